@@ -1,0 +1,28 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The project's root."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real input data; a missing one skips, or fails where TWIN_REQUIRE_REAL=1."""
+    folder = Path(os.environ.get("TWIN_SHARED", PROJECT.parent / "shared")) / "data"
+    if not folder.is_dir():
+        message = f"no real input data at {folder}; set TWIN_SHARED to the folder that holds data/"
+        if os.environ.get("TWIN_REQUIRE_REAL") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
