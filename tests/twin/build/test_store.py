@@ -1,0 +1,203 @@
+"""The store keeps whole products, moves its pointer atomically, and says why it cannot write."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from twin.build import Step, outdated, run
+from twin.build.run import StepFailedError
+from twin.errors import TwinError
+from twin.store import NotBuiltError, Store, StoreBusyError, StoreError
+
+
+def writing(name: str, text: str, **more: object) -> Step:
+    """A step that writes ``text`` and counts its runs in a file beside the store."""
+
+    def make(folder: Path, _needs: object, tell: object) -> None:
+        (folder / "it.txt").write_text(text)
+
+    return Step(name=name, title=(name, name), make=make, settings={"text": text}, **more)  # type: ignore[arg-type]
+
+
+def test_a_second_build_makes_nothing_and_keeps_the_generation(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    steps = [writing("a", "one"), writing("b", "two", needs=("a",))]
+    assert outdated(store, steps) == ["a", "b"]
+    first = run(store, steps, catalog="c")
+    assert first.made == ("a", "b")
+    assert outdated(store, steps) == []
+    second = run(store, steps, catalog="c")
+    assert second.made == ()
+    assert second.generation == first.generation
+    assert (second.generation.path("b") / "it.txt").read_text() == "two"
+
+
+def test_a_changed_setting_rebuilds_the_step_and_what_needs_it_only(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    run(store, [writing("a", "1"), writing("b", "2", needs=("a",)), writing("c", "3")], catalog="c")
+    changed = [writing("a", "new"), writing("b", "2", needs=("a",)), writing("c", "3")]
+    assert outdated(store, changed) == ["a", "b"]
+    assert run(store, changed, catalog="c").made == ("a", "b")
+
+
+def test_a_changed_source_is_noticed_by_its_content(tmp_path: Path) -> None:
+    source = tmp_path / "source.txt"
+    source.write_text("1")
+    store = Store(tmp_path / "store")
+    steps = [writing("a", "x", sources=(source,))]
+    run(store, steps, catalog="c")
+    source.write_text("22")
+    assert outdated(store, steps) == ["a"]
+
+
+def test_an_old_generation_stays_open_after_a_new_one(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    old = run(store, [writing("a", "old")], catalog="c").generation
+    new = run(store, [writing("a", "new")], catalog="c").generation
+    assert store.current() == new
+    assert (store.generation(old.id).path("a") / "it.txt").read_text() == "old"
+
+
+def test_a_broken_entry_is_a_fault_with_its_reason_and_is_not_tried_again(tmp_path: Path) -> None:
+    def refuse(folder: Path, _needs: object, tell: object) -> None:
+        raise TwinError("villages.gpkg: is empty")
+
+    store = Store(tmp_path / "store")
+    bad = Step(name="v", title=("v", "v"), make=refuse, entry="villages", required=False)
+    leaning = writing("w", "x", needs=("v",), entry="villages", required=False)
+    steps = [writing("a", "1"), bad, leaning]
+    generation = run(store, steps, catalog="c").generation
+    assert {fault.step: fault.reason for fault in generation.faults} == dict.fromkeys(
+        ("v", "w"), "villages.gpkg: is empty"
+    )
+    assert generation.has("a") and not generation.has("v")
+    assert outdated(store, steps) == []
+
+
+def test_an_entry_whose_file_appears_later_is_tried_again(tmp_path: Path) -> None:
+    source = tmp_path / "late.txt"
+    store = Store(tmp_path / "store")
+    steps = [writing("a", "1"), writing("v", "2", sources=(source,), entry="v", required=False)]
+    assert "no such file" in run(store, steps, catalog="c").generation.faults[0].reason
+    assert outdated(store, steps) == []
+    source.write_text("now")
+    assert outdated(store, steps) == ["v"]
+    assert run(store, steps, catalog="c").generation.faults == ()
+
+
+def test_a_required_step_without_its_source_publishes_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    with pytest.raises(StepFailedError, match=r"no-such\.tif"):
+        run(store, [writing("a", "1", sources=(tmp_path / "no-such.tif",))], catalog="c")
+    assert store.current() is None
+
+
+def test_a_failing_required_step_leaves_the_last_generation_in_place(tmp_path: Path) -> None:
+    def fail(folder: Path, _needs: object, tell: object) -> None:
+        (folder / "half").write_text("half")
+        raise TwinError("no")
+
+    store = Store(tmp_path / "store")
+    good = run(store, [writing("a", "1")], catalog="c").generation
+    with pytest.raises(TwinError):
+        run(store, [Step(name="a", title=("a", "a"), make=fail, settings={"v": 2})], catalog="c")
+    assert store.current() == good
+    assert not list((store.folder / "products").glob("partial-*"))
+
+
+def test_two_builds_do_not_write_one_store(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    with store.writing(), pytest.raises(StoreBusyError, match="another build"):
+        run(Store(tmp_path / "store"), [writing("a", "1")], catalog="c")
+
+
+@pytest.mark.parametrize("unknown", ["nothere", "../../etc/passwd", ""])
+def test_an_unknown_generation_is_one_clear_line(tmp_path: Path, unknown: str) -> None:
+    with pytest.raises(NotBuiltError, match="twin build"):
+        Store(tmp_path).generation(unknown)
+
+
+def test_a_store_that_is_a_file_says_so(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("I am a file")
+    with pytest.raises(StoreError, match="--store"):
+        run(Store(tmp_path / "store"), [writing("a", "1")], catalog="c")
+
+
+def test_progress_rises_to_one(tmp_path: Path) -> None:
+    def slow(folder: Path, _needs: object, tell: object) -> None:
+        tell(0.5)  # type: ignore[operator]
+
+    seen: list[float] = []
+    run(
+        Store(tmp_path / "store"),
+        [Step(name="a", title=("a", "a"), make=slow, seconds=3), writing("b", "1")],
+        catalog="c",
+        progress=lambda step, *, done, seconds_left: seen.append(done),
+    )
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1.0)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from twin.build import Step, run
+from twin.store import Store
+
+def make(folder, needs, tell):
+    (folder / "half.txt").write_text("half")
+    if sys.argv[2] == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    (folder / "whole.txt").write_text("whole")
+
+run(Store(Path(sys.argv[1])), [Step(name="a", title=("a", "a"), make=make)], catalog="c")
+"""
+
+
+def test_a_killed_build_leaves_nothing_half_and_the_next_one_ends(tmp_path: Path) -> None:
+    def python(*args: str) -> int:
+        return subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), *args], check=False).returncode
+
+    folder = tmp_path / "store"
+    assert python(str(folder), "die") == -signal.SIGKILL
+    assert Store(folder).current() is None
+    assert python(str(folder), "live") == 0
+    current = Store(folder).current()
+    assert current is not None
+    assert (current.path("a") / "whole.txt").read_text() == "whole"
+    assert [p.name for p in (folder / "products").iterdir()] == [current.products["a"]]
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> object:
+    """A file system of 1 MB; needs the right to mount."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    mounted = (
+        os.geteuid() == 0 and shutil.which("mount") and subprocess.run(mount, check=False).returncode == 0
+    )
+    if not mounted:
+        pytest.skip("mounting a small disk needs root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_one_line_and_the_last_generation_stays(tiny_disk: Path) -> None:
+    def fill(folder: Path, _needs: object, tell: object) -> None:
+        (folder / "big").write_bytes(b"x" * 4_000_000)
+
+    store = Store(tiny_disk / "store")
+    good = run(store, [writing("a", "1")], catalog="c").generation
+    with pytest.raises(StoreError, match="disk is full"):
+        run(store, [Step(name="big", title=("", ""), make=fill)], catalog="c")
+    assert store.current() == good
+    assert run(store, [writing("a", "1"), writing("b", "2")], catalog="c").made == ("b",)

@@ -1,0 +1,164 @@
+"""Run steps: only what is missing, in order, with progress; then publish one generation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from twin.build.step import Step
+from twin.errors import TwinError
+from twin.store import Fault, Generation, Store
+
+
+class Progress(Protocol):
+    """Whoever watches a build."""
+
+    def __call__(self, step: Step, *, done: float, seconds_left: float) -> None:
+        """``done`` is the part of the whole build, 0 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a build did."""
+
+    generation: Generation
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    seconds: float
+
+
+class StepFailedError(TwinError):
+    """A required step failed; nothing was published."""
+
+
+class _Clock:
+    """Shares the bar out by expected seconds and corrects the expectation as steps end."""
+
+    def __init__(self, steps: Sequence[Step], progress: Progress | None) -> None:
+        self.expected = {step.name: step.seconds for step in steps}
+        self.total = sum(self.expected.values()) or 1.0
+        self.finished = 0.0
+        self.progress = progress
+        self.start = time.monotonic()
+
+    def tell(self, step: Step, part: float) -> None:
+        if self.progress is None:
+            return
+        work = self.finished + self.expected[step.name] * min(max(part, 0.0), 1.0)
+        spent = time.monotonic() - self.start
+        # Before much is done the guesses are all there is; after it, the measured pace is better.
+        pace = spent / work if work > 0.15 * self.total else max(1.0, spent / max(work, 1e-9) * 0.15)
+        self.progress(step, done=work / self.total, seconds_left=(self.total - work) * pace)
+
+    def end(self, step: Step) -> None:
+        self.tell(step, 1.0)
+        self.finished += self.expected[step.name]
+
+
+def _keys(store: Store, steps: Sequence[Step]) -> dict[str, str]:
+    """Keys of all steps, in order; a step whose source is missing, and what needs it, has none."""
+    keys: dict[str, str] = {}
+    for step in steps:
+        if not all(name in keys for name in step.needs):
+            continue
+        try:
+            keys[step.name] = step.key(store, keys)
+        except OSError as error:
+            if step.required:
+                raise StepFailedError(
+                    f"{error.filename}: {error.strerror or error}; needed for {step.name}", step=step.name
+                ) from error
+    return keys
+
+
+def outdated(store: Store, steps: Sequence[Step]) -> list[str]:
+    """Names of the steps that a build would try; empty when the current generation is up to date.
+
+    Costs a few hashes and no heavy import, so a server asks it at every start.
+    """
+    current = store.current()
+    if current is None:
+        return [step.name for step in steps]
+    keys = _keys(store, steps)
+    tried = {(fault.step, fault.key) for fault in current.faults}
+
+    def stands(step: Step) -> bool:
+        key = keys.get(step.name, "")
+        product = store.product(step.name, key) if key else None
+        return current.products.get(step.name) == product if product else (step.name, key) in tried
+
+    return [step.name for step in steps if not stands(step)]
+
+
+def run(
+    store: Store,
+    steps: Sequence[Step],
+    *,
+    catalog: str,
+    faults: Sequence[Fault] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Make what is missing and publish the generation.
+
+    A step of an entry that fails (TwinError) is left out with its reason; a required one raises. Errors:
+    StoreError (disk full, not writable, busy), StepFailedError, or what a required step itself raises.
+    """
+    start = time.monotonic()
+    with store.writing():
+        build = _Build(store, steps, progress)
+        for step in steps:
+            build.take(step)
+        generation = store.publish(catalog=catalog, products=build.products, faults=(*faults, *build.faults))
+    return Report(
+        generation=generation,
+        made=tuple(build.made),
+        kept=tuple(build.kept),
+        seconds=time.monotonic() - start,
+    )
+
+
+class _Build:
+    """The state of one run: what stands, what failed and why."""
+
+    def __init__(self, store: Store, steps: Sequence[Step], progress: Progress | None) -> None:
+        self.store = store
+        self.keys = _keys(store, steps)
+        self.kept = {name: kept for name, key in self.keys.items() if (kept := store.product(name, key))}
+        self.clock = _Clock([step for step in steps if step.name not in self.kept], progress)
+        self.products: dict[str, str] = {}
+        self.made: list[str] = []
+        self.faults: list[Fault] = []
+
+    def take(self, step: Step) -> None:
+        """Keep the step's product, make it, or note why it cannot be made."""
+        if step.name in self.kept:
+            self.products[step.name] = self.kept[step.name]
+            return
+        self.clock.tell(step, 0.0)
+        try:
+            self._make(step)
+        except TwinError as error:
+            if step.required:
+                raise
+            key = self.keys.get(step.name, "")
+            self.faults.append(
+                Fault(entry=step.entry or step.name, reason=str(error), step=step.name, key=key)
+            )
+        self.clock.end(step)
+
+    def _make(self, step: Step) -> None:
+        inherited = next((fault.reason for fault in self.faults if fault.step in step.needs), None)
+        if inherited is not None:
+            raise StepFailedError(inherited, step=step.name)
+        if step.name not in self.keys:
+            raise StepFailedError(f"{', '.join(map(str, step.sources))}: no such file", step=step.name)
+        needed = {name: self.store.folder / "products" / self.products[name] for name in step.needs}
+
+        def fill(folder: Path) -> None:
+            step.make(folder, needed, lambda part: self.clock.tell(step, part))
+
+        self.products[step.name] = self.store.make(step.name, self.keys[step.name], fill)
+        self.made.append(step.name)

@@ -1,0 +1,251 @@
+"""The store: finished products, and generations that name them.
+
+::
+
+    .twin/
+      products/<step>-<key>/    a finished product; never written again
+      generations/<id>.json     what one finished build consists of
+      current                   the id of the generation to open
+      sources.json              content hashes already taken, by size and time of change
+
+A product appears under its name only when it is whole (written under ``partial-…``, synced, renamed), so a
+build can be killed at any moment and run again. ``current`` moves by an atomic rename.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from twin.errors import TwinError
+
+PARTIAL = "partial-"
+CHUNK = 1 << 22
+
+
+class StoreError(TwinError):
+    """The store cannot be read or written."""
+
+
+class StoreBusyError(StoreError):
+    """Another build holds the store."""
+
+
+class NotBuiltError(StoreError):
+    """There is no finished generation to open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A catalog entry that could not be used, and why; it becomes a greyed layer.
+
+    ``step`` and ``key`` say what was tried, so that the same inputs are not tried again by every start.
+    """
+
+    entry: str
+    reason: str
+    step: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generation:
+    """One finished build: immutable, and named by what it is made of."""
+
+    id: str
+    catalog: str
+    created: str
+    products: Mapping[str, str]
+    faults: tuple[Fault, ...] = ()
+    folder: Path = field(default=Path(), compare=False)
+
+    def path(self, step: str) -> Path:
+        """The folder of a step's product. Raises NotBuiltError where this generation has none."""
+        if step not in self.products:
+            raise NotBuiltError(
+                f"generation {self.id} holds no product '{step}'; run 'twin build'", step=step
+            )
+        return self.folder / "products" / self.products[step]
+
+    def has(self, step: str) -> bool:
+        return step in self.products
+
+
+class Store:
+    """A folder of products and generations. ``folder`` is made when something is first written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    # -- reading --------------------------------------------------------------------------------------
+
+    def current(self) -> Generation | None:
+        """The generation to open, or None before the first build."""
+        try:
+            pointer = (self.folder / "current").read_text(encoding="utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return self.generation(pointer)
+
+    def generation(self, id: str) -> Generation:  # noqa: A002  (the field's own word)
+        """A generation by its id. Raises NotBuiltError for an unknown or damaged one."""
+        manifest = self.folder / "generations" / f"{id}.json"
+        try:
+            if not id.isalnum():
+                raise ValueError("an id holds letters and digits only")
+            data = json.loads(manifest.read_text(encoding="utf-8"))
+            faults = tuple(Fault(**fault) for fault in data.pop("faults"))
+            found = Generation(**data, faults=faults, folder=self.folder)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise NotBuiltError(
+                f"{self.folder}: no readable generation '{id}' ({error}); run 'twin build'", id=id
+            ) from error
+        missing = [name for name, product in found.products.items() if not self._product(product).is_dir()]
+        if missing:
+            raise NotBuiltError(
+                f"{self.folder}: generation {id} misses {', '.join(missing)}; run 'twin build'", id=id
+            )
+        return found
+
+    def product(self, step: str, key: str) -> str | None:
+        """The name of a finished product, or None."""
+        name = f"{step.replace('/', '-')}-{key}"
+        return name if self._product(name).is_dir() else None
+
+    def _product(self, name: str) -> Path:
+        return self.folder / "products" / name
+
+    # -- writing --------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the store for a build. Raises StoreBusyError, or StoreError where it cannot be written."""
+        with self._explained():
+            (self.folder / "products").mkdir(parents=True, exist_ok=True)
+            (self.folder / "generations").mkdir(exist_ok=True)
+            lock = (self.folder / "lock").open("w")
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StoreBusyError(
+                    f"{self.folder}: another build writes here; wait for it or give --store another folder"
+                ) from error
+            for left in (self.folder / "products").glob(f"{PARTIAL}*"):
+                shutil.rmtree(left)  # what a killed build left behind
+            yield
+
+    def make(self, step: str, key: str, build: Callable[[Path], None]) -> str:
+        """Run ``build`` on an empty folder and keep the folder as the product; returns its name."""
+        name = f"{step.replace('/', '-')}-{key}"
+        partial = self._product(PARTIAL + name)
+        with self._explained():
+            partial.mkdir()
+            try:
+                build(partial)
+                for file in partial.rglob("*"):
+                    if file.is_file():
+                        _sync(file)
+                partial.rename(self._product(name))
+                _sync(self.folder / "products")
+            except BaseException:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise
+        return name
+
+    def publish(self, *, catalog: str, products: Mapping[str, str], faults: tuple[Fault, ...]) -> Generation:
+        """Write the generation and move ``current`` to it. The same products give the same id."""
+        content = json.dumps([catalog, dict(products), [asdict(fault) for fault in faults]], sort_keys=True)
+        generation = Generation(
+            id=sha256(content.encode()).hexdigest()[:12],
+            catalog=catalog,
+            created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            products=dict(products),
+            faults=faults,
+            folder=self.folder,
+        )
+        manifest = self.folder / "generations" / f"{generation.id}.json"
+        with self._explained():
+            if not manifest.exists():
+                data = {key: value for key, value in asdict(generation).items() if key != "folder"}
+                write_whole(manifest, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+            write_whole(self.folder / "current", generation.id + "\n")
+        return self.generation(generation.id)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what the system says of the disk into one line."""
+        try:
+            yield
+        except OSError as error:
+            reason = {
+                errno.ENOSPC: "the disk is full; free some space and build again",
+                errno.EDQUOT: "the disk quota is used up; free some space and build again",
+                errno.EROFS: "the disk is read-only; give --store a folder that can be written",
+                errno.EACCES: "no right to write here; give --store a folder that can be written",
+                errno.EPERM: "no right to write here; give --store a folder that can be written",
+                errno.ENOTDIR: "not a folder; give --store a folder that can be written",
+                errno.EEXIST: "not a folder; give --store a folder that can be written",
+            }.get(error.errno or 0)
+            if reason is None:
+                raise
+            raise StoreError(f"{self.folder}: {reason}", errno=error.errno) from error
+
+    # -- hashes of sources ----------------------------------------------------------------------------
+
+    def digest(self, source: Path) -> str:
+        """SHA-256 of a file's content; taken once for a given size and time of change."""
+        return self._digests([source])[0]
+
+    def _digests(self, sources: list[Path]) -> list[str]:
+        notebook = self.folder / "sources.json"
+        try:
+            known: dict[str, str] = json.loads(notebook.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            known = {}
+        digests, learned = [], False
+        for source in sources:
+            stat = source.stat()
+            mark = f"{source.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
+            if mark not in known:
+                known[mark] = _digest(source)
+                learned = True
+            digests.append(known[mark])
+        if learned and self.folder.is_dir():
+            write_whole(notebook, json.dumps(known, indent=0))
+        return digests
+
+
+def _digest(source: Path) -> str:
+    digest = sha256()
+    with source.open("rb") as stream:
+        while block := stream.read(CHUNK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file so that a reader sees the old text or the new one, never a part."""
+    partial = path.with_name(f"{PARTIAL}{os.getpid()}-{path.name}")
+    with partial.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
