@@ -1,0 +1,105 @@
+"""Watching a build: as a bar in a terminal, or in a child process whose lines a page can show.
+
+A server builds in a child, so that what building needs (compiler, GDAL, data frames) never swells the
+process that draws.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from twin.build import Step
+from twin.errors import TwinError
+
+
+class BuildFailedError(TwinError):
+    """The child that builds ended with an error; the message is its own line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildState:
+    """How far a build is: what is being made (Chinese, English), part done 0–1, seconds left."""
+
+    title_zh: str
+    title_en: str
+    done: float
+    seconds_left: float
+
+
+class TerminalBar:
+    """A progress bar on stderr; plain lines where stderr is no terminal."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        self._console = Console(file=stream)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=1.0, left="")
+        self._said = ""
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._bar.stop()
+
+    def __call__(self, step: Step, *, done: float, seconds_left: float) -> None:
+        title = step.title[1]
+        self._bar.update(self._task, completed=done, description=title, left=f"{seconds_left:.0f} s left")
+        if not self._console.is_terminal and title != self._said:
+            self._said = title
+            self._console.print(f"building: {title}", highlight=False)
+
+
+def json_lines(stream: TextIO) -> Callable[..., None]:
+    """A watcher that prints each state as one line of JSON, for the process that started this one."""
+
+    def tell(step: Step, *, done: float, seconds_left: float) -> None:
+        state = BuildState(
+            title_zh=step.title[0], title_en=step.title[1], done=done, seconds_left=seconds_left
+        )
+        print(json.dumps(asdict(state), ensure_ascii=False), file=stream, flush=True)  # noqa: T201
+
+    return tell
+
+
+async def build_in_child(
+    catalog: Path, *, root: Path | None, store: Path | None, on_state: Callable[[BuildState], None]
+) -> None:
+    """Run ``twin build`` in a child process and tell each of its states. Raises BuildFailedError."""
+    command = [sys.executable, "-m", "apps.cli", "build", str(catalog), "--progress", "json"]
+    command += ["--root", str(root)] if root else []
+    command += ["--store", str(store)] if store else []
+    child = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None and child.stderr is not None
+    errors = asyncio.create_task(child.stderr.read())
+    try:
+        async for line in child.stdout:
+            on_state(BuildState(**json.loads(line)))
+        said = (await errors).decode(errors="replace").strip().splitlines()
+        if await child.wait() != 0:
+            raise BuildFailedError(said[-1].removeprefix("twin: ") if said else "the build was ended")
+    finally:
+        if child.returncode is None:
+            child.terminate()
+            await child.wait()

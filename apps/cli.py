@@ -1,0 +1,151 @@
+"""The command ``twin``: check, build, water, serve."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from twin.errors import TwinError
+
+PROJECT_CATALOG = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
+OUT_OF_RANGE = 2
+
+
+def main() -> None:
+    """Run a command; what a person can mend is one line on stderr and a non-zero exit."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        _die(error.format_message(), error.exit_code)
+    except click.Abort:
+        _die("stopped", 130)
+    except TwinError as error:
+        from apps.words import in_english  # noqa: PLC0415
+
+        _die(in_english(error), getattr(error, "exit_code", 1))
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+def _die(message: str, code: int) -> None:
+    click.echo("twin: " + " ".join(message.split()), err=True)
+    sys.exit(code)
+
+
+def _basin_options(command: Callable[..., None]) -> Callable[..., None]:
+    """CATALOG, --root and --store: the same on every command."""
+    for option in (
+        click.option("--store", type=click.Path(path_type=Path), help="Folder of derived data (default: .twin)."),
+        click.option("--root", type=click.Path(path_type=Path), help="Folder that relative uris start from."),
+        click.argument("catalog", type=click.Path(path_type=Path), default=PROJECT_CATALOG),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="miyun-twin", prog_name="twin")
+def cli() -> None:
+    """A digital twin of a reservoir basin: check its data, build it, ask its water, serve it."""
+
+
+@cli.command()
+@_basin_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -> None:
+    """Say what each entry of the catalog is, and what is wrong with it."""
+    del store
+    from apps.checking import show  # noqa: PLC0415
+
+    if not show(catalog, root=root, as_json=as_json):
+        sys.exit(1)
+
+
+@cli.command()
+@_basin_options
+@click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
+def build(catalog: Path, root: Path | None, store: Path | None, progress: str) -> None:
+    """Turn the sources into the store; only what has changed is made."""
+    from apps.building import TerminalBar, json_lines  # noqa: PLC0415
+    from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
+
+    if progress == "bar":
+        with TerminalBar() as bar:
+            report = build_basin(catalog, root=root, store=store, progress=bar)
+    else:
+        watcher = json_lines(sys.stdout) if progress == "json" else None
+        report = build_basin(catalog, root=root, store=store, progress=watcher)
+    for fault in report.generation.faults:
+        click.echo(f"twin: {fault.entry} is left out: {fault.reason}", err=True)
+    if progress != "json":
+        click.echo(
+            f"generation {report.generation.id}: {len(report.made)} made, {len(report.kept)} kept, "
+            f"{report.seconds:.1f} s"
+        )
+
+
+class _Number(click.ParamType):
+    """A finite number."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = float("nan")
+        if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124  (NaN)
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
+
+
+@cli.command()
+@_basin_options
+@click.option("--level", "level_m", type=_Number(), metavar="M", help="Water level in metres.")
+@click.option("--storage", "storage_m3", type=_Number(), metavar="M3", help="Storage in cubic metres.")
+@click.option("--curve", help="Edition of the level–area–storage curve (default: the first in the catalog).")
+@click.option("--leaks", is_flag=True, help="List the sills where a flood first leaves the basin.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def water(  # noqa: PLR0917
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    level_m: float | None,
+    storage_m3: float | None,
+    curve: str | None,
+    leaks: bool,
+    as_json: bool,
+) -> None:
+    """Say what a level or a storage means: area, storage, what is uncertain, by which curve."""
+    from apps.watering import show_leaks, show_water  # noqa: PLC0415
+    from twin.basin import Basin  # noqa: PLC0415
+
+    if leaks == (level_m is not None or storage_m3 is not None) or (
+        level_m is not None and storage_m3 is not None
+    ):
+        raise click.UsageError("give one of --level, --storage and --leaks")
+    basin = Basin.open(catalog, root=root, store=store)
+    if leaks:
+        show_leaks(basin, as_json=as_json)
+    else:
+        show_water(basin.water.at(level_m=level_m, storage_m3=storage_m3, curve=curve), as_json=as_json)
+
+
+@cli.command()
+@_basin_options
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
+def serve(catalog: Path, root: Path | None, store: Path | None, host: str, port: int) -> None:
+    """Serve the basin to browsers; builds what is missing first."""
+    from apps.desk import serve as serve_desk  # noqa: PLC0415
+
+    serve_desk(catalog, root=root, store=store, host=host, port=port)
+
+
+
+if __name__ == "__main__":
+    main()
