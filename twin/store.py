@@ -30,6 +30,8 @@ from twin.errors import TwinError
 
 PARTIAL = "partial-"
 CHUNK = 1 << 22
+FULL = 1 << 18
+"""Bytes left below which a failed write is put down to the disk."""
 
 
 class StoreError(TwinError):
@@ -157,8 +159,12 @@ class Store:
                         _sync(file)
                 partial.rename(self._product(name))
                 _sync(self.folder / "products")
-            except BaseException:
+            except BaseException as error:
+                # GDAL and Arrow report a full disk in words of their own, so the disk itself is asked.
+                full = isinstance(error, Exception) and shutil.disk_usage(partial).free < FULL
                 shutil.rmtree(partial, ignore_errors=True)
+                if full:
+                    raise OSError(errno.ENOSPC, "disk full") from error
                 raise
         return name
 
