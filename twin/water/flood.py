@@ -1,0 +1,173 @@
+"""The compiled loops of ``twin.water.connection``: a flood in order of level, a bucket per centimetre.
+
+The state is one flat int32 per cell, with a rim of blocked cells around the raster: the ground above the
+lowest seed while the cell is dry, its level with the flag ``_WET`` once it has one, ``_BLOCKED`` where
+water never goes. So one load per neighbour says all, and no step has to look for the raster's edge.
+
+- A cell's level is known when water first touches it (the higher of its ground and the level now), so
+  every cell is queued once. Cells at or below the level now need no queue, only a stack.
+- A bucket is a linked list through one int32 array: queueing a cell is two writes.
+
+This module imports numba, which compiles on first use and keeps the result on disk. Only the building of
+products imports it, never a process that serves.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from twin.water.centimetres import NO_GROUND_CM
+
+_WET: Final = np.int32(1 << 30)
+_BLOCKED: Final = np.int32((1 << 31) - 1)
+
+
+@njit(cache=True, nogil=True)
+def pack(ground_cm, base_cm, cap_cm, state):  # type: ignore[no-untyped-def]
+    """Fill ``state``, flat (rows + 2) × (cols + 2); return the number of buckets the ground needs."""
+    rows, cols = ground_cm.shape
+    width = cols + 2
+    state[:width] = _BLOCKED
+    state[(rows + 1) * width :] = _BLOCKED
+    highest = 0
+    for row in range(rows):
+        left = (row + 1) * width
+        state[left] = _BLOCKED
+        state[left + cols + 1] = _BLOCKED
+        for col in range(cols):
+            ground = ground_cm[row, col]
+            if ground >= cap_cm or ground == NO_GROUND_CM:
+                state[left + col + 1] = _BLOCKED
+            else:
+                # Ground below the seed floods with the seed: it need not be told apart from it.
+                above = max(ground - base_cm, 0)
+                highest = max(highest, above)
+                state[left + col + 1] = above
+    return highest + 1
+
+
+@njit(cache=True, nogil=True)
+def unpack(ground_cm, base_cm, cap_cm, state, out):  # type: ignore[no-untyped-def]
+    """Connection levels from the flooded ``state`` into ``out``, (rows, cols) int32 cm."""
+    rows, cols = ground_cm.shape
+    for row in range(rows):
+        left = (row + 1) * (cols + 2) + 1
+        for col in range(cols):
+            value = state[left + col]
+            if _WET <= value < _BLOCKED:
+                out[row, col] = value - _WET + base_cm
+            elif ground_cm[row, col] == NO_GROUND_CM:
+                out[row, col] = cap_cm
+            else:
+                out[row, col] = max(ground_cm[row, col], cap_cm)
+
+
+@njit(cache=True, nogil=True)
+def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
+    """Give every cell of ``state`` its level; ``steps`` is a tuple of offsets, so the loop is unrolled."""
+    head = np.full(buckets, -1, np.int32)
+    following = np.empty(state.size, np.int32)
+    stack = np.empty(state.size, np.int32)
+    _queue_seeds(state, starts, head, following)
+    for level in range(buckets):
+        wet = np.int32(level) | _WET
+        queued = head[level]
+        while queued >= 0:
+            stack[0] = queued
+            size = 1
+            queued = following[queued]
+            while size > 0:
+                size -= 1
+                cell = stack[size]
+                for i in range(len(steps)):
+                    near = cell + steps[i]
+                    value = state[near]
+                    if value < _WET:
+                        if value <= level:
+                            state[near] = wet
+                            stack[size] = near
+                            size += 1
+                        else:
+                            state[near] = value | _WET
+                            following[near] = head[value]
+                            head[value] = near
+
+
+@njit(cache=True, nogil=True)
+def flood_with_walls(state, moves, faces, starts, buckets):  # type: ignore[no-untyped-def]
+    """As ``flood``, with ``faces`` = (width of a row, crests east, crests south), flat as the state.
+
+    Behind a crest that stands above both the water and the ground beyond, a cell's level is not known when
+    water first touches it: there may be a lower way around. Such a step waits, at the level of the crest,
+    and counts only if the cell is still dry then.
+    """
+    width = faces[0]
+    head = np.full(buckets, -1, np.int32)
+    following = np.empty(state.size, np.int32)
+    stack = np.empty(state.size, np.int32)
+    waiting = [(np.int64(0), np.int64(0)) for _ in range(0)]  # a heap of (crest, cell)
+    _queue_seeds(state, starts, head, following)
+    for level in range(buckets):
+        wet = np.int32(level) | _WET
+        queued = np.int64(head[level])
+        while True:
+            if queued >= 0:
+                stack[0] = queued
+                queued = np.int64(following[queued])
+            elif len(waiting) > 0 and waiting[0][0] <= level:
+                stack[0] = heappop(waiting)[1]
+                if state[stack[0]] >= _WET:
+                    continue
+                state[stack[0]] = wet
+            else:
+                break
+            size = 1
+            while size > 0:
+                size -= 1
+                cell = np.int64(stack[size])
+                for i in range(len(moves)):
+                    near = cell + moves[i][0] * width + moves[i][1]
+                    value = state[near]
+                    if value >= _WET:
+                        continue
+                    crest = np.int64(_crest(cell, moves[i], faces))
+                    if crest > level and crest > value:
+                        heappush(waiting, (crest, near))
+                    elif value <= level:
+                        state[near] = wet
+                        stack[size] = near
+                        size += 1
+                    else:
+                        state[near] = value | _WET
+                        following[near] = head[value]
+                        head[value] = near
+
+
+@njit(cache=True, nogil=True)
+def _queue_seeds(state, starts, head, following):  # type: ignore[no-untyped-def]
+    for start in starts:
+        value = state[start]
+        if value < _WET:  # a seed may be named twice
+            state[start] = value | _WET
+            following[start] = head[value]
+            head[value] = start
+
+
+@njit(cache=True, nogil=True)
+def _crest(cell, move, faces):  # type: ignore[no-untyped-def]
+    """The crest that holds back one move; a diagonal one takes the lower of the two ways round its corner."""
+    down, right = move
+    width, east, south = faces
+    sideways = cell if right > 0 else cell - 1  # the face crossed by a move along the cell's own row
+    lengthways = cell if down > 0 else cell - width  # ... along its own column
+    if down == 0:
+        return east[sideways]
+    if right == 0:
+        return south[lengthways]
+    sideways_first = max(east[sideways], south[lengthways + right])
+    lengthways_first = max(south[lengthways], east[sideways + down * width])
+    return min(sideways_first, lengthways_first)

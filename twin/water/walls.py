@@ -1,0 +1,39 @@
+"""Dams of no width, on the faces between cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+NO_WALL_CM: Final = int(np.iinfo(np.int32).min)
+"""The crest of a face without a wall: lower than any ground."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceWalls:
+    """Crests on the faces of a grid's cells, int32 cm, both of the grid's shape (rows, cols).
+
+    ``east[r, c]`` is the crest on the face between (r, c) and (r, c + 1), ``south[r, c]`` between (r, c)
+    and (r + 1, c). Water crosses a face at max(its level, the ground beyond, the crest). The last
+    column of ``east`` and the last row of ``south`` lie on the raster's edge and mean nothing.
+    """
+
+    east: NDArray[np.int32]
+    south: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        if self.east.shape != self.south.shape:
+            raise ValueError(f"east {self.east.shape} and south {self.south.shape} must have one shape")
+
+    @classmethod
+    def none(cls, shape: tuple[int, int]) -> FaceWalls:
+        """No walls at all, to raise some of them."""
+        return cls(east=np.full(shape, NO_WALL_CM, np.int32), south=np.full(shape, NO_WALL_CM, np.int32))
+
+    @property
+    def count(self) -> int:
+        """How many faces carry a wall."""
+        return int(np.count_nonzero(self.east != NO_WALL_CM) + np.count_nonzero(self.south != NO_WALL_CM))
