@@ -1,0 +1,159 @@
+"""Pictures to the browser: drawn when asked, newest first, paced by the browser itself.
+
+A scheduler for trame-rca (its ``RcaRenderSchedulerProtocol``). What it does that the one in the box does not:
+
+- it draws in the render thread and encodes in another, so the event loop always reads the mouse;
+- at most two frames are under way; requests that come meanwhile melt into the next frame;
+- moving frames have at least half the linear resolution; at rest one full still of high quality follows;
+- an exception spoils one frame, never the stream; no wall clock is looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from apps.view.pacing import Credit, Motion
+
+logger = logging.getLogger(__name__)
+
+MOVING_QUALITY = 72
+STILL_QUALITY = 92
+RETRY_S = 0.5
+
+Meta = dict[str, Any]
+Push = Callable[[bytes, Meta], None]
+
+
+class Area(Protocol):
+    """What is streamed."""
+
+    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], Meta]:
+        """A picture, shape (rows, cols, 4) RGBA from the top, and what travels with it."""
+        ...
+
+
+class FrameStream:
+    """Draws ``area`` and hands JPEG frames to a callback. Make it inside a running event loop."""
+
+    def __init__(self, area: Area, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rca = area
+        self.target_fps = 60.0  # of the protocol; the pace is the browser's
+        self.credit = Credit(clock=clock)
+        self.motion = Motion(clock=clock)
+        self.failures = 0
+        self._clock = clock
+        self._push: Push | None = None
+        self._number = 0
+        self._wanted = asyncio.Event()
+        self._returned = asyncio.Event()
+        self._still_due = True
+        self._encoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jpeg")
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.create_task(self._run())
+
+    def set_push_callback(self, callback: Push) -> None:
+        self._push = callback
+
+    def schedule_render(self) -> None:
+        """Something at rest has changed: draw a still."""
+        self._still_due = True
+        self._wanted.set()
+
+    def move(self) -> None:
+        """Something moves: draw a fast frame now and a still once it rests."""
+        self.motion.keep_going()
+        self.schedule_render()
+
+    def acknowledge(self, number: int) -> None:
+        """A browser has painted frame ``number``."""
+        self.credit.acknowledged(number)
+        self._returned.set()
+
+    def reset(self) -> None:
+        """A browser has joined: it needs a picture, and nothing is on its way to it."""
+        self.credit.forget()
+        self._returned.set()
+        self.schedule_render()
+
+    async def close(self) -> None:
+        self._loop.cancel()
+        await asyncio.gather(self._loop, *self._deliveries, return_exceptions=True)
+        self._encoder.shutdown(wait=True, cancel_futures=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._next_request()
+                await self._room()
+                await self._frame()
+            except Exception:  # a broken frame must not end the stream
+                self.failures += 1
+                logger.exception("a frame failed")
+                await asyncio.sleep(RETRY_S)
+
+    async def _next_request(self) -> None:
+        """Wait for a change, or for the moment when the moving picture has come to rest."""
+        if not self._wanted.is_set():
+            rest = self.motion.rest_in_s if self._still_due else None
+            try:
+                await asyncio.wait_for(self._wanted.wait(), rest)
+            except TimeoutError:
+                return
+        await asyncio.sleep(0)  # let everything that has already arrived be counted in
+
+    async def _room(self) -> None:
+        while (wait := self.credit.wait_s) > 0.0:
+            self._returned.clear()
+            try:
+                await asyncio.wait_for(self._returned.wait(), wait)
+            except TimeoutError:
+                continue
+
+    async def _frame(self) -> None:
+        self._wanted.clear()
+        moving = self.motion.moving
+        scale = self.motion.scale if moving else 1.0
+        self._still_due = moving
+        started = self._clock()
+        picture, meta = await self.rca.draw(scale)
+        if moving:
+            self.motion.took(self._clock() - started)
+        self._number += 1
+        self.credit.sent(self._number)
+        rows, cols = picture.shape[:2]
+        meta |= {"type": "image/jpeg", "n": self._number, "w": cols, "h": rows, "still": not moving}
+        task = asyncio.create_task(self._deliver(picture, meta))
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
+
+    async def _deliver(self, picture: NDArray[np.uint8], meta: Meta) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+            content = await loop.run_in_executor(self._encoder, encode, picture, meta["still"])
+            if self._push is not None:
+                self._push(content, meta)
+        except Exception:
+            self.failures += 1
+            logger.exception("a frame could not be sent")
+
+
+def encode(picture: NDArray[np.uint8], still: bool) -> bytes:
+    """JPEG of an RGBA picture; a still keeps its full colour resolution."""
+    return bytes(
+        simplejpeg.encode_jpeg(
+            picture,
+            quality=STILL_QUALITY if still else MOVING_QUALITY,
+            colorspace="RGBA",
+            colorsubsampling="444" if still else "420",
+            fastdct=not still,
+        )
+    )

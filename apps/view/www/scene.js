@@ -1,0 +1,220 @@
+/* The streamed scene: paints frames as they come, sends gestures, and lays the labels over the picture.
+
+   A frame carries its labels, so both change in the same paint. Only the newest decoded frame is painted;
+   each painted frame is acknowledged, which is what paces the server. Gestures melt together while two
+   messages are unanswered, so a slow line never builds a queue. */
+(function (twin) {
+  "use strict";
+
+  const TOPIC = "trame.rca.topic.stream";
+  const CLICK_PX = 5;
+  const UNANSWERED = 2;
+
+  function sessionOf(trame) {
+    return trame.client.getConnection().getSession();
+  }
+
+  /* Sends gestures; those of one kind that wait for their turn are added up. */
+  class Sender {
+    constructor(session, name) {
+      this.session = session;
+      this.name = name;
+      this.open = 0;
+      this.waiting = new Map();
+    }
+
+    now(event) {
+      this.open += 1;
+      const answered = () => {
+        this.open -= 1;
+        this.next();
+      };
+      this.session.call("trame.rca.event", [this.name, "scene", event]).then(answered, answered);
+    }
+
+    add(type, amounts) {
+      const old = this.waiting.get(type);
+      const sum = old || { type, t: performance.now() };
+      for (const [key, value] of Object.entries(amounts)) {
+        sum[key] = key.startsWith("d") ? (sum[key] || 0) + value : value;
+      }
+      this.waiting.set(type, sum);
+      this.next();
+    }
+
+    next() {
+      for (const [type, event] of this.waiting) {
+        if (this.open >= UNANSWERED) return;
+        this.waiting.delete(type);
+        this.now(event);
+      }
+    }
+  }
+
+  /* Decodes frames and paints the newest one. */
+  class Painter {
+    constructor(canvas, onPaint) {
+      this.canvas = canvas;
+      this.context = canvas.getContext("bitmaprenderer", { alpha: false });
+      this.onPaint = onPaint;
+      this.ready = null;
+      this.asked = false;
+      this.newest = 0;
+    }
+
+    async take(meta, content) {
+      let bitmap;
+      try {
+        bitmap = await createImageBitmap(new Blob([content], { type: meta.type }));
+      } catch (error) {
+        this.onPaint(meta, false);
+        return;
+      }
+      if (meta.n < this.newest && this.newest - meta.n < 1000) {
+        bitmap.close();
+        return;
+      }
+      this.newest = meta.n;
+      if (this.ready) this.ready.bitmap.close();
+      this.ready = { meta, bitmap };
+      if (!this.asked) {
+        this.asked = true;
+        requestAnimationFrame(() => this.paint());
+      }
+    }
+
+    paint() {
+      this.asked = false;
+      const { meta, bitmap } = this.ready;
+      this.ready = null;
+      this.canvas.width = meta.w;
+      this.canvas.height = meta.h;
+      this.context.transferFromImageBitmap(bitmap);
+      this.onPaint(meta, true);
+    }
+  }
+
+  const SceneView = {
+    props: { name: { type: String, required: true }, label: { type: String, default: "" } },
+    template: `
+      <div ref="root" class="twin-scene" tabindex="0" role="application" :aria-label="label"
+           @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up"
+           @wheel.prevent="wheel" @dblclick="twice" @contextmenu.prevent @keydown="key">
+        <canvas ref="canvas" aria-hidden="true"></canvas>
+        <div ref="labels" class="twin-labels" aria-hidden="true"></div>
+      </div>`,
+    inject: ["trame"],
+
+    mounted() {
+      this.session = sessionOf(this.trame);
+      this.sender = new Sender(this.session, this.name);
+      this.pointers = new Map();
+      this.overlay = new twin.Overlay(this.$refs.labels);
+      this.painter = new Painter(this.$refs.canvas, (meta, painted) => this.painted(meta, painted));
+      this.subscription = this.session.subscribe(TOPIC, ([{ name, meta, content }]) => {
+        if (name === this.name) this.painter.take(meta, content);
+      });
+      this.observer = new ResizeObserver(() => this.resize());
+      this.observer.observe(this.$refs.root);
+      this.session.call("trame.rca.reset", [this.name]);
+    },
+
+    beforeUnmount() {
+      this.observer.disconnect();
+      this.session.unsubscribe(this.subscription);
+    },
+
+    methods: {
+      painted(meta, ok) {
+        this.sender.now({ type: "painted", n: meta.n });
+        if (!ok) return;
+        this.overlay.update(meta.overlay, this.$refs.root);
+        const data = this.$refs.root.dataset;
+        data.frame = meta.n;
+        data.still = meta.still;
+        twin.stats.painted(meta);
+      },
+
+      resize() {
+        const { width, height } = this.$refs.root.getBoundingClientRect();
+        const p = window.devicePixelRatio || 1;
+        const size = { w: Math.round(width * p), h: Math.round(height * p), p: 1 };
+        this.session.call("trame.rca.size", [this.name, "scene", size]);
+        this.sender.add("ratio", { p });
+      },
+
+      /* A place in the picture as shares of its width and height. */
+      at(event) {
+        const box = this.$refs.root.getBoundingClientRect();
+        return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+      },
+
+      down(event) {
+        this.$refs.root.focus({ preventScroll: true });
+        this.$refs.root.setPointerCapture(event.pointerId);
+        const { clientX: x, clientY: y } = event;
+        this.pointers.set(event.pointerId, { x, y, x0: x, y0: y, button: event.button });
+      },
+
+      move(event) {
+        const p = this.pointers.get(event.pointerId);
+        if (!p) return;
+        const height = this.$refs.root.clientHeight;
+        const dx = (event.clientX - p.x) / height;
+        const dy = (event.clientY - p.y) / height;
+        const before = this.spread();
+        p.x = event.clientX;
+        p.y = event.clientY;
+        if (this.pointers.size === 2) {
+          const after = this.spread();
+          if (before > 0) this.sender.add("zoom", { dlog: Math.log(after / before), ...this.at(event) });
+          this.sender.add("pan", { dx: dx / 2, dy: dy / 2 });
+        } else if (p.button === 0 && !event.shiftKey) {
+          this.sender.add("orbit", { dx, dy });
+        } else {
+          this.sender.add("pan", { dx, dy });
+        }
+      },
+
+      up(event) {
+        const p = this.pointers.get(event.pointerId);
+        this.pointers.delete(event.pointerId);
+        if (!p || event.type === "pointercancel" || p.button !== 0) return;
+        if (Math.hypot(event.clientX - p.x0, event.clientY - p.y0) < CLICK_PX) {
+          this.sender.now({ type: "pick", ...this.at(event) });
+        }
+      },
+
+      spread() {
+        const [a, b] = [...this.pointers.values()];
+        return b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
+      },
+
+      wheel(event) {
+        const lines = event.deltaMode === 1 ? event.deltaY * 33 : event.deltaY;
+        this.sender.add("zoom", { dlog: -lines / 700, ...this.at(event) });
+      },
+
+      twice(event) {
+        this.sender.now({ type: "look", ...this.at(event) });
+      },
+
+      key(event) {
+        const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+        const zoom = { "+": 1, "=": 1, "-": -1, "_": -1 }[event.key];
+        if (step) {
+          const [x, y] = step;
+          if (event.shiftKey) this.sender.add("pan", { dx: -0.05 * x, dy: -0.05 * y });
+          else this.sender.add("orbit", { dx: -0.04 * x, dy: -0.04 * y });
+        } else if (zoom) {
+          this.sender.add("zoom", { dlog: 0.15 * zoom, x: 0.5, y: 0.5 });
+        } else {
+          return;
+        }
+        event.preventDefault();
+      },
+    },
+  };
+
+  twin.components["twin-scene"] = SceneView;
+})(window.twinDesk);
