@@ -1,0 +1,69 @@
+"""A grid knows where its cells are and how large they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from pyproj import Geod
+from shapely import box
+
+from twin.cog import read_cog, write_cog
+from twin.grid import Grid
+
+
+def metric(
+    *, crs: str = "EPSG:4548", rows: int = 3, cols: int = 4, dx: float = 30.0, dy: float = 20.0
+) -> Grid:
+    return Grid(crs=crs, rows=rows, cols=cols, west=100.0, north=900.0, dx=dx, dy=dy)
+
+
+def test_a_point_finds_its_cell_and_the_cell_its_centre() -> None:
+    grid = metric()
+    assert grid.cell_at(100.0, 900.0) == (0, 0)
+    assert grid.cell_at(219.9, 840.1) == (2, 3)
+    assert grid.centre_of(2, 3) == (205.0, 850.0)
+
+
+@pytest.mark.parametrize("point", [(99.9, 890.0), (220.0, 890.0), (110.0, 900.1), (110.0, 840.0)])
+def test_a_point_outside_has_no_cell(point: tuple[float, float]) -> None:
+    assert metric().cell_at(*point) is None
+
+
+def test_cells_of_a_metric_grid_have_the_plain_area() -> None:
+    assert metric().cell_area_m2 == pytest.approx([600.0] * 3)
+
+
+def test_cells_in_degrees_have_their_area_on_the_ellipsoid() -> None:
+    grid = Grid(crs="EPSG:4326", rows=60, cols=1, west=117.0, north=41.0, dx=0.02, dy=0.01)
+    outline = box(117.0, 40.4, 117.02, 41.0).segmentize(0.001)
+    whole, _ = Geod(ellps="WGS84").geometry_area_perimeter(outline)
+    assert grid.cell_area_m2.sum() == pytest.approx(abs(whole), rel=1e-6)
+    assert grid.cell_area_m2[0] < grid.cell_area_m2[-1]  # cells shrink towards the pole
+
+
+def test_feet_are_turned_into_metres() -> None:
+    grid = metric(crs="EPSG:2225", dx=10.0, dy=10.0)  # California zone 1, US survey feet
+    assert grid.cell_area_m2 == pytest.approx([100 * (1200 / 3937) ** 2] * 3)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float32", "uint8"])
+def test_a_raster_comes_back_as_it_was_written(tmp_path: Path, dtype: str) -> None:
+    grid = metric(rows=600, cols=700)
+    values = np.random.default_rng(1).integers(0, 200, grid.shape).astype(dtype)
+    write_cog(tmp_path / "it.tif", values, grid, overviews="nearest")
+    back, place = read_cog(tmp_path / "it.tif")
+    np.testing.assert_array_equal(back, values)
+    assert back.dtype == values.dtype
+    assert place == grid
+
+
+def test_overviews_of_levels_hold_only_levels_that_exist(tmp_path: Path) -> None:
+    grid = metric(rows=1200, cols=1200)
+    values = np.where(np.indices(grid.shape).sum(0) % 2, 15_750, 16_000).astype(np.int32)
+    write_cog(tmp_path / "it.tif", values, grid, overviews="nearest")
+    with rasterio.open(tmp_path / "it.tif", overview_level=0) as small:
+        assert small.width < grid.cols
+        assert set(np.unique(small.read(1))) <= {15_750, 16_000}
