@@ -1,0 +1,55 @@
+"""What data exists and what the place is: ``data_catalog.yaml`` and ``site.yaml``, read strictly."""
+
+from twin.catalog.catalog import BrokenEntry, Catalog, NoSuchDataError
+from twin.catalog.entries import (
+    BarrierEntry,
+    CurveEntry,
+    Entry,
+    HeightEntry,
+    Heights,
+    LandcoverEntry,
+    RasterEntry,
+    RunEntry,
+    Show,
+    SurroundingsEntry,
+    TableEntry,
+    TerrainEntry,
+    VectorEntry,
+)
+from twin.catalog.load import load_catalog, load_catalog_leniently
+from twin.catalog.models import CatalogHead, Reservoir, VerticalSettings
+from twin.catalog.problems import CatalogError, Problem
+from twin.catalog.site import CharacteristicLevel, Season, Site, Viewpoint
+from twin.catalog.strict import Names, Place
+
+__all__ = [
+    "BarrierEntry",
+    "BrokenEntry",
+    "Catalog",
+    "CatalogError",
+    "CatalogHead",
+    "CharacteristicLevel",
+    "CurveEntry",
+    "Entry",
+    "HeightEntry",
+    "Heights",
+    "LandcoverEntry",
+    "Names",
+    "NoSuchDataError",
+    "Place",
+    "Problem",
+    "RasterEntry",
+    "Reservoir",
+    "RunEntry",
+    "Season",
+    "Show",
+    "Site",
+    "SurroundingsEntry",
+    "TableEntry",
+    "TerrainEntry",
+    "VectorEntry",
+    "VerticalSettings",
+    "Viewpoint",
+    "load_catalog",
+    "load_catalog_leniently",
+]

@@ -1,0 +1,90 @@
+"""A catalog that was read: the head, the site, the entries that are right and those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from twin.catalog.entries import Entry
+from twin.catalog.models import CatalogHead
+from twin.catalog.problems import Problem
+from twin.catalog.site import Site
+from twin.catalog.strict import Names
+from twin.errors import TwinError
+
+E = TypeVar("E", bound=Entry)
+
+SHIPPED = Path(__file__).resolve().parents[1]
+"""Where ``twin:`` uris start: the package's own folder."""
+
+
+class NoSuchDataError(TwinError):
+    """The catalog has no (whole) entry of the kind or id asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokenEntry:
+    """A data set that cannot be used: shown greyed, with the reason."""
+
+    id: str
+    kind: str
+    title: Names
+    problems: tuple[Problem, ...]
+
+    @property
+    def reason(self) -> str:
+        """The first thing that is wrong, for one line on the screen."""
+        return self.problems[0].message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """What data exists. ``root`` is the folder that relative uris start from."""
+
+    path: Path
+    root: Path
+    head: CatalogHead
+    site: Site
+    entries: Mapping[str, Entry]
+    broken: Mapping[str, BrokenEntry]
+
+    @property
+    def needs_sample(self) -> bool:
+        """Whether an entry names a file that the sample's generator makes."""
+        return any(entry.driver == "sample" for entry in self.entries.values())
+
+    def path_of(self, entry: Entry, *, sample: Path | None = None) -> Path:
+        """Where the entry's file lies; ``sample`` is the folder that the sample was generated into.
+
+        Raises NoSuchDataError for a sample's entry where no such folder is given.
+        """
+        if entry.driver == "sample":
+            if sample is None:
+                raise NoSuchDataError(f"{entry.id} is generated: run 'twin build' first", entry=entry.id)
+            return sample / entry.uri
+        if entry.uri.startswith("twin:"):
+            return SHIPPED / entry.uri.removeprefix("twin:")
+        return self.root / entry.uri
+
+    def of_class(self, wanted: type[E]) -> list[E]:
+        """The entries of a class, in the catalog's order; ``VectorEntry`` includes the barriers."""
+        return [entry for entry in self.entries.values() if isinstance(entry, wanted)]
+
+    def only(self, wanted: type[E]) -> E:
+        """The one entry of a class like ``TerrainEntry``. Raises NoSuchDataError with the reason."""
+        found = self.of_class(wanted)
+        if found:
+            return found[0]
+        kind = str(wanted.model_fields["kind"].annotation)
+        for broken in self.broken.values():
+            if f"'{broken.kind}'" in kind:
+                raise NoSuchDataError(
+                    f"{broken.id} cannot be used: {broken.problems[0]}", entry=broken.id, kind=broken.kind
+                )
+        raise NoSuchDataError(f"{self.path} has no entry of the kind {kind}", kind=kind)
+
+    def optional(self, wanted: type[E]) -> E | None:
+        """The first entry of a class, or None."""
+        return next(iter(self.of_class(wanted)), None)

@@ -1,0 +1,74 @@
+"""What no single key can tell: files that exist, heights that can be converted, kinds that are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from twin.catalog.catalog import SHIPPED, BrokenEntry
+from twin.catalog.entries import BarrierEntry, Entry, HeightEntry
+from twin.catalog.models import CatalogHead
+from twin.catalog.problems import Problem
+from twin.catalog.yaml_tree import Document
+from twin.vertical import VerticalError, height_shift
+
+_AT_MOST_ONE = ("terrain", "surroundings", "landcover")
+
+
+def entry_problems(
+    entry: Entry, *, head: CatalogHead | None, file: Path, root: Path, document: Document
+) -> list[Problem]:
+    """The missing file, the heights that cannot be converted."""
+    found: list[tuple[str, str, str]] = []
+    if entry.driver != "sample":
+        shipped = entry.uri.startswith("twin:")
+        path = SHIPPED / entry.uri.removeprefix("twin:") if shipped else root / entry.uri
+        if not path.exists():
+            found.append(("uri", "missing-file", f"there is no file {path}"))
+        elif not path.is_file():
+            found.append(("uri", "missing-file", f"{path} is a folder or a device, not a file"))
+    heights = entry.vertical if isinstance(entry, HeightEntry | BarrierEntry) else None
+    if heights is not None and head is not None:
+        try:
+            height_shift(heights, settings=head.vertical)
+        except VerticalError as error:
+            found.append(("vertical", "bad-vertical", str(error)))
+    return [
+        Problem(
+            file=file,
+            line=document.line_of(("entries", entry.id, key)),
+            key=f"entries.{entry.id}.{key}",
+            code=code,
+            message=message,
+            entry=entry.id,
+        )
+        for key, code, message in found
+    ]
+
+
+def whole_problems(
+    entries: Mapping[str, Entry], broken: Mapping[str, BrokenEntry], *, file: Path, document: Document
+) -> list[Problem]:
+    """There must be a terrain, and only one; surroundings and landcover at most once."""
+    kinds: dict[str, str] = {}
+    problems = []
+    named = [(name, entry.kind) for name, entry in entries.items()]
+    named += [(name, entry.kind) for name, entry in broken.items()]
+    for name, kind in sorted(named, key=lambda pair: document.line_of(("entries", pair[0]))):
+        if kind in _AT_MOST_ONE and kind in kinds:
+            problems.append(
+                Problem(
+                    file=file,
+                    line=document.line_of(("entries", name)),
+                    key=f"entries.{name}.kind",
+                    code="second-of-kind",
+                    message=f"a catalog has one {kind}, and {kinds[kind]!r} is it already",
+                    entry=name,
+                )
+            )
+        kinds.setdefault(kind, name)
+    if "terrain" not in kinds:
+        line = document.line_of(("entries",))
+        message = "holds no entry of the kind terrain: without ground there is no basin"
+        problems.append(Problem(file=file, line=line, key="entries", code="no-terrain", message=message))
+    return problems

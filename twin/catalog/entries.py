@@ -1,0 +1,205 @@
+"""One model per kind of data set.
+
+``kind`` says what the data means and decides which keys an entry may have; ``driver`` says how it is read.
+Kinds are open: a kind that is not named here is a plain vector layer.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from twin.catalog.strict import Access, Colour, Crs, Height, Names, Reference, Slug, Strict, Text
+
+VectorFormat = Literal["GeoJSON", "GPKG", "ESRI Shapefile"]
+VECTOR_SUFFIXES: dict[str, VectorFormat] = {
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".gpkg": "GPKG",
+    ".shp": "ESRI Shapefile",
+}
+
+
+def _uri(value: str) -> str:
+    """A relative path that stays inside its root; ``twin:`` names a file that ships with the program."""
+    path = value.removeprefix("twin:")
+    if value.lower().endswith(".vrt"):
+        raise ValueError("is a .vrt, which can point at any file or network address; name the GeoTIFF itself")
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
+        raise ValueError("is an address or a drive; only files below the root (--root) are read")
+    if path.startswith(("/", "~")) or "\\" in path or "\0" in path:
+        raise ValueError("must be a relative path with '/' below the root (--root)")
+    if posixpath.normpath(path).split("/")[0] in ("..", ".", ""):
+        raise ValueError("leads out of the root (--root)")
+    return value
+
+
+def _reference(value: object) -> object:
+    return "1985" if value == 1985 and not isinstance(value, bool) else value
+
+
+class Show(Strict):
+    """How a data set is shown before anyone changes it on the screen."""
+
+    visible: bool = True
+    opacity: float = Field(default=1.0, ge=0, le=1)
+    colour: Colour | None = None
+    outline: Colour | None = None
+    width_px: float | None = Field(default=None, ge=0.5, le=20)
+    label: Text | None = Field(default=None, description="The attribute whose text is the label.")
+
+
+class Heights(Strict):
+    """What a data set's heights count from; ``offset_m`` is added to them to give working heights."""
+
+    reference: Annotated[Reference, BeforeValidator(_reference)]
+    offset_m: float | None = Field(default=None, ge=-200, le=200)
+    note: Text | None = None
+
+
+class Entry(Strict):
+    """What every data set says of itself."""
+
+    id: Slug
+    kind: Slug
+    title: Names
+    driver: str
+    uri: Annotated[str, AfterValidator(_uri), Field(min_length=1, max_length=500)]
+    edition: Text
+    since: date | None = Field(default=None, description="The day from which this edition holds.")
+    owner: Text | None = None
+    source: Text
+    licence: Text | None = None
+    access: Access
+    note: Text | None = None
+    show: Show = Show()
+
+
+class RasterEntry(Entry):
+    """A GeoTIFF (cloud-optimised or not), or one that the sample's generator makes."""
+
+    driver: Literal["raster", "sample"]
+    format: Literal["GTiff", "COG"] = "GTiff"
+    crs: Crs | None = Field(default=None, description="Needed where the file does not say it.")
+
+    @model_validator(mode="after")
+    def _no_gcj02(self) -> RasterEntry:
+        if self.crs == "GCJ-02":
+            raise ValueError("a raster cannot be in GCJ-02: warp it to WGS84 or CGCS2000 first")
+        return self
+
+
+class HeightEntry(RasterEntry):
+    """A raster of heights."""
+
+    vertical: Heights
+    band: int = Field(default=1, ge=1, le=1000)
+    nodata: float | None = Field(default=None, description="Where the file does not declare its own.")
+    unit_mult: float = Field(default=1.0, gt=0, le=1e6, description="Turns the file's unit into metres.")
+
+
+class TerrainEntry(HeightEntry):
+    """The ground that the water is computed on; never resampled."""
+
+    kind: Literal["terrain"]
+    bed: Literal["surveyed", "none"] = Field(
+        description="Whether the ground under the water was surveyed; with 'none' no depth is shown."
+    )
+    vertical_error_m: float = Field(gt=0, le=50)
+
+
+class SurroundingsEntry(HeightEntry):
+    """The coarse catchment around the terrain, for the eye."""
+
+    kind: Literal["surroundings"]
+
+
+class LandcoverEntry(RasterEntry):
+    """A surface picture: red, green and blue as bytes."""
+
+    kind: Literal["landcover"]
+
+
+class VectorEntry(Entry):
+    """Points, lines or polygons; ``rename`` and ``unit_mult`` adapt the attributes of a foreign file."""
+
+    driver: Literal["vector", "sample"]
+    format: VectorFormat | None = Field(default=None, description="Told from the file's ending where absent.")
+    layer: Text | None = Field(default=None, description="Which layer of a file that holds several.")
+    crs: Crs | None = Field(
+        default=None, description="Needed where the file does not say it; GCJ-02 never is."
+    )
+    encoding: Literal["utf-8", "gb18030"] | None = Field(default=None, description="Of a Shapefile's texts.")
+    rename: dict[Text, Text] = Field(default={}, description="The file's attribute: the name it gets.")
+    unit_mult: dict[Text, float] = Field(default={}, description="After renaming: attribute: factor.")
+
+    @model_validator(mode="after")
+    def _format_is_known(self) -> VectorEntry:
+        if self.format is None and posixpath.splitext(self.uri)[1].lower() not in VECTOR_SUFFIXES:
+            raise ValueError(
+                f"cannot tell the format of {self.uri!r}: set format to GeoJSON, GPKG or ESRI Shapefile"
+            )
+        return self
+
+    @property
+    def ogr_driver(self) -> VectorFormat:
+        """The one OGR driver that may open the file."""
+        return self.format or VECTOR_SUFFIXES[posixpath.splitext(self.uri)[1].lower()]
+
+
+class BarrierEntry(VectorEntry):
+    """Dams and dikes that hold water back, as lines or polygons, with the height of their crest."""
+
+    kind: Literal["barriers"]
+    crest_field: Text | None = Field(default=None, description="The attribute that holds the crest's height.")
+    crest_m: Height | None = Field(default=None, description="One crest height for all of them.")
+    vertical: Heights | None = Field(default=None, description="Of the crests; working heights where absent.")
+
+    @model_validator(mode="after")
+    def _one_crest(self) -> BarrierEntry:
+        if (self.crest_field is None) == (self.crest_m is None):
+            raise ValueError("a barrier needs either crest_field (an attribute) or crest_m (one height)")
+        return self
+
+
+class TableEntry(Entry):
+    """A CSV with a header line."""
+
+    driver: Literal["table"]
+    format: Literal["CSV"] = "CSV"
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    rename: dict[Text, Text] = Field(default={}, description="The file's column: the name it gets.")
+    unit_mult: dict[Text, float] = Field(default={}, description="After renaming: column: factor.")
+
+
+class CurveEntry(TableEntry):
+    """A dated edition of the level-area-storage curve; the first in the catalog is the default one."""
+
+    kind: Literal["curve"]
+    status: Literal["published", "surveyed", "derived"]
+
+
+class RunEntry(TableEntry):
+    """A flood told by points in time: inflow, release, level; published or reconstructed."""
+
+    kind: Literal["run"]
+    status: Literal["published", "reconstructed"]
+
+
+KINDS: dict[str, type[Entry]] = {
+    "terrain": TerrainEntry,
+    "surroundings": SurroundingsEntry,
+    "landcover": LandcoverEntry,
+    "barriers": BarrierEntry,
+    "curve": CurveEntry,
+    "run": RunEntry,
+}
+"""The kinds with keys of their own; every other kind is a ``VectorEntry``."""
+
+AnyEntry = (
+    TerrainEntry | SurroundingsEntry | LandcoverEntry | BarrierEntry | CurveEntry | RunEntry | VectorEntry
+)

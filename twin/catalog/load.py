@@ -1,0 +1,161 @@
+"""The only reader of ``data_catalog.yaml`` and ``site.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from twin.catalog.catalog import BrokenEntry, Catalog
+from twin.catalog.cross import entry_problems, whole_problems
+from twin.catalog.entries import KINDS, Entry, VectorEntry
+from twin.catalog.explain import dotted, nearest, validate
+from twin.catalog.models import CatalogHead
+from twin.catalog.problems import CatalogError, Problem
+from twin.catalog.site import Site
+from twin.catalog.strict import Names, Slug
+from twin.catalog.yaml_tree import Document, Fault, read_yaml
+
+_SLUG: TypeAdapter[str] = TypeAdapter(Slug)
+
+
+def load_catalog(path: Path | str, *, root: Path | str | None = None) -> Catalog:
+    """Read a catalog that must be right. Raises CatalogError with every problem at once.
+
+    ``root`` is the folder that relative uris start from; default: the catalog's own.
+    """
+    catalog, problems = load_catalog_leniently(path, root=root)
+    errors = tuple(problem for problem in problems if problem.severity == "error")
+    if errors:
+        raise CatalogError(errors)
+    return catalog
+
+
+def load_catalog_leniently(
+    path: Path | str, *, root: Path | str | None = None
+) -> tuple[Catalog, tuple[Problem, ...]]:
+    """Read a catalog for serving: a broken entry is kept aside with its reason, the rest goes on.
+
+    Raises CatalogError, with every problem, where the head itself cannot be used.
+    """
+    path = Path(path)
+    root = path.parent if root is None else Path(root)
+    document, problems = _document(path)
+    value = document.value
+    if not document.whole or not isinstance(value, dict):
+        if document.whole:
+            problems.append(_plain(path, 1, "", "bad-value", "must be a group of keys, from 'version:' on"))
+        raise CatalogError(tuple(problems))
+
+    head_value = {key: item for key, item in value.items() if key != "entries"}
+    head, wrong = validate(CatalogHead, head_value, file=path, document=document)
+    problems += wrong
+    entries, broken = _entries(value.get("entries"), path=path, root=root, head=head, document=document)
+    problems += [problem for item in broken.values() for problem in item.problems]
+    problems += whole_problems(entries, broken, file=path, document=document)
+    problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
+    if head is None:
+        raise CatalogError(tuple(problems))
+    site, wrong = load_site(path.parent / head.site, needed="site" in value)
+    catalog = Catalog(path=path, root=root, head=head, site=site, entries=entries, broken=broken)
+    return catalog, (*problems, *wrong)
+
+
+def load_site(path: Path, *, needed: bool = False) -> tuple[Site, list[Problem]]:
+    """The site beside a catalog; its defaults where there is no such file (a problem if ``needed``)."""
+    if not path.exists() and not needed:
+        return Site(), []
+    document, problems = _document(path)
+    if not document.whole:
+        return Site(), problems
+    site, wrong = validate(Site, document.value, file=path, document=document)
+    return site or Site(), problems + wrong
+
+
+def _document(path: Path) -> tuple[Document, list[Problem]]:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return Document(whole=False), [_plain(path, 1, "", "missing-file", "there is no such file")]
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        return Document(whole=False), [_plain(path, 1, "", "unreadable", f"cannot be read: {said}")]
+    document = read_yaml(raw)
+    return document, [_of_fault(path, fault) for fault in document.faults]
+
+
+def _of_fault(path: Path, fault: Fault) -> Problem:
+    return _plain(path, fault.line, dotted(fault.path), fault.code, fault.message)
+
+
+def _plain(path: Path, line: int, key: str, code: str, message: str) -> Problem:
+    entry = key.split(".")[1] if key.startswith("entries.") else None
+    return Problem(file=path, line=line, key=key, code=code, message=message, entry=entry)
+
+
+def _entries(
+    value: object, *, path: Path, root: Path, head: CatalogHead | None, document: Document
+) -> tuple[dict[str, Entry], dict[str, BrokenEntry]]:
+    entries: dict[str, Entry] = {}
+    broken: dict[str, BrokenEntry] = {}
+    if not isinstance(value, dict):
+        return entries, broken  # whole_problems says so
+    for name, item in value.items():
+        entry, problems = _entry(name, item, path=path, document=document)
+        faults = [fault for fault in document.faults if fault.path[:2] == ("entries", name)]
+        if any(fault.code == "alias" and len(fault.path) == 2 for fault in faults):
+            problems = []  # nothing else can be said of an entry that is only an alias
+        if entry is not None:
+            problems += entry_problems(entry, head=head, file=path, root=root, document=document)
+        problems = [_of_fault(path, fault) for fault in faults] + problems
+        if entry is not None and not problems:
+            entries[name] = entry
+        else:
+            broken[name] = BrokenEntry(
+                id=name,
+                kind=str(item.get("kind", "")) if isinstance(item, dict) else "",
+                title=entry.title if entry else _title(name, item),
+                problems=tuple(problems),
+            )
+    return entries, broken
+
+
+def _entry(name: str, item: object, *, path: Path, document: Document) -> tuple[Entry | None, list[Problem]]:
+    at = ("entries", name)
+    line, key = document.line_of(at), dotted(at)
+    try:
+        _SLUG.validate_python(name)
+    except ValidationError:
+        words = "an id is a lower-case Latin letter, then up to 63 letters, digits, '-' or '_'"
+        return None, [_plain(path, line, key, "bad-id", words)]
+    if not isinstance(item, dict):
+        return None, [_plain(path, line, key, "bad-value", "must be a group of keys, from 'kind:' on")]
+    if "id" in item:
+        words = "is not a key here; the entry's name is its id"
+        return None, [_plain(path, document.line_of((*at, "id")), f"{key}.id", "unknown-key", words)]
+    kind = item.get("kind")
+    model = KINDS.get(kind, VectorEntry) if isinstance(kind, str) else VectorEntry
+    entry, problems = validate(model, {"id": name, **item}, file=path, document=document, at=at, entry=name)
+    if model is VectorEntry and isinstance(kind, str) and item.get("driver") in ("raster", "table"):
+        hint = nearest(kind, [k for k, m in KINDS.items() if not issubclass(m, VectorEntry)])
+        words = f"no kind {kind!r} is read by the driver {item['driver']!r}"
+        problems = [
+            Problem(
+                file=path,
+                line=document.line_of((*at, "kind")),
+                key=f"{key}.kind",
+                code="bad-value",
+                message=words,
+                hint=hint,
+                entry=name,
+            )
+        ]
+    return entry, problems
+
+
+def _title(name: str, item: object) -> Names:
+    """The broken entry's own title where that part of it is right, else its id."""
+    try:
+        return Names.model_validate(item["title"] if isinstance(item, dict) else None)
+    except (ValidationError, KeyError):
+        return Names.model_construct(zh=name, en=name)

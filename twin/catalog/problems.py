@@ -1,0 +1,43 @@
+"""What is wrong with a catalog: all of it at once, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from twin.errors import TwinError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong. ``key`` is dotted (``entries.terrain.uri``); ``line`` counts from 1.
+
+    ``code`` is a stable name for machines and translations; ``entry`` is the id of the data set concerned.
+    """
+
+    file: Path
+    line: int
+    key: str
+    code: str
+    message: str
+    hint: str = ""
+    entry: str | None = None
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}: " + (f"{self.key}: " if self.key else "")
+        return where + self.message + (f" ({self.hint})" if self.hint else "")
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return asdict(self) | {"file": str(self.file)}
+
+
+class CatalogError(TwinError):
+    """A catalog or site file that cannot be used as it is; ``problems`` names every reason."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(f"{problems[0]}{more}")
+        self.problems = problems

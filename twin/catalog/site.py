@@ -1,0 +1,101 @@
+"""``site.yaml``: what the place is. Levels by season, viewpoints, the zone its clocks show."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, model_validator
+
+from twin.catalog.strict import Height, MonthDay, Names, Place, Slug, Strict, Text
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is no time zone; write one like Asia/Shanghai") from error
+    return value
+
+
+class Season(Strict):
+    """Days of every year, both included; ``from`` may lie after ``to`` (a season over the new year)."""
+
+    from_: MonthDay = Field(alias="from")
+    to: MonthDay
+
+    def holds_on(self, day: date) -> bool:
+        """Whether ``day`` lies in the season."""
+        today = f"{day:%m-%d}"
+        if self.from_ <= self.to:
+            return self.from_ <= today <= self.to
+        return today >= self.from_ or today <= self.to
+
+
+class CharacteristicLevel(Strict):
+    """A level with a name, like the flood-limit level; it may hold in a season only, or no longer."""
+
+    id: Slug
+    name: Names
+    level_m: Height
+    season: Season | None = None
+    since: date | None = None
+    until: date | None = None
+    derived: bool = Field(default=False, description="Computed from other figures, not published itself.")
+    source: Text
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the level is in force on ``day``."""
+        if (self.since and day < self.since) or (self.until and day > self.until):
+            return False
+        return self.season is None or self.season.holds_on(day)
+
+
+class Viewpoint(Strict):
+    """A named camera: it looks at ``target`` from ``distance_m`` away.
+
+    ``heading_deg`` is the compass direction of the look (0 north, 90 east); ``pitch_deg`` is its angle to the
+    horizon, negative downwards (-90 is straight down). ``target_m`` is the height of the target, working.
+    """
+
+    id: Slug
+    name: Names
+    target: Place
+    target_m: Height = 155.0
+    distance_m: float = Field(ge=50, le=500_000)
+    heading_deg: float = Field(ge=0, lt=360)
+    pitch_deg: float = Field(ge=-90, le=-1)
+
+
+class Site(Strict):
+    """What ``site.yaml`` holds. Without the file: the defaults below, and no named level or viewpoint."""
+
+    version: Literal[1] = 1
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    hydrological_day_start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "08:00"
+    start_level_m: Height | None = Field(default=None, description="The level a fresh desk shows.")
+    levels: list[CharacteristicLevel] = Field(default=[])
+    viewpoints: list[Viewpoint] = Field(default=[])
+    home: Slug | None = Field(default=None, description="The viewpoint a fresh desk looks from.")
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Site:
+        for what, things in (("levels", self.levels), ("viewpoints", self.viewpoints)):
+            seen: set[str] = set()
+            for thing in things:
+                if thing.id in seen:
+                    raise ValueError(f"{what} holds the id {thing.id!r} twice")
+                seen.add(thing.id)
+        if self.home is not None and self.home not in {view.id for view in self.viewpoints}:
+            raise ValueError(f"home names no viewpoint: {self.home!r}")
+        return self
+
+    @property
+    def home_viewpoint(self) -> Viewpoint | None:
+        """The viewpoint that ``home`` names, else the first one, else None."""
+        return next((v for v in self.viewpoints if v.id == self.home), next(iter(self.viewpoints), None))
+
+    def levels_on(self, day: date) -> list[CharacteristicLevel]:
+        """The levels in force on ``day``, lowest first."""
+        return sorted((x for x in self.levels if x.holds_on(day)), key=lambda x: x.level_m)

@@ -1,0 +1,124 @@
+"""The strict base of every model a person writes by hand, and the small types they share.
+
+Models are validated from JSON (see ``load.py``), where pydantic's strict mode takes dates as ISO text and
+lists as tuples, yet refuses ``"12.5"`` and ``true`` for a number. NaN and infinities are refused everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from twin.frame import check_crs
+
+Access = Literal["public", "internal", "restricted"]
+Reference = Literal["ellipsoidal", "EGM96", "EGM2008", "1985", "Dagu", "local", "unknown"]
+
+_COLOURS = {
+    "white": "#ffffff",
+    "grey": "#8a8f98",
+    "ink": "#1b2733",
+    "water": "#2f6f9f",
+    "sky": "#8ec5e8",
+    "forest": "#3f6b3a",
+    "field": "#b6b86a",
+    "earth": "#8c6b4a",
+    "sand": "#d8c79a",
+    "gold": "#f2b632",
+    "orange": "#e8792b",
+    "red": "#c8322b",
+    "violet": "#7a4f9a",
+}
+
+
+class Strict(BaseModel):
+    """Unknown keys, loose types, NaN and infinities are errors; values do not change after reading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+def _number_as_text(value: object) -> object:
+    """``1985`` and ``2025`` without quotes are names here; a fraction is not (2.10 would become 2.1)."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _one_line(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty")
+    if any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
+        raise ValueError("must be one line without control characters")
+    return value
+
+
+def _colour(value: str) -> str:
+    if re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        return value.lower()
+    if value not in _COLOURS:
+        raise ValueError(f"is no colour; write #rrggbb or one of {', '.join(_COLOURS)}")
+    return _COLOURS[value]
+
+
+def _crs(value: str) -> str:
+    if value != "GCJ-02":
+        if not re.fullmatch(r"EPSG:\d{4,6}", value):
+            raise ValueError("is no coordinate system here; write EPSG:<number> (like EPSG:4490) or GCJ-02")
+        check_crs(value)
+    return value
+
+
+def _metric_crs(value: str) -> str:
+    if not re.fullmatch(r"EPSG:\d{4,6}", value):
+        raise ValueError("is no coordinate system for a frame; write EPSG:<number> (like EPSG:4548)")
+    check_crs(value, metric=True)
+    return value
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+"""A name for machines: lower-case Latin letters, digits, ``-`` and ``_``."""
+
+Text = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_one_line), Field(max_length=500)]
+"""One line for people."""
+
+Crs = Annotated[str, AfterValidator(_crs)]
+"""``EPSG:<number>`` as PROJ knows it, or ``GCJ-02``."""
+
+MetricCrs = Annotated[str, AfterValidator(_metric_crs)]
+"""A projected CRS in metres."""
+
+Colour = Annotated[
+    str, AfterValidator(_colour), Field(description="#rrggbb or a name: " + ", ".join(_COLOURS))
+]
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+"""A day of every year, month first: ``06-01``."""
+
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Metres = Annotated[float, Field(ge=-1e8, le=1e8)]
+Height = Annotated[float, Field(ge=-500, le=9000)]
+
+
+class Names(Strict):
+    """What people read, in both languages."""
+
+    zh: Text
+    en: Text
+
+
+class Place(Strict):
+    """A point on the ground: WGS84 degrees, or metres in the frame's CRS."""
+
+    lon: Longitude | None = None
+    lat: Latitude | None = None
+    east: Metres | None = None
+    north: Metres | None = None
+
+    @model_validator(mode="after")
+    def _one_pair(self) -> Place:
+        given = {name for name in ("lon", "lat", "east", "north") if getattr(self, name) is not None}
+        if given not in ({"lon", "lat"}, {"east", "north"}):
+            raise ValueError("needs lon and lat (WGS84 degrees), or east and north (metres in the frame)")
+        return self

@@ -1,0 +1,148 @@
+"""The frame: the projected, metric CRS that all geometry is kept in, and its local origin.
+
+Whatever computes with absolute coordinates is float64; local coordinates (projected minus origin) are
+float32, exact to 2 mm within 30 km. EPSG:4548's first axis is northing; here x is always
+east and y always north.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from twin import gcj02
+from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from twin.catalog.models import CatalogHead
+    from twin.catalog.strict import Place
+
+Array = NDArray[np.float64]
+
+WGS84 = "EPSG:4326"
+
+
+class FrameError(TwinError, ValueError):
+    """A coordinate system that is unknown or unfit, or coordinates it cannot take."""
+
+
+def check_crs(crs: str, *, metric: bool = False) -> None:
+    """Raises FrameError if PROJ does not know ``crs``, or if it is not in metres where ``metric``."""
+    known = _crs(crs)
+    if metric and not (known.is_projected and all(a.unit_conversion_factor == 1.0 for a in known.axis_info)):
+        raise FrameError(
+            f"{crs} ({known.name}) is not in metres; a frame needs a projected one, like EPSG:4548"
+        )
+
+
+def same_crs(one: str, other: str) -> bool:
+    """Whether two names mean the same horizontal system, whatever the order of its axes."""
+    return bool(one == other or _crs(one).equals(_crs(other), ignore_axis_order=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """``crs`` and the point (``east``, ``north``) in it that local coordinates count from."""
+
+    crs: str
+    east: float
+    north: float
+
+    def from_crs(self, crs: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+        """Coordinates of any CRS, GCJ-02 included, to (east, north) in the frame's CRS."""
+        return transform(x, y, source=crs, target=self.crs)
+
+    def to_crs(self, crs: str, east: ArrayLike, north: ArrayLike) -> tuple[Array, Array]:
+        """Coordinates of the frame's CRS to any other, GCJ-02 included."""
+        return transform(east, north, source=self.crs, target=crs)
+
+    def from_lonlat(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
+        """WGS84 degrees to (east, north)."""
+        return self.from_crs(WGS84, lon, lat)
+
+    def to_lonlat(self, east: ArrayLike, north: ArrayLike) -> tuple[Array, Array]:
+        """(east, north) to WGS84 degrees."""
+        return self.to_crs(WGS84, east, north)
+
+    def place(self, place: Place) -> tuple[float, float]:
+        """(east, north) of a place written in a catalog or site file."""
+        return _east_north(place, self.crs)
+
+    def local(self, east: ArrayLike, north: ArrayLike, height: ArrayLike) -> NDArray[np.float32]:
+        """Local coordinates, float32, shape (..., 3): east and north minus the origin, and the height."""
+        x = np.asarray(east, dtype=np.float64) - self.east
+        y = np.asarray(north, dtype=np.float64) - self.north
+        stacked = np.stack(np.broadcast_arrays(x, y, np.asarray(height, dtype=np.float64)), axis=-1)
+        return np.asarray(stacked, dtype=np.float32)
+
+    def absolute(self, local: ArrayLike) -> Array:
+        """Local coordinates, shape (..., 3), back to (east, north, height), float64."""
+        out: Array = np.asarray(local, dtype=np.float64) + np.array([self.east, self.north, 0.0])
+        return out
+
+
+def frame_of(head: CatalogHead) -> Frame:
+    """The catalog's frame; without an origin of its own it counts from the seed, in whole kilometres."""
+    settings = head.frame
+    if settings.origin is not None:
+        return Frame(crs=settings.crs, east=settings.origin.east, north=settings.origin.north)
+    east, north = _east_north(head.reservoir.seed, settings.crs)
+    return Frame(crs=settings.crs, east=round(east, -3), north=round(north, -3))
+
+
+def transform(x: ArrayLike, y: ArrayLike, *, source: str, target: str) -> tuple[Array, Array]:
+    """Coordinates from one CRS to another, x east and y north (longitude first), any shape, float64.
+
+    Raises FrameError where a system is unknown or a point lies outside what it can take (often a sign of
+    swapped axes).
+    """
+    a, b = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if source == target:
+        return a, b
+    if source == "GCJ-02":
+        a, b = gcj02.from_gcj02(a, b)
+    start, end = (WGS84 if crs == "GCJ-02" else crs for crs in (source, target))
+    if start != end:
+        a, b = _transformer(start, end).transform(a, b)
+    if target == "GCJ-02":
+        a, b = gcj02.to_gcj02(a, b)
+    out = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if not (np.isfinite(out[0]).all() and np.isfinite(out[1]).all()):
+        raise FrameError(
+            f"coordinates do not fit {source}: is it the right one, and is the east (or longitude) first?",
+            source=source,
+            target=target,
+        )
+    return out
+
+
+def _east_north(place: Place, crs: str) -> tuple[float, float]:
+    if place.lon is not None and place.lat is not None:
+        east, north = transform(place.lon, place.lat, source=WGS84, target=crs)
+        return float(east), float(north)
+    assert place.east is not None
+    assert place.north is not None
+    return place.east, place.north
+
+
+# pyproj costs 60 ms and 20 MB: a process that never transforms does not pay for it.
+@lru_cache(maxsize=64)
+def _crs(name: str) -> Any:
+    from pyproj import CRS  # noqa: PLC0415
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    try:
+        return CRS.from_user_input(name)
+    except CRSError:
+        raise FrameError(f"{name[:60]} is not a coordinate system that PROJ knows", crs=name) from None
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: str, target: str) -> Any:
+    from pyproj import Transformer  # noqa: PLC0415
+
+    return Transformer.from_crs(_crs(source), _crs(target), always_xy=True)

@@ -1,0 +1,122 @@
+"""What is shown: camera, moment, layers, selection. One small JSON document that views only draw.
+
+A permanent link, a storyboard's shot, a wall's state and a saved session are all a ``Scene``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from twin.errors import TwinError
+from twin.moment import Moment
+
+MAX_LINK = 6000
+MAX_JSON = 64 * 1024
+_VERSION = "1."
+
+Metres = Annotated[float, Field(ge=-1e8, le=1e8)]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+
+
+class LinkError(TwinError):
+    """A permanent link that holds no scene."""
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class Camera(_Value):
+    """Where the eye is, by what it looks at: a point in the frame's CRS, from ``distance_m`` away.
+
+    ``heading_deg`` is the compass direction of the look, ``pitch_deg`` its angle to the horizon, negative
+    downwards. ``target_m`` is a working height without exaggeration.
+    """
+
+    target_east_m: Metres
+    target_north_m: Metres
+    target_m: Annotated[float, Field(ge=-500, le=9000)]
+    distance_m: Annotated[float, Field(ge=1, le=2_000_000)]
+    heading_deg: Annotated[float, Field(ge=0, lt=360)]
+    pitch_deg: Annotated[float, Field(ge=-90, le=90)]
+    view_angle_deg: Annotated[float, Field(ge=5, le=120)] = 30.0
+
+
+class LayerState(_Value):
+    """What a session changed of a layer."""
+
+    visible: bool = True
+    opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
+class Selection(_Value):
+    """What was clicked: a feature of a layer, or a point on the ground."""
+
+    layer: Id | None = None
+    feature: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    east_m: Metres | None = None
+    north_m: Metres | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Selection:
+        feature = (self.layer is not None, self.feature is not None)
+        point = (self.east_m is not None, self.north_m is not None)
+        if (feature, point) not in (((True, True), (False, False)), ((False, False), (True, True))):
+            raise ValueError("a selection is a layer with a feature, or a point with east and north")
+        return self
+
+
+class Scene(_Value):
+    """Everything a view needs to draw what another one showed."""
+
+    version: Literal[1] = 1
+    camera: Camera
+    moment: Moment
+    layers: Annotated[dict[Id, LayerState], Field(max_length=200)] = Field(default={})
+    exaggeration: Annotated[float, Field(ge=1, le=5)] = 1.0
+    selection: Selection | None = None
+    language: Literal["zh", "en"] = "zh"
+
+    def to_json(self) -> str:
+        """The scene as JSON, defaults left out."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Scene:
+        """Raises LinkError for anything that is not a whole, sane scene."""
+        if len(text) > MAX_JSON:
+            raise LinkError(f"a scene of more than {MAX_JSON // 1024} KiB is none of ours")
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise LinkError(f"the scene is not whole: {where}: {first['msg']}") from None
+
+    def to_link(self) -> str:
+        """The scene in letters, digits, ``-``, ``_`` and ``.``: fit for a URL, a few hundred of them."""
+        packed = zlib.compress(self.to_json().encode(), 9, wbits=-15)
+        return _VERSION + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    @classmethod
+    def from_link(cls, link: str) -> Scene:
+        """Read a link that anyone may have written. Raises LinkError."""
+        if not link.startswith(_VERSION):
+            raise LinkError("the link is not of a version known here")
+        if len(link) > MAX_LINK:
+            raise LinkError("the link is too long")
+        body = link.removeprefix(_VERSION)
+        try:
+            packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+            unpacker = zlib.decompressobj(wbits=-15)
+            text = unpacker.decompress(packed, MAX_JSON)
+        except (ValueError, binascii.Error, zlib.error):
+            raise LinkError("the link is damaged; was it copied whole?") from None
+        if not unpacker.eof or unpacker.unused_data:
+            raise LinkError("the link is damaged; was it copied whole?")
+        return cls.from_json(text)
