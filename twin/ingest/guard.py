@@ -1,0 +1,178 @@
+"""Files that a user brings are read in a child process with limits on memory, CPU time and wall time.
+
+One *nursery* process (``nursery.py``) has the libraries loaded and forks a fresh child for every file: a
+crash takes nothing along, and a child starts in milliseconds. Answers come back as JSON and plain arrays in a
+temporary folder, never as pickles.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from twin.ingest.errors import BY_NAME, IngestError, LimitError, MissingFileError
+
+MAX_ANSWER = 512 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What reading one file may take. Memory counts on top of the loaded libraries."""
+
+    memory_mib: int = 2048
+    cpu_s: int = 300
+    wall_s: float = 600.0
+    output_mib: int = 4096
+
+
+DEFAULT = Limits()
+
+# No network, no files beside the one that was named, no drivers that lead elsewhere.
+_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PROJ_NETWORK": "OFF",
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "GDAL_PAM_ENABLED": "NO",
+    "CPL_DEBUG": "OFF",
+    "GDAL_SKIP": "VRT GDALG STACIT STACTA WMS WMTS HTTP OGCAPI EEDAI",
+    "OGR_SKIP": "OGR_VRT,GDALG,OGCAPI,WFS,OAPIF,CSW,HTTP,Elasticsearch,Carto,AmigoCloud,PLSCENES,NGW,EEDA,"
+    "ADBC,SQLite,MVT,TopoJSON,ESRIJSON,GeoJSONSeq",
+}
+
+
+@contextmanager
+def guarded(
+    task: str, path: Path, arguments: Mapping[str, object], *, limits: Limits = DEFAULT
+) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Run a task of ``twin.ingest.inside`` on a file; yields its answer and the folder with its arrays.
+
+    The folder is gone when the context ends. Raises MissingFileError, or what the task found wrong
+    (a subclass of IngestError), or LimitError.
+    """
+    try:
+        with path.open("rb"):
+            pass
+    except IsADirectoryError:
+        raise MissingFileError(f"{path}: is a folder, not a file", path=path) from None
+    except FileNotFoundError:
+        raise MissingFileError(f"{path}: there is no such file", path=path) from None
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        raise MissingFileError(f"{path}: cannot be read: {said}", path=path) from None
+    with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
+        request: dict[str, object] = {
+            "task": task,
+            "path": str(path.absolute()),
+            "arguments": dict(arguments),
+            "out": folder,
+            "limits": asdict(limits),
+        }
+        yield _outcome(_nursery().ask(request), Path(folder), path, limits), Path(folder)
+
+
+def _outcome(end: dict[str, Any], folder: Path, path: Path, limits: Limits) -> dict[str, Any]:
+    """The child's answer, or the error that its end means."""
+    how, code = end["how"], int(end["code"])
+    if how == "wall":
+        raise LimitError(f"{path}: reading took more than {limits.wall_s:g} s", path=path)
+    if how == "signal":
+        if code in (signal.SIGXCPU, signal.SIGKILL):
+            words = (
+                f"reading took more than {limits.cpu_s} s of computing, or more memory than the machine has"
+            )
+        elif code == signal.SIGXFSZ:
+            words = f"what it holds is larger than {limits.output_mib} MiB"
+        else:
+            words = f"the reader crashed (signal {code}); the file is damaged"
+        raise LimitError(f"{path}: {words}", path=path)
+    file = folder / "answer.json"
+    if not file.is_file() or file.stat().st_size > MAX_ANSWER:
+        raise LimitError(f"{path}: the reader ended without an answer (status {code})", path=path)
+    answer = json.loads(file.read_bytes())
+    if "error" in answer:
+        kind = BY_NAME.get(str(answer["error"]), IngestError)
+        raise kind(f"{path}: {answer['message']}", path=path)
+    return dict(answer)
+
+
+class _Nursery:
+    """The process that forks readers. One request at a time; it ends when its standard input closes."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "twin.ingest.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | _ENVIRONMENT,
+            start_new_session=True,  # Ctrl-C is for us; we close its input
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self.owner == os.getpid() and self.process.poll() is None
+
+    def ask(self, request: dict[str, object]) -> dict[str, Any]:
+        """How the child ended: ``how`` is exit, signal or wall, ``code`` its status or signal."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with _lock:
+            try:
+                self.process.stdin.write(json.dumps(request).encode() + b"\n")
+                self.process.stdin.flush()
+                line = self.process.stdout.readline()
+            except BrokenPipeError:
+                line = b""
+            except BaseException:  # an interrupt in between: whatever comes next is not our answer
+                self.close()
+                raise
+        if not line:
+            raise LimitError(f"{request['path']}: the reading process ended by itself; try again")
+        return dict(json.loads(line))
+
+    def close(self) -> None:
+        if self.owner != os.getpid():
+            return  # a fork's copy; the pipes belong to the parent
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+_lock = threading.Lock()
+_current: list[_Nursery] = []
+
+
+def _nursery() -> _Nursery:
+    with _lock:
+        if not _current or not _current[0].alive:
+            close()
+            _current[:] = [_Nursery()]
+        return _current[0]
+
+
+@atexit.register
+def close() -> None:
+    """End the nursery; the next file starts a new one."""
+    while _current:
+        _current.pop().close()

@@ -1,0 +1,95 @@
+"""The process that forks a reader for every file (see ``guard.py``). Speaks JSON lines on its pipes."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    """Serve requests until standard input closes."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)  # what libraries print must not reach the answers
+    requests = sys.stdin.buffer
+    while line := requests.readline():
+        request = json.loads(line)
+        importlib.import_module(f"twin.ingest.inside.{request['task']}")  # before the fork: loaded once
+        answers.write(json.dumps(_run(request, null)) + "\n")
+
+
+def _run(request: dict[str, Any], null: int) -> dict[str, object]:
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(null, 0)
+        _child(request)
+    handle = os.pidfd_open(pid)
+    watch = select.poll()
+    watch.register(handle, select.POLLIN)
+    watch.register(0, select.POLLHUP)  # our owner is gone
+    deadline = time.monotonic() + float(request["limits"]["wall_s"])
+    ended = False
+    while not ended and (left := deadline - time.monotonic()) > 0:
+        happened = watch.poll(left * 1000)
+        ended = any(fd == handle for fd, _ in happened)
+        if any(fd == 0 for fd, _ in happened) and not ended:
+            break
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    os.close(handle)
+    if not ended:
+        return {"how": "wall", "code": 0}
+    if os.WIFSIGNALED(status):
+        return {"how": "signal", "code": os.WTERMSIG(status)}
+    return {"how": "exit", "code": os.WEXITSTATUS(status)}
+
+
+def _child(request: dict[str, Any]) -> None:
+    """Runs in the fork, and never returns."""
+    status = 1
+    try:
+        _limit(**request["limits"])
+        answer = _answer(request)
+        text = json.dumps(answer, allow_nan=False)
+        Path(request["out"], "answer.json").write_text(text, encoding="utf-8")
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _answer(request: dict[str, Any]) -> dict[str, object]:
+    from twin.ingest.errors import IngestError  # noqa: PLC0415
+
+    module = importlib.import_module(f"twin.ingest.inside.{request['task']}")
+    try:
+        return dict(module.read(Path(request["path"]), out=Path(request["out"]), **request["arguments"]))
+    except IngestError as error:
+        return {"error": type(error).__name__, "message": error.message}
+    except MemoryError:
+        return {"error": "LimitError", "message": f"needs more than {request['limits']['memory_mib']} MiB"}
+    except Exception as error:  # noqa: BLE001  (the library's own words, in one line, are all there is)
+        said = " ".join(str(error).split())[:300] or type(error).__name__
+        return {"error": "FormatError", "message": f"cannot be read: {said}"}
+
+
+def _limit(*, memory_mib: int, cpu_s: int, wall_s: float, output_mib: int) -> None:
+    """Memory counts on top of what is loaded: address space now, plus the limit."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    address_space = pages * resource.getpagesize() + (memory_mib << 20)
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output_mib << 20, output_mib << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

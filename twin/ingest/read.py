@@ -1,0 +1,180 @@
+"""Reading what a catalog names: guarded, converted and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.catalog.entries import (
+    BarrierEntry,
+    HeightEntry,
+    LandcoverEntry,
+    RasterEntry,
+    TableEntry,
+    VectorEntry,
+)
+from twin.frame import FrameError, check_crs, same_crs, transform
+from twin.grid import Grid
+from twin.ingest.adapt import adapt, canonical_units, check_columns
+from twin.ingest.errors import ColumnError, CrsError, LimitError
+from twin.ingest.features import Features, Table
+from twin.ingest.guard import DEFAULT, Limits, guarded
+
+
+def read_raster(
+    path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT
+) -> tuple[NDArray[np.float32] | NDArray[np.float64], Grid]:
+    """Heights in metres as the file has them (no datum shift), NaN where there is none, row 0 in the north.
+
+    float32 where that is exact for the file's type, else float64. NaN in the file counts as no data; ±inf and
+    heights that the earth does not have are errors, because a file that holds them went wrong somewhere.
+    Raises IngestError.
+    """
+    arguments = _raster_arguments(entry)
+    with guarded("raster", path, {**arguments, "keep": True}, limits=limits) as (answer, folder):
+        grid = _grid(answer, entry, path)
+        values = _array(folder / "values.npy", answer, grid.shape, path)
+    return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
+
+
+def read_picture(
+    path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAULT
+) -> tuple[NDArray[np.uint8], Grid]:
+    """Red, green, blue, uint8, shape (rows, cols, 3), row 0 in the north. Raises IngestError."""
+    with guarded("raster", path, {"want": "picture", "keep": True}, limits=limits) as (answer, folder):
+        grid = _grid(answer, entry, path)
+        values = _array(folder / "values.npy", answer, (*grid.shape, 3), path)
+    return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
+
+
+def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DEFAULT) -> Features:
+    """The features of a vector source, converted to ``crs`` (a frame's, or a raster's own), z left out.
+
+    The catalog's ``crs`` wins over a GeoJSON's (which cannot say its own) and wherever it is GCJ-02; another
+    file must agree with it. Barriers are checked to have a crest height each. Raises IngestError.
+    """
+    import shapely  # noqa: PLC0415  (only builds read vectors)
+
+    arguments = _vector_arguments(entry)
+    with guarded("vector", path, {**arguments, "keep": True}, limits=limits) as (answer, folder):
+        source = vector_crs(answer, entry, path)
+        ends = np.load(folder / "ends.npy", allow_pickle=False)
+        packed = (folder / "geometry.bin").read_bytes()
+    starts = np.concatenate([[0], ends[:-1]])
+    if len(ends) != answer["count"] or (ends <= starts).any() or ends[-1] != len(packed):
+        raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
+    chunks = [packed[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    geometry = shapely.from_wkb(np.array(chunks, dtype=object))
+    try:
+        moved = shapely.transform(
+            geometry, lambda xy: np.column_stack(transform(xy[:, 0], xy[:, 1], source=source, target=crs))
+        )
+    except FrameError as error:
+        raise CrsError(f"{path}: {error}", path=path) from None
+    columns = dict(zip(answer["fields"], answer["attributes"], strict=True))
+    if any(len(column) != len(ends) for column in columns.values()):
+        raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
+    attributes = adapt(columns, rename=entry.rename, unit_mult=entry.unit_mult, path=path)
+    features = Features(crs=crs, geometry=moved, attributes=attributes, notes=vector_notes(answer))
+    if isinstance(entry, BarrierEntry) and entry.crest_field is not None:
+        _check_crests(features, entry.crest_field, path)
+    return features
+
+
+def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Table:
+    """The columns of a CSV, renamed and multiplied as the entry says.
+
+    Curves and runs get their columns in the units of the program too (``area_m2`` from ``area_km2``,
+    ``storage_m3`` from ``storage_1e8m3``), and are checked to have what such a table needs. Raises
+    IngestError.
+    """
+    with guarded("table", path, {"encoding": entry.encoding}, limits=limits) as (answer, _):
+        columns = adapt(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult, path=path)
+    columns = canonical_units(columns)
+    check_columns(columns, kind=entry.kind, path=path)
+    return Table(columns=columns, lines=tuple(answer["lines"]))
+
+
+def probe_raster(path: Path, entry: RasterEntry, *, limits: Limits = DEFAULT) -> tuple[dict[str, Any], Grid]:
+    """Read a raster through without keeping it: facts for ``twin check``. Raises IngestError."""
+    arguments = {"want": "picture"} if isinstance(entry, LandcoverEntry) else _raster_arguments(entry)
+    with guarded("raster", path, {**arguments, "keep": False}, limits=limits) as (answer, _):
+        return answer, _grid(answer, entry, path)
+
+
+def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
+    """Which CRS a vector's coordinates are in: the catalog's, or the file's own. Raises CrsError."""
+    told = answer["crs"]
+    if entry.crs is None:
+        if told is None:
+            raise CrsError(f"{path}: does not say its coordinate system: set crs in the catalog", path=path)
+        return _known(str(told), path)
+    if entry.crs != "GCJ-02" and entry.ogr_driver != "GeoJSON" and told is not None:
+        _agree(entry.crs, str(told), path)
+    return entry.crs
+
+
+def vector_notes(answer: dict[str, Any]) -> tuple[str, ...]:
+    """What was left out, in words."""
+    lost = int(answer["without_geometry"])
+    return (f"{lost} features without geometry left out",) if lost else ()
+
+
+def _raster_arguments(entry: RasterEntry) -> dict[str, object]:
+    assert isinstance(entry, HeightEntry)
+    return {"want": "heights", "band": entry.band, "nodata": entry.nodata, "unit_mult": entry.unit_mult}
+
+
+def _vector_arguments(entry: VectorEntry) -> dict[str, object]:
+    return {"driver": entry.ogr_driver, "layer": entry.layer, "encoding": entry.encoding}
+
+
+def _grid(answer: dict[str, Any], entry: RasterEntry, path: Path) -> Grid:
+    told = _known(str(answer["crs"]), path)
+    if entry.crs is not None:
+        _agree(entry.crs, told, path)
+    return Grid(
+        crs=entry.crs or told,
+        rows=int(answer["rows"]),
+        cols=int(answer["cols"]),
+        west=float(answer["west"]),
+        north=float(answer["north"]),
+        dx=float(answer["dx"]),
+        dy=float(answer["dy"]),
+    )
+
+
+def _known(crs: str, path: Path) -> str:
+    try:
+        check_crs(crs)
+    except FrameError as error:
+        raise CrsError(f"{path}: {error}: name the right one in the catalog", path=path) from None
+    return crs
+
+
+def _agree(declared: str, told: str, path: Path) -> None:
+    if not same_crs(declared, _known(told, path)):
+        short = told if len(told) < 40 else told[:37] + "..."
+        raise CrsError(f"{path}: says it is in {short}, the catalog says {declared}: one is wrong", path=path)
+
+
+def _array(file: Path, answer: dict[str, Any], shape: tuple[int, ...], path: Path) -> NDArray[Any]:
+    values: NDArray[Any] = np.load(file, allow_pickle=False)
+    if values.shape != shape or values.dtype.name != answer["dtype"]:
+        raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
+    return values
+
+
+def _check_crests(features: Features, field: str, path: Path) -> None:
+    try:
+        crests = features.column(field)
+    except KeyError as error:
+        raise ColumnError(f"{path}: crest_field: {error.args[0]}", path=path) from None
+    for number, crest in enumerate(crests, 1):
+        if isinstance(crest, bool) or not isinstance(crest, int | float) or not -500 <= crest <= 9000:
+            raise ColumnError(
+                f"{path}: feature {number} has no crest height in {field!r}: {crest!r}", path=path
+            )
