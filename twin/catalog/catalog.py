@@ -49,6 +49,8 @@ class Catalog:
     site: Site
     entries: Mapping[str, Entry]
     broken: Mapping[str, BrokenEntry]
+    lines: Mapping[str, int]
+    """The line of each entry in the file, for messages."""
 
     @property
     def needs_sample(self) -> bool:

@@ -57,7 +57,15 @@ def load_catalog_leniently(
     if head is None:
         raise CatalogError(tuple(problems))
     site, wrong = load_site(path.parent / head.site, needed="site" in value)
-    catalog = Catalog(path=path, root=root, head=head, site=site, entries=entries, broken=broken)
+    catalog = Catalog(
+        path=path,
+        root=root,
+        head=head,
+        site=site,
+        entries=entries,
+        broken=broken,
+        lines={name: document.line_of(("entries", name)) for name in (*entries, *broken)},
+    )
     return catalog, (*problems, *wrong)
 
 

@@ -1,0 +1,218 @@
+"""``twin check``: what each data set is, where it lies, and whether it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from twin.catalog.catalog import BrokenEntry, Catalog
+from twin.catalog.entries import (
+    BarrierEntry,
+    Entry,
+    HeightEntry,
+    LandcoverEntry,
+    RasterEntry,
+    TableEntry,
+    TerrainEntry,
+    VectorEntry,
+)
+from twin.catalog.load import load_catalog_leniently
+from twin.catalog.problems import CatalogError, Problem
+from twin.errors import TwinError
+from twin.frame import frame_of
+from twin.ingest import IngestError, read_raster, read_table, read_vector, seed_cell
+from twin.ingest.read import probe_raster
+from twin.vertical import height_shift
+
+FAR_KM = 500.0
+"""Farther from the seed than this, a layer is probably in another CRS than the catalog says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table. ``reason`` says why it is broken; ``facts`` what was found inside."""
+
+    id: str
+    kind: str
+    title_zh: str
+    title_en: str
+    driver: str
+    path: str
+    crs: str
+    vertical: str
+    edition: str
+    access: str
+    status: Literal["ok", "broken", "generated"]
+    reason: str = ""
+    facts: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The table and everything that is wrong. ``generated`` rows are made by ``twin build``."""
+
+    catalog: Path
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """No error; warnings are allowed."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+    def as_dict(self) -> dict[str, object]:
+        """For ``--json``."""
+        return {
+            "catalog": str(self.catalog),
+            "ok": self.ok,
+            "entries": [asdict(row) for row in self.rows],
+            "problems": [problem.as_dict() for problem in self.problems],
+        }
+
+
+def check(path: Path | str, *, root: Path | str | None = None, sample: Path | None = None) -> Report:
+    """Read a catalog and everything it names. Never raises for what a person can mend.
+
+    ``sample`` is the folder that the sample basin was generated into; without it such entries are only
+    reported as "generated".
+    """
+    path = Path(path)
+    try:
+        catalog, found = load_catalog_leniently(path, root=root)
+    except CatalogError as error:
+        return Report(catalog=path, rows=(), problems=error.problems)
+    problems = list(found)
+    rows = {}
+    for entry in catalog.entries.values():
+        rows[entry.id], wrong = _row(catalog, entry, sample)
+        problems += wrong
+    for broken in catalog.broken.values():
+        rows[broken.id] = _broken_row(broken)
+    in_order = sorted(rows.values(), key=lambda row: catalog.lines.get(row.id, 0))
+    return Report(catalog=path, rows=tuple(in_order), problems=tuple(problems))
+
+
+def _row(catalog: Catalog, entry: Entry, sample: Path | None) -> tuple[Row, list[Problem]]:
+    problems: list[Problem] = []
+    facts, crs, reason = "", getattr(entry, "crs", None) or "", ""
+    waits = entry.driver == "sample" and sample is None
+    where = entry.uri if waits else str(catalog.path_of(entry, sample=sample))
+    if not waits:
+        try:
+            facts, crs, doubts = _look(catalog, entry, Path(where))
+            problems += [_problem(catalog, entry, words, "warning") for words in doubts]
+        except TwinError as error:
+            reason = str(error).removeprefix(f"{where}: ")
+            problems.append(_problem(catalog, entry, reason, "error"))
+    row = Row(
+        id=entry.id,
+        kind=entry.kind,
+        title_zh=entry.title.zh,
+        title_en=entry.title.en,
+        driver=entry.driver,
+        path=where,
+        crs=crs,
+        vertical=_vertical(catalog, entry),
+        edition=entry.edition,
+        access=entry.access,
+        status="broken" if reason else "generated" if waits else "ok",
+        reason=reason,
+        facts=facts,
+    )
+    return row, problems
+
+
+def _broken_row(broken: BrokenEntry) -> Row:
+    nothing = dict.fromkeys(("driver", "path", "crs", "vertical", "edition", "access"), "")
+    return Row(
+        id=broken.id,
+        kind=broken.kind,
+        title_zh=broken.title.zh,
+        title_en=broken.title.en,
+        status="broken",
+        reason=broken.reason,
+        **nothing,
+    )
+
+
+def _problem(catalog: Catalog, entry: Entry, words: str, severity: Literal["error", "warning"]) -> Problem:
+    return Problem(
+        file=catalog.path,
+        line=catalog.lines[entry.id],
+        key=f"entries.{entry.id}",
+        code="bad-data" if severity == "error" else "doubtful-data",
+        message=words,
+        entry=entry.id,
+        severity=severity,
+    )
+
+
+def _vertical(catalog: Catalog, entry: Entry) -> str:
+    if isinstance(entry, HeightEntry | BarrierEntry):
+        return str(height_shift(entry.vertical, settings=catalog.head.vertical))
+    return ""
+
+
+Looked = tuple[str, str, list[str]]
+"""Facts, the CRS, and doubts."""
+
+
+def _look(catalog: Catalog, entry: Entry, path: Path) -> Looked:
+    """Read the file through. Raises TwinError with what is wrong."""
+    looks: list[tuple[type[Entry], Callable[..., Looked]]] = [
+        (TerrainEntry, _terrain),
+        (RasterEntry, _raster),
+        (VectorEntry, _vector),
+        (TableEntry, _table),
+    ]
+    look = next(look for kind, look in looks if isinstance(entry, kind))
+    return look(catalog, entry, path)
+
+
+def _terrain(catalog: Catalog, entry: TerrainEntry, path: Path) -> Looked:
+    heights, grid = read_raster(path, entry)
+    shift = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
+    seed_cell(
+        heights + shift,
+        grid,
+        reservoir=catalog.head.reservoir,
+        frame=frame_of(catalog.head),
+        bed=entry.bed,
+    )
+    low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
+    return f"{grid.cols} × {grid.rows} cells of {grid.dx:g}, {low:.1f} to {high:.1f} m", grid.crs, []
+
+
+def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
+    answer, grid = probe_raster(path, entry)
+    facts = f"{grid.cols} × {grid.rows} cells of {grid.dx:g}"
+    if not isinstance(entry, LandcoverEntry):
+        facts += f", {answer['lowest']:.1f} to {answer['highest']:.1f} m"
+    return facts, grid.crs, []
+
+
+def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
+    import shapely  # noqa: PLC0415
+
+    frame = frame_of(catalog.head)
+    features = read_vector(path, entry, crs=frame.crs)
+    label = entry.show.label
+    if label is not None and label not in features.attributes:
+        there = ", ".join(features.attributes) or "none"
+        raise IngestError(f"show.label: no attribute {label!r}; there are {there}", path=path)
+    doubts = list(features.notes)
+    seed = shapely.Point(*frame.place(catalog.head.reservoir.seed))
+    away_km = float(shapely.distance(shapely.box(*shapely.total_bounds(features.geometry)), seed)) / 1000
+    if away_km > FAR_KM:
+        doubts.append(f"lies {away_km:,.0f} km from the reservoir: is its crs the right one?")
+    kinds = ", ".join(sorted({shape.geom_type for shape in features.geometry}))
+    return f"{len(features)} × {kinds}", entry.crs or "from the file", doubts
+
+
+def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:
+    table = read_table(path, entry)
+    return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", []

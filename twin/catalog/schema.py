@@ -1,0 +1,47 @@
+"""JSON Schemas of the catalog and the site file, so that editors complete and check while one types.
+
+``python -m twin.catalog.schema`` writes them; a test compares the committed files with the models.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from twin.catalog.entries import KINDS
+from twin.catalog.models import CatalogFile
+from twin.catalog.site import Site
+
+FOLDER = Path(__file__).parent / "schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> dict[str, str]:
+    """The text of each schema file by its name."""
+    return {
+        "data_catalog.schema.json": _text(_catalog()),
+        "site.schema.json": _text(Site.model_json_schema()),
+    }
+
+
+def _catalog() -> dict[str, Any]:
+    schema = CatalogFile.model_json_schema()
+    for definition in schema["$defs"].values():
+        properties = definition.get("properties", {})
+        if "kind" in properties and "id" in properties:
+            del properties["id"]  # an entry's id is its key
+            definition["required"].remove("id")
+    plain = schema["$defs"]["VectorEntry"]["properties"]["kind"]
+    plain["not"] = {"enum": sorted(KINDS)}  # those have models of their own
+    return schema
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps({"$schema": DIALECT, **schema}, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in schemas().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
