@@ -1,0 +1,67 @@
+"""Arrays into VTK without a copy, and pictures out of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonCore import VTK_FLOAT, VTK_UNSIGNED_CHAR, vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
+
+from layers.errors import RenderError
+from layers.model import F32, I32
+
+
+def triangles(position: F32, corners: I32, *, tcoord: F32, attributes: dict[str, F32]) -> vtkPolyData:
+    """Triangles over the arrays as they are: position (n, 3), corners (m, 3), tcoord (n, 2), each C-ordered.
+
+    ``attributes`` become point arrays of the same names, (n,) or (n, k) float32. VTK keeps references to
+    the arrays, so that they live as long as the result.
+    """
+    points = vtkPoints()
+    points.SetData(numpy_to_vtk(position, deep=False))
+    cells = vtkCellArray()
+    cells.SetData(3, numpy_to_vtk(corners.reshape(-1), deep=False))
+    data = vtkPolyData()
+    data.SetPoints(points)
+    data.SetPolys(cells)
+    data.GetPointData().SetTCoords(numpy_to_vtk(tcoord, deep=False))
+    for name, values in attributes.items():
+        array = numpy_to_vtk(values, deep=False)
+        array.SetName(name)
+        data.GetPointData().AddArray(array)
+    return data
+
+
+def texture(pixels: NDArray[np.generic], window: vtkRenderWindow, *, smooth: bool) -> vtkOpenGLTexture:
+    """A texture of (rows, cols, bands), uint8 or float32, whose first row lies at v = 0.
+
+    The pixels go to OpenGL and are not kept. float32 reaches the shader as it is, uint8 as 0..1.
+    ``smooth`` interpolates and keeps smaller copies for the distance; without it every texel is itself.
+    (``vtkTexture`` with an image would keep a copy, and turns one or two bands into colours.)
+    """
+    rows, cols, bands = pixels.shape
+    holder = vtkTextureObject()
+    holder.SetContext(window)
+    holder.SetWrapS(vtkTextureObject.ClampToEdge)
+    holder.SetWrapT(vtkTextureObject.ClampToEdge)
+    holder.SetMinificationFilter(vtkTextureObject.LinearMipmapLinear if smooth else vtkTextureObject.Nearest)
+    holder.SetMagnificationFilter(vtkTextureObject.Linear if smooth else vtkTextureObject.Nearest)
+    holder.SetGenerateMipmap(smooth)
+    kind = {"uint8": VTK_UNSIGNED_CHAR, "float32": VTK_FLOAT}[pixels.dtype.name]
+    if not holder.Create2DFromRaw(cols, rows, bands, kind, np.ascontiguousarray(pixels)):
+        raise RenderError(f"OpenGL refused a texture of {cols} × {rows} pixels with {bands} bands")
+    out = vtkOpenGLTexture()
+    out.SetTextureObject(holder)
+    return out
+
+
+def picture_texture(path: Path, window: vtkRenderWindow) -> vtkOpenGLTexture:
+    """The picture in a file as a smooth texture."""
+    with Image.open(path) as picture:
+        return texture(np.asarray(picture.convert("RGB")), window, smooth=True)

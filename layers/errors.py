@@ -1,0 +1,21 @@
+"""What can go wrong while a scene is shown."""
+
+from __future__ import annotations
+
+from twin.errors import TwinError
+
+
+class LayerError(TwinError):
+    """Base of everything the package ``layers`` raises on purpose."""
+
+
+class NoFontError(LayerError):
+    """No font with Chinese characters is installed."""
+
+
+class RenderError(LayerError):
+    """VTK reported an error while drawing."""
+
+
+class UnknownLayerError(LayerError):
+    """A layer was asked for that the scene does not hold."""

@@ -1,0 +1,77 @@
+"""A layer: something of the scene that a person can show, hide and read about, apart from how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["ready", "broken"]
+Extent = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegendEntry:
+    """One line of a legend: a colour (#rrggbb) and what it means, in both languages."""
+
+    colour: str
+    text: Mapping[str, str]
+    shape: Literal["area", "line", "point"] = "area"
+
+
+class Layer:
+    """Base of all layers, and by itself the greyed stand-in for one that could not be made.
+
+    ``extent`` is (west, south, east, north) in the frame's CRS, or None where the layer has none.
+    A broken layer has ``state == "broken"`` and says why in ``reason``, in one line.
+    """
+
+    kind = "layer"
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  (the field's own word)
+        *,
+        title: Mapping[str, str],
+        visible: bool = True,
+        opacity: float = 1.0,
+        extent: Extent | None = None,
+        legend: tuple[LegendEntry, ...] = (),
+        reason: str | None = None,
+    ) -> None:
+        self.id = id
+        self.title = title
+        self.extent = extent
+        self.legend = legend
+        self.reason = reason
+        self.state: State = "ready" if reason is None else "broken"
+        self.on_change: Callable[[], None] = lambda: None
+        self._visible = visible and reason is None
+        self._opacity = opacity
+
+    @property
+    def visible(self) -> bool:
+        return self._visible
+
+    @visible.setter
+    def visible(self, value: bool) -> None:
+        value = bool(value) and self.state == "ready"
+        if value != self._visible:
+            self._visible = value
+            self.restyle()
+            self.on_change()
+
+    @property
+    def opacity(self) -> float:
+        return self._opacity
+
+    @opacity.setter
+    def opacity(self, value: float) -> None:
+        value = min(1.0, max(0.0, float(value)))
+        if value != self._opacity:
+            self._opacity = value
+            self.restyle()
+            self.on_change()
+
+    def restyle(self) -> None:
+        """Bring visibility and opacity to what is drawn."""

@@ -1,0 +1,43 @@
+"""The scene's light and colours: one place, so that sky, haze, land and water agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Light:
+    """Colours are linear fractions of what the screen shows; directions are compass degrees.
+
+    ``visibility_m`` is the distance at which haze hides about two thirds of a thing's own colour.
+    """
+
+    horizon: Colour = (0.80, 0.87, 0.92)
+    zenith: Colour = (0.33, 0.55, 0.80)
+    sun: Colour = (1.0, 0.97, 0.88)
+    sun_heading_deg: float = 315.0
+    sun_height_deg: float = 40.0
+    haze: float = 1.0
+    visibility_m: float = 90_000.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaterColours:
+    """How water looks: from shallow to deep over ``deep_m``, and where no bed was surveyed."""
+
+    shallow: Colour = (0.36, 0.62, 0.66)
+    deep: Colour = (0.06, 0.24, 0.42)
+    unsurveyed: Colour = (0.13, 0.36, 0.52)
+    shore: Colour = (0.93, 0.97, 0.97)
+    possible: Colour = (0.55, 0.78, 0.95)
+    compare: Colour = (0.96, 0.62, 0.20)
+    deep_m: float = 30.0
+    clear_m: float = 4.0
+    reflection: float = 0.6
+    shore_line: float = 0.7
+
+
+LIGHT = Light()
+WATER = WaterColours()

@@ -1,0 +1,98 @@
+"""The water: levels and colours as uniforms of the terrain's shader. Nothing here is ever recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layers.ground import Flood
+from layers.layer import Layer, LegendEntry
+from layers.light import WaterColours
+from layers.uniforms import Uniforms
+from layers.water_raster import NEVER_M, WaterRaster
+
+
+class WaterLayer(Layer):
+    """The flood at one level, with the pockets that a higher level has left behind."""
+
+    kind = "water"
+
+    def __init__(
+        self,
+        *,
+        raster: WaterRaster,
+        grid_shape: tuple[int, int],
+        bed_m: float | None,
+        uniforms: Uniforms,
+        colours: WaterColours,
+        title: Mapping[str, str],
+    ) -> None:
+        super().__init__("water", title=title, legend=_legend(colours))
+        self._uniforms = uniforms
+        self._levels = (-NEVER_M, -NEVER_M)
+        self._error_m = 0.0
+        self._compare_m: float | None = None
+        uniforms.set(
+            gridSize=(float(grid_shape[1]), float(grid_shape[0])),
+            cropStart=(float(raster.start[0]), float(raster.start[1])),
+            surveyedAbove=-NEVER_M if bed_m is None else bed_m,
+            shallowColour=colours.shallow,
+            deepColour=colours.deep,
+            unsurveyedColour=colours.unsurveyed,
+            shoreColour=colours.shore,
+            possibleColour=colours.possible,
+            compareColour=colours.compare,
+            deepDepth=colours.deep_m,
+            clearDepth=colours.clear_m,
+            reflection=colours.reflection,
+            shoreLine=colours.shore_line,
+        )
+        self.restyle()
+
+    def show(
+        self,
+        *,
+        level_m: float,
+        highest_m: float | None = None,
+        possible_m: float = 0.0,
+        compare_m: float | None = None,
+    ) -> None:
+        """Show the flood at ``level_m`` after it stood at ``highest_m``.
+
+        ``possible_m`` > 0 marks the belt within that many metres of the level, where wet or dry is not
+        certain. ``compare_m`` marks the ground between that level and this one.
+        """
+        self._levels = (level_m, max(level_m, level_m if highest_m is None else highest_m))
+        self._error_m = possible_m
+        self._compare_m = compare_m
+        self.restyle()
+
+    @property
+    def flood(self) -> Flood | None:
+        """The water as it is drawn, or None."""
+        return Flood(level_m=self._levels[0], highest_m=self._levels[1]) if self.visible else None
+
+    def restyle(self) -> None:
+        level, highest = self._levels if self.visible else (-NEVER_M, -NEVER_M)
+        other = level if self._compare_m is None or not self.visible else self._compare_m
+        self._uniforms.set(
+            level=level,
+            highest=highest,
+            possible=self._error_m if self.visible else 0.0,
+            compareLow=min(level, other),
+            compareHigh=max(level, other),
+            waterOpacity=self.opacity,
+        )
+
+
+def _legend(colours: WaterColours) -> tuple[LegendEntry, ...]:
+    def entry(colour: tuple[float, float, float], zh: str, en: str) -> LegendEntry:
+        return LegendEntry(
+            colour="#{:02x}{:02x}{:02x}".format(*(round(255 * c) for c in colour)), text={"zh": zh, "en": en}
+        )
+
+    return (
+        entry(colours.shallow, "浅水", "shallow"),
+        entry(colours.deep, f"水深 {colours.deep_m:.0f} 米以上", f"deeper than {colours.deep_m:.0f} m"),
+        entry(colours.unsurveyed, "库底无测量", "bed not surveyed"),
+        entry(colours.possible, "可能淹没（误差范围内）", "possibly wet (within the error)"),
+    )

@@ -1,0 +1,40 @@
+"""The picture's canvas: an off-screen render window with one renderer, fit for a machine without a GPU."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  (registers the OpenGL classes)
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+
+from layers.model import U8
+
+
+def off_screen(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
+    """A window of ``size`` (width, height) pixels that no screen shows, and its renderer.
+
+    Multisampling is off: on a CPU it costs four times the frame (stills are drawn larger and shrunk).
+    """
+    if "DISPLAY" not in os.environ:
+        # Without an X server VTK would try one first and complain.
+        os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+    window = vtkRenderWindow()
+    window.SetOffScreenRendering(True)
+    window.SetMultiSamples(0)
+    window.SetSize(*size)
+    renderer = vtkRenderer()
+    renderer.GetCullers().RemoveAllItems()  # the scene culls its own chunks, with the water's height in them
+    window.AddRenderer(renderer)
+    window.Initialize()  # textures are made before the first frame
+    return window, renderer
+
+
+def pixels(window: vtkRenderWindow) -> U8:
+    """What the window shows, (height, width, 3) uint8, first row on top."""
+    width, height = window.GetSize()
+    out = vtkUnsignedCharArray()
+    window.GetPixelData(0, 0, width - 1, height - 1, 0, out, 0)
+    return np.flipud(vtk_to_numpy(out).reshape(height, width, 3))
