@@ -31,8 +31,10 @@ class FrameError(TwinError, ValueError):
 
 
 def check_crs(crs: str, *, metric: bool = False) -> None:
-    """Raises FrameError if PROJ does not know ``crs``, or if it is not in metres where ``metric``."""
+    """Raises FrameError if ``crs`` is not known, or not horizontal, or not in metres where ``metric``."""
     known = _crs(crs)
+    if not (known.is_projected or known.is_geographic):
+        raise FrameError(f"{known.name} says no place on the ground; name a projected or geographic CRS")
     if metric and not (known.is_projected and all(a.unit_conversion_factor == 1.0 for a in known.axis_info)):
         raise FrameError(
             f"{crs} ({known.name}) is not in metres; a frame needs a projected one, like EPSG:4548"

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -63,16 +64,7 @@ def guarded(
     The folder is gone when the context ends. Raises MissingFileError, or what the task found wrong
     (a subclass of IngestError), or LimitError.
     """
-    try:
-        with path.open("rb"):
-            pass
-    except IsADirectoryError:
-        raise MissingFileError(f"{path}: is a folder, not a file", path=path) from None
-    except FileNotFoundError:
-        raise MissingFileError(f"{path}: there is no such file", path=path) from None
-    except OSError as error:
-        said = (error.strerror or str(error)).lower()
-        raise MissingFileError(f"{path}: cannot be read: {said}", path=path) from None
+    _plain_file(path)
     with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
         request: dict[str, object] = {
             "task": task,
@@ -82,6 +74,20 @@ def guarded(
             "limits": asdict(limits),
         }
         yield _outcome(_nursery().ask(request), Path(folder), path, limits), Path(folder)
+
+
+def _plain_file(path: Path) -> None:
+    """A folder, a pipe or a device is refused before anyone opens it and waits."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise MissingFileError(f"{path}: is not a plain file", path=path)
+        with path.open("rb"):
+            pass
+    except FileNotFoundError:
+        raise MissingFileError(f"{path}: there is no such file", path=path) from None
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        raise MissingFileError(f"{path}: cannot be read: {said}", path=path) from None
 
 
 def _outcome(end: dict[str, Any], folder: Path, path: Path, limits: Limits) -> dict[str, Any]:
