@@ -12,14 +12,43 @@ _ADDRESS = "__twin_desk"
 
 serve = {_ADDRESS: str(_FOLDER)}
 # One after another: the later files add to what the first one makes.
-scripts = [(f"{_ADDRESS}/{name}", {"serial": "twin"}) for name in ("desk.js", "overlay.js", "scene.js")]
+scripts = [
+    (f"{_ADDRESS}/{name}", {"serial": "twin"})
+    for name in (
+        "desk.js",
+        "latest.js",
+        "link.js",
+        "keys.js",
+        "overlay.js",
+        "scene.js",
+        "gauge.js",
+        "timebar.js",
+    )
+]
 styles = [f"{_ADDRESS}/desk.css"]
 vue_use = ["twinDesk"]
 
 
-class Scene(AbstractElement):
+class Scene(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """The element of the streamed scene; ``name`` is the area's."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-scene", **kwargs)
-        self._attr_names += ["name", "label"]
+        self._attr_names += ["name", "label", "north"]
+
+
+class Gauge(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """The level slider; ``mark`` fires with the id of a characteristic level that was clicked."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-gauge", **kwargs)
+        self._attr_names += ["gauge", "hint"]
+        self._event_names += ["mark"]
+
+
+class Track(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """The time bar's track; what it contains lies under the cursor."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-track", **kwargs)
+        self._attr_names += ["clock", "label"]

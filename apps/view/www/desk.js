@@ -19,7 +19,16 @@ window.twinDesk = (function () {
 
   function install(app) {
     for (const [name, component] of Object.entries(components)) app.component(name, component);
+    const { trame } = app._context.provides;
+    new twin.Line(trame, "scene");
+    twin.installKeys(trame);
+    const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
+    trame.state.addListener(language);
+    language();
+    const scene = new URLSearchParams(window.location.search).get("scene");
+    if (scene) trame.trigger("open_link", [scene]);
   }
 
-  return { components, stats, install };
+  const twin = { components, stats, install, leaving: false };
+  return twin;
 })();

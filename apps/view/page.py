@@ -1,0 +1,62 @@
+"""The page: its parts, laid over the scene."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trame.ui.vuetify3 import VAppLayout
+from trame.widgets import html
+from trame_plotly import module as plotly_module
+from trame_rca import module as rca_module
+
+from apps.view import module
+from apps.view.state import PageState, as_keys
+from apps.view.ui import (
+    card,
+    head,
+    help_dialog,
+    layers_panel,
+    level_slider,
+    link,
+    loading,
+    readout,
+    timebar,
+    viewpoints,
+)
+
+AREA = "scene"
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='7' fill='%230d2233'/%3E"
+    "%3Cpath d='M4 20 11 9l5 7 4-5 8 9z' fill='%237d9db5'/%3E"
+    "%3Cpath d='M4 20h24v5a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3z' fill='%2339b6ee'/%3E%3C/svg%3E"
+)
+
+
+def build(server: Any, *, page: PageState) -> VAppLayout:
+    """Set the page's first state and build its template."""
+    for part in (rca_module, plotly_module, module):
+        server.enable_module(part)
+    server.state.update(as_keys(page))
+    server.state.trame__favicon = ICON
+    server.state.trame__title = "Twin"
+    with VAppLayout(server, theme="dark") as layout:
+        module.Scene(name=AREA, label=("t.scene_label",), north=("t.north",))
+        with html.Div(classes="shade"):
+            pass
+        head.frame()
+        head.build()
+        with html.Aside(classes="left"):
+            readout.build()
+            card.build()
+        with html.Aside(classes="right"):
+            level_slider.build()
+        layers_panel.build()
+        viewpoints.build()
+        link.build()
+        timebar.build()
+        help_dialog.build()
+        loading.build()
+    # After a lost connection trame puts another template in the page's place; ours stays and says so itself.
+    server.state.trame__template_error = server.state.trame__template_main
+    return layout

@@ -1,0 +1,209 @@
+"""What the page shows, as types: every name that a template may use, and the few that a browser may write.
+
+The server fills these views and the page only draws them; a browser acts through triggers
+(:mod:`apps.view.intents`). Each field of :class:`PageState` is one key of trame's state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+Language = Literal["zh", "en"]
+Unit = Literal["storage", "level"]
+Panel = Literal["", "layers", "views", "link"]
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+WRITABLE: dict[str, TypeAdapter[Any]] = {
+    "language": TypeAdapter(Language),
+    "unit": TypeAdapter(Unit),
+    "panel": TypeAdapter(Panel),
+    "help_open": TypeAdapter(bool),
+    "chart_open": TypeAdapter(bool),
+}
+"""The state a browser may write, with the kinds of values it may have. All else is refused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadingView:
+    """The cover while something is opened or built; ``percent`` is None where nobody knows.
+
+    ``failed`` turns it into the panel that says, in words, what went wrong.
+    """
+
+    active: bool = True
+    failed: bool = False
+    title: str = ""
+    detail: str = ""
+    percent: int | None = None
+    left: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadView:
+    """The name of the basin and what kind of moment is shown; ``tone`` colours the frame, '' for none."""
+
+    title: str = ""
+    synthetic: bool = False
+    tone: str = ""
+    mode: str = ""
+    note: str = ""
+    visitors: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureView:
+    """One number of the readout; ``id`` asks for its provenance."""
+
+    id: str
+    label: str
+    value: str
+    unit: str
+    size: Literal["huge", "large", "plain"] = "plain"
+    hint: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadoutView:
+    """The headline figures; ``fill`` is the storage in percent of the capacity to the normal level."""
+
+    figures: list[FigureView] = field(default_factory=list)
+    fill: float = 0.0
+    fill_text: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkView:
+    """A characteristic level beside the slider, in the slider's unit."""
+
+    id: str
+    value: float
+    name: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaugeView:
+    """The level slider. All numbers are in the unit that it shows: metres, or 亿m³ (1e8 m³)."""
+
+    unit: str = "m"
+    label: str = ""
+    minimum: float = 0.0
+    maximum: float = 1.0
+    value: float = 0.0
+    text: str = ""
+    step: float = 0.1
+    fine: float = 0.01
+    digits: int = 2
+    ticks: list[float] = field(default_factory=list)
+    marks: list[MarkView] = field(default_factory=list)
+    highest: float | None = None
+    highest_text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeView:
+    """The time bar. Times are seconds since 1970 UTC; texts are in the site's zone."""
+
+    available: bool = False
+    active: bool = False
+    name: str = ""
+    start: float = 0.0
+    end: float = 1.0
+    now: float = 0.0
+    text: str = ""
+    point: str = ""
+    point_tone: str = ""
+    playing: bool = False
+    speed: int = 1
+    speeds: list[int] = field(default_factory=list)
+    days: list[dict[str, Any]] = field(default_factory=list)
+    values: list[FigureView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegendView:
+    colour: str
+    text: str
+    shape: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerView:
+    """One row of the layers panel; a broken one says why in ``reason``."""
+
+    id: str
+    name: str
+    visible: bool
+    opacity: int
+    broken: bool = False
+    reason: str = ""
+    legend: list[LegendView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceView:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewsView:
+    """Viewpoints and the vertical exaggeration."""
+
+    places: list[PlaceView] = field(default_factory=list)
+    exaggeration: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowView:
+    label: str
+    value: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardView:
+    """What was asked about: a number's provenance, or a point. ``kind`` is '' when nothing was."""
+
+    kind: Literal["", "provenance", "point"] = ""
+    title: str = ""
+    value: str = ""
+    tone: str = ""
+    rows: list[RowView] = field(default_factory=list)
+    note: str = ""
+
+
+@dataclass(kw_only=True)
+class PageState:
+    """All of it. ``t`` holds the texts of the language shown."""
+
+    t: dict[str, str] = field(default_factory=dict)
+    language: Language = "zh"
+    unit: Unit = "storage"
+    panel: Panel = ""
+    help_open: bool = False
+    chart_open: bool = True
+    loading: LoadingView = LoadingView()
+    head: HeadView = HeadView()
+    readout: ReadoutView = ReadoutView()
+    gauge: GaugeView = GaugeView()
+    clock: TimeView = TimeView()
+    chart: dict[str, Any] = field(default_factory=lambda: {"data": [], "layout": {}})
+    layers: list[LayerView] = field(default_factory=list)
+    views: ViewsView = ViewsView()
+    card: CardView = CardView()
+    link: str = ""
+    toast: str = ""
+
+
+def as_keys(page: PageState) -> dict[str, Any]:
+    """The page's state as trame keeps it: plain dicts and lists, one entry per field."""
+    plain = asdict(page)
+    return {item.name: plain[item.name] for item in fields(page)}

@@ -1,0 +1,71 @@
+"""The upper edge: the basin's name, what kind of moment is shown, and the tools."""
+
+# ruff: noqa: SIM117  (nesting is the page's tree)
+from __future__ import annotations
+
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
+
+
+def build() -> None:
+    """Add the title, the mode's frame with its tab, and the row of tools."""
+    with html.Header(classes="head"):
+        with html.Div(classes="brand"):
+            html.H1("{{ head.title }}")
+            html.Span(
+                "{{ t.synthetic }}",
+                v_if=("head.synthetic",),
+                classes="chip chip-synthetic",
+                title=("t.synthetic_long",),
+            )
+        with html.Div(
+            v_if=("head.visitors > 1",),
+            classes="chip chip-shared",
+            title=("t.shared.replace('{n}', head.visitors)",),
+        ):
+            v3.VIcon("mdi-account-multiple-outline")
+            html.Span("{{ head.visitors }}")
+        with html.Nav(classes="tools"):
+            _panel_button("layers", "mdi-layers-outline")
+            _panel_button("views", "mdi-camera-outline")
+            _panel_button("link", "mdi-link-variant")
+            _button("mdi-home-outline", "trigger('home')", "home")
+            _button("mdi-help-circle-outline", "help_open = true", "help")
+            html.Button(
+                "{{ t.language_other }}",
+                type="button",
+                classes="tool tool-language",
+                title=("t.language_hint",),
+                click="language = language === 'zh' ? 'en' : 'zh'",
+            )
+
+
+def frame() -> None:
+    """The coloured frame round everything that is not live."""
+    with html.Div(v_if=("head.tone",), classes=("'frame frame-' + head.tone",), raw_attrs=['role="status"']):
+        with html.Div(classes="frame-tab"):
+            html.B("{{ head.mode }}")
+            html.Span("{{ head.note }}", v_if=("head.note",))
+
+
+def _panel_button(panel: str, icon: str) -> None:
+    with html.Button(
+        type="button",
+        classes=(f"'tool' + (panel === '{panel}' ? ' tool-on' : '')",),
+        title=(f"t.{panel}_hint",),
+        click=f"panel = panel === '{panel}' ? '' : '{panel}'",
+        raw_attrs=[f":aria-expanded=\"panel === '{panel}'\""],
+    ):
+        v3.VIcon(icon)
+        html.Span(f"{{{{ t.{panel} }}}}")
+
+
+def _button(icon: str, click: str, name: str) -> None:
+    with html.Button(
+        type="button",
+        classes="tool tool-icon",
+        title=(f"t.{name}_hint",),
+        click=click,
+        raw_attrs=[f':aria-label="t.{name}_hint"'],
+    ):
+        v3.VIcon(icon)

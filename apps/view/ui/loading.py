@@ -1,0 +1,28 @@
+"""The cover: what is being opened or built and how far it is, or in words what went wrong."""
+
+# ruff: noqa: SIM117  (nesting is the page's tree)
+from __future__ import annotations
+
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
+
+
+def build() -> None:
+    with html.Div(
+        v_if=("loading.active",), classes="cover", raw_attrs=['role="status"', 'aria-live="polite"']
+    ):
+        with html.Div(classes=("'cover-box' + (loading.failed ? ' cover-failed' : '')",)):
+            html.H1("{{ head.title }}", v_if=("head.title",))
+            v3.VIcon("mdi-alert-circle-outline", v_if=("loading.failed",))
+            html.P("{{ loading.title }}", classes="cover-title")
+            html.P("{{ loading.detail }}", v_if=("loading.detail",), classes="cover-detail")
+            with html.Div(
+                v_if=("!loading.failed",),
+                classes=("'bar' + (loading.percent === null ? ' bar-unknown' : '')",),
+                raw_attrs=['role="progressbar"', ':aria-valuenow="loading.percent"'],
+            ):
+                html.Div(classes="bar-part", style=("{ width: (loading.percent ?? 30) + '%' }",))
+            with html.P(v_if=("!loading.failed && loading.percent !== null",), classes="cover-left"):
+                html.Span("{{ loading.percent }}%")
+                html.Span("{{ loading.left }}")
+    html.Div("{{ toast }}", v_if=("toast",), classes="toast glass", raw_attrs=['role="alert"'])

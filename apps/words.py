@@ -1,0 +1,91 @@
+"""From errors to sentences: one table, for screens and terminals, in Chinese and English.
+
+An error's own message is its English sentence. The Chinese one is written here, by class, with the error's
+data filled in; a class that is not listed speaks with the words of its base.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from twin.errors import TwinError
+
+CHINESE: dict[str, str] = {
+    # twin
+    "TwinError": "操作未能完成：{message}",
+    "CatalogError": "数据目录有误，请按提示修改：{message}",
+    "NoSuchDataError": "数据目录中没有可用的所需数据：{message}",
+    "FrameError": "坐标系有误：{message}",
+    "VerticalError": "高程基准有误：{message}",
+    "LinkError": "此链接无效或不完整，请重新复制整个链接",
+    "StoreError": "数据存储区出错：{message}",
+    "StoreBusyError": "另一个程序正在生成数据产品，请稍候再试",
+    "NotBuiltError": "数据产品尚未生成，请先运行 twin build",
+    "StepFailedError": "生成数据产品时出错：{message}",
+    # ingest
+    "IngestError": "数据文件无法读取：{message}",
+    "MissingFileError": "找不到数据文件：{message}",
+    "EmptyFileError": "数据文件是空的：{message}",
+    "FormatError": "文件格式不符：{message}",
+    "CrsError": "数据文件没有可用的坐标系：{message}",
+    "TurnedError": "栅格不是正北朝上：{message}",
+    "ValuesError": "数据中没有有效数值：{message}",
+    "TooLargeError": "数据文件过大：{message}",
+    "TableError": "表格有误：{message}",
+    "ColumnError": "表格缺少所需的列：{message}",
+    "LimitError": "读取超出时间或内存限制，已停止：{message}",
+    "SeedError": "水库的种子点不可用：{message}",
+    # water
+    "GroundRangeError": "地形高程超出可计算的范围：{message}",
+    "BarrierError": "挡水建筑物数据有误：{message}",
+    "HypsometryError": "地形库容表有误：{message}",
+    "CurveError": "库容曲线有误：{message}",
+    "ScenarioError": "洪水过程有误：{message}",
+    "LevelOutOfRange": "水位 {level_m:g} m 超出可计算范围（{lowest_m:.2f} 至 {highest_m:.2f} m）",
+    "StorageOutOfRange": (
+        "蓄水量 {storage_yi:.2f} 亿m³ 超出可计算范围（{lowest_yi:.2f} 至 {highest_yi:.2f} 亿m³）"
+    ),
+    # the sample, meshes, layers
+    "NoDamSite": "示例流域生成失败：{message}",
+    "MeshError": "三维模型有误：{message}",
+    "NoGroundError": "地形没有任何有效高程，无法生成模型",
+    "LayerError": "图层无法显示：{message}",
+    "NoFontError": "系统缺少中文字体，请安装 fonts-noto-cjk",
+    "RenderError": "画面绘制出错：{message}",
+    "UnknownLayerError": "没有这个图层：{message}",
+    # apps
+    "BuildFailedError": "数据产品生成失败：{message}",
+    "PortBusyError": "端口 {port} 已被占用，请用 --port 换一个",
+}
+
+
+def in_english(error: TwinError) -> str:
+    """The English sentence, one line."""
+    return _one_line(str(error))
+
+
+def in_chinese(error: TwinError) -> str:
+    """The Chinese sentence, one line; data that is missing leaves the message in its place."""
+    sentence = next(CHINESE[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in CHINESE)
+    try:
+        return _one_line(sentence.format(**_data(error)))
+    except (KeyError, ValueError, TypeError):
+        return _one_line(CHINESE["TwinError"].format(message=error))
+
+
+def say(error: TwinError, language: Literal["zh", "en"]) -> str:
+    """The sentence in the reader's language."""
+    return in_chinese(error) if language == "zh" else in_english(error)
+
+
+def _data(error: TwinError) -> dict[str, Any]:
+    """An error's data and its message; storages also in 1e8 m³ (亿), as people say them."""
+    data: dict[str, Any] = {"message": str(error), **error.data}
+    for name, value in error.data.items():
+        if name.endswith("_m3") and isinstance(value, int | float):
+            data[name.removesuffix("_m3") + "_yi"] = value / 1e8
+    return data
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,38 @@
+"""Numbers as people read and type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.view.numbers import fixed, storage, ticks, typed
+
+
+def test_storage_is_written_in_hundred_million_cubic_metres() -> None:
+    assert storage(4.008e9) == "40.08"
+
+
+def test_nothing_is_ever_minus_zero() -> None:
+    assert fixed(-0.001, 2) == "0.00"
+    assert fixed(-1.5, 1) == "−1.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("40", 40.0), (" 36.29 亿m³ ", 36.29), ("１５７．５", 157.5), ("157.5 米", 157.5), ("1,200", 1200.0)],
+)
+def test_a_typed_number_is_understood(text: str, value: float) -> None:
+    assert typed(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "1e999", "-", "<b>"])
+def test_what_is_no_number_is_none(text: str) -> None:
+    assert typed(text) is None
+
+
+@given(st.floats(-1e4, 1e4), st.floats(0.1, 1e4))
+def test_ticks_lie_inside_and_are_not_too_many(low: float, span: float) -> None:
+    found = ticks(low, low + span)
+    assert all(low - 1e-6 * span <= t <= low + span + 1e-6 * span for t in found)
+    assert 2 <= len(found) <= 10

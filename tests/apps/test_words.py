@@ -1,0 +1,59 @@
+"""The table of sentences holds for every error there is."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+
+import pytest
+
+import layers
+import meshes
+import twin
+from apps.words import CHINESE, in_chinese, in_english, say
+from twin.errors import TwinError
+from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
+
+
+def _every_error() -> list[type[TwinError]]:
+    for package in (twin, meshes, layers):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            if "error" in module.name or module.name.count(".") < 3:
+                importlib.import_module(module.name)
+    found: list[type[TwinError]] = []
+    todo: list[type[TwinError]] = [TwinError]
+    while todo:
+        kind = todo.pop()
+        found.append(kind)
+        todo += kind.__subclasses__()
+    return [kind for kind in found if not kind.__module__.startswith("test")]
+
+
+def test_every_error_of_the_packages_has_a_chinese_sentence() -> None:
+    missing = sorted(kind.__name__ for kind in _every_error() if kind.__name__ not in CHINESE)
+    assert missing == []
+
+
+def test_every_sentence_is_chinese() -> None:
+    assert all(re.search("[\u4e00-\u9fff]", sentence) for sentence in CHINESE.values())
+
+
+def test_a_level_outside_the_range_is_told_with_its_numbers() -> None:
+    error = LevelOutOfRange(170.0, lowest_m=126.0, highest_m=160.0)
+    assert in_chinese(error) == "水位 170 m 超出可计算范围（126.00 至 160.00 m）"
+    assert "170" in in_english(error) and "126.00" in in_english(error)
+
+
+def test_a_storage_is_told_in_hundred_millions() -> None:
+    assert "60.00 亿m³" in say(StorageOutOfRange(6e9, lowest_m3=4.37e8, highest_m3=4.4e9), "zh")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_sentence_is_one_line_even_where_data_is_missing(language: str) -> None:
+    class SpecialError(LevelOutOfRange):
+        def __init__(self) -> None:
+            TwinError.__init__(self, "two\nlines")
+
+    words = say(SpecialError(), language)  # type: ignore[arg-type]
+    assert "\n" not in words and "two lines" in words
