@@ -6,6 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# script/test runs a seeded sample of every property; script/endurance many more examples.
+settings.register_profile("sample", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("endurance", deadline=None, max_examples=1500)
+settings.load_profile("endurance" if os.environ.get("TWIN_ENDURANCE") == "1" else "sample")
 
 PROJECT = Path(__file__).resolve().parents[1]
 
