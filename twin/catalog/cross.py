@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def whole_problems(
                 )
             )
         kinds.setdefault(kind, name)
-    if "terrain" not in kinds:
+    if not difflib.get_close_matches("terrain", kinds):  # a misspelt one is named as such already
         line = document.line_of(("entries",))
         message = "holds no entry of the kind terrain: without ground there is no basin"
         problems.append(Problem(file=file, line=line, key="entries", code="no-terrain", message=message))
