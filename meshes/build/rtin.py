@@ -18,7 +18,7 @@ the mesh ends exactly on the border.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
@@ -79,7 +79,7 @@ def _own_error(  # noqa: PLR0917
     return float(max(dry, shore_weight * wet))
 
 
-@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def vertex_errors(  # noqa: PLR0917
     ground: F32, connection: F32, side: int, lo: float, hi: float, shore_weight: float
 ) -> F32:
@@ -96,7 +96,7 @@ def vertex_errors(  # noqa: PLR0917
     while s <= side // 2:
         # Edge middles of step s: their children are the square middles of step s / 2, one half step away.
         half = s // 2
-        for i in prange((rows - 1) // s + 1):
+        for i in range((rows - 1) // s + 1):
             r = i * s
             odd_row = i % 2 == 1
             for c in range(0 if odd_row else s, cols, 2 * s):
@@ -122,7 +122,7 @@ def vertex_errors(  # noqa: PLR0917
                                 e = max(e, error[rr, cc])
                 error[r, c] = e
         # Square middles of step s: their children are the four edge middles of the same step.
-        for i in prange((rows - 1 + s) // (2 * s)):
+        for i in range((rows - 1 + s) // (2 * s)):
             r = (2 * i + 1) * s
             for c in range(s, cols, 2 * s):
                 if r + s > rows - 1 or c + s > cols - 1:

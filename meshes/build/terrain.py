@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +15,18 @@ F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Points = NDArray[np.float64]
+Part = tuple[I64, F32, I32]  # flat cell index and height of each vertex, corners of each triangle
 
 
 @dataclass(frozen=True, kw_only=True)
 class TerrainMesh:
-    """Triangles over a raster's cell centres.
+    """Triangles over a raster's cell centres, in one or more levels of detail, finest first.
 
-    ``row_col`` is (n, 2) float32: each vertex's cell; ``height`` is (n,) float32, m. ``chunks`` is
-    (k + 1, 2) int64: each chunk's first triangle and first vertex, then the totals. ``triangles`` is
+    ``row_col`` is (n, 2) float32: each vertex's cell; ``height`` is (n,) float32, m. ``triangles`` is
     (m, 3) int32 and counts vertices from its chunk's first one, so that a chunk is drawn from slices of
-    these arrays without a copy. The last chunks are the skirts, one for each side of the raster.
+    these arrays without a copy. ``chunks`` is (k + 1, 3) int64: each chunk's first triangle, first vertex
+    and geometric error (how far the surface lies off the ground at most, mm), then the totals and 0.
+    Chunks of one error are one level of detail, a whole terrain; its last ones are the skirts of its sides.
     """
 
     row_col: F32
@@ -39,12 +41,14 @@ def terrain_mesh(
     connection_m: F32 | None = None,
     levels_m: tuple[float, float] = (125.0, 161.0),
     target_triangles: int = 400_000,
+    coarser: Sequence[float] = (0.4, 0.15),
     shore_weight: float = 8.0,
     chunk_triangles: int = 8_000,
     skirt_m: float = 200.0,
 ) -> TerrainMesh:
-    """Mesh a raster of heights with about ``target_triangles`` triangles (as many as fit if it is small).
+    """Mesh a raster of heights with about ``target_triangles`` triangles, or all that a small one has.
 
+    ``coarser`` asks for further levels of detail with these shares of them; a small raster has fewer.
     ``ground_m`` is (rows, cols) float32, NaN where there is no ground (no triangle there).
     With ``connection_m`` (same shape) the mesh is good at every water level in ``levels_m``: a vertex is
     judged by how far it lies off its neighbours on the dry ground and, ``shore_weight`` times, on the
@@ -60,12 +64,29 @@ def terrain_mesh(
     lo, hi = levels_m if connection_m is not None else (1.0, 0.0)
     connection = ground if connection_m is None else np.ascontiguousarray(connection_m, dtype=np.float32)
     error = rtin.vertex_errors(ground, connection, side, lo, hi, shore_weight)
-    tolerance = _tolerance(error, target_triangles)
-    # Two for each vertex kept, and those that splitting across the south and east borders brings.
-    most = 2 * int((error > tolerance).sum()) + 4 * sum(ground.shape)
-    room = np.empty((most, 3), dtype=np.int32)
-    cells = room[: rtin.triangulate(ground, error, side, tolerance, room)]
-    return _chunked(ground, cells, chunk_triangles, skirt_m)
+    parts: list[Part] = []
+    errors_mm: list[int] = []
+    for share in (1.0, *sorted(coarser, reverse=True)):
+        tolerance = _tolerance(error, int(share * target_triangles))
+        error_mm = round(1000.0 * tolerance)
+        if errors_mm and error_mm <= errors_mm[-1]:
+            continue
+        cells = _triangles(ground, error, side, tolerance)
+        parts += [*_chunks(ground, cells, chunk_triangles), *_skirts(ground, cells, skirt_m)]
+        errors_mm += [error_mm] * (len(parts) - len(errors_mm))
+    vertices = np.concatenate([v for v, _, _ in parts])
+    return TerrainMesh(
+        row_col=np.stack(np.divmod(vertices, ground.shape[1]), axis=1).astype(np.float32),
+        height=np.concatenate([h for _, h, _ in parts]).astype(np.float32),
+        triangles=np.concatenate([t for _, _, t in parts]),
+        chunks=np.column_stack(
+            [
+                _running([len(t) for _, _, t in parts]),
+                _running([len(v) for v, _, _ in parts]),
+                [*errors_mm, 0],
+            ]
+        ),
+    )
 
 
 def place(
@@ -94,30 +115,32 @@ def _tolerance(error: F32, target_triangles: int) -> float:
     return float(max(0.0, np.partition(error.ravel(), error.size - keep)[error.size - keep]))
 
 
-def _chunked(ground: F32, cells: I32, chunk_triangles: int, skirt_m: float) -> TerrainMesh:
-    """Cut the run of triangles into chunks with vertices of their own, and hang the skirts."""
-    cols = ground.shape[1]
-    parts: list[tuple[I64, F32, I32]] = []
-    pieces = max(1, -(-len(cells) // chunk_triangles))
-    for run in np.array_split(cells, pieces):
+def _running(counts: list[int]) -> I64:
+    return np.cumsum([0, *counts], dtype=np.int64)
+
+
+def _triangles(ground: F32, error: F32, side: int, tolerance: float) -> I32:
+    """Corners of the mesh's triangles as flat cell indices, (m, 3) int32."""
+    # Two for each vertex kept, and those that splitting across the south and east borders brings.
+    most = 2 * int((error > tolerance).sum()) + 4 * sum(ground.shape)
+    room = np.empty((most, 3), dtype=np.int32)
+    return room[: rtin.triangulate(ground, error, side, tolerance, room)]
+
+
+def _chunks(ground: F32, cells: I32, chunk_triangles: int) -> list[Part]:
+    """Cut the run of triangles into chunks with vertices of their own."""
+    parts: list[Part] = []
+    for run in np.array_split(cells, max(1, -(-len(cells) // chunk_triangles))):
         used, first, local = np.unique(run.ravel(), return_index=True, return_inverse=True)
         order = np.argsort(first)  # vertices in the order of their first use
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
         vertices = used[order].astype(np.int64)
         parts.append((vertices, ground.ravel()[vertices], rank[local].reshape(-1, 3).astype(np.int32)))
-    parts.extend(_skirts(ground, cells, skirt_m))
-    chunks = np.cumsum([(0, 0), *((len(t), len(v)) for v, _, t in parts)], axis=0, dtype=np.int64)
-    vertices = np.concatenate([v for v, _, _ in parts])
-    return TerrainMesh(
-        row_col=np.stack([vertices // cols, vertices % cols], axis=1).astype(np.float32),
-        height=np.concatenate([h for _, h, _ in parts]).astype(np.float32),
-        triangles=np.concatenate([t for _, _, t in parts]),
-        chunks=chunks,
-    )
+    return parts
 
 
-def _skirts(ground: F32, cells: I32, skirt_m: float) -> list[tuple[I64, F32, I32]]:
+def _skirts(ground: F32, cells: I32, skirt_m: float) -> list[Part]:
     """A wall down from every side of the raster, facing outwards, so that no edge shows the sky beneath."""
     rows, cols = ground.shape
     start = cells.ravel().astype(np.int64)
