@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from twin.errors import TwinError
 from twin.grid import Grid
 from twin.water.lines import cells_on, crossings, in_cells, rings_and_lines, simple_parts
-from twin.water.walls import NO_WALL_CM, FaceWalls
+from twin.water.walls import FaceWalls
 
 
 class BarrierError(TwinError):
@@ -49,23 +49,23 @@ class Barrier:
         return round(self.crest_m * 100)
 
 
-def burn(ground_cm: NDArray[np.int32], *, grid: Grid, barriers: Sequence[Barrier]) -> NDArray[np.int32]:
-    """A copy of the ground, raised to the crests; shape (rows, cols), int32 cm.
+def burn(ground_m: NDArray[np.float32], *, grid: Grid, barriers: Sequence[Barrier]) -> NDArray[np.float32]:
+    """A copy of the ground, raised to the crests; shape (rows, cols), float32 m, NaN where not surveyed.
 
     Every cell that a line or a polygon touches is raised to at least its crest. The cells along a line (and
     around a polygon) are joined by faces, so neither a 4- nor an 8-connected flood slips through. Ground that
-    is higher stays; cells without survey stay without.
+    is higher stays; cells without survey stay NaN.
 
     Raises BarrierError where none of the barriers touches the grid (another CRS, most likely).
     """
     if not barriers:
-        return ground_cm.copy()
+        return ground_m.copy()
     _require_some_on(grid, barriers)
-    ground = _with_polygons(ground_cm, grid=grid, barriers=barriers)
+    ground = _with_polygons(ground_m, grid=grid, barriers=barriers)
     for barrier in barriers:
         for line in rings_and_lines(barrier.geometry):
             rows, cols = cells_on(*in_cells(line, grid=grid))
-            _raise(ground, rows, cols, barrier.crest_cm)
+            _raise(ground, rows, cols, barrier.crest_m)
     return ground
 
 
@@ -92,34 +92,37 @@ def face_walls(*, grid: Grid, barriers: Sequence[Barrier]) -> FaceWalls:
 
 
 def _with_polygons(
-    ground_cm: NDArray[np.int32], *, grid: Grid, barriers: Sequence[Barrier]
-) -> NDArray[np.int32]:
+    ground_m: NDArray[np.float32], *, grid: Grid, barriers: Sequence[Barrier]
+) -> NDArray[np.float32]:
     """A copy of the ground with the cells that polygons touch raised; the highest crest wins."""
     from rasterio.features import rasterize  # noqa: PLC0415  (GDAL, only where something is burnt)
     from rasterio.transform import Affine  # noqa: PLC0415
 
     shapes = [
-        (part, barrier.crest_cm)
-        for barrier in sorted(barriers, key=lambda barrier: barrier.crest_cm)  # the last one drawn stays
+        (part, barrier.crest_m)
+        for barrier in sorted(barriers, key=lambda barrier: barrier.crest_m)  # the last one drawn stays
         for part in simple_parts(barrier.geometry)
         if part.geom_type == "Polygon"
     ]
     if not shapes:
-        return ground_cm.copy()
+        return ground_m.copy()
     crests = rasterize(
-        shapes, grid.shape, NO_WALL_CM, transform=Affine(*grid.transform), all_touched=True, dtype="int32"
+        shapes, grid.shape, -np.inf, transform=Affine(*grid.transform), all_touched=True, dtype="float32"
     )
-    raised: NDArray[np.int32] = np.maximum(ground_cm, crests)
+    raised: NDArray[np.float32] = np.maximum(ground_m, crests)
     return raised
 
 
 def _raise(
-    heights_cm: NDArray[np.int32], rows: NDArray[np.int64], cols: NDArray[np.int64], crest_cm: int
+    heights: NDArray[np.float32] | NDArray[np.int32],
+    rows: NDArray[np.int64],
+    cols: NDArray[np.int64],
+    crest: float,
 ) -> None:
     """Raise the cells that lie on the grid to a crest, in place."""
-    inside = (rows >= 0) & (rows < heights_cm.shape[0]) & (cols >= 0) & (cols < heights_cm.shape[1])
+    inside = (rows >= 0) & (rows < heights.shape[0]) & (cols >= 0) & (cols < heights.shape[1])
     rows, cols = rows[inside], cols[inside]
-    heights_cm[rows, cols] = np.maximum(heights_cm[rows, cols], crest_cm)
+    heights[rows, cols] = np.maximum(heights[rows, cols], crest)
 
 
 def _require_some_on(grid: Grid, barriers: Sequence[Barrier]) -> None:

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from twin.grid import Grid
 from twin.water.barriers import Barrier, BarrierError, burn, face_walls
-from twin.water.centimetres import NO_GROUND_CM
+from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
 
 UNHURRIED = settings(deadline=None)  # the first call compiles
 GRID = Grid(crs="EPSG:4548", rows=12, cols=14, west=1000.0, north=2000.0, dx=10.0, dy=10.0)
-FLAT = np.zeros(GRID.shape, np.int32)
+FLAT = np.zeros(GRID.shape, np.float32)
+FLAT_CM = np.zeros(GRID.shape, np.int32)
 
 
 def _place(column: float, row: float) -> tuple[float, float]:
@@ -43,8 +44,8 @@ def test_no_flood_slips_through_a_burnt_line(line, connectivity):
     ground = burn(FLAT, grid=GRID, barriers=[Barrier(geometry=line, crest_m=5.0)])
     seed = (6, 0)
     assert ground[seed] == 0
-    level = connection_level(ground, seed=seed, cap_cm=1000, connectivity=connectivity)
-    assert (level[:, -1] == 500).all() or (ground[:, -1] == 500).any()
+    level = connection_level(to_cm(ground), seed=seed, cap_cm=1000, connectivity=connectivity)
+    assert (level[:, -1] == 500).all() or (ground[:, -1] == 5).any()
     assert (level[ground[:, -1] == 0, -1] == 500).all()
 
 
@@ -52,7 +53,7 @@ def test_no_flood_slips_through_a_burnt_line(line, connectivity):
 @given(crossing_lines(), st.sampled_from([4, 8]))
 def test_no_flood_slips_through_walls_on_faces(line, connectivity):
     walls = face_walls(grid=GRID, barriers=[Barrier(geometry=line, crest_m=5.0)])
-    level = connection_level(FLAT, seed=(6, 0), cap_cm=1000, connectivity=connectivity, walls=walls)
+    level = connection_level(FLAT_CM, seed=(6, 0), cap_cm=1000, connectivity=connectivity, walls=walls)
     assert (level[:, -1] == 500).all()
     assert (level[:, 0] == 0).all()
 
@@ -79,8 +80,8 @@ def test_a_burnt_line_raises_the_cells_it_runs_through_and_no_cell_it_does_not_t
         cell = shapely.box(west, south, east, north)
         inner = shapely.box(west + 1e-6, south + 1e-6, east - 1e-6, north - 1e-6)
         if line.intersects(inner):
-            assert ground[row, col] == 500
-        elif ground[row, col] == 500:
+            assert ground[row, col] == 5
+        elif ground[row, col] == 5:
             assert line.distance(cell) < 1e-6
 
 
@@ -92,9 +93,9 @@ def test_a_ring_dike_of_any_shape_is_dry_until_its_crest(corners, connectivity):
     if not polygon.is_valid:
         return
     ground = burn(FLAT, grid=GRID, barriers=[Barrier(geometry=ring, crest_m=5.0)])
-    level = connection_level(ground, seed=(0, 0), cap_cm=1000, connectivity=connectivity)
+    level = connection_level(to_cm(ground), seed=(0, 0), cap_cm=1000, connectivity=connectivity)
     walls = face_walls(grid=GRID, barriers=[Barrier(geometry=polygon, crest_m=5.0)])
-    walled = connection_level(FLAT, seed=(0, 0), cap_cm=1000, connectivity=connectivity, walls=walls)
+    walled = connection_level(FLAT_CM, seed=(0, 0), cap_cm=1000, connectivity=connectivity, walls=walls)
     for row, col in np.ndindex(GRID.shape):
         centre = shapely.Point(_place(col + 0.5, row + 0.5))
         if polygon.contains(centre) and polygon.exterior.distance(centre) > 1e-3:
@@ -105,39 +106,39 @@ def test_a_ring_dike_of_any_shape_is_dry_until_its_crest(corners, connectivity):
 def test_a_diagonal_dam_one_cell_wide_holds_an_8_connected_flood_once_burnt_as_a_line():
     naive = FLAT.copy()
     for i in range(12):
-        naive[i, i] = 500
-    leaky = connection_level(naive, seed=(11, 0), cap_cm=1000, connectivity=8)
+        naive[i, i] = 5
+    leaky = connection_level(to_cm(naive), seed=(11, 0), cap_cm=1000, connectivity=8)
     assert leaky[0, 13] == 0  # the trap: the flood passes between two corners
-    assert connection_level(naive, seed=(11, 0), cap_cm=1000, connectivity=4)[0, 13] == 500
+    assert connection_level(to_cm(naive), seed=(11, 0), cap_cm=1000, connectivity=4)[0, 13] == 500
     line = shapely.LineString([_place(-1, -1), _place(13, 13)])  # exactly through the corners
     tight = burn(FLAT, grid=GRID, barriers=[Barrier(geometry=line, crest_m=5.0)])
-    assert connection_level(tight, seed=(11, 0), cap_cm=1000, connectivity=8)[0, 13] == 500
+    assert connection_level(to_cm(tight), seed=(11, 0), cap_cm=1000, connectivity=8)[0, 13] == 500
 
 
 def test_a_crest_narrower_than_a_cell_keeps_its_height():
     """A mean would make a 2 m wide crest 1 m high here; the crest decides, above and below the level."""
     dam = shapely.box(*_place(6.4, 13), *_place(6.6, -1))
     ground = burn(FLAT, grid=GRID, barriers=[Barrier(geometry=dam, crest_m=5.0)])
-    assert (ground[:, 6] == 500).all()
+    assert (ground[:, 6] == 5).all()
     assert (ground[:, [5, 7]] == 0).all()
-    level = connection_level(ground, seed=(0, 0), cap_cm=1000)
+    level = connection_level(to_cm(ground), seed=(0, 0), cap_cm=1000)
     assert not (level[:, 7:] <= 499).any()
     assert (level[:, 7:] <= 500).all()
 
 
 def test_the_higher_of_two_crests_and_the_higher_ground_stay():
     ground = FLAT.copy()
-    ground[3, 6] = 900
-    ground[4, 6] = NO_GROUND_CM
+    ground[3, 6] = 9
+    ground[4, 6] = np.nan
     across = [_place(6.5, -1), _place(6.5, 13)]
     low, high = shapely.LineString(across), shapely.box(*_place(6.2, 8), *_place(6.8, 6))
     for order in (1, -1):
         barriers = [Barrier(geometry=low, crest_m=5.0), Barrier(geometry=high, crest_m=7.0)][::order]
         burnt = burn(ground, grid=GRID, barriers=barriers)
-        assert burnt[3, 6] == 900
-        assert burnt[4, 6] == NO_GROUND_CM
-        assert burnt[7, 6] == 700
-        assert burnt[0, 6] == 500
+        assert burnt[3, 6] == 9
+        assert np.isnan(burnt[4, 6])
+        assert burnt[7, 6] == 7
+        assert burnt[0, 6] == 5
     assert (ground[7] == 0).all()  # the ground given stays as it was
 
 
@@ -151,7 +152,7 @@ def test_many_parts_and_collections_are_burnt_whole():
         ]
     )
     ground = burn(FLAT, grid=GRID, barriers=[Barrier(geometry=parts, crest_m=5.0)])
-    assert (ground[1, [1, 3, 6, 9]] == 500).all()
+    assert (ground[1, [1, 3, 6, 9]] == 5).all()
 
 
 def test_no_barriers_change_nothing():
