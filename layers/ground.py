@@ -137,7 +137,7 @@ class Ground:
         drop: F64 = s[2] + t * d[2] - k * self.height(s[0] + t * d[0], s[1] + t * d[1], flood=flood)
         return drop
 
-    def _refine(  # noqa: PLR0917
+    def _refine(
         self, start: ArrayLike, direction: ArrayLike, lo: float, hi: float, flood: Flood | None, k: float
     ) -> tuple[float, float, float]:
         for _ in range(4):

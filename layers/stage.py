@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 
 from layers import camera as cameras
-from layers.camera import CameraState
+from layers import controls
+from layers.camera import Vector
+from layers.flight import Flight, fly
 from layers.ground import Ground
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
@@ -20,9 +22,9 @@ from layers.uniforms import Uniforms
 from layers.water import WaterLayer
 from layers.water_raster import WaterRaster
 from layers.window import off_screen, pixels
+from twin.scene import Camera
 
-#: Above every level that is shown; connection levels are computed up to here.
-CAP_M = 161.0
+FARTHEST_M = 500_000.0
 
 
 class Stage:
@@ -40,6 +42,8 @@ class Stage:
         self.basin = basin
         self.language = language
         self.on_change: Callable[[], None] = lambda: None
+        #: How far silhouettes may be off in the picture; 0 draws every triangle there is.
+        self.max_error_px = 1.5
         self.window, self.renderer = off_screen(size)
         ground_m, grid = basin.ground()
         connection_cm = basin.connection()
@@ -52,7 +56,7 @@ class Stage:
             visibility=light.visibility_m,
             horizon=light.horizon,
         )
-        raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=CAP_M)
+        raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
         self.water = WaterLayer(
             raster=raster,
             grid_shape=grid.shape,
@@ -90,7 +94,12 @@ class Stage:
         show_uncertain: bool = False,
         compare_m: float | None = None,
     ) -> None:
-        """Show the flood at ``level_m``; two uniforms, nothing is computed."""
+        """Show the flood at ``level_m``; two uniforms, nothing is computed.
+
+        ``highest_m`` is the highest level of the moment: pockets above the level keep water to their sill.
+        ``show_uncertain`` marks the belt within ``error_m`` of the level, ``compare_m`` the ground between
+        that level and this one.
+        """
         self.water.show(
             level_m=level_m,
             highest_m=highest_m,
@@ -114,66 +123,104 @@ class Stage:
     # -- the camera -----------------------------------------------------------------------------------
 
     @property
-    def camera(self) -> CameraState:
+    def camera(self) -> Camera:
         return self._camera
 
     @camera.setter
-    def camera(self, state: CameraState) -> None:
+    def camera(self, camera: Camera) -> None:
         self._camera = cameras.kept_above(
-            state, self.ground, flood=self.water.flood, exaggeration=self._exaggeration
+            camera, self.ground, flood=self.water.flood, exaggeration=self._exaggeration
         )
         self._changed()
 
-    def home(self) -> CameraState:
+    def home(self) -> Camera:
         """The camera a fresh view starts with."""
         view = self.basin.site.home_viewpoint
         return cameras.overview(self.ground) if view is None else cameras.at_viewpoint(view, self.basin.frame)
+
+    def viewpoint(self, id: str) -> Camera:  # noqa: A002  (the field's own word)
+        """The camera of a named viewpoint. Raises KeyError for an unknown one."""
+        views = {view.id: view for view in self.basin.site.viewpoints}
+        return cameras.at_viewpoint(views[id], self.basin.frame)
+
+    def flight_to(self, end: Camera, *, seconds: float | None = None) -> Flight:
+        """A smooth way from here; ``stage.camera = flight.at(t)`` flies it."""
+        return fly(
+            self._camera,
+            end,
+            seconds=seconds,
+            ground=self.ground,
+            flood=self.water.flood,
+            exaggeration=self._exaggeration,
+        )
+
+    def grab(self, x: float, y: float) -> Vector:
+        """The point that a hand takes hold of at a place of the view (fractions from its left and top).
+
+        It is (east, north, height · exaggeration): on the surface, or at the target's distance in the sky.
+        """
+        hit = self.pick(x, y)
+        if hit is not None:
+            return hit[0], hit[1], hit[2] * self._exaggeration
+        return cameras.target(self._camera, self._exaggeration)
+
+    def pan(self, grabbed: Vector, *, x: float, y: float) -> None:
+        """Move over the ground until the grabbed point lies under a place of the view."""
+        self.camera = controls.panned(
+            self._camera, grabbed, to=(x, y), aspect=self._aspect, exaggeration=self._exaggeration
+        )
+
+    def orbit(self, grabbed: Vector, *, right_deg: float, up_deg: float) -> None:
+        """Swing around the grabbed point."""
+        self.camera = controls.turned(
+            self._camera, grabbed, right_deg=right_deg, up_deg=up_deg, exaggeration=self._exaggeration
+        )
+
+    def zoom(self, grabbed: Vector, *, factor: float) -> None:
+        """Go to ``factor`` times the distance from the grabbed point."""
+        self.camera = controls.zoomed(self._camera, grabbed, factor=factor, exaggeration=self._exaggeration)
+
+    def pick(self, x: float, y: float) -> Vector | None:
+        """(east, north, height) of the surface under a point of the view (fractions from left and top)."""
+        return self.ground.hit(
+            cameras.eye(self._camera, self._exaggeration),
+            cameras.ray(self._camera, x, y, self._aspect),
+            flood=self.water.flood,
+            exaggeration=self._exaggeration,
+        )
 
     # -- pictures -------------------------------------------------------------------------------------
 
     @property
     def size(self) -> tuple[int, int]:
+        """Width and height of the picture in pixels."""
         width, height = self.window.GetSize()
         return int(width), int(height)
 
-    def resize(self, size: tuple[int, int]) -> None:
-        if size != self.size:
-            self.window.SetSize(*size)
+    def resize(self, width: int, height: int) -> None:
+        if (width, height) != self.size:
+            self.window.SetSize(width, height)
             self._changed()
 
-    def render(self) -> None:
-        """Draw one frame into the window."""
+    def render(self) -> U8:
+        """Draw one frame; (height, width, 4) uint8 RGBA, first row on top."""
         self.window.Render()
-
-    def picture(self, *, size: tuple[int, int] | None = None) -> U8:
-        """The scene as (height, width, 3) uint8."""
-        before = self.size
-        if size is not None:
-            self.resize(size)
-        self.render()
-        out = pixels(self.window)
-        self.resize(before)
-        return out
-
-    def pick(self, x: float, y: float) -> tuple[float, float, float] | None:
-        """(east, north, height) of the surface under a point of the view (fractions from left and top)."""
-        width, height = self.size
-        return self.ground.hit(
-            self._camera.eye(self._exaggeration),
-            self._camera.ray(x, y, width / height),
-            flood=self.water.flood,
-            exaggeration=self._exaggeration,
-        )
+        return pixels(self.window)
 
     def close(self) -> None:
         """Free the window and everything drawn in it. The stage is of no use after that."""
         self.on_change = lambda: None
-        self.renderer.RemoveAllViewProps()
         self.renderer.RemoveAllObservers()
+        self.renderer.RemoveAllViewProps()
         self.window.RemoveRenderer(self.renderer)
         self.window.Finalize()
 
     # -- inner ----------------------------------------------------------------------------------------
+
+    @property
+    def _aspect(self) -> float:
+        width, height = self.size
+        return width / height
 
     def _changed(self) -> None:
         self.on_change()
@@ -182,12 +229,12 @@ class Stage:
         """Runs before every frame, whoever asks for it: camera, clipping, culling."""
         camera, frame, k = self.renderer.GetActiveCamera(), self.basin.frame, self._exaggeration
         cameras.point(camera, self._camera, frame, k)
-        east, north, z = self._camera.eye(k)
+        east, north, z = cameras.eye(self._camera, k)
         self._uniforms.set(eye=(east - frame.east, north - frame.north, z / k))
         below = float(self.ground.height(east, north))
         above = z - k * below if isfinite(below) else z
-        camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * above)), 400_000.0)
-        width, height = self.size
-        self.terrain.culler.update(
-            camera, aspect=width / height, exaggeration=k, visible=self.terrain.visible
-        )
+        camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * above)), FARTHEST_M)
+        if self.terrain.visible:
+            self.terrain.culler.update(camera, size=self.size, exaggeration=k, max_error_px=self.max_error_px)
+        else:
+            self.terrain.culler.hide()

@@ -33,8 +33,8 @@ def off_screen(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
 
 
 def pixels(window: vtkRenderWindow) -> U8:
-    """What the window shows, (height, width, 3) uint8, first row on top."""
+    """What the window shows, (height, width, 4) uint8 RGBA, first row on top."""
     width, height = window.GetSize()
     out = vtkUnsignedCharArray()
-    window.GetPixelData(0, 0, width - 1, height - 1, 0, out, 0)
-    return np.flipud(vtk_to_numpy(out).reshape(height, width, 3))
+    window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, out, 0)
+    return np.flipud(vtk_to_numpy(out).reshape(height, width, 4))

@@ -43,9 +43,7 @@ def _lifted(ground: float, connection: float, level: float, reached_at_level: bo
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _deviation(  # noqa: PLR0917
-    ground: F32, connection: F32, level: float, mid: int, a: int, b: int
-) -> float:
+def _deviation(ground: F32, connection: F32, level: float, mid: int, a: int, b: int) -> float:
     """How far the surface at ``mid`` is from the middle of ``a`` and ``b``, just below a level or at it."""
     worst = 0.0
     for reached in (True, False):
@@ -57,7 +55,7 @@ def _deviation(  # noqa: PLR0917
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _own_error(  # noqa: PLR0917
+def _own_error(
     ground: F32, connection: F32, lo: float, hi: float, shore_weight: float, mid: int, a: int, b: int
 ) -> float:
     """How far the surface at ``mid`` is from the middle of ``a`` and ``b``: dry, and at the worst level.
@@ -80,9 +78,7 @@ def _own_error(  # noqa: PLR0917
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def vertex_errors(  # noqa: PLR0917
-    ground: F32, connection: F32, side: int, lo: float, hi: float, shore_weight: float
-) -> F32:
+def vertex_errors(ground: F32, connection: F32, side: int, lo: float, hi: float, shore_weight: float) -> F32:
     """Error of every vertex, raised to its descendants' largest; shape (rows, cols), float32, m.
 
     ``ground`` and ``connection`` are (rows, cols) float32, m. Deviations of the surface under water at any

@@ -1,0 +1,82 @@
+"""How a hand moves the camera: as one moves a map that lies on a table.
+
+What is grabbed stays under the pointer: dragging moves the ground with it, turning goes around it, zooming
+goes towards it. Pure functions of a camera and the grabbed point; places of the view are fractions from its
+left and top, points are (east, north, height · exaggeration).
+"""
+
+from __future__ import annotations
+
+from math import atan2, cos, degrees, hypot, radians, sin
+
+from layers import camera as geometry
+from layers.camera import LONGEST_M, SHORTEST_M, Vector
+from twin.scene import Camera
+
+STEEPEST_DEG = -89.0
+FLATTEST_DEG = -2.0
+TURN_DEG = 180.0  # a drag across the whole view
+
+
+def panned(
+    camera: Camera, grabbed: Vector, *, to: tuple[float, float], aspect: float, exaggeration: float
+) -> Camera:
+    """The camera moved level so that ``grabbed`` lies under the place ``to`` of the view."""
+    x, y, z = geometry.eye(camera, exaggeration)
+    a, b, c = geometry.ray(camera, *to, aspect)
+    drop = grabbed[2] - z
+    # Towards the horizon a finger's width is a mountain range: no farther than four times the grabbed point.
+    farthest = 4.0 * max(hypot(grabbed[0] - x, grabbed[1] - y), abs(drop))
+    level = hypot(a, b)
+    t = drop / c if drop * c > 0 else farthest / max(level, 1e-9)
+    t = min(t, farthest / max(level, 1e-9))
+    moved = (grabbed[0] - t * a, grabbed[1] - t * b, z)
+    return geometry.posed(camera, eye_at=moved, exaggeration=exaggeration)
+
+
+def turned(
+    camera: Camera, grabbed: Vector, *, right_deg: float, up_deg: float, exaggeration: float
+) -> Camera:
+    """The camera swung around ``grabbed``: it turns to the right, and its look rises."""
+    pitch = min(FLATTEST_DEG, max(STEEPEST_DEG, camera.pitch_deg + up_deg))
+    x, y, z = (e - g for e, g in zip(geometry.eye(camera, exaggeration), grabbed, strict=True))
+    # Around the level axis through the point, across the look; then around the vertical one.
+    heading, rise = radians(camera.heading_deg), radians(pitch - camera.pitch_deg)
+    along, across = x * sin(heading) + y * cos(heading), x * cos(heading) - y * sin(heading)
+    along, z = along * cos(rise) - z * sin(rise), along * sin(rise) + z * cos(rise)
+    new = radians(camera.heading_deg + right_deg)
+    place = (
+        grabbed[0] + along * sin(new) + across * cos(new),
+        grabbed[1] + along * cos(new) - across * sin(new),
+        grabbed[2] + z,
+    )
+    return geometry.posed(
+        camera, eye_at=place, exaggeration=exaggeration, heading_deg=degrees(new), pitch_deg=pitch
+    )
+
+
+def zoomed(camera: Camera, grabbed: Vector, *, factor: float, exaggeration: float) -> Camera:
+    """The camera at ``factor`` times its distance from ``grabbed``, along the line between them."""
+    distance = min(LONGEST_M, max(SHORTEST_M, camera.distance_m * factor))
+    f = distance / camera.distance_m
+    x, y, z = geometry.eye(camera, exaggeration)
+    place = (
+        grabbed[0] + f * (x - grabbed[0]),
+        grabbed[1] + f * (y - grabbed[1]),
+        grabbed[2] + f * (z - grabbed[2]),
+    )
+    return geometry.posed(camera, eye_at=place, exaggeration=exaggeration, distance_m=distance)
+
+
+def headed(camera: Camera, towards: Vector, *, exaggeration: float) -> Camera:
+    """The camera turned on the spot towards a point."""
+    x, y, z = geometry.eye(camera, exaggeration)
+    right, ahead = towards[0] - x, towards[1] - y
+    pitch = degrees(atan2(towards[2] - z, hypot(right, ahead)))
+    return geometry.posed(
+        camera,
+        eye_at=(x, y, z),
+        exaggeration=exaggeration,
+        heading_deg=degrees(atan2(right, ahead)),
+        pitch_deg=min(FLATTEST_DEG, max(STEEPEST_DEG, pitch)),
+    )
