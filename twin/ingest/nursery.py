@@ -72,12 +72,13 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
     module = importlib.import_module(f"twin.ingest.inside.{request['task']}")
     try:
         return dict(module.read(Path(request["path"]), out=Path(request["out"]), **request["arguments"]))
-    except IngestError as error:
-        return {"error": type(error).__name__, "message": error.message}
-    except MemoryError:
-        return {"error": "LimitError", "message": f"needs more than {request['limits']['memory_mib']} MiB"}
     except Exception as error:  # noqa: BLE001  (the library's own words, in one line, are all there is)
         said = " ".join(str(error).split())[:300] or type(error).__name__
+        if isinstance(error, MemoryError) or "allocate" in said or "out of memory" in said.lower():
+            needs = f"needs more memory than the {request['limits']['memory_mib']} MiB it may have"
+            return {"error": "LimitError", "message": needs}
+        if isinstance(error, IngestError):
+            return {"error": type(error).__name__, "message": error.message}
         return {"error": "FormatError", "message": f"cannot be read: {said}"}
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +53,7 @@ def read(
                 return answer | _heights(source, out if keep else None, band, nodata, unit_mult)
         except RasterioIOError as error:
             said = " ".join(str(error.__cause__ or error).replace(str(path), "the file").split())
+            said = re.sub(r"/\S+\.c(pp)?, \d+: ", "", said)  # where in GDAL's sources, which helps nobody
             raise FormatError(f"is a damaged or cut-off GeoTIFF: {said[:200]}") from None
 
 
@@ -85,10 +89,16 @@ def _strips(source: Any) -> list[Window]:
     return [Window(0, top, cols, min(deep, rows - top)) for top in range(0, rows, deep)]
 
 
-def _array(out: Path | None, shape: tuple[int, ...], kind: Any) -> NDArray[Any] | None:
+@contextmanager
+def _array(out: Path | None, shape: tuple[int, ...], kind: Any) -> Iterator[Callable[[NDArray[Any]], object]]:
+    """A way to write an array strip by strip to ``values.npy``, or nowhere; never whole in memory."""
     if out is None:
-        return None
-    return np.lib.format.open_memmap(out / "values.npy", mode="w+", dtype=kind, shape=shape)
+        yield lambda strip: None
+        return
+    header = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": shape}
+    with (out / "values.npy").open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        yield lambda strip: file.write(np.ascontiguousarray(strip).data)
 
 
 def _heights(
@@ -100,25 +110,24 @@ def _heights(
     stored = np.dtype(source.dtypes[band - 1])
     if stored.kind not in "iuf":
         raise FormatError(f"holds numbers of the type {stored}, which are no heights")
+    # float32 holds 24 bits of a whole number: enough for bytes and words
     exact = np.float32 if stored in (np.float32, np.float16) or stored.itemsize < 4 else np.float64
-    values = _array(out, source.shape, exact)
     valid, lowest, highest = 0, np.inf, -np.inf
-    for window in _strips(source):
-        strip = source.read(band, window=window)
-        empty = source.read_masks(band, window=window) == 0
-        if nodata is not None:
-            empty |= strip == nodata
-        metres = strip.astype(exact)
-        metres[empty] = np.nan
-        if unit_mult != 1.0:
+    with _array(out, source.shape, exact) as write:
+        for window in _strips(source):
+            strip = source.read(band, window=window)
+            empty = source.read_masks(band, window=window) == 0
+            if nodata is not None:
+                empty |= strip == nodata
+            metres = strip.astype(exact)
+            metres[empty] = np.nan
             metres *= unit_mult
-        _check_heights(metres, int(window.row_off))
-        good = metres[~np.isnan(metres)]
-        if good.size:
-            valid += good.size
-            lowest, highest = min(lowest, float(good.min())), max(highest, float(good.max()))
-        if values is not None:
-            values[window.row_off : window.row_off + window.height] = metres
+            _check_heights(metres, int(window.row_off))
+            good = metres[~np.isnan(metres)]
+            if good.size:
+                valid += good.size
+                lowest, highest = min(lowest, float(good.min())), max(highest, float(good.max()))
+            write(metres)
     if not valid:
         raise EmptyFileError("every cell is no data: is it the right band, and the right nodata value?")
     return {"dtype": np.dtype(exact).name, "valid": valid, "lowest": lowest, "highest": highest}
@@ -146,10 +155,8 @@ def _picture(source: Any, out: Path | None) -> dict[str, object]:
     if source.count not in (1, 3, 4) or any(kind != "uint8" for kind in source.dtypes):
         kinds = ", ".join(sorted(set(source.dtypes)))
         raise FormatError(f"has {source.count} bands of {kinds}: a picture has 1, 3 or 4 of uint8")
-    values = _array(out, (*source.shape, 3), np.uint8)
     bands = [1, 1, 1] if source.count == 1 else [1, 2, 3]
-    for window in _strips(source):
-        strip = np.moveaxis(source.read(bands, window=window), 0, -1)
-        if values is not None:
-            values[window.row_off : window.row_off + window.height] = strip
+    with _array(out, (*source.shape, 3), np.uint8) as write:
+        for window in _strips(source):
+            write(np.moveaxis(source.read(bands, window=window), 0, -1))
     return {"dtype": "uint8"}

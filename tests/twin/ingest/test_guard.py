@@ -1,0 +1,129 @@
+"""The guarded child: limits hold, crashes stay away, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from twin.ingest import LimitError, Limits, MissingFileError, guard, read_table
+
+Entry = Callable[..., Any]
+SMALL = "level_m,area_m2,storage_m3\n1,2,3\n"
+
+
+@pytest.fixture
+def long_table(tmp_path: Path) -> Path:
+    path = tmp_path / "long.csv"
+    path.write_text("level_m,area_m2,storage_m3\n" + "1.25,2.25,3.25\n" * 900_000, encoding="ascii")
+    return path
+
+
+@pytest.fixture
+def small_table(tmp_path: Path) -> Path:
+    path = tmp_path / "small.csv"
+    path.write_text(SMALL, encoding="ascii")
+    return path
+
+
+def nursery() -> psutil.Process:
+    (found,) = [p for p in psutil.Process().children() if "twin.ingest.nursery" in " ".join(p.cmdline())]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(wall_s=0.05), "took more than 0.05 s"),
+        (Limits(cpu_s=1), "took more than 1 s of computing"),
+        (Limits(memory_mib=16), "16 MiB"),
+    ],
+)
+def test_a_limit_stops_the_reader_and_the_next_file_is_read(
+    entry: Entry, long_table: Path, small_table: Path, limits: Limits, words: str
+) -> None:
+    with pytest.raises(LimitError, match=words):
+        read_table(long_table, entry("curve"), limits=limits)
+    assert len(read_table(small_table, entry("curve"))) == 1
+
+
+def test_a_reader_that_is_killed_takes_nothing_along(
+    entry: Entry, long_table: Path, small_table: Path
+) -> None:
+    read_table(small_table, entry("curve"))
+    caught: list[Exception] = []
+
+    def reading() -> None:
+        try:
+            read_table(long_table, entry("curve"))
+        except LimitError as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=reading)
+    thread.start()
+    while not (children := nursery().children()) and thread.is_alive():
+        thread.join(0.001)
+    os.kill(children[0].pid, signal.SIGSEGV)
+    thread.join(30)
+    assert "crashed (signal 11)" in str(caught[0])
+    assert len(read_table(small_table, entry("curve"))) == 1
+
+
+def test_a_lost_nursery_is_replaced(entry: Entry, small_table: Path) -> None:
+    read_table(small_table, entry("curve"))
+    old = nursery()
+    old.kill()
+    old.wait(10)
+    assert len(read_table(small_table, entry("curve"))) == 1
+    assert nursery().pid != old.pid
+
+
+def test_closing_ends_the_nursery(entry: Entry, small_table: Path) -> None:
+    read_table(small_table, entry("curve"))
+    running = nursery()
+    guard.close()
+    assert not running.is_running()
+
+
+def test_many_threads_may_read_at_once(entry: Entry, small_table: Path) -> None:
+    lengths: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: lengths.append(len(read_table(small_table, entry("curve")))))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert lengths == [1] * 6
+
+
+def test_no_folder_of_answers_stays_behind(
+    entry: Entry, small_table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(answers))
+    read_table(small_table, entry("curve"))
+    assert list(answers.iterdir()) == []
+
+
+def test_a_pipe_or_a_folder_is_refused_before_anyone_waits_for_it(entry: Entry, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    for path in (tmp_path / "a.csv", tmp_path, Path("/dev/zero")):
+        with pytest.raises(MissingFileError, match="not a plain file"):
+            read_table(path, entry("curve"))
+
+
+def test_a_file_that_may_not_be_read_says_so(entry: Entry, small_table: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    small_table.chmod(0)
+    with pytest.raises(MissingFileError, match="permission denied"):
+        read_table(small_table, entry("curve"))
