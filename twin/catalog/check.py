@@ -24,7 +24,7 @@ from twin.catalog.load import load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
 from twin.errors import TwinError
 from twin.frame import frame_of
-from twin.ingest import IngestError, read_raster, read_table, read_vector, seed_cell
+from twin.ingest import IngestError, read_classes, read_raster, read_table, read_vector, seed_cell
 from twin.ingest.read import probe_raster
 from twin.vertical import height_shift
 
@@ -188,11 +188,13 @@ def _terrain(catalog: Catalog, entry: TerrainEntry, path: Path) -> Looked:
 
 
 def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
-    answer, grid = probe_raster(path, entry)
-    facts = f"{grid.cols} × {grid.rows} cells of {grid.dx:g}"
-    if not isinstance(entry, LandcoverEntry):
-        facts += f", {answer['lowest']:.1f} to {answer['highest']:.1f} m"
-    return facts, grid.crs, []
+    if isinstance(entry, LandcoverEntry):
+        classes, grid = read_classes(path, entry)
+        more = f", {np.count_nonzero(np.bincount(classes.ravel(), minlength=1)[1:])} classes"
+    else:
+        answer, grid = probe_raster(path, entry)
+        more = "" if "lowest" not in answer else f", {answer['lowest']:.1f} to {answer['highest']:.1f} m"
+    return f"{grid.cols} × {grid.rows} cells of {grid.dx:g}{more}", grid.crs, []
 
 
 def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from twin.catalog.cover import CoverName
 from twin.catalog.strict import Access, Colour, Crs, Height, Names, Reference, Slug, Strict, Text
 
 VectorFormat = Literal["GeoJSON", "GPKG", "ESRI Shapefile"]
@@ -119,9 +120,21 @@ class SurroundingsEntry(HeightEntry):
 
 
 class LandcoverEntry(RasterEntry):
-    """A surface picture: red, green and blue as bytes."""
+    """What grows and stands on the ground, a class a cell, from which the surface picture is painted."""
 
     kind: Literal["landcover"]
+    band: int = Field(default=1, ge=1, le=1000)
+    classes: dict[Annotated[str, Field(pattern=r"^\d{1,3}$")], CoverName] | None = Field(
+        default=None,
+        description="The file's number: the class it means. Others count as nothing known. "
+        "Without it the file holds the program's own numbers.",
+    )
+
+
+class ImageryEntry(RasterEntry):
+    """A picture of the ground from above, red, green and blue as bytes; it takes the painted one's place."""
+
+    kind: Literal["imagery"]
 
 
 class VectorEntry(Entry):
@@ -194,6 +207,7 @@ KINDS: dict[str, type[Entry]] = {
     "terrain": TerrainEntry,
     "surroundings": SurroundingsEntry,
     "landcover": LandcoverEntry,
+    "imagery": ImageryEntry,
     "barriers": BarrierEntry,
     "curve": CurveEntry,
     "run": RunEntry,
@@ -201,5 +215,12 @@ KINDS: dict[str, type[Entry]] = {
 """The kinds with keys of their own; every other kind is a ``VectorEntry``."""
 
 AnyEntry = (
-    TerrainEntry | SurroundingsEntry | LandcoverEntry | BarrierEntry | CurveEntry | RunEntry | VectorEntry
+    TerrainEntry
+    | SurroundingsEntry
+    | LandcoverEntry
+    | ImageryEntry
+    | BarrierEntry
+    | CurveEntry
+    | RunEntry
+    | VectorEntry
 )

@@ -16,7 +16,7 @@ from twin.ingest.errors import (
 )
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import Limits
-from twin.ingest.read import read_picture, read_raster, read_table, read_vector
+from twin.ingest.read import read_classes, read_picture, read_raster, read_table, read_vector
 from twin.ingest.seed import seed_cell
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "TooLargeError",
     "TurnedError",
     "ValuesError",
+    "read_classes",
     "read_picture",
     "read_raster",
     "read_table",

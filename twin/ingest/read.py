@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.catalog.cover import COVER
 from twin.catalog.entries import (
     BarrierEntry,
     HeightEntry,
+    ImageryEntry,
     LandcoverEntry,
     RasterEntry,
     TableEntry,
@@ -19,7 +21,7 @@ from twin.catalog.entries import (
 from twin.frame import FrameError, check_crs, same_crs, transform
 from twin.grid import Grid
 from twin.ingest.adapt import adapt, canonical_units, check_columns
-from twin.ingest.errors import ColumnError, CrsError, LimitError
+from twin.ingest.errors import ColumnError, CrsError, LimitError, ValuesError
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, Limits, guarded
 
@@ -40,11 +42,42 @@ def read_raster(
     return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
 
 
-def read_picture(
+def read_classes(
     path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAULT
 ) -> tuple[NDArray[np.uint8], Grid]:
+    """Land cover in the program's numbers (``twin.catalog.cover``), uint8, 0 for unknown, row 0 in the north.
+
+    Raises IngestError.
+    """
+    arguments = {**_raster_arguments(entry), "keep": True}
+    with guarded("raster", path, arguments, limits=limits) as (answer, folder):
+        grid = _grid(answer, entry, path)
+        values = _array(folder / "values.npy", answer, grid.shape, path)
+    numbers = np.zeros(256, np.uint8)
+    if entry.classes is None:
+        if strange := sorted(set(answer["classes"]) - {0, *COVER.values()}):
+            raise ValuesError(
+                f"{path}: holds the class {strange[0]}, which means nothing here: say in 'classes' what its "
+                "numbers mean",
+                path=path,
+            )
+        numbers[:] = np.arange(256)
+    else:
+        for number, name in entry.classes.items():
+            if int(number) < 256:
+                numbers[int(number)] = COVER[name]
+    values = numbers[values]
+    return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
+
+
+def read_picture(
+    path: Path, entry: ImageryEntry, *, limits: Limits = DEFAULT
+) -> tuple[NDArray[np.uint8], Grid]:
     """Red, green, blue, uint8, shape (rows, cols, 3), row 0 in the north. Raises IngestError."""
-    with guarded("raster", path, {"want": "picture", "keep": True}, limits=limits) as (answer, folder):
+    with guarded("raster", path, {**_raster_arguments(entry), "keep": True}, limits=limits) as (
+        answer,
+        folder,
+    ):
         grid = _grid(answer, entry, path)
         values = _array(folder / "values.npy", answer, (*grid.shape, 3), path)
     return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
@@ -100,8 +133,7 @@ def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Ta
 
 def probe_raster(path: Path, entry: RasterEntry, *, limits: Limits = DEFAULT) -> tuple[dict[str, Any], Grid]:
     """Read a raster through without keeping it: facts for ``twin check``. Raises IngestError."""
-    arguments = {"want": "picture"} if isinstance(entry, LandcoverEntry) else _raster_arguments(entry)
-    with guarded("raster", path, {**arguments, "keep": False}, limits=limits) as (answer, _):
+    with guarded("raster", path, {**_raster_arguments(entry), "keep": False}, limits=limits) as (answer, _):
         return answer, _grid(answer, entry, path)
 
 
@@ -124,6 +156,10 @@ def vector_notes(answer: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _raster_arguments(entry: RasterEntry) -> dict[str, object]:
+    if isinstance(entry, ImageryEntry):
+        return {"want": "picture"}
+    if isinstance(entry, LandcoverEntry):
+        return {"want": "classes", "band": entry.band}
     assert isinstance(entry, HeightEntry)
     return {"want": "heights", "band": entry.band, "nodata": entry.nodata, "unit_mult": entry.unit_mult}
 

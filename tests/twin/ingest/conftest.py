@@ -11,7 +11,15 @@ import pytest
 import rasterio
 from rasterio.transform import Affine
 
-from twin.catalog import BarrierEntry, CurveEntry, Entry, LandcoverEntry, TerrainEntry, VectorEntry
+from twin.catalog import (
+    BarrierEntry,
+    CurveEntry,
+    Entry,
+    ImageryEntry,
+    LandcoverEntry,
+    TerrainEntry,
+    VectorEntry,
+)
 
 COMMON = {"title": {"zh": "试", "en": "Try"}, "edition": "1", "source": "a test", "access": "public"}
 KINDS = {
@@ -26,6 +34,7 @@ KINDS = {
         },
     ),
     "landcover": (LandcoverEntry, {"driver": "raster", "uri": "a.tif"}),
+    "imagery": (ImageryEntry, {"driver": "raster", "uri": "a.tif"}),
     "barriers": (BarrierEntry, {"driver": "vector", "uri": "a.geojson", "crest_field": "crest_m"}),
     "curve": (CurveEntry, {"driver": "table", "uri": "a.csv", "status": "published"}),
     "road": (VectorEntry, {"driver": "vector", "uri": "a.geojson"}),

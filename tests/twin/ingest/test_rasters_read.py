@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasterio.transform import Affine
 
+from twin.catalog.cover import COVER
 from twin.ingest import (
     CrsError,
     EmptyFileError,
@@ -23,6 +24,7 @@ from twin.ingest import (
     TooLargeError,
     TurnedError,
     ValuesError,
+    read_classes,
     read_picture,
     read_raster,
 )
@@ -84,11 +86,33 @@ def test_a_tiled_compressed_file_larger_than_a_strip_is_whole(entry: Entry, writ
 
 def test_a_picture_is_three_bytes_a_cell(entry: Entry, write_tif: WriteTif) -> None:
     bands = np.random.default_rng(1).integers(0, 255, (4, 20, 30)).astype(np.uint8)
-    values, grid = read_picture(write_tif(bands), entry("landcover"))
+    values, grid = read_picture(write_tif(bands), entry("imagery"))
     assert np.array_equal(values, np.moveaxis(bands[:3], 0, -1))
     assert grid.shape == (20, 30)
     with pytest.raises(FormatError, match="1, 3 or 4 of uint8"):
-        read_picture(write_tif(HILL), entry("landcover"))
+        read_picture(write_tif(HILL), entry("imagery"))
+
+
+def test_land_cover_comes_in_the_program_s_numbers(entry: Entry, write_tif: WriteTif) -> None:
+    worldcover = np.array([[10, 40, 50], [80, 0, 99]], np.uint8)
+    path = write_tif(worldcover, nodata=0)
+    names = {"10": "broadleaf", "40": "field", "50": "settlement", "80": "river"}
+    values, grid = read_classes(path, entry("landcover", classes=names))
+    wanted = [[COVER["broadleaf"], COVER["field"], COVER["settlement"]], [COVER["river"], 0, 0]]
+    assert values.tolist() == wanted
+    assert grid.shape == (2, 3)
+    with pytest.raises(ValuesError, match=r"holds the class 40.*'classes'"):
+        read_classes(path, entry("landcover"))
+    with pytest.raises(FormatError, match="classes are bytes"):
+        read_classes(write_tif(HILL), entry("landcover"))
+    with pytest.raises(EmptyFileError, match="every cell is no data"):
+        read_classes(write_tif(np.zeros((4, 4), np.uint8)), entry("landcover"))
+
+
+def test_the_program_s_numbers_are_the_sample_s() -> None:
+    from twin.sample.landcover import Cover
+
+    assert {cover.name.lower(): int(cover) for cover in Cover} == COVER
 
 
 INFINITE = HILL.copy()

@@ -1,4 +1,4 @@
-"""GeoTIFFs: heights of one band, or pictures of three."""
+"""GeoTIFFs: heights or classes of one band, or pictures of three."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read(
     nodata: float | None = None,
     unit_mult: float = 1.0,
 ) -> dict[str, object]:
-    """``want`` is "heights" or "picture"; with ``keep`` the array goes to ``values.npy``."""
+    """``want`` is "heights", "classes" or "picture"; with ``keep`` the array goes to ``values.npy``."""
     with path.open("rb") as file:
         start = file.read(40)
     if not start:
@@ -48,9 +48,14 @@ def read(
         try:
             with rasterio.open(path, driver="GTiff") as source:
                 answer = _place(source)
+                if band > source.count:
+                    raise FormatError(f"has {source.count} bands, and band {band} was asked for")
+                folder = out if keep else None
                 if want == "picture":
-                    return answer | _picture(source, out if keep else None)
-                return answer | _heights(source, out if keep else None, band, nodata, unit_mult)
+                    return answer | _picture(source, folder)
+                if want == "classes":
+                    return answer | _classes(source, folder, band)
+                return answer | _heights(source, folder, band, nodata, unit_mult)
         except RasterioIOError as error:
             said = " ".join(str(error.__cause__ or error).replace(str(path), "the file").split())
             said = re.sub(r"/\S+\.c(pp)?, \d+: ", "", said)  # where in GDAL's sources, which helps nobody
@@ -105,8 +110,6 @@ def _heights(
     source: Any, out: Path | None, band: int, nodata: float | None, unit_mult: float
 ) -> dict[str, object]:
     """Heights in metres, NaN where there is none; NaN in the file counts as no data, ±inf as an error."""
-    if band > source.count:
-        raise FormatError(f"has {source.count} bands, and band {band} was asked for")
     stored = np.dtype(source.dtypes[band - 1])
     if stored.kind not in "iuf":
         raise FormatError(f"holds numbers of the type {stored}, which are no heights")
@@ -148,6 +151,22 @@ def _check_heights(metres: NDArray[Any], top: int) -> None:
             f"holds {metres[row, col]:g} m (row {top + row}, column {col}), which is no height on earth: "
             "set nodata, or unit_mult where the unit is not the metre"
         )
+
+
+def _classes(source: Any, out: Path | None, band: int) -> dict[str, object]:
+    """Bytes; no data becomes 0."""
+    if source.dtypes[band - 1] != "uint8":
+        raise FormatError(f"holds {source.dtypes[band - 1]}: classes are bytes (uint8)")
+    there = np.zeros(256, bool)
+    with _array(out, source.shape, np.uint8) as write:
+        for window in _strips(source):
+            strip = source.read(band, window=window)
+            strip[source.read_masks(band, window=window) == 0] = 0
+            there[np.unique(strip)] = True
+            write(strip)
+    if not there[1:].any():
+        raise EmptyFileError("every cell is no data: is it the right band, and the right nodata value?")
+    return {"dtype": "uint8", "classes": np.flatnonzero(there).tolist()}
 
 
 def _picture(source: Any, out: Path | None) -> dict[str, object]:
