@@ -1,0 +1,202 @@
+"""Level–area–storage curves: dated editions, the only truth between level and storage.
+
+Between two points of the table storage is a cubic Hermite polynomial whose slopes are the areas, for
+dV/dh = A. With A₀, A₁ the areas of an interval and D = ΔV/Δh the mean area that its storages ask for:
+
+- Area then is that cubic's derivative, a parabola through A₀ and A₁ with the mean D. It rises all the way
+  exactly if (2A₀ + A₁)/3 ≤ D ≤ (A₀ + 2A₁)/3; and storage rises with it, for the areas are positive.
+- Where a table's areas and storages contradict each other (rounding in dense tables does it), D lies
+  outside: the parabola would swing, and storage might even fall. There the slopes are cut back to 3 D, which
+  keeps storage rising (Fritsch and Carlson 1980, doi:10.1137/0717021), and area is the straight line between
+  the published ones. ``Curve.contradictions`` names these intervals.
+
+Above the last point the curve may go on to a stated height with the area linear in level, as in the last
+interval; such answers are extrapolated and say so. Below the first point there is no answer.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, Literal
+
+from twin.errors import TwinError
+from twin.water.interval import Interval
+from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
+
+_COLUMNS: Final = {
+    "level_m": (("level_m", 1.0),),
+    "area_m2": (("area_m2", 1.0), ("area_km2", 1e6)),
+    "storage_m3": (("storage_m3", 1.0), ("storage_1e8m3", 1e8)),
+}
+_NOISE: Final = 1e-12  # relative; what arithmetic adds to the ends of the range
+
+
+class CurveError(TwinError):
+    """A table that is no level–area–storage curve; attribute ``edition``, its id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """Which curve it is: ``id`` as the catalog names it, ``dated`` where a date is known."""
+
+    id: str
+    status: Literal["published", "surveyed", "derived"]
+    source: str
+    dated: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """An edition's points from the lowest up, at least two; all three of one length.
+
+    ``extended_to_m`` is how far the curve goes on above its last point, None for not at all.
+    Raises CurveError where the points are no curve.
+    """
+
+    edition: Edition
+    level_m: tuple[float, ...]
+    area_m2: tuple[float, ...]
+    storage_m3: tuple[float, ...]
+    extended_to_m: float | None = None
+
+    def __post_init__(self) -> None:
+        points = list(zip(self.level_m, self.area_m2, self.storage_m3, strict=True))
+        if len(points) < 2:
+            raise self._fault("needs at least two points")
+        for level, area, storage in points:
+            if not (math.isfinite(level) and 0 <= area < math.inf and 0 <= storage < math.inf):
+                raise self._fault(f"has a point of {level:g} m, {area:g} m², {storage:g} m³: that cannot be")
+        for below, above in pairwise(points):
+            for what, unit, low, high in zip(
+                ("level", "area", "storage"), ("m", "m²", "m³"), below, above, strict=True
+            ):
+                if high < low or (high == low and what == "level"):
+                    raise self._fault(
+                        f"is not monotone: after the point at {below[0]:g} m the {what} goes from {low:g} to "
+                        f"{high:g} {unit}"
+                    )
+
+    @property
+    def id(self) -> str:
+        return self.edition.id
+
+    @property
+    def lowest_m(self) -> float:
+        return self.level_m[0]
+
+    @property
+    def published_to_m(self) -> float:
+        """The last point's level; above it the curve is extrapolated."""
+        return self.level_m[-1]
+
+    @cached_property
+    def highest_m(self) -> float:
+        """The highest level with an answer."""
+        above = -math.inf if self.extended_to_m is None else self.extended_to_m
+        return max(self.published_to_m, above)
+
+    @cached_property
+    def lowest_m3(self) -> float:
+        return self.storage_m3[0]
+
+    @cached_property
+    def highest_m3(self) -> float:
+        return self._intervals[-1].storage_at(self.highest_m)
+
+    @property
+    def contradictions(self) -> tuple[tuple[float, float], ...]:
+        """Intervals (from m, to m) whose published areas do not fit their published storages."""
+        last = self.published_to_m
+        return tuple((part.low_m, part.high_m) for part in self._intervals if part.cut and part.low_m < last)
+
+    def extrapolated(self, level_m: float) -> bool:
+        """Whether the answer at a level is not the edition's own but its continuation."""
+        return level_m > self.published_to_m + abs(self.published_to_m) * _NOISE
+
+    def storage_at(self, level_m: float) -> float:
+        """Storage (m³) at a level (m). Raises LevelOutOfRange, for NaN too."""
+        return self._interval(level_m).storage_at(level_m)
+
+    def area_at(self, level_m: float) -> float:
+        """Water surface (m²) at a level (m). Raises LevelOutOfRange."""
+        return self._interval(level_m).area_at(level_m)
+
+    def level_at(self, storage_m3: float) -> float:
+        """The lowest level (m) that holds a storage (m³), to 1e-9 m. Raises StorageOutOfRange."""
+        slack = self.highest_m3 * _NOISE
+        if not self.lowest_m3 - slack <= storage_m3 <= self.highest_m3 + slack:
+            raise StorageOutOfRange(storage_m3, lowest_m3=self.lowest_m3, highest_m3=self.highest_m3)
+        first = bisect_left([part.high_m3 for part in self._intervals], storage_m3)
+        return self._intervals[min(first, len(self._intervals) - 1)].level_at(storage_m3)
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[Mapping[str, str | float]],
+        *,
+        edition: Edition,
+        extended_to_m: float | None = None,
+    ) -> Curve:
+        """A curve from table rows with level_m, area_m2 (or area_km2) and storage_m3 (or storage_1e8m3).
+
+        Other columns are left alone. Raises CurveError with the row that is wrong.
+        """
+        columns: dict[str, list[float]] = {name: [] for name in _COLUMNS}
+        for number, row in enumerate(rows, 1):
+            for name, spellings in _COLUMNS.items():
+                found = [(spelling, scale) for spelling, scale in spellings if spelling in row]
+                if not found:
+                    wanted = " or ".join(spelling for spelling, _ in spellings)
+                    raise CurveError(f"curve {edition.id!r} has no column {wanted}", edition=edition.id)
+                spelling, scale = found[0]
+                try:
+                    columns[name].append(float(row[spelling]) * scale)
+                except (TypeError, ValueError):
+                    raise CurveError(
+                        f"curve {edition.id!r}, row {number}: {spelling} is {row[spelling]!r}, not a number",
+                        edition=edition.id,
+                    ) from None
+        return cls(
+            edition=edition,
+            level_m=tuple(columns["level_m"]),
+            area_m2=tuple(columns["area_m2"]),
+            storage_m3=tuple(columns["storage_m3"]),
+            extended_to_m=extended_to_m,
+        )
+
+    @classmethod
+    def from_csv(cls, path: Path, *, edition: Edition, extended_to_m: float | None = None) -> Curve:
+        """A curve from a CSV file with a header, UTF-8, columns as in ``from_rows``. Raises CurveError."""
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                rows = list(csv.DictReader(file, restval=""))
+        except (OSError, UnicodeDecodeError, csv.Error) as problem:
+            raise CurveError(
+                f"curve {edition.id!r}: cannot read {path}: {problem}", edition=edition.id
+            ) from None
+        return cls.from_rows(rows, edition=edition, extended_to_m=extended_to_m)
+
+    @cached_property
+    def _intervals(self) -> tuple[Interval, ...]:
+        points = list(zip(self.level_m, self.area_m2, self.storage_m3, strict=True))
+        parts = [Interval.between(below, above) for below, above in pairwise(points)]
+        if self.highest_m > self.published_to_m:
+            parts.append(parts[-1].continued_to(self.highest_m))
+        return tuple(parts)
+
+    def _interval(self, level_m: float) -> Interval:
+        slack = abs(self.highest_m) * _NOISE
+        if not self.lowest_m - slack <= level_m <= self.highest_m + slack:
+            raise LevelOutOfRange(level_m, lowest_m=self.lowest_m, highest_m=self.highest_m)
+        return self._intervals[max(0, min(bisect_right(self.level_m, level_m), len(self._intervals)) - 1)]
+
+    def _fault(self, what: str) -> CurveError:
+        return CurveError(f"curve {self.edition.id!r} {what}", edition=self.edition.id)
