@@ -76,7 +76,8 @@ def json_lines(stream: TextIO) -> Callable[..., None]:
         state = BuildState(
             title_zh=step.title[0], title_en=step.title[1], done=done, seconds_left=seconds_left
         )
-        print(json.dumps(asdict(state), ensure_ascii=False), file=stream, flush=True)  # noqa: T201
+        stream.write(json.dumps(asdict(state), ensure_ascii=False) + "\n")
+        stream.flush()
 
     return tell
 

@@ -39,7 +39,7 @@ def _die(message: str, code: int) -> None:
 def _basin_options(command: Callable[..., None]) -> Callable[..., None]:
     """CATALOG, --root and --store: the same on every command."""
     for option in (
-        click.option("--store", type=click.Path(path_type=Path), help="Folder of derived data (default: .twin)."),
+        click.option("--store", type=click.Path(path_type=Path), help="Folder of products (default: .twin)."),
         click.option("--root", type=click.Path(path_type=Path), help="Folder that relative uris start from."),
         click.argument("catalog", type=click.Path(path_type=Path), default=PROJECT_CATALOG),
     ):
@@ -110,7 +110,7 @@ class _Number(click.ParamType):
 @click.option("--curve", help="Edition of the level–area–storage curve (default: the first in the catalog).")
 @click.option("--leaks", is_flag=True, help="List the sills where a flood first leaves the basin.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def water(  # noqa: PLR0917
+def water(
     catalog: Path,
     root: Path | None,
     store: Path | None,
@@ -138,13 +138,12 @@ def water(  # noqa: PLR0917
 @cli.command()
 @_basin_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free.")
 def serve(catalog: Path, root: Path | None, store: Path | None, host: str, port: int) -> None:
     """Serve the basin to browsers; builds what is missing first."""
     from apps.desk import serve as serve_desk  # noqa: PLC0415
 
     serve_desk(catalog, root=root, store=store, host=host, port=port)
-
 
 
 if __name__ == "__main__":

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+import click
 from rich.console import Console
 from rich.table import Table
+from twin.reservoir import WaterReport
 
 from apps.printing import to_json
 from twin.basin import Basin
-from twin.reservoir import WaterReport
 
 
 def show_water(report: WaterReport, *, as_json: bool) -> None:
     """Print what a level means."""
     if as_json:
-        print(to_json(asdict(report)))
+        click.echo(to_json(asdict(report)))
         return
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
@@ -31,7 +32,7 @@ def show_water(report: WaterReport, *, as_json: bool) -> None:
     else:
         bed = f"the terrain, bed {report.terrain_bed_m:.2f} m"
         table.add_row("storage", f"{report.terrain_storage_m3 / 1e8:.3f} ×10⁸ m³", bed)
-    table.add_row("uncertain", f"{report.uncertain_area_m2 / 1e6:.2f} km²", "shore within the stated height error")
+    table.add_row("uncertain", f"{report.uncertain_area_m2 / 1e6:.2f} km²", "within the stated height error")
     table.add_row("generation", report.generation, "")
     Console().print(table)
 
@@ -40,12 +41,13 @@ def show_leaks(basin: Basin, *, as_json: bool) -> None:
     """Print the sills where a rising flood first leaves the basin."""
     leaks = basin.leaks()
     if as_json:
-        print(to_json([asdict(leak) for leak in leaks]))
+        click.echo(to_json([asdict(leak) for leak in leaks]))
         return
     if not leaks:
-        print(f"the basin holds up to {basin.cap_m:.2f} m")
+        click.echo(f"the basin holds up to {basin.cap_m:.2f} m")
         return
-    table = Table("level m", "crest needed m", "east m", "north m", "longitude", "latitude", box=None, pad_edge=False)
+    columns = ("level m", "crest needed m", "east m", "north m", "longitude", "latitude")
+    table = Table(*columns, box=None, pad_edge=False)
     for leak in leaks:
         table.add_row(
             f"{leak.level_m:.2f}",

@@ -18,8 +18,8 @@ SCRIPTS = ("water_connection.py", "water_levels.py", "build_times.py", "scene.py
 
 HEAD = """# Performance
 
-What things cost, measured side by side with the peers named. Each section ends with what printed it; all of it is
-made by `script/endurance --figures`.
+What things cost, measured side by side with the peers named. Each section ends with what printed it;
+all of it is made by `script/endurance --figures`.
 
 Machine: {machine}. Measured {day}.
 """
@@ -33,7 +33,8 @@ def machine() -> str:
         if line.startswith("model name")
     ]
     cores = len(os.sched_getaffinity(0))
-    return f"{names[0] if names else platform.processor()}, {cores} cores, no GPU, Python {platform.python_version()}"
+    name = names[0] if names else platform.processor()
+    return f"{name}, {cores} cores, no GPU, Python {platform.python_version()}"
 
 
 def section(script: Path) -> str:

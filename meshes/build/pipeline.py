@@ -1,0 +1,43 @@
+"""``twin build``: every step of a basin, from its catalog to one published generation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from meshes.build.steps import picture_step, surroundings_steps, terrain_step
+from twin.build import Progress, Report, Step, outdated, run
+from twin.build.basin import basin_steps
+from twin.catalog import Catalog, SurroundingsEntry, load_catalog_leniently
+from twin.store import Fault, Store
+
+
+def store_of(catalog: Catalog, store: Path | None = None) -> Store:
+    """The store of a catalog: ``.twin`` beside it, or where ``--store`` says."""
+    return Store(store if store is not None else catalog.path.parent / ".twin")
+
+
+def steps_of(catalog: Catalog) -> list[Step]:
+    """All steps, in the order they are made."""
+    steps = [*basin_steps(catalog), picture_step(catalog), terrain_step(catalog)]
+    if (entry := catalog.optional(SurroundingsEntry)) is not None:
+        steps += surroundings_steps(catalog, entry)
+    return steps
+
+
+def build(
+    catalog: Path, *, root: Path | None = None, store: Path | None = None, progress: Progress | None = None
+) -> Report:
+    """Make what is missing in a catalog's store and publish the generation.
+
+    Broken entries are left out and named in the generation's faults. Errors: CatalogError where the catalog
+    itself cannot be used, IngestError and others of TwinError for a required source, StoreError.
+    """
+    read, _ = load_catalog_leniently(catalog, root=root)
+    faults = [Fault(entry=broken.id, reason=broken.reason) for broken in read.broken.values()]
+    return run(store_of(read, store), steps_of(read), catalog=read.head.id, faults=faults, progress=progress)
+
+
+def is_built(catalog: Path, *, root: Path | None = None, store: Path | None = None) -> bool:
+    """Whether the current generation is up to date; cheap, so that a server asks at every start."""
+    read, _ = load_catalog_leniently(catalog, root=root)
+    return not outdated(store_of(read, store), steps_of(read))

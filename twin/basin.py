@@ -1,0 +1,178 @@
+"""The basin: one facade over a catalog and the generation that was built from it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.build.basin import table_step_name, vector_step_name
+from twin.build.writing import read_json
+from twin.catalog import Catalog, CurveEntry, Site, TerrainEntry, VectorEntry, load_catalog_leniently
+from twin.frame import Frame, frame_of
+from twin.grid import Grid
+from twin.products import MeshArrays, Surroundings, VectorData, load_features, load_grid
+from twin.reservoir import Leak, ReservoirWater, read_curve
+from twin.store import Generation, NotBuiltError, Store
+from twin.water.curve import Curve
+from twin.water.hypsometry import Hypsometry
+
+
+class Basin:
+    """Everything the twin knows of a basin, read from one immutable generation.
+
+    Arrays are memory-mapped: many views of one basin share their pages.
+    """
+
+    def __init__(self, catalog: Catalog, generation: Generation) -> None:
+        self.catalog = catalog
+        self.generation = generation
+
+    @classmethod
+    def open(
+        cls,
+        catalog: Path | str,
+        *,
+        root: Path | str | None = None,
+        store: Path | str | None = None,
+        generation: str | None = None,
+    ) -> Basin:
+        """Open a built basin: its current generation, or the one named.
+
+        Raises CatalogError where the catalog cannot be used, NotBuiltError where nothing was built from it.
+        """
+        read, _ = load_catalog_leniently(catalog, root=root)
+        shelf = Store(Path(store) if store is not None else read.path.parent / ".twin")
+        found = shelf.current() if generation is None else shelf.generation(generation)
+        if found is None or found.catalog != read.head.id:
+            raise NotBuiltError(
+                f"{read.path}: nothing is built yet in {shelf.folder}; run 'twin build {catalog}'"
+            )
+        return cls(read, found)
+
+    # -- what it is -----------------------------------------------------------------------------------
+
+    @property
+    def site(self) -> Site:
+        return self.catalog.site
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether every picture, page and file must say that the data is invented."""
+        return self.catalog.head.synthetic
+
+    @cached_property
+    def frame(self) -> Frame:
+        return frame_of(self.catalog.head)
+
+    @property
+    def terrain(self) -> TerrainEntry:
+        return self.catalog.only(TerrainEntry)
+
+    @property
+    def bed_m(self) -> float | None:
+        """Ground at or below this height was under water when it was surveyed; None if all of it is known."""
+        return self.hypsometry.flown_m
+
+    @property
+    def cap_m(self) -> float:
+        """Connection levels are known below this level."""
+        return float(read_json(self._product("water") / "facts.json")["cap_cm"]) / 100.0
+
+    @cached_property
+    def vertical(self) -> str:
+        """How the terrain's heights became working heights, in words."""
+        return str(read_json(self._product("ground") / "facts.json")["vertical"])
+
+    # -- rasters and meshes ---------------------------------------------------------------------------
+
+    def ground(self) -> tuple[NDArray[np.float32], Grid]:
+        """Working heights, (rows, cols) float32 m, NaN where there are none; and their grid."""
+        folder = self._product("ground")
+        return np.load(folder / "ground.npy", mmap_mode="r"), load_grid(folder)
+
+    def connection(self) -> NDArray[np.int32]:
+        """Connection levels in whole centimetres, int32, on the ground's grid."""
+        levels: NDArray[np.int32] = np.load(self._product("water") / "connection.npy", mmap_mode="r")
+        return levels
+
+    def surface_picture(self) -> Path:
+        """The picture that lies on the terrain."""
+        return self._product("picture") / "surface.jpg"
+
+    def mesh(self) -> MeshArrays:
+        """The terrain's triangles."""
+        return MeshArrays.load(self._product("terrain-mesh"))
+
+    def surroundings(self) -> Surroundings | None:
+        """The coarse catchment around the terrain, where the catalog has one."""
+        if not self.generation.has("surroundings"):
+            return None
+        folder = self._product("surroundings")
+        return Surroundings(mesh=MeshArrays.load(folder), picture=folder / "surface.jpg")
+
+    # -- vectors --------------------------------------------------------------------------------------
+
+    def vectors(self) -> list[VectorData]:
+        """Every vector data set in the catalog's order; a broken one has no features but its reason."""
+        faults = {fault.entry: fault.reason for fault in self.generation.faults}
+        data = [self._vectors_of(entry, faults) for entry in self.catalog.of_class(VectorEntry)]
+        for broken in self.catalog.broken.values():
+            title = {"zh": broken.title.zh, "en": broken.title.en}
+            data.append(VectorData(id=broken.id, kind=broken.kind, title=title, fault=broken.reason))
+        return data
+
+    def _vectors_of(self, entry: VectorEntry, faults: dict[str, str]) -> VectorData:
+        facts: dict[str, Any] = {
+            "id": entry.id,
+            "kind": entry.kind,
+            "title": {"zh": entry.title.zh, "en": entry.title.en},
+            "visible": entry.show.visible,
+            "opacity": entry.show.opacity,
+            "colour": entry.show.colour,
+            "width_px": entry.show.width_px,
+            "label": entry.show.label,
+            "source": {"entry": entry.id, "edition": entry.edition, "source": entry.source},
+        }
+        step = vector_step_name(entry.id)
+        if not self.generation.has(step):
+            return VectorData(**facts, fault=faults.get(entry.id, "not built yet; run 'twin build'"))
+        geometries, attributes = load_features(self.generation.path(step) / "features.json")
+        return VectorData(**facts, geometries=geometries, attributes=attributes)
+
+    # -- water ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def water(self) -> ReservoirWater:
+        """What levels and storages mean: ``basin.water.at(level_m=157.5)``."""
+        return ReservoirWater.of(self)
+
+    @cached_property
+    def hypsometry(self) -> Hypsometry:
+        """The terrain's own table of area and storage."""
+        return Hypsometry.read_csv(self._product("water") / "hypsometry.csv", bed=self.terrain.bed)
+
+    @cached_property
+    def curves(self) -> dict[str, Curve]:
+        """The usable editions of the curve in the catalog's order; the first is the default one."""
+        top = self.catalog.head.reservoir.highest_m
+        return {
+            entry.id: read_curve(path, entry, extended_to_m=top)
+            for entry in self.catalog.of_class(CurveEntry)
+            if (path := self.table(entry.id)) is not None
+        }
+
+    def leaks(self) -> list[Leak]:
+        """The sills where a rising flood first leaves the basin; empty where it holds."""
+        return [Leak(**leak) for leak in read_json(self._product("water") / "leaks.json")]
+
+    def table(self, entry_id: str) -> Path | None:
+        """The checked CSV of a curve or a run, or None where it could not be used."""
+        step = table_step_name(entry_id)
+        return self.generation.path(step) / "table.csv" if self.generation.has(step) else None
+
+    def _product(self, step: str) -> Path:
+        return self.generation.path(step)

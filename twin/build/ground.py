@@ -1,0 +1,58 @@
+"""The ground: working heights on the source's own grid, with the barriers burnt in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from twin.build.sources import Sources
+from twin.build.step import Tell
+from twin.build.writing import write_json
+from twin.catalog import BarrierEntry, TerrainEntry
+from twin.cog import write_cog
+from twin.grid import Grid
+from twin.ingest import read_raster, read_vector
+from twin.products import save_grid
+from twin.vertical import height_shift
+from twin.water.barriers import Barrier, burn
+
+
+def make_ground(folder: Path, *, sources: Sources, products: Mapping[str, Path], tell: Tell) -> None:
+    """Write ``ground.tif`` and ``ground.npy`` (float32 m, NaN for none), ``grid.json`` and ``facts.json``."""
+    terrain = next(entry for entry in sources.entries if isinstance(entry, TerrainEntry))
+    vertical = sources.catalog.head.vertical
+    shift = height_shift(terrain.vertical, settings=vertical)
+    values, grid = read_raster(sources.path(terrain, products), terrain)
+    tell(0.3)
+    barriers: list[Barrier] = []
+    for entry in sources.entries:
+        if isinstance(entry, BarrierEntry):
+            barriers += _barriers(entry, sources=sources, products=products, grid=grid)
+    heights = (values + np.float64(shift.offset_m)).astype(np.float32)
+    ground_m = burn(heights, grid=grid, barriers=barriers)
+    tell(0.6)
+    np.save(folder / "ground.npy", ground_m)
+    save_grid(folder, grid)
+    write_cog(folder / "ground.tif", ground_m, grid, overviews="average", nodata=float("nan"))
+    write_json(
+        folder / "facts.json",
+        {"vertical": str(shift), "vertical_known": shift.known, "barriers": len(barriers)},
+    )
+
+
+def _barriers(
+    entry: BarrierEntry, *, sources: Sources, products: Mapping[str, Path], grid: Grid
+) -> list[Barrier]:
+    """An entry's barriers in the grid's CRS, with crests as working heights."""
+    features = read_vector(sources.path(entry, products), entry, crs=grid.crs)
+    offset_m = height_shift(entry.vertical, settings=sources.catalog.head.vertical).offset_m
+    if entry.crest_field is None:
+        crests = [entry.crest_m] * len(features)
+    else:
+        crests = [float(crest) for crest in features.column(entry.crest_field)]  # type: ignore[arg-type]
+    return [
+        Barrier(geometry=geometry, crest_m=float(crest or 0.0) + offset_m, name=f"{entry.id} {number}")
+        for number, (geometry, crest) in enumerate(zip(features.geometry, crests, strict=True), 1)
+    ]

@@ -1,0 +1,22 @@
+"""A table entry, checked: a curve that is a curve, a run with its points, as plain CSV in our units."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from twin.catalog import CurveEntry, TableEntry
+from twin.ingest import read_table
+from twin.reservoir import read_curve
+
+
+def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
+    """Write ``table.csv``. Raises IngestError, or CurveError where a curve's points are no curve."""
+    table = read_table(path, entry)
+    target = folder / "table.csv"
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(table.columns)
+        writer.writerows(zip(*table.columns.values(), strict=True))
+    if isinstance(entry, CurveEntry):
+        read_curve(target, entry, extended_to_m=None)

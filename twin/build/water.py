@@ -1,0 +1,49 @@
+"""The water of the terrain: connection levels, the terrain's own table, and where it leaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from twin.build.step import Tell
+from twin.build.writing import write_json
+from twin.catalog import Catalog, TerrainEntry
+from twin.cog import write_cog
+from twin.frame import frame_of
+from twin.ingest import seed_cell
+from twin.products import load_grid
+from twin.water.centimetres import to_cm
+from twin.water.connection import connection_level
+from twin.water.hypsometry import hypsometry
+from twin.water.leaks import leaks
+
+
+def cap_m(catalog: Catalog) -> float:
+    """A level above all that is ever asked: the highest of the range, and the terrain's error above it."""
+    return catalog.head.reservoir.highest_m + catalog.only(TerrainEntry).vertical_error_m + 0.01
+
+
+def make_water(folder: Path, *, catalog: Catalog, ground: Path, tell: Tell) -> None:
+    """Write ``connection.tif`` and ``connection.npy`` (int32 cm), ``hypsometry.csv`` and ``leaks.json``."""
+    terrain = catalog.only(TerrainEntry)
+    grid = load_grid(ground)
+    ground_m = np.load(ground / "ground.npy", mmap_mode="r")
+    seed = seed_cell(
+        ground_m, grid, reservoir=catalog.head.reservoir, frame=frame_of(catalog.head), bed=terrain.bed
+    )
+    ground_cm = to_cm(ground_m)
+    cap_cm = round(cap_m(catalog) * 100)
+    connection_cm = connection_level(ground_cm, seed=seed, cap_cm=cap_cm)
+    tell(0.5)
+    np.save(folder / "connection.npy", connection_cm)
+    write_cog(folder / "connection.tif", connection_cm, grid, overviews="nearest")
+    tell(0.7)
+    table = hypsometry(
+        ground_m, connection_cm, cap_cm=cap_cm, cell_area_m2=grid.cell_area_m2, bed=terrain.bed
+    )
+    table.write_csv(folder / "hypsometry.csv")
+    tell(0.8)
+    found = leaks(ground_cm, connection_cm, grid=grid, seed=seed, cap_cm=cap_cm)
+    write_json(folder / "leaks.json", found)
+    write_json(folder / "facts.json", {"seed": seed, "cap_cm": cap_cm})

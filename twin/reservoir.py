@@ -1,0 +1,154 @@
+"""What a level or a storage means: the curve's answer and the terrain's, side by side, never mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin.catalog import CurveEntry
+from twin.errors import TwinError
+from twin.water.curve import Curve, Edition
+from twin.water.hypsometry import Hypsometry
+from twin.water.ranges import LevelOutOfRange
+
+if TYPE_CHECKING:
+    from twin.basin import Basin
+
+
+class NoSuchCurveError(TwinError):
+    """An edition of the curve that the catalog does not have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaterReport:
+    """One level: storage and area by the curve, area and storage by the terrain.
+
+    ``area_m2`` counts the wet cells of the terrain; None below the surface of the lake that the terrain was
+    flown over. ``terrain_storage_m3`` counts from ``terrain_bed_m``; both are None where the terrain holds no
+    bed. ``uncertain_area_m2`` lies within the terrain's stated error of the level. ``vertical`` says how the
+    terrain's heights became the gauge's.
+    """
+
+    level_m: float
+    storage_m3: float
+    curve_area_m2: float
+    area_m2: float | None
+    terrain_storage_m3: float | None
+    terrain_bed_m: float | None
+    uncertain_area_m2: float | None
+    vertical: str
+    curve: str
+    extrapolated: bool
+    generation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leak:
+    """A sill where a rising flood first leaves the basin; its place and the crest that would hold it."""
+
+    level_m: float
+    crest_needed_m: float
+    east_m: float
+    north_m: float
+    longitude: float
+    latitude: float
+
+
+class ReservoirWater:
+    """The water of a basin. Nothing here looks at a raster: a change of level costs microseconds."""
+
+    def __init__(
+        self,
+        *,
+        curves: Mapping[str, Curve],
+        hypsometry: Hypsometry,
+        lowest_m: float,
+        highest_m: float,
+        vertical: str,
+        vertical_error_m: float,
+        generation: str,
+    ) -> None:
+        self.curves = curves
+        self.hypsometry = hypsometry
+        self.lowest_m = lowest_m
+        self.highest_m = highest_m
+        self.vertical = vertical
+        self.vertical_error_m = vertical_error_m
+        self.generation = generation
+
+    @classmethod
+    def of(cls, basin: Basin) -> ReservoirWater:
+        """The water of an open basin."""
+        return cls(
+            curves=basin.curves,
+            hypsometry=basin.hypsometry,
+            lowest_m=basin.catalog.head.reservoir.lowest_m,
+            highest_m=basin.catalog.head.reservoir.highest_m,
+            vertical=basin.vertical,
+            vertical_error_m=basin.terrain.vertical_error_m,
+            generation=basin.generation.id,
+        )
+
+    @cached_property
+    def curve(self) -> Curve:
+        """The default edition: the first in the catalog."""
+        return self.edition(None)
+
+    def edition(self, name: str | None) -> Curve:
+        """An edition by its name, or the default one. Raises NoSuchCurveError."""
+        if not self.curves:
+            raise NoSuchCurveError("the catalog has no usable level–area–storage curve; see 'twin check'")
+        if name is None:
+            return next(iter(self.curves.values()))
+        if name not in self.curves:
+            raise NoSuchCurveError(f"no curve '{name}'; there are {', '.join(self.curves)}", curve=name)
+        return self.curves[name]
+
+    def at(
+        self,
+        *,
+        level_m: float | None = None,
+        storage_m3: float | None = None,
+        highest_m: float | None = None,
+        curve: str | None = None,
+    ) -> WaterReport:
+        """What a level means, or the level that a storage has on the curve.
+
+        ``highest_m`` is the highest level that the water stood at before; its pockets stay full.
+        Raises LevelOutOfRange, StorageOutOfRange, NoSuchCurveError; ValueError unless one of both is given.
+        """
+        edition = self.edition(curve)
+        if (level_m is None) == (storage_m3 is None):
+            raise ValueError("give a level or a storage")
+        if level_m is None:
+            assert storage_m3 is not None
+            level_m = edition.level_at(storage_m3)
+        self.check(level_m)
+        table = self.hypsometry
+        return WaterReport(
+            level_m=level_m,
+            storage_m3=edition.storage_at(level_m),
+            curve_area_m2=edition.area_at(level_m),
+            area_m2=table.area_at(level_m, highest_m=highest_m),
+            terrain_storage_m3=table.storage_at(level_m, highest_m=highest_m),
+            terrain_bed_m=table.bed_m,
+            uncertain_area_m2=table.uncertain_area_at(level_m, vertical_error_m=self.vertical_error_m),
+            vertical=self.vertical,
+            curve=edition.id,
+            extrapolated=edition.extrapolated(level_m),
+            generation=self.generation,
+        )
+
+    def check(self, level_m: float) -> None:
+        """Raises LevelOutOfRange for a level outside the reservoir's range, NaN included."""
+        if not self.lowest_m <= level_m <= self.highest_m:
+            raise LevelOutOfRange(level_m, lowest_m=self.lowest_m, highest_m=self.highest_m)
+
+
+def read_curve(path: Path, entry: CurveEntry, *, extended_to_m: float | None) -> Curve:
+    """A curve as a build checked and wrote it. Raises CurveError."""
+    edition = Edition(id=entry.id, status=entry.status, source=entry.source, dated=entry.since)
+    return Curve.from_csv(path, edition=edition, extended_to_m=extended_to_m)
