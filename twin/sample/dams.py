@@ -1,0 +1,209 @@
+"""Dams: found where a flood would leave the basin, laid across the narrowest place, raised as embankments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from twin.errors import TwinError
+from twin.grid import Grid
+from twin.sample.drainage import drain
+from twin.sample.facts import CREST_M
+from twin.sample.layout import Field
+
+HALF_CREST_M = 22.0  # closes a 30 m grid for a 4-connected flood in every direction
+BATTER = 2.6  # run for one of rise, both faces
+LOW_SADDLE_M = 2.5  # a saddle lower than the crest by less is raised as ground instead of dammed
+SEARCH_M = 1200.0  # how far from a sill its dam may stand
+MOST_DAMS = 60
+# Saddles that are made for dams: level of the sill and half the width of its floor, m; first the old valley
+# that the second main dam closes.
+SADDLES_M = ((121.0, 260.0), (149.0, 70.0), (152.0, 60.0), (154.0, 45.0), (156.0, 45.0))
+HIGHEST_SADDLE_M = 260.0  # a natural saddle up to here may be cut down to become one
+APART_M = 2500.0  # saddle dams lie further apart than this
+Point = tuple[float, float]
+
+
+class DamSiteError(TwinError):
+    """The basin cannot be closed at the given place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dam:
+    """One dam: its axis in the frame (east, north), m, its crest level and its height above the ground, m."""
+
+    axis: tuple[Point, Point]
+    crest_m: float
+    height_m: float
+
+    @property
+    def length_m(self) -> float:
+        (x0, y0), (x1, y1) = self.axis
+        return float(np.hypot(x1 - x0, y1 - y0))
+
+
+def _axis(height_m: Field, grid: Grid, *, path: NDArray[np.int32], near: Point) -> tuple[Point, Point] | None:
+    """The shortest straight axis that crosses the flood's ``path`` and ends above the crest on both sides.
+
+    Every 15 m of its way from ``near`` a place has to be a metre shorter.
+    """
+    x, y = grid.centre_of(*np.divmod(path, grid.cols))
+    steps = np.arange(0.0, 2400.0, 15.0)
+    best, axis = np.inf, None
+    for angle in np.radians(np.arange(0.0, 180.0, 7.5)):
+        east, north = np.cos(angle), np.sin(angle)
+        ends = []
+        for sign in (1.0, -1.0):
+            px, py = x[:, None] + sign * east * steps, y[:, None] + sign * north * steps
+            row = np.clip(((grid.north - py) / grid.dy).astype(int), 0, grid.rows - 1)
+            col = np.clip(((px - grid.west) / grid.dx).astype(int), 0, grid.cols - 1)
+            high = height_m[row, col] > CREST_M + 1.5
+            ends.append(np.where(high.any(axis=1), steps[np.argmax(high, axis=1)] + 30.0, np.inf))
+        length = ends[0] + ends[1] + np.hypot(x - near[0], y - near[1]) / 15.0
+        length[(ends[0] <= 30.0) | (ends[1] <= 30.0)] = np.inf  # stands on the abutment itself
+        k = int(np.argmin(length))
+        if length[k] < best:
+            best = float(length[k])
+            axis = (
+                (float(x[k] + east * ends[0][k]), float(y[k] + north * ends[0][k])),
+                (float(x[k] - east * ends[1][k]), float(y[k] - north * ends[1][k])),
+            )
+    return axis
+
+
+def _away_m(grid: Grid, axis: tuple[Point, Point], rows: slice, cols: slice) -> NDArray[np.float64]:
+    """Distance of cell centres to the axis, m."""
+    (x0, y0), (x1, y1) = axis
+    row, col = np.mgrid[rows, cols]
+    x, y = grid.centre_of(row, col)
+    length2 = (x1 - x0) ** 2 + (y1 - y0) ** 2
+    share = np.clip(((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length2, 0, 1)
+    return np.asarray(np.hypot(x - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0)))
+
+
+def _around(grid: Grid, axis: tuple[Point, Point], margin_m: float) -> tuple[slice, slice]:
+    xs, ys = [p[0] for p in axis], [p[1] for p in axis]
+    row0 = max(0, int((grid.north - max(ys) - margin_m) / grid.dy))
+    row1 = min(grid.rows, int((grid.north - min(ys) + margin_m) / grid.dy) + 1)
+    col0 = max(0, int((min(xs) - margin_m - grid.west) / grid.dx))
+    col1 = min(grid.cols, int((max(xs) + margin_m - grid.west) / grid.dx) + 1)
+    return slice(row0, row1), slice(col0, col1)
+
+
+def raise_dam(height_m: Field, closed: NDArray[np.bool_], grid: Grid, axis: tuple[Point, Point]) -> Dam:
+    """Put an embankment on the axis, in place, and close its crest to the flood."""
+    rows, cols = _around(grid, axis, 260.0)
+    away = _away_m(grid, axis, rows, cols)
+    ground = height_m[rows, cols]
+    crest = away <= HALF_CREST_M
+    lowest = float(ground[crest].min())
+    body = CREST_M - np.maximum(0.0, away - HALF_CREST_M) / BATTER
+    np.maximum(ground, body, out=ground, casting="same_kind")
+    closed[rows, cols] |= crest
+    return Dam(axis=axis, crest_m=CREST_M, height_m=CREST_M - lowest)
+
+
+def close_basin(
+    height_m: Field,
+    closed: NDArray[np.bool_],
+    grid: Grid,
+    *,
+    seed: tuple[int, int],
+    outside: NDArray[np.bool_],
+    rim_km: Field,
+) -> list[Dam]:
+    """Build dams until no flood from the seed reaches ``outside`` below the crest; in place.
+
+    Each stands where the way on which the flood leaves next crosses the hills of the rim; a low place that
+    lies just below the crest is raised as ground. Saddle dams have their saddles made for them first.
+    """
+    dams: list[Dam] = []
+    wall = closed | ndimage.binary_erosion(outside, iterations=2)
+    saddles = list(SADDLES_M)
+    for _ in range(MOST_DAMS):
+        top_m = CREST_M if not saddles or not dams else HIGHEST_SADDLE_M
+        way = _way_out(height_m, wall | (height_m >= top_m), seed, outside)
+        if way is None and top_m == CREST_M:
+            return dams
+        if way is None:
+            saddles.clear()
+            continue
+        path, level = way
+        sill = _place(grid, path[int(np.argmax(height_m.ravel()[path]))])
+        if level >= CREST_M:  # the rim holds: make the next saddle there, unless a dam stands close by
+            if any(np.hypot(sill[0] - x, sill[1] - y) < APART_M for dam in dams for x, y in dam.axis):
+                _pass_by(wall, height_m, grid, sill)
+            else:
+                _cut_saddle(height_m, grid, _within(path, grid, sill, 3000.0), *saddles.pop(0))
+            continue
+        if level > CREST_M - LOW_SADDLE_M:
+            _raise_saddle(height_m, grid, sill)
+            continue
+        gate = (
+            sill if dams else _place(grid, path[int(np.argmin(rim_km.ravel()[path]))])
+        )  # a river has no sill
+        axis = _axis(height_m, grid, path=_within(path, grid, gate, SEARCH_M), near=gate)
+        if axis is None:
+            raise DamSiteError(
+                f"no dam can close the basin near {gate[0]:.0f} E, {gate[1]:.0f} N", place=gate
+            )
+        dams.append(raise_dam(height_m, closed, grid, axis))
+        wall |= closed
+    raise DamSiteError(f"the basin's rim has more than {MOST_DAMS} low places", place=None)
+
+
+def _way_out(
+    height_m: Field, wall: NDArray[np.bool_], seed: tuple[int, int], outside: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], float] | None:
+    """The way (flat indices, outside first) on which a rising flood leaves first, and its level."""
+    start = np.zeros(height_m.shape, np.bool_)
+    start[seed] = True
+    order, receiver, spill = drain(height_m, start, wall, False)
+    reached = order[outside.ravel()[order]]
+    if reached.size == 0:
+        return None
+    path = [int(reached[0])]
+    while receiver[path[-1]] >= 0:
+        path.append(int(receiver[path[-1]]))
+    return np.asarray(path, np.int32), float(spill.ravel()[path[0]])
+
+
+def _within(path: NDArray[np.int32], grid: Grid, place: Point, reach_m: float) -> NDArray[np.int32]:
+    x, y = grid.centre_of(*np.divmod(path, grid.cols))
+    return path[np.hypot(x - place[0], y - place[1]) < reach_m]
+
+
+def _place(grid: Grid, cell: int) -> Point:
+    x, y = grid.centre_of(*divmod(int(cell), grid.cols))
+    return float(x), float(y)
+
+
+def _raise_saddle(height_m: Field, grid: Grid, place: Point) -> None:
+    rows, cols = _around(grid, (place, place), 900.0)
+    away = _away_m(grid, (place, (place[0] + 0.1, place[1])), rows, cols)
+    row, col = int((grid.north - place[1]) / grid.dy), int((place[0] - grid.west) / grid.dx)
+    missing = CREST_M + 4.0 - float(height_m[row, col])
+    height_m[rows, cols] += (missing * np.exp(-((away / 260.0) ** 2))).astype(np.float32)
+
+
+def _pass_by(wall: NDArray[np.bool_], height_m: Field, grid: Grid, place: Point) -> None:
+    """Close the high ground around a saddle to the search, not to the flood."""
+    rows, cols = _around(grid, (place, place), 600.0)
+    wall[rows, cols] |= height_m[rows, cols] >= CREST_M
+
+
+def _cut_saddle(height_m: Field, grid: Grid, path: NDArray[np.int32], sill_m: float, half_m: float) -> None:
+    """Wear a wind gap along the flood's way, in place: a trough whose floor lies at ``sill_m``."""
+    row, col = np.divmod(path[height_m.ravel()[path] > sill_m], grid.cols)
+    rows = slice(max(0, row.min() - 45), row.max() + 46)
+    cols = slice(max(0, col.min() - 45), col.max() + 46)
+    trough = np.ones(height_m[rows, cols].shape, np.bool_)
+    trough[row - rows.start, col - cols.start] = False
+    away = ndimage.distance_transform_edt(trough) * grid.dx
+    ground = height_m[rows, cols]
+    side = np.maximum(0.0, away - half_m)
+    floor = sill_m + 3.0 * np.minimum(away / half_m, 1.0) ** 2 + 0.22 * side * side / (side + 120.0)
+    np.minimum(ground, floor, out=ground, casting="same_kind")

@@ -1,0 +1,82 @@
+"""Mountains as rivers leave them: the steady state of the stream-power law.
+
+Where uplift and incision balance, a river's slope is S = k_sn · A^−m (Flint's law; Braun and Willett 2013,
+doi:10.1016/j.geomorph.2012.10.008, for the ordering that solves it in one pass). Drainage and slopes are
+found in turn until they agree. Hillslopes stop at an angle of repose.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.sample.compiled import serial
+from twin.sample.drainage import accumulate, drain, node_distance
+
+CONCAVITY = 0.45  # m, the usual reference for bedrock rivers
+HILLSLOPE_M2 = 3e4  # a catchment under about this has a slope, not yet a stream
+GENTLEST = 0.0014  # a river that carries gravel keeps this slope however large its catchment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drained:
+    """The drainage of a grid: cells from the outlets upstream and their receivers (flat indices, −1 at
+    outlets), catchment area m² (rows, cols)."""
+
+    order: NDArray[np.int32]
+    receiver: NDArray[np.int32]
+    area_m2: NDArray[np.float64]
+
+
+@serial
+def _climb(
+    height_m: NDArray[np.float32],
+    order: NDArray[np.int32],
+    receiver: NDArray[np.int32],
+    area_m2: NDArray[np.float64],
+    steepness: NDArray[np.float32],
+    cell_m: float,
+    repose: float,
+    share: float,
+) -> None:
+    cols = height_m.shape[1]
+    z, area, k_sn = height_m.ravel(), area_m2.ravel(), steepness.ravel()
+    for k in range(order.size):
+        i = order[k]
+        j = receiver[i]
+        if j < 0:
+            continue
+        slope = max(GENTLEST, k_sn[i] * (area[i] + HILLSLOPE_M2) ** -CONCAVITY)
+        slope = slope / math.sqrt(1.0 + (slope / repose) ** 2)
+        balanced = z[j] + slope * cell_m * node_distance(i // cols, i % cols, j // cols, j % cols)
+        z[i] = max(z[j] + 1e-3, z[i] + share * (balanced - z[i]))
+
+
+def erode(
+    height_m: NDArray[np.float32],
+    *,
+    outlet: NDArray[np.bool_],
+    inflow_m2: NDArray[np.float64],
+    steepness: NDArray[np.float32],
+    cell_m: float,
+    repose: float,
+    rounds: int,
+) -> Drained:
+    """Wear ``height_m`` (float32, in place) down to its steady state; outlets stay as they are.
+
+    ``inflow_m2`` is the catchment that enters each cell from outside the grid, ``steepness`` k_sn in m^0.9,
+    ``repose`` the tangent of the steepest hillslope.
+    """
+    closed = np.zeros(height_m.shape, np.bool_)
+    area = np.empty(height_m.shape, np.float64)
+    order = receiver = np.empty(0, np.int32)
+    for turn in range(rounds):
+        order, receiver, _ = drain(height_m, outlet, closed, True)
+        np.add(inflow_m2, cell_m * cell_m, out=area)
+        accumulate(order, receiver, area)
+        share = 1.0 if turn == rounds - 1 else 0.7  # heights and valleys settle without swinging
+        _climb(height_m, order, receiver, area, steepness, cell_m, repose, share)
+    return Drained(order=order, receiver=receiver, area_m2=area)

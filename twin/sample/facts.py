@@ -1,0 +1,28 @@
+"""What is known about the sample before it is made: published figures and the places the catalog names.
+
+The levels, areas and storages are published figures of Miyun Reservoir (dead, former flood-limit, normal pool
+and design flood level). Everything else here is invented.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CRS: Final = "EPSG:4548"
+SEED: Final = 2026
+SEED_POINT: Final = (488_250.0, 4_482_550.0)  # east, north: in the reservoir's deepest part, above the dam
+BED_M: Final = 97.0  # the deepest bed; chosen so that the published storage stands at the dead level
+CREST_M: Final = 161.0  # of all dams
+
+# level m, area m², storage m³
+PUBLISHED: Final = (
+    (126.0, 46.154e6, 4.37e8),
+    (147.0, 137.54e6, 23.38e8),
+    (157.5, 179.33e6, 40.08e8),
+    (158.5, 183.60e6, 41.90e8),
+)
+NORMAL_POOL_M: Final = 157.5
+
+# Where dams are sought: name zh, name en, kind, east and north of the place, km; reach of the search, km.
+MARK_ZH: Final = "合成数据"
+MARK_EN: Final = "Synthetic data"

@@ -1,0 +1,211 @@
+"""What has a name or a line in the sample: dams, villages, rivers, the district, peaks, islands, bays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from twin.grid import Grid
+from twin.sample import names
+from twin.sample.dams import Dam
+from twin.sample.layout import Field
+from twin.sample.noise import gradient_noise
+from twin.sample.vectors import feature
+from twin.sample.villages import Village
+
+Feature = dict[str, Any]
+MAIN_DAM_M = 30.0  # a dam higher than this is a main dam
+
+
+def dam_features(dams: list[Dam]) -> list[Feature]:
+    """Dam axes: the main dams after their rivers, saddle dams numbered from west to east."""
+    main = sorted((d for d in dams if d.height_m >= MAIN_DAM_M), key=lambda d: d.axis[0][0])
+    saddle = sorted((d for d in dams if d.height_m < MAIN_DAM_M), key=lambda d: d.axis[0][0])
+    named = []
+    for dam, river in zip(main, (names.WEST_RIVER, names.EAST_RIVER, *names.TRIBUTARIES), strict=False):
+        named.append((dam, "main", f"{river[0].removesuffix('河')}主坝", f"{river[1].split()[0]} main dam"))
+    for k, dam in enumerate(saddle):
+        named.append((dam, "saddle", f"{'一二三四五六七八九十'[k % 10]}号副坝", f"Saddle dam {k + 1}"))
+    return [
+        feature(
+            "LineString",
+            dam.axis,
+            name_zh=zh,
+            name_en=en,
+            kind=kind,
+            crest_m=dam.crest_m,
+            length_m=round(dam.length_m),
+            height_m=round(dam.height_m, 1),
+        )
+        for dam, kind, zh, en in named
+    ]
+
+
+def village_features(villages: list[Village], *, seed: int) -> tuple[list[Feature], list[Feature]]:
+    """(points, footprints) of the villages, with the same properties."""
+    points, footprints = [], []
+    for v in villages:
+        facts = {
+            "number": v.number,
+            "name_zh": v.name_zh,
+            "name_en": v.name_en,
+            "households": v.households,
+            "people": v.people,
+            "level_m": round(v.level_m, 2),
+        }
+        points.append(feature("Point", (v.east, v.north), **facts))
+        footprints.append(feature("Polygon", v.outline(seed=seed), **facts))
+    return points, footprints
+
+
+def river_features(
+    grid: Grid,
+    catchment_m2: NDArray[np.float64],
+    receiver: NDArray[np.int32],
+    *,
+    least_m2: float,
+    margin: int = 12,
+) -> list[Feature]:
+    """Rivers as lines in the direction of flow, longest first; the two largest carry the main names."""
+    area = catchment_m2.ravel()
+    row, col = np.divmod(np.arange(area.size), grid.cols)
+    inner = (row >= margin) & (row < grid.rows - margin) & (col >= margin) & (col < grid.cols - margin)
+    member = (area >= least_m2) & inner
+    taken = np.zeros(area.size, np.bool_)
+    lines: list[tuple[float, list[int]]] = []
+    upstream = _largest_donors(np.flatnonzero(member), receiver, area, member)
+    mouths = [i for i in np.flatnonzero(member) if receiver[i] < 0 or not member[receiver[i]]]
+    queue = sorted((int(i) for i in mouths), key=lambda i: -area[i])
+    while queue:
+        mouth = queue.pop(0)
+        line = [int(receiver[mouth])] if receiver[mouth] >= 0 else []
+        at = int(mouth)
+        while at >= 0 and not taken[at]:
+            taken[at] = True
+            line.append(at)
+            donors = upstream.get(at, [])
+            queue.extend(donors[1:])
+            at = donors[0] if donors else -1
+        if len(line) * grid.dx > 2500:
+            lines.append((float(area[mouth]), line[::-1]))
+    lines.sort(key=lambda one: -one[0])
+    x, y = grid.centre_of(row, col)
+    named = (
+        [names.WEST_RIVER, names.EAST_RIVER]
+        if _western_first(lines, x)
+        else [names.EAST_RIVER, names.WEST_RIVER]
+    )
+    titles = [*named, *names.TRIBUTARIES]
+    out = []
+    for k, (size, line) in enumerate(lines):
+        zh, en = titles[k] if k < len(titles) else ("", "")
+        path = ndimage.gaussian_filter1d(np.column_stack([x[line], y[line]]), 1.5, axis=0, mode="nearest")
+        points = [(float(a), float(b)) for a, b in path[:: 2 if len(path) > 20 else 1]]
+        out.append(
+            feature(
+                "LineString",
+                points,
+                name_zh=zh,
+                name_en=en,
+                kind="main" if k < 2 else "tributary",
+                catchment_km2=round(size / 1e6, 1),
+            )
+        )
+    return out
+
+
+def _western_first(lines: list[tuple[float, list[int]]], x: NDArray[np.float64]) -> bool:
+    return len(lines) < 2 or float(x[lines[0][1][0]]) < float(x[lines[1][1][0]])
+
+
+def _largest_donors(
+    cells: NDArray[np.int64],
+    receiver: NDArray[np.int32],
+    area: NDArray[np.float64],
+    member: NDArray[np.bool_],
+) -> dict[int, list[int]]:
+    """For every river cell the river cells that run into it, largest catchment first."""
+    donors: dict[int, list[int]] = {}
+    for i in cells:
+        to = int(receiver[i])
+        if to >= 0 and member[to]:
+            donors.setdefault(to, []).append(int(i))
+    for some in donors.values():
+        some.sort(key=lambda i: -area[i])
+    return donors
+
+
+def district_feature(*, seed: int) -> Feature:
+    """The district's boundary: an irregular ring around the basin."""
+    turns = np.linspace(0.0, 2 * np.pi, 361)
+    wobble = [
+        sum(
+            gradient_noise(3 * np.cos(t) * 2**k, 3 * np.sin(t) * 2**k, seed + 70 + k) / 2**k for k in range(4)
+        )
+        for t in turns[:-1]
+    ]
+    ring = [
+        (489_500.0 + (26_500 + 5_500 * w) * np.cos(t), 4_488_000.0 + (21_500 + 4_500 * w) * np.sin(t))
+        for w, t in zip(wobble, turns[:-1], strict=True)
+    ]
+    zh, en = names.DISTRICT
+    points = [(float(a), float(b)) for a, b in [*ring, ring[0]]]
+    return feature("Polygon", points, name_zh=zh, name_en=en)
+
+
+def place_features(height_m: Field, lake: NDArray[np.bool_], grid: Grid) -> list[Feature]:
+    """Peaks, islands and bays with names, and the reservoir's own."""
+    wet = lake & (height_m < 157.5)
+    out = [_at("reservoir", names.RESERVOIR, *_deepest_inside(wet), grid, level_m=157.5)]
+    out += [
+        _at("peak", name, row, col, grid, level_m=round(float(height_m[row, col]), 1))
+        for name, (row, col) in zip(names.PEAKS, _peaks(height_m, grid, len(names.PEAKS)), strict=False)
+    ]
+    dry, count = ndimage.label(~wet)
+    sizes = np.bincount(dry.ravel())
+    islands = [k for k in np.argsort(-sizes, kind="stable") if 0 < k <= count][1 : 1 + len(names.ISLANDS)]
+    boxes = ndimage.find_objects(dry)
+    for name, k in zip(names.ISLANDS, islands, strict=False):
+        rows, cols = boxes[k - 1]
+        row, col = _deepest_inside(np.pad(dry[rows, cols] == k, 1))
+        row, col = row + rows.start - 1, col + cols.start - 1
+        out.append(_at("island", name, row, col, grid, area_km2=round(sizes[k] * grid.dx * grid.dy / 1e6, 3)))
+    return out
+
+
+def _at(kind: str, name: tuple[str, str], row: int, col: int, grid: Grid, **more: object) -> Feature:
+    x, y = grid.centre_of(row, col)
+    return feature("Point", (float(x), float(y)), name_zh=name[0], name_en=name[1], kind=kind, **more)
+
+
+def _deepest_inside(mask: NDArray[np.bool_]) -> tuple[int, int]:
+    """The cell that lies furthest from the mask's outline."""
+    inside = ndimage.distance_transform_edt(mask)
+    row, col = np.unravel_index(int(np.argmax(inside)), inside.shape)
+    return int(row), int(col)
+
+
+def _peaks(height_m: Field, grid: Grid, count: int) -> list[tuple[int, int]]:
+    """The highest summits, none within 5 km of a higher one or 2.5 km of the edge."""
+    coarse = height_m[::8, ::8]
+    top = ndimage.maximum_filter(coarse, 21)
+    rows, cols = np.nonzero(coarse == top)
+    margin = int(2500 / (8 * grid.dx))
+    inner = (
+        (rows > margin)
+        & (rows < coarse.shape[0] - margin)
+        & (cols > margin)
+        & (cols < coarse.shape[1] - margin)
+    )
+    rows, cols = rows[inner], cols[inner]
+    chosen: list[tuple[int, int]] = []
+    for k in np.argsort(-coarse[rows, cols], kind="stable"):
+        row, col = int(rows[k]) * 8, int(cols[k]) * 8
+        if all(np.hypot(row - r, col - c) * grid.dx > 5000 for r, c in chosen):
+            chosen.append((row, col))
+        if len(chosen) == count:
+            break
+    return chosen

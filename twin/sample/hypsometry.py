@@ -1,0 +1,89 @@
+"""The reservoir's bed and shores: heights given out in flood order, so that levels, areas and storages meet.
+
+A remap of heights alone fails, because pockets behind sills are flooded with their sill. So the cells are
+taken in the order of a flood from the seed (4-connected, dams closed), and the n-th square metre gets the
+level at which the wanted area–level curve reaches n. The flood then takes the cells in the very same order.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.sample.drainage import drain
+from twin.sample.facts import BED_M, PUBLISHED
+from twin.sample.layout import Field
+from twin.sample.relief import Basin
+
+TOP_M = 160.5  # up to here heights are given out; above, they only shift
+AREA_SLOPE_M2 = 4.27e6  # m² per m above the design level, as between the last two published points
+
+
+def area_curve() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Levels (m, 1 cm apart from the bed to ``TOP_M``) and the wanted flooded areas (m²), increasing.
+
+    Between two published points the area is the quadratic whose integral is the difference of the storages;
+    below the first it is the power of the depth that stores what is published there.
+    """
+    level = np.arange(round(BED_M * 100), round(TOP_M * 100) + 1) / 100.0
+    area = np.empty_like(level)
+    first_level, first_area, first_storage = PUBLISHED[0]
+    depth = first_level - BED_M
+    power = first_area * depth / first_storage - 1.0
+    below = level <= first_level
+    area[below] = first_area * ((level[below] - BED_M) / depth) ** power
+    for (h0, a0, v0), (h1, a1, v1) in pairwise(PUBLISHED[:-1]):
+        between = (level > h0) & (level <= h1)
+        t = (level[between] - h0) / (h1 - h0)
+        bow = 6.0 * ((v1 - v0) / (h1 - h0) - (a0 + a1) / 2.0)
+        area[between] = a0 + (a1 - a0) * t + bow * t * (1.0 - t)
+    last_level, last_area, _ = PUBLISHED[-2]
+    above = level > last_level
+    area[above] = last_area + AREA_SLOPE_M2 * (level[above] - last_level)
+    return level, area
+
+
+def flooded(
+    height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], area_m2: float, cell_m2: float
+) -> NDArray[np.int32]:
+    """Flat indices of the first ``area_m2`` that a 4-connected flood from the seed's cell takes, in order."""
+    outlet = np.zeros(height_m.shape, np.bool_)
+    outlet[seed] = True
+    order, _, _ = drain(height_m, outlet, closed, False)
+    return order[: round(area_m2 / cell_m2)]
+
+
+def to_datum(height_m: Field, basin: Basin, *, seed: tuple[int, int], cell_m2: float) -> float:
+    """Shift the mountains, in place, so that the lake of the wanted size ends near ``TOP_M``; returns by how
+    much.
+
+    The basin is closed along the crest of its rim meanwhile; the plain keeps its heights.
+    """
+    closed = (basin.rim_km < 0.15) | (height_m > TOP_M + 60.0)
+    lake = flooded(height_m, seed=seed, closed=closed, area_m2=area_curve()[1][-1], cell_m2=cell_m2)
+    shift = TOP_M - float(height_m.ravel()[lake[-1]])
+    height_m += np.float32(shift) * np.clip((height_m - basin.plain_m) / np.float32(40.0), 0.0, 1.0)
+    return shift
+
+
+def meet_hypsometry(height_m: Field, *, lake: NDArray[np.int32], cell_m2: float) -> Field:
+    """Heights with the bed and shores of ``lake`` (cells in flood order) on the wanted curve.
+
+    The lake ends at ``TOP_M``; ground above its natural rim is shifted by what the rim moves, the less the
+    higher it lies, so that no slope turns over.
+    """
+    level, area = area_curve()
+    rank_m2 = (np.arange(lake.size) + 0.5) * cell_m2
+    given = np.interp(rank_m2, area, level)
+    rim_m = float(height_m.ravel()[lake[-1]])
+    shift = TOP_M - rim_m
+    fade = max(40.0, 3.0 * abs(shift))
+    out = height_m.copy()
+    above = height_m > rim_m - fade
+    rise = np.clip((height_m[above] - rim_m) / fade, -1.0, None)
+    weight = np.where(rise < 0, 1.0 + rise, np.exp(-np.maximum(rise, 0.0)))
+    out[above] += (shift * weight).astype(np.float32)
+    out.ravel()[lake] = given.astype(np.float32)
+    return out

@@ -1,0 +1,50 @@
+"""The basin and its surroundings, made to meet at the window's edge."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from twin.sample.layout import Field
+from twin.sample.relief import REGION, WINDOW, sampled
+
+REACH_M = 2500.0  # how far inside the edge the basin gives way
+SEAM = 10  # outermost cells that lie on the surroundings' own surface
+
+
+def _edge_distance(rows: int, cols: int) -> NDArray[np.float32]:
+    """Cells to the nearest edge, 0 in the outermost."""
+    row = np.minimum(np.arange(rows), np.arange(rows)[::-1])
+    col = np.minimum(np.arange(cols), np.arange(cols)[::-1])
+    return np.minimum(row[:, None], col[None, :]).astype(np.float32)
+
+
+def join_edge(height_m: Field, region_m: Field) -> Field:
+    """The basin with its edge on the region's surface: broad differences fade over ``REACH_M``, and the last
+    ``SEAM`` cells turn into the coarse surface itself."""
+    coarse = sampled(region_m, REGION, WINDOW)
+    away = _edge_distance(*height_m.shape)
+    band = away < REACH_M / WINDOW.dx * 2.5
+    miss = ndimage.uniform_filter(coarse - height_m, 25, mode="nearest")
+    edge = np.ones(height_m.shape, np.bool_)
+    edge[1:-1, 1:-1] = False
+    near = ndimage.distance_transform_edt(~edge, return_distances=False, return_indices=True)
+    pull = miss[near[0], near[1]] * np.exp(-((away * WINDOW.dx / REACH_M) ** 2))
+    out = np.where(band, height_m + pull, height_m)
+    weight = np.clip(1.0 - away / SEAM, 0.0, 1.0)
+    weight = weight * weight * (3.0 - 2.0 * weight)
+    return np.asarray(out + weight * (coarse - out), dtype=np.float32)
+
+
+def join_surroundings(region_m: Field, height_m: Field) -> Field:
+    """The region with the basin's own mean heights where the basin lies, except along its edge."""
+    smooth = ndimage.uniform_filter(height_m, round(REGION.dx / WINDOW.dx), mode="nearest")
+    out = region_m.copy()
+    west, south, east, north = WINDOW.bounds
+    row, col = np.mgrid[0 : REGION.rows, 0 : REGION.cols]
+    x, y = REGION.centre_of(row, col)
+    inside = (x > west + 400) & (x < east - 400) & (y > south + 400) & (y < north - 400)
+    at = ((WINDOW.north - y[inside]) / WINDOW.dy - 0.5, (x[inside] - WINDOW.west) / WINDOW.dx - 0.5)
+    out[inside] = ndimage.map_coordinates(smooth, at, order=1)
+    return out

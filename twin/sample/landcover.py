@@ -1,0 +1,140 @@
+"""What grows and stands on the ground: one class a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from twin.grid import Grid
+from twin.sample.layout import Field
+from twin.sample.noise import fractal
+
+
+class Cover(IntEnum):
+    """Classes of ``landcover.tif``."""
+
+    RIVER = 1  # running water outside the reservoir
+    BED = 2  # reservoir bed that is seldom dry: silt
+    DRAWDOWN = 3  # shore that falls dry every year: bare sand, mud, annual plants
+    WETLAND = 4  # reeds and shrubs, 155 to 157.5 m
+    SHORE_WOOD = 5  # tree belt, 157.5 to 160 m
+    SAND = 6  # river gravel and sand
+    FIELD = 7
+    ORCHARD = 8
+    BROADLEAF = 9
+    CONIFER = 10
+    SHRUB = 11
+    GRASS = 12
+    ROCK = 13
+    SETTLEMENT = 14
+    ROAD = 15
+    DAM = 16
+
+
+NAMES: dict[Cover, tuple[str, str]] = {
+    Cover.RIVER: ("河流", "River"),
+    Cover.BED: ("库底", "Reservoir bed"),
+    Cover.DRAWDOWN: ("消落带", "Drawdown shore"),
+    Cover.WETLAND: ("湿地", "Wetland"),
+    Cover.SHORE_WOOD: ("库滨林带", "Shore wood"),
+    Cover.SAND: ("河滩", "River sand"),
+    Cover.FIELD: ("耕地", "Field"),
+    Cover.ORCHARD: ("果园", "Orchard"),
+    Cover.BROADLEAF: ("阔叶林", "Broadleaf wood"),
+    Cover.CONIFER: ("针叶林", "Conifer wood"),
+    Cover.SHRUB: ("灌丛", "Shrub"),
+    Cover.GRASS: ("草地", "Grass"),
+    Cover.ROCK: ("裸岩", "Bare rock"),
+    Cover.SETTLEMENT: ("村镇", "Settlement"),
+    Cover.ROAD: ("道路", "Road"),
+    Cover.DAM: ("大坝", "Dam"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What the cover is decided from, each (rows, cols)."""
+
+    height_m: Field
+    catchment_m2: NDArray[np.float64]
+    plain_km: Field  # distance from the plain, negative on it
+    lake: NDArray[np.bool_]  # floods up to 160.5 m
+    pads: NDArray[np.bool_]
+    dams: NDArray[np.bool_]
+
+
+def cover(ground: Ground, grid: Grid, *, seed: int) -> NDArray[np.uint8]:
+    """The class of every cell, uint8 (rows, cols)."""
+    z = ground.height_m
+    down, right = np.gradient(ndimage.gaussian_filter(z, 1.0), grid.dy)
+    slope = np.hypot(down, right)
+    sunny = np.where(slope > 0.05, -down / np.maximum(slope, 1e-6), 0.0)  # 1 on slopes that face south
+    convex = ndimage.gaussian_filter(z, 2.0) - ndimage.gaussian_filter(z, 8.0)
+    patch = fractal(grid, wave_m=2600.0, octaves=5, seed=seed + 60, gain=0.6)
+    grain = fractal(grid, wave_m=700.0, octaves=3, seed=seed + 61, gain=0.6)
+
+    out = np.full(grid.shape, Cover.BROADLEAF, np.uint8)
+    out[(z > 620 + 160 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = Cover.CONIFER
+    out[(sunny + 1.1 * grain + 0.4 * patch > 0.72) & (slope > 0.12)] = Cover.SHRUB
+    out[(convex > 9 + 10 * grain) & (patch > 0.12)] = Cover.GRASS
+    out[(slope > 0.60 + 0.25 * grain) & (sunny + 0.8 * patch > 0.15)] = Cover.ROCK
+    gentle = ndimage.uniform_filter(slope, 5)
+    low = z < 330 + 120 * patch
+    out[low & (gentle < 0.20 + 0.08 * grain) & (patch + 0.7 * grain > -0.12)] = Cover.ORCHARD
+    out[low & (gentle < 0.085 + 0.03 * grain)] = Cover.FIELD
+    plain = ground.plain_km < 0
+    out[plain & (slope < 0.10)] = Cover.FIELD
+    out[plain & (patch + 0.8 * grain > 0.55)] = Cover.ORCHARD
+    out[plain & (patch - 0.6 * grain < -0.52)] = Cover.BROADLEAF
+
+    _waters(out, ground, grid, grain)
+    out[_towns(plain, grid, seed)] = Cover.SETTLEMENT
+    out[ground.pads] = Cover.SETTLEMENT
+    out[ground.dams] = Cover.DAM
+    return out
+
+
+def _waters(out: NDArray[np.uint8], ground: Ground, grid: Grid, grain: Field) -> None:
+    z, lake = ground.height_m, ground.lake
+    out[lake & (z < 160.0) & (grain > -0.25)] = Cover.SHORE_WOOD
+    out[lake & (z < 157.5)] = Cover.WETLAND
+    out[lake & (z < 154.8 + 0.8 * grain)] = Cover.DRAWDOWN
+    out[lake & (z < 149.0 + 2.0 * grain)] = Cover.BED
+    for least_m2, water_m, sand_m in ((120e6, 8.0, 55.0), (900e6, 32.0, 170.0), (3e9, 48.0, 240.0)):
+        river = ground.catchment_m2 >= least_m2
+        away, near = ndimage.distance_transform_edt(~river, return_indices=True)
+        away *= grid.dx
+        rise = z - z[near[0], near[1]]
+        dry = ~(lake & (z < 154.0))
+        out[dry & (away < sand_m * (0.65 + 1.1 * grain)) & (rise < 3.0)] = Cover.SAND
+        out[dry & (away < water_m)] = Cover.RIVER
+
+
+def _towns(plain: NDArray[np.bool_], grid: Grid, seed: int) -> NDArray[np.bool_]:
+    """Nameless settlements of the plain: soft blobs on a jittered lattice, a few large."""
+    rng = np.random.default_rng(seed + 62)
+    mask = np.zeros(grid.shape, np.bool_)
+    lattice = round(1900 / grid.dx)
+    wobble = fractal(grid, wave_m=420.0, octaves=2, seed=seed + 63)
+    for row in range(lattice // 2, grid.rows, lattice):
+        for col in range(lattice // 2, grid.cols, lattice):
+            jitter = rng.integers(-lattice // 3, lattice // 3 + 1, size=2)
+            size, keep = rng.random(2)
+            r, c = (
+                int(np.clip(row + jitter[0], 0, grid.rows - 1)),
+                int(np.clip(col + jitter[1], 0, grid.cols - 1)),
+            )
+            if keep > 0.62 or not plain[r, c]:
+                continue
+            radius = (160 + 190 * size + (900 if size > 0.965 else 0)) / grid.dx
+            reach = int(radius * 1.6) + 1
+            rows, cols = slice(max(0, r - reach), r + reach + 1), slice(max(0, c - reach), c + reach + 1)
+            y, x = np.mgrid[rows, cols][:, : grid.rows - rows.start, : grid.cols - cols.start]
+            part = mask[rows, cols]
+            blob = np.maximum(abs(x - c), 1.2 * abs(y - r)) < radius * (1 + 0.9 * wobble[rows, cols])
+            part |= blob & plain[rows, cols]
+    return mask

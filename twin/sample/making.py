@@ -1,0 +1,81 @@
+"""The sample basin, step by step: mountains, valleys, dams, villages, and last of all bed and shores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from twin.cog import write_cog
+from twin.sample import dams, features, hypsometry, joining, landcover, relief, valleys, vectors, villages
+from twin.sample.facts import SEED_POINT
+
+Progress = Callable[[str, float], None]
+
+
+def make(out: Path, *, seed: int, progress: Progress) -> None:
+    """Write the sample's files into the folder ``out``."""
+    grid = relief.WINDOW
+    cell_m2 = grid.dx * grid.dy
+    progress("mountains", 0.0)
+    region_m, drained = relief.region(seed=seed, step=lambda f: progress("mountains", 0.2 * f))
+    basin = relief.window(region_m, drained, seed=seed, step=lambda f: progress("valleys", 0.2 + 0.4 * f))
+    height = basin.height_m
+    valleys.lay_floors(height, basin.drained)
+    height = joining.join_edge(height, region_m)
+
+    progress("dams", 0.62)
+    at = grid.cell_at(*SEED_POINT)
+    assert at is not None
+    shift = hypsometry.to_datum(height, basin, seed=at, cell_m2=cell_m2)
+    region_m = (region_m + shift * (region_m > 140.0)).astype(np.float32)
+    closed = np.zeros(grid.shape, np.bool_)
+    built = dams.close_basin(
+        height, closed, grid, seed=at, outside=basin.inside_km < 0, rim_km=basin.rim_km
+    )  # fmt: skip
+    crests = closed.copy()
+    wanted_m2 = float(hypsometry.area_curve()[1][-1])
+
+    progress("villages", 0.72)
+    high = closed | (height > 230.0)
+    lake = hypsometry.flooded(height, seed=at, closed=high, area_m2=wanted_m2, cell_m2=cell_m2)
+    first = hypsometry.meet_hypsometry(height, lake=lake, cell_m2=cell_m2)
+    in_lake = np.zeros(grid.shape, np.bool_)
+    in_lake.ravel()[lake] = True
+    stream = basin.drained.area_m2 > 6e6
+    sites = villages.choose_sites(
+        first, grid, lake=in_lake, stream=stream, inside_km=basin.inside_km, seed=seed
+    )  # fmt: skip
+    pads = villages.level_pads(first, grid, sites)
+
+    progress("bed and shores", 0.78)
+    high = closed | (first > 230.0)
+    lake = hypsometry.flooded(first, seed=at, closed=high, area_m2=wanted_m2, cell_m2=cell_m2)
+    height = hypsometry.meet_hypsometry(first, lake=lake, cell_m2=cell_m2)
+    in_lake[:] = False
+    in_lake.ravel()[lake] = True
+
+    progress("land cover", 0.84)
+    ground = landcover.Ground(
+        height_m=height, catchment_m2=basin.drained.area_m2, plain_km=basin.inside_km, lake=in_lake,
+        pads=pads, dams=crests,
+    )  # fmt: skip
+    cover = landcover.cover(ground, grid, seed=seed)
+
+    progress("files", 0.92)
+    out.mkdir(parents=True, exist_ok=True)
+    write_cog(out / "terrain.tif", height, grid, overviews="none")
+    write_cog(
+        out / "surroundings.tif", joining.join_surroundings(region_m, height), relief.REGION, overviews="none"
+    )
+    write_cog(out / "landcover.tif", cover, grid, overviews="none")
+    vectors.write(out / "dams.geojson", features.dam_features(built))
+    points, footprints = features.village_features(sites, seed=seed)
+    vectors.write(out / "villages.geojson", points)
+    vectors.write(out / "village_footprints.geojson", footprints)
+    rivers = features.river_features(grid, basin.drained.area_m2, basin.drained.receiver, least_m2=25e6)
+    vectors.write(out / "rivers.geojson", rivers)
+    vectors.write(out / "district.geojson", [features.district_feature(seed=seed)])
+    vectors.write(out / "places.geojson", features.place_features(height, in_lake, grid))
+    progress("done", 1.0)

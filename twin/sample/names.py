@@ -1,0 +1,51 @@
+"""Invented names, Chinese and English: none is a real place of the neighbourhood."""
+
+from __future__ import annotations
+
+from typing import Final
+
+Name = tuple[str, str]
+
+RESERVOIR: Final[Name] = ("云汀水库", "Yunting Reservoir")
+DISTRICT: Final[Name] = ("云汀区", "Yunting District")
+WEST_RIVER: Final[Name] = ("沧汀河", "Cangting River")
+EAST_RIVER: Final[Name] = ("霁川河", "Jichuan River")
+
+TRIBUTARIES: Final[tuple[Name, ...]] = (
+    ("青萝河", "Qingluo River"), ("栖云河", "Qiyun River"), ("砚溪", "Yanxi Creek"), ("棠溪", "Tangxi Creek"),
+    ("雁汐河", "Yanxi River"), ("梨溪", "Lixi Creek"), ("松漪河", "Songyi River"), ("鹿汀溪", "Luting Creek"),
+    ("萤川", "Yingchuan Creek"), ("柘溪", "Zhexi Creek"), ("枫漪河", "Fengyi River"), ("苇溪", "Weixi Creek"),
+)  # fmt: skip
+
+VILLAGES: Final[tuple[Name, ...]] = (
+    ("雁归台", "Yanguitai"), ("青穗庄", "Qingsuizhuang"), ("棠影峪", "Tangyingyu"), ("听澜湾", "Tinglanwan"),
+    ("鹿鸣坎", "Lumingkan"), ("霁月庄", "Jiyuezhuang"), ("槐荫铺", "Huaiyinpu"), ("桑落营", "Sangluoying"),
+    ("白鹭汀", "Bailuting"), ("栗香峪", "Lixiangyu"), ("杏烟沟", "Xingyangou"), ("沉石店", "Chenshidian"),
+    ("素问庄", "Suwenzhuang"), ("星野台", "Xingyetai"), ("云锦坨", "Yunjintuo"), ("望汐庄", "Wangxizhuang"),
+    ("枫照岭", "Fengzhaoling"), ("竹喧沟", "Zhuxuangou"), ("麦浪营", "Mailangying"), ("石笙峪", "Shishengyu"),
+    ("南浣庄", "Nanhuanzhuang"), ("北浣庄", "Beihuanzhuang"), ("燕语铺", "Yanyupu"), ("温汐坎", "Wenxikan"),
+    ("橡实沟", "Xiangshigou"), ("晴耕庄", "Qinggengzhuang"), ("雨读庄", "Yuduzhuang"),
+    ("柘木营", "Zhemuying"),
+    ("萤火坨", "Yinghuotuo"), ("松籁坳", "Songlai'ao"), ("芦笛湾", "Ludiwan"), ("苇荻庄", "Weidizhuang"),
+    ("鹤汀庄", "Hetingzhuang"), ("梨云峪", "Liyunyu"), ("赤果岭", "Chiguoling"), ("磨镜台", "Mojingtai"),
+    ("墨砚沟", "Moyangou"), ("琴石岭", "Qinshiling"), ("柳笛铺", "Liudipu"), ("烟岚庄", "Yanlanzhuang"),
+    ("谷雨营", "Guyuying"), ("霜降坨", "Shuangjiangtuo"), ("惊蛰沟", "Jingzhegou"),
+)  # fmt: skip
+
+PEAKS: Final[tuple[Name, ...]] = (
+    ("望穹山", "Mount Wangqiong"), ("揽辰峰", "Lanchen Peak"), ("苍梁山", "Mount Cangliang"),
+    ("鹤影山", "Mount Heying"), ("铁笛峰", "Tiedi Peak"), ("石涛岭", "Shitao Ridge"),
+    ("云脊山", "Mount Yunji"),
+    ("青嶂岭", "Qingzhang Ridge"), ("朔月峰", "Shuoyue Peak"), ("松针岭", "Songzhen Ridge"),
+    ("鹰回岭", "Yinghui Ridge"), ("赤壤山", "Mount Chirang"),
+)  # fmt: skip
+
+ISLANDS: Final[tuple[Name, ...]] = (
+    ("石鲸岛", "Shijing Island"), ("棠岛", "Tang Island"), ("星屿", "Xing Islet"), ("雁屿", "Yan Islet"),
+    ("青螺屿", "Qingluo Islet"), ("鹤屿", "He Islet"), ("砚屿", "Yan Inkstone Islet"), ("萤屿", "Ying Islet"),
+)  # fmt: skip
+
+BAYS: Final[tuple[Name, ...]] = (
+    ("芦影湾", "Luying Bay"), ("静川湾", "Jingchuan Bay"), ("鹭栖湾", "Luqi Bay"), ("鱼跃湾", "Yuyue Bay"),
+    ("落枫湾", "Luofeng Bay"), ("月汀湾", "Yueting Bay"),
+)  # fmt: skip

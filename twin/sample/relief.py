@@ -1,0 +1,158 @@
+"""Mountains and valleys, from coarse to fine: the catchment at 250 m, then the basin at 120, 60 and 30 m."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from twin.grid import Grid
+from twin.sample.erosion import Drained, erode
+from twin.sample.layout import Field, Plan, plan
+from twin.sample.noise import fractal
+
+CRS = "EPSG:4548"
+REGION = Grid(crs=CRS, rows=520, cols=640, west=410_000.0, north=4_570_000.0, dx=250.0, dy=250.0)
+WINDOW = Grid(crs=CRS, rows=1676, cols=2000, west=460_000.0, north=4_512_000.0, dx=30.0, dy=30.0)
+REPOSE = 0.62  # tangent of 32 degrees at 30 m; coarser cells average their slopes away
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basin:
+    """Height (m), drainage, and the plan's fields that are needed further on, on ``WINDOW``."""
+
+    height_m: Field
+    drained: Drained
+    inside_km: Field
+    plain_m: Field
+    rim_km: Field
+
+
+def zoomed(grid: Grid, factor: int) -> Grid:
+    """The same ground in cells ``factor`` times as wide."""
+    return Grid(
+        crs=grid.crs,
+        rows=grid.rows // factor,
+        cols=grid.cols // factor,
+        west=grid.west,
+        north=grid.north,
+        dx=grid.dx * factor,
+        dy=grid.dy * factor,
+    )
+
+
+def sampled(values: Field, source: Grid, target: Grid, *, order: int = 1) -> Field:
+    """Values of a raster at the cells' centres of another grid, by splines of the given order."""
+    row = (source.north - (target.north - (np.arange(target.rows) + 0.5) * target.dy)) / source.dy - 0.5
+    col = (target.west + (np.arange(target.cols) + 0.5) * target.dx - source.west) / source.dx - 0.5
+    place = np.meshgrid(row, col, indexing="ij")
+    out: Field = ndimage.map_coordinates(values, place, order=order, mode="nearest", output=np.float32)
+    return out
+
+
+def _repose(cell_m: float) -> float:
+    return float(REPOSE * (30.0 / cell_m) ** 0.28)
+
+
+def region(*, seed: int, step: Callable[[float], None]) -> tuple[Field, Drained]:
+    """Height (m) and drainage of the whole catchment on ``REGION``."""
+    the_plan = plan(REGION, seed=seed)
+    height: Field | None = None
+    drained = None
+    source = REGION
+    for k, (factor, rounds) in enumerate(((4, 24), (2, 12), (1, 7))):
+        grid = zoomed(REGION, factor)
+        if height is None:
+            height = sampled(the_plan.start_m, REGION, grid)
+        else:
+            height = sampled(height, source, grid)
+            height += 4.0 * factor * fractal(grid, wave_m=4 * grid.dx, octaves=2, seed=seed + 20 + k)
+        plain, steepness = _flatten(height, the_plan, REGION, grid)
+        drained = erode(
+            height,
+            outlet=plain,
+            inflow_m2=np.zeros(grid.shape),
+            steepness=steepness,
+            cell_m=grid.dx,
+            repose=_repose(grid.dx),
+            rounds=rounds,
+        )
+        source = grid
+        step((k + 1) / 3)
+    assert height is not None
+    assert drained is not None
+    return height, drained
+
+
+def _flatten(height: Field, the_plan: Plan, source: Grid, grid: Grid) -> tuple[NDArray[np.bool_], Field]:
+    """Lay the plain into ``height``, in place; returns its mask and the steepness on ``grid``."""
+    blur_km = max(0.0, (grid.dx - 250.0) / 2000.0)  # coarse cells would lose the gorges
+    plain = sampled(the_plan.inside_km, source, grid) < blur_km
+    height[plain] = sampled(the_plan.plain_m, source, grid)[plain]
+    return plain, sampled(the_plan.steepness, source, grid)
+
+
+def _crossings(drained: Drained) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Where rivers cross the window's edge: (x, y, catchment) of those that enter, and the region's cells
+    that drain out of the window."""
+    area, receiver = drained.area_m2, drained.receiver
+    row, col = np.divmod(np.arange(area.size), REGION.cols)
+    x, y = REGION.centre_of(row, col)
+    west, south, east, north = WINDOW.bounds
+    inside = (x > west) & (x < east) & (y > south) & (y < north)
+    to = np.where(receiver >= 0, receiver, np.arange(area.size))
+    enters = ~inside & inside[to]
+    leaves = (inside & ~inside[to]).reshape(area.shape)
+    return np.column_stack([x[enters], y[enters], area.ravel()[enters]]), leaves
+
+
+def _inflow(grid: Grid, height: Field, crossings: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The catchment beyond the edge, given to the lowest edge cell near each crossing."""
+    inflow = np.zeros(grid.shape)
+    reach = max(1, round(260.0 / grid.dx))
+    for x, y, area in crossings:
+        row = int(np.clip((grid.north - y) / grid.dy, 0, grid.rows - 1))
+        col = int(np.clip((x - grid.west) / grid.dx, 0, grid.cols - 1))
+        rows = (
+            slice(max(0, row - reach), row + reach + 1) if col in (0, grid.cols - 1) else slice(row, row + 1)
+        )
+        cols = (
+            slice(max(0, col - reach), col + reach + 1) if row in (0, grid.rows - 1) else slice(col, col + 1)
+        )
+        near = height[rows, cols]
+        r, c = np.unravel_index(int(np.argmin(near)), near.shape)
+        inflow[rows.start + int(r), cols.start + int(c)] += area
+    return inflow
+
+
+def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[float], None]) -> Basin:
+    """The basin's relief on ``WINDOW``, in keeping with the region's drainage."""
+    crossings, leaves = _crossings(drained)
+    source, height = REGION, region_m
+    plan_grid = zoomed(WINDOW, 4)
+    the_plan = plan(plan_grid, seed=seed)
+    for k, (factor, rounds) in enumerate(((4, 8), (2, 5), (1, 2))):
+        grid = zoomed(WINDOW, factor)
+        height = sampled(height, source, grid)
+        height += 0.05 * grid.dx * fractal(grid, wave_m=4 * grid.dx, octaves=2, seed=seed + 30 + k)
+        plain, steepness = _flatten(height, the_plan, plan_grid, grid)
+        edge = np.zeros(grid.shape, np.bool_)
+        edge[[0, -1]] = edge[:, [0, -1]] = True
+        outlet = plain | (edge & (sampled(leaves.astype(np.float32), REGION, grid, order=0) > 0.5))
+        drained = erode(
+            height,
+            outlet=outlet,
+            inflow_m2=_inflow(grid, height, crossings),
+            steepness=steepness,
+            cell_m=grid.dx,
+            repose=_repose(grid.dx),
+            rounds=rounds,
+        )
+        source = grid
+        step((k + 1) / 3)
+    fields = (sampled(f, plan_grid, WINDOW) for f in (the_plan.inside_km, the_plan.plain_m, the_plan.rim_km))
+    inside_km, plain_m, rim_km = fields
+    return Basin(height_m=height, drained=drained, inside_km=inside_km, plain_m=plain_m, rim_km=rim_km)

@@ -1,0 +1,46 @@
+"""Valley floors: rivers fill their valleys with gravel, and the floor lies flat beside the channel."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.sample.compiled import serial
+from twin.sample.erosion import Drained
+from twin.sample.layout import Field
+
+
+@serial
+def _lay_floor(
+    height_m: NDArray[np.float32],
+    order: NDArray[np.int32],
+    receiver: NDArray[np.int32],
+    area_m2: NDArray[np.float64],
+    least_m2: float,
+) -> None:
+    z, area = height_m.ravel(), area_m2.ravel()
+    channel_m = z.copy()  # height of the channel each cell drains to
+    scale_m = np.zeros(z.size, np.float32)  # height above it up to which the valley is filled
+    for k in range(order.size):
+        i = order[k]
+        j = receiver[i]
+        if area[i] >= least_m2:
+            scale_m[i] = min(15.0, 1.5 * (area[i] * 1e-6) ** 0.29)
+        elif j >= 0:
+            channel_m[i] = channel_m[j]
+            scale_m[i] = scale_m[j]
+    for i in range(z.size):
+        above = z[i] - channel_m[i]
+        if scale_m[i] > 0.0 and above > 0.0:
+            z[i] = channel_m[i] + above * (1.0 - 0.93 * math.exp(-((above / scale_m[i]) ** 2)))
+
+
+def lay_floors(height_m: Field, drained: Drained) -> None:
+    """Flatten valley floors in place, large rivers first, so that tributaries come down with them.
+
+    Heights above the channel are squeezed near it and kept far from it, which keeps every slope downhill.
+    """
+    for least_m2 in (800e6, 80e6, 10e6, 1.5e6):
+        _lay_floor(height_m, drained.order, drained.receiver, drained.area_m2, least_m2)

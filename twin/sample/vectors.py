@@ -1,0 +1,57 @@
+"""The sample's vectors as GeoJSON (RFC 7946: WGS 84, longitude first), every feature marked synthetic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pyproj import Transformer
+
+from twin.sample.facts import CRS, MARK_EN, MARK_ZH
+
+Coordinates = Sequence[tuple[float, float]]
+
+
+def feature(shape: str, coordinates: Any, **properties: object) -> dict[str, Any]:
+    """A feature in the frame's coordinates: ``shape`` Point, LineString or Polygon (one ring)."""
+    return {"shape": shape, "coordinates": coordinates, "properties": properties}
+
+
+@cache
+def _to_wgs84() -> Transformer:
+    return Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
+
+
+def _degrees(coordinates: Coordinates) -> list[list[float]]:
+    xy = np.asarray(coordinates, dtype=np.float64)
+    lon, lat = _to_wgs84().transform(xy[:, 0], xy[:, 1])
+    return [[round(float(a), 7), round(float(b), 7)] for a, b in zip(lon, lat, strict=True)]
+
+
+def write(path: Path, features: Iterable[dict[str, Any]]) -> None:
+    """Write features, transformed to longitude and latitude (1 cm)."""
+    done = []
+    for one in features:
+        shape = one["shape"]
+        if shape == "Point":
+            coordinates: Any = _degrees([one["coordinates"]])[0]
+        elif shape == "LineString":
+            coordinates = _degrees(one["coordinates"])
+        else:
+            coordinates = [_degrees(one["coordinates"])]
+        properties = {**one["properties"], "synthetic": True}
+        done.append(
+            {
+                "type": "Feature",
+                "properties": properties,
+                "geometry": {"type": shape, "coordinates": coordinates},
+            }
+        )
+    collection = {"type": "FeatureCollection", "note": f"{MARK_ZH} / {MARK_EN}", "features": done}
+    path.write_text(
+        json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
