@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from twin.build import Step
 from twin.build.sources import Sources
 from twin.build.step import Tell
-from twin.catalog import Catalog, LandcoverEntry, SurroundingsEntry
-from twin.frame import Frame, frame_of
+from twin.catalog import Catalog, ImageryEntry, LandcoverEntry, SurroundingsEntry
+from twin.frame import Frame, frame_of, transform
 from twin.grid import Grid
+from twin.ingest import read_classes, read_picture, read_raster
 from twin.products import MeshArrays, load_grid
+from twin.vertical import height_shift
 
 Products = Mapping[str, Path]
 Points = NDArray[np.float64]
@@ -23,6 +26,7 @@ Points = NDArray[np.float64]
 TERRAIN_TRIANGLES = 360_000
 SURROUNDINGS_TRIANGLES = 40_000
 PICTURE_QUALITY = 90
+PICTURE_WIDTH = 4096
 MARGIN_CELLS = 1.5
 """How far the surroundings reach under the terrain's edge, in their own cells: no gap from any side."""
 
@@ -61,18 +65,26 @@ def terrain_step(catalog: Catalog) -> Step:
 
 
 def picture_step(catalog: Catalog) -> Step:
-    """``surface.jpg``: the picture that lies on the terrain."""
-    entry = catalog.optional(LandcoverEntry)
+    """``surface.jpg``: the picture that lies on the terrain; an aerial one where the catalog has it."""
+    imagery, landcover = catalog.optional(ImageryEntry), catalog.optional(LandcoverEntry)
+    entry = imagery or landcover
     sources = Sources(catalog=catalog, entries=() if entry is None else (entry,))
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
         from meshes.build.picture import paint  # noqa: PLC0415
 
-        ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
         grid = load_grid(products["ground"])
-        landcover = None if entry is None else _landcover(sources.path(entry, products), entry, grid)
-        tell(0.2)
-        _save(folder / "surface.jpg", paint(ground_m, cell_m=_cell_m(grid), landcover=landcover))
+        if imagery is not None:
+            picture = imagery_on(grid, *read_picture(sources.path(imagery, products), imagery))
+        else:
+            cover = None
+            if landcover is not None:
+                cover = nearest_on(grid, *read_classes(sources.path(landcover, products), landcover))
+            tell(0.2)
+            ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
+            picture = paint(ground_m, cell_m=_cell_m(grid), landcover=cover)
+        tell(0.9)
+        _save(folder / "surface.jpg", picture)
 
     return Step(
         name="picture",
@@ -81,7 +93,7 @@ def picture_step(catalog: Catalog) -> Step:
         needs=("ground", *sources.needs),
         sources=sources.files,
         settings=sources.settings | {"quality": PICTURE_QUALITY},
-        code=("meshes.build.picture", "meshes.build.steps"),
+        code=("meshes.build.picture", "meshes.build.steps", "twin.ingest"),
         seconds=5,
     )
 
@@ -93,8 +105,6 @@ def surroundings_steps(catalog: Catalog, entry: SurroundingsEntry) -> list[Step]
     def make(folder: Path, products: Products, tell: Tell) -> None:
         from meshes.build.picture import paint  # noqa: PLC0415
         from meshes.build.terrain import terrain_mesh  # noqa: PLC0415
-        from twin.ingest import read_raster  # noqa: PLC0415
-        from twin.vertical import height_shift  # noqa: PLC0415
 
         values, grid = read_raster(sources.path(entry, products), entry)
         offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
@@ -133,18 +143,8 @@ def _placed(mesh: Any, grid: Grid, frame: Frame) -> MeshArrays:
     return MeshArrays(position=position, tcoord=tcoord, triangles=mesh.triangles, chunks=mesh.chunks)
 
 
-def _landcover(path: Path, entry: LandcoverEntry, grid: Grid) -> NDArray[np.uint8]:
-    """Classes on the terrain's own grid, by the nearest cell."""
-    from twin.ingest import read_classes  # noqa: PLC0415
-
-    values, own = read_classes(path, entry)
-    return resample_nearest(values, own, grid)
-
-
-def resample_nearest(values: NDArray[np.uint8], own: Grid, wanted: Grid) -> NDArray[np.uint8]:
-    """Classes at the cells of another grid, 0 outside; shape of ``wanted``."""
-    from twin.frame import transform  # noqa: PLC0415
-
+def nearest_on(wanted: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np.uint8]:
+    """Values at the cells of another grid, 0 outside; (rows, cols, …) of ``wanted``."""
     if own == wanted:
         return values
     row, col = (a.ravel() for a in np.indices(wanted.shape))
@@ -152,15 +152,22 @@ def resample_nearest(values: NDArray[np.uint8], own: Grid, wanted: Grid) -> NDAr
     c = np.floor((x - own.west) / own.dx).astype(np.intp)
     r = np.floor((own.north - y) / own.dy).astype(np.intp)
     inside = (r >= 0) & (r < own.rows) & (c >= 0) & (c < own.cols)
-    out = np.zeros(wanted.rows * wanted.cols, np.uint8)
+    out = np.zeros((len(r), *values.shape[2:]), np.uint8)
     out[inside] = values[r[inside], c[inside]]
-    return out.reshape(wanted.shape)
+    return out.reshape(*wanted.shape, *values.shape[2:])
+
+
+def imagery_on(ground: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np.uint8]:
+    """An aerial picture over the ground's extent, (h, w, 3), at its own resolution but at most 4096 wide."""
+    finer = max(1, min(PICTURE_WIDTH // ground.cols, round(_cell_m(ground) / _cell_m(own))))
+    wanted = replace(
+        ground, rows=ground.rows * finer, cols=ground.cols * finer, dx=ground.dx / finer, dy=ground.dy / finer
+    )
+    return nearest_on(wanted, values, own)
 
 
 def _covered(coarse: Grid, fine: Grid) -> NDArray[np.bool_]:
     """Cells of the coarse grid that lie under the fine one, but for a margin; shape of ``coarse``."""
-    from twin.frame import transform  # noqa: PLC0415
-
     row, col = (a.ravel() for a in np.indices(coarse.shape))
     x, y = transform(*coarse.centre_of(row, col), source=coarse.crs, target=fine.crs)
     west, south, east, north = fine.bounds
