@@ -12,6 +12,7 @@ import numpy as np
 from twin.catalog.catalog import BrokenEntry, Catalog
 from twin.catalog.entries import (
     BarrierEntry,
+    CurveEntry,
     Entry,
     HeightEntry,
     LandcoverEntry,
@@ -217,4 +218,12 @@ def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
 
 def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:
     table = read_table(path, entry)
+    if isinstance(entry, CurveEntry):
+        from twin.water.curve import Curve, Edition  # noqa: PLC0415
+
+        rows = [
+            dict(zip(table.columns, row, strict=True)) for row in zip(*table.columns.values(), strict=True)
+        ]
+        edition = Edition(id=entry.id, status=entry.status, source=entry.source)
+        Curve.from_rows(rows, edition=edition)
     return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", []
