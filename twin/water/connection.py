@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from twin.errors import TwinError
 from twin.water.centimetres import NO_GROUND_CM
-from twin.water.flood import flood, flood_with_walls, pack, unpack
+from twin.water.flood import flood, flood_from_sides, pack, unpack
 from twin.water.walls import FaceWalls
 
 Cell = tuple[int, int]
 
-_MOVES: Final[dict[int, tuple[Cell, ...]]] = {
+MOVES: Final[dict[int, tuple[Cell, ...]]] = {
     4: ((-1, 0), (0, -1), (0, 1), (1, 0)),
     8: ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)),
 }
@@ -62,33 +62,41 @@ def connection_level(
         raise ValueError(f"{ground_cm.shape} is more cells than 32 bits can count")
     if walls is not None and walls.east.shape != ground_cm.shape:
         raise ValueError(f"walls of shape {walls.east.shape} on a ground of shape {ground_cm.shape}")
-    seeds = _checked_seeds(ground_cm, seed=seed, cap_cm=cap_cm)
+    seeds = checked_seeds(ground_cm, seed=seed, cap_cm=cap_cm)
     base_cm = min(int(ground_cm[cell]) for cell in seeds)
 
     rows, cols = ground_cm.shape
     width = cols + 2
     state = np.empty((rows + 2) * width, np.int32)
     buckets = pack(ground_cm, base_cm, cap_cm, state)
-    starts = np.array([(row + 1) * width + col + 1 for row, col in seeds], np.int64)
-    moves = _MOVES[connectivity]
+    starts = np.unique([(row + 1) * width + col + 1 for row, col in seeds])
+    moves = MOVES[connectivity]
     if walls is None:
         flood(state, tuple(down * width + right for down, right in moves), starts, buckets)
     else:
-        east, south = (_crests(crest, base_cm=base_cm, cap_cm=cap_cm) for crest in (walls.east, walls.south))
-        below_cap = [int(crest[crest < cap_cm - base_cm].max(initial=0)) + 1 for crest in (east, south)]
-        flood_with_walls(state, moves, (width, east, south), starts, max(buckets, *below_cap))
+        east, south, highest = crests_above(walls, base_cm=base_cm, cap_cm=cap_cm)
+        starts = starts[np.argsort(state[starts])]
+        side = np.zeros(state.size, np.int8)
+        flood_from_sides(state, side, (moves, width, east, south), starts, max(buckets, highest + 1))
     out = np.empty_like(ground_cm)
     unpack(ground_cm, base_cm, cap_cm, state, out)
     return out
 
 
-def _crests(crest_cm: NDArray[np.int32], *, base_cm: int, cap_cm: int) -> NDArray[np.int32]:
-    """Crests above the lowest seed, flat and with the state's rim; 0 where there is no wall."""
-    above = np.clip(crest_cm.astype(np.int64), base_cm, cap_cm) - base_cm
-    return np.pad(above.astype(np.int32), 1).ravel()
+def crests_above(
+    walls: FaceWalls, *, base_cm: int, cap_cm: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """Crests east and south above the base, flat with the state's rim, 0 for none; and the highest."""
+    limit = cap_cm - base_cm
+    flat = []
+    for crest_cm in (walls.east, walls.south):
+        above = np.clip(crest_cm.astype(np.int64) - base_cm, 0, limit)
+        flat.append(np.pad(above.astype(np.int32), 1).ravel())
+    highest = max(int(crest.max(where=crest < limit, initial=0)) for crest in flat)
+    return flat[0], flat[1], highest
 
 
-def _checked_seeds(ground_cm: NDArray[np.int32], *, seed: Cell | Sequence[Cell], cap_cm: int) -> list[Cell]:
+def checked_seeds(ground_cm: NDArray[np.int32], *, seed: Cell | Sequence[Cell], cap_cm: int) -> list[Cell]:
     cells = np.asarray(seed, dtype=np.int64).reshape(-1, 2)
     if not len(cells):
         raise SeedError("no seed is given: name a point that is always under water", seed=None)

@@ -72,7 +72,11 @@ def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
     head = np.full(buckets, -1, np.int32)
     following = np.empty(state.size, np.int32)
     stack = np.empty(state.size, np.int32)
-    _queue_seeds(state, starts, head, following)
+    for start in starts:
+        value = state[start]
+        state[start] = value | _WET
+        following[start] = head[value]
+        head[value] = start
     for level in range(buckets):
         wet = np.int32(level) | _WET
         queued = head[level]
@@ -98,31 +102,41 @@ def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def flood_with_walls(state, moves, faces, starts, buckets):  # type: ignore[no-untyped-def]
-    """As ``flood``, with ``faces`` = (width of a row, crests east, crests south), flat as the state.
+def flood_from_sides(state, side, passage, starts, buckets):  # type: ignore[no-untyped-def]
+    """As ``flood``, past walls, and every cell takes the side (int8) of the cell that it was reached from.
+
+    ``passage`` = (moves, width of a row, crests east, crests south), the crests flat as the state. ``starts``
+    are in order of level and each on its own side; among equals the later ones go first.
 
     Behind a crest that stands above both the water and the ground beyond, a cell's level is not known when
     water first touches it: there may be a lower way around. Such a step waits, at the level of the crest,
     and counts only if the cell is still dry then.
     """
-    width = faces[0]
+    moves, width, east, south = passage
     head = np.full(buckets, -1, np.int32)
     following = np.empty(state.size, np.int32)
     stack = np.empty(state.size, np.int32)
-    waiting = [(np.int64(0), np.int64(0)) for _ in range(0)]  # a heap of (crest, cell)
-    _queue_seeds(state, starts, head, following)
+    waiting = [(np.int64(0), np.int64(0), np.int8(0)) for _ in range(0)]  # a heap of (crest, cell, side)
+    state[starts] |= _WET
+    started = 0
     for level in range(buckets):
         wet = np.int32(level) | _WET
+        while started < len(starts) and state[starts[started]] == wet:
+            following[starts[started]] = head[level]
+            head[level] = starts[started]
+            started += 1
         queued = np.int64(head[level])
         while True:
             if queued >= 0:
                 stack[0] = queued
                 queued = np.int64(following[queued])
             elif len(waiting) > 0 and waiting[0][0] <= level:
-                stack[0] = heappop(waiting)[1]
-                if state[stack[0]] >= _WET:
+                _, cell, from_side = heappop(waiting)
+                if state[cell] >= _WET:
                     continue
-                state[stack[0]] = wet
+                state[cell] = wet
+                side[cell] = from_side
+                stack[0] = cell
             else:
                 break
             size = 1
@@ -134,10 +148,12 @@ def flood_with_walls(state, moves, faces, starts, buckets):  # type: ignore[no-u
                     value = state[near]
                     if value >= _WET:
                         continue
-                    crest = np.int64(_crest(cell, moves[i], faces))
+                    crest = np.int64(_crest(cell, moves[i], width, east, south))
                     if crest > level and crest > value:
-                        heappush(waiting, (crest, near))
-                    elif value <= level:
+                        heappush(waiting, (crest, near, side[cell]))
+                        continue
+                    side[near] = side[cell]
+                    if value <= level:
                         state[near] = wet
                         stack[size] = near
                         size += 1
@@ -148,20 +164,9 @@ def flood_with_walls(state, moves, faces, starts, buckets):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def _queue_seeds(state, starts, head, following):  # type: ignore[no-untyped-def]
-    for start in starts:
-        value = state[start]
-        if value < _WET:  # a seed may be named twice
-            state[start] = value | _WET
-            following[start] = head[value]
-            head[value] = start
-
-
-@njit(cache=True, nogil=True)
-def _crest(cell, move, faces):  # type: ignore[no-untyped-def]
+def _crest(cell, move, width, east, south):  # type: ignore[no-untyped-def]
     """The crest that holds back one move; a diagonal one takes the lower of the two ways round its corner."""
     down, right = move
-    width, east, south = faces
     sideways = cell if right > 0 else cell - 1  # the face crossed by a move along the cell's own row
     lengthways = cell if down > 0 else cell - width  # ... along its own column
     if down == 0:
