@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import click
 from rich.console import Console
 from rich.table import Table
-from twin.reservoir import WaterReport
 
 from apps.printing import to_json
 from twin.basin import Basin
+from twin.reservoir import Sill, WaterReport
 
 
 def show_water(report: WaterReport, *, as_json: bool) -> None:
@@ -26,35 +27,50 @@ def show_water(report: WaterReport, *, as_json: bool) -> None:
     table.add_row("level", f"{report.level_m:.2f} m", report.vertical)
     table.add_row("storage", f"{report.storage_m3 / 1e8:.3f} ×10⁸ m³", f"curve {curve}")
     table.add_row("area", f"{report.curve_area_m2 / 1e6:.2f} km²", f"curve {curve}")
-    table.add_row("area", f"{report.area_m2 / 1e6:.2f} km²", "wet cells of the terrain")
+    table.add_row("area", _km2(report.area_m2), "wet cells of the terrain")
     if report.terrain_storage_m3 is None:
         table.add_row("storage", "–", "the terrain holds no bed")
     else:
         bed = f"the terrain, bed {report.terrain_bed_m:.2f} m"
         table.add_row("storage", f"{report.terrain_storage_m3 / 1e8:.3f} ×10⁸ m³", bed)
-    table.add_row("uncertain", f"{report.uncertain_area_m2 / 1e6:.2f} km²", "within the stated height error")
+    table.add_row("uncertain", _km2(report.uncertain_area_m2), "within the stated height error")
     table.add_row("generation", report.generation, "")
     Console().print(table)
 
 
+def _km2(area_m2: float | None) -> str:
+    return "–" if area_m2 is None else f"{area_m2 / 1e6:.2f} km²"
+
+
 def show_leaks(basin: Basin, *, as_json: bool) -> None:
-    """Print the sills where a rising flood first leaves the basin."""
-    leaks = basin.leaks()
+    """Print the sills where a rising flood leaves the basin, and the hollows that it captures."""
+    sills = basin.sills()
     if as_json:
-        click.echo(to_json([asdict(leak) for leak in leaks]))
+        click.echo(to_json([asdict(sill) for sill in sills]))
         return
-    if not leaks:
-        click.echo(f"the basin holds up to {basin.cap_m:.2f} m")
-        return
-    columns = ("level m", "crest needed m", "east m", "north m", "longitude", "latitude")
+    outside = [sill for sill in sills if sill.kind == "outside"]
+    highest_m = basin.catalog.head.reservoir.highest_m
+    if outside:
+        click.echo(f"the flood leaves the basin at {outside[0].level_m:.2f} m:")
+        _print_sills(outside, last="dam about m long", value=lambda sill: f"{sill.width_m or 0:.0f}")
+    else:
+        click.echo(f"the basin holds up to {highest_m:.2f} m")
+    if pockets := [sill for sill in sills if sill.kind == "pocket"]:
+        click.echo("hollows that are captured at once:")
+        _print_sills(pockets, last="area km²", value=lambda sill: f"{(sill.area_m2 or 0) / 1e6:.2f}")
+
+
+def _print_sills(sills: Sequence[Sill], *, last: str, value: Callable[[Sill], str]) -> None:
+    columns = ("level m", "crest needed m", "east m", "north m", "longitude", "latitude", last)
     table = Table(*columns, box=None, pad_edge=False)
-    for leak in leaks:
+    for sill in sills:
         table.add_row(
-            f"{leak.level_m:.2f}",
-            f"{leak.crest_needed_m:.2f}",
-            f"{leak.east_m:.0f}",
-            f"{leak.north_m:.0f}",
-            f"{leak.longitude:.5f}",
-            f"{leak.latitude:.5f}",
+            f"{sill.level_m:.2f}",
+            f"{sill.crest_needed_m:.2f}",
+            f"{sill.east_m:.0f}",
+            f"{sill.north_m:.0f}",
+            f"{sill.longitude:.5f}",
+            f"{sill.latitude:.5f}",
+            value(sill),
         )
     Console().print(table)

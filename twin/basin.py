@@ -15,7 +15,7 @@ from twin.catalog import Catalog, CurveEntry, Site, TerrainEntry, VectorEntry, l
 from twin.frame import Frame, frame_of
 from twin.grid import Grid
 from twin.products import MeshArrays, Surroundings, VectorData, load_features, load_grid
-from twin.reservoir import Leak, ReservoirWater, read_curve
+from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.store import Generation, NotBuiltError, Store
 from twin.water.curve import Curve
 from twin.water.hypsometry import Hypsometry
@@ -165,9 +165,9 @@ class Basin:
             if (path := self.table(entry.id)) is not None
         }
 
-    def leaks(self) -> list[Leak]:
-        """The sills where a rising flood first leaves the basin; empty where it holds."""
-        return [Leak(**leak) for leak in read_json(self._product("water") / "leaks.json")]
+    def sills(self) -> list[Sill]:
+        """Where a rising flood leaves the lake below the highest level, lowest first."""
+        return [Sill(**sill) for sill in read_json(self._product("water") / "leaks.json")]
 
     def table(self, entry_id: str) -> Path | None:
         """The checked CSV of a curve or a run, or None where it could not be used."""

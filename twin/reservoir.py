@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from twin.catalog import CurveEntry
 from twin.errors import TwinError
@@ -46,11 +46,18 @@ class WaterReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Leak:
-    """A sill where a rising flood first leaves the basin; its place and the crest that would hold it."""
+class Sill:
+    """Where a rising flood leaves the lake: outside the basin, or into a hollow that fills at once.
 
+    ``crest_needed_m`` would hold the whole range; ``width_m`` is about how long that dam is, ``area_m2`` how
+    large the hollow. The place is in the frame's CRS and in WGS84 degrees.
+    """
+
+    kind: Literal["outside", "pocket"]
     level_m: float
     crest_needed_m: float
+    width_m: float | None
+    area_m2: float | None
     east_m: float
     north_m: float
     longitude: float

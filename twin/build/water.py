@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,14 @@ from twin.build.step import Tell
 from twin.build.writing import write_json
 from twin.catalog import Catalog, TerrainEntry
 from twin.cog import write_cog
-from twin.frame import frame_of
+from twin.frame import Frame, frame_of
+from twin.grid import Grid
 from twin.ingest import seed_cell
 from twin.products import load_grid
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
 from twin.water.hypsometry import hypsometry
-from twin.water.leaks import leaks
+from twin.water.leaks import Leak, leaks
 
 
 def cap_m(catalog: Catalog) -> float:
@@ -29,9 +31,8 @@ def make_water(folder: Path, *, catalog: Catalog, ground: Path, tell: Tell) -> N
     terrain = catalog.only(TerrainEntry)
     grid = load_grid(ground)
     ground_m = np.load(ground / "ground.npy", mmap_mode="r")
-    seed = seed_cell(
-        ground_m, grid, reservoir=catalog.head.reservoir, frame=frame_of(catalog.head), bed=terrain.bed
-    )
+    frame = frame_of(catalog.head)
+    seed = seed_cell(ground_m, grid, reservoir=catalog.head.reservoir, frame=frame, bed=terrain.bed)
     ground_cm = to_cm(ground_m)
     cap_cm = round(cap_m(catalog) * 100)
     connection_cm = connection_level(ground_cm, seed=seed, cap_cm=cap_cm)
@@ -44,6 +45,19 @@ def make_water(folder: Path, *, catalog: Catalog, ground: Path, tell: Tell) -> N
     )
     table.write_csv(folder / "hypsometry.csv")
     tell(0.8)
-    found = leaks(ground_cm, connection_cm, grid=grid, seed=seed, cap_cm=cap_cm)
-    write_json(folder / "leaks.json", found)
+    found = leaks(ground_cm, connection_cm, grid=grid, seed=seed, up_to_m=catalog.head.reservoir.highest_m)
+    write_json(folder / "leaks.json", [_placed(leak, grid, frame) for leak in found])
     write_json(folder / "facts.json", {"seed": seed, "cap_cm": cap_cm})
+
+
+def _placed(leak: Leak, grid: Grid, frame: Frame) -> dict[str, object]:
+    """A leak with its place in the frame and in degrees, fields as in ``twin.reservoir.Sill``."""
+    east, north = frame.from_crs(grid.crs, leak.x, leak.y)
+    longitude, latitude = frame.to_lonlat(east, north)
+    facts = {name: value for name, value in asdict(leak).items() if name not in ("x", "y")}
+    return facts | {
+        "east_m": round(float(east), 1),
+        "north_m": round(float(north), 1),
+        "longitude": round(float(longitude), 6),
+        "latitude": round(float(latitude), 6),
+    }
