@@ -111,8 +111,9 @@ def place(
 
 def _tolerance(error: F32, target_triangles: int) -> float:
     """The error that leaves about the wanted number of triangles: each vertex above it brings two."""
-    keep = max(1, min(target_triangles // 2, error.size - 1))
-    return float(max(0.0, np.partition(error.ravel(), error.size - keep)[error.size - keep]))
+    finite = error[np.isfinite(error)]
+    keep = max(1, min(target_triangles // 2 - (error.size - finite.size), finite.size - 1))
+    return float(max(0.0, np.partition(finite, finite.size - keep)[finite.size - keep]))
 
 
 def _running(counts: list[int]) -> I64:
