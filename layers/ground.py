@@ -96,6 +96,14 @@ class Ground:
                 out += wr * wc * self._at(np.minimum(r0 + dr, rows - 1), np.minimum(c0 + dc, cols - 1), flood)
         return np.where(inside, out, np.nan)
 
+    def connection(self, east: ArrayLike, north: ArrayLike) -> F64:
+        """Connection level of the cell that each point lies in, m; inf outside."""
+        row, col = (np.rint(a).astype(np.int64) for a in self._placement.row_col(east, north))
+        rows, cols = self._connection.shape
+        inside = (row >= 0) & (col >= 0) & (row < rows) & (col < cols)
+        link = self._connection[np.where(inside, row, 0), np.where(inside, col, 0)] / 100.0
+        return np.where(inside, link, np.inf)
+
     def _at(self, row: NDArray[np.int64], col: NDArray[np.int64], flood: Flood | None) -> F64:
         ground = self._ground[row, col].astype(np.float64)
         if flood is None:

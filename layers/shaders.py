@@ -37,11 +37,29 @@ uniform sampler2D surfacePicture;
 _LAND = """  vec3 colour = mix(vec3(0.86, 0.87, 0.86), texture(surfacePicture, seen.xy).rgb, surfaceOpacity);
 """
 
-_FINISH = """  gl_FragData[0] = vec4(mix(colour, horizon, seen.z), 1.0);
+# Towards the edge of what is known the ground dissolves in haze, instead of ending in a cliff.
+_FINISH = """  vec2 inside = min(seen.xy, 1.0 - seen.xy);
+  float known = edgeFade > 0.0 ? smoothstep(0.0, edgeFade, min(inside.x, inside.y)) : 1.0;
+  gl_FragData[0] = vec4(mix(horizon, colour, (1.0 - seen.z) * known), 1.0);
 }
 """
 
 DRY_FRAGMENT = _HEAD + _SURFACE + "void main() {\n" + _LAND + _FINISH
+
+# The coarse surroundings lie a little farther from the eye than they are, so that the terrain covers them.
+SURROUNDINGS_VERTEX = """//VTK::System::Dec
+//VTK::CustomUniforms::Dec
+in vec4 vertexMC;
+in vec2 tcoord;
+uniform mat4 MCDCMatrix;
+out vec4 seen;
+void main() {
+  vec3 look = (vertexMC.xyz - eye) * vec3(1.0, 1.0, exaggeration);
+  float far = length(look);
+  seen = vec4(tcoord, haze * (1.0 - exp(-far / visibility)), -look.z / far);
+  gl_Position = MCDCMatrix * vec4(eye + (vertexMC.xyz - eye) * 1.01, 1.0);
+}
+"""
 
 # The raster holds (connection level, ground) of every cell that water can reach, and a rim that it cannot.
 WET_FRAGMENT = (
@@ -115,6 +133,58 @@ void main() {
   float sunward = max(dot(look, sunDirection), 0.0);
   colour += sunColour * (0.10 * pow(sunward, 8.0) + 0.35 * pow(sunward, 220.0)) * step(0.0, look.z);
   gl_FragData[0] = vec4(min(colour, vec3(1.0)), 1.0);
+}
+"""
+)
+
+LINE_VERTEX = """//VTK::System::Dec
+//VTK::CustomUniforms::Dec
+in vec4 vertexMC;
+in vec4 otherMC;
+in vec3 sideMC;
+uniform mat4 MCDCMatrix;
+out vec4 line;
+vec4 onScreen(vec3 at, float link) {
+  if (link <= level) at.z = max(at.z, level);
+  else if (link <= highest) at.z = max(at.z, link);
+  float far = length((at - eye) * vec3(1.0, 1.0, exaggeration));
+  at += (eye - at) * min(0.5, (6.0 + 0.004 * far) / far);
+  return MCDCMatrix * vec4(at, 1.0);
+}
+void main() {
+  vec4 own = onScreen(vertexMC.xyz, sideMC.y);
+  vec4 other = onScreen(otherMC.xyz, otherMC.w);
+  // A piece that passes the eye is cut there: beyond it the screen's left and right change places.
+  if (own.w < 1.0 && other.w > 1.0) own = mix(other, own, (other.w - 1.0) / (other.w - own.w));
+  else if (other.w < 1.0 && own.w > 1.0) other = mix(own, other, (own.w - 1.0) / (own.w - other.w));
+  vec2 along = (other.xy / other.w - own.xy / own.w) * viewSize;
+  along = dot(along, along) > 0.0 ? normalize(along) : vec2(1.0, 0.0);
+  float scale = viewSize.y / 720.0;
+  float ground = groundWidth * pixelsPerTangent / max(own.w, 1.0);
+  float core = 0.5 * max(max(lineWidth * scale, 1.0), ground);
+  float reach = core + casingWidth * scale + 0.7;
+  vec2 offset = reach * sideMC.x * vec2(-along.y, along.x) - 0.4 * core * along;
+  own.xy += 2.0 * offset / viewSize * own.w;
+  float far = length((vertexMC.xyz - eye) * vec3(1.0, 1.0, exaggeration));
+  bool drowned = sideMC.y <= level || (sideMC.y <= highest && vertexMC.z < sideMC.y);
+  float seen = drowned && drowns > 0.5 ? 0.0 : 1.0;
+  line = vec4(sideMC.z * reach, core, seen, haze * (1.0 - exp(-far / visibility)));
+  gl_Position = own;
+}
+"""
+
+LINE_FRAGMENT = (
+    _HEAD
+    + """in vec4 line;
+void main() {
+  float off = abs(line.x);
+  float scale = viewSize.y / 720.0;
+  float inner = 1.0 - smoothstep(line.y - 0.5, line.y + 0.5, off);
+  float edge = line.y + casingWidth * scale;
+  float cover = mix(0.55, 1.0, inner) * (1.0 - smoothstep(edge - 0.5, edge + 0.5, off));
+  if (line.z < 0.5) discard;
+  vec3 colour = mix(casingColour, lineColour, inner);
+  gl_FragData[0] = vec4(mix(colour, horizon, line.w), cover * lineOpacity);
 }
 """
 )

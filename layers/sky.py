@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import cos, radians, sin
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkShaderProperty
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkShaderProperty
 
 from layers import shaders
 from layers.arrays import triangles
+from layers.canvas import Canvas
 from layers.layer import Layer
 from layers.light import Light
-from layers.uniforms import Uniforms
 
 _CORNERS = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=np.float32)
 _FACES = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
@@ -22,10 +22,10 @@ class SkyLayer(Layer):
 
     kind = "sky"
 
-    def __init__(self, *, renderer: vtkRenderer, uniforms: Uniforms, light: Light) -> None:
+    def __init__(self, canvas: Canvas, light: Light) -> None:
         super().__init__("sky", title={"zh": "天空", "en": "Sky"})
         heading, height = radians(light.sun_heading_deg), radians(light.sun_height_deg)
-        uniforms.set(
+        canvas.uniforms.set(
             zenith=light.zenith,
             sunColour=light.sun,
             sunDirection=(sin(heading) * cos(height), cos(heading) * cos(height), sin(height)),
@@ -33,7 +33,7 @@ class SkyLayer(Layer):
         shader = vtkShaderProperty()
         shader.SetVertexShaderCode(shaders.SKY_VERTEX)
         shader.SetFragmentShaderCode(shaders.SKY_FRAGMENT)
-        uniforms.join(shader)
+        canvas.uniforms.join(shader)
         corners = np.array([t for a, b, c, d in _FACES for t in ((a, b, c), (a, c, d))], dtype=np.int32)
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(
@@ -46,7 +46,7 @@ class SkyLayer(Layer):
         self._actor.SetShaderProperty(shader)
         self._actor.GetProperty().LightingOff()
         self._actor.UseBoundsOff()
-        renderer.AddActor(self._actor)
+        canvas.add(self._actor)
 
     def restyle(self) -> None:
         self._actor.SetVisibility(self.visible)

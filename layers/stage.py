@@ -6,25 +6,35 @@ A stage asks for a render (``on_change``), it never pushes one. It belongs to th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite
+from math import isfinite, radians, tan
+
+import numpy as np
 
 from layers import camera as cameras
 from layers import controls
 from layers.camera import Vector
+from layers.canvas import Canvas
 from layers.flight import Flight, fly
 from layers.ground import Ground
+from layers.labels import Placer
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
 from layers.model import U8, SceneBasin
+from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
+from layers.painter import paint, stamp
 from layers.sky import SkyLayer
+from layers.surroundings import SurroundingsLayer
 from layers.terrain import TerrainLayer
 from layers.uniforms import Uniforms
+from layers.vector_layer import VectorLayer
+from layers.vectors import vector_layers
 from layers.water import WaterLayer
 from layers.water_raster import WaterRaster
 from layers.window import off_screen, pixels
 from twin.scene import Camera
 
 FARTHEST_M = 500_000.0
+EDGE_FADE = 0.06  # share of the terrain that dissolves in haze where nothing is around it
 
 
 class Stage:
@@ -44,42 +54,52 @@ class Stage:
         self.on_change: Callable[[], None] = lambda: None
         #: How far silhouettes may be off in the picture; 0 draws every triangle there is.
         self.max_error_px = 1.5
+        #: Where "synthetic data" is burnt into every picture: fractions from left and top.
+        self.stamp_at = (0.5, 0.965)
         self.window, self.renderer = off_screen(size)
+        self._exaggeration = 1.0
         ground_m, grid = basin.ground()
         connection_cm = basin.connection()
         self.ground = Ground(ground_m, connection_cm, grid, basin.frame)
-        self._exaggeration = 1.0
-        self._uniforms = Uniforms(
+        uniforms = Uniforms(
             eye=(0.0, 0.0, 0.0),
             exaggeration=1.0,
+            viewSize=(float(size[0]), float(size[1])),
+            pixelsPerTangent=1000.0,
             haze=light.haze,
             visibility=light.visibility_m,
             horizon=light.horizon,
         )
+        self._canvas = Canvas(self.window, self.renderer, uniforms, self.ground)
         raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
         self.water = WaterLayer(
             raster=raster,
             grid_shape=grid.shape,
             bed_m=basin.bed_m,
-            uniforms=self._uniforms,
+            uniforms=uniforms,
             colours=water_colours,
             title={"zh": "水面", "en": "Water"},
         )
+        around = basin.surroundings()
         self.terrain = TerrainLayer(
             basin.mesh(),
-            ground=self.ground,
+            canvas=self._canvas,
             connection_cm=connection_cm,
             picture=basin.surface_picture(),
             raster=raster,
-            window=self.window,
-            renderer=self.renderer,
-            uniforms=self._uniforms,
+            edge_fade=EDGE_FADE if around is None else 0.0,
             title={"zh": "地形", "en": "Terrain"},
         )
-        sky = SkyLayer(renderer=self.renderer, uniforms=self._uniforms, light=light)
-        self.layers: Mapping[str, Layer] = {layer.id: layer for layer in (self.terrain, self.water, sky)}
-        for layer in self.layers.values():
+        layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self._canvas)]
+        if around is not None:
+            layers.append(SurroundingsLayer(around, canvas=self._canvas))
+        layers.append(SkyLayer(self._canvas, light))
+        self.layers: Mapping[str, Layer] = {layer.id: layer for layer in layers}
+        for layer in layers:
             layer.on_change = self._changed
+        self._meshes = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
+        self._anchors = [anchor for x in layers if isinstance(x, VectorLayer) for anchor in x.anchors]
+        self._placer = Placer(self.ground)
         self._camera = self.home()
         self.renderer.AddObserver("StartEvent", self._before_frame)
 
@@ -115,9 +135,7 @@ class Stage:
     def set_exaggeration(self, factor: float) -> None:
         """Draw heights ``factor`` times as high, 1 to 5."""
         self._exaggeration = min(5.0, max(1.0, float(factor)))
-        for actor in self.terrain.actors:
-            actor.SetScale(1.0, 1.0, self._exaggeration)
-        self._uniforms.set(exaggeration=self._exaggeration)
+        self._canvas.exaggerate(self._exaggeration)
         self.camera = self._camera
 
     # -- the camera -----------------------------------------------------------------------------------
@@ -203,9 +221,47 @@ class Stage:
             self._changed()
 
     def render(self) -> U8:
-        """Draw one frame; (height, width, 4) uint8 RGBA, first row on top."""
+        """Draw one frame; (height, width, 4) uint8 RGBA, first row on top. Invented data says so on it."""
         self.window.Render()
-        return pixels(self.window)
+        frame = pixels(self.window)
+        if self.basin.synthetic:
+            stamp(frame, at=self.stamp_at)
+        return frame
+
+    def overlay(self, *, size: tuple[float, float] | None = None) -> Overlay:
+        """Names, marks, north arrow and scale bar for a view of ``size`` CSS pixels (the picture's own)."""
+        size = size or self.size
+        labels, marks = self._placer.place(
+            self._anchors,
+            camera=self._camera,
+            size=size,
+            language=self.language,
+            flood=self.water.flood,
+            exaggeration=self._exaggeration,
+            opacity={layer.id: layer.opacity for layer in self.layers.values() if layer.visible},
+        )
+        return Overlay(
+            labels=labels,
+            marks=marks,
+            north_deg=north_deg(self._camera),
+            scale=scale_bar(self._camera, size[0] / size[1]),
+            synthetic=SYNTHETIC if self.basin.synthetic else None,
+        )
+
+    def picture(self, *, size: tuple[int, int] | None = None, overlay: bool = True, smooth: int = 2) -> U8:
+        """A picture to keep, (height, width, 3) uint8: drawn ``smooth`` times as large and shrunk."""
+        before, width, height = self.size, *(size or self.size)
+        self.window.SetSize(width * smooth, height * smooth)
+        self.window.Render()
+        large = pixels(self.window)[..., :3].reshape(height, smooth, width, smooth, 3)
+        self.window.SetSize(*before)
+        frame: U8 = np.rint(large.mean(axis=(1, 3), dtype=np.float32)).astype(np.uint8)
+        if overlay:
+            frame = paint(frame, self.overlay(size=(width, height)))
+        if self.basin.synthetic:
+            frame = frame.copy()
+            stamp(frame, at=self.stamp_at)
+        return frame
 
     def close(self) -> None:
         """Free the window and everything drawn in it. The stage is of no use after that."""
@@ -230,11 +286,17 @@ class Stage:
         camera, frame, k = self.renderer.GetActiveCamera(), self.basin.frame, self._exaggeration
         cameras.point(camera, self._camera, frame, k)
         east, north, z = cameras.eye(self._camera, k)
-        self._uniforms.set(eye=(east - frame.east, north - frame.north, z / k))
+        width, height = self.size
+        self._canvas.uniforms.set(
+            eye=(east - frame.east, north - frame.north, z / k),
+            viewSize=(float(width), float(height)),
+            pixelsPerTangent=height / (2.0 * tan(radians(self._camera.view_angle_deg) / 2.0)),
+        )
         below = float(self.ground.height(east, north))
         above = z - k * below if isfinite(below) else z
         camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * above)), FARTHEST_M)
-        if self.terrain.visible:
-            self.terrain.culler.update(camera, size=self.size, exaggeration=k, max_error_px=self.max_error_px)
-        else:
-            self.terrain.culler.hide()
+        for layer in self._meshes:
+            if layer.visible:
+                layer.culler.update(camera, size=self.size, exaggeration=k, max_error_px=self.max_error_px)
+            else:
+                layer.culler.hide()

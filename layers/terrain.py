@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkShaderProperty
+from vtkmodules.vtkRenderingCore import vtkShaderProperty
 
 from layers import shaders
 from layers.arrays import picture_texture
+from layers.canvas import Canvas
 from layers.chunks import chunk_actors
 from layers.cull import Culler
-from layers.ground import Ground
 from layers.layer import Layer
 from layers.model import F32, I32, MeshArrays
 from layers.uniforms import Uniforms
@@ -28,24 +28,20 @@ class TerrainLayer(Layer):
         self,
         mesh: MeshArrays,
         *,
-        ground: Ground,
+        canvas: Canvas,
         connection_cm: I32,
         picture: Path,
         raster: WaterRaster,
-        window: vtkRenderWindow,
-        renderer: vtkRenderer,
-        uniforms: Uniforms,
+        edge_fade: float,
         title: Mapping[str, str],
     ) -> None:
-        super().__init__("terrain", title=title, extent=ground.extent)
-        self._uniforms = uniforms
-        uniforms.set(surfaceOpacity=self.opacity)
+        super().__init__("terrain", title=title, extent=canvas.ground.extent)
+        self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=edge_fade)
         link = vertex_connection(mesh.tcoord, connection_cm)
-        surface = picture_texture(picture, window)
-        wet = _shader(shaders.WET_FRAGMENT, uniforms)
-        dry = _shader(shaders.DRY_FRAGMENT, uniforms)
-        self.actors = []
-        boxes, errors = [], []
+        surface = picture_texture(picture, canvas.window)
+        wet = ground_shader(shaders.TERRAIN_VERTEX, shaders.WET_FRAGMENT, canvas.uniforms, self._style)
+        dry = ground_shader(shaders.TERRAIN_VERTEX, shaders.DRY_FRAGMENT, canvas.uniforms, self._style)
+        actors, boxes, errors = [], [], []
         for actor, own, box, error_m in chunk_actors(mesh, {"connectMC": link}):
             reached = bool(link[own].min() <= raster.cap_m)
             actor.SetShaderProperty(wet if reached else dry)
@@ -53,14 +49,14 @@ class TerrainLayer(Layer):
             if reached:
                 actor.GetProperty().SetTexture("waterRaster", raster.texture)
                 box[5] = max(box[5], raster.cap_m)  # the shader lifts what the flood has reached
-            renderer.AddActor(actor)
-            self.actors.append(actor)
+            canvas.add(actor)
+            actors.append(actor)
             boxes.append(box)
             errors.append(error_m)
-        self.culler = Culler(self.actors, np.array(boxes), np.array(errors))
+        self.culler = Culler(actors, np.array(boxes), np.array(errors))
 
     def restyle(self) -> None:
-        self._uniforms.set(surfaceOpacity=self.opacity)
+        self._style.set(surfaceOpacity=self.opacity)
 
 
 def vertex_connection(tcoord: F32, connection_cm: I32) -> F32:
@@ -72,9 +68,11 @@ def vertex_connection(tcoord: F32, connection_cm: I32) -> F32:
     return link
 
 
-def _shader(fragment: str, uniforms: Uniforms) -> vtkShaderProperty:
+def ground_shader(vertex: str, fragment: str, *uniforms: Uniforms) -> vtkShaderProperty:
+    """A shader that many actors share, with the uniforms it reads."""
     shader = vtkShaderProperty()
-    shader.SetVertexShaderCode(shaders.TERRAIN_VERTEX)
+    shader.SetVertexShaderCode(vertex)
     shader.SetFragmentShaderCode(fragment)
-    uniforms.join(shader)
+    for group in uniforms:
+        group.join(shader)
     return shader

@@ -1,0 +1,16 @@
+"""Dams: their crests, as wide as a dam's road from near by and always wide enough to be seen."""
+
+from __future__ import annotations
+
+from layers.vector_layer import Row, VectorLayer
+
+
+class DamLayer(VectorLayer):
+    colour = "#efe3c2"
+    casing = "#5b4a2a"
+    width_px = 2.6
+    casing_px = 0.8
+    width_m = 16.0
+
+    def label_kind(self, row: Row) -> str:
+        return "dam-main" if row.get("kind") == "main" else "dam"

@@ -1,0 +1,84 @@
+"""What lies over the picture: names, marks, north arrow, scale bar. Positions only; two painters draw it.
+
+The browser paints it as text over the streamed picture, ``layers.painter`` into saved pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from math import log10, radians, tan
+from typing import Any
+
+from twin.scene import Camera
+
+#: Said in both languages wherever the data is invented.
+SYNTHETIC = "合成数据 Synthetic data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top.
+
+    With a ``mark`` the text stands above the place (where the mark is), else it is centred on it.
+    """
+
+    id: str
+    layer: str
+    kind: str
+    text: str
+    x: float
+    y: float
+    mark: bool
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A dot or sign where something is, with or without its name beside it."""
+
+    id: str
+    layer: str
+    kind: str
+    colour: str
+    x: float
+    y: float
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleBar:
+    """A length on the ground at the middle of the view: ``share`` of the view's width."""
+
+    share: float
+    length_m: float
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlay:
+    """``north_deg`` is where north lies on the screen, clockwise from straight up."""
+
+    labels: tuple[Label, ...]
+    marks: tuple[Mark, ...]
+    north_deg: float
+    scale: ScaleBar
+    synthetic: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain lists, dicts, numbers and texts, for JSON."""
+        return asdict(self)
+
+
+def scale_bar(camera: Camera, aspect: float, *, widest: float = 0.16) -> ScaleBar:
+    """The longest round length that takes at most ``widest`` of the view's width at the target's distance."""
+    across_m = 2.0 * camera.distance_m * tan(radians(camera.view_angle_deg) / 2.0) * aspect
+    most = widest * across_m
+    decade = 10.0 ** int(log10(most) // 1)
+    length = max(step * decade for step in (1.0, 2.0, 5.0) if step * decade <= most * (1 + 1e-9))
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    return ScaleBar(share=length / across_m, length_m=length, text=text)
+
+
+def north_deg(camera: Camera) -> float:
+    """Where north lies on the screen, clockwise from straight up."""
+    return -camera.heading_deg % 360.0

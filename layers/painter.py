@@ -1,0 +1,120 @@
+"""Paints an overlay into a saved picture, as the browser paints it over a streamed one."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import cos, radians, sin
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from layers.fonts import font
+from layers.labels import LINE, MARK_PX, text_scale
+from layers.model import U8
+from layers.overlay import SYNTHETIC, Label, Mark, Overlay, ScaleBar
+from layers.theme import style_of
+
+INK = (22, 36, 47)
+PAPER = (255, 255, 255)
+
+
+def paint(picture: U8, overlay: Overlay) -> U8:
+    """A copy of (height, width, 3) uint8 with the overlay's names, marks, arrow and scale bar on it."""
+    image = Image.fromarray(picture)
+    over = Image.new("RGBA", image.size, (0, 0, 0, 0))
+    draw = ImageDraw.Draw(over)
+    scale = text_scale(image.height)
+    for mark in overlay.marks:
+        _mark(draw, mark, image.size, scale)
+    for label in overlay.labels:
+        _label(draw, label, image.size, scale)
+    _north(draw, overlay.north_deg, image.size, scale)
+    _scale_bar(draw, overlay.scale, image.size, scale)
+    image.paste(over, (0, 0), over)
+    return np.asarray(image)
+
+
+def stamp(picture: U8, *, at: tuple[float, float]) -> None:
+    """Burn "synthetic data" into a picture (height, width, 3 or 4), centred ``at`` fractions of it."""
+    height, width = picture.shape[:2]
+    badge = _badge(max(9, round(0.024 * height)))
+    rows, cols = min(badge.shape[0], height), min(badge.shape[1], width)
+    top = min(max(0, round(at[1] * height - rows / 2)), height - rows)
+    left = min(max(0, round(at[0] * width - cols / 2)), width - cols)
+    part = picture[top : top + rows, left : left + cols, :3]
+    alpha = badge[:rows, :cols, 3:].astype(np.float32) / 255.0
+    part[...] = (part * (1.0 - alpha) + badge[:rows, :cols, :3] * alpha).astype(np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _badge(size_px: int) -> U8:
+    """The stamp's own picture, RGBA."""
+    letters = font(size_px, bold=True)
+    left, top, right, bottom = letters.getbbox(SYNTHETIC)
+    pad = round(0.55 * size_px)
+    box = (round(right - left) + 2 * pad, round(bottom - top) + pad)
+    image = Image.new("RGBA", box, (0, 0, 0, 0))
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((0, 0, box[0] - 1, box[1] - 1), radius=size_px // 3, fill=(150, 40, 20, 170))
+    draw.text((pad - left, pad // 2 - top), SYNTHETIC, font=letters, fill=(255, 255, 255, 255))
+    return np.asarray(image)
+
+
+def _mark(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: float) -> None:
+    x, y, r = mark.x * size[0], mark.y * size[1], 3.2 * scale
+    fill, edge = (*_rgb(mark.colour), round(255 * mark.opacity)), (*INK, round(200 * mark.opacity))
+    if mark.kind == "peak":
+        draw.polygon([(x - r, y + r * 0.7), (x + r, y + r * 0.7), (x, y - r)], fill=fill, outline=edge)
+    else:
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=fill, outline=edge, width=max(1, round(scale)))
+
+
+def _label(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], scale: float) -> None:
+    style = style_of(label.kind)
+    alpha = round(255 * label.opacity)
+    size_px = style.size_px * scale
+    y = label.y * size[1] - ((MARK_PX * scale + LINE * size_px / 2) if label.mark else 0.0)
+    draw.text(
+        (label.x * size[0], y),
+        label.text,
+        font=font(round(size_px), bold=style.bold),
+        anchor="mm",
+        fill=(*_rgb(style.colour), alpha),
+        stroke_width=max(1, round(size_px / 8)),
+        stroke_fill=(*_rgb(style.halo), round(0.8 * alpha)),
+    )
+
+
+def _north(draw: ImageDraw.ImageDraw, north: float, size: tuple[int, int], scale: float) -> None:
+    """A needle in a ring at the lower right, over the scale bar."""
+    r = 19 * scale
+    x, y = size[0] - 34 * scale, size[1] - 74 * scale
+    draw.ellipse((x - r, y - r, x + r, y + r), fill=(*PAPER, 190), outline=(*INK, 150))
+
+    def at(angle: float, length: float) -> tuple[float, float]:
+        a = radians(north + angle)
+        return x + length * r * sin(a), y - length * r * cos(a)
+
+    draw.polygon([at(0, 0.78), at(90, 0.26), at(-90, 0.26)], fill=(200, 50, 43, 255))
+    draw.polygon([at(180, 0.78), at(90, 0.26), at(-90, 0.26)], fill=(*INK, 150))
+    nx, ny = at(0, 1.45)
+    draw.text(
+        (nx, ny), "N", font=font(round(12 * scale), bold=True), anchor="mm", fill=(*PAPER, 255),
+        stroke_width=round(2 * scale), stroke_fill=(*INK, 190),
+    )  # fmt: skip
+
+
+def _scale_bar(draw: ImageDraw.ImageDraw, bar: ScaleBar, size: tuple[int, int], scale: float) -> None:
+    right, y = size[0] - 16 * scale, size[1] - 18 * scale
+    left, tick = right - bar.share * size[0], 5 * scale
+    line = [(left, y - tick), (left, y), (right, y), (right, y - tick)]
+    draw.line(line, fill=(*INK, 190), width=round(4.5 * scale), joint="curve")
+    draw.line(line, fill=(*PAPER, 255), width=max(1, round(2 * scale)), joint="curve")
+    draw.text(
+        ((left + right) / 2, y - 6 * scale), bar.text, font=font(round(12 * scale)), anchor="mb",
+        fill=(*PAPER, 255), stroke_width=max(1, round(1.6 * scale)), stroke_fill=(*INK, 200),
+    )  # fmt: skip
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,0 +1,43 @@
+"""The catchment around the terrain, coarse, so that nothing ends in a cliff."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layers import shaders
+from layers.arrays import picture_texture
+from layers.canvas import Canvas
+from layers.chunks import chunk_actors
+from layers.cull import Culler
+from layers.layer import Layer
+from layers.model import Surroundings
+from layers.terrain import ground_shader
+from layers.uniforms import Uniforms
+
+EDGE_FADE = 0.12
+
+
+class SurroundingsLayer(Layer):
+    """Its own mesh and picture, with a hole where the terrain is; its far edge dissolves in haze."""
+
+    kind = "surroundings"
+
+    def __init__(self, data: Surroundings, *, canvas: Canvas) -> None:
+        super().__init__("surroundings", title={"zh": "流域背景", "en": "Surroundings"})
+        self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=EDGE_FADE)
+        shader = ground_shader(
+            shaders.SURROUNDINGS_VERTEX, shaders.DRY_FRAGMENT, canvas.uniforms, self._style
+        )
+        picture = picture_texture(data.picture, canvas.window)
+        actors, boxes, errors = [], [], []
+        for actor, _, box, error_m in chunk_actors(data.mesh, {}):
+            actor.SetShaderProperty(shader)
+            actor.GetProperty().SetTexture("surfacePicture", picture)
+            canvas.add(actor)
+            actors.append(actor)
+            boxes.append(box)
+            errors.append(error_m)
+        self.culler = Culler(actors, np.array(boxes), np.array(errors))
+
+    def restyle(self) -> None:
+        self._style.set(surfaceOpacity=self.opacity)

@@ -1,0 +1,43 @@
+"""Which class shows which kind of vector data. A kind that is not named here is shown plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from layers.boundaries import BoundaryLayer
+from layers.canvas import Canvas
+from layers.dams import DamLayer
+from layers.layer import Layer
+from layers.model import VectorData
+from layers.places import PlaceLayer
+from layers.rivers import RiverLayer
+from layers.vector_layer import VectorLayer
+from layers.villages import VillageLayer
+
+KINDS: dict[str, type[VectorLayer]] = {
+    "barriers": DamLayer,
+    "boundary": BoundaryLayer,
+    "river": RiverLayer,
+    "village": VillageLayer,
+    "place": PlaceLayer,
+}
+
+
+def vector_layers(datasets: Sequence[VectorData], canvas: Canvas) -> list[Layer]:
+    """A layer for every data set, in their order; one that cannot be shown is greyed and says why."""
+    return [_layer(data, canvas) for data in datasets]
+
+
+def _layer(data: VectorData, canvas: Canvas) -> Layer:
+    if data.fault is not None:
+        return _broken(data, data.fault)
+    try:
+        return KINDS.get(data.kind, VectorLayer)(data, canvas=canvas)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # what odd geometries may raise
+        return _broken(data, f"cannot be drawn: {error}")
+
+
+def _broken(data: VectorData, reason: str) -> Layer:
+    layer = Layer(data.id, title=data.title, reason=reason)
+    layer.kind = data.kind
+    return layer
