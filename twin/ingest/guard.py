@@ -100,8 +100,6 @@ def _outcome(end: dict[str, Any], folder: Path, path: Path, limits: Limits) -> d
             words = (
                 f"reading took more than {limits.cpu_s} s of computing, or more memory than the machine has"
             )
-        elif code == signal.SIGXFSZ:
-            words = f"what it holds is larger than {limits.output_mib} MiB"
         else:
             words = f"the reader crashed (signal {code}); the file is damaged"
         raise LimitError(f"{path}: {words}", path=path)

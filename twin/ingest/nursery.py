@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import os
@@ -74,12 +75,23 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
         return dict(module.read(Path(request["path"]), out=Path(request["out"]), **request["arguments"]))
     except Exception as error:  # noqa: BLE001  (the library's own words, in one line, are all there is)
         said = " ".join(str(error).split())[:300] or type(error).__name__
-        if isinstance(error, MemoryError) or "allocate" in said or "out of memory" in said.lower():
-            needs = f"needs more memory than the {request['limits']['memory_mib']} MiB it may have"
-            return {"error": "LimitError", "message": needs}
+        if limit := _limit_met(error, said, **request["limits"]):
+            return {"error": "LimitError", "message": limit}
         if isinstance(error, IngestError):
             return {"error": type(error).__name__, "message": error.message}
         return {"error": "FormatError", "message": f"cannot be read: {said}"}
+
+
+def _limit_met(error: Exception, said: str, *, memory_mib: int, output_mib: int, **_: float) -> str:
+    """Which limit an error comes from, in words; none where it is the file's own fault."""
+    number = getattr(error, "errno", None)
+    if isinstance(error, MemoryError) or "allocate" in said or "out of memory" in said.lower():
+        return f"needs more memory than the {memory_mib} MiB it may have"
+    if number == errno.EFBIG:
+        return f"holds more than {output_mib} MiB"
+    if number == errno.ENOSPC:
+        return "no space is left in the folder for temporary files"
+    return ""
 
 
 def _limit(*, memory_mib: int, cpu_s: int, wall_s: float, output_mib: int) -> None:

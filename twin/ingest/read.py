@@ -21,7 +21,7 @@ from twin.catalog.entries import (
 from twin.frame import FrameError, check_crs, same_crs, transform
 from twin.grid import Grid
 from twin.ingest.adapt import adapt, canonical_units, check_columns
-from twin.ingest.errors import ColumnError, CrsError, LimitError, ValuesError
+from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError, ValuesError
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, Limits, guarded
 
@@ -112,8 +112,8 @@ def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DE
         raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
     attributes = adapt(columns, rename=entry.rename, unit_mult=entry.unit_mult, path=path)
     features = Features(crs=crs, geometry=moved, attributes=attributes, notes=vector_notes(answer))
-    if isinstance(entry, BarrierEntry) and entry.crest_field is not None:
-        _check_crests(features, entry.crest_field, path)
+    if isinstance(entry, BarrierEntry):
+        _check_barriers(features, entry.crest_field, path)
     return features
 
 
@@ -204,7 +204,14 @@ def _array(file: Path, answer: dict[str, Any], shape: tuple[int, ...], path: Pat
     return values
 
 
-def _check_crests(features: Features, field: str, path: Path) -> None:
+def _check_barriers(features: Features, field: str | None, path: Path) -> None:
+    """Lines or polygons, each with a crest."""
+    for number, shape in enumerate(features.geometry, 1):
+        if shape.geom_type.removeprefix("Multi") not in ("LineString", "Polygon"):
+            words = f"feature {number} is a {shape.geom_type}; barriers are lines or polygons"
+            raise FormatError(f"{path}: {words}", path=path)
+    if field is None:
+        return
     try:
         crests = features.column(field)
     except KeyError as error:

@@ -200,6 +200,12 @@ def test_a_file_that_wants_more_memory_than_it_may_have_is_stopped(entry: Entry,
         read_raster(path, entry("terrain"), limits=Limits(memory_mib=24))
 
 
+def test_a_file_that_unpacks_to_more_than_it_may_is_stopped(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif(np.zeros((1000, 1000), np.float32), compress="deflate")
+    with pytest.raises(LimitError, match="holds more than 1 MiB"):
+        read_raster(path, entry("terrain"), limits=Limits(output_mib=1))
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.integers(0, 2599), what=st.integers(0, 255), cut=st.integers(100, 2600))
 def test_damaged_bytes_never_do_worse_than_one_line(

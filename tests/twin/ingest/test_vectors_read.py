@@ -150,8 +150,15 @@ def test_features_without_a_geometry_are_left_out_and_counted(entry: Entry, tmp_
 def test_a_barrier_without_a_crest_is_no_barrier(
     entry: Entry, tmp_path: Path, crest: dict[str, object], words: str
 ) -> None:
-    write_features(tmp_path / "a.geojson", {"type": "Point", "coordinates": [116.9, 40.5]}, **crest)
+    line = {"type": "LineString", "coordinates": [[116.9, 40.5], [116.9, 40.6]]}
+    write_features(tmp_path / "a.geojson", line, **crest)
     with pytest.raises(ColumnError, match=words):
+        read_vector(tmp_path / "a.geojson", entry("barriers"), crs=FRAME)
+
+
+def test_a_point_holds_no_water_back(entry: Entry, tmp_path: Path) -> None:
+    write_features(tmp_path / "a.geojson", {"type": "Point", "coordinates": [116.9, 40.5]}, crest_m=160.0)
+    with pytest.raises(FormatError, match="feature 1 is a Point; barriers are lines or polygons"):
         read_vector(tmp_path / "a.geojson", entry("barriers"), crs=FRAME)
 
 
