@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from twin.catalog.entries import Entry
+from twin.catalog.entries import KINDS, Entry
 from twin.catalog.models import CatalogHead
 from twin.catalog.problems import Problem
 from twin.catalog.site import Site
@@ -75,13 +75,13 @@ class Catalog:
         return [entry for entry in self.entries.values() if isinstance(entry, wanted)]
 
     def only(self, wanted: type[E]) -> E:
-        """The one entry of a class like ``TerrainEntry``. Raises NoSuchDataError with the reason."""
+        """The one entry of a class with a kind of its own. Raises NoSuchDataError with the reason."""
         found = self.of_class(wanted)
         if found:
             return found[0]
-        kind = str(wanted.model_fields["kind"].annotation)
+        kind = next(name for name, model in KINDS.items() if model is wanted)
         for broken in self.broken.values():
-            if f"'{broken.kind}'" in kind:
+            if broken.kind == kind:
                 raise NoSuchDataError(
                     f"{broken.id} cannot be used: {broken.problems[0]}", entry=broken.id, kind=broken.kind
                 )

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from twin.catalog import (
     CatalogError,
@@ -180,7 +182,7 @@ def test_a_broken_terrain_says_why_when_it_is_asked_for(write: Write) -> None:
     catalog, _ = load_catalog_leniently(write(("ground.tif", "gone.tif")))
     with pytest.raises(NoSuchDataError, match="there is no file"):
         catalog.only(TerrainEntry)
-    with pytest.raises(NoSuchDataError, match="no entry of the kind"):
+    with pytest.raises(NoSuchDataError, match="no entry of the kind landcover"):
         catalog.only(LandcoverEntry)
 
 
@@ -191,6 +193,26 @@ def test_a_sample_s_file_needs_the_folder_it_was_generated_into(write: Write, tm
     with pytest.raises(NoSuchDataError, match="twin build"):
         catalog.path_of(terrain)
     assert catalog.path_of(terrain, sample=tmp_path) == tmp_path / "terrain.tif"
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_one_types_the_answer_is_a_catalog_or_problems_with_lines(
+    write: Write, data: st.DataObject
+) -> None:
+    path = write()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        cut = data.draw(st.integers(0, len(lines[at])))
+        typed = data.draw(st.text(alphabet="ab:-{}[]&*!?|>'\"#%, \t0.~中", max_size=4))
+        lines[at] = lines[at][:cut] + typed + lines[at][cut + data.draw(st.integers(0, 5)) :]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    try:
+        load_catalog(path)
+    except CatalogError as error:
+        assert error.problems
+        assert all(1 <= problem.line <= len(lines) + 1 and problem.message for problem in error.problems)
 
 
 def test_the_catalog_that_ships_is_right(project: Path) -> None:
