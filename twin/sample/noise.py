@@ -76,3 +76,10 @@ def fractal(grid: Grid, *, wave_m: float, octaves: int, seed: int, gain: float =
     ``wave_m`` is the length of the longest wave; every octave halves it and carries ``gain`` times less.
     """
     return _fractal(grid.rows, grid.cols, grid.west, grid.north, grid.dx, wave_m, octaves, gain, seed)
+
+
+def fractal_m(
+    shape: tuple[int, int], *, cell_m: float, wave_m: float, octaves: int, seed: int, gain: float = 0.5
+) -> NDArray[np.float32]:
+    """The same on cells of ``cell_m`` counted from the raster's own corner."""
+    return _fractal(*shape, 0.0, 0.0, cell_m, wave_m, octaves, gain, seed)

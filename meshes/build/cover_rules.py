@@ -1,0 +1,47 @@
+"""What probably grows where nobody has said: from height, slope, aspect and the shape of the ground."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from twin.catalog.cover import COVER
+from twin.sample.noise import fractal_m
+
+F32 = NDArray[np.float32]
+
+
+def probable_cover(ground_m: F32, cell_m: float) -> NDArray[np.uint8]:
+    """The class of every cell by rule, uint8 (rows, cols), for finite heights in metres.
+
+    Ground that is level to the centimetre over a wide area is taken for the surface of a lake.
+    """
+    z = ndimage.gaussian_filter(ground_m, max(0.6, 30.0 / cell_m), mode="nearest")
+    down, right = np.gradient(z, cell_m)
+    slope = np.hypot(down, right)
+    steep = slope * (max(cell_m, 30.0) / 30.0) ** 0.28  # coarse cells average slopes away
+    sunny = np.where(slope > 0.04, -down / np.maximum(slope, 1e-6), 0.0)
+    convex = (z - ndimage.gaussian_filter(z, 240.0 / cell_m, mode="nearest")) if cell_m < 200 else 0.0 * z
+    gentle = ndimage.uniform_filter(steep, max(1, round(150.0 / cell_m)))
+    patch = fractal_m(z.shape, cell_m=cell_m, wave_m=2600.0, octaves=5, seed=60, gain=0.6)
+    grain = fractal_m(z.shape, cell_m=cell_m, wave_m=700.0, octaves=3, seed=61, gain=0.6)
+
+    out = np.full(z.shape, COVER["broadleaf"], np.uint8)
+    out[(z > 620 + 160 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = COVER["conifer"]
+    out[(sunny + 1.1 * grain + 0.4 * patch > 0.72) & (steep > 0.12)] = COVER["shrub"]
+    out[(convex > 9 + 10 * grain) & (patch > 0.12)] = COVER["grass"]
+    out[(steep > 0.60 + 0.25 * grain) & (sunny + 0.8 * patch > 0.15)] = COVER["rock"]
+    low = z < 330 + 120 * patch
+    out[low & (gentle < 0.17 + 0.08 * grain) & (patch + 0.7 * grain > -0.12)] = COVER["orchard"]
+    out[low & (gentle < 0.06 + 0.03 * grain)] = COVER["field"]
+    out[_lakes(ground_m, cell_m)] = COVER["bed"]
+    return out
+
+
+def _lakes(ground_m: F32, cell_m: float) -> NDArray[np.bool_]:
+    level = ndimage.maximum_filter(ground_m, 3) - ndimage.minimum_filter(ground_m, 3) < 0.01
+    parts, count = ndimage.label(level)
+    large = np.bincount(parts.ravel(), minlength=count + 1) * cell_m**2 > 1e6
+    large[0] = False
+    return np.asarray(ndimage.binary_dilation(large[parts], iterations=1))

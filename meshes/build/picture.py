@@ -1,0 +1,73 @@
+"""The picture that lies on the terrain: fields, woods and roofs, with the light painted in."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from meshes.build.brush import brush
+from meshes.build.cover_rules import probable_cover
+from meshes.build.daylight import daylight
+from meshes.build.grain import noise_tile
+from meshes.build.palette import crops, roofs, shades, texture
+from meshes.errors import NoGroundError
+
+F32 = NDArray[np.float32]
+FINEST_M = 11.0  # no pixel is narrower: there is no detail to show
+MOST_SCALE = 4
+
+
+def paint(
+    ground_m: F32,
+    *,
+    cell_m: float,
+    landcover: NDArray[np.uint8] | None = None,
+    width_limit: int = 4096,
+) -> NDArray[np.uint8]:
+    """Paint the ground as seen from above: sRGB, uint8 (h, w, 3), north up, same extent as ``ground_m``.
+
+    ``ground_m`` is (rows, cols) float32, m, NaN where there is no ground (painted as if the ground went on);
+    ``landcover`` the classes of ``twin.catalog.cover`` on the same cells, 0 where unknown; without it the
+    cover is guessed from the relief. The picture has as many pixels to a cell, up to four, as
+    ``width_limit`` and the detail allow; a raster wider than the limit is thinned. Equal on every run.
+
+    Raises NoGroundError where no height is finite.
+    """
+    ground = _filled(np.asarray(ground_m, dtype=np.float32))
+    cover = landcover
+    thin = -(-max(ground.shape) // width_limit)
+    if thin > 1:
+        ground = np.ascontiguousarray(ndimage.uniform_filter(ground, thin, mode="nearest")[::thin, ::thin])
+        cover = None if cover is None else cover[::thin, ::thin]
+        cell_m *= thin
+    if cover is None:
+        cover = probable_cover(ground, cell_m)
+    elif (cover == 0).any():
+        cover = np.where(cover == 0, probable_cover(ground, cell_m), cover)
+    smooth = _without_steps(ground, cell_m)
+    sun, sky = daylight(smooth, cell_m)
+    scale = int(np.clip(min(width_limit // max(ground.shape), cell_m / FINEST_M), 1, MOST_SCALE))
+    return brush(
+        np.ascontiguousarray(cover), smooth, sun, sky, cell_m, scale,
+        noise_tile(), shades(), texture(), crops(), roofs(),
+    )  # fmt: skip
+
+
+def _filled(ground: F32) -> F32:
+    """Holes take the height of the nearest ground."""
+    hole = ~np.isfinite(ground)
+    if hole.all() or min(ground.shape) < 2:
+        raise NoGroundError("the picture needs at least 2 × 2 cells with a height", shape=ground.shape)
+    if not hole.any():
+        return ground
+    near = ndimage.distance_transform_edt(hole, return_distances=False, return_indices=True)
+    return np.asarray(ground[tuple(near)])
+
+
+def _without_steps(ground: F32, cell_m: float) -> F32:
+    """Heights without the steps of whole metres that show as terraces on gentle ground."""
+    soft = ndimage.gaussian_filter(ground, 1.3, mode="nearest")
+    down, right = np.gradient(soft, cell_m)
+    keep = np.clip(np.hypot(down, right) / 0.12, 0.15, 1.0).astype(np.float32)
+    return np.asarray(soft + keep * (ground - soft), dtype=np.float32)
