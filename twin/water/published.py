@@ -6,6 +6,7 @@ from importlib.resources import as_file, files
 from typing import Final
 
 from twin.water.curve import Curve, Edition
+from twin.water.flood_points import FloodPoint, points_from_csv
 
 DESIGN_SOURCE: Final = (
     "published characteristic levels, areas and storages of Miyun Reservoir (dead level, flood-limit level "
@@ -19,3 +20,9 @@ def design_curve(*, extended_to_m: float = HIGHEST_M) -> Curve:
     edition = Edition(id="miyun-design", status="published", source=DESIGN_SOURCE)
     with as_file(files("twin.water") / "editions" / "miyun_design.csv") as path:
         return Curve.from_csv(path, edition=edition, extended_to_m=extended_to_m)
+
+
+def july_2025() -> tuple[FloodPoint, ...]:
+    """The published points of the flood of July 2025: rounded, with gaps."""
+    with as_file(files("twin.water") / "runs" / "flood_2025_07.csv") as path:
+        return points_from_csv(path, zone="Asia/Shanghai")

@@ -1,0 +1,88 @@
+"""A flood as it was published: a few points in time, with gaps that are gaps."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from twin.errors import TwinError
+
+_VALUES: Final = {
+    "inflow_m3s": (("inflow_m3s", 1.0),),
+    "release_m3s": (("outflow_m3s", 1.0), ("release_m3s", 1.0)),
+    "level_m": (("level_m", 1.0),),
+    "storage_m3": (("storage_1e8m3", 1e8), ("storage_m3", 1.0)),
+}
+
+
+class ScenarioError(TwinError):
+    """A flood whose points cannot be read or joined."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FloodPoint:
+    """What was published for one time (UTC); None where nothing was."""
+
+    time: datetime
+    inflow_m3s: float | None = None
+    release_m3s: float | None = None
+    level_m: float | None = None
+    storage_m3: float | None = None
+    note: str = ""
+
+
+def points_from_rows(rows: Iterable[Mapping[str, str]], *, zone: str) -> tuple[FloodPoint, ...]:
+    """Points from table rows: time_local (ISO 8601, clocks of ``zone``), inflow_m3s, outflow_m3s or
+    release_m3s, level_m, storage_m3 or storage_1e8m3, note; empty cells are gaps.
+
+    Raises ScenarioError with the row that is wrong, or where times do not rise.
+    """
+    clock = ZoneInfo(zone)
+    points = tuple(_point(number, row, clock) for number, row in enumerate(rows, 1))
+    for earlier, later in pairwise(points):
+        if later.time <= earlier.time:
+            at = later.time.astimezone(clock)
+            raise ScenarioError(f"the flood's times do not rise: {at:%Y-%m-%d %H:%M} comes after a later one")
+    return points
+
+
+def points_from_csv(path: Path, *, zone: str) -> tuple[FloodPoint, ...]:
+    """Points from a CSV file with a header, UTF-8; as ``points_from_rows``. Raises ScenarioError."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return points_from_rows(list(csv.DictReader(file, restval="")), zone=zone)
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise ScenarioError(f"cannot read the flood's points in {path}: {problem}") from None
+
+
+def _point(number: int, row: Mapping[str, str], clock: ZoneInfo) -> FloodPoint:
+    text = row.get("time_local", "").strip()
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise ScenarioError(f"the flood's row {number}: time_local is {text!r}, not a time") from None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=clock)
+    values: dict[str, float] = {}
+    for name, spellings in _VALUES.items():
+        for spelling, scale in spellings:
+            if cell := row.get(spelling, "").strip():
+                values[name] = _number(number, spelling, cell) * scale
+    return FloodPoint(time=time.astimezone(UTC), note=row.get("note", ""), **values)
+
+
+def _number(number: int, column: str, cell: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or (value < 0 and column != "level_m"):
+        raise ScenarioError(f"the flood's row {number}: {column} is {cell!r}, not a number it can have")
+    return value
