@@ -18,11 +18,11 @@ HIGHEST_M: Final = 160.0
 def design_curve(*, extended_to_m: float = HIGHEST_M) -> Curve:
     """The published design edition, four points from 126.0 to 158.5 m, continued to 160.0 m."""
     edition = Edition(id="miyun-design", status="published", source=DESIGN_SOURCE)
-    with as_file(files("twin.water") / "editions" / "miyun_design.csv") as path:
+    with as_file(files("twin.water.editions") / "miyun_design.csv") as path:
         return Curve.from_csv(path, edition=edition, extended_to_m=extended_to_m)
 
 
 def july_2025() -> tuple[FloodPoint, ...]:
     """The published points of the flood of July 2025: rounded, with gaps."""
-    with as_file(files("twin.water") / "runs" / "flood_2025_07.csv") as path:
+    with as_file(files("twin.water.runs") / "flood_2025_07.csv") as path:
         return points_from_csv(path, zone="Asia/Shanghai")
