@@ -3,43 +3,152 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from pathlib import Path
 from typing import Any
 
-from trame.app import TrameApp
-from trame.decorators import life_cycle
-from trame.ui.vuetify3 import VAppLayout
-from trame_rca import module as rca_module
+import click
+from trame.app import TrameApp, get_server
+from trame.decorators import change, life_cycle
 from trame_rca.view_adapter import RcaViewAdapter
 
-from apps.view import module
+from apps.view import head, page
+from apps.view.actions import triggers
+from apps.view.actions.flood import FloodActions
+from apps.view.actions.link import LinkActions
+from apps.view.actions.questions import QuestionActions
+from apps.view.actions.scene import SceneActions
+from apps.view.actions.water import WaterActions
 from apps.view.area import SceneArea
+from apps.view.board import Board
+from apps.view.gate import Gate
+from apps.view.opening import Opened, Opening
+from apps.view.overlay import label_styles
+from apps.view.port import check_free
 from apps.view.render_thread import RenderThread
+from apps.view.state import WRITABLE, PageState, as_key
+from apps.view.texts import texts
+from apps.view.visitors import Visitors
+from apps.view.web import Web
+from twin.catalog import load_catalog_leniently
 
-AREA = "scene"
+logger = logging.getLogger(__name__)
 
 
-class Desk(TrameApp):
-    """The page and the stage behind it. ``make_stage`` runs in the render thread and may take seconds."""
+class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
+    """The page, and the view behind it once the basin is open."""
 
-    def __init__(self, make_stage: Callable[[], Any], *, server: Any = None) -> None:
-        super().__init__(server)
-        self._make_stage = make_stage
-        self.thread = RenderThread()
-        self.server.enable_module(rca_module)
-        self.server.enable_module(module)
-        with VAppLayout(self.server, theme="dark") as self.ui:
-            module.Scene(name=AREA)
+    def __init__(self, catalog: Path, *, root: Path | None = None, store: Path | None = None) -> None:
+        super().__init__(get_server("desk"))
+        self.catalog, _ = load_catalog_leniently(catalog, root=root)
+        self.board: Board | None = None
+        self._questions: QuestionActions | None = None
+        self._visitors = 0
+        self._opening = Opening(
+            catalog, root=root, store=store, tell=lambda view: self._publish(loading=view)
+        )
+        self._thread = RenderThread()
+        self._actions: dict[str, Any] = {"open_link": self._keep_link}
+        self._link = ""
+        self.ctrl.trigger("open_link")(self._keep_link)
+        self._gate = Gate(WRITABLE, self._actions)
+        self._web = Web()
+        first = PageState(
+            t=texts("zh"), head=head.view(self.catalog, None, "zh", visitors=0), label_styles=label_styles()
+        )
+        self.ui = page.build(self.server, page=first)
+        self.server.add_protocol_to_configure(
+            lambda protocol: protocol.registerLinkProtocol(Visitors(self._count_visitors))
+        )
 
-    @life_cycle.server_ready
+    @life_cycle.server_bind  # type: ignore[untyped-decorator]
+    def _bound(self, server: Any) -> None:
+        self._web.serve(server.app)
+        self._gate.guard(server)
+
+    @life_cycle.server_ready  # type: ignore[untyped-decorator]
     def _ready(self, **_: Any) -> None:
-        self._opening = asyncio.create_task(self._open())
+        self._task = asyncio.create_task(self._open())
 
     async def _open(self) -> None:
-        self.area = SceneArea(self.thread)
+        self.area = SceneArea(self._thread, on_pick=self._pick)
+        stream = self.area.stream
         self.ctrl.rc_area_register(
-            RcaViewAdapter(
-                self.area, AREA, scheduler=self.area.stream, do_schedule_render_on_interaction=False
-            )
+            RcaViewAdapter(self.area, page.AREA, scheduler=stream, do_schedule_render_on_interaction=False)
         )
-        self.area.show(await self.thread.call(self._make_stage))
+        opened = await self._opening.run(self._thread)
+        if opened is not None:
+            await self._show(opened)
+
+    async def _show(self, opened: Opened) -> None:
+        self.area.show(opened.stage)
+        board = Board(opened.session, self.area, self._publish)
+        board.visitors, board.language, board.unit = self._visitors, self.state.language, self.state.unit
+        flood = FloodActions(board)
+        self._questions = questions = QuestionActions(board)
+        links = LinkActions(board, flood)
+        for name, action in triggers(
+            WaterActions(board, flood), flood, questions, SceneActions(board), links
+        ).items():
+            self._actions[name] = action
+            self.ctrl.trigger(name)(action)
+        self.board = board
+        await board.start()
+        if self._link:
+            links.open_link(self._link)
+        await self._opening.shown(self.area.stream)
+
+    def _pick(self, x: float, y: float) -> None:
+        if self._questions is not None:
+            self._questions.pick(x, y)
+
+    def _keep_link(self, link: Any) -> None:
+        """A link that came while the basin was still being opened."""
+        self._link = link if isinstance(link, str) else ""
+
+    def _publish(self, **views: Any) -> None:
+        with self.state:
+            self.state.update({name: as_key(view) for name, view in views.items()})
+
+    def _count_visitors(self, visitors: int) -> None:
+        self._visitors = visitors
+        if self.board is not None:
+            self.board.count_visitors(visitors)
+
+    @change("language")  # type: ignore[untyped-decorator]
+    def _speak(self, language: Any, **_: Any) -> None:
+        if self.board is not None and self.board.language != language:
+            self.board.speak(language)
+        elif self.board is None:
+            self._publish(t=texts(language), head=head.view(self.catalog, None, language, visitors=0))
+            self._opening.speak(language)
+
+    @change("unit")  # type: ignore[untyped-decorator]
+    def _show_unit(self, unit: Any, **_: Any) -> None:
+        if self.board is not None:
+            self.board.show_unit(unit)
+
+    @change("panel")  # type: ignore[untyped-decorator]
+    def _panel(self, panel: Any, **_: Any) -> None:
+        if panel == "link" and "make_link" in self._actions:
+            self._actions["make_link"]()
+
+
+def serve(
+    catalog: Path,
+    *,
+    root: Path | None = None,
+    store: Path | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+) -> None:
+    """Serve a basin until the process is ended; builds first what is missing.
+
+    Raises CatalogError where the catalog cannot be used, PortBusyError where the port is taken.
+    """
+    check_free(host, port)
+    desk = Desk(catalog, root=root, store=store)
+    desk.ctrl.on_server_ready.add(lambda **_: click.echo(f"http://{host}:{desk.server.port}/"))
+    desk.server.start(
+        host=host, port=port, open_browser=False, show_connection_info=False, disable_logging=True, timeout=0
+    )

@@ -39,6 +39,7 @@ CHINESE: dict[str, str] = {
     "GroundRangeError": "地形高程超出可计算的范围：{message}",
     "BarrierError": "挡水建筑物数据有误：{message}",
     "HypsometryError": "地形库容表有误：{message}",
+    "NoSuchCurveError": "没有这一版本的库容曲线：{message}",
     "CurveError": "库容曲线有误：{message}",
     "ScenarioError": "洪水过程有误：{message}",
     "LevelOutOfRange": "水位 {level_m:g} m 超出可计算范围（{lowest_m:.2f} 至 {highest_m:.2f} m）",
@@ -46,7 +47,8 @@ CHINESE: dict[str, str] = {
         "蓄水量 {storage_yi:.2f} 亿m³ 超出可计算范围（{lowest_yi:.2f} 至 {highest_yi:.2f} 亿m³）"
     ),
     # the sample, meshes, layers
-    "NoDamSite": "示例流域生成失败：{message}",
+    "DamSiteError": "示例流域生成失败：{message}",
+    "VillageRoomError": "示例流域生成失败：{message}",
     "MeshError": "三维模型有误：{message}",
     "NoGroundError": "地形没有任何有效高程，无法生成模型",
     "LayerError": "图层无法显示：{message}",
@@ -55,6 +57,7 @@ CHINESE: dict[str, str] = {
     "UnknownLayerError": "没有这个图层：{message}",
     # apps
     "BuildFailedError": "数据产品生成失败：{message}",
+    "AddressError": "无法在 {host}:{port} 上监听，请检查 --host 与 --port",
     "PortBusyError": "端口 {port} 已被占用，请用 --port 换一个",
 }
 

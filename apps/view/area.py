@@ -5,85 +5,116 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.view.hand import GESTURES, Event, Hand
+from apps.view.overlay import over
 from apps.view.render_thread import RenderThread
 from apps.view.stream import FrameStream, Meta
+
+if TYPE_CHECKING:
+    from layers.stage import Stage
+    from twin.scene import Camera
 
 logger = logging.getLogger(__name__)
 
 LARGEST = (7680, 4320)
-Event = dict[str, Any]
+T = TypeVar("T")
 
 
 class SceneArea:
-    """Draws ``stage`` in the render thread. The stage may come later: :meth:`show`."""
+    """Streams a stage that lives in the render thread. The stage may come later: :meth:`show`."""
 
-    def __init__(self, thread: RenderThread) -> None:
-        self.thread = thread
+    def __init__(self, thread: RenderThread, *, on_pick: Callable[[float, float], None]) -> None:
         self.stream = FrameStream(self)
-        self.on_event: dict[str, Callable[[Event], None]] = {
-            "painted": self._painted,
-            "orbit": self._camera,
-            "pan": self._camera,
-            "zoom": self._camera,
-        }
-        self._stage: Any = None
+        self._thread = thread
+        self._on_pick = on_pick
+        self._stage: Stage | None = None
+        self._hand: Hand | None = None
         self._size = (1280, 720)
+        self._view = (1280.0, 720.0)
         self._seen: float | None = None
 
-    def show(self, stage: Any) -> None:
+    def show(self, stage: Stage) -> None:
         """The scene is ready: stream it."""
-        self._stage = stage
+        self._stage, self._hand = stage, Hand(stage)
         self.stream.schedule_render()
 
-    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], Meta]:
-        """See :class:`apps.view.stream.Area`."""
+    def change(
+        self, function: Callable[[Stage], T], *, moving: bool = True, seen: float | None = None
+    ) -> None:
+        """Change the stage in its thread, and draw. ``seen`` is the browser's time of what caused it."""
         if self._stage is None:
-            return np.zeros((9, 16, 4), np.uint8), {}
+            return
+        self._note(seen)
+        self._thread.post(function, self._stage)
+        if moving:
+            self.stream.move()
+        else:
+            self.stream.schedule_render()
+
+    async def ask(self, function: Callable[[Stage], T]) -> T | None:
+        """What ``function`` finds out about the stage; None before there is one."""
+        return None if self._stage is None else await self._thread.call(function, self._stage)
+
+    def fly_to(self, camera: Camera) -> None:
+        """Fly to a camera."""
+        if self._hand is not None:
+            self._thread.post(self._hand.fly_to, camera)
+            self.stream.move()
+
+    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], Meta] | None:
+        """See :class:`apps.view.stream.Area`."""
+        if self._stage is None or self._hand is None:
+            return None
         seen, self._seen = self._seen, None
         width, height = (max(16, round(length * scale)) for length in self._size)
-        picture, overlay = await self.thread.call(self._draw, width, height)
+        picture, overlay, flying = await self._thread.call(
+            _draw, self._stage, self._hand, (width, height), self._view
+        )
+        if flying:
+            self.stream.move()
         return picture, {"overlay": overlay, "seen": seen}
 
-    def _draw(self, width: int, height: int) -> tuple[NDArray[np.uint8], Meta]:
-        stage = self._stage
-        stage.resize(width, height)
-        return stage.render(), stage.overlay()
+    # -- what trame-rca calls -------------------------------------------------------------------------
 
     def process_resize_event(self, width: int, height: int) -> None:
-        """The browser's window has this many device pixels."""
+        """The browser's scene has this many device pixels."""
         self._size = (min(max(16, width), LARGEST[0]), min(max(16, height), LARGEST[1]))
         self.stream.reset()
 
     def process_interaction_event(self, event: Event) -> None:
-        """A gesture or a message of the page's scene; unknown ones and ones without numbers are dropped."""
-        handler = self.on_event.get(str(event.get("type")))
-        if handler is None:
-            return
+        """A gesture or a message of the scene; unknown ones and ones without numbers are dropped."""
+        kind = str(event.get("type"))
         numbers = {k: float(v) for k, v in event.items() if isinstance(v, int | float)}
-        if all(math.isfinite(v) for v in numbers.values()):
-            handler({"type": event["type"], **numbers})
-
-    def _painted(self, event: Event) -> None:
-        self.stream.acknowledge(int(event.get("n", 0)))
-
-    def _camera(self, event: Event) -> None:
-        if self._stage is None:
+        if not all(math.isfinite(v) for v in numbers.values()):
             return
-        self._seen = event.get("t", self._seen)
-        self.thread.post(self._move, event)
-        self.stream.move()
+        if kind == "painted":
+            self.stream.acknowledge(int(numbers.get("n", 0)))
+        elif kind == "view":
+            width, height = numbers.get("w", 0.0), numbers.get("h", 0.0)
+            self._view = (min(max(16.0, width), LARGEST[0]), min(max(16.0, height), LARGEST[1]))
+        elif kind == "pick":
+            self._on_pick(numbers.get("x", 0.5), numbers.get("y", 0.5))
+        elif kind in GESTURES and self._hand is not None:
+            self._note(numbers.get("t"))
+            self._thread.post(self._hand.gesture, {"type": kind, **numbers})
+            if kind != "grab":
+                self.stream.move()
 
-    def _move(self, event: Event) -> None:
-        camera = self._stage.camera
-        match event["type"]:
-            case "orbit":
-                camera.orbit(event.get("dx", 0.0), event.get("dy", 0.0))
-            case "pan":
-                camera.pan(event.get("dx", 0.0), event.get("dy", 0.0))
-            case "zoom":
-                camera.zoom(math.exp(min(2.0, max(-2.0, event.get("dlog", 0.0)))))
+    def _note(self, seen: float | None) -> None:
+        """Keep the oldest cause that no frame has shown yet: from it the delay is told."""
+        if self._seen is None:
+            self._seen = seen
+
+
+def _draw(
+    stage: Stage, hand: Hand, size: tuple[int, int], view: tuple[float, float]
+) -> tuple[NDArray[np.uint8], Meta, bool]:
+    """In the render thread: the picture, what lies over it, and whether the camera is still flying."""
+    stage.resize(*size)
+    flying = hand.advance()
+    return stage.render(), over(stage, width=view[0], height=view[1]), flying

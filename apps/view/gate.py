@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ METHODS = frozenset(
         "trame.state.update",
         "trame.trigger",
         "trame.error.client",
+        "trame.lifecycle.update",
         "trame.rca.size",
         "trame.rca.event",
         "trame.rca.reset",
@@ -51,7 +52,7 @@ HEADERS = {
 class Gate:
     """Stands between the browsers and everything that wslink registered."""
 
-    def __init__(self, writable: Mapping[str, TypeAdapter[Any]], triggers: frozenset[str]) -> None:
+    def __init__(self, writable: Mapping[str, TypeAdapter[Any]], triggers: Container[str]) -> None:
         self.refused: Counter[str] = Counter()
         self._writable = writable
         self._triggers = triggers
@@ -91,6 +92,8 @@ class Gate:
                 if name == "trame.error.client":
                     logger.warning("in a browser: %.500s", args[0] if args else "")
                     return None
+                if name == "trame.lifecycle.update":
+                    return None  # nothing here hangs on what a browser says of its life
                 if name == "trame.state.update":
                     args, kwargs = (self.allowed_changes(args[0] if args else None),), {}
                 if name == "trame.trigger" and (not args or args[0] not in self._triggers):

@@ -6,7 +6,7 @@ The server fills these views and the page only draws them; a browser acts throug
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -93,6 +93,7 @@ class GaugeView:
     """The level slider. All numbers are in the unit that it shows: metres, or 亿m³ (1e8 m³)."""
 
     unit: str = "m"
+    kind: Unit = "level"
     label: str = ""
     minimum: float = 0.0
     maximum: float = 1.0
@@ -199,11 +200,18 @@ class PageState:
     layers: list[LayerView] = field(default_factory=list)
     views: ViewsView = ViewsView()
     card: CardView = CardView()
+    label_styles: dict[str, Any] = field(default_factory=dict)
     link: str = ""
     toast: str = ""
 
 
+def as_key(view: Any) -> Any:
+    """A view as trame keeps it: plain dicts and lists."""
+    if isinstance(view, list):
+        return [as_key(item) for item in view]
+    return asdict(view) if is_dataclass(view) and not isinstance(view, type) else view
+
+
 def as_keys(page: PageState) -> dict[str, Any]:
-    """The page's state as trame keeps it: plain dicts and lists, one entry per field."""
-    plain = asdict(page)
-    return {item.name: plain[item.name] for item in fields(page)}
+    """The whole page's state, one entry per field."""
+    return {item.name: as_key(getattr(page, item.name)) for item in fields(page)}

@@ -36,8 +36,8 @@ Push = Callable[[bytes, Meta], None]
 class Area(Protocol):
     """What is streamed."""
 
-    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], Meta]:
-        """A picture, shape (rows, cols, 4) RGBA from the top, and what travels with it."""
+    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], Meta] | None:
+        """A picture, (rows, cols, 4) RGBA from the top, and what travels with it, if there is one."""
         ...
 
 
@@ -50,6 +50,7 @@ class FrameStream:
         self.credit = Credit(clock=clock)
         self.motion = Motion(clock=clock)
         self.failures = 0
+        self.first_picture = asyncio.Event()
         self._clock = clock
         self._push: Push | None = None
         self._number = 0
@@ -124,12 +125,16 @@ class FrameStream:
         scale = self.motion.scale if moving else 1.0
         self._still_due = moving
         started = self._clock()
-        picture, meta = await self.rca.draw(scale)
+        drawn = await self.rca.draw(scale)
+        if drawn is None:
+            return
+        picture, meta = drawn
         if moving:
             self.motion.took(self._clock() - started)
         self._number += 1
         self.credit.sent(self._number)
         rows, cols = picture.shape[:2]
+        self.first_picture.set()
         meta |= {"type": "image/jpeg", "n": self._number, "w": cols, "h": rows, "still": not moving}
         task = asyncio.create_task(self._deliver(picture, meta))
         self._deliveries.add(task)
@@ -150,7 +155,7 @@ def encode(picture: NDArray[np.uint8], still: bool) -> bytes:
     """JPEG of an RGBA picture; a still keeps its full colour resolution."""
     return bytes(
         simplejpeg.encode_jpeg(
-            picture,
+            np.ascontiguousarray(picture),
             quality=STILL_QUALITY if still else MOVING_QUALITY,
             colorspace="RGBA",
             colorsubsampling="444" if still else "420",

@@ -6,7 +6,7 @@ from trame.widgets import html
 
 from apps.view.module import Gauge
 
-SUBMIT = "trigger('type_water', [gauge.unit, $event.target.elements[0].value]); $event.target.reset()"
+SUBMIT = "trigger('type_water', [gauge.kind, $event.target.elements[0].value]); $event.target.reset()"
 
 
 def build() -> None:

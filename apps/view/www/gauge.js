@@ -55,7 +55,7 @@
     data: () => ({ held: null, height: 300 }),
 
     created() {
-      this.tell = twin.latest(({ value, t }) => this.trame.trigger("set_water", [this.gauge.unit, value, t]));
+      this.tell = twin.latest(({ value, t }) => this.trame.trigger("set_water", [this.gauge.kind, value, t]));
     },
 
     mounted() {

@@ -1,14 +1,17 @@
-/* What lies over the picture and moves with it: place names, north arrow, scale bar. It comes with each frame,
-   in shares of the picture. Nodes are kept and reused: a label that stays, stays. */
+/* What lies over the picture and moves with it: names, marks, north arrow, scale bar. It comes with each frame,
+   places as shares of the picture. Nodes are kept and reused: a name that stays, stays. */
 (function (twin) {
   "use strict";
 
-  const COMPASS = `<svg class="compass" viewBox="-20 -20 40 40"><circle class="compass-ring" r="19"/>
-    <g class="compass-needle"><path class="compass-north" d="M0-15 5 0H-5z"/><path class="compass-south" d="M0 15 5 0H-5z"/></g></svg>`;
+  const COMPASS = `<svg class="compass" viewBox="-20 -20 40 40"><circle class="compass-ring" r="18.5"/>
+    <g class="compass-needle"><path class="compass-north" d="M0-14 4.6 0H-4.6z"/><path class="compass-south" d="M0 14 4.6 0H-4.6z"/></g></svg>`;
+  const MARK_PX = 7;
+  const LINE = 1.25;
 
   class Overlay {
-    constructor(root) {
+    constructor(root, styles) {
       this.root = root;
+      this.styles = styles || {};
       this.nodes = new Map();
       root.insertAdjacentHTML("beforeend", COMPASS + '<div class="scalebar"><span></span><i></i></div>');
       this.compass = root.querySelector(".compass");
@@ -19,25 +22,69 @@
     update(overlay, frame) {
       if (!overlay) return;
       const { clientWidth: width, clientHeight: height } = frame;
+      const scale = Math.max(0.75, (height / 720) ** 0.6);
       const seen = new Set();
+      for (const mark of overlay.marks || []) {
+        const node = this.node(seen, `mark ${mark.id}`, () => this.mark(mark));
+        node.style.opacity = mark.opacity;
+        this.put(node, mark.x * width, mark.y * height);
+      }
       for (const label of overlay.labels || []) {
-        seen.add(label.id);
-        const node = this.nodes.get(label.id) || this.make(label);
+        const style = this.styleOf(label.kind);
+        const node = this.node(seen, `name ${label.id}`, () => this.name(label, style));
+        const size = style.size_px * scale;
         if (node.textContent !== label.text) node.textContent = label.text;
-        node.style.transform = `translate(${label.x * width}px, ${label.y * height}px) translate(-50%, -50%)`;
+        node.style.fontSize = `${size.toFixed(1)}px`;
+        node.style.opacity = label.opacity;
+        const lift = label.mark ? MARK_PX * scale + (LINE * size) / 2 : 0;
+        this.put(node, label.x * width, label.y * height - lift);
       }
       for (const [id, node] of this.nodes) {
         if (seen.has(id)) continue;
         node.remove();
         this.nodes.delete(id);
       }
+      this.needle.setAttribute("transform", `rotate(${overlay.north_deg || 0})`);
+      if (overlay.scale) {
+        this.scale.style.width = `${overlay.scale.share * width}px`;
+        this.scale.firstChild.textContent = overlay.scale.text;
+      }
+      this.root.classList.toggle("twin-labels-ready", Boolean(overlay.scale));
     }
 
-    make(label) {
+    node(seen, id, make) {
+      seen.add(id);
+      let node = this.nodes.get(id);
+      if (!node) {
+        node = make();
+        this.root.appendChild(node);
+        this.nodes.set(id, node);
+      }
+      return node;
+    }
+
+    put(node, x, y) {
+      node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
+    }
+
+    styleOf(kind) {
+      return this.styles[kind] || this.styles[kind.split("-")[0]] || this.styles[""] || { size_px: 13 };
+    }
+
+    mark(mark) {
+      const node = document.createElement("i");
+      node.className = mark.kind === "peak" ? "twin-mark twin-mark-peak" : "twin-mark";
+      node.style.setProperty("--colour", mark.colour);
+      return node;
+    }
+
+    name(label, style) {
       const node = document.createElement("span");
-      node.className = `twin-label twin-label-${label.kind || "place"}`;
-      this.root.appendChild(node);
-      this.nodes.set(label.id, node);
+      node.className = "twin-label";
+      node.dataset.layer = label.layer;
+      node.style.color = style.colour;
+      node.style.setProperty("--halo", style.halo);
+      node.style.fontWeight = style.bold ? 700 : 500;
       return node;
     }
   }

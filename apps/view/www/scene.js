@@ -34,8 +34,9 @@
 
     add(type, amounts) {
       const old = this.waiting.get(type);
-      const sum = old || { type, t: performance.now() };
+      const sum = old || { type };
       for (const [key, value] of Object.entries(amounts)) {
+        if (key === "t" && old) continue;
         sum[key] = key.startsWith("d") ? (sum[key] || 0) + value : value;
       }
       this.waiting.set(type, sum);
@@ -109,7 +110,7 @@
       this.session = sessionOf(this.trame);
       this.sender = new Sender(this.session, this.name);
       this.pointers = new Map();
-      this.overlay = new twin.Overlay(this.$refs.labels);
+      this.overlay = new twin.Overlay(this.$refs.labels, this.trame.state.get("label_styles"));
       this.painter = new Painter(this.$refs.canvas, (meta, painted) => this.painted(meta, painted));
       this.subscription = this.session.subscribe(TOPIC, ([{ name, meta, content }]) => {
         if (name === this.name) this.painter.take(meta, content);
@@ -140,7 +141,7 @@
         const p = window.devicePixelRatio || 1;
         const size = { w: Math.round(width * p), h: Math.round(height * p), p: 1 };
         this.session.call("trame.rca.size", [this.name, "scene", size]);
-        this.sender.add("ratio", { p });
+        this.sender.now({ type: "view", w: width, h: height });
       },
 
       /* A place in the picture as shares of its width and height. */
@@ -153,36 +154,47 @@
         this.$refs.root.focus({ preventScroll: true });
         this.$refs.root.setPointerCapture(event.pointerId);
         const { clientX: x, clientY: y } = event;
-        this.pointers.set(event.pointerId, { x, y, x0: x, y0: y, button: event.button });
+        const turns = event.button !== 0 || event.shiftKey;
+        this.pointers.set(event.pointerId, { x, y, x0: x, y0: y, turns, button: event.button });
+        this.sender.now({ type: "grab", ...this.middle() });
       },
 
       move(event) {
         const p = this.pointers.get(event.pointerId);
         if (!p) return;
         const height = this.$refs.root.clientHeight;
+        const before = this.spread();
         const dx = (event.clientX - p.x) / height;
         const dy = (event.clientY - p.y) / height;
-        const before = this.spread();
         p.x = event.clientX;
         p.y = event.clientY;
+        const t = event.timeStamp;
         if (this.pointers.size === 2) {
           const after = this.spread();
-          if (before > 0) this.sender.add("zoom", { dlog: Math.log(after / before), ...this.at(event) });
-          this.sender.add("pan", { dx: dx / 2, dy: dy / 2 });
-        } else if (p.button === 0 && !event.shiftKey) {
-          this.sender.add("orbit", { dx, dy });
+          if (before > 0 && after > 0) this.sender.add("zoom", { dlog: Math.log(after / before), t, ...this.middle() });
+          this.sender.add("drag", { t, ...this.middle() });
+        } else if (p.turns) {
+          this.sender.add("turn", { dx, dy, t });
         } else {
-          this.sender.add("pan", { dx, dy });
+          this.sender.add("drag", { t, ...this.at(event) });
         }
       },
 
       up(event) {
         const p = this.pointers.get(event.pointerId);
         this.pointers.delete(event.pointerId);
+        if (this.pointers.size) this.sender.now({ type: "grab", ...this.middle() });
         if (!p || event.type === "pointercancel" || p.button !== 0) return;
         if (Math.hypot(event.clientX - p.x0, event.clientY - p.y0) < CLICK_PX) {
           this.sender.now({ type: "pick", ...this.at(event) });
         }
+      },
+
+      /* The middle of all fingers, as shares of the picture. */
+      middle() {
+        const all = [...this.pointers.values()];
+        const sum = (key) => all.reduce((total, p) => total + p[key], 0) / all.length;
+        return this.at({ clientX: sum("x"), clientY: sum("y") });
       },
 
       spread() {
@@ -192,7 +204,7 @@
 
       wheel(event) {
         const lines = event.deltaMode === 1 ? event.deltaY * 33 : event.deltaY;
-        this.sender.add("zoom", { dlog: -lines / 700, ...this.at(event) });
+        this.sender.add("zoom", { dlog: -lines / 700, t: event.timeStamp, ...this.at(event) });
       },
 
       twice(event) {
@@ -203,11 +215,10 @@
         const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
         const zoom = { "+": 1, "=": 1, "-": -1, "_": -1 }[event.key];
         if (step) {
-          const [x, y] = step;
-          if (event.shiftKey) this.sender.add("pan", { dx: -0.05 * x, dy: -0.05 * y });
-          else this.sender.add("orbit", { dx: -0.04 * x, dy: -0.04 * y });
+          const [dx, dy] = step;
+          this.sender.add("step", { dx, dy, turn: event.shiftKey ? 0 : 1, t: event.timeStamp });
         } else if (zoom) {
-          this.sender.add("zoom", { dlog: 0.15 * zoom, x: 0.5, y: 0.5 });
+          this.sender.add("zoom", { dlog: 0.15 * zoom, x: 0.5, y: 0.5, t: event.timeStamp });
         } else {
           return;
         }

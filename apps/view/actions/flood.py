@@ -1,0 +1,81 @@
+"""The time bar: play, pause, scrub, speed, leave."""
+
+from __future__ import annotations
+
+import asyncio
+
+from apps.view import timebar
+from apps.view.actions import Number, trigger
+from apps.view.board import Board
+from apps.view.playback import SPEEDS
+
+TICK_S = 1 / 15
+"""How often a replay moves on."""
+
+
+class FloodActions:
+    """Nothing happens where there is no flood."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._playing: asyncio.Task[None] | None = None
+
+    @trigger
+    def play_pause(self) -> None:
+        """Start or stop the replay."""
+        playback = self._board.session.playback
+        if playback is None:
+            return
+        if playback.playing:
+            self.stop()
+            self._replay()
+        else:
+            self.stop()
+            playback.play()
+            self._playing = asyncio.create_task(self._play())
+
+    @trigger
+    def scrub(self, at: Number) -> None:
+        """Show the flood at a time, seconds since 1970."""
+        playback = self._board.session.playback
+        if playback is not None:
+            self.stop()
+            playback.seek(at)
+            self._replay()
+
+    @trigger
+    def speed(self, hours_per_second: int) -> None:
+        """Another speed; one that is not offered changes nothing."""
+        session = self._board.session
+        if session.playback is not None and hours_per_second in SPEEDS:
+            session.playback.set_speed(hours_per_second)
+            self._board.publish(clock=timebar.view(session, self._board.language))
+
+    @trigger
+    def leave_flood(self) -> None:
+        """Back from the replay to a what-if at its level."""
+        self.stop()
+        self._board.session.leave_replay()
+        self._board.show_water()
+        self._board.publish_moment()
+
+    def stop(self) -> None:
+        """Stop playing, wherever it is."""
+        if self._playing is not None:
+            self._playing.cancel()
+            self._playing = None
+        if self._board.session.playback is not None:
+            self._board.session.playback.pause()
+
+    async def _play(self) -> None:
+        playback = self._board.session.playback
+        while playback is not None:
+            self._replay()
+            if not playback.playing:
+                return
+            await asyncio.sleep(TICK_S)
+
+    def _replay(self) -> None:
+        self._board.session.replay()
+        self._board.show_water()
+        self._board.publish_moment()

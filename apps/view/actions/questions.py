@@ -1,0 +1,39 @@
+"""Clicks that ask: where does this number come from, what is known of this point."""
+
+from __future__ import annotations
+
+from apps.view import provenance, query
+from apps.view.actions import Word, trigger
+from apps.view.board import Board
+from apps.view.state import CardView
+
+
+class QuestionActions:
+    """Answers are cards that follow the moment."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    @trigger
+    def explain(self, figure: Word) -> None:
+        """Say where a headline figure comes from."""
+        board = self._board
+        board.show_card(lambda: provenance.view(board.session, figure, board.language))
+
+    @trigger
+    def close_card(self) -> None:
+        """Put card and message away."""
+        self._board.show_card(CardView)
+        self._board.publish(toast="")
+
+    def pick(self, x: float, y: float) -> None:
+        """Say what is known of the ground under a place of the picture (shares from left and top)."""
+        self._board.ask(lambda stage: (stage.pick(x, y),), self._answer)
+
+    def _answer(self, found: tuple[tuple[float, float, float] | None]) -> None:
+        board, hit = self._board, found[0]
+        if hit is None:  # the sky
+            board.show_card(CardView)
+            return
+        east, north, _ = hit
+        board.show_card(lambda: query.view(board.session, east=east, north=north, language=board.language))

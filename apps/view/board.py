@@ -1,0 +1,152 @@
+"""Keeps session, scene and page together: whatever changes one of them goes through here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from apps.view import chart, head, layers_panel, level_slider, readout, timebar, viewpoints
+from apps.view.session import Session
+from apps.view.state import CardView, HeadView, Language, Unit
+from apps.view.texts import texts
+from apps.words import say
+from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from layers.layer import Layer
+    from layers.stage import Stage
+    from twin.scene import Camera
+
+logger = logging.getLogger(__name__)
+
+
+class Area(Protocol):
+    """The scene as a board uses it; :class:`apps.view.area.SceneArea`."""
+
+    def change(
+        self, function: Callable[[Stage], Any], *, moving: bool = True, seen: float | None = None
+    ) -> None: ...
+    async def ask(self, function: Callable[[Stage], Any]) -> Any: ...
+    def fly_to(self, camera: Camera) -> None: ...
+
+
+class Publish(Protocol):
+    """Sets views of :class:`apps.view.state.PageState` by their names."""
+
+    def __call__(self, **views: Any) -> None: ...
+
+
+class Board:
+    """One view: ``session`` says what is shown, ``area`` draws it, ``publish`` tells the page."""
+
+    def __init__(self, session: Session, area: Area, publish: Publish) -> None:
+        self.session = session
+        self.area = area
+        self.publish = publish
+        self.language: Language = "zh"
+        self.unit: Unit = "storage"
+        self.exaggeration = 1.0
+        self.layers: Mapping[str, Layer] = {}
+        self.visitors = 0
+        self._card: Callable[[], CardView] = CardView
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Show the session's first moment; call once the stage is there."""
+        self.layers = await self.area.ask(lambda stage: stage.layers) or {}
+        self.show_water(moving=False)
+        self.speak(self.language)
+
+    def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    # -- the page -------------------------------------------------------------------------------------
+
+    def publish_all(self) -> None:
+        """Everything, in the language and unit of now."""
+        self.publish_moment()
+        self.publish_layers()
+        self.publish_views()
+        self.publish(chart=chart.figure(self.session, self.language))
+
+    def publish_moment(self) -> None:
+        """What follows from the moment."""
+        self.publish(
+            head=self._head(),
+            readout=readout.view(self.session, self.language),
+            gauge=level_slider.view(self.session, self.unit, self.language),
+            clock=timebar.view(self.session, self.language),
+            card=self._card(),
+        )
+
+    def publish_layers(self) -> None:
+        self.publish(layers=layers_panel.view(self.layers, self.language))
+
+    def publish_views(self) -> None:
+        self.publish(views=viewpoints.view(self.session.basin.site, self.exaggeration, self.language))
+
+    def show_card(self, card: Callable[[], CardView]) -> None:
+        """Show a card now, and anew whenever the moment or the language changes."""
+        self._card = card
+        self.publish(card=card())
+
+    def speak(self, language: Language) -> None:
+        """Go on in a language, in the page and in the scene."""
+        self.language = language
+
+        def tell(stage: Stage) -> None:
+            stage.language = language
+
+        self.area.change(tell, moving=False)
+        self.publish(t=texts(language))
+        self.publish_all()
+
+    def show_unit(self, unit: Unit) -> None:
+        """The slider by storage or by level."""
+        self.unit = unit
+        self.publish(gauge=level_slider.view(self.session, unit, self.language))
+
+    def count_visitors(self, visitors: int) -> None:
+        """So many windows look at this view."""
+        self.visitors = visitors
+        self.publish(head=self._head())
+
+    def tell(self, error: Exception) -> None:
+        """Say in a sentence what went wrong; a bug gets the general one."""
+        if isinstance(error, TwinError):
+            self.publish(toast=say(error, self.language))
+        else:
+            self.publish(toast=texts(self.language)["error_unknown"])
+
+    def _head(self) -> HeadView:
+        return head.view(self.session.basin.catalog, self.session, self.language, visitors=self.visitors)
+
+    # -- the scene ------------------------------------------------------------------------------------
+
+    def show_water(self, *, moving: bool = True, seen: float | None = None) -> None:
+        """Draw the moment's water."""
+        moment = self.session.moment
+        self.area.change(
+            lambda stage: stage.set_water(level_m=moment.level_m, highest_m=moment.highest_m),
+            moving=moving,
+            seen=seen,
+        )
+
+    def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:
+        """Ask the stage something; ``then`` gets the answer on the event loop, unless there is no stage."""
+
+        async def run() -> None:
+            try:
+                answer = await self.area.ask(question)
+                if answer is not None:
+                    then(answer)
+            except Exception as error:
+                logger.exception("a question to the scene failed")
+                self.tell(error)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,70 @@
+"""The level slider: its range, ticks and marks, by level or by storage."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from apps.view.numbers import YI_M3, fixed, ticks
+from apps.view.session import Session
+from apps.view.state import GaugeView, Language, MarkView, Unit
+from apps.view.texts import texts
+
+TONES = {"flood-limit": "flood", "design": "danger", "check": "danger"}
+"""How marks are coloured, by the id of their characteristic level."""
+
+STEPS = {"level": (0.1, 0.01), "storage": (0.1, 0.01)}
+"""Arrow keys move the handle by the first, with Shift by the second; m, or 亿m³."""
+
+
+def view(session: Session, unit: Unit, language: Language) -> GaugeView:
+    """The slider in a unit and a language."""
+    t = texts(language)
+    low, high = _value(session, unit, session.lowest_m), _value(session, unit, session.highest_m)
+    step, fine = STEPS[unit]
+    moment = session.moment
+    fallen = moment.highest_m > moment.level_m + 0.005
+    return GaugeView(
+        unit=t[f"unit_{unit}"],
+        kind=unit,
+        label=t[f"gauge_label_{unit}"],
+        minimum=low,
+        maximum=high,
+        value=_value(session, unit, moment.level_m),
+        step=step,
+        fine=fine,
+        ticks=ticks(low, high),
+        marks=_marks(session, unit, language),
+        highest=_value(session, unit, moment.highest_m) if fallen else None,
+        highest_text=t["highest"].format(level=fixed(moment.highest_m, 2)) if fallen else "",
+    )
+
+
+def mark_level(session: Session, mark: str) -> float | None:
+    """The level of a mark that was clicked."""
+    return session.level_named(mark)
+
+
+def _marks(session: Session, unit: Unit, language: Language) -> list[MarkView]:
+    day = _day(session)
+    return [
+        MarkView(
+            id=level.id,
+            value=_value(session, unit, level.level_m),
+            name=level.name.zh if language == "zh" else level.name.en,
+            text=fixed(_value(session, unit, level.level_m), 1 if unit == "level" else 2),
+            tone=TONES.get(level.id, ""),
+        )
+        for level in session.basin.site.levels_on(day)
+        if session.lowest_m <= level.level_m <= session.highest_m
+    ]
+
+
+def _day(session: Session) -> date:
+    """The day whose season counts: the moment's, or today where a what-if has none."""
+    return (session.moment.valid_at or datetime.now(UTC)).astimezone(session.zone).date()
+
+
+def _value(session: Session, unit: Unit, level_m: float) -> float:
+    if unit == "level":
+        return level_m
+    return float(session.basin.water.at(level_m=level_m).storage_m3) / YI_M3

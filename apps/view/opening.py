@@ -1,0 +1,127 @@
+"""From a catalog to a scene: build what is missing, read the basin, make the stage; and say how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from apps.building import BuildState, build_in_child
+from apps.view.flood import first_flood
+from apps.view.render_thread import RenderThread
+from apps.view.session import Session
+from apps.view.state import Language, LoadingView
+from apps.view.texts import texts
+from apps.words import say
+from twin.basin import Basin
+from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from apps.view.stream import FrameStream
+    from layers.stage import Stage
+
+logger = logging.getLogger(__name__)
+
+View = Callable[[Language], LoadingView]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A basin that can be looked at."""
+
+    session: Session
+    stage: Stage
+
+
+class Opening:
+    """Tells each of its steps in the language of the page; a failure becomes words, not a blank page."""
+
+    def __init__(
+        self, catalog: Path, *, root: Path | None, store: Path | None, tell: Callable[[LoadingView], None]
+    ) -> None:
+        self._catalog, self._root, self._store = catalog, root, store
+        self._tell = tell
+        self._language: Language = "zh"
+        self._view: View = _step("loading_basin")
+        self.speak("zh")
+
+    def speak(self, language: Language) -> None:
+        """Go on in another language."""
+        self._language = language
+        self._tell(self._view(language))
+
+    async def run(self, thread: RenderThread) -> Opened | None:
+        """The opened basin; None where that failed, which the page then says."""
+        try:
+            self._say(_step("loading_basin"))
+            if not await asyncio.to_thread(self._is_built):
+                await build_in_child(
+                    self._catalog, root=self._root, store=self._store, on_state=lambda s: self._say(_build(s))
+                )
+            self._say(_step("loading_basin"))
+            session = await asyncio.to_thread(self._session)
+            self._say(_step("loading_scene"))
+            return Opened(session=session, stage=await thread.call(self._stage, session.basin))
+        except Exception as error:
+            logger.exception("the basin could not be opened")
+            self._say(_failure(error))
+            return None
+
+    async def shown(self, stream: FrameStream) -> None:
+        """Take the cover away once a picture was drawn."""
+        await stream.first_picture.wait()
+        self._say(lambda language: LoadingView(active=False))
+
+    def _say(self, view: View) -> None:
+        self._view = view
+        self._tell(view(self._language))
+
+    def _is_built(self) -> bool:
+        from meshes.build.pipeline import is_built  # noqa: PLC0415  (brings GDAL; only for a moment)
+
+        return is_built(self._catalog, root=self._root, store=self._store)
+
+    def _session(self) -> Session:
+        basin = Basin.open(self._catalog, root=self._root, store=self._store)
+        session = Session(basin, flood=first_flood(basin))
+        session.report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
+        return session
+
+    @staticmethod
+    def _stage(basin: Basin) -> Stage:
+        from layers.stage import Stage  # noqa: PLC0415  (VTK is loaded in the thread that uses it)
+
+        return Stage(basin)
+
+
+def _step(name: str) -> View:
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        return LoadingView(title=t["loading"], detail=t[name])
+
+    return view
+
+
+def _build(state: BuildState) -> View:
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        return LoadingView(
+            title=t["loading_build"],
+            detail=state.title_zh if language == "zh" else state.title_en,
+            percent=round(100 * state.done),
+            left=t["loading_left"].format(seconds=max(1, round(state.seconds_left))),
+        )
+
+    return view
+
+
+def _failure(error: Exception) -> View:
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        words = say(error, language) if isinstance(error, TwinError) else t["error_unknown"]
+        return LoadingView(failed=True, title=t["failed"], detail=f"{words} {t['failed_again']}")
+
+    return view

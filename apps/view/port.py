@@ -1,0 +1,31 @@
+"""The address a server listens on."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from twin.errors import TwinError
+
+
+class PortBusyError(TwinError):
+    """The port is taken; attributes ``host`` and ``port``."""
+
+
+class AddressError(TwinError):
+    """The address cannot be listened on; attributes ``host`` and ``port``."""
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises PortBusyError or AddressError where nothing can listen on ``host``:``port``."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortBusyError(
+                f"port {port} on {host} is taken: choose another with --port", host=host, port=port
+            ) from error
+        raise AddressError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}", host=host, port=port
+        ) from error

@@ -1,0 +1,67 @@
+"""Where a headline figure comes from, as a card."""
+
+from __future__ import annotations
+
+from apps.view.numbers import fixed, storage, written
+from apps.view.readout import Figure, figures, shown
+from apps.view.session import Session
+from apps.view.state import CardView, Language, RowView
+from apps.view.texts import texts
+
+
+def view(session: Session, figure_id: str, language: Language) -> CardView:
+    """The card of a figure; an empty one where the figure is not shown."""
+    figure = next((f for f in figures(session) if f.id == figure_id), None)
+    if figure is None:
+        return CardView()
+    t, quantity = texts(language), figure.quantity
+    value, unit = shown(figure, language)
+    time = t["p_time_none"] if quantity.time is None else written(quantity.time, session.zone)
+    rows = [
+        RowView(label=t["p_time"], value=time),
+        RowView(label=t["p_source"], value=_source(session, figure, language)),
+        RowView(label=t["p_formula"], value=t[f"formula_{figure.formula}"]),
+        RowView(label=t["p_quality"], value=t[f"quality_{quantity.quality}"]),
+        *_beside(session, figure, language),
+        RowView(label=t["p_vertical"], value=session.report.vertical),
+        RowView(label=t["p_generation"], value=session.report.generation),
+    ]
+    note = t["extrapolated"] if session.report.extrapolated else ""
+    return CardView(kind="provenance", title=t[figure.text], value=f"{value} {unit}", rows=rows, note=note)
+
+
+def _source(session: Session, figure: Figure, language: Language) -> str:
+    """In words: the level was given or comes from the flood; everything else from the curve."""
+    t = texts(language)
+    if figure.formula == "level":
+        if session.replaying and session.flood is not None:
+            return t["source_scenario"].format(name=session.flood.name[language])
+        return t["source_given"]
+    entry = session.basin.catalog.entries.get(session.report.curve)
+    edition = entry.edition if entry is not None else session.report.curve
+    words = t["source_curve"].format(edition=edition)
+    return f"{words} · {entry.source}" if entry is not None else words
+
+
+def _beside(session: Session, figure: Figure, language: Language) -> list[RowView]:
+    """What the terrain says to the same question: shown beside the curve, never mixed with it."""
+    t, report = texts(language), session.report
+    if figure.formula == "storage" and report.terrain_storage_m3 is not None:
+        label = t["terrain_storage"].format(bed=fixed(report.terrain_bed_m or 0.0, 1))
+        return [
+            RowView(
+                label=t["p_other"], value=f"{label} {storage(report.terrain_storage_m3)} {t['unit_storage']}"
+            )
+        ]
+    if figure.formula == "area":
+        rows = []
+        if report.area_m2 is not None:
+            rows.append(_area(t, "terrain_area", report.area_m2, t["p_other"]))
+        if report.uncertain_area_m2 is not None:
+            rows.append(_area(t, "uncertain_area", report.uncertain_area_m2, ""))
+        return rows
+    return []
+
+
+def _area(t: dict[str, str], name: str, value_m2: float, label: str) -> RowView:
+    return RowView(label=label, value=f"{t[name]} {fixed(value_m2 / 1e6, 1)} {t['unit_area']}")

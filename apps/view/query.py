@@ -1,0 +1,56 @@
+"""What is known of a point that was clicked, as a card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.view.numbers import fixed
+from apps.view.session import Session
+from apps.view.state import CardView, Language, RowView
+from apps.view.texts import texts
+from twin.water.surface import Shore
+
+if TYPE_CHECKING:
+    from twin.water.surface import PointWater
+
+SHORE = {
+    Shore.CERTAINLY_WET: ("wet_certain", "certain"),
+    Shore.POSSIBLY_DRY: ("wet_possible", "possible"),
+    Shore.POSSIBLY_WET: ("dry_possible", "possible"),
+    Shore.CERTAINLY_DRY: ("dry_certain", ""),
+}
+
+
+def view(session: Session, *, east: float, north: float, language: Language) -> CardView:
+    """The card of a point given in the frame's CRS, at the session's moment."""
+    t, point = texts(language), session.point(east, north)
+    lon, lat = (float(v) for v in session.basin.frame.to_lonlat(east, north))
+    place = RowView(label=t["point_place"], value=f"{lat:.5f}° N, {lon:.5f}° E")
+    if point.ground_m is None and point.shore is None:
+        return CardView(
+            kind="point", title=t["point"], value=t["point_outside"], tone="missing", rows=[place]
+        )
+    status, tone = SHORE[point.shore] if point.shore is not None else ("point_no_survey", "missing")
+    no_survey = RowView(label=t["point_ground"], value=t["point_no_survey"], tone="missing")
+    rows = [place]
+    if point.ground_m is None:
+        rows += [no_survey, RowView(label=t["point_depth"], value=t["point_no_survey"], tone="missing")]
+    else:
+        rows.append(RowView(label=t["point_ground"], value=f"{fixed(point.ground_m, 1)} {t['unit_level']}"))
+        depth = t["none"] if point.depth_m is None else f"{fixed(point.depth_m, 1)} {t['unit_level']}"
+        rows.append(RowView(label=t["point_depth"], value=depth))
+        rows.append(RowView(label=t["point_first_wet"], value=_first_wet(session, point, t)))
+    return CardView(
+        kind="point",
+        title=t["point"],
+        value=t[status],
+        tone=tone,
+        rows=rows,
+        note=t["point_no_survey_note"] if point.ground_m is None else "",
+    )
+
+
+def _first_wet(session: Session, point: PointWater, t: dict[str, str]) -> str:
+    if point.first_wet_m is None:
+        return t["point_never"].format(level=fixed(session.basin.cap_m, 0))
+    return f"{fixed(point.first_wet_m, 2)} {t['unit_level']}"

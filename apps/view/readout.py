@@ -1,0 +1,99 @@
+"""The headline figures of a moment, each a Quantity that knows where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from apps.view.numbers import fixed, storage
+from apps.view.session import Session
+from apps.view.state import FigureView, Language, ReadoutView
+from apps.view.texts import texts
+from twin.quantity import Quantity
+
+Formula = Literal["storage", "level", "area", "free"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A headline figure: the quantity, how it is computed, and the texts that name it."""
+
+    id: str
+    text: str
+    quantity: Quantity
+    formula: Formula
+    size: Literal["huge", "large", "plain"]
+    tone: str = ""
+
+
+def figures(session: Session) -> list[Figure]:
+    """Storage, level, area, and the free capacity to the normal and the design level."""
+    report, time = session.report, session.moment.valid_at
+    quality: Literal["estimate", "unchecked"] = "estimate" if report.extrapolated else "unchecked"
+
+    def figure(
+        id_: str, value: float, unit: str, formula: Formula, size: Literal["huge", "large", "plain"]
+    ) -> Figure:
+        quantity = Quantity(value=value, unit=unit, source=report.curve, time=time, quality=quality)
+        return Figure(id=id_, text=id_, quantity=quantity, formula=formula, size=size)
+
+    found = [
+        figure("storage", report.storage_m3, "m³", "storage", "huge"),
+        figure("level", report.level_m, "m", "level", "large"),
+        figure("area", report.curve_area_m2, "m²", "area", "large"),
+    ]
+    for id_ in ("normal", "design"):
+        level_m = session.level_named(id_)
+        if level_m is None:
+            continue
+        free = session.basin.water.at(level_m=level_m).storage_m3 - report.storage_m3
+        over = free < 0
+        quantity = Quantity(value=abs(free), unit="m³", source=report.curve, time=time, quality=quality)
+        found.append(
+            Figure(
+                id=f"free_{id_}",
+                text=f"over_{id_}" if over else f"free_{id_}",
+                quantity=quantity,
+                formula="free",
+                size="plain",
+                tone="over" if over else "",
+            )
+        )
+    return found
+
+
+def shown(figure: Figure, language: Language) -> tuple[str, str]:
+    """A figure's value and unit as the screen shows them."""
+    t, quantity = texts(language), figure.quantity
+    value = quantity.value
+    if value is None:
+        return t["none"], ""
+    match quantity.unit:
+        case "m³":
+            return storage(value), t["unit_storage"]
+        case "m²":
+            return fixed(value / 1e6, 1), t["unit_area"]
+        case _:
+            return fixed(value, 2), t["unit_level"]
+
+
+def view(session: Session, language: Language) -> ReadoutView:
+    """The readout in a language."""
+    t, rows = texts(language), []
+    for figure in figures(session):
+        value, unit = shown(figure, language)
+        rows.append(
+            FigureView(
+                id=figure.id, label=t[figure.text], value=value, unit=unit, size=figure.size, tone=figure.tone
+            )
+        )
+    report, normal_m = session.report, session.level_named("normal")
+    fill = 0.0
+    if normal_m is not None:
+        fill = 100.0 * report.storage_m3 / session.basin.water.at(level_m=normal_m).storage_m3
+    return ReadoutView(
+        figures=rows,
+        fill=fill,
+        fill_text=t["fill"].format(percent=fixed(fill, 1)) if normal_m is not None else "",
+        remark=t["extrapolated"] if report.extrapolated else "",
+    )

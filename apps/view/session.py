@@ -1,0 +1,123 @@
+"""What one desk shows: the moment, and the flood that is being replayed. No page, no picture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from apps.view.flood import Flood
+from apps.view.numbers import YI_M3
+from apps.view.playback import Playback
+from apps.view.state import Unit
+from twin.moment import Moment, what_if
+from twin.water.surface import PointWater, Surface, WaterState
+
+if TYPE_CHECKING:
+    from twin.basin import Basin
+    from twin.reservoir import WaterReport
+
+
+class Session:
+    """The state of one view. Levels are kept inside the range for which there is an answer."""
+
+    def __init__(
+        self, basin: Basin, *, flood: Flood | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.basin = basin
+        self.flood = flood
+        self.playback = None if flood is None else Playback(start=flood.start, end=flood.end, clock=clock)
+        self.zone = ZoneInfo(basin.site.time_zone)
+        reservoir = basin.catalog.head.reservoir
+        self.lowest_m, self.highest_m = reservoir.lowest_m, reservoir.highest_m
+        self.moment = self._asked(self._start_level())
+
+    @property
+    def report(self) -> WaterReport:
+        """What the moment's level means, with the pockets that a higher level has left behind."""
+        return self.basin.water.at(level_m=self.moment.level_m, highest_m=self.moment.highest_m)
+
+    @property
+    def replaying(self) -> bool:
+        return self.moment.mode == "history"
+
+    def ask(self, unit: Unit, value: float) -> None:
+        """Show a level in metres, or a storage in 亿m³ (1e8 m³), as a what-if."""
+        self.moment = self._asked(self.level_of(unit, value))
+        if self.playback is not None:
+            self.playback.pause()
+
+    def level_of(self, unit: Unit, value: float) -> float:
+        """The level that a value of the slider means, inside the range."""
+        if unit == "level":
+            return min(self.highest_m, max(self.lowest_m, value))
+        low, high = self.storage_range_m3
+        return float(self.basin.water.at(storage_m3=min(high, max(low, value * YI_M3))).level_m)
+
+    @property
+    def storage_range_m3(self) -> tuple[float, float]:
+        water = self.basin.water
+        return water.at(level_m=self.lowest_m).storage_m3, water.at(level_m=self.highest_m).storage_m3
+
+    def replay(self) -> None:
+        """Show the flood at the time where playing is."""
+        if self.flood is None or self.playback is None:
+            return
+        now = self.playback.now
+        level = self.flood.at("level", now)
+        self.moment = Moment(
+            mode="history",
+            level_m=level,
+            highest_m=max(level, self.flood.highest_m(now)),
+            valid_at=datetime.fromtimestamp(now, UTC),
+            run=self.flood.id,
+            generation=self.basin.generation.id,
+            since=self.flood.id,
+        )
+
+    def leave_replay(self) -> None:
+        """Back to a what-if at the level that the replay showed."""
+        self.ask("level", self.moment.level_m)
+
+    def restore(self, moment: Moment) -> None:
+        """Show the moment of a permanent link; a flood that is not here any more becomes a what-if."""
+        if moment.mode == "history" and self.flood is not None and moment.run == self.flood.id:
+            assert self.playback is not None and moment.valid_at is not None
+            self.playback.seek(moment.valid_at.timestamp())
+            self.replay()
+        else:
+            self.ask("level", moment.level_m)
+
+    def point(self, east: float, north: float) -> PointWater:
+        """What stands at a point of the frame's CRS."""
+        x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
+        moment = self.moment
+        state = WaterState(level_m=moment.level_m, highest_m=moment.highest_m)
+        return self._surface.at(float(x), float(y), state=state)
+
+    def level_named(self, id_: str) -> float | None:
+        """The characteristic level with an id, or None."""
+        return next((x.level_m for x in self.basin.site.levels if x.id == id_), None)
+
+    @cached_property
+    def _surface(self) -> Surface:
+        ground_m, grid = self.basin.ground()
+        return Surface(
+            grid=grid,
+            ground_m=ground_m,
+            connection_cm=self.basin.connection(),
+            cap_cm=round(self.basin.cap_m * 100),
+            vertical_error_m=self.basin.terrain.vertical_error_m,
+            flown_m=self.basin.hypsometry.flown_m,
+        )
+
+    def _asked(self, level_m: float) -> Moment:
+        return what_if(round(level_m, 4), generation=self.basin.generation.id)
+
+    def _start_level(self) -> float:
+        wanted = self.basin.site.start_level_m
+        middle = (self.lowest_m + self.highest_m) / 2
+        return min(self.highest_m, max(self.lowest_m, middle if wanted is None else wanted))

@@ -1,0 +1,61 @@
+"""The time bar: where the replay is, what flowed then, and whether that was published or reconstructed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apps.view.flood import SERIES
+from apps.view.numbers import clock, fixed
+from apps.view.playback import SPEEDS
+from apps.view.session import Session
+from apps.view.state import FigureView, Language, TimeView
+from apps.view.texts import texts
+
+
+def view(session: Session, language: Language) -> TimeView:
+    """The bar in a language; not available without a flood."""
+    flood, playback = session.flood, session.playback
+    if flood is None or playback is None:
+        return TimeView()
+    t, now, active = texts(language), playback.now, session.replaying
+    published = any(flood.is_published(series, now) for series in SERIES)
+    return TimeView(
+        available=True,
+        active=active,
+        name=flood.name[language],
+        start=flood.start,
+        end=flood.end,
+        now=now,
+        text=clock(now, session.zone) if active else "",
+        point=t["at_published" if published else "at_reconstructed"] if active else "",
+        point_tone="published" if published else "reconstructed",
+        playing=playback.playing,
+        speed=playback.speed,
+        speeds=list(SPEEDS),
+        days=_days(session, flood.start, flood.end),
+        values=[
+            FigureView(
+                id=series,
+                label=t[series],
+                value=fixed(flood.at(series, now), 2 if series == "level" else 0),
+                unit=t["unit_level" if series == "level" else "unit_flow"],
+                tone=series,
+            )
+            for series in SERIES
+        ]
+        if active
+        else [],
+    )
+
+
+def _days(session: Session, start: float, end: float) -> list[dict[str, Any]]:
+    """Midnights between two times, in the site's zone."""
+    day = datetime.fromtimestamp(start, UTC).astimezone(session.zone)
+    day = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    out = []
+    while (at := day.timestamp()) <= end:
+        if at >= start:
+            out.append({"at": at, "text": f"{day.month}/{day.day}"})
+        day += timedelta(days=1)
+    return out

@@ -1,0 +1,26 @@
+"""Named viewpoints of the site, and the vertical exaggeration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.view.state import Language, PlaceView, ViewsView
+
+if TYPE_CHECKING:
+    from twin.catalog.site import Site, Viewpoint
+
+
+def view(site: Site, exaggeration: float, language: Language) -> ViewsView:
+    """The panel in a language."""
+    return ViewsView(
+        places=[
+            PlaceView(id=place.id, name=place.name.zh if language == "zh" else place.name.en)
+            for place in site.viewpoints
+        ],
+        exaggeration=exaggeration,
+    )
+
+
+def named(site: Site, id_: str) -> Viewpoint | None:
+    """The viewpoint with an id, or None."""
+    return next((place for place in site.viewpoints if place.id == id_), None)

@@ -1,0 +1,37 @@
+"""The few addresses that the page needs beside trame's own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from aiohttp import web
+from trame_client.module import vue3
+
+_FOLDER = Path(__file__).with_name("www")
+
+
+class Web:
+    """A sign of life, and a first page that is ours until trame's client has loaded."""
+
+    def serve(self, app: web.Application) -> None:
+        """Add the routes; call before trame adds its files, which they stand before."""
+        app.router.add_get("/alive", self._alive)
+        app.router.add_get("/index.html", self._index)
+        app.router.add_get("/loading.tpl", self._loading)
+
+    async def _alive(self, request: web.Request) -> web.Response:
+        del request
+        return web.Response(text="ok", headers={"Cache-Control": "no-store"})
+
+    async def _index(self, request: web.Request) -> web.Response:
+        del request
+        page = (Path(vue3.www) / "index.html").read_text("utf-8")
+        page = page.replace('lang="en"', 'lang="zh-CN"', 1)
+        page = re.sub("<title>.*?</title>", "<title>数字孪生 Digital twin</title>", page, count=1)
+        page = re.sub('<meta\\s+name="description".*?/>', "", page, count=1, flags=re.DOTALL)
+        return web.Response(text=page, content_type="text/html")
+
+    async def _loading(self, request: web.Request) -> web.Response:
+        del request
+        return web.Response(text=(_FOLDER / "loading.html").read_text("utf-8"), content_type="text/html")

@@ -1,0 +1,90 @@
+"""The small arithmetic of the stream: room on the line, moving or resting, how sharp."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.view.pacing import ACK_TIMEOUT_S, BUDGET_S, REST_S, SCALES, Credit, Motion
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 10.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_only_two_frames_are_on_their_way(clock: Clock) -> None:
+    credit = Credit(clock=clock)
+    credit.sent(1)
+    assert credit.free
+    credit.sent(2)
+    assert not credit.free
+    credit.acknowledged(1)
+    assert credit.free
+
+
+def test_a_confirmed_frame_confirms_those_before_it(clock: Clock) -> None:
+    credit = Credit(clock=clock)
+    credit.sent(1)
+    credit.sent(2)
+    credit.acknowledged(2)
+    credit.sent(3)
+    assert credit.free
+
+
+def test_a_lost_confirmation_gives_its_place_back_after_a_while(clock: Clock) -> None:
+    credit = Credit(clock=clock)
+    credit.sent(1)
+    credit.sent(2)
+    assert 0 < credit.wait_s <= ACK_TIMEOUT_S
+    clock.now += ACK_TIMEOUT_S + 0.01
+    assert credit.free
+
+
+def test_a_confirmation_of_a_frame_never_sent_changes_nothing(clock: Clock) -> None:
+    credit = Credit(clock=clock)
+    credit.sent(5)
+    credit.acknowledged(4)
+    credit.sent(6)
+    assert not credit.free
+
+
+def test_it_rests_a_moment_after_the_last_movement(clock: Clock) -> None:
+    motion = Motion(clock=clock)
+    motion.keep_going()
+    assert motion.moving
+    clock.now += REST_S / 2
+    motion.keep_going()
+    clock.now += 0.6 * REST_S
+    assert motion.moving
+    clock.now += REST_S
+    assert not motion.moving
+
+
+def test_a_slow_machine_never_goes_below_half_the_resolution(clock: Clock) -> None:
+    motion = Motion(clock=clock)
+    for _ in range(100):
+        motion.took(1.0)
+    assert motion.scale == min(SCALES) == 0.5
+
+
+def test_a_fast_machine_gets_sharp_moving_pictures(clock: Clock) -> None:
+    motion = Motion(clock=clock)
+    for _ in range(100):
+        motion.took(0.004)
+    assert motion.scale == 1.0
+
+
+def test_it_does_not_flicker_between_two_resolutions(clock: Clock) -> None:
+    motion, scales = Motion(clock=clock), []
+    for _ in range(200):  # a cost that grows with the pixels, and fits one step only
+        motion.took(0.8 * BUDGET_S * (motion.scale / 0.75) ** 2)
+        scales.append(motion.scale)
+    assert len(set(scales[20:])) == 1

@@ -1,0 +1,153 @@
+"""The stream draws when asked, the newest first, never more than the browser takes, and outlives errors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import simplejpeg
+from numpy.typing import NDArray
+
+from apps.view import stream as module
+from apps.view.stream import FrameStream, encode
+
+
+class Area:
+    """Draws a grey that says how often something was asked for."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.drawn: list[tuple[int, float]] = []
+        self.fail = 0
+        self.hold: asyncio.Event | None = None
+
+    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.fail:
+            self.fail -= 1
+            raise RuntimeError("no picture")
+        self.drawn.append((self.asked, scale))
+        return np.full((20, 30, 4), self.asked % 256, np.uint8), {"asked": self.asked}
+
+
+class Browser:
+    """Takes frames; confirms them at once, or when told."""
+
+    def __init__(self, stream: FrameStream, *, prompt: bool = True) -> None:
+        self.frames: list[tuple[bytes, dict[str, Any]]] = []
+        self.prompt = prompt
+        self.stream = stream
+        self.arrived = asyncio.Condition()
+        stream.set_push_callback(self.take)
+
+    def take(self, content: bytes, meta: dict[str, Any]) -> None:
+        self.frames.append((content, meta))
+        if self.prompt:
+            self.stream.acknowledge(meta["n"])
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not holds():
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def area() -> Area:
+    return Area()
+
+
+@pytest.fixture
+async def stream(area: Area, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FrameStream]:
+    monkeypatch.setattr(module, "RETRY_S", 0.01)
+    it = FrameStream(area)
+    yield it
+    await it.close()
+
+
+async def test_nothing_is_drawn_unless_asked(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    stream.schedule_render()
+    await browser.until(lambda: len(browser.frames) == 1)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(area.drawn) == 1
+    assert browser.frames[0][1]["still"]
+
+
+async def test_a_movement_is_followed_by_one_full_still(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    stream.move()
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
+    assert [scale for _, scale in area.drawn] == [0.5, 1.0]
+    assert [meta["still"] for _, meta in browser.frames] == [False, True]
+
+
+async def test_requests_that_pile_up_melt_into_the_newest(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    area.hold = asyncio.Event()
+    stream.schedule_render()
+    await asyncio.sleep(0.01)
+    for area.asked in range(1, 101):
+        stream.schedule_render()
+    area.hold.set()
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["asked"] == 100)
+    assert len(area.drawn) <= 2
+
+
+async def test_a_browser_that_does_not_confirm_gets_two_frames_and_no_more(
+    stream: FrameStream, area: Area
+) -> None:
+    browser = Browser(stream, prompt=False)
+    for _ in range(10):
+        stream.schedule_render()
+        await asyncio.sleep(0.01)
+    assert len(browser.frames) == 2
+    stream.acknowledge(browser.frames[0][1]["n"])
+    await browser.until(lambda: len(browser.frames) == 3)
+
+
+async def test_a_new_browser_gets_a_picture_though_the_old_one_never_confirmed(stream: FrameStream) -> None:
+    browser = Browser(stream, prompt=False)
+    for _ in range(3):
+        stream.schedule_render()
+        await asyncio.sleep(0.01)
+    before = len(browser.frames)
+    stream.reset()
+    await browser.until(lambda: len(browser.frames) > before)
+
+
+async def test_an_exception_spoils_one_frame_and_not_the_stream(
+    stream: FrameStream, area: Area, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Browser(stream)
+    area.fail = 3
+    for _ in range(4):
+        failures = stream.failures
+        stream.schedule_render()
+        await browser.until(lambda seen=failures: stream.failures > seen or bool(browser.frames))  # type: ignore[misc]
+    await browser.until(lambda: len(browser.frames) == 1)
+    assert stream.failures == 3
+    assert "a frame failed" in caplog.text
+
+
+async def test_frames_are_numbered_in_the_order_they_arrive(stream: FrameStream) -> None:
+    browser = Browser(stream)
+    for _ in range(20):
+        stream.move()
+        await asyncio.sleep(0.002)
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
+    numbers = [meta["n"] for _, meta in browser.frames]
+    assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("still", [True, False])
+def test_a_frame_is_a_jpeg_of_the_picture(still: bool) -> None:
+    picture = np.zeros((40, 60, 4), np.uint8)
+    picture[:20, :, 0], picture[20:, :, 2], picture[..., 3] = 200, 200, 255
+    back = simplejpeg.decode_jpeg(encode(picture, still))
+    assert back.shape == (40, 60, 3)
+    assert back[5, 30, 0] > 180 and back[35, 30, 2] > 180
