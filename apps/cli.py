@@ -12,7 +12,8 @@ import click
 from twin.errors import TwinError
 
 PROJECT_CATALOG = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
-OUT_OF_RANGE = 2
+USAGE = 2
+"""Exit status where the question itself cannot be answered, as click's own."""
 
 
 def main() -> None:
@@ -25,8 +26,10 @@ def main() -> None:
         _die("stopped", 130)
     except TwinError as error:
         from apps.words import in_english  # noqa: PLC0415
+        from twin.water.ranges import LevelOutOfRange, StorageOutOfRange  # noqa: PLC0415
 
-        _die(in_english(error), getattr(error, "exit_code", 1))
+        asked_wrongly = isinstance(error, LevelOutOfRange | StorageOutOfRange)
+        _die(in_english(error), USAGE if asked_wrongly else 1)
     except BrokenPipeError:
         sys.exit(1)
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
+
+from rich.console import Console
 
 
 def to_json(data: object) -> str:
     """JSON as the commands print it: no NaN, Chinese as it is."""
     return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def console() -> Console:
+    """Standard output; a file or a pipe gets whole lines, however long."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 240)

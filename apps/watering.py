@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from apps.printing import to_json
+from apps.printing import console, to_json
 from twin.basin import Basin
 from twin.reservoir import Sill, WaterReport
 
@@ -35,7 +34,7 @@ def show_water(report: WaterReport, *, as_json: bool) -> None:
         table.add_row("storage", f"{report.terrain_storage_m3 / 1e8:.3f} ×10⁸ m³", bed)
     table.add_row("uncertain", _km2(report.uncertain_area_m2), "within the stated height error")
     table.add_row("generation", report.generation, "")
-    Console().print(table)
+    console().print(table)
 
 
 def _km2(area_m2: float | None) -> str:
@@ -73,4 +72,4 @@ def _print_sills(sills: Sequence[Sill], *, last: str, value: Callable[[Sill], st
             f"{sill.latitude:.5f}",
             value(sill),
         )
-    Console().print(table)
+    console().print(table)

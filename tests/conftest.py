@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.small import write_small_basin
+
 # script/test runs a seeded sample of every property; script/endurance many more examples.
 settings.register_profile("sample", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("endurance", deadline=None, max_examples=1500)
@@ -32,3 +34,19 @@ def shared() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture
+def small_catalog(tmp_path: Path) -> Path:
+    """The catalog of a small basin of one's own, not built yet."""
+    return write_small_basin(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def small_basin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalog of a small basin that is built; not to be changed."""
+    from meshes.build.pipeline import build
+
+    catalog = write_small_basin(tmp_path_factory.mktemp("small"))
+    build(catalog)
+    return catalog

@@ -1,0 +1,46 @@
+"""The answer of ``twin check``: a row for every entry, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from apps.printing import console, to_json
+from twin.catalog.check import Report, check
+
+
+def show(catalog: Path, *, root: Path | None, as_json: bool) -> bool:
+    """Check a catalog and print the report; whether it is free of errors."""
+    report = check(catalog, root=root)
+    if as_json:
+        click.echo(to_json(report.as_dict()))
+    else:
+        _print(report)
+    return report.ok
+
+
+def _print(report: Report) -> None:
+    out = console()
+    if report.rows:
+        columns = ("entry", "kind", "driver", "crs", "vertical", "edition", "access", "state", "what")
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        for row in report.rows:
+            style = {"ok": "green", "broken": "red"}.get(row.status, "yellow")
+            table.add_row(
+                row.id,
+                row.kind,
+                row.driver,
+                row.crs,
+                row.vertical,
+                row.edition,
+                row.access,
+                f"[{style}]{row.status}[/]",
+                row.reason or row.facts,
+            )
+        out.print(table)
+    for problem in report.problems:
+        out.print(str(problem), style="red" if problem.severity == "error" else "yellow", markup=False)
+    errors = sum(problem.severity == "error" for problem in report.problems)
+    out.print(f"{report.catalog}: " + (f"{errors} errors" if errors else "no errors"), markup=False)
