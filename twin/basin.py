@@ -11,14 +11,25 @@ from numpy.typing import NDArray
 
 from twin.build.basin import table_step_name, vector_step_name
 from twin.build.writing import read_json
-from twin.catalog import Catalog, CurveEntry, Site, TerrainEntry, VectorEntry, load_catalog_leniently
+from twin.catalog import (
+    Catalog,
+    CurveEntry,
+    RunEntry,
+    Site,
+    TerrainEntry,
+    VectorEntry,
+    load_catalog_leniently,
+)
+from twin.errors import TwinError
 from twin.frame import Frame, frame_of
 from twin.grid import Grid
 from twin.products import MeshArrays, Surroundings, VectorData, load_features, load_grid
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.store import Generation, NotBuiltError, Store
 from twin.water.curve import Curve
+from twin.water.flood_points import points_from_csv
 from twin.water.hypsometry import Hypsometry
+from twin.water.scenario import Reconstruction, reconstruct
 
 
 class Basin:
@@ -30,6 +41,7 @@ class Basin:
     def __init__(self, catalog: Catalog, generation: Generation) -> None:
         self.catalog = catalog
         self.generation = generation
+        self.flood_faults: dict[str, str] = {}
 
     @classmethod
     def open(
@@ -168,6 +180,23 @@ class Basin:
     def sills(self) -> list[Sill]:
         """Where a rising flood leaves the lake below the highest level, lowest first."""
         return [Sill(**sill) for sill in read_json(self._product("water") / "leaks.json")]
+
+    @cached_property
+    def floods(self) -> dict[str, Reconstruction]:
+        """The published floods of the catalog, reconstructed on the default curve, by entry.
+
+        One that cannot be reconstructed is left out; ``flood_faults`` says why.
+        """
+        floods = {}
+        for entry in self.catalog.of_class(RunEntry):
+            path = self.table(entry.id)
+            try:
+                if path is not None:
+                    points = points_from_csv(path, zone=self.site.time_zone)
+                    floods[entry.id] = reconstruct(points, curve=self.water.curve)
+            except TwinError as error:
+                self.flood_faults[entry.id] = str(error)
+        return floods
 
     def table(self, entry_id: str) -> Path | None:
         """The checked CSV of a curve or a run, or None where it could not be used."""

@@ -30,7 +30,7 @@ def test_every_entry_can_be_read(shared: Path) -> None:
         "barriers": "ok",
         "district": "ok",
         "beijing": "ok",
-        "curve-design": "ok",
+        "design": "ok",
         "flood-2025-07": "ok",
     }
 

@@ -130,7 +130,7 @@ def _table_step(catalog: Catalog, entry: TableEntry) -> Step:
         needs=sources.needs,
         sources=sources.files,
         settings=sources.settings | {"status": getattr(entry, "status", None)},
-        code=("twin.build.tables", "twin.ingest", "twin.water.curve"),
+        code=("twin.build.tables", "twin.ingest", "twin.water.curve", "twin.water.flood_points"),
         seconds=0.3,
         entry=entry.id,
         required=False,

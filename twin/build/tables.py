@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from twin.catalog import CurveEntry, TableEntry
+from twin.catalog import CurveEntry, RunEntry, TableEntry
 from twin.ingest import read_table
 from twin.reservoir import read_curve
+from twin.water.flood_points import points_from_csv
 
 
 def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
-    """Write ``table.csv``. Raises IngestError, or CurveError where a curve's points are no curve."""
+    """Write ``table.csv``. Raises IngestError, CurveError or ScenarioError."""
     table = read_table(path, entry)
     target = folder / "table.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(table.columns)
         writer.writerows(zip(*table.columns.values(), strict=True))
+    if isinstance(entry, RunEntry):
+        points_from_csv(target, zone="UTC")  # whatever the zone: are these points of a flood?
     if isinstance(entry, CurveEntry):
         read_curve(target, entry, extended_to_m=None)
