@@ -35,7 +35,12 @@ def figure(session: Session, language: Language, rem_px: float = 15.0) -> dict[s
                 "x": _local(session, flood.times),
                 "y": [round(float(v), 3) for v in getattr(flood, series)],
                 "mode": "lines",
-                "line": {"color": COLOURS[series], "width": 1.6 * rem_px / 15, "dash": "dot"},
+                "line": {
+                    "color": COLOURS[series],
+                    "width": 1.6 * rem_px / 15,
+                    "dash": "dot",
+                    "shape": "hv" if series == "release" else "linear",
+                },
                 "hovertemplate": f"{hover} · {t['reconstructed']}<extra></extra>",
                 "name": f"{t[series]} {t['reconstructed']}",
             }

@@ -10,7 +10,7 @@ from trame_plotly import module as plotly_module
 from trame_rca import module as rca_module
 
 from apps.view import module
-from apps.view.state import PageState, as_keys
+from apps.view.state import CLIENT_ONLY, PageState, as_keys
 from apps.view.ui import (
     card,
     head,
@@ -38,6 +38,7 @@ def build(server: Any, *, page: PageState) -> VAppLayout:
     for part in (rca_module, plotly_module, module):
         server.enable_module(part)
     server.state.update(as_keys(page))
+    server.state.client_only(*CLIENT_ONLY)
     server.state.trame__favicon = ICON
     server.state.trame__title = "Twin"
     with VAppLayout(server, theme="dark") as layout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.view.numbers import fixed, storage, written
+from apps.view.numbers import YI_M3, fixed, storage, written
 from apps.view.readout import Figure, figures, shown
 from apps.view.session import Session
 from apps.view.state import CardView, Language, RowView
@@ -46,22 +46,45 @@ def _source(session: Session, figure: Figure, language: Language) -> str:
 def _beside(session: Session, figure: Figure, language: Language) -> list[RowView]:
     """What the terrain says to the same question: shown beside the curve, never mixed with it."""
     t, report = texts(language), session.report
-    if figure.formula == "storage" and report.terrain_storage_m3 is not None:
-        label = t["terrain_storage"].format(bed=fixed(report.terrain_bed_m or 0.0, 1))
-        return [
-            RowView(
-                label=t["p_other"], value=f"{label} {storage(report.terrain_storage_m3)} {t['unit_storage']}"
-            )
-        ]
+    if figure.formula == "storage":
+        return [*_reported_storage(session, t), *_terrain_storage(session, t)]
+    if figure.formula == "level":
+        return _reported_level(session, t)
     if figure.formula == "area":
         rows = []
         if report.area_m2 is not None:
-            rows.append(_area(t, "terrain_area", report.area_m2, t["p_other"]))
+            rows.append(_area(t, "terrain_area", report.area_m2))
         if report.uncertain_area_m2 is not None:
-            rows.append(_area(t, "uncertain_area", report.uncertain_area_m2, ""))
+            rows.append(_area(t, "uncertain_area", report.uncertain_area_m2))
         return rows
     return []
 
 
-def _area(t: dict[str, str], name: str, value_m2: float, label: str) -> RowView:
-    return RowView(label=label, value=f"{t[name]} {fixed(value_m2 / 1e6, 1)} {t['unit_area']}")
+def _terrain_storage(session: Session, t: dict[str, str]) -> list[RowView]:
+    report = session.report
+    if report.terrain_storage_m3 is None:
+        return []
+    label = t["terrain_storage"].format(bed=fixed(report.terrain_bed_m or 0.0, 1))
+    return [RowView(label=label, value=f"{storage(report.terrain_storage_m3)} {t['unit_storage']}")]
+
+
+def _reported_storage(session: Session, t: dict[str, str]) -> list[RowView]:
+    """A storage that was published for this time, and how far the curve is from it."""
+    seen = session.observation
+    if seen is None or seen.storage_m3 is None or seen.storage_off_m3 is None:
+        return []
+    off = fixed(seen.storage_off_m3 / YI_M3, 2)
+    value = f"{storage(seen.storage_m3)} {t['unit_storage']} ({t['p_off']} {off})"
+    return [RowView(label=t["p_reported"], value=value)]
+
+
+def _reported_level(session: Session, t: dict[str, str]) -> list[RowView]:
+    seen = session.observation
+    if seen is None or seen.level_m is None or seen.level_off_m is None:
+        return []
+    value = f"{fixed(seen.level_m, 2)} {t['unit_level']} ({t['p_off']} {fixed(seen.level_off_m, 2)})"
+    return [RowView(label=t["p_reported"], value=value)]
+
+
+def _area(t: dict[str, str], name: str, value_m2: float) -> RowView:
+    return RowView(label=t[name], value=f"{fixed(value_m2 / 1e6, 1)} {t['unit_area']}")

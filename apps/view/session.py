@@ -19,6 +19,7 @@ from twin.water.surface import PointWater, Surface, WaterState
 if TYPE_CHECKING:
     from twin.basin import Basin
     from twin.reservoir import WaterReport
+    from twin.water.scenario import Observation
 
 
 class Session:
@@ -90,6 +91,13 @@ class Session:
             self.replay()
         else:
             self.ask("level", moment.level_m)
+
+    @property
+    def observation(self) -> Observation | None:
+        """What was published of the lake at the replay's time, or None."""
+        if self.flood is None or self.playback is None or not self.replaying:
+            return None
+        return self.flood.observed(self.playback.now)
 
     def point(self, east: float, north: float) -> PointWater:
         """What stands at a point of the frame's CRS."""

@@ -26,6 +26,9 @@ WRITABLE: dict[str, TypeAdapter[Any]] = {
 }
 """The state a browser may write, with the kinds of values it may have. All else is refused."""
 
+CLIENT_ONLY = ("copied",)
+"""State that lives in the browser alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadingView:
@@ -203,6 +206,7 @@ class PageState:
     label_styles: dict[str, Any] = field(default_factory=dict)
     link: str = ""
     toast: str = ""
+    copied: bool = False
 
 
 def as_key(view: Any) -> Any:

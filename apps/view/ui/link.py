@@ -24,5 +24,5 @@ def build() -> None:
             )
             with html.Button(type="button", classes="tool", click="window.twinDesk.copy(link)"):
                 v3.VIcon("mdi-content-copy")
-                html.Span("{{ t.link_copy }}")
+                html.Span("{{ copied ? t.link_copied : t.link_copy }}")
         html.P("{{ t.link_note }}", classes="note")

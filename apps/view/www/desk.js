@@ -1,11 +1,11 @@
-/* The page's own client code: one Vue plugin made of the files beside this one, loaded after it. */
+/* The page's own client code: one Vue plugin made of the files beside this one, which are loaded after it. */
 window.twinDesk = (function () {
   "use strict";
 
-  const components = {};
+  const twin = { components: {}, leaving: false };
 
   /* What was painted when: read by tests, and by whoever wonders how fluent the stream is. */
-  const stats = {
+  twin.stats = {
     frames: 0,
     stills: 0,
     latencies: [],
@@ -17,9 +17,43 @@ window.twinDesk = (function () {
     },
   };
 
-  function install(app) {
-    for (const [name, component] of Object.entries(components)) app.component(name, component);
+  /* The address that shows the scene of a permanent link. */
+  twin.address = (link) => new URL(`index.html?scene=${link}`, window.location.href).href;
+
+  twin.copy = async (link) => {
+    const address = twin.address(link);
+    try {
+      await navigator.clipboard.writeText(address);
+    } catch (error) {
+      document.querySelector("#permanent-link").select(); // pages that are not secure have no clipboard
+      document.execCommand("copy");
+    }
+    twin.trame.state.set("copied", true);
+    setTimeout(() => twin.trame.state.set("copied", false), 2000);
+  };
+
+  /* A fault of the page itself: say so and offer to load it anew, over whatever is left of it. */
+  twin.broken = (error) => {
+    console.error(error);
+    if (twin.leaving || document.querySelector(".twin-broken")) return;
+    const box = document.createElement("div");
+    box.className = "twin-broken";
+    box.setAttribute("role", "alert");
+    const t = twin.trame.state.get("t") || {};
+    box.innerHTML = "<p></p><button type='button'></button>";
+    box.querySelector("p").textContent = t.page_broken || "…";
+    const button = box.querySelector("button");
+    button.textContent = t.page_reload || "↻";
+    button.addEventListener("click", () => window.location.reload());
+    document.body.appendChild(box);
+    button.focus();
+  };
+
+  twin.install = (app) => {
+    for (const [name, component] of Object.entries(twin.components)) app.component(name, component);
     const { trame } = app._context.provides;
+    twin.trame = trame;
+    app.config.errorHandler = twin.broken;
     new twin.Line(trame, "scene");
     twin.installKeys(trame);
     const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
@@ -27,8 +61,7 @@ window.twinDesk = (function () {
     language();
     const scene = new URLSearchParams(window.location.search).get("scene");
     if (scene) trame.trigger("open_link", [scene]);
-  }
+  };
 
-  const twin = { components, stats, install, leaving: false };
   return twin;
 })();
