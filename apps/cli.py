@@ -91,7 +91,7 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str) -
         )
 
 
-class _Number(click.ParamType):
+class _Number(click.ParamType[float]):
     """A finite number."""
 
     name = "number"
