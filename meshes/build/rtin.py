@@ -10,9 +10,8 @@ it, so no crack can appear. Every grid vertex is the middle of exactly one longe
 A vertex's error is raised to its descendants' largest, so "keep every vertex whose error exceeds t" is
 always a conforming mesh, and an interior vertex that is kept adds exactly two triangles.
 
-Grids need not be 2^k + 1 wide: the hierarchy is laid over the smallest square that covers the grid, and
-triangles that straddle the grid's south or east border are always split, down to single cells, so that
-the mesh ends exactly on the border.
+A grid need not be 2^k + 1 wide: it is thought to go on beyond its south and east borders with its last row
+and column, and what lies out there is pulled back onto the border.
 """
 
 from __future__ import annotations
@@ -23,6 +22,9 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
+
+ROOT = 256
+"""Cells along the sides of the squares that are always split down to: no triangle is larger."""
 
 _STACK = 128  # deeper than the hierarchy over any int32 grid
 
@@ -36,22 +38,18 @@ def cover(rows: int, cols: int) -> int:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _lifted(ground: float, connection: float, level: float, reached_at_level: bool) -> float:
-    """Height of the surface at one vertex: ground, or the water that covers it at ``level``."""
-    reached = connection <= level if reached_at_level else connection < level
+def _lifted(ground: float, connection: float, level: float, at_level: bool) -> float:
+    """Height of the surface at one vertex with the flood at a level, or just below it."""
+    reached = connection <= level if at_level else connection < level
     return float(max(ground, level)) if reached else ground
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _deviation(ground: F32, connection: F32, level: float, mid: int, a: int, b: int) -> float:
-    """How far the surface at ``mid`` is from the middle of ``a`` and ``b``, just below a level or at it."""
-    worst = 0.0
-    for reached in (True, False):
-        at_ends = _lifted(ground[a], connection[a], level, reached) + _lifted(
-            ground[b], connection[b], level, reached
-        )
-        worst = max(worst, abs(_lifted(ground[mid], connection[mid], level, reached) - 0.5 * at_ends))
-    return worst
+def _deviation(ground: F32, connection: F32, mid: int, a: int, b: int, level: float, at_level: bool) -> float:
+    """How far the flooded surface at ``mid`` is from the middle of ``a`` and ``b``."""
+    at_a = _lifted(ground[a], connection[a], level, at_level)
+    at_b = _lifted(ground[b], connection[b], level, at_level)
+    return float(abs(_lifted(ground[mid], connection[mid], level, at_level) - 0.5 * (at_a + at_b)))
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
@@ -61,89 +59,76 @@ def _own_error(
     """How far the surface at ``mid`` is from the middle of ``a`` and ``b``: dry, and at the worst level.
 
     Between the three connection levels every term is linear in the level, so the largest deviation over
-    all levels in [lo, hi] lies at one of them (just reached, or just not) or at an end.
+    all levels in [lo, hi) lies at one of them (just reached, or just not) or at an end.
     """
     missing = int(np.isnan(ground[mid])) + int(np.isnan(ground[a])) + int(np.isnan(ground[b]))
     if missing:
         return 0.0 if missing == 3 else float(np.inf)
-    dry = abs(ground[mid] - 0.5 * (ground[a] + ground[b]))
-    if min(connection[mid], connection[a], connection[b]) > hi:
-        return float(dry)
-    wet = max(_deviation(ground, connection, lo, mid, a, b), _deviation(ground, connection, hi, mid, a, b))
+    dry = float(abs(ground[mid] - 0.5 * (ground[a] + ground[b])))
+    if min(connection[mid], connection[a], connection[b]) >= hi:
+        return dry
+    wet = max(
+        _deviation(ground, connection, mid, a, b, lo, True),
+        _deviation(ground, connection, mid, a, b, hi, False),
+    )
     for vertex in (mid, a, b):
         level = connection[vertex]
-        if lo <= level <= hi:
-            wet = max(wet, _deviation(ground, connection, level, mid, a, b))
+        if lo <= level < hi:
+            wet = max(
+                wet,
+                _deviation(ground, connection, mid, a, b, level, True),
+                _deviation(ground, connection, mid, a, b, level, False),
+            )
     return float(max(dry, shore_weight * wet))
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def vertex_errors(ground: F32, connection: F32, side: int, lo: float, hi: float, shore_weight: float) -> F32:
-    """Error of every vertex, raised to its descendants' largest; shape (rows, cols), float32, m.
+def vertex_errors(ground: F32, connection: F32, root: int, lo: float, hi: float, shore_weight: float) -> F32:
+    """Error of every vertex, raised to its descendants' largest, m, float32.
 
     ``ground`` and ``connection`` are (rows, cols) float32, m. Deviations of the surface under water at any
-    level in [lo, hi] count ``shore_weight`` times; with ``hi < lo`` only the dry ground counts.
-    The error is inf where the mesh must have the vertex: beside NaN, and along the south and east borders.
+    level in [lo, hi) count ``shore_weight`` times; with ``hi <= lo`` only the dry ground counts: cells whose
+    connection level is ``hi`` or more are never wet. Beside NaN the error is inf: a mesh needs those rims.
+    The result reaches beyond the grid to whole squares of ``root`` cells; corners of those squares have 0.
     """
     rows, cols = ground.shape
+    tall, wide = -(-(rows - 1) // root) * root, -(-(cols - 1) // root) * root
     z, link = ground.ravel(), connection.ravel()
-    error = np.zeros((rows, cols), dtype=np.float32)
+    error = np.zeros((tall + 1, wide + 1), dtype=np.float32)
     s = 1
-    while s <= side // 2:
-        # Edge middles of step s: their children are the square middles of step s / 2, one half step away.
+    while s <= root // 2:
         half = s // 2
-        for i in range((rows - 1) // s + 1):
-            r = i * s
-            odd_row = i % 2 == 1
-            for c in range(0 if odd_row else s, cols, 2 * s):
-                if r + s > rows - 1 or c + s > cols - 1:
-                    # The two triangles reach s to each side; the last row and column themselves are inside.
-                    on_edge = (r == rows - 1 and not odd_row and c + s <= cols - 1) or (
-                        c == cols - 1 and odd_row and r + s <= rows - 1
-                    )
-                    if not on_edge:
-                        error[r, c] = np.inf
-                        continue
-                a, b = (
-                    ((r - s) * cols + c, (r + s) * cols + c)
-                    if odd_row
-                    else (r * cols + c - s, r * cols + c + s)
-                )
-                e = _own_error(z, link, lo, hi, shore_weight, r * cols + c, a, b)
+        # Edge middles of step s: their children are the square middles of step s / 2, one half step away.
+        for r in range(0, tall + 1, s):
+            odd_row = (r // s) % 2 == 1
+            up, left = (s, 0) if odd_row else (0, s)
+            for c in range(0 if odd_row else s, wide + 1, 2 * s):
+                mid = min(r, rows - 1) * cols + min(c, cols - 1)
+                a = min(r - up, rows - 1) * cols + min(c - left, cols - 1)
+                b = min(r + up, rows - 1) * cols + min(c + left, cols - 1)
+                e = _own_error(z, link, lo, hi, shore_weight, mid, a, b)
                 if half:
-                    for dr in (-half, half):
-                        for dc in (-half, half):
-                            rr, cc = r + dr, c + dc
-                            if 0 <= rr < rows and 0 <= cc < cols:
-                                e = max(e, error[rr, cc])
+                    for y in (r - half, r + half):
+                        for x in (c - half, c + half):
+                            if 0 <= y <= tall and 0 <= x <= wide:
+                                e = max(e, error[y, x])
                 error[r, c] = e
         # Square middles of step s: their children are the four edge middles of the same step.
-        for i in range((rows - 1 + s) // (2 * s)):
-            r = (2 * i + 1) * s
-            for c in range(s, cols, 2 * s):
-                if r + s > rows - 1 or c + s > cols - 1:
-                    error[r, c] = np.inf
-                    continue
-                r0 = r - s if ((r - s) // (2 * s)) % 2 == 1 else r + s
-                c0 = c - s if ((c - s) // (2 * s)) % 2 == 1 else c + s
-                e = _own_error(
-                    z,
-                    link,
-                    lo,
-                    hi,
-                    shore_weight,
-                    r * cols + c,
-                    r0 * cols + c0,
-                    (2 * r - r0) * cols + 2 * c - c0,
-                )
-                e = max(e, error[r - s, c], error[r + s, c], error[r, c - s], error[r, c + s])
-                error[r, c] = e
+        for r in range(s, tall, 2 * s):
+            y = r - s if ((r - s) // (2 * s)) % 2 == 1 else r + s
+            for c in range(s, wide, 2 * s):
+                x = c - s if ((c - s) // (2 * s)) % 2 == 1 else c + s
+                mid = min(r, rows - 1) * cols + min(c, cols - 1)
+                a = min(y, rows - 1) * cols + min(x, cols - 1)
+                b = min(2 * r - y, rows - 1) * cols + min(2 * c - x, cols - 1)
+                e = _own_error(z, link, lo, hi, shore_weight, mid, a, b)
+                error[r, c] = max(e, error[r - s, c], error[r + s, c], error[r, c - s], error[r, c + s])
         s *= 2
     return error
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def triangulate(ground: F32, error: F32, side: int, tolerance: float, triangles: I32) -> int:
+def triangulate(ground: F32, error: F32, side: int, root: int, tolerance: float, triangles: I32) -> int:
     """Write the mesh's triangles as flat cell indices (row · cols + col); return their number.
 
     ``triangles`` is (m, 3) int32 with room enough. Triangles run counter-clockwise seen from above (north
@@ -161,17 +146,23 @@ def triangulate(ground: F32, error: F32, side: int, tolerance: float, triangles:
         ar, ac, br, bc, cr, cc, turned = stack[top]
         top -= 1
         if min(ar, br, cr) >= rows - 1 or min(ac, bc, cc) >= cols - 1:
-            continue  # wholly off the grid
-        straddles = max(ar, br, cr) > rows - 1 or max(ac, bc, cc) > cols - 1
+            continue  # wholly beyond the border
         mr, mc = (ar + br) // 2, (ac + bc) // 2
-        leaf = abs(ar - br) == 1 and abs(ac - bc) == 1
-        if not leaf and (straddles or error[mr, mc] > tolerance):
+        diagonal, length = ar != br and ac != bc, abs(ar - br) + abs(ac - bc)
+        # A diagonal longest side belongs to a square of half its length along the axes.
+        large = length > (2 * root if diagonal else root)
+        leaf = diagonal and length == 2
+        if large or (not leaf and error[mr, mc] > tolerance):
             first = np.array((cr, cc, ar, ac, mr, mc, 1 - turned))
             second = np.array((br, bc, cr, cc, mr, mc, 1 - turned))
             stack[top + 1] = first if turned else second  # the upper one is taken first
             stack[top + 2] = second if turned else first
             top += 2
-        elif not (np.isnan(ground[ar, ac]) or np.isnan(ground[br, bc]) or np.isnan(ground[cr, cc])):
+            continue
+        ar, br, cr = min(ar, rows - 1), min(br, rows - 1), min(cr, rows - 1)
+        ac, bc, cc = min(ac, cols - 1), min(bc, cols - 1), min(cc, cols - 1)
+        flat = (br - ar) * (cc - ac) == (bc - ac) * (cr - ar)  # pulled onto the border
+        if not (flat or np.isnan(ground[ar, ac]) or np.isnan(ground[br, bc]) or np.isnan(ground[cr, cc])):
             triangles[count, 0] = ar * cols + ac
             triangles[count, 1] = br * cols + bc
             triangles[count, 2] = cr * cols + cc

@@ -23,7 +23,7 @@ from twin.vertical import height_shift
 Products = Mapping[str, Path]
 Points = NDArray[np.float64]
 
-TERRAIN_TRIANGLES = 360_000
+TERRAIN_TRIANGLES = 400_000
 SURROUNDINGS_TRIANGLES = 40_000
 PICTURE_QUALITY = 90
 PICTURE_WIDTH = 4096
@@ -43,7 +43,7 @@ def terrain_step(catalog: Catalog) -> Step:
         mesh = terrain_mesh(
             ground_m,
             connection_m=(connection_cm / np.float32(100.0)).astype(np.float32),
-            levels_m=(reservoir.lowest_m - 1.0, reservoir.highest_m + 1.0),
+            levels_m=(reservoir.lowest_m, reservoir.highest_m + 0.01),  # the upper end is left out
             target_triangles=TERRAIN_TRIANGLES,
         )
         tell(0.8)

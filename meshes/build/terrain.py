@@ -41,8 +41,8 @@ def terrain_mesh(
     connection_m: F32 | None = None,
     levels_m: tuple[float, float] = (125.0, 161.0),
     target_triangles: int = 400_000,
-    coarser: Sequence[float] = (0.4, 0.15),
-    shore_weight: float = 8.0,
+    coarser: Sequence[float] = (0.45, 0.2),
+    shore_weight: float = 32.0,
     chunk_triangles: int = 8_000,
     skirt_m: float = 200.0,
 ) -> TerrainMesh:
@@ -50,9 +50,11 @@ def terrain_mesh(
 
     ``coarser`` asks for further levels of detail with these shares of them; a small raster has fewer.
     ``ground_m`` is (rows, cols) float32, NaN where there is no ground (no triangle there).
-    With ``connection_m`` (same shape) the mesh is good at every water level in ``levels_m``: a vertex is
+    With ``connection_m`` (same shape) the mesh is good at every water level from the first of
+    ``levels_m`` up to, not including, the second (connection levels up there mean "never"): a vertex is
     judged by how far it lies off its neighbours on the dry ground and, ``shore_weight`` times, on the
     surface with the flood at the level where that is worst. So the shore belt, dams and islands are fine.
+    Each coarser level, seen from farther away, has a third of the weight.
 
     Raises NoGroundError where no height is finite.
     """
@@ -60,18 +62,19 @@ def terrain_mesh(
     if not np.isfinite(ground).any() or min(ground.shape) < 2:
         raise NoGroundError("the terrain needs at least 2 × 2 cells with a height", shape=ground.shape)
     ground = np.where(np.isfinite(ground), ground, np.float32(np.nan))
-    side = rtin.cover(*ground.shape)
-    lo, hi = levels_m if connection_m is not None else (1.0, 0.0)
+    root = min(rtin.ROOT, rtin.cover(*ground.shape))
+    lo, hi = levels_m if connection_m is not None else (0.0, -np.inf)
     connection = ground if connection_m is None else np.ascontiguousarray(connection_m, dtype=np.float32)
-    error = rtin.vertex_errors(ground, connection, side, lo, hi, shore_weight)
     parts: list[Part] = []
     errors_mm: list[int] = []
     for share in (1.0, *sorted(coarser, reverse=True)):
+        error = rtin.vertex_errors(ground, connection, root, lo, hi, shore_weight)
+        shore_weight /= 3.0
         tolerance = _tolerance(error, int(share * target_triangles))
         error_mm = round(1000.0 * tolerance)
         if errors_mm and error_mm <= errors_mm[-1]:
             continue
-        cells = _triangles(ground, error, side, tolerance)
+        cells = _triangles(ground, error, root, tolerance)
         parts += [*_chunks(ground, cells, chunk_triangles), *_skirts(ground, cells, skirt_m)]
         errors_mm += [error_mm] * (len(parts) - len(errors_mm))
     vertices = np.concatenate([v for v, _, _ in parts])
@@ -111,7 +114,9 @@ def place(
 
 def _tolerance(error: F32, target_triangles: int) -> float:
     """The error that leaves about the wanted number of triangles: each vertex above it brings two."""
-    finite = error[np.isfinite(error)]
+    finite = error[np.isfinite(error)]  # the others are needed in any case
+    if not finite.size:
+        return 0.0
     keep = max(1, min(target_triangles // 2 - (error.size - finite.size), finite.size - 1))
     return float(max(0.0, np.partition(finite, finite.size - keep)[finite.size - keep]))
 
@@ -120,12 +125,12 @@ def _running(counts: list[int]) -> I64:
     return np.cumsum([0, *counts], dtype=np.int64)
 
 
-def _triangles(ground: F32, error: F32, side: int, tolerance: float) -> I32:
+def _triangles(ground: F32, error: F32, root: int, tolerance: float) -> I32:
     """Corners of the mesh's triangles as flat cell indices, (m, 3) int32."""
-    # Two for each vertex kept, and those that splitting across the south and east borders brings.
-    most = 2 * int((error > tolerance).sum()) + 4 * sum(ground.shape)
-    room = np.empty((most, 3), dtype=np.int32)
-    return room[: rtin.triangulate(ground, error, side, tolerance, room)]
+    squares = (error.size // root**2 + 1) * 4
+    room = np.empty((2 * int((error > tolerance).sum()) + 2 * squares, 3), dtype=np.int32)
+    side = rtin.cover(*ground.shape)
+    return room[: rtin.triangulate(ground, error, side, root, tolerance, room)]
 
 
 def _chunks(ground: F32, cells: I32, chunk_triangles: int) -> list[Part]:
