@@ -19,9 +19,9 @@ BATTER = 2.6  # run for one of rise, both faces
 LOW_SADDLE_M = 2.5  # a saddle lower than the crest by less is raised as ground instead of dammed
 SEARCH_M = 1200.0  # how far from a sill its dam may stand
 MOST_DAMS = 60
-# Saddles that are made for dams: level of the sill and half the width of its floor, m; first the old valley
-# that the second main dam closes.
-SADDLES_M = ((121.0, 260.0), (149.0, 70.0), (152.0, 60.0), (154.0, 45.0), (156.0, 45.0))
+GORGE_M = 115.0  # where the rim is lower than this a river runs through it
+# Saddles that are made for saddle dams: level of the sill and half the width of its floor, m.
+SADDLES_M = ((149.0, 70.0), (152.0, 60.0), (154.0, 45.0), (156.0, 45.0))
 HIGHEST_SADDLE_M = 260.0  # a natural saddle up to here may be cut down to become one
 APART_M = 2500.0  # saddle dams lie further apart than this
 Point = tuple[float, float]
@@ -124,7 +124,7 @@ def close_basin(
     wall = closed | ndimage.binary_erosion(outside, iterations=2)
     saddles = list(SADDLES_M)
     for _ in range(MOST_DAMS):
-        top_m = CREST_M if not saddles or not dams else HIGHEST_SADDLE_M
+        top_m = HIGHEST_SADDLE_M if saddles and len(dams) > 1 else CREST_M
         way = _way_out(height_m, wall | (height_m >= top_m), seed, outside)
         if way is None and top_m == CREST_M:
             return dams
@@ -142,9 +142,9 @@ def close_basin(
         if level > CREST_M - LOW_SADDLE_M:
             _raise_saddle(height_m, grid, sill)
             continue
-        gate = (
-            sill if dams else _place(grid, path[int(np.argmin(rim_km.ravel()[path]))])
-        )  # a river has no sill
+        gorge = path[int(np.argmin(rim_km.ravel()[path]))]
+        is_gorge = float(height_m.ravel()[gorge]) < GORGE_M  # where a river runs out there is no sill
+        gate = _place(grid, gorge) if is_gorge else sill
         axis = _axis(height_m, grid, path=_within(path, grid, gate, SEARCH_M), near=gate)
         if axis is None:
             raise DamSiteError(

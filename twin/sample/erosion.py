@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.sample.compiled import serial
-from twin.sample.drainage import accumulate, drain, node_distance
+from twin.sample.drainage import accumulate, drain, node, node_distance
 
 CONCAVITY = 0.45  # m, the usual reference for bedrock rivers
 HILLSLOPE_M2 = 3e4  # a catchment under about this has a slope, not yet a stream
+STEEPEST = 1.35  # no slope is steeper than this many times the angle of repose
 GENTLEST = 0.0014  # a river that carries gravel keeps this slope however large its catchment
 
 
@@ -42,17 +43,31 @@ def _climb(
     repose: float,
     share: float,
 ) -> None:
-    cols = height_m.shape[1]
+    """Give every cell, from the outlets upstream, the height of a balanced river above its receiver."""
+    rows, cols = height_m.shape
     z, area, k_sn = height_m.ravel(), area_m2.ravel(), steepness.ravel()
+    settled = np.zeros(z.size, np.bool_)
     for k in range(order.size):
         i = order[k]
         j = receiver[i]
+        settled[i] = True
         if j < 0:
             continue
+        row, col = i // cols, i % cols
+        node_row, node_col = node(row, col)
+        to_row, to_col = node(j // cols, j % cols)
         slope = max(GENTLEST, k_sn[i] * (area[i] + HILLSLOPE_M2) ** -CONCAVITY)
         slope = slope / math.sqrt(1.0 + (slope / repose) ** 2)
-        balanced = z[j] + slope * cell_m * node_distance(i // cols, i % cols, j // cols, j % cols)
-        z[i] = max(z[j] + 1e-3, z[i] + share * (balanced - z[i]))
+        balanced = z[j] + slope * cell_m * node_distance(node_row, node_col, to_row, to_col)
+        # Where a divide has one side much lower than the other, the high one caves in.
+        highest = 1e9
+        for other_row in range(max(0, row - 1), min(rows, row + 2)):
+            for other_col in range(max(0, col - 1), min(cols, col + 2)):
+                n = other_row * cols + other_col
+                if settled[n] and n != i:
+                    away = 1.0 if other_row == row or other_col == col else 1.4142
+                    highest = min(highest, z[n] + STEEPEST * repose * away * cell_m)
+        z[i] = max(z[j] + 1e-3, min(highest, z[i] + share * (balanced - z[i])))
 
 
 def erode(

@@ -10,7 +10,7 @@ from typing import Final
 
 CRS: Final = "EPSG:4548"
 SEED: Final = 2026
-SEED_POINT: Final = (488_250.0, 4_482_550.0)  # east, north: in the reservoir's deepest part, above the dam
+SEED_POINT: Final = (488_555.0, 4_482_035.0)  # east, north: in the reservoir's deepest part, above the dam
 BED_M: Final = 97.0  # the deepest bed; chosen so that the published storage stands at the dead level
 CREST_M: Final = 161.0  # of all dams
 
@@ -23,6 +23,5 @@ PUBLISHED: Final = (
 )
 NORMAL_POOL_M: Final = 157.5
 
-# Where dams are sought: name zh, name en, kind, east and north of the place, km; reach of the search, km.
 MARK_ZH: Final = "合成数据"
 MARK_EN: Final = "Synthetic data"

@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from twin.grid import Grid
 from twin.sample import names
+from twin.sample.courses import CATCHMENTS_M2, Courses
 from twin.sample.dams import Dam
 from twin.sample.layout import Field
 from twin.sample.noise import gradient_noise
@@ -62,66 +63,61 @@ def village_features(villages: list[Village], *, seed: int) -> tuple[list[Featur
 
 
 def river_features(
-    grid: Grid,
-    catchment_m2: NDArray[np.float64],
-    receiver: NDArray[np.int32],
-    *,
-    least_m2: float,
-    margin: int = 12,
-) -> list[Feature]:
-    """Rivers as lines in the direction of flow, longest first; the two largest carry the main names."""
-    area = catchment_m2.ravel()
-    row, col = np.divmod(np.arange(area.size), grid.cols)
-    inner = (row >= margin) & (row < grid.rows - margin) & (col >= margin) & (col < grid.cols - margin)
-    member = (area >= least_m2) & inner
-    taken = np.zeros(area.size, np.bool_)
-    lines: list[tuple[float, list[int]]] = []
-    upstream = _largest_donors(np.flatnonzero(member), receiver, area, member)
-    mouths = [i for i in np.flatnonzero(member) if receiver[i] < 0 or not member[receiver[i]]]
-    queue = sorted((int(i) for i in mouths), key=lambda i: -area[i])
-    while queue:
-        mouth = queue.pop(0)
-        line = [int(receiver[mouth])] if receiver[mouth] >= 0 else []
-        at = int(mouth)
-        while at >= 0 and not taken[at]:
-            taken[at] = True
-            line.append(at)
-            donors = upstream.get(at, [])
-            queue.extend(donors[1:])
-            at = donors[0] if donors else -1
-        if len(line) * grid.dx > 2500:
-            lines.append((float(area[mouth]), line[::-1]))
-    lines.sort(key=lambda one: -one[0])
-    x, y = grid.centre_of(row, col)
-    named = (
-        [names.WEST_RIVER, names.EAST_RIVER]
-        if _western_first(lines, x)
-        else [names.EAST_RIVER, names.WEST_RIVER]
-    )
-    titles = [*named, *names.TRIBUTARIES]
+    grid: Grid, catchment_m2: NDArray[np.float64], receiver: NDArray[np.int32], courses: Courses, *,
+    least_m2: float, margin: int = 12,
+) -> list[Feature]:  # fmt: skip
+    """Rivers as lines in the direction of flow: both main rivers, then tributaries, largest first."""
     out = []
-    for k, (size, line) in enumerate(lines):
-        zh, en = titles[k] if k < len(titles) else ("", "")
-        path = ndimage.gaussian_filter1d(np.column_stack([x[line], y[line]]), 1.5, axis=0, mode="nearest")
-        points = [(float(a), float(b)) for a, b in path[:: 2 if len(path) > 20 else 1]]
+    for number, (zh, en) in enumerate((names.WEST_RIVER, names.EAST_RIVER)):
+        points = [(float(x), float(y)) for x, y, _ in courses.of(number)[::4]]
         out.append(
             feature(
-                "LineString",
-                points,
-                name_zh=zh,
-                name_en=en,
-                kind="main" if k < 2 else "tributary",
+                "LineString", points, name_zh=zh, name_en=en, kind="main",
+                catchment_km2=round(CATCHMENTS_M2[number] / 1e6, 1),
+            )
+        )  # fmt: skip
+    area = catchment_m2.ravel()
+    row, col = np.divmod(np.arange(area.size), grid.cols)
+    x, y = grid.centre_of(row, col)
+    lines = _tributaries(grid, area, receiver, row, col, least_m2=least_m2, margin=margin)
+    for k, (size, line) in enumerate(lines):
+        zh, en = names.TRIBUTARIES[k] if k < len(names.TRIBUTARIES) else ("", "")
+        path = ndimage.gaussian_filter1d(np.column_stack([x[line], y[line]]), 1.5, axis=0, mode="nearest")
+        points = [(float(a), float(b)) for a, b in [*path[:-1:2], path[-1]]]
+        out.append(
+            feature(
+                "LineString", points, name_zh=zh, name_en=en, kind="tributary",
                 catchment_km2=round(size / 1e6, 1),
             )
-        )
+        )  # fmt: skip
     return out
 
 
-def _western_first(lines: list[tuple[float, list[int]]], x: NDArray[np.float64]) -> bool:
-    return len(lines) < 2 or float(x[lines[0][1][0]]) < float(x[lines[1][1][0]])
+def _tributaries(
+    grid: Grid, area: NDArray[np.float64], receiver: NDArray[np.int32], row: NDArray[np.int64],
+    col: NDArray[np.int64], *, least_m2: float, margin: int,
+) -> list[tuple[float, list[int]]]:  # fmt: skip
+    """(catchment, cells downstream) of every stream over 2.5 km, each ending where it joins another."""
+    inner = (row >= margin) & (row < grid.rows - margin) & (col >= margin) & (col < grid.cols - margin)
+    member = (area >= least_m2) & inner & (receiver >= 0)
+    cells = np.flatnonzero(member)
+    donors = _donors(cells, receiver, area, member)
+    queue = sorted((int(i) for i in cells if not member[receiver[i]]), key=lambda i: -area[i])
+    lines = []
+    while queue:
+        mouth = queue.pop(0)
+        line, at = [int(receiver[mouth])], mouth
+        while at >= 0:
+            line.append(at)
+            above = donors.get(at, [])
+            queue.extend(above[1:])
+            at = above[0] if above else -1
+        if len(line) * grid.dx > 2500:
+            lines.append((float(area[mouth]), line[::-1]))
+    return sorted(lines, key=lambda one: -one[0])
 
 
-def _largest_donors(
+def _donors(
     cells: NDArray[np.int64],
     receiver: NDArray[np.int32],
     area: NDArray[np.float64],

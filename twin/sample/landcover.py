@@ -104,14 +104,15 @@ def _waters(out: NDArray[np.uint8], ground: Ground, grid: Grid, grain: Field) ->
     out[lake & (z < 157.5)] = Cover.WETLAND
     out[lake & (z < 154.8 + 0.8 * grain)] = Cover.DRAWDOWN
     out[lake & (z < 149.0 + 2.0 * grain)] = Cover.BED
-    for least_m2, water_m, sand_m in ((120e6, 8.0, 55.0), (900e6, 32.0, 170.0), (3e9, 48.0, 240.0)):
-        river = ground.catchment_m2 >= least_m2
-        away, near = ndimage.distance_transform_edt(~river, return_indices=True)
-        away *= grid.dx
-        rise = z - z[near[0], near[1]]
-        dry = ~(lake & (z < 154.0))
-        out[dry & (away < sand_m * (0.65 + 1.1 * grain)) & (rise < 3.0)] = Cover.SAND
-        out[dry & (away < water_m)] = Cover.RIVER
+    river = ground.catchment_m2 >= 100e6
+    near = ndimage.distance_transform_edt(~river, return_distances=False, return_indices=True)
+    row, col = np.ogrid[: grid.rows, : grid.cols]
+    away = np.hypot(near[0] - row, near[1] - col) * grid.dx
+    size = np.log10(ground.catchment_m2[near[0], near[1]] / 100e6)  # 0 for a brook, 2 for a main river
+    rise = z - z[near[0], near[1]]
+    dry = ~(lake & (z < 154.0))
+    out[dry & (away < (45.0 + 95.0 * size) * (0.65 + 1.1 * grain)) & (rise < 3.0)] = Cover.SAND
+    out[dry & (away < 8.0 + 20.0 * size)] = Cover.RIVER
 
 
 def _towns(plain: NDArray[np.bool_], grid: Grid, seed: int) -> NDArray[np.bool_]:

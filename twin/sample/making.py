@@ -74,7 +74,9 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     points, footprints = features.village_features(sites, seed=seed)
     vectors.write(out / "villages.geojson", points)
     vectors.write(out / "village_footprints.geojson", footprints)
-    rivers = features.river_features(grid, basin.drained.area_m2, basin.drained.receiver, least_m2=25e6)
+    rivers = features.river_features(
+        grid, basin.drained.area_m2, basin.drained.receiver, basin.courses, least_m2=25e6
+    )
     vectors.write(out / "rivers.geojson", rivers)
     vectors.write(out / "district.geojson", [features.district_feature(seed=seed)])
     vectors.write(out / "places.geojson", features.place_features(height, in_lake, grid))

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from twin.grid import Grid
 from twin.sample.compiled import parallel, serial
 
+_TURNS = 2.0 * np.pi * np.arange(256) / 256
+_EAST, _NORTH = np.cos(_TURNS), np.sin(_TURNS)
+
 
 @serial
 def hash01(i: int, j: int, seed: int) -> float:
@@ -36,8 +39,8 @@ def gradient_noise(x: float, y: float, seed: int) -> float:
     total = 0.0
     for dj in range(2):
         for di in range(2):
-            angle = hash01(int(column) + di, int(row) + dj, seed) * 2.0 * math.pi
-            slope = math.cos(angle) * (u - di) + math.sin(angle) * (v - dj)
+            turn = int(hash01(int(column) + di, int(row) + dj, seed) * 256.0)
+            slope = _EAST[turn] * (u - di) + _NORTH[turn] * (v - dj)
             weight_u = fade_u if di else 1.0 - fade_u
             weight_v = fade_v if dj else 1.0 - fade_v
             total += slope * weight_u * weight_v

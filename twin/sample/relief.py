@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from twin.grid import Grid
+from twin.sample.courses import CATCHMENTS_M2, Courses, draw, points_of
 from twin.sample.erosion import Drained, erode
 from twin.sample.layout import Field, Plan, plan
 from twin.sample.noise import fractal
@@ -26,6 +26,8 @@ class Basin:
 
     height_m: Field
     drained: Drained
+    courses: Courses
+    on_course: NDArray[np.bool_]
     inside_km: Field
     plain_m: Field
     rim_km: Field
@@ -44,13 +46,17 @@ def zoomed(grid: Grid, factor: int) -> Grid:
     )
 
 
-def sampled(values: Field, source: Grid, target: Grid, *, order: int = 1) -> Field:
-    """Values of a raster at the cells' centres of another grid, by splines of the given order."""
+def sampled(values: Field, source: Grid, target: Grid) -> Field:
+    """Values of a raster at the cells' centres of another grid, linear between its own, flat beyond them."""
     row = (source.north - (target.north - (np.arange(target.rows) + 0.5) * target.dy)) / source.dy - 0.5
     col = (target.west + (np.arange(target.cols) + 0.5) * target.dx - source.west) / source.dx - 0.5
-    place = np.meshgrid(row, col, indexing="ij")
-    out: Field = ndimage.map_coordinates(values, place, order=order, mode="nearest", output=np.float32)
-    return out
+    for axis, place in ((0, row), (1, col)):
+        last = values.shape[axis] - 1
+        lower = np.clip(np.floor(place), 0, last - 1).astype(np.intp)
+        share = np.clip(place - lower, 0.0, 1.0).astype(np.float32)
+        share = share[:, None] if axis == 0 else share[None, :]
+        values = np.take(values, lower, axis) * (1 - share) + np.take(values, lower + 1, axis) * share
+    return np.asarray(values, dtype=np.float32)
 
 
 def _repose(cell_m: float) -> float:
@@ -59,21 +65,22 @@ def _repose(cell_m: float) -> float:
 
 def region(*, seed: int, step: Callable[[float], None]) -> tuple[Field, Drained]:
     """Height (m) and drainage of the whole catchment on ``REGION``."""
-    the_plan = plan(REGION, seed=seed)
+    courses = draw(seed=seed)
+    the_plan = plan(REGION, courses, seed=seed)
     height: Field | None = None
     drained = None
     source = REGION
-    for k, (factor, rounds) in enumerate(((4, 24), (2, 12), (1, 7))):
+    for k, (factor, rounds) in enumerate(((4, 60), (2, 18), (1, 8))):
         grid = zoomed(REGION, factor)
         if height is None:
             height = sampled(the_plan.start_m, REGION, grid)
         else:
             height = sampled(height, source, grid)
             height += 4.0 * factor * fractal(grid, wave_m=4 * grid.dx, octaves=2, seed=seed + 20 + k)
-        plain, steepness = _flatten(height, the_plan, REGION, grid)
+        outlet, steepness = _given(height, the_plan, courses, REGION, grid)
         drained = erode(
             height,
-            outlet=plain,
+            outlet=outlet,
             inflow_m2=np.zeros(grid.shape),
             steepness=steepness,
             cell_m=grid.dx,
@@ -87,12 +94,16 @@ def region(*, seed: int, step: Callable[[float], None]) -> tuple[Field, Drained]
     return height, drained
 
 
-def _flatten(height: Field, the_plan: Plan, source: Grid, grid: Grid) -> tuple[NDArray[np.bool_], Field]:
-    """Lay the plain into ``height``, in place; returns its mask and the steepness on ``grid``."""
-    blur_km = max(0.0, (grid.dx - 250.0) / 2000.0)  # coarse cells would lose the gorges
-    plain = sampled(the_plan.inside_km, source, grid) < blur_km
-    height[plain] = sampled(the_plan.plain_m, source, grid)[plain]
-    return plain, sampled(the_plan.steepness, source, grid)
+def _given(
+    height: Field, the_plan: Plan, courses: Courses, source: Grid, grid: Grid
+) -> tuple[NDArray[np.bool_], Field]:
+    """Lay the plain and the rivers into ``height``, in place; returns their mask and the steepness."""
+    given = sampled(the_plan.inside_km, source, grid) < 0
+    height[given] = sampled(the_plan.plain_m, source, grid)[given]
+    point = points_of(grid, courses)
+    on_course = point >= 0
+    height[on_course] = courses.xyz[point[on_course], 2]
+    return given | on_course, sampled(the_plan.steepness, source, grid)
 
 
 def _crossings(drained: Drained) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -133,15 +144,16 @@ def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[floa
     crossings, leaves = _crossings(drained)
     source, height = REGION, region_m
     plan_grid = zoomed(WINDOW, 4)
-    the_plan = plan(plan_grid, seed=seed)
+    courses = draw(seed=seed)
+    the_plan = plan(plan_grid, courses, seed=seed)
     for k, (factor, rounds) in enumerate(((4, 8), (2, 5), (1, 2))):
         grid = zoomed(WINDOW, factor)
         height = sampled(height, source, grid)
         height += 0.05 * grid.dx * fractal(grid, wave_m=4 * grid.dx, octaves=2, seed=seed + 30 + k)
-        plain, steepness = _flatten(height, the_plan, plan_grid, grid)
+        given, steepness = _given(height, the_plan, courses, plan_grid, grid)
         edge = np.zeros(grid.shape, np.bool_)
         edge[[0, -1]] = edge[:, [0, -1]] = True
-        outlet = plain | (edge & (sampled(leaves.astype(np.float32), REGION, grid, order=0) > 0.5))
+        outlet = given | (edge & (sampled(leaves.astype(np.float32), REGION, grid) > 0.5))
         drained = erode(
             height,
             outlet=outlet,
@@ -153,6 +165,16 @@ def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[floa
         )
         source = grid
         step((k + 1) / 3)
+    point = points_of(WINDOW, courses)
+    drained.area_m2[point >= 0] = np.asarray(CATCHMENTS_M2)[courses.river[point[point >= 0]]]
     fields = (sampled(f, plan_grid, WINDOW) for f in (the_plan.inside_km, the_plan.plain_m, the_plan.rim_km))
     inside_km, plain_m, rim_km = fields
-    return Basin(height_m=height, drained=drained, inside_km=inside_km, plain_m=plain_m, rim_km=rim_km)
+    return Basin(
+        height_m=height,
+        drained=drained,
+        courses=courses,
+        on_course=point >= 0,
+        inside_km=inside_km,
+        plain_m=plain_m,
+        rim_km=rim_km,
+    )
