@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import shapely
@@ -19,6 +20,8 @@ from twin.errors import TwinError
 from twin.grid import Grid
 from twin.water.lines import cells_on, crossings, in_cells, rings_and_lines, simple_parts
 from twin.water.walls import FaceWalls
+
+_INWARD: Final = 1e-4  # cells; a ring along cell edges must not touch the cells beyond by rounding
 
 
 class BarrierError(TwinError):
@@ -53,8 +56,9 @@ def burn(ground_m: NDArray[np.float32], *, grid: Grid, barriers: Sequence[Barrie
     """A copy of the ground, raised to the crests; shape (rows, cols), float32 m, NaN where not surveyed.
 
     Every cell that a line or a polygon touches is raised to at least its crest. The cells along a line (and
-    around a polygon) are joined by faces, so neither a 4- nor an 8-connected flood slips through. Ground that
-    is higher stays; cells without survey stay NaN.
+    around a polygon) are joined by faces, so neither a 4- nor an 8-connected flood slips through; only where
+    a polygon narrows to nothing on a cell's corner an 8-connected one does. Ground that is higher stays;
+    cells without survey stay NaN.
 
     Raises BarrierError where none of the barriers touches the grid (another CRS, most likely).
     """
@@ -63,8 +67,8 @@ def burn(ground_m: NDArray[np.float32], *, grid: Grid, barriers: Sequence[Barrie
     _require_some_on(grid, barriers)
     ground = _with_polygons(ground_m, grid=grid, barriers=barriers)
     for barrier in barriers:
-        for line in rings_and_lines(barrier.geometry):
-            rows, cols = cells_on(*in_cells(line, grid=grid))
+        for line, around in rings_and_lines(barrier.geometry):
+            rows, cols = cells_on(*in_cells(line, grid=grid), left=_INWARD if around else 0.0)
             _raise(ground, rows, cols, barrier.crest_m)
     return ground
 
@@ -79,7 +83,7 @@ def face_walls(*, grid: Grid, barriers: Sequence[Barrier]) -> FaceWalls:
     if barriers:
         _require_some_on(grid, barriers)
     for barrier in barriers:
-        for line in rings_and_lines(barrier.geometry):
+        for line, _ in rings_and_lines(barrier.geometry):
             column, row = in_cells(line, grid=grid)
             # From centre to centre; moved by less than a millionth of a cell, so that no line drawn along
             # cell centres runs exactly through them, where "which side" would have no answer.

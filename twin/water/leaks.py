@@ -112,7 +112,7 @@ def _outlets(
         cell_m = float(np.sqrt(grid.cell_area_m2[int(row)]))
         yield Leak(
             kind="outside",
-            level_m=sill / 100,
+            level_m=float(sill) / 100,
             x=float(x),
             y=float(y),
             crest_needed_m=up_to_cm / 100,

@@ -24,13 +24,14 @@ def simple_parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
         yield geometry
 
 
-def rings_and_lines(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
-    """A geometry's lines and the rings of its polygons."""
+def rings_and_lines(geometry: BaseGeometry) -> Iterator[tuple[BaseGeometry, bool]]:
+    """A geometry's lines, and the rings of its polygons with the polygon on their left; True for rings."""
     for part in simple_parts(geometry):
         if part.geom_type == "Polygon":
-            yield from shapely.get_rings(part)
+            for ring in shapely.get_rings(shapely.orient_polygons(part)):
+                yield ring, True
         else:
-            yield part
+            yield part, False
 
 
 def in_cells(line: BaseGeometry, *, grid: Grid) -> tuple[Floats, Floats]:
@@ -57,11 +58,15 @@ def crossings(along: Floats, across: Floats) -> tuple[Ints, Ints, Floats, Floats
     return segment, whole, place, value
 
 
-def cells_on(column: Floats, row: Floats) -> tuple[Ints, Ints]:
-    """(rows, cols) of the cells that a polyline runs through, each joined to the next by a face.
+def cells_on(column: Floats, row: Floats, *, left: float = 0.0) -> tuple[Ints, Ints]:
+    """(rows, cols) of the cells that a polyline runs through, in order, each joined to the next by a face.
 
     Between two crossings of cell edges the line is inside one cell: the one that holds the middle. Where
-    it passes exactly through a corner, a cell beside the corner is added, so that no flood slips between.
+    it passes exactly through a corner, the cell left of the corner (east up) is added, so that no flood
+    slips between.
+
+    ``left`` is for a polygon's ring: it looks that far (in cells) to the left, passes over shorter pieces and
+    adds no cell at vertices, so that a ring along cell edges takes the cells inside, whatever rounding does.
     """
     segments = np.arange(len(column) - 1)
     upright, _, place_u, _ = crossings(column, row)
@@ -70,14 +75,17 @@ def cells_on(column: Floats, row: Floats) -> tuple[Ints, Ints]:
     place = np.concatenate([np.zeros(len(segments)), place_u, place_l, np.ones(len(segments))])
     order = np.lexsort((place, segment))
     segment, place = segment[order], place[order]
-    inside = segment[1:] == segment[:-1]
-    segment, middle = segment[1:][inside], ((place[1:] + place[:-1]) / 2)[inside]
+    length = np.hypot(np.diff(column), np.diff(row))
+    keep = (segment[1:] == segment[:-1]) & (length[segment[1:]] * np.diff(place) >= left)
+    segment, middle = segment[1:][keep], ((place[1:] + place[:-1]) / 2)[keep]
+    along_u, along_v = np.diff(column)[segment], np.diff(row)[segment]
+    aside = left / np.maximum(length[segment], 1e-300)
+    cols = np.floor(column[segment] + middle * along_u + aside * along_v).astype(np.int64)
+    rows = np.floor(row[segment] + middle * along_v - aside * along_u).astype(np.int64)
 
-    def cell(values: Floats) -> Ints:
-        at = values[segment] + middle * (values[segment + 1] - values[segment])
-        whole: Ints = np.floor(at).astype(np.int64)
-        return whole
-
-    rows, cols = cell(row), cell(column)
-    corner = np.flatnonzero((np.diff(rows) != 0) & (np.diff(cols) != 0))
-    return np.insert(rows, corner + 1, rows[corner]), np.insert(cols, corner + 1, cols[corner + 1])
+    down, right = np.diff(rows), np.diff(cols)
+    corner = np.flatnonzero((down != 0) & (right != 0) & ((np.diff(segment) == 0) | (left == 0)))
+    row_first = (down * right < 0)[corner]
+    added_rows = np.where(row_first, rows[corner + 1], rows[corner])
+    added_cols = np.where(row_first, cols[corner], cols[corner + 1])
+    return np.insert(rows, corner + 1, added_rows), np.insert(cols, corner + 1, added_cols)

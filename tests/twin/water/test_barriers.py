@@ -103,6 +103,30 @@ def test_a_ring_dike_of_any_shape_is_dry_until_its_crest(corners, connectivity):
             assert walled[row, col] == 500
 
 
+@UNHURRIED
+@given(crossing_lines(), st.sampled_from([(1e-5, 4), (0.01, 4), (0.01, 8), (0.2, 8), (3.0, 8), (9.0, 8)]))
+def test_no_flood_slips_through_a_burnt_polygon_however_thin(line, width_and_connectivity):
+    width, connectivity = width_and_connectivity
+    dam = line.buffer(width, cap_style="flat", join_style="mitre")
+    if not (dam.geom_type == "Polygon" and dam.is_valid and dam.area > 0):
+        return
+    ground = burn(FLAT, grid=GRID, barriers=[Barrier(geometry=dam, crest_m=5.0)])
+    if ground[6, 0] == 0:
+        level = connection_level(to_cm(ground), seed=(6, 0), cap_cm=1000, connectivity=connectivity)
+        assert (level[ground[:, -1] == 0, -1] == 500).all()
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-6, -1e-6])
+def test_a_polygon_along_cell_edges_raises_the_cells_inside_and_no_others(noise):
+    step = np.array([(2, 9), (2, 3), (5, 3), (5, 6), (8, 6), (8, 9)]) + noise
+    for corners in (step, step[::-1]):
+        dam = shapely.Polygon([_place(*corner) for corner in corners])
+        ground = burn(FLAT, grid=GRID, barriers=[Barrier(geometry=dam, crest_m=5.0)])
+        expected = np.zeros(GRID.shape)
+        expected[3:9, 2:5] = expected[6:9, 2:8] = 5
+        assert (ground == expected).all()
+
+
 def test_a_diagonal_dam_one_cell_wide_holds_an_8_connected_flood_once_burnt_as_a_line():
     naive = FLAT.copy()
     for i in range(12):
