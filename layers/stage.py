@@ -53,7 +53,7 @@ class Stage:
         self.language = language
         self.on_change: Callable[[], None] = lambda: None
         #: How far silhouettes may be off in the picture; 0 draws every triangle there is.
-        self.max_error_px = 1.5
+        self.max_error_px = 2.5
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
         self.window, self.renderer = off_screen(size)

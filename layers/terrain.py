@@ -43,7 +43,7 @@ class TerrainLayer(Layer):
         dry = ground_shader(shaders.TERRAIN_VERTEX, shaders.DRY_FRAGMENT, canvas.uniforms, self._style)
         actors, boxes, errors = [], [], []
         for actor, own, box, error_m in chunk_actors(mesh, {"connectMC": link}):
-            reached = bool(link[own].min() <= raster.cap_m)
+            reached = bool(link[own].min() < raster.cap_m)
             actor.SetShaderProperty(wet if reached else dry)
             actor.GetProperty().SetTexture("surfacePicture", surface)
             if reached:

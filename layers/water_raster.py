@@ -20,7 +20,7 @@ class WaterRaster:
     """
 
     def __init__(self, ground_m: F32, connection_cm: I32, window: vtkRenderWindow, *, cap_m: float) -> None:
-        reached = connection_cm <= round(cap_m * 100)
+        reached = connection_cm < round(cap_m * 100)
         rows, cols = np.flatnonzero(reached.any(axis=1)), np.flatnonzero(reached.any(axis=0))
         if not len(rows):
             rows, cols = np.array([0]), np.array([0])

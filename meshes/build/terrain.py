@@ -18,6 +18,18 @@ Points = NDArray[np.float64]
 Part = tuple[I64, F32, I32]  # flat cell index and height of each vertex, corners of each triangle
 
 
+@dataclass(frozen=True)
+class Detail:
+    """A level of detail: its share of the finest one's triangles, and how often the shore counts in it."""
+
+    share: float
+    shore_weight: float
+
+
+DETAIL = (Detail(1.0, 32.0), Detail(0.45, 8.0), Detail(0.2, 4.0))
+SHORE_COUNTS = 10.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class TerrainMesh:
     """Triangles over a raster's cell centres, in one or more levels of detail, finest first.
@@ -25,7 +37,8 @@ class TerrainMesh:
     ``row_col`` is (n, 2) float32: each vertex's cell; ``height`` is (n,) float32, m. ``triangles`` is
     (m, 3) int32 and counts vertices from its chunk's first one, so that a chunk is drawn from slices of
     these arrays without a copy. ``chunks`` is (k + 1, 3) int64: each chunk's first triangle, first vertex
-    and geometric error (how far the surface lies off the ground at most, mm), then the totals and 0.
+    and geometric error (how far the surface lies off the ground, or ten times off the water, mm), then the
+    totals and 0.
     Chunks of one error are one level of detail, a whole terrain; its last ones are the skirts of its sides.
     """
 
@@ -41,20 +54,18 @@ def terrain_mesh(
     connection_m: F32 | None = None,
     levels_m: tuple[float, float] = (125.0, 161.0),
     target_triangles: int = 400_000,
-    coarser: Sequence[float] = (0.45, 0.2),
-    shore_weight: float = 32.0,
+    detail: Sequence[Detail] = DETAIL,
     chunk_triangles: int = 8_000,
     skirt_m: float = 200.0,
 ) -> TerrainMesh:
     """Mesh a raster of heights with about ``target_triangles`` triangles, or all that a small one has.
 
-    ``coarser`` asks for further levels of detail with these shares of them; a small raster has fewer.
+    ``detail`` says which levels of detail, finest first; a small raster has fewer.
     ``ground_m`` is (rows, cols) float32, NaN where there is no ground (no triangle there).
     With ``connection_m`` (same shape) the mesh is good at every water level from the first of
     ``levels_m`` up to, not including, the second (connection levels up there mean "never"): a vertex is
-    judged by how far it lies off its neighbours on the dry ground and, ``shore_weight`` times, on the
-    surface with the flood at the level where that is worst. So the shore belt, dams and islands are fine.
-    Each coarser level, seen from farther away, has a third of the weight.
+    judged by how far it lies off its neighbours on the dry ground and, several times, on the surface with
+    the flood at the level where that is worst. So the shore belt, dams and islands are fine.
 
     Raises NoGroundError where no height is finite.
     """
@@ -67,11 +78,11 @@ def terrain_mesh(
     connection = ground if connection_m is None else np.ascontiguousarray(connection_m, dtype=np.float32)
     parts: list[Part] = []
     errors_mm: list[int] = []
-    for share in (1.0, *sorted(coarser, reverse=True)):
-        error = rtin.vertex_errors(ground, connection, root, lo, hi, shore_weight)
-        shore_weight /= 3.0
-        tolerance = _tolerance(error, int(share * target_triangles))
-        error_mm = round(1000.0 * tolerance)
+    for level in detail:
+        error = rtin.vertex_errors(ground, connection, root, lo, hi, level.shore_weight)
+        tolerance = _tolerance(error, int(level.share * target_triangles))
+        # An error of the shore is seen more easily than one of a mountain: it counts tenfold for all levels.
+        error_mm = round(1000.0 * tolerance * max(1.0, SHORE_COUNTS / level.shore_weight))
         if errors_mm and error_mm <= errors_mm[-1]:
             continue
         cells = _triangles(ground, error, root, tolerance)
