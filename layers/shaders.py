@@ -62,11 +62,13 @@ void main() {
 """
 
 # The raster holds (connection level, ground) of every cell that water can reach, and a rim that it cannot.
+# What a falling lake leaves behind lies below its sill by twin.water.centimetres.HOLLOW_M: connection levels
+# are rounded up to whole centimetres, and that alone makes no pocket.
 WET_FRAGMENT = (
     _HEAD
     + _SURFACE
     + """uniform sampler2D waterRaster;
-bool isWet(vec2 cell) { return cell.x <= level || (cell.x <= highest && cell.y < cell.x); }
+bool isWet(vec2 cell) { return cell.x <= level || (cell.x <= highest && cell.x - cell.y >= 0.0098); }
 void main() {
 """
     + _LAND
