@@ -5,6 +5,7 @@ Everything else drains to them, so the basin keeps its shape whatever the last d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,28 +19,49 @@ from twin.sample.noise import gradient_noise
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 SPACING_KM = 0.02
+Line = tuple[tuple[float, float, float], ...]
 
 # East and north in the frame, km, and height, m; downstream.
 WEST_RIVER = (
     (414, 4562, 860), (424, 4551, 730), (435, 4544, 610), (440, 4532, 490), (448, 4524, 400),
-    (450, 4512, 325), (457, 4506, 262), (463, 4499.5, 214), (469, 4496, 180), (474, 4491.5, 150), (479.5, 4488.3, 124),
-    (482.3, 4484.5, 110), (480.9, 4480.6, 101), (479.7, 4478.2, 97), (478.2, 4475.4, 90), (478.2, 4471, 80),
-    (481, 4464.5, 68), (482.5, 4458, 56),
+    (450, 4512, 325), (457, 4506, 262), (463, 4499.5, 218), (469, 4496, 186), (474, 4491.5, 156),
+    (479.5, 4488.3, 130), (482.3, 4484.5, 114), (480.9, 4480.6, 103), (479.7, 4478.2, 97),
+    (478.2, 4475.4, 90), (478.2, 4471, 80), (481, 4464.5, 68), (482.5, 4458, 56),
 )  # fmt: skip
 EAST_RIVER = (
     (566, 4564, 800), (556, 4550, 660), (544, 4545, 550), (538, 4533, 440), (528.5, 4526, 355),
-    (524, 4514.5, 265), (515.5, 4507, 205), (509, 4500.5, 168), (502, 4495.5, 140), (496.5, 4489.8, 121), (491, 4486.6, 108),
-    (488.7, 4483, 100), (488.4, 4480.4, 97), (487.6, 4477.6, 94), (486.4, 4474.8, 88), (485, 4469, 77),
-    (482.5, 4458, 56), (477, 4449, 41), (472, 4438, 21),
+    (524, 4514.5, 265), (515.5, 4507, 212), (509, 4500.5, 176), (502, 4495.5, 148), (496.5, 4489.8, 127),
+    (491, 4486.6, 112), (488.7, 4483, 102), (488.4, 4480.4, 97), (487.6, 4477.6, 94), (486.4, 4474.8, 88),
+    (485, 4469, 77), (482.5, 4458, 56), (477, 4449, 41), (472, 4438, 21),
 )  # fmt: skip
 # A dry channel that joins both valleys, so that the reservoir is one lake from the dead level on.
-STRAIT = ((481.6, 4485.7, 113), (485.2, 4487.4, 111), (491.6, 4487.0, 109))
-CATCHMENTS_M2 = (5.2e9, 4.6e9, 2e8)  # of the west river, the east river and the strait
+STRAIT = ((481.6, 4485.7, 116), (485.2, 4487.4, 115), (491.6, 4487.0, 113))
+# Low ways through the rim, each with its sill: saddle dams close them.
+PASSES = (
+    ((483.2, 4482.4, 128), (483.6, 4479.4, 151), (484.2, 4477.0, 122), (484.6, 4475.0, 92)),
+    ((490.6, 4482.0, 126), (491.8, 4479.0, 153.5), (491.2, 4476.2, 122), (490.4, 4473.8, 93)),
+    ((476.8, 4483.8, 130), (475.6, 4480.8, 155), (474.2, 4478.6, 122), (473.2, 4476.4, 94)),
+    ((471.5, 4487.4, 140), (469.6, 4484.6, 156.5), (467.8, 4482.2, 128), (466.6, 4480.0, 100)),
+)
+# Necks of peninsulas, worn down below the normal pool level: what lies beyond is an island then.
+NECKS = (
+    ((482.8, 4482.2, 144), (485.6, 4483.0, 150), (488.8, 4483.4, 143)),
+    ((480.6, 4488.6, 143), (481.8, 4489.6, 149), (483.6, 4490.2, 143)),
+    ((486.4, 4490.6, 143), (488.6, 4490.2, 148), (490.4, 4490.6, 143)),
+    ((491.6, 4491.2, 143), (493.0, 4490.6, 147), (494.6, 4491.0, 143)),
+    ((495.2, 4487.9, 143), (496.6, 4486.8, 150), (497.4, 4485.4, 147)),
+    ((485.0, 4488.9, 138), (486.0, 4489.9, 146), (487.4, 4490.4, 140)),
+    ((483.0, 4486.8, 140), (484.2, 4485.6, 147), (485.8, 4484.2, 142)),
+    ((488.8, 4485.2, 138), (490.4, 4484.6, 146), (492.4, 4485.2, 142)),
+)  # fmt: skip
+LINES = (WEST_RIVER, EAST_RIVER, STRAIT, *PASSES)
+CATCHMENTS_M2 = (5.2e9, 4.6e9, 2e8, *(4e6 for _ in PASSES))  # that the courses stand for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Courses:
-    """All courses as points 20 m apart: ``xyz`` (n, 3) east, north, height, m; ``river`` (n,) 0, 1, 2."""
+    """All courses as points 20 m apart: ``xyz`` (n, 3) east, north, height, m; ``river`` (n,) counts
+    ``LINES``."""
 
     xyz: F64
     river: NDArray[np.intp]
@@ -57,12 +79,12 @@ class NearCourse:
     height_m: F32
 
 
-def draw(*, seed: int) -> Courses:
-    """Draw the courses: smooth through their points, then bent, by 600 m at most and less in the gorges."""
-    lines = [_bent(_smooth(np.asarray(line, np.float64)), seed) for line in (WEST_RIVER, EAST_RIVER, STRAIT)]
+def draw(*, seed: int, lines: Sequence[Line] = LINES) -> Courses:
+    """Draw the courses: smooth through their points, then bent by up to a kilometre, less near the rim."""
+    drawn = [_bent(_smooth(np.asarray(line, np.float64)), seed) for line in lines]
     return Courses(
-        xyz=np.concatenate(lines) * (1000.0, 1000.0, 1.0),
-        river=np.repeat(np.arange(len(lines)), [len(line) for line in lines]),
+        xyz=np.concatenate(drawn) * (1000.0, 1000.0, 1.0),
+        river=np.repeat(np.arange(len(drawn)), [len(line) for line in drawn]),
     )
 
 
@@ -86,11 +108,11 @@ def _smooth(points: F64) -> F64:
 def _bent(line: F64, seed: int) -> F64:
     out = line.copy()
     for k, (x, y, _) in enumerate(line):
-        free = float(np.clip(min(abs(y - 4479.2), 3.0) / 3.0, 0.15, 1.0))
+        free = float(np.clip(abs(y - 4479.2) / 6.0, 0.1, 1.0))
         for axis in (0, 1):
             out[k, axis] += free * (
-                0.75 * gradient_noise(x / 4.5, y / 4.5, seed + 80 + axis)
-                + 0.22 * gradient_noise(x / 1.3, y / 1.3, seed + 82 + axis)
+                1.0 * gradient_noise(x / 4.5, y / 4.5, seed + 80 + axis)
+                + 0.4 * gradient_noise(x / 1.7, y / 1.7, seed + 82 + axis)
             )
     return out
 

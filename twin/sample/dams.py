@@ -12,6 +12,7 @@ from twin.errors import TwinError
 from twin.grid import Grid
 from twin.sample.drainage import drain
 from twin.sample.facts import CREST_M
+from twin.sample.grids import part
 from twin.sample.layout import Field
 
 HALF_CREST_M = 22.0  # closes a 30 m grid for a 4-connected flood in every direction
@@ -20,10 +21,7 @@ LOW_SADDLE_M = 2.5  # a saddle lower than the crest by less is raised as ground 
 SEARCH_M = 1200.0  # how far from a sill its dam may stand
 MOST_DAMS = 60
 GORGE_M = 115.0  # where the rim is lower than this a river runs through it
-# Saddles that are made for saddle dams: level of the sill and half the width of its floor, m.
-SADDLES_M = ((149.0, 70.0), (152.0, 60.0), (154.0, 45.0), (156.0, 45.0))
-HIGHEST_SADDLE_M = 260.0  # a natural saddle up to here may be cut down to become one
-APART_M = 2500.0  # saddle dams lie further apart than this
+AROUND_KM = 6.0  # leaks are sought no further than this from the rim, but for the last look
 Point = tuple[float, float]
 
 
@@ -117,42 +115,38 @@ def close_basin(
 ) -> list[Dam]:
     """Build dams until no flood from the seed reaches ``outside`` below the crest; in place.
 
-    Each stands where the way on which the flood leaves next crosses the hills of the rim; a low place that
-    lies just below the crest is raised as ground. Saddle dams have their saddles made for them first.
+    Each stands where the way on which the flood leaves next is highest, or in a gorge where it crosses the
+    hills of the rim; a low place that lies just below the crest is raised as ground.
     """
     dams: list[Dam] = []
-    wall = closed | ndimage.binary_erosion(outside, iterations=2)
-    saddles = list(SADDLES_M)
+    far_outside = ndimage.binary_erosion(outside, iterations=2)
+    rows, cols = (slice(int(i.min()), int(i.max()) + 1) for i in np.nonzero(rim_km < AROUND_KM))
+    crop = part(grid, rows, cols)
+    here, wall, start = height_m[rows, cols], closed[rows, cols], (seed[0] - rows.start, seed[1] - cols.start)
     for _ in range(MOST_DAMS):
-        top_m = HIGHEST_SADDLE_M if saddles and len(dams) > 1 else CREST_M
-        way = _way_out(height_m, wall | (height_m >= top_m), seed, outside)
-        if way is None and top_m == CREST_M:
-            return dams
+        barred = wall | far_outside[rows, cols] | (here >= CREST_M)
+        way = _way_out(here, barred, start, outside[rows, cols])
         if way is None:
-            saddles.clear()
-            continue
+            break
         path, level = way
-        sill = _place(grid, path[int(np.argmax(height_m.ravel()[path]))])
-        if level >= CREST_M:  # the rim holds: make the next saddle there, unless a dam stands close by
-            if any(np.hypot(sill[0] - x, sill[1] - y) < APART_M for dam in dams for x, y in dam.axis):
-                _pass_by(wall, height_m, grid, sill)
-            else:
-                _cut_saddle(height_m, grid, _within(path, grid, sill, 3000.0), *saddles.pop(0))
-            continue
+        sill = _place(crop, path[int(np.argmax(here.ravel()[path]))])
         if level > CREST_M - LOW_SADDLE_M:
-            _raise_saddle(height_m, grid, sill)
+            _raise_saddle(here, crop, sill)
             continue
-        gorge = path[int(np.argmin(rim_km.ravel()[path]))]
-        is_gorge = float(height_m.ravel()[gorge]) < GORGE_M  # where a river runs out there is no sill
-        gate = _place(grid, gorge) if is_gorge else sill
-        axis = _axis(height_m, grid, path=_within(path, grid, gate, SEARCH_M), near=gate)
+        gorge = path[int(np.argmin(rim_km[rows, cols].ravel()[path]))]
+        is_gorge = float(here.ravel()[gorge]) < GORGE_M  # where a river runs out there is no sill
+        gate = _place(crop, gorge) if is_gorge else sill
+        axis = _axis(here, crop, path=_within(path, crop, gate, SEARCH_M), near=gate)
         if axis is None:
             raise DamSiteError(
                 f"no dam can close the basin near {gate[0]:.0f} E, {gate[1]:.0f} N", place=gate
             )
-        dams.append(raise_dam(height_m, closed, grid, axis))
-        wall |= closed
-    raise DamSiteError(f"the basin's rim has more than {MOST_DAMS} low places", place=None)
+        dams.append(raise_dam(here, wall, crop, axis))
+    way = _way_out(height_m, closed | far_outside | (height_m >= CREST_M), seed, outside)
+    if way is not None:
+        gate = _place(grid, way[0][int(np.argmax(height_m.ravel()[way[0]]))])
+        raise DamSiteError(f"the basin leaks near {gate[0]:.0f} E, {gate[1]:.0f} N", place=gate)
+    return dams
 
 
 def _way_out(
@@ -161,7 +155,7 @@ def _way_out(
     """The way (flat indices, outside first) on which a rising flood leaves first, and its level."""
     start = np.zeros(height_m.shape, np.bool_)
     start[seed] = True
-    order, receiver, spill = drain(height_m, start, wall, False)
+    order, receiver, spill = drain(np.ascontiguousarray(height_m), start, wall, False)
     reached = order[outside.ravel()[order]]
     if reached.size == 0:
         return None
@@ -187,23 +181,3 @@ def _raise_saddle(height_m: Field, grid: Grid, place: Point) -> None:
     row, col = int((grid.north - place[1]) / grid.dy), int((place[0] - grid.west) / grid.dx)
     missing = CREST_M + 4.0 - float(height_m[row, col])
     height_m[rows, cols] += (missing * np.exp(-((away / 260.0) ** 2))).astype(np.float32)
-
-
-def _pass_by(wall: NDArray[np.bool_], height_m: Field, grid: Grid, place: Point) -> None:
-    """Close the high ground around a saddle to the search, not to the flood."""
-    rows, cols = _around(grid, (place, place), 600.0)
-    wall[rows, cols] |= height_m[rows, cols] >= CREST_M
-
-
-def _cut_saddle(height_m: Field, grid: Grid, path: NDArray[np.int32], sill_m: float, half_m: float) -> None:
-    """Wear a wind gap along the flood's way, in place: a trough whose floor lies at ``sill_m``."""
-    row, col = np.divmod(path[height_m.ravel()[path] > sill_m], grid.cols)
-    rows = slice(max(0, row.min() - 45), row.max() + 46)
-    cols = slice(max(0, col.min() - 45), col.max() + 46)
-    trough = np.ones(height_m[rows, cols].shape, np.bool_)
-    trough[row - rows.start, col - cols.start] = False
-    away = ndimage.distance_transform_edt(trough) * grid.dx
-    ground = height_m[rows, cols]
-    side = np.maximum(0.0, away - half_m)
-    floor = sill_m + 3.0 * np.minimum(away / half_m, 1.0) ** 2 + 0.22 * side * side / (side + 120.0)
-    np.minimum(ground, floor, out=ground, casting="same_kind")

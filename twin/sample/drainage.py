@@ -62,13 +62,18 @@ def drain(
     rows, cols = height_m.shape
     z, is_outlet, is_closed = height_m.ravel(), outlet.ravel(), closed.ravel()
     order = np.empty(z.size, np.int32)
-    receiver = np.full(z.size, -1, np.int32)
-    spill = np.full(z.size, np.nan, np.float32)
+    receiver, after = np.empty(z.size, np.int32), np.empty(z.size, np.int32)
+    spill = np.empty(z.size, np.float32)
     taken = np.zeros(z.size, np.bool_)
-    lowest = z.min()
-    buckets = int((z.max() - lowest) / BUCKET_M) + 2
-    first, last = np.full(buckets, -1, np.int32), np.empty(buckets, np.int32)
-    after = np.full(z.size, -1, np.int32)
+    lowest, highest = z[0], z[0]
+    for i in range(z.size):
+        receiver[i] = after[i] = -1
+        spill[i] = np.nan
+        lowest, highest = min(lowest, z[i]), max(highest, z[i])
+    buckets = int((highest - lowest) / BUCKET_M) + 2
+    first, last = np.empty(buckets, np.int32), np.empty(buckets, np.int32)
+    for bucket in range(buckets):
+        first[bucket] = -1
     steps = ((-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
     neighbours = 8 if diagonal else 4
     for i in range(z.size):

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.sample.grids import REGION, WINDOW, sampled
 from twin.sample.layout import Field
-from twin.sample.relief import REGION, WINDOW, sampled
 
 REACH_M = 2500.0  # how far inside the edge the basin gives way
 SEAM = 10  # outermost cells that lie on the surroundings' own surface

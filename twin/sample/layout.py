@@ -19,11 +19,16 @@ from twin.sample.noise import fractal
 Field = NDArray[np.float32]
 Line = tuple[tuple[float, float], ...]  # kilometres east and north in the frame
 
-# Hills that part the basin from the plain, and low places in them.
+# Hills that part the basin from the plain.
 RIM: Line = (
     (461, 4490.5), (470, 4484.5), (476, 4481.2), (482, 4479.4), (487.5, 4478.4), (494, 4478.2), (500, 4480),
 )  # fmt: skip
-SADDLES: Line = ((471.0, 4484.0), (493.5, 4477.5), (475.8, 4481.0), (483.5, 4479.0))
+# Hills amid the basin that stay islands or become peninsulas: east, north and radius, km.
+HILLS = (
+    (486.2, 4488.6, 0.55), (492.4, 4491.0, 0.5), (483.6, 4486.2, 0.4), (490.6, 4484.6, 0.4),
+    (496.0, 4491.8, 0.45), (478.0, 4490.8, 0.4), (489.0, 4490.0, 0.35), (499.6, 4492.6, 0.4),
+    (481.2, 4482.6, 0.35), (487.6, 4486.0, 0.35), (502.6, 4497.6, 0.4),
+)  # fmt: skip
 FRONT: Line = (
     (400, 4497), (440, 4492), (458, 4487), (468, 4479.5), (477, 4475.5), (486, 4474.5), (494, 4471.5),
     (503, 4465), (516, 4462.5), (530, 4452), (550, 4447), (580, 4436),
@@ -87,10 +92,10 @@ def plan(grid: Grid, courses: Courses, *, seed: int) -> Plan:
     steepness *= 0.45 + 0.55 * np.clip(inside / 2.0, 0, 1)  # foothills
     rim_km = distance_km(x + 1.2 * bend_x, y + 1.2 * bend_y, RIM)
     steepness += 12 * np.exp(-((rim_km / 0.9) ** 2))
-    for centre in SADDLES:
-        steepness *= 1 - 0.8 * hump(xs, ys, centre, (1.4, 1.4))
-    in_gorge = hump(x, y, (480, 4478.5), (3, 3.5)) + hump(x, y, (488, 4478), (3, 3.5))
-    steepness *= 1 - 0.6 * np.clip(in_gorge, 0, 1) * np.exp(-((river.away_km / 0.5) ** 2))
+    for east, north, radius in HILLS:
+        place = (x + 0.6 * bend_x, y + 0.6 * bend_y)
+        steepness += 34 * hump(*place, (east, north), (radius, 0.7 * radius), 40 * east)
+    steepness *= 1 - 0.5 * np.exp(-((rim_km / 3) ** 2)) * np.exp(-((river.away_km / 0.5) ** 2))  # gorges
 
     rough = fractal(grid, wave_m=16e3, octaves=6, seed=seed + 5, gain=0.6)
     start_m = river.height_m + 9 * river.away_km + 150 * rough * np.clip(river.away_km / 4, 0.05, 1)
@@ -107,7 +112,7 @@ def _steepness(grid: Grid, x: Field, y: Field, river_km: Field, seed: int) -> Fi
     basin += 0.8 * hump(x, y, (476, 4490.5), (7.5, 3.6), -12)
     rim = hump(x, y, (482, 4479), (13, 4.5), -20)
     valleys = 0.8 * np.exp(-((river_km / np.where(x > 497, 4.0, 1.8)) ** 2))
-    k_sn = k_sn * (1 - 0.93 * np.clip(1.5 * basin, 0, 1)) * (1 - 0.5 * rim) * (1 - valleys) + 5
+    k_sn = k_sn * (1 - 0.93 * np.clip(1.5 * basin, 0, 1)) * (1 - 0.5 * rim) * (1 - valleys) + 6.5
     knolls = fractal(grid, wave_m=3.6e3, octaves=2, seed=seed + 7)
     k_sn += 17 * np.clip(basin, 0, 1) * np.clip(2.2 * knolls - 0.35, 0, 1)
     return np.asarray(k_sn, dtype=np.float32)

@@ -10,19 +10,21 @@ import numpy as np
 from twin.cog import write_cog
 from twin.sample import dams, features, hypsometry, joining, landcover, relief, valleys, vectors, villages
 from twin.sample.facts import SEED_POINT
+from twin.sample.grids import REGION, WINDOW
 
 Progress = Callable[[str, float], None]
 
 
 def make(out: Path, *, seed: int, progress: Progress) -> None:
     """Write the sample's files into the folder ``out``."""
-    grid = relief.WINDOW
+    grid = WINDOW
     cell_m2 = grid.dx * grid.dy
     progress("mountains", 0.0)
     region_m, drained = relief.region(seed=seed, step=lambda f: progress("mountains", 0.2 * f))
     basin = relief.window(region_m, drained, seed=seed, step=lambda f: progress("valleys", 0.2 + 0.4 * f))
     height = basin.height_m
     valleys.lay_floors(height, basin.drained)
+    valleys.wear_necks(height, grid, seed=seed)
     height = joining.join_edge(height, region_m)
 
     progress("dams", 0.62)
@@ -66,9 +68,7 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     progress("files", 0.92)
     out.mkdir(parents=True, exist_ok=True)
     write_cog(out / "terrain.tif", height, grid, overviews="none")
-    write_cog(
-        out / "surroundings.tif", joining.join_surroundings(region_m, height), relief.REGION, overviews="none"
-    )
+    write_cog(out / "surroundings.tif", joining.join_surroundings(region_m, height), REGION, overviews="none")
     write_cog(out / "landcover.tif", cover, grid, overviews="none")
     vectors.write(out / "dams.geojson", features.dam_features(built))
     points, footprints = features.village_features(sites, seed=seed)

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from twin.grid import Grid
 from twin.sample.courses import CATCHMENTS_M2, Courses, draw, points_of
 from twin.sample.erosion import Drained, erode
+from twin.sample.grids import REGION, WINDOW, sampled, zoomed
 from twin.sample.layout import Field, Plan, plan
 from twin.sample.noise import fractal
 
-CRS = "EPSG:4548"
-REGION = Grid(crs=CRS, rows=520, cols=640, west=410_000.0, north=4_570_000.0, dx=250.0, dy=250.0)
-WINDOW = Grid(crs=CRS, rows=1676, cols=2000, west=460_000.0, north=4_512_000.0, dx=30.0, dy=30.0)
 REPOSE = 0.62  # tangent of 32 degrees at 30 m; coarser cells average their slopes away
 
 
@@ -31,32 +29,6 @@ class Basin:
     inside_km: Field
     plain_m: Field
     rim_km: Field
-
-
-def zoomed(grid: Grid, factor: int) -> Grid:
-    """The same ground in cells ``factor`` times as wide."""
-    return Grid(
-        crs=grid.crs,
-        rows=grid.rows // factor,
-        cols=grid.cols // factor,
-        west=grid.west,
-        north=grid.north,
-        dx=grid.dx * factor,
-        dy=grid.dy * factor,
-    )
-
-
-def sampled(values: Field, source: Grid, target: Grid) -> Field:
-    """Values of a raster at the cells' centres of another grid, linear between its own, flat beyond them."""
-    row = (source.north - (target.north - (np.arange(target.rows) + 0.5) * target.dy)) / source.dy - 0.5
-    col = (target.west + (np.arange(target.cols) + 0.5) * target.dx - source.west) / source.dx - 0.5
-    for axis, place in ((0, row), (1, col)):
-        last = values.shape[axis] - 1
-        lower = np.clip(np.floor(place), 0, last - 1).astype(np.intp)
-        share = np.clip(place - lower, 0.0, 1.0).astype(np.float32)
-        share = share[:, None] if axis == 0 else share[None, :]
-        values = np.take(values, lower, axis) * (1 - share) + np.take(values, lower + 1, axis) * share
-    return np.asarray(values, dtype=np.float32)
 
 
 def _repose(cell_m: float) -> float:

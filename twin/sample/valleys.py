@@ -1,4 +1,4 @@
-"""Valley floors: rivers fill their valleys with gravel, and the floor lies flat beside the channel."""
+"""Valley floors, flat with gravel beside the channel, and necks worn down so that hills become islands."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.grid import Grid
 from twin.sample.compiled import serial
+from twin.sample.courses import NECKS, draw, near
 from twin.sample.erosion import Drained
 from twin.sample.layout import Field
+from twin.sample.noise import fractal
 
 
 @serial
@@ -44,3 +47,16 @@ def lay_floors(height_m: Field, drained: Drained) -> None:
     """
     for least_m2 in (800e6, 80e6, 10e6, 1.5e6):
         _lay_floor(height_m, drained.order, drained.receiver, drained.area_m2, least_m2)
+
+
+NECK_M = 70.0  # half the width of a neck's floor
+NECK_SIDE = 0.09  # slope beside it, growing outwards
+
+
+def wear_necks(height_m: Field, grid: Grid, *, seed: int) -> None:
+    """Wear the necks of peninsulas down, in place: a soft trough along each, never a rise."""
+    neck = near(grid, draw(seed=seed, lines=NECKS))
+    frayed = 1000.0 * neck.away_km + 110.0 * fractal(grid, wave_m=500.0, octaves=2, seed=seed + 15)
+    side = np.maximum(0.0, frayed - NECK_M)
+    trough = neck.height_m + NECK_SIDE * side * (0.4 + side / 150.0)
+    np.minimum(height_m, trough, out=height_m, casting="same_kind")
