@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -311,3 +312,13 @@ def test_a_killed_build_is_taken_up_again(small_catalog: Path) -> None:
     one_line(twin("water", small_catalog, "--level", 150), "twin build")
     assert twin("build", small_catalog, "--progress", "none").returncode == 0
     assert twin("water", small_catalog, "--level", 150).returncode == 0
+
+
+def test_a_busy_port_is_one_line(small_basin: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        one_line(twin("serve", small_basin, "--port", port), str(port), "--port")
+
+
+def test_serving_a_missing_catalog_is_one_line(tmp_path: Path) -> None:
+    one_line(twin("serve", tmp_path / "nowhere.yaml", "--port", 0), "nowhere.yaml")

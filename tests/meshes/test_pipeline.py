@@ -1,0 +1,152 @@
+"""From a catalog to what is drawn: mesh, picture, surroundings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from PIL import Image
+from rasterio.transform import from_origin
+
+from meshes.build.pipeline import build, is_built
+from meshes.build.steps import imagery_on, nearest_on
+from tests.small import CELL_M, COLS, NORTH, ROWS, WEST, ground_m, write_raster
+from twin.basin import Basin
+from twin.grid import Grid
+
+IMAGERY = """  photo:
+    kind: imagery
+    title: {zh: 航片, en: Aerial picture}
+    driver: raster
+    uri: photo.tif
+    edition: "1"
+    source: a red square
+    access: public
+"""
+
+AROUND = """  around:
+    kind: surroundings
+    title: {zh: 外围, en: Surroundings}
+    driver: raster
+    uri: around.tif
+    vertical: {reference: local}
+    edition: "1"
+    source: a plain
+    access: public
+"""
+
+
+def test_the_meshs_vertices_stand_on_the_grounds_cells(small_basin: Path) -> None:
+    basin = Basin.open(small_basin)
+    mesh, (ground, grid) = basin.mesh(), basin.ground()
+    (_, _, _), finest_end = mesh.chunks[0], np.flatnonzero(np.diff(mesh.chunks[:-1, 2]))
+    last = finest_end[0] + 1 if len(finest_end) else len(mesh.chunks) - 1
+    chunk_of_skirts = 4
+    vertices = slice(0, int(mesh.chunks[last - chunk_of_skirts, 1]))
+    position, tcoord = mesh.position[vertices], mesh.tcoord[vertices]
+    row = np.floor(tcoord[:, 1] * grid.rows).astype(int)
+    col = np.floor(tcoord[:, 0] * grid.cols).astype(int)
+    np.testing.assert_array_equal(position[:, 2], ground[row, col])
+    east, north = grid.centre_of(row, col)
+    np.testing.assert_allclose(position[:, 0] + basin.frame.east, east, atol=0.01)
+    np.testing.assert_allclose(position[:, 1] + basin.frame.north, north, atol=0.01)
+
+
+def test_building_twice_makes_nothing_and_asking_costs_no_build(small_catalog: Path) -> None:
+    assert not is_built(small_catalog)
+    first = build(small_catalog)
+    assert is_built(small_catalog)
+    second = build(small_catalog)
+    assert second.made == ()
+    assert second.generation.id == first.generation.id
+
+
+def test_two_builds_in_two_stores_are_equal_to_the_byte(small_catalog: Path, tmp_path: Path) -> None:
+    generations = [build(small_catalog, store=tmp_path / name).generation for name in ("one", "two")]
+    assert generations[0].products == generations[1].products
+    for step in generations[0].products:
+        one, two = (generation.path(step) for generation in generations)
+        names = sorted(file.relative_to(one) for file in one.rglob("*") if file.is_file())
+        for name in names:
+            assert (one / name).read_bytes() == (two / name).read_bytes(), f"{step}/{name}"
+
+
+def test_an_aerial_picture_takes_the_painted_ones_place(small_catalog: Path) -> None:
+    red = np.zeros((3, ROWS * 2, COLS * 2), np.uint8)
+    red[0] = 200
+    profile = {"driver": "GTiff", "height": ROWS * 2, "width": COLS * 2, "count": 3, "dtype": "uint8"}
+    place = {"crs": "EPSG:4548", "transform": from_origin(WEST, NORTH, CELL_M / 2, CELL_M / 2)}
+    with rasterio.open(small_catalog.parent / "photo.tif", "w", **profile, **place) as file:
+        file.write(red)
+    with small_catalog.open("a", encoding="utf-8") as file:
+        file.write(IMAGERY)
+    assert build(small_catalog).generation.faults == ()
+    with Image.open(Basin.open(small_catalog).surface_picture()) as picture:
+        assert picture.size == (COLS * 2, ROWS * 2)
+        mean = np.asarray(picture).reshape(-1, 3).mean(axis=0)
+    np.testing.assert_allclose(mean, [200, 0, 0], atol=4)
+
+
+def test_the_surroundings_have_a_hole_where_the_terrain_is(small_catalog: Path) -> None:
+    cell, margin = 100.0, 5_000.0
+    side = int((max(ROWS, COLS) * CELL_M + 2 * margin) / cell)
+    origin = from_origin(WEST - margin, NORTH + margin, cell, cell)
+    write_raster(
+        small_catalog.parent / "around.tif", np.full((side, side), 140, np.float32), transform=origin
+    )
+    with small_catalog.open("a", encoding="utf-8") as file:
+        file.write(AROUND)
+    assert build(small_catalog).generation.faults == ()
+    basin = Basin.open(small_catalog)
+    around = basin.surroundings()
+    assert around is not None
+    mesh = around.mesh
+    west, south, east, north = basin.ground()[1].bounds
+    for (t0, v0, _), (t1, _, _) in zip(mesh.chunks[:-1], mesh.chunks[1:], strict=True):
+        corners = mesh.position[v0:][mesh.triangles[t0:t1]]
+        middle = corners.mean(axis=1)[:, :2] + [basin.frame.east, basin.frame.north]
+        inside = (
+            (middle[:, 0] > west + 2.5 * cell)
+            & (middle[:, 0] < east - 2.5 * cell)
+            & (middle[:, 1] > south + 2.5 * cell)
+            & (middle[:, 1] < north - 2.5 * cell)
+        )
+        assert not inside.any()
+
+
+def grid(rows: int, cols: int, cell: float, *, crs: str = "EPSG:4548") -> Grid:
+    return Grid(crs=crs, rows=rows, cols=cols, west=WEST, north=NORTH, dx=cell, dy=cell)
+
+
+def test_nearest_keeps_values_and_puts_nothing_outside() -> None:
+    values = np.arange(1, 17, dtype=np.uint8).reshape(4, 4)
+    wanted = grid(6, 6, 10.0)
+    out = nearest_on(wanted, values, grid(4, 4, 10.0))
+    np.testing.assert_array_equal(out[:4, :4], values)
+    assert not out[4:].any() and not out[:, 4:].any()
+
+
+def test_nearest_crosses_coordinate_systems() -> None:
+    # UTM 50N and EPSG:4548 share the central meridian; the scale differs by 0.9996.
+    values = np.zeros((100, 100), np.uint8)
+    values[:, 50:] = 1
+    own = Grid(crs="EPSG:32650", rows=100, cols=100, west=499_000, north=4_483_000, dx=20, dy=20)
+    wanted = Grid(crs="EPSG:4548", rows=20, cols=20, west=499_800, north=4_484_000, dx=20, dy=20)
+    out = nearest_on(wanted, values, own)
+    np.testing.assert_array_equal(out, np.repeat([[0] * 10 + [1] * 10], 20, axis=0))
+
+
+def test_imagery_is_never_wider_than_the_widest_texture() -> None:
+    ground = grid(500, 2000, 30.0)
+    out = imagery_on(ground, np.full((50, 200, 3), 7, np.uint8), grid(50, 200, 1.0))
+    assert out.shape == (1000, 4000, 3)
+
+
+def test_ground_without_any_height_is_refused() -> None:
+    from meshes.build.terrain import terrain_mesh
+    from meshes.errors import MeshError
+
+    with pytest.raises(MeshError):
+        terrain_mesh(np.full_like(ground_m(), np.nan))
