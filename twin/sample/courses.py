@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from twin.grid import Grid
-from twin.sample.noise import gradient_noise
+from twin.sample.noise import noise_along
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -106,15 +106,13 @@ def _smooth(points: F64) -> F64:
 
 
 def _bent(line: F64, seed: int) -> F64:
-    out = line.copy()
-    for k, (x, y, _) in enumerate(line):
-        free = float(np.clip(abs(y - 4479.2) / 6.0, 0.1, 1.0))
-        for axis in (0, 1):
-            out[k, axis] += free * (
-                1.0 * gradient_noise(x / 4.5, y / 4.5, seed + 80 + axis)
-                + 0.4 * gradient_noise(x / 1.7, y / 1.7, seed + 82 + axis)
-            )
-    return out
+    x, y, z = line.T
+    free = np.clip(abs(y - 4479.2) / 6.0, 0.1, 1.0)
+    east, north = (
+        noise_along(x, y, 4.5, seed + 80 + axis) + 0.4 * noise_along(x, y, 1.7, seed + 82 + axis)
+        for axis in (0, 1)
+    )
+    return np.column_stack([x + free * east, y + free * north, z])
 
 
 def points_of(grid: Grid, courses: Courses) -> NDArray[np.intp]:

@@ -61,12 +61,15 @@ def _climb(
         balanced = z[j] + slope * cell_m * node_distance(node_row, node_col, to_row, to_col)
         # Where a divide has one side much lower than the other, the high one caves in.
         highest = 1e9
-        for other_row in range(max(0, row - 1), min(rows, row + 2)):
-            for other_col in range(max(0, col - 1), min(cols, col + 2)):
-                n = other_row * cols + other_col
-                if settled[n] and n != i:
-                    away = 1.0 if other_row == row or other_col == col else 1.4142
-                    highest = min(highest, z[n] + STEEPEST * repose * away * cell_m)
+        if row > 0 and settled[i - cols]:
+            highest = z[i - cols]
+        if row < rows - 1 and settled[i + cols]:
+            highest = min(highest, z[i + cols])
+        if col > 0 and settled[i - 1]:
+            highest = min(highest, z[i - 1])
+        if col < cols - 1 and settled[i + 1]:
+            highest = min(highest, z[i + 1])
+        highest += STEEPEST * repose * cell_m
         z[i] = max(z[j] + 1e-3, min(highest, z[i] + share * (balanced - z[i])))
 
 

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from twin.grid import Grid
+from twin.sample.grids import sampled, zoomed
 from twin.sample.layout import Field
 from twin.sample.noise import fractal
 
 
 class Cover(IntEnum):
-    """Classes of ``landcover.tif``."""
+    """Classes of ``landcover.tif``: the numbers of ``twin.catalog.cover``."""
 
     RIVER = 1  # running water outside the reservoir
     BED = 2  # reservoir bed that is seldom dry: silt
@@ -33,26 +34,6 @@ class Cover(IntEnum):
     SETTLEMENT = 14
     ROAD = 15
     DAM = 16
-
-
-NAMES: dict[Cover, tuple[str, str]] = {
-    Cover.RIVER: ("河流", "River"),
-    Cover.BED: ("库底", "Reservoir bed"),
-    Cover.DRAWDOWN: ("消落带", "Drawdown shore"),
-    Cover.WETLAND: ("湿地", "Wetland"),
-    Cover.SHORE_WOOD: ("库滨林带", "Shore wood"),
-    Cover.SAND: ("河滩", "River sand"),
-    Cover.FIELD: ("耕地", "Field"),
-    Cover.ORCHARD: ("果园", "Orchard"),
-    Cover.BROADLEAF: ("阔叶林", "Broadleaf wood"),
-    Cover.CONIFER: ("针叶林", "Conifer wood"),
-    Cover.SHRUB: ("灌丛", "Shrub"),
-    Cover.GRASS: ("草地", "Grass"),
-    Cover.ROCK: ("裸岩", "Bare rock"),
-    Cover.SETTLEMENT: ("村镇", "Settlement"),
-    Cover.ROAD: ("道路", "Road"),
-    Cover.DAM: ("大坝", "Dam"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +55,9 @@ def cover(ground: Ground, grid: Grid, *, seed: int) -> NDArray[np.uint8]:
     slope = np.hypot(down, right)
     sunny = np.where(slope > 0.05, -down / np.maximum(slope, 1e-6), 0.0)  # 1 on slopes that face south
     convex = ndimage.gaussian_filter(z, 2.0) - ndimage.gaussian_filter(z, 8.0)
-    patch = fractal(grid, wave_m=2600.0, octaves=5, seed=seed + 60, gain=0.6)
-    grain = fractal(grid, wave_m=700.0, octaves=3, seed=seed + 61, gain=0.6)
+    coarse = zoomed(grid, 2)
+    patch = sampled(fractal(coarse, wave_m=2600.0, octaves=5, seed=seed + 60, gain=0.6), coarse, grid)
+    grain = sampled(fractal(coarse, wave_m=700.0, octaves=3, seed=seed + 61, gain=0.6), coarse, grid)
 
     out = np.full(grid.shape, Cover.BROADLEAF, np.uint8)
     out[(z > 620 + 160 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = Cover.CONIFER
@@ -111,7 +93,7 @@ def _waters(out: NDArray[np.uint8], ground: Ground, grid: Grid, grain: Field) ->
     size = np.log10(ground.catchment_m2[near[0], near[1]] / 100e6)  # 0 for a brook, 2 for a main river
     rise = z - z[near[0], near[1]]
     dry = ~(lake & (z < 154.0))
-    out[dry & (away < (45.0 + 95.0 * size) * (0.65 + 1.1 * grain)) & (rise < 3.0)] = Cover.SAND
+    out[dry & (away < (45.0 + 95.0 * size) * (0.65 + 1.1 * grain)) & (rise < 4.5)] = Cover.SAND
     out[dry & (away < 8.0 + 20.0 * size)] = Cover.RIVER
 
 

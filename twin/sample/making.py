@@ -58,6 +58,8 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     in_lake[:] = False
     in_lake.ravel()[lake] = True
 
+    sites = villages.found_levels(height, grid, sites)
+
     progress("land cover", 0.84)
     ground = landcover.Ground(
         height_m=height, catchment_m2=basin.drained.area_m2, plain_km=basin.inside_km, lake=in_lake,

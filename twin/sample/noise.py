@@ -47,6 +47,17 @@ def gradient_noise(x: float, y: float, seed: int) -> float:
     return 1.5 * total
 
 
+@serial
+def noise_along(
+    x: NDArray[np.float64], y: NDArray[np.float64], wave: float, seed: int
+) -> NDArray[np.float64]:
+    """Gradient noise at the points of a line, shape (n,)."""
+    out = np.empty(x.size, np.float64)
+    for k in range(x.size):
+        out[k] = gradient_noise(x[k] / wave, y[k] / wave, seed)
+    return out
+
+
 @parallel
 def _fractal(
     rows: int,

@@ -42,7 +42,7 @@ def region(*, seed: int, step: Callable[[float], None]) -> tuple[Field, Drained]
     height: Field | None = None
     drained = None
     source = REGION
-    for k, (factor, rounds) in enumerate(((4, 60), (2, 18), (1, 8))):
+    for k, (factor, rounds) in enumerate(((4, 60), (2, 12), (1, 8))):
         grid = zoomed(REGION, factor)
         if height is None:
             height = sampled(the_plan.start_m, REGION, grid)
@@ -118,7 +118,7 @@ def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[floa
     plan_grid = zoomed(WINDOW, 4)
     courses = draw(seed=seed)
     the_plan = plan(plan_grid, courses, seed=seed)
-    for k, (factor, rounds) in enumerate(((4, 8), (2, 5), (1, 2))):
+    for k, (factor, rounds) in enumerate(((4, 7), (2, 4), (1, 2))):
         grid = zoomed(WINDOW, factor)
         height = sampled(height, source, grid)
         height += 0.05 * grid.dx * fractal(grid, wave_m=4 * grid.dx, octaves=2, seed=seed + 30 + k)

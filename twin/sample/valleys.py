@@ -11,6 +11,7 @@ from twin.grid import Grid
 from twin.sample.compiled import serial
 from twin.sample.courses import NECKS, draw, near
 from twin.sample.erosion import Drained
+from twin.sample.grids import sampled, zoomed
 from twin.sample.layout import Field
 from twin.sample.noise import fractal
 
@@ -55,8 +56,9 @@ NECK_SIDE = 0.09  # slope beside it, growing outwards
 
 def wear_necks(height_m: Field, grid: Grid, *, seed: int) -> None:
     """Wear the necks of peninsulas down, in place: a soft trough along each, never a rise."""
-    neck = near(grid, draw(seed=seed, lines=NECKS))
-    frayed = 1000.0 * neck.away_km + 110.0 * fractal(grid, wave_m=500.0, octaves=2, seed=seed + 15)
+    coarse = zoomed(grid, 2)
+    neck = near(coarse, draw(seed=seed, lines=NECKS))
+    frayed = 1000.0 * neck.away_km + 110.0 * fractal(coarse, wave_m=500.0, octaves=2, seed=seed + 15)
     side = np.maximum(0.0, frayed - NECK_M)
     trough = neck.height_m + NECK_SIDE * side * (0.4 + side / 150.0)
-    np.minimum(height_m, trough, out=height_m, casting="same_kind")
+    np.minimum(height_m, sampled(trough.astype(np.float32), coarse, grid), out=height_m)

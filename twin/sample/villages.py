@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +67,7 @@ def choose_sites(
     """
     down, right = np.gradient(ndimage.uniform_filter(height_m, 5), grid.dy)
     slope = ndimage.uniform_filter(np.hypot(down, right), 7)
-    from_lake = ndimage.distance_transform_edt(~(lake & (height_m < 157.5))) * grid.dx
+    from_lake = ndimage.distance_transform_edt(~(lake & (height_m < 155.0))) * grid.dx
     from_stream = ndimage.distance_transform_edt(~stream) * grid.dx
     inner = np.zeros(grid.shape, np.bool_)
     inner[60:-60, 60:-60] = True
@@ -75,7 +75,7 @@ def choose_sites(
         inner
         & (slope < STEEPEST)
         & (from_stream > 130)
-        & (from_lake > 70)
+        & (from_lake > 60)
         & (from_lake < 14_000)
         & (inside_km > 0)
     )
@@ -120,7 +120,7 @@ def _settle(number: int, row: int, col: int, height_m: Field, grid: Grid, *, see
     east, north = grid.centre_of(row, col)
     size = hash01(number, 1, seed + 40)
     radius = 110.0 + 110.0 * size * size
-    level = max(LOWEST_M, float(np.median(height_m[row - 1 : row + 2, col - 1 : col + 2])))
+    level = max(LOWEST_M, float(height_m[row, col]))
     households = round(40 + 260 * size * size + 25 * hash01(number, 2, seed + 40))
     zh, en = VILLAGES[number]
     return Village(
@@ -134,6 +134,15 @@ def _settle(number: int, row: int, col: int, height_m: Field, grid: Grid, *, see
         households=households,
         people=round(households * (2.3 + 0.9 * hash01(number, 3, seed + 40))),
     )
+
+
+def found_levels(height_m: Field, grid: Grid, villages: list[Village]) -> list[Village]:
+    """The villages with the level that their ground has in the finished terrain."""
+    out = []
+    for village in villages:
+        row, col = int((grid.north - village.north) / grid.dy), int((village.east - grid.west) / grid.dx)
+        out.append(replace(village, level_m=float(np.median(height_m[row - 2 : row + 3, col - 2 : col + 3]))))
+    return out
 
 
 def level_pads(height_m: Field, grid: Grid, villages: list[Village]) -> NDArray[np.bool_]:
