@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import scipy.fft
@@ -33,12 +33,21 @@ def lowest(ground_cm: NDArray[np.int32]) -> tuple[int, int]:
     return int(row), int(col)
 
 
+def medians_s(works: Mapping[str, Callable[[], object]], repeat: int) -> dict[str, float]:
+    """Median seconds of each work, after one run that warms up.
+
+    Every round runs all of them, so that a busy machine slows all of them alike.
+    """
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for round_ in range(repeat + 1):
+        for name, work in works.items():
+            start = time.perf_counter()
+            work()
+            if round_:
+                times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(took) for name, took in times.items()}
+
+
 def median_s(work: Callable[[], object], repeat: int) -> float:
     """Median seconds of ``repeat`` runs after one that warms up."""
-    work()
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    return medians_s({"": work}, repeat)[""]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from twin.errors import TwinError
 from twin.water.centimetres import NO_GROUND_CM
-from twin.water.flood import flood, flood_from_sides, pack, unpack
+from twin.water.flood import MOST_CELLS, flood, flood_from_sides, pack, unpack
 from twin.water.walls import FaceWalls
 
 Cell = tuple[int, int]
@@ -58,12 +58,14 @@ def connection_level(
     ground_cm = np.ascontiguousarray(ground_cm)
     if ground_cm.ndim != 2 or ground_cm.dtype != np.int32:
         raise TypeError(f"ground_cm must be 2-D int32, not {ground_cm.ndim}-D {ground_cm.dtype}")
-    if ground_cm.size + 2 * sum(ground_cm.shape) + 4 >= 2**31:
-        raise ValueError(f"{ground_cm.shape} is more cells than 32 bits can count")
+    if (ground_cm.shape[0] + 2) * (ground_cm.shape[1] + 2) > MOST_CELLS:
+        raise ValueError(f"{ground_cm.shape} is more than {MOST_CELLS} cells")
     if walls is not None and walls.east.shape != ground_cm.shape:
         raise ValueError(f"walls of shape {walls.east.shape} on a ground of shape {ground_cm.shape}")
     seeds = checked_seeds(ground_cm, seed=seed, cap_cm=cap_cm)
     base_cm = min(int(ground_cm[cell]) for cell in seeds)
+    if cap_cm - base_cm > MOST_CELLS:
+        raise ValueError(f"a cap of {cap_cm} cm is no level")
 
     rows, cols = ground_cm.shape
     width = cols + 2

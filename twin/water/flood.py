@@ -1,12 +1,14 @@
 """The compiled loops of ``twin.water.connection``: a flood in order of level, a bucket per centimetre.
 
 The state is one flat int32 per cell, with a rim of blocked cells around the raster: the ground above the
-lowest seed while the cell is dry, its level with the flag ``_WET`` once it has one, ``_BLOCKED`` where
-water never goes. So one load per neighbour says all, and no step has to look for the raster's edge.
+lowest seed while the cell is dry; ``_WET`` and its level once it has been flooded; ``_BLOCKED`` where water
+never goes. So one load per neighbour says all, and no step has to look for the raster's edge.
 
 - A cell's level is known when water first touches it (the higher of its ground and the level now), so
   every cell is queued once. Cells at or below the level now need no queue, only a stack.
-- A bucket is a linked list through one int32 array: queueing a cell is two writes.
+- A bucket is a linked list through the state itself: while a cell waits, it holds ``_WET`` and the index of
+  the next one in its bucket (0, a cell of the rim, for none); its level is the bucket's. So nearly all the
+  memory that the flood walks through at random is this one array.
 
 This module imports numba, which compiles on first use and keeps the result on disk. Only the building of
 products imports it, never a process that serves.
@@ -23,7 +25,11 @@ from numba import njit
 from twin.water.centimetres import NO_GROUND_CM
 
 _WET: Final = np.int32(1 << 30)
+_NEXT: Final = np.int32((1 << 30) - 1)
 _BLOCKED: Final = np.int32((1 << 31) - 1)
+
+MOST_CELLS: Final = (1 << 30) - 1
+"""Of a raster with its rim: an index fits beside the flag."""
 
 
 @njit(cache=True, nogil=True)
@@ -69,21 +75,20 @@ def unpack(ground_cm, base_cm, cap_cm, state, out):  # type: ignore[no-untyped-d
 @njit(cache=True, nogil=True)
 def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
     """Give every cell of ``state`` its level; ``steps`` is a tuple of offsets, so the loop is unrolled."""
-    head = np.full(buckets, -1, np.int32)
-    following = np.empty(state.size, np.int32)
+    head = np.zeros(buckets, np.int32)
     stack = np.empty(state.size, np.int32)
     for start in starts:
-        value = state[start]
-        state[start] = value | _WET
-        following[start] = head[value]
-        head[value] = start
+        level = state[start]
+        state[start] = head[level] | _WET
+        head[level] = start
     for level in range(buckets):
         wet = np.int32(level) | _WET
         queued = head[level]
-        while queued >= 0:
+        while queued > 0:
             stack[0] = queued
             size = 1
-            queued = following[queued]
+            queued = state[queued] & _NEXT
+            state[stack[0]] = wet
             while size > 0:
                 size -= 1
                 cell = stack[size]
@@ -96,8 +101,7 @@ def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
                             stack[size] = near
                             size += 1
                         else:
-                            state[near] = value | _WET
-                            following[near] = head[value]
+                            state[near] = head[value] | _WET
                             head[value] = near
 
 
@@ -113,23 +117,24 @@ def flood_from_sides(state, side, passage, starts, buckets):  # type: ignore[no-
     and counts only if the cell is still dry then.
     """
     moves, width, east, south = passage
-    head = np.full(buckets, -1, np.int32)
-    following = np.empty(state.size, np.int32)
+    start_levels = state[starts]
+    state[starts] |= _WET
+    head = np.zeros(buckets, np.int32)
     stack = np.empty(state.size, np.int32)
     waiting = [(np.int64(0), np.int64(0), np.int8(0)) for _ in range(0)]  # a heap of (crest, cell, side)
-    state[starts] |= _WET
     started = 0
     for level in range(buckets):
         wet = np.int32(level) | _WET
-        while started < len(starts) and state[starts[started]] == wet:
-            following[starts[started]] = head[level]
+        while started < len(starts) and start_levels[started] == level:
+            state[starts[started]] = head[level] | _WET
             head[level] = starts[started]
             started += 1
-        queued = np.int64(head[level])
+        queued = head[level]
         while True:
-            if queued >= 0:
+            if queued > 0:
                 stack[0] = queued
-                queued = np.int64(following[queued])
+                queued = state[queued] & _NEXT
+                state[stack[0]] = wet
             elif len(waiting) > 0 and waiting[0][0] <= level:
                 _, cell, from_side = heappop(waiting)
                 if state[cell] >= _WET:
@@ -158,8 +163,7 @@ def flood_from_sides(state, side, passage, starts, buckets):  # type: ignore[no-
                         stack[size] = near
                         size += 1
                     else:
-                        state[near] = value | _WET
-                        following[near] = head[value]
+                        state[near] = head[value] | _WET
                         head[value] = near
 
 
