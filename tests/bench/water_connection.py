@@ -12,7 +12,7 @@ import numpy as np
 import topotoolbox
 from numpy.typing import NDArray
 from skimage.morphology import reconstruction
-from water_terrain import HURST, fractal_cm, lowest, median_s
+from water_terrain import HURST, fractal_cm, lowest, medians_s
 
 from twin.water.connection import connection_level
 from twin.water.walls import FaceWalls
@@ -56,42 +56,34 @@ def main() -> None:
     ):
         assert (theirs == ours).all(), "the peers disagree"
 
-    seconds = {
-        "miyun-twin": median_s(
-            lambda: connection_level(ground, seed=seed, cap_cm=cap, connectivity=8), asked.repeat
-        ),
-        "topotoolbox `fillsinks(bc=seed)`, columns first": median_s(
-            lambda: with_topotoolbox(fortran, seed), asked.repeat
-        ),
-        "topotoolbox `fillsinks(bc=seed)`, rows first": median_s(
-            lambda: with_topotoolbox(by_rows, seed), asked.repeat
-        ),
-        "scikit-image `reconstruction`": median_s(lambda: with_scikit_image(ground, seed), asked.repeat),
-    }
-    also = {
-        "4-connected, as the product floods": median_s(
-            lambda: connection_level(ground, seed=seed, cap_cm=cap), asked.repeat
-        ),
-        "4-connected, with walls on faces": median_s(
-            lambda: connection_level(ground, seed=seed, cap_cm=cap, walls=walls), asked.repeat
-        ),
-        "4-connected, capped at a tenth of the relief": median_s(
-            lambda: connection_level(ground, seed=seed, cap_cm=cap // 10), asked.repeat
-        ),
-    }
+    seconds = medians_s(
+        {
+            "miyun-twin": lambda: connection_level(ground, seed=seed, cap_cm=cap, connectivity=8),
+            "topotoolbox `fillsinks(bc=seed)`, rows first": lambda: with_topotoolbox(by_rows, seed),
+            "topotoolbox `fillsinks(bc=seed)`, columns first": lambda: with_topotoolbox(fortran, seed),
+            "scikit-image `reconstruction`": lambda: with_scikit_image(ground, seed),
+            "miyun-twin, 4-connected, as the product floods": lambda: connection_level(
+                ground, seed=seed, cap_cm=cap
+            ),
+            "miyun-twin, 4-connected, with walls on faces": lambda: connection_level(
+                ground, seed=seed, cap_cm=cap, walls=walls
+            ),
+            "miyun-twin, 4-connected, capped at a tenth of the relief": lambda: connection_level(
+                ground, seed=seed, cap_cm=cap // 10
+            ),
+        },
+        asked.repeat,
+    )
 
     million = ground.size / 1e6
     base = seconds["miyun-twin"]
     print(
-        f"{asked.size} × {asked.size} cells, Hurst exponent {HURST}, seed in the lowest cell; medians of ",
-        end="",
+        f"{asked.size} × {asked.size} cells, Hurst exponent {HURST}, seed in the lowest cell, medians of "
+        f"{asked.repeat} rounds in turn.\n"
     )
-    print(f"{asked.repeat}.\n")
     print("| what | s | million cells/s | × ours |\n|---|---|---|---|")
     for what, took in seconds.items():
-        print(f"| {what} | {took:.3f} | {million / took:.1f} | {took / base:.1f} |")
-    for what, took in also.items():
-        print(f"| miyun-twin, {what} | {took:.3f} | {million / took:.1f} | {took / base:.2f} |")
+        print(f"| {what} | {took:.3f} | {million / took:.1f} | {took / base:.2f} |")
 
 
 if __name__ == "__main__":
