@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-import numpy as np
 from vtkmodules.vtkCommonDataModel import vtkDataObject
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from layers.arrays import triangles
-from layers.model import F32, F64, MeshArrays
+from layers.model import F32, MeshArrays
+
+Corner = tuple[float, float, float]
 
 
-def chunk_actors(
-    mesh: MeshArrays, attributes: dict[str, F32]
-) -> Iterator[tuple[vtkActor, slice, F64, float]]:
-    """(actor, its vertices, its box, its geometric error in m) of each chunk.
+@dataclass
+class Chunk:
+    """A tile in one level of detail. ``vertices`` are its own; ``box`` is its lowest and highest corner
+    (east and north minus the frame's origin, height before exaggeration)."""
 
-    ``attributes`` are per vertex, (n,) float32, and reach the vertex shader under their names. Boxes are
-    (west, east, south, north, lowest, highest) minus the frame's origin.
-    """
-    for (t0, v0, error_mm), (t1, v1, _) in zip(mesh.chunks[:-1], mesh.chunks[1:], strict=True):
+    actor: vtkActor
+    vertices: slice
+    box: tuple[Corner, Corner]
+    tile: int
+    error_m: float
+
+
+def chunk_actors(mesh: MeshArrays, attributes: dict[str, F32]) -> Iterator[Chunk]:
+    """An actor for each chunk. ``attributes``, (n,) float32, reach the vertex shader under their names."""
+    for (t0, v0, error_mm, tile), (t1, v1, *_) in zip(mesh.chunks[:-1], mesh.chunks[1:], strict=True):
         own = slice(int(v0), int(v1))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(
@@ -39,5 +47,12 @@ def chunk_actors(
         actor = vtkActor()
         actor.SetMapper(mapper)
         actor.GetProperty().LightingOff()
+        actor.GetProperty().BackfaceCullingOn()  # the camera is never below the ground
         low, high = mesh.position[own].min(axis=0), mesh.position[own].max(axis=0)
-        yield actor, own, np.stack([low, high], axis=1).reshape(6).astype(np.float64), error_mm / 1000.0
+        yield Chunk(
+            actor=actor,
+            vertices=own,
+            box=(tuple(low.tolist()), tuple(high.tolist())),
+            tile=int(tile),
+            error_m=float(error_mm) / 1000.0,
+        )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from layers import shaders
 from layers.arrays import picture_texture
 from layers.canvas import Canvas
@@ -29,15 +27,12 @@ class SurroundingsLayer(Layer):
             shaders.SURROUNDINGS_VERTEX, shaders.DRY_FRAGMENT, canvas.uniforms, self._style
         )
         picture = picture_texture(data.picture, canvas.window)
-        actors, boxes, errors = [], [], []
-        for actor, _, box, error_m in chunk_actors(data.mesh, {}):
-            actor.SetShaderProperty(shader)
-            actor.GetProperty().SetTexture("surfacePicture", picture)
-            canvas.add(actor)
-            actors.append(actor)
-            boxes.append(box)
-            errors.append(error_m)
-        self.culler = Culler(actors, np.array(boxes), np.array(errors))
+        chunks = list(chunk_actors(data.mesh, {}))
+        for chunk in chunks:
+            chunk.actor.SetShaderProperty(shader)
+            chunk.actor.GetProperty().SetTexture("surfacePicture", picture)
+            canvas.add(chunk.actor)
+        self.culler = Culler(chunks)
 
     def restyle(self) -> None:
         self._style.set(surfaceOpacity=self.opacity)

@@ -41,19 +41,17 @@ class TerrainLayer(Layer):
         surface = picture_texture(picture, canvas.window)
         wet = ground_shader(shaders.TERRAIN_VERTEX, shaders.WET_FRAGMENT, canvas.uniforms, self._style)
         dry = ground_shader(shaders.TERRAIN_VERTEX, shaders.DRY_FRAGMENT, canvas.uniforms, self._style)
-        actors, boxes, errors = [], [], []
-        for actor, own, box, error_m in chunk_actors(mesh, {"connectMC": link}):
-            reached = bool(link[own].min() < raster.cap_m)
-            actor.SetShaderProperty(wet if reached else dry)
-            actor.GetProperty().SetTexture("surfacePicture", surface)
+        chunks = list(chunk_actors(mesh, {"connectMC": link}))
+        for chunk in chunks:
+            reached = bool(link[chunk.vertices].min() < raster.cap_m)
+            chunk.actor.SetShaderProperty(wet if reached else dry)
+            chunk.actor.GetProperty().SetTexture("surfacePicture", surface)
             if reached:
-                actor.GetProperty().SetTexture("waterRaster", raster.texture)
-                box[5] = max(box[5], raster.cap_m)  # the shader lifts what the flood has reached
-            canvas.add(actor)
-            actors.append(actor)
-            boxes.append(box)
-            errors.append(error_m)
-        self.culler = Culler(actors, np.array(boxes), np.array(errors))
+                chunk.actor.GetProperty().SetTexture("waterRaster", raster.texture)
+                low, (east, north, top) = chunk.box
+                chunk.box = low, (east, north, max(top, raster.cap_m))  # the shader lifts it to the water
+            canvas.add(chunk.actor)
+        self.culler = Culler(chunks)
 
     def restyle(self) -> None:
         self._style.set(surfaceOpacity=self.opacity)

@@ -19,14 +19,14 @@ from twin.grid import Grid
 
 @dataclass(frozen=True, kw_only=True)
 class MeshArrays:
-    """Triangles in the frame, cut into chunks, in one or more levels of detail, finest first.
+    """Triangles in the frame, cut into chunks: square tiles, each in one or more levels of detail.
 
     All arrays may be memory-mapped and are never copied.
     ``position`` (n, 3) float32: east and north minus the frame's origin, height; m.
     ``tcoord`` (n, 2) float32: place on the raster, 0..1 from its west and from its north edge.
     ``triangles`` (m, 3) int32, counted from the first vertex of their chunk.
-    ``chunks`` (k + 1, 3) int64: first triangle, first vertex and geometric error (mm) of each chunk, then the
-    totals and 0. Chunks of one error are one level of detail, a whole terrain.
+    ``chunks`` (k + 1, 4) int64: first triangle, first vertex, geometric error (mm) and tile of each chunk,
+    then the totals and zeros. Chunks of one error are one level of detail, a whole terrain.
     """
 
     position: NDArray[np.float32]

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numba import prange
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from meshes.build.grain import noise_at
 from meshes.build.parcels import parcel, roof
@@ -18,6 +19,13 @@ F32 = NDArray[np.float32]
 
 FIELD, ORCHARD, SETTLEMENT, ROCK = COVER["field"], COVER["orchard"], COVER["settlement"], COVER["rock"]
 BED, DRAWDOWN = COVER["bed"], COVER["drawdown"]
+RIBBONS = (COVER["sand"], COVER["river"], COVER["road"], COVER["dam"])  # in the order they are laid
+RIBBON_EDGES = (
+    (0.38, 0.52),
+    (0.30, 0.48),
+    (0.16, 0.36),
+    (0.30, 0.46),
+)  # coverage where each begins and is full
 SHOULDER = 0.74  # brighter values are held back, so that no slope burns out
 
 
@@ -34,6 +42,7 @@ def _linear(values: F32, row: float, col: float) -> float:
 @parallel
 def brush(
     cover: NDArray[np.uint8],
+    ribbons: F32,
     ground_m: F32,
     sun: F32,
     sky: F32,
@@ -47,8 +56,9 @@ def brush(
 ) -> NDArray[np.uint8]:
     """The picture, uint8 (rows · scale, cols · scale, 3).
 
-    ``cover``, ``ground_m`` and the light (``sun``, ``sky``) are (rows, cols); ``tile`` is the noise,
-    the rest are the tables of ``palette``.
+    ``cover``, ``ground_m`` and the light (``sun``, ``sky``) are (rows, cols); ``ribbons`` (4, rows, cols) is
+    the soft coverage by what runs in bands (``RIBBONS``), under which ``cover`` holds what lies beside it;
+    ``tile`` is the noise, the rest are the tables of ``palette``.
     """
     rows, cols = cover.shape
     out = np.empty((rows * scale, cols * scale, 3), np.uint8)
@@ -79,8 +89,8 @@ def brush(
                 number, edge = parcel(x, y, pixel_m)
                 crop = crops[min(len(crops) - 1, int(number * len(crops)))]
                 for b in range(3):
-                    colour[b] = 0.35 * colour[b] + 0.65 * crop[b]
-                tone *= 1.0 - 0.15 * edge * detail
+                    colour[b] += 0.65 * detail * detail * (crop[b] - colour[b])
+                tone *= 1.0 - 0.15 * edge * detail * detail
             elif kind == SETTLEMENT:
                 number = roof(x, y)
                 if number >= 0.0:
@@ -95,6 +105,16 @@ def brush(
                 tone += 0.04 * math.sin(5.2 * height + 1.4 * bend_x) + 0.03 * math.sin(2.1 * height + bend_y)
             elif kind == ROCK:
                 tone += 0.06 * math.sin(0.33 * _linear(ground_m, row, col) + 2.5 * bend_x + 1.5 * grain)
+            for n in range(len(RIBBONS)):
+                coverage = _linear(ribbons[n], row, col)
+                if coverage > RIBBON_EDGES[n][0]:
+                    share = min(
+                        1.0, (coverage - RIBBON_EDGES[n][0]) / (RIBBON_EDGES[n][1] - RIBBON_EDGES[n][0])
+                    )
+                    for b in range(3):
+                        band = shades[RIBBONS[n], 0, b] * (1.0 - patch) + shades[RIBBONS[n], 1, b] * patch
+                        colour[b] += share * (band - colour[b])
+                    tone += share * (1.0 + 0.04 * grain - tone)
             light, open_sky = _linear(sun, row, col), _linear(sky, row, col)
             for b in range(3):
                 warm = 0.70 if b == 0 else (0.67 if b == 1 else 0.63)  # the sun is warm, the sky is blue
@@ -103,3 +123,18 @@ def brush(
                     value = SHOULDER + (value - SHOULDER) / (1.0 + 2.5 * (value - SHOULDER))
                 out[py, px, b] = np.uint8(min(max(value, 0.0), 1.0) * 255.0 + 0.5)
     return out
+
+
+def lay_ribbons(cover: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], F32]:
+    """(cover with what lies beside the bands in their place, soft coverage of each band (4, rows, cols))."""
+    is_band = np.isin(cover, RIBBONS)
+    ribbons = np.zeros((len(RIBBONS), *cover.shape), np.float32)
+    if not is_band.any() or is_band.all():
+        return cover, ribbons
+    for n, kind in enumerate(RIBBONS):
+        # Sand reaches under the river that runs through it.
+        mask = np.isin(cover, RIBBONS[:2]) if n == 0 else cover == kind
+        if mask.any():
+            ndimage.gaussian_filter(mask.astype(np.float32), 0.75, output=ribbons[n], mode="nearest")
+    near = ndimage.distance_transform_edt(is_band, return_distances=False, return_indices=True)
+    return cover[tuple(near)], ribbons

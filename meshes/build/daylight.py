@@ -12,14 +12,19 @@ from scipy import ndimage
 F32 = NDArray[np.float32]
 
 RELIEF = 1.5  # heights count this much: slopes read better from above than they are
+COARSER = 0.34  # and more on coarse cells, which average slopes away: by this power of their width
 # Compass direction, height (degrees) and share: the first is the sun, the others open its shadows.
 SUNS = ((315.0, 42.0, 0.62), (270.0, 45.0, 0.16), (0.0, 45.0, 0.16), (225.0, 60.0, 0.06))
 SUN_HEIGHT_DEG = 42.0
 
 
+def _relief(cell_m: float) -> float:
+    return RELIEF * max(1.0, cell_m / 30.0) ** COARSER
+
+
 def _lambert(z: F32, cell_m: float) -> F32:
     """Sunlight on a surface, 1 on level ground."""
-    down, right = np.gradient(z * np.float32(RELIEF), np.float32(cell_m))
+    down, right = np.gradient(z * np.float32(_relief(cell_m)), np.float32(cell_m))
     across = np.sqrt(1.0 + down * down + right * right)
     light = np.zeros(z.shape, np.float32)
     for heading, height, share in SUNS:
@@ -32,7 +37,7 @@ def _lambert(z: F32, cell_m: float) -> F32:
 
 def _shadow(z: F32, cell_m: float) -> F32:
     """How deep each cell lies in the shadow of ground to its north-west, m; the rays run along diagonals."""
-    drop = np.float32(np.tan(np.radians(SUN_HEIGHT_DEG)) * np.sqrt(2.0) * cell_m / RELIEF)
+    drop = np.float32(np.tan(np.radians(SUN_HEIGHT_DEG)) * np.sqrt(2.0) * cell_m / _relief(cell_m))
     depth = np.zeros(z.shape, np.float32)
     ray = z[0].copy()
     for row in range(1, z.shape[0]):
@@ -48,7 +53,7 @@ def _openness(z: F32, cell_m: float) -> F32:
     out = np.zeros(z.shape, np.float32)
     for reach_m, share in ((90.0, 0.30), (300.0, 0.40), (1100.0, 0.30)):
         sigma = max(0.7, reach_m / cell_m)
-        rise = (z - _blur(z, sigma)) * np.float32(RELIEF * 1.6 / (sigma * cell_m))
+        rise = (z - _blur(z, sigma)) * np.float32(_relief(cell_m) * 1.6 / (sigma * cell_m))
         out += np.float32(share) * np.tanh(rise)
     return out
 

@@ -26,22 +26,22 @@ class Paint:
 
 
 PAINTS: dict[str, Paint] = {
-    "river": Paint(shades=((86, 116, 116), (98, 128, 124))),
-    "bed": Paint(shades=((150, 139, 116), (166, 154, 129)), clumps=0.03, specks=0.02),
-    "drawdown": Paint(shades=((190, 178, 148), (172, 168, 128)), clumps=0.04, specks=0.04),
-    "wetland": Paint(shades=((120, 138, 92), (136, 148, 100)), clumps=0.10, specks=0.06),
-    "shore_wood": Paint(shades=((92, 116, 74), (106, 126, 82)), clumps=0.14, specks=0.08),
-    "sand": Paint(shades=((214, 206, 184), (196, 190, 166)), clumps=0.05, specks=0.04),
-    "field": Paint(shades=((148, 158, 106), (128, 146, 94)), clumps=0.03, specks=0.025),
-    "orchard": Paint(shades=((112, 130, 82), (128, 138, 90)), clumps=0.09, specks=0.05),
-    "broadleaf": Paint(shades=((86, 108, 68), (100, 119, 76)), clumps=0.13, specks=0.07),
-    "conifer": Paint(shades=((68, 92, 66), (80, 101, 69)), clumps=0.13, specks=0.08),
-    "shrub": Paint(shades=((118, 129, 87), (106, 123, 80)), clumps=0.11, specks=0.06),
-    "grass": Paint(shades=((140, 146, 102), (126, 138, 92)), clumps=0.08, specks=0.05),
-    "rock": Paint(shades=((168, 158, 142), (148, 141, 126)), clumps=0.11, specks=0.06),
-    "settlement": Paint(shades=((180, 175, 166), (166, 164, 152)), clumps=0.05, specks=0.08),
-    "road": Paint(shades=((202, 198, 188), (194, 190, 180))),
-    "dam": Paint(shades=((198, 194, 186), (186, 182, 174)), specks=0.03),
+    "river": Paint(shades=((84, 112, 116), (96, 124, 124))),
+    "bed": Paint(shades=((150, 140, 119), (166, 155, 132)), clumps=0.03, specks=0.015),
+    "drawdown": Paint(shades=((188, 177, 150), (170, 166, 132)), clumps=0.04, specks=0.03),
+    "wetland": Paint(shades=((112, 132, 92), (130, 144, 102)), clumps=0.09, specks=0.04),
+    "shore_wood": Paint(shades=((82, 108, 72), (96, 118, 80)), clumps=0.13, specks=0.05),
+    "sand": Paint(shades=((212, 205, 186), (194, 189, 168))),
+    "field": Paint(shades=((148, 154, 110), (134, 146, 100)), clumps=0.03, specks=0.02),
+    "orchard": Paint(shades=((106, 122, 82), (120, 130, 88)), clumps=0.09, specks=0.03),
+    "broadleaf": Paint(shades=((76, 98, 66), (89, 108, 72)), clumps=0.13, specks=0.04),
+    "conifer": Paint(shades=((58, 82, 63), (68, 90, 65)), clumps=0.13, specks=0.045),
+    "shrub": Paint(shades=((110, 118, 86), (98, 111, 77)), clumps=0.11, specks=0.04),
+    "grass": Paint(shades=((136, 137, 104), (121, 128, 92)), clumps=0.08, specks=0.03),
+    "rock": Paint(shades=((166, 156, 141), (146, 138, 124)), clumps=0.11, specks=0.04),
+    "settlement": Paint(shades=((178, 173, 164), (164, 162, 151)), clumps=0.05, specks=0.05),
+    "road": Paint(shades=((206, 202, 192), (200, 196, 186))),
+    "dam": Paint(shades=((196, 192, 184), (184, 180, 172))),
 }
 
 # What grows on a parcel of field: its colour, and how many parcels of a hundred carry it.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from meshes.build.brush import brush
+from meshes.build.brush import brush, lay_ribbons
 from meshes.build.cover_rules import probable_cover
 from meshes.build.daylight import daylight
 from meshes.build.grain import noise_tile
@@ -48,8 +48,9 @@ def paint(
     smooth = _without_steps(ground, cell_m)
     sun, sky = daylight(smooth, cell_m)
     scale = int(np.clip(min(width_limit // max(ground.shape), cell_m / FINEST_M), 1, MOST_SCALE))
+    beside, ribbons = lay_ribbons(cover)
     return brush(
-        np.ascontiguousarray(cover), smooth, sun, sky, cell_m, scale,
+        np.ascontiguousarray(beside), ribbons, smooth, sun, sky, cell_m, scale,
         noise_tile(), shades(), texture(), crops(), roofs(),
     )  # fmt: skip
 

@@ -26,20 +26,21 @@ class Detail:
     shore_weight: float
 
 
-DETAIL = (Detail(1.0, 32.0), Detail(0.45, 8.0), Detail(0.2, 4.0))
+DETAIL = (Detail(1.0, 64.0), Detail(0.45, 8.0), Detail(0.2, 4.0))
 SHORE_COUNTS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class TerrainMesh:
-    """Triangles over a raster's cell centres, in one or more levels of detail, finest first.
+    """Triangles over a raster's cell centres: square tiles, each in several levels of detail.
 
     ``row_col`` is (n, 2) float32: each vertex's cell; ``height`` is (n,) float32, m. ``triangles`` is
     (m, 3) int32 and counts vertices from its chunk's first one, so that a chunk is drawn from slices of
-    these arrays without a copy. ``chunks`` is (k + 1, 3) int64: each chunk's first triangle, first vertex
-    and geometric error (how far the surface lies off the ground, or ten times off the water, mm), then the
-    totals and 0.
-    Chunks of one error are one level of detail, a whole terrain; its last ones are the skirts of its sides.
+    these arrays without a copy. A chunk is one tile in one level of detail. ``chunks`` is (k + 1, 4) int64:
+    each chunk's first triangle, first vertex, geometric error in mm (how far its surface lies off the ground,
+    or ten times how far off the water), and tile; then the totals, and zeros.
+
+    Chunks of one level meet without a crack. Where levels meet, a skirt around each chunk hides the step.
     """
 
     row_col: F32
@@ -55,7 +56,6 @@ def terrain_mesh(
     levels_m: tuple[float, float] = (125.0, 161.0),
     target_triangles: int = 400_000,
     detail: Sequence[Detail] = DETAIL,
-    chunk_triangles: int = 8_000,
     skirt_m: float = 200.0,
 ) -> TerrainMesh:
     """Mesh a raster of heights with about ``target_triangles`` triangles, or all that a small one has.
@@ -77,29 +77,24 @@ def terrain_mesh(
     lo, hi = levels_m if connection_m is not None else (0.0, -np.inf)
     connection = ground if connection_m is None else np.ascontiguousarray(connection_m, dtype=np.float32)
     parts: list[Part] = []
-    errors_mm: list[int] = []
+    facts: list[tuple[int, int]] = []
     for level in detail:
         error = rtin.vertex_errors(ground, connection, root, lo, hi, level.shore_weight)
         tolerance = _tolerance(error, int(level.share * target_triangles))
         # An error of the shore is seen more easily than one of a mountain: it counts tenfold for all levels.
         error_mm = round(1000.0 * tolerance * max(1.0, SHORE_COUNTS / level.shore_weight))
-        if errors_mm and error_mm <= errors_mm[-1]:
+        if facts and error_mm <= facts[-1][0]:
             continue
-        cells = _triangles(ground, error, root, tolerance)
-        parts += [*_chunks(ground, cells, chunk_triangles), *_skirts(ground, cells, skirt_m)]
-        errors_mm += [error_mm] * (len(parts) - len(errors_mm))
+        for tile, cells in _tiles(ground.shape, _triangles(ground, error, root, tolerance), root):
+            parts.append(_chunk(ground, cells, skirt_m))
+            facts.append((error_mm, tile))
     vertices = np.concatenate([v for v, _, _ in parts])
+    starts = np.cumsum([(0, 0), *((len(t), len(v)) for v, _, t in parts)], axis=0, dtype=np.int64)
     return TerrainMesh(
         row_col=np.stack(np.divmod(vertices, ground.shape[1]), axis=1).astype(np.float32),
         height=np.concatenate([h for _, h, _ in parts]).astype(np.float32),
         triangles=np.concatenate([t for _, _, t in parts]),
-        chunks=np.column_stack(
-            [
-                _running([len(t) for _, _, t in parts]),
-                _running([len(v) for v, _, _ in parts]),
-                [*errors_mm, 0],
-            ]
-        ),
+        chunks=np.hstack([starts, np.array([*facts, (0, 0)], dtype=np.int64)]),
     )
 
 
@@ -132,10 +127,6 @@ def _tolerance(error: F32, target_triangles: int) -> float:
     return float(max(0.0, np.partition(finite, finite.size - keep)[finite.size - keep]))
 
 
-def _running(counts: list[int]) -> I64:
-    return np.cumsum([0, *counts], dtype=np.int64)
-
-
 def _triangles(ground: F32, error: F32, root: int, tolerance: float) -> I32:
     """Corners of the mesh's triangles as flat cell indices, (m, 3) int32."""
     squares = (error.size // root**2 + 1) * 4
@@ -144,45 +135,45 @@ def _triangles(ground: F32, error: F32, root: int, tolerance: float) -> I32:
     return room[: rtin.triangulate(ground, error, side, root, tolerance, room)]
 
 
-def _chunks(ground: F32, cells: I32, chunk_triangles: int) -> list[Part]:
-    """Cut the run of triangles into chunks with vertices of their own."""
-    parts: list[Part] = []
-    for run in np.array_split(cells, max(1, -(-len(cells) // chunk_triangles))):
-        used, first, local = np.unique(run.ravel(), return_index=True, return_inverse=True)
-        order = np.argsort(first)  # vertices in the order of their first use
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        vertices = used[order].astype(np.int64)
-        parts.append((vertices, ground.ravel()[vertices], rank[local].reshape(-1, 3).astype(np.int32)))
-    return parts
+def _tiles(shape: tuple[int, int], cells: I32, root: int) -> list[tuple[int, I32]]:
+    """(tile, corners of its triangles), for every tile that has any; tiles count along the rows."""
+    row, col = np.divmod(cells.astype(np.int64), shape[1])
+    # Three times a triangle's middle: it lies inside one tile, whatever corners are on the tile's border.
+    across = -(-(shape[1] - 1) // root)
+    tile = row.sum(axis=1) // (3 * root) * across + col.sum(axis=1) // (3 * root)
+    order = np.argsort(tile, kind="stable")
+    found, first = np.unique(tile[order], return_index=True)
+    return list(zip(found.tolist(), np.split(cells[order], first[1:]), strict=True))
 
 
-def _skirts(ground: F32, cells: I32, skirt_m: float) -> list[Part]:
-    """A wall down from every side of the raster, facing outwards, so that no edge shows the sky beneath."""
-    rows, cols = ground.shape
-    start = cells.ravel().astype(np.int64)
-    end = np.roll(cells, -1, axis=1).ravel().astype(np.int64)
-    row, col = start // cols, start % cols
-    row_end, col_end = end // cols, end % cols
-    skirts = []
-    for side in (
-        (row == 0) & (row_end == 0),
-        (row == rows - 1) & (row_end == rows - 1),
-        (col == 0) & (col_end == 0),
-        (col == cols - 1) & (col_end == cols - 1),
-    ):
-        a, b = start[side], end[side]
-        if not len(a):
-            continue
-        rim, local = np.unique(np.concatenate([a, b]), return_inverse=True)
-        la, lb, n = local[: len(a)], local[len(a) :], len(rim)
-        top = ground.ravel()[rim]
-        walls = np.concatenate([np.stack([la, la + n, lb + n], 1), np.stack([la, lb + n, lb], 1)])
-        skirts.append(
-            (
-                np.concatenate([rim, rim]),
-                np.concatenate([top, top - np.float32(skirt_m)]),
-                walls.astype(np.int32),
-            )
-        )
-    return skirts
+def _chunk(ground: F32, cells: I32, skirt_m: float) -> Part:
+    """A tile's triangles with vertices of their own, in the order of first use, and a skirt around them."""
+    used, first, local = np.unique(cells.ravel(), return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    vertices = used[order].astype(np.int64)
+    corners = rank[local].reshape(-1, 3)
+    rim, walls = _skirt(corners, len(vertices))
+    heights = ground.ravel()[vertices]
+    return (
+        np.concatenate([vertices, vertices[rim]]),
+        np.concatenate([heights, heights[rim] - np.float32(skirt_m)]),
+        np.concatenate([corners, walls]).astype(np.int32),
+    )
+
+
+def _skirt(corners: I64, count: int) -> tuple[I64, I64]:
+    """(vertices at the rim, corners of the walls under it), facing outwards.
+
+    The rim's sides are those that only one triangle has. The wall's lower vertices come after all others,
+    in the order of the first result.
+    """
+    start, end = corners.ravel(), np.roll(corners, -1, axis=1).ravel()
+    side, back = start * count + end, end * count + start
+    alone = ~np.isin(side, back)
+    a, b = start[alone], end[alone]
+    rim, local = np.unique(np.concatenate([a, b]), return_inverse=True)
+    below_a, below_b = count + local[: len(a)], count + local[len(a) :]
+    walls = np.concatenate([np.stack([a, below_a, below_b], axis=1), np.stack([a, below_b, b], axis=1)])
+    return rim, walls
