@@ -43,6 +43,7 @@ def _linear(values: F32, row: float, col: float) -> float:
 def brush(
     cover: NDArray[np.uint8],
     ribbons: F32,
+    banded: NDArray[np.bool_],
     ground_m: F32,
     sun: F32,
     sky: F32,
@@ -57,7 +58,8 @@ def brush(
     """The picture, uint8 (rows · scale, cols · scale, 3).
 
     ``cover``, ``ground_m`` and the light (``sun``, ``sky``) are (rows, cols); ``ribbons`` (4, rows, cols) is
-    the soft coverage by what runs in bands (``RIBBONS``), under which ``cover`` holds what lies beside it;
+    the soft coverage by what runs in bands (``RIBBONS``), under which ``cover`` holds what lies beside it,
+    ``banded`` where there are any;
     ``tile`` is the noise, the rest are the tables of ``palette``.
     """
     rows, cols = cover.shape
@@ -105,7 +107,7 @@ def brush(
                 tone += 0.04 * math.sin(5.2 * height + 1.4 * bend_x) + 0.03 * math.sin(2.1 * height + bend_y)
             elif kind == ROCK:
                 tone += 0.06 * math.sin(0.33 * _linear(ground_m, row, col) + 2.5 * bend_x + 1.5 * grain)
-            for n in range(len(RIBBONS)):
+            for n in range(len(RIBBONS) if banded[at_row, at_col] else 0):
                 coverage = _linear(ribbons[n], row, col)
                 if coverage > RIBBON_EDGES[n][0]:
                     share = min(
@@ -125,16 +127,16 @@ def brush(
     return out
 
 
-def lay_ribbons(cover: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], F32]:
-    """(cover with what lies beside the bands in their place, soft coverage of each band (4, rows, cols))."""
+def lay_ribbons(cover: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], F32, NDArray[np.bool_]]:
+    """(cover with what lies beside the bands in their place, each band's soft coverage, where any is)."""
     is_band = np.isin(cover, RIBBONS)
     ribbons = np.zeros((len(RIBBONS), *cover.shape), np.float32)
     if not is_band.any() or is_band.all():
-        return cover, ribbons
+        return cover, ribbons, is_band
     for n, kind in enumerate(RIBBONS):
         # Sand reaches under the river that runs through it.
         mask = np.isin(cover, RIBBONS[:2]) if n == 0 else cover == kind
         if mask.any():
             ndimage.gaussian_filter(mask.astype(np.float32), 0.75, output=ribbons[n], mode="nearest")
     near = ndimage.distance_transform_edt(is_band, return_distances=False, return_indices=True)
-    return cover[tuple(near)], ribbons
+    return cover[tuple(near)], ribbons, ndimage.binary_dilation(is_band, iterations=3)

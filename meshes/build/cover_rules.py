@@ -28,9 +28,9 @@ def probable_cover(ground_m: F32, cell_m: float) -> NDArray[np.uint8]:
     grain = fractal_m(z.shape, cell_m=cell_m, wave_m=700.0, octaves=3, seed=61, gain=0.6)
 
     out = np.full(z.shape, COVER["broadleaf"], np.uint8)
-    out[(z > 620 + 160 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = COVER["conifer"]
+    out[(z > 860 + 240 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = COVER["conifer"]
     out[(sunny + 1.1 * grain + 0.4 * patch > 0.72) & (steep > 0.12)] = COVER["shrub"]
-    out[(convex > 9 + 10 * grain) & (patch > 0.12)] = COVER["grass"]
+    out[(convex > 15 + 12 * grain) & (patch > 0.16)] = COVER["grass"]
     out[(steep > 0.60 + 0.25 * grain) & (sunny + 0.8 * patch > 0.15)] = COVER["rock"]
     low = z < 330 + 120 * patch
     out[low & (gentle < 0.17 + 0.08 * grain) & (patch + 0.7 * grain > -0.12)] = COVER["orchard"]

@@ -12,14 +12,14 @@ from scipy import ndimage
 F32 = NDArray[np.float32]
 
 RELIEF = 1.5  # heights count this much: slopes read better from above than they are
-COARSER = 0.34  # and more on coarse cells, which average slopes away: by this power of their width
+COARSER = 0.27  # and more on coarse cells, which average slopes away: by this power of their width
 # Compass direction, height (degrees) and share: the first is the sun, the others open its shadows.
 SUNS = ((315.0, 42.0, 0.62), (270.0, 45.0, 0.16), (0.0, 45.0, 0.16), (225.0, 60.0, 0.06))
 SUN_HEIGHT_DEG = 42.0
 
 
 def _relief(cell_m: float) -> float:
-    return RELIEF * max(1.0, cell_m / 30.0) ** COARSER
+    return float(RELIEF * max(1.0, cell_m / 30.0) ** COARSER)
 
 
 def _lambert(z: F32, cell_m: float) -> F32:

@@ -48,9 +48,9 @@ def paint(
     smooth = _without_steps(ground, cell_m)
     sun, sky = daylight(smooth, cell_m)
     scale = int(np.clip(min(width_limit // max(ground.shape), cell_m / FINEST_M), 1, MOST_SCALE))
-    beside, ribbons = lay_ribbons(cover)
+    beside, ribbons, banded = lay_ribbons(cover)
     return brush(
-        np.ascontiguousarray(beside), ribbons, smooth, sun, sky, cell_m, scale,
+        np.ascontiguousarray(beside), ribbons, banded, smooth, sun, sky, cell_m, scale,
         noise_tile(), shades(), texture(), crops(), roofs(),
     )  # fmt: skip
 

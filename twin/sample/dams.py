@@ -91,14 +91,21 @@ def _around(grid: Grid, axis: tuple[Point, Point], margin_m: float) -> tuple[sli
     return slice(row0, row1), slice(col0, col1)
 
 
-def raise_dam(height_m: Field, closed: NDArray[np.bool_], grid: Grid, axis: tuple[Point, Point]) -> Dam:
-    """Put an embankment on the axis, in place, and close its crest to the flood."""
+def raise_dam(
+    height_m: Field,
+    closed: NDArray[np.bool_],
+    bodies: NDArray[np.bool_],
+    grid: Grid,
+    axis: tuple[Point, Point],
+) -> Dam:
+    """Put an embankment on the axis, in place; ``closed`` learns of its crest, ``bodies`` of its body."""
     rows, cols = _around(grid, axis, 260.0)
     away = _away_m(grid, axis, rows, cols)
     ground = height_m[rows, cols]
     crest = away <= HALF_CREST_M
     lowest = float(ground[crest].min())
     body = CREST_M - np.maximum(0.0, away - HALF_CREST_M) / BATTER
+    bodies[rows, cols] |= body > ground
     np.maximum(ground, body, out=ground, casting="same_kind")
     closed[rows, cols] |= crest
     return Dam(axis=axis, crest_m=CREST_M, height_m=CREST_M - lowest)
@@ -107,6 +114,7 @@ def raise_dam(height_m: Field, closed: NDArray[np.bool_], grid: Grid, axis: tupl
 def close_basin(
     height_m: Field,
     closed: NDArray[np.bool_],
+    bodies: NDArray[np.bool_],
     grid: Grid,
     *,
     seed: tuple[int, int],
@@ -141,7 +149,7 @@ def close_basin(
             raise DamSiteError(
                 f"no dam can close the basin near {gate[0]:.0f} E, {gate[1]:.0f} N", place=gate
             )
-        dams.append(raise_dam(here, wall, crop, axis))
+        dams.append(raise_dam(here, wall, bodies[rows, cols], crop, axis))
     way = _way_out(height_m, closed | far_outside | (height_m >= CREST_M), seed, outside)
     if way is not None:
         gate = _place(grid, way[0][int(np.argmax(height_m.ravel()[way[0]]))])

@@ -18,7 +18,7 @@ from twin.sample.drainage import accumulate, drain, node, node_distance
 
 CONCAVITY = 0.45  # m, the usual reference for bedrock rivers
 HILLSLOPE_M2 = 3e4  # a catchment under about this has a slope, not yet a stream
-STEEPEST = 1.35  # no slope is steeper than this many times the angle of repose
+STEEPEST = 0.92  # no slope is steeper than this many times the angle of repose
 GENTLEST = 0.0014  # a river that carries gravel keeps this slope however large its catchment
 
 

@@ -14,6 +14,7 @@ from twin.sample.courses import CATCHMENTS_M2, Courses
 from twin.sample.dams import Dam
 from twin.sample.layout import Field
 from twin.sample.noise import gradient_noise
+from twin.sample.roads import Road
 from twin.sample.vectors import feature
 from twin.sample.villages import Village
 
@@ -132,6 +133,11 @@ def _donors(
     for some in donors.values():
         some.sort(key=lambda i: -area[i])
     return donors
+
+
+def road_features(roads: list[Road]) -> list[Feature]:
+    """Roads as lines, without names."""
+    return [feature("LineString", [(float(x), float(y)) for x, y in road], kind="road") for road in roads]
 
 
 def district_feature(*, seed: int) -> Feature:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from twin.grid import Grid
 from twin.sample.facts import CRS
 
-REGION = Grid(crs=CRS, rows=520, cols=640, west=410_000.0, north=4_570_000.0, dx=250.0, dy=250.0)
+REGION = Grid(crs=CRS, rows=680, cols=640, west=410_000.0, north=4_570_000.0, dx=250.0, dy=250.0)
 WINDOW = Grid(crs=CRS, rows=1676, cols=2000, west=460_000.0, north=4_512_000.0, dx=30.0, dy=30.0)
 
 

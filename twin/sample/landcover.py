@@ -44,7 +44,8 @@ class Ground:
     catchment_m2: NDArray[np.float64]
     plain_km: Field  # distance from the plain, negative on it
     lake: NDArray[np.bool_]  # floods up to 160.5 m
-    pads: NDArray[np.bool_]
+    built: NDArray[np.bool_]  # villages and towns
+    roads: NDArray[np.bool_]
     dams: NDArray[np.bool_]
 
 
@@ -60,9 +61,9 @@ def cover(ground: Ground, grid: Grid, *, seed: int) -> NDArray[np.uint8]:
     grain = sampled(fractal(coarse, wave_m=700.0, octaves=3, seed=seed + 61, gain=0.6), coarse, grid)
 
     out = np.full(grid.shape, Cover.BROADLEAF, np.uint8)
-    out[(z > 620 + 160 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = Cover.CONIFER
+    out[(z > 860 + 240 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = Cover.CONIFER
     out[(sunny + 1.1 * grain + 0.4 * patch > 0.72) & (slope > 0.12)] = Cover.SHRUB
-    out[(convex > 9 + 10 * grain) & (patch > 0.12)] = Cover.GRASS
+    out[(convex > 15 + 12 * grain) & (patch > 0.16)] = Cover.GRASS
     out[(slope > 0.60 + 0.25 * grain) & (sunny + 0.8 * patch > 0.15)] = Cover.ROCK
     gentle = ndimage.uniform_filter(slope, 5)
     low = z < 330 + 120 * patch
@@ -74,8 +75,8 @@ def cover(ground: Ground, grid: Grid, *, seed: int) -> NDArray[np.uint8]:
     out[plain & (patch - 0.6 * grain < -0.52)] = Cover.BROADLEAF
 
     _waters(out, ground, grid, grain)
-    out[_towns(plain, grid, seed)] = Cover.SETTLEMENT
-    out[ground.pads] = Cover.SETTLEMENT
+    out[ground.built] = Cover.SETTLEMENT
+    out[ground.roads] = Cover.ROAD
     out[ground.dams] = Cover.DAM
     return out
 
@@ -95,29 +96,3 @@ def _waters(out: NDArray[np.uint8], ground: Ground, grid: Grid, grain: Field) ->
     dry = ~(lake & (z < 154.0))
     out[dry & (away < (45.0 + 95.0 * size) * (0.65 + 1.1 * grain)) & (rise < 4.5)] = Cover.SAND
     out[dry & (away < 8.0 + 20.0 * size)] = Cover.RIVER
-
-
-def _towns(plain: NDArray[np.bool_], grid: Grid, seed: int) -> NDArray[np.bool_]:
-    """Nameless settlements of the plain: soft blobs on a jittered lattice, a few large."""
-    rng = np.random.default_rng(seed + 62)
-    mask = np.zeros(grid.shape, np.bool_)
-    lattice = round(1900 / grid.dx)
-    wobble = fractal(grid, wave_m=420.0, octaves=2, seed=seed + 63)
-    for row in range(lattice // 2, grid.rows, lattice):
-        for col in range(lattice // 2, grid.cols, lattice):
-            jitter = rng.integers(-lattice // 3, lattice // 3 + 1, size=2)
-            size, keep = rng.random(2)
-            r, c = (
-                int(np.clip(row + jitter[0], 0, grid.rows - 1)),
-                int(np.clip(col + jitter[1], 0, grid.cols - 1)),
-            )
-            if keep > 0.62 or not plain[r, c]:
-                continue
-            radius = (160 + 190 * size + (900 if size > 0.965 else 0)) / grid.dx
-            reach = int(radius * 1.6) + 1
-            rows, cols = slice(max(0, r - reach), r + reach + 1), slice(max(0, c - reach), c + reach + 1)
-            y, x = np.mgrid[rows, cols][:, : grid.rows - rows.start, : grid.cols - cols.start]
-            part = mask[rows, cols]
-            blob = np.maximum(abs(x - c), 1.2 * abs(y - r)) < radius * (1 + 0.9 * wobble[rows, cols])
-            part |= blob & plain[rows, cols]
-    return mask

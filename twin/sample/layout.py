@@ -105,9 +105,9 @@ def plan(grid: Grid, courses: Courses, *, seed: int) -> Plan:
 
 def _steepness(grid: Grid, x: Field, y: Field, river_km: Field, seed: int) -> Field:
     """k_sn: massifs, the soft rock of the basin, hills of the rim, wide valleys, knolls for islands."""
-    k_sn = 40 + 26 * fractal(grid, wave_m=42e3, octaves=3, seed=seed + 6)
-    k_sn += 26 * hump(x, y, (468, 4504), (11, 10)) + 34 * hump(x, y, (505, 4477), (9, 6.5), 25)
-    k_sn += 16 * hump(x, y, (503, 4516), (22, 8)) + 20 * hump(x, y, (455, 4484), (10, 7))
+    k_sn = np.maximum(24, 44 + 44 * fractal(grid, wave_m=42e3, octaves=3, seed=seed + 6))
+    k_sn += 40 * hump(x, y, (467, 4503), (10, 9)) + 40 * hump(x, y, (505, 4477), (9, 6.5), 25)
+    k_sn += 30 * hump(x, y, (497, 4512), (16, 7), -10) + 22 * hump(x, y, (457, 4486), (9, 7))
     basin = hump(x, y, (487, 4488), (12, 6.5), 12) + hump(x, y, (499, 4494), (9, 4.5), 38)
     basin += 0.8 * hump(x, y, (476, 4490.5), (7.5, 3.6), -12)
     rim = hump(x, y, (482, 4479), (13, 4.5), -20)

@@ -8,10 +8,27 @@ from pathlib import Path
 import numpy as np
 
 from twin.cog import write_cog
-from twin.sample import dams, features, hypsometry, joining, landcover, relief, valleys, vectors, villages
+from twin.sample import (
+    dams,
+    features,
+    hypsometry,
+    joining,
+    landcover,
+    relief,
+    roads,
+    towns,
+    valleys,
+    vectors,
+    villages,
+)
 from twin.sample.facts import SEED_POINT
 from twin.sample.grids import REGION, WINDOW
 
+# Where roads leave the picture, east and north.
+ROADS_OUT = [
+    (460_060.0, 4_501_500.0), (519_900.0, 4_511_500.0), (460_060.0, 4_470_000.0), (476_000.0, 4_461_800.0),
+    (505_000.0, 4_461_800.0), (519_900.0, 4_486_500.0), (486_500.0, 4_511_900.0),
+]  # fmt: skip
 Progress = Callable[[str, float], None]
 
 
@@ -32,11 +49,10 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     assert at is not None
     shift = hypsometry.to_datum(height, basin, seed=at, cell_m2=cell_m2)
     region_m = (region_m + shift * (region_m > 140.0)).astype(np.float32)
-    closed = np.zeros(grid.shape, np.bool_)
+    closed, bodies = np.zeros(grid.shape, np.bool_), np.zeros(grid.shape, np.bool_)
     built = dams.close_basin(
-        height, closed, grid, seed=at, outside=basin.inside_km < 0, rim_km=basin.rim_km
-    )  # fmt: skip
-    crests = closed.copy()
+        height, closed, bodies, grid, seed=at, outside=basin.inside_km < 0, rim_km=basin.rim_km
+    )
     wanted_m2 = float(hypsometry.area_curve()[1][-1])
 
     progress("villages", 0.72)
@@ -61,10 +77,18 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     sites = villages.found_levels(height, grid, sites)
 
     progress("land cover", 0.84)
+    built_up, centres = towns.lay_towns(basin.inside_km < 0, grid, seed=seed)
+    places = [(v.east, v.north) for v in sites] + centres + ROADS_OUT
+    ways = roads.find_roads(height, grid, barred=in_lake & (height < 160.0), places=places)
     ground = landcover.Ground(
-        height_m=height, catchment_m2=basin.drained.area_m2, plain_km=basin.inside_km, lake=in_lake,
-        pads=pads, dams=crests,
-    )  # fmt: skip
+        height_m=height,
+        catchment_m2=basin.drained.area_m2,
+        plain_km=basin.inside_km,
+        lake=in_lake,
+        built=built_up | pads,
+        roads=roads.on_roads(ways, grid),
+        dams=bodies,
+    )
     cover = landcover.cover(ground, grid, seed=seed)
 
     progress("files", 0.92)
@@ -80,6 +104,7 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
         grid, basin.drained.area_m2, basin.drained.receiver, basin.courses, least_m2=25e6
     )
     vectors.write(out / "rivers.geojson", rivers)
+    vectors.write(out / "roads.geojson", features.road_features(ways))
     vectors.write(out / "district.geojson", [features.district_feature(seed=seed)])
     vectors.write(out / "places.geojson", features.place_features(height, in_lake, grid))
     progress("done", 1.0)

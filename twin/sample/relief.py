@@ -118,7 +118,7 @@ def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[floa
     plan_grid = zoomed(WINDOW, 4)
     courses = draw(seed=seed)
     the_plan = plan(plan_grid, courses, seed=seed)
-    for k, (factor, rounds) in enumerate(((4, 7), (2, 4), (1, 2))):
+    for k, (factor, rounds) in enumerate(((4, 7), (2, 3), (1, 2))):
         grid = zoomed(WINDOW, factor)
         height = sampled(height, source, grid)
         height += 0.05 * grid.dx * fractal(grid, wave_m=4 * grid.dx, octaves=2, seed=seed + 30 + k)

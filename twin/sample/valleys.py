@@ -50,15 +50,15 @@ def lay_floors(height_m: Field, drained: Drained) -> None:
         _lay_floor(height_m, drained.order, drained.receiver, drained.area_m2, least_m2)
 
 
-NECK_M = 70.0  # half the width of a neck's floor
-NECK_SIDE = 0.09  # slope beside it, growing outwards
+NECK_M = 30.0  # half the width of a neck's floor
+NECK_SIDE = 0.07  # slope beside it, growing outwards
 
 
 def wear_necks(height_m: Field, grid: Grid, *, seed: int) -> None:
     """Wear the necks of peninsulas down, in place: a soft trough along each, never a rise."""
     coarse = zoomed(grid, 2)
     neck = near(coarse, draw(seed=seed, lines=NECKS))
-    frayed = 1000.0 * neck.away_km + 110.0 * fractal(coarse, wave_m=500.0, octaves=2, seed=seed + 15)
+    frayed = 1000.0 * neck.away_km + 190.0 * fractal(coarse, wave_m=650.0, octaves=3, seed=seed + 15)
     side = np.maximum(0.0, frayed - NECK_M)
     trough = neck.height_m + NECK_SIDE * side * (0.4 + side / 150.0)
     np.minimum(height_m, sampled(trough.astype(np.float32), coarse, grid), out=height_m)
