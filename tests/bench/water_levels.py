@@ -117,8 +117,8 @@ def main() -> None:
         print("| GRASS r.lake | not installed | |")
     median, late, processor = change_s(table, 20_000)
     print(
-        "\nA change of level outside the renderer (from a storage: level, areas and storages of curve and terrain "
-        f"after a fall, uncertain area): median {median * 1e6:.0f} µs, 95th percentile {late * 1e6:.0f} µs, "
+        "\nA change of level outside the renderer (from a storage: level, areas and storages of curve and "
+        f"terrain after a fall, uncertain area): median {median * 1e6:.0f} µs, 95th percentile {late * 1e6:.0f} µs, "
         f"{processor * 1e6:.0f} µs of processor. The extent is two uniforms."
     )
 
