@@ -118,8 +118,8 @@ def main() -> None:
     median, late, processor = change_s(table, 20_000)
     print(
         "\nA change of level outside the renderer (from a storage: level, areas and storages of curve and "
-        f"terrain after a fall, uncertain area): median {median * 1e6:.0f} µs, 95th percentile {late * 1e6:.0f} µs, "
-        f"{processor * 1e6:.0f} µs of processor. The extent is two uniforms."
+        f"terrain after a fall, uncertain area): median {median * 1e6:.0f} µs, "
+        f"95th percentile {late * 1e6:.0f} µs, {processor * 1e6:.0f} µs of processor. The extent is two uniforms."
     )
 
 
