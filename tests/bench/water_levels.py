@@ -119,7 +119,8 @@ def main() -> None:
     print(
         "\nA change of level outside the renderer (from a storage: level, areas and storages of curve and "
         f"terrain after a fall, uncertain area): median {median * 1e6:.0f} µs, "
-        f"95th percentile {late * 1e6:.0f} µs, {processor * 1e6:.0f} µs of processor. The extent is two uniforms."
+        f"95th percentile {late * 1e6:.0f} µs, {processor * 1e6:.0f} µs of processor. "
+        "The extent is two uniforms."
     )
 
 
