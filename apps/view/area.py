@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LARGEST = (7680, 4320)
+STAMP_AT = (0.5, 0.085)
+"""Where "synthetic data" is burnt in: below the mode's tab, where nothing of the page covers it."""
 T = TypeVar("T")
+
+_PLACING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="names")
 
 
 class SceneArea:
@@ -40,6 +45,7 @@ class SceneArea:
 
     def show(self, stage: Stage) -> None:
         """The scene is ready: stream it."""
+        stage.stamp_at = STAMP_AT
         self._stage, self._hand = stage, Hand(stage)
         self.stream.schedule_render()
 
@@ -114,7 +120,11 @@ class SceneArea:
 def _draw(
     stage: Stage, hand: Hand, size: tuple[int, int], view: tuple[float, float]
 ) -> tuple[NDArray[np.uint8], Meta, bool]:
-    """In the render thread: the picture, what lies over it, and whether the camera is still flying."""
+    """In the render thread: the picture, what lies over it, and whether the camera is still flying.
+
+    VTK lets go of the interpreter while it draws; the names are placed meanwhile.
+    """
     stage.resize(*size)
     flying = hand.advance()
-    return stage.render(), over(stage, width=view[0], height=view[1]), flying
+    placed = _PLACING.submit(over, stage, width=view[0], height=view[1])
+    return stage.render(), placed.result(), flying

@@ -48,6 +48,7 @@ class Board:
         self.language: Language = "zh"
         self.unit: Unit = "storage"
         self.exaggeration = 1.0
+        self.rem_px = 15.0
         self.layers: Mapping[str, Layer] = {}
         self.visitors = 0
         self._card: Callable[[], CardView] = CardView
@@ -70,7 +71,10 @@ class Board:
         self.publish_moment()
         self.publish_layers()
         self.publish_views()
-        self.publish(chart=chart.figure(self.session, self.language))
+        self.publish_chart()
+
+    def publish_chart(self) -> None:
+        self.publish(chart=chart.figure(self.session, self.language, self.rem_px))
 
     def publish_moment(self) -> None:
         """What follows from the moment."""

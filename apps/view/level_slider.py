@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from apps.view.numbers import YI_M3, fixed, ticks
+from apps.view.numbers import decimals, fixed, nice, ticks
 from apps.view.session import Session
 from apps.view.state import GaugeView, Language, MarkView, Unit
 from apps.view.texts import texts
@@ -12,26 +12,27 @@ from apps.view.texts import texts
 TONES = {"flood-limit": "flood", "design": "danger", "check": "danger"}
 """How marks are coloured, by the id of their characteristic level."""
 
-STEPS = {"level": (0.1, 0.01), "storage": (0.1, 0.01)}
-"""Arrow keys move the handle by the first, with Shift by the second; m, or 亿m³."""
+PLACES = 4000
+"""About how many places the handle can stand at: a hundredth of a metre, or of 亿m³, for Miyun."""
 
 
 def view(session: Session, unit: Unit, language: Language) -> GaugeView:
     """The slider in a unit and a language."""
     t = texts(language)
     low, high = _value(session, unit, session.lowest_m), _value(session, unit, session.highest_m)
-    step, fine = STEPS[unit]
+    fine = nice((high - low) / PLACES)
     moment = session.moment
     fallen = moment.highest_m > moment.level_m + 0.005
     return GaugeView(
-        unit=t[f"unit_{unit}"],
+        unit=t[_unit_text(session, unit)],
         kind=unit,
-        label=t[f"gauge_label_{unit}"],
+        label=f"{t[unit]} ({t[_unit_text(session, unit)]})",
         minimum=low,
         maximum=high,
         value=_value(session, unit, moment.level_m),
-        step=step,
+        step=10 * fine,
         fine=fine,
+        digits=decimals(fine),
         ticks=ticks(low, high),
         marks=_marks(session, unit, language),
         highest=_value(session, unit, moment.highest_m) if fallen else None,
@@ -51,7 +52,9 @@ def _marks(session: Session, unit: Unit, language: Language) -> list[MarkView]:
             id=level.id,
             value=_value(session, unit, level.level_m),
             name=level.name.zh if language == "zh" else level.name.en,
-            text=fixed(_value(session, unit, level.level_m), 1 if unit == "level" else 2),
+            text=fixed(
+                _value(session, unit, level.level_m), 1 if unit == "level" else session.storage_unit.digits
+            ),
             tone=TONES.get(level.id, ""),
         )
         for level in session.basin.site.levels_on(day)
@@ -67,4 +70,8 @@ def _day(session: Session) -> date:
 def _value(session: Session, unit: Unit, level_m: float) -> float:
     if unit == "level":
         return level_m
-    return float(session.basin.water.at(level_m=level_m).storage_m3) / YI_M3
+    return float(session.basin.water.at(level_m=level_m).storage_m3) / session.storage_unit.m3
+
+
+def _unit_text(session: Session, unit: Unit) -> str:
+    return "unit_level" if unit == "level" else session.storage_unit.text

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-YI_M3 = 1e8
-"""One 亿 (a hundred million) cubic metres, the unit that people say storages in."""
+
+@dataclass(frozen=True, kw_only=True)
+class StorageUnit:
+    """The unit that people say a reservoir's storages in; ``text`` is the key of its name."""
+
+    m3: float
+    text: str
+    digits: int
 
 
-def storage(value_m3: float, digits: int = 2) -> str:
-    """A storage in 亿m³, without the unit; never '-0.00'."""
-    return fixed(value_m3 / YI_M3, digits)
+YI = StorageUnit(m3=1e8, text="unit_storage", digits=2)
+WAN = StorageUnit(m3=1e4, text="unit_storage_small", digits=1)
+
+
+def storage_unit(capacity_m3: float) -> StorageUnit:
+    """亿m³ (1e8 m³) for large reservoirs, 万m³ (1e4 m³) for those that hold less than one of these."""
+    return YI if capacity_m3 >= YI.m3 else WAN
+
+
+def storage(value_m3: float, unit: StorageUnit = YI) -> str:
+    """A storage in a unit, without its name."""
+    return fixed(value_m3 / unit.m3, unit.digits)
+
+
+def nice(value: float) -> float:
+    """The next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(power * f for f in (1, 2, 5, 10) if power * f >= value * (1 - 1e-9))
+
+
+def decimals(step: float) -> int:
+    """How many decimals a multiple of a nice step has."""
+    return max(0, -math.floor(math.log10(step) + 1e-9))
 
 
 def fixed(value: float, digits: int) -> str:
@@ -32,9 +59,7 @@ def written(time: datetime, zone: ZoneInfo) -> str:
 
 def ticks(low: float, high: float, *, about: int = 8) -> list[float]:
     """Round numbers between two values, some ``about`` of them."""
-    raw = (high - low) / about
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * f for f in (1, 2, 5, 10) if power * f >= raw)
+    step = nice((high - low) / about)
     first = math.ceil(low / step - 1e-9)
     return [round(i * step, 6) for i in range(first, math.floor(high / step + 1e-9) + 1)]
 
@@ -44,7 +69,7 @@ def typed(text: str) -> float | None:
     plain = (
         text.strip().translate(str.maketrans("．。，０１２３４５６７８９", "..,0123456789")).replace(",", "")
     )
-    for unit in ("亿m³", "亿立方米", "亿", "m", "米"):
+    for unit in ("亿m³", "亿立方米", "亿", "万m³", "万立方米", "万", "m", "米"):
         plain = plain.removesuffix(unit).strip()
     try:
         value = float(plain)

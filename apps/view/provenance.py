@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.view.numbers import YI_M3, fixed, storage, written
+from apps.view.numbers import fixed, storage, written
 from apps.view.readout import Figure, figures, shown
 from apps.view.session import Session
 from apps.view.state import CardView, Language, RowView
@@ -15,7 +15,7 @@ def view(session: Session, figure_id: str, language: Language) -> CardView:
     if figure is None:
         return CardView()
     t, quantity = texts(language), figure.quantity
-    value, unit = shown(figure, language)
+    value, unit = shown(session, figure, language)
     time = t["p_time_none"] if quantity.time is None else written(quantity.time, session.zone)
     rows = [
         RowView(label=t["p_time"], value=time),
@@ -65,7 +65,7 @@ def _terrain_storage(session: Session, t: dict[str, str]) -> list[RowView]:
     if report.terrain_storage_m3 is None:
         return []
     label = t["terrain_storage"].format(bed=fixed(report.terrain_bed_m or 0.0, 1))
-    return [RowView(label=label, value=f"{storage(report.terrain_storage_m3)} {t['unit_storage']}")]
+    return [RowView(label=label, value=_storage(session, report.terrain_storage_m3, t))]
 
 
 def _reported_storage(session: Session, t: dict[str, str]) -> list[RowView]:
@@ -73,8 +73,8 @@ def _reported_storage(session: Session, t: dict[str, str]) -> list[RowView]:
     seen = session.observation
     if seen is None or seen.storage_m3 is None or seen.storage_off_m3 is None:
         return []
-    off = fixed(seen.storage_off_m3 / YI_M3, 2)
-    value = f"{storage(seen.storage_m3)} {t['unit_storage']} ({t['p_off']} {off})"
+    off = storage(seen.storage_off_m3, session.storage_unit)
+    value = f"{_storage(session, seen.storage_m3, t)} ({t['p_off']} {off})"
     return [RowView(label=t["p_reported"], value=value)]
 
 
@@ -88,3 +88,8 @@ def _reported_level(session: Session, t: dict[str, str]) -> list[RowView]:
 
 def _area(t: dict[str, str], name: str, value_m2: float) -> RowView:
     return RowView(label=t[name], value=f"{fixed(value_m2 / 1e6, 1)} {t['unit_area']}")
+
+
+def _storage(session: Session, value_m3: float, t: dict[str, str]) -> str:
+    unit = session.storage_unit
+    return f"{storage(value_m3, unit)} {t[unit.text]}"

@@ -62,7 +62,7 @@ def figures(session: Session) -> list[Figure]:
     return found
 
 
-def shown(figure: Figure, language: Language) -> tuple[str, str]:
+def shown(session: Session, figure: Figure, language: Language) -> tuple[str, str]:
     """A figure's value and unit as the screen shows them."""
     t, quantity = texts(language), figure.quantity
     value = quantity.value
@@ -70,7 +70,7 @@ def shown(figure: Figure, language: Language) -> tuple[str, str]:
         return t["none"], ""
     match quantity.unit:
         case "m³":
-            return storage(value), t["unit_storage"]
+            return storage(value, session.storage_unit), t[session.storage_unit.text]
         case "m²":
             return fixed(value / 1e6, 1), t["unit_area"]
         case _:
@@ -81,7 +81,7 @@ def view(session: Session, language: Language) -> ReadoutView:
     """The readout in a language."""
     t, rows = texts(language), []
     for figure in figures(session):
-        value, unit = shown(figure, language)
+        value, unit = shown(session, figure, language)
         rows.append(
             FigureView(
                 id=figure.id, label=t[figure.text], value=value, unit=unit, size=figure.size, tone=figure.tone

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from apps.view.flood import Flood
-from apps.view.numbers import YI_M3
+from apps.view.numbers import StorageUnit, storage_unit
 from apps.view.playback import Playback
 from apps.view.state import Unit
 from twin.moment import Moment, what_if
@@ -46,7 +46,7 @@ class Session:
         return self.moment.mode == "history"
 
     def ask(self, unit: Unit, value: float) -> None:
-        """Show a level in metres, or a storage in 亿m³ (1e8 m³), as a what-if."""
+        """Show a level in metres, or a storage in the reservoir's unit, as a what-if."""
         self.moment = self._asked(self.level_of(unit, value))
         if self.playback is not None:
             self.playback.pause()
@@ -56,9 +56,16 @@ class Session:
         if unit == "level":
             return min(self.highest_m, max(self.lowest_m, value))
         low, high = self.storage_range_m3
-        return float(self.basin.water.at(storage_m3=min(high, max(low, value * YI_M3))).level_m)
+        return float(
+            self.basin.water.at(storage_m3=min(high, max(low, value * self.storage_unit.m3))).level_m
+        )
 
-    @property
+    @cached_property
+    def storage_unit(self) -> StorageUnit:
+        """The unit that this reservoir's storages are said in."""
+        return storage_unit(self.storage_range_m3[1])
+
+    @cached_property
     def storage_range_m3(self) -> tuple[float, float]:
         water = self.basin.water
         return water.at(level_m=self.lowest_m).storage_m3, water.at(level_m=self.highest_m).storage_m3

@@ -193,7 +193,7 @@ class PageState:
     unit: Unit = "storage"
     panel: Panel = ""
     help_open: bool = False
-    chart_open: bool = True
+    chart_open: bool = False
     loading: LoadingView = LoadingView()
     head: HeadView = HeadView()
     readout: ReadoutView = ReadoutView()

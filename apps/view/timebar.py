@@ -38,14 +38,12 @@ def view(session: Session, language: Language) -> TimeView:
             FigureView(
                 id=series,
                 label=t[series],
-                value=fixed(flood.at(series, now), 2 if series == "level" else 0),
+                value=fixed(flood.at(series, now), 2 if series == "level" else 0) if active else "",
                 unit=t["unit_level" if series == "level" else "unit_flow"],
                 tone=series,
             )
             for series in SERIES
-        ]
-        if active
-        else [],
+        ],
     )
 
 

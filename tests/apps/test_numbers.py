@@ -6,11 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.view.numbers import fixed, storage, ticks, typed
+from apps.view.numbers import decimals, fixed, nice, storage, storage_unit, ticks, typed
 
 
 def test_storage_is_written_in_hundred_million_cubic_metres() -> None:
     assert storage(4.008e9) == "40.08"
+
+
+def test_a_small_reservoir_speaks_in_ten_thousands() -> None:
+    assert storage(1.131e7, storage_unit(2.7e7)) == "1,131.0"
+    assert storage(1.131e9, storage_unit(2.7e9)) == "11.31"
+
+
+@given(st.floats(1e-6, 1e9))
+def test_a_nice_step_is_round_and_not_far(value: float) -> None:
+    step = nice(value)
+    assert value * (1 - 1e-6) <= step <= 2.5 * value
+    assert float(f"{step:.{decimals(step)}f}") == pytest.approx(step, rel=1e-6)
 
 
 def test_nothing_is_ever_minus_zero() -> None:

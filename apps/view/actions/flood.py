@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
+
+from pydantic import Field
 
 from apps.view import timebar
 from apps.view.actions import Number, trigger
@@ -59,6 +62,12 @@ class FloodActions:
         self._board.show_water()
         self._board.publish_moment()
 
+    @trigger
+    def measure(self, rem_px: Annotated[Number, Field(ge=8, le=80)]) -> None:
+        """The page's letters have this size; the chart follows it."""
+        self._board.rem_px = rem_px
+        self._board.publish_chart()
+
     def stop(self) -> None:
         """Stop playing, wherever it is."""
         if self._playing is not None:
@@ -76,6 +85,8 @@ class FloodActions:
             await asyncio.sleep(TICK_S)
 
     def _replay(self) -> None:
+        if not self._board.session.replaying:
+            self._board.publish(chart_open=True)
         self._board.session.replay()
         self._board.show_water()
         self._board.publish_moment()

@@ -26,14 +26,16 @@ def build() -> None:
             with html.Div(classes="timebar-name"):
                 html.Span("{{ clock.name }}")
                 html.B("{{ clock.text }}")
-            with html.Div(v_if=("clock.active",), classes="timebar-values"):
+            with html.Div(classes="timebar-values"):
                 with html.Span(
                     v_for=("v in clock.values",), key=("v.id",), classes=("'flow flow-' + v.tone",)
                 ):
                     html.Span("{{ v.label }}")
-                    html.B("{{ v.value }}")
-                    html.I("{{ v.unit }}")
-                html.Span("{{ clock.point }}", classes=("'chip chip-' + clock.point_tone",))
+                    html.B("{{ v.value }}", v_if=("v.value",))
+                    html.I("{{ v.unit }}", v_if=("v.value",))
+                html.Span(
+                    "{{ clock.point }}", v_if=("clock.point",), classes=("'chip chip-' + clock.point_tone",)
+                )
             with html.Div(classes="timebar-tools"):
                 with html.Span(classes="legend-note"):
                     html.I(classes="dot")

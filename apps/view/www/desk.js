@@ -59,6 +59,10 @@ window.twinDesk = (function () {
     const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
     trame.state.addListener(language);
     language();
+    const measure = twin.latest((rem) => trame.trigger("measure", [rem]));
+    const rem = () => measure(parseFloat(getComputedStyle(document.documentElement).fontSize));
+    window.addEventListener("resize", rem);
+    trame.state.watch(["loading"], (loading) => loading && !loading.active && rem());
     const scene = new URLSearchParams(window.location.search).get("scene");
     if (scene) trame.trigger("open_link", [scene]);
   };

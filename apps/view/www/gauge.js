@@ -94,10 +94,11 @@
         return this.gauge.minimum + part * (this.gauge.maximum - this.gauge.minimum);
       },
 
-      set(value, event) {
+      /* `exact` values are taken as they are: a characteristic level is no round storage. */
+      set(value, event, exact = false) {
         const { minimum, maximum, fine } = this.gauge;
-        const near = Math.round(value / fine) * fine;
-        this.held = Math.min(maximum, Math.max(minimum, Number(near.toFixed(6))));
+        const near = exact ? value : Math.round(value / fine) * fine;
+        this.held = Math.min(maximum, Math.max(minimum, Number(near.toFixed(8))));
         this.tell({ value: this.held, t: event ? event.timeStamp : performance.now() });
         clearTimeout(this.letting);
         this.letting = setTimeout(() => this.release(), 1000);
@@ -145,7 +146,7 @@
         }[event.key];
         if (!next) return;
         event.preventDefault();
-        this.set(next(), event);
+        this.set(next(), event, !event.key.startsWith("Arrow"));
       },
     },
   };

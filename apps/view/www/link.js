@@ -17,6 +17,8 @@
       this.lost = false;
       trame.client.onConnectionClose(() => this.lose());
       trame.client.onConnectionError(() => this.lose());
+      // Whatever waited for an answer never gets one: that is told once, here.
+      window.addEventListener("unhandledrejection", (event) => this.lost && event.preventDefault());
       this.timer = setInterval(() => this.check(), 1000);
       this.ping();
     }

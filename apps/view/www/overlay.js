@@ -5,8 +5,16 @@
 
   const COMPASS = `<svg class="compass" viewBox="-20 -20 40 40"><circle class="compass-ring" r="18.5"/>
     <g class="compass-needle"><path class="compass-north" d="M0-14 4.6 0H-4.6z"/><path class="compass-south" d="M0 14 4.6 0H-4.6z"/></g></svg>`;
+  const LOOK_AGAIN_MS = 400; // panels do not move with the picture
   const MARK_PX = 7;
   const LINE = 1.25;
+
+  /* About half the width of a name: a Chinese character takes its size, a Latin one a little over half of it. */
+  function halfWidth(text, size) {
+    let width = 0;
+    for (const sign of text) width += sign.codePointAt(0) > 0x2e7f ? 1 : 0.56;
+    return (width * size) / 2;
+  }
 
   class Overlay {
     constructor(root, styles) {
@@ -23,6 +31,7 @@
       if (!overlay) return;
       const { clientWidth: width, clientHeight: height } = frame;
       const scale = Math.max(0.75, (height / 720) ** 0.6);
+      this.lookForPanels();
       const seen = new Set();
       for (const mark of overlay.marks || []) {
         const node = this.node(seen, `mark ${mark.id}`, () => this.mark(mark));
@@ -37,7 +46,7 @@
         node.style.fontSize = `${size.toFixed(1)}px`;
         node.style.opacity = label.opacity;
         const lift = label.mark ? MARK_PX * scale + (LINE * size) / 2 : 0;
-        this.put(node, label.x * width, label.y * height - lift);
+        this.put(node, label.x * width, label.y * height - lift, halfWidth(label.text, size));
       }
       for (const [id, node] of this.nodes) {
         if (seen.has(id)) continue;
@@ -63,7 +72,22 @@
       return node;
     }
 
-    put(node, x, y) {
+    /* Where panels lie: a name below one would only shine through. */
+    lookForPanels() {
+      const now = performance.now();
+      if (now - (this.looked || -1e9) < LOOK_AGAIN_MS) return;
+      this.looked = now;
+      this.panels = [...document.querySelectorAll(".glass, .frame-tab")].map((e) => {
+        const { left, top, right, bottom } = e.getBoundingClientRect();
+        return { left, top, right, bottom: e.matches(".timebar") ? Infinity : bottom };
+      });
+    }
+
+    put(node, x, y, half = 4) {
+      const covered = this.panels.some(
+        (p) => x + half > p.left && x - half < p.right && y > p.top - 8 && y < p.bottom + 8,
+      );
+      node.style.visibility = covered ? "hidden" : "visible";
       node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
     }
 

@@ -1,0 +1,180 @@
+"""The desk in a browser, beside PyVista's remote view and trame-rca.
+
+``python tests/bench/desk.py [CATALOG] [STORE] [SECONDS]``: headless Chromium, 1280 × 720, on the same cores
+as the servers. Every server shows the same terrain triangles; only the desk has water, names and a page too.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import numpy as np
+import psutil
+import simplejpeg
+from numpy.typing import NDArray
+from skimage.metrics import structural_similarity
+from skimage.transform import resize
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from apps.view.stream import encode
+from layers.stage import Stage
+from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
+from twin.basin import Basin
+
+PROJECT = Path(__file__).parents[2]
+READY = '.twin-scene[data-still="true"]'
+
+
+@contextmanager
+def server(kind: str, *, port: int, catalog: Path, store: Path | None) -> Iterator[psutil.Process]:
+    """One of the servers of desk_servers.py, answering."""
+    command = [sys.executable, str(PROJECT / "tests/bench/desk_servers.py"), kind, str(port), str(catalog)]
+    command += [str(store)] if store else []
+    child = subprocess.Popen(
+        command, cwd=PROJECT, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        yield psutil.Process(child.pid)
+    finally:
+        child.kill()  # PyVista's remote view takes many seconds to look up from a frame
+        child.wait()
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(PROJECT), "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow"}
+
+
+def wait_for(port: int, *, seconds: float = 60.0) -> None:
+    """Until something answers on the port."""
+    end = time.perf_counter() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/index.html", timeout=5).close()
+        except (urllib.error.URLError, ConnectionError):
+            if time.perf_counter() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def measure_desk(*, port: int, catalog: Path, store: Path | None, seconds: float) -> dict[str, Any]:
+    """First picture, frames, delays and memory of the desk."""
+    found: dict[str, Any] = {}
+    with browser() as page:
+        start = time.perf_counter()
+        with server("ours", port=port, catalog=catalog, store=store) as process:
+            wait_for(port)
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.wait_for_selector(".twin-scene[data-frame]", timeout=120_000)
+            found["first_s"] = time.perf_counter() - start
+            page.wait_for_selector(READY)
+            found["fps"] = frames_while_dragging(page, button="right", seconds=seconds)
+            page.evaluate("window.twinDesk.stats.latencies.length = 0")
+            drag(page, button="right", seconds=seconds)
+            found["mouse_ms"] = page.evaluate("window.twinDesk.stats.latencies")
+            page.wait_for_selector(READY)
+            page.evaluate("window.twinDesk.stats.latencies.length = 0")
+            slide(page, seconds=seconds)
+            found["water_ms"] = page.evaluate("window.twinDesk.stats.latencies")
+            found["pss_mb"] = process.memory_full_info().pss / 1e6
+    return found
+
+
+def slide(page: Any, *, seconds: float) -> None:
+    """Drag the level slider up and down."""
+    box = page.locator(".gauge-track").bounding_box()
+    x, top, height = box["x"] + box["width"] * 0.8, box["y"], box["height"]
+    page.mouse.move(x, top + 0.5 * height)
+    page.mouse.down()
+    start, moves = time.perf_counter(), 0
+    while (now := time.perf_counter() - start) < seconds:
+        page.mouse.move(x, top + height * (0.35 + 0.3 * np.sin(1.7 * now)))
+        moves += 1
+        page.wait_for_timeout(max(0.0, 1000 * (moves / 60 - (time.perf_counter() - start))))
+    page.mouse.up()
+
+
+def measure_peer(kind: str, *, port: int, catalog: Path, store: Path | None, seconds: float) -> float:
+    """Frames per second of another server while dragging."""
+    with browser() as page, server(kind, port=port, catalog=catalog, store=store):
+        wait_for(port)
+        page.goto(f"http://127.0.0.1:{port}/")
+        return frames_while_dragging(page, button="left", seconds=seconds)
+
+
+def likeness(catalog: Path, store: Path | None) -> list[float]:
+    """SSIM of moving pictures to the still of the same camera: home and every viewpoint, as they are sent."""
+    basin = Basin.open(catalog, store=store)
+    stage = Stage(basin)
+    stage.set_water(level_m=basin.site.start_level_m or basin.catalog.head.reservoir.highest_m)
+    found = []
+    for camera in [stage.home(), *(stage.viewpoint(view.id) for view in basin.site.viewpoints)]:
+        stage.camera = camera
+        still, moving = (_seen(stage, scale) for scale in (1.0, 0.5))
+        found.append(float(structural_similarity(still, moving, channel_axis=2, data_range=255)))
+    return found
+
+
+def _seen(stage: Stage, scale: float) -> NDArray[np.float64]:
+    """The picture as a browser shows it: sent as JPEG, scaled up to the window."""
+    stage.resize(round(SIZE[0] * scale), round(SIZE[1] * scale))
+    picture = simplejpeg.decode_jpeg(encode(stage.render(), still=scale == 1.0))
+    return np.asarray(resize(picture, (SIZE[1], SIZE[0]), order=1, preserve_range=True))
+
+
+def triangles_in_view(catalog: Path, store: Path | None) -> int:
+    """Terrain triangles that the desk draws from its first camera."""
+    stage = Stage(Basin.open(catalog, store=store))
+    stage.max_error_px = 0.0
+    stage.render()
+    counts = np.diff(stage.basin.mesh().chunks[:, 0])
+    return int(counts[stage.terrain.culler.shown].sum())
+
+
+def p95(values: list[float]) -> float:
+    return quantiles(values, n=20)[-1] if len(values) > 1 else float("nan")
+
+
+def main(catalog: Path, store: Path | None = None, seconds: float = 6.0) -> None:
+    port = 18_571
+    desk = measure_desk(port=port, catalog=catalog, store=store, seconds=seconds)
+    stock = measure_peer("rca", port=port + 1, catalog=catalog, store=store, seconds=seconds)
+    plain = measure_peer("remote", port=port + 2, catalog=catalog, store=store, seconds=max(seconds, 8.0))
+    alike = likeness(catalog, store)
+    rows = [
+        ("terrain triangles in view", f"{triangles_in_view(catalog, store):,}", "≥ 300,000"),
+        ("desk, distinct frames/s while dragging", f"{desk['fps']:.1f}", "≥ 12"),
+        ("PyVista remote view as it comes, frames/s", f"{plain:.2f}", ""),
+        ("trame-rca, no multisampling, JPEG, frames/s", f"{stock:.1f}", ""),
+        ("desk ÷ PyVista remote view", f"{desk['fps'] / plain:.1f} ×", "≥ 10 ×"),
+        ("desk ÷ trame-rca", f"{desk['fps'] / stock:.1f} ×", ""),
+        ("moving picture to still, SSIM, least of all viewpoints", f"{min(alike):.3f}", "≥ 0.85"),
+        ("mouse to frame, p95", f"{p95(desk['mouse_ms']):.0f} ms", "≤ 200 ms"),
+        ("slider to water, p95", f"{p95(desk['water_ms']):.0f} ms", "≤ 200 ms"),
+        ("server start to first picture", f"{desk['first_s']:.1f} s", "< 10 s"),
+        ("view process, PSS", f"{desk['pss_mb']:.0f} MB", "< 450 MB"),
+    ]
+    print("| what | measured | wanted |\n|---|---|---|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+if __name__ == "__main__":
+    arguments = sys.argv[1:]
+    main(
+        Path(arguments[0]) if arguments else PROJECT / "data_catalog.yaml",
+        Path(arguments[1]) if len(arguments) > 1 else None,
+        float(arguments[2]) if len(arguments) > 2 else 6.0,
+    )

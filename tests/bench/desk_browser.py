@@ -1,0 +1,88 @@
+"""A headless browser with a hand on its mouse, and what it sees: pictures counted by their pixels."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, sync_playwright
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+)
+SIZE = (1280, 720)
+MOVES_PER_S = 60
+
+# Looks at the largest picture of the page before every repaint; a picture that differs is a new one.
+WATCH = """() => {
+  const small = Object.assign(document.createElement("canvas"), { width: 48, height: 27 });
+  const context = small.getContext("2d", { willReadFrequently: true });
+  const watch = { frames: 0, stop: false, colours: 0 };
+  let last = "";
+  const look = () => {
+    if (watch.stop) return;
+    const large = (e) => e.clientWidth > 600 && (e.width || e.naturalWidth);
+    const all = [...document.querySelectorAll("canvas, img")].filter(large);
+    if (all.length) {
+      try {
+        context.drawImage(all[all.length - 1], 0, 0, 48, 27);
+        const data = context.getImageData(0, 0, 48, 27).data;
+        const now = data.join();
+        watch.colours = new Set(data).size;
+        if (now !== last) watch.frames += 1;
+        last = now;
+      } catch (error) { /* not decoded yet */ }
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+  window.watch = watch;
+}"""
+
+
+@contextmanager
+def browser() -> Iterator[Page]:
+    """A page of 1280 × 720 in the system's Chromium."""
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        page = chromium.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
+        yield page
+        chromium.close()
+
+
+def drag(page: Page, *, button: str, seconds: float) -> float:
+    """Drag round and round from the middle of the page; returns how long it really took."""
+    x, y = 0.5 * SIZE[0], 0.42 * SIZE[1]
+    page.mouse.move(x, y)
+    page.mouse.down(button=button)  # type: ignore[arg-type]
+    start, moves = time.perf_counter(), 0
+    while (now := time.perf_counter() - start) < seconds:
+        page.mouse.move(x + 220 * math.sin(1.3 * now), y + 60 * math.sin(2.1 * now))
+        moves += 1
+        page.wait_for_timeout(max(0.0, 1000 * (moves / MOVES_PER_S - (time.perf_counter() - start))))
+    spent = time.perf_counter() - start
+    page.mouse.up(button=button)  # type: ignore[arg-type]
+    return spent
+
+
+def frames_while_dragging(page: Page, *, button: str, seconds: float) -> float:
+    """Distinct pictures per second while the mouse drags."""
+    page.evaluate(WATCH)
+    page.wait_for_function("window.watch.colours > 20", timeout=60_000)  # there is a picture
+    drag(page, button=button, seconds=1.0)  # warm
+    page.evaluate("window.watch.frames = 0")
+    spent = drag(page, button=button, seconds=seconds)
+    frames = page.evaluate("window.watch.frames")
+    page.evaluate("window.watch.stop = true")
+    return float(frames) / spent

@@ -1,0 +1,107 @@
+"""The servers that the desk is measured beside: the same terrain, shown by other means.
+
+``python desk_servers.py {ours|rca|remote} PORT CATALOG [STORE]``. All look from the same camera at the same
+triangles: the terrain's finest level of detail, textured. ``ours`` is the whole desk, water, names and all.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twin.basin import Basin
+
+
+def ours(port: int, catalog: Path, store: Path | None) -> None:
+    """The desk as it is, but held to the finest triangles even while it moves."""
+    import apps.desk
+    from layers.stage import Stage
+
+    original = Stage.__init__
+
+    def finest(self: Stage, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self.max_error_px = 0.0
+
+    Stage.__init__ = finest  # type: ignore[method-assign]
+    apps.desk.serve(catalog, store=store, port=port)
+
+
+def plotter(basin: Basin) -> Any:
+    """A PyVista plotter with the basin's finest triangles and their picture, from the desk's camera."""
+    import pyvista as pv
+
+    from layers import camera as cameras
+    from layers.ground import Ground
+
+    mesh = basin.mesh()
+    finest = mesh.chunks[:-1, 2] == mesh.chunks[:-1, 2].min()
+    corners, points, places, count = [], [], [], 0
+    for (t0, v0, *_), (t1, v1, *_), fine in zip(mesh.chunks[:-1], mesh.chunks[1:], finest, strict=True):
+        if fine:
+            corners.append(mesh.triangles[t0:t1] + count)
+            points.append(mesh.position[v0:v1])
+            places.append(mesh.tcoord[v0:v1])
+            count += v1 - v0
+    terrain = pv.PolyData.from_regular_faces(np.concatenate(points), np.concatenate(corners))
+    terrain.active_texture_coordinates = np.concatenate(places) * [1, -1] + [0, 1]
+    plot = pv.Plotter(off_screen=True, window_size=[1280, 720])
+    plot.add_mesh(terrain, texture=pv.read_texture(basin.surface_picture()), lighting=False)
+    home = basin.site.home_viewpoint
+    camera = (
+        cameras.at_viewpoint(home, basin.frame)
+        if home is not None
+        else cameras.overview(Ground(*basin.ground(), basin.connection(), basin.frame))  # type: ignore[call-arg]
+    )
+    cameras.point(plot.camera, camera, basin.frame, 1.0)
+    plot.reset_camera_clipping_range()
+    return plot
+
+
+def remote(port: int, catalog: Path, store: Path | None) -> None:
+    """PyVista's remote view as it comes. (trame-pyvista's class sets these two ratios on trame-vtk's.)"""
+    from trame.app import get_server
+    from trame.ui.html import DivLayout
+    from trame.widgets.vtk import VtkRemoteView
+
+    server = get_server("remote")
+    plot = plotter(Basin.open(catalog, store=store))
+    plot.show(auto_close=False, interactive=False)
+    plot.iren.initialize()
+    with DivLayout(server) as layout:
+        layout.root.style = "width: 100vw; height: 100vh"
+        VtkRemoteView(plot.render_window, interactive_ratio=1, still_ratio=1, ref="view")
+    _start(server, port)
+
+
+def rca(port: int, catalog: Path, store: Path | None) -> None:
+    """trame-rca's own view, configured as well as it can be on a CPU: no multisampling, JPEG."""
+    from trame.app import get_server
+    from trame.ui.html import DivLayout
+    from trame_rca.widgets.rca import RemoteControlledArea
+
+    server = get_server("rca")
+    plot = plotter(Basin.open(catalog, store=store))
+    plot.disable_anti_aliasing()
+    plot.render_window.SetMultiSamples(0)
+    plot.show(auto_close=False, interactive=False)
+    plot.iren.initialize()
+    with DivLayout(server) as layout:
+        layout.root.style = "width: 100vw; height: 100vh"
+        area = RemoteControlledArea(name="rca", display="image", style="width: 100%; height: 100%")
+        area.create_view_handler(plot.render_window, encoder="jpeg", target_fps=60, interactive_quality=60)
+    _start(server, port)
+
+
+def _start(server: Any, port: int) -> None:
+    server.start(port=port, host="127.0.0.1", open_browser=False, show_connection_info=False, timeout=0)
+
+
+if __name__ == "__main__":
+    kind, number, which, *rest = sys.argv[1:]
+    sys.argv = sys.argv[:1]  # trame reads the rest of the line as its own
+    serve = {"ours": ours, "rca": rca, "remote": remote}[kind]
+    serve(int(number), Path(which), Path(rest[0]) if rest else None)

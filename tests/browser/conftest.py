@@ -1,0 +1,137 @@
+"""A small basin, served to a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.bench.desk_browser import ARGUMENTS
+from tests.browser.flood_basin import write_flood_basin
+
+expect.set_options(timeout=20_000)
+READY = '.twin-scene[data-still="true"]'
+
+FRESH = """async () => {
+  const { trame } = window.twinDesk;
+  const first = { language: "zh", unit: "storage", panel: "", help_open: false, chart_open: false };
+  for (const [key, value] of Object.entries(first)) trame.state.set(key, value);
+  for (const [name, args] of [["leave_flood", []], ["close_card", []], ["exaggerate", [1]],
+                              ["set_water", ["level", 150]], ["home", []]]) {
+    await trame.trigger(name, args);
+  }
+}"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Served:
+    """A server process and its address."""
+
+    def __init__(self, catalog: Path, log: Path, *, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.log = log
+        self._catalog = catalog
+        self._start()
+
+    def _start(self) -> None:
+        command = [sys.executable, "-m", "apps.cli", "serve", str(self._catalog), "--port", str(self.port)]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ)
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(self.url + "alive", timeout=5).close()
+            except (urllib.error.URLError, ConnectionError):
+                assert self.process.poll() is None, self.log.read_text()
+                try:
+                    self.process.wait(0.05)
+                except subprocess.TimeoutExpired:
+                    continue
+            else:
+                return
+        raise AssertionError(self.log.read_text())
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def again(self) -> None:
+        self._start()
+
+
+@pytest.fixture(scope="session")
+def flood_basin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalog of a small basin with a flood and a broken layer, built; not to be changed."""
+    from meshes.build.pipeline import build
+
+    catalog = write_flood_basin(tmp_path_factory.mktemp("flood"))
+    build(catalog)
+    return catalog
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Served]]:
+    """Starts servers that end with the tests."""
+    running: list[Served] = []
+
+    def start(catalog: Path) -> Served:
+        served = Served(catalog, tmp_path_factory.mktemp("log") / "server.log")
+        running.append(served)
+        return served
+
+    yield start
+    for served in running:
+        served.stop()
+
+
+@pytest.fixture(scope="session")
+def desk(serve: Callable[[Path], Served], flood_basin: Path) -> Served:
+    """One server for all tests that leave it as they found it."""
+    return serve(flood_basin)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def blank(chromium: Browser) -> Iterator[Page]:
+    """An empty page of 1280 × 720; a fault of its scripts fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(blank: Page, desk: Served) -> Page:
+    """The desk as a fresh server shows it, at rest. (A view keeps what the test before left in it.)"""
+    blank.goto(desk.url)
+    blank.wait_for_selector(READY)
+    before = blank.get_attribute(".twin-scene", "data-frame")
+    blank.evaluate(FRESH)
+    blank.wait_for_function(f"document.querySelector('.twin-scene').dataset.frame !== '{before}'")
+    blank.wait_for_selector(READY)
+    return blank

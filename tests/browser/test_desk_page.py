@@ -1,0 +1,251 @@
+"""The desk in a real browser, as a person uses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SCENE = ".twin-scene"
+PICTURE = """() => {
+  const small = Object.assign(document.createElement("canvas"), { width: 32, height: 18 });
+  const context = small.getContext("2d");
+  context.drawImage(document.querySelector(".twin-scene canvas"), 0, 0, 32, 18);
+  return [...context.getImageData(0, 0, 32, 18).data].join();
+}"""
+LARGE = "() => document.querySelector('.twin-scene canvas').width >= 1280"
+
+
+def resting(page: Page) -> str:
+    """The picture once the scene rests at full resolution."""
+    page.wait_for_selector(f'{SCENE}[data-still="true"]')
+    return str(page.evaluate(PICTURE))
+
+
+def after(page: Page, act: Callable[[], object]) -> str:
+    """The resting picture after something was done that draws a new one."""
+    before = page.get_attribute(SCENE, "data-frame")
+    act()
+    page.wait_for_function(f"document.querySelector('{SCENE}').dataset.frame !== '{before}'")
+    return resting(page)
+
+
+def figure(page: Page, name: str) -> float:
+    return float(page.locator(f"[data-figure={name}] b").inner_text().replace(",", ""))
+
+
+def test_the_first_picture_comes_with_the_figures_in_chinese(page: Page) -> None:
+    expect(page.locator("h1").first).to_contain_text("小流域")
+    expect(page.locator(".chip-synthetic")).to_have_text("合成数据")
+    expect(page.locator(".frame-tab b")).to_have_text("情景推演")
+    assert figure(page, "level") == 150.0
+    assert figure(page, "storage") == pytest.approx(1131.0, abs=0.2)  # 万m³
+    assert len(set(resting(page).split(","))) > 40
+    page.wait_for_function(LARGE)
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_no_request_leaves_for_another_host(blank: Page, desk: object) -> None:
+    hosts: set[str] = set()
+    blank.on("request", lambda request: hosts.add(re.sub(r"^(\w+:)?//([^/]*).*", r"\2", request.url)))
+    blank.on("websocket", lambda socket: hosts.add(re.sub(r"^\w+://([^/]*).*", r"\1", socket.url)))
+    blank.goto(desk.url)  # type: ignore[attr-defined]
+    blank.wait_for_selector(f'{SCENE}[data-still="true"]')
+    blank.keyboard.press("c")
+    blank.wait_for_selector(".chart .js-plotly-plot")
+    blank.keyboard.press("?")
+    fonts = blank.evaluate(
+        "document.fonts.ready.then(f => [...f].filter(x => x.status === 'loaded').map(x => x.family))"
+    )
+    assert any("Material Design" in family for family in fonts)
+    assert {host for host in hosts if not host.startswith(("data:", "blob:"))} == {f"127.0.0.1:{desk.port}"}  # type: ignore[attr-defined]
+
+
+def test_the_slider_moves_water_and_figures_by_hand_by_key_and_by_typing(page: Page) -> None:
+    low = resting(page)
+    page.locator(".gauge-handle").focus()
+    high = after(page, lambda: page.keyboard.press("End"))
+    assert figure(page, "level") == 160.0
+    assert high != low
+    expect(page.locator("[data-figure=free_normal] .figure-label")).to_have_text("超正常蓄水位")
+    page.keyboard.press("PageDown")
+    expect(page.locator("[data-figure=level] b")).to_have_text("158.50")
+    page.locator(".gauge-mark", has_text="正常蓄水位").click()
+    expect(page.locator("[data-figure=level] b")).to_have_text("157.50")
+    expect(page.locator("[data-figure=free_normal] b")).to_have_text("0.0")
+    page.get_by_role("radio", name="按水位").click()
+    page.locator(".gauge-type input").fill("151.25")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-figure=level] b")).to_have_text("151.25")
+    box = page.locator(".gauge-track").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 0.5 * box["height"], steps=5)
+    page.mouse.up()
+    expect(page.locator("[data-figure=level] b")).to_have_text("143.00")
+
+
+def test_the_scene_turns_moves_and_zooms_and_rests_in_full_resolution(page: Page) -> None:
+    pictures = [resting(page)]
+
+    def drag(button: str) -> None:
+        page.mouse.move(600, 250)
+        page.mouse.down(button=button)  # type: ignore[arg-type]
+        page.mouse.move(680, 280, steps=6)
+        page.mouse.up(button=button)  # type: ignore[arg-type]
+
+    pictures.append(after(page, lambda: drag("left")))
+    pictures.append(after(page, lambda: drag("right")))
+    pictures.append(after(page, lambda: page.mouse.wheel(0, -300)))
+    page.locator(SCENE).focus()
+    pictures.append(after(page, lambda: page.keyboard.press("ArrowLeft")))
+    pictures.append(after(page, lambda: page.keyboard.press("h")))
+    assert len(set(pictures)) == len(pictures)
+    assert page.evaluate(LARGE)
+
+
+def test_every_figure_says_where_it_comes_from(page: Page) -> None:
+    for name in ("storage", "level", "area", "free_normal", "free_design"):
+        page.locator(f"[data-figure={name}]").click()
+        card = page.locator('[data-card="provenance"]')
+        expect(card).to_contain_text("来源")
+        for word in ("质量", "算法", "数据版本", "高程基准"):
+            expect(card).to_contain_text(word)
+    expect(page.locator('[data-card="provenance"]')).to_contain_text("the cone's closed form")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-card]")).to_have_count(0)
+
+
+def test_a_click_on_the_ground_tells_what_is_known_there(page: Page) -> None:
+    page.locator(SCENE).click(position={"x": 640, "y": 330})
+    card = page.locator('[data-card="point"]')
+    expect(card).to_contain_text("确定受淹")
+    for word in ("地面高程", "水深", "淹没起始水位", "° N"):
+        expect(card).to_contain_text(word)
+    page.locator(".gauge-handle").focus()
+    page.keyboard.press("Home")
+    expect(card).to_contain_text(re.compile("未受淹|受淹"))  # the card follows the water
+
+
+def test_layers_are_hidden_and_shown_and_a_broken_one_says_why(page: Page) -> None:
+    wet = resting(page)
+    page.keyboard.press("l")
+    water = page.locator('[data-layer="water"]')
+    dry = after(page, lambda: water.get_by_role("switch").click())
+    assert dry != wet
+    expect(water.get_by_role("switch")).to_have_attribute("aria-checked", "false")
+    assert after(page, lambda: water.get_by_role("switch").click()) == wet
+    faded = after(page, lambda: water.get_by_role("slider").fill("30"))
+    assert faded != wet
+    after(page, lambda: water.get_by_role("slider").fill("100"))
+    broken = page.locator('[data-layer="roads"]')
+    expect(broken.get_by_role("switch")).to_be_disabled()
+    expect(broken).to_contain_text("roads_that_are_missing.geojson")
+
+
+def test_english_is_complete(page: Page) -> None:
+    page.keyboard.press("e")
+    expect(page.locator(".frame-tab b")).to_have_text("What-if")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    for key, place in (("l", ".panel"), ("v", ".panel"), ("k", ".panel"), ("?", ".help")):
+        page.keyboard.press(key)
+        page.wait_for_selector(place)
+        seen = page.evaluate(
+            "[...document.querySelectorAll('.head, .left, .right, .panel, .timebar, .help, .frame')]"
+            ".map(e => e.innerText).join(' ').replaceAll('中文', '')"
+        )
+        assert re.findall("[\u4e00-\u9fff]+", seen) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.locator(".frame-tab b")).to_have_text("情景推演")
+
+
+def test_the_flood_plays_pauses_is_scrubbed_and_left(page: Page) -> None:
+    page.keyboard.press(" ")
+    expect(page.locator(".frame-history .frame-tab b")).to_have_text("历史重演")
+    page.wait_for_function("document.querySelector('.track-handle').ariaValueNow > 1753600000")
+    page.keyboard.press(" ")
+    expect(page.locator(".play i")).to_have_class(re.compile("mdi-play"))
+    page.locator(".track-handle").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".timebar-name b")).to_have_text("2025-07-30 10:00")
+    expect(page.locator(".timebar-values")).to_contain_text("公布值")
+    expect(page.locator(".gauge-highest-text")).to_contain_text("155.0")
+    expect(page.locator(".gauge-mark", has_text="汛限水位")).to_be_visible()  # the season of the moment
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".timebar-name b")).to_have_text("2025-07-30 09:00")
+    expect(page.locator(".timebar-values")).to_contain_text("重建值")
+    page.get_by_role("button", name="退出重演").click()
+    expect(page.locator(".frame-what-if")).to_be_visible()
+
+
+def test_a_permanent_link_shows_the_same_again(page: Page, desk: object) -> None:
+    page.keyboard.press("u")
+    page.locator(".gauge-type input").fill("153.4")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-figure=level] b")).to_have_text("153.40")
+    page.locator(SCENE).focus()
+    seen = after(page, lambda: page.keyboard.press("ArrowRight"))
+    page.keyboard.press("k")
+    page.wait_for_function("document.querySelector('#permanent-link')?.value.includes('scene=1.')")
+    link = page.input_value("#permanent-link")
+    page.keyboard.press("Escape")
+    after(page, lambda: page.keyboard.press("h"))
+    page.locator(".gauge-handle").focus()
+    page.keyboard.press("End")
+    page.goto(link)
+    page.wait_for_selector(f'{SCENE}[data-still="true"]')
+    expect(page.locator("[data-figure=level] b")).to_have_text("153.40")
+    page.wait_for_function(f"({PICTURE})() === '{seen}'")
+    page.goto(f"{desk.url}?scene=1.broken")  # type: ignore[attr-defined]
+    expect(page.locator(".toast")).to_contain_text("链接无效")
+    page.keyboard.press("Escape")
+
+
+def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page) -> None:
+    page.locator("body").focus()
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(() => { const e = document.activeElement; return e === document.body ? '' : "
+                "[e.className, e.matches(':focus-visible')].join('|'); })()"
+            )
+        )
+    names = " ".join(reached)
+    for part in (
+        "twin-scene",
+        "tool",
+        "figure",
+        "switch-part",
+        "gauge-handle",
+        "gauge-mark",
+        "play",
+        "track-handle",
+    ):
+        assert part in names
+    assert all(name.endswith("true") for name in reached if name)
+
+
+def test_help_lists_the_shortcuts_and_closes_again(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.locator(".help")).to_contain_text("Space")
+    page.keyboard.press("Escape")
+    expect(page.locator(".help")).to_be_hidden()
+
+
+def test_two_windows_are_told_that_they_share_one_view(page: Page, chromium: object, desk: object) -> None:
+    expect(page.locator(".chip-shared")).to_have_count(0)
+    second = chromium.new_page()  # type: ignore[attr-defined]
+    second.goto(desk.url)  # type: ignore[attr-defined]
+    expect(page.locator(".chip-shared")).to_contain_text("2")
+    second.close()
+    expect(page.locator(".chip-shared")).to_have_count(0)
