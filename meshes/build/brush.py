@@ -23,10 +23,10 @@ RIBBONS = (COVER["sand"], COVER["river"], COVER["road"], COVER["dam"])  # in the
 RIBBON_EDGES = (
     (0.38, 0.52),
     (0.30, 0.48),
-    (0.16, 0.36),
+    (0.24, 0.46),
     (0.30, 0.46),
 )  # coverage where each begins and is full
-SHOULDER = 0.74  # brighter values are held back, so that no slope burns out
+SHOULDER = 0.68  # brighter values are held back, so that no slope burns out
 
 
 @serial
@@ -91,7 +91,7 @@ def brush(
                 number, edge = parcel(x, y, pixel_m)
                 crop = crops[min(len(crops) - 1, int(number * len(crops)))]
                 for b in range(3):
-                    colour[b] += 0.65 * detail * detail * (crop[b] - colour[b])
+                    colour[b] += 0.55 * detail * detail * (crop[b] - colour[b])
                 tone *= 1.0 - 0.15 * edge * detail * detail
             elif kind == SETTLEMENT:
                 number = roof(x, y)
@@ -119,7 +119,7 @@ def brush(
                     tone += share * (1.0 + 0.04 * grain - tone)
             light, open_sky = _linear(sun, row, col), _linear(sky, row, col)
             for b in range(3):
-                warm = 0.70 if b == 0 else (0.67 if b == 1 else 0.63)  # the sun is warm, the sky is blue
+                warm = 0.70 if b == 0 else (0.68 if b == 1 else 0.65)  # the sun is warm, the sky is blue
                 value = colour[b] * tone * (warm * light + 1.0 - warm) * open_sky
                 if value > SHOULDER:
                     value = SHOULDER + (value - SHOULDER) / (1.0 + 2.5 * (value - SHOULDER))

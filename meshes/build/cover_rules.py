@@ -13,10 +13,7 @@ F32 = NDArray[np.float32]
 
 
 def probable_cover(ground_m: F32, cell_m: float) -> NDArray[np.uint8]:
-    """The class of every cell by rule, uint8 (rows, cols), for finite heights in metres.
-
-    Ground that is level to the centimetre over a wide area is taken for the surface of a lake.
-    """
+    """The class of every cell by rule, uint8 (rows, cols), for finite heights in metres."""
     z = ndimage.gaussian_filter(ground_m, max(0.6, 30.0 / cell_m), mode="nearest")
     down, right = np.gradient(z, cell_m)
     slope = np.hypot(down, right)
@@ -31,15 +28,15 @@ def probable_cover(ground_m: F32, cell_m: float) -> NDArray[np.uint8]:
     out[(z > 860 + 240 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = COVER["conifer"]
     out[(sunny + 1.1 * grain + 0.4 * patch > 0.72) & (steep > 0.12)] = COVER["shrub"]
     out[(convex > 15 + 12 * grain) & (patch > 0.16)] = COVER["grass"]
-    out[(steep > 0.60 + 0.25 * grain) & (sunny + 0.8 * patch > 0.15)] = COVER["rock"]
+    out[(steep > 0.60 + 0.25 * grain) & (patch + 0.5 * convex / 20 > 0.1)] = COVER["rock"]
     low = z < 330 + 120 * patch
     out[low & (gentle < 0.17 + 0.08 * grain) & (patch + 0.7 * grain > -0.12)] = COVER["orchard"]
     out[low & (gentle < 0.06 + 0.03 * grain)] = COVER["field"]
-    out[_lakes(ground_m, cell_m)] = COVER["bed"]
     return out
 
 
-def _lakes(ground_m: F32, cell_m: float) -> NDArray[np.bool_]:
+def lakes(ground_m: F32, cell_m: float) -> NDArray[np.bool_]:
+    """Where a lake's surface stands for its bed: level to the centimetre over more than a square kilometre."""
     level = ndimage.maximum_filter(ground_m, 3) - ndimage.minimum_filter(ground_m, 3) < 0.01
     parts, count = ndimage.label(level)
     large = np.bincount(parts.ravel(), minlength=count + 1) * cell_m**2 > 1e6

@@ -12,19 +12,15 @@ from scipy import ndimage
 F32 = NDArray[np.float32]
 
 RELIEF = 1.5  # heights count this much: slopes read better from above than they are
-COARSER = 0.27  # and more on coarse cells, which average slopes away: by this power of their width
+COARSER = 0.5  # ground surveyed in cells wider than 60 m counts more, by this power: it has lost its slopes
 # Compass direction, height (degrees) and share: the first is the sun, the others open its shadows.
 SUNS = ((315.0, 42.0, 0.62), (270.0, 45.0, 0.16), (0.0, 45.0, 0.16), (225.0, 60.0, 0.06))
 SUN_HEIGHT_DEG = 42.0
 
 
-def _relief(cell_m: float) -> float:
-    return float(RELIEF * max(1.0, cell_m / 30.0) ** COARSER)
-
-
 def _lambert(z: F32, cell_m: float) -> F32:
     """Sunlight on a surface, 1 on level ground."""
-    down, right = np.gradient(z * np.float32(_relief(cell_m)), np.float32(cell_m))
+    down, right = np.gradient(z, np.float32(cell_m))
     across = np.sqrt(1.0 + down * down + right * right)
     light = np.zeros(z.shape, np.float32)
     for heading, height, share in SUNS:
@@ -37,7 +33,7 @@ def _lambert(z: F32, cell_m: float) -> F32:
 
 def _shadow(z: F32, cell_m: float) -> F32:
     """How deep each cell lies in the shadow of ground to its north-west, m; the rays run along diagonals."""
-    drop = np.float32(np.tan(np.radians(SUN_HEIGHT_DEG)) * np.sqrt(2.0) * cell_m / _relief(cell_m))
+    drop = np.float32(np.tan(np.radians(SUN_HEIGHT_DEG)) * np.sqrt(2.0) * cell_m)
     depth = np.zeros(z.shape, np.float32)
     ray = z[0].copy()
     for row in range(1, z.shape[0]):
@@ -53,7 +49,7 @@ def _openness(z: F32, cell_m: float) -> F32:
     out = np.zeros(z.shape, np.float32)
     for reach_m, share in ((90.0, 0.30), (300.0, 0.40), (1100.0, 0.30)):
         sigma = max(0.7, reach_m / cell_m)
-        rise = (z - _blur(z, sigma)) * np.float32(_relief(cell_m) * 1.6 / (sigma * cell_m))
+        rise = (z - _blur(z, sigma)) * np.float32(1.6 / (sigma * cell_m))
         out += np.float32(share) * np.tanh(rise)
     return out
 
@@ -85,12 +81,16 @@ def _between(values: F32, row: F32, col: F32) -> F32:
     return values
 
 
-def daylight(ground_m: F32, cell_m: float) -> tuple[F32, F32]:
-    """(sun, sky) on every cell of ``ground_m`` (finite heights, m), float32, about 1 on level ground."""
-    fine = _lambert(ground_m, cell_m)
-    broad = _lambert(_blur(ground_m, max(1.0, 260.0 / cell_m)), cell_m)
-    lit = np.float32(1.0) - np.float32(0.55) * (1.0 - np.exp(-_shadow(ground_m, cell_m) / np.float32(18.0)))
+def daylight(ground_m: F32, cell_m: float, *, surveyed_m: float) -> tuple[F32, F32]:
+    """(sun, sky) on every cell of ``ground_m`` (finite heights, m), float32, about 1 on level ground.
+
+    ``surveyed_m`` is the width of the cells that the heights were known for.
+    """
+    z = ground_m * np.float32(RELIEF * max(1.0, surveyed_m / 60.0) ** COARSER)
+    fine = _lambert(z, cell_m)
+    broad = _lambert(_blur(z, max(1.0, 260.0 / cell_m)), cell_m)
+    lit = np.float32(1.0) - np.float32(0.5) * (1.0 - np.exp(-_shadow(z, cell_m) / np.float32(27.0)))
     lit = ndimage.gaussian_filter(lit, 0.8, mode="nearest")
     sun = (0.72 * fine + 0.28 * broad) * lit
-    sky = 1.0 + 0.42 * _openness(ground_m, cell_m)
+    sky = 1.0 + 0.42 * _openness(z, cell_m)
     return sun.astype(np.float32), sky.astype(np.float32)

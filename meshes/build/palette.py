@@ -35,12 +35,12 @@ PAINTS: dict[str, Paint] = {
     "field": Paint(shades=((141, 150, 101), (130, 143, 94)), clumps=0.03, specks=0.02),
     "orchard": Paint(shades=((106, 122, 82), (120, 130, 88)), clumps=0.09, specks=0.03),
     "broadleaf": Paint(shades=((80, 102, 68), (92, 111, 75)), clumps=0.13, specks=0.04),
-    "conifer": Paint(shades=((64, 88, 66), (74, 95, 68)), clumps=0.13, specks=0.045),
+    "conifer": Paint(shades=((67, 90, 62), (77, 97, 66)), clumps=0.13, specks=0.045),
     "shrub": Paint(shades=((110, 118, 86), (98, 111, 77)), clumps=0.11, specks=0.04),
     "grass": Paint(shades=((126, 130, 97), (113, 122, 87)), clumps=0.08, specks=0.03),
-    "rock": Paint(shades=((166, 156, 141), (146, 138, 124)), clumps=0.11, specks=0.04),
+    "rock": Paint(shades=((146, 138, 123), (129, 123, 110)), clumps=0.11, specks=0.04),
     "settlement": Paint(shades=((178, 173, 164), (164, 162, 151)), clumps=0.05, specks=0.05),
-    "road": Paint(shades=((206, 202, 192), (200, 196, 186))),
+    "road": Paint(shades=((190, 186, 174), (182, 178, 166))),
     "dam": Paint(shades=((196, 192, 184), (184, 180, 172))),
 }
 

@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from meshes.build.brush import brush, lay_ribbons
-from meshes.build.cover_rules import probable_cover
+from meshes.build.cover_rules import lakes, probable_cover
 from meshes.build.daylight import daylight
 from meshes.build.grain import noise_tile
 from meshes.build.palette import crops, roofs, shades, texture
 from meshes.errors import NoGroundError
+from twin.catalog.cover import COVER
 
 F32 = NDArray[np.float32]
 FINEST_M = 11.0  # no pixel is narrower: there is no detail to show
+WORKED_M = 40.0  # coarser ground is worked on in finer cells, so that its slopes look round
 MOST_SCALE = 4
 
 
@@ -29,28 +31,34 @@ def paint(
 
     ``ground_m`` is (rows, cols) float32, m, NaN where there is no ground (painted as if the ground went on);
     ``landcover`` the classes of ``twin.catalog.cover`` on the same cells, 0 where unknown; without it the
-    cover is guessed from the relief. The picture has as many pixels to a cell, up to four, as
+    cover is guessed from the relief. The picture has a whole number of pixels to a cell, as many as
     ``width_limit`` and the detail allow; a raster wider than the limit is thinned. Equal on every run.
 
     Raises NoGroundError where no height is finite.
     """
     ground = _filled(np.asarray(ground_m, dtype=np.float32))
-    cover = landcover
+    if landcover is None:
+        landcover = np.where(lakes(ground, cell_m), np.uint8(COVER["bed"]), np.uint8(0))
+    surveyed_m = cell_m
     thin = -(-max(ground.shape) // width_limit)
+    finer = int(np.clip(min(width_limit // (2 * max(ground.shape)), cell_m // WORKED_M + 1), 1, MOST_SCALE))
     if thin > 1:
         ground = np.ascontiguousarray(ndimage.uniform_filter(ground, thin, mode="nearest")[::thin, ::thin])
-        cover = None if cover is None else cover[::thin, ::thin]
+        landcover = landcover[::thin, ::thin]
         cell_m *= thin
-    if cover is None:
-        cover = probable_cover(ground, cell_m)
-    elif (cover == 0).any():
-        cover = np.where(cover == 0, probable_cover(ground, cell_m), cover)
-    smooth = _without_steps(ground, cell_m)
-    sun, sky = daylight(smooth, cell_m)
+    elif finer > 1:
+        ground = ndimage.zoom(_without_steps(ground, cell_m), finer, order=3, mode="nearest", grid_mode=True)
+        landcover = landcover.repeat(finer, axis=0).repeat(finer, axis=1)
+        cell_m /= finer
+    else:
+        ground = _without_steps(ground, cell_m)
+    if not landcover.all():
+        landcover = np.where(landcover == 0, probable_cover(ground, cell_m), landcover)
+    sun, sky = daylight(ground, cell_m, surveyed_m=surveyed_m)
     scale = int(np.clip(min(width_limit // max(ground.shape), cell_m / FINEST_M), 1, MOST_SCALE))
-    beside, ribbons, banded = lay_ribbons(cover)
+    beside, ribbons, banded = lay_ribbons(landcover)
     return brush(
-        np.ascontiguousarray(beside), ribbons, banded, smooth, sun, sky, cell_m, scale,
+        np.ascontiguousarray(beside), ribbons, banded, ground, sun, sky, cell_m, scale,
         noise_tile(), shades(), texture(), crops(), roofs(),
     )  # fmt: skip
 
