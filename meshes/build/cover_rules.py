@@ -36,7 +36,7 @@ def probable_cover(ground_m: F32, cell_m: float) -> NDArray[np.uint8]:
 
 
 def lakes(ground_m: F32, cell_m: float) -> NDArray[np.bool_]:
-    """Where a lake's surface stands for its bed: level to the centimetre over more than a square kilometre."""
+    """Where a lake's surface stands for its bed: level to the centimetre over a square kilometre."""
     level = ndimage.maximum_filter(ground_m, 3) - ndimage.minimum_filter(ground_m, 3) < 0.01
     parts, count = ndimage.label(level)
     large = np.bincount(parts.ravel(), minlength=count + 1) * cell_m**2 > 1e6

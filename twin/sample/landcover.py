@@ -64,7 +64,7 @@ def cover(ground: Ground, grid: Grid, *, seed: int) -> NDArray[np.uint8]:
     out[(z > 860 + 240 * patch) | ((sunny < -0.3) & (grain + 0.6 * patch > 0.18))] = Cover.CONIFER
     out[(sunny + 1.1 * grain + 0.4 * patch > 0.72) & (slope > 0.12)] = Cover.SHRUB
     out[(convex > 15 + 12 * grain) & (patch > 0.16)] = Cover.GRASS
-    out[(slope > 0.60 + 0.25 * grain) & (sunny + 0.8 * patch > 0.15)] = Cover.ROCK
+    out[(slope > 0.60 + 0.25 * grain) & (patch + 0.5 * convex / 20 > 0.1)] = Cover.ROCK
     gentle = ndimage.uniform_filter(slope, 5)
     low = z < 330 + 120 * patch
     out[low & (gentle < 0.20 + 0.08 * grain) & (patch + 0.7 * grain > -0.12)] = Cover.ORCHARD

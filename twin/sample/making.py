@@ -79,7 +79,7 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     progress("land cover", 0.84)
     built_up, centres = towns.lay_towns(basin.inside_km < 0, grid, seed=seed)
     places = [(v.east, v.north) for v in sites] + centres + ROADS_OUT
-    ways = roads.find_roads(height, grid, barred=in_lake & (height < 160.0), places=places)
+    ways = roads.find_roads(height, grid, barred=in_lake & (height < 160.0), places=places, seed=seed + 64)
     ground = landcover.Ground(
         height_m=height,
         catchment_m2=basin.drained.area_m2,

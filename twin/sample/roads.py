@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 from twin.grid import Grid
 from twin.sample.grids import zoomed
 from twin.sample.layout import Field
+from twin.sample.noise import fractal
 
 COARSE = 4  # roads are sought on cells of 120 m
 EASY_SLOPE = 0.05  # doubles the cost of a way
@@ -19,7 +20,7 @@ Road = NDArray[np.float64]  # (n, 2) east and north, m
 
 
 def find_roads(
-    height_m: Field, grid: Grid, *, barred: NDArray[np.bool_], places: list[tuple[float, float]]
+    height_m: Field, grid: Grid, *, barred: NDArray[np.bool_], places: list[tuple[float, float]], seed: int
 ) -> list[Road]:
     """Roads that link ``places`` (east, north), never through ``barred`` cells; smooth lines.
 
@@ -27,7 +28,9 @@ def find_roads(
     cheapest crossing is a possible link, and a spanning tree with some more links is built.
     """
     coarse = zoomed(grid, COARSE)
-    cost = _cost(height_m, barred, coarse)
+    cost = _cost(height_m, barred, coarse) * (
+        1.0 + 0.9 * abs(fractal(coarse, wave_m=900.0, octaves=2, seed=seed))
+    )
     graph = _graph(cost)
     cells = sorted({_cell(coarse, east, north) for east, north in places})
     cells = [cell for cell in cells if np.isfinite(cost.ravel()[cell])]
@@ -101,7 +104,7 @@ def _back(before: NDArray[np.int32], cell: int) -> list[int]:
 def _line(coarse: Grid, path: list[int]) -> Road:
     x, y = coarse.centre_of(*np.divmod(np.asarray(path), coarse.cols))
     line = np.column_stack([x, y])
-    soft = ndimage.gaussian_filter1d(line, 1.6, axis=0, mode="nearest")
+    soft = ndimage.gaussian_filter1d(line, 2.0, axis=0, mode="nearest")
     soft[0], soft[-1] = line[0], line[-1]
     return np.asarray(soft)
 
