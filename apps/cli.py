@@ -1,4 +1,4 @@
-"""The command ``twin``: check, build, water, serve."""
+"""The command ``twin``: check, build, water, curve, serve."""
 
 from __future__ import annotations
 
@@ -136,6 +136,23 @@ def water(
         show_leaks(basin, as_json=as_json)
     else:
         show_water(basin.water.at(level_m=level_m, storage_m3=storage_m3, curve=curve), as_json=as_json)
+
+
+@cli.command()
+@_basin_options
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="New CSV; its name names the edition."
+)
+@click.option("--base", help="Edition to start from (default: the first in the catalog).")
+@click.option("--reports", type=click.Path(path_type=Path), help="CSV of reports (default: its runs).")
+def curve(
+    catalog: Path, root: Path | None, store: Path | None, out: Path, base: str | None, reports: Path | None
+) -> None:
+    """Derive an operating curve from dated reports of level and storage, as a new edition."""
+    from apps.curving import derive_curve  # noqa: PLC0415
+    from twin.basin import Basin  # noqa: PLC0415
+
+    derive_curve(Basin.open(catalog, root=root, store=store), base=base, reports=reports, out=out)
 
 
 @cli.command()

@@ -59,6 +59,8 @@ CHINESE: dict[str, str] = {
     "BuildFailedError": "数据产品生成失败：{message}",
     "AddressError": "无法在 {host}:{port} 上监听，请检查 --host 与 --port",
     "PortBusyError": "端口 {port} 已被占用，请用 --port 换一个",
+    "NoReportsError": "没有同时给出水位和蓄水量的报告：{message}",
+    "OutputExistsError": "文件已存在，不会覆盖：{message}",
 }
 
 

@@ -134,8 +134,33 @@ def test_check_prints_a_table_and_json(small_catalog: Path) -> None:
     assert twin("check", small_catalog, "--json").returncode == 0
 
 
+def test_an_operating_curve_is_derived_from_reports_and_added_as_an_edition(
+    small_catalog: Path, tmp_path: Path
+) -> None:
+    twin("build", small_catalog)
+    base = json.loads(twin("water", small_catalog, "--level", 150, "--json").stdout)["storage_m3"]
+    reports = tmp_path / "reports.csv"
+    reports.write_text(
+        f"time_local,level_m,storage_m3\n2025-07-29 23:00,150.0,{base - 2e4}\n", encoding="utf-8"
+    )
+    out = small_catalog.parent / "operating.csv"
+    told = twin("curve", small_catalog, "--reports", reports, "--out", out)
+    assert told.returncode == 0, told.stderr
+    entry = told.stdout.split("add to the catalog:")[1]
+    with small_catalog.open("a", encoding="utf-8") as file:
+        file.write(entry)
+    assert twin("check", small_catalog).returncode == 0
+    twin("build", small_catalog)
+    question = ("water", small_catalog, "--level", 150, "--json")
+    answer = json.loads(twin(*question, "--curve", "operating").stdout)
+    assert answer["storage_m3"] == pytest.approx(base - 2e4, rel=1e-9)
+    assert json.loads(twin(*question).stdout)["storage_m3"] == pytest.approx(base)  # the published one stays
+    one_line(twin("curve", small_catalog, "--reports", reports, "--out", out), "operating.csv", "--out")
+    one_line(twin("curve", small_catalog, "--out", tmp_path / "x.csv"), "--reports")
+
+
 def test_every_command_has_help() -> None:
-    for command in ((), ("check",), ("build",), ("water",), ("serve",)):
+    for command in ((), ("check",), ("build",), ("water",), ("curve",), ("serve",)):
         assert "Usage" in twin(*command, "--help").stdout
 
 

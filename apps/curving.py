@@ -1,0 +1,79 @@
+"""``twin curve``: an operating curve derived from dated reports, as an edition of its own."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import click
+
+from twin.basin import Basin
+from twin.catalog import RunEntry
+from twin.errors import TwinError
+from twin.water.curve import Curve
+from twin.water.deriving import Derived, Report, derive
+from twin.water.flood_points import points_from_csv
+
+
+class NoReportsError(TwinError):
+    """Nothing to derive a curve from."""
+
+
+class OutputExistsError(TwinError):
+    """The file to write is there already."""
+
+
+def derive_curve(basin: Basin, *, base: str | None, reports: Path | None, out: Path) -> None:
+    """Derive an edition named after ``out``, write it there, and print the catalog entry that adds it."""
+    if out.exists():
+        raise OutputExistsError(
+            f"{out}: is there already; an edition is not overwritten, give --out a new name"
+        )
+    found = _reports(basin, reports)
+    if not found:
+        where = reports or "the catalog's runs"
+        raise NoReportsError(f"{where}: no time has both a level and a storage; name a table with --reports")
+    curve = basin.water.edition(base)
+    derived = derive(curve, found, edition_id=out.stem)
+    _write(out, derived.curve)
+    _tell(out, curve, derived, found)
+
+
+def _reports(basin: Basin, reports: Path | None) -> list[Report]:
+    """Every published time with both a level and a storage."""
+    entries = basin.catalog.of_class(RunEntry)
+    tables = [(path, entry.source) for entry in entries if (path := basin.table(entry.id)) is not None]
+    if reports is not None:
+        tables = [(reports, reports.name)]
+    return [
+        Report(time=point.time, level_m=point.level_m, storage_m3=point.storage_m3, source=source)
+        for path, source in tables
+        for point in points_from_csv(path, zone=basin.site.time_zone)
+        if point.level_m is not None and point.storage_m3 is not None
+    ]
+
+
+def _write(out: Path, curve: Curve) -> None:
+    partial = out.with_name(f".{out.name}.{os.getpid()}")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("level_m", "area_m2", "storage_m3"))
+        writer.writerows(zip(curve.level_m, curve.area_m2, curve.storage_m3, strict=True))
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(out)
+
+
+def _tell(out: Path, base: Curve, derived: Derived, reports: list[Report]) -> None:
+    edition = derived.curve.edition
+    worst = max(map(abs, derived.residual_m3))
+    click.echo(
+        f"{out}: {base.id} shifted by {derived.shift_m3 / 1e8:+.3f} ×10⁸ m³"
+        f" and tilted by {derived.tilt_m2 / 1e6:+.3f} km², from {len(reports)} reports;"
+        f" the worst is off by {worst / 1e8:.3f} ×10⁸ m³. To use it, add to the catalog:\n\n"
+        f"  {edition.id}:\n    kind: curve\n    status: derived\n"
+        f"    title: {{zh: 运行库容曲线, en: Operating curve}}\n    driver: table\n    uri: {out.name}\n"
+        f'    edition: "{edition.id}"\n    since: {edition.dated}\n    source: "{edition.source}"\n'
+        f"    access: internal"
+    )
