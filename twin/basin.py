@@ -178,7 +178,7 @@ class Basin:
         }
 
     def sills(self) -> list[Sill]:
-        """Where a rising flood leaves the lake below the highest level, lowest first."""
+        """Where a rising flood leaves the lake up to the highest level, lowest first."""
         return [Sill(**sill) for sill in read_json(self._product("water") / "leaks.json")]
 
     @cached_property

@@ -45,7 +45,9 @@ def make_water(folder: Path, *, catalog: Catalog, ground: Path, tell: Tell) -> N
     )
     table.write_csv(folder / "hypsometry.csv")
     tell(0.8)
-    found = leaks(ground_cm, connection_cm, grid=grid, seed=seed, up_to_m=catalog.head.reservoir.highest_m)
+    # At the highest level itself water passes a crest of just that height: that is a sill, too.
+    up_to_m = catalog.head.reservoir.highest_m + 0.01
+    found = leaks(ground_cm, connection_cm, grid=grid, seed=seed, up_to_m=up_to_m)
     write_json(folder / "leaks.json", [_placed(leak, grid, frame) for leak in found])
     write_json(folder / "facts.json", {"seed": seed, "cap_cm": cap_cm})
 
