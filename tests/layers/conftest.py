@@ -1,0 +1,60 @@
+"""Every test of the scene fails where VTK complains or where something of VTK survives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layers.model import SceneBasin
+from layers.stage import Stage
+from tests.layers.watching import no_complaints, no_leaks
+from twin.basin import Basin
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    item.stash[_FAILED] = report.failed or item.stash.get(_FAILED, False)
+    return report
+
+
+@pytest.fixture(autouse=True)
+def vtk_is_quiet_and_leaves_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    stash = request.node.stash
+    # The traceback of a failed test holds its stage: that is no leak of the stage's.
+    with no_complaints(), no_leaks(forgiven=lambda: stash.get(_FAILED, False)):
+        yield
+        request.node.funcargs.clear()
+
+
+@pytest.fixture
+def basin(small_basin: Path) -> Basin:
+    """The small basin of tests/small.py, open."""
+    return Basin.open(small_basin)
+
+
+@pytest.fixture
+def open_stage(basin: Basin) -> Iterator[Callable[..., Stage]]:
+    """Opens stages, 320 × 180 unless asked otherwise, and closes them after the test."""
+    with ExitStack() as closing:
+
+        def open_one(of: SceneBasin | None = None, **options: Any) -> Stage:
+            stage = Stage(of or basin, **{"size": (320, 180), **options})
+            closing.callback(stage.close)
+            return stage
+
+        yield open_one
+
+
+@pytest.fixture
+def stage(open_stage: Callable[..., Stage]) -> Stage:
+    """The small basin with its lake at 150 m."""
+    stage = open_stage()
+    stage.set_water(level_m=150.0)
+    return stage
