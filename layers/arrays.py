@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonCore import VTK_FLOAT, VTK_UNSIGNED_CHAR, vtkPoints
+from vtkmodules.vtkCommonCore import VTK_UNSIGNED_CHAR, VTK_UNSIGNED_SHORT, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
@@ -39,9 +39,9 @@ def triangles(position: F32, corners: I32, *, tcoord: F32, attributes: dict[str,
 
 
 def texture(pixels: NDArray[np.generic], window: vtkRenderWindow, *, smooth: bool) -> vtkOpenGLTexture:
-    """A texture of (rows, cols, bands), uint8 or float32, whose first row lies at v = 0.
+    """A texture of (rows, cols, bands), uint8 or uint16, whose first row lies at v = 0.
 
-    The pixels go to OpenGL and are not kept. float32 reaches the shader as it is, uint8 as 0..1.
+    The pixels go to OpenGL and are not kept. The shader sees them as 0..1.
     ``smooth`` interpolates and keeps smaller copies for the distance; without it every texel is itself.
     (``vtkTexture`` with an image would keep a copy, and turns one or two bands into colours.)
     """
@@ -53,7 +53,7 @@ def texture(pixels: NDArray[np.generic], window: vtkRenderWindow, *, smooth: boo
     holder.SetMinificationFilter(vtkTextureObject.LinearMipmapLinear if smooth else vtkTextureObject.Nearest)
     holder.SetMagnificationFilter(vtkTextureObject.Linear if smooth else vtkTextureObject.Nearest)
     holder.SetGenerateMipmap(smooth)
-    kind = {"uint8": VTK_UNSIGNED_CHAR, "float32": VTK_FLOAT}[pixels.dtype.name]
+    kind = {"uint8": VTK_UNSIGNED_CHAR, "uint16": VTK_UNSIGNED_SHORT}[pixels.dtype.name]
     if not holder.Create2DFromRaw(cols, rows, bands, kind, np.ascontiguousarray(pixels)):
         raise RenderError(f"OpenGL refused a texture of {cols} × {rows} pixels with {bands} bands")
     out = vtkOpenGLTexture()

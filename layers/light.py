@@ -33,6 +33,7 @@ class WaterColours:
     shore: Colour = (0.93, 0.97, 0.97)
     possible: Colour = (0.55, 0.78, 0.95)
     compare: Colour = (0.96, 0.62, 0.20)
+    mirrored: Colour = (0.66, 0.78, 0.88)
     deep_m: float = 30.0
     clear_m: float = 4.0
     reflection: float = 0.6

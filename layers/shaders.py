@@ -11,107 +11,118 @@ _HEAD = """//VTK::System::Dec
 //VTK::CustomUniforms::Dec
 """
 
-# ``seen`` is (place on the raster, share of haze, sine of the angle between the look and the horizon).
-TERRAIN_VERTEX = """//VTK::System::Dec
+# ``seen`` is (place on the raster, share of haze, share of the sky that water mirrors towards the eye).
+_SEEN = """  vec3 look = (at.xyz - eye) * vec3(1.0, 1.0, exaggeration);
+  float far = length(look);
+  float grazing = 1.0 - clamp(-look.z / far, 0.0, 1.0);
+  seen = vec4(tcoord, haze * (1.0 - exp(-far / visibility)), reflection * pow(grazing, 4.0));
+"""
+
+# Lifts a point to the flood, or to the sill of the pocket that a falling flood has left.
+_LIFT = """float lifted(float height, float connection) {
+  if (connection <= level) return max(height, level);
+  return connection <= highest ? max(height, connection) : height;
+}
+"""
+
+_GROUND_INPUT = """//VTK::System::Dec
 //VTK::CustomUniforms::Dec
 in vec4 vertexMC;
 in vec2 tcoord;
-in float connectMC;
 uniform mat4 MCDCMatrix;
 out vec4 seen;
-void main() {
+"""
+
+TERRAIN_VERTEX = (
+    _GROUND_INPUT
+    + "in float connectMC;\n"
+    + _LIFT
+    + """void main() {
   vec4 at = vertexMC;
-  if (connectMC <= level) at.z = max(at.z, level);
-  else if (connectMC <= highest) at.z = max(at.z, connectMC);
-  vec3 look = (at.xyz - eye) * vec3(1.0, 1.0, exaggeration);
-  float far = length(look);
-  seen = vec4(tcoord, haze * (1.0 - exp(-far / visibility)), -look.z / far);
-  gl_Position = MCDCMatrix * at;
-}
+  at.z = lifted(at.z, connectMC);
 """
-
-_SURFACE = """in vec4 seen;
-uniform sampler2D surfacePicture;
-"""
-
-_LAND = """  vec3 colour = mix(vec3(0.86, 0.87, 0.86), texture(surfacePicture, seen.xy).rgb, surfaceOpacity);
-"""
-
-# Towards the edge of what is known the ground dissolves in haze, instead of ending in a cliff.
-_FINISH = """  vec2 inside = min(seen.xy, 1.0 - seen.xy);
-  float known = edgeFade > 0.0 ? smoothstep(0.0, edgeFade, min(inside.x, inside.y)) : 1.0;
-  gl_FragData[0] = vec4(mix(horizon, colour, (1.0 - seen.z) * known), 1.0);
-}
-"""
-
-DRY_FRAGMENT = _HEAD + _SURFACE + "void main() {\n" + _LAND + _FINISH
+    + _SEEN
+    + "  gl_Position = MCDCMatrix * at;\n}\n"
+)
 
 # The coarse surroundings lie a little farther from the eye than they are, so that the terrain covers them.
-SURROUNDINGS_VERTEX = """//VTK::System::Dec
-//VTK::CustomUniforms::Dec
-in vec4 vertexMC;
-in vec2 tcoord;
-uniform mat4 MCDCMatrix;
-out vec4 seen;
-void main() {
-  vec3 look = (vertexMC.xyz - eye) * vec3(1.0, 1.0, exaggeration);
-  float far = length(look);
-  seen = vec4(tcoord, haze * (1.0 - exp(-far / visibility)), -look.z / far);
-  gl_Position = MCDCMatrix * vec4(eye + (vertexMC.xyz - eye) * 1.01, 1.0);
-}
+SURROUNDINGS_VERTEX = (
+    _GROUND_INPUT
+    + "void main() {\n  vec4 at = vertexMC;\n"
+    + _SEEN
+    + "  gl_Position = MCDCMatrix * vec4(eye + (at.xyz - eye) * 1.01, 1.0);\n}\n"
+)
+
+# The raster holds whole centimetres of each cell: its connection level above ``rasterBase``, and how far its
+# ground lies under that. Its rim is never wet. With 16 bits each, a look-up is one fetch of 32 bits.
+_WATER = """  vec2 place = seen.xy * gridSize - cropStart;
+  ivec2 cell = clamp(ivec2(floor(place)), ivec2(1), textureSize(waterRaster, 0) - 2);
+  vec2 here = fetched(cell);
+  // The three cells nearest to this point beside its own: for a smooth bed and the distance to the shore.
+  vec2 across = fract(place) - 0.5;
+  ivec2 side = ivec2(across.x < 0.0 ? -1 : 1, across.y < 0.0 ? -1 : 1);
+  vec2 beside = fetched(cell + ivec2(side.x, 0));
+  vec2 above = fetched(cell + ivec2(0, side.y));
+  vec2 corner = fetched(cell + side);
+  vec2 off = abs(across);
+  vec2 cellSize = 1.0 / max(fwidth(place), vec2(1e-6));
+  if (isWet(here)) {
+    float bed = mix(mix(bedOf(here), bedOf(beside), off.x), mix(bedOf(above), bedOf(corner), off.x), off.y);
+    float depth = max((here.x <= levelCm ? levelCm : here.x) - bed, 0.0);
+    float murk = depth / deepDepth;
+    murk = 1.0 - 1.0 / (1.0 + murk * (2.0 + 4.0 * murk));
+    float cover = min(0.62 + 0.38 * depth / clearDepth, 1.0);
+    bool surveyed = bedOf(here) > surveyedAbove;
+    vec3 water = mix(surveyed ? mix(shallowColour, deepColour, murk) : unsurveyedColour, mirrored, seen.w);
+    colour = mix(colour, water, surveyed ? cover * waterOpacity : waterOpacity);
+    vec2 edge = (vec2(0.5) - off) * cellSize;
+    float toShore = isWet(beside) ? 9.0 : edge.x;
+    toShore = isWet(above) ? toShore : min(toShore, edge.y);
+    toShore = isWet(corner) ? toShore : min(toShore, max(edge.x, edge.y));
+    float line = clamp(0.5 * min(cellSize.x, cellSize.y) - 0.3, 0.0, 1.0) * clamp(1.6 - toShore, 0.0, 1.0);
+    colour = mix(colour, shoreColour, shoreLine * waterOpacity * line);
+  }
 """
 
-# The raster holds (connection level, ground) of every cell that water can reach, and a rim that it cannot.
-# What a falling lake leaves behind lies below its sill by twin.water.centimetres.HOLLOW_M: connection levels
-# are rounded up to whole centimetres, and that alone makes no pocket.
-WET_FRAGMENT = (
-    _HEAD
-    + _SURFACE
-    + """uniform sampler2D waterRaster;
-bool isWet(vec2 cell) { return cell.x <= level || (cell.x <= highest && cell.x - cell.y >= 0.0098); }
-void main() {
+_WATER_INPUT = """uniform sampler2D waterRaster;
+vec2 fetched(ivec2 cell) { return texelFetch(waterRaster, cell, 0).xy * 65535.0; }
+bool isWet(vec2 cell) { return cell.x <= levelCm || (cell.x <= highestCm && cell.y > 0.5); }
+float bedOf(vec2 cell) { return cell.x - cell.y; }
 """
-    + _LAND
-    + """  vec2 place = seen.xy * gridSize - cropStart;
-  ivec2 last = textureSize(waterRaster, 0) - 1;
-  ivec2 cell = clamp(ivec2(floor(place)), ivec2(0), last);
-  vec2 here = texelFetch(waterRaster, cell, 0).xy;
-  vec2 across = fract(place) - 0.5;
-  // The three cells nearest to this point beside its own: for a smooth bed and the distance to the shore.
-  ivec2 towards = ivec2(across.x < 0.0 ? -1 : 1, across.y < 0.0 ? -1 : 1);
-  vec2 beside = texelFetch(waterRaster, clamp(cell + ivec2(towards.x, 0), ivec2(0), last), 0).xy;
-  vec2 above = texelFetch(waterRaster, clamp(cell + ivec2(0, towards.y), ivec2(0), last), 0).xy;
-  vec2 corner = texelFetch(waterRaster, clamp(cell + towards, ivec2(0), last), 0).xy;
-  vec2 off = abs(across);
-  vec2 perPixel = max(fwidth(place), vec2(1e-6));
-  bool wet = isWet(here);
-  if (wet) {
-    float bed = mix(mix(here.y, beside.y, off.x), mix(above.y, corner.y, off.x), off.y);
-    float depth = max((here.x <= level ? level : here.x) - bed, 0.0);
-    float murk = 1.0 - exp(-3.0 * depth / deepDepth);
-    vec3 water = mix(shallowColour, deepColour, murk);
-    float cover = mix(0.62, 1.0, clamp(depth / clearDepth, 0.0, 1.0));
-    if (here.y <= surveyedAbove) { water = unsurveyedColour; cover = 1.0; }
-    float grazing = 1.0 - clamp(seen.w, 0.0, 1.0);
-    water = mix(water, mix(zenith, horizon, grazing), reflection * grazing * grazing * grazing * grazing);
-    colour = mix(colour, water, cover * waterOpacity);
-    vec2 toEdge = (vec2(0.5) - off) / perPixel;
-    float cellsSeen = smoothstep(0.6, 2.5, 1.0 / max(perPixel.x, perPixel.y));
-    float toShore = 1e6;
-    if (!isWet(beside)) toShore = toEdge.x;
-    if (!isWet(above)) toShore = min(toShore, toEdge.y);
-    if (!isWet(corner)) toShore = min(toShore, length(toEdge));
-    float line = shoreLine * cellsSeen * waterOpacity * (1.0 - smoothstep(0.3, 1.6, toShore));
-    colour = mix(colour, shoreColour, line);
-  }
-  if (here.x > compareLow && here.x <= compareHigh) colour = mix(colour, compareColour, 0.45);
-  if (abs(here.x - level) < possible) {
-    float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / 7.0));
+
+_SHORE_MARKS = """  bool between = here.x > compareLow && here.x <= compareHigh;
+  if (between) colour = mix(colour, compareColour, 0.5);
+  if (abs(here.x - levelCm) < possibleCm) {
+    float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / stripeWidth));
     colour = mix(colour, possibleColour, 0.22 + 0.38 * stripe);
   }
 """
-    + _FINISH
-)
+
+
+def ground_fragment(*, water: bool, marks: bool = False, muted: bool = False, fades: bool = False) -> str:
+    """The fragment shader of ground.
+
+    ``water``: the flood may be on it. ``marks``: so may the belt that is possibly wet, and that between two
+    levels. ``muted``: the picture is paler than it is. ``fades``: the ground dissolves in haze towards its
+    edges, instead of ending in a cliff. What is not asked for costs nothing: the many small triangles of a
+    terrain make every step of this count.
+    """
+    picture = "texture(surfacePicture, seen.xy).rgb"
+    land = f"mix(vec3(0.86, 0.87, 0.86), {picture}, surfaceOpacity)" if muted else picture
+    fade = " * smoothstep(0.0, edgeFade, min(inside.x, inside.y))" if fades else ""
+    return "".join(
+        (
+            _HEAD,
+            "in vec4 seen;\nuniform sampler2D surfacePicture;\n",
+            _WATER_INPUT if water else "",
+            f"void main() {{\n  vec3 colour = {land};\n",
+            _WATER if water else "",
+            _SHORE_MARKS if water and marks else "",
+            "  vec2 inside = min(seen.xy, 1.0 - seen.xy);\n" if fades else "",
+            f"  gl_FragData[0] = vec4(mix(horizon, colour, (1.0 - seen.z){fade}), 1.0);\n}}\n",
+        )
+    )
+
 
 SKY_VERTEX = """//VTK::System::Dec
 //VTK::CustomUniforms::Dec
@@ -139,16 +150,18 @@ void main() {
 """
 )
 
-LINE_VERTEX = """//VTK::System::Dec
+LINE_VERTEX = (
+    """//VTK::System::Dec
 //VTK::CustomUniforms::Dec
 in vec4 vertexMC;
 in vec4 otherMC;
 in vec3 sideMC;
 uniform mat4 MCDCMatrix;
 out vec4 line;
-vec4 onScreen(vec3 at, float link) {
-  if (link <= level) at.z = max(at.z, level);
-  else if (link <= highest) at.z = max(at.z, link);
+"""
+    + _LIFT
+    + """vec4 onScreen(vec3 at, float connection) {
+  at.z = lifted(at.z, connection);
   float far = length((at - eye) * vec3(1.0, 1.0, exaggeration));
   at += (eye - at) * min(0.5, (6.0 + 0.004 * far) / far);
   return MCDCMatrix * vec4(at, 1.0);
@@ -174,6 +187,7 @@ void main() {
   gl_Position = own;
 }
 """
+)
 
 LINE_FRAGMENT = (
     _HEAD

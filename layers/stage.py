@@ -126,6 +126,7 @@ class Stage:
             possible_m=(error_m or 0.0) if show_uncertain else 0.0,
             compare_m=compare_m,
         )
+        self.terrain.mark_shores(self.water.has_marks)
         self._changed()
 
     @property

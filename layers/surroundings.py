@@ -23,16 +23,18 @@ class SurroundingsLayer(Layer):
     def __init__(self, data: Surroundings, *, canvas: Canvas) -> None:
         super().__init__("surroundings", title={"zh": "流域背景", "en": "Surroundings"})
         self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=EDGE_FADE)
-        shader = ground_shader(
-            shaders.SURROUNDINGS_VERTEX, shaders.DRY_FRAGMENT, canvas.uniforms, self._style
-        )
+        self._shader = ground_shader(shaders.SURROUNDINGS_VERTEX, canvas.uniforms, self._style)
+        self.restyle()
         picture = picture_texture(data.picture, canvas.window)
         chunks = list(chunk_actors(data.mesh, {}))
         for chunk in chunks:
-            chunk.actor.SetShaderProperty(shader)
+            chunk.actor.SetShaderProperty(self._shader)
             chunk.actor.GetProperty().SetTexture("surfacePicture", picture)
             canvas.add(chunk.actor)
         self.culler = Culler(chunks)
 
     def restyle(self) -> None:
         self._style.set(surfaceOpacity=self.opacity)
+        code = shaders.ground_fragment(water=False, muted=self.opacity < 1.0, fades=True)
+        if self._shader.GetFragmentShaderCode() != code:
+            self._shader.SetFragmentShaderCode(code)

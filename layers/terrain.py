@@ -39,12 +39,15 @@ class TerrainLayer(Layer):
         self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=edge_fade)
         link = vertex_connection(mesh.tcoord, connection_cm)
         surface = picture_texture(picture, canvas.window)
-        wet = ground_shader(shaders.TERRAIN_VERTEX, shaders.WET_FRAGMENT, canvas.uniforms, self._style)
-        dry = ground_shader(shaders.TERRAIN_VERTEX, shaders.DRY_FRAGMENT, canvas.uniforms, self._style)
+        self._fades = edge_fade > 0.0
+        self._marks = False
+        self._wet = ground_shader(shaders.TERRAIN_VERTEX, canvas.uniforms, self._style)
+        self._dry = ground_shader(shaders.TERRAIN_VERTEX, canvas.uniforms, self._style)
+        self.restyle()
         chunks = list(chunk_actors(mesh, {"connectMC": link}))
         for chunk in chunks:
             reached = bool(link[chunk.vertices].min() < raster.cap_m)
-            chunk.actor.SetShaderProperty(wet if reached else dry)
+            chunk.actor.SetShaderProperty(self._wet if reached else self._dry)
             chunk.actor.GetProperty().SetTexture("surfacePicture", surface)
             if reached:
                 chunk.actor.GetProperty().SetTexture("waterRaster", raster.texture)
@@ -53,8 +56,18 @@ class TerrainLayer(Layer):
             canvas.add(chunk.actor)
         self.culler = Culler(chunks)
 
+    def mark_shores(self, on: bool) -> None:
+        """Have the shader look for belts along the shore, which costs a little in every frame."""
+        self._marks = on
+        self.restyle()
+
     def restyle(self) -> None:
         self._style.set(surfaceOpacity=self.opacity)
+        muted = self.opacity < 1.0
+        for shader, water in ((self._wet, True), (self._dry, False)):
+            code = shaders.ground_fragment(water=water, marks=self._marks, muted=muted, fades=self._fades)
+            if shader.GetFragmentShaderCode() != code:
+                shader.SetFragmentShaderCode(code)
 
 
 def vertex_connection(tcoord: F32, connection_cm: I32) -> F32:
@@ -66,11 +79,10 @@ def vertex_connection(tcoord: F32, connection_cm: I32) -> F32:
     return link
 
 
-def ground_shader(vertex: str, fragment: str, *uniforms: Uniforms) -> vtkShaderProperty:
-    """A shader that many actors share, with the uniforms it reads."""
+def ground_shader(vertex: str, *uniforms: Uniforms) -> vtkShaderProperty:
+    """A shader that many actors share, with the uniforms it reads; its fragment code is still to be set."""
     shader = vtkShaderProperty()
     shader.SetVertexShaderCode(vertex)
-    shader.SetFragmentShaderCode(fragment)
     for group in uniforms:
         group.join(shader)
     return shader

@@ -8,7 +8,10 @@ from layers.ground import Flood
 from layers.layer import Layer, LegendEntry
 from layers.light import WaterColours
 from layers.uniforms import Uniforms
-from layers.water_raster import NEVER_M, WaterRaster
+from layers.water_raster import WaterRaster
+
+NOWHERE_M = -1e6  # the level of a flood that is not shown
+STRIPE_PX = 7.0
 
 
 class WaterLayer(Layer):
@@ -28,23 +31,26 @@ class WaterLayer(Layer):
     ) -> None:
         super().__init__("water", title=title, legend=_legend(colours))
         self._uniforms = uniforms
-        self._levels = (-NEVER_M, -NEVER_M)
+        self._raster = raster
+        self._levels = (NOWHERE_M, NOWHERE_M)
         self._error_m = 0.0
         self._compare_m: float | None = None
         uniforms.set(
             gridSize=(float(grid_shape[1]), float(grid_shape[0])),
             cropStart=(float(raster.start[0]), float(raster.start[1])),
-            surveyedAbove=-NEVER_M if bed_m is None else bed_m,
+            surveyedAbove=-1.0 if bed_m is None else raster.above_base_cm(bed_m) + 0.5,
             shallowColour=colours.shallow,
             deepColour=colours.deep,
             unsurveyedColour=colours.unsurveyed,
             shoreColour=colours.shore,
             possibleColour=colours.possible,
             compareColour=colours.compare,
-            deepDepth=colours.deep_m,
-            clearDepth=colours.clear_m,
+            mirrored=colours.mirrored,
+            deepDepth=100.0 * colours.deep_m,
+            clearDepth=100.0 * colours.clear_m,
             reflection=colours.reflection,
             shoreLine=colours.shore_line,
+            stripeWidth=STRIPE_PX,
         )
         self.restyle()
 
@@ -71,15 +77,23 @@ class WaterLayer(Layer):
         """The water as it is drawn, or None."""
         return Flood(level_m=self._levels[0], highest_m=self._levels[1]) if self.visible else None
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether the shader has to look for the belts that are marked."""
+        return self.visible and (self._error_m > 0.0 or self._compare_m is not None)
+
     def restyle(self) -> None:
-        level, highest = self._levels if self.visible else (-NEVER_M, -NEVER_M)
-        other = level if self._compare_m is None or not self.visible else self._compare_m
+        level, highest = self._levels if self.visible else (NOWHERE_M, NOWHERE_M)
+        other = level if self._compare_m is None else self._compare_m
+        above_base = self._raster.above_base_cm
         self._uniforms.set(
             level=level,
             highest=highest,
-            possible=self._error_m if self.visible else 0.0,
-            compareLow=min(level, other),
-            compareHigh=max(level, other),
+            levelCm=above_base(level),
+            highestCm=above_base(highest),
+            possibleCm=100.0 * self._error_m,
+            compareLow=above_base(min(level, other)),
+            compareHigh=above_base(max(level, other)),
             waterOpacity=self.opacity,
         )
 

@@ -8,27 +8,39 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from layers.arrays import texture
 from layers.model import F32, I32
 
-#: Stands in the rim for "never wet"; finite, so that nothing can go wrong with it in a shader.
-NEVER_M = 1e6
+NEVER = 65_535  # centimetres above the base: the level of cells that are never wet
+SPAN_CM = 60_000  # from the base to the cap; deeper beds are drawn that deep
+RIM = 2  # cells around the crop that are never wet: a look outside, pulled into it, is dry
 
 
 class WaterRaster:
-    """A float texture of (connection level, ground), m, cropped to the cells reached below ``cap_m``.
+    """A texture of 2 × 16 bits per cell: connection level above ``base_cm``, and the ground's depth under it.
 
-    ``start`` is (col, row) of its first texel on the raster. It has a rim of one cell that is never wet,
-    so that a look outside, clamped to it, is dry.
+    Both are whole centimetres, exact. The raster is cropped to the cells reached below ``cap_m``; ``start``
+    is (col, row) of its first texel.
     """
 
     def __init__(self, ground_m: F32, connection_cm: I32, window: vtkRenderWindow, *, cap_m: float) -> None:
-        reached = connection_cm < round(cap_m * 100)
+        cap_cm = round(cap_m * 100)
+        reached = connection_cm < cap_cm
         rows, cols = np.flatnonzero(reached.any(axis=1)), np.flatnonzero(reached.any(axis=0))
-        if not len(rows):
-            rows, cols = np.array([0]), np.array([0])
-        top, left, bottom, right = rows[0], cols[0], rows[-1] + 1, cols[-1] + 1
-        cells = np.full((bottom - top + 2, right - left + 2, 2), NEVER_M, dtype=np.float32)
-        inner = cells[1:-1, 1:-1]
-        np.divide(connection_cm[top:bottom, left:right], 100.0, out=inner[..., 0], casting="same_kind")
-        inner[..., 1] = np.nan_to_num(ground_m[top:bottom, left:right], nan=NEVER_M)
+        top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 1)
+        left, right = (int(cols[0]), int(cols[-1]) + 1) if len(cols) else (0, 1)
         self.cap_m = cap_m
-        self.start = (int(left) - 1, int(top) - 1)
+        self.base_cm = cap_cm - SPAN_CM
+        self.start = (left - RIM, top - RIM)
+        cells = np.zeros((bottom - top + 2 * RIM, right - left + 2 * RIM, 2), dtype=np.uint16)
+        cells[..., 0] = NEVER
+        inner = cells[RIM:-RIM, RIM:-RIM]
+        for row in range(top, bottom):  # row by row: the copies stay small
+            link = connection_cm[row, left:right] - self.base_cm
+            link = np.where((link < SPAN_CM) & (link >= 0), link, NEVER)
+            # Levels are rounded up to whole centimetres (twin.water.centimetres), so depths are rounded down.
+            under = link - (ground_m[row, left:right].astype(np.float64) * 100.0 - self.base_cm)
+            inner[row - top, :, 0] = link
+            inner[row - top, :, 1] = np.clip(np.floor(np.nan_to_num(under) + 0.02), 0, NEVER)
         self.texture = texture(cells, window, smooth=False)
+
+    def above_base_cm(self, level_m: float) -> float:
+        """A level as the raster counts, a hair higher: the raster's whole centimetres never miss it."""
+        return level_m * 100.0 - self.base_cm + 0.01
