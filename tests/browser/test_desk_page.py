@@ -78,6 +78,7 @@ def test_the_slider_moves_water_and_figures_by_hand_by_key_and_by_typing(page: P
     expect(page.locator("[data-figure=level] b")).to_have_text("157.50")
     expect(page.locator("[data-figure=free_normal] b")).to_have_text("0.0")
     page.get_by_role("radio", name="按水位").click()
+    expect(page.locator(".gauge-type span")).to_have_text("m")
     page.locator(".gauge-type input").fill("151.25")
     page.keyboard.press("Enter")
     expect(page.locator("[data-figure=level] b")).to_have_text("151.25")
@@ -104,9 +105,12 @@ def test_the_scene_turns_moves_and_zooms_and_rests_in_full_resolution(page: Page
     pictures.append(after(page, lambda: page.mouse.wheel(0, -300)))
     page.locator(SCENE).focus()
     pictures.append(after(page, lambda: page.keyboard.press("ArrowLeft")))
-    pictures.append(after(page, lambda: page.keyboard.press("h")))
     assert len(set(pictures)) == len(pictures)
-    assert page.evaluate(LARGE)
+    before = page.get_attribute(SCENE, "data-frame")
+    page.keyboard.press("h")
+    page.wait_for_function(f"document.querySelector('{SCENE}').dataset.frame !== '{before}'")
+    page.wait_for_function(f"({PICTURE})() === '{pictures[0]}'")  # home is where it began
+    page.wait_for_function(LARGE)
 
 
 def test_every_figure_says_where_it_comes_from(page: Page) -> None:
