@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from trame_client.widgets.core import AbstractElement
+from trame_plotly import module as plotly_module
 
 _FOLDER = Path(__file__).with_name("www")
-_ADDRESS = "__twin_desk"
 
-serve = {_ADDRESS: str(_FOLDER)}
+
+def _digest() -> str:
+    """A new address for new files, so that no browser mixes them with old ones it has kept."""
+    files = sorted(_FOLDER.iterdir())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+_ADDRESS = f"__twin_desk_{_digest()}"
+
+serve = {_ADDRESS: str(_FOLDER), **plotly_module.serve}
 # One after another: the later files add to what the first one makes.
 scripts = [
     (f"{_ADDRESS}/{name}", {"serial": "twin"})
@@ -23,6 +33,7 @@ scripts = [
         "scene.js",
         "gauge.js",
         "timebar.js",
+        "chart.js",
     )
 ]
 styles = [f"{_ADDRESS}/desk.css"]
@@ -52,3 +63,11 @@ class Track(AbstractElement):  # type: ignore[misc]  # trame carries no types
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-track", **kwargs)
         self._attr_names += ["clock", "label"]
+
+
+class Chart(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """A Plotly figure (a plain dict of data and layout); Plotly is fetched when the first one is shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-chart", address=plotly_module.scripts[0], **kwargs)
+        self._attr_names += ["figure", "address"]

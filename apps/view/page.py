@@ -6,7 +6,6 @@ from typing import Any
 
 from trame.ui.vuetify3 import VAppLayout
 from trame.widgets import html
-from trame_plotly import module as plotly_module
 from trame_rca import module as rca_module
 
 from apps.view import module
@@ -35,7 +34,7 @@ ICON = (
 
 def build(server: Any, *, page: PageState) -> VAppLayout:
     """Set the page's first state and build its template."""
-    for part in (rca_module, plotly_module, module):
+    for part in (rca_module, module):
         server.enable_module(part)
     server.state.update(as_keys(page))
     server.state.client_only(*CLIENT_ONLY)

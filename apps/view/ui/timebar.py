@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
-from trame_plotly.widgets.plotly import Figure
 
-from apps.view.module import Track
+from apps.view.module import Chart, Track
 
 
 def build() -> None:
@@ -70,10 +69,4 @@ def build() -> None:
                     v3.VIcon(icon=("chart_open ? 'mdi-chevron-down' : 'mdi-chart-line'",))
         with Track(clock=("clock",), label=("t.flood_scrub",)):
             with html.Div(v_if=("chart_open",), classes="chart"):
-                Figure(
-                    state_variable_name="chart",
-                    display_mode_bar=False,
-                    display_logo=False,
-                    responsive=True,
-                    scroll_zoom=False,
-                )
+                Chart(figure=("chart",))

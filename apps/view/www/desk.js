@@ -53,6 +53,7 @@ window.twinDesk = (function () {
     for (const [name, component] of Object.entries(twin.components)) app.component(name, component);
     const { trame } = app._context.provides;
     twin.trame = trame;
+    twin.app = app;
     app.config.errorHandler = twin.broken;
     new twin.Line(trame, "scene");
     twin.installKeys(trame);
