@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,3 +53,18 @@ def small_basin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     catalog = write_small_basin(tmp_path_factory.mktemp("small"))
     build(catalog)
     return catalog
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB; needs the right to mount."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    mounted = (
+        os.geteuid() == 0 and shutil.which("mount") and subprocess.run(mount, check=False).returncode == 0
+    )
+    if not mounted:
+        pytest.skip("mounting a small disk needs root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

@@ -205,6 +205,13 @@ def test_an_unwritable_store_is_one_line(small_catalog: Path, tmp_path: Path) ->
     one_line(twin("build", small_catalog, "--store", tmp_path / "file"), "--store")
 
 
+def test_a_full_disk_is_one_line(small_catalog: Path, tiny_disk: Path) -> None:
+    (tiny_disk / "ballast").write_bytes(b"x" * 800_000)
+    store = tiny_disk / "store"
+    one_line(twin("build", small_catalog, "--progress", "none", "--store", store), "disk is full")
+    one_line(twin("water", small_catalog, "--level", 150, "--store", store), "twin build")
+
+
 def _missing(folder: Path) -> None:
     (folder / "terrain.tif").unlink()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -174,21 +172,6 @@ def test_a_killed_build_leaves_nothing_half_and_the_next_one_ends(tmp_path: Path
     assert current is not None
     assert (current.path("a") / "whole.txt").read_text() == "whole"
     assert [p.name for p in (folder / "products").iterdir()] == [current.products["a"]]
-
-
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> object:
-    """A file system of 1 MB; needs the right to mount."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    mounted = (
-        os.geteuid() == 0 and shutil.which("mount") and subprocess.run(mount, check=False).returncode == 0
-    )
-    if not mounted:
-        pytest.skip("mounting a small disk needs root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_full_disk_is_one_line_and_the_last_generation_stays(tiny_disk: Path) -> None:
