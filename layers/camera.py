@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from math import asin, atan2, cos, degrees, hypot, isfinite, radians, sin, sqrt, tan
 
+import numpy as np
 from vtkmodules.vtkRenderingCore import vtkCamera
 
 from layers.ground import Flood, Ground
@@ -19,6 +20,8 @@ Vector = tuple[float, float, float]
 CLEARANCE_M = 25.0
 SHORTEST_M = 50.0
 LONGEST_M = 400_000.0
+LOWEST_TARGET_M, HIGHEST_TARGET_M = -500.0, 9000.0  # what twin.scene.Camera takes
+FARTHEST_TARGET_M = 2_000_000.0
 
 
 def forward(camera: Camera) -> Vector:
@@ -102,23 +105,34 @@ def at_viewpoint(viewpoint: Viewpoint, frame: Frame) -> Camera:
     )
 
 
-def overview(ground: Ground) -> Camera:
+def overview(ground: Ground, *, aspect: float = 4 / 3) -> Camera:
     """A look at the whole terrain from the south, where the site file names no home."""
     west, south, east, north = ground.extent
     x, y = (west + east) / 2, (south + north) / 2
     height = float(ground.height(x, y))
-    return Camera(
+    camera = Camera(
         target_east_m=x,
         target_north_m=y,
         target_m=height if isfinite(height) else 0.0,
-        distance_m=1.1 * max(east - west, north - south),
+        distance_m=1.0,
         heading_deg=0.0,
         pitch_deg=-35.0,
     )
+    # From far enough that every place of the terrain lies inside the view's four sides.
+    places = np.stack(np.meshgrid(np.linspace(west, east, 9), np.linspace(south, north, 9)), axis=-1)
+    heights = ground.height(places[..., 0], places[..., 1])
+    heights = np.where(np.isfinite(heights), heights, camera.target_m)
+    off = np.dstack([places, heights]) - target(camera, 1.0)
+    half = tan(radians(camera.view_angle_deg) / 2)
+    sideways = np.abs(off @ right(camera)) / (half * aspect)
+    upwards = np.abs(off @ up(camera)) / half
+    distance = float((np.maximum(sideways, upwards) - off @ forward(camera)).max())
+    return camera.model_copy(update={"distance_m": min(LONGEST_M, max(SHORTEST_M, 1.03 * distance))})
 
 
 def kept_above(camera: Camera, ground: Ground, *, flood: Flood | None, exaggeration: float) -> Camera:
     """The same target, seen from higher up where the camera would be inside the ground or under water."""
+    camera = _with_a_sound_target(camera, exaggeration)
     east, north, z = eye(camera, exaggeration)
     lowest = float(ground.height(east, north, flood=flood)) * exaggeration + CLEARANCE_M
     if not z < lowest:  # off the terrain the height is NaN, and nothing holds the camera
@@ -127,6 +141,30 @@ def kept_above(camera: Camera, ground: Ground, *, flood: Flood | None, exaggerat
     if lowest - at[2] < 1.0 and hypot(east - at[0], north - at[1]) < 1.0:
         return camera.model_copy(update={"distance_m": CLEARANCE_M})
     return looking(camera, eye_at=(east, north, lowest), at=at, exaggeration=exaggeration)
+
+
+def _with_a_sound_target(camera: Camera, exaggeration: float) -> Camera:
+    """The same view by a target that a ``Camera`` may have, so that a link can always say it.
+
+    Zooming and dragging leave the target far below the ground or up in the air, kilometres from what is seen.
+    """
+    if not LOWEST_TARGET_M <= camera.target_m <= HIGHEST_TARGET_M:
+        z, rise = eye(camera, exaggeration)[2], forward(camera)[2]
+        wanted = min(HIGHEST_TARGET_M, max(LOWEST_TARGET_M, camera.target_m)) * exaggeration
+        ahead = (wanted - z) / rise if abs(rise) > 1e-3 else 0.0
+        if SHORTEST_M <= ahead <= FARTHEST_TARGET_M:
+            camera = posed(
+                camera, eye_at=eye(camera, exaggeration), exaggeration=exaggeration, distance_m=ahead
+            )
+    limits = {
+        "target_east_m": (-1e8, 1e8),
+        "target_north_m": (-1e8, 1e8),
+        "target_m": (LOWEST_TARGET_M, HIGHEST_TARGET_M),
+        "distance_m": (1.0, FARTHEST_TARGET_M),
+    }
+    return camera.model_copy(
+        update={name: min(high, max(low, getattr(camera, name))) for name, (low, high) in limits.items()}
+    )
 
 
 def point(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:

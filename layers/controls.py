@@ -7,7 +7,7 @@ left and top, points are (east, north, height · exaggeration).
 
 from __future__ import annotations
 
-from math import atan2, cos, degrees, hypot, radians, sin
+from math import atan2, cos, degrees, dist, hypot, radians, sin
 
 from layers import camera as geometry
 from layers.camera import LONGEST_M, SHORTEST_M, Vector
@@ -57,15 +57,15 @@ def turned(
 
 def zoomed(camera: Camera, grabbed: Vector, *, factor: float, exaggeration: float) -> Camera:
     """The camera at ``factor`` times its distance from ``grabbed``, along the line between them."""
-    distance = min(LONGEST_M, max(SHORTEST_M, camera.distance_m * factor))
-    f = distance / camera.distance_m
     x, y, z = geometry.eye(camera, exaggeration)
+    away = max(1.0, dist((x, y, z), grabbed))
+    f = min(max(factor, min(1.0, SHORTEST_M / away)), max(1.0, LONGEST_M / away))
     place = (
         grabbed[0] + f * (x - grabbed[0]),
         grabbed[1] + f * (y - grabbed[1]),
         grabbed[2] + f * (z - grabbed[2]),
     )
-    return geometry.posed(camera, eye_at=place, exaggeration=exaggeration, distance_m=distance)
+    return geometry.posed(camera, eye_at=place, exaggeration=exaggeration, distance_m=camera.distance_m * f)
 
 
 def headed(camera: Camera, towards: Vector, *, exaggeration: float) -> Camera:

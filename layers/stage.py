@@ -6,7 +6,7 @@ A stage asks for a render (``on_change``), it never pushes one. It belongs to th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite, radians, tan
+from math import dist, isfinite, radians, tan
 
 import numpy as np
 
@@ -127,7 +127,7 @@ class Stage:
             compare_m=compare_m,
         )
         self.terrain.mark_shores(self.water.has_marks)
-        self._changed()
+        self.camera = self._camera  # rising water lifts it
 
     @property
     def exaggeration(self) -> float:
@@ -155,7 +155,9 @@ class Stage:
     def home(self) -> Camera:
         """The camera a fresh view starts with."""
         view = self.basin.site.home_viewpoint
-        return cameras.overview(self.ground) if view is None else cameras.at_viewpoint(view, self.basin.frame)
+        if view is None:
+            return cameras.overview(self.ground, aspect=self._aspect)
+        return cameras.at_viewpoint(view, self.basin.frame)
 
     def viewpoint(self, id: str) -> Camera:  # noqa: A002  (the field's own word)
         """The camera of a named viewpoint. Raises KeyError for an unknown one."""
@@ -185,19 +187,23 @@ class Stage:
 
     def pan(self, grabbed: Vector, *, x: float, y: float) -> None:
         """Move over the ground until the grabbed point lies under a place of the view."""
-        self.camera = controls.panned(
-            self._camera, grabbed, to=(x, y), aspect=self._aspect, exaggeration=self._exaggeration
+        self._aim(
+            controls.panned(
+                self._camera, grabbed, to=(x, y), aspect=self._aspect, exaggeration=self._exaggeration
+            )
         )
 
     def orbit(self, grabbed: Vector, *, right_deg: float, up_deg: float) -> None:
         """Swing around the grabbed point."""
-        self.camera = controls.turned(
-            self._camera, grabbed, right_deg=right_deg, up_deg=up_deg, exaggeration=self._exaggeration
+        self._aim(
+            controls.turned(
+                self._camera, grabbed, right_deg=right_deg, up_deg=up_deg, exaggeration=self._exaggeration
+            )
         )
 
     def zoom(self, grabbed: Vector, *, factor: float) -> None:
         """Go to ``factor`` times the distance from the grabbed point."""
-        self.camera = controls.zoomed(self._camera, grabbed, factor=factor, exaggeration=self._exaggeration)
+        self._aim(controls.zoomed(self._camera, grabbed, factor=factor, exaggeration=self._exaggeration))
 
     def pick(self, x: float, y: float) -> Vector | None:
         """(east, north, height) of the surface under a point of the view (fractions from left and top)."""
@@ -278,6 +284,17 @@ class Stage:
     def _aspect(self) -> float:
         width, height = self.size
         return width / height
+
+    def _aim(self, camera: Camera) -> None:
+        """Take the same view with the surface in its middle as the target: its distance is that of what is
+        seen, which the scale bar and the next zoom count on. Looks into the sky keep their target."""
+        k = self._exaggeration
+        eye = cameras.eye(camera, k)
+        hit = self.ground.hit(eye, cameras.forward(camera), flood=self.water.flood, exaggeration=k)
+        away = 0.0 if hit is None else dist(eye, (hit[0], hit[1], hit[2] * k))
+        if away > cameras.CLEARANCE_M:
+            camera = cameras.posed(camera, eye_at=eye, exaggeration=k, distance_m=away)
+        self.camera = camera
 
     def _changed(self) -> None:
         self.on_change()
