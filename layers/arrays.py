@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image
 from vtkmodules.util.numpy_support import numpy_to_vtk
@@ -14,7 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
 
 from layers.errors import RenderError
-from layers.model import F32, I32
+from layers.model import F32, I32, U8
 
 
 def triangles(position: F32, corners: I32, *, tcoord: F32, attributes: dict[str, F32]) -> vtkPolyData:
@@ -61,7 +62,19 @@ def texture(pixels: NDArray[np.generic], window: vtkRenderWindow, *, smooth: boo
     return out
 
 
-def picture_texture(path: Path, window: vtkRenderWindow) -> vtkOpenGLTexture:
-    """The picture in a file as a smooth texture."""
+def picture_texture(path: Path, window: vtkRenderWindow, *, widest: int = 4096) -> vtkOpenGLTexture:
+    """The picture in a file as a smooth texture, halved until it is at most ``widest`` pixels wide."""
+    if path.suffix == ".jpg":
+        return texture(_read_jpeg(path.read_bytes(), widest), window, smooth=True)
     with Image.open(path) as picture:
-        return texture(np.asarray(picture.convert("RGB")), window, smooth=True)
+        small = picture.reduce(max(1, -(-picture.width // widest)))
+        return texture(np.asarray(small.convert("RGB")), window, smooth=True)
+
+
+def _read_jpeg(content: bytes, widest: int) -> U8:
+    """Decoded without a second copy, and at once in the size that is wanted."""
+    height, width, *_ = simplejpeg.decode_jpeg_header(content)
+    while width > widest:
+        height, width = -(-height // 2), -(-width // 2)
+    pixels: U8 = simplejpeg.decode_jpeg(content, "RGB", min_height=height, min_width=width, min_factor=1)
+    return pixels

@@ -12,6 +12,7 @@ class Light:
     """Colours are linear fractions of what the screen shows; directions are compass degrees.
 
     ``visibility_m`` is the distance at which haze hides about two thirds of a thing's own colour.
+    ``edge_fade`` is the share of a terrain that dissolves in haze at its edges where nothing is around it.
     """
 
     horizon: Colour = (0.80, 0.87, 0.92)
@@ -21,6 +22,7 @@ class Light:
     sun_height_deg: float = 40.0
     haze: float = 1.0
     visibility_m: float = 90_000.0
+    edge_fade: float = 0.06
 
 
 @dataclass(frozen=True, kw_only=True)

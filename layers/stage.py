@@ -34,7 +34,6 @@ from layers.window import off_screen, pixels
 from twin.scene import Camera
 
 FARTHEST_M = 500_000.0
-EDGE_FADE = 0.06  # share of the terrain that dissolves in haze where nothing is around it
 
 
 class Stage:
@@ -87,7 +86,7 @@ class Stage:
             connection_cm=connection_cm,
             picture=basin.surface_picture(),
             raster=raster,
-            edge_fade=EDGE_FADE if around is None else 0.0,
+            edge_fade=light.edge_fade if around is None else 0.0,
             title={"zh": "地形", "en": "Terrain"},
         )
         layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self._canvas)]

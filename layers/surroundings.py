@@ -13,6 +13,7 @@ from layers.terrain import ground_shader
 from layers.uniforms import Uniforms
 
 EDGE_FADE = 0.12
+PICTURE_PX = 1600  # it is seen from far away, and every view process holds it
 
 
 class SurroundingsLayer(Layer):
@@ -25,7 +26,7 @@ class SurroundingsLayer(Layer):
         self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=EDGE_FADE)
         self._shader = ground_shader(shaders.SURROUNDINGS_VERTEX, canvas.uniforms, self._style)
         self.restyle()
-        picture = picture_texture(data.picture, canvas.window)
+        picture = picture_texture(data.picture, canvas.window, widest=PICTURE_PX)
         chunks = list(chunk_actors(data.mesh, {}))
         for chunk in chunks:
             chunk.actor.SetShaderProperty(self._shader)
