@@ -20,6 +20,7 @@ BATTER = 2.6  # run for one of rise, both faces
 LOW_SADDLE_M = 2.5  # a saddle lower than the crest by less is raised as ground instead of dammed
 SEARCH_M = 1200.0  # how far from a sill its dam may stand
 MOST_DAMS = 60
+SPARE_M = 3.0  # low places up to so much above the crest are raised: bed and shores may yet settle
 GORGE_M = 115.0  # where the rim is lower than this a river runs through it
 AROUND_KM = 6.0  # leaks are sought no further than this from the rim, but for the last look
 Point = tuple[float, float]
@@ -132,7 +133,7 @@ def close_basin(
     crop = part(grid, rows, cols)
     here, wall, start = height_m[rows, cols], closed[rows, cols], (seed[0] - rows.start, seed[1] - cols.start)
     for _ in range(MOST_DAMS):
-        barred = wall | far_outside[rows, cols] | (here >= CREST_M)
+        barred = wall | far_outside[rows, cols] | (here >= CREST_M + SPARE_M)
         way = _way_out(here, barred, start, outside[rows, cols])
         if way is None:
             break
@@ -150,11 +151,16 @@ def close_basin(
                 f"no dam can close the basin near {gate[0]:.0f} E, {gate[1]:.0f} N", place=gate
             )
         dams.append(raise_dam(here, wall, bodies[rows, cols], crop, axis))
-    way = _way_out(height_m, closed | far_outside | (height_m >= CREST_M), seed, outside)
-    if way is not None:
-        gate = _place(grid, way[0][int(np.argmax(height_m.ravel()[way[0]]))])
-        raise DamSiteError(f"the basin leaks near {gate[0]:.0f} E, {gate[1]:.0f} N", place=gate)
     return dams
+
+
+def check_closed(height_m: Field, grid: Grid, *, seed: tuple[int, int], outside: NDArray[np.bool_]) -> None:
+    """Raise DamSiteError where a flood in the finished terrain leaves the basin below the crests."""
+    far_outside = ndimage.binary_erosion(outside, iterations=2)
+    way = _way_out(height_m, far_outside | (height_m >= CREST_M - 0.05), seed, outside)
+    if way is not None:
+        gap = _place(grid, int(way[0][int(np.argmax(height_m.ravel()[way[0]]))]))
+        raise DamSiteError(f"the basin leaks near {gap[0]:.0f} E, {gap[1]:.0f} N", place=gap)
 
 
 def _way_out(
@@ -187,5 +193,5 @@ def _raise_saddle(height_m: Field, grid: Grid, place: Point) -> None:
     rows, cols = _around(grid, (place, place), 900.0)
     away = _away_m(grid, (place, (place[0] + 0.1, place[1])), rows, cols)
     row, col = int((grid.north - place[1]) / grid.dy), int((place[0] - grid.west) / grid.dx)
-    missing = CREST_M + 4.0 - float(height_m[row, col])
+    missing = CREST_M + 2.0 * SPARE_M - float(height_m[row, col])
     height_m[rows, cols] += (missing * np.exp(-((away / 260.0) ** 2))).astype(np.float32)

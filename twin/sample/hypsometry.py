@@ -7,6 +7,7 @@ level at which the wanted area–level curve reaches n. The flood then takes the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -45,14 +46,30 @@ def area_curve() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return level, area
 
 
-def flooded(
-    height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], area_m2: float, cell_m2: float
-) -> NDArray[np.int32]:
-    """Flat indices of the first ``area_m2`` that a 4-connected flood from the seed's cell takes, in order."""
-    outlet = np.zeros(height_m.shape, np.bool_)
-    outlet[seed] = True
-    order, _, _ = drain(height_m, outlet, closed, False)
-    return order[: round(area_m2 / cell_m2)]
+@dataclass(frozen=True, kw_only=True)
+class Lake:
+    """The cells (flat indices) that a rising flood takes, in its order, and the level it ends at, m."""
+
+    cells: NDArray[np.int32]
+    level_m: float
+
+    def mask(self, shape: tuple[int, int]) -> NDArray[np.bool_]:
+        """Where the lake lies, shape (rows, cols)."""
+        inside = np.zeros(shape, np.bool_)
+        inside.ravel()[self.cells] = True
+        return inside
+
+
+def fill(height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], cell_m2: float) -> Lake:
+    """The lake of the wanted curve's size that a 4-connected flood from the seed's cell fills.
+
+    Ground more than 70 m above ``TOP_M`` is not looked at.
+    """
+    start = np.zeros(height_m.shape, np.bool_)
+    start[seed] = True
+    order, _, spill = drain(height_m, start, closed | (height_m > TOP_M + 70.0), False)
+    cells = order[: round(float(area_curve()[1][-1]) / cell_m2)]
+    return Lake(cells=cells, level_m=float(spill.ravel()[cells[-1]]))
 
 
 def to_datum(height_m: Field, basin: Basin, *, seed: tuple[int, int], cell_m2: float) -> float:
@@ -61,23 +78,22 @@ def to_datum(height_m: Field, basin: Basin, *, seed: tuple[int, int], cell_m2: f
 
     The basin is closed along the crest of its rim meanwhile; the plain keeps its heights.
     """
-    closed = (basin.rim_km < 0.15) | (height_m > TOP_M + 60.0)
-    lake = flooded(height_m, seed=seed, closed=closed, area_m2=area_curve()[1][-1], cell_m2=cell_m2)
-    shift = TOP_M - float(height_m.ravel()[lake[-1]])
+    lake = fill(height_m, seed=seed, closed=basin.rim_km < 0.15, cell_m2=cell_m2)
+    shift = TOP_M - lake.level_m
     height_m += np.float32(shift) * np.clip((height_m - basin.plain_m) / np.float32(40.0), 0.0, 1.0)
     return shift
 
 
-def meet_hypsometry(height_m: Field, *, lake: NDArray[np.int32], cell_m2: float) -> Field:
-    """Heights with the bed and shores of ``lake`` (cells in flood order) on the wanted curve.
+def meet_hypsometry(height_m: Field, *, lake: Lake, keep: NDArray[np.bool_], cell_m2: float) -> Field:
+    """Heights with the bed and shores of ``lake`` on the wanted curve.
 
     The lake ends at ``TOP_M``; ground above its natural rim is shifted by what the rim moves, the less the
-    higher it lies, so that no slope turns over.
+    higher it lies, so that no slope turns over. ``keep`` (crests of dams) stays as it is.
     """
     level, area = area_curve()
-    rank_m2 = (np.arange(lake.size) + 0.5) * cell_m2
+    rank_m2 = (np.arange(lake.cells.size) + 0.5) * cell_m2
     given = np.interp(rank_m2, area, level)
-    rim_m = float(height_m.ravel()[lake[-1]])
+    rim_m = lake.level_m
     shift = TOP_M - rim_m
     fade = max(40.0, 3.0 * abs(shift))
     out = height_m.copy()
@@ -85,5 +101,6 @@ def meet_hypsometry(height_m: Field, *, lake: NDArray[np.int32], cell_m2: float)
     rise = np.clip((height_m[above] - rim_m) / fade, -1.0, None)
     weight = np.where(rise < 0, 1.0 + rise, np.exp(-np.maximum(rise, 0.0)))
     out[above] += (shift * weight).astype(np.float32)
-    out.ravel()[lake] = given.astype(np.float32)
+    out[keep] = height_m[keep]
+    out.ravel()[lake.cells] = given.astype(np.float32)
     return out

@@ -53,14 +53,11 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     built = dams.close_basin(
         height, closed, bodies, grid, seed=at, outside=basin.inside_km < 0, rim_km=basin.rim_km
     )
-    wanted_m2 = float(hypsometry.area_curve()[1][-1])
 
     progress("villages", 0.72)
-    high = closed | (height > 230.0)
-    lake = hypsometry.flooded(height, seed=at, closed=high, area_m2=wanted_m2, cell_m2=cell_m2)
-    first = hypsometry.meet_hypsometry(height, lake=lake, cell_m2=cell_m2)
-    in_lake = np.zeros(grid.shape, np.bool_)
-    in_lake.ravel()[lake] = True
+    lake = hypsometry.fill(height, seed=at, closed=closed, cell_m2=cell_m2)
+    first = hypsometry.meet_hypsometry(height, lake=lake, keep=closed, cell_m2=cell_m2)
+    in_lake = lake.mask(grid.shape)
     stream = basin.drained.area_m2 > 6e6
     sites = villages.choose_sites(
         first, grid, lake=in_lake, stream=stream, inside_km=basin.inside_km, seed=seed
@@ -68,12 +65,10 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     pads = villages.level_pads(first, grid, sites)
 
     progress("bed and shores", 0.78)
-    high = closed | (first > 230.0)
-    lake = hypsometry.flooded(first, seed=at, closed=high, area_m2=wanted_m2, cell_m2=cell_m2)
-    height = hypsometry.meet_hypsometry(first, lake=lake, cell_m2=cell_m2)
-    in_lake[:] = False
-    in_lake.ravel()[lake] = True
-
+    lake = hypsometry.fill(first, seed=at, closed=closed, cell_m2=cell_m2)
+    height = hypsometry.meet_hypsometry(first, lake=lake, keep=closed, cell_m2=cell_m2)
+    in_lake = lake.mask(grid.shape)
+    dams.check_closed(height, grid, seed=at, outside=basin.inside_km < 0)
     sites = villages.found_levels(height, grid, sites)
 
     progress("land cover", 0.84)
