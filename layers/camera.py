@@ -134,8 +134,8 @@ def kept_above(camera: Camera, ground: Ground, *, flood: Flood | None, exaggerat
     """The same target, seen from higher up where the camera would be inside the ground or under water."""
     camera = _with_a_sound_target(camera, exaggeration)
     east, north, z = eye(camera, exaggeration)
-    lowest = float(ground.height(east, north, flood=flood)) * exaggeration + CLEARANCE_M
-    if not z < lowest:  # off the terrain the height is NaN, and nothing holds the camera
+    lowest = ground.floor(east, north, flood=flood) * exaggeration + CLEARANCE_M
+    if z >= lowest:
         return camera
     at = target(camera, exaggeration)
     if lowest - at[2] < 1.0 and hypot(east - at[0], north - at[1]) < 1.0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from layers.model import F32, F64, I32
+from layers.model import F32, F64, I32, MeshArrays
 from twin.frame import Frame, same_crs
 from twin.grid import Grid
 
@@ -58,12 +58,21 @@ def _cubic(x: F64, y: F64) -> F64:
 class Ground:
     """The terrain's surface. Heights are working heights in m; NaN outside and where nothing is known."""
 
-    def __init__(self, ground_m: F32, connection_cm: I32, grid: Grid, frame: Frame) -> None:
+    def __init__(
+        self,
+        ground_m: F32,
+        connection_cm: I32,
+        grid: Grid,
+        frame: Frame,
+        *,
+        around: MeshArrays | None = None,
+    ) -> None:
         self.grid = grid
         self.frame = frame
         self._ground = ground_m
         self._connection = connection_cm
         self._placement = Placement(grid, frame)
+        self._around = None if around is None else _Around(around, frame)
         west, south, east, north = self._extent()
         self.extent = (west, south, east, north)
 
@@ -95,6 +104,16 @@ class Ground:
             for dc, wc in ((0, 1 - fc), (1, fc)):
                 out += wr * wc * self._at(np.minimum(r0 + dr, rows - 1), np.minimum(c0 + dc, cols - 1), flood)
         return np.where(inside, out, np.nan)
+
+    def floor(self, east: float, north: float, *, flood: Flood | None = None) -> float:
+        """The height that a camera stays above: the ground or water, beyond the terrain its surroundings.
+
+        -inf where nothing is known.
+        """
+        height = float(self.height(east, north, flood=flood))
+        if np.isnan(height) and self._around is not None:
+            return self._around.highest(east, north)
+        return -np.inf if np.isnan(height) else height
 
     def connection(self, east: ArrayLike, north: ArrayLike) -> F64:
         """Connection level of the cell that each point lies in, m; inf outside."""
@@ -175,3 +194,29 @@ class Ground:
         if far == 1e7:  # straight down
             far = max(1.0, 2e4 / max(abs(float(np.asarray(direction)[2])), 1e-9))
         return (near, far) if near < far else None
+
+
+class _Around:
+    """Highest vertices of the surroundings in squares of some kilometres: enough to keep a camera above."""
+
+    CELL_M = 2_500.0
+
+    def __init__(self, mesh: MeshArrays, frame: Frame) -> None:
+        self._west = float(mesh.position[:, 0].min()) + frame.east
+        self._south = float(mesh.position[:, 1].min()) + frame.north
+        col, row = self._cell(mesh.position[:, 0] + frame.east, mesh.position[:, 1] + frame.north)
+        self._top = np.full((int(row.max()) + 1, int(col.max()) + 1), -np.inf)
+        np.maximum.at(self._top, (row, col), mesh.position[:, 2])
+
+    def _cell(self, east: ArrayLike, north: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        x, y = np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)
+        return (
+            np.floor((x - self._west) / self.CELL_M).astype(np.int64),
+            np.floor((y - self._south) / self.CELL_M).astype(np.int64),
+        )
+
+    def highest(self, east: float, north: float) -> float:
+        """Highest vertex in the square and its neighbours; -inf beyond."""
+        col, row = (int(i) for i in self._cell(east, north))
+        near = self._top[max(0, row - 1) : max(0, row + 2), max(0, col - 1) : max(0, col + 2)]
+        return float(near.max(initial=-np.inf))

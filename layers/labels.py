@@ -32,7 +32,10 @@ STEPS = 56  # looks along the way from the eye to a place
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor:
-    """A place that may carry a name. Of several anchors with one ``id`` at most one is shown."""
+    """A place that may carry a name. Of several anchors with one ``id`` at most one is shown.
+
+    ``mark`` is the colour of the mark there, if any. One that ``drowns`` is hidden where the flood is.
+    """
 
     id: str
     layer: str
@@ -41,7 +44,7 @@ class Anchor:
     north: float
     text: Mapping[str, str]
     mark: str | None = None
-    priority: float = 0.0
+    drowns: bool = False
 
 
 class Placer:
@@ -75,6 +78,8 @@ class Placer:
         reach = np.array([style_of(a.kind).reach_m for a in anchors])
         open_ = (away > 1.0) & (away < reach) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
         open_[open_] = self._unhidden(at[open_], camera, exaggeration)
+        if flood is not None:
+            open_ &= ~(np.array([a.drowns for a in anchors]) & self._drowned(anchors, flood))
         in_view = [int(i) for i in np.flatnonzero(open_)]
         marks = tuple(
             _mark(anchors[i], float(x[i]), float(y[i]), opacity) for i in in_view if anchors[i].mark
@@ -91,6 +96,12 @@ class Placer:
         height = self._ground.height(east, north, flood=flood) + ABOVE_GROUND_M
         return np.stack([east, north, height * exaggeration], axis=1)
 
+    def _drowned(self, anchors: Sequence[Anchor], flood: Flood) -> NDArray[np.bool_]:
+        """Which places the flood has reached."""
+        link = self._ground.connection([a.east for a in anchors], [a.north for a in anchors])
+        reached: NDArray[np.bool_] = link <= flood.level_m
+        return reached
+
     def _unhidden(self, at: F64, camera: Camera, exaggeration: float) -> NDArray[np.bool_]:
         """Which places no mountain stands before; looks are closer together near the place."""
         eye = np.array(geometry.eye(camera, exaggeration))
@@ -102,7 +113,7 @@ class Placer:
 
     def _rank(self, anchor: Anchor, index: int, away: float) -> tuple[float, float]:
         stays = STAY if self._shown.get(anchor.id) == index else 0.0
-        return -(style_of(anchor.kind).priority + anchor.priority + stays), away
+        return -(style_of(anchor.kind).priority + stays), away
 
     @staticmethod
     def _chosen(

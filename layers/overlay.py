@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from math import log10, radians, tan
 from typing import Any
 
+from twin.moment import Mode
 from twin.scene import Camera
 
 #: Said in both languages wherever the data is invented.
@@ -56,13 +57,14 @@ class ScaleBar:
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
-    """``north_deg`` is where north lies on the screen, clockwise from straight up."""
+    """``north_deg`` is where north lies on the screen, clockwise from up; ``mode`` is the moment's."""
 
     labels: tuple[Label, ...]
     marks: tuple[Mark, ...]
     north_deg: float
     scale: ScaleBar
     synthetic: str | None
+    mode: Mode
 
     def as_dict(self) -> dict[str, Any]:
         """Plain lists, dicts, numbers and texts, for JSON."""

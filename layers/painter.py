@@ -12,7 +12,7 @@ from layers.fonts import font
 from layers.labels import LINE, MARK_PX, text_scale
 from layers.model import U8
 from layers.overlay import SYNTHETIC, Label, Mark, Overlay, ScaleBar
-from layers.theme import style_of
+from layers.theme import MODES, ModeStyle, style_of
 
 INK = (22, 36, 47)
 PAPER = (255, 255, 255)
@@ -30,6 +30,8 @@ def paint(picture: U8, overlay: Overlay) -> U8:
         _label(draw, label, image.size, scale)
     _north(draw, overlay.north_deg, image.size, scale)
     _scale_bar(draw, overlay.scale, image.size, scale)
+    if overlay.mode in MODES:
+        _mode_frame(draw, MODES[overlay.mode], image.size, scale)
     image.paste(over, (0, 0), over)
     return np.asarray(image)
 
@@ -114,6 +116,17 @@ def _scale_bar(draw: ImageDraw.ImageDraw, bar: ScaleBar, size: tuple[int, int], 
         ((left + right) / 2, y - 6 * scale), bar.text, font=font(round(12 * scale)), anchor="mb",
         fill=(*PAPER, 255), stroke_width=max(1, round(1.6 * scale)), stroke_fill=(*INK, 200),
     )  # fmt: skip
+
+
+def _mode_frame(draw: ImageDraw.ImageDraw, mode: ModeStyle, size: tuple[int, int], scale: float) -> None:
+    """A coloured frame with a tab at the top that names the mode."""
+    colour = (*_rgb(mode.colour), 235)
+    draw.rectangle((0, 0, size[0] - 1, size[1] - 1), outline=colour, width=max(2, round(4 * scale)))
+    letters = font(round(13 * scale), bold=True)
+    half, tall = letters.getlength(mode.text) / 2 + 12 * scale, 24 * scale
+    middle = size[0] / 2
+    draw.rounded_rectangle((middle - half, -tall, middle + half, tall), radius=round(6 * scale), fill=colour)
+    draw.text((middle, tall / 2), mode.text, font=letters, anchor="mm", fill=(*PAPER, 255))
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -31,7 +31,8 @@ from layers.vectors import vector_layers
 from layers.water import WaterLayer
 from layers.water_raster import WaterRaster
 from layers.window import off_screen, pixels
-from twin.scene import Camera
+from twin.moment import Mode, Moment
+from twin.scene import Camera, LayerState, Scene
 
 FARTHEST_M = 500_000.0
 
@@ -51,6 +52,8 @@ class Stage:
         self.basin = basin
         self.language = language
         self.on_change: Callable[[], None] = lambda: None
+        #: What time is shown; saved pictures of anything but "live" say it in a coloured frame.
+        self.mode: Mode = "what-if"
         #: How far silhouettes may be off in the picture; 0 draws every triangle there is.
         self.max_error_px = 2.5
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
@@ -59,7 +62,10 @@ class Stage:
         self._exaggeration = 1.0
         ground_m, grid = basin.ground()
         connection_cm = basin.connection()
-        self.ground = Ground(ground_m, connection_cm, grid, basin.frame)
+        around = basin.surroundings()
+        self.ground = Ground(
+            ground_m, connection_cm, grid, basin.frame, around=None if around is None else around.mesh
+        )
         uniforms = Uniforms(
             eye=(0.0, 0.0, 0.0),
             exaggeration=1.0,
@@ -79,7 +85,6 @@ class Stage:
             colours=water_colours,
             title={"zh": "水面", "en": "Water"},
         )
-        around = basin.surroundings()
         self.terrain = TerrainLayer(
             basin.mesh(),
             canvas=self._canvas,
@@ -174,6 +179,27 @@ class Stage:
             exaggeration=self._exaggeration,
         )
 
+    def scene(self, moment: Moment) -> Scene:
+        """What is shown, as one value; ``moment`` is the caller's, a stage knows only levels."""
+        return Scene(
+            camera=self._camera,
+            moment=moment,
+            layers={x.id: LayerState(visible=x.visible, opacity=x.opacity) for x in self.layers.values()},
+            exaggeration=self._exaggeration,
+            language="en" if self.language == "en" else "zh",
+        )
+
+    def apply(self, scene: Scene) -> None:
+        """Show a scene. Layers that this basin does not have are passed over."""
+        self.language = scene.language
+        self.mode = scene.moment.mode
+        self.set_exaggeration(scene.exaggeration)
+        self.set_water(level_m=scene.moment.level_m, highest_m=scene.moment.highest_m)
+        for name, state in scene.layers.items():
+            if (layer := self.layers.get(name)) is not None:
+                layer.visible, layer.opacity = state.visible, state.opacity
+        self.camera = scene.camera
+
     def grab(self, x: float, y: float) -> Vector:
         """The point that a hand takes hold of at a place of the view (fractions from its left and top).
 
@@ -252,6 +278,7 @@ class Stage:
             north_deg=north_deg(self._camera),
             scale=scale_bar(self._camera, size[0] / size[1]),
             synthetic=SYNTHETIC if self.basin.synthetic else None,
+            mode=self.mode,
         )
 
     def picture(self, *, size: tuple[int, int] | None = None, overlay: bool = True, smooth: int = 2) -> U8:
@@ -309,7 +336,7 @@ class Stage:
             viewSize=(float(width), float(height)),
             pixelsPerTangent=height / (2.0 * tan(radians(self._camera.view_angle_deg) / 2.0)),
         )
-        below = float(self.ground.height(east, north))
+        below = self.ground.floor(east, north)
         above = z - k * below if isfinite(below) else z
         camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * above)), FARTHEST_M)
         for layer in self._meshes:

@@ -38,6 +38,22 @@ STYLES = {
 OTHER = LabelStyle()
 
 
+@dataclass(frozen=True, kw_only=True)
+class ModeStyle:
+    """How a picture says that it does not show the present."""
+
+    colour: str
+    text: str
+
+
+MODES = {
+    "history": ModeStyle(colour="#7a6a4f", text="历史 History"),
+    "what-if": ModeStyle(colour="#7a4f9a", text="假设情景 What-if"),
+    "forecast": ModeStyle(colour="#1f7a8c", text="预报 Forecast"),
+    "drill": ModeStyle(colour="#c8322b", text="演练 Drill"),
+}
+
+
 def style_of(kind: str) -> LabelStyle:
     """The style of a kind of label; ``dam-main`` falls back to ``dam``, an unknown kind to a plain one."""
     return STYLES.get(kind) or STYLES.get(kind.partition("-")[0], OTHER)

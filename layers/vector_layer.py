@@ -95,6 +95,7 @@ class VectorLayer(Layer):
                     north=float(north),
                     text=text,
                     mark=colour if is_point and self.marked else None,
+                    drowns=self.drowns,
                 )
 
 
