@@ -26,8 +26,12 @@ LINE = 1.25  # a line's height in units of its size
 MARK_PX = 7.0  # from a mark's middle to the text above it
 STAY = 0.9  # how much priority a name gains by being shown already
 MOST = 60
+MARGIN_PX = 6.0
 ABOVE_GROUND_M = 12.0
 STEPS = 56  # looks along the way from the eye to a place
+
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +68,12 @@ class Placer:
         flood: Flood | None,
         exaggeration: float,
         opacity: Mapping[str, float],
+        reserved: Sequence[Box] = (),
     ) -> tuple[tuple[Label, ...], tuple[Mark, ...]]:
         """Labels and marks for a view of ``size`` (width, height) CSS pixels.
 
-        ``opacity`` is per layer; anchors of layers that are not in it are hidden.
+        ``opacity`` is per layer; anchors of layers that are not in it are hidden. No name is placed in the
+        ``reserved`` boxes (left, top, right, bottom; CSS pixels).
         """
         anchors = [a for a in anchors if a.layer in opacity]
         if not anchors:
@@ -85,7 +91,8 @@ class Placer:
             _mark(anchors[i], float(x[i]), float(y[i]), opacity) for i in in_view if anchors[i].mark
         )
         candidates = sorted(in_view, key=lambda i: self._rank(anchors[i], i, float(away[i])))
-        chosen = self._chosen(anchors, candidates, x * size[0], y * size[1], size, language)
+        boxes = {i: _box(anchors[i], x[i] * size[0], y[i] * size[1], size[1], language) for i in candidates}
+        chosen = _chosen(anchors, boxes, size=size, language=language, reserved=reserved)
         self._shown = {anchors[i].id: i for i in chosen}
         labels = [_label(anchors[i], float(x[i]), float(y[i]), language, opacity) for i in chosen]
         return tuple(labels), marks
@@ -115,41 +122,42 @@ class Placer:
         stays = STAY if self._shown.get(anchor.id) == index else 0.0
         return -(style_of(anchor.kind).priority + stays), away
 
-    @staticmethod
-    def _chosen(
-        anchors: Sequence[Anchor],
-        candidates: Sequence[int],
-        x: F64,
-        y: F64,
-        size: tuple[float, float],
-        language: str,
-    ) -> list[int]:
-        """The candidates that cover none that come before them, in their order."""
-        boxes = np.empty((MOST, 4))
-        chosen: list[int] = []
-        names: set[str] = set()
-        scale = text_scale(size[1])
-        for i in candidates:
-            anchor = anchors[i]
-            if not anchor.text.get(language) or anchor.id in names:
-                continue
-            box = _box(anchor, float(x[i]), float(y[i]), scale, language)
-            if box[0] < 0 or box[1] < 0 or box[2] > size[0] or box[3] > size[1]:
-                continue
-            taken = boxes[: len(chosen)]
-            apart = (
-                (taken[:, 0] > box[2] + GAP_PX)
-                | (taken[:, 2] < box[0] - GAP_PX)
-                | (taken[:, 1] > box[3] + GAP_PX)
-                | (taken[:, 3] < box[1] - GAP_PX)
-            )
-            if apart.all():
-                boxes[len(chosen)] = box
-                chosen.append(int(i))
-                names.add(anchor.id)
-                if len(chosen) == MOST:
-                    break
-        return chosen
+
+def _chosen(
+    anchors: Sequence[Anchor],
+    boxes: Mapping[int, Box],
+    *,
+    size: tuple[float, float],
+    language: str,
+    reserved: Sequence[Box],
+) -> list[int]:
+    """The candidates, given in their order, that cover nothing that comes before them."""
+    taken = np.empty((len(reserved) + MOST, 4))
+    taken[: len(reserved)] = np.reshape(reserved, (-1, 4))
+    count = len(reserved)
+    chosen: list[int] = []
+    names: set[str] = set()
+    for i, box in boxes.items():
+        anchor = anchors[i]
+        if not anchor.text.get(language) or anchor.id in names:
+            continue
+        if min(box[0], box[1], size[0] - box[2], size[1] - box[3]) < MARGIN_PX:
+            continue
+        before = taken[:count]
+        apart = (
+            (before[:, 0] > box[2] + GAP_PX)
+            | (before[:, 2] < box[0] - GAP_PX)
+            | (before[:, 1] > box[3] + GAP_PX)
+            | (before[:, 3] < box[1] - GAP_PX)
+        )
+        if apart.all():
+            taken[count] = box
+            count += 1
+            chosen.append(i)
+            names.add(anchor.id)
+            if len(chosen) == MOST:
+                break
+    return chosen
 
 
 def _mark(anchor: Anchor, x: float, y: float, opacity: Mapping[str, float]) -> Mark:
@@ -182,12 +190,11 @@ def text_scale(height_px: float) -> float:
     return max(0.75, float((height_px / 720.0) ** 0.6))
 
 
-def _box(
-    anchor: Anchor, x: float, y: float, scale: float, language: str
-) -> tuple[float, float, float, float]:
+def _box(anchor: Anchor, x: float, y: float, height_px: float, language: str) -> Box:
     """Left, top, right, bottom of a label in pixels, its mark included."""
+    scale = text_scale(height_px)
     size = style_of(anchor.kind).size_px * scale
-    half = text_width(anchor.text[language], size) / 2
+    half = text_width(anchor.text.get(language, ""), size) / 2
     if anchor.mark is None:
         return x - half, y - LINE * size / 2, x + half, y + LINE * size / 2
     return x - half, y - MARK_PX * scale - LINE * size, x + half, y + MARK_PX * scale / 2

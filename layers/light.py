@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 
 Colour = tuple[float, float, float]
 
@@ -11,18 +12,25 @@ Colour = tuple[float, float, float]
 class Light:
     """Colours are linear fractions of what the screen shows; directions are compass degrees.
 
-    ``visibility_m`` is the distance at which haze hides about two thirds of a thing's own colour.
+    ``visibility_m`` is the distance at which haze hides about two thirds of a thing's own colour, along the
+    ground; haze thins upwards, to a third at ``haze_height_m``, so that a look from high up stays clear.
     ``edge_fade`` is the share of a terrain that dissolves in haze at its edges where nothing is around it.
     """
 
-    horizon: Colour = (0.80, 0.87, 0.92)
-    zenith: Colour = (0.33, 0.55, 0.80)
+    horizon: Colour = (0.79, 0.86, 0.92)
+    zenith: Colour = (0.25, 0.47, 0.76)
     sun: Colour = (1.0, 0.97, 0.88)
     sun_heading_deg: float = 315.0
     sun_height_deg: float = 40.0
     haze: float = 1.0
-    visibility_m: float = 90_000.0
+    visibility_m: float = 60_000.0
+    haze_height_m: float = 4_500.0
     edge_fade: float = 0.06
+
+    def visibility_from(self, height_m: float) -> float:
+        """How far one sees from a height above the ground down to it: haze thins exponentially upwards."""
+        rise = max(height_m, 1.0) / self.haze_height_m
+        return self.visibility_m * rise / (1.0 - exp(-rise))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from layers.fonts import font
-from layers.labels import LINE, MARK_PX, text_scale
+from layers.labels import LINE, MARK_PX, Box, text_scale
 from layers.model import U8
 from layers.overlay import SYNTHETIC, Label, Mark, Overlay, ScaleBar
 from layers.theme import MODES, ModeStyle, style_of
@@ -39,13 +39,35 @@ def paint(picture: U8, overlay: Overlay) -> U8:
 def stamp(picture: U8, *, at: tuple[float, float]) -> None:
     """Burn "synthetic data" into a picture (height, width, 3 or 4), centred ``at`` fractions of it."""
     height, width = picture.shape[:2]
-    badge = _badge(max(9, round(0.024 * height)))
+    badge = _badge(_badge_px(height))
     rows, cols = min(badge.shape[0], height), min(badge.shape[1], width)
     top = min(max(0, round(at[1] * height - rows / 2)), height - rows)
     left = min(max(0, round(at[0] * width - cols / 2)), width - cols)
     part = picture[top : top + rows, left : left + cols, :3]
     alpha = badge[:rows, :cols, 3:].astype(np.float32) / 255.0
     part[...] = (part * (1.0 - alpha) + badge[:rows, :cols, :3] * alpha).astype(np.uint8)
+
+
+def stamp_box(at: tuple[float, float], size: tuple[float, float]) -> Box:
+    """Where the stamp will be in a picture of ``size`` (width, height)."""
+    tall, wide = _badge(_badge_px(size[1])).shape[:2]
+    x, y = at[0] * size[0], at[1] * size[1]
+    return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
+
+
+def furniture(size: tuple[float, float]) -> tuple[Box, ...]:
+    """What ``paint`` draws at the picture's edges: the mode's tab, the north arrow over the scale bar."""
+    width, height = size
+    scale = text_scale(height)
+    return (
+        (width / 2 - 80 * scale, 0.0, width / 2 + 80 * scale, 26 * scale),
+        (0.83 * width, height - 40 * scale, width, height),
+        (width - 66 * scale, height - 110 * scale, width, height),
+    )
+
+
+def _badge_px(height: float) -> int:
+    return max(9, round(0.024 * height))
 
 
 @lru_cache(maxsize=8)

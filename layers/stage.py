@@ -5,7 +5,7 @@ A stage asks for a render (``on_change``), it never pushes one. It belongs to th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import dist, isfinite, radians, tan
 
 import numpy as np
@@ -16,12 +16,12 @@ from layers.camera import Vector
 from layers.canvas import Canvas
 from layers.flight import Flight, fly
 from layers.ground import Ground
-from layers.labels import Placer
+from layers.labels import Box, Placer
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
 from layers.model import U8, SceneBasin
 from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
-from layers.painter import paint, stamp
+from layers.painter import furniture, paint, stamp, stamp_box
 from layers.sky import SkyLayer
 from layers.surroundings import SurroundingsLayer
 from layers.terrain import TerrainLayer
@@ -59,6 +59,7 @@ class Stage:
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
         self.window, self.renderer = off_screen(size)
+        self._light = light
         self._exaggeration = 1.0
         ground_m, grid = basin.ground()
         connection_cm = basin.connection()
@@ -260,8 +261,11 @@ class Stage:
             stamp(frame, at=self.stamp_at)
         return frame
 
-    def overlay(self, *, size: tuple[float, float] | None = None) -> Overlay:
-        """Names, marks, north arrow and scale bar for a view of ``size`` CSS pixels (the picture's own)."""
+    def overlay(self, *, size: tuple[float, float] | None = None, reserved: Sequence[Box] = ()) -> Overlay:
+        """Names, marks, north arrow and scale bar for a view of ``size`` CSS pixels (the picture's own).
+
+        No name is placed in the ``reserved`` boxes (left, top, right, bottom; CSS pixels).
+        """
         size = size or self.size
         labels, marks = self._placer.place(
             self._anchors,
@@ -271,6 +275,7 @@ class Stage:
             flood=self.water.flood,
             exaggeration=self._exaggeration,
             opacity={layer.id: layer.opacity for layer in self.layers.values() if layer.visible},
+            reserved=(stamp_box(self.stamp_at, size), *reserved) if self.basin.synthetic else reserved,
         )
         return Overlay(
             labels=labels,
@@ -290,7 +295,7 @@ class Stage:
         self.window.SetSize(*before)
         frame: U8 = np.rint(large.mean(axis=(1, 3), dtype=np.float32)).astype(np.uint8)
         if overlay:
-            frame = paint(frame, self.overlay(size=(width, height)))
+            frame = paint(frame, self.overlay(size=(width, height), reserved=furniture((width, height))))
         if self.basin.synthetic:
             frame = frame.copy()
             stamp(frame, at=self.stamp_at)
@@ -331,14 +336,15 @@ class Stage:
         cameras.point(camera, self._camera, frame, k)
         east, north, z = cameras.eye(self._camera, k)
         width, height = self.size
+        below = self.ground.floor(east, north)
+        above = z / k - below if isfinite(below) else z / k
         self._canvas.uniforms.set(
+            visibility=self._light.visibility_from(above),
             eye=(east - frame.east, north - frame.north, z / k),
             viewSize=(float(width), float(height)),
             pixelsPerTangent=height / (2.0 * tan(radians(self._camera.view_angle_deg) / 2.0)),
         )
-        below = self.ground.floor(east, north)
-        above = z - k * below if isfinite(below) else z
-        camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * above)), FARTHEST_M)
+        camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
         for layer in self._meshes:
             if layer.visible:
                 layer.culler.update(camera, size=self.size, exaggeration=k, max_error_px=self.max_error_px)

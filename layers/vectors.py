@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from layers.boundaries import BoundaryLayer
 from layers.canvas import Canvas
@@ -23,9 +24,17 @@ KINDS: dict[str, type[VectorLayer]] = {
 }
 
 
+#: The scene's own layers. A catalog may call an entry like one of them; the layer is then called apart.
+PARTS = ("terrain", "water", "surroundings", "sky")
+
+
 def vector_layers(datasets: Sequence[VectorData], canvas: Canvas) -> list[Layer]:
     """A layer for every data set, in their order; one that cannot be shown is greyed and says why."""
-    return [_layer(data, canvas) for data in datasets]
+    return [_layer(_called_apart(data), canvas) for data in datasets]
+
+
+def _called_apart(data: VectorData) -> VectorData:
+    return replace(data, id=f"{data.id}-data") if data.id in PARTS else data
 
 
 def _layer(data: VectorData, canvas: Canvas) -> Layer:
