@@ -10,6 +10,8 @@ from twin.sample.grids import REGION, WINDOW, sampled
 from twin.sample.layout import Field
 
 REACH_M = 2500.0  # how far inside the edge the basin gives way
+RIVER_M2 = 2e7
+BED_M, BANK_M = 60.0, 600.0  # a river keeps its bed; beyond, its valley's sides give way too
 SEAM = 10  # outermost cells that lie on the surroundings' own surface
 
 
@@ -20,20 +22,22 @@ def _edge_distance(rows: int, cols: int) -> NDArray[np.float32]:
     return np.minimum(row[:, None], col[None, :]).astype(np.float32)
 
 
-def join_edge(height_m: Field, region_m: Field) -> Field:
+def join_edge(height_m: Field, region_m: Field, catchment_m2: NDArray[np.float64]) -> Field:
     """The basin with its edge on the region's surface: broad differences fade over ``REACH_M``, and the last
-    ``SEAM`` cells turn into the coarse surface itself."""
+    ``SEAM`` cells turn into the coarse surface itself. Rivers' beds stay as they are."""
+    river_m = ndimage.distance_transform_edt(catchment_m2 < RIVER_M2) * WINDOW.dx
+    free = np.clip((river_m - BED_M) / (BANK_M - BED_M), 0.0, 1.0)
     coarse = sampled(region_m, REGION, WINDOW)
     away = _edge_distance(*height_m.shape)
     band = away < REACH_M / WINDOW.dx * 2.5
     miss = ndimage.uniform_filter(coarse - height_m, 25, mode="nearest")
     edge = np.ones(height_m.shape, np.bool_)
     edge[1:-1, 1:-1] = False
-    near = ndimage.distance_transform_edt(~edge, return_distances=False, return_indices=True)
-    pull = miss[near[0], near[1]] * np.exp(-((away * WINDOW.dx / REACH_M) ** 2))
-    out = np.where(band, height_m + pull, height_m)
+    rim = ndimage.distance_transform_edt(~edge, return_distances=False, return_indices=True)
+    pull = miss[rim[0], rim[1]] * np.exp(-((away * WINDOW.dx / REACH_M) ** 2))
+    out = np.where(band, height_m + free * pull, height_m)
     weight = np.clip(1.0 - away / SEAM, 0.0, 1.0)
-    weight = weight * weight * (3.0 - 2.0 * weight)
+    weight = free * weight * weight * (3.0 - 2.0 * weight)
     return np.asarray(out + weight * (coarse - out), dtype=np.float32)
 
 

@@ -42,7 +42,7 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     height = basin.height_m
     valleys.lay_floors(height, basin.drained)
     valleys.wear_necks(height, grid, seed=seed)
-    height = joining.join_edge(height, region_m)
+    height = joining.join_edge(height, region_m, basin.drained.area_m2)
 
     progress("dams", 0.62)
     at = grid.cell_at(*SEED_POINT)
