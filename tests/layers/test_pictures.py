@@ -1,0 +1,248 @@
+"""Pictures to keep: their size, their writing, and a stage that is none the worse for them."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonCore import vtkWeakReference
+
+from layers import fonts
+from layers.errors import LayerError, NoFontError
+from layers.overlay import Label
+from layers.painter import paint, stamp
+from layers.stage import Stage
+from tests.layers.altered import Altered
+from tests.layers.plan import differ, drawn
+from twin.basin import Basin
+from twin.moment import what_if
+from twin.scene import LayerState, Scene
+
+OpenStage = Callable[..., Stage]
+U8 = NDArray[np.uint8]
+
+
+@pytest.mark.parametrize("size", [(640, 360), (321, 181), (33, 17), (200, 400), (1, 1)])
+@pytest.mark.parametrize("smooth", [1, 2])
+def test_a_picture_has_the_size_asked_for_and_leaves_the_stage_as_it_was(
+    size: tuple[int, int], smooth: int, stage: Stage
+) -> None:
+    before = drawn(stage)
+    picture = stage.picture(size=size, smooth=smooth)
+    assert picture.shape == (size[1], size[0], 3)
+    assert picture.dtype == np.uint8
+    assert stage.size == (320, 180)
+    assert not differ(before, drawn(stage), by=0).any()
+
+
+def test_a_picture_is_the_frame_but_smoother(basin: Basin, open_stage: OpenStage) -> None:
+    stage = open_stage(Altered(basin, synthetic=False))
+    stage.set_water(level_m=150.0)
+    frame, picture = drawn(stage), stage.picture(overlay=False).astype(np.int16)
+    assert np.abs(frame - picture).mean() < 3.0
+
+    def roughness(image: NDArray[np.int16]) -> float:
+        return float(np.abs(np.diff(image, axis=1)).mean())
+
+    assert roughness(picture) < roughness(frame)
+
+
+def test_frames_have_the_first_row_on_top(stage: Stage) -> None:
+    stage.camera = stage.camera.model_copy(update={"pitch_deg": -12.0})
+    frame = stage.render()
+    assert frame.shape == (180, 320, 4)
+    assert frame[5, 160, 2] > 200, "the sky"
+    assert not differ(drawn(stage), frame[..., :3].astype(np.int16), by=0).any(), "and each is drawn alike"
+
+
+def test_a_resized_stage_draws_in_the_new_size_and_asks_once(stage: Stage) -> None:
+    asked: list[int] = []
+    stage.on_change = lambda: asked.append(1)
+    stage.resize(200, 100)
+    stage.resize(200, 100)
+    assert len(asked) == 1
+    assert stage.size == (200, 100)
+    assert stage.render().shape == (100, 200, 4)
+
+
+def test_what_lies_over_the_picture_is_painted_when_asked(stage: Stage) -> None:
+    size = (640, 360)
+    stage.mode = "live"
+    bare, full = (stage.picture(size=size, overlay=on).astype(np.int16) for on in (False, True))
+    painted = differ(bare, full)
+    overlay = stage.overlay(size=size)
+    for mark in overlay.marks:
+        assert painted[round(mark.y * 360), round(mark.x * 640)], "the village's mark"
+    assert painted[250:, 540:].sum() > 400, "north arrow and scale bar, lower right"
+    assert not painted[:60].any()
+
+
+def test_invented_data_is_stamped_on_every_picture_and_frame(basin: Basin, open_stage: OpenStage) -> None:
+    invented, real = open_stage(size=(640, 360)), open_stage(Altered(basin, synthetic=False), size=(640, 360))
+    pairs = [
+        (invented.render()[..., :3], real.render()[..., :3]),
+        (invented.picture(overlay=False), real.picture(overlay=False)),
+    ]
+    for with_it, without in pairs:
+        stamped = differ(with_it.astype(np.int16), without.astype(np.int16), by=8)
+        rows, cols = np.flatnonzero(stamped.any(axis=1)), np.flatnonzero(stamped.any(axis=0))
+        assert 330 < rows[0] < rows[-1] < 360
+        assert 220 < cols[0] < cols[-1] < 420
+        assert stamped.sum() > 800
+    invented.stamp_at = (0.1, 0.1)
+    moved = differ(invented.render()[..., :3].astype(np.int16), pairs[0][1].astype(np.int16), by=8)
+    assert moved[:80, :200].any()
+    assert not moved[180:].any()
+
+
+def written(text: str, stage: Stage) -> NDArray[np.bool_]:
+    """Pixels of the strokes of a name on a dark picture, without their halo."""
+    label = Label(id="x", layer="x", kind="reservoir", text=text, x=0.5, y=0.5, mark=False)
+    bare = replace(stage.overlay(), labels=(), marks=())
+    dark = np.zeros((90, 320, 3), dtype=np.uint8)
+    added = paint(dark, replace(bare, labels=(label,))).astype(np.int16) - paint(dark, bare)
+    strokes: NDArray[np.bool_] = added.min(axis=-1) > 140
+    return strokes
+
+
+def test_chinese_is_really_written_and_not_as_boxes(stage: Stage) -> None:
+    box = written("\U000f0000", stage)  # nobody has this sign: what a font shows for one it lacks
+    signs = {sign: written(sign, stage) for sign in "合成数据密云水库"}
+    for sign, ink in signs.items():
+        assert ink.sum() > 20, sign
+        assert (ink != box).sum() > 20, f"{sign} is a box"
+    shapes = {ink.tobytes() for ink in signs.values()}
+    assert len(shapes) == len(signs), "each sign has its own shape"
+
+
+@pytest.mark.parametrize("text", ["密云水库", "Miyun Reservoir", "白河 Bai River", "示例—（一）"])
+def test_both_languages_are_written_and_longer_names_are_wider(text: str, stage: Stage) -> None:
+    def width(name: str) -> int:
+        return int(np.ptp(np.flatnonzero(written(name, stage).any(axis=0))))
+
+    assert width(text) > width(text[: len(text) // 2]) > 0
+
+
+def test_the_stamp_writes_its_chinese(stage: Stage) -> None:
+    picture: U8 = np.zeros((720, 1280, 3), dtype=np.uint8)
+    stamp(picture, at=(0.5, 0.5))
+    white = (picture > 200).all(axis=-1)
+    cols = np.flatnonzero(white.any(axis=0))
+    assert white.sum() > 500
+    assert np.ptp(cols) > 120
+    badge = np.flatnonzero(picture.any(axis=(1, 2)))
+    assert 690 / 2 < badge.mean() < 750 / 2
+
+
+@pytest.fixture
+def no_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine without a Chinese font."""
+    monkeypatch.setattr(fonts, "_FOLDERS", ("/no/such/folder",))
+    fonts.font.cache_clear()
+    yield
+    fonts.font.cache_clear()
+
+
+@pytest.mark.usefixtures("no_fonts")
+def test_without_a_chinese_font_there_is_one_clear_error(stage: Stage) -> None:
+    with pytest.raises(NoFontError, match="fonts-noto-cjk") as caught:
+        stage.picture(size=(64, 36))
+    assert isinstance(caught.value, LayerError)
+    assert "\n" not in str(caught.value)
+    assert stage.size == (320, 180), "the stage is as it was"
+
+
+@pytest.mark.parametrize("mode", ["what-if", "history", "forecast", "drill"])
+def test_what_is_not_live_is_framed_and_says_so(mode: str, stage: Stage) -> None:
+    stage.mode = "live"
+    live = stage.picture(size=(640, 360)).astype(np.int16)
+    stage.mode = mode  # type: ignore[assignment]
+    assert stage.overlay().mode == mode
+    picture = stage.picture(size=(640, 360)).astype(np.int16)
+    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    assert np.ptp(edge, axis=0).max() < 25, "one colour all around"
+    framed = differ(live, picture)
+    assert framed[2:16, 290:350].mean() > 0.9, "the tab that names the mode"
+    assert (picture[2:16, 270:370].min(axis=-1) > 220).sum() > 100, "in letters"
+    assert not framed[30:330, 20:500].any()
+
+
+def test_a_scene_from_a_link_draws_the_same_picture_on_another_stage(
+    basin: Basin, open_stage: OpenStage
+) -> None:
+    moment = what_if(146.0, generation=basin.generation.id)
+    first = open_stage(language="en")
+    first.set_exaggeration(2.0)
+    first.set_water(level_m=146.0)
+    first.orbit(first.grab(0.4, 0.6), right_deg=33.0, up_deg=-12.0)
+    first.layers["dam"].visible = False
+    first.layers["water"].opacity = 0.5
+    scene = first.scene(moment)
+    second = open_stage()
+    second.apply(Scene.from_link(scene.to_link()))
+    assert second.scene(moment) == scene
+    assert not differ(drawn(first), drawn(second), by=0).any()
+    assert first.overlay() == second.overlay()
+
+
+def test_a_scene_with_layers_that_are_not_here_is_shown_without_them(stage: Stage) -> None:
+    moment = what_if(146.0)
+    scene = stage.scene(moment)
+    layers = {**scene.layers, "yachts": LayerState(visible=True)}
+    stage.apply(scene.model_copy(update={"layers": layers}))
+    assert stage.scene(moment) == scene
+
+
+def test_closing_twice_is_harmless(open_stage: OpenStage) -> None:
+    stage = open_stage()
+    stage.render()
+    stage.close()
+    stage.close()
+
+
+def test_a_stage_may_be_closed_before_its_first_frame(open_stage: OpenStage) -> None:
+    open_stage().close()
+
+
+def test_one_stage_after_another_draws_the_same(open_stage: OpenStage) -> None:
+    pictures = []
+    for _ in range(2):
+        stage = open_stage()
+        stage.set_water(level_m=150.0)
+        pictures.append(drawn(stage))
+        stage.close()
+    assert not differ(*pictures, by=0).any()
+
+
+def test_two_stages_side_by_side_do_not_disturb_each_other(open_stage: OpenStage) -> None:
+    one, two = open_stage(), open_stage(size=(200, 150))
+    one.set_water(level_m=150.0)
+    alone = drawn(one)
+    two.set_water(level_m=130.0)
+    two.set_exaggeration(5.0)
+    drawn(two)
+    assert not differ(alone, drawn(one), by=0).any()
+    two.close()
+    assert not differ(alone, drawn(one), by=0).any()
+
+
+def test_what_a_stage_drew_with_is_gone_after_it_was_closed(basin: Basin) -> None:
+    """Also what C++ alone holds, which no look at Python's objects would find."""
+    stage = Stage(basin, size=(64, 36))
+    stage.render()
+    actors = list(stage.renderer.GetActors())
+    things = [stage.window, stage.renderer, *actors, *[actor.GetMapper() for actor in actors]]
+    assert len(things) >= 8, "window, renderer, terrain, dam, sky"
+    watched = []
+    for thing in things:
+        watched.append(vtkWeakReference())
+        watched[-1].Set(thing)
+    del things, actors, thing
+    stage.close()
+    del stage
+    gc.collect()
+    assert [str(x.Get().GetClassName()) for x in watched if x.Get() is not None] == []
