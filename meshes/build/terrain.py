@@ -67,7 +67,7 @@ def terrain_mesh(
     judged by how far it lies off its neighbours on the dry ground and, several times, on the surface with
     the flood at the level where that is worst. So the shore belt, dams and islands are fine.
 
-    Raises NoGroundError where no height is finite.
+    Raises NoGroundError where there is nothing to make a triangle of.
     """
     ground = np.ascontiguousarray(ground_m, dtype=np.float32)
     if not np.isfinite(ground).any() or min(ground.shape) < 2:
@@ -80,7 +80,8 @@ def terrain_mesh(
     facts: list[tuple[int, int]] = []
     for level in detail:
         error = rtin.vertex_errors(ground, connection, root, lo, hi, level.shore_weight)
-        tolerance = _tolerance(error, int(level.share * target_triangles))
+        rows, cols = ground.shape
+        tolerance = _tolerance(error[:rows, :cols], int(level.share * target_triangles))
         # An error of the shore is seen more easily than one of a mountain: it counts tenfold for all levels.
         error_mm = round(1000.0 * tolerance * max(1.0, SHORE_COUNTS / level.shore_weight))
         if facts and error_mm <= facts[-1][0]:
@@ -88,6 +89,8 @@ def terrain_mesh(
         for tile, cells in _tiles(ground.shape, _triangles(ground, error, root, tolerance), root):
             parts.append(_chunk(ground, cells, skirt_m))
             facts.append((error_mm, tile))
+    if not parts:
+        raise NoGroundError("the terrain has heights, but no three beside each other", shape=ground.shape)
     vertices = np.concatenate([v for v, _, _ in parts])
     starts = np.cumsum([(0, 0), *((len(t), len(v)) for v, _, t in parts)], axis=0, dtype=np.int64)
     return TerrainMesh(
@@ -143,7 +146,7 @@ def _tiles(shape: tuple[int, int], cells: I32, root: int) -> list[tuple[int, I32
     tile = row.sum(axis=1) // (3 * root) * across + col.sum(axis=1) // (3 * root)
     order = np.argsort(tile, kind="stable")
     found, first = np.unique(tile[order], return_index=True)
-    return list(zip(found.tolist(), np.split(cells[order], first[1:]), strict=True))
+    return list(zip(found.tolist(), np.split(cells[order], first)[1:], strict=True))
 
 
 def _chunk(ground: F32, cells: I32, skirt_m: float) -> Part:
