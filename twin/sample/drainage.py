@@ -56,7 +56,7 @@ def drain(
 
     Returns flat indices in the order in which a flood from the outlets takes them (cells behind ``closed``
     ones and outlets amid outlets are missing), for every cell the flat index it drains to (−1 at outlets
-    and unreached cells), and the level at which the flood takes it (NaN where it never does).
+    and unreached cells), and the level at which the flood takes it (NaN where it never does); all flat.
     ``diagonal`` chooses 8 neighbours instead of 4. Within 2 cm the order is that of arrival.
     """
     rows, cols = height_m.shape
