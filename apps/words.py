@@ -54,6 +54,7 @@ CHINESE: dict[str, str] = {
     "LayerError": "图层无法显示：{message}",
     "NoFontError": "系统缺少中文字体，请安装 fonts-noto-cjk",
     "RenderError": "画面绘制出错：{message}",
+    "UnknownFloodError": "水位 {level_m:g} m 超出已计算淹没范围的高度 {cap_m:.2f} m",
     "UnknownLayerError": "没有这个图层：{message}",
     # apps
     "BuildFailedError": "数据产品生成失败：{message}",

@@ -19,3 +19,7 @@ class RenderError(LayerError):
 
 class UnknownLayerError(LayerError):
     """A layer was asked for that the scene does not hold."""
+
+
+class UnknownFloodError(LayerError):
+    """A level for which no connection levels were computed; ``level_m``, ``cap_m``."""

@@ -14,6 +14,7 @@ from layers import camera as cameras
 from layers import controls
 from layers.camera import Vector
 from layers.canvas import Canvas
+from layers.errors import UnknownFloodError
 from layers.flight import Flight, fly
 from layers.ground import Ground
 from layers.labels import Box, Placer
@@ -123,8 +124,16 @@ class Stage:
 
         ``highest_m`` is the highest level of the moment: pockets above the level keep water to their sill.
         ``show_uncertain`` marks the belt within ``error_m`` of the level, ``compare_m`` the ground between
-        that level and this one.
+        that level and this one. Raises UnknownFloodError at or above the level up to which connection levels
+        are known, for there dry ground and wet cannot be told apart.
         """
+        top_m = max(level_m, level_m if highest_m is None else highest_m)
+        if not top_m < self.basin.cap_m:  # NaN as well
+            raise UnknownFloodError(
+                f"the flood is known below {self.basin.cap_m:.2f} m only, not at {top_m:g} m",
+                level_m=top_m,
+                cap_m=self.basin.cap_m,
+            )
         self.water.show(
             level_m=level_m,
             highest_m=highest_m,

@@ -47,7 +47,7 @@ class ModeStyle:
 
 
 MODES = {
-    "history": ModeStyle(colour="#7a6a4f", text="历史 History"),
+    "history": ModeStyle(colour="#3f5fd0", text="历史 History"),
     "what-if": ModeStyle(colour="#7a4f9a", text="假设情景 What-if"),
     "forecast": ModeStyle(colour="#1f7a8c", text="预报 Forecast"),
     "drill": ModeStyle(colour="#c8322b", text="演练 Drill"),

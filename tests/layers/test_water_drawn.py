@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from layers.errors import UnknownFloodError
 from layers.light import WATER
 from layers.stage import Stage
 from tests.layers.plan import Mask, differ, drawn, grown, map_stage, per_pixel
@@ -166,3 +168,15 @@ def test_the_ground_between_two_levels_is_marked_when_they_are_compared(
     stage.set_water(level_m=150.0, compare_m=other_m)
     link, (low, high) = link_m(basin), sorted((150.0, other_m))
     np.testing.assert_array_equal(differ(plain, drawn(stage)), per_pixel((link > low) & (link <= high)))
+
+
+@pytest.mark.parametrize("level_m", [210.0, float("nan"), float("inf")])
+def test_a_level_beyond_what_is_known_is_refused_and_changes_nothing(
+    open_stage: OpenStage, small_basin: Path, level_m: float
+) -> None:
+    stage = open_stage(Basin.open(small_basin))
+    stage.set_water(level_m=150.0)
+    with pytest.raises(UnknownFloodError, match=r"160\.51"):
+        stage.set_water(level_m=level_m)
+    assert stage.water.flood is not None
+    assert stage.water.flood.level_m == 150.0
