@@ -56,7 +56,7 @@ class Stage:
         #: What time is shown; saved pictures of anything but "live" say it in a coloured frame.
         self.mode: Mode = "what-if"
         #: How far silhouettes may be off in the picture; 0 draws every triangle there is.
-        self.max_error_px = 2.5
+        self.max_error_px = 1.6
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
         self.window, self.renderer = off_screen(size)

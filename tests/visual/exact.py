@@ -1,0 +1,136 @@
+"""The picture against the exact raster: which pixels are wet, and how near to a shore a wrong one may lie.
+
+The shore band is every pixel within BAND_PX of a border between wet and not wet in the exact picture. All
+pixels of a picture that differ may be at most SHARE of its band, and none that shows ground which a dam
+protects may be wet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from layers import camera as geometry
+from layers.light import Light, WaterColours
+from layers.stage import Stage
+from tests.visual import raycast
+from tests.visual.raycast import DRY, SKY, WET
+from twin.scene import Camera
+
+BAND_PX = 8
+SHARE = 0.005
+CYAN = (0.0, 1.0, 1.0)
+RED_SKY = Light(horizon=(1.0, 0.0, 0.0), zenith=(1.0, 0.0, 0.0), sun=(0.0, 0.0, 0.0), haze=0.0, edge_fade=0.0)
+CYAN_WATER = replace(
+    WaterColours(), shallow=CYAN, deep=CYAN, unsurveyed=CYAN, shore_line=0.0, reflection=0.0, clear_m=1e-3
+)
+
+
+class Bare:
+    """A basin with a black picture and nothing on it: what is not black is water or sky."""
+
+    def __init__(self, basin: Any, folder: Path) -> None:
+        self._basin = basin
+        self._picture = folder / "black.png"
+        Image.new("RGB", (2, 2)).save(self._picture)
+
+    synthetic = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._basin, name)
+
+    def surface_picture(self) -> Path:
+        return self._picture
+
+    def vectors(self) -> list[Any]:
+        return []
+
+    def surroundings(self) -> None:
+        return None
+
+
+def bare_stage(basin: Any, folder: Path, size: tuple[int, int]) -> Stage:
+    """A stage whose colours say what a pixel is."""
+    return Stage(Bare(basin, folder), size=size, light=RED_SKY, water_colours=CYAN_WATER)
+
+
+def drawn_classes(stage: Stage) -> NDArray[np.uint8]:
+    """SKY, DRY or WET of each pixel of what the stage draws."""
+    red, green, _ = np.moveaxis(stage.render()[..., :3], -1, 0)
+    return np.where(red > 127, SKY, np.where(green > 127, WET, DRY)).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a picture differs from the exact one."""
+
+    band: int
+    wrong: int
+    behind_dams: int
+
+    @property
+    def share(self) -> float:
+        """Pixels that differ, as a share of the shore band's."""
+        return self.wrong / max(self.band, 1)
+
+    @property
+    def exact_enough(self) -> bool:
+        return self.share <= SHARE and self.behind_dams == 0
+
+
+class Exact:
+    """Exact pictures of a basin whose grid is in its frame's CRS."""
+
+    def __init__(self, basin: Any) -> None:
+        self._ground, self._grid = basin.ground()
+        self._connection = basin.connection()
+        assert self._grid.crs == basin.frame.crs, "the rays are cast in the raster's own coordinates"
+
+    def difference(
+        self, stage: Stage, camera: Camera, *, level_m: float, highest_m: float | None = None
+    ) -> Difference:
+        """Draw the flood with ``stage`` from ``camera``, and compare. The exaggeration is the stage's."""
+        highest = level_m if highest_m is None else highest_m
+        stage.set_water(level_m=level_m, highest_m=highest)
+        stage.camera = camera
+        drawn = drawn_classes(stage)
+        surface, wet = raycast.flood(self._ground, self._connection, level_m, highest)
+        exact, cell = self._cast(stage, surface, wet)
+        wrong = (drawn == WET) != (exact == WET)
+        band = _near_shore(exact == WET)
+        # Ground that would be wet if water passed dams: below the level, yet not connected.
+        protected = (self._ground < level_m) & ~wet
+        held = (cell >= 0) & protected.ravel()[np.maximum(cell, 0)]
+        return Difference(
+            band=int(band.sum()),
+            wrong=int(wrong.sum()),
+            behind_dams=int((held & ~band & (drawn == WET)).sum()),
+        )
+
+    def _cast(
+        self, stage: Stage, surface: NDArray[np.float64], wet: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        grid, k, camera = self._grid, stage.exaggeration, stage.camera
+        east, north, z = geometry.eye(camera, k)
+        return raycast.classes(
+            surface * k,
+            wet,
+            eye=((east - grid.west) / grid.dx - 0.5, (grid.north - north) / grid.dy - 0.5, z),
+            cell_m=(grid.dx, grid.dy),
+            heading_deg=camera.heading_deg,
+            pitch_deg=camera.pitch_deg,
+            view_angle_deg=camera.view_angle_deg,
+            size=stage.size,
+        )
+
+
+def _near_shore(wet: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    square = np.ones((3, 3), dtype=bool)
+    edge = ndimage.binary_dilation(wet, square) & ~ndimage.binary_erosion(wet, square, border_value=1)
+    return np.asarray(ndimage.maximum_filter(edge, 2 * BAND_PX - 1))

@@ -1,0 +1,144 @@
+"""A lake in hills by formula: arms, islands, a ring dike, pockets behind sills, and a dam on a diagonal.
+
+480 × 640 cells of 30 m. South of the dam the ground lies far below every level of the lake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from layers.model import MeshArrays, Surroundings, VectorData
+from meshes.build.terrain import place, terrain_mesh
+from twin.catalog.site import Site
+from twin.frame import Frame
+from twin.grid import Grid
+from twin.scene import Camera
+from twin.water.centimetres import to_cm
+from twin.water.connection import connection_level
+
+ROWS, COLS, CELL_M = 480, 640, 30.0
+GRID = Grid(crs="EPSG:4548", rows=ROWS, cols=COLS, west=480_000.0, north=4_494_400.0, dx=CELL_M, dy=CELL_M)
+FRAME = Frame(crs="EPSG:4548", east=490_000.0, north=4_487_000.0)
+SEED = (213, 320)
+LEVELS_M = (127.0, 138.0, 146.0, 152.5, 158.0)
+CAP_M = 160.51
+CREST_M = 160.2
+SITE = Site()
+
+
+def ground_m() -> NDArray[np.float32]:
+    """Heights, (ROWS, COLS) float32 m."""
+    row, col = np.indices((ROWS, COLS))
+    x, y = col * 0.03, (ROWS - row) * 0.03  # km from the south-west corner
+    r = np.hypot((x - 9.6) / 1.3, y - 8.0)
+    waves = np.sin(1.3 * x + 0.4 * y) * np.sin(1.1 * y - 0.3 * x) * np.minimum(1.0, r / 2)
+    z = 120.0 + 7.0 * r + 14.0 * waves + 3.0 * np.sin(4.1 * x + 1.0) * np.cos(3.7 * y)
+    z += 6.0 * np.maximum(0.0, r - 4.0) ** 2 * (0.7 + 0.3 * np.sin(2.0 * x) * np.sin(2.3 * y))
+    plain = (np.abs(x - 9.6) < 1.6) & (y < 3.0)
+    z = np.where(plain, np.minimum(z, 120.0 - 6.0 * (3.0 - y)), z)
+    dike = np.abs(np.hypot(x - 12.2, y - 8.6) - 0.45) < 0.035
+    z = np.where(dike, np.maximum(z, 153.0), z)
+    z[_dam()] = np.maximum(z[_dam()], CREST_M)
+    return z.astype(np.float32)
+
+
+def _dam() -> NDArray[np.bool_]:
+    """A line across the valley that touches cells by their sides only: water does not pass a corner."""
+    mask = np.zeros((ROWS, COLS), dtype=bool)
+    row_before = None
+    for col in range(205, 436):
+        row = round(372 + 0.12 * (col - 205))
+        mask[min(row, row_before or row) : row + 1, col] = True
+        row_before = row
+    return mask
+
+
+@dataclass(frozen=True)
+class World:
+    """The lake as the scene sees a basin. ``folder`` is where its picture is written."""
+
+    folder: Path
+    synthetic: bool = False
+    bed_m: float | None = None
+    cap_m: float = CAP_M
+    frame: Frame = FRAME
+    site: Site = SITE
+
+    @cached_property
+    def _ground(self) -> NDArray[np.float32]:
+        return ground_m()
+
+    @cached_property
+    def _connection(self) -> NDArray[np.int32]:
+        return connection_level(to_cm(self._ground), seed=SEED, cap_cm=round(CAP_M * 100))
+
+    @cached_property
+    def _mesh(self) -> MeshArrays:
+        mesh = terrain_mesh(
+            self._ground,
+            connection_m=(self._connection / 100.0).astype(np.float32),
+            levels_m=(126.0, 160.01),
+            target_triangles=120_000,
+        )
+        position, tcoord = place(
+            mesh,
+            shape=GRID.shape,
+            to_frame=GRID.centre_of,
+            origin=(FRAME.east, FRAME.north, 0.0),
+        )
+        return MeshArrays(position=position, tcoord=tcoord, triangles=mesh.triangles, chunks=mesh.chunks)
+
+    def ground(self) -> tuple[NDArray[np.float32], Grid]:
+        return self._ground, GRID
+
+    def connection(self) -> NDArray[np.int32]:
+        return self._connection
+
+    def mesh(self) -> MeshArrays:
+        return self._mesh
+
+    def surface_picture(self) -> Path:
+        """Green by height and slope, lit from the north-west."""
+        path = self.folder / "surface.png"
+        if not path.exists():
+            down, right = np.gradient(self._ground, CELL_M)
+            light = np.clip(0.75 + 1.2 * (down + right) / np.sqrt(1 + down**2 + right**2), 0.3, 1.15)
+            height = np.clip((self._ground - 100) / 200, 0, 1)[..., None]
+            colour = (1 - height) * np.array([150, 160, 105]) + height * np.array([80, 105, 65])
+            Image.fromarray(np.clip(colour * light[..., None], 0, 255).astype(np.uint8)).save(path)
+        return path
+
+    def surroundings(self) -> Surroundings | None:
+        return None
+
+    def vectors(self) -> list[VectorData]:
+        return []
+
+
+def view(col: float, row: float, *, distance_m: float, heading_deg: float, pitch_deg: float) -> Camera:
+    """A look at the lake's surface over a cell."""
+    east, north = GRID.centre_of(row, col)
+    return Camera(
+        target_east_m=float(east),
+        target_north_m=float(north),
+        target_m=150.0,
+        distance_m=distance_m,
+        heading_deg=heading_deg,
+        pitch_deg=pitch_deg,
+    )
+
+
+VIEWS = {
+    "whole": view(320, 230, distance_m=26_000, heading_deg=0, pitch_deg=-45),
+    "dam": view(320, 375, distance_m=3_000, heading_deg=10, pitch_deg=-20),
+    "dike": view(405, 195, distance_m=2_500, heading_deg=250, pitch_deg=-14),
+    "arms": view(250, 170, distance_m=7_000, heading_deg=300, pitch_deg=-18),
+    "south": view(330, 240, distance_m=12_000, heading_deg=185, pitch_deg=-12),
+    "above": view(320, 225, distance_m=20_000, heading_deg=0, pitch_deg=-90),
+}
