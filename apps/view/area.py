@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.view.hand import GESTURES, Event, Hand
-from apps.view.overlay import over
+from apps.view.overlay import View, over
 from apps.view.render_thread import RenderThread
-from apps.view.stream import FrameStream, Meta
+from apps.view.stream import Drawn, FrameStream, Meta
 
 if TYPE_CHECKING:
     from layers.stage import Stage
@@ -40,7 +40,7 @@ class SceneArea:
         self._stage: Stage | None = None
         self._hand: Hand | None = None
         self._size = (1280, 720)
-        self._view = (1280.0, 720.0)
+        self._view = View()
         self._seen: float | None = None
 
     def show(self, stage: Stage) -> None:
@@ -72,14 +72,14 @@ class SceneArea:
             self._thread.post(self._hand.fly_to, camera)
             self.stream.move()
 
-    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], Meta] | None:
+    async def draw(self, scale: float, shift: tuple[float, float]) -> Drawn | None:
         """See :class:`apps.view.stream.Area`."""
         if self._stage is None or self._hand is None:
             return None
         seen, self._seen = self._seen, None
         width, height = (max(16, round(length * scale)) for length in self._size)
         picture, overlay, flying = await self._thread.call(
-            _draw, self._stage, self._hand, (width, height), self._view
+            _draw, self._stage, self._hand, size=(width, height), shift=shift, view=self._view
         )
         if flying:
             self.stream.move()
@@ -95,14 +95,14 @@ class SceneArea:
     def process_interaction_event(self, event: Event) -> None:
         """A gesture or a message of the scene; unknown ones and ones without numbers are dropped."""
         kind = str(event.get("type"))
+        if kind == "view":
+            self._look(View.of(event))
+            return
         numbers = {k: float(v) for k, v in event.items() if isinstance(v, int | float)}
         if not all(math.isfinite(v) for v in numbers.values()):
             return
         if kind == "painted":
             self.stream.acknowledge(int(numbers.get("n", 0)))
-        elif kind == "view":
-            width, height = numbers.get("w", 0.0), numbers.get("h", 0.0)
-            self._view = (min(max(16.0, width), LARGEST[0]), min(max(16.0, height), LARGEST[1]))
         elif kind == "pick":
             self._on_pick(numbers.get("x", 0.5), numbers.get("y", 0.5))
         elif kind in GESTURES and self._hand is not None:
@@ -111,6 +111,12 @@ class SceneArea:
             if kind != "grab":
                 self.stream.move()
 
+    def _look(self, view: View) -> None:
+        """The page has another size, or its panels cover other places."""
+        if view != self._view:
+            self._view = view
+            self.stream.schedule_render()
+
     def _note(self, seen: float | None) -> None:
         """Keep the oldest cause that no frame has shown yet: from it the delay is told."""
         if self._seen is None:
@@ -118,13 +124,14 @@ class SceneArea:
 
 
 def _draw(
-    stage: Stage, hand: Hand, size: tuple[int, int], view: tuple[float, float]
+    stage: Stage, hand: Hand, *, size: tuple[int, int], shift: tuple[float, float], view: View
 ) -> tuple[NDArray[np.uint8], Meta, bool]:
     """In the render thread: the picture, what lies over it, and whether the camera is still flying.
 
     VTK lets go of the interpreter while it draws; the names are placed meanwhile.
     """
     stage.resize(*size)
+    stage.renderer.GetActiveCamera().SetWindowCenter(-2.0 * shift[0] / size[0], -2.0 * shift[1] / size[1])
     flying = hand.advance()
-    placed = _PLACING.submit(over, stage, width=view[0], height=view[1])
+    placed = _PLACING.submit(over, stage, view)
     return stage.render(), placed.result(), flying

@@ -133,11 +133,12 @@ class Board:
     def show_water(self, *, moving: bool = True, seen: float | None = None) -> None:
         """Draw the moment's water."""
         moment = self.session.moment
-        self.area.change(
-            lambda stage: stage.set_water(level_m=moment.level_m, highest_m=moment.highest_m),
-            moving=moving,
-            seen=seen,
-        )
+
+        def show(stage: Stage) -> None:
+            stage.mode = moment.mode
+            stage.set_water(level_m=moment.level_m, highest_m=moment.highest_m)
+
+        self.area.change(show, moving=moving, seen=seen)
 
     def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:
         """Ask the stage something; ``then`` gets the answer on the event loop, unless there is no stage."""

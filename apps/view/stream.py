@@ -4,7 +4,8 @@ A scheduler for trame-rca (its ``RcaRenderSchedulerProtocol``). What it does tha
 
 - it draws in the render thread and encodes in another, so the event loop always reads the mouse;
 - at most two frames are under way; requests that come meanwhile melt into the next frame;
-- moving frames have at least half the linear resolution; at rest one full still of high quality follows;
+- moving frames have at least half the linear resolution; at rest a full still follows, and where nothing
+  disturbs it a smooth one;
 - an exception spoils one frame, never the stream; no wall clock is looked at.
 """
 
@@ -22,22 +23,29 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from apps.view.pacing import Credit, Motion
+from apps.view.smoothing import SHIFTS, Smoother
 
 logger = logging.getLogger(__name__)
 
-MOVING_QUALITY = 72
-STILL_QUALITY = 92
+MOVING_QUALITY = 90
+STILL_QUALITY = 93
 RETRY_S = 0.5
+CENTRED = (0.0, 0.0)
 
 Meta = dict[str, Any]
+Drawn = tuple[NDArray[np.uint8], Meta]
 Push = Callable[[bytes, Meta], None]
 
 
 class Area(Protocol):
     """What is streamed."""
 
-    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], Meta] | None:
-        """A picture, (rows, cols, 4) RGBA from the top, and what travels with it, if there is one."""
+    async def draw(self, scale: float, shift: tuple[float, float]) -> Drawn | None:
+        """A picture, (rows, cols, 4) RGBA from the top, and what travels with it, once there is one.
+
+        ``scale`` is the share of the window's linear resolution, ``shift`` moves the picture by so many of
+        its pixels to the right and up.
+        """
         ...
 
 
@@ -57,6 +65,7 @@ class FrameStream:
         self._wanted = asyncio.Event()
         self._returned = asyncio.Event()
         self._still_due = True
+        self._smoother: Smoother | None = None
         self._encoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jpeg")
         self._deliveries: set[asyncio.Task[None]] = set()
         self._loop = asyncio.create_task(self._run())
@@ -90,16 +99,26 @@ class FrameStream:
         await asyncio.gather(self._loop, *self._deliveries, return_exceptions=True)
         self._encoder.shutdown(wait=True, cancel_futures=True)
 
+    # -- the loop -------------------------------------------------------------------------------------
+
     async def _run(self) -> None:
         while True:
             try:
+                if self._idle and self._smoother is not None:
+                    await self._smooth(self._smoother)
+                    continue
                 await self._next_request()
                 await self._room()
                 await self._frame()
             except Exception:  # a broken frame must not end the stream
                 self.failures += 1
+                self._smoother = None
                 logger.exception("a frame failed")
                 await asyncio.sleep(RETRY_S)
+
+    @property
+    def _idle(self) -> bool:
+        return not self._wanted.is_set() and not self._still_due
 
     async def _next_request(self) -> None:
         """Wait for a change, or for the moment when the moving picture has come to rest."""
@@ -112,6 +131,7 @@ class FrameStream:
         await asyncio.sleep(0)  # let everything that has already arrived be counted in
 
     async def _room(self) -> None:
+        """Wait until the browser can take a frame."""
         while (wait := self.credit.wait_s) > 0.0:
             self._returned.clear()
             try:
@@ -120,45 +140,67 @@ class FrameStream:
                 continue
 
     async def _frame(self) -> None:
+        """Draw what is wanted now, fast or full."""
         self._wanted.clear()
+        self._smoother = None
         moving = self.motion.moving
-        scale = self.motion.scale if moving else 1.0
         self._still_due = moving
         started = self._clock()
-        drawn = await self.rca.draw(scale)
+        drawn = await self.rca.draw(self.motion.scale if moving else 1.0, CENTRED if moving else SHIFTS[0])
         if drawn is None:
             return
-        picture, meta = drawn
         if moving:
             self.motion.took(self._clock() - started)
+        else:
+            self._smoother = await self._in_encoder(Smoother, drawn[0])
+        self.first_picture.set()
+        self._send(drawn, still=not moving)
+
+    async def _smooth(self, smoother: Smoother) -> None:
+        """One more picture towards the smooth still; the last one sends it."""
+        drawn = await self.rca.draw(1.0, SHIFTS[smoother.count])
+        if drawn is None or self._smoother is not smoother:
+            return
+        await self._in_encoder(smoother.add, drawn[0])
+        if smoother.complete:
+            self._smoother = None
+            if self._idle:
+                self._send((await self._in_encoder(smoother.mean), drawn[1]), still=True, smooth=True)
+
+    # -- delivery -------------------------------------------------------------------------------------
+
+    def _send(self, drawn: Drawn, *, still: bool, smooth: bool = False) -> None:
+        picture, meta = drawn
         self._number += 1
         self.credit.sent(self._number)
         rows, cols = picture.shape[:2]
-        self.first_picture.set()
-        meta |= {"type": "image/jpeg", "n": self._number, "w": cols, "h": rows, "still": not moving}
+        meta |= {"type": "image/jpeg", "n": self._number, "w": cols, "h": rows}
+        meta |= {"still": still, "smooth": smooth}
         task = asyncio.create_task(self._deliver(picture, meta))
         self._deliveries.add(task)
         task.add_done_callback(self._deliveries.discard)
 
     async def _deliver(self, picture: NDArray[np.uint8], meta: Meta) -> None:
         try:
-            loop = asyncio.get_running_loop()
-            content = await loop.run_in_executor(self._encoder, encode, picture, meta["still"])
+            content = await self._in_encoder(encode, picture, meta["still"])
             if self._push is not None:
                 self._push(content, meta)
         except Exception:
             self.failures += 1
             logger.exception("a frame could not be sent")
 
+    async def _in_encoder(self, function: Callable[..., Any], *args: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._encoder, function, *args)
+
 
 def encode(picture: NDArray[np.uint8], still: bool) -> bytes:
-    """JPEG of an RGBA picture; a still keeps its full colour resolution."""
+    """JPEG of an RGBA picture, with its full colour resolution: shores and thin lines need it."""
     return bytes(
         simplejpeg.encode_jpeg(
             np.ascontiguousarray(picture),
             quality=STILL_QUALITY if still else MOVING_QUALITY,
             colorspace="RGBA",
-            colorsubsampling="444" if still else "420",
+            colorsubsampling="444",
             fastdct=not still,
         )
     )

@@ -12,6 +12,7 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from apps.view import stream as module
+from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import FrameStream, encode
 
 
@@ -21,16 +22,21 @@ class Area:
     def __init__(self) -> None:
         self.asked = 0
         self.drawn: list[tuple[int, float]] = []
+        self.shifts: list[tuple[float, float]] = []
         self.fail = 0
         self.hold: asyncio.Event | None = None
+        self.paused_after: int | None = None
 
-    async def draw(self, scale: float) -> tuple[NDArray[np.uint8], dict[str, Any]]:
-        if self.hold is not None:
+    async def draw(
+        self, scale: float, shift: tuple[float, float]
+    ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+        if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
             await self.hold.wait()
         if self.fail:
             self.fail -= 1
             raise RuntimeError("no picture")
         self.drawn.append((self.asked, scale))
+        self.shifts.append(shift)
         return np.full((20, 30, 4), self.asked % 256, np.uint8), {"asked": self.asked}
 
 
@@ -68,22 +74,34 @@ async def stream(area: Area, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[F
     await it.close()
 
 
-async def test_nothing_is_drawn_unless_asked(stream: FrameStream, area: Area) -> None:
+async def test_a_still_is_smoothed_and_then_nothing_more_is_drawn(stream: FrameStream, area: Area) -> None:
     browser = Browser(stream)
     stream.schedule_render()
-    await browser.until(lambda: len(browser.frames) == 1)
+    await browser.until(lambda: len(browser.frames) == 2)
     for _ in range(20):
         await asyncio.sleep(0)
-    assert len(area.drawn) == 1
-    assert browser.frames[0][1]["still"]
+    assert area.shifts == list(SHIFTS)
+    assert [meta["still"] for _, meta in browser.frames] == [True, True]
 
 
-async def test_a_movement_is_followed_by_one_full_still(stream: FrameStream, area: Area) -> None:
+async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    area.hold, area.paused_after = asyncio.Event(), 2
+    stream.schedule_render()
+    await browser.until(lambda: len(area.drawn) == 2)
+    stream.move()
+    area.hold.set()
+    await browser.until(lambda: any(scale == 0.5 for _, scale in area.drawn))
+    await browser.until(lambda: len(browser.frames) == 4)
+    assert [meta["still"] for _, meta in browser.frames] == [True, False, True, True]
+
+
+async def test_a_movement_is_followed_by_a_full_still(stream: FrameStream, area: Area) -> None:
     browser = Browser(stream)
     stream.move()
     await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
-    assert [scale for _, scale in area.drawn] == [0.5, 1.0]
-    assert [meta["still"] for _, meta in browser.frames] == [False, True]
+    assert [scale for _, scale in area.drawn][:2] == [0.5, 1.0]
+    assert [meta["still"] for _, meta in browser.frames][:2] == [False, True]
 
 
 async def test_requests_that_pile_up_melt_into_the_newest(stream: FrameStream, area: Area) -> None:
@@ -95,7 +113,7 @@ async def test_requests_that_pile_up_melt_into_the_newest(stream: FrameStream, a
         stream.schedule_render()
     area.hold.set()
     await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["asked"] == 100)
-    assert len(area.drawn) <= 2
+    assert len({asked for asked, _ in area.drawn}) <= 2
 
 
 async def test_a_browser_that_does_not_confirm_gets_two_frames_and_no_more(
@@ -103,7 +121,7 @@ async def test_a_browser_that_does_not_confirm_gets_two_frames_and_no_more(
 ) -> None:
     browser = Browser(stream, prompt=False)
     for _ in range(10):
-        stream.schedule_render()
+        stream.move()
         await asyncio.sleep(0.01)
     assert len(browser.frames) == 2
     stream.acknowledge(browser.frames[0][1]["n"])
@@ -129,7 +147,7 @@ async def test_an_exception_spoils_one_frame_and_not_the_stream(
         failures = stream.failures
         stream.schedule_render()
         await browser.until(lambda seen=failures: stream.failures > seen or bool(browser.frames))  # type: ignore[misc]
-    await browser.until(lambda: len(browser.frames) == 1)
+    await browser.until(lambda: bool(browser.frames))
     assert stream.failures == 3
     assert "a frame failed" in caplog.text
 
@@ -151,3 +169,17 @@ def test_a_frame_is_a_jpeg_of_the_picture(still: bool) -> None:
     back = simplejpeg.decode_jpeg(encode(picture, still))
     assert back.shape == (40, 60, 3)
     assert back[5, 30, 0] > 180 and back[35, 30, 2] > 180
+
+
+def test_a_smooth_still_is_the_mean_of_its_pictures() -> None:
+    pictures = [np.full((2, 3, 4), value, np.uint8) for value in (10, 20, 30, 255)]
+    smoother = Smoother(pictures[0])
+    for picture in pictures[1:]:
+        assert not smoother.complete
+        smoother.add(picture)
+    assert smoother.complete
+    assert (smoother.mean() == 79).all()  # 78.75
+
+
+def test_the_shifts_even_out() -> None:
+    assert np.allclose(np.mean(SHIFTS, axis=0), 0.0)

@@ -20,6 +20,7 @@ from tests.browser.flood_basin import write_flood_basin
 
 expect.set_options(timeout=20_000)
 READY = '.twin-scene[data-still="true"]'
+RESTING = '.twin-scene[data-smooth="true"]'
 
 FRESH = """async () => {
   const { trame } = window.twinDesk;
@@ -104,8 +105,9 @@ def desk(serve: Callable[[Path], Served], flood_basin: Path) -> Served:
     return serve(flood_basin)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser per file: while Playwright is open, an event loop runs, which other files' tests could not."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
         yield browser
@@ -129,9 +131,9 @@ def blank(chromium: Browser) -> Iterator[Page]:
 def page(blank: Page, desk: Served) -> Page:
     """The desk as a fresh server shows it, at rest. (A view keeps what the test before left in it.)"""
     blank.goto(desk.url)
-    blank.wait_for_selector(READY)
+    blank.wait_for_selector(RESTING)
     before = blank.get_attribute(".twin-scene", "data-frame")
     blank.evaluate(FRESH)
     blank.wait_for_function(f"document.querySelector('.twin-scene').dataset.frame !== '{before}'")
-    blank.wait_for_selector(READY)
+    blank.wait_for_selector(RESTING)
     return blank

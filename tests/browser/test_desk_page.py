@@ -21,8 +21,8 @@ LARGE = "() => document.querySelector('.twin-scene canvas').width >= 1280"
 
 
 def resting(page: Page) -> str:
-    """The picture once the scene rests at full resolution."""
-    page.wait_for_selector(f'{SCENE}[data-still="true"]')
+    """The picture once the scene rests and its still is smooth: no other follows it."""
+    page.wait_for_selector(f'{SCENE}[data-smooth="true"]')
     return str(page.evaluate(PICTURE))
 
 

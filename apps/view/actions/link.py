@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,11 +10,7 @@ from apps.view.actions import trigger
 from apps.view.actions.flood import FloodActions
 from apps.view.board import Board
 from twin.errors import TwinError
-from twin.scene import MAX_LINK, LayerState, Scene
-
-if TYPE_CHECKING:
-    from layers.stage import Stage
-    from twin.scene import Camera
+from twin.scene import MAX_LINK, Scene
 
 
 class LinkActions:
@@ -24,11 +19,6 @@ class LinkActions:
     def __init__(self, board: Board, flood: FloodActions) -> None:
         self._board = board
         self._flood = flood
-
-    @trigger
-    def make_link(self) -> None:
-        """Put the link of what is shown now into the page."""
-        self._board.ask(lambda stage: stage.camera, self._publish)
 
     @trigger
     def open_link(self, link: Annotated[str, Field(max_length=MAX_LINK)]) -> None:
@@ -42,34 +32,14 @@ class LinkActions:
         self._flood.stop()
         board.session.restore(scene.moment)
         board.exaggeration = scene.exaggeration
-        board.area.change(_shows(scene), moving=False)
+        board.area.change(lambda stage: stage.apply(scene), moving=False)
         board.show_water(moving=False)
         board.publish(language=scene.language)
         board.ask(lambda stage: True, lambda _: board.speak(scene.language))
 
-    def _publish(self, camera: Camera) -> None:
+    @trigger
+    def make_link(self) -> None:
+        """Put the link of what is shown now into the page."""
         board = self._board
-        scene = Scene(
-            camera=camera,
-            moment=board.session.moment,
-            layers={
-                id_: LayerState(visible=layer.visible, opacity=layer.opacity)
-                for id_, layer in board.layers.items()
-                if layer.state == "ready"
-            },
-            exaggeration=board.exaggeration,
-            language=board.language,
-        )
-        board.publish(link=scene.to_link())
-
-
-def _shows(scene: Scene) -> Callable[[Stage], None]:
-    def show(stage: Stage) -> None:
-        stage.set_exaggeration(scene.exaggeration)
-        stage.camera = scene.camera
-        for id_, look in scene.layers.items():
-            if id_ in stage.layers:
-                stage.layers[id_].visible = look.visible
-                stage.layers[id_].opacity = look.opacity
-
-    return show
+        moment = board.session.moment
+        board.ask(lambda stage: stage.scene(moment).to_link(), lambda link: board.publish(link=link))

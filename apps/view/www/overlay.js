@@ -3,7 +3,7 @@
 (function (twin) {
   "use strict";
 
-  const COMPASS = `<svg class="compass" viewBox="-20 -20 40 40"><circle class="compass-ring" r="18.5"/>
+  const COMPASS = `<svg class="compass twin-furniture" viewBox="-20 -20 40 40"><circle class="compass-ring" r="18.5"/>
     <g class="compass-needle"><path class="compass-north" d="M0-14 4.6 0H-4.6z"/><path class="compass-south" d="M0 14 4.6 0H-4.6z"/></g></svg>`;
   const LOOK_AGAIN_MS = 400; // panels do not move with the picture
   const MARK_PX = 7;
@@ -17,14 +17,21 @@
   }
 
   class Overlay {
-    constructor(root, styles) {
+    constructor(root, styles, onPanels) {
       this.root = root;
+      this.onPanels = onPanels;
       this.styles = styles || {};
       this.nodes = new Map();
-      root.insertAdjacentHTML("beforeend", COMPASS + '<div class="scalebar"><span></span><i></i></div>');
+      this.panels = [];
+      root.insertAdjacentHTML("beforeend", COMPASS + '<div class="scalebar twin-furniture"><span></span><i></i></div>');
+      this.timer = setInterval(() => this.lookForPanels(), LOOK_AGAIN_MS);
       this.compass = root.querySelector(".compass");
       this.needle = root.querySelector(".compass-needle");
       this.scale = root.querySelector(".scalebar");
+    }
+
+    close() {
+      clearInterval(this.timer);
     }
 
     update(overlay, frame) {
@@ -72,15 +79,19 @@
       return node;
     }
 
-    /* Where panels lie: a name below one would only shine through. */
+    /* Where panels lie: the server places no name there, and what was placed before goes out of sight. */
     lookForPanels() {
       const now = performance.now();
-      if (now - (this.looked || -1e9) < LOOK_AGAIN_MS) return;
+      if (now - (this.looked || -1e9) < LOOK_AGAIN_MS / 2) return;
       this.looked = now;
-      this.panels = [...document.querySelectorAll(".glass, .frame-tab")].map((e) => {
+      this.panels = [...document.querySelectorAll(".glass, .frame-tab, .twin-furniture")].map((e) => {
         const { left, top, right, bottom } = e.getBoundingClientRect();
-        return { left, top, right, bottom: e.matches(".timebar") ? Infinity : bottom };
+        return { left, top, right, bottom: e.matches(".timebar") ? bottom + 99 : bottom };
       });
+      const boxes = this.panels.map((p) => [p.left, p.top, p.right, p.bottom].map(Math.round));
+      if (JSON.stringify(boxes) === this.told) return;
+      this.told = JSON.stringify(boxes);
+      this.onPanels(boxes);
     }
 
     put(node, x, y, half = 4) {

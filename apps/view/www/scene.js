@@ -110,7 +110,10 @@
       this.session = sessionOf(this.trame);
       this.sender = new Sender(this.session, this.name);
       this.pointers = new Map();
-      this.overlay = new twin.Overlay(this.$refs.labels, this.trame.state.get("label_styles"));
+      this.overlay = new twin.Overlay(this.$refs.labels, this.trame.state.get("label_styles"), (panels) => {
+        this.panels = panels;
+        this.tellView();
+      });
       this.painter = new Painter(this.$refs.canvas, (meta, painted) => this.painted(meta, painted));
       this.subscription = this.session.subscribe(TOPIC, ([{ name, meta, content }]) => {
         if (name === this.name) this.painter.take(meta, content);
@@ -122,6 +125,7 @@
 
     beforeUnmount() {
       this.observer.disconnect();
+      this.overlay.close();
       this.session.unsubscribe(this.subscription);
     },
 
@@ -133,6 +137,7 @@
         const data = this.$refs.root.dataset;
         data.frame = meta.n;
         data.still = meta.still;
+        data.smooth = meta.smooth;
         twin.stats.painted(meta);
       },
 
@@ -141,7 +146,12 @@
         const p = window.devicePixelRatio || 1;
         const size = { w: Math.round(width * p), h: Math.round(height * p), p: 1 };
         this.session.call("trame.rca.size", [this.name, "scene", size]);
-        this.sender.now({ type: "view", w: width, h: height });
+        this.tellView();
+      },
+
+      tellView() {
+        const { clientWidth: w, clientHeight: h } = this.$refs.root;
+        this.sender.now({ type: "view", w, h, panels: this.panels || [] });
       },
 
       /* A place in the picture as shares of its width and height. */

@@ -1,0 +1,37 @@
+"""Smooth stills: the mean of a few pictures, each shifted by a part of a pixel.
+
+What multisampling does inside a frame at four times its cost, done over several frames: nothing waits for
+it, and any movement ends it between two pictures.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+
+SHIFTS = ((0.125, 0.375), (-0.375, 0.125), (0.375, -0.125), (-0.125, -0.375))
+"""Right and up, in pixels: a turned square, so that level and upright edges get four steps."""
+
+
+class Smoother:
+    """Adds pictures of one size up, (rows, cols, 4) uint8."""
+
+    def __init__(self, first: Picture) -> None:
+        self._sum = first.astype(np.uint16)
+        self.count = 1
+
+    def add(self, picture: Picture) -> None:
+        """Add the next one."""
+        self._sum += picture
+        self.count += 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether every shift is in it."""
+        return self.count >= len(SHIFTS)
+
+    def mean(self) -> Picture:
+        """The smooth picture, rounded."""
+        return ((self._sum + self.count // 2) // self.count).astype(np.uint8)
