@@ -100,7 +100,7 @@ def brush(
                     for b in range(3):
                         colour[b] += 0.8 * detail * (top[b] - colour[b])
             elif kind == ORCHARD:
-                tone += 0.08 * detail * math.sin(0.21 * x + 2.0 * bend_x) * math.sin(0.21 * y + 2.0 * bend_y)
+                tone += 0.03 * detail * math.sin(0.19 * x + 3.0 * bend_x) * math.sin(0.19 * y + 3.0 * bend_y)
             elif kind in (BED, DRAWDOWN):
                 # Every halt of the falling water leaves a line along the shore.
                 height = _linear(ground_m, row, col)

@@ -13,11 +13,13 @@ from meshes.build.grain import noise_tile
 from meshes.build.palette import crops, roofs, shades, texture
 from meshes.errors import NoGroundError
 from twin.catalog.cover import COVER
+from twin.sample.noise import fractal_m
 
 F32 = NDArray[np.float32]
 FINEST_M = 11.0  # no pixel is narrower: there is no detail to show
 WORKED_M = 40.0  # coarser ground is worked on in finer cells, so that its slopes look round
 MOST_SCALE = 4
+GULLIES_M = 120.0  # ground surveyed in cells wider than this has lost its gullies: some are painted in
 
 
 def paint(
@@ -41,7 +43,7 @@ def paint(
         landcover = np.where(lakes(ground, cell_m), np.uint8(COVER["bed"]), np.uint8(0))
     surveyed_m = cell_m
     thin = -(-max(ground.shape) // width_limit)
-    finer = int(np.clip(min(width_limit // (2 * max(ground.shape)), cell_m // WORKED_M + 1), 1, MOST_SCALE))
+    finer = int(np.clip(min(width_limit // max(ground.shape), cell_m // WORKED_M + 1), 1, MOST_SCALE))
     if thin > 1:
         ground = np.ascontiguousarray(ndimage.uniform_filter(ground, thin, mode="nearest")[::thin, ::thin])
         landcover = landcover[::thin, ::thin]
@@ -54,7 +56,8 @@ def paint(
         ground = _without_steps(ground, cell_m)
     if not landcover.all():
         landcover = np.where(landcover == 0, probable_cover(ground, cell_m), landcover)
-    sun, sky = daylight(ground, cell_m, surveyed_m=surveyed_m)
+    relief = _gullied(ground, cell_m, surveyed_m) if surveyed_m > GULLIES_M else ground
+    sun, sky = daylight(relief, cell_m, surveyed_m=surveyed_m)
     scale = int(np.clip(min(width_limit // max(ground.shape), cell_m / FINEST_M), 1, MOST_SCALE))
     beside, ribbons, banded = lay_ribbons(landcover)
     return brush(
@@ -80,3 +83,13 @@ def _without_steps(ground: F32, cell_m: float) -> F32:
     down, right = np.gradient(soft, cell_m)
     keep = np.clip(np.hypot(down, right) / 0.12, 0.15, 1.0).astype(np.float32)
     return np.asarray(soft + keep * (ground - soft), dtype=np.float32)
+
+
+def _gullied(ground: F32, cell_m: float, surveyed_m: float) -> F32:
+    """Heights with ridges and gullies finer than the survey, higher on steep ground; for light only."""
+    down, right = np.gradient(ndimage.gaussian_filter(ground, surveyed_m / cell_m, mode="nearest"), cell_m)
+    folds = 1.0 - 2.0 * np.abs(
+        fractal_m(ground.shape, cell_m=cell_m, wave_m=4.5 * surveyed_m, octaves=4, seed=71, gain=0.55)
+    )
+    height_m = np.minimum(np.hypot(down, right), 0.4) * surveyed_m * 0.75
+    return np.asarray(ground + height_m * folds, dtype=np.float32)

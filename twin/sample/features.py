@@ -10,15 +10,18 @@ from scipy import ndimage
 
 from twin.grid import Grid
 from twin.sample import names
-from twin.sample.courses import CATCHMENTS_M2, Courses
+from twin.sample.courses import CATCHMENTS_M2, Courses, near
 from twin.sample.dams import Dam
+from twin.sample.grids import sampled, zoomed
 from twin.sample.layout import Field
-from twin.sample.noise import gradient_noise
+from twin.sample.noise import noise_along
 from twin.sample.roads import Road
 from twin.sample.vectors import feature
 from twin.sample.villages import Village
 
 Feature = dict[str, Any]
+BAY_KM = 1.3  # water further than this from the old river beds is a bay
+MOST_PARTS = 12
 MAIN_DAM_M = 30.0  # a dam higher than this is a main dam
 
 
@@ -142,40 +145,48 @@ def road_features(roads: list[Road]) -> list[Feature]:
 
 def district_feature(*, seed: int) -> Feature:
     """The district's boundary: an irregular ring around the basin."""
-    turns = np.linspace(0.0, 2 * np.pi, 361)
-    wobble = [
-        sum(
-            gradient_noise(3 * np.cos(t) * 2**k, 3 * np.sin(t) * 2**k, seed + 70 + k) / 2**k for k in range(4)
-        )
-        for t in turns[:-1]
-    ]
-    ring = [
-        (489_500.0 + (26_500 + 5_500 * w) * np.cos(t), 4_488_000.0 + (21_500 + 4_500 * w) * np.sin(t))
-        for w, t in zip(wobble, turns[:-1], strict=True)
-    ]
+    turns = np.linspace(0.0, 2 * np.pi, 1440, endpoint=False)
+    wobble = sum(
+        noise_along(np.cos(turns), np.sin(turns), wave, seed + 70 + k) * wave
+        for k, wave in enumerate((0.55, 0.21, 0.08, 0.03))
+    )
+    x = 489_500.0 + (26_000 + 12_000 * wobble) * np.cos(turns)
+    y = 4_488_000.0 + (21_000 + 10_000 * wobble) * np.sin(turns)
+    ring = [(float(a), float(b)) for a, b in zip(x, y, strict=True)]
     zh, en = names.DISTRICT
-    points = [(float(a), float(b)) for a, b in [*ring, ring[0]]]
-    return feature("Polygon", points, name_zh=zh, name_en=en)
+    return feature("Polygon", [*ring, ring[0]], name_zh=zh, name_en=en)
 
 
-def place_features(height_m: Field, lake: NDArray[np.bool_], grid: Grid) -> list[Feature]:
+def place_features(height_m: Field, lake: NDArray[np.bool_], courses: Courses, grid: Grid) -> list[Feature]:
     """Peaks, islands and bays with names, and the reservoir's own."""
     wet = lake & (height_m < 157.5)
-    out = [_at("reservoir", names.RESERVOIR, *_deepest_inside(wet), grid, level_m=157.5)]
+    out = [_at("reservoir", names.RESERVOIR, *_innermost(wet), grid, level_m=157.5)]
     out += [
         _at("peak", name, row, col, grid, level_m=round(float(height_m[row, col]), 1))
         for name, (row, col) in zip(names.PEAKS, _peaks(height_m, grid, len(names.PEAKS)), strict=False)
     ]
-    dry, count = ndimage.label(~wet)
-    sizes = np.bincount(dry.ravel())
-    islands = [k for k in np.argsort(-sizes, kind="stable") if 0 < k <= count][1 : 1 + len(names.ISLANDS)]
-    boxes = ndimage.find_objects(dry)
-    for name, k in zip(names.ISLANDS, islands, strict=False):
-        rows, cols = boxes[k - 1]
-        row, col = _deepest_inside(np.pad(dry[rows, cols] == k, 1))
-        row, col = row + rows.start - 1, col + cols.start - 1
-        out.append(_at("island", name, row, col, grid, area_km2=round(sizes[k] * grid.dx * grid.dy / 1e6, 3)))
+    for name, (row, col), size in zip(names.ISLANDS, *_parts(~wet, skip=1), strict=False):
+        out.append(_at("island", name, row, col, grid, area_km2=round(size * grid.dx * grid.dy / 1e6, 3)))
+    half = zoomed(grid, 2)
+    aside = sampled(near(half, courses).away_km, half, grid) > BAY_KM
+    for name, (row, col), _ in zip(names.BAYS, *_parts(wet & aside, skip=0), strict=False):
+        out.append(_at("bay", name, row, col, grid))
     return out
+
+
+def _parts(mask: NDArray[np.bool_], *, skip: int) -> tuple[list[tuple[int, int]], list[int]]:
+    """Innermost cells and sizes (cells) of a mask's parts, largest first but for the first ``skip``."""
+    label, _ = ndimage.label(mask)
+    sizes = np.bincount(label.ravel())
+    sizes[0] = 0
+    largest = np.argsort(-sizes, kind="stable")[skip : skip + MOST_PARTS]
+    boxes = ndimage.find_objects(label)
+    cells = []
+    for k in largest[sizes[largest] > 0]:
+        rows, cols = boxes[k - 1]
+        row, col = _innermost(np.pad(label[rows, cols] == k, 1))
+        cells.append((row + rows.start - 1, col + cols.start - 1))
+    return cells, [int(size) for size in sizes[largest] if size > 0]
 
 
 def _at(kind: str, name: tuple[str, str], row: int, col: int, grid: Grid, **more: object) -> Feature:
@@ -183,7 +194,7 @@ def _at(kind: str, name: tuple[str, str], row: int, col: int, grid: Grid, **more
     return feature("Point", (float(x), float(y)), name_zh=name[0], name_en=name[1], kind=kind, **more)
 
 
-def _deepest_inside(mask: NDArray[np.bool_]) -> tuple[int, int]:
+def _innermost(mask: NDArray[np.bool_]) -> tuple[int, int]:
     """The cell that lies furthest from the mask's outline."""
     inside = ndimage.distance_transform_edt(mask)
     row, col = np.unravel_index(int(np.argmax(inside)), inside.shape)
@@ -191,9 +202,9 @@ def _deepest_inside(mask: NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _peaks(height_m: Field, grid: Grid, count: int) -> list[tuple[int, int]]:
-    """The highest summits, none within 5 km of a higher one or 2.5 km of the edge."""
+    """The highest summits, none within 4 km of a higher one or 2.5 km of the edge."""
     coarse = height_m[::8, ::8]
-    top = ndimage.maximum_filter(coarse, 21)
+    top = ndimage.maximum_filter(coarse, 13)
     rows, cols = np.nonzero(coarse == top)
     margin = int(2500 / (8 * grid.dx))
     inner = (
@@ -206,7 +217,7 @@ def _peaks(height_m: Field, grid: Grid, count: int) -> list[tuple[int, int]]:
     chosen: list[tuple[int, int]] = []
     for k in np.argsort(-coarse[rows, cols], kind="stable"):
         row, col = int(rows[k]) * 8, int(cols[k]) * 8
-        if all(np.hypot(row - r, col - c) * grid.dx > 5000 for r, c in chosen):
+        if all(np.hypot(row - r, col - c) * grid.dx > 4000 for r, c in chosen):
             chosen.append((row, col))
         if len(chosen) == count:
             break

@@ -94,7 +94,7 @@ def plan(grid: Grid, courses: Courses, *, seed: int) -> Plan:
     steepness += 12 * np.exp(-((rim_km / 0.9) ** 2))
     for east, north, radius in HILLS:
         place = (x + 0.6 * bend_x, y + 0.6 * bend_y)
-        steepness += 34 * hump(*place, (east, north), (radius, 0.7 * radius), 40 * east)
+        steepness += 19 * hump(*place, (east, north), (1.5 * radius, radius), 40 * east)
     steepness *= 1 - 0.5 * np.exp(-((rim_km / 3) ** 2)) * np.exp(-((river.away_km / 0.5) ** 2))  # gorges
 
     rough = fractal(grid, wave_m=16e3, octaves=6, seed=seed + 5, gain=0.6)

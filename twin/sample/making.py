@@ -101,5 +101,5 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
     vectors.write(out / "rivers.geojson", rivers)
     vectors.write(out / "roads.geojson", features.road_features(ways))
     vectors.write(out / "district.geojson", [features.district_feature(seed=seed)])
-    vectors.write(out / "places.geojson", features.place_features(height, in_lake, grid))
+    vectors.write(out / "places.geojson", features.place_features(height, in_lake, basin.courses, grid))
     progress("done", 1.0)

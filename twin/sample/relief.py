@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from twin.grid import Grid
 from twin.sample.courses import CATCHMENTS_M2, Courses, draw, points_of
@@ -15,6 +16,7 @@ from twin.sample.grids import REGION, WINDOW, sampled, zoomed
 from twin.sample.layout import Field, Plan, plan
 from twin.sample.noise import fractal
 
+STREAM_M2 = 2e5  # from here on a stream keeps its sharp bed when hillsides are rounded
 REPOSE = 0.62  # tangent of 32 degrees at 30 m; coarser cells average their slopes away
 
 
@@ -118,7 +120,7 @@ def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[floa
     plan_grid = zoomed(WINDOW, 4)
     courses = draw(seed=seed)
     the_plan = plan(plan_grid, courses, seed=seed)
-    for k, (factor, rounds) in enumerate(((4, 7), (2, 3), (1, 2))):
+    for k, (factor, rounds) in enumerate(((4, 7), (2, 3), (1, 1))):
         grid = zoomed(WINDOW, factor)
         height = sampled(height, source, grid)
         height += 0.05 * grid.dx * fractal(grid, wave_m=4 * grid.dx, octaves=2, seed=seed + 30 + k)
@@ -139,6 +141,9 @@ def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[floa
         step((k + 1) / 3)
     point = points_of(WINDOW, courses)
     drained.area_m2[point >= 0] = np.asarray(CATCHMENTS_M2)[courses.river[point[point >= 0]]]
+    rounded = ndimage.gaussian_filter(height, 0.7, mode="nearest")
+    hillside = drained.area_m2 < STREAM_M2
+    height[hillside] = rounded[hillside]
     fields = (sampled(f, plan_grid, WINDOW) for f in (the_plan.inside_km, the_plan.plain_m, the_plan.rim_km))
     inside_km, plain_m, rim_km = fields
     return Basin(
