@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHORE = {
     Shore.CERTAINLY_WET: ("wet_certain", "certain"),
     Shore.POSSIBLY_DRY: ("wet_possible", "possible"),
-    Shore.POSSIBLY_WET: ("dry_possible", "possible"),
+    Shore.POSSIBLY_WET: ("wet_possible", "possible"),
     Shore.CERTAINLY_DRY: ("dry_certain", ""),
 }
 
@@ -40,6 +40,8 @@ def view(session: Session, *, east: float, north: float, language: Language) -> 
         depth = t["none"] if point.depth_m is None else f"{fixed(point.depth_m, 1)} {t['unit_level']}"
         rows.append(RowView(label=t["point_depth"], value=depth))
         rows.append(RowView(label=t["point_first_wet"], value=_first_wet(session, point, t)))
+    if point.shore is not None and not point.shore.certain:
+        rows.append(RowView(label=t["point_error"], value=_within(session, point.shore, t)))
     return CardView(
         kind="point",
         title=t["point"],
@@ -54,3 +56,9 @@ def _first_wet(session: Session, point: PointWater, t: dict[str, str]) -> str:
     if point.first_wet_m is None:
         return t["point_never"].format(level=fixed(session.basin.cap_m, 0))
     return f"{fixed(point.first_wet_m, 2)} {t['unit_level']}"
+
+
+def _within(session: Session, shore: Shore, t: dict[str, str]) -> str:
+    """What the terrain alone would say, and how far that can be trusted."""
+    error = fixed(session.basin.terrain.vertical_error_m, 1)
+    return f"± {error} {t['unit_level']} · {t['terrain_says_wet' if shore.wet else 'terrain_says_dry']}"

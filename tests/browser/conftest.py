@@ -107,7 +107,7 @@ def desk(serve: Callable[[Path], Served], flood_basin: Path) -> Served:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser per file: while Playwright is open, an event loop runs, which other files' tests could not."""
+    """A browser per file: an open Playwright runs an event loop, and then other files could not."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
         yield browser

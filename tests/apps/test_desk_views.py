@@ -1,0 +1,265 @@
+"""What the desk says about a moment: figures, slider, time bar, chart, provenance, points. No browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from apps.view import chart, level_slider, provenance, query, readout, timebar
+from apps.view.flood import Flood, first_flood
+from apps.view.session import Session
+from apps.view.state import PageState, as_keys
+from tests.browser.flood_basin import write_flood_basin
+from twin.basin import Basin
+from twin.moment import Moment
+
+
+@pytest.fixture(scope="module")
+def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
+    from meshes.build.pipeline import build
+
+    catalog = write_flood_basin(tmp_path_factory.mktemp("views"))
+    build(catalog)
+    return Basin.open(catalog)
+
+
+@pytest.fixture(scope="module")
+def flood(basin: Basin) -> Flood:
+    found = first_flood(basin)
+    assert found is not None
+    return found
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def session(basin: Basin, flood: Flood, clock: Clock) -> Session:
+    return Session(basin, flood=flood, clock=clock)
+
+
+def at_end(session: Session) -> Session:
+    assert session.playback is not None and session.flood is not None
+    session.playback.seek(session.flood.end)
+    session.replay()
+    return session
+
+
+# -- the session ------------------------------------------------------------------------------------------
+
+
+def test_it_starts_with_the_sites_level_as_a_what_if(session: Session) -> None:
+    assert session.moment.level_m == 150.0
+    assert session.moment.mode == "what-if"
+    assert session.moment.generation == session.basin.generation.id
+
+
+@pytest.mark.parametrize(("unit", "value", "level_m"), [("level", 500.0, 160.0), ("level", -5.0, 126.0)])
+def test_a_level_outside_the_range_is_moved_to_its_edge(
+    session: Session, unit: str, value: float, level_m: float
+) -> None:
+    session.ask(unit, value)  # type: ignore[arg-type]
+    assert session.moment.level_m == level_m
+
+
+def test_a_storage_finds_its_level_and_an_impossible_one_the_edge(session: Session) -> None:
+    at_155 = session.basin.water.at(level_m=155.0).storage_m3
+    session.ask("storage", at_155 / session.storage_unit.m3)
+    assert session.moment.level_m == pytest.approx(155.0, abs=1e-3)
+    session.ask("storage", 1e9)
+    assert session.moment.level_m == 160.0
+
+
+def test_a_question_forgets_the_flood_and_remembers_nothing(session: Session) -> None:
+    at_end(session)
+    session.ask("level", 140.0)
+    assert session.moment.mode == "what-if"
+    assert session.moment.highest_m == 140.0
+
+
+def test_a_replay_remembers_the_highest_level_of_its_flood(session: Session) -> None:
+    moment = at_end(session).moment
+    assert moment.mode == "history"
+    assert moment.level_m == pytest.approx(154.95, abs=0.03)
+    assert moment.highest_m == pytest.approx(155.0, abs=0.02)
+    assert moment.highest_m > moment.level_m
+
+
+def test_a_link_into_the_flood_is_restored_and_one_into_another_becomes_a_what_if(session: Session) -> None:
+    moment = at_end(session).moment
+    session.ask("level", 130.0)
+    session.restore(moment)
+    assert session.moment == moment
+    session.restore(Moment(**moment.model_dump(exclude={"run"}), run="another-flood"))
+    assert session.moment.mode == "what-if"
+    assert session.moment.level_m == pytest.approx(moment.level_m, abs=1e-4)
+
+
+# -- the readout ------------------------------------------------------------------------------------------
+
+
+def test_the_figures_are_the_curves(session: Session) -> None:
+    report = session.basin.water.at(level_m=150.0)
+    by_id = {figure.id: figure for figure in readout.figures(session)}
+    assert by_id["storage"].quantity.value == report.storage_m3
+    assert by_id["area"].quantity.value == report.curve_area_m2
+    free = session.basin.water.at(level_m=157.5).storage_m3 - report.storage_m3
+    assert by_id["free_normal"].quantity.value == pytest.approx(free)
+
+
+def test_above_the_normal_level_the_free_capacity_becomes_an_excess(session: Session) -> None:
+    session.ask("level", 158.0)
+    view = readout.view(session, "zh")
+    normal = next(figure for figure in view.figures if figure.id == "free_normal")
+    assert (normal.label, normal.tone) == ("超正常蓄水位", "over")
+    assert not normal.value.startswith("−")
+
+
+def test_the_fill_is_a_share_of_the_normal_capacity(session: Session) -> None:
+    session.ask("level", 157.5)
+    assert readout.view(session, "en").fill == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("figure", ["storage", "level", "area", "free_normal", "free_design"])
+def test_every_figure_has_a_whole_provenance(session: Session, figure: str, language: str) -> None:
+    card = provenance.view(at_end(session), figure, language)  # type: ignore[arg-type]
+    assert card.kind == "provenance"
+    assert all(row.label and row.value for row in card.rows)
+    assert any(session.basin.generation.id in row.value for row in card.rows)
+
+
+def test_a_published_storage_stands_beside_the_curves_with_their_difference(session: Session) -> None:
+    assert session.playback is not None
+    session.playback.seek(1753801200.0)  # 29 July 23:00 in Beijing
+    session.replay()
+    rows = {row.label: row.value for row in provenance.view(session, "storage", "en").rows}
+    assert rows["Reported"].startswith("1,800.0 10⁴ m³ (off by ")
+
+
+def test_what_is_not_a_figure_has_no_card(session: Session) -> None:
+    assert provenance.view(session, "nonsense", "zh").kind == ""
+
+
+# -- slider, time bar, chart ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["level", "storage"])
+def test_the_sliders_marks_lie_in_its_range_and_rise(session: Session, unit: str) -> None:
+    gauge = level_slider.view(session, unit, "zh")  # type: ignore[arg-type]
+    values = [mark.value for mark in gauge.marks]
+    assert values == sorted(values)
+    assert all(gauge.minimum <= value <= gauge.maximum for value in [*values, *gauge.ticks, gauge.value])
+    assert gauge.highest is None
+
+
+def test_a_seasonal_level_is_marked_in_its_season_only(session: Session) -> None:
+    at_end(session)
+    assert "flood-limit" in {mark.id for mark in level_slider.view(session, "level", "en").marks}
+
+
+def test_the_slider_shows_where_the_water_has_been(session: Session) -> None:
+    gauge = level_slider.view(at_end(session), "level", "zh")
+    assert gauge.highest == pytest.approx(155.0, abs=0.02)
+
+
+def test_the_time_bar_tells_published_from_reconstructed(session: Session, flood: Flood) -> None:
+    assert session.playback is not None
+    for time, tone in ((flood.start, "published"), (flood.start + 4 * 3600, "reconstructed")):
+        session.playback.seek(time)
+        session.replay()
+        bar = timebar.view(session, "zh")
+        assert bar.point_tone == tone
+    assert bar.text == "2025-07-27 01:00"
+    assert [day["text"] for day in bar.days] == ["7/27", "7/28", "7/29", "7/30"]
+
+
+def test_without_a_flood_there_is_no_time_bar(basin: Basin) -> None:
+    quiet = Session(basin)
+    assert not timebar.view(quiet, "zh").available
+    assert chart.figure(quiet, "zh")["data"] == []
+    quiet.replay()
+    assert quiet.moment.mode == "what-if"
+
+
+def test_the_chart_draws_points_where_something_was_published_and_lines_where_not(
+    session: Session, flood: Flood
+) -> None:
+    figure = chart.figure(session, "en")
+    markers = [trace for trace in figure["data"] if trace["mode"] == "markers"]
+    assert [len(trace["x"]) for trace in markers] == [len(flood.published[s][0]) for s in chart.SERIES]
+    assert all(trace["line"]["dash"] == "dot" for trace in figure["data"] if trace["mode"] == "lines")
+    assert markers[0]["x"][0] == "2025-07-26 21:00:00"  # the site's clocks
+
+
+def test_the_flood_meets_its_published_levels(flood: Flood) -> None:
+    times, levels = flood.published["level"]
+    found = [flood.at("level", float(time)) for time in times]
+    assert found[:2] == pytest.approx(levels[:2], abs=0.02)
+    assert flood.highest_m(flood.end) >= max(found)
+
+
+def test_a_release_holds_until_the_next(flood: Flood) -> None:
+    times, values = flood.published["release"]
+    assert flood.at("release", float(times[1]) - 60.0) == values[0]
+    assert flood.at("release", float(times[1]) + 60.0) == values[1]
+
+
+# -- points -----------------------------------------------------------------------------------------------
+
+
+def test_a_point_in_the_lake_has_ground_depth_and_first_wet_level(session: Session) -> None:
+    card = query.view(session, east=492_010.0, north=4_483_590.0, language="en")
+    rows = {row.label: row.value for row in card.rows}
+    assert card.value == "certainly wet"
+    assert rows["Ground"] == "120.0 m"
+    assert rows["Depth"] == "30.0 m"
+
+
+def test_a_point_on_the_plateau_is_dry_whatever_the_level(session: Session) -> None:
+    session.ask("level", 160.0)
+    card = query.view(session, east=490_100.0, north=4_484_900.0, language="en")
+    assert card.value == "dry"
+    assert "dry up to" in {row.label: row.value for row in card.rows}["First wet at"]
+
+
+@pytest.mark.parametrize(("level_m", "says"), [(150.3, "wet by the terrain"), (149.7, "dry by the terrain")])
+def test_a_point_within_the_height_error_of_the_shore_is_only_possible(
+    session: Session, level_m: float, says: str
+) -> None:
+    session.ask("level", level_m)
+    # On the cone the ground rises 0.05 m a metre: 30 m up is 600 m from the middle.
+    card = query.view(session, east=492_010.0 - 600.0, north=4_483_590.0, language="en")
+    assert (card.value, card.tone) == ("possibly wet", "possible")
+    assert {row.label: row.value for row in card.rows}["Height error"] == f"± 0.5 m · {says}"
+
+
+def test_outside_the_terrain_there_is_nothing_to_say(session: Session) -> None:
+    assert query.view(session, east=0.0, north=0.0, language="en").value == "No terrain here"
+
+
+# -- the page's state -------------------------------------------------------------------------------------
+
+
+def test_the_templates_use_only_what_the_views_hold(project: Path) -> None:
+    page = as_keys(PageState())
+    heads = {name: set(value) for name, value in page.items() if isinstance(value, dict) and name != "chart"}
+    used: set[tuple[str, str]] = set()
+    for file in [*(project / "apps/view/ui").glob("*.py"), *(project / "apps/view/www").glob("*.js")]:
+        text = file.read_text(encoding="utf-8")
+        for name in heads.keys() - {"t", "label_styles"}:
+            used |= {(name, part) for part in re.findall(rf"\b{name}\.([a-z_]+)\b", text) if part != "value"}
+    wrong = {(name, part) for name, part in used if part not in heads[name]}
+    assert wrong <= {(n, p) for n, p in wrong if p in {"py", "js", "build", "view"}}
+    assert len(used) > 30
