@@ -21,7 +21,6 @@ PUBLISHED: Final = (
     (157.5, 179.33e6, 40.08e8),
     (158.5, 183.60e6, 41.90e8),
 )
-NORMAL_POOL_M: Final = 157.5
 
 MARK_ZH: Final = "合成数据"
 MARK_EN: Final = "Synthetic data"

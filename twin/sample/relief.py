@@ -27,7 +27,6 @@ class Basin:
     height_m: Field
     drained: Drained
     courses: Courses
-    on_course: NDArray[np.bool_]
     inside_km: Field
     plain_m: Field
     rim_km: Field
@@ -140,7 +139,8 @@ def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[floa
         source = grid
         step((k + 1) / 3)
     point = points_of(WINDOW, courses)
-    drained.area_m2[point >= 0] = np.asarray(CATCHMENTS_M2)[courses.river[point[point >= 0]]]
+    on_course = point >= 0
+    drained.area_m2[on_course] = np.asarray(CATCHMENTS_M2)[courses.river[point[on_course]]]
     rounded = ndimage.gaussian_filter(height, 0.7, mode="nearest")
     hillside = drained.area_m2 < STREAM_M2
     height[hillside] = rounded[hillside]
@@ -150,7 +150,6 @@ def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[floa
         height_m=height,
         drained=drained,
         courses=courses,
-        on_course=point >= 0,
         inside_km=inside_km,
         plain_m=plain_m,
         rim_km=rim_km,
