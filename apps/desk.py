@@ -12,6 +12,7 @@ from trame.app import TrameApp, get_server
 from trame.decorators import change, life_cycle
 from trame_rca.view_adapter import RcaViewAdapter
 
+from apps.memory import give_memory_back
 from apps.view import head, page
 from apps.view.actions import triggers
 from apps.view.actions.flood import FloodActions
@@ -147,6 +148,7 @@ def serve(
     Raises CatalogError where the catalog cannot be used, PortBusyError where the port is taken.
     """
     check_free(host, port)
+    give_memory_back()
     desk = Desk(catalog, root=root, store=store)
     desk.ctrl.on_server_ready.add(lambda **_: click.echo(f"http://{host}:{desk.server.port}/"))
     desk.server.start(
