@@ -37,6 +37,9 @@ class Culler:
         self._middle, self._half = (low + high) / 2, (high - low) / 2
         #: Which chunks are drawn, in the order they were given.
         self.shown: Mask = np.ones(len(chunks), dtype=bool)
+        #: Whether chunks are shown that have never been drawn: VTK will read their arrays.
+        self.fresh = False
+        self._drawn: Mask = np.zeros(len(chunks), dtype=bool)
 
     def update(
         self, camera: vtkCamera, *, size: tuple[int, int], exaggeration: float, max_error_px: float
@@ -73,3 +76,5 @@ class Culler:
         for i in np.flatnonzero(wanted != self.shown):
             self._actors[i].SetVisibility(bool(wanted[i]))
         self.shown = wanted
+        self.fresh |= bool((wanted & ~self._drawn).any())
+        self._drawn |= wanted

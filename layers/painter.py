@@ -33,7 +33,7 @@ def paint(picture: U8, overlay: Overlay) -> U8:
     if overlay.mode in MODES:
         _mode_frame(draw, MODES[overlay.mode], image.size, scale)
     image.paste(over, (0, 0), over)
-    return np.asarray(image)
+    return np.array(image)
 
 
 def stamp(picture: U8, *, at: tuple[float, float]) -> None:

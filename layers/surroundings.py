@@ -13,7 +13,7 @@ from layers.terrain import ground_shader
 from layers.uniforms import Uniforms
 
 EDGE_FADE = 0.12
-PICTURE_PX = 1600  # it is seen from far away, and every view process holds it
+PICTURE_PX = 1400  # it is seen from far away, and every view process holds it
 
 
 class SurroundingsLayer(Layer):
@@ -33,6 +33,7 @@ class SurroundingsLayer(Layer):
             chunk.actor.GetProperty().SetTexture("surfacePicture", picture)
             canvas.add(chunk.actor)
         self.culler = Culler(chunks)
+        self.mesh = data.mesh
 
     def restyle(self) -> None:
         self._style.set(surfaceOpacity=self.opacity)

@@ -55,6 +55,7 @@ class TerrainLayer(Layer):
                 chunk.box = low, (east, north, max(top, raster.cap_m))  # the shader lifts it to the water
             canvas.add(chunk.actor)
         self.culler = Culler(chunks)
+        self.mesh = mesh
 
     def mark_shores(self, on: bool) -> None:
         """Have the shader look for belts along the shore, which costs a little in every frame."""

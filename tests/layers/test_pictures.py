@@ -27,9 +27,9 @@ U8 = NDArray[np.uint8]
 
 
 @pytest.mark.parametrize("size", [(640, 360), (321, 181), (33, 17), (200, 400), (1, 1)])
-@pytest.mark.parametrize("smooth", [1, 2])
+@pytest.mark.parametrize("smooth", [False, True])
 def test_a_picture_has_the_size_asked_for_and_leaves_the_stage_as_it_was(
-    size: tuple[int, int], smooth: int, stage: Stage
+    size: tuple[int, int], smooth: bool, stage: Stage
 ) -> None:
     before = drawn(stage)
     picture = stage.picture(size=size, smooth=smooth)
