@@ -16,6 +16,7 @@ COARSER = 0.5  # ground surveyed in cells wider than 60 m counts more, by this p
 # Compass direction, height (degrees) and share: the first is the sun, the others open its shadows.
 SUNS = ((315.0, 42.0, 0.62), (270.0, 45.0, 0.16), (0.0, 45.0, 0.16), (225.0, 60.0, 0.06))
 SUN_HEIGHT_DEG = 42.0
+BRIGHTEST = 1.42  # no slope is lit more, or bare crests would glare
 
 
 def _lambert(z: F32, cell_m: float) -> F32:
@@ -91,6 +92,6 @@ def daylight(ground_m: F32, cell_m: float, *, surveyed_m: float) -> tuple[F32, F
     broad = _lambert(_blur(z, max(1.0, 260.0 / cell_m)), cell_m)
     lit = np.float32(1.0) - np.float32(0.5) * (1.0 - np.exp(-_shadow(z, cell_m) / np.float32(27.0)))
     lit = ndimage.gaussian_filter(lit, 0.8, mode="nearest")
-    sun = (0.72 * fine + 0.28 * broad) * lit
-    sky = 1.0 + 0.42 * _openness(z, cell_m)
+    sun = np.minimum((0.72 * fine + 0.28 * broad) * lit, BRIGHTEST)
+    sky = 1.0 + 0.42 * np.minimum(_openness(z, cell_m), 0.5)
     return sun.astype(np.float32), sky.astype(np.float32)

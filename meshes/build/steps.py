@@ -93,7 +93,7 @@ def picture_step(catalog: Catalog) -> Step:
         needs=("ground", *sources.needs),
         sources=sources.files,
         settings=sources.settings | {"quality": PICTURE_QUALITY},
-        code=("meshes.build.picture", "meshes.build.steps", "twin.ingest"),
+        code=("meshes.build", "twin.ingest", "twin.catalog.cover", "twin.sample.noise"),
         seconds=5,
     )
 
@@ -125,7 +125,7 @@ def surroundings_steps(catalog: Catalog, entry: SurroundingsEntry) -> list[Step]
             needs=("ground", *sources.needs),
             sources=sources.files,
             settings=sources.settings | {"triangles": SURROUNDINGS_TRIANGLES},
-            code=("meshes.build", "twin.ingest", "twin.products"),
+            code=("meshes.build", "twin.ingest", "twin.products", "twin.catalog.cover", "twin.sample.noise"),
             seconds=3,
             entry=entry.id,
             required=False,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.cog import write_cog
 from twin.sample import (
@@ -21,85 +24,141 @@ from twin.sample import (
     vectors,
     villages,
 )
+from twin.sample.dams import Dam
 from twin.sample.facts import SEED_POINT
 from twin.sample.grids import REGION, WINDOW
+from twin.sample.layout import Field
+from twin.sample.relief import Basin
+from twin.sample.roads import Road
+from twin.sample.villages import Village
 
 # Where roads leave the picture, east and north.
 ROADS_OUT = [
     (460_060.0, 4_501_500.0), (519_900.0, 4_511_500.0), (460_060.0, 4_470_000.0), (476_000.0, 4_461_800.0),
     (505_000.0, 4_461_800.0), (519_900.0, 4_486_500.0), (486_500.0, 4_511_900.0),
 ]  # fmt: skip
+VILLAGE_STREAM_M2 = 6e6  # villages keep away from streams with larger catchments
 Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shaped:
+    """The finished ground on ``WINDOW``, the catchment's on ``REGION``, and what was built on it."""
+
+    basin: Basin
+    region_m: Field
+    height_m: Field
+    in_lake: NDArray[np.bool_]  # floods up to 160.5 m
+    dams: list[Dam]
+    dam_bodies: NDArray[np.bool_]
+    villages: list[Village]
+    pads: NDArray[np.bool_]
 
 
 def make(out: Path, *, seed: int, progress: Progress) -> None:
     """Write the sample's files into the folder ``out``."""
-    grid = WINDOW
-    cell_m2 = grid.dx * grid.dy
+    shaped = shape(seed=seed, progress=progress)
+    progress("land cover", 0.84)
+    cover, ways = clothe(shaped, seed=seed)
+    progress("files", 0.92)
+    write(out, shaped, cover, ways, seed=seed)
+    progress("done", 1.0)
+
+
+def shape(*, seed: int, progress: Progress) -> Shaped:
+    """All that moves ground: mountains, valleys, dams, pads; bed and shores last."""
+    cell_m2 = WINDOW.dx * WINDOW.dy
     progress("mountains", 0.0)
     region_m, drained = relief.region(seed=seed, step=lambda f: progress("mountains", 0.2 * f))
     basin = relief.window(region_m, drained, seed=seed, step=lambda f: progress("valleys", 0.2 + 0.4 * f))
-    height = basin.height_m
-    valleys.lay_floors(height, basin.drained)
-    valleys.wear_necks(height, grid, seed=seed)
-    height = joining.join_edge(height, region_m, basin.drained.area_m2)
+    natural = basin.height_m
+    valleys.lay_floors(natural, basin.drained)
+    valleys.wear_necks(natural, WINDOW, seed=seed)
+    natural = joining.join_edge(natural, region_m, basin.drained.area_m2)
 
     progress("dams", 0.62)
-    at = grid.cell_at(*SEED_POINT)
+    at = WINDOW.cell_at(*SEED_POINT)
     assert at is not None
-    shift = hypsometry.to_datum(height, basin, seed=at, cell_m2=cell_m2)
+    outside = basin.inside_km < 0
+    shift = hypsometry.to_datum(natural, basin, seed=at, cell_m2=cell_m2)
     region_m = (region_m + shift * (region_m > 140.0)).astype(np.float32)
-    closed, bodies = np.zeros(grid.shape, np.bool_), np.zeros(grid.shape, np.bool_)
-    built = dams.close_basin(
-        height, closed, bodies, grid, seed=at, outside=basin.inside_km < 0, rim_km=basin.rim_km
-    )
+    closed, bodies = np.zeros(WINDOW.shape, np.bool_), np.zeros(WINDOW.shape, np.bool_)
+    built = dams.close_basin(natural, closed, bodies, WINDOW, seed=at, outside=outside, rim_km=basin.rim_km)
+
+    def with_bed(ground_m: Field) -> tuple[Field, NDArray[np.bool_]]:
+        lake = hypsometry.fill(ground_m, seed=at, closed=closed, cell_m2=cell_m2)
+        shores = hypsometry.meet_hypsometry(ground_m, lake=lake, keep=closed, cell_m2=cell_m2)
+        return shores, lake.mask(WINDOW.shape)
 
     progress("villages", 0.72)
-    lake = hypsometry.fill(height, seed=at, closed=closed, cell_m2=cell_m2)
-    first = hypsometry.meet_hypsometry(height, lake=lake, keep=closed, cell_m2=cell_m2)
-    in_lake = lake.mask(grid.shape)
-    stream = basin.drained.area_m2 > 6e6
+    ground, in_lake = with_bed(natural)  # villages are placed by their height above the water
+    stream = basin.drained.area_m2 > VILLAGE_STREAM_M2
     sites = villages.choose_sites(
-        first, grid, lake=in_lake, stream=stream, inside_km=basin.inside_km, seed=seed
-    )  # fmt: skip
-    pads = villages.level_pads(first, grid, sites)
+        ground, WINDOW, lake=in_lake, stream=stream, inside_km=basin.inside_km, seed=seed
+    )
+    pads = villages.level_pads(ground, WINDOW, sites)
 
     progress("bed and shores", 0.78)
-    lake = hypsometry.fill(first, seed=at, closed=closed, cell_m2=cell_m2)
-    height = hypsometry.meet_hypsometry(first, lake=lake, keep=closed, cell_m2=cell_m2)
-    in_lake = lake.mask(grid.shape)
-    dams.check_closed(height, grid, seed=at, outside=basin.inside_km < 0)
-    sites = villages.found_levels(height, grid, sites)
+    ground, in_lake = with_bed(ground)  # again, for what the pads have moved
+    dams.check_closed(ground, WINDOW, seed=at, outside=outside)
+    return Shaped(
+        basin=basin,
+        region_m=region_m,
+        height_m=ground,
+        in_lake=in_lake,
+        dams=built,
+        dam_bodies=bodies,
+        villages=villages.found_levels(ground, WINDOW, sites),
+        pads=pads,
+    )
 
-    progress("land cover", 0.84)
-    built_up, centres = towns.lay_towns(basin.inside_km < 0, grid, seed=seed)
-    places = [(v.east, v.north) for v in sites] + centres + ROADS_OUT
-    ways = roads.find_roads(height, grid, barred=in_lake & (height < 160.0), places=places, seed=seed + 64)
+
+def clothe(shaped: Shaped, *, seed: int) -> tuple[NDArray[np.uint8], list[Road]]:
+    """Land cover, and the roads that are part of it."""
+    basin, height = shaped.basin, shaped.height_m
+    built_up, centres = towns.lay_towns(basin.inside_km < 0, WINDOW, seed=seed)
+    places = [(v.east, v.north) for v in shaped.villages] + centres + ROADS_OUT
+    water = shaped.in_lake & (height < 160.0)
+    ways = roads.find_roads(height, WINDOW, barred=water, places=places, seed=seed + 64)
     ground = landcover.Ground(
         height_m=height,
         catchment_m2=basin.drained.area_m2,
         plain_km=basin.inside_km,
-        lake=in_lake,
-        built=built_up | pads,
-        roads=roads.on_roads(ways, grid),
-        dams=bodies,
+        lake=shaped.in_lake,
+        built=built_up | shaped.pads,
+        roads=roads.on_roads(ways, WINDOW),
+        dams=shaped.dam_bodies,
     )
-    cover = landcover.cover(ground, grid, seed=seed)
+    return landcover.cover(ground, WINDOW, seed=seed), ways
 
-    progress("files", 0.92)
+
+def write(out: Path, shaped: Shaped, cover: NDArray[np.uint8], ways: list[Road], *, seed: int) -> None:
+    """Write everything into the folder ``out``."""
     out.mkdir(parents=True, exist_ok=True)
-    write_cog(out / "terrain.tif", height, grid, overviews="none")
-    write_cog(out / "surroundings.tif", joining.join_surroundings(region_m, height), REGION, overviews="none")
-    write_cog(out / "landcover.tif", cover, grid, overviews="none")
-    vectors.write(out / "dams.geojson", features.dam_features(built))
-    points, footprints = features.village_features(sites, seed=seed)
-    vectors.write(out / "villages.geojson", points)
-    vectors.write(out / "village_footprints.geojson", footprints)
-    rivers = features.river_features(
-        grid, basin.drained.area_m2, basin.drained.receiver, basin.courses, least_m2=25e6
+    basin, height = shaped.basin, shaped.height_m
+    rasters = (
+        ("terrain", height, WINDOW),
+        ("surroundings", joining.join_surroundings(shaped.region_m, height), REGION),
+        ("landcover", cover, WINDOW),
     )
-    vectors.write(out / "rivers.geojson", rivers)
-    vectors.write(out / "roads.geojson", features.road_features(ways))
-    vectors.write(out / "district.geojson", [features.district_feature(seed=seed)])
-    vectors.write(out / "places.geojson", features.place_features(height, in_lake, basin.courses, grid))
-    progress("done", 1.0)
+    with ThreadPoolExecutor(max_workers=2) as writers:  # GDAL packs while the features are found
+        packed = [
+            writers.submit(write_cog, out / f"{name}.tif", values, grid, overviews="none")
+            for name, values, grid in rasters
+        ]
+        points, footprints = features.village_features(shaped.villages, seed=seed)
+        found = {
+            "dams": features.dam_features(shaped.dams),
+            "villages": points,
+            "village_footprints": footprints,
+            "rivers": features.river_features(
+                WINDOW, basin.drained.area_m2, basin.drained.receiver, basin.courses, least_m2=25e6
+            ),
+            "roads": features.road_features(ways),
+            "district": [features.district_feature(seed=seed)],
+            "places": features.place_features(height, shaped.in_lake, basin.courses, WINDOW),
+        }
+        for name, some in found.items():
+            vectors.write(out / f"{name}.geojson", some)
+        for one in packed:
+            one.result()
