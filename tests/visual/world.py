@@ -61,9 +61,10 @@ def _dam() -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class World:
-    """The lake as the scene sees a basin. ``folder`` is where its picture is written."""
+    """The lake as the scene sees a basin. ``folder`` is for its picture, ``data`` is what lies on it."""
 
     folder: Path
+    data: tuple[VectorData, ...] = ()
     synthetic: bool = False
     bed_m: float | None = None
     cap_m: float = CAP_M
@@ -118,7 +119,7 @@ class World:
         return None
 
     def vectors(self) -> list[VectorData]:
-        return []
+        return list(self.data)
 
 
 def view(col: float, row: float, *, distance_m: float, heading_deg: float, pitch_deg: float) -> Camera:
