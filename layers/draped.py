@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import shapely
 from vtkmodules.vtkCommonDataModel import vtkDataObject
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkShaderProperty
 
@@ -19,7 +20,8 @@ from layers.ground import Ground
 from layers.model import F64
 from layers.uniforms import Uniforms
 
-SPACING_M = 60.0
+SPACING_M = 120.0
+STRAIGHT_M = 8.0  # bends smaller than this are not drawn
 
 
 class DrapedLines:
@@ -91,7 +93,8 @@ def _pieces(lines: Sequence[F64], ground: Ground) -> F64:
     for line in lines:
         if len(line) < 2:
             continue
-        points = resampled(np.asarray(line, dtype=np.float64)[:, :2], SPACING_M)
+        straight = shapely.simplify(shapely.LineString(np.asarray(line)[:, :2]), STRAIGHT_M)
+        points = resampled(shapely.get_coordinates(straight), SPACING_M)
         height = ground.height(points[:, 0], points[:, 1])
         link = ground.connection(points[:, 0], points[:, 1])
         ends = np.column_stack([points, height, link])

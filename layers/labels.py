@@ -36,7 +36,8 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor:
-    """A place that may carry a name. Of several anchors with one ``id`` at most one is shown.
+    """A place that may carry a name. Of several anchors with one ``id`` at most one is shown,
+    the first ``choice`` that has room.
 
     ``mark`` is the colour of the mark there, if any. One that ``drowns`` is hidden where the flood is.
     """
@@ -48,6 +49,7 @@ class Anchor:
     north: float
     text: Mapping[str, str]
     mark: str | None = None
+    choice: int = 0
     drowns: bool = False
 
 
@@ -118,9 +120,9 @@ class Placer:
         hidden: NDArray[np.bool_] = (ground > way[..., 2]).any(axis=0)  # NaN, off the terrain, hides nothing
         return ~hidden
 
-    def _rank(self, anchor: Anchor, index: int, away: float) -> tuple[float, float]:
+    def _rank(self, anchor: Anchor, index: int, away: float) -> tuple[float, int, float]:
         stays = STAY if self._shown.get(anchor.id) == index else 0.0
-        return -(style_of(anchor.kind).priority + stays), away
+        return -(style_of(anchor.kind).priority + stays), anchor.choice, away
 
 
 def _chosen(

@@ -10,12 +10,12 @@ import numpy as np
 import shapely
 
 from layers.canvas import Canvas
-from layers.draped import DrapedLines, resampled
+from layers.draped import DrapedLines
 from layers.labels import Anchor
 from layers.layer import Extent, Layer, LegendEntry
 from layers.model import F64, VectorData
 
-NAME_EVERY_M = 4_000.0
+NAME_EVERY_M = 2_500.0
 Row = Mapping[str, Any]
 
 
@@ -86,7 +86,7 @@ class VectorLayer(Layer):
             is_point = "Point" in shape.geom_type
             if not text["zh"] and not is_point:
                 continue
-            for east, north in _name_places(shape):
+            for choice, (east, north) in enumerate(_name_places(shape)):
                 yield Anchor(
                     id=f"{self.id}/{number}",
                     layer=self.id,
@@ -95,6 +95,7 @@ class VectorLayer(Layer):
                     north=float(north),
                     text=text,
                     mark=colour if is_point and self.marked else None,
+                    choice=choice,
                     drowns=self.drowns,
                 )
 
@@ -115,12 +116,18 @@ def _name_places(shape: Any) -> F64:
         return np.zeros((0, 2))
     if "Point" in shape.geom_type:
         return shapely.get_coordinates(shape)[:1]
-    longest = max(_lines(shape), key=len, default=np.zeros((0, 2)))
+    longest = max(_lines(shape), key=_length, default=np.zeros((0, 2)))
     if len(longest) < 2:
         return longest
-    points = resampled(longest, NAME_EVERY_M / 4)
-    order = np.argsort(np.abs(np.linspace(-1.0, 1.0, len(points))), kind="stable")[::4]
-    return points[order]
+    count = 2 * round(_length(longest) / NAME_EVERY_M / 2) + 1  # odd, so that one lies in the middle
+    shares = (np.arange(count) + 0.5) / count
+    from_the_middle = shares[np.argsort(np.abs(shares - 0.5), kind="stable")]
+    line = shapely.LineString(longest)
+    return shapely.get_coordinates(shapely.line_interpolate_point(line, from_the_middle, normalized=True))
+
+
+def _length(line: F64) -> float:
+    return float(np.hypot(*np.diff(line, axis=0).T).sum())
 
 
 def _extent(shapes: Any) -> Extent | None:

@@ -88,8 +88,15 @@ ON_IT = (
 
 
 @pytest.fixture(scope="module")
-def stage(world: World) -> Iterator[Stage]:
-    stage = Stage(replace(world, data=ON_IT, synthetic=True), size=SIZE)
+def lived_in(world: World) -> World:
+    """The world with names, lines and the stamp of invented data."""
+    return replace(world, data=ON_IT, synthetic=True)
+
+
+@pytest.fixture
+def stage(lived_in: World) -> Iterator[Stage]:
+    """A fresh one for every picture: names that were shown before would rather stay."""
+    stage = Stage(lived_in, size=SIZE)
     stage.mode = "live"
     yield stage
     stage.close()
@@ -136,8 +143,4 @@ def test_english_names_a_forecast_and_high_mountains_look_as_they_did(stage: Sta
     stage.language, stage.mode = "en", "forecast"
     stage.set_exaggeration(3.0)
     stage.camera = VIEWS["whole"]
-    try:
-        compare(stage, "english-exaggerated")
-    finally:
-        stage.language, stage.mode = "zh", "live"
-        stage.set_exaggeration(1.0)
+    compare(stage, "english-exaggerated")
