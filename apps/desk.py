@@ -72,7 +72,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._task = asyncio.create_task(self._open())
 
     async def _open(self) -> None:
-        self.area = SceneArea(self._thread, on_pick=self._pick)
+        self.area = SceneArea(self._thread, on_pick=self._pick, on_trouble=self._tell_trouble)
         stream = self.area.stream
         self.ctrl.rc_area_register(
             RcaViewAdapter(self.area, page.AREA, scheduler=stream, do_schedule_render_on_interaction=False)
@@ -102,6 +102,10 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _pick(self, x: float, y: float) -> None:
         if self._questions is not None:
             self._questions.pick(x, y)
+
+    def _tell_trouble(self, trouble: bool) -> None:
+        if self.board is not None:
+            self.board.tell_trouble(trouble)
 
     def _keep_link(self, link: Any) -> None:
         """A link that came while the basin was still being opened."""

@@ -33,8 +33,14 @@ _PLACING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="names")
 class SceneArea:
     """Streams a stage that lives in the render thread. The stage may come later: :meth:`show`."""
 
-    def __init__(self, thread: RenderThread, *, on_pick: Callable[[float, float], None]) -> None:
-        self.stream = FrameStream(self)
+    def __init__(
+        self,
+        thread: RenderThread,
+        *,
+        on_pick: Callable[[float, float], None],
+        on_trouble: Callable[[bool], None],
+    ) -> None:
+        self.stream = FrameStream(self, on_trouble=on_trouble)
         self._thread = thread
         self._on_pick = on_pick
         self._stage: Stage | None = None
@@ -130,8 +136,13 @@ def _draw(
 
     VTK lets go of the interpreter while it draws; the names are placed meanwhile.
     """
-    stage.resize(*size)
-    stage.renderer.GetActiveCamera().SetWindowCenter(-2.0 * shift[0] / size[0], -2.0 * shift[1] / size[1])
     flying = hand.advance()
     placed = _PLACING.submit(over, stage, view)
-    return stage.render(), placed.result(), flying
+    return draw(stage, size=size, shift=shift), placed.result(), flying
+
+
+def draw(stage: Stage, *, size: tuple[int, int], shift: tuple[float, float]) -> NDArray[np.uint8]:
+    """The stage's picture in a size, shifted by so many pixels to the right and up."""
+    stage.resize(*size)
+    stage.renderer.GetActiveCamera().SetWindowCenter(-2.0 * shift[0] / size[0], -2.0 * shift[1] / size[1])
+    return stage.render()

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+TOAST_S = 10.0
+"""A message stays so long."""
+
 
 class Area(Protocol):
     """The scene as a board uses it; :class:`apps.view.area.SceneArea`."""
@@ -51,6 +54,7 @@ class Board:
         self.rem_px = 15.0
         self.layers: Mapping[str, Layer] = {}
         self.visitors = 0
+        self._toast = ""
         self._card: Callable[[], CardView] = CardView
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -119,11 +123,29 @@ class Board:
         self.publish(head=self._head())
 
     def tell(self, error: Exception) -> None:
-        """Say in a sentence what went wrong; a bug gets the general one."""
-        if isinstance(error, TwinError):
-            self.publish(toast=say(error, self.language))
+        """Say in a sentence what went wrong, for a while; a bug gets the general one."""
+        words = say(error, self.language) if isinstance(error, TwinError) else self._text("error_unknown")
+        self._show_toast(words)
+        asyncio.get_running_loop().call_later(TOAST_S, self.forget, words)
+
+    def tell_trouble(self, trouble: bool) -> None:
+        """Say that the picture cannot be refreshed, until it can."""
+        if trouble:
+            self._show_toast(self._text("picture_failed"))
         else:
-            self.publish(toast=texts(self.language)["error_unknown"])
+            self.forget(self._text("picture_failed"))
+
+    def forget(self, words: str | None = None) -> None:
+        """Take a message away: this one if it is still there, or any."""
+        if words in (None, self._toast):
+            self._show_toast("")
+
+    def _show_toast(self, words: str) -> None:
+        self._toast = words
+        self.publish(toast=words)
+
+    def _text(self, name: str) -> str:
+        return texts(self.language)[name]
 
     def _head(self) -> HeadView:
         return head.view(self.session.basin.catalog, self.session, self.language, visitors=self.visitors)

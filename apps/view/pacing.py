@@ -11,8 +11,9 @@ REST_S = 0.18
 ACK_TIMEOUT_S = 1.5
 """A frame that no browser has confirmed for so long is taken for lost."""
 
-SCALES = (0.5, 0.6, 0.75, 1.0)
-"""Linear resolution of a moving frame, as a share of the window's; never under one half."""
+SCALES = (0.6, 0.75, 1.0)
+"""Linear resolution of a moving frame, as a share of the window's. At one half a moving picture would be too
+unlike the still that follows (docs/decisions/desk-stream.md)."""
 
 BUDGET_S = 0.045
 """A moving frame should not take longer than this to draw."""

@@ -39,7 +39,7 @@ def build(server: Any, *, page: PageState) -> VAppLayout:
     server.state.update(as_keys(page))
     server.state.client_only(*CLIENT_ONLY)
     server.state.trame__favicon = ICON
-    server.state.trame__title = "Twin"
+    server.state.trame__title = page.head.title
     with VAppLayout(server, theme="dark") as layout:
         module.Scene(name=AREA, label=("t.scene_label",), north=("t.north",))
         with html.Div(classes="shade"):

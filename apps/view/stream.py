@@ -4,7 +4,7 @@ A scheduler for trame-rca (its ``RcaRenderSchedulerProtocol``). What it does tha
 
 - it draws in the render thread and encodes in another, so the event loop always reads the mouse;
 - at most two frames are under way; requests that come meanwhile melt into the next frame;
-- moving frames have at least half the linear resolution; at rest a full still follows, and where nothing
+- moving frames have more than half the linear resolution; at rest a full still follows, and where nothing
   disturbs it a smooth one;
 - an exception spoils one frame, never the stream; no wall clock is looked at.
 """
@@ -27,7 +27,7 @@ from apps.view.smoothing import SHIFTS, Smoother
 
 logger = logging.getLogger(__name__)
 
-MOVING_QUALITY = 90
+MOVING_QUALITY = 88
 STILL_QUALITY = 93
 RETRY_S = 0.5
 CENTRED = (0.0, 0.0)
@@ -50,9 +50,18 @@ class Area(Protocol):
 
 
 class FrameStream:
-    """Draws ``area`` and hands JPEG frames to a callback. Make it inside a running event loop."""
+    """Draws ``area`` and hands JPEG frames to a callback. Make it inside a running event loop.
 
-    def __init__(self, area: Area, *, clock: Callable[[], float] = time.monotonic) -> None:
+    ``on_trouble`` hears True when a picture fails, and False when one succeeds after that.
+    """
+
+    def __init__(
+        self,
+        area: Area,
+        *,
+        on_trouble: Callable[[bool], None] = lambda trouble: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.rca = area
         self.target_fps = 60.0  # of the protocol; the pace is the browser's
         self.credit = Credit(clock=clock)
@@ -60,6 +69,8 @@ class FrameStream:
         self.failures = 0
         self.first_picture = asyncio.Event()
         self._clock = clock
+        self._on_trouble = on_trouble
+        self._in_trouble = False
         self._push: Push | None = None
         self._number = 0
         self._wanted = asyncio.Event()
@@ -111,10 +122,11 @@ class FrameStream:
                 await self._room()
                 await self._frame()
             except Exception:  # a broken frame must not end the stream
-                self.failures += 1
-                self._smoother = None
                 logger.exception("a frame failed")
+                self._smoother = None
+                self._failed()
                 await asyncio.sleep(RETRY_S)
+                self._still_due = True
 
     @property
     def _idle(self) -> bool:
@@ -186,8 +198,18 @@ class FrameStream:
             if self._push is not None:
                 self._push(content, meta)
         except Exception:
-            self.failures += 1
             logger.exception("a frame could not be sent")
+            self._failed()
+        else:
+            if self._in_trouble:
+                self._in_trouble = False
+                self._on_trouble(False)
+
+    def _failed(self) -> None:
+        self.failures += 1
+        if not self._in_trouble:
+            self._in_trouble = True
+            self._on_trouble(True)
 
     async def _in_encoder(self, function: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._encoder, function, *args)

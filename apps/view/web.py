@@ -12,13 +12,14 @@ _FOLDER = Path(__file__).with_name("www")
 
 
 class Web:
-    """A sign of life, and a first page that is ours until trame's client has loaded."""
+    """A sign of life, and first pages that are ours until trame's client has loaded."""
 
     def serve(self, app: web.Application) -> None:
         """Add the routes; call before trame adds its files, which they stand before."""
         app.router.add_get("/alive", self._alive)
         app.router.add_get("/index.html", self._index)
         app.router.add_get("/loading.tpl", self._loading)
+        app.router.add_post("/paraview/", self._no_launcher)
 
     async def _alive(self, request: web.Request) -> web.Response:
         del request
@@ -35,3 +36,8 @@ class Web:
     async def _loading(self, request: web.Request) -> web.Response:
         del request
         return web.Response(text=(_FOLDER / "loading.html").read_text("utf-8"), content_type="text/html")
+
+    async def _no_launcher(self, request: web.Request) -> web.Response:
+        """trame's client first asks for a launcher of sessions; there is none, it connects right here."""
+        del request
+        return web.json_response(None)

@@ -72,7 +72,7 @@ def test_a_slow_machine_never_goes_below_half_the_resolution(clock: Clock) -> No
     motion = Motion(clock=clock)
     for _ in range(100):
         motion.took(1.0)
-    assert motion.scale == min(SCALES) == 0.5
+    assert motion.scale == min(SCALES) >= 0.5
 
 
 def test_a_fast_machine_gets_sharp_moving_pictures(clock: Clock) -> None:

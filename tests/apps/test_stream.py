@@ -12,6 +12,7 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from apps.view import stream as module
+from apps.view.pacing import SCALES
 from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import FrameStream, encode
 
@@ -24,6 +25,7 @@ class Area:
         self.drawn: list[tuple[int, float]] = []
         self.shifts: list[tuple[float, float]] = []
         self.fail = 0
+        self.troubles: list[bool] = []
         self.hold: asyncio.Event | None = None
         self.paused_after: int | None = None
 
@@ -69,7 +71,7 @@ async def area() -> Area:
 @pytest.fixture
 async def stream(area: Area, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FrameStream]:
     monkeypatch.setattr(module, "RETRY_S", 0.01)
-    it = FrameStream(area)
+    it = FrameStream(area, on_trouble=area.troubles.append)
     yield it
     await it.close()
 
@@ -91,7 +93,7 @@ async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) ->
     await browser.until(lambda: len(area.drawn) == 2)
     stream.move()
     area.hold.set()
-    await browser.until(lambda: any(scale == 0.5 for _, scale in area.drawn))
+    await browser.until(lambda: any(scale < 1.0 for _, scale in area.drawn))
     await browser.until(lambda: len(browser.frames) == 4)
     assert [meta["still"] for _, meta in browser.frames] == [True, False, True, True]
 
@@ -100,7 +102,7 @@ async def test_a_movement_is_followed_by_a_full_still(stream: FrameStream, area:
     browser = Browser(stream)
     stream.move()
     await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
-    assert [scale for _, scale in area.drawn][:2] == [0.5, 1.0]
+    assert [scale for _, scale in area.drawn][:2] == [min(SCALES), 1.0]
     assert [meta["still"] for _, meta in browser.frames][:2] == [False, True]
 
 
@@ -149,6 +151,7 @@ async def test_an_exception_spoils_one_frame_and_not_the_stream(
         await browser.until(lambda seen=failures: stream.failures > seen or bool(browser.frames))  # type: ignore[misc]
     await browser.until(lambda: bool(browser.frames))
     assert stream.failures == 3
+    await browser.until(lambda: area.troubles == [True, False])
     assert "a frame failed" in caplog.text
 
 

@@ -27,9 +27,13 @@ from skimage.transform import resize
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from apps.view.stream import encode
+from apps.view.area import draw
+from apps.view.pacing import SCALES
+from apps.view.smoothing import SHIFTS, Smoother
+from apps.view.stream import CENTRED, encode
 from layers.stage import Stage
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
+from tests.bench.desk_servers import MOVING, detail
 from twin.basin import Basin
 
 PROJECT = Path(__file__).parents[2]
@@ -70,24 +74,26 @@ def wait_for(port: int, *, seconds: float = 60.0) -> None:
 
 
 def measure_desk(*, port: int, catalog: Path, store: Path | None, seconds: float) -> dict[str, Any]:
-    """First picture, frames, delays and memory of the desk."""
+    """First picture, frames, delays and memory of the desk as it ships."""
     found: dict[str, Any] = {}
     with browser() as page:
         start = time.perf_counter()
-        with server("ours", port=port, catalog=catalog, store=store) as process:
+        with server("desk", port=port, catalog=catalog, store=store) as process:
             wait_for(port)
             page.goto(f"http://127.0.0.1:{port}/")
             page.wait_for_selector(".twin-scene[data-frame]", timeout=120_000)
             found["first_s"] = time.perf_counter() - start
-            page.wait_for_selector(READY)
+            page.wait_for_selector(READY, timeout=60_000)
             found["fps"] = frames_while_dragging(page, button="right", seconds=seconds)
+            page.wait_for_selector(READY, timeout=60_000)
             page.evaluate("window.twinDesk.stats.latencies.length = 0")
             drag(page, button="right", seconds=seconds)
             found["mouse_ms"] = page.evaluate("window.twinDesk.stats.latencies")
-            page.wait_for_selector(READY)
+            page.wait_for_selector(READY, timeout=60_000)
             page.evaluate("window.twinDesk.stats.latencies.length = 0")
             slide(page, seconds=seconds)
             found["water_ms"] = page.evaluate("window.twinDesk.stats.latencies")
+            page.wait_for_selector(READY, timeout=60_000)
             found["pss_mb"] = process.memory_full_info().pss / 1e6
     return found
 
@@ -106,41 +112,50 @@ def slide(page: Any, *, seconds: float) -> None:
     page.mouse.up()
 
 
-def measure_peer(kind: str, *, port: int, catalog: Path, store: Path | None, seconds: float) -> float:
-    """Frames per second of another server while dragging."""
+def frame_rate(kind: str, *, port: int, catalog: Path, store: Path | None, seconds: float) -> float:
+    """Frames per second of a server of desk_servers.py while the mouse turns the scene."""
+    ours = kind == "ours"
     with browser() as page, server(kind, port=port, catalog=catalog, store=store):
         wait_for(port)
         page.goto(f"http://127.0.0.1:{port}/")
-        return frames_while_dragging(page, button="left", seconds=seconds)
+        if ours:
+            page.wait_for_selector(READY, timeout=120_000)
+        return frames_while_dragging(page, button="right" if ours else "left", seconds=seconds)
 
 
 def likeness(catalog: Path, store: Path | None) -> list[float]:
-    """SSIM of moving pictures to the still of the same camera: home and every viewpoint, as they are sent."""
+    """SSIM of moving pictures to the smooth still of the same camera: home and every viewpoint, as sent."""
     basin = Basin.open(catalog, store=store)
     stage = Stage(basin)
     stage.set_water(level_m=basin.site.start_level_m or basin.catalog.head.reservoir.highest_m)
     found = []
     for camera in [stage.home(), *(stage.viewpoint(view.id) for view in basin.site.viewpoints)]:
         stage.camera = camera
-        still, moving = (_seen(stage, scale) for scale in (1.0, 0.5))
+        still = _sent(_smooth_still(stage), still=True)
+        moving = _sent(draw(stage, size=MOVING, shift=CENTRED), still=False)
         found.append(float(structural_similarity(still, moving, channel_axis=2, data_range=255)))
     return found
 
 
-def _seen(stage: Stage, scale: float) -> NDArray[np.float64]:
-    """The picture as a browser shows it: sent as JPEG, scaled up to the window."""
-    stage.resize(round(SIZE[0] * scale), round(SIZE[1] * scale))
-    picture = simplejpeg.decode_jpeg(encode(stage.render(), still=scale == 1.0))
-    return np.asarray(resize(picture, (SIZE[1], SIZE[0]), order=1, preserve_range=True))
+def _smooth_still(stage: Stage) -> NDArray[np.uint8]:
+    first, *others = (draw(stage, size=SIZE, shift=shift) for shift in SHIFTS)
+    smoother = Smoother(first)
+    for picture in others:
+        smoother.add(picture)
+    return smoother.mean()
+
+
+def _sent(picture: NDArray[np.uint8], *, still: bool) -> NDArray[np.float64]:
+    """A picture as a browser shows it: by way of a JPEG, scaled up to the window."""
+    arrived = simplejpeg.decode_jpeg(encode(picture, still=still))
+    return np.asarray(resize(arrived, (SIZE[1], SIZE[0]), order=1, preserve_range=True))
 
 
 def triangles_in_view(catalog: Path, store: Path | None) -> int:
-    """Terrain triangles that the desk draws from its first camera."""
+    """Terrain triangles that every server shows."""
     stage = Stage(Basin.open(catalog, store=store))
-    stage.max_error_px = 0.0
-    stage.render()
-    counts = np.diff(stage.basin.mesh().chunks[:, 0])
-    return int(counts[stage.terrain.culler.shown].sum())
+    drawn = detail(stage)
+    return int(np.diff(stage.basin.mesh().chunks[:, 0])[drawn].sum())
 
 
 def p95(values: list[float]) -> float:
@@ -149,22 +164,26 @@ def p95(values: list[float]) -> float:
 
 def main(catalog: Path, store: Path | None = None, seconds: float = 6.0) -> None:
     port = 18_571
-    desk = measure_desk(port=port, catalog=catalog, store=store, seconds=seconds)
-    stock = measure_peer("rca", port=port + 1, catalog=catalog, store=store, seconds=seconds)
-    plain = measure_peer("remote", port=port + 2, catalog=catalog, store=store, seconds=max(seconds, 8.0))
+    where = {"catalog": catalog, "store": store}
+    ships = measure_desk(port=port, **where, seconds=seconds)
+    desk = frame_rate("ours", port=port + 1, **where, seconds=seconds)
+    stock = frame_rate("rca", port=port + 2, **where, seconds=seconds)
+    plain = frame_rate("remote", port=port + 3, **where, seconds=max(seconds, 8.0))
     alike = likeness(catalog, store)
     rows = [
-        ("terrain triangles in view", f"{triangles_in_view(catalog, store):,}", "≥ 300,000"),
-        ("desk, distinct frames/s while dragging", f"{desk['fps']:.1f}", "≥ 12"),
-        ("PyVista remote view as it comes, frames/s", f"{plain:.2f}", ""),
+        ("terrain triangles in view of all three", f"{triangles_in_view(catalog, store):,}", "≥ 300,000"),
+        ("moving pictures, linear resolution", f"{min(SCALES):.0%} or more", "≥ 50 %"),
+        ("desk, distinct frames/s while dragging", f"{desk:.1f}", "≥ 12"),
+        ("PyVista's remote view as it comes, frames/s", f"{plain:.2f}", ""),
         ("trame-rca, no multisampling, JPEG, frames/s", f"{stock:.1f}", ""),
-        ("desk ÷ PyVista remote view", f"{desk['fps'] / plain:.1f} ×", "≥ 10 ×"),
-        ("desk ÷ trame-rca", f"{desk['fps'] / stock:.1f} ×", ""),
+        ("desk ÷ PyVista's remote view", f"{desk / max(plain, 1e-9):.1f} ×", "≥ 10 ×"),
+        ("desk ÷ trame-rca", f"{desk / max(stock, 1e-9):.1f} ×", "stated"),
+        ("desk as it ships, with levels of detail, frames/s", f"{ships['fps']:.1f}", ""),
         ("moving picture to still, SSIM, least of all viewpoints", f"{min(alike):.3f}", "≥ 0.85"),
-        ("mouse to frame, p95", f"{p95(desk['mouse_ms']):.0f} ms", "≤ 200 ms"),
-        ("slider to water, p95", f"{p95(desk['water_ms']):.0f} ms", "≤ 200 ms"),
-        ("server start to first picture", f"{desk['first_s']:.1f} s", "< 10 s"),
-        ("view process, PSS", f"{desk['pss_mb']:.0f} MB", "< 450 MB"),
+        ("mouse to frame, p95", f"{p95(ships['mouse_ms']):.0f} ms", "≤ 200 ms"),
+        ("slider to water, p95", f"{p95(ships['water_ms']):.0f} ms", "≤ 200 ms"),
+        ("server start to first picture", f"{ships['first_s']:.1f} s", "< 10 s"),
+        ("view process, PSS", f"{ships['pss_mb']:.0f} MB", "< 450 MB"),
     ]
     print("| what | measured | wanted |\n|---|---|---|")
     for row in rows:

@@ -1,7 +1,8 @@
 """The servers that the desk is measured beside: the same terrain, shown by other means.
 
-``python desk_servers.py {ours|rca|remote} PORT CATALOG [STORE]``. All look from the same camera at the same
-triangles: the terrain's finest level of detail, textured. ``ours`` is the whole desk, water, names and all.
+``python desk_servers.py {desk|ours|rca|remote} PORT CATALOG [STORE]``. ``desk`` is the desk as it ships. The
+others look from the same camera at the same textured triangles; ``ours`` is still the whole desk, with water,
+names and all.
 """
 
 from __future__ import annotations
@@ -11,51 +12,74 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from apps.view.pacing import SCALES
 from twin.basin import Basin
+
+AT_LEAST = 300_000
+MOVING = (round(1280 * min(SCALES)), round(720 * min(SCALES)))
 
 
 def ours(port: int, catalog: Path, store: Path | None) -> None:
-    """The desk as it is, but held to the finest triangles even while it moves."""
+    """The desk as it is, but with a level of detail that never shows fewer triangles than the peers."""
     import apps.desk
     from layers.stage import Stage
 
     original = Stage.__init__
 
-    def finest(self: Stage, *args: Any, **kwargs: Any) -> None:
+    def detailed(self: Stage, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        self.max_error_px = 0.0
+        detail(self)
 
-    Stage.__init__ = finest  # type: ignore[method-assign]
+    Stage.__init__ = detailed  # type: ignore[method-assign]
     apps.desk.serve(catalog, store=store, port=port)
 
 
+def desk(port: int, catalog: Path, store: Path | None) -> None:
+    """The desk as it ships."""
+    import apps.desk
+
+    apps.desk.serve(catalog, store=store, port=port)
+
+
+def detail(stage: Any) -> NDArray[np.bool_]:
+    """Set the coarsest detail that draws ``AT_LEAST`` triangles while moving; which chunks it draws."""
+    counts = np.diff(stage.basin.mesh().chunks[:, 0])
+    size = stage.size
+    stage.resize(*MOVING)
+    for error_px in (3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.0):
+        stage.max_error_px = error_px
+        stage.window.Render()
+        shown = stage.terrain.culler.shown.copy()
+        if counts[shown].sum() >= AT_LEAST:
+            break
+    stage.resize(*size)
+    return np.asarray(shown, dtype=bool)
+
+
 def plotter(basin: Basin) -> Any:
-    """A PyVista plotter with the basin's finest triangles and their picture, from the desk's camera."""
+    """A PyVista plotter with the triangles that the desk draws, under their picture, from its camera."""
     import pyvista as pv
 
     from layers import camera as cameras
-    from layers.ground import Ground
+    from layers.stage import Stage
 
+    stage = Stage(basin)
+    drawn, camera = detail(stage), stage.home()
+    stage.close()
     mesh = basin.mesh()
-    finest = mesh.chunks[:-1, 2] == mesh.chunks[:-1, 2].min()
     corners, points, places, count = [], [], [], 0
-    for (t0, v0, *_), (t1, v1, *_), fine in zip(mesh.chunks[:-1], mesh.chunks[1:], finest, strict=True):
-        if fine:
-            corners.append(mesh.triangles[t0:t1] + count)
-            points.append(mesh.position[v0:v1])
-            places.append(mesh.tcoord[v0:v1])
-            count += v1 - v0
+    for chunk in np.flatnonzero(drawn):
+        (t0, v0), (t1, v1) = mesh.chunks[chunk, :2], mesh.chunks[chunk + 1, :2]
+        corners.append(mesh.triangles[t0:t1] + count)
+        points.append(mesh.position[v0:v1])
+        places.append(mesh.tcoord[v0:v1])
+        count += v1 - v0
     terrain = pv.PolyData.from_regular_faces(np.concatenate(points), np.concatenate(corners))
     terrain.active_texture_coordinates = np.concatenate(places) * [1, -1] + [0, 1]
     plot = pv.Plotter(off_screen=True, window_size=[1280, 720])
     plot.add_mesh(terrain, texture=pv.read_texture(basin.surface_picture()), lighting=False)
-    home = basin.site.home_viewpoint
-    camera = (
-        cameras.at_viewpoint(home, basin.frame)
-        if home is not None
-        else cameras.overview(Ground(*basin.ground(), basin.connection(), basin.frame))  # type: ignore[call-arg]
-    )
     cameras.point(plot.camera, camera, basin.frame, 1.0)
     plot.reset_camera_clipping_range()
     return plot
@@ -103,5 +127,5 @@ def _start(server: Any, port: int) -> None:
 if __name__ == "__main__":
     kind, number, which, *rest = sys.argv[1:]
     sys.argv = sys.argv[:1]  # trame reads the rest of the line as its own
-    serve = {"ours": ours, "rca": rca, "remote": remote}[kind]
+    serve = {"desk": desk, "ours": ours, "rca": rca, "remote": remote}[kind]
     serve(int(number), Path(which), Path(rest[0]) if rest else None)

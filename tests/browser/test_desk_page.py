@@ -27,11 +27,18 @@ def resting(page: Page) -> str:
 
 
 def after(page: Page, act: Callable[[], object]) -> str:
-    """The resting picture after something was done that draws a new one."""
-    before = page.get_attribute(SCENE, "data-frame")
+    """The resting picture after something was done that changes it."""
+    before = resting(page)
     act()
-    page.wait_for_function(f"document.querySelector('{SCENE}').dataset.frame !== '{before}'")
+    page.wait_for_function(
+        f"document.querySelector('{SCENE}').dataset.smooth === 'true' && ({PICTURE})() !== '{before}'"
+    )
     return resting(page)
+
+
+def becomes(page: Page, picture: str) -> None:
+    """Wait until the scene shows a picture again."""
+    page.wait_for_function(f"({PICTURE})() === '{picture}'")
 
 
 def figure(page: Page, name: str) -> float:
@@ -106,10 +113,8 @@ def test_the_scene_turns_moves_and_zooms_and_rests_in_full_resolution(page: Page
     page.locator(SCENE).focus()
     pictures.append(after(page, lambda: page.keyboard.press("ArrowLeft")))
     assert len(set(pictures)) == len(pictures)
-    before = page.get_attribute(SCENE, "data-frame")
     page.keyboard.press("h")
-    page.wait_for_function(f"document.querySelector('{SCENE}').dataset.frame !== '{before}'")
-    page.wait_for_function(f"({PICTURE})() === '{pictures[0]}'")  # home is where it began
+    becomes(page, pictures[0])  # home is where it began
     page.wait_for_function(LARGE)
 
 
@@ -143,7 +148,8 @@ def test_layers_are_hidden_and_shown_and_a_broken_one_says_why(page: Page) -> No
     dry = after(page, lambda: water.get_by_role("switch").click())
     assert dry != wet
     expect(water.get_by_role("switch")).to_have_attribute("aria-checked", "false")
-    assert after(page, lambda: water.get_by_role("switch").click()) == wet
+    water.get_by_role("switch").click()
+    becomes(page, wet)
     faded = after(page, lambda: water.get_by_role("slider").fill("30"))
     assert faded != wet
     after(page, lambda: water.get_by_role("slider").fill("100"))
@@ -207,7 +213,7 @@ def test_a_permanent_link_shows_the_same_again(page: Page, desk: object) -> None
     page.goto(link)
     page.wait_for_selector(f'{SCENE}[data-still="true"]')
     expect(page.locator("[data-figure=level] b")).to_have_text("153.40")
-    page.wait_for_function(f"({PICTURE})() === '{seen}'")
+    becomes(page, seen)
     page.goto(f"{desk.url}?scene=1.broken")  # type: ignore[attr-defined]
     expect(page.locator(".toast")).to_contain_text("链接无效")
     page.keyboard.press("Escape")

@@ -24,7 +24,7 @@ class QuestionActions:
     def close_card(self) -> None:
         """Put card and message away."""
         self._board.show_card(CardView)
-        self._board.publish(toast="")
+        self._board.forget()
 
     def pick(self, x: float, y: float) -> None:
         """Say what is known of the ground under a place of the picture (shares from left and top)."""
