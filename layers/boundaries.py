@@ -9,4 +9,5 @@ class BoundaryLayer(VectorLayer):
     colour = "#f2b632"
     casing = "#4a3608"
     width_px = 2.2
+    outline_px = 2.2
     casing_px = 1.0

@@ -1,4 +1,7 @@
-"""Dams: their crests, as wide as a dam's road from near by and always wide enough to be seen."""
+"""Dams: their crests, as wide as a dam's road from near by and always wide enough to be seen.
+
+Where a dam is an area, its outline.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ class DamLayer(VectorLayer):
     colour = "#efe3c2"
     casing = "#5b4a2a"
     width_px = 2.6
+    outline_px = 1.2
     casing_px = 0.8
     width_m = 16.0
 

@@ -164,7 +164,7 @@ def _chosen(
 
 def _mark(anchor: Anchor, x: float, y: float, opacity: Mapping[str, float]) -> Mark:
     return Mark(
-        id=anchor.id,
+        id=anchor.id if anchor.choice == 0 else f"{anchor.id}.{anchor.choice}",
         layer=anchor.layer,
         kind=anchor.kind,
         colour=anchor.mark or "",

@@ -26,6 +26,7 @@ class VectorLayer(Layer):
     colour: ClassVar[str] = "#ffd27a"
     casing: ClassVar[str] = "#16242f"
     width_px: ClassVar[float] = 2.0
+    outline_px: ClassVar[float] = 1.6
     casing_px: ClassVar[float] = 1.0
     width_m: ClassVar[float] = 0.0
     drowns: ClassVar[bool] = False
@@ -47,15 +48,16 @@ class VectorLayer(Layer):
         self.source = data.source
         self.anchors = tuple(self._anchors(own_colour))
         lines = [line for shape in shapes for line in _lines(shape)]
+        areas = len(shapes) > 0 and all("Polygon" in shape.geom_type for shape in shapes)
         self._lines = (
             DrapedLines(
                 lines,
                 canvas=canvas,
                 colour=own_colour,
                 casing=self.casing,
-                width_px=data.width_px or self.width_px,
+                width_px=data.width_px or (self.outline_px if areas else self.width_px),
                 casing_px=self.casing_px,
-                width_m=self.width_m,
+                width_m=0.0 if areas else self.width_m,
                 drowns=self.drowns,
             )
             if lines
@@ -102,11 +104,13 @@ class VectorLayer(Layer):
 
 def _lines(shape: Any) -> list[F64]:
     """The lines of a geometry, and the rings of its polygons, (n, 2) each."""
-    if shape is None or shape.is_empty or "Point" in shape.geom_type:
+    if shape is None or shape.is_empty:
         return []
     parts = shapely.get_parts(shape)
+    if shape.geom_type == "GeometryCollection":
+        return [line for part in parts for line in _lines(part)]
     if "Polygon" in shape.geom_type:
-        parts = shapely.get_rings(shape)
+        parts = shapely.get_rings(parts)
     return [shapely.get_coordinates(part) for part in parts if "Point" not in part.geom_type]
 
 
@@ -115,7 +119,7 @@ def _name_places(shape: Any) -> F64:
     if shape is None or shape.is_empty:
         return np.zeros((0, 2))
     if "Point" in shape.geom_type:
-        return shapely.get_coordinates(shape)[:1]
+        return shapely.get_coordinates(shape)
     longest = max(_lines(shape), key=_length, default=np.zeros((0, 2)))
     if len(longest) < 2:
         return longest
