@@ -35,7 +35,8 @@
     }
 
     update(overlay, frame) {
-      if (!overlay) return;
+      // A frame that was under way may arrive after the scene has left the page.
+      if (!overlay || !frame) return;
       const { clientWidth: width, clientHeight: height } = frame;
       const scale = Math.max(0.75, (height / 720) ** 0.6);
       this.lookForPanels();

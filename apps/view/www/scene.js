@@ -150,6 +150,7 @@
       },
 
       tellView() {
+        if (!this.$refs.root) return;
         const { clientWidth: w, clientHeight: h } = this.$refs.root;
         this.sender.now({ type: "view", w, h, panels: this.panels || [] });
       },
