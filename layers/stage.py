@@ -6,39 +6,24 @@ A stage asks for a render (``on_change``), it never pushes one. It belongs to th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import dist, isfinite, radians, tan
-
-import numpy as np
+from math import dist
 
 from layers import camera as cameras
 from layers import controls
-from layers.arrays import let_go
 from layers.camera import Vector
-from layers.canvas import Canvas
+from layers.capture import still
 from layers.errors import UnknownFloodError
 from layers.flight import Flight, fly
-from layers.ground import Ground
 from layers.labels import Box, Placer
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
 from layers.model import U8, SceneBasin
 from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
 from layers.painter import furniture, paint, stamp, stamp_box
-from layers.sky import SkyLayer
-from layers.surroundings import SurroundingsLayer
-from layers.terrain import TerrainLayer
-from layers.uniforms import Uniforms
-from layers.vector_layer import VectorLayer
-from layers.vectors import vector_layers
-from layers.water import WaterLayer
-from layers.water_raster import WaterRaster
-from layers.window import off_screen, pixels
+from layers.scenery import Scenery
+from layers.window import pixels
 from twin.moment import Mode, Moment
 from twin.scene import Camera, LayerState, Scene
-
-FARTHEST_M = 500_000.0
-#: Places within a pixel, no two in one row or column: edges of every direction come out in five tones.
-FOUR_PLACES = ((-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125))
 
 
 class Stage:
@@ -62,57 +47,18 @@ class Stage:
         self.max_error_px = 1.6
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
-        self.window, self.renderer = off_screen(size)
-        self._light = light
-        self._exaggeration = 1.0
-        ground_m, grid = basin.ground()
-        connection_cm = basin.connection()
-        around = basin.surroundings()
-        self.ground = Ground(
-            ground_m, connection_cm, grid, basin.frame, around=None if around is None else around.mesh
-        )
-        uniforms = Uniforms(
-            eye=(0.0, 0.0, 0.0),
-            exaggeration=1.0,
-            viewSize=(float(size[0]), float(size[1])),
-            pixelsPerTangent=1000.0,
-            haze=light.haze,
-            visibility=light.visibility_m,
-            horizon=light.horizon,
-        )
-        self._canvas = Canvas(self.window, self.renderer, uniforms, self.ground)
-        raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
-        self.water = WaterLayer(
-            raster=raster,
-            grid_shape=grid.shape,
-            bed_m=basin.bed_m,
-            uniforms=uniforms,
-            colours=water_colours,
-            title={"zh": "水面", "en": "Water"},
-        )
-        self.terrain = TerrainLayer(
-            basin.mesh(),
-            canvas=self._canvas,
-            connection_cm=connection_cm,
-            picture=basin.surface_picture(),
-            raster=raster,
-            edge_fade=light.edge_fade if around is None else 0.0,
-            title={"zh": "地形", "en": "Terrain"},
-        )
-        layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self._canvas)]
-        if around is not None:
-            layers.append(SurroundingsLayer(around, canvas=self._canvas))
-        layers.append(SkyLayer(self._canvas, light))
-        self.layers: Mapping[str, Layer] = {layer.id: layer for layer in layers}
-        for layer in layers:
+        self._scenery = Scenery(basin, size=size, light=light, water_colours=water_colours)
+        self.window, self.renderer = self._scenery.window, self._scenery.renderer
+        self.ground = self._scenery.ground
+        self.terrain, self.water = self._scenery.terrain, self._scenery.water
+        self.layers: Mapping[str, Layer] = self._scenery.layers
+        for layer in self.layers.values():
             layer.on_change = self._changed
-        self._meshes = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
-        self._anchors = [anchor for x in layers if isinstance(x, VectorLayer) for anchor in x.anchors]
+        self._exaggeration = 1.0
         self._placer = Placer(self.ground)
         self._camera = self.home()
         self.renderer.AddObserver("StartEvent", self._before_frame)
         self.renderer.AddObserver("EndEvent", self._after_frame)
-        self._rasters = (ground_m, connection_cm)
 
     # -- what is shown --------------------------------------------------------------------------------
 
@@ -155,7 +101,7 @@ class Stage:
     def set_exaggeration(self, factor: float) -> None:
         """Draw heights ``factor`` times as high, 1 to 5."""
         self._exaggeration = min(5.0, max(1.0, float(factor)))
-        self._canvas.exaggerate(self._exaggeration)
+        self._scenery.canvas.exaggerate(self._exaggeration)
         self.camera = self._camera
 
     # -- the camera -----------------------------------------------------------------------------------
@@ -282,7 +228,7 @@ class Stage:
         """
         size = size or self.size
         labels, marks = self._placer.place(
-            self._anchors,
+            self._scenery.anchors,
             camera=self._camera,
             size=size,
             language=self.language,
@@ -304,21 +250,10 @@ class Stage:
         self, *, size: tuple[int, int] | None = None, overlay: bool = True, smooth: bool = True
     ) -> U8:
         """A picture to keep, (height, width, 3) uint8; ``smooth`` ones are the mean of four frames."""
-        before = self.size
-        width, height = size or before
-        self.window.SetSize(width, height)
-        places = FOUR_PLACES if smooth else ((0.0, 0.0),)
-        camera = self.renderer.GetActiveCamera()
-        total = np.zeros((height, width, 3), dtype=np.uint16)
-        for right, up in places:
-            camera.SetWindowCenter(2.0 * right / width, 2.0 * up / height)
-            self.window.Render()
-            total += pixels(self.window)[..., :3]
-        camera.SetWindowCenter(0.0, 0.0)
-        self.window.SetSize(*before)
-        frame = ((total + len(places) // 2) // len(places)).astype(np.uint8)
+        size = size or self.size
+        frame = still(self.window, self.renderer.GetActiveCamera(), size, smooth=smooth)
         if overlay:
-            frame = paint(frame, self.overlay(size=(width, height), reserved=furniture((width, height))))
+            frame = paint(frame, self.overlay(size=size, reserved=furniture(size)))
         if self.basin.synthetic:
             stamp(frame, at=self.stamp_at)
         return frame
@@ -326,10 +261,7 @@ class Stage:
     def close(self) -> None:
         """Free the window and everything drawn in it. The stage is of no use after that."""
         self.on_change = lambda: None
-        self.renderer.RemoveAllObservers()
-        self.renderer.RemoveAllViewProps()
-        self.window.RemoveRenderer(self.renderer)
-        self.window.Finalize()
+        self._scenery.close()
 
     # -- inner ----------------------------------------------------------------------------------------
 
@@ -353,29 +285,8 @@ class Stage:
         self.on_change()
 
     def _before_frame(self, *_: object) -> None:
-        """Runs before every frame, whoever asks for it: camera, clipping, culling."""
-        camera, frame, k = self.renderer.GetActiveCamera(), self.basin.frame, self._exaggeration
-        cameras.point(camera, self._camera, frame, k)
-        east, north, z = cameras.eye(self._camera, k)
-        width, height = self.size
-        below = self.ground.floor(east, north)
-        above = z / k - below if isfinite(below) else z / k
-        self._canvas.uniforms.set(
-            visibility=self._light.visibility_from(above),
-            eye=(east - frame.east, north - frame.north, z / k),
-            viewSize=(float(width), float(height)),
-            pixelsPerTangent=height / (2.0 * tan(radians(self._camera.view_angle_deg) / 2.0)),
-        )
-        camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
-        for layer in self._meshes:
-            if layer.visible:
-                layer.culler.update(camera, size=self.size, exaggeration=k, max_error_px=self.max_error_px)
-            else:
-                layer.culler.hide()
+        """Runs before every frame, whoever asks for it."""
+        self._scenery.prepare(self._camera, exaggeration=self._exaggeration, max_error_px=self.max_error_px)
 
     def _after_frame(self, *_: object) -> None:
-        """What has gone to OpenGL need not stay in this process."""
-        for layer in self._meshes:
-            if layer.culler.fresh:
-                layer.culler.fresh = False
-                let_go(layer.mesh.position, layer.mesh.tcoord, layer.mesh.triangles, *self._rasters)
+        self._scenery.tidy()

@@ -1,0 +1,120 @@
+"""The scenery: everything of a basin that stands on a stage, in one off-screen window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite, radians, tan
+
+from layers import camera as cameras
+from layers.arrays import let_go
+from layers.canvas import Canvas
+from layers.ground import Ground
+from layers.layer import Layer
+from layers.light import Light, WaterColours
+from layers.model import SceneBasin
+from layers.sky import SkyLayer
+from layers.surroundings import SurroundingsLayer
+from layers.terrain import TerrainLayer
+from layers.uniforms import Uniforms
+from layers.vector_layer import VectorLayer
+from layers.vectors import vector_layers
+from layers.water import WaterLayer
+from layers.water_raster import WaterRaster
+from layers.window import off_screen
+from twin.scene import Camera
+
+FARTHEST_M = 500_000.0
+
+
+class Scenery:
+    """Ground, water, sky and all that lies on the ground; ``layers`` are in the order of the catalog."""
+
+    def __init__(
+        self, basin: SceneBasin, *, size: tuple[int, int], light: Light, water_colours: WaterColours
+    ) -> None:
+        self.window, self.renderer = off_screen(size)
+        self._frame = basin.frame
+        self._light = light
+        ground_m, grid = basin.ground()
+        connection_cm = basin.connection()
+        around = basin.surroundings()
+        self.ground = Ground(
+            ground_m, connection_cm, grid, basin.frame, around=None if around is None else around.mesh
+        )
+        self.canvas = Canvas(self.window, self.renderer, _uniforms(light), self.ground)
+        raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
+        self.water = WaterLayer(
+            raster=raster,
+            grid_shape=grid.shape,
+            bed_m=basin.bed_m,
+            uniforms=self.canvas.uniforms,
+            colours=water_colours,
+            title={"zh": "水面", "en": "Water"},
+        )
+        self.terrain = TerrainLayer(
+            basin.mesh(),
+            canvas=self.canvas,
+            connection_cm=connection_cm,
+            picture=basin.surface_picture(),
+            raster=raster,
+            edge_fade=light.edge_fade if around is None else 0.0,
+            title={"zh": "地形", "en": "Terrain"},
+        )
+        layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
+        if around is not None:
+            layers.append(SurroundingsLayer(around, canvas=self.canvas))
+        layers.append(SkyLayer(self.canvas, light))
+        self.layers: Mapping[str, Layer] = {layer.id: layer for layer in layers}
+        self.anchors = [anchor for x in layers if isinstance(x, VectorLayer) for anchor in x.anchors]
+        self._meshes = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
+        self._rasters = (ground_m, connection_cm)
+
+    def prepare(self, camera: Camera, *, exaggeration: float, max_error_px: float) -> None:
+        """Bring everything to a camera: to be done before every frame."""
+        vtk_camera, frame, k = self.renderer.GetActiveCamera(), self._frame, exaggeration
+        cameras.point(vtk_camera, camera, frame, k)
+        east, north, z = cameras.eye(camera, k)
+        width, height = self.window.GetSize()
+        below = self.ground.floor(east, north)
+        above = z / k - below if isfinite(below) else z / k
+        self.canvas.uniforms.set(
+            visibility=self._light.visibility_from(above),
+            eye=(east - frame.east, north - frame.north, z / k),
+            viewSize=(float(width), float(height)),
+            pixelsPerTangent=height / (2.0 * tan(radians(camera.view_angle_deg) / 2.0)),
+        )
+        vtk_camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
+        for layer in self._meshes:
+            if layer.visible:
+                layer.culler.update(
+                    vtk_camera, size=(width, height), exaggeration=k, max_error_px=max_error_px
+                )
+            else:
+                layer.culler.hide()
+
+    def tidy(self) -> None:
+        """Let go of what has gone to OpenGL: to be done after every frame."""
+        for layer in self._meshes:
+            if layer.culler.fresh:
+                layer.culler.fresh = False
+                let_go(layer.mesh.position, layer.mesh.tcoord, layer.mesh.triangles, *self._rasters)
+
+    def close(self) -> None:
+        """Free the window and everything drawn in it."""
+        self.renderer.RemoveAllObservers()
+        self.renderer.RemoveAllViewProps()
+        self.window.RemoveRenderer(self.renderer)
+        self.window.Finalize()
+
+
+def _uniforms(light: Light) -> Uniforms:
+    """What all shaders share; most of it is set anew for every frame."""
+    return Uniforms(
+        eye=(0.0, 0.0, 0.0),
+        exaggeration=1.0,
+        viewSize=(1.0, 1.0),
+        pixelsPerTangent=1.0,
+        haze=light.haze,
+        visibility=light.visibility_m,
+        horizon=light.horizon,
+    )
