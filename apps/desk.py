@@ -44,6 +44,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
         self.board: Board | None = None
         self._questions: QuestionActions | None = None
+        self._links: LinkActions | None = None
         self._visitors = 0
         self._opening = Opening(
             catalog, root=root, store=store, tell=lambda view: self._publish(loading=view)
@@ -72,7 +73,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._task = asyncio.create_task(self._open())
 
     async def _open(self) -> None:
-        self.area = SceneArea(self._thread, on_pick=self._pick, on_trouble=self._tell_trouble)
+        self.area = SceneArea(
+            self._thread, on_pick=self._pick, on_trouble=self._tell_trouble, on_rest=self._rested
+        )
         stream = self.area.stream
         self.ctrl.rc_area_register(
             RcaViewAdapter(self.area, page.AREA, scheduler=stream, do_schedule_render_on_interaction=False)
@@ -87,7 +90,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         board.visitors, board.language, board.unit = self._visitors, self.state.language, self.state.unit
         flood = FloodActions(board)
         self._questions = questions = QuestionActions(board)
-        links = LinkActions(board, flood)
+        self._links = links = LinkActions(board, flood)
         for name, action in triggers(
             WaterActions(board, flood), flood, questions, SceneActions(board), links
         ).items():
@@ -106,6 +109,11 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _tell_trouble(self, trouble: bool) -> None:
         if self.board is not None:
             self.board.tell_trouble(trouble)
+
+    def _rested(self) -> None:
+        """The page always holds the link of what it shows: to share, and to come back to after a loss."""
+        if self._links is not None:
+            self._links.make_link()
 
     def _keep_link(self, link: Any) -> None:
         """A link that came while the basin was still being opened."""
@@ -132,11 +140,6 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _show_unit(self, unit: Any, **_: Any) -> None:
         if self.board is not None:
             self.board.show_unit(unit)
-
-    @change("panel")  # type: ignore[untyped-decorator]
-    def _panel(self, panel: Any, **_: Any) -> None:
-        if panel == "link" and "make_link" in self._actions:
-            self._actions["make_link"]()
 
 
 def serve(

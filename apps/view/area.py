@@ -39,8 +39,9 @@ class SceneArea:
         *,
         on_pick: Callable[[float, float], None],
         on_trouble: Callable[[bool], None],
+        on_rest: Callable[[], None],
     ) -> None:
-        self.stream = FrameStream(self, on_trouble=on_trouble)
+        self.stream = FrameStream(self, on_trouble=on_trouble, on_rest=on_rest)
         self._thread = thread
         self._on_pick = on_pick
         self._stage: Stage | None = None

@@ -52,7 +52,8 @@ class Area(Protocol):
 class FrameStream:
     """Draws ``area`` and hands JPEG frames to a callback. Make it inside a running event loop.
 
-    ``on_trouble`` hears True when a picture fails, and False when one succeeds after that.
+    ``on_trouble`` hears True when a picture fails, and False when one succeeds after that; ``on_rest`` is
+    called when the last, smooth picture of a scene at rest has gone out.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class FrameStream:
         area: Area,
         *,
         on_trouble: Callable[[bool], None] = lambda trouble: None,
+        on_rest: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.rca = area
@@ -70,6 +72,7 @@ class FrameStream:
         self.first_picture = asyncio.Event()
         self._clock = clock
         self._on_trouble = on_trouble
+        self._on_rest = on_rest
         self._in_trouble = False
         self._push: Push | None = None
         self._number = 0
@@ -178,6 +181,7 @@ class FrameStream:
             self._smoother = None
             if self._idle:
                 self._send((await self._in_encoder(smoother.mean), drawn[1]), still=True, smooth=True)
+                self._on_rest()
 
     # -- delivery -------------------------------------------------------------------------------------
 

@@ -21,6 +21,11 @@ def test_a_lost_connection_is_told_with_the_age_of_the_picture_and_mended(
     served = serve(flood_basin)
     blank.goto(served.url)
     blank.wait_for_selector(READY)
+    blank.locator(".gauge-handle").focus()
+    blank.keyboard.press("End")
+    expect(blank.locator("[data-figure=level] b")).to_have_text("160.00")
+    blank.wait_for_function("Boolean(twinDesk.trame.state.get('link'))")
+    blank.wait_for_selector('.twin-scene[data-smooth="true"]')
     served.stop()
     lost = blank.locator(".twin-lost")
     expect(lost).to_contain_text("连接已中断")
@@ -29,6 +34,7 @@ def test_a_lost_connection_is_told_with_the_age_of_the_picture_and_mended(
     served.again()
     expect(lost).to_have_count(0, timeout=30_000)
     blank.wait_for_selector(READY)
+    expect(blank.locator("[data-figure=level] b")).to_have_text("160.00")  # it came back to what it showed
     served.stop()
 
 

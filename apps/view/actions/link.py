@@ -37,7 +37,6 @@ class LinkActions:
         board.publish(language=scene.language)
         board.ask(lambda stage: True, lambda _: board.speak(scene.language))
 
-    @trigger
     def make_link(self) -> None:
         """Put the link of what is shown now into the page."""
         board = self._board

@@ -65,7 +65,10 @@ window.twinDesk = (function () {
     window.addEventListener("resize", rem);
     trame.state.watch(["loading"], (loading) => loading && !loading.active && rem());
     const scene = new URLSearchParams(window.location.search).get("scene");
-    if (scene) trame.trigger("open_link", [scene]);
+    if (scene) {
+      trame.trigger("open_link", [scene]);
+      window.history.replaceState({}, "", window.location.pathname); // the next reload shows what is shown then
+    }
   };
 
   return twin;
