@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+READ_S = 0.12
+"""Numbers change at most so often while something moves."""
+
 TOAST_S = 10.0
 """A message stays so long."""
 
@@ -55,6 +58,8 @@ class Board:
         self.layers: Mapping[str, Layer] = {}
         self.visitors = 0
         self._toast = ""
+        self._soon: asyncio.TimerHandle | None = None
+        self._published_at = 0.0
         self._card: Callable[[], CardView] = CardView
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -80,8 +85,18 @@ class Board:
     def publish_chart(self) -> None:
         self.publish(chart=chart.figure(self.session, self.language, self.rem_px))
 
+    def publish_moment_soon(self) -> None:
+        """What follows from the moment, at once or a little later: hands move faster than eyes read."""
+        if self._soon is None:
+            loop = asyncio.get_running_loop()
+            self._soon = loop.call_at(max(loop.time(), self._published_at + READ_S), self.publish_moment)
+
     def publish_moment(self) -> None:
         """What follows from the moment."""
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        self._published_at = asyncio.get_running_loop().time()
         self.publish(
             head=self._head(),
             readout=readout.view(self.session, self.language),

@@ -89,4 +89,4 @@ class FloodActions:
             self._board.publish(chart_open=True)
         self._board.session.replay()
         self._board.show_water()
-        self._board.publish_moment()
+        self._board.publish_moment_soon()

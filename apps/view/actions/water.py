@@ -22,7 +22,7 @@ class WaterActions:
         self._flood.stop()
         self._board.session.ask(unit, value)
         self._board.show_water(seen=seen)
-        self._board.publish_moment()
+        self._board.publish_moment_soon()
 
     @trigger
     def type_water(self, unit: Unit, text: Word) -> None:
