@@ -65,6 +65,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     @life_cycle.server_bind  # type: ignore[untyped-decorator]
     def _bound(self, server: Any) -> None:
+        server.config["ws_compress"] = False  # nearly all that goes out is JPEG, which does not get smaller
         self._web.serve(server.app)
         self._gate.guard(server)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,24 +22,36 @@ from layers.model import F32, I32, U8
 GL_RGB565 = 0x8D62
 
 
-def triangles(position: F32, corners: I32, *, tcoord: F32, attributes: dict[str, F32]) -> vtkPolyData:
+def triangles(position: F32, corners: I32, *, tcoord: F32, attributes: Mapping[str, F32]) -> vtkPolyData:
     """Triangles over the arrays as they are: position (n, 3), corners (m, 3), tcoord (n, 2), each C-ordered.
 
     ``attributes`` become point arrays of the same names, (n,) or (n, k) float32. VTK keeps references to
     the arrays, so that they live as long as the result.
     """
+    return with_triangles(shared_vertices(position, tcoord=tcoord, attributes=attributes), corners)
+
+
+def shared_vertices(position: F32, *, tcoord: F32, attributes: Mapping[str, F32]) -> vtkPolyData:
+    """The points of :func:`triangles` without a triangle."""
     points = vtkPoints()
     points.SetData(numpy_to_vtk(position, deep=False))
-    cells = vtkCellArray()
-    cells.SetData(3, numpy_to_vtk(corners.reshape(-1), deep=False))
     data = vtkPolyData()
     data.SetPoints(points)
-    data.SetPolys(cells)
     data.GetPointData().SetTCoords(numpy_to_vtk(tcoord, deep=False))
     for name, values in attributes.items():
         array = numpy_to_vtk(values, deep=False)
         array.SetName(name)
         data.GetPointData().AddArray(array)
+    return data
+
+
+def with_triangles(vertices: vtkPolyData, corners: I32) -> vtkPolyData:
+    """Triangles (m, 3) over vertices that others may use too: OpenGL gets those once."""
+    cells = vtkCellArray()
+    cells.SetData(3, numpy_to_vtk(np.ascontiguousarray(corners).reshape(-1), deep=False))
+    data = vtkPolyData()
+    data.ShallowCopy(vertices)
+    data.SetPolys(cells)
     return data
 
 

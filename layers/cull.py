@@ -22,7 +22,7 @@ class Culler:
 
     def __init__(self, chunks: list[Chunk]) -> None:
         self._order = sorted(range(len(chunks)), key=lambda i: (chunks[i].tile, chunks[i].error_m))
-        self._actors: list[vtkActor] = [chunk.actor for chunk in chunks]
+        self._actors: list[tuple[vtkActor, ...]] = [chunk.actors for chunk in chunks]
         chunks = [chunks[i] for i in self._order]
         tiles = np.array([chunk.tile for chunk in chunks])
         self._errors_m = np.array([chunk.error_m for chunk in chunks])
@@ -74,7 +74,8 @@ class Culler:
 
     def _show(self, wanted: Mask) -> None:
         for i in np.flatnonzero(wanted != self.shown):
-            self._actors[i].SetVisibility(bool(wanted[i]))
+            for actor in self._actors[i]:
+                actor.SetVisibility(bool(wanted[i]))
         self.shown = wanted
         self.fresh |= bool((wanted & ~self._drawn).any())
         self._drawn |= wanted

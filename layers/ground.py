@@ -69,8 +69,10 @@ class Ground:
     ) -> None:
         self.grid = grid
         self.frame = frame
-        self._ground = ground_m
-        self._connection = connection_cm
+        # Plain views: a memory map's own indexing costs as much as the reading.
+        self._ground, self._connection = np.asarray(ground_m), np.asarray(connection_cm)
+        self._top_m = float(np.fmax.reduce(self._ground, axis=None, initial=-np.inf))
+        self._bottom_m = float(np.fmin.reduce(self._ground, axis=None, initial=np.inf))
         self._placement = Placement(grid, frame)
         self._around = None if around is None else _Around(around, frame)
         west, south, east, north = self._extent()
@@ -148,7 +150,7 @@ class Ground:
         span = self._clip(start, direction)
         if span is None:
             return None
-        near, far = span
+        near, far = self._between(span, start[2], direction[2], flood, exaggeration)
         step = min(self._cell_m() * 0.5 / max(1e-9, float(np.hypot(direction[0], direction[1]))), far - near)
         count = int(min(200_000, max(2, (far - near) / max(step, 1e-9) + 2)))
         for first in range(0, count, 4096):  # most looks meet the ground early
@@ -158,6 +160,17 @@ class Ground:
             if len(under):
                 return self._refine(start, direction, t[under[0]], t[under[0] + 1], flood, exaggeration)
         return None
+
+    def _between(
+        self, span: tuple[float, float], z: float, dz: float, flood: Flood | None, k: float
+    ) -> tuple[float, float]:
+        """The part of a falling look between the highest and the lowest surface, and a metre more each."""
+        top = k * max(self._top_m, -np.inf if flood is None else flood.highest_m) + 1.0
+        bottom = k * self._bottom_m - 1.0
+        if dz >= 0.0 or not bottom < top < np.inf:
+            return span
+        near, far = max(span[0], (z - top) / -dz), min(span[1], (z - bottom) / -dz)
+        return (near, far) if near < far else span
 
     def _above(self, start: ArrayLike, direction: ArrayLike, t: F64, flood: Flood | None, k: float) -> F64:
         s, d = np.asarray(start, dtype=np.float64), np.asarray(direction, dtype=np.float64)

@@ -5,7 +5,7 @@ The browser paints it as text over the streamed picture, ``layers.painter`` into
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import log10, radians, tan
 from typing import Any
 
@@ -68,7 +68,8 @@ class Overlay:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain lists, dicts, numbers and texts, for JSON."""
-        return asdict(self)
+        lists = {"labels": [vars(x) for x in self.labels], "marks": [vars(x) for x in self.marks]}
+        return vars(self) | lists | {"scale": vars(self.scale)}
 
 
 def scale_bar(camera: Camera, aspect: float, *, widest: float = 0.16) -> ScaleBar:

@@ -58,15 +58,15 @@ SURROUNDINGS_VERTEX = (
 _WATER = """  vec2 place = seen.xy * gridSize - cropStart;
   ivec2 cell = clamp(ivec2(floor(place)), ivec2(1), textureSize(waterRaster, 0) - 2);
   vec2 here = fetched(cell);
-  // The three cells nearest to this point beside its own: for a smooth bed and the distance to the shore.
-  vec2 across = fract(place) - 0.5;
-  ivec2 side = ivec2(across.x < 0.0 ? -1 : 1, across.y < 0.0 ? -1 : 1);
-  vec2 beside = fetched(cell + ivec2(side.x, 0));
-  vec2 above = fetched(cell + ivec2(0, side.y));
-  vec2 corner = fetched(cell + side);
-  vec2 off = abs(across);
   vec2 cellSize = 1.0 / max(fwidth(place), vec2(1e-6));
   if (isWet(here)) {
+    // The three cells nearest to this point beside its own: for a smooth bed and the distance to the shore.
+    vec2 across = fract(place) - 0.5;
+    ivec2 side = ivec2(across.x < 0.0 ? -1 : 1, across.y < 0.0 ? -1 : 1);
+    vec2 beside = fetched(cell + ivec2(side.x, 0));
+    vec2 above = fetched(cell + ivec2(0, side.y));
+    vec2 corner = fetched(cell + side);
+    vec2 off = abs(across);
     float bed = mix(mix(bedOf(here), bedOf(beside), off.x), mix(bedOf(above), bedOf(corner), off.x), off.y);
     float depth = max((here.x <= levelCm ? levelCm : here.x) - bed, 0.0);
     float murk = depth / deepDepth;

@@ -28,10 +28,10 @@ class SurroundingsLayer(Layer):
         self.restyle()
         picture = picture_texture(data.picture, canvas.window, widest=PICTURE_PX)
         chunks = list(chunk_actors(data.mesh, {}))
-        for chunk in chunks:
-            chunk.actor.SetShaderProperty(self._shader)
-            chunk.actor.GetProperty().SetTexture("surfacePicture", picture)
-            canvas.add(chunk.actor)
+        for actor in (actor for chunk in chunks for actor in chunk.actors):
+            actor.SetShaderProperty(self._shader)
+            actor.GetProperty().SetTexture("surfacePicture", picture)
+            canvas.add(actor)
         self.culler = Culler(chunks)
         self.mesh = data.mesh
 

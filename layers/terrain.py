@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkShaderProperty
 
 from layers import shaders
@@ -20,7 +21,7 @@ from layers.water_raster import WaterRaster
 
 
 class TerrainLayer(Layer):
-    """The ground with its surface picture. Chunks that water cannot reach have a shader without water."""
+    """The ground with its surface picture. Triangles that water cannot reach have a shader without water."""
 
     kind = "terrain"
 
@@ -44,16 +45,18 @@ class TerrainLayer(Layer):
         self._wet = ground_shader(shaders.TERRAIN_VERTEX, canvas.uniforms, self._style)
         self._dry = ground_shader(shaders.TERRAIN_VERTEX, canvas.uniforms, self._style)
         self.restyle()
-        chunks = list(chunk_actors(mesh, {"connectMC": link}))
+        reached = triangles_reached(mesh, connection_cm, cap_m=raster.cap_m)
+        chunks = list(chunk_actors(mesh, {"connectMC": link}, apart=reached))
         for chunk in chunks:
-            reached = bool(link[chunk.vertices].min() < raster.cap_m)
-            chunk.actor.SetShaderProperty(self._wet if reached else self._dry)
-            chunk.actor.GetProperty().SetTexture("surfacePicture", surface)
-            if reached:
-                chunk.actor.GetProperty().SetTexture("waterRaster", raster.texture)
+            for actor in chunk.actors:
+                actor.SetShaderProperty(self._dry)
+                actor.GetProperty().SetTexture("surfacePicture", surface)
+                canvas.add(actor)
+            if (shores := chunk.apart) is not None:
+                shores.SetShaderProperty(self._wet)
+                shores.GetProperty().SetTexture("waterRaster", raster.texture)
                 low, (east, north, top) = chunk.box
                 chunk.box = low, (east, north, max(top, raster.cap_m))  # the shader lifts it to the water
-            canvas.add(chunk.actor)
         self.culler = Culler(chunks)
         self.mesh = mesh
 
@@ -78,6 +81,28 @@ def vertex_connection(tcoord: F32, connection_cm: I32) -> F32:
     col = np.minimum((tcoord[:, 0] * cols).astype(np.intp), cols - 1)
     link: F32 = (connection_cm[row, col] / 100.0).astype(np.float32)
     return link
+
+
+def triangles_reached(mesh: MeshArrays, connection_cm: I32, *, cap_m: float) -> NDArray[np.bool_]:
+    """Which triangles, (m,) bool, may lie on a cell that water reaches below ``cap_m``; some more do not.
+
+    A software renderer works through the whole shader for every pixel, wet or dry, so it counts that most
+    of the ground is drawn with a short one.
+    """
+    rows, cols = connection_cm.shape
+    count = np.zeros((rows + 1, cols + 1), dtype=np.int32)  # reached cells above and left of each corner
+    np.cumsum(connection_cm < round(cap_m * 100), axis=0, dtype=np.int32, out=count[1:, 1:])
+    np.cumsum(count, axis=1, out=count)
+    reached = np.empty(len(mesh.triangles), dtype=bool)
+    for (t0, v0, *_), (t1, v1, *_) in zip(mesh.chunks[:-1], mesh.chunks[1:], strict=True):
+        own_cell = (mesh.tcoord[v0:v1, ::-1] * np.array([rows, cols])).astype(np.int32)
+        cell = own_cell[mesh.triangles[t0:t1]]
+        # One cell more on each side: a pixel at the rim of a triangle may fall into the next cell.
+        top, left = np.maximum(cell.min(axis=1) - 1, 0).T
+        bottom, right = np.minimum(cell.max(axis=1) + 2, [rows, cols]).T
+        inside = count[bottom, right] - count[top, right] - count[bottom, left] + count[top, left]
+        reached[t0:t1] = inside > 0
+    return reached
 
 
 def ground_shader(vertex: str, *uniforms: Uniforms) -> vtkShaderProperty:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from apps.view.hand import GESTURES, Event, Hand
 from apps.view.overlay import View, over
+from apps.view.pacing import Sharpness
 from apps.view.render_thread import RenderThread
 from apps.view.stream import Drawn, FrameStream, Meta
 
@@ -79,14 +80,19 @@ class SceneArea:
             self._thread.post(self._hand.fly_to, camera)
             self.stream.move()
 
-    async def draw(self, scale: float, shift: tuple[float, float]) -> Drawn | None:
+    async def draw(self, sharpness: Sharpness, shift: tuple[float, float]) -> Drawn | None:
         """See :class:`apps.view.stream.Area`."""
         if self._stage is None or self._hand is None:
             return None
         seen, self._seen = self._seen, None
-        width, height = (max(16, round(length * scale)) for length in self._size)
         picture, overlay, flying = await self._thread.call(
-            _draw, self._stage, self._hand, size=(width, height), shift=shift, view=self._view
+            _draw,
+            self._stage,
+            self._hand,
+            size=self._size,
+            sharpness=sharpness,
+            shift=shift,
+            view=self._view,
         )
         if flying:
             self.stream.move()
@@ -131,7 +137,13 @@ class SceneArea:
 
 
 def _draw(
-    stage: Stage, hand: Hand, *, size: tuple[int, int], shift: tuple[float, float], view: View
+    stage: Stage,
+    hand: Hand,
+    *,
+    size: tuple[int, int],
+    sharpness: Sharpness,
+    shift: tuple[float, float],
+    view: View,
 ) -> tuple[NDArray[np.uint8], Meta, bool]:
     """In the render thread: the picture, what lies over it, and whether the camera is still flying.
 
@@ -139,11 +151,15 @@ def _draw(
     """
     flying = hand.advance()
     placed = _PLACING.submit(over, stage, view)
-    return draw(stage, size=size, shift=shift), placed.result(), flying
+    return draw(stage, size=size, sharpness=sharpness, shift=shift), placed.result(), flying
 
 
-def draw(stage: Stage, *, size: tuple[int, int], shift: tuple[float, float]) -> NDArray[np.uint8]:
-    """The stage's picture in a size, shifted by so many pixels to the right and up."""
-    stage.resize(*size)
-    stage.renderer.GetActiveCamera().SetWindowCenter(-2.0 * shift[0] / size[0], -2.0 * shift[1] / size[1])
+def draw(
+    stage: Stage, *, size: tuple[int, int], sharpness: Sharpness, shift: tuple[float, float]
+) -> NDArray[np.uint8]:
+    """The stage's picture for a window of ``size``, shifted by so many of its pixels to the right and up."""
+    width, height = (max(16, round(length * sharpness.scale)) for length in size)
+    stage.resize(width, height)
+    stage.max_error_px = sharpness.max_error_px
+    stage.renderer.GetActiveCamera().SetWindowCenter(-2.0 * shift[0] / width, -2.0 * shift[1] / height)
     return stage.render()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 
 GESTURES = frozenset({"grab", "drag", "turn", "zoom", "step", "look"})
+MELTING = frozenset({"drag", "turn"})
 TURN_DEG = 180.0
 """A drag across the height of the view turns so far, and tilts half of it."""
 STEP_SHARE = 0.08
@@ -26,17 +27,30 @@ NEARER = 0.4
 
 
 class Hand:
-    """Moves the stage's camera; a gesture ends a flight that is under way."""
+    """Moves the stage's camera; a gesture ends a flight that is under way.
+
+    A mouse tells of more movements than there are frames, and each of them would look for the ground anew:
+    gestures wait for the next frame, and those of one kind become one.
+    """
 
     def __init__(self, stage: Stage, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._stage = stage
         self._clock = clock
         self._grabbed: Vector | None = None
         self._flight: tuple[Flight, float] | None = None
+        self._waiting: list[Event] = []
 
     def gesture(self, event: Event) -> None:
-        """Apply one gesture; places are shares of the view from its left and top."""
+        """Take one gesture; places are shares of the view from its left and top."""
         self._flight = None
+        last = self._waiting[-1] if self._waiting else {"type": None}
+        if event["type"] == last["type"] and event["type"] in MELTING:
+            ways = {k: last.get(k, 0.0) + v for k, v in event.items() if k in ("dx", "dy")}
+            self._waiting[-1] = last | event | ways
+        else:
+            self._waiting.append(dict(event))
+
+    def _apply(self, event: Event) -> None:
         stage = self._stage
         x, y = event.get("x", 0.5), event.get("y", 0.5)
         dx, dy = event.get("dx", 0.0), event.get("dy", 0.0)
@@ -59,11 +73,16 @@ class Hand:
                 self._fly_near(stage.grab(x, y))
 
     def fly_to(self, camera: Camera) -> None:
-        """Take off towards a camera."""
+        """Take off towards a camera, from where the gestures so far lead."""
+        self._apply_waiting()
+        self._take_off(camera)
+
+    def _take_off(self, camera: Camera) -> None:
         self._flight = (self._stage.flight_to(camera), self._clock())
 
     def advance(self) -> bool:
-        """Bring the camera to where a flight is now; False when none is under way any more."""
+        """Bring the camera to where hand or flight have it now; False when no flight is under way."""
+        self._apply_waiting()
         if self._flight is None:
             return False
         flight, started = self._flight
@@ -72,6 +91,11 @@ class Hand:
         if seconds >= flight.seconds:
             self._flight = None
         return self._flight is not None
+
+    def _apply_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            self._apply(event)
 
     def _held(self) -> Vector:
         if self._grabbed is None:
@@ -86,4 +110,4 @@ class Hand:
             "target_m": point[2] / self._stage.exaggeration,
             "distance_m": max(500.0, camera.distance_m * NEARER),
         }
-        self.fly_to(camera.model_copy(update=nearer))
+        self._take_off(camera.model_copy(update=nearer))

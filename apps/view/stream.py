@@ -22,7 +22,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from apps.view.pacing import Credit, Motion
+from apps.view.pacing import STILL, Credit, Motion, Sharpness
 from apps.view.smoothing import SHIFTS, Smoother
 
 logger = logging.getLogger(__name__)
@@ -40,11 +40,10 @@ Push = Callable[[bytes, Meta], None]
 class Area(Protocol):
     """What is streamed."""
 
-    async def draw(self, scale: float, shift: tuple[float, float]) -> Drawn | None:
+    async def draw(self, sharpness: Sharpness, shift: tuple[float, float]) -> Drawn | None:
         """A picture, (rows, cols, 4) RGBA from the top, and what travels with it, once there is one.
 
-        ``scale`` is the share of the window's linear resolution, ``shift`` moves the picture by so many of
-        its pixels to the right and up.
+        ``shift`` moves the picture by so many of its pixels to the right and up.
         """
         ...
 
@@ -161,7 +160,9 @@ class FrameStream:
         moving = self.motion.moving
         self._still_due = moving
         started = self._clock()
-        drawn = await self.rca.draw(self.motion.scale if moving else 1.0, CENTRED if moving else SHIFTS[0])
+        drawn = await self.rca.draw(
+            self.motion.sharpness if moving else STILL, CENTRED if moving else SHIFTS[0]
+        )
         if drawn is None:
             return
         if moving:
@@ -173,7 +174,7 @@ class FrameStream:
 
     async def _smooth(self, smoother: Smoother) -> None:
         """One more picture towards the smooth still; the last one sends it."""
-        drawn = await self.rca.draw(1.0, SHIFTS[smoother.count])
+        drawn = await self.rca.draw(STILL, SHIFTS[smoother.count])
         if drawn is None or self._smoother is not smoother:
             return
         await self._in_encoder(smoother.add, drawn[0])

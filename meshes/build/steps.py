@@ -23,7 +23,7 @@ from twin.vertical import height_shift
 Products = Mapping[str, Path]
 Points = NDArray[np.float64]
 
-TERRAIN_TRIANGLES = 500_000
+TERRAIN_TRIANGLES = 350_000
 SURROUNDINGS_TRIANGLES = 40_000
 PICTURE_QUALITY = 90
 PICTURE_WIDTH = 4096

@@ -26,7 +26,7 @@ class Detail:
     shore_weight: float
 
 
-DETAIL = (Detail(1.0, 32.0), Detail(0.36, 8.0), Detail(0.16, 4.0))
+DETAIL = (Detail(1.0, 32.0), Detail(0.36, 8.0), Detail(0.14, 4.0))
 SHORE_COUNTS = 10.0
 
 
@@ -54,7 +54,7 @@ def terrain_mesh(
     *,
     connection_m: F32 | None = None,
     levels_m: tuple[float, float] = (125.0, 161.0),
-    target_triangles: int = 500_000,
+    target_triangles: int = 350_000,
     detail: Sequence[Detail] = DETAIL,
     skirt_m: float = 200.0,
 ) -> TerrainMesh:

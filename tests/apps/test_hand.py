@@ -82,23 +82,47 @@ def hand(stage: Stage, clock: Clock) -> Hand:
 def test_a_drag_holds_what_was_grabbed(hand: Hand, stage: Stage) -> None:
     hand.gesture({"type": "grab", "x": 0.2, "y": 0.3})
     hand.gesture({"type": "drag", "x": 0.4, "y": 0.5})
+    hand.advance()
     assert stage.asked == [("grab", 0.2, 0.3), ("pan", GRABBED, 0.4, 0.5)]
 
 
 def test_a_turn_without_a_grab_goes_around_the_middle(hand: Hand, stage: Stage) -> None:
     hand.gesture({"type": "turn", "dx": 0.5, "dy": -0.25})
+    hand.advance()
     assert stage.asked == [("grab", 0.5, 0.5), ("orbit", GRABBED, TURN_DEG / 2, TURN_DEG / 8)]
 
 
 def test_zooming_in_halves_the_distance_at_most_a_few_times_at_once(hand: Hand, stage: Stage) -> None:
     hand.gesture({"type": "zoom", "dlog": 1e308, "x": 0.1, "y": 0.2})
+    hand.advance()
     assert stage.asked[0] == ("grab", 0.1, 0.2)
     assert stage.asked[1][2] == pytest.approx(0.135, abs=0.001)
+
+
+def test_movements_between_two_frames_become_one(hand: Hand, stage: Stage) -> None:
+    hand.gesture({"type": "grab", "x": 0.2, "y": 0.3})
+    for _ in range(5):
+        hand.gesture({"type": "turn", "dx": 0.1, "dy": 0.0})
+    hand.gesture({"type": "grab", "x": 0.6, "y": 0.7})
+    for x in (0.61, 0.62, 0.63):
+        hand.gesture({"type": "drag", "x": x, "y": 0.7})
+    hand.advance()
+    assert [asked[0] for asked in stage.asked] == ["grab", "orbit", "grab", "pan"]
+    assert stage.asked[1][2] == pytest.approx(TURN_DEG / 2)
+    assert stage.asked[-1] == ("pan", GRABBED, 0.63, 0.7)
+
+
+def test_a_flight_starts_where_the_gestures_before_it_led(hand: Hand, stage: Stage) -> None:
+    hand.gesture({"type": "turn", "dx": 0.5, "dy": 0.0})
+    hand.fly_to(HOME)
+    assert stage.asked[-1][0] == "orbit"
+    assert hand.advance()
 
 
 @pytest.mark.parametrize(("turn", "kind"), [(1.0, "orbit"), (0.0, "pan")])
 def test_an_arrow_key_turns_and_with_shift_moves(hand: Hand, stage: Stage, turn: float, kind: str) -> None:
     hand.gesture({"type": "step", "dx": 1.0, "dy": 0.0, "turn": turn})
+    hand.advance()
     assert stage.asked[-1][0] == kind
 
 
@@ -121,6 +145,7 @@ def test_a_gesture_ends_a_flight(hand: Hand, stage: Stage) -> None:
 
 def test_a_double_click_flies_nearer_to_the_place(hand: Hand, stage: Stage, clock: Clock) -> None:
     hand.gesture({"type": "look", "x": 0.7, "y": 0.6})
+    hand.advance()
     clock.now = 5.0
     hand.advance()
     assert stage.camera.distance_m == NEARER * HOME.distance_m

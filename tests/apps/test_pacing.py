@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.view.pacing import ACK_TIMEOUT_S, BUDGET_S, REST_S, SCALES, Credit, Motion
+from apps.view.pacing import ACK_TIMEOUT_S, BUDGET_S, MOVING, REST_S, STILL, Credit, Motion
 
 
 class Clock:
@@ -72,19 +72,25 @@ def test_a_slow_machine_never_goes_below_half_the_resolution(clock: Clock) -> No
     motion = Motion(clock=clock)
     for _ in range(100):
         motion.took(1.0)
-    assert motion.scale == min(SCALES) >= 0.5
+    assert motion.sharpness == MOVING[0]
+    assert min(step.scale for step in MOVING) >= 0.5
 
 
 def test_a_fast_machine_gets_sharp_moving_pictures(clock: Clock) -> None:
     motion = Motion(clock=clock)
     for _ in range(100):
         motion.took(0.004)
-    assert motion.scale == 1.0
+    assert motion.sharpness == STILL
 
 
 def test_it_does_not_flicker_between_two_resolutions(clock: Clock) -> None:
-    motion, scales = Motion(clock=clock), []
-    for _ in range(200):  # a cost that grows with the pixels, and fits one step only
-        motion.took(0.8 * BUDGET_S * (motion.scale / 0.75) ** 2)
-        scales.append(motion.scale)
-    assert len(set(scales[20:])) == 1
+    motion, steps = Motion(clock=clock), []
+    for _ in range(200):  # a cost that fits one step only
+        motion.took(0.8 * BUDGET_S * motion.sharpness.cost / MOVING[2].cost)
+        steps.append(motion.sharpness)
+    assert len(set(steps[20:])) == 1
+
+
+def test_each_step_for_moving_frames_is_finer_and_costs_more() -> None:
+    costs = [step.cost for step in MOVING]
+    assert costs == sorted(set(costs))

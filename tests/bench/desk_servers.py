@@ -14,25 +14,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.view.pacing import SCALES
 from twin.basin import Basin
 
-AT_LEAST = 300_000
-MOVING = (round(1280 * min(SCALES)), round(720 * min(SCALES)))
+SIZE = (1280, 720)
 
 
 def ours(port: int, catalog: Path, store: Path | None) -> None:
-    """The desk as it is, but with a level of detail that never shows fewer triangles than the peers."""
+    """The desk as it is, but with every triangle in every frame, as its peers have them."""
     import apps.desk
-    from layers.stage import Stage
+    from layers.cull import Culler
 
-    original = Stage.__init__
+    update = Culler.update
 
-    def detailed(self: Stage, *args: Any, **kwargs: Any) -> None:
-        original(self, *args, **kwargs)
-        detail(self)
+    def finest(self: Culler, *args: Any, **kwargs: Any) -> None:
+        update(self, *args, **kwargs | {"max_error_px": 0.0})
 
-    Stage.__init__ = detailed  # type: ignore[method-assign]
+    Culler.update = finest  # type: ignore[method-assign]
     apps.desk.serve(catalog, store=store, port=port)
 
 
@@ -43,19 +40,11 @@ def desk(port: int, catalog: Path, store: Path | None) -> None:
     apps.desk.serve(catalog, store=store, port=port)
 
 
-def detail(stage: Any) -> NDArray[np.bool_]:
-    """Set the coarsest detail that draws ``AT_LEAST`` triangles while moving; which chunks it draws."""
-    counts = np.diff(stage.basin.mesh().chunks[:, 0])
-    size = stage.size
-    stage.resize(*MOVING)
-    for error_px in (3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.0):
-        stage.max_error_px = error_px
-        stage.window.Render()
-        shown = stage.terrain.culler.shown.copy()
-        if counts[shown].sum() >= AT_LEAST:
-            break
-    stage.resize(*size)
-    return np.asarray(shown, dtype=bool)
+def finest_in_view(stage: Any) -> NDArray[np.bool_]:
+    """The terrain's chunks that a view shows when every triangle counts."""
+    stage.max_error_px = 0.0
+    stage.window.Render()
+    return np.asarray(stage.terrain.culler.shown, dtype=bool)
 
 
 def plotter(basin: Basin) -> Any:
@@ -66,7 +55,7 @@ def plotter(basin: Basin) -> Any:
     from layers.stage import Stage
 
     stage = Stage(basin)
-    drawn, camera = detail(stage), stage.home()
+    drawn, camera = finest_in_view(stage), stage.home()
     stage.close()
     mesh = basin.mesh()
     corners, points, places, count = [], [], [], 0
@@ -78,7 +67,7 @@ def plotter(basin: Basin) -> Any:
         count += v1 - v0
     terrain = pv.PolyData.from_regular_faces(np.concatenate(points), np.concatenate(corners))
     terrain.active_texture_coordinates = np.concatenate(places) * [1, -1] + [0, 1]
-    plot = pv.Plotter(off_screen=True, window_size=[1280, 720])
+    plot = pv.Plotter(off_screen=True, window_size=list(SIZE))
     plot.add_mesh(terrain, texture=pv.read_texture(basin.surface_picture()), lighting=False)
     cameras.point(plot.camera, camera, basin.frame, 1.0)
     plot.reset_camera_clipping_range()
