@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from layers import shaders
-from layers.arrays import picture_texture
 from layers.canvas import Canvas
 from layers.chunks import chunk_actors
 from layers.cull import Culler
 from layers.layer import Layer
 from layers.model import Surroundings
 from layers.terrain import ground_shader
+from layers.textures import picture_texture
 from layers.uniforms import Uniforms
 
 EDGE_FADE = 0.12

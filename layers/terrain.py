@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkShaderProperty
 
 from layers import shaders
-from layers.arrays import picture_texture
 from layers.canvas import Canvas
 from layers.chunks import chunk_actors
 from layers.cull import Culler
 from layers.layer import Layer
 from layers.model import F32, I32, MeshArrays
+from layers.textures import picture_texture
 from layers.uniforms import Uniforms
 from layers.water_raster import WaterRaster
 

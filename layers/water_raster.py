@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
-from layers.arrays import texture
 from layers.model import F32, I32
+from layers.textures import texture
 
 NEVER = 65_535  # centimetres above the base: the level of cells that are never wet
 SPAN_CM = 60_000  # from the base to the cap; deeper beds are drawn that deep

@@ -50,6 +50,7 @@ class SceneArea:
         self._size = (1280, 720)
         self._view = View()
         self._seen: float | None = None
+        self._waiting: dict[object, Callable[[Stage], object]] = {}
 
     def show(self, stage: Stage) -> None:
         """The scene is ready: stream it."""
@@ -58,13 +59,24 @@ class SceneArea:
         self.stream.schedule_render()
 
     def change(
-        self, function: Callable[[Stage], T], *, moving: bool = True, seen: float | None = None
+        self,
+        function: Callable[[Stage], object],
+        *,
+        moving: bool = True,
+        seen: float | None = None,
+        kind: str | None = None,
     ) -> None:
-        """Change the stage in its thread, and draw. ``seen`` is the browser's time of what caused it."""
+        """Change the stage in its thread, and draw.
+
+        A change of a ``kind`` takes the place of one of its kind that no frame has shown yet: a slider tells
+        of more levels than there are frames. ``seen`` is the browser's time of what caused it.
+        """
         if self._stage is None:
             return
         self._note(seen)
-        self._thread.post(function, self._stage)
+        key = kind or object()
+        self._waiting.pop(key, None)
+        self._waiting[key] = function
         if moving:
             self.stream.move()
         else:
@@ -72,19 +84,30 @@ class SceneArea:
 
     async def ask(self, function: Callable[[Stage], T]) -> T | None:
         """What ``function`` finds out about the stage; None before there is one."""
-        return None if self._stage is None else await self._thread.call(function, self._stage)
+        if self._stage is None:
+            return None
+        self._pass_on(self._stage)
+        return await self._thread.call(function, self._stage)
 
     def fly_to(self, camera: Camera) -> None:
         """Fly to a camera."""
-        if self._hand is not None:
+        if self._stage is not None and self._hand is not None:
+            self._pass_on(self._stage)
             self._thread.post(self._hand.fly_to, camera)
             self.stream.move()
+
+    def _pass_on(self, stage: Stage) -> None:
+        """Hand the changes that wait to the stage's thread, in their order."""
+        waiting, self._waiting = self._waiting, {}
+        for function in waiting.values():
+            self._thread.post(function, stage)
 
     async def draw(self, sharpness: Sharpness, shift: tuple[float, float]) -> Drawn | None:
         """See :class:`apps.view.stream.Area`."""
         if self._stage is None or self._hand is None:
             return None
         seen, self._seen = self._seen, None
+        self._pass_on(self._stage)
         picture, overlay, flying = await self._thread.call(
             _draw,
             self._stage,

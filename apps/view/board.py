@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READ_S = 0.12
+READ_S = 0.2
 """Numbers change at most so often while something moves."""
 
 TOAST_S = 10.0
@@ -32,7 +32,12 @@ class Area(Protocol):
     """The scene as a board uses it; :class:`apps.view.area.SceneArea`."""
 
     def change(
-        self, function: Callable[[Stage], Any], *, moving: bool = True, seen: float | None = None
+        self,
+        function: Callable[[Stage], Any],
+        *,
+        moving: bool = True,
+        seen: float | None = None,
+        kind: str | None = None,
     ) -> None: ...
     async def ask(self, function: Callable[[Stage], Any]) -> Any: ...
     def fly_to(self, camera: Camera) -> None: ...
@@ -175,7 +180,7 @@ class Board:
             stage.mode = moment.mode
             stage.set_water(level_m=moment.level_m, highest_m=moment.highest_m)
 
-        self.area.change(show, moving=moving, seen=seen)
+        self.area.change(show, moving=moving, seen=seen, kind="water")
 
     def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:
         """Ask the stage something; ``then`` gets the answer on the event loop, unless there is no stage."""

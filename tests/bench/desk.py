@@ -38,6 +38,8 @@ from tests.bench.desk_servers import finest_in_view
 from twin.basin import Basin
 
 PROJECT = Path(__file__).parents[2]
+PATIENCE = 3.0
+"""PyVista's remote view is watched so many times longer: it takes seconds for a frame."""
 READY = '.twin-scene[data-still="true"]'
 
 
@@ -170,16 +172,20 @@ def main(catalog: Path, store: Path | None = None, seconds: float = 6.0) -> None
     ships = measure_desk(port=port, **where, seconds=seconds)
     desk = frame_rate("ours", port=port + 1, **where, seconds=seconds)
     stock = frame_rate("rca", port=port + 2, **where, seconds=seconds)
-    plain = frame_rate("remote", port=port + 3, **where, seconds=max(seconds, 8.0))
+    longer = max(2.0, PATIENCE * seconds)
+    plain = frame_rate("remote", port=port + 3, **where, seconds=longer)
+    # A peer that shows no frame at all in that time has fewer than one in it.
+    below, over = ("", "") if plain else ("< ", "> ")
+    plain = plain or 1.0 / longer
     alike = likeness(catalog, store)
     rows = [
         ("terrain triangles in view of all three", f"{triangles_in_view(catalog, store):,}", "≥ 300,000"),
         ("moving pictures, linear resolution", f"{MOVING[0].scale:.0%} or more", "≥ 50 %"),
         ("desk as it ships, distinct frames/s while dragging", f"{ships['fps']:.1f}", "≥ 12"),
         ("desk with all those triangles, frames/s", f"{desk:.1f}", ""),
-        ("PyVista's remote view as it comes, frames/s", f"{plain:.2f}", ""),
+        ("PyVista's remote view as it comes, frames/s", f"{below}{plain:.2f}", ""),
         ("trame-rca, no multisampling, JPEG, frames/s", f"{stock:.1f}", ""),
-        ("desk with all triangles ÷ PyVista's remote view", f"{desk / max(plain, 1e-9):.1f} ×", "≥ 10 ×"),
+        ("desk with all triangles ÷ PyVista's remote view", f"{over}{desk / plain:.1f} ×", "≥ 10 ×"),
         ("desk with all triangles ÷ trame-rca", f"{desk / max(stock, 1e-9):.2f} ×", "stated"),
         ("desk as it ships ÷ trame-rca", f"{ships['fps'] / max(stock, 1e-9):.1f} ×", "stated"),
         ("moving picture to still, SSIM, least of all viewpoints", f"{min(alike):.3f}", "≥ 0.85"),

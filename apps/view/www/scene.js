@@ -9,21 +9,18 @@
   const TOPIC = "trame.rca.topic.stream";
   const CLICK_PX = 5;
   const UNANSWERED = 2;
-  const EVERY_MS = 24;
 
   function sessionOf(trame) {
     return trame.client.getConnection().getSession();
   }
 
-  /* Sends gestures, so many a second as a picture can use; those of one kind that wait are added up. */
+  /* Sends gestures; those of one kind that wait for their turn are added up. */
   class Sender {
     constructor(session, name) {
       this.session = session;
       this.name = name;
       this.open = 0;
       this.waiting = new Map();
-      this.sentAt = -1e9;
-      this.timer = null;
     }
 
     now(event) {
@@ -47,17 +44,8 @@
     }
 
     next() {
-      const pause = this.sentAt + EVERY_MS - performance.now();
-      if (pause > 0) {
-        this.timer ??= setTimeout(() => {
-          this.timer = null;
-          this.next();
-        }, pause);
-        return;
-      }
       for (const [type, event] of this.waiting) {
         if (this.open >= UNANSWERED) return;
-        this.sentAt = performance.now();
         this.waiting.delete(type);
         this.now(event);
       }

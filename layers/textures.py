@@ -1,0 +1,94 @@
+"""Pictures and rasters into OpenGL."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import Image
+from vtkmodules.vtkCommonCore import VTK_UNSIGNED_CHAR, VTK_UNSIGNED_SHORT
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
+
+from layers.errors import RenderError
+from layers.model import U8
+
+GL_RGB565 = 0x8D62
+GL_TEXTURE_2D = 0x0DE1
+
+
+def texture(pixels: NDArray[np.generic], window: vtkRenderWindow, *, smooth: bool) -> vtkOpenGLTexture:
+    """A texture of (rows, cols, bands), uint8 or uint16, whose first row lies at v = 0.
+
+    The pixels go to OpenGL and are not kept. The shader sees them as 0..1.
+    ``smooth`` interpolates and keeps smaller copies for the distance; without it every texel is itself.
+    (``vtkTexture`` with an image would keep a copy, and turns one or two bands into colours.)
+    Raises RenderError where OpenGL refuses.
+    """
+    rows, cols, bands = pixels.shape
+    holder = vtkTextureObject()
+    holder.SetContext(window)
+    holder.SetWrapS(vtkTextureObject.ClampToEdge)
+    holder.SetWrapT(vtkTextureObject.ClampToEdge)
+    holder.SetMinificationFilter(vtkTextureObject.LinearMipmapLinear if smooth else vtkTextureObject.Nearest)
+    holder.SetMagnificationFilter(vtkTextureObject.Linear if smooth else vtkTextureObject.Nearest)
+    if smooth and bands == 3:
+        # Five or six bits a band are less of a loss than JPEG's, and two thirds of the memory.
+        holder.SetInternalFormat(GL_RGB565)
+    kind = {"uint8": VTK_UNSIGNED_CHAR, "uint16": VTK_UNSIGNED_SHORT}[pixels.dtype.name]
+    if not holder.Create2DFromRaw(cols, rows, bands, kind, np.ascontiguousarray(pixels)):
+        raise RenderError(f"OpenGL refused a texture of {cols} × {rows} pixels with {bands} bands")
+    if smooth:
+        _fill_smaller_copies(holder, window, levels=max(rows, cols).bit_length())
+    out = vtkOpenGLTexture()
+    out.SetTextureObject(holder)
+    return out
+
+
+def _fill_smaller_copies(holder: vtkTextureObject, window: vtkRenderWindow, *, levels: int) -> None:
+    """Have OpenGL make the half, the quarter and so on, down to one pixel.
+
+    VTK does so only for textures of whole bytes that it loads itself; its "GenerateMipmap" is about cubes.
+    """
+    window.MakeCurrent()
+    holder.SetMaxLevel(levels - 1)
+    holder.Activate()
+    _opengl("glGenerateMipmap")(GL_TEXTURE_2D)
+    holder.Deactivate()
+
+
+@cache
+def _opengl(name: str) -> Callable[[int], None]:
+    """A function of the OpenGL that VTK draws with; it takes one number and returns nothing."""
+    for library, look_up in (("libEGL.so.1", "eglGetProcAddress"), ("libGL.so.1", "glXGetProcAddress")):
+        try:
+            find = getattr(ctypes.CDLL(library), look_up)
+        except OSError:
+            continue
+        find.restype, find.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
+        if address := find(name.encode()):
+            return ctypes.CFUNCTYPE(None, ctypes.c_uint)(address)
+    raise RenderError(f"this machine's OpenGL has no {name}: install libegl1 and libgl1")
+
+
+def picture_texture(path: Path, window: vtkRenderWindow, *, widest: int = 4096) -> vtkOpenGLTexture:
+    """The picture in a file as a smooth texture, halved until it is at most ``widest`` pixels wide."""
+    if path.suffix == ".jpg":
+        return texture(_read_jpeg(path.read_bytes(), widest), window, smooth=True)
+    with Image.open(path) as picture:
+        small = picture.reduce(max(1, -(-picture.width // widest)))
+        return texture(np.asarray(small.convert("RGB")), window, smooth=True)
+
+
+def _read_jpeg(content: bytes, widest: int) -> U8:
+    """Decoded without a second copy, and at once in the size that is wanted."""
+    height, width, *_ = simplejpeg.decode_jpeg_header(content)
+    while width > widest:
+        height, width = -(-height // 2), -(-width // 2)
+    pixels: U8 = simplejpeg.decode_jpeg(content, "RGB", min_height=height, min_width=width, min_factor=1)
+    return pixels

@@ -1,0 +1,54 @@
+"""Pictures that are seen from far away are mixed from their smaller copies, not picked from single pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+from layers.arrays import triangles
+from layers.textures import texture
+from layers.window import off_screen, pixels
+
+
+def shown(picture: np.ndarray, *, size: int, smooth: bool) -> np.ndarray:
+    """The picture on a square that fills a window of ``size`` pixels."""
+    window, renderer = off_screen((size, size))
+    corners = np.array([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)], dtype=np.float32)
+    square = triangles(
+        corners,
+        np.array([(0, 1, 2), (0, 2, 3)], dtype=np.int32),
+        tcoord=(corners[:, :2] + 1) / 2,
+        attributes={},
+    )
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(square)
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.GetProperty().LightingOff()
+    actor.SetTexture(texture(picture, window, smooth=smooth))
+    renderer.AddActor(actor)
+    camera = renderer.GetActiveCamera()
+    camera.ParallelProjectionOn()
+    camera.SetParallelScale(1.0)
+    window.Render()
+    out = pixels(window)[..., :3].copy()
+    renderer.RemoveAllViewProps()
+    window.RemoveRenderer(renderer)
+    window.Finalize()
+    return out
+
+
+def test_stripes_too_fine_to_be_seen_become_grey() -> None:
+    stripes = np.zeros((512, 512, 3), np.uint8)
+    stripes[:, ::2] = 255
+    small = shown(stripes, size=64, smooth=True)
+    assert np.ptp(small) <= 4
+    assert abs(float(small.mean()) - 127.5) < 5
+    assert np.ptp(shown(stripes, size=512, smooth=True)) > 250
+
+
+def test_a_raster_that_is_not_smooth_keeps_its_values() -> None:
+    squares = np.zeros((8, 8, 3), np.uint8)
+    squares[::2, ::2] = 255
+    large = shown(squares, size=64, smooth=False)
+    assert set(np.unique(large)) == {0, 255}
