@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin.catalog.site import Site
 from twin.frame import Frame
 from twin.grid import Grid
-from twin.products import MeshArrays, Surroundings, VectorData
+from twin.products import MeshArrays, NamedPlace, Surroundings, VectorData
 
 __all__ = ["F32", "F64", "I32", "I64", "U8", "MeshArrays", "SceneBasin", "Surroundings", "VectorData"]
 
@@ -32,6 +32,8 @@ class SceneBasin(Protocol):
     def site(self) -> Site: ...
     @property
     def synthetic(self) -> bool: ...
+    @property
+    def lake(self) -> NamedPlace: ...
     @property
     def cap_m(self) -> float:
         """Connection levels are known below this level."""

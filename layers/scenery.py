@@ -9,6 +9,7 @@ from layers import camera as cameras
 from layers.arrays import let_go
 from layers.canvas import Canvas
 from layers.ground import Ground
+from layers.labels import Anchor
 from layers.layer import Layer
 from layers.light import Light, WaterColours
 from layers.model import SceneBasin
@@ -21,6 +22,7 @@ from layers.vectors import vector_layers
 from layers.water import WaterLayer
 from layers.water_raster import WaterRaster
 from layers.window import off_screen
+from twin.products import NamedPlace
 from twin.scene import Camera
 
 FARTHEST_M = 500_000.0
@@ -66,6 +68,8 @@ class Scenery:
         layers.append(SkyLayer(self.canvas, light))
         self.layers: Mapping[str, Layer] = {layer.id: layer for layer in layers}
         self.anchors = [anchor for x in layers if isinstance(x, VectorLayer) for anchor in x.anchors]
+        if not any(anchor.kind == "reservoir" for anchor in self.anchors):
+            self.anchors.append(_lake_anchor(basin.lake))  # place names that have it know a better place
         self._meshes = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
         self._rasters = (ground_m, connection_cm)
 
@@ -117,4 +121,10 @@ def _uniforms(light: Light) -> Uniforms:
         haze=light.haze,
         visibility=light.visibility_m,
         horizon=light.horizon,
+    )
+
+
+def _lake_anchor(lake: NamedPlace) -> Anchor:
+    return Anchor(
+        id="lake", layer="water", kind="reservoir", east=lake.east, north=lake.north, text=lake.name
     )

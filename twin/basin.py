@@ -23,7 +23,7 @@ from twin.catalog import (
 from twin.errors import TwinError
 from twin.frame import Frame, frame_of
 from twin.grid import Grid
-from twin.products import MeshArrays, Surroundings, VectorData, load_features, load_grid
+from twin.products import MeshArrays, NamedPlace, Surroundings, VectorData, load_features, load_grid
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.store import Generation, NotBuiltError, Store
 from twin.water.curve import Curve
@@ -79,6 +79,13 @@ class Basin:
     @cached_property
     def frame(self) -> Frame:
         return frame_of(self.catalog.head)
+
+    @property
+    def lake(self) -> NamedPlace:
+        """The water's name, at the point that is always wet."""
+        reservoir = self.catalog.head.reservoir
+        east, north = self.frame.place(reservoir.seed)
+        return NamedPlace(name=reservoir.name.model_dump(), east=east, north=north)
 
     @property
     def terrain(self) -> TerrainEntry:

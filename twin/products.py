@@ -56,6 +56,15 @@ class Surroundings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamedPlace:
+    """A name in both languages, ``{"zh": …, "en": …}``, and where it belongs, in the frame's CRS."""
+
+    name: Mapping[str, str]
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class VectorData:
     """One vector data set: shapely geometries in the frame's CRS and their attributes, row by row.
 

@@ -95,5 +95,15 @@ def view(session: Session, language: Language) -> ReadoutView:
         figures=rows,
         fill=fill,
         fill_text=t["fill"].format(percent=fixed(fill, 1)) if normal_m is not None else "",
-        remark=t["extrapolated"] if report.extrapolated else "",
+        remarks=remarks(session, language),
     )
+
+
+def remarks(session: Session, language: Language) -> list[str]:
+    """What limits the trust in a moment's figures and picture, in sentences."""
+    t, found = texts(language), []
+    if session.report.extrapolated:
+        found.append(t["extrapolated"])
+    if passed := session.passed_m:
+        found.append(t["passed"].format(count=len(passed), level=fixed(passed[0], 2)))
+    return found

@@ -18,7 +18,7 @@ from twin.water.surface import PointWater, Surface, WaterState
 
 if TYPE_CHECKING:
     from twin.basin import Basin
-    from twin.reservoir import WaterReport
+    from twin.reservoir import Sill, WaterReport
     from twin.water.scenario import Observation
 
 
@@ -40,6 +40,12 @@ class Session:
     def report(self) -> WaterReport:
         """What the moment's level means, with the pockets that a higher level has left behind."""
         return self.basin.water.at(level_m=self.moment.level_m, highest_m=self.moment.highest_m)
+
+    @property
+    def passed_m(self) -> list[float]:
+        """Levels of the crests and saddles that the moment's highest level has reached, m, lowest first."""
+        top_m = max(self.moment.level_m, self.moment.highest_m or self.moment.level_m)
+        return [sill.level_m for sill in self._ways_out if sill.level_m <= top_m]
 
     @property
     def replaying(self) -> bool:
@@ -116,6 +122,10 @@ class Session:
     def level_named(self, id_: str) -> float | None:
         """The characteristic level with an id, or None."""
         return next((x.level_m for x in self.basin.site.levels if x.id == id_), None)
+
+    @cached_property
+    def _ways_out(self) -> list[Sill]:
+        return [sill for sill in self.basin.sills() if sill.kind == "outside"]
 
     @cached_property
     def _surface(self) -> Surface:

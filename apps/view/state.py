@@ -77,7 +77,7 @@ class ReadoutView:
     figures: list[FigureView] = field(default_factory=list)
     fill: float = 0.0
     fill_text: str = ""
-    remark: str = ""
+    remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

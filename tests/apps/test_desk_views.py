@@ -10,8 +10,9 @@ import pytest
 from apps.view import chart, level_slider, provenance, query, readout, timebar
 from apps.view.flood import Flood, first_flood
 from apps.view.session import Session
-from apps.view.state import PageState, as_keys
+from apps.view.state import Language, PageState, as_keys
 from tests.browser.flood_basin import write_flood_basin
+from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
 from twin.moment import Moment
 
@@ -54,6 +55,33 @@ def at_end(session: Session) -> Session:
     session.playback.seek(session.flood.end)
     session.replay()
     return session
+
+
+# -- what limits the trust --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def low_dam(tmp_path_factory: pytest.TempPathFactory) -> Basin:
+    """The small basin with a dam that its own range of levels passes."""
+    from meshes.build.pipeline import build
+
+    catalog = write_small_basin(tmp_path_factory.mktemp("low_dam"))
+    dam = catalog.parent / "dam.geojson"
+    dam.write_text(dam.read_text("utf-8").replace(f'"crest_m": {CREST_M}', '"crest_m": 152.0'), "utf-8")
+    build(catalog)
+    return Basin.open(catalog)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_level_at_the_crest_says_that_the_water_beyond_it_is_no_forecast(
+    low_dam: Basin, language: Language
+) -> None:
+    session = Session(low_dam)
+    session.ask("level", 151.99)
+    assert readout.view(session, language).remarks == []
+    session.ask("level", 152.0)
+    (remark,) = readout.view(session, language).remarks
+    assert "152.00" in remark and "1" in remark
 
 
 # -- the session ------------------------------------------------------------------------------------------

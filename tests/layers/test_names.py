@@ -19,10 +19,12 @@ from tests.layers.altered import Altered, vector_data
 from tests.layers.seeing import on_screen
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
+from twin.products import NamedPlace
 from twin.scene import Camera
 
 OpenStage = Callable[..., Stage]
 DESK = (1280, 720)
+UNNAMED = NamedPlace(name={"zh": "", "en": ""}, east=0.0, north=0.0)
 
 
 def named_points(id_: str, places: NDArray[np.float64], names: list[str], **more: Any) -> Any:
@@ -96,7 +98,7 @@ def test_the_more_important_name_wins(basin: Basin, open_stage: OpenStage) -> No
     kinds = ["place", "village", "dam", "reservoir"]  # from the least to the most important
     for count in range(1, 5):
         data = [named_points(kind, middle, [kind], kind=kind) for kind in kinds[:count]]
-        overlay = open_stage(Altered(basin, vectors=data)).overlay(size=DESK)
+        overlay = open_stage(Altered(basin, vectors=data, lake=UNNAMED)).overlay(size=DESK)
         assert [label.layer for label in overlay.labels] == [kinds[count - 1]]
 
 
@@ -143,7 +145,7 @@ def test_a_name_behind_a_hill_is_hidden_and_one_before_it_is_shown(
     x = WEST + 2000.0
     places = np.array([[x, NORTH - 1200.0], [x, NORTH - 2000.0]])
     data = named_points("two", places, ["山北", "山南"])
-    stage = open_stage(Altered(basin, ground=(hill, grid), vectors=[data]))
+    stage = open_stage(Altered(basin, ground=(hill, grid), vectors=[data], lake=UNNAMED))
     camera = Camera(
         target_east_m=x, target_north_m=NORTH - 1500.0, target_m=150.0, distance_m=3000.0, heading_deg=0.0,
         pitch_deg=-10.0,
@@ -162,8 +164,33 @@ def test_a_name_behind_a_hill_is_hidden_and_one_before_it_is_shown(
 
 def test_a_name_follows_the_language(basin: Basin, open_stage: OpenStage) -> None:
     middle = np.array([[WEST + 2600.0, NORTH - 1000.0]])
-    stage = open_stage(Altered(basin, vectors=[named_points("one", middle, ["石城"])]), language="en")
+    villages = named_points("one", middle, ["石城"])
+    stage = open_stage(Altered(basin, vectors=[villages], lake=UNNAMED), language="en")
     (label,) = stage.overlay(size=DESK).labels
     assert label.text == "石城 village"
     stage.language = "zh"
     assert stage.overlay(size=DESK).labels[0].text == "石城"
+
+
+def test_the_lake_has_its_name_on_the_water_unless_the_place_names_have_it(
+    basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = open_stage()
+    stage.set_water(level_m=150.0)
+    (name,) = (label for label in stage.overlay(size=DESK).labels if label.kind == "reservoir")
+    assert name.text == basin.lake.name["zh"]
+    assert stage.pick(name.x, name.y) is not None
+    stage.layers["water"].visible = False
+    assert not any(label.kind == "reservoir" for label in stage.overlay(size=DESK).labels)
+
+    places = vector_data(
+        "places",
+        "place",
+        [shapely.Point(basin.lake.east + 300, basin.lake.north)],
+        attributes=[{"name_zh": "大湖", "kind": "reservoir"}],
+        label="name_zh",
+    )
+    stage = open_stage(Altered(basin, vectors=[places]))
+    stage.set_water(level_m=150.0)
+    shown = [label.text for label in stage.overlay(size=DESK).labels if label.kind == "reservoir"]
+    assert shown == ["大湖"]

@@ -25,7 +25,7 @@ def test_it_is_plain_json_with_its_chinese_intact(stage: Stage) -> None:
     overlay = stage.overlay()
     text = json.dumps(overlay.as_dict(), ensure_ascii=False, allow_nan=False)
     back = json.loads(text)
-    assert {label["text"] for label in back["labels"]} == {"东村", "西村"}
+    assert {label["text"] for label in back["labels"]} == {"东村", "西村", "小水库"}
     assert len(back["marks"]) == 2
     for thing in (*back["labels"], *back["marks"]):
         assert 0.0 < thing["x"] < 1.0

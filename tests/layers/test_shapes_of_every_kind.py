@@ -93,5 +93,5 @@ def test_several_points_of_one_feature_carry_one_name(basin: Basin, open_stage: 
     )
     stage = open_stage(Altered(basin, vectors=[data]))
     overlay = stage.overlay(size=(1280, 720))
-    assert [label.text for label in overlay.labels] == ["双井"]
+    assert [label.text for label in overlay.labels if label.layer == "wells"] == ["双井"]
     assert len({mark.id for mark in overlay.marks}) == 2

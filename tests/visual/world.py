@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from layers.model import MeshArrays, Surroundings, VectorData
+from layers.model import MeshArrays, NamedPlace, Surroundings, VectorData
 from meshes.build.terrain import place, terrain_mesh
 from twin.catalog.site import Site
 from twin.frame import Frame
@@ -59,6 +59,9 @@ def _dam() -> NDArray[np.bool_]:
     return mask
 
 
+UNNAMED = NamedPlace(name={"zh": "", "en": ""}, east=FRAME.east, north=FRAME.north)
+
+
 @dataclass(frozen=True)
 class World:
     """The lake as the scene sees a basin. ``folder`` is for its picture, ``data`` is what lies on it."""
@@ -68,6 +71,7 @@ class World:
     synthetic: bool = False
     bed_m: float | None = None
     cap_m: float = CAP_M
+    lake: NamedPlace = UNNAMED
     frame: Frame = FRAME
     site: Site = SITE
 

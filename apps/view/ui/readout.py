@@ -24,4 +24,4 @@ def build() -> None:
                 with html.Span(classes="fill-bar"):
                     html.Span(classes="fill-part", style=("{ width: Math.min(100, readout.fill) + '%' }",))
                 html.Span("{{ readout.fill_text }}", classes="fill-text")
-        html.P("{{ readout.remark }}", v_if=("readout.remark",), classes="remark")
+        html.P("{{ remark }}", v_for=("remark in readout.remarks",), key=("remark",), classes="remark")
