@@ -26,7 +26,7 @@ class Detail:
     shore_weight: float
 
 
-DETAIL = (Detail(1.0, 32.0), Detail(0.36, 8.0), Detail(0.14, 4.0))
+DETAIL = (Detail(1.0, 32.0), Detail(0.36, 8.0), Detail(0.14, 4.0), Detail(0.06, 4.0))
 SHORE_COUNTS = 10.0
 
 
