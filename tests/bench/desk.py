@@ -11,8 +11,6 @@ import os
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,8 +31,9 @@ from apps.view.pacing import MOVING, STILL
 from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import CENTRED, encode
 from layers.stage import Stage
+from meshes.build.pipeline import build
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
-from tests.bench.desk_servers import finest_in_view
+from tests.bench.desk_servers import READY_LINE, finest_in_view
 from twin.basin import Basin
 
 PROJECT = Path(__file__).parents[2]
@@ -49,31 +48,22 @@ def server(kind: str, *, port: int, catalog: Path, store: Path | None) -> Iterat
     command = [sys.executable, str(PROJECT / "tests/bench/desk_servers.py"), kind, str(port), str(catalog)]
     command += [str(store)] if store else []
     child = subprocess.Popen(
-        command, cwd=PROJECT, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=PROJECT,
+        env=os.environ | {"PYTHONPATH": str(PROJECT), "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow"},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
+    assert child.stdout is not None
     try:
+        if not any(READY_LINE in line for line in child.stdout):
+            raise RuntimeError(f"the server '{kind}' ended before it answered: {' '.join(command)}")
         yield psutil.Process(child.pid)
     finally:
         child.kill()  # PyVista's remote view takes many seconds to look up from a frame
         child.wait()
-
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(PROJECT), "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow"}
-
-
-def wait_for(port: int, *, seconds: float = 60.0) -> None:
-    """Until something answers on the port."""
-    end = time.perf_counter() + seconds
-    while True:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/index.html", timeout=5).close()
-        except (urllib.error.URLError, ConnectionError):
-            if time.perf_counter() > end:
-                raise
-            time.sleep(0.05)
-        else:
-            return
+        child.stdout.close()
 
 
 def measure_desk(*, port: int, catalog: Path, store: Path | None, seconds: float) -> dict[str, Any]:
@@ -82,7 +72,6 @@ def measure_desk(*, port: int, catalog: Path, store: Path | None, seconds: float
     with browser() as page:
         start = time.perf_counter()
         with server("desk", port=port, catalog=catalog, store=store) as process:
-            wait_for(port)
             page.goto(f"http://127.0.0.1:{port}/")
             page.wait_for_selector(".twin-scene[data-frame]", timeout=120_000)
             found["first_s"] = time.perf_counter() - start
@@ -119,7 +108,6 @@ def frame_rate(kind: str, *, port: int, catalog: Path, store: Path | None, secon
     """Frames per second of a server of desk_servers.py while the mouse turns the scene."""
     ours = kind == "ours"
     with browser() as page, server(kind, port=port, catalog=catalog, store=store):
-        wait_for(port)
         page.goto(f"http://127.0.0.1:{port}/")
         if ours:
             page.wait_for_selector(READY, timeout=120_000)
@@ -169,6 +157,7 @@ def p95(values: list[float]) -> float:
 def main(catalog: Path, store: Path | None = None, seconds: float = 6.0) -> None:
     port = 18_571
     where = {"catalog": catalog, "store": store}
+    build(catalog, store=store)
     ships = measure_desk(port=port, **where, seconds=seconds)
     desk = frame_rate("ours", port=port + 1, **where, seconds=seconds)
     stock = frame_rate("rca", port=port + 2, **where, seconds=seconds)

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from twin.basin import Basin
 
 SIZE = (1280, 720)
+READY_LINE = "http://"
+"""In the line that a server prints once it answers."""
 
 
 def ours(port: int, catalog: Path, store: Path | None) -> None:
@@ -110,6 +112,7 @@ def rca(port: int, catalog: Path, store: Path | None) -> None:
 
 
 def _start(server: Any, port: int) -> None:
+    server.controller.on_server_ready.add(lambda **_: print(f"{READY_LINE}127.0.0.1:{port}/", flush=True))
     server.start(port=port, host="127.0.0.1", open_browser=False, show_connection_info=False, timeout=0)
 
 
