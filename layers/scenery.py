@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite, radians, tan
+from math import isfinite, log2, radians, tan
 
 from layers import camera as cameras
 from layers.arrays import let_go
@@ -73,8 +73,13 @@ class Scenery:
         self._meshes = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
         self._rasters = (ground_m, connection_cm)
 
-    def prepare(self, camera: Camera, *, exaggeration: float, max_error_px: float) -> None:
-        """Bring everything to a camera: to be done before every frame."""
+    def prepare(
+        self, camera: Camera, *, exaggeration: float, max_error_px: float, enlarged: float = 1.0
+    ) -> None:
+        """Bring everything to a camera: to be done before every frame.
+
+        A frame that is shown ``enlarged`` takes as fine a picture for the ground as the larger one would.
+        """
         vtk_camera, frame, k = self.renderer.GetActiveCamera(), self._frame, exaggeration
         cameras.point(vtk_camera, camera, frame, k)
         east, north, z = cameras.eye(camera, k)
@@ -85,6 +90,7 @@ class Scenery:
             visibility=self._light.visibility_from(above),
             eye=(east - frame.east, north - frame.north, z / k),
             viewSize=(float(width), float(height)),
+            pictureBias=-log2(enlarged),
             pixelsPerTangent=height / (2.0 * tan(radians(camera.view_angle_deg) / 2.0)),
         )
         vtk_camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
@@ -118,6 +124,7 @@ def _uniforms(light: Light) -> Uniforms:
         exaggeration=1.0,
         viewSize=(1.0, 1.0),
         pixelsPerTangent=1.0,
+        pictureBias=0.0,
         haze=light.haze,
         visibility=light.visibility_m,
         horizon=light.horizon,

@@ -43,7 +43,7 @@ class Stage:
         self.on_change: Callable[[], None] = lambda: None
         #: What time is shown; saved pictures of anything but "live" say it in a coloured frame.
         self.mode: Mode = "what-if"
-        #: How far silhouettes may be off in the picture; 0 draws every triangle there is.
+        #: How far silhouettes may be off in pictures; 0 draws every triangle there is.
         self.max_error_px = 1.6
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
@@ -55,6 +55,7 @@ class Stage:
         for layer in self.layers.values():
             layer.on_change = self._changed
         self._exaggeration = 1.0
+        self._frame: tuple[float, float] | None = None
         self._placer = Placer(self.ground)
         self._camera = self.home()
         self.renderer.AddObserver("StartEvent", self._before_frame)
@@ -213,9 +214,17 @@ class Stage:
             self.window.SetSize(width, height)
             self._changed()
 
-    def render(self) -> U8:
-        """Draw one frame; (height, width, 4) uint8 RGBA, first row on top. Invented data says so on it."""
-        self.window.Render()
+    def render(self, *, max_error_px: float | None = None, enlarged: float = 1.0) -> U8:
+        """Draw one frame; (height, width, 4) uint8 RGBA, first row on top. Invented data says so on it.
+
+        This frame's silhouettes may be ``max_error_px`` off instead of the stage's. One that will be shown
+        ``enlarged`` is drawn with as fine a picture on the ground as the larger one would have.
+        """
+        self._frame = (self.max_error_px if max_error_px is None else max_error_px, enlarged)
+        try:
+            self.window.Render()
+        finally:
+            self._frame = None
         frame = pixels(self.window)
         if self.basin.synthetic:
             stamp(frame, at=self.stamp_at)
@@ -286,7 +295,10 @@ class Stage:
 
     def _before_frame(self, *_: object) -> None:
         """Runs before every frame, whoever asks for it."""
-        self._scenery.prepare(self._camera, exaggeration=self._exaggeration, max_error_px=self.max_error_px)
+        error_px, enlarged = self._frame or (self.max_error_px, 1.0)
+        self._scenery.prepare(
+            self._camera, exaggeration=self._exaggeration, max_error_px=error_px, enlarged=enlarged
+        )
 
     def _after_frame(self, *_: object) -> None:
         self._scenery.tidy()

@@ -183,6 +183,5 @@ def draw(
     """The stage's picture for a window of ``size``, shifted by so many of its pixels to the right and up."""
     width, height = (max(16, round(length * sharpness.scale)) for length in size)
     stage.resize(width, height)
-    stage.max_error_px = sharpness.max_error_px
     stage.renderer.GetActiveCamera().SetWindowCenter(-2.0 * shift[0] / width, -2.0 * shift[1] / height)
-    return stage.render()
+    return stage.render(max_error_px=sharpness.max_error_px, enlarged=1.0 / sharpness.scale)

@@ -33,7 +33,7 @@ class Sharpness:
 
 
 STILL = Sharpness(1.0, 1.6)
-MOVING = (Sharpness(0.56, 8.0), Sharpness(0.6, 1.6), Sharpness(0.75, 1.6), STILL)
+MOVING = (Sharpness(0.5, 8.0), Sharpness(0.6, 1.6), Sharpness(0.75, 1.6), STILL)
 """Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels they would be too unlike
 the still that follows; coarser ground hardly shows while it moves (docs/decisions/desk-stream.md)."""
 

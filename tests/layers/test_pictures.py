@@ -39,6 +39,18 @@ def test_a_picture_has_the_size_asked_for_and_leaves_the_stage_as_it_was(
     assert not differ(before, drawn(stage), by=0).any()
 
 
+def test_a_frame_that_will_be_enlarged_is_crisper_and_leaves_no_trace(
+    basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = open_stage(Altered(basin, synthetic=False))
+    far = {"distance_m": 4.0 * stage.camera.distance_m}
+    stage.camera = stage.camera.model_copy(update=far)  # several pixels of the ground's picture lie in one
+    before = drawn(stage)
+    crisp = stage.render(max_error_px=50.0, enlarged=4.0)[..., :3].astype(np.int16)
+    assert np.abs(np.diff(crisp, axis=1)).mean() > 1.1 * np.abs(np.diff(before, axis=1)).mean()
+    assert not differ(before, drawn(stage), by=0).any()
+
+
 def test_a_picture_is_the_frame_but_smoother(basin: Basin, open_stage: OpenStage) -> None:
     stage = open_stage(Altered(basin, synthetic=False))
     stage.set_water(level_m=150.0)
