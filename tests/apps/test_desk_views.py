@@ -11,6 +11,7 @@ from apps.view import chart, level_slider, provenance, query, readout, timebar
 from apps.view.flood import Flood, first_flood
 from apps.view.session import Session
 from apps.view.state import Language, PageState, as_keys
+from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
@@ -31,18 +32,6 @@ def flood(basin: Basin) -> Flood:
     found = first_flood(basin)
     assert found is not None
     return found
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from apps.view.hand import NEARER, TURN_DEG, Hand
 from apps.view.overlay import LARGEST, SMALLEST, View
+from tests.apps.clock import Clock
 from twin.scene import Camera
 
 HOME = Camera(
@@ -57,21 +58,9 @@ class Stage:
         return Flight(end)
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def stage() -> Stage:
     return Stage()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -129,9 +118,9 @@ def test_an_arrow_key_turns_and_with_shift_moves(hand: Hand, stage: Stage, turn:
 def test_a_flight_advances_with_time_and_ends(hand: Hand, stage: Stage, clock: Clock) -> None:
     there = HOME.model_copy(update={"distance_m": 500.0})
     hand.fly_to(there)
-    clock.now = 1.0
+    clock.now += 1.0
     assert hand.advance()
-    clock.now = 2.5
+    clock.now += 1.5
     assert not hand.advance()
     assert stage.camera == there
     assert not hand.advance()
@@ -146,7 +135,7 @@ def test_a_gesture_ends_a_flight(hand: Hand, stage: Stage) -> None:
 def test_a_double_click_flies_nearer_to_the_place(hand: Hand, stage: Stage, clock: Clock) -> None:
     hand.gesture({"type": "look", "x": 0.7, "y": 0.6})
     hand.advance()
-    clock.now = 5.0
+    clock.now += 5.0
     hand.advance()
     assert stage.camera.distance_m == NEARER * HOME.distance_m
     assert (stage.camera.target_east_m, stage.camera.target_m) == (GRABBED[0], GRABBED[2] / 2.0)

@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from apps.view.pacing import ACK_TIMEOUT_S, BUDGET_S, MOVING, REST_S, STILL, Credit, Motion
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 10.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.apps.clock import Clock
 
 
 def test_only_two_frames_are_on_their_way(clock: Clock) -> None:

@@ -19,8 +19,8 @@ SCRIPTS = ("water_connection.py", "water_levels.py", "build_times.py", "desk.py"
 HEAD = """# Performance
 
 What things cost, measured side by side with the peers named. Each section ends with what printed it;
-all of it is made by `script/endurance --figures`. Ratios within a section are worth more than its seconds: a machine
-that is shared with others is up to twice as slow from one minute to the next.
+all of it is made by `script/endurance --figures`. Ratios within a section are worth more than its seconds:
+a machine that is shared with others is up to twice as slow from one minute to the next.
 
 Machine: {machine}. Measured {day}.
 """

@@ -1,0 +1,13 @@
+"""Time under the hand of a test."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.apps.clock import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until a test moves it."""
+    return Clock()
