@@ -34,7 +34,8 @@ def test_it_saves_the_lake_with_its_marks(project: Path, small_basin: Path, tmp_
         assert file.format == "PNG"
         assert file.size == (640, 360)
         picture = np.asarray(file.convert("RGB"))
-    assert is_water(picture[170:190, 300:340]).mean() > 0.99, "the middle of the lake"
+    assert is_water(picture[195:225, 305:335]).mean() > 0.99, "the middle of the lake"
+    assert (picture[170:190, 295:345].min(axis=-1) > 200).sum() > 50, "its name"
     assert not is_water(picture[170:190, 20:60]).any(), "the plateau"
     stamp = picture[338:356, 260:380]
     assert (np.abs(stamp.astype(int) - STAMP_BROWN).max(axis=-1) < 60).mean() > 0.3, "the badge"
