@@ -8,7 +8,7 @@
 
   const TOPIC = "trame.rca.topic.stream";
   const CLICK_PX = 5;
-  const UNANSWERED = 1;
+  const UNANSWERED = 2;
 
   function sessionOf(trame) {
     return trame.client.getConnection().getSession();
