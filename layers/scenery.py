@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from math import isfinite, log2, radians, tan
 
 from layers import camera as cameras
+from layers.anchors import Anchor
 from layers.arrays import let_go
 from layers.canvas import Canvas
 from layers.ground import Ground
-from layers.labels import Anchor
 from layers.layer import Layer
 from layers.light import Light, WaterColours
 from layers.model import SceneBasin
 from layers.sky import SkyLayer
 from layers.surroundings import SurroundingsLayer
 from layers.terrain import TerrainLayer
+from layers.textures import blend_sizes
 from layers.uniforms import Uniforms
 from layers.vector_layer import VectorLayer
 from layers.vectors import vector_layers
@@ -78,7 +79,8 @@ class Scenery:
     ) -> None:
         """Bring everything to a camera: to be done before every frame.
 
-        A frame that is shown ``enlarged`` takes as fine a picture for the ground as the larger one would.
+        A frame that is shown ``enlarged`` takes as fine a picture for the ground as the larger one would, and
+        looks at it in the cheaper way.
         """
         vtk_camera, frame, k = self.renderer.GetActiveCamera(), self._frame, exaggeration
         cameras.point(vtk_camera, camera, frame, k)
@@ -95,6 +97,7 @@ class Scenery:
         )
         vtk_camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
         for layer in self._meshes:
+            blend_sizes(layer.picture, enlarged <= 1.0)
             if layer.visible:
                 layer.culler.update(
                     vtk_camera, size=(width, height), exaggeration=k, max_error_px=max_error_px

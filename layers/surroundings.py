@@ -26,11 +26,11 @@ class SurroundingsLayer(Layer):
         self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=EDGE_FADE)
         self._shader = ground_shader(shaders.SURROUNDINGS_VERTEX, canvas.uniforms, self._style)
         self.restyle()
-        picture = picture_texture(data.picture, canvas.window, widest=PICTURE_PX)
+        self.picture = picture_texture(data.picture, canvas.window, widest=PICTURE_PX)
         chunks = list(chunk_actors(data.mesh, {}))
         for actor in (actor for chunk in chunks for actor in chunk.actors):
             actor.SetShaderProperty(self._shader)
-            actor.GetProperty().SetTexture("surfacePicture", picture)
+            actor.GetProperty().SetTexture("surfacePicture", self.picture)
             canvas.add(actor)
         self.culler = Culler(chunks)
         self.mesh = data.mesh

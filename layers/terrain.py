@@ -39,7 +39,7 @@ class TerrainLayer(Layer):
         super().__init__("terrain", title=title, extent=canvas.ground.extent)
         self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=edge_fade)
         link = vertex_connection(mesh.tcoord, connection_cm)
-        surface = picture_texture(picture, canvas.window)
+        self.picture = picture_texture(picture, canvas.window)
         self._fades = edge_fade > 0.0
         self._marks = False
         self._wet = ground_shader(shaders.TERRAIN_VERTEX, canvas.uniforms, self._style)
@@ -50,7 +50,7 @@ class TerrainLayer(Layer):
         for chunk in chunks:
             for actor in chunk.actors:
                 actor.SetShaderProperty(self._dry)
-                actor.GetProperty().SetTexture("surfacePicture", surface)
+                actor.GetProperty().SetTexture("surfacePicture", self.picture)
                 canvas.add(actor)
             if (shores := chunk.apart) is not None:
                 shores.SetShaderProperty(self._wet)

@@ -50,6 +50,15 @@ def texture(pixels: NDArray[np.generic], window: vtkRenderWindow, *, smooth: boo
     return out
 
 
+def blend_sizes(picture: vtkOpenGLTexture, on: bool) -> None:
+    """Whether a look at a smooth texture mixes two of its sizes, or takes the nearest one: a tenth of a frame
+    on a CPU, and hardly seen while the picture moves."""
+    wanted = vtkTextureObject.LinearMipmapLinear if on else vtkTextureObject.LinearMipmapNearest
+    holder = picture.GetTextureObject()
+    if holder.GetMinificationFilter() != wanted:
+        holder.SetMinificationFilter(wanted)
+
+
 def _fill_smaller_copies(holder: vtkTextureObject, window: vtkRenderWindow, *, levels: int) -> None:
     """Have OpenGL make the half, the quarter and so on, down to one pixel.
 

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 import shapely
 
+from layers.anchors import Anchor
 from layers.canvas import Canvas
 from layers.draped import DrapedLines
-from layers.labels import Anchor
 from layers.layer import Extent, Layer, LegendEntry
 from layers.model import F64, VectorData
 

@@ -8,14 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from apps.view.hand import GESTURES, Event, Hand
 from apps.view.overlay import View, over
 from apps.view.pacing import Sharpness
 from apps.view.render_thread import RenderThread
-from apps.view.stream import Drawn, FrameStream, Meta
+from apps.view.stream import FrameStream, Meta, Picture
 
 if TYPE_CHECKING:
     from layers.stage import Stage
@@ -102,13 +99,15 @@ class SceneArea:
         for function in waiting.values():
             self._thread.post(function, stage)
 
-    async def draw(self, sharpness: Sharpness, shift: tuple[float, float]) -> Drawn | None:
+    async def draw(
+        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[Picture], T]
+    ) -> tuple[T, Meta] | None:
         """See :class:`apps.view.stream.Area`."""
         if self._stage is None or self._hand is None:
             return None
         seen, self._seen = self._seen, None
         self._pass_on(self._stage)
-        picture, overlay, flying = await self._thread.call(
+        result, overlay, flying = await self._thread.call(
             _draw,
             self._stage,
             self._hand,
@@ -116,10 +115,11 @@ class SceneArea:
             sharpness=sharpness,
             shift=shift,
             view=self._view,
+            then=then,
         )
         if flying:
             self.stream.move()
-        return picture, {"overlay": overlay, "seen": seen}
+        return result, {"overlay": overlay, "seen": seen}
 
     # -- what trame-rca calls -------------------------------------------------------------------------
 
@@ -167,19 +167,20 @@ def _draw(
     sharpness: Sharpness,
     shift: tuple[float, float],
     view: View,
-) -> tuple[NDArray[np.uint8], Meta, bool]:
-    """In the render thread: the picture, what lies over it, and whether the camera is still flying.
+    then: Callable[[Picture], T],
+) -> tuple[T, Meta, bool]:
+    """In the render thread: what ``then`` makes of the picture, what lies over it, and whether the camera is
+    still flying.
 
     VTK lets go of the interpreter while it draws; the names are placed meanwhile.
     """
     flying = hand.advance()
     placed = _PLACING.submit(over, stage, view)
-    return draw(stage, size=size, sharpness=sharpness, shift=shift), placed.result(), flying
+    result = then(draw(stage, size=size, sharpness=sharpness, shift=shift))
+    return result, placed.result(), flying
 
 
-def draw(
-    stage: Stage, *, size: tuple[int, int], sharpness: Sharpness, shift: tuple[float, float]
-) -> NDArray[np.uint8]:
+def draw(stage: Stage, *, size: tuple[int, int], sharpness: Sharpness, shift: tuple[float, float]) -> Picture:
     """The stage's picture for a window of ``size``, shifted by so many of its pixels to the right and up."""
     width, height = (max(16, round(length * sharpness.scale)) for length in size)
     stage.resize(width, height)

@@ -2,7 +2,8 @@
 
 A scheduler for trame-rca (its ``RcaRenderSchedulerProtocol``). What it does that the one in the box does not:
 
-- it draws in the render thread and encodes in another, so the event loop always reads the mouse;
+- it draws in the render thread, so the event loop always reads the mouse; a moving frame is encoded there
+  too, before the next one takes the processor, a still in a thread of its own;
 - at most two frames are under way; requests that come meanwhile melt into the next frame;
 - moving frames have more than half the linear resolution; at rest a full still follows, and where nothing
   disturbs it a smooth one;
@@ -16,7 +17,8 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import simplejpeg
@@ -32,20 +34,32 @@ STILL_QUALITY = 93
 RETRY_S = 0.5
 CENTRED = (0.0, 0.0)
 
+T = TypeVar("T")
 Meta = dict[str, Any]
-Drawn = tuple[NDArray[np.uint8], Meta]
+Picture = NDArray[np.uint8]
 Push = Callable[[bytes, Meta], None]
 
 
 class Area(Protocol):
     """What is streamed."""
 
-    async def draw(self, sharpness: Sharpness, shift: tuple[float, float]) -> Drawn | None:
-        """A picture, (rows, cols, 4) RGBA from the top, and what travels with it, once there is one.
+    async def draw(
+        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[Picture], T]
+    ) -> tuple[T, Meta] | None:
+        """A picture and what travels with it, once there is one.
 
-        ``shift`` moves the picture by so many of its pixels to the right and up.
+        ``shift`` moves the picture by so many of its pixels to the right and up. ``then`` makes of the
+        picture, (rows, cols, 4) RGBA from the top, what is returned; it runs where the picture was drawn.
         """
         ...
+
+
+class Jpeg(NamedTuple):
+    """An encoded picture and its size."""
+
+    content: bytes
+    width: int
+    height: int
 
 
 class FrameStream:
@@ -159,56 +173,64 @@ class FrameStream:
         self._smoother = None
         moving = self.motion.moving
         self._still_due = moving
+        if not moving:
+            await self._still()
+            return
         started = self._clock()
-        drawn = await self.rca.draw(
-            self.motion.sharpness if moving else STILL, CENTRED if moving else SHIFTS[0]
-        )
+        drawn = await self.rca.draw(self.motion.sharpness, CENTRED, _moving_jpeg)
+        if drawn is not None:
+            self.motion.took(self._clock() - started)
+            self.first_picture.set()
+            jpeg, meta = drawn
+            self._push_out(jpeg, self._numbered(meta, still=False))
+
+    async def _still(self) -> None:
+        """The full picture, and the start of the smooth one."""
+        drawn = await self.rca.draw(STILL, SHIFTS[0], _itself)
         if drawn is None:
             return
-        if moving:
-            self.motion.took(self._clock() - started)
-        else:
-            self._smoother = await self._in_encoder(Smoother, drawn[0])
+        self._smoother = await self._in_encoder(Smoother, drawn[0])
         self.first_picture.set()
-        self._send(drawn, still=not moving)
+        self._send(*drawn)
 
     async def _smooth(self, smoother: Smoother) -> None:
         """One more picture towards the smooth still; the last one sends it."""
-        drawn = await self.rca.draw(STILL, SHIFTS[smoother.count])
+        drawn = await self.rca.draw(STILL, SHIFTS[smoother.count], _itself)
         if drawn is None or self._smoother is not smoother:
             return
         await self._in_encoder(smoother.add, drawn[0])
         if smoother.complete:
             self._smoother = None
             if self._idle:
-                self._send((await self._in_encoder(smoother.mean), drawn[1]), still=True, smooth=True)
+                self._send(await self._in_encoder(smoother.mean), drawn[1], smooth=True)
                 self._on_rest()
 
     # -- delivery -------------------------------------------------------------------------------------
 
-    def _send(self, drawn: Drawn, *, still: bool, smooth: bool = False) -> None:
-        picture, meta = drawn
-        self._number += 1
-        self.credit.sent(self._number)
-        rows, cols = picture.shape[:2]
-        meta |= {"type": "image/jpeg", "n": self._number, "w": cols, "h": rows}
-        meta |= {"still": still, "smooth": smooth}
-        task = asyncio.create_task(self._deliver(picture, meta))
+    def _send(self, picture: Picture, meta: Meta, *, smooth: bool = False) -> None:
+        """Encode a still and send it, while others go on."""
+        task = asyncio.create_task(self._deliver(picture, self._numbered(meta, still=True, smooth=smooth)))
         self._deliveries.add(task)
         task.add_done_callback(self._deliveries.discard)
 
-    async def _deliver(self, picture: NDArray[np.uint8], meta: Meta) -> None:
+    def _numbered(self, meta: Meta, *, still: bool, smooth: bool = False) -> Meta:
+        self._number += 1
+        self.credit.sent(self._number)
+        return meta | {"type": "image/jpeg", "n": self._number, "still": still, "smooth": smooth}
+
+    async def _deliver(self, picture: Picture, meta: Meta) -> None:
         try:
-            content = await self._in_encoder(encode, picture, meta["still"])
-            if self._push is not None:
-                self._push(content, meta)
+            self._push_out(await self._in_encoder(_jpeg, picture, still=True), meta)
         except Exception:
             logger.exception("a frame could not be sent")
             self._failed()
-        else:
-            if self._in_trouble:
-                self._in_trouble = False
-                self._on_trouble(False)
+
+    def _push_out(self, jpeg: Jpeg, meta: Meta) -> None:
+        if self._push is not None:
+            self._push(jpeg.content, meta | {"w": jpeg.width, "h": jpeg.height})
+        if self._in_trouble:
+            self._in_trouble = False
+            self._on_trouble(False)
 
     def _failed(self) -> None:
         self.failures += 1
@@ -216,8 +238,21 @@ class FrameStream:
             self._in_trouble = True
             self._on_trouble(True)
 
-    async def _in_encoder(self, function: Callable[..., Any], *args: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._encoder, function, *args)
+    async def _in_encoder(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        call = partial(function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._encoder, call)
+
+
+def _itself(picture: Picture) -> Picture:
+    return picture
+
+
+def _moving_jpeg(picture: Picture) -> Jpeg:
+    return _jpeg(picture, still=False)
+
+
+def _jpeg(picture: Picture, *, still: bool) -> Jpeg:
+    return Jpeg(encode(picture, still), width=picture.shape[1], height=picture.shape[0])
 
 
 def encode(picture: NDArray[np.uint8], still: bool) -> bytes:

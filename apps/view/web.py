@@ -19,7 +19,8 @@ class Web:
         app.router.add_get("/alive", self._alive)
         app.router.add_get("/index.html", self._index)
         app.router.add_get("/loading.tpl", self._loading)
-        app.router.add_post("/paraview/", self._no_launcher)
+        app.router.add_get("/socket.js", self._socket)
+        app.router.add_post("/paraview/", self._launcher)
 
     async def _alive(self, request: web.Request) -> web.Response:
         del request
@@ -31,13 +32,21 @@ class Web:
         page = page.replace('lang="en"', 'lang="zh-CN"', 1)
         page = re.sub("<title>.*?</title>", "<title>数字孪生 Digital twin</title>", page, count=1)
         page = re.sub('<meta\\s+name="description".*?/>', "", page, count=1, flags=re.DOTALL)
+        page = page.replace("<script", '<script src="socket.js"></script>\n    <script', 1)
         return web.Response(text=page, content_type="text/html")
 
     async def _loading(self, request: web.Request) -> web.Response:
         del request
         return web.Response(text=(_FOLDER / "loading.html").read_text("utf-8"), content_type="text/html")
 
-    async def _no_launcher(self, request: web.Request) -> web.Response:
-        """trame's client first asks for a launcher of sessions; there is none, it connects right here."""
+    async def _socket(self, request: web.Request) -> web.Response:
         del request
-        return web.json_response(None)
+        script = (_FOLDER / "socket.js").read_text("utf-8")
+        return web.Response(
+            text=script, content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+        )
+
+    async def _launcher(self, request: web.Request) -> web.Response:
+        """trame's client first asks a launcher how to connect: by socket.js, which knows the address."""
+        del request
+        return web.json_response({"wsProxy": True, "sessionURL": "ws://USE_HOST/ws"})

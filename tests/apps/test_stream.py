@@ -30,8 +30,8 @@ class Area:
         self.paused_after: int | None = None
 
     async def draw(
-        self, sharpness: Sharpness, shift: tuple[float, float]
-    ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[NDArray[np.uint8]], Any]
+    ) -> tuple[Any, dict[str, Any]]:
         if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
             await self.hold.wait()
         if self.fail:
@@ -39,7 +39,7 @@ class Area:
             raise RuntimeError("no picture")
         self.drawn.append((self.asked, sharpness))
         self.shifts.append(shift)
-        return np.full((20, 30, 4), self.asked % 256, np.uint8), {"asked": self.asked}
+        return then(np.full((20, 30, 4), self.asked % 256, np.uint8)), {"asked": self.asked}
 
 
 class Browser:

@@ -72,6 +72,21 @@ def test_no_request_leaves_for_another_host(blank: Page, desk: object) -> None:
     assert {host for host in hosts if not host.startswith(("data:", "blob:"))} == {f"127.0.0.1:{desk.port}"}  # type: ignore[attr-defined]
 
 
+def test_no_message_is_read_through_a_blob(blank: Page, desk: object) -> None:
+    """Browsers keep Blobs in another process; reading each message through one cost a quarter of a frame."""
+    blank.add_init_script(
+        "window.blobs = 0;"
+        "for (const name of ['slice', 'arrayBuffer', 'text', 'stream']) {"
+        "  const original = Blob.prototype[name];"
+        "  Blob.prototype[name] = function (...args) { blobs += 1; return original.apply(this, args); };"
+        "}"
+    )
+    blank.goto(desk.url)  # type: ignore[attr-defined]
+    resting(blank)
+    assert blank.evaluate("window.blobs") == 0
+    assert blank.evaluate("new Blob(['x']).slice(0, 1).text().then(() => window.blobs)") == 2
+
+
 def test_the_slider_moves_water_and_figures_by_hand_by_key_and_by_typing(page: Page) -> None:
     low = resting(page)
     page.locator(".gauge-handle").focus()

@@ -17,6 +17,22 @@ window.twinDesk = (function () {
     },
   };
 
+  /* Calls back in the repaint that shows the next picture, or after `most` ms: a page put together for each
+     movement of a hand costs more than the pictures. */
+  const waiting = new Set();
+  twin.withPicture = (call, most = 60) => {
+    const once = () => {
+      clearTimeout(timer);
+      waiting.delete(once);
+      call();
+    };
+    const timer = setTimeout(once, most);
+    waiting.add(once);
+  };
+  twin.pictureShown = () => {
+    for (const once of [...waiting]) once();
+  };
+
   /* The address that shows the scene of a permanent link. */
   twin.address = (link) => new URL(`index.html?scene=${link}`, window.location.href).href;
 

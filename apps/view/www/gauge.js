@@ -1,6 +1,7 @@
 /* The level slider, drawn as a staff gauge: ticks, the characteristic levels, the water column and a handle.
 
-   All numbers are in the unit shown. The handle follows the hand at once; the server is told the newest value. */
+   All numbers are in the unit shown. The handle follows the hand together with the water; the server is told the
+   newest value at once. */
 (function (twin) {
   "use strict";
 
@@ -52,14 +53,17 @@
         </div>
       </div>`,
 
-    data: () => ({ held: null, height: 300 }),
+    data: () => ({ held: null, height: 300, rem: 15 }),
 
     created() {
       this.tell = twin.latest(({ value, t }) => this.trame.trigger("set_water", [this.gauge.kind, value, t]));
     },
 
     mounted() {
-      this.observer = new ResizeObserver(() => (this.height = this.$refs.track.clientHeight));
+      this.observer = new ResizeObserver(() => {
+        this.height = this.$refs.track.clientHeight;
+        this.rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+      });
       this.observer.observe(this.$refs.track);
     },
 
@@ -75,9 +79,8 @@
         return `${this.shown.toFixed(this.gauge.digits)} ${this.gauge.unit}`;
       },
       placed() {
-        const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
         const from = this.gauge.marks.map((m) => this.height * (1 - this.share(m.value) / 100));
-        const at = spread(from, 1.55 * rem, this.height);
+        const at = spread(from, 1.55 * this.rem, this.height);
         return this.gauge.marks.map((m, i) => ({ ...m, from: from[i], at: at[i] }));
       },
     },
@@ -98,10 +101,20 @@
       set(value, event, exact = false) {
         const { minimum, maximum, fine } = this.gauge;
         const near = exact ? value : Math.round(value / fine) * fine;
-        this.held = Math.min(maximum, Math.max(minimum, Number(near.toFixed(8))));
-        this.tell({ value: this.held, t: event ? event.timeStamp : performance.now() });
+        this.asked = Math.min(maximum, Math.max(minimum, Number(near.toFixed(8))));
+        this.tell({ value: this.asked, t: event ? event.timeStamp : performance.now() });
+        if (!this.dragging) this.held = this.asked;
+        else if (!this.due) {
+          this.due = true;
+          twin.withPicture(() => this.follow());
+        }
         clearTimeout(this.letting);
         this.letting = setTimeout(() => this.release(), 1000);
+      },
+
+      follow() {
+        this.due = false;
+        this.held = this.asked;
       },
 
       /* Back to what the server says, once the hand is off and the server has had its time. */
@@ -126,6 +139,7 @@
       },
 
       up() {
+        if (this.due) this.follow();
         this.dragging = false;
       },
 

@@ -16,6 +16,14 @@
     return (width * size) / 2;
   }
 
+  /* Sets what has changed: a browser looks at every style that is written anew. */
+  function style(node, name, value) {
+    const known = (node.known = node.known || {});
+    if (known[name] === value) return;
+    known[name] = value;
+    node.style[name] = value;
+  }
+
   class Overlay {
     constructor(root, styles, onPanels) {
       this.root = root;
@@ -43,16 +51,16 @@
       const seen = new Set();
       for (const mark of overlay.marks || []) {
         const node = this.node(seen, `mark ${mark.id}`, () => this.mark(mark));
-        node.style.opacity = mark.opacity;
+        style(node, "opacity", mark.opacity);
         this.put(node, mark.x * width, mark.y * height);
       }
       for (const label of overlay.labels || []) {
-        const style = this.styleOf(label.kind);
-        const node = this.node(seen, `name ${label.id}`, () => this.name(label, style));
-        const size = style.size_px * scale;
+        const look = this.styleOf(label.kind);
+        const node = this.node(seen, `name ${label.id}`, () => this.name(label, look));
+        const size = look.size_px * scale;
         if (node.textContent !== label.text) node.textContent = label.text;
-        node.style.fontSize = `${size.toFixed(1)}px`;
-        node.style.opacity = label.opacity;
+        style(node, "fontSize", `${size.toFixed(1)}px`);
+        style(node, "opacity", label.opacity);
         const lift = label.mark ? MARK_PX * scale + (LINE * size) / 2 : 0;
         this.put(node, label.x * width, label.y * height - lift, halfWidth(label.text, size));
       }
@@ -63,8 +71,10 @@
       }
       this.needle.setAttribute("transform", `rotate(${overlay.north_deg || 0})`);
       if (overlay.scale) {
-        this.scale.style.width = `${overlay.scale.share * width}px`;
-        this.scale.firstChild.textContent = overlay.scale.text;
+        style(this.scale, "width", `${(overlay.scale.share * width).toFixed(1)}px`);
+        if (this.scale.firstChild.textContent !== overlay.scale.text) {
+          this.scale.firstChild.textContent = overlay.scale.text;
+        }
       }
       this.root.classList.toggle("twin-labels-ready", Boolean(overlay.scale));
     }
@@ -99,7 +109,7 @@
       const covered = this.panels.some(
         (p) => x + half > p.left && x - half < p.right && y > p.top - 8 && y < p.bottom + 8,
       );
-      node.style.visibility = covered ? "hidden" : "visible";
+      style(node, "visibility", covered ? "hidden" : "visible");
       node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
     }
 

@@ -139,6 +139,7 @@
         data.still = meta.still;
         data.smooth = meta.smooth;
         twin.stats.painted(meta);
+        twin.pictureShown();
       },
 
       resize() {

@@ -1,0 +1,79 @@
+"""Places that may carry a name, and what is known of all of them before any camera looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.ground import Flood, Ground
+from layers.model import F64
+from layers.theme import style_of, text_width
+
+ABOVE_GROUND_M = 12.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """A place that may carry a name. Of several anchors with one ``id`` at most one is shown,
+    the first ``choice`` that has room.
+
+    ``mark`` is the colour of the mark there, if any. One that ``drowns`` is hidden where the flood is.
+    """
+
+    id: str
+    layer: str
+    kind: str
+    east: float
+    north: float
+    text: Mapping[str, str]
+    mark: str | None = None
+    choice: int = 0
+    drowns: bool = False
+
+
+class Crowd:
+    """Anchors as arrays, (n,) each: what a frame would otherwise find out again and again."""
+
+    def __init__(self, anchors: Sequence[Anchor], ground: Ground) -> None:
+        styles = [style_of(a.kind) for a in anchors]
+        self.anchors = tuple(anchors)
+        self.east = np.array([a.east for a in anchors], dtype=np.float64)
+        self.north = np.array([a.north for a in anchors], dtype=np.float64)
+        self.choice = np.array([a.choice for a in anchors], dtype=np.int64)
+        self.marked = np.array([a.mark is not None for a in anchors], dtype=bool)
+        self.reach_m = np.array([style.reach_m for style in styles])
+        self.priority = np.array([style.priority for style in styles])
+        self.size_px = np.array([style.size_px for style in styles])
+        self._drowns = np.array([a.drowns for a in anchors], dtype=bool)
+        self._ground = ground
+        self._connection_m = ground.connection(self.east, self.north)
+        self._heights: tuple[Flood | None, F64] | None = None
+        self.half_width_px = cache(self._half_width_px)
+
+    def in_layers(self, layers: Mapping[str, float]) -> NDArray[np.bool_]:
+        """Which anchors belong to one of the layers."""
+        return np.array([a.layer in layers for a in self.anchors], dtype=bool)
+
+    def places(self, flood: Flood | None, exaggeration: float) -> F64:
+        """(n, 3) places in the exaggerated scene, a little above the ground or the water."""
+        if self._heights is None or self._heights[0] != flood:
+            self._heights = flood, self._ground.height(self.east, self.north, flood=flood) + ABOVE_GROUND_M
+        return np.stack([self.east, self.north, self._heights[1] * exaggeration], axis=1)
+
+    def drowned(self, flood: Flood | None) -> NDArray[np.bool_]:
+        """Which anchors the flood hides."""
+        if flood is None:
+            return np.zeros(len(self.anchors), dtype=bool)
+        return self._drowns & (self._connection_m <= flood.level_m)
+
+    def _half_width_px(self, language: str) -> F64:
+        """Half of each name's width in a view 720 high; NaN for one without a text in the language."""
+        texts = [a.text.get(language, "") for a in self.anchors]
+        widths = [
+            text_width(text, size) if text else np.nan for text, size in zip(texts, self.size_px, strict=True)
+        ]
+        return np.array(widths, dtype=np.float64) / 2.0
