@@ -1,0 +1,54 @@
+"""What one tile holds, ready to be drawn: plain arrays in the frame, without a renderer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+F32 = NDArray[np.float32]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Triangles, or points, under one picture.
+
+    ``position`` (n, 3) float32: east, north and working height minus the content's centre, m.
+    ``triangles`` (m, 3) int32, counted from 0, anticlockwise from outside; None for points.
+    ``tcoord`` (n, 2) float32: place in the picture, from its left and from its top (as in glTF), or None.
+    ``colour`` (n, 4) uint8 RGBA, or None. ``feature`` (n,) float32: the building that a vertex belongs to, a
+    whole number, 0 for none; or None.
+    ``image`` is the picture as a JPEG or PNG file's bytes, or None.
+    Arrays may be views of a mapped file; nobody writes into them.
+    """
+
+    position: F32
+    triangles: I32 | None
+    tcoord: F32 | None = None
+    colour: U8 | None = None
+    feature: F32 | None = None
+    image: bytes | memoryview | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays; the picture not counted."""
+        arrays = (self.position, self.triangles, self.tcoord, self.colour, self.feature)
+        return sum(array.nbytes for array in arrays if array is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The parts of one tile. ``centre`` is east and north in the frame's CRS and working height, float64."""
+
+    centre: Point
+    parts: tuple[Part, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays and encoded pictures."""
+        return sum(part.nbytes + len(part.image or b"") for part in self.parts)

@@ -1,0 +1,73 @@
+"""A tileset as the streaming core sees it: arrays, one row a tile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TileTree:
+    """One or several trees of tiles; a parent stands before its children, which stand side by side.
+
+    ``parent`` (n,) int32, -1 for a root. ``first_child`` and ``child_count`` (n,) int32.
+    ``error_m`` (n,) float64: how far the tile's surface lies off the finest one; less than its parent's.
+    ``low`` and ``high`` (n, 3) float64: the box around the tile and all its descendants, east and north in
+    the frame's CRS and working height.
+    ``add`` (n,) bool: children are drawn beside the tile, not in its place (3D Tiles' ADD).
+    ``content`` names each tile's content for whoever loads it; "" where a tile has none.
+    ``nbytes`` (n,) int64: what the content will take in memory, estimated; 0 without content.
+    """
+
+    parent: I32
+    first_child: I32
+    child_count: I32
+    error_m: F64
+    low: F64
+    high: F64
+    add: Mask
+    content: tuple[str, ...]
+    nbytes: I64
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    @property
+    def has_content(self) -> Mask:
+        """(n,) bool."""
+        return np.array([name != "" for name in self.content], dtype=bool)
+
+
+def forest(trees: Sequence[TileTree]) -> TileTree:
+    """Several trees as one, in their order; an empty sequence gives an empty tree."""
+    starts = np.cumsum([0, *(len(tree) for tree in trees)])
+
+    def moved(name: str) -> I32:
+        parts = [np.zeros(0, np.int32)]
+        for tree, start in zip(trees, starts, strict=False):
+            own = getattr(tree, name)
+            parts.append(np.where(own >= 0, own + start, own).astype(np.int32))
+        return np.concatenate(parts)
+
+    def joined(name: str, empty: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.concatenate([empty, *(getattr(tree, name) for tree in trees)])
+
+    return TileTree(
+        parent=moved("parent"),
+        first_child=moved("first_child"),
+        child_count=joined("child_count", np.zeros(0, np.int32)).astype(np.int32),
+        error_m=joined("error_m", np.zeros(0)).astype(np.float64),
+        low=joined("low", np.zeros((0, 3))).astype(np.float64),
+        high=joined("high", np.zeros((0, 3))).astype(np.float64),
+        add=joined("add", np.zeros(0, bool)).astype(bool),
+        content=tuple(name for tree in trees for name in tree.content),
+        nbytes=joined("nbytes", np.zeros(0, np.int64)).astype(np.int64),
+    )
