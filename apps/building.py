@@ -20,6 +20,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from twin.build import Step
 from twin.errors import TwinError
+from twin.store import Generation
+
+PUBLISHED = "published"
+"""The key of a line that names a generation."""
 
 
 class BuildFailedError(TwinError):
@@ -82,10 +86,28 @@ def json_lines(stream: TextIO) -> Callable[..., None]:
     return tell
 
 
+def published_line(stream: TextIO) -> Callable[[Generation], None]:
+    """Prints the id of each generation that can be opened as one line of JSON."""
+
+    def tell(generation: Generation) -> None:
+        stream.write(json.dumps({PUBLISHED: generation.id}) + "\n")
+        stream.flush()
+
+    return tell
+
+
 async def build_in_child(
-    catalog: Path, *, root: Path | None, store: Path | None, on_state: Callable[[BuildState], None]
+    catalog: Path,
+    *,
+    root: Path | None,
+    store: Path | None,
+    on_state: Callable[[BuildState], None],
+    on_published: Callable[[str], None] = lambda generation: None,
 ) -> None:
-    """Run ``twin build`` in a child process and tell each of its states. Raises BuildFailedError."""
+    """Run ``twin build`` in a child process and tell each of its states and of the generations it publishes.
+
+    Raises BuildFailedError.
+    """
     command = [sys.executable, "-m", "apps.cli", "build", str(catalog), "--progress", "json"]
     command += ["--root", str(root)] if root else []
     command += ["--store", str(store)] if store else []
@@ -96,10 +118,14 @@ async def build_in_child(
     errors = asyncio.create_task(child.stderr.read())
     try:
         async for line in child.stdout:
-            on_state(BuildState(**json.loads(line)))
-        said = (await errors).decode(errors="replace").strip().splitlines()
+            said = json.loads(line)
+            if PUBLISHED in said:
+                on_published(said[PUBLISHED])
+            else:
+                on_state(BuildState(**said))
+        lines = (await errors).decode(errors="replace").strip().splitlines()
         if await child.wait() != 0:
-            raise BuildFailedError(said[-1].removeprefix("twin: ") if said else "the build was ended")
+            raise BuildFailedError(lines[-1].removeprefix("twin: ") if lines else "the build was ended")
     finally:
         if child.returncode is None:
             child.terminate()

@@ -73,15 +73,17 @@ def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
 def build(catalog: Path, root: Path | None, store: Path | None, progress: str) -> None:
     """Turn the sources into the store; only what has changed is made."""
-    from apps.building import TerminalBar, json_lines  # noqa: PLC0415
+    from apps.building import TerminalBar, json_lines, published_line  # noqa: PLC0415
     from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
 
     if progress == "bar":
         with TerminalBar() as bar:
             report = build_basin(catalog, root=root, store=store, progress=bar)
+    elif progress == "json":
+        told, published = json_lines(sys.stdout), published_line(sys.stdout)
+        report = build_basin(catalog, root=root, store=store, progress=told, published=published)
     else:
-        watcher = json_lines(sys.stdout) if progress == "json" else None
-        report = build_basin(catalog, root=root, store=store, progress=watcher)
+        report = build_basin(catalog, root=root, store=store)
     for fault in report.generation.faults:
         click.echo(f"twin: {fault.entry} is left out: {fault.reason}", err=True)
     if progress != "json":

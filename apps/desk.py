@@ -47,7 +47,12 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._links: LinkActions | None = None
         self._visitors = 0
         self._opening = Opening(
-            catalog, root=root, store=store, tell=lambda view: self._publish(loading=view)
+            catalog,
+            root=root,
+            store=store,
+            tell=lambda view: self._publish(loading=view),
+            on_growth=self._grow,
+            on_behind=lambda words: self._publish(behind=words),
         )
         self._thread = RenderThread()
         self._actions: dict[str, Any] = {"open_link": self._keep_link}
@@ -103,6 +108,15 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             links.open_link(self._link)
         await self._opening.shown(self.area.stream)
 
+    def _grow(self) -> None:
+        """More models are there than when the basin was opened."""
+        self._growing = asyncio.create_task(self._take_models())
+
+    async def _take_models(self) -> None:
+        models = await self._opening.models()
+        if self.board is not None:
+            self.board.take_models(models)
+
     def _pick(self, x: float, y: float) -> None:
         if self._questions is not None:
             self._questions.pick(x, y)
@@ -115,6 +129,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         """The page always holds the link of what it shows: to share, and to come back to after a loss."""
         if self._links is not None:
             self._links.make_link()
+        if self.board is not None:
+            self.board.publish_layers()
 
     def _keep_link(self, link: Any) -> None:
         """A link that came while the basin was still being opened."""

@@ -12,9 +12,20 @@ from numpy.typing import NDArray
 from twin.catalog.site import Site
 from twin.frame import Frame
 from twin.grid import Grid
-from twin.products import MeshArrays, NamedPlace, Surroundings, VectorData
+from twin.products import MeshArrays, ModelData, NamedPlace, Surroundings, VectorData
 
-__all__ = ["F32", "F64", "I32", "I64", "U8", "MeshArrays", "SceneBasin", "Surroundings", "VectorData"]
+__all__ = [
+    "F32",
+    "F64",
+    "I32",
+    "I64",
+    "U8",
+    "MeshArrays",
+    "ModelData",
+    "SceneBasin",
+    "Surroundings",
+    "VectorData",
+]
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -52,3 +63,4 @@ class SceneBasin(Protocol):
     def mesh(self) -> MeshArrays: ...
     def surroundings(self) -> Surroundings | None: ...
     def vectors(self) -> Sequence[VectorData]: ...
+    def models(self) -> Sequence[ModelData]: ...

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from math import isfinite, log2, radians, tan
+from time import monotonic
 
 from layers import camera as cameras
 from layers.anchors import Anchor
 from layers.arrays import let_go
 from layers.canvas import Canvas
+from layers.cutting import Ring
 from layers.ground import Ground
 from layers.layer import Layer
 from layers.light import Light, WaterColours
-from layers.model import SceneBasin
+from layers.model import ModelData, SceneBasin
 from layers.sky import SkyLayer
 from layers.surroundings import SurroundingsLayer
 from layers.terrain import TerrainLayer
 from layers.textures import blend_sizes
+from layers.tiles.models import Models
 from layers.uniforms import Uniforms
 from layers.vector_layer import VectorLayer
 from layers.vectors import vector_layers
@@ -30,7 +33,8 @@ FARTHEST_M = 500_000.0
 
 
 class Scenery:
-    """Ground, water, sky and all that lies on the ground; ``layers`` are in the order of the catalog."""
+    """Ground, water, sky and all that lies on the ground; ``layers`` are ground and water, models, and what
+    else the catalog has, each in its order."""
 
     def __init__(
         self, basin: SceneBasin, *, size: tuple[int, int], light: Light, water_colours: WaterColours
@@ -45,7 +49,7 @@ class Scenery:
             ground_m, connection_cm, grid, basin.frame, around=None if around is None else around.mesh
         )
         self.canvas = Canvas(self.window, self.renderer, _uniforms(light), self.ground)
-        raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
+        self.raster = raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
         self.water = WaterLayer(
             raster=raster,
             grid_shape=grid.shape,
@@ -63,19 +67,37 @@ class Scenery:
             edge_fade=light.edge_fade if around is None else 0.0,
             title={"zh": "地形", "en": "Terrain"},
         )
+        self._models = Models(self.canvas, raster)
+        self._cut: list[Ring] = []
         layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
         if around is not None:
             layers.append(SurroundingsLayer(around, canvas=self.canvas))
         layers.append(SkyLayer(self.canvas, light))
-        self.layers: Mapping[str, Layer] = {layer.id: layer for layer in layers}
+        self._parts = {layer.id: layer for layer in layers}
+        self.layers: dict[str, Layer] = {}
+        self.take_models(basin.models())
         self.anchors = [anchor for x in layers if isinstance(x, VectorLayer) for anchor in x.anchors]
         if not any(anchor.kind == "reservoir" for anchor in self.anchors):
             self.anchors.append(_lake_anchor(basin.lake))  # place names that have it know a better place
         self._meshes = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
         self._rasters = (ground_m, connection_cm)
 
+    def take_models(self, models: Sequence[ModelData]) -> None:
+        """Show these models from now on, among the other layers."""
+        self._models.take(models)
+        parts = self._parts
+        ground = {name: parts[name] for name in (self.terrain.id, self.water.id)}
+        self.layers.clear()
+        self.layers.update(ground | self._models.layers | parts)
+
     def prepare(
-        self, camera: Camera, *, exaggeration: float, max_error_px: float, enlarged: float = 1.0
+        self,
+        camera: Camera,
+        *,
+        exaggeration: float,
+        max_error_px: float,
+        tile_error_px: float,
+        enlarged: float = 1.0,
     ) -> None:
         """Bring everything to a camera: to be done before every frame.
 
@@ -96,6 +118,17 @@ class Scenery:
             pixelsPerTangent=height / (2.0 * tan(radians(camera.view_angle_deg) / 2.0)),
         )
         vtk_camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
+        for model in self._models.tiles:
+            model.prepare(
+                vtk_camera,
+                size=(width, height),
+                exaggeration=k,
+                max_error_px=tile_error_px,
+                enlarged=enlarged,
+            )
+        if (rings := self._models.rings()) != self._cut:
+            self._cut = rings
+            self.terrain.cut(rings)
         for layer in self._meshes:
             blend_sizes(layer.picture, enlarged <= 1.0)
             if layer.visible:
@@ -104,6 +137,37 @@ class Scenery:
                 )
             else:
                 layer.culler.hide()
+
+    def settle(
+        self,
+        camera: Camera,
+        *,
+        size: tuple[int, int],
+        exaggeration: float,
+        max_error_px: float,
+        tile_error_px: float,
+        timeout_s: float,
+    ) -> bool:
+        """Wait until everything that a picture of ``size`` needs is loaded; False where it took too long."""
+        if not self._models.tiles:
+            return True
+        before, until = self.window.GetSize(), monotonic() + timeout_s
+        self.window.SetSize(*size)
+        try:
+            while True:
+                self.prepare(
+                    camera,
+                    exaggeration=exaggeration,
+                    max_error_px=max_error_px,
+                    tile_error_px=tile_error_px,
+                )
+                waiting = [model for model in self._models.tiles if not model.settled]
+                left_s = until - monotonic()
+                if not waiting or left_s <= 0.0:
+                    return not waiting
+                waiting[0].wait(min(left_s, 0.25))
+        finally:
+            self.window.SetSize(*before)
 
     def tidy(self) -> None:
         """Let go of what has gone to OpenGL: to be done after every frame."""
@@ -114,6 +178,7 @@ class Scenery:
 
     def close(self) -> None:
         """Free the window and everything drawn in it."""
+        self._models.close()
         self.renderer.RemoveAllObservers()
         self.renderer.RemoveAllViewProps()
         self.window.RemoveRenderer(self.renderer)

@@ -99,13 +99,20 @@ _SHORE_MARKS = """  bool between = here.x > compareLow && here.x <= compareHigh;
 """
 
 
-def ground_fragment(*, water: bool, marks: bool = False, muted: bool = False, fades: bool = False) -> str:
+_CUT = """  ivec2 own = clamp(ivec2(floor(seen.xy * gridSize)), ivec2(0), textureSize(cutRaster, 0) - 1);
+  bool cut = cutOn > 0.5 && texelFetch(cutRaster, own, 0).x > 0.5;
+"""
+
+
+def ground_fragment(
+    *, water: bool, marks: bool = False, muted: bool = False, fades: bool = False, cut: bool = False
+) -> str:
     """The fragment shader of ground.
 
     ``water``: the flood may be on it. ``marks``: so may the belt that is possibly wet, and that between two
     levels. ``muted``: the picture is paler than it is. ``fades``: the ground dissolves in haze towards its
-    edges, instead of ending in a cliff. What is not asked for costs nothing: the many small triangles of a
-    terrain make every step of this count.
+    edges, instead of ending in a cliff. ``cut``: dry ground is left out where a model has its own. What is
+    not asked for costs nothing: the many small triangles of a terrain make every step of this count.
     """
     picture = "texture(surfacePicture, seen.xy, pictureBias).rgb"
     land = f"mix(vec3(0.86, 0.87, 0.86), {picture}, surfaceOpacity)" if muted else picture
@@ -114,9 +121,12 @@ def ground_fragment(*, water: bool, marks: bool = False, muted: bool = False, fa
         (
             _HEAD,
             "in vec4 seen;\nuniform sampler2D surfacePicture;\n",
+            "uniform sampler2D cutRaster;\n" if cut else "",
             _WATER_INPUT if water else "",
             f"void main() {{\n  vec3 colour = {land};\n",
+            _CUT if cut else "",
             _WATER if water else "",
+            ("  if (cut && !isWet(here)) discard;\n" if water else "  if (cut) discard;\n") if cut else "",
             _SHORE_MARKS if water and marks else "",
             "  vec2 inside = min(seen.xy, 1.0 - seen.xy);\n" if fades else "",
             f"  gl_FragData[0] = vec4(mix(horizon, colour, (1.0 - seen.z){fade}), 1.0);\n}}\n",

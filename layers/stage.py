@@ -1,6 +1,7 @@
 """The stage: one off-screen renderer with its layers, its camera and the labels over it.
 
-A stage asks for a render (``on_change``), it never pushes one. It belongs to the thread that made it.
+A stage asks for a render (``on_change``, ``on_arrival``), it never pushes one. It belongs to the thread that
+made it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from layers.flight import Flight, fly
 from layers.labels import Box, Placer
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
-from layers.model import U8, SceneBasin
+from layers.model import U8, ModelData, SceneBasin
 from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
 from layers.painter import furniture, paint, stamp, stamp_box
 from layers.scenery import Scenery
+from layers.tiles.layer import TilesLayer
 from layers.window import pixels
 from twin.moment import Mode, Moment
 from twin.scene import Camera, LayerState, Scene
+
+SETTLE_S = 20.0
 
 
 class Stage:
@@ -41,10 +45,15 @@ class Stage:
         self.basin = basin
         self.language = language
         self.on_change: Callable[[], None] = lambda: None
+        #: Asks for a frame because more of a model has been loaded; calls ``on_change`` unless it is set. It
+        #: comes from load threads, and while a frame is drawn: it must only note that one is wanted.
+        self.on_arrival: Callable[[], None] = self._changed
         #: What time is shown; saved pictures of anything but "live" say it in a coloured frame.
         self.mode: Mode = "what-if"
         #: How far silhouettes may be off in pictures; 0 draws every triangle there is.
         self.max_error_px = 1.6
+        #: How far the surfaces of models may be off in pictures, px.
+        self.tile_error_px = 16.0
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
         self._scenery = Scenery(basin, size=size, light=light, water_colours=water_colours)
@@ -52,10 +61,9 @@ class Stage:
         self.ground = self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
         self.layers: Mapping[str, Layer] = self._scenery.layers
-        for layer in self.layers.values():
-            layer.on_change = self._changed
+        self._listen()
         self._exaggeration = 1.0
-        self._frame: tuple[float, float] | None = None
+        self._frame: tuple[float, float, float] | None = None
         self._placer = Placer(self.ground)
         self._camera = self.home()
         self.renderer.AddObserver("StartEvent", self._before_frame)
@@ -94,6 +102,12 @@ class Stage:
         )
         self.terrain.mark_shores(self.water.has_marks)
         self.camera = self._camera  # rising water lifts it
+
+    def take_models(self, models: Sequence[ModelData]) -> None:
+        """Show these models from now on: a build has made more of them, or made them anew."""
+        self._scenery.take_models(models)
+        self._listen()
+        self._changed()
 
     @property
     def exaggeration(self) -> float:
@@ -214,13 +228,24 @@ class Stage:
             self.window.SetSize(width, height)
             self._changed()
 
-    def render(self, *, max_error_px: float | None = None, enlarged: float = 1.0) -> U8:
+    def render(
+        self,
+        *,
+        max_error_px: float | None = None,
+        tile_error_px: float | None = None,
+        enlarged: float = 1.0,
+    ) -> U8:
         """Draw one frame; (height, width, 4) uint8 RGBA, first row on top. Invented data says so on it.
 
-        This frame's silhouettes may be ``max_error_px`` off instead of the stage's. One that will be shown
-        ``enlarged`` is drawn with as fine a picture on the ground as the larger one would have.
+        This frame's silhouettes may be ``max_error_px`` off, and the surfaces of models ``tile_error_px``,
+        instead of the stage's. One that will be shown ``enlarged`` is drawn with as fine a picture on the
+        ground as the larger one would have.
         """
-        self._frame = (self.max_error_px if max_error_px is None else max_error_px, enlarged)
+        self._frame = (
+            self.max_error_px if max_error_px is None else max_error_px,
+            self.tile_error_px if tile_error_px is None else tile_error_px,
+            enlarged,
+        )
         try:
             self.window.Render()
         finally:
@@ -229,6 +254,20 @@ class Stage:
         if self.basin.synthetic:
             stamp(frame, at=self.stamp_at)
         return frame
+
+    def settle(self, *, size: tuple[int, int] | None = None, timeout_s: float = SETTLE_S) -> bool:
+        """Wait until the models' tiles that a picture of ``size`` needs are loaded, or for so long.
+
+        Returns whether they are. Frames that are drawn while something moves do not wait; see ``on_arrival``.
+        """
+        return self._scenery.settle(
+            self._camera,
+            size=size or self.size,
+            exaggeration=self._exaggeration,
+            max_error_px=self.max_error_px,
+            tile_error_px=self.tile_error_px,
+            timeout_s=timeout_s,
+        )
 
     def overlay(self, *, size: tuple[float, float] | None = None, reserved: Sequence[Box] = ()) -> Overlay:
         """Names, marks, north arrow and scale bar for a view of ``size`` CSS pixels (the picture's own).
@@ -258,8 +297,12 @@ class Stage:
     def picture(
         self, *, size: tuple[int, int] | None = None, overlay: bool = True, smooth: bool = True
     ) -> U8:
-        """A picture to keep, (height, width, 3) uint8; ``smooth`` ones are the mean of four frames."""
+        """A picture to keep, (height, width, 3) uint8; ``smooth`` ones are the mean of four frames.
+
+        It waits for the models' tiles, 20 s at most, and then shows what is there.
+        """
         size = size or self.size
+        self.settle(size=size)
         frame = still(self.window, self.renderer.GetActiveCamera(), size, smooth=smooth)
         if overlay:
             frame = paint(frame, self.overlay(size=size, reserved=furniture(size)))
@@ -269,7 +312,7 @@ class Stage:
 
     def close(self) -> None:
         """Free the window and everything drawn in it. The stage is of no use after that."""
-        self.on_change = lambda: None
+        self.on_change = self.on_arrival = lambda: None
         self._scenery.close()
 
     # -- inner ----------------------------------------------------------------------------------------
@@ -290,14 +333,27 @@ class Stage:
             camera = cameras.posed(camera, eye_at=eye, exaggeration=k, distance_m=away)
         self.camera = camera
 
+    def _listen(self) -> None:
+        for layer in self.layers.values():
+            layer.on_change = self._changed
+            if isinstance(layer, TilesLayer):
+                layer.on_arrival = self._arrived
+
+    def _arrived(self) -> None:
+        self.on_arrival()
+
     def _changed(self) -> None:
         self.on_change()
 
     def _before_frame(self, *_: object) -> None:
         """Runs before every frame, whoever asks for it."""
-        error_px, enlarged = self._frame or (self.max_error_px, 1.0)
+        error_px, tile_error_px, enlarged = self._frame or (self.max_error_px, self.tile_error_px, 1.0)
         self._scenery.prepare(
-            self._camera, exaggeration=self._exaggeration, max_error_px=error_px, enlarged=enlarged
+            self._camera,
+            exaggeration=self._exaggeration,
+            max_error_px=error_px,
+            tile_error_px=tile_error_px,
+            enlarged=enlarged,
         )
 
     def _after_frame(self, *_: object) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkShaderProperty
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 
 from layers import shaders
 from layers.canvas import Canvas
 from layers.chunks import chunk_actors
 from layers.cull import Culler
+from layers.cutting import Ring, cut_cells, touched
 from layers.layer import Layer
-from layers.model import F32, I32, MeshArrays
-from layers.textures import picture_texture
+from layers.model import F32, F64, I32, MeshArrays
+from layers.textures import picture_texture, texture
 from layers.uniforms import Uniforms
 from layers.water_raster import WaterRaster
 
@@ -37,13 +39,17 @@ class TerrainLayer(Layer):
         title: Mapping[str, str],
     ) -> None:
         super().__init__("terrain", title=title, extent=canvas.ground.extent)
-        self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=edge_fade)
+        self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=edge_fade, cutOn=0.0)
+        self._canvas = canvas
+        self._cut_texture: vtkOpenGLTexture | None = None
+        self._rings: list[Ring] = []
         link = vertex_connection(mesh.tcoord, connection_cm)
         self.picture = picture_texture(picture, canvas.window)
         self._fades = edge_fade > 0.0
         self._marks = False
-        self._wet = ground_shader(shaders.TERRAIN_VERTEX, canvas.uniforms, self._style)
-        self._dry = ground_shader(shaders.TERRAIN_VERTEX, canvas.uniforms, self._style)
+        self._wet, self._dry, self._wet_cut, self._dry_cut = (
+            ground_shader(shaders.TERRAIN_VERTEX, canvas.uniforms, self._style) for _ in range(4)
+        )
         self.restyle()
         reached = triangles_reached(mesh, connection_cm, cap_m=raster.cap_m)
         chunks = list(chunk_actors(mesh, {"connectMC": link}, apart=reached))
@@ -59,6 +65,31 @@ class TerrainLayer(Layer):
                 chunk.box = low, (east, north, max(top, raster.cap_m))  # the shader lifts it to the water
         self.culler = Culler(chunks)
         self.mesh = mesh
+        self._chunks = chunks
+
+    def cut(self, rings: Sequence[Ring]) -> None:
+        """Leave the ground out inside the rings, where models have ground of their own; water stays on it."""
+        self._style.set(cutOn=float(bool(rings)))
+        if not rings or list(rings) == self._rings:
+            return
+        self._rings = list(rings)
+        mask = cut_cells(rings, self._canvas.ground)
+        if self._cut_texture is not None:
+            self._cut_texture.ReleaseGraphicsResources(self._canvas.window)
+        self._cut_texture = texture(mask[..., None], self._canvas.window, smooth=False)
+        frame = self._canvas.ground.frame
+        origin = np.array([frame.east, frame.north])
+        boxes = np.array([[*(low[:2] + origin), *(high[:2] + origin)] for low, high in self._boxes()])
+        for chunk, near in zip(self._chunks, touched(boxes, rings), strict=True):
+            pairs = ((chunk.plain, self._dry, self._dry_cut), (chunk.apart, self._wet, self._wet_cut))
+            for actor, whole, with_cut in pairs:
+                if actor is not None:
+                    actor.SetShaderProperty(with_cut if near else whole)
+                    if near:
+                        actor.GetProperty().SetTexture("cutRaster", self._cut_texture)
+
+    def _boxes(self) -> list[tuple[F64, F64]]:
+        return [(np.array(chunk.box[0]), np.array(chunk.box[1])) for chunk in self._chunks]
 
     def mark_shores(self, on: bool) -> None:
         """Have the shader look for belts along the shore, which costs a little in every frame."""
@@ -68,8 +99,12 @@ class TerrainLayer(Layer):
     def restyle(self) -> None:
         self._style.set(surfaceOpacity=self.opacity)
         muted = self.opacity < 1.0
-        for shader, water in ((self._wet, True), (self._dry, False)):
-            code = shaders.ground_fragment(water=water, marks=self._marks, muted=muted, fades=self._fades)
+        wet, dry = (self._wet, self._wet_cut), (self._dry, self._dry_cut)
+        kinds = [(pair[cut], pair is wet, cut) for pair in (wet, dry) for cut in (False, True)]
+        for shader, water, cut in kinds:
+            code = shaders.ground_fragment(
+                water=water, marks=self._marks, muted=muted, fades=self._fades, cut=cut
+            )
             if shader.GetFragmentShaderCode() != code:
                 shader.SetFragmentShaderCode(code)
 

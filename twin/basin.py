@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.build.basin import table_step_name, vector_step_name
+from twin.build.basin import model_step_name, table_step_name, vector_step_name
 from twin.build.writing import read_json
 from twin.catalog import (
     Catalog,
     CurveEntry,
+    ModelEntry,
     RunEntry,
     Site,
     TerrainEntry,
@@ -23,7 +24,15 @@ from twin.catalog import (
 from twin.errors import TwinError
 from twin.frame import Frame, frame_of
 from twin.grid import Grid
-from twin.products import MeshArrays, NamedPlace, Surroundings, VectorData, load_features, load_grid
+from twin.products import (
+    MeshArrays,
+    ModelData,
+    NamedPlace,
+    Surroundings,
+    VectorData,
+    load_features,
+    load_grid,
+)
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.store import Generation, NotBuiltError, Store
 from twin.water.curve import Curve
@@ -161,6 +170,30 @@ class Basin:
             return VectorData(**facts, fault=faults.get(entry.id, "not built yet; run 'twin build'"))
         geometries, attributes = load_features(self.generation.path(step) / "features.json")
         return VectorData(**facts, geometries=geometries, attributes=attributes)
+
+    # -- models ---------------------------------------------------------------------------------------
+
+    def models(self) -> list[ModelData]:
+        """Every data set of 3D models in the catalog's order, as far as it is built."""
+        faults = {fault.entry: fault.reason for fault in self.generation.faults}
+        return [self._models_of(entry, faults) for entry in self.catalog.of_class(ModelEntry)]
+
+    def _models_of(self, entry: ModelEntry, faults: dict[str, str]) -> ModelData:
+        start = model_step_name(entry.id, "")
+        steps = sorted(step for step in self.generation.products if step.startswith(start))
+        products = [self.generation.path(step) for step in steps]
+        folders = tuple(file.parent for path in products for file in sorted(path.glob("*/tileset.json")))
+        fault = faults.get(entry.id) if not folders else None
+        return ModelData(
+            id=entry.id,
+            title={"zh": entry.title.zh, "en": entry.title.en},
+            folders=folders,
+            covers=tuple(ring for folder in folders for ring in read_json(folder / "cover.json")),
+            visible=entry.show.visible,
+            opacity=entry.show.opacity,
+            fault=fault,
+            source={"entry": entry.id, "edition": entry.edition, "source": entry.source},
+        )
 
     # -- water ----------------------------------------------------------------------------------------
 

@@ -85,6 +85,25 @@ class VectorData:
     source: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ModelData:
+    """One data set of 3D models: folders that hold a ``tileset.json`` each.
+
+    ``covers`` are closed rings, east and north in the frame's CRS, inside which the models bring the ground
+    and the terrain's own is not drawn. ``fault`` says in one line why there is nothing, where the data could
+    not be used.
+    """
+
+    id: str
+    title: Mapping[str, str]
+    folders: tuple[Path, ...] = ()
+    covers: tuple[Sequence[tuple[float, float]], ...] = ()
+    visible: bool = True
+    opacity: float = 1.0
+    fault: str | None = None
+    source: Mapping[str, str] = field(default_factory=dict)
+
+
 def save_grid(folder: Path, grid: Grid) -> None:
     """Write the place of the rasters in a product's folder."""
     (folder / "grid.json").write_text(json.dumps(asdict(grid)), encoding="utf-8")

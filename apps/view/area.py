@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 from collections.abc import Callable
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from apps.view.hand import GESTURES, Event, Hand
 from apps.view.overlay import View, over
-from apps.view.pacing import Sharpness
 from apps.view.render_thread import RenderThread
 from apps.view.stream import FrameStream, Meta, Picture
+from layers.governor import STILL, Sharpness
 
 if TYPE_CHECKING:
     from layers.stage import Stage
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LARGEST = (7680, 4320)
+SETTLE_S = 0.12
+"""A still waits so long for the models' tiles, that not each of them costs a picture."""
+
 STAMP_AT = (0.5, 0.085)
 """Where "synthetic data" is burnt in: below the mode's tab, where nothing of the page covers it."""
 T = TypeVar("T")
@@ -53,6 +57,12 @@ class SceneArea:
         """The scene is ready: stream it."""
         stage.stamp_at = STAMP_AT
         self._stage, self._hand = stage, Hand(stage)
+        loop = asyncio.get_running_loop()
+
+        def arrived() -> None:
+            loop.call_soon_threadsafe(self.stream.schedule_render)
+
+        stage.on_arrival = arrived
         self.stream.schedule_render()
 
     def change(
@@ -175,6 +185,8 @@ def _draw(
     VTK lets go of the interpreter while it draws; the names are placed meanwhile.
     """
     flying = hand.advance()
+    if sharpness == STILL:
+        stage.settle(size=size, timeout_s=SETTLE_S)
     placed = _PLACING.submit(over, stage, view)
     result = then(draw(stage, size=size, sharpness=sharpness, shift=shift))
     return result, placed.result(), flying
@@ -185,4 +197,8 @@ def draw(stage: Stage, *, size: tuple[int, int], sharpness: Sharpness, shift: tu
     width, height = (max(16, round(length * sharpness.scale)) for length in size)
     stage.resize(width, height)
     stage.renderer.GetActiveCamera().SetWindowCenter(-2.0 * shift[0] / width, -2.0 * shift[1] / height)
-    return stage.render(max_error_px=sharpness.max_error_px, enlarged=1.0 / sharpness.scale)
+    return stage.render(
+        max_error_px=sharpness.max_error_px,
+        tile_error_px=sharpness.tile_error_px,
+        enlarged=1.0 / sharpness.scale,
+    )

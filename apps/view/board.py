@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.view import chart, head, layers_panel, level_slider, readout, timebar, viewpoints
@@ -17,6 +17,7 @@ from twin.errors import TwinError
 if TYPE_CHECKING:
     from layers.layer import Layer
     from layers.stage import Stage
+    from twin.products import ModelData
     from twin.scene import Camera
 
 logger = logging.getLogger(__name__)
@@ -181,6 +182,10 @@ class Board:
             stage.set_water(level_m=moment.level_m, highest_m=moment.highest_m)
 
         self.area.change(show, moving=moving, seen=seen, kind="water")
+
+    def take_models(self, models: Sequence[ModelData]) -> None:
+        """Show the models that are there by now."""
+        self.area.change(lambda stage: stage.take_models(models), moving=False)
 
     def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:
         """Ask the stage something; ``then`` gets the answer on the event loop, unless there is no stage."""

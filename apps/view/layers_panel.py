@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from apps.view.state import Language, LayerView, LegendView
+from apps.view.texts import texts
 
 if TYPE_CHECKING:
     from layers.layer import Layer
@@ -20,7 +21,8 @@ def view(layers: Mapping[str, Layer], language: Language) -> list[LayerView]:
             visible=layer.visible,
             opacity=round(100 * layer.opacity),
             broken=layer.state == "broken",
-            reason=layer.reason or "",
+            reason=_reason(layer, language),
+            gauge=_gauge(layer, language),
             legend=[
                 LegendView(colour=entry.colour, text=entry.text[language], shape=entry.shape)
                 for entry in layer.legend
@@ -28,3 +30,19 @@ def view(layers: Mapping[str, Layer], language: Language) -> list[LayerView]:
         )
         for layer in layers.values()
     ]
+
+
+def _reason(layer: Layer, language: Language) -> str:
+    from layers.tiles.models import NOT_BUILT  # noqa: PLC0415  (brings VTK, which is loaded where it is used)
+
+    return texts(language)["not_built"] if layer.reason == NOT_BUILT else layer.reason or ""
+
+
+def _gauge(layer: Layer, language: Language) -> str:
+    """How the streaming of a model stood at the last frame; nothing for other layers."""
+    ask = getattr(layer, "gauge", None)
+    if ask is None:
+        return ""
+    found = ask()
+    words = texts(language)["tiles_gauge"]
+    return words.format(tiles=found.tiles, megabytes=round(found.nbytes / 1e6), error=f"{found.error_px:.0f}")

@@ -18,6 +18,7 @@ from apps.view.texts import texts
 from apps.words import say
 from twin.basin import Basin
 from twin.errors import TwinError
+from twin.products import ModelData
 
 if TYPE_CHECKING:
     from apps.view.stream import FrameStream
@@ -37,13 +38,28 @@ class Opened:
 
 
 class Opening:
-    """Tells each of its steps in the language of the page; a failure becomes words, not a blank page."""
+    """Tells each of its steps in the language of the page; a failure becomes words, not a blank page.
+
+    The basin opens with the first generation that can be looked at, and the build goes on behind it:
+    ``on_growth`` hears of each later one, ``on_behind`` what is being made, "" when nothing is.
+    """
 
     def __init__(
-        self, catalog: Path, *, root: Path | None, store: Path | None, tell: Callable[[LoadingView], None]
+        self,
+        catalog: Path,
+        *,
+        root: Path | None,
+        store: Path | None,
+        tell: Callable[[LoadingView], None],
+        on_growth: Callable[[], None] = lambda: None,
+        on_behind: Callable[[str], None] = lambda words: None,
     ) -> None:
         self._catalog, self._root, self._store = catalog, root, store
         self._tell = tell
+        self._on_growth, self._on_behind = on_growth, on_behind
+        self._can_open = asyncio.Event()
+        self._open = False
+        self._build: asyncio.Task[None] | None = None
         self._language: Language = "zh"
         self._view: View = _step("loading_basin")
         self.speak("zh")
@@ -58,9 +74,8 @@ class Opening:
         try:
             self._say(_step("loading_basin"))
             if not await asyncio.to_thread(self._is_built):
-                await build_in_child(
-                    self._catalog, root=self._root, store=self._store, on_state=lambda s: self._say(_build(s))
-                )
+                await self._something_built()
+            self._open = True
             self._say(_step("loading_basin"))
             session = await asyncio.to_thread(self._session)
             self._say(_step("loading_scene"))
@@ -69,6 +84,51 @@ class Opening:
             logger.exception("the basin could not be opened")
             self._say(_failure(error))
             return None
+
+    async def models(self) -> list[ModelData]:
+        """The models that are built by now."""
+        return await asyncio.to_thread(
+            lambda: Basin.open(self._catalog, root=self._root, store=self._store).models()
+        )
+
+    async def _something_built(self) -> None:
+        """Build in a child, until there is a generation to open or the build has ended."""
+        self._build = asyncio.create_task(
+            build_in_child(
+                self._catalog,
+                root=self._root,
+                store=self._store,
+                on_state=self._building,
+                on_published=self._published,
+            )
+        )
+        can_open = asyncio.create_task(self._can_open.wait())
+        await asyncio.wait((self._build, can_open), return_when=asyncio.FIRST_COMPLETED)
+        can_open.cancel()
+        if self._build.done():
+            self._build.result()
+        else:
+            self._build.add_done_callback(self._built_behind)
+
+    def _building(self, state: BuildState) -> None:
+        if self._open:
+            what = state.title_zh if self._language == "zh" else state.title_en
+            words = texts(self._language)["building_behind"]
+            self._on_behind(words.format(what=what, percent=round(100 * state.done)))
+        else:
+            self._say(_build(state))
+
+    def _published(self, generation: str) -> None:
+        del generation
+        if self._open:
+            self._on_growth()
+        self._can_open.set()
+
+    def _built_behind(self, build: asyncio.Task[None]) -> None:
+        failed = not build.cancelled() and build.exception() is not None
+        if failed:
+            logger.error("the build behind the view failed", exc_info=build.exception())
+        self._on_behind(texts(self._language)["building_failed"] if failed else "")
 
     async def shown(self, stream: FrameStream) -> None:
         """Take the cover away once a picture was drawn."""

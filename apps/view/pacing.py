@@ -1,4 +1,4 @@
-"""When to draw, and how large: the small arithmetic behind the stream, without any input or output."""
+"""When to draw: the small arithmetic behind the stream, without any input or output."""
 
 from __future__ import annotations
 
@@ -10,32 +10,6 @@ REST_S = 0.18
 
 ACK_TIMEOUT_S = 1.5
 """A frame that no browser has confirmed for so long is taken for lost."""
-
-BUDGET_S = 0.045
-"""A moving frame should not take longer than this to draw."""
-
-
-@dataclass(frozen=True)
-class Sharpness:
-    """How finely a frame is drawn.
-
-    ``scale`` is its share of the window's linear resolution; ``max_error_px`` is how many of its pixels the
-    ground's silhouettes may be off.
-    """
-
-    scale: float
-    max_error_px: float
-
-    @property
-    def cost(self) -> float:
-        """Time to draw, roughly, in no unit: it grows with the pixels, and less with the triangles."""
-        return self.scale**2 * (1.0 + 1.6 / self.max_error_px)
-
-
-STILL = Sharpness(1.0, 1.6)
-MOVING = (Sharpness(0.5, 8.0), Sharpness(0.6, 1.6), Sharpness(0.75, 1.6), STILL)
-"""Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels they would be too unlike
-the still that follows; coarser ground hardly shows while it moves (docs/decisions/desk-stream.md)."""
 
 
 @dataclass(kw_only=True)
@@ -79,12 +53,10 @@ class Credit:
 
 @dataclass(kw_only=True)
 class Motion:
-    """Whether the picture moves, and how sharp a moving picture may be on this machine."""
+    """Whether the picture moves. ``clock`` must be monotonic."""
 
     clock: Callable[[], float]
     until: float = 0.0
-    sharpness: Sharpness = MOVING[0]
-    _seconds: float | None = None
 
     def keep_going(self, seconds: float = REST_S) -> None:
         """Something moves: draw fast frames until ``seconds`` from now."""
@@ -97,17 +69,3 @@ class Motion:
     @property
     def rest_in_s(self) -> float:
         return max(0.0, self.until - self.clock())
-
-    def took(self, seconds: float) -> None:
-        """Learn from a moving frame: one step up when there is ample time, down when there is none."""
-        self._seconds = seconds if self._seconds is None else 0.8 * self._seconds + 0.2 * seconds
-        step = MOVING.index(self.sharpness)
-        if self._seconds > BUDGET_S and step > 0:
-            self._change(MOVING[step - 1])
-        elif step + 1 < len(MOVING):
-            finer = MOVING[step + 1]
-            if self._seconds * finer.cost / self.sharpness.cost < 0.7 * BUDGET_S:
-                self._change(finer)
-
-    def _change(self, sharpness: Sharpness) -> None:
-        self.sharpness, self._seconds = sharpness, None

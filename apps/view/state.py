@@ -140,7 +140,10 @@ class LegendView:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerView:
-    """One row of the layers panel; a broken one says why in ``reason``."""
+    """One row of the layers panel; one that is broken, or lacks a part, says why in ``reason``.
+
+    ``gauge`` says how the streaming of a model stands.
+    """
 
     id: str
     name: str
@@ -148,6 +151,7 @@ class LayerView:
     opacity: int
     broken: bool = False
     reason: str = ""
+    gauge: str = ""
     legend: list[LegendView] = field(default_factory=list)
 
 
@@ -195,6 +199,7 @@ class PageState:
     help_open: bool = False
     chart_open: bool = False
     loading: LoadingView = LoadingView()
+    behind: str = ""
     head: HeadView = HeadView()
     readout: ReadoutView = ReadoutView()
     gauge: GaugeView = GaugeView()

@@ -24,8 +24,9 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from apps.view.pacing import STILL, Credit, Motion, Sharpness
+from apps.view.pacing import Credit, Motion
 from apps.view.smoothing import SHIFTS, Smoother
+from layers.governor import STILL, Governor, Sharpness
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class FrameStream:
         self.target_fps = 60.0  # of the protocol; the pace is the browser's
         self.credit = Credit(clock=clock)
         self.motion = Motion(clock=clock)
+        self.governor = Governor()
         self.failures = 0
         self.first_picture = asyncio.Event()
         self._clock = clock
@@ -177,9 +179,9 @@ class FrameStream:
             await self._still()
             return
         started = self._clock()
-        drawn = await self.rca.draw(self.motion.sharpness, CENTRED, _moving_jpeg)
+        drawn = await self.rca.draw(self.governor.sharpness, CENTRED, _moving_jpeg)
         if drawn is not None:
-            self.motion.took(self._clock() - started)
+            self.governor.took(self._clock() - started)
             self.first_picture.set()
             jpeg, meta = drawn
             self._push_out(jpeg, self._numbered(meta, still=False))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from meshes.build.models import model_steps
 from meshes.build.steps import picture_step, surroundings_steps, terrain_step
 from twin.build import Progress, Report, Step, outdated, run
 from twin.build.basin import basin_steps
-from twin.catalog import Catalog, SurroundingsEntry, load_catalog_leniently
-from twin.store import Fault, Store
+from twin.catalog import Catalog, ModelEntry, SurroundingsEntry, load_catalog_leniently
+from twin.store import Fault, Generation, Store
 
 
 def store_of(catalog: Catalog, store: Path | None = None) -> Store:
@@ -21,20 +23,37 @@ def steps_of(catalog: Catalog) -> list[Step]:
     steps = [*basin_steps(catalog), picture_step(catalog), terrain_step(catalog)]
     if (entry := catalog.optional(SurroundingsEntry)) is not None:
         steps += surroundings_steps(catalog, entry)
+    for model in catalog.of_class(ModelEntry):
+        steps += model_steps(catalog, model)
     return steps
 
 
 def build(
-    catalog: Path, *, root: Path | None = None, store: Path | None = None, progress: Progress | None = None
+    catalog: Path,
+    *,
+    root: Path | None = None,
+    store: Path | None = None,
+    progress: Progress | None = None,
+    published: Callable[[Generation], None] = lambda generation: None,
 ) -> Report:
     """Make what is missing in a catalog's store and publish the generation.
+
+    ``published`` hears of every generation that can be opened: the first without the models, which
+    take longest.
 
     Broken entries are left out and named in the generation's faults. Errors: CatalogError where the catalog
     itself cannot be used, IngestError and others of TwinError for a required source, StoreError.
     """
     read, _ = load_catalog_leniently(catalog, root=root)
     faults = [Fault(entry=broken.id, reason=broken.reason) for broken in read.broken.values()]
-    return run(store_of(read, store), steps_of(read), catalog=read.head.id, faults=faults, progress=progress)
+    return run(
+        store_of(read, store),
+        steps_of(read),
+        catalog=read.head.id,
+        faults=faults,
+        progress=progress,
+        published=published,
+    )
 
 
 def is_built(catalog: Path, *, root: Path | None = None, store: Path | None = None) -> bool:

@@ -27,6 +27,17 @@ TERRAIN_TRIANGLES = 350_000
 SURROUNDINGS_TRIANGLES = 40_000
 PICTURE_QUALITY = 90
 PICTURE_WIDTH = 4096
+PAINTING = (
+    "meshes.build.steps",
+    *(f"meshes.build.{name}" for name in ("picture", "brush", "cover_rules", "daylight", "grain", "palette")),
+    "meshes.build.parcels",
+    "twin.ingest",
+    "twin.ingest.inside",
+    "twin.catalog.cover",
+    "twin.sample.noise",
+)
+"""The code that paints the ground."""
+
 MARGIN_CELLS = 1.5
 """How far the surroundings reach under the terrain's edge, in their own cells: no gap from any side."""
 
@@ -93,7 +104,7 @@ def picture_step(catalog: Catalog) -> Step:
         needs=("ground", *sources.needs),
         sources=sources.files,
         settings=sources.settings | {"quality": PICTURE_QUALITY},
-        code=("meshes.build", "twin.ingest", "twin.catalog.cover", "twin.sample.noise"),
+        code=PAINTING,
         seconds=5,
     )
 
@@ -125,7 +136,7 @@ def surroundings_steps(catalog: Catalog, entry: SurroundingsEntry) -> list[Step]
             needs=("ground", *sources.needs),
             sources=sources.files,
             settings=sources.settings | {"triangles": SURROUNDINGS_TRIANGLES},
-            code=("meshes.build", "twin.ingest", "twin.products", "twin.catalog.cover", "twin.sample.noise"),
+            code=(*PAINTING, "meshes.build.terrain", "meshes.build.rtin", "twin.products"),
             seconds=3,
             entry=entry.id,
             required=False,

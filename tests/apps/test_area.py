@@ -15,6 +15,7 @@ class Stage:
     """Remembers what was done to it."""
 
     stamp_at = (0.0, 0.0)
+    on_arrival = None
 
     def __init__(self) -> None:
         self.done: list[str] = []

@@ -27,9 +27,9 @@ from skimage.transform import resize
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from apps.view.area import draw
-from apps.view.pacing import MOVING, STILL
 from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import CENTRED, encode
+from layers.governor import MOVING, STILL
 from layers.stage import Stage
 from meshes.build.pipeline import build
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging

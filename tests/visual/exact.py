@@ -48,6 +48,9 @@ class Bare:
     def surface_picture(self) -> Path:
         return self._picture
 
+    def models(self) -> list[Any]:
+        return []
+
     def vectors(self) -> list[Any]:
         return []
 

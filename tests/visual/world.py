@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +122,9 @@ class World:
 
     def surroundings(self) -> Surroundings | None:
         return None
+
+    def models(self) -> list[Any]:
+        return []
 
     def vectors(self) -> list[VectorData]:
         return list(self.data)

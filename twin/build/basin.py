@@ -29,6 +29,10 @@ def table_step_name(entry_id: str) -> str:
     return f"tables/{entry_id}"
 
 
+def model_step_name(entry_id: str, part: str) -> str:
+    return f"models/{entry_id}/{part}"
+
+
 def _sample_step() -> Step:
     def make(folder: Path, _products: Products, tell: Tell) -> None:
         from twin.sample import generate  # noqa: PLC0415
@@ -61,7 +65,13 @@ def _ground_step(catalog: Catalog) -> Step:
         needs=sources.needs,
         sources=sources.files,
         settings=sources.settings,
-        code=("twin.build.ground", "twin.ingest", "twin.water.barriers", "twin.vertical"),
+        code=(
+            "twin.build.ground",
+            "twin.ingest",
+            "twin.ingest.inside",
+            "twin.water.barriers",
+            "twin.vertical",
+        ),
         seconds=2,
         entry=terrain.id,
     )
@@ -108,7 +118,7 @@ def _vector_step(catalog: Catalog, entry: VectorEntry) -> Step:
         needs=sources.needs,
         sources=sources.files,
         settings=sources.settings,
-        code=("twin.build.vectors", "twin.ingest", "twin.products"),
+        code=("twin.build.vectors", "twin.ingest", "twin.ingest.inside", "twin.products"),
         seconds=0.5,
         entry=entry.id,
         required=False,
@@ -130,7 +140,13 @@ def _table_step(catalog: Catalog, entry: TableEntry) -> Step:
         needs=sources.needs,
         sources=sources.files,
         settings=sources.settings | {"status": getattr(entry, "status", None)},
-        code=("twin.build.tables", "twin.ingest", "twin.water.curve", "twin.water.flood_points"),
+        code=(
+            "twin.build.tables",
+            "twin.ingest",
+            "twin.ingest.inside",
+            "twin.water.curve",
+            "twin.water.flood_points",
+        ),
         seconds=0.3,
         entry=entry.id,
         required=False,

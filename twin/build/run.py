@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -100,8 +100,9 @@ def run(
     catalog: str,
     faults: Sequence[Fault] = (),
     progress: Progress | None = None,
+    published: Callable[[Generation], None] = lambda generation: None,
 ) -> Report:
-    """Make what is missing and publish the generation.
+    """Make what is missing and publish the generation; before every late step one with what stands by then.
 
     A step of an entry that fails (TwinError) is left out with its reason; a required one raises. Errors:
     StoreError (disk full, not writable, busy), StepFailedError, or what a required step itself raises.
@@ -110,8 +111,11 @@ def run(
     with store.writing():
         build = _Build(store, steps, progress)
         for step in steps:
+            if step.late and step.name not in build.kept:
+                published(build.publish(catalog, faults))
             build.take(step)
-        generation = store.publish(catalog=catalog, products=build.products, faults=(*faults, *build.faults))
+        generation = build.publish(catalog, faults)
+        published(generation)
     return Report(
         generation=generation,
         made=tuple(build.made),
@@ -131,6 +135,12 @@ class _Build:
         self.products: dict[str, str] = {}
         self.made: list[str] = []
         self.faults: list[Fault] = []
+
+    def publish(self, catalog: str, faults: Sequence[Fault]) -> Generation:
+        """What stands so far, as a generation."""
+        kept = {step: self.kept[step] for step in self.kept if step not in self.products}
+        products = self.products | kept
+        return self.store.publish(catalog=catalog, products=products, faults=(*faults, *self.faults))
 
     def take(self, step: Step) -> None:
         """Keep the step's product, make it, or note why it cannot be made."""

@@ -25,9 +25,10 @@ class Step:
     """A product to be made.
 
     ``title`` is (Chinese, English) for people who wait; ``seconds`` is a first guess that shares out the
-    progress bar. ``code`` names the modules or packages whose text is part of the key. An ``entry`` marks a
+    progress bar. ``code`` names the modules and packages whose text is part of the key. An ``entry`` marks a
     step that belongs to one catalog entry: when it fails, the entry becomes a greyed layer and the build
-    goes on, unless the step is ``required``.
+    goes on, unless the step is ``required``. Before ``late`` steps, which stand last, the build publishes a
+    generation without them: a basin can be looked at before its villages are there.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Step:
     seconds: float = 1.0
     entry: str | None = None
     required: bool = True
+    late: bool = False
 
     def key(self, store: Store, needed_keys: Mapping[str, str]) -> str:
         """Hash of inputs, parameters and code: 16 hex digits. Raises OSError for a missing source."""
@@ -55,12 +57,15 @@ class Step:
 
 @cache
 def code_digest(name: str) -> str:
-    """Hash of the text of a module, or of all modules of a package; nothing heavy is imported for it."""
+    """Hash of the text of a module, or of a package's own modules; those of packages inside it do not count.
+
+    Nothing heavy is imported for it.
+    """
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(name)
     origin = Path(spec.origin)
-    files = sorted(origin.parent.rglob("*.py")) if spec.submodule_search_locations else [origin]
+    files = sorted(origin.parent.glob("*.py")) if spec.submodule_search_locations else [origin]
     digest = sha256()
     for file in files:
         digest.update(file.relative_to(origin.parent).as_posix().encode())

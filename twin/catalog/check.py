@@ -16,6 +16,7 @@ from twin.catalog.entries import (
     Entry,
     HeightEntry,
     LandcoverEntry,
+    ModelEntry,
     RasterEntry,
     TableEntry,
     TerrainEntry,
@@ -100,7 +101,7 @@ def check(path: Path | str, *, root: Path | str | None = None, sample: Path | No
 def _row(catalog: Catalog, entry: Entry, sample: Path | None) -> tuple[Row, list[Problem]]:
     problems: list[Problem] = []
     facts, crs, reason = "", getattr(entry, "crs", None) or "", ""
-    waits = entry.driver == "sample" and sample is None
+    waits = entry.driver == "sample" and (sample is None or isinstance(entry, ModelEntry))
     where = entry.uri if waits else str(catalog.path_of(entry, sample=sample))
     if not waits:
         try:
@@ -153,7 +154,7 @@ def _problem(catalog: Catalog, entry: Entry, words: str, severity: Literal["erro
 
 
 def _vertical(catalog: Catalog, entry: Entry) -> str:
-    if isinstance(entry, HeightEntry | BarrierEntry):
+    if isinstance(entry, HeightEntry | BarrierEntry | ModelEntry):
         return str(height_shift(entry.vertical, settings=catalog.head.vertical))
     return ""
 

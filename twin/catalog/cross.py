@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from twin.catalog.catalog import SHIPPED, BrokenEntry
-from twin.catalog.entries import BarrierEntry, Entry, HeightEntry
+from twin.catalog.entries import BarrierEntry, Entry, HeightEntry, ModelEntry
 from twin.catalog.models import CatalogHead
 from twin.catalog.problems import Problem
 from twin.catalog.yaml_tree import Document
@@ -28,7 +28,7 @@ def entry_problems(
             found.append(("uri", "missing-file", f"there is no file {path}"))
         elif not path.is_file():
             found.append(("uri", "missing-file", f"{path} is a folder or a device, not a file"))
-    heights = entry.vertical if isinstance(entry, HeightEntry | BarrierEntry) else None
+    heights = entry.vertical if isinstance(entry, HeightEntry | BarrierEntry | ModelEntry) else None
     if heights is not None and head is not None:
         try:
             height_shift(heights, settings=head.vertical)

@@ -164,6 +164,18 @@ class VectorEntry(Entry):
         return self.format or VECTOR_SUFFIXES[posixpath.splitext(self.uri)[1].lower()]
 
 
+class ModelEntry(Entry):
+    """Textured 3D models of villages, streamed over the terrain."""
+
+    kind: Literal["model"]
+    driver: Literal["sample"]
+    crs: Crs | None = None
+    vertical: Heights
+    detail: Literal["normal", "high"] = Field(
+        default="normal", description="How fine the sample's villages are made; high is for measuring."
+    )
+
+
 class BarrierEntry(VectorEntry):
     """Dams and dikes that hold water back, as lines or polygons, with the height of their crest."""
 
@@ -211,6 +223,7 @@ KINDS: dict[str, type[Entry]] = {
     "barriers": BarrierEntry,
     "curve": CurveEntry,
     "run": RunEntry,
+    "model": ModelEntry,
 }
 """The kinds with keys of their own; every other kind is a ``VectorEntry``."""
 
@@ -222,5 +235,6 @@ AnyEntry = (
     | BarrierEntry
     | CurveEntry
     | RunEntry
+    | ModelEntry
     | VectorEntry
 )

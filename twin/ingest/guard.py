@@ -1,8 +1,9 @@
 """Files that a user brings are read in a child process with limits on memory, CPU time and wall time.
 
-One *nursery* process (``nursery.py``) has the libraries loaded and forks a fresh child for every file: a
+A *nursery* process (``nursery.py``) has the libraries loaded and forks a fresh child for every file: a
 crash takes nothing along, and a child starts in milliseconds. Answers come back as JSON and plain arrays in a
-temporary folder, never as pickles.
+temporary folder, never as pickles. Which tasks a nursery knows is settled by the module it runs, not by a
+request; ``meshes.guard`` has nurseries of its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from twin.errors import TwinError
 from twin.ingest.errors import BY_NAME, IngestError, LimitError, MissingFileError
 
 MAX_ANSWER = 512 << 20
@@ -57,12 +59,19 @@ _ENVIRONMENT = {
 
 @contextmanager
 def guarded(
-    task: str, path: Path, arguments: Mapping[str, object], *, limits: Limits = DEFAULT
+    task: str,
+    path: Path,
+    arguments: Mapping[str, object],
+    *,
+    limits: Limits = DEFAULT,
+    nurseries: Nurseries | None = None,
+    kinds: Mapping[str, type[TwinError]] = BY_NAME,
 ) -> Iterator[tuple[dict[str, Any], Path]]:
-    """Run a task of ``twin.ingest.inside`` on a file; yields its answer and the folder with its arrays.
+    """Run a task on a file; yields its answer and the folder with its arrays.
 
-    The folder is gone when the context ends. Raises MissingFileError, or what the task found wrong
-    (a subclass of IngestError), or LimitError.
+    The task is one of ``twin.ingest.inside``, or of the package that ``nurseries`` serve. The folder is gone
+    when the context ends. Raises MissingFileError, or what the task found wrong (one of ``kinds``, else
+    IngestError), or LimitError.
     """
     _plain_file(path)
     with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
@@ -73,7 +82,8 @@ def guarded(
             "out": folder,
             "limits": asdict(limits),
         }
-        yield _outcome(_nursery().ask(request), Path(folder), path, limits), Path(folder)
+        end = (nurseries or _OURS).ask(request)
+        yield _outcome(end, Path(folder), path, limits, kinds), Path(folder)
 
 
 def _plain_file(path: Path) -> None:
@@ -90,7 +100,9 @@ def _plain_file(path: Path) -> None:
         raise MissingFileError(f"{path}: cannot be read: {said}", path=path) from None
 
 
-def _outcome(end: dict[str, Any], folder: Path, path: Path, limits: Limits) -> dict[str, Any]:
+def _outcome(
+    end: dict[str, Any], folder: Path, path: Path, limits: Limits, kinds: Mapping[str, type[TwinError]]
+) -> dict[str, Any]:
     """The child's answer, or the error that its end means."""
     how, code = end["how"], int(end["code"])
     if how == "wall":
@@ -108,7 +120,8 @@ def _outcome(end: dict[str, Any], folder: Path, path: Path, limits: Limits) -> d
         raise LimitError(f"{path}: the reader ended without an answer (status {code})", path=path)
     answer = json.loads(file.read_bytes())
     if "error" in answer:
-        kind = BY_NAME.get(str(answer["error"]), IngestError)
+        name = str(answer["error"])
+        kind = kinds.get(name) or BY_NAME.get(name, IngestError)
         raise kind(f"{path}: {answer['message']}", path=path)
     return dict(answer)
 
@@ -116,10 +129,10 @@ def _outcome(end: dict[str, Any], folder: Path, path: Path, limits: Limits) -> d
 class _Nursery:
     """The process that forks readers. One request at a time; it ends when its standard input closes."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
         self.owner = os.getpid()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "twin.ingest.nursery"],
+            [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -135,16 +148,15 @@ class _Nursery:
         """How the child ended: ``how`` is exit, signal or wall, ``code`` its status or signal."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        with _lock:
-            try:
-                self.process.stdin.write(json.dumps(request).encode() + b"\n")
-                self.process.stdin.flush()
-                line = self.process.stdout.readline()
-            except BrokenPipeError:
-                line = b""
-            except BaseException:  # an interrupt in between: whatever comes next is not our answer
-                self.close()
-                raise
+        try:
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = b""
+        except BaseException:  # an interrupt in between: whatever comes next is not our answer
+            self.close()
+            raise
         if not line:
             raise LimitError(f"{request['path']}: the reading process ended by itself; try again")
         return dict(json.loads(line))
@@ -163,20 +175,48 @@ class _Nursery:
             self.process.wait()
 
 
-_lock = threading.Lock()
-_current: list[_Nursery] = []
+class Nurseries:
+    """Up to ``most`` nurseries that run a module; more requests than that wait for their turn."""
+
+    def __init__(self, module: str, *, most: int = 1) -> None:
+        self._module = module
+        self._turn = threading.BoundedSemaphore(most)
+        self._lock = threading.Lock()
+        self._idle: list[_Nursery] = []
+        _EVERY.append(self)
+
+    def ask(self, request: dict[str, object]) -> dict[str, Any]:
+        """How the child ended, from the first nursery that is free."""
+        with self._turn:
+            nursery = self._take()
+            try:
+                return nursery.ask(request)
+            finally:
+                with self._lock:
+                    self._idle.append(nursery)
+
+    def _take(self) -> _Nursery:
+        with self._lock:
+            while self._idle:
+                nursery = self._idle.pop()
+                if nursery.alive:
+                    return nursery
+                nursery.close()
+        return _Nursery(self._module)
+
+    def close(self) -> None:
+        """End the nurseries that are idle; the next file starts a new one."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
 
 
-def _nursery() -> _Nursery:
-    with _lock:
-        if not _current or not _current[0].alive:
-            close()
-            _current[:] = [_Nursery()]
-        return _current[0]
+_EVERY: list[Nurseries] = []
+_OURS = Nurseries("twin.ingest.nursery")
 
 
 @atexit.register
 def close() -> None:
-    """End the nursery; the next file starts a new one."""
-    while _current:
-        _current.pop().close()
+    """End every nursery; the next file starts a new one."""
+    for nurseries in _EVERY:
+        nurseries.close()

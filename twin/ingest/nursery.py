@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 
-def main() -> None:
-    """Serve requests until standard input closes."""
+def main(package: str = "twin.ingest.inside") -> None:
+    """Serve requests for the tasks of a package until standard input closes."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)  # what libraries print must not reach the answers
     requests = sys.stdin.buffer
     while line := requests.readline():
         request = json.loads(line)
-        importlib.import_module(f"twin.ingest.inside.{request['task']}")  # before the fork: loaded once
+        request["module"] = f"{package}.{request['task']}"
+        importlib.import_module(request["module"])  # before the fork: loaded once
         answers.write(json.dumps(_run(request, null)) + "\n")
 
 
@@ -68,16 +69,17 @@ def _child(request: dict[str, Any]) -> None:
 
 
 def _answer(request: dict[str, Any]) -> dict[str, object]:
-    from twin.ingest.errors import IngestError  # noqa: PLC0415
+    from twin.errors import TwinError  # noqa: PLC0415
 
-    module = importlib.import_module(f"twin.ingest.inside.{request['task']}")
+    module = importlib.import_module(request["module"])
     try:
         return dict(module.read(Path(request["path"]), out=Path(request["out"]), **request["arguments"]))
     except Exception as error:  # noqa: BLE001  (the library's own words, in one line, are all there is)
         said = " ".join(str(error).split())[:300] or type(error).__name__
+        said = f"lacks {said}" if isinstance(error, KeyError) else said
         if limit := _limit_met(error, said, **request["limits"]):
             return {"error": "LimitError", "message": limit}
-        if isinstance(error, IngestError):
+        if isinstance(error, TwinError):
             return {"error": type(error).__name__, "message": error.message}
         return {"error": "FormatError", "message": f"cannot be read: {said}"}
 

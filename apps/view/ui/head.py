@@ -18,6 +18,7 @@ def build() -> None:
                 classes="chip chip-synthetic",
                 title=("t.synthetic_long",),
             )
+        html.Span("{{ behind }}", v_if=("behind",), classes="chip chip-behind", raw_attrs=['role="status"'])
         with html.Div(
             v_if=("head.visitors > 1",),
             classes="chip chip-shared",

@@ -33,7 +33,8 @@ def build() -> None:
                     )
                     html.Span("{{ layer.name }}", classes="layer-name")
                     html.Span("{{ layer.opacity }}%", v_if=("layer.visible",), classes="layer-percent")
-                with html.P(v_if=("layer.broken",), classes="layer-reason"):
+                html.P("{{ layer.gauge }}", v_if=("layer.visible && layer.gauge",), classes="layer-gauge")
+                with html.P(v_if=("layer.reason",), classes="layer-reason"):
                     v3.VIcon("mdi-alert-outline")
                     html.Span("{{ layer.reason }}")
                 html.Input(

@@ -38,6 +38,25 @@ def test_a_second_build_makes_nothing_and_keeps_the_generation(tmp_path: Path) -
     assert (second.generation.path("b") / "it.txt").read_text() == "two"
 
 
+def test_a_basin_can_be_opened_before_its_late_steps_are_made(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    steps = [writing("a", "1"), writing("b", "2", late=True), writing("c", "3", late=True)]
+    seen: list[set[str]] = []
+    run(store, steps, catalog="c", published=lambda generation: seen.append(set(generation.products)))
+    assert seen == [{"a"}, {"a", "b"}, {"a", "b", "c"}]
+    current = store.current()
+    assert current is not None and set(current.products) == {"a", "b", "c"}
+
+
+def test_what_stands_of_the_late_steps_is_in_the_first_generation_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    run(store, [writing("a", "1"), writing("b", "2", late=True)], catalog="c")
+    steps = [writing("a", "1"), writing("new", "9", late=True), writing("b", "2", late=True)]
+    seen: list[set[str]] = []
+    run(store, steps, catalog="c", published=lambda generation: seen.append(set(generation.products)))
+    assert seen == [{"a", "b"}, {"a", "b", "new"}]
+
+
 def test_a_changed_setting_rebuilds_the_step_and_what_needs_it_only(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     run(store, [writing("a", "1"), writing("b", "2", needs=("a",)), writing("c", "3")], catalog="c")

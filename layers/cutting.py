@@ -1,0 +1,43 @@
+"""Where the terrain is left out because a model has ground of its own: no hill pokes through a yard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers.ground import Ground
+from layers.model import U8
+
+Ring = Sequence[tuple[float, float]]
+"""A closed line in the frame's CRS, east and north."""
+
+
+def cut_cells(rings: Sequence[Ring], ground: Ground) -> U8:
+    """255 for the cells of the terrain whose centre lies inside one of the rings, else 0; (rows, cols)."""
+    rows, cols = ground.grid.shape
+    mask = np.zeros((rows, cols), dtype=np.uint8)
+    for ring in rings:
+        shape = shapely.Polygon(ring)
+        east, north = np.asarray(ring, dtype=np.float64)[:, :2].T
+        row, col = ground.row_col(east, north)
+        top, bottom = max(0, int(row.min())), min(rows, int(row.max()) + 2)
+        left, right = max(0, int(col.min())), min(cols, int(col.max()) + 2)
+        if top >= bottom or left >= right:
+            continue
+        r, c = np.mgrid[top:bottom, left:right]
+        x, y = ground.frame.from_crs(ground.grid.crs, *ground.grid.centre_of(r, c))
+        mask[top:bottom, left:right] |= np.where(shapely.contains_xy(shape, x, y), 255, 0).astype(np.uint8)
+    return mask
+
+
+def touched(boxes: NDArray[np.float64], rings: Sequence[Ring]) -> NDArray[np.bool_]:
+    """Which boxes, (n, 4) west, south, east, north, meet the bounds of one of the rings."""
+    found = np.zeros(len(boxes), dtype=bool)
+    for ring in rings:
+        places = np.asarray(ring, dtype=np.float64)[:, :2]
+        low, high = places.min(axis=0), places.max(axis=0)
+        found |= ((boxes[:, :2] <= high) & (boxes[:, 2:] >= low)).all(axis=1)
+    return found

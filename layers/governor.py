@@ -1,0 +1,76 @@
+"""Holds a frame rate on whatever machine it finds: how finely a moving frame is drawn, and what a still gets.
+
+While the camera moves it gives up pixels first, never under half of the linear resolution, and then detail of
+ground and models; every frame tells what it cost. At rest everything is fine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FRAMES_PER_S = 24.0
+"""What it holds."""
+
+ROOM = 0.65
+"""A finer step is taken where its expected time is at most this part of what there is: no flicker."""
+
+
+@dataclass(frozen=True)
+class Sharpness:
+    """How finely a frame is drawn.
+
+    ``scale`` is its share of the window's linear resolution. Of its own pixels, the ground's silhouettes may
+    be ``max_error_px`` off, and the surfaces of models ``tile_error_px``.
+    """
+
+    scale: float
+    max_error_px: float
+    tile_error_px: float = 16.0
+
+    @property
+    def cost(self) -> float:
+        """Time to draw, roughly, in no unit: it grows with the pixels, and less with the triangles."""
+        return self.scale**2 * (1.0 + 1.6 / self.max_error_px) * (1.0 + 4.0 / self.tile_error_px)
+
+
+STILL = Sharpness(1.0, 1.6)
+MOVING = (
+    Sharpness(0.5, 8.0, 64.0),
+    Sharpness(0.5, 8.0, 28.0),
+    Sharpness(0.5, 8.0),
+    Sharpness(0.6, 1.6),
+    Sharpness(0.75, 1.6),
+    Sharpness(1.0, 1.6, 20.0),
+)
+"""Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels they would be too unlike
+the still that follows; coarser ground hardly shows while it moves (docs/decisions/desk-stream.md)."""
+
+START = 2
+"""The step to begin with: half of the resolution, the models as fine as they are at rest."""
+
+
+class Governor:
+    """Chooses the step for the next moving frame from the time that the last ones took."""
+
+    def __init__(self, *, frames_per_s: float = FRAMES_PER_S) -> None:
+        self.budget_s = 1.0 / frames_per_s
+        self._step = START
+        self._seconds: float | None = None
+
+    @property
+    def sharpness(self) -> Sharpness:
+        return MOVING[self._step]
+
+    def took(self, seconds: float) -> None:
+        """Learn from a moving frame: a step up when there is ample time, down when there is none."""
+        self._seconds = seconds if self._seconds is None else 0.8 * self._seconds + 0.2 * seconds
+        if self._seconds > self.budget_s:
+            self._go(max(0, self._step - 1))
+        elif self._step + 1 < len(MOVING):
+            expected = self._seconds * MOVING[self._step + 1].cost / self.sharpness.cost
+            if expected < ROOM * self.budget_s:
+                self._go(self._step + 1)
+
+    def _go(self, step: int) -> None:
+        if step != self._step:
+            self._step, self._seconds = step, None

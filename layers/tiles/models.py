@@ -1,0 +1,93 @@
+"""The layers of a basin's models: one for each data set, over the tilesets in its folders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from layers.canvas import Canvas
+from layers.cutting import Ring
+from layers.layer import Layer
+from layers.tiles.folders import Folders
+from layers.tiles.layer import BUDGET_BYTES, TilesLayer
+from layers.vectors import PARTS
+from layers.water_raster import WaterRaster
+from twin.products import ModelData
+
+NOT_BUILT = "it is not built yet: run twin build"
+
+
+class Models:
+    """Keeps a layer for every data set, which share one budget of memory."""
+
+    def __init__(self, canvas: Canvas, raster: WaterRaster) -> None:
+        self._canvas, self._raster = canvas, raster
+        self._folders: dict[str, Folders] = {}
+        self._rings: dict[str, Sequence[Ring]] = {}
+        #: In the catalog's order. A data set that cannot be shown, or is not built yet, is greyed.
+        self.layers: dict[str, Layer] = {}
+
+    @property
+    def tiles(self) -> list[TilesLayer]:
+        """The layers that are streamed."""
+        return [layer for layer in self.layers.values() if isinstance(layer, TilesLayer)]
+
+    def take(self, models: Sequence[ModelData]) -> None:
+        """Show these data sets from now on. A layer that streams goes on and keeps its tiles: only folders
+        that have come or gone are read or freed."""
+        before, self.layers = self.layers, {}
+        share = BUDGET_BYTES // max(1, len(models))
+        self._rings = {}
+        for model in models:
+            name = f"{model.id}-data" if model.id in PARTS else model.id
+            layer = before.get(name)
+            if not isinstance(layer, TilesLayer) or not model.folders:
+                layer = self._layer(name, model, budget_bytes=share)
+            if isinstance(layer, TilesLayer):
+                self._fill(layer, model)
+            self.layers[name] = layer
+            self._rings[name] = model.covers
+        for name, layer in before.items():
+            if isinstance(layer, TilesLayer) and self.layers.get(name) is not layer:
+                layer.close()
+
+    def rings(self) -> list[Ring]:
+        """Where the last frame showed ground of the models' own, so that the terrain's is not needed."""
+        return [ring for layer in self.tiles if layer.covers for ring in self._rings[layer.id]]
+
+    def close(self) -> None:
+        """Stop loading and free all tiles."""
+        for layer in self.tiles:
+            layer.close()
+
+    # -- inner ----------------------------------------------------------------------------------------
+
+    def _layer(self, name: str, model: ModelData, *, budget_bytes: int) -> Layer:
+        if not model.folders:
+            layer = Layer(name, title=model.title, reason=model.fault or NOT_BUILT)
+            layer.kind = TilesLayer.kind
+            return layer
+        self._folders[name] = Folders()
+        return TilesLayer(
+            name,
+            title=model.title,
+            fetch=self._folders[name].fetch,
+            canvas=self._canvas,
+            raster=self._raster,
+            visible=model.visible,
+            opacity=model.opacity,
+            source=model.source,
+            budget_bytes=budget_bytes,
+        )
+
+    def _fill(self, layer: TilesLayer, model: ModelData) -> None:
+        folders = self._folders[layer.id]
+        added, gone = folders.change(model.folders)
+        for name in gone:
+            if layer.missing.pop(name, None) is None:
+                layer.remove(name)
+        for name in added:
+            tree = folders.tree(name)
+            if isinstance(tree, str):
+                layer.missing[name] = tree
+            else:
+                layer.add(name, tree)

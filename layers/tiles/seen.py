@@ -1,0 +1,32 @@
+"""VTK's camera as the streaming core knows a view."""
+
+from __future__ import annotations
+
+from math import radians, tan
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkCamera
+
+from meshes.stream.view import View
+from twin.frame import Frame
+
+
+def view_of(camera: vtkCamera, frame: Frame, *, size: tuple[int, int], exaggeration: float) -> View:
+    """The view of a camera whose coordinates are the frame's minus its origin, heights exaggerated.
+
+    ``size`` is the picture's width and height in pixels.
+    """
+    origin = np.array([frame.east, frame.north, 0.0])
+    raw = [0.0] * 24
+    camera.GetFrustumPlanes(size[0] / size[1], raw)
+    planes = np.array(raw).reshape(6, 4)[:4]  # the sides; near and far follow the scene
+    planes /= np.linalg.norm(planes[:, :3], axis=1, keepdims=True)
+    planes[:, 3] -= planes[:, :3] @ origin
+    return View(
+        eye=np.array(camera.GetPosition()) + origin,
+        planes=planes,
+        forward=np.array(camera.GetDirectionOfProjection()),
+        height_px=float(size[1]),
+        tan_half=tan(radians(camera.GetViewAngle()) / 2.0),
+        exaggeration=exaggeration,
+    )

@@ -1,0 +1,54 @@
+"""The steps that make 3D models ready for streaming; a few villages a step, so that a kill loses little."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from twin.build import Step
+from twin.build.basin import model_step_name
+from twin.build.sources import SAMPLE
+from twin.build.step import Tell
+from twin.catalog import Catalog, ModelEntry
+from twin.frame import frame_of
+from twin.sample.names import VILLAGES
+
+Products = Mapping[str, Path]
+
+BATCH = 6
+"""Villages of one step."""
+
+
+def model_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
+    """The sample's villages, in batches; each village becomes a folder with its ``tileset.json``."""
+    return [_batch(catalog, entry, first) for first in range(0, len(VILLAGES), BATCH)]
+
+
+def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
+    frame, last = frame_of(catalog.head), min(first + BATCH, len(VILLAGES))
+
+    def make(folder: Path, products: Products, tell: Tell) -> None:
+        from meshes.build.villages import build_villages  # noqa: PLC0415
+
+        build_villages(
+            folder,
+            numbers=range(first, last),
+            sample=products[SAMPLE],
+            ground=products["ground"],
+            frame=frame,
+            detail=entry.detail,
+            tell=tell,
+        )
+
+    return Step(
+        name=model_step_name(entry.id, f"{first:03d}"),
+        title=(f"构建村庄模型 {first + 1}–{last}", f"modelling villages {first + 1} to {last}"),
+        make=make,
+        needs=(SAMPLE, "ground"),
+        settings={"detail": entry.detail, "frame": catalog.head.frame.model_dump(mode="json")},
+        code=("meshes.build.villages", "meshes.build.surface", "meshes.tiles", "twin.sample.village_models"),
+        seconds=8.0 if entry.detail == "normal" else 120.0,
+        entry=entry.id,
+        required=False,
+        late=True,
+    )

@@ -1,0 +1,46 @@
+"""How large triangles are on the surface and in the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+
+def middles(position: F32, triangles: I32) -> F32:
+    """(m, 3) float32: the middle of each triangle."""
+    a, b, c = (position[triangles[:, k]] for k in range(3))
+    return np.asarray((a + b + c) / np.float32(3), np.float32)
+
+
+def area(position: F32, triangles: I32) -> F64:
+    """(m,) m²."""
+    a, b, c = (position[triangles[:, k]].astype(np.float64) for k in range(3))
+    x, y, z = np.cross(b - a, c - a).T
+    return np.asarray(0.5 * np.sqrt(x * x + y * y + z * z))
+
+
+def texel_area(uv: F32, sheet: I32, pictures: Sequence[U8], triangles: I32) -> F64:
+    """(m,) texels under each triangle; 0 without a picture."""
+    a, b, c = (uv[triangles[:, k]].astype(np.float64) for k in range(3))
+    (ub, vb), (uc, vc) = (b - a).T, (c - a).T
+    texels = sizes(pictures).prod(axis=1).astype(np.float64)[sheet[triangles[:, 0]]]
+    return np.asarray(0.5 * np.abs(ub * vc - vb * uc) * texels)
+
+
+def sizes(pictures: Sequence[U8]) -> F32:
+    """(pictures + 1, 2): width and height, and zeros for none."""
+    return np.array([*((p.shape[1], p.shape[0]) for p in pictures), (0, 0)], np.float32)
+
+
+def repeats(texel_area: F64, sheet: I32, pictures: Sequence[U8]) -> F64:
+    """(m,) how often a triangle's picture is used over, at least 1."""
+    size = np.array([*(p.shape[0] * p.shape[1] for p in pictures), 1], np.float64)
+    total = np.bincount(sheet % len(size), texel_area, len(size))
+    return np.asarray(np.maximum(total / size, 1.0)[sheet])

@@ -1,0 +1,118 @@
+"""The sample's villages: generated, cut into pyramids of tiles, each in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from os import sched_getaffinity
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.build.surface import Surface, SurfacePart, build_pyramid
+from meshes.tiles import Content, write_glb, write_tileset
+from twin.frame import Frame
+from twin.grid import Grid
+from twin.products import load_grid
+from twin.sample.facts import SEED
+from twin.sample.village_models import VillageSite, from_features, village_model
+
+if TYPE_CHECKING:
+    from twin.sample.village_models.model import Detail, VillageModel
+
+F64 = NDArray[np.float64]
+F32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    site: VillageSite
+    folder: Path
+    ground: Path
+    frame: Frame
+    detail: Detail
+
+
+def build_villages(
+    folder: Path,
+    *,
+    numbers: Sequence[int],
+    sample: Path,
+    ground: Path,
+    frame: Frame,
+    detail: Detail,
+    tell: Callable[[float], None],
+) -> None:
+    """Make some of the villages, counted from 0 in the sample's order, on all cores.
+
+    Each gets a folder with ``tileset.json``, its GLBs and ``cover.json``: the rings inside which it brings
+    the ground. ``sample`` and ``ground`` are the folders of these products. Raises what generating and
+    building raise.
+    """
+    points, footprints = (
+        _features(sample / f"{name}.geojson") for name in ("villages", "village_footprints")
+    )
+    every = from_features(points, footprints)
+    jobs = [
+        _Job(site=every[k], folder=folder / f"{k:03d}", ground=ground, frame=frame, detail=detail)
+        for k in numbers
+        if k < len(every)
+    ]
+    workers = min(len(sched_getaffinity(0)), len(jobs))
+    with ProcessPoolExecutor(max_workers=max(1, workers), mp_context=get_context("forkserver")) as pool:
+        for done, job in enumerate(as_completed([pool.submit(_build, job) for job in jobs]), start=1):
+            job.result()
+            tell(done / len(jobs))
+
+
+def surface_of(model: VillageModel) -> Surface:
+    """A generated model as a surface to be cut into tiles."""
+    part = SurfacePart(
+        position=model.position,
+        triangles=model.triangles,
+        tcoord=model.tcoord,
+        picture=model.picture,
+        feature=model.feature,
+    )
+    return Surface(parts=(part,))
+
+
+def _build(job: _Job) -> None:
+    ground_m = np.load(job.ground / "ground.npy", mmap_mode="r")
+    grid = load_grid(job.ground)
+
+    def heights(east: F64, north: F64) -> F64:
+        return bilinear(ground_m, grid, *job.frame.to_crs(grid.crs, east, north))
+
+    job.folder.mkdir()
+    model = village_model(job.site, heights=heights, detail=job.detail, seed=SEED)
+
+    def write(name: str, content: Content) -> int:
+        return write_glb(job.folder / name, content)
+
+    tree = build_pyramid(surface_of(model), write=write)
+    write_tileset(job.folder, tree, frame=job.frame)
+    (job.folder / "cover.json").write_text(json.dumps([[*job.site.outline, job.site.outline[0]]]))
+
+
+def bilinear(ground_m: F32, grid: Grid, x: F64, y: F64) -> F64:
+    """Heights between the four cell centres around points of the grid's CRS; NaN off the grid."""
+    row, col = (grid.north - y) / grid.dy - 0.5, (x - grid.west) / grid.dx - 0.5
+    inside = (row >= 0) & (col >= 0) & (row <= grid.rows - 1) & (col <= grid.cols - 1)
+    r, c = np.where(inside, row, 0.0), np.where(inside, col, 0.0)
+    r0 = np.minimum(r.astype(np.int64), grid.rows - 2)
+    c0 = np.minimum(c.astype(np.int64), grid.cols - 2)
+    down, right = r - r0, c - c0
+    upper = ground_m[r0, c0] * (1 - right) + ground_m[r0, c0 + 1] * right
+    lower = ground_m[r0 + 1, c0] * (1 - right) + ground_m[r0 + 1, c0 + 1] * right
+    return np.where(inside, upper * (1 - down) + lower * down, np.nan)
+
+
+def _features(path: Path) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return found

@@ -1,0 +1,5 @@
+"""What runs inside the guarded child, one module per task: each has ``read(path, *, out, ...) -> answer``.
+
+The answer is JSON; arrays go to ``.npy`` files in the folder ``out``. What is wrong with a file is raised as
+a ForeignFileError whose message says it without the file's name.
+"""

@@ -1,0 +1,28 @@
+"""Bytes of a file, unpacked where it is gzip, never more than may be."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+from meshes.errors import DamagedError, OverLimitError
+
+
+def opened(path: Path, *, most: int) -> bytes:
+    """The file's bytes. Raises OverLimitError over ``most``, packed or unpacked; DamagedError if empty."""
+    if path.stat().st_size > most:
+        raise OverLimitError(f"has more than {most >> 20} MiB")
+    data = path.read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            data = unpacker.decompress(data, most)
+        except zlib.error as error:
+            raise DamagedError(f"is damaged gzip: {error}") from None
+        if unpacker.unconsumed_tail:
+            raise OverLimitError(f"unpacks to more than {most >> 20} MiB")
+        if not unpacker.eof:
+            raise DamagedError("is cut off: its gzip data does not end")
+    if not data:
+        raise DamagedError("the file is empty")
+    return data

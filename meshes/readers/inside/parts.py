@@ -1,0 +1,100 @@
+"""Parts of a surface on their way out of the child: checked, joined into few arrays, and written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.errors import DamagedError
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+FARTHEST = 1e9
+"""No coordinate of a CRS in metres or degrees is larger."""
+WHITE = (255, 255, 255, 255)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawPart:
+    """One material's triangles; ``picture`` counts the pictures of the file, -1 for none."""
+
+    position: F64
+    triangles: NDArray[np.integer]
+    tcoord: F32 | None = None
+    colour: U8 | None = None
+    feature: F32 | None = None
+    base: tuple[int, int, int, int] = WHITE
+    material: str = ""
+    picture: int = -1
+
+
+def write(parts: Sequence[RawPart], pictures: Sequence[bytes], *, out: Path) -> dict[str, object]:
+    """Write all parts; the answer says how they are cut. Raises DamagedError for what cannot be drawn."""
+    kept = [part for part in parts if len(part.triangles)]
+    for part in kept:
+        check(part)
+    points = sum(len(part.position) for part in kept)
+    _save(out, "position", [part.position for part in kept], (points, 3), np.float64)
+    triangles = sum(len(part.triangles) for part in kept)
+    _save(out, "triangles", [part.triangles for part in kept], (triangles, 3), np.int32)
+    optional: tuple[tuple[str, int, type], ...] = (
+        ("tcoord", 2, np.float32),
+        ("colour", 4, np.uint8),
+        ("feature", 1, np.float32),
+    )
+    for name, wide, kind in optional:
+        arrays = [a.reshape(-1, wide) for part in kept if (a := getattr(part, name)) is not None]
+        _save(out, name, arrays, (sum(map(len, arrays)), wide), kind)
+    with (out / "pictures.bin").open("wb") as file:
+        for picture in pictures:
+            file.write(picture)
+    return {
+        "parts": [
+            {
+                "points": len(part.position),
+                "triangles": len(part.triangles),
+                "has": [name for name, _, _ in optional if getattr(part, name) is not None],
+                "base": list(part.base),
+                "material": part.material[:200],
+                "picture": part.picture,
+            }
+            for part in kept
+        ],
+        "pictures": [len(picture) for picture in pictures],
+    }
+
+
+def check(part: RawPart) -> None:
+    """Raises DamagedError for numbers that are no place, and triangles of vertices that are not there."""
+    many = len(part.position)
+    low, high = int(part.triangles.min()), int(part.triangles.max())
+    if low < 0 or high >= many:
+        raise DamagedError(f"a triangle names vertex {high if high >= many else low} of {many}")
+    if not np.isfinite(part.position).all():
+        raise DamagedError("a vertex has no place (NaN or infinity)")
+    if np.abs(part.position).max() > FARTHEST:
+        raise DamagedError(f"a vertex lies more than {FARTHEST:.0e} units away")
+    if part.tcoord is not None and not np.isfinite(part.tcoord).all():
+        raise DamagedError("a texture coordinate is no number")
+
+
+def _save(
+    out: Path, name: str, arrays: Sequence[NDArray[np.generic]], shape: tuple[int, int], kind: type
+) -> None:
+    """The arrays one after another in ``name.npy``, without a joined copy in memory."""
+    with (out / f"{name}.npy").open("wb") as file:
+        header = {
+            "descr": np.lib.format.dtype_to_descr(np.dtype(kind)),
+            "fortran_order": False,
+            "shape": shape,
+        }
+        np.lib.format.write_array_header_1_0(file, header)
+        for array in arrays:
+            file.write(np.ascontiguousarray(array, dtype=kind).data)

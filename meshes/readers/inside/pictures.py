@@ -1,0 +1,62 @@
+"""Pictures on surfaces: measured before they are decoded, and passed on as JPEG or PNG files."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image, UnidentifiedImageError
+
+from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+
+MOST_PIXELS = 1 << 28
+"""16,384 × 16,384."""
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TGA", "TIFF", "GIF")
+_KTX2 = b"\xabKTX 20"
+
+Image.MAX_IMAGE_PIXELS = None  # our own limit stands below, with words of its own
+Image.init()  # its plugins are loaded once, not in every child
+
+
+def checked(data: bytes, name: str) -> bytes:
+    """A JPEG or PNG file with the picture of ``data``: the same bytes where it is one already.
+
+    Raises OverLimitError for more than MOST_PIXELS, by the header alone; UnsupportedError; DamagedError.
+    """
+    if data[:7] == _KTX2:
+        raise UnsupportedError(
+            f"the texture {name} is KTX2 (KHR_texture_basisu), which is not read: use JPEG"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _checked(data, name)
+    except UnidentifiedImageError:
+        raise DamagedError(f"the texture {name} is no picture ({', '.join(_FORMATS)} are read)") from None
+    except (OSError, SyntaxError, ValueError, EOFError, TypeError) as error:
+        said = " ".join(str(error).split())[:120]
+        raise DamagedError(f"the texture {name} is damaged: {said}") from None
+
+
+def _checked(data: bytes, name: str) -> bytes:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        wide, high = picture.size
+        if wide * high > MOST_PIXELS:
+            raise OverLimitError(
+                f"the texture {name} has {wide:,} × {high:,} pixels; at most {MOST_PIXELS:,} are read"
+            )
+        kind, mode = picture.format, picture.mode
+        if kind in ("JPEG", "MPO") and mode in ("RGB", "L"):
+            picture.draft(
+                "RGB", (max(1, wide // 8), max(1, high // 8))
+            )  # an eighth: enough to see it is whole
+            picture.load()
+            return data
+        if kind == "PNG" and mode in ("RGB", "RGBA", "L", "LA", "P"):
+            picture.verify()
+            return data
+        clear = "A" in mode or "transparency" in picture.info
+        turned = picture.convert("RGBA" if clear else "RGB")
+    file = io.BytesIO()
+    turned.save(file, "PNG" if clear else "JPEG", quality=92)
+    return file.getvalue()

@@ -1,0 +1,127 @@
+"""Surfaces made by others (OBJ, PLY, STL, GLB, glTF), read in a guarded child and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.errors import OverLimitError
+from meshes.guard import DEFAULT, Limits, guarded, stored
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurfacePart:
+    """The triangles of one material.
+
+    ``position`` (n, 3) float64, Z up. ``triangles`` (m, 3) int32, anticlockwise from outside. ``tcoord``
+    (n, 2) float32: place in the picture, from its left and its top, or None. ``colour`` (n, 4) uint8 RGBA
+    per vertex, or None. ``feature`` (n,) float32: batch or feature id plus 1, or None. ``base``: RGBA of the
+    material, to be multiplied. ``image``: a JPEG or PNG file's bytes, or None; several parts may share one.
+    """
+
+    position: F64
+    triangles: I32
+    tcoord: F32 | None
+    colour: U8 | None
+    feature: F32 | None
+    base: tuple[int, int, int, int]
+    material: str
+    image: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurfaceData:
+    """A surface in its file's own units and place, turned to Z up; ``notes`` say what was left out."""
+
+    parts: tuple[SurfacePart, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def triangles(self) -> int:
+        """Of all parts."""
+        return sum(len(part.triangles) for part in self.parts)
+
+
+def read_surface(
+    path: Path, *, root: Path | None = None, z_up: bool | None = None, limits: Limits = DEFAULT
+) -> SurfaceData:
+    """A surface file: ``.obj``, ``.ply``, ``.stl``, ``.glb``, ``.gltf``.
+
+    Files that it names must lie under ``root`` (its own folder by default). ``z_up`` says how the file
+    stands; by default glTF is Y-up and everything else Z-up. Raises ForeignFileError.
+    """
+    arguments = {"root": str((root or path.parent).absolute()), "z_up": z_up}
+    with guarded("surface", path, arguments, limits=limits) as (answer, folder):
+        return unpacked(answer, folder, path)
+
+
+def unpacked(answer: dict[str, Any], folder: Path, path: Path) -> SurfaceData:
+    """What the child wrote (``inside/parts.py``). Raises OverLimitError where it does not fit together."""
+    try:
+        parts = _parts(answer, folder)
+    except (KeyError, TypeError, ValueError, IndexError, OSError):
+        raise OverLimitError(f"{path}: the reader's answer does not fit together", path=path) from None
+    except OverLimitError as error:
+        raise OverLimitError(f"{path}: {error.message}", path=path) from None
+    return SurfaceData(parts=parts, notes=tuple(str(note) for note in answer.get("notes", ())))
+
+
+def _parts(answer: dict[str, Any], folder: Path) -> tuple[SurfacePart, ...]:
+    position = stored(folder, "position", dtype="float64", shape=(None, 3))
+    triangles = stored(folder, "triangles", dtype="int32", shape=(None, 3))
+    optional = {
+        "tcoord": stored(folder, "tcoord", dtype="float32", shape=(None, 2)),
+        "colour": stored(folder, "colour", dtype="uint8", shape=(None, 4)),
+        "feature": stored(folder, "feature", dtype="float32", shape=(None, 1)),
+    }
+    if not np.isfinite(position).all() or not np.isfinite(optional["tcoord"]).all():
+        raise ValueError("not finite")
+    pictures = _pictures(answer["pictures"], folder / "pictures.bin")
+    at = dict.fromkeys(("position", "triangles", *optional), 0)
+    parts = []
+
+    def next_of(name: str, array: NDArray[Any], many: int) -> NDArray[Any]:
+        start = at[name]
+        at[name] += many
+        if many < 0 or at[name] > len(array):
+            raise ValueError(name)
+        return array[start : at[name]]
+
+    for told in answer["parts"]:
+        many = int(told["points"])
+        corners = next_of("triangles", triangles, int(told["triangles"]))
+        if len(corners) and (corners.min() < 0 or corners.max() >= many):
+            raise ValueError("triangles")
+        own = {name: next_of(name, optional[name], many) for name in optional if name in told["has"]}
+        picture = int(told["picture"])
+        red, green, blue, alpha = (int(value) for value in told["base"])
+        parts.append(
+            SurfacePart(
+                position=next_of("position", position, many),
+                triangles=corners,
+                tcoord=own.get("tcoord"),
+                colour=own.get("colour"),
+                feature=own["feature"].reshape(-1) if "feature" in own else None,
+                base=(red, green, blue, alpha),
+                material=str(told["material"]),
+                image=pictures[picture] if picture >= 0 else None,
+            )
+        )
+    return tuple(parts)
+
+
+def _pictures(lengths: list[int], file: Path) -> list[bytes]:
+    data = file.read_bytes()
+    ends = np.cumsum([0, *lengths])
+    if (np.diff(ends) <= 0).any() or ends[-1] != len(data):
+        raise ValueError("pictures")
+    return [data[a:b] for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]

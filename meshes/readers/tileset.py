@@ -1,0 +1,134 @@
+"""Tilesets made by others (3D Tiles 1.0 and 1.1), as arrays; a tile is read when it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.errors import DamagedError, OverLimitError
+from meshes.guard import DEFAULT, TILE, Limits, guarded, stored
+from meshes.readers.surface import SurfaceData, unpacked
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+UPRIGHT: F64 = np.eye(4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForeignTileset:
+    """A tileset of n tiles: a parent stands before its children, which stand side by side.
+
+    Everything lies in the root's space, as it is outside of the root's transform: ECEF for most tilesets that
+    have a place on earth. ``parent`` (n,) int32, -1 for the root; ``first_child`` and ``child_count`` (n,).
+    ``error_m`` (n,) float64, as told and scaled; it need not shrink from parent to child. ``add`` (n,) bool.
+    ``transform`` (n, 4, 4) float64, accumulated. ``corners`` (n, 8, 3) float64: a box around the tile's
+    volume. ``contents``: names under ``folder``, none, one or several a tile. ``up``: a letter a tile, the
+    axis of its glTF that points up. ``problems``: what is missing or not read, in words.
+    """
+
+    folder: Path
+    parent: I32
+    first_child: I32
+    child_count: I32
+    error_m: F64
+    add: Mask
+    transform: F64
+    corners: F64
+    contents: tuple[tuple[str, ...], ...]
+    up: str
+    problems: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    def read(self, index: int, *, limits: Limits = TILE) -> SurfaceData:
+        """All contents of a tile in the root's space. Raises ForeignFileError."""
+        found = [
+            read_tile(
+                self.folder / name,
+                self.transform[index],
+                root=self.folder,
+                up=self.up[index],
+                limits=limits,
+            )
+            for name in self.contents[index]
+        ]
+        return SurfaceData(parts=tuple(part for data in found for part in data.parts))
+
+
+def open_tileset(path: Path, *, limits: Limits = DEFAULT) -> ForeignTileset:
+    """A ``tileset.json`` with its external tilesets and subtrees; the tiles are not read yet.
+
+    Raises ForeignFileError: among others for a name that leads out of the tileset's folder, for more than
+    200,000 tiles, or 64 tiles in each other.
+    """
+    path = path.absolute()
+    with guarded("tileset", path, {}, limits=limits) as (answer, folder):
+        try:
+            return _checked(answer, folder, path.parent)
+        except (KeyError, TypeError, ValueError, OverLimitError):
+            raise OverLimitError(f"{path}: the reader's answer does not fit together", path=path) from None
+
+
+def read_tile(
+    path: Path,
+    transform: F64 = UPRIGHT,
+    *,
+    root: Path | None = None,
+    up: str = "Y",
+    limits: Limits = TILE,
+) -> SurfaceData:
+    """The parts of a b3dm, GLB or glTF after ``transform`` (4, 4), float64, Z up.
+
+    ``up`` is the axis of the glTF that points up. Files that the tile names must lie under ``root`` (its own
+    folder by default). Raises ForeignFileError.
+    """
+    numbers = np.asarray(transform, np.float64)
+    if numbers.shape != (4, 4) or not np.isfinite(numbers).all():
+        raise DamagedError(f"{path}: a tile's transform is not 16 numbers", path=path)
+    arguments = {
+        "root": str((root or path.parent).absolute()),
+        "transform": numbers.ravel().tolist(),
+        "up": up,
+    }
+    with guarded("tile", path, arguments, limits=limits) as (answer, folder):
+        return unpacked(answer, folder, path)
+
+
+def _checked(answer: dict[str, Any], folder: Path, root: Path) -> ForeignTileset:
+    parent = stored(folder, "parent", dtype="int32", shape=(None,))
+    many = len(parent)
+    contents = tuple(tuple(str(name) for name in names) for names in answer["contents"])
+    rows = np.arange(many)
+    first = np.searchsorted(parent, rows, "left")
+    count = np.searchsorted(parent, rows, "right") - first
+    tileset = ForeignTileset(
+        folder=root,
+        parent=parent,
+        first_child=np.where(count > 0, first, -1).astype(np.int32),
+        child_count=count.astype(np.int32),
+        error_m=stored(folder, "error", dtype="float64", shape=(many,)),
+        add=stored(folder, "add", dtype="bool", shape=(many,)),
+        transform=stored(folder, "transform", dtype="float64", shape=(many, 4, 4)),
+        corners=stored(folder, "corners", dtype="float64", shape=(many, 8, 3)),
+        contents=contents,
+        up=str(answer["up"]),
+        problems=tuple(str(problem) for problem in answer["problems"]),
+    )
+    ordered = many > 0 and parent[0] == -1 and (parent[1:] >= 0).all() and (np.diff(parent) >= 0).all()
+    numbers = (tileset.error_m, tileset.transform, tileset.corners)
+    if (
+        not ordered
+        or (parent >= rows).any()
+        or len(contents) != many
+        or len(tileset.up) != many
+        or not all(np.isfinite(array).all() for array in numbers)
+    ):
+        raise ValueError("tileset")
+    return tileset

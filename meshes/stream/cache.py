@@ -1,0 +1,90 @@
+"""What is loaded, how large it is, and what goes first when room is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.stream.select import Selection
+from meshes.stream.sight import I64, Mask
+
+
+class Cache:
+    """Bytes of tiles against a budget, one row a tile; the tiles themselves are elsewhere.
+
+    A tile's size is an estimate until it has been loaded once; what was measured is remembered.
+    """
+
+    def __init__(self, budget_bytes: int) -> None:
+        self.budget_bytes = budget_bytes
+        self.loaded: Mask = np.zeros(0, bool)
+        self._size: I64 = np.zeros(0, np.int64)
+        self._used: I64 = np.zeros(0, np.int64)
+        self._frame = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all that is loaded."""
+        return int(self._size[np.flatnonzero(self.loaded)].sum())
+
+    def grow(self, estimates: NDArray[np.int64]) -> None:
+        """Add rows at the end for tiles of these sizes, none loaded."""
+        count = len(estimates)
+        self.loaded = np.concatenate([self.loaded, np.zeros(count, bool)])
+        self._size = np.concatenate([self._size, np.asarray(estimates, np.int64)])
+        self._used = np.concatenate([self._used, np.zeros(count, np.int64)])
+
+    def shrink(self, start: int, end: int) -> None:
+        """Take out rows."""
+        rows = slice(start, end)
+        self.loaded = np.delete(self.loaded, rows)
+        self._size = np.delete(self._size, rows)
+        self._used = np.delete(self._used, rows)
+
+    def measure(self, tile: int, nbytes: int) -> None:
+        """Note a tile's true size."""
+        self._size[tile] = nbytes
+
+    def hold(self, tile: int) -> None:
+        """Note that a tile is loaded, in this frame."""
+        self.loaded[tile] = True
+        self._used[tile] = self._frame
+
+    def release(self, tile: int) -> None:
+        """Note that a tile is no longer loaded."""
+        self.loaded[tile] = False
+
+    def fits(self, tiles: I64, *, part: float = 1.0) -> bool:
+        """Whether these tiles alone fit into a part of the budget."""
+        return int(self._size[tiles].sum()) <= part * self.budget_bytes
+
+    def use(self, chosen: Selection) -> I64:
+        """Note what a frame uses, and return what may be loaded for it, most important first.
+
+        That is what the view needs as far as it fits beside what the view already has, then spare tiles as
+        far as they fit beside all that. Spare tiles that fit and are loaded count as used.
+        """
+        self._frame += 1
+        self._used[chosen.keep] = self._frame
+        have = chosen.asked[self.loaded[chosen.asked]]
+        needed = chosen.wanted[: chosen.missing]
+        room = self.budget_bytes - int(self._size[have].sum())
+        fitting = needed[np.cumsum(self._size[needed]) <= room]
+        if len(fitting) < len(needed):
+            return fitting
+        taken = int(self._size[chosen.keep].sum() + self._size[needed].sum())
+        spare = chosen.spare[np.cumsum(self._size[chosen.spare]) <= self.budget_bytes - taken]
+        self._used[spare] = self._frame
+        return np.concatenate([fitting, spare[~self.loaded[spare]]])
+
+    def victims(self, chosen: Selection, coming: I64) -> list[int]:
+        """Tiles to free so that ``coming`` fit too: longest unused first, fine before coarse."""
+        over = self.nbytes + int(self._size[coming].sum()) - self.budget_bytes
+        if over <= 0:
+            return []
+        free = self.loaded.copy()
+        free[chosen.keep] = False
+        tiles: I64 = np.flatnonzero(free)
+        tiles = tiles[np.lexsort((-tiles, self._used[tiles]))]  # a tile's children have higher numbers
+        before = np.cumsum(self._size[tiles]) - self._size[tiles]
+        return [int(tile) for tile in tiles[before < over]]

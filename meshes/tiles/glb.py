@@ -1,0 +1,186 @@
+"""A tile's file: an uncompressed GLB, which is written once and mapped, never parsed.
+
+POSITION is in projected metres (east, north, height) minus the tile's centre; the root node turns it to
+glTF's Y-up, so that a viewer that turns Y-up back to Z-up, as 3D Tiles asks for, holds POSITION again. Where
+the tile lies on the globe stands in tileset.json; here only the centre does.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.errors import BadTileError
+from meshes.tiles.content import Content, Part, Point
+from meshes.tiles.gltf import gltf_header
+from meshes.tiles.layout import Facts, PartFacts, padded
+from meshes.tiles.mapping import map_file
+from meshes.tiles.part_check import check_image, check_part, check_range, media_type
+from meshes.tiles.writing import write_whole
+
+U8 = NDArray[np.uint8]
+
+MAGIC, JSON, BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
+
+
+def write_glb(path: Path, content: Content) -> int:
+    """Writes the tile's file, whole or not at all, and returns its size in bytes.
+
+    Raises BadTileError where the content is not fit (no part, a wrong type or shape, an index out of range,
+    NaN) and OSError where the file cannot be written.
+    """
+    try:
+        if not content.parts:
+            raise ValueError("it has no part")
+        if not np.isfinite(content.centre).all():
+            raise ValueError("its centre is not a number")
+        extents = [check_part(part) for part in content.parts]
+        facts, images = _facts(content)
+    except ValueError as error:
+        raise BadTileError(f"{path} is not written: {error}", path=path) from None
+    text = json.dumps(gltf_header(facts, extents), separators=(",", ":"), allow_nan=False).encode()
+    text += b" " * (-len(text) % 4)
+    length = 12 + 8 + len(text) + 8 + facts.nbytes
+    if length >= 1 << 32:
+        raise BadTileError(f"{path} is not written: over 4 GiB; cut it into smaller tiles", path=path)
+    head = struct.pack("<5I", MAGIC, 2, length, len(text), JSON) + text
+    head += struct.pack("<2I", facts.nbytes, BIN) + facts.packed()
+    return write_whole(path, [head, *_pieces(content, images)])
+
+
+def map_glb(path: Path) -> Content:
+    """The tile in a file that ``write_glb`` made: read-only views of the mapped file, no copies.
+
+    Lengths, counts, finite numbers and the range of indices are checked. The memory goes with the last view.
+    Raises BadTileError for any other file, and where it cannot be read.
+    """
+    data = _mapped(path)
+    try:
+        facts, start = _opened(data)
+        return _content(facts, data[start + facts.table_nbytes :])
+    except ValueError as error:
+        _refuse(path, str(error))
+
+
+def read_centre(path: Path) -> Point:
+    """The centre in a tile's file: east, north, working height. Raises BadTileError, as ``map_glb``."""
+    data = _mapped(path)
+    try:
+        return _opened(data)[0].centre
+    except ValueError as error:
+        _refuse(path, str(error))
+
+
+def _mapped(path: Path) -> U8:
+    try:
+        return map_file(path)
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        _refuse(path, f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+
+
+def _refuse(path: Path, reason: str) -> NoReturn:
+    raise BadTileError(f"{path} is no usable tile: {reason}; build the tiles again", path=path) from None
+
+
+def _opened(data: U8) -> tuple[Facts, int]:
+    """The facts, and where the table begins."""
+    if len(data) < 28:
+        raise ValueError(f"it has {len(data)} bytes, too few for a GLB")
+    raw = data.data
+    magic, version, length, text, kind = struct.unpack_from("<5I", raw)
+    if magic != MAGIC or version != 2:
+        raise ValueError("it is not a GLB of version 2")
+    if length != len(data):
+        raise ValueError(f"it has {len(data)} bytes and says {length}")
+    if kind != JSON or text % 4 or text > length - 28:
+        raise ValueError("its first chunk is not a header")
+    size, kind = struct.unpack_from("<2I", raw, 20 + text)
+    start = 28 + text
+    if kind != BIN or size != length - start:
+        raise ValueError("its second chunk is not the rest of the file")
+    return Facts.unpacked(raw[start:]), start
+
+
+def _content(facts: Facts, data: U8) -> Content:
+    starts, offset = [], 0
+    for part in facts.parts:
+        starts.append(offset)
+        offset += part.nbytes
+    images = []
+    for media, size in facts.images:
+        images.append(data[offset : offset + size].data)
+        check_image(images[-1], media)
+        offset += padded(size)
+    parts = [_part(part, data[start:], images) for part, start in zip(facts.parts, starts, strict=True)]
+    return Content(centre=facts.centre, parts=tuple(parts))
+
+
+def _part(facts: PartFacts, data: U8, images: list[memoryview]) -> Part:
+    count = facts.vertices
+    floats = data[: 4 * facts.floats].view("<f4")
+    at = 3 * count
+    tcoord = feature = colour = triangles = None
+    if facts.tcoord:
+        tcoord = floats[at : at + 2 * count].reshape(count, 2)
+        at += 2 * count
+    if facts.feature:
+        feature = floats[at:]
+    at = 4 * facts.floats
+    if facts.colour:
+        colour = data[at : at + 4 * count].reshape(count, 4)
+        at += 4 * count
+    if facts.triangles:
+        triangles = data[at : at + 12 * facts.triangles].view("<i4").reshape(-1, 3)
+    check_range(floats, reach=facts.reach, triangles=triangles, vertices=count, feature=feature)
+    return Part(
+        position=floats[: 3 * count].reshape(count, 3),
+        triangles=triangles,
+        tcoord=tcoord,
+        colour=colour,
+        feature=feature,
+        image=None if facts.image is None else images[facts.image],
+    )
+
+
+def _facts(content: Content) -> tuple[Facts, list[bytes | memoryview]]:
+    places: dict[bytes, int] = {}
+    images: list[bytes | memoryview] = []
+    parts = []
+    for part in content.parts:
+        image = None
+        if part.image is not None:
+            image = places.setdefault(bytes(part.image), len(images))
+            if image == len(images):
+                images.append(part.image)
+        numbers = [a for a in (part.position, part.tcoord, part.feature) if a is not None]
+        parts.append(
+            PartFacts(
+                vertices=len(part.position),
+                triangles=0 if part.triangles is None else len(part.triangles),
+                tcoord=part.tcoord is not None,
+                colour=part.colour is not None,
+                feature=part.feature is not None,
+                buildings=0 if part.feature is None else len(np.setdiff1d(part.feature, [0])),
+                image=image,
+                reach=max(float(np.abs(a).max()) for a in numbers),
+            )
+        )
+    media = tuple((media_type(image), len(image)) for image in images)
+    centre = (float(content.centre[0]), float(content.centre[1]), float(content.centre[2]))
+    return Facts(centre=centre, parts=tuple(parts), images=media), images
+
+
+def _pieces(content: Content, images: list[bytes | memoryview]) -> Iterator[bytes | memoryview]:
+    for part in content.parts:
+        for array in (part.position, part.tcoord, part.feature, part.colour, part.triangles):
+            if array is not None:
+                yield np.ascontiguousarray(array).data
+    for image in images:
+        yield image
+        yield bytes(-len(image) % 4)

@@ -1,0 +1,143 @@
+"""The one layout that a tile's GLB has: a table, raw arrays, pictures; and glTF's header over them.
+
+The binary chunk begins with the table, which glTF's header does not mention. This system reads the table and
+never glTF's JSON, whose parsing would take longer than all the rest; every offset follows from the counts in
+the table, so none is ever believed. Then come the arrays, part after part, each in this order where present:
+POSITION, TEXCOORD_0, _FEATURE_ID_0, COLOR_0, indices; then the pictures. All begin at a multiple of four.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from struct import Struct
+from typing import Self
+
+from meshes.tiles.content import Point
+
+MARK = b"MYT1"
+HEAD = Struct("<4s3d2I")  # mark, centre, parts, pictures
+PART = Struct("<5If")  # vertices, triangles, flags, buildings, picture counted from 1, reach
+IMAGE = Struct("<2I")  # place in IMAGE_TYPES, bytes
+TCOORD, COLOUR, FEATURE = 1, 2, 4
+IMAGE_TYPES = ("image/jpeg", "image/png")
+
+
+def padded(size: int) -> int:
+    """``size`` raised to a multiple of four bytes."""
+    return size + -size % 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartFacts:
+    """What the table says of one part.
+
+    ``triangles`` is 0 for points. ``buildings`` is how many there are among the features; 0 without
+    ``feature``. ``image`` counts from 0. No number of position, tcoord and feature is larger than ``reach``,
+    nor smaller than its negative.
+    """
+
+    vertices: int
+    triangles: int
+    tcoord: bool
+    colour: bool
+    feature: bool
+    buildings: int
+    image: int | None
+    reach: float
+
+    @property
+    def spans(self) -> list[tuple[str, int, int]]:
+        """The part's arrays in their order: glTF's name, elements, bytes of an element."""
+        present = [("POSITION", self.vertices, 12)]
+        if self.tcoord:
+            present.append(("TEXCOORD_0", self.vertices, 8))
+        if self.feature:
+            present.append(("_FEATURE_ID_0", self.vertices, 4))
+        if self.colour:
+            present.append(("COLOR_0", self.vertices, 4))
+        if self.triangles:
+            present.append(("indices", 3 * self.triangles, 4))
+        return present
+
+    @property
+    def floats(self) -> int:
+        """How many numbers lie side by side at its beginning: position, tcoord, feature."""
+        return self.vertices * (3 + 2 * self.tcoord + self.feature)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        return 4 * self.floats + 4 * self.vertices * self.colour + 12 * self.triangles
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the table says of a tile. ``images`` are (media type, bytes)."""
+
+    centre: Point
+    parts: tuple[PartFacts, ...]
+    images: tuple[tuple[str, int], ...]
+
+    @property
+    def table_nbytes(self) -> int:
+        return HEAD.size + PART.size * len(self.parts) + IMAGE.size * len(self.images)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the table, all arrays and all pictures, the latter padded."""
+        arrays = sum(part.nbytes for part in self.parts)
+        return self.table_nbytes + arrays + sum(padded(size) for _, size in self.images)
+
+    def packed(self) -> bytes:
+        """The table."""
+        rows = [HEAD.pack(MARK, *self.centre, len(self.parts), len(self.images))]
+        for part in self.parts:
+            flags = TCOORD * part.tcoord | COLOUR * part.colour | FEATURE * part.feature
+            image = 0 if part.image is None else part.image + 1
+            rows.append(PART.pack(part.vertices, part.triangles, flags, part.buildings, image, part.reach))
+        rows += [IMAGE.pack(IMAGE_TYPES.index(media), size) for media, size in self.images]
+        return b"".join(rows)
+
+    @classmethod
+    def unpacked(cls, data: memoryview) -> Self:
+        """The facts in a binary chunk, to its last byte. Raises ValueError where they are not true of it."""
+        if len(data) < HEAD.size or data[:4] != MARK:
+            raise ValueError("it is a GLB, and not one of this system")
+        _, *centre, parts, images = HEAD.unpack_from(data)
+        start = HEAD.size + PART.size * parts
+        if parts == 0 or start + IMAGE.size * images > len(data) or not all(map(math.isfinite, centre)):
+            raise ValueError("its table is broken")
+        found = cls(
+            centre=(centre[0], centre[1], centre[2]),
+            parts=tuple(_part(data, HEAD.size + PART.size * k, images) for k in range(parts)),
+            images=tuple(_image(data, start + IMAGE.size * k) for k in range(images)),
+        )
+        if found.nbytes != len(data):
+            raise ValueError(f"its table tells of {found.nbytes} bytes and it has {len(data)}")
+        return found
+
+
+def _part(data: memoryview, offset: int, images: int) -> PartFacts:
+    vertices, triangles, flags, buildings, image, reach = PART.unpack_from(data, offset)
+    tcoord, colour, feature = bool(flags & TCOORD), bool(flags & COLOUR), bool(flags & FEATURE)
+    without = (image and not tcoord) or (buildings and not feature)
+    if not vertices or flags > 7 or image > images or without or not math.isfinite(reach):
+        raise ValueError("its table is broken")
+    return PartFacts(
+        vertices=vertices,
+        triangles=triangles,
+        tcoord=tcoord,
+        colour=colour,
+        feature=feature,
+        buildings=buildings,
+        image=image - 1 if image else None,
+        reach=reach,
+    )
+
+
+def _image(data: memoryview, offset: int) -> tuple[str, int]:
+    media, size = IMAGE.unpack_from(data, offset)
+    if media >= len(IMAGE_TYPES) or not size:
+        raise ValueError("its table is broken")
+    return IMAGE_TYPES[media], size

@@ -1,0 +1,67 @@
+"""The ground that a model brings itself is left out of the terrain, cell by cell, and the water is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from layers.stage import Stage
+from tests.layers.plan import Mask, differ, drawn, map_stage, per_pixel
+from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
+from twin.basin import Basin
+
+OpenStage = Callable[..., Stage]
+
+TOP, BOTTOM, LEFT, RIGHT = 60, 90, 20, 150
+"""Rows and columns of the cells inside the ring: the lake, its shore and the plateau."""
+
+
+def ring() -> list[tuple[float, float]]:
+    west, east = WEST + LEFT * CELL_M, WEST + RIGHT * CELL_M
+    north, south = NORTH - TOP * CELL_M, NORTH - BOTTOM * CELL_M
+    return [(west, south), (east, south), (east, north), (west, north), (west, south)]
+
+
+def inside() -> Mask:
+    mask = np.zeros((ROWS, COLS), dtype=bool)
+    mask[TOP:BOTTOM, LEFT:RIGHT] = True
+    return mask
+
+
+def test_dry_ground_inside_the_ring_is_left_out_and_nothing_else(basin: Basin, open_stage: OpenStage) -> None:
+    stage = map_stage(open_stage, basin)
+    stage.set_water(level_m=150.0)
+    whole = drawn(stage)
+    stage.terrain.cut([ring()])
+    dry = inside() & (basin.connection() > 15_000)
+    assert 500 < dry.sum() < inside().sum() - 500, "some of the ring is wet, some is dry"
+    np.testing.assert_array_equal(differ(whole, drawn(stage)), per_pixel(dry))
+
+
+def test_the_flood_covers_what_was_cut(basin: Basin, open_stage: OpenStage) -> None:
+    stage = map_stage(open_stage, basin)
+    stage.terrain.cut([ring()])
+    stage.set_water(level_m=157.0)
+    with_cut = drawn(stage)
+    stage.terrain.cut([])
+    same = ~differ(with_cut, drawn(stage))
+    wet = per_pixel(basin.connection() <= 15_700)
+    assert same[wet].all()
+
+
+def test_without_rings_the_terrain_is_whole_again(basin: Basin, open_stage: OpenStage) -> None:
+    stage = map_stage(open_stage, basin)
+    stage.set_water(level_m=150.0)
+    whole = drawn(stage)
+    stage.terrain.cut([ring()])
+    stage.terrain.cut([])
+    assert not differ(whole, drawn(stage)).any()
+
+
+def test_a_ring_off_the_terrain_changes_nothing(basin: Basin, open_stage: OpenStage) -> None:
+    stage = map_stage(open_stage, basin)
+    stage.set_water(level_m=150.0)
+    whole = drawn(stage)
+    stage.terrain.cut([[(east + 1e5, north) for east, north in ring()]])
+    assert not differ(whole, drawn(stage)).any()

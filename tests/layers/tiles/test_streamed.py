@@ -1,0 +1,247 @@
+"""Models in a scene: streamed as the camera needs them, shown, hidden, picked, and honest where broken."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from layers.stage import Stage
+from layers.tiles.layer import TilesLayer
+from tests.layers.altered import Altered
+from tests.layers.plan import CLEAR, FROM_ABOVE, SIZE, differ, drawn
+from tests.layers.tiles.villages import place, write_square_village
+from twin.basin import Basin
+from twin.products import ModelData
+
+OpenStage = Callable[..., Stage]
+COARSE, FINE = (40, 160, 60), (210, 30, 40)
+TITLE = {"zh": "村庄模型", "en": "Village models"}
+
+
+def model(*folders: Path, **more: Any) -> ModelData:
+    return ModelData(id="models", title=TITLE, folders=folders, **more)
+
+
+@pytest.fixture
+def village(tmp_path: Path, basin: Basin) -> Path:
+    return write_square_village(tmp_path / "village", frame=basin.frame, col=40, row=40, height_m=180.0)
+
+
+def open_map(open_stage: OpenStage, basin: Basin, *models: ModelData) -> Stage:
+    stage = open_stage(
+        Altered(basin, synthetic=False, vectors=[], models=list(models)), size=SIZE, light=CLEAR
+    )
+    stage.camera = FROM_ABOVE
+    return stage
+
+
+def layer_of(stage: Stage) -> TilesLayer:
+    layer = stage.layers["models"]
+    assert isinstance(layer, TilesLayer)
+    return layer
+
+
+def share(picture: np.ndarray, colour: tuple[int, int, int]) -> float:
+    """Of the village's place, how much has a colour."""
+    return float((~differ(picture[62:98, 62:98], np.array(colour, np.int16), by=12)).mean())
+
+
+def test_a_picture_waits_for_the_tiles_and_shows_them_as_finely_as_is_asked(
+    village: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    stage.tile_error_px = 16.0  # 40 m are 4 pixels
+    assert share(stage.picture(overlay=False).astype(np.int16), COARSE) == 1.0
+    stage.tile_error_px = 2.0
+    assert share(stage.picture(overlay=False).astype(np.int16), FINE) == 1.0
+    gauge = layer_of(stage).gauge()
+    assert (gauge.tiles, gauge.missing, gauge.faults) == (4, 0, 0)
+    assert gauge.error_px == 2.0
+    assert gauge.nbytes > 0
+
+
+def test_a_frame_shows_what_is_there_and_asks_for_another_when_more_has_come(
+    village: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    came = threading.Event()
+    stage.on_arrival = came.set
+    without = drawn(stage)
+    assert share(without, COARSE) == 0.0
+    for _ in range(20):
+        assert came.wait(10.0)
+        came.clear()
+        picture = stage.render(tile_error_px=2.0)[..., :3].astype(np.int16)
+        if layer_of(stage).settled:
+            break
+    assert share(picture, FINE) == 1.0
+
+
+def test_a_moving_frame_may_be_coarser_and_the_still_after_it_is_fine_again(
+    village: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    stage.tile_error_px = 2.0
+    assert stage.settle()
+    assert share(stage.render(tile_error_px=20.0)[..., :3].astype(np.int16), COARSE) == 1.0
+    assert share(drawn(stage), FINE) == 1.0
+
+
+def test_hiding_fading_and_exaggerating(village: Path, basin: Basin, open_stage: OpenStage) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    assert stage.settle()
+    layer = layer_of(stage)
+    shown = drawn(stage)
+    layer.visible = False
+    assert share(drawn(stage), COARSE) == 0.0
+    assert stage.settle(), "nothing is waited for"
+    layer.visible = True
+    assert not differ(shown, drawn(stage), by=0).any()
+    layer.opacity = 0.5
+    assert share(drawn(stage), COARSE) == pytest.approx(0.5, abs=0.02)
+    layer.opacity = 1.0
+    stage.set_exaggeration(3.0)
+    assert share(drawn(stage), COARSE) > 0.9
+
+
+def test_a_faded_model_in_a_smooth_picture_is_even(
+    village: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    full = stage.picture(overlay=False)[70:90, 70:90].astype(np.int16)
+    layer_of(stage).visible = False
+    ground = stage.picture(overlay=False)[70:90, 70:90].astype(np.int16)
+    layer_of(stage).visible = True
+    layer_of(stage).opacity = 0.5
+    mixed = stage.picture(overlay=False)[70:90, 70:90].astype(np.int16)
+    assert np.abs(mixed - (full + ground) / 2).max() <= 12
+
+
+def test_the_terrain_is_left_out_under_a_model_as_long_as_it_is_shown(
+    tmp_path: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    """A village in a pit: the ground would hide it."""
+    village = write_square_village(
+        tmp_path / "pit", frame=basin.frame, col=40, row=40, height_m=120.0, half_m=200.0
+    )
+    ring = [(*place(col, row),) for col, row in ((31, 31), (49, 31), (49, 49), (31, 49), (31, 31))]
+    stage = open_map(open_stage, basin, model(village, covers=(ring,)))
+    ground = drawn(stage)
+    assert stage.settle()
+    assert share(drawn(stage), COARSE) == 1.0
+    layer_of(stage).opacity = 0.5
+    drawn(stage)
+    assert not differ(ground, drawn(stage), by=0).any(), "nothing behind the model but ground"
+    layer_of(stage).opacity = 1.0
+    layer_of(stage).visible = False
+    drawn(stage)
+    assert not differ(ground, drawn(stage), by=0).any()
+
+
+def test_a_look_picks_the_building_it_meets_first(village: Path, basin: Basin, open_stage: OpenStage) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    stage.tile_error_px = 2.0
+    assert stage.settle()
+    east, north = place(40, 40)
+    layer = layer_of(stage)
+    for x, y, feature in ((-100.0, -80.0, 1), (-90.0, 120.0, 2), (60.0, -20.0, 3), (10.0, 30.0, 4)):
+        hit = layer.pick((east + x, north + y, 900.0), (0.0, 0.0, -2.0))
+        assert hit is not None
+        assert (hit.feature, hit.tile) == (feature, feature)
+        assert hit.place == pytest.approx((east + x, north + y, 180.0), abs=0.01)
+    assert layer.pick((east + 300.0, north, 900.0), (0.0, 0.0, -1.0)) is None
+    assert layer.pick((east, north, 170.0), (0.0, 0.0, -1.0)) is None, "behind the eye"
+    stage.set_exaggeration(2.0)
+    drawn(stage)
+    hit = layer.pick((east - 700.0, north + 50.0, 360.0 + 700.0), (1.0, 0.0, -1.0))
+    assert hit is not None
+    assert hit.place == pytest.approx((east, north + 50.0, 180.0), abs=0.01)
+
+
+def test_a_tile_that_cannot_be_read_leaves_its_parent_and_says_why(
+    village: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    (village / "2.glb").write_bytes(b"glTF nonsense")
+    stage = open_map(open_stage, basin, model(village))
+    stage.tile_error_px = 2.0
+    assert stage.settle()
+    assert share(drawn(stage), COARSE) == 1.0
+    layer = layer_of(stage)
+    assert layer.state == "ready"
+    assert layer.reason is not None
+    assert layer.reason.startswith("village/2.glb is no usable tile")
+    assert str(village.parent) not in layer.reason, "where it lies is not told"
+    assert "\n" not in layer.reason
+    assert layer.gauge().faults == 1
+
+
+def test_models_that_cannot_be_shown_are_greyed_and_the_rest_is_shown(
+    village: Path, tmp_path: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    lost = ModelData(id="lost", title=TITLE, fault="lost.obj: there is no such file")
+    stage = open_map(open_stage, basin, model(village, empty), lost)
+    assert stage.settle()
+    assert share(drawn(stage), COARSE) == 1.0
+    assert layer_of(stage).state == "ready"
+    assert str(layer_of(stage).reason).startswith("empty/tileset.json")
+    assert (stage.layers["lost"].state, stage.layers["lost"].reason) == ("broken", lost.fault)
+    assert list(stage.layers)[:4] == ["terrain", "water", "models", "lost"]
+
+
+def test_models_come_and_go_while_the_scene_is_shown(
+    tmp_path: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    first, second = (
+        write_square_village(tmp_path / name, frame=basin.frame, col=col, row=40, height_m=180.0)
+        for name, col in (("first", 40), ("second", 150))
+    )
+    stage = open_map(open_stage, basin, model())
+    asked: list[int] = []
+    stage.on_change = lambda: asked.append(1)
+    assert stage.layers["models"].state == "broken"
+
+    def seen() -> tuple[bool, bool]:
+        assert stage.settle()
+        picture = drawn(stage)
+        red = ~differ(picture, np.array(COARSE, np.int16), by=12)
+        return bool(red[80, 80]), bool(red[80, 300])
+
+    for folders, expected, west in (
+        ((first,), (True, False), 40),
+        ((first, second), (True, True), 40),
+        ((second,), (False, True), 150),
+        ((), (False, False), None),
+    ):
+        asked.clear()
+        stage.take_models([model(*folders)])
+        assert asked
+        assert seen() == expected
+        if west is not None:
+            assert layer_of(stage).extent is not None
+            assert layer_of(stage).extent[0] == pytest.approx(place(west, 0)[0] - 200.0)
+    assert "models" in stage.layers
+    stage.take_models([])
+    assert "models" not in stage.layers
+    assert list(stage.layers)[:2] == ["terrain", "water"]
+
+
+def test_a_layer_keeps_what_a_person_has_set_when_its_models_grow(
+    tmp_path: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    first, second = (
+        write_square_village(tmp_path / name / "tiles", frame=basin.frame, col=col, row=40, height_m=180.0)
+        for name, col in (("first", 40), ("second", 150))
+    )
+    stage = open_map(open_stage, basin, model(first))
+    layer = layer_of(stage)
+    layer.opacity, layer.visible = 0.3, False
+    stage.take_models([model(first, second)])
+    assert layer_of(stage) is layer
+    assert (layer.opacity, layer.visible) == (0.3, False)

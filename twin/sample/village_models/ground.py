@@ -1,0 +1,36 @@
+"""The ground of a village: a grid drawn onto the outline and its apron."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.sample.village_models.atlas import SIZE
+from twin.sample.village_models.model import F64
+from twin.sample.village_models.orthophoto import Canvas
+from twin.sample.village_models.outline import Outline
+from twin.sample.village_models.plan import APRON_M
+from twin.sample.village_models.works import LIFT_M, Works
+
+HEM_M = 0.25  # the outermost line lies this far below the terrain, so that no edge floats
+
+
+def build_ground(works: Works, outline: Outline, canvas: Canvas) -> None:
+    """A square grid bent to the outline plus apron; its outermost line dips into the terrain."""
+    cells = 208 if works.fine else 36
+    line = np.linspace(-1.0, 1.0, cells + 1)
+    x, y = np.meshgrid(line, line)
+    across, up = x * np.sqrt(1 - y * y / 2), y * np.sqrt(1 - x * x / 2)
+    reach = outline.reach(np.arctan2(up, across)) + APRON_M
+    at = np.stack([outline.east + across * reach, outline.north + up * reach], axis=-1)
+    z = works.ground(at)
+    z[[0, -1], :] -= LIFT_M + HEM_M
+    z[1:-1, [0, -1]] -= LIFT_M + HEM_M
+    position: F64 = np.concatenate([at, z[..., None]], axis=-1).reshape(1, -1, 3)
+    row, col = (one.ravel() for one in np.meshgrid(np.arange(cells), np.arange(cells), indexing="ij"))
+    k, up_k = row * (cells + 1) + col, (row + 1) * (cells + 1) + col
+    # The diagonal runs away from the middle, so that the bent corners are cut in two whole triangles.
+    rising = (row < cells / 2) == (col < cells / 2)
+    one = np.where(rising[:, None], np.stack([k, k + 1, up_k + 1], 1), np.stack([k, k + 1, up_k], 1))
+    two = np.where(rising[:, None], np.stack([k, up_k + 1, up_k], 1), np.stack([k + 1, up_k + 1, up_k], 1))
+    tcoord = canvas.pixel(at).reshape(1, -1, 2) / SIZE
+    works.faces.add(position, tcoord=tcoord, triangles=np.concatenate([one, two]).astype(np.int32), feature=0)

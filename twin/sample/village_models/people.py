@@ -1,0 +1,33 @@
+"""Who lives where: the village's households and people shared out over its houses."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.int64]
+
+
+def share_out(total: int, weight: NDArray[np.float64], *, rng: np.random.Generator) -> Counts:
+    """Whole numbers that sum to ``total``, as near to the weights as can be; ties are drawn."""
+    if weight.size == 0:
+        return np.zeros(0, np.int64)
+    exact = total * weight / weight.sum()
+    out: Counts = np.floor(exact).astype(np.int64)
+    order = np.argsort(out - exact + 1e-6 * rng.random(weight.size), kind="stable")
+    out[order[: total - int(out.sum())]] += 1
+    return out
+
+
+def settle(
+    storeys: NDArray[np.int32], *, households: int, people: int, rng: np.random.Generator
+) -> tuple[Counts, Counts]:
+    """(households, people) of every house. A house has its household; more go to those of two storeys."""
+    first = np.minimum(1, np.arange(storeys.size) < households).astype(np.int64)
+    more = share_out(
+        max(0, households - storeys.size), storeys**2.0 * rng.uniform(0.4, 1.6, storeys.size), rng=rng
+    )
+    homes = first + more if storeys.size else first
+    each = np.minimum(homes, people)
+    lives = share_out(people - int(each.sum()), homes * rng.uniform(0.5, 1.5, homes.size) + 1e-9, rng=rng)
+    return homes, each + lives
