@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -21,6 +21,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from twin.build import Step
 from twin.errors import TwinError
 from twin.store import Generation
+
+if TYPE_CHECKING:
+    from meshes.build.pipeline import Detail
 
 PUBLISHED = "published"
 """The key of a line that names a generation."""
@@ -101,6 +104,7 @@ async def build_in_child(
     *,
     root: Path | None,
     store: Path | None,
+    detail: Detail | None = None,
     on_state: Callable[[BuildState], None],
     on_published: Callable[[str], None] = lambda generation: None,
 ) -> None:
@@ -111,6 +115,7 @@ async def build_in_child(
     command = [sys.executable, "-m", "apps.cli", "build", str(catalog), "--progress", "json"]
     command += ["--root", str(root)] if root else []
     command += ["--store", str(store)] if store else []
+    command += ["--detail", detail] if detail else []
     child = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )

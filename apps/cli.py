@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from meshes.build.pipeline import Detail
 
 PROJECT_CATALOG = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
 USAGE = 2
@@ -50,6 +53,13 @@ def _basin_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+_detail_option = click.option(
+    "--detail",
+    type=click.Choice(["normal", "high"]),
+    help="How fine the sample's villages are made (default: the catalog's); high is for measuring.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="miyun-twin", prog_name="twin")
 def cli() -> None:
@@ -71,19 +81,22 @@ def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -
 @cli.command()
 @_basin_options
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
-def build(catalog: Path, root: Path | None, store: Path | None, progress: str) -> None:
+@_detail_option
+def build(catalog: Path, root: Path | None, store: Path | None, progress: str, detail: Detail | None) -> None:
     """Turn the sources into the store; only what has changed is made."""
     from apps.building import TerminalBar, json_lines, published_line  # noqa: PLC0415
     from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
 
     if progress == "bar":
         with TerminalBar() as bar:
-            report = build_basin(catalog, root=root, store=store, progress=bar)
+            report = build_basin(catalog, root=root, store=store, detail=detail, progress=bar)
     elif progress == "json":
         told, published = json_lines(sys.stdout), published_line(sys.stdout)
-        report = build_basin(catalog, root=root, store=store, progress=told, published=published)
+        report = build_basin(
+            catalog, root=root, store=store, detail=detail, progress=told, published=published
+        )
     else:
-        report = build_basin(catalog, root=root, store=store)
+        report = build_basin(catalog, root=root, store=store, detail=detail)
     for fault in report.generation.faults:
         click.echo(f"twin: {fault.entry} is left out: {fault.reason}", err=True)
     if progress != "json":

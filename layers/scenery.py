@@ -9,6 +9,7 @@ from time import monotonic
 from layers import camera as cameras
 from layers.anchors import Anchor
 from layers.arrays import let_go
+from layers.camera import Vector
 from layers.canvas import Canvas
 from layers.cutting import Ring
 from layers.ground import Ground
@@ -19,7 +20,7 @@ from layers.sky import SkyLayer
 from layers.surroundings import SurroundingsLayer
 from layers.terrain import TerrainLayer
 from layers.textures import blend_sizes
-from layers.tiles.models import Models
+from layers.tiles.models import Models, Picked
 from layers.uniforms import Uniforms
 from layers.vector_layer import VectorLayer
 from layers.vectors import vector_layers
@@ -137,6 +138,10 @@ class Scenery:
                 )
             else:
                 layer.culler.hide()
+
+    def pick_model(self, start: Vector, direction: Vector, *, exaggeration: float) -> Picked | None:
+        """What of the models a ray meets first, or None; in the exaggerated scene."""
+        return self._models.pick(start, direction, exaggeration=exaggeration)
 
     def settle(
         self,

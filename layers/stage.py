@@ -23,11 +23,14 @@ from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
 from layers.painter import furniture, paint, stamp, stamp_box
 from layers.scenery import Scenery
 from layers.tiles.layer import TilesLayer
+from layers.tiles.models import Picked
 from layers.window import pixels
 from twin.moment import Mode, Moment
 from twin.scene import Camera, LayerState, Scene
 
 SETTLE_S = 20.0
+MODEL_STANDS_M = 12.0
+"""A model's ground may lie so far behind the terrain's, which is cut there, and is still what one sees."""
 
 
 class Stage:
@@ -214,6 +217,16 @@ class Stage:
             flood=self.water.flood,
             exaggeration=self._exaggeration,
         )
+
+    def pick_model(self, x: float, y: float) -> Picked | None:
+        """What of a model lies under a point of the view, or None where none does, or the ground hides it."""
+        k = self._exaggeration
+        eye, look = cameras.eye(self._camera, k), cameras.ray(self._camera, x, y, self._aspect)
+        found, ground = self._scenery.pick_model(eye, look, exaggeration=k), self.pick(x, y)
+        if found is None or ground is None:
+            return found
+        away, to_ground = (dist(eye, (p[0], p[1], p[2] * k)) for p in (found.place, ground))
+        return found if away < to_ground + MODEL_STANDS_M else None
 
     # -- pictures -------------------------------------------------------------------------------------
 

@@ -63,3 +63,7 @@ class TilePictureError(MeshError):
 
 class PrefixError(MeshError):
     """A tileset is streamed already under this prefix, or none is."""
+
+
+class PlacingError(MeshError):
+    """Points made by others have no place in the frame, or one that cannot be meant."""

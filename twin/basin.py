@@ -188,7 +188,7 @@ class Basin:
             id=entry.id,
             title={"zh": entry.title.zh, "en": entry.title.en},
             folders=folders,
-            covers=tuple(ring for folder in folders for ring in read_json(folder / "cover.json")),
+            covers=tuple(read_json(folder / "cover.json") for folder in folders),
             visible=entry.show.visible,
             opacity=entry.show.opacity,
             fault=fault,

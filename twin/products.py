@@ -89,19 +89,33 @@ class VectorData:
 class ModelData:
     """One data set of 3D models: folders that hold a ``tileset.json`` each.
 
-    ``covers`` are closed rings, east and north in the frame's CRS, inside which the models bring the ground
-    and the terrain's own is not drawn. ``fault`` says in one line why there is nothing, where the data could
-    not be used.
+    ``covers`` are, for each folder, closed rings, east and north in the frame's CRS, inside which the model
+    brings the ground and the terrain's own is not drawn. ``fault`` says in one line why there is nothing,
+    where the data could not be used.
     """
 
     id: str
     title: Mapping[str, str]
     folders: tuple[Path, ...] = ()
-    covers: tuple[Sequence[tuple[float, float]], ...] = ()
+    covers: tuple[Sequence[Sequence[tuple[float, float]]], ...] = ()
     visible: bool = True
     opacity: float = 1.0
     fault: str | None = None
     source: Mapping[str, str] = field(default_factory=dict)
+
+
+BUILDINGS = "buildings.geojson"
+"""In a model's folder: its buildings, whose ``number`` is the feature id of the tiles' vertices."""
+
+
+def load_building(folder: Path, number: int) -> Mapping[str, Any] | None:
+    """What is known of a building of the model in a folder, or None."""
+    try:
+        features = json.loads((folder / BUILDINGS).read_text(encoding="utf-8"))["features"]
+    except FileNotFoundError:
+        return None
+    found = (feature["properties"] for feature in features)
+    return next((facts for facts in found if facts.get("number") == number), None)
 
 
 def save_grid(folder: Path, grid: Grid) -> None:

@@ -23,6 +23,7 @@ from twin.products import ModelData
 if TYPE_CHECKING:
     from apps.view.stream import FrameStream
     from layers.stage import Stage
+    from meshes.build.pipeline import Detail
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +51,13 @@ class Opening:
         *,
         root: Path | None,
         store: Path | None,
+        detail: Detail | None = None,
         tell: Callable[[LoadingView], None],
         on_growth: Callable[[], None] = lambda: None,
         on_behind: Callable[[str], None] = lambda words: None,
     ) -> None:
         self._catalog, self._root, self._store = catalog, root, store
+        self._detail = detail
         self._tell = tell
         self._on_growth, self._on_behind = on_growth, on_behind
         self._can_open = asyncio.Event()
@@ -98,6 +101,7 @@ class Opening:
                 self._catalog,
                 root=self._root,
                 store=self._store,
+                detail=self._detail,
                 on_state=self._building,
                 on_published=self._published,
             )
@@ -142,7 +146,7 @@ class Opening:
     def _is_built(self) -> bool:
         from meshes.build.pipeline import is_built  # noqa: PLC0415  (brings GDAL; only for a moment)
 
-        return is_built(self._catalog, root=self._root, store=self._store)
+        return is_built(self._catalog, root=self._root, store=self._store, detail=self._detail)
 
     def _session(self) -> Session:
         basin = Basin.open(self._catalog, root=self._root, store=self._store)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from apps.view.numbers import fixed
 from apps.view.session import Session
@@ -21,8 +23,41 @@ SHORE = {
 }
 
 
-def view(session: Session, *, east: float, north: float, language: Language) -> CardView:
-    """The card of a point given in the frame's CRS, at the session's moment."""
+def view(
+    session: Session,
+    *,
+    east: float,
+    north: float,
+    language: Language,
+    building: Mapping[str, Any] | None = None,
+) -> CardView:
+    """The card of a point given in the frame's CRS, at the session's moment; and of the building there."""
+    card = _point(session, east=east, north=north, language=language)
+    if building is None:
+        return card
+    t = texts(language)
+    return replace(card, title=_title(building, language), rows=[*_building(building, t), *card.rows])
+
+
+def _title(building: Mapping[str, Any], language: Language) -> str:
+    village = building.get(f"village_{language}", "")
+    return f"{village} · {texts(language)['building']} {building['number']}".removeprefix(" · ")
+
+
+def _building(building: Mapping[str, Any], t: dict[str, str]) -> list[RowView]:
+    """Who lives there and how high it is, as far as the data says."""
+    kind = t.get(f"building_{building.get('kind')}", "")
+    rows = [RowView(label=t["building_kind"], value=kind)] if kind else []
+    if building.get("households"):
+        lives = t["building_people"].format(households=building["households"], people=building["people"])
+        rows.append(RowView(label=t["building_lives"], value=lives))
+    if "height_m" in building:
+        high = t["building_high"].format(height=fixed(building["height_m"], 1), storeys=building["storeys"])
+        rows.append(RowView(label=t["building_height"], value=high))
+    return rows
+
+
+def _point(session: Session, *, east: float, north: float, language: Language) -> CardView:
     t, point = texts(language), session.point(east, north)
     lon, lat = (float(v) for v in session.basin.frame.to_lonlat(east, north))
     place = RowView(label=t["point_place"], value=f"{lat:.5f}° N, {lon:.5f}° E")

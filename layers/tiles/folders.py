@@ -36,6 +36,10 @@ class Folders:
             del self._paths[name]
         return added, gone
 
+    def path(self, name: str) -> Path:
+        """The folder of a name."""
+        return self._paths[name]
+
     def tree(self, name: str) -> TileTree | str:
         """The tileset in a folder, or why it cannot be read, in one line."""
         folder = self._paths[name]

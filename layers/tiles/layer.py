@@ -70,8 +70,8 @@ class TilesLayer(Layer):
         self.on_arrival: Callable[[], None] = lambda: None
         #: Faults of whole tilesets, by name.
         self.missing: dict[str, str] = {}
-        #: Whether the last frame showed something opaque of every tileset in view: no ground is needed there.
-        self.covers = False
+        #: The tilesets of which the last frame showed something opaque: no ground is needed there.
+        self.covers: tuple[str, ...] = ()
         self._canvas = canvas
         self._host = TileHost(canvas, raster, two_sided=two_sided, colour=colour)
         self._streamer: Streamer[Prepared, DrawnTile] = Streamer(
@@ -117,7 +117,7 @@ class TilesLayer(Layer):
         self._host.exaggerate(exaggeration)
         if not self.visible:
             self._show({})
-            self.covers = False
+            self.covers = ()
             return
         self._host.looks.shift(*camera.GetWindowCenter())
         made = self._host.made
@@ -130,7 +130,8 @@ class TilesLayer(Layer):
         shown = [row for row, _ in update.draw]
         if self._roots is None:
             self._roots = Roots(self._streamer.tree)
-        self.covers = self.opacity == 1.0 and self._roots.covered(view, shown)
+        roots = self._roots.shown(shown) if self.opacity == 1.0 else []
+        self.covers = tuple(self.name_of(root) for root in roots)
         self.reason = self._note()
         self._gauge = Gauge(
             tiles=len(update.draw),
@@ -168,6 +169,10 @@ class TilesLayer(Layer):
         near = boxes_along(tree.low[rows], tree.high[rows], start, direction, exaggeration=k)
         tiles = ((row, tile.centre, tile.parts) for tile, row in (drawn[i] for i in near))
         return first_hit(tiles, start, direction, exaggeration=k)
+
+    def name_of(self, tile: int) -> str:
+        """The tileset that a tile of a hit belongs to."""
+        return self._streamer.name(tile).partition("/")[0]
 
     def close(self) -> None:
         """Stop loading and free all tiles. The layer is of no use after that."""

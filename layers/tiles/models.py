@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import dist
+from pathlib import Path
 
 from layers.canvas import Canvas
 from layers.cutting import Ring
@@ -11,9 +14,21 @@ from layers.tiles.folders import Folders
 from layers.tiles.layer import BUDGET_BYTES, TilesLayer
 from layers.vectors import PARTS
 from layers.water_raster import WaterRaster
+from meshes.tiles.content import Point
 from twin.products import ModelData
 
 NOT_BUILT = "it is not built yet: run twin build"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picked:
+    """What was met of a model: its layer, the folder of its tileset, the building's number (0 for none), and
+    (east, north, height) in the frame."""
+
+    layer: str
+    folder: Path
+    feature: int
+    place: Point
 
 
 class Models:
@@ -22,7 +37,7 @@ class Models:
     def __init__(self, canvas: Canvas, raster: WaterRaster) -> None:
         self._canvas, self._raster = canvas, raster
         self._folders: dict[str, Folders] = {}
-        self._rings: dict[str, Sequence[Ring]] = {}
+        self._rings: dict[Path, Sequence[Ring]] = {}
         #: In the catalog's order. A data set that cannot be shown, or is not built yet, is greyed.
         self.layers: dict[str, Layer] = {}
 
@@ -45,14 +60,29 @@ class Models:
             if isinstance(layer, TilesLayer):
                 self._fill(layer, model)
             self.layers[name] = layer
-            self._rings[name] = model.covers
+            self._rings.update(zip(model.folders, model.covers, strict=False))
         for name, layer in before.items():
             if isinstance(layer, TilesLayer) and self.layers.get(name) is not layer:
                 layer.close()
 
+    def pick(self, start: Point, direction: Point, *, exaggeration: float) -> Picked | None:
+        """What a ray meets first of all models that are shown, or None; see ``TilesLayer.pick``."""
+
+        def away(picked: Picked) -> float:
+            east, north, height = picked.place
+            return dist((east, north, height * exaggeration), start)
+
+        found = []
+        for layer in self.tiles:
+            if layer.visible and (hit := layer.pick(start, direction)) is not None:
+                folder = self._folders[layer.id].path(layer.name_of(hit.tile))
+                found.append(Picked(layer=layer.id, folder=folder, feature=hit.feature, place=hit.place))
+        return min(found, key=away, default=None)
+
     def rings(self) -> list[Ring]:
         """Where the last frame showed ground of the models' own, so that the terrain's is not needed."""
-        return [ring for layer in self.tiles if layer.covers for ring in self._rings[layer.id]]
+        paths = [self._folders[layer.id].path(name) for layer in self.tiles for name in layer.covers]
+        return [ring for path in paths for ring in self._rings.get(path, ())]
 
     def close(self) -> None:
         """Stop loading and free all tiles."""

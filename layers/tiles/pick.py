@@ -11,6 +11,7 @@ from layers.model import F64, I64
 from meshes.tiles.content import Part, Point
 
 TINY = 1e-12
+SLACK = 1e-7  # of a triangle: a ray through the corner that several share must not slip between them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,7 @@ def nearest_triangle(part: Part, eye: F64, way: F64) -> tuple[float, int]:
         turned = np.cross(off, ab)
         v = (turned @ way) / area
         t = (ac * turned).sum(axis=1) / area
-        met = (u >= 0.0) & (v >= 0.0) & (u + v <= 1.0) & (t > 0.0)
+        met = (u >= -SLACK) & (v >= -SLACK) & (u + v <= 1.0 + SLACK) & (t > 0.0)
     t = np.where(met, t, np.inf)
     first = int(t.argmin())
     return (float(t[first]), int(near[first])) if np.isfinite(t[first]) else (np.inf, -1)

@@ -1,4 +1,4 @@
-"""Which tilesets of a view show something: where one shows nothing yet, the ground must stay under it."""
+"""Which tilesets show something; where one does not, yet or from so far away, the ground stays under it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from meshes.stream.view import View
 from meshes.tiles.tree import TileTree
 
 
@@ -20,14 +19,9 @@ class Roots:
             top = top[top]
         roots = np.flatnonzero(tree.parent < 0)
         self._of = np.searchsorted(roots, top)
-        self._middle = (tree.low[roots] + tree.high[roots]) / 2.0
-        self._half = (tree.high[roots] - tree.low[roots]) / 2.0
+        #: The row of each root.
+        self.rows = roots.tolist()
 
-    def covered(self, view: View, drawn: Sequence[int]) -> bool:
-        """Whether some tile is drawn of every root in view, by the rows of what is drawn."""
-        scale = np.array([1.0, 1.0, view.exaggeration])
-        off = (self._middle * scale) @ view.planes[:, :3].T + view.planes[:, 3]
-        reach = (self._half * scale) @ np.abs(view.planes[:, :3]).T
-        bare = (off + reach >= 0.0).all(axis=1)
-        bare[self._of[list(drawn)]] = False
-        return not bare.any()
+    def shown(self, drawn: Sequence[int]) -> list[int]:
+        """The rows of the roots of which some tile is drawn, by the rows of what is drawn."""
+        return [self.rows[root] for root in np.unique(self._of[list(drawn)]).tolist()]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from twin.build import Step
 from twin.build.basin import model_step_name
-from twin.build.sources import SAMPLE
+from twin.build.sources import SAMPLE, Sources, marks_beneath
 from twin.build.step import Tell
 from twin.catalog import Catalog, ModelEntry
 from twin.frame import frame_of
@@ -17,11 +17,48 @@ Products = Mapping[str, Path]
 
 BATCH = 6
 """Villages of one step."""
+NAMING_OTHERS = (".obj", ".glb", ".gltf", ".json", ".xml")
+"""Files that name others beneath their folder, which count as sources too."""
 
 
 def model_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
-    """The sample's villages, in batches; each village becomes a folder with its ``tileset.json``."""
+    """The sample's villages in batches, or one step for what others made; each model becomes a folder with
+    its ``tileset.json``."""
+    if entry.driver != "sample":
+        return [_foreign(catalog, entry)]
     return [_batch(catalog, entry, first) for first in range(0, len(VILLAGES), BATCH)]
+
+
+def _foreign(catalog: Catalog, entry: ModelEntry) -> Step:
+    sources = Sources(catalog=catalog, entries=(entry,))
+    path = catalog.path_of(entry)
+
+    def make(folder: Path, products: Products, tell: Tell) -> None:
+        from meshes.build.foreign.build import build_foreign  # noqa: PLC0415
+
+        build_foreign(folder, catalog, entry, tell=tell)
+
+    beneath = marks_beneath(path.parent) if path.suffix.lower() in NAMING_OTHERS else ""
+    return Step(
+        name=model_step_name(entry.id, "000"),
+        title=(f"转换{entry.title.zh}", f"converting {entry.title.en}"),
+        make=make,
+        sources=sources.files,
+        settings=sources.settings | {"beneath": beneath},
+        code=(
+            "meshes.build.foreign",
+            "meshes.build.surface",
+            "meshes.tiles",
+            "meshes.readers",
+            "meshes.readers.inside",
+            "twin.vertical",
+            "twin.frame",
+        ),
+        seconds=20.0,
+        entry=entry.id,
+        required=False,
+        late=True,
+    )
 
 
 def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:

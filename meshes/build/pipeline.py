@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from meshes.build.models import model_steps
 from meshes.build.steps import picture_step, surroundings_steps, terrain_step
@@ -12,20 +13,30 @@ from twin.build.basin import basin_steps
 from twin.catalog import Catalog, ModelEntry, SurroundingsEntry, load_catalog_leniently
 from twin.store import Fault, Generation, Store
 
+Detail = Literal["normal", "high"]
+"""How fine the sample's villages are made; high is for measuring."""
+
 
 def store_of(catalog: Catalog, store: Path | None = None) -> Store:
     """The store of a catalog: ``.twin`` beside it, or where ``--store`` says."""
     return Store(store if store is not None else catalog.path.parent / ".twin")
 
 
-def steps_of(catalog: Catalog) -> list[Step]:
-    """All steps, in the order they are made."""
+def steps_of(catalog: Catalog, *, detail: Detail | None = None) -> list[Step]:
+    """All steps, in the order they are made; ``detail`` goes before what the catalog says of the sample's
+    models."""
     steps = [*basin_steps(catalog), picture_step(catalog), terrain_step(catalog)]
     if (entry := catalog.optional(SurroundingsEntry)) is not None:
         steps += surroundings_steps(catalog, entry)
     for model in catalog.of_class(ModelEntry):
-        steps += model_steps(catalog, model)
+        steps += model_steps(catalog, _detailed(model, detail))
     return steps
+
+
+def _detailed(model: ModelEntry, detail: Detail | None) -> ModelEntry:
+    if detail is None or model.driver != "sample":
+        return model
+    return model.model_copy(update={"detail": detail})
 
 
 def build(
@@ -33,13 +44,14 @@ def build(
     *,
     root: Path | None = None,
     store: Path | None = None,
+    detail: Detail | None = None,
     progress: Progress | None = None,
     published: Callable[[Generation], None] = lambda generation: None,
 ) -> Report:
     """Make what is missing in a catalog's store and publish the generation.
 
     ``published`` hears of every generation that can be opened: the first without the models, which
-    take longest.
+    take longest. ``detail`` is as in :func:`steps_of`; a build without it makes the catalog's own again.
 
     Broken entries are left out and named in the generation's faults. Errors: CatalogError where the catalog
     itself cannot be used, IngestError and others of TwinError for a required source, StoreError.
@@ -48,7 +60,7 @@ def build(
     faults = [Fault(entry=broken.id, reason=broken.reason) for broken in read.broken.values()]
     return run(
         store_of(read, store),
-        steps_of(read),
+        steps_of(read, detail=detail),
         catalog=read.head.id,
         faults=faults,
         progress=progress,
@@ -56,7 +68,9 @@ def build(
     )
 
 
-def is_built(catalog: Path, *, root: Path | None = None, store: Path | None = None) -> bool:
+def is_built(
+    catalog: Path, *, root: Path | None = None, store: Path | None = None, detail: Detail | None = None
+) -> bool:
     """Whether the current generation is up to date; cheap, so that a server asks at every start."""
     read, _ = load_catalog_leniently(catalog, root=root)
-    return not outdated(store_of(read, store), steps_of(read))
+    return not outdated(store_of(read, store), steps_of(read, detail=detail))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from os import sched_getaffinity
 from pathlib import Path
@@ -18,15 +18,21 @@ from meshes.build.surface import Surface, SurfacePart, build_pyramid
 from meshes.tiles import Content, write_glb, write_tileset
 from twin.frame import Frame
 from twin.grid import Grid
-from twin.products import load_grid
+from twin.products import BUILDINGS, load_grid
+from twin.sample import vectors
 from twin.sample.facts import SEED
-from twin.sample.village_models import VillageSite, from_features, village_model
+from twin.sample.village_models import VillageSite, building_features, from_features, village_model
 
 if TYPE_CHECKING:
     from twin.sample.village_models.model import Detail, VillageModel
 
 F64 = NDArray[np.float64]
 F32 = NDArray[np.float32]
+
+
+ABSENT_M = 120.0
+"""Without its model a village is a patch of the terrain's picture, whose texels are 15 m: eight of them, as
+``build_pyramid`` counts texels. It shows from 10 km on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +56,9 @@ def build_villages(
 ) -> None:
     """Make some of the villages, counted from 0 in the sample's order, on all cores.
 
-    Each gets a folder with ``tileset.json``, its GLBs and ``cover.json``: the rings inside which it brings
-    the ground. ``sample`` and ``ground`` are the folders of these products. Raises what generating and
-    building raise.
+    Each gets a folder with ``tileset.json``, its GLBs, ``buildings.geojson`` (who lives where) and
+    ``cover.json``: the rings inside which it brings the ground. ``sample`` and ``ground`` are the folders of
+    these products. Raises what generating and building raise.
     """
     points, footprints = (
         _features(sample / f"{name}.geojson") for name in ("villages", "village_footprints")
@@ -96,7 +102,9 @@ def _build(job: _Job) -> None:
         return write_glb(job.folder / name, content)
 
     tree = build_pyramid(surface_of(model), write=write)
+    tree = replace(tree, absent_m=np.where(tree.parent < 0, ABSENT_M, np.inf))
     write_tileset(job.folder, tree, frame=job.frame)
+    vectors.write(job.folder / BUILDINGS, building_features([model]))
     (job.folder / "cover.json").write_text(json.dumps([[*job.site.outline, job.site.outline[0]]]))
 
 

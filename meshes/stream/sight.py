@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,11 @@ from meshes.tiles.tree import TileTree
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+
+LINES = 720.0
+MISSED_PX = 16.0
+"""A tree is left out where that is an error of less than this on a screen of so many lines."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +54,25 @@ def sight(tree: TileTree, tiles: I64, views: Sequence[View]) -> Sight:
         error_px=np.where(seen | ~in_view, px, 0.0).max(axis=0),
         centred=np.array([one.centred for one in each]).max(axis=0),
     )
+
+
+def missed(tree: TileTree, roots: I64, views: Sequence[View]) -> Mask:
+    """Which trees, by their roots (m,), some view would miss, whether it sees them or not.
+
+    Judged as on a screen of 720 lines, whatever the picture's size: a village must not come and go with the
+    resolution of frames that move.
+    """
+    if tree.absent_m is None:
+        return np.ones(len(roots), bool)
+    found = np.zeros(len(roots), bool)
+    low, high = tree.low[roots], tree.high[roots]
+    middle, half = 0.5 * (low + high), 0.5 * (high - low)
+    for view in views:
+        scale = np.array([1.0, 1.0, view.exaggeration])
+        gap = np.maximum(np.abs(middle * scale - view.eye) - half * scale, 0.0)
+        screen = replace(view, height_px=LINES)
+        found |= _error_px(tree.absent_m[roots], gap, screen) > MISSED_PX
+    return found
 
 
 def _one(middle: F64, half: F64, error_m: F64, view: View) -> Sight:

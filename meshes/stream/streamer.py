@@ -62,6 +62,10 @@ class Streamer(Generic[P, H]):
         """All tilesets as one forest, in the order of ``add``; indices hold until the next ``remove``."""
         return self._grove.tree
 
+    def name(self, index: int) -> str:
+        """Prefix and content of a tile of the forest."""
+        return self._grove.name(index)
+
     @property
     def faults(self) -> Mapping[str, str]:
         """Why a tile is broken, by prefix and name."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.stream.sight import F64, I64, Mask, sight
+from meshes.stream.sight import F64, I64, Mask, missed, sight
 from meshes.stream.view import View
 from meshes.tiles.tree import TileTree
 
@@ -60,6 +60,7 @@ def state(tree: TileTree, loaded: Mask, broken: Mask | None) -> State:
 def visit(tree: TileTree, views: Sequence[View], now: State, *, max_error_px: float) -> Visit:
     """Walk from the roots, one array a level."""
     tiles: I64 = np.flatnonzero(tree.parent < 0)
+    tiles = tiles[missed(tree, tiles, views)]
     up: I64 = np.full(len(tiles), -1)
     asked = np.ones(len(tiles), bool)
     seen: list[tuple[NDArray[np.generic], ...]] = []

@@ -110,6 +110,7 @@ def _walked(root: Any) -> TileTree:
         add=np.array(add, bool),
         content=tuple(content),
         nbytes=_whole([extra["nbytes"] for extra in extras]),
+        absent_m=_numbers([extra.get("absent_m", np.inf) for extra in extras]),
     )
 
 

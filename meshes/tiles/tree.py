@@ -25,6 +25,8 @@ class TileTree:
     ``add`` (n,) bool: children are drawn beside the tile, not in its place (3D Tiles' ADD).
     ``content`` names each tile's content for whoever loads it; "" where a tile has none.
     ``nbytes`` (n,) int64: what the content will take in memory, estimated; 0 without content.
+    ``absent_m`` (n,) float64, of roots: how wrong the scene is without the whole tree, so that one far away
+    can be left out; None where that is never done.
     """
 
     parent: I32
@@ -36,6 +38,7 @@ class TileTree:
     add: Mask
     content: tuple[str, ...]
     nbytes: I64
+    absent_m: F64 | None = None
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -60,6 +63,9 @@ def forest(trees: Sequence[TileTree]) -> TileTree:
     def joined(name: str, empty: NDArray[np.generic]) -> NDArray[np.generic]:
         return np.concatenate([empty, *(getattr(tree, name) for tree in trees)])
 
+    def absent(tree: TileTree) -> F64:
+        return np.full(len(tree), np.inf) if tree.absent_m is None else tree.absent_m
+
     return TileTree(
         parent=moved("parent"),
         first_child=moved("first_child"),
@@ -70,4 +76,5 @@ def forest(trees: Sequence[TileTree]) -> TileTree:
         add=joined("add", np.zeros(0, bool)).astype(bool),
         content=tuple(name for tree in trees for name in tree.content),
         nbytes=joined("nbytes", np.zeros(0, np.int64)).astype(np.int64),
+        absent_m=np.concatenate([np.zeros(0), *(absent(tree) for tree in trees)]),
     )

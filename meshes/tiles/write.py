@@ -70,13 +70,18 @@ def write_tileset(
     document = {
         "asset": {"version": "1.1", "extras": {"generator": "miyun-twin"}},
         "extras": {"crs": frame.crs, "ellipsoid_minus_working_m": ellipsoid_minus_working_m},
-        # Without the tileset all of it is missing.
-        "geometricError": max(2 * error[0], float(np.linalg.norm(high[0] - low[0]))),
+        "geometricError": max(2 * error[0], _absent(tree, low=low, high=high)),
         "root": _nested(tree, low=low, high=high, relative=relative, error=error, centre=centre),
     }
     path = folder / TILESET
     write_whole(path, [json.dumps(document, separators=(",", ":"), allow_nan=False).encode()])
     return path
+
+
+def _absent(tree: TileTree, *, low: F64, high: F64) -> float:
+    """The error without the tileset: what the tree says, or else that all of it is missing."""
+    told = np.inf if tree.absent_m is None else float(tree.absent_m[0])
+    return told if np.isfinite(told) else float(np.linalg.norm(high[0] - low[0]))
 
 
 def _shape_faults(tree: TileTree) -> list[str]:
@@ -123,6 +128,8 @@ def _nested(
                 "nbytes": int(tree.nbytes[k]),
             },
         }
+        if tree.absent_m is not None and np.isfinite(tree.absent_m[k]):
+            tile["extras"]["absent_m"] = float(tree.absent_m[k])
         if content:
             tile["content"] = {"uri": content}
         tiles.append(tile)

@@ -17,8 +17,11 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from apps.building import BuildFailedError, build_in_child
 from apps.cli import main
+from meshes.build.pipeline import Detail, is_built, steps_of
 from tests.small import BED_M, CELL_M, SLOPE, ground_m, write_raster
+from twin.catalog import load_catalog_leniently
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,54 @@ def test_a_changed_show_rebuilds_nothing_and_a_changed_dam_only_what_it_touches(
     made = twin("build", small_catalog).stdout
     assert "5 made" in made  # ground, water, the dam itself, picture, mesh: not curve and villages
     assert "2 kept" in made
+
+
+MODELS = """  village-models:
+    kind: model
+    title: {zh: 村庄模型, en: Village models}
+    driver: sample
+    uri: village_models
+    vertical: {reference: local}
+    edition: "1"
+    source: invented
+    access: public
+"""
+
+
+def test_detail_goes_before_the_catalog_in_the_keys_of_the_models_and_of_nothing_else(
+    small_catalog: Path,
+) -> None:
+    with small_catalog.open("a", encoding="utf-8") as file:
+        file.write(MODELS)
+    catalog, _ = load_catalog_leniently(small_catalog)
+
+    def settings(detail: Detail | None) -> dict[str, object]:
+        return {step.name: step.settings for step in steps_of(catalog, detail=detail)}
+
+    own, normal, high = settings(None), settings("normal"), settings("high")
+    assert own == normal
+    changed = {name for name in own if own[name] != high[name]}
+    assert changed == {name for name in own if name.startswith("models/")}
+    assert changed
+
+
+def test_detail_is_one_of_two_words_and_changes_nothing_without_models(small_catalog: Path) -> None:
+    one_line(twin("build", small_catalog, "--detail", "higher"), "--detail", "normal", code=2)
+    assert "0 kept" in twin("build", small_catalog, "--detail", "high").stdout
+    assert "0 made" in twin("build", small_catalog).stdout
+
+
+async def test_the_build_behind_a_view_gets_the_same_detail(small_catalog: Path) -> None:
+    await build_in_child(small_catalog, root=None, store=None, detail="high", on_state=lambda state: None)
+    assert is_built(small_catalog, detail="high")
+    with pytest.raises(BuildFailedError, match="--detail"):
+        await build_in_child(
+            small_catalog,
+            root=None,
+            store=None,
+            detail="finest",  # type: ignore[arg-type]
+            on_state=lambda state: None,
+        )
 
 
 def test_check_prints_a_table_and_json(small_catalog: Path) -> None:

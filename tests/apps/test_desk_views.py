@@ -280,3 +280,34 @@ def test_the_templates_use_only_what_the_views_hold(project: Path) -> None:
     wrong = {(name, part) for name, part in used if part not in heads[name]}
     assert wrong <= {(n, p) for n, p in wrong if p in {"py", "js", "build", "view"}}
     assert len(used) > 30
+
+
+def test_a_buildings_card_says_who_lives_there_and_what_is_known_of_the_ground(session: Session) -> None:
+    facts = {
+        "number": 7,
+        "kind": "house",
+        "village_zh": "石城",
+        "village_en": "Shicheng",
+        "households": 2,
+        "people": 5,
+        "storeys": 2,
+        "height_m": 7.25,
+    }
+    place = {"east": 492_010.0, "north": 4_483_590.0}
+    ground = query.view(session, **place, language="en")
+    card = query.view(session, **place, language="en", building=facts)
+    assert card.title == "Shicheng · building 7"
+    assert [(row.label, row.value) for row in card.rows[:3]] == [
+        ("Kind", "house"),
+        ("Residents", "5 people in 2 households"),
+        ("Height", "7.2 m · 2 storeys"),
+    ]
+    assert card.rows[3:] == ground.rows
+    assert (card.value, card.tone) == (ground.value, ground.tone)
+
+
+def test_a_building_without_residents_says_nothing_of_them(session: Session) -> None:
+    facts = {"number": 3, "kind": "shed", "households": 0, "people": 0, "storeys": 1, "height_m": 2.5}
+    card = query.view(session, east=492_010.0, north=4_483_590.0, language="zh", building=facts)
+    assert card.title == "建筑 3"
+    assert [row.label for row in card.rows[:2]] == ["类型", "高度"]

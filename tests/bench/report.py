@@ -14,7 +14,14 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SCRIPTS = ("water_connection.py", "water_levels.py", "build_times.py", "stream_select.py", "desk.py")
+SCRIPTS = (
+    "water_connection.py",
+    "water_levels.py",
+    "build_times.py",
+    "stream_select.py",
+    "desk.py",
+    "flight.py",
+)
 
 HEAD = """# Performance
 

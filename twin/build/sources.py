@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -54,3 +56,23 @@ class Sources:
     def path(self, entry: Entry, products: Mapping[str, Path]) -> Path:
         """Where an entry's file lies."""
         return self.catalog.path_of(entry, sample=products.get(SAMPLE))
+
+
+def marks_beneath(folder: Path) -> str:
+    """Hash of the names, sizes and times of change of all files beneath a folder: 16 hex digits.
+
+    For data sets of a hundred thousand files, whose content nobody reads at every start. What begins with a
+    dot is left out, a store among it. A folder that is not there has the hash of an empty one.
+    """
+    digest = sha256()
+    for path in sorted(_beneath(folder)):
+        stat = path.stat()
+        digest.update(f"{path.relative_to(folder).as_posix()}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _beneath(folder: Path) -> Iterator[Path]:
+    for inside, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(inside, name) for name in files if not name.startswith("."))
+        yield from (path for path in paths if path.is_file())

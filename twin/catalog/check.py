@@ -170,6 +170,7 @@ def _look(catalog: Catalog, entry: Entry, path: Path) -> Looked:
         (RasterEntry, _raster),
         (VectorEntry, _vector),
         (TableEntry, _table),
+        (ModelEntry, _model),
     ]
     look = next(look for kind, look in looks if isinstance(entry, kind))
     return look(catalog, entry, path)
@@ -215,6 +216,20 @@ def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
         doubts.append(f"lies {away_km:,.0f} km from the reservoir: is its crs the right one?")
     kinds = ", ".join(sorted({shape.geom_type for shape in features.geometry}))
     return f"{len(features)} × {kinds}", entry.crs or "from the file", doubts
+
+
+def _model(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+    """Its place and size; the file itself is read by ``twin build``."""
+    doubts = []
+    if entry.anchor is not None:
+        frame = frame_of(catalog.head)
+        east, north = frame.place(entry.anchor)
+        seed = frame.place(catalog.head.reservoir.seed)
+        away_km = float(np.hypot(east - seed[0], north - seed[1])) / 1000
+        if not away_km <= FAR_KM:
+            doubts.append(f"stands {away_km:,.0f} km from the reservoir: is its anchor the right one?")
+    where = entry.crs or ("ECEF" if entry.ecef else "anchor" if entry.anchor else "from the file")
+    return f"{path.stat().st_size / 1e6:,.1f} MB, read by twin build", where, doubts
 
 
 def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:

@@ -14,7 +14,19 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twin.catalog.cover import CoverName
-from twin.catalog.strict import Access, Colour, Crs, Height, Names, Reference, Slug, Strict, Text
+from twin.catalog.strict import (
+    Access,
+    Colour,
+    Crs,
+    Height,
+    Metres,
+    Names,
+    Place,
+    Reference,
+    Slug,
+    Strict,
+    Text,
+)
 
 VectorFormat = Literal["GeoJSON", "GPKG", "ESRI Shapefile"]
 VECTOR_SUFFIXES: dict[str, VectorFormat] = {
@@ -164,16 +176,85 @@ class VectorEntry(Entry):
         return self.format or VECTOR_SUFFIXES[posixpath.splitext(self.uri)[1].lower()]
 
 
+class Anchor(Place):
+    """Where a model in a frame of its own stands: metres on a plane that touches the earth at this point."""
+
+    height_m: Height = Field(description="Of the model's origin, in the entry's vertical reference.")
+    heading_deg: float = Field(
+        default=0.0, ge=-360, le=360, description="Where the model's +Y points: 0 true north, 90 east."
+    )
+    scale: float = Field(default=1.0, gt=0, le=1e6, description="Metres in a unit of the file.")
+    origin: tuple[Metres, Metres, Metres] = Field(
+        default=(0.0, 0.0, 0.0), description="The point of the file, Z up, that stands on the anchor."
+    )
+
+
+MODEL_SUFFIXES = {
+    "surface": (".obj", ".ply", ".stl", ".glb", ".gltf"),
+    "tileset": (".json",),
+    "points": (".las", ".laz"),
+    "osgb": (".xml",),
+}
+
+
 class ModelEntry(Entry):
-    """Textured 3D models of villages, streamed over the terrain."""
+    """3D models, streamed over the terrain: the sample's villages, or what others made.
+
+    What others made has one place: by ``crs``, by ``ecef``, or by an ``anchor``; an OSGB tree may leave it to
+    its own ``metadata.xml``.
+    """
 
     kind: Literal["model"]
-    driver: Literal["sample"]
-    crs: Crs | None = None
+    driver: Literal["sample", "surface", "tileset", "points", "osgb"]
+    crs: Crs | None = Field(default=None, description="The file's coordinates are of this system.")
+    ecef: bool = Field(default=False, description="A tileset in earth-centred coordinates (EPSG:4978).")
+    anchor: Anchor | None = Field(default=None, description="For a model in a frame of its own.")
+    up: Literal["Y", "Z"] | None = Field(
+        default=None, description="The file's upright axis, where it is not the format's own."
+    )
     vertical: Heights
     detail: Literal["normal", "high"] = Field(
         default="normal", description="How fine the sample's villages are made; high is for measuring."
     )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> ModelEntry:
+        given = [name for name in ("crs", "ecef", "anchor") if getattr(self, name)]
+        if self.driver == "sample":
+            if "anchor" in given or "ecef" in given or self.up:
+                raise ValueError(
+                    "the sample's models have their place already: leave out ecef, anchor and up"
+                )
+            return self
+        if len(given) > 1:
+            raise ValueError(f"has more than one place ({', '.join(given)}): keep one of them")
+        if not given and self.driver != "osgb":
+            raise ValueError(
+                "has no place: give crs (the coordinates' system), ecef: true (a tileset on the globe), "
+                "or anchor (a model in a frame of its own)"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _place_fits_the_driver(self) -> ModelEntry:
+        if self.ecef and self.driver != "tileset":
+            raise ValueError("ecef is for the driver tileset: give crs or anchor")
+        if self.ecef and self.vertical.reference != "ellipsoidal":
+            raise ValueError("heights in ECEF are ellipsoidal: write vertical: {reference: ellipsoidal}")
+        if self.up and self.driver == "osgb":
+            raise ValueError("an OSGB tree stands on Z always: leave out up")
+        if self.up and self.driver != "surface" and self.anchor is None:
+            raise ValueError("up turns surfaces, and other models in a frame of their own: leave it out")
+        if "detail" in self.model_fields_set and self.driver != "sample":
+            raise ValueError("detail is for the sample's models: leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _file_fits_the_driver(self) -> ModelEntry:
+        wanted = MODEL_SUFFIXES.get(self.driver, ())
+        if wanted and posixpath.splitext(self.uri)[1].lower() not in wanted:
+            raise ValueError(f"the driver {self.driver} reads {', '.join(wanted)}; this is {self.uri!r}")
+        return self
 
 
 class BarrierEntry(VectorEntry):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from apps.view import provenance, query
 from apps.view.actions import Word, trigger
 from apps.view.board import Board
 from apps.view.state import CardView
+from twin.products import load_building
+
+if TYPE_CHECKING:
+    from layers.tiles.models import Picked
 
 
 class QuestionActions:
@@ -28,12 +34,18 @@ class QuestionActions:
 
     def pick(self, x: float, y: float) -> None:
         """Say what is known of the ground under a place of the picture (shares from left and top)."""
-        self._board.ask(lambda stage: (stage.pick(x, y),), self._answer)
+        self._board.ask(lambda stage: (stage.pick_model(x, y), stage.pick(x, y)), self._answer)
 
-    def _answer(self, found: tuple[tuple[float, float, float] | None]) -> None:
-        board, hit = self._board, found[0]
-        if hit is None:  # the sky
+    def _answer(self, found: tuple[Picked | None, tuple[float, float, float] | None]) -> None:
+        board, (model, hit) = self._board, found
+        place = hit if model is None else model.place
+        if place is None:  # the sky
             board.show_card(CardView)
             return
-        east, north, _ = hit
-        board.show_card(lambda: query.view(board.session, east=east, north=north, language=board.language))
+        east, north, _ = place
+        building = None if model is None else load_building(model.folder, model.feature)
+        board.show_card(
+            lambda: query.view(
+                board.session, east=east, north=north, language=board.language, building=building
+            )
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import pytest
 
 from layers.stage import Stage
 from layers.tiles.layer import TilesLayer
+from meshes.tiles.read import read_tree
+from meshes.tiles.write import write_tileset
 from tests.layers.altered import Altered
 from tests.layers.plan import CLEAR, FROM_ABOVE, SIZE, differ, drawn
+from tests.layers.seeing import on_screen
 from tests.layers.tiles.villages import place, write_square_village
 from twin.basin import Basin
 from twin.products import ModelData
@@ -130,7 +134,7 @@ def test_the_terrain_is_left_out_under_a_model_as_long_as_it_is_shown(
         tmp_path / "pit", frame=basin.frame, col=40, row=40, height_m=120.0, half_m=200.0
     )
     ring = [(*place(col, row),) for col, row in ((31, 31), (49, 31), (49, 49), (31, 49), (31, 31))]
-    stage = open_map(open_stage, basin, model(village, covers=(ring,)))
+    stage = open_map(open_stage, basin, model(village, covers=((ring,),)))
     ground = drawn(stage)
     assert stage.settle()
     assert share(drawn(stage), COARSE) == 1.0
@@ -245,3 +249,66 @@ def test_a_layer_keeps_what_a_person_has_set_when_its_models_grow(
     stage.take_models([model(first, second)])
     assert layer_of(stage) is layer
     assert (layer.opacity, layer.visible) == (0.3, False)
+
+
+def at_village(stage: Stage, *, east_m: float, north_m: float) -> tuple[float, float]:
+    """Where in the picture a point lies, so far from the village's centre; seen straight from above."""
+    east, north = place(40, 40)
+    stage.render()
+    return on_screen(stage, east + east_m, north + north_m, 180.0)
+
+
+def test_a_building_is_found_by_its_folder_and_number(
+    village: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    stage.tile_error_px = 2.0
+    stage.picture(overlay=False)
+    found = {}
+    for number, (east_m, north_m) in enumerate(((-100, -100), (-100, 100), (100, -100), (100, 100)), start=1):
+        picked = stage.pick_model(*at_village(stage, east_m=east_m, north_m=north_m))
+        assert picked is not None
+        assert (picked.layer, picked.folder) == ("models", village)
+        found[number] = picked.feature
+    assert found == {1: 1, 2: 2, 3: 3, 4: 4}
+    assert stage.pick_model(*at_village(stage, east_m=600, north_m=0)) is None
+
+
+def test_a_hidden_model_is_not_picked(village: Path, basin: Basin, open_stage: OpenStage) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    stage.picture(overlay=False)
+    layer_of(stage).visible = False
+    assert stage.pick_model(*at_village(stage, east_m=0, north_m=0)) is None
+
+
+def test_what_lies_under_the_ground_is_not_picked(
+    tmp_path: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    sunken = write_square_village(tmp_path / "sunken", frame=basin.frame, col=40, row=40, height_m=100.0)
+    stage = open_map(open_stage, basin, model(sunken))
+    stage.picture(overlay=False)
+    assert stage.pick_model(*at_village(stage, east_m=0, north_m=0)) is None
+
+
+def test_ground_is_left_out_only_under_villages_that_are_shown(
+    tmp_path: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    """Two villages in pits; one is too far away to be missed."""
+    folders, rings = [], []
+    for name, col in (("shown", 40), ("left-out", 120)):
+        folder = write_square_village(
+            tmp_path / name, frame=basin.frame, col=col, row=40, height_m=120.0, half_m=200.0
+        )
+        folders.append(folder)
+        corners = ((col - 9, 31), (col + 9, 31), (col + 9, 49), (col - 9, 49), (col - 9, 31))
+        rings.append([place(*corner) for corner in corners])
+    tree = read_tree(folders[1])
+    missed = np.where(tree.parent < 0, 1e-3, np.inf)
+    write_tileset(folders[1], replace(tree, absent_m=missed), frame=basin.frame)
+    stage = open_map(open_stage, basin, model(*folders, covers=([rings[0]], [rings[1]])))
+    ground = drawn(stage)
+    assert stage.settle()
+    changed = differ(ground, drawn(stage))
+    assert share(drawn(stage), COARSE) == 1.0
+    assert not changed[:, 160:].any(), "the ground over the far village is whole"
+    assert layer_of(stage).gauge().tiles == 1

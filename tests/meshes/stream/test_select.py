@@ -247,3 +247,24 @@ def test_far_from_the_origin_the_answer_is_the_same(seed: int, view: View):
     loaded = mask(tree, seed, 0.5)
     a, b = select(tree, [view], loaded), select(moved, [there], loaded)
     assert a.draw.tolist() == b.draw.tolist()
+
+
+def test_a_whole_tree_is_left_out_where_nobody_would_miss_it_whatever_the_pictures_size():
+    tree = replace(quadtree(1, error_m=10.0), absent_m=np.array([50.0, *[np.inf] * 4]))
+    limit_m = 50.0 * 720 / (2 * 16.0 * tan(radians(30)))  # its absence is 16 px of 720 from here
+    for height_px in (360.0, 720.0, 2160.0):
+        for away, there in ((limit_m * 0.999, True), (limit_m * 1.001, False)):
+            view = replace(above(up_m=40.0 + away), height_px=height_px)
+            full = select(tree, [view], everything(tree), max_error_px=1e6)
+            assert full.draw.tolist() == ([0] if there else [])
+            empty = select(tree, [view], nothing(tree), max_error_px=1e6)
+            assert (empty.wanted.tolist(), empty.missing) == (([0], 1) if there else ([], 0))
+
+
+def test_leaving_one_tree_out_changes_nothing_for_another():
+    far, near = quadtree(2), quadtree(2)
+    far = replace(far, absent_m=np.where(far.parent < 0, 1e-6, np.inf))
+    view = above(up_m=800.0)
+    both = select(forest([far, near]), [view], everything(forest([far, near])))
+    alone = select(near, [view], everything(near))
+    np.testing.assert_array_equal(both.draw - len(far), alone.draw)

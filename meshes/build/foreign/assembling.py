@@ -1,0 +1,68 @@
+"""Tiles that were read and written one by one, put together into a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import sched_getaffinity
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.build.foreign.contents import Extent
+from meshes.build.foreign.trees import kept, sound_tree, without
+from meshes.tiles import TileTree
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+
+def assembled(
+    folder: Path, made: Sequence[Extent | None], *, parent: I32, error_m: F64, add: Mask, broken: Mask
+) -> TileTree:
+    """The tree over the tiles ``<number>.glb`` of a folder, of which some were never written (None).
+
+    ``parent``, ``error_m``, ``add`` and ``broken`` (n,) as in ``trees``. Tiles that go lose their file.
+    """
+    held = np.array([tile is not None for tile in made])
+    stays = kept(parent, held=held, broken=broken, add=add)
+    for k in np.flatnonzero(held & ~stays).tolist():
+        (folder / f"{k}.glb").unlink()
+    low, high = _boxes(made, parent)
+    rows = np.flatnonzero(stays).tolist()
+    return sound_tree(
+        parent=without(parent, stays),
+        error_m=error_m[stays],
+        low=low[stays],
+        high=high[stays],
+        add=add[stays],
+        content=tuple(f"{k}.glb" if held[k] else "" for k in rows),
+        nbytes=np.array([0 if (tile := made[k]) is None else tile.nbytes for k in rows]),
+    )
+
+
+def readers() -> int:
+    """How many guarded readers work at a time."""
+    return max(1, min(4, len(sched_getaffinity(0))))
+
+
+def short(error: Exception, *, beneath: Path) -> str:
+    """An error in one line, its file as it is called beneath a folder."""
+    return str(error).replace(f"{beneath}/", "")
+
+
+def _boxes(made: Sequence[Extent | None], parent: I32) -> tuple[F64, F64]:
+    """Boxes (n, 3), (n, 3) around the tiles and all below them; what holds nothing is a point of the tile
+    above, whatever volume its file told."""
+    low, high = np.full((len(made), 3), np.inf), np.full((len(made), 3), -np.inf)
+    for k in range(len(made) - 1, -1, -1):
+        if (tile := made[k]) is not None:
+            low[k], high[k] = np.minimum(low[k], tile.low), np.maximum(high[k], tile.high)
+        if parent[k] >= 0:
+            low[parent[k]] = np.minimum(low[parent[k]], low[k])
+            high[parent[k]] = np.maximum(high[parent[k]], high[k])
+    for k in range(len(made)):
+        if not np.isfinite(low[k]).all():
+            low[k] = high[k] = (low[parent[k]] + high[parent[k]]) / 2
+    return low, high

@@ -1,0 +1,53 @@
+"""One entry of the catalog into one tileset of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from meshes.build.foreign.osgb import build_osgb
+from meshes.build.foreign.placing import place_of
+from meshes.build.foreign.points import build_points
+from meshes.build.foreign.surfaces import build_surface
+from meshes.build.foreign.tilesets import build_tileset
+from meshes.errors import MeshError
+from meshes.readers.osgb import open_osgb
+from meshes.tiles import write_tileset
+from twin.build.writing import write_json
+from twin.catalog import Catalog, ModelEntry
+from twin.errors import TwinError
+from twin.frame import frame_of
+
+
+def build_foreign(
+    folder: Path, catalog: Catalog, entry: ModelEntry, *, tell: Callable[[float], None]
+) -> None:
+    """Writes ``<entry>/tileset.json`` with its GLBs into a folder, and beside them two small files.
+
+    ``cover.json``: the rings inside which the model brings the ground, none. ``faults.json``: what of the
+    source was left out, a line each. Raises TwinError with one line where the source cannot be used.
+    """
+    own, path = folder / entry.id, catalog.path_of(entry)
+    own.mkdir()
+    frame = frame_of(catalog.head)
+    notes: tuple[str, ...] = ()
+    try:
+        osgb = open_osgb(path) if entry.driver == "osgb" else None
+        place = place_of(catalog, entry, own=osgb)
+        if osgb is not None:
+            scale = 1.0 if entry.anchor is None else entry.anchor.scale
+            tree, notes = build_osgb(own, osgb, place=place, scale=scale, tell=tell)
+        elif entry.driver == "surface":
+            z_up = None if entry.up is None else entry.up == "Z"
+            tree, notes = build_surface(own, path, place=place, z_up=z_up, tell=tell)
+        elif entry.driver == "points":
+            tree = build_points(own, path, place=place, crs=frame.crs, tell=tell)
+        else:
+            tree, notes = build_tileset(own, path, place=place, tell=tell)
+        write_tileset(own, tree, frame=frame)
+    except TwinError as error:
+        if str(path) in str(error):
+            raise
+        raise MeshError(f"{path}: {error}", path=path) from None
+    write_json(own / "cover.json", [])
+    write_json(own / "faults.json", list(notes))

@@ -1,0 +1,100 @@
+"""The parts of a surface made by others as a tile of ours."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from meshes.build.foreign.placing import Place
+from meshes.readers.surface import SurfaceData
+from meshes.readers.surface import SurfacePart as ForeignPart
+from meshes.tiles import Content, Part, write_glb
+from meshes.tiles.part_check import MOST_FEATURES
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
+
+WHITE = (255, 255, 255, 255)
+
+Image.MAX_IMAGE_PIXELS = None  # the reader has a limit of its own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """What is left of a tile that was written: the exact box of its vertices, (3,) each, and the bytes that
+    it takes in memory.
+    """
+
+    low: F64
+    high: F64
+    nbytes: int
+
+
+def written(path: Path, data: SurfaceData, place: Place) -> Extent | None:
+    """Writes a surface as one tile, its pictures as they are; None, and no file, where it has no triangle.
+
+    Raises PlacingError, BadTileError.
+    """
+    parts = [part for part in data.parts if len(part.triangles)]
+    if not parts:
+        return None
+    positions = [place(part.position) for part in parts]
+    ends = np.array([[position.min(axis=0), position.max(axis=0)] for position in positions])
+    centre = np.round((ends[:, 0].min(axis=0) + ends[:, 1].max(axis=0)) / 2, 2)
+    own = [_part(part, position - centre) for part, position in zip(parts, positions, strict=True)]
+    return write_parts(path, own, centre=centre)
+
+
+def write_parts(path: Path, parts: list[Part], *, centre: F64) -> Extent:
+    """Writes parts around a centre (3,) as a tile."""
+    content = Content(centre=(float(centre[0]), float(centre[1]), float(centre[2])), parts=tuple(parts))
+    write_glb(path, content)
+    lows = np.array([part.position.min(axis=0) for part in parts], np.float64)
+    highs = np.array([part.position.max(axis=0) for part in parts], np.float64)
+    texels = sum(_texels(image) for image in {bytes(part.image) for part in parts if part.image is not None})
+    return Extent(
+        low=lows.min(axis=0) + centre,
+        high=highs.max(axis=0) + centre,
+        nbytes=4 * texels + sum(part.nbytes for part in parts),
+    )
+
+
+def colours(part: ForeignPart) -> U8 | None:
+    """A part's colours (n, 4) times its material's; None where all of it is white."""
+    if part.base == WHITE:
+        return part.colour
+    base = np.array(part.base, np.uint16)
+    own = np.full((len(part.position), 4), 255, np.uint16) if part.colour is None else part.colour
+    return (own * base // 255).astype(np.uint8)
+
+
+def features(part: ForeignPart) -> F32 | None:
+    """A part's features where they are numbers that a tile can hold."""
+    feature = part.feature
+    if feature is None or not (np.isfinite(feature).all() and feature.min() >= 0):
+        return None
+    whole = np.round(feature).astype(np.float32)
+    return whole if whole.max() < MOST_FEATURES else None
+
+
+def _part(part: ForeignPart, position: F64) -> Part:
+    image = part.image if part.tcoord is not None else None
+    return Part(
+        position=position.astype(np.float32),
+        triangles=np.ascontiguousarray(part.triangles),
+        tcoord=None if image is None or part.tcoord is None else np.ascontiguousarray(part.tcoord),
+        colour=colours(part),
+        feature=features(part),
+        image=image,
+    )
+
+
+def _texels(image: bytes) -> int:
+    with Image.open(io.BytesIO(image)) as picture:
+        return picture.width * picture.height

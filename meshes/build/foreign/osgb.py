@@ -1,0 +1,88 @@
+"""An OSGB tree (Chinese oblique photography) file by file into a tileset, its levels of detail kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from meshes.build.foreign.assembling import assembled, readers, short
+from meshes.build.foreign.contents import Extent, written
+from meshes.build.foreign.placing import Place
+from meshes.errors import DamagedError, MissingToolError, OverLimitError
+from meshes.readers.osgb import OsgbTree, read_osgb
+from meshes.tiles import TileTree
+from meshes.tiles.tree_check import MOST_LEVELS
+from twin.errors import TwinError
+
+MOST_FILES = 200_000
+
+Found = tuple[Extent | None, tuple[str, ...], float]
+"""What was written, the files that refine it, the error that calls for them."""
+
+
+def build_osgb(
+    folder: Path, source: OsgbTree, *, place: Place, scale: float, tell: Callable[[float], None]
+) -> tuple[TileTree, tuple[str, ...]]:
+    """Writes the files of a tree as tiles into a folder; returns these, and what was left out, in words.
+
+    ``place`` takes coordinates after the tree's origin is added; ``scale`` is metres in a unit. Where a file
+    cannot be read, the one above it stays the finest there. Raises MissingToolError, OverLimitError for a
+    tree without an end, DamagedError where no file can be read.
+    """
+    origin = np.array(source.origin)
+
+    def one(job: tuple[int, str]) -> Found | str:
+        number, name = job
+        try:
+            tile = read_osgb(source, name)
+            extent = written(folder / f"{number}.glb", tile.surface, lambda points: place(points + origin))
+        except MissingToolError:
+            raise
+        except TwinError as error:
+            return short(error, beneath=source.folder)
+        return extent, tile.children, tile.error_m * scale
+
+    # One tile without a file over all of them: a tileset has one root, a delivery a hundred.
+    made: list[Extent | None] = [None]
+    parent, error_m, broken = [-1], [0.0], [False]
+    notes: list[str] = []
+    waiting, seen = [(0, name) for name in source.roots], set(source.roots)
+    with ThreadPoolExecutor(max_workers=readers()) as pool:
+        for level in range(MOST_LEVELS):
+            if not waiting:
+                break
+            if level == MOST_LEVELS - 1 or len(seen) > MOST_FILES:
+                raise OverLimitError(
+                    f"{source.folder}: over {MOST_FILES:,} files, or {MOST_LEVELS} in each other",
+                    path=source.folder,
+                )
+            below = []
+            start = len(made)
+            jobs = [(start + k, name) for k, (_, name) in enumerate(waiting)]
+            for (number, _), (above, _), found in zip(jobs, waiting, pool.map(one, jobs), strict=True):
+                parent.append(above)
+                extent, children, error = (None, (), 0.0) if isinstance(found, str) else found
+                broken.append(isinstance(found, str))
+                if isinstance(found, str):
+                    notes.append(found)
+                made.append(extent)
+                error_m.append(error)
+                fresh = [name for name in children if name not in seen]
+                seen.update(fresh)
+                below += [(number, name) for name in fresh]
+                tell(len(made) / (len(seen) + 1))
+            waiting = below
+    if not any(made):
+        raise DamagedError(f"{source.folder}: none of its files can be read: {(notes or ['it has none'])[0]}")
+    tree = assembled(
+        folder,
+        made,
+        parent=np.array(parent, np.int32),
+        error_m=np.array(error_m),
+        add=np.zeros(len(made), bool),
+        broken=np.array(broken),
+    )
+    return tree, tuple(notes)

@@ -1,0 +1,73 @@
+"""A surface made by others (OBJ, PLY, STL, GLB, glTF) into a pyramid of tiles."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from meshes.build.foreign.contents import colours, features
+from meshes.build.foreign.placing import Place
+from meshes.build.surface import Surface, SurfacePart, build_pyramid
+from meshes.errors import DamagedError
+from meshes.readers.surface import SurfaceData, read_surface
+from meshes.readers.surface import SurfacePart as ForeignPart
+from meshes.tiles import Content, TileTree, write_glb
+
+U8 = NDArray[np.uint8]
+
+
+def build_surface(
+    folder: Path, path: Path, *, place: Place, z_up: bool | None, tell: Callable[[float], None]
+) -> tuple[TileTree, tuple[str, ...]]:
+    """Writes the tiles of a surface into a folder; returns them as a tree, and what was left out, in words.
+
+    ``z_up`` as in ``read_surface``. Raises ForeignFileError, PlacingError, EmptySurfaceError.
+    """
+    data = read_surface(path, z_up=z_up)
+    tell(0.2)
+    surface = surface_of(data, place, path=path)
+
+    def write(name: str, content: Content) -> int:
+        return write_glb(folder / name, content)
+
+    tree = build_pyramid(surface, write=write, tell=lambda part: tell(0.2 + 0.8 * part))
+    return tree, data.notes
+
+
+def surface_of(data: SurfaceData, place: Place, *, path: Path) -> Surface:
+    """A surface in the frame; parts that share a picture share its pixels.
+
+    Raises DamagedError, PlacingError.
+    """
+    pictures = {
+        image: _pixels(image, path)
+        for image in {part.image for part in data.parts if part.tcoord is not None}
+        if image is not None
+    }
+    return Surface(parts=tuple(_part(part, place, pictures) for part in data.parts if len(part.triangles)))
+
+
+def _part(part: ForeignPart, place: Place, pictures: dict[bytes, U8]) -> SurfacePart:
+    image = part.image if part.tcoord is not None else None
+    return SurfacePart(
+        position=place(part.position),
+        triangles=part.triangles,
+        tcoord=None if image is None else part.tcoord,
+        picture=None if image is None else pictures[image],
+        colour=colours(part),
+        feature=features(part),
+    )
+
+
+def _pixels(image: bytes, path: Path) -> U8:
+    try:
+        with Image.open(io.BytesIO(image)) as opened:
+            return np.asarray(opened.convert("RGB"))
+    except (OSError, SyntaxError, ValueError) as error:
+        said = " ".join(str(error).split())[:120]
+        raise DamagedError(f"{path}: a picture of it cannot be decoded: {said}", path=path) from None

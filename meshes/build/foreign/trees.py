@@ -1,0 +1,78 @@
+"""What is told of tiles, mended into a tree that keeps the rules of ``TileTree``."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.tiles import TileTree
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+GROWTH = 1.001  # a parent's error over its children's, at least
+LEAST_M = 0.001
+
+
+def sound_tree(
+    *, parent: I32, error_m: F64, low: F64, high: F64, add: Mask, content: tuple[str, ...], nbytes: I64
+) -> TileTree:
+    """A tree whose errors decrease and whose boxes hold those of their children.
+
+    Tiles stand as in ``TileTree``: a parent before its children, which stand side by side. An error is only
+    ever raised, since a tile whose error is too small would be shown for longer than it may.
+    """
+    low, high, error_m = low.copy(), high.copy(), np.maximum(error_m, 0.0)
+    for k in range(len(parent) - 1, 0, -1):
+        above = parent[k]
+        low[above] = np.minimum(low[above], low[k])
+        high[above] = np.maximum(high[above], high[k])
+        error_m[above] = max(error_m[above], LEAST_M, GROWTH * error_m[k])
+    rows = np.arange(len(parent))
+    first = np.searchsorted(parent, rows, "left")
+    count = np.searchsorted(parent, rows, "right") - first
+    return TileTree(
+        parent=parent.astype(np.int32),
+        first_child=np.where(count > 0, first, 0).astype(np.int32),
+        child_count=count.astype(np.int32),
+        error_m=error_m,
+        low=low,
+        high=high,
+        add=add.astype(bool),
+        content=content,
+        nbytes=nbytes.astype(np.int64),
+    )
+
+
+def kept(parent: I32, *, held: Mask, broken: Mask, add: Mask) -> Mask:
+    """(n,) bool: the tiles that stay when ``broken`` ones have no content, so that no hole opens.
+
+    Where something would be missing among the children that take a tile's place, the nearest tile above that
+    is ``held`` (has content) stays the finest of its place: what is below it goes. Where none is, there is
+    nothing to draw and the hole stays.
+    """
+    n = len(parent)
+    leaf = np.ones(n, bool)
+    leaf[parent[parent >= 0]] = False
+    covers = np.ones(n, bool)  # nothing that the file holds is missing in it or below
+    closed = np.zeros(n, bool)
+    for k in range(n - 1, -1, -1):
+        if broken[k] and (leaf[k] or add[k]):
+            covers[k] = False
+        if not covers[k] and not leaf[k] and held[k] and not add[k]:
+            covers[k], closed[k] = True, True
+        if not covers[k] and parent[k] >= 0 and not add[parent[k]]:
+            covers[parent[k]] = False
+    stays = np.ones(n, bool)
+    for k in range(1, n):
+        stays[k] = stays[parent[k]] and not closed[parent[k]]
+    return stays
+
+
+def without(parent: I32, stays: Mask) -> I32:
+    """The parents of the tiles that stay, counted among these."""
+    number = np.cumsum(stays) - 1
+    own = parent[stays]
+    return np.where(own >= 0, number[own], -1).astype(np.int32)

@@ -1,0 +1,102 @@
+"""OSGB trees, as oblique photography is delivered, with the place and the levels that they say themselves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from meshes.build.foreign.build import build_foreign
+from meshes.errors import MeshError
+from meshes.tiles import map_glb, read_tree
+from meshes.tiles.check import check_tileset
+from tests.meshes.build_foreign.making import LAT, LON, model, nearest, to_frame, vertices, write_catalog
+from tests.meshes.readers.test_osgb_trees_read import write_tree
+from twin.catalog import ModelEntry, load_catalog
+
+needs_tool = pytest.mark.skipif(shutil.which("osgconv") is None, reason="osgconv is not installed")
+
+
+def built(tmp_path: Path, *more: str, reference: str = "local, offset_m: 2") -> tuple[Path, list[str]]:
+    """The tree in ``tmp_path/town`` after its build, and what was left out of it."""
+    entry = model("town", "osgb", "town/metadata.xml", *more, reference=reference)
+    read = load_catalog(write_catalog(tmp_path, entry))
+    town = read.entries["town"]
+    assert isinstance(town, ModelEntry)
+    out = tmp_path / "out"
+    out.mkdir()
+    build_foreign(out, read, town, tell=lambda part: None)
+    check_tileset(out / "town")
+    return out / "town", json.loads((out / "town" / "faults.json").read_text())
+
+
+def with_a_second_level(folder: Path) -> None:
+    """The finer file is a copy of the coarser one, and so names itself."""
+    tile = folder / "Data" / "Tile_1"
+    shutil.copy(tile / "Tile_1.osgb", tile / "Tile_1_L18_0.osgb")
+
+
+@needs_tool
+def test_a_tree_keeps_its_levels_its_pictures_and_its_own_place(tmp_path: Path) -> None:
+    write_tree(tmp_path / "town")
+    with_a_second_level(tmp_path / "town")
+    folder, faults = built(tmp_path)
+    assert faults == []
+    tree = read_tree(folder)
+    assert tree.parent.tolist() == [-1, 0, 1]
+    assert [name != "" for name in tree.content] == [False, True, True]
+    assert tree.error_m[1] == pytest.approx(32 * 6.5 / 400, rel=0.01)
+    (part,) = map_glb(folder / tree.content[2]).parts
+    assert part.image is not None
+    wanted = np.array([442_010, 4_480_008.0625, 155 + 6 + 2])
+    assert nearest(vertices(folder), wanted) == pytest.approx(wanted, abs=1e-3)
+
+
+@needs_tool
+def test_a_tree_in_a_tangent_plane_stands_where_it_says(tmp_path: Path) -> None:
+    path = write_tree(tmp_path / "town", srs=f"ENU:{LAT},{LON}")
+    path.write_text(path.read_text().replace("442000,4480000,155", "100,200,155"))
+    with_a_second_level(tmp_path / "town")
+    folder, _ = built(tmp_path)
+    wanted = to_frame(np.array([[110.0, 208.0625, 161.0]]), 0.0)[0] + [0, 0, 2]
+    assert nearest(vertices(folder), wanted) == pytest.approx(wanted, abs=2e-3)
+
+
+@needs_tool
+def test_the_catalog_s_word_wins_and_a_missing_file_leaves_the_coarser_one(tmp_path: Path) -> None:
+    write_tree(tmp_path / "town", srs="EPSG:4544")
+    folder, faults = built(tmp_path, "crs: EPSG:4548")
+    assert len(faults) == 1
+    assert faults[0].startswith("Data/Tile_1/Tile_1_L18_0.osgb: there is no such file")
+    assert read_tree(folder).parent.tolist() == [-1, 0]
+
+
+@needs_tool
+def test_a_tree_of_which_nothing_can_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
+    write_tree(tmp_path / "town")
+    (tmp_path / "town" / "Data" / "Tile_1" / "Tile_1.osgb").write_bytes(b"nothing")
+    with pytest.raises(MeshError, match="none of its files can be read: Data/Tile_1/Tile_1") as told:
+        built(tmp_path)
+    assert "\n" not in str(told.value)
+
+
+@needs_tool
+def test_a_place_that_proj_does_not_know_is_said_with_what_to_mend(tmp_path: Path) -> None:
+    write_tree(tmp_path / "town", srs="LOCAL_CS nobody knows")
+    with pytest.raises(MeshError, match=r"metadata\.xml: .*mend the entry's crs") as told:
+        built(tmp_path)
+    assert "\n" not in str(told.value)
+
+
+def test_a_missing_tool_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    tile = tmp_path / "town" / "Data" / "Tile_1"
+    tile.mkdir(parents=True)
+    (tile / "Tile_1.osgb").write_bytes(b"\xa1\x0e\x91\x6c\x45\x45\xfb\x1a")
+    text = "<ModelMetadata><SRS>EPSG:4548</SRS><SRSOrigin>442000,4480000,155</SRSOrigin></ModelMetadata>"
+    (tmp_path / "town" / "metadata.xml").write_text(text)
+    with pytest.raises(MeshError, match="install OpenSceneGraph"):
+        built(tmp_path)

@@ -1,0 +1,143 @@
+"""Tilesets made by others: their levels of detail are kept, and a broken tile opens no hole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meshes.build.foreign.build import build_foreign
+from meshes.build.foreign.trees import kept, sound_tree, without
+from meshes.errors import MeshError
+from meshes.tiles import TileTree, map_glb, read_tree, tree_faults
+from meshes.tiles.check import check_tileset
+from tests.meshes.build_foreign.making import ANCHOR, model, write_catalog, write_tileset
+from tests.meshes.readers.foreign import b3dm, house, jpeg, tile
+from twin.catalog import ModelEntry, load_catalog
+
+HOUSE = b3dm(house(picture=jpeg()).bytes())
+
+
+def built(tmp_path: Path, root: dict[str, object], files: dict[str, bytes]) -> tuple[TileTree, list[str]]:
+    """A tileset after its build, and what was left out of it."""
+    write_tileset(tmp_path / "tiles" / "tileset.json", root, files)
+    read = load_catalog(write_catalog(tmp_path, model("town", "tileset", "tiles/tileset.json", ANCHOR)))
+    entry = read.entries["town"]
+    assert isinstance(entry, ModelEntry)
+    out = tmp_path / "out"
+    out.mkdir()
+    build_foreign(out, read, entry, tell=lambda part: None)
+    check_tileset(out / "town")
+    assert json.loads((out / "town" / "cover.json").read_text()) == []
+    tree = read_tree(out / "town")
+    assert {path.name for path in (out / "town").glob("*.glb")} == set(tree.content) - {""}
+    return tree, json.loads((out / "town" / "faults.json").read_text())
+
+
+def test_levels_errors_refinement_and_pictures_are_kept(tmp_path: Path) -> None:
+    leaves = [tile("a.b3dm"), tile("b.b3dm")]
+    root = tile("r.b3dm", 8, refine="ADD", children=[tile(None, 3, refine="REPLACE", children=leaves)])
+    tree, faults = built(tmp_path, root, dict.fromkeys(("r.b3dm", "a.b3dm", "b.b3dm"), HOUSE))
+    assert faults == []
+    assert tree.parent.tolist() == [-1, 0, 1, 1]
+    assert tree.add.tolist()[:2] == [True, False]
+    assert tree.error_m == pytest.approx([8, 3, 0, 0], abs=1e-3)
+    assert [name != "" for name in tree.content] == [True, False, True, True]
+    (part,) = map_glb(tmp_path / "out" / "town" / tree.content[0]).parts
+    assert part.image == jpeg()
+    assert tree.nbytes[0] == part.nbytes + 4 * 8 * 8
+
+
+def test_errors_that_do_not_shrink_are_raised_from_below(tmp_path: Path) -> None:
+    root = tile("r.b3dm", 1, refine="REPLACE", children=[tile("a.b3dm", 4, children=[tile("b.b3dm", 4)])])
+    tree, _ = built(tmp_path, root, dict.fromkeys(("r.b3dm", "a.b3dm", "b.b3dm"), HOUSE))
+    assert tree.error_m == pytest.approx([4, 4, 4], rel=0.01)
+
+
+def test_the_parent_of_a_broken_tile_stays_the_finest_there(tmp_path: Path) -> None:
+    left = tile("l.b3dm", 4, children=[tile("whole.b3dm"), tile("broken.b3dm")])
+    right = tile("r.b3dm", 4, children=[tile("fine.b3dm")])
+    files = dict.fromkeys(("root.b3dm", "l.b3dm", "whole.b3dm", "r.b3dm", "fine.b3dm"), HOUSE)
+    tree, faults = built(
+        tmp_path,
+        tile("root.b3dm", 8, refine="REPLACE", children=[left, right]),
+        files | {"broken.b3dm": HOUSE[: len(HOUSE) // 2]},
+    )
+    assert len(faults) == 1
+    assert faults[0].startswith("broken.b3dm: ")
+    assert tree.parent.tolist() == [-1, 0, 0, 2]
+
+
+def test_beside_a_broken_tile_that_only_adds_nothing_else_goes(tmp_path: Path) -> None:
+    root = tile("root.b3dm", 8, refine="ADD", children=[tile("broken.b3dm"), tile("whole.b3dm")])
+    tree, faults = built(tmp_path, root, {"root.b3dm": HOUSE, "whole.b3dm": HOUSE, "broken.b3dm": b"b3dm"})
+    assert len(faults) == 1
+    assert [name != "" for name in tree.content] == [True, False, True]
+
+
+def test_a_broken_tile_that_its_children_cover_goes_alone(tmp_path: Path) -> None:
+    middle = tile("broken.b3dm", 4, children=[tile("a.b3dm"), tile("b.b3dm")])
+    files = dict.fromkeys(("root.b3dm", "a.b3dm", "b.b3dm"), HOUSE) | {"broken.b3dm": b""}
+    tree, faults = built(tmp_path, tile("root.b3dm", 8, refine="REPLACE", children=[middle]), files)
+    assert len(faults) == 1
+    assert [name != "" for name in tree.content] == [True, False, True, True]
+
+
+def test_a_tileset_without_a_tile_that_can_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(MeshError, match=r"tileset\.json: none of its tiles can be read: r\.b3dm: ") as told:
+        built(tmp_path, tile("r.b3dm", 8), {"r.b3dm": b"nothing"})
+    assert "\n" not in str(told.value)
+
+
+@st.composite
+def forests(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Parents in order, which tiles should have content, and which of these are broken."""
+    count = draw(st.integers(1, 30))
+    parent = np.array([-1, *sorted(draw(st.integers(0, k)) for k in range(count - 1))], np.int32)
+    parent[1:] = np.sort(np.minimum(parent[1:], np.arange(count - 1)))
+    flags = st.lists(st.booleans(), min_size=count, max_size=count)
+    named = np.array(draw(flags))
+    return parent, named, named & np.array(draw(flags))
+
+
+@given(forests())
+def test_no_hole_opens_where_anything_above_can_be_drawn(forest: tuple[np.ndarray, ...]) -> None:
+    parent, named, broken = forest
+    held = named & ~broken
+    stays = kept(parent, held=held, broken=broken, add=np.zeros(len(parent), bool))
+    leaves = np.setdiff1d(np.arange(len(parent)), parent)
+    for leaf in leaves.tolist():
+        path = [leaf]
+        while path[-1] > 0:
+            path.append(int(parent[path[-1]]))
+        shown = next(tile for tile in path if stays[tile])
+        # What is drawn at the finest is a tile with content, or as empty as its file says, or nothing helps.
+        assert held[shown] or not (broken[shown] and held[path].any())
+    assert stays[0]
+    if not broken.any():
+        assert stays.all()
+
+
+@given(forests(), st.data())
+def test_whatever_is_told_of_errors_and_boxes_the_tree_keeps_the_rules(
+    forest: tuple[np.ndarray, ...], data: st.DataObject
+) -> None:
+    parent, named, broken = forest
+    stays = kept(parent, held=named & ~broken, broken=broken, add=np.zeros(len(parent), bool))
+    n = int(stays.sum())
+    numbers = st.lists(st.floats(-10, 100), min_size=n, max_size=n)
+    low = np.column_stack([data.draw(numbers) for _ in range(3)]).reshape(n, 3)
+    tree = sound_tree(
+        parent=without(parent, stays),
+        error_m=np.array(data.draw(numbers)),
+        low=low,
+        high=low + 1,
+        add=np.zeros(n, bool),
+        content=("",) * n,
+        nbytes=np.zeros(n, np.int64),
+    )
+    assert tree_faults(tree) == []

@@ -1,0 +1,96 @@
+"""A village of the sample, from its feature to tiles on disk: complete, in its place, with its people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from meshes.build.villages import bilinear, build_villages
+from meshes.tiles import map_glb, read_tree
+from meshes.tiles.check import check_tileset
+from twin.frame import Frame
+from twin.grid import Grid
+from twin.products import load_building, save_grid
+from twin.sample import vectors
+
+CRS = "EPSG:4548"
+EAST, NORTH = 500_000.0, 4_480_000.0
+GRID = Grid(crs=CRS, west=EAST - 900, north=NORTH + 900, dx=30.0, dy=30.0, rows=60, cols=60)
+FRAME = Frame(crs=CRS, east=EAST, north=NORTH)
+
+
+def ground_m() -> np.ndarray:
+    """A gentle slope to the east."""
+    _, x = np.mgrid[0:60, 0:60]
+    return (150.0 + 0.02 * (x + 0.5) * 30.0).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    sample, ground, out = (tmp_path_factory.mktemp(name) for name in ("sample", "ground", "out"))
+    np.save(ground / "ground.npy", ground_m())
+    save_grid(ground, GRID)
+    facts = {
+        "number": 1,
+        "name_zh": "试村",
+        "name_en": "Trial",
+        "households": 30,
+        "people": 80,
+        "level_m": 168.0,
+    }
+    turns = np.linspace(0, 2 * np.pi, 29)
+    ring = [(EAST + 110 * np.cos(t), NORTH + 90 * np.sin(t)) for t in turns]
+    vectors.write(sample / "villages.geojson", [vectors.feature("Point", (EAST, NORTH), **facts)])
+    vectors.write(sample / "village_footprints.geojson", [vectors.feature("Polygon", ring, **facts)])
+    told: list[float] = []
+    build_villages(
+        out, numbers=range(3), sample=sample, ground=ground, frame=FRAME, detail="normal", tell=told.append
+    )
+    assert told == [1.0]
+    return out / "000"
+
+
+def test_the_tileset_keeps_its_rules_and_lies_where_the_village_is(built: Path) -> None:
+    check_tileset(built)
+    tree = read_tree(built)
+    assert tree.low[0, 0] > EAST - 250 and tree.high[0, 0] < EAST + 250
+    assert 160.0 < tree.low[0, 2] < 168.0 < tree.high[0, 2] < 195.0
+
+
+def test_every_tile_has_a_picture_and_the_finest_have_all_buildings(built: Path) -> None:
+    tree = read_tree(built)
+    leaves = np.flatnonzero(tree.child_count == 0)
+    numbers: set[int] = set()
+    for k in leaves:
+        for part in map_glb(built / tree.content[k]).parts:
+            assert part.image is not None and part.feature is not None
+            numbers |= {int(n) for n in np.unique(part.feature)}
+    features = json.loads((built / "buildings.geojson").read_text())["features"]
+    known = {feature["properties"]["number"] for feature in features}
+    assert len(known) > 20 and numbers - {0} == known
+
+
+def test_all_people_of_the_village_live_in_one_of_its_buildings(built: Path) -> None:
+    features = json.loads((built / "buildings.geojson").read_text())["features"]
+    assert sum(f["properties"]["people"] for f in features) == 80
+    assert sum(f["properties"]["households"] for f in features) == 30
+    one = load_building(built, features[0]["properties"]["number"])
+    assert one is not None and one["village_zh"] == "试村"
+    assert load_building(built, 10_000) is None
+
+
+def test_the_terrain_is_left_out_inside_the_villages_outline(built: Path) -> None:
+    (ring,) = json.loads((built / "cover.json").read_text())
+    east, north = np.array(ring).T
+    assert ring[0] == ring[-1]
+    assert abs(east.max() - EAST - 110) < 0.1 and abs(north.max() - NORTH - 90) < 0.1
+
+
+def test_heights_between_cells_follow_a_slope_exactly() -> None:
+    x = np.array([EAST - 800.0, EAST, EAST + 333.3, EAST + 2000.0])
+    found = bilinear(ground_m(), GRID, x, np.full(4, NORTH))
+    np.testing.assert_allclose(found[:3], 150.0 + 0.02 * (x[:3] - GRID.west), atol=1e-4)
+    assert np.isnan(found[3])
