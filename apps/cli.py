@@ -174,11 +174,14 @@ def curve(
 @_basin_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free.")
-def serve(catalog: Path, root: Path | None, store: Path | None, host: str, port: int) -> None:
+@_detail_option
+def serve(
+    catalog: Path, root: Path | None, store: Path | None, host: str, port: int, detail: Detail | None
+) -> None:
     """Serve the basin to browsers; builds what is missing first."""
     from apps.desk import serve as serve_desk  # noqa: PLC0415
 
-    serve_desk(catalog, root=root, store=store, host=host, port=port)
+    serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from trame.app import TrameApp, get_server
@@ -33,13 +33,23 @@ from apps.view.visitors import Visitors
 from apps.view.web import Web
 from twin.catalog import load_catalog_leniently
 
+if TYPE_CHECKING:
+    from meshes.build.pipeline import Detail
+
 logger = logging.getLogger(__name__)
 
 
 class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     """The page, and the view behind it once the basin is open."""
 
-    def __init__(self, catalog: Path, *, root: Path | None = None, store: Path | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Path,
+        *,
+        root: Path | None = None,
+        store: Path | None = None,
+        detail: Detail | None = None,
+    ) -> None:
         super().__init__(get_server("desk"))
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
         self.board: Board | None = None
@@ -50,6 +60,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             catalog,
             root=root,
             store=store,
+            detail=detail,
             tell=lambda view: self._publish(loading=view),
             on_growth=self._grow,
             on_behind=lambda words: self._publish(behind=words),
@@ -164,6 +175,7 @@ def serve(
     *,
     root: Path | None = None,
     store: Path | None = None,
+    detail: Detail | None = None,
     host: str = "127.0.0.1",
     port: int = 8080,
 ) -> None:
@@ -173,7 +185,7 @@ def serve(
     """
     check_free(host, port)
     give_memory_back()
-    desk = Desk(catalog, root=root, store=store)
+    desk = Desk(catalog, root=root, store=store, detail=detail)
     desk.ctrl.on_server_ready.add(lambda **_: click.echo(f"http://{host}:{desk.server.port}/"))
     desk.server.start(
         host=host, port=port, open_browser=False, show_connection_info=False, disable_logging=True, timeout=0

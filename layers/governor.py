@@ -1,7 +1,7 @@
 """Holds a frame rate on whatever machine it finds: how finely a moving frame is drawn, and what a still gets.
 
-While the camera moves it gives up pixels first, never under half of the linear resolution, and then detail of
-ground and models; every frame tells what it cost. At rest everything is fine.
+While the camera moves it gives up pixels, never under half of the linear resolution, and the ground's detail;
+every frame tells what it cost. At rest everything is fine.
 """
 
 from __future__ import annotations
@@ -35,18 +35,14 @@ class Sharpness:
 
 STILL = Sharpness(1.0, 1.6)
 MOVING = (
-    Sharpness(0.5, 8.0, 64.0),
-    Sharpness(0.5, 8.0, 28.0),
-    Sharpness(0.5, 8.0),
-    Sharpness(0.6, 1.6),
-    Sharpness(0.75, 1.6),
+    Sharpness(0.5, 8.0, 12.0),
+    Sharpness(0.6, 1.6, 14.0),
+    Sharpness(0.75, 1.6, 16.0),
     Sharpness(1.0, 1.6, 20.0),
 )
-"""Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels they would be too unlike
-the still that follows; coarser ground hardly shows while it moves (docs/decisions/desk-stream.md)."""
-
-START = 2
-"""The step to begin with: half of the resolution, the models as fine as they are at rest."""
+"""Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels, or coarser models, they
+would be too unlike the still that follows; coarser ground hardly shows while it moves
+(docs/decisions/desk-stream.md)."""
 
 
 class Governor:
@@ -54,7 +50,7 @@ class Governor:
 
     def __init__(self, *, frames_per_s: float = FRAMES_PER_S) -> None:
         self.budget_s = 1.0 / frames_per_s
-        self._step = START
+        self._step = 0
         self._seconds: float | None = None
 
     @property

@@ -85,6 +85,7 @@ class TerrainLayer(Layer):
             for actor, whole, with_cut in pairs:
                 if actor is not None:
                     actor.SetShaderProperty(with_cut if near else whole)
+                    actor.GetProperty().RemoveTexture("cutRaster")  # VTK complains of a second one
                     if near:
                         actor.GetProperty().SetTexture("cutRaster", self._cut_texture)
 

@@ -113,8 +113,10 @@ def test_build_says_what_it_did_and_does_nothing_twice(small_catalog: Path) -> N
 
 def test_build_tells_its_progress_as_json_lines(small_catalog: Path) -> None:
     lines = twin("build", small_catalog, "--progress", "json").stdout.splitlines()
-    states = [json.loads(line) for line in lines]
+    said = [json.loads(line) for line in lines]
+    states = [line for line in said if "published" not in line]
     assert states[-1]["done"] == pytest.approx(1.0)
+    assert said[-1] == {"published": (small_catalog.parent / ".twin/current").read_text().strip()}
     assert all(state["title_zh"] and state["title_en"] for state in states)
 
 

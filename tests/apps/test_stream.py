@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from apps.view import stream as module
 from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import FrameStream, encode
-from layers.governor import MOVING, START, STILL, Sharpness
+from layers.governor import MOVING, STILL, Sharpness
 
 
 class Area:
@@ -102,7 +102,7 @@ async def test_a_movement_is_followed_by_a_full_still(stream: FrameStream, area:
     browser = Browser(stream)
     stream.move()
     await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
-    assert [sharpness for _, sharpness in area.drawn][:2] == [MOVING[START], STILL]
+    assert [sharpness for _, sharpness in area.drawn][:2] == [MOVING[0], STILL]
     assert [meta["still"] for _, meta in browser.frames][:2] == [False, True]
 
 

@@ -92,7 +92,7 @@ def in_the_process(basin: Flown, *, frames: int, files: int) -> list[Row]:
         ),
         (
             f"tiles in memory over {many.tilesets} villages, most",
-            f"{many.nbytes / 2**20:.0f} MiB",
+            f"{many.nbytes / 2**20:.2f} MiB",
             f"≤ {BUDGET_BYTES / 2**20:.0f} MiB",
         ),
         ("loading tiles until OpenGL takes them, ours", f"{speed['ours']:.1f} MB/s", ""),

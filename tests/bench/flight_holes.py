@@ -13,7 +13,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray
 
 from layers import camera as geometry
-from layers.governor import MOVING, START
+from layers.governor import MOVING
 from layers.stage import Stage
 from tests.bench.flight_pictures import LOAD_S, cameras, open_stage, tiles_of
 from tests.bench.flight_places import COURTYARDS, Village, into_courtyard, villages
@@ -67,7 +67,7 @@ def holes_in_flight(basin: Basin, *, frames: int = FRAMES) -> tuple[int, int]:
 
 
 def _background(stage: Stage) -> Mask:
-    step = MOVING[START]
+    step = MOVING[0]
     stage.render(max_error_px=step.max_error_px, tile_error_px=step.tile_error_px, enlarged=2.0)
     return depth(stage) >= FAR
 

@@ -14,7 +14,7 @@ from unittest import mock
 
 import numpy as np
 
-from layers.governor import MOVING, START
+from layers.governor import MOVING
 from layers.stage import Stage
 from layers.tiles import models
 from layers.tiles.folders import Folders
@@ -128,7 +128,7 @@ def _way(stage: Stage, frames: int) -> Iterator[Camera]:
 
 
 def _moving(stage: Stage, camera: Camera) -> float:
-    step = MOVING[START]
+    step = MOVING[0]
     width, height = (round(step.scale * length) for length in (1280, 720))
     stage.resize(width, height)
     stage.camera = camera

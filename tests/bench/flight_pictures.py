@@ -12,7 +12,7 @@ from skimage.metrics import structural_similarity
 
 from apps.view.area import draw
 from apps.view.stream import CENTRED
-from layers.governor import MOVING, START, STILL, Sharpness
+from layers.governor import MOVING, STILL, Sharpness
 from layers.model import U8
 from layers.stage import Stage
 from layers.tiles import models
@@ -72,7 +72,7 @@ def moving_to_still(basin: Basin) -> tuple[list[float], list[float]]:
         stage.camera = camera
         stage.settle(size=SIZE, timeout_s=LOAD_S)
         still = _sent(_smooth_still(stage), still=True)
-        for found, step in ((coarsest, MOVING[0]), (first, MOVING[START])):
+        for found, step in ((coarsest, MOVING[0]), (first, MOVING[0])):
             moving = draw(stage, size=SIZE, sharpness=step, shift=CENTRED)
             found.append(similarity(still, _sent(moving, still=False)))
     stage.close()

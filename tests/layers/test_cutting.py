@@ -65,3 +65,18 @@ def test_a_ring_off_the_terrain_changes_nothing(basin: Basin, open_stage: OpenSt
     whole = drawn(stage)
     stage.terrain.cut([[(east + 1e5, north) for east, north in ring()]])
     assert not differ(whole, drawn(stage)).any()
+
+
+def test_another_ring_takes_the_place_of_the_first(basin: Basin, open_stage: OpenStage) -> None:
+    """As it does when the camera passes from one village to the next; VTK must not complain."""
+    stage = map_stage(open_stage, basin)
+    stage.set_water(level_m=150.0)
+    whole = drawn(stage)
+    stage.terrain.cut([ring()])
+    drawn(stage)
+    moved = [(east, north + 10 * CELL_M) for east, north in ring()]
+    stage.terrain.cut([moved])
+    dry = np.zeros((ROWS, COLS), dtype=bool)
+    dry[TOP - 10 : BOTTOM - 10, LEFT:RIGHT] = True
+    dry &= basin.connection() > 15_000
+    np.testing.assert_array_equal(differ(whole, drawn(stage)), per_pixel(dry))
