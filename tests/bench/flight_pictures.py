@@ -61,22 +61,20 @@ def similarity(one: np.ndarray, other: np.ndarray) -> float:
     return float(structural_similarity(one, other, channel_axis=2, data_range=255))
 
 
-def moving_to_still(basin: Basin) -> tuple[list[float], list[float]]:
-    """SSIM of moving pictures to the smooth still of each camera, as sent.
-
-    First at the step of the governor that gives most up, then at the one it begins with.
-    """
+def moving_to_still(basin: Basin) -> list[float]:
+    """SSIM of moving pictures, at the governor's coarsest step, to each camera's smooth still, as sent."""
     stage = open_stage(basin)
-    coarsest, first = [], []
+    found = []
     for camera in cameras(stage):
         stage.camera = camera
         stage.settle(size=SIZE, timeout_s=LOAD_S)
         still = _sent(_smooth_still(stage), still=True)
-        for found, step in ((coarsest, MOVING[0]), (first, MOVING[0])):
-            moving = draw(stage, size=SIZE, sharpness=step, shift=CENTRED)
-            found.append(similarity(still, _sent(moving, still=False)))
+        draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED)  # it asks for what it lacks
+        stage.settle(size=SIZE, timeout_s=LOAD_S)
+        moving = draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED)
+        found.append(similarity(still, _sent(moving, still=False)))
     stage.close()
-    return coarsest, first
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
