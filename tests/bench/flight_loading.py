@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import trimesh
+from vtkmodules.vtkCommonCore import vtkLogger
 from vtkmodules.vtkIOGeometry import vtkGLTFReader
 
 from layers.light import LIGHT, WATER
@@ -67,6 +68,7 @@ def _decoded(file: Path) -> None:
 
 
 def _vtk(file: Path) -> None:
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)  # a line for every file with feature ids
     reader = vtkGLTFReader()
     reader.SetFileName(str(file))
     reader.Update()
