@@ -76,7 +76,7 @@ def test_the_benchmark_measures_every_figure(village_basin: Path, capsys: pytest
     flight.main(village_basin, seconds=1.0, stops=2, frames=4, files=4)
     rows = [line.split("|")[1:4] for line in capsys.readouterr().out.splitlines()[2:]]
     found = {what.strip(): measured.strip() for what, measured, _ in rows}
-    assert len(found) == 23, found
+    assert len(found) == 22, found
     nothing = {what for what, measured in found.items() if measured == "0 px"}
     assert len(nothing) == 2, found  # no hole, no terrain in a courtyard
     for what, measured in found.items():
