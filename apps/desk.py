@@ -56,13 +56,14 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._questions: QuestionActions | None = None
         self._links: LinkActions | None = None
         self._visitors = 0
+        self._growth = asyncio.Event()
         self._opening = Opening(
             catalog,
             root=root,
             store=store,
             detail=detail,
             tell=lambda view: self._publish(loading=view),
-            on_growth=self._grow,
+            on_growth=self._growth.set,
             on_behind=lambda words: self._publish(behind=words),
         )
         self._thread = RenderThread()
@@ -117,16 +118,18 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         await board.start()
         if self._link:
             links.open_link(self._link)
+        self._following = asyncio.create_task(self._follow_growth(board))
         await self._opening.shown(self.area.stream)
 
-    def _grow(self) -> None:
-        """More models are there than when the basin was opened."""
-        self._growing = asyncio.create_task(self._take_models())
-
-    async def _take_models(self) -> None:
-        models = await self._opening.models()
-        if self.board is not None:
-            self.board.take_models(models)
+    async def _follow_growth(self, board: Board) -> None:
+        """Show models as they are built, those that came while the scene was being opened among them."""
+        while True:
+            await self._growth.wait()
+            self._growth.clear()
+            try:
+                board.take_models(await self._opening.models())
+            except Exception:  # what is shown stays, and the next generation is tried
+                logger.exception("new models could not be shown")
 
     def _pick(self, x: float, y: float) -> None:
         if self._questions is not None:

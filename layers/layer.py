@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+NOT_BUILT = "it is not built yet: run twin build"
+"""The reason of a layer whose data is still to come."""
+
 State = Literal["ready", "broken"]
 Extent = tuple[float, float, float, float]
 

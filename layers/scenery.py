@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite, log2, radians, tan
 from time import monotonic
 
@@ -69,13 +69,13 @@ class Scenery:
             title={"zh": "地形", "en": "Terrain"},
         )
         self._models = Models(self.canvas, raster)
-        self._cut: list[Ring] = []
         layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
         if around is not None:
             layers.append(SurroundingsLayer(around, canvas=self.canvas))
         layers.append(SkyLayer(self.canvas, light))
         self._parts = {layer.id: layer for layer in layers}
-        self.layers: dict[str, Layer] = {}
+        self._cut: list[Ring] = []
+        self.layers: Mapping[str, Layer] = {}
         self.take_models(basin.models())
         self.anchors = [anchor for x in layers if isinstance(x, VectorLayer) for anchor in x.anchors]
         if not any(anchor.kind == "reservoir" for anchor in self.anchors):
@@ -88,8 +88,7 @@ class Scenery:
         self._models.take(models)
         parts = self._parts
         ground = {name: parts[name] for name in (self.terrain.id, self.water.id)}
-        self.layers.clear()
-        self.layers.update(ground | self._models.layers | parts)
+        self.layers = ground | self._models.layers | parts  # a new one: others may be reading the old one
 
     def prepare(
         self,

@@ -63,7 +63,6 @@ class Stage:
         self.window, self.renderer = self._scenery.window, self._scenery.renderer
         self.ground = self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
-        self.layers: Mapping[str, Layer] = self._scenery.layers
         self._listen()
         self._exaggeration = 1.0
         self._frame: tuple[float, float, float] | None = None
@@ -111,6 +110,11 @@ class Stage:
         self._scenery.take_models(models)
         self._listen()
         self._changed()
+
+    @property
+    def layers(self) -> Mapping[str, Layer]:
+        """By id; another mapping after ``take_models``."""
+        return self._scenery.layers
 
     @property
     def exaggeration(self) -> float:

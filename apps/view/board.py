@@ -185,7 +185,17 @@ class Board:
 
     def take_models(self, models: Sequence[ModelData]) -> None:
         """Show the models that are there by now."""
-        self.area.change(lambda stage: stage.take_models(models), moving=False)
+
+        def take(stage: Stage) -> Mapping[str, Layer]:
+            stage.take_models(models)
+            return stage.layers
+
+        self.ask(take, self._have_layers)
+        self.area.change(lambda stage: None, moving=False)
+
+    def _have_layers(self, layers: Mapping[str, Layer]) -> None:
+        self.layers = layers
+        self.publish_layers()
 
     def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:
         """Ask the stage something; ``then`` gets the answer on the event loop, unless there is no stage."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from apps.view.state import Language, LayerView, LegendView
 from apps.view.texts import texts
-
-if TYPE_CHECKING:
-    from layers.layer import Layer
+from layers.layer import NOT_BUILT, Layer
 
 
 def view(layers: Mapping[str, Layer], language: Language) -> list[LayerView]:
@@ -33,8 +30,6 @@ def view(layers: Mapping[str, Layer], language: Language) -> list[LayerView]:
 
 
 def _reason(layer: Layer, language: Language) -> str:
-    from layers.tiles.models import NOT_BUILT  # noqa: PLC0415  (brings VTK, which is loaded where it is used)
-
     return texts(language)["not_built"] if layer.reason == NOT_BUILT else layer.reason or ""
 
 

@@ -9,15 +9,13 @@ from pathlib import Path
 
 from layers.canvas import Canvas
 from layers.cutting import Ring
-from layers.layer import Layer
+from layers.layer import NOT_BUILT, Layer
 from layers.tiles.folders import Folders
 from layers.tiles.layer import BUDGET_BYTES, TilesLayer
 from layers.vectors import PARTS
 from layers.water_raster import WaterRaster
 from meshes.tiles.content import Point
 from twin.products import ModelData
-
-NOT_BUILT = "it is not built yet: run twin build"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from apps.view import provenance, query
 from apps.view.actions import Word, trigger
@@ -11,7 +12,10 @@ from apps.view.state import CardView
 from twin.products import load_building
 
 if TYPE_CHECKING:
-    from layers.tiles.models import Picked
+    from layers.stage import Stage
+
+Found = tuple[tuple[float, float, float] | None, Mapping[str, Any] | None]
+"""The place that was clicked, None for the sky; and what is known of the building there."""
 
 
 class QuestionActions:
@@ -34,16 +38,21 @@ class QuestionActions:
 
     def pick(self, x: float, y: float) -> None:
         """Say what is known of the ground under a place of the picture (shares from left and top)."""
-        self._board.ask(lambda stage: (stage.pick_model(x, y), stage.pick(x, y)), self._answer)
 
-    def _answer(self, found: tuple[Picked | None, tuple[float, float, float] | None]) -> None:
-        board, (model, hit) = self._board, found
-        place = hit if model is None else model.place
+        def look(stage: Stage) -> Found:
+            model = stage.pick_model(x, y)
+            if model is None:
+                return stage.pick(x, y), None
+            return model.place, load_building(model.folder, model.feature)
+
+        self._board.ask(look, self._answer)
+
+    def _answer(self, found: Found) -> None:
+        board, (place, building) = self._board, found
         if place is None:  # the sky
             board.show_card(CardView)
             return
         east, north, _ = place
-        building = None if model is None else load_building(model.folder, model.feature)
         board.show_card(
             lambda: query.view(
                 board.session, east=east, north=north, language=board.language, building=building
