@@ -56,14 +56,12 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._questions: QuestionActions | None = None
         self._links: LinkActions | None = None
         self._visitors = 0
-        self._growth = asyncio.Event()
         self._opening = Opening(
             catalog,
             root=root,
             store=store,
             detail=detail,
             tell=lambda view: self._publish(loading=view),
-            on_growth=self._growth.set,
             on_behind=lambda words: self._publish(behind=words),
         )
         self._thread = RenderThread()
@@ -123,13 +121,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     async def _follow_growth(self, board: Board) -> None:
         """Show models as they are built, those that came while the scene was being opened among them."""
-        while True:
-            await self._growth.wait()
-            self._growth.clear()
-            try:
-                board.take_models(await self._opening.models())
-            except Exception:  # what is shown stays, and the next generation is tried
-                logger.exception("new models could not be shown")
+        async for models in self._opening.growth():
+            board.take_models(models)
 
     def _pick(self, x: float, y: float) -> None:
         if self._questions is not None:

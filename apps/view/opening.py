@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ class Opening:
     """Tells each of its steps in the language of the page; a failure becomes words, not a blank page.
 
     The basin opens with the first generation that can be looked at, and the build goes on behind it:
-    ``on_growth`` hears of each later one, ``on_behind`` what is being made, "" when nothing is.
+    :meth:`growth` tells of later ones, ``on_behind`` hears what is being made, "" when nothing is.
     """
 
     def __init__(
@@ -53,14 +53,14 @@ class Opening:
         store: Path | None,
         detail: Detail | None = None,
         tell: Callable[[LoadingView], None],
-        on_growth: Callable[[], None] = lambda: None,
         on_behind: Callable[[str], None] = lambda words: None,
     ) -> None:
         self._catalog, self._root, self._store = catalog, root, store
         self._detail = detail
         self._tell = tell
-        self._on_growth, self._on_behind = on_growth, on_behind
+        self._on_behind = on_behind
         self._can_open = asyncio.Event()
+        self._grown = asyncio.Event()
         self._open = False
         self._build: asyncio.Task[None] | None = None
         self._language: Language = "zh"
@@ -88,11 +88,20 @@ class Opening:
             self._say(_failure(error))
             return None
 
-    async def models(self) -> list[ModelData]:
-        """The models that are built by now."""
-        return await asyncio.to_thread(
-            lambda: Basin.open(self._catalog, root=self._root, store=self._store).models()
-        )
+    async def growth(self) -> AsyncIterator[list[ModelData]]:
+        """All models that are built, anew whenever there are more than when the basin was opened."""
+        while True:
+            await self._grown.wait()
+            self._grown.clear()
+            try:
+                models = await asyncio.to_thread(self._models)
+            except Exception:  # what is shown stays, and the next generation is tried
+                logger.exception("new models could not be read")
+            else:
+                yield models
+
+    def _models(self) -> list[ModelData]:
+        return Basin.open(self._catalog, root=self._root, store=self._store).models()
 
     async def _something_built(self) -> None:
         """Build in a child, until there is a generation to open or the build has ended."""
@@ -125,7 +134,7 @@ class Opening:
     def _published(self, generation: str) -> None:
         del generation
         if self._open:
-            self._on_growth()
+            self._grown.set()
         self._can_open.set()
 
     def _built_behind(self, build: asyncio.Task[None]) -> None:

@@ -45,10 +45,6 @@ class Page:
     def __init__(self) -> None:
         self.covers: list[LoadingView] = []
         self.behind: list[str] = []
-        self.grown = 0
-
-    def grow(self) -> None:
-        self.grown += 1
 
 
 @pytest.fixture
@@ -70,7 +66,6 @@ def opening(page: Page, child: Child, monkeypatch: pytest.MonkeyPatch) -> Openin
         root=None,
         store=None,
         tell=page.covers.append,
-        on_growth=page.grow,
         on_behind=page.behind.append,
     )
     monkeypatch.setattr(found, "_is_built", lambda: False)
@@ -86,8 +81,8 @@ class Thread:
 STATE = BuildState(title_zh="村庄", title_en="villages", done=0.5, seconds_left=9.0)
 
 
-async def test_the_first_generation_opens_and_later_ones_grow(
-    opening: Opening, child: Child, page: Page
+async def test_the_first_generation_opens_and_later_ones_are_told(
+    opening: Opening, child: Child, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = asyncio.create_task(opening.run(Thread()))  # type: ignore[arg-type]
     await child.ready.wait()
@@ -96,11 +91,20 @@ async def test_the_first_generation_opens_and_later_ones_grow(
     assert not run.done()
     child.on_published("one")
     opened = await run
-    assert opened is not None and page.grown == 0
+    assert opened is not None
     child.on_state(STATE)
     assert "村庄" in page.behind[-1] and "50" in page.behind[-1]
+    # Nobody listens yet: the scene is still being made. Two that come at once are read once.
+    monkeypatch.setattr(opening, "_models", lambda: ["villages"])
     child.on_published("two")
-    assert page.grown == 1
+    child.on_published("three")
+    growth = opening.growth()
+    assert await anext(growth) == ["villages"]
+    more = asyncio.create_task(anext(growth))
+    await asyncio.sleep(0)
+    assert not more.done()
+    child.on_published("four")
+    assert await more == ["villages"]
     child.end.set()
     await asyncio.gather(opening._build)  # type: ignore[arg-type]
     await asyncio.sleep(0)
@@ -131,3 +135,26 @@ async def test_a_build_that_fails_behind_an_open_basin_leaves_it_open_and_says_s
     await asyncio.sleep(0)
     assert "失败" in page.behind[-1]
     assert not page.covers[-1].failed
+
+
+async def test_models_that_cannot_be_read_do_not_end_the_growth(
+    opening: Opening, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = asyncio.create_task(opening.run(Thread()))  # type: ignore[arg-type]
+    await child.ready.wait()
+    child.on_published("one")
+    await run
+    answers: list[Any] = [OSError("gone"), ["villages"]]
+
+    def models() -> Any:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            child.on_published("again")
+            raise answer
+        return answer
+
+    monkeypatch.setattr(opening, "_models", models)
+    child.on_published("two")
+    assert await anext(opening.growth()) == ["villages"]
+    child.end.set()
+    await asyncio.gather(opening._build)  # type: ignore[arg-type]
