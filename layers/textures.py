@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Callable
-from functools import cache
+from ctypes import c_uint
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
 
 from layers.errors import RenderError
 from layers.model import U8
+from layers.opengl import opengl
 
 GL_RGB565 = 0x8D62
 GL_TEXTURE_2D = 0x0DE1
@@ -67,22 +66,8 @@ def _fill_smaller_copies(holder: vtkTextureObject, window: vtkRenderWindow, *, l
     window.MakeCurrent()
     holder.SetMaxLevel(levels - 1)
     holder.Activate()
-    _opengl("glGenerateMipmap")(GL_TEXTURE_2D)
+    opengl("glGenerateMipmap", c_uint)(GL_TEXTURE_2D)
     holder.Deactivate()
-
-
-@cache
-def _opengl(name: str) -> Callable[[int], None]:
-    """A function of the OpenGL that VTK draws with; it takes one number and returns nothing."""
-    for library, look_up in (("libEGL.so.1", "eglGetProcAddress"), ("libGL.so.1", "glXGetProcAddress")):
-        try:
-            find = getattr(ctypes.CDLL(library), look_up)
-        except OSError:
-            continue
-        find.restype, find.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
-        if address := find(name.encode()):
-            return ctypes.CFUNCTYPE(None, ctypes.c_uint)(address)
-    raise RenderError(f"this machine's OpenGL has no {name}: install libegl1 and libgl1")
 
 
 def picture_texture(path: Path, window: vtkRenderWindow, *, widest: int = 4096) -> vtkOpenGLTexture:

@@ -191,6 +191,7 @@ class Basin:
             covers=tuple(read_json(folder / "cover.json") for folder in folders),
             visible=entry.show.visible,
             opacity=entry.show.opacity,
+            two_sided=entry.driver != "sample",  # nobody promises how a foreign model's triangles face
             fault=fault,
             source={"entry": entry.id, "edition": entry.edition, "source": entry.source},
         )

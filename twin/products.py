@@ -90,8 +90,8 @@ class ModelData:
     """One data set of 3D models: folders that hold a ``tileset.json`` each.
 
     ``covers`` are, for each folder, closed rings, east and north in the frame's CRS, inside which the model
-    brings the ground and the terrain's own is not drawn. ``fault`` says in one line why there is nothing,
-    where the data could not be used.
+    brings the ground and the terrain's own is not drawn. ``two_sided`` models are drawn from behind as well.
+    ``fault`` says in one line why there is nothing, where the data could not be used.
     """
 
     id: str
@@ -100,6 +100,7 @@ class ModelData:
     covers: tuple[Sequence[Sequence[tuple[float, float]]], ...] = ()
     visible: bool = True
     opacity: float = 1.0
+    two_sided: bool = False
     fault: str | None = None
     source: Mapping[str, str] = field(default_factory=dict)
 

@@ -6,9 +6,7 @@ tile of 512 pixels on a CPU; copying what is ready costs half a millisecond.
 
 from __future__ import annotations
 
-import ctypes
-from functools import cache
-from typing import Any
+from ctypes import c_uint, c_void_p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +17,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
 
 from layers.errors import RenderError
 from layers.model import U8
+from layers.opengl import opengl
 
 U16 = NDArray[np.uint16]
 Mipmaps = tuple[U16, ...]
@@ -77,8 +76,8 @@ def mipmapped(levels: Mipmaps, window: vtkRenderWindow) -> vtkOpenGLTexture:
     if not holder.Allocate2D(cols, rows, 3, VTK_UNSIGNED_CHAR):
         raise RenderError(f"OpenGL refused a texture of {cols} × {rows} pixels")
     holder.Activate()
-    _opengl("glPixelStorei", 2)(GL_UNPACK_ALIGNMENT, 1)
-    put = _opengl("glTexImage2D", 9)
+    opengl("glPixelStorei", *[c_uint] * 2)(GL_UNPACK_ALIGNMENT, 1)
+    put = opengl("glTexImage2D", *[c_uint] * 8, c_void_p)
     for level, pixels in enumerate(levels):
         height, width = pixels.shape
         kind = (GL_RGB, GL_UNSIGNED_SHORT_5_6_5)
@@ -89,18 +88,3 @@ def mipmapped(levels: Mipmaps, window: vtkRenderWindow) -> vtkOpenGLTexture:
     out = vtkOpenGLTexture()
     out.SetTextureObject(holder)
     return out
-
-
-@cache
-def _opengl(name: str, numbers: int) -> Any:
-    """A function of the OpenGL that VTK draws with; it takes whole numbers, the ninth of them an address."""
-    kinds = [ctypes.c_uint] * min(numbers, 8) + [ctypes.c_void_p] * (numbers - min(numbers, 8))
-    for library, look_up in (("libEGL.so.1", "eglGetProcAddress"), ("libGL.so.1", "glXGetProcAddress")):
-        try:
-            find = getattr(ctypes.CDLL(library), look_up)
-        except OSError:
-            continue
-        find.restype, find.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
-        if address := find(name.encode()):
-            return ctypes.CFUNCTYPE(None, *kinds)(address)
-    raise RenderError(f"this machine's OpenGL has no {name}: install libegl1 and libgl1")

@@ -103,6 +103,7 @@ class Models:
             raster=self._raster,
             visible=model.visible,
             opacity=model.opacity,
+            two_sided=model.two_sided,
             source=model.source,
             budget_bytes=budget_bytes,
         )

@@ -43,9 +43,11 @@ READY = '.twin-scene[data-still="true"]'
 
 
 @contextmanager
-def server(kind: str, *, port: int, catalog: Path, store: Path | None) -> Iterator[psutil.Process]:
-    """One of the servers of desk_servers.py, answering."""
-    command = [sys.executable, str(PROJECT / "tests/bench/desk_servers.py"), kind, str(port), str(catalog)]
+def server(
+    kind: str, *, port: int, catalog: Path, store: Path | None, script: str = "desk_servers.py"
+) -> Iterator[psutil.Process]:
+    """One of the servers of a script beside this one, answering."""
+    command = [sys.executable, str(PROJECT / "tests/bench" / script), kind, str(port), str(catalog)]
     command += [str(store)] if store else []
     child = subprocess.Popen(
         command,

@@ -8,6 +8,7 @@ names and all.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +93,13 @@ def remote(port: int, catalog: Path, store: Path | None) -> None:
     _start(server, port)
 
 
-def rca(port: int, catalog: Path, store: Path | None) -> None:
-    """trame-rca's own view, configured as well as it can be on a CPU: no multisampling, JPEG."""
+def rca(
+    port: int, catalog: Path, store: Path | None, *, seen: Callable[[Any], Any] = lambda window: window
+) -> None:
+    """trame-rca's own view, configured as well as it can be on a CPU: no multisampling, JPEG.
+
+    ``seen`` makes of the render window what trame-rca is given.
+    """
     from trame.app import get_server
     from trame.ui.html import DivLayout
     from trame_rca.widgets.rca import RemoteControlledArea
@@ -107,7 +113,8 @@ def rca(port: int, catalog: Path, store: Path | None) -> None:
     with DivLayout(server) as layout:
         layout.root.style = "width: 100vw; height: 100vh"
         area = RemoteControlledArea(name="rca", display="image", style="width: 100%; height: 100%")
-        area.create_view_handler(plot.render_window, encoder="jpeg", target_fps=60, interactive_quality=60)
+        window = seen(plot.render_window)
+        area.create_view_handler(window, encoder="jpeg", target_fps=60, interactive_quality=60)
     _start(server, port)
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import mean
 
 from playwright.sync_api import Page
 
-from tests.bench.desk import PATIENCE, PROJECT, READY
+from tests.bench import desk
+from tests.bench.desk import PATIENCE, READY
 from tests.bench.desk_browser import browser, drag, frames_while_dragging
-from tests.bench.desk_servers import READY_LINE
 
 LOADING_S = 600.0
 """The peers load everything before they answer."""
@@ -43,28 +39,8 @@ class Desk:
         return mean(self.legs_fps)
 
 
-@contextmanager
-def server(kind: str, *, port: int, catalog: Path, store: Path | None) -> Iterator[None]:
-    """One of the servers of flight_servers.py, answering."""
-    command = [sys.executable, str(PROJECT / "tests/bench/flight_servers.py"), kind, str(port), str(catalog)]
-    command += [str(store)] if store else []
-    child = subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        env=os.environ | {"PYTHONPATH": str(PROJECT), "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow"},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert child.stdout is not None
-    try:
-        if not any(READY_LINE in line for line in child.stdout):
-            raise RuntimeError(f"the server '{kind}' ended before it answered: {' '.join(command)}")
-        yield
-    finally:
-        child.kill()
-        child.wait()
-        child.stdout.close()
+server = partial(desk.server, script="flight_servers.py")
+"""One of the servers of flight_servers.py, answering."""
 
 
 def fly_the_desk(*, port: int, catalog: Path, store: Path | None, stops: int, seconds: float) -> Desk:

@@ -78,10 +78,7 @@ def rca(port: int, catalog: Path, store: Path | None) -> None:
 
     No multisampling, JPEG, half of the resolution while the mouse holds the scene.
     """
-    from trame.app import get_server
-    from trame.ui.html import DivLayout
     from trame_rca.utils import VtkWindow
-    from trame_rca.widgets.rca import RemoteControlledArea
 
     class Halved(VtkWindow):  # type: ignore[misc]
         """The window, smaller while something moves."""
@@ -98,19 +95,8 @@ def rca(port: int, catalog: Path, store: Path | None) -> None:
                 super().process_resize_event(self.full[0] // share, self.full[1] // share)
             super().process_interaction_event(event)
 
-    server = get_server("rca")
-    plot = whole(Basin.open(catalog, store=store))
-    plot.disable_anti_aliasing()
-    plot.render_window.SetMultiSamples(0)
-    plot.show(auto_close=False, interactive=False)
-    plot.iren.initialize()
-    with DivLayout(server) as layout:
-        layout.root.style = "width: 100vw; height: 100vh"
-        area = RemoteControlledArea(name="rca", display="image", style="width: 100%; height: 100%")
-        area.create_view_handler(
-            Halved(plot.render_window), encoder="jpeg", target_fps=60, interactive_quality=60
-        )
-    desk_servers._start(server, port)
+    desk_servers.plotter = whole
+    desk_servers.rca(port, catalog, store, seen=Halved)
 
 
 if __name__ == "__main__":
