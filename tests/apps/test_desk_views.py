@@ -299,8 +299,8 @@ def test_a_buildings_card_says_who_lives_there_and_what_is_known_of_the_ground(s
     assert card.title == "Shicheng · building 7"
     assert [(row.label, row.value) for row in card.rows[:3]] == [
         ("Kind", "house"),
-        ("Residents", "5 people in 2 households"),
-        ("Height", "7.2 m · 2 storeys"),
+        ("Residents", "5 people · households: 2"),
+        ("Height", "7.2 m · storeys: 2"),
     ]
     assert card.rows[3:] == ground.rows
     assert (card.value, card.tone) == (ground.value, ground.tone)
