@@ -183,6 +183,8 @@ class FrameStream:
         if drawn is not None:
             self.governor.took(self._clock() - started)
             self.first_picture.set()
+            if self._deliveries:  # a still that is not encoded yet goes first
+                await asyncio.wait(self._deliveries)
             jpeg, meta = drawn
             self._push_out(jpeg, self._numbered(meta, still=False))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ class Area:
         self.troubles: list[bool] = []
         self.hold: asyncio.Event | None = None
         self.paused_after: int | None = None
+        self.on_draw: Callable[[], object] = lambda: None
 
     async def draw(
         self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[NDArray[np.uint8]], Any]
@@ -39,6 +41,7 @@ class Area:
             raise RuntimeError("no picture")
         self.drawn.append((self.asked, sharpness))
         self.shifts.append(shift)
+        self.on_draw()
         return then(np.full((20, 30, 4), self.asked % 256, np.uint8)), {"asked": self.asked}
 
 
@@ -96,6 +99,26 @@ async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) ->
     await browser.until(lambda: any(sharpness != STILL for _, sharpness in area.drawn))
     await browser.until(lambda: len(browser.frames) == 4)
     assert [meta["still"] for _, meta in browser.frames] == [True, False, True, True]
+
+
+async def test_a_moving_frame_does_not_overtake_the_still_before_it(
+    stream: FrameStream, area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, encoded = Browser(stream), threading.Event()
+
+    def slow(picture: NDArray[np.uint8], still: bool) -> bytes:
+        assert not still or encoded.wait(10)
+        return encode(picture, still)
+
+    monkeypatch.setattr(module, "encode", slow)
+    area.on_draw = lambda: stream.move() if len(area.drawn) == 1 else None
+    stream.schedule_render()
+    await browser.until(lambda: len(area.drawn) == 2)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    encoded.set()
+    await browser.until(lambda: len(browser.frames) >= 2)
+    assert [(meta["n"], meta["still"]) for _, meta in browser.frames][:2] == [(1, True), (2, False)]
 
 
 async def test_a_movement_is_followed_by_a_full_still(stream: FrameStream, area: Area) -> None:
