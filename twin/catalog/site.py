@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
+from twin.catalog.alarm_rules import AlarmRules
+from twin.catalog.feeds import AnyFeed
 from twin.catalog.strict import Height, MonthDay, Names, Place, Slug, Strict, Text
 
 
@@ -68,6 +70,16 @@ class Viewpoint(Strict):
     pitch_deg: float = Field(ge=-90, le=-1)
 
 
+class ObservationStore(Strict):
+    """Where observations are kept: SQLite in the store, or a PostgreSQL database."""
+
+    url_env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")] | None = Field(
+        default=None,
+        description="The environment variable that holds the database's URL; SQLite in the store without it.",
+    )
+    keep_days: int = Field(default=3650, ge=1, le=36_500, description="Older observations are thinned out.")
+
+
 class Site(Strict):
     """What ``site.yaml`` holds. Without the file: the defaults below, and no named level or viewpoint."""
 
@@ -78,10 +90,13 @@ class Site(Strict):
     levels: list[CharacteristicLevel] = Field(default=[])
     viewpoints: list[Viewpoint] = Field(default=[])
     home: Slug | None = Field(default=None, description="The viewpoint a fresh desk looks from.")
+    observations: ObservationStore = ObservationStore()
+    feeds: list[AnyFeed] = Field(default=[])
+    alarms: AlarmRules = AlarmRules()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Site:
-        for what, things in (("levels", self.levels), ("viewpoints", self.viewpoints)):
+        for what, things in (("levels", self.levels), ("viewpoints", self.viewpoints), ("feeds", self.feeds)):
             seen: set[str] = set()
             for thing in things:
                 if thing.id in seen:

@@ -1,0 +1,84 @@
+"""What is known now, as a screen needs it: the newest values, the alarms, the feeds.
+
+Ages are given, not computed from a clock of the reader's: a value's age goes on by the reader's monotonic
+clock, so no step of a clock makes an old value look fresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from twin.quantity import Quality
+from twin.stations.model import Freshness
+
+Trend = Literal["rising", "steady", "falling"]
+AlarmState = Literal["unacknowledged", "acknowledged", "returned", "shelved"]
+FeedState = Literal["starting", "running", "waiting", "stopped"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValueNow:
+    """The newest value of a datastream. ``value`` is None where the station says "missing"; the last known
+    one is then ``last_value`` (uncertain, of ``last_at``)."""
+
+    datastream: str
+    value: float | None
+    phenomenon_at: datetime | None
+    age_s: float | None
+    stale_after_s: float
+    dead_after_s: float
+    quality: Quality = "unchecked"
+    reason: str = ""
+    trend: Trend | None = None
+    feed: str = ""
+    last_value: float | None = None
+    last_at: datetime | None = None
+
+    def freshness(self, *, elapsed_s: float = 0.0) -> Freshness:
+        """How old the value is, ``elapsed_s`` (monotonic) after this was told."""
+        if self.age_s is None:
+            return Freshness.NEVER
+        age = self.age_s + elapsed_s
+        if age > self.dead_after_s:
+            return Freshness.DEAD
+        return Freshness.STALE if age > self.stale_after_s else Freshness.FRESH
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmNow:
+    """One standing alarm. ``rank``: 1 is the gravest, 4 a notice. ``text`` says what is wrong.
+
+    ``group`` names the event (a storm, a feed that is away) that it belongs to, or is empty.
+    """
+
+    id: str
+    station: str
+    datastream: str
+    rule: str
+    rank: int
+    state: AlarmState
+    text: Mapping[str, str]
+    raised_at: datetime
+    changed_at: datetime
+    value: float | None = None
+    limit: float | None = None
+    by: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedNow:
+    """How a feed is doing. ``refused``: how many messages and readings were refused, by reason."""
+
+    id: str
+    title: Mapping[str, str]
+    way: str
+    state: FeedState
+    since: datetime
+    message: str = ""
+    accepted: int = 0
+    refused: Mapping[str, int] | None = None
+    synthetic: bool = False
