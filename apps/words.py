@@ -72,6 +72,9 @@ CHINESE: dict[str, str] = {
     "UnknownFloodError": "水位 {level_m:g} m 超出已计算淹没范围的高度 {cap_m:.2f} m",
     "UnknownLayerError": "没有这个图层：{message}",
     # apps
+    "WireError": "实时服务的数据不完整：{message}",
+    "LiveAwayError": "实时服务暂时无法连接，画面上的数值可能已过时",
+    "LiveRefusedError": "实时服务未能完成操作：{message}",
     "BuildFailedError": "数据产品生成失败：{message}",
     "AddressError": "无法在 {host}:{port} 上监听，请检查 --host 与 --port",
     "PortBusyError": "端口 {port} 已被占用，请用 --port 换一个",

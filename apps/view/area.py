@@ -27,6 +27,7 @@ SETTLE_S = 0.12
 
 STAMP_AT = (0.5, 0.085)
 """Where "synthetic data" is burnt in: below the mode's tab, where nothing of the page covers it."""
+LABELS = "labels"
 T = TypeVar("T")
 
 _PLACING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="names")
@@ -52,6 +53,7 @@ class SceneArea:
         self._view = View()
         self._seen: float | None = None
         self._waiting: dict[object, Callable[[Stage], object]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def show(self, stage: Stage) -> None:
         """The scene is ready: stream it."""
@@ -130,6 +132,23 @@ class SceneArea:
         if flying:
             self.stream.move()
         return result, {"overlay": overlay, "seen": seen}
+
+    async def over(self) -> Meta | None:
+        """See :class:`apps.view.stream.Area`."""
+        if self._stage is None:
+            return None
+        self._pass_on(self._stage)
+        return {"overlay": await self._thread.call(over, self._stage, self._view)}
+
+    def relabel(self, function: Callable[[Stage], object]) -> None:
+        """Change what lies over the picture, and not the picture; ``function`` runs in the stage's thread."""
+        if self._stage is None:
+            return
+        self._waiting.pop(LABELS, None)
+        self._waiting[LABELS] = function
+        task = asyncio.get_running_loop().create_task(self.stream.relabel())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # -- what trame-rca calls -------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from apps.view.flood import Flood
+from apps.view.live_level import LiveLevel
 from apps.view.numbers import StorageUnit, storage_unit
 from apps.view.playback import Playback
 from apps.view.state import Unit
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from twin.basin import Basin
     from twin.reservoir import Sill, WaterReport
     from twin.water.scenario import Observation
+
+
+LIVE_SINCE = "72 h"
+"""From when on the live water's highest level counts."""
 
 
 class Session:
@@ -34,6 +40,8 @@ class Session:
         self.zone = ZoneInfo(basin.site.time_zone)
         reservoir = basin.catalog.head.reservoir
         self.lowest_m, self.highest_m = reservoir.lowest_m, reservoir.highest_m
+        self.live: LiveLevel | None = None
+        self._live_highest_m = -math.inf
         self.moment = self._asked(self._start_level())
 
     @property
@@ -49,7 +57,46 @@ class Session:
 
     @property
     def replaying(self) -> bool:
-        return self.moment.mode == "history"
+        return self.moment.mode == "history" and self.flood is not None and self.moment.run == self.flood.id
+
+    # -- live -----------------------------------------------------------------------------------------
+
+    def hear(self, live: LiveLevel | None) -> bool:
+        """Take what the lake's gauge says now; whether that changes what is shown.
+
+        A value outside the range for which there is an answer moves no water: what was shown stays, and grows
+        old.
+        """
+        if live is not None and not self.lowest_m <= live.level_m <= self.highest_m:
+            live = self.live
+        if live is not None:
+            self._live_highest_m = max(self._live_highest_m, live.level_m)
+        changed = live != self.live
+        self.live = live
+        if changed and self.moment.is_live:
+            self.follow()
+        return changed and self.moment.is_live
+
+    def remember(self, highest_m: float) -> None:
+        """The lake has stood so high not long ago: pockets above the level keep their water."""
+        self._live_highest_m = max(self._live_highest_m, min(highest_m, self.highest_m))
+
+    def follow(self) -> None:
+        """Show the present, as far as the lake's gauge tells it; nothing where it has never told anything."""
+        if self.live is None:
+            return
+        if self.playback is not None:
+            self.playback.pause()
+        self.moment = Moment(
+            mode="live",
+            level_m=self.live.level_m,
+            highest_m=max(self.live.level_m, self._live_highest_m),
+            valid_at=self.live.at,
+            generation=self.basin.generation.id,
+            since=LIVE_SINCE,
+        )
+
+    # -- what is asked for ----------------------------------------------------------------------------
 
     def ask(self, unit: Unit, value: float) -> None:
         """Show a level in metres, or a storage in the reservoir's unit, as a what-if."""
@@ -97,11 +144,26 @@ class Session:
         self.ask("level", self.moment.level_m)
 
     def restore(self, moment: Moment) -> None:
-        """Show the moment of a permanent link; a flood that is not here any more becomes a what-if."""
+        """Show the moment of a permanent link.
+
+        What was live then is history now, and is shown as it was; a flood that is not here any more becomes a
+        what-if.
+        """
         if moment.mode == "history" and self.flood is not None and moment.run == self.flood.id:
             assert self.playback is not None and moment.valid_at is not None
             self.playback.seek(moment.valid_at.timestamp())
             self.replay()
+        elif moment.valid_at is not None and moment.run is None:
+            self.ask("level", moment.level_m)
+            level_m = self.moment.level_m
+            self.moment = Moment(
+                mode="history",
+                level_m=level_m,
+                highest_m=max(level_m, min(moment.highest_m, self.highest_m)),
+                valid_at=moment.valid_at,
+                generation=self.basin.generation.id,
+                since=moment.since,
+            )
         else:
             self.ask("level", moment.level_m)
 

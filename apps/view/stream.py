@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 MOVING_QUALITY = 88
 STILL_QUALITY = 93
 RETRY_S = 0.5
+OVERLAY = "overlay"
+"""The type of a message without a picture."""
 CENTRED = (0.0, 0.0)
 
 T = TypeVar("T")
@@ -52,6 +54,10 @@ class Area(Protocol):
         ``shift`` moves the picture by so many of its pixels to the right and up. ``then`` makes of the
         picture, (rows, cols, 4) RGBA from the top, what is returned; it runs where the picture was drawn.
         """
+        ...
+
+    async def over(self) -> Meta | None:
+        """What lies over the picture that was drawn last, as it is now; None before there is one."""
         ...
 
 
@@ -106,6 +112,14 @@ class FrameStream:
         """Something at rest has changed: draw a still."""
         self._still_due = True
         self._wanted.set()
+
+    async def relabel(self) -> None:
+        """What lies over the picture has changed and the picture has not: at rest it goes out alone."""
+        if self._wanted.is_set() or self._still_due or self._push is None:
+            return  # the next frame carries it
+        over = await self.rca.over()
+        if over is not None and self._idle:
+            self._push(b"", over | {"type": OVERLAY})
 
     def move(self) -> None:
         """Something moves: draw a fast frame now and a still once it rests."""

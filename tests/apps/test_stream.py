@@ -44,6 +44,9 @@ class Area:
         self.on_draw()
         return then(np.full((20, 30, 4), self.asked % 256, np.uint8)), {"asked": self.asked}
 
+    async def over(self) -> dict[str, Any]:
+        return {"overlay": "new labels"}
+
 
 class Browser:
     """Takes frames; confirms them at once, or when told."""
@@ -57,7 +60,7 @@ class Browser:
 
     def take(self, content: bytes, meta: dict[str, Any]) -> None:
         self.frames.append((content, meta))
-        if self.prompt:
+        if self.prompt and "n" in meta:
             self.stream.acknowledge(meta["n"])
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -209,3 +212,25 @@ def test_a_smooth_still_is_the_mean_of_its_pictures() -> None:
 
 def test_the_shifts_even_out() -> None:
     assert np.allclose(np.mean(SHIFTS, axis=0), 0.0)
+
+
+async def test_changed_labels_go_out_alone_while_the_picture_rests(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    stream.schedule_render()
+    await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
+    drawn = len(area.drawn)
+    await stream.relabel()
+    content, meta = browser.frames[-1]
+    assert (content, meta) == (b"", {"overlay": "new labels", "type": "overlay"})
+    assert len(area.drawn) == drawn
+
+
+async def test_changed_labels_wait_for_the_frame_that_is_on_its_way(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    area.hold = asyncio.Event()
+    stream.schedule_render()
+    await stream.relabel()
+    assert browser.frames == []
+    area.hold.set()
+    await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
+    assert all(content for content, _ in browser.frames)

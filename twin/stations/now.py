@@ -82,3 +82,23 @@ class FeedNow:
     accepted: int = 0
     refused: Mapping[str, int] | None = None
     synthetic: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Now:
+    """All that is known now. ``trouble`` is a slug of what keeps values from being kept, '' for nothing."""
+
+    values: Mapping[str, ValueNow]
+    alarms: tuple[AlarmNow, ...] = ()
+    feeds: tuple[FeedNow, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """A stretch of one datastream, oldest first; times are seconds since 1970 UTC, a missing value is None."""
+
+    datastream: str
+    times_s: tuple[float, ...]
+    values: tuple[float | None, ...]
+    qualities: tuple[Quality, ...]

@@ -64,6 +64,10 @@
     }
 
     async take(meta, content) {
+      if (meta.type === "overlay") {
+        if (!this.asked) this.onPaint(meta, true);
+        return;
+      }
       let bitmap;
       try {
         bitmap = await createImageBitmap(new Blob([content], { type: meta.type }));
@@ -131,6 +135,10 @@
 
     methods: {
       painted(meta, ok) {
+        if (meta.type === "overlay") {
+          this.overlay.update(meta.overlay, this.$refs.root);
+          return;
+        }
         this.sender.now({ type: "painted", n: meta.n });
         if (!ok) return;
         this.overlay.update(meta.overlay, this.$refs.root);

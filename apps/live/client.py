@@ -1,0 +1,158 @@
+"""A view's side of the live service: what is known now, kept up to date; and questions.
+
+Where the service is away, the view says so and greys what it shows: ages go on by the clock that no one sets
+and that goes on while the machine sleeps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from apps.live import wire
+from apps.live.server import read_address
+from twin.errors import TwinError
+from twin.stations.now import Now, Past
+
+logger = logging.getLogger(__name__)
+
+AGAIN_S = 1.0
+ANSWER_S = 15.0
+
+
+class LiveAwayError(TwinError):
+    """The live service cannot be asked now."""
+
+
+class LiveRefusedError(TwinError):
+    """The live service says no, and why."""
+
+
+def boot_clock_s() -> float:
+    """Seconds of a clock that is never set and goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class LiveClient:
+    """Follows the live service of a store's ``folder``. ``on_change`` hears of every news."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        on_change: Callable[[], None] = lambda: None,
+        clock_s: Callable[[], float] = boot_clock_s,
+    ) -> None:
+        self._folder = folder
+        self._on_change = on_change
+        self._clock_s = clock_s
+        self._told_s: dict[str, float] = {}
+        self._writer: asyncio.StreamWriter | None = None
+        self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._ids = itertools.count(1)
+        self.now: Now | None = None
+        self.connected = False
+
+    def elapsed_s(self, datastream: str) -> float:
+        """Seconds since the service told of a datastream's value: to be added to the age it had then."""
+        return self._clock_s() - self._told_s.get(datastream, -1e12)
+
+    async def run(self) -> None:
+        """Follow until cancelled; comes back after every loss."""
+        while True:
+            try:
+                await self._follow()
+            except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError, wire.WireError) as error:
+                logger.info("the live service is away: %s", error or type(error).__name__)
+            self._lose()
+            await asyncio.sleep(AGAIN_S)
+
+    async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
+        """A stretch of a datastream. Raises LiveAwayError, LiveRefusedError."""
+        plain = await self._ask("past", datastream=datastream, start=start.isoformat(), end=end.isoformat())
+        return wire.past_of(plain)
+
+    async def acknowledge(self, alarm: str, by: str) -> None:
+        """Durable when this returns. Raises LiveAwayError, LiveRefusedError."""
+        await self._ask("acknowledge", alarm=alarm, by=by)
+
+    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
+        """Durable when this returns. Raises LiveAwayError, LiveRefusedError."""
+        await self._ask("shelve", alarm=alarm, by=by, until=until.isoformat())
+
+    async def _ask(self, name: str, **what: Any) -> Any:
+        writer = self._writer
+        if writer is None:
+            raise LiveAwayError("the live service is away; what is shown may be old")
+        number = next(self._ids)
+        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        try:
+            writer.write(wire.line({"ask": name, "id": number, **what}))
+            return await asyncio.wait_for(answer, ANSWER_S)
+        except TimeoutError:
+            raise LiveAwayError("the live service does not answer; what is shown may be old") from None
+        finally:
+            self._answers.pop(number, None)
+
+    async def _follow(self) -> None:
+        address = read_address(self._folder)
+        if address is None:
+            raise ConnectionError("no address")
+        port, secret = address
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=wire.TOLD_BYTES)
+        try:
+            writer.write(secret.encode() + b"\n")
+            while text := await asyncio.wait_for(reader.readline(), wire.LOST_AFTER_S):
+                self._hear(wire.document(text), writer)
+        finally:
+            writer.transport.abort()
+
+    def _hear(self, told: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        if "answer" in told:
+            answer = self._answers.get(told["answer"])
+            if answer is not None and not answer.done():
+                if "error" in told:
+                    answer.set_exception(LiveRefusedError(str(told["error"])))
+                else:
+                    answer.set_result(told.get("ok"))
+            return
+        if "now" in told:
+            self.now = _merged(None, told["now"])
+            self._told_s = dict.fromkeys(self.now.values, self._clock_s())
+            self._writer, self.connected = writer, True
+        elif self.now is not None and "more" in told:
+            if not told["more"]:
+                return
+            self.now = _merged(self.now, told["more"])
+            self._told_s.update(dict.fromkeys(wire.values_of(told["more"]), self._clock_s()))
+        self._on_change()
+
+    def _lose(self) -> None:
+        self._writer = None
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(LiveAwayError("the live service is away; what is shown may be old"))
+        if self.connected:
+            self.connected = False
+            with contextlib.suppress(Exception):
+                self._on_change()
+
+
+def _merged(before: Now | None, told: dict[str, Any]) -> Now:
+    values = wire.values_of(told)
+    alarms, feeds = wire.alarms_of(told), wire.feeds_of(told)
+    if before is None:
+        return Now(values=values, alarms=alarms or (), feeds=feeds or (), trouble=told.get("trouble", ""))
+    return Now(
+        values={**before.values, **values} if values else before.values,
+        alarms=before.alarms if alarms is None else alarms,
+        feeds=before.feeds if feeds is None else feeds,
+        trouble=str(told.get("trouble", before.trouble)),
+    )

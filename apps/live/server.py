@@ -1,0 +1,203 @@
+"""The live service's door: tells every view what is known now, and answers their questions.
+
+A view that does not read is cut off; it costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import json
+import logging
+import os
+import secrets
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from apps.live import wire
+from apps.live.source import LiveSource
+from twin.errors import TwinError
+from twin.stations.now import Now
+
+logger = logging.getLogger(__name__)
+
+TELL_EVERY_S = 0.1
+DRAIN_S = 5.0
+GREET_S = 5.0
+MOST_QUESTIONS = 8
+ADDRESS = "service.json"
+
+
+class _Question(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: int
+
+
+class _AskPast(_Question):
+    ask: Literal["past"]
+    datastream: Annotated[str, Field(max_length=200)]
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class _AskAcknowledge(_Question):
+    ask: Literal["acknowledge"]
+    alarm: Annotated[str, Field(max_length=200)]
+    by: Annotated[str, Field(max_length=100)]
+
+
+class _AskShelve(_Question):
+    ask: Literal["shelve"]
+    alarm: Annotated[str, Field(max_length=200)]
+    by: Annotated[str, Field(max_length=100)]
+    until: AwareDatetime
+
+
+_QUESTION: TypeAdapter[_AskPast | _AskAcknowledge | _AskShelve] = TypeAdapter(
+    Annotated[_AskPast | _AskAcknowledge | _AskShelve, Field(discriminator="ask")]
+)
+
+
+class LiveServer:
+    """Serves a source on the loopback; ``folder`` gets the address and the secret, for this user only."""
+
+    def __init__(self, source: LiveSource, *, folder: Path) -> None:
+        self._source = source
+        self._folder = folder
+        self._secret = secrets.token_hex(24)
+        self._changed = asyncio.Event()
+        self._views: set[_View] = set()
+        source.on_change(self._wake)
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        server = await asyncio.start_server(self._meet, "127.0.0.1", 0, limit=wire.QUESTION_BYTES)
+        port = server.sockets[0].getsockname()[1]
+        write_address(self._folder, port=port, secret=self._secret)
+        async with server:
+            try:
+                await self._tell()
+            finally:
+                forget_address(self._folder, secret=self._secret)
+                for view in list(self._views):
+                    view.cut()
+
+    def _wake(self) -> None:
+        self._changed.set()
+
+    async def _tell(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), wire.ALIVE_EVERY_S)
+            self._changed.clear()
+            now = self._source.now()
+            for view in list(self._views):
+                view.tell(now)
+            await asyncio.sleep(TELL_EVERY_S)  # what changes faster is told together
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        view = _View(self._source, reader, writer)
+        try:
+            greeting = await asyncio.wait_for(reader.readline(), GREET_S)
+            if not hmac.compare_digest(greeting.strip(), self._secret.encode()):
+                return
+            self._views.add(view)
+            view.tell(self._source.now())
+            await view.answer_all()
+        except (TimeoutError, ConnectionError, ValueError, wire.WireError):
+            pass  # gone, or none of ours
+        finally:
+            self._views.discard(view)
+            view.cut()
+
+
+class _View:
+    """One connection."""
+
+    def __init__(
+        self, source: LiveSource, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._source, self._reader, self._writer = source, reader, writer
+        self._known: Now | None = None
+        self._questions: set[asyncio.Task[None]] = set()
+        self._free = asyncio.Semaphore(MOST_QUESTIONS)
+
+    def tell(self, now: Now) -> None:
+        """Say what has changed; a view that has not read the last of it for long is cut off."""
+        if self._writer.transport.get_write_buffer_size() > wire.TOLD_BYTES:
+            logger.warning("a view does not read what is told: cut off")
+            self.cut()
+            return
+        word = "now" if self._known is None else "more"
+        self._writer.write(wire.line({word: wire.changed(now, self._known)}))
+        self._known = now
+
+    def cut(self) -> None:
+        for task in self._questions:
+            task.cancel()
+        self._writer.transport.abort()
+
+    async def answer_all(self) -> None:
+        while text := await self._reader.readline():
+            await self._free.acquire()
+            task = asyncio.create_task(self._answer(text))
+            self._questions.add(task)
+            task.add_done_callback(self._answered)
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        self._free.release()
+        self._questions.discard(task)
+
+    async def _answer(self, text: bytes) -> None:
+        told: dict[str, Any] = {"answer": None}
+        try:
+            plain = wire.document(text)
+            told["answer"] = plain.get("id")
+            told["ok"] = await self._ask(_QUESTION.validate_python(plain))
+        except ValidationError:
+            told["error"] = "this is no question that the live service knows"
+        except TwinError as error:
+            told["error"] = str(error)
+        except Exception:
+            logger.exception("a question could not be answered")
+            told["error"] = "the live service failed; its log says why"
+        self._writer.write(wire.line(told))
+
+    async def _ask(self, question: _AskPast | _AskAcknowledge | _AskShelve) -> Any:
+        source = self._source
+        if isinstance(question, _AskPast):
+            return wire.past_as_plain(await source.past(question.datastream, question.start, question.end))
+        if isinstance(question, _AskAcknowledge):
+            await source.acknowledge(question.alarm, question.by)
+        else:
+            await source.shelve(question.alarm, question.by, until=question.until.astimezone(UTC))
+        return None
+
+
+def write_address(folder: Path, *, port: int, secret: str) -> None:
+    """Tell this user's views, and nobody else, where the service is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{ADDRESS}.{os.getpid()}"
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+        json.dump({"port": port, "secret": secret, "pid": os.getpid()}, stream)
+    partial.replace(folder / ADDRESS)
+
+
+def read_address(folder: Path) -> tuple[int, str] | None:
+    """Port and secret of the service of a store, or None where none has said it is there."""
+    try:
+        told = json.loads((folder / ADDRESS).read_text())
+        return int(told["port"]), str(told["secret"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def forget_address(folder: Path, *, secret: str) -> None:
+    """Take the address away, unless another service has put its own there."""
+    found = read_address(folder)
+    if found is not None and found[1] == secret:
+        (folder / ADDRESS).unlink(missing_ok=True)

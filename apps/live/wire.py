@@ -1,0 +1,110 @@
+"""How service and views talk: one JSON document a line, made of the types of ``twin.stations.now``.
+
+A view first says the secret, then hears ``{"now": …}`` and after it ``{"more": …}`` with what has changed;
+an empty ``more`` is a sign of life. A view asks with ``{"ask": name, "id": n, …}`` and gets
+``{"answer": n, …}`` or ``{"answer": n, "error": words}``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from twin.errors import TwinError
+from twin.stations.now import AlarmNow, FeedNow, Now, Past, ValueNow
+
+ALIVE_EVERY_S = 2.0
+LOST_AFTER_S = 6.0
+QUESTION_BYTES = 64 * 1024
+TOLD_BYTES = 32 * 1024 * 1024
+
+
+class WireError(TwinError):
+    """A line that is none of ours."""
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _plain(value: Any, kind: Any) -> Any:
+    return _adapter(kind).dump_python(value, mode="json", exclude_defaults=True)
+
+
+def line(document: Mapping[str, Any]) -> bytes:
+    """A document as one line."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def document(text: bytes) -> dict[str, Any]:
+    """The document of a line. Raises WireError."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise WireError("a line that is no JSON came from the live service's other side") from None
+    if not isinstance(found, dict):
+        raise WireError("a line that is no document came from the live service's other side")
+    return found
+
+
+def changed(now: Now, before: Now | None) -> dict[str, Any]:
+    """What a view that knows ``before`` needs to know ``now``; everything where it knows nothing."""
+    if before is None:
+        values = dict(now.values)
+    else:
+        values = {k: v for k, v in now.values.items() if not _same(v, before.values.get(k))}
+    told: dict[str, Any] = {}
+    if values:
+        told["values"] = [_plain(v, ValueNow) for v in values.values()]
+    if before is None or now.alarms != before.alarms:
+        told["alarms"] = [_plain(a, AlarmNow) for a in now.alarms]
+    if before is None or now.feeds != before.feeds:
+        told["feeds"] = [_plain(f, FeedNow) for f in now.feeds]
+    if before is None or now.trouble != before.trouble:
+        told["trouble"] = now.trouble
+    return told
+
+
+def _same(value: ValueNow, before: ValueNow | None) -> bool:
+    """Whether nothing but the age has changed, which the other side counts on by itself."""
+    if before is None:
+        return False
+    return all(
+        getattr(value, name) == getattr(before, name)
+        for name in ("phenomenon_at", "value", "quality", "reason", "trend", "feed", "last_value", "last_at")
+    )
+
+
+def values_of(told: Mapping[str, Any]) -> dict[str, ValueNow]:
+    """Raises WireError, as all readers here."""
+    return {v.datastream: v for v in _read(told.get("values", []), list[ValueNow])}
+
+
+def alarms_of(told: Mapping[str, Any]) -> tuple[AlarmNow, ...] | None:
+    return tuple(_read(told["alarms"], list[AlarmNow])) if "alarms" in told else None
+
+
+def feeds_of(told: Mapping[str, Any]) -> tuple[FeedNow, ...] | None:
+    return tuple(_read(told["feeds"], list[FeedNow])) if "feeds" in told else None
+
+
+def past_as_plain(past: Past) -> Any:
+    return _plain(past, Past)
+
+
+def past_of(plain: Any) -> Past:
+    found: Past = _read(plain, Past)
+    return found
+
+
+def _read(plain: Any, kind: Any) -> Any:
+    try:
+        return _adapter(kind).validate_python(plain)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise WireError(f"the live service told something that is not whole: {first['msg']}") from None

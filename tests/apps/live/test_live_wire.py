@@ -1,0 +1,210 @@
+"""A view hears what is known, what changes, and that the service is away; over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
+from apps.live.server import ADDRESS, LiveServer
+from twin.errors import TwinError
+from twin.stations.model import Freshness
+from twin.stations.now import AlarmNow, FeedNow, Now, Past, ValueNow
+
+START = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def value(name: str, number: float | None, *, minute: int = 0, age_s: float = 10.0) -> ValueNow:
+    return ValueNow(
+        datastream=name,
+        value=number,
+        phenomenon_at=START + timedelta(minutes=minute),
+        age_s=age_s,
+        stale_after_s=900,
+        dead_after_s=86_400,
+        quality="good",
+    )
+
+
+ALARM = AlarmNow(
+    id="a1",
+    station="30510101",
+    datastream="30510101.level",
+    rule="flood-limit",
+    rank=2,
+    state="unacknowledged",
+    text={"zh": "超汛限", "en": "above the flood limit"},
+    raised_at=START,
+    changed_at=START,
+)
+FEED = FeedNow(id="f", title={"zh": "示例", "en": "sample"}, way="sample", state="running", since=START)
+
+
+class FakeSource:
+    def __init__(self) -> None:
+        self.told = Now(values={"a.level": value("a.level", 152.0)}, alarms=(ALARM,), feeds=(FEED,))
+        self.acknowledged: list[tuple[str, str]] = []
+        self._calls: list[Callable[[], None]] = []
+
+    def now(self) -> Now:
+        return self.told
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
+
+    def tell(self, now: Now) -> None:
+        self.told = now
+        for call in self._calls:
+            call()
+
+    async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
+        if datastream != "a.level":
+            raise TwinError(f"no datastream {datastream}")
+        return Past(
+            datastream=datastream,
+            times_s=(start.timestamp(), end.timestamp()),
+            values=(1.0, None),
+            qualities=("good", "missing"),
+        )
+
+    async def acknowledge(self, alarm: str, by: str) -> None:
+        self.acknowledged.append((alarm, by))
+
+    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
+        raise TwinError("not now")
+
+
+@asynccontextmanager
+async def running(*coroutines: asyncio.Task[None]) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        for task in coroutines:
+            task.cancel()
+        await asyncio.gather(*coroutines, return_exceptions=True)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_view_hears_everything_and_then_what_changes(tmp_path: Path) -> None:
+    source = FakeSource()
+    client = LiveClient(tmp_path)
+    tasks = [
+        asyncio.create_task(LiveServer(source, folder=tmp_path).run()),
+        asyncio.create_task(client.run()),
+    ]
+    async with running(*tasks):
+        await until(lambda: client.connected)
+        assert client.now == source.told
+        more = {"b.rain": value("b.rain", 3.5), "a.level": value("a.level", None, minute=5)}
+        source.tell(replace(source.told, values=more, alarms=(), trouble="store-full"))
+        await until(lambda: client.now == source.told)
+
+
+async def test_only_this_user_can_read_the_secret_and_only_who_knows_it_hears(tmp_path: Path) -> None:
+    server = asyncio.create_task(LiveServer(FakeSource(), folder=tmp_path).run())
+    async with running(server):
+        await until((tmp_path / ADDRESS).exists)
+        assert stat.S_IMODE((tmp_path / ADDRESS).stat().st_mode) == 0o600
+        port = json.loads((tmp_path / ADDRESS).read_text())["port"]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"wrong\n")
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+    assert not (tmp_path / ADDRESS).exists()
+
+
+async def test_questions_are_answered_or_refused_in_words(tmp_path: Path) -> None:
+    source = FakeSource()
+    client = LiveClient(tmp_path)
+    tasks = [
+        asyncio.create_task(LiveServer(source, folder=tmp_path).run()),
+        asyncio.create_task(client.run()),
+    ]
+    async with running(*tasks):
+        await until(lambda: client.connected)
+        past = await client.past("a.level", START, START + timedelta(hours=72))
+        assert past.values == (1.0, None)
+        assert past.qualities == ("good", "missing")
+        await client.acknowledge("a1", "王工")
+        assert source.acknowledged == [("a1", "王工")]
+        with pytest.raises(LiveRefusedError, match="no datastream c"):
+            await client.past("c", START, START)
+        with pytest.raises(LiveRefusedError, match="not now"):
+            await client.shelve("a1", "王工", START)
+        with pytest.raises(LiveRefusedError, match="no question"):
+            await client.past("x" * 300, START, START)
+
+
+async def test_a_view_whose_service_dies_knows_it_keeps_the_ages_going_and_comes_back(tmp_path: Path) -> None:
+    clock = [1000.0]
+    source = FakeSource()
+    client = LiveClient(tmp_path, clock_s=lambda: clock[0])
+    following = asyncio.create_task(client.run())
+    first = asyncio.create_task(LiveServer(source, folder=tmp_path).run())
+    async with running(following, first):
+        await until(lambda: client.connected)
+        first.cancel()
+        await until(lambda: not client.connected)
+        with pytest.raises(LiveAwayError):
+            await client.past("a.level", START, START)
+        assert client.now is not None
+        told = client.now.values["a.level"]
+        assert told.freshness(elapsed_s=client.elapsed_s("a.level")) is Freshness.FRESH
+        clock[0] += 891.0  # ten seconds old when it was told, stale after 900
+        assert told.freshness(elapsed_s=client.elapsed_s("a.level")) is Freshness.STALE
+        second = asyncio.create_task(LiveServer(source, folder=tmp_path).run())
+        async with running(second):
+            await until(lambda: client.connected)
+            assert client.elapsed_s("a.level") == 0.0
+
+
+async def test_an_unchanged_value_is_not_told_again_and_its_age_goes_on(tmp_path: Path) -> None:
+    clock = [0.0]
+    source = FakeSource()
+    client = LiveClient(tmp_path, clock_s=lambda: clock[0])
+    tasks = [
+        asyncio.create_task(LiveServer(source, folder=tmp_path).run()),
+        asyncio.create_task(client.run()),
+    ]
+    async with running(*tasks):
+        await until(lambda: client.connected)
+        clock[0] = 60.0
+        older = {"a.level": value("a.level", 152.0, age_s=70.0), "b.rain": value("b.rain", 1.0)}
+        source.tell(replace(source.told, values=older))
+        await until(lambda: client.now is not None and "b.rain" in client.now.values)
+        assert client.elapsed_s("a.level") == 60.0
+        assert client.elapsed_s("b.rain") == 0.0
+
+
+async def test_a_view_that_sends_rubbish_costs_the_others_nothing(tmp_path: Path) -> None:
+    source = FakeSource()
+    client = LiveClient(tmp_path)
+    tasks = [
+        asyncio.create_task(LiveServer(source, folder=tmp_path).run()),
+        asyncio.create_task(client.run()),
+    ]
+    async with running(*tasks):
+        await until(lambda: client.connected)
+        told = json.loads((tmp_path / ADDRESS).read_text())
+        for rubbish in (b"\xff\xfe\n", b"[]\n", b"{" * 5000 + b"\n", b"x" * 200_000, b'{"ask":"past"}\n'):
+            reader, writer = await asyncio.open_connection("127.0.0.1", told["port"])
+            writer.write(told["secret"].encode() + b"\n" + rubbish)
+            await asyncio.wait_for(reader.readline(), 5)
+            writer.close()
+        source.tell(replace(source.told, values={"b.rain": value("b.rain", 1.0)} | dict(source.told.values)))
+        await until(lambda: client.now is not None and "b.rain" in client.now.values)

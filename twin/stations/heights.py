@@ -1,0 +1,34 @@
+"""What a gauge reports, turned into working heights: the heights of the reservoir's own gauge."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from twin.catalog.entries import Heights
+from twin.vertical import HeightShift, height_shift
+
+if TYPE_CHECKING:
+    from twin.catalog.models import VerticalSettings
+    from twin.stations.model import Station
+
+
+def working_level_m(
+    station: Station, value_m: float, at: datetime, *, settings: VerticalSettings, zone: ZoneInfo
+) -> float:
+    """A reported stage as a working height, m.
+
+    With gauge zeros the value counts from the zero that held on the day in ``zone``; else it is a height of
+    the station's own reference. Raises VerticalError where that reference has no known offset.
+    """
+    zero = station.zero_on(at.astimezone(zone).date())
+    reference = station.reference if zero is None else zero.reference
+    base_m = 0.0 if zero is None else zero.zero_m
+    return value_m + base_m + shift_of(reference, settings).offset_m
+
+
+def shift_of(reference: str, settings: VerticalSettings) -> HeightShift:
+    """How heights of a station's reference become working heights. Raises VerticalError."""
+    heights = Heights.model_validate({"reference": reference})
+    return height_shift(heights, settings=settings)
