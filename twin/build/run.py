@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from typing import Protocol
 
 from twin.build.step import Step
 from twin.errors import TwinError
-from twin.store import Fault, Generation, Store
+from twin.store import Fault, Generation, Store, StoreError
+
+logger = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
@@ -150,14 +153,26 @@ class _Build:
         self.clock.tell(step, 0.0)
         try:
             self._make(step)
+        except StoreError:  # the disk's fault, not the entry's: tried again by the next build
+            raise
         except TwinError as error:
             if step.required:
                 raise
-            key = self.keys.get(step.name, "")
-            self.faults.append(
-                Fault(entry=step.entry or step.name, reason=str(error), step=step.name, key=key)
+            self._leave_out(step, str(error))
+        except Exception as error:
+            if step.required:
+                raise
+            logger.exception("the step %s met a fault of the program", step.name)
+            self._leave_out(
+                step,
+                f"a fault of the program ({type(error).__name__}: {error}); the log of the build says where",
             )
         self.clock.end(step)
+
+    def _leave_out(self, step: Step, reason: str) -> None:
+        """Go on without the step; its entry becomes a greyed layer that says why."""
+        key = self.keys.get(step.name, "")
+        self.faults.append(Fault(entry=step.entry or step.name, reason=reason, step=step.name, key=key))
 
     def _make(self, step: Step) -> None:
         inherited = next((fault.reason for fault in self.faults if fault.step in step.needs), None)

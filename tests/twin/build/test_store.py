@@ -206,3 +206,31 @@ def test_a_full_disk_is_one_line_and_the_last_generation_stays(tiny_disk: Path) 
         run(store, [Step(name="big", title=("", ""), make=fill)], catalog="c")
     assert store.current() == good
     assert run(store, [writing("a", "1"), writing("b", "2")], catalog="c").made == ("b",)
+
+
+def test_a_full_disk_is_no_fault_of_the_entry_that_met_it(tiny_disk: Path) -> None:
+    def fill(folder: Path, _needs: object, tell: object) -> None:
+        (folder / "big").write_bytes(b"x" * 4_000_000)
+
+    store = Store(tiny_disk / "store")
+    big = Step(name="big", title=("", ""), make=fill, entry="village", required=False, late=True)
+    with pytest.raises(StoreError, match="disk is full"):
+        run(store, [writing("a", "1"), big], catalog="c")
+    current = store.current()
+    assert current is not None and current.faults == ()
+    assert outdated(store, [writing("a", "1"), big]) == ["big"]
+
+
+def test_a_bug_met_by_one_entry_is_its_fault_and_the_rest_is_built(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def trip(folder: Path, _needs: object, tell: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    broken = Step(name="broken", title=("", ""), make=trip, entry="village", required=False)
+    made = run(Store(tmp_path / "store"), [broken, writing("b", "2")], catalog="c")
+    assert made.made == ("b",)
+    (fault,) = made.generation.faults
+    assert fault.entry == "village"
+    assert "fault of the program" in fault.reason and "ZeroDivisionError" in fault.reason
+    assert "test_store.py" in caplog.text  # the traceback is for who mends it
