@@ -14,14 +14,16 @@ from trame_rca.view_adapter import RcaViewAdapter
 
 from apps.memory import give_memory_back
 from apps.view import head, page
-from apps.view.actions import triggers
+from apps.view.actions import Actions, triggers
 from apps.view.actions.flood import FloodActions
 from apps.view.actions.link import LinkActions
 from apps.view.actions.questions import QuestionActions
 from apps.view.actions.scene import SceneActions
+from apps.view.actions.stations import StationActions
 from apps.view.actions.water import WaterActions
 from apps.view.area import SceneArea
 from apps.view.board import Board
+from apps.view.following import follow
 from apps.view.gate import Gate
 from apps.view.opening import Opened, Opening
 from apps.view.overlay import label_styles
@@ -52,6 +54,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     ) -> None:
         super().__init__(get_server("desk"))
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
+        self._where = {"catalog": catalog, "root": root, "store": store}
         self.board: Board | None = None
         self._questions: QuestionActions | None = None
         self._links: LinkActions | None = None
@@ -107,17 +110,24 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         flood = FloodActions(board)
         self._questions = questions = QuestionActions(board)
         self._links = links = LinkActions(board, flood)
-        for name, action in triggers(
-            WaterActions(board, flood), flood, questions, SceneActions(board), links
-        ).items():
-            self._actions[name] = action
-            self.ctrl.trigger(name)(action)
+        self._offer(WaterActions(board, flood), flood, questions, SceneActions(board), links)
         self.board = board
         await board.start()
         if self._link:
             links.open_link(self._link)
-        self._following = asyncio.create_task(self._follow_growth(board))
+        self._following = [asyncio.create_task(self._follow_growth(board))]
+        if (following := follow(board, **self._where)) is not None:
+            live, tasks = following
+            questions.live = live
+            self._offer(StationActions(live, board))
+            self._following += tasks
         await self._opening.shown(self.area.stream)
+
+    def _offer(self, *actions: Actions) -> None:
+        """Let browsers do these things from now on."""
+        for name, action in triggers(*actions).items():
+            self._actions[name] = action
+            self.ctrl.trigger(name)(action)
 
     async def _follow_growth(self, board: Board) -> None:
         """Show models as they are built, those that came while the scene was being opened among them."""

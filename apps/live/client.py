@@ -51,7 +51,7 @@ class LiveClient:
         clock_s: Callable[[], float] = boot_clock_s,
     ) -> None:
         self._folder = folder
-        self._on_change = on_change
+        self.on_change = on_change
         self._clock_s = clock_s
         self._told_s: dict[str, float] = {}
         self._writer: asyncio.StreamWriter | None = None
@@ -132,7 +132,7 @@ class LiveClient:
                 return
             self.now = _merged(self.now, told["more"])
             self._told_s.update(dict.fromkeys(wire.values_of(told["more"]), self._clock_s()))
-        self._on_change()
+        self.on_change()
 
     def _lose(self) -> None:
         self._writer = None
@@ -142,7 +142,7 @@ class LiveClient:
         if self.connected:
             self.connected = False
             with contextlib.suppress(Exception):
-                self._on_change()
+                self.on_change()
 
 
 def _merged(before: Now | None, told: dict[str, Any]) -> Now:

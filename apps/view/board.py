@@ -40,6 +40,7 @@ class Area(Protocol):
         seen: float | None = None,
         kind: str | None = None,
     ) -> None: ...
+    def relabel(self, function: Callable[[Stage], Any]) -> None: ...
     async def ask(self, function: Callable[[Stage], Any]) -> Any: ...
     def fly_to(self, camera: Camera) -> None: ...
 
@@ -63,10 +64,13 @@ class Board:
         self.rem_px = 15.0
         self.layers: Mapping[str, Layer] = {}
         self.visitors = 0
+        #: More is to be said anew when the language has changed.
+        self.on_speak: Callable[[], None] = lambda: None
         self._toast = ""
         self._soon: asyncio.TimerHandle | None = None
         self._published_at = 0.0
         self._card: Callable[[], CardView] = CardView
+        self._card_kind = ""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -87,6 +91,7 @@ class Board:
         self.publish_layers()
         self.publish_views()
         self.publish_chart()
+        self.on_speak()
 
     def publish_chart(self) -> None:
         self.publish(chart=chart.figure(self.session, self.language, self.rem_px))
@@ -120,7 +125,20 @@ class Board:
     def show_card(self, card: Callable[[], CardView]) -> None:
         """Show a card now, and anew whenever the moment or the language changes."""
         self._card = card
-        self.publish(card=card())
+        self.refresh_card()
+
+    @property
+    def card_kind(self) -> str:
+        """What kind of card is shown, '' for none."""
+        return self._card_kind
+
+    def refresh_card(self) -> None:
+        """Show what the card says now."""
+        self._publish_card(self._card())
+
+    def _publish_card(self, view: CardView) -> None:
+        self._card_kind = view.kind
+        self.publish(card=view)
 
     def speak(self, language: Language) -> None:
         """Go on in a language, in the page and in the scene."""

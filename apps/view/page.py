@@ -11,6 +11,7 @@ from trame_rca import module as rca_module
 from apps.view import module
 from apps.view.state import CLIENT_ONLY, PageState, as_keys
 from apps.view.ui import (
+    alarms_panel,
     card,
     head,
     help_dialog,
@@ -19,7 +20,9 @@ from apps.view.ui import (
     link,
     loading,
     readout,
+    stations_panel,
     timebar,
+    trouble,
     viewpoints,
 )
 
@@ -53,6 +56,9 @@ def build(server: Any, *, page: PageState) -> VAppLayout:
             level_slider.build()
         layers_panel.build()
         viewpoints.build()
+        stations_panel.build()
+        alarms_panel.build()
+        trouble.build()
         link.build()
         timebar.build()
         help_dialog.build()

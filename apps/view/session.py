@@ -41,6 +41,10 @@ class Session:
         reservoir = basin.catalog.head.reservoir
         self.lowest_m, self.highest_m = reservoir.lowest_m, reservoir.highest_m
         self.live: LiveLevel | None = None
+        #: The age of the gauge's newest value, seconds.
+        self.live_age_s: float | None = None
+        #: Nobody has asked for anything yet: the desk may show the present as soon as it is known.
+        self.untouched = True
         self._live_highest_m = -math.inf
         self.moment = self._asked(self._start_level())
 
@@ -100,6 +104,7 @@ class Session:
 
     def ask(self, unit: Unit, value: float) -> None:
         """Show a level in metres, or a storage in the reservoir's unit, as a what-if."""
+        self.untouched = False
         self.moment = self._asked(self.level_of(unit, value))
         if self.playback is not None:
             self.playback.pause()
@@ -127,6 +132,7 @@ class Session:
         """Show the flood at the time where playing is."""
         if self.flood is None or self.playback is None:
             return
+        self.untouched = False
         now = self.playback.now
         level = self.flood.at("level", now)
         self.moment = Moment(

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 Language = Literal["zh", "en"]
 Unit = Literal["storage", "level"]
-Panel = Literal["", "layers", "views", "link"]
+Panel = Literal["", "layers", "views", "link", "stations", "alarms"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -26,7 +26,7 @@ WRITABLE: dict[str, TypeAdapter[Any]] = {
 }
 """The state a browser may write, with the kinds of values it may have. All else is refused."""
 
-CLIENT_ONLY = ("copied",)
+CLIENT_ONLY = ("copied", "operator")
 """State that lives in the browser alone."""
 
 
@@ -47,7 +47,10 @@ class LoadingView:
 
 @dataclass(frozen=True, kw_only=True)
 class HeadView:
-    """The name of the basin and what kind of moment is shown; ``tone`` colours the frame, '' for none."""
+    """The name of the basin and what kind of moment is shown; ``tone`` colours the frame, '' for none.
+
+    ``live`` says of which time the live water is and how old; ``can_follow`` that there is a live to go to.
+    """
 
     title: str = ""
     synthetic: bool = False
@@ -55,6 +58,9 @@ class HeadView:
     mode: str = ""
     note: str = ""
     visitors: int = 0
+    live: str = ""
+    live_tone: Literal["", "fresh", "old"] = ""
+    can_follow: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,12 +186,112 @@ class RowView:
 class CardView:
     """What was asked about: a number's provenance, or a point. ``kind`` is '' when nothing was."""
 
-    kind: Literal["", "provenance", "point"] = ""
+    kind: Literal["", "provenance", "point", "station"] = ""
     title: str = ""
     value: str = ""
     tone: str = ""
     rows: list[RowView] = field(default_factory=list)
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceView:
+    """Something that can be chosen in a filter; ``count`` stations have it."""
+
+    id: str
+    name: str
+    count: int = 0
+    on: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationRowView:
+    """One station of the list. ``old`` ones are greyed and struck; ``state`` is its sign."""
+
+    id: str
+    name: str
+    kind: str
+    value: str
+    age: str
+    state: str
+    rank: int = 0
+    old: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedView:
+    """How a feed is doing; ``tone`` is '' where all is well."""
+
+    id: str
+    name: str
+    state: str
+    detail: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationsView:
+    """The stations panel. ``total`` stations pass the filter, the first of them are in ``rows``."""
+
+    available: bool = False
+    away: str = ""
+    kinds: list[ChoiceView] = field(default_factory=list)
+    states: list[ChoiceView] = field(default_factory=list)
+    townships: list[str] = field(default_factory=list)
+    watersheds: list[str] = field(default_factory=list)
+    township: str = ""
+    watershed: str = ""
+    text: str = ""
+    total: int = 0
+    rows: list[StationRowView] = field(default_factory=list)
+    feeds: list[FeedView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmRowView:
+    """One standing alarm; ``open`` ones wait for someone to acknowledge them."""
+
+    id: str
+    station: str
+    name: str
+    text: str
+    time: str
+    state: str
+    rank: int
+    open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmGroupView:
+    """Alarms of one cause and place; one that stands alone is a group of its own."""
+
+    id: str
+    title: str
+    rank: int
+    open: int
+    rows: list[AlarmRowView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmsView:
+    """The alarms panel; ``rank`` is the gravest one's, 0 for none."""
+
+    rank: int = 0
+    count: int = 0
+    open: int = 0
+    groups: list[AlarmGroupView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationChartView:
+    """The chart on a station's card: which of its datastreams, and Plotly's figure. ``state`` says why there
+    is none."""
+
+    station: str = ""
+    stream: str = ""
+    streams: list[ChoiceView] = field(default_factory=list)
+    state: str = ""
+    figure: dict[str, Any] = field(default_factory=lambda: {"data": [], "layout": {}})
 
 
 @dataclass(kw_only=True)
@@ -208,10 +314,15 @@ class PageState:
     layers: list[LayerView] = field(default_factory=list)
     views: ViewsView = ViewsView()
     card: CardView = CardView()
+    stations: StationsView = StationsView()
+    alarms: AlarmsView = AlarmsView()
+    station_chart: StationChartView = StationChartView()
+    trouble: str = ""
     label_styles: dict[str, Any] = field(default_factory=dict)
     link: str = ""
     toast: str = ""
     copied: bool = False
+    operator: str = ""
 
 
 def as_key(view: Any) -> Any:

@@ -96,7 +96,7 @@ class Now:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Past:
-    """A stretch of one datastream, oldest first; times are seconds since 1970 UTC, a missing value is None."""
+    """A stretch of one datastream, oldest first; times are seconds since 1970 UTC, None is missing."""
 
     datastream: str
     times_s: tuple[float, ...]

@@ -12,6 +12,7 @@ from apps.view.state import CardView
 from twin.products import load_building
 
 if TYPE_CHECKING:
+    from apps.view.live import LiveDesk
     from layers.stage import Stage
 
 Found = tuple[tuple[float, float, float] | None, Mapping[str, Any] | None]
@@ -23,6 +24,8 @@ class QuestionActions:
 
     def __init__(self, board: Board) -> None:
         self._board = board
+        #: Stations can be clicked where there are any.
+        self.live: LiveDesk | None = None
 
     @trigger
     def explain(self, figure: Word) -> None:
@@ -39,7 +42,10 @@ class QuestionActions:
     def pick(self, x: float, y: float) -> None:
         """Say what is known of the ground under a place of the picture (shares from left and top)."""
 
-        def look(stage: Stage) -> Found:
+        def look(stage: Stage) -> Found | str:
+            station = stage.pick_station(x, y)
+            if station is not None and self.live is not None:
+                return station
             model = stage.pick_model(x, y)
             if model is None:
                 return stage.pick(x, y), None
@@ -47,7 +53,11 @@ class QuestionActions:
 
         self._board.ask(look, self._answer)
 
-    def _answer(self, found: Found) -> None:
+    def _answer(self, found: Found | str) -> None:
+        if isinstance(found, str):
+            if self.live is not None:
+                self.live.open_station(found)
+            return
         board, (place, building) = self._board, found
         if place is None:  # the sky
             board.show_card(CardView)

@@ -37,3 +37,11 @@ class WaterActions:
         level_m = self._board.session.level_named(mark)
         if level_m is not None:
             self.set_water("level", level_m)
+
+    @trigger
+    def follow_live(self) -> None:
+        """Show the present."""
+        self._flood.stop()
+        self._board.session.follow()
+        self._board.show_water()
+        self._board.publish_moment()

@@ -18,6 +18,18 @@ def build() -> None:
                 classes="chip chip-synthetic",
                 title=("t.synthetic_long",),
             )
+        html.Span(
+            "{{ head.live }}", v_if=("head.live",), classes=("'chip chip-live chip-live-' + head.live_tone",)
+        )
+        with html.Button(
+            v_if=("head.can_follow",),
+            type="button",
+            classes="tool tool-live",
+            title=("t.live_follow_hint",),
+            click="trigger('follow_live')",
+        ):
+            html.I(classes="live-dot")
+            html.Span("{{ t.live_follow }}")
         html.Span("{{ behind }}", v_if=("behind",), classes="chip chip-behind", raw_attrs=['role="status"'])
         with html.Div(
             v_if=("head.visitors > 1",),
@@ -27,6 +39,21 @@ def build() -> None:
             v3.VIcon("mdi-account-multiple-outline")
             html.Span("{{ head.visitors }}")
         with html.Nav(classes="tools"):
+            with html.Button(
+                v_if=("stations.available",),
+                type="button",
+                classes=(
+                    "'tool tool-alarms alarm-rank-' + (alarms.open ? alarms.rank : 0)"
+                    " + (panel === 'alarms' ? ' tool-on' : '')",
+                ),
+                title=("t.alarms_hint",),
+                click="panel = panel === 'alarms' ? '' : 'alarms'",
+                raw_attrs=[":aria-expanded=\"panel === 'alarms'\""],
+            ):
+                v3.VIcon("mdi-bell-outline")
+                html.Span("{{ t.alarms }}")
+                html.B("{{ alarms.count }}", v_if=("alarms.count",))
+            _panel_button("stations", "mdi-access-point", shown="stations.available")
             _panel_button("layers", "mdi-layers-outline")
             _panel_button("views", "mdi-camera-outline")
             _panel_button("link", "mdi-link-variant")
@@ -49,8 +76,9 @@ def frame() -> None:
             html.Span("{{ head.note }}", v_if=("head.note",))
 
 
-def _panel_button(panel: str, icon: str) -> None:
+def _panel_button(panel: str, icon: str, *, shown: str = "true") -> None:
     with html.Button(
+        v_if=(shown,),
         type="button",
         classes=(f"'tool' + (panel === '{panel}' ? ' tool-on' : '')",),
         title=(f"t.{panel}_hint",),

@@ -1,0 +1,102 @@
+"""What is done with stations and alarms: filter, look at, acknowledge, put aside."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import Field
+
+from apps.view.actions import Number, Word, trigger
+from apps.view.board import Board
+from apps.view.live import LiveDesk
+from twin.scene import Camera
+from twin.stations.model import StationKind
+from twin.stations.standing import State
+
+if TYPE_CHECKING:
+    from layers.stage import Stage
+
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+LOOK_FROM_M, LOOK_PITCH_DEG = 2_500.0, -32.0
+
+
+def _looking_at(stage: Stage, east: float, north: float) -> Camera:
+    """A camera before a place, in the direction that is looked in now."""
+    height_m = float(stage.ground.height(np.array([east]), np.array([north]))[0])
+    return Camera(
+        target_east_m=east,
+        target_north_m=north,
+        target_m=height_m if math.isfinite(height_m) else stage.camera.target_m,
+        distance_m=LOOK_FROM_M,
+        heading_deg=stage.camera.heading_deg,
+        pitch_deg=LOOK_PITCH_DEG,
+    )
+
+
+class StationActions:
+    """Nothing happens where the basin has no stations."""
+
+    def __init__(self, live: LiveDesk, board: Board) -> None:
+        self._live = live
+        self._board = board
+
+    @trigger
+    def toggle_kind(self, kind: StationKind) -> None:
+        """Show or hide the stations of a kind."""
+        wanted = self._live.filter
+        self._live.choose(replace(wanted, kinds=wanted.kinds ^ {kind}))
+
+    @trigger
+    def toggle_state(self, state: State) -> None:
+        """Show or hide the stations that stand so."""
+        wanted = self._live.filter
+        self._live.choose(replace(wanted, states=wanted.states ^ {state}))
+
+    @trigger
+    def choose_township(self, township: Word) -> None:
+        self._live.choose(replace(self._live.filter, township=township))
+
+    @trigger
+    def choose_watershed(self, watershed: Word) -> None:
+        self._live.choose(replace(self._live.filter, watershed=watershed))
+
+    @trigger
+    def find_station(self, text: Word) -> None:
+        self._live.choose(replace(self._live.filter, text=text))
+
+    @trigger
+    def open_station(self, station: Word, fly: bool = False) -> None:
+        """Show a station's card, and fly there when asked."""
+        self._live.open_station(station)
+        found = self._live.network.stations.get(station)
+        if fly and found is not None:
+            frame = self._board.session.basin.frame
+            east, north = (float(v) for v in frame.from_lonlat(found.lon, found.lat))
+            self._board.ask(lambda stage: _looking_at(stage, east, north), self._board.area.fly_to)
+
+    @trigger
+    def choose_stream(self, stream: Annotated[str, Field(max_length=200)]) -> None:
+        """The chart of another datastream of the station shown."""
+        self._live.choose_stream(stream)
+
+    @trigger
+    def acknowledge(
+        self,
+        alarms: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)],
+        by: Name,
+    ) -> None:
+        """Someone has seen these alarms."""
+        self._live.acknowledge(alarms, by)
+
+    @trigger
+    def shelve(
+        self,
+        alarm: Annotated[str, Field(max_length=200)],
+        by: Name,
+        hours: Annotated[Number, Field(gt=0, le=72)],
+    ) -> None:
+        """Someone puts an alarm aside for a while."""
+        self._live.shelve(alarm, by, hours)

@@ -1,0 +1,51 @@
+"""Starts what follows the live service beside a view, where the basin has feeds at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from apps.live.client import LiveClient
+from apps.live.starting import keep_running
+from apps.view.live import LiveDesk
+from apps.view.state import Language
+from apps.view.stations.past_chart import Limit
+
+if TYPE_CHECKING:
+    from apps.view.board import Board
+    from twin.stations.model import Datastream, Station
+
+FOLDER = "stations"
+"""The live service's folder in a store."""
+
+
+def follow(
+    board: Board, *, catalog: Path, root: Path | None, store: Path | None
+) -> tuple[LiveDesk, list[asyncio.Task[None]]] | None:
+    """The live side of a board and the tasks that keep it going; None for a basin without feeds or stations."""
+    basin = board.session.basin
+    network = basin.network()
+    if network is None or not any(feed.enabled for feed in basin.site.feeds):
+        return None
+    client = LiveClient(basin.generation.folder / FOLDER)
+    live = LiveDesk(board, network, client, limits=lambda *which: limits(board, *which))
+    client.on_change = live.changed
+    board.on_speak = live.tell
+    tasks = [
+        asyncio.create_task(keep_running(catalog, root=root, store=store)),
+        asyncio.create_task(client.run()),
+        asyncio.create_task(live.run()),
+    ]
+    return live, tasks
+
+
+def limits(board: Board, station: Station, datastream: Datastream, language: Language) -> Sequence[Limit]:
+    """The thresholds that a datastream's chart shows: a lake's characteristic levels in force today."""
+    if station.kind != "reservoir" or datastream.property != "level":
+        return ()
+    session = board.session
+    at = None if session.live is None else session.live.at.astimezone(session.zone).date()
+    levels = session.basin.site.levels if at is None else session.basin.site.levels_on(at)
+    return [Limit(name=getattr(level.name, language), value=level.level_m) for level in levels]

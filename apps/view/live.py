@@ -1,0 +1,315 @@
+"""Keeps page and scene up to date with the live service: the lake's water, stations, alarms, feeds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from apps.live.client import LiveClient
+from apps.view.live_level import Gauge, heard, lake_gauge
+from apps.view.state import CardView, ChoiceView, StationChartView
+from apps.view.stations import alarms as alarms_panel
+from apps.view.stations import card, panel, past_chart
+from apps.view.stations.filter import Filter
+from apps.view.texts import texts
+from apps.words import say
+from twin.errors import TwinError
+from twin.stations.heights import working_level_m
+from twin.stations.properties import PROPERTIES
+from twin.stations.standing import Standing, main_datastream, standings
+
+if TYPE_CHECKING:
+    from twin.stations.network import Network
+
+    from apps.view.board import Board
+    from layers.stage import Stage
+    from twin.stations.model import Datastream, Station
+    from twin.stations.now import Past
+
+logger = logging.getLogger(__name__)
+
+TELL_EVERY_S = 0.25
+TICK_S = 1.0
+PAST_H = 72
+CHART_EVERY_S = 60.0
+
+Limits = Callable[["Station", "Datastream", str], Sequence[past_chart.Limit]]
+"""The thresholds of a datastream, in a language."""
+
+
+class LiveDesk:
+    """What the live service tells, on one board."""
+
+    def __init__(self, board: Board, network: Network, client: LiveClient, *, limits: Limits) -> None:
+        self.client = client
+        self.network = network
+        self.filter = Filter()
+        self._board = board
+        self._limits = limits
+        self._standings: dict[str, Standing] = {}
+        self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
+        for stream in network.datastreams.values():
+            self._streams[stream.station].append(stream)
+        self._mains = {
+            id_: (station, main_datastream(station, tuple(self._streams[id_])))
+            for id_, station in network.stations.items()
+        }
+        self._gauge: Gauge | None = lake_gauge(
+            network.stations, network.datastreams.values(), self._working_m
+        )
+        self._changed = asyncio.Event()
+        self._station = ""
+        self._chart = StationChartView()
+        self._charted_at = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def changed(self) -> None:
+        """Something new is known."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Follow until cancelled; ages go on once a second."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), TICK_S)
+            self._changed.clear()
+            try:
+                self.tell()
+            except Exception:  # what cannot be shown now must not end the following
+                logger.exception("live values could not be shown")
+            await asyncio.sleep(TELL_EVERY_S)
+
+    def tell(self) -> None:
+        """Bring page and scene to what is known now."""
+        board, client = self._board, self.client
+        self._standings = standings(self._mains, client.now, client.elapsed_s)
+        self._tell_water()
+        self._tell_scene()
+        self.publish()
+        board.refresh_card()
+        self._chart_again()
+
+    def publish(self) -> None:
+        """The panels, as far as they can be seen, and the number of alarms always."""
+        board = self._board
+        zone, language = board.session.zone, board.language
+        now = self.client.now
+        alarms = () if now is None else now.alarms
+        board.publish(
+            stations=panel.view(
+                self._standings, self.filter, () if now is None else now.feeds, language, away=self._away()
+            ),
+            alarms=alarms_panel.view(alarms, self.network.stations, zone, language),
+            trouble=self._trouble(),
+        )
+
+    def choose(self, wanted: Filter) -> None:
+        """List and show these stations only."""
+        self.filter = wanted
+        self.tell()
+
+    # -- the lake -------------------------------------------------------------------------------------
+
+    def _tell_water(self) -> None:
+        session, now = self._board.session, self.client.now
+        if self._gauge is None or now is None:
+            return
+        stream = self._gauge.datastream.id
+        first = session.live is None
+        value, elapsed_s = now.values.get(stream), self.client.elapsed_s(stream)
+        live = heard(self._gauge, value, elapsed_s=elapsed_s, before=session.live)
+        if value is not None and value.age_s is not None:
+            session.live_age_s = value.age_s + elapsed_s
+        moved = session.hear(live)
+        if first and session.live is not None:
+            self._start(self._remember())
+            if session.untouched:
+                session.follow()
+                moved = True
+        if moved:
+            self._board.show_water(moving=False)
+        self._board.publish_moment_soon()
+
+    async def _remember(self) -> None:
+        """How high the lake stood in the last days: pockets that were flooded then still hold water."""
+        assert self._gauge is not None
+        session = self._board.session
+        past = await self._past(self._gauge.datastream.id)
+        known = [
+            self._gauge.to_working_m(value, datetime.fromtimestamp(at, UTC))
+            for at, value, quality in zip(past.times_s, past.values, past.qualities, strict=True)
+            if value is not None and quality == "good"
+        ]
+        if known:
+            session.remember(max(known))
+            if session.moment.is_live:
+                session.follow()
+                self._board.show_water(moving=False)
+
+    def _working_m(self, station: Station, value_m: float, at: datetime) -> float:
+        session = self._board.session
+        settings = session.basin.catalog.head.vertical
+        return working_level_m(station, value_m, at, settings=settings, zone=session.zone)
+
+    # -- the scene ------------------------------------------------------------------------------------
+
+    def _tell_scene(self) -> None:
+        board, now, client = self._board, self.client.now, self.client
+        found, wanted = self._standings, self.filter
+        shown = frozenset(id_ for id_, standing in found.items() if wanted.passes(standing))
+        values = {} if now is None else now.values
+        elapsed = {id_: client.elapsed_s(id_) for id_ in values}
+
+        def tell(stage: Stage) -> None:
+            stage.tell_stations(values=values, standings=found, elapsed_s=elapsed, shown=shown)
+
+        board.area.relabel(tell)
+
+    # -- the card of a station ------------------------------------------------------------------------
+
+    def open_station(self, station: str, stream: str = "") -> None:
+        """Show a station's card with the past of a datastream, by default of the one that speaks for it."""
+        if station not in self.network.stations:
+            return
+        self._station = station
+        main = self._mains[station][1]
+        chosen = stream if stream in {s.id for s in self._streams[station]} else ""
+        chosen = chosen or ("" if main is None else main.id)
+        board = self._board
+        board.show_card(self._card)
+        self._chart = self._chart_view(chosen, state=texts(board.language)["chart_loading"])
+        board.publish(station_chart=self._chart)
+        if chosen:
+            self._start(self._draw_chart(station, chosen))
+
+    def choose_stream(self, stream: str) -> None:
+        """Show the past of another datastream of the station whose card is open."""
+        self.open_station(self._station, stream)
+
+    def _card(self) -> CardView:
+        standing = self._standings.get(self._station)
+        if standing is None:
+            return CardView()
+        streams = self._streams[self._station]
+        session, client = self._board.session, self.client
+        return card.view(standing, streams, client.now, client.elapsed_s, session.zone, self._board.language)
+
+    def _chart_again(self) -> None:
+        """The chart follows the values, less often than the numbers do."""
+        board = self._board
+        open_ = board.card_kind == "station" and self._chart.stream
+        if open_ and time.monotonic() - self._charted_at > CHART_EVERY_S:
+            self._start(self._draw_chart(self._station, self._chart.stream))
+
+    async def _draw_chart(self, station: str, stream: str) -> None:
+        self._charted_at = time.monotonic()
+        board, language = self._board, self._board.language
+        try:
+            past = await self._past(stream)
+            forecast = await self._forecast(stream)
+        except TwinError as error:
+            if self._shows(station, stream):
+                self._chart = self._chart_view(stream, state=say(error, language))
+                board.publish(station_chart=self._chart)
+            return
+        if not self._shows(station, stream):
+            return
+        datastream = self.network.datastreams[stream]
+        end = time.time()
+        ahead = forecast.times_s[-1] if forecast is not None and forecast.times_s else end
+        self._chart = self._chart_view(
+            stream,
+            state="" if past.times_s else texts(language)["chart_empty"],
+            figure=past_chart.figure(
+                datastream,
+                past,
+                forecast=forecast,
+                limits=self._limits(self.network.stations[station], datastream, language),
+                window_s=(end - PAST_H * 3600.0, max(end, ahead)),
+                zone=board.session.zone,
+                language=language,
+                rem_px=board.rem_px,
+            ),
+        )
+        board.publish(station_chart=self._chart)
+
+    def _shows(self, station: str, stream: str) -> bool:
+        return self._station == station and self._chart.stream == stream
+
+    async def _past(self, stream: str) -> Past:
+        end = datetime.now(UTC)
+        return await self.client.past(stream, end - timedelta(hours=PAST_H), end)
+
+    async def _forecast(self, stream: str) -> Past | None:
+        """What is forecast of the same property, where anything is."""
+        id_ = f"{stream}.forecast"
+        if id_ not in self.network.datastreams:
+            return None
+        now = datetime.now(UTC)
+        return await self.client.past(id_, now, now + timedelta(hours=PAST_H))
+
+    def _chart_view(
+        self, stream: str, *, state: str, figure: dict[str, object] | None = None
+    ) -> StationChartView:
+        language = self._board.language
+        choices = [
+            ChoiceView(id=s.id, name=PROPERTIES[s.property].name[language], on=s.id == stream)
+            for s in self._streams[self._station]
+            if s.origin != "forecast"
+        ]
+        return StationChartView(
+            station=self._station,
+            stream=stream,
+            streams=choices,
+            state=state,
+            figure=figure or {"data": [], "layout": {}},
+        )
+
+    # -- words ----------------------------------------------------------------------------------------
+
+    def _away(self) -> str:
+        t = texts(self._board.language)
+        if self.client.now is None:
+            return t["live_starting"]
+        return "" if self.client.connected else t["live_away"]
+
+    def _trouble(self) -> str:
+        """A banner: values cannot be kept, or cannot be heard."""
+        t, now = texts(self._board.language), self.client.now
+        if now is not None and now.trouble:
+            return t.get(f"trouble_{now.trouble}", t["trouble_store"])
+        return t["live_away"] if now is not None and not self.client.connected else ""
+
+    # -- what an operator does ------------------------------------------------------------------------
+
+    def acknowledge(self, alarms: Sequence[str], by: str) -> None:
+        """Acknowledge alarms; each is durable before it is shown so."""
+
+        async def run() -> None:
+            for alarm in alarms:
+                await self.client.acknowledge(alarm, by)
+
+        self._start(run())
+
+    def shelve(self, alarm: str, by: str, hours: float) -> None:
+        """Put an alarm aside for some hours."""
+        self._start(self.client.shelve(alarm, by, datetime.now(UTC) + timedelta(hours=hours)))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        async def run() -> None:
+            try:
+                await work
+            except TwinError as error:
+                self._board.tell(error)
+            except Exception as error:
+                logger.exception("live work failed")
+                self._board.tell(error)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,87 @@
+"""The alarms panel: what stands, the gravest first, one group for each cause and place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from apps.view.numbers import written
+from apps.view.state import AlarmGroupView, AlarmRowView, AlarmsView, Language
+from apps.view.texts import texts
+
+if TYPE_CHECKING:
+    from twin.stations.model import Station
+    from twin.stations.now import AlarmNow
+
+OPEN = ("unacknowledged", "returned")
+
+
+def view(
+    alarms: Sequence[AlarmNow], stations: Mapping[str, Station], zone: ZoneInfo, language: Language
+) -> AlarmsView:
+    """The panel in a language."""
+    groups: dict[str, list[AlarmNow]] = {}
+    for alarm in alarms:
+        groups.setdefault(alarm.group or alarm.id, []).append(alarm)
+    views = [_group(key, members, stations, zone, language) for key, members in groups.items()]
+    views.sort(key=lambda group: (group.open == 0, group.rank))
+    standing = [alarm for alarm in alarms if alarm.state != "shelved"]
+    return AlarmsView(
+        rank=min((alarm.rank for alarm in standing), default=0),
+        count=len(standing),
+        open=sum(alarm.state in OPEN for alarm in standing),
+        groups=views,
+    )
+
+
+def _group(
+    key: str,
+    members: Sequence[AlarmNow],
+    stations: Mapping[str, Station],
+    zone: ZoneInfo,
+    language: Language,
+) -> AlarmGroupView:
+    t = texts(language)
+    members = sorted(members, key=lambda a: (a.state not in OPEN, a.rank, a.raised_at))
+    rows = [_row(alarm, stations, zone, language) for alarm in members]
+    first = members[0]
+    title = rows[0].text
+    if len(members) > 1:
+        place = _place(members, stations)
+        title = t["alarm_group"].format(n=len(members), what=t.get(f"rule_{first.rule}", title), place=place)
+    return AlarmGroupView(
+        id=key,
+        title=title,
+        rank=min(a.rank for a in members),
+        open=sum(row.open for row in rows),
+        rows=rows,
+    )
+
+
+def _place(members: Sequence[AlarmNow], stations: Mapping[str, Station]) -> str:
+    """What the places of a group have in common: watershed, else township, else nothing."""
+    known = [stations[a.station] for a in members if a.station in stations]
+    for names in ({s.watershed for s in known}, {s.township for s in known}):
+        if len(names) == 1:
+            return names.pop()
+    return ""
+
+
+def _row(
+    alarm: AlarmNow, stations: Mapping[str, Station], zone: ZoneInfo, language: Language
+) -> AlarmRowView:
+    t, station = texts(language), stations.get(alarm.station)
+    state = t[f"alarm_{alarm.state}"]
+    if alarm.by:
+        state = f"{state} · {alarm.by}"
+    return AlarmRowView(
+        id=alarm.id,
+        station=alarm.station,
+        name=station.name[language] if station is not None else "",
+        text=alarm.text[language],
+        time=written(alarm.raised_at, zone),
+        state=state,
+        rank=alarm.rank,
+        open=alarm.state in OPEN,
+    )

@@ -1,0 +1,87 @@
+"""A station's card: what it is, its last values with quality, age and source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from apps.view.ages import age
+from apps.view.numbers import fixed, written
+from apps.view.state import CardView, Language, RowView
+from apps.view.stations.words import is_old, reading
+from apps.view.texts import texts
+from twin.stations.properties import PROPERTIES
+
+if TYPE_CHECKING:
+    from twin.stations.model import Datastream, Station
+    from twin.stations.now import Now, ValueNow
+    from twin.stations.standing import Standing
+
+
+def view(
+    standing: Standing,
+    streams: Sequence[Datastream],
+    now: Now | None,
+    elapsed_s: Callable[[str], float],
+    zone: ZoneInfo,
+    language: Language,
+) -> CardView:
+    """The card in a language, at this moment."""
+    t, station = texts(language), standing.station
+    rows = [
+        RowView(label=t["station_code"], value=station.id),
+        RowView(label=t["station_what"], value=t[f"station_{station.kind}"]),
+        *_places(station, t),
+    ]
+    for stream in streams:
+        if stream.origin == "observed":
+            value = now.values.get(stream.id) if now is not None else None
+            rows.append(_value(stream, value, elapsed_s(stream.id) if value else 0.0, language))
+    rows += [RowView(label=t["alarm"], value=a.text[language], tone="over") for a in standing.alarms]
+    rows += _source(standing, now, zone, language)
+    return CardView(
+        kind="station",
+        title=station.name[language],
+        value="" if standing.main is None else reading(standing.main, standing.value, language),
+        tone="old" if is_old(standing.freshness) else ("over" if standing.rank else ""),
+        rows=rows,
+        note=t["station_old"].format(age=age(standing.age_s, language)) if is_old(standing.freshness) else "",
+    )
+
+
+def _places(station: Station, t: dict[str, str]) -> list[RowView]:
+    named = (("township", station.township), ("watershed", station.watershed), ("river", station.river))
+    rows = [RowView(label=t[f"station_{name}"], value=value) for name, value in named if value]
+    rows.append(RowView(label=t["point_place"], value=f"{station.lat:.5f}° N, {station.lon:.5f}° E"))
+    if station.gauge:
+        zero = station.gauge[-1]
+        words = f"{fixed(zero.zero_m, 2)} m · {zero.reference} · {zero.since:%Y-%m-%d}"
+        rows.append(RowView(label=t["station_zero"], value=words))
+    return rows
+
+
+def _value(stream: Datastream, value: ValueNow | None, elapsed_s: float, language: Language) -> RowView:
+    t = texts(language)
+    words = reading(stream, value, language)
+    tone = "missing"
+    if value is not None and value.age_s is not None:
+        fresh = value.freshness(elapsed_s=elapsed_s)
+        quality = t[f"quality_{value.quality}"]
+        words = f"{words} · {quality} · {age(value.age_s + elapsed_s, language)}"
+        tone = "old" if is_old(fresh) else ("over" if value.quality in ("suspect", "poor") else "")
+    return RowView(label=PROPERTIES[stream.property].name[language], value=words, tone=tone)
+
+
+def _source(standing: Standing, now: Now | None, zone: ZoneInfo, language: Language) -> list[RowView]:
+    t, value = texts(language), standing.value
+    if value is None or value.phenomenon_at is None:
+        return []
+    feed = next((f for f in now.feeds if f.id == value.feed), None) if now is not None else None
+    name = value.feed if feed is None else feed.title[language]
+    if feed is not None and feed.synthetic:
+        name = f"{name} · {t['synthetic']}"
+    return [
+        RowView(label=t["p_time"], value=written(value.phenomenon_at, zone)),
+        RowView(label=t["p_source"], value=name),
+    ]

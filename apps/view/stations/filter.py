@@ -1,0 +1,43 @@
+"""Which stations are shown and listed: by kind, by how they stand, by township and watershed, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from twin.stations.model import STATION_KINDS, StationKind
+from twin.stations.standing import Standing, State
+
+STATES: tuple[State, ...] = ("alarm", "fresh", "stale", "dead", "never")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """A station passes where every part of it does; an empty text and an empty name let all pass."""
+
+    kinds: frozenset[StationKind] = field(default=frozenset(STATION_KINDS))
+    states: frozenset[State] = field(default=frozenset(STATES))
+    township: str = ""
+    watershed: str = ""
+    text: str = ""
+
+    def passes(self, standing: Standing) -> bool:
+        station = standing.station
+        return (
+            station.kind in self.kinds
+            and standing.state in self.states
+            and self.township in ("", station.township)
+            and self.watershed in ("", station.watershed)
+            and self._named(standing)
+        )
+
+    def _named(self, standing: Standing) -> bool:
+        words = self.text.strip().lower()
+        station = standing.station
+        return not words or any(words in name.lower() for name in (station.id, *station.name.values()))
+
+
+def passing(standings: Iterable[Standing], wanted: Filter) -> list[Standing]:
+    """Those that pass, the gravest alarm first, then by name."""
+    found = [standing for standing in standings if wanted.passes(standing)]
+    return sorted(found, key=lambda s: (s.rank or 9, s.station.kind, s.station.id))

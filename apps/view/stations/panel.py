@@ -1,0 +1,96 @@
+"""The stations panel: filters, the list, how the feeds are doing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from apps.view.ages import age
+from apps.view.state import ChoiceView, FeedView, Language, StationRowView, StationsView
+from apps.view.stations.filter import STATES, Filter, passing
+from apps.view.stations.words import is_old, reading
+from apps.view.texts import texts
+from twin.stations.model import STATION_KINDS
+
+if TYPE_CHECKING:
+    from twin.stations.now import FeedNow
+    from twin.stations.standing import Standing
+
+MOST_ROWS = 60
+
+
+def view(
+    standings: Mapping[str, Standing],
+    wanted: Filter,
+    feeds: Iterable[FeedNow],
+    language: Language,
+    *,
+    away: str,
+) -> StationsView:
+    """The panel in a language; ``away`` says that the live service cannot be heard, '' that it can."""
+    t = texts(language)
+    all_ = list(standings.values())
+    found = passing(all_, wanted)
+    kinds = Counter(s.station.kind for s in all_)
+    states = Counter(s.state for s in all_)
+    return StationsView(
+        available=bool(all_),
+        away=away,
+        kinds=[
+            ChoiceView(id=kind, name=t[f"station_{kind}"], count=kinds[kind], on=kind in wanted.kinds)
+            for kind in STATION_KINDS
+            if kinds[kind]
+        ],
+        states=[
+            ChoiceView(id=state, name=t[f"standing_{state}"], count=states[state], on=state in wanted.states)
+            for state in STATES
+        ],
+        townships=_distinct(s.station.township for s in all_),
+        watersheds=_distinct(s.station.watershed for s in all_),
+        township=wanted.township,
+        watershed=wanted.watershed,
+        text=wanted.text,
+        total=len(found),
+        rows=_rows(found[:MOST_ROWS], language),
+        feeds=[_feed(feed, language) for feed in feeds],
+    )
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    return sorted({name for name in names if name})
+
+
+def _rows(found: Sequence[Standing], language: Language) -> list[StationRowView]:
+    return [
+        StationRowView(
+            id=s.station.id,
+            name=s.station.name[language],
+            kind=s.station.kind,
+            value=texts(language)["none"] if s.main is None else reading(s.main, s.value, language),
+            age=age(s.age_s, language),
+            state=s.state,
+            rank=s.rank,
+            old=is_old(s.freshness),
+        )
+        for s in found
+    ]
+
+
+def _feed(feed: FeedNow, language: Language) -> FeedView:
+    t = texts(language)
+    refused = sum((feed.refused or {}).values())
+    detail = t["feed_taken"].format(n=f"{feed.accepted:,}")
+    if refused:
+        detail += " · " + t["feed_refused"].format(n=f"{refused:,}")
+    if feed.synthetic:
+        detail += " · " + t["synthetic"]
+    if feed.message and feed.state != "running":
+        detail = feed.message
+    return FeedView(
+        id=feed.id,
+        name=feed.title[language],
+        state=t[f"feed_{feed.state}"],
+        detail=detail,
+        tone="" if feed.state == "running" else "warn",
+    )

@@ -1,0 +1,183 @@
+"""The last 72 hours of a datastream as a chart: gaps are gaps, doubtful values marked, limits are lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from apps.view.chart import FONT
+from apps.view.state import Language
+from apps.view.texts import texts
+from twin.stations.properties import PROPERTIES
+
+if TYPE_CHECKING:
+    from twin.stations.model import Datastream
+    from twin.stations.now import Past
+
+GAP_INTERVALS = 2.5
+"""Values farther apart than so many nominal intervals are not joined by a line."""
+
+LINE, FORECAST, DOUBT = "#6cc7ff", "#6fd3c9", "#ffb84d"
+SUMS = ("rain",)
+"""Properties that are amounts of a period: bars, not a line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """A threshold to be drawn: its name in the language shown, and its value in the property's unit."""
+
+    name: str
+    value: float
+    colour: str = "#ff7d78"
+
+
+def figure(
+    datastream: Datastream,
+    past: Past,
+    *,
+    forecast: Past | None = None,
+    limits: Sequence[Limit] = (),
+    window_s: tuple[float, float],
+    zone: ZoneInfo,
+    language: Language,
+    rem_px: float = 15.0,
+) -> dict[str, Any]:
+    """A Plotly figure as plain data. ``window_s`` is what the time axis shows, seconds since 1970 UTC."""
+    t, kind = texts(language), PROPERTIES[datastream.property]
+    hover = f"%{{y:,.{kind.decimals}f}} {kind.shown}"
+    data: list[dict[str, Any]] = []
+    if datastream.property in SUMS:
+        data.append(_bars(past, zone, hover))
+    else:
+        times, values = joined(past, gap_s=GAP_INTERVALS * datastream.interval_s)
+        data.append(_line(times, values, zone, hover, colour=LINE, dash="solid"))
+    doubtful = [i for i, q in enumerate(past.qualities) if q in ("suspect", "poor", "estimate")]
+    if doubtful:
+        data.append(
+            {
+                "x": [_local(past.times_s[i], zone) for i in doubtful],
+                "y": [past.values[i] for i in doubtful],
+                "mode": "markers",
+                "marker": {"color": DOUBT, "size": 7 * rem_px / 15, "symbol": "x"},
+                "hovertemplate": f"{hover} · {t['quality_suspect']}<extra></extra>",
+                "showlegend": False,
+            }
+        )
+    if forecast is not None and forecast.times_s:
+        data.append(
+            _line(
+                list(forecast.times_s),
+                list(forecast.values),
+                zone,
+                f"{hover} · {t['mode_forecast']}",
+                colour=FORECAST,
+                dash="dash",
+            )
+        )
+    return {"data": data, "layout": _layout(kind.shown, limits, window_s, zone, rem_px)}
+
+
+def joined(past: Past, *, gap_s: float) -> tuple[list[float], list[float | None]]:
+    """Times and values with a None wherever values are missing or too far apart to be joined."""
+    times: list[float] = []
+    values: list[float | None] = []
+    before: float | None = None
+    for at, value in zip(past.times_s, past.values, strict=True):
+        if before is not None and at - before > gap_s:
+            times.append((before + at) / 2)
+            values.append(None)
+        times.append(at)
+        values.append(value)
+        before = at
+    return times, values
+
+
+def _line(
+    times: list[float], values: list[float | None], zone: ZoneInfo, hover: str, *, colour: str, dash: str
+) -> dict[str, Any]:
+    return {
+        "x": [_local(at, zone) for at in times],
+        "y": values,
+        "mode": "lines",
+        "connectgaps": False,
+        "line": {"color": colour, "width": 1.8, "dash": dash},
+        "hovertemplate": f"{hover}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _bars(past: Past, zone: ZoneInfo, hover: str) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "x": [_local(at, zone) for at in past.times_s],
+        "y": list(past.values),
+        "marker": {"color": LINE},
+        "hovertemplate": f"{hover}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _layout(
+    unit: str, limits: Sequence[Limit], window_s: tuple[float, float], zone: ZoneInfo, rem_px: float
+) -> dict[str, Any]:
+    small = FONT | {"size": 11 * rem_px / 15}
+    axis = {
+        "color": "#9fb4c4",
+        "tickfont": small,
+        "gridcolor": "rgba(255,255,255,0.09)",
+        "zeroline": False,
+        "fixedrange": True,
+    }
+    return {
+        "margin": {"l": 3.4 * rem_px, "r": 0.8 * rem_px, "t": 0.8 * rem_px, "b": 1.9 * rem_px},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": "closest",
+        "bargap": 0.15,
+        "hoverlabel": {
+            "bgcolor": "#16293a",
+            "bordercolor": "#4a6b84",
+            "font": FONT | {"size": 12.5 * rem_px / 15, "color": "#fff"},
+        },
+        "xaxis": axis
+        | {
+            "range": [_local(window_s[0], zone), _local(window_s[1], zone)],
+            "tickformat": "%-m/%-d %H:%M",
+            "nticks": 5,
+        },
+        "yaxis": axis | {"title": {"text": unit, "font": small, "standoff": 4}, "nticks": 5},
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": limit.value,
+                "y1": limit.value,
+                "line": {"color": limit.colour, "width": 1.2, "dash": "dot"},
+            }
+            for limit in limits
+        ],
+        "annotations": [
+            {
+                "xref": "paper",
+                "x": 0.01,
+                "y": limit.value,
+                "text": limit.name,
+                "showarrow": False,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "font": small | {"color": limit.colour},
+            }
+            for limit in limits
+        ],
+    }
+
+
+def _local(at: float, zone: ZoneInfo) -> str:
+    """A time as the site's clocks show it; Plotly knows no zones."""
+    return f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,42 @@
+"""A value, its age and its state as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.view.numbers import fixed
+from apps.view.state import Language
+from apps.view.texts import texts
+from twin.stations.model import Freshness
+from twin.stations.properties import PROPERTIES
+
+if TYPE_CHECKING:
+    from twin.stations.model import Datastream
+    from twin.stations.now import ValueNow
+
+TRENDS = {"rising": "↑", "steady": "→", "falling": "↓", None: ""}
+
+
+def number(datastream: Datastream, value: float | None, language: Language) -> str:
+    """A value with its unit; the word for "missing" where there is none."""
+    kind = PROPERTIES[datastream.property]
+    if value is None:
+        return texts(language)["quality_missing"]
+    return f"{fixed(value, kind.decimals)} {kind.shown}".strip()
+
+
+def reading(datastream: Datastream, value: ValueNow | None, language: Language) -> str:
+    """The newest value with unit and trend; a missing one names the last known, marked uncertain."""
+    if value is None or value.age_s is None:
+        return texts(language)["none"]
+    if value.value is not None:
+        return f"{number(datastream, value.value, language)} {TRENDS[value.trend]}".strip()
+    missing = texts(language)["quality_missing"]
+    if value.last_value is None:
+        return missing
+    return f"{missing} ({texts(language)['last_known']} {number(datastream, value.last_value, language)})"
+
+
+def is_old(freshness: Freshness) -> bool:
+    """Whether a value is greyed and struck."""
+    return freshness is not Freshness.FRESH

@@ -1,0 +1,66 @@
+"""The alarms panel: groups, their alarms, and the name of who acknowledges them."""
+
+# ruff: noqa: SIM117  (nesting is the page's tree)
+from __future__ import annotations
+
+from trame.widgets import html
+
+
+def build() -> None:
+    with html.Section(
+        v_if=("panel === 'alarms'",), classes="panel panel-wide glass", raw_attrs=[':aria-label="t.alarms"']
+    ):
+        with html.Header(classes="panel-head"):
+            html.H2("{{ t.alarms }}")
+            html.Span(
+                "{{ t.alarms_open.replace('{n}', alarms.open) }}", v_if=("alarms.open",), classes="chip"
+            )
+        html.P("{{ t.alarms_none }}", v_if=("!alarms.groups.length",), classes="note")
+        with html.Label(v_if=("alarms.open",), classes="operator"):
+            html.Span("{{ t.operator }}")
+            html.Input(
+                type="text",
+                classes="field",
+                v_model=("operator",),
+                raw_attrs=['maxlength="40"', ':placeholder="t.operator_hint"'],
+            )
+        with html.Ul(classes="alarms"):
+            with html.Li(
+                v_for=("group in alarms.groups",),
+                key=("group.id",),
+                classes=("'alarm-group alarm-rank-' + group.rank + (group.open ? ' alarm-open' : '')",),
+            ):
+                with html.Div(classes="alarm-head"):
+                    html.I(classes="alarm-sign")
+                    html.B("{{ group.title }}")
+                    with html.Button(
+                        "{{ t.alarm_acknowledge }}",
+                        v_if=("group.open",),
+                        type="button",
+                        classes="tool",
+                        click=(
+                            "trigger('acknowledge', "
+                            "[group.rows.filter((row) => row.open).map((row) => row.id), operator.trim()])"
+                        ),
+                        raw_attrs=[
+                            ':disabled="!operator.trim()"',
+                            ":title=\"operator.trim() ? '' : t.operator_hint\"",
+                        ],
+                    ):
+                        pass
+                with html.Ul(classes="alarm-rows"):
+                    with html.Li(v_for=("row in group.rows.slice(0, 8)",), key=("row.id",)):
+                        with html.Button(
+                            type="button",
+                            classes="alarm-row",
+                            click="trigger('open_station', [row.station, true])",
+                            raw_attrs=[':disabled="!row.station"'],
+                        ):
+                            html.Span("{{ row.name }}", classes="alarm-name")
+                            html.Span("{{ row.text }}", v_if=("group.rows.length > 1",), classes="alarm-text")
+                            html.Span("{{ row.time }} · {{ row.state }}", classes="alarm-state")
+                html.P(
+                    "{{ t.alarm_more.replace('{n}', group.rows.length - 8) }}",
+                    v_if=("group.rows.length > 8",),
+                    classes="note",
+                )

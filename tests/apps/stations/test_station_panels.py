@@ -1,0 +1,202 @@
+"""What the panels and the card say of stations and alarms. No browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from apps.view.stations import alarms, card, panel, past_chart
+from apps.view.stations.filter import Filter, passing
+from twin.stations.model import Datastream, GaugeZero, Station
+from twin.stations.now import AlarmNow, FeedNow, Now, Past, ValueNow
+from twin.stations.standing import Standing, main_datastream, standings
+
+ZONE = ZoneInfo("Asia/Shanghai")
+AT = datetime(2026, 7, 28, 6, 32, tzinfo=UTC)
+GAUGE = GaugeZero(since=AT.date(), zero_m=120.5, reference="1985")
+STATIONS = {
+    "1": Station(
+        id="1", name={"zh": "云溪", "en": "Yunxi"}, kind="stage", lon=116.9, lat=40.5, gauge=(GAUGE,)
+    ),
+    "2": Station(
+        id="2", name={"zh": "北岭", "en": "Beiling"}, kind="rain", lon=117, lat=40.6, township="甲镇"
+    ),
+    "3": Station(
+        id="3", name={"zh": "南湾", "en": "Nanwan"}, kind="rain", lon=117, lat=40.4, township="乙镇"
+    ),
+}
+LEVEL = Datastream(id="1.level", station="1", property="level", interval_s=300)
+FLOW = Datastream(id="1.flow", station="1", property="flow", interval_s=300)
+RAIN_2 = Datastream(id="2.rain", station="2", property="rain", interval_s=300)
+RAIN_3 = Datastream(id="3.rain", station="3", property="rain", interval_s=300)
+MAINS = {"1": (STATIONS["1"], LEVEL), "2": (STATIONS["2"], RAIN_2), "3": (STATIONS["3"], RAIN_3)}
+
+
+def told(stream: Datastream, value: float | None, *, age_s: float = 60.0, **more: object) -> ValueNow:
+    return ValueNow(
+        datastream=stream.id,
+        value=value,
+        phenomenon_at=AT,
+        age_s=age_s,
+        stale_after_s=900,
+        dead_after_s=86_400,
+        feed="f",
+        **{"quality": "good", **more},  # type: ignore[arg-type]
+    )
+
+
+def alarm(id_: str, station: str, rank: int = 2, **more: object) -> AlarmNow:
+    given: dict[str, object] = {
+        "rule": "rain-signal",
+        "state": "unacknowledged",
+        "text": {"zh": "暴雨", "en": "heavy rain"},
+        "raised_at": AT,
+        "changed_at": AT,
+    }
+    return AlarmNow(
+        id=id_,
+        station=station,
+        datastream=f"{station}.rain",
+        rank=rank,
+        **(given | more),  # type: ignore[arg-type]
+    )
+
+
+NOW = Now(
+    values={
+        LEVEL.id: told(LEVEL, 121.234, trend="rising"),
+        FLOW.id: told(FLOW, 12.3, quality="suspect"),
+        RAIN_2.id: told(RAIN_2, 3.5, age_s=5_000.0),
+    },
+    alarms=(alarm("a", "3"),),
+    feeds=(
+        FeedNow(
+            id="f",
+            title={"zh": "示例", "en": "sample"},
+            way="sample",
+            state="running",
+            since=AT,
+            synthetic=True,
+        ),
+    ),
+)
+
+
+def stand(now: Now = NOW) -> dict[str, Standing]:
+    return standings(MAINS, now, lambda stream: 0.0)
+
+
+def test_a_station_is_told_by_its_main_property() -> None:
+    assert main_datastream(STATIONS["1"], (FLOW, LEVEL)) == LEVEL
+    assert main_datastream(STATIONS["2"], ()) is None
+    forecast = replace(LEVEL, origin="forecast")
+    assert main_datastream(STATIONS["1"], (forecast, FLOW)) == FLOW
+
+
+def test_alarms_come_first_then_how_fresh_the_value_is() -> None:
+    assert {id_: s.state for id_, s in stand().items()} == {"1": "fresh", "2": "stale", "3": "alarm"}
+
+
+def test_the_list_strikes_old_values_and_names_their_age() -> None:
+    shown = panel.view(stand(), Filter(), NOW.feeds, "zh", away="")
+    rows = {row.id: row for row in shown.rows}
+    assert shown.rows[0].id == "3"
+    assert (rows["1"].value, rows["1"].old) == ("121.23 m ↑", False)
+    assert (rows["2"].value, rows["2"].age, rows["2"].old) == ("3.5 mm →".replace(" →", ""), "1 小时前", True)
+    assert (rows["3"].value, rows["3"].age, rows["3"].old) == ("—", "—", True)
+    assert "合成数据" in shown.feeds[0].detail
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        (Filter(), {"1", "2", "3"}),
+        (Filter(kinds=frozenset({"rain"})), {"2", "3"}),
+        (Filter(states=frozenset({"alarm"})), {"3"}),
+        (Filter(township="甲镇"), {"2"}),
+        (Filter(text="yunx"), {"1"}),
+        (Filter(text="南"), {"3"}),
+        (Filter(kinds=frozenset()), set()),
+    ],
+)
+def test_filters(wanted: Filter, ids: set[str]) -> None:
+    assert {s.station.id for s in passing(stand().values(), wanted)} == ids
+
+
+def test_the_card_says_what_the_station_is_its_values_quality_age_and_source() -> None:
+    shown = card.view(stand()["1"], (LEVEL, FLOW), NOW, lambda stream: 0.0, ZONE, "zh")
+    said = {row.label: row.value for row in shown.rows}
+    assert (shown.kind, shown.title, shown.value) == ("station", "云溪", "121.23 m ↑")
+    assert said["水位"] == "121.23 m ↑ · 可靠 · 1 分钟前"
+    assert said["流量"] == "12.3 m³/s · 存疑 · 1 分钟前"
+    assert said["时刻"] == "2026-07-28 14:32"
+    assert said["来源"] == "示例 · 合成数据"
+    assert said["水尺零点"].startswith("120.50 m · 1985")
+
+
+def test_a_missing_value_names_the_last_known_one_as_such() -> None:
+    now = replace(NOW, values={LEVEL.id: told(LEVEL, None, quality="missing", last_value=121.0, last_at=AT)})
+    shown = card.view(stand(now)["1"], (LEVEL,), now, lambda stream: 0.0, ZONE, "en")
+    assert shown.value == "missing (last 121.00 m)"
+
+
+def test_alarms_of_one_cause_are_one_group_and_what_waits_comes_first() -> None:
+    found = alarms.view(
+        (
+            alarm("x", "1", rank=1, state="acknowledged", by="王工"),
+            alarm("a", "2", rank=3, group="storm"),
+            alarm("b", "3", rank=2, group="storm", raised_at=AT + timedelta(minutes=1)),
+        ),
+        STATIONS,
+        ZONE,
+        "zh",
+    )
+    assert [(g.id, g.rank, g.open) for g in found.groups] == [("storm", 2, 2), ("x", 1, 0)]
+    assert [row.id for row in found.groups[0].rows] == ["b", "a"]
+    assert found.groups[1].rows[0].state == "已确认 · 王工"
+    assert (found.rank, found.count, found.open) == (1, 3, 2)
+
+
+def test_a_shelved_alarm_does_not_count() -> None:
+    found = alarms.view((alarm("a", "2", state="shelved"),), STATIONS, ZONE, "zh")
+    assert (found.rank, found.count, found.open) == (0, 0, 0)
+
+
+def past(*pairs: tuple[float, float | None], quality: str = "good") -> Past:
+    return Past(
+        datastream=LEVEL.id,
+        times_s=tuple(at for at, _ in pairs),
+        values=tuple(value for _, value in pairs),
+        qualities=tuple(quality for _ in pairs),  # type: ignore[misc]
+    )
+
+
+def test_gaps_stay_gaps() -> None:
+    times, values = past_chart.joined(past((0, 1.0), (300, 2.0), (3000, 3.0), (3300, None)), gap_s=750)
+    assert times == [0, 300, 1650, 3000, 3300]
+    assert values == [1.0, 2.0, None, 3.0, None]
+
+
+def test_the_chart_has_limits_as_lines_doubts_as_signs_and_forecasts_dashed() -> None:
+    figure = past_chart.figure(
+        LEVEL,
+        past((0, 1.0), (300, 2.0), quality="suspect"),
+        forecast=past((600, 3.0)),
+        limits=[past_chart.Limit(name="警戒", value=2.5)],
+        window_s=(0, 1000),
+        zone=ZONE,
+        language="zh",
+    )
+    lines = [trace for trace in figure["data"] if trace["mode"] == "lines"]
+    assert [line["line"]["dash"] for line in lines] == ["solid", "dash"]
+    assert [trace["mode"] for trace in figure["data"]].count("markers") == 1
+    assert figure["layout"]["shapes"][0]["y0"] == 2.5
+    assert lines[0]["x"][0] == "1970-01-01 08:00:00"
+
+
+def test_rain_is_bars() -> None:
+    figure = past_chart.figure(RAIN_2, past((0, 1.0)), window_s=(0, 1), zone=ZONE, language="zh")
+    assert figure["data"][0]["type"] == "bar"

@@ -1,0 +1,99 @@
+"""Where things are measured in the sample basin: spread over the catchment, along rivers, in the lake."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+
+KM_PER_DEGREE = 111.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class River:
+    """A river's course, (n, 2) longitude and latitude from its source down."""
+
+    name: tuple[str, str]
+    course: F64
+    catchment_km2: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What the generated basin knows of its own: rivers, villages and the lake's shape."""
+
+    rivers: tuple[River, ...]
+    villages: F64
+    village_names: tuple[tuple[str, str], ...]
+    dams: F64
+    dam_names: tuple[tuple[str, str], ...]
+    lake: F64
+
+
+def read_sources(sample: Path, *, lake: F64) -> Sources:
+    """From the sample's folder; ``lake`` is (n, 2) longitudes and latitudes that are always under water."""
+    rivers = tuple(
+        River(
+            name=(f["properties"]["name_zh"], f["properties"]["name_en"]),
+            course=np.array(f["geometry"]["coordinates"], dtype=np.float64),
+            catchment_km2=float(f["properties"]["catchment_km2"]),
+        )
+        for f in _features(sample / "rivers.geojson")
+        if f["properties"]["name_zh"]
+    )
+    villages, dams = _features(sample / "villages.geojson"), _features(sample / "dams.geojson")
+    return Sources(
+        rivers=rivers,
+        villages=np.array([f["geometry"]["coordinates"] for f in villages]),
+        village_names=_names(villages),
+        dams=np.array([np.mean(f["geometry"]["coordinates"], axis=0) for f in dams]),
+        dam_names=_names(dams),
+        lake=lake,
+    )
+
+
+def along(river: River, count: int, *, start: float = 0.15, end: float = 0.97) -> F64:
+    """(count, 2) points on a river's course, evenly spaced between two shares of its length."""
+    step = np.hypot(*np.diff(river.course, axis=0).T)
+    length = np.concatenate([[0.0], np.cumsum(step)])
+    at = length[-1] * (start + (end - start) * (np.arange(count) + 0.5) / count)
+    return np.stack([np.interp(at, length, river.course[:, k]) for k in (0, 1)], axis=1)
+
+
+def spread(among: F64, count: int, *, rng: np.random.Generator) -> F64:
+    """(count, 2) of the points, far from one another: each the farthest of a few drawn ones."""
+    chosen = [among[int(rng.integers(len(among)))]]
+    while len(chosen) < count:
+        drawn = among[rng.integers(len(among), size=24)]
+        away = np.hypot(*(drawn[:, None] - np.array(chosen)[None]).transpose(2, 0, 1)).min(axis=1)
+        chosen.append(drawn[int(away.argmax())])
+    return np.array(chosen)
+
+
+def nearest(points: F64, among: F64) -> NDArray[np.int64]:
+    """(n,) which of ``among`` lies nearest to each point."""
+    scale = np.array([np.cos(np.radians(40.5)), 1.0])
+    away = np.hypot(*((points[:, None] - among[None]) * scale).transpose(2, 0, 1))
+    return np.asarray(away.argmin(axis=1), dtype=np.int64)
+
+
+def watersheds(points: F64, rivers: tuple[River, ...]) -> list[River]:
+    """The river that each point drains to: the one whose course passes nearest."""
+    courses = [river.course[::4] for river in rivers]
+    owner = np.repeat(np.arange(len(rivers)), [len(course) for course in courses])
+    return [rivers[k] for k in owner[nearest(points, np.concatenate(courses))]]
+
+
+def _names(features: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((f["properties"]["name_zh"], f["properties"]["name_en"]) for f in features)
+
+
+def _features(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return found

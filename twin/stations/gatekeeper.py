@@ -1,0 +1,174 @@
+"""The one way in: whatever a feed hands over is checked here, kept, and only then told on.
+
+Nothing in a reading is trusted. What is refused is counted by feed and reason, and the last of it can be read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from twin.stations.clocks import Clocks, SystemClocks
+from twin.stations.intake import Receipt
+from twin.stations.model import Datastream, Observation, Reading, StationKind
+from twin.stations.network import Network
+from twin.stations.properties import PROPERTIES
+from twin.stations.quality import Judge
+from twin.stations.store.writing import Appended
+from twin.stations.units import UnitError, in_own_unit
+
+Keep = Callable[[Sequence[Observation]], Awaitable[Appended]]
+"""Keeps observations durably; the store's group writer."""
+
+FUTURE = timedelta(minutes=5)
+"""A station's clock may be ahead of ours by so much."""
+ANCIENT = datetime(1950, 1, 1, tzinfo=UTC)
+LAST_REFUSALS = 50
+SHOWN_CHARACTERS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Something that was not taken: when, why (a slug), and how it began; always safe to print."""
+
+    at: datetime
+    reason: str
+    message: str
+
+
+class _RefusedError(Exception):
+    """Carries the slug of the reason; never leaves this file."""
+
+
+class Gatekeeper:
+    """An :class:`twin.stations.intake.Intake`. ``on_stored`` hears what is new, after it is durable."""
+
+    def __init__(self, network: Network, keep: Keep, *, clocks: Clocks | None = None) -> None:
+        self._network = network
+        self._keep = keep
+        self._clocks = clocks or SystemClocks()
+        self._judge = Judge()
+        self._kinds: dict[str, StationKind] = {id_: s.kind for id_, s in network.stations.items()}
+        self._listeners: list[Callable[[Sequence[Observation]], None]] = []
+        self.accepted: Counter[str] = Counter()
+        self._refused: dict[str, Counter[str]] = defaultdict(Counter)
+        self._last: dict[str, deque[Refusal]] = defaultdict(lambda: deque(maxlen=LAST_REFUSALS))
+
+    def on_stored(self, call: Callable[[Sequence[Observation]], None]) -> None:
+        """``call`` with observations that are new, as soon as they are durable."""
+        self._listeners.append(call)
+
+    async def deliver(self, feed: str, readings: Sequence[Reading]) -> Receipt:
+        """See :class:`twin.stations.intake.Intake`."""
+        received_at = self._clocks.now()
+        good: list[Observation] = []
+        for reading in readings:
+            try:
+                good.append(self._checked(feed, reading, received_at))
+            except _RefusedError as error:
+                self.refuse(feed, str(error), repr(reading))
+        appended = await self._keep(good) if good else Appended()
+        self.accepted[feed] += len(appended.stored)
+        if appended.stored:
+            for call in self._listeners:
+                call(appended.stored)
+        return Receipt(
+            accepted=len(appended.stored),
+            duplicate=appended.duplicates,
+            refused=len(readings) - len(good),
+        )
+
+    def refuse(self, feed: str, reason: str, message: bytes | str) -> None:
+        """See :class:`twin.stations.intake.Intake`."""
+        self._refused[feed][reason] += 1
+        self._last[feed].append(Refusal(at=self._clocks.now(), reason=reason, message=_printable(message)))
+
+    def refused(self, feed: str) -> Mapping[str, int]:
+        """How much was refused of a feed, by reason."""
+        return dict(self._refused[feed]) if feed in self._refused else {}
+
+    def refusals(self, feed: str) -> list[Refusal]:
+        """The last refusals of a feed, oldest first."""
+        return list(self._last[feed]) if feed in self._last else []
+
+    # -- checks ---------------------------------------------------------------------------------------
+
+    def _checked(self, feed: str, reading: Reading, received_at: datetime) -> Observation:
+        stream = self._stream(reading)
+        value = _value(reading, stream)
+        phenomenon_at = _time(reading.phenomenon_at, "bad-time")
+        if phenomenon_at > received_at + FUTURE:
+            raise _RefusedError("future")
+        if phenomenon_at < ANCIENT:
+            raise _RefusedError("ancient")
+        result_at = None if reading.result_at is None else _time(reading.result_at, "bad-result-time")
+        quality, reason = self._judge.judge(stream, self._kinds[stream.station], value, phenomenon_at)
+        return Observation(
+            datastream=stream.id,
+            phenomenon_at=phenomenon_at,
+            received_at=received_at,
+            value=value,
+            quality=quality,
+            reason=reason,
+            feed=feed,
+            result_at=result_at,
+        )
+
+    def _stream(self, reading: Reading) -> Datastream:
+        if not isinstance(reading.station, str) or reading.station not in self._kinds:
+            raise _RefusedError("unknown-station")
+        if not isinstance(reading.property, str):
+            raise _RefusedError("unknown-property")
+        stream = self._network.find(reading.station, reading.property)
+        if stream is None:
+            raise _RefusedError("unknown-property")
+        return stream
+
+
+def _value(reading: Reading, stream: Datastream) -> float | None:
+    value = reading.value
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _RefusedError("no-number")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise _RefusedError("not-finite") from None
+    if not math.isfinite(number):
+        raise _RefusedError("not-finite")
+    if reading.unit is not None and not isinstance(reading.unit, str):
+        raise _RefusedError("bad-unit")
+    try:
+        number = in_own_unit(number, reading.unit, stream.property)
+    except UnitError:
+        raise _RefusedError("bad-unit") from None
+    kind = PROPERTIES[stream.property]
+    if not kind.lowest <= number <= kind.highest:  # NaN and infinities as well
+        raise _RefusedError("impossible")
+    return number
+
+
+def _time(value: object, reason: str) -> datetime:
+    """An aware datetime in UTC, from one or from a text in ISO 8601 with a zone."""
+    try:
+        if isinstance(value, str):
+            if len(value) > 40:
+                raise ValueError
+            value = datetime.fromisoformat(value)
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise ValueError
+        return value.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _RefusedError(reason) from None
+
+
+def _printable(message: bytes | str) -> str:
+    """The start of a message with nothing in it that a terminal or a page would act on."""
+    if isinstance(message, bytes):
+        message = message[: 2 * SHOWN_CHARACTERS].decode("utf-8", errors="backslashreplace")
+    start = message[:SHOWN_CHARACTERS]
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in start)

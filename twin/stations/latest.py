@@ -1,0 +1,129 @@
+"""The newest value of every datastream, with its age and trend: what a screen shows.
+
+An age is counted twice and the larger counts: by the time of day since the value's own time, and by the clock
+that nobody sets since the value came. So neither a clock set back nor one set forth makes an old value look
+fresh.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from twin.stations.clocks import Clocks
+from twin.stations.model import Datastream, Observation
+from twin.stations.network import Network
+from twin.stations.now import Trend, ValueNow
+
+STALE_INTERVALS, DEAD_INTERVALS, DEAD_S = 3.0, 10.0, 86_400.0
+TREND_VALUES = 6
+STEADY_PER_H = {"level": 0.02, "level_below": 0.02, "flow": 0.5, "inflow": 2.0, "release": 2.0}
+STEADY_SHARE_PER_H = 0.01
+
+
+@dataclass(kw_only=True)
+class _Entry:
+    stream: Datastream
+    observation: Observation | None = None
+    came_s: float = 0.0
+    age_then_s: float = 0.0
+    good: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=TREND_VALUES))
+
+
+class LatestBoard:
+    """Takes stored observations in any order; tells what is newest."""
+
+    def __init__(self, network: Network, clocks: Clocks) -> None:
+        self._clocks = clocks
+        self._entries = {id_: _Entry(stream=stream) for id_, stream in network.datastreams.items()}
+
+    def take(self, many: Iterable[Observation]) -> None:
+        """Newer than what is known, or a correction of it, takes its place."""
+        now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
+        for o in many:
+            entry = self._entries.get(o.datastream)
+            if entry is None:
+                continue
+            known = entry.observation
+            if known is not None and (o.phenomenon_at, o.revision) < (known.phenomenon_at, known.revision):
+                continue
+            corrects = known is not None and o.phenomenon_at == known.phenomenon_at
+            entry.observation = o
+            if not corrects:
+                entry.came_s = elapsed_s
+                entry.age_then_s = max(0.0, (now - o.phenomenon_at).total_seconds())
+            _remember(entry, o)
+
+    def now(self) -> dict[str, ValueNow]:
+        """Every datastream's newest value; one without any has no age."""
+        now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
+        return {id_: _value(entry, now, elapsed_s) for id_, entry in self._entries.items()}
+
+
+def stale_after_s(stream: Datastream) -> float:
+    """A value older than three intervals does not tell the present."""
+    return STALE_INTERVALS * stream.interval_s
+
+
+def dead_after_s(stream: Datastream) -> float:
+    """The longer of a day and ten intervals: a section sampled monthly is not dead on its second day."""
+    return max(DEAD_S, DEAD_INTERVALS * stream.interval_s)
+
+
+def _remember(entry: _Entry, o: Observation) -> None:
+    if o.value is None or o.quality in ("suspect", "poor"):
+        return
+    if entry.good and entry.good[-1][0] == o.phenomenon_at:
+        entry.good.pop()
+    if not entry.good or entry.good[-1][0] < o.phenomenon_at:
+        entry.good.append((o.phenomenon_at, o.value))
+
+
+def _value(entry: _Entry, now: datetime, elapsed_s: float) -> ValueNow:
+    stream, o = entry.stream, entry.observation
+    stale, dead = stale_after_s(stream), dead_after_s(stream)
+    if o is None:
+        return ValueNow(
+            datastream=stream.id,
+            value=None,
+            phenomenon_at=None,
+            age_s=None,
+            stale_after_s=stale,
+            dead_after_s=dead,
+            quality="missing",
+        )
+    by_day = (now - o.phenomenon_at).total_seconds()
+    by_clock = entry.age_then_s + (elapsed_s - entry.came_s)
+    last = entry.good[-1] if entry.good else None
+    return ValueNow(
+        datastream=stream.id,
+        value=o.value,
+        phenomenon_at=o.phenomenon_at,
+        age_s=max(0.0, by_day, by_clock),
+        stale_after_s=stale,
+        dead_after_s=dead,
+        quality=o.quality,
+        reason=o.reason,
+        trend=_trend(entry),
+        feed=o.feed,
+        last_value=None if last is None or o.value is not None else last[1],
+        last_at=None if last is None or o.value is not None else last[0],
+    )
+
+
+def _trend(entry: _Entry) -> Trend | None:
+    """By the line that fits the last good values best; nothing where there are fewer than three."""
+    if len(entry.good) < 3:
+        return None
+    start = entry.good[0][0]
+    hours = [(at - start).total_seconds() / 3600.0 for at, _ in entry.good]
+    values = [value for _, value in entry.good]
+    mean_h, mean = sum(hours) / len(hours), sum(values) / len(values)
+    spread = sum((h - mean_h) ** 2 for h in hours)
+    slope = sum((h - mean_h) * (v - mean) for h, v in zip(hours, values, strict=True)) / spread
+    steady = STEADY_PER_H.get(entry.stream.property, STEADY_SHARE_PER_H * max(abs(mean), 1e-9))
+    if abs(slope) <= steady:
+        return "steady"
+    return "rising" if slope > 0 else "falling"

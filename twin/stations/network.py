@@ -1,0 +1,118 @@
+"""Which stations there are and what each of them measures: checked once, then read by everyone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from twin.errors import TwinError
+from twin.stations.model import STATION_KINDS, Datastream, GaugeZero, Station
+from twin.stations.properties import PROPERTIES
+
+FILE = "network.json"
+LONGEST_INTERVAL_S = 400 * 86_400.0
+
+
+class NetworkError(TwinError):
+    """Stations or datastreams that do not fit together."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Stations and datastreams by their ids; every datastream's station is there, every property known."""
+
+    stations: Mapping[str, Station]
+    datastreams: Mapping[str, Datastream]
+
+    @cached_property
+    def _by_station(self) -> dict[str, tuple[Datastream, ...]]:
+        found: dict[str, list[Datastream]] = {id_: [] for id_ in self.stations}
+        for stream in self.datastreams.values():
+            found[stream.station].append(stream)
+        return {id_: tuple(streams) for id_, streams in found.items()}
+
+    def of_station(self, station: str) -> tuple[Datastream, ...]:
+        """A station's datastreams, in their order; none for an unknown station."""
+        return self._by_station.get(station, ())
+
+    def find(self, station: str, property_: str) -> Datastream | None:
+        """The observed datastream of a property at a station, or None."""
+        stream = self.datastreams.get(f"{station}.{property_}")
+        return stream if stream is not None and stream.origin == "observed" else None
+
+
+def network_of(stations: Iterable[Station], datastreams: Iterable[Datastream]) -> Network:
+    """A network of these. Raises NetworkError for what does not fit, one line for the first fault."""
+    found: dict[str, Station] = {}
+    for station in stations:
+        if station.id in found:
+            raise NetworkError(f"the station {station.id} is there twice", station=station.id)
+        if station.kind not in STATION_KINDS:
+            raise NetworkError(
+                f"the station {station.id} is of an unknown kind {station.kind!r}; "
+                f"known are {', '.join(STATION_KINDS)}",
+                station=station.id,
+            )
+        if not (-180 <= station.lon <= 180 and -90 <= station.lat <= 90):
+            raise NetworkError(
+                f"the station {station.id} lies nowhere on earth: {station.lon:g}, {station.lat:g}",
+                station=station.id,
+            )
+        found[station.id] = station
+    streams: dict[str, Datastream] = {}
+    for stream in datastreams:
+        _check(stream, found, streams)
+        streams[stream.id] = stream
+    return Network(stations=found, datastreams=streams)
+
+
+def _check(stream: Datastream, stations: Mapping[str, Station], before: Mapping[str, Datastream]) -> None:
+    if stream.id in before:
+        raise NetworkError(f"the datastream {stream.id} is there twice", datastream=stream.id)
+    if stream.station not in stations:
+        raise NetworkError(
+            f"the datastream {stream.id} names a station that is not there: {stream.station!r}",
+            datastream=stream.id,
+        )
+    if stream.property not in PROPERTIES:
+        raise NetworkError(
+            f"the datastream {stream.id} measures the unknown property {stream.property!r}; "
+            f"known are {', '.join(PROPERTIES)}",
+            datastream=stream.id,
+        )
+    if not 1.0 <= stream.interval_s <= LONGEST_INTERVAL_S:
+        raise NetworkError(
+            f"the datastream {stream.id} has an interval of {stream.interval_s:g} s; it is 1 s to 400 days",
+            datastream=stream.id,
+        )
+
+
+def save_network(folder: Path, network: Network) -> None:
+    """Write ``network.json`` into a folder."""
+    document = {
+        "stations": [asdict(station) for station in network.stations.values()],
+        "datastreams": [asdict(stream) for stream in network.datastreams.values()],
+    }
+    text = json.dumps(document, ensure_ascii=False, default=str, separators=(",", ":"))
+    (folder / FILE).write_text(text, encoding="utf-8")
+
+
+def load_network(folder: Path) -> Network:
+    """The network of a folder. Raises NetworkError where the file is missing or not whole."""
+    try:
+        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return network_of(
+            (_station(item) for item in told["stations"]), (Datastream(**x) for x in told["datastreams"])
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NetworkError(f"{folder / FILE}: no readable stations ({error}); run 'twin build'") from error
+
+
+def _station(told: dict[str, Any]) -> Station:
+    gauge = tuple(GaugeZero(**{**zero, "since": date.fromisoformat(zero["since"])}) for zero in told["gauge"])
+    return Station(**{**told, "gauge": gauge})

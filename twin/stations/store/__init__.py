@@ -1,0 +1,17 @@
+"""Where observations are kept: SQLite beside the products, or a PostgreSQL database by its URL."""
+
+from twin.stations.store.database import Database, StoreFullError, WriterBusyError
+from twin.stations.store.group import GroupWriter
+from twin.stations.store.reading import Reader, Series
+from twin.stations.store.writing import Appended, Writer
+
+__all__ = [
+    "Appended",
+    "Database",
+    "GroupWriter",
+    "Reader",
+    "Series",
+    "StoreFullError",
+    "Writer",
+    "WriterBusyError",
+]

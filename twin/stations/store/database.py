@@ -1,0 +1,148 @@
+"""A database by its URL, opened for one writer or for readers; what it says turned into one line."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from twin.stations.store import schema
+from twin.store import StoreBusyError, StoreError
+
+FILE = "observations.sqlite"
+BUSY_MS = 10_000
+WRITER_LOCK = 0x7477696E  # PostgreSQL's advisory locks are numbers; this one spells "twin"
+FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "could not extend file")
+
+
+class StoreFullError(StoreError):
+    """There is no room for more observations now."""
+
+
+class WriterBusyError(StoreBusyError):
+    """Another program writes observations here."""
+
+
+class DatabaseError(StoreError):
+    """The observations' database cannot be used."""
+
+
+class Database:
+    """Engine and tables. ``Database.sqlite(folder)`` or ``Database(url)``; close it after use."""
+
+    def __init__(self, url: str, *, write: bool = False) -> None:
+        """Open, and for a writer make what is missing. Raises DatabaseError, WriterBusyError."""
+        self._lock: TextIO | None = None
+        self._held: Connection | None = None
+        try:
+            self.url = make_url(url)
+            self.engine = _engine(url, write=write)
+        except (ArgumentError, ImportError, ValueError) as error:
+            raise DatabaseError(f"this is no database's address: {_first_line(error)}") from None
+        try:
+            with self.explained():
+                if write:
+                    self._become_the_writer()
+                    schema.metadata.create_all(self.engine)
+                self._check_version(write=write)
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def sqlite(cls, folder: Path, *, write: bool = False) -> Database:
+        """The database file of a store's ``folder``. Raises DatabaseError where a reader finds none."""
+        path = folder / FILE
+        if write:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DatabaseError(
+                    f"{folder}: {error.strerror}; give --store a folder to write to"
+                ) from None
+        elif not path.exists():
+            raise DatabaseError(f"{path}: no observations yet; run 'twin serve' or 'twin live' first")
+        return cls(f"sqlite:///{path}", write=write)
+
+    @property
+    def name(self) -> str:
+        """For messages: without any password."""
+        return self.url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        if self._held is not None:
+            self._held.close()
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what the database says into one line: StoreFullError, DatabaseError."""
+        try:
+            yield
+        except DBAPIError as error:
+            said = _first_line(error.orig or error)
+            if any(word in said.lower() for word in FULL):
+                raise StoreFullError(
+                    f"{self.name}: {said}; free some space, keeping goes on by itself"
+                ) from None
+            raise DatabaseError(f"{self.name}: {said}") from error
+        except SQLAlchemyError as error:
+            raise DatabaseError(f"{self.name}: {_first_line(error)}") from error
+
+    def _become_the_writer(self) -> None:
+        busy = WriterBusyError(
+            f"{self.name}: another program writes observations here; end it, or give --store another folder"
+        )
+        if self.engine.dialect.name == "sqlite":
+            self._lock = Path(f"{self.url.database}.lock").open("w")  # noqa: SIM115  (held until close)
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise busy from None
+        else:
+            self._held = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if not self._held.scalar(text("select pg_try_advisory_lock(:n)"), {"n": WRITER_LOCK}):
+                raise busy
+
+    def _check_version(self, *, write: bool) -> None:
+        if not inspect(self.engine).has_table("facts"):
+            raise DatabaseError(f"{self.name}: holds no observations of ours")
+        with self.engine.begin() as at:
+            found = at.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "version"))
+            if found is None and write:
+                at.execute(insert(schema.facts).values(name="version", value=str(schema.VERSION)))
+            elif found != str(schema.VERSION):
+                raise DatabaseError(
+                    f"{self.name}: has the version {found} of our tables, this program knows {schema.VERSION}"
+                )
+
+
+def _engine(url: str, *, write: bool) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: object, _entry: ConnectionPoolEntry) -> None:
+            cursor = connection.cursor()  # type: ignore[attr-defined]
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            if write:
+                cursor.execute("PRAGMA journal_mode=WAL")
+                cursor.execute("PRAGMA synchronous=FULL")
+            else:
+                cursor.execute("PRAGMA query_only=1")
+            cursor.close()
+
+    return engine
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].strip()[:300]
