@@ -1,20 +1,20 @@
-"""The command ``twin``: check, build, water, curve, serve."""
+"""The command ``twin``: check, build, water, curve, serve, live, stations."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from apps.options import basin_options
+from apps.stationing import live, stations
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
     from meshes.build.pipeline import Detail
 
-PROJECT_CATALOG = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
 USAGE = 2
 """Exit status where the question itself cannot be answered, as click's own."""
 
@@ -42,17 +42,6 @@ def _die(message: str, code: int) -> None:
     sys.exit(code)
 
 
-def _basin_options(command: Callable[..., None]) -> Callable[..., None]:
-    """CATALOG, --root and --store: the same on every command."""
-    for option in (
-        click.option("--store", type=click.Path(path_type=Path), help="Folder of products (default: .twin)."),
-        click.option("--root", type=click.Path(path_type=Path), help="Folder that relative uris start from."),
-        click.argument("catalog", type=click.Path(path_type=Path), default=PROJECT_CATALOG),
-    ):
-        command = option(command)
-    return command
-
-
 _detail_option = click.option(
     "--detail",
     type=click.Choice(["normal", "high"]),
@@ -67,7 +56,7 @@ def cli() -> None:
 
 
 @cli.command()
-@_basin_options
+@basin_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -> None:
     """Say what each entry of the catalog is, and what is wrong with it."""
@@ -79,7 +68,7 @@ def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -
 
 
 @cli.command()
-@_basin_options
+@basin_options
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
 @_detail_option
 def build(catalog: Path, root: Path | None, store: Path | None, progress: str, detail: Detail | None) -> None:
@@ -122,7 +111,7 @@ class _Number(click.ParamType[float]):
 
 
 @cli.command()
-@_basin_options
+@basin_options
 @click.option("--level", "level_m", type=_Number(), metavar="M", help="Water level in metres.")
 @click.option("--storage", "storage_m3", type=_Number(), metavar="M3", help="Storage in cubic metres.")
 @click.option("--curve", help="Edition of the level–area–storage curve (default: the first in the catalog).")
@@ -154,7 +143,7 @@ def water(
 
 
 @cli.command()
-@_basin_options
+@basin_options
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="New CSV; its name names the edition."
 )
@@ -171,7 +160,7 @@ def curve(
 
 
 @cli.command()
-@_basin_options
+@basin_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free.")
 @_detail_option
@@ -182,6 +171,10 @@ def serve(
     from apps.desk import serve as serve_desk  # noqa: PLC0415
 
     serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port)
+
+
+cli.add_command(live)
+cli.add_command(stations)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     ) -> None:
         super().__init__(get_server("desk"))
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
-        self._where = {"catalog": catalog, "root": root, "store": store}
+        self._root, self._store = root, store
         self.board: Board | None = None
         self._questions: QuestionActions | None = None
         self._links: LinkActions | None = None
@@ -116,7 +116,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         if self._link:
             links.open_link(self._link)
         self._following = [asyncio.create_task(self._follow_growth(board))]
-        if (following := follow(board, **self._where)) is not None:
+        if (
+            following := follow(board, catalog=self.catalog.path, root=self._root, store=self._store)
+        ) is not None:
             live, tasks = following
             questions.live = live
             self._offer(StationActions(live, board))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,13 @@ from layers.ground import Flood, Ground
 from layers.model import F64
 from layers.theme import style_of, text_width
 
+if TYPE_CHECKING:
+    from layers.stations import Sign
+
 ABOVE_GROUND_M = 12.0
+NAME_PX, DETAIL_PX = 11.5, 12.5
+"""Sizes of a live anchor's two lines in a view 720 high."""
+ALARM_BOOST, OLD_BOOST = 30.0, -1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +28,8 @@ class Anchor:
     """A place that may carry a name. Of several anchors with one ``id`` at most one is shown,
     the first ``choice`` that has room.
 
-    ``mark`` is the colour of the mark there, if any. One that ``drowns`` is hidden where the flood is.
+    ``mark`` is the colour of the mark there, if any. One that ``drowns`` is hidden where the flood is. A
+    ``live`` one says what it is told to, and nothing before that.
     """
 
     id: str
@@ -33,6 +41,7 @@ class Anchor:
     mark: str | None = None
     choice: int = 0
     drowns: bool = False
+    live: bool = False
 
 
 class Crowd:
@@ -48,11 +57,44 @@ class Crowd:
         self.reach_m = np.array([style.reach_m for style in styles])
         self.priority = np.array([style.priority for style in styles])
         self.size_px = np.array([style.size_px for style in styles])
+        self.live = np.array([a.live for a in anchors], dtype=bool)
+        self.signs: dict[int, Sign] = {}
+        self._index = {a.id: k for k, a in enumerate(anchors) if a.live}
+        self._boost = np.zeros(len(anchors))
+        self._hidden = self.live.copy()
+        self._live_width_px = np.full(len(anchors), np.nan)
         self._drowns = np.array([a.drowns for a in anchors], dtype=bool)
         self._ground = ground
         self._connection_m = ground.connection(self.east, self.north)
         self._heights: tuple[Flood | None, F64] | None = None
         self.half_width_px = cache(self._half_width_px)
+
+    def tell(self, signs: Mapping[str, Sign]) -> None:
+        """What live anchors show from now on, by their ids; one that is not told of shows nothing."""
+        self._hidden[self.live] = True
+        known, self.signs = self.signs, {}
+        for id_, sign in signs.items():
+            k = self._index.get(id_)
+            if k is None:
+                continue
+            self.signs[k] = sign
+            self._hidden[k] = not sign.shown
+            self._boost[k] = (
+                ALARM_BOOST - sign.rank if sign.rank else (0.0 if sign.state == "fresh" else OLD_BOOST)
+            )
+            before = known.get(k)
+            if before is None or (before.name, before.detail) != (sign.name, sign.detail):
+                self._live_width_px[k] = _sign_width(sign.name, sign.detail)
+
+    @property
+    def importance(self) -> F64:
+        """(n,) by which names come first: the kind's, an alarm far before it, an old value behind."""
+        return self.priority + self._boost
+
+    @property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which anchors show nothing now."""
+        return self._hidden
 
     def in_layers(self, layers: Mapping[str, float]) -> NDArray[np.bool_]:
         """Which anchors belong to one of the layers."""
@@ -77,3 +119,12 @@ class Crowd:
             text_width(text, size) if text else np.nan for text, size in zip(texts, self.size_px, strict=True)
         ]
         return np.array(widths, dtype=np.float64) / 2.0
+
+    def half_px(self, language: str) -> F64:
+        """(n,) half widths of what is shown now, a live anchor's own; in a view 720 high."""
+        return np.where(self.live, self._live_width_px / 2.0, self.half_width_px(language))
+
+
+@lru_cache(maxsize=4096)
+def _sign_width(name: str, detail: str) -> float:
+    return max(text_width(name, NAME_PX), text_width(detail, DETAIL_PX))

@@ -16,11 +16,17 @@ from twin.scene import Camera
 SYNTHETIC = "合成数据 Synthetic data"
 
 
+ALWAYS = frozenset({"id", "layer", "kind", "text", "x", "y", "mark", "colour", "opacity"})
+"""What a frame carries of every name and mark."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Label:
     """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top.
 
-    With a ``mark`` the text stands above the place (where the mark is), else it is centred on it.
+    With a ``mark`` the text stands above the place (where the mark is), else it is centred on it. A station's
+    has a second line, its ``detail``, a ``state`` and an alarm's ``rank``; the middle of both lines is
+    ``dx``, ``dy`` pixels from the place.
     """
 
     id: str
@@ -31,6 +37,11 @@ class Label:
     y: float
     mark: bool
     opacity: float = 1.0
+    detail: str = ""
+    state: str = ""
+    rank: int = 0
+    dx: float = 0.0
+    dy: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +55,8 @@ class Mark:
     x: float
     y: float
     opacity: float = 1.0
+    state: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +81,14 @@ class Overlay:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain lists, dicts, numbers and texts, for JSON."""
-        lists = {"labels": [vars(x) for x in self.labels], "marks": [vars(x) for x in self.marks]}
+        lists = {"labels": [_plain(x) for x in self.labels], "marks": [_plain(x) for x in self.marks]}
         return vars(self) | lists | {"scale": vars(self.scale)}
+
+
+def _plain(thing: Label | Mark) -> dict[str, Any]:
+    """What a frame carries of a name or a mark: nothing that is as usual."""
+    told = {name: value for name, value in vars(thing).items() if name in ALWAYS or value not in ("", 0)}
+    return told | {"x": round(thing.x, 5), "y": round(thing.y, 5)}
 
 
 def scale_bar(camera: Camera, aspect: float, *, widest: float = 0.16) -> ScaleBar:

@@ -8,10 +8,12 @@ from math import cos, radians, sin
 import numpy as np
 from PIL import Image, ImageDraw
 
+from layers.anchors import DETAIL_PX, NAME_PX
 from layers.fonts import font
 from layers.labels import LINE, MARK_PX, Box, text_scale
 from layers.model import U8
 from layers.overlay import SYNTHETIC, Label, Mark, Overlay, ScaleBar
+from layers.symbols import ALARMS, COLOURS, CROSS, SHAPES, radius_px
 from layers.theme import MODES, ModeStyle, style_of
 
 INK = (22, 36, 47)
@@ -85,6 +87,9 @@ def _badge(size_px: int) -> U8:
 
 
 def _mark(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: float) -> None:
+    if mark.kind.startswith("station-"):
+        _sign(draw, mark, size, scale)
+        return
     x, y, r = mark.x * size[0], mark.y * size[1], 3.2 * scale
     fill, edge = (*_rgb(mark.colour), round(255 * mark.opacity)), (*INK, round(200 * mark.opacity))
     if mark.kind == "peak":
@@ -93,7 +98,55 @@ def _mark(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: f
         draw.ellipse((x - r, y - r, x + r, y + r), fill=fill, outline=edge, width=max(1, round(scale)))
 
 
+def _sign(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: float) -> None:
+    """A station's sign: its shape as it stands, on a disc where there is an alarm."""
+    kind = mark.kind.removeprefix("station-")
+    x, y, r = mark.x * size[0], mark.y * size[1], radius_px(kind) * scale
+    alpha = round(255 * mark.opacity)
+    if mark.rank:
+        ring = 1.75 * r
+        colour = (*_rgb(ALARMS[mark.rank]), alpha)
+        draw.ellipse((x - ring, y - ring, x + ring, y + ring), fill=colour, outline=(*INK, alpha))
+    outline = [(x + a * r, y + b * r) for a, b in SHAPES[kind]]
+    pen = (*_rgb(COLOURS[kind]), alpha)
+    thick = max(1, round(1.4 * scale))
+    if mark.state == "fresh":
+        draw.polygon(outline, fill=pen, outline=(*INK, alpha), width=max(1, round(0.8 * scale)))
+        return
+    draw.polygon(outline, fill=(*INK, alpha // 2), outline=pen, width=thick)
+    if mark.state == "dead":
+        for x0, y0, x1, y1 in CROSS:
+            draw.line((x + x0 * r, y + y0 * r, x + x1 * r, y + y1 * r), fill=pen, width=thick)
+
+
+def _sign_words(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], scale: float) -> None:
+    """A station's name, and below it what it shows; an old value grey and struck."""
+    x, y = label.x * size[0] + label.dx, label.y * size[1] + label.dy
+    alpha, old = round(255 * label.opacity), label.state != "fresh"
+    for text, px, up, ink in (
+        (label.text, NAME_PX, -7.0, (207, 225, 238)),
+        (label.detail, DETAIL_PX, 7.5, (165, 178, 189) if old else PAPER),
+    ):
+        letters = font(round(px * scale), bold=px == DETAIL_PX and not old)
+        draw.text(
+            (x, y + up * scale),
+            text,
+            font=letters,
+            anchor="mm",
+            fill=(*ink, alpha),
+            stroke_width=max(1, round(px * scale / 8)),
+            stroke_fill=(*INK, round(0.85 * alpha)),
+        )
+    if old:
+        half = font(round(DETAIL_PX * scale)).getlength(label.detail) / 2
+        level = y + 8.0 * scale
+        draw.line((x - half, level, x + half, level), fill=(165, 178, 189, alpha), width=max(1, round(scale)))
+
+
 def _label(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], scale: float) -> None:
+    if label.state:
+        _sign_words(draw, label, size, scale)
+        return
     style = style_of(label.kind)
     alpha = round(255 * label.opacity)
     size_px = style.size_px * scale

@@ -17,6 +17,7 @@ from layers.layer import Layer
 from layers.light import Light, WaterColours
 from layers.model import ModelData, SceneBasin
 from layers.sky import SkyLayer
+from layers.stations import StationsLayer, stations_of
 from layers.surroundings import SurroundingsLayer
 from layers.terrain import TerrainLayer
 from layers.textures import blend_sizes
@@ -72,12 +73,15 @@ class Scenery:
         layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
         if around is not None:
             layers.append(SurroundingsLayer(around, canvas=self.canvas))
+        layers += stations_of(basin)
         layers.append(SkyLayer(self.canvas, light))
         self._parts = {layer.id: layer for layer in layers}
         self._cut: list[Ring] = []
         self.layers: Mapping[str, Layer] = {}
         self.take_models(basin.models())
-        self.anchors = [anchor for x in layers if isinstance(x, VectorLayer) for anchor in x.anchors]
+        self.anchors = [
+            anchor for x in layers if isinstance(x, VectorLayer | StationsLayer) for anchor in x.anchors
+        ]
         if not any(anchor.kind == "reservoir" for anchor in self.anchors):
             self.anchors.append(_lake_anchor(basin.lake))  # place names that have it know a better place
         self._meshes = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]

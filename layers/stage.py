@@ -22,6 +22,7 @@ from layers.model import U8, ModelData, SceneBasin
 from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
 from layers.painter import furniture, paint, stamp, stamp_box
 from layers.scenery import Scenery
+from layers.stations import Sign
 from layers.tiles.layer import TilesLayer
 from layers.tiles.models import Picked
 from layers.window import pixels
@@ -110,6 +111,10 @@ class Stage:
         self._scenery.take_models(models)
         self._listen()
         self._changed()
+
+    def tell_stations(self, signs: Mapping[str, Sign]) -> None:
+        """What stations show from now on, by their ids; the picture itself stays as it is."""
+        self._placer.tell(signs)
 
     @property
     def layers(self) -> Mapping[str, Layer]:
@@ -231,6 +236,10 @@ class Stage:
             return found
         away, to_ground = (dist(eye, (p[0], p[1], p[2] * k)) for p in (found.place, ground))
         return found if away < to_ground + MODEL_STANDS_M else None
+
+    def pick_station(self, x: float, y: float) -> str | None:
+        """The station whose sign or words lie under a point of the view that was drawn last, or None."""
+        return self._placer.at(x, y)
 
     # -- pictures -------------------------------------------------------------------------------------
 

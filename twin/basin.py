@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.build.basin import model_step_name, table_step_name, vector_step_name
+from twin.build.basin import model_step_name, stations_step_name, table_step_name, vector_step_name
 from twin.build.writing import read_json
 from twin.catalog import (
     Catalog,
@@ -17,6 +17,7 @@ from twin.catalog import (
     ModelEntry,
     RunEntry,
     Site,
+    StationsEntry,
     TerrainEntry,
     VectorEntry,
     load_catalog_leniently,
@@ -34,6 +35,7 @@ from twin.products import (
     load_grid,
 )
 from twin.reservoir import ReservoirWater, Sill, read_curve
+from twin.stations.network import Network, load_network
 from twin.store import Generation, NotBuiltError, Store
 from twin.water.curve import Curve
 from twin.water.flood_points import points_from_csv
@@ -195,6 +197,16 @@ class Basin:
             fault=fault,
             source={"entry": entry.id, "edition": entry.edition, "source": entry.source},
         )
+
+    # -- stations -------------------------------------------------------------------------------------
+
+    def network(self) -> Network | None:
+        """The stations of the catalog's first such entry that is built; None where there is none."""
+        for entry in self.catalog.of_class(StationsEntry):
+            step = stations_step_name(entry.id)
+            if self.generation.has(step):
+                return load_network(self.generation.path(step))
+        return None
 
     # -- water ----------------------------------------------------------------------------------------
 

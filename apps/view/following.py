@@ -24,7 +24,7 @@ FOLDER = "stations"
 def follow(
     board: Board, *, catalog: Path, root: Path | None, store: Path | None
 ) -> tuple[LiveDesk, list[asyncio.Task[None]]] | None:
-    """The live side of a board and the tasks that keep it going; None for a basin without feeds or stations."""
+    """The live side of a board and the tasks that keep it going; None without feeds or stations."""
     basin = board.session.basin
     network = basin.network()
     if network is None or not any(feed.enabled for feed in basin.site.feeds):

@@ -15,6 +15,7 @@ from apps.view.live_level import Gauge, heard, lake_gauge
 from apps.view.state import CardView, ChoiceView, StationChartView
 from apps.view.stations import alarms as alarms_panel
 from apps.view.stations import card, panel, past_chart
+from apps.view.stations import signs as signs_view
 from apps.view.stations.filter import Filter
 from apps.view.texts import texts
 from apps.words import say
@@ -24,11 +25,9 @@ from twin.stations.properties import PROPERTIES
 from twin.stations.standing import Standing, main_datastream, standings
 
 if TYPE_CHECKING:
-    from twin.stations.network import Network
-
     from apps.view.board import Board
-    from layers.stage import Stage
     from twin.stations.model import Datastream, Station
+    from twin.stations.network import Network
     from twin.stations.now import Past
 
 logger = logging.getLogger(__name__)
@@ -159,16 +158,12 @@ class LiveDesk:
     # -- the scene ------------------------------------------------------------------------------------
 
     def _tell_scene(self) -> None:
-        board, now, client = self._board, self.client.now, self.client
-        found, wanted = self._standings, self.filter
-        shown = frozenset(id_ for id_, standing in found.items() if wanted.passes(standing))
-        values = {} if now is None else now.values
-        elapsed = {id_: client.elapsed_s(id_) for id_ in values}
-
-        def tell(stage: Stage) -> None:
-            stage.tell_stations(values=values, standings=found, elapsed_s=elapsed, shown=shown)
-
-        board.area.relabel(tell)
+        language, wanted = self._board.language, self.filter
+        signs = {
+            id_: signs_view.sign(standing, language, shown=wanted.passes(standing))
+            for id_, standing in self._standings.items()
+        }
+        self._board.area.relabel(lambda stage: stage.tell_stations(signs))
 
     # -- the card of a station ------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from twin.build.sources import SAMPLE, Sources
 from twin.build.step import Step, Tell
-from twin.catalog import BarrierEntry, Catalog, TableEntry, TerrainEntry, VectorEntry
+from twin.catalog import BarrierEntry, Catalog, StationsEntry, TableEntry, TerrainEntry, VectorEntry
 
 Products = Mapping[str, Path]
 
@@ -18,6 +18,7 @@ def basin_steps(catalog: Catalog) -> list[Step]:
     steps += [_ground_step(catalog), _water_step(catalog)]
     steps += [_vector_step(catalog, entry) for entry in catalog.of_class(VectorEntry)]
     steps += [_table_step(catalog, entry) for entry in catalog.of_class(TableEntry)]
+    steps += [_stations_step(catalog, entry) for entry in catalog.of_class(StationsEntry)]
     return steps
 
 
@@ -27,6 +28,10 @@ def vector_step_name(entry_id: str) -> str:
 
 def table_step_name(entry_id: str) -> str:
     return f"tables/{entry_id}"
+
+
+def stations_step_name(entry_id: str) -> str:
+    return f"stations/{entry_id}"
 
 
 def model_step_name(entry_id: str, part: str) -> str:
@@ -148,6 +153,38 @@ def _table_step(catalog: Catalog, entry: TableEntry) -> Step:
             "twin.water.flood_points",
         ),
         seconds=0.3,
+        entry=entry.id,
+        required=False,
+    )
+
+
+def _stations_step(catalog: Catalog, entry: StationsEntry) -> Step:
+    sources = Sources(catalog=catalog, entries=(entry,))
+    beside = () if entry.datastreams is None else (catalog.beside(entry.datastreams),)
+    needs = (*sources.needs, "ground", "water") if sources.needs else ()
+
+    def make(folder: Path, products: Products, tell: Tell) -> None:
+        from twin.build.stations import make_stations  # noqa: PLC0415
+
+        make_stations(folder, catalog=catalog, entry=entry, products=products)
+
+    return Step(
+        name=stations_step_name(entry.id),
+        title=(f"读取{entry.title.zh}", f"reading {entry.title.en}"),
+        make=make,
+        needs=needs,
+        sources=(*sources.files, *beside),
+        settings=sources.settings,
+        code=(
+            "twin.build.stations",
+            "twin.ingest",
+            "twin.ingest.inside",
+            "twin.sample.monitoring",
+            "twin.stations.model",
+            "twin.stations.network",
+            "twin.stations.properties",
+        ),
+        seconds=0.5,
         entry=entry.id,
         required=False,
     )

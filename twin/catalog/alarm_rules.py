@@ -1,9 +1,100 @@
-"""Alarms in ``site.yaml``: which values are a matter of concern, with hysteresis and delay."""
+"""Alarms in ``site.yaml``: which values are a matter of concern, with hysteresis and delay.
+
+Ranks: 1 is the gravest, 4 a notice. Delays are in the time of the data, so that a back-fill or a replay gives
+the same alarms as the live run did.
+"""
 
 from __future__ import annotations
 
-from twin.catalog.strict import Strict
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.catalog.strict import Height, Slug, Strict
+
+Rank = Annotated[int, Field(ge=1, le=4)]
+Minutes = Annotated[float, Field(ge=0, le=10_080)]
+WaterClass = Literal["I", "II", "III", "IV", "V"]
+
+
+class LevelRules(Strict):
+    """The reservoir's characteristic levels: which of them alarm, and how."""
+
+    ranks: dict[Slug, Rank] = Field(
+        default={"flood-limit": 3, "normal": 2, "design": 1, "check": 1},
+        description="The id of a level in 'levels': the rank of the alarm when the water is above it.",
+    )
+    hysteresis_m: float = Field(default=0.02, ge=0, le=5, description="It ends this far below the level.")
+    on_delay_min: Minutes = 10
+    off_delay_min: Minutes = 30
+
+
+class RiverLevels(Strict):
+    """The warning (警戒) and guaranteed (保证) levels of a river's station, in what it reports."""
+
+    station: Annotated[str, Field(min_length=1, max_length=40)]
+    warning_m: Height
+    guaranteed_m: Height | None = None
+
+
+class RiverRules(Strict):
+    """River stages over their warning and guaranteed levels."""
+
+    levels: list[RiverLevels] = Field(default=[])
+    warning_rank: Rank = 3
+    guaranteed_rank: Rank = 1
+    hysteresis_m: float = Field(default=0.05, ge=0, le=5)
+    on_delay_min: Minutes = 5
+    off_delay_min: Minutes = 30
+
+
+class RainSignal(Strict):
+    """So much rain in so many hours."""
+
+    id: Literal["blue", "yellow", "orange", "red"]
+    rain_mm: float = Field(gt=0, le=2000)
+    hours: int = Field(ge=1, le=72)
+    rank: Rank
+
+
+NATIONAL_SIGNALS = (
+    RainSignal(id="red", rain_mm=100, hours=3, rank=1),
+    RainSignal(id="orange", rain_mm=50, hours=3, rank=2),
+    RainSignal(id="yellow", rain_mm=50, hours=6, rank=3),
+    RainSignal(id="blue", rain_mm=50, hours=12, rank=4),
+)
+"""The national rainstorm signals (blue, yellow, orange, red), the gravest first."""
+
+
+class RainRules(Strict):
+    """Rain of the last hours at each rain station, against signals; the gravest that holds counts."""
+
+    signals: list[RainSignal] = Field(default=list(NATIONAL_SIGNALS))
+    off_delay_min: Minutes = 60
+
+
+class QualityRules(Strict):
+    """The class (GB 3838-2002) of each section's water, against the class it should have."""
+
+    target: WaterClass = "III"
+    targets: dict[str, WaterClass] = Field(default={}, description="By station, where it is another one.")
+    rank: Rank = 3
+    worse_rank: Rank = Field(default=2, description="Two classes or more below the target.")
+    newest_days: float = Field(default=45, gt=0, le=400, description="Older values judge nothing.")
+
+
+class SilenceRules(Strict):
+    """Stations that have not been heard of: dead ones by their own interval; the lake's gauge when stale."""
+
+    rank: Rank = 4
+    reservoir_rank: Rank = 2
 
 
 class AlarmRules(Strict):
     """All rules of a site; without the section, the national ones and those of the characteristic levels."""
+
+    levels: LevelRules = LevelRules()
+    rivers: RiverRules = RiverRules()
+    rain: RainRules = RainRules()
+    quality: QualityRules = QualityRules()
+    silence: SilenceRules = SilenceRules()

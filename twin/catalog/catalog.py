@@ -66,9 +66,11 @@ class Catalog:
             if sample is None:
                 raise NoSuchDataError(f"{entry.id} is generated: run 'twin build' first", entry=entry.id)
             return sample / entry.uri
-        if entry.uri.startswith("twin:"):
-            return SHIPPED / entry.uri.removeprefix("twin:")
-        return self.root / entry.uri
+        return self.beside(entry.uri)
+
+    def beside(self, uri: str) -> Path:
+        """Where a second file that an entry names lies."""
+        return SHIPPED / uri.removeprefix("twin:") if uri.startswith("twin:") else self.root / uri
 
     def of_class(self, wanted: type[E]) -> list[E]:
         """The entries of a class, in the catalog's order; ``VectorEntry`` includes the barriers."""

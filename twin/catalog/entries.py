@@ -296,6 +296,30 @@ class RunEntry(TableEntry):
     status: Literal["published", "reconstructed"]
 
 
+class StationsEntry(Entry):
+    """Monitoring stations, and beside them what each of them measures; or the sample's own.
+
+    The station table has the columns of SL 323's ST_STBPRP_B (stcd, stnm, lgtd, lttd, sttp) or ours (id,
+    name_zh, kind, lon, lat); the datastreams' table has station, property and interval_s.
+    """
+
+    kind: Literal["stations"]
+    driver: Literal["table", "sample"]
+    format: Literal["CSV"] = "CSV"
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    rename: dict[Text, Text] = Field(default={}, description="The station table's column: the name it gets.")
+    crs: Crs = Field(default="EPSG:4490", description="Of the stations' longitudes and latitudes.")
+    datastreams: Annotated[str, AfterValidator(_uri), Field(min_length=1, max_length=500)] | None = Field(
+        default=None, description="The CSV of what each station measures."
+    )
+
+    @model_validator(mode="after")
+    def _has_datastreams(self) -> StationsEntry:
+        if self.driver == "table" and self.datastreams is None:
+            raise ValueError("needs datastreams: a CSV with station, property and interval_s")
+        return self
+
+
 KINDS: dict[str, type[Entry]] = {
     "terrain": TerrainEntry,
     "surroundings": SurroundingsEntry,
@@ -305,6 +329,7 @@ KINDS: dict[str, type[Entry]] = {
     "curve": CurveEntry,
     "run": RunEntry,
     "model": ModelEntry,
+    "stations": StationsEntry,
 }
 """The kinds with keys of their own; every other kind is a ``VectorEntry``."""
 
@@ -317,5 +342,6 @@ AnyEntry = (
     | CurveEntry
     | RunEntry
     | ModelEntry
+    | StationsEntry
     | VectorEntry
 )

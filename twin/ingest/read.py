@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,16 @@ def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Ta
         columns = adapt(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult, path=path)
     columns = canonical_units(columns)
     check_columns(columns, kind=entry.kind, path=path)
+    return Table(columns=columns, lines=tuple(answer["lines"]))
+
+
+def read_columns(path: Path, *, encoding: str, rename: Mapping[str, str], limits: Limits = DEFAULT) -> Table:
+    """The columns of any CSV, renamed; numbers where every filled cell is one, else text.
+
+    Raises IngestError.
+    """
+    with guarded("table", path, {"encoding": encoding}, limits=limits) as (answer, _):
+        columns = adapt(answer["columns"], rename=rename, unit_mult={}, path=path)
     return Table(columns=columns, lines=tuple(answer["lines"]))
 
 

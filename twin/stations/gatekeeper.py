@@ -1,11 +1,12 @@
 """The one way in: whatever a feed hands over is checked here, kept, and only then told on.
 
-Nothing in a reading is trusted. What is refused is counted by feed and reason, and the last of it can be read.
+Nothing in a reading is trusted. What is refused is counted by feed and reason; the last of it can be read.
 """
 
 from __future__ import annotations
 
 import math
+import reprlib
 from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ class Gatekeeper:
             try:
                 good.append(self._checked(feed, reading, received_at))
             except _RefusedError as error:
-                self.refuse(feed, str(error), repr(reading))
+                self.refuse(feed, str(error), _shown(reading))
         appended = await self._keep(good) if good else Appended()
         self.accepted[feed] += len(appended.stored)
         if appended.stored:
@@ -164,6 +165,19 @@ def _time(value: object, reason: str) -> datetime:
         return value.astimezone(UTC)
     except (ValueError, OverflowError):
         raise _RefusedError(reason) from None
+
+
+def _shown(reading: Reading) -> str:
+    """A reading in short, whatever is in it."""
+    parts = (reading.station, reading.property, reading.value, reading.unit, reading.phenomenon_at)
+    return ", ".join(_short(part) for part in parts)
+
+
+def _short(part: object) -> str:
+    try:
+        return reprlib.repr(part)
+    except (ValueError, RecursionError):  # a number of thousands of digits has no text
+        return f"<{type(part).__name__}>"
 
 
 def _printable(message: bytes | str) -> str:

@@ -22,8 +22,8 @@ KEPT = 12
 class Bounds:
     """What is usual of a property. None leaves a test out.
 
-    ``low`` and ``high``: outside is "suspect". ``rate_per_h``: a faster change is "suspect". ``spike``: a value
-    that stands out from the one before by more than this, where the one before did not, is "suspect".
+    ``low`` and ``high``: outside is "suspect". ``rate_per_h``: a faster change is "suspect". ``spike``: a
+    value that stands out from the one before by more than this, where the one before did not, is "suspect".
     ``flat_count``: so many equal values in a row are "suspect" (a stuck sensor).
     """
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from twin.errors import TwinError
 from twin.stations.properties import PROPERTIES
-
-if TYPE_CHECKING:
-    import pint
 
 
 class UnitError(TwinError):
@@ -25,10 +22,10 @@ _WRITTEN |= {"": "dimensionless", "cells/L": "1/L", "米": "m", "毫米": "mm", 
 
 
 @cache
-def _registry() -> pint.UnitRegistry:
+def _registry() -> Any:
     import pint  # noqa: PLC0415  (a third of a second, for who takes values in)
 
-    registry = pint.UnitRegistry(cache_folder=None)
+    registry: Any = pint.UnitRegistry(cache_folder=None)
     registry.define("NTU = []")
     return registry
 

@@ -8,6 +8,8 @@
   const LOOK_AGAIN_MS = 400; // panels do not move with the picture
   const MARK_PX = 7;
   const LINE = 1.25;
+  const SIGN_PX = 20.8; // the whole square of a sign, twice its shape's, in a view 720 high
+  const WORDS_PX = 12.5;
 
   /* About half the width of a name: a Chinese character takes its size, a Latin one a little over half of it. */
   function halfWidth(text, size) {
@@ -51,10 +53,15 @@
       const seen = new Set();
       for (const mark of overlay.marks || []) {
         const node = this.node(seen, `mark ${mark.id}`, () => this.mark(mark));
+        if (mark.kind.startsWith("station-")) this.stand(node, mark, scale);
         style(node, "opacity", mark.opacity);
         this.put(node, mark.x * width, mark.y * height);
       }
       for (const label of overlay.labels || []) {
+        if (label.state) {
+          this.words(seen, label, width, height, scale);
+          continue;
+        }
         const look = this.styleOf(label.kind);
         const node = this.node(seen, `name ${label.id}`, () => this.name(label, look));
         const size = look.size_px * scale;
@@ -117,7 +124,51 @@
       return this.styles[kind] || this.styles[kind.split("-")[0]] || this.styles[""] || { size_px: 13 };
     }
 
+    /* A station's sign: its shape, drawn as the station stands. */
+    stand(node, mark, scale) {
+      const look = `twin-sign twin-sign-${mark.state || "never"} twin-sign-rank-${mark.rank || 0}`;
+      if (node.known?.look !== look) {
+        node.known = Object.assign(node.known || {}, { look });
+        node.setAttribute("class", look);
+      }
+      const size = SIGN_PX * scale * (mark.kind === "station-reservoir" ? 1.5 : 1);
+      style(node, "width", `${size.toFixed(1)}px`);
+      style(node, "height", `${size.toFixed(1)}px`);
+    }
+
+    sign(mark) {
+      const { paths, colours, alarms } = this.styles.signs;
+      const kind = mark.kind.slice("station-".length);
+      const holder = document.createElement("div");
+      holder.innerHTML = `<svg viewBox="-2 -2 4 4"><circle r="1.8"/><path class="shape" d="${paths[kind]}"/>
+        <path class="cross" d="M-1-1 1 1M-1 1 1-1"/></svg>`;
+      const node = holder.firstElementChild;
+      node.style.setProperty("--colour", colours[kind]);
+      for (const [rank, colour] of Object.entries(alarms)) node.style.setProperty(`--alarm-${rank}`, colour);
+      return node;
+    }
+
+    /* A station's name with its value, trend and age below. */
+    words(seen, label, width, height, scale) {
+      const node = this.node(seen, `name ${label.id}`, () => {
+        const made = document.createElement("div");
+        made.append(document.createElement("span"), document.createElement("b"));
+        made.dataset.layer = label.layer;
+        return made;
+      });
+      const look = `twin-words twin-words-${label.state} twin-words-rank-${label.rank || 0}`;
+      if (node.className !== look) node.className = look;
+      const [name, value] = node.children;
+      if (name.textContent !== label.text) name.textContent = label.text;
+      if (value.textContent !== label.detail) value.textContent = label.detail;
+      style(node, "fontSize", `${(WORDS_PX * scale).toFixed(1)}px`);
+      style(node, "opacity", label.opacity);
+      const half = halfWidth(label.detail || label.text, WORDS_PX * scale);
+      this.put(node, label.x * width + (label.dx || 0), label.y * height + (label.dy || 0), half);
+    }
+
     mark(mark) {
+      if (mark.kind.startsWith("station-")) return this.sign(mark);
       const node = document.createElement("i");
       node.className = mark.kind === "peak" ? "twin-mark twin-mark-peak" : "twin-mark";
       node.style.setProperty("--colour", mark.colour);

@@ -1,0 +1,289 @@
+"""Answers of ``twin stations``, as tables or as JSON. Times are shown in the site's zone."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.table import Table
+
+from apps.printing import console
+from twin.basin import Basin
+from twin.errors import TwinError
+from twin.stations.live import NoStationsError, UnknownStreamError, open_database
+from twin.stations.network import Network
+from twin.stations.properties import PROPERTIES
+from twin.stations.standing import main_datastream
+from twin.stations.store import Reader
+from twin.stations.store.schema import QUALITIES, as_time
+
+if TYPE_CHECKING:
+    from twin.stations.model import Observation
+
+PAST = timedelta(hours=72)
+COLUMNS = (
+    "station",
+    "name",
+    "property",
+    "unit",
+    "phenomenon_at",
+    "value",
+    "quality",
+    "reason",
+    "revision",
+    "received_at",
+    "result_at",
+    "feed",
+    "synthetic",
+)
+
+
+class UnknownStationError(TwinError):
+    """A station that the basin does not have."""
+
+
+class BadTimeError(TwinError):
+    """What was given is no time."""
+
+
+class ExportError(TwinError):
+    """Observations that cannot be written."""
+
+
+class Asked:
+    """A basin's observations, as they are known now or were at a time."""
+
+    def __init__(self, basin: Basin, network: Network, reader: Reader, known_at: datetime | None) -> None:
+        self._basin, self._network, self._reader, self._known_at = basin, network, reader, known_at
+        self._zone = ZoneInfo(basin.site.time_zone)
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, catalog: Path, *, root: Path | None, store: Path | None, as_known_at: str | None
+    ) -> Iterator[Asked]:
+        """Raises NoStationsError, StoreError, BadTimeError and what opening a basin raises."""
+        basin = Basin.open(catalog, root=root, store=store)
+        network = basin.network()
+        if network is None:
+            raise NoStationsError(f"{basin.catalog.path}: declares no stations")
+        known_at = None if as_known_at is None else time_of(as_known_at, ZoneInfo(basin.site.time_zone))
+        database = open_database(basin, write=False)
+        try:
+            yield cls(basin, network, Reader(database), known_at)
+        finally:
+            database.close()
+
+    def list_stations(self, *, kind: str | None, as_json: bool) -> None:
+        """Each station with its main value."""
+        latest = self._reader.latest(known_at=self._known_at)
+        rows = []
+        for station in self._network.stations.values():
+            if kind is not None and station.kind != kind:
+                continue
+            main = main_datastream(station, self._network.of_station(station.id))
+            seen = latest.get(main.id) if main is not None else None
+            rows.append(
+                {
+                    "station": station.id,
+                    "name": station.name["zh"],
+                    "kind": station.kind,
+                    "datastream": "" if main is None else main.id,
+                    **self._value(seen, "" if main is None else main.property),
+                }
+            )
+        self._print(rows, as_json=as_json)
+
+    def show_station(self, id_: str, *, as_json: bool) -> None:
+        """Raises UnknownStationError."""
+        station = self._network.stations.get(id_)
+        if station is None:
+            raise UnknownStationError(f"there is no station {id_}; 'twin stations list' names them", id=id_)
+        latest = self._reader.latest(known_at=self._known_at)
+        rows = [
+            {
+                "datastream": stream.id,
+                "property": PROPERTIES[stream.property].name["en"],
+                "every_s": stream.interval_s,
+                "origin": stream.origin,
+                **self._value(latest.get(stream.id), stream.property),
+            }
+            for stream in self._network.of_station(id_)
+        ]
+        if as_json:
+            click.echo(_json({"station": asdict(station), "datastreams": rows}))
+            return
+        facts = (station.id, station.name["zh"], station.name["en"], station.kind, station.township)
+        click.echo(" · ".join(fact for fact in facts if fact))
+        self._print(rows, as_json=False)
+
+    def show_history(
+        self, datastream: str, *, start: str | None, end: str | None, revisions: bool, as_json: bool
+    ) -> None:
+        """Raises UnknownStreamError, BadTimeError."""
+        if datastream not in self._network.datastreams:
+            raise UnknownStreamError(
+                f"there is no datastream {datastream}; 'twin stations show STATION' names a station's",
+                datastream=datastream,
+            )
+        first, last = self._window(start, end)
+        property_ = self._network.datastreams[datastream].property
+        if revisions:
+            seen = self._reader.revisions(datastream, first, last)
+            self._print([self._value(o, property_) for o in seen], as_json=as_json)
+            return
+        series = self._reader.history(datastream, first, last, known_at=self._known_at)
+        columns = zip(
+            series.times_us.tolist(), series.values.tolist(), series.qualities.tolist(), strict=True
+        )
+        rows = [
+            {
+                "phenomenon_at": self._shown(as_time(at)),
+                "value": _number(value),
+                "unit": PROPERTIES[property_].shown,
+                "quality": QUALITIES[quality],
+            }
+            for at, value, quality in columns
+        ]
+        self._print(rows, as_json=as_json)
+
+    def export(self, out: Path, *, start: str | None, end: str | None, datastreams: Sequence[str]) -> int:
+        """Write a new file; how many observations. Raises ExportError, UnknownStreamError, BadTimeError."""
+        if out.exists():
+            raise ExportError(f"{out} is there already; nothing is overwritten", path=out)
+        wanted = list(datastreams) or list(self._network.datastreams)
+        for name in wanted:
+            if name not in self._network.datastreams:
+                raise UnknownStreamError(f"there is no datastream {name}", datastream=name)
+        rows = self._rows(wanted, *self._window(start, end))
+        partial = out.with_name(f".{out.name}.partial")
+        try:
+            count = _write_parquet(partial, rows) if out.suffix == ".parquet" else _write_csv(partial, rows)
+            partial.replace(out)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise ExportError(f"{out}: {error.strerror or error}", path=out) from error
+        return count
+
+    # -- inner ----------------------------------------------------------------------------------------
+
+    def _rows(self, datastreams: Sequence[str], start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+        for name in datastreams:
+            stream = self._network.datastreams[name]
+            station = self._network.stations[stream.station]
+            newest: dict[datetime, Observation] = {}
+            for o in self._reader.revisions(name, start, end):
+                if self._known_at is None or o.received_at <= self._known_at:
+                    newest[o.phenomenon_at] = o
+            for o in newest.values():
+                yield {
+                    "station": station.id,
+                    "name": station.name["zh"],
+                    "property": stream.property,
+                    "unit": PROPERTIES[stream.property].unit,
+                    "phenomenon_at": o.phenomenon_at,
+                    "value": o.value,
+                    "quality": o.quality,
+                    "reason": o.reason,
+                    "revision": o.revision,
+                    "received_at": o.received_at,
+                    "result_at": o.result_at,
+                    "feed": o.feed,
+                    "synthetic": self._basin.synthetic,
+                }
+
+    def _window(self, start: str | None, end: str | None) -> tuple[datetime, datetime]:
+        last = datetime.now(UTC) if end is None else time_of(end, self._zone)
+        first = last - PAST if start is None else time_of(start, self._zone)
+        if first > last:
+            raise BadTimeError(f"--from {start} lies after --until {end or 'now'}")
+        return first, last
+
+    def _value(self, seen: Observation | None, property_: str) -> dict[str, Any]:
+        if seen is None:
+            return {"phenomenon_at": "", "value": None, "unit": "", "quality": "", "feed": ""}
+        return {
+            "phenomenon_at": self._shown(seen.phenomenon_at),
+            "value": seen.value,
+            "unit": PROPERTIES[property_].shown,
+            "quality": seen.quality + (f" ({seen.reason})" if seen.reason else ""),
+            "feed": seen.feed,
+            **({"revision": seen.revision} if seen.revision else {}),
+        }
+
+    def _shown(self, at: datetime) -> str:
+        return at.astimezone(self._zone).isoformat(timespec="seconds")
+
+    def _print(self, rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+        if as_json:
+            click.echo(_json(rows))
+            return
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        table = Table(box=None, pad_edge=False, caption=f"times in {self._zone.key}", caption_justify="left")
+        for name in names:
+            table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*("–" if row.get(name) is None else f"{row.get(name, '')}" for name in names))
+        console().print(table)
+
+
+def time_of(text: str, zone: ZoneInfo) -> datetime:
+    """A time in ISO 8601; without a zone it is the site's. Raises BadTimeError."""
+    try:
+        time = datetime.fromisoformat(text)
+        return (time if time.tzinfo is not None else time.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadTimeError(f"{text!r} is no time; write it like 2026-07-28T14:32", text=text) from None
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else value  # noqa: PLR0124  (NaN is missing)
+
+
+def _json(what: object) -> str:
+    return json.dumps(what, ensure_ascii=False, indent=1, default=str)
+
+
+def _write_csv(path: Path, rows: Iterator[dict[str, Any]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        for row in rows:
+            times = {
+                name: row[name] and row[name].isoformat()
+                for name in ("phenomenon_at", "received_at", "result_at")
+            }
+            writer.writerow(row | times)
+            count += 1
+    return count
+
+
+def _write_parquet(path: Path, rows: Iterator[dict[str, Any]]) -> int:
+    import pyarrow  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
+    time = pyarrow.timestamp("us", tz="UTC")
+    kinds = {
+        "phenomenon_at": time,
+        "received_at": time,
+        "result_at": time,
+        "value": pyarrow.float64(),
+        "revision": pyarrow.int32(),
+        "synthetic": pyarrow.bool_(),
+    }
+    schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in COLUMNS])
+    count = 0
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        while batch := [row for _, row in zip(range(50_000), rows, strict=False)]:
+            writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
+            count += len(batch)
+    return count

@@ -1,0 +1,21 @@
+"""Options that are the same on every command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+PROJECT_CATALOG = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
+
+
+def basin_options(command: Callable[..., None]) -> Callable[..., None]:
+    """CATALOG, --root and --store: the same on every command."""
+    for option in (
+        click.option("--store", type=click.Path(path_type=Path), help="Folder of products (default: .twin)."),
+        click.option("--root", type=click.Path(path_type=Path), help="Folder that relative uris start from."),
+        click.argument("catalog", type=click.Path(path_type=Path), default=PROJECT_CATALOG),
+    ):
+        command = option(command)
+    return command

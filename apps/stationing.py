@@ -1,0 +1,132 @@
+"""``twin live`` runs a basin's feeds; ``twin stations`` reads what they have brought."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from apps.options import basin_options
+
+
+@click.command()
+@basin_options
+@click.option(
+    "--until-eof", is_flag=True, help="End when standard input ends (for a program that starts this)."
+)
+def live(catalog: Path, root: Path | None, store: Path | None, until_eof: bool) -> None:
+    """Take in what the feeds of site.yaml bring, keep it, watch it, and tell the views."""
+    import asyncio  # noqa: PLC0415
+
+    from apps.live.service import run  # noqa: PLC0415
+
+    asyncio.run(run(catalog, root=root, store=store, until_eof=until_eof))
+
+
+@click.group()
+def stations() -> None:
+    """Stations and what was observed there."""
+
+
+@stations.command("list")
+@basin_options
+@click.option("--kind", help="Only stations of this kind.")
+@click.option("--as-known-at", metavar="T", help="As it was known then (ISO 8601; the site's zone if none).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    kind: str | None,
+    as_known_at: str | None,
+    as_json: bool,
+) -> None:
+    """All stations with their newest value."""
+    from apps.observations import Asked  # noqa: PLC0415
+
+    with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
+        asked.list_stations(kind=kind, as_json=as_json)
+
+
+@stations.command()
+@click.argument("station")
+@basin_options
+@click.option("--as-known-at", metavar="T", help="As it was known then.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(
+    station: str,
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    as_known_at: str | None,
+    as_json: bool,
+) -> None:
+    """One station: what it is, and the newest value of each of its datastreams."""
+    from apps.observations import Asked  # noqa: PLC0415
+
+    with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
+        asked.show_station(station, as_json=as_json)
+
+
+def _window(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--until", "end", metavar="T", help="Up to this time (default: now)."),
+        click.option("--from", "start", metavar="T", help="From this time on (default: 72 hours before)."),
+    ):
+        command = option(command)
+    return command
+
+
+@stations.command()
+@click.argument("datastream")
+@basin_options
+@_window
+@click.option("--as-known-at", metavar="T", help="As it was known then.")
+@click.option("--revisions", is_flag=True, help="Every row, also those that were corrected.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def history(
+    datastream: str,
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    start: str | None,
+    end: str | None,
+    as_known_at: str | None,
+    revisions: bool,
+    as_json: bool,
+) -> None:
+    """The past of a datastream (STATION.PROPERTY)."""
+    from apps.observations import Asked  # noqa: PLC0415
+
+    with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
+        asked.show_history(datastream, start=start, end=end, revisions=revisions, as_json=as_json)
+
+
+@stations.command()
+@basin_options
+@_window
+@click.option(
+    "--to", "out", type=click.Path(path_type=Path), required=True, help="New .csv or .parquet file."
+)
+@click.option("--as-known-at", metavar="T", help="As it was known then.")
+@click.option("--datastream", "datastreams", multiple=True, help="Only these (default: all).")
+def export(
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    start: str | None,
+    end: str | None,
+    out: Path,
+    as_known_at: str | None,
+    datastreams: tuple[str, ...],
+) -> None:
+    """Write observations with units and origin to a new file."""
+    from apps.observations import Asked  # noqa: PLC0415
+
+    if out.suffix not in (".csv", ".parquet"):
+        raise click.UsageError(f"--to writes .csv or .parquet, not {out.name!r}")
+    with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
+        count = asked.export(out, start=start, end=end, datastreams=datastreams)
+    click.echo(f"{count:,} observations written to {out}", file=sys.stdout)

@@ -1,0 +1,26 @@
+"""What a station shows over the scene: its name, and a line with value, unit, trend and age."""
+
+from __future__ import annotations
+
+from apps.view.ages import age
+from apps.view.state import Language
+from apps.view.stations.words import reading
+from apps.view.texts import texts
+from layers.stations import Sign
+from twin.stations.standing import Standing
+
+
+def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:
+    """The sign of a station as it stands now."""
+    station = standing.station
+    if standing.main is None or standing.value is None or standing.age_s is None:
+        detail = texts(language)["no_value"]
+    else:
+        detail = f"{reading(standing.main, standing.value, language)} · {age(standing.age_s, language)}"
+    return Sign(
+        name=station.name[language],
+        detail=detail,
+        state=standing.freshness.value,
+        rank=standing.rank,
+        shown=shown,
+    )

@@ -1,0 +1,104 @@
+"""Monitoring stations as a layer: their places, and what each of them shows now.
+
+The layer draws nothing by itself: signs and words are laid over the picture with the names, so they stay
+sharp and change without a new picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from layers.anchors import Anchor
+from layers.layer import Layer, LegendEntry
+from layers.symbols import COLOURS, SHAPES
+
+if TYPE_CHECKING:
+    from layers.model import SceneBasin
+
+State = Literal["fresh", "stale", "dead", "never"]
+KINDS: Mapping[str, Mapping[str, str]] = {
+    "rain": {"zh": "雨量站（水滴）", "en": "Rain (drop)"},
+    "stage": {"zh": "河道水位站（水尺）", "en": "River stage (staff)"},
+    "flow": {"zh": "水文站（箭头）", "en": "Flow (arrow)"},
+    "reservoir": {"zh": "水库水位站（梯形）", "en": "Reservoir level (basin)"},
+    "quality": {"zh": "水质断面（六边形）", "en": "Water quality (hexagon)"},
+    "outfall": {"zh": "排污口（下三角）", "en": "Outfall (triangle)"},
+    "ecology": {"zh": "生态站（叶）", "en": "Ecology (leaf)"},
+    "soil": {"zh": "水保站（菱形）", "en": "Soil and water (diamond)"},
+}
+STATES: tuple[Mapping[str, str], ...] = (
+    {"zh": "空心：数值已过时", "en": "Hollow: out of date"},
+    {"zh": "空心加叉：中断", "en": "Hollow and crossed: silent"},
+    {"zh": "圆底：报警", "en": "On a disc: alarm"},
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sign:
+    """What a station shows: its name and a line below it (value, unit, trend, age), in the language shown.
+
+    ``rank`` is that of its gravest alarm, 0 for none. One that is not ``shown`` has neither sign nor words.
+    """
+
+    name: str
+    detail: str
+    state: State
+    rank: int = 0
+    shown: bool = True
+
+
+class StationPlace(Protocol):
+    """A station as this layer needs it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> Mapping[str, str]: ...
+
+
+class StationsLayer(Layer):
+    """All stations of a basin. ``places`` are (station, east, north) in the frame's CRS."""
+
+    kind = "stations"
+
+    def __init__(
+        self,
+        places: Iterable[tuple[StationPlace, float, float]],
+        *,
+        id: str = "stations",  # noqa: A002  (the field's own word)
+        title: Mapping[str, str],
+        visible: bool = True,
+    ) -> None:
+        places = list(places)
+        kinds = [kind for kind in SHAPES if any(station.kind == kind for station, _, _ in places)]
+        legend = [LegendEntry(colour=COLOURS[kind], text=KINDS[kind], shape="point") for kind in kinds]
+        legend += [LegendEntry(colour="#00000000", text=text, shape="point") for text in STATES]
+        super().__init__(id, title=title, visible=visible, legend=tuple(legend))
+        self.anchors = tuple(
+            Anchor(
+                id=station.id,
+                layer=id,
+                kind=f"station-{station.kind}",
+                east=east,
+                north=north,
+                text=station.name,
+                mark=COLOURS[station.kind],
+                live=True,
+            )
+            for station, east, north in places
+        )
+
+
+def stations_of(basin: SceneBasin) -> list[StationsLayer]:
+    """The layer of a basin's stations; none where it has none."""
+    network = basin.network()
+    if network is None or not network.stations:
+        return []
+    found = list(network.stations.values())
+    east, north = basin.frame.from_lonlat([s.lon for s in found], [s.lat for s in found])
+    places = zip(found, map(float, east), map(float, north), strict=True)
+    return [StationsLayer(places, title={"zh": "监测站", "en": "Stations"})]

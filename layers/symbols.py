@@ -1,0 +1,71 @@
+"""The signs of stations: a shape for each kind, told apart without colour, in one place for both painters.
+
+Outlines lie in a square from -1 to 1, y downwards. How a station stands is drawn onto its shape: full while
+its value is fresh, hollow when it is old, hollow and crossed when it is silent, hollow and thin where nothing
+was ever heard; an alarm puts the shape on a disc.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import cos, pi, sin
+
+Outline = tuple[tuple[float, float], ...]
+
+
+def _around(corners: int, *, radius: float = 1.0, turn: float = 0.0) -> Outline:
+    angles = (2 * pi * (k / corners) + turn for k in range(corners))
+    return tuple((round(radius * sin(a), 3), round(-radius * cos(a), 3)) for a in angles)
+
+
+def _drop() -> Outline:
+    bowl = [(0.66 * cos(a), 0.32 + 0.66 * sin(a)) for a in (pi * (k / 10) for k in range(11))]
+    return ((0.0, -1.0), *((round(x, 3), round(y, 3)) for x, y in bowl))
+
+
+def _leaf() -> Outline:
+    right = [(0.55 * sin(pi * k / 8), -1.0 + 2.0 * k / 8) for k in range(9)]
+    left = [(-x, y) for x, y in reversed(right[1:-1])]
+    return tuple((round(x, 3), round(y, 3)) for x, y in (*right, *left))
+
+
+SHAPES: Mapping[str, Outline] = {
+    "rain": _drop(),
+    "stage": ((-0.42, -1), (0.42, -1), (0.42, 1), (-0.42, 1)),
+    "flow": ((-1, -0.4), (0.1, -0.4), (0.1, -0.9), (1, 0), (0.1, 0.9), (0.1, 0.4), (-1, 0.4)),
+    "reservoir": ((-1.15, -0.55), (1.15, -0.55), (0.65, 0.75), (-0.65, 0.75)),
+    "quality": _around(6, radius=0.95),
+    "outfall": ((-0.95, -0.75), (0.95, -0.75), (0, 0.95)),
+    "ecology": _leaf(),
+    "soil": ((0, -0.95), (0.95, 0), (0, 0.95), (-0.95, 0)),
+}
+
+COLOURS: Mapping[str, str] = {
+    "rain": "#7fd0ff",
+    "stage": "#8ff0d0",
+    "flow": "#59d3a2",
+    "reservoir": "#ffffff",
+    "quality": "#d9b8ff",
+    "outfall": "#e8a27a",
+    "ecology": "#a8e07a",
+    "soil": "#e6cf8a",
+}
+ALARMS: Mapping[int, str] = {1: "#ff3b3b", 2: "#ff6a3d", 3: "#ffb02e", 4: "#ffe07a"}
+"""The disc under a station with an alarm of a rank; the graver, the larger it is."""
+
+CROSS: tuple[tuple[float, float, float, float], ...] = ((-1, -1, 1, 1), (-1, 1, 1, -1))
+RADIUS_PX = 5.2
+"""Half a sign's size in a view 720 high; the lake's own gauge is half as large again."""
+
+
+def radius_px(kind: str) -> float:
+    """Half the size of a kind's sign, CSS pixels of a view 720 high."""
+    return RADIUS_PX * (1.5 if kind == "reservoir" else 1.0)
+
+
+def as_paths() -> dict[str, dict[str, str]]:
+    """Shapes as SVG paths, and colours, for the page."""
+    paths = {
+        kind: "M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z" for kind, outline in SHAPES.items()
+    }
+    return {"paths": paths, "colours": dict(COLOURS), "alarms": {str(k): v for k, v in ALARMS.items()}}

@@ -1,0 +1,218 @@
+"""From observations to judgements: levels, rivers, rain, water quality, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from twin.alarms import texts
+from twin.alarms.book import Judgement
+from twin.alarms.gb3838 import Body, verdict, worse_by
+from twin.alarms.rain import RainWindow
+from twin.catalog.site import Site
+from twin.quantity import Quality
+from twin.stations.model import Datastream, Freshness, Observation, Station
+from twin.stations.network import Network
+from twin.stations.now import FeedNow, ValueNow
+
+TRUSTED: tuple[Quality, ...] = ("good", "unchecked", "estimate")
+"""Values of another quality judge nothing."""
+
+FEED_AWAY = timedelta(minutes=2)
+
+Working = Callable[[Station, float, datetime], float]
+"""A reported level as a working height, m."""
+
+
+class Rules:
+    """All rules of a site. Remembers what sums and sections need, nothing of the alarms."""
+
+    def __init__(self, site: Site, network: Network, *, zone: ZoneInfo, to_working_m: Working) -> None:
+        self._site, self._network, self._zone = site, network, zone
+        self._to_working_m = to_working_m
+        self._newest: dict[str, datetime] = {}
+        self._rain: dict[str, RainWindow] = {}
+        self._items: dict[str, dict[str, tuple[datetime, float]]] = {}
+        self._rivers = {levels.station: levels for levels in site.alarms.rivers.levels}
+
+    def judge(self, o: Observation) -> Iterator[Judgement]:
+        """What an observation says; one older than what is known of its datastream only fills gaps."""
+        stream = self._network.datastreams.get(o.datastream)
+        if stream is None or o.value is None or o.quality not in TRUSTED or stream.origin != "observed":
+            return
+        station = self._network.stations[stream.station]
+        newest = self._newest.get(stream.id)
+        is_newest = newest is None or o.phenomenon_at >= newest
+        if is_newest:
+            self._newest[stream.id] = o.phenomenon_at
+        if stream.property == "rain":
+            window = self._rain.setdefault(
+                stream.id, RainWindow(interval=timedelta(seconds=stream.interval_s))
+            )
+            window.add(o.phenomenon_at, o.value)
+            yield from self._rainstorm(station, stream, window)
+        elif is_newest and stream.property == "level" and station.kind == "reservoir":
+            yield from self._levels(station, stream, o.value, o.phenomenon_at)
+        elif is_newest and stream.property == "level" and station.id in self._rivers:
+            yield from self._river(station, stream, o.value, o.phenomenon_at)
+        elif is_newest and station.kind == "quality":
+            self._items.setdefault(station.id, {})[stream.property] = (o.phenomenon_at, o.value)
+            yield from self._section(station, o.phenomenon_at)
+
+    def silences(
+        self, values: Mapping[str, ValueNow], feeds: Iterable[FeedNow], at: datetime
+    ) -> Iterator[Judgement]:
+        """Feeds that are away, and stations that are silent while their feed is there."""
+        away = set()
+        for feed in feeds:
+            is_away = feed.state == "waiting" and at - feed.since > FEED_AWAY
+            if is_away:
+                away.add(feed.id)
+            yield Judgement(
+                rule="feed",
+                station=feed.id,
+                datastream="",
+                holds=is_away if feed.state != "waiting" or is_away else None,
+                at=at,
+                rank=2,
+                text=texts.feed_away(feed),
+            )
+        for station in self._network.stations.values():
+            yield from self._silence(station, values, away, at)
+
+    def remember_rain(self, datastream: str, pairs: Iterable[tuple[datetime, float]]) -> None:
+        """Rain of the last days, known from before this program was started."""
+        stream = self._network.datastreams[datastream]
+        window = self._rain.setdefault(datastream, RainWindow(interval=timedelta(seconds=stream.interval_s)))
+        for at, mm in pairs:
+            window.add(at, mm)
+
+    # -- rules ----------------------------------------------------------------------------------------
+
+    def _levels(
+        self, station: Station, stream: Datastream, value: float, at: datetime
+    ) -> Iterator[Judgement]:
+        rules = self._site.alarms.levels
+        level_m = self._to_working_m(station, value, at)
+        day = at.astimezone(self._zone).date()
+        for level in self._site.levels:
+            rank = rules.ranks.get(level.id)
+            if rank is None:
+                continue
+            in_force = level.holds_on(day)
+            above = _above(level_m, level.level_m, rules.hysteresis_m)
+            yield Judgement(
+                rule=f"level:{level.id}",
+                station=station.id,
+                datastream=stream.id,
+                holds=above if in_force else False,
+                at=at,
+                rank=rank,
+                text=texts.above_level(level, level_m),
+                value=level_m,
+                limit=level.level_m,
+                on_delay=timedelta(minutes=rules.on_delay_min),
+                off_delay=timedelta(minutes=rules.off_delay_min) if in_force else timedelta(0),
+            )
+
+    def _river(self, station: Station, stream: Datastream, value: float, at: datetime) -> Iterator[Judgement]:
+        rules, levels = self._site.alarms.rivers, self._rivers[station.id]
+        steps = (
+            ("warning", levels.warning_m, rules.warning_rank),
+            ("guaranteed", levels.guaranteed_m, rules.guaranteed_rank),
+        )
+        for name, limit_m, rank in steps:
+            if limit_m is None:
+                continue
+            yield Judgement(
+                rule=f"river:{name}",
+                station=station.id,
+                datastream=stream.id,
+                holds=_above(value, limit_m, rules.hysteresis_m),
+                at=at,
+                rank=rank,
+                text=texts.river_above(name, value, limit_m),
+                value=value,
+                limit=limit_m,
+                on_delay=timedelta(minutes=rules.on_delay_min),
+                off_delay=timedelta(minutes=rules.off_delay_min),
+                group=f"river:{station.watershed}",
+            )
+
+    def _rainstorm(self, station: Station, stream: Datastream, window: RainWindow) -> Iterator[Judgement]:
+        rules = self._site.alarms.rain
+        answers = [(signal, window.reaches(signal.rain_mm, signal.hours)) for signal in rules.signals]
+        reached = next((signal for signal, answer in answers if answer), None)
+        signal = reached or rules.signals[-1]
+        unknown = any(answer is None for _, answer in answers)
+        yield Judgement(
+            rule="rain",
+            station=station.id,
+            datastream=stream.id,
+            holds=True if reached else (None if unknown else False),
+            at=window.times[-1],
+            rank=signal.rank,
+            text=texts.rain_signal(signal, window.total(signal.hours)[0]),
+            value=round(window.total(signal.hours)[0], 1),
+            limit=signal.rain_mm,
+            off_delay=timedelta(minutes=rules.off_delay_min),
+            group=f"rain:{station.watershed}",
+        )
+
+    def _section(self, station: Station, at: datetime) -> Iterator[Judgement]:
+        rules = self._site.alarms.quality
+        newest = timedelta(days=rules.newest_days)
+        values = {
+            item: value for item, (time, value) in self._items[station.id].items() if at - time <= newest
+        }
+        body: Body = "river" if station.river else "lake"
+        found = verdict(values, body)
+        if found is None:
+            return
+        target = rules.targets.get(station.id, rules.target)
+        worse = worse_by(found.water_class, target)
+        yield Judgement(
+            rule="quality",
+            station=station.id,
+            datastream=f"{station.id}.{found.item}",
+            holds=worse > 0,
+            at=at,
+            rank=rules.worse_rank if worse > 1 else rules.rank,
+            text=texts.water_class(found, target, values[found.item]),
+            value=values[found.item],
+            group=f"quality:{station.watershed}",
+        )
+
+    def _silence(
+        self, station: Station, values: Mapping[str, ValueNow], away: set[str], at: datetime
+    ) -> Iterator[Judgement]:
+        rules = self._site.alarms.silence
+        known = [
+            value
+            for stream in self._network.of_station(station.id)
+            if (value := values.get(stream.id)) is not None and value.age_s is not None
+        ]
+        if not known:
+            return
+        freshest = min(known, key=lambda value: value.age_s or 0.0)
+        state = freshest.freshness()
+        lake = station.kind == "reservoir"
+        silent = state is Freshness.DEAD or (lake and state is not Freshness.FRESH)
+        yield Judgement(
+            rule="silence",
+            station=station.id,
+            datastream=freshest.datastream,
+            holds=None if freshest.feed in away else silent,
+            at=at,
+            rank=rules.reservoir_rank if lake else rules.rank,
+            text=texts.silent(freshest.age_s or 0.0),
+            group="" if lake else f"silence:{station.watershed}",
+        )
+
+
+def _above(value: float, limit: float, hysteresis: float) -> bool | None:
+    """True above the limit, False below the band under it, None within."""
+    if value > limit:
+        return True
+    return False if value <= limit - hysteresis else None

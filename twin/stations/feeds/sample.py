@@ -1,0 +1,80 @@
+"""The synthetic basin's own feed: its 429 stations send what they would measure now."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from twin.sample.monitoring.behaviour import measure
+from twin.stations.clocks import Clocks
+from twin.stations.intake import Intake
+from twin.stations.model import Datastream, Reading
+from twin.stations.network import Network
+
+BACKFILL = timedelta(hours=80)
+"""At the start the last days are told, so that charts and sums have a past."""
+TICK_S = 5.0
+CHUNK = 2_000
+
+
+class SampleStations:
+    """A feed; what it sends is a function of the time alone, so every start goes on with the same story."""
+
+    def __init__(
+        self, feed_id: str, network: Network, *, clocks: Clocks, backfill: timedelta = BACKFILL
+    ) -> None:
+        self.id = feed_id
+        self._network = network
+        self._streams = sorted(network.datastreams.values(), key=self._first)
+        self._clocks = clocks
+        self._told_until = clocks.now() - backfill
+
+    async def run(self, intake: Intake) -> None:
+        """Tell the past that was not told yet, then what comes, until cancelled."""
+        while True:
+            now = self._clocks.now()
+            for chunk in self._chunks(self._told_until, now):
+                await intake.deliver(self.id, chunk)
+                await asyncio.sleep(0)
+            self._told_until = now
+            await asyncio.sleep(TICK_S)
+
+    def _first(self, stream: Datastream) -> int:
+        """What is looked at first is told first: the lake, then the rivers, then all others."""
+        kind = self._network.stations[stream.station].kind
+        return ("reservoir", "stage", "flow").index(kind) if kind in ("reservoir", "stage", "flow") else 3
+
+    def _chunks(self, start: datetime, end: datetime) -> Iterator[list[Reading]]:
+        """What was measured after ``start`` and up to ``end``, the newest datastreams' values last."""
+        waiting: list[Reading] = []
+        for stream in self._streams:
+            waiting += self._readings(stream, start.timestamp(), end.timestamp())
+            while len(waiting) >= CHUNK:
+                yield waiting[:CHUNK]
+                waiting = waiting[CHUNK:]
+        if waiting:
+            yield waiting
+
+    def _readings(self, stream: Datastream, start_s: float, end_s: float) -> list[Reading]:
+        interval = stream.interval_s
+        first, last = math.floor(start_s / interval) + 1, math.floor(end_s / interval)
+        if last < first:
+            return []
+        times = interval * np.arange(first, last + 1, dtype=np.float64)
+        found = measure(self._network.stations[stream.station], stream, times)
+        return [
+            Reading(
+                station=stream.station,
+                property=stream.property,
+                value=None if math.isnan(value) else round(value, 4),
+                phenomenon_at=datetime.fromtimestamp(at, UTC),
+            )
+            for at, value, there in zip(
+                times.tolist(), found.value.tolist(), found.there.tolist(), strict=True
+            )
+            if there
+        ]

@@ -1,0 +1,241 @@
+"""Everything live of one basin, headless: its feeds, the store, the newest values, the alarms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin.alarms.rain import LONGEST
+from twin.alarms.watch import AlarmWatch
+from twin.errors import TwinError
+from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
+from twin.stations.feeds.making import make_feed
+from twin.stations.feeds.supervisor import Supervisor
+from twin.stations.gatekeeper import Gatekeeper
+from twin.stations.latest import LatestBoard
+from twin.stations.model import Observation
+from twin.stations.network import Network
+from twin.stations.now import FeedNow, Now, Past
+from twin.stations.store import Appended, Database, GroupWriter, Reader, StoreFullError, Writer
+from twin.stations.store.schema import QUALITIES, as_time
+from twin.stations.store.writing import Event
+from twin.store import StoreError
+
+if TYPE_CHECKING:
+    from twin.basin import Basin
+
+FOLDER = "stations"
+"""Beside the products in a basin's store."""
+
+ALARM_TICK_S, ALARM_EVERY_S = 5.0, 0.2
+CLOCK_LEAD_S = 60.0
+"""From here on a clock that was set back is told of."""
+
+
+class NoStationsError(TwinError):
+    """A basin without stations, or without feeds."""
+
+
+class UnknownStreamError(TwinError):
+    """A datastream that the basin does not have."""
+
+
+class LiveBasin:
+    """Use :func:`live_basin`; then :meth:`run` until cancelled, and ask meanwhile."""
+
+    def __init__(
+        self,
+        basin: Basin,
+        network: Network,
+        *,
+        group: GroupWriter,
+        reader: Reader,
+        clocks: ForwardClocks,
+    ) -> None:
+        self._basin, self._network = basin, network
+        self._group, self._reader, self._clocks = group, reader, clocks
+        self._listeners: list[Callable[[], None]] = []
+        self._trouble = ""
+        self._judged = asyncio.Event()
+        self._latest = LatestBoard(network, clocks)
+        self._specs = [spec for spec in basin.site.feeds if spec.enabled]
+        self._gate = Gatekeeper(network, self._keep, clocks=clocks)
+        self._gate.on_stored(self._stored)
+        self.alarms = AlarmWatch(basin, network, record=self._record, clocks=clocks)
+        feeds = [make_feed(spec, network, clocks=clocks) for spec in self._specs]
+        self._supervisor = Supervisor(feeds, self._gate, clocks=clocks, on_change=self._changed)
+
+    async def run(self) -> None:
+        """Take in what the feeds bring, and watch, until cancelled."""
+        before = await asyncio.to_thread(self._reader.latest)
+        self._latest.take(before.values())
+        self.alarms.remember(await asyncio.to_thread(self._reader.events, kinds=["alarm"]))
+        await asyncio.to_thread(self._remember_rain)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._supervisor.run())
+            tasks.create_task(self._watch())
+
+    # -- what is asked ---------------------------------------------------------------------------------
+
+    def now(self) -> Now:
+        """All that is known now."""
+        return Now(
+            values=self._latest.now(),
+            alarms=self.alarms.standing(),
+            feeds=tuple(self._feeds()),
+            trouble=self._trouble or ("clock" if self._clocks.lead_s > CLOCK_LEAD_S else ""),
+        )
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """``call`` after anything of :meth:`now` has changed."""
+        self._listeners.append(call)
+
+    async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
+        """A stretch of the past. Raises UnknownStreamError, StoreError."""
+        if datastream not in self._network.datastreams:
+            raise UnknownStreamError(f"there is no datastream {datastream}", datastream=datastream)
+        series = await asyncio.to_thread(self._reader.history, datastream, start, end)
+        return Past(
+            datastream=datastream,
+            times_s=tuple((series.times_us / 1e6).tolist()),
+            values=tuple(None if math.isnan(v) else v for v in series.values.tolist()),
+            qualities=tuple(QUALITIES[q] for q in series.qualities.tolist()),
+        )
+
+    async def acknowledge(self, alarm: str, by: str) -> None:
+        """Someone has seen an alarm; durable when this returns. Raises AlarmError, StoreError."""
+        await self.alarms.acknowledge(alarm, by)
+        self._changed()
+
+    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
+        """Someone puts an alarm aside; durable when this returns. Raises AlarmError, StoreError."""
+        await self.alarms.shelve(alarm, by, until)
+        self._changed()
+
+    def _remember_rain(self) -> None:
+        end = self._clocks.now()
+        for stream in self._network.datastreams.values():
+            if stream.property == "rain" and stream.origin == "observed":
+                series = self._reader.history(stream.id, end - LONGEST, end)
+                pairs = zip(series.times_us.tolist(), series.values.tolist(), strict=True)
+                self.alarms.remember_rain(
+                    stream.id, [(as_time(at), mm) for at, mm in pairs if not math.isnan(mm)]
+                )
+
+    # -- what happens ----------------------------------------------------------------------------------
+
+    async def _keep(self, many: Sequence[Observation]) -> Appended:
+        return await self._submit(many, ())
+
+    async def _record(self, events: Sequence[Event]) -> None:
+        await self._submit((), events)
+
+    async def _submit(self, many: Sequence[Observation], events: Sequence[Event]) -> Appended:
+        """Keep, and say so when nothing can be kept; the view goes on with what it has."""
+        try:
+            kept = await self._group.submit(many, events)
+        except StoreError as error:
+            self._troubled("store_full" if isinstance(error, StoreFullError) else "store")
+            raise
+        self._troubled("")
+        return kept
+
+    def _troubled(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._changed()
+
+    def _stored(self, many: Sequence[Observation]) -> None:
+        self._latest.take(many)
+        self.alarms.take(many)
+        self._judged.set()
+        self._changed()
+
+    async def _watch(self) -> None:
+        """Alarms that come of time alone: delays, silence."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._judged.wait(), ALARM_TICK_S)
+            self._judged.clear()
+            if await self.alarms.tick(self._latest.now(), self._feeds()):
+                self._changed()
+            await asyncio.sleep(ALARM_EVERY_S)
+
+    def _changed(self) -> None:
+        for call in self._listeners:
+            call()
+
+    def _feeds(self) -> list[FeedNow]:
+        return [
+            FeedNow(
+                id=spec.id,
+                title={"zh": spec.title.zh, "en": spec.title.en},
+                way=spec.way,
+                state=health.state,
+                since=health.since,
+                message=health.message,
+                accepted=self._gate.accepted[spec.id],
+                refused=self._gate.refused(spec.id),
+                synthetic=spec.way == "sample",
+            )
+            for spec in self._specs
+            for health in (self._supervisor.health[spec.id],)
+        ]
+
+
+@asynccontextmanager
+async def live_basin(basin: Basin, *, clocks: Clocks | None = None) -> AsyncIterator[LiveBasin]:
+    """The live side of a basin, as its only writer.
+
+    Raises NoStationsError where the basin has no stations or feeds, StoreError where the store cannot be used
+    (WriterBusyError where another program writes there).
+    """
+    network = basin.network()
+    if network is None or not basin.site.feeds:
+        raise NoStationsError(
+            f"{basin.catalog.path}: declares no stations or no feeds; see docs/feeds.md for how to"
+        )
+    database = open_database(basin, write=True)
+    try:
+        reading = open_database(basin, write=False)
+        try:
+            async with GroupWriter(Writer(database)) as group:
+                yield LiveBasin(
+                    basin,
+                    network,
+                    group=group,
+                    reader=Reader(reading),
+                    clocks=ForwardClocks(clocks or SystemClocks()),
+                )
+        finally:
+            reading.close()
+    finally:
+        database.close()
+
+
+def open_database(basin: Basin, *, write: bool) -> Database:
+    """Where a basin's observations are kept: by the URL in the environment that its site names, else in the
+    store. Raises StoreError."""
+    name = basin.site.observations.url_env
+    if name is None:
+        return Database.sqlite(folder_of(basin), write=write)
+    url = os.environ.get(name)
+    if not url:
+        raise StoreError(
+            f"site.yaml says that observations are kept where {name} points, and {name} is not set: "
+            "set it to the database's URL",
+            name=name,
+        )
+    return Database(url, write=write)
+
+
+def folder_of(basin: Basin) -> Path:
+    """The folder of all live things in a basin's store."""
+    return basin.generation.folder / FOLDER
