@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from layers.ground import Flood, Ground
 from layers.model import F64
+from layers.symbols import radius_px
 from layers.theme import style_of, text_width
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class Crowd:
         self.reach_m = np.array([style.reach_m for style in styles])
         self.priority = np.array([style.priority for style in styles])
         self.size_px = np.array([style.size_px for style in styles])
+        self.radius_px = np.array(
+            [radius_px(a.kind.removeprefix("station-")) if a.live else 0.0 for a in anchors]
+        )
         self.live = np.array([a.live for a in anchors], dtype=bool)
         self.signs: dict[int, Sign] = {}
         self._index = {a.id: k for k, a in enumerate(anchors) if a.live}

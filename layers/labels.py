@@ -8,7 +8,7 @@ among its equals, so that names do not flicker while the camera turns.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from math import hypot, radians, tan
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers import camera as geometry
-from layers.anchors import Anchor, Crowd
+from layers.anchors import ALARM_BOOST, Anchor, Crowd
 from layers.ground import Flood, Ground
 from layers.model import F64, I64
 from layers.overlay import Label, Mark
 from layers.room import Box, Room
-from layers.symbols import radius_px
 from twin.scene import Camera
 
 if TYPE_CHECKING:
@@ -29,12 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Box", "Placer", "project", "text_scale"]
 
-GAP_PX = 5.0
 LINE = 1.25  # a line's height in units of its size
 MARK_PX = 7.0  # from a mark's middle to the text above it
 STAY = 0.9  # how much priority a name gains by being shown already
 MOST = 140
 MARGIN_PX = 6.0
+LOOK_EVERY = 5
+LOOK_AGAIN = 0.01
+"""What hides behind mountains is found out anew after so many frames, or so much of the distance."""
 STEPS = 56  # looks along the way from the eye to a place
 
 
@@ -49,8 +50,21 @@ class Placed(NamedTuple):
     """An anchor whose words are shown, and where their middle stands from its place, pixels."""
 
     number: int
+    side: int
     dx: float
     dy: float
+
+
+@dataclass
+class _Looked:
+    """Which anchors were seen from an eye, as far as it was looked."""
+
+    crowd: Crowd
+    about: tuple[Flood | None, float]
+    eye: F64
+    seen: NDArray[np.bool_]
+    looked: NDArray[np.bool_]
+    frames: int = 0
 
 
 class Placer:
@@ -62,6 +76,7 @@ class Placer:
         self._known: Sequence[Anchor] = ()
         self._shown: dict[str, Placed] = {}
         self._signs: Mapping[str, Sign] = {}
+        self._looked: _Looked | None = None
         self._size = (1.0, 1.0)
         self._marks: list[tuple[str, float, float]] = []
         self._words: list[tuple[str, Box]] = []
@@ -111,7 +126,7 @@ class Placer:
         x, y, away = project(crowd.places(flood, exaggeration), camera, size[0] / size[1], exaggeration)
         open_ = (away > 1.0) & (away < crowd.reach_m) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
         open_ &= crowd.in_layers(opacity) & ~crowd.hidden
-        open_[open_] = self._unhidden(crowd.places(flood, exaggeration)[open_], camera, exaggeration)
+        open_ &= self._seen(crowd, open_, camera, flood, exaggeration)
         in_view = np.flatnonzero(open_ & ~crowd.drowned(flood))
         marks = [_mark(crowd, i, float(x[i]), float(y[i]), opacity) for i in in_view[crowd.marked[in_view]]]
         stays = np.array(
@@ -136,23 +151,37 @@ class Placer:
         ]
         self._size = size
         self._marks = [(mark.id, mark.x, mark.y) for mark in marks if mark.state]
-        scale, half = text_scale(size[1]), crowd.half_px(language)
+        half, tall = text_scale(size[1]) * crowd.half_px(language), text_scale(size[1]) * SIGN_LINES_PX / 2
         self._words = [
-            (
-                label.id,
-                _box(
-                    label.x * size[0] + label.dx,
-                    label.y * size[1] + label.dy,
-                    scale * float(half[i]),
-                    scale * SIGN_LINES_PX / 2,
-                    None,
-                    scale,
-                ),
-            )
+            (label.id, (at_x - half[i], at_y - tall, at_x + half[i], at_y + tall))
             for i, label in zip(chosen, labels, strict=True)
             if label.state
+            for at_x, at_y in ((label.x * size[0] + label.dx, label.y * size[1] + label.dy),)
         ]
         return tuple(labels), tuple(marks)
+
+    def _seen(
+        self, crowd: Crowd, asked: NDArray[np.bool_], camera: Camera, flood: Flood | None, exaggeration: float
+    ) -> NDArray[np.bool_]:
+        """Which anchors no mountain hides; while the eye moves little, what was found holds a few frames."""
+        eye = np.array(geometry.eye(camera, exaggeration))
+        known = self._looked
+        if (
+            known is None
+            or known.crowd is not crowd
+            or known.about != (flood, exaggeration)
+            or known.frames >= LOOK_EVERY
+            or np.linalg.norm(eye - known.eye) > LOOK_AGAIN * camera.distance_m
+        ):
+            unknown = np.zeros(len(crowd.anchors), dtype=bool)
+            known = self._looked = _Looked(crowd, (flood, exaggeration), eye, unknown, unknown.copy())
+        new = asked & ~known.looked
+        if new.any():
+            places = crowd.places(flood, exaggeration)[new]
+            known.seen[new] = self._unhidden(places, camera, exaggeration)
+            known.looked |= new
+        known.frames += 1
+        return known.seen
 
     def _unhidden(self, at: F64, camera: Camera, exaggeration: float) -> NDArray[np.bool_]:
         """Which places no mountain stands before; looks are closer together near the place."""
@@ -177,75 +206,71 @@ def _chosen(
 ) -> dict[int, Placed]:
     """The candidates, given in their order, that cover nothing before them, and where they stand."""
     scale = text_scale(size[1])
-    room = Room(size, reserved)
     half = scale * crowd.half_px(language)[candidates]
-    line = LINE * scale * crowd.size_px[candidates]
-    marked = crowd.marked[candidates]
+    said = ~np.isnan(half)
+    candidates, x, y, half = candidates[said], x[said], y[said], half[said]
+    offsets, boxes = _places(crowd, candidates, x, y, half, scale)
+    inside = np.minimum(boxes[..., :2], size - boxes[..., 2:]).min(axis=2) >= MARGIN_PX
+    room = Room(size, reserved)
+    cells = room.cells(boxes[:, :4]).tolist()
+    fits: list[list[bool]] = inside.tolist()
+    live: list[bool] = crowd.live[candidates].tolist()
+    grave: list[bool] = (crowd.importance[candidates] > ALARM_BOOST / 2).tolist()
+    numbers: list[int] = candidates.tolist()
     chosen: dict[int, Placed] = {}
     names: set[str] = set()
-    rows = zip(candidates.tolist(), x.tolist(), y.tolist(), half.tolist(), line.tolist(), marked, strict=True)
-    for i, at_x, at_y, half_px, line_px, has_mark in rows:
-        anchor = crowd.anchors[i]
-        if anchor.id in names or half_px != half_px:  # noqa: PLR0124  (NaN: nothing to be said)
+    for k, i in enumerate(numbers):
+        id_ = crowd.anchors[i].id
+        if id_ in names:
             continue
-        known = before.get(anchor.id)
-        if anchor.live:
-            offsets = _sides(half_px, scale, known, radius_px(anchor.kind.removeprefix("station-")) * scale)
-            height = scale * SIGN_LINES_PX
-        else:
-            offsets = ((0.0, -(MARK_PX * scale + line_px / 2) if has_mark else 0.0),)
-            height = line_px
-        for dx, dy in offsets:
-            box = _box(at_x + dx, at_y + dy, half_px, height / 2, at_y if has_mark else None, scale)
-            if _inside(box, size) and room.is_free(_grown(box)):
-                room.take(box)
-                chosen[i] = Placed(i, dx, dy)
-                names.add(anchor.id)
+        known = before.get(id_)
+        order: tuple[int, ...] = _ABOVE
+        if live[k]:
+            orders = _ALL_ORDERS if grave[k] else _ORDERS
+            order = orders[known.side if known is not None else 0]
+        for side in order:
+            if not fits[k][side]:
+                continue
+            place = cells[k][side] if side < 4 else room.cells(boxes[k, side]).tolist()
+            if room.is_free(place):
+                room.take(place)
+                dx, dy = offsets[k, side]
+                chosen[i] = Placed(i, side, float(dx), float(dy))
+                names.add(id_)
                 break
         if len(chosen) == MOST:
             break
     return chosen
 
 
-def _sides(half: float, scale: float, known: Placed | None, radius: float) -> tuple[tuple[float, float], ...]:
-    """Where a sign's words may stand: the side they stood on, then right, above, left and below of it."""
-    aside, up = radius + 3 * scale + half, radius + scale * (2 + SIGN_LINES_PX / 2)
-    sides = ((aside, 0.0), (0.0, -up), (-aside, 0.0), (0.0, up))
-    if known is None:
-        return sides
-    first = min(range(4), key=lambda k: _differs(sides[k], known))
-    return (sides[first], *(side for k, side in enumerate(sides) if k != first))
+_ABOVE = (1,)
+SIDES = ((1, 0), (0, -1), (-1, 0), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+"""Where words may stand: right of their mark, above, left, below it; an alarm's at its corners too."""
+_ORDERS, _ALL_ORDERS = (
+    tuple((first, *(side for side in range(most) if side != first)) for first in range(len(SIDES)))
+    for most in (4, len(SIDES))
+)
 
 
-def _differs(side: tuple[float, float], known: Placed) -> float:
-    """How far a side is, by its direction, from where words stood; their width may have changed."""
-    return abs(_sign(side[0]) - _sign(known.dx)) + abs(_sign(side[1]) - _sign(known.dy))
-
-
-def _sign(value: float) -> int:
-    return (value > 0) - (value < 0)
-
-
-def _box(x: float, y: float, half: float, half_height: float, mark_y: float | None, scale: float) -> Box:
-    """What words cover, with the mark below them where they stand above one."""
-    top, bottom = y - half_height, y + half_height
-    if mark_y is not None and bottom < mark_y:
-        bottom = mark_y + MARK_PX * scale / 2
-    return x - half, top, x + half, bottom
-
-
-def _inside(box: Box, size: tuple[float, float]) -> bool:
-    left, top, right, bottom = box
-    return (
-        left >= MARGIN_PX
-        and top >= MARGIN_PX
-        and right <= size[0] - MARGIN_PX
-        and bottom <= size[1] - MARGIN_PX
+def _places(crowd: Crowd, candidates: I64, x: F64, y: F64, half: F64, scale: float) -> tuple[F64, F64]:
+    """(n, 8, 2) of the words' middles from their marks, and (n, 8, 4) boxes that they would cover, pixels."""
+    live = crowd.live[candidates]
+    height = np.where(live, SIGN_LINES_PX * scale, LINE * scale * crowd.size_px[candidates])
+    marked = crowd.marked[candidates]
+    radius = scale * crowd.radius_px[candidates]
+    aside = np.where(live, radius + 3 * scale + half, 0.0)
+    up = np.where(live, radius + 2 * scale, np.where(marked, MARK_PX * scale, 0.0))
+    up = np.where(live | marked, up + height / 2, 0.0)
+    sides = np.array(SIDES, dtype=np.float64)
+    offsets: F64 = np.stack([aside[:, None] * sides[:, 0], up[:, None] * sides[:, 1]], axis=2)
+    at_x, at_y = x[:, None] + offsets[..., 0], y[:, None] + offsets[..., 1]
+    bottom = at_y + height[:, None] / 2
+    with_mark = (marked & ~live)[:, None]
+    bottom = np.where(with_mark, y[:, None] + MARK_PX * scale / 2, bottom)
+    boxes: F64 = np.stack(
+        [at_x - half[:, None], at_y - height[:, None] / 2, at_x + half[:, None], bottom], axis=2
     )
-
-
-def _grown(box: Box) -> Box:
-    return box[0] - GAP_PX, box[1] - GAP_PX, box[2] + GAP_PX, box[3] + GAP_PX
+    return offsets, boxes
 
 
 def _mark(crowd: Crowd, i: int, x: float, y: float, opacity: Mapping[str, float]) -> Mark:
@@ -279,8 +304,7 @@ def _label(
     )
     if sign is None:
         return name
-    return replace(
-        name,
+    return name._replace(
         text=sign.name,
         detail=sign.detail,
         state=sign.state,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log10, radians, tan
-from typing import Any
+from typing import Any, NamedTuple
 
 from twin.moment import Mode
 from twin.scene import Camera
@@ -20,8 +20,7 @@ ALWAYS = frozenset({"id", "layer", "kind", "text", "x", "y", "mark", "colour", "
 """What a frame carries of every name and mark."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Label:
+class Label(NamedTuple):
     """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top.
 
     With a ``mark`` the text stands above the place (where the mark is), else it is centred on it. A station's
@@ -44,8 +43,7 @@ class Label:
     dy: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mark:
+class Mark(NamedTuple):
     """A dot or sign where something is, with or without its name beside it."""
 
     id: str
@@ -87,7 +85,7 @@ class Overlay:
 
 def _plain(thing: Label | Mark) -> dict[str, Any]:
     """What a frame carries of a name or a mark: nothing that is as usual."""
-    told = {name: value for name, value in vars(thing).items() if name in ALWAYS or value not in ("", 0)}
+    told = {name: value for name, value in thing._asdict().items() if name in ALWAYS or value not in ("", 0)}
     return told | {"x": round(thing.x, 5), "y": round(thing.y, 5)}
 
 

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-CELL_PX = 5.0
+import numpy as np
+from numpy.typing import NDArray
+
+CELL_PX = np.array([1.0, 2.5] * 2)
+"""Width and height of a cell: columns are bits, which cost nothing."""
+
+GAP_COLS, GAP_ROWS = 5, 2
+"""So far words keep from one another."""
 
 Box = tuple[float, float, float, float]
+Cells = Sequence[int]
+"""First and last column, first and last row, both included."""
 
 
 class Room:
     """Free and taken cells of a view of ``size`` (width, height) in pixels."""
 
     def __init__(self, size: tuple[float, float], taken: Iterable[Box] = ()) -> None:
-        self._rows = [0] * (int(size[1] / CELL_PX) + 2)
-        self._cols = int(size[0] / CELL_PX) + 1
-        for box in taken:
-            self.take(box)
+        self._most = np.floor(np.array([*size, *size]) / CELL_PX)
+        self._rows = [0] * (int(self._most[1]) + 1)
+        boxes = np.array(list(taken), dtype=np.float64).reshape(-1, 4)
+        for cells in self.cells(boxes).tolist():
+            self.take(cells)
 
-    def is_free(self, box: Box) -> bool:
-        """Whether nothing is taken in (left, top, right, bottom)."""
-        bits, first, last = self._bits(box)
-        rows = self._rows
-        return not any(rows[k] & bits for k in range(first, last))
+    def cells(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
+        """(…, 4) first column, first row, last column, last row of boxes (…, 4)."""
+        return np.asarray(np.clip(np.floor(boxes / CELL_PX), 0, self._most), dtype=np.int64)
 
-    def take(self, box: Box) -> None:
-        bits, first, last = self._bits(box)
-        for k in range(first, last):
+    def is_free(self, cells: Cells) -> bool:
+        """Whether nothing is taken in these cells and the gap around them."""
+        left, first, right, last = cells
+        left, first = max(0, left - GAP_COLS), max(0, first - GAP_ROWS)
+        right, last = right + GAP_COLS, last + GAP_ROWS
+        bits = ((1 << (right - left + 1)) - 1) << left
+        for row in self._rows[first : last + 1]:  # noqa: SIM110  (three times as fast, and asked a thousand times)
+            if row & bits:
+                return False
+        return True
+
+    def take(self, cells: Cells) -> None:
+        left, first, right, last = cells
+        bits = ((1 << (right - left + 1)) - 1) << left
+        for k in range(first, last + 1):
             self._rows[k] |= bits
-
-    def _bits(self, box: Box) -> tuple[int, int, int]:
-        left = min(max(int(box[0] / CELL_PX), 0), self._cols)
-        right = min(max(int(box[2] / CELL_PX) + 1, left), self._cols + 1)
-        first = min(max(int(box[1] / CELL_PX), 0), len(self._rows))
-        last = min(max(int(box[3] / CELL_PX) + 1, first), len(self._rows))
-        return ((1 << (right - left)) - 1) << left, first, last

@@ -32,7 +32,7 @@ STYLES = {
     "peak": LabelStyle(size_px=13, colour="#f3efe2", halo="#33302a", priority=4.5, reach_m=70_000),
     "island": LabelStyle(size_px=12, colour="#eef7e4", halo="#22361c", priority=5.5, reach_m=25_000),
     "bay": LabelStyle(size_px=12, colour="#d8efff", halo="#14405f", priority=4, reach_m=25_000),
-    "station-reservoir": LabelStyle(size_px=12.5, priority=8.6, reach_m=200_000),
+    "station-reservoir": LabelStyle(size_px=12.5, priority=12, reach_m=200_000),
     "station-flow": LabelStyle(size_px=12.5, priority=4.3, reach_m=90_000),
     "station-stage": LabelStyle(size_px=12.5, priority=4.2, reach_m=90_000),
     "station-quality": LabelStyle(size_px=12.5, priority=3.6, reach_m=90_000),
