@@ -70,6 +70,8 @@ class Crowd:
         self._drowns = np.array([a.drowns for a in anchors], dtype=bool)
         self._ground = ground
         self._connection_m = ground.connection(self.east, self.north)
+        self._around_m = np.full(len(anchors), np.nan)
+        self._around_m[self.live] = ground.height_around(self.east[self.live], self.north[self.live])
         self._heights: tuple[Flood | None, F64] | None = None
         self.half_width_px = cache(self._half_width_px)
 
@@ -96,6 +98,11 @@ class Crowd:
         return self.priority + self._boost
 
     @property
+    def reach(self) -> F64:
+        """(n,) from how far each may be seen; an alarm from everywhere."""
+        return np.where(self._boost > 0, np.inf, self.reach_m)
+
+    @property
     def hidden(self) -> NDArray[np.bool_]:
         """Which anchors show nothing now."""
         return self._hidden
@@ -107,7 +114,8 @@ class Crowd:
     def places(self, flood: Flood | None, exaggeration: float) -> F64:
         """(n, 3) places in the exaggerated scene, a little above the ground or the water."""
         if self._heights is None or self._heights[0] != flood:
-            self._heights = flood, self._ground.height(self.east, self.north, flood=flood) + ABOVE_GROUND_M
+            height_m = self._ground.height(self.east, self.north, flood=flood)
+            self._heights = flood, np.where(np.isnan(height_m), self._around_m, height_m) + ABOVE_GROUND_M
         return np.stack([self.east, self.north, self._heights[1] * exaggeration], axis=1)
 
     def drowned(self, flood: Flood | None) -> NDArray[np.bool_]:

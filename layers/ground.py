@@ -107,6 +107,13 @@ class Ground:
                 out += wr * wc * self._at(np.minimum(r0 + dr, rows - 1), np.minimum(c0 + dc, cols - 1), flood)
         return np.where(inside, out, np.nan)
 
+    def height_around(self, east: F64, north: F64) -> F64:
+        """(n,) heights of the surroundings at points beyond the terrain, of the nearest vertex; else NaN.
+
+        Costs a look at every vertex: for what is asked once.
+        """
+        return np.full(len(east), np.nan) if self._around is None else self._around.nearest(east, north)
+
     def floor(self, east: float, north: float, *, flood: Flood | None = None) -> float:
         """The height that a camera stays above: the ground or water, beyond the terrain its surroundings.
 
@@ -220,6 +227,17 @@ class _Around:
         col, row = self._cell(mesh.position[:, 0] + frame.east, mesh.position[:, 1] + frame.north)
         self._top = np.full((int(row.max()) + 1, int(col.max()) + 1), -np.inf)
         np.maximum.at(self._top, (row, col), mesh.position[:, 2])
+        self._position, self._frame = mesh.position, frame
+
+    def nearest(self, east: F64, north: F64) -> F64:
+        """(n,) heights of the nearest vertices, NaN farther than a square away from any."""
+        found = np.full(len(east), np.nan)
+        for k, (x, y) in enumerate(zip(east - self._frame.east, north - self._frame.north, strict=True)):
+            away2 = (self._position[:, 0] - x) ** 2 + (self._position[:, 1] - y) ** 2
+            nearest = int(away2.argmin())
+            if away2[nearest] < self.CELL_M**2:
+                found[k] = self._position[nearest, 2]
+        return found
 
     def _cell(self, east: ArrayLike, north: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         x, y = np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)

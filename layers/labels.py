@@ -124,7 +124,7 @@ class Placer:
             self._crowd.tell(self._signs)
         crowd = self._crowd
         x, y, away = project(crowd.places(flood, exaggeration), camera, size[0] / size[1], exaggeration)
-        open_ = (away > 1.0) & (away < crowd.reach_m) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
+        open_ = (away > 1.0) & (away < crowd.reach) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
         open_ &= crowd.in_layers(opacity) & ~crowd.hidden
         open_ &= self._seen(crowd, open_, camera, flood, exaggeration)
         in_view = np.flatnonzero(open_ & ~crowd.drowned(flood))

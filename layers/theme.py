@@ -37,7 +37,8 @@ STYLES = {
     "station-stage": LabelStyle(size_px=12.5, priority=4.2, reach_m=90_000),
     "station-quality": LabelStyle(size_px=12.5, priority=3.6, reach_m=90_000),
     "station-rain": LabelStyle(size_px=12.5, priority=3.5, reach_m=90_000),
-    "station": LabelStyle(size_px=12.5, priority=3.0, reach_m=90_000),
+    "station-ecology": LabelStyle(size_px=12.5, priority=3.2, reach_m=40_000),
+    "station": LabelStyle(size_px=12.5, priority=3.0, reach_m=22_000),
     "place": LabelStyle(size_px=13, priority=4, reach_m=50_000),
 }
 

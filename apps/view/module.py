@@ -48,6 +48,14 @@ class Scene(AbstractElement):  # type: ignore[misc]  # trame carries no types
         self._attr_names += ["name", "label", "north"]
 
 
+class Sign(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """The sign of a kind of station."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-sign", **kwargs)
+        self._attr_names += ["kind"]
+
+
 class Gauge(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """The level slider; ``mark`` fires with the id of a characteristic level that was clicked."""
 

@@ -51,6 +51,9 @@ class Bare:
     def models(self) -> list[Any]:
         return []
 
+    def network(self) -> None:
+        return None
+
     def vectors(self) -> list[Any]:
         return []
 

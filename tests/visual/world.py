@@ -126,6 +126,9 @@ class World:
     def models(self) -> list[Any]:
         return []
 
+    def network(self) -> None:
+        return None
+
     def vectors(self) -> list[VectorData]:
         return list(self.data)
 

@@ -20,6 +20,8 @@ TRUSTED: tuple[Quality, ...] = ("good", "unchecked", "estimate")
 """Values of another quality judge nothing."""
 
 FEED_AWAY = timedelta(minutes=2)
+SILENCE_DELAY = timedelta(minutes=5)
+"""While a feed tells the past anew, its newest values are old ones."""
 
 Working = Callable[[Station, float, datetime], float]
 """A reported level as a working height, m."""
@@ -207,6 +209,7 @@ class Rules:
             at=at,
             rank=rules.reservoir_rank if lake else rules.rank,
             text=texts.silent(freshest.age_s or 0.0),
+            on_delay=SILENCE_DELAY,
             group="" if lake else f"silence:{station.watershed}",
         )
 

@@ -19,6 +19,8 @@ from twin.stations.now import Trend, ValueNow
 
 STALE_INTERVALS, DEAD_INTERVALS, DEAD_S = 3.0, 10.0, 86_400.0
 TREND_VALUES = 6
+AMOUNTS = ("rain",)
+"""What fell in a period neither rises nor falls."""
 STEADY_PER_H = {"level": 0.02, "level_below": 0.02, "flow": 0.5, "inflow": 2.0, "release": 2.0}
 STEADY_SHARE_PER_H = 0.01
 
@@ -115,7 +117,7 @@ def _value(entry: _Entry, now: datetime, elapsed_s: float) -> ValueNow:
 
 def _trend(entry: _Entry) -> Trend | None:
     """By the line that fits the last good values best; nothing where there are fewer than three."""
-    if len(entry.good) < 3:
+    if len(entry.good) < 3 or entry.stream.property in AMOUNTS:
         return None
     start = entry.good[0][0]
     hours = [(at - start).total_seconds() / 3600.0 for at, _ in entry.good]

@@ -8,7 +8,7 @@ import math
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
 from twin.stations.feeds.making import make_feed
 from twin.stations.feeds.supervisor import Supervisor
 from twin.stations.gatekeeper import Gatekeeper
-from twin.stations.latest import LatestBoard
+from twin.stations.latest import TREND_VALUES, LatestBoard
 from twin.stations.model import Observation
 from twin.stations.network import Network
 from twin.stations.now import FeedNow, Now, Past
@@ -74,8 +74,7 @@ class LiveBasin:
 
     async def run(self) -> None:
         """Take in what the feeds bring, and watch, until cancelled."""
-        before = await asyncio.to_thread(self._reader.latest)
-        self._latest.take(before.values())
+        self._latest.take(await asyncio.to_thread(self._recent))
         self.alarms.remember(await asyncio.to_thread(self._reader.events, kinds=["alarm"]))
         await asyncio.to_thread(self._remember_rain)
         async with asyncio.TaskGroup() as tasks:
@@ -118,6 +117,16 @@ class LiveBasin:
         """Someone puts an alarm aside; durable when this returns. Raises AlarmError, StoreError."""
         await self.alarms.shelve(alarm, by, until)
         self._changed()
+
+    def _recent(self) -> list[Observation]:
+        """The newest observations of each datastream, oldest first: enough to tell its trend."""
+        found = []
+        for name, newest in self._reader.latest().items():
+            stream = self._network.datastreams.get(name)
+            if stream is not None:
+                start = newest.phenomenon_at - timedelta(seconds=TREND_VALUES * stream.interval_s)
+                found += self._reader.revisions(name, start, newest.phenomenon_at)
+        return found
 
     def _remember_rain(self) -> None:
         end = self._clocks.now()

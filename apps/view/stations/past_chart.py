@@ -21,6 +21,7 @@ GAP_INTERVALS = 2.5
 """Values farther apart than so many nominal intervals are not joined by a line."""
 
 LINE, FORECAST, DOUBT = "#6cc7ff", "#6fd3c9", "#ffb84d"
+LEAST_SPAN = {"level": 0.2, "level_below": 0.2}
 SUMS = ("rain",)
 """Properties that are amounts of a period: bars, not a line."""
 
@@ -77,7 +78,23 @@ def figure(
                 dash="dash",
             )
         )
-    return {"data": data, "layout": _layout(kind.shown, limits, window_s, zone, rem_px)}
+    layout = _layout(kind.shown, limits, window_s, zone, rem_px)
+    ahead = () if forecast is None else forecast.values
+    layout["yaxis"] |= _range(datastream.property, [*past.values, *ahead])
+    return {"data": data, "layout": layout}
+
+
+def _range(property_: str, values: Sequence[float | None]) -> dict[str, Any]:
+    """A scale on which a wavering last digit does not look like a flood."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return {}
+    low, high = min(known), max(known)
+    if property_ in SUMS:
+        return {"range": [0, max(1.0, 1.1 * high)]}
+    span = max(high - low, LEAST_SPAN.get(property_, 0.1 * max(abs(low), abs(high), 1e-9)))
+    middle = (low + high) / 2
+    return {"range": [middle - 0.6 * span, middle + 0.6 * span]}
 
 
 def joined(past: Past, *, gap_s: float) -> tuple[list[float], list[float | None]]:
@@ -146,7 +163,8 @@ def _layout(
         "xaxis": axis
         | {
             "range": [_local(window_s[0], zone), _local(window_s[1], zone)],
-            "tickformat": "%-m/%-d %H:%M",
+            "tickformat": "%-m/%-d",
+            "tickangle": 0,
             "nticks": 5,
         },
         "yaxis": axis | {"title": {"text": unit, "font": small, "standoff": 4}, "nticks": 5},

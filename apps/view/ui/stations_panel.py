@@ -6,6 +6,8 @@ from __future__ import annotations
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
+from apps.view.module import Sign
+
 
 def build() -> None:
     with html.Section(
@@ -53,7 +55,7 @@ def _chips(items: str, action: str, label: str) -> None:
             click=f"trigger('{action}', [item.id])",
             raw_attrs=[':aria-pressed="item.on"'],
         ):
-            html.I(classes=("'sign sign-' + item.id",))
+            Sign(kind=("item.id",))
             html.Span("{{ item.name }}")
             html.B("{{ item.count }}")
 
@@ -77,7 +79,7 @@ def _list() -> None:
                 classes=("'station' + (row.old ? ' station-old' : '') + ' alarm-rank-' + row.rank",),
                 click="trigger('open_station', [row.id, true])",
             ):
-                html.I(classes=("'sign sign-' + row.kind",))
+                Sign(kind=("row.kind",))
                 html.Span("{{ row.name }}", classes="station-name")
                 html.Span("{{ row.value }}", classes="station-value")
                 html.Span("{{ row.age }}", classes="station-age")

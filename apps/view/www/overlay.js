@@ -187,4 +187,20 @@
   }
 
   twin.Overlay = Overlay;
+
+  /* The sign of a kind of station, for lists and filters; nothing for what is no kind. */
+  twin.components["twin-sign"] = {
+    props: { kind: { type: String, required: true } },
+    template: `<svg v-if="path" class="sign" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
+      <path :d="path" :fill="colour"/></svg>`,
+    computed: {
+      signs: () => (twin.trame.state.get("label_styles") || {}).signs || { paths: {}, colours: {} },
+      path() {
+        return this.signs.paths[this.kind];
+      },
+      colour() {
+        return this.signs.colours[this.kind];
+      },
+    },
+  };
 })(window.twinDesk);

@@ -89,10 +89,10 @@ def _level(station: Station, stream: Datastream, times_s: F64, noise: F64, seed:
     if station.kind == "reservoir":
         wet = wetness_mm(station.lon - 0.05, station.lat + 0.1, times_s, seed=seed, lag_s=9 * 3600.0)
         season = 0.9 * np.sin(2 * np.pi * (times_s / YEAR_S - 0.55))
-        return np.round(LAKE_M + season + 0.004 * wet + 0.004 * noise, 2)
+        return np.round(LAKE_M + season + 0.004 * wet + 0.0015 * noise, 2)
     base = 0.7 + 0.8 * _own(station, "depth")
     rise = 2.6 * _river(station, times_s, seed) ** 0.75
-    above_zero = base + rise + 0.004 * noise
+    above_zero = base + rise + 0.0015 * noise
     if station.gauge:
         return np.round(above_zero, 2)
     return np.round(140.0 + 60.0 * _own(station, "height") + above_zero, 2)

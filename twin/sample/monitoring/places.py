@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 
-KM_PER_DEGREE = 111.2
+EDGE_M = 8_000.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def read_sources(sample: Path, *, lake: F64) -> Sources:
     rivers = tuple(
         River(
             name=(f["properties"]["name_zh"], f["properties"]["name_en"]),
-            course=np.array(f["geometry"]["coordinates"], dtype=np.float64),
+            course=_shown(np.array(f["geometry"]["coordinates"], dtype=np.float64)),
             catchment_km2=float(f["properties"]["catchment_km2"]),
         )
         for f in _features(sample / "rivers.geojson")
@@ -56,6 +56,17 @@ def read_sources(sample: Path, *, lake: F64) -> Sources:
         dam_names=_names(dams),
         lake=lake,
     )
+
+
+def _shown(course: F64) -> F64:
+    """The part of a course that lies well within the catchment's picture."""
+    from twin.frame import transform  # noqa: PLC0415
+    from twin.sample.grids import REGION  # noqa: PLC0415
+
+    x, y = transform(course[:, 0], course[:, 1], source="EPSG:4490", target=REGION.crs)
+    west, south, east, north = REGION.bounds
+    inside = (x > west + EDGE_M) & (x < east - EDGE_M) & (y > south + EDGE_M) & (y < north - EDGE_M)
+    return course[inside]
 
 
 def along(river: River, count: int, *, start: float = 0.15, end: float = 0.97) -> F64:
