@@ -1,4 +1,4 @@
-"""The command ``twin``: check, build, water, curve, serve, live, stations."""
+"""The command ``twin``: check, build, water, curve, serve, live, stations, feed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from apps.feeding import feed
 from apps.options import basin_options
 from apps.stationing import live, stations
 from twin.errors import TwinError
@@ -173,6 +174,7 @@ def serve(
     serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port)
 
 
+cli.add_command(feed)
 cli.add_command(live)
 cli.add_command(stations)
 

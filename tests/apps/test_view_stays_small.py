@@ -19,6 +19,7 @@ stage.render()
 basin.water.at(level_m=150.0)
 stage.close()
 heavy = {"numba", "llvmlite", "geopandas", "pandas", "pyarrow", "rasterio", "pyogrio"}
+heavy |= {"sqlalchemy", "psycopg", "pint", "aiomqtt", "paho", "jmespath"}
 print(*sorted(heavy & set(sys.modules)))
 """
 

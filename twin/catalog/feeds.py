@@ -1,12 +1,65 @@
-"""Feeds in ``site.yaml``: by which ways live values come in."""
+"""Feeds in ``site.yaml``: by which ways live values come in.
+
+Secrets never stand in the file: only names of environment variables do.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from twin.catalog.strict import Names, Slug, Strict
+from twin.catalog.strict import Names, Slug, Strict, Text
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no address; write it like https://host/path")
+    if parts.username or parts.password:
+        raise ValueError("holds a password: put it into an environment variable and name that in token_env")
+    return value
+
+
+def _expression(value: str) -> str:
+    import jmespath  # noqa: PLC0415  (only catalogs with such feeds need it)
+
+    try:
+        jmespath.compile(value)
+    except jmespath.exceptions.JMESPathError as error:
+        raise ValueError(f"is no JMESPath expression: {' '.join(str(error).split())[:120]}") from None
+    return value
+
+
+def _topic(value: str) -> str:
+    if re.search(r"[^/]#|#.|[^/]\+|\+[^/]", value):
+        raise ValueError("is no MQTT topic: + and # stand for whole levels, # for the last ones")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url), Field(max_length=500)]
+Expression = Annotated[str, AfterValidator(_expression), Field(min_length=1, max_length=300)]
+"""JMESPath: ``data.rows[]``, ``value``, or a constant in quotes: ``'level'``."""
+
+
+class JsonMap(Strict):
+    """Where in a JSON document the readings are: JMESPath expressions, all but ``items`` within one item."""
+
+    items: Expression = Field(default="[@][]", description="A list of items; the document itself without it.")
+    station: Expression
+    property: Expression
+    value: Expression
+    time: Expression = Field(description="ISO 8601 with a zone; without one it is the site's.")
+    unit: Expression | None = None
+    text: bool = Field(default=False, description="Values are texts like '12.5'.")
+    properties: dict[Text, Text] = Field(default={}, description="Their name of a property: ours.")
+    stations: dict[Text, Text] = Field(default={}, description="Their code of a station: ours.")
 
 
 class Feed(Strict):
@@ -24,4 +77,80 @@ class SampleFeed(Feed):
     way: Literal["sample"]
 
 
-AnyFeed = SampleFeed
+class Sl651Feed(Feed):
+    """SL 651-2014 over TCP: stations connect to this centre."""
+
+    way: Literal["sl651"]
+    host: str = Field(default="0.0.0.0", min_length=1, max_length=200, description="Where to listen.")
+    port: Port
+    centre: int = Field(default=1, ge=0, le=255)
+    password_env: EnvName | None = Field(default=None, description="Four hexadecimal digits.")
+    addresses: dict[Annotated[str, Field(pattern=r"^\d{10}$")], Text] = Field(
+        default={}, description="A station's ten digits: our code; without it 00 and our code of eight."
+    )
+
+
+class HttpFeed(Feed):
+    """JSON polled from an address."""
+
+    way: Literal["http"]
+    url: Url
+    every_s: Seconds = 60
+    timeout_s: Seconds = 20
+    token_env: EnvName | None = Field(default=None, description="Sent as 'Authorization: Bearer …'.")
+    map: JsonMap
+
+
+class SensorThingsFeed(Feed):
+    """An OGC SensorThings 1.1 service, polled; what was missed while it was away is fetched afterwards."""
+
+    way: Literal["sensorthings"]
+    url: Url = Field(description="Up to and with the version: https://host/FROST-Server/v1.1")
+    every_s: Seconds = 60
+    timeout_s: Seconds = 20
+    token_env: EnvName | None = None
+    backfill_hours: float = Field(default=72, ge=0, le=8760)
+    station: Expression = Field(default="name", description="Within a Thing: what names the station.")
+    property: Expression = Field(
+        default="ObservedProperty.name", description="Within a Datastream: what names the property."
+    )
+    properties: dict[Text, Text] = Field(default={}, description="Their name of a property: ours.")
+    station_codes: dict[Text, Text] = Field(default={}, description="Their name of a station: our code.")
+
+
+class MqttFeed(Feed):
+    """Messages of an MQTT broker; what comes while this program is away waits there."""
+
+    way: Literal["mqtt"]
+    host: str = Field(min_length=1, max_length=200)
+    port: Port = 1883
+    topics: Annotated[
+        list[Annotated[str, AfterValidator(_topic), Field(max_length=200)]], Field(min_length=1)
+    ]
+    protocol: Literal["3.1.1", "5"] = "5"
+    client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    username_env: EnvName | None = None
+    password_env: EnvName | None = None
+    tls: bool = False
+    map: JsonMap
+
+
+class Sl323Feed(Feed):
+    """The tables of a water office's database (SL 323-2011), polled, never written to."""
+
+    way: Literal["sl323"]
+    url_env: EnvName = Field(description="Holds the database's URL.")
+    every_s: Seconds = 60
+    overlap_min: float = Field(
+        default=180,
+        ge=0,
+        le=10_080,
+        description="So far back it is looked again for late and corrected rows.",
+    )
+    backfill_hours: float = Field(default=72, ge=0, le=8760)
+    db_schema: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")] | None = None
+
+
+AnyFeed = Annotated[
+    SampleFeed | Sl651Feed | HttpFeed | SensorThingsFeed | MqttFeed | Sl323Feed, Field(discriminator="way")
+]

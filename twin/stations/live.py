@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from twin.alarms.rain import LONGEST
 from twin.alarms.watch import AlarmWatch
@@ -69,7 +70,10 @@ class LiveBasin:
         self._gate = Gatekeeper(network, self._keep, clocks=clocks)
         self._gate.on_stored(self._stored)
         self.alarms = AlarmWatch(basin, network, record=self._record, clocks=clocks)
-        feeds = [make_feed(spec, network, clocks=clocks) for spec in self._specs]
+        feeds = [
+            make_feed(spec, network, zone=ZoneInfo(basin.site.time_zone), clocks=clocks)
+            for spec in self._specs
+        ]
         self._supervisor = Supervisor(feeds, self._gate, clocks=clocks, on_change=self._changed)
 
     async def run(self) -> None:

@@ -41,6 +41,7 @@ PROPERTIES: Mapping[str, Property] = {
     p.id: p
     for p in (
         _p("rain", "时段雨量", "rain of the period", "mm", "mm", 1, 0, 500),
+        _p("rain_day", "日雨量", "rain of the day", "mm", "mm", 1, 0, 2000),
         _p("rain_total", "累计雨量", "rain total", "mm", "mm", 1, 0, 100_000),
         _p("level", "水位", "water level", "m", "m", 2, -500, 9000),
         _p("level_below", "坝下水位", "level below the dam", "m", "m", 2, -500, 9000),

@@ -2,14 +2,97 @@
 
 from __future__ import annotations
 
-from twin.catalog.feeds import AnyFeed
+import os
+from zoneinfo import ZoneInfo
+
+from twin.catalog.feeds import (
+    AnyFeed,
+    HttpFeed,
+    MqttFeed,
+    SampleFeed,
+    SensorThingsFeed,
+    Sl323Feed,
+    Sl651Feed,
+)
 from twin.stations.clocks import Clocks
-from twin.stations.feeds.base import Feed
+from twin.stations.feeds.base import Feed, FeedError
+from twin.stations.intake import Intake
 from twin.stations.network import Network
 
 
-def make_feed(spec: AnyFeed, network: Network, *, clocks: Clocks) -> Feed:
-    """The feed of a declaration; nothing runs yet."""
-    from twin.stations.feeds.sample import SampleStations  # noqa: PLC0415
+def make_feed(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks) -> Feed:
+    """The feed of a declaration; nothing runs yet. One that lacks a secret says so when it is started."""
+    try:
+        return _made(spec, network, zone=zone, clocks=clocks)
+    except FeedError as error:
+        return _Unable(spec.id, error)
 
-    return SampleStations(spec.id, network, clocks=clocks)
+
+def _made(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks) -> Feed:
+    match spec:
+        case SampleFeed():
+            from twin.stations.feeds.sample import SampleStations  # noqa: PLC0415
+
+            return SampleStations(spec.id, network, clocks=clocks)
+        case Sl651Feed():
+            from twin.stations.feeds.sl651.centre import Centre, CentreSettings  # noqa: PLC0415
+
+            addresses = spec.addresses or {f"{id_:>010}": id_ for id_ in network.stations if len(id_) <= 10}
+            settings = CentreSettings(
+                stations=addresses,
+                host=spec.host,
+                port=spec.port,
+                centre=spec.centre,
+                password=_password(spec),
+            )
+            return Centre(spec.id, network, settings)
+        case HttpFeed():
+            from twin.stations.feeds.http import HttpPoll  # noqa: PLC0415
+
+            return HttpPoll(spec, zone=zone, token=_secret(spec.token_env))
+        case SensorThingsFeed():
+            from twin.stations.feeds.sensorthings import SensorThings  # noqa: PLC0415
+
+            return SensorThings(spec, network, clocks=clocks, token=_secret(spec.token_env))
+        case MqttFeed():
+            from twin.stations.feeds.mqtt import MqttMessages  # noqa: PLC0415
+
+            username, password = _secret(spec.username_env), _secret(spec.password_env)
+            return MqttMessages(spec, zone=zone, username=username, password=password)
+        case Sl323Feed():
+            from twin.stations.feeds.sl323 import Sl323Poll  # noqa: PLC0415
+
+            url = _secret(spec.url_env)
+            assert url is not None
+            return Sl323Poll(spec, network, url=url, clocks=clocks)
+
+
+class _Unable:
+    """Stands in for a feed that cannot be made."""
+
+    def __init__(self, feed_id: str, error: FeedError) -> None:
+        self.id = feed_id
+        self._error = error
+
+    async def run(self, intake: Intake) -> None:
+        raise self._error
+
+
+def _secret(name: str | None) -> str | None:
+    """What an environment variable holds; None where none is named. Raises FeedError where it is not set."""
+    if name is None:
+        return None
+    value = os.environ.get(name)
+    if not value:
+        raise FeedError(f"the environment variable {name} is not set; site.yaml names it")
+    return value
+
+
+def _password(spec: Sl651Feed) -> int | None:
+    told = _secret(spec.password_env)
+    if told is None:
+        return None
+    try:
+        return int(told, 16)
+    except ValueError:
+        raise FeedError(f"{spec.password_env} holds no four hexadecimal digits") from None

@@ -1,0 +1,55 @@
+"""What the manual of feeds shows can be copied; what must not stand in site.yaml is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from twin.catalog.entries import StationsEntry
+from twin.catalog.feeds import AnyFeed
+from twin.catalog.site import Site
+from twin.stations.properties import PROPERTIES
+
+MANUAL = (Path(__file__).parents[3] / "docs" / "feeds.md").read_text(encoding="utf-8")
+BLOCKS = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", MANUAL, re.DOTALL)]
+FEED: TypeAdapter[Any] = TypeAdapter(AnyFeed)
+
+
+def test_the_examples_are_read() -> None:
+    site = Site.model_validate({"version": 1, **BLOCKS[1], **BLOCKS[2]})
+    assert {feed.way for feed in site.feeds} == {"sl651", "sl323", "sensorthings", "mqtt", "http"}
+    entry = BLOCKS[0]["stations"]
+    assert StationsEntry.model_validate(entry | {"id": "stations"}).datastreams == "datastreams.csv"
+
+
+def test_every_property_is_named() -> None:
+    for name in PROPERTIES:
+        assert re.search(rf"\b{name}\b", MANUAL), name
+
+
+BASE = {"id": "f", "title": {"zh": "甲", "en": "a"}, "stations": "stations"}
+MAP = {"station": "s", "property": "p", "value": "v", "time": "t"}
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"way": "http", "url": "https://u:pw@h/x", "map": MAP}, "holds a password"),
+        ({"way": "http", "url": "ftp://h/x", "map": MAP}, "is no address"),
+        ({"way": "http", "url": "https://h/x", "map": MAP | {"value": "a["}}, "no JMESPath"),
+        ({"way": "http", "url": "https://h/x", "map": MAP, "token": "x"}, "token"),
+        ({"way": "mqtt", "host": "h", "topics": ["a/#/b"], "client_id": "c", "map": MAP}, "no MQTT topic"),
+        ({"way": "mqtt", "host": "h", "topics": [], "client_id": "c", "map": MAP}, "topics"),
+        ({"way": "sl323", "url_env": "postgresql://u:pw@h/x"}, "url_env"),
+        ({"way": "sl651", "port": 70_000}, "port"),
+        ({"way": "carrier-pigeon"}, "way"),
+    ],
+)
+def test_what_is_wrong_is_refused(told: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        FEED.validate_python(BASE | told)

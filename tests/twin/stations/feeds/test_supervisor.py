@@ -1,0 +1,129 @@
+"""Feeds run each by itself, come back after a fall, later and later, and say how they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.twin.stations.feeds.memory import gate, until
+from tests.twin.stations.nets import START, HandClocks, network
+from twin.stations.feeds import supervisor as module
+from twin.stations.feeds.base import FeedError
+from twin.stations.feeds.sample import SampleStations
+from twin.stations.feeds.supervisor import Supervisor
+from twin.stations.intake import Intake
+
+NETWORK = network()
+
+
+class Script:
+    """A feed that does what it is told each time it is started."""
+
+    def __init__(self, id_: str, *acts: Callable[[], Awaitable[None]]) -> None:
+        self.id = id_
+        self.starts = 0
+        self._acts = acts
+
+    async def run(self, intake: Intake) -> None:
+        act = self._acts[min(self.starts, len(self._acts) - 1)]
+        self.starts += 1
+        await act()
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def away() -> None:
+    raise FeedError("the source is away")
+
+
+async def bug() -> None:
+    raise ZeroDivisionError
+
+
+async def ends() -> None:
+    return
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long it was waited; no time passes."""
+    slept: list[float] = []
+    real = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        if seconds:
+            slept.append(seconds)
+        await real(0)
+
+    monkeypatch.setattr(module.asyncio, "sleep", sleep)
+    return slept
+
+
+async def test_one_that_falls_takes_no_other_along_and_comes_back_later_and_later(waits: list[float]) -> None:
+    intake, _ = gate(NETWORK)
+    good, bad = Script("good", forever), Script("bad", away, bug, ends, away, away, away, away, away, forever)
+    told: list[str] = []
+    it = Supervisor(
+        [good, bad],
+        intake,
+        clocks=HandClocks(),
+        jitter=lambda: 0.5,
+        on_change=lambda: told.append(it.health["bad"].message),
+    )
+    task = asyncio.create_task(it.run())
+    async with asyncio.timeout(10):
+        while bad.starts < 9:
+            await asyncio.sleep(0)
+    assert waits[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert good.starts == 1
+    assert it.health["good"].state == "running"
+    assert "the source is away" in told
+    assert any("fault of the program (ZeroDivisionError)" in words for words in told)
+    assert "its source has ended" in told
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert {health.state for health in it.health.values()} == {"stopped"}
+
+
+async def test_one_that_ran_well_waits_shortly_again(waits: list[float]) -> None:
+    clocks = HandClocks()
+
+    async def well() -> None:
+        clocks.pass_(1000)
+        raise FeedError("gone")
+
+    intake, _ = gate(NETWORK)
+    feed = Script("f", away, away, away, well, forever)
+    task = asyncio.create_task(Supervisor([feed], intake, clocks=clocks, jitter=lambda: 0.5).run())
+    async with asyncio.timeout(10):
+        while feed.starts < 5:
+            await asyncio.sleep(0)
+    assert waits[:4] == [1, 2, 4, 1]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_sample_feed_tells_its_past_and_goes_on_with_the_same_story_after_a_restart() -> None:
+    from datetime import timedelta
+
+    clocks = HandClocks()
+    intake, kept = gate(NETWORK, clocks=clocks)
+    first = SampleStations("sample", NETWORK, clocks=clocks, backfill=timedelta(hours=6))
+    task = asyncio.create_task(first.run(intake))
+    await until(lambda: len(kept.values("30500001.level")) >= 60)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    before = {(o.datastream, o.phenomenon_at): o.value for o in kept.rows}
+    again, kept_again = gate(NETWORK, clocks=clocks)
+    second = SampleStations("sample", NETWORK, clocks=clocks, backfill=timedelta(hours=6))
+    task = asyncio.create_task(second.run(again))
+    await until(lambda: len(kept_again.rows) >= len(kept.rows))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert {(o.datastream, o.phenomenon_at): o.value for o in kept_again.rows} == before
+    assert all(o.phenomenon_at <= START for o in kept.rows)
+    assert intake.refused("sample") == {}

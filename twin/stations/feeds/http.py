@@ -1,0 +1,42 @@
+"""JSON polled from an address."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from twin.stations.feeds.mapped_json import Mapper
+from twin.stations.feeds.strict_json import JsonError, parse
+from twin.stations.feeds.web import Fetcher
+from twin.stations.intake import Intake
+
+if TYPE_CHECKING:
+    from twin.catalog.feeds import HttpFeed
+
+
+class HttpPoll:
+    """A feed."""
+
+    def __init__(self, spec: HttpFeed, *, zone: ZoneInfo, token: str | None = None) -> None:
+        self.id = spec.id
+        self._spec, self._token = spec, token
+        self._mapper = Mapper(spec.map, zone=zone)
+
+    async def run(self, intake: Intake) -> None:
+        """Poll until cancelled. Raises FeedError where the source cannot be reached."""
+        spec = self._spec
+        async with Fetcher(spec.url, timeout_s=spec.timeout_s, token=self._token) as fetcher:
+            while True:
+                data = await fetcher.get(spec.url, unless_unchanged=True)
+                if data is not None:
+                    await self._take(intake, data)
+                await asyncio.sleep(spec.every_s)
+
+    async def _take(self, intake: Intake, data: bytes) -> None:
+        try:
+            readings = list(self._mapper.readings(parse(data)))
+        except JsonError as error:
+            intake.refuse(self.id, str(error), data)
+            return
+        await intake.deliver(self.id, readings)
