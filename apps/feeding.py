@@ -51,7 +51,8 @@ def simulate(
     )
     tally = asyncio.run(play.run(reports=reports, every_s=every_s))
     click.echo(
-        f"{tally.sent} reports sent, {tally.acknowledged} acknowledged, {tally.again} repeated, {tally.lost} lost"
+        f"{tally.sent} reports sent, {tally.acknowledged} acknowledged, {tally.again} repeated, "
+        f"{tally.lost} lost"
     )
     if tally.refused_connections:
         raise click.ClickException(

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from twin.alarms.rain import LONGEST
 from twin.alarms.watch import AlarmWatch
 from twin.errors import TwinError
+from twin.journal import opened
 from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
 from twin.stations.feeds.making import make_feed
 from twin.stations.feeds.supervisor import Supervisor
@@ -81,6 +82,8 @@ class LiveBasin:
         self._latest.take(await asyncio.to_thread(self._recent))
         self.alarms.remember(await asyncio.to_thread(self._reader.events, kinds=["alarm"]))
         await asyncio.to_thread(self._remember_rain)
+        with contextlib.suppress(StoreError):  # said by the banner already
+            await self._record([opened(self._basin.generation.id, self._clocks.now())])
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._supervisor.run())
             tasks.create_task(self._watch())

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651.assembling import Assembler
@@ -31,6 +32,9 @@ MOST_DAMAGE = 200
 """Damaged pieces after which a connection is ended: that is no station."""
 
 
+_Key = tuple[str, int, bytes]
+
+
 @dataclass(frozen=True, kw_only=True)
 class CentreSettings:
     """Where to listen, and whom to believe. ``stations``: ours, by the ten digits that they send."""
@@ -49,7 +53,7 @@ class Centre:
         self.id = feed_id
         self._network = network
         self._settings = settings
-        self._taken: OrderedDict[tuple[str, int, int, datetime], None] = OrderedDict()
+        self._taken: OrderedDict[_Key, None] = OrderedDict()
         self._connected: dict[str, asyncio.StreamWriter] = {}
         self._open = 0
         self.address: tuple[str, int] | None = None
@@ -158,7 +162,7 @@ class Centre:
         except (MessageError, ValueError) as error:
             intake.refuse(self.id, str(error), frame.encode())
             return
-        key = (message.station, message.function, message.serial, message.sent_at)
+        key = (message.station, message.function, sha256(body).digest())
         if key not in self._taken and frame.function != KEEP_ALIVE:
             try:
                 found = list(readings(message, station, self._network))
@@ -172,7 +176,7 @@ class Centre:
                 writer, self._down(frame.station, frame.function, serial=message.serial, end=EOT)
             )
 
-    def _remember(self, key: tuple[str, int, int, datetime]) -> None:
+    def _remember(self, key: _Key) -> None:
         self._taken[key] = None
         if len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)

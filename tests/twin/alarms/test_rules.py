@@ -1,0 +1,233 @@
+"""From observations to alarms: levels by season, rivers, rain with gaps, water quality, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from twin.alarms.book import AlarmBook, Change
+from twin.alarms.rain import RainWindow
+from twin.alarms.rules import Rules
+from twin.catalog.site import Site
+from twin.stations.model import Datastream, Observation, Station
+from twin.stations.network import Network, network_of
+from twin.stations.now import FeedNow, ValueNow
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SUMMER = datetime(2025, 7, 27, 0, 0, tzinfo=UTC)
+SITE = Site.model_validate(
+    {
+        "version": 1,
+        "levels": [
+            {
+                "id": "flood-limit",
+                "name": {"zh": "汛限水位", "en": "Flood-limit level"},
+                "level_m": 152.0,
+                "season": {"from": "06-01", "to": "09-15"},
+                "source": "published",
+            },
+            {
+                "id": "normal",
+                "name": {"zh": "正常蓄水位", "en": "Normal pool level"},
+                "level_m": 157.5,
+                "source": "published",
+            },
+        ],
+        "alarms": {"rivers": {"levels": [{"station": "r", "warning_m": 3.0, "guaranteed_m": 4.5}]}},
+    }
+)
+
+
+def network() -> Network:
+    def station(id_: str, kind: str, **more: str) -> Station:
+        return Station(
+            id=id_,
+            name={"zh": id_, "en": id_},
+            kind=kind,
+            lon=116.9,
+            lat=40.5,
+            watershed="沧汀河",
+            **more,  # type: ignore[arg-type]
+        )
+
+    stations = [
+        station("lake", "reservoir"),
+        station("r", "stage"),
+        station("p", "rain"),
+        station("q", "quality", river="沧汀河"),
+        station("lq", "quality"),
+    ]
+    streams = [("lake", "level", 300), ("r", "level", 300), ("p", "rain", 300)]
+    streams += [(q, item, 14_400) for q in ("q", "lq") for item in ("phosphorus", "nitrogen", "ph")]
+    return network_of(
+        stations,
+        [Datastream(id=f"{s}.{p}", station=s, property=p, interval_s=i) for s, p, i in streams],
+    )
+
+
+NETWORK = network()
+
+
+class World:
+    """Rules and a book under a test's hand."""
+
+    def __init__(self) -> None:
+        self.rules = Rules(SITE, NETWORK, zone=ZONE, to_working_m=lambda station, value_m, at: value_m)
+        self.book = AlarmBook()
+        self.log: list[Change] = []
+
+    def see(self, datastream: str, value: float | None, at: datetime, *, quality: str = "good") -> None:
+        o = Observation(
+            datastream=datastream,
+            phenomenon_at=at,
+            received_at=at,
+            value=value,
+            quality=quality,  # type: ignore[arg-type]
+        )
+        for judgement in self.rules.judge(o):
+            if (change := self.book.judge(judgement)) is not None:
+                self.log.append(change)
+
+    def story(self) -> list[tuple[str, str]]:
+        return [(change.id.partition("@")[0], change.what) for change in self.log]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def every_five_minutes(start: datetime, values: Sequence[float]) -> list[tuple[datetime, float]]:
+    return [(start + 5 * k * timedelta(minutes=1), value) for k, value in enumerate(values)]
+
+
+def test_the_flood_limit_holds_in_the_flood_season_only(world: World) -> None:
+    for at, level in every_five_minutes(SUMMER, [152.5] * 4):
+        world.see("lake.level", level, at)
+    assert world.story() == [("level:flood-limit", "raised")]
+    autumn = datetime(2025, 9, 15, 16, 30, tzinfo=UTC)  # half past midnight of the 16th in Beijing
+    world.see("lake.level", 152.5, autumn)
+    assert world.story()[-1] == ("level:flood-limit", "returned")
+    winter = World()
+    for at, level in every_five_minutes(datetime(2025, 12, 1, tzinfo=UTC), [152.5] * 4):
+        winter.see("lake.level", level, at)
+    assert winter.story() == []
+
+
+def test_a_level_says_value_limit_and_names_in_both_languages(world: World) -> None:
+    for at, level in every_five_minutes(SUMMER, [153.08] * 4):
+        world.see("lake.level", level, at)
+    (alarm,) = world.book.standing.values()
+    assert alarm.text["zh"] == "库水位 153.08 m，超汛限水位 152.00 m（+1.08 m）"
+    assert alarm.text["en"] == "Lake at 153.08 m, above flood-limit level 152.00 m (+1.08 m)"
+    assert (alarm.value, alarm.limit, alarm.rank) == (153.08, 152.0, 3)
+
+
+@pytest.mark.parametrize("quality", ["suspect", "poor", "missing"])
+def test_a_value_in_doubt_raises_nothing(world: World, quality: str) -> None:
+    for at, level in every_five_minutes(SUMMER, [159.0] * 6):
+        world.see("lake.level", None if quality == "missing" else level, at, quality=quality)
+    assert world.story() == []
+
+
+def test_a_river_passes_its_warning_and_its_guaranteed_level(world: World) -> None:
+    for at, level in every_five_minutes(SUMMER, [2.9, 3.2, 3.2, 4.6, 4.6, 4.6, 2.0, *[2.0] * 7]):
+        world.see("r.level", level, at)
+    assert world.story() == [
+        ("river:warning", "raised"),
+        ("river:guaranteed", "raised"),
+        ("river:warning", "returned"),
+        ("river:guaranteed", "returned"),
+    ]
+
+
+def test_rain_signals_rise_from_blue_to_red_and_end(world: World) -> None:
+    rain = [0.5] * 144 + [2.0] * 12 + [4.0] * 24 + [0.0] * 200
+    ranks = []
+    for at, mm in every_five_minutes(SUMMER, rain):
+        world.see("p.rain", mm, at)
+        alarm = world.book.standing.get("rain@p")
+        if alarm is not None and (not ranks or ranks[-1] != alarm.rank):
+            ranks.append(alarm.rank)
+    assert ranks == sorted(ranks, reverse=True)
+    assert ranks[0] == 4 and ranks[-1] == 1
+    assert world.story()[-1] == ("rain", "returned")
+
+
+def test_a_sum_with_gaps_may_raise_and_never_ends_an_alarm(world: World) -> None:
+    for at, mm in every_five_minutes(SUMMER, [5.0] * 12):
+        world.see("p.rain", mm, at)
+    assert world.book.standing["rain@p"].state == "unacknowledged"
+    after = SUMMER + timedelta(hours=20)
+    world.see("p.rain", 0.0, after)  # nineteen hours of which nothing is known
+    world.see("p.rain", 0.0, after + timedelta(hours=2))
+    assert world.book.standing["rain@p"].state == "unacknowledged"
+
+
+def test_rain_comes_in_any_order() -> None:
+    forward, backward = (RainWindow(interval=timedelta(minutes=5)) for _ in range(2))
+    pairs = every_five_minutes(SUMMER, [0.1 * k for k in range(100)])
+    for at, mm in pairs:
+        forward.add(at, mm)
+    for at, mm in reversed(pairs):
+        backward.add(at, mm)
+    backward.add(*pairs[50])
+    assert forward.total(6) == pytest.approx(backward.total(6))
+    assert forward.total(6)[0] == pytest.approx(sum(mm for _, mm in pairs[-72:]))
+
+
+def test_water_is_judged_by_its_worst_item_and_a_lake_more_strictly(world: World) -> None:
+    for section in ("q", "lq"):
+        world.see(f"{section}.ph", 7.5, SUMMER)
+        world.see(f"{section}.phosphorus", 0.08, SUMMER)
+        world.see(f"{section}.nitrogen", 9.0, SUMMER)
+    assert world.story() == [("quality", "raised")]
+    (alarm,) = world.book.standing.values()
+    assert (alarm.station, alarm.datastream, alarm.group) == ("lq", "lq.phosphorus", "quality:沧汀河")
+    assert alarm.text["zh"] == "水质Ⅳ类，目标Ⅲ类：总磷 0.080 mg/L"
+
+
+def value(stream: str, age_s: float, *, feed: str = "f") -> ValueNow:
+    return ValueNow(
+        datastream=stream,
+        value=1.0,
+        phenomenon_at=SUMMER,
+        age_s=age_s,
+        stale_after_s=900,
+        dead_after_s=86_400,
+        feed=feed,
+    )
+
+
+FEED = FeedNow(id="f", title={"zh": "遥测", "en": "telemetry"}, way="sl651", state="running", since=SUMMER)
+
+
+def silences(world: World, values: dict[str, ValueNow], feed: FeedNow, minutes: float) -> None:
+    for m in range(int(minutes) + 1):
+        for judgement in world.rules.silences(values, [feed], SUMMER + m * timedelta(minutes=1)):
+            if (change := world.book.judge(judgement)) is not None:
+                world.log.append(change)
+
+
+def test_a_station_is_silent_when_it_is_dead_and_the_lakes_gauge_when_it_is_stale(world: World) -> None:
+    values = {"lake.level": value("lake.level", 1000), "r.level": value("r.level", 1000)}
+    values["p.rain"] = value("p.rain", 90_000)
+    silences(world, values, FEED, 10)
+    assert {(c.id, c.alarm.rank) for c in world.log if c.alarm is not None} == {
+        ("silence@lake", 2),
+        ("silence@p", 4),
+    }
+
+
+def test_a_feed_that_is_away_is_one_alarm_and_not_one_for_each_station(world: World) -> None:
+    values = {
+        f"{s}.{p}": value(f"{s}.{p}", 1e6) for s, p in (("lake", "level"), ("r", "level"), ("p", "rain"))
+    }
+    away = replace(FEED, state="waiting", message="cannot listen", since=SUMMER - timedelta(minutes=5))
+    silences(world, values, away, 10)
+    assert [c.id for c in world.log] == ["feed@f"]
+    assert "cannot listen" in world.book.standing["feed@f"].text["zh"]

@@ -1,0 +1,274 @@
+"""A whole live basin, headless: from the catalog's tables over a feed and the store to a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.small import write_small_basin
+from tests.twin.stations.nets import HandClocks
+from tests.twin.stations.postgres import free_port
+from twin.basin import Basin
+from twin.journal import state
+from twin.stations.feeds.sl651.message import write_report
+from twin.stations.feeds.sl651.simulator import Simulator
+from twin.stations.live import LiveBasin, NoStationsError, UnknownStreamError, live_basin, open_database
+from twin.stations.model import Freshness
+from twin.stations.store import Reader, WriterBusyError
+
+STATIONS = """STCD,STNM,LGTD,LTTD,STTP,watershed
+31000001,云溪,116.95,40.50,ZZ,云溪河
+30500001,大坝,116.93,40.49,RR,云溪河
+"""
+STREAMS = """station,property,interval_s
+31000001,level,300
+31000001,rain,300
+30500001,level,300
+"""
+ADDRESSES = {"0031000001": "31000001", "0030500001": "30500001"}
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from meshes.build.pipeline import build
+
+    path = write_small_basin(tmp_path_factory.mktemp("live"))
+    told = yaml.safe_load(path.read_text("utf-8"))
+    told["entries"]["stations"] = {
+        "kind": "stations",
+        "title": {"zh": "测站", "en": "Stations"},
+        "driver": "table",
+        "uri": "stations.csv",
+        "datastreams": "datastreams.csv",
+        "edition": "1",
+        "source": "a test",
+        "access": "public",
+    }
+    path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
+    (path.parent / "stations.csv").write_text(STATIONS, "utf-8")
+    (path.parent / "datastreams.csv").write_text(STREAMS, "utf-8")
+    site = path.parent / told["site"]
+    plan = yaml.safe_load(site.read_text("utf-8"))
+    plan["feeds"] = [
+        {
+            "id": "telemetry",
+            "title": {"zh": "遥测", "en": "telemetry"},
+            "way": "sl651",
+            "stations": "stations",
+            "host": "127.0.0.1",
+            "port": free_port(),
+        }
+    ]
+    plan["alarms"] = {"rivers": {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}}
+    site.write_text(yaml.safe_dump(plan, allow_unicode=True), "utf-8")
+    build(path)
+    return path
+
+
+@pytest.fixture
+def basin(catalog: Path, tmp_path: Path) -> Basin:
+    """The basin with a live folder of its own."""
+    store = tmp_path / "store"
+    store.mkdir()
+    for item in (catalog.parent / ".twin").iterdir():
+        (store / item.name).symlink_to(item)
+    return Basin.open(catalog, store=store)
+
+
+def port(basin: Basin) -> int:
+    return int(basin.site.feeds[0].port)  # type: ignore[union-attr]
+
+
+@asynccontextmanager
+async def running(basin: Basin) -> AsyncIterator[LiveBasin]:
+    async with live_basin(basin) as live:
+        task = asyncio.create_task(live.run())
+        try:
+            await until(lambda: any(f.state == "running" for f in live.now().feeds))
+            yield live
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def report(
+    basin: Basin, level_m: float, *, station: str = "0031000001", minutes_ago: float = 1
+) -> None:
+    """One station reports one level, and is acknowledged."""
+    at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+
+    def body(address: str, serial: int) -> bytes:
+        identifier = 0x3B if address == "0030500001" else 0x39
+        return write_report(
+            address, serial=serial, sent_at=at, observed_at=at, values=[(identifier, level_m, 4, 3)]
+        )
+
+    for _ in range(200):  # until it listens
+        play = Simulator("127.0.0.1", port(basin), [station], report=body)
+        tally = await play.run(reports=1)
+        if tally.acknowledged:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("no acknowledgement")
+
+
+async def test_a_report_is_seen_within_a_moment_and_its_alarm_can_be_acknowledged(basin: Basin) -> None:
+    async with running(basin) as live:
+        changes: list[None] = []
+        live.on_change(lambda: changes.append(None))
+        await report(basin, 3.5)
+        now = live.now()
+        value = now.values["31000001.level"]
+        assert (value.value, value.quality, value.feed) == (3.5, "good", "telemetry")
+        assert value.freshness() is Freshness.FRESH
+        assert now.values["31000001.rain"].freshness() is Freshness.NEVER
+        assert changes
+        await until(lambda: bool(live.now().alarms))
+        (alarm,) = live.now().alarms
+        assert (alarm.id, alarm.state) == ("river:warning@31000001", "unacknowledged")
+        await live.acknowledge(alarm.id, "王工")
+        assert live.now().alarms[0].state == "acknowledged"
+        past = await live.past("31000001.level", datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
+        assert past.values == (3.5,)
+        with pytest.raises(UnknownStreamError):
+            await live.past("x", datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
+        feed = live.now().feeds[0]
+        assert (feed.accepted, feed.synthetic) == (1, False)
+
+
+async def test_after_a_restart_values_alarms_and_who_has_seen_them_are_there_again(basin: Basin) -> None:
+    async with running(basin) as live:
+        await report(basin, 3.5)
+        await until(lambda: bool(live.now().alarms))
+        await live.acknowledge("river:warning@31000001", "王工")
+    async with running(basin) as live:
+        assert live.now().values["31000001.level"].value == 3.5
+        (alarm,) = live.now().alarms
+        assert (alarm.state, alarm.by) == ("acknowledged", "王工")
+
+
+async def test_what_was_known_then_comes_back_after_a_correction(basin: Basin) -> None:
+    async with running(basin) as live:
+        await report(basin, 3.5, minutes_ago=5)
+        await until(lambda: bool(live.now().alarms))
+        asked = datetime.now(UTC)
+        reader = Reader(open_database(basin, write=False))
+        then = state(reader, valid_at=asked, known_at=asked)
+        await report(basin, 2.0, minutes_ago=5)  # the same minute, another value
+        again = state(reader, valid_at=asked, known_at=asked)
+        assert again == then
+        assert again.values["31000001.level"].value == 3.5
+        assert set(again.alarms) == {"river:warning@31000001"}
+        assert again.generation == basin.generation.id
+        later = state(reader, valid_at=asked, known_at=datetime.now(UTC) + timedelta(seconds=1))
+        assert (later.values["31000001.level"].value, later.values["31000001.level"].revision) == (2.0, 1)
+
+
+async def test_there_is_one_live_service_for_a_store(basin: Basin) -> None:
+    async with running(basin):
+        with pytest.raises(WriterBusyError, match="another program"):
+            async with live_basin(basin):
+                pass
+
+
+async def test_a_clock_that_was_set_back_is_told_of(basin: Basin) -> None:
+    clocks = HandClocks(day=datetime.now(UTC))
+    async with live_basin(basin, clocks=clocks) as live:
+        clocks.step(-3600)
+        assert live.now().trouble == "clock"
+
+
+async def test_a_basin_without_feeds_says_so(small_basin_without_feeds: Basin) -> None:
+    with pytest.raises(NoStationsError, match="declares no stations or no feeds"):
+        async with live_basin(small_basin_without_feeds):
+            pass
+
+
+@pytest.fixture
+def small_basin_without_feeds(tmp_path: Path) -> Basin:
+    from meshes.build.pipeline import build
+
+    path = write_small_basin(tmp_path)
+    build(path)
+    return Basin.open(path)
+
+
+WRITING = """
+import asyncio, sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from twin.stations.model import Observation
+from twin.stations.store import Database, GroupWriter, Writer
+
+async def main():
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    async with GroupWriter(Writer(Database.sqlite(Path(sys.argv[1]), write=True))) as group:
+        async def station(number):
+            for k in range(100_000):
+                at = start + timedelta(seconds=k)
+                o = Observation(datastream=f"s{number}", phenomenon_at=at, received_at=at, value=float(k))
+                await group.submit([o])
+                print(number, k, flush=True)
+        await asyncio.gather(*(station(n) for n in range(8)))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, seed: int) -> None:
+    check_kill(tmp_path, seed=seed)
+
+
+def check_kill(folder: Path, *, seed: int) -> None:
+    """Write from eight sides, kill at a random moment, look at what is there."""
+    luck = random.Random(seed)
+    command = [sys.executable, "-c", textwrap.dedent(WRITING), str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
+        assert process.stdout is not None
+        acknowledged: dict[int, int] = {}
+        until_line = luck.randrange(40, 1500)
+        for number, line in enumerate(process.stdout):
+            station, k = map(int, line.split())
+            acknowledged[station] = k
+            if number == until_line:
+                process.send_signal(signal.SIGKILL)
+                break
+        for line in process.stdout.read().splitlines():
+            if len(line.split()) == 2:
+                station, k = map(int, line.split())
+                acknowledged[station] = max(k, acknowledged.get(station, -1))
+    with sqlite3.connect(folder / "observations.sqlite") as at:
+        assert at.execute("pragma integrity_check").fetchone() == ("ok",)
+        kept = dict(
+            at.execute(
+                "select s.name, count(*) from observations o join streams s on s.id = o.stream group by 1"
+            )
+        )
+    at.close()
+    for station, k in acknowledged.items():
+        assert kept[f"s{station}"] >= k + 1
+
+
+def test_the_store_and_what_it_says_is_plain_json(basin: Basin) -> None:
+    assert json.loads((basin.generation.path("stations/stations") / "network.json").read_text())["stations"]
