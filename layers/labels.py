@@ -30,6 +30,7 @@ __all__ = ["Box", "Placer", "project", "text_scale"]
 
 LINE = 1.25  # a line's height in units of its size
 MARK_PX = 7.0  # from a mark's middle to the text above it
+LIVE_STAY = 2.0
 STAY = 0.9  # how much priority a name gains by being shown already
 MOST = 140
 MARGIN_PX = 6.0
@@ -133,7 +134,7 @@ class Placer:
             [(p := self._shown.get(crowd.anchors[i].id)) is not None and p.number == i for i in in_view],
             dtype=bool,
         )
-        rank = -(crowd.importance[in_view] + STAY * stays)
+        rank = -(crowd.importance[in_view] + np.where(crowd.live[in_view], LIVE_STAY, STAY) * stays)
         candidates = in_view[np.lexsort((away[in_view], crowd.choice[in_view], rank))]
         chosen = _chosen(
             crowd,
@@ -232,7 +233,7 @@ def _chosen(
             if not fits[k][side]:
                 continue
             place = cells[k][side] if side < 4 else room.cells(boxes[k, side]).tolist()
-            if room.is_free(place):
+            if room.is_free(place, ample=live[k] and known is None and not grave[k]):
                 room.take(place)
                 dx, dy = offsets[k, side]
                 chosen[i] = Placed(i, side, float(dx), float(dy))
@@ -244,8 +245,11 @@ def _chosen(
 
 
 _ABOVE = (1,)
-SIDES = ((1, 0), (0, -1), (-1, 0), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
-"""Where words may stand: right of their mark, above, left, below it; an alarm's at its corners too."""
+SIDES = (
+    *((1, 0), (0, -1), (-1, 0), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)),
+    *((0.3, -1.9), (0.3, 1.9), (-0.3, -1.9), (-0.3, 1.9), (1, -1.9), (1, 1.9), (-1, -1.9), (-1, 1.9)),
+)
+"""Where words may stand: right of their mark, above, left, below it; an alarm's also farther off."""
 _ORDERS, _ALL_ORDERS = (
     tuple((first, *(side for side in range(most) if side != first)) for first in range(len(SIDES)))
     for most in (4, len(SIDES))

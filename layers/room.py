@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 CELL_PX = np.array([1.0, 2.5] * 2)
 """Width and height of a cell: columns are bits, which cost nothing."""
 
-GAP_COLS, GAP_ROWS = 5, 2
-"""So far words keep from one another."""
+GAP, AMPLE = (5, 2), (16, 6)
+"""So many columns and rows words keep from one another; and words that come anew, so that they may stay."""
 
 Box = tuple[float, float, float, float]
 Cells = Sequence[int]
@@ -32,11 +32,12 @@ class Room:
         """(…, 4) first column, first row, last column, last row of boxes (…, 4)."""
         return np.asarray(np.clip(np.floor(boxes / CELL_PX), 0, self._most), dtype=np.int64)
 
-    def is_free(self, cells: Cells) -> bool:
-        """Whether nothing is taken in these cells and the gap around them."""
+    def is_free(self, cells: Cells, *, ample: bool = False) -> bool:
+        """Whether nothing is taken in these cells and the gap around them; with ``ample`` a wider one."""
         left, first, right, last = cells
-        left, first = max(0, left - GAP_COLS), max(0, first - GAP_ROWS)
-        right, last = right + GAP_COLS, last + GAP_ROWS
+        cols, rows = AMPLE if ample else GAP
+        left, first = max(0, left - cols), max(0, first - rows)
+        right, last = right + cols, last + rows
         bits = ((1 << (right - left + 1)) - 1) << left
         for row in self._rows[first : last + 1]:  # noqa: SIM110  (three times as fast, and asked a thousand times)
             if row & bits:

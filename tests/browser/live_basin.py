@@ -1,0 +1,79 @@
+"""The small basin with two stations, fed from a file that a test serves."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from tests.browser.flood_basin import write_flood_basin
+
+STATIONS = """id,name_zh,name_en,kind,lon,lat,township,watershed,river
+30500001,大坝水位站,Dam gauge,reservoir,{dam},云溪镇,云溪河,
+31000001,云溪水位站,Yunxi gauge,stage,{river},云溪镇,云溪河,云溪河
+30900001,北岭雨量站,Beiling rain gauge,rain,{rain},北岭镇,云溪河,
+"""
+STREAMS = """station,property,interval_s
+30500001,level,300
+31000001,level,300
+31000001,flow,300
+30900001,rain,300
+"""
+PLACES = {"dam": (492_000, 4_482_500), "river": (492_300, 4_484_000), "rain": (491_700, 4_484_000)}
+
+
+def write_live_basin(folder: Path, *, url: str) -> Path:
+    """Write catalog, site and data; values come from ``url``. Returns the catalog's path."""
+    from twin.frame import transform
+
+    catalog = write_flood_basin(folder)
+    told = yaml.safe_load(catalog.read_text("utf-8"))
+    told["id"] = "small-live"
+    told["entries"]["stations"] = {
+        "kind": "stations",
+        "title": {"zh": "测站", "en": "Stations"},
+        "driver": "table",
+        "uri": "stations.csv",
+        "datastreams": "datastreams.csv",
+        "edition": "1",
+        "source": "a test",
+        "access": "public",
+    }
+    catalog.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), "utf-8")
+    lonlat = {}
+    for name, (east, north) in PLACES.items():
+        lon, lat = transform([east], [north], source="EPSG:4548", target="EPSG:4490")
+        lonlat[name] = f"{float(lon[0]):.6f},{float(lat[0]):.6f}"
+    (folder / "stations.csv").write_text(STATIONS.format(**lonlat), "utf-8")
+    (folder / "datastreams.csv").write_text(STREAMS, "utf-8")
+    site = folder / told["site"]
+    plan = yaml.safe_load(site.read_text("utf-8"))
+    plan["feeds"] = [
+        {
+            "id": "web",
+            "title": {"zh": "接口", "en": "Interface"},
+            "way": "http",
+            "stations": "stations",
+            "url": url,
+            "every_s": 0.2,
+            "map": {"station": "s", "property": "p", "value": "v", "time": "t", "items": "@"},
+        }
+    ]
+    rivers = {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}
+    plan["alarms"] = {"rivers": rivers}
+    site.write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), "utf-8")
+    return catalog
+
+
+def values(file: Path, *rows: tuple[str, str, float | None, float]) -> None:
+    """Serve these: (station, property, value, minutes ago)."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    told = [
+        {"s": station, "p": property_, "v": value, "t": (now - timedelta(minutes=ago)).isoformat()}
+        for station, property_, value, ago in rows
+    ]
+    partial = file.with_suffix(".partial")
+    partial.write_text(json.dumps(told), "utf-8")
+    partial.replace(file)

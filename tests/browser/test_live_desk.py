@@ -1,0 +1,163 @@
+"""The desk of a live basin: the lake follows its gauge, stations stand there, alarms wait to be seen."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import READY, Served
+from tests.browser.live_basin import values, write_live_basin
+
+pytestmark = pytest.mark.browser
+
+LAKE, RIVER, RAIN = "30500001", "31000001", "30900001"
+CALM = ((LAKE, "level", 151.0, 1.0), (RIVER, "level", 1.5, 1.0), (RAIN, "rain", 0.4, 60.0))
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        return
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A file that is served, and its address."""
+    folder = tmp_path_factory.mktemp("feed")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    values(folder / "now.json", *CALM)
+    yield folder / "now.json", f"http://127.0.0.1:{server.server_port}/now.json"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def live(
+    serve: Callable[[Path], Served], told: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> Served:
+    from meshes.build.pipeline import build
+
+    catalog = write_live_basin(tmp_path_factory.mktemp("live"), url=told[1])
+    build(catalog)
+    return serve(catalog)
+
+
+@pytest.fixture
+def page(blank: Page, live: Served) -> Page:
+    blank.goto(live.url)
+    blank.wait_for_selector(READY)
+    blank.evaluate("() => window.twinDesk.trame.state.set('panel', '')")
+    blank.evaluate("() => window.twinDesk.trame.trigger('follow_live', [])")
+    expect(blank.locator(".chip-live")).to_be_visible()
+    return blank
+
+
+def level_shown(page: Page) -> str:
+    return page.locator(".figure", has_text="水位").locator("b").first.inner_text()
+
+
+def test_a_fresh_desk_shows_the_present_and_says_of_when(page: Page) -> None:
+    expect(page.locator(".chip-live")).to_contain_text(re.compile(r"实况 \d{4}-\d\d-\d\d \d\d:\d\d"))
+    expect(page.locator(".frame")).to_have_count(0)
+    assert level_shown(page) == "151.00"
+
+
+def test_a_new_level_moves_the_water_within_a_moment(page: Page, told: tuple[Path, str]) -> None:
+    values(told[0], (LAKE, "level", 151.3, 0.1), *CALM[1:])
+    page.wait_for_function("() => document.body.innerText.includes('151.30')")
+    values(told[0], (LAKE, "level", 151.0, 0.01), *CALM[1:])
+    page.wait_for_function("() => document.body.innerText.includes('151.00')")
+
+
+def test_a_what_if_is_framed_and_there_is_a_way_back(page: Page) -> None:
+    page.evaluate("() => window.twinDesk.trame.trigger('set_water', ['level', 140])")
+    expect(page.locator(".frame-what-if")).to_be_visible()
+    page.get_by_role("button", name="回到实况").click()
+    expect(page.locator(".frame")).to_have_count(0)
+    expect(page.locator(".chip-live")).to_be_visible()
+
+
+def test_stations_stand_in_the_scene_and_old_values_are_struck(page: Page) -> None:
+    expect(page.locator(".twin-sign")).to_have_count(3)
+    fresh = page.locator(".twin-words", has_text="云溪水位站")
+    expect(fresh).to_contain_text("1.50 m")
+    old = page.locator(".twin-words", has_text="北岭雨量站").locator("b")
+    assert "line-through" in old.evaluate("(node) => getComputedStyle(node).textDecorationLine")
+    assert "line-through" not in fresh.locator("b").evaluate("(n) => getComputedStyle(n).textDecorationLine")
+
+
+def test_a_click_on_a_station_opens_its_card_with_its_past(page: Page) -> None:
+    box = page.locator(".twin-words", has_text="云溪水位站").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    card = page.locator('.card[data-card="station"]')
+    expect(card).to_contain_text("云溪水位站")
+    expect(card).to_contain_text("接口")
+    expect(card.locator(".past-chart .main-svg").first).to_be_visible()
+
+
+def test_the_list_filters_and_finds(page: Page) -> None:
+    page.get_by_role("button", name="测站").click()
+    expect(page.locator(".station")).to_have_count(3)
+    page.locator(".pick", has_text="雨量").click()
+    expect(page.locator(".station")).to_have_count(2)
+    expect(page.locator(".twin-sign")).to_have_count(2)
+    page.locator(".pick", has_text="雨量").click()
+    page.locator("input[type=search]").fill("云溪")
+    expect(page.locator(".station")).to_have_count(1)
+    page.locator("input[type=search]").fill("")
+    expect(page.locator(".station")).to_have_count(3)
+    expect(page.locator(".feed")).to_contain_text("接口")
+
+
+def test_an_alarm_waits_to_be_seen_and_says_by_whom_it_was(page: Page, told: tuple[Path, str]) -> None:
+    values(told[0], CALM[0], (RIVER, "level", 1.52, 0.9), CALM[2])
+    for level, ago in ((2.2, 0.6), (2.9, 0.4), (3.4, 0.2), (3.45, 0.1)):
+        values(told[0], CALM[0], (RIVER, "level", level, ago), CALM[2])
+        page.wait_for_function(f"() => document.body.innerText.includes('{level:.2f} m')")
+    bell = page.locator(".tool-alarms")
+    expect(bell).to_contain_text("1")
+    bell.click()
+    group = page.locator(".alarm-group")
+    expect(group).to_contain_text("超警戒水位 3.00 m")
+    button = group.get_by_role("button", name="确认", exact=True)
+    expect(button).to_be_disabled()
+    page.locator(".operator input").fill("王工")
+    button.click()
+    expect(group).to_contain_text("已确认 · 王工")
+    expect(page.locator(".twin-sign-rank-3")).to_have_count(1)
+
+
+def test_english_is_whole(page: Page) -> None:
+    page.get_by_role("button", name="EN").click()
+    expect(page.locator(".chip-live")).to_contain_text("Live")
+    expect(page.locator(".twin-words", has_text="Yunxi gauge")).to_be_visible()
+    page.get_by_role("button", name="Stations").click()
+    text = page.locator(".panel").inner_text()
+    assert not re.search(r"[\u4e00-\u9fff]", text.replace("云溪镇", "").replace("北岭镇", "")), text
+    page.get_by_role("button", name="中文").click()
+
+
+def test_when_the_live_service_dies_the_desk_says_so_and_comes_back(page: Page, live: Served) -> None:
+    service = next(
+        child
+        for child in psutil.Process(live.process.pid).children(recursive=True)
+        if "live" in child.cmdline()
+    )
+    os.kill(service.pid, signal.SIGKILL)
+    expect(page.locator(".trouble")).to_contain_text("实时服务已中断")
+    expect(page.locator(".trouble")).to_have_count(0, timeout=40_000)
+    expect(page.locator(".twin-words", has_text="云溪水位站")).to_be_visible()
