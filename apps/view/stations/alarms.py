@@ -49,7 +49,9 @@ def _group(
     title = rows[0].text
     if len(members) > 1:
         place = _place(members, stations)
-        title = t["alarm_group"].format(n=len(members), what=t.get(f"rule_{first.rule}", title), place=place)
+        title = t["alarm_group"].format(
+            n=len(members), what=t.get(f"rule_{first.rule.partition(':')[0]}", title), place=place
+        )
     return AlarmGroupView(
         id=key,
         title=title,
