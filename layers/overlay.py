@@ -58,6 +58,19 @@ class Mark(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bar:
+    """An amount at a place: a bar that stands on it, ``height_px`` high."""
+
+    id: str
+    x: float
+    y: float
+    height_px: float
+    colour: str
+    text: str
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScaleBar:
     """A length on the ground at the middle of the view: ``share`` of the view's width."""
 
@@ -76,10 +89,12 @@ class Overlay:
     scale: ScaleBar
     synthetic: str | None
     mode: Mode
+    bars: tuple[Bar, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain lists, dicts, numbers and texts, for JSON."""
         lists = {"labels": [_plain(x) for x in self.labels], "marks": [_plain(x) for x in self.marks]}
+        lists["bars"] = [vars(x) for x in self.bars]
         return vars(self) | lists | {"scale": vars(self.scale)}
 
 

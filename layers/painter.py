@@ -12,7 +12,7 @@ from layers.anchors import DETAIL_PX, NAME_PX
 from layers.fonts import font
 from layers.labels import LINE, MARK_PX, Box, text_scale
 from layers.model import U8
-from layers.overlay import SYNTHETIC, Label, Mark, Overlay, ScaleBar
+from layers.overlay import SYNTHETIC, Bar, Label, Mark, Overlay, ScaleBar
 from layers.symbols import ALARMS, COLOURS, CROSS, SHAPES, radius_px
 from layers.theme import MODES, ModeStyle, style_of
 
@@ -26,6 +26,8 @@ def paint(picture: U8, overlay: Overlay) -> U8:
     over = Image.new("RGBA", image.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(over)
     scale = text_scale(image.height)
+    for bar in overlay.bars:
+        _bar(draw, bar, image.size, scale)
     for mark in overlay.marks:
         _mark(draw, mark, image.size, scale)
     for label in overlay.labels:
@@ -84,6 +86,25 @@ def _badge(size_px: int) -> U8:
     draw.rounded_rectangle((0, 0, box[0] - 1, box[1] - 1), radius=size_px // 3, fill=(150, 40, 20, 170))
     draw.text((pad - left, pad // 2 - top), SYNTHETIC, font=letters, fill=(255, 255, 255, 255))
     return np.asarray(image)
+
+
+def _bar(draw: ImageDraw.ImageDraw, bar: Bar, size: tuple[int, int], scale: float) -> None:
+    """An amount that stands on its place, and its number on top."""
+    x, y, half = bar.x * size[0], bar.y * size[1], 3.5 * scale
+    alpha = round(235 * bar.opacity)
+    top = y - bar.height_px
+    draw.rectangle(
+        (x - half, top, x + half, y), fill=(*_rgb(bar.colour), alpha), outline=(*INK, alpha), width=1
+    )
+    draw.text(
+        (x, top - 2 * scale),
+        bar.text,
+        font=font(round(10.5 * scale), bold=True),
+        anchor="mb",
+        fill=(*PAPER, alpha),
+        stroke_width=max(1, round(1.4 * scale)),
+        stroke_fill=(*INK, alpha),
+    )
 
 
 def _mark(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: float) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 CELL_PX = np.array([1.0, 2.5] * 2)
 """Width and height of a cell: columns are bits, which cost nothing."""
 
-GAP, AMPLE = (5, 2), (16, 6)
+GAP, AMPLE = (4, 1), (6, 2)
 """So many columns and rows words keep from one another; and words that come anew, so that they may stay."""
 
 Box = tuple[float, float, float, float]

@@ -16,6 +16,7 @@ from layers.ground import Ground
 from layers.layer import Layer
 from layers.light import Light, WaterColours
 from layers.model import ModelData, SceneBasin
+from layers.rain import RainLayer
 from layers.sky import SkyLayer
 from layers.stations import StationsLayer, stations_of
 from layers.surroundings import SurroundingsLayer
@@ -73,7 +74,9 @@ class Scenery:
         layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
         if around is not None:
             layers.append(SurroundingsLayer(around, canvas=self.canvas))
-        layers += stations_of(basin)
+        stations = stations_of(basin)
+        self.rain = RainLayer() if stations else None
+        layers += [*stations, *([self.rain] if self.rain is not None else [])]
         layers.append(SkyLayer(self.canvas, light))
         self._parts = {layer.id: layer for layer in layers}
         self._cut: list[Ring] = []

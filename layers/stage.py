@@ -15,12 +15,13 @@ from layers.camera import Vector
 from layers.capture import still
 from layers.errors import UnknownFloodError
 from layers.flight import Flight, fly
-from layers.labels import Box, Placer
+from layers.labels import Box, Placer, text_scale
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
 from layers.model import U8, ModelData, SceneBasin
-from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
+from layers.overlay import SYNTHETIC, Bar, Mark, Overlay, north_deg, scale_bar
 from layers.painter import furniture, paint, stamp, stamp_box
+from layers.rain import colour_of, height_px
 from layers.scenery import Scenery
 from layers.stations import Sign
 from layers.tiles.layer import TilesLayer
@@ -115,6 +116,11 @@ class Stage:
     def tell_stations(self, signs: Mapping[str, Sign]) -> None:
         """What stations show from now on, by their ids; the picture itself stays as it is."""
         self._placer.tell(signs)
+
+    def tell_rain(self, amounts: Mapping[str, tuple[float, float]]) -> None:
+        """Rain of 24 hours by station: (mm, share that is known)."""
+        if self._scenery.rain is not None:
+            self._scenery.rain.tell(amounts)
 
     @property
     def layers(self) -> Mapping[str, Layer]:
@@ -318,6 +324,26 @@ class Stage:
             scale=scale_bar(self._camera, size[0] / size[1]),
             synthetic=SYNTHETIC if self.basin.synthetic else None,
             mode=self.mode,
+            bars=self._bars(marks, text_scale(size[1])),
+        )
+
+    def _bars(self, marks: Sequence[Mark], scale: float) -> tuple[Bar, ...]:
+        """Rain over the stations whose signs are shown."""
+        rain = self._scenery.rain
+        if rain is None or not rain.amounts:
+            return ()
+        return tuple(
+            Bar(
+                id=mark.id,
+                x=round(mark.x, 5),
+                y=round(mark.y, 5),
+                height_px=round(scale * height_px(mm), 1),
+                colour=colour_of(mm),
+                text=f"{mm:.0f}" if mm >= 10 else f"{mm:.1f}",
+                opacity=rain.opacity,
+            )
+            for mark in marks
+            if (mm := rain.amounts.get(mark.id)) is not None
         )
 
     def picture(

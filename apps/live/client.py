@@ -146,12 +146,19 @@ class LiveClient:
 
 
 def _merged(before: Now | None, told: dict[str, Any]) -> Now:
-    values = wire.values_of(told)
+    values, rain = wire.values_of(told), wire.rain_of(told)
     alarms, feeds = wire.alarms_of(told), wire.feeds_of(told)
     if before is None:
-        return Now(values=values, alarms=alarms or (), feeds=feeds or (), trouble=told.get("trouble", ""))
+        return Now(
+            values=values,
+            rain=rain,
+            alarms=alarms or (),
+            feeds=feeds or (),
+            trouble=told.get("trouble", ""),
+        )
     return Now(
         values={**before.values, **values} if values else before.values,
+        rain={**before.rain, **rain} if rain else before.rain,
         alarms=before.alarms if alarms is None else alarms,
         feeds=before.feeds if feeds is None else feeds,
         trouble=str(told.get("trouble", before.trouble)),

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from twin.errors import TwinError
-from twin.stations.now import AlarmNow, FeedNow, Now, Past, ValueNow
+from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 
 ALIVE_EVERY_S = 2.0
 LOST_AFTER_S = 6.0
@@ -61,6 +61,9 @@ def changed(now: Now, before: Now | None) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if values:
         told["values"] = [_plain(v, ValueNow) for v in values.values()]
+    rain = now.rain if before is None else {k: v for k, v in now.rain.items() if v != before.rain.get(k)}
+    if rain:
+        told["rain"] = [_plain(v, RainNow) for v in rain.values()]
     if before is None or now.alarms != before.alarms:
         told["alarms"] = [_plain(a, AlarmNow) for a in now.alarms]
     if before is None or now.feeds != before.feeds:
@@ -83,6 +86,10 @@ def _same(value: ValueNow, before: ValueNow | None) -> bool:
 def values_of(told: Mapping[str, Any]) -> dict[str, ValueNow]:
     """Raises WireError, as all readers here."""
     return {v.datastream: v for v in _read(told.get("values", []), list[ValueNow])}
+
+
+def rain_of(told: Mapping[str, Any]) -> dict[str, RainNow]:
+    return {v.station: v for v in _read(told.get("rain", []), list[RainNow])}
 
 
 def alarms_of(told: Mapping[str, Any]) -> tuple[AlarmNow, ...] | None:

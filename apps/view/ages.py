@@ -8,14 +8,15 @@ from apps.view.texts import texts
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 
 
-def age(seconds: float | None, language: Language) -> str:
-    """An age in its largest whole unit; the dash where there is none."""
+def age(seconds: float | None, language: Language, *, short: bool = False) -> str:
+    """An age in its largest whole unit; the dash where there is none. ``short`` for words over the scene."""
     t = texts(language)
+    kind = "age_short" if short else "age"
     if seconds is None:
         return t["none"]
     if seconds < 10.0:
-        return t["age_now"]
-    for unit_s, text in ((DAY_S, "age_days"), (HOUR_S, "age_hours"), (MINUTE_S, "age_minutes")):
+        return t[f"{kind}_now"]
+    for unit_s, unit in ((DAY_S, "days"), (HOUR_S, "hours"), (MINUTE_S, "minutes")):
         if seconds >= unit_s:
-            return t[text].format(n=int(seconds // unit_s))
-    return t["age_seconds"].format(n=int(seconds))
+            return t[f"{kind}_{unit}"].format(n=int(seconds // unit_s))
+    return t[f"{kind}_seconds"].format(n=int(seconds))

@@ -26,6 +26,7 @@ from twin.stations.standing import Standing, main_datastream, standings
 
 if TYPE_CHECKING:
     from apps.view.board import Board
+    from layers.stage import Stage
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
     from twin.stations.now import Past
@@ -163,7 +164,14 @@ class LiveDesk:
             id_: signs_view.sign(standing, language, shown=wanted.passes(standing))
             for id_, standing in self._standings.items()
         }
-        self._board.area.relabel(lambda stage: stage.tell_stations(signs))
+        now = self.client.now
+        rain = {} if now is None else {id_: (r.h24_mm, r.known) for id_, r in now.rain.items()}
+
+        def tell(stage: Stage) -> None:
+            stage.tell_stations(signs)
+            stage.tell_rain(rain)
+
+        self._board.area.relabel(tell)
 
     # -- the card of a station ------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ SCRIPTS = (
     "water_levels.py",
     "build_times.py",
     "stream_select.py",
+    "stations.py",
     "desk.py",
     "flight.py",
 )

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from layers.overlay import Label
 from layers.painter import paint
+from layers.rain import colour_of
 from layers.stage import Stage
 from layers.stations import Sign, State
 from layers.symbols import SHAPES, as_paths
@@ -172,6 +173,35 @@ def test_a_hidden_layer_shows_no_stations(stage: Stage, net: Network) -> None:
     stage.layers["stations"].visible = False
     overlay = stage.overlay(size=DESK)
     assert not [x for x in (*overlay.labels, *overlay.marks) if x.layer == "stations"]
+
+
+# -- rain -------------------------------------------------------------------------------------------------
+
+
+def test_rain_is_drawn_when_asked_for_and_only_where_the_day_is_known(stage: Stage, net: Network) -> None:
+    stage.tell_stations(signs(net))
+    stage.tell_rain({"00000000": (62.0, 1.0), "00000008": (12.0, 0.5), "00000016": (0.0, 1.0)})
+    assert stage.overlay(size=DESK).bars == ()
+    stage.layers["rain"].visible = True
+    (bar,) = stage.overlay(size=DESK).bars
+    assert (bar.id, bar.text, bar.colour) == ("00000000", "62", "#3c5bff")
+    blank = np.full((720, 1280, 3), 90, np.uint8)
+    stage.tell_rain({})
+    before = paint(blank, stage.overlay(size=DESK))
+    stage.tell_rain({"00000000": (62.0, 1.0)})
+    after = paint(blank, stage.overlay(size=DESK))
+    rows, cols = np.nonzero((before != after).any(axis=2))
+    place = (bar.x * DESK[0], bar.y * DESK[1])
+    assert abs(cols.mean() - place[0]) < 6
+    assert rows.max() <= place[1] + 2 and place[1] - rows.min() >= bar.height_px
+
+
+@pytest.mark.parametrize(
+    ("mm", "colour"),
+    [(0.1, "#9fe3a1"), (9.9, "#9fe3a1"), (10, "#5fc15f"), (99.9, "#3c5bff"), (400, "#9a1f5c")],
+)
+def test_rain_has_the_national_classes(mm: float, colour: str) -> None:
+    assert colour_of(mm) == colour
 
 
 # -- the signs themselves ---------------------------------------------------------------------------------

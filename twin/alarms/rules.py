@@ -14,7 +14,7 @@ from twin.catalog.site import Site
 from twin.quantity import Quality
 from twin.stations.model import Datastream, Freshness, Observation, Station
 from twin.stations.network import Network
-from twin.stations.now import FeedNow, ValueNow
+from twin.stations.now import FeedNow, RainNow, ValueNow
 
 TRUSTED: tuple[Quality, ...] = ("good", "unchecked", "estimate")
 """Values of another quality judge nothing."""
@@ -89,6 +89,22 @@ class Rules:
         window = self._rain.setdefault(datastream, RainWindow(interval=timedelta(seconds=stream.interval_s)))
         for at, mm in pairs:
             window.add(at, mm)
+
+    def rain(self) -> dict[str, RainNow]:
+        """Rain of the last hours at each station that has told any."""
+        found = {}
+        for datastream, window in self._rain.items():
+            station = self._network.datastreams[datastream].station
+            sums = {hours: window.total(hours) for hours in (1, 3, 6, 24)}
+            found[station] = RainNow(
+                station=station,
+                h1_mm=round(sums[1][0], 1),
+                h3_mm=round(sums[3][0], 1),
+                h6_mm=round(sums[6][0], 1),
+                h24_mm=round(sums[24][0], 1),
+                known=round(sums[24][1], 2),
+            )
+        return found
 
     # -- rules ----------------------------------------------------------------------------------------
 

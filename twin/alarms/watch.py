@@ -16,7 +16,7 @@ from twin.stations.clocks import Clocks
 from twin.stations.heights import working_level_m
 from twin.stations.model import Observation, Station
 from twin.stations.network import Network
-from twin.stations.now import AlarmNow, FeedNow
+from twin.stations.now import AlarmNow, FeedNow, RainNow
 from twin.stations.store.writing import Event
 from twin.store import StoreError
 
@@ -45,6 +45,7 @@ class AlarmWatch:
         self._book = AlarmBook()
         self._record = record
         self._clocks = clocks
+        self._rain: dict[str, RainNow] | None = None
         self._waiting: list[Change] = []
         self._standing: dict[str, AlarmNow] = {}
         self._writing = asyncio.Lock()
@@ -58,12 +59,19 @@ class AlarmWatch:
         """Rain of the last days, known from before this program was started."""
         self._rules.remember_rain(datastream, pairs)
 
+    def rain(self) -> dict[str, RainNow]:
+        """Rain of the last hours, by station; counted anew after new rain only."""
+        if self._rain is None:
+            self._rain = self._rules.rain()
+        return self._rain
+
     def standing(self) -> tuple[AlarmNow, ...]:
         """All that stands, the gravest first, then the newest."""
         return tuple(sorted(self._standing.values(), key=lambda a: (a.rank, -a.raised_at.timestamp())))
 
     def take(self, many: Iterable[Observation]) -> None:
         """Judge observations; what follows is recorded and shown by :meth:`write`."""
+        self._rain = None
         for o in many:
             for judgement in self._rules.judge(o):
                 if (change := self._book.judge(judgement)) is not None:

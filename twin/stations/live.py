@@ -94,6 +94,7 @@ class LiveBasin:
         """All that is known now."""
         return Now(
             values=self._latest.now(),
+            rain=self.alarms.rain(),
             alarms=self.alarms.standing(),
             feeds=tuple(self._feeds()),
             trouble=self._trouble or ("clock" if self._clocks.lead_s > CLOCK_LEAD_S else ""),

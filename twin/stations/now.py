@@ -7,7 +7,7 @@ clock, so no step of a clock makes an old value look fresh.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -85,10 +85,24 @@ class FeedNow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RainNow:
+    """Rain of the last hours at a station, mm, up to its newest value; ``known`` is the share of 24 h that is
+    known. Where that is less than one the sums are lower bounds."""
+
+    station: str
+    h1_mm: float
+    h3_mm: float
+    h6_mm: float
+    h24_mm: float
+    known: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Now:
     """All that is known now. ``trouble`` is a slug of what keeps values from being kept, '' for nothing."""
 
     values: Mapping[str, ValueNow]
+    rain: Mapping[str, RainNow] = field(default_factory=dict)
     alarms: tuple[AlarmNow, ...] = ()
     feeds: tuple[FeedNow, ...] = ()
     trouble: str = ""

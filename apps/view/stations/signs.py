@@ -16,7 +16,8 @@ def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:
     if standing.main is None or standing.value is None or standing.age_s is None:
         detail = texts(language)["no_value"]
     else:
-        detail = f"{reading(standing.main, standing.value, language)} · {age(standing.age_s, language)}"
+        how_old = age(standing.age_s, language, short=True)
+        detail = f"{reading(standing.main, standing.value, language)} · {how_old}"
     return Sign(
         name=station.name[language],
         detail=detail,

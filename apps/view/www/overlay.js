@@ -71,6 +71,19 @@
         const lift = label.mark ? MARK_PX * scale + (LINE * size) / 2 : 0;
         this.put(node, label.x * width, label.y * height - lift, halfWidth(label.text, size));
       }
+      for (const bar of overlay.bars || []) {
+        const node = this.node(seen, `bar ${bar.id}`, () => {
+          const made = document.createElement("div");
+          made.className = "twin-bar";
+          made.append(document.createElement("b"));
+          return made;
+        });
+        if (node.firstChild.textContent !== bar.text) node.firstChild.textContent = bar.text;
+        style(node, "height", `${bar.height_px}px`);
+        style(node, "background", bar.colour);
+        style(node, "opacity", bar.opacity);
+        this.put(node, bar.x * width, bar.y * height - bar.height_px / 2);
+      }
       for (const [id, node] of this.nodes) {
         if (seen.has(id)) continue;
         node.remove();

@@ -18,7 +18,7 @@ from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
 from apps.live.server import ADDRESS, LiveServer
 from twin.errors import TwinError
 from twin.stations.model import Freshness
-from twin.stations.now import AlarmNow, FeedNow, Now, Past, ValueNow
+from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -51,7 +51,9 @@ FEED = FeedNow(id="f", title={"zh": "示例", "en": "sample"}, way="sample", sta
 
 class FakeSource:
     def __init__(self) -> None:
-        self.told = Now(values={"a.level": value("a.level", 152.0)}, alarms=(ALARM,), feeds=(FEED,))
+        rain = {"a": RainNow(station="a", h1_mm=1, h3_mm=2, h6_mm=3, h24_mm=4, known=0.9)}
+        values = {"a.level": value("a.level", 152.0)}
+        self.told = Now(values=values, rain=rain, alarms=(ALARM,), feeds=(FEED,))
         self.acknowledged: list[tuple[str, str]] = []
         self._calls: list[Callable[[], None]] = []
 
@@ -110,7 +112,8 @@ async def test_a_view_hears_everything_and_then_what_changes(tmp_path: Path) -> 
         await until(lambda: client.connected)
         assert client.now == source.told
         more = {"b.rain": value("b.rain", 3.5), "a.level": value("a.level", None, minute=5)}
-        source.tell(replace(source.told, values=more, alarms=(), trouble="store-full"))
+        wet = {"a": replace(source.told.rain["a"], h24_mm=40.0)}
+        source.tell(replace(source.told, values=more, rain=wet, alarms=(), trouble="store-full"))
         await until(lambda: client.now == source.told)
 
 

@@ -1,0 +1,65 @@
+"""Rain of the last 24 hours as bars over the rain stations, when asked for.
+
+Like signs and names the bars are laid over the picture: sharp, and new without a new picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layers.layer import Layer, LegendEntry
+
+STEPS: tuple[tuple[float, str, Mapping[str, str]], ...] = (
+    (0.1, "#9fe3a1", {"zh": "小雨 0.1 mm 起", "en": "light, from 0.1 mm"}),
+    (10.0, "#5fc15f", {"zh": "中雨 10 mm 起", "en": "moderate, from 10 mm"}),
+    (25.0, "#5fb8ff", {"zh": "大雨 25 mm 起", "en": "heavy, from 25 mm"}),
+    (50.0, "#3c5bff", {"zh": "暴雨 50 mm 起", "en": "rainstorm, from 50 mm"}),
+    (100.0, "#ff5ae0", {"zh": "大暴雨 100 mm 起", "en": "heavy rainstorm, from 100 mm"}),
+    (250.0, "#9a1f5c", {"zh": "特大暴雨 250 mm 起", "en": "extraordinary, from 250 mm"}),
+)
+"""Classes of 24-hour rain (GB/T 28592-2012): from how much on, colour, name."""
+
+PX_PER_MM, LEAST_PX, MOST_PX = 0.9, 4.0, 150.0
+ABSENT: Mapping[str, str] = {
+    "zh": "24 小时数据不全的测站不画",
+    "en": "Stations with gaps in the 24 h are left out",
+}
+WHOLE = 0.9
+
+
+class RainLayer(Layer):
+    """Off until it is asked for."""
+
+    kind = "rain"
+
+    def __init__(self) -> None:
+        legend = [LegendEntry(colour=colour, text=text) for _, colour, text in STEPS]
+        legend.append(LegendEntry(colour="#00000000", text=ABSENT))
+        super().__init__(
+            "rain",
+            title={"zh": "24 小时雨量", "en": "Rain of 24 hours"},
+            visible=False,
+            legend=tuple(legend),
+        )
+        self._amounts: dict[str, float] = {}
+
+    def tell(self, amounts: Mapping[str, tuple[float, float]]) -> None:
+        """(mm, share of the 24 h that is known) by station; those with gaps are left out."""
+        self._amounts = {
+            id_: mm for id_, (mm, known) in amounts.items() if known >= WHOLE and mm >= STEPS[0][0]
+        }
+
+    @property
+    def amounts(self) -> Mapping[str, float]:
+        """mm by station, of those that are drawn; none while the layer is hidden."""
+        return self._amounts if self.visible else {}
+
+
+def colour_of(mm: float) -> str:
+    """The colour of an amount of 24 hours."""
+    return next(colour for least, colour, _ in reversed(STEPS) if mm >= least)
+
+
+def height_px(mm: float) -> float:
+    """How high its bar is in a view 720 high."""
+    return min(MOST_PX, max(LEAST_PX, PX_PER_MM * mm))
