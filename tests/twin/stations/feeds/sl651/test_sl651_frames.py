@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +15,6 @@ from twin.stations.feeds.sl651 import elements as el
 from twin.stations.feeds.sl651.assembling import Assembler
 from twin.stations.feeds.sl651.frame import ETB, LONGEST, LONGEST_BODY, Damage, Frame, Splitter, crc16
 from twin.stations.feeds.sl651.message import Message, MessageError, read_message, write_report
-
-SHARED = Path(os.environ.get("TWIN_SHARED", Path(__file__).parents[6] / "shared"))
-FRAMES = SHARED / "data/stations/sl651_frames.csv"
 
 HOURLY = (
     "7E7E05001122334403E8340068020033170718110014F1F1001122334448F0F01707181005F4600500000014FFFFFFFFFF0000"
@@ -67,16 +63,14 @@ def test_an_hourly_report_in_steps_of_five_minutes() -> None:
 
 
 @pytest.mark.real
-def test_the_real_frames_decode_and_the_broken_one_is_refused() -> None:
-    if not FRAMES.exists() and not os.environ.get("TWIN_REQUIRE_REAL"):
-        pytest.skip("no real frames here")
+def test_the_real_frames_decode_and_the_broken_one_is_refused(shared: Path) -> None:
     expected = {
         "30": {0x20: 0.5, 0x26: 0.5, 0x39: 0.127, 0x38: 11.15},
         "32": {0x20: 4.0, 0x26: 4.0, 0x39: 10.49, 0x38: 10.99},
         "33": {0x20: 4.0, 0x26: 4.0, 0x39: 10.49, 0x38: 11.02},
         "37": {0x20: 1.5, 0x26: 1.5, 0x39: 0.122, 0x38: 11.08},
     }
-    with FRAMES.open() as stream:
+    with (shared / "stations/sl651_frames.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 14
     for row in rows:
