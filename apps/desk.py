@@ -172,6 +172,11 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self._publish(t=texts(language), head=head.view(self.catalog, None, language, visitors=0))
             self._opening.speak(language)
 
+    @change("panel")  # type: ignore[untyped-decorator]
+    def _open_panel(self, panel: Any, **_: Any) -> None:
+        if self.board is not None and panel != self.board.panel:
+            self.board.open_panel(panel)
+
     @change("unit")  # type: ignore[untyped-decorator]
     def _show_unit(self, unit: Any, **_: Any) -> None:
         if self.board is not None:

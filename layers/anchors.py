@@ -70,6 +70,7 @@ class Crowd:
         self._drowns = np.array([a.drowns for a in anchors], dtype=bool)
         self._ground = ground
         self._connection_m = ground.connection(self.east, self.north)
+        self._in_layers: tuple[frozenset[str], NDArray[np.bool_]] = frozenset(), np.zeros(len(anchors), bool)
         self._around_m = np.full(len(anchors), np.nan)
         self._around_m[self.live] = ground.height_around(self.east[self.live], self.north[self.live])
         self._heights: tuple[Flood | None, F64] | None = None
@@ -109,7 +110,10 @@ class Crowd:
 
     def in_layers(self, layers: Mapping[str, float]) -> NDArray[np.bool_]:
         """Which anchors belong to one of the layers."""
-        return np.array([a.layer in layers for a in self.anchors], dtype=bool)
+        names = frozenset(layers)
+        if self._in_layers[0] != names:
+            self._in_layers = names, np.array([a.layer in names for a in self.anchors], dtype=bool)
+        return self._in_layers[1]
 
     def places(self, flood: Flood | None, exaggeration: float) -> F64:
         """(n, 3) places in the exaggerated scene, a little above the ground or the water."""

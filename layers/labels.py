@@ -68,6 +68,33 @@ class _Looked:
     frames: int = 0
 
 
+@dataclass(frozen=True)
+class _Placed:
+    """What a view showed, for clicks on it; ``half`` are the labels' half widths in a view 720 high."""
+
+    size: tuple[float, float]
+    labels: Sequence[Label]
+    marks: Sequence[Mark]
+    half: F64
+
+    def at(self, x: float, y: float) -> str | None:
+        """The live anchor whose mark is near, else the one whose words are there."""
+        scale, px, py = text_scale(self.size[1]), x * self.size[0], y * self.size[1]
+        near = [
+            (hypot(px - mark.x * self.size[0], py - mark.y * self.size[1]), mark.id)
+            for mark in self.marks
+            if mark.state
+        ]
+        if near and min(near)[0] < PICK_PX * scale:
+            return min(near)[1]
+        for label, half in zip(self.labels, self.half, strict=True):
+            away_x = px - (label.x * self.size[0] + label.dx)
+            away_y = py - (label.y * self.size[1] + label.dy)
+            if label.state and abs(away_x) <= half * scale and abs(away_y) <= SIGN_LINES_PX * scale / 2:
+                return label.id
+        return None
+
+
 class Placer:
     """Places names frame by frame; remembers only what it showed last."""
 
@@ -78,9 +105,7 @@ class Placer:
         self._shown: dict[str, Placed] = {}
         self._signs: Mapping[str, Sign] = {}
         self._looked: _Looked | None = None
-        self._size = (1.0, 1.0)
-        self._marks: list[tuple[str, float, float]] = []
-        self._words: list[tuple[str, Box]] = []
+        self._placed: _Placed | None = None
 
     def tell(self, signs: Mapping[str, Sign]) -> None:
         """What live anchors show from now on, by their ids."""
@@ -89,18 +114,7 @@ class Placer:
 
     def at(self, x: float, y: float) -> str | None:
         """The live anchor whose mark or words stood at a point of the last view (fractions), or None."""
-        px, py = x * self._size[0], y * self._size[1]
-        best: tuple[float, str] | None = None
-        for id_, mark_x, mark_y in self._marks:
-            away = hypot(px - mark_x * self._size[0], py - mark_y * self._size[1])
-            if away < PICK_PX * text_scale(self._size[1]) and (best is None or away < best[0]):
-                best = away, id_
-        if best is not None:
-            return best[1]
-        for id_, (left, top, right, bottom) in self._words:
-            if left <= px <= right and top <= py <= bottom:
-                return id_
-        return None
+        return None if self._placed is None else self._placed.at(x, y)
 
     def place(
         self,
@@ -129,11 +143,11 @@ class Placer:
         open_ &= crowd.in_layers(opacity) & ~crowd.hidden
         open_ &= self._seen(crowd, open_, camera, flood, exaggeration)
         in_view = np.flatnonzero(open_ & ~crowd.drowned(flood))
-        marks = [_mark(crowd, i, float(x[i]), float(y[i]), opacity) for i in in_view[crowd.marked[in_view]]]
-        stays = np.array(
-            [(p := self._shown.get(crowd.anchors[i].id)) is not None and p.number == i for i in in_view],
-            dtype=bool,
-        )
+        at_x, at_y = np.round(x, 5).tolist(), np.round(y, 5).tolist()
+        marks = [_mark(crowd, i, at_x[i], at_y[i], opacity) for i in in_view[crowd.marked[in_view]].tolist()]
+        kept = np.zeros(len(crowd.anchors), dtype=bool)
+        kept[[placed.number for placed in self._shown.values()]] = True
+        stays = kept[in_view]
         rank = -(crowd.importance[in_view] + np.where(crowd.live[in_view], LIVE_STAY, STAY) * stays)
         candidates = in_view[np.lexsort((away[in_view], crowd.choice[in_view], rank))]
         chosen = _chosen(
@@ -147,18 +161,8 @@ class Placer:
             before=self._shown,
         )
         self._shown = {crowd.anchors[i].id: placed for i, placed in chosen.items()}
-        labels = [
-            _label(crowd, placed, float(x[i]), float(y[i]), language, opacity) for i, placed in chosen.items()
-        ]
-        self._size = size
-        self._marks = [(mark.id, mark.x, mark.y) for mark in marks if mark.state]
-        half, tall = text_scale(size[1]) * crowd.half_px(language), text_scale(size[1]) * SIGN_LINES_PX / 2
-        self._words = [
-            (label.id, (at_x - half[i], at_y - tall, at_x + half[i], at_y + tall))
-            for i, label in zip(chosen, labels, strict=True)
-            if label.state
-            for at_x, at_y in ((label.x * size[0] + label.dx, label.y * size[1] + label.dy),)
-        ]
+        labels = [_label(crowd, placed, at_x[i], at_y[i], language, opacity) for i, placed in chosen.items()]
+        self._placed = _Placed(size, labels, marks, crowd.half_px(language)[list(chosen)])
         return tuple(labels), tuple(marks)
 
     def _seen(
@@ -279,17 +283,9 @@ def _places(crowd: Crowd, candidates: I64, x: F64, y: F64, half: F64, scale: flo
 
 def _mark(crowd: Crowd, i: int, x: float, y: float, opacity: Mapping[str, float]) -> Mark:
     anchor, sign = crowd.anchors[i], crowd.signs.get(i)
-    return Mark(
-        id=anchor.id if anchor.choice == 0 else f"{anchor.id}.{anchor.choice}",
-        layer=anchor.layer,
-        kind=anchor.kind,
-        colour=anchor.mark or "",
-        x=x,
-        y=y,
-        opacity=opacity[anchor.layer],
-        state="" if sign is None else sign.state,
-        rank=0 if sign is None else sign.rank,
-    )
+    id_ = anchor.id if anchor.choice == 0 else f"{anchor.id}.{anchor.choice}"
+    state, rank = ("", 0) if sign is None else (sign.state, sign.rank)
+    return Mark(id_, anchor.layer, anchor.kind, anchor.mark or "", x, y, opacity[anchor.layer], state, rank)
 
 
 def _label(

@@ -16,10 +16,6 @@ from twin.scene import Camera
 SYNTHETIC = "合成数据 Synthetic data"
 
 
-ALWAYS = frozenset({"id", "layer", "kind", "text", "x", "y", "mark", "colour", "opacity"})
-"""What a frame carries of every name and mark."""
-
-
 class Label(NamedTuple):
     """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top.
 
@@ -93,15 +89,9 @@ class Overlay:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain lists, dicts, numbers and texts, for JSON."""
-        lists = {"labels": [_plain(x) for x in self.labels], "marks": [_plain(x) for x in self.marks]}
+        lists = {"labels": [x._asdict() for x in self.labels], "marks": [x._asdict() for x in self.marks]}
         lists["bars"] = [vars(x) for x in self.bars]
         return vars(self) | lists | {"scale": vars(self.scale)}
-
-
-def _plain(thing: Label | Mark) -> dict[str, Any]:
-    """What a frame carries of a name or a mark: nothing that is as usual."""
-    told = {name: value for name, value in thing._asdict().items() if name in ALWAYS or value not in ("", 0)}
-    return told | {"x": round(thing.x, 5), "y": round(thing.y, 5)}
 
 
 def scale_bar(camera: Camera, aspect: float, *, widest: float = 0.16) -> ScaleBar:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-CELL_PX = np.array([1.0, 2.5] * 2)
+CELL_PX = np.array([2.0, 4.0] * 2)
 """Width and height of a cell: columns are bits, which cost nothing."""
 
-GAP, AMPLE = (4, 1), (6, 2)
+GAP, AMPLE = (2, 1), (5, 2)
 """So many columns and rows words keep from one another; and words that come anew, so that they may stay."""
 
 Box = tuple[float, float, float, float]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.view import chart, head, layers_panel, level_slider, readout, timebar, viewpoints
 from apps.view.session import Session
-from apps.view.state import CardView, HeadView, Language, Unit
+from apps.view.state import CardView, HeadView, Language, Panel, Unit
 from apps.view.texts import texts
 from apps.words import say
 from twin.errors import TwinError
@@ -61,11 +61,14 @@ class Board:
         self.language: Language = "zh"
         self.unit: Unit = "storage"
         self.exaggeration = 1.0
+        self.panel: Panel = ""
         self.rem_px = 15.0
         self.layers: Mapping[str, Layer] = {}
         self.visitors = 0
         #: More is to be said anew when the language has changed.
         self.on_speak: Callable[[], None] = lambda: None
+        #: Another panel has been opened.
+        self.on_panel: Callable[[], None] = lambda: None
         self._toast = ""
         self._soon: asyncio.TimerHandle | None = None
         self._published_at = 0.0
@@ -150,6 +153,11 @@ class Board:
         self.area.change(tell, moving=False)
         self.publish(t=texts(language))
         self.publish_all()
+
+    def open_panel(self, panel: Panel) -> None:
+        """Another panel is open, or none: what only it shows is told while it is."""
+        self.panel = panel
+        self.on_panel()
 
     def show_unit(self, unit: Unit) -> None:
         """The slider by storage or by level."""

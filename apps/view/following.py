@@ -33,6 +33,7 @@ def follow(
     live = LiveDesk(board, network, client, limits=lambda *which: limits(board, *which))
     client.on_change = live.changed
     board.on_speak = live.tell
+    board.on_panel = live.publish
     tasks = [
         asyncio.create_task(keep_running(catalog, root=root, store=store)),
         asyncio.create_task(client.run()),

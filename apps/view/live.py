@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.live.client import LiveClient
 from apps.view.live_level import Gauge, heard, lake_gauge
-from apps.view.state import CardView, ChoiceView, StationChartView
+from apps.view.state import CardView, ChoiceView, StationChartView, StationsView
 from apps.view.stations import alarms as alarms_panel
 from apps.view.stations import card, panel, past_chart
 from apps.view.stations import signs as signs_view
@@ -66,6 +66,7 @@ class LiveDesk:
         self._station = ""
         self._chart = StationChartView()
         self._charted_at = 0.0
+        self._told_alarms: tuple[object, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def changed(self) -> None:
@@ -100,13 +101,16 @@ class LiveDesk:
         zone, language = board.session.zone, board.language
         now = self.client.now
         alarms = () if now is None else now.alarms
-        board.publish(
-            stations=panel.view(
-                self._standings, self.filter, () if now is None else now.feeds, language, away=self._away()
-            ),
-            alarms=alarms_panel.view(alarms, self.network.stations, zone, language),
-            trouble=self._trouble(),
-        )
+        feeds = () if now is None else now.feeds
+        views: dict[str, Any] = {"trouble": self._trouble()}
+        if board.panel == "stations":
+            views["stations"] = panel.view(self._standings, self.filter, feeds, language, away=self._away())
+        else:  # a list that nobody sees costs the frames of those who look at the scene
+            views["stations"] = StationsView(available=bool(self._standings), away=self._away())
+        if (alarms, language, board.panel) != self._told_alarms:
+            self._told_alarms = (alarms, language, board.panel)
+            views["alarms"] = alarms_panel.view(alarms, self.network.stations, zone, language)
+        board.publish(**views)
 
     def choose(self, wanted: Filter) -> None:
         """List and show these stations only."""

@@ -29,6 +29,7 @@ scripts = [
         "latest.js",
         "link.js",
         "keys.js",
+        "signs.js",
         "overlay.js",
         "scene.js",
         "gauge.js",

@@ -28,7 +28,7 @@ MOVES_PER_S = 60
 # comes while the camera turns is another one.
 WATCH = """() => {
   const watch = { frames: 0 };
-  const large = (e) => e.clientWidth > 600;
+  const large = (e) => e.clientWidth > 600 && !e.matches(".twin-signs");
   const count = (type, name) => {
     const original = type.prototype[name];
     type.prototype[name] = function (...args) {

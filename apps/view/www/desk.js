@@ -9,6 +9,7 @@ window.twinDesk = (function () {
     frames: 0,
     stills: 0,
     latencies: [],
+    overlay: null,
     painted(meta) {
       this.frames += 1;
       if (meta.still) this.stills += 1;

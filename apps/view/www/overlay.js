@@ -8,8 +8,6 @@
   const LOOK_AGAIN_MS = 400; // panels do not move with the picture
   const MARK_PX = 7;
   const LINE = 1.25;
-  const SIGN_PX = 20.8; // the whole square of a sign, twice its shape's, in a view 720 high
-  const WORDS_PX = 12.5;
 
   /* About half the width of a name: a Chinese character takes its size, a Latin one a little over half of it. */
   function halfWidth(text, size) {
@@ -33,6 +31,7 @@
       this.styles = styles || {};
       this.nodes = new Map();
       this.panels = [];
+      this.signs = new twin.Signs(root, this.styles.signs || { paths: {}, colours: {}, alarms: {} });
       root.insertAdjacentHTML("beforeend", COMPASS + '<div class="scalebar twin-furniture"><span></span><i></i></div>');
       this.timer = setInterval(() => this.lookForPanels(), LOOK_AGAIN_MS);
       this.compass = root.querySelector(".compass");
@@ -52,16 +51,13 @@
       this.lookForPanels();
       const seen = new Set();
       for (const mark of overlay.marks || []) {
+        if (mark.state) continue;
         const node = this.node(seen, `mark ${mark.id}`, () => this.mark(mark));
-        if (mark.kind.startsWith("station-")) this.stand(node, mark, scale);
         style(node, "opacity", mark.opacity);
         this.put(node, mark.x * width, mark.y * height);
       }
       for (const label of overlay.labels || []) {
-        if (label.state) {
-          this.words(seen, label, width, height, scale);
-          continue;
-        }
+        if (label.state) continue;
         const look = this.styleOf(label.kind);
         const node = this.node(seen, `name ${label.id}`, () => this.name(label, look));
         const size = look.size_px * scale;
@@ -71,24 +67,12 @@
         const lift = label.mark ? MARK_PX * scale + (LINE * size) / 2 : 0;
         this.put(node, label.x * width, label.y * height - lift, halfWidth(label.text, size));
       }
-      for (const bar of overlay.bars || []) {
-        const node = this.node(seen, `bar ${bar.id}`, () => {
-          const made = document.createElement("div");
-          made.className = "twin-bar";
-          made.append(document.createElement("b"));
-          return made;
-        });
-        if (node.firstChild.textContent !== bar.text) node.firstChild.textContent = bar.text;
-        style(node, "height", `${bar.height_px}px`);
-        style(node, "background", bar.colour);
-        style(node, "opacity", bar.opacity);
-        this.put(node, bar.x * width, bar.y * height - bar.height_px / 2);
-      }
       for (const [id, node] of this.nodes) {
         if (seen.has(id)) continue;
         node.remove();
         this.nodes.delete(id);
       }
+      this.signs.update(overlay, width, height, scale, (x, y) => this.isCovered(x, y, 4));
       this.needle.setAttribute("transform", `rotate(${overlay.north_deg || 0})`);
       if (overlay.scale) {
         style(this.scale, "width", `${(overlay.scale.share * width).toFixed(1)}px`);
@@ -125,11 +109,12 @@
       this.onPanels(boxes);
     }
 
+    isCovered(x, y, half) {
+      return this.panels.some((p) => x + half > p.left && x - half < p.right && y > p.top - 8 && y < p.bottom + 8);
+    }
+
     put(node, x, y, half = 4) {
-      const covered = this.panels.some(
-        (p) => x + half > p.left && x - half < p.right && y > p.top - 8 && y < p.bottom + 8,
-      );
-      style(node, "visibility", covered ? "hidden" : "visible");
+      style(node, "visibility", this.isCovered(x, y, half) ? "hidden" : "visible");
       node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
     }
 
@@ -137,51 +122,7 @@
       return this.styles[kind] || this.styles[kind.split("-")[0]] || this.styles[""] || { size_px: 13 };
     }
 
-    /* A station's sign: its shape, drawn as the station stands. */
-    stand(node, mark, scale) {
-      const look = `twin-sign twin-sign-${mark.state || "never"} twin-sign-rank-${mark.rank || 0}`;
-      if (node.known?.look !== look) {
-        node.known = Object.assign(node.known || {}, { look });
-        node.setAttribute("class", look);
-      }
-      const size = SIGN_PX * scale * (mark.kind === "station-reservoir" ? 1.5 : 1);
-      style(node, "width", `${size.toFixed(1)}px`);
-      style(node, "height", `${size.toFixed(1)}px`);
-    }
-
-    sign(mark) {
-      const { paths, colours, alarms } = this.styles.signs;
-      const kind = mark.kind.slice("station-".length);
-      const holder = document.createElement("div");
-      holder.innerHTML = `<svg viewBox="-2 -2 4 4"><circle r="1.8"/><path class="shape" d="${paths[kind]}"/>
-        <path class="cross" d="M-1-1 1 1M-1 1 1-1"/></svg>`;
-      const node = holder.firstElementChild;
-      node.style.setProperty("--colour", colours[kind]);
-      for (const [rank, colour] of Object.entries(alarms)) node.style.setProperty(`--alarm-${rank}`, colour);
-      return node;
-    }
-
-    /* A station's name with its value, trend and age below. */
-    words(seen, label, width, height, scale) {
-      const node = this.node(seen, `name ${label.id}`, () => {
-        const made = document.createElement("div");
-        made.append(document.createElement("span"), document.createElement("b"));
-        made.dataset.layer = label.layer;
-        return made;
-      });
-      const look = `twin-words twin-words-${label.state} twin-words-rank-${label.rank || 0}`;
-      if (node.className !== look) node.className = look;
-      const [name, value] = node.children;
-      if (name.textContent !== label.text) name.textContent = label.text;
-      if (value.textContent !== label.detail) value.textContent = label.detail;
-      style(node, "fontSize", `${(WORDS_PX * scale).toFixed(1)}px`);
-      style(node, "opacity", label.opacity);
-      const half = halfWidth(label.detail || label.text, WORDS_PX * scale);
-      this.put(node, label.x * width + (label.dx || 0), label.y * height + (label.dy || 0), half);
-    }
-
     mark(mark) {
-      if (mark.kind.startsWith("station-")) return this.sign(mark);
       const node = document.createElement("i");
       node.className = mark.kind === "peak" ? "twin-mark twin-mark-peak" : "twin-mark";
       node.style.setProperty("--colour", mark.colour);
@@ -200,20 +141,4 @@
   }
 
   twin.Overlay = Overlay;
-
-  /* The sign of a kind of station, for lists and filters; nothing for what is no kind. */
-  twin.components["twin-sign"] = {
-    props: { kind: { type: String, required: true } },
-    template: `<svg v-if="path" class="sign" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
-      <path :d="path" :fill="colour"/></svg>`,
-    computed: {
-      signs: () => (twin.trame.state.get("label_styles") || {}).signs || { paths: {}, colours: {} },
-      path() {
-        return this.signs.paths[this.kind];
-      },
-      colour() {
-        return this.signs.colours[this.kind];
-      },
-    },
-  };
 })(window.twinDesk);

@@ -137,11 +137,13 @@
       painted(meta, ok) {
         if (meta.type === "overlay") {
           this.overlay.update(meta.overlay, this.$refs.root);
+          twin.stats.overlay = meta.overlay;
           return;
         }
         this.sender.now({ type: "painted", n: meta.n });
         if (!ok) return;
         this.overlay.update(meta.overlay, this.$refs.root);
+        twin.stats.overlay = meta.overlay;
         const data = this.$refs.root.dataset;
         data.frame = meta.n;
         data.still = meta.still;
