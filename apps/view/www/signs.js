@@ -57,18 +57,19 @@
       this.context.drawImage(picture, Math.round(x - picture.width / 2), Math.round(y - picture.height / 2));
     }
 
-    /* A picture that was painted before, or is painted now. */
-    keep(key, width, height, paint) {
+    /* A picture that was painted before, or is painted now. `size` finds out its width when it is needed. */
+    keep(key, size, paint, tall) {
       let picture = this.kept.get(key);
       if (picture) {
         this.kept.delete(key);
       } else {
+        const found = size();
         picture = document.createElement("canvas");
-        picture.width = Math.ceil(width);
-        picture.height = Math.ceil(height);
+        picture.width = Math.ceil(found.wide);
+        picture.height = Math.ceil(tall);
         const context = picture.getContext("2d");
         context.translate(picture.width / 2, picture.height / 2);
-        paint(context);
+        paint(context, found);
       }
       this.kept.set(key, picture); // the newest last
       if (this.kept.size > MOST_KEPT) this.kept.delete(this.kept.keys().next().value);
@@ -79,7 +80,7 @@
       const kind = mark.kind.slice("station-".length);
       const { state, rank = 0 } = mark;
       const radius = RADIUS_PX * s * (kind === "reservoir" ? 1.5 : 1);
-      return this.keep(`sign ${kind} ${state} ${rank} ${s}`, 4.4 * radius, 4.4 * radius, (c) => {
+      const paint = (c) => {
         c.scale(radius, radius);
         if (rank) {
           c.beginPath();
@@ -110,20 +111,22 @@
           c.setLineDash([]);
           c.stroke(new Path2D("M-1-1 1 1M-1 1 1-1"));
         }
-      });
+      };
+      return this.keep(`sign ${kind} ${state} ${rank} ${s}`, () => ({ wide: 4.4 * radius }), paint, 4.4 * radius);
     }
 
     words(label, s) {
       const { state, rank = 0, text, detail = "" } = label;
       const old = state !== "fresh";
-      const fonts = [`500 ${(NAME_PX * s).toFixed(1)}px ${FONT}`, `${old ? 500 : 600} ${(DETAIL_PX * s).toFixed(1)}px ${FONT}`];
-      const measure = this.context;
-      const widths = [text, detail].map((words, k) => {
-        measure.font = fonts[k];
-        return measure.measureText(words).width;
-      });
-      const wide = Math.max(...widths) + 8 * s;
-      return this.keep(`words ${text} ${detail} ${state} ${rank} ${s}`, wide, (LINES_PX + 4) * s, (c) => {
+      const size = () => {
+        const fonts = [`500 ${(NAME_PX * s).toFixed(1)}px ${FONT}`, `${old ? 500 : 600} ${(DETAIL_PX * s).toFixed(1)}px ${FONT}`];
+        const widths = [text, detail].map((words, k) => {
+          this.context.font = fonts[k];
+          return this.context.measureText(words).width;
+        });
+        return { fonts, widths, wide: Math.max(...widths) + 8 * s };
+      };
+      return this.keep(`words ${text} ${detail} ${state} ${rank} ${s}`, size, (c, { fonts, widths }) => {
         c.textAlign = "center";
         c.textBaseline = "middle";
         c.lineJoin = "round";
@@ -143,7 +146,7 @@
           c.fillStyle = OLD;
           c.fillRect(-widths[1] / 2, 7.6 * s, widths[1], Math.max(1, 1.1 * s));
         }
-      });
+      }, (LINES_PX + 4) * s);
     }
 
     bar(bar, w, h, p, s) {
@@ -155,7 +158,7 @@
       c.lineWidth = 1;
       c.fillRect(x - half, y - tall, 2 * half, tall);
       c.strokeRect(x - half, y - tall, 2 * half, tall);
-      const number = this.keep(`bar ${bar.text} ${s}`, 34 * s, 15 * s, (n) => {
+      const paint = (n) => {
         n.font = `600 ${(10.5 * s).toFixed(1)}px ${FONT}`;
         n.textAlign = "center";
         n.textBaseline = "middle";
@@ -165,7 +168,8 @@
         n.strokeText(bar.text, 0, 0);
         n.fillStyle = "#fff";
         n.fillText(bar.text, 0, 0);
-      });
+      };
+      const number = this.keep(`bar ${bar.text} ${s}`, () => ({ wide: 34 * s }), paint, 15 * s);
       this.put(number, x, y - tall - 7 * s, bar.opacity);
     }
   }
