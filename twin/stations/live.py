@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -33,10 +34,13 @@ from twin.store import StoreError
 if TYPE_CHECKING:
     from twin.basin import Basin
 
+logger = logging.getLogger(__name__)
+
 FOLDER = "stations"
 """Beside the products in a basin's store."""
 
 ALARM_TICK_S, ALARM_EVERY_S = 5.0, 0.2
+THIN_FIRST_S, THIN_EVERY_S = 300.0, 86_400.0
 CLOCK_LEAD_S = 60.0
 """From here on a clock that was set back is told of."""
 
@@ -87,6 +91,7 @@ class LiveBasin:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._supervisor.run())
             tasks.create_task(self._watch())
+            tasks.create_task(self._thin_out())
 
     # -- what is asked ---------------------------------------------------------------------------------
 
@@ -184,6 +189,20 @@ class LiveBasin:
             if await self.alarms.tick(self._latest.now(), self._feeds()):
                 self._changed()
             await asyncio.sleep(ALARM_EVERY_S)
+
+    async def _thin_out(self) -> None:
+        """Once a day what is older than the site keeps becomes hours."""
+        while True:
+            await asyncio.sleep(THIN_FIRST_S)
+            now = self._clocks.now()
+            before = now - timedelta(days=self._basin.site.observations.keep_days)
+            try:
+                count = await self._group.thin(before=before, now=now)
+                if count:
+                    logger.info("%d observations from before %s were thinned out", count, before.date())
+            except StoreError as error:
+                logger.warning("old observations could not be thinned out: %s", error)
+            await asyncio.sleep(THIN_EVERY_S - THIN_FIRST_S)
 
     def _changed(self) -> None:
         for call in self._listeners:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from twin.stations.model import Observation
 from twin.stations.store.writing import Appended, Event, Writer
@@ -65,6 +67,11 @@ class GroupWriter:
         self._rows += item.rows
         self._some.set()
         return await item.done
+
+    async def thin(self, *, before: datetime, now: datetime) -> int:
+        """Thin out what is old, between two commits. Raises StoreError."""
+        work = partial(self._writer.thin, before=before, now=now)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _run(self) -> None:
         while not (self._closing and not self._waiting):

@@ -10,11 +10,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, literal, select
 
 from twin.stations.model import Observation
 from twin.stations.store.database import Database
-from twin.stations.store.schema import QUALITIES, as_time, as_us, events, observations, streams
+from twin.stations.store.schema import (
+    QUALITIES,
+    QUALITY_NUMBER,
+    as_time,
+    as_us,
+    events,
+    hours,
+    observations,
+    streams,
+)
 from twin.stations.store.writing import Event
 
 
@@ -67,7 +76,10 @@ class Reader:
     def history(
         self, datastream: str, start: datetime, end: datetime, *, known_at: datetime | None = None
     ) -> Series:
-        """All times from ``start`` to ``end``, both included; empty for a datastream never heard of."""
+        """All times from ``start`` to ``end``, both included; empty for a datastream never heard of.
+
+        Where old observations were thinned out there is each hour's mean instead, as an "estimate".
+        """
         rows: Sequence[Any] = ()
         if self._known(datastream):
             o = observations.c
@@ -77,7 +89,10 @@ class Reader:
             if known_at is not None:
                 query = query.where(o.received_at <= as_us(known_at))
             with self._database.explained(), self._database.engine.connect() as at:
-                rows = at.execute(query.order_by(o.at, o.revision)).all()
+                rows = [
+                    *at.execute(self._thinned(datastream, start, end)),
+                    *at.execute(query.order_by(o.at, o.revision)),
+                ]
         times = np.array([row[0] for row in rows], dtype=np.int64)
         last = np.append(times[1:] != times[:-1], True) if len(times) else np.zeros(0, bool)
         return Series(
@@ -87,6 +102,12 @@ class Reader:
             qualities=np.array([row[2] for row in rows], dtype=np.int8)[last],
             revisions=np.array([row[3] for row in rows], dtype=np.int32)[last],
         )
+
+    def _thinned(self, datastream: str, start: datetime, end: datetime) -> Select[Any]:
+        quality = literal(QUALITY_NUMBER["estimate"])
+        columns = (hours.c.at, hours.c.mean, quality, literal(0))
+        where = and_(hours.c.stream == self._ids[datastream], hours.c.at.between(as_us(start), as_us(end)))
+        return select(*columns).where(where).order_by(hours.c.at)
 
     def revisions(self, datastream: str, start: datetime, end: datetime) -> list[Observation]:
         """Every row of a stretch, corrections and what they corrected."""

@@ -74,8 +74,8 @@ class Writer:
                 before = self._known(at, [o for many, _ in parts for o in many])
                 found = [self._new(many, before) for many, _ in parts]
                 rows = [self._row(o) for stored, _ in found for o in stored]
-                lines = [_line(e) for _, corrected in found for e in corrected]
-                lines += [_line(e) for _, events in parts for e in events]
+                lines = [line(e) for _, corrected in found for e in corrected]
+                lines += [line(e) for _, events in parts for e in events]
                 if rows:
                     at.execute(insert(observations), rows)
                 if lines:
@@ -91,6 +91,12 @@ class Writer:
     def record(self, events: Sequence[Event]) -> None:
         """Keep lines of the journal. Raises as :meth:`append`."""
         self.append((), events)
+
+    def thin(self, *, before: datetime, now: datetime) -> int:
+        """See :func:`twin.stations.store.thinning.thin`."""
+        from twin.stations.store.thinning import thin  # noqa: PLC0415  (it uses this file)
+
+        return thin(self._database, before=before, now=now)
 
     def start_run(self, run: str, *, kind: str, author: str, inputs: str, issued_at: datetime) -> None:
         """Make a run (scenario, forecast, replay, drill). Raises RunError where there is one of its name."""
@@ -204,7 +210,8 @@ def _correction(o: Observation, revision: int, old: float | None) -> Event:
     )
 
 
-def _line(event: Event) -> dict[str, Any]:
+def line(event: Event) -> dict[str, Any]:
+    """An event as a row."""
     return {
         "at": as_us(event.at),
         "received_at": as_us(event.received_at),
