@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 from collections.abc import Iterator, Sequence
@@ -21,8 +22,9 @@ from twin.errors import TwinError
 from twin.stations.live import NoStationsError, UnknownStreamError, open_database
 from twin.stations.network import Network
 from twin.stations.properties import PROPERTIES
+from twin.stations.replay import Replay, to_json_line
 from twin.stations.standing import main_datastream
-from twin.stations.store import Reader
+from twin.stations.store import Reader, Writer
 from twin.stations.store.schema import QUALITIES, as_time
 
 if TYPE_CHECKING:
@@ -287,3 +289,34 @@ def _write_parquet(path: Path, rows: Iterator[dict[str, Any]]) -> int:
             writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
             count += len(batch)
     return count
+
+
+def replay_file(
+    file: Path,
+    catalog: Path,
+    *,
+    root: Path | None,
+    store: Path | None,
+    run: str,
+    author: str,
+    speed: float | None,
+) -> None:
+    """Replay a file as a run. Raises what opening and replaying raise."""
+    basin = Basin.open(catalog, root=root, store=store)
+    network = basin.network()
+    if network is None:
+        raise NoStationsError(f"{basin.catalog.path}: declares no stations")
+    database = open_database(basin, write=True)
+    try:
+        play = Replay(run, network, Writer(database))
+
+        def watch(many: Sequence[Observation]) -> None:
+            for o in many if speed is not None else ():
+                click.echo(to_json_line(o))
+
+        zone = ZoneInfo(basin.site.time_zone)
+        count = asyncio.run(play.play(file, author=author, zone=zone, speed=speed, watch=watch))
+    finally:
+        database.close()
+    reasons = ", ".join(f"{n} {reason}" for reason, n in play.refused.items())
+    click.echo(f"run {run}: {count:,} observations" + (f"; refused: {reasons}" if reasons else ""), err=True)

@@ -130,3 +130,24 @@ def export(
     with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
         count = asked.export(out, start=start, end=end, datastreams=datastreams)
     click.echo(f"{count:,} observations written to {out}", file=sys.stdout)
+
+
+@stations.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@basin_options
+@click.option("--run", required=True, help="A name for the run.")
+@click.option("--author", required=True, help="Who replays it.")
+@click.option("--speed", type=click.FloatRange(0.001, 1e6), help="Print as it goes, so many times as fast.")
+def replay(
+    file: Path,
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    run: str,
+    author: str,
+    speed: float | None,
+) -> None:
+    """Play a CSV or JSON lines of observations as a run of its own; the live ones are not touched."""
+    from apps.observations import replay_file  # noqa: PLC0415
+
+    replay_file(file, catalog, root=root, store=store, run=run, author=author, speed=speed)
