@@ -303,9 +303,15 @@ class LiveDesk:
 
         self._start(run())
 
-    def shelve(self, alarm: str, by: str, hours: float) -> None:
-        """Put an alarm aside for some hours."""
-        self._start(self.client.shelve(alarm, by, datetime.now(UTC) + timedelta(hours=hours)))
+    def shelve(self, alarms: Sequence[str], by: str, hours: float) -> None:
+        """Put alarms aside for some hours; they come back if there is still a reason."""
+
+        async def run() -> None:
+            until = datetime.now(UTC) + timedelta(hours=hours)
+            for alarm in alarms:
+                await self.client.shelve(alarm, by, until)
+
+        self._start(run())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         async def run() -> None:

@@ -269,6 +269,7 @@ class AlarmGroupView:
     title: str
     rank: int
     open: int
+    aside: bool = False
     rows: list[AlarmRowView] = field(default_factory=list)
 
 

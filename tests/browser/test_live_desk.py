@@ -163,6 +163,9 @@ def test_an_alarm_waits_to_be_seen_and_says_by_whom_it_was(page: Page, told: tup
     button.click()
     expect(group).to_contain_text("已确认 · 王工")
     assert [mark["id"] for mark in signs(page).values() if mark["rank"] == 3] == [RIVER]
+    group.get_by_role("button", name="搁置", exact=True).click()
+    expect(group).to_contain_text("已搁置 · 王工")
+    page.wait_for_function(f"() => {OVER}.marks.every((mark) => !mark.rank)")
 
 
 def test_english_is_whole(page: Page) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from layers.stage import Stage
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
+Alarms = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]
 LOOK_FROM_M, LOOK_PITCH_DEG = 2_500.0, -32.0
 
 
@@ -83,20 +84,11 @@ class StationActions:
         self._live.choose_stream(stream)
 
     @trigger
-    def acknowledge(
-        self,
-        alarms: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)],
-        by: Name,
-    ) -> None:
+    def acknowledge(self, alarms: Alarms, by: Name) -> None:
         """Someone has seen these alarms."""
         self._live.acknowledge(alarms, by)
 
     @trigger
-    def shelve(
-        self,
-        alarm: Annotated[str, Field(max_length=200)],
-        by: Name,
-        hours: Annotated[Number, Field(gt=0, le=72)],
-    ) -> None:
-        """Someone puts an alarm aside for a while."""
-        self._live.shelve(alarm, by, hours)
+    def shelve(self, alarms: Alarms, by: Name, hours: Annotated[Number, Field(gt=0, le=72)]) -> None:
+        """Someone puts alarms aside for a while."""
+        self._live.shelve(alarms, by, hours)

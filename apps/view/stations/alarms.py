@@ -57,6 +57,7 @@ def _group(
         title=title,
         rank=min(a.rank for a in members),
         open=sum(row.open for row in rows),
+        aside=all(a.state == "shelved" for a in members),
         rows=rows,
     )
 

@@ -16,7 +16,7 @@ def build() -> None:
                 "{{ t.alarms_open.replace('{n}', alarms.open) }}", v_if=("alarms.open",), classes="chip"
             )
         html.P("{{ t.alarms_none }}", v_if=("!alarms.groups.length",), classes="note")
-        with html.Label(v_if=("alarms.open",), classes="operator"):
+        with html.Label(v_if=("alarms.count",), classes="operator"):
             html.Span("{{ t.operator }}")
             html.Input(
                 type="text",
@@ -33,21 +33,8 @@ def build() -> None:
                 with html.Div(classes="alarm-head"):
                     html.I(classes="alarm-sign")
                     html.B("{{ group.title }}")
-                    with html.Button(
-                        "{{ t.alarm_acknowledge }}",
-                        v_if=("group.open",),
-                        type="button",
-                        classes="tool",
-                        click=(
-                            "trigger('acknowledge', "
-                            "[group.rows.filter((row) => row.open).map((row) => row.id), operator.trim()])"
-                        ),
-                        raw_attrs=[
-                            ':disabled="!operator.trim()"',
-                            ":title=\"operator.trim() ? '' : t.operator_hint\"",
-                        ],
-                    ):
-                        pass
+                    _button("acknowledge", shown="group.open", rows="row.open", more="")
+                    _button("shelve", shown="!group.aside", rows="true", more=", 8")
                 with html.Ul(classes="alarm-rows"):
                     with html.Li(v_for=("row in group.rows.slice(0, 8)",), key=("row.id",)):
                         with html.Button(
@@ -64,3 +51,21 @@ def build() -> None:
                     v_if=("group.rows.length > 8",),
                     classes="note",
                 )
+
+
+def _button(action: str, *, shown: str, rows: str, more: str) -> None:
+    """A button for those rows of a group for which ``rows`` holds; it needs a name."""
+    html.Button(
+        f"{{{{ t.alarm_{action} }}}}",
+        v_if=(shown,),
+        type="button",
+        classes="tool",
+        click=(
+            f"trigger('{action}', [group.rows.filter((row) => {rows}).map((row) => row.id), "
+            f"operator.trim(){more}])"
+        ),
+        raw_attrs=[
+            ':disabled="!operator.trim()"',
+            f':title="operator.trim() ? t.alarm_{action}_hint : t.operator_hint"',
+        ],
+    )
