@@ -46,7 +46,10 @@ class Anchor:
 
 
 class Crowd:
-    """Anchors as arrays, (n,) each: what a frame would otherwise find out again and again."""
+    """Anchors as arrays, (n,) each: what a frame would otherwise find out again and again.
+
+    ``valued`` live ones have a value to show.
+    """
 
     def __init__(self, anchors: Sequence[Anchor], ground: Ground) -> None:
         styles = [style_of(a.kind) for a in anchors]
@@ -66,7 +69,8 @@ class Crowd:
         self._index = {a.id: k for k, a in enumerate(anchors) if a.live}
         self._boost = np.zeros(len(anchors))
         self._hidden = self.live.copy()
-        self._live_width_px = np.full(len(anchors), np.nan)
+        self.valued = np.zeros(len(anchors), dtype=bool)
+        self._live_width_px = np.full((len(anchors), 2), np.nan)
         self._drowns = np.array([a.drowns for a in anchors], dtype=bool)
         self._ground = ground
         self._connection_m = ground.connection(self.east, self.north)
@@ -78,20 +82,24 @@ class Crowd:
 
     def tell(self, signs: Mapping[str, Sign]) -> None:
         """What live anchors show from now on, by their ids; one that is not told of shows nothing."""
-        self._hidden[self.live] = True
-        known, self.signs = self.signs, {}
+        before, self.signs = self.signs, {}
+        hidden, boost, valued = [], [], []
         for id_, sign in signs.items():
             k = self._index.get(id_)
             if k is None:
                 continue
             self.signs[k] = sign
-            self._hidden[k] = not sign.shown
-            self._boost[k] = (
+            hidden.append(not sign.shown)
+            valued.append(sign.state != "never")
+            boost.append(
                 ALARM_BOOST - sign.rank if sign.rank else (0.0 if sign.state == "fresh" else OLD_BOOST)
             )
-            before = known.get(k)
-            if before is None or (before.name, before.detail) != (sign.name, sign.detail):
+            known = before.get(k)
+            if known is None or (known.name, known.detail) != (sign.name, sign.detail):
                 self._live_width_px[k] = _sign_width(sign.name, sign.detail)
+        told = list(self.signs)
+        self._hidden[self.live] = True
+        self._hidden[told], self._boost[told], self.valued[told] = hidden, boost, valued
 
     @property
     def importance(self) -> F64:
@@ -137,10 +145,12 @@ class Crowd:
         return np.array(widths, dtype=np.float64) / 2.0
 
     def half_px(self, language: str) -> F64:
-        """(n,) half widths of what is shown now, a live anchor's own; in a view 720 high."""
-        return np.where(self.live, self._live_width_px / 2.0, self.half_width_px(language))
+        """(n, 2) half widths of what is shown now in a view 720 high: of a live anchor's two lines, and of
+        the second alone; of a name twice the same."""
+        return np.where(self.live[:, None], self._live_width_px / 2.0, self.half_width_px(language)[:, None])
 
 
 @lru_cache(maxsize=4096)
-def _sign_width(name: str, detail: str) -> float:
-    return max(text_width(name, NAME_PX), text_width(detail, DETAIL_PX))
+def _sign_width(name: str, detail: str) -> tuple[float, float]:
+    below = text_width(detail, DETAIL_PX)
+    return max(text_width(name, NAME_PX), below), below

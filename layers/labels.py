@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot, radians, tan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layers import camera as geometry
-from layers.anchors import ALARM_BOOST, Anchor, Crowd
+from layers.anchors import Anchor, Crowd
 from layers.ground import Flood, Ground
 from layers.model import F64, I64
 from layers.overlay import Label, Mark
 from layers.room import Box, Room
+from layers.spots import HEIGHTS_PX, Placed, Spots
 from twin.scene import Camera
 
 if TYPE_CHECKING:
@@ -28,12 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Box", "Placer", "project", "text_scale"]
 
-LINE = 1.25  # a line's height in units of its size
-MARK_PX = 7.0  # from a mark's middle to the text above it
 LIVE_STAY = 2.0
 STAY = 0.9  # how much priority a name gains by being shown already
 MOST = 140
-MARGIN_PX = 6.0
 LOOK_EVERY = 5
 LOOK_AGAIN = 0.01
 """What hides behind mountains is found out anew after so many frames, or so much of the distance."""
@@ -42,18 +40,6 @@ STEPS = 56  # looks along the way from the eye to a place
 
 PICK_PX = 11.0
 """A click that near to a sign means it, in a view 720 high."""
-
-SIGN_LINES_PX = 29.0
-"""The height of a sign's two lines in a view 720 high."""
-
-
-class Placed(NamedTuple):
-    """An anchor whose words are shown, and where their middle stands from its place, pixels."""
-
-    number: int
-    side: int
-    dx: float
-    dy: float
 
 
 @dataclass
@@ -70,7 +56,8 @@ class _Looked:
 
 @dataclass(frozen=True)
 class _Placed:
-    """What a view showed, for clicks on it; ``half`` are the labels' half widths in a view 720 high."""
+    """What a view showed, for clicks on it; ``half`` (n, 2) are the labels' half widths and heights in a view
+    720 high."""
 
     size: tuple[float, float]
     labels: Sequence[Label]
@@ -87,10 +74,10 @@ class _Placed:
         ]
         if near and min(near)[0] < PICK_PX * scale:
             return min(near)[1]
-        for label, half in zip(self.labels, self.half, strict=True):
+        for label, (half_x, half_y) in zip(self.labels, (scale * self.half).tolist(), strict=True):
             away_x = px - (label.x * self.size[0] + label.dx)
             away_y = py - (label.y * self.size[1] + label.dy)
-            if label.state and abs(away_x) <= half * scale and abs(away_y) <= SIGN_LINES_PX * scale / 2:
+            if label.state and abs(away_x) <= half_x and abs(away_y) <= half_y:
                 return label.id
         return None
 
@@ -162,7 +149,9 @@ class Placer:
         )
         self._shown = {crowd.anchors[i].id: placed for i, placed in chosen.items()}
         labels = [_label(crowd, placed, at_x[i], at_y[i], language, opacity) for i, placed in chosen.items()]
-        self._placed = _Placed(size, labels, marks, crowd.half_px(language)[list(chosen)])
+        forms = np.array([placed.form for placed in chosen.values()], dtype=np.int64)
+        half = crowd.half_px(language)[list(chosen), forms]
+        self._placed = _Placed(size, labels, marks, np.stack([half, HEIGHTS_PX[forms] / 2], axis=1))
         return tuple(labels), tuple(marks)
 
     def _seen(
@@ -212,73 +201,20 @@ def _chosen(
     """The candidates, given in their order, that cover nothing before them, and where they stand."""
     scale = text_scale(size[1])
     half = scale * crowd.half_px(language)[candidates]
-    said = ~np.isnan(half)
+    said = ~np.isnan(half[:, 0])
     candidates, x, y, half = candidates[said], x[said], y[said], half[said]
-    offsets, boxes = _places(crowd, candidates, x, y, half, scale)
-    inside = np.minimum(boxes[..., :2], size - boxes[..., 2:]).min(axis=2) >= MARGIN_PX
-    room = Room(size, reserved)
-    cells = room.cells(boxes[:, :4]).tolist()
-    fits: list[list[bool]] = inside.tolist()
-    live: list[bool] = crowd.live[candidates].tolist()
-    grave: list[bool] = (crowd.importance[candidates] > ALARM_BOOST / 2).tolist()
-    numbers: list[int] = candidates.tolist()
+    spots = Spots(crowd, candidates, x, y, half, scale=scale, room=Room(size, reserved))
     chosen: dict[int, Placed] = {}
     names: set[str] = set()
-    for k, i in enumerate(numbers):
+    for k, i in enumerate(candidates.tolist()):
         id_ = crowd.anchors[i].id
-        if id_ in names:
-            continue
-        known = before.get(id_)
-        order: tuple[int, ...] = _ABOVE
-        if live[k]:
-            orders = _ALL_ORDERS if grave[k] else _ORDERS
-            order = orders[known.side if known is not None else 0]
-        for side in order:
-            if not fits[k][side]:
-                continue
-            place = cells[k][side] if side < 4 else room.cells(boxes[k, side]).tolist()
-            if room.is_free(place, ample=live[k] and known is None and not grave[k]):
-                room.take(place)
-                dx, dy = offsets[k, side]
-                chosen[i] = Placed(i, side, float(dx), float(dy))
-                names.add(id_)
+        placed = None if id_ in names else spots.take(k, before.get(id_))
+        if placed is not None:
+            chosen[i] = placed
+            names.add(id_)
+            if len(chosen) == MOST:
                 break
-        if len(chosen) == MOST:
-            break
     return chosen
-
-
-_ABOVE = (1,)
-SIDES = (
-    *((1, 0), (0, -1), (-1, 0), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)),
-    *((0.3, -1.9), (0.3, 1.9), (-0.3, -1.9), (-0.3, 1.9), (1, -1.9), (1, 1.9), (-1, -1.9), (-1, 1.9)),
-)
-"""Where words may stand: right of their mark, above, left, below it; an alarm's also farther off."""
-_ORDERS, _ALL_ORDERS = (
-    tuple((first, *(side for side in range(most) if side != first)) for first in range(len(SIDES)))
-    for most in (4, len(SIDES))
-)
-
-
-def _places(crowd: Crowd, candidates: I64, x: F64, y: F64, half: F64, scale: float) -> tuple[F64, F64]:
-    """(n, 8, 2) of the words' middles from their marks, and (n, 8, 4) boxes that they would cover, pixels."""
-    live = crowd.live[candidates]
-    height = np.where(live, SIGN_LINES_PX * scale, LINE * scale * crowd.size_px[candidates])
-    marked = crowd.marked[candidates]
-    radius = scale * crowd.radius_px[candidates]
-    aside = np.where(live, radius + 3 * scale + half, 0.0)
-    up = np.where(live, radius + 2 * scale, np.where(marked, MARK_PX * scale, 0.0))
-    up = np.where(live | marked, up + height / 2, 0.0)
-    sides = np.array(SIDES, dtype=np.float64)
-    offsets: F64 = np.stack([aside[:, None] * sides[:, 0], up[:, None] * sides[:, 1]], axis=2)
-    at_x, at_y = x[:, None] + offsets[..., 0], y[:, None] + offsets[..., 1]
-    bottom = at_y + height[:, None] / 2
-    with_mark = (marked & ~live)[:, None]
-    bottom = np.where(with_mark, y[:, None] + MARK_PX * scale / 2, bottom)
-    boxes: F64 = np.stack(
-        [at_x - half[:, None], at_y - height[:, None] / 2, at_x + half[:, None], bottom], axis=2
-    )
-    return offsets, boxes
 
 
 def _mark(crowd: Crowd, i: int, x: float, y: float, opacity: Mapping[str, float]) -> Mark:
@@ -305,7 +241,7 @@ def _label(
     if sign is None:
         return name
     return name._replace(
-        text=sign.name,
+        text="" if placed.form else sign.name,
         detail=sign.detail,
         state=sign.state,
         rank=sign.rank,

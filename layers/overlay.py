@@ -20,8 +20,8 @@ class Label(NamedTuple):
     """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top.
 
     With a ``mark`` the text stands above the place (where the mark is), else it is centred on it. A station's
-    has a second line, its ``detail``, a ``state`` and an alarm's ``rank``; the middle of both lines is
-    ``dx``, ``dy`` pixels from the place.
+    has a second line, its ``detail``, a ``state`` and an alarm's ``rank``; where both lines have no room its
+    ``text`` is empty. The middle of its words is ``dx``, ``dy`` pixels from the place.
     """
 
     id: str

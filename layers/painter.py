@@ -10,9 +10,10 @@ from PIL import Image, ImageDraw
 
 from layers.anchors import DETAIL_PX, NAME_PX
 from layers.fonts import font
-from layers.labels import LINE, MARK_PX, Box, text_scale
+from layers.labels import Box, text_scale
 from layers.model import U8
 from layers.overlay import SYNTHETIC, Bar, Label, Mark, Overlay, ScaleBar
+from layers.spots import LINE, MARK_PX
 from layers.symbols import ALARMS, COLOURS, CROSS, SHAPES, radius_px
 from layers.theme import MODES, ModeStyle, style_of
 
@@ -141,12 +142,13 @@ def _sign(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: f
 
 
 def _sign_words(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], scale: float) -> None:
-    """A station's name, and below it what it shows; an old value grey and struck."""
+    """A station's name, and below it what it shows, or that alone; an old value grey and struck."""
     x, y = label.x * size[0] + label.dx, label.y * size[1] + label.dy
     alpha, old = round(255 * label.opacity), label.state != "fresh"
+    below = 7.5 if label.text else 0.0
     for text, px, up, ink in (
         (label.text, NAME_PX, -7.0, (207, 225, 238)),
-        (label.detail, DETAIL_PX, 7.5, (165, 178, 189) if old else PAPER),
+        (label.detail, DETAIL_PX, below, (165, 178, 189) if old else PAPER),
     ):
         letters = font(round(px * scale), bold=px == DETAIL_PX and not old)
         draw.text(
@@ -160,7 +162,7 @@ def _sign_words(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], 
         )
     if old:
         half = font(round(DETAIL_PX * scale)).getlength(label.detail) / 2
-        level = y + 8.0 * scale
+        level = y + (below + 0.5) * scale
         draw.line((x - half, level, x + half, level), fill=(165, 178, 189, alpha), width=max(1, round(scale)))
 
 

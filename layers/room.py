@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 CELL_PX = np.array([2.0, 4.0] * 2)
 """Width and height of a cell: columns are bits, which cost nothing."""
 
-GAP, AMPLE = (2, 1), (5, 2)
-"""So many columns and rows words keep from one another; and words that come anew, so that they may stay."""
+GAP = (2, 1)
+"""So many columns and rows words keep from one another."""
 
 Box = tuple[float, float, float, float]
 Cells = Sequence[int]
@@ -22,6 +22,7 @@ class Room:
     """Free and taken cells of a view of ``size`` (width, height) in pixels."""
 
     def __init__(self, size: tuple[float, float], taken: Iterable[Box] = ()) -> None:
+        self.size = size
         self._most = np.floor(np.array([*size, *size]) / CELL_PX)
         self._rows = [0] * (int(self._most[1]) + 1)
         boxes = np.array(list(taken), dtype=np.float64).reshape(-1, 4)
@@ -32,10 +33,10 @@ class Room:
         """(…, 4) first column, first row, last column, last row of boxes (…, 4)."""
         return np.asarray(np.clip(np.floor(boxes / CELL_PX), 0, self._most), dtype=np.int64)
 
-    def is_free(self, cells: Cells, *, ample: bool = False) -> bool:
-        """Whether nothing is taken in these cells and the gap around them; with ``ample`` a wider one."""
+    def is_free(self, cells: Cells, gap: tuple[int, int] = GAP) -> bool:
+        """Whether nothing is taken in these cells and so many columns and rows around them."""
         left, first, right, last = cells
-        cols, rows = AMPLE if ample else GAP
+        cols, rows = gap
         left, first = max(0, left - cols), max(0, first - rows)
         right, last = right + cols, last + rows
         bits = ((1 << (right - left + 1)) - 1) << left

@@ -116,8 +116,9 @@
     }
 
     words(label, s) {
-      const { state, rank = 0, text, detail = "" } = label;
+      const { state, rank = 0, text, detail = "" } = label; // no text: what it shows stands alone
       const old = state !== "fresh";
+      const below = text ? 7.2 * s : 0;
       const size = () => {
         const fonts = [`500 ${(NAME_PX * s).toFixed(1)}px ${FONT}`, `${old ? 500 : 600} ${(DETAIL_PX * s).toFixed(1)}px ${FONT}`];
         const widths = [text, detail].map((words, k) => {
@@ -134,7 +135,7 @@
         const ink = old ? OLD : VALUE[`alarm${rank}`] || VALUE.fresh;
         for (const [words, font, y, fill] of [
           [text, fonts[0], -7 * s, "#cfe1ee"],
-          [detail, fonts[1], 7.2 * s, ink],
+          [detail, fonts[1], below, ink],
         ]) {
           c.font = font;
           c.lineWidth = 3 * s;
@@ -144,7 +145,7 @@
         }
         if (old && state !== "never") {
           c.fillStyle = OLD;
-          c.fillRect(-widths[1] / 2, 7.6 * s, widths[1], Math.max(1, 1.1 * s));
+          c.fillRect(-widths[1] / 2, below + 0.4 * s, widths[1], Math.max(1, 1.1 * s));
         }
       }, (LINES_PX + 4) * s);
     }
