@@ -24,3 +24,19 @@ def test_keeping_and_finding_observations_prints_rows(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(tmp_path)], cwd=HERE, check=True, capture_output=True, text=True
     )
     assert done.stdout.split() == ["True", "True", "865"]
+
+
+@pytest.mark.bench
+@pytest.mark.browser
+def test_a_value_is_followed_from_the_feed_to_the_screen(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; import live;"
+        "from tests.browser.live_basin import write_live_basin;"
+        "f = Path(sys.argv[1]); c = write_live_basin(f, url=None);"
+        "first = {'30500001': 151.0, '31000001': 1.5};"
+        "print(*live.measure(c, f, count=2, first=first), sep='\\n')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=HERE, check=True, capture_output=True, text=True
+    )
+    assert len(done.stdout.splitlines()) == 2

@@ -24,8 +24,8 @@ STREAMS = """station,property,interval_s
 PLACES = {"dam": (492_000, 4_482_500), "river": (492_300, 4_484_000), "rain": (491_700, 4_484_000)}
 
 
-def write_live_basin(folder: Path, *, url: str) -> Path:
-    """Write catalog, site and data; values come from ``url``. Returns the catalog's path."""
+def write_live_basin(folder: Path, *, url: str | None) -> Path:
+    """Write catalog, site and data; values come from ``url``, if any. Returns the catalog's path."""
     from twin.frame import transform
 
     catalog = write_flood_basin(folder)
@@ -60,6 +60,7 @@ def write_live_basin(folder: Path, *, url: str) -> Path:
             "every_s": 0.2,
             "map": {"station": "s", "property": "p", "value": "v", "time": "t", "items": "@"},
         }
+        for _ in range(url is not None)
     ]
     rivers = {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}
     plan["alarms"] = {"rivers": rivers}

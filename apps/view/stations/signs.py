@@ -7,7 +7,11 @@ from apps.view.state import Language
 from apps.view.stations.words import reading
 from apps.view.texts import texts
 from layers.stations import Sign
+from twin.quantity import Quality
 from twin.stations.standing import Standing
+
+DOUBTFUL: tuple[Quality, ...] = ("suspect", "poor", "estimate")
+"""Qualities that are said beside the value; one that is missing says so in its place."""
 
 
 def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:
@@ -17,7 +21,10 @@ def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:
         detail = texts(language)["no_value"]
     else:
         how_old = age(standing.age_s, language, short=True)
-        detail = f"{reading(standing.main, standing.value, language)} · {how_old}"
+        words = [reading(standing.main, standing.value, language), how_old]
+        if standing.value.quality in DOUBTFUL:
+            words.insert(1, texts(language)[f"quality_{standing.value.quality}"])
+        detail = " · ".join(words)
     return Sign(
         name=station.name[language],
         detail=detail,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.view.stations import alarms, card, panel, past_chart
+from apps.view.stations import alarms, card, panel, past_chart, signs
 from apps.view.stations.filter import Filter, passing
 from twin.stations.model import Datastream, GaugeZero, Station
 from twin.stations.now import AlarmNow, FeedNow, Now, Past, ValueNow
@@ -141,6 +141,16 @@ def test_a_missing_value_names_the_last_known_one_as_such() -> None:
     now = replace(NOW, values={LEVEL.id: told(LEVEL, None, quality="missing", last_value=121.0, last_at=AT)})
     shown = card.view(stand(now)["1"], (LEVEL,), now, lambda stream: 0.0, ZONE, "en")
     assert shown.value == "missing (last 121.00 m)"
+
+
+@pytest.mark.parametrize(
+    ("quality", "said"), [("suspect", " · 存疑 · "), ("good", "↑ · "), ("estimate", " · 估算 · ")]
+)
+def test_a_value_in_doubt_says_so_over_the_scene(quality: str, said: str) -> None:
+    now = replace(NOW, values={"1.level": told(LEVEL, 122.31, quality=quality, trend="rising")})
+    words = signs.sign(stand(now)["1"], "zh", shown=True)
+    assert words.detail.startswith("122.31 m ↑")
+    assert said in words.detail
 
 
 def test_alarms_of_one_cause_are_one_group_and_what_waits_comes_first() -> None:

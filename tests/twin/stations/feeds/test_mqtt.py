@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +12,9 @@ from zoneinfo import ZoneInfo
 import aiomqtt
 import pytest
 
+from tests.twin.stations.broker import PROGRAM, Broker
 from tests.twin.stations.feeds.memory import gate, running, until
 from tests.twin.stations.nets import network
-from tests.twin.stations.postgres import free_port
 from twin.catalog.feeds import MqttFeed
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.mqtt import MqttMessages
@@ -24,40 +22,6 @@ from twin.store import StoreError
 
 NETWORK = network()
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
-PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-
-
-class Broker:
-    """A mosquitto with a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._config = folder / "mosquitto.conf"
-        self._config.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
-            f"persistence_location {folder}/\nuser root\nlog_dest none\nautosave_interval 1\n"
-        )
-        self.process: subprocess.Popen[bytes] | None = None
-
-    async def start(self) -> None:
-        self.process = subprocess.Popen([PROGRAM, "-c", str(self._config)], stderr=subprocess.DEVNULL)
-        async with asyncio.timeout(20):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                except OSError:
-                    assert self.process.poll() is None
-                    await asyncio.sleep(0.02)
-                else:
-                    writer.close()
-                    await writer.wait_closed()
-                    return
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(10)
-            self.process = None
 
 
 @pytest.fixture
