@@ -10,6 +10,7 @@ from twin.alarms import texts
 from twin.alarms.book import Judgement
 from twin.alarms.gb3838 import Body, verdict, worse_by
 from twin.alarms.rain import RainWindow
+from twin.alarms.yearly import YearMean
 from twin.catalog.site import Site
 from twin.quantity import Quality
 from twin.stations.model import Datastream, Freshness, Observation, Station
@@ -36,6 +37,7 @@ class Rules:
         self._newest: dict[str, datetime] = {}
         self._rain: dict[str, RainWindow] = {}
         self._items: dict[str, dict[str, tuple[datetime, float]]] = {}
+        self._years: dict[str, YearMean] = {}
         self._rivers = {levels.station: levels for levels in site.alarms.rivers.levels}
 
     def judge(self, o: Observation) -> Iterator[Judgement]:
@@ -49,9 +51,7 @@ class Rules:
         if is_newest:
             self._newest[stream.id] = o.phenomenon_at
         if stream.property == "rain":
-            window = self._rain.setdefault(
-                stream.id, RainWindow(interval=timedelta(seconds=stream.interval_s))
-            )
+            window = self._window(stream)
             window.add(o.phenomenon_at, o.value)
             yield from self._rainstorm(station, stream, window)
         elif is_newest and stream.property == "level" and station.kind == "reservoir":
@@ -61,6 +61,10 @@ class Rules:
         elif is_newest and station.kind == "quality":
             self._items.setdefault(station.id, {})[stream.property] = (o.phenomenon_at, o.value)
             yield from self._section(station, o.phenomenon_at)
+        if stream.property == "nitrogen" and station.id in self._site.alarms.nitrogen.means_mg_l:
+            year = self._year(stream)
+            year.add(o.phenomenon_at, o.value)
+            yield self._nitrogen(station, stream, year, self._newest[stream.id])
 
     def silences(
         self, values: Mapping[str, ValueNow], feeds: Iterable[FeedNow], at: datetime
@@ -83,12 +87,18 @@ class Rules:
         for station in self._network.stations.values():
             yield from self._silence(station, values, away, at)
 
-    def remember_rain(self, datastream: str, pairs: Iterable[tuple[datetime, float]]) -> None:
-        """Rain of the last days, known from before this program was started."""
+    def remember(self, datastream: str, pairs: Iterable[tuple[datetime, float]]) -> None:
+        """What sums and means need of rain or nitrogen from before this program was started."""
         stream = self._network.datastreams[datastream]
-        window = self._rain.setdefault(datastream, RainWindow(interval=timedelta(seconds=stream.interval_s)))
-        for at, mm in pairs:
-            window.add(at, mm)
+        known = self._window(stream) if stream.property == "rain" else self._year(stream)
+        for at, value in pairs:
+            known.add(at, value)
+
+    def _window(self, stream: Datastream) -> RainWindow:
+        return self._rain.setdefault(stream.id, RainWindow(interval=timedelta(seconds=stream.interval_s)))
+
+    def _year(self, stream: Datastream) -> YearMean:
+        return self._years.setdefault(stream.id, YearMean(self._zone))
 
     def rain(self) -> dict[str, RainNow]:
         """Rain of the last hours at each station that has told any."""
@@ -200,6 +210,23 @@ class Rules:
             text=texts.water_class(found, target, values[found.item]),
             value=values[found.item],
             group=f"quality:{station.watershed}",
+        )
+
+    def _nitrogen(self, station: Station, stream: Datastream, year: YearMean, at: datetime) -> Judgement:
+        rules = self._site.alarms.nitrogen
+        limit = rules.means_mg_l[station.id]
+        mean, months = year.mean()
+        return Judgement(
+            rule="nitrogen",
+            station=station.id,
+            datastream=stream.id,
+            holds=year.exceeds(limit),
+            at=at,
+            rank=rules.rank,
+            text=texts.nitrogen_year(mean, months, limit, rules.reference_year),
+            value=round(mean, 3),
+            limit=limit,
+            group=f"nitrogen:{station.watershed}",
         )
 
     def _silence(

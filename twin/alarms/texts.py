@@ -54,6 +54,13 @@ def water_class(found: Verdict, target: str, value: float) -> Text:
     }
 
 
+def nitrogen_year(mean: float, months: int, limit: float, year: int) -> Text:
+    return {
+        "zh": f"总氮近 {months} 个月均值 {mean:.2f} mg/L，高于 {year} 年的 {limit:.2f} mg/L",
+        "en": f"Total nitrogen {mean:.2f} mg/L over {months} months, above {limit:.2f} mg/L of {year}",
+    }
+
+
 def silent(age_s: float) -> Text:
     if age_s >= 2 * DAY_S:
         zh, en = f"{age_s / DAY_S:.0f} 天", f"{age_s / DAY_S:.0f} days"

@@ -55,9 +55,9 @@ class AlarmWatch:
         self._book.fold(change for _, line in lines if (change := change_of(line)) is not None)
         self._standing = dict(self._book.standing)
 
-    def remember_rain(self, datastream: str, pairs: Iterable[tuple[datetime, float]]) -> None:
-        """Rain of the last days, known from before this program was started."""
-        self._rules.remember_rain(datastream, pairs)
+    def remember_values(self, datastream: str, pairs: Iterable[tuple[datetime, float]]) -> None:
+        """What sums and means need, known from before this program was started."""
+        self._rules.remember(datastream, pairs)
 
     def rain(self) -> dict[str, RainNow]:
         """Rain of the last hours, by station; counted anew after new rain only."""

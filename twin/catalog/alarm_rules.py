@@ -83,6 +83,16 @@ class QualityRules(Strict):
     newest_days: float = Field(default=45, gt=0, le=400, description="Older values judge nothing.")
 
 
+class NitrogenRules(Strict):
+    """Total nitrogen's mean over the last twelve months at each section, against that of an earlier year."""
+
+    reference_year: int = Field(default=2021, ge=1980, le=2100)
+    means_mg_l: dict[str, Annotated[float, Field(gt=0, le=100)]] = Field(
+        default={}, description="The reference year's mean by station; one without it is not judged."
+    )
+    rank: Rank = 3
+
+
 class SilenceRules(Strict):
     """Stations that have not been heard of: dead ones by their own interval; the lake's gauge when stale."""
 
@@ -97,4 +107,5 @@ class AlarmRules(Strict):
     rivers: RiverRules = RiverRules()
     rain: RainRules = RainRules()
     quality: QualityRules = QualityRules()
+    nitrogen: NitrogenRules = NitrogenRules()
     silence: SilenceRules = SilenceRules()

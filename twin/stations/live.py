@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+YEAR = timedelta(days=366)
 FOLDER = "stations"
 """Beside the products in a basin's store."""
 
@@ -85,7 +86,7 @@ class LiveBasin:
         """Take in what the feeds bring, and watch, until cancelled."""
         self._latest.take(await asyncio.to_thread(self._recent))
         self.alarms.remember(await asyncio.to_thread(self._reader.events, kinds=["alarm"]))
-        await asyncio.to_thread(self._remember_rain)
+        await asyncio.to_thread(self._remember)
         with contextlib.suppress(StoreError):  # said by the banner already
             await self._record([opened(self._basin.generation.id, self._clocks.now())])
         async with asyncio.TaskGroup() as tasks:
@@ -141,15 +142,24 @@ class LiveBasin:
                 found += self._reader.revisions(name, start, newest.phenomenon_at)
         return found
 
-    def _remember_rain(self) -> None:
+    def _remember(self) -> None:
+        """What the rules for rain and nitrogen need of the days and months before this start."""
         end = self._clocks.now()
+        judged = self._basin.site.alarms.nitrogen.means_mg_l
         for stream in self._network.datastreams.values():
-            if stream.property == "rain" and stream.origin == "observed":
-                series = self._reader.history(stream.id, end - LONGEST, end)
-                pairs = zip(series.times_us.tolist(), series.values.tolist(), strict=True)
-                self.alarms.remember_rain(
-                    stream.id, [(as_time(at), mm) for at, mm in pairs if not math.isnan(mm)]
-                )
+            if stream.origin != "observed":
+                continue
+            if stream.property == "rain":
+                start = end - LONGEST
+            elif stream.property == "nitrogen" and stream.station in judged:
+                start = end - YEAR
+            else:
+                continue
+            series = self._reader.history(stream.id, start, end)
+            pairs = zip(series.times_us.tolist(), series.values.tolist(), strict=True)
+            self.alarms.remember_values(
+                stream.id, [(as_time(at), value) for at, value in pairs if not math.isnan(value)]
+            )
 
     # -- what happens ----------------------------------------------------------------------------------
 

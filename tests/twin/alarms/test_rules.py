@@ -12,6 +12,7 @@ import pytest
 from twin.alarms.book import AlarmBook, Change
 from twin.alarms.rain import RainWindow
 from twin.alarms.rules import Rules
+from twin.alarms.yearly import YearMean
 from twin.catalog.site import Site
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
@@ -37,7 +38,10 @@ SITE = Site.model_validate(
                 "source": "published",
             },
         ],
-        "alarms": {"rivers": {"levels": [{"station": "r", "warning_m": 3.0, "guaranteed_m": 4.5}]}},
+        "alarms": {
+            "rivers": {"levels": [{"station": "r", "warning_m": 3.0, "guaranteed_m": 4.5}]},
+            "nitrogen": {"means_mg_l": {"lq": 1.2}},
+        },
     }
 )
 
@@ -189,6 +193,43 @@ def test_water_is_judged_by_its_worst_item_and_a_lake_more_strictly(world: World
     (alarm,) = world.book.standing.values()
     assert (alarm.station, alarm.datastream, alarm.group) == ("lq", "lq.phosphorus", "quality:沧汀河")
     assert alarm.text["zh"] == "水质Ⅳ类，目标Ⅲ类：总磷 0.080 mg/L"
+
+
+def months(world: World, count: int, value: float, *, each: int = 1) -> None:
+    """So many months up to July 2025, every one sampled ``each`` times."""
+    for back in reversed(range(count)):
+        for k in range(each):
+            world.see("lq.nitrogen", value, SUMMER - timedelta(days=30.4 * back) + timedelta(hours=k))
+
+
+def test_nitrogen_is_judged_by_its_year_and_never_by_a_bad_day(world: World) -> None:
+    months(world, 12, 1.1)
+    world.see("lq.nitrogen", 9.0, SUMMER + timedelta(days=1))  # July's mean is 5.05, the year's 1.43
+    assert world.story() == [("nitrogen", "raised")]
+    (alarm,) = world.book.standing.values()
+    assert (alarm.value, alarm.limit, alarm.rank) == (1.429, 1.2, 3)
+    assert alarm.text["zh"] == "总氮近 12 个月均值 1.43 mg/L，高于 2021 年的 1.20 mg/L"
+    world.see("lq.nitrogen", 1.1, SUMMER + timedelta(days=1))  # a correction takes the value's place
+    assert world.story()[-1] == ("nitrogen", "returned")
+
+
+def test_a_month_sampled_often_weighs_no_more_than_one_sampled_once() -> None:
+    year = YearMean(ZONE)
+    for back in range(11):
+        year.add(SUMMER - timedelta(days=30.4 * back), 1.3)
+    for k in range(1, 100):
+        year.add(SUMMER + timedelta(hours=k), 0.1)
+    assert year.mean() == (pytest.approx((10 * 1.3 + (1.3 + 99 * 0.1) / 100) / 11), 11)
+    year.add(SUMMER + timedelta(days=400), 2.0)  # whatever is older than a year counts no more
+    assert year.mean() == (2.0, 1)
+
+
+def test_half_a_year_of_nitrogen_judges_nothing(world: World) -> None:
+    months(world, 9, 5.0)
+    assert world.story() == []
+    world.rules.remember("lq.nitrogen", [(SUMMER - timedelta(days=275), 5.0)])
+    world.see("lq.nitrogen", 5.0, SUMMER + timedelta(hours=1))
+    assert world.story() == [("nitrogen", "raised")]
 
 
 def value(stream: str, age_s: float, *, feed: str = "f") -> ValueNow:
