@@ -83,7 +83,7 @@ class Crowd:
     def tell(self, signs: Mapping[str, Sign]) -> None:
         """What live anchors show from now on, by their ids; one that is not told of shows nothing."""
         before, self.signs = self.signs, {}
-        hidden, boost, valued = [], [], []
+        hidden, boost, valued, changed, widths = [], [], [], [], []
         for id_, sign in signs.items():
             k = self._index.get(id_)
             if k is None:
@@ -95,9 +95,12 @@ class Crowd:
                 ALARM_BOOST - sign.rank if sign.rank else (0.0 if sign.state == "fresh" else OLD_BOOST)
             )
             known = before.get(k)
-            if known is None or (known.name, known.detail) != (sign.name, sign.detail):
-                self._live_width_px[k] = _sign_width(sign.name, sign.detail)
+            if known is None or known.detail != sign.detail or known.name != sign.name:
+                changed.append(k)
+                widths.append(_sign_width(sign.name, sign.detail))
         told = list(self.signs)
+        if changed:
+            self._live_width_px[changed] = widths
         self._hidden[self.live] = True
         self._hidden[told], self._boost[told], self.valued[told] = hidden, boost, valued
 

@@ -31,7 +31,7 @@ may stand in the far ones, too."""
 ABOVE = 1
 """Of the near ones that of names, which have no other."""
 
-Rows = tuple[list[list[float]], list[list[int]], list[list[bool]]]
+Rows = tuple[F64, list[list[int]], list[list[bool]]]
 
 
 class Placed(NamedTuple):
@@ -60,18 +60,22 @@ class Spots:
         self._alone: list[bool] = (crowd.live & crowd.valued)[candidates].tolist()
         alarm = crowd.importance[candidates] > ALARM_BOOST / 2
         self._alarm: list[bool] = alarm.tolist()
-        self._offsets, self._cells, self._fits = _rows(NEAR, crowd, candidates, x, y, half, scale, room)
+        self._near, self._cells, self._fits = _rows(NEAR, crowd, candidates, x, y, half, scale, room)
         a = np.flatnonzero(alarm)
-        offsets, cells, fits = _rows(FAR, crowd, candidates[a], x[a], y[a], half[a], scale, room)
-        for k, number in enumerate(a.tolist()):
-            self._offsets[number] += offsets[k]
-            self._cells[number] += cells[k]
-            self._fits[number] += fits[k]
+        self._far, cells, fits = _rows(FAR, crowd, candidates[a], x[a], y[a], half[a], scale, room)
+        self._row = {k: row for row, k in enumerate(a.tolist())}
+        for k, row in self._row.items():
+            self._cells[k] += cells[row]
+            self._fits[k] += fits[row]
 
     def take(self, k: int, known: Placed | None) -> Placed | None:
         """Takes the first spot with room for the words of the k-th candidate; as they stood, if they can."""
         live, cells, fits, room = self._live[k], self._cells[k], self._fits[k], self._room
         calm = live and not self._alarm[k]
+        if known is not None and known.form == WHOLE and known.spot < len(fits) // 2:
+            stood = known.spot
+            if fits[2 * stood] and room.is_free(cells[8 * stood : 8 * stood + 4]):
+                return self._taken(k, stood, WHOLE)
         first: int | None = None
         for spot in _order(known and known.spot, len(fits) // 2) if live else (ABOVE,):
             # What is brief lies within the whole: where it has no room, neither has the whole.
@@ -90,7 +94,10 @@ class Spots:
     def _taken(self, k: int, spot: int, form: int) -> Placed:
         at = 2 * spot + form
         self._room.take(self._cells[k][4 * at : 4 * at + 4])
-        dx, dy = self._offsets[k][2 * at : 2 * at + 2]
+        near = spot < len(NEAR)
+        dx, dy = (
+            self._near[k, spot, form] if near else self._far[self._row[k], spot - len(NEAR), form]
+        ).tolist()
         return Placed(self._numbers[k], spot, form, dx, dy)
 
 
@@ -102,9 +109,9 @@ def _order(stood: int | None, count: int) -> tuple[int, ...]:
 def _rows(
     spots: F64, crowd: Crowd, candidates: I64, x: F64, y: F64, half: F64, scale: float, room: Room
 ) -> Rows:
-    """By candidate a row for all spots, of both forms each: how far the words' middle is from the mark (4
-    each), the cells that they would cover (8), whether the view holds them (2). Rows are flat: many small
-    lists would set the garbage collector going.
+    """(n, s, 2, 2) how far the words' middle is from the mark at all spots, in both forms; and by candidate a
+    row of the cells that they would cover (8 for a spot) and of whether the view holds them (2). Rows are
+    flat: many small lists would set the garbage collector going.
     """
     live = crowd.live[candidates, None]
     height = np.where(live, scale * HEIGHTS_PX, LINE * scale * crowd.size_px[candidates, None])
@@ -123,6 +130,5 @@ def _rows(
     wide, high = room.size[0] - MARGIN_PX, room.size[1] - MARGIN_PX
     fits = (left >= MARGIN_PX) & (top >= MARGIN_PX) & (right <= wide) & (bottom <= high)
     cells = room.cells(np.stack([left, top, right, bottom], axis=3))
-    offsets, count = np.stack([dx, dy], axis=3), len(candidates)
-    shape = (count, -1) if count else (0, 0)
-    return offsets.reshape(shape).tolist(), cells.reshape(shape).tolist(), fits.reshape(shape).tolist()
+    shape = (len(candidates), -1) if len(candidates) else (0, 0)
+    return np.stack([dx, dy], axis=3), cells.reshape(shape).tolist(), fits.reshape(shape).tolist()

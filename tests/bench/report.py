@@ -20,6 +20,7 @@ SCRIPTS = (
     "build_times.py",
     "stream_select.py",
     "stations.py",
+    "live.py",
     "desk.py",
     "flight.py",
 )

@@ -196,7 +196,7 @@ def main() -> None:
     ask.add_argument("--frames", type=int, default=200)
     ask.add_argument("--store", type=Path, default=None)
     asked = ask.parse_args()
-    rows: list[tuple[str, str, str]] = []
+    rows = words(asked.store, frames=asked.frames)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rate = batches_per_s(folder / "a", count=asked.batches)
@@ -212,7 +212,6 @@ def main() -> None:
         what = f"72 h ({count} values) of one datastream out of {asked.observations:,}"
         rows.append((what, f"{took:.1f} ms", "≤ 50 ms"))
         rows.append(("… that database", f"{size / 1e9:.1f} GB, filled in {filled:.0f} s", ""))
-    rows += words(asked.store, frames=asked.frames)
     print("| what | measured | wanted |\n|---|---|---|")
     for row in rows:
         print("| " + " | ".join(row) + " |")
