@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import json
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -81,6 +80,9 @@ def delays_ms(
 FRESH_RIVER = "(label) => label.kind === 'station-stage' && label.state === 'fresh'"
 IN_WORDS = f"""([id, value]) => {OVER}.labels.some(
     (label) => label.id === id && label.detail.startsWith(value + " "))"""
+LEVEL_SHOWN = (
+    """() => (/(\\d+\\.\\d\\d)\\s*m\\s/.exec(document.querySelector(".readout").innerText) || [])[1]"""
+)
 IN_NUMBER = (
     """([id, value]) => document.querySelector(".readout").innerText.replace(/\\s/g, "").includes(value)"""
 )
@@ -113,18 +115,18 @@ def measure(
         page = ends.enter_context(browser())
         page.goto(served.url)
         page.wait_for_selector(READY, timeout=120_000)
-        page.evaluate("() => window.twinDesk.trame.trigger('follow_live', [])")
         for station, value in first.items():
             publish(station, value)
         page.wait_for_function(f"() => {OVER} && {OVER}.labels.some({FRESH_RIVER})", timeout=120_000)
         river = page.evaluate(f"() => {OVER}.labels.find({FRESH_RIVER})")
         gauge = page.evaluate(f"() => {OVER}.marks.find((mark) => mark.kind === 'station-reservoir').id")
-        shown = re.search(r"(\d+\.\d\d)\s*m\n", page.locator(".readout").inner_text())
-        assert shown is not None, "the page shows no level"
+        page.evaluate("() => window.twinDesk.trame.trigger('follow_live', [])")
+        page.wait_for_selector(".chip-live-fresh", timeout=60_000)
+        shown = page.wait_for_function(LEVEL_SHOWN, timeout=60_000).json_value()
         rows = []
         for what, station, now, seen in (
             ("a river station's, in its words over the scene", river["id"], river["detail"], IN_WORDS),
-            ("the dam gauge's, in the large number", gauge, shown[1], IN_NUMBER),
+            ("the dam gauge's, in the large number", gauge, shown, IN_NUMBER),
         ):
             base = float(now.split()[0])
             values = [base + 0.01 * (1 + k % 3) for k in range(count)]  # no jump that would be in doubt
