@@ -35,7 +35,7 @@ from tests.bench.desk_browser import browser  # noqa: E402
 from tests.browser.conftest import READY, Served  # noqa: E402
 from tests.twin.stations.broker import Broker  # noqa: E402
 
-TOPIC = "miyun/levels"
+TOPIC, FIRST = "levels/now", "levels/first"
 OVER = "window.twinDesk.stats.overlay"
 
 
@@ -51,7 +51,7 @@ def with_broker(catalog: Path, port: int) -> None:
             "stations": "stations",
             "host": "127.0.0.1",
             "port": port,
-            "topics": [TOPIC],
+            "topics": [TOPIC, f"{FIRST}/+"],
             "client_id": "bench",
             "map": {"items": "[@]", "station": "s", "property": "'level'", "value": "v", "time": "t"},
         }
@@ -108,15 +108,16 @@ def measure(
         client.loop_start()
         ends.callback(client.loop_stop)
 
-        def publish(station: str, value: float) -> None:
+        def publish(station: str, value: float, *, topic: str = TOPIC, keep: bool = False) -> None:
             told = {"s": station, "v": value, "t": datetime.now(UTC).isoformat()}
-            client.publish(TOPIC, json.dumps(told), qos=1)
+            client.publish(topic, json.dumps(told), qos=1, retain=keep)
 
         page = ends.enter_context(browser())
         page.goto(served.url)
         page.wait_for_selector(READY, timeout=120_000)
         for station, value in first.items():
-            publish(station, value)
+            # The broker keeps them for a feed that is not there yet, one for each topic.
+            publish(station, value, topic=f"{FIRST}/{station}", keep=True)
         page.wait_for_function(f"() => {OVER} && {OVER}.labels.some({FRESH_RIVER})", timeout=120_000)
         river = page.evaluate(f"() => {OVER}.labels.find({FRESH_RIVER})")
         gauge = page.evaluate(f"() => {OVER}.marks.find((mark) => mark.kind === 'station-reservoir').id")
