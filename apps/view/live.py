@@ -296,22 +296,12 @@ class LiveDesk:
 
     def acknowledge(self, alarms: Sequence[str], by: str) -> None:
         """Acknowledge alarms; each is durable before it is shown so."""
-
-        async def run() -> None:
-            for alarm in alarms:
-                await self.client.acknowledge(alarm, by)
-
-        self._start(run())
+        self._start(_each(alarms, lambda alarm: self.client.acknowledge(alarm, by)))
 
     def shelve(self, alarms: Sequence[str], by: str, hours: float) -> None:
         """Put alarms aside for some hours; they come back if there is still a reason."""
-
-        async def run() -> None:
-            until = datetime.now(UTC) + timedelta(hours=hours)
-            for alarm in alarms:
-                await self.client.shelve(alarm, by, until)
-
-        self._start(run())
+        until = datetime.now(UTC) + timedelta(hours=hours)
+        self._start(_each(alarms, lambda alarm: self.client.shelve(alarm, by, until)))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         async def run() -> None:
@@ -326,3 +316,8 @@ class LiveDesk:
         task = asyncio.create_task(run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _each(alarms: Sequence[str], act: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    for alarm in alarms:
+        await act(alarm)

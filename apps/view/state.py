@@ -249,7 +249,7 @@ class StationsView:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmRowView:
-    """One standing alarm; ``open`` ones wait for someone to acknowledge them."""
+    """One standing alarm; ``open`` ones wait for someone to acknowledge them, ``aside`` ones are shelved."""
 
     id: str
     station: str
@@ -259,6 +259,7 @@ class AlarmRowView:
     state: str
     rank: int
     open: bool
+    aside: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,7 +270,6 @@ class AlarmGroupView:
     title: str
     rank: int
     open: int
-    aside: bool = False
     rows: list[AlarmRowView] = field(default_factory=list)
 
 

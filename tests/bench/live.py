@@ -21,7 +21,6 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import yaml
@@ -89,7 +88,7 @@ IN_NUMBER = (
 
 
 def measure(
-    catalog: Path, folder: Path, *, count: int, first: Mapping[str, float] = MappingProxyType({})
+    catalog: Path, folder: Path, *, count: int, first: Mapping[str, float] | None = None
 ) -> list[tuple[str, str, str]]:
     """Rows of the table, for a catalog that may be written to; ``first`` values of stations that have no
     other feed."""
@@ -115,7 +114,7 @@ def measure(
         page = ends.enter_context(browser())
         page.goto(served.url)
         page.wait_for_selector(READY, timeout=120_000)
-        for station, value in first.items():
+        for station, value in (first or {}).items():
             # The broker keeps them for a feed that is not there yet, one for each topic.
             publish(station, value, topic=f"{FIRST}/{station}", keep=True)
         page.wait_for_function(f"() => {OVER} && {OVER}.labels.some({FRESH_RIVER})", timeout=120_000)

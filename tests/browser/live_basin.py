@@ -50,18 +50,16 @@ def write_live_basin(folder: Path, *, url: str | None) -> Path:
     (folder / "datastreams.csv").write_text(STREAMS, "utf-8")
     site = folder / told["site"]
     plan = yaml.safe_load(site.read_text("utf-8"))
-    plan["feeds"] = [
-        {
-            "id": "web",
-            "title": {"zh": "接口", "en": "Interface"},
-            "way": "http",
-            "stations": "stations",
-            "url": url,
-            "every_s": 0.2,
-            "map": {"station": "s", "property": "p", "value": "v", "time": "t", "items": "@"},
-        }
-        for _ in range(url is not None)
-    ]
+    web = {
+        "id": "web",
+        "title": {"zh": "接口", "en": "Interface"},
+        "way": "http",
+        "stations": "stations",
+        "url": url,
+        "every_s": 0.2,
+        "map": {"station": "s", "property": "p", "value": "v", "time": "t", "items": "@"},
+    }
+    plan["feeds"] = [] if url is None else [web]
     rivers = {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}
     plan["alarms"] = {"rivers": rivers}
     site.write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), "utf-8")

@@ -165,6 +165,7 @@ def test_an_alarm_waits_to_be_seen_and_says_by_whom_it_was(page: Page, told: tup
     assert [mark["id"] for mark in signs(page).values() if mark["rank"] == 3] == [RIVER]
     group.get_by_role("button", name="搁置", exact=True).click()
     expect(group).to_contain_text("已搁置 · 王工")
+    expect(group.get_by_role("button", name="搁置", exact=True)).to_have_count(0)
     page.wait_for_function(f"() => {OVER}.marks.every((mark) => !mark.rank)")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -259,6 +260,21 @@ def test_the_page_is_given_the_same_shapes() -> None:
     for kind, outline in SHAPES.items():
         numbers = [float(x) for x in paths[kind].strip("MZ").replace("L", " ").split()]
         assert numbers == pytest.approx([v for point in outline for v in point])
+
+
+def test_a_value_alone_stands_in_the_middle_of_its_place_in_saved_pictures(stage: Stage) -> None:
+    stage.tell_stations({"00000003": Sign(name="甲", detail="1.2 m", state="fresh")})
+    overlay = stage.overlay(size=DESK)
+    (label,) = [x for x in overlay.labels if x.layer == "stations"]
+    others = [x for x in overlay.labels if x is not label]
+    blank = np.full((720, 1280, 3), 90, np.uint8)
+    bare = paint(blank, replace(overlay, labels=tuple(others)))
+    words = paint(blank, replace(overlay, labels=(*others, label._replace(text=""))))
+    rows, cols = np.nonzero((bare != words).any(axis=2))
+    middle = (label.x * DESK[0] + label.dx, label.y * DESK[1] + label.dy)
+    assert abs((rows.min() + rows.max()) / 2 - middle[1]) < 3
+    assert abs((cols.min() + cols.max()) / 2 - middle[0]) < 3
+    assert rows.max() - rows.min() < 20
 
 
 @pytest.mark.parametrize("state", ["fresh", "stale", "dead", "never"])

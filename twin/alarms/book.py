@@ -126,6 +126,8 @@ class AlarmBook:
     def shelve(self, id_: str, *, by: str, at: datetime, until: datetime) -> Change:
         """Someone puts it aside until a time. Raises AlarmError."""
         alarm = self._get(id_)
+        if alarm.state == "shelved":
+            raise AlarmError(f"the alarm {id_} is {alarm.state} already", id=id_)
         if until <= at:
             raise AlarmError("an alarm is put aside until a time to come", id=id_)
         aside = replace(alarm, state="shelved", by=by, changed_at=at)

@@ -30,6 +30,12 @@ class RainWindow:
         first = bisect.bisect_right(self.times, self.times[-1] - LONGEST)
         del self.times[:first], self.amounts[:first]
 
+    def drop(self, at: datetime) -> None:
+        """Leave out the amount of a time, if there is one."""
+        k = bisect.bisect_left(self.times, at)
+        if k < len(self.times) and self.times[k] == at:
+            del self.times[k], self.amounts[k]
+
     def total(self, hours: int) -> tuple[float, float]:
         """(mm, share of the window that is known) of the hours up to the newest amount."""
         if not self.times:

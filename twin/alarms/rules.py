@@ -43,7 +43,12 @@ class Rules:
     def judge(self, o: Observation) -> Iterator[Judgement]:
         """What an observation says; one older than what is known of its datastream only fills gaps."""
         stream = self._network.datastreams.get(o.datastream)
-        if stream is None or o.value is None or o.quality not in TRUSTED or stream.origin != "observed":
+        if stream is None or stream.origin != "observed":
+            return
+        if o.value is None or o.quality not in TRUSTED:
+            for sums in (self._rain, self._years):
+                if stream.id in sums:
+                    sums[stream.id].drop(o.phenomenon_at)  # it corrects one that was trusted
             return
         station = self._network.stations[stream.station]
         newest = self._newest.get(stream.id)
@@ -255,6 +260,33 @@ class Rules:
             on_delay=SILENCE_DELAY,
             group="" if lake else f"silence:{station.watershed}",
         )
+
+
+def strangers(site: Site, network: Network) -> list[str]:
+    """A line for each station that a rule names and that is not there: such a rule never says anything."""
+    alarms = site.alarms
+
+    def that_measure(name: str) -> set[str]:
+        return {stream.station for stream in network.datastreams.values() if stream.property == name}
+
+    sections = {station.id for station in network.stations.values() if station.kind == "quality"}
+    rivers = [levels.station for levels in alarms.rivers.levels]
+    rules = (
+        ("rivers.levels", rivers, that_measure("level"), "that measures level"),
+        ("quality.targets", alarms.quality.targets, sections, "of kind quality"),
+        (
+            "nitrogen.means_mg_l",
+            alarms.nitrogen.means_mg_l,
+            that_measure("nitrogen"),
+            "that measures nitrogen",
+        ),
+    )
+    return [
+        f"site: alarms.{where} names '{station}', which is no station {what}"
+        for where, named, known, what in rules
+        for station in named
+        if station not in known
+    ]
 
 
 def _above(value: float, limit: float, hysteresis: float) -> bool | None:

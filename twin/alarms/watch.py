@@ -57,6 +57,7 @@ class AlarmWatch:
 
     def remember_values(self, datastream: str, pairs: Iterable[tuple[datetime, float]]) -> None:
         """What sums and means need, known from before this program was started."""
+        self._rain = None
         self._rules.remember(datastream, pairs)
 
     def rain(self) -> dict[str, RainNow]:

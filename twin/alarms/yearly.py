@@ -18,21 +18,37 @@ class YearMean:
 
     zone: ZoneInfo
     _months: dict[int, dict[datetime, float]] = field(default_factory=dict)
+    _means: dict[int, float] = field(default_factory=dict)
 
     def add(self, at: datetime, value: float) -> None:
         """Take a value in, in any order; one of a time that is known takes its place."""
-        local = at.astimezone(self.zone)
-        month = 12 * local.year + local.month
+        month = self._month(at)
         self._months.setdefault(month, {})[at] = value
+        self._means[month] = fmean(self._months[month].values())
         newest = max(self._months)
         for old in [m for m in self._months if m <= newest - MONTHS]:
-            del self._months[old]
+            del self._months[old], self._means[old]
+
+    def drop(self, at: datetime) -> None:
+        """Leave out the value of a time, if there is one."""
+        month = self._month(at)
+        values = self._months.get(month, {})
+        if values.pop(at, None) is None:
+            return
+        if values:
+            self._means[month] = fmean(values.values())
+        else:
+            del self._months[month], self._means[month]
+
+    def _month(self, at: datetime) -> int:
+        local = at.astimezone(self.zone)
+        return 12 * local.year + local.month
 
     def mean(self) -> tuple[float, int]:
         """(mean of the months' means, months that are known); (nan, 0) without any."""
-        if not self._months:
+        if not self._means:
             return float("nan"), 0
-        return fmean(fmean(values.values()) for values in self._months.values()), len(self._months)
+        return fmean(self._means.values()), len(self._means)
 
     def exceeds(self, limit: float) -> bool | None:
         """Whether the year's mean is above a limit; None while too many months are missing."""

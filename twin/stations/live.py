@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from twin.alarms.rain import LONGEST
+from twin.alarms.rules import TRUSTED, strangers
 from twin.alarms.watch import AlarmWatch
 from twin.errors import TwinError
 from twin.journal import opened
@@ -27,7 +30,7 @@ from twin.stations.model import Observation
 from twin.stations.network import Network
 from twin.stations.now import FeedNow, Now, Past
 from twin.stations.store import Appended, Database, GroupWriter, Reader, StoreFullError, Writer
-from twin.stations.store.schema import QUALITIES, as_time
+from twin.stations.store.schema import QUALITIES, QUALITY_NUMBER, as_time
 from twin.stations.store.writing import Event
 from twin.store import StoreError
 
@@ -75,6 +78,8 @@ class LiveBasin:
         self._specs = [spec for spec in basin.site.feeds if spec.enabled]
         self._gate = Gatekeeper(network, self._keep, clocks=clocks)
         self._gate.on_stored(self._stored)
+        for line in strangers(basin.site, network):
+            logger.warning("%s", line)
         self.alarms = AlarmWatch(basin, network, record=self._record, clocks=clocks)
         feeds = [
             make_feed(spec, network, zone=ZoneInfo(basin.site.time_zone), clocks=clocks)
@@ -156,10 +161,10 @@ class LiveBasin:
             else:
                 continue
             series = self._reader.history(stream.id, start, end)
-            pairs = zip(series.times_us.tolist(), series.values.tolist(), strict=True)
-            self.alarms.remember_values(
-                stream.id, [(as_time(at), value) for at, value in pairs if not math.isnan(value)]
-            )
+            trusted = np.isin(series.qualities, [QUALITY_NUMBER[quality] for quality in TRUSTED])
+            trusted &= ~np.isnan(series.values)
+            times, values = series.times_us[trusted].tolist(), series.values[trusted].tolist()
+            self.alarms.remember_values(stream.id, zip(map(as_time, times), values, strict=True))
 
     # -- what happens ----------------------------------------------------------------------------------
 

@@ -57,7 +57,6 @@ def _group(
         title=title,
         rank=min(a.rank for a in members),
         open=sum(row.open for row in rows),
-        aside=all(a.state == "shelved" for a in members),
         rows=rows,
     )
 
@@ -87,4 +86,5 @@ def _row(
         state=state,
         rank=alarm.rank,
         open=alarm.state in OPEN,
+        aside=alarm.state == "shelved",
     )

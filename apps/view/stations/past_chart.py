@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from apps.view.chart import FONT
 from apps.view.state import Language
+from apps.view.stations.words import DOUBTFUL
 from apps.view.texts import texts
 from twin.stations.properties import PROPERTIES
 
@@ -55,7 +56,7 @@ def figure(
     else:
         times, values = joined(past, gap_s=GAP_INTERVALS * datastream.interval_s)
         data.append(_line(times, values, zone, hover, colour=LINE, dash="solid"))
-    doubtful = [i for i, q in enumerate(past.qualities) if q in ("suspect", "poor", "estimate")]
+    doubtful = [i for i, q in enumerate(past.qualities) if q in DOUBTFUL]
     if doubtful:
         data.append(
             {

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from apps.view.ages import age
 from apps.view.state import Language
-from apps.view.stations.words import reading
+from apps.view.stations.words import DOUBTFUL, reading
 from apps.view.texts import texts
 from layers.stations import Sign
-from twin.quantity import Quality
 from twin.stations.standing import Standing
-
-DOUBTFUL: tuple[Quality, ...] = ("suspect", "poor", "estimate")
-"""Qualities that are said beside the value; one that is missing says so in its place."""
 
 
 def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:

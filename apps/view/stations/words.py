@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from apps.view.numbers import fixed
 from apps.view.state import Language
 from apps.view.texts import texts
+from twin.quantity import Quality
 from twin.stations.model import Freshness
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream
     from twin.stations.now import ValueNow
+
+DOUBTFUL: tuple[Quality, ...] = ("suspect", "poor", "estimate")
+"""Qualities that are marked beside a value; one that is missing says so in its place."""
 
 TRENDS = {"rising": "↑", "steady": "→", "falling": "↓", None: ""}
 

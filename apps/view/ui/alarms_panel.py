@@ -33,8 +33,8 @@ def build() -> None:
                 with html.Div(classes="alarm-head"):
                     html.I(classes="alarm-sign")
                     html.B("{{ group.title }}")
-                    _button("acknowledge", shown="group.open", rows="row.open", more="")
-                    _button("shelve", shown="!group.aside", rows="true", more=", 8")
+                    _button("acknowledge", rows="row.open")
+                    _button("shelve", rows="!row.aside", more=", 8")
                 with html.Ul(classes="alarm-rows"):
                     with html.Li(v_for=("row in group.rows.slice(0, 8)",), key=("row.id",)):
                         with html.Button(
@@ -53,11 +53,11 @@ def build() -> None:
                 )
 
 
-def _button(action: str, *, shown: str, rows: str, more: str) -> None:
-    """A button for those rows of a group for which ``rows`` holds; it needs a name."""
+def _button(action: str, *, rows: str, more: str = "") -> None:
+    """A button for those rows of a group for which ``rows`` holds, if any; it needs a name."""
     html.Button(
         f"{{{{ t.alarm_{action} }}}}",
-        v_if=(shown,),
+        v_if=(f"group.rows.some((row) => {rows})",),
         type="button",
         classes="tool",
         click=(

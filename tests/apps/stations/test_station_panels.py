@@ -144,13 +144,16 @@ def test_a_missing_value_names_the_last_known_one_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    ("quality", "said"), [("suspect", " · 存疑 · "), ("good", "↑ · "), ("estimate", " · 估算 · ")]
+    ("quality", "detail"),
+    [
+        ("suspect", "122.31 m ↑ · 存疑 · 1分前"),
+        ("estimate", "122.31 m ↑ · 估算 · 1分前"),
+        ("good", "122.31 m ↑ · 1分前"),
+    ],
 )
-def test_a_value_in_doubt_says_so_over_the_scene(quality: str, said: str) -> None:
+def test_a_value_in_doubt_says_so_over_the_scene(quality: str, detail: str) -> None:
     now = replace(NOW, values={"1.level": told(LEVEL, 122.31, quality=quality, trend="rising")})
-    words = signs.sign(stand(now)["1"], "zh", shown=True)
-    assert words.detail.startswith("122.31 m ↑")
-    assert said in words.detail
+    assert signs.sign(stand(now)["1"], "zh", shown=True).detail == detail
 
 
 def test_alarms_of_one_cause_are_one_group_and_what_waits_comes_first() -> None:

@@ -116,6 +116,10 @@ def test_what_is_not_there_cannot_be_acknowledged_and_nothing_twice() -> None:
         book.acknowledge("level@s", by="y", at=START)
     with pytest.raises(AlarmError, match="time to come"):
         book.shelve("level@s", by="y", at=START, until=START)
+    book.shelve("level@s", by="x", at=START, until=START + MINUTE)
+    with pytest.raises(AlarmError, match="shelved already"):
+        book.shelve("level@s", by="y", at=START, until=START + 60 * MINUTE)
+    assert [c.what for c in book.tick(START + MINUTE)] == ["unshelved"]
 
 
 acts = st.lists(

@@ -11,8 +11,9 @@ import pytest
 
 from twin.alarms.book import AlarmBook, Change
 from twin.alarms.rain import RainWindow
-from twin.alarms.rules import Rules
+from twin.alarms.rules import Rules, strangers
 from twin.alarms.yearly import YearMean
+from twin.catalog.alarm_rules import AlarmRules
 from twin.catalog.site import Site
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
@@ -195,22 +196,49 @@ def test_water_is_judged_by_its_worst_item_and_a_lake_more_strictly(world: World
     assert alarm.text["zh"] == "水质Ⅳ类，目标Ⅲ类：总磷 0.080 mg/L"
 
 
-def months(world: World, count: int, value: float, *, each: int = 1) -> None:
-    """So many months up to July 2025, every one sampled ``each`` times."""
+def months(world: World, count: int, value: float) -> None:
+    """So many months up to July 2025, a value in each."""
     for back in reversed(range(count)):
-        for k in range(each):
-            world.see("lq.nitrogen", value, SUMMER - timedelta(days=30.4 * back) + timedelta(hours=k))
+        world.see("lq.nitrogen", value, SUMMER - timedelta(days=30.4 * back))
 
 
-def test_nitrogen_is_judged_by_its_year_and_never_by_a_bad_day(world: World) -> None:
+def test_nitrogen_is_judged_by_its_year(world: World) -> None:
     months(world, 12, 1.1)
-    world.see("lq.nitrogen", 9.0, SUMMER + timedelta(days=1))  # July's mean is 5.05, the year's 1.43
+    world.see("lq.nitrogen", 1.9, SUMMER + timedelta(days=1))  # above the limit; the year's mean is not
+    assert world.story() == []
+    world.see("lq.nitrogen", 9.0, SUMMER + timedelta(days=1))  # a correction takes its place: July is at 5.05
     assert world.story() == [("nitrogen", "raised")]
     (alarm,) = world.book.standing.values()
     assert (alarm.value, alarm.limit, alarm.rank) == (1.429, 1.2, 3)
     assert alarm.text["zh"] == "总氮近 12 个月均值 1.43 mg/L，高于 2021 年的 1.20 mg/L"
-    world.see("lq.nitrogen", 1.1, SUMMER + timedelta(days=1))  # a correction takes the value's place
+    world.see("lq.nitrogen", 1.1, SUMMER + timedelta(days=1))
     assert world.story()[-1] == ("nitrogen", "returned")
+
+
+@pytest.mark.parametrize(("value", "quality"), [(9.0, "suspect"), (None, "missing")])
+def test_what_is_corrected_to_a_doubt_counts_no_more(world: World, value: float | None, quality: str) -> None:
+    months(world, 12, 1.1)
+    world.see("lq.nitrogen", 9.0, SUMMER + timedelta(days=1))
+    world.see("lq.nitrogen", value, SUMMER + timedelta(days=1), quality=quality)
+    world.see("lq.nitrogen", 1.1, SUMMER + timedelta(days=2))
+    assert world.story() == [("nitrogen", "raised"), ("nitrogen", "returned")]
+    world.see("p.rain", 55.0, SUMMER)
+    world.see("p.rain", value, SUMMER, quality=quality)
+    assert world.rules.rain()["p"].h24_mm == 0.0
+
+
+def test_a_rule_for_a_station_that_is_not_there_is_said() -> None:
+    rules = {
+        "rivers": {"levels": [{"station": "r", "warning_m": 3.0}, {"station": "R", "warning_m": 3.0}]},
+        "nitrogen": {"means_mg_l": {"lq": 1.2, "p": 1.0}},
+        "quality": {"targets": {"q": "II", "x": "II"}},
+    }
+    site = SITE.model_copy(update={"alarms": AlarmRules.model_validate(rules)})
+    assert strangers(site, NETWORK) == [
+        "site: alarms.rivers.levels names 'R', which is no station that measures level",
+        "site: alarms.quality.targets names 'x', which is no station of kind quality",
+        "site: alarms.nitrogen.means_mg_l names 'p', which is no station that measures nitrogen",
+    ]
 
 
 def test_a_month_sampled_often_weighs_no_more_than_one_sampled_once() -> None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,8 +27,8 @@ from twin.journal import state
 from twin.stations.feeds.sl651.message import write_report
 from twin.stations.feeds.sl651.simulator import Simulator
 from twin.stations.live import LiveBasin, NoStationsError, UnknownStreamError, live_basin, open_database
-from twin.stations.model import Freshness
-from twin.stations.store import Reader, WriterBusyError
+from twin.stations.model import Freshness, Observation
+from twin.stations.store import Reader, Writer, WriterBusyError
 
 STATIONS = """STCD,STNM,LGTD,LTTD,STTP,watershed
 31000001,云溪,116.95,40.50,ZZ,云溪河
@@ -165,6 +165,26 @@ async def test_after_a_restart_values_alarms_and_who_has_seen_them_are_there_aga
         assert live.now().values["31000001.level"].value == 3.5
         (alarm,) = live.now().alarms
         assert (alarm.state, alarm.by) == ("acknowledged", "王工")
+
+
+async def test_after_a_restart_rain_in_doubt_counts_as_little_as_before_it(basin: Basin) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=10)
+    fell = (("good", 2.0), ("suspect", 55.0), ("good", 1.0))
+    seen = [
+        Observation(
+            datastream="31000001.rain",
+            phenomenon_at=at + k * timedelta(minutes=1),
+            received_at=at,
+            value=mm,
+            quality=quality,  # type: ignore[arg-type]
+        )
+        for k, (quality, mm) in enumerate(fell)
+    ]
+    with closing(open_database(basin, write=True)) as database:
+        Writer(database).append(seen)
+    async with running(basin) as live:
+        await until(lambda: "31000001" in live.alarms.rain())
+        assert live.alarms.rain()["31000001"].h24_mm == 3.0
 
 
 async def test_what_was_known_then_comes_back_after_a_correction(basin: Basin) -> None:
