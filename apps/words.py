@@ -80,7 +80,7 @@ CHINESE: dict[str, str] = {
     "DatabaseError": "观测数据库无法使用：{message}",
     "ReplayError": "文件无法回放：{message}",
     "RunError": "运行记录有误：{message}",
-    "AlarmError": "报警操作未能完成：{message}",
+    "AlarmError": "这条报警已结束，或已有人处理，请以最新列表为准",
     "NoStationsError": "没有声明测站或数据来源：{message}",
     "UnknownStreamError": "没有这个数据流：{message}",
     "UnknownStationError": "没有这个测站：{message}",
@@ -89,7 +89,7 @@ CHINESE: dict[str, str] = {
     # apps
     "WireError": "实时服务的数据不完整：{message}",
     "LiveAwayError": "实时服务暂时无法连接，画面上的数值可能已过时",
-    "LiveRefusedError": "实时服务未能完成操作：{message}",
+    "LiveRefusedError": "实时服务未能完成操作：{zh}",
     "BuildFailedError": "数据产品生成失败：{message}",
     "AddressError": "无法在 {host}:{port} 上监听，请检查 --host 与 --port",
     "PortBusyError": "端口 {port} 已被占用，请用 --port 换一个",

@@ -32,7 +32,7 @@ class LiveAwayError(TwinError):
 
 
 class LiveRefusedError(TwinError):
-    """The live service says no, and why."""
+    """The live service says no, and why; ``zh`` is the reason in Chinese."""
 
 
 def boot_clock_s() -> float:
@@ -119,7 +119,8 @@ class LiveClient:
             answer = self._answers.get(told["answer"])
             if answer is not None and not answer.done():
                 if "error" in told:
-                    answer.set_exception(LiveRefusedError(str(told["error"])))
+                    words = str(told["error"])
+                    answer.set_exception(LiveRefusedError(words, zh=str(told.get("zh", words))))
                 else:
                     answer.set_result(told.get("ok"))
             return

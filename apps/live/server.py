@@ -20,6 +20,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 
 from apps.live import wire
 from apps.live.source import LiveSource
+from apps.words import in_chinese
 from twin.errors import TwinError
 from twin.stations.now import Now
 
@@ -161,7 +162,7 @@ class _View:
         except ValidationError:
             told["error"] = "this is no question that the live service knows"
         except TwinError as error:
-            told["error"] = str(error)
+            told |= {"error": str(error), "zh": in_chinese(error)}
         except Exception:
             logger.exception("a question could not be answered")
             told["error"] = "the live service failed; its log says why"

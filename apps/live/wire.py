@@ -2,7 +2,7 @@
 
 A view first says the secret, then hears ``{"now": …}`` and after it ``{"more": …}`` with what has changed;
 an empty ``more`` is a sign of life. A view asks with ``{"ask": name, "id": n, …}`` and gets
-``{"answer": n, …}`` or ``{"answer": n, "error": words}``.
+``{"answer": n, …}`` or ``{"answer": n, "error": words, "zh": words}``.
 """
 
 from __future__ import annotations

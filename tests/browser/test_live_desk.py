@@ -93,8 +93,8 @@ def test_a_fresh_desk_shows_the_present_and_says_of_when(page: Page) -> None:
 
 
 def test_a_new_level_moves_the_water_within_a_moment(page: Page, told: tuple[Path, str]) -> None:
-    values(told[0], (LAKE, "level", 151.3, 0.1), *CALM[1:])
-    page.wait_for_function("() => document.body.innerText.includes('151.30')")
+    values(told[0], (LAKE, "level", 151.03, 0.1), *CALM[1:])
+    page.wait_for_function("() => document.body.innerText.includes('151.03')")
     values(told[0], (LAKE, "level", 151.0, 0.01), *CALM[1:])
     page.wait_for_function("() => document.body.innerText.includes('151.00')")
 
@@ -167,6 +167,39 @@ def test_an_alarm_waits_to_be_seen_and_says_by_whom_it_was(page: Page, told: tup
     expect(group).to_contain_text("已搁置 · 王工")
     expect(group.get_by_role("button", name="搁置", exact=True)).to_have_count(0)
     page.wait_for_function(f"() => {OVER}.marks.every((mark) => !mark.rank)")
+
+
+COVERED = """() => {
+  const tab = document.querySelector(".frame-tab").getBoundingClientRect();
+  return [...document.querySelectorAll(".head > *, .glass")].filter((e) => {
+    const box = e.getBoundingClientRect();
+    return box.left < tab.right && tab.left < box.right && box.top < tab.bottom && tab.top < box.bottom;
+  }).map((e) => e.className);
+}"""
+
+
+def test_a_level_in_doubt_moves_no_water_and_nothing_covers_what_says_so(
+    page: Page, told: tuple[Path, str]
+) -> None:
+    values(told[0], (LAKE, "level", 147.0, 0.0), *CALM[1:])  # four metres at once
+    expect(page.locator(".frame-stale .frame-tab")).to_contain_text("水位已过时")
+    doubted = f"{OVER}.labels.some((label) => /147.00 m.*存疑/.test(label.detail))"
+    page.wait_for_function(f"() => {doubted}")
+    assert level_shown(page) == "151.00"
+    assert page.evaluate(COVERED) == []
+    page.get_by_role("button", name="EN").click()
+    expect(page.locator(".frame-tab")).to_contain_text("Level out of date")
+    assert page.evaluate(COVERED) == []
+    page.get_by_role("button", name="中文").click()
+    values(told[0], (LAKE, "level", 151.0, 0.0), *CALM[1:])
+    expect(page.locator(".frame")).to_have_count(0)
+
+
+def test_what_cannot_be_done_is_said_in_chinese(page: Page) -> None:
+    page.evaluate("() => window.twinDesk.trame.trigger('acknowledge', [['level:none@1'], '王工'])")
+    toast = page.get_by_role("alert")
+    expect(toast).to_contain_text("这条报警已结束")
+    assert not re.search("[a-z]", toast.inner_text())
 
 
 def test_english_is_whole(page: Page) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
 from apps.live.server import ADDRESS, LiveServer
+from apps.words import in_chinese
 from twin.errors import TwinError
 from twin.stations.model import Freshness
 from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
@@ -145,8 +146,9 @@ async def test_questions_are_answered_or_refused_in_words(tmp_path: Path) -> Non
         assert past.qualities == ("good", "missing")
         await client.acknowledge("a1", "王工")
         assert source.acknowledged == [("a1", "王工")]
-        with pytest.raises(LiveRefusedError, match="no datastream c"):
+        with pytest.raises(LiveRefusedError, match="no datastream c") as refused:
             await client.past("c", START, START)
+        assert in_chinese(refused.value).startswith("实时服务未能完成操作：")
         with pytest.raises(LiveRefusedError, match="not now"):
             await client.shelve("a1", "王工", START)
         with pytest.raises(LiveRefusedError, match="no question"):

@@ -62,7 +62,9 @@ class Writer:
         """Keep observations, and lines of the journal with them, in one transaction.
 
         The same value of the same time and quality again is a duplicate; another one is a new revision, which
-        the journal notes. Raises StoreFullError, DatabaseError; then nothing of it is kept.
+        the journal notes. From a feed the same value is a duplicate whatever its quality seems now: a judge
+        who has seen what came before finds less in a value that comes again, and would clear a spike.
+        Raises StoreFullError, DatabaseError; then nothing of it is kept.
         """
         return self.append_each([(many, events)])[0]
 
@@ -142,7 +144,7 @@ class Writer:
             stream, time = self._ids[o.datastream], as_us(o.phenomenon_at)
             old = before.get((stream, time))
             said = (o.value, schema.QUALITY_NUMBER[o.quality])
-            if old is not None and old[1:] == said:
+            if old is not None and (old[1:] == said or (o.feed and old[1] == o.value)):
                 continue
             revision = 0 if old is None else old[0] + 1
             before[stream, time] = (revision, *said)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -100,6 +101,16 @@ def test_the_same_again_is_a_duplicate_and_another_value_a_new_revision(database
         "a.level",
         {"phenomenon_at": AT.isoformat(), "revision": 1, "old": 1.0, "new": 1.5},
     )
+
+
+def test_a_feed_that_repeats_a_doubted_value_does_not_clear_it_but_a_person_can(database: Database) -> None:
+    writer, reader = Writer(database), Reader(database)
+    writer.append([seen(147.0, quality="suspect", reason="spike")])
+    assert writer.append([seen(147.0, received=1)]).duplicates == 1
+    assert reader.latest()["a.level"].quality == "suspect"
+    (graded,) = writer.append([replace(seen(147.0, received=2), feed="")]).stored
+    assert (graded.revision, reader.latest()["a.level"].quality) == (1, "good")
+    assert writer.append([seen(147.0, received=3, quality="suspect", reason="spike")]).duplicates == 1
 
 
 def test_a_correction_within_one_delivery_counts(database: Database) -> None:
