@@ -25,38 +25,54 @@ Mipmaps = tuple[U16, ...]
 GL_TEXTURE_2D, GL_RGB, GL_RGB565 = 0x0DE1, 0x1907, 0x8D62
 GL_UNSIGNED_SHORT_5_6_5, GL_UNPACK_ALIGNMENT = 0x8363, 0x0CF5
 
+PIECE = 1 << 15
+
 
 def mipmaps(pixels: U8) -> Mipmaps:
-    """A picture (rows, cols, 3) and its halves down to one pixel, for any thread.
+    """A picture (rows, cols, 4), RGBA, and its halves down to one pixel, for any thread.
 
     Each is (rows, cols) uint16, with 5, 6 and 5 bits of red, green and blue, and the mean of the one before.
     """
-    picture = Image.fromarray(pixels)
+    rows, cols = pixels.shape[:2]
+    # As RGBX the four bytes are taken as they are; RGBA would be weighed by its fourth.
+    picture = Image.frombuffer("RGBX", (cols, rows), np.ascontiguousarray(pixels), "raw", "RGBX", 0, 1)
     out = [_packed(pixels)]
     while max(picture.size) > 1:
-        width, height = picture.size
-        picture = picture.resize((max(1, width // 2), max(1, height // 2)), Image.Resampling.BOX)
+        picture = _halved(picture)
         out.append(_packed(np.asarray(picture)))
     return tuple(out)
 
 
+def _halved(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    if width % 2 == height % 2 == 0:
+        return picture.reduce(2)  # what BOX does, three times as fast
+    return picture.resize((max(1, width // 2), max(1, height // 2)), Image.Resampling.BOX)
+
+
 def _packed(pixels: U8) -> U16:
-    red = _share(pixels[..., 0], 249, 1014, 11)
-    green = _share(pixels[..., 1], 253, 505, 10)
-    red <<= 11
-    green <<= 5
-    red |= green
-    red |= _share(pixels[..., 2], 249, 1014, 11)
-    return red
+    """(rows, cols) uint16 of (rows, cols, 4) uint8, each colour rounded to the nearest of its steps.
 
-
-def _share(band: U8, factor: int, half: int, shift: int) -> U16:
-    """A byte's rounded share of 31 or 63, by numbers that do it without a division."""
-    out = band.astype(np.uint16)
-    out *= factor
-    out += half
-    out >>= shift
-    return out
+    A byte's share of 31 is (249 x + 1014) >> 11, of 63 (253 x + 505) >> 10: no division, and never over 16
+    bits, so that red and blue are counted in one word. Piece by piece, as large as a core's cache.
+    """
+    words = np.ascontiguousarray(pixels).view("<u4").ravel()
+    out = np.empty(len(words), np.uint16)
+    for start in range(0, len(words), PIECE):
+        word = words[start : start + PIECE]
+        red_blue = word & 0x00FF00FF
+        red_blue *= 249
+        red_blue += 1014 << 16 | 1014
+        green = word >> 8
+        green &= 0xFF
+        green *= 253
+        green += 505
+        green >>= 5
+        green &= 0x07E0
+        green |= red_blue >> 27
+        red_blue &= 0xF800
+        out[start : start + PIECE] = np.bitwise_or(red_blue, green, out=green)
+    return out.reshape(pixels.shape[:2])
 
 
 def mipmapped(levels: Mipmaps, window: vtkRenderWindow) -> vtkOpenGLTexture:

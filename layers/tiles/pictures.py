@@ -20,7 +20,7 @@ _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 
 
 def decoded(content: bytes | memoryview) -> U8:
-    """Pixels of a JPEG or PNG file, (rows, cols, 3) uint8 RGB, the first row on top.
+    """Pixels of a JPEG or PNG file, (rows, cols, 4) uint8 RGBA, opaque, the first row on top.
 
     A picture wider or higher than 4096 pixels comes halved until it fits. Raises TilePictureError.
     """
@@ -51,11 +51,11 @@ def _jpeg(content: bytes | memoryview, rows: int, cols: int) -> U8:
     """libjpeg halves while it decodes."""
     while max(rows, cols) > WIDEST_PX:
         rows, cols = -(-rows // 2), -(-cols // 2)
-    out: U8 = simplejpeg.decode_jpeg(content, "RGB", min_height=rows, min_width=cols, min_factor=1)
+    out: U8 = simplejpeg.decode_jpeg(content, "RGBA", min_height=rows, min_width=cols, min_factor=1)
     return out
 
 
 def _png(content: bytes | memoryview) -> U8:
     with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
         small = picture.convert("RGB").reduce(max(1, -(-max(picture.size) // WIDEST_PX)))
-        return np.asarray(small)
+        return np.asarray(small.convert("RGBA"))

@@ -57,7 +57,7 @@ def whole(basin: Basin) -> Any:
                 if part.image is not None and part.tcoord is not None:
                     # PyVista's own pictures count from below, a tile's from above.
                     mesh.active_texture_coordinates = part.tcoord * [1, -1] + [0, 1]
-                    texture = pv.Texture(decoded(part.image))
+                    texture = pv.Texture(decoded(part.image)[..., :3])
                 plot.add_mesh(mesh, texture=texture, lighting=False, reset_camera=False, render=False)
     stage = Stage(flown)
     views = [view.id for view in flown.site.viewpoints if view.id.startswith("flight-")]

@@ -18,26 +18,26 @@ COLOURS = np.random.default_rng(3).integers(0, 255, (24, 16, 3), dtype=np.uint8)
 
 
 def test_a_png_comes_as_it_is_and_a_jpeg_nearly() -> None:
-    assert np.array_equal(decoded(png(COLOURS)), COLOURS)
+    assert np.array_equal(decoded(png(COLOURS)), np.dstack([COLOURS, np.full((24, 16), 255, np.uint8)]))
     out = decoded(memoryview(jpeg((10, 200, 90))))
-    assert out.shape == (16, 16, 3)
-    assert np.abs(out.astype(int) - (10, 200, 90)).max() <= 3
+    assert out.shape == (16, 16, 4)
+    assert np.abs(out[..., :3].astype(int) - (10, 200, 90)).max() <= 3
 
 
 @pytest.mark.parametrize("bands", [1, 4])
-def test_grey_and_transparent_pictures_become_rgb(bands: int) -> None:
+def test_grey_and_transparent_pictures_become_opaque_colours(bands: int) -> None:
     pixels = np.full((4, 5, bands), 100, np.uint8)
     out = decoded(png(pixels[..., 0] if bands == 1 else pixels))
-    assert out.shape == (4, 5, 3)
-    assert (out == 100).all()
+    assert out.shape == (4, 5, 4)
+    assert (out == (100, 100, 100, 255)).all()
 
 
 def test_a_very_wide_picture_is_halved_until_it_fits() -> None:
     wide = np.zeros((8, 5000, 3), np.uint8)
     wide[:, 2500:] = 200
     out = decoded(png(wide))
-    assert out.shape == (4, 2500, 3)
-    assert (out[:, 1260:] == 200).all()
+    assert out.shape == (4, 2500, 4)
+    assert (out[:, 1260:] == (200, 200, 200, 255)).all()
 
 
 def test_an_enormous_picture_is_refused_before_it_is_decoded() -> None:
@@ -59,4 +59,4 @@ def test_a_damaged_picture_is_refused_or_decoded_and_nothing_else(whole: bytes, 
         assert "\n" not in str(error)
     else:
         assert out.ndim == 3
-        assert out.shape[2] == 3
+        assert out.shape[2] == 4
