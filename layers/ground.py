@@ -107,6 +107,10 @@ class Ground:
                 out += wr * wc * self._at(np.minimum(r0 + dr, rows - 1), np.minimum(c0 + dc, cols - 1), flood)
         return np.where(inside, out, np.nan)
 
+    def of_cells(self, row: NDArray[np.intp], col: NDArray[np.intp]) -> F32:
+        """Heights of the ground in the middle of cells, of the cells' shape."""
+        return self._ground[row, col]
+
     def height_around(self, east: F64, north: F64) -> F64:
         """(n,) heights of the surroundings at points beyond the terrain, of the nearest vertex; else NaN.
 

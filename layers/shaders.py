@@ -104,6 +104,13 @@ _CUT = """  ivec2 own = clamp(ivec2(floor(seen.xy * gridSize)), ivec2(0), textur
 """
 
 
+def _cut_away(*, water: bool) -> str:
+    """What is cut lies behind all else, just before the sky: it hides nothing of the model, and where the
+    model's edge stands a little above or under the terrain's no sky shows between them."""
+    dry = "cut && !isWet(here)" if water else "cut"
+    return f"  gl_FragDepth = {dry} ? 0.9999985 : gl_FragCoord.z;\n"
+
+
 def ground_fragment(
     *, water: bool, marks: bool = False, muted: bool = False, fades: bool = False, cut: bool = False
 ) -> str:
@@ -111,8 +118,8 @@ def ground_fragment(
 
     ``water``: the flood may be on it. ``marks``: so may the belt that is possibly wet, and that between two
     levels. ``muted``: the picture is paler than it is. ``fades``: the ground dissolves in haze towards its
-    edges, instead of ending in a cliff. ``cut``: dry ground is left out where a model has its own. What is
-    not asked for costs nothing: the many small triangles of a terrain make every step of this count.
+    edges, instead of ending in a cliff. ``cut``: dry ground stands behind all else where a model has its own.
+    What is not asked for costs nothing: the many small triangles of a terrain make every step of this count.
     """
     picture = "texture(surfacePicture, seen.xy, pictureBias).rgb"
     land = f"mix(vec3(0.86, 0.87, 0.86), {picture}, surfaceOpacity)" if muted else picture
@@ -126,7 +133,7 @@ def ground_fragment(
             f"void main() {{\n  vec3 colour = {land};\n",
             _CUT if cut else "",
             _WATER if water else "",
-            ("  if (cut && !isWet(here)) discard;\n" if water else "  if (cut) discard;\n") if cut else "",
+            _cut_away(water=water) if cut else "",
             _SHORE_MARKS if water and marks else "",
             "  vec2 inside = min(seen.xy, 1.0 - seen.xy);\n" if fades else "",
             f"  gl_FragData[0] = vec4(mix(horizon, colour, (1.0 - seen.z){fade}), 1.0);\n}}\n",

@@ -15,11 +15,15 @@ from layers.canvas import Canvas
 from layers.chunks import chunk_actors
 from layers.cull import Culler
 from layers.cutting import Ring, cut_cells, touched
+from layers.ground import Ground
 from layers.layer import Layer
 from layers.model import F32, F64, I32, MeshArrays
 from layers.textures import picture_texture, texture
 from layers.uniforms import Uniforms
 from layers.water_raster import WaterRaster
+
+SKIRT_M = 10.0
+"""What lies deeper under its own cell's ground is the foot of a skirt, which hangs far lower."""
 
 
 class TerrainLayer(Layer):
@@ -43,7 +47,7 @@ class TerrainLayer(Layer):
         self._canvas = canvas
         self._cut_texture: vtkOpenGLTexture | None = None
         self._rings: list[Ring] = []
-        link = vertex_connection(mesh.tcoord, connection_cm)
+        link = vertex_connection(mesh, connection_cm, canvas.ground)
         self.picture = picture_texture(picture, canvas.window)
         self._fades = edge_fade > 0.0
         self._marks = False
@@ -110,12 +114,17 @@ class TerrainLayer(Layer):
                 shader.SetFragmentShaderCode(code)
 
 
-def vertex_connection(tcoord: F32, connection_cm: I32) -> F32:
-    """Connection level of each vertex's own cell, m, float32."""
+def vertex_connection(mesh: MeshArrays, connection_cm: I32, ground: Ground) -> F32:
+    """Connection level of each vertex's own cell, m, float32; infinite at the foot of a chunk's skirt.
+
+    The flood lifts the ground, and must not lift the foot with it: where two chunks of different detail meet
+    under water, the sky would show between their edges.
+    """
     rows, cols = connection_cm.shape
-    row = np.minimum((tcoord[:, 1] * rows).astype(np.intp), rows - 1)
-    col = np.minimum((tcoord[:, 0] * cols).astype(np.intp), cols - 1)
+    row = np.minimum((mesh.tcoord[:, 1] * rows).astype(np.intp), rows - 1)
+    col = np.minimum((mesh.tcoord[:, 0] * cols).astype(np.intp), cols - 1)
     link: F32 = (connection_cm[row, col] / 100.0).astype(np.float32)
+    link[ground.of_cells(row, col) - mesh.position[:, 2] > SKIRT_M] = np.inf
     return link
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from vtkmodules.vtkFiltersSources import vtkPlaneSource
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from layers.stage import Stage
 from tests.layers.plan import Mask, differ, drawn, map_stage, per_pixel
@@ -29,8 +31,26 @@ def inside() -> Mask:
     return mask
 
 
-def test_dry_ground_inside_the_ring_is_left_out_and_nothing_else(basin: Basin, open_stage: OpenStage) -> None:
+def over_a_floor(open_stage: OpenStage, basin: Basin) -> Stage:
+    """The map, with a floor deep under all ground: a model that what is cut must not hide."""
     stage = map_stage(open_stage, basin)
+    plane = vtkPlaneSource()
+    plane.SetOrigin(-40_000, -40_000, 20)
+    plane.SetPoint1(40_000, -40_000, 20)
+    plane.SetPoint2(-40_000, 40_000, 20)
+    floor = vtkActor()
+    floor.SetMapper(vtkPolyDataMapper())
+    floor.GetMapper().SetInputConnection(plane.GetOutputPort())
+    floor.GetProperty().SetColor(1.0, 0.0, 1.0)
+    floor.GetProperty().LightingOff()
+    stage.renderer.AddActor(floor)
+    return stage
+
+
+def test_dry_ground_inside_the_ring_hides_nothing_and_all_else_does(
+    basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = over_a_floor(open_stage, basin)
     stage.set_water(level_m=150.0)
     whole = drawn(stage)
     stage.terrain.cut([ring()])
@@ -39,8 +59,18 @@ def test_dry_ground_inside_the_ring_is_left_out_and_nothing_else(basin: Basin, o
     np.testing.assert_array_equal(differ(whole, drawn(stage)), per_pixel(dry))
 
 
-def test_the_flood_covers_what_was_cut(basin: Basin, open_stage: OpenStage) -> None:
+def test_where_no_model_stands_the_cut_ground_is_still_there_before_the_sky(
+    basin: Basin, open_stage: OpenStage
+) -> None:
     stage = map_stage(open_stage, basin)
+    stage.set_water(level_m=150.0)
+    whole = drawn(stage)
+    stage.terrain.cut([ring()])
+    assert not differ(whole, drawn(stage)).any()
+
+
+def test_the_flood_covers_what_was_cut(basin: Basin, open_stage: OpenStage) -> None:
+    stage = over_a_floor(open_stage, basin)
     stage.terrain.cut([ring()])
     stage.set_water(level_m=157.0)
     with_cut = drawn(stage)
@@ -69,7 +99,7 @@ def test_a_ring_off_the_terrain_changes_nothing(basin: Basin, open_stage: OpenSt
 
 def test_another_ring_takes_the_place_of_the_first(basin: Basin, open_stage: OpenStage) -> None:
     """As it does when the camera passes from one village to the next; VTK must not complain."""
-    stage = map_stage(open_stage, basin)
+    stage = over_a_floor(open_stage, basin)
     stage.set_water(level_m=150.0)
     whole = drawn(stage)
     stage.terrain.cut([ring()])
