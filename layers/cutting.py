@@ -15,21 +15,31 @@ Ring = Sequence[tuple[float, float]]
 """A closed line in the frame's CRS, east and north."""
 
 
+CUT, BELT = 255, 128
+"""A cell wholly, or partly, on a model's own ground."""
+
+
 def cut_cells(rings: Sequence[Ring], ground: Ground) -> U8:
-    """255 for the cells of the terrain whose centre lies inside one of the rings, else 0; (rows, cols)."""
+    """``CUT`` for the cells of the terrain that lie inside one of the rings, ``BELT`` for those that reach
+    into one, else 0; (rows, cols)."""
     rows, cols = ground.grid.shape
     mask = np.zeros((rows, cols), dtype=np.uint8)
     for ring in rings:
         shape = shapely.Polygon(ring)
+        shapely.prepare(shape)
         east, north = np.asarray(ring, dtype=np.float64)[:, :2].T
         row, col = ground.row_col(east, north)
-        top, bottom = max(0, int(row.min())), min(rows, int(row.max()) + 2)
-        left, right = max(0, int(col.min())), min(cols, int(col.max()) + 2)
+        top, bottom = max(0, int(row.min() - 1)), min(rows, int(row.max()) + 3)
+        left, right = max(0, int(col.min() - 1)), min(cols, int(col.max()) + 3)
         if top >= bottom or left >= right:
             continue
-        r, c = np.mgrid[top:bottom, left:right]
+        r, c = np.mgrid[top : bottom + 1, left : right + 1] - 0.5
         x, y = ground.frame.from_crs(ground.grid.crs, *ground.grid.centre_of(r, c))
-        mask[top:bottom, left:right] |= np.where(shapely.contains_xy(shape, x, y), 255, 0).astype(np.uint8)
+        corner = shapely.intersects_xy(shape, x, y).astype(np.int8)
+        inside = corner[1:, 1:] + corner[1:, :-1] + corner[:-1, 1:] + corner[:-1, :-1]
+        kind = np.select([inside == 4, inside > 0], [CUT, BELT], 0).astype(np.uint8)
+        own = mask[top:bottom, left:right]
+        np.maximum(own, kind, out=own)
     return mask
 
 

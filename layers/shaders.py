@@ -100,15 +100,20 @@ _SHORE_MARKS = """  bool between = here.x > compareLow && here.x <= compareHigh;
 
 
 _CUT = """  ivec2 own = clamp(ivec2(floor(seen.xy * gridSize)), ivec2(0), textureSize(cutRaster, 0) - 1);
-  bool cut = cutOn > 0.5 && texelFetch(cutRaster, own, 0).x > 0.5;
+  float cut = cutOn * texelFetch(cutRaster, own, 0).x;
 """
 
 
 def _cut_away(*, water: bool) -> str:
     """What is cut lies behind all else, just before the sky: it hides nothing of the model, and where the
-    model's edge stands a little above or under the terrain's no sky shows between them."""
-    dry = "cut && !isWet(here)" if water else "cut"
-    return f"  gl_FragDepth = {dry} ? 0.9999985 : gl_FragCoord.z;\n"
+    model's edge stands a little above or under the terrain's no sky shows between them. In the belt, whose
+    cells are the model's in part, the ground only draws back by a twentieth of its distance: a coarse tile of
+    the model may sag a little and must not drown in it, and the ground beyond stays where it is."""
+    dry = "!isWet(here)" if water else "true"
+    return f"""  gl_FragDepth = gl_FragCoord.z;
+  if (cut > 0.75 && {dry}) gl_FragDepth = 0.9999985;
+  else if (cut > 0.25 && {dry}) gl_FragDepth = 1.0 - (1.0 - gl_FragCoord.z) / 1.05;
+"""
 
 
 def ground_fragment(

@@ -21,7 +21,13 @@ from twin.grid import Grid
 from twin.products import BUILDINGS, load_grid
 from twin.sample import vectors
 from twin.sample.facts import SEED
-from twin.sample.village_models import VillageSite, building_features, from_features, village_model
+from twin.sample.village_models import (
+    VillageSite,
+    building_features,
+    from_features,
+    ground_ring,
+    village_model,
+)
 
 if TYPE_CHECKING:
     from twin.sample.village_models.model import Detail, VillageModel
@@ -105,7 +111,7 @@ def _build(job: _Job) -> None:
     tree = replace(tree, absent_m=np.where(tree.parent < 0, ABSENT_M, np.inf))
     write_tileset(job.folder, tree, frame=job.frame)
     vectors.write(job.folder / BUILDINGS, building_features([model]))
-    (job.folder / "cover.json").write_text(json.dumps([[*job.site.outline, job.site.outline[0]]]))
+    (job.folder / "cover.json").write_text(json.dumps([ground_ring(job.site)]))
 
 
 def bilinear(ground_m: F32, grid: Grid, x: F64, y: F64) -> F64:

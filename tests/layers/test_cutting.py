@@ -9,7 +9,7 @@ from vtkmodules.vtkFiltersSources import vtkPlaneSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from layers.stage import Stage
-from tests.layers.plan import Mask, differ, drawn, map_stage, per_pixel
+from tests.layers.plan import FROM_ABOVE, Mask, differ, drawn, grown, map_stage, per_pixel
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
 
@@ -34,17 +34,21 @@ def inside() -> Mask:
 def over_a_floor(open_stage: OpenStage, basin: Basin) -> Stage:
     """The map, with a floor deep under all ground: a model that what is cut must not hide."""
     stage = map_stage(open_stage, basin)
+    floor_at(stage, 20.0)
+    return stage
+
+
+def floor_at(stage: Stage, height_m: float) -> None:
     plane = vtkPlaneSource()
-    plane.SetOrigin(-40_000, -40_000, 20)
-    plane.SetPoint1(40_000, -40_000, 20)
-    plane.SetPoint2(-40_000, 40_000, 20)
+    plane.SetOrigin(-40_000, -40_000, height_m)
+    plane.SetPoint1(40_000, -40_000, height_m)
+    plane.SetPoint2(-40_000, 40_000, height_m)
     floor = vtkActor()
     floor.SetMapper(vtkPolyDataMapper())
     floor.GetMapper().SetInputConnection(plane.GetOutputPort())
     floor.GetProperty().SetColor(1.0, 0.0, 1.0)
     floor.GetProperty().LightingOff()
     stage.renderer.AddActor(floor)
-    return stage
 
 
 def test_dry_ground_inside_the_ring_hides_nothing_and_all_else_does(
@@ -56,7 +60,8 @@ def test_dry_ground_inside_the_ring_hides_nothing_and_all_else_does(
     stage.terrain.cut([ring()])
     dry = inside() & (basin.connection() > 15_000)
     assert 500 < dry.sum() < inside().sum() - 500, "some of the ring is wet, some is dry"
-    np.testing.assert_array_equal(differ(whole, drawn(stage)), per_pixel(dry))
+    belt = per_pixel(grown(inside()) & ~inside())
+    np.testing.assert_array_equal(differ(whole, drawn(stage))[~belt], per_pixel(dry)[~belt])
 
 
 def test_where_no_model_stands_the_cut_ground_is_still_there_before_the_sky(
@@ -108,5 +113,22 @@ def test_another_ring_takes_the_place_of_the_first(basin: Basin, open_stage: Ope
     stage.terrain.cut([moved])
     dry = np.zeros((ROWS, COLS), dtype=bool)
     dry[TOP - 10 : BOTTOM - 10, LEFT:RIGHT] = True
+    belt = per_pixel(grown(dry) & ~dry)
     dry &= basin.connection() > 15_000
-    np.testing.assert_array_equal(differ(whole, drawn(stage)), per_pixel(dry))
+    np.testing.assert_array_equal(differ(whole, drawn(stage))[~belt], per_pixel(dry)[~belt])
+
+
+def test_in_the_belt_the_ground_lets_a_model_win_that_lies_a_little_under_it(
+    basin: Basin, open_stage: OpenStage
+) -> None:
+    """And what lies far under it stays hidden: floors at a hundredth and at a tenth of the distance."""
+    for share, wins in ((0.01, True), (0.1, False)):
+        stage = map_stage(open_stage, basin)
+        stage.set_water(level_m=130.0)
+        whole = drawn(stage)
+        floor_at(stage, 150.0 - share * FROM_ABOVE.distance_m)
+        stage.terrain.cut([ring()])
+        own = inside()
+        belt = grown(own) & ~own & (basin.connection() > 13_000)
+        off = differ(whole, drawn(stage))[per_pixel(belt)]
+        assert off.all() if wins else not off.any()

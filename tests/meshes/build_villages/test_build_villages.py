@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
 from meshes.build.villages import bilinear, build_villages
 from meshes.tiles import map_glb, read_tree
@@ -82,11 +83,15 @@ def test_all_people_of_the_village_live_in_one_of_its_buildings(built: Path) -> 
     assert load_building(built, 10_000) is None
 
 
-def test_the_terrain_is_left_out_inside_the_villages_outline(built: Path) -> None:
+def test_the_ring_of_its_own_ground_is_the_models_edge(built: Path) -> None:
     (ring,) = json.loads((built / "cover.json").read_text())
-    east, north = np.array(ring).T
-    assert ring[0] == ring[-1]
-    assert abs(east.max() - EAST - 110) < 0.1 and abs(north.max() - NORTH - 90) < 0.1
+    own = shapely.Polygon(ring)
+    assert ring[0] == ring[-1] and own.is_valid
+    tree = read_tree(built)
+    leaves = [map_glb(built / tree.content[k]) for k in np.flatnonzero(tree.child_count == 0)]
+    places = np.concatenate([x.position[:, :2] + leaf.centre[:2] for leaf in leaves for x in leaf.parts])
+    hull = shapely.convex_hull(shapely.MultiPoint(places))
+    assert shapely.hausdorff_distance(hull, own.convex_hull) < 1.0
 
 
 def test_heights_between_cells_follow_a_slope_exactly() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from twin.sample.village_models.atlas import SIZE
-from twin.sample.village_models.model import F64
+from twin.sample.village_models.model import F64, VillageSite
 from twin.sample.village_models.orthophoto import Canvas
-from twin.sample.village_models.outline import Outline
+from twin.sample.village_models.outline import Outline, outline_of
 from twin.sample.village_models.plan import APRON_M
 from twin.sample.village_models.works import LIFT_M, Works
 
@@ -34,3 +34,13 @@ def build_ground(works: Works, outline: Outline, canvas: Canvas) -> None:
     two = np.where(rising[:, None], np.stack([k, up_k + 1, up_k], 1), np.stack([k + 1, up_k + 1, up_k], 1))
     tcoord = canvas.pixel(at).reshape(1, -1, 2) / SIZE
     works.faces.add(position, tcoord=tcoord, triangles=np.concatenate([one, two]).astype(np.int32), feature=0)
+
+
+def ground_ring(site: VillageSite) -> list[tuple[float, float]]:
+    """The closed line (east, north) that is the edge of a village's ground. Raises VillageSiteError where the
+    village's outline is unfit."""
+    reach = outline_of(site).reach_m + APRON_M
+    turn = np.linspace(0.0, 2 * np.pi, len(reach), endpoint=False)
+    at = np.column_stack([site.east + reach * np.cos(turn), site.north + reach * np.sin(turn)])
+    ring = [(float(east), float(north)) for east, north in at.round(2)]
+    return [*ring, ring[0]]
