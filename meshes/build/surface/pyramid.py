@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from meshes.build.surface.areas import middles
 from meshes.build.surface.cells import Cell
 from meshes.build.surface.deviation import deviation_m
-from meshes.build.surface.dressing import as_it_is, dressed
+from meshes.build.surface.dressing import Dressed, as_it_is, dressed
 from meshes.build.surface.loops import box, compacted
 from meshes.build.surface.mesh import mesh
 from meshes.build.surface.simplify import simplified
@@ -23,9 +23,11 @@ I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 
 GROWTH = 1.001  # a parent's error over its children's, at least
+FAR_GROWTH = 2.0
 LEAST_M = 0.001
 KEPT = 1.25  # times the texels of its largest child that a parent may have
 SMALL_PX = 256  # a picture of this size need not become smaller
+FAR_TRIANGLES, LEAST_PX = 600, 64  # what is seen from afar may have, and the side of its picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +51,16 @@ def build_pyramid(
     picture_px: int = 1024,
     quality: int = 88,
     texels: float = 8.0,
+    far_triangles: int = FAR_TRIANGLES,
     hold_rim: bool = False,
     tell: Callable[[float], None] = lambda part: None,
 ) -> TileTree:
     """Cut a surface into tiles, make coarser ones from them up to a single root, and ``write`` each.
 
-    ``write`` gets a name ("0.glb" for the root, "02.glb" for its third child) and the content, and returns
-    the file's bytes. ``tell`` gets the part that is done, 0..1. Leaves hold every triangle of the surface
-    (those without an area are dropped), positions rounded to a quarter of a millimetre.
+    ``write`` gets a name ("0.glb" for a tile of the whole, "02.glb" for its third child; "far1.glb",
+    "far2.glb" and so on for coarser ones of the whole, down to ``far_triangles``) and the content, and
+    returns the file's bytes. ``tell`` gets the part that is done, 0..1. Leaves hold every triangle of the
+    surface (those without an area are dropped), positions rounded to a quarter of a millimetre.
 
     A tile's error is the largest distance of any vertex or middle of a triangle of the finest surface under
     it to its own, measured; and, where its picture is coarser than the source's, at least ``texels`` times
@@ -83,53 +87,73 @@ def build_pyramid(
         low, high = fine.reach[cell.start], fine.reach[cell.stop]
         return fine.position[low:high], middle[cell.start : cell.stop]
 
-    def built(cell: Cell, name: str) -> _Node:
-        nonlocal done
-        children = tuple(built(child, f"{name}{k}") for k, child in enumerate(cell.children))
-        triangles, error, level = fine.triangles[cell.start : cell.stop], 0.0, 0
-        fits = 4.0 * picture_px**2
-        worn = as_it_is(fine, triangles)
-        if children:
-            triangles = np.concatenate([child.triangles for child in children])
-            target = int(np.clip(len(triangles) // 4, 5 * tile_triangles // 8, tile_triangles))
-            triangles, seamless = simplified(
-                fine, triangles, start=cell.start, stop=cell.stop, target=target, slot=slot
-            )
-            worn = dressed(fine, triangles, seamless=seamless)
-            used, local = compacted(worn.vertex, slot)
-            error = deviation_m(fine.position[used], local, under(cell))
-            level = max(child.level for child in children)
-            fits = min(fits / 2, max(SMALL_PX**2, KEPT * max(child.texels for child in children)))
-        made = tile(
-            fine,
-            worn,
-            level=level,
-            most_px=2 * picture_px,
-            fits=fits,
-            quality=quality,
+    def coarser(cell: Cell, children: tuple[_Node, ...], target: int) -> Dressed:
+        triangles = np.concatenate([child.triangles for child in children])
+        triangles, seamless = simplified(
+            fine, triangles, start=cell.start, stop=cell.stop, target=target, slot=slot
         )
+        return dressed(fine, triangles, seamless=seamless)
+
+    def made(
+        cell: Cell,
+        name: str,
+        worn: Dressed,
+        children: tuple[_Node, ...],
+        *,
+        fits: float,
+        growth: float = GROWTH,
+    ) -> _Node:
+        level = max((child.level for child in children), default=0)
+        out = tile(fine, worn, level=level, most_px=2 * picture_px, fits=fits, quality=quality)
+        error = 0.0
         if children:
-            if made.level:
-                error = max(error, texels * fine.sharpness_m * 2.0**made.level)
-            error = max(error, LEAST_M, *(GROWTH * child.error_m for child in children))
-        write(f"{name}.glb", made.content)
-        low, high = _bounds(made.content)
-        if not children:
-            done += cell.stop - cell.start
-            tell(done / len(fine.triangles))
+            used, local = compacted(worn.vertex, slot)
+            error = max(LEAST_M, deviation_m(fine.position[used], local, under(cell)))
+            error = max(error, *(growth * child.error_m for child in children))
+            if out.level:
+                error = max(error, texels * fine.sharpness_m * 2.0**out.level)
+        write(f"{name}.glb", out.content)
+        low, high = _bounds(out.content)
         return _Node(
             name=f"{name}.glb",
             error_m=error,
             low=np.min([low, *(child.low for child in children)], axis=0),
             high=np.max([high, *(child.high for child in children)], axis=0),
-            nbytes=made.nbytes,
-            level=made.level,
-            texels=made.texels,
+            nbytes=out.nbytes,
+            level=out.level,
+            texels=out.texels,
             triangles=worn.vertex,
             children=children,
         )
 
-    return _tree(built(fine.root, "0"))
+    def built(cell: Cell, name: str) -> _Node:
+        nonlocal done
+        if not cell.children:
+            worn = as_it_is(fine, fine.triangles[cell.start : cell.stop])
+            leaf = made(cell, name, worn, (), fits=4.0 * picture_px**2)
+            done += cell.stop - cell.start
+            tell(done / len(fine.triangles))
+            return leaf
+        children = tuple(built(child, f"{name}{k}") for k, child in enumerate(cell.children))
+        count = sum(len(child.triangles) for child in children)
+        target = int(np.clip(count // 4, 5 * tile_triangles // 8, tile_triangles))
+        fits = max(SMALL_PX**2, KEPT * max(child.texels for child in children))
+        worn = coarser(cell, children, target)
+        return made(cell, name, worn, children, fits=min(2.0 * picture_px**2, fits))
+
+    def seen_from_afar(node: _Node) -> _Node:
+        """Ever smaller tiles above that of the whole: a model far away must not cost what a near one does."""
+        far = 1
+        while (count := len(node.triangles)) > far_triangles:
+            worn = coarser(fine.root, (node,), count // 4)
+            if len(worn.vertex) > count // 2:
+                break
+            fits = max(LEAST_PX**2, KEPT * node.texels / 4)
+            node = made(fine.root, f"far{far}", worn, (node,), fits=fits, growth=FAR_GROWTH)
+            far += 1
+        return node
+
+    return _tree(seen_from_afar(built(fine.root, "0")))
 
 
 def _bounds(content: Content) -> tuple[F64, F64]:
