@@ -35,7 +35,7 @@ class Sharpness:
 
 STILL = Sharpness(1.0, 1.6)
 MOVING = (
-    Sharpness(0.5, 8.0, 12.0),
+    Sharpness(0.55, 8.0, 12.0),
     Sharpness(0.6, 1.6, 14.0),
     Sharpness(0.75, 1.6, 16.0),
     Sharpness(1.0, 1.6, 20.0),

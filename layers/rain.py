@@ -5,9 +5,10 @@ Like signs and names the bars are laid over the picture: sharp, and new without 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from layers.layer import Layer, LegendEntry
+from layers.overlay import Bar, Mark
 
 STEPS: tuple[tuple[float, str, Mapping[str, str]], ...] = (
     (0.1, "#9fe3a1", {"zh": "小雨 0.1 mm 起", "en": "light, from 0.1 mm"}),
@@ -53,6 +54,25 @@ class RainLayer(Layer):
     def amounts(self) -> Mapping[str, float]:
         """mm by station, of those that are drawn; none while the layer is hidden."""
         return self._amounts if self.visible else {}
+
+
+def bars(rain: RainLayer | None, marks: Sequence[Mark], *, scale: float) -> tuple[Bar, ...]:
+    """Rain over the stations whose signs are shown, at ``scale`` times the size it has in a view 720 high."""
+    if rain is None or not rain.amounts:
+        return ()
+    return tuple(
+        Bar(
+            id=mark.id,
+            x=round(mark.x, 5),
+            y=round(mark.y, 5),
+            height_px=round(scale * height_px(mm), 1),
+            colour=colour_of(mm),
+            text=f"{mm:.0f}" if mm >= 10 else f"{mm:.1f}",
+            opacity=rain.opacity,
+        )
+        for mark in marks
+        if (mm := rain.amounts.get(mark.id)) is not None
+    )
 
 
 def colour_of(mm: float) -> str:

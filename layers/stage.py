@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import dist
 
 from layers import camera as cameras
-from layers import controls
+from layers import controls, gaps
 from layers.camera import Vector
 from layers.capture import still
 from layers.errors import UnknownFloodError
@@ -19,9 +19,9 @@ from layers.labels import Box, Placer, text_scale
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
 from layers.model import U8, ModelData, SceneBasin
-from layers.overlay import SYNTHETIC, Bar, Mark, Overlay, north_deg, scale_bar
+from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
 from layers.painter import furniture, paint, stamp, stamp_box
-from layers.rain import colour_of, height_px
+from layers.rain import bars
 from layers.scenery import Scenery
 from layers.stations import Sign
 from layers.tiles.layer import TilesLayer
@@ -307,6 +307,13 @@ class Stage:
         No name is placed in the ``reserved`` boxes (left, top, right, bottom; CSS pixels).
         """
         size = size or self.size
+        broken, broken_marks, taken = gaps.marked(
+            self.layers.values(),
+            camera=self._camera,
+            size=size,
+            exaggeration=self._exaggeration,
+            language=self.language,
+        )
         labels, marks = self._placer.place(
             self._scenery.anchors,
             camera=self._camera,
@@ -315,35 +322,16 @@ class Stage:
             flood=self.water.flood,
             exaggeration=self._exaggeration,
             opacity={layer.id: layer.opacity for layer in self.layers.values() if layer.visible},
-            reserved=(stamp_box(self.stamp_at, size), *reserved) if self.basin.synthetic else reserved,
+            reserved=[*taken, *reserved, *([stamp_box(self.stamp_at, size)] if self.basin.synthetic else [])],
         )
         return Overlay(
-            labels=labels,
-            marks=marks,
+            labels=labels + broken,
+            marks=marks + broken_marks,
             north_deg=north_deg(self._camera),
             scale=scale_bar(self._camera, size[0] / size[1]),
             synthetic=SYNTHETIC if self.basin.synthetic else None,
             mode=self.mode,
-            bars=self._bars(marks, text_scale(size[1])),
-        )
-
-    def _bars(self, marks: Sequence[Mark], scale: float) -> tuple[Bar, ...]:
-        """Rain over the stations whose signs are shown."""
-        rain = self._scenery.rain
-        if rain is None or not rain.amounts:
-            return ()
-        return tuple(
-            Bar(
-                id=mark.id,
-                x=round(mark.x, 5),
-                y=round(mark.y, 5),
-                height_px=round(scale * height_px(mm), 1),
-                colour=colour_of(mm),
-                text=f"{mm:.0f}" if mm >= 10 else f"{mm:.1f}",
-                opacity=rain.opacity,
-            )
-            for mark in marks
-            if (mm := rain.amounts.get(mark.id)) is not None
+            bars=bars(self._scenery.rain, marks, scale=text_scale(size[1])),
         )
 
     def picture(

@@ -39,6 +39,7 @@ STYLES = {
     "station-rain": LabelStyle(size_px=12.5, priority=3.5, reach_m=90_000),
     "station-ecology": LabelStyle(size_px=12.5, priority=3.2, reach_m=40_000),
     "station": LabelStyle(size_px=12.5, priority=3.0, reach_m=22_000),
+    "gap": LabelStyle(size_px=13, colour="#ffc46b", halo="#3b2100", bold=True, priority=11, reach_m=20_000),
     "place": LabelStyle(size_px=13, priority=4, reach_m=50_000),
 }
 

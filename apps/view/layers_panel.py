@@ -30,7 +30,12 @@ def view(layers: Mapping[str, Layer], language: Language) -> list[LayerView]:
 
 
 def _reason(layer: Layer, language: Language) -> str:
-    return texts(language)["not_built"] if layer.reason == NOT_BUILT else layer.reason or ""
+    if layer.reason == NOT_BUILT:
+        return texts(language)["not_built"]
+    ask = getattr(layer, "gauge", None)
+    if layer.reason and ask is not None and (count := ask().faults):
+        return texts(language)["tiles_broken"].format(count=count, why=layer.reason)
+    return layer.reason or ""
 
 
 def _gauge(layer: Layer, language: Language) -> str:

@@ -30,7 +30,7 @@ from layers.governor import STILL, Governor, Sharpness
 
 logger = logging.getLogger(__name__)
 
-MOVING_QUALITY = 88
+MOVING_QUALITY = 90
 STILL_QUALITY = 93
 RETRY_S = 0.5
 OVERLAY = "overlay"

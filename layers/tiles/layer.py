@@ -38,6 +38,16 @@ class Gauge:
     faults: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """Tiles of a tileset that cannot be read: how many, and where, in the middle of them (east, north and
+    height in the frame)."""
+
+    tileset: str
+    count: int
+    place: Point
+
+
 class TilesLayer(Layer):
     """Tiles of tilesets; :meth:`add` them. ``fetch`` reads a tile's content, in load threads; it is asked for
     ``name/content``.
@@ -169,6 +179,21 @@ class TilesLayer(Layer):
         near = boxes_along(tree.low[rows], tree.high[rows], start, direction, exaggeration=k)
         tiles = ((row, tile.centre, tile.parts) for tile, row in (drawn[i] for i in near))
         return first_hit(tiles, start, direction, exaggeration=k)
+
+    def gaps(self) -> list[Gap]:
+        """Where tiles cannot be read, one for each tileset that has such."""
+        broken: dict[str, list[int]] = {}
+        for tile in self._streamer.broken:
+            broken.setdefault(self.name_of(tile), []).append(tile)
+        tree = self._streamer.tree
+        found = []
+        for name, tiles in broken.items():
+            low, high = tree.low[tiles].min(axis=0), tree.high[tiles].max(axis=0)
+            east, north = (low[:2] + high[:2]) / 2
+            found.append(
+                Gap(tileset=name, count=len(tiles), place=(float(east), float(north), float(high[2])))
+            )
+        return found
 
     def name_of(self, tile: int) -> str:
         """The tileset that a tile of a hit belongs to."""

@@ -23,6 +23,7 @@ from tests.bench.desk import PROJECT, p95
 from tests.bench.flight_holes import FRAMES, holes_in_flight, terrain_in_courtyards
 from tests.bench.flight_loading import FILES, megabytes_per_s, tile_files
 from tests.bench.flight_many import frame_times
+from tests.bench.flight_memory import FLIGHT_BYTES, random_flight
 from tests.bench.flight_page import fly_the_desk, peer_fps
 from tests.bench.flight_pictures import moving_to_still, seconds_to_rest, usual_to_finest
 from tests.bench.flight_places import Flown
@@ -65,7 +66,7 @@ def in_the_browser(catalog: Path, store: Path | None, *, port: int, seconds: flo
     ]
 
 
-def in_the_process(basin: Flown, *, frames: int, files: int) -> list[Row]:
+def in_the_process(basin: Flown, *, frames: int, files: int, flight_s: float) -> list[Row]:
     """What needs no browser: pictures, times, memory, holes."""
     coarsest = moving_to_still(basin)
     rest = seconds_to_rest(basin)
@@ -75,6 +76,8 @@ def in_the_process(basin: Flown, *, frames: int, files: int) -> list[Row]:
     limit = f", at {fine.finest_px:.1f} px where memory ends" if fine.finest_px > 0.15 else ""
     through, looked = holes_in_flight(basin, frames=frames)
     poking, inside = terrain_in_courtyards(basin)
+    held = random_flight(basin, seconds=flight_s)
+    budget_mib = FLIGHT_BYTES / 2**20
     views = len(coarsest)
     return [
         (
@@ -110,6 +113,12 @@ def in_the_process(basin: Flown, *, frames: int, files: int) -> list[Row]:
         ),
         (f"background seen through the ground, {looked} pictures of the flight", f"{through} px", "0"),
         (f"terrain in courtyards, of {inside:,} px looked at", f"{poking} px", "0"),
+        (
+            f"memory of a random flight of {flight_s / 60:.1f} min, over the budget of {budget_mib:.0f} MiB",
+            f"{held.most - 1:+.0%}",
+            "≤ +10 %",
+        ),
+        ("… its growth from the second to the last third, in budgets", f"{held.growth:+.1%}", "0"),
     ]
 
 
@@ -121,13 +130,14 @@ def main(
     stops: int = STOPS,
     frames: int = FRAMES,
     files: int = FILES,
+    flight_s: float = 600.0,
 ) -> None:
     """Measure what the store holds and print the table."""
     port = 18_581
     basin = Flown.open(catalog, store=store)
     rows: list[Row] = [("triangles of all villages", f"{finest_triangles(basin):,}", "≥ 8,000,000")]
     rows += in_the_browser(catalog, store, port=port, seconds=seconds, stops=stops)
-    rows += in_the_process(basin, frames=frames, files=files)
+    rows += in_the_process(basin, frames=frames, files=files, flight_s=flight_s)
     print("| what | measured | wanted |\n|---|---|---|")
     for row in rows:
         print("| " + " | ".join(row) + " |")
@@ -139,4 +149,5 @@ if __name__ == "__main__":
     detail = cast("Detail", arguments[3] if len(arguments) > 3 else "high")
     shelf = Path(arguments[1]) if len(arguments) > 1 else which.parent / ".twin" / f"flight-{detail}"
     build(which, store=shelf, detail=detail)
-    main(which, shelf, float(arguments[2]) if len(arguments) > 2 else 6.0)
+    seconds = float(arguments[2]) if len(arguments) > 2 else 6.0
+    main(which, shelf, seconds, flight_s=60 * float(arguments[4]) if len(arguments) > 4 else 600.0)

@@ -73,7 +73,7 @@ def village_basin(small_basin: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.mark.bench
 @pytest.mark.browser
 def test_the_benchmark_measures_every_figure(village_basin: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    flight.main(village_basin, seconds=1.0, stops=2, frames=4, files=4)
+    flight.main(village_basin, seconds=1.0, stops=2, frames=4, files=4, flight_s=1.0)
     rows = [line.split("|")[1:4] for line in capsys.readouterr().out.splitlines()[2:]]
     found = {what.strip(): measured.strip() for what, measured, _ in rows}
     assert len(found) == 22, found

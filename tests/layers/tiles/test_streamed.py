@@ -184,6 +184,36 @@ def test_a_tile_that_cannot_be_read_leaves_its_parent_and_says_why(
     assert layer.gauge().faults == 1
 
 
+def test_a_mark_stands_where_tiles_cannot_be_read_until_the_layer_is_hidden(
+    village: Path, basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = open_map(open_stage, basin, model(village))
+    stage.tile_error_px = 2.0
+    assert stage.settle()
+    assert not [mark for mark in stage.overlay().marks if mark.kind == "gap"]
+    stage.close()
+    for name in ("2.glb", "3.glb"):
+        (village / name).write_bytes(b"glTF nonsense")
+    stage = open_map(open_stage, basin, model(village))
+    stage.tile_error_px = 2.0
+    assert stage.settle()
+    assert not stage.overlay().marks, "from too far away for anything of a village"
+    east, north = place(40, 40)
+    near = {"target_east_m": east, "target_north_m": north, "target_m": 180.0, "distance_m": 15_000.0}
+    stage.camera = FROM_ABOVE.model_copy(update=near)
+    assert stage.settle()
+    over = stage.overlay()
+    (label,) = [label for label in over.labels if label.kind == "gap"]
+    (mark,) = [mark for mark in over.marks if mark.kind == "gap"]
+    assert label.text.startswith("2 块模型瓦片无法读取")
+    assert (label.x, label.y) == (mark.x, mark.y)
+    assert abs(mark.x - 0.5) < 0.1 and abs(mark.y - 0.5) < 0.1, "over the village"
+    stage.language = "en"
+    assert next(x.text for x in stage.overlay().labels if x.kind == "gap").startswith("2 of the model's")
+    layer_of(stage).visible = False
+    assert not [x for x in stage.overlay().labels if x.kind == "gap"]
+
+
 def test_models_that_cannot_be_shown_are_greyed_and_the_rest_is_shown(
     village: Path, tmp_path: Path, basin: Basin, open_stage: OpenStage
 ) -> None:

@@ -1,0 +1,96 @@
+"""A long random flight with little memory: how far it goes over the tiles' budget, and if it grows."""
+
+from __future__ import annotations
+
+import gc
+import random
+import time
+from dataclasses import dataclass
+from statistics import mean
+
+import psutil
+
+from apps.memory import give_memory_back
+from apps.view.area import draw
+from apps.view.stream import CENTRED
+from layers.governor import MOVING, STILL
+from layers.stage import Stage
+from tests.bench.desk_browser import SIZE
+from tests.bench.flight_pictures import budget, cameras, open_stage, tiles_of
+from twin.basin import Basin
+from twin.scene import Camera
+
+FLIGHT_BYTES = 128 << 20
+"""Too little for what a view near a village needs at 16 px."""
+FRAMES = 12
+"""On a leg; then a still."""
+WARM = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Of the process, in budgets: the most it took beyond what it takes without tiles, and how much more in
+    the last third of the flight than in the second. ``counted``: the most that the tiles' own count said."""
+
+    most: float
+    growth: float
+    counted: float
+    legs: int
+
+
+def random_flight(basin: Basin, *, seconds: float, seed: int = 11) -> Held:
+    """Fly for so long from one random look at a village to the next, moving and at rest."""
+    give_memory_back()
+    dice = random.Random(seed)
+    with budget(FLIGHT_BYTES):
+        stage = open_stage(basin)
+    stops = cameras(stage)[1:]
+    for layer in tiles_of(stage):
+        layer.visible = False
+    for _ in range(WARM):
+        _leg(stage, _look(dice, stops))
+    without = _resident()
+    for layer in tiles_of(stage):
+        layer.visible = True
+    told: list[tuple[float, int]] = []
+    counted, legs, end = 0, 0, time.perf_counter() + seconds
+    while time.perf_counter() < end or legs < 3:
+        counted = max(counted, _leg(stage, _look(dice, stops)))
+        legs += 1
+        told.append((time.perf_counter(), _resident()))
+    stage.close()
+    start, third = told[0][0], (told[-1][0] - told[0][0]) / 3
+    second = [held for at, held in told if third <= at - start < 2 * third] or [told[1][1]]
+    last = [held for at, held in told if at - start >= 2 * third]
+    return Held(
+        most=(max(held for _, held in told) - without) / FLIGHT_BYTES,
+        growth=(mean(last) - mean(second)) / FLIGHT_BYTES,
+        counted=counted / FLIGHT_BYTES,
+        legs=legs,
+    )
+
+
+def _look(dice: random.Random, stops: list[Camera]) -> Camera:
+    change = {
+        "distance_m": 10 ** dice.uniform(2.0, 3.6),
+        "heading_deg": dice.uniform(0.0, 360.0),
+        "pitch_deg": dice.uniform(-60.0, -15.0),
+    }
+    return dice.choice(stops).model_copy(update=change)
+
+
+def _leg(stage: Stage, to: Camera) -> int:
+    """Fly there in so many pictures, then look at it; the most bytes of tiles that were held."""
+    way, most = stage.flight_to(to), 0
+    for k in range(1, FRAMES + 1):
+        stage.camera = way.at(way.seconds * k / FRAMES)
+        draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED)
+        most = max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
+    stage.settle(size=SIZE, timeout_s=5.0)
+    draw(stage, size=SIZE, sharpness=STILL, shift=CENTRED)
+    return max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
+
+
+def _resident() -> int:
+    gc.collect()
+    return int(psutil.Process().memory_info().rss)
