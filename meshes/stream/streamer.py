@@ -37,7 +37,7 @@ class Streamer(Generic[P, H]):
         *,
         budget_bytes: int,
         threads: int = 2,
-        max_in_flight: int = 12,
+        max_in_flight: int = 6,
         on_news: Callable[[], None] = lambda: None,
     ) -> None:
         self._host = host
