@@ -72,7 +72,7 @@ class TerrainLayer(Layer):
         self._chunks = chunks
 
     def cut(self, rings: Sequence[Ring]) -> None:
-        """Leave the ground out inside the rings, where models have ground of their own; water stays on it."""
+        """Have dry ground step back inside the rings, where models have ground of their own; water stays."""
         self._style.set(cutOn=float(bool(rings)))
         if not rings or list(rings) == self._rings:
             return

@@ -119,8 +119,7 @@ class LiveClient:
             answer = self._answers.get(told["answer"])
             if answer is not None and not answer.done():
                 if "error" in told:
-                    words = str(told["error"])
-                    answer.set_exception(LiveRefusedError(words, zh=str(told.get("zh", words))))
+                    answer.set_exception(LiveRefusedError(str(told["error"]), zh=str(told["zh"])))
                 else:
                     answer.set_result(told.get("ok"))
             return

@@ -160,12 +160,15 @@ class _View:
             told["answer"] = plain.get("id")
             told["ok"] = await self._ask(_QUESTION.validate_python(plain))
         except ValidationError:
-            told["error"] = "this is no question that the live service knows"
+            told |= {
+                "error": "this is no question that the live service knows",
+                "zh": "实时服务不认识这个请求",
+            }
         except TwinError as error:
             told |= {"error": str(error), "zh": in_chinese(error)}
         except Exception:
             logger.exception("a question could not be answered")
-            told["error"] = "the live service failed; its log says why"
+            told |= {"error": "the live service failed; its log says why", "zh": "服务内部出错，原因见其日志"}
         self._writer.write(wire.line(told))
 
     async def _ask(self, question: _AskPast | _AskAcknowledge | _AskShelve) -> Any:

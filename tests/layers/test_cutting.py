@@ -8,6 +8,8 @@ import numpy as np
 from vtkmodules.vtkFiltersSources import vtkPlaneSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
+from layers.cutting import BELT, cut_cells
+from layers.ground import Ground
 from layers.stage import Stage
 from tests.layers.plan import FROM_ABOVE, Mask, differ, drawn, grown, map_stage, per_pixel
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
@@ -132,3 +134,13 @@ def test_in_the_belt_the_ground_lets_a_model_win_that_lies_a_little_under_it(
         belt = grown(own) & ~own & (basin.connection() > 13_000)
         off = differ(whole, drawn(stage))[per_pixel(belt)]
         assert off.all() if wins else not off.any()
+
+
+def test_ground_smaller_than_a_cell_makes_a_belt_of_the_cells_it_touches(basin: Basin) -> None:
+    heights, grid = basin.ground()
+    ground = Ground(heights, basin.connection(), grid, basin.frame)
+    east, north = WEST + 40.9 * CELL_M, NORTH - 30.5 * CELL_M
+    across = [(-0.2, -0.2), (0.2, -0.2), (0.2, 0.2), (-0.2, 0.2), (-0.2, -0.2)]
+    mask = cut_cells([[(east + x * CELL_M, north + y * CELL_M) for x, y in across]], ground)
+    assert np.argwhere(mask).tolist() == [[30, 40], [30, 41]]
+    assert set(mask[mask > 0].tolist()) == {BELT}

@@ -23,7 +23,9 @@ I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 
 GROWTH = 1.001  # a parent's error over its children's, at least
-FAR_GROWTH = 2.0
+FAR_GROWTH = (
+    2.0  # the same above a tile of the whole, where what goes is all houses, none of which lies far off
+)
 LEAST_M = 0.001
 KEPT = 1.25  # times the texels of its largest child that a parent may have
 SMALL_PX = 256  # a picture of this size need not become smaller
@@ -51,21 +53,21 @@ def build_pyramid(
     picture_px: int = 1024,
     quality: int = 88,
     texels: float = 8.0,
-    far_triangles: int = FAR_TRIANGLES,
     hold_rim: bool = False,
     tell: Callable[[float], None] = lambda part: None,
 ) -> TileTree:
     """Cut a surface into tiles, make coarser ones from them up to a single root, and ``write`` each.
 
     ``write`` gets a name ("0.glb" for a tile of the whole, "02.glb" for its third child; "far1.glb",
-    "far2.glb" and so on for coarser ones of the whole, down to ``far_triangles``) and the content, and
+    "far2.glb" and so on for coarser ones of the whole, down to 600 triangles) and the content, and
     returns the file's bytes. ``tell`` gets the part that is done, 0..1. Leaves hold every triangle of the
     surface (those without an area are dropped), positions rounded to a quarter of a millimetre.
 
     A tile's error is the largest distance of any vertex or middle of a triangle of the finest surface under
     it to its own, measured; and, where its picture is coarser than the source's, at least ``texels`` times
     the size of its texels: at 16 px a screen then shows each texel of it at most 16 / ``texels`` pixels
-    large (0: the surface alone counts). Leaves have 0, and a parent always more than its children.
+    large (0: the surface alone counts). Leaves have 0, a parent always more than its children, and a coarser
+    tile of the whole at least twice as much as the one before.
 
     With ``hold_rim`` the surface's open rim never changes, at any level: surfaces that are pieces of one and
     were built one by one, to save memory, then meet without a crack.
@@ -144,7 +146,7 @@ def build_pyramid(
     def seen_from_afar(node: _Node) -> _Node:
         """Ever smaller tiles above that of the whole: a model far away must not cost what a near one does."""
         far = 1
-        while (count := len(node.triangles)) > far_triangles:
+        while (count := len(node.triangles)) > FAR_TRIANGLES:
             worn = coarser(fine.root, (node,), count // 4)
             if len(worn.vertex) > count // 2:
                 break
