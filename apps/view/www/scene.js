@@ -135,6 +135,7 @@
 
     methods: {
       painted(meta, ok) {
+        if (!this.$refs.root) return; // a frame that was under way when the scene left the page
         if (meta.type === "overlay") {
           this.overlay.update(meta.overlay, this.$refs.root);
           twin.stats.overlay = meta.overlay;
