@@ -11,13 +11,13 @@ from layers.layer import Layer
 from layers.overlay import Label, Mark
 from layers.spots import LINE, MARK_PX
 from layers.theme import STYLES, text_width
-from layers.tiles.layer import TilesLayer
+from layers.tiles.streamed import StreamedLayer
 from twin.scene import Camera
 
 KIND = "gap"
 WORDS = {
-    "zh": "{count} 块模型瓦片无法读取，此处较粗略或空缺",
-    "en": "{count} of the model's tiles cannot be read; coarser or missing here",
+    "zh": "{count} 块瓦片无法读取，此处较粗略或空缺",
+    "en": "{count} tiles cannot be read; coarser or missing here",
 }
 MOST = 12
 """Marks in one view; the nearest."""
@@ -32,7 +32,7 @@ def marked(
     language: str,
 ) -> tuple[tuple[Label, ...], tuple[Mark, ...], list[Box]]:
     """(labels, marks, the labels' boxes in CSS pixels) for a view of ``size`` CSS pixels."""
-    streamed = [layer for layer in layers if isinstance(layer, TilesLayer) and layer.visible]
+    streamed = [layer for layer in layers if isinstance(layer, StreamedLayer) and layer.visible]
     gaps = [(layer, gap) for layer in streamed for gap in layer.gaps()]
     if not gaps:
         return (), (), []

@@ -19,8 +19,8 @@ ROOM = 0.65
 class Sharpness:
     """How finely a frame is drawn.
 
-    ``scale`` is its share of the window's linear resolution. Of its own pixels, the ground's silhouettes may
-    be ``max_error_px`` off, and the surfaces of models ``tile_error_px``.
+    ``scale`` is its share of the window's linear resolution. Of its own pixels, the ground may be
+    ``max_error_px`` off, and the surfaces of models ``tile_error_px``.
     """
 
     scale: float
@@ -33,12 +33,12 @@ class Sharpness:
         return self.scale**2 * (1.0 + 1.6 / self.max_error_px) * (1.0 + 4.0 / self.tile_error_px)
 
 
-STILL = Sharpness(1.0, 1.6)
+STILL = Sharpness(1.0, 2.0)
 MOVING = (
-    Sharpness(0.55, 8.0, 12.0),
-    Sharpness(0.6, 1.6, 14.0),
-    Sharpness(0.75, 1.6, 16.0),
-    Sharpness(1.0, 1.6, 20.0),
+    Sharpness(0.55, 4.5, 12.0),
+    Sharpness(0.6, 3.0, 14.0),
+    Sharpness(0.75, 2.5, 16.0),
+    Sharpness(1.0, 2.0, 20.0),
 )
 """Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels, or coarser models, they
 would be too unlike the still that follows; coarser ground hardly shows while it moves

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from layers.model import F32, F64, I32, MeshArrays
+from layers.model import F32, F64, I32, Surroundings
 from twin.frame import Frame, same_crs
 from twin.grid import Grid
 
@@ -65,7 +65,7 @@ class Ground:
         grid: Grid,
         frame: Frame,
         *,
-        around: MeshArrays | None = None,
+        around: Surroundings | None = None,
     ) -> None:
         self.grid = grid
         self.frame = frame
@@ -73,7 +73,8 @@ class Ground:
         self._ground, self._connection = np.asarray(ground_m), np.asarray(connection_cm)
         self._top_m = float(np.fmax.reduce(self._ground, axis=None, initial=-np.inf))
         self._bottom_m = float(np.fmin.reduce(self._ground, axis=None, initial=np.inf))
-        self._placement = Placement(grid, frame)
+        #: Where points of the frame lie on the raster.
+        self.placement = Placement(grid, frame)
         self._around = None if around is None else _Around(around, frame)
         west, south, east, north = self._extent()
         self.extent = (west, south, east, north)
@@ -89,11 +90,11 @@ class Ground:
 
     def row_col(self, east: ArrayLike, north: ArrayLike) -> tuple[F64, F64]:
         """Fractional rows and columns of points."""
-        return self._placement.row_col(east, north)
+        return self.placement.row_col(east, north)
 
     def height(self, east: ArrayLike, north: ArrayLike, *, flood: Flood | None = None) -> F64:
         """Height of the ground, or of the water on it, bilinear between cell centres; shape of the points."""
-        row, col = self._placement.row_col(east, north)
+        row, col = self.placement.row_col(east, north)
         rows, cols = self._ground.shape
         inside = (row > -0.5) & (col > -0.5) & (row < rows - 0.5) & (col < cols - 0.5)
         row = np.clip(np.where(inside, row, 0), 0, rows - 1)
@@ -107,16 +108,9 @@ class Ground:
                 out += wr * wc * self._at(np.minimum(r0 + dr, rows - 1), np.minimum(c0 + dc, cols - 1), flood)
         return np.where(inside, out, np.nan)
 
-    def of_cells(self, row: NDArray[np.intp], col: NDArray[np.intp]) -> F32:
-        """Heights of the ground in the middle of cells, of the cells' shape."""
-        return self._ground[row, col]
-
     def height_around(self, east: F64, north: F64) -> F64:
-        """(n,) heights of the surroundings at points beyond the terrain, of the nearest vertex; else NaN.
-
-        Costs a look at every vertex: for what is asked once.
-        """
-        return np.full(len(east), np.nan) if self._around is None else self._around.nearest(east, north)
+        """(n,) heights of the surroundings at points beyond the terrain; else NaN."""
+        return np.full(len(east), np.nan) if self._around is None else self._around.at(east, north)
 
     def floor(self, east: float, north: float, *, flood: Flood | None = None) -> float:
         """The height that a camera stays above: the ground or water, beyond the terrain its surroundings.
@@ -130,7 +124,7 @@ class Ground:
 
     def connection(self, east: ArrayLike, north: ArrayLike) -> F64:
         """Connection level of the cell that each point lies in, m; inf outside."""
-        row, col = (np.rint(a).astype(np.int64) for a in self._placement.row_col(east, north))
+        row, col = (np.rint(a).astype(np.int64) for a in self.placement.row_col(east, north))
         rows, cols = self._connection.shape
         inside = (row >= 0) & (col >= 0) & (row < rows) & (col < cols)
         link = self._connection[np.where(inside, row, 0), np.where(inside, col, 0)] / 100.0
@@ -221,37 +215,27 @@ class Ground:
 
 
 class _Around:
-    """Highest vertices of the surroundings in squares of some kilometres: enough to keep a camera above."""
+    """The surroundings' heights: the highest near a place is enough to keep a camera above."""
 
-    CELL_M = 2_500.0
+    NEAR_M = 2_500.0
 
-    def __init__(self, mesh: MeshArrays, frame: Frame) -> None:
-        self._west = float(mesh.position[:, 0].min()) + frame.east
-        self._south = float(mesh.position[:, 1].min()) + frame.north
-        col, row = self._cell(mesh.position[:, 0] + frame.east, mesh.position[:, 1] + frame.north)
-        self._top = np.full((int(row.max()) + 1, int(col.max()) + 1), -np.inf)
-        np.maximum.at(self._top, (row, col), mesh.position[:, 2])
-        self._position, self._frame = mesh.position, frame
+    def __init__(self, data: Surroundings, frame: Frame) -> None:
+        self._heights = np.asarray(data.heights_m)
+        self._placement = Placement(data.grid, frame)
 
-    def nearest(self, east: F64, north: F64) -> F64:
-        """(n,) heights of the nearest vertices, NaN farther than a square away from any."""
-        found = np.full(len(east), np.nan)
-        for k, (x, y) in enumerate(zip(east - self._frame.east, north - self._frame.north, strict=True)):
-            away2 = (self._position[:, 0] - x) ** 2 + (self._position[:, 1] - y) ** 2
-            nearest = int(away2.argmin())
-            if away2[nearest] < self.CELL_M**2:
-                found[k] = self._position[nearest, 2]
-        return found
-
-    def _cell(self, east: ArrayLike, north: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        x, y = np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)
-        return (
-            np.floor((x - self._west) / self.CELL_M).astype(np.int64),
-            np.floor((y - self._south) / self.CELL_M).astype(np.int64),
-        )
+    def at(self, east: F64, north: F64) -> F64:
+        """(n,) heights of the cells that points lie in, NaN where none is known."""
+        row, col = (np.rint(a).astype(np.int64) for a in self._placement.row_col(east, north))
+        rows, cols = self._heights.shape
+        inside = (row >= 0) & (col >= 0) & (row < rows) & (col < cols)
+        heights = self._heights[np.where(inside, row, 0), np.where(inside, col, 0)].astype(np.float64)
+        return np.where(inside, heights, np.nan)
 
     def highest(self, east: float, north: float) -> float:
-        """Highest vertex in the square and its neighbours; -inf beyond."""
-        col, row = (int(i) for i in self._cell(east, north))
-        near = self._top[max(0, row - 1) : max(0, row + 2), max(0, col - 1) : max(0, col + 2)]
-        return float(near.max(initial=-np.inf))
+        """The highest cell near a point; -inf beyond all of them."""
+        reach = np.array([-self.NEAR_M, self.NEAR_M])
+        row, _ = self._placement.row_col([east, east], north + reach)
+        _, col = self._placement.row_col(east + reach, [north, north])
+        (top, bottom), (left, right) = (np.rint(np.sort(a)).astype(int).clip(min=0) for a in (row, col))
+        near = self._heights[top : bottom + 1, left : right + 1]
+        return float(np.fmax.reduce(near, axis=None, initial=-np.inf))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin.catalog.site import Site
 from twin.frame import Frame
 from twin.grid import Grid
-from twin.products import MeshArrays, ModelData, NamedPlace, Surroundings, VectorData
+from twin.products import ModelData, NamedPlace, Surroundings, VectorData
 from twin.stations.network import Network
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "I32",
     "I64",
     "U8",
-    "MeshArrays",
     "ModelData",
     "SceneBasin",
     "Surroundings",
@@ -60,8 +59,9 @@ class SceneBasin(Protocol):
     def connection(self) -> I32:
         """Connection levels in whole centimetres, int32, on the ground's grid."""
 
-    def surface_picture(self) -> Path: ...
-    def mesh(self) -> MeshArrays: ...
+    def terrain_tiles(self) -> Path:
+        """The folder of the terrain's tileset."""
+
     def surroundings(self) -> Surroundings | None: ...
     def vectors(self) -> Sequence[VectorData]: ...
     def models(self) -> Sequence[ModelData]: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isfinite, log2, radians, tan
 from time import monotonic
+from typing import Any
 
 from layers import camera as cameras
 from layers.anchors import Anchor
@@ -13,6 +14,7 @@ from layers.camera import Vector
 from layers.canvas import Canvas
 from layers.cutting import Ring
 from layers.ground import Ground
+from layers.ground_tiles import Water
 from layers.layer import Layer
 from layers.light import Light, WaterColours
 from layers.model import ModelData, SceneBasin
@@ -21,8 +23,8 @@ from layers.sky import SkyLayer
 from layers.stations import StationsLayer, stations_of
 from layers.surroundings import SurroundingsLayer
 from layers.terrain import TerrainLayer
-from layers.textures import blend_sizes
 from layers.tiles.models import Models, Picked
+from layers.tiles.streamed import StreamedLayer
 from layers.uniforms import Uniforms
 from layers.vector_layer import VectorLayer
 from layers.vectors import vector_layers
@@ -48,9 +50,7 @@ class Scenery:
         ground_m, grid = basin.ground()
         connection_cm = basin.connection()
         around = basin.surroundings()
-        self.ground = Ground(
-            ground_m, connection_cm, grid, basin.frame, around=None if around is None else around.mesh
-        )
+        self.ground = Ground(ground_m, connection_cm, grid, basin.frame, around=around)
         self.canvas = Canvas(self.window, self.renderer, _uniforms(light), self.ground)
         self.raster = raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
         self.water = WaterLayer(
@@ -62,11 +62,9 @@ class Scenery:
             title={"zh": "水面", "en": "Water"},
         )
         self.terrain = TerrainLayer(
-            basin.mesh(),
+            basin.terrain_tiles(),
             canvas=self.canvas,
-            connection_cm=connection_cm,
-            picture=basin.surface_picture(),
-            raster=raster,
+            water=Water(raster=raster, ground_m=ground_m, connection_cm=connection_cm),
             edge_fade=light.edge_fade if around is None else 0.0,
             title={"zh": "地形", "en": "Terrain"},
         )
@@ -87,8 +85,9 @@ class Scenery:
         ]
         if not any(anchor.kind == "reservoir" for anchor in self.anchors):
             self.anchors.append(_lake_anchor(basin.lake))  # place names that have it know a better place
-        self._meshes = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
+        self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
         self._rasters = (ground_m, connection_cm)
+        self._made = 0
 
     def take_models(self, models: Sequence[ModelData]) -> None:
         """Show these models from now on, among the other layers."""
@@ -136,14 +135,14 @@ class Scenery:
         if (rings := self._models.rings()) != self._cut:
             self._cut = rings
             self.terrain.cut(rings)
-        for layer in self._meshes:
-            blend_sizes(layer.picture, enlarged <= 1.0)
-            if layer.visible:
-                layer.culler.update(
-                    vtk_camera, size=(width, height), exaggeration=k, max_error_px=max_error_px
-                )
-            else:
-                layer.culler.hide()
+        for ground in self._grounds:
+            ground.prepare(
+                vtk_camera,
+                size=(width, height),
+                exaggeration=k,
+                max_error_px=max_error_px,
+                enlarged=enlarged,
+            )
 
     def pick_model(self, start: Vector, direction: Vector, *, exaggeration: float) -> Picked | None:
         """What of the models a ray meets first, or None; in the exaggerated scene."""
@@ -160,8 +159,6 @@ class Scenery:
         timeout_s: float,
     ) -> bool:
         """Wait until everything that a picture of ``size`` needs is loaded; False where it took too long."""
-        if not self._models.tiles:
-            return True
         before, until = self.window.GetSize(), monotonic() + timeout_s
         self.window.SetSize(*size)
         try:
@@ -172,7 +169,7 @@ class Scenery:
                     max_error_px=max_error_px,
                     tile_error_px=tile_error_px,
                 )
-                waiting = [model for model in self._models.tiles if not model.settled]
+                waiting = [layer for layer in self._streamed if not layer.settled]
                 left_s = until - monotonic()
                 if not waiting or left_s <= 0.0:
                     return not waiting
@@ -181,15 +178,21 @@ class Scenery:
             self.window.SetSize(*before)
 
     def tidy(self) -> None:
-        """Let go of what has gone to OpenGL: to be done after every frame."""
-        for layer in self._meshes:
-            if layer.culler.fresh:
-                layer.culler.fresh = False
-                let_go(layer.mesh.position, layer.mesh.tcoord, layer.mesh.triangles, *self._rasters)
+        """Let go of what has been looked up for tiles: to be done after every frame."""
+        made = sum(ground.made for ground in self._grounds)
+        if made != self._made:
+            self._made = made
+            let_go(*self._rasters)
+
+    @property
+    def _streamed(self) -> list[StreamedLayer[Any]]:
+        return [*self._grounds, *self._models.tiles]
 
     def close(self) -> None:
         """Free the window and everything drawn in it."""
         self._models.close()
+        for ground in self._grounds:
+            ground.close()
         self.renderer.RemoveAllObservers()
         self.renderer.RemoveAllViewProps()
         self.window.RemoveRenderer(self.renderer)

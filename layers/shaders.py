@@ -11,13 +11,6 @@ _HEAD = """//VTK::System::Dec
 //VTK::CustomUniforms::Dec
 """
 
-# ``seen`` is (place on the raster, share of haze, share of the sky that water mirrors towards the eye).
-_SEEN = """  vec3 look = (at.xyz - eye) * vec3(1.0, 1.0, exaggeration);
-  float far = length(look);
-  float grazing = 1.0 - clamp(-look.z / far, 0.0, 1.0);
-  seen = vec4(tcoord, haze * (1.0 - exp(-far / visibility)), reflection * pow(grazing, 4.0));
-"""
-
 # Lifts a point to the flood, or to the sill of the pocket that a falling flood has left.
 _LIFT = """float lifted(float height, float connection) {
   if (connection <= level) return max(height, level);
@@ -25,37 +18,50 @@ _LIFT = """float lifted(float height, float connection) {
 }
 """
 
+# A tile's positions are small numbers around its own centre; ``MCWCMatrix`` moves and exaggerates them.
 _GROUND_INPUT = """//VTK::System::Dec
 //VTK::CustomUniforms::Dec
 in vec4 vertexMC;
 in vec2 tcoord;
 uniform mat4 MCDCMatrix;
+uniform mat4 MCWCMatrix;
 out vec4 seen;
 """
 
-TERRAIN_VERTEX = (
-    _GROUND_INPUT
-    + "in float connectMC;\n"
-    + _LIFT
-    + """void main() {
-  vec4 at = vertexMC;
-  at.z = lifted(at.z, connectMC);
+# ``seen`` is (place in the picture, share of haze, share of the sky that water mirrors towards the eye).
+_SEEN = """  vec3 here = at.xyz + MCWCMatrix[3].xyz / vec3(1.0, 1.0, exaggeration);
+  vec3 look = (here - eye) * vec3(1.0, 1.0, exaggeration);
+  float far = length(look);
+  float grazing = 1.0 - clamp(-look.z / far, 0.0, 1.0);
+  seen = vec4(tcoord, haze * (1.0 - exp(-far / visibility)), reflection * pow(grazing, 4.0));
 """
-    + _SEEN
-    + "  gl_Position = MCDCMatrix * at;\n}\n"
-)
 
 # The coarse surroundings lie a little farther from the eye than they are, so that the terrain covers them.
-SURROUNDINGS_VERTEX = (
-    _GROUND_INPUT
-    + "void main() {\n  vec4 at = vertexMC;\n"
-    + _SEEN
-    + "  gl_Position = MCDCMatrix * vec4(eye + (at.xyz - eye) * 1.01, 1.0);\n}\n"
-)
+_BEHIND = "  at.xyz += 0.01 * (here - eye);\n"
+
+
+def ground_vertex(*, water: bool, placed: bool = False, behind: bool = False) -> str:
+    """The vertex shader of ground that ``water`` may lift; ``placed`` tells the fragments their place on the
+    raster without it, too. What is ``behind`` gives way to the terrain."""
+    return "".join(
+        (
+            _GROUND_INPUT,
+            "in vec2 placeMC;\nout vec2 spot;\n" if water or placed else "",
+            "in float connectMC;\n" + _LIFT if water else "",
+            "void main() {\n  vec4 at = vertexMC;\n",
+            "  float base = MCWCMatrix[3].z / exaggeration;\n" if water else "",
+            "  at.z = lifted(at.z + base, connectMC) - base;\n" if water else "",
+            _SEEN,
+            "  spot = placeMC;\n" if water or placed else "",
+            _BEHIND if behind else "",
+            "  gl_Position = MCDCMatrix * at;\n}\n",
+        )
+    )
+
 
 # The raster holds whole centimetres of each cell: its connection level above ``rasterBase``, and how far its
 # ground lies under that. Its rim is never wet. With 16 bits each, a look-up is one fetch of 32 bits.
-_WATER = """  vec2 place = seen.xy * gridSize - cropStart;
+_WATER = """  vec2 place = spot * gridSize - cropStart;
   ivec2 cell = clamp(ivec2(floor(place)), ivec2(1), textureSize(waterRaster, 0) - 2);
   vec2 here = fetched(cell);
   vec2 cellSize = 1.0 / max(fwidth(place), vec2(1e-6));
@@ -99,7 +105,7 @@ _SHORE_MARKS = """  bool between = here.x > compareLow && here.x <= compareHigh;
 """
 
 
-_CUT = """  ivec2 own = clamp(ivec2(floor(seen.xy * gridSize)), ivec2(0), textureSize(cutRaster, 0) - 1);
+_CUT = """  ivec2 own = clamp(ivec2(floor(spot * gridSize)), ivec2(0), textureSize(cutRaster, 0) - 1);
   float cut = cutOn * texelFetch(cutRaster, own, 0).x;
 """
 
@@ -133,6 +139,7 @@ def ground_fragment(
         (
             _HEAD,
             "in vec4 seen;\nuniform sampler2D surfacePicture;\n",
+            "in vec2 spot;\n" if water or cut or fades else "",
             "uniform sampler2D cutRaster;\n" if cut else "",
             _WATER_INPUT if water else "",
             f"void main() {{\n  vec3 colour = {land};\n",
@@ -140,7 +147,7 @@ def ground_fragment(
             _WATER if water else "",
             _cut_away(water=water) if cut else "",
             _SHORE_MARKS if water and marks else "",
-            "  vec2 inside = min(seen.xy, 1.0 - seen.xy);\n" if fades else "",
+            "  vec2 inside = min(spot, 1.0 - spot);\n" if fades else "",
             f"  gl_FragData[0] = vec4(mix(horizon, colour, (1.0 - seen.z){fade}), 1.0);\n}}\n",
         )
     )

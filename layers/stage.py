@@ -24,8 +24,8 @@ from layers.painter import furniture, paint, stamp, stamp_box
 from layers.rain import bars
 from layers.scenery import Scenery
 from layers.stations import Sign
-from layers.tiles.layer import TilesLayer
 from layers.tiles.models import Picked
+from layers.tiles.streamed import StreamedLayer
 from layers.window import pixels
 from twin.moment import Mode, Moment
 from twin.scene import Camera, LayerState, Scene
@@ -55,8 +55,8 @@ class Stage:
         self.on_arrival: Callable[[], None] = self._changed
         #: What time is shown; saved pictures of anything but "live" say it in a coloured frame.
         self.mode: Mode = "what-if"
-        #: How far silhouettes may be off in pictures; 0 draws every triangle there is.
-        self.max_error_px = 1.6
+        #: How far the ground may be off in pictures; with 0 it is as fine as its budget of memory allows.
+        self.max_error_px = 2.0
         #: How far the surfaces of models may be off in pictures, px.
         self.tile_error_px = 16.0
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
@@ -376,7 +376,7 @@ class Stage:
     def _listen(self) -> None:
         for layer in self.layers.values():
             layer.on_change = self._changed
-            if isinstance(layer, TilesLayer):
+            if isinstance(layer, StreamedLayer):
                 layer.on_arrival = self._arrived
 
     def _arrived(self) -> None:

@@ -1,42 +1,63 @@
-"""The catchment around the terrain, coarse, so that nothing ends in a cliff."""
+"""The catchment around the terrain, so that nothing ends in a cliff."""
 
 from __future__ import annotations
 
+from vtkmodules.vtkRenderingCore import vtkActor
+
 from layers import shaders
 from layers.canvas import Canvas
-from layers.chunks import chunk_actors
-from layers.cull import Culler
-from layers.layer import Layer
+from layers.ground import Placement
+from layers.ground_tiles import GroundHost
 from layers.model import Surroundings
 from layers.terrain import ground_shader
-from layers.textures import picture_texture
+from layers.tiles.folders import Folders
+from layers.tiles.host import DrawnTile
+from layers.tiles.streamed import StreamedLayer
 from layers.uniforms import Uniforms
+from meshes.tiles.tree import TileTree
 
 EDGE_FADE = 0.12
-PICTURE_PX = 1400  # it is seen from far away, and every view process holds it
+BUDGET_BYTES = 32 << 20
 
 
-class SurroundingsLayer(Layer):
-    """Its own mesh and picture, with a hole where the terrain is; its far edge dissolves in haze."""
+class SurroundingsLayer(StreamedLayer[GroundHost]):
+    """Tiles of its own, with a hole where the terrain is; its far edge dissolves in haze."""
 
     kind = "surroundings"
 
     def __init__(self, data: Surroundings, *, canvas: Canvas) -> None:
-        super().__init__("surroundings", title={"zh": "流域背景", "en": "Surroundings"})
-        self._style = Uniforms(surfaceOpacity=self.opacity, edgeFade=EDGE_FADE)
-        self._shader = ground_shader(shaders.SURROUNDINGS_VERTEX, canvas.uniforms, self._style)
+        self._style = Uniforms(surfaceOpacity=1.0, edgeFade=EDGE_FADE)
+        self._shader = ground_shader(
+            shaders.ground_vertex(water=False, placed=True, behind=True), canvas.uniforms, self._style
+        )
+        folders = Folders()
+        folders.change([data.folder])
+        super().__init__(
+            "surroundings",
+            host=GroundHost(
+                canvas,
+                shape=data.grid.shape,
+                placement=Placement(data.grid, canvas.ground.frame),
+                dress=self._dress,
+            ),
+            fetch=folders.fetch,
+            canvas=canvas,
+            budget_bytes=BUDGET_BYTES,
+            title={"zh": "流域背景", "en": "Surroundings"},
+        )
         self.restyle()
-        self.picture = picture_texture(data.picture, canvas.window, widest=PICTURE_PX)
-        chunks = list(chunk_actors(data.mesh, {}))
-        for actor in (actor for chunk in chunks for actor in chunk.actors):
-            actor.SetShaderProperty(self._shader)
-            actor.GetProperty().SetTexture("surfacePicture", self.picture)
-            canvas.add(actor)
-        self.culler = Culler(chunks)
-        self.mesh = data.mesh
+        tree = folders.tree(data.folder.name)
+        if isinstance(tree, TileTree):
+            self.add(data.folder.name, tree)
+        else:
+            self.missing[data.folder.name] = tree
+        self.extent = None  # it is no data set to fly to
 
     def restyle(self) -> None:
         self._style.set(surfaceOpacity=self.opacity)
         code = shaders.ground_fragment(water=False, muted=self.opacity < 1.0, fades=True)
         if self._shader.GetFragmentShaderCode() != code:
             self._shader.SetFragmentShaderCode(code)
+
+    def _dress(self, _tile: DrawnTile, actor: vtkActor, _wet: bool) -> None:
+        actor.SetShaderProperty(self._shader)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from ctypes import c_uint
-from pathlib import Path
 
 import numpy as np
-import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image
 from vtkmodules.vtkCommonCore import VTK_UNSIGNED_CHAR, VTK_UNSIGNED_SHORT
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
 
 from layers.errors import RenderError
-from layers.model import U8
 from layers.opengl import opengl
 
 GL_RGB565 = 0x8D62
@@ -68,21 +64,3 @@ def _fill_smaller_copies(holder: vtkTextureObject, window: vtkRenderWindow, *, l
     holder.Activate()
     opengl("glGenerateMipmap", c_uint)(GL_TEXTURE_2D)
     holder.Deactivate()
-
-
-def picture_texture(path: Path, window: vtkRenderWindow, *, widest: int = 4096) -> vtkOpenGLTexture:
-    """The picture in a file as a smooth texture, halved until it is at most ``widest`` pixels wide."""
-    if path.suffix == ".jpg":
-        return texture(_read_jpeg(path.read_bytes(), widest), window, smooth=True)
-    with Image.open(path) as picture:
-        small = picture.reduce(max(1, -(-picture.width // widest)))
-        return texture(np.asarray(small.convert("RGB")), window, smooth=True)
-
-
-def _read_jpeg(content: bytes, widest: int) -> U8:
-    """Decoded without a second copy, and at once in the size that is wanted."""
-    height, width, *_ = simplejpeg.decode_jpeg_header(content)
-    while width > widest:
-        height, width = -(-height // 2), -(-width // 2)
-    pixels: U8 = simplejpeg.decode_jpeg(content, "RGB", min_height=height, min_width=width, min_factor=1)
-    return pixels

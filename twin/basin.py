@@ -26,7 +26,6 @@ from twin.errors import TwinError
 from twin.frame import Frame, frame_of
 from twin.grid import Grid
 from twin.products import (
-    MeshArrays,
     ModelData,
     NamedPlace,
     Surroundings,
@@ -117,7 +116,7 @@ class Basin:
         """How the terrain's heights became working heights, in words."""
         return str(read_json(self._product("ground") / "facts.json")["vertical"])
 
-    # -- rasters and meshes ---------------------------------------------------------------------------
+    # -- rasters and tiles ----------------------------------------------------------------------------
 
     def ground(self) -> tuple[NDArray[np.float32], Grid]:
         """Working heights, (rows, cols) float32 m, NaN where there are none; and their grid."""
@@ -129,20 +128,17 @@ class Basin:
         levels: NDArray[np.int32] = np.load(self._product("water") / "connection.npy", mmap_mode="r")
         return levels
 
-    def surface_picture(self) -> Path:
-        """The picture that lies on the terrain."""
-        return self._product("picture") / "surface.jpg"
-
-    def mesh(self) -> MeshArrays:
-        """The terrain's triangles."""
-        return MeshArrays.load(self._product("terrain-mesh"))
+    def terrain_tiles(self) -> Path:
+        """The folder of the terrain's tileset."""
+        return self._product("terrain-tiles")
 
     def surroundings(self) -> Surroundings | None:
         """The coarse catchment around the terrain, where the catalog has one."""
         if not self.generation.has("surroundings"):
             return None
         folder = self._product("surroundings")
-        return Surroundings(mesh=MeshArrays.load(folder), picture=folder / "surface.jpg")
+        heights = np.load(folder / "heights.npy", mmap_mode="r")
+        return Surroundings(folder=folder, heights_m=heights, grid=load_grid(folder))
 
     # -- vectors --------------------------------------------------------------------------------------
 

@@ -21,8 +21,10 @@ def write_cog(
     *,
     overviews: Literal["nearest", "average", "none"],
     nodata: float | None = None,
+    jpeg_quality: int | None = None,
 ) -> None:
-    """Write a raster, shape (rows, cols) or (bands, rows, cols). Lossless; ``overviews`` as named.
+    """Write a raster, shape (rows, cols) or (bands, rows, cols); ``overviews`` as named. Lossless, but for
+    pictures (three bands of uint8) with a ``jpeg_quality``.
 
     Water levels take no overviews or nearest ones: an average is a level that no cell has.
     """
@@ -49,6 +51,9 @@ def write_cog(
         "overviews": "NONE" if overviews == "none" else "AUTO",
         "overview_resampling": "NEAREST" if overviews == "none" else overviews.upper(),
     }
+    if jpeg_quality is not None:
+        del options["level"], options["predictor"]
+        options |= {"compress": "JPEG", "quality": jpeg_quality, "overview_quality": jpeg_quality}
     with MemoryFile() as memory:
         with memory.open(**profile) as plain:
             plain.write(bands)

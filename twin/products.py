@@ -18,41 +18,13 @@ from twin.grid import Grid
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeshArrays:
-    """Triangles in the frame, cut into chunks: square tiles, each in one or more levels of detail.
-
-    All arrays may be memory-mapped and are never copied.
-    ``position`` (n, 3) float32: east and north minus the frame's origin, height; m.
-    ``tcoord`` (n, 2) float32: place on the raster, 0..1 from its west and from its north edge.
-    ``triangles`` (m, 3) int32, counted from the first vertex of their chunk.
-    ``chunks`` (k + 1, 4) int64: first triangle, first vertex, geometric error (mm) and tile of each chunk,
-    then the totals and zeros. Chunks of one error are one level of detail, a whole terrain.
-    """
-
-    position: NDArray[np.float32]
-    tcoord: NDArray[np.float32]
-    triangles: NDArray[np.int32]
-    chunks: NDArray[np.int64]
-
-    def save(self, folder: Path) -> None:
-        """Write the arrays, one ``.npy`` each."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("position", "tcoord", "triangles", "chunks"):
-            np.save(folder / f"{name}.npy", np.ascontiguousarray(getattr(self, name)))
-
-    @classmethod
-    def load(cls, folder: Path) -> MeshArrays:
-        """Map the arrays; nothing is read before it is drawn."""
-        names = ("position", "tcoord", "triangles", "chunks")
-        return cls(**{name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in names})
-
-
-@dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """The coarse catchment around the terrain, with a hole where the terrain is."""
+    """The coarse catchment around the terrain: a folder with its tileset, and its heights on their grid,
+    (rows, cols) float32 m, NaN where there are none and where the terrain is."""
 
-    mesh: MeshArrays
-    picture: Path
+    folder: Path
+    heights_m: NDArray[np.float32]
+    grid: Grid
 
 
 @dataclass(frozen=True, kw_only=True)

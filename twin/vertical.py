@@ -59,6 +59,18 @@ def height_shift(heights: Heights | None, *, settings: VerticalSettings) -> Heig
     )
 
 
+def ellipsoid_minus_working_m(settings: VerticalSettings) -> float:
+    """What is added to working heights to make them ellipsoidal, as viewers of the globe want them; m.
+
+    0 where the catalog's settings give no way: such a viewer then shows the basin as if the geoid were the
+    ellipsoid, some metres to tens of metres too high or too low. This system places nothing by it.
+    """
+    try:
+        return -_offset("ellipsoidal", settings)
+    except VerticalError:
+        return 0.0
+
+
 def _offset(reference: Reference, settings: VerticalSettings) -> float:
     if reference in (settings.working, "unknown"):
         return 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,17 +11,11 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 
 from layers.canvas import Canvas
-from layers.draped import rgb
-from layers.model import F32
-from layers.tiles.looks import Looks
-from layers.tiles.mipmaps import Mipmaps, mipmapped, mipmaps
-from layers.tiles.pictures import decoded
-from layers.tiles.shapes import mapper
-from layers.water_raster import WaterRaster
+from layers.model import F32, I32
+from layers.tiles.mipmaps import Mipmaps
 from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Part, Point
 
-POINT_PX = 3.0
 OWN_BYTES = 1 << 16
 """What a part takes in VTK beside its arrays and pictures; measured."""
 
@@ -55,7 +51,7 @@ class Prepared:
     """A tile that only has to be handed to VTK. ``nbytes`` is what it takes once it is."""
 
     centre: Point
-    parts: tuple[PreparedPart, ...]
+    parts: Sequence[PreparedPart]
 
     @property
     def nbytes(self) -> int:
@@ -64,42 +60,36 @@ class Prepared:
 
 @dataclass(eq=False, kw_only=True)
 class DrawnTile:
-    """A tile in VTK: hidden until it is shown. ``blended``: looks at its pictures mix two of their sizes."""
+    """A tile in VTK: hidden until it is shown. ``blended``: looks at its pictures mix two of their sizes.
+
+    Where some ``actors`` are ``coarse``, either these are shown or the others.
+    """
 
     centre: Point
     parts: tuple[Part, ...]
     actors: list[vtkActor] = field(default_factory=list)
+    coarse: set[vtkActor] = field(default_factory=set)
     pictures: list[vtkOpenGLTexture] = field(default_factory=list)
     blended: bool = True
 
-    def show(self, visible: bool) -> None:
+    def show(self, visible: bool, *, coarsely: bool = False) -> None:
+        coarsely = coarsely and bool(self.coarse)
         for actor in self.actors:
-            actor.SetVisibility(visible)
+            actor.SetVisibility(visible and (actor in self.coarse) == coarsely)
 
 
-class TileHost:
-    """Makes the tiles of one model. ``two_sided`` draws triangles from behind as well.
+class TileHost(ABC):
+    """Makes the tiles of one layer; what they look like is for those who inherit."""
 
-    ``colour`` (#rrggbb) is for what has neither picture nor colours.
-    """
-
-    def __init__(
-        self, canvas: Canvas, raster: WaterRaster, *, two_sided: bool = False, colour: str = "#b9b2a6"
-    ) -> None:
-        self.looks = Looks(canvas.uniforms)
+    def __init__(self, canvas: Canvas) -> None:
         self.tiles: set[DrawnTile] = set()
         #: How many tiles have been made so far.
         self.made = 0
-        self._canvas, self._raster = canvas, raster
-        self._two_sided = two_sided
-        red, green, blue = (round(255 * c) for c in rgb(colour))
-        self._colour = (red, green, blue)
+        self._canvas = canvas
         self._exaggeration = 1.0
 
     def prepare(self, content: Content) -> Prepared:
-        """Decode the pictures and look up the water. Touches no OpenGL.
-
-        Raises TilePictureError, and BadTileError where a triangle names a vertex that is not there."""
+        """Do all that needs no OpenGL. Raises BadTileError where a tile is not fit to be drawn."""
         return Prepared(
             centre=content.centre, parts=tuple(self._prepared(part, content.centre) for part in content.parts)
         )
@@ -111,6 +101,9 @@ class TileHost:
         for part in prepared.parts:
             if len(part.part.position):
                 self._add(tile, part)
+        for actor in tile.actors:
+            actor.VisibilityOff()
+            self._canvas.renderer.AddActor(actor)
         self._put(tile)
         self.tiles.add(tile)
         self.made += 1
@@ -122,12 +115,13 @@ class TileHost:
         window.MakeCurrent()
         self.tiles.discard(tile)
         for actor in tile.actors:
-            actor.GetProperty().RemoveAllTextures()  # the water's is not the tile's to release
+            actor.GetProperty().RemoveAllTextures()  # those of rasters are not the tile's to release
             self._canvas.renderer.RemoveActor(actor)
             actor.GetMapper().ReleaseGraphicsResources(window)
         for picture in tile.pictures:
             picture.GetTextureObject().ReleaseGraphicsResources(window)
         tile.actors.clear()
+        tile.coarse.clear()
         tile.pictures.clear()
         tile.parts = ()  # the mapped file closes
 
@@ -145,48 +139,13 @@ class TileHost:
 
     # -- inner ----------------------------------------------------------------------------------------
 
+    @abstractmethod
     def _prepared(self, part: Part, centre: Point) -> PreparedPart:
-        corners = part.triangles
-        # VTK would read beyond the arrays. Negative ones are very large without a sign.
-        if corners is not None and len(corners) and corners.view(np.uint32).max() >= len(part.position):
-            raise BadTileError(f"a triangle names a vertex that is not among the {len(part.position)}")
-        pictured = part.image is not None and part.tcoord is not None
-        return PreparedPart(
-            part=part,
-            picture=mipmaps(decoded(part.image)) if pictured and part.image is not None else None,
-            place=self._place(part, centre),
-        )
+        """A part ready for VTK; in load threads."""
 
-    def _place(self, part: Part, centre: Point) -> F32 | None:
-        position = part.position
-        if not len(position) or float(position[:, 2].min()) + centre[2] >= self._raster.cap_m:
-            return None
-        ground = self._canvas.ground
-        row, col = ground.row_col(
-            position[:, 0].astype(np.float64) + centre[0], position[:, 1].astype(np.float64) + centre[1]
-        )
-        rows, cols = ground.grid.shape
-        place = np.stack([(col + 0.5) / cols, (row + 0.5) / rows], axis=1).astype(np.float32)
-        low, high = place.min(axis=0), place.max(axis=0)
-        return place if bool((low < 1.0).all() and (high > 0.0).all()) else None
-
+    @abstractmethod
     def _add(self, tile: DrawnTile, prepared: PreparedPart) -> None:
-        part, picture, place = prepared.part, prepared.picture, prepared.place
-        actor = vtkActor()
-        actor.SetMapper(mapper(part, place=place, pictured=picture is not None, colour=self._colour))
-        actor.SetShaderProperty(self.looks.of(pictured=picture is not None, water=place is not None))
-        surface = actor.GetProperty()
-        surface.LightingOff()
-        surface.SetBackfaceCulling(part.triangles is not None and not self._two_sided)
-        surface.SetPointSize(POINT_PX)
-        if picture is not None:
-            tile.pictures.append(mipmapped(picture, self._canvas.window))
-            surface.SetTexture("surfacePicture", tile.pictures[-1])
-        if place is not None:
-            surface.SetTexture("waterRaster", self._raster.texture)
-        actor.VisibilityOff()
-        self._canvas.renderer.AddActor(actor)
-        tile.actors.append(actor)
+        """Give a tile the actors and pictures of a part; in the thread of the window, which is current."""
 
     def _put(self, tile: DrawnTile) -> None:
         frame, k = self._canvas.ground.frame, self._exaggeration
@@ -196,3 +155,10 @@ class TileHost:
             actor.SetPosition(1.0, 1.0, 1.0)
             actor.SetPosition(east - frame.east, north - frame.north, height * k)
             actor.SetScale(1.0, 1.0, k)
+
+
+def check_corners(triangles: I32 | None, vertices: int) -> None:
+    """Raises BadTileError where a triangle names a vertex that is not there: VTK would read beyond arrays."""
+    # Negative ones are very large without a sign.
+    if triangles is not None and len(triangles) and triangles.view(np.uint32).max() >= vertices:
+        raise BadTileError(f"a triangle names a vertex that is not among the {vertices}")

@@ -11,11 +11,14 @@ from layers.canvas import Canvas
 from layers.cutting import Ring
 from layers.layer import NOT_BUILT, Layer
 from layers.tiles.folders import Folders
-from layers.tiles.layer import BUDGET_BYTES, TilesLayer
+from layers.tiles.layer import TilesLayer
 from layers.vectors import PARTS
 from layers.water_raster import WaterRaster
 from meshes.tiles.content import Point
 from twin.products import ModelData
+
+BUDGET_BYTES = 384 << 20
+"""What the tiles of all models may take; with those of the ground, half a gibibyte."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from twin.build.step import Tell
 from twin.catalog import Catalog, ModelEntry
 from twin.frame import frame_of
 from twin.sample.names import VILLAGES
+from twin.vertical import ellipsoid_minus_working_m
 
 Products = Mapping[str, Path]
 
@@ -73,6 +74,7 @@ def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
             sample=products[SAMPLE],
             ground=products["ground"],
             frame=frame,
+            ellipsoid_minus_working_m=ellipsoid_minus_working_m(catalog.head.vertical),
             detail=entry.detail,
             tell=tell,
         )
@@ -82,7 +84,11 @@ def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
         title=(f"构建村庄模型 {first + 1}–{last}", f"modelling villages {first + 1} to {last}"),
         make=make,
         needs=(SAMPLE, "ground"),
-        settings={"detail": entry.detail, "frame": catalog.head.frame.model_dump(mode="json")},
+        settings={
+            "detail": entry.detail,
+            "frame": catalog.head.frame.model_dump(mode="json"),
+            "vertical": catalog.head.vertical.model_dump(mode="json"),
+        },
         code=("meshes.build.villages", "meshes.build.surface", "meshes.tiles", "twin.sample.village_models"),
         seconds=8.0 if entry.detail == "normal" else 120.0,
         entry=entry.id,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from meshes.build.models import model_steps
-from meshes.build.steps import picture_step, surroundings_steps, terrain_step
+from meshes.build.steps import picture_step, surroundings_step, terrain_step
 from twin.build import Progress, Report, Step, outdated, run
 from twin.build.basin import basin_steps
 from twin.catalog import Catalog, ModelEntry, SurroundingsEntry, load_catalog_leniently
@@ -27,7 +27,7 @@ def steps_of(catalog: Catalog, *, detail: Detail | None = None) -> list[Step]:
     models."""
     steps = [*basin_steps(catalog), picture_step(catalog), terrain_step(catalog)]
     if (entry := catalog.optional(SurroundingsEntry)) is not None:
-        steps += surroundings_steps(catalog, entry)
+        steps.append(surroundings_step(catalog, entry))
     for model in catalog.of_class(ModelEntry):
         steps += model_steps(catalog, _detailed(model, detail))
     return steps

@@ -1,11 +1,10 @@
-"""The steps that make what is drawn: the terrain's mesh, its picture, and the surroundings."""
+"""The steps that make what is drawn: the picture of the ground, the terrain's tiles, and the surroundings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +13,18 @@ from twin.build import Step
 from twin.build.sources import Sources
 from twin.build.step import Tell
 from twin.catalog import Catalog, ImageryEntry, LandcoverEntry, SurroundingsEntry
-from twin.frame import Frame, frame_of, transform
+from twin.cog import write_cog
+from twin.frame import frame_of, transform
 from twin.grid import Grid
 from twin.ingest import read_classes, read_picture, read_raster
-from twin.products import MeshArrays, load_grid
-from twin.vertical import height_shift
+from twin.products import load_grid, save_grid
+from twin.vertical import ellipsoid_minus_working_m, height_shift
 
 Products = Mapping[str, Path]
-Points = NDArray[np.float64]
 
-TERRAIN_TRIANGLES = 350_000
-SURROUNDINGS_TRIANGLES = 40_000
-PICTURE_QUALITY = 90
-PICTURE_WIDTH = 4096
+PICTURE_QUALITY = 95
+PAINTED_WIDTH, IMAGERY_WIDTH = 4096, 16_384
+BAND = 64  # rows of the ground
 PAINTING = (
     "meshes.build.steps",
     *(f"meshes.build.{name}" for name in ("picture", "brush", "cover_rules", "daylight", "grain", "palette")),
@@ -37,46 +35,52 @@ PAINTING = (
     "twin.sample.noise",
 )
 """The code that paints the ground."""
+TILING = ("meshes.build.ground", "meshes.tiles", "twin.products", "twin.cog")
+"""The code that cuts it into tiles."""
+PICTURE = "surface.tif"
 
 MARGIN_CELLS = 1.5
 """How far the surroundings reach under the terrain's edge, in their own cells: no gap from any side."""
 
 
 def terrain_step(catalog: Catalog) -> Step:
-    """``mesh/*.npy``: the terrain, fine where water comes and goes."""
-    reservoir = catalog.head.reservoir
+    """``tileset.json`` and tiles: the terrain with its picture, fine where water comes and goes."""
+    reservoir, frame = catalog.head.reservoir, frame_of(catalog.head)
+    # At the upper end no level is meant any more.
+    levels_m = (reservoir.lowest_m, reservoir.highest_m + 0.01)
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
-        from meshes.build.terrain import terrain_mesh  # noqa: PLC0415  (numba)
+        from meshes.build.ground.pyramid import build_ground  # noqa: PLC0415  (numba)
 
-        ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
-        connection_cm = np.load(products["water"] / "connection.npy", mmap_mode="r")
-        mesh = terrain_mesh(
-            ground_m,
-            connection_m=(connection_cm / np.float32(100.0)).astype(np.float32),
-            levels_m=(reservoir.lowest_m, reservoir.highest_m + 0.01),  # the upper end is left out
-            target_triangles=TERRAIN_TRIANGLES,
+        build_ground(
+            folder,
+            np.load(products["ground"] / "ground.npy", mmap_mode="r"),
+            grid=load_grid(products["ground"]),
+            frame=frame,
+            picture=products["picture"] / PICTURE,
+            connection_cm=np.load(products["water"] / "connection.npy", mmap_mode="r"),
+            levels_m=levels_m,
+            ellipsoid_minus_working_m=ellipsoid_minus_working_m(catalog.head.vertical),
+            tell=tell,
         )
-        tell(0.8)
-        _placed(mesh, load_grid(products["ground"]), frame_of(catalog.head)).save(folder)
 
     return Step(
-        name="terrain-mesh",
-        title=("构建地形网格", "meshing the terrain"),
+        name="terrain-tiles",
+        title=("构建地形瓦片", "cutting the terrain into tiles"),
         make=make,
-        needs=("ground", "water"),
+        needs=("ground", "water", "picture"),
         settings={
-            "triangles": TERRAIN_TRIANGLES,
-            "levels": [reservoir.lowest_m, reservoir.highest_m],
+            "levels": levels_m,
             "frame": catalog.head.frame.model_dump(mode="json"),
+            "vertical": catalog.head.vertical.model_dump(mode="json"),
         },
-        code=("meshes.build.terrain", "meshes.build.rtin", "twin.products"),
-        seconds=3,
+        code=TILING,
+        seconds=7,
     )
 
 
 def picture_step(catalog: Catalog) -> Step:
-    """``surface.jpg``: the picture that lies on the terrain; an aerial one where the catalog has it."""
+    """``surface.tif``: the picture that lies on the terrain; an aerial one where the catalog has it."""
     imagery, landcover = catalog.optional(ImageryEntry), catalog.optional(LandcoverEntry)
     entry = imagery or landcover
     sources = Sources(catalog=catalog, entries=() if entry is None else (entry,))
@@ -93,9 +97,9 @@ def picture_step(catalog: Catalog) -> Step:
                 cover = nearest_on(grid, *read_classes(sources.path(landcover, products), landcover))
             tell(0.2)
             ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
-            picture = paint(ground_m, cell_m=_cell_m(grid), landcover=cover)
+            picture = paint(ground_m, cell_m=_cell_m(grid), landcover=cover, width_limit=PAINTED_WIDTH)
         tell(0.9)
-        _save(folder / "surface.jpg", picture)
+        _save(folder / PICTURE, picture, grid)
 
     return Step(
         name="picture",
@@ -109,49 +113,45 @@ def picture_step(catalog: Catalog) -> Step:
     )
 
 
-def surroundings_steps(catalog: Catalog, entry: SurroundingsEntry) -> list[Step]:
-    """``mesh/*.npy`` and ``surface.jpg`` of the coarse catchment, with a hole where the terrain is."""
+def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
+    """``tileset.json``, tiles and ``heights.npy`` of the catchment, with a hole where the terrain is."""
     sources = Sources(catalog=catalog, entries=(entry,))
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
+        from meshes.build.ground.pyramid import build_ground  # noqa: PLC0415
         from meshes.build.picture import paint  # noqa: PLC0415
-        from meshes.build.terrain import terrain_mesh  # noqa: PLC0415
 
         values, grid = read_raster(sources.path(entry, products), entry)
         offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
         heights = (values + offset_m).astype(np.float32)
-        tell(0.2)
-        _save(folder / "surface.jpg", paint(heights, cell_m=_cell_m(grid)))
-        tell(0.6)
-        frame = frame_of(catalog.head)
+        tell(0.1)
+        _save(folder / PICTURE, paint(heights, cell_m=_cell_m(grid)), grid)
+        tell(0.5)
         heights[_covered(grid, load_grid(products["ground"]))] = np.nan
-        mesh = terrain_mesh(heights, target_triangles=SURROUNDINGS_TRIANGLES)
-        _placed(mesh, grid, frame).save(folder)
-
-    return [
-        Step(
-            name="surroundings",
-            title=("构建外围流域", "the catchment around"),
-            make=make,
-            needs=("ground", *sources.needs),
-            sources=sources.files,
-            settings=sources.settings | {"triangles": SURROUNDINGS_TRIANGLES},
-            code=(*PAINTING, "meshes.build.terrain", "meshes.build.rtin", "twin.products"),
-            seconds=3,
-            entry=entry.id,
-            required=False,
+        np.save(folder / "heights.npy", heights)
+        save_grid(folder, grid)
+        build_ground(
+            folder,
+            heights,
+            grid=grid,
+            frame=frame_of(catalog.head),
+            picture=folder / PICTURE,
+            ellipsoid_minus_working_m=ellipsoid_minus_working_m(catalog.head.vertical),
+            tell=lambda part: tell(0.5 + 0.5 * part),
         )
-    ]
 
-
-def _placed(mesh: Any, grid: Grid, frame: Frame) -> MeshArrays:
-    from meshes.build.terrain import place  # noqa: PLC0415
-
-    def to_frame(row: Points, col: Points) -> tuple[Points, Points]:
-        return frame.from_crs(grid.crs, *grid.centre_of(row, col))
-
-    position, tcoord = place(mesh, shape=grid.shape, to_frame=to_frame, origin=(frame.east, frame.north, 0.0))
-    return MeshArrays(position=position, tcoord=tcoord, triangles=mesh.triangles, chunks=mesh.chunks)
+    return Step(
+        name="surroundings",
+        title=("构建外围流域", "the catchment around"),
+        make=make,
+        needs=("ground", *sources.needs),
+        sources=sources.files,
+        settings=sources.settings,
+        code=(*PAINTING, *TILING, "twin.vertical"),
+        seconds=5,
+        entry=entry.id,
+        required=False,
+    )
 
 
 def nearest_on(wanted: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np.uint8]:
@@ -169,12 +169,22 @@ def nearest_on(wanted: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np
 
 
 def imagery_on(ground: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np.uint8]:
-    """An aerial picture over the ground's extent, (h, w, 3), at its own resolution but at most 4096 wide."""
-    finer = max(1, min(PICTURE_WIDTH // ground.cols, round(_cell_m(ground) / _cell_m(own))))
-    wanted = replace(
-        ground, rows=ground.rows * finer, cols=ground.cols * finer, dx=ground.dx / finer, dy=ground.dy / finer
-    )
-    return nearest_on(wanted, values, own)
+    """An aerial picture over the ground's extent, (h, w, 3), at its own resolution but at most
+    ``IMAGERY_WIDTH`` wide and high."""
+    finer = max(1, min(IMAGERY_WIDTH // max(ground.shape), round(_cell_m(ground) / _cell_m(own))))
+    out = np.empty((ground.rows * finer, ground.cols * finer, 3), np.uint8)
+    for first in range(0, ground.rows, BAND):  # band by band: a look-up takes many times a picture's memory
+        rows = min(BAND, ground.rows - first)
+        wanted = replace(
+            ground,
+            rows=rows * finer,
+            cols=ground.cols * finer,
+            north=ground.north - first * ground.dy,
+            dx=ground.dx / finer,
+            dy=ground.dy / finer,
+        )
+        out[first * finer : (first + rows) * finer] = nearest_on(wanted, values, own)
+    return out
 
 
 def _covered(coarse: Grid, fine: Grid) -> NDArray[np.bool_]:
@@ -194,7 +204,11 @@ def _cell_m(grid: Grid) -> float:
     return float(np.sqrt(grid.cell_area_m2.mean()))
 
 
-def _save(path: Path, picture: NDArray[np.uint8]) -> None:
-    from PIL import Image  # noqa: PLC0415
-
-    Image.fromarray(picture).save(path, quality=PICTURE_QUALITY, subsampling=0, optimize=True)
+def _save(path: Path, picture: NDArray[np.uint8], ground: Grid) -> None:
+    """A picture of a grid's extent."""
+    rows, cols = picture.shape[:2]
+    grid = replace(
+        ground, rows=rows, cols=cols, dx=ground.dx * ground.cols / cols, dy=ground.dy * ground.rows / rows
+    )
+    bands = np.ascontiguousarray(np.moveaxis(picture, -1, 0))
+    write_cog(path, bands, grid, overviews="average", jpeg_quality=PICTURE_QUALITY)

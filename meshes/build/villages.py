@@ -47,6 +47,7 @@ class _Job:
     folder: Path
     ground: Path
     frame: Frame
+    ellipsoid_minus_working_m: float
     detail: Detail
 
 
@@ -57,6 +58,7 @@ def build_villages(
     sample: Path,
     ground: Path,
     frame: Frame,
+    ellipsoid_minus_working_m: float,
     detail: Detail,
     tell: Callable[[float], None],
 ) -> None:
@@ -71,7 +73,14 @@ def build_villages(
     )
     every = from_features(points, footprints)
     jobs = [
-        _Job(site=every[k], folder=folder / f"{k:03d}", ground=ground, frame=frame, detail=detail)
+        _Job(
+            site=every[k],
+            folder=folder / f"{k:03d}",
+            ground=ground,
+            frame=frame,
+            ellipsoid_minus_working_m=ellipsoid_minus_working_m,
+            detail=detail,
+        )
         for k in numbers
         if k < len(every)
     ]
@@ -109,7 +118,7 @@ def _build(job: _Job) -> None:
 
     tree = build_pyramid(surface_of(model), write=write)
     tree = replace(tree, absent_m=np.where(tree.parent < 0, ABSENT_M, np.inf))
-    write_tileset(job.folder, tree, frame=job.frame)
+    write_tileset(job.folder, tree, frame=job.frame, ellipsoid_minus_working_m=job.ellipsoid_minus_working_m)
     vectors.write(job.folder / BUILDINGS, building_features([model]))
     (job.folder / "cover.json").write_text(json.dumps([ground_ring(job.site)]))
 

@@ -22,7 +22,8 @@ class Part:
     ``triangles`` (m, 3) int32, counted from 0, anticlockwise from outside; None for points.
     ``tcoord`` (n, 2) float32: place in the picture, from its left and from its top (as in glTF), or None.
     ``colour`` (n, 4) uint8 RGBA, or None. ``feature`` (n,) float32: the building that a vertex belongs to, a
-    whole number, 0 for none; or None.
+    whole number, 0 for none; or None. ``coarse`` (k, 3) int32: the same surface in fewer triangles over the
+    same vertices, for pictures that move; or None.
     ``image`` is the picture as a JPEG or PNG file's bytes, or None.
     Arrays may be views of a mapped file; nobody writes into them.
     """
@@ -32,12 +33,13 @@ class Part:
     tcoord: F32 | None = None
     colour: U8 | None = None
     feature: F32 | None = None
+    coarse: I32 | None = None
     image: bytes | memoryview | None = None
 
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays; the picture not counted."""
-        arrays = (self.position, self.triangles, self.tcoord, self.colour, self.feature)
+        arrays = (self.position, self.triangles, self.tcoord, self.colour, self.feature, self.coarse)
         return sum(array.nbytes for array in arrays if array is not None)
 
 

@@ -125,7 +125,7 @@ def _part(facts: PartFacts, data: U8, images: list[memoryview]) -> Part:
     count = facts.vertices
     floats = data[: 4 * facts.floats].view("<f4")
     at = 3 * count
-    tcoord = feature = colour = triangles = None
+    tcoord = feature = colour = triangles = coarse = None
     if facts.tcoord:
         tcoord = floats[at : at + 2 * count].reshape(count, 2)
         at += 2 * count
@@ -137,13 +137,19 @@ def _part(facts: PartFacts, data: U8, images: list[memoryview]) -> Part:
         at += 4 * count
     if facts.triangles:
         triangles = data[at : at + 12 * facts.triangles].view("<i4").reshape(-1, 3)
-    check_range(floats, reach=facts.reach, triangles=triangles, vertices=count, feature=feature)
+        at += 12 * facts.triangles
+    if facts.coarse:
+        coarse = data[at : at + 12 * facts.coarse].view("<i4").reshape(-1, 3)
+    check_range(
+        floats, reach=facts.reach, triangles=triangles, coarse=coarse, vertices=count, feature=feature
+    )
     return Part(
         position=floats[: 3 * count].reshape(count, 3),
         triangles=triangles,
         tcoord=tcoord,
         colour=colour,
         feature=feature,
+        coarse=coarse,
         image=None if facts.image is None else images[facts.image],
     )
 
@@ -168,6 +174,7 @@ def _facts(content: Content) -> tuple[Facts, list[bytes | memoryview]]:
                 feature=part.feature is not None,
                 buildings=0 if part.feature is None else len(np.setdiff1d(part.feature, [0])),
                 image=image,
+                coarse=0 if part.coarse is None else len(part.coarse),
                 reach=max(float(np.abs(a).max()) for a in numbers),
             )
         )
@@ -178,7 +185,7 @@ def _facts(content: Content) -> tuple[Facts, list[bytes | memoryview]]:
 
 def _pieces(content: Content, images: list[bytes | memoryview]) -> Iterator[bytes | memoryview]:
     for part in content.parts:
-        for array in (part.position, part.tcoord, part.feature, part.colour, part.triangles):
+        for array in (part.position, part.tcoord, part.feature, part.colour, part.triangles, part.coarse):
             if array is not None:
                 yield np.ascontiguousarray(array).data
     for image in images:

@@ -42,6 +42,7 @@ def gltf_header(facts: Facts, extents: Sequence[tuple[Point, Point]]) -> Json:
             views.append({"buffer": 0, "byteOffset": offset, "byteLength": count * size, "target": target})
             accessors.append({"bufferView": places[name], "count": count, **ACCESSORS[name]})
             offset += count * size
+        offset += 12 * part.coarse
         accessors[places["POSITION"]] |= {"min": list(low), "max": list(high)}
         primitives.append(_primitive(part, places, material=k))
     images = []

@@ -3,7 +3,8 @@
 The binary chunk begins with the table, which glTF's header does not mention. This system reads the table and
 never glTF's JSON, whose parsing would take longer than all the rest; every offset follows from the counts in
 the table, so none is ever believed. Then come the arrays, part after part, each in this order where present:
-POSITION, TEXCOORD_0, _FEATURE_ID_0, COLOR_0, indices; then the pictures. All begin at a multiple of four.
+POSITION, TEXCOORD_0, _FEATURE_ID_0, COLOR_0, indices, and a second, coarser list of indices, of which glTF's
+header says nothing; then the pictures. All begin at a multiple of four.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Self
 
 from meshes.tiles.content import Point
 
-MARK = b"MYT1"
+MARK = b"MYT2"
 HEAD = Struct("<4s3d2I")  # mark, centre, parts, pictures
-PART = Struct("<5If")  # vertices, triangles, flags, buildings, picture counted from 1, reach
+PART = Struct("<6If")  # vertices, triangles, flags, buildings, picture counted from 1, coarse, reach
 IMAGE = Struct("<2I")  # place in IMAGE_TYPES, bytes
 TCOORD, COLOUR, FEATURE = 1, 2, 4
 IMAGE_TYPES = ("image/jpeg", "image/png")
@@ -32,9 +33,9 @@ def padded(size: int) -> int:
 class PartFacts:
     """What the table says of one part.
 
-    ``triangles`` is 0 for points. ``buildings`` is how many there are among the features; 0 without
-    ``feature``. ``image`` counts from 0. No number of position, tcoord and feature is larger than ``reach``,
-    nor smaller than its negative.
+    ``triangles`` is 0 for points; ``coarse`` is how many the coarser list has. ``buildings`` is how many
+    there are among the features; 0 without ``feature``. ``image`` counts from 0. No number of position,
+    tcoord and feature is larger than ``reach``, nor smaller than its negative.
     """
 
     vertices: int
@@ -44,11 +45,12 @@ class PartFacts:
     feature: bool
     buildings: int
     image: int | None
+    coarse: int
     reach: float
 
     @property
     def spans(self) -> list[tuple[str, int, int]]:
-        """The part's arrays in their order: glTF's name, elements, bytes of an element."""
+        """The part's arrays that glTF knows, in their order: its name, elements, bytes of an element."""
         present = [("POSITION", self.vertices, 12)]
         if self.tcoord:
             present.append(("TEXCOORD_0", self.vertices, 8))
@@ -68,7 +70,7 @@ class PartFacts:
     @property
     def nbytes(self) -> int:
         """Bytes of its arrays."""
-        return 4 * self.floats + 4 * self.vertices * self.colour + 12 * self.triangles
+        return 4 * self.floats + 4 * self.vertices * self.colour + 12 * (self.triangles + self.coarse)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,8 @@ class Facts:
         for part in self.parts:
             flags = TCOORD * part.tcoord | COLOUR * part.colour | FEATURE * part.feature
             image = 0 if part.image is None else part.image + 1
-            rows.append(PART.pack(part.vertices, part.triangles, flags, part.buildings, image, part.reach))
+            counts = (part.vertices, part.triangles, flags, part.buildings, image, part.coarse)
+            rows.append(PART.pack(*counts, part.reach))
         rows += [IMAGE.pack(IMAGE_TYPES.index(media), size) for media, size in self.images]
         return b"".join(rows)
 
@@ -119,7 +122,7 @@ class Facts:
 
 
 def _part(data: memoryview, offset: int, images: int) -> PartFacts:
-    vertices, triangles, flags, buildings, image, reach = PART.unpack_from(data, offset)
+    vertices, triangles, flags, buildings, image, coarse, reach = PART.unpack_from(data, offset)
     tcoord, colour, feature = bool(flags & TCOORD), bool(flags & COLOUR), bool(flags & FEATURE)
     without = (image and not tcoord) or (buildings and not feature)
     if not vertices or flags > 7 or image > images or without or not math.isfinite(reach):
@@ -132,6 +135,7 @@ def _part(data: memoryview, offset: int, images: int) -> PartFacts:
         feature=feature,
         buildings=buildings,
         image=image - 1 if image else None,
+        coarse=coarse,
         reach=reach,
     )
 

@@ -22,13 +22,14 @@ def check_part(part: Part) -> tuple[Point, Point]:
     low, high = part.position.min(axis=0), part.position.max(axis=0)
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         raise ValueError("a position is not a number")
-    if part.triangles is not None:
-        _array("triangles", part.triangles, np.int32, (len(part.triangles), 3))
-        if not len(part.triangles):
-            raise ValueError("a part has no triangles")
-        # Negative ones are very large without a sign: one pass instead of two.
-        if part.triangles.view(np.uint32).max() >= count:
-            raise ValueError(f"a triangle names a vertex that is not among the {count}")
+    for name, corners in (("triangles", part.triangles), ("coarse triangles", part.coarse)):
+        if corners is not None:
+            _array(name, corners, np.int32, (len(corners), 3))
+            if not len(corners):
+                raise ValueError(f"a part has no {name}")
+            check_corners(corners, count)
+    if part.coarse is not None and part.triangles is None:
+        raise ValueError("a part has coarse triangles and no finer ones")
     if part.tcoord is not None:
         _array("tcoord", part.tcoord, np.float32, (count, 2))
         if not (np.isfinite(part.tcoord.min()) and np.isfinite(part.tcoord.max())):
@@ -43,7 +44,13 @@ def check_part(part: Part) -> tuple[Point, Point]:
 
 
 def check_range(
-    floats: F32, *, reach: float, triangles: I32 | None, vertices: int, feature: F32 | None
+    floats: F32,
+    *,
+    reach: float,
+    triangles: I32 | None,
+    coarse: I32 | None,
+    vertices: int,
+    feature: F32 | None,
 ) -> None:
     """Raises ValueError where a part that was written fit for use is so no more.
 
@@ -52,11 +59,18 @@ def check_range(
     # NaN compares as False.
     if not (floats.min() >= -reach and floats.max() <= reach):
         raise ValueError("a position, or a place in the picture, is no number within the reach it gives")
-    # Negative ones are very large without a sign: one pass instead of two.
-    if triangles is not None and triangles.view(np.uint32).max() >= vertices:
-        raise ValueError(f"a triangle names a vertex that is not among the {vertices}")
+    for corners in (triangles, coarse):
+        if corners is not None:
+            check_corners(corners, vertices)
     if feature is not None and not (feature.min() >= 0 and feature.max() < MOST_FEATURES):
         raise ValueError("a feature is not a whole number from 0 to 16,777,215")
+
+
+def check_corners(triangles: I32, vertices: int) -> None:
+    """Raises ValueError where a triangle names a vertex that is not there."""
+    # Negative ones are very large without a sign: one pass instead of two.
+    if triangles.view(np.uint32).max() >= vertices:
+        raise ValueError(f"a triangle names a vertex that is not among the {vertices}")
 
 
 def media_type(image: bytes | memoryview) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,13 @@ class TileTree:
     def has_content(self) -> Mask:
         """(n,) bool."""
         return np.array([name != "" for name in self.content], dtype=bool)
+
+
+def raised(tree: TileTree, *, to_m: float) -> TileTree:
+    """The tree with boxes that hold water up to a level too, where the ground is lower."""
+    high = tree.high.copy()
+    high[:, 2] = np.where(tree.low[:, 2] < to_m, np.maximum(high[:, 2], to_m), high[:, 2])
+    return replace(tree, high=high)
 
 
 def forest(trees: Sequence[TileTree]) -> TileTree:

@@ -33,7 +33,8 @@ from layers.governor import MOVING, STILL
 from layers.stage import Stage
 from meshes.build.pipeline import build
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
-from tests.bench.desk_servers import READY_LINE, finest_in_view
+from tests.bench.desk_servers import READY_LINE
+from tests.bench.desk_servers import triangles_in_view as terrain_tiles
 from twin.basin import Basin
 
 PROJECT = Path(__file__).parents[2]
@@ -124,6 +125,7 @@ def likeness(catalog: Path, store: Path | None) -> list[float]:
     found = []
     for camera in [stage.home(), *(stage.viewpoint(view.id) for view in basin.site.viewpoints)]:
         stage.camera = camera
+        stage.settle(size=SIZE)
         still = _sent(_smooth_still(stage), still=True)
         moving = _sent(draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED), still=False)
         found.append(float(structural_similarity(still, moving, channel_axis=2, data_range=255)))
@@ -146,9 +148,10 @@ def _sent(picture: NDArray[np.uint8], *, still: bool) -> NDArray[np.float64]:
 
 def triangles_in_view(catalog: Path, store: Path | None) -> int:
     """Terrain triangles that every server shows."""
-    stage = Stage(Basin.open(catalog, store=store))
-    drawn = finest_in_view(stage)
-    return int(np.diff(stage.basin.mesh().chunks[:, 0])[drawn].sum())
+    stage = Stage(Basin.open(catalog, store=store), size=SIZE)
+    found = sum(len(triangles) for _, triangles in terrain_tiles(stage))
+    stage.close()
+    return found
 
 
 def p95(values: list[float]) -> float:

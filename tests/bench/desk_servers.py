@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from twin.basin import Basin
 
 SIZE = (1280, 720)
+ALIKE_PX = 3.0
+"""How far off the terrain is in all of them: over 300,000 triangles from home."""
 READY_LINE = "http://"
 """In the line that a server prints once it answers."""
 
@@ -25,14 +27,15 @@ READY_LINE = "http://"
 def ours(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it is, but with every triangle in every frame, as its peers have them."""
     import apps.desk
-    from layers.cull import Culler
+    from layers.terrain import TerrainLayer
 
-    update = Culler.update
+    prepare = TerrainLayer.prepare
 
-    def finest(self: Culler, *args: Any, **kwargs: Any) -> None:
-        update(self, *args, **kwargs | {"max_error_px": 0.0})
+    def finest(self: TerrainLayer, *args: Any, **kwargs: Any) -> None:
+        error_px = ALIKE_PX * kwargs["size"][1] / SIZE[1]
+        prepare(self, *args, **kwargs | {"max_error_px": error_px, "enlarged": 1.0})
 
-    Culler.update = finest  # type: ignore[method-assign]
+    TerrainLayer.prepare = finest  # type: ignore[method-assign]
     apps.desk.serve(catalog, store=store, port=port)
 
 
@@ -43,11 +46,14 @@ def desk(port: int, catalog: Path, store: Path | None) -> None:
     apps.desk.serve(catalog, store=store, port=port)
 
 
-def finest_in_view(stage: Any) -> NDArray[np.bool_]:
-    """The terrain's chunks that a view shows when every triangle counts."""
-    stage.max_error_px = 0.0
-    stage.window.Render()
-    return np.asarray(stage.terrain.culler.shown, dtype=bool)
+def triangles_in_view(stage: Any) -> list[tuple[NDArray[np.float64], NDArray[np.int32]]]:
+    """(positions in the frame, triangles) of the terrain's tiles that all servers show from home."""
+    stage.max_error_px = ALIKE_PX
+    stage.settle()
+    found = []
+    for tile in stage.terrain.drawn:
+        found += [(part.position + np.array(tile.centre), part.triangles) for part in tile.parts]
+    return found
 
 
 def plotter(basin: Basin) -> Any:
@@ -56,22 +62,30 @@ def plotter(basin: Basin) -> Any:
 
     from layers import camera as cameras
     from layers.stage import Stage
+    from twin.cog import read_cog
 
-    stage = Stage(basin)
-    drawn, camera = finest_in_view(stage), stage.home()
+    stage = Stage(basin, size=SIZE)
+    tiles, camera = triangles_in_view(stage), stage.home()
     stage.close()
-    mesh = basin.mesh()
-    corners, points, places, count = [], [], [], 0
-    for chunk in np.flatnonzero(drawn):
-        (t0, v0), (t1, v1) = mesh.chunks[chunk, :2], mesh.chunks[chunk + 1, :2]
-        corners.append(mesh.triangles[t0:t1] + count)
-        points.append(mesh.position[v0:v1])
-        places.append(mesh.tcoord[v0:v1])
-        count += v1 - v0
-    terrain = pv.PolyData.from_regular_faces(np.concatenate(points), np.concatenate(corners))
-    terrain.active_texture_coordinates = np.concatenate(places) * [1, -1] + [0, 1]
+    picture, grid = read_cog(basin.generation.path("picture") / "surface.tif")
+    corners, points, count = [], [], 0
+    for position, triangles in tiles:
+        corners.append(triangles + count)
+        points.append(position)
+        count += len(position)
+    point = np.concatenate(points)
+    east, north = point[:, 0], point[:, 1]
+    terrain = pv.PolyData.from_regular_faces(
+        (point - [basin.frame.east, basin.frame.north, 0.0]).astype(np.float32), np.concatenate(corners)
+    )
+    x, y = basin.frame.to_crs(grid.crs, east, north)
+    west, south, far_east, far_north = grid.bounds
+    terrain.active_texture_coordinates = np.stack(
+        [(x - west) / (far_east - west), (y - south) / (far_north - south)], axis=1
+    )
+    texture = pv.Texture(np.ascontiguousarray(np.moveaxis(picture, 0, -1)))
     plot = pv.Plotter(off_screen=True, window_size=list(SIZE))
-    plot.add_mesh(terrain, texture=pv.read_texture(basin.surface_picture()), lighting=False)
+    plot.add_mesh(terrain, texture=texture, lighting=False)
     cameras.point(plot.camera, camera, basin.frame, 1.0)
     plot.reset_camera_clipping_range()
     return plot

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
 
-from layers.tiles.layer import BUDGET_BYTES
+from layers.tiles.models import BUDGET_BYTES
 from meshes.build.pipeline import Detail, build
 from meshes.tiles import map_glb, read_tree
 from tests.bench.desk import PROJECT, p95

@@ -13,7 +13,7 @@ from vtkmodules.vtkIOGeometry import vtkGLTFReader
 
 from layers.light import LIGHT, WATER
 from layers.scenery import Scenery
-from layers.tiles.host import TileHost
+from layers.tiles.model_host import ModelHost
 from meshes.tiles import map_glb
 from twin.basin import Basin
 
@@ -36,7 +36,7 @@ def megabytes_per_s(basin: Basin, files: Sequence[Path]) -> dict[str, float]:
     does ``trimesh``, where ``decoded`` looks at them too. ``vtk`` decodes them.
     """
     scenery = Scenery(basin, size=(64, 64), light=LIGHT, water_colours=WATER)
-    host = TileHost(scenery.canvas, scenery.raster)
+    host = ModelHost(scenery.canvas, scenery.raster)
 
     def ours(file: Path) -> None:
         host.prepare(map_glb(file))

@@ -12,6 +12,7 @@ from skimage.metrics import structural_similarity
 
 from apps.view.area import draw
 from apps.view.stream import CENTRED
+from layers import terrain
 from layers.governor import MOVING, STILL, Sharpness
 from layers.model import U8
 from layers.stage import Stage
@@ -46,14 +47,15 @@ def cameras(stage: Stage) -> list[Camera]:
 
 
 @contextmanager
-def budget(nbytes: int) -> Iterator[None]:
-    """Stages that are opened within this may hold so many bytes of tiles."""
-    before = models.BUDGET_BYTES
+def budget(nbytes: int, *, ground_nbytes: int | None = None) -> Iterator[None]:
+    """Stages that are opened within this may hold so many bytes of models' tiles, and of the terrain's."""
+    before = models.BUDGET_BYTES, terrain.BUDGET_BYTES
     models.BUDGET_BYTES = nbytes
+    terrain.BUDGET_BYTES = ground_nbytes or before[1]
     try:
         yield
     finally:
-        models.BUDGET_BYTES = before
+        models.BUDGET_BYTES, terrain.BUDGET_BYTES = before
 
 
 def similarity(one: np.ndarray, other: np.ndarray) -> float:
@@ -88,7 +90,7 @@ class Fineness:
 
 def usual_to_finest(basin: Basin) -> Fineness:
     """Pictures at rest beside ones of every triangle and every pixel of the tiles that there is."""
-    with budget(ROOMY_BYTES):
+    with budget(ROOMY_BYTES, ground_nbytes=ROOMY_BYTES):
         stage = open_stage(basin)
     alike, finest_px = [], 0.0
     for camera in cameras(stage):

@@ -44,7 +44,8 @@ def map_stage(open_stage: Callable[..., Stage], basin: Basin, **own: Any) -> Sta
 
 
 def drawn(stage: Stage) -> Picture:
-    """What the stage shows, (height, width, 3) int16."""
+    """What the stage shows when all tiles have come, (height, width, 3) int16."""
+    assert stage.settle()
     return stage.render()[..., :3].astype(np.int16)
 
 

@@ -169,6 +169,7 @@ def test_a_viewpoint_survives_state_link_and_stage(basin: Basin, open_stage: Ope
 def test_moving_the_camera_asks_for_a_render(stage: Stage) -> None:
     asked: list[int] = []
     stage.on_change = lambda: asked.append(1)
+    stage.on_arrival = lambda: None
     stage.camera = looking()
     held = stage.grab(0.5, 0.5)
     stage.pan(held, x=0.6, y=0.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import atan2, cos, radians, sin
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.ground import Flood, Ground, Placement
-from layers.model import MeshArrays
+from layers.model import Surroundings
 from twin.frame import Frame
 from twin.grid import Grid
 
@@ -26,7 +27,7 @@ def plane(a: float = 0.0, b: float = 0.0, c: float = 100.0) -> np.ndarray:
     return (a * (east - west) / 1000 + b * (north - south) / 1000 + c).astype(np.float32)
 
 
-def ground(heights: np.ndarray, link_cm: np.ndarray | int = NEVER_CM, **more: MeshArrays) -> Ground:
+def ground(heights: np.ndarray, link_cm: np.ndarray | int = NEVER_CM, **more: Surroundings) -> Ground:
     return Ground(heights, np.broadcast_to(np.int32(link_cm), GRID.shape), GRID, FRAME, **more)
 
 
@@ -131,14 +132,15 @@ def test_places_on_a_raster_of_another_crs_are_right_to_a_hundredth_of_a_cell(
 
 
 def test_beyond_the_terrain_a_camera_stays_above_the_surroundings() -> None:
-    position = np.array([[20_000, 0, 900], [20_000, 9_000, 1400], [26_000, 0, 300]], dtype=np.float32)
-    around = MeshArrays(
-        position=position,
-        tcoord=np.zeros((3, 2), np.float32),
-        triangles=np.array([[0, 1, 2]], np.int32),
-        chunks=np.array([[0, 0, 0, 0], [1, 3, 0, 0]]),
-    )
+    heights = np.full((100, 100), 300.0, np.float32)
+    heights[50, 50] = 900.0
+    heights[:, 90:] = np.nan
+    where = Grid(crs="EPSG:4548", rows=100, cols=100, west=500_000, north=4_495_000, dx=200, dy=200)
+    around = Surroundings(folder=Path(), heights_m=heights, grid=where)
     under = ground(plane(c=100.0), around=around)
     assert under.floor(490_000.0, 4_485_000.0) == 100.0
     assert under.floor(510_500.0, 4_485_500.0) == pytest.approx(900.0)
+    assert under.floor(504_000.0, 4_485_500.0) == pytest.approx(300.0)
     assert under.floor(900_000.0, 4_485_500.0) == -np.inf
+    found = under.height_around(np.array([510_100.0, 519_000.0]), np.array([4_484_900.0, 4_484_900.0]))
+    np.testing.assert_array_equal(found, [900.0, np.nan])

@@ -38,6 +38,7 @@ def test_hiding_a_layer_changes_the_picture_and_showing_it_brings_it_back(
     stage.set_water(level_m=150.0)
     asked: list[int] = []
     stage.on_change = lambda: asked.append(1)
+    stage.on_arrival = lambda: None
     layer = stage.layers[id_]
     shown = drawn(stage)
     layer.visible = False
@@ -56,6 +57,7 @@ def test_fading_a_layer_changes_the_picture_by_degrees(id_: str, open_stage: Ope
     stage.set_water(level_m=150.0)
     asked: list[int] = []
     stage.on_change = lambda: asked.append(1)
+    stage.on_arrival = lambda: None
     full = drawn(stage)
     changes = []
     for opacity in (0.7, 0.4, 0.0):
@@ -160,6 +162,7 @@ def test_a_broken_layer_is_grey_says_why_and_stays_hidden(basin: Basin, open_sta
     assert layer.kind == "river"
     asked: list[int] = []
     stage.on_change = lambda: asked.append(1)
+    stage.on_arrival = lambda: None
     layer.visible = True
     assert not layer.visible
     assert not asked

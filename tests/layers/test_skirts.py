@@ -1,26 +1,31 @@
-"""The walls under the rims of the terrain's chunks reach down, however high the water stands."""
+"""The walls under the rims of the terrain's tiles reach down, however high the water stands."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from layers.ground import Ground
-from layers.terrain import vertex_connection
-from tests.small import COLS, ROWS
+from layers.ground_tiles import GroundPart
+from layers.stage import Stage
+from meshes.tiles import map_glb, read_tree
+from tests.small import CELL_M, NORTH, WEST
 from twin.basin import Basin
 
 
-def test_the_flood_lifts_the_ground_and_not_the_foot_of_a_skirt(basin: Basin) -> None:
-    mesh, connection = basin.mesh(), basin.connection()
-    ground = Ground(basin.ground()[0], connection, basin.ground()[1], basin.frame)
-    link = vertex_connection(mesh, connection, ground)
-    foot = np.zeros(len(link), dtype=bool)
-    for (_, start, *_), (_, end, *_) in zip(mesh.chunks[:-1], mesh.chunks[1:], strict=True):
-        own = mesh.tcoord[start:end]
-        _, first = np.unique(own, axis=0, return_index=True)
-        foot[start:end] = True
-        foot[start + first] = False  # the other of two at one place
-    assert 0 < foot.sum() < len(foot) // 2
-    assert np.isinf(link[foot]).all()
-    col, row = (mesh.tcoord[~foot] * (COLS, ROWS)).astype(int).T
-    np.testing.assert_allclose(link[~foot], connection[row, col] / 100.0, atol=1e-3)
+def test_the_flood_lifts_the_ground_and_not_the_foot_of_a_skirt(basin: Basin, stage: Stage) -> None:
+    ground, connection = basin.ground()[0], basin.connection()
+    folder = basin.terrain_tiles()
+    lifted = 0
+    for name in read_tree(folder).content:
+        content = map_glb(folder / name)
+        (part,) = stage.terrain._host.prepare(content).parts
+        assert isinstance(part, GroundPart)
+        if part.link is None:
+            continue
+        lifted += 1
+        east, north, height = (part.part.position.astype(float) + content.centre).T
+        row, col = ((NORTH - north) / CELL_M).astype(int), ((east - WEST) / CELL_M).astype(int)
+        foot = ground[row, col] - height > 100.0
+        assert 0 < foot.sum() < len(foot) // 2
+        assert np.isinf(part.link[foot]).all()
+        np.testing.assert_allclose(part.link[~foot], connection[row, col][~foot] / 100.0, atol=1e-3)
+    assert lifted > 1

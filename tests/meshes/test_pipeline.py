@@ -1,18 +1,19 @@
-"""From a catalog to what is drawn: mesh, picture, surroundings."""
+"""From a catalog to what is drawn: picture, tiles, surroundings."""
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
-import pytest
 import rasterio
 from PIL import Image
 from rasterio.transform import from_origin
 
 from meshes.build.pipeline import build, is_built
 from meshes.build.steps import imagery_on, nearest_on
-from tests.small import CELL_M, COLS, NORTH, ROWS, WEST, ground_m, write_raster
+from meshes.tiles import map_glb, read_tree
+from tests.small import CELL_M, COLS, NORTH, ROWS, WEST, write_raster
 from twin.basin import Basin
 from twin.grid import Grid
 
@@ -36,19 +37,6 @@ AROUND = """  around:
     source: a plain
     access: public
 """
-
-
-def test_the_meshs_vertices_stand_on_the_grounds_cells(small_basin: Path) -> None:
-    basin = Basin.open(small_basin)
-    mesh, (ground, grid) = basin.mesh(), basin.ground()
-    position, tcoord = mesh.position, mesh.tcoord
-    row = np.floor(tcoord[:, 1] * grid.rows).astype(int)
-    col = np.floor(tcoord[:, 0] * grid.cols).astype(int)
-    below = ground[row, col] - position[:, 2]
-    assert set(below.tolist()) == {0.0, 200.0}  # on the ground, or the lower end of a skirt
-    east, north = grid.centre_of(row, col)
-    np.testing.assert_allclose(position[:, 0] + basin.frame.east, east, atol=0.01)
-    np.testing.assert_allclose(position[:, 1] + basin.frame.north, north, atol=0.01)
 
 
 def test_building_twice_makes_nothing_and_asking_costs_no_build(small_catalog: Path) -> None:
@@ -80,8 +68,10 @@ def test_an_aerial_picture_takes_the_painted_ones_place(small_catalog: Path) -> 
     with small_catalog.open("a", encoding="utf-8") as file:
         file.write(IMAGERY)
     assert build(small_catalog).generation.faults == ()
-    with Image.open(Basin.open(small_catalog).surface_picture()) as picture:
-        assert picture.size == (COLS * 2, ROWS * 2)
+    folder = Basin.open(small_catalog).terrain_tiles()
+    leaf = map_glb(folder / read_tree(folder).content[-1]).parts[0]
+    assert leaf.image is not None
+    with Image.open(io.BytesIO(bytes(leaf.image))) as picture:
         mean = np.asarray(picture).reshape(-1, 3).mean(axis=0)
     np.testing.assert_allclose(mean, [200, 0, 0], atol=4)
 
@@ -99,18 +89,19 @@ def test_the_surroundings_have_a_hole_where_the_terrain_is(small_catalog: Path) 
     basin = Basin.open(small_catalog)
     around = basin.surroundings()
     assert around is not None
-    mesh = around.mesh
     west, south, east, north = basin.ground()[1].bounds
-    for (t0, v0, *_), (t1, *_) in zip(mesh.chunks[:-1], mesh.chunks[1:], strict=True):
-        corners = mesh.position[v0:][mesh.triangles[t0:t1]]
-        middle = corners.mean(axis=1)[:, :2] + [basin.frame.east, basin.frame.north]
-        inside = (
-            (middle[:, 0] > west + 2.5 * cell)
-            & (middle[:, 0] < east - 2.5 * cell)
-            & (middle[:, 1] > south + 2.5 * cell)
-            & (middle[:, 1] < north - 2.5 * cell)
+    for name in read_tree(around.folder).content:
+        tile = map_glb(around.folder / name)
+        part = tile.parts[0]
+        assert part.triangles is not None
+        x, y = (part.position[part.triangles].mean(axis=1)[:, :2] + np.array(tile.centre)[:2]).T
+        inner = 2.5 * cell
+        in_columns, in_rows = (
+            (x > west + inner) & (x < east - inner),
+            (y > south + inner) & (y < north - inner),
         )
-        assert not inside.any()
+        assert not (in_columns & in_rows).any()
+    assert np.isnan(around.heights_m[side // 2, side // 2])
 
 
 def grid(rows: int, cols: int, cell: float, *, crs: str = "EPSG:4548") -> Grid:
@@ -135,15 +126,14 @@ def test_nearest_crosses_coordinate_systems() -> None:
     np.testing.assert_array_equal(out, np.repeat([[0] * 10 + [1] * 10], 20, axis=0))
 
 
-def test_imagery_is_never_wider_than_the_widest_texture() -> None:
-    ground = grid(500, 2000, 30.0)
-    out = imagery_on(ground, np.full((50, 200, 3), 7, np.uint8), grid(50, 200, 1.0))
-    assert out.shape == (1000, 4000, 3)
+def test_imagery_keeps_its_own_resolution_up_to_a_bound() -> None:
+    photo = np.full((50, 200, 3), 7, np.uint8)
+    assert imagery_on(grid(100, 400, 30.0), photo, grid(50, 200, 10.0)).shape == (300, 1200, 3)
+    assert imagery_on(grid(500, 4000, 30.0), photo, grid(50, 200, 1.0)).shape == (2000, 16_000, 3)
 
 
-def test_ground_without_any_height_is_refused() -> None:
-    from meshes.build.terrain import terrain_mesh
-    from meshes.errors import MeshError
-
-    with pytest.raises(MeshError):
-        terrain_mesh(np.full_like(ground_m(), np.nan))
+def test_imagery_is_the_same_however_it_is_cut_into_bands() -> None:
+    photo = np.random.default_rng(1).integers(0, 255, (90, 80, 3)).astype(np.uint8)
+    out = imagery_on(grid(150, 60, 30.0), photo, grid(90, 80, 15.0))
+    np.testing.assert_array_equal(out[:90, :80], photo)
+    assert not out[90:].any()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twin.catalog import Heights, VerticalSettings
-from twin.vertical import VerticalError, height_shift
+from twin.vertical import VerticalError, ellipsoid_minus_working_m, height_shift
 
 GAUGE_1985 = VerticalSettings(
     edition="2026-01",
@@ -59,3 +59,12 @@ def test_where_no_way_is_given_nothing_is_guessed(reference: str) -> None:
     settings = VerticalSettings(working="1985")
     with pytest.raises(VerticalError, match=f"vertical.offsets_m.{reference}"):
         height_shift(Heights(reference=reference), settings=settings)
+
+
+def test_working_heights_become_ellipsoidal_for_viewers_of_the_globe() -> None:
+    assert ellipsoid_minus_working_m(VerticalSettings(geoid_separation_m=-7.35)) == pytest.approx(-7.35)
+    moved = VerticalSettings(
+        working="1985", geoid="EGM2008", geoid_separation_m=-7.35, offsets_m={"EGM2008": -0.4}
+    )
+    assert ellipsoid_minus_working_m(moved) == pytest.approx(-6.95)  # 1985 counts from 0.4 m higher
+    assert ellipsoid_minus_working_m(VerticalSettings(working="local")) == 0.0

@@ -8,12 +8,10 @@ protects may be wet.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
 
 from layers import camera as geometry
@@ -33,20 +31,15 @@ CYAN_WATER = replace(
 
 
 class Bare:
-    """A basin with a black picture and nothing on it: what is not black is water or sky."""
-
-    def __init__(self, basin: Any, folder: Path) -> None:
-        self._basin = basin
-        self._picture = folder / "black.png"
-        Image.new("RGB", (2, 2)).save(self._picture)
+    """A basin with nothing on it but water, of a colour that no ground has."""
 
     synthetic = False
 
+    def __init__(self, basin: Any) -> None:
+        self._basin = basin
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._basin, name)
-
-    def surface_picture(self) -> Path:
-        return self._picture
 
     def models(self) -> list[Any]:
         return []
@@ -61,15 +54,17 @@ class Bare:
         return None
 
 
-def bare_stage(basin: Any, folder: Path, size: tuple[int, int]) -> Stage:
+def bare_stage(basin: Any, size: tuple[int, int]) -> Stage:
     """A stage whose colours say what a pixel is."""
-    return Stage(Bare(basin, folder), size=size, light=RED_SKY, water_colours=CYAN_WATER)
+    return Stage(Bare(basin), size=size, light=RED_SKY, water_colours=CYAN_WATER)
 
 
 def drawn_classes(stage: Stage) -> NDArray[np.uint8]:
-    """SKY, DRY or WET of each pixel of what the stage draws."""
-    red, green, _ = np.moveaxis(stage.render()[..., :3], -1, 0)
-    return np.where(red > 127, SKY, np.where(green > 127, WET, DRY)).astype(np.uint8)
+    """SKY, DRY or WET of each pixel of what the stage draws when all tiles have come."""
+    assert stage.settle()
+    red, green, _ = np.moveaxis(stage.render()[..., :3].astype(int), -1, 0)
+    sky, water = red > green + 120, green > red + 80  # no ground is that far from grey
+    return np.where(sky, SKY, np.where(water, WET, DRY)).astype(np.uint8)
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def exact(world: World) -> Exact:
 
 
 @pytest.fixture(scope="module")
-def stage(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stage = bare_stage(world, tmp_path_factory.mktemp("bare"), SIZE)
+def stage(world: World) -> Iterator[Stage]:
+    stage = bare_stage(world, SIZE)
     yield stage
     stage.close()
 
@@ -67,9 +67,9 @@ def test_a_wrong_level_is_noticed(world: World, exact: Exact, stage: Stage) -> N
     assert exact.difference(stage, VIEWS["above"], level_m=146.0).share < SHARE
 
 
-def check_everywhere(basin: Basin, folder: Path) -> None:
+def check_everywhere(basin: Basin) -> None:
     """Six viewpoints of a site, at five levels of its reservoir."""
-    exact, stage = Exact(basin), bare_stage(basin, folder, SIZE)
+    exact, stage = Exact(basin), bare_stage(basin, SIZE)
     views = {view.id: stage.viewpoint(view.id) for view in basin.site.viewpoints[:6]}
     assert len(views) == 6
     for name, view in views.items():
@@ -87,7 +87,7 @@ def test_the_real_terrain_is_drawn_exactly(shared: Path, project: Path, tmp_path
     catalog.write_text(own.replace("frame: {crs: EPSG:4548}", "frame: {crs: EPSG:32650}"), encoding="utf-8")
     shutil.copy(project / "tests/real/miyun_90m_site.yaml", tmp_path)
     build(catalog, root=shared)
-    check_everywhere(Basin.open(catalog, root=shared), tmp_path)
+    check_everywhere(Basin.open(catalog, root=shared))
 
 
 @pytest.mark.skipif(
@@ -97,4 +97,4 @@ def test_the_sample_basin_is_drawn_exactly(project: Path, tmp_path: Path) -> Non
     for name in ("data_catalog.yaml", "site.yaml"):
         shutil.copy(project / name, tmp_path)
     build(tmp_path / "data_catalog.yaml")
-    check_everywhere(Basin.open(tmp_path / "data_catalog.yaml"), tmp_path)
+    check_everywhere(Basin.open(tmp_path / "data_catalog.yaml"))

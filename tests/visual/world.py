@@ -5,20 +5,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from layers.model import MeshArrays, NamedPlace, Surroundings, VectorData
-from meshes.build.terrain import place, terrain_mesh
+from layers.model import Surroundings, VectorData
+from meshes.build.ground.pyramid import build_ground
 from twin.catalog.site import Site
+from twin.cog import write_cog
 from twin.frame import Frame
 from twin.grid import Grid
+from twin.products import NamedPlace
 from twin.scene import Camera
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
@@ -63,9 +64,33 @@ def _dam() -> NDArray[np.bool_]:
 UNNAMED = NamedPlace(name={"zh": "", "en": ""}, east=FRAME.east, north=FRAME.north)
 
 
+def build_tiles(
+    folder: Path, ground: NDArray[np.float32], connection: NDArray[np.int32], picture: NDArray[np.uint8]
+) -> None:
+    """Tiles of a raster of the lake's extent under a picture (rows, cols, 3)."""
+    grid = replace(GRID, rows=ground.shape[0], cols=ground.shape[1])
+    write_cog(
+        folder / "surface.tif",
+        np.ascontiguousarray(np.moveaxis(picture, -1, 0)),
+        replace(grid, rows=picture.shape[0], cols=picture.shape[1]),
+        overviews="average",
+        jpeg_quality=95,
+    )
+    build_ground(
+        folder,
+        ground,
+        grid=grid,
+        frame=FRAME,
+        picture=folder / "surface.tif",
+        ellipsoid_minus_working_m=0.0,
+        connection_cm=connection,
+        levels_m=(126.0, 160.01),
+    )
+
+
 @dataclass(frozen=True)
 class World:
-    """The lake as the scene sees a basin. ``folder`` is for its picture, ``data`` is what lies on it."""
+    """The lake as the scene sees a basin. ``folder`` is for its tiles, ``data`` is what lies on it."""
 
     folder: Path
     data: tuple[VectorData, ...] = ()
@@ -85,20 +110,12 @@ class World:
         return connection_level(to_cm(self._ground), seed=SEED, cap_cm=round(CAP_M * 100))
 
     @cached_property
-    def _mesh(self) -> MeshArrays:
-        mesh = terrain_mesh(
-            self._ground,
-            connection_m=(self._connection / 100.0).astype(np.float32),
-            levels_m=(126.0, 160.01),
-            target_triangles=120_000,
-        )
-        position, tcoord = place(
-            mesh,
-            shape=GRID.shape,
-            to_frame=GRID.centre_of,
-            origin=(FRAME.east, FRAME.north, 0.0),
-        )
-        return MeshArrays(position=position, tcoord=tcoord, triangles=mesh.triangles, chunks=mesh.chunks)
+    def _tiles(self) -> Path:
+        folder = self.folder / "tiles"
+        if not folder.exists():
+            folder.mkdir()
+            build_tiles(folder, self._ground, self._connection, self.picture())
+        return folder
 
     def ground(self) -> tuple[NDArray[np.float32], Grid]:
         return self._ground, GRID
@@ -106,19 +123,16 @@ class World:
     def connection(self) -> NDArray[np.int32]:
         return self._connection
 
-    def mesh(self) -> MeshArrays:
-        return self._mesh
+    def terrain_tiles(self) -> Path:
+        return self._tiles
 
-    def surface_picture(self) -> Path:
+    def picture(self) -> NDArray[np.uint8]:
         """Green by height and slope, lit from the north-west."""
-        path = self.folder / "surface.png"
-        if not path.exists():
-            down, right = np.gradient(self._ground, CELL_M)
-            light = np.clip(0.75 + 1.2 * (down + right) / np.sqrt(1 + down**2 + right**2), 0.3, 1.15)
-            height = np.clip((self._ground - 100) / 200, 0, 1)[..., None]
-            colour = (1 - height) * np.array([150, 160, 105]) + height * np.array([80, 105, 65])
-            Image.fromarray(np.clip(colour * light[..., None], 0, 255).astype(np.uint8)).save(path)
-        return path
+        down, right = np.gradient(self._ground, CELL_M)
+        light = np.clip(0.75 + 1.2 * (down + right) / np.sqrt(1 + down**2 + right**2), 0.3, 1.15)
+        height = np.clip((self._ground - 100) / 200, 0, 1)[..., None]
+        colour = (1 - height) * np.array([150, 160, 105]) + height * np.array([80, 105, 65])
+        return np.clip(colour * light[..., None], 0, 255).astype(np.uint8)
 
     def surroundings(self) -> Surroundings | None:
         return None

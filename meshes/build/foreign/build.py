@@ -17,6 +17,7 @@ from twin.build.writing import write_json
 from twin.catalog import Catalog, ModelEntry
 from twin.errors import TwinError
 from twin.frame import frame_of
+from twin.vertical import ellipsoid_minus_working_m
 
 
 def build_foreign(
@@ -44,7 +45,8 @@ def build_foreign(
             tree = build_points(own, path, place=place, crs=frame.crs, tell=tell)
         else:
             tree, notes = build_tileset(own, path, place=place, tell=tell)
-        write_tileset(own, tree, frame=frame)
+        separation_m = ellipsoid_minus_working_m(catalog.head.vertical)
+        write_tileset(own, tree, frame=frame, ellipsoid_minus_working_m=separation_m)
     except TwinError as error:
         if str(path) in str(error):
             raise

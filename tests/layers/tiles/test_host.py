@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from layers.stage import Stage
-from layers.tiles.host import DrawnTile, TileHost
+from layers.tiles.host import DrawnTile
+from layers.tiles.model_host import ModelHost
 from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Part
 from tests.layers.plan import FROM_ABOVE, differ, drawn, map_stage
@@ -29,7 +30,7 @@ class World:
 
     def __init__(self, stage: Stage, **options: bool) -> None:
         self.stage = stage
-        self.host = TileHost(stage._scenery.canvas, stage._scenery.raster, **options)
+        self.host = ModelHost(stage._scenery.canvas, stage._scenery.raster, **options)
 
     def add(self, content: Content) -> DrawnTile:
         made = self.host.make(self.host.prepare(content))

@@ -75,7 +75,7 @@ def test_a_frame_shows_what_is_there_and_asks_for_another_when_more_has_come(
     stage = open_map(open_stage, basin, model(village))
     came = threading.Event()
     stage.on_arrival = came.set
-    without = drawn(stage)
+    without = stage.render()[..., :3].astype(np.int16)
     assert share(without, COARSE) == 0.0
     for _ in range(20):
         assert came.wait(10.0)
@@ -135,8 +135,10 @@ def test_the_terrain_is_left_out_under_a_model_as_long_as_it_is_shown(
     )
     ring = [(*place(col, row),) for col, row in ((31, 31), (49, 31), (49, 49), (31, 49), (31, 31))]
     stage = open_map(open_stage, basin, model(village, covers=((ring,),)))
+    layer_of(stage).visible = False
     ground = drawn(stage)
-    assert stage.settle()
+    layer_of(stage).visible = True
+    drawn(stage)
     assert share(drawn(stage), COARSE) == 1.0
     layer_of(stage).opacity = 0.5
     drawn(stage)
@@ -205,11 +207,11 @@ def test_a_mark_stands_where_tiles_cannot_be_read_until_the_layer_is_hidden(
     over = stage.overlay()
     (label,) = [label for label in over.labels if label.kind == "gap"]
     (mark,) = [mark for mark in over.marks if mark.kind == "gap"]
-    assert label.text.startswith("2 块模型瓦片无法读取")
+    assert label.text.startswith("2 块瓦片无法读取")
     assert (label.x, label.y) == (mark.x, mark.y)
     assert abs(mark.x - 0.5) < 0.1 and abs(mark.y - 0.5) < 0.1, "over the village"
     stage.language = "en"
-    assert next(x.text for x in stage.overlay().labels if x.kind == "gap").startswith("2 of the model's")
+    assert next(x.text for x in stage.overlay().labels if x.kind == "gap").startswith("2 tiles")
     layer_of(stage).visible = False
     assert not [x for x in stage.overlay().labels if x.kind == "gap"]
 

@@ -48,7 +48,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vectors.write(sample / "village_footprints.geojson", [vectors.feature("Polygon", ring, **facts)])
     told: list[float] = []
     build_villages(
-        out, numbers=range(3), sample=sample, ground=ground, frame=FRAME, detail="normal", tell=told.append
+        out,
+        numbers=range(3),
+        sample=sample,
+        ground=ground,
+        frame=FRAME,
+        ellipsoid_minus_working_m=-7.35,
+        detail="normal",
+        tell=told.append,
     )
     assert told == [1.0]
     return out / "000"

@@ -97,7 +97,7 @@ def altered(glb: Path, table: int, value: bytes) -> str:
     return message
 
 
-HEAD, PART = 36, 24  # bytes of the table's head and of a part's row
+HEAD, PART = 36, 28  # bytes of the table's head and of a part's row
 MANY = struct.pack("<I", 0xFFFFFFFF)
 NONE = bytes(4)
 NAN, INF = struct.pack("<f", float("nan")), struct.pack("<f", float("inf"))
@@ -121,9 +121,10 @@ NAN, INF = struct.pack("<f", float("nan")), struct.pack("<f", float("inf"))
         (HEAD + 8, MANY, "table is broken"),
         (HEAD + 8, NONE, "table is broken"),
         (HEAD + 16, struct.pack("<I", 2), "table is broken"),
-        (HEAD + 20, NAN, "table is broken"),
-        (HEAD + 20, INF, "table is broken"),
-        (HEAD + 20, struct.pack("<f", 9.5), "no number within"),
+        (HEAD + 20, MANY, "its table tells of"),
+        (HEAD + 24, NAN, "table is broken"),
+        (HEAD + 24, INF, "table is broken"),
+        (HEAD + 24, struct.pack("<f", 9.5), "no number within"),
         (HEAD + PART + 16, struct.pack("<I", 1), "table is broken"),
         (HEAD + 2 * PART, MANY, "table is broken"),
         (HEAD + 2 * PART, struct.pack("<I", 1), "not image/png"),

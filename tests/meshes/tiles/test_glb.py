@@ -21,7 +21,7 @@ from tests.meshes.tiles.tiling import contents, dots, picture, put, same, sheet,
 
 def mapped(path: Path) -> int:
     """How often this process has the file mapped."""
-    return sum(path.name in line for line in Path("/proc/self/maps").read_text().splitlines())
+    return sum(str(path) in line for line in Path("/proc/self/maps").read_text().splitlines())
 
 
 def names(folder: Path) -> list[str]:

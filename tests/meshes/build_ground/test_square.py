@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from meshes.build.rtin import ROOT
-from meshes.build.terrain import Detail, TerrainMesh, place, terrain_mesh
+from meshes.build.ground.square import COARSENESS, SHORE_WEIGHT, Square, square
 from meshes.errors import NoGroundError
 from twin.water.connection import connection_level
 
-ONE = (Detail(1.0, 8.0),)
 SKIRT_M = 200.0
 
 F32 = NDArray[np.float32]
@@ -26,19 +24,12 @@ grids = st.tuples(sides, sides).flatmap(
 )
 
 
-def levels(mesh: TerrainMesh) -> Iterator[tuple[int, NDArray[np.int64], F32]]:
-    """(error in mm, cells (m, 3, 2), heights (m, 3)) of each level's triangles, skirts left out."""
-    errors = mesh.chunks[:-1, 2]
-    for error in np.unique(errors):
-        cells, heights = [], []
-        for k in np.flatnonzero(errors == error):
-            (t0, v0, *_), (t1, *_) = mesh.chunks[k], mesh.chunks[k + 1]
-            corners = mesh.triangles[t0:t1].astype(np.int64) + v0
-            cells.append(mesh.row_col[corners].astype(np.int64))
-            heights.append(mesh.height[corners])
-        cell, height = np.concatenate(cells), np.concatenate(heights)
+def surfaces(mesh: Square) -> Iterator[tuple[NDArray[np.int64], F32]]:
+    """(cells (m, 3, 2), heights (m, 3)) of the fine triangles and of the coarse ones, skirts left out."""
+    for corners in (mesh.triangles, mesh.coarse):
+        cell, height = mesh.cell[corners], mesh.height_m[corners]
         ground = area(cell) != 0  # a skirt hangs straight down
-        yield int(error), cell[ground], height[ground]
+        yield cell[ground], height[ground]
 
 
 def area(cells: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -71,10 +62,12 @@ def interpolated(shape: tuple[int, int], cells: NDArray[np.int64], heights: F32)
     return out
 
 
-@given(ground=grids, triangles=st.integers(2, 2000))
-def test_a_mesh_covers_its_raster_once_and_has_no_crack(ground: F32, triangles: int) -> None:
+@given(ground=grids, triangles=st.integers(2, 2000), tolerance=st.sampled_from([0.0, 3.0, 30.0]))
+def test_a_mesh_covers_its_raster_once_and_has_no_crack(
+    ground: F32, triangles: int, tolerance: float
+) -> None:
     rows, cols = ground.shape
-    for _, cells, heights in levels(terrain_mesh(ground, target_triangles=triangles)):
+    for cells, heights in surfaces(square(ground, most_triangles=triangles, tolerance_m=tolerance)):
         np.testing.assert_array_equal(heights, ground[cells[..., 0], cells[..., 1]])
         assert (area(cells) > 0).all()
         assert area(cells).sum() == (rows - 1) * (cols - 1)
@@ -92,11 +85,11 @@ def test_ground_without_a_height_is_left_out_cell_by_cell(
     whole = np.isfinite(ground)
     quads = whole[:-1, :-1] & whole[1:, :-1] & whole[:-1, 1:] & whole[1:, 1:]
     try:
-        mesh = terrain_mesh(ground, target_triangles=triangles)
+        mesh = square(ground, most_triangles=triangles)
     except NoGroundError:
         assert not quads.any()
         return
-    for _, cells, heights in levels(mesh):
+    for cells, heights in surfaces(mesh):
         assert np.isfinite(heights).all()
         assert area(cells).sum() >= quads.sum()
         for (r0, c0), (r1, c1) in rims(cells):
@@ -110,10 +103,10 @@ def test_ground_without_a_height_is_left_out_cell_by_cell(
     shape=st.tuples(st.integers(10, 60), st.integers(10, 60)),
     triangles=st.integers(50, 900),
 )
-def test_what_is_left_out_lies_near_what_is_drawn_dry_and_at_every_level(
+def test_the_error_is_how_far_off_it_is_dry_and_at_the_worst_level(
     seed: int, shape: tuple[int, int], triangles: int
 ) -> None:
-    """Errors of a vertex and of its ancestors add up: the bound is the tolerance times the depth."""
+    """Beside the triangles laid out over the raster one by one: never more, and reached where it is dry."""
     random = np.random.default_rng(seed)
     rows, cols = np.indices(shape)
     ground = 100.0 + sum(
@@ -124,57 +117,48 @@ def test_what_is_left_out_lies_near_what_is_drawn_dry_and_at_every_level(
     start = np.unravel_index(np.argmin(ground), shape)
     cm = np.ceil(ground * 100).astype(np.int32)
     link = (connection_level(cm, seed=(int(start[0]), int(start[1])), cap_cm=12_000) / 100).astype(np.float32)
-    mesh = terrain_mesh(
-        ground, connection_m=link, levels_m=(80.0, 120.0), target_triangles=triangles, detail=ONE
-    )
-    (error_mm, cells, _), *_ = levels(mesh)
-    tolerance = error_mm / 1000 / max(1.0, 10.0 / 8.0)
-    depth = 2 * int(np.ceil(np.log2(max(shape))))
-    off = np.abs(interpolated(shape, cells, ground[cells[..., 0], cells[..., 1]]) - ground)
-    assert off.max() <= depth * tolerance + 1e-3
-    for level in random.uniform(85, 115, 3):
+    dry = square(ground, most_triangles=triangles)
+    cells, heights = next(surfaces(dry))
+    assert np.abs(interpolated(shape, cells, heights) - ground).max() == pytest.approx(dry.error_m, abs=1e-3)
+
+    mesh = square(ground, link, levels_m=(80.0, 120.0), most_triangles=triangles)
+    cells, heights = next(surfaces(mesh))
+    worst = np.abs(interpolated(shape, cells, heights) - ground).max()
+    for level in [*random.uniform(85, 115, 5), *random.choice(link[(link >= 80.0) & (link < 120.0)], 5)]:
         surface = np.where(link <= level, np.maximum(ground, level), ground)
         off = np.abs(interpolated(shape, cells, surface[cells[..., 0], cells[..., 1]]) - surface)
-        assert off.max() <= depth * tolerance / 8.0 + 1e-3
+        worst = max(worst, SHORE_WEIGHT * off[link < 120.0].max())  # what is never wet counts once
+    assert worst <= mesh.error_m + 1e-3
 
 
-def test_flat_ground_needs_two_triangles_a_tile_and_a_skirt() -> None:
-    mesh = terrain_mesh(np.full((2 * ROOT + 1, ROOT + 1), 5.0, np.float32))
-    ((_, cells, _),) = levels(mesh)
-    assert len(cells) == 4
-    assert mesh.chunks.tolist() == [[0, 0, 0, 0], [10, 8, 0, 1], [20, 16, 0, 0]]
-
-
-def test_a_tile_carries_the_same_number_in_every_level_and_stays_in_its_square() -> None:
+def test_no_more_triangles_than_asked_and_the_coarse_ones_are_fewer() -> None:
     random = np.random.default_rng(3)
-    mesh = terrain_mesh(random.uniform(0, 50, (300, 600)).astype(np.float32), target_triangles=60_000)
-    assert len(np.unique(mesh.chunks[:-1, 2])) == 4
-    for k, (_, v0, _, tile) in enumerate(mesh.chunks[:-1]):
-        row, col = mesh.row_col[v0 : mesh.chunks[k + 1, 1]].T
-        down, across = divmod(int(tile), 3)
-        assert down * ROOT <= row.min() and row.max() <= (down + 1) * ROOT
-        assert across * ROOT <= col.min() and col.max() <= (across + 1) * ROOT
-    counts = [len(cells) for _, cells, _ in levels(mesh)]
-    assert counts == sorted(counts, reverse=True)
-    assert abs(counts[0] - 60_000) < 3_000
+    mesh = square(random.uniform(0, 50, (65, 65)).astype(np.float32), most_triangles=2_000)
+    (fine, _), (coarse, _) = surfaces(mesh)
+    assert 1_800 < len(fine) <= 2_000
+    assert len(coarse) < len(fine)
 
 
-def test_every_chunk_stands_alone_and_hangs_a_skirt_outwards() -> None:
-    rows, cols = np.indices((70, 300))
+def test_ground_that_is_flat_within_the_tolerance_needs_two_triangles_and_a_skirt() -> None:
+    ground = np.random.default_rng(4).uniform(0, 0.5, (65, 65)).astype(np.float32)
+    mesh = square(ground, tolerance_m=1.0)
+    ((fine, _), (coarse, _)) = surfaces(mesh)
+    assert len(fine) == len(coarse) == 2
+    assert mesh.triangles.shape == (10, 3) and mesh.cell.shape == (8, 2)
+    assert 0.1 < mesh.error_m < 1.0
+
+
+def test_every_surface_hangs_a_skirt_outwards() -> None:
+    rows, cols = np.indices((70, 100))
     ground = (20 * np.sin(rows / 9) * np.cos(cols / 13)).astype(np.float32)
-    mesh = terrain_mesh(ground, target_triangles=4_000)
-    for k in range(len(mesh.chunks) - 1):
-        (t0, v0, *_), (t1, v1, *_) = mesh.chunks[k], mesh.chunks[k + 1]
-        corners = mesh.triangles[t0:t1]
-        assert corners.min() == 0
-        assert corners.max() == v1 - v0 - 1
-        cell = mesh.row_col[v0:v1].astype(np.int64)
-        below = ground[cell[:, 0], cell[:, 1]] - mesh.height[v0:v1]
-        np.testing.assert_array_equal(np.unique(below), [0.0, SKIRT_M])
-        walls = corners[area(cell[corners]) == 0]
-        assert len(walls) == 2 * len(rims(cell[corners[area(cell[corners]) != 0]]))
-        # A wall's normal points away from the middle of its tile.
-        point = np.column_stack([cell[:, 1], -cell[:, 0], mesh.height[v0:v1]]).astype(float)[walls]
+    mesh = square(ground, most_triangles=4_000)
+    below = ground[mesh.cell[:, 0], mesh.cell[:, 1]] - mesh.height_m
+    np.testing.assert_array_equal(np.unique(below), [0.0, SKIRT_M])
+    for corners in (mesh.triangles, mesh.coarse):
+        walls = corners[area(mesh.cell[corners]) == 0]
+        assert len(walls) == 2 * len(rims(mesh.cell[corners[area(mesh.cell[corners]) != 0]]))
+        # A wall's normal points away from the middle of its square.
+        point = np.column_stack([mesh.cell[:, 1], -mesh.cell[:, 0], mesh.height_m]).astype(float)[walls]
         normal = np.cross(point[:, 1] - point[:, 0], point[:, 2] - point[:, 0])[:, :2]
         middle = (point[:, :, :2].min(axis=(0, 1)) + point[:, :, :2].max(axis=(0, 1))) / 2
         assert ((point.mean(axis=1)[:, :2] - middle) * normal).sum(axis=1).min() > 0
@@ -184,12 +168,11 @@ def test_a_dam_one_cell_wide_and_an_island_of_one_cell_are_there_at_once() -> No
     ground = (100.0 + 0.05 * np.indices((200, 200))[0]).astype(np.float32)
     ground[60, 20:180] = 160.0
     ground[120, 90] = 130.0
-    mesh = terrain_mesh(ground, target_triangles=3_000, detail=ONE)
-    ((_, cells, heights),) = levels(mesh)
-    drawn = interpolated(ground.shape, cells, heights)
-    np.testing.assert_allclose(drawn[60, 20:180], 160.0, atol=1e-4)
-    np.testing.assert_allclose(drawn[[59, 61], 20:180], ground[[59, 61], 20:180], atol=1e-4)
-    assert drawn[120, 90] == pytest.approx(130.0)
+    for cells, heights in surfaces(square(ground, most_triangles=3_000, tolerance_m=9.0 / COARSENESS)):
+        drawn = interpolated(ground.shape, cells, heights)
+        np.testing.assert_allclose(drawn[60, 20:180], 160.0, atol=1e-4)
+        np.testing.assert_allclose(drawn[[59, 61], 20:180], ground[[59, 61], 20:180], atol=1e-4)
+        assert drawn[120, 90] == pytest.approx(130.0)
 
 
 def test_the_shore_is_finer_than_ground_of_the_same_shape_above_it() -> None:
@@ -198,8 +181,7 @@ def test_the_shore_is_finer_than_ground_of_the_same_shape_above_it() -> None:
     hills = (6.0 * np.sin(rows / 5.0) * np.sin(cols / 5.0)).astype(np.float32)
     ground = hills + np.where(cols < 128, 100.0, 300.0).astype(np.float32)
     link = np.where(cols < 128, np.maximum(ground, 101.0), 1_000.0).astype(np.float32)
-    mesh = terrain_mesh(ground, connection_m=link, levels_m=(95.0, 120.0), target_triangles=6_000, detail=ONE)
-    ((_, cells, _),) = levels(mesh)
+    cells, _ = next(surfaces(square(ground, link, levels_m=(95.0, 120.0), most_triangles=6_000)))
     low = (cells[..., 1].max(axis=1) < 127).sum()
     high = (cells[..., 1].min(axis=1) > 128).sum()
     assert low > 3 * high
@@ -210,44 +192,21 @@ def test_levels_at_which_a_cell_is_never_wet_do_not_count() -> None:
     random = np.random.default_rng(5)
     ground = random.uniform(90, 99, (100, 100)).astype(np.float32)
     never = np.full_like(ground, 120.0)
-    dry = terrain_mesh(ground, target_triangles=2_000, detail=ONE)
-    capped = terrain_mesh(
-        ground, connection_m=never, levels_m=(80.0, 120.0), target_triangles=2_000, detail=ONE
-    )
+    dry = square(ground, most_triangles=2_000)
+    capped = square(ground, never, levels_m=(80.0, 120.0), most_triangles=2_000)
     np.testing.assert_array_equal(dry.triangles, capped.triangles)
-
-
-def test_two_builds_are_equal() -> None:
-    ground = np.random.default_rng(7).uniform(0, 9, (90, 70)).astype(np.float32)
-    one, two = terrain_mesh(ground, target_triangles=900), terrain_mesh(ground, target_triangles=900)
-    for name in ("row_col", "height", "triangles", "chunks"):
-        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+    assert dry.error_m == capped.error_m
 
 
 def test_no_ground_at_all_is_one_clear_error() -> None:
     with pytest.raises(NoGroundError, match="at least 2 × 2 cells"):
-        terrain_mesh(np.full((9, 9), np.nan, np.float32))
+        square(np.full((9, 9), np.nan, np.float32))
     with pytest.raises(NoGroundError):
-        terrain_mesh(np.zeros((1, 9), np.float32))
+        square(np.zeros((1, 9), np.float32))
 
 
 def test_infinite_heights_count_as_none() -> None:
     ground = np.ones((9, 9), np.float32)
     ground[4, 4] = np.inf
-    ((_, _, heights),) = levels(terrain_mesh(ground))
-    assert np.isfinite(heights).all()
-
-
-def test_place_puts_vertices_where_the_grid_says_less_the_origin() -> None:
-    mesh = terrain_mesh(np.arange(12, dtype=np.float32).reshape(3, 4), skirt_m=SKIRT_M)
-    position, tcoord = place(
-        mesh,
-        shape=(3, 4),
-        to_frame=lambda row, col: (500_000 + 30 * col, 4_000_000 - 30 * row),
-        origin=(500_000, 4_000_000, 0),
-    )
-    assert position.dtype == tcoord.dtype == np.float32
-    np.testing.assert_array_equal(position[:, 0], 30 * mesh.row_col[:, 1])
-    np.testing.assert_array_equal(position[:, 1], -30 * mesh.row_col[:, 0])
-    np.testing.assert_array_equal(position[:, 2], mesh.height)
-    np.testing.assert_allclose(tcoord, (mesh.row_col[:, ::-1] + 0.5) / [4, 3], rtol=1e-6)
+    for _, heights in surfaces(square(ground)):
+        assert np.isfinite(heights).all()

@@ -23,9 +23,6 @@ from numpy.typing import NDArray
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 
-ROOT = 256
-"""Cells along the sides of the squares that are always split down to: no triangle is larger."""
-
 _STACK = 128  # deeper than the hierarchy over any int32 grid
 
 
@@ -37,22 +34,22 @@ def cover(rows: int, cols: int) -> int:
     return side
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _lifted(ground: float, connection: float, level: float, at_level: bool) -> float:
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def lifted(ground: float, connection: float, level: float, at_level: bool) -> float:
     """Height of the surface at one vertex with the flood at a level, or just below it."""
     reached = connection <= level if at_level else connection < level
     return float(max(ground, level)) if reached else ground
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _deviation(ground: F32, connection: F32, mid: int, a: int, b: int, level: float, at_level: bool) -> float:
     """How far the flooded surface at ``mid`` is from the middle of ``a`` and ``b``."""
-    at_a = _lifted(ground[a], connection[a], level, at_level)
-    at_b = _lifted(ground[b], connection[b], level, at_level)
-    return float(abs(_lifted(ground[mid], connection[mid], level, at_level) - 0.5 * (at_a + at_b)))
+    at_a = lifted(ground[a], connection[a], level, at_level)
+    at_b = lifted(ground[b], connection[b], level, at_level)
+    return float(abs(lifted(ground[mid], connection[mid], level, at_level) - 0.5 * (at_a + at_b)))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _own_error(
     ground: F32, connection: F32, lo: float, hi: float, shore_weight: float, mid: int, a: int, b: int
 ) -> float:
@@ -82,7 +79,7 @@ def _own_error(
     return float(max(dry, shore_weight * wet))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def vertex_errors(ground: F32, connection: F32, root: int, lo: float, hi: float, shore_weight: float) -> F32:
     """Error of every vertex, raised to its descendants' largest, m, float32.
 
@@ -127,7 +124,7 @@ def vertex_errors(ground: F32, connection: F32, root: int, lo: float, hi: float,
     return error
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def triangulate(ground: F32, error: F32, side: int, root: int, tolerance: float, triangles: I32) -> int:
     """Write the mesh's triangles as flat cell indices (row · cols + col); return their number.
 

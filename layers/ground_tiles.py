@@ -1,0 +1,197 @@
+"""Makes the tiles of the terrain and of its surroundings; what water may reach gets an actor of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+from layers.arrays import shared_vertices, with_triangles
+from layers.canvas import Canvas
+from layers.ground import Placement
+from layers.model import F32, I32, I64
+from layers.tiles.host import DrawnTile, PreparedPart, TileHost, check_corners
+from layers.tiles.mipmaps import mipmapped, mipmaps
+from layers.tiles.pictures import decoded
+from layers.water_raster import WaterRaster
+from meshes.errors import BadTileError
+from meshes.tiles.content import Part, Point
+
+SKIRT_M = 10.0
+"""What lies deeper under its own cell's ground is the foot of a skirt, which hangs far lower."""
+PLACE, CONNECTION = "placeMC", "connectMC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Water:
+    """Where water can be: the raster that is drawn, and the ground and connection levels behind it."""
+
+    raster: WaterRaster
+    ground_m: F32
+    connection_cm: I32
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroundPart(PreparedPart):
+    """``link`` (n,) float32: connection levels of the vertices' cells, m, infinite where the flood does not
+    lift; None where water reaches nothing. ``surfaces`` are (triangles, whether they are the coarse ones,
+    whether water may be on them)."""
+
+    link: F32 | None
+    surfaces: tuple[tuple[I32, bool, bool], ...]
+
+    @property
+    def nbytes(self) -> int:
+        return super().nbytes + (0 if self.link is None else 2 * self.link.nbytes)
+
+
+Dress = Callable[[DrawnTile, vtkActor, bool], None]
+"""Gives an actor of a tile its shader; the last says whether water may be on it."""
+
+
+class GroundHost(TileHost):
+    """Makes tiles of ground. ``shape`` and ``placement`` are those of the raster that they stand for."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        *,
+        shape: tuple[int, int],
+        placement: Placement,
+        dress: Dress,
+        water: Water | None = None,
+    ) -> None:
+        super().__init__(canvas)
+        self._shape, self._placement = shape, placement
+        self._dress, self._water = dress, water
+        self._wet: dict[vtkActor, bool] = {}
+
+    def dress(self) -> None:
+        """Give all tiles their shaders anew."""
+        for tile in self.tiles:
+            for actor in tile.actors:
+                self._dress(tile, actor, self._wet[actor])
+
+    def free(self, tile: DrawnTile) -> None:
+        for actor in tile.actors:
+            del self._wet[actor]
+        super().free(tile)
+
+    # -- inner ----------------------------------------------------------------------------------------
+
+    def _prepared(self, part: Part, centre: Point) -> GroundPart:
+        """Decode the picture and look up the water. Raises TilePictureError, and BadTileError."""
+        if part.triangles is None or part.tcoord is None or part.image is None:
+            raise BadTileError("a tile of ground has no triangles or no picture: build it again")
+        check_corners(part.triangles, len(part.position))
+        row, col = self._placement.row_col(
+            part.position[:, 0].astype(np.float64) + centre[0],
+            part.position[:, 1].astype(np.float64) + centre[1],
+        )
+        rows, cols = self._shape
+        place = np.stack([(col + 0.5) / cols, (row + 0.5) / rows], axis=1).astype(np.float32)
+        surfaces = [(part.triangles, False), *([(part.coarse, True)] if part.coarse is not None else [])]
+        link, split = None, [(corners, coarse, False) for corners, coarse in surfaces]
+        if self._water is not None:
+            r = np.clip(np.rint(row).astype(np.int64), 0, rows - 1)
+            c = np.clip(np.rint(col).astype(np.int64), 0, cols - 1)
+            levels = self._water.connection_cm
+            reached = Reached(r, c, levels, cap_m=self._water.raster.cap_m)
+            if reached.any:
+                foot = self._water.ground_m[r, c] - part.position[:, 2] - centre[2] > SKIRT_M
+                link = vertex_connection(levels[r, c], foot)
+                split = [
+                    (corners[wet == kind], coarse, kind)
+                    for corners, coarse in surfaces
+                    for wet in [reached.triangles(corners)]
+                    for kind in (False, True)
+                ]
+        return GroundPart(
+            part=part,
+            picture=mipmaps(decoded(part.image)),
+            place=place,
+            link=link,
+            surfaces=tuple(one for one in split if len(one[0])),
+        )
+
+    def _add(self, tile: DrawnTile, prepared: PreparedPart) -> None:
+        assert isinstance(prepared, GroundPart)
+        part = prepared.part
+        assert part.tcoord is not None
+        assert prepared.picture is not None
+        tile.pictures.append(mipmapped(prepared.picture, self._canvas.window))
+        attributes = {PLACE: prepared.place, CONNECTION: prepared.link}
+        named = {name: values for name, values in attributes.items() if values is not None}
+        vertices = shared_vertices(part.position, tcoord=part.tcoord, attributes=named)
+        for corners, coarse, wet in prepared.surfaces:
+            actor = _actor(with_triangles(vertices, corners), tuple(named))
+            actor.GetProperty().SetTexture("surfacePicture", tile.pictures[-1])
+            if wet and self._water is not None:
+                actor.GetProperty().SetTexture("waterRaster", self._water.raster.texture)
+            tile.actors.append(actor)
+            if coarse:
+                tile.coarse.add(actor)
+            self._wet[actor] = wet
+            self._dress(tile, actor, wet)
+
+
+def vertex_connection(link_cm: I32, foot: NDArray[np.bool_]) -> F32:
+    """Connection levels of vertices, m, float32; infinite at the ``foot`` of a skirt.
+
+    The flood lifts the ground, and must not lift the foot with it: where two tiles of different detail meet
+    under water, the sky would show between their edges.
+    """
+    link: F32 = (link_cm / 100.0).astype(np.float32)
+    link[foot] = np.inf
+    return link
+
+
+class Reached:
+    """The cells around vertices, at ``row`` and ``col`` (n,), that water reaches below ``cap_m``.
+
+    A software renderer works through the whole shader for every pixel, wet or dry, so it counts that most of
+    the ground is drawn with a short one.
+    """
+
+    def __init__(self, row: I64, col: I64, connection_cm: I32, *, cap_m: float) -> None:
+        rows, cols = connection_cm.shape
+        # One cell more on each side: a pixel at the rim of a triangle may fall into the next cell.
+        top, left = max(int(row.min()) - 1, 0), max(int(col.min()) - 1, 0)
+        bottom, right = min(int(row.max()) + 2, rows), min(int(col.max()) + 2, cols)
+        own = connection_cm[top:bottom, left:right] < round(cap_m * 100)
+        #: Whether there are any.
+        self.any = bool(own.any())
+        self._row, self._col = row - top, col - left
+        # How many are reached above and left of each corner.
+        self._count = np.zeros((bottom - top + 1, right - left + 1), dtype=np.int32)
+        np.cumsum(own, axis=0, dtype=np.int32, out=self._count[1:, 1:])
+        np.cumsum(self._count, axis=1, out=self._count)
+
+    def triangles(self, corners: I32) -> NDArray[np.bool_]:
+        """Which triangles, (m,) bool, may lie on such a cell; some more do not."""
+        rows, cols = self._count.shape
+        r, c = self._row[corners], self._col[corners]
+        north, west = np.maximum(r.min(axis=1) - 1, 0), np.maximum(c.min(axis=1) - 1, 0)
+        south, east = np.minimum(r.max(axis=1) + 2, rows - 1), np.minimum(c.max(axis=1) + 2, cols - 1)
+        count = self._count
+        inside = count[south, east] - count[north, east] - count[south, west] + count[north, west]
+        return np.asarray(inside > 0)
+
+
+def _actor(data: vtkPolyData, attributes: tuple[str, ...]) -> vtkActor:
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(data)
+    for name in attributes:
+        mapper.MapDataArrayToVertexAttribute(name, name, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
+    mapper.SetVBOShiftScaleMethod(0)  # the shaders read positions as they are
+    mapper.ScalarVisibilityOff()
+    mapper.StaticOn()
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.GetProperty().LightingOff()
+    actor.GetProperty().BackfaceCullingOn()  # the camera is never below the ground
+    return actor

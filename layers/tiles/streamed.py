@@ -1,0 +1,230 @@
+"""A layer that is streamed: the tiles that a camera needs, as finely as the picture needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from vtkmodules.vtkRenderingCore import vtkCamera
+
+from layers.canvas import Canvas
+from layers.layer import Extent, Layer
+from layers.textures import blend_sizes
+from layers.tiles.host import DrawnTile, TileHost
+from layers.tiles.seen import view_of
+from meshes.stream.streamer import Streamer
+from meshes.tiles.content import Content, Point
+from meshes.tiles.tree import TileTree
+
+H = TypeVar("H", bound=TileHost)
+
+MOVING_UPLOAD_S, STILL_UPLOAD_S = 0.006, 0.06
+"""Handing a tile to OpenGL takes 2 to 5 ms on a CPU: few beside a moving frame, more while nothing moves."""
+FINEST_PX = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gauge:
+    """How the streaming stood at the last frame: tiles drawn, bytes held, the error that was aimed at (px),
+    tiles that the view needs and does not have yet, and how many cannot be read."""
+
+    tiles: int = 0
+    nbytes: int = 0
+    error_px: float = 0.0
+    missing: int = 0
+    faults: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """Tiles of a tileset that cannot be read: how many, and where, in the middle of them (east, north and
+    height in the frame)."""
+
+    tileset: str
+    count: int
+    place: Point
+
+
+class StreamedLayer(Layer, Generic[H]):
+    """Tiles of tilesets; :meth:`add` them. ``fetch`` reads a tile's content, in load threads; it is asked for
+    ``name/content``. ``host`` makes the tiles.
+
+    ``on_arrival`` is called when a frame would show more than the last one: often from a load thread, and
+    sometimes while a frame is drawn. It must only note that a frame is wanted.
+    What cannot be read is told in ``reason``, while the layer stays ready and shows the rest.
+    """
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  (the field's own word)
+        *,
+        host: H,
+        fetch: Callable[[str], Content],
+        canvas: Canvas,
+        budget_bytes: int,
+        **about: Any,
+    ) -> None:
+        super().__init__(id, **about)
+        self.on_arrival: Callable[[], None] = lambda: None
+        #: Faults of whole tilesets, by name.
+        self.missing: dict[str, str] = {}
+        self._canvas = canvas
+        self._host = host
+        self._streamer: Streamer[Any, DrawnTile] = Streamer(
+            host, fetch, budget_bytes=budget_bytes, on_news=self._news
+        )
+        self._extents: dict[str, Extent | None] = {}
+        self._drawn: dict[DrawnTile, int] = {}
+        self._coarsely = False
+        self._exaggeration = 1.0
+        self._gauge = Gauge()
+
+    def add(self, name: str, tree: TileTree) -> None:
+        """Show a tileset too. Raises PrefixError where the name is taken."""
+        self._streamer.add(tree, prefix=f"{name}/")
+        self._extents[name] = _extent(tree)
+        self._look_around()
+
+    def remove(self, name: str) -> None:
+        """Show a tileset no longer, and free its tiles. Raises PrefixError where there is none."""
+        self._drawn = {}  # their rows change; the next frame knows them anew
+        self._host.hide()
+        self._streamer.remove(f"{name}/")
+        del self._extents[name]
+        self._look_around()
+
+    def prepare(
+        self,
+        camera: vtkCamera,
+        *,
+        size: tuple[int, int],
+        exaggeration: float,
+        max_error_px: float,
+        enlarged: float = 1.0,
+        upload_s: float | None = None,
+    ) -> None:
+        """Bring the tiles to a camera: to be done before every frame, in the thread of the window.
+
+        Surfaces may be ``max_error_px`` off. A frame that is shown ``enlarged`` draws tiles that have two
+        surfaces coarsely, looks at pictures in the cheaper way, and hands fewer tiles to OpenGL; ``upload_s``
+        sets the time for that itself.
+        """
+        self._exaggeration = exaggeration
+        self._host.exaggerate(exaggeration)
+        if not self.visible:
+            self._show({})
+            return
+        made = self._host.made
+        view = view_of(camera, self._canvas.ground.frame, size=size, exaggeration=exaggeration)
+        if upload_s is None:
+            upload_s = MOVING_UPLOAD_S if enlarged > 1.0 else STILL_UPLOAD_S
+        update = self._streamer.update([view], max_error_px=max(max_error_px, FINEST_PX), upload_s=upload_s)
+        self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)
+        self._blend(enlarged <= 1.0)
+        self.reason = self._note()
+        self._gauge = Gauge(
+            tiles=len(update.draw),
+            nbytes=update.nbytes,
+            error_px=update.error_px,
+            missing=update.missing,
+            faults=len(self._streamer.faults) + len(self.missing),
+        )
+        if self._host.made != made and not self._streamer.settled:
+            self.on_arrival()  # time was up: what else has been loaded waits for the next frame
+
+    @property
+    def drawn(self) -> Collection[DrawnTile]:
+        """The tiles of the last frame."""
+        return self._drawn.keys()
+
+    @property
+    def made(self) -> int:
+        """How many tiles have been handed to OpenGL so far."""
+        return self._host.made
+
+    @property
+    def settled(self) -> bool:
+        """Whether the last frame showed everything that it should."""
+        return not self.visible or self._streamer.settled
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until tiles have been loaded, or for so long."""
+        self._streamer.wait(timeout_s)
+
+    def gauge(self) -> Gauge:
+        """How the streaming stood at the last frame."""
+        return self._gauge
+
+    def gaps(self) -> list[Gap]:
+        """Where tiles cannot be read, one for each tileset that has such."""
+        broken: dict[str, list[int]] = {}
+        for tile in self._streamer.broken:
+            broken.setdefault(self.name_of(tile), []).append(tile)
+        tree = self._streamer.tree
+        found = []
+        for name, tiles in broken.items():
+            low, high = tree.low[tiles].min(axis=0), tree.high[tiles].max(axis=0)
+            east, north = (low[:2] + high[:2]) / 2
+            found.append(
+                Gap(tileset=name, count=len(tiles), place=(float(east), float(north), float(high[2])))
+            )
+        return found
+
+    def name_of(self, tile: int) -> str:
+        """The tileset that a tile, by its row, belongs to."""
+        return self._streamer.name(tile).partition("/")[0]
+
+    def close(self) -> None:
+        """Stop loading and free all tiles. The layer is of no use after that."""
+        self.on_arrival = lambda: None
+        self._drawn = {}
+        self._streamer.close()
+
+    # -- inner ----------------------------------------------------------------------------------------
+
+    def _look_around(self) -> None:
+        extents = [extent for extent in self._extents.values() if extent is not None]
+        self.extent = _union(extents) if extents else None
+        self.on_change()
+
+    def _show(self, wanted: dict[DrawnTile, int], *, coarsely: bool = False) -> None:
+        for tile in self._drawn.keys() - wanted.keys():
+            tile.show(False)
+        same = coarsely == self._coarsely
+        for tile in wanted.keys() - self._drawn.keys() if same else wanted.keys():
+            tile.show(True, coarsely=coarsely)
+        self._drawn, self._coarsely = wanted, coarsely
+
+    def _blend(self, on: bool) -> None:
+        """Mix two sizes of each picture at rest, take the nearest while the scene moves."""
+        for tile in self._drawn:
+            if tile.blended != on:
+                tile.blended = on
+                for picture in tile.pictures:
+                    blend_sizes(picture, on)
+
+    def _note(self) -> str | None:
+        """What could not be read, in one line."""
+        broken = self._streamer.faults
+        count = len(self.missing) + len(broken)
+        if not count:
+            return None
+        name, why = next(iter((self.missing or broken).items()))
+        first = why if name in why else f"{name}: {why}"
+        return first + (f" (and {count - 1} more)" if count > 1 else "")
+
+    def _news(self) -> None:
+        self.on_arrival()
+
+
+def _extent(tree: TileTree) -> Extent | None:
+    if not len(tree):
+        return None
+    (west, south), (east, north) = tree.low[:, :2].min(axis=0), tree.high[:, :2].max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _union(extents: Sequence[Extent]) -> Extent:
+    west, south, east, north = zip(*extents, strict=True)
+    return min(west), min(south), max(east), max(north)
