@@ -26,7 +26,7 @@ def off_screen(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
     window.SetMultiSamples(0)
     window.SetSize(*size)
     renderer = vtkRenderer()
-    renderer.GetCullers().RemoveAllItems()  # the scene culls its own chunks, with the water's height in them
+    renderer.GetCullers().RemoveAllItems()  # the scene culls its own tiles, with the water's height in them
     renderer.SetUseOIT(False)  # plain blending, in the order of drawing
     window.AddRenderer(renderer)
     window.Initialize()  # textures are made before the first frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,18 @@ class Basin:
         """Working heights, (rows, cols) float32 m, NaN where there are none; and their grid."""
         folder = self._product("ground")
         return np.load(folder / "ground.npy", mmap_mode="r"), load_grid(folder)
+
+    def survey_at(self, x: float, y: float) -> Mapping[str, str] | None:
+        """The title of the data set that the ground at a place, in its own CRS, is from; None outside, and
+        where there is only one."""
+        folder = self._product("ground")
+        insets = read_json(folder / "facts.json")["insets"]
+        cell = load_grid(folder).cell_at(x, y)
+        if not insets or cell is None:
+            return None
+        number = int(np.load(folder / "origin.npy", mmap_mode="r")[cell])
+        entry = self.catalog.entries[insets[number - 1]] if number else self.terrain
+        return entry.title.model_dump()
 
     def connection(self) -> NDArray[np.int32]:
         """Connection levels in whole centimetres, int32, on the ground's grid."""

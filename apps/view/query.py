@@ -72,6 +72,8 @@ def _point(session: Session, *, east: float, north: float, language: Language) -
         rows += [no_survey, RowView(label=t["point_depth"], value=t["point_no_survey"], tone="missing")]
     else:
         rows.append(RowView(label=t["point_ground"], value=f"{fixed(point.ground_m, 1)} {t['unit_level']}"))
+        if (survey := session.survey(east, north)) is not None:
+            rows.append(RowView(label=t["point_survey"], value=survey[language]))
         depth = t["none"] if point.depth_m is None else f"{fixed(point.depth_m, 1)} {t['unit_level']}"
         rows.append(RowView(label=t["point_depth"], value=depth))
         rows.append(RowView(label=t["point_first_wet"], value=_first_wet(session, point, t)))

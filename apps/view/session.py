@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -186,6 +186,11 @@ class Session:
         moment = self.moment
         state = WaterState(level_m=moment.level_m, highest_m=moment.highest_m)
         return self._surface.at(float(x), float(y), state=state)
+
+    def survey(self, east: float, north: float) -> Mapping[str, str] | None:
+        """Which of several surveys the ground at a point of the frame's CRS is from; None if there is one."""
+        x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
+        return self.basin.survey_at(float(x), float(y))
 
     def level_named(self, id_: str) -> float | None:
         """The characteristic level with an id, or None."""

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from twin.build.sources import SAMPLE, Sources
 from twin.build.step import Step, Tell
-from twin.catalog import BarrierEntry, Catalog, StationsEntry, TableEntry, TerrainEntry, VectorEntry
+from twin.catalog import (
+    BarrierEntry,
+    Catalog,
+    InsetEntry,
+    StationsEntry,
+    TableEntry,
+    TerrainEntry,
+    VectorEntry,
+)
 
 Products = Mapping[str, Path]
 
@@ -55,8 +63,10 @@ def _sample_step() -> Step:
 
 def _ground_step(catalog: Catalog) -> Step:
     terrain = catalog.only(TerrainEntry)
-    # Without its barriers the flood leaves the basin, so a barrier that cannot be read stops the build.
-    sources = Sources(catalog=catalog, entries=(terrain, *catalog.of_class(BarrierEntry)))
+    # Without its barriers the flood leaves the basin, and without an inset its numbers are others: where one
+    # of them cannot be read, the build stops.
+    entries = (terrain, *catalog.of_class(InsetEntry), *catalog.of_class(BarrierEntry))
+    sources = Sources(catalog=catalog, entries=entries)
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
         from twin.build.ground import make_ground  # noqa: PLC0415
@@ -72,6 +82,7 @@ def _ground_step(catalog: Catalog) -> Step:
         settings=sources.settings,
         code=(
             "twin.build.ground",
+            "twin.build.mosaic",
             "twin.ingest",
             "twin.ingest.inside",
             "twin.water.barriers",

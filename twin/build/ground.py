@@ -1,4 +1,4 @@
-"""The ground: working heights on the source's own grid, with the barriers burnt in."""
+"""The ground: working heights on the terrain's grid, with finer surveys laid in and the barriers burnt in."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.build.mosaic import Survey, mosaic
 from twin.build.sources import Sources
 from twin.build.step import Tell
 from twin.build.writing import write_json
-from twin.catalog import BarrierEntry, TerrainEntry
+from twin.catalog import BarrierEntry, InsetEntry, TerrainEntry
+from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
 from twin.grid import Grid
 from twin.ingest import read_raster, read_vector
@@ -20,26 +22,46 @@ from twin.water.barriers import Barrier, burn
 
 
 def make_ground(folder: Path, *, sources: Sources, products: Mapping[str, Path], tell: Tell) -> None:
-    """Write ``ground.tif`` and ``ground.npy`` (float32 m, NaN for none), ``grid.json`` and ``facts.json``."""
+    """Write ``ground.tif`` and ``ground.npy`` (float32 m, NaN for none), ``grid.json`` and ``facts.json``.
+
+    Where insets were laid in, ``origin.tif`` and ``origin.npy`` (uint8) say which survey a cell is from: 0
+    for the terrain, then the insets in the order of ``facts.json``.
+    """
     terrain = next(entry for entry in sources.entries if isinstance(entry, TerrainEntry))
-    vertical = sources.catalog.head.vertical
-    shift = height_shift(terrain.vertical, settings=vertical)
-    values, grid = read_raster(sources.path(terrain, products), terrain)
+    insets = [entry for entry in sources.entries if isinstance(entry, InsetEntry)]
+    shift = height_shift(terrain.vertical, settings=sources.catalog.head.vertical)
+    ground = mosaic(
+        _survey(terrain, sources, products), [_survey(entry, sources, products) for entry in insets]
+    )
     tell(0.3)
     barriers: list[Barrier] = []
     for entry in sources.entries:
         if isinstance(entry, BarrierEntry):
-            barriers += _barriers(entry, sources=sources, products=products, grid=grid)
-    heights = (values + np.float64(shift.offset_m)).astype(np.float32)
-    ground_m = burn(heights, grid=grid, barriers=barriers)
+            barriers += _barriers(entry, sources=sources, products=products, grid=ground.grid)
+    ground_m = burn(ground.ground_m, grid=ground.grid, barriers=barriers)
     tell(0.6)
     np.save(folder / "ground.npy", ground_m)
-    save_grid(folder, grid)
-    write_cog(folder / "ground.tif", ground_m, grid, overviews="average", nodata=float("nan"))
+    save_grid(folder, ground.grid)
+    write_cog(folder / "ground.tif", ground_m, ground.grid, overviews="average", nodata=float("nan"))
+    if insets:
+        np.save(folder / "origin.npy", ground.origin)
+        write_cog(folder / "origin.tif", ground.origin, ground.grid, overviews="nearest")
     write_json(
         folder / "facts.json",
-        {"vertical": str(shift), "vertical_known": shift.known, "barriers": len(barriers)},
+        {
+            "vertical": str(shift),
+            "vertical_known": shift.known,
+            "barriers": len(barriers),
+            "insets": [entry.id for entry in insets],
+        },
     )
+
+
+def _survey(entry: HeightEntry, sources: Sources, products: Mapping[str, Path]) -> Survey:
+    """An entry's heights as working heights."""
+    values, grid = read_raster(sources.path(entry, products), entry)
+    offset_m = height_shift(entry.vertical, settings=sources.catalog.head.vertical).offset_m
+    return Survey(heights_m=(values + np.float64(offset_m)).astype(np.float32), grid=grid)
 
 
 def _barriers(

@@ -116,13 +116,20 @@ class HeightEntry(RasterEntry):
 
 
 class TerrainEntry(HeightEntry):
-    """The ground that the water is computed on; never resampled."""
+    """The ground that the water is computed on; never resampled, unless an inset is finer."""
 
     kind: Literal["terrain"]
     bed: Literal["surveyed", "none"] = Field(
         description="Whether the ground under the water was surveyed; with 'none' no depth is shown."
     )
     vertical_error_m: float = Field(gt=0, le=50)
+
+
+class InsetEntry(HeightEntry):
+    """A finer survey of a part of the terrain, laid into it: a dam's surroundings, the bed of an arm, a
+    strip by lidar."""
+
+    kind: Literal["inset"]
 
 
 class SurroundingsEntry(HeightEntry):
@@ -322,6 +329,7 @@ class StationsEntry(Entry):
 
 KINDS: dict[str, type[Entry]] = {
     "terrain": TerrainEntry,
+    "inset": InsetEntry,
     "surroundings": SurroundingsEntry,
     "landcover": LandcoverEntry,
     "imagery": ImageryEntry,
@@ -335,6 +343,7 @@ KINDS: dict[str, type[Entry]] = {
 
 AnyEntry = (
     TerrainEntry
+    | InsetEntry
     | SurroundingsEntry
     | LandcoverEntry
     | ImageryEntry

@@ -1,0 +1,155 @@
+"""One ground from several surveys: the finest that covers a place wins, and none begins with a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.frame import transform
+from twin.grid import Grid
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
+
+MOST_CELLS = 32_000_000
+"""The common grid is no finer than this allows: water is computed on it and every view holds what floods."""
+BLEND_CELLS = 4.0
+"""Width of the belt inside a finer survey's edge, in the terrain's cells, over which the two are mixed."""
+MOST_SAMPLES = 8
+"""Looks along a side of a cell that is larger than a survey's own cells."""
+BAND = 256  # rows at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """Working heights, (rows, cols) float32 m, NaN where there are none, and where they lie."""
+
+    heights_m: F32
+    grid: Grid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mosaic:
+    """The common ground. ``origin`` (rows, cols) uint8 says which survey counts most in a cell: 0 for the
+    terrain, k for the k-th inset as they were given."""
+
+    ground_m: F32
+    origin: U8
+    grid: Grid
+
+
+def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_CELLS) -> Mosaic:
+    """Lay finer surveys into a terrain.
+
+    The common grid has the terrain's edges and a whole number of cells to each of its own, as many as bring
+    them to the finest inset's size or as ``most_cells`` allows; the terrain is interpolated between its cell
+    centres where that is more than one, and stays as it is where it is not. A cell that is larger than a
+    survey's gets the mean of it. Inside an inset's edge lies a belt in which the inset gradually takes over,
+    but where there is no other ground.
+    """
+    factor = _factor(terrain.grid, [inset.grid for inset in insets], most_cells)
+    grid = replace(
+        terrain.grid,
+        rows=terrain.grid.rows * factor,
+        cols=terrain.grid.cols * factor,
+        dx=terrain.grid.dx / factor,
+        dy=terrain.grid.dy / factor,
+    )
+    ground = terrain.heights_m.copy() if factor == 1 else _sampled(terrain, grid, 0, grid.rows, 0, grid.cols)
+    origin = np.zeros(grid.shape, np.uint8)
+    for number in sorted(range(len(insets)), key=lambda k: -_cell_m(insets[k].grid)):
+        inset = insets[number]
+        top, bottom, left, right = _window(grid, inset.grid)
+        if top >= bottom or left >= right:
+            continue
+        fine = _sampled(inset, grid, top, bottom, left, right)
+        here = np.s_[top:bottom, left:right]
+        weight = _weight(fine, ground[here], belt=BLEND_CELLS * factor)
+        mixed = np.where(weight >= 1.0, fine, (1.0 - weight) * ground[here] + weight * fine)
+        ground[here] = np.where(weight > 0.0, mixed, ground[here])
+        origin[here][weight > 0.5] = number + 1
+    return Mosaic(ground_m=ground, origin=origin, grid=grid)
+
+
+def _factor(terrain: Grid, insets: Sequence[Grid], most_cells: int) -> int:
+    finest = min((_cell_m(grid) for grid in insets), default=np.inf)
+    wanted = round(_cell_m(terrain) / finest)
+    return max(1, min(wanted, int(sqrt(most_cells / (terrain.rows * terrain.cols)))))
+
+
+def _cell_m(grid: Grid) -> float:
+    return float(np.sqrt(grid.cell_area_m2.mean()))
+
+
+def _window(grid: Grid, other: Grid) -> tuple[int, int, int, int]:
+    """The first and last rows and columns of a grid that another reaches, the last ones excluded."""
+    west, south, east, north = other.bounds
+    along = np.linspace(0.0, 1.0, 65)
+    x = np.concatenate([west + along * (east - west)] * 2 + [np.full(65, west), np.full(65, east)])
+    y = np.concatenate([np.full(65, south), np.full(65, north)] + [south + along * (north - south)] * 2)
+    x, y = transform(x, y, source=other.crs, target=grid.crs)
+    col, row = (x - grid.west) / grid.dx, (grid.north - y) / grid.dy
+    top, left = max(0, int(np.floor(row.min()))), max(0, int(np.floor(col.min())))
+    return top, min(grid.rows, int(np.ceil(row.max()))), left, min(grid.cols, int(np.ceil(col.max())))
+
+
+def _sampled(survey: Survey, grid: Grid, top: int, bottom: int, left: int, right: int) -> F32:
+    """A survey's heights on some cells of a grid, band by band; NaN where it has none."""
+    ratio = _cell_m(grid) / _cell_m(survey.grid)
+    side = min(MOST_SAMPLES, max(1, round(ratio)))
+    shifts = (np.arange(side) + 0.5) / side - 0.5
+    out = np.empty((bottom - top, right - left), np.float32)
+    cols = np.arange(left, right, dtype=np.float64)
+    for first in range(top, bottom, BAND):
+        rows = np.arange(first, min(first + BAND, bottom), dtype=np.float64)
+        total, count = np.zeros((len(rows), len(cols))), np.zeros((len(rows), len(cols)))
+        for down in shifts:
+            for across in shifts:
+                row, col = np.meshgrid(rows + down, cols + across, indexing="ij")
+                x, y = transform(*grid.centre_of(row, col), source=grid.crs, target=survey.grid.crs)
+                found = _bilinear(survey, x, y)
+                known = np.isfinite(found)
+                total[known] += found[known]
+                count += known
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # A cell of which less than half was surveyed is left to others.
+            out[first - top : first - top + len(rows)] = np.where(2 * count >= side**2, total / count, np.nan)
+    return out
+
+
+def _bilinear(survey: Survey, x: F64, y: F64) -> F64:
+    """Heights between cell centres, flat in the outer half cells; beside a gap, those of the nearest."""
+    grid, heights = survey.grid, survey.heights_m
+    row, col = (grid.north - y) / grid.dy - 0.5, (x - grid.west) / grid.dx - 0.5
+    inside = (row >= -0.5) & (col >= -0.5) & (row < grid.rows - 0.5) & (col < grid.cols - 0.5)
+    row = np.clip(np.where(inside, row, 0.0), 0, grid.rows - 1)
+    col = np.clip(np.where(inside, col, 0.0), 0, grid.cols - 1)
+    r, c = (
+        np.minimum(row.astype(np.intp), max(grid.rows - 2, 0)),
+        np.minimum(col.astype(np.intp), max(grid.cols - 2, 0)),
+    )
+    below, beside = np.minimum(r + 1, grid.rows - 1), np.minimum(c + 1, grid.cols - 1)
+    down, right = row - r, col - c
+    upper = heights[r, c] * (1 - right) + heights[r, beside] * right
+    lower = heights[below, c] * (1 - right) + heights[below, beside] * right
+    mixed = upper * (1 - down) + lower * down
+    nearest = heights[np.rint(row).astype(np.intp), np.rint(col).astype(np.intp)]
+    return np.where(inside, np.where(np.isfinite(mixed), mixed, nearest), np.nan)
+
+
+def _weight(fine: F32, coarse: F32, *, belt: float) -> F64:
+    """How much a finer survey counts: 0 outside, 1 where it lies ``belt`` cells within its edge, and where
+    there is nothing to mix it with."""
+    from scipy import ndimage  # noqa: PLC0415  (only builds need it)
+
+    known = np.isfinite(fine)
+    # The window's own edge is the survey's, too.
+    away = ndimage.distance_transform_edt(np.pad(known, 1))[1:-1, 1:-1]
+    share = np.clip((away - 0.5) / belt, 0.0, 1.0)
+    smooth = share * share * (3.0 - 2.0 * share)
+    return np.where(known, np.where(np.isfinite(coarse), smooth, 1.0), 0.0)
