@@ -43,11 +43,12 @@ def cut_cells(rings: Sequence[Ring], ground: Ground) -> U8:
     return mask
 
 
-def touched(boxes: NDArray[np.float64], rings: Sequence[Ring]) -> NDArray[np.bool_]:
-    """Which boxes, (n, 4) west, south, east, north, meet the bounds of one of the rings."""
-    found = np.zeros(len(boxes), dtype=bool)
-    for ring in rings:
-        places = np.asarray(ring, dtype=np.float64)[:, :2]
-        low, high = places.min(axis=0), places.max(axis=0)
-        found |= ((boxes[:, :2] <= high) & (boxes[:, 2:] >= low)).all(axis=1)
-    return found
+def bounds(rings: Sequence[Ring]) -> NDArray[np.float64]:
+    """(k, 4) west, south, east, north of each ring."""
+    places = [np.asarray(ring, dtype=np.float64)[:, :2] for ring in rings]
+    return np.array([[*ring.min(axis=0), *ring.max(axis=0)] for ring in places]).reshape(-1, 4)
+
+
+def touches(box: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+    """Whether a box, (4,) west, south, east, north, meets one of others, (k, 4)."""
+    return bool(((box[:2] <= others[:, 2:]) & (box[2:] >= others[:, :2])).all(axis=1).any())

@@ -23,6 +23,8 @@ from meshes.tiles.content import Part, Point
 
 SKIRT_M = 10.0
 """What lies deeper under its own cell's ground is the foot of a skirt, which hangs far lower."""
+FIRST_S = 10.0
+"""A frame without any ground waits so long for the coarsest: none is shown as sky."""
 PLACE, CONNECTION = "placeMC", "connectMC"
 
 

@@ -7,7 +7,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers import shaders
 from layers.canvas import Canvas
 from layers.ground import Placement
-from layers.ground_tiles import GroundHost
+from layers.ground_tiles import FIRST_S, GroundHost
 from layers.model import Surroundings
 from layers.terrain import ground_shader
 from layers.tiles.folders import Folders
@@ -24,6 +24,7 @@ class SurroundingsLayer(StreamedLayer[GroundHost]):
     """Tiles of its own, with a hole where the terrain is; its far edge dissolves in haze."""
 
     kind = "surroundings"
+    first_s = FIRST_S
 
     def __init__(self, data: Surroundings, *, canvas: Canvas) -> None:
         self._style = Uniforms(surfaceOpacity=1.0, edgeFade=EDGE_FADE)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkActor, vtkCamera, vtkShaderProperty
+from vtkmodules.vtkRenderingCore import vtkActor, vtkShaderProperty
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 
 from layers import shaders
 from layers.canvas import Canvas
-from layers.cutting import Ring, cut_cells, touched
-from layers.ground_tiles import GroundHost, Water
+from layers.cutting import Ring, bounds, cut_cells, touches
+from layers.ground_tiles import FIRST_S, GroundHost, Water
 from layers.model import F64
 from layers.textures import texture
 from layers.tiles.folders import Folders
@@ -22,14 +23,13 @@ from layers.uniforms import Uniforms
 from meshes.tiles.tree import TileTree, raised
 
 BUDGET_BYTES = 128 << 20
-FIRST_S = 10.0
-"""The first frame waits so long for the coarsest tile: there is always ground."""
 
 
 class TerrainLayer(StreamedLayer[GroundHost]):
     """The ground with its surface picture. Triangles that water cannot reach have a shader without water."""
 
     kind = "terrain"
+    first_s = FIRST_S
 
     def __init__(
         self,
@@ -40,8 +40,10 @@ class TerrainLayer(StreamedLayer[GroundHost]):
         edge_fade: float,
         title: Mapping[str, str],
     ) -> None:
-        self._cut_texture: vtkOpenGLTexture | None = None
+        self._cut_texture = vtkOpenGLTexture()
         self._rings: list[Ring] = []
+        self._cut_at = bounds([])
+        self._boxes: WeakKeyDictionary[DrawnTile, F64] = WeakKeyDictionary()
         self._fades = edge_fade > 0.0
         self._marks = False
         self._style = Uniforms(surfaceOpacity=1.0, edgeFade=edge_fade, cutOn=0.0)
@@ -78,39 +80,19 @@ class TerrainLayer(StreamedLayer[GroundHost]):
             self.missing[folder.name] = tree
         self.extent = canvas.ground.extent
 
-    def prepare(
-        self,
-        camera: vtkCamera,
-        *,
-        size: tuple[int, int],
-        exaggeration: float,
-        max_error_px: float,
-        enlarged: float = 1.0,
-        upload_s: float | None = None,
-    ) -> None:
-        for first in (True, False):
-            super().prepare(
-                camera,
-                size=size,
-                exaggeration=exaggeration,
-                max_error_px=max_error_px,
-                enlarged=enlarged,
-                upload_s=upload_s,
-            )
-            if (first and self._drawn) or self.settled:
-                break
-            self.wait(FIRST_S)
-
     def cut(self, rings: Sequence[Ring]) -> None:
         """Have dry ground step back inside the rings, where models have ground of their own; water stays."""
         self._style.set(cutOn=float(bool(rings)))
         if not rings or list(rings) == self._rings:
             return
         self._rings = list(rings)
+        self._cut_at = bounds(rings)
         mask = cut_cells(rings, self._canvas.ground)
-        if self._cut_texture is not None:
-            self._cut_texture.ReleaseGraphicsResources(self._canvas.window)
-        self._cut_texture = texture(mask[..., None], self._canvas.window, smooth=False)
+        self._cut_texture.ReleaseGraphicsResources(self._canvas.window)
+        # The same texture with other pixels: nothing that has it changes.
+        self._cut_texture.SetTextureObject(
+            texture(mask[..., None], self._canvas.window, smooth=False).GetTextureObject()
+        )
         self._host.dress()
 
     def mark_shores(self, on: bool) -> None:
@@ -130,18 +112,22 @@ class TerrainLayer(StreamedLayer[GroundHost]):
     # -- inner ----------------------------------------------------------------------------------------
 
     def _dress(self, tile: DrawnTile, actor: vtkActor, wet: bool) -> None:
-        near = self._cut_texture is not None and bool(touched(_bounds(tile), self._rings)[0])
-        actor.SetShaderProperty(self._shaders[wet, near])
-        actor.GetProperty().RemoveTexture("cutRaster")  # VTK complains of a second one
-        if near and self._cut_texture is not None:
-            actor.GetProperty().SetTexture("cutRaster", self._cut_texture)
+        if (box := self._boxes.get(tile)) is None:
+            box = self._boxes[tile] = _bounds(tile)
+        near = touches(box, self._cut_at)
+        shader = self._shaders[wet, near]
+        if actor.GetShaderProperty() is not shader:
+            actor.SetShaderProperty(shader)
+            actor.GetProperty().RemoveTexture("cutRaster")  # VTK complains of a second one
+            if near:
+                actor.GetProperty().SetTexture("cutRaster", self._cut_texture)
 
 
 def _bounds(tile: DrawnTile) -> F64:
-    """(1, 4) west, south, east, north of a tile, in the frame."""
+    """(4,) west, south, east, north of a tile, in the frame."""
     low = np.min([part.position[:, :2].min(axis=0) for part in tile.parts], axis=0) + tile.centre[:2]
     high = np.max([part.position[:, :2].max(axis=0) for part in tile.parts], axis=0) + tile.centre[:2]
-    return np.concatenate([low, high])[None]
+    return np.concatenate([low, high])
 
 
 def ground_shader(vertex: str, *uniforms: Uniforms) -> vtkShaderProperty:

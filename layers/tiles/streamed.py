@@ -14,6 +14,7 @@ from layers.textures import blend_sizes
 from layers.tiles.host import DrawnTile, TileHost
 from layers.tiles.seen import view_of
 from meshes.stream.streamer import Streamer
+from meshes.stream.view import View
 from meshes.tiles.content import Content, Point
 from meshes.tiles.tree import TileTree
 
@@ -54,6 +55,9 @@ class StreamedLayer(Layer, Generic[H]):
     sometimes while a frame is drawn. It must only note that a frame is wanted.
     What cannot be read is told in ``reason``, while the layer stays ready and shows the rest.
     """
+
+    #: How long a frame that would show nothing waits for the first tiles, s.
+    first_s = 0.0
 
     def __init__(
         self,
@@ -115,11 +119,22 @@ class StreamedLayer(Layer, Generic[H]):
         if not self.visible:
             self._show({})
             return
-        made = self._host.made
         view = view_of(camera, self._canvas.ground.frame, size=size, exaggeration=exaggeration)
+        self._update(view, max_error_px, enlarged, upload_s)
+        if self.first_s and not self._drawn and not self.settled:
+            self.wait(self.first_s)
+            self._update(view, max_error_px, enlarged, upload_s)
+
+    def _update(self, view: View, max_error_px: float, enlarged: float, upload_s: float | None) -> None:
+        made = self._host.made
         if upload_s is None:
             upload_s = MOVING_UPLOAD_S if enlarged > 1.0 else STILL_UPLOAD_S
-        update = self._streamer.update([view], max_error_px=max(max_error_px, FINEST_PX), upload_s=upload_s)
+        update = self._streamer.update(
+            [view],
+            max_error_px=max(max_error_px, FINEST_PX),
+            upload_s=upload_s,
+            idle=enlarged <= 1.0,
+        )
         self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)
         self._blend(enlarged <= 1.0)
         self.reason = self._note()

@@ -58,11 +58,12 @@ class Cache:
         """Whether these tiles alone fit into a part of the budget."""
         return int(self._size[tiles].sum()) <= part * self.budget_bytes
 
-    def use(self, chosen: Selection) -> I64:
+    def use(self, chosen: Selection, *, idle: bool = True) -> I64:
         """Note what a frame uses, and return what may be loaded for it, most important first.
 
         That is what the view needs as far as it fits beside what the view already has, then spare tiles as
-        far as they fit beside all that. Spare tiles that fit and are loaded count as used.
+        far as they fit beside all that, if there is time for them (``idle``). Spare tiles that fit and are
+        loaded count as used.
         """
         self._frame += 1
         self._used[chosen.keep] = self._frame
@@ -75,6 +76,8 @@ class Cache:
         taken = int(self._size[chosen.keep].sum() + self._size[needed].sum())
         spare = chosen.spare[np.cumsum(self._size[chosen.spare]) <= self.budget_bytes - taken]
         self._used[spare] = self._frame
+        if not idle:
+            return fitting
         return np.concatenate([fitting, spare[~self.loaded[spare]]])
 
     def victims(self, chosen: Selection, coming: I64) -> list[int]:

@@ -106,19 +106,21 @@ class Streamer(Generic[P, H]):
         max_error_px: float = 16.0,
         upload_s: float = 0.004,
         ahead: Sequence[View] = (),
+        idle: bool = True,
     ) -> Update[H]:
         """One frame: choose tiles, make those that are prepared, start and drop loads, free what is over.
 
         Tiles are made until ``upload_s`` is spent, at least one if one is prepared. ``ahead`` are views on
-        the camera's way, whose tiles are loaded into the room that ``views`` leave.
+        the camera's way, whose tiles are loaded into the room that ``views`` leave; so are those beside the
+        view. Without ``idle`` no such tile is loaded now: time is short.
         """
         prepared = self._take_notice()
         limit_px = self._tolerance.limit_px(max_error_px)
         chosen = self._select(views, limit_px, ahead)
-        coming = self._make_room(chosen)
+        coming = self._make_room(chosen, idle)
         if prepared and self._make(prepared, coming, upload_s):
             chosen = self._select(views, limit_px, ahead)
-            coming = self._make_room(chosen)
+            coming = self._make_room(chosen, idle)
         self._ask(coming)
         moved = self._adjust(chosen, views, max_error_px)
         self._calm = not moved and len(coming) == 0
@@ -160,9 +162,9 @@ class Streamer(Generic[P, H]):
         first = coming[: 2 * self._max_in_flight].tolist()
         self._loads.ask([(self._grove.number(tile), self._grove.name(tile)) for tile in first])
 
-    def _make_room(self, chosen: Selection) -> I64:
+    def _make_room(self, chosen: Selection, idle: bool) -> I64:
         """Free what must go, and return what may come."""
-        coming = self._cache.use(chosen)
+        coming = self._cache.use(chosen, idle=idle)
         for tile in self._cache.victims(chosen, coming):
             self._cache.release(tile)
             self._free(self._grove.number(tile))

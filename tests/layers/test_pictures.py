@@ -17,7 +17,7 @@ from layers.overlay import Label
 from layers.painter import paint, stamp
 from layers.stage import Stage
 from tests.layers.altered import Altered
-from tests.layers.plan import differ, drawn
+from tests.layers.plan import differ, drawn, map_stage
 from twin.basin import Basin
 from twin.moment import what_if
 from twin.scene import LayerState, Scene
@@ -258,3 +258,11 @@ def test_what_a_stage_drew_with_is_gone_after_it_was_closed(basin: Basin) -> Non
     del stage
     gc.collect()
     assert [str(x.Get().GetClassName()) for x in watched if x.Get() is not None] == []
+
+
+def test_the_very_first_frame_has_ground_wherever_there_is_ground(basin: Basin, open_stage: OpenStage) -> None:
+    """Tiles come later than frames; a coarse one is there at once."""
+    stage = map_stage(open_stage, basin)
+    first = stage.render()[..., :3].astype(np.int16)
+    sky = np.array([round(255 * c) for c in stage._scenery._light.horizon], np.int16)
+    assert differ(first, np.broadcast_to(sky, first.shape), by=12)[40:-40, 40:-40].all()

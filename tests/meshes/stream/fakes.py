@@ -98,11 +98,16 @@ class FakeDisk:
 
 
 def settle(
-    streamer: FakeStreamer, views: Sequence[View], *, max_error_px: float = 16.0, ahead: Sequence[View] = ()
+    streamer: FakeStreamer,
+    views: Sequence[View],
+    *,
+    max_error_px: float = 16.0,
+    ahead: Sequence[View] = (),
+    idle: bool = True,
 ) -> Update[Tile]:
     """Update until the streamer has settled."""
     for _ in range(2000):
-        update = streamer.update(views, max_error_px=max_error_px, ahead=ahead)
+        update = streamer.update(views, max_error_px=max_error_px, ahead=ahead, idle=idle)
         if streamer.settled:
             return update
         assert streamer.wait(10.0)

@@ -211,6 +211,16 @@ def test_tiles_just_out_of_view_and_on_the_way_are_loaded_when_there_is_room(ope
     assert rows(made) == sorted(select(tree, [FAR_CORNER], tree.has_content, max_error_px=1).draw.tolist())
 
 
+def test_a_frame_in_a_hurry_loads_only_what_its_view_needs(opened: Open):
+    tree = quadtree(2)
+    streamer, _, _ = opened(tree)
+    settle(streamer, [CORNER], max_error_px=1, ahead=[FAR_CORNER], idle=False)
+    hurried = streamer.update([FAR_CORNER], max_error_px=1, idle=False)
+    assert hurried.missing > 0
+    settle(streamer, [CORNER], max_error_px=1, ahead=[FAR_CORNER])
+    assert streamer.update([FAR_CORNER], max_error_px=1).missing == 0
+
+
 def test_what_was_used_longest_ago_goes_first_and_fine_before_coarse(opened: Open):
     tree = quadtree(2)
     streamer, host, _ = opened(tree, budget_bytes=12_000)
