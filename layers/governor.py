@@ -33,12 +33,12 @@ class Sharpness:
         return self.scale**2 * (1.0 + 1.6 / self.max_error_px) * (1.0 + 4.0 / self.tile_error_px)
 
 
-STILL = Sharpness(1.0, 2.0)
+STILL = Sharpness(1.0, 3.0)
 MOVING = (
     Sharpness(0.55, 4.5, 12.0),
-    Sharpness(0.6, 3.0, 14.0),
-    Sharpness(0.75, 2.5, 16.0),
-    Sharpness(1.0, 2.0, 20.0),
+    Sharpness(0.6, 4.0, 14.0),
+    Sharpness(0.75, 3.5, 16.0),
+    Sharpness(1.0, 3.0, 20.0),
 )
 """Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels, or coarser models, they
 would be too unlike the still that follows; coarser ground hardly shows while it moves

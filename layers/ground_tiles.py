@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from layers.arrays import shared_vertices, with_triangles
 from layers.canvas import Canvas
 from layers.ground import Placement
 from layers.model import F32, I32, I64
-from layers.tiles.host import DrawnTile, PreparedPart, TileHost, check_corners
+from layers.tiles.host import OWN_BYTES, DrawnTile, PreparedPart, TileHost, check_corners
 from layers.tiles.mipmaps import mipmapped, mipmaps
 from layers.tiles.pictures import decoded
 from layers.water_raster import WaterRaster
@@ -23,8 +23,11 @@ from meshes.tiles.content import Part, Point
 
 SKIRT_M = 10.0
 """What lies deeper under its own cell's ground is the foot of a skirt, which hangs far lower."""
+USUAL_PX = 1280 * 720
+"""A wall of nine times the pixels needs that many tiles of ground, too."""
 FIRST_S = 10.0
 """A frame without any ground waits so long for the coarsest: none is shown as sky."""
+MOSTLY = 0.7
 PLACE, CONNECTION = "placeMC", "connectMC"
 
 
@@ -48,11 +51,16 @@ class GroundPart(PreparedPart):
 
     @property
     def nbytes(self) -> int:
-        return super().nbytes + (0 if self.link is None else 2 * self.link.nbytes)
+        """What it takes of memory once both surfaces have been drawn: five times its arrays, by what a
+        process was seen to take (VTK packs them, maps cells and keeps room; OpenGL has them once more)."""
+        vertices = (self.part.position, self.part.tcoord, self.place, self.link)
+        arrays = sum(array.nbytes for array in vertices if array is not None)
+        arrays += sum(corners.nbytes for corners, _, _ in self.surfaces)
+        return 5 * arrays + sum(level.nbytes for level in self.picture or ()) + OWN_BYTES
 
 
-Dress = Callable[[DrawnTile, vtkActor, bool], None]
-"""Gives an actor of a tile its shader; the last says whether water may be on it."""
+Dress = Callable[[DrawnTile, Mapping[vtkActor, bool]], None]
+"""Gives the actors of a tile their shaders; for each it is told whether water may be on it."""
 
 
 class GroundHost(TileHost):
@@ -70,17 +78,15 @@ class GroundHost(TileHost):
         super().__init__(canvas)
         self._shape, self._placement = shape, placement
         self._dress, self._water = dress, water
-        self._wet: dict[vtkActor, bool] = {}
+        self._wet: dict[DrawnTile, dict[vtkActor, bool]] = {}
 
     def dress(self) -> None:
         """Give all tiles their shaders anew."""
-        for tile in self.tiles:
-            for actor in tile.actors:
-                self._dress(tile, actor, self._wet[actor])
+        for tile, actors in self._wet.items():
+            self._dress(tile, actors)
 
     def free(self, tile: DrawnTile) -> None:
-        for actor in tile.actors:
-            del self._wet[actor]
+        del self._wet[tile]
         super().free(tile)
 
     # -- inner ----------------------------------------------------------------------------------------
@@ -106,12 +112,7 @@ class GroundHost(TileHost):
             if reached.any:
                 foot = self._water.ground_m[r, c] - part.position[:, 2] - centre[2] > SKIRT_M
                 link = vertex_connection(levels[r, c], foot)
-                split = [
-                    (corners[wet == kind], coarse, kind)
-                    for corners, coarse in surfaces
-                    for wet in [reached.triangles(corners)]
-                    for kind in (False, True)
-                ]
+                split = [piece for corners, coarse in surfaces for piece in _split(corners, coarse, reached)]
         return GroundPart(
             part=part,
             picture=mipmaps(decoded(part.image)),
@@ -129,6 +130,7 @@ class GroundHost(TileHost):
         attributes = {PLACE: prepared.place, CONNECTION: prepared.link}
         named = {name: values for name, values in attributes.items() if values is not None}
         vertices = shared_vertices(part.position, tcoord=part.tcoord, attributes=named)
+        actors = self._wet.setdefault(tile, {})
         for corners, coarse, wet in prepared.surfaces:
             actor = _actor(with_triangles(vertices, corners), tuple(named))
             actor.GetProperty().SetTexture("surfacePicture", tile.pictures[-1])
@@ -137,8 +139,16 @@ class GroundHost(TileHost):
             tile.actors.append(actor)
             if coarse:
                 tile.coarse.add(actor)
-            self._wet[actor] = wet
-            self._dress(tile, actor, wet)
+            actors[actor] = wet
+        self._dress(tile, actors)
+
+
+def _split(corners: I32, coarse: bool, reached: Reached) -> list[tuple[I32, bool, bool]]:
+    """Triangles that water may reach apart from the others, unless these are few: two actors cost, too."""
+    wet = reached.triangles(corners)
+    if wet.mean() >= MOSTLY:
+        return [(corners, coarse, True)]
+    return [(corners[wet == kind], coarse, kind) for kind in (False, True)]
 
 
 def vertex_connection(link_cm: I32, foot: NDArray[np.bool_]) -> F32:

@@ -179,6 +179,8 @@ class Scenery:
 
     def tidy(self) -> None:
         """Let go of what has been looked up for tiles: to be done after every frame."""
+        for layer in self._streamed:
+            layer.tidy()
         made = sum(ground.made for ground in self._grounds)
         if made != self._made:
             self._made = made

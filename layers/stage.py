@@ -56,7 +56,7 @@ class Stage:
         #: What time is shown; saved pictures of anything but "live" say it in a coloured frame.
         self.mode: Mode = "what-if"
         #: How far the ground may be off in pictures; with 0 it is as fine as its budget of memory allows.
-        self.max_error_px = 2.0
+        self.max_error_px = 3.0
         #: How far the surfaces of models may be off in pictures, px.
         self.tile_error_px = 16.0
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.

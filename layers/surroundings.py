@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import shaders
 from layers.canvas import Canvas
 from layers.ground import Placement
-from layers.ground_tiles import FIRST_S, GroundHost
+from layers.ground_tiles import FIRST_S, USUAL_PX, GroundHost
 from layers.model import Surroundings
 from layers.terrain import ground_shader
 from layers.tiles.folders import Folders
@@ -17,7 +19,7 @@ from layers.uniforms import Uniforms
 from meshes.tiles.tree import TileTree
 
 EDGE_FADE = 0.12
-BUDGET_BYTES = 32 << 20
+BUDGET_BYTES = 16 << 20
 
 
 class SurroundingsLayer(StreamedLayer[GroundHost]):
@@ -25,6 +27,7 @@ class SurroundingsLayer(StreamedLayer[GroundHost]):
 
     kind = "surroundings"
     first_s = FIRST_S
+    usual_px = USUAL_PX
 
     def __init__(self, data: Surroundings, *, canvas: Canvas) -> None:
         self._style = Uniforms(surfaceOpacity=1.0, edgeFade=EDGE_FADE)
@@ -60,5 +63,6 @@ class SurroundingsLayer(StreamedLayer[GroundHost]):
         if self._shader.GetFragmentShaderCode() != code:
             self._shader.SetFragmentShaderCode(code)
 
-    def _dress(self, _tile: DrawnTile, actor: vtkActor, _wet: bool) -> None:
-        actor.SetShaderProperty(self._shader)
+    def _dress(self, _tile: DrawnTile, actors: Mapping[vtkActor, bool]) -> None:
+        for actor in actors:
+            actor.SetShaderProperty(self._shader)

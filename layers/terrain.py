@@ -13,7 +13,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 from layers import shaders
 from layers.canvas import Canvas
 from layers.cutting import Ring, bounds, cut_cells, touches
-from layers.ground_tiles import FIRST_S, GroundHost, Water
+from layers.ground_tiles import FIRST_S, USUAL_PX, GroundHost, Water
 from layers.model import F64
 from layers.textures import texture
 from layers.tiles.folders import Folders
@@ -22,7 +22,7 @@ from layers.tiles.streamed import StreamedLayer
 from layers.uniforms import Uniforms
 from meshes.tiles.tree import TileTree, raised
 
-BUDGET_BYTES = 128 << 20
+BUDGET_BYTES = 104 << 20
 
 
 class TerrainLayer(StreamedLayer[GroundHost]):
@@ -30,6 +30,7 @@ class TerrainLayer(StreamedLayer[GroundHost]):
 
     kind = "terrain"
     first_s = FIRST_S
+    usual_px = USUAL_PX
 
     def __init__(
         self,
@@ -111,16 +112,17 @@ class TerrainLayer(StreamedLayer[GroundHost]):
 
     # -- inner ----------------------------------------------------------------------------------------
 
-    def _dress(self, tile: DrawnTile, actor: vtkActor, wet: bool) -> None:
+    def _dress(self, tile: DrawnTile, actors: Mapping[vtkActor, bool]) -> None:
         if (box := self._boxes.get(tile)) is None:
             box = self._boxes[tile] = _bounds(tile)
         near = touches(box, self._cut_at)
-        shader = self._shaders[wet, near]
-        if actor.GetShaderProperty() is not shader:
-            actor.SetShaderProperty(shader)
-            actor.GetProperty().RemoveTexture("cutRaster")  # VTK complains of a second one
-            if near:
-                actor.GetProperty().SetTexture("cutRaster", self._cut_texture)
+        for actor, wet in actors.items():
+            shader = self._shaders[wet, near]
+            if actor.GetShaderProperty() is not shader:
+                actor.SetShaderProperty(shader)
+                actor.GetProperty().RemoveTexture("cutRaster")  # VTK complains of a second one
+                if near:
+                    actor.GetProperty().SetTexture("cutRaster", self._cut_texture)
 
 
 def _bounds(tile: DrawnTile) -> F64:

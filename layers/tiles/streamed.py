@@ -16,6 +16,7 @@ from layers.tiles.seen import view_of
 from meshes.stream.streamer import Streamer
 from meshes.stream.view import View
 from meshes.tiles.content import Content, Point
+from meshes.tiles.mapping import let_go
 from meshes.tiles.tree import TileTree
 
 H = TypeVar("H", bound=TileHost)
@@ -58,6 +59,8 @@ class StreamedLayer(Layer, Generic[H]):
 
     #: How long a frame that would show nothing waits for the first tiles, s.
     first_s = 0.0
+    #: The budget is for pictures of so many pixels and grows with larger ones; 0: it is for all.
+    usual_px = 0
 
     def __init__(
         self,
@@ -75,12 +78,14 @@ class StreamedLayer(Layer, Generic[H]):
         self.missing: dict[str, str] = {}
         self._canvas = canvas
         self._host = host
+        self._budget_bytes = budget_bytes
         self._streamer: Streamer[Any, DrawnTile] = Streamer(
             host, fetch, budget_bytes=budget_bytes, on_news=self._news
         )
         self._extents: dict[str, Extent | None] = {}
         self._drawn: dict[DrawnTile, int] = {}
         self._coarsely = False
+        self._shown: list[DrawnTile] = []
         self._exaggeration = 1.0
         self._gauge = Gauge()
 
@@ -119,6 +124,9 @@ class StreamedLayer(Layer, Generic[H]):
         if not self.visible:
             self._show({})
             return
+        if self.usual_px:
+            shown = size[0] * size[1] * enlarged**2
+            self._streamer.budget_bytes = int(self._budget_bytes * max(1.0, shown / self.usual_px))
         view = view_of(camera, self._canvas.ground.frame, size=size, exaggeration=exaggeration)
         self._update(view, max_error_px, enlarged, upload_s)
         if self.first_s and not self._drawn and not self.settled:
@@ -147,6 +155,13 @@ class StreamedLayer(Layer, Generic[H]):
         )
         if self._host.made != made and not self._streamer.settled:
             self.on_arrival()  # time was up: what else has been loaded waits for the next frame
+
+    def tidy(self) -> None:
+        """Let go of files that OpenGL has read now: to be done after every frame."""
+        for tile in self._shown:
+            for part in tile.parts:
+                let_go(part.position)
+        self._shown.clear()
 
     @property
     def drawn(self) -> Collection[DrawnTile]:
@@ -209,6 +224,7 @@ class StreamedLayer(Layer, Generic[H]):
         same = coarsely == self._coarsely
         for tile in wanted.keys() - self._drawn.keys() if same else wanted.keys():
             tile.show(True, coarsely=coarsely)
+            self._shown.append(tile)
         self._drawn, self._coarsely = wanted, coarsely
 
     def _blend(self, on: bool) -> None:

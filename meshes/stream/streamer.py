@@ -62,6 +62,15 @@ class Streamer(Generic[P, H]):
         """All tilesets as one forest, in the order of ``add``; indices hold until the next ``remove``."""
         return self._grove.tree
 
+    @property
+    def budget_bytes(self) -> int:
+        """What all tiles together may take; a smaller one is kept from the next update on."""
+        return self._cache.budget_bytes
+
+    @budget_bytes.setter
+    def budget_bytes(self, nbytes: int) -> None:
+        self._cache.budget_bytes = nbytes
+
     def name(self, index: int) -> str:
         """Prefix and content of a tile of the forest."""
         return self._grove.name(index)

@@ -27,11 +27,14 @@ _mmap.argtypes = (
     ctypes.c_int,
     ctypes.c_int64,
 )
+_madvise = _libc.madvise
+_madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 _munmap = _libc.munmap
 _munmap.restype = ctypes.c_int
 _munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
 _FAILED = ctypes.c_void_p(-1).value
-_PROT_READ, _MAP_SHARED, _MAP_POPULATE = 1, 1, 0x8000  # Linux's numbers, the same on x86-64 and ARM
+# Linux's numbers, the same on x86-64 and ARM
+_PROT_READ, _MAP_SHARED, _MAP_POPULATE, _MADV_DONTNEED = 1, 1, 0x8000, 4
 
 
 class _Mapping:
@@ -47,6 +50,16 @@ class _Mapping:
     # The default argument: at the interpreter's end the module's names may be gone already.
     def __del__(self, unmap: Callable[[int, int], int] = _munmap) -> None:
         unmap(self.address, self.length)
+
+
+def let_go(view: NDArray[Any]) -> None:
+    """Give back the memory of the whole file that an array is a view of; whoever reads it gets it anew from
+    the file. Arrays that are no views of a mapped file are left alone."""
+    base: object = view
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, _Mapping):
+        _madvise(base.address, base.length, _MADV_DONTNEED)
 
 
 def map_file(path: Path) -> NDArray[np.uint8]:

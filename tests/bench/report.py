@@ -23,6 +23,7 @@ SCRIPTS = (
     "live.py",
     "desk.py",
     "flight.py",
+    "stills.py",
 )
 
 HEAD = """# Performance

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.bench import flight
+from tests.bench import flight, stills
 from tests.bench.flight_holes import holes, terrain_in_courtyards
 from tests.bench.flight_many import COPIES, ManyVillages, ShiftedFolders, shift_m
 from tests.bench.flight_places import Flown, near_villages, villages
@@ -137,3 +137,11 @@ def test_copies_of_a_village_are_shifted_as_a_whole(village_basin: Path) -> None
     assert not isinstance(trees[0], str) and not isinstance(trees[1], str)
     np.testing.assert_allclose(trees[1].low - trees[0].low, [by] * 5, atol=1e-6)
     assert np.subtract(tiles[1].centre, tiles[0].centre) == pytest.approx(by)
+
+
+@pytest.mark.bench
+def test_frames_at_rest_are_timed_in_both_sizes(village_basin: Path) -> None:
+    (_, drawn_by), *rows = stills.rows(Flown.open(village_basin), frames=1)
+    assert drawn_by
+    assert len(rows) == 4
+    assert all(float(measured.removesuffix(" ms")) > 0.0 for _, measured in rows)

@@ -260,7 +260,7 @@ def test_what_a_stage_drew_with_is_gone_after_it_was_closed(basin: Basin) -> Non
     assert [str(x.Get().GetClassName()) for x in watched if x.Get() is not None] == []
 
 
-def test_the_very_first_frame_has_ground_wherever_there_is_ground(basin: Basin, open_stage: OpenStage) -> None:
+def test_the_very_first_frame_has_ground_wherever_there_is(basin: Basin, open_stage: OpenStage) -> None:
     """Tiles come later than frames; a coarse one is there at once."""
     stage = map_stage(open_stage, basin)
     first = stage.render()[..., :3].astype(np.int16)

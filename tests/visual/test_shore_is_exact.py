@@ -1,4 +1,4 @@
-"""What is drawn wet is wet: from six viewpoints and at five levels, beside an exact ray cast."""
+"""What is drawn wet is wet: from twelve viewpoints and at five levels, beside an exact ray cast."""
 
 from __future__ import annotations
 

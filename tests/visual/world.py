@@ -167,4 +167,10 @@ VIEWS = {
     "arms": view(250, 170, distance_m=7_000, heading_deg=300, pitch_deg=-18),
     "south": view(330, 240, distance_m=12_000, heading_deg=185, pitch_deg=-12),
     "above": view(320, 225, distance_m=20_000, heading_deg=0, pitch_deg=-90),
+    "under-the-dam": view(320, 400, distance_m=1_200, heading_deg=0, pitch_deg=-12),
+    "crest": view(270, 372, distance_m=900, heading_deg=80, pitch_deg=-25),
+    "north": view(320, 120, distance_m=9_000, heading_deg=20, pitch_deg=-30),
+    "west": view(180, 230, distance_m=5_000, heading_deg=110, pitch_deg=-22),
+    "islands": view(360, 260, distance_m=1_800, heading_deg=45, pitch_deg=-35),
+    "flat": view(320, 230, distance_m=4_000, heading_deg=330, pitch_deg=-7),
 }

@@ -220,6 +220,10 @@ class ModelEntry(Entry):
         default=None, description="The file's upright axis, where it is not the format's own."
     )
     vertical: Heights
+    ground: bool = Field(
+        default=True,
+        description="Whether it brings the ground that it stands on, so that the terrain's own steps back.",
+    )
     detail: Literal["normal", "high"] = Field(
         default="normal", description="How fine the sample's villages are made; high is for measuring."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from meshes.build.foreign.cover import cover_rings
 from meshes.build.foreign.osgb import build_osgb
 from meshes.build.foreign.placing import place_of
 from meshes.build.foreign.points import build_points
@@ -25,7 +26,7 @@ def build_foreign(
 ) -> None:
     """Writes ``<entry>/tileset.json`` with its GLBs into a folder, and beside them two small files.
 
-    ``cover.json``: the rings inside which the model brings the ground, none. ``faults.json``: what of the
+    ``cover.json``: the rings inside which the model brings the ground. ``faults.json``: what of the
     source was left out, a line each. Raises TwinError with one line where the source cannot be used.
     """
     own, path = folder / entry.id, catalog.path_of(entry)
@@ -51,5 +52,5 @@ def build_foreign(
         if str(path) in str(error):
             raise
         raise MeshError(f"{path}: {error}", path=path) from None
-    write_json(own / "cover.json", [])
+    write_json(own / "cover.json", cover_rings(own, tree) if entry.ground else [])
     write_json(own / "faults.json", list(notes))
