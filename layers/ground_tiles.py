@@ -28,6 +28,7 @@ USUAL_PX = 1280 * 720
 FIRST_S = 10.0
 """A frame without any ground waits so long for the coarsest: none is shown as sky."""
 MOSTLY = 0.7
+"""Where water may reach so much of a tile, all of it is drawn with the water's shader."""
 PLACE, CONNECTION = "placeMC", "connectMC"
 
 
