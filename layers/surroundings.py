@@ -19,7 +19,7 @@ from layers.uniforms import Uniforms
 from meshes.tiles.tree import TileTree
 
 EDGE_FADE = 0.12
-BUDGET_BYTES = 16 << 20
+BUDGET_BYTES = 12 << 20
 
 
 class SurroundingsLayer(StreamedLayer[GroundHost]):

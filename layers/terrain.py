@@ -22,7 +22,7 @@ from layers.tiles.streamed import StreamedLayer
 from layers.uniforms import Uniforms
 from meshes.tiles.tree import TileTree, raised
 
-BUDGET_BYTES = 104 << 20
+BUDGET_BYTES = 92 << 20
 
 
 class TerrainLayer(StreamedLayer[GroundHost]):
