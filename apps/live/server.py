@@ -92,8 +92,10 @@ class LiveServer:
 
     async def _tell(self) -> None:
         while True:
+            # Python 3.11's wait_for loses a cancellation that comes as the event does: the service stayed.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), wire.ALIVE_EVERY_S)
+                async with asyncio.timeout(wire.ALIVE_EVERY_S):
+                    await self._changed.wait()
             self._changed.clear()
             now = self._source.now()
             for view in list(self._views):

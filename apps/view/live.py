@@ -77,7 +77,8 @@ class LiveDesk:
         """Follow until cancelled; ages go on once a second."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), TICK_S)
+                async with asyncio.timeout(TICK_S):  # wait_for may lose a cancellation in Python 3.11
+                    await self._changed.wait()
             self._changed.clear()
             try:
                 self.tell()

@@ -169,7 +169,8 @@ class FrameStream:
         if not self._wanted.is_set():
             rest = self.motion.rest_in_s if self._still_due else None
             try:
-                await asyncio.wait_for(self._wanted.wait(), rest)
+                async with asyncio.timeout(rest):  # wait_for may lose a cancellation in Python 3.11
+                    await self._wanted.wait()
             except TimeoutError:
                 return
         await asyncio.sleep(0)  # let everything that has already arrived be counted in
@@ -179,7 +180,8 @@ class FrameStream:
         while (wait := self.credit.wait_s) > 0.0:
             self._returned.clear()
             try:
-                await asyncio.wait_for(self._returned.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._returned.wait()
             except TimeoutError:
                 continue
 

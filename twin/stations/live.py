@@ -199,7 +199,8 @@ class LiveBasin:
         """Alarms that come of time alone: delays, silence."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._judged.wait(), ALARM_TICK_S)
+                async with asyncio.timeout(ALARM_TICK_S):  # wait_for may lose a cancellation in Python 3.11
+                    await self._judged.wait()
             self._judged.clear()
             if await self.alarms.tick(self._latest.now(), self._feeds()):
                 self._changed()

@@ -1,0 +1,41 @@
+"""The live service ends when it is told to, at whatever moment that comes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.live.server import LiveServer
+
+
+class Source:
+    """Nothing ever happens here, but it may be said to."""
+
+    def on_change(self, wake: Any) -> None:
+        self.wake = wake
+
+    def now(self) -> None:
+        return None
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_server_that_is_told_to_end_as_something_changes_ends(tmp_path: Path, steps: int) -> None:
+    """With Python 3.11's ``wait_for`` one of these moments was lost, and the service outlived its server."""
+
+    async def told() -> None:
+        source = Source()
+        server = LiveServer(source, folder=tmp_path)  # type: ignore[arg-type]
+        telling = asyncio.create_task(server._tell())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        source.wake()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        telling.cancel()
+        done, _ = await asyncio.wait([telling], timeout=2.0)
+        assert done
+
+    asyncio.run(told())
