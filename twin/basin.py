@@ -128,13 +128,16 @@ class Basin:
         """The title of the data set that the ground at a place, in its own CRS, is from; None outside, and
         where there is only one."""
         folder = self._product("ground")
-        insets = read_json(folder / "facts.json")["insets"]
+        insets = read_json(folder / "facts.json").get("insets", ())  # older generations have none
         cell = load_grid(folder).cell_at(x, y)
         if not insets or cell is None:
             return None
         number = int(np.load(folder / "origin.npy", mmap_mode="r")[cell])
-        entry = self.catalog.entries[insets[number - 1]] if number else self.terrain
-        return entry.title.model_dump()
+        if not number:
+            return self.terrain.title.model_dump()
+        name = insets[number - 1]
+        entry = self.catalog.entries.get(name)  # gone from the catalog since?
+        return {"zh": name, "en": name} if entry is None else entry.title.model_dump()
 
     def connection(self) -> NDArray[np.int32]:
         """Connection levels in whole centimetres, int32, on the ground's grid."""

@@ -95,7 +95,8 @@ class LiveClient:
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         try:
             writer.write(wire.line({"ask": name, "id": number, **what}))
-            return await asyncio.wait_for(answer, ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                return await answer
         except TimeoutError:
             raise LiveAwayError("the live service does not answer; what is shown may be old") from None
         finally:
@@ -109,10 +110,14 @@ class LiveClient:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=wire.TOLD_BYTES)
         try:
             writer.write(secret.encode() + b"\n")
-            while text := await asyncio.wait_for(reader.readline(), wire.LOST_AFTER_S):
+            while text := await self._line(reader):
                 self._hear(wire.document(text), writer)
         finally:
             writer.transport.abort()
+
+    async def _line(self, reader: asyncio.StreamReader) -> bytes:
+        async with asyncio.timeout(wire.LOST_AFTER_S):  # wait_for may lose a cancellation in Python 3.11
+            return await reader.readline()
 
     def _hear(self, told: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         if "answer" in told:

@@ -105,7 +105,8 @@ class LiveServer:
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         view = _View(self._source, reader, writer)
         try:
-            greeting = await asyncio.wait_for(reader.readline(), GREET_S)
+            async with asyncio.timeout(GREET_S):
+                greeting = await reader.readline()
             if not hmac.compare_digest(greeting.strip(), self._secret.encode()):
                 return
             self._views.add(view)

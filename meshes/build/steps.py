@@ -32,10 +32,11 @@ PAINTING = (
     "twin.ingest",
     "twin.ingest.inside",
     "twin.catalog.cover",
+    "twin.cog",
     "twin.sample.noise",
 )
 """The code that paints the ground."""
-TILING = ("meshes.build.ground", "meshes.tiles", "twin.products", "twin.cog")
+TILING = ("meshes.build.ground", "meshes.tiles", "twin.products", "twin.vertical")
 """The code that cuts it into tiles."""
 PICTURE = "surface.tif"
 
@@ -147,7 +148,7 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
         needs=("ground", *sources.needs),
         sources=sources.files,
         settings=sources.settings,
-        code=(*PAINTING, *TILING, "twin.vertical"),
+        code=(*PAINTING, *TILING),
         seconds=5,
         entry=entry.id,
         required=False,

@@ -61,7 +61,7 @@ def _survey(entry: HeightEntry, sources: Sources, products: Mapping[str, Path]) 
     """An entry's heights as working heights."""
     values, grid = read_raster(sources.path(entry, products), entry)
     offset_m = height_shift(entry.vertical, settings=sources.catalog.head.vertical).offset_m
-    return Survey(heights_m=(values + np.float64(offset_m)).astype(np.float32), grid=grid)
+    return Survey(name=entry.id, heights_m=(values + np.float64(offset_m)).astype(np.float32), grid=grid)
 
 
 def _barriers(

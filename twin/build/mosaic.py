@@ -9,7 +9,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.frame import transform
+from twin.errors import TwinError
+from twin.frame import FrameError, transform
 from twin.grid import Grid
 
 F32 = NDArray[np.float32]
@@ -22,13 +23,21 @@ BLEND_CELLS = 4.0
 """Width of the belt inside a finer survey's edge, in the terrain's cells, over which the two are mixed."""
 MOST_SAMPLES = 8
 """Looks along a side of a cell that is larger than a survey's own cells."""
+COARSER = 1.05
+"""Cells of the same size in two coordinate systems may differ by so much."""
 BAND = 256  # rows at once
+
+
+class SurveyError(TwinError):
+    """A survey that cannot be laid into the terrain."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """Working heights, (rows, cols) float32 m, NaN where there are none, and where they lie."""
+    """Working heights, (rows, cols) float32 m, NaN where there are none, and where they lie. ``name`` is told
+    where it cannot be used."""
 
+    name: str
     heights_m: F32
     grid: Grid
 
@@ -51,7 +60,16 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     centres where that is more than one, and stays as it is where it is not. A cell that is larger than a
     survey's gets the mean of it. Inside an inset's edge lies a belt in which the inset gradually takes over,
     but where there is no other ground.
+
+    Raises SurveyError for an inset that is coarser than the terrain, or has no height within it.
     """
+    for inset in insets:
+        own_m, terrain_m = _cell_m(inset.grid), _cell_m(terrain.grid)
+        if own_m > COARSER * terrain_m:
+            raise SurveyError(
+                f"{inset.name}: its cells of {own_m:.3g} m are coarser than the terrain's of {terrain_m:.3g} "
+                "m and would hide what is known better: leave it out, or make it the terrain"
+            )
     factor = _factor(terrain.grid, [inset.grid for inset in insets], most_cells)
     grid = replace(
         terrain.grid,
@@ -64,10 +82,10 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     origin = np.zeros(grid.shape, np.uint8)
     for number in sorted(range(len(insets)), key=lambda k: -_cell_m(insets[k].grid)):
         inset = insets[number]
-        top, bottom, left, right = _window(grid, inset.grid)
-        if top >= bottom or left >= right:
-            continue
-        fine = _sampled(inset, grid, top, bottom, left, right)
+        top, bottom, left, right = _window(grid, inset)
+        fine = _sampled(inset, grid, top, max(top, bottom), left, max(left, right))
+        if not np.isfinite(fine).any():
+            raise SurveyError(f"{inset.name}: has no height within the terrain: is its crs the right one?")
         here = np.s_[top:bottom, left:right]
         weight = _weight(fine, ground[here], belt=BLEND_CELLS * factor)
         mixed = np.where(weight >= 1.0, fine, (1.0 - weight) * ground[here] + weight * fine)
@@ -86,13 +104,16 @@ def _cell_m(grid: Grid) -> float:
     return float(np.sqrt(grid.cell_area_m2.mean()))
 
 
-def _window(grid: Grid, other: Grid) -> tuple[int, int, int, int]:
-    """The first and last rows and columns of a grid that another reaches, the last ones excluded."""
-    west, south, east, north = other.bounds
+def _window(grid: Grid, inset: Survey) -> tuple[int, int, int, int]:
+    """The first and last rows and columns of a grid that an inset reaches, the last ones excluded."""
+    west, south, east, north = inset.grid.bounds
     along = np.linspace(0.0, 1.0, 65)
     x = np.concatenate([west + along * (east - west)] * 2 + [np.full(65, west), np.full(65, east)])
     y = np.concatenate([np.full(65, south), np.full(65, north)] + [south + along * (north - south)] * 2)
-    x, y = transform(x, y, source=other.crs, target=grid.crs)
+    try:
+        x, y = transform(x, y, source=inset.grid.crs, target=grid.crs)
+    except FrameError as error:
+        raise SurveyError(f"{inset.name}: {error}") from None
     col, row = (x - grid.west) / grid.dx, (grid.north - y) / grid.dy
     top, left = max(0, int(np.floor(row.min()))), max(0, int(np.floor(col.min())))
     return top, min(grid.rows, int(np.ceil(row.max()))), left, min(grid.cols, int(np.ceil(col.max())))
@@ -124,21 +145,16 @@ def _sampled(survey: Survey, grid: Grid, top: int, bottom: int, left: int, right
 
 def _bilinear(survey: Survey, x: F64, y: F64) -> F64:
     """Heights between cell centres, flat in the outer half cells; beside a gap, those of the nearest."""
-    grid, heights = survey.grid, survey.heights_m
-    row, col = (grid.north - y) / grid.dy - 0.5, (x - grid.west) / grid.dx - 0.5
-    inside = (row >= -0.5) & (col >= -0.5) & (row < grid.rows - 0.5) & (col < grid.cols - 0.5)
-    row = np.clip(np.where(inside, row, 0.0), 0, grid.rows - 1)
-    col = np.clip(np.where(inside, col, 0.0), 0, grid.cols - 1)
-    r, c = (
-        np.minimum(row.astype(np.intp), max(grid.rows - 2, 0)),
-        np.minimum(col.astype(np.intp), max(grid.cols - 2, 0)),
+    from scipy import ndimage  # noqa: PLC0415  (only builds need it)
+
+    grid = survey.grid
+    place = (grid.north - y) / grid.dy - 0.5, (x - grid.west) / grid.dx - 0.5
+    mixed, nearest = (
+        ndimage.map_coordinates(survey.heights_m, place, np.float64, order, mode="nearest", prefilter=False)
+        for order in (1, 0)
     )
-    below, beside = np.minimum(r + 1, grid.rows - 1), np.minimum(c + 1, grid.cols - 1)
-    down, right = row - r, col - c
-    upper = heights[r, c] * (1 - right) + heights[r, beside] * right
-    lower = heights[below, c] * (1 - right) + heights[below, beside] * right
-    mixed = upper * (1 - down) + lower * down
-    nearest = heights[np.rint(row).astype(np.intp), np.rint(col).astype(np.intp)]
+    west, south, east, north = grid.bounds
+    inside = (x >= west) & (x < east) & (y > south) & (y <= north)
     return np.where(inside, np.where(np.isfinite(mixed), mixed, nearest), np.nan)
 
 

@@ -258,6 +258,8 @@ class ModelEntry(Entry):
             raise ValueError("up turns surfaces, and other models in a frame of their own: leave it out")
         if "detail" in self.model_fields_set and self.driver != "sample":
             raise ValueError("detail is for the sample's models: leave it out")
+        if "ground" in self.model_fields_set and self.driver in ("sample", "points"):
+            raise ValueError("ground is for surfaces made by others: leave it out")
         return self
 
     @model_validator(mode="after")

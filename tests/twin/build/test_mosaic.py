@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.build.mosaic import BLEND_CELLS, Survey, mosaic
+from twin.build.mosaic import BLEND_CELLS, Survey, SurveyError, mosaic
 from twin.grid import Grid
 
 CELL_M = 30.0
@@ -17,7 +17,9 @@ def survey(rows: int, cols: int, cell_m: float, *, west: float, north: float, he
     """A survey whose height is a function of (east, north)."""
     grid = Grid(crs="EPSG:4548", rows=rows, cols=cols, west=west, north=north, dx=cell_m, dy=cell_m)
     row, col = np.indices(grid.shape)
-    return Survey(heights_m=np.asarray(height(*grid.centre_of(row, col)), np.float32), grid=grid)  # type: ignore[operator]
+    return Survey(
+        name="lidar", heights_m=np.asarray(height(*grid.centre_of(row, col)), np.float32), grid=grid
+    )  # type: ignore[operator]
 
 
 def plane(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -105,7 +107,7 @@ def test_gaps_of_an_inset_are_filled_by_the_terrain_and_gaps_of_the_terrain_by_t
 
 def test_an_inset_in_degrees_lies_where_proj_puts_it() -> None:
     grid = Grid(crs="EPSG:4490", rows=80, cols=80, west=116.888, north=40.4985, dx=0.0001, dy=0.0001)
-    bump = Survey(heights_m=np.zeros(grid.shape, np.float32), grid=grid)
+    bump = Survey(name="bump", heights_m=np.zeros(grid.shape, np.float32), grid=grid)
     bump.heights_m[38:43, 38:43] = 50.0
     merged = mosaic(terrain(lambda x, _: np.zeros_like(x)), [bump])
     row, col = np.unravel_index(int(merged.ground_m.argmax()), merged.grid.shape)
@@ -116,7 +118,18 @@ def test_an_inset_in_degrees_lies_where_proj_puts_it() -> None:
     assert (float(lon), float(lat)) == pytest.approx((116.888 + 40.5e-4, 40.4985 - 40.5e-4), abs=3e-4)
 
 
-def test_an_inset_elsewhere_changes_no_height() -> None:
+def test_an_inset_elsewhere_or_without_a_height_is_named() -> None:
     far = survey(20, 20, 10.0, west=600_000.0, north=4_485_000.0, height=lambda x, _: np.ones_like(x))
-    merged = mosaic(terrain(lambda x, _: np.zeros_like(x)), [far])
-    assert not merged.ground_m.any()
+    empty = inset(lambda x, _: np.full_like(x, np.nan))
+    for one in (far, empty):
+        with pytest.raises(SurveyError, match="lidar: has no height within the terrain"):
+            mosaic(terrain(), [one])
+
+
+def test_an_inset_coarser_than_the_terrain_is_refused_and_one_as_fine_is_not() -> None:
+    def wide(cell_m: float) -> Survey:
+        return survey(20, 20, cell_m, west=490_100.0, north=4_484_900.0, height=lambda x, _: np.ones_like(x))
+
+    with pytest.raises(SurveyError, match="cells of 90 m are coarser than the terrain's of 30 "):
+        mosaic(terrain(), [wide(90.0)])
+    assert mosaic(terrain(), [wide(CELL_M)]).grid == terrain().grid

@@ -124,7 +124,7 @@ class Centre:
         splitter, assembler, damaged = Splitter(), Assembler(), 0
         loop = asyncio.get_running_loop()
         until = loop.time() + IDLE_S
-        while data := await asyncio.wait_for(reader.read(1 << 14), max(0.0, until - loop.time())):
+        while data := await self._heard(reader, until):
             for piece in splitter.feed(data):
                 if isinstance(piece, Damage):
                     intake.refuse(self.id, piece.reason, piece.data)
@@ -193,7 +193,12 @@ class Centre:
             end=end,
         ).encode()
 
+    async def _heard(self, reader: asyncio.StreamReader, until: float) -> bytes:
+        async with asyncio.timeout_at(until):  # wait_for may lose a cancellation in Python 3.11
+            return await reader.read(1 << 14)
+
     async def _send(self, writer: asyncio.StreamWriter, data: bytes) -> None:
         writer.write(data)
         with contextlib.suppress(ConnectionError):
-            await asyncio.wait_for(writer.drain(), WRITE_S)
+            async with asyncio.timeout(WRITE_S):
+                await writer.drain()
