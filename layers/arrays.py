@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
@@ -45,16 +43,3 @@ def with_triangles(vertices: vtkPolyData, corners: I32) -> vtkPolyData:
     data.ShallowCopy(vertices)
     data.SetPolys(cells)
     return data
-
-
-def let_go(*arrays: NDArray[np.generic]) -> None:
-    """Give the pages of memory-mapped arrays back; they come back from the file when they are read again.
-
-    What was read once, to be handed to OpenGL, need not stay in every view process.
-    """
-    for array in arrays:
-        base: object = array
-        while isinstance(base, np.ndarray):
-            base = base.base
-        if isinstance(base, mmap.mmap):
-            base.madvise(mmap.MADV_DONTNEED)

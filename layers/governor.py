@@ -40,9 +40,8 @@ MOVING = (
     Sharpness(0.75, 3.5, 16.0),
     Sharpness(1.0, 3.0, 20.0),
 )
-"""Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels, or coarser models, they
-would be too unlike the still that follows; coarser ground hardly shows while it moves
-(docs/decisions/desk-stream.md)."""
+"""Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels, or coarser models or
+ground, they would be too unlike the still that follows (docs/decisions/desk-stream.md)."""
 
 
 class Governor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,15 @@ from layers.arrays import shared_vertices, with_triangles
 from layers.canvas import Canvas
 from layers.ground import Placement
 from layers.model import F32, I32, I64
-from layers.tiles.host import OWN_BYTES, DrawnTile, PreparedPart, TileHost, check_corners
+from layers.tiles.folders import Folders
+from layers.tiles.host import OWN_BYTES, DrawnTile, PreparedPart, TileHost
 from layers.tiles.mipmaps import mipmapped, mipmaps
 from layers.tiles.pictures import decoded
+from layers.tiles.streamed import StreamedLayer
 from layers.water_raster import WaterRaster
 from meshes.errors import BadTileError
 from meshes.tiles.content import Part, Point
+from meshes.tiles.tree import TileTree, raised
 
 SKIRT_M = 10.0
 """What lies deeper under its own cell's ground is the foot of a skirt, which hangs far lower."""
@@ -96,7 +100,6 @@ class GroundHost(TileHost):
         """Decode the picture and look up the water. Raises TilePictureError, and BadTileError."""
         if part.triangles is None or part.tcoord is None or part.image is None:
             raise BadTileError("a tile of ground has no triangles or no picture: build it again")
-        check_corners(part.triangles, len(part.position))
         row, col = self._placement.row_col(
             part.position[:, 0].astype(np.float64) + centre[0],
             part.position[:, 1].astype(np.float64) + centre[1],
@@ -142,6 +145,36 @@ class GroundHost(TileHost):
                 tile.coarse.add(actor)
             actors[actor] = wet
         self._dress(tile, actors)
+
+
+class GroundLayer(StreamedLayer[GroundHost]):
+    """One tileset of ground, of which something is there from the first frame on."""
+
+    first_s = FIRST_S
+    usual_px = USUAL_PX
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  (the field's own word)
+        folder: Path,
+        *,
+        host: GroundHost,
+        canvas: Canvas,
+        budget_bytes: int,
+        title: Mapping[str, str],
+        water_to_m: float = -np.inf,
+    ) -> None:
+        """``water_to_m``: the shader may lift the ground as high."""
+        folders = Folders()
+        folders.change([folder])
+        super().__init__(
+            id, host=host, fetch=folders.fetch, canvas=canvas, budget_bytes=budget_bytes, title=title
+        )
+        tree = folders.tree(folder.name)
+        if isinstance(tree, TileTree):
+            self.add(folder.name, raised(tree, to_m=water_to_m))
+        else:
+            self.missing[folder.name] = tree
 
 
 def _split(corners: I32, coarse: bool, reached: Reached) -> list[tuple[I32, bool, bool]]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from layers import camera as cameras
 from layers.anchors import Anchor
-from layers.arrays import let_go
 from layers.camera import Vector
 from layers.canvas import Canvas
 from layers.cutting import Ring
@@ -31,6 +30,7 @@ from layers.vectors import vector_layers
 from layers.water import WaterLayer
 from layers.water_raster import WaterRaster
 from layers.window import off_screen
+from meshes.tiles.mapping import let_go
 from twin.products import NamedPlace
 from twin.scene import Camera
 

@@ -9,53 +9,41 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers import shaders
 from layers.canvas import Canvas
 from layers.ground import Placement
-from layers.ground_tiles import FIRST_S, USUAL_PX, GroundHost
+from layers.ground_tiles import GroundHost, GroundLayer
 from layers.model import Surroundings
 from layers.terrain import ground_shader
-from layers.tiles.folders import Folders
 from layers.tiles.host import DrawnTile
-from layers.tiles.streamed import StreamedLayer
 from layers.uniforms import Uniforms
-from meshes.tiles.tree import TileTree
 
 EDGE_FADE = 0.12
 BUDGET_BYTES = 12 << 20
 
 
-class SurroundingsLayer(StreamedLayer[GroundHost]):
+class SurroundingsLayer(GroundLayer):
     """Tiles of its own, with a hole where the terrain is; its far edge dissolves in haze."""
 
     kind = "surroundings"
-    first_s = FIRST_S
-    usual_px = USUAL_PX
 
     def __init__(self, data: Surroundings, *, canvas: Canvas) -> None:
         self._style = Uniforms(surfaceOpacity=1.0, edgeFade=EDGE_FADE)
         self._shader = ground_shader(
             shaders.ground_vertex(water=False, placed=True, behind=True), canvas.uniforms, self._style
         )
-        folders = Folders()
-        folders.change([data.folder])
         super().__init__(
             "surroundings",
+            data.folder,
             host=GroundHost(
                 canvas,
                 shape=data.grid.shape,
                 placement=Placement(data.grid, canvas.ground.frame),
                 dress=self._dress,
             ),
-            fetch=folders.fetch,
             canvas=canvas,
             budget_bytes=BUDGET_BYTES,
             title={"zh": "流域背景", "en": "Surroundings"},
         )
-        self.restyle()
-        tree = folders.tree(data.folder.name)
-        if isinstance(tree, TileTree):
-            self.add(data.folder.name, tree)
-        else:
-            self.missing[data.folder.name] = tree
         self.extent = None  # it is no data set to fly to
+        self.restyle()
 
     def restyle(self) -> None:
         self._style.set(surfaceOpacity=self.opacity)

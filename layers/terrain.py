@@ -13,24 +13,19 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 from layers import shaders
 from layers.canvas import Canvas
 from layers.cutting import Ring, bounds, cut_cells, touches
-from layers.ground_tiles import FIRST_S, USUAL_PX, GroundHost, Water
+from layers.ground_tiles import GroundHost, GroundLayer, Water
 from layers.model import F64
 from layers.textures import texture
-from layers.tiles.folders import Folders
 from layers.tiles.host import DrawnTile
-from layers.tiles.streamed import StreamedLayer
 from layers.uniforms import Uniforms
-from meshes.tiles.tree import TileTree, raised
 
 BUDGET_BYTES = 92 << 20
 
 
-class TerrainLayer(StreamedLayer[GroundHost]):
+class TerrainLayer(GroundLayer):
     """The ground with its surface picture. Triangles that water cannot reach have a shader without water."""
 
     kind = "terrain"
-    first_s = FIRST_S
-    usual_px = USUAL_PX
 
     def __init__(
         self,
@@ -56,10 +51,9 @@ class TerrainLayer(StreamedLayer[GroundHost]):
             for wet in (False, True)
             for cut in (False, True)
         }
-        folders = Folders()
-        folders.change([folder])
         super().__init__(
             "terrain",
+            folder,
             host=GroundHost(
                 canvas,
                 shape=canvas.ground.grid.shape,
@@ -67,19 +61,13 @@ class TerrainLayer(StreamedLayer[GroundHost]):
                 dress=self._dress,
                 water=water,
             ),
-            fetch=folders.fetch,
             canvas=canvas,
             budget_bytes=BUDGET_BYTES,
             title=title,
+            water_to_m=water.raster.cap_m,
         )
-        self.restyle()
-        tree = folders.tree(folder.name)
-        if isinstance(tree, TileTree):
-            # The shader lifts what water reaches.
-            self.add(folder.name, raised(tree, to_m=water.raster.cap_m))
-        else:
-            self.missing[folder.name] = tree
         self.extent = canvas.ground.extent
+        self.restyle()
 
     def cut(self, rings: Sequence[Ring]) -> None:
         """Have dry ground step back inside the rings, where models have ground of their own; water stays."""
@@ -91,9 +79,7 @@ class TerrainLayer(StreamedLayer[GroundHost]):
         mask = cut_cells(rings, self._canvas.ground)
         self._cut_texture.ReleaseGraphicsResources(self._canvas.window)
         # The same texture with other pixels: nothing that has it changes.
-        self._cut_texture.SetTextureObject(
-            texture(mask[..., None], self._canvas.window, smooth=False).GetTextureObject()
-        )
+        self._cut_texture.SetTextureObject(texture(mask[..., None], self._canvas.window).GetTextureObject())
         self._host.dress()
 
     def mark_shores(self, on: bool) -> None:

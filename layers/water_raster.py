@@ -39,7 +39,7 @@ class WaterRaster:
             under = link - (ground_m[row, left:right].astype(np.float64) * 100.0 - self.base_cm)
             inner[row - top, :, 0] = link
             inner[row - top, :, 1] = np.clip(np.floor(np.nan_to_num(under) + 0.02), 0, NEVER)
-        self.texture = texture(cells, window, smooth=False)
+        self.texture = texture(cells, window)
 
     def above_base_cm(self, level_m: float) -> float:
         """A level as the raster counts, a hair higher: the raster's whole centimetres never miss it."""

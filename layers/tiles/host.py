@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 
@@ -15,6 +13,7 @@ from layers.model import F32, I32
 from layers.tiles.mipmaps import Mipmaps
 from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Part, Point
+from meshes.tiles.part_check import check_corners
 
 OWN_BYTES = 1 << 16
 """What a part takes in VTK beside its arrays and pictures; measured."""
@@ -51,7 +50,7 @@ class Prepared:
     """A tile that only has to be handed to VTK. ``nbytes`` is what it takes once it is."""
 
     centre: Point
-    parts: Sequence[PreparedPart]
+    parts: tuple[PreparedPart, ...]
 
     @property
     def nbytes(self) -> int:
@@ -90,6 +89,10 @@ class TileHost(ABC):
 
     def prepare(self, content: Content) -> Prepared:
         """Do all that needs no OpenGL. Raises BadTileError where a tile is not fit to be drawn."""
+        for part in content.parts:
+            for corners in (part.triangles, part.coarse):
+                if corners is not None and len(corners):
+                    _check(corners, len(part.position))
         return Prepared(
             centre=content.centre, parts=tuple(self._prepared(part, content.centre) for part in content.parts)
         )
@@ -157,8 +160,8 @@ class TileHost(ABC):
             actor.SetScale(1.0, 1.0, k)
 
 
-def check_corners(triangles: I32 | None, vertices: int) -> None:
-    """Raises BadTileError where a triangle names a vertex that is not there: VTK would read beyond arrays."""
-    # Negative ones are very large without a sign.
-    if triangles is not None and len(triangles) and triangles.view(np.uint32).max() >= vertices:
-        raise BadTileError(f"a triangle names a vertex that is not among the {vertices}")
+def _check(corners: I32, vertices: int) -> None:
+    try:
+        check_corners(corners, vertices)  # VTK would read beyond the arrays
+    except ValueError as error:
+        raise BadTileError(str(error)) from None

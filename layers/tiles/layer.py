@@ -55,30 +55,6 @@ class TilesLayer(StreamedLayer[ModelHost]):
         self._roots: Roots | None = None
         self.restyle()
 
-    def prepare(
-        self,
-        camera: vtkCamera,
-        *,
-        size: tuple[int, int],
-        exaggeration: float,
-        max_error_px: float,
-        enlarged: float = 1.0,
-        upload_s: float | None = None,
-    ) -> None:
-        self._host.looks.shift(*camera.GetWindowCenter())
-        super().prepare(
-            camera,
-            size=size,
-            exaggeration=exaggeration,
-            max_error_px=max_error_px,
-            enlarged=enlarged,
-            upload_s=upload_s,
-        )
-        if self._roots is None:
-            self._roots = Roots(self._streamer.tree)
-        roots = self._roots.shown(list(self._drawn.values())) if self.opacity == 1.0 else []
-        self.covers = tuple(self.name_of(root) for root in roots)
-
     def restyle(self) -> None:
         self._host.looks.fade(self.opacity)
 
@@ -94,6 +70,13 @@ class TilesLayer(StreamedLayer[ModelHost]):
         return first_hit(tiles, start, direction, exaggeration=k)
 
     # -- inner ----------------------------------------------------------------------------------------
+
+    def _followed(self, camera: vtkCamera) -> None:
+        self._host.looks.shift(*camera.GetWindowCenter())
+        if self._roots is None:
+            self._roots = Roots(self._streamer.tree)
+        roots = self._roots.shown(list(self._drawn.values())) if self.opacity == 1.0 else []
+        self.covers = tuple(self.name_of(root) for root in roots)
 
     def _look_around(self) -> None:
         self._roots = None

@@ -8,7 +8,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers.canvas import Canvas
 from layers.draped import rgb
 from layers.model import F32
-from layers.tiles.host import DrawnTile, PreparedPart, TileHost, check_corners
+from layers.tiles.host import DrawnTile, PreparedPart, TileHost
 from layers.tiles.looks import Looks
 from layers.tiles.mipmaps import mipmapped, mipmaps
 from layers.tiles.pictures import decoded
@@ -36,8 +36,7 @@ class ModelHost(TileHost):
         self._colour = (red, green, blue)
 
     def _prepared(self, part: Part, centre: Point) -> PreparedPart:
-        """Decode the picture and look up the water. Raises TilePictureError, and BadTileError."""
-        check_corners(part.triangles, len(part.position))
+        """Decode the picture and look up the water. Raises TilePictureError."""
         pictured = part.image is not None and part.tcoord is not None
         return PreparedPart(
             part=part,

@@ -121,40 +121,16 @@ class StreamedLayer(Layer, Generic[H]):
         """
         self._exaggeration = exaggeration
         self._host.exaggerate(exaggeration)
-        if not self.visible:
-            self._show({})
-            return
-        if self.usual_px:
-            shown = size[0] * size[1] * enlarged**2
-            self._streamer.budget_bytes = int(self._budget_bytes * max(1.0, shown / self.usual_px))
-        view = view_of(camera, self._canvas.ground.frame, size=size, exaggeration=exaggeration)
-        self._update(view, max_error_px, enlarged, upload_s)
-        if self.first_s and not self._drawn and not self.settled:
-            self.wait(self.first_s)
+        if self.visible:
+            self._budget(size, enlarged)
+            view = view_of(camera, self._canvas.ground.frame, size=size, exaggeration=exaggeration)
             self._update(view, max_error_px, enlarged, upload_s)
-
-    def _update(self, view: View, max_error_px: float, enlarged: float, upload_s: float | None) -> None:
-        made = self._host.made
-        if upload_s is None:
-            upload_s = MOVING_UPLOAD_S if enlarged > 1.0 else STILL_UPLOAD_S
-        update = self._streamer.update(
-            [view],
-            max_error_px=max(max_error_px, FINEST_PX),
-            upload_s=upload_s,
-            idle=enlarged <= 1.0,
-        )
-        self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)
-        self._blend(enlarged <= 1.0)
-        self.reason = self._note()
-        self._gauge = Gauge(
-            tiles=len(update.draw),
-            nbytes=update.nbytes,
-            error_px=update.error_px,
-            missing=update.missing,
-            faults=len(self._streamer.faults) + len(self.missing),
-        )
-        if self._host.made != made and not self._streamer.settled:
-            self.on_arrival()  # time was up: what else has been loaded waits for the next frame
+            if self.first_s and not self._drawn and not self.settled:
+                self.wait(self.first_s)
+                self._update(view, max_error_px, enlarged, upload_s)
+        else:
+            self._show({})
+        self._followed(camera)
 
     def tidy(self) -> None:
         """Let go of files that OpenGL has read now: to be done after every frame."""
@@ -212,6 +188,37 @@ class StreamedLayer(Layer, Generic[H]):
         self._streamer.close()
 
     # -- inner ----------------------------------------------------------------------------------------
+
+    def _followed(self, camera: vtkCamera) -> None:
+        """What else a kind of layer brings to a camera, once its tiles are chosen."""
+
+    def _budget(self, size: tuple[int, int], enlarged: float) -> None:
+        if self.usual_px:
+            shown = size[0] * size[1] * enlarged**2
+            self._streamer.budget_bytes = int(self._budget_bytes * max(1.0, shown / self.usual_px))
+
+    def _update(self, view: View, max_error_px: float, enlarged: float, upload_s: float | None) -> None:
+        made = self._host.made
+        if upload_s is None:
+            upload_s = MOVING_UPLOAD_S if enlarged > 1.0 else STILL_UPLOAD_S
+        update = self._streamer.update(
+            [view],
+            max_error_px=max(max_error_px, FINEST_PX),
+            upload_s=upload_s,
+            idle=enlarged <= 1.0,
+        )
+        self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)
+        self._blend(enlarged <= 1.0)
+        self.reason = self._note()
+        self._gauge = Gauge(
+            tiles=len(update.draw),
+            nbytes=update.nbytes,
+            error_px=update.error_px,
+            missing=update.missing,
+            faults=len(self._streamer.faults) + len(self.missing),
+        )
+        if self._host.made != made and not self._streamer.settled:
+            self.on_arrival()  # time was up: what else has been loaded waits for the next frame
 
     def _look_around(self) -> None:
         extents = [extent for extent in self._extents.values() if extent is not None]

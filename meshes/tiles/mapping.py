@@ -7,6 +7,7 @@ tiles in view would need a thousand of them; so the system's call is made direct
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import stat
 from collections.abc import Callable
@@ -52,14 +53,20 @@ class _Mapping:
         unmap(self.address, self.length)
 
 
-def let_go(view: NDArray[Any]) -> None:
-    """Give back the memory of the whole file that an array is a view of; whoever reads it gets it anew from
-    the file. Arrays that are no views of a mapped file are left alone."""
-    base: object = view
-    while isinstance(base, np.ndarray):
-        base = base.base
-    if isinstance(base, _Mapping):
-        _madvise(base.address, base.length, _MADV_DONTNEED)
+def let_go(*views: NDArray[Any]) -> None:
+    """Give back the memory of the mapped files, this module's or numpy's, that arrays are views of.
+
+    Whoever reads them gets it anew from the file: what was read once, to be handed to OpenGL, need not stay
+    in every view process. Other arrays are left alone.
+    """
+    for view in views:
+        base: object = view
+        while isinstance(base, np.ndarray):
+            base = base.base
+        if isinstance(base, _Mapping):
+            _madvise(base.address, base.length, _MADV_DONTNEED)
+        elif isinstance(base, mmap.mmap):
+            base.madvise(mmap.MADV_DONTNEED)
 
 
 def map_file(path: Path) -> NDArray[np.uint8]:

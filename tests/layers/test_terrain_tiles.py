@@ -24,7 +24,8 @@ def tiles(basin: Basin, tmp_path: Path) -> Path:
     return Path(shutil.copytree(basin.terrain_tiles(), tmp_path / "tiles"))
 
 
-def without(basin: Basin, tiles: Path, open_stage: OpenStage) -> Stage:
+def over(basin: Basin, tiles: Path, open_stage: OpenStage) -> Stage:
+    """A map of the small basin with these tiles."""
     return map_stage(open_stage, basin, terrain_tiles=tiles)
 
 
@@ -47,14 +48,14 @@ def test_a_frame_that_moves_has_fewer_triangles_and_nearly_the_same_water(stage:
 def test_a_tile_that_cannot_be_read_leaves_its_parent_in_its_place(
     basin: Basin, tiles: Path, open_stage: OpenStage
 ) -> None:
-    stage = without(basin, tiles, open_stage)
+    stage = over(basin, tiles, open_stage)
     stage.max_error_px = 0.3
     whole = drawn(stage)
     stage.close()
     tree = read_tree(tiles)
     leaf = int(np.flatnonzero(tree.child_count == 0)[0])
     (tiles / tree.content[leaf]).write_bytes(b"glTF nonsense")
-    stage = without(basin, tiles, open_stage)
+    stage = over(basin, tiles, open_stage)
     stage.max_error_px = 0.3
     spoilt = drawn(stage)
     assert differ(whole, spoilt, by=40).mean() < 0.1
@@ -68,7 +69,7 @@ def test_without_any_tile_there_is_sky_and_the_reason(
     basin: Basin, tiles: Path, open_stage: OpenStage
 ) -> None:
     shutil.rmtree(tiles)
-    stage = without(basin, tiles, open_stage)
+    stage = over(basin, tiles, open_stage)
     assert stage.picture().shape[2] == 3
     assert stage.terrain.reason is not None
     assert "tileset.json" in stage.terrain.reason
@@ -77,7 +78,7 @@ def test_without_any_tile_there_is_sky_and_the_reason(
 def test_tiles_that_vanish_while_it_is_looked_at_stay_on_the_screen(
     basin: Basin, tiles: Path, open_stage: OpenStage
 ) -> None:
-    stage = without(basin, tiles, open_stage)
+    stage = over(basin, tiles, open_stage)
     before = drawn(stage)
     shutil.rmtree(tiles)
     np.testing.assert_array_equal(before, drawn(stage))

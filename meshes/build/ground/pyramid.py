@@ -27,7 +27,7 @@ T = TypeVar("T")
 FINEST_CELLS = 64
 """Cells along a leaf: with every one of them a vertex it has 8,192 triangles."""
 FINENESS = 2048
-"""A square may be off by this part of its width, if it has room for no more triangles or not."""
+"""A square that is off by this part of its width is fine enough, whatever more it has room for."""
 TEXELS = 3.0
 """Where a finer picture exists, a tile counts as off by so many of its texels: they are to be seen sharp."""
 GROWTH = 1.001
@@ -59,7 +59,6 @@ def build_ground(
     ellipsoid_minus_working_m: float,
     connection_cm: I32 | None = None,
     levels_m: tuple[float, float] = (0.0, -np.inf),
-    finest_cells: int = FINEST_CELLS,
     tell: Callable[[float], None] = lambda part: None,
 ) -> TileTree:
     """Write ``folder/tileset.json`` and the tiles of a raster, each with its piece of the picture.
@@ -67,7 +66,7 @@ def build_ground(
     ``ground_m`` (rows, cols) float32, m, NaN where there is no ground; may be mapped, and is read square by
     square. ``picture`` is a GeoTIFF over the same extent. ``connection_cm`` and ``levels_m`` as in
     :func:`square`: the levels at which the water's edge must be right. Squares are finer than
-    ``finest_cells`` where the picture is.
+    ``FINEST_CELLS`` where the picture is.
 
     A tile's error is measured: how far its surface lies off the raster at any cell; where the picture is
     finer below it, ``TEXELS`` of its texels if that is more. Tiles are made in all cores.
@@ -76,7 +75,7 @@ def build_ground(
     """
     drape = Drape(picture, grid.shape)
     cell_m = float(np.sqrt(grid.cell_area_m2.mean()))
-    sides = _sides(grid.shape, finest_cells, drape)
+    sides = _sides(grid.shape, drape)
     nodes: list[list[_Node]] = []
     total = sum(len(_squares(grid.shape, side)) for side in sides)
     done = 0
@@ -114,10 +113,10 @@ def build_ground(
     return tree
 
 
-def _sides(shape: tuple[int, int], finest_cells: int, drape: Drape) -> list[int]:
+def _sides(shape: tuple[int, int], drape: Drape) -> list[int]:
     """Cells along the squares of each level, from one that covers all to the finest."""
     side, sides = 2, []
-    while side < finest_cells and side * max(drape.per_cell) * 2 <= MOST_PX:
+    while side < FINEST_CELLS and side * max(drape.per_cell) * 2 <= MOST_PX:
         side *= 2
     while True:
         sides.append(side)
@@ -180,11 +179,9 @@ def _tree(levels: list[list[_Node]]) -> TileTree:
     above: dict[tuple[int, int], int] = {}
     for level, nodes in enumerate(levels):
         place = {(node.row, node.col): above.get((node.row // 2, node.col // 2), -1) for node in nodes}
-        if level:
-            nodes = [node for node in nodes if place[node.row, node.col] >= 0]  # noqa: PLW2901
-        nodes = sorted(nodes, key=lambda node: (place[node.row, node.col], node.row, node.col))  # noqa: PLW2901
+        kept = [node for node in nodes if not level or place[node.row, node.col] >= 0]
         above = {}
-        for node in nodes:
+        for node in sorted(kept, key=lambda node: (place[node.row, node.col], node.row, node.col)):
             above[node.row, node.col] = len(order)
             parent.append(place[node.row, node.col])
             order.append(node)
