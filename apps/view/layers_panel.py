@@ -39,10 +39,12 @@ def _reason(layer: Layer, language: Language) -> str:
 
 
 def _gauge(layer: Layer, language: Language) -> str:
-    """How the streaming of a model stood at the last frame; nothing for other layers."""
+    """How the streaming stood at the last frame; nothing before the first one, and for other layers."""
     ask = getattr(layer, "gauge", None)
     if ask is None:
         return ""
     found = ask()
+    if not found.error_px:  # nothing has been aimed at yet: zeros would be told as if they were counted
+        return ""
     words = texts(language)["tiles_gauge"]
     return words.format(tiles=found.tiles, megabytes=round(found.nbytes / 1e6), error=f"{found.error_px:.0f}")
