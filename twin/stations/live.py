@@ -91,7 +91,9 @@ class LiveBasin:
         """Take in what the feeds bring, and watch, until cancelled."""
         self._latest.take(await asyncio.to_thread(self._recent))
         self.alarms.remember(await asyncio.to_thread(self._reader.events, kinds=["alarm"]))
-        await asyncio.to_thread(self._remember)
+        for name, values in await asyncio.to_thread(self._known_before):
+            self.alarms.remember_values(name, values)  # here, where views are answered from the same sums
+            await asyncio.sleep(0)
         with contextlib.suppress(StoreError):  # said by the banner already
             await self._record([opened(self._basin.generation.id, self._clocks.now())])
         async with asyncio.TaskGroup() as tasks:
@@ -147,8 +149,9 @@ class LiveBasin:
                 found += self._reader.revisions(name, start, newest.phenomenon_at)
         return found
 
-    def _remember(self) -> None:
-        """What the rules for rain and nitrogen need of the days and months before this start."""
+    def _known_before(self) -> list[tuple[str, list[tuple[datetime, float]]]]:
+        """What the rules for rain and nitrogen need of the time before this start, by datastream."""
+        found = []
         end = self._clocks.now()
         judged = self._basin.site.alarms.nitrogen.means_mg_l
         for stream in self._network.datastreams.values():
@@ -164,7 +167,8 @@ class LiveBasin:
             trusted = np.isin(series.qualities, [QUALITY_NUMBER[quality] for quality in TRUSTED])
             trusted &= ~np.isnan(series.values)
             times, values = series.times_us[trusted].tolist(), series.values[trusted].tolist()
-            self.alarms.remember_values(stream.id, zip(map(as_time, times), values, strict=True))
+            found.append((stream.id, list(zip(map(as_time, times), values, strict=True))))
+        return found
 
     # -- what happens ----------------------------------------------------------------------------------
 

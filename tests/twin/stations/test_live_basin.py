@@ -11,10 +11,12 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -22,6 +24,7 @@ import yaml
 from tests.small import write_small_basin
 from tests.twin.stations.nets import HandClocks
 from tests.twin.stations.postgres import free_port
+from twin.alarms.watch import AlarmWatch
 from twin.basin import Basin
 from twin.journal import state
 from twin.stations.feeds.sl651.message import write_report
@@ -209,6 +212,22 @@ async def test_there_is_one_live_service_for_a_store(basin: Basin) -> None:
         with pytest.raises(WriterBusyError, match="another program"):
             async with live_basin(basin):
                 pass
+
+
+async def test_what_was_known_before_is_taken_over_where_views_are_answered(
+    basin: Basin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A view that asks meanwhile reads the same sums: in another thread they would change under its hands."""
+    threads = []
+    remember = AlarmWatch.remember_values
+
+    def noted(self: AlarmWatch, *about: Any) -> None:
+        threads.append(threading.get_ident())
+        remember(self, *about)
+
+    monkeypatch.setattr(AlarmWatch, "remember_values", noted)
+    async with running(basin):
+        assert set(threads) == {threading.get_ident()}
 
 
 async def test_a_clock_that_was_set_back_is_told_of(basin: Basin) -> None:
