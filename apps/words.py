@@ -16,6 +16,7 @@ CHINESE: dict[str, str] = {
     "CatalogError": "数据目录有误，请按提示修改：{message}",
     "NoSuchDataError": "数据目录中没有可用的所需数据：{message}",
     "FrameError": "坐标系有误：{message}",
+    "SurveyError": "地形测量数据无法并入地形：{message}",
     "VerticalError": "高程基准有误：{message}",
     "LinkError": "此链接无效或不完整，请重新复制整个链接",
     "StoreError": "数据存储区出错：{message}",

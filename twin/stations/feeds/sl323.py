@@ -66,14 +66,11 @@ class Sl323Poll:
     async def run(self, intake: Intake) -> None:
         """Poll until cancelled. Raises FeedError where the database cannot be read."""
         engine = await asyncio.to_thread(self._open)
-        try:
-            tables = await asyncio.to_thread(self._tables, engine)
-            while True:
-                for source, table in tables:
-                    await self._poll(engine, source, table, intake)
-                await asyncio.sleep(self._spec.every_s)
-        finally:
-            engine.dispose()
+        tables = await asyncio.to_thread(self._tables, engine)
+        while True:
+            for source, table in tables:
+                await self._poll(engine, source, table, intake)
+            await asyncio.sleep(self._spec.every_s)
 
     async def _poll(self, engine: Engine, source: Source, table: Table, intake: Intake) -> None:
         now = self._clocks.now()
@@ -94,9 +91,12 @@ class Sl323Poll:
     def _open(self) -> Engine:
         from sqlalchemy import create_engine, event  # noqa: PLC0415
         from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+        from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
         try:
-            engine = create_engine(self._url)
+            # A connection for each query: none is stale after an outage, none stays open when the feed is
+            # ended in the midst of one.
+            engine = create_engine(self._url, poolclass=NullPool)
         except (ArgumentError, ImportError, ValueError) as error:
             raise FeedError(f"{self._spec.url_env} holds no database's address: {_line(error)}") from None
         name = engine.dialect.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -128,6 +129,20 @@ async def test_after_an_outage_the_gap_is_filled(url: str, office: Engine) -> No
     write(office, LEVEL, tm=beijing(1), z=1.2, q=1)
     async with running(poll, intake) as task:
         await until(lambda: len(kept.rows) == 4, task)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_ended_in_the_midst_of_a_query_it_leaves_no_connection_open(url: str, office: Engine) -> None:
+    intake, _ = gate(NETWORK)
+    waiting = text("select count(*) from pg_locks where not granted")
+    all_here = text("select count(*) from pg_stat_activity where datname = current_database()")
+    with office.connect() as lock, office.connect().execution_options(isolation_level="AUTOCOMMIT") as at:
+        lock.execute(text("lock table ST_RIVER_R in access exclusive mode"))
+        async with running(feed(url), intake) as task:
+            await until(lambda: at.scalar(waiting) == 1, task)
+        lock.rollback()
+        await until(lambda: at.scalar(all_here) == 2)
+    gc.collect()  # a connection that nobody closed complains here
 
 
 def test_the_connection_cannot_write(url: str, office: Engine) -> None:
