@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.foreign.placing import Place
+from meshes.build.foreign.skirts import skirted
 from meshes.readers.surface import SurfaceData
 from meshes.readers.surface import SurfacePart as ForeignPart
 from meshes.tiles import Content, Part, write_glb
@@ -37,7 +38,8 @@ class Extent:
 
 
 def written(path: Path, data: SurfaceData, place: Place) -> Extent | None:
-    """Writes a surface as one tile, its pictures as they are; None, and no file, where it has no triangle.
+    """Writes a surface as one tile with skirts, its pictures as they are; None, and no file, where it has no
+    triangle.
 
     Raises PlacingError, BadTileError.
     """
@@ -48,7 +50,7 @@ def written(path: Path, data: SurfaceData, place: Place) -> Extent | None:
     ends = np.array([[position.min(axis=0), position.max(axis=0)] for position in positions])
     centre = np.round((ends[:, 0].min(axis=0) + ends[:, 1].max(axis=0)) / 2, 2)
     own = [_part(part, position - centre) for part, position in zip(parts, positions, strict=True)]
-    return write_parts(path, own, centre=centre)
+    return write_parts(path, skirted(own), centre=centre)
 
 
 def write_parts(path: Path, parts: list[Part], *, centre: F64) -> Extent:
