@@ -76,12 +76,12 @@ def unpacked(answer: dict[str, Any], folder: Path, path: Path) -> SurfaceData:
 
 
 def _parts(answer: dict[str, Any], folder: Path) -> tuple[SurfacePart, ...]:
-    position = stored(folder, "position", dtype="float64", shape=(None, 3))
-    triangles = stored(folder, "triangles", dtype="int32", shape=(None, 3))
+    position = stored(folder, "position", dtype="float64", shape=(None, 3), mapped=True)
+    triangles = stored(folder, "triangles", dtype="int32", shape=(None, 3), mapped=True)
     optional = {
-        "tcoord": stored(folder, "tcoord", dtype="float32", shape=(None, 2)),
-        "colour": stored(folder, "colour", dtype="uint8", shape=(None, 4)),
-        "feature": stored(folder, "feature", dtype="float32", shape=(None, 1)),
+        "tcoord": stored(folder, "tcoord", dtype="float32", shape=(None, 2), mapped=True),
+        "colour": stored(folder, "colour", dtype="uint8", shape=(None, 4), mapped=True),
+        "feature": stored(folder, "feature", dtype="float32", shape=(None, 1), mapped=True),
     }
     if not np.isfinite(position).all() or not np.isfinite(optional["tcoord"]).all():
         raise ValueError("not finite")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.foreign.contents import colours, features
+from meshes.build.foreign.pieces import pieces, taken
 from meshes.build.foreign.placing import Place
+from meshes.build.foreign.trees import joined
 from meshes.build.surface import Surface, SurfacePart, build_pyramid
 from meshes.errors import DamagedError
 from meshes.readers.surface import SurfaceData, read_surface
 from meshes.readers.surface import SurfacePart as ForeignPart
-from meshes.tiles import Content, TileTree, write_glb
+from meshes.tiles import TileTree, write_glb
 
 U8 = NDArray[np.uint8]
+
+PIECE = 3_000_000
+"""Triangles of a piece: with 350 bytes for each it takes a gigabyte."""
+READ = 0.2  # of all the work
 
 
 def build_surface(
@@ -26,17 +33,25 @@ def build_surface(
 ) -> tuple[TileTree, tuple[str, ...]]:
     """Writes the tiles of a surface into a folder; returns them as a tree, and what was left out, in words.
 
-    ``z_up`` as in ``read_surface``. Raises ForeignFileError, PlacingError, EmptySurfaceError.
+    One of more triangles than ``PIECE`` is built in pieces under a root without a content, so that 2 GB of it
+    take less than 3 GB of memory. ``z_up`` as in ``read_surface``. Raises ForeignFileError, PlacingError,
+    EmptySurfaceError.
     """
     data = read_surface(path, z_up=z_up)
-    tell(0.2)
-    surface = surface_of(data, place, path=path)
+    cut = pieces(data, most_triangles=PIECE)
 
-    def write(name: str, content: Content) -> int:
-        return write_glb(folder / name, content)
+    def built(k: int) -> TileTree:
+        name = f"{k}-" if len(cut) > 1 else ""
+        tree = build_pyramid(
+            surface_of(taken(data, cut[k]), place, path=path),
+            write=lambda tile, content: write_glb(folder / f"{name}{tile}", content),
+            hold_rim=len(cut) > 1,
+            tell=lambda part: tell(READ + (1 - READ) * (k + part) / len(cut)),
+        )
+        return replace(tree, content=tuple(f"{name}{tile}" for tile in tree.content))
 
-    tree = build_pyramid(surface, write=write, tell=lambda part: tell(0.2 + 0.8 * part))
-    return tree, data.notes
+    tell(READ)
+    return joined([built(k) for k in range(len(cut))]), data.notes
 
 
 def surface_of(data: SurfaceData, place: Place, *, path: Path) -> Surface:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,3 +78,37 @@ def without(parent: I32, stays: Mask) -> I32:
     number = np.cumsum(stays) - 1
     own = parent[stays]
     return np.where(own >= 0, number[own], -1).astype(np.int32)
+
+
+def joined(trees: Sequence[TileTree]) -> TileTree:
+    """Trees side by side under a root without a content; one alone stays as it is."""
+    if len(trees) == 1:
+        return trees[0]
+    depth = np.concatenate([_depths(tree.parent) for tree in trees])
+    start = np.cumsum([0, *(len(tree) for tree in trees)])
+    # Level by level, in each the trees in turn: so children stay side by side.
+    order = np.argsort(depth, kind="stable")
+    row = np.empty(len(order), np.int64)
+    row[order] = np.arange(1, len(order) + 1)
+    above = [
+        np.where(t.parent < 0, 0, row[np.maximum(t.parent, 0) + s])
+        for t, s in zip(trees, start, strict=False)
+    ]
+    low, high = (np.concatenate([getattr(t, name) for t in trees]) for name in ("low", "high"))
+    content = [name for tree in trees for name in tree.content]
+    return sound_tree(
+        parent=np.concatenate([[-1], np.concatenate(above)[order]]).astype(np.int32),
+        error_m=np.concatenate([[0.0], np.concatenate([t.error_m for t in trees])[order]]),
+        low=np.vstack([low.min(axis=0), low[order]]),
+        high=np.vstack([high.max(axis=0), high[order]]),
+        add=np.concatenate([[False], np.concatenate([t.add for t in trees])[order]]),
+        content=("", *(content[k] for k in order)),
+        nbytes=np.concatenate([[0], np.concatenate([t.nbytes for t in trees])[order]]),
+    )
+
+
+def _depths(parent: I32) -> I32:
+    depth = np.zeros(len(parent), np.int32)
+    for k in range(1, len(parent)):
+        depth[k] = depth[parent[k]] + 1
+    return depth

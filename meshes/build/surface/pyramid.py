@@ -155,7 +155,9 @@ def build_pyramid(
             far += 1
         return node
 
-    return _tree(seen_from_afar(built(fine.root, "0")))
+    root = seen_from_afar(built(fine.root, "0"))
+    del built  # it knows itself, and would keep the whole mesh until the collector comes
+    return _tree(root)
 
 
 def _bounds(content: Content) -> tuple[F64, F64]:

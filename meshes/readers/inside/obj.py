@@ -105,14 +105,16 @@ class _Shape:
         tcoord = _joined(self._vt, 2, np.float32)
         tcoord[:, 1] = 1 - tcoord[:, 1]
         parts = []
-        for name, faces in self._faces.items():
-            corners = _joined(faces, 2, np.int32)
+        while self._faces:
+            name = next(iter(self._faces))
+            corners = _joined(self._faces.pop(name), 2, np.int32)
             _within(corners[:, 0], len(place), "vertex")
             look = library.look(name)
             wants = look.picture >= 0 and bool((corners[:, 1] >= 0).all())
             if wants:
                 _within(corners[:, 1], len(tcoord), "texture coordinate")
             vertex, where, index = _shared(corners, len(place), len(tcoord) if wants else 0)
+            del corners
             parts.append(
                 RawPart(
                     position=place[vertex],

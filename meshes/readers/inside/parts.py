@@ -79,7 +79,7 @@ def check(part: RawPart) -> None:
         raise DamagedError(f"a triangle names vertex {high if high >= many else low} of {many}")
     if not np.isfinite(part.position).all():
         raise DamagedError("a vertex has no place (NaN or infinity)")
-    if np.abs(part.position).max() > FARTHEST:
+    if max(-part.position.min(), part.position.max()) > FARTHEST:
         raise DamagedError(f"a vertex lies more than {FARTHEST:.0e} units away")
     if part.tcoord is not None and not np.isfinite(part.tcoord).all():
         raise DamagedError("a texture coordinate is no number")

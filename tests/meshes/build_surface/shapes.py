@@ -165,3 +165,12 @@ def distances(points: F64, triangles: F64) -> F64:
         height_off = np.abs(np.einsum("ij,ij->i", point - a, normal)) / size
         out[k] = np.where(inside & (size > 1e-20), np.minimum(nearest, height_off), nearest).min()
     return out
+
+
+def open_sides(triangles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 2, 3): sides that have no other one the other way round, by exact position."""
+    ids = np.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)[1].reshape(-1, 3)
+    start, end = ids.ravel(), np.roll(ids, -1, axis=1).ravel()
+    count = ids.max() + 1
+    alone = ~np.isin(start * count + end, end * count + start)
+    return np.stack([triangles.reshape(-1, 3), np.roll(triangles, -1, axis=1).reshape(-1, 3)], axis=1)[alone]

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from meshes.build.surface import Surface, SurfacePart
-from tests.meshes.build_surface.shapes import CORNER, Built, box, build, distances, on_triangles, shades, wavy
+from tests.meshes.build_surface.shapes import (
+    CORNER,
+    Built,
+    box,
+    build,
+    distances,
+    on_triangles,
+    open_sides,
+    shades,
+    wavy,
+)
 
 TILE = 1200
 
@@ -101,15 +111,6 @@ def cut(built: Built, opened: st.DataObject) -> list[int]:
         else:
             tiles.append(tile)
     return tiles
-
-
-def open_sides(triangles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 2, 3): sides that have no other one the other way round, by exact position."""
-    ids = np.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)[1].reshape(-1, 3)
-    start, end = ids.ravel(), np.roll(ids, -1, axis=1).ravel()
-    count = ids.max() + 1
-    alone = ~np.isin(start * count + end, end * count + start)
-    return np.stack([triangles.reshape(-1, 3), np.roll(triangles, -1, axis=1).reshape(-1, 3)], axis=1)[alone]
 
 
 @given(opened=st.data())
