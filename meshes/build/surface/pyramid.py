@@ -13,7 +13,7 @@ from meshes.build.surface.cells import Cell
 from meshes.build.surface.deviation import deviation_m
 from meshes.build.surface.dressing import Dressed, as_it_is, dressed
 from meshes.build.surface.loops import box, compacted
-from meshes.build.surface.mesh import mesh
+from meshes.build.surface.mesh import Mesh, mesh
 from meshes.build.surface.simplify import simplified
 from meshes.build.surface.surface import Surface, check
 from meshes.build.surface.tile import tile
@@ -81,22 +81,77 @@ def build_pyramid(
     """
     check(surface)
     fine = mesh(surface, tile_triangles=tile_triangles, picture_px=picture_px, hold_rim=hold_rim)
-    middle = middles(fine.position, fine.triangles)
-    slot = np.full(len(fine.position), -1, np.int32)
-    done = 0
+    making = _Making(
+        fine,
+        write=write,
+        tile_triangles=tile_triangles,
+        picture_px=picture_px,
+        quality=quality,
+        texels=texels,
+        tell=tell,
+    )
+    return _tree(making.seen_from_afar(making.built(fine.root, "0")))
 
-    def under(cell: Cell) -> tuple[NDArray[np.float32], ...]:
-        low, high = fine.reach[cell.start], fine.reach[cell.stop]
-        return fine.position[low:high], middle[cell.start : cell.stop]
 
-    def coarser(cell: Cell, children: tuple[_Node, ...], target: int) -> Dressed:
+class _Making:
+    """One pyramid while it is made; see :func:`build_pyramid`."""
+
+    def __init__(
+        self,
+        fine: Mesh,
+        *,
+        write: Callable[[str, Content], int],
+        tile_triangles: int,
+        picture_px: int,
+        quality: int,
+        texels: float,
+        tell: Callable[[float], None],
+    ) -> None:
+        self._fine = fine
+        self._write, self._tell = write, tell
+        self._tile_triangles, self._picture_px = tile_triangles, picture_px
+        self._quality, self._texels = quality, texels
+        self._middle = middles(fine.position, fine.triangles)
+        self._slot = np.full(len(fine.position), -1, np.int32)
+        self._done = 0
+
+    def built(self, cell: Cell, name: str) -> _Node:
+        """The tile of a cell, after those of its children."""
+        fine, px = self._fine, self._picture_px
+        if not cell.children:
+            worn = as_it_is(fine, fine.triangles[cell.start : cell.stop])
+            leaf = self._made(cell, name, worn, (), fits=4.0 * px**2)
+            self._done += cell.stop - cell.start
+            self._tell(self._done / len(fine.triangles))
+            return leaf
+        children = tuple(self.built(child, f"{name}{k}") for k, child in enumerate(cell.children))
+        count = sum(len(child.triangles) for child in children)
+        target = int(np.clip(count // 4, 5 * self._tile_triangles // 8, self._tile_triangles))
+        fits = max(SMALL_PX**2, KEPT * max(child.texels for child in children))
+        worn = self._coarser(cell, children, target)
+        return self._made(cell, name, worn, children, fits=min(2.0 * px**2, fits))
+
+    def seen_from_afar(self, node: _Node) -> _Node:
+        """Ever smaller tiles above that of the whole: a model far away must not cost what a near one does."""
+        far, root = 1, self._fine.root
+        while (count := len(node.triangles)) > FAR_TRIANGLES:
+            worn = self._coarser(root, (node,), count // 4)
+            if len(worn.vertex) > count // 2:
+                break
+            fits = max(LEAST_PX**2, KEPT * node.texels / 4)
+            node = self._made(root, f"far{far}", worn, (node,), fits=fits, growth=FAR_GROWTH)
+            far += 1
+        return node
+
+    def _coarser(self, cell: Cell, children: tuple[_Node, ...], target: int) -> Dressed:
         triangles = np.concatenate([child.triangles for child in children])
         triangles, seamless = simplified(
-            fine, triangles, start=cell.start, stop=cell.stop, target=target, slot=slot
+            self._fine, triangles, start=cell.start, stop=cell.stop, target=target, slot=self._slot
         )
-        return dressed(fine, triangles, seamless=seamless)
+        return dressed(self._fine, triangles, seamless=seamless)
 
-    def made(
+    def _made(
+        self,
         cell: Cell,
         name: str,
         worn: Dressed,
@@ -105,16 +160,18 @@ def build_pyramid(
         fits: float,
         growth: float = GROWTH,
     ) -> _Node:
+        """Write a tile; its picture ``fits`` so many texels."""
+        fine = self._fine
         level = max((child.level for child in children), default=0)
-        out = tile(fine, worn, level=level, most_px=2 * picture_px, fits=fits, quality=quality)
+        out = tile(fine, worn, level=level, most_px=2 * self._picture_px, fits=fits, quality=self._quality)
         error = 0.0
         if children:
-            used, local = compacted(worn.vertex, slot)
-            error = max(LEAST_M, deviation_m(fine.position[used], local, under(cell)))
+            used, local = compacted(worn.vertex, self._slot)
+            error = max(LEAST_M, deviation_m(fine.position[used], local, self._under(cell)))
             error = max(error, *(growth * child.error_m for child in children))
             if out.level:
-                error = max(error, texels * fine.sharpness_m * 2.0**out.level)
-        write(f"{name}.glb", out.content)
+                error = max(error, self._texels * fine.sharpness_m * 2.0**out.level)
+        self._write(f"{name}.glb", out.content)
         low, high = _bounds(out.content)
         return _Node(
             name=f"{name}.glb",
@@ -128,36 +185,10 @@ def build_pyramid(
             children=children,
         )
 
-    def built(cell: Cell, name: str) -> _Node:
-        nonlocal done
-        if not cell.children:
-            worn = as_it_is(fine, fine.triangles[cell.start : cell.stop])
-            leaf = made(cell, name, worn, (), fits=4.0 * picture_px**2)
-            done += cell.stop - cell.start
-            tell(done / len(fine.triangles))
-            return leaf
-        children = tuple(built(child, f"{name}{k}") for k, child in enumerate(cell.children))
-        count = sum(len(child.triangles) for child in children)
-        target = int(np.clip(count // 4, 5 * tile_triangles // 8, tile_triangles))
-        fits = max(SMALL_PX**2, KEPT * max(child.texels for child in children))
-        worn = coarser(cell, children, target)
-        return made(cell, name, worn, children, fits=min(2.0 * picture_px**2, fits))
-
-    def seen_from_afar(node: _Node) -> _Node:
-        """Ever smaller tiles above that of the whole: a model far away must not cost what a near one does."""
-        far = 1
-        while (count := len(node.triangles)) > FAR_TRIANGLES:
-            worn = coarser(fine.root, (node,), count // 4)
-            if len(worn.vertex) > count // 2:
-                break
-            fits = max(LEAST_PX**2, KEPT * node.texels / 4)
-            node = made(fine.root, f"far{far}", worn, (node,), fits=fits, growth=FAR_GROWTH)
-            far += 1
-        return node
-
-    root = seen_from_afar(built(fine.root, "0"))
-    del built  # it knows itself, and would keep the whole mesh until the collector comes
-    return _tree(root)
+    def _under(self, cell: Cell) -> tuple[NDArray[np.float32], ...]:
+        """What a tile of a cell stands for: vertices and middles of triangles of the finest surface."""
+        low, high = self._fine.reach[cell.start], self._fine.reach[cell.stop]
+        return self._fine.position[low:high], self._middle[cell.start : cell.stop]
 
 
 def _bounds(content: Content) -> tuple[F64, F64]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
 from meshes.readers.inside.mtl import Library
-from meshes.readers.inside.parts import F64, I32, RawPart
+from meshes.readers.inside.parts import F32, F64, I32, RawPart
 
 BLOCK = 4 << 20
 LONGEST_LINE = 1 << 20
@@ -57,15 +57,38 @@ def _lines(data: bytes) -> list[bytes]:
     return re.sub(rb"\\\r?\n", b" ", data).splitlines() if b"\\" in data else data.splitlines()
 
 
+class _Rows:
+    """Rows of numbers as they come, in one piece of memory that grows where it lies: a village of 2 GB would
+    not fit beside a copy of itself."""
+
+    def __init__(self, wide: int, kind: type[np.generic]) -> None:
+        self._wide, self._kind = wide, np.dtype(kind)
+        self._data = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._data) // (self._wide * self._kind.itemsize)
+
+    def take(self, values: NDArray[Any]) -> None:
+        """Rows that lack columns get zeros there; further ones are left out."""
+        rows = np.zeros((len(values), self._wide), self._kind)
+        most = min(self._wide, values.shape[1])
+        rows[:, :most] = values[:, :most]
+        self._data += rows.data.cast("B")
+
+    def array(self) -> NDArray[Any]:
+        """All rows, (n, wide), without a copy; none may be added after this."""
+        return np.frombuffer(self._data, self._kind).reshape(-1, self._wide)
+
+
 class _Shape:
     """Vertices, and faces by material, as they come."""
 
     def __init__(self) -> None:
         self.libraries: list[bytes] = []
-        self._v: list[F64] = []
-        self._vt: list[NDArray[Any]] = []
-        self._counts = {b"v": 0, b"vt": 0}
-        self._faces: dict[bytes, list[I32]] = {}
+        self._v = _Rows(3, np.float64)
+        self._rgb: _Rows | None = _Rows(3, np.float32)
+        self._vt = _Rows(2, np.float32)
+        self._faces: dict[bytes, _Rows] = {}
         self._material = b""
 
     def take(self, lines: list[bytes]) -> None:
@@ -91,23 +114,27 @@ class _Shape:
 
     def _convert(self, kind: bytes, run: list[bytes]) -> None:
         if kind == b"f":
-            for corners in _corners(run, self._counts[b"v"], self._counts[b"vt"]):
-                self._faces.setdefault(self._material, []).append(corners.reshape(-1, 2).astype(np.int32))
-            return
-        values = _table(run, {b"v": (3, 4, 6, 7), b"vt": (2, 3, 1)}[kind], kind.decode())
-        self._counts[kind] += len(values)
-        (self._v if kind == b"v" else self._vt).append(values if kind == b"v" else values.astype(np.float32))
+            faces = self._faces.setdefault(self._material, _Rows(2, np.int32))
+            for corners in _corners(run, len(self._v), len(self._vt)):
+                faces.take(corners.reshape(-1, 2))
+        elif kind == b"vt":
+            self._vt.take(_table(run, (2, 3, 1), "vt"))
+        else:
+            values = _table(run, (3, 4, 6, 7), "v")
+            self._v.take(values)
+            if values.shape[1] < 6:
+                self._rgb = None
+            elif self._rgb is not None:
+                self._rgb.take(values[:, -3:])
 
     def parts(self, library: Library) -> list[RawPart]:
         """One part a material. Raises DamagedError for corners that are not there."""
-        colour = _colours(self._v)
-        place = _joined(self._v, 3, np.float64)
-        tcoord = _joined(self._vt, 2, np.float32)
-        tcoord[:, 1] = 1 - tcoord[:, 1]
+        place, tcoord = self._v.array(), self._vt.array()
+        colour = None if self._rgb is None else _colours(self._rgb.array())
         parts = []
         while self._faces:
             name = next(iter(self._faces))
-            corners = _joined(self._faces.pop(name), 2, np.int32)
+            corners = self._faces.pop(name).array()
             _within(corners[:, 0], len(place), "vertex")
             look = library.look(name)
             wants = look.picture >= 0 and bool((corners[:, 1] >= 0).all())
@@ -119,7 +146,7 @@ class _Shape:
                 RawPart(
                     position=place[vertex],
                     triangles=index.reshape(-1, 3),
-                    tcoord=tcoord[where] if wants else None,
+                    tcoord=_from_above(tcoord[where]) if wants else None,
                     colour=None if colour is None else colour[vertex],
                     base=look.base,
                     material=look.material,
@@ -127,6 +154,12 @@ class _Shape:
                 )
             )
         return parts
+
+
+def _from_above(tcoord: F32) -> F32:
+    """OBJ counts from the picture's lower edge."""
+    tcoord[:, 1] = 1 - tcoord[:, 1]
+    return tcoord
 
 
 def _shared(corners: I32, vertices: int, tcoords: int) -> tuple[I32, I32, I32]:
@@ -141,7 +174,8 @@ def _shared(corners: I32, vertices: int, tcoords: int) -> tuple[I32, I32, I32]:
         return kept, kept, index
     owner = np.zeros(tcoords, np.int32)
     owner[where] = vertex
-    if (owner[where] == vertex).all():
+    blocks = range(0, len(corners), BLOCK)
+    if all((owner[where[k : k + BLOCK]] == vertex[k : k + BLOCK]).all() for k in blocks):
         kept, index = _compact(where, tcoords)
         return owner[kept], kept, index
     key, index = np.unique(vertex.astype(np.int64) * tcoords + where, return_inverse=True)
@@ -232,24 +266,10 @@ def _within(index: I32, many: int, what: str) -> None:
         raise DamagedError(f"a face names {what} {int(index.max()) + 1} of {many}")
 
 
-def _joined(blocks: list[NDArray[Any]], wide: int, kind: type) -> NDArray[Any]:
-    """The first ``wide`` columns of all blocks, which are used up; missing ones are 0."""
-    joined: NDArray[Any] = np.zeros((sum(map(len, blocks)), wide), kind)
-    at = 0
-    blocks.reverse()
-    while blocks:
-        block = blocks.pop()
-        most = min(wide, block.shape[1])
-        joined[at : at + len(block), :most] = block[:, :most]
-        at += len(block)
-    return joined
-
-
-def _colours(blocks: list[F64]) -> NDArray[np.uint8] | None:
+def _colours(rgb: F32) -> NDArray[np.uint8] | None:
     """RGBA of lines ``v x y z r g b``, from fractions or bytes."""
-    if not blocks or not all(block.shape[1] >= 6 for block in blocks):
+    if not len(rgb):
         return None
-    rgb = np.concatenate([block[:, -3:] for block in blocks])
-    rgb = np.nan_to_num(rgb) * (255 if rgb.max() <= 1 else 1)
+    values = np.nan_to_num(rgb) * (255 if rgb.max() <= 1 else 1)
     alpha = np.full((len(rgb), 1), 255.0)
-    return np.asarray(np.clip(np.rint(np.hstack([rgb, alpha])), 0, 255), np.uint8)
+    return np.asarray(np.clip(np.rint(np.hstack([values, alpha])), 0, 255), np.uint8)
