@@ -12,7 +12,7 @@ from trame.app import TrameApp, get_server
 from trame.decorators import change, life_cycle
 from trame_rca.view_adapter import RcaViewAdapter
 
-from apps.memory import give_memory_back
+from apps.memory import Gaps, give_memory_back
 from apps.view import head, page
 from apps.view.actions import Actions, triggers
 from apps.view.actions.flood import FloodActions
@@ -68,6 +68,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             on_behind=lambda words: self._publish(behind=words),
         )
         self._thread = RenderThread()
+        self._gaps = Gaps()
         self._actions: dict[str, Any] = {"open_link": self._keep_link}
         self._link = ""
         self.ctrl.trigger("open_link")(self._keep_link)
@@ -150,6 +151,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self._links.make_link()
         if self.board is not None:
             self.board.publish_layers()
+        self._thread.post(self._gaps.give_back)
 
     def _keep_link(self, link: Any) -> None:
         """A link that came while the basin was still being opened."""

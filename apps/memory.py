@@ -3,18 +3,22 @@
 Left to itself glibc raises its threshold for mapped blocks to the largest block ever freed, up to 32 MB.
 Pictures and frame buffers then come from the heap, and a view that alternates between half and full
 resolution keeps every gap between them: 551 MB after 24 changes on the sample basin, 283 MB with the
-thresholds held (PSS).
+thresholds held (PSS). Smaller blocks leave gaps as well, in hours of flying; while nothing moves they are
+looked for: 29 of 265 MB after 72 legs over the villages.
 """
 
 from __future__ import annotations
 
 import ctypes
 import sys
+import time
+from collections.abc import Callable
 
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 _MAPPED_FROM_BYTES = 256 * 1024
 _KEPT_BYTES = 1024 * 1024
+GAPS_EVERY_S = 20.0
 
 
 def give_memory_back() -> bool:
@@ -26,3 +30,23 @@ def give_memory_back() -> bool:
     except (OSError, AttributeError):
         return False
     return bool(mallopt(_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES) and mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES))
+
+
+class Gaps:
+    """Gives pages back that lie free between blocks in use, but not all the time: it takes 40 ms and more."""
+
+    def __init__(self, *, every_s: float = GAPS_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
+        self._every_s, self._clock = every_s, clock
+        self._next_s = clock() + every_s
+
+    def give_back(self) -> bool:
+        """Look for gaps, unless that was done shortly before; whether any page was given back."""
+        now_s = self._clock()
+        if now_s < self._next_s or not sys.platform.startswith("linux"):
+            return False
+        self._next_s = now_s + self._every_s
+        try:
+            trim = ctypes.CDLL("libc.so.6").malloc_trim
+        except (OSError, AttributeError):
+            return False
+        return bool(trim(ctypes.c_size_t(0)))

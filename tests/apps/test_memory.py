@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 
@@ -23,6 +24,21 @@ for turn in range(40):
 print(psutil.Process().memory_info().rss)
 """
 
+GAPS = """
+import psutil
+from apps.memory import Gaps
+
+blocks = [bytearray(30_000) for _ in range(4_000)]
+blocks = blocks[::4]
+now = [0.0]
+gaps = Gaps(every_s=20.0, clock=lambda: now[0])
+told = []
+for now[0] in (10.0, 20.0, 30.0, 39.9):
+    before = psutil.Process().memory_info().rss
+    told.append((gaps.give_back(), before - psutil.Process().memory_info().rss > 10_000_000))
+print(told)
+"""
+
 
 def resident_bytes(how: str) -> int:
     done = subprocess.run([sys.executable, "-c", CHURN, how], capture_output=True, text=True, check=True)
@@ -32,3 +48,13 @@ def resident_bytes(how: str) -> int:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc only")
 def test_pictures_of_changing_size_leave_no_gaps_behind() -> None:
     assert resident_bytes("held") < resident_bytes("left alone") - 5_000_000
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc only")
+def test_gaps_between_small_blocks_are_given_back_now_and_then() -> None:
+    done = subprocess.run([sys.executable, "-c", GAPS], capture_output=True, text=True, check=True)
+    first, (given, much), *later = ast.literal_eval(done.stdout)
+    assert first == (False, False)  # not at once
+    assert given
+    assert much
+    assert later == [(False, False)] * 2

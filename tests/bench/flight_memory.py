@@ -13,7 +13,7 @@ from statistics import mean
 
 import psutil
 
-from apps.memory import give_memory_back
+from apps.memory import Gaps, give_memory_back
 from apps.view.area import draw
 from apps.view.stream import CENTRED
 from layers.governor import MOVING, STILL
@@ -62,9 +62,10 @@ def _flown(catalog: Path, store: Path | None, seconds: float, seed: int = 11) ->
     for layer in tiles_of(stage):
         layer.visible = True
     told: list[tuple[float, int]] = []
-    counted, legs, end = 0, 0, time.perf_counter() + seconds
+    counted, legs, end, gaps = 0, 0, time.perf_counter() + seconds, Gaps()
     while time.perf_counter() < end or legs < 3:
         counted = max(counted, _leg(stage, _look(dice, stops)))
+        gaps.give_back()  # as a desk does whose picture rests
         legs += 1
         told.append((time.perf_counter(), _resident()))
     stage.close()
