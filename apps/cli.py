@@ -1,4 +1,4 @@
-"""The command ``twin``: check, build, water, curve, serve, live, stations, feed."""
+"""The command ``twin``: check, build, prune, water, curve, serve, live, stations, feed."""
 
 from __future__ import annotations
 
@@ -94,6 +94,20 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
             f"generation {report.generation.id}: {len(report.made)} made, {len(report.kept)} kept, "
             f"{report.seconds:.1f} s"
         )
+
+
+@cli.command()
+@basin_options
+@click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="Generations that stay.")
+def prune(catalog: Path, root: Path | None, store: Path | None, keep: int) -> None:
+    """Remove old generations from the store; the one that is served always stays."""
+    del root
+    from meshes.build.pipeline import store_of  # noqa: PLC0415
+    from twin.catalog import load_catalog  # noqa: PLC0415
+
+    gone = store_of(load_catalog(catalog), store).prune(keep=keep)
+    what = f"{len(gone.generations)} generations and {gone.products} products"
+    click.echo(f"removed {what}, {gone.nbytes / 1e6:,.1f} MB")
 
 
 class _Number(click.ParamType[float]):

@@ -82,6 +82,15 @@ class Generation:
         return step in self.products
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pruned:
+    """What was removed: generations by their ids, how many products, and their bytes."""
+
+    generations: tuple[str, ...]
+    products: int
+    nbytes: int
+
+
 class Store:
     """A folder of products and generations. ``folder`` is made when something is first written."""
 
@@ -186,6 +195,30 @@ class Store:
                 write_whole(manifest, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
             write_whole(self.folder / "current", generation.id + "\n")
         return self.generation(generation.id)
+
+    def prune(self, *, keep: int) -> Pruned:
+        """Keep the generation to open and the newest others, ``keep`` (≥ 1) in all, and what they name.
+
+        What a view has open stays readable to it; tiles that it has not loaded yet are gone. Raises
+        StoreBusyError while a build runs, StoreError, NotBuiltError where there is nothing to keep.
+        """
+        current = self.current()
+        if current is None:
+            raise NotBuiltError(f"{self.folder}: nothing is built here; run 'twin build'")
+        with self.writing(), self._explained():
+            manifests = {file.stem: file for file in (self.folder / "generations").glob("*.json")}
+            told = {name: json.loads(file.read_text(encoding="utf-8")) for name, file in manifests.items()}
+            newest = sorted(told, key=lambda name: (name == current.id, told[name]["created"]), reverse=True)
+            kept = {product for name in newest[:keep] for product in told[name]["products"].values()}
+            for name in newest[keep:]:
+                manifests[name].unlink()
+            gone = [folder for folder in (self.folder / "products").iterdir() if folder.name not in kept]
+            size = sum(file.stat().st_size for folder in gone for file in folder.rglob("*") if file.is_file())
+            for folder in gone:
+                passing = folder.with_name(PARTIAL + folder.name)
+                folder.rename(passing)  # a kill leaves nothing half there under its name
+                shutil.rmtree(passing)
+        return Pruned(generations=tuple(newest[keep:]), products=len(gone), nbytes=size)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

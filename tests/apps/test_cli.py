@@ -229,6 +229,29 @@ def test_a_broken_village_file_is_left_out_with_its_reason_and_the_water_stands(
     assert twin("water", small_catalog, "--level", 150).returncode == 0
 
 
+def test_an_unknown_key_is_named_where_its_entry_is_left_out(small_catalog: Path) -> None:
+    text = small_catalog.read_text(encoding="utf-8")
+    small_catalog.write_text(text.replace("  villages:\n", "  villages:\n    hieght: 3\n"), encoding="utf-8")
+    result = twin("build", small_catalog, "--progress", "none")
+    assert result.stderr == "twin: villages is left out: hieght: is not a key here\n"
+
+
+def test_pruning_says_what_went_and_leaves_what_is_served(small_catalog: Path) -> None:
+    one_line(twin("prune", small_catalog), "nothing is built here", "twin build")
+    for text in ("1", "2"):
+        write_raster(small_catalog.parent / "terrain.tif", ground_m() + float(text))
+        assert twin("build", small_catalog, "--progress", "none").returncode == 0
+    result = twin("prune", small_catalog, "--keep", 1)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("removed ")
+    assert "removed 0 generations" not in result.stdout
+    assert (
+        twin("prune", small_catalog, "--keep", 1).stdout == "removed 0 generations and 0 products, 0.0 MB\n"
+    )
+    assert twin("water", small_catalog, "--level", 150).returncode == 0
+    assert twin("prune", small_catalog, "--keep", 0).returncode == 2
+
+
 def test_a_curve_that_falls_is_left_out_and_water_says_that_there_is_none(small_catalog: Path) -> None:
     curve = small_catalog.parent / "curve.csv"
     lines = curve.read_text(encoding="utf-8").splitlines()

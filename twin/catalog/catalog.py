@@ -35,8 +35,11 @@ class BrokenEntry:
 
     @property
     def reason(self) -> str:
-        """The first thing that is wrong, for one line on the screen."""
-        return self.problems[0].message
+        """The first thing that is wrong, and with which key, for one line on the screen."""
+        first, own = self.problems[0], f"entries.{self.id}"
+        if first.key.startswith(f"{own}."):
+            return f"{first.key.removeprefix(own)[1:]}: {first.message}"
+        return first.message
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -234,3 +234,34 @@ def test_a_bug_met_by_one_entry_is_its_fault_and_the_rest_is_built(
     assert fault.entry == "village"
     assert "fault of the program" in fault.reason and "ZeroDivisionError" in fault.reason
     assert "test_store.py" in caplog.text  # the traceback is for who mends it
+
+
+def test_pruning_keeps_the_newest_generations_and_what_they_share(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    shared = writing("shared", "1")
+    built = [run(store, [shared, writing("a", text)], catalog="c").generation for text in "1234"]
+    run(store, [shared, writing("a", "1")], catalog="c")  # the oldest is the one to open again
+    gone = store.prune(keep=2)
+    assert len(gone.generations) == 2
+    assert gone.products == 2
+    assert gone.nbytes == 2
+    assert store.current() == built[0]
+    assert {folder.name for folder in (store.folder / "products").iterdir()} == {
+        *store.generation(built[0].id).products.values(),
+        *(store.generation(left.id).products["a"] for left in built[1:] if left.id not in gone.generations),
+    }
+    for id_ in gone.generations:
+        with pytest.raises(NotBuiltError):
+            store.generation(id_)
+    assert outdated(store, [shared, writing("a", "1")]) == []
+    assert store.prune(keep=2).products == 0
+    assert store.prune(keep=1).products == 1
+
+
+def test_there_is_nothing_to_prune_before_a_build_nor_during_one(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    with pytest.raises(NotBuiltError, match="twin build"):
+        store.prune(keep=1)
+    run(store, [writing("a", "1")], catalog="c")
+    with store.writing(), pytest.raises(StoreBusyError):
+        store.prune(keep=1)

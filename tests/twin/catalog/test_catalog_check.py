@@ -75,7 +75,7 @@ def test_broken_entries_stay_in_the_table_in_the_file_s_order(
     files()
     report = check(path)
     assert [row.id for row in report.rows] == ["terrain", "roads"]
-    assert rows(report)["terrain"] == ("broken", "is missing")
+    assert rows(report)["terrain"] == ("broken", "bed: is missing")
     assert rows(report)["roads"][0] == "ok"
 
 
