@@ -37,8 +37,8 @@ F32 = NDArray[np.float32]
 
 
 ABSENT_M = 120.0
-"""Without its model a village is a patch of the terrain's picture, whose texels are 15 m: eight of them, as
-``build_pyramid`` counts texels. It shows from 10 km on."""
+"""Without its model a village is a patch of the terrain's picture, whose texels are 15 m: eight of them. It
+shows from 10 km on."""
 
 
 @dataclass(frozen=True, kw_only=True)

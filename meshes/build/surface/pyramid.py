@@ -52,7 +52,7 @@ def build_pyramid(
     tile_triangles: int = 8000,
     picture_px: int = 1024,
     quality: int = 88,
-    texels: float = 8.0,
+    texels: float = 16.0,
     hold_rim: bool = False,
     tell: Callable[[float], None] = lambda part: None,
 ) -> TileTree:
