@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from twin.errors import TwinError
+from twin.errors import Reason, TwinError
 
 CHINESE: dict[str, str] = {
     # twin
@@ -111,6 +111,17 @@ def in_chinese(error: TwinError) -> str:
         return _one_line(sentence.format(**_data(error)))
     except (KeyError, ValueError, TypeError):
         return _one_line(CHINESE["TwinError"].format(message=error))
+
+
+def told(reason: Reason, language: Literal["zh", "en"]) -> str:
+    """Why something cannot be used, in the reader's language, one line."""
+    if language == "en":
+        return _one_line(reason.message)
+    sentence = CHINESE.get(reason.kind, CHINESE["TwinError"])
+    try:
+        return _one_line(sentence.format(message=reason.message))
+    except (KeyError, ValueError):  # its data was not kept
+        return _one_line(CHINESE["TwinError"].format(message=reason.message))
 
 
 def say(error: TwinError, language: Literal["zh", "en"]) -> str:

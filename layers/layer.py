@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-NOT_BUILT = "it is not built yet: run twin build"
+from twin.errors import Reason
+
+NOT_BUILT = Reason("it is not built yet: run twin build", "NotBuiltError")
 """The reason of a layer whose data is still to come."""
 
 State = Literal["ready", "broken"]
@@ -40,7 +42,7 @@ class Layer:
         opacity: float = 1.0,
         extent: Extent | None = None,
         legend: tuple[LegendEntry, ...] = (),
-        reason: str | None = None,
+        reason: Reason | None = None,
     ) -> None:
         self.id = id
         self.title = title

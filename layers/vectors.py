@@ -14,6 +14,7 @@ from layers.places import PlaceLayer
 from layers.rivers import RiverLayer
 from layers.vector_layer import VectorLayer
 from layers.villages import VillageLayer
+from twin.errors import Reason
 
 KINDS: dict[str, type[VectorLayer]] = {
     "barriers": DamLayer,
@@ -43,10 +44,10 @@ def _layer(data: VectorData, canvas: Canvas) -> Layer:
     try:
         return KINDS.get(data.kind, VectorLayer)(data, canvas=canvas)
     except (ValueError, TypeError, KeyError, AttributeError) as error:  # what odd geometries may raise
-        return _broken(data, f"cannot be drawn: {error}")
+        return _broken(data, Reason(f"cannot be drawn: {error}", "LayerError"))
 
 
-def _broken(data: VectorData, reason: str) -> Layer:
+def _broken(data: VectorData, reason: Reason) -> Layer:
     layer = Layer(data.id, title=data.title, reason=reason)
     layer.kind = data.kind
     return layer

@@ -23,7 +23,7 @@ from twin.catalog import (
     VectorEntry,
     load_catalog_leniently,
 )
-from twin.errors import TwinError
+from twin.errors import Reason, TwinError
 from twin.frame import Frame, frame_of
 from twin.grid import Grid
 from twin.products import (
@@ -41,6 +41,8 @@ from twin.water.curve import Curve
 from twin.water.flood_points import points_from_csv
 from twin.water.hypsometry import Hypsometry
 from twin.water.scenario import Reconstruction, reconstruct
+
+NOT_BUILT = Reason("not built yet; run 'twin build'", NotBuiltError.__name__)
 
 
 class Basin:
@@ -160,14 +162,14 @@ class Basin:
 
     def vectors(self) -> list[VectorData]:
         """Every vector data set in the catalog's order; a broken one has no features but its reason."""
-        faults = {fault.entry: fault.reason for fault in self.generation.faults}
+        faults = {fault.entry: fault.why for fault in self.generation.faults}
         data = [self._vectors_of(entry, faults) for entry in self.catalog.of_class(VectorEntry)]
         for broken in self.catalog.broken.values():
             title = {"zh": broken.title.zh, "en": broken.title.en}
-            data.append(VectorData(id=broken.id, kind=broken.kind, title=title, fault=broken.reason))
+            data.append(VectorData(id=broken.id, kind=broken.kind, title=title, fault=broken.why))
         return data
 
-    def _vectors_of(self, entry: VectorEntry, faults: dict[str, str]) -> VectorData:
+    def _vectors_of(self, entry: VectorEntry, faults: dict[str, Reason]) -> VectorData:
         facts: dict[str, Any] = {
             "id": entry.id,
             "kind": entry.kind,
@@ -181,7 +183,7 @@ class Basin:
         }
         step = vector_step_name(entry.id)
         if not self.generation.has(step):
-            return VectorData(**facts, fault=faults.get(entry.id, "not built yet; run 'twin build'"))
+            return VectorData(**facts, fault=faults.get(entry.id, NOT_BUILT))
         geometries, attributes = load_features(self.generation.path(step) / "features.json")
         return VectorData(**facts, geometries=geometries, attributes=attributes)
 
@@ -189,10 +191,10 @@ class Basin:
 
     def models(self) -> list[ModelData]:
         """Every data set of 3D models in the catalog's order, as far as it is built."""
-        faults = {fault.entry: fault.reason for fault in self.generation.faults}
+        faults = {fault.entry: fault.why for fault in self.generation.faults}
         return [self._models_of(entry, faults) for entry in self.catalog.of_class(ModelEntry)]
 
-    def _models_of(self, entry: ModelEntry, faults: dict[str, str]) -> ModelData:
+    def _models_of(self, entry: ModelEntry, faults: dict[str, Reason]) -> ModelData:
         start = model_step_name(entry.id, "")
         steps = sorted(step for step in self.generation.products if step.startswith(start))
         products = [self.generation.path(step) for step in steps]

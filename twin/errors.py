@@ -6,6 +6,8 @@ language of the reader, and the message given here is the English one: what is w
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class TwinError(Exception):
     """Base of everything the package ``twin`` raises on purpose.
@@ -22,3 +24,21 @@ class TwinError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something cannot be used: an error that is kept. ``kind`` is its class, by whose name screens find
+    the words of their reader's language."""
+
+    message: str
+    kind: str = TwinError.__name__
+
+    def __str__(self) -> str:
+        return self.message
+
+    @classmethod
+    def of(cls, error: Exception) -> Reason:
+        """What an error says; what is none of ours counts as the base of ours."""
+        kind = type(error) if isinstance(error, TwinError) else TwinError
+        return cls(str(error) or type(error).__name__, kind.__name__)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.errors import Reason
 from twin.grid import Grid
 
 
@@ -53,7 +54,7 @@ class VectorData:
     colour: str | None = None
     width_px: float | None = None
     label: str | None = None
-    fault: str | None = None
+    fault: Reason | None = None
     source: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,7 +74,7 @@ class ModelData:
     visible: bool = True
     opacity: float = 1.0
     two_sided: bool = False
-    fault: str | None = None
+    fault: Reason | None = None
     source: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from twin.errors import TwinError
+from twin.errors import Reason, TwinError
 
 PARTIAL = "partial-"
 CHUNK = 1 << 22
@@ -50,13 +50,20 @@ class NotBuiltError(StoreError):
 class Fault:
     """A catalog entry that could not be used, and why; it becomes a greyed layer.
 
-    ``step`` and ``key`` say what was tried, so that the same inputs are not tried again by every start.
+    ``kind`` is the class of the error. ``step`` and ``key`` say what was tried, so that the same inputs are
+    not tried again by every start.
     """
 
     entry: str
     reason: str
+    kind: str = ""
     step: str = ""
     key: str = ""
+
+    @property
+    def why(self) -> Reason:
+        """The reason with its kind, for screens."""
+        return Reason(self.reason, self.kind or TwinError.__name__)
 
 
 @dataclass(frozen=True, kw_only=True)

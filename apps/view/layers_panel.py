@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from apps.view.state import Language, LayerView, LegendView
 from apps.view.texts import texts
+from apps.words import told
 from layers.layer import NOT_BUILT, Layer
 
 
@@ -34,8 +35,8 @@ def _reason(layer: Layer, language: Language) -> str:
         return texts(language)["not_built"]
     ask = getattr(layer, "gauge", None)
     if layer.reason and ask is not None and (count := ask().faults):
-        return texts(language)["tiles_broken"].format(count=count, why=layer.reason)
-    return layer.reason or ""
+        return texts(language)["tiles_broken"].format(count=count, why=told(layer.reason, language))
+    return told(layer.reason, language) if layer.reason else ""
 
 
 def _gauge(layer: Layer, language: Language) -> str:

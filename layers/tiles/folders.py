@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from meshes.errors import BadTileError, MeshError
@@ -10,6 +11,7 @@ from meshes.tiles.content import Content
 from meshes.tiles.glb import map_glb
 from meshes.tiles.read import read_tree
 from meshes.tiles.tree import TileTree
+from twin.errors import Reason
 
 
 class Folders:
@@ -40,13 +42,14 @@ class Folders:
         """The folder of a name."""
         return self._paths[name]
 
-    def tree(self, name: str) -> TileTree | str:
+    def tree(self, name: str) -> TileTree | Reason:
         """The tileset in a folder, or why it cannot be read, in one line."""
         folder = self._paths[name]
         try:
             return read_tree(folder)
         except (MeshError, OSError) as error:
-            return str(error).replace(str(folder), name)  # where the store lies is nobody's business
+            why = Reason.of(error)  # where the store lies is nobody's business
+            return replace(why, message=why.message.replace(str(folder), name))
 
     def fetch(self, name: str) -> Content:
         """A tile by its folder's name and its content's. Raises BadTileError. For any thread."""

@@ -15,6 +15,7 @@ from layers.tiles.layer import TilesLayer
 from layers.vectors import PARTS
 from layers.water_raster import WaterRaster
 from meshes.tiles.content import Point
+from twin.errors import Reason
 from twin.products import ModelData
 
 BUDGET_BYTES = 384 << 20
@@ -119,7 +120,7 @@ class Models:
                 layer.remove(name)
         for name in added:
             tree = folders.tree(name)
-            if isinstance(tree, str):
+            if isinstance(tree, Reason):
                 layer.missing[name] = tree
             else:
                 layer.add(name, tree)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from vtkmodules.vtkRenderingCore import vtkCamera
@@ -18,6 +18,7 @@ from meshes.stream.view import View
 from meshes.tiles.content import Content, Point
 from meshes.tiles.mapping import let_go
 from meshes.tiles.tree import TileTree
+from twin.errors import Reason
 
 H = TypeVar("H", bound=TileHost)
 
@@ -75,7 +76,7 @@ class StreamedLayer(Layer, Generic[H]):
         super().__init__(id, **about)
         self.on_arrival: Callable[[], None] = lambda: None
         #: Faults of whole tilesets, by name.
-        self.missing: dict[str, str] = {}
+        self.missing: dict[str, Reason] = {}
         self._canvas = canvas
         self._host = host
         self._budget_bytes = budget_bytes
@@ -242,15 +243,11 @@ class StreamedLayer(Layer, Generic[H]):
                 for picture in tile.pictures:
                     blend_sizes(picture, on)
 
-    def _note(self) -> str | None:
-        """What could not be read, in one line."""
-        broken = self._streamer.faults
-        count = len(self.missing) + len(broken)
-        if not count:
-            return None
-        name, why = next(iter((self.missing or broken).items()))
-        first = why if name in why else f"{name}: {why}"
-        return first + (f" (and {count - 1} more)" if count > 1 else "")
+    def _note(self) -> Reason | None:
+        """Why the first of what could not be read cannot; how many there are stands in the gauge."""
+        for name, why in (*self.missing.items(), *self._streamer.faults.items()):
+            return why if name in why.message else replace(why, message=f"{name}: {why.message}")
+        return None
 
     def _news(self) -> None:
         self.on_arrival()

@@ -57,7 +57,9 @@ def build(
     itself cannot be used, IngestError and others of TwinError for a required source, StoreError.
     """
     read, _ = load_catalog_leniently(catalog, root=root)
-    faults = [Fault(entry=broken.id, reason=broken.reason) for broken in read.broken.values()]
+    faults = [
+        Fault(entry=broken.id, reason=broken.reason, kind=broken.why.kind) for broken in read.broken.values()
+    ]
     return run(
         store_of(read, store),
         steps_of(read, detail=detail),

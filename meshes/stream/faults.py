@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 import numpy as np
 
 from meshes.stream.sight import I64, Mask
+from twin.errors import Reason
 
 TRIES = 2
 """A tile is broken when it has failed this many times."""
@@ -18,10 +19,10 @@ class Faults:
     def __init__(self) -> None:
         self.broken: Mask = np.zeros(0, bool)
         self._tries: I64 = np.zeros(0, np.int64)
-        self._reasons: dict[str, str] = {}
+        self._reasons: dict[str, Reason] = {}
 
     @property
-    def reasons(self) -> Mapping[str, str]:
+    def reasons(self) -> Mapping[str, Reason]:
         """Why each broken tile is broken, by its name."""
         return dict(self._reasons)
 
@@ -36,7 +37,7 @@ class Faults:
         self._tries = np.delete(self._tries, slice(start, end))
         self._reasons = {name: why for name, why in self._reasons.items() if name not in names}
 
-    def failed(self, tile: int, *, name: str, reason: str, for_good: bool = False) -> None:
+    def failed(self, tile: int, *, name: str, reason: Reason, for_good: bool = False) -> None:
         """Note a failure; after the second, or one that is ``for_good``, the tile is broken."""
         self._tries[tile] += 1
         if for_good or self._tries[tile] >= TRIES:

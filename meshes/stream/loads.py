@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from twin.errors import Reason
+
 P = TypeVar("P")
 
 Request = tuple[int, str]
@@ -28,7 +30,7 @@ class Loads(Generic[P]):
         self._queue: deque[Request] = deque()
         self._running: set[int] = set()
         self._done: dict[int, P] = {}
-        self._failed: dict[int, str] = {}
+        self._failed: dict[int, Reason] = {}
         self._closed = False
         self._threads = [
             threading.Thread(target=self._run, name=f"load-{count}", daemon=True) for count in range(threads)
@@ -66,7 +68,7 @@ class Loads(Generic[P]):
             self._wake()
             return result
 
-    def failures(self) -> dict[int, str]:
+    def failures(self) -> dict[int, Reason]:
         """The requests that failed since the last call, each with its reason."""
         with self._changed:
             failed, self._failed = self._failed, {}
@@ -112,7 +114,7 @@ class Loads(Generic[P]):
         try:
             result = self._work(name)
         except Exception as error:  # noqa: BLE001  (whatever a reader raises, it is this tile's fault alone)
-            reason = str(error) or type(error).__name__
+            reason = Reason.of(error)
             with self._changed:
                 self._failed[number] = reason
                 self._end(number)

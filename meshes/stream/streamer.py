@@ -20,6 +20,7 @@ from meshes.stream.update import Update
 from meshes.stream.view import View
 from meshes.tiles.content import Content
 from meshes.tiles.tree import TileTree
+from twin.errors import Reason
 
 
 class Streamer(Generic[P, H]):
@@ -76,12 +77,12 @@ class Streamer(Generic[P, H]):
         return self._grove.name(index)
 
     @property
-    def faults(self) -> Mapping[str, str]:
+    def faults(self) -> Mapping[str, Reason]:
         """Why a tile is broken, by prefix and name."""
         return self._faults.reasons
 
     @property
-    def broken(self) -> Mapping[int, str]:
+    def broken(self) -> Mapping[int, Reason]:
         """Why a tile is broken, by its index in ``tree``: where to put a mark."""
         reasons = self._faults.reasons
         tiles = np.flatnonzero(self._faults.broken).tolist()
@@ -194,7 +195,7 @@ class Streamer(Generic[P, H]):
                 try:
                     self._handles[number] = self._host.make(self._loads.take(number))
                 except Exception as error:  # noqa: BLE001  (one tile's fault must not stop the frame)
-                    reason = str(error) or type(error).__name__
+                    reason = Reason.of(error)
                     self._faults.failed(tile, name=self._grove.name(tile), reason=reason, for_good=True)
                 else:
                     self._cache.hold(tile)

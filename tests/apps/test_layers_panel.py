@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from apps.view import layers_panel
-from layers.layer import Layer
+from layers.layer import NOT_BUILT, Layer
 from layers.tiles.streamed import Gauge
+from twin.errors import Reason
 
 
 class Streamed(Layer):
@@ -27,3 +28,22 @@ def test_before_the_first_frame_nothing_is_told_and_then_what_it_showed() -> Non
     assert row(Gauge()) == ""
     assert row(Gauge(tiles=24, nbytes=91_000_000, error_px=4.7)) == "瓦片 24 块 · 内存 91 MB · 误差 5 px"
     assert "0 块" in row(Gauge(error_px=16.0)), "none is needed from so far away"
+
+
+def test_what_is_broken_says_why_in_the_readers_language() -> None:
+    why = Reason("rivers.geojson is empty", "EmptyFileError")
+    layers = {
+        name: Layer(name, title={"zh": name, "en": name}, reason=reason)
+        for name, reason in (("rivers", why), ("later", NOT_BUILT), ("whole", None))
+    }
+    streamed = Streamed(Gauge(tiles=1, error_px=3.0, faults=2))
+    streamed.reason = Reason("t/3.glb: truncated", "BadTileError")
+    zh, en = (layers_panel.view({**layers, "t": streamed}, language) for language in ("zh", "en"))
+    assert [row.reason for row in zh] == [
+        "数据文件是空的：rivers.geojson is empty",
+        "尚未构建完成，构建后自动显示",
+        "",
+        "2 块瓦片无法读取，以较粗的代替：模型瓦片文件损坏，请重新生成：t/3.glb: truncated",
+    ]
+    assert en[0].reason == "rivers.geojson is empty"
+    assert en[3].reason == "2 tiles cannot be read, coarser ones stand in: t/3.glb: truncated"

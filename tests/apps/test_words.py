@@ -11,8 +11,8 @@ import pytest
 import layers
 import meshes
 import twin
-from apps.words import CHINESE, in_chinese, in_english, say
-from twin.errors import TwinError
+from apps.words import CHINESE, in_chinese, in_english, say, told
+from twin.errors import Reason, TwinError
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 
@@ -57,3 +57,13 @@ def test_a_sentence_is_one_line_even_where_data_is_missing(language: str) -> Non
 
     words = say(SpecialError(), language)  # type: ignore[arg-type]
     assert "\n" not in words and "two lines" in words
+
+
+def test_a_reason_that_was_kept_is_told_in_the_readers_language() -> None:
+    why = Reason.of(LevelOutOfRange(170.0, lowest_m=126.0, highest_m=160.0))
+    assert "170" in told(why, "en")
+    assert told(why, "zh").startswith("操作未能完成："), "its data was not kept"
+    assert told(Reason("rivers.geojson is empty", "EmptyFileError"), "zh") == (
+        "数据文件是空的：rivers.geojson is empty"
+    )
+    assert Reason.of(ValueError("odd")) == Reason("odd", "TwinError")

@@ -13,6 +13,7 @@ from tests.layers.altered import Altered, vector_data
 from tests.layers.plan import CLEAR, FROM_ABOVE, SIZE, differ, drawn, grown, per_pixel
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
+from twin.errors import Reason
 
 OpenStage = Callable[..., Stage]
 
@@ -151,14 +152,15 @@ def test_odd_geometry_stops_neither_its_layer_nor_the_scene(
     stage.layers["sound"].visible = False
     assert differ(with_both, drawn(stage)).sum() > 100, "the rest draws"
     if stage.layers["odd"].state == "broken":
-        assert "\n" not in (stage.layers["odd"].reason or "\n")
+        assert "\n" not in str(stage.layers["odd"].reason or "\n")
 
 
 def test_a_broken_layer_is_grey_says_why_and_stays_hidden(basin: Basin, open_stage: OpenStage) -> None:
-    broken = vector_data("rivers", "river", [], fault="rivers.geojson: there is no such file")
+    why = Reason("rivers.geojson: there is no such file", "MissingFileError")
+    broken = vector_data("rivers", "river", [], fault=why)
     stage = open_stage(over(basin, broken, *basin.vectors()))
     layer = stage.layers["rivers"]
-    assert (layer.state, layer.reason) == ("broken", "rivers.geojson: there is no such file")
+    assert (layer.state, layer.reason) == ("broken", why)
     assert layer.kind == "river"
     asked: list[int] = []
     stage.on_change = lambda: asked.append(1)

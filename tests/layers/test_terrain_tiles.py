@@ -60,7 +60,7 @@ def test_a_tile_that_cannot_be_read_leaves_its_parent_in_its_place(
     spoilt = drawn(stage)
     assert differ(whole, spoilt, by=40).mean() < 0.1
     assert stage.terrain.reason is not None
-    assert tree.content[leaf] in stage.terrain.reason
+    assert tree.content[leaf] in stage.terrain.reason.message
     (gap,) = stage.terrain.gaps()
     assert gap.count == 1
 
@@ -72,7 +72,7 @@ def test_without_any_tile_there_is_sky_and_the_reason(
     stage = over(basin, tiles, open_stage)
     assert stage.picture().shape[2] == 3
     assert stage.terrain.reason is not None
-    assert "tileset.json" in stage.terrain.reason
+    assert "tileset.json" in stage.terrain.reason.message
 
 
 def test_tiles_that_vanish_while_it_is_looked_at_stay_on_the_screen(

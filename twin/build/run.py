@@ -158,7 +158,7 @@ class _Build:
         except TwinError as error:
             if step.required:
                 raise
-            self._leave_out(step, str(error))
+            self._leave_out(step, str(error), kind=type(error).__name__)
         except Exception as error:
             if step.required:
                 raise
@@ -169,10 +169,12 @@ class _Build:
             )
         self.clock.end(step)
 
-    def _leave_out(self, step: Step, reason: str) -> None:
+    def _leave_out(self, step: Step, reason: str, *, kind: str = "") -> None:
         """Go on without the step; its entry becomes a greyed layer that says why."""
         key = self.keys.get(step.name, "")
-        self.faults.append(Fault(entry=step.entry or step.name, reason=reason, step=step.name, key=key))
+        self.faults.append(
+            Fault(entry=step.entry or step.name, reason=reason, kind=kind, step=step.name, key=key)
+        )
 
     def _make(self, step: Step) -> None:
         inherited = next((fault.reason for fault in self.faults if fault.step in step.needs), None)

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from twin.catalog.entries import KINDS, Entry
 from twin.catalog.models import CatalogHead
-from twin.catalog.problems import Problem
+from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import Site
 from twin.catalog.strict import Names
-from twin.errors import TwinError
+from twin.errors import Reason, TwinError
 
 E = TypeVar("E", bound=Entry)
 
@@ -40,6 +40,11 @@ class BrokenEntry:
         if first.key.startswith(f"{own}."):
             return f"{first.key.removeprefix(own)[1:]}: {first.message}"
         return first.message
+
+    @property
+    def why(self) -> Reason:
+        """The reason with its kind, for screens."""
+        return Reason(self.reason, CatalogError.__name__)
 
 
 @dataclass(frozen=True, kw_only=True)

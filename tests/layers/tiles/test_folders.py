@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from layers.tiles.folders import Folders
+from twin.errors import Reason
 
 
 def test_a_folder_keeps_its_name_and_no_two_have_one(tmp_path: Path) -> None:
@@ -21,6 +22,6 @@ def test_a_folder_without_a_tileset_is_told_by_its_name(tmp_path: Path) -> None:
     folders = Folders()
     folders.change([tmp_path / "lost"])
     why = folders.tree("lost")
-    assert isinstance(why, str)
-    assert why.startswith("lost/tileset.json")
-    assert str(tmp_path) not in why
+    assert isinstance(why, Reason)
+    assert why.message.startswith("lost/tileset.json")
+    assert str(tmp_path) not in why.message

@@ -20,6 +20,7 @@ from tests.layers.plan import CLEAR, FROM_ABOVE, SIZE, differ, drawn
 from tests.layers.seeing import on_screen
 from tests.layers.tiles.villages import place, write_square_village
 from twin.basin import Basin
+from twin.errors import Reason
 from twin.products import ModelData
 
 OpenStage = Callable[..., Stage]
@@ -180,9 +181,9 @@ def test_a_tile_that_cannot_be_read_leaves_its_parent_and_says_why(
     layer = layer_of(stage)
     assert layer.state == "ready"
     assert layer.reason is not None
-    assert layer.reason.startswith("village/2.glb is no usable tile")
-    assert str(village.parent) not in layer.reason, "where it lies is not told"
-    assert "\n" not in layer.reason
+    assert layer.reason.message.startswith("village/2.glb is no usable tile")
+    assert str(village.parent) not in layer.reason.message, "where it lies is not told"
+    assert "\n" not in layer.reason.message
     assert layer.gauge().faults == 1
 
 
@@ -221,7 +222,7 @@ def test_models_that_cannot_be_shown_are_greyed_and_the_rest_is_shown(
 ) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    lost = ModelData(id="lost", title=TITLE, fault="lost.obj: there is no such file")
+    lost = ModelData(id="lost", title=TITLE, fault=Reason("lost.obj: there is no such file"))
     stage = open_map(open_stage, basin, model(village, empty), lost)
     assert stage.settle()
     assert share(drawn(stage), COARSE) == 1.0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from meshes.stream.loads import Loads
+from twin.errors import Reason
 
 
 class Work:
@@ -45,7 +46,7 @@ def test_requests_run_in_their_order_and_results_wait_to_be_taken(work: Work):
     assert loads.wait(10)
     assert work.names == ["c", "a", "bad"]
     assert sorted(loads.done()) == [1, 3]
-    assert loads.failures() == {2: "ValueError"}
+    assert loads.failures() == {2: Reason("ValueError")}
     assert loads.failures() == {}
     assert not loads.idle
     assert (loads.peek(3), loads.take(3), loads.take(1)) == ("C", "C", "A")

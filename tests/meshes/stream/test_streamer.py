@@ -16,6 +16,7 @@ from meshes.stream.streamer import Streamer
 from meshes.tiles.tree import TileTree
 from tests.meshes.stream.fakes import FakeDisk, FakeHost, FakeStreamer, rows, settle, tiles
 from tests.meshes.stream.trees import above, looking, quadtree
+from twin.errors import Reason
 
 PLENTY = 10**9
 Open = Callable[..., tuple[FakeStreamer, FakeHost, FakeDisk]]
@@ -145,8 +146,8 @@ def test_a_faulted_tile_leaves_its_parent_drawn_and_says_why(opened: Open):
     update = settle(streamer, [above()], max_error_px=1)
     assert rows(update) == [0]
     assert update.missing == 0
-    assert streamer.faults == {"t3": "t3: truncated"}
-    assert streamer.broken == {3: "t3: truncated"}
+    assert streamer.faults == {"t3": Reason("t3: truncated")}
+    assert streamer.broken == {3: Reason("t3: truncated")}
     assert disk.asked.count("t3") == 2, "tried once more, and then no more"
     beside = looking((100, 100, 60), (101, 101, 0), angle_deg=20)
     assert rows(settle(streamer, [beside], max_error_px=1)) == [1], "out of view it hinders nobody"
@@ -165,7 +166,7 @@ def test_a_tile_that_the_renderer_refuses_is_broken(opened: Open):
     streamer, host, _ = opened(quadtree(1))
     host.refused = {4.0}
     assert rows(settle(streamer, [above()], max_error_px=1)) == [0]
-    assert streamer.faults == {"t4": "no texture unit for tile 4"}
+    assert streamer.faults == {"t4": Reason("no texture unit for tile 4")}
 
 
 def test_the_error_is_raised_when_the_budget_is_too_small_and_recovers(opened: Open):
@@ -253,7 +254,7 @@ def test_tilesets_come_and_go(opened: Open):
     update = settle(streamer, [wide], max_error_px=1)
     assert len(streamer.tree) == len(west) + len(east)
     assert {index >= len(west) for index, _ in update.draw} == {True, False}
-    assert streamer.faults == {"east/t7": "east/t7: truncated"}
+    assert streamer.faults == {"east/t7": Reason("east/t7: truncated")}
     assert list(streamer.broken) == [len(west) + 7]
     east_only = [handle for index, handle in update.draw if index >= len(west)]
     streamer.remove("")
