@@ -35,10 +35,10 @@ class Sharpness:
 
 STILL = Sharpness(1.0, 3.0)
 MOVING = (
-    Sharpness(0.55, 4.5, 12.0),
-    Sharpness(0.6, 4.0, 14.0),
-    Sharpness(0.75, 3.5, 16.0),
-    Sharpness(1.0, 3.0, 20.0),
+    Sharpness(0.55, 4.5, 8.0),
+    Sharpness(0.6, 4.0, 9.0),
+    Sharpness(0.75, 3.5, 12.0),
+    Sharpness(1.0, 3.0, 16.0),
 )
 """Steps for moving frames, from a slow machine's to a fast one's. With fewer pixels, or coarser models or
 ground, they would be too unlike the still that follows (docs/decisions/desk-stream.md)."""
