@@ -20,6 +20,8 @@ from twin.products import ModelData
 
 BUDGET_BYTES = 384 << 20
 """What the tiles of all models may take; with those of the ground, half a gibibyte."""
+LOADING_BYTES = 24 << 20
+"""The part of it that load threads work with: a picture of 1800 × 1600 while it is decoded takes 20 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,7 @@ class Models:
         """Show these data sets from now on. A layer that streams goes on and keeps its tiles: only folders
         that have come or gone are read or freed."""
         before, self.layers = self.layers, {}
-        share = BUDGET_BYTES // max(1, len(models))
+        share = max(BUDGET_BYTES - LOADING_BYTES, 0) // max(1, len(models))
         self._rings = {}
         for model in models:
             name = f"{model.id}-data" if model.id in PARTS else model.id
