@@ -162,6 +162,8 @@ def test_an_alarm_waits_to_be_seen_and_says_by_whom_it_was(page: Page, told: tup
     page.locator(".operator input").fill("王工")
     button.click()
     expect(group).to_contain_text("已确认 · 王工")
+    # Signs come with the next picture or on their own, the list by another way.
+    page.wait_for_function(f"() => {OVER}.marks.some((mark) => mark.rank === 3)")
     assert [mark["id"] for mark in signs(page).values() if mark["rank"] == 3] == [RIVER]
     group.get_by_role("button", name="搁置", exact=True).click()
     expect(group).to_contain_text("已搁置 · 王工")

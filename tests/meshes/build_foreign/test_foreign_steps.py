@@ -30,7 +30,7 @@ def test_a_broken_model_is_a_fault_and_the_others_are_built(small_catalog: Path)
     broken, house = Basin.open(small_catalog).models()
     assert broken.folders == ()
     assert broken.fault is not None
-    assert "cloud.laz: " in broken.fault
+    assert "cloud.laz: " in broken.fault.message
     assert [path.name for path in house.folders] == ["house"]
     assert not any(house.covers)
     assert house.fault is None
