@@ -214,10 +214,11 @@ class Store:
             raise NotBuiltError(f"{self.folder}: nothing is built here; run 'twin build'")
         with self.writing(), self._explained():
             manifests = {file.stem: file for file in (self.folder / "generations").glob("*.json")}
-            told = {name: json.loads(file.read_text(encoding="utf-8")) for name, file in manifests.items()}
-            newest = sorted(told, key=lambda name: (name == current.id, told[name]["created"]), reverse=True)
-            kept = {product for name in newest[:keep] for product in told[name]["products"].values()}
-            for name in newest[keep:]:
+            whole = [one for name in manifests if (one := self._whole(name)) is not None]
+            whole.sort(key=lambda one: (one.id == current.id, one.created), reverse=True)
+            kept = {product for one in whole[:keep] for product in one.products.values()}
+            old = sorted(manifests.keys() - {one.id for one in whole[:keep]})
+            for name in old:
                 manifests[name].unlink()
             gone = [folder for folder in (self.folder / "products").iterdir() if folder.name not in kept]
             size = sum(file.stat().st_size for folder in gone for file in folder.rglob("*") if file.is_file())
@@ -225,7 +226,13 @@ class Store:
                 passing = folder.with_name(PARTIAL + folder.name)
                 folder.rename(passing)  # a kill leaves nothing half there under its name
                 shutil.rmtree(passing)
-        return Pruned(generations=tuple(newest[keep:]), products=len(gone), nbytes=size)
+        return Pruned(generations=tuple(old), products=len(gone), nbytes=size)
+
+    def _whole(self, id: str) -> Generation | None:  # noqa: A002  (the field's own word)
+        try:
+            return self.generation(id)
+        except NotBuiltError:  # damaged, or without its products: nothing can open it
+            return None
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

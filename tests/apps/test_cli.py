@@ -250,6 +250,9 @@ def test_pruning_says_what_went_and_leaves_what_is_served(small_catalog: Path) -
     )
     assert twin("water", small_catalog, "--level", 150).returncode == 0
     assert twin("prune", small_catalog, "--keep", 0).returncode == 2
+    text = small_catalog.read_text(encoding="utf-8")
+    small_catalog.write_text(text.replace("  villages:\n", "  villages:\n    hieght: 3\n"), encoding="utf-8")
+    assert twin("prune", small_catalog).returncode == 0, "a mistake in an entry is no reason to keep all"
 
 
 def test_a_curve_that_falls_is_left_out_and_water_says_that_there_is_none(small_catalog: Path) -> None:

@@ -258,6 +258,17 @@ def test_pruning_keeps_the_newest_generations_and_what_they_share(tmp_path: Path
     assert store.prune(keep=1).products == 1
 
 
+@pytest.mark.parametrize("manifest", ["{", "[]", '{"id": "damaged"}', '{"products": 3, "created": 5}'])
+def test_a_damaged_generation_is_pruned_and_hinders_nobody(tmp_path: Path, manifest: str) -> None:
+    store = Store(tmp_path / "store")
+    built = run(store, [writing("a", "1")], catalog="c").generation
+    (store.folder / "generations" / "damaged.json").write_text(manifest)
+    gone = store.prune(keep=3)
+    assert gone.generations == ("damaged",)
+    assert gone.products == 0
+    assert store.current() == built
+
+
 def test_there_is_nothing_to_prune_before_a_build_nor_during_one(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     with pytest.raises(NotBuiltError, match="twin build"):
