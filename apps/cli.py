@@ -101,11 +101,11 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
 @click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="Generations that stay.")
 def prune(catalog: Path, root: Path | None, store: Path | None, keep: int) -> None:
     """Remove old generations from the store; the one that is served always stays."""
-    from meshes.build.pipeline import store_of  # noqa: PLC0415
     from twin.catalog import load_catalog_leniently  # noqa: PLC0415
+    from twin.store import Store  # noqa: PLC0415
 
     read, _ = load_catalog_leniently(catalog, root=root)  # a mistake in an entry does not fill the disk
-    gone = store_of(read, store).prune(keep=keep)
+    gone = Store.beside(read.path, store).prune(keep=keep)
     what = f"{len(gone.generations)} generations and {gone.products} products"
     click.echo(f"removed {what}, {gone.nbytes / 1e6:,.1f} MB")
 

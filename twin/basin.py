@@ -70,7 +70,7 @@ class Basin:
         Raises CatalogError where the catalog cannot be used, NotBuiltError where nothing was built from it.
         """
         read, _ = load_catalog_leniently(catalog, root=root)
-        shelf = Store(Path(store) if store is not None else read.path.parent / ".twin")
+        shelf = Store.beside(read.path, None if store is None else Path(store))
         found = shelf.current() if generation is None else shelf.generation(generation)
         if found is None or found.catalog != read.head.id:
             raise NotBuiltError(

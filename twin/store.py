@@ -104,6 +104,11 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @classmethod
+    def beside(cls, catalog: Path, folder: Path | None = None) -> Store:
+        """The store of a catalog's file: ``.twin`` beside it, or ``folder`` where one is named."""
+        return cls(folder if folder is not None else catalog.parent / ".twin")
+
     # -- reading --------------------------------------------------------------------------------------
 
     def current(self) -> Generation | None:

@@ -76,11 +76,15 @@ class LiveServer:
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        server = await asyncio.start_server(self._meet, "127.0.0.1", 0, limit=wire.QUESTION_BYTES)
-        port = server.sockets[0].getsockname()[1]
-        write_address(self._folder, port=port, secret=self._secret)
+        # A server that starts at once is lost where this is cancelled just then (Python 3.11).
+        server = await asyncio.start_server(
+            self._meet, "127.0.0.1", 0, limit=wire.QUESTION_BYTES, start_serving=False
+        )
         async with server:
+            await server.start_serving()
             try:
+                port = server.sockets[0].getsockname()[1]
+                write_address(self._folder, port=port, secret=self._secret)
                 await self._tell()
             finally:
                 forget_address(self._folder, secret=self._secret)

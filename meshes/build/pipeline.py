@@ -17,11 +17,6 @@ Detail = Literal["normal", "high"]
 """How fine the sample's villages are made; high is for measuring."""
 
 
-def store_of(catalog: Catalog, store: Path | None = None) -> Store:
-    """The store of a catalog: ``.twin`` beside it, or where ``--store`` says."""
-    return Store(store if store is not None else catalog.path.parent / ".twin")
-
-
 def steps_of(catalog: Catalog, *, detail: Detail | None = None) -> list[Step]:
     """All steps, in the order they are made; ``detail`` goes before what the catalog says of the sample's
     models."""
@@ -61,7 +56,7 @@ def build(
         Fault(entry=broken.id, reason=broken.reason, kind=broken.why.kind) for broken in read.broken.values()
     ]
     return run(
-        store_of(read, store),
+        Store.beside(read.path, store),
         steps_of(read, detail=detail),
         catalog=read.head.id,
         faults=faults,
@@ -75,4 +70,4 @@ def is_built(
 ) -> bool:
     """Whether the current generation is up to date; cheap, so that a server asks at every start."""
     read, _ = load_catalog_leniently(catalog, root=root)
-    return not outdated(store_of(read, store), steps_of(read, detail=detail))
+    return not outdated(Store.beside(read.path, store), steps_of(read, detail=detail))

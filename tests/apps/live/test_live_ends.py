@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from apps.live.server import LiveServer
@@ -39,3 +40,26 @@ def test_a_server_that_is_told_to_end_as_something_changes_ends(tmp_path: Path, 
         assert done
 
     asyncio.run(told())
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_server_that_is_told_to_end_as_it_starts_listens_no_longer(tmp_path: Path, steps: int) -> None:
+    """Python's start_server loses its socket where it is cancelled at one moment of these."""
+
+    async def started() -> set[tuple[str, int]]:
+        server = LiveServer(Source(), folder=tmp_path)  # type: ignore[arg-type]
+        running = asyncio.create_task(server.run())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return _listening()
+
+    before = _listening()
+    assert asyncio.run(started()) == before
+    assert not list(tmp_path.iterdir())
+
+
+def _listening() -> set[tuple[str, int]]:
+    own = psutil.Process().net_connections("tcp")
+    return {tuple(at.laddr) for at in own if at.status == psutil.CONN_LISTEN}

@@ -11,7 +11,7 @@ from typing import TextIO
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from twin.stations.store import schema
 from twin.store import StoreBusyError, StoreError
@@ -127,7 +127,8 @@ class Database:
 
 
 def _engine(url: str, *, write: bool) -> Engine:
-    engine = create_engine(url)
+    # A reader's connection ends with its reading, whenever the database is closed.
+    engine = create_engine(url) if write else create_engine(url, poolclass=NullPool)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from twin.stations.model import Observation
 from twin.stations.store import (
@@ -86,6 +86,20 @@ def test_what_was_appended_is_read_by_another_connection(database: Database, ope
     reader = open_database()
     assert Reader(reader).latest() == {"a.level": given_}
     reader.close()
+
+
+def test_what_is_being_read_when_a_database_is_closed_ends_with_its_reading(
+    database: Database, open_database: Open
+) -> None:
+    """The live service may end while a thread reads the past; no connection is left to the collector."""
+    reader = open_database()
+    closed = []
+    event.listen(reader.engine, "close", lambda *_: closed.append(True))
+    with reader.engine.connect() as at:
+        at.execute(text("select 1"))
+        reader.close()
+        before = len(closed)
+    assert len(closed) == before + 1
 
 
 def test_the_same_again_is_a_duplicate_and_another_value_a_new_revision(database: Database) -> None:

@@ -70,17 +70,20 @@ class Centre:
 
         settings = self._settings
         try:
-            server = await asyncio.start_server(meet, settings.host, settings.port, limit=1 << 16)
+            # One that serves at once is lost where this is cancelled just then (Python 3.11).
+            server = await asyncio.start_server(
+                meet, settings.host, settings.port, limit=1 << 16, start_serving=False
+            )
+            async with server:
+                await server.start_serving()
+                host, port = server.sockets[0].getsockname()[:2]
+                self.address = (host, port)
+                self.listening.set()
+                await server.serve_forever()
         except OSError as error:
             raise FeedError(
                 f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"
             ) from None
-        try:
-            host, port = server.sockets[0].getsockname()[:2]
-            self.address = (host, port)
-            self.listening.set()
-            async with server:
-                await server.serve_forever()
         finally:
             self.listening.clear()
             for task in own:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import psutil
 import pytest
 
 from twin.stations.feeds.base import FeedError
@@ -68,6 +69,12 @@ async def running(count: int = 3, **settings: object) -> AsyncIterator[tuple[Cen
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def listening() -> set[tuple[str, int]]:
+    """Where this process listens."""
+    own = psutil.Process().net_connections("tcp")
+    return {tuple(at.laddr) for at in own if at.status == psutil.CONN_LISTEN}
 
 
 def report(station: str = "0031000001", *, serial: int = 1, level_m: float = 1.5, password: int = 0) -> bytes:
@@ -196,6 +203,18 @@ async def test_a_port_that_is_taken_is_one_line() -> None:
         other = Centre("b", network(1), CentreSettings(stations={}, port=centre.address[1]))
         with pytest.raises(FeedError, match="cannot listen on"):
             await other.run(intake)
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_centre_that_is_ended_as_it_starts_listens_no_longer(steps: int) -> None:
+    """Python's start_server loses its socket where it is cancelled at one moment of these."""
+    before = listening()
+    task = asyncio.create_task(Centre("sl651", network(1), CentreSettings(stations={})).run(Memory()))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert listening() == before
 
 
 async def test_two_hundred_stations_at_once_with_faults_and_packets_lose_nothing() -> None:
