@@ -130,6 +130,13 @@ class Ground:
         link = self._connection[np.where(inside, row, 0), np.where(inside, col, 0)] / 100.0
         return np.where(inside, link, np.inf)
 
+    def lowest_connection(self, *, rows: tuple[int, int], cols: tuple[int, int]) -> float:
+        """The lowest connection level, m, of a box: the first of its rows and of its cols, and the one after
+        its last; inf where there is no cell."""
+        (top, bottom), (left, right) = (tuple(np.maximum(ends, 0)) for ends in (rows, cols))
+        found = self._connection[top:bottom, left:right]
+        return float(found.min()) / 100.0 if found.size else float("inf")
+
     def _at(self, row: NDArray[np.int64], col: NDArray[np.int64], flood: Flood | None) -> F64:
         ground = self._ground[row, col].astype(np.float64)
         if flood is None:

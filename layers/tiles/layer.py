@@ -73,6 +73,7 @@ class TilesLayer(StreamedLayer[ModelHost]):
 
     def _followed(self, camera: vtkCamera) -> None:
         self._host.looks.shift(*camera.GetWindowCenter())
+        self._host.dress()
         if self._roots is None:
             self._roots = Roots(self._streamer.tree)
         roots = self._roots.shown(list(self._drawn.values())) if self.opacity == 1.0 else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor
 
@@ -17,6 +19,15 @@ from layers.water_raster import WaterRaster
 from meshes.tiles.content import Part, Point
 
 POINT_PX = 3.0
+HAIR_M = 0.02
+"""The raster counts whole centimetres, and tiles lie where a float32 says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelPart(PreparedPart):
+    """``wet_from_m``: no water is on it while all levels are lower."""
+
+    wet_from_m: float
 
 
 class ModelHost(TileHost):
@@ -34,20 +45,40 @@ class ModelHost(TileHost):
         self._two_sided = two_sided
         red, green, blue = (round(255 * c) for c in rgb(colour))
         self._colour = (red, green, blue)
+        self._wet_from: dict[DrawnTile, dict[vtkActor, tuple[bool, float]]] = {}
+        self._dressed_for_m = self._highest()
 
-    def _prepared(self, part: Part, centre: Point) -> PreparedPart:
+    def dress(self) -> None:
+        """Give tiles that the water has reached, or left, the shader for it: to be done before every frame.
+
+        A software renderer works through the whole shader for every pixel, wet or dry: under water a model
+        takes half as long again.
+        """
+        if (highest_m := self._highest()) != self._dressed_for_m:
+            self._dressed_for_m = highest_m
+            for actors in self._wet_from.values():
+                for actor, (pictured, wet_from_m) in actors.items():
+                    self._dress(actor, pictured, wet_from_m)
+
+    def free(self, tile: DrawnTile) -> None:
+        self._wet_from.pop(tile, None)
+        super().free(tile)
+
+    # -- inner ----------------------------------------------------------------------------------------
+
+    def _prepared(self, part: Part, centre: Point) -> ModelPart:
         """Decode the picture and look up the water. Raises TilePictureError."""
         pictured = part.image is not None and part.tcoord is not None
-        return PreparedPart(
-            part=part,
-            picture=mipmaps(decoded(part.image)) if pictured and part.image is not None else None,
-            place=self._place(part, centre),
-        )
+        picture = mipmaps(decoded(part.image)) if pictured and part.image is not None else None
+        if not len(part.position):
+            return ModelPart(part=part, picture=picture, place=None, wet_from_m=np.inf)
+        lowest_m = float(part.position[:, 2].min()) + centre[2]
+        place = self._place(part, centre) if lowest_m < self._raster.cap_m else None
+        wet_from_m = np.inf if place is None else max(lowest_m, self._lowest_connection_m(place))
+        return ModelPart(part=part, picture=picture, place=place, wet_from_m=wet_from_m)
 
     def _place(self, part: Part, centre: Point) -> F32 | None:
         position = part.position
-        if not len(position) or float(position[:, 2].min()) + centre[2] >= self._raster.cap_m:
-            return None
         ground = self._canvas.ground
         row, col = ground.row_col(
             position[:, 0].astype(np.float64) + centre[0], position[:, 1].astype(np.float64) + centre[1]
@@ -57,11 +88,20 @@ class ModelHost(TileHost):
         low, high = place.min(axis=0), place.max(axis=0)
         return place if bool((low < 1.0).all() and (high > 0.0).all()) else None
 
+    def _lowest_connection_m(self, place: F32) -> float:
+        """Of the cells that the raster's box around a part meets."""
+        ground = self._canvas.ground
+        rows, cols = ground.grid.shape
+        (west, north), (east, south) = place.min(axis=0) * (cols, rows), place.max(axis=0) * (cols, rows)
+        return ground.lowest_connection(
+            rows=(int(north) - 1, int(south) + 2), cols=(int(west) - 1, int(east) + 2)
+        )
+
     def _add(self, tile: DrawnTile, prepared: PreparedPart) -> None:
+        assert isinstance(prepared, ModelPart)
         part, picture, place = prepared.part, prepared.picture, prepared.place
         actor = vtkActor()
         actor.SetMapper(mapper(part, place=place, pictured=picture is not None, colour=self._colour))
-        actor.SetShaderProperty(self.looks.of(pictured=picture is not None, water=place is not None))
         surface = actor.GetProperty()
         surface.LightingOff()
         surface.SetBackfaceCulling(part.triangles is not None and not self._two_sided)
@@ -71,4 +111,17 @@ class ModelHost(TileHost):
             surface.SetTexture("surfacePicture", tile.pictures[-1])
         if place is not None:
             surface.SetTexture("waterRaster", self._raster.texture)
+        self._dress(actor, picture is not None, prepared.wet_from_m)
+        self._wet_from.setdefault(tile, {})[actor] = (picture is not None, prepared.wet_from_m)
         tile.actors.append(actor)
+
+    def _dress(self, actor: vtkActor, pictured: bool, wet_from_m: float) -> None:
+        wet = self._highest() >= wet_from_m - HAIR_M
+        if actor.GetShaderProperty() is not (shader := self.looks.of(pictured=pictured, water=wet)):
+            actor.SetShaderProperty(shader)
+
+    def _highest(self) -> float:
+        """The highest level of the flood as it is drawn."""
+        highest_m = self._canvas.uniforms["highest"]
+        assert isinstance(highest_m, float)
+        return highest_m

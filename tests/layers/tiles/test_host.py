@@ -126,6 +126,25 @@ def test_what_stands_in_the_flood_is_tinted_and_what_rises_above_it_is_not(kind:
     assert covered(drawn(world.stage)[122:158, 180:220], by=4).all()
 
 
+def test_a_tile_has_waters_shader_only_while_water_is_on_it_and_looks_the_same(world: World) -> None:
+    """From 148 m to 152 m, in the lake: wet from 148 m on, in a pocket as well."""
+    flat = square(200.0, steps=40, image=jpeg(RED))
+    slope = flat.position.copy()
+    slope[:, 2] = slope[:, 0] / 100.0
+    part = Part(position=slope, triangles=flat.triangles, tcoord=flat.tcoord, image=flat.image)
+    made = world.add(tile(part, col=100, row=70, height_m=150.0))
+    (actor,) = made.actors
+    wet = world.host.looks.of(pictured=True, water=True)
+    floods = [(147.9, 147.9), (148.1, 148.1), (151.0, 151.0), (147.0, 151.0), (140.0, 140.0)]
+    for level_m, highest_m in floods:
+        world.stage.set_water(level_m=level_m, highest_m=highest_m)
+        world.host.dress()
+        assert (actor.GetShaderProperty() is wet) == (highest_m > 148.0)
+        picture = drawn(world.stage)
+        actor.SetShaderProperty(wet)
+        assert not differ(picture, drawn(world.stage), by=0).any(), (level_m, highest_m)
+
+
 def test_low_ground_that_water_has_not_reached_is_dry(world: World) -> None:
     """Below the dam the ground lies far under the lake's level."""
     world.stage.set_water(level_m=155.0)
