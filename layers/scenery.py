@@ -88,6 +88,7 @@ class Scenery:
         self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
         self._rasters = (ground_m, connection_cm)
         self._made = 0
+        self._rests = False
 
     def take_models(self, models: Sequence[ModelData]) -> None:
         """Show these models from now on, among the other layers."""
@@ -110,6 +111,7 @@ class Scenery:
         A frame that is shown ``enlarged`` takes as fine a picture for the ground as the larger one would, and
         looks at it in the cheaper way.
         """
+        self._rests = enlarged <= 1.0
         vtk_camera, frame, k = self.renderer.GetActiveCamera(), self._frame, exaggeration
         cameras.point(vtk_camera, camera, frame, k)
         east, north, z = cameras.eye(camera, k)
@@ -178,11 +180,12 @@ class Scenery:
             self.window.SetSize(*before)
 
     def tidy(self) -> None:
-        """Let go of what has been looked up for tiles: to be done after every frame."""
+        """Let go of what has been looked up for tiles, and at rest for names and the camera: to be done after
+        every frame."""
         for layer in self._streamed:
             layer.tidy()
         made = sum(ground.made for ground in self._grounds)
-        if made != self._made:
+        if made != self._made or self._rests:
             self._made = made
             let_go(*self._rasters)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -266,3 +268,25 @@ def test_the_very_first_frame_has_ground_wherever_there_is(basin: Basin, open_st
     first = stage.render()[..., :3].astype(np.int16)
     sky = np.array([round(255 * c) for c in stage._scenery._light.horizon], np.int16)
     assert differ(first, np.broadcast_to(sky, first.shape), by=12)[40:-40, 40:-40].all()
+
+
+def resident_bytes(array: np.ndarray) -> int:
+    """How much of the mapping that an array lies in is in this process's memory."""
+    inside = False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if place := re.match(r"([0-9a-f]+)-([0-9a-f]+) ", line):
+            inside = int(place[1], 16) <= array.ctypes.data < int(place[2], 16)
+        elif inside and line.startswith("Rss:"):
+            return 1024 * int(line.split()[1])
+    raise AssertionError("the array lies in no mapping")
+
+
+def test_at_rest_nothing_stays_of_the_rasters_that_names_and_camera_looked_at(stage: Stage) -> None:
+    """After a slider's way they came to 25 MB of the sample's view."""
+    stage.render()
+    ground = stage.ground._ground
+    assert float(np.nansum(ground)) > 0.0
+    stage.render(enlarged=2.0)
+    assert resident_bytes(ground) >= ground.nbytes, "they are looked at while it moves"
+    stage.render()
+    assert resident_bytes(ground) == 0
