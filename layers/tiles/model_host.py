@@ -123,5 +123,5 @@ class ModelHost(TileHost):
     def _highest(self) -> float:
         """The highest level of the flood as it is drawn."""
         highest_m = self._canvas.uniforms["highest"]
-        assert isinstance(highest_m, float)
-        return highest_m
+        assert not isinstance(highest_m, tuple)
+        return float(highest_m)

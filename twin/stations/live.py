@@ -81,10 +81,9 @@ class LiveBasin:
         for line in strangers(basin.site, network):
             logger.warning("%s", line)
         self.alarms = AlarmWatch(basin, network, record=self._record, clocks=clocks)
-        feeds = [
-            make_feed(spec, network, zone=ZoneInfo(basin.site.time_zone), clocks=clocks)
-            for spec in self._specs
-        ]
+        self._kept_until: dict[str, datetime] = {}
+        zone, newest = ZoneInfo(basin.site.time_zone), self._kept_until.get
+        feeds = [make_feed(spec, network, zone=zone, clocks=clocks, newest=newest) for spec in self._specs]
         self._supervisor = Supervisor(feeds, self._gate, clocks=clocks, on_change=self._changed)
 
     async def run(self) -> None:
@@ -143,6 +142,7 @@ class LiveBasin:
         """The newest observations of each datastream, oldest first: enough to tell its trend."""
         found = []
         for name, newest in self._reader.latest().items():
+            self._kept_until[name] = newest.phenomenon_at
             stream = self._network.datastreams.get(name)
             if stream is not None:
                 start = newest.phenomenon_at - timedelta(seconds=TREND_VALUES * stream.interval_s)

@@ -135,7 +135,7 @@ def test_a_tile_has_waters_shader_only_while_water_is_on_it_and_looks_the_same(w
     made = world.add(tile(part, col=100, row=70, height_m=150.0))
     (actor,) = made.actors
     wet = world.host.looks.of(pictured=True, water=True)
-    floods = [(147.9, 147.9), (148.1, 148.1), (151.0, 151.0), (147.0, 151.0), (140.0, 140.0)]
+    floods = [(147.9, 147.9), (148.1, 148.1), (151, 151), (147.0, 151.0), (140.0, 140.0)]  # a page sends ints
     for level_m, highest_m in floods:
         world.stage.set_water(level_m=level_m, highest_m=highest_m)
         world.host.dress()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from twin.catalog.feeds import (
@@ -19,21 +21,24 @@ from twin.stations.feeds.base import Feed, FeedError
 from twin.stations.intake import Intake
 from twin.stations.network import Network
 
+Newest = Callable[[str], datetime | None]
+"""Up to when a datastream, by its id, was kept before; None where nothing of it is."""
 
-def make_feed(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks) -> Feed:
+
+def make_feed(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks, newest: Newest) -> Feed:
     """The feed of a declaration; nothing runs yet. One that lacks a secret says so when it is started."""
     try:
-        return _made(spec, network, zone=zone, clocks=clocks)
+        return _made(spec, network, zone=zone, clocks=clocks, newest=newest)
     except FeedError as error:
         return _Unable(spec.id, error)
 
 
-def _made(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks) -> Feed:
+def _made(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks, newest: Newest) -> Feed:
     match spec:
         case SampleFeed():
             from twin.stations.feeds.sample import SampleStations  # noqa: PLC0415
 
-            return SampleStations(spec.id, network, clocks=clocks)
+            return SampleStations(spec.id, network, clocks=clocks, newest=newest)
         case Sl651Feed():
             from twin.stations.feeds.sl651.centre import Centre, CentreSettings  # noqa: PLC0415
 

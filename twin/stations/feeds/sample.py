@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -22,16 +22,27 @@ CHUNK = 2_000
 
 
 class SampleStations:
-    """A feed; what it sends is a function of the time alone, so every start goes on with the same story."""
+    """A feed; what it sends is a function of the time alone, so every start goes on with the same story.
+
+    ``newest`` is asked once, as the feed starts, up to when each datastream was kept before.
+    """
 
     def __init__(
-        self, feed_id: str, network: Network, *, clocks: Clocks, backfill: timedelta = BACKFILL
+        self,
+        feed_id: str,
+        network: Network,
+        *,
+        clocks: Clocks,
+        backfill: timedelta = BACKFILL,
+        newest: Callable[[str], datetime | None] = lambda datastream: None,
     ) -> None:
         self.id = feed_id
         self._network = network
         self._streams = sorted(network.datastreams.values(), key=self._first)
         self._clocks = clocks
-        self._told_until = clocks.now() - backfill
+        self._newest = newest
+        self._first_at = clocks.now() - backfill
+        self._told_until: datetime | None = None
 
     async def run(self, intake: Intake) -> None:
         """Tell the past that was not told yet, then what comes, until cancelled."""
@@ -48,11 +59,12 @@ class SampleStations:
         kind = self._network.stations[stream.station].kind
         return ("reservoir", "stage", "flow").index(kind) if kind in ("reservoir", "stage", "flow") else 3
 
-    def _chunks(self, start: datetime, end: datetime) -> Iterator[list[Reading]]:
-        """What was measured after ``start`` and up to ``end``, the newest datastreams' values last."""
+    def _chunks(self, start: datetime | None, end: datetime) -> Iterator[list[Reading]]:
+        """What was measured after ``start`` and up to ``end``; without a start, after what was kept."""
         waiting: list[Reading] = []
         for stream in self._streams:
-            waiting += self._readings(stream, start.timestamp(), end.timestamp())
+            since = start or max(self._first_at, self._newest(stream.id) or self._first_at)
+            waiting += self._readings(stream, since.timestamp(), end.timestamp())
             while len(waiting) >= CHUNK:
                 yield waiting[:CHUNK]
                 waiting = waiting[CHUNK:]

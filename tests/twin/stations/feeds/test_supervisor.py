@@ -127,3 +127,27 @@ async def test_the_sample_feed_tells_its_past_and_goes_on_with_the_same_story_af
     assert {(o.datastream, o.phenomenon_at): o.value for o in kept_again.rows} == before
     assert all(o.phenomenon_at <= START for o in kept.rows)
     assert intake.refused("sample") == {}
+
+
+async def test_the_sample_feed_goes_on_where_each_datastream_ended() -> None:
+    from datetime import timedelta
+
+    clocks = HandClocks()
+    level, rest = START - timedelta(hours=1), START - timedelta(hours=2)
+    intake, kept = gate(NETWORK, clocks=clocks)
+    feed = SampleStations(
+        "sample",
+        NETWORK,
+        clocks=clocks,
+        backfill=timedelta(hours=6),
+        newest=lambda name: {"30500001.level": level}.get(name, rest),
+    )
+    task = asyncio.create_task(feed.run(intake))
+    often = {name: one.interval_s for name, one in NETWORK.datastreams.items() if one.interval_s <= 3600}
+    await until(lambda: {o.datastream for o in kept.rows} >= set(often))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    for name, interval_s in often.items():
+        since = level if name == "30500001.level" else rest
+        first = min(o.phenomenon_at for o in kept.rows if o.datastream == name)
+        assert since < first <= since + timedelta(seconds=interval_s), name
