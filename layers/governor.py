@@ -1,7 +1,7 @@
 """Holds a frame rate on whatever machine it finds: how finely a moving frame is drawn, and what a still gets.
 
 While the camera moves it gives up pixels, never under half of the linear resolution, and the ground's detail;
-every frame tells what it cost. At rest everything is fine.
+every frame tells what it cost. At rest everything is fine, in two steps.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ class Sharpness:
     """How finely a frame is drawn.
 
     ``scale`` is its share of the window's linear resolution. Of its own pixels, the ground may be
-    ``max_error_px`` off, and the surfaces of models ``tile_error_px``.
+    ``max_error_px`` off, and the surfaces of models ``tile_error_px``. One that ``waits`` gives its tiles a
+    moment to be loaded.
     """
 
     scale: float
     max_error_px: float
     tile_error_px: float = 16.0
+    waits: bool = False
 
     @property
     def cost(self) -> float:
@@ -33,7 +35,10 @@ class Sharpness:
         return self.scale**2 * (1.0 + 1.6 / self.max_error_px) * (1.0 + 4.0 / self.tile_error_px)
 
 
-STILL = Sharpness(1.0, 3.0)
+STILL = Sharpness(1.0, 3.0, waits=True)
+"""The first picture at rest."""
+FINE = Sharpness(1.0, 3.0, 4.0, waits=True)
+"""Those after it: a tree or a car that is 16 px tall may be missing in the first."""
 MOVING = (
     Sharpness(0.55, 4.5, 8.0),
     Sharpness(0.6, 4.0, 9.0),

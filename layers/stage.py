@@ -15,6 +15,7 @@ from layers.camera import Vector
 from layers.capture import still
 from layers.errors import UnknownFloodError
 from layers.flight import Flight, fly
+from layers.governor import FINE
 from layers.labels import Box, Placer, text_scale
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
@@ -57,8 +58,8 @@ class Stage:
         self.mode: Mode = "what-if"
         #: How far the ground may be off in pictures; with 0 it is as fine as its budget of memory allows.
         self.max_error_px = 3.0
-        #: How far the surfaces of models may be off in pictures, px.
-        self.tile_error_px = 16.0
+        #: How far the surfaces of models may be off in pictures, px. No frame waits for them; see ``settle``.
+        self.tile_error_px = FINE.tile_error_px
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
         self._scenery = Scenery(basin, size=size, light=light, water_colours=water_colours)
@@ -199,18 +200,14 @@ class Stage:
 
         It is (east, north, height · exaggeration): on the surface, or at the target's distance in the sky.
         """
-        hit = self.pick(x, y)
-        if hit is not None:
+        if (hit := self.pick(x, y)) is not None:
             return hit[0], hit[1], hit[2] * self._exaggeration
         return cameras.target(self._camera, self._exaggeration)
 
     def pan(self, grabbed: Vector, *, x: float, y: float) -> None:
         """Move over the ground until the grabbed point lies under a place of the view."""
-        self._aim(
-            controls.panned(
-                self._camera, grabbed, to=(x, y), aspect=self._aspect, exaggeration=self._exaggeration
-            )
-        )
+        k = self._exaggeration
+        self._aim(controls.panned(self._camera, grabbed, to=(x, y), aspect=self._aspect, exaggeration=k))
 
     def orbit(self, grabbed: Vector, *, right_deg: float, up_deg: float) -> None:
         """Swing around the grabbed point."""
@@ -287,17 +284,23 @@ class Stage:
             stamp(frame, at=self.stamp_at)
         return frame
 
-    def settle(self, *, size: tuple[int, int] | None = None, timeout_s: float = SETTLE_S) -> bool:
+    def settle(
+        self,
+        *,
+        size: tuple[int, int] | None = None,
+        tile_error_px: float | None = None,
+        timeout_s: float = SETTLE_S,
+    ) -> bool:
         """Wait until the models' tiles that a picture of ``size`` needs are loaded, or for so long.
 
-        Returns whether they are. Frames that are drawn while something moves do not wait; see ``on_arrival``.
+        Returns whether they are. Models may be ``tile_error_px`` off, instead of the stage's own.
         """
         return self._scenery.settle(
             self._camera,
             size=size or self.size,
             exaggeration=self._exaggeration,
             max_error_px=self.max_error_px,
-            tile_error_px=self.tile_error_px,
+            tile_error_px=self.tile_error_px if tile_error_px is None else tile_error_px,
             timeout_s=timeout_s,
         )
 
@@ -377,10 +380,7 @@ class Stage:
         for layer in self.layers.values():
             layer.on_change = self._changed
             if isinstance(layer, StreamedLayer):
-                layer.on_arrival = self._arrived
-
-    def _arrived(self) -> None:
-        self.on_arrival()
+                layer.on_arrival = lambda: self.on_arrival()  # noqa: PLW0108  (it is set later)
 
     def _changed(self) -> None:
         self.on_change()

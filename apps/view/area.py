@@ -13,7 +13,7 @@ from apps.view.hand import GESTURES, Event, Hand
 from apps.view.overlay import View, over
 from apps.view.render_thread import RenderThread
 from apps.view.stream import FrameStream, Meta, Picture
-from layers.governor import STILL, Sharpness
+from layers.governor import Sharpness
 
 if TYPE_CHECKING:
     from layers.stage import Stage
@@ -204,8 +204,8 @@ def _draw(
     VTK lets go of the interpreter while it draws; the names are placed meanwhile.
     """
     flying = hand.advance()
-    if sharpness == STILL:
-        stage.settle(size=size, timeout_s=SETTLE_S)
+    if sharpness.waits:
+        stage.settle(size=size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
     placed = _PLACING.submit(over, stage, view)
     result = then(draw(stage, size=size, sharpness=sharpness, shift=shift))
     return result, placed.result(), flying

@@ -18,13 +18,16 @@ SHIFTS = ((0.125, 0.375), (-0.375, 0.125), (0.375, -0.125), (-0.125, -0.375))
 class Smoother:
     """Adds pictures of one size up, (rows, cols, 4) uint8."""
 
-    def __init__(self, first: Picture) -> None:
-        self._sum = first.astype(np.uint16)
-        self.count = 1
+    def __init__(self) -> None:
+        self._sum: NDArray[np.uint16] | None = None
+        self.count = 0
 
     def add(self, picture: Picture) -> None:
         """Add the next one."""
-        self._sum += picture
+        if self._sum is None:
+            self._sum = picture.astype(np.uint16)
+        else:
+            self._sum += picture
         self.count += 1
 
     @property
@@ -33,5 +36,6 @@ class Smoother:
         return self.count >= len(SHIFTS)
 
     def mean(self) -> Picture:
-        """The smooth picture, rounded."""
+        """The smooth picture, rounded; there must be one."""
+        assert self._sum is not None
         return ((self._sum + self.count // 2) // self.count).astype(np.uint8)

@@ -6,7 +6,7 @@ A scheduler for trame-rca (its ``RcaRenderSchedulerProtocol``). What it does tha
   too, before the next one takes the processor, a still in a thread of its own;
 - at most two frames are under way; requests that come meanwhile melt into the next frame;
 - moving frames have more than half the linear resolution; at rest a full still follows, and where nothing
-  disturbs it a smooth one;
+  disturbs it a smooth one with models as fine as they are;
 - an exception spoils one frame, never the stream; no wall clock is looked at.
 """
 
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from apps.view.pacing import Credit, Motion
 from apps.view.smoothing import SHIFTS, Smoother
-from layers.governor import STILL, Governor, Sharpness
+from layers.governor import FINE, STILL, Governor, Sharpness
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +100,7 @@ class FrameStream:
         self._wanted = asyncio.Event()
         self._returned = asyncio.Event()
         self._still_due = True
+        self._refined = False
         self._smoother: Smoother | None = None
         self._encoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jpeg")
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -194,6 +195,7 @@ class FrameStream:
         if not moving:
             await self._still()
             return
+        self._refined = False
         started = self._clock()
         drawn = await self.rca.draw(self.governor.sharpness, CENTRED, _moving_jpeg)
         if drawn is not None:
@@ -205,17 +207,24 @@ class FrameStream:
             self._push_out(jpeg, self._numbered(meta, still=False))
 
     async def _still(self) -> None:
-        """The full picture, and the start of the smooth one."""
-        drawn = await self.rca.draw(STILL, SHIFTS[0], _itself)
+        """The full picture, and the start of the smooth one.
+
+        Once the fine one has been begun, tiles that arrive for it make another of its kind: a coarser one
+        would want other tiles, and they would take turns.
+        """
+        drawn = await self.rca.draw(FINE if self._refined else STILL, SHIFTS[0], _itself)
         if drawn is None:
             return
-        self._smoother = await self._in_encoder(Smoother, drawn[0])
+        self._smoother = Smoother()
+        if self._refined:
+            await self._in_encoder(self._smoother.add, drawn[0])
         self.first_picture.set()
         self._send(*drawn)
 
     async def _smooth(self, smoother: Smoother) -> None:
         """One more picture towards the smooth still; the last one sends it."""
-        drawn = await self.rca.draw(STILL, SHIFTS[smoother.count], _itself)
+        self._refined = True
+        drawn = await self.rca.draw(FINE, SHIFTS[smoother.count], _itself)
         if drawn is None or self._smoother is not smoother:
             return
         await self._in_encoder(smoother.add, drawn[0])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from apps.view import stream as module
 from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import FrameStream, encode
-from layers.governor import MOVING, STILL, Sharpness
+from layers.governor import FINE, MOVING, STILL, Sharpness
 
 
 class Area:
@@ -88,8 +88,31 @@ async def test_a_still_is_smoothed_and_then_nothing_more_is_drawn(stream: FrameS
     await browser.until(lambda: len(browser.frames) == 2)
     for _ in range(20):
         await asyncio.sleep(0)
-    assert area.shifts == list(SHIFTS)
+    assert area.shifts == [SHIFTS[0], *SHIFTS]
+    assert [sharpness for _, sharpness in area.drawn] == [STILL, FINE, FINE, FINE, FINE]
     assert [meta["still"] for _, meta in browser.frames] == [True, True]
+
+
+async def test_what_arrives_for_the_fine_picture_does_not_bring_the_coarser_one_back(
+    stream: FrameStream, area: Area
+) -> None:
+    """They want different tiles: taking turns, neither would ever have all of its own."""
+    browser = Browser(stream)
+    area.on_draw = lambda: stream.schedule_render() if len(area.drawn) in (2, 4) else None
+    stream.schedule_render()
+    await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
+    assert [sharpness for _, sharpness in area.drawn] == [STILL, *[FINE] * (len(area.drawn) - 1)]
+    assert area.shifts[-4:] == list(SHIFTS), "the smooth picture is of four that nothing came between"
+    stream.move()
+    await browser.until(lambda: area.drawn[-1][1] == FINE and any(s in MOVING for _, s in area.drawn))
+    moved = [sharpness for _, sharpness in area.drawn if sharpness != FINE]
+    assert moved == [STILL, MOVING[0], STILL], "after a movement the first picture is quick again"
+
+
+def test_no_moving_frame_waits_for_tiles() -> None:
+    assert not any(step.waits for step in MOVING)
+    assert STILL.waits
+    assert FINE.waits
 
 
 async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) -> None:
@@ -99,7 +122,7 @@ async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) ->
     await browser.until(lambda: len(area.drawn) == 2)
     stream.move()
     area.hold.set()
-    await browser.until(lambda: any(sharpness != STILL for _, sharpness in area.drawn))
+    await browser.until(lambda: any(sharpness in MOVING for _, sharpness in area.drawn))
     await browser.until(lambda: len(browser.frames) == 4)
     assert [meta["still"] for _, meta in browser.frames] == [True, False, True, True]
 
@@ -202,8 +225,8 @@ def test_a_frame_is_a_jpeg_of_the_picture(still: bool) -> None:
 
 def test_a_smooth_still_is_the_mean_of_its_pictures() -> None:
     pictures = [np.full((2, 3, 4), value, np.uint8) for value in (10, 20, 30, 255)]
-    smoother = Smoother(pictures[0])
-    for picture in pictures[1:]:
+    smoother = Smoother()
+    for picture in pictures:
         assert not smoother.complete
         smoother.add(picture)
     assert smoother.complete

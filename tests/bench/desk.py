@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from apps.view.area import draw
 from apps.view.smoothing import SHIFTS, Smoother
 from apps.view.stream import CENTRED, encode
-from layers.governor import MOVING, STILL
+from layers.governor import MOVING, STILL, Sharpness
 from layers.stage import Stage
 from meshes.build.pipeline import build
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
@@ -125,22 +125,22 @@ def likeness(catalog: Path, store: Path | None) -> list[float]:
     found = []
     for camera in [stage.home(), *(stage.viewpoint(view.id) for view in basin.site.viewpoints)]:
         stage.camera = camera
-        stage.settle(size=SIZE)
-        still = _sent(_smooth_still(stage), still=True)
-        moving = _sent(draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED), still=False)
+        stage.settle(size=SIZE, tile_error_px=STILL.tile_error_px)
+        still = sent(smooth(stage, STILL), still=True)
+        moving = sent(draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED), still=False)
         found.append(float(structural_similarity(still, moving, channel_axis=2, data_range=255)))
     return found
 
 
-def _smooth_still(stage: Stage) -> NDArray[np.uint8]:
-    first, *others = (draw(stage, size=SIZE, sharpness=STILL, shift=shift) for shift in SHIFTS)
-    smoother = Smoother(first)
-    for picture in others:
-        smoother.add(picture)
+def smooth(stage: Stage, sharpness: Sharpness) -> NDArray[np.uint8]:
+    """The smooth picture at rest."""
+    smoother = Smoother()
+    for shift in SHIFTS:
+        smoother.add(draw(stage, size=SIZE, sharpness=sharpness, shift=shift))
     return smoother.mean()
 
 
-def _sent(picture: NDArray[np.uint8], *, still: bool) -> NDArray[np.float64]:
+def sent(picture: NDArray[np.uint8], *, still: bool) -> NDArray[np.float64]:
     """A picture as a browser shows it: by way of a JPEG, scaled up to the window."""
     arrived = simplejpeg.decode_jpeg(encode(picture, still=still))
     return np.asarray(resize(arrived, (SIZE[1], SIZE[0]), order=1, preserve_range=True))

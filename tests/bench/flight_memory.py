@@ -16,7 +16,7 @@ import psutil
 from apps.memory import Gaps, give_memory_back
 from apps.view.area import draw
 from apps.view.stream import CENTRED
-from layers.governor import MOVING, STILL
+from layers.governor import FINE, MOVING
 from layers.stage import Stage
 from tests.bench.desk_browser import SIZE
 from tests.bench.flight_pictures import budget, cameras, open_stage, tiles_of
@@ -97,7 +97,7 @@ def _leg(stage: Stage, to: Camera) -> int:
         draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED)
         most = max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
     stage.settle(size=SIZE, timeout_s=5.0)
-    draw(stage, size=SIZE, sharpness=STILL, shift=CENTRED)
+    draw(stage, size=SIZE, sharpness=FINE, shift=CENTRED)
     return max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
 
 

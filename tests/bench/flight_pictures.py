@@ -13,12 +13,12 @@ from skimage.metrics import structural_similarity
 from apps.view.area import draw
 from apps.view.stream import CENTRED
 from layers import terrain
-from layers.governor import MOVING, STILL, Sharpness
+from layers.governor import FINE, MOVING, STILL, Sharpness
 from layers.model import U8
 from layers.stage import Stage
 from layers.tiles import models
 from layers.tiles.layer import TilesLayer
-from tests.bench.desk import _sent, _smooth_still
+from tests.bench.desk import sent, smooth
 from tests.bench.desk_browser import SIZE
 from twin.basin import Basin
 from twin.scene import Camera
@@ -63,43 +63,50 @@ def similarity(one: np.ndarray, other: np.ndarray) -> float:
     return float(structural_similarity(one, other, channel_axis=2, data_range=255))
 
 
-def moving_to_still(basin: Basin) -> list[float]:
-    """SSIM of moving pictures, at the governor's coarsest step, to each camera's smooth still, as sent."""
+def moving_to_still(basin: Basin) -> tuple[list[float], list[float]]:
+    """SSIM of moving pictures, at the governor's coarsest step and as sent, to what follows at each camera:
+    the first picture at rest, and the fine one after it (each smooth)."""
     stage = open_stage(basin)
-    found = []
+    found: tuple[list[float], list[float]] = ([], [])
     for camera in cameras(stage):
         stage.camera = camera
-        stage.settle(size=SIZE, timeout_s=LOAD_S)
-        still = _sent(_smooth_still(stage), still=True)
-        draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED)  # it asks for what it lacks
-        stage.settle(size=SIZE, timeout_s=LOAD_S)
-        moving = draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED)
-        found.append(similarity(still, _sent(moving, still=False)))
+        moving = sent(_loaded(stage, MOVING[0]), still=False)
+        for alike, sharpness in zip(found, (STILL, FINE), strict=True):
+            _loaded(stage, sharpness)
+            alike.append(similarity(sent(smooth(stage, sharpness), still=True), moving))
     stage.close()
     return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fineness:
-    """How alike pictures at 16 px and at full detail are at each camera (SSIM), and the error in pixels that
-    the budget of memory left the finest ones."""
+    """How alike pictures at 16 px and at full detail are at each camera (SSIM), and how alike the fine ones
+    that a desk ends with are, and the error in pixels that the budget of memory left those of full detail."""
 
     alike: list[float]
+    fine_alike: list[float]
     finest_px: float
 
 
 def usual_to_finest(basin: Basin) -> Fineness:
     """Pictures at rest beside ones of every triangle and every pixel of the tiles that there is."""
-    with budget(ROOMY_BYTES, ground_nbytes=ROOMY_BYTES):
-        stage = open_stage(basin)
-    alike, finest_px = [], 0.0
+    stage = open_stage(basin)
+    fine = []
     for camera in cameras(stage):
         stage.camera = camera
-        pictures = [_settled(stage, sharpness) for sharpness in (STILL, FINEST)]
-        finest_px = max([finest_px, *(layer.gauge().error_px for layer in tiles_of(stage))])
-        alike.append(similarity(pictures[0], pictures[1]))
+        fine.append(_loaded(stage, FINE)[..., :3])
     stage.close()
-    return Fineness(alike=alike, finest_px=finest_px)
+    with budget(ROOMY_BYTES, ground_nbytes=ROOMY_BYTES):
+        stage = open_stage(basin)
+    alike, fine_alike, finest_px = [], [], 0.0
+    for camera, own in zip(cameras(stage), fine, strict=True):
+        stage.camera = camera
+        usual, finest = (_settled(stage, sharpness) for sharpness in (STILL, FINEST))
+        finest_px = max([finest_px, *(layer.gauge().error_px for layer in tiles_of(stage))])
+        alike.append(similarity(usual, finest))
+        fine_alike.append(similarity(own, finest))
+    stage.close()
+    return Fineness(alike=alike, fine_alike=fine_alike, finest_px=finest_px)
 
 
 def seconds_to_rest(basin: Basin) -> list[float]:
@@ -117,6 +124,18 @@ def seconds_to_rest(basin: Basin) -> list[float]:
         if warm:
             return spent
     raise AssertionError
+
+
+def _loaded(stage: Stage, sharpness: Sharpness) -> U8:
+    """The picture once all that it asks for is loaded, as far as the budget lets it be."""
+    until = time.perf_counter() + LOAD_S
+    while time.perf_counter() < until:
+        picture = draw(stage, size=SIZE, sharpness=sharpness, shift=CENTRED)
+        waiting = [layer for layer in tiles_of(stage) if not layer.settled]
+        if not waiting:
+            return picture
+        waiting[0].wait(0.25)
+    raise RuntimeError(f"tiles were still missing after {LOAD_S:.0f} s")
 
 
 def _settled(stage: Stage, sharpness: Sharpness) -> U8:

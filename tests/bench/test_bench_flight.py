@@ -76,7 +76,7 @@ def test_the_benchmark_measures_every_figure(village_basin: Path, capsys: pytest
     flight.main(village_basin, seconds=1.0, stops=2, frames=4, files=4, flight_s=1.0)
     rows = [line.split("|")[1:4] for line in capsys.readouterr().out.splitlines()[2:]]
     found = {what.strip(): measured.strip() for what, measured, _ in rows}
-    assert len(found) == 24, found
+    assert len(found) == 26, found
     memory = {what for what in found if what.startswith(("memory of", "… its growth"))}
     assert len(memory) == 2 and all(re.fullmatch(r"[+-][\d.]+%", found.pop(what)) for what in memory)
     nothing = {what for what, measured in found.items() if measured == "0 px"}

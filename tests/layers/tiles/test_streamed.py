@@ -42,6 +42,7 @@ def open_map(open_stage: OpenStage, basin: Basin, *models: ModelData) -> Stage:
         Altered(basin, synthetic=False, vectors=[], models=list(models)), size=SIZE, light=CLEAR
     )
     stage.camera = FROM_ABOVE
+    stage.tile_error_px = 16.0  # 40 m are 4 pixels
     return stage
 
 
@@ -60,7 +61,6 @@ def test_a_picture_waits_for_the_tiles_and_shows_them_as_finely_as_is_asked(
     village: Path, basin: Basin, open_stage: OpenStage
 ) -> None:
     stage = open_map(open_stage, basin, model(village))
-    stage.tile_error_px = 16.0  # 40 m are 4 pixels
     assert share(stage.picture(overlay=False).astype(np.int16), COARSE) == 1.0
     stage.tile_error_px = 2.0
     assert share(stage.picture(overlay=False).astype(np.int16), FINE) == 1.0
