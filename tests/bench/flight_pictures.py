@@ -18,6 +18,7 @@ from layers.model import U8
 from layers.stage import Stage
 from layers.tiles import models
 from layers.tiles.layer import TilesLayer
+from layers.tiles.streamed import StreamedLayer
 from tests.bench.desk import sent, smooth
 from tests.bench.desk_browser import SIZE
 from twin.basin import Basin
@@ -131,7 +132,8 @@ def _loaded(stage: Stage, sharpness: Sharpness) -> U8:
     until = time.perf_counter() + LOAD_S
     while time.perf_counter() < until:
         picture = draw(stage, size=SIZE, sharpness=sharpness, shift=CENTRED)
-        waiting = [layer for layer in tiles_of(stage) if not layer.settled]
+        streamed = [layer for layer in stage.layers.values() if isinstance(layer, StreamedLayer)]
+        waiting = [layer for layer in streamed if not layer.settled]
         if not waiting:
             return picture
         waiting[0].wait(0.25)
