@@ -33,8 +33,8 @@ def give_memory_back() -> bool:
 
 
 class Gaps:
-    """Gives pages back that lie free between blocks in use, but not all the time: it takes 2 to 5 ms, up to 100
-    where there is much."""
+    """Gives pages back that lie free between blocks in use, but not all the time: it takes 2 to 5 ms, and
+    up to 100 where there is much."""
 
     def __init__(self, *, every_s: float = GAPS_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
         self._every_s, self._clock = every_s, clock
