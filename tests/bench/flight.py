@@ -29,6 +29,7 @@ from tests.bench.flight_page import fly_the_desk, peer_fps
 from tests.bench.flight_pictures import moving_to_still, seconds_to_rest, usual_to_finest
 from tests.bench.flight_places import Flown
 from twin.basin import Basin
+from twin.errors import TwinError
 
 STOPS = 3
 Row = tuple[str, str, str]
@@ -162,6 +163,9 @@ if __name__ == "__main__":
     which = Path(arguments[0]) if arguments else PROJECT / "data_catalog.yaml"
     detail = cast("Detail", arguments[3] if len(arguments) > 3 else "high")
     shelf = Path(arguments[1]) if len(arguments) > 1 else which.parent / ".twin" / f"flight-{detail}"
-    build(which, store=shelf, detail=detail)
+    try:
+        build(which, store=shelf, detail=detail)
+    except TwinError as error:
+        sys.exit(f"flight.py: {error}")
     seconds = float(arguments[2]) if len(arguments) > 2 else 6.0
     main(which, shelf, seconds, flight_s=60 * float(arguments[4]) if len(arguments) > 4 else 600.0)
