@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from apps.view.hand import GESTURES, Event, Hand
 from apps.view.overlay import View, over
 from apps.view.render_thread import RenderThread
+from apps.view.stamp import stamp_place
 from apps.view.stream import FrameStream, Meta, Picture
 from layers.governor import Sharpness
 
@@ -25,8 +26,6 @@ LARGEST = (7680, 4320)
 SETTLE_S = 0.12
 """A still waits so long for the models' tiles, that not each of them costs a picture."""
 
-STAMP_AT = (0.5, 0.085)
-"""Where "synthetic data" is burnt in: below the mode's tab, where nothing of the page covers it."""
 LABELS = "labels"
 T = TypeVar("T")
 
@@ -57,7 +56,6 @@ class SceneArea:
 
     def show(self, stage: Stage) -> None:
         """The scene is ready: stream it."""
-        stage.stamp_at = STAMP_AT
         self._stage, self._hand = stage, Hand(stage)
         loop = asyncio.get_running_loop()
 
@@ -203,6 +201,7 @@ def _draw(
 
     VTK lets go of the interpreter while it draws; the names are placed meanwhile.
     """
+    stage.stamp_at = stamp_place(view)
     flying = hand.advance()
     if sharpness.waits:
         stage.settle(size=size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 
 SMALLEST, LARGEST = 16.0, 16_000.0
-MOST_PANELS = 16
+MOST_PANELS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
