@@ -30,9 +30,9 @@ def main() -> None:
         _die("stopped", 130)
     except TwinError as error:
         from apps.words import in_english  # noqa: PLC0415
-        from twin.water.ranges import LevelOutOfRange, StorageOutOfRange  # noqa: PLC0415
+        from twin.water.ranges import HighestBelowLevel, LevelOutOfRange, StorageOutOfRange  # noqa: PLC0415
 
-        asked_wrongly = isinstance(error, LevelOutOfRange | StorageOutOfRange)
+        asked_wrongly = isinstance(error, LevelOutOfRange | HighestBelowLevel | StorageOutOfRange)
         _die(in_english(error), USAGE if asked_wrongly else 1)
     except BrokenPipeError:
         sys.exit(1)
@@ -129,6 +129,13 @@ class _Number(click.ParamType[float]):
 @basin_options
 @click.option("--level", "level_m", type=_Number(), metavar="M", help="Water level in metres.")
 @click.option("--storage", "storage_m3", type=_Number(), metavar="M3", help="Storage in cubic metres.")
+@click.option(
+    "--highest",
+    "highest_m",
+    type=_Number(),
+    metavar="M",
+    help="Highest level that the water stood at before; pockets stay full up to it.",
+)
 @click.option("--curve", help="Edition of the level–area–storage curve (default: the first in the catalog).")
 @click.option("--leaks", is_flag=True, help="List the sills where a flood first leaves the basin.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -138,6 +145,7 @@ def water(
     store: Path | None,
     level_m: float | None,
     storage_m3: float | None,
+    highest_m: float | None,
     curve: str | None,
     leaks: bool,
     as_json: bool,
@@ -150,11 +158,14 @@ def water(
         level_m is not None and storage_m3 is not None
     ):
         raise click.UsageError("give one of --level, --storage and --leaks")
+    if leaks and highest_m is not None:
+        raise click.UsageError("--highest goes with --level or --storage, not with --leaks")
     basin = Basin.open(catalog, root=root, store=store)
     if leaks:
         show_leaks(basin, as_json=as_json)
     else:
-        show_water(basin.water.at(level_m=level_m, storage_m3=storage_m3, curve=curve), as_json=as_json)
+        report = basin.water.at(level_m=level_m, storage_m3=storage_m3, highest_m=highest_m, curve=curve)
+        show_water(report, as_json=as_json)
 
 
 @cli.command()

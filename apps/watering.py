@@ -11,6 +11,7 @@ from rich.table import Table
 from apps.printing import console, to_json
 from twin.basin import Basin
 from twin.reservoir import Sill, WaterReport
+from twin.water.ranges import level_text
 
 
 def show_water(report: WaterReport, *, as_json: bool) -> None:
@@ -23,18 +24,30 @@ def show_water(report: WaterReport, *, as_json: bool) -> None:
     table.add_column(justify="right")
     table.add_column(style="dim")
     curve = report.curve + (", extrapolated" if report.extrapolated else "")
-    table.add_row("level", f"{report.level_m:.2f} m", report.vertical)
+    table.add_row("level", f"{level_text(report.level_m)} m", report.vertical)
+    if report.highest_m is not None:
+        table.add_row("highest", f"{level_text(report.highest_m)} m", "pockets stay full up to it")
     table.add_row("storage", f"{report.storage_m3 / 1e8:.3f} ×10⁸ m³", f"curve {curve}")
     table.add_row("area", f"{report.curve_area_m2 / 1e6:.2f} km²", f"curve {curve}")
-    table.add_row("area", _km2(report.area_m2), "wet cells of the terrain")
+    table.add_row("area", _km2(report.area_m2), f"wet cells of the terrain, {_extent(report)}")
     if report.terrain_storage_m3 is None:
         table.add_row("storage", "–", "the terrain holds no bed")
     else:
         bed = f"the terrain, bed {report.terrain_bed_m:.2f} m"
         table.add_row("storage", f"{report.terrain_storage_m3 / 1e8:.3f} ×10⁸ m³", bed)
-    table.add_row("uncertain", _km2(report.uncertain_area_m2), "within the stated height error")
+    table.add_row(
+        "uncertain", _km2(report.uncertain_area_m2), f"within the stated height error, {_extent(report)}"
+    )
     table.add_row("generation", report.generation, "")
     console().print(table)
+
+
+def _extent(report: WaterReport) -> str:
+    """The levels whose extent it is: known by the centimetre, so it may be coarser than the level."""
+    words = f"extent at {report.extent_level_m:.2f} m"
+    return (
+        words if report.extent_highest_m is None else f"{words}, pockets to {report.extent_highest_m:.2f} m"
+    )
 
 
 def _km2(area_m2: float | None) -> str:

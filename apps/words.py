@@ -43,7 +43,8 @@ CHINESE: dict[str, str] = {
     "NoSuchCurveError": "没有这一版本的库容曲线：{message}",
     "CurveError": "库容曲线有误：{message}",
     "ScenarioError": "洪水过程有误：{message}",
-    "LevelOutOfRange": "水位 {level_m:g} m 超出可计算范围（{lowest_m:.2f} 至 {highest_m:.2f} m）",
+    "LevelOutOfRange": "水位 {level} m 超出可计算范围（{lowest} 至 {highest} m）",
+    "HighestBelowLevel": "历史最高水位 {highest} m 低于当前水位 {level} m，请给出不低于当前水位的值",
     "StorageOutOfRange": (
         "蓄水量 {storage_yi:.2f} 亿m³ 超出可计算范围（{lowest_yi:.2f} 至 {highest_yi:.2f} 亿m³）"
     ),

@@ -8,7 +8,8 @@ from layers.ground import Flood
 from layers.layer import Layer, LegendEntry
 from layers.light import WaterColours
 from layers.uniforms import Uniforms
-from layers.water_raster import WaterRaster
+from layers.water_raster import HAIR_CM, WaterRaster
+from twin.water.centimetres import extent_level_m
 
 NOWHERE_M = -1e6  # the level of a flood that is not shown
 STRIPE_PX = 7.0
@@ -62,12 +63,13 @@ class WaterLayer(Layer):
         possible_m: float = 0.0,
         compare_m: float | None = None,
     ) -> None:
-        """Show the flood at ``level_m`` after it stood at ``highest_m``.
+        """Show the flood at ``level_m`` after it stood at ``highest_m``, at their whole centimetres.
 
         ``possible_m`` > 0 marks the belt within that many metres of the level, where wet or dry is not
         certain. ``compare_m`` marks the ground between that level and this one.
         """
-        self._levels = (level_m, max(level_m, level_m if highest_m is None else highest_m))
+        top_m = level_m if highest_m is None else max(level_m, highest_m)
+        self._levels = (extent_level_m(level_m), extent_level_m(top_m))
         self._error_m = possible_m
         self._compare_m = compare_m
         self.restyle()
@@ -91,7 +93,7 @@ class WaterLayer(Layer):
             highest=highest,
             levelCm=above_base(level),
             highestCm=above_base(highest),
-            possibleCm=100.0 * self._error_m,
+            possibleCm=100.0 * self._error_m - 2.0 * HAIR_CM,  # the hair up must not let a cell in
             compareLow=above_base(min(level, other)),
             compareHigh=above_base(max(level, other)),
             waterOpacity=self.opacity,

@@ -7,9 +7,11 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from layers.model import F32, I32
 from layers.textures import texture
+from twin.water.centimetres import to_cm, whole_cm
 
 NEVER = 65_535  # centimetres above the base: the level of cells that are never wet
 SPAN_CM = 60_000  # from the base to the cap; deeper beds are drawn that deep
+HAIR_CM = 0.01  # a float32 of 60,000 cm is exact to 0.004
 RIM = 2  # cells around the crop that are never wet: a look outside, pulled into it, is dry
 
 
@@ -34,13 +36,14 @@ class WaterRaster:
         inner = cells[RIM:-RIM, RIM:-RIM]
         for row in range(top, bottom):  # row by row: the copies stay small
             link = connection_cm[row, left:right] - self.base_cm
-            link = np.where((link < SPAN_CM) & (link >= 0), link, NEVER)
-            # Levels are rounded up to whole centimetres (twin.water.centimetres), so depths are rounded down.
-            under = link - (ground_m[row, left:right].astype(np.float64) * 100.0 - self.base_cm)
+            link = np.where(link < SPAN_CM, np.maximum(link, 0), NEVER)
+            # In the whole centimetres of the connection level: a hollow here is one in every number, too.
+            under = link - (to_cm(ground_m[row, left:right]).astype(np.int64) - self.base_cm)
             inner[row - top, :, 0] = link
-            inner[row - top, :, 1] = np.clip(np.floor(np.nan_to_num(under) + 0.02), 0, NEVER)
+            inner[row - top, :, 1] = np.clip(under, 0, NEVER)
         self.texture = texture(cells, window)
 
     def above_base_cm(self, level_m: float) -> float:
-        """A level as the raster counts, a hair higher: the raster's whole centimetres never miss it."""
-        return level_m * 100.0 - self.base_cm + 0.01
+        """Centimetres of a level above the base: the whole ones that its extent has, and a hair, so that
+        float32 never misses them."""
+        return whole_cm(level_m) - self.base_cm + HAIR_CM

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from twin.water.centimetres import rounded_level
 
 Mode = Literal["live", "history", "what-if", "forecast", "drill"]
 
-Level = Annotated[float, Field(ge=-500, le=9000)]
+Level = Annotated[float, Field(ge=-500, le=9000), AfterValidator(rounded_level)]
+"""A level in m, rounded to 0.1 mm: what is shown, stored and linked is one and the same number."""
+
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")]
 
 

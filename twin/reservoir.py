@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 from twin.catalog import CurveEntry
 from twin.errors import TwinError
+from twin.water.centimetres import extent_level_m, rounded_level
 from twin.water.curve import Curve, Edition
 from twin.water.hypsometry import Hypsometry
-from twin.water.ranges import LevelOutOfRange
+from twin.water.ranges import HighestBelowLevel, LevelOutOfRange
 
 if TYPE_CHECKING:
     from twin.basin import Basin
@@ -26,6 +27,11 @@ class NoSuchCurveError(TwinError):
 class WaterReport:
     """One level: storage and area by the curve, area and storage by the terrain.
 
+    ``level_m`` is rounded to 0.1 mm; ``highest_m`` likewise, the highest level that the water stood at
+    before, None where none was given. ``extent_level_m`` is the whole centimetre whose extent the terrain's
+    figures have (``area_m2``, ``uncertain_area_m2``, and the area under ``terrain_storage_m3``), and
+    ``extent_highest_m`` the one up to which pockets stay full; ``coarser`` says that they are not the levels.
+
     ``area_m2`` counts the wet cells of the terrain; None below the surface of the lake that the terrain was
     flown over. ``terrain_storage_m3`` counts from ``terrain_bed_m``; both are None where the terrain holds no
     bed. ``uncertain_area_m2`` lies within the terrain's stated error of the level. ``vertical`` says how the
@@ -33,6 +39,9 @@ class WaterReport:
     """
 
     level_m: float
+    highest_m: float | None
+    extent_level_m: float
+    extent_highest_m: float | None
     storage_m3: float
     curve_area_m2: float
     area_m2: float | None
@@ -43,6 +52,11 @@ class WaterReport:
     curve: str
     extrapolated: bool
     generation: str
+
+    @property
+    def coarser(self) -> bool:
+        """Whether the extent is that of a lower whole centimetre than the level."""
+        return self.extent_level_m != self.level_m
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,8 +138,10 @@ class ReservoirWater:
     ) -> WaterReport:
         """What a level means, or the level that a storage has on the curve.
 
-        ``highest_m`` is the highest level that the water stood at before; its pockets stay full.
-        Raises LevelOutOfRange, StorageOutOfRange, NoSuchCurveError; ValueError unless one of both is given.
+        Levels are rounded to 0.1 mm. ``highest_m`` is the highest level that the water stood at before; its
+        pockets stay full. A storage that was asked for is answered as it was asked.
+        Raises LevelOutOfRange, HighestBelowLevel, StorageOutOfRange, NoSuchCurveError; ValueError unless one
+        of both is given.
         """
         edition = self.edition(curve)
         if (level_m is None) == (storage_m3 is None):
@@ -133,11 +149,18 @@ class ReservoirWater:
         if level_m is None:
             assert storage_m3 is not None
             level_m = edition.level_at(storage_m3)
-        self.check(level_m)
+        level_m = self.check(level_m)
+        if highest_m is not None:
+            highest_m = self.check(highest_m)
+            if highest_m < level_m:
+                raise HighestBelowLevel(highest_m, level_m=level_m)
         table = self.hypsometry
         return WaterReport(
             level_m=level_m,
-            storage_m3=edition.storage_at(level_m),
+            highest_m=highest_m,
+            extent_level_m=extent_level_m(level_m),
+            extent_highest_m=None if highest_m is None else extent_level_m(highest_m),
+            storage_m3=edition.storage_at(level_m) if storage_m3 is None else storage_m3,
             curve_area_m2=edition.area_at(level_m),
             area_m2=table.area_at(level_m, highest_m=highest_m),
             terrain_storage_m3=table.storage_at(level_m, highest_m=highest_m),
@@ -149,10 +172,12 @@ class ReservoirWater:
             generation=self.generation,
         )
 
-    def check(self, level_m: float) -> None:
-        """Raises LevelOutOfRange for a level outside the reservoir's range, NaN included."""
-        if not self.lowest_m <= level_m <= self.highest_m:
+    def check(self, level_m: float) -> float:
+        """A level rounded to 0.1 mm. Raises LevelOutOfRange outside the reservoir's range, for NaN too."""
+        level_m = rounded_level(level_m)
+        if not rounded_level(self.lowest_m) <= level_m <= rounded_level(self.highest_m):
             raise LevelOutOfRange(level_m, lowest_m=self.lowest_m, highest_m=self.highest_m)
+        return level_m
 
 
 def read_curve(path: Path, entry: CurveEntry, *, extended_to_m: float | None) -> Curve:

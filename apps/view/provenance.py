@@ -7,6 +7,8 @@ from apps.view.readout import Figure, figures, shown
 from apps.view.session import Session
 from apps.view.state import CardView, Language, RowView
 from apps.view.texts import texts
+from twin.reservoir import WaterReport
+from twin.water.ranges import level_text
 
 
 def view(session: Session, figure_id: str, language: Language) -> CardView:
@@ -23,6 +25,7 @@ def view(session: Session, figure_id: str, language: Language) -> CardView:
         RowView(label=t["p_formula"], value=t[f"formula_{figure.formula}"]),
         RowView(label=t["p_quality"], value=t[f"quality_{quantity.quality}"]),
         *_beside(session, figure, language),
+        *extent(session.report, language),
         RowView(label=t["p_vertical"], value=session.report.vertical),
         RowView(label=t["p_generation"], value=session.report.generation),
     ]
@@ -41,6 +44,15 @@ def _source(session: Session, figure: Figure, language: Language) -> str:
     edition = entry.edition if entry is not None else session.report.curve
     words = t["source_curve"].format(edition=edition)
     return f"{words} · {entry.source}" if entry is not None else words
+
+
+def extent(report: WaterReport, language: Language) -> list[RowView]:
+    """Which level the water on the picture is of, where that is coarser than the level shown."""
+    if not report.coarser:
+        return []
+    t = texts(language)
+    words = t["extent_at"].format(extent=level_text(report.extent_level_m), level=level_text(report.level_m))
+    return [RowView(label=t["p_extent"], value=words)]
 
 
 def _beside(session: Session, figure: Figure, language: Language) -> list[RowView]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from apps.view.numbers import fixed
+from apps.view.provenance import extent
 from apps.view.session import Session
 from apps.view.state import CardView, Language, RowView
 from apps.view.texts import texts
@@ -77,6 +78,7 @@ def _point(session: Session, *, east: float, north: float, language: Language) -
         depth = t["none"] if point.depth_m is None else f"{fixed(point.depth_m, 1)} {t['unit_level']}"
         rows.append(RowView(label=t["point_depth"], value=depth))
         rows.append(RowView(label=t["point_first_wet"], value=_first_wet(session, point, t)))
+    rows += extent(session.report, language)
     if point.shore is not None and not point.shore.certain:
         rows.append(RowView(label=t["point_error"], value=_within(session, point.shore, t)))
     return CardView(

@@ -311,3 +311,24 @@ def test_a_building_without_residents_says_nothing_of_them(session: Session) -> 
     card = query.view(session, east=492_010.0, north=4_483_590.0, language="zh", building=facts)
     assert card.title == "建筑 3"
     assert [row.label for row in card.rows[:2]] == ["类型", "高度"]
+
+
+# -- levels between centimetres ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "150.00 m 的范围"), ("en", "at 150.00 m")])
+def test_origins_and_points_name_the_extent_where_it_is_coarser(
+    session: Session, language: Language, words: str
+) -> None:
+    label = {"zh": "淹没范围", "en": "Extent"}[language]
+
+    def told() -> list[str | None]:
+        cards = [provenance.view(session, name, language) for name in ("storage", "level", "area")]
+        cards.append(query.view(session, east=492_010.0, north=4_483_590.0, language=language))
+        return [next((row.value for row in card.rows if row.label == label), None) for card in cards]
+
+    session.ask("level", 150.006)
+    assert all(value is not None and words in value and "150.006 m" in value for value in told())
+    session.ask("level", 149.999999)
+    assert session.moment.level_m == 150.0
+    assert told() == [None] * 4

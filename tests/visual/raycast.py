@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from twin.water.centimetres import HOLLOW_M
+from twin.water.centimetres import hollow
 
 SKY, DRY, WET = 0, 1, 2
 BLOCK = 16
@@ -23,7 +23,7 @@ def flood(
     """(surface, wet) of every cell at a level, after ``highest``."""
     z, link = ground.astype(np.float64), connection_cm / 100.0
     reached = link <= level
-    pocket = ~reached & (link <= highest) & (link - z >= HOLLOW_M)
+    pocket = ~reached & (link <= highest) & hollow(z, connection_cm)
     surface = np.where(reached, np.maximum(z, level), np.where(pocket, link, z))
     return surface, reached | pocket
 

@@ -1,6 +1,9 @@
 """Heights as whole centimetres.
 
 The flood is computed in int32 centimetres: exact comparisons, a bucket per level, and a table at 1 cm.
+Levels come in tenths of a millimetre (``rounded_level``). The extent is known at whole centimetres: a level
+between two of them has the extent of the lower one, and whatever shows both says so (``extent_level_m``).
+
 Grounds are rounded up, so that at a whole centimetre W "ground ≤ W" is the same question before and after:
 rounding to the nearest would flood half a centimetre too high on average (0.025 % of the area of a cone 40 m
 deep). Depths and volumes are taken from the ground as it was surveyed, never from the rounded one.
@@ -8,6 +11,7 @@ deep). Depths and volumes are taken from the ground as it was surveyed, never fr
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -21,12 +25,11 @@ NO_GROUND_CM: Final = int(np.iinfo(np.int32).max)
 HIGHEST_GROUND_CM: Final = 2_000_000
 """Heights beyond ±20 km are no terrain but a fill value that the file did not declare."""
 
-FLOAT_NOISE_CM: Final = 0.02
-"""More than what float32 adds to a height below 3 km that was meant in whole centimetres."""
+NOISE_CM: Final = 0.02
+"""Least tolerance of a height that was meant in whole centimetres: 0.2 mm."""
 
-HOLLOW_M: Final = (1.0 - FLOAT_NOISE_CM) / 100.0
-"""A cell is hollow, and keeps water when the lake falls, where its connection level lies at least this far
-above its ground: a whole centimetre, so that rounding alone makes no hollows."""
+LARGEST_OFFSET_M: Final = 200.0
+"""What a vertical offset moves a height by, at most: the step that it was stored with is found by this."""
 
 
 class GroundRangeError(TwinError):
@@ -36,15 +39,17 @@ class GroundRangeError(TwinError):
 def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.int32]:
     """Heights in metres → whole centimetres, same shape, int32.
 
-    Rounded up to the next centimetre, after taking off 0.2 mm: a float32 height of 157.51 m is 157.510010 and
-    means 15751. NaN and ±inf become ``NO_GROUND_CM``.
+    Rounded up to the next centimetre, less a tolerance: a float32 height of 157.51 m is 157.510010 and means
+    15751. The tolerance is a float32 step of the height (see ``noise_cm``), for up to 2 km 0.2 mm. NaN and
+    ±inf become ``NO_GROUND_CM``.
 
     Raises GroundRangeError where a finite height lies beyond ±20 km.
     """
     out = np.empty(ground_m.shape, dtype=np.int32)
     step = max(1, 4_000_000 // max(1, int(np.prod(ground_m.shape[1:]))))
     for first in range(0, ground_m.shape[0], step):  # in strips: the float64 copy stays small
-        cm = np.ceil(ground_m[first : first + step].astype(np.float64) * 100.0 - FLOAT_NOISE_CM)
+        part = ground_m[first : first + step]
+        cm = np.ceil(part.astype(np.float64) * 100.0 - noise_cm(part))
         finite = np.isfinite(cm)
         cm[~finite] = 0.0
         worst = cm.flat[int(np.argmax(np.abs(cm)))] if cm.size else 0.0
@@ -57,6 +62,49 @@ def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.in
     return out
 
 
+def noise_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.float32] | float:
+    """How far storing a height as float32 may have moved it, cm, same shape (or one number for all).
+
+    Half a step where the height was read, and half a step where it was stored after its datum's offset:
+    together at most a step at ``LARGEST_OFFSET_M`` above it. That is 0.24 mm from 1,848 m up and 0.49 mm from
+    3,896 m up, so no height given in millimetres is taken for a whole centimetre below 8 km.
+    """
+    if not ground_m.size or not _above_noise(ground_m):
+        return NOISE_CM
+    with np.errstate(invalid="ignore", over="ignore"):
+        stored = np.abs(ground_m.astype(np.float32)) + np.float32(LARGEST_OFFSET_M)
+        return np.fmax(np.float32(100.0) * np.spacing(stored), np.float32(NOISE_CM))
+
+
+def _above_noise(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> bool:
+    """Whether any height is so large that its float32 step counts."""
+    below_m = 2048.0 - LARGEST_OFFSET_M
+    return bool(np.nanmax(ground_m, initial=0.0) >= below_m or np.nanmin(ground_m, initial=0.0) <= -below_m)
+
+
+def hollow(ground_m: NDArray[np.floating], connection_cm: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Cells that keep water when the lake falls, same shape: ground a whole centimetre below its connection.
+
+    In whole centimetres on both sides, so that rounding alone makes no hollows at any height.
+    """
+    return connection_cm > to_cm(ground_m)
+
+
+def rounded_level(level_m: float) -> float:
+    """Round a level (m) to 0.1 mm, once, where it enters: 19.999999 is 20.0. NaN and ±inf stay."""
+    return round(level_m, 4)
+
+
 def level_cm(level_m: float) -> float:
-    """A level in centimetres, with its fraction; rounded to a ten-thousandth, so that 147.29 m is 14729."""
-    return round(level_m * 100, 4)
+    """A level in centimetres with its fraction, in steps of 0.1 mm: 147.29 m is 14729."""
+    return round(level_m * 100, 2)
+
+
+def whole_cm(level_m: float) -> int:
+    """The whole centimetre whose extent a level has: the highest one at or below it."""
+    return math.floor(level_cm(level_m))
+
+
+def extent_level_m(level_m: float) -> float:
+    """The level (m) whose extent a level has: 20.00 for 20.004."""
+    return whole_cm(level_m) / 100

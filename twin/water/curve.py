@@ -37,6 +37,7 @@ _COLUMNS: Final = {
     "storage_m3": (("storage_m3", 1.0), ("storage_1e8m3", 1e8)),
 }
 _NOISE: Final = 1e-12  # relative; what arithmetic adds to the ends of the range
+_ROUNDED_M: Final = 5.1e-5  # rounding a level to 0.1 mm may carry it so far over an end that lies between
 
 
 class CurveError(TwinError):
@@ -119,7 +120,7 @@ class Curve:
 
     def extrapolated(self, level_m: float) -> bool:
         """Whether the answer at a level is not the edition's own but its continuation."""
-        return level_m > self.published_to_m + abs(self.published_to_m) * _NOISE
+        return level_m > self.published_to_m + _ROUNDED_M
 
     def storage_at(self, level_m: float) -> float:
         """Storage (m³) at a level (m). Raises LevelOutOfRange, for NaN too."""
@@ -193,8 +194,7 @@ class Curve:
         return tuple(parts)
 
     def _interval(self, level_m: float) -> Interval:
-        slack = abs(self.highest_m) * _NOISE
-        if not self.lowest_m - slack <= level_m <= self.highest_m + slack:
+        if not self.lowest_m - _ROUNDED_M <= level_m <= self.highest_m + _ROUNDED_M:
             raise LevelOutOfRange(level_m, lowest_m=self.lowest_m, highest_m=self.highest_m)
         return self._intervals[max(0, min(bisect_right(self.level_m, level_m), len(self._intervals)) - 1)]
 

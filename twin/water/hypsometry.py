@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import TwinError
-from twin.water.centimetres import HOLLOW_M, level_cm, to_cm
+from twin.water.centimetres import extent_level_m, hollow, level_cm, rounded_level, to_cm, whole_cm
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 Bed = Literal["surveyed", "none"]
@@ -102,19 +102,19 @@ class Hypsometry:
     def uncertain_area_at(self, level_m: float, *, vertical_error_m: float) -> float | None:
         """Area (m²) of cells with |L − level| < error: wet or dry, the terrain cannot tell.
 
-        A lake's flown surface was water: at or above its level it is certain. Counted up to the table's last
-        level, so the cap should lie above the highest level by the error.
+        The belt lies around the shore that ``area_at`` has, so around the whole centimetre. A lake's flown
+        surface was water: at or above its level it is certain. Counted up to the table's last level, so the
+        cap should lie above the highest level by the error.
         """
         self._row(level_m)
         if self._unknown(level_m):
             return None
-        certain_m = (
-            level_m - vertical_error_m
-            if self.flown_m is None
-            else max(level_m - vertical_error_m, self.flown_m)
-        )
-        last = math.ceil(level_cm(level_m + vertical_error_m)) - 1 - self.lowest_cm
-        below = math.floor(level_cm(certain_m)) - self.lowest_cm
+        shore_m = extent_level_m(level_m)
+        certain_m = shore_m - vertical_error_m
+        if self.flown_m is not None:
+            certain_m = max(certain_m, self.flown_m)
+        last = math.ceil(level_cm(shore_m + vertical_error_m)) - 1 - self.lowest_cm
+        below = whole_cm(certain_m) - self.lowest_cm
         return max(0.0, self._sum(self.area_m2, last) - self._sum(self.area_m2, below))
 
     def level_at(self, storage_m3: float) -> float:
@@ -160,16 +160,16 @@ class Hypsometry:
 
     def _row(self, level_m: float) -> int:
         """The last row at or below a level, -1 below the table."""
-        if not -math.inf < level_m <= self.highest_m + 1e-9:  # refuses NaN as well
+        if not -math.inf < rounded_level(level_m) <= self.highest_m:  # refuses NaN as well
             raise LevelOutOfRange(level_m, lowest_m=self.lowest_m, highest_m=self.highest_m)
-        return max(-1, min(math.floor(level_cm(level_m)) - self.lowest_cm, len(self.area_m2) - 1))
+        return max(-1, min(whole_cm(level_m) - self.lowest_cm, len(self.area_m2) - 1))
 
     def _above(self, level_m: float, row: int) -> float:
         """Metres of a level above its row's."""
-        return max(0.0, level_m - (self.lowest_cm + row) / 100)
+        return max(0.0, rounded_level(level_m) - (self.lowest_cm + row) / 100)
 
     def _unknown(self, level_m: float) -> bool:
-        return self.flown_m is not None and level_m < self.flown_m - 1e-9
+        return self.flown_m is not None and rounded_level(level_m) < self.flown_m
 
     @staticmethod
     def _sum(column: Column, row: int) -> float:
@@ -203,11 +203,11 @@ def hypsometry(
     strip = max(1, 1_000_000 // ground_m.shape[1])  # a few MB at a time
     for first in range(0, len(ground_m), strip):
         part = slice(first, first + strip)
-        level = connection_cm[part][reached[part]]
+        level, ground = connection_cm[part][reached[part]], ground_m[part][reached[part]]
         area = np.broadcast_to(cell_area_m2[part, None], reached[part].shape)[reached[part]]
-        holds = level / 100 - ground_m[part][reached[part]]
-        hollow = np.where(holds >= HOLLOW_M, area, 0.0)
-        for row, weight in enumerate((area, area * holds, hollow, hollow * holds)):
+        holds = level / 100 - ground
+        kept = np.where(hollow(ground, level), area, 0.0)
+        for row, weight in enumerate((area, area * holds, kept, kept * holds)):
             sums[row] += np.bincount(level - lowest, weight, minlength=sums.shape[1])
     area_m2, held_m3, pocket_area_m2, pocket_storage_m3 = sums.cumsum(axis=1)
     risen_m3 = np.concatenate([[0.0], np.cumsum(area_m2[:-1])]) / 100.0

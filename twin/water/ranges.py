@@ -5,15 +5,39 @@ from __future__ import annotations
 from twin.errors import TwinError
 
 
+def level_text(level_m: float) -> str:
+    """A level with two decimals, and with more where it has them: 160.00, 160.0001."""
+    text = f"{level_m:.4f}"
+    return text.removesuffix("00") if text.endswith("00") else text.rstrip("0")
+
+
 class LevelOutOfRange(TwinError):  # noqa: N818  (named as the operators say it)
-    """A level without an answer; attributes ``level_m``, ``lowest_m``, ``highest_m``."""
+    """A level without an answer; attributes ``level_m``, ``lowest_m``, ``highest_m``, and as texts."""
 
     def __init__(self, level_m: float, *, lowest_m: float, highest_m: float) -> None:
+        asked = f"{level_m:.10g}"
+        texts = {"level": asked, "lowest": level_text(lowest_m), "highest": level_text(highest_m)}
         super().__init__(
-            f"level {level_m:g} m lies outside {lowest_m:.2f} to {highest_m:.2f} m: give one inside",
+            f"level {texts['level']} m lies outside {texts['lowest']} to {texts['highest']} m: "
+            "give one inside",
             level_m=level_m,
             lowest_m=lowest_m,
             highest_m=highest_m,
+            **texts,
+        )
+
+
+class HighestBelowLevel(TwinError):  # noqa: N818
+    """A highest level below the level now; attributes ``highest_m``, ``level_m``, and as texts."""
+
+    def __init__(self, highest_m: float, *, level_m: float) -> None:
+        texts = {"level": level_text(level_m), "highest": level_text(highest_m)}
+        super().__init__(
+            f"the highest level {texts['highest']} m lies below the level now, {texts['level']} m: "
+            "give one at or above it",
+            level_m=level_m,
+            highest_m=highest_m,
+            **texts,
         )
 
 

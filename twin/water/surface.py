@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.grid import Grid
-from twin.water.centimetres import HOLLOW_M, level_cm
+from twin.water.centimetres import hollow, level_cm, whole_cm
 
 
 class Shore(IntEnum):
@@ -64,7 +64,7 @@ class WaterState:
 
 @dataclass(frozen=True, kw_only=True)
 class PointWater:
-    """What stands at a point.
+    """What stands at a point, at the whole centimetre whose extent the level has.
 
     ``ground_m`` and ``depth_m`` are None where there is no survey (outside the raster, a gap in it, under the
     flown surface of a lake); ``depth_m`` is 0 where it is dry. ``first_wet_m`` is the connection level, None
@@ -118,8 +118,11 @@ class Surface:
         return float(self.wet(state).sum(axis=1) @ self.grid.cell_area_m2)
 
     def shore(self, state: WaterState) -> NDArray[np.uint8]:
-        """A ``Shore`` per cell, shape (rows, cols): possible where |L − W| is below the vertical error."""
-        off_cm = np.abs(self.connection_cm - level_cm(state.level_m))
+        """A ``Shore`` per cell, shape (rows, cols): possible where |L − W| is below the vertical error.
+
+        W is the whole centimetre that the extent has, as in ``Hypsometry.uncertain_area_at``.
+        """
+        off_cm = np.abs(self.connection_cm - whole_cm(state.level_m))
         possible = (off_cm < level_cm(self.vertical_error_m)) & (self.connection_cm < self.cap_cm)
         possible &= self.surveyed  # a lake's flown surface was water, whatever the error
         wet = self.wet(state)
@@ -157,11 +160,11 @@ class Surface:
         if highest == now:
             return np.zeros(self.connection_cm.shape, np.bool_)
         behind = (self.connection_cm > now) & (self.connection_cm <= highest)
-        return behind & (self.connection_cm / 100 - self.ground_m >= HOLLOW_M)
+        return behind & hollow(self.ground_m, self.connection_cm)
 
     def _whole_cm(self, level_m: float) -> int:
         """The highest whole centimetre under water, below the cap; integers compare four times faster."""
-        return min(math.floor(level_cm(level_m)), self.cap_cm - 1)
+        return min(whole_cm(level_m), self.cap_cm - 1)
 
     def _only(self, row: int, col: int) -> Surface:
         """The surface of one cell; its grid stays the whole one's and is not asked."""

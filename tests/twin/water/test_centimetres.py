@@ -9,13 +9,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.water.centimetres import NO_GROUND_CM, GroundRangeError, level_cm, to_cm
+from twin.water.centimetres import (
+    NO_GROUND_CM,
+    GroundRangeError,
+    extent_level_m,
+    hollow,
+    level_cm,
+    rounded_level,
+    to_cm,
+    whole_cm,
+)
 
 
-@given(st.integers(-50_000, 300_000))
+@given(st.integers(-50_000, 900_000))
 def test_heights_meant_in_centimetres_survive_float32(cm):
     assert to_cm(np.array([[cm / 100]], np.float32))[0, 0] == cm
     assert to_cm(np.array([[cm / 100]]))[0, 0] == cm
+
+
+def test_every_whole_centimetre_on_earth_survives_float32():
+    cm = np.arange(-50_000, 900_001, dtype=np.int64)
+    np.testing.assert_array_equal(to_cm((cm / 100).astype(np.float32)), cm)
+
+
+@given(st.integers(-50_000, 880_000), st.integers(-20_000, 20_000))
+def test_heights_in_centimetres_survive_a_datum_s_offset(cm, offset_cm):
+    """Read as float32, shifted in float64, stored as float32."""
+    read = np.array([cm / 100], np.float32)
+    stored = (read + np.float64(offset_cm / 100)).astype(np.float32)
+    assert to_cm(stored)[0] == cm + offset_cm
+
+
+@given(st.integers(-400_000, 780_000), st.integers(1, 9))
+def test_a_millimetre_above_a_centimetre_belongs_to_the_next(cm, mm):
+    assert to_cm(np.array([cm / 100 + mm / 1000], np.float32))[0] == cm + 1
+
+
+@given(st.integers(-50_000, 780_000), st.floats(0.05, 0.99))
+def test_rounding_alone_makes_no_hollow_and_a_whole_centimetre_does(cm, part):
+    ground = np.array([cm / 100, (cm + part) / 100], np.float32)
+    link = to_cm(ground)
+    assert not hollow(ground, link).any()
+    assert hollow(ground, link + np.int32(1)).all()
 
 
 @given(st.floats(-500, 2000), st.integers(-50_000, 200_000))
@@ -28,6 +63,14 @@ def test_at_a_whole_centimetre_the_same_ground_is_wet_before_and_after(ground, l
 def test_a_level_in_metres_reaches_its_own_centimetre(cm):
     assert level_cm(cm / 100) >= cm
     assert level_cm(cm / 100) < cm + 1e-3
+
+
+@given(st.integers(-500_000, 90_000_000), st.floats(-0.49, 0.49))
+def test_a_level_is_a_tenth_of_a_millimetre_whatever_arithmetic_left(tenths, off):
+    level_m = rounded_level((tenths + off) / 1e4)
+    assert level_m == tenths / 1e4
+    assert whole_cm((tenths + off) / 1e4) == whole_cm(level_m) == tenths // 100
+    assert extent_level_m(level_m) == tenths // 100 / 100
 
 
 def test_what_is_no_number_is_no_ground():
