@@ -5,11 +5,12 @@ Secrets never stand in the file: only names of environment variables do.
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from twin.catalog.strict import Names, Slug, Strict, Text
 
@@ -41,6 +42,16 @@ def _topic(value: str) -> str:
     if re.search(r"[^/]#|#.|[^/]\+|\+[^/]", value):
         raise ValueError("is no MQTT topic: + and # stand for whole levels, # for the last ones")
     return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host to listen on is reached from this machine only; a name other than localhost is not."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 Url = Annotated[str, AfterValidator(_url), Field(max_length=500)]
@@ -78,16 +89,41 @@ class SampleFeed(Feed):
 
 
 class Sl651Feed(Feed):
-    """SL 651-2014 over TCP: stations connect to this centre."""
+    """SL 651-2014 over TCP: stations connect to this centre.
+
+    Whoever reaches the port can send values in a station's name, so beyond this machine a password is needed.
+    """
 
     way: Literal["sl651"]
-    host: str = Field(default="0.0.0.0", min_length=1, max_length=200, description="Where to listen.")
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        max_length=200,
+        description="Where to listen: 127.0.0.1 for this machine only, 0.0.0.0 or :: for every network.",
+    )
     port: Port
     centre: int = Field(default=1, ge=0, le=255)
-    password_env: EnvName | None = Field(default=None, description="Four hexadecimal digits.")
+    password_env: EnvName | None = Field(
+        default=None, description="Holds four hexadecimal digits; needed where host is not this machine."
+    )
     addresses: dict[Annotated[str, Field(pattern=r"^\d{10}$")], Text] = Field(
         default={}, description="A station's ten digits: our code; without it 00 and our code of eight."
     )
+
+    level_bases: dict[Annotated[str, Field(pattern=r"^\d{10}$")], float] = Field(
+        default={},
+        description="A station's ten digits: the base of its relative stages (F5H), m; else learnt from its "
+        "reports that also hold the whole stage.",
+    )
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Self:
+        if self.password_env is None and not is_loopback(self.host):
+            raise ValueError(
+                f"listens on {self.host} without a password: name one in password_env, or leave host out to "
+                "listen on this machine only"
+            )
+        return self
 
 
 class HttpFeed(Feed):

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from twin.quantity import Quality
+from twin.stations.agreement import ClockAgreement, Verdict
 from twin.stations.clocks import Clocks, SystemClocks
 from twin.stations.intake import Receipt
 from twin.stations.model import Datastream, Observation, Reading, StationKind
@@ -26,6 +28,9 @@ Keep = Callable[[Sequence[Observation]], Awaitable[Appended]]
 
 FUTURE = timedelta(minutes=5)
 """A station's clock may be ahead of ours by so much."""
+AHEAD = timedelta(hours=25)
+"""A time ahead by more than FUTURE, up to this (a wrong hour, zone or day on either side), makes its value
+suspect: which of the two clocks is wrong cannot be told yet. Beyond it the value is refused."""
 ANCIENT = datetime(1950, 1, 1, tzinfo=UTC)
 LAST_REFUSALS = 50
 SHOWN_CHARACTERS = 300
@@ -52,6 +57,7 @@ class Gatekeeper:
         self._keep = keep
         self._clocks = clocks or SystemClocks()
         self._judge = Judge()
+        self._agreement = ClockAgreement()
         self._kinds: dict[str, StationKind] = {id_: s.kind for id_, s in network.stations.items()}
         self._listeners: list[Callable[[Sequence[Observation]], None]] = []
         self.accepted: Counter[str] = Counter()
@@ -68,7 +74,9 @@ class Gatekeeper:
         good: list[Observation] = []
         for reading in readings:
             try:
-                good.append(self._checked(feed, reading, received_at))
+                observation = self._checked(feed, reading, received_at)
+                good.append(observation)
+                self._note_clock(reading, observation)
             except _RefusedError as error:
                 self.refuse(feed, str(error), _shown(reading))
         appended = await self._keep(good) if good else Appended()
@@ -95,18 +103,26 @@ class Gatekeeper:
         """The last refusals of a feed, oldest first."""
         return list(self._last[feed]) if feed in self._last else []
 
+    def clock(self) -> Verdict:
+        """What the stations say of this machine's clock: ``clock_slow``, ``clock_fast`` or ''."""
+        return self._agreement.verdict(now_s=self._clocks.elapsed_s())
+
     # -- checks ---------------------------------------------------------------------------------------
 
     def _checked(self, feed: str, reading: Reading, received_at: datetime) -> Observation:
         stream = self._stream(reading)
         value = _value(reading, stream)
         phenomenon_at = _time(reading.phenomenon_at, "bad-time")
-        if phenomenon_at > received_at + FUTURE:
+        if phenomenon_at > received_at + AHEAD:
             raise _RefusedError("future")
         if phenomenon_at < ANCIENT:
             raise _RefusedError("ancient")
         result_at = None if reading.result_at is None else _time(reading.result_at, "bad-result-time")
-        quality, reason = self._judge.judge(stream, self._kinds[stream.station], value, phenomenon_at)
+        doubt = "future" if phenomenon_at > received_at + FUTURE else reading.doubt
+        if doubt:  # and no later value is judged by this one
+            quality, reason = _doubted(value, doubt)
+        else:
+            quality, reason = self._judge.judge(stream, self._kinds[stream.station], value, phenomenon_at)
         return Observation(
             datastream=stream.id,
             phenomenon_at=phenomenon_at,
@@ -118,6 +134,16 @@ class Gatekeeper:
             result_at=result_at,
         )
 
+    def _note_clock(self, reading: Reading, kept: Observation) -> None:
+        """Offset of the station's clock: of the time it sent, else of a value's that is not from the past.
+
+        An old value tells nothing of a clock: it may have waited on its way.
+        """
+        told_at = kept.phenomenon_at if reading.sent_at is None else reading.sent_at
+        offset = told_at - kept.received_at
+        if reading.sent_at is not None or offset >= -FUTURE:
+            self._agreement.note(reading.station, offset.total_seconds(), now_s=self._clocks.elapsed_s())
+
     def _stream(self, reading: Reading) -> Datastream:
         if not isinstance(reading.station, str) or reading.station not in self._kinds:
             raise _RefusedError("unknown-station")
@@ -127,6 +153,10 @@ class Gatekeeper:
         if stream is None:
             raise _RefusedError("unknown-property")
         return stream
+
+
+def _doubted(value: float | None, doubt: str) -> tuple[Quality, str]:
+    return ("missing" if value is None else "suspect"), doubt
 
 
 def _value(reading: Reading, stream: Datastream) -> float | None:

@@ -49,7 +49,7 @@ class LatestBoard:
             if entry is None:
                 continue
             known = entry.observation
-            if known is not None and (o.phenomenon_at, o.revision) < (known.phenomenon_at, known.revision):
+            if known is not None and not _takes_its_place(o, known):
                 continue
             corrects = known is not None and o.phenomenon_at == known.phenomenon_at
             entry.observation = o
@@ -62,6 +62,17 @@ class LatestBoard:
         """Every datastream's newest value; one without any has no age."""
         now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
         return {id_: _value(entry, now, elapsed_s) for id_, entry in self._entries.items()}
+
+
+def _takes_its_place(o: Observation, known: Observation) -> bool:
+    """Whether ``o`` is the newer one of a datastream.
+
+    Where just one of them is ahead of the clock it came under, their times do not compare: what came later is
+    newer, else a clock that was an hour fast would hide an hour of true values.
+    """
+    if (o.reason == "future") != (known.reason == "future"):
+        return (o.received_at, o.phenomenon_at) > (known.received_at, known.phenomenon_at)
+    return (o.phenomenon_at, o.revision) >= (known.phenomenon_at, known.revision)
 
 
 def stale_after_s(stream: Datastream) -> float:

@@ -109,7 +109,9 @@ class LiveBasin:
             rain=self.alarms.rain(),
             alarms=self.alarms.standing(),
             feeds=tuple(self._feeds()),
-            trouble=self._trouble or ("clock" if self._clocks.lead_s > CLOCK_LEAD_S else ""),
+            trouble=self._trouble
+            or self._gate.clock()
+            or ("clock" if self._clocks.lead_s > CLOCK_LEAD_S else ""),
         )
 
     def on_change(self, call: Callable[[], None]) -> None:

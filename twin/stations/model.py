@@ -117,7 +117,9 @@ class Reading:
 
     ``station`` and ``property`` are as we call them (the feed has mapped its own names to ours). ``value`` is
     whatever was decoded: a number, a text, None for "missing". ``unit`` is None where the feed's protocol
-    fixes it to the property's own. Times are an aware datetime or a text in ISO 8601 with a zone.
+    fixes it to the property's own. Times are an aware datetime or a text in ISO 8601 with a zone. ``sent_at``
+    is what the station's clock said as it sent this, where the protocol tells. ``doubt`` is a slug of why the
+    feed itself doubts the value, which is then kept as suspect.
     """
 
     station: str
@@ -126,3 +128,5 @@ class Reading:
     phenomenon_at: object
     unit: str | None = None
     result_at: object = None
+    sent_at: datetime | None = None
+    doubt: str = ""

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from tests.twin.stations.feeds.memory import gate
+from tests.twin.stations.nets import HandClocks, network
 from twin.catalog.entries import StationsEntry
 from twin.catalog.feeds import AnyFeed
 from twin.catalog.site import Site
+from twin.stations.feeds.base import FeedError
+from twin.stations.feeds.making import make_feed
 from twin.stations.properties import PROPERTIES
 
 MANUAL = (Path(__file__).parents[3] / "docs" / "feeds.md").read_text(encoding="utf-8")
@@ -53,3 +58,28 @@ MAP = {"station": "s", "property": "p", "value": "v", "time": "t"}
 def test_what_is_wrong_is_refused(told: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         FEED.validate_python(BASE | told)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "fe80::1", "centre.example.org", "*", " "])
+def test_sl651_beyond_this_machine_needs_a_password(host: str) -> None:
+    told = BASE | {"way": "sl651", "port": 5010, "host": host}
+    with pytest.raises(ValidationError, match="without a password: name one in password_env"):
+        FEED.validate_python(told)
+    assert FEED.validate_python(told | {"password_env": "TWIN_PW"}).host == host
+
+
+@pytest.mark.parametrize("host", [None, "127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_sl651_on_this_machine_needs_none(host: str | None) -> None:
+    told = BASE | {"way": "sl651", "port": 5010} | ({} if host is None else {"host": host})
+    assert FEED.validate_python(told).host == (host or "127.0.0.1")
+
+
+@pytest.mark.parametrize("password", ["0000", "12345", "123", "12G4", "0x12", " 123", "١٢٣٤"])
+async def test_a_password_that_is_none_is_told(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWIN_PW", password)
+    spec = FEED.validate_python(BASE | {"way": "sl651", "port": 0, "password_env": "TWIN_PW"})
+    feed = make_feed(
+        spec, network(), zone=ZoneInfo("Asia/Shanghai"), clocks=HandClocks(), newest=lambda stream: None
+    )
+    with pytest.raises(FeedError, match="TWIN_PW"):
+        await feed.run(gate(network())[0])

@@ -92,7 +92,7 @@ async def test_a_good_reading_becomes_an_observation_and_is_told_of_once_it_is_k
         (reading(phenomenon_at=datetime(2026, 7, 28)), "bad-time"),  # noqa: DTZ001
         (reading(phenomenon_at=1e400), "bad-time"),
         (reading(phenomenon_at=datetime.max.replace(tzinfo=timezone(timedelta(hours=-8)))), "bad-time"),
-        (reading(phenomenon_at=START + timedelta(minutes=6)), "future"),
+        (reading(phenomenon_at=START + timedelta(hours=26)), "future"),
         (reading(phenomenon_at="1900-01-01T00:00:00Z"), "ancient"),
         (reading(result_at="soon"), "bad-result-time"),
     ],
@@ -107,6 +107,25 @@ async def test_what_is_wrong_is_refused_for_its_reason_and_the_rest_is_kept(
     (last,) = gate.refusals("f")
     assert last.reason == reason
     assert last.message.isprintable() and len(last.message) <= 4 * SHOWN_CHARACTERS
+
+
+async def test_a_time_that_is_ahead_is_kept_as_suspect_and_judges_no_other(
+    gate: Gatekeeper, kept: Kept
+) -> None:
+    await gate.deliver("f", [reading(152.3)])
+    ahead = reading(150.0, phenomenon_at=START + timedelta(hours=1))
+    receipt = await gate.deliver("f", [ahead, reading(152.31, phenomenon_at=START + timedelta(minutes=5))])
+    assert (receipt.accepted, receipt.refused) == (2, 0)
+    assert [(o.value, o.quality, o.reason) for o in kept.rows] == [
+        (152.3, "good", ""),
+        (150.0, "suspect", "future"),
+        (152.31, "good", ""),
+    ]
+
+
+async def test_what_the_feed_itself_doubts_is_kept_as_suspect(gate: Gatekeeper, kept: Kept) -> None:
+    await gate.deliver("f", [reading(doubt="test"), reading(None, doubt="impossible")])
+    assert [(o.quality, o.reason) for o in kept.rows] == [("suspect", "test"), ("missing", "impossible")]
 
 
 async def test_missing_is_an_observation(gate: Gatekeeper, kept: Kept) -> None:
@@ -159,7 +178,10 @@ async def test_nothing_crashes_and_nothing_illegal_gets_in(many: list[dict[str, 
     for o in kept.rows:
         kind = PROPERTIES[NETWORK.datastreams[o.datastream].property]
         assert o.value is None or kind.lowest <= o.value <= kind.highest
-        assert o.phenomenon_at <= START + timedelta(minutes=5)
+        assert o.phenomenon_at <= START + timedelta(hours=25)
+        ahead = o.phenomenon_at > START + timedelta(minutes=5)
+        assert ahead == (o.reason == "future")
+        assert not ahead or o.quality in ("suspect", "missing")
         assert o.phenomenon_at.utcoffset() == timedelta(0)
 
 

@@ -111,7 +111,8 @@ class World:
         for o in many:
             kind = PROPERTIES[NETWORK.datastreams[o.datastream].property]
             assert o.value is None or kind.lowest <= o.value <= kind.highest
-            assert datetime(1950, 1, 1, tzinfo=UTC) <= o.phenomenon_at <= START + timedelta(minutes=5)
+            assert datetime(1950, 1, 1, tzinfo=UTC) <= o.phenomenon_at <= START + timedelta(hours=25)
+            assert o.phenomenon_at <= START + timedelta(minutes=5) or o.reason == "future"
         return Appended(stored=tuple(many))
 
     async def deliver(self, found: list[Reading]) -> None:

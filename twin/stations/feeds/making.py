@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -97,7 +98,10 @@ def _password(spec: Sl651Feed) -> int | None:
     told = _secret(spec.password_env)
     if told is None:
         return None
-    try:
-        return int(told, 16)
-    except ValueError:
-        raise FeedError(f"{spec.password_env} holds no four hexadecimal digits") from None
+    if not re.fullmatch(r"[0-9A-Fa-f]{4}", told):
+        raise FeedError(f"{spec.password_env} does not hold four hexadecimal digits")
+    if int(told, 16) == 0:
+        raise FeedError(
+            f"{spec.password_env} holds 0000, which stations without a password send: choose another"
+        )
+    return int(told, 16)

@@ -1,0 +1,76 @@
+"""Compare stations' clocks with ours: many that agree with each other say that ours is wrong."""
+
+from __future__ import annotations
+
+import logging
+import statistics
+from collections import OrderedDict
+from typing import Literal
+
+logger = logging.getLogger(__name__)
+
+LEAST_STATIONS = 3
+SHARE = 2.0 / 3.0
+"""So large a share of the stations heard must agree."""
+AGREE_S = 300.0
+"""Offsets agree within this: a value may be a reporting interval old when it is sent."""
+WRONG_S = 300.0
+"""Our clock is told to be wrong from this median offset on: as much as a station's may be ahead."""
+FAST_HOLDS_S = 600.0
+"""Stations must stay behind for so long: what waited on its way looks as if our clock were fast."""
+HEARD_S = 3600.0
+MOST_STATIONS = 5_000
+
+Verdict = Literal["", "clock_slow", "clock_fast"]
+
+
+class ClockAgreement:
+    """The last known offset (station minus server, s) of each station heard in the last hour.
+
+    Seconds are of a clock that nobody sets. One station off says that station's clock is wrong; the median
+    of several (at least three, two thirds within five minutes of it) says that ours is.
+    """
+
+    def __init__(self) -> None:
+        self._offsets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._told: Verdict = ""
+        self._behind_since_s: float | None = None
+
+    def note(self, station: str, offset_s: float, *, now_s: float) -> None:
+        """Take a station's offset; the newest of a station counts."""
+        self._offsets[station] = (now_s, offset_s)
+        self._offsets.move_to_end(station)
+        if len(self._offsets) > MOST_STATIONS:
+            self._offsets.popitem(last=False)
+
+    def verdict(self, *, now_s: float) -> Verdict:
+        """What the stations say of our clock now: '' that it is right, or that too few agree."""
+        verdict, median = self._judged(now_s)
+        if verdict != self._told:
+            self._told = verdict
+            if verdict:
+                logger.warning(
+                    "stations agree that this machine's clock is wrong: theirs are %+.0f s from it (median); "
+                    "set the clock, their values are kept as suspect until then",
+                    median,
+                )
+            else:
+                logger.info("stations and this machine's clock agree again")
+        return verdict
+
+    def _judged(self, now_s: float) -> tuple[Verdict, float]:
+        while self._offsets and now_s - next(iter(self._offsets.values()))[0] > HEARD_S:
+            self._offsets.popitem(last=False)
+        offsets = [offset for _, offset in self._offsets.values()]
+        if len(offsets) < LEAST_STATIONS:
+            return "", 0.0
+        median = statistics.median(offsets)
+        agreeing = sum(abs(offset - median) <= AGREE_S for offset in offsets)
+        agreed = abs(median) > WRONG_S and agreeing >= SHARE * len(offsets)
+        if not (agreed and median < 0):
+            self._behind_since_s = None
+            return ("clock_slow" if agreed else ""), median
+        if self._behind_since_s is None:
+            self._behind_since_s = now_s
+        held = now_s - self._behind_since_s >= FAST_HOLDS_S
+        return ("clock_fast" if held else ""), median
