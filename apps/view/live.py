@@ -170,7 +170,8 @@ class LiveDesk:
             for id_, standing in self._standings.items()
         }
         now = self.client.now
-        rain = {} if now is None else {id_: (r.h24_mm, r.known) for id_, r in now.rain.items()}
+        told = {} if now is None else now.rain
+        rain = {id_: (r.h24_mm, r.known) for id_, r in told.items() if r.h24_mm is not None}
 
         def tell(stage: Stage) -> None:
             stage.tell_stations(signs)

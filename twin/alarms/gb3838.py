@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from twin.comparing import settled
+
 Class = Literal["I", "II", "III", "IV", "V", "VI"]
 CLASSES: tuple[Class, ...] = ("I", "II", "III", "IV", "V", "VI")
 Body = Literal["river", "lake"]
@@ -41,7 +43,12 @@ class Verdict:
 
 
 def class_of(item: str, value: float, body: Body) -> Class | None:
-    """The class of one item's value; None for an item without limits in such a water body."""
+    """The class of one item's value; None for an item without limits in such a water body.
+
+    Exactly at a limit is within it; values are compared to a millionth (``twin.comparing``), so that one
+    converted from another unit is judged as the same figure written in mg/L.
+    """
+    value = settled(value)
     if item == "ph":
         return "I" if PH_RANGE[0] <= value <= PH_RANGE[1] else "VI"
     if item == "oxygen":
@@ -53,6 +60,16 @@ def class_of(item: str, value: float, body: Body) -> Class | None:
     if item in UPPER:
         return _first(value <= limit for limit in UPPER[item])
     return None
+
+
+def limit_of(item: str, value: float, target: Class, body: Body) -> float | None:
+    """The limit of a class that an item's value is held against; None where there is none."""
+    if item == "ph":
+        return PH_RANGE[0] if value < PH_RANGE[0] else PH_RANGE[1]
+    table = {**UPPER, "oxygen": OXYGEN_AT_LEAST, "phosphorus": PHOSPHORUS[body], "nitrogen": NITROGEN_LAKE}
+    if item not in table or target == "VI":
+        return None
+    return table[item][CLASSES.index(target)]
 
 
 def verdict(values: Mapping[str, float], body: Body) -> Verdict | None:

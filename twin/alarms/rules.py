@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from twin.alarms import texts
 from twin.alarms.book import Judgement
-from twin.alarms.gb3838 import Body, verdict, worse_by
+from twin.alarms.gb3838 import Body, limit_of, verdict, worse_by
 from twin.alarms.rain import RainWindow
 from twin.alarms.yearly import YearMean
 from twin.catalog.site import Site
+from twin.comparing import above_level, level
 from twin.quantity import Quality
 from twin.stations.model import Datastream, Freshness, Observation, Station
 from twin.stations.network import Network
@@ -110,14 +111,14 @@ class Rules:
         found = {}
         for datastream, window in self._rain.items():
             station = self._network.datastreams[datastream].station
-            sums = {hours: window.total(hours) for hours in (1, 3, 6, 24)}
+            sums = {h: window.total(h)[0] if window.tells(h) else None for h in (1, 3, 6, 24)}
             found[station] = RainNow(
                 station=station,
-                h1_mm=round(sums[1][0], 1),
-                h3_mm=round(sums[3][0], 1),
-                h6_mm=round(sums[6][0], 1),
-                h24_mm=round(sums[24][0], 1),
-                known=round(sums[24][1], 2),
+                h1_mm=sums[1],
+                h3_mm=sums[3],
+                h6_mm=sums[6],
+                h24_mm=sums[24],
+                known=round(window.total(24)[1], 2),
             )
         return found
 
@@ -127,24 +128,24 @@ class Rules:
         self, station: Station, stream: Datastream, value: float, at: datetime
     ) -> Iterator[Judgement]:
         rules = self._site.alarms.levels
-        level_m = self._to_working_m(station, value, at)
+        level_m = level(self._to_working_m(station, value, at))
         day = at.astimezone(self._zone).date()
-        for level in self._site.levels:
-            rank = rules.ranks.get(level.id)
+        for named in self._site.levels:
+            rank = rules.ranks.get(named.id)
             if rank is None:
                 continue
-            in_force = level.holds_on(day)
-            above = _above(level_m, level.level_m, rules.hysteresis_m)
+            in_force = named.holds_on(day)
+            above = above_level(level_m, named.level_m, hysteresis_m=rules.hysteresis_m)
             yield Judgement(
-                rule=f"level:{level.id}",
+                rule=f"level:{named.id}",
                 station=station.id,
                 datastream=stream.id,
                 holds=above if in_force else False,
                 at=at,
                 rank=rank,
-                text=texts.above_level(level, level_m),
+                text=texts.above_level(named, level_m),
                 value=level_m,
-                limit=level.level_m,
+                limit=named.level_m,
                 on_delay=timedelta(minutes=rules.on_delay_min),
                 off_delay=timedelta(minutes=rules.off_delay_min) if in_force else timedelta(0),
             )
@@ -162,11 +163,11 @@ class Rules:
                 rule=f"river:{name}",
                 station=station.id,
                 datastream=stream.id,
-                holds=_above(value, limit_m, rules.hysteresis_m),
+                holds=above_level(value, limit_m, hysteresis_m=rules.hysteresis_m),
                 at=at,
                 rank=rank,
                 text=texts.river_above(name, value, limit_m),
-                value=value,
+                value=level(value),
                 limit=limit_m,
                 on_delay=timedelta(minutes=rules.on_delay_min),
                 off_delay=timedelta(minutes=rules.off_delay_min),
@@ -179,6 +180,7 @@ class Rules:
         reached = next((signal for signal, answer in answers if answer), None)
         signal = reached or rules.signals[-1]
         unknown = any(answer is None for _, answer in answers)
+        total = window.total(signal.hours)[0]
         yield Judgement(
             rule="rain",
             station=station.id,
@@ -186,8 +188,8 @@ class Rules:
             holds=True if reached else (None if unknown else False),
             at=window.times[-1],
             rank=signal.rank,
-            text=texts.rain_signal(signal, window.total(signal.hours)[0]),
-            value=round(window.total(signal.hours)[0], 1),
+            text=texts.rain_signal(signal, total),
+            value=total,
             limit=signal.rain_mm,
             off_delay=timedelta(minutes=rules.off_delay_min),
             group=f"rain:{station.watershed}",
@@ -204,7 +206,7 @@ class Rules:
         if found is None:
             return
         target = rules.targets.get(station.id, rules.target)
-        worse = worse_by(found.water_class, target)
+        worse, value = worse_by(found.water_class, target), values[found.item]
         yield Judgement(
             rule="quality",
             station=station.id,
@@ -212,8 +214,8 @@ class Rules:
             holds=worse > 0,
             at=at,
             rank=rules.worse_rank if worse > 1 else rules.rank,
-            text=texts.water_class(found, target, values[found.item]),
-            value=values[found.item],
+            text=texts.water_class(found, target, value, limit=limit_of(found.item, value, target, body)),
+            value=value,
             group=f"quality:{station.watershed}",
         )
 
@@ -287,10 +289,3 @@ def strangers(site: Site, network: Network) -> list[str]:
         for station in named
         if station not in known
     ]
-
-
-def _above(value: float, limit: float, hysteresis: float) -> bool | None:
-    """True above the limit, False below the band under it, None within."""
-    if value > limit:
-        return True
-    return False if value <= limit - hysteresis else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from twin.comparing import decimals_apart
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -22,31 +23,35 @@ HOUR_S, DAY_S = 3600.0, 86_400.0
 
 
 def above_level(level: CharacteristicLevel, value_m: float) -> Text:
-    over = value_m - level.level_m
+    n = decimals_apart(value_m, level.level_m, least=2)
+    value, limit, over = f"{value_m:.{n}f}", f"{level.level_m:.{n}f}", f"{value_m - level.level_m:.{n}f}"
     return {
-        "zh": f"库水位 {value_m:.2f} m，超{level.name.zh} {level.level_m:.2f} m（+{over:.2f} m）",
-        "en": f"Lake at {value_m:.2f} m, above {level.name.en.lower()} {level.level_m:.2f} m (+{over:.2f} m)",
+        "zh": f"库水位 {value} m，超{level.name.zh} {limit} m（+{over} m）",
+        "en": f"Lake at {value} m, above {level.name.en.lower()} {limit} m (+{over} m)",
     }
 
 
 def river_above(name: str, value_m: float, limit_m: float) -> Text:
     zh, en = RIVER[name]
+    n = decimals_apart(value_m, limit_m, least=2)
     return {
-        "zh": f"水位 {value_m:.2f} m，超{zh} {limit_m:.2f} m",
-        "en": f"Stage {value_m:.2f} m, above the {en} {limit_m:.2f} m",
+        "zh": f"水位 {value_m:.{n}f} m，超{zh} {limit_m:.{n}f} m",
+        "en": f"Stage {value_m:.{n}f} m, above the {en} {limit_m:.{n}f} m",
     }
 
 
 def rain_signal(signal: RainSignal, total_mm: float) -> Text:
+    total = f"{total_mm:.{decimals_apart(total_mm, signal.rain_mm, least=1)}f}"
     return {
-        "zh": f"暴雨{SIGNALS[signal.id]}：{signal.hours} 小时 {total_mm:.1f} mm（≥ {signal.rain_mm:g} mm）",
-        "en": f"Rainstorm {signal.id}: {total_mm:.1f} mm in {signal.hours} h (≥ {signal.rain_mm:g} mm)",
+        "zh": f"暴雨{SIGNALS[signal.id]}：{signal.hours} 小时 {total} mm（≥ {signal.rain_mm:g} mm）",
+        "en": f"Rainstorm {signal.id}: {total} mm in {signal.hours} h (≥ {signal.rain_mm:g} mm)",
     }
 
 
-def water_class(found: Verdict, target: str, value: float) -> Text:
+def water_class(found: Verdict, target: str, value: float, *, limit: float | None) -> Text:
     kind = PROPERTIES[found.item]
-    figure = f"{value:.{kind.decimals}f} {kind.shown}".strip()
+    n = kind.decimals if limit is None else decimals_apart(value, limit, least=kind.decimals)
+    figure = f"{value:.{n}f} {kind.shown}".strip()
     worst = "worse than V" if found.water_class == "VI" else f"class {found.water_class}"
     return {
         "zh": f"水质{NUMERALS[found.water_class]}类，目标{NUMERALS[target]}类：{kind.name['zh']} {figure}",
@@ -55,9 +60,10 @@ def water_class(found: Verdict, target: str, value: float) -> Text:
 
 
 def nitrogen_year(mean: float, months: int, limit: float, year: int) -> Text:
+    n = decimals_apart(mean, limit, least=2)
     return {
-        "zh": f"总氮近 {months} 个月均值 {mean:.2f} mg/L，高于 {year} 年的 {limit:.2f} mg/L",
-        "en": f"Total nitrogen {mean:.2f} mg/L over {months} months, above {limit:.2f} mg/L of {year}",
+        "zh": f"总氮近 {months} 个月均值 {mean:.{n}f} mg/L，高于 {year} 年的 {limit:.{n}f} mg/L",
+        "en": f"Total nitrogen {mean:.{n}f} mg/L over {months} months, above {limit:.{n}f} mg/L of {year}",
     }
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
+from twin import comparing
+
 MONTHS = 12
 ENOUGH = 10
 """With values in so many of the twelve months the mean counts as the year's."""
@@ -48,9 +50,9 @@ class YearMean:
         """(mean of the months' means, months that are known); (nan, 0) without any."""
         if not self._means:
             return float("nan"), 0
-        return fmean(self._means.values()), len(self._means)
+        return comparing.settled(fmean(self._means.values())), len(self._means)
 
     def exceeds(self, limit: float) -> bool | None:
         """Whether the year's mean is above a limit; None while too many months are missing."""
         mean, known = self.mean()
-        return mean > limit if known >= ENOUGH else None
+        return comparing.above(mean, limit) if known >= ENOUGH else None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from twin import comparing
 from twin.catalog.entries import Heights
 from twin.vertical import HeightShift, height_shift
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def working_level_m(
     station: Station, value_m: float, at: datetime, *, settings: VerticalSettings, zone: ZoneInfo
 ) -> float:
-    """A reported stage as a working height, m.
+    """Turn a reported stage into a working height, m, to 0.1 mm.
 
     With gauge zeros the value counts from the zero that held on the day in ``zone``; else it is a height of
     the station's own reference. Raises VerticalError where that reference has no known offset.
@@ -25,7 +26,7 @@ def working_level_m(
     zero = station.zero_on(at.astimezone(zone).date())
     reference = station.reference if zero is None else zero.reference
     base_m = 0.0 if zero is None else zero.zero_m
-    return value_m + base_m + shift_of(reference, settings).offset_m
+    return comparing.level(value_m + base_m + shift_of(reference, settings).offset_m)
 
 
 def shift_of(reference: str, settings: VerticalSettings) -> HeightShift:

@@ -42,6 +42,7 @@ class ValueNow:
         if self.age_s is None:
             return Freshness.NEVER
         age = self.age_s + elapsed_s
+        age = round(age, 3)  # what two clocks' noise adds makes nothing stale
         if age > self.dead_after_s:
             return Freshness.DEAD
         return Freshness.STALE if age > self.stale_after_s else Freshness.FRESH
@@ -87,13 +88,14 @@ class FeedNow:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RainNow:
     """Rain of the last hours at a station, mm, up to its newest value; ``known`` is the share of 24 h that is
-    known. Where that is less than one the sums are lower bounds."""
+    known. Where that is less than one the sums are lower bounds. None: the station's amounts are of longer
+    periods and cannot tell."""
 
     station: str
-    h1_mm: float
-    h3_mm: float
-    h6_mm: float
-    h24_mm: float
+    h1_mm: float | None
+    h3_mm: float | None
+    h6_mm: float | None
+    h24_mm: float | None
     known: float
 
 

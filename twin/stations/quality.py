@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from twin import comparing
 from twin.quantity import Quality
 from twin.stations.model import Datastream, StationKind
 
@@ -92,8 +93,8 @@ class Judge:
 
 
 def _range(bounds: Bounds, value: float) -> str:
-    below = bounds.low is not None and value < bounds.low
-    return "range" if below or (bounds.high is not None and value > bounds.high) else ""
+    below = bounds.low is not None and comparing.above(bounds.low, value)
+    return "range" if below or (bounds.high is not None and comparing.above(value, bounds.high)) else ""
 
 
 def _change(bounds: Bounds, track: _Track, value: float, at: datetime) -> str:
@@ -102,9 +103,9 @@ def _change(bounds: Bounds, track: _Track, value: float, at: datetime) -> str:
         return ""
     before_at, before = track.values[-1]
     step, hours = abs(value - before), (at - before_at).total_seconds() / 3600.0
-    if bounds.spike is not None and step > bounds.spike and hours < 1.0:
+    if bounds.spike is not None and comparing.above(step, bounds.spike) and hours < 1.0:
         return "spike"
-    if bounds.rate_per_h is not None and step > bounds.rate_per_h * max(hours, 1.0 / 12.0):
+    if bounds.rate_per_h is not None and comparing.above(step, bounds.rate_per_h * max(hours, 1.0 / 12.0)):
         return "rate"
     return ""
 
@@ -113,4 +114,4 @@ def _flat(bounds: Bounds, track: _Track) -> str:
     if bounds.flat_count is None or len(track.values) < bounds.flat_count:
         return ""
     last = [value for _, value in track.values][-bounds.flat_count :]
-    return "flat" if max(last) == min(last) else ""
+    return "flat" if comparing.settled(max(last) - min(last)) == 0 else ""

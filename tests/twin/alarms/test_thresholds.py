@@ -1,0 +1,343 @@
+"""Exactly at a limit: decimal figures as people write them, whatever binary arithmetic makes of them."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.alarms.book import AlarmBook, Change, Judgement
+from twin.alarms.gb3838 import CLASSES, NITROGEN_LAKE, OXYGEN_AT_LEAST, PHOSPHORUS, UPPER, class_of
+from twin.alarms.rain import RainWindow
+from twin.alarms.rules import Rules
+from twin.alarms.runs import alarms_of_levels
+from twin.alarms.yearly import YearMean
+from twin.catalog.models import VerticalSettings
+from twin.catalog.site import Season, Site
+from twin.comparing import above_level
+from twin.stations.heights import working_level_m
+from twin.stations.model import Datastream, Freshness, GaugeZero, Observation, Station
+from twin.stations.network import network_of
+from twin.stations.now import ValueNow
+from twin.stations.quality import Judge
+from twin.stations.units import in_own_unit
+
+ZONE = ZoneInfo("Asia/Shanghai")
+START = datetime(2026, 7, 28, 0, 0, tzinfo=UTC)
+FIVE = timedelta(minutes=5)
+
+centimetres = st.integers(13_000, 16_400)
+tenths_of_mm = st.integers(-50_000, 50_000)
+
+
+def m(units: int, per_m: int) -> float:
+    """The float that a file or a feed would hold for so many units."""
+    return float(Decimal(units) / per_m)
+
+
+def site(**alarms: object) -> Site:
+    level = {"id": "normal", "name": {"zh": "正常", "en": "Normal"}, "level_m": 150.0, "source": "t"}
+    return Site.model_validate({"version": 1, "levels": [level], "alarms": alarms})
+
+
+def with_level(limit_m: float, **alarms: object) -> Site:
+    plain = site(**alarms)
+    return plain.model_copy(update={"levels": [plain.levels[0].model_copy(update={"level_m": limit_m})]})
+
+
+# -- levels -------------------------------------------------------------------------------------------
+
+
+@given(limit=centimetres, offset=tenths_of_mm, above=st.integers(-3, 3), band=st.integers(0, 2000))
+def test_a_level_with_its_offset_is_compared_as_it_is_written(
+    limit: int, offset: int, above: int, band: int
+) -> None:
+    """Against whole numbers: tenths of a millimetre on both sides."""
+    reported = 100 * limit + above - offset
+    value = m(reported, 10_000) + m(offset, 10_000)
+    expected = True if above > 0 else (False if above <= -band else None)
+    assert above_level(value, m(limit, 100), hysteresis_m=m(band, 10_000)) is expected
+
+
+@given(limit=centimetres, band=st.integers(0, 2000))
+def test_an_alarm_ends_exactly_at_its_hysteresis(limit: int, band: int) -> None:
+    at_the_end = m(100 * limit - band, 10_000)
+    assert above_level(at_the_end, m(limit, 100), hysteresis_m=m(band, 10_000)) is False
+    if band:
+        inside = m(100 * limit - band + 1, 10_000)
+        assert above_level(inside, m(limit, 100), hysteresis_m=m(band, 10_000)) is None
+
+
+@pytest.mark.parametrize("kind", ["reservoir", "stage"])
+def test_no_alarm_is_ever_above_by_nothing(kind: str) -> None:
+    """All limits of the basin, by a gauge with a zero of its own: at them nothing, above them seen to be."""
+    luck = random.Random(1)
+    station = Station(id="s", name={"zh": "站", "en": "s"}, kind=kind, lon=0, lat=0)  # type: ignore[arg-type]
+    stream = Datastream(id="s.level", station="s", property="level", interval_s=300)
+    for limit in range(13_000, 16_401, 7):
+        zero = luck.randrange(-30_000, 1_600_000)
+        rivers = {"levels": [{"station": "s", "warning_m": m(limit, 100)}], "on_delay_min": 0}
+        plain = with_level(m(limit, 100), rivers=rivers, levels={"on_delay_min": 0})
+        shift = m(zero, 10_000) if kind == "reservoir" else 0.0
+        rules = Rules(
+            plain,
+            network_of([station], [stream]),
+            zone=ZONE,
+            to_working_m=lambda _, value_m, at, shift=shift: value_m + shift,  # type: ignore[misc]
+        )
+        for over in (0, 1, 9, 49, 51, 100):
+            value = m(100 * limit + over - (zero if kind == "reservoir" else 0), 10_000)
+            o = Observation(
+                datastream="s.level", phenomenon_at=START, received_at=START, value=value, quality="good"
+            )
+            said = list(rules.judge(o))
+            (judgement,) = [j for j in said if j.limit == m(limit, 100)]
+            assert (judgement.holds is True) == (over > 0)
+            if judgement.holds:
+                value_text, limit_text = re.findall(r"[-\d.]+ m", judgement.text["en"])[:2]
+                assert float(value_text[:-2]) > float(limit_text[:-2])
+                assert "+0.00 m" not in judgement.text["zh"]
+
+
+def test_a_gauge_zero_gives_levels_of_whole_tenths() -> None:
+    settings = VerticalSettings.model_validate({"working": "unknown"})
+    for cm in range(0, 3_000, 11):
+        zero = GaugeZero(since=date(2020, 1, 1), zero_m=138.07, reference="unknown")
+        gauge = Station(id="s", name={"zh": "站", "en": "s"}, kind="reservoir", lon=0, lat=0, gauge=(zero,))
+        level = working_level_m(gauge, m(cm, 100), START, settings=settings, zone=ZONE)
+        assert level == m(13_807 + cm, 100)
+
+
+def test_a_run_is_judged_by_the_same_rule() -> None:
+    plain = with_level(150.0, levels={"on_delay_min": 0, "off_delay_min": 0})
+
+    def changes(*levels: float) -> list[str]:
+        pairs = [(START + k * FIVE, level) for k, level in enumerate(levels)]
+        return [change.what for change in alarms_of_levels(plain, pairs, every_s=300)]
+
+    assert changes(149.65 + 0.35) == []
+    assert changes(150.0 + 4e-5) == []  # not a tenth of a millimetre
+    assert changes(150.0001, 149.9801) == ["raised"]
+    assert changes(150.0001, 150.0 - 0.02) == ["raised", "returned"]
+
+
+# -- rain ---------------------------------------------------------------------------------------------
+
+
+def whole_tenths(luck: random.Random, total: int, parts: int) -> list[float]:
+    """So many amounts in tenths of a millimetre that sum to ``total`` tenths."""
+    cuts = sorted(luck.randrange(total + 1) for _ in range(parts - 1))
+    return [m(b - a, 10) for a, b in zip([0, *cuts], [*cuts, total], strict=True)]
+
+
+@pytest.mark.parametrize(("total", "hours", "rank"), [(500, 12, 4), (500, 6, 3), (500, 3, 2), (1000, 3, 1)])
+def test_rain_of_exactly_a_signal_is_that_signal(total: int, hours: int, rank: int) -> None:
+    luck = random.Random(total + hours)
+    for _ in range(750):
+        amounts = whole_tenths(luck, total, 12 * hours)
+        for short, expected in ((0, rank), (1, None)):
+            window = RainWindow(interval=FIVE)
+            for k, mm in enumerate(amounts):
+                less = m(1, 10) if short and k == amounts.index(max(amounts)) else 0.0
+                window.add(START + k * FIVE, mm - less)
+            assert window.reaches(total / 10, hours) is (expected is not None)
+            assert window.total(hours) == ((total - short) / 10, 1.0)
+
+
+@given(st.lists(st.integers(0, 600), min_size=1, max_size=200), st.integers(1, 24), st.data())
+def test_rain_of_a_window_is_the_whole_number_of_tenths(
+    amounts: list[int], hours: int, data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(amounts))))
+    window = RainWindow(interval=FIVE)
+    for k in order:
+        window.add(START + k * FIVE, m(amounts[k], 10))
+    last = sum(amounts[-12 * hours :])
+    assert window.total(hours)[0] == m(last, 10)
+    assert window.reaches(m(last, 10), hours) is True
+    assert window.reaches(m(last + 1, 10), hours) is not True
+
+
+def test_an_amount_that_fell_exactly_three_hours_ago_is_out_of_three_hours() -> None:
+    window = RainWindow(interval=FIVE)
+    window.add(START, 40.0)
+    for k in range(1, 37):
+        window.add(START + k * FIVE, 1.0)
+    assert window.total(3) == (36.0, 1.0)
+    assert window.total(4)[0] == 76.0
+
+
+def test_a_sum_of_a_day_says_nothing_of_three_hours() -> None:
+    window = RainWindow(interval=timedelta(days=1))
+    window.add(START, 120.0)
+    assert window.reaches(50.0, 3) is None
+    assert window.total(24) == (120.0, 1.0)
+
+
+def test_hours_of_a_thinned_stretch_count_where_they_lie_whole_in_the_window() -> None:
+    window = RainWindow(interval=FIVE)
+    window.add(START - timedelta(hours=2), 7.0, values=12)
+    window.add(START - timedelta(hours=1), 5.0, values=6)
+    window.add(START, 1.0)
+    assert window.total(3) == (13.0, pytest.approx((60 + 30 + 5) / 180))
+    window.add(START + FIVE, 1.0)  # the window's start now lies within the first hour
+    assert window.total(3)[0] == 7.0
+
+
+# -- water ---------------------------------------------------------------------------------------------
+
+LIMITS = [
+    (item, limits, body)
+    for body in ("river", "lake")
+    for item, limits in (
+        *UPPER.items(),
+        ("phosphorus", PHOSPHORUS[body]),  # type: ignore[index]
+        ("nitrogen", NITROGEN_LAKE),
+    )
+    if (item, body) != ("nitrogen", "river")
+]
+
+
+@pytest.mark.parametrize(("item", "limits", "body"), LIMITS)
+def test_exactly_at_a_limit_water_is_still_of_the_class_in_any_unit(
+    item: str, limits: tuple[float, ...], body: str
+) -> None:
+    for k, limit in enumerate(limits):
+        for unit, factor in (("mg/L", 1), ("ug/L", 1000), ("g/m3", 1)):
+            value = in_own_unit(float(Decimal(str(limit)) * factor), unit, item)
+            best = CLASSES[limits.index(limit)]
+            assert class_of(item, value, body) == best  # type: ignore[arg-type]
+            more = in_own_unit(float((Decimal(str(limit)) + Decimal("0.001")) * factor), unit, item)
+            assert CLASSES.index(class_of(item, more, body)) > k  # type: ignore[arg-type]
+
+
+def test_oxygen_is_at_least_and_ph_a_range_with_its_ends() -> None:
+    for k, limit in enumerate(OXYGEN_AT_LEAST):
+        assert class_of("oxygen", limit - 1e-12, "river") == CLASSES[k]
+        assert class_of("oxygen", limit - 0.001, "river") == CLASSES[k + 1]
+    for end in (6.0 - 1e-12, 9.0 + 1e-12):
+        assert class_of("ph", end, "river") == "I"
+    assert {class_of("ph", value, "river") for value in (5.999, 9.001)} == {"VI"}
+
+
+@given(st.integers(1, 900), st.integers(1, 28))
+def test_a_year_exactly_at_its_mean_is_not_above_it(hundredths: int, often: int) -> None:
+    year = YearMean(ZONE)
+    for month in range(1, 13):
+        for day in range(1, often + 1):
+            year.add(datetime(2026, month, day, 4, tzinfo=UTC), m(hundredths, 100))
+    assert year.exceeds(m(hundredths, 100)) is False
+    assert year.exceeds(m(hundredths, 100) - 0.0001) is True
+
+
+def test_what_is_worse_is_seen_to_be_worse() -> None:
+    lake = Station(id="q", name={"zh": "库", "en": "q"}, kind="quality", lon=0, lat=0)
+    stream = Datastream(id="q.phosphorus", station="q", property="phosphorus", interval_s=14_400)
+    rules = Rules(site(), network_of([lake], [stream]), zone=ZONE, to_working_m=lambda _, v, at: v)
+    o = Observation(
+        datastream="q.phosphorus", phenomenon_at=START, received_at=START, value=0.0502, quality="good"
+    )
+    (judgement,) = rules.judge(o)
+    assert judgement.holds is True
+    assert "0.0502 mg/L" in judgement.text["zh"]
+
+
+# -- time ----------------------------------------------------------------------------------------------
+
+
+@given(st.floats(0, 2e9), st.floats(0, 100_000))
+def test_exactly_three_intervals_old_is_fresh_and_ten_is_not_dead(told: float, elapsed: float) -> None:
+    for limit, at_it, past_it in (
+        (900.0, Freshness.FRESH, Freshness.STALE),
+        (86_400.0, Freshness.STALE, Freshness.DEAD),
+    ):
+        shown = (told + elapsed) - told  # what a reader's clock makes of it
+        value = ValueNow(
+            datastream="s",
+            value=1.0,
+            phenomenon_at=START,
+            age_s=limit - elapsed,
+            stale_after_s=900.0,
+            dead_after_s=86_400.0,
+        )
+        assert value.freshness(elapsed_s=shown) is at_it
+        assert value.freshness(elapsed_s=shown + 0.002) is past_it
+
+
+@pytest.mark.parametrize(("minutes", "raised"), [(9.99, False), (10.0, True)])
+def test_a_delay_is_over_exactly_at_its_end(minutes: float, raised: bool) -> None:
+    book = AlarmBook()
+
+    def judge(after: float) -> Change | None:
+        return book.judge(
+            Judgement(
+                rule="r",
+                station="s",
+                datastream="s.level",
+                holds=True,
+                at=START + timedelta(minutes=after),
+                rank=1,
+                text={},
+                on_delay=timedelta(minutes=10),
+            )
+        )
+
+    assert judge(0) is None
+    assert (judge(minutes) is not None) is raised
+
+
+@pytest.mark.parametrize(
+    ("at", "in_season"),
+    [
+        (datetime(2026, 5, 31, 15, 59, 59, tzinfo=UTC), False),  # Beijing is eight hours ahead
+        (datetime(2026, 5, 31, 16, 0, tzinfo=UTC), True),
+        (datetime(2026, 9, 15, 15, 59, 59, tzinfo=UTC), True),
+        (datetime(2026, 9, 15, 16, 0, tzinfo=UTC), False),
+    ],
+)
+def test_a_season_has_its_first_and_its_last_day_in_the_sites_zone(at: datetime, in_season: bool) -> None:
+    plain = site(levels={"on_delay_min": 0, "ranks": {"normal": 3}})
+    season = Season.model_validate({"from": "06-01", "to": "09-15"})
+    seasonal = plain.levels[0].model_copy(update={"season": season})
+    found = alarms_of_levels(plain.model_copy(update={"levels": [seasonal]}), [(at, 151.0)], every_s=300)
+    assert bool(found) is in_season
+
+
+# -- quality -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "property_", "step_cm", "minutes", "reason"),
+    [
+        ("reservoir", "level", 30, 45, ""),  # exactly 0.3 m is no spike
+        ("reservoir", "level", 31, 45, "spike"),
+        ("reservoir", "level", 50, 60, ""),  # exactly 0.5 m in an hour
+        ("reservoir", "level", 51, 60, "rate"),
+        ("stage", "level", 100, 30, ""),
+        ("stage", "level", 101, 30, "spike"),
+        ("stage", "level", 300, 60, ""),
+        ("stage", "level", 301, 60, "rate"),
+    ],
+)
+def test_a_change_of_exactly_what_is_usual_is_usual(
+    kind: str, property_: str, step_cm: int, minutes: int, reason: str
+) -> None:
+    stream = Datastream(id="s.x", station="s", property=property_, interval_s=300)
+    for low in range(14_000, 16_000, 13):
+        for first, second in ((low, low + step_cm), (low + step_cm, low)):
+            judge = Judge()
+            judge.judge(stream, kind, m(first, 100), START)  # type: ignore[arg-type]
+            later = START + timedelta(minutes=minutes)
+            assert judge.judge(stream, kind, m(second, 100), later)[1] == reason  # type: ignore[arg-type]
+
+
+def test_the_range_has_its_ends_whatever_unit_they_come_in() -> None:
+    rain = Datastream(id="s.rain", station="s", property="rain", interval_s=300)
+    for value, unit, quality in ((6.0, "cm", "good"), (60.0, "mm", "good"), (60.001, "mm", "suspect")):
+        assert Judge().judge(rain, "rain", in_own_unit(value, unit, "rain"), START)[0] == quality

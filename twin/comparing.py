@@ -1,0 +1,63 @@
+"""Comparisons of figures as people read them: binary rounding noise decides nothing.
+
+A sum of rain may come out as 49.99999999999997, a level with its gauge's zero as 152.00000000000003; a screen
+shows 50.0 and 152.00. Levels are compared in whole tenths of a millimetre, everything else in millionths of
+its unit, both finer than any gauge reads.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+LEVEL_DECIMALS = 4
+"""Levels are kept and compared to 0.1 mm."""
+DECIMALS = 6
+"""Every other figure is compared to a millionth of its unit."""
+
+
+def level(value_m: float) -> float:
+    """Round a level (m) to whole tenths of a millimetre."""
+    return round(value_m, LEVEL_DECIMALS)
+
+
+def settled(value: float) -> float:
+    """Round a figure to a millionth of its unit: equal figures are then equal floats."""
+    return round(value, DECIMALS)
+
+
+def total(values: Iterable[float]) -> float:
+    """Sum amounts exactly (``math.fsum``), rounded once, to a millionth."""
+    return settled(math.fsum(values))
+
+
+def above_level(value_m: float, limit_m: float, *, hysteresis_m: float = 0.0) -> bool | None:
+    """Compare a level with a limit, both in m: True above, False at or under limit - hysteresis, else None.
+
+    Exactly at the limit is not above it; exactly at the lower end of the band is out of it.
+    """
+    value, limit, band = (round(x * 10**LEVEL_DECIMALS) for x in (value_m, limit_m, hysteresis_m))
+    if value > limit:
+        return True
+    return False if value <= limit - band else None
+
+
+def above(value: float, limit: float) -> bool:
+    """Whether a figure is more than a limit; exactly at it is not."""
+    return settled(value) > settled(limit)
+
+
+def reaches(value: float, limit: float) -> bool:
+    """Whether a figure is a limit or more."""
+    return settled(value) >= settled(limit)
+
+
+def decimals_apart(value: float, limit: float, *, least: int) -> int:
+    """Count the decimals (``least`` or more) with which a figure and a limit are seen to differ."""
+    if settled(value) == settled(limit):
+        return least
+    for digits in range(least, DECIMALS):
+        exact = round(limit, digits) == settled(limit)
+        if exact and round(value, digits) != round(limit, digits):
+            return digits
+    return DECIMALS
