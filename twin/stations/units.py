@@ -1,12 +1,15 @@
-"""Values of any unit turned into the property's own."""
+"""Values of any unit turned into the property's own; what is not known for certain is refused."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache
 from typing import Any
 
 from twin.errors import TwinError
 from twin.stations.properties import PROPERTIES
+from twin.stations.unit_names import BY_PROPERTY, MULTIPLIERS, NAMES, SPELT_OUT, TEMPERATURES
 
 
 class UnitError(TwinError):
@@ -15,10 +18,15 @@ class UnitError(TwinError):
 
 MOST_LETTERS = 24
 """A unit's name is no longer; what is longer is no unit, and is not handed to a parser."""
+DIGITS = 12
+"""A converted value has so many significant digits: 14 896 cm are 148.96 m, not 148.96000000000001 m."""
 
-_WRITTEN = {"°C": "degC", "℃": "degC", "%": "percent", "m3/s": "m**3/s", "m³/s": "m**3/s", "m3": "m**3"}
-_WRITTEN |= {"m³": "m**3", "mg/l": "mg/L", "ug/L": "ug/L", "µg/L": "ug/L", "pH": "dimensionless"}
-_WRITTEN |= {"": "dimensionless", "cells/L": "1/L", "米": "m", "毫米": "mm", "V": "V", "kg/m3": "kg/m**3"}
+_POWER = re.compile(r"[x×]?(?:(?:1[*x×·])?10(?:\*\*|\^)\+?(\d{1,2})|1[eE]\+?(\d{1,2})|(10+))[*x×·]?(?=\D)")
+_PART = re.compile(r"(.+?)(?:(?:\*\*|\^)?([-+]?[1-9]))?")
+_LONG = re.compile(r"[a-z]{4,}(?:_[a-z]+)*")
+_BETWEEN = re.compile("([百千万亿])\\s+")
+_SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
+_SIGNS = str.maketrans({"º": "°", "˚": "°", "∙": "·", "⋅": "·", "•": "·", "∕": "/", "÷": "/", "µ": "μ"})
 
 
 @cache
@@ -32,20 +40,20 @@ def _registry() -> Any:
 
 @cache
 def _factor_and_shift(unit: str, property_: str) -> tuple[float, float]:
-    """What turns a value of ``unit`` into the property's: times factor, plus shift."""
+    """What turns a value of ``unit`` into the property's: times factor, plus shift. Raises UnitError."""
     own = PROPERTIES[property_].unit
-    name = _WRITTEN.get(unit.strip(), unit.strip())
-    if name == own:
+    if unit.strip() == own:
         return 1.0, 0.0
     registry = _registry()
     try:
-        if len(name) > MOST_LETTERS:
-            raise ValueError("too long")
+        times, name = _as_pint(unit, property_)
         zero = registry.Quantity(0.0, name).to(own).magnitude
         one = registry.Quantity(1.0, name).to(own).magnitude
     except Exception:  # noqa: BLE001  (the parser raises what it likes)
-        raise UnitError(f"{unit[:40]!r} is no unit of {property_}, which is in {own}") from None
-    return float(one - zero), float(zero)
+        raise UnitError(f"{unit[:40]!r} is no unit of {property_}, which is in {own}", unit=unit) from None
+    if name in TEMPERATURES and times != 1.0:
+        raise UnitError(f"{unit[:40]!r} is no unit: a temperature has no multiples", unit=unit)
+    return float(f"{times * (one - zero):.{DIGITS}g}"), float(f"{zero:.{DIGITS}g}")
 
 
 def in_own_unit(value: float, unit: str | None, property_: str) -> float:
@@ -53,4 +61,65 @@ def in_own_unit(value: float, unit: str | None, property_: str) -> float:
     if unit is None:
         return value
     factor, shift = _factor_and_shift(unit, property_)
-    return value * factor + shift
+    if (factor, shift) == (1.0, 0.0):
+        return value
+    return float(f"{value * factor + shift:.{DIGITS}g}")
+
+
+def _as_pint(unit: str, property_: str) -> tuple[float, str]:
+    """A number, and an expression of names that pint is sure to read as they are meant. Raises ValueError."""
+    if len(unit) > MOST_LETTERS:
+        raise ValueError("too long")
+    written = _SUPERSCRIPTS.sub(lambda run: "^" + unicodedata.normalize("NFKC", run[0]), unit)
+    text = unicodedata.normalize("NFKC", written.translate(_SIGNS)).translate(_SIGNS)
+    text = _BETWEEN.sub(r"\1", text.replace("−", "-").strip())
+    if (text, property_) in BY_PROPERTY:
+        return 1.0, BY_PROPERTY[text, property_]
+    if name := _name(text):
+        return 1.0, name
+    times = 1.0
+    if found := _POWER.match(text.replace(" ", "")):
+        text = text.replace(" ", "")[found.end() :]
+        exponent, e, zeros = found.groups()
+        times = float(f"1e{exponent or e or len(zeros) - 1}")
+    above, *below = re.split(r"/|每| per ", text)
+    parts = [_part(part, property_) for part in _split(above)]
+    for number, _ in parts:
+        times *= number
+    expression = [name for _, name in parts]
+    for group in below:
+        for number, name in (_part(part, property_) for part in _split(group)):
+            times /= number
+            expression.append(f"1/({name})")
+    return times, "*".join(expression)
+
+
+def _split(group: str) -> list[str]:
+    """The names of a product; none is none."""
+    return [part for part in re.split(r"(?<!\*)\*(?!\*)|[·.\s]+", group.strip()) if part] or [""]
+
+
+def _part(part: str, property_: str) -> tuple[float, str]:
+    """One name, perhaps with a Chinese multiplier before and an exponent after it. Raises ValueError."""
+    if name := _name(part):
+        return 1.0, name
+    found = _PART.fullmatch(part)
+    if found is None:
+        raise ValueError("no name")
+    stem, exponent = found.groups()
+    for length in (0, 1, 2):
+        number = MULTIPLIERS.get(stem[:length], 1.0 if length == 0 else None)
+        name = _name(stem[length:])
+        if number is not None and name:
+            return number, f"({name})**({int(exponent)})" if exponent else name
+    raise ValueError("no unit's name")
+
+
+def _name(name: str) -> str:
+    """What pint calls a unit, "" for what is none."""
+    if name in NAMES:
+        return NAMES[name]
+    small = name.lower()
+    if small in SPELT_OUT:
+        return SPELT_OUT[small]
+    return small if _LONG.fullmatch(small) and small in _registry() else ""
