@@ -37,6 +37,7 @@ from twin.catalog import load_catalog_leniently
 
 if TYPE_CHECKING:
     from meshes.build.pipeline import Detail
+    from twin.errors import TwinError
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._actions: dict[str, Any] = {"open_link": self._keep_link}
         self._link = ""
         self.ctrl.trigger("open_link")(self._keep_link)
-        self._gate = Gate(WRITABLE, self._actions)
+        self._gate = Gate(WRITABLE, self._actions, on_refused=self._tell_refused)
         self._web = Web()
         first = PageState(
             t=texts("zh"), head=head.view(self.catalog, None, "zh", visitors=0), label_styles=label_styles()
@@ -144,6 +145,10 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _tell_trouble(self, trouble: bool) -> None:
         if self.board is not None:
             self.board.tell_trouble(trouble)
+
+    def _tell_refused(self, error: TwinError) -> None:
+        if self.board is not None:
+            self.board.tell(error)
 
     def _rested(self) -> None:
         """The page always holds the link of what it shows: to share, and to come back to after a loss."""

@@ -89,6 +89,8 @@ CHINESE: dict[str, str] = {
     "BadTimeError": "时间有误：{message}",
     "ExportError": "观测数据无法导出：{message}",
     # apps
+    "InputRefusedError": "输入或请求的内容无法使用，画面与数值未变",
+    "NoSuchTimeError": "时刻 {at} 不在洪水过程 {start} 至 {end} 之内",
     "WireError": "实时服务的数据不完整：{message}",
     "LiveAwayError": "实时服务暂时无法连接，画面上的数值可能已过时",
     "LiveRefusedError": "实时服务未能完成操作：{zh}",

@@ -79,7 +79,17 @@ def _same(value: ValueNow, before: ValueNow | None) -> bool:
         return False
     return all(
         getattr(value, name) == getattr(before, name)
-        for name in ("phenomenon_at", "value", "quality", "reason", "trend", "feed", "last_value", "last_at")
+        for name in (
+            "phenomenon_at",
+            "value",
+            "quality",
+            "reason",
+            "trend",
+            "feed",
+            "last_value",
+            "last_at",
+            "received_at",
+        )
     )
 
 

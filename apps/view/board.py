@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.view import chart, head, layers_panel, level_slider, readout, timebar, viewpoints
 from apps.view.session import Session
-from apps.view.state import CardView, HeadView, Language, Panel, Unit
+from apps.view.state import CardView, HeadView, Language, Panel, TypedView, Unit
 from apps.view.texts import texts
 from apps.words import say
 from twin.errors import TwinError
@@ -70,6 +70,7 @@ class Board:
         #: Another panel has been opened.
         self.on_panel: Callable[[], None] = lambda: None
         self._toast = ""
+        self._typed = TypedView()
         self._soon: asyncio.TimerHandle | None = None
         self._published_at = 0.0
         self._card: Callable[[], CardView] = CardView
@@ -162,7 +163,14 @@ class Board:
     def show_unit(self, unit: Unit) -> None:
         """The slider by storage or by level."""
         self.unit = unit
+        self.refuse_typed(TypedView())
         self.publish(gauge=level_slider.view(self.session, unit, self.language))
+
+    def refuse_typed(self, view: TypedView) -> None:
+        """Say beside the field why what was typed is not shown; an empty view takes the words away."""
+        if view != self._typed:
+            self._typed = view
+            self.publish(typed=view)
 
     def count_visitors(self, visitors: int) -> None:
         """So many windows look at this view."""

@@ -24,8 +24,20 @@ logger = logging.getLogger(__name__)
 Column = NDArray[np.float64]
 Series = Literal["inflow", "release", "level"]
 SERIES: tuple[Series, ...] = ("inflow", "release", "level")
-NEAR_S = 900.0
-"""A replay within so many seconds of a published point shows that point."""
+AT_S = 30.0
+"""A point is shown at its own minute: the track is read and set in whole ones."""
+
+Mark = Literal["published", "held", "reconstructed", "assumed"]
+"""What a value of a flood is: published at its time, the last published one that holds until the next
+(releases), computed, or taken for granted where nothing was published yet."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A value of a series at a time, and what it is."""
+
+    value: float
+    mark: Mark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,28 +66,35 @@ class Flood:
     def end(self) -> float:
         return float(self.times[-1])
 
+    def value(self, series: Series, time: float) -> Marked:
+        """The value at a time as it is shown: the published number at its own minute, else the line's."""
+        times, values = self.published[series]
+        if len(times):
+            nearest = int(np.abs(times - time).argmin())
+            if abs(float(times[nearest]) - time) <= AT_S:
+                return Marked(float(values[nearest]), "published")
+        if series != "release":
+            return Marked(self.at(series, time), "reconstructed")
+        known = bool(len(times)) and float(times[0]) <= time
+        return Marked(self.at(series, time), "held" if known else "assumed")
+
     def at(self, series: Series, time: float) -> float:
-        """The value at a time."""
+        """The line's value at a time."""
         if series == "release":
             step = int(np.searchsorted(self.times, time, side="right")) - 1
             return float(self.release[max(0, step)])
         return float(np.interp(time, self.times, self.inflow if series == "inflow" else self.level))
 
     def highest_m(self, time: float) -> float:
-        """The highest level from the flood's start to a time."""
-        past = self.level[self.times <= time]
-        now = self.at("level", time)
-        return max(now, float(past.max())) if len(past) else now
-
-    def is_published(self, series: Series, time: float) -> bool:
-        """Whether a published point of the series lies at a time."""
-        times = self.published[series][0]
-        return bool(len(times)) and float(np.abs(times - time).min()) <= NEAR_S
+        """The highest level from the flood's start to a time, published ones among them."""
+        times, values = self.published["level"]
+        known = (self.level[self.times <= time], values[times <= time + AT_S])
+        return max(self.value("level", time).value, *(float(v) for each in known for v in each))
 
     def observed(self, time: float) -> Observation | None:
         """What was published of the lake at a time, or None."""
-        near = [o for o in self.observations if abs(o.time.timestamp() - time) <= NEAR_S]
-        return near[0] if near else None
+        near = [o for o in self.observations if abs(o.time.timestamp() - time) <= AT_S]
+        return min(near, key=lambda o: abs(o.time.timestamp() - time)) if near else None
 
 
 def first_flood(basin: Basin) -> Flood | None:

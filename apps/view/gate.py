@@ -18,6 +18,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
+from apps.view.actions import InputRefusedError
+from twin.errors import TwinError
+
 logger = logging.getLogger(__name__)
 
 METHODS = frozenset(
@@ -52,8 +55,15 @@ HEADERS = {
 class Gate:
     """Stands between the browsers and everything that wslink registered."""
 
-    def __init__(self, writable: Mapping[str, TypeAdapter[Any]], triggers: Container[str]) -> None:
+    def __init__(
+        self,
+        writable: Mapping[str, TypeAdapter[Any]],
+        triggers: Container[str],
+        *,
+        on_refused: Callable[[TwinError], None] = lambda error: None,
+    ) -> None:
         self.refused: Counter[str] = Counter()
+        self._on_refused = on_refused
         self._writable = writable
         self._triggers = triggers
 
@@ -101,6 +111,10 @@ class Gate:
                     return None
                 result = method(thing, *args, **kwargs)
                 return await result if inspect.isawaitable(result) else result
+            except InputRefusedError as error:
+                self._refuse(f"argument {error.data.get('argument')!r:.40} of {error.data.get('trigger')}")
+                self._on_refused(error)
+                return None
             except Exception:
                 logger.exception("%s failed", name)
                 return None

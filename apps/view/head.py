@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from apps.view.ages import age
 from apps.view.numbers import written
+from apps.view.origins import why_held
 from apps.view.state import HeadView, Language
 from apps.view.texts import texts
 from twin.stations.model import Freshness
@@ -33,10 +34,14 @@ def view(catalog: Catalog, session: Session | None, language: Language, *, visit
     if session.moment.is_live and live is not None:
         return _live(basic, session, live, language)
     note = t["mode_not_live"]
+    if session.obstacle is not None and (session.awaits_live or live is None):
+        note = f"{note} · {why_held(session, session.obstacle, language)}"
     if session.replaying and session.flood is not None:
         note = f"{session.flood.name[language]} · {note}"
     elif session.moment.valid_at is not None:
-        note = f"{written(session.moment.valid_at, session.zone)} · {note}"
+        kept = t["mode_link_live"] if session.was_live else ""
+        parts = (kept, written(session.moment.valid_at, session.zone), session.moment.run or "", note)
+        note = " · ".join(part for part in parts if part)
     return replace(
         basic,
         tone=session.moment.mode,
@@ -46,12 +51,15 @@ def view(catalog: Catalog, session: Session | None, language: Language, *, visit
 
 
 def _live(basic: HeadView, session: Session, live: LiveLevel, language: Language) -> HeadView:
-    """The present; where the gauge has grown silent, in a frame that says so."""
+    """The present; where the gauge's newest report moves no water, in a frame that says why."""
     t = texts(language)
     time, how_old = written(live.at, session.zone), age(session.live_age_s, language)
     words = t["live_of"].format(time=time, age=how_old)
-    if live.freshness is Freshness.FRESH:
+    held = session.obstacle
+    if live.freshness is Freshness.FRESH and held is None:
         return replace(basic, live=words, live_tone="fresh")
-    return replace(
-        basic, live=words, live_tone="old", tone="stale", mode=t["live_stale"], note=f"{time} · {how_old}"
-    )
+    note = f"{time} · {how_old}"
+    if held is not None:
+        note = f"{why_held(session, held, language)} · {t['live_shown'].format(time=time, age=how_old)}"
+    mode = t["live_stale"] if held is None else t[f"live_held_{held.cause}"]
+    return replace(basic, live=words, live_tone="old", tone="stale", mode=mode, note=note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from apps.view.numbers import decimals, fixed, nice, ticks
+from apps.view.numbers import clock, decimals, fixed, nice, ticks, written
 from apps.view.session import Session
 from apps.view.state import GaugeView, Language, MarkView, Unit
 from apps.view.texts import texts
@@ -36,8 +36,18 @@ def view(session: Session, unit: Unit, language: Language) -> GaugeView:
         ticks=ticks(low, high),
         marks=_marks(session, unit, language),
         highest=_value(session, unit, moment.highest_m) if fallen else None,
-        highest_text=t["highest"].format(level=fixed(moment.highest_m, 2)) if fallen else "",
+        highest_text=_highest(session, t) if fallen else "",
     )
+
+
+def _highest(session: Session, t: dict[str, str]) -> str:
+    """The highest level and from when on it is known: of a time before, nothing is claimed."""
+    level, since = fixed(session.moment.highest_m, 2), None
+    if session.replaying and session.flood is not None:
+        since = clock(session.flood.start, session.zone)
+    elif session.moment.is_live and session.live_since is not None:
+        since = written(session.live_since, session.zone)
+    return t["highest_plain" if since is None else "highest"].format(level=level, since=since)
 
 
 def mark_level(session: Session, mark: str) -> float | None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from apps.live.client import LiveClient
-from apps.view.live_level import Gauge, heard, lake_gauge
+from apps.view.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
 from apps.view.state import CardView, ChoiceView, StationChartView, StationsView
 from apps.view.stations import alarms as alarms_panel
 from apps.view.stations import card, panel, past_chart
@@ -121,37 +121,50 @@ class LiveDesk:
     # -- the lake -------------------------------------------------------------------------------------
 
     def _tell_water(self) -> None:
-        session, now = self._board.session, self.client.now
+        session, now, client = self._board.session, self.client.now, self.client
         if self._gauge is None or now is None:
+            cause: Cause = "no_gauge" if self._gauge is None else "starting"
+            self._hold(Obstacle(cause=cause, station=None if self._gauge is None else self._gauge.station))
             return
         stream = self._gauge.datastream.id
         first = session.live is None
-        value, elapsed_s = now.values.get(stream), self.client.elapsed_s(stream)
-        live = heard(self._gauge, value, elapsed_s=elapsed_s, before=session.live)
-        if value is not None and value.age_s is not None:
-            session.live_age_s = value.age_s + elapsed_s
+        value, elapsed_s = now.values.get(stream), client.elapsed_s(stream)
+        span = {"lowest_m": session.lowest_m, "highest_m": session.highest_m}
+        live = heard(self._gauge, value, elapsed_s=elapsed_s, before=session.live, **span)
+        if live is not None:
+            aged = shown_age_s(value, elapsed_s=elapsed_s, at=live.at)
+            session.live_age_s = aged if aged is not None else session.live_age_s
+        session.obstacle = obstacle(self._gauge, value, **span)
+        if session.obstacle is None and not client.connected:
+            session.obstacle = Obstacle(cause="away", station=self._gauge.station)
         moved = session.hear(live)
         if first and session.live is not None:
             self._start(self._remember())
-            if session.untouched:
-                session.follow()
-                moved = True
         if moved:
             self._board.show_water(moving=False)
         self._board.publish_moment_soon()
+
+    def _hold(self, held: Obstacle) -> None:
+        """No level can come now: the frame says why."""
+        session = self._board.session
+        if session.obstacle != held:
+            session.obstacle = held
+            self._board.publish_moment_soon()
 
     async def _remember(self) -> None:
         """How high the lake stood in the last days: pockets that were flooded then still hold water."""
         assert self._gauge is not None
         session = self._board.session
         past = await self._past(self._gauge.datastream.id)
-        known = [
-            self._gauge.to_working_m(value, datetime.fromtimestamp(at, UTC))
-            for at, value, quality in zip(past.times_s, past.values, past.qualities, strict=True)
-            if value is not None and quality == "good"
-        ]
+        known: list[tuple[float, datetime]] = []
+        for at_s, value, quality in zip(past.times_s, past.values, past.qualities, strict=True):
+            if value is not None and quality == "good":
+                at = datetime.fromtimestamp(at_s, UTC)
+                level_m = self._gauge.to_working_m(value, at)
+                if session.lowest_m <= level_m <= session.highest_m:
+                    known.append((level_m, at))
         if known:
-            session.remember(max(known))
+            session.remember(max(level_m for level_m, _ in known), since=min(at for _, at in known))
             if session.moment.is_live:
                 session.follow()
                 self._board.show_water(moving=False)

@@ -1,12 +1,13 @@
-"""The lake's level as its own gauge tells it, in working heights: what drives the water in live mode."""
+"""The lake's level as its own gauge reports it, in working heights: what drives the water in live mode."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from twin.errors import TwinError
 from twin.quantity import Quality
 from twin.stations.model import Freshness, Station
 
@@ -17,10 +18,28 @@ if TYPE_CHECKING:
 TRUSTED: tuple[Quality, ...] = ("good", "unchecked", "estimate")
 """A level of another quality moves no water: the last one that can be trusted stays, and grows old."""
 
+Cause = Literal["no_gauge", "starting", "away", "never", "missing", "doubt", "outside", "heights"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obstacle:
+    """Why the newest report of the lake's gauge moves no water.
+
+    ``level_m`` is the report as a working height where it has one, ``reason`` the word of
+    ``twin.stations.quality`` for a value in doubt, or the sentence for heights that cannot be converted.
+    """
+
+    cause: Cause
+    station: Station | None = None
+    level_m: float | None = None
+    at: datetime | None = None
+    reason: str = ""
+    quality: Quality = "missing"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LiveLevel:
-    """A level, its time, its gauge, and whether it is still to be trusted."""
+    """A level, its time, when it was received, its gauge, and whether it is still to be trusted."""
 
     level_m: float
     at: datetime
@@ -29,6 +48,7 @@ class LiveLevel:
     freshness: Freshness
     quality: Quality
     feed: str
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,24 +86,68 @@ def lake_gauge(
     )
 
 
+def obstacle(gauge: Gauge, value: ValueNow | None, *, lowest_m: float, highest_m: float) -> Obstacle | None:
+    """Why the gauge's newest report cannot be the lake's level; None where it can.
+
+    Every cause is found here and nowhere else, so the water stays for no reason that cannot be named.
+    """
+    if value is None or value.age_s is None or value.phenomenon_at is None:
+        return Obstacle(cause="never", station=gauge.station)
+    about = Obstacle(
+        cause="missing",
+        station=gauge.station,
+        at=value.phenomenon_at,
+        reason=value.reason,
+        quality=value.quality,
+    )
+    if value.value is None:
+        return about
+    try:
+        level_m = round(gauge.to_working_m(value.value, value.phenomenon_at), 4)
+    except TwinError as error:
+        return replace(about, cause="heights", reason=str(error))
+    if not lowest_m <= level_m <= highest_m:
+        return replace(about, cause="outside", level_m=level_m)
+    return None if value.quality in TRUSTED else replace(about, cause="doubt", level_m=level_m)
+
+
 def heard(
-    gauge: Gauge, value: ValueNow | None, *, elapsed_s: float, before: LiveLevel | None
+    gauge: Gauge,
+    value: ValueNow | None,
+    *,
+    elapsed_s: float,
+    before: LiveLevel | None,
+    lowest_m: float = -500.0,
+    highest_m: float = 9000.0,
 ) -> LiveLevel | None:
-    """What the gauge says now; a value that is missing or in doubt leaves the one before it, grown old."""
-    if value is None:
-        return None if before is None else replace(before, freshness=Freshness.DEAD)
-    freshness = value.freshness(elapsed_s=elapsed_s)
-    if value.value is not None and value.phenomenon_at is not None and value.quality in TRUSTED:
+    """The level to be shown; a report that moves no water leaves the one before it, no longer fresh."""
+    held = obstacle(gauge, value, lowest_m=lowest_m, highest_m=highest_m)
+    if held is None:
+        assert value is not None and value.value is not None and value.phenomenon_at is not None
         return LiveLevel(
             level_m=round(gauge.to_working_m(value.value, value.phenomenon_at), 4),
             at=value.phenomenon_at,
             station=gauge.station,
             datastream=gauge.datastream.id,
-            freshness=freshness,
+            freshness=value.freshness(elapsed_s=elapsed_s),
             quality=value.quality,
             feed=value.feed,
+            received_at=value.received_at,
         )
     if before is None:
         return None
-    doubt = Freshness.STALE if freshness is Freshness.FRESH else freshness
-    return replace(before, freshness=doubt)
+    if value is None or value.age_s is None:
+        return replace(before, freshness=Freshness.DEAD)
+    age_s = shown_age_s(value, elapsed_s=elapsed_s, at=before.at)
+    dead = age_s is None or age_s > value.dead_after_s
+    return replace(before, freshness=Freshness.DEAD if dead else Freshness.STALE)
+
+
+def shown_age_s(value: ValueNow | None, *, elapsed_s: float, at: datetime) -> float | None:
+    """The age in seconds of the level of the time ``at``, by the age of the gauge's newest report.
+
+    A level that was held back is newer than the one shown: its age says nothing of what is shown.
+    """
+    if value is None or value.age_s is None or value.phenomenon_at is None:
+        return None
+    return value.age_s + elapsed_s + max(0.0, (value.phenomenon_at - at).total_seconds())

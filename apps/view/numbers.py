@@ -48,6 +48,12 @@ def fixed(value: float, digits: int) -> str:
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", "−")
 
 
+def plain(value: float, digits: int = 2) -> str:
+    """A number with at most so many decimals and no zeros at their end: a limit is never rounded up."""
+    text = fixed(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def clock(seconds: float, zone: ZoneInfo) -> str:
     """Seconds since 1970 as date and time in a zone."""
     return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
@@ -62,17 +68,3 @@ def ticks(low: float, high: float, *, about: int = 8) -> list[float]:
     step = nice((high - low) / about)
     first = math.ceil(low / step - 1e-9)
     return [round(i * step, 6) for i in range(first, math.floor(high / step + 1e-9) + 1)]
-
-
-def typed(text: str) -> float | None:
-    """A number that someone typed, Chinese punctuation and a unit allowed; None where it is none."""
-    plain = (
-        text.strip().translate(str.maketrans("．。，０１２３４５６７８９", "..,0123456789")).replace(",", "")
-    )
-    for unit in ("亿m³", "亿立方米", "亿", "万m³", "万立方米", "万", "m", "米"):
-        plain = plain.removesuffix(unit).strip()
-    try:
-        value = float(plain)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.view.numbers import fixed, storage, written
+from apps.view.origins import LevelOrigin, level_origin
 from apps.view.readout import Figure, figures, shown
 from apps.view.session import Session
 from apps.view.state import CardView, Language, RowView
@@ -19,10 +20,13 @@ def view(session: Session, figure_id: str, language: Language) -> CardView:
     t, quantity = texts(language), figure.quantity
     value, unit = shown(session, figure, language)
     time = t["p_time_none"] if quantity.time is None else written(quantity.time, session.zone)
+    origin = level_origin(session, language)
     rows = [
         RowView(label=t["p_time"], value=time),
-        RowView(label=t["p_source"], value=_source(session, figure, language)),
-        RowView(label=t["p_formula"], value=t[f"formula_{figure.formula}"]),
+        RowView(label=t["p_source"], value=_source(session, figure, origin, language)),
+        *_computed_from(session, figure, origin, language),
+        *origin.rows,
+        RowView(label=t["p_formula"], value=_formula(session, figure, language)),
         RowView(label=t["p_quality"], value=t[f"quality_{quantity.quality}"]),
         *_beside(session, figure, language),
         *extent(session.report, language),
@@ -33,13 +37,11 @@ def view(session: Session, figure_id: str, language: Language) -> CardView:
     return CardView(kind="provenance", title=t[figure.text], value=f"{value} {unit}", rows=rows, note=note)
 
 
-def _source(session: Session, figure: Figure, language: Language) -> str:
-    """In words: the level was given or comes from the flood; everything else from the curve."""
-    t = texts(language)
+def _source(session: Session, figure: Figure, origin: LevelOrigin, language: Language) -> str:
+    """In words: the level has an origin of its own; everything else comes from the curve."""
     if figure.formula == "level":
-        if session.replaying and session.flood is not None:
-            return t["source_scenario"].format(name=session.flood.name[language])
-        return t["source_given"]
+        return origin.source
+    t = texts(language)
     entry = session.basin.catalog.entries.get(session.report.curve)
     edition = entry.edition if entry is not None else session.report.curve
     words = t["source_curve"].format(edition=edition)
@@ -53,6 +55,36 @@ def extent(report: WaterReport, language: Language) -> list[RowView]:
     t = texts(language)
     words = t["extent_at"].format(extent=level_text(report.extent_level_m), level=level_text(report.level_m))
     return [RowView(label=t["p_extent"], value=words)]
+
+
+def _computed_from(
+    session: Session, figure: Figure, origin: LevelOrigin, language: Language
+) -> list[RowView]:
+    """The level that the curve was asked with and its origin; the level that a free capacity counts to."""
+    if figure.formula == "level":
+        return []
+    t = texts(language)
+    level = f"{fixed(session.report.level_m, 2)} {t['unit_level']}"
+    rows = [RowView(label=t["p_level"], value=f"{level} · {origin.source}")]
+    named = next((x for x in session.basin.site.levels if x.id == figure.reference), None)
+    if named is not None:
+        name = named.name.zh if language == "zh" else named.name.en
+        source = t["source_site"].format(source=named.source)
+        value = f"{name} {fixed(named.level_m, 2)} {t['unit_level']} · {source}"
+        rows.append(RowView(label=t["p_reference"], value=value))
+    return rows
+
+
+def _formula(session: Session, figure: Figure, language: Language) -> str:
+    """A level is looked up on the curve only where a storage was asked for."""
+    t = texts(language)
+    if figure.formula != "level":
+        return t[f"formula_{figure.formula}"]
+    if session.moment.is_live:
+        return t["formula_level_measured"]
+    if session.replaying:
+        return t["formula_level_replayed"]
+    return t["formula_level"] if session.moment.mode == "what-if" else t["formula_level_kept"]
 
 
 def _beside(session: Session, figure: Figure, language: Language) -> list[RowView]:

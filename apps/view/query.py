@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from apps.view.numbers import fixed
+from apps.view.numbers import fixed, plain
 from apps.view.provenance import extent
 from apps.view.session import Session
 from apps.view.state import CardView, Language, RowView
@@ -93,8 +93,13 @@ def _point(session: Session, *, east: float, north: float, language: Language) -
 
 def _first_wet(session: Session, point: PointWater, t: dict[str, str]) -> str:
     if point.first_wet_m is None:
-        return t["point_never"].format(level=fixed(session.basin.cap_m, 0))
+        return t["point_never"].format(level=plain(_computed_to_m(session)))
     return f"{fixed(point.first_wet_m, 2)} {t['unit_level']}"
+
+
+def _computed_to_m(session: Session) -> float:
+    """The highest level in whole centimetres that connection levels were computed for."""
+    return (round(session.basin.cap_m * 100) - 1) / 100
 
 
 def _within(session: Session, shore: Shore, t: dict[str, str]) -> str:

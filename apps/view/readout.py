@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from apps.view.numbers import fixed, storage
+from apps.view.origins import level_origin
 from apps.view.session import Session
 from apps.view.state import FigureView, Language, ReadoutView
 from apps.view.texts import texts
-from twin.quantity import Quantity
+from twin.quantity import Quality, Quantity
 
 Formula = Literal["storage", "level", "area", "free"]
+Size = Literal["huge", "large", "plain"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A headline figure: the quantity, how it is computed, and the texts that name it."""
+    """A headline figure: the quantity, how it is computed, and the texts that name it.
+
+    ``mark`` is the text that says what a level is; ``reference`` the characteristic level a figure counts to.
+    """
 
     id: str
     text: str
     quantity: Quantity
     formula: Formula
-    size: Literal["huge", "large", "plain"]
+    size: Size
     tone: str = ""
+    mark: str = ""
+    reference: str = ""
 
 
 def figures(session: Session) -> list[Figure]:
-    """Storage, level, area, and the free capacity to the normal and the design level."""
-    report, time = session.report, session.moment.valid_at
-    quality: Literal["estimate", "unchecked"] = "estimate" if report.extrapolated else "unchecked"
+    """Storage, level, area, and the free capacity to the normal and the design level.
 
-    def figure(
-        id_: str, value: float, unit: str, formula: Formula, size: Literal["huge", "large", "plain"]
-    ) -> Figure:
-        quantity = Quantity(value=value, unit=unit, source=report.curve, time=time, quality=quality)
+    The level is as good as its origin; what the curve makes of it is at best as good, and an estimate above
+    the curve's end.
+    """
+    report, time = session.report, session.moment.valid_at
+    level = level_origin(session, "en")
+    computed: Quality = "estimate" if report.extrapolated else level.quality
+
+    def figure(id_: str, value: float, unit: str, formula: Formula, size: Size) -> Figure:
+        quantity = Quantity(value=value, unit=unit, source=report.curve, time=time, quality=computed)
         return Figure(id=id_, text=id_, quantity=quantity, formula=formula, size=size)
 
+    measured = Quantity(value=report.level_m, unit="m", source=level.id, time=time, quality=level.quality)
     found = [
         figure("storage", report.storage_m3, "m³", "storage", "huge"),
-        figure("level", report.level_m, "m", "level", "large"),
+        Figure(id="level", text="level", quantity=measured, formula="level", size="large", mark=level.mark),
         figure("area", report.curve_area_m2, "m²", "area", "large"),
     ]
     for id_ in ("normal", "design"):
@@ -48,15 +59,12 @@ def figures(session: Session) -> list[Figure]:
             continue
         free = session.basin.water.at(level_m=level_m).storage_m3 - report.storage_m3
         over = free < 0
-        quantity = Quantity(value=abs(free), unit="m³", source=report.curve, time=time, quality=quality)
         found.append(
-            Figure(
-                id=f"free_{id_}",
+            replace(
+                figure(f"free_{id_}", abs(free), "m³", "free", "plain"),
                 text=f"over_{id_}" if over else f"free_{id_}",
-                quantity=quantity,
-                formula="free",
-                size="plain",
                 tone="over" if over else "",
+                reference=id_,
             )
         )
     return found
@@ -84,7 +92,14 @@ def view(session: Session, language: Language) -> ReadoutView:
         value, unit = shown(session, figure, language)
         rows.append(
             FigureView(
-                id=figure.id, label=t[figure.text], value=value, unit=unit, size=figure.size, tone=figure.tone
+                id=figure.id,
+                label=t[figure.text],
+                value=value,
+                unit=unit,
+                size=figure.size,
+                tone=figure.tone,
+                mark=t[figure.mark] if figure.mark else "",
+                mark_tone=figure.mark,
             )
         )
     report, normal_m = session.report, session.level_named("normal")

@@ -5,20 +5,25 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from apps.view.flood import Flood
 from apps.view.live_level import LiveLevel
-from apps.view.numbers import StorageUnit, storage_unit
+from apps.view.numbers import StorageUnit, clock, storage_unit
 from apps.view.playback import Playback
 from apps.view.state import Unit
+from twin.errors import TwinError
 from twin.moment import Moment, what_if
+from twin.stations.model import Freshness
+from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 from twin.water.surface import PointWater, Surface, WaterState
 
 if TYPE_CHECKING:
+    from apps.view.live_level import Obstacle
     from twin.basin import Basin
     from twin.reservoir import Sill, WaterReport
     from twin.water.scenario import Observation
@@ -27,9 +32,20 @@ if TYPE_CHECKING:
 LIVE_SINCE = "72 h"
 """From when on the live water's highest level counts."""
 
+ROUNDING = 1e-6
+"""A slider's value may lie outside the range by so much of it: its ends are written in decimals."""
+
+Basis = Literal["start", "given", "mark", "replay", "link"]
+"""What a level that no gauge reported and no flood brought comes from: the site's start level, a hand, a
+characteristic level, the time at which a replay was left, a permanent link."""
+
+
+class NoSuchTimeError(TwinError):
+    """A time outside the flood that is replayed; ``at``, ``start``, ``end`` in seconds since 1970."""
+
 
 class Session:
-    """The state of one view. Levels are kept inside the range for which there is an answer."""
+    """The state of one view. A level for which there is no answer is refused, never moved into the range."""
 
     def __init__(
         self, basin: Basin, *, flood: Flood | None = None, clock: Callable[[], float] = time.monotonic
@@ -41,10 +57,20 @@ class Session:
         reservoir = basin.catalog.head.reservoir
         self.lowest_m, self.highest_m = reservoir.lowest_m, reservoir.highest_m
         self.live: LiveLevel | None = None
-        #: The age of the gauge's newest value, seconds.
+        #: The age of the level that is shown live, seconds.
         self.live_age_s: float | None = None
-        #: Nobody has asked for anything yet: the desk may show the present as soon as it is known.
+        #: Why the gauge's newest report moves no water; None where it does, or where there are no feeds.
+        self.obstacle: Obstacle | None = None
+        #: Nobody has asked for anything yet.
         self.untouched = True
+        #: The present is to be shown as soon as it is known.
+        self.awaits_live = True
+        #: What the level of a moment without gauge and flood comes from.
+        self.basis: Basis = "start"
+        #: The moment of a link was live when the link was made.
+        self.was_live = False
+        #: From when on the live water's highest level is known.
+        self.live_since: datetime | None = None
         self._live_highest_m = -math.inf
         self.moment = self._asked(self._start_level())
 
@@ -68,27 +94,38 @@ class Session:
     def hear(self, live: LiveLevel | None) -> bool:
         """Take what the lake's gauge says now; whether that changes what is shown.
 
-        A value outside the range for which there is an answer moves no water: what was shown stays, and grows
-        old.
+        A value outside the range for which there is an answer moves no water: what was shown stays, and is
+        not fresh any more.
         """
         if live is not None and not self.lowest_m <= live.level_m <= self.highest_m:
-            live = self.live
+            live = None if self.live is None else replace(self.live, freshness=Freshness.STALE)
         if live is not None:
-            self._live_highest_m = max(self._live_highest_m, live.level_m)
+            self._reached(live.level_m, live.at)
         changed = live != self.live
         self.live = live
+        if live is not None and self.awaits_live:
+            self.follow()
+            return True
         if changed and self.moment.is_live:
             self.follow()
         return changed and self.moment.is_live
 
-    def remember(self, highest_m: float) -> None:
-        """The lake has stood so high not long ago: pockets above the level keep their water."""
-        self._live_highest_m = max(self._live_highest_m, min(highest_m, self.highest_m))
+    def remember(self, highest_m: float, *, since: datetime | None = None) -> None:
+        """The lake has stood so high since a time: pockets above the level keep their water."""
+        if self.lowest_m <= highest_m <= self.highest_m:
+            self._reached(highest_m, since)
+
+    def _reached(self, level_m: float, at: datetime | None) -> None:
+        self._live_highest_m = max(self._live_highest_m, level_m)
+        if at is not None:
+            self.live_since = at if self.live_since is None else min(self.live_since, at)
 
     def follow(self) -> None:
-        """Show the present, as far as the lake's gauge tells it; nothing where it has never told anything."""
+        """Show the present as the lake's gauge reports it, or as soon as it has reported anything."""
+        self.awaits_live = self.live is None
         if self.live is None:
             return
+        self.was_live = False
         if self.playback is not None:
             self.playback.pause()
         self.moment = Moment(
@@ -102,21 +139,32 @@ class Session:
 
     # -- what is asked for ----------------------------------------------------------------------------
 
-    def ask(self, unit: Unit, value: float) -> None:
-        """Show a level in metres, or a storage in the reservoir's unit, as a what-if."""
-        self.untouched = False
-        self.moment = self._asked(self.level_of(unit, value))
+    def ask(self, unit: Unit, value: float, *, basis: Basis = "given") -> None:
+        """Show a level in metres, or a storage in the reservoir's unit, as a what-if.
+
+        Raises LevelOutOfRange, StorageOutOfRange; nothing has changed then.
+        """
+        self._show(self._asked(self.level_of(unit, value)), basis)
+
+    def _show(self, moment: Moment, basis: Basis) -> None:
+        self.untouched = self.awaits_live = self.was_live = False
+        self.basis = basis
+        self.moment = moment
         if self.playback is not None:
             self.playback.pause()
 
     def level_of(self, unit: Unit, value: float) -> float:
-        """The level that a value of the slider means, inside the range."""
+        """The level that a value of the slider means. Raises LevelOutOfRange, StorageOutOfRange."""
         if unit == "level":
-            return min(self.highest_m, max(self.lowest_m, value))
+            low, high = self.lowest_m, self.highest_m
+            if (level_m := _inside(value, low, high)) is None:
+                raise LevelOutOfRange(value, lowest_m=low, highest_m=high)
+            return level_m
         low, high = self.storage_range_m3
-        return float(
-            self.basin.water.at(storage_m3=min(high, max(low, value * self.storage_unit.m3))).level_m
-        )
+        wanted_m3 = value * self.storage_unit.m3
+        if (storage_m3 := _inside(wanted_m3, low, high)) is None:
+            raise StorageOutOfRange(wanted_m3, lowest_m3=low, highest_m3=high)
+        return float(self.basin.water.at(storage_m3=storage_m3).level_m)
 
     @cached_property
     def storage_unit(self) -> StorageUnit:
@@ -132,9 +180,9 @@ class Session:
         """Show the flood at the time where playing is."""
         if self.flood is None or self.playback is None:
             return
-        self.untouched = False
+        self.untouched = self.awaits_live = self.was_live = False
         now = self.playback.now
-        level = self.flood.at("level", now)
+        level = self.flood.value("level", now).value
         self.moment = Moment(
             mode="history",
             level_m=level,
@@ -147,31 +195,56 @@ class Session:
 
     def leave_replay(self) -> None:
         """Back to a what-if at the level that the replay showed."""
-        self.ask("level", self.moment.level_m)
+        self.ask("level", self.moment.level_m, basis="replay")
+
+    def seek(self, at: float) -> None:
+        """Show the flood at a time in seconds since 1970. Raises NoSuchTimeError."""
+        if self.flood is None or self.playback is None:
+            return
+        if not self.flood.start <= at <= self.flood.end:
+            raise NoSuchTimeError(
+                f"{self._written(at)} lies outside the flood, {self._written(self.flood.start)} to "
+                f"{self._written(self.flood.end)}",
+                at=self._written(at),
+                start=self._written(self.flood.start),
+                end=self._written(self.flood.end),
+            )
+        self.playback.seek(at)
+        self.replay()
 
     def restore(self, moment: Moment) -> None:
         """Show the moment of a permanent link.
 
         What was live then is history now, and is shown as it was; a flood that is not here any more becomes a
-        what-if.
+        what-if; a forecast or a drill stays one. Raises LevelOutOfRange, NoSuchTimeError; nothing has
+        changed then.
         """
         if moment.mode == "history" and self.flood is not None and moment.run == self.flood.id:
-            assert self.playback is not None and moment.valid_at is not None
-            self.playback.seek(moment.valid_at.timestamp())
-            self.replay()
-        elif moment.valid_at is not None and moment.run is None:
-            self.ask("level", moment.level_m)
-            level_m = self.moment.level_m
-            self.moment = Moment(
-                mode="history",
-                level_m=level_m,
-                highest_m=max(level_m, min(moment.highest_m, self.highest_m)),
-                valid_at=moment.valid_at,
-                generation=self.basin.generation.id,
-                since=moment.since,
-            )
-        else:
-            self.ask("level", moment.level_m)
+            assert moment.valid_at is not None
+            self.seek(moment.valid_at.timestamp())
+            return
+        level_m = self.level_of("level", moment.level_m)
+        kept = moment.mode in ("forecast", "drill") or (moment.mode != "what-if" and moment.run is None)
+        if not kept:
+            self._show(self._asked(level_m), "link")
+            return
+        shown = Moment(
+            mode="history" if moment.is_live else moment.mode,
+            level_m=level_m,
+            highest_m=self.level_of("level", moment.highest_m),
+            valid_at=moment.valid_at,
+            run=moment.run,
+            generation=self.basin.generation.id,
+            since=moment.since,
+        )
+        self._show(shown, "link")
+        self.was_live = moment.is_live or moment.since == LIVE_SINCE
+
+    def come_back(self, moment: Moment) -> None:
+        """Show what a page showed before it lost the server: who was live follows the present again."""
+        self.restore(moment)
+        if moment.is_live:
+            self.follow()
 
     @property
     def observation(self) -> Observation | None:
@@ -219,3 +292,15 @@ class Session:
         wanted = self.basin.site.start_level_m
         middle = (self.lowest_m + self.highest_m) / 2
         return min(self.highest_m, max(self.lowest_m, middle if wanted is None else wanted))
+
+    def _written(self, seconds: float) -> str:
+        try:
+            return clock(seconds, self.zone)
+        except (OverflowError, OSError, ValueError):
+            return f"{seconds:g} s"
+
+
+def _inside(value: float, low: float, high: float) -> float | None:
+    """The value in the range, a rounding of its ends allowed; None outside."""
+    slack = ROUNDING * (high - low)
+    return min(high, max(low, value)) if low - slack <= value <= high + slack else None

@@ -65,7 +65,7 @@ class HeadView:
 
 @dataclass(frozen=True, kw_only=True)
 class FigureView:
-    """One number of the readout; ``id`` asks for its provenance."""
+    """One number of the readout; ``id`` asks for its provenance, ``mark`` says in a word what it is."""
 
     id: str
     label: str
@@ -74,6 +74,8 @@ class FigureView:
     size: Literal["huge", "large", "plain"] = "plain"
     hint: str = ""
     tone: str = ""
+    mark: str = ""
+    mark_tone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +120,16 @@ class GaugeView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TypedView:
+    """What was typed and not taken: why, and the slider's ``unit`` and ``value`` that may be meant."""
+
+    refused: str = ""
+    offer: str = ""
+    unit: Unit = "level"
+    value: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimeView:
     """The time bar. Times are seconds since 1970 UTC; texts are in the site's zone."""
 
@@ -128,8 +140,6 @@ class TimeView:
     end: float = 1.0
     now: float = 0.0
     text: str = ""
-    point: str = ""
-    point_tone: str = ""
     playing: bool = False
     speed: int = 1
     speeds: list[int] = field(default_factory=list)
@@ -310,6 +320,7 @@ class PageState:
     head: HeadView = HeadView()
     readout: ReadoutView = ReadoutView()
     gauge: GaugeView = GaugeView()
+    typed: TypedView = TypedView()
     clock: TimeView = TimeView()
     chart: dict[str, Any] = field(default_factory=lambda: {"data": [], "layout": {}})
     layers: list[LayerView] = field(default_factory=list)

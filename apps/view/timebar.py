@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from apps.view.flood import SERIES
+from apps.view.flood import SERIES, Flood, Series
 from apps.view.numbers import clock, fixed
 from apps.view.playback import SPEEDS
 from apps.view.session import Session
@@ -19,7 +19,6 @@ def view(session: Session, language: Language) -> TimeView:
     if flood is None or playback is None:
         return TimeView()
     t, now, active = texts(language), playback.now, session.replaying
-    published = any(flood.is_published(series, now) for series in SERIES)
     return TimeView(
         available=True,
         active=active,
@@ -28,22 +27,25 @@ def view(session: Session, language: Language) -> TimeView:
         end=flood.end,
         now=now,
         text=clock(now, session.zone) if active else "",
-        point=t["at_published" if published else "at_reconstructed"] if active else "",
-        point_tone="published" if published else "reconstructed",
         playing=playback.playing,
         speed=playback.speed,
         speeds=list(SPEEDS),
         days=_days(session, flood.start, flood.end),
-        values=[
-            FigureView(
-                id=series,
-                label=t[series],
-                value=fixed(flood.at(series, now), 2 if series == "level" else 0) if active else "",
-                unit=t["unit_level" if series == "level" else "unit_flow"],
-                tone=series,
-            )
-            for series in SERIES
-        ],
+        values=[_value(flood, series, now, t, active=active) for series in SERIES],
+    )
+
+
+def _value(flood: Flood, series: Series, now: float, t: dict[str, str], *, active: bool) -> FigureView:
+    """A series at a time, marked on its own: what is published of one says nothing of the others."""
+    found = flood.value(series, now)
+    return FigureView(
+        id=series,
+        label=t[series],
+        value=fixed(found.value, 2 if series == "level" else 0) if active else "",
+        unit=t["unit_level" if series == "level" else "unit_flow"],
+        tone=series,
+        mark=t[f"at_{found.mark}"] if active else "",
+        mark_tone=found.mark,
     )
 
 

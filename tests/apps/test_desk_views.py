@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
 import pytest
 
 from apps.view import chart, level_slider, provenance, query, readout, timebar
-from apps.view.flood import Flood, first_flood
-from apps.view.session import Session
-from apps.view.state import Language, PageState, as_keys
+from apps.view.flood import SERIES, Flood, first_flood
+from apps.view.session import NoSuchTimeError, Session
+from apps.view.state import Language, PageState, Unit, as_keys
 from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
 from twin.moment import Moment
+from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 
 @pytest.fixture(scope="module")
@@ -82,20 +84,32 @@ def test_it_starts_with_the_sites_level_as_a_what_if(session: Session) -> None:
     assert session.moment.generation == session.basin.generation.id
 
 
-@pytest.mark.parametrize(("unit", "value", "level_m"), [("level", 500.0, 160.0), ("level", -5.0, 126.0)])
-def test_a_level_outside_the_range_is_moved_to_its_edge(
-    session: Session, unit: str, value: float, level_m: float
+@pytest.mark.parametrize(
+    ("unit", "value"),
+    [("level", 160.01), ("level", 125.9), ("level", math.nan), ("storage", 1e9), ("storage", -1.0)],
+)
+def test_what_lies_outside_the_range_is_refused_and_changes_nothing(
+    session: Session, unit: Unit, value: float
 ) -> None:
-    session.ask(unit, value)  # type: ignore[arg-type]
-    assert session.moment.level_m == level_m
+    before = session.moment
+    with pytest.raises((LevelOutOfRange, StorageOutOfRange)):
+        session.ask(unit, value)
+    assert session.moment == before
+    assert session.untouched
 
 
-def test_a_storage_finds_its_level_and_an_impossible_one_the_edge(session: Session) -> None:
+@pytest.mark.parametrize("unit", ["level", "storage"])
+def test_the_sliders_own_ends_are_taken_however_they_are_written(session: Session, unit: Unit) -> None:
+    gauge = level_slider.view(session, unit, "zh")
+    for end, level_m in ((gauge.minimum, session.lowest_m), (gauge.maximum, session.highest_m)):
+        session.ask(unit, float(f"{end:.8f}"))
+        assert session.moment.level_m == pytest.approx(level_m, abs=1e-4)
+
+
+def test_a_storage_finds_its_level(session: Session) -> None:
     at_155 = session.basin.water.at(level_m=155.0).storage_m3
     session.ask("storage", at_155 / session.storage_unit.m3)
     assert session.moment.level_m == pytest.approx(155.0, abs=1e-3)
-    session.ask("storage", 1e9)
-    assert session.moment.level_m == 160.0
 
 
 def test_a_question_forgets_the_flood_and_remembers_nothing(session: Session) -> None:
@@ -108,7 +122,7 @@ def test_a_question_forgets_the_flood_and_remembers_nothing(session: Session) ->
 def test_a_replay_remembers_the_highest_level_of_its_flood(session: Session) -> None:
     moment = at_end(session).moment
     assert moment.mode == "history"
-    assert moment.level_m == pytest.approx(154.95, abs=0.03)
+    assert moment.level_m == 154.98  # as published at the flood's end
     assert moment.highest_m == pytest.approx(155.0, abs=0.02)
     assert moment.highest_m > moment.level_m
 
@@ -191,15 +205,63 @@ def test_the_slider_shows_where_the_water_has_been(session: Session) -> None:
     assert gauge.highest == pytest.approx(155.0, abs=0.02)
 
 
-def test_the_time_bar_tells_published_from_reconstructed(session: Session, flood: Flood) -> None:
-    assert session.playback is not None
-    for time, tone in ((flood.start, "published"), (flood.start + 4 * 3600, "reconstructed")):
-        session.playback.seek(time)
-        session.replay()
-        bar = timebar.view(session, "zh")
-        assert bar.point_tone == tone
+def marks(session: Session) -> dict[str, tuple[str, str]]:
+    return {value.id: (value.value, value.mark_tone) for value in timebar.view(session, "zh").values}
+
+
+def test_each_value_of_the_time_bar_is_marked_on_its_own(session: Session, flood: Flood) -> None:
+    session.seek(flood.start)  # inflow and release were published then, no level
+    assert {name: mark for name, (_, mark) in marks(session).items()} == {
+        "inflow": "published",
+        "release": "published",
+        "level": "reconstructed",
+    }
+    session.seek(flood.start + 4 * 3600)
+    assert {name: mark for name, (_, mark) in marks(session).items()} == {
+        "inflow": "reconstructed",
+        "release": "held",
+        "level": "reconstructed",
+    }
+    bar = timebar.view(session, "zh")
     assert bar.text == "2025-07-27 01:00"
     assert [day["text"] for day in bar.days] == ["7/27", "7/28", "7/29", "7/30"]
+
+
+def test_every_published_number_stands_at_its_time_to_its_last_digit(session: Session, flood: Flood) -> None:
+    for series in SERIES:
+        for time, value in zip(*flood.published[series], strict=True):
+            session.seek(float(time))
+            shown, mark = marks(session)[series]
+            assert (shown, mark) == (f"{value:.{2 if series == 'level' else 0}f}", "published")
+            if series == "level":
+                assert session.moment.level_m == value
+                assert session.moment.highest_m >= value
+                level = next(f for f in readout.view(session, "zh").figures if f.id == "level")
+                assert (level.value, level.mark) == (f"{value:.2f}", "公布值")
+
+
+def test_a_minute_beside_a_published_number_nothing_is_called_published(
+    session: Session, flood: Flood
+) -> None:
+    known = {float(time) for series in SERIES for time in flood.published[series][0]}
+    for time in known:
+        beside = time + 60.0 if time + 60.0 <= flood.end else time - 60.0
+        if min(abs(beside - other) for other in known) > 30.0:
+            session.seek(beside)
+            assert "published" not in {mark for _, mark in marks(session).values()}
+
+
+def test_the_highest_level_of_a_flood_is_not_below_what_was_published(session: Session, flood: Flood) -> None:
+    times, levels = flood.published["level"]
+    assert flood.highest_m(flood.end) >= levels.max()
+    assert flood.highest_m(float(times[0]) - 3600) < levels.max()
+
+
+@pytest.mark.parametrize("at", [-1.0, 1e300, 0.0])
+def test_a_time_outside_the_flood_is_refused(session: Session, at: float) -> None:
+    with pytest.raises(NoSuchTimeError):
+        session.seek(at)
+    assert not session.replaying
 
 
 def test_without_a_flood_there_is_no_time_bar(basin: Basin) -> None:
@@ -248,7 +310,7 @@ def test_a_point_on_the_plateau_is_dry_whatever_the_level(session: Session) -> N
     session.ask("level", 160.0)
     card = query.view(session, east=490_100.0, north=4_484_900.0, language="en")
     assert card.value == "dry"
-    assert "dry up to" in {row.label: row.value for row in card.rows}["First wet at"]
+    assert "not up to 160.5 m" in {row.label: row.value for row in card.rows}["First wet at"]
 
 
 @pytest.mark.parametrize(("level_m", "says"), [(150.3, "wet by the terrain"), (149.7, "dry by the terrain")])

@@ -104,6 +104,24 @@ def test_the_slider_moves_water_and_figures_by_hand_by_key_and_by_typing(page: P
     page.locator(".gauge-type input").fill("151.25")
     page.keyboard.press("Enter")
     expect(page.locator("[data-figure=level] b")).to_have_text("151.25")
+    page.locator(".gauge-type input").fill("1131")  # a storage
+    page.keyboard.press("Enter")
+    refused = page.locator(".gauge-refused")
+    expect(refused).to_contain_text("水位 1,131 m 不在 126.00–160.00 m 之内")
+    expect(page.locator(".gauge-type input")).to_have_value("1131")  # to be mended
+    expect(page.locator("[data-figure=level] b")).to_have_text("151.25")
+    refused.get_by_role("button", name="蓄水量 1,131 万m³？").click()
+    expect(page.locator("[data-figure=level] b")).to_have_text("150.00")
+    expect(refused).to_have_count(0)
+    for text, words in (("abc", "“abc”不是数值"), ("157,5", "逗号"), ("", "请输入数值")):
+        page.locator(".gauge-type input").fill(text)
+        page.keyboard.press("Enter")
+        expect(refused).to_contain_text(words)
+        expect(page.locator("[data-figure=level] b")).to_have_text("150.00")
+    page.locator(".gauge-type input").fill("１５１．２５ｍ")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-figure=level] b")).to_have_text("151.25")
+    expect(refused).to_have_count(0)
     box = page.locator(".gauge-track").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 0.2 * box["height"])
@@ -200,12 +218,14 @@ def test_the_flood_plays_pauses_is_scrubbed_and_left(page: Page) -> None:
     page.locator(".track-handle").focus()
     page.keyboard.press("End")
     expect(page.locator(".timebar-name b")).to_have_text("2025-07-30 10:00")
-    expect(page.locator(".timebar-values")).to_contain_text("公布值")
+    expect(page.locator(".flow-level")).to_contain_text("154.98")  # as it was published
+    expect(page.locator(".flow-level .mark")).to_have_text("公布值")
+    expect(page.locator(".flow-inflow .mark")).to_have_text("重建值")
     expect(page.locator(".gauge-highest-text")).to_contain_text("155.0")
     expect(page.locator(".gauge-mark", has_text="汛限水位")).to_be_visible()  # the season of the moment
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".timebar-name b")).to_have_text("2025-07-30 09:00")
-    expect(page.locator(".timebar-values")).to_contain_text("重建值")
+    expect(page.locator(".flow-level .mark")).to_have_text("重建值")
     page.get_by_role("button", name="退出重演").click()
     expect(page.locator(".frame-what-if")).to_be_visible()
 

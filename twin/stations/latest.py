@@ -123,6 +123,7 @@ def _value(entry: _Entry, now: datetime, elapsed_s: float) -> ValueNow:
         feed=o.feed,
         last_value=None if last is None or o.value is not None else last[1],
         last_at=None if last is None or o.value is not None else last[0],
+        received_at=o.received_at,
     )
 
 

@@ -22,7 +22,7 @@ FeedState = Literal["starting", "running", "waiting", "stopped"]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValueNow:
     """The newest value of a datastream. ``value`` is None where the station says "missing"; the last known
-    one is then ``last_value`` (uncertain, of ``last_at``)."""
+    one is then ``last_value`` (uncertain, of ``last_at``). ``received_at`` is when it came here."""
 
     datastream: str
     value: float | None
@@ -36,6 +36,7 @@ class ValueNow:
     feed: str = ""
     last_value: float | None = None
     last_at: datetime | None = None
+    received_at: datetime | None = None
 
     def freshness(self, *, elapsed_s: float = 0.0) -> Freshness:
         """How old the value is, ``elapsed_s`` (monotonic) after this was told."""

@@ -6,9 +6,12 @@ Arguments come from a browser: every method states their kinds, and pydantic ref
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import ConfigDict, Field, validate_call
+from pydantic import ConfigDict, Field, ValidationError, validate_call
+
+from twin.errors import TwinError
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Word = Annotated[str, Field(max_length=64)]
@@ -16,11 +19,35 @@ Word = Annotated[str, Field(max_length=64)]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class InputRefusedError(TwinError):
+    """An argument of a trigger that cannot be used; ``argument`` names it, ``why`` is pydantic's word."""
+
+
 def trigger(method: F) -> F:
-    """Mark a method as a trigger of its name, with its arguments checked strictly."""
+    """Mark a method as a trigger of its name, with its arguments checked strictly.
+
+    A trigger raises InputRefusedError for arguments that cannot be used: the page says so, nothing vanishes.
+    """
     checked = validate_call(config=ConfigDict(strict=True))(method)
-    checked.is_trigger = True  # type: ignore[attr-defined]
-    return checked
+
+    @wraps(method)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return checked(*args, **kwargs)
+        except ValidationError as error:
+            if error.title.rpartition(".")[2] != method.__name__:
+                raise  # a fault of the program's own
+            first = error.errors(include_url=False, include_input=False)[0]
+            argument = str(first["loc"][-1]) if first["loc"] else method.__name__
+            raise InputRefusedError(
+                "what was typed or sent cannot be used, nothing has changed",
+                trigger=method.__name__,
+                argument=argument,
+                why=first["type"],
+            ) from None
+
+    call.is_trigger = True  # type: ignore[attr-defined]
+    return call  # type: ignore[return-value]
 
 
 class Actions(Protocol):

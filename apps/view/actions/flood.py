@@ -11,6 +11,7 @@ from apps.view import timebar
 from apps.view.actions import Number, trigger
 from apps.view.board import Board
 from apps.view.playback import SPEEDS
+from twin.errors import TwinError
 
 TICK_S = 1 / 15
 """How often a replay moves on."""
@@ -39,12 +40,18 @@ class FloodActions:
 
     @trigger
     def scrub(self, at: Number) -> None:
-        """Show the flood at a time, seconds since 1970."""
-        playback = self._board.session.playback
-        if playback is not None:
-            self.stop()
-            playback.seek(at)
-            self._replay()
+        """Show the flood at a time, seconds since 1970; one outside it is refused in words."""
+        board = self._board
+        if board.session.playback is None:
+            return
+        self.stop()
+        was = board.session.replaying
+        try:
+            board.session.seek(at)
+        except TwinError as error:
+            board.tell(error)
+            return
+        self._shown(was)
 
     @trigger
     def speed(self, hours_per_second: int) -> None:
@@ -85,8 +92,12 @@ class FloodActions:
             await asyncio.sleep(TICK_S)
 
     def _replay(self) -> None:
-        if not self._board.session.replaying:
-            self._board.publish(chart_open=True)
+        was = self._board.session.replaying
         self._board.session.replay()
+        self._shown(was)
+
+    def _shown(self, was_replaying: bool) -> None:
+        if not was_replaying:
+            self._board.publish(chart_open=True)
         self._board.show_water()
         self._board.publish_moment_soon()

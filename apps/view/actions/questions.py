@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from apps.view import provenance, query
 from apps.view.actions import Word, trigger
 from apps.view.board import Board
-from apps.view.state import CardView
+from apps.view.state import CardView, TypedView
 from twin.products import load_building
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class QuestionActions:
     def close_card(self) -> None:
         """Put card and message away."""
         self._board.show_card(CardView)
+        self._board.refuse_typed(TypedView())
         self._board.forget()
 
     def pick(self, x: float, y: float) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from apps.view.actions import Number, Word, trigger
 from apps.view.actions.flood import FloodActions
 from apps.view.board import Board
-from apps.view.numbers import typed
-from apps.view.state import Unit
+from apps.view.session import Basis
+from apps.view.state import TypedView, Unit
+from apps.view.typed import asked
+from twin.errors import TwinError
+
+Typed = Annotated[str, Field(max_length=4096)]
+"""What was typed, as it is: a text cut to fit would be another number."""
 
 
 class WaterActions:
@@ -18,25 +27,41 @@ class WaterActions:
 
     @trigger
     def set_water(self, unit: Unit, value: Number, seen: Number | None = None) -> None:
-        """Show a level in metres or a storage in 亿m³; ``seen`` is the browser's time of the movement."""
+        """Show a level in metres or a storage in the reservoir's unit; refused in words outside the range.
+
+        ``seen`` is the browser's time of the movement.
+        """
+        self._show(unit, value, seen=seen)
+
+    def _show(self, unit: Unit, value: float, *, seen: float | None = None, basis: Basis = "given") -> None:
+        board = self._board
+        try:
+            board.session.ask(unit, value, basis=basis)
+        except TwinError as error:
+            board.tell(error)
+            return
         self._flood.stop()
-        self._board.session.ask(unit, value)
-        self._board.show_water(seen=seen)
-        self._board.publish_moment_soon()
+        board.refuse_typed(TypedView())
+        board.show_water(seen=seen)
+        board.publish_moment_soon()
 
     @trigger
-    def type_water(self, unit: Unit, text: Word) -> None:
-        """Show a value that was typed; what is no number changes nothing."""
-        value = typed(text)
-        if value is not None:
-            self.set_water(unit, value)
+    def type_water(self, unit: Unit, text: Typed) -> bool:
+        """Show a value that was typed, or say why not and what may have been meant; whether it is shown."""
+        board = self._board
+        found = asked(board.session, unit, text, board.language)
+        if isinstance(found, TypedView):
+            board.refuse_typed(found)
+            return False
+        self._show(*found)
+        return True
 
     @trigger
     def set_mark(self, mark: Word) -> None:
         """Show a characteristic level."""
         level_m = self._board.session.level_named(mark)
         if level_m is not None:
-            self.set_water("level", level_m)
+            self._show("level", level_m, basis="mark")
 
     @trigger
     def follow_live(self) -> None:

@@ -6,7 +6,11 @@ from trame.widgets import html
 
 from apps.view.module import Gauge
 
-SUBMIT = "trigger('type_water', [gauge.kind, $event.target.elements[0].value]); $event.target.reset()"
+SUBMIT = (
+    "trigger('type_water', [gauge.kind, $event.target.elements[0].value])"
+    ".then((taken) => taken && $event.target.reset())"
+)
+"""What is refused stays in the field, to be mended."""
 
 
 def build() -> None:
@@ -30,9 +34,18 @@ def build() -> None:
                 type="text",
                 inputmode="decimal",
                 placeholder=("t.gauge_type",),
-                raw_attrs=[':aria-label="t.gauge_type"', 'maxlength="12"'],
+                raw_attrs=[':aria-label="t.gauge_type"', ':aria-invalid="Boolean(typed.refused)"'],
             )
             html.Span("{{ gauge.unit }}")
+        with html.Div(v_if=("typed.refused",), classes="gauge-refused", raw_attrs=['role="alert"']):
+            html.P("{{ typed.refused }}")
+            html.Button(
+                "{{ typed.offer }}",
+                v_if=("typed.offer",),
+                type="button",
+                classes="tool",
+                click="trigger('set_water', [typed.unit, typed.value])",
+            )
         with html.P(v_if=("gauge.highest !== null",), classes="gauge-highest-text"):
             html.I()
             html.Span("{{ gauge.highest_text }}")

@@ -20,6 +20,9 @@ def build() -> None:
             with html.Span(classes="figure-number"):
                 html.B("{{ figure.value }}")
                 html.I("{{ figure.unit }}")
+                html.Em(
+                    "{{ figure.mark }}", v_if=("figure.mark",), classes=("'mark mark-' + figure.mark_tone",)
+                )
             with html.Span(v_if=("figure.id === 'storage'",), classes="fill"):
                 with html.Span(classes="fill-bar"):
                     html.Span(classes="fill-part", style=("{ width: Math.min(100, readout.fill) + '%' }",))

@@ -32,9 +32,7 @@ def build() -> None:
                     html.Span("{{ v.label }}")
                     html.B("{{ v.value }}", v_if=("v.value",))
                     html.I("{{ v.unit }}", v_if=("v.value",))
-                html.Span(
-                    "{{ clock.point }}", v_if=("clock.point",), classes=("'chip chip-' + clock.point_tone",)
-                )
+                    html.Em("{{ v.mark }}", v_if=("v.mark",), classes=("'mark mark-' + v.mark_tone",))
             with html.Div(classes="timebar-tools"):
                 with html.Span(classes="legend-note"):
                     html.I(classes="dot")
