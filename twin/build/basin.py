@@ -162,6 +162,7 @@ def _table_step(catalog: Catalog, entry: TableEntry) -> Step:
             "twin.ingest.inside",
             "twin.water.curve",
             "twin.water.flood_points",
+            "twin.written_time",
         ),
         seconds=0.3,
         entry=entry.id,
@@ -188,6 +189,8 @@ def _stations_step(catalog: Catalog, entry: StationsEntry) -> Step:
         settings=sources.settings,
         code=(
             "twin.build.stations",
+            "twin.build.station_rows",
+            "twin.build.station_words",
             "twin.ingest",
             "twin.ingest.inside",
             "twin.sample.monitoring",

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from twin.catalog import CurveEntry, RunEntry, TableEntry
 from twin.ingest import read_table
+from twin.ingest.features import Table
 from twin.reservoir import read_curve
-from twin.water.flood_points import points_from_csv
+from twin.water.flood_points import FloodPoint, points_from_csv, points_from_rows
 
 
 def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
@@ -23,3 +24,16 @@ def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
         points_from_csv(target, zone="UTC")  # whatever the zone: are these points of a flood?
     if isinstance(entry, CurveEntry):
         read_curve(target, entry, extended_to_m=None)
+
+
+def points_of(table: Table, *, zone: str) -> tuple[FloodPoint, ...]:
+    """The points of a run as a build would keep them, for the checker. Raises ScenarioError."""
+    names = list(table.columns)
+    rows = zip(*table.columns.values(), strict=True)
+    return points_from_rows(
+        [
+            {name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)}
+            for row in rows
+        ],
+        zone=zone,
+    )

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.catalog.strict import Height, Slug, Strict
+from twin.catalog.strict import Height, Slug, Strict, Text
 
 Rank = Annotated[int, Field(ge=1, le=4)]
 Minutes = Annotated[float, Field(ge=0, le=10_080)]
@@ -32,7 +32,7 @@ class LevelRules(Strict):
 class RiverLevels(Strict):
     """The warning (警戒) and guaranteed (保证) levels of a river's station, in what it reports."""
 
-    station: Annotated[str, Field(min_length=1, max_length=40)]
+    station: Annotated[Text, Field(min_length=1, max_length=40)]
     warning_m: Height
     guaranteed_m: Height | None = None
 

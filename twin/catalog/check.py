@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -18,20 +18,30 @@ from twin.catalog.entries import (
     LandcoverEntry,
     ModelEntry,
     RasterEntry,
+    RunEntry,
+    StationsEntry,
     TableEntry,
     TerrainEntry,
     VectorEntry,
 )
 from twin.catalog.load import load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
+from twin.catalog.strict import Place
 from twin.errors import TwinError
 from twin.frame import frame_of
 from twin.ingest import IngestError, read_classes, read_raster, read_table, read_vector, seed_cell
 from twin.ingest.read import probe_raster
 from twin.vertical import height_shift
 
+if TYPE_CHECKING:
+    from twin.ingest.features import Table
+    from twin.water.curve import Curve
+
 FAR_KM = 500.0
 """Farther from the seed than this, a layer is probably in another CRS than the catalog says."""
+
+STATION_FAR_KM = 200.0
+"""Farther from the seed than this, a station is probably not of the basin."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +181,7 @@ def _look(catalog: Catalog, entry: Entry, path: Path) -> Looked:
         (VectorEntry, _vector),
         (TableEntry, _table),
         (ModelEntry, _model),
+        (StationsEntry, _stations),
     ]
     look = next(look for kind, look in looks if isinstance(entry, kind))
     return look(catalog, entry, path)
@@ -234,12 +245,56 @@ def _model(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 
 def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:
     table = read_table(path, entry)
+    doubts = []
     if isinstance(entry, CurveEntry):
-        from twin.water.curve import Curve, Edition  # noqa: PLC0415
+        _curve(entry, table)
+    if isinstance(entry, RunEntry):
+        doubts += _run(catalog, table)
+    return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", doubts
 
-        rows = [
-            dict(zip(table.columns, row, strict=True)) for row in zip(*table.columns.values(), strict=True)
-        ]
-        edition = Edition(id=entry.id, status=entry.status, source=entry.source)
-        Curve.from_rows(rows, edition=edition)
-    return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", []
+
+def _curve(entry: CurveEntry, table: Table) -> Curve:
+    """The curve as a build would keep it. Raises CurveError."""
+    from twin.water.curve import Curve, Edition  # noqa: PLC0415
+
+    rows = [dict(zip(table.columns, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
+    return Curve.from_rows(rows, edition=Edition(id=entry.id, status=entry.status, source=entry.source))
+
+
+def _run(catalog: Catalog, table: Table) -> list[str]:
+    """The points as a build reads them, and whether a desk could replay them on the default curve."""
+    from twin.build.tables import points_of  # noqa: PLC0415
+    from twin.water.scenario import reconstruct  # noqa: PLC0415
+
+    points = points_of(table, zone=catalog.site.time_zone)
+    curve = catalog.optional(CurveEntry)
+    if curve is None or curve.driver == "sample":
+        return []
+    try:
+        reconstruct(points, curve=_curve(curve, read_table(catalog.path_of(curve), curve)))
+    except IngestError:
+        return []  # the curve's own row says so
+    except TwinError as error:
+        return [f"is read, but cannot be replayed: {error}"]
+    return []
+
+
+def _stations(catalog: Catalog, entry: StationsEntry, path: Path) -> Looked:
+    """Its two tables as a build reads them; each row that is left out is a doubt."""
+    from twin.alarms.rules import strangers  # noqa: PLC0415
+    from twin.build.stations import read_stations  # noqa: PLC0415
+
+    network, notes = read_stations(catalog, entry)
+    frame = frame_of(catalog.head)
+    seed = frame.place(catalog.head.reservoir.seed)
+    doubts = [*notes.left_out, *notes.doubts]
+    for station in network.stations.values():
+        east, north = frame.place(Place(lon=station.lon, lat=station.lat))
+        away_km = float(np.hypot(east - seed[0], north - seed[1])) / 1000
+        if not away_km <= STATION_FAR_KM:
+            doubts.append(
+                f"the station {station.id} lies {away_km:,.0f} km from the reservoir: is it of here?"
+            )
+    doubts += [line.removeprefix("site: ") for line in strangers(catalog.site, network)]
+    facts = f"{len(network.stations)} stations, {len(network.datastreams)} datastreams"
+    return facts, entry.crs, doubts

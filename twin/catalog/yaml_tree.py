@@ -21,8 +21,9 @@ MAX_NODES = 50_000
 
 Path = tuple[str | int, ...]
 
-_INT = re.compile(r"[-+]?\d{1,30}")
-_FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,5})?")
+_INT = re.compile(r"[-+]?(0|[1-9]\d{0,29})", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\.\d+|(0|[1-9]\d*)(\.\d*)?)([eE][-+]?\d{1,5})?", re.ASCII)
+# 0012345678 is a station's code: YAML's core schema would take its zeros. It stays text, as 08:30 does.
 _WORDS: dict[str, object] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),

@@ -18,6 +18,8 @@ _UNITS = {
 }
 _NEEDED = {"curve": ("level_m", "area_m2", "storage_m3"), "run": ("inflow_m3s", "level_m")}
 _TIMES = ("time_local", "time_utc")
+TEXTS = (*_TIMES, "note")
+"""Columns that are never numbers: 20250727080000 is a time."""
 
 
 def adapt(

@@ -21,7 +21,7 @@ from twin.catalog.entries import (
 )
 from twin.frame import FrameError, check_crs, same_crs, transform
 from twin.grid import Grid
-from twin.ingest.adapt import adapt, canonical_units, check_columns
+from twin.ingest.adapt import TEXTS, adapt, canonical_units, check_columns
 from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError, ValuesError
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, Limits, guarded
@@ -122,24 +122,30 @@ def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Ta
     """The columns of a CSV, renamed and multiplied as the entry says.
 
     Curves and runs get their columns in the units of the program too (``area_m2`` from ``area_km2``,
-    ``storage_m3`` from ``storage_1e8m3``), and are checked to have what such a table needs. Raises
-    IngestError.
+    ``storage_m3`` from ``storage_1e8m3``), and are checked to have what such a table needs. Times stay as
+    they are written. Raises IngestError.
     """
-    with guarded("table", path, {"encoding": entry.encoding}, limits=limits) as (answer, _):
+    given = {new: old for old, new in entry.rename.items()}
+    arguments = {"encoding": entry.encoding, "text": [given.get(name, name) for name in TEXTS]}
+    with guarded("table", path, arguments, limits=limits) as (answer, _):
         columns = adapt(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult, path=path)
     columns = canonical_units(columns)
     check_columns(columns, kind=entry.kind, path=path)
     return Table(columns=columns, lines=tuple(answer["lines"]))
 
 
-def read_columns(path: Path, *, encoding: str, rename: Mapping[str, str], limits: Limits = DEFAULT) -> Table:
-    """The columns of any CSV, renamed; numbers where every filled cell is one, else text.
+def read_text_table(
+    path: Path, *, encoding: str, rename: Mapping[str, str], limits: Limits = DEFAULT
+) -> tuple[Table, list[tuple[int, str]]]:
+    """Any CSV as text, renamed: codes such as 3051E010 or 0012345678 are no numbers; and its odd lines.
 
-    Raises IngestError.
+    A line that is no row is left out: (line, why). Raises IngestError.
     """
-    with guarded("table", path, {"encoding": encoding}, limits=limits) as (answer, _):
+    arguments = {"encoding": encoding, "text": True, "lenient": True}
+    with guarded("table", path, arguments, limits=limits) as (answer, _):
         columns = adapt(answer["columns"], rename=rename, unit_mult={}, path=path)
-    return Table(columns=columns, lines=tuple(answer["lines"]))
+    odd = [(int(line), str(why)) for line, why in answer["odd"]]
+    return Table(columns=columns, lines=tuple(answer["lines"])), odd
 
 
 def probe_raster(path: Path, entry: RasterEntry, *, limits: Limits = DEFAULT) -> tuple[dict[str, Any], Grid]:

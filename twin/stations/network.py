@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +24,14 @@ class NetworkError(TwinError):
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Stations and datastreams by their ids; every datastream's station is there, every property known."""
+    """Stations and datastreams by their ids; every datastream's station is there, every property known.
+
+    ``left_out`` names the rows of the source tables that could not be used, one line each.
+    """
 
     stations: Mapping[str, Station]
     datastreams: Mapping[str, Datastream]
+    left_out: tuple[str, ...] = ()
 
     @cached_property
     def _by_station(self) -> dict[str, tuple[Datastream, ...]]:
@@ -52,28 +56,34 @@ def network_of(stations: Iterable[Station], datastreams: Iterable[Datastream]) -
     for station in stations:
         if station.id in found:
             raise NetworkError(f"the station {station.id} is there twice", station=station.id)
-        if station.kind not in STATION_KINDS:
-            raise NetworkError(
-                f"the station {station.id} is of an unknown kind {station.kind!r}; "
-                f"known are {', '.join(STATION_KINDS)}",
-                station=station.id,
-            )
-        if not (-180 <= station.lon <= 180 and -90 <= station.lat <= 90):
-            raise NetworkError(
-                f"the station {station.id} lies nowhere on earth: {station.lon:g}, {station.lat:g}",
-                station=station.id,
-            )
+        check_station(station)
         found[station.id] = station
     streams: dict[str, Datastream] = {}
     for stream in datastreams:
-        _check(stream, found, streams)
+        if stream.id in streams:
+            raise NetworkError(f"the datastream {stream.id} is there twice", datastream=stream.id)
+        check_datastream(stream, found)
         streams[stream.id] = stream
     return Network(stations=found, datastreams=streams)
 
 
-def _check(stream: Datastream, stations: Mapping[str, Station], before: Mapping[str, Datastream]) -> None:
-    if stream.id in before:
-        raise NetworkError(f"the datastream {stream.id} is there twice", datastream=stream.id)
+def check_station(station: Station) -> None:
+    """Raises NetworkError for a station of an unknown kind, or nowhere on earth."""
+    if station.kind not in STATION_KINDS:
+        raise NetworkError(
+            f"the station {station.id} is of an unknown kind {station.kind!r}; "
+            f"known are {', '.join(STATION_KINDS)}",
+            station=station.id,
+        )
+    if not (-180 <= station.lon <= 180 and -90 <= station.lat <= 90):
+        raise NetworkError(
+            f"the station {station.id} lies nowhere on earth: {station.lon:g}, {station.lat:g}",
+            station=station.id,
+        )
+
+
+def check_datastream(stream: Datastream, stations: Mapping[str, Station]) -> None:
+    """Raises NetworkError for a datastream without its station, an unknown property, an absurd interval."""
     if stream.station not in stations:
         raise NetworkError(
             f"the datastream {stream.id} names a station that is not there: {stream.station!r}",
@@ -97,6 +107,7 @@ def save_network(folder: Path, network: Network) -> None:
     document = {
         "stations": [asdict(station) for station in network.stations.values()],
         "datastreams": [asdict(stream) for stream in network.datastreams.values()],
+        "left_out": network.left_out,
     }
     text = json.dumps(document, ensure_ascii=False, default=str, separators=(",", ":"))
     (folder / FILE).write_text(text, encoding="utf-8")
@@ -106,9 +117,10 @@ def load_network(folder: Path) -> Network:
     """The network of a folder. Raises NetworkError where the file is missing or not whole."""
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return network_of(
+        found = network_of(
             (_station(item) for item in told["stations"]), (Datastream(**x) for x in told["datastreams"])
         )
+        return replace(found, left_out=tuple(told.get("left_out", ())))  # older products have none
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NetworkError(f"{folder / FILE}: no readable stations ({error}); run 'twin build'") from error
 

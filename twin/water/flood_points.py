@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from twin.errors import TwinError
+from twin.written_time import WrittenTimeError, read_time
 
 _VALUES: Final = {
     "inflow_m3s": (("inflow_m3s", 1.0),),
@@ -39,8 +40,10 @@ class FloodPoint:
 
 
 def points_from_rows(rows: Iterable[Mapping[str, str]], *, zone: str) -> tuple[FloodPoint, ...]:
-    """Points from table rows: time_local (ISO 8601, clocks of ``zone``), inflow_m3s, outflow_m3s or
+    """Points from table rows: time_local (clocks of ``zone``) or time_utc, inflow_m3s, outflow_m3s or
     release_m3s, level_m, storage_m3 or storage_1e8m3, note; empty cells are gaps.
+
+    Times are read as ``twin.written_time`` reads them: 2025-07-27 08:00, 2025/7/27 8:00, 24:00.
 
     Raises ScenarioError with the row that is wrong, or where times do not rise.
     """
@@ -58,18 +61,21 @@ def points_from_csv(path: Path, *, zone: str) -> tuple[FloodPoint, ...]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return points_from_rows(list(csv.DictReader(file, restval="")), zone=zone)
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise ScenarioError(f"cannot read the flood's points in {path}: {problem}") from None
+    except OSError as error:
+        said = (error.strerror or type(error).__name__).lower()
+        raise ScenarioError(f"cannot read the flood's points in {path}: {said}") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise ScenarioError(f"cannot read the flood's points in {path}: is no CSV in UTF-8") from None
 
 
 def _point(number: int, row: Mapping[str, str], clock: ZoneInfo) -> FloodPoint:
-    text = row.get("time_local", "").strip()
+    name = "time_local" if row.get("time_local", "").strip() or "time_utc" not in row else "time_utc"
+    text = row.get(name, "").strip()
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise ScenarioError(f"the flood's row {number}: time_local is {text!r}, not a time") from None
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=clock)
+        time = read_time(text, zone=clock if name == "time_local" else UTC)
+    except WrittenTimeError as error:
+        why = "could be two times; write it like 2025-07-27 08:00" if "ambig" in str(error) else "not a time"
+        raise ScenarioError(f"the flood's row {number}: {name} is {text!r}, {why}") from None
     values: dict[str, float] = {}
     for name, spellings in _VALUES.items():
         for spelling, scale in spellings:
@@ -80,7 +86,7 @@ def _point(number: int, row: Mapping[str, str], clock: ZoneInfo) -> FloodPoint:
 
 def _number(number: int, column: str, cell: str) -> float:
     try:
-        value = float(cell)
+        value = float(cell) if "_" not in cell else math.nan
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or (value < 0 and column != "level_m"):
