@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 
 import click
 
+from apps.new_file import new_file
 from twin.basin import Basin
 from twin.catalog import RunEntry
 from twin.errors import TwinError
@@ -20,16 +20,8 @@ class NoReportsError(TwinError):
     """Nothing to derive a curve from."""
 
 
-class OutputExistsError(TwinError):
-    """The file to write is there already."""
-
-
 def derive_curve(basin: Basin, *, base: str | None, reports: Path | None, out: Path) -> None:
     """Derive an edition named after ``out``, write it there, and print the catalog entry that adds it."""
-    if out.exists():
-        raise OutputExistsError(
-            f"{out}: is there already; an edition is not overwritten, give --out a new name"
-        )
     found = _reports(basin, reports)
     if not found:
         where = reports or "the catalog's runs"
@@ -55,14 +47,10 @@ def _reports(basin: Basin, reports: Path | None) -> list[Report]:
 
 
 def _write(out: Path, curve: Curve) -> None:
-    partial = out.with_name(f".{out.name}.{os.getpid()}")
-    with partial.open("w", encoding="utf-8", newline="") as file:
+    with new_file(out, option="--out") as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("level_m", "area_m2", "storage_m3"))
         writer.writerows(zip(curve.level_m, curve.area_m2, curve.storage_m3, strict=True))
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(out)
 
 
 def _tell(out: Path, base: Curve, derived: Derived, reports: list[Report]) -> None:

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 import click
 from rich.table import Table
 
+from apps.new_file import new_file
 from apps.printing import console
+from twin import cells
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.stations.live import NoStationsError, UnknownStreamError, open_database
@@ -54,10 +56,6 @@ class UnknownStationError(TwinError):
 
 class BadTimeError(TwinError):
     """What was given is no time."""
-
-
-class ExportError(TwinError):
-    """Observations that cannot be written."""
 
 
 class Asked:
@@ -158,22 +156,17 @@ class Asked:
         self._print(rows, as_json=as_json)
 
     def export(self, out: Path, *, start: str | None, end: str | None, datastreams: Sequence[str]) -> int:
-        """Write a new file; how many observations. Raises ExportError, UnknownStreamError, BadTimeError."""
-        if out.exists():
-            raise ExportError(f"{out} is there already; nothing is overwritten", path=out)
+        """Write a new file; how many observations.
+
+        Raises OutputExistsError, OutputError, UnknownStreamError, BadTimeError, StoreError.
+        """
         wanted = list(datastreams) or list(self._network.datastreams)
         for name in wanted:
             if name not in self._network.datastreams:
                 raise UnknownStreamError(f"there is no datastream {name}", datastream=name)
         rows = self._rows(wanted, *self._window(start, end))
-        partial = out.with_name(f".{out.name}.partial")
-        try:
-            count = _write_parquet(partial, rows) if out.suffix == ".parquet" else _write_csv(partial, rows)
-            partial.replace(out)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise ExportError(f"{out}: {error.strerror or error}", path=out) from error
-        return count
+        with new_file(out, option="--to") as partial:
+            return _write_parquet(partial, rows) if out.suffix == ".parquet" else _write_csv(partial, rows)
 
     # -- inner ----------------------------------------------------------------------------------------
 
@@ -264,7 +257,7 @@ def _write_csv(path: Path, rows: Iterator[dict[str, Any]]) -> int:
                 name: row[name] and row[name].isoformat()
                 for name in ("phenomenon_at", "received_at", "result_at")
             }
-            writer.writerow(row | times)
+            writer.writerow({name: cells.safe(cell) for name, cell in (row | times).items()})
             count += 1
     return count
 

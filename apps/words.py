@@ -87,7 +87,7 @@ CHINESE: dict[str, str] = {
     "UnknownStreamError": "没有这个数据流：{message}",
     "UnknownStationError": "没有这个测站：{message}",
     "BadTimeError": "时间有误：{message}",
-    "ExportError": "观测数据无法导出：{message}",
+    "OutputError": "文件无法写入：{message}",
     # apps
     "InputRefusedError": "输入或请求的内容无法使用，画面与数值未变",
     "NoSuchTimeError": "时刻 {at} 不在洪水过程 {start} 至 {end} 之内",

@@ -164,3 +164,64 @@ def test_a_basin_that_was_never_live_says_so(small_catalog: Path) -> None:
 def test_stations_that_find_no_centre_say_so() -> None:
     done = twin("feed", "simulate", "--port", str(free_port()), "--stations", "2")
     assert "2 of 2 stations could not connect" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("no/folder/july.csv", "there is no folder"),
+        ("a-file/july.csv", "there is no folder"),
+        (f"{'x' * 260}.csv", "too long"),
+        ("folder.csv", "is there already"),
+        ("no/folder/july.parquet", "there is no folder"),
+        (f"{'x' * 260}.parquet", "too long"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_one_line_and_leaves_nothing(
+    catalog: Path, tmp_path: Path, where: str, words: str
+) -> None:
+    (tmp_path / "a-file").write_text("")
+    (tmp_path / "folder.csv").mkdir()
+    before = sorted(tmp_path.iterdir())
+    one_line(twin("stations", "export", catalog, *WINDOW, "--to", tmp_path / where), words)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_no_cell_of_an_export_starts_a_formula(tmp_path: Path) -> None:
+    """Station codes and names, reasons and feeds come from outside; a negative value stays a number."""
+    from meshes.build.pipeline import build
+
+    path = write_live_basin(tmp_path, url="http://127.0.0.1:9/now.json")
+    names = ['=HYPERLINK("http://x.example","y")', "+cmd|' /C calc'!A0"]
+    stations = path.parent / "stations.csv"
+    rows = list(csv.reader(stations.read_text("utf-8").splitlines()))
+    at = next(k for k, name in enumerate(rows[0]) if name.lower() in ("name_zh", "stnm"))
+    for row, name in zip(rows[1:], names, strict=False):
+        row[at] = name
+    with stations.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    build(path)
+    database = open_database(Basin.open(path), write=True)
+    streams = ["30500001.level", "31000001.level"]
+    Writer(database).append(
+        [
+            Observation(
+                datastream=stream,
+                phenomenon_at=AT,
+                received_at=AT,
+                value=-1.5,
+                quality="suspect",
+                reason="@range",
+                feed="-f",
+            )
+            for stream in streams
+        ]
+    )
+    database.close()
+    out = tmp_path / "july.csv"
+    twin("stations", "export", path, *WINDOW, "--to", out)
+    with out.open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert [row["value"] for row in told] == ["-1.5", "-1.5"]
+    assert {row["name"] for row in told} == {"'" + name for name in names}
+    assert {(row["reason"], row["feed"]) for row in told} == {("'@range", "'-f")}

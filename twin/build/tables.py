@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from twin import cells
 from twin.catalog import CurveEntry, RunEntry, TableEntry
 from twin.ingest import read_table
 from twin.ingest.features import Table
@@ -18,8 +19,8 @@ def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
     target = folder / "table.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(table.columns)
-        writer.writerows(zip(*table.columns.values(), strict=True))
+        writer.writerow(map(cells.safe, table.columns))
+        writer.writerows(map(cells.safe, row) for row in zip(*table.columns.values(), strict=True))
     if isinstance(entry, RunEntry):
         points_from_csv(target, zone="UTC")  # whatever the zone: are these points of a flood?
     if isinstance(entry, CurveEntry):

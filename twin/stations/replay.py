@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from twin import cells
 from twin.errors import TwinError
 from twin.stations.feeds.mapped_json import number_of, with_zone
 from twin.stations.feeds.strict_json import JsonError, parse
@@ -37,9 +38,7 @@ def read_readings(path: Path, *, zone: ZoneInfo) -> Iterator[Reading]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = (
-                _json_lines(stream, path) if path.suffix in (".jsonl", ".ndjson") else csv.DictReader(stream)
-            )
+            rows = _json_lines(stream, path) if path.suffix in (".jsonl", ".ndjson") else _csv_lines(stream)
             first = True
             for row in rows:
                 if first and (absent := [name for name in COLUMNS if name not in row]):
@@ -48,6 +47,11 @@ def read_readings(path: Path, *, zone: ZoneInfo) -> Iterator[Reading]:
                 yield _reading(row, zone)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ReplayError(f"{path}: cannot be read: {error}", path=path) from None
+
+
+def _csv_lines(stream: Iterator[str]) -> Iterator[dict[str, object]]:
+    for row in csv.DictReader(stream):
+        yield {name: cells.plain(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
 
 
 def _json_lines(stream: Iterator[str], path: Path) -> Iterator[dict[str, object]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from twin import cells
 from twin.errors import TwinError
 from twin.written_time import WrittenTimeError, read_time
 
@@ -81,7 +82,7 @@ def _point(number: int, row: Mapping[str, str], clock: ZoneInfo) -> FloodPoint:
         for spelling, scale in spellings:
             if cell := row.get(spelling, "").strip():
                 values[name] = _number(number, spelling, cell) * scale
-    return FloodPoint(time=time.astimezone(UTC), note=row.get("note", ""), **values)
+    return FloodPoint(time=time.astimezone(UTC), note=cells.plain(row.get("note", "")), **values)
 
 
 def _number(number: int, column: str, cell: str) -> float:

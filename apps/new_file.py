@@ -1,0 +1,61 @@
+"""Files that a command writes: new ones, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from twin.errors import TwinError
+
+
+class OutputExistsError(TwinError):
+    """The file to write is there already."""
+
+
+class OutputError(TwinError):
+    """The file cannot be written there."""
+
+
+@contextmanager
+def new_file(out: Path, *, option: str) -> Iterator[Path]:
+    """Yield a path beside ``out`` to write to; it becomes ``out``, synced, when the body ends well.
+
+    When the body fails nothing is left. ``option`` is what names ``out`` on the command line. Raises
+    OutputExistsError, and OutputError for what the disk says.
+    """
+    partial = out.parent / f".{os.getpid()}.partial"
+    try:
+        if not out.parent.is_dir():
+            raise OutputError(f"{out}: there is no folder {out.parent}; make it first", path=out)
+        if _is_there(out):
+            raise OutputExistsError(
+                f"{out}: is there already; nothing is overwritten, give {option} a new name", path=out
+            )
+        try:
+            yield partial
+            _sync(partial)
+            partial.rename(out)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        why = error.strerror or error
+        raise OutputError(f"{out}: {why}; give {option} another place", path=out) from error
+
+
+def _is_there(path: Path) -> bool:
+    """Whether anything has that name, a broken link too. Raises OSError for a name that nothing can have."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
