@@ -93,6 +93,8 @@ CHINESE: dict[str, str] = {
     "NoSuchTimeError": "时刻 {at} 不在洪水过程 {start} 至 {end} 之内",
     "WireError": "实时服务的数据不完整：{message}",
     "LiveAwayError": "实时服务暂时无法连接，画面上的数值可能已过时",
+    "LiveHungError": "没有响应，已被结束并重新启动",
+    "LiveEndedError": "意外结束（{message}）",
     "LiveRefusedError": "实时服务未能完成操作：{zh}",
     "BuildFailedError": "数据产品生成失败：{message}",
     "AddressError": "无法在 {host}:{port} 上监听，请检查 --host 与 --port",

@@ -90,7 +90,7 @@ class Crowd:
                 continue
             self.signs[k] = sign
             hidden.append(not sign.shown)
-            valued.append(sign.state != "never")
+            valued.append(sign.state not in ("never", "unknown"))
             boost.append(
                 ALARM_BOOST - sign.rank if sign.rank else (0.0 if sign.state == "fresh" else OLD_BOOST)
             )

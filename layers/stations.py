@@ -17,7 +17,7 @@ from layers.symbols import COLOURS, SHAPES
 if TYPE_CHECKING:
     from layers.model import SceneBasin
 
-State = Literal["fresh", "stale", "dead", "never"]
+State = Literal["fresh", "stale", "dead", "never", "unknown"]
 KINDS: Mapping[str, Mapping[str, str]] = {
     "rain": {"zh": "雨量站（水滴）", "en": "Rain (drop)"},
     "stage": {"zh": "河道水位站（水尺）", "en": "River stage (staff)"},

@@ -12,7 +12,7 @@ import itertools
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from twin.stations.now import Now, Past
 
 logger = logging.getLogger(__name__)
 
-AGAIN_S = 1.0
+AGAIN_S = 0.25
 ANSWER_S = 15.0
 
 
@@ -59,6 +59,8 @@ class LiveClient:
         self._ids = itertools.count(1)
         self.now: Now | None = None
         self.connected = False
+        #: When the service was heard last, UTC; None before the first time.
+        self.heard_at: datetime | None = None
 
     def elapsed_s(self, datastream: str) -> float:
         """Seconds since the service told of a datastream's value: to be added to the age it had then."""
@@ -128,6 +130,7 @@ class LiveClient:
                 else:
                     answer.set_result(told.get("ok"))
             return
+        self.heard_at = datetime.now(UTC)
         if "now" in told:
             self.now = _merged(None, told["now"])
             self._told_s = dict.fromkeys(self.now.values, self._clock_s())
@@ -154,13 +157,9 @@ def _merged(before: Now | None, told: dict[str, Any]) -> Now:
     values, rain = wire.values_of(told), wire.rain_of(told)
     alarms, feeds = wire.alarms_of(told), wire.feeds_of(told)
     if before is None:
-        return Now(
-            values=values,
-            rain=rain,
-            alarms=alarms or (),
-            feeds=feeds or (),
-            trouble=told.get("trouble", ""),
-        )
+        if alarms is None or feeds is None:  # left out is not the same as none
+            raise wire.WireError("the live service told something that is not whole: no alarms, no feeds")
+        return Now(values=values, rain=rain, alarms=alarms, feeds=feeds, trouble=told.get("trouble", ""))
     return Now(
         values={**before.values, **values} if values else before.values,
         rain={**before.rain, **rain} if rain else before.rain,

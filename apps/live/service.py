@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from apps.live.pulse import Pulse
 from apps.live.server import LiveServer
 from twin.basin import Basin
+from twin.errors import TwinError
 from twin.stations.live import folder_of, live_basin
 
 logger = logging.getLogger(__name__)
@@ -20,27 +22,48 @@ logger = logging.getLogger(__name__)
 async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof: bool) -> None:
     """Serve until a signal, or the end of standard input where that is asked.
 
-    Raises what opening the basin and its store raise.
+    Where it is asked, standard output carries signs of life. Raises what opening the basin and its store
+    raise.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    basin = await asyncio.to_thread(Basin.open, catalog, root=root, store=store)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    pulse = Pulse(sys.stdout.fileno() if until_eof else None)
+    work = asyncio.create_task(_serve(catalog, root=root, store=store, pulse=pulse))
+    waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait()), asyncio.create_task(pulse.run())]
+    if until_eof:
+        waits.append(asyncio.create_task(_until_eof()))
+    await asyncio.wait([work, *waits], return_when=asyncio.FIRST_COMPLETED)
+    fell = work.done()
+    for task in (work, *waits):
+        task.cancel()
+    await asyncio.gather(work, *waits, return_exceptions=True)
+    if fell:
+        try:
+            work.result()
+        except (TwinError, OSError) as error:
+            pulse.failed(error)
+            raise
+
+
+async def _serve(catalog: Path, *, root: Path | None, store: Path | None, pulse: Pulse) -> None:
+    """Open the basin, restore what its store knows, and only then tell views anything."""
+    basin = await asyncio.to_thread(Basin.open, catalog, root=root, store=store)
     async with live_basin(basin) as live:
         server = LiveServer(live, folder=folder_of(basin))
+        pulse.ready = True
         work = [asyncio.create_task(live.run()), asyncio.create_task(server.run())]
-        waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
-        if until_eof:
-            waits.append(asyncio.create_task(_until_eof()))
-        done, _ = await asyncio.wait([*work, *waits], return_when=asyncio.FIRST_COMPLETED)
-        for task in (*work, *waits):
-            task.cancel()
-        await asyncio.gather(*work, *waits, return_exceptions=True)
-        for task in done:
-            if task in work:
-                task.result()  # it fell: say why
+        try:
+            await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in work:
+                task.cancel()
+            ends = await asyncio.gather(*work, return_exceptions=True)
+        for end in ends:  # one fell: say why
+            if isinstance(end, Exception):
+                raise end
 
 
 async def _until_eof() -> None:

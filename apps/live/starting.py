@@ -6,54 +6,128 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from apps.live.pulse import Listener
+from twin.errors import Reason, TwinError
 
 logger = logging.getLogger(__name__)
 
-AGAIN_S = (1.0, 2.0, 5.0, 15.0, 30.0)
+AGAIN_S = (0.0, 0.5, 1.0, 3.0, 10.0, 30.0)
 WELL_S = 60.0
-"""A service that ran so long was well: the next wait is the shortest again."""
+"""A service that ran so long was well: it is started again at once."""
+END_S = 5.0
 
 
-async def keep_running(catalog: Path, *, root: Path | None, store: Path | None) -> None:
-    """Start the service, and again whenever it ends, until cancelled.
+class LiveHungError(TwinError):
+    """The live service gave no sign of life and was ended."""
 
-    Where another server's service already holds the store, ours ends at once and is tried again later.
+
+class LiveEndedError(TwinError):
+    """The live service ended without a word; ``how`` is a signal's name or an exit status."""
+
+
+class Keeper:
+    """Starts the live service, and again whenever it ends or hangs.
+
+    ``reason`` says why it ended last; None while it runs. ``on_change`` is called when that changes. Where
+    another server's service already holds the store, ours ends at once and is tried again later.
     """
-    failures = 0
-    loop = asyncio.get_running_loop()
-    while True:
-        started = loop.time()
-        code, said = await _run(catalog, root=root, store=store)
-        failures = 0 if loop.time() - started > WELL_S else failures + 1
-        wait_s = AGAIN_S[min(failures, len(AGAIN_S) - 1)]
-        logger.warning("the live service ended (%s): %s; again in %g s", code, said, wait_s)
-        await asyncio.sleep(wait_s)
+
+    def __init__(
+        self,
+        catalog: Path,
+        *,
+        root: Path | None,
+        store: Path | None,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._command = [sys.executable, "-m", "apps.cli", "live", str(catalog), "--until-eof"]
+        self._command += ["--root", str(root)] if root else []
+        self._command += ["--store", str(store)] if store else []
+        self.on_change = on_change
+        self.reason: Reason | None = None
+
+    async def run(self) -> None:
+        """Keep it running until cancelled."""
+        failures = 0
+        loop = asyncio.get_running_loop()
+        while True:
+            started = loop.time()
+            reason = await run_child(self._command, on_ready=lambda: self._say(None))
+            failures = 0 if loop.time() - started > WELL_S else failures
+            wait_s = AGAIN_S[min(failures, len(AGAIN_S) - 1)]
+            failures += 1
+            logger.warning("the live service ended: %s; again in %g s", reason, wait_s)
+            self._say(reason)
+            await asyncio.sleep(wait_s)
+
+    def _say(self, reason: Reason | None) -> None:
+        if reason != self.reason:
+            self.reason = reason
+            self.on_change()
 
 
-async def _run(catalog: Path, *, root: Path | None, store: Path | None) -> tuple[int, str]:
-    command = [sys.executable, "-m", "apps.cli", "live", str(catalog), "--until-eof"]
-    command += ["--root", str(root)] if root else []
-    command += ["--store", str(store)] if store else []
+async def run_child(command: Sequence[str], *, on_ready: Callable[[], None]) -> Reason:
+    """Run a child that beats (:class:`apps.live.pulse.Pulse`) until it ends, or hangs and is killed.
+
+    ``on_ready`` is called once it says that it is ready. Cancelled, it ends the child first.
+    """
     child = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    assert child.stderr is not None
-    last = ""
+    assert child.stdout is not None and child.stderr is not None
+    listener = Listener(on_ready=on_ready)
+    ended = asyncio.create_task(child.wait())
+    hung = asyncio.create_task(listener.silence())
+    reading = [asyncio.create_task(listener.listen(child.stdout)), asyncio.create_task(_log(child.stderr))]
     try:
-        async for text in child.stderr:
-            last = text.decode(errors="replace").strip() or last
-            logger.info("live service: %s", last)
-        return await child.wait(), last
+        await asyncio.wait((ended, hung), return_when=asyncio.FIRST_COMPLETED)
+        if not ended.done():
+            child.kill()  # a stopped process takes no other signal
+            await ended
+            return Reason.of(LiveHungError("it gave no sign of life and was ended"))
+        await asyncio.wait(reading, timeout=1.0)  # what it said last; a grandchild may hold the pipe
+        return listener.reason or Reason.of(LiveEndedError(_how(ended.result()), how=_how(ended.result())))
     finally:
+        for task in (hung, *reading):
+            task.cancel()
         if child.returncode is None:
-            child.terminate()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(child.wait(), 5.0)
-            if child.returncode is None:
-                child.kill()
+            await _end(child)
+        await asyncio.gather(ended, hung, *reading, return_exceptions=True)
+
+
+async def _log(stream: asyncio.StreamReader) -> None:
+    """Pass on what the service writes to its log; a line too long for the reader is left out."""
+    while True:
+        try:
+            text = await stream.readline()
+        except ValueError:
+            continue
+        if not text:
+            return
+        logger.info("live service: %s", text.decode(errors="replace").strip())
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        child.terminate()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_S):  # wait_for may lose a cancellation in Python 3.11
                 await child.wait()
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+def _how(code: int) -> str:
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"it was ended by {signal.Signals(-code).name}"
+    return f"it ended with status {code}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.live.client import LiveClient
-from apps.live.starting import keep_running
+from apps.live.starting import Keeper
 from apps.view.live import LiveDesk
 from apps.view.state import Language
 from apps.view.stations.past_chart import Limit
@@ -30,12 +30,15 @@ def follow(
     if network is None or not any(feed.enabled for feed in basin.site.feeds):
         return None
     client = LiveClient(basin.generation.folder / FOLDER)
-    live = LiveDesk(board, network, client, limits=lambda *which: limits(board, *which))
-    client.on_change = live.changed
+    keeper = Keeper(catalog, root=root, store=store)
+    live = LiveDesk(
+        board, network, client, limits=lambda *which: limits(board, *which), why=lambda: keeper.reason
+    )
+    client.on_change = keeper.on_change = live.changed
     board.on_speak = live.tell
     board.on_panel = live.publish
     tasks = [
-        asyncio.create_task(keep_running(catalog, root=root, store=store)),
+        asyncio.create_task(keeper.run()),
         asyncio.create_task(client.run()),
         asyncio.create_task(live.run()),
     ]

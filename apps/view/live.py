@@ -19,7 +19,8 @@ from apps.view.stations import signs as signs_view
 from apps.view.stations.filter import Filter
 from apps.view.texts import texts
 from apps.words import say
-from twin.errors import TwinError
+from apps.words import told as words_of
+from twin.errors import Reason, TwinError
 from twin.stations.heights import working_level_m
 from twin.stations.properties import PROPERTIES
 from twin.stations.standing import Standing, main_datastream, standings
@@ -45,12 +46,21 @@ Limits = Callable[["Station", "Datastream", str], Sequence[past_chart.Limit]]
 class LiveDesk:
     """What the live service tells, on one board."""
 
-    def __init__(self, board: Board, network: Network, client: LiveClient, *, limits: Limits) -> None:
+    def __init__(
+        self,
+        board: Board,
+        network: Network,
+        client: LiveClient,
+        *,
+        limits: Limits,
+        why: Callable[[], Reason | None] = lambda: None,
+    ) -> None:
         self.client = client
         self.network = network
         self.filter = Filter()
         self._board = board
         self._limits = limits
+        self._why = why
         self._standings: dict[str, Standing] = {}
         self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
         for stream in network.datastreams.values():
@@ -101,16 +111,19 @@ class LiveDesk:
         board = self._board
         zone, language = board.session.zone, board.language
         now = self.client.now
-        alarms = () if now is None else now.alarms
+        alarms = None if now is None else now.alarms
+        last_heard = None if self.client.connected else self.client.heard_at
         feeds = () if now is None else now.feeds
         views: dict[str, Any] = {"trouble": self._trouble()}
         if board.panel == "stations":
             views["stations"] = panel.view(self._standings, self.filter, feeds, language, away=self._away())
         else:  # a list that nobody sees costs the frames of those who look at the scene
             views["stations"] = StationsView(available=bool(self._standings), away=self._away())
-        if (alarms, language, board.panel) != self._told_alarms:
-            self._told_alarms = (alarms, language, board.panel)
-            views["alarms"] = alarms_panel.view(alarms, self.network.stations, zone, language)
+        if (alarms, last_heard, language, board.panel) != self._told_alarms:
+            self._told_alarms = (alarms, last_heard, language, board.panel)
+            views["alarms"] = alarms_panel.view(
+                alarms, self.network.stations, zone, language, last_heard=last_heard
+            )
         board.publish(**views)
 
     def choose(self, wanted: Filter) -> None:
@@ -301,11 +314,17 @@ class LiveDesk:
         return "" if self.client.connected else t["live_away"]
 
     def _trouble(self) -> str:
-        """A banner: values cannot be kept, or cannot be heard."""
+        """A banner: values cannot be kept, or cannot be heard, and why."""
         t, now = texts(self._board.language), self.client.now
-        if now is not None and now.trouble:
-            return t.get(f"trouble_{now.trouble}", t["trouble_store"])
-        return t["live_away"] if now is not None and not self.client.connected else ""
+        if now is None or not self.client.connected:
+            reason = self._why()
+            away = self._away()
+            return (
+                away
+                if reason is None
+                else t["live_cannot"].format(state=away, reason=words_of(reason, self._board.language))
+            )
+        return t.get(f"trouble_{now.trouble}", t["trouble_store"]) if now.trouble else ""
 
     # -- what an operator does ------------------------------------------------------------------------
 

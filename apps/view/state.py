@@ -285,8 +285,14 @@ class AlarmGroupView:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmsView:
-    """The alarms panel; ``rank`` is the gravest one's, 0 for none."""
+    """The alarms panel; ``rank`` is the gravest one's, 0 for none.
 
+    ``known`` only while the live service is heard: otherwise ``note`` says of when the list is, or that
+    nothing is known, and no list of none reads as "no alarms".
+    """
+
+    known: bool = False
+    note: str = ""
     rank: int = 0
     count: int = 0
     open: int = 0

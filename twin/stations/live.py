@@ -88,11 +88,6 @@ class LiveBasin:
 
     async def run(self) -> None:
         """Take in what the feeds bring, and watch, until cancelled."""
-        self._latest.take(await asyncio.to_thread(self._recent))
-        self.alarms.remember(await asyncio.to_thread(self._reader.events, kinds=["alarm"]))
-        for name, values in await asyncio.to_thread(self._known_before):
-            self.alarms.remember_values(name, values)  # here, where views are answered from the same sums
-            await asyncio.sleep(0)
         with contextlib.suppress(StoreError):  # said by the banner already
             await self._record([opened(self._basin.generation.id, self._clocks.now())])
         async with asyncio.TaskGroup() as tasks:
@@ -139,6 +134,16 @@ class LiveBasin:
         """Someone puts an alarm aside; durable when this returns. Raises AlarmError, StoreError."""
         await self.alarms.shelve(alarm, by, until)
         self._changed()
+
+    def restore(self) -> None:
+        """Read newest values, standing alarms and sums back from the store. Raises StoreError.
+
+        Called once before anything else: a :meth:`now` of before would say that there is no alarm.
+        """
+        self._latest.take(self._recent())
+        self.alarms.remember(self._reader.events(kinds=["alarm"]))
+        for name, values in self._known_before():
+            self.alarms.remember_values(name, values)
 
     def _recent(self) -> list[Observation]:
         """The newest observations of each datastream, oldest first: enough to tell its trend."""
@@ -250,7 +255,7 @@ class LiveBasin:
 
 @asynccontextmanager
 async def live_basin(basin: Basin, *, clocks: Clocks | None = None) -> AsyncIterator[LiveBasin]:
-    """The live side of a basin, as its only writer.
+    """The live side of a basin, as its only writer, with all that its store knows from before.
 
     Raises NoStationsError where the basin has no stations or feeds, StoreError where the store cannot be used
     (WriterBusyError where another program writes there).
@@ -265,13 +270,15 @@ async def live_basin(basin: Basin, *, clocks: Clocks | None = None) -> AsyncIter
         reading = open_database(basin, write=False)
         try:
             async with GroupWriter(Writer(database)) as group:
-                yield LiveBasin(
+                live = LiveBasin(
                     basin,
                     network,
                     group=group,
                     reader=Reader(reading),
                     clocks=ForwardClocks(clocks or SystemClocks()),
                 )
+                await asyncio.to_thread(live.restore)
+                yield live
         finally:
             reading.close()
     finally:

@@ -40,6 +40,7 @@ class Freshness(StrEnum):
     STALE = "stale"  # three nominal intervals without a value
     DEAD = "dead"  # the longer of 24 h and ten intervals
     NEVER = "never"  # no value yet
+    UNKNOWN = "unknown"  # whether there is a value is not known: the live service has not said anything yet
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,7 @@ MAIN: Mapping[StationKind, tuple[str, ...]] = {
 }
 """What speaks for a station of a kind: the first of these that it measures, else the first it measures."""
 
-State = Literal["alarm", "fresh", "stale", "dead", "never"]
+State = Literal["alarm", "fresh", "stale", "dead", "never", "unknown"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +67,15 @@ def standings(
     now: Now | None,
     elapsed_s: Callable[[str], float],
 ) -> dict[str, Standing]:
-    """All stations' standing; ``mains`` is each station with the datastream that speaks for it."""
+    """All stations' standing; ``mains`` is each station with the datastream that speaks for it.
+
+    ``now`` is None before the live service has told anything: then all are unknown, which is not "no value".
+    """
     alarms: dict[str, list[AlarmNow]] = {}
     for alarm in now.alarms if now is not None else ():
         if alarm.state != "shelved":
             alarms.setdefault(alarm.station, []).append(alarm)
+    nothing = Freshness.UNKNOWN if now is None else Freshness.NEVER
     found = {}
     for id_, (station, main) in mains.items():
         value = now.values.get(main.id) if now is not None and main is not None else None
@@ -82,7 +86,7 @@ def standings(
             main=main,
             value=value,
             elapsed_s=elapsed,
-            freshness=Freshness.NEVER if value is None else value.freshness(elapsed_s=elapsed),
+            freshness=nothing if value is None else value.freshness(elapsed_s=elapsed),
             rank=mine[0].rank if mine else 0,
             alarms=mine,
         )

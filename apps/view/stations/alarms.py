@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,9 +19,24 @@ OPEN = ("unacknowledged", "returned")
 
 
 def view(
-    alarms: Sequence[AlarmNow], stations: Mapping[str, Station], zone: ZoneInfo, language: Language
+    alarms: Sequence[AlarmNow] | None,
+    stations: Mapping[str, Station],
+    zone: ZoneInfo,
+    language: Language,
+    *,
+    last_heard: datetime | None = None,
 ) -> AlarmsView:
-    """The panel in a language."""
+    """The panel in a language; ``alarms`` is None where none were told yet.
+
+    ``last_heard`` marks alarms that are no longer followed with the time of the last word on them.
+    """
+    t = texts(language)
+    if alarms is None:
+        return AlarmsView(note=t["alarms_unknown"])
+    note = ""
+    if last_heard is not None:
+        words = t["alarms_last_known" if alarms else "alarms_last_none"]
+        note = words.format(time=written(last_heard, zone))
     groups: dict[str, list[AlarmNow]] = {}
     for alarm in alarms:
         groups.setdefault(alarm.group or alarm.id, []).append(alarm)
@@ -28,6 +44,8 @@ def view(
     views.sort(key=lambda group: (group.open == 0, group.rank))
     standing = [alarm for alarm in alarms if alarm.state != "shelved"]
     return AlarmsView(
+        known=not note,
+        note=note,
         rank=min((alarm.rank for alarm in standing), default=0),
         count=len(standing),
         open=sum(alarm.state in OPEN for alarm in standing),

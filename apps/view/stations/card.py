@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,8 @@ def view(
     for stream in streams:
         if stream.origin == "observed":
             value = now.values.get(stream.id) if now is not None else None
-            rows.append(_value(stream, value, elapsed_s(stream.id) if value else 0.0, language))
+            row = _value(stream, value, elapsed_s(stream.id) if value else 0.0, language)
+            rows.append(row if now is not None else replace(row, value=t["not_known"]))
     rows += [RowView(label=t["alarm"], value=a.text[language], tone="over") for a in standing.alarms]
     rows += _source(standing, now, zone, language)
     return CardView(
@@ -46,8 +48,15 @@ def view(
         value="" if standing.main is None else reading(standing.main, standing.value, language),
         tone="old" if is_old(standing.freshness) else ("over" if standing.rank else ""),
         rows=rows,
-        note=t["station_old"].format(age=age(standing.age_s, language)) if is_old(standing.freshness) else "",
+        note=_note(standing, language),
     )
+
+
+def _note(standing: Standing, language: Language) -> str:
+    """That the value is old; nothing where there is none."""
+    if standing.age_s is None or not is_old(standing.freshness):
+        return ""
+    return texts(language)["station_old"].format(age=age(standing.age_s, language))
 
 
 def _places(station: Station, t: dict[str, str]) -> list[RowView]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from twin.stations.model import STATION_KINDS, StationKind
 from twin.stations.standing import Standing, State
 
-STATES: tuple[State, ...] = ("alarm", "fresh", "stale", "dead", "never")
+STATES: tuple[State, ...] = ("alarm", "fresh", "stale", "dead", "never", "unknown")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from apps.view.state import ChoiceView, FeedView, Language, StationRowView, Stat
 from apps.view.stations.filter import STATES, Filter, passing
 from apps.view.stations.words import is_old, reading
 from apps.view.texts import texts
-from twin.stations.model import STATION_KINDS
+from twin.stations.model import STATION_KINDS, Freshness
 
 if TYPE_CHECKING:
     from twin.stations.now import FeedNow
@@ -45,6 +45,7 @@ def view(
         states=[
             ChoiceView(id=state, name=t[f"standing_{state}"], count=states[state], on=state in wanted.states)
             for state in STATES
+            if state != "unknown" or states[state]
         ],
         townships=_distinct(s.station.township for s in all_),
         watersheds=_distinct(s.station.watershed for s in all_),
@@ -67,7 +68,7 @@ def _rows(found: Sequence[Standing], language: Language) -> list[StationRowView]
             id=s.station.id,
             name=s.station.name[language],
             kind=s.station.kind,
-            value=texts(language)["none"] if s.main is None else reading(s.main, s.value, language),
+            value=_value(s, language),
             age=age(s.age_s, language),
             state=s.state,
             rank=s.rank,
@@ -75,6 +76,13 @@ def _rows(found: Sequence[Standing], language: Language) -> list[StationRowView]
         )
         for s in found
     ]
+
+
+def _value(standing: Standing, language: Language) -> str:
+    if standing.freshness is Freshness.UNKNOWN:
+        return texts(language)["not_known"]
+    main = standing.main
+    return texts(language)["none"] if main is None else reading(main, standing.value, language)
 
 
 def _feed(feed: FeedNow, language: Language) -> FeedView:

@@ -7,6 +7,7 @@ from apps.view.state import Language
 from apps.view.stations.words import DOUBTFUL, reading
 from apps.view.texts import texts
 from layers.stations import Sign
+from twin.stations.model import Freshness
 from twin.stations.standing import Standing
 
 
@@ -14,7 +15,7 @@ def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:
     """The sign of a station as it stands now."""
     station = standing.station
     if standing.main is None or standing.value is None or standing.age_s is None:
-        detail = texts(language)["no_value"]
+        detail = texts(language)["not_known" if standing.freshness is Freshness.UNKNOWN else "no_value"]
     else:
         how_old = age(standing.age_s, language, short=True)
         words = [reading(standing.main, standing.value, language), how_old]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from trame.widgets import html
+from trame.widgets import vuetify3 as v3
 
 
 def build() -> None:
@@ -15,7 +16,10 @@ def build() -> None:
             html.Span(
                 "{{ t.alarms_open.replace('{n}', alarms.open) }}", v_if=("alarms.open",), classes="chip"
             )
-        html.P("{{ t.alarms_none }}", v_if=("!alarms.groups.length",), classes="note")
+        html.P("{{ t.alarms_none }}", v_if=("alarms.known && !alarms.groups.length",), classes="note")
+        with html.P(v_if=("!alarms.known",), classes="layer-reason"):
+            v3.VIcon("mdi-alert-outline")
+            html.Span("{{ alarms.note || t.alarms_unknown }}")
         with html.Label(v_if=("alarms.count",), classes="operator"):
             html.Span("{{ t.operator }}")
             html.Input(

@@ -52,7 +52,10 @@ def build() -> None:
             ):
                 v3.VIcon("mdi-bell-outline")
                 html.Span("{{ t.alarms }}")
-                html.B("{{ alarms.count }}", v_if=("alarms.count",))
+                html.B(
+                    "{{ alarms.count || '' }}{{ alarms.known ? '' : '?' }}",
+                    v_if=("alarms.count || !alarms.known",),
+                )
             _panel_button("stations", "mdi-access-point", shown="stations.available")
             _panel_button("layers", "mdi-layers-outline")
             _panel_button("views", "mdi-camera-outline")

@@ -105,7 +105,7 @@
         c.fill(shape);
         c.strokeStyle = colour;
         c.lineWidth = 0.34;
-        if (state === "never") c.setLineDash([0.3, 0.3]);
+        if (state === "never" || state === "unknown") c.setLineDash([0.3, 0.3]);
         c.stroke(shape);
         if (state === "dead") {
           c.setLineDash([]);
@@ -143,7 +143,7 @@
           c.fillStyle = fill;
           c.fillText(words, 0, y);
         }
-        if (old && state !== "never") {
+        if (old && state !== "never" && state !== "unknown") {
           c.fillStyle = OLD;
           c.fillRect(-widths[1] / 2, below + 0.4 * s, widths[1], Math.max(1, 1.1 * s));
         }

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from apps.view.state import AlarmsView
 from apps.view.stations import alarms, card, panel, past_chart, signs
 from apps.view.stations.filter import Filter, passing
 from twin.stations.model import Datastream, GaugeZero, Station
@@ -213,3 +214,34 @@ def test_the_chart_has_limits_as_lines_doubts_as_signs_and_forecasts_dashed() ->
 def test_rain_is_bars() -> None:
     figure = past_chart.figure(RAIN_2, past((0, 1.0)), window_s=(0, 1), zone=ZONE, language="zh")
     assert figure["data"][0]["type"] == "bar"
+
+
+def test_before_anything_was_told_nothing_reads_as_none() -> None:
+    """An empty list that is not known must not look like an all-clear."""
+    unknown = standings(MAINS, None, lambda stream: 0.0)
+    for language, words, no_alarm in (("zh", "尚不清楚", "没有报警"), ("en", "not known", "No alarm")):
+        found = alarms.view(None, STATIONS, ZONE, language)
+        assert (found.known, found.count, found.groups) == (False, 0, [])
+        assert words.lower() in found.note.lower()
+        assert no_alarm not in found.note
+        listed = panel.view(unknown, Filter(), (), language, away="x")
+        assert listed.total == len(STATIONS)
+        assert {row.value for row in listed.rows} == {words if language == "zh" else "not known yet"}
+        shown = signs.sign(unknown["1"], language, shown=True)
+        assert (shown.state, shown.detail) == ("unknown", listed.rows[0].value)
+        seen = card.view(unknown["1"], [LEVEL], None, lambda stream: 0.0, ZONE, language)
+        assert listed.rows[0].value in {row.value for row in seen.rows}
+        assert seen.note == ""
+
+
+def test_what_was_heard_last_is_marked_with_its_time() -> None:
+    heard = datetime(2026, 7, 28, 6, 40, tzinfo=UTC)
+    then = alarms.view(NOW.alarms, STATIONS, ZONE, "zh", last_heard=heard)
+    assert (then.known, then.count) == (False, 1)
+    assert "14:40" in then.note
+    none = alarms.view((), STATIONS, ZONE, "en", last_heard=heard)
+    assert not none.known
+    assert "14:40" in none.note
+    assert "since then are not known" in none.note
+    assert alarms.view((), STATIONS, ZONE, "zh").known
+    assert not AlarmsView().known, "a page that has heard nothing knows nothing"

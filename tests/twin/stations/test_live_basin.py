@@ -11,12 +11,10 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -24,7 +22,6 @@ import yaml
 from tests.small import write_small_basin
 from tests.twin.stations.nets import HandClocks
 from tests.twin.stations.postgres import free_port
-from twin.alarms.watch import AlarmWatch
 from twin.basin import Basin
 from twin.journal import state
 from twin.stations.feeds.sl651.message import write_report
@@ -214,20 +211,19 @@ async def test_there_is_one_live_service_for_a_store(basin: Basin) -> None:
                 pass
 
 
-async def test_what_was_known_before_is_taken_over_where_views_are_answered(
-    basin: Basin, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A view that asks meanwhile reads the same sums: in another thread they would change under its hands."""
-    threads = []
-    remember = AlarmWatch.remember_values
-
-    def noted(self: AlarmWatch, *about: Any) -> None:
-        threads.append(threading.get_ident())
-        remember(self, *about)
-
-    monkeypatch.setattr(AlarmWatch, "remember_values", noted)
-    async with running(basin):
-        assert set(threads) == {threading.get_ident()}
+async def test_a_live_basin_knows_all_that_its_store_knows_before_anyone_can_ask(basin: Basin) -> None:
+    """What a service tells first is shown at once: without the book it would read "no alarm stands"."""
+    async with running(basin) as live:
+        await report(basin, 3.5)
+        await until(lambda: bool(live.now().alarms))
+        before = live.now()
+    async with live_basin(basin) as live:  # nothing runs yet
+        first = live.now()
+        assert [(alarm.id, alarm.state) for alarm in first.alarms] == [
+            (alarm.id, alarm.state) for alarm in before.alarms
+        ]
+        assert first.values["31000001.level"].value == before.values["31000001.level"].value == 3.5
+        assert set(first.rain) == set(before.rain)
 
 
 async def test_a_clock_that_was_set_back_is_told_of(basin: Basin) -> None:

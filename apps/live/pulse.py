@@ -1,0 +1,84 @@
+"""Signs of life of a child process, and why it ended, on its standard output: one JSON document a line.
+
+The parent counts its own ticks without a sign, not seconds: after a suspend, and on a machine that starves
+both, it has waited for as few ticks as its child had to miss.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import select
+from collections.abc import Callable
+
+from twin.errors import Reason
+
+BEAT_S = 0.5
+MISSED = 6
+"""Ticks without a sign after which a child that had become ready is hung."""
+MISSED_STARTING = 80
+"""The same before that: imports and a long journal hold the interpreter."""
+LONGEST = 500
+"""Characters of a reason: what a pipe takes at once (PIPE_BUF, 4 KiB) is written whole or not at all."""
+
+
+class Pulse:
+    """The child's side; ``handle`` is a file descriptor, None where nobody wants signs.
+
+    A pipe that nobody empties is left alone: a sign of life never blocks.
+    """
+
+    def __init__(self, handle: int | None) -> None:
+        self._handle = handle
+        self.ready = False
+
+    async def run(self) -> None:
+        """Beat until cancelled, in the event loop: a loop that is stuck does not beat."""
+        while True:
+            self._write({"alive": self.ready})
+            await asyncio.sleep(BEAT_S)
+
+    def failed(self, error: Exception) -> None:
+        """Say why this process ends."""
+        reason = Reason.of(error)
+        self._write({"failed": reason.message[:LONGEST], "kind": reason.kind})
+
+    def _write(self, document: dict[str, object]) -> None:
+        if self._handle is None:
+            return
+        line = json.dumps(document).encode() + b"\n"
+        with contextlib.suppress(OSError, ValueError):
+            if select.select([], [self._handle], [], 0)[1]:
+                os.write(self._handle, line)
+
+
+class Listener:
+    """The parent's side: reads the lines, and counts ticks without one."""
+
+    def __init__(self, *, on_ready: Callable[[], None] = lambda: None) -> None:
+        self.ready = False
+        self._on_ready = on_ready
+        self.reason: Reason | None = None
+        self._heard = False
+
+    async def listen(self, stream: asyncio.StreamReader) -> None:
+        """Read until the child closes its end."""
+        async for line in stream:
+            self._heard = True
+            with contextlib.suppress(ValueError, TypeError, AttributeError):
+                told = json.loads(line)
+                if told.get("alive") is True and not self.ready:
+                    self.ready = True
+                    self._on_ready()
+                if "failed" in told:
+                    self.reason = Reason(str(told["failed"]), str(told.get("kind")))
+
+    async def silence(self, *, beat_s: float = BEAT_S) -> None:
+        """Return once the child has missed too many beats."""
+        missed = 0
+        while missed < (MISSED if self.ready else MISSED_STARTING):
+            self._heard = False
+            await asyncio.sleep(beat_s)
+            missed = 0 if self._heard else missed + 1

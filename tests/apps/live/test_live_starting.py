@@ -1,0 +1,143 @@
+"""A live service that ends or hangs is started again; one that only slept is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from apps.live import starting
+from apps.live.pulse import BEAT_S, MISSED, Listener, Pulse
+from apps.live.starting import Keeper, run_child
+from apps.words import told
+from twin.errors import Reason
+
+CHILD = """
+import asyncio, os, sys
+from apps.live.pulse import Pulse
+from twin.store import StoreError
+
+async def main(then):
+    pulse = Pulse(1)
+    pulse.ready = True
+    beating = asyncio.create_task(pulse.run())
+    await asyncio.sleep(0.2)
+    if then == "loop":
+        while True:
+            pass
+    if then == "fail":
+        pulse.failed(StoreError("/data: the disk is full"))
+        return
+    if then == "stop":
+        os.kill(os.getpid(), 19)
+    if then == "nap":
+        os.system(f"(sleep 1.5; kill -CONT {os.getpid()}) >/dev/null &")
+        os.kill(os.getpid(), 19)
+        await asyncio.sleep(0.2)
+        pulse.failed(StoreError("awake again"))
+        return
+    await asyncio.sleep(600)
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+def child(then: str) -> list[str]:
+    return [sys.executable, "-c", textwrap.dedent(CHILD), then]
+
+
+async def test_a_child_says_why_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready: list[bool] = []
+    reason = await run_child(child("fail"), on_ready=lambda: ready.append(True))
+    assert ready == [True]
+    assert reason == Reason("/data: the disk is full", "StoreError")
+    assert told(reason, "zh") == "数据存储区出错：/data: the disk is full"
+
+
+@pytest.mark.parametrize("how", ["stop", "loop"])
+async def test_a_child_that_hangs_is_ended_within_a_few_beats(how: str) -> None:
+    """Neither a stopped process nor one in a dead loop takes SIGTERM."""
+    hung: list[float] = []
+    reason = await run_child(child(how), on_ready=lambda: hung.append(time.monotonic()))
+    assert reason.kind == "LiveHungError"
+    assert told(reason, "zh") == "没有响应，已被结束并重新启动"
+    assert time.monotonic() - hung[0] < 2 * MISSED * BEAT_S
+
+
+async def test_a_child_that_only_slept_a_while_is_left_alone() -> None:
+    reason = await run_child(child("nap"), on_ready=lambda: None)
+    assert reason.message == "awake again"
+
+
+async def test_what_a_starved_parent_did_not_read_is_no_silence() -> None:
+    """A suspended machine stops both; ticks are counted, not seconds."""
+    stream = asyncio.StreamReader()
+    listener = Listener()
+    listening = asyncio.create_task(listener.listen(stream))
+    silence = asyncio.create_task(listener.silence(beat_s=0.01))
+    stream.feed_data(b'{"alive": true}\n')
+    await asyncio.sleep(0.02)
+    time.sleep(0.5)
+    stream.feed_data(b'{"alive": true}\n')
+    await asyncio.sleep(0.02)
+    assert not silence.done()
+    stream.feed_eof()
+    await asyncio.gather(listening, silence)
+
+
+async def test_a_pipe_that_nobody_empties_does_not_hold_the_service() -> None:
+    reading, writing = os.pipe()
+    pulse = Pulse(writing)
+    for _ in range(20_000):
+        pulse.failed(RuntimeError("x" * 400))
+    os.close(writing)
+    with os.fdopen(reading, "rb") as stream:
+        lines = stream.read().splitlines()
+    assert all(json.loads(line)["failed"] == "x" * 400 for line in lines)
+
+
+async def test_killed_four_times_it_is_back_each_time_and_soon(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(starting, "AGAIN_S", tuple(wait / 10 for wait in starting.AGAIN_S))
+    started = tmp_path / "started"
+    script = f"import os; open({str(started)!r}, 'a').write(f'{{os.getpid()}}\\n')\n{textwrap.dedent(CHILD)}"
+    keeper = Keeper(tmp_path / "none.yaml", root=None, store=None)
+    keeper._command = [sys.executable, "-c", script, "run"]
+    reasons: list[Reason | None] = []
+    keeper.on_change = lambda: reasons.append(keeper.reason)
+    keeping = asyncio.create_task(keeper.run())
+    for count in range(1, 6):
+        await _until(lambda: len(_pids(started)) == count)  # noqa: B023
+        await _until(lambda: keeper.reason is None)
+        os.kill(_pids(started)[-1], signal.SIGKILL)
+        await _until(lambda: keeper.reason is not None)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert {reason.kind for reason in reasons if reason is not None} == {"LiveEndedError"}
+    assert "SIGKILL" in str(reasons[0])
+
+
+def test_the_waits_before_a_restart_are_short_at_first_and_no_storm_later() -> None:
+    first, *_ = waits = starting.AGAIN_S
+    assert first == 0.0
+    assert sum(waits[:4]) < 5.0
+    assert waits[-1] >= 30.0
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+def _pids(file: Path) -> list[int]:
+    return [int(line) for line in file.read_text().split()] if file.exists() else []
