@@ -36,6 +36,11 @@ def main() -> None:
         _die(in_english(error), USAGE if asked_wrongly else 1)
     except BrokenPipeError:
         sys.exit(1)
+    except (OSError, MemoryError) as error:  # the machine's fault, which a person can mend
+        from apps.words import in_english  # noqa: PLC0415
+        from twin.disk import refusal  # noqa: PLC0415
+
+        _die(in_english(refusal(error)), 1)
 
 
 def _die(message: str, code: int) -> None:

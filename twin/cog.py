@@ -26,7 +26,7 @@ def write_cog(
     """Write a raster, shape (rows, cols) or (bands, rows, cols); ``overviews`` as named. Lossless, but for
     pictures (three bands of uint8) with a ``jpeg_quality``.
 
-    Water levels take no overviews or nearest ones: an average is a level that no cell has.
+    Water levels take no overviews or nearest ones: an average is a level that no cell has. Raises OSError.
     """
     import rasterio.shutil  # noqa: PLC0415  (GDAL is needed by few processes)
     from rasterio.io import MemoryFile  # noqa: PLC0415
@@ -57,8 +57,10 @@ def write_cog(
     with MemoryFile() as memory:
         with memory.open(**profile) as plain:
             plain.write(bands)
-        with memory.open() as plain:
-            rasterio.shutil.copy(plain, path, driver="COG", **options)
+        with memory.open() as plain, MemoryFile() as made:
+            rasterio.shutil.copy(plain, made.name, driver="COG", **options)
+            # Written by ourselves: GDAL frees what it wrote to a full disk and names another reason.
+            path.write_bytes(made.getbuffer())
 
 
 def read_cog(path: Path) -> tuple[NDArray[Any], Grid]:

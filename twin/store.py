@@ -14,6 +14,7 @@ build can be killed at any moment and run again. ``current`` moves by an atomic 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import json
@@ -26,16 +27,12 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from twin.disk import MACHINES_FAULT, is_full, refusal
+from twin.disk import StoreError as StoreError  # noqa: PLC0414  (its users find it here)
 from twin.errors import Reason, TwinError
 
 PARTIAL = "partial-"
 CHUNK = 1 << 22
-FULL = 1 << 18
-"""Bytes left below which a failed write is put down to the disk."""
-
-
-class StoreError(TwinError):
-    """The store cannot be read or written."""
 
 
 class StoreBusyError(StoreError):
@@ -182,7 +179,7 @@ class Store:
                 _sync(self.folder / "products")
             except BaseException as error:
                 # GDAL and Arrow report a full disk in words of their own, so the disk itself is asked.
-                full = isinstance(error, Exception) and shutil.disk_usage(partial).free < FULL
+                full = isinstance(error, Exception) and is_full(partial)
                 shutil.rmtree(partial, ignore_errors=True)
                 if full:
                     raise OSError(errno.ENOSPC, "disk full") from error
@@ -245,18 +242,12 @@ class Store:
         try:
             yield
         except OSError as error:
-            reason = {
-                errno.ENOSPC: "the disk is full; free some space and build again",
-                errno.EDQUOT: "the disk quota is used up; free some space and build again",
-                errno.EROFS: "the disk is read-only; give --store a folder that can be written",
-                errno.EACCES: "no right to write here; give --store a folder that can be written",
-                errno.EPERM: "no right to write here; give --store a folder that can be written",
-                errno.ENOTDIR: "not a folder; give --store a folder that can be written",
-                errno.EEXIST: "not a folder; give --store a folder that can be written",
-            }.get(error.errno or 0)
-            if reason is None:
+            remedy = "give --store a folder that can be written"
+            if error.errno in (errno.ENOTDIR, errno.EEXIST):
+                raise StoreError(f"{self.folder}: not a folder; {remedy}", errno=error.errno) from error
+            if error.errno not in MACHINES_FAULT:
                 raise
-            raise StoreError(f"{self.folder}: {reason}", errno=error.errno) from error
+            raise refusal(error, self.folder, remedy=remedy) from error
 
     # -- hashes of sources ----------------------------------------------------------------------------
 
@@ -279,7 +270,8 @@ class Store:
                 learned = True
             digests.append(known[mark])
         if learned and self.folder.is_dir():
-            write_whole(notebook, json.dumps(known, indent=0))
+            with contextlib.suppress(OSError):  # only saves time; a store that takes no writing can be served
+                write_whole(notebook, json.dumps(known, indent=0))
         return digests
 
 
@@ -302,8 +294,13 @@ def _sync(path: Path) -> None:
 def write_whole(path: Path, text: str) -> None:
     """Write a small file so that a reader sees the old text or the new one, never a part."""
     partial = path.with_name(f"{PARTIAL}{os.getpid()}-{path.name}")
-    with partial.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise

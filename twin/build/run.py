@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from twin.build.step import Step
+from twin.disk import MACHINES_FAULT, refusal
 from twin.errors import TwinError
 from twin.store import Fault, Generation, Store, StoreError
 
@@ -70,6 +72,8 @@ def _keys(store: Store, steps: Sequence[Step]) -> dict[str, str]:
         try:
             keys[step.name] = step.key(store, keys)
         except OSError as error:
+            if error.errno in MACHINES_FAULT - {errno.EACCES, errno.EPERM}:
+                raise refusal(error) from error
             if step.required:
                 raise StepFailedError(
                     f"{error.filename}: {error.strerror or error}; needed for {step.name}", step=step.name
@@ -160,6 +164,8 @@ class _Build:
                 raise
             self._leave_out(step, str(error), kind=type(error).__name__)
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in MACHINES_FAULT:
+                raise refusal(error) from error
             if step.required:
                 raise
             logger.exception("the step %s met a fault of the program", step.name)

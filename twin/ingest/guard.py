@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -24,6 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from twin.disk import is_full, refusal
 from twin.errors import TwinError
 from twin.ingest.errors import BY_NAME, IngestError, LimitError, MissingFileError
 
@@ -74,7 +77,7 @@ def guarded(
     IngestError), or LimitError.
     """
     _plain_file(path)
-    with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
+    with _passing_folder() as folder:
         request: dict[str, object] = {
             "task": task,
             "path": str(path.absolute()),
@@ -83,7 +86,25 @@ def guarded(
             "limits": asdict(limits),
         }
         end = (nurseries or _OURS).ask(request)
-        yield _outcome(end, Path(folder), path, limits, kinds), Path(folder)
+        try:
+            answer = _outcome(end, Path(folder), path, limits, kinds)
+        except TwinError as error:
+            if is_full(Path(folder)):  # none of the file's fault: it is tried again when there is room
+                raise refusal(OSError(errno.ENOSPC, "disk full"), Path(folder)) from error
+            raise
+        yield answer, Path(folder)
+
+
+@contextmanager
+def _passing_folder() -> Iterator[str]:
+    try:
+        folder = tempfile.mkdtemp(prefix="twin-ingest-")
+    except OSError as error:
+        raise refusal(error, remedy="let TMPDIR name a folder that can be written") from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _plain_file(path: Path) -> None:
@@ -118,7 +139,10 @@ def _outcome(
     file = folder / "answer.json"
     if not file.is_file() or file.stat().st_size > MAX_ANSWER:
         raise LimitError(f"{path}: the reader ended without an answer (status {code})", path=path)
-    answer = json.loads(file.read_bytes())
+    try:
+        answer = json.loads(file.read_bytes())
+    except ValueError:  # a disk that became full in the middle of it
+        raise LimitError(f"{path}: the reader ended within its answer (status {code})", path=path) from None
     if "error" in answer:
         name = str(answer["error"])
         kind = kinds.get(name) or BY_NAME.get(name, IngestError)

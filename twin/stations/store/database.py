@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from twin.disk import refusal
 from twin.stations.store import schema
 from twin.store import StoreBusyError, StoreError
 
@@ -58,15 +59,16 @@ class Database:
 
     @classmethod
     def sqlite(cls, folder: Path, *, write: bool = False) -> Database:
-        """The database file of a store's ``folder``. Raises DatabaseError where a reader finds none."""
+        """The database file of a store's ``folder``.
+
+        Raises DatabaseError where a reader finds none, SystemRefusalError where a writer may not write.
+        """
         path = folder / FILE
         if write:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise DatabaseError(
-                    f"{folder}: {error.strerror}; give --store a folder to write to"
-                ) from None
+                raise refusal(error, folder) from None
         elif not path.exists():
             raise DatabaseError(f"{path}: no observations yet; run 'twin serve' or 'twin live' first")
         return cls(f"sqlite:///{path}", write=write)
@@ -103,7 +105,11 @@ class Database:
             f"{self.name}: another program writes observations here; end it, or give --store another folder"
         )
         if self.engine.dialect.name == "sqlite":
-            self._lock = Path(f"{self.url.database}.lock").open("w")  # noqa: SIM115  (held until close)
+            lock = Path(f"{self.url.database}.lock")
+            try:
+                self._lock = lock.open("w")  # held until close
+            except OSError as error:
+                raise refusal(error, lock) from None
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

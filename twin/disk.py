@@ -1,0 +1,76 @@
+"""What the operating system refuses – a full disk, a missing right, too many files – as one line of ours."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from pathlib import Path
+
+from twin.errors import TwinError
+
+FULL_BYTES = 1 << 18
+"""Bytes left below which a failed write is put down to the disk."""
+
+
+class StoreError(TwinError):
+    """What is kept cannot be read or written."""
+
+
+class SystemRefusalError(StoreError):
+    """The operating system refused; ``path`` and ``errno`` where it named them."""
+
+
+class DiskFullError(SystemRefusalError):
+    """No space, or no quota, is left."""
+
+
+class ReadOnlyDiskError(SystemRefusalError):
+    """The disk takes no writing."""
+
+
+class NoRightError(SystemRefusalError):
+    """This user may not do that there."""
+
+
+class TooManyFilesError(SystemRefusalError):
+    """The process or the machine has no file handles left."""
+
+
+_KINDS: dict[int, tuple[type[SystemRefusalError], str]] = {
+    errno.ENOSPC: (DiskFullError, "the disk is full; free some space and try again"),
+    errno.EDQUOT: (DiskFullError, "the disk quota is used up; free some space and try again"),
+    errno.EFBIG: (DiskFullError, "the file is larger than may be written here; raise the limit (ulimit -f)"),
+    errno.EROFS: (ReadOnlyDiskError, "the disk is read-only; {remedy}"),
+    errno.EACCES: (NoRightError, "no right to do that here; {remedy}"),
+    errno.EPERM: (NoRightError, "no right to do that here; {remedy}"),
+    errno.EMFILE: (TooManyFilesError, "too many open files; raise the limit (ulimit -n)"),
+    errno.ENFILE: (TooManyFilesError, "too many open files on this machine; end other programs"),
+}
+MACHINES_FAULT = frozenset({*_KINDS, errno.EIO, errno.ENOMEM, errno.EAGAIN, errno.ENODEV, errno.ESTALE})
+"""Reasons that lie in the machine as it is now, and in no file that a person has brought."""
+
+
+def refusal(
+    error: OSError | MemoryError,
+    path: Path | None = None,
+    *,
+    remedy: str = "name a place that this user can write to",
+) -> SystemRefusalError:
+    """Make an error of ours that says what the system refused, where, and what to do."""
+    if isinstance(error, MemoryError):
+        return SystemRefusalError("the machine has no memory left for this; end other programs")
+    where = path or error.filename
+    prefix = f"{where}: " if where is not None else ""
+    if error.errno in _KINDS:
+        kind, words = _KINDS[error.errno]
+        return kind(prefix + words.format(remedy=remedy), path=where, errno=error.errno)
+    words = error.strerror or " ".join(str(error).split()) or type(error).__name__
+    return SystemRefusalError(prefix + words[:1].lower() + words[1:], path=where, errno=error.errno)
+
+
+def is_full(folder: Path) -> bool:
+    """Whether a folder's disk has no room: libraries report a full disk in words of their own."""
+    try:
+        return shutil.disk_usage(folder).free < FULL_BYTES
+    except OSError:
+        return False
