@@ -116,7 +116,15 @@ class LiveDesk:
         feeds = () if now is None else now.feeds
         views: dict[str, Any] = {"trouble": self._trouble()}
         if board.panel == "stations":
-            views["stations"] = panel.view(self._standings, self.filter, feeds, language, away=self._away())
+            views["stations"] = panel.view(
+                self._standings,
+                self.filter,
+                feeds,
+                language,
+                away=self._away(),
+                zone=zone,
+                left_out=len(self.network.left_out),
+            )
         else:  # a list that nobody sees costs the frames of those who look at the scene
             views["stations"] = StationsView(available=bool(self._standings), away=self._away())
         if (alarms, last_heard, language, board.panel) != self._told_alarms:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from apps.view.ages import age
 from apps.view.numbers import fixed, written
 from apps.view.state import Language, RowView
+from apps.view.stations.words import why_doubtful
 from apps.view.texts import texts
 from twin.quantity import Quality
 from twin.stations.model import Freshness
@@ -90,6 +91,8 @@ def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:
     t = texts(language)
     station = "" if obstacle.station is None else obstacle.station.name[language]
     level = t["none"] if obstacle.level_m is None else f"{fixed(obstacle.level_m, 2)} {t['unit_level']}"
+    if obstacle.cause == "outside" and obstacle.reason.startswith("unit_"):
+        level += t["because"].format(why=why_doubtful(obstacle.reason, language))
     return t[f"held_{obstacle.cause}"].format(
         station=station,
         level=level,
@@ -105,4 +108,4 @@ def reason(obstacle: Obstacle, language: Language) -> str:
     t = texts(language)
     if obstacle.cause == "heights":
         return obstacle.reason
-    return t.get(f"reason_{obstacle.reason}", t[f"quality_{obstacle.quality}"])
+    return why_doubtful(obstacle.reason, language) or t[f"quality_{obstacle.quality}"]

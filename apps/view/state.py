@@ -230,13 +230,14 @@ class StationRowView:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedView:
-    """How a feed is doing; ``tone`` is '' where all is well."""
+    """How a feed is doing; ``tone`` is '' where all is well. ``refusals`` are lines: why, which station."""
 
     id: str
     name: str
     state: str
     detail: str
     tone: str = ""
+    refusals: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +256,7 @@ class StationsView:
     total: int = 0
     rows: list[StationRowView] = field(default_factory=list)
     feeds: list[FeedView] = field(default_factory=list)
+    left_out: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

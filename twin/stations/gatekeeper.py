@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from twin.quantity import Quality
 from twin.stations.agreement import ClockAgreement, Verdict
 from twin.stations.clocks import Clocks, SystemClocks
+from twin.stations.doubts import Doubts, Lake
 from twin.stations.intake import Receipt
 from twin.stations.model import Datastream, Observation, Reading, StationKind
 from twin.stations.network import Network
+from twin.stations.now import RefusalNow
 from twin.stations.properties import PROPERTIES
 from twin.stations.quality import Judge
+from twin.stations.refusals import Refusal, RefusalBook
 from twin.stations.store.writing import Appended
 from twin.stations.units import UnitError, in_own_unit
 
@@ -32,17 +34,8 @@ AHEAD = timedelta(hours=25)
 """A time ahead by more than FUTURE, up to this (a wrong hour, zone or day on either side), makes its value
 suspect: which of the two clocks is wrong cannot be told yet. Beyond it the value is refused."""
 ANCIENT = datetime(1950, 1, 1, tzinfo=UTC)
-LAST_REFUSALS = 50
 SHOWN_CHARACTERS = 300
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """Something that was not taken: when, why (a slug), and how it began; always safe to print."""
-
-    at: datetime
-    reason: str
-    message: str
+STATION_CHARACTERS = 40
 
 
 class _RefusedError(Exception):
@@ -52,7 +45,9 @@ class _RefusedError(Exception):
 class Gatekeeper:
     """An :class:`twin.stations.intake.Intake`. ``on_stored`` hears what is new, after it is durable."""
 
-    def __init__(self, network: Network, keep: Keep, *, clocks: Clocks | None = None) -> None:
+    def __init__(
+        self, network: Network, keep: Keep, *, clocks: Clocks | None = None, lake: Lake | None = None
+    ) -> None:
         self._network = network
         self._keep = keep
         self._clocks = clocks or SystemClocks()
@@ -61,8 +56,8 @@ class Gatekeeper:
         self._kinds: dict[str, StationKind] = {id_: s.kind for id_, s in network.stations.items()}
         self._listeners: list[Callable[[Sequence[Observation]], None]] = []
         self.accepted: Counter[str] = Counter()
-        self._refused: dict[str, Counter[str]] = defaultdict(Counter)
-        self._last: dict[str, deque[Refusal]] = defaultdict(lambda: deque(maxlen=LAST_REFUSALS))
+        self._doubts = Doubts(network.stations, lake)
+        self._book = RefusalBook()
 
     def on_stored(self, call: Callable[[Sequence[Observation]], None]) -> None:
         """``call`` with observations that are new, as soon as they are durable."""
@@ -78,7 +73,7 @@ class Gatekeeper:
                 good.append(observation)
                 self._note_clock(reading, observation)
             except _RefusedError as error:
-                self.refuse(feed, str(error), _shown(reading))
+                self.refuse(feed, str(error), _shown(reading), station=_station(reading.station))
         appended = await self._keep(good) if good else Appended()
         self.accepted[feed] += len(appended.stored)
         if appended.stored:
@@ -90,18 +85,27 @@ class Gatekeeper:
             refused=len(readings) - len(good),
         )
 
-    def refuse(self, feed: str, reason: str, message: bytes | str) -> None:
+    def refuse(self, feed: str, reason: str, message: bytes | str, *, station: str = "") -> None:
         """See :class:`twin.stations.intake.Intake`."""
-        self._refused[feed][reason] += 1
-        self._last[feed].append(Refusal(at=self._clocks.now(), reason=reason, message=_printable(message)))
+        refusal = Refusal(
+            at=self._clocks.now(),
+            reason=reason,
+            message=_printable(message),
+            station=_printable(station)[:STATION_CHARACTERS],
+        )
+        self._book.note(feed, refusal, now_s=self._clocks.elapsed_s())
 
     def refused(self, feed: str) -> Mapping[str, int]:
         """How much was refused of a feed, by reason."""
-        return dict(self._refused[feed]) if feed in self._refused else {}
+        return self._book.counts(feed)
 
     def refusals(self, feed: str) -> list[Refusal]:
         """The last refusals of a feed, oldest first."""
-        return list(self._last[feed]) if feed in self._last else []
+        return self._book.last(feed)
+
+    def told_refusals(self, feed: str) -> tuple[RefusalNow, ...]:
+        """The newest refusals of a feed by reason and station, for screens."""
+        return self._book.told(feed)
 
     def clock(self) -> Verdict:
         """What the stations say of this machine's clock: ``clock_slow``, ``clock_fast`` or ''."""
@@ -119,10 +123,13 @@ class Gatekeeper:
             raise _RefusedError("ancient")
         result_at = None if reading.result_at is None else _time(reading.result_at, "bad-result-time")
         doubt = "future" if phenomenon_at > received_at + FUTURE else reading.doubt
+        doubt = doubt or self._doubts.about(stream, value, phenomenon_at)
         if doubt:  # and no later value is judged by this one
             quality, reason = _doubted(value, doubt)
         else:
             quality, reason = self._judge.judge(stream, self._kinds[stream.station], value, phenomenon_at)
+        if quality == "good":
+            self._doubts.trust(stream, value)
         return Observation(
             datastream=stream.id,
             phenomenon_at=phenomenon_at,
@@ -201,6 +208,11 @@ def _shown(reading: Reading) -> str:
     """A reading in short, whatever is in it."""
     parts = (reading.station, reading.property, reading.value, reading.unit, reading.phenomenon_at)
     return ", ".join(_short(part) for part in parts)
+
+
+def _station(told: object) -> str:
+    """The code of a reading as it was told, for messages; '' where it is no text."""
+    return told[:STATION_CHARACTERS] if isinstance(told, str) else ""
 
 
 def _short(part: object) -> str:

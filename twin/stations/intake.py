@@ -28,6 +28,6 @@ class Intake(Protocol):
         disk): the feed keeps the delivery, or leaves it unacknowledged, and tries again later.
         """
 
-    def refuse(self, feed: str, reason: str, message: bytes | str) -> None:
+    def refuse(self, feed: str, reason: str, message: bytes | str, *, station: str = "") -> None:
         """Count a message that could not be understood at all; the last ones can be read. ``reason`` is a
-        slug such as ``bad-crc``."""
+        slug such as ``bad-crc``, ``station`` a code where one is known."""

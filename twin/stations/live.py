@@ -22,6 +22,7 @@ from twin.alarms.watch import AlarmWatch
 from twin.errors import TwinError
 from twin.journal import opened
 from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
+from twin.stations.doubts import lake_of
 from twin.stations.feeds.making import make_feed
 from twin.stations.feeds.supervisor import Supervisor
 from twin.stations.gatekeeper import Gatekeeper
@@ -76,8 +77,10 @@ class LiveBasin:
         self._judged = asyncio.Event()
         self._latest = LatestBoard(network, clocks)
         self._specs = [spec for spec in basin.site.feeds if spec.enabled]
-        self._gate = Gatekeeper(network, self._keep, clocks=clocks)
+        self._gate = Gatekeeper(network, self._keep, clocks=clocks, lake=lake_of(basin))
         self._gate.on_stored(self._stored)
+        for line in network.left_out:
+            logger.warning("%s", line)
         for line in strangers(basin.site, network):
             logger.warning("%s", line)
         self.alarms = AlarmWatch(basin, network, record=self._record, clocks=clocks)
@@ -247,6 +250,8 @@ class LiveBasin:
                 accepted=self._gate.accepted[spec.id],
                 refused=self._gate.refused(spec.id),
                 synthetic=spec.way == "sample",
+                refusals=self._gate.told_refusals(spec.id),
+                error=health.error,
             )
             for spec in self._specs
             for health in (self._supervisor.health[spec.id],)

@@ -72,8 +72,21 @@ class AlarmNow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RefusalNow:
+    """What was refused for one reason (a slug) of one station ('' where none is known): how often, when
+    last, and how the last of it began."""
+
+    reason: str
+    station: str
+    count: int
+    last_at: datetime
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FeedNow:
-    """How a feed is doing. ``refused``: how many messages and readings were refused, by reason."""
+    """How a feed is doing. ``refused``: how many messages and readings were refused, by reason;
+    ``refusals`` the newest of them by reason and station. ``error`` is the kind of what ``message`` says."""
 
     id: str
     title: Mapping[str, str]
@@ -84,6 +97,8 @@ class FeedNow:
     accepted: int = 0
     refused: Mapping[str, int] | None = None
     synthetic: bool = False
+    refusals: tuple[RefusalNow, ...] = ()
+    error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from apps.view.ages import age
 from apps.view.numbers import fixed, written
 from apps.view.state import CardView, Language, RowView
-from apps.view.stations.words import is_old, reading
+from apps.view.stations.words import is_old, reading, why_doubtful
 from apps.view.texts import texts
 from twin.stations.properties import PROPERTIES
 
@@ -76,7 +76,8 @@ def _value(stream: Datastream, value: ValueNow | None, elapsed_s: float, languag
     tone = "missing"
     if value is not None and value.age_s is not None:
         fresh = value.freshness(elapsed_s=elapsed_s)
-        quality = t[f"quality_{value.quality}"]
+        why = why_doubtful(value.reason, language) if value.quality != "missing" else ""
+        quality = t[f"quality_{value.quality}"] + (t["because"].format(why=why) if why else "")
         words = f"{words} · {quality} · {age(value.age_s + elapsed_s, language)}"
         tone = "old" if is_old(fresh) else ("over" if value.quality in ("suspect", "poor") else "")
     return RowView(label=PROPERTIES[stream.property].name[language], value=words, tone=tone)

@@ -7,14 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from apps.view.ages import age
+from apps.view.numbers import written
 from apps.view.state import ChoiceView, FeedView, Language, StationRowView, StationsView
 from apps.view.stations.filter import STATES, Filter, passing
 from apps.view.stations.words import is_old, reading
 from apps.view.texts import texts
+from apps.words import told
+from twin.errors import Reason
 from twin.stations.model import STATION_KINDS, Freshness
 
 if TYPE_CHECKING:
-    from twin.stations.now import FeedNow
+    from zoneinfo import ZoneInfo
+
+    from twin.stations.now import FeedNow, RefusalNow
     from twin.stations.standing import Standing
 
 MOST_ROWS = 60
@@ -27,8 +32,11 @@ def view(
     language: Language,
     *,
     away: str,
+    zone: ZoneInfo,
+    left_out: int = 0,
 ) -> StationsView:
-    """The panel in a language; ``away`` says that the live service cannot be heard, '' that it can."""
+    """The panel in a language; ``away`` says that the live service cannot be heard, '' that it can. Times are
+    of ``zone``; ``left_out`` rows of the station tables could not be used."""
     t = texts(language)
     all_ = list(standings.values())
     found = passing(all_, wanted)
@@ -54,7 +62,8 @@ def view(
         text=wanted.text,
         total=len(found),
         rows=_rows(found[:MOST_ROWS], language),
-        feeds=[_feed(feed, language) for feed in feeds],
+        feeds=[_feed(feed, language, zone) for feed in feeds],
+        left_out=t["stations_left_out"].format(n=left_out) if left_out else "",
     )
 
 
@@ -85,7 +94,7 @@ def _value(standing: Standing, language: Language) -> str:
     return texts(language)["none"] if main is None else reading(main, standing.value, language)
 
 
-def _feed(feed: FeedNow, language: Language) -> FeedView:
+def _feed(feed: FeedNow, language: Language, zone: ZoneInfo) -> FeedView:
     t = texts(language)
     refused = sum((feed.refused or {}).values())
     detail = t["feed_taken"].format(n=f"{feed.accepted:,}")
@@ -94,11 +103,20 @@ def _feed(feed: FeedNow, language: Language) -> FeedView:
     if feed.synthetic:
         detail += " · " + t["synthetic"]
     if feed.message and feed.state != "running":
-        detail = feed.message
+        detail = told(Reason(feed.message, feed.error or "FeedError"), language)
     return FeedView(
         id=feed.id,
         name=feed.title[language],
         state=t[f"feed_{feed.state}"],
         detail=detail,
         tone="" if feed.state == "running" else "warn",
+        refusals=[_refusal(refusal, language, zone) for refusal in feed.refusals],
     )
+
+
+def _refusal(refusal: RefusalNow, language: Language, zone: ZoneInfo) -> str:
+    """Why, of which station, how often and when last: one line."""
+    t = texts(language)
+    why = t.get(f"refused_{refusal.reason.replace('-', '_')}", refusal.reason)
+    parts = [why, refusal.station, f"× {refusal.count:,}", written(refusal.last_at, zone)]
+    return " · ".join(part for part in parts if part)

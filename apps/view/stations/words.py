@@ -44,3 +44,8 @@ def reading(datastream: Datastream, value: ValueNow | None, language: Language) 
 def is_old(freshness: Freshness) -> bool:
     """Whether a value is greyed and struck."""
     return freshness is not Freshness.FRESH
+
+
+def why_doubtful(reason: str, language: Language) -> str:
+    """A judge's word of reason as people read it; the word itself where it has none, '' for none."""
+    return texts(language).get(f"reason_{reason.replace('-', '_')}", reason)

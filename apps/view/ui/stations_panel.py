@@ -42,6 +42,7 @@ def build() -> None:
             v_if=("stations.total > stations.rows.length",),
             classes="note",
         )
+        html.P("{{ stations.left_out }}", v_if=("stations.left_out",), classes="note")
         _feeds()
 
 
@@ -96,3 +97,9 @@ def _feeds() -> None:
                 html.Span("{{ feed.name }}", classes="feed-name")
                 html.B("{{ feed.state }}")
                 html.Span("{{ feed.detail }}", classes="feed-detail")
+                html.Span(
+                    "{{ line }}",
+                    v_for=("line in feed.refusals",),
+                    key=("line",),
+                    classes="feed-refusal",
+                )

@@ -102,7 +102,7 @@ def test_alarms_come_first_then_how_fresh_the_value_is() -> None:
 
 
 def test_the_list_strikes_old_values_and_names_their_age() -> None:
-    shown = panel.view(stand(), Filter(), NOW.feeds, "zh", away="")
+    shown = panel.view(stand(), Filter(), NOW.feeds, "zh", away="", zone=ZONE)
     rows = {row.id: row for row in shown.rows}
     assert shown.rows[0].id == "3"
     assert (rows["1"].value, rows["1"].old) == ("121.23 m ↑", False)

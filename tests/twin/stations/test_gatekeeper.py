@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.twin.stations.nets import START, HandClocks, network
-from twin.stations.gatekeeper import LAST_REFUSALS, SHOWN_CHARACTERS, Gatekeeper
+from twin.stations.gatekeeper import SHOWN_CHARACTERS, Gatekeeper
 from twin.stations.model import Observation, Reading
 from twin.stations.properties import PROPERTIES
+from twin.stations.refusals import LAST_REFUSALS
 from twin.stations.store import Appended, StoreFullError
 
 NETWORK = network()

@@ -25,12 +25,13 @@ WELL_S = 120.0
 
 @dataclass
 class Health:
-    """How a feed is doing."""
+    """How a feed is doing; ``error`` is the kind of what ``message`` says."""
 
     state: FeedState
     since: datetime
     message: str = ""
     falls: int = field(default=0)
+    error: str = ""
 
 
 class Supervisor:
@@ -74,29 +75,29 @@ class Supervisor:
         while True:
             started = self._clocks.elapsed_s()
             self._say(feed, "running")
-            why = await self._once(feed)
+            why, error = await self._once(feed)
             if self._clocks.elapsed_s() - started > WELL_S:
                 wait_s = FIRST_WAIT_S
             self._health[feed.id].falls += 1
-            self._say(feed, "waiting", why)
+            self._say(feed, "waiting", why, error)
             await asyncio.sleep(wait_s * (0.75 + 0.5 * self._jitter()))  # many must not come back at once
             wait_s = min(LONGEST_WAIT_S, wait_s * GROWTH)
 
-    async def _once(self, feed: Feed) -> str:
-        """Run a feed until it ends; why it did."""
+    async def _once(self, feed: Feed) -> tuple[str, str]:
+        """Run a feed until it ends; why it did, and the kind of the error."""
         try:
             await feed.run(self._intake)
         except StoreError as error:
-            return f"nothing can be kept now: {error}"
+            return f"nothing can be kept now: {error}", type(error).__name__
         except TwinError as error:
-            return str(error)
+            return str(error), type(error).__name__
         except Exception as error:  # a fault of the program takes no other feed along
             logger.exception("the feed %s met a fault of the program", feed.id)
-            return f"a fault of the program ({type(error).__name__}); the log says where"
-        return "its source has ended"
+            return f"a fault of the program ({type(error).__name__}); the log says where", "TwinError"
+        return "its source has ended", "FeedError"
 
-    def _say(self, feed: Feed, state: FeedState, message: str = "") -> None:
+    def _say(self, feed: Feed, state: FeedState, message: str = "", error: str = "") -> None:
         health = self._health[feed.id]
         if (health.state, health.message) != (state, message):
-            self._health[feed.id] = Health(state, self._clocks.now(), message, health.falls)
+            self._health[feed.id] = Health(state, self._clocks.now(), message, health.falls, error)
             self._on_change()

@@ -1,0 +1,98 @@
+"""Every reason for which something is refused or doubted has words in both languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import twin.stations
+from apps.view.state import Language
+from apps.view.stations import panel
+from apps.view.stations.filter import Filter
+from apps.view.texts import texts
+from twin.stations.now import FeedNow, RefusalNow
+
+SOURCES = Path(twin.stations.__file__).parent
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CALLS = (
+    "JsonError",
+    "_RefusedError",
+    "WrittenTimeError",
+    "FrameError",
+    "MessageError",
+    "SlugError",
+    "refuse",
+)
+ZONE = ZoneInfo("Asia/Shanghai")
+AT = datetime(2026, 7, 28, 6, 0, tzinfo=UTC)
+
+
+def _slugs() -> set[str]:
+    """Reasons as they stand in the code: what those errors carry, and what ``refuse`` is called with."""
+    found: set[str] = set()
+    for path in (*SOURCES.rglob("*.py"), SOURCES.parent / "written_time.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name not in CALLS and not any(k.arg == "reason" for k in node.keywords):
+                continue
+            told = [a for a in (*node.args, *(k.value for k in node.keywords)) if isinstance(a, ast.Constant)]
+            found |= {a.value for a in told if isinstance(a.value, str) and SLUG.fullmatch(a.value)}
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_reason_has_words(language: Language) -> None:
+    slugs = _slugs()
+    assert {"unknown-station", "no-json", "ambiguous-time", "wrong-password", "future"} <= slugs
+    t = texts(language)
+    known = {key.removeprefix("refused_") for key in t if key.startswith("refused_")}
+    known |= {key.removeprefix("reason_") for key in t if key.startswith("reason_")}
+    assert {slug.replace("-", "_") for slug in slugs} - known == set()
+
+
+FEED = FeedNow(
+    id="f",
+    title={"zh": "遥测", "en": "Telemetry"},
+    way="http",
+    state="running",
+    since=AT,
+    accepted=3,
+    refused={"unknown-station": 2, "odd-slug": 1},
+    refusals=(
+        RefusalNow(reason="unknown-station", station="31000009", count=2, last_at=AT, message="…"),
+        RefusalNow(reason="odd-slug", station="", count=1, last_at=AT),
+    ),
+)
+
+
+def test_the_panel_says_why_which_station_how_often_and_when() -> None:
+    shown = panel.view({}, Filter(), [FEED], "zh", away="", zone=ZONE, left_out=2)
+    lines = shown.feeds[0].refusals
+    assert lines[0].startswith("未知测站 · 31000009 · × 2 · ") and "14:00" in lines[0]
+    assert lines[1].startswith("odd-slug · × 1")
+    assert "2 行" in shown.left_out
+    english = panel.view({}, Filter(), [FEED], "en", away="", zone=ZONE)
+    assert english.feeds[0].refusals[0].startswith("unknown station · 31000009")
+    assert english.left_out == ""
+
+
+def test_a_feed_that_is_away_is_told_in_the_reader_s_language() -> None:
+    away = FeedNow(
+        id="f",
+        title={"zh": "遥测", "en": "Telemetry"},
+        way="http",
+        state="waiting",
+        since=AT,
+        message="https://h/x answers 503",
+        error="FeedError",
+    )
+    zh, en = (panel.view({}, Filter(), [away], lang, away="", zone=ZONE) for lang in ("zh", "en"))
+    assert zh.feeds[0].detail == "数据来源无法连接：https://h/x answers 503"
+    assert en.feeds[0].detail == "https://h/x answers 503"
