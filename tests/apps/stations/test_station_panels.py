@@ -224,7 +224,7 @@ def test_before_anything_was_told_nothing_reads_as_none() -> None:
         assert (found.known, found.count, found.groups) == (False, 0, [])
         assert words.lower() in found.note.lower()
         assert no_alarm not in found.note
-        listed = panel.view(unknown, Filter(), (), language, away="x")
+        listed = panel.view(unknown, Filter(), (), language, away="x", zone=ZONE)
         assert listed.total == len(STATIONS)
         assert {row.value for row in listed.rows} == {words if language == "zh" else "not known yet"}
         shown = signs.sign(unknown["1"], language, shown=True)
