@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from apps.ending import end
 from twin.build import Step
 from twin.errors import TwinError
 from twin.store import Generation
@@ -25,6 +28,9 @@ from twin.store import Generation
 if TYPE_CHECKING:
     from meshes.build.pipeline import Detail
 
+ALIVE_EVERY_S = 1.0
+SILENT_S, HUNG_S = 30.0, 600.0
+"""From when on a silent build is told of, and ended."""
 PUBLISHED = "published"
 """The key of a line that names a generation."""
 
@@ -41,6 +47,8 @@ class BuildState:
     title_en: str
     done: float
     seconds_left: float
+    silent_s: float = 0.0
+    """Seconds without a sign of life of the process that builds; 0 while it gives signs."""
 
 
 class TerminalBar:
@@ -89,6 +97,25 @@ def json_lines(stream: TextIO) -> Callable[..., None]:
     return tell
 
 
+@contextmanager
+def signs_of_life(stream: TextIO) -> Iterator[None]:
+    """Print an empty document every so often, from a thread: a step may take minutes without progress."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(ALIVE_EVERY_S):
+            stream.write("{}\n")
+            stream.flush()
+
+    thread = threading.Thread(target=beat, name="signs of life", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 def published_line(stream: TextIO) -> Callable[[Generation], None]:
     """Prints the id of each generation that can be opened as one line of JSON."""
 
@@ -110,9 +137,10 @@ async def build_in_child(
 ) -> None:
     """Run ``twin build`` in a child process and tell each of its states and of the generations it publishes.
 
-    Raises BuildFailedError.
+    A child that gives no sign of life is told as a state with ``silent_s``, and ended after ten minutes: a
+    step that holds the interpreter for long is no fault. Raises BuildFailedError.
     """
-    command = [sys.executable, "-m", "apps.cli", "build", str(catalog), "--progress", "json"]
+    command = [sys.executable, "-m", "apps.cli", "build", str(catalog), "--progress", "signs"]
     command += ["--root", str(root)] if root else []
     command += ["--store", str(store)] if store else []
     command += ["--detail", detail] if detail else []
@@ -121,17 +149,54 @@ async def build_in_child(
     )
     assert child.stdout is not None and child.stderr is not None
     errors = asyncio.create_task(child.stderr.read())
+    heard = _Heard(on_state)
+    silence = asyncio.create_task(heard.silence(child))
     try:
         async for line in child.stdout:
             said = json.loads(line)
+            heard.sign()
             if PUBLISHED in said:
                 on_published(said[PUBLISHED])
-            else:
-                on_state(BuildState(**said))
+            elif said:
+                heard.state(BuildState(**said))
+        if heard.hung:
+            raise BuildFailedError(
+                f"it gave no sign of life for {HUNG_S / 60:.0f} min and was ended; try again"
+            )
         lines = (await errors).decode(errors="replace").strip().splitlines()
         if await child.wait() != 0:
             raise BuildFailedError(lines[-1].removeprefix("twin: ") if lines else "the build was ended")
     finally:
+        silence.cancel()
         if child.returncode is None:
-            child.terminate()
-            await child.wait()
+            await end(child)
+        await asyncio.gather(silence, errors, return_exceptions=True)
+
+
+class _Heard:
+    """Counts ticks without a sign of the child; ticks, not seconds: a suspended machine stops both."""
+
+    def __init__(self, on_state: Callable[[BuildState], None]) -> None:
+        self._on_state = on_state
+        self._last: BuildState | None = None
+        self._silent_s = 0.0
+        self.hung = False
+
+    def sign(self) -> None:
+        if self._silent_s >= SILENT_S and self._last is not None:
+            self._on_state(self._last)
+        self._silent_s = 0.0
+
+    def state(self, state: BuildState) -> None:
+        self._last = state
+        self._on_state(state)
+
+    async def silence(self, child: asyncio.subprocess.Process) -> None:
+        while self._silent_s < HUNG_S:
+            await asyncio.sleep(ALIVE_EVERY_S)
+            self._silent_s += ALIVE_EVERY_S
+            if self._silent_s >= SILENT_S:
+                last = self._last or BuildState(title_zh="", title_en="", done=0.0, seconds_left=0.0)
+                self._on_state(replace(last, silent_s=self._silent_s))
+        self.hung = True
+        child.kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,26 +76,33 @@ def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -
 
 @cli.command()
 @basin_options
-@click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
+@click.option(
+    "--progress",
+    type=click.Choice(["bar", "json", "none", "signs"]),
+    default="bar",
+    show_default=True,
+    help="json: a line for each state; signs: with signs of life too, for a program that starts this.",
+)
 @_detail_option
 def build(catalog: Path, root: Path | None, store: Path | None, progress: str, detail: Detail | None) -> None:
     """Turn the sources into the store; only what has changed is made."""
-    from apps.building import TerminalBar, json_lines, published_line  # noqa: PLC0415
+    from apps.building import TerminalBar, json_lines, published_line, signs_of_life  # noqa: PLC0415
     from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
 
     if progress == "bar":
         with TerminalBar() as bar:
             report = build_basin(catalog, root=root, store=store, detail=detail, progress=bar)
-    elif progress == "json":
+    elif progress in ("json", "signs"):
         told, published = json_lines(sys.stdout), published_line(sys.stdout)
-        report = build_basin(
-            catalog, root=root, store=store, detail=detail, progress=told, published=published
-        )
+        with signs_of_life(sys.stdout) if progress == "signs" else nullcontext():
+            report = build_basin(
+                catalog, root=root, store=store, detail=detail, progress=told, published=published
+            )
     else:
         report = build_basin(catalog, root=root, store=store, detail=detail)
     for fault in report.generation.faults:
         click.echo(f"twin: {fault.entry} is left out: {fault.reason}", err=True)
-    if progress != "json":
+    if progress in ("bar", "none"):
         click.echo(
             f"generation {report.generation.id}: {len(report.made)} made, {len(report.kept)} kept, "
             f"{report.seconds:.1f} s"

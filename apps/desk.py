@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from apps.view.state import WRITABLE, PageState, as_key
 from apps.view.texts import texts
 from apps.view.visitors import Visitors
 from apps.view.web import Web
+from layers.offscreen import require_opengl
 from twin.catalog import load_catalog_leniently
 
 if TYPE_CHECKING:
@@ -70,9 +72,11 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         )
         self._thread = RenderThread()
         self._gaps = Gaps()
-        self._actions: dict[str, Any] = {"open_link": self._keep_link}
+        self._again = asyncio.Event()
+        self._actions: dict[str, Any] = {"open_link": self._keep_link, "open_again": self._again.set}
         self._link = ""
-        self.ctrl.trigger("open_link")(self._keep_link)
+        for name, action in self._actions.items():
+            self.ctrl.trigger(name)(action)
         self._gate = Gate(WRITABLE, self._actions, on_refused=self._tell_refused)
         self._web = Web()
         first = PageState(
@@ -101,9 +105,10 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.ctrl.rc_area_register(
             RcaViewAdapter(self.area, page.AREA, scheduler=stream, do_schedule_render_on_interaction=False)
         )
-        opened = await self._opening.run(self._thread)
-        if opened is not None:
-            await self._show(opened)
+        while (opened := await self._opening.run(self._thread)) is None:
+            self._again.clear()
+            await self._again.wait()
+        await self._show(opened)
 
     async def _show(self, opened: Opened) -> None:
         self.area.show(opened.stage)
@@ -143,7 +148,10 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self._questions.pick(x, y)
 
     def _tell_trouble(self, trouble: bool) -> None:
-        if self.board is not None:
+        stream = self.area.stream
+        if trouble and stream.error is not None and not stream.first_picture.is_set():
+            self._opening.cannot_draw(stream.error)
+        elif self.board is not None:
             self.board.tell_trouble(trouble)
 
     def _tell_refused(self, error: TwinError) -> None:
@@ -201,11 +209,15 @@ def serve(
 ) -> None:
     """Serve a basin until the process is ended; builds first what is missing.
 
-    Raises CatalogError where the catalog cannot be used, PortBusyError where the port is taken.
+    Raises CatalogError where the catalog cannot be used, PortBusyError where the port is taken, NoOpenGLError
+    where this machine cannot draw.
     """
     check_free(host, port)
     give_memory_back()
-    desk = Desk(catalog, root=root, store=store, detail=detail)
+    with ThreadPoolExecutor(1) as trial:
+        can_draw = trial.submit(require_opengl)  # a second, beside the making of the page
+        desk = Desk(catalog, root=root, store=store, detail=detail)
+        can_draw.result()
     desk.ctrl.on_server_ready.add(lambda **_: click.echo(f"http://{host}:{desk.server.port}/"))
     desk.server.start(
         host=host, port=port, open_browser=False, show_connection_info=False, disable_logging=True, timeout=0

@@ -75,6 +75,7 @@ CHINESE: dict[str, str] = {
     "NoGroundError": "地形没有任何有效高程，无法生成模型",
     "LayerError": "图层无法显示：{message}",
     "NoFontError": "系统缺少中文字体，请安装 fonts-noto-cjk",
+    "NoOpenGLError": "本机无法绘制三维画面：请安装 libegl1 与 libgl1-mesa-dri（{message}）",
     "RenderError": "画面绘制出错：{message}",
     "UnknownFloodError": "水位 {level_m:g} m 超出已计算淹没范围的高度 {cap_m:.2f} m",
     "UnknownLayerError": "没有这个图层：{message}",

@@ -13,6 +13,10 @@ class NoFontError(LayerError):
     """No font with Chinese characters is installed."""
 
 
+class NoOpenGLError(LayerError):
+    """OpenGL cannot draw off-screen on this machine; ``how`` says what happened."""
+
+
 class RenderError(LayerError):
     """VTK reported an error while drawing."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  (registers the OpenGL classes)
 from vtkmodules.util.numpy_support import vtk_to_numpy
@@ -11,16 +9,24 @@ from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from layers.model import U8
+from layers.offscreen import prefer_egl, require_opengl
 
 
 def off_screen(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
-    """A window of ``size`` (width, height) pixels that no screen shows, and its renderer.
+    """Open a window of ``size`` (width, height) pixels that no screen shows, and its renderer.
+
+    Raises NoOpenGLError where this machine cannot draw.
+    """
+    require_opengl()
+    return opened(size)
+
+
+def opened(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
+    """Open the window without a trial: where OpenGL does not work this ends the process.
 
     Multisampling is off: on a CPU it costs four times the frame (stills are drawn larger and shrunk).
     """
-    if "DISPLAY" not in os.environ:
-        # Without an X server VTK would try one first and complain.
-        os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+    prefer_egl()
     window = vtkRenderWindow()
     window.SetOffScreenRendering(True)
     window.SetMultiSamples(0)

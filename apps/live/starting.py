@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from apps.ending import end
 from apps.live.pulse import Listener
 from twin.errors import Reason, TwinError
 
@@ -19,7 +20,6 @@ logger = logging.getLogger(__name__)
 AGAIN_S = (0.0, 0.5, 1.0, 3.0, 10.0, 30.0)
 WELL_S = 60.0
 """A service that ran so long was well: it is started again at once."""
-END_S = 5.0
 
 
 class LiveHungError(TwinError):
@@ -99,7 +99,7 @@ async def run_child(command: Sequence[str], *, on_ready: Callable[[], None]) -> 
         for task in (hung, *reading):
             task.cancel()
         if child.returncode is None:
-            await _end(child)
+            await end(child)
         await asyncio.gather(ended, hung, *reading, return_exceptions=True)
 
 
@@ -113,17 +113,6 @@ async def _log(stream: asyncio.StreamReader) -> None:
         if not text:
             return
         logger.info("live service: %s", text.decode(errors="replace").strip())
-
-
-async def _end(child: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        child.terminate()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(END_S):  # wait_for may lose a cancellation in Python 3.11
-                await child.wait()
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
 
 
 def _how(code: int) -> str:

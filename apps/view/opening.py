@@ -15,7 +15,8 @@ from apps.view.render_thread import RenderThread
 from apps.view.session import Session
 from apps.view.state import Language, LoadingView
 from apps.view.texts import texts
-from apps.words import say
+from apps.words import in_english, say
+from layers.fonts import font
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.products import ModelData
@@ -76,6 +77,7 @@ class Opening:
         """The opened basin; None where that failed, which the page then says."""
         try:
             self._say(_step("loading_basin"))
+            await asyncio.to_thread(font, 16)  # a scene without names is none: said before anything is built
             if not await asyncio.to_thread(self._is_built):
                 await self._something_built()
             self._open = True
@@ -83,6 +85,10 @@ class Opening:
             session = await asyncio.to_thread(self._session)
             self._say(_step("loading_scene"))
             return Opened(session=session, stage=await thread.call(self._stage, session.basin))
+        except TwinError as error:
+            logger.error("twin: the basin could not be opened: %s", in_english(error))
+            self._say(_failure(error))
+            return None
         except Exception as error:
             logger.exception("the basin could not be opened")
             self._say(_failure(error))
@@ -138,15 +144,22 @@ class Opening:
         self._can_open.set()
 
     def _built_behind(self, build: asyncio.Task[None]) -> None:
-        failed = not build.cancelled() and build.exception() is not None
-        if failed:
-            logger.error("the build behind the view failed", exc_info=build.exception())
+        error = None if build.cancelled() else build.exception()
+        failed = error is not None
+        if isinstance(error, TwinError):
+            logger.error("twin: the build behind the view failed: %s", in_english(error))
+        elif failed:
+            logger.error("the build behind the view failed", exc_info=error)
         self._on_behind(texts(self._language)["building_failed"] if failed else "")
 
     async def shown(self, stream: FrameStream) -> None:
         """Take the cover away once a picture was drawn."""
         await stream.first_picture.wait()
         self._say(lambda language: LoadingView(active=False))
+
+    def cannot_draw(self, error: Exception) -> None:
+        """Say on the cover why there is still no picture; it goes when one comes."""
+        self._say(_no_picture(error))
 
     def _say(self, view: View) -> None:
         self._view = view
@@ -185,7 +198,9 @@ def _build(state: BuildState) -> View:
             title=t["loading_build"],
             detail=state.title_zh if language == "zh" else state.title_en,
             percent=round(100 * state.done),
-            left=t["loading_left"].format(seconds=max(1, round(state.seconds_left))),
+            left=t["loading_silent"].format(seconds=round(state.silent_s))
+            if state.silent_s
+            else t["loading_left"].format(seconds=max(1, round(state.seconds_left))),
         )
 
     return view
@@ -194,7 +209,19 @@ def _build(state: BuildState) -> View:
 def _failure(error: Exception) -> View:
     def view(language: Language) -> LoadingView:
         t = texts(language)
-        words = say(error, language) if isinstance(error, TwinError) else t["error_unknown"]
-        return LoadingView(failed=True, title=t["failed"], detail=f"{words} {t['failed_again']}")
+        detail = f"{_why(error, language)} {t['failed_again']}"
+        return LoadingView(failed=True, again=True, title=t["failed"], detail=detail)
 
     return view
+
+
+def _no_picture(error: Exception) -> View:
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        return LoadingView(failed=True, title=t["picture_failed"], detail=_why(error, language))
+
+    return view
+
+
+def _why(error: Exception, language: Language) -> str:
+    return say(error, language) if isinstance(error, TwinError) else texts(language)["error_unknown"]

@@ -34,11 +34,13 @@ CLIENT_ONLY = ("copied", "operator")
 class LoadingView:
     """The cover while something is opened or built; ``percent`` is None where nobody knows.
 
-    ``failed`` turns it into the panel that says, in words, what went wrong.
+    ``failed`` turns it into the panel that says, in words, what went wrong; ``again`` that it can be tried
+    again from the page.
     """
 
     active: bool = True
     failed: bool = False
+    again: bool = False
     title: str = ""
     detail: str = ""
     percent: int | None = None

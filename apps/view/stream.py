@@ -27,12 +27,13 @@ from numpy.typing import NDArray
 from apps.view.pacing import Credit, Motion
 from apps.view.smoothing import SHIFTS, Smoother
 from layers.governor import FINE, STILL, Governor, Sharpness
+from twin.errors import TwinError
 
 logger = logging.getLogger(__name__)
 
 MOVING_QUALITY = 90
 STILL_QUALITY = 93
-RETRY_S = 0.5
+RETRY_S, RETRY_LONGEST_S = 0.5, 5.0
 OVERLAY = "overlay"
 """The type of a message without a picture."""
 CENTRED = (0.0, 0.0)
@@ -90,6 +91,9 @@ class FrameStream:
         self.motion = Motion(clock=clock)
         self.governor = Governor()
         self.failures = 0
+        #: Why the newest picture failed; None where it did not.
+        self.error: Exception | None = None
+        self._in_a_row = 0
         self.first_picture = asyncio.Event()
         self._clock = clock
         self._on_trouble = on_trouble
@@ -154,11 +158,10 @@ class FrameStream:
                 await self._next_request()
                 await self._room()
                 await self._frame()
-            except Exception:  # a broken frame must not end the stream
-                logger.exception("a frame failed")
+            except Exception as error:  # noqa: BLE001  (a broken frame must not end the stream)
                 self._smoother = None
-                self._failed()
-                await asyncio.sleep(RETRY_S)
+                self._failed(error)
+                await asyncio.sleep(min(RETRY_LONGEST_S, RETRY_S * self._in_a_row))
                 self._still_due = True
 
     @property
@@ -250,19 +253,28 @@ class FrameStream:
     async def _deliver(self, picture: Picture, meta: Meta) -> None:
         try:
             self._push_out(await self._in_encoder(_jpeg, picture, still=True), meta)
-        except Exception:
-            logger.exception("a frame could not be sent")
-            self._failed()
+        except Exception as error:  # noqa: BLE001  (the same)
+            self._failed(error)
 
     def _push_out(self, jpeg: Jpeg, meta: Meta) -> None:
         if self._push is not None:
             self._push(jpeg.content, meta | {"w": jpeg.width, "h": jpeg.height})
         if self._in_trouble:
-            self._in_trouble = False
+            logger.warning("pictures come again after %d that failed", self._in_a_row)
+            self._in_trouble, self._in_a_row, self.error = False, 0, None
             self._on_trouble(False)
 
-    def _failed(self) -> None:
+    def _failed(self, error: Exception) -> None:
+        """Count a failed picture. What fails again and again for one reason is logged once."""
+        again = self.error is not None and (type(error), str(error)) == (type(self.error), str(self.error))
         self.failures += 1
+        self._in_a_row += 1
+        self.error = error
+        if not again:
+            if isinstance(error, TwinError):
+                logger.error("twin: a frame failed: %s", error)
+            else:
+                logger.error("a frame failed", exc_info=error)
         if not self._in_trouble:
             self._in_trouble = True
             self._on_trouble(True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from apps.building import BuildFailedError, build_in_child
+from apps import building
+from apps.building import BuildFailedError, BuildState, build_in_child
 from meshes.build.pipeline import Detail, is_built, steps_of
 from tests.apps.command import one_line, twin
 from twin.catalog import load_catalog_leniently
@@ -85,3 +87,35 @@ async def test_the_build_behind_a_view_gets_the_same_detail(small_catalog: Path)
             detail="finest",  # type: ignore[arg-type]
             on_state=lambda state: None,
         )
+
+
+SILENT = """#!/bin/sh
+echo '{{"title_zh": "水面", "title_en": "water", "done": 0.5, "seconds_left": 9}}'
+exec sleep {seconds}
+"""
+
+
+async def test_a_build_that_stands_still_is_told_of_and_ended_at_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = tmp_path / "python"
+    child.write_text(SILENT.format(seconds=600), "utf-8")
+    child.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(child))
+    for name, seconds in (("ALIVE_EVERY_S", 0.02), ("SILENT_S", 0.1), ("HUNG_S", 0.6)):
+        monkeypatch.setattr(building, name, seconds)
+    states: list[BuildState] = []
+    with pytest.raises(BuildFailedError, match="no sign of life"):
+        await build_in_child(tmp_path / "x.yaml", root=None, store=None, on_state=states.append)
+    assert (states[0].title_en, states[0].silent_s) == ("water", 0.0)
+    assert {state.title_en for state in states} == {"water"}
+    assert states[-1].silent_s > 0.3
+
+
+def test_a_build_with_signs_gives_them_from_the_start(small_catalog: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(building, "ALIVE_EVERY_S", 0.01)
+    said = [
+        json.loads(line) for line in twin("build", small_catalog, "--progress", "signs").stdout.splitlines()
+    ]
+    assert {} in said
+    assert said.index({}) < len(said) - 1

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -42,17 +42,28 @@ def free_port() -> int:
 class Served:
     """A server process and its address."""
 
-    def __init__(self, catalog: Path, log: Path, *, port: int | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Path,
+        log: Path,
+        *,
+        port: int | None = None,
+        before: Sequence[str] = (),
+        path: Path | None = None,
+    ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         self.log = log
         self._catalog = catalog
+        self._before = before
+        self._env = os.environ | ({} if path is None else {"PYTHONPATH": str(path)})
         self._start()
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "apps.cli", "serve", str(self._catalog), "--port", str(self.port)]
+        command = [*self._before, sys.executable, "-m", "apps.cli", "serve"]
+        command += [str(self._catalog), "--port", str(self.port)]
         with self.log.open("a") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self._env)
         for _ in range(600):
             try:
                 urllib.request.urlopen(self.url + "alive", timeout=5).close()
@@ -85,12 +96,13 @@ def flood_basin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Served]]:
-    """Starts servers that end with the tests."""
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+    """Starts servers that end with the tests; ``before`` is put before the command, ``path`` is searched for
+    modules first."""
     running: list[Served] = []
 
-    def start(catalog: Path) -> Served:
-        served = Served(catalog, tmp_path_factory.mktemp("log") / "server.log")
+    def start(catalog: Path, *, before: Sequence[str] = (), path: Path | None = None) -> Served:
+        served = Served(catalog, tmp_path_factory.mktemp("log") / "server.log", before=before, path=path)
         running.append(served)
         return served
 

@@ -16,6 +16,13 @@ def build() -> None:
             v3.VIcon("mdi-alert-circle-outline", v_if=("loading.failed",))
             html.P("{{ loading.title }}", classes="cover-title")
             html.P("{{ loading.detail }}", v_if=("loading.detail",), classes="cover-detail")
+            html.Button(
+                "{{ t.try_again }}",
+                v_if=("loading.again",),
+                type="button",
+                classes="tool",
+                click="trigger('open_again')",
+            )
             with html.Div(
                 v_if=("!loading.failed",),
                 classes=("'bar' + (loading.percent === null ? ' bar-unknown' : '')",),
