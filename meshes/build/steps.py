@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.build import Step
+from twin.build.doubts import write_doubts
 from twin.build.sources import Sources
 from twin.build.step import Tell
 from twin.catalog import Catalog, ImageryEntry, LandcoverEntry, SurroundingsEntry
 from twin.cog import write_cog
 from twin.frame import frame_of, transform
 from twin.grid import Grid
-from twin.ingest import read_classes, read_picture, read_raster
+from twin.ingest import read_classes, read_heights, read_picture
 from twin.products import load_grid, save_grid
 from twin.vertical import ellipsoid_minus_working_m, height_shift
 
@@ -122,9 +123,11 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
         from meshes.build.ground.pyramid import build_ground  # noqa: PLC0415
         from meshes.build.picture import paint  # noqa: PLC0415
 
-        values, grid = read_raster(sources.path(entry, products), entry)
+        read = read_heights(sources.path(entry, products), entry)
+        grid = read.grid
         offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
-        heights = (values + offset_m).astype(np.float32)
+        heights = (read.heights_m + np.float64(offset_m)).astype(np.float32)  # rounded once
+        write_doubts(folder, {entry.id: read.doubts})
         tell(0.1)
         _save(folder / PICTURE, paint(heights, cell_m=_cell_m(grid)), grid)
         tell(0.5)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from twin.build.doubts import write_doubts
 from twin.build.mosaic import Survey, mosaic
 from twin.build.sources import Sources
 from twin.build.step import Tell
@@ -15,7 +17,7 @@ from twin.catalog import BarrierEntry, InsetEntry, TerrainEntry
 from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
 from twin.grid import Grid
-from twin.ingest import read_raster, read_vector
+from twin.ingest import read_heights, read_vector
 from twin.products import save_grid
 from twin.vertical import height_shift
 from twin.water.barriers import Barrier, burn
@@ -30,9 +32,8 @@ def make_ground(folder: Path, *, sources: Sources, products: Mapping[str, Path],
     terrain = next(entry for entry in sources.entries if isinstance(entry, TerrainEntry))
     insets = [entry for entry in sources.entries if isinstance(entry, InsetEntry)]
     shift = height_shift(terrain.vertical, settings=sources.catalog.head.vertical)
-    ground = mosaic(
-        _survey(terrain, sources, products), [_survey(entry, sources, products) for entry in insets]
-    )
+    surveys = [_survey(entry, sources, products) for entry in (terrain, *insets)]
+    ground = mosaic(surveys[0].survey, [read.survey for read in surveys[1:]])
     tell(0.3)
     barriers: list[Barrier] = []
     for entry in sources.entries:
@@ -53,15 +54,28 @@ def make_ground(folder: Path, *, sources: Sources, products: Mapping[str, Path],
             "vertical_known": shift.known,
             "barriers": len(barriers),
             "insets": [entry.id for entry in insets],
+            "found": {read.survey.name: read.found for read in surveys if read.found},
         },
     )
+    write_doubts(folder, {read.survey.name: read.doubts for read in surveys})
 
 
-def _survey(entry: HeightEntry, sources: Sources, products: Mapping[str, Path]) -> Survey:
-    """An entry's heights as working heights."""
-    values, grid = read_raster(sources.path(entry, products), entry)
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """A survey, what was found in its file worth saying, and doubts."""
+
+    survey: Survey
+    found: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def _survey(entry: HeightEntry, sources: Sources, products: Mapping[str, Path]) -> _Read:
+    """An entry's heights as working heights: shifted in float64, rounded once."""
+    read = read_heights(sources.path(entry, products), entry)
     offset_m = height_shift(entry.vertical, settings=sources.catalog.head.vertical).offset_m
-    return Survey(name=entry.id, heights_m=(values + np.float64(offset_m)).astype(np.float32), grid=grid)
+    heights_m = (read.heights_m + np.float64(offset_m)).astype(np.float32)
+    survey = Survey(name=entry.id, heights_m=heights_m, grid=read.grid)
+    return _Read(survey=survey, found=read.found, doubts=read.doubts)
 
 
 def _barriers(

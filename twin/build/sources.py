@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from twin.catalog import Catalog, Entry
+from twin.catalog.entries import RasterEntry
+from twin.ingest.beside import companions
 
 SAMPLE = "sample"
 """The step that generates the sample basin's files."""
@@ -32,7 +34,7 @@ class Sources:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file whose content counts: the named ones, and a Shapefile's companions."""
+        """Every file whose content counts: the named ones, a Shapefile's companions, a raster's sidecars."""
         files = []
         for entry in self.entries:
             if entry.driver != "sample":
@@ -40,6 +42,8 @@ class Sources:
                 files.append(path)
                 if path.suffix == ".shp":
                     files += [p for p in sorted(path.parent.glob(f"{path.stem}.*")) if p != path]
+                elif isinstance(entry, RasterEntry):
+                    files += companions(path)
         return tuple(files)
 
     @property

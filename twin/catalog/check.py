@@ -29,8 +29,8 @@ from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.strict import Place
 from twin.errors import TwinError
 from twin.frame import frame_of
-from twin.ingest import IngestError, read_classes, read_raster, read_table, read_vector, seed_cell
-from twin.ingest.read import probe_raster
+from twin.ingest import IngestError, read_heights, read_table, read_vector, seed_cell
+from twin.ingest.read import class_numbers, probe_raster, raster_words
 from twin.vertical import height_shift
 
 if TYPE_CHECKING:
@@ -188,27 +188,31 @@ def _look(catalog: Catalog, entry: Entry, path: Path) -> Looked:
 
 
 def _terrain(catalog: Catalog, entry: TerrainEntry, path: Path) -> Looked:
-    heights, grid = read_raster(path, entry)
+    read = read_heights(path, entry)
+    heights, grid = read.heights_m, read.grid
     shift = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
     seed_cell(
-        heights + shift,
+        heights + np.float64(shift),
         grid,
         reservoir=catalog.head.reservoir,
         frame=frame_of(catalog.head),
         bed=entry.bed,
     )
     low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
-    return f"{grid.cols} × {grid.rows} cells of {grid.dx:g}, {low:.1f} to {high:.1f} m", grid.crs, []
+    facts = [f"{grid.cols} × {grid.rows} cells of {grid.dx:g}", f"{low:.1f} to {high:.1f} m", *read.found]
+    return ", ".join(facts), grid.crs, list(read.doubts)
 
 
 def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
+    answer, grid = probe_raster(path, entry)
+    found, doubts = raster_words(answer, entry)
+    facts = [f"{grid.cols} × {grid.rows} cells of {grid.dx:g}"]
     if isinstance(entry, LandcoverEntry):
-        classes, grid = read_classes(path, entry)
-        more = f", {np.count_nonzero(np.bincount(classes.ravel(), minlength=1)[1:])} classes"
-    else:
-        answer, grid = probe_raster(path, entry)
-        more = "" if "lowest" not in answer else f", {answer['lowest']:.1f} to {answer['highest']:.1f} m"
-    return f"{grid.cols} × {grid.rows} cells of {grid.dx:g}{more}", grid.crs, []
+        numbers = class_numbers(answer, entry, path)[answer["classes"]]
+        facts.append(f"{len(set(numbers.tolist()) - {0})} classes")
+    if "lowest" in answer:
+        facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
+    return ", ".join([*facts, *found]), grid.crs, list(doubts)
 
 
 def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:

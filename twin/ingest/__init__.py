@@ -16,7 +16,15 @@ from twin.ingest.errors import (
 )
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import Limits
-from twin.ingest.read import read_classes, read_picture, read_raster, read_table, read_vector
+from twin.ingest.read import (
+    HeightRaster,
+    read_classes,
+    read_heights,
+    read_picture,
+    read_raster,
+    read_table,
+    read_vector,
+)
 from twin.ingest.seed import seed_cell
 
 __all__ = [
@@ -25,6 +33,7 @@ __all__ = [
     "EmptyFileError",
     "Features",
     "FormatError",
+    "HeightRaster",
     "IngestError",
     "LimitError",
     "Limits",
@@ -36,6 +45,7 @@ __all__ = [
     "TurnedError",
     "ValuesError",
     "read_classes",
+    "read_heights",
     "read_picture",
     "read_raster",
     "read_table",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +27,61 @@ from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError, V
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, Limits, guarded
 
+_VERTICAL = {"Yellow Sea 1985": "1985", "EGM96": "EGM96", "EGM2008": "EGM2008"}
+"""How the names of vertical systems begin, and the reference that they are in a catalog."""
 
-def read_raster(
-    path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT
-) -> tuple[NDArray[np.float32] | NDArray[np.float64], Grid]:
+
+@dataclass(frozen=True, kw_only=True)
+class HeightRaster:
+    """Heights of a file on their grid; what of it was ``found`` worth saying, and ``doubts``, in words."""
+
+    heights_m: NDArray[np.float32] | NDArray[np.float64]
+    grid: Grid
+    found: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def read_heights(path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT) -> HeightRaster:
     """Heights in metres as the file has them (no datum shift), NaN where there is none, row 0 in the north.
 
-    float32 where that is exact for the file's type, else float64. NaN in the file counts as no data; ±inf and
-    heights that the earth does not have are errors, because a file that holds them went wrong somewhere.
+    The file's scale, offset and unit, and ``unit_mult``, are one conversion in float64. float32 where that is
+    exact for the file's type and nothing is converted, else float64. NaN in the file counts as no data; ±inf
+    and heights that the earth does not have are errors, because a file that holds them went wrong somewhere.
     Raises IngestError.
     """
     arguments = _raster_arguments(entry)
     with guarded("raster", path, {**arguments, "keep": True}, limits=limits) as (answer, folder):
         grid = _grid(answer, entry, path)
         values = _array(folder / "values.npy", answer, grid.shape, path)
-    return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
+    found, doubts = raster_words(answer, entry)
+    return HeightRaster(
+        heights_m=np.ascontiguousarray(values[::-1]) if answer["south_up"] else values,
+        grid=grid,
+        found=found,
+        doubts=doubts,
+    )
+
+
+def read_raster(
+    path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT
+) -> tuple[NDArray[np.float32] | NDArray[np.float64], Grid]:
+    """Heights and grid alone of ``read_heights``."""
+    read = read_heights(path, entry, limits=limits)
+    return read.heights_m, read.grid
+
+
+def raster_words(answer: Mapping[str, Any], entry: RasterEntry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What was found in a raster worth saying, and doubts; both in words."""
+    found, doubts = list(answer["found"]), list(answer["doubts"])
+    if (told := answer.get("vertical")) is not None and isinstance(entry, HeightEntry):
+        found.append(f"heights of {told}")
+        means = next((name for start, name in _VERTICAL.items() if str(told).startswith(start)), None)
+        if means is not None and entry.vertical.reference in {*_VERTICAL.values()} - {means}:
+            doubts.append(
+                f"says that its heights count from {told}, the catalog says {entry.vertical.reference}, "
+                "which is believed"
+            )
+    return tuple(found), tuple(doubts)
 
 
 def read_classes(
@@ -54,6 +95,12 @@ def read_classes(
     with guarded("raster", path, arguments, limits=limits) as (answer, folder):
         grid = _grid(answer, entry, path)
         values = _array(folder / "values.npy", answer, grid.shape, path)
+    values = class_numbers(answer, entry, path)[values]
+    return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
+
+
+def class_numbers(answer: Mapping[str, Any], entry: LandcoverEntry, path: Path) -> NDArray[np.uint8]:
+    """The program's number of each of the file's, (256,). Raises ValuesError for a class without meaning."""
     numbers = np.zeros(256, np.uint8)
     if entry.classes is None:
         if strange := sorted(set(answer["classes"]) - {0, *COVER.values()}):
@@ -67,8 +114,7 @@ def read_classes(
         for number, name in entry.classes.items():
             if int(number) < 256:
                 numbers[int(number)] = COVER[name]
-    values = numbers[values]
-    return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
+    return numbers
 
 
 def read_picture(
@@ -178,7 +224,8 @@ def _raster_arguments(entry: RasterEntry) -> dict[str, object]:
     if isinstance(entry, LandcoverEntry):
         return {"want": "classes", "band": entry.band}
     assert isinstance(entry, HeightEntry)
-    return {"want": "heights", "band": entry.band, "nodata": entry.nodata, "unit_mult": entry.unit_mult}
+    told = entry.unit_mult if "unit_mult" in entry.model_fields_set else None
+    return {"want": "heights", "band": entry.band, "nodata": entry.nodata, "unit_mult": told}
 
 
 def _vector_arguments(entry: VectorEntry) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 from rasterio.windows import Window
 
-from twin.ingest.errors import CrsError, EmptyFileError, FormatError, TooLargeError, TurnedError, ValuesError
+from twin.ingest.errors import EmptyFileError, FormatError, ValuesError
+from twin.ingest.inside.empty_cells import EmptyCells
+from twin.ingest.inside.height_unit import Conversion, conversion
+from twin.ingest.inside.raster_place import place_of, vertical_part
+from twin.ingest.inside.sidecars import Sidecars, Words, read_sidecars
 
-MAX_CELLS = 400_000_000
 LOWEST_M, HIGHEST_M = -500.0, 9000.0
 STRIP = 4_000_000
 """Cells read at a time."""
@@ -34,9 +37,13 @@ def read(
     keep: bool,
     band: int = 1,
     nodata: float | None = None,
-    unit_mult: float = 1.0,
+    unit_mult: float | None = None,
 ) -> dict[str, object]:
-    """``want`` is "heights", "classes" or "picture"; with ``keep`` the array goes to ``values.npy``."""
+    """``want`` is "heights", "classes" or "picture"; with ``keep`` the array goes to ``values.npy``.
+
+    The answer has the place, what was ``found`` and ``doubts``, both in words. ``unit_mult`` is None where
+    the catalog says none.
+    """
     with path.open("rb") as file:
         start = file.read(40)
     if not start:
@@ -47,45 +54,31 @@ def read(
     with rasterio.Env(**_OPTIONS):
         try:
             with rasterio.open(path, driver="GTiff") as source:
-                answer = _place(source)
+                beside = read_sidecars(path)
+                words = Words(doubts=list(beside.unread))
+                answer, crs = place_of(source, beside, words)
                 if band > source.count:
                     raise FormatError(f"has {source.count} bands, and band {band} was asked for")
                 folder = out if keep else None
                 if want == "picture":
-                    return answer | _picture(source, folder)
-                if want == "classes":
-                    return answer | _classes(source, folder, band)
-                return answer | _heights(source, folder, band, nodata, unit_mult)
+                    answer |= _picture(source, folder, beside, words)
+                elif want == "classes":
+                    answer |= _classes(source, folder, band, beside, words)
+                else:
+                    to_metres = conversion(
+                        source, band, crs=crs, beside=beside, unit_mult=unit_mult, words=words
+                    )
+                    with closing(
+                        EmptyCells(source, band, beside=beside, words=words, nodata=nodata)
+                    ) as cells:
+                        answer |= _heights(source, folder, band, to_metres, cells)
+                    vertical = vertical_part(crs)
+                    answer["vertical"] = None if vertical is None else vertical.name
+                return answer | {"found": words.found, "doubts": words.doubts}
         except RasterioIOError as error:
             said = " ".join(str(error.__cause__ or error).replace(str(path), "the file").split())
             said = re.sub(r"/\S+\.c(pp)?, \d+: ", "", said)  # where in GDAL's sources, which helps nobody
             raise FormatError(f"is a damaged or cut-off GeoTIFF: {said[:200]}") from None
-
-
-def _place(source: Any) -> dict[str, object]:
-    """Where the raster lies; the checks that need only its header."""
-    rows, cols = source.shape
-    if rows * cols > MAX_CELLS:
-        raise TooLargeError(f"has {cols} × {rows} cells; at most {MAX_CELLS:,} are read: cut it to the basin")
-    a, b, west, d, e, north = tuple(source.transform)[:6]
-    if source.crs is None:
-        raise CrsError("does not say its coordinate system: write it into the file (gdal_edit -a_srs EPSG:…)")
-    if source.transform.is_identity or not np.isfinite([a, b, west, d, e, north]).all():
-        raise CrsError("does not say where on earth it lies (it has no geotransform)")
-    if b or d:
-        raise TurnedError("is turned against north: warp it to a north-up grid (gdalwarp)")
-    if a <= 0 or e == 0:
-        raise TurnedError("runs from east to west: warp it to a north-up grid (gdalwarp)")
-    return {
-        "crs": source.crs.to_string(),
-        "rows": rows,
-        "cols": cols,
-        "west": west,
-        "north": north if e < 0 else north + e * rows,
-        "dx": a,
-        "dy": abs(e),
-        "south_up": e > 0,
-    }
 
 
 def _strips(source: Any) -> list[Window]:
@@ -107,24 +100,22 @@ def _array(out: Path | None, shape: tuple[int, ...], kind: Any) -> Iterator[Call
 
 
 def _heights(
-    source: Any, out: Path | None, band: int, nodata: float | None, unit_mult: float
+    source: Any, out: Path | None, band: int, to_metres: Conversion, cells: EmptyCells
 ) -> dict[str, object]:
-    """Heights in metres, NaN where there is none; NaN in the file counts as no data, ±inf as an error."""
+    """Heights in metres, NaN where there is none; NaN in the file counts as no data, ±inf as an error.
+
+    What is converted comes as float64: it is rounded once, after the datum's offset.
+    """
     stored = np.dtype(source.dtypes[band - 1])
-    if stored.kind not in "iuf":
-        raise FormatError(f"holds numbers of the type {stored}, which are no heights")
     # float32 holds 24 bits of a whole number: enough for bytes and words
-    exact = np.float32 if stored in (np.float32, np.float16) or stored.itemsize < 4 else np.float64
+    as_it_is = to_metres.nothing and (stored in (np.float32, np.float16) or stored.itemsize < 4)
+    exact = np.float32 if as_it_is else np.float64
     valid, lowest, highest = 0, np.inf, -np.inf
     with _array(out, source.shape, exact) as write:
         for window in _strips(source):
             strip = source.read(band, window=window)
-            empty = source.read_masks(band, window=window) == 0
-            if nodata is not None:
-                empty |= strip == nodata
-            metres = strip.astype(exact)
-            metres[empty] = np.nan
-            metres *= unit_mult
+            metres = strip.astype(exact) if as_it_is else to_metres.metres(strip)
+            metres[cells.of(strip, window)] = np.nan
             _check_heights(metres, int(window.row_off))
             good = metres[~np.isnan(metres)]
             if good.size:
@@ -153,15 +144,22 @@ def _check_heights(metres: NDArray[Any], top: int) -> None:
         )
 
 
-def _classes(source: Any, out: Path | None, band: int) -> dict[str, object]:
+def _classes(source: Any, out: Path | None, band: int, beside: Sidecars, words: Words) -> dict[str, object]:
     """Bytes; no data becomes 0."""
     if source.dtypes[band - 1] != "uint8":
         raise FormatError(f"holds {source.dtypes[band - 1]}: classes are bytes (uint8)")
+    pam = beside.band(band)
+    told = (source.scales[band - 1], source.offsets[band - 1], pam.scale or 1.0, pam.offset or 0.0)
+    if told != (1.0, 0.0, 1.0, 0.0):
+        words.doubts.append("has a scale or an offset, which classes cannot have: it is left out")
     there = np.zeros(256, bool)
-    with _array(out, source.shape, np.uint8) as write:
+    with (
+        closing(EmptyCells(source, band, beside=beside, words=words)) as cells,
+        _array(out, source.shape, np.uint8) as write,
+    ):
         for window in _strips(source):
             strip = source.read(band, window=window)
-            strip[source.read_masks(band, window=window) == 0] = 0
+            strip[cells.of(strip, window)] = 0
             there[np.unique(strip)] = True
             write(strip)
     if not there[1:].any():
@@ -169,12 +167,17 @@ def _classes(source: Any, out: Path | None, band: int) -> dict[str, object]:
     return {"dtype": "uint8", "classes": np.flatnonzero(there).tolist()}
 
 
-def _picture(source: Any, out: Path | None) -> dict[str, object]:
+def _picture(source: Any, out: Path | None, beside: Sidecars, words: Words) -> dict[str, object]:
     """Red, green, blue as bytes; one band becomes grey, a fourth (transparency) is left out."""
     if source.count not in (1, 3, 4) or any(kind != "uint8" for kind in source.dtypes):
         kinds = ", ".join(sorted(set(source.dtypes)))
         raise FormatError(f"has {source.count} bands of {kinds}: a picture has 1, 3 or 4 of uint8")
     bands = [1, 1, 1] if source.count == 1 else [1, 2, 3]
+    with closing(EmptyCells(source, 1, beside=beside, words=Words())) as cells:
+        if cells.any:
+            words.doubts.append(
+                "its no data, mask or transparency is not read: such parts are drawn as they are stored"
+            )
     with _array(out, (*source.shape, 3), np.uint8) as write:
         for window in _strips(source):
             write(np.moveaxis(source.read(bands, window=window), 0, -1))

@@ -1,0 +1,371 @@
+"""Rasters as people of the trade send them: packed, in feet, with their words in files beside them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rasterio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyproj import CRS
+from rasterio.enums import ColorInterp
+from rasterio.transform import Affine
+
+from twin.ingest import CrsError, FormatError, IngestError, TooLargeError, read_classes, read_heights
+from twin.ingest.beside import companions
+from twin.ingest.read import probe_raster
+
+pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+
+HILL = (100 + np.hypot(*np.mgrid[-20:20, -30:30])).astype(np.float32)
+FOOT_M, SURVEY_FOOT_M = 0.3048, 1200 / 3937
+Entry = Callable[..., Any]
+WriteTif = Callable[..., Path]
+
+
+def describe(path: Path, **facts: Any) -> Path:
+    """Set a band's scale, offset and unit, as ``gdal_edit`` does."""
+    with rasterio.open(path, "r+") as file:
+        for name, value in facts.items():
+            setattr(file, name, (value,) * file.count)
+    return path
+
+
+def pam(path: Path, band: str = "", dataset: str = "") -> Path:
+    words = f'<PAMDataset>{dataset}<PAMRasterBand band="1">{band}</PAMRasterBand></PAMDataset>'
+    beside = path.with_name(f"{path.name}.aux.xml")
+    beside.write_text(words, encoding="utf-8")
+    return beside
+
+
+# -- scale, offset, unit ----------------------------------------------------------------------------------
+
+
+def test_packed_heights_are_unpacked_and_no_data_is_what_was_stored(
+    entry: Entry, write_tif: WriteTif
+) -> None:
+    packed = np.round((HILL.astype(np.float64) + 100) * 10).astype(np.uint16)
+    packed[3, 4] = 65535
+    packed[5, 6] = 1000  # 0 m: a height, not the no data of the unpacked numbers
+    path = describe(write_tif(packed, nodata=65535), scales=0.1, offsets=-100.0)
+    read = read_heights(path, entry("terrain"))
+    assert np.isnan(read.heights_m[3, 4])
+    assert read.heights_m[5, 6] == 0.0
+    known = ~np.isnan(read.heights_m)
+    np.testing.assert_array_equal(read.heights_m[known], packed[known] * 0.1 - 100.0)
+    assert "scale 0.1, offset -100" in read.found
+
+
+@pytest.mark.parametrize(
+    ("unit", "metres"),
+    [
+        *[("ft", FOOT_M), ("feet", FOOT_M), ("US survey foot", SURVEY_FOOT_M), ("us-ft", SURVEY_FOOT_M)],
+        *[("Foot_US", SURVEY_FOOT_M), ("m", 1.0), ("metre", 1.0), ("dm", 0.1), ("cm", 0.01), ("mm", 0.001)],
+        ("厘米", 0.01),
+    ],
+)
+def test_a_band_s_unit_becomes_metres(entry: Entry, write_tif: WriteTif, unit: str, metres: float) -> None:
+    stored = (HILL / metres).astype(np.float64)
+    read = read_heights(describe(write_tif(stored), units=unit), entry("terrain"))
+    np.testing.assert_array_equal(read.heights_m, stored * metres)
+    assert metres == 1.0 or any(unit in words for words in read.found)
+
+
+@pytest.mark.parametrize(("code", "metres"), [(6360, SURVEY_FOOT_M), (8228, FOOT_M), (5737, 1.0)])
+def test_a_vertical_system_s_unit_becomes_metres_and_the_horizontal_one_stays(
+    entry: Entry, write_tif: WriteTif, code: int, metres: float
+) -> None:
+    both = CRS.from_user_input(f"EPSG:4548+{code}").to_wkt("WKT1_GDAL")
+    stored = (HILL / metres).astype(np.float64)
+    read = read_heights(write_tif(stored, crs=both), entry("terrain", crs="EPSG:4548"))
+    assert read.grid.crs == "EPSG:4548"
+    np.testing.assert_allclose(read.heights_m, stored * metres, rtol=1e-15)
+
+
+@given(st.lists(st.floats(1, 25_000, width=32), min_size=4, max_size=4))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_feet_are_rounded_once(entry: Entry, write_tif: WriteTif, feet: list[float]) -> None:
+    stored = np.array([feet], np.float32)
+    read = read_heights(write_tif(stored), entry("terrain", unit_mult=FOOT_M))
+    np.testing.assert_array_equal(read.heights_m, stored.astype(np.float64) * FOOT_M)
+
+
+def test_what_is_not_converted_stays_as_it_is(entry: Entry, write_tif: WriteTif) -> None:
+    path = describe(write_tif(HILL), units="m", scales=1.0, offsets=0.0)
+    read = read_heights(path, entry("terrain"))
+    assert read.heights_m.dtype == np.float32
+    np.testing.assert_array_equal(read.heights_m, HILL)
+    assert (read.found, read.doubts) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("facts", "keys", "words"),
+    [
+        ({"units": "furlong"}, {}, r"'furlong', which is no unit known.*unit_mult"),
+        (
+            {"units": "US survey foot"},
+            {"unit_mult": 0.01},
+            r"US survey foot \(0.3048006.* unit_mult says 0.01",
+        ),
+        ({"units": "ft"}, {"unit_mult": 1.0}, "one is wrong; leave unit_mult out"),
+        ({"scales": 0.01}, {"unit_mult": 0.01}, "apply it twice: leave unit_mult out"),
+        ({"scales": 0.0}, {}, "a scale of 0"),
+        ({"scales": float("nan")}, {}, "a scale of nan"),
+        ({"offsets": float("inf")}, {}, "an offset of inf"),
+    ],
+)
+def test_a_unit_that_cannot_be_is_refused(
+    *, entry: Entry, write_tif: WriteTif, facts: dict[str, Any], keys: dict[str, Any], words: str
+) -> None:
+    path = describe(write_tif(HILL), **facts)
+    with pytest.raises(FormatError, match=words):
+        read_heights(path, entry("terrain", **keys))
+
+
+def test_the_catalog_s_unit_goes_before_a_metre_and_says_so(entry: Entry, write_tif: WriteTif) -> None:
+    path = describe(write_tif((HILL * 10).astype(np.float64)), units="metre")
+    read = read_heights(path, entry("terrain", unit_mult=0.1))
+    np.testing.assert_allclose(read.heights_m, HILL, rtol=1e-6)
+    assert any("in metre; unit_mult 0.1 of the catalog is believed" in words for words in read.doubts)
+    unknown = describe(write_tif(HILL, "b.tif"), units="m above the weir")
+    assert read_heights(unknown, entry("terrain", unit_mult=1.0)).heights_m[0, 0] == HILL[0, 0]
+
+
+def test_a_band_in_another_unit_than_its_system_is_refused(entry: Entry, write_tif: WriteTif) -> None:
+    both = CRS.from_user_input("EPSG:4548+6360").to_wkt("WKT1_GDAL")
+    with pytest.raises(FormatError, match="in US survey foot and in m: one is wrong"):
+        read_heights(describe(write_tif(HILL, crs=both), units="m"), entry("terrain"))
+
+
+def test_only_the_band_s_own_words_count(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif(np.stack([HILL, HILL * 10]))
+    with rasterio.open(path, "r+") as file:
+        file.scales, file.offsets, file.units = (0.5, 0.1), (7.0, 0.0), ("ft", "m")
+    np.testing.assert_allclose(read_heights(path, entry("terrain", band=2)).heights_m, HILL, rtol=1e-6)
+
+
+# -- no data ----------------------------------------------------------------------------------------------
+
+
+def test_no_data_that_only_pam_knows_is_no_data(entry: Entry, write_tif: WriteTif) -> None:
+    holes = HILL.copy()
+    holes[3, :5] = 0.0
+    path = write_tif(holes)
+    pam(path, "<NoDataValue>0</NoDataValue><Metadata><MDI key='STATISTICS_MEAN'>9</MDI></Metadata>")
+    read = read_heights(path, entry("terrain"))
+    assert np.isnan(read.heights_m).sum() == 5
+    assert "no data 0 from a.tif.aux.xml" in read.found
+
+
+def test_pam_s_exact_bytes_go_before_its_decimals(entry: Entry, write_tif: WriteTif) -> None:
+    lowest = float(np.finfo(np.float32).min)
+    holes = HILL.copy()
+    holes[0, 0] = lowest
+    path = write_tif(holes)
+    exact = struct.pack("<d", lowest).hex()
+    pam(path, f'<NoDataValue le_hex_equiv="{exact}">-3.4e+38</NoDataValue>')
+    assert np.isnan(read_heights(path, entry("terrain")).heights_m[0, 0])
+    pam(path, "<NoDataValue>-3.40282346638529e+38</NoDataValue>")  # a little beyond float32
+    assert np.isnan(read_heights(path, entry("terrain")).heights_m[0, 0])
+
+
+def test_pam_s_scale_and_unit_are_used_and_contradictions_refused(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif((HILL * 10).astype(np.int32))
+    pam(path, "<Scale>0.1</Scale><Offset>2</Offset><UnitType>m</UnitType>")
+    read = read_heights(path, entry("terrain"))
+    np.testing.assert_allclose(read.heights_m, HILL + 2, atol=0.11)
+    other = describe(write_tif((HILL * 10).astype(np.int32), "b.tif"), scales=0.1)
+    pam(other, "<Scale>0.01</Scale>")
+    with pytest.raises(FormatError, match=r"scale 0.1, and b.tif.aux.xml says 0.01: one is wrong"):
+        read_heights(other, entry("terrain"))
+    pam(other, "<Scale>0.1</Scale><UnitType>ft</UnitType>")
+    read = read_heights(other, entry("terrain"))
+    np.testing.assert_allclose(read.heights_m, HILL * FOOT_M, atol=0.04)
+
+
+def test_masks_inside_beside_and_transparency_empty_their_cells(entry: Entry, write_tif: WriteTif) -> None:
+    seen = np.full(HILL.shape, 255, np.uint8)
+    seen[:4] = 0
+    inside = write_tif(HILL, "inside.tif", nodata=-9999)
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(inside, "r+") as file:
+        values = HILL.copy()
+        values[9] = -9999  # GDAL's mask hides this no data: both count
+        file.write(values, 1)
+        file.write_mask(seen)
+    alpha = write_tif(np.stack([HILL, seen.astype(np.float32)]), "alpha.tif", nodata=-1)
+    with rasterio.open(alpha, "r+") as file:
+        file.colorinterp = (ColorInterp.gray, ColorInterp.alpha)
+    beside = write_tif(HILL, "beside.tif")
+    write_tif(seen // 255, "beside.tif.msk")
+    assert np.isnan(read_heights(inside, entry("terrain")).heights_m).sum() == 5 * 60
+    assert np.isnan(read_heights(alpha, entry("terrain")).heights_m).sum() == 4 * 60
+    read = read_heights(beside, entry("terrain"))
+    assert np.isnan(read.heights_m).sum() == 4 * 60
+    assert "mask beside.tif.msk" in read.found
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16])
+def test_no_data_that_the_type_cannot_hold_is_told(entry: Entry, write_tif: WriteTif, kind: Any) -> None:
+    path = write_tif(np.full((4, 4), 200, kind))
+    pam(path, "<NoDataValue>-99999</NoDataValue>")
+    read = read_heights(path, entry("terrain"))
+    assert not np.isnan(read.heights_m).any()
+    assert "-99999 as no data" in read.doubts[0]
+    assert np.dtype(kind).name in read.doubts[0]
+
+
+def test_classes_take_no_data_and_masks_from_beside_too(entry: Entry, write_tif: WriteTif) -> None:
+    cover = np.array([[1, 2, 3], [4, 5, 5]], np.uint8)
+    path = write_tif(cover)
+    pam(path, "<NoDataValue>5</NoDataValue><Scale>2</Scale>")
+    write_tif(np.array([[0, 1, 1], [1, 1, 1]], np.uint8), "a.tif.msk")
+    assert read_classes(path, entry("landcover"))[0].tolist() == [[0, 2, 3], [4, 0, 0]]
+    answer, _ = probe_raster(path, entry("landcover"))
+    assert any("scale" in words for words in answer["doubts"])
+
+
+def test_a_picture_s_clear_parts_are_told(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif(np.ones((3, 4, 5), np.uint8))
+    assert probe_raster(path, entry("imagery"))[0]["doubts"] == []
+    write_tif(np.ones((4, 5), np.uint8), "a.tif.msk")
+    assert "transparency is not read" in probe_raster(path, entry("imagery"))[0]["doubts"][0]
+
+
+# -- place ------------------------------------------------------------------------------------------------
+
+WORLD = "10.0\n0\n0\n-10.0\n480005\n4489995\n"
+
+
+@pytest.mark.parametrize(("world", "prj"), [("a.tfw", "a.prj"), ("A.TFW", "A.PRJ"), ("a.tifw", "a.prj")])
+def test_a_world_file_and_a_prj_say_the_place(
+    entry: Entry, write_tif: WriteTif, tmp_path: Path, world: str, prj: str
+) -> None:
+    path = write_tif(HILL, crs=None, transform=Affine.identity())
+    (tmp_path / world).write_text(WORLD, encoding="ascii")
+    (tmp_path / prj).write_text(CRS.from_epsg(4548).to_wkt("WKT1_ESRI"), encoding="ascii")
+    read = read_heights(path, entry("terrain", crs="EPSG:4548"))
+    assert read.grid.bounds == (480_000, 4_489_600, 480_600, 4_490_000)
+    assert {f"place from {world}", f"place from {prj}"} <= set(read.found)
+    assert read.doubts == ()
+
+
+def test_pam_says_the_place_of_land_cover_and_pictures(entry: Entry, write_tif: WriteTif) -> None:
+    place = "<SRS>EPSG:4548</SRS><GeoTransform> 480000, 10, 0, 4490000, 0, -10</GeoTransform>"
+    path = write_tif(np.ones((3, 4, 5), np.uint8), crs=None, transform=Affine.identity())
+    pam(path, dataset=place)
+    for kind in ("imagery",):
+        grid = probe_raster(path, entry(kind))[1]
+        assert (grid.crs, grid.west, grid.north) == ("EPSG:4548", 480_000, 4_490_000)
+
+
+def test_a_place_that_contradicts_the_file_is_told_and_not_used(
+    entry: Entry, write_tif: WriteTif, tmp_path: Path
+) -> None:
+    path = write_tif(HILL)
+    (tmp_path / "a.tfw").write_text(WORLD, encoding="ascii")
+    (tmp_path / "a.prj").write_text(CRS.from_epsg(4548).to_wkt("WKT1_ESRI"), encoding="ascii")
+    assert read_heights(path, entry("terrain")).doubts == ()
+    (tmp_path / "a.tfw").write_text(WORLD.replace("480005", "480505"), encoding="ascii")
+    (tmp_path / "a.prj").write_text(CRS.from_epsg(32650).to_wkt("WKT1_ESRI"), encoding="ascii")
+    read = read_heights(path, entry("terrain"))
+    assert read.grid.west == 480_000
+    assert any("a.tfw puts it 50 cells away" in words for words in read.doubts)
+    assert any("a.prj says the coordinate system is WGS" in words for words in read.doubts)
+
+
+def test_points_for_pixels_lie_in_the_cells_middles(
+    entry: Entry, write_tif: WriteTif, tmp_path: Path
+) -> None:
+    path = write_tif(HILL)
+    with rasterio.open(path, "r+") as file:
+        file.update_tags(AREA_OR_POINT="Point")
+    assert read_heights(path, entry("terrain")).grid.bounds == (480_000, 4_489_600, 480_600, 4_490_000)
+
+
+# -- files that are not what they should be ---------------------------------------------------------------
+
+BOMB = (
+    '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;">]><PAMDataset>&b;</PAMDataset>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "words"),
+    [
+        ("a.tif.aux.xml", b"<PAMDataset>", FormatError, "a.tif.aux.xml beside it is not XML"),
+        ("a.tif.aux.xml", BOMB.encode(), FormatError, "declares entities"),
+        ("a.tif.aux.xml", BOMB.encode("utf-16"), FormatError, "declares entities"),
+        ("a.tif.aux.xml", b" " * (17 << 20), TooLargeError, "more than 16384 KiB"),
+        ("a.tfw", b"10 0 0 -10 x y", FormatError, "does not hold six numbers"),
+        ("a.tfw", b"10 0 0 -10 nan 1", FormatError, "does not hold six numbers"),
+        ("a.tfw", b"1" * 5000, TooLargeError, "a.tfw"),
+        ("a.prj", b"\xff\xfe\x00", FormatError, "a.prj beside it is not text"),
+        ("a.prj", b"nonsense", CrsError, "a.prj beside it names a coordinate system that PROJ does not know"),
+        ("a.tif.msk", b"<VRTDataset/>", FormatError, "a.tif.msk beside it is no mask"),
+    ],
+)
+def test_a_broken_sidecar_is_one_line_with_its_name(
+    *,
+    entry: Entry,
+    write_tif: WriteTif,
+    tmp_path: Path,
+    name: str,
+    content: bytes,
+    error: type[IngestError],
+    words: str,
+) -> None:
+    path = write_tif(HILL)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(error, match=words) as caught:
+        read_heights(path, entry("terrain"))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("band", ["<NoDataValue>none</NoDataValue>", "<Scale/>", "<Offset>1 2</Offset>"])
+def test_numbers_of_pam_that_are_none_are_refused(entry: Entry, write_tif: WriteTif, band: str) -> None:
+    path = write_tif(HILL)
+    pam(path, band)
+    with pytest.raises(FormatError, match="for a number"):
+        read_heights(path, entry("terrain"))
+
+
+def test_a_mask_of_another_size_is_refused(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif(HILL)
+    write_tif(np.ones((4, 4), np.uint8), "a.tif.msk")
+    with pytest.raises(FormatError, match="other rows or columns"):
+        read_heights(path, entry("terrain"))
+
+
+def test_what_is_not_read_beside_a_raster_is_named(entry: Entry, write_tif: WriteTif, tmp_path: Path) -> None:
+    path = write_tif(HILL)
+    for name in ("a.aux", "a.tab", "a.aux.xml", "a.tif.ovr", "a.tif.xml", "a.tif.vat.dbf"):
+        (tmp_path / name).write_bytes(b"x")
+    pam(path, dataset="<GCPList><GCP/></GCPList>")
+    doubts = " | ".join(read_heights(path, entry("terrain")).doubts)
+    for name in ("a.aux is", "a.tab", "a.aux.xml", "control points in a.tif.aux.xml"):
+        assert name in doubts
+    for harmless in ("ovr", "tif.xml", "vat"):
+        assert harmless not in doubts
+
+
+def test_a_pam_file_opens_no_other_file(entry: Entry, write_tif: WriteTif, tmp_path: Path) -> None:
+    """GDAL's own reader would take overviews from any file or address that PAM names."""
+    path = write_tif(HILL)
+    other = write_tif(np.zeros((20, 30), np.float32), "other.tif")
+    words = f"<Metadata domain='OVERVIEWS'><MDI key='OVERVIEW_FILE'>{other}</MDI></Metadata>"
+    pam(path, dataset=words)
+    np.testing.assert_array_equal(read_heights(path, entry("terrain")).heights_m, HILL)
+
+
+def test_every_file_that_counts_is_a_companion(write_tif: WriteTif, tmp_path: Path) -> None:
+    path = write_tif(HILL)
+    for name in ("a.tif.aux.xml", "a.TFW", "a.prj", "a.tif.msk", "ab.tfw", "a.tif.ovr", "b.prj"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "a.wld").mkdir()
+    assert sorted(file.name for file in companions(path)) == ["a.TFW", "a.prj", "a.tif.aux.xml", "a.tif.msk"]
+    assert companions(tmp_path / "nowhere" / "a.tif") == []

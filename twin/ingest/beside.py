@@ -1,0 +1,49 @@
+"""Files beside a raster that may say what it does not say itself: PAM, mask, world file, .prj.
+
+They are found by name, in any case, and are plain files only. Reading them is ``inside/sidecars.py``; here
+they are listed, for a build's key changes with them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+BESIDE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "pam": ("{name}.aux.xml",),
+        "mask": ("{name}.msk",),
+        "world": ("{stem}.tfw", "{stem}.tifw", "{stem}.tiffw", "{name}w", "{stem}.wld"),
+        "prj": ("{stem}.prj",),
+        "unread": ("{stem}.aux", "{name}.aux", "{stem}.aux.xml", "{stem}.msk", "{stem}.tab"),
+    }
+)
+"""What lies beside a raster, by its use, in order of preference. ``unread`` may hold no-data or a place in
+forms that are not read here (Erdas, ESRI before 9.2, MapInfo)."""
+
+
+def beside(path: Path) -> dict[str, list[Path]]:
+    """Plain files beside a raster by their use (a key of ``BESIDE``); a use without a file is left out."""
+    by_name: dict[str, list[Path]] = {}
+    with os.scandir(path.parent) as entries:
+        for entry in entries:
+            if entry.name.lower().startswith(path.stem.lower()) and entry.is_file():
+                by_name.setdefault(entry.name.lower(), []).append(Path(entry.path))
+    found: dict[str, list[Path]] = {}
+    for use, names in BESIDE.items():
+        wanted = dict.fromkeys(name.format(name=path.name, stem=path.stem).lower() for name in names)
+        files = [file for name in wanted for file in sorted(by_name.get(name, []))]
+        if files := [file for file in files if file.name != path.name]:
+            found[use] = files
+    return found
+
+
+def companions(path: Path) -> list[Path]:
+    """Every file beside a raster whose content may change what is read of it; none for a missing folder."""
+    try:
+        return [file for files in beside(path).values() for file in files]
+    except OSError:
+        return []

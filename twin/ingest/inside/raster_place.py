@@ -1,0 +1,153 @@
+"""Where a raster lies: its own word, else that of the files beside it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError, ProjError
+from rasterio.transform import Affine
+
+from twin.ingest.errors import CrsError, TooLargeError, TurnedError
+from twin.ingest.inside.sidecars import Sidecars, Words
+
+MAX_CELLS = 400_000_000
+SAME_CELLS: Final = 0.1
+"""Two places of one raster that differ by less than this part of a cell are the same, rounded."""
+
+
+def place_of(source: Any, beside: Sidecars, words: Words) -> tuple[dict[str, object], CRS]:
+    """(place, whole CRS) of an open raster; ``words`` gets what is worth saying. Looks at headers only.
+
+    The place has the horizontal CRS as text, rows, cols, west, north, dx, dy and ``south_up``. What the file
+    says itself goes before PAM, and that before a world file and .prj; what contradicts it is a doubt.
+    Raises TooLargeError, CrsError, TurnedError.
+    """
+    rows, cols = source.shape
+    if rows * cols > MAX_CELLS:
+        raise TooLargeError(f"has {cols} × {rows} cells; at most {MAX_CELLS:,} are read: cut it to the basin")
+    crs, crs_from, doubts = _crs(source, beside)
+    at, at_from, more = _transform(source, beside)
+    words.doubts.extend([*doubts, *more])
+    words.found.extend(f"place from {file}" for file in dict.fromkeys((at_from, crs_from)) if file)
+    a, b, west, d, e, north = tuple(at)[:6]
+    if b or d:
+        raise TurnedError("is turned against north: warp it to a north-up grid (gdalwarp)")
+    if a <= 0 or e == 0:
+        raise TurnedError("runs from east to west: warp it to a north-up grid (gdalwarp)")
+    place: dict[str, object] = {
+        "crs": _name(_horizontal(crs)),
+        "rows": rows,
+        "cols": cols,
+        "west": west,
+        "north": north if e < 0 else north + e * rows,
+        "dx": a,
+        "dy": abs(e),
+        "south_up": e > 0,
+    }
+    return place, crs
+
+
+def vertical_part(crs: CRS) -> CRS | None:
+    """The vertical CRS of a compound one; None where there is none."""
+    return next((part for part in crs.sub_crs_list if part.is_vertical), None)
+
+
+def _horizontal(crs: CRS) -> CRS:
+    return next((part for part in crs.sub_crs_list if not part.is_vertical), crs)
+
+
+def _name(crs: CRS) -> str:
+    """EPSG's number where the definition is that of one, else its WKT."""
+    authority = crs.to_authority(min_confidence=100)
+    return crs.to_wkt() if authority is None else ":".join(authority)
+
+
+def _crs(source: Any, beside: Sidecars) -> tuple[CRS, str, list[str]]:
+    """The CRS, the file that says it ('' for the raster itself), and doubts."""
+    doubts: list[str] = []
+    told = [
+        (_known(text, file), file)
+        for text, file in (
+            (source.crs.to_wkt() if source.crs else None, ""),
+            (beside.pam_crs, beside.names.get("pam", "")),
+            (beside.prj, beside.names.get("prj", "")),
+        )
+        if text is not None
+    ]
+    if not told:
+        raise CrsError(
+            "does not say its coordinate system, nor does a .prj or .aux.xml beside it: write it into "
+            "the file (gdal_edit -a_srs EPSG:…)"
+        )
+    crs, crs_from = told[0]
+    for other, file in told[1:]:
+        if not _same(crs, other, *_middle(source, beside)):
+            doubts.append(
+                f"{file} says the coordinate system is {other.name}; {crs_from or 'the file itself'} is "
+                f"believed, which says {crs.name}: remove what is wrong"
+            )
+    return crs, crs_from, doubts
+
+
+def _known(text: str, file: str) -> CRS:
+    try:
+        return CRS.from_user_input(text)
+    except CRSError:
+        where = f"{file} beside it names" if file else "names"
+        raise CrsError(f"{where} a coordinate system that PROJ does not know: write it anew") from None
+
+
+def _middle(source: Any, beside: Sidecars) -> tuple[float, float]:
+    at, _, _ = _transform(source, beside)
+    rows, cols = source.shape
+    x, y = at @ (cols / 2, rows / 2)
+    return float(x), float(y)
+
+
+def _same(one: CRS, other: CRS, x: float, y: float) -> bool:
+    """Whether two definitions put a place on the same ground, to a centimetre."""
+    one, other = _horizontal(one), _horizontal(other)
+    if one.equals(other, ignore_axis_order=True):
+        return True
+    try:
+        there = Transformer.from_crs(one, other, always_xy=True).transform(x, y)
+    except ProjError:
+        return False
+    tolerance = 1e-7 if other.is_geographic else 0.01
+    return one.is_geographic == other.is_geographic and bool(
+        np.allclose(there, (x, y), rtol=0, atol=tolerance)
+    )
+
+
+def _transform(source: Any, beside: Sidecars) -> tuple[Affine, str, list[str]]:
+    """The geotransform, the file that says it, and doubts."""
+    own = None if source.transform.is_identity else source.transform
+    told = [(own, "")] if own is not None else []
+    for six, use in ((beside.pam_place, "pam"), (beside.world, "world")):
+        if six is not None:
+            told.append((Affine.from_gdal(*six), beside.names[use]))
+    if not told or not np.isfinite(tuple(told[0][0])).all():
+        raise CrsError(
+            "does not say where on earth it lies (it has no geotransform, and no world file lies beside it)"
+        )
+    at, at_from = told[0]
+    doubts = []
+    for other, file in told[1:]:
+        if (off := _cells_off(at, other, source.shape)) > SAME_CELLS:
+            doubts.append(
+                f"{file} puts it {off:,.3g} cells away from where {at_from or 'the file itself'} does, "
+                "which is believed: remove what is wrong"
+            )
+    return at, at_from, doubts
+
+
+def _cells_off(one: Affine, other: Affine, shape: tuple[int, int]) -> float:
+    """The largest distance of a corner in two geotransforms, in cells of the first."""
+    rows, cols = shape
+    corners = [(0, 0), (cols, 0), (0, rows), (cols, rows)]
+    moved = [~one @ (other @ corner) for corner in corners] if not one.is_degenerate else []
+    return max(
+        (float(np.hypot(x - c, y - r)) for (x, y), (c, r) in zip(moved, corners, strict=False)), default=0.0
+    )
