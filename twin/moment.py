@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -14,6 +14,9 @@ Mode = Literal["live", "history", "what-if", "forecast", "drill"]
 Level = Annotated[float, Field(ge=-500, le=9000), AfterValidator(rounded_level)]
 """A level in m, rounded to 0.1 mm: what is shown, stored and linked is one and the same number."""
 
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""No moment of a basin lies outside; beyond the calendar's ends a time has no form in any other zone."""
+Time = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")]
 
 
@@ -31,11 +34,11 @@ class Moment(BaseModel):
     mode: Mode
     level_m: Level
     highest_m: Level
-    valid_at: AwareDatetime | None = None
-    known_at: AwareDatetime | None = None
+    valid_at: Time | None = None
+    known_at: Time | None = None
     run: Word | None = None
     generation: Word | None = None
-    since: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    since: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,64}$")] | None = None
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Moment:

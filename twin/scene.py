@@ -17,7 +17,9 @@ from twin.moment import Moment
 
 MAX_LINK = 6000
 MAX_JSON = 64 * 1024
+MAX_WHERE = 60
 _VERSION = "1."
+_NOT_WHOLE = frozenset({"json_invalid", "missing", "model_type", "extra_forbidden"})
 
 Metres = Annotated[float, Field(ge=-1e8, le=1e8)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
@@ -25,6 +27,10 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
 class LinkError(TwinError):
     """A permanent link that holds no scene."""
+
+
+class AbsurdLinkError(LinkError):
+    """A scene with a value that cannot be; ``where`` names it."""
 
 
 class _Value(BaseModel):
@@ -58,7 +64,7 @@ class Selection(_Value):
     """What was clicked: a feature of a layer, or a point on the ground."""
 
     layer: Id | None = None
-    feature: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    feature: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,64}$")] | None = None
     east_m: Metres | None = None
     north_m: Metres | None = None
 
@@ -95,8 +101,16 @@ class Scene(_Value):
             return cls.model_validate_json(text)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise LinkError(f"the scene is not whole: {where}: {first['msg']}") from None
+            parts = ".".join(str(part) for part in first["loc"])
+            where = "".join(sign for sign in parts if sign.isprintable())[:MAX_WHERE]
+            if first["type"] in _NOT_WHOLE:
+                raise LinkError(
+                    f"the link is not whole{f' ({where})' if where else ''}; copy all of it"
+                ) from None
+            raise AbsurdLinkError(
+                f"the link holds a value that cannot be: {where or 'moment'}; it is not opened",
+                where=where or "moment",
+            ) from None
 
     def to_link(self) -> str:
         """The scene in letters, digits, ``-``, ``_`` and ``.``: fit for a URL, a few hundred of them."""

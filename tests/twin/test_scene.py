@@ -6,13 +6,15 @@ import base64
 import json
 import re
 import zlib
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.moment import what_if
-from twin.scene import MAX_LINK, Camera, LayerState, LinkError, Scene, Selection
+from twin.scene import MAX_LINK, AbsurdLinkError, Camera, LayerState, LinkError, Scene, Selection
 
 CAMERA = Camera(
     target_east_m=488_250.25,
@@ -93,6 +95,61 @@ def test_a_link_that_anyone_wrote_is_a_scene_or_one_clear_line(link: str) -> Non
     with pytest.raises(LinkError) as caught:
         Scene.from_link(link)
     assert "\n" not in str(caught.value)
+
+
+def changed(path: str, value: object) -> str:
+    """The link of a scene with one value changed."""
+    plain = json.loads(SCENE.to_json())
+    *folders, name = path.split(".")
+    inner = plain
+    for folder in folders:
+        inner = inner[folder]
+    inner[name] = value
+    return pack(json.dumps(plain))
+
+
+ABSURD: tuple[tuple[str, object], ...] = (
+    ("moment.valid_at", "9999-12-31T23:59:59Z"),
+    ("moment.valid_at", "0001-01-01T00:00:00Z"),
+    ("moment.known_at", "2200-01-01T00:00:00Z"),
+    ("moment.level_m", 1e308),
+    ("moment.since", "x" * 5000),
+    ("moment.since", "two\nlines"),
+    ("moment.run", "x" * 5000),
+    ("moment.mode", "someday"),
+    ("camera.distance_m", 1e12),
+    ("camera.target_east_m", -1e300),
+    ("camera.heading_deg", 360.0),
+    ("exaggeration", 1e308),
+    ("layers", {"x" * 100: {}}),
+    ("layers", {"a": {"opacity": -1.0}}),
+    ("layers", {"a\u001b[31m": {}}),
+    ("selection", {"layer": "a"}),
+    ("language", "fr"),
+)
+
+
+@pytest.mark.parametrize(("path", "value"), ABSURD)
+def test_a_value_that_cannot_be_is_refused_by_its_name(path: str, value: object) -> None:
+    """A link of the year 9999 has no time in any other zone: the page's texts stopped."""
+    with pytest.raises(AbsurdLinkError) as caught:
+        Scene.from_link(changed(path, value))
+    assert path.rpartition(".")[0] in str(caught.value)
+    assert len(str(caught.value)) < 200
+    assert str(caught.value).isprintable()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_every_time_of_a_link_that_opens_has_a_form_in_every_zone(at: datetime) -> None:
+    try:
+        scene = Scene.from_link(changed("moment.valid_at", at.isoformat()))
+    except LinkError:
+        assert not 1900 <= at.year < 2200
+        return
+    assert scene.moment.valid_at is not None
+    for zone in ("Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"):
+        assert scene.moment.valid_at.astimezone(ZoneInfo(zone)) == at
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,6 +9,7 @@ from pydantic import Field
 from apps.view.actions import trigger
 from apps.view.actions.flood import FloodActions
 from apps.view.board import Board
+from apps.view.link_check import refuse_foreign, unknown_in
 from twin.errors import TwinError
 from twin.scene import MAX_LINK, Scene
 
@@ -26,6 +27,7 @@ class LinkActions:
         board = self._board
         try:
             scene = Scene.from_link(link)
+            refuse_foreign(scene, board.session)
         except TwinError as error:
             board.tell(error)
             return
@@ -36,6 +38,8 @@ class LinkActions:
         board.show_water(moving=False)
         board.publish(language=scene.language)
         board.ask(lambda stage: True, lambda _: board.speak(scene.language))
+        if (unknown := unknown_in(scene, board.session, board.layers)) is not None:
+            board.tell(unknown)
 
     def make_link(self) -> None:
         """Put the link of what is shown now into the page."""
