@@ -220,8 +220,8 @@ def _chosen(
 def _mark(crowd: Crowd, i: int, x: float, y: float, opacity: Mapping[str, float]) -> Mark:
     anchor, sign = crowd.anchors[i], crowd.signs.get(i)
     id_ = anchor.id if anchor.choice == 0 else f"{anchor.id}.{anchor.choice}"
-    state, rank = ("", 0) if sign is None else (sign.state, sign.rank)
-    return Mark(id_, anchor.layer, anchor.kind, anchor.mark or "", x, y, opacity[anchor.layer], state, rank)
+    mark = Mark(id_, anchor.layer, anchor.kind, anchor.mark or "", x, y, opacity[anchor.layer])
+    return mark if sign is None else mark._replace(state=sign.state, rank=sign.rank, tone=sign.tone)
 
 
 def _label(
@@ -245,6 +245,7 @@ def _label(
         detail=sign.detail,
         state=sign.state,
         rank=sign.rank,
+        tone=sign.tone,
         mark=False,
         dx=round(placed.dx, 1),
         dy=round(placed.dy, 1),

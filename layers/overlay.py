@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from twin.moment import Mode
 from twin.scene import Camera
+from twin.stations.now import Tone
 
 #: Said in both languages wherever the data is invented.
 SYNTHETIC = "合成数据 Synthetic data"
@@ -20,8 +21,8 @@ class Label(NamedTuple):
     """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top.
 
     With a ``mark`` the text stands above the place (where the mark is), else it is centred on it. A station's
-    has a second line, its ``detail``, a ``state`` and an alarm's ``rank``; where both lines have no room its
-    ``text`` is empty. The middle of its words is ``dx``, ``dy`` pixels from the place.
+    has a second line, its ``detail``, a ``state`` and an alarm's ``rank`` and ``tone``; its ``text`` is empty
+    where both lines have no room. The middle of its words is ``dx``, ``dy`` pixels from the place.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Label(NamedTuple):
     rank: int = 0
     dx: float = 0.0
     dy: float = 0.0
+    tone: Tone = ""
 
 
 class Mark(NamedTuple):
@@ -51,6 +53,7 @@ class Mark(NamedTuple):
     opacity: float = 1.0
     state: str = ""
     rank: int = 0
+    tone: Tone = ""
 
 
 @dataclass(frozen=True, kw_only=True)

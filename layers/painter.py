@@ -14,7 +14,7 @@ from layers.labels import Box, text_scale
 from layers.model import U8
 from layers.overlay import SYNTHETIC, Bar, Label, Mark, Overlay, ScaleBar
 from layers.spots import LINE, MARK_PX
-from layers.symbols import ALARMS, COLOURS, CROSS, SHAPES, radius_px
+from layers.symbols import COLOURS, CROSS, SHAPES, alarm_colour, disc_share, radius_px
 from layers.theme import MODES, ModeStyle, style_of
 
 INK = (22, 36, 47)
@@ -126,8 +126,8 @@ def _sign(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: f
     x, y, r = mark.x * size[0], mark.y * size[1], radius_px(kind) * scale
     alpha = round(255 * mark.opacity)
     if mark.rank:
-        ring = 1.75 * r
-        colour = (*_rgb(ALARMS[mark.rank]), alpha)
+        ring = disc_share(mark.rank) * r
+        colour = (*_rgb(alarm_colour(mark.rank, mark.tone)), alpha)
         draw.ellipse((x - ring, y - ring, x + ring, y + ring), fill=colour, outline=(*INK, alpha))
     outline = [(x + a * r, y + b * r) for a, b in SHAPES[kind]]
     pen = (*_rgb(COLOURS[kind]), alpha)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from layers.anchors import Anchor
 from layers.layer import Layer, LegendEntry
-from layers.symbols import COLOURS, SHAPES
+from layers.symbols import ALARMS, COLOURS, SHAPES
+from twin.stations.now import Tone
 
 if TYPE_CHECKING:
     from layers.model import SceneBasin
@@ -31,21 +32,30 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 STATES: tuple[Mapping[str, str], ...] = (
     {"zh": "空心：数值已过时", "en": "Hollow: out of date"},
     {"zh": "空心加叉：中断", "en": "Hollow and crossed: silent"},
-    {"zh": "圆底：报警", "en": "On a disc: alarm"},
+    {"zh": "圆底：报警，越大越重", "en": "On a disc: alarm, the larger the graver"},
 )
+GRADES: Mapping[Tone, Mapping[str, str]] = {
+    "red": {"zh": "红色：一级", "en": "Red: grade I"},
+    "orange": {"zh": "橙色：二级", "en": "Orange: grade II"},
+    "yellow": {"zh": "黄色：三级", "en": "Yellow: grade III"},
+    "blue": {"zh": "蓝色：四级", "en": "Blue: grade IV"},
+}
+"""What a disc's colour means; a rainstorm warning has the colour it is named by."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sign:
     """What a station shows: its name and a line below it (value, unit, trend, age), in the language shown.
 
-    ``rank`` is that of its gravest alarm, 0 for none. One that is not ``shown`` has neither sign nor words.
+    ``rank`` and ``tone`` (its colour) are those of its gravest alarm, 0 for none. One that is not ``shown``
+    has neither sign nor words.
     """
 
     name: str
     detail: str
     state: State
     rank: int = 0
+    tone: Tone = ""
     shown: bool = True
 
 
@@ -77,6 +87,7 @@ class StationsLayer(Layer):
         kinds = [kind for kind in SHAPES if any(station.kind == kind for station, _, _ in places)]
         legend = [LegendEntry(colour=COLOURS[kind], text=KINDS[kind], shape="point") for kind in kinds]
         legend += [LegendEntry(colour="#00000000", text=text, shape="point") for text in STATES]
+        legend += [LegendEntry(colour=ALARMS[tone], text=GRADES[tone], shape="point") for tone in GRADES]
         super().__init__(id, title=title, visible=visible, legend=tuple(legend))
         self.anchors = tuple(
             Anchor(

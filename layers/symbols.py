@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import cos, pi, sin
 
+from twin.stations.now import RANK_TONES, Tone
+
 Outline = tuple[tuple[float, float], ...]
 
 
@@ -50,12 +52,22 @@ COLOURS: Mapping[str, str] = {
     "ecology": "#a8e07a",
     "soil": "#e6cf8a",
 }
-ALARMS: Mapping[int, str] = {1: "#ff3b3b", 2: "#ff6a3d", 3: "#ffb02e", 4: "#ffe07a"}
-"""The disc under a station with an alarm of a rank; the graver, the larger it is."""
+ALARMS: Mapping[Tone, str] = {"red": "#ff3b3b", "orange": "#ff8a1c", "yellow": "#ffd92e", "blue": "#3f8cff"}
+"""The disc under a station with an alarm, by the warning's colour."""
 
 CROSS: tuple[tuple[float, float, float, float], ...] = ((-1, -1, 1, 1), (-1, 1, 1, -1))
 RADIUS_PX = 5.2
 """Half a sign's size in a view 720 high; the lake's own gauge is half as large again."""
+
+
+def alarm_colour(rank: int, tone: Tone) -> str:
+    """The colour of an alarm's disc; without a tone that of its rank."""
+    return ALARMS[tone or RANK_TONES[rank]]
+
+
+def disc_share(rank: int) -> float:
+    """An alarm's disc in units of the sign's radius: the graver, the larger."""
+    return 2.15 - 0.18 * rank
 
 
 def radius_px(kind: str) -> float:
@@ -68,4 +80,4 @@ def as_paths() -> dict[str, dict[str, str]]:
     paths = {
         kind: "M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z" for kind, outline in SHAPES.items()
     }
-    return {"paths": paths, "colours": dict(COLOURS), "alarms": {str(k): v for k, v in ALARMS.items()}}
+    return {"paths": paths, "colours": dict(COLOURS), "alarms": dict(ALARMS)}

@@ -12,6 +12,7 @@ from apps.live.starting import Keeper
 from apps.view.live import LiveDesk
 from apps.view.state import Language
 from apps.view.stations.past_chart import Limit
+from twin.stations.now import RANK_TONES
 
 if TYPE_CHECKING:
     from apps.view.board import Board
@@ -50,6 +51,15 @@ def limits(board: Board, station: Station, datastream: Datastream, language: Lan
     if station.kind != "reservoir" or datastream.property != "level":
         return ()
     session = board.session
+    site = session.basin.site
     at = None if session.live is None else session.live.at.astimezone(session.zone).date()
-    levels = session.basin.site.levels if at is None else session.basin.site.levels_on(at)
-    return [Limit(name=getattr(level.name, language), value=level.level_m) for level in levels]
+    levels = site.levels if at is None else site.levels_on(at)
+    ranks = site.alarms.levels.ranks
+    return [
+        Limit(
+            name=getattr(level.name, language),
+            value=level.level_m,
+            tone=RANK_TONES[ranks[level.id]] if level.id in ranks else "",
+        )
+        for level in levels
+    ]

@@ -226,7 +226,7 @@ class StationRowView:
     value: str
     age: str
     state: str
-    rank: int = 0
+    tone: str = ""
     old: bool = False
 
 
@@ -271,7 +271,7 @@ class AlarmRowView:
     text: str
     time: str
     state: str
-    rank: int
+    tone: str
     open: bool
     aside: bool
 
@@ -284,22 +284,26 @@ class AlarmGroupView:
     title: str
     rank: int
     open: int
+    tone: str = ""
     rows: list[AlarmRowView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmsView:
-    """The alarms panel; ``rank`` is the gravest one's, 0 for none.
+    """The alarms panel: ``count`` stand, ``open`` of them wait to be seen, ``aside`` more are shelved.
 
     ``known`` only while the live service is heard: otherwise ``note`` says of when the list is, or that
-    nothing is known, and no list of none reads as "no alarms".
+    nothing is known, and no list of none reads as "no alarms". ``tone`` is the gravest one's colour and
+    ``worst`` what it says, '' for none.
     """
 
     known: bool = False
     note: str = ""
-    rank: int = 0
+    tone: str = ""
+    worst: str = ""
     count: int = 0
     open: int = 0
+    aside: int = 0
     groups: list[AlarmGroupView] = field(default_factory=list)
 
 

@@ -22,6 +22,7 @@ from tests.small import NORTH, WEST
 from twin.basin import Basin
 from twin.stations.model import STATION_KINDS, Station
 from twin.stations.network import Network
+from twin.stations.now import Tone
 
 OpenStage = Callable[..., Stage]
 DESK = (1280.0, 720.0)
@@ -275,6 +276,22 @@ def test_a_value_alone_stands_in_the_middle_of_its_place_in_saved_pictures(stage
     assert abs((rows.min() + rows.max()) / 2 - middle[1]) < 3
     assert abs((cols.min() + cols.max()) / 2 - middle[0]) < 3
     assert rows.max() - rows.min() < 20
+
+
+@pytest.mark.parametrize("tone", ["blue", "yellow", "orange", "red"])
+def test_saved_pictures_and_the_page_draw_a_warning_in_its_own_colour(stage: Stage, tone: Tone) -> None:
+    stage.tell_stations({"00000003": Sign(name="甲", detail="1.2 m", state="fresh", rank=2, tone=tone)})
+    over = stage.overlay(size=DESK)
+    (mark,) = (mark for mark in over.marks if mark.state)
+    assert (mark.tone, [label.tone for label in over.labels if label.state]) == (tone, [tone])
+    picture = paint(np.full((720, 1280, 3), 90, np.uint8), replace(over, labels=()))
+    colour = as_paths()["alarms"][tone]
+    disc = tuple(int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    row, col = round(mark.y * 720), round(mark.x * 1280)
+    around = picture[row - 12 : row + 12, col - 12 : col + 12]
+    assert (around == disc).all(axis=2).sum() > 60
+    named = {"blue": 2, "red": 0}.get(tone)
+    assert named is None or max(range(3), key=lambda k: disc[k]) == named
 
 
 @pytest.mark.parametrize("state", ["fresh", "stale", "dead", "never"])

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from twin.errors import TwinError
-from twin.stations.now import AlarmNow
+from twin.stations.now import AlarmNow, Tone
 
 
 class AlarmError(TwinError):
@@ -47,6 +47,7 @@ class Judgement:
     on_delay: timedelta = timedelta(0)
     off_delay: timedelta = timedelta(0)
     group: str = ""
+    signal: Tone = ""
 
     @property
     def key(self) -> str:
@@ -171,6 +172,7 @@ class AlarmBook:
             value=j.value,
             limit=j.limit,
             group=j.group,
+            signal=j.signal,
         )
         before = self._standing.get(key)
         if before is not None and before.state == "shelved":
@@ -195,7 +197,15 @@ class AlarmBook:
             return None
         state = alarm.state if alarm.state == "shelved" else "unacknowledged"
         graver = replace(
-            alarm, rank=j.rank, text=j.text, value=j.value, limit=j.limit, state=state, changed_at=j.at, by=""
+            alarm,
+            rank=j.rank,
+            text=j.text,
+            value=j.value,
+            limit=j.limit,
+            signal=j.signal,
+            state=state,
+            changed_at=j.at,
+            by="",
         )
         return self._put(Change(id=key, what="graver", at=j.at, alarm=graver))
 

@@ -193,6 +193,7 @@ class Rules:
             limit=signal.rain_mm,
             off_delay=timedelta(minutes=rules.off_delay_min),
             group=f"rain:{station.watershed}",
+            signal=signal.id,
         )
 
     def _section(self, station: Station, at: datetime) -> Iterator[Judgement]:

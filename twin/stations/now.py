@@ -16,6 +16,9 @@ from twin.stations.model import Freshness
 
 Trend = Literal["rising", "steady", "falling"]
 AlarmState = Literal["unacknowledged", "acknowledged", "returned", "shelved"]
+Tone = Literal["", "blue", "yellow", "orange", "red"]
+RANK_TONES: Mapping[int, Tone] = {1: "red", 2: "orange", 3: "yellow", 4: "blue"}
+"""The colours of the four warning grades (Emergency Response Law of the PRC, 2007, article 42)."""
 FeedState = Literal["starting", "running", "waiting", "stopped"]
 
 
@@ -53,7 +56,8 @@ class ValueNow:
 class AlarmNow:
     """One standing alarm. ``rank``: 1 is the gravest, 4 a notice. ``text`` says what is wrong.
 
-    ``group`` names the event (a storm, a feed that is away) that it belongs to, or is empty.
+    ``group`` names the event (a storm, a feed that is away) that it belongs to, or is empty. ``signal`` is
+    the colour that a warning is named by, whatever rank the site gives it.
     """
 
     id: str
@@ -69,6 +73,12 @@ class AlarmNow:
     limit: float | None = None
     by: str = ""
     group: str = ""
+    signal: Tone = ""
+
+    @property
+    def tone(self) -> Tone:
+        """The colour it is drawn in: the warning's own, else that of its rank."""
+        return self.signal or RANK_TONES.get(self.rank, "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from twin.stations.model import Datastream, Freshness, Station, StationKind
+from twin.stations.now import Tone
 
 if TYPE_CHECKING:
     from twin.stations.now import AlarmNow, Now, ValueNow
@@ -45,6 +46,11 @@ class Standing:
         if self.value is None or self.value.age_s is None:
             return None
         return self.value.age_s + self.elapsed_s
+
+    @property
+    def tone(self) -> Tone:
+        """The colour of its gravest alarm, '' for none."""
+        return self.alarms[0].tone if self.alarms else ""
 
     @property
     def state(self) -> State:

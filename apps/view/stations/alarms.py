@@ -43,12 +43,15 @@ def view(
     views = [_group(key, members, stations, zone, language) for key, members in groups.items()]
     views.sort(key=lambda group: (group.open == 0, group.rank))
     standing = [alarm for alarm in alarms if alarm.state != "shelved"]
+    worst = min(standing, key=lambda alarm: alarm.rank, default=None)
     return AlarmsView(
         known=not note,
         note=note,
-        rank=min((alarm.rank for alarm in standing), default=0),
+        tone="" if worst is None else worst.tone,
+        worst="" if worst is None else worst.text[language],
         count=len(standing),
         open=sum(alarm.state in OPEN for alarm in standing),
+        aside=len(alarms) - len(standing),
         groups=views,
     )
 
@@ -63,17 +66,19 @@ def _group(
     t = texts(language)
     members = sorted(members, key=lambda a: (a.state not in OPEN, a.rank, a.raised_at))
     rows = [_row(alarm, stations, zone, language) for alarm in members]
-    first = members[0]
+    first, worst = members[0], min(members, key=lambda alarm: alarm.rank)
     title = rows[0].text
     if len(members) > 1:
         place = _place(members, stations)
-        title = t["alarm_group"].format(
-            n=len(members), what=t.get(f"rule_{first.rule.partition(':')[0]}", title), place=place
-        )
+        what = t.get(f"rule_{first.rule.partition(':')[0]}", title)
+        if worst.signal:
+            what = t["alarm_up_to"].format(what=what, worst=t[f"signal_{worst.signal}"])
+        title = t["alarm_group"].format(n=len(members), what=what, place=place)
     return AlarmGroupView(
         id=key,
         title=title,
-        rank=min(a.rank for a in members),
+        rank=worst.rank,
+        tone=worst.tone,
         open=sum(row.open for row in rows),
         rows=rows,
     )
@@ -102,7 +107,7 @@ def _row(
         text=alarm.text[language],
         time=written(alarm.raised_at, zone),
         state=state,
-        rank=alarm.rank,
+        tone=alarm.tone,
         open=alarm.state in OPEN,
         aside=alarm.state == "shelved",
     )

@@ -40,13 +40,15 @@ def view(
             value = now.values.get(stream.id) if now is not None else None
             row = _value(stream, value, elapsed_s(stream.id) if value else 0.0, language)
             rows.append(row if now is not None else replace(row, value=t["not_known"]))
-    rows += [RowView(label=t["alarm"], value=a.text[language], tone="over") for a in standing.alarms]
+    rows += [
+        RowView(label=t["alarm"], value=a.text[language], tone=f"warn-{a.tone}") for a in standing.alarms
+    ]
     rows += _source(standing, now, zone, language)
     return CardView(
         kind="station",
         title=station.name[language],
         value="" if standing.main is None else reading(standing.main, standing.value, language),
-        tone="old" if is_old(standing.freshness) else ("over" if standing.rank else ""),
+        tone="old" if is_old(standing.freshness) else (f"warn-{standing.tone}" if standing.rank else ""),
         rows=rows,
         note=_note(standing, language),
     )

@@ -80,7 +80,7 @@ def _rows(found: Sequence[Standing], language: Language) -> list[StationRowView]
             value=_value(s, language),
             age=age(s.age_s, language),
             state=s.state,
-            rank=s.rank,
+            tone=s.tone,
             old=is_old(s.freshness),
         )
         for s in found

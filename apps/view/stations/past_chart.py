@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from apps.view.chart import FONT
 from apps.view.state import Language
 from apps.view.stations.words import DOUBTFUL
 from apps.view.texts import texts
+from twin.stations.now import Tone
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ GAP_INTERVALS = 2.5
 """Values farther apart than so many nominal intervals are not joined by a line."""
 
 LINE, FORECAST, DOUBT = "#6cc7ff", "#6fd3c9", "#ffb84d"
+LIMITS: Mapping[Tone, str] = {
+    "": "#9fb4c4",
+    "red": "#ff5a55",
+    "orange": "#ff9a3d",
+    "yellow": "#ffdc4a",
+    "blue": "#6aa8ff",
+}
 LEAST_SPAN = {"level": 0.2, "level_below": 0.2}
 SUMS = ("rain",)
 """Properties that are amounts of a period: bars, not a line."""
@@ -33,7 +41,12 @@ class Limit:
 
     name: str
     value: float
-    colour: str = "#ff7d78"
+    tone: Tone = ""
+
+    @property
+    def colour(self) -> str:
+        """The colour of the alarm above it; a level without one is grey."""
+        return LIMITS[self.tone]
 
 
 def figure(

@@ -14,18 +14,20 @@ from twin.stations.standing import Standing
 def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:
     """The sign of a station as it stands now."""
     station = standing.station
+    warned = [texts(language)[f"storm_{a.signal}"] for a in standing.alarms[:1] if a.signal]
     if standing.main is None or standing.value is None or standing.age_s is None:
-        detail = texts(language)["not_known" if standing.freshness is Freshness.UNKNOWN else "no_value"]
+        unknown = standing.freshness is Freshness.UNKNOWN
+        words = [texts(language)["not_known" if unknown else "no_value"]]
     else:
         how_old = age(standing.age_s, language, short=True)
         words = [reading(standing.main, standing.value, language), how_old]
         if standing.value.quality in DOUBTFUL:
             words.insert(1, texts(language)[f"quality_{standing.value.quality}"])
-        detail = " · ".join(words)
     return Sign(
         name=station.name[language],
-        detail=detail,
+        detail=" · ".join([*warned, *words]),
         state=standing.freshness.value,
         rank=standing.rank,
+        tone=standing.tone,
         shown=shown,
     )

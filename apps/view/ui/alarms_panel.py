@@ -13,9 +13,12 @@ def build() -> None:
     ):
         with html.Header(classes="panel-head"):
             html.H2("{{ t.alarms }}")
-            html.Span(
-                "{{ t.alarms_open.replace('{n}', alarms.open) }}", v_if=("alarms.open",), classes="chip"
-            )
+            for number in ("count", "open", "aside"):
+                html.Span(
+                    f"{{{{ t.alarms_{number}.replace('{{n}}', alarms.{number}) }}}}",
+                    v_if=(f"alarms.{number}",),
+                    classes="chip",
+                )
         html.P("{{ t.alarms_none }}", v_if=("alarms.known && !alarms.groups.length",), classes="note")
         with html.P(v_if=("!alarms.known",), classes="layer-reason"):
             v3.VIcon("mdi-alert-outline")
@@ -32,10 +35,10 @@ def build() -> None:
             with html.Li(
                 v_for=("group in alarms.groups",),
                 key=("group.id",),
-                classes=("'alarm-group alarm-rank-' + group.rank + (group.open ? ' alarm-open' : '')",),
+                classes=("'alarm-group warn-' + group.tone + (group.open ? ' alarm-open' : '')",),
             ):
                 with html.Div(classes="alarm-head"):
-                    html.I(classes="alarm-sign")
+                    html.I(classes=("'alarm-sign alarm-grade-' + group.rank",))
                     html.B("{{ group.title }}")
                     _button("acknowledge", rows="row.open")
                     _button("shelve", rows="!row.aside", more=", 8")
@@ -47,7 +50,7 @@ def build() -> None:
                             click="trigger('open_station', [row.station, true])",
                             raw_attrs=[':disabled="!row.station"'],
                         ):
-                            html.Span("{{ row.name }}", classes="alarm-name")
+                            html.Span("{{ row.name }}", classes=("'alarm-name warn-' + row.tone",))
                             html.Span("{{ row.text }}", v_if=("group.rows.length > 1",), classes="alarm-text")
                             html.Span("{{ row.time }} · {{ row.state }}", classes="alarm-state")
                 html.P(

@@ -43,10 +43,13 @@ def build() -> None:
                 v_if=("stations.available",),
                 type="button",
                 classes=(
-                    "'tool tool-alarms alarm-rank-' + (alarms.open ? alarms.rank : 0)"
+                    "'tool tool-alarms warn-' + (alarms.open ? alarms.tone : '')"
                     " + (panel === 'alarms' ? ' tool-on' : '')",
                 ),
-                title=("t.alarms_hint",),
+                title=(
+                    "!alarms.count ? t.alarms_hint : [t.alarms_count.replace('{n}', alarms.count),"
+                    " t.alarms_open.replace('{n}', alarms.open), alarms.worst].join(' · ')",
+                ),
                 click="panel = panel === 'alarms' ? '' : 'alarms'",
                 raw_attrs=[":aria-expanded=\"panel === 'alarms'\""],
             ):
@@ -56,6 +59,7 @@ def build() -> None:
                     "{{ alarms.count || '' }}{{ alarms.known ? '' : '?' }}",
                     v_if=("alarms.count || !alarms.known",),
                 )
+                html.Em("{{ t.alarms_open.replace('{n}', alarms.open) }}", v_if=("alarms.open",))
             _panel_button("stations", "mdi-access-point", shown="stations.available")
             _panel_button("layers", "mdi-layers-outline")
             _panel_button("views", "mdi-camera-outline")

@@ -77,7 +77,9 @@ def _list() -> None:
         with html.Li(v_for=("row in stations.rows",), key=("row.id",)):
             with html.Button(
                 type="button",
-                classes=("'station' + (row.old ? ' station-old' : '') + ' alarm-rank-' + row.rank",),
+                classes=(
+                    "'station' + (row.old ? ' station-old' : '') + (row.tone ? ' warn-' + row.tone : '')",
+                ),
                 click="trigger('open_station', [row.id, true])",
             ):
                 Sign(kind=("row.kind",))

@@ -10,7 +10,7 @@
   const DETAIL_PX = 12.5;
   const LINES_PX = 29;
   const RADIUS_PX = 5.2; // as layers/symbols.py
-  const VALUE = { fresh: "#ffffff", alarm1: "#ff8f8f", alarm2: "#ffab8f", alarm3: "#ffce7d" };
+  const VALUE = { "": "#ffffff", red: "#ff9a96", orange: "#ffb877", yellow: "#ffe680", blue: "#a6caff" }; // by warning
   const OLD = "#a5b2bd";
 
   class Signs {
@@ -78,14 +78,14 @@
 
     sign(mark, s) {
       const kind = mark.kind.slice("station-".length);
-      const { state, rank = 0 } = mark;
+      const { state, rank = 0, tone = "" } = mark;
       const radius = RADIUS_PX * s * (kind === "reservoir" ? 1.5 : 1);
       const paint = (c) => {
         c.scale(radius, radius);
         if (rank) {
           c.beginPath();
           c.arc(0, 0, 2.15 - 0.18 * rank, 0, 2 * Math.PI);
-          c.fillStyle = this.signs.alarms[rank];
+          c.fillStyle = this.signs.alarms[tone];
           c.fill();
           c.lineWidth = 0.18;
           c.strokeStyle = INK;
@@ -112,11 +112,11 @@
           c.stroke(new Path2D("M-1-1 1 1M-1 1 1-1"));
         }
       };
-      return this.keep(`sign ${kind} ${state} ${rank} ${s}`, () => ({ wide: 4.4 * radius }), paint, 4.4 * radius);
+      return this.keep(`sign ${kind} ${state} ${rank} ${tone} ${s}`, () => ({ wide: 4.4 * radius }), paint, 4.4 * radius);
     }
 
     words(label, s) {
-      const { state, rank = 0, text, detail = "" } = label; // no text: what it shows stands alone
+      const { state, tone = "", text, detail = "" } = label; // no text: what it shows stands alone
       const old = state !== "fresh";
       const below = text ? 7.2 * s : 0;
       const size = () => {
@@ -127,12 +127,12 @@
         });
         return { fonts, widths, wide: Math.max(...widths) + 8 * s };
       };
-      return this.keep(`words ${text} ${detail} ${state} ${rank} ${s}`, size, (c, { fonts, widths }) => {
+      return this.keep(`words ${text} ${detail} ${state} ${tone} ${s}`, size, (c, { fonts, widths }) => {
         c.textAlign = "center";
         c.textBaseline = "middle";
         c.lineJoin = "round";
         c.strokeStyle = INK;
-        const ink = old ? OLD : VALUE[`alarm${rank}`] || VALUE.fresh;
+        const ink = old ? OLD : VALUE[tone];
         for (const [words, font, y, fill] of [
           [text, fonts[0], -7 * s, "#cfe1ee"],
           [detail, fonts[1], below, ink],

@@ -171,12 +171,35 @@ def test_alarms_of_one_cause_are_one_group_and_what_waits_comes_first() -> None:
     assert [(g.id, g.rank, g.open) for g in found.groups] == [("storm", 2, 2), ("x", 1, 0)]
     assert [row.id for row in found.groups[0].rows] == ["b", "a"]
     assert found.groups[1].rows[0].state == "已确认 · 王工"
-    assert (found.rank, found.count, found.open) == (1, 3, 2)
+    assert (found.tone, found.count, found.open, found.aside) == ("red", 3, 2, 0)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    ("signal", "word"),
+    [("blue", "蓝色"), ("yellow", "黄色"), ("orange", "橙色"), ("red", "红色")],
+)
+def test_a_warning_has_the_colour_it_is_named_by_whatever_its_rank(signal: str, word: str, rank: int) -> None:
+    warned = alarm("a", "3", rank=rank, signal=signal, group="storm")
+    other = replace(warned, id="b", station="2")
+    now = replace(NOW, alarms=(warned, other))
+    panel_ = alarms.view(now.alarms, STATIONS, ZONE, "zh")
+    assert (panel_.tone, panel_.groups[0].tone, panel_.groups[0].rows[0].tone) == (signal,) * 3
+    assert panel_.groups[0].title.endswith(f"最高{word}")
+    shown = stand(now)["3"]
+    sign = signs.sign(shown, "zh", shown=True)
+    assert (sign.tone, sign.detail.partition(" · ")[0]) == (signal, f"暴雨{word}")
+    view = card.view(shown, (), now, lambda stream: 0.0, ZONE, "zh")
+    assert [row.tone for row in view.rows if row.label == "报警"] == [f"warn-{signal}"]
+
+
+def test_another_alarm_has_the_colour_of_its_grade() -> None:
+    assert [alarm("a", "1", rank=rank).tone for rank in (1, 2, 3, 4)] == ["red", "orange", "yellow", "blue"]
 
 
 def test_a_shelved_alarm_does_not_count() -> None:
     found = alarms.view((alarm("a", "2", state="shelved"),), STATIONS, ZONE, "zh")
-    assert (found.rank, found.count, found.open) == (0, 0, 0)
+    assert (found.tone, found.count, found.open, found.aside) == ("", 0, 0, 1)
 
 
 def past(*pairs: tuple[float, float | None], quality: str = "good") -> Past:

@@ -152,12 +152,15 @@ def test_a_river_passes_its_warning_and_its_guaranteed_level(world: World) -> No
 
 def test_rain_signals_rise_from_blue_to_red_and_end(world: World) -> None:
     rain = [0.5] * 144 + [2.0] * 12 + [4.0] * 24 + [0.0] * 200
-    ranks = []
+    ranks, colours = [], []
     for at, mm in every_five_minutes(SUMMER, rain):
         world.see("p.rain", mm, at)
         alarm = world.book.standing.get("rain@p")
         if alarm is not None and (not ranks or ranks[-1] != alarm.rank):
             ranks.append(alarm.rank)
+            colours.append(alarm.signal)
+            assert alarm.signal in alarm.text["en"]
+    assert colours == [*["blue", "yellow", "orange"][: len(colours) - 1], "red"]
     assert ranks == sorted(ranks, reverse=True)
     assert ranks[0] == 4 and ranks[-1] == 1
     assert world.story()[-1] == ("rain", "returned")
