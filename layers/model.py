@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin.catalog.site import Site
 from twin.frame import Frame
 from twin.grid import Grid
-from twin.products import ModelData, NamedPlace, Surroundings, VectorData
+from twin.products import ModelData, NamedPlace, Painting, Surroundings, VectorData
 from twin.stations.network import Network
 
 __all__ = [
@@ -43,6 +43,8 @@ class SceneBasin(Protocol):
     def site(self) -> Site: ...
     @property
     def synthetic(self) -> bool: ...
+    @property
+    def painting(self) -> Painting: ...
     @property
     def lake(self) -> NamedPlace: ...
     @property

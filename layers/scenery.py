@@ -17,6 +17,7 @@ from layers.ground_tiles import Water
 from layers.layer import Layer
 from layers.light import Light, WaterColours
 from layers.model import ModelData, SceneBasin
+from layers.painting import painting_legend
 from layers.rain import RainLayer
 from layers.sky import SkyLayer
 from layers.stations import StationsLayer, stations_of
@@ -68,10 +69,13 @@ class Scenery:
             edge_fade=light.edge_fade if around is None else 0.0,
             title={"zh": "地形", "en": "Terrain"},
         )
+        self.terrain.legend = painting_legend(basin.painting)
         self._models = Models(self.canvas, raster)
         layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
         if around is not None:
-            layers.append(SurroundingsLayer(around, canvas=self.canvas))
+            surroundings = SurroundingsLayer(around, canvas=self.canvas)
+            surroundings.legend = painting_legend("invented" if basin.synthetic else "relief")
+            layers.append(surroundings)
         stations = stations_of(basin)
         self.rain = RainLayer() if stations else None
         layers += [*stations, *([self.rain] if self.rain is not None else [])]

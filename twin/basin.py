@@ -15,6 +15,8 @@ from twin.build.writing import read_json
 from twin.catalog import (
     Catalog,
     CurveEntry,
+    ImageryEntry,
+    LandcoverEntry,
     ModelEntry,
     RunEntry,
     Site,
@@ -29,6 +31,7 @@ from twin.grid import Grid
 from twin.products import (
     ModelData,
     NamedPlace,
+    Painting,
     Surroundings,
     VectorData,
     load_features,
@@ -88,6 +91,13 @@ class Basin:
     def synthetic(self) -> bool:
         """Whether every picture, page and file must say that the data is invented."""
         return self.catalog.head.synthetic
+
+    @property
+    def painting(self) -> Painting:
+        """What the picture on the terrain was made from."""
+        if self.catalog.optional(ImageryEntry) is not None:
+            return "imagery"
+        return "relief" if self.catalog.optional(LandcoverEntry) is None else "cover"
 
     @cached_property
     def frame(self) -> Frame:

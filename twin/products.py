@@ -9,13 +9,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import Reason
 from twin.grid import Grid
+
+Painting = Literal["imagery", "cover", "relief", "invented"]
+"""What the picture on the ground was made from."""
 
 
 @dataclass(frozen=True, kw_only=True)

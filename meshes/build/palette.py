@@ -13,6 +13,10 @@ F32 = NDArray[np.float32]
 Rgb = tuple[int, int, int]
 
 
+PLAIN: Rgb = (168, 166, 154)
+"""Ground of which nothing is known: one even tone, so that only its relief shows."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Paint:
     """A kind of ground: two shades that lie in patches, and how rough it looks.
@@ -62,7 +66,7 @@ ROOFS: tuple[Rgb, ...] = (
 
 
 def shades() -> F32:
-    """Both shades of every class by its number, (classes + 1, 2, 3), 0 … 1; class 0 is grass."""
+    """Both shades of every class by its number, (classes + 1, 2, 3), 0 … 1; class 0 is plain."""
     return np.array([paint.shades for paint in _by_number()], np.float32) / 255.0
 
 
@@ -82,4 +86,4 @@ def roofs() -> F32:
 
 
 def _by_number() -> list[Paint]:
-    return [PAINTS["grass"], *(PAINTS[name] for name in COVER)]
+    return [Paint(shades=(PLAIN, PLAIN)), *(PAINTS[name] for name in COVER)]

@@ -1,4 +1,4 @@
-"""The picture that lies on the terrain: fields, woods and roofs, with the light painted in."""
+"""The picture that lies on the terrain: its land cover, or plain relief, with the light painted in."""
 
 from __future__ import annotations
 
@@ -27,20 +27,24 @@ def paint(
     *,
     cell_m: float,
     landcover: NDArray[np.uint8] | None = None,
+    guess: bool = False,
     width_limit: int = 4096,
 ) -> NDArray[np.uint8]:
     """Paint the ground as seen from above: sRGB, uint8 (h, w, 3), north up, same extent as ``ground_m``.
 
     ``ground_m`` is (rows, cols) float32, m, NaN where there is no ground (painted as if the ground went on);
-    ``landcover`` the classes of ``twin.catalog.cover`` on the same cells, 0 where unknown; without it the
-    cover is guessed from the relief. The picture has a whole number of pixels to a cell, as many as
+    ``landcover`` the classes of ``twin.catalog.cover`` on the same cells, 0 where unknown. What is unknown is
+    plain shaded relief; with ``guess``, which is for invented basins alone, its cover is guessed from the
+    relief, and coarse ground gets gullies. The picture has a whole number of pixels to a cell, as many as
     ``width_limit`` and the detail allow; a raster wider than the limit is thinned. Equal on every run.
 
     Raises NoGroundError where no height is finite.
     """
     ground = _filled(np.asarray(ground_m, dtype=np.float32))
     if landcover is None:
-        landcover = np.where(lakes(ground, cell_m), np.uint8(COVER["bed"]), np.uint8(0))
+        landcover = np.zeros(ground.shape, np.uint8)
+        if guess:
+            landcover[lakes(ground, cell_m)] = COVER["bed"]
     surveyed_m = cell_m
     thin = -(-max(ground.shape) // width_limit)
     finer = int(np.clip(min(width_limit // max(ground.shape), cell_m // WORKED_M + 1), 1, MOST_SCALE))
@@ -54,9 +58,9 @@ def paint(
         cell_m /= finer
     else:
         ground = _without_steps(ground, cell_m)
-    if not landcover.all():
+    if guess and not landcover.all():
         landcover = np.where(landcover == 0, probable_cover(ground, cell_m), landcover)
-    relief = _gullied(ground, cell_m, surveyed_m) if surveyed_m > GULLIES_M else ground
+    relief = _gullied(ground, cell_m, surveyed_m) if guess and surveyed_m > GULLIES_M else ground
     sun, sky = daylight(relief, cell_m, surveyed_m=surveyed_m)
     scale = int(np.clip(min(width_limit // max(ground.shape), cell_m / FINEST_M), 1, MOST_SCALE))
     beside, ribbons, banded = lay_ribbons(landcover)

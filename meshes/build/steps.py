@@ -116,8 +116,12 @@ def picture_step(catalog: Catalog) -> Step:
 
 
 def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
-    """``tileset.json``, tiles and ``heights.npy`` of the catchment, with a hole where the terrain is."""
+    """``tileset.json``, tiles and ``heights.npy`` of the catchment, with a hole where the terrain is.
+
+    Its picture is plain relief; in an invented basin what may grow there is invented, too.
+    """
     sources = Sources(catalog=catalog, entries=(entry,))
+    guess = catalog.head.synthetic
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
         from meshes.build.ground.pyramid import build_ground  # noqa: PLC0415
@@ -129,7 +133,7 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
         heights = (read.heights_m + np.float64(offset_m)).astype(np.float32)  # rounded once
         write_doubts(folder, {entry.id: read.doubts})
         tell(0.1)
-        _save(folder / PICTURE, paint(heights, cell_m=_cell_m(grid)), grid)
+        _save(folder / PICTURE, paint(heights, cell_m=_cell_m(grid), guess=guess), grid)
         tell(0.5)
         heights[_covered(grid, load_grid(products["ground"]))] = np.nan
         np.save(folder / "heights.npy", heights)
@@ -150,7 +154,7 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
         make=make,
         needs=("ground", *sources.needs),
         sources=sources.files,
-        settings=sources.settings,
+        settings=sources.settings | {"guess": guess},
         code=(*PAINTING, *TILING),
         seconds=5,
         entry=entry.id,

@@ -107,10 +107,20 @@ def test_a_river_runs_in_one_piece_over_whatever_lies_beside_it() -> None:
     assert parts[5, 5] == parts[150, 150] != 0
 
 
-def test_without_land_cover_steep_ground_is_wooded_and_low_plains_are_fields() -> None:
+@pytest.mark.parametrize("cell_m", [30.0, 250.0])
+def test_without_land_cover_nothing_but_relief_is_painted(cell_m: float) -> None:
+    level = paint(flat(), cell_m=cell_m).astype(int)
+    assert (level == level[0, 0]).all(), "one even tone: neither fields nor woods"
+    slopes = paint(hills(cell_m=cell_m), cell_m=cell_m).astype(float)
+    hue = slopes / slopes.mean(axis=2, keepdims=True)
+    assert hue.std(axis=(0, 1)).max() < 0.03, "light and shade of one colour"
+    assert slopes.mean(axis=2).std() > 3
+
+
+def test_guessed_steep_ground_is_wooded_and_low_plains_are_fields() -> None:
     _, col = np.mgrid[0:100, 0:200]
     ground = (60 + np.maximum(0, col - 100) * 15.0).astype(np.float32)
-    picture = paint(ground, cell_m=CELL_M)
+    picture = paint(ground, cell_m=CELL_M, guess=True)
     plain, slope = tone(picture[:, 40:160]), tone(picture[:, 230:360])
     assert plain.mean() > slope.mean() + 15
 
@@ -118,7 +128,7 @@ def test_without_land_cover_steep_ground_is_wooded_and_low_plains_are_fields() -
 def test_a_lake_s_level_surface_is_painted_as_bed() -> None:
     ground = hills()
     ground[20:70, 20:90] = 143.0
-    picture = paint(ground, cell_m=CELL_M)
+    picture = paint(ground, cell_m=CELL_M, guess=True)
     lake = tone(picture[60:120, 60:150])
     assert lake[0] > lake[2] + 10  # silt, not green
     assert lake[0] >= lake[1]
@@ -132,11 +142,12 @@ def test_holes_are_painted_as_if_the_ground_went_on() -> None:
     assert picture.min() > 0
 
 
-def test_unknown_classes_are_guessed() -> None:
+@pytest.mark.parametrize("guess", [False, True])
+def test_unknown_classes_are_as_without_land_cover(guess: bool) -> None:
     partly = everywhere("sand", (90, 120))
     partly[:, 60:] = 0
-    picture = paint(hills(), cell_m=CELL_M, landcover=partly)
-    guessed = paint(hills(), cell_m=CELL_M)
+    picture = paint(hills(), cell_m=CELL_M, landcover=partly, guess=guess)
+    guessed = paint(hills(), cell_m=CELL_M, guess=guess)
     assert np.abs(tone(picture[:, 140:]) - tone(guessed[:, 140:])).max() < 4
 
 

@@ -19,7 +19,7 @@ from twin.catalog.site import Site
 from twin.cog import write_cog
 from twin.frame import Frame
 from twin.grid import Grid
-from twin.products import NamedPlace
+from twin.products import NamedPlace, Painting
 from twin.scene import Camera
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
@@ -95,6 +95,7 @@ class World:
     folder: Path
     data: tuple[VectorData, ...] = ()
     synthetic: bool = False
+    painting: Painting = "relief"
     bed_m: float | None = None
     cap_m: float = CAP_M
     lake: NamedPlace = UNNAMED

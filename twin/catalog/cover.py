@@ -10,4 +10,4 @@ CoverName = Literal[
 ]  # fmt: skip
 
 COVER: dict[str, int] = {name: number for number, name in enumerate(get_args(CoverName), 1)}
-"""0 means that nothing is known; the picture then goes by height and slope alone."""
+"""0 means that nothing is known; the picture then shows the relief alone."""

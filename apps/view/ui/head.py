@@ -59,7 +59,7 @@ def build() -> None:
                     "{{ alarms.count || '' }}{{ alarms.known ? '' : '?' }}",
                     v_if=("alarms.count || !alarms.known",),
                 )
-                html.Em("{{ t.alarms_open.replace('{n}', alarms.open) }}", v_if=("alarms.open",))
+                html.Em("{{ t.alarms_open_brief.replace('{n}', alarms.open) }}", v_if=("alarms.open",))
             _panel_button("stations", "mdi-access-point", shown="stations.available")
             _panel_button("layers", "mdi-layers-outline")
             _panel_button("views", "mdi-camera-outline")
