@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +15,9 @@ from zoneinfo import ZoneInfo
 import click
 from rich.table import Table
 
+from apps.exporting import Written, write
 from apps.new_file import new_file
 from apps.printing import console
-from twin import cells
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.stations.live import NoStationsError, UnknownStreamError, open_database
@@ -30,24 +29,9 @@ from twin.stations.store import Reader, Writer
 from twin.stations.store.schema import QUALITIES, as_time
 
 if TYPE_CHECKING:
-    from twin.stations.model import Observation
+    from twin.stations.model import Datastream, Observation
 
 PAST = timedelta(hours=72)
-COLUMNS = (
-    "station",
-    "name",
-    "property",
-    "unit",
-    "phenomenon_at",
-    "value",
-    "quality",
-    "reason",
-    "revision",
-    "received_at",
-    "result_at",
-    "feed",
-    "synthetic",
-)
 
 
 class UnknownStationError(TwinError):
@@ -137,26 +121,32 @@ class Asked:
         first, last = self._window(start, end)
         property_ = self._network.datastreams[datastream].property
         if revisions:
-            seen = self._reader.revisions(datastream, first, last)
+            seen = self._reader.revisions(datastream, first, last, known_at=self._known_at)
             self._print([self._value(o, property_) for o in seen], as_json=as_json)
             return
         series = self._reader.history(datastream, first, last, known_at=self._known_at)
         columns = zip(
-            series.times_us.tolist(), series.values.tolist(), series.qualities.tolist(), strict=True
+            series.times_us.tolist(),
+            series.values.tolist(),
+            series.qualities.tolist(),
+            series.counts.tolist(),
+            strict=True,
         )
+        stream = self._network.datastreams[datastream]
         rows = [
             {
                 "phenomenon_at": self._shown(as_time(at)),
                 "value": _number(value),
                 "unit": PROPERTIES[property_].shown,
                 "quality": QUALITIES[quality],
+                **({"note": _of_hour(stream, count)} if count else {}),
             }
-            for at, value, quality in columns
+            for at, value, quality, count in columns
         ]
         self._print(rows, as_json=as_json)
 
-    def export(self, out: Path, *, start: str | None, end: str | None, datastreams: Sequence[str]) -> int:
-        """Write a new file; how many observations.
+    def export(self, out: Path, *, start: str | None, end: str | None, datastreams: Sequence[str]) -> Written:
+        """Write a new file; how many observations, and how many of them are hours of what was thinned out.
 
         Raises OutputExistsError, OutputError, UnknownStreamError, BadTimeError, StoreError.
         """
@@ -166,7 +156,7 @@ class Asked:
                 raise UnknownStreamError(f"there is no datastream {name}", datastream=name)
         rows = self._rows(wanted, *self._window(start, end))
         with new_file(out, option="--to") as partial:
-            return _write_parquet(partial, rows) if out.suffix == ".parquet" else _write_csv(partial, rows)
+            return write(partial, rows, suffix=out.suffix)
 
     # -- inner ----------------------------------------------------------------------------------------
 
@@ -174,11 +164,11 @@ class Asked:
         for name in datastreams:
             stream = self._network.datastreams[name]
             station = self._network.stations[stream.station]
-            newest: dict[datetime, Observation] = {}
-            for o in self._reader.revisions(name, start, end):
-                if self._known_at is None or o.received_at <= self._known_at:
-                    newest[o.phenomenon_at] = o
+            revisions = self._reader.revisions(name, start, end, known_at=self._known_at)
+            newest = {o.phenomenon_at: o for o in revisions}
+            hours = {h.at: h for h in self._reader.hours(name, start, end, known_at=self._known_at)}
             for o in newest.values():
+                hour = hours.get(o.phenomenon_at) if o.reason.startswith("hourly-") else None
                 yield {
                     "station": station.id,
                     "name": station.name["zh"],
@@ -193,6 +183,11 @@ class Asked:
                     "result_at": o.result_at,
                     "feed": o.feed,
                     "synthetic": self._basin.synthetic,
+                    "count": None if hour is None else hour.count,
+                    "lowest": None if hour is None else hour.lowest,
+                    "lowest_at": None if hour is None else hour.lowest_at,
+                    "highest": None if hour is None else hour.highest,
+                    "highest_at": None if hour is None else hour.highest_at,
                 }
 
     def _window(self, start: str | None, end: str | None) -> tuple[datetime, datetime]:
@@ -239,49 +234,19 @@ def time_of(text: str, zone: ZoneInfo) -> datetime:
         raise BadTimeError(f"{text!r} is no time; write it like 2026-07-28T14:32", text=text) from None
 
 
+def _of_hour(stream: Datastream, count: int) -> str:
+    """What an hour that stands for thinned-out observations is, and of how many."""
+    due = max(1, round(3600 / stream.interval_s))
+    what = {"state": "mean", "amount": "sum", "total": "last"}[PROPERTIES[stream.property].over_time]
+    return f"hourly {what} of {count} of {due} value{'s' if due > 1 else ''}"
+
+
 def _number(value: float) -> float | None:
     return None if value != value else value  # noqa: PLR0124  (NaN is missing)
 
 
 def _json(what: object) -> str:
     return json.dumps(what, ensure_ascii=False, indent=1, default=str)
-
-
-def _write_csv(path: Path, rows: Iterator[dict[str, Any]]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS)
-        writer.writeheader()
-        for row in rows:
-            times = {
-                name: row[name] and row[name].isoformat()
-                for name in ("phenomenon_at", "received_at", "result_at")
-            }
-            writer.writerow({name: cells.safe(cell) for name, cell in (row | times).items()})
-            count += 1
-    return count
-
-
-def _write_parquet(path: Path, rows: Iterator[dict[str, Any]]) -> int:
-    import pyarrow  # noqa: PLC0415
-    from pyarrow import parquet  # noqa: PLC0415
-
-    time = pyarrow.timestamp("us", tz="UTC")
-    kinds = {
-        "phenomenon_at": time,
-        "received_at": time,
-        "result_at": time,
-        "value": pyarrow.float64(),
-        "revision": pyarrow.int32(),
-        "synthetic": pyarrow.bool_(),
-    }
-    schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in COLUMNS])
-    count = 0
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while batch := [row for _, row in zip(range(50_000), rows, strict=False)]:
-            writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
-            count += len(batch)
-    return count
 
 
 def replay_file(

@@ -128,8 +128,8 @@ def export(
     if out.suffix not in (".csv", ".parquet"):
         raise click.UsageError(f"--to writes .csv or .parquet, not {out.name!r}")
     with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
-        count = asked.export(out, start=start, end=end, datastreams=datastreams)
-    click.echo(f"{count:,} observations written to {out}", file=sys.stdout)
+        written = asked.export(out, start=start, end=end, datastreams=datastreams)
+    click.echo(f"{written} written to {out}", file=sys.stdout)
 
 
 @stations.command()

@@ -95,6 +95,7 @@ CHINESE: dict[str, str] = {
     "NoStationsError": "没有声明测站或数据来源：{message}",
     "UnknownStreamError": "没有这个数据流：{message}",
     "UnknownStationError": "没有这个测站：{message}",
+    "ThinnedError": "当时所知已无法重现，该时段的观测已归并为小时值：{message}",
     "BadTimeError": "时间有误：{message}",
     "OutputError": "文件无法写入：{message}",
     # apps

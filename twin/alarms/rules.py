@@ -93,12 +93,19 @@ class Rules:
         for station in self._network.stations.values():
             yield from self._silence(station, values, away, at)
 
-    def remember(self, datastream: str, pairs: Iterable[tuple[datetime, float]]) -> None:
-        """What sums and means need of rain or nitrogen from before this program was started."""
+    def remember(
+        self, datastream: str, values: Iterable[tuple[datetime, float] | tuple[datetime, float, int]]
+    ) -> None:
+        """What sums and means need of rain or nitrogen from before this program was started.
+
+        Each is a time, a value, and of how many values it is the hour's (0, or left out: it is one itself).
+        """
         stream = self._network.datastreams[datastream]
-        known = self._window(stream) if stream.property == "rain" else self._year(stream)
-        for at, value in pairs:
-            known.add(at, value)
+        for at, value, *count in values:
+            if stream.property == "rain":
+                self._window(stream).add(at, value, values=(count[0] or None) if count else None)
+            else:
+                self._year(stream).add(at, value)
 
     def _window(self, stream: Datastream) -> RainWindow:
         return self._rain.setdefault(stream.id, RainWindow(interval=timedelta(seconds=stream.interval_s)))

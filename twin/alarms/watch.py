@@ -55,10 +55,10 @@ class AlarmWatch:
         self._book.fold(change for _, line in lines if (change := change_of(line)) is not None)
         self._standing = dict(self._book.standing)
 
-    def remember_values(self, datastream: str, pairs: Iterable[tuple[datetime, float]]) -> None:
-        """What sums and means need, known from before this program was started."""
+    def remember_values(self, datastream: str, values: Iterable[tuple[datetime, float, int]]) -> None:
+        """What sums and means need, known from before this program was started: :meth:`Rules.remember`."""
         self._rain = None
-        self._rules.remember(datastream, pairs)
+        self._rules.remember(datastream, values)
 
     def rain(self) -> dict[str, RainNow]:
         """Rain of the last hours, by station; counted anew after new rain only."""

@@ -75,6 +75,9 @@ class Gatekeeper:
             except _RefusedError as error:
                 self.refuse(feed, str(error), _shown(reading), station=_station(reading.station))
         appended = await self._keep(good) if good else Appended()
+        for observation in appended.too_old:
+            station = self._network.datastreams[observation.datastream].station
+            self.refuse(feed, "thinned", _kept_no_more(observation), station=station)
         self.accepted[feed] += len(appended.stored)
         if appended.stored:
             for call in self._listeners:
@@ -82,7 +85,7 @@ class Gatekeeper:
         return Receipt(
             accepted=len(appended.stored),
             duplicate=appended.duplicates,
-            refused=len(readings) - len(good),
+            refused=len(readings) - len(good) + len(appended.too_old),
         )
 
     def refuse(self, feed: str, reason: str, message: bytes | str, *, station: str = "") -> None:
@@ -213,6 +216,11 @@ def _shown(reading: Reading) -> str:
 def _station(told: object) -> str:
     """The code of a reading as it was told, for messages; '' where it is no text."""
     return told[:STATION_CHARACTERS] if isinstance(told, str) else ""
+
+
+def _kept_no_more(o: Observation) -> str:
+    """An observation of an hour that is kept as an hour only, in short."""
+    return f"{o.datastream}, {o.value}, {o.phenomenon_at.isoformat()}"
 
 
 def _short(part: object) -> str:

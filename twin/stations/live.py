@@ -126,6 +126,7 @@ class LiveBasin:
             times_s=tuple((series.times_us / 1e6).tolist()),
             values=tuple(None if math.isnan(v) else v for v in series.values.tolist()),
             qualities=tuple(QUALITIES[q] for q in series.qualities.tolist()),
+            counts=tuple(series.counts.tolist()) if series.counts.any() else (),
         )
 
     async def acknowledge(self, alarm: str, by: str) -> None:
@@ -159,7 +160,7 @@ class LiveBasin:
                 found += self._reader.revisions(name, start, newest.phenomenon_at)
         return found
 
-    def _known_before(self) -> list[tuple[str, list[tuple[datetime, float]]]]:
+    def _known_before(self) -> list[tuple[str, list[tuple[datetime, float, int]]]]:
         """What the rules for rain and nitrogen need of the time before this start, by datastream."""
         found = []
         end = self._clocks.now()
@@ -173,11 +174,12 @@ class LiveBasin:
                 start = end - YEAR
             else:
                 continue
-            series = self._reader.history(stream.id, start, end)
+            series = self._reader.history(stream.id, start, max(end, self._kept_until.get(stream.id, end)))
             trusted = np.isin(series.qualities, [QUALITY_NUMBER[quality] for quality in TRUSTED])
             trusted &= ~np.isnan(series.values)
             times, values = series.times_us[trusted].tolist(), series.values[trusted].tolist()
-            found.append((stream.id, list(zip(map(as_time, times), values, strict=True))))
+            counts = series.counts[trusted].tolist()
+            found.append((stream.id, list(zip(map(as_time, times), values, counts, strict=True))))
         return found
 
     # -- what happens ----------------------------------------------------------------------------------

@@ -138,9 +138,14 @@ class Now:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Past:
-    """A stretch of one datastream, oldest first; times are seconds since 1970 UTC, None is missing."""
+    """A stretch of one datastream, oldest first; times are seconds since 1970 UTC, None is missing.
+
+    ``counts``: of how many values an hour is that stands for what was thinned out, 0 for an observation as it
+    came; empty where all are. What an hour is of a property (mean, sum, last): ``properties.over_time``.
+    """
 
     datastream: str
     times_s: tuple[float, ...]
     values: tuple[float | None, ...]
     qualities: tuple[Quality, ...]
+    counts: tuple[int, ...] = ()

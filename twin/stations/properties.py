@@ -2,17 +2,27 @@
 absurd.
 
 The range is for refusing nonsense (physics), not for judging values: that is ``quality`` and ``alarms``.
+What becomes of values over time depends on what they are: amounts of a period add up, running totals go on,
+and only states have a mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+OverTime = Literal["amount", "total", "state"]
+"""``amount``: of the period that ends at its time; ``total``: since some start, the newest holds;
+``state``: of its moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
-    """``unit`` is as pint reads it, ``shown`` as people write it; the range is in ``unit``."""
+    """``unit`` is as pint reads it, ``shown`` as people write it; the range is in ``unit``.
+
+    ``over_time`` says what may be done with several values: sum, last or mean.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -21,6 +31,11 @@ class Property:
     decimals: int
     lowest: float
     highest: float
+    over_time: OverTime = "state"
+
+
+OVER_TIME: Mapping[str, OverTime] = {"rain": "amount", "rain_day": "total", "rain_total": "total"}
+"""All others are states. A day's rain is a total: some stations send it once a day, others as it grows."""
 
 
 def _p(
@@ -34,6 +49,7 @@ def _p(
         decimals=decimals,
         lowest=lowest,
         highest=highest,
+        over_time=OVER_TIME.get(id_, "state"),
     )
 
 
@@ -66,3 +82,14 @@ PROPERTIES: Mapping[str, Property] = {
         _p("voltage", "电源电压", "supply voltage", "V", "V", 1, 0, 60),
     )
 }
+
+
+def property_of(datastream: str) -> str:
+    """The property of a datastream by its name, ``<station>.<property>`` or ``….forecast``."""
+    return datastream.removesuffix(".forecast").rpartition(".")[2]
+
+
+def over_time(datastream: str) -> OverTime:
+    """What a datastream's values are over time; of a property unknown here, a state."""
+    kind = PROPERTIES.get(property_of(datastream))
+    return "state" if kind is None else kind.over_time

@@ -5,16 +5,18 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from twin.disk import refusal
 from twin.stations.store import schema
+from twin.stations.store.migrating import from_version_1
 from twin.store import StoreBusyError, StoreError
 
 FILE = "observations.sqlite"
@@ -126,6 +128,18 @@ class Database:
             found = at.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "version"))
             if found is None and write:
                 at.execute(insert(schema.facts).values(name="version", value=str(schema.VERSION)))
+            elif found == "1" and write:
+                from_version_1(at, now=datetime.now(UTC))
+                at.execute(
+                    update(schema.facts)
+                    .where(schema.facts.c.name == "version")
+                    .values(value=str(schema.VERSION))
+                )
+            elif found == "1":
+                raise DatabaseError(
+                    f"{self.name}: is of an earlier version; run 'twin serve' or 'twin live' once, "
+                    "which brings it up to date"
+                )
             elif found != str(schema.VERSION):
                 raise DatabaseError(
                     f"{self.name}: has the version {found} of our tables, this program knows {schema.VERSION}"

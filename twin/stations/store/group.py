@@ -69,9 +69,14 @@ class GroupWriter:
         return await item.done
 
     async def thin(self, *, before: datetime, now: datetime) -> int:
-        """Thin out what is old, between two commits. Raises StoreError."""
-        work = partial(self._writer.thin, before=before, now=now)
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        """Thin out what is old, a stretch at a time, commits between. Raises StoreError."""
+        loop = asyncio.get_running_loop()
+        look = partial(self._writer.old_stretches, before=before)
+        count = 0
+        for stretch in await loop.run_in_executor(self._thread, look):
+            work = partial(self._writer.thin_stretch, stretch, now=now)
+            count += await loop.run_in_executor(self._thread, work)
+        return count
 
     async def _run(self) -> None:
         while not (self._closing and not self._waiting):

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, and_, literal, select
+from sqlalchemy import Select, and_, select
 
+from twin.errors import TwinError
 from twin.stations.model import Observation
 from twin.stations.store.database import Database
+from twin.stations.store.hours import HOUR_US, Hour, hour_of, kind_of
 from twin.stations.store.schema import (
     QUALITIES,
     QUALITY_NUMBER,
     as_time,
     as_us,
     events,
-    hours,
+    hourly,
     observations,
     streams,
 )
 from twin.stations.store.writing import Event
+
+
+class ThinnedError(TwinError):
+    """What was known then of a stretch cannot be told: its observations have become hours since."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +38,8 @@ class Series:
     """A stretch of one datastream, (n,) each, oldest first; one row a time, its newest revision.
 
     ``times_us`` int64 microseconds since 1970 UTC, ``values`` float64 with NaN for missing, ``qualities``
-    int8 numbers of ``schema.QUALITIES``, ``revisions`` int32.
+    int8 numbers of ``schema.QUALITIES``, ``revisions`` int32. ``counts`` int32: of how many values an hour is
+    that stands for what was thinned out; 0 for an observation as it came.
     """
 
     datastream: str
@@ -40,6 +47,7 @@ class Series:
     values: NDArray[np.float64]
     qualities: NDArray[np.int8]
     revisions: NDArray[np.int32]
+    counts: NDArray[np.int32]
 
 
 class Reader:
@@ -58,10 +66,15 @@ class Reader:
     def latest(
         self, *, known_at: datetime | None = None, valid_at: datetime | None = None
     ) -> dict[str, Observation]:
-        """The newest observation of each datastream: known at ``known_at``, of a time up to ``valid_at``."""
+        """The newest observation of each datastream: known at ``known_at``, of a time up to ``valid_at``.
+
+        Where old ones were thinned out that is an hour, as an estimate. Where they were thinned out after
+        ``known_at`` what was known then cannot be told: a missing value with the reason ``thinned``.
+        """
         names = self.datastreams()
         found: dict[str, Observation] = {}
         with self._database.explained(), self._database.engine.connect() as at:
+            thinned = at.execute(select(hourly.c.stream).limit(1)).first() is not None
             for name in names:
                 query = self._of(name, known_at).order_by(
                     observations.c.at.desc(), observations.c.revision.desc()
@@ -69,8 +82,12 @@ class Reader:
                 if valid_at is not None:
                     query = query.where(observations.c.at <= as_us(valid_at))
                 row = at.execute(query.limit(1)).first()
-                if row is not None:
-                    found[name] = _observation(name, row)
+                newest = None if row is None else _observation(name, row)
+                hour = at.execute(self._newest_hour(name, known_at, valid_at)).first() if thinned else None
+                if hour is not None:
+                    newest = _newer(newest, hour_of(name, hour), known_at)
+                if newest is not None:
+                    found[name] = newest
         return found
 
     def history(
@@ -78,21 +95,21 @@ class Reader:
     ) -> Series:
         """All times from ``start`` to ``end``, both included; empty for a datastream never heard of.
 
-        Where old observations were thinned out there is each hour's mean instead, as an "estimate".
+        Where old observations were thinned out there is what was kept of each hour, as an "estimate". Raises
+        ThinnedError where they were thinned out after ``known_at``.
         """
-        rows: Sequence[Any] = ()
+        rows: list[Any] = []
+        for hour in self.hours(datastream, start, end, known_at=known_at):
+            o = hour.as_observation()
+            at, quality = as_us(o.phenomenon_at), QUALITY_NUMBER[o.quality]
+            rows.append((at, o.value, quality, 0, hour.count))
         if self._known(datastream):
-            o = observations.c
-            query = select(o.at, o.value, o.quality, o.revision).where(
-                and_(o.stream == self._ids[datastream], o.at.between(as_us(start), as_us(end)))
-            )
-            if known_at is not None:
-                query = query.where(o.received_at <= as_us(known_at))
-            with self._database.explained(), self._database.engine.connect() as at:
-                rows = [
-                    *at.execute(self._thinned(datastream, start, end)),
-                    *at.execute(query.order_by(o.at, o.revision)),
-                ]
+            c = observations.c
+            query = self._of(datastream, known_at).with_only_columns(c.at, c.value, c.quality, c.revision)
+            query = query.where(c.at.between(as_us(start), as_us(end))).order_by(c.at, c.revision)
+            with self._database.explained(), self._database.engine.connect() as at_:
+                raw = [(*row, 0) for row in at_.execute(query)]
+            rows = sorted(rows + raw, key=lambda row: (row[0], row[3])) if rows else raw
         times = np.array([row[0] for row in rows], dtype=np.int64)
         last = np.append(times[1:] != times[:-1], True) if len(times) else np.zeros(0, bool)
         return Series(
@@ -101,22 +118,45 @@ class Reader:
             values=np.array([row[1] for row in rows], dtype=np.float64)[last],
             qualities=np.array([row[2] for row in rows], dtype=np.int8)[last],
             revisions=np.array([row[3] for row in rows], dtype=np.int32)[last],
+            counts=np.array([row[4] for row in rows], dtype=np.int32)[last],
         )
 
-    def _thinned(self, datastream: str, start: datetime, end: datetime) -> Select[Any]:
-        quality = literal(QUALITY_NUMBER["estimate"])
-        columns = (hours.c.at, hours.c.mean, quality, literal(0))
-        where = and_(hours.c.stream == self._ids[datastream], hours.c.at.between(as_us(start), as_us(end)))
-        return select(*columns).where(where).order_by(hours.c.at)
-
-    def revisions(self, datastream: str, start: datetime, end: datetime) -> list[Observation]:
-        """Every row of a stretch, corrections and what they corrected."""
+    def hours(
+        self, datastream: str, start: datetime, end: datetime, *, known_at: datetime | None = None
+    ) -> list[Hour]:
+        """The hours of a stretch whose observations were thinned out, oldest first. Raises ThinnedError."""
         if not self._known(datastream):
             return []
-        query = self._of(datastream, None).where(observations.c.at.between(as_us(start), as_us(end)))
+        where = and_(hourly.c.stream == self._ids[datastream], hourly.c.at.between(as_us(start), as_us(end)))
+        with self._database.explained(), self._database.engine.connect() as at:
+            rows = at.execute(select(hourly).where(where).order_by(hourly.c.at)).all()
+        found = [hour_of(datastream, row) for row in rows]
+        late = [hour for hour in found if known_at is not None and hour.thinned_at > known_at]
+        if late:
+            since = min(hour.thinned_at for hour in late)
+            raise ThinnedError(
+                f"{datastream}: what was known then of the time up to {late[-1].at:%Y-%m-%d %H:%M} UTC "
+                f"cannot be told: its observations became hours on {since:%Y-%m-%d}; ask for later times, "
+                "or without --as-known-at",
+                datastream=datastream,
+            )
+        return found
+
+    def revisions(
+        self, datastream: str, start: datetime, end: datetime, *, known_at: datetime | None = None
+    ) -> list[Observation]:
+        """Every row of a stretch, corrections and what they corrected; hours where it was thinned out.
+
+        Raises ThinnedError.
+        """
+        if not self._known(datastream):
+            return []
+        thinned = [h.as_observation() for h in self.hours(datastream, start, end, known_at=known_at)]
+        query = self._of(datastream, known_at).where(observations.c.at.between(as_us(start), as_us(end)))
         with self._database.explained(), self._database.engine.connect() as at:
             rows = at.execute(query.order_by(observations.c.at, observations.c.revision)).all()
-        return [_observation(datastream, row) for row in rows]
+        found = [_observation(datastream, row) for row in rows]
+        return sorted(thinned + found, key=lambda o: (o.phenomenon_at, o.revision)) if thinned else found
 
     def events(
         self, *, kinds: Sequence[str] = (), known_at: datetime | None = None, since: int = 0
@@ -135,9 +175,27 @@ class Reader:
             self.datastreams()
         return datastream in self._ids
 
+    def _newest_hour(self, name: str, known_at: datetime | None, valid_at: datetime | None) -> Select[Any]:
+        query = select(hourly).where(hourly.c.stream == self._ids[name]).order_by(hourly.c.at.desc()).limit(1)
+        ends = HOUR_US if kind_of(name) == "mean" else 0
+        for time in (known_at, valid_at):
+            if time is not None:
+                query = query.where(hourly.c.at <= as_us(time) - ends)
+        return query
+
     def _of(self, datastream: str, known_at: datetime | None) -> Select[Any]:
         query = select(observations).where(observations.c.stream == self._ids[datastream])
         return query if known_at is None else query.where(observations.c.received_at <= as_us(known_at))
+
+
+def _newer(o: Observation | None, hour: Hour, known_at: datetime | None) -> Observation:
+    """The newer of an observation and an hour; an hour made after ``known_at`` hides what was known."""
+    if o is not None and o.phenomenon_at >= hour.at:
+        return o
+    kept = hour.as_observation()
+    if known_at is None or hour.thinned_at <= known_at:
+        return kept
+    return replace(kept, value=None, quality="missing", reason="thinned", received_at=known_at)
 
 
 def _observation(name: str, row: Any) -> Observation:

@@ -7,6 +7,7 @@ is no query by which the one can be taken for the other.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -22,7 +23,8 @@ from sqlalchemy import (
 
 from twin.quantity import Quality
 
-VERSION = 1
+VERSION = 2
+"""1 had hours with means only, of amounts as well; ``migrating`` brings it here."""
 
 QUALITIES: tuple[Quality, ...] = ("good", "suspect", "estimate", "poor", "unchecked", "missing")
 QUALITY_NUMBER = {quality: number for number, quality in enumerate(QUALITIES)}
@@ -62,15 +64,23 @@ observations = Table(
     sqlite_with_rowid=False,
 )
 
-hours = Table(
-    "hours",
+OF_HOUR: tuple[Literal["mean", "sum", "last"], ...] = ("mean", "sum", "last")
+"""What an hour keeps of its values, by number."""
+
+hourly = Table(
+    "hourly",
     metadata,
     Column("stream", Integer, primary_key=True, autoincrement=False),
     Column("at", BigInteger, primary_key=True, autoincrement=False),
-    Column("mean", Double),
+    Column("kind", SmallInteger, nullable=False),
+    Column("value", Double),
     Column("lowest", Double),
     Column("highest", Double),
+    Column("lowest_at", BigInteger),
+    Column("highest_at", BigInteger),
     Column("count", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+    Column("thinned_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -1,75 +1,102 @@
-"""Old observations are thinned out: of each hour its mean, lowest and highest stay. Runs are not touched."""
+"""Thin out old observations: of each hour one value and its extremes stay; runs are not touched."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
+from twin.stations.store import hours
 from twin.stations.store.database import Database
-from twin.stations.store.schema import QUALITY_NUMBER, as_us, events, hours, observations, streams
+from twin.stations.store.hours import HOUR_US
+from twin.stations.store.schema import as_us, events, hourly, observations, streams
 from twin.stations.store.writing import Event, line
 
-HOUR_US = 3_600_000_000
-DOUBTED = (QUALITY_NUMBER["suspect"], QUALITY_NUMBER["poor"], QUALITY_NUMBER["missing"])
-"""Values of these qualities count for no mean."""
+STRETCH_US = 31 * 24 * HOUR_US
+"""So much of one datastream goes in one transaction: 9,000 values at one every five minutes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Observations of one datastream that are to become hours: from ``start_us`` on, whole hours."""
+
+    stream: int
+    name: str
+    start_us: int
+    end_us: int
+
+    def holds(self) -> ColumnElement[bool]:
+        """The condition for its observations; amounts belong to the hour that ends at their time."""
+        at = observations.c.at
+        if hours.kind_of(self.name) == "mean":
+            within = (at >= self.start_us) & (at < self.end_us)
+        else:
+            within = (at > self.start_us) & (at <= self.end_us)
+        return (observations.c.stream == self.stream) & within
 
 
 def thin(database: Database, *, before: datetime, now: datetime) -> int:
     """Put hours in the place of all observations of a time before ``before``; how many observations went.
 
-    One datastream is one transaction, with its line in the journal: a kill leaves each whole or thinned. For
-    the one writer. Raises StoreError.
+    For the one writer. Raises StoreError.
     """
+    return sum(thin_stretch(database, stretch, now=now) for stretch in old_stretches(database, before=before))
+
+
+def old_stretches(database: Database, *, before: datetime) -> list[Stretch]:
+    """What is to be thinned out, oldest first within each datastream. Raises StoreError."""
     limit = as_us(before) // HOUR_US * HOUR_US
+    found: list[Stretch] = []
     with database.explained(), database.engine.connect() as at:
-        names = {row[0]: row[1] for row in at.execute(select(streams.c.id, streams.c.name))}
-    return sum(_thin(database, number, name, limit=limit, now=now) for number, name in names.items())
+        for number, name in at.execute(select(streams.c.id, streams.c.name)).all():
+            oldest = select(func.min(observations.c.at)).where(observations.c.stream == number)
+            first = at.scalar(oldest)
+            if first is not None:
+                found += _stretches(number, name, first=first, limit=limit)
+    return found
 
 
-def _thin(database: Database, stream: int, name: str, *, limit: int, now: datetime) -> int:
-    old = (observations.c.stream == stream) & (observations.c.at < limit)
+def _stretches(number: int, name: str, *, first: int, limit: int) -> Iterator[Stretch]:
+    start = (first - 1) // HOUR_US * HOUR_US
+    while start < limit:
+        end = min(start + STRETCH_US, limit)
+        yield Stretch(stream=number, name=name, start_us=start, end_us=end)
+        start = end
+
+
+def thin_stretch(database: Database, stretch: Stretch, *, now: datetime) -> int:
+    """Put hours in the place of a stretch's observations; how many went. Raises StoreError.
+
+    One transaction, with its line in the journal: a kill leaves the stretch whole or thinned.
+    """
+    old = stretch.holds()
     with database.explained(), database.engine.begin() as at:
-        count = at.scalar(select(func.count()).select_from(observations).where(old)) or 0
-        if not count:
-            return 0
         rows = at.execute(
             select(observations.c.at, observations.c.value, observations.c.quality)
             .where(old)
             .order_by(observations.c.at, observations.c.revision)
-        )
+        ).all()
+        if not rows:
+            return 0
         newest = {row.at: (row.value, row.quality) for row in rows}
-        means = _hours(stream, newest)
-        known = select(hours.c.at).where(hours.c.stream == stream, hours.c.at.in_([m["at"] for m in means]))
-        again = set(at.execute(known).scalars())  # an hour that was thinned before keeps what it has
-        if new := [mean for mean in means if mean["at"] not in again]:
-            at.execute(insert(hours), new)
+        kind = hours.kind_of(stretch.name)
+        new = hours.made(kind, newest, stream=stretch.stream, thinned_at=as_us(now))
+        known = select(hourly.c.at).where(
+            hourly.c.stream == stretch.stream, hourly.c.at.between(stretch.start_us, stretch.end_us)
+        )
+        before = set(at.execute(known).scalars())
+        late = [row for row in new if row["at"] in before]  # hours thinned before stay as they are
+        if fresh := [row for row in new if row["at"] not in before]:
+            at.execute(insert(hourly), fresh)
         at.execute(delete(observations).where(old))
-        data = {"observations": count, "hours": len(new), "before_us": limit}
-        event = Event(at=now, received_at=now, kind="retention", subject=name, data=data)
+        data = {"observations": len(rows), "hours": len(fresh), "before_us": stretch.end_us}
+        if late:
+            data["late"] = sum(row["count"] + row["left_out"] for row in late)
+        event = Event(at=now, received_at=now, kind="retention", subject=stretch.name, data=data)
         at.execute(insert(events), [line(event)])
-    return int(count)
-
-
-def _hours(stream: int, newest: dict[int, tuple[float | None, int]]) -> list[dict[str, Any]]:
-    """Mean, lowest and highest of each hour's trusted values; an hour without any keeps a row of its own."""
-    by_hour: dict[int, list[float]] = {}
-    for time, (value, quality) in newest.items():
-        values = by_hour.setdefault(time // HOUR_US * HOUR_US, [])
-        if value is not None and quality not in DOUBTED:
-            values.append(value)
-    return [
-        {
-            "stream": stream,
-            "at": at,
-            "mean": sum(values) / len(values) if values else None,
-            "lowest": min(values, default=None),
-            "highest": max(values, default=None),
-            "count": len(values),
-        }
-        for at, values in by_hour.items()
-    ]
+    return len(rows)
 
 
 def keep_from(now: datetime, *, keep_days: int) -> datetime:

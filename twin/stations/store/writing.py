@@ -6,18 +6,24 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, func, insert, select
 
 from twin.errors import TwinError
 from twin.stations.model import Observation
-from twin.stations.store import schema
+from twin.stations.store import hours, schema
 from twin.stations.store.database import Database
-from twin.stations.store.schema import as_us, observations, streams
+from twin.stations.store.schema import as_us, hourly, observations, streams
+
+if TYPE_CHECKING:
+    from twin.stations.store.thinning import Stretch
 
 Known = dict[tuple[int, int], tuple[int, float | None, int]]
 """By datastream's number and time: newest revision, its value, its quality's number."""
+
+Thinned = frozenset[tuple[int, int]]
+"""Datastream's number and label of the hours that were thinned out."""
 
 
 class RunError(TwinError):
@@ -26,10 +32,15 @@ class RunError(TwinError):
 
 @dataclass(frozen=True, kw_only=True)
 class Appended:
-    """What became of observations: those that are new, with the revision they got; the others were known."""
+    """What became of observations: those that are new, with the revision they got; the others were known.
+
+    ``too_old`` are of an hour that was thinned out: whether it holds them already cannot be told, so they are
+    not kept.
+    """
 
     stored: tuple[Observation, ...] = ()
     duplicates: int = 0
+    too_old: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +64,11 @@ class Writer:
             self._ids: dict[str, int] = {
                 name: number for number, name in at.execute(select(streams.c.id, streams.c.name))
             }
-            newest = select(observations.c.stream, func.max(observations.c.at)).group_by(
-                observations.c.stream
-            )
-            self._newest: dict[int, int] = {row[0]: row[1] for row in at.execute(newest)}
+            self._newest: dict[int, int] = {}
+            for table, span in ((observations, 0), (hourly, hours.HOUR_US)):
+                newest = select(table.c.stream, func.max(table.c.at) + span).group_by(table.c.stream)
+                for stream, time in at.execute(newest):
+                    self._newest[stream] = max(time, self._newest.get(stream, time))
 
     def append(self, many: Sequence[Observation], events: Sequence[Event] = ()) -> Appended:
         """Keep observations, and lines of the journal with them, in one transaction.
@@ -73,9 +85,9 @@ class Writer:
         ids, newest = dict(self._ids), dict(self._newest)
         try:
             with self._database.explained(), self._database.engine.begin() as at:
-                before = self._known(at, [o for many, _ in parts for o in many])
-                found = [self._new(many, before) for many, _ in parts]
-                rows = [self._row(o) for stored, _ in found for o in stored]
+                before, thinned = self._known(at, [o for many, _ in parts for o in many])
+                found = [self._new(many, before, thinned) for many, _ in parts]
+                rows = [self._row(o) for part, _ in found for o in part.stored]
                 lines = [line(e) for _, corrected in found for e in corrected]
                 lines += [line(e) for _, events in parts for e in events]
                 if rows:
@@ -85,10 +97,7 @@ class Writer:
         except BaseException:
             self._ids, self._newest = ids, newest
             raise
-        return [
-            Appended(stored=tuple(stored), duplicates=len(many) - len(stored))
-            for (many, _), (stored, _) in zip(parts, found, strict=True)
-        ]
+        return [part for part, _ in found]
 
     def record(self, events: Sequence[Event]) -> None:
         """Keep lines of the journal. Raises as :meth:`append`."""
@@ -96,9 +105,19 @@ class Writer:
 
     def thin(self, *, before: datetime, now: datetime) -> int:
         """See :func:`twin.stations.store.thinning.thin`."""
-        from twin.stations.store.thinning import thin  # noqa: PLC0415  (it uses this file)
+        return sum(self.thin_stretch(stretch, now=now) for stretch in self.old_stretches(before=before))
 
-        return thin(self._database, before=before, now=now)
+    def old_stretches(self, *, before: datetime) -> list[Stretch]:
+        """What :meth:`thin` would work on, stretch by stretch. Raises StoreError."""
+        from twin.stations.store.thinning import old_stretches  # noqa: PLC0415  (it uses this file)
+
+        return old_stretches(self._database, before=before)
+
+    def thin_stretch(self, stretch: Stretch, *, now: datetime) -> int:
+        """See :func:`twin.stations.store.thinning.thin_stretch`."""
+        from twin.stations.store.thinning import thin_stretch  # noqa: PLC0415  (it uses this file)
+
+        return thin_stretch(self._database, stretch, now=now)
 
     def start_run(self, run: str, *, kind: str, author: str, inputs: str, issued_at: datetime) -> None:
         """Make a run (scenario, forecast, replay, drill). Raises RunError where there is one of its name."""
@@ -136,12 +155,18 @@ class Writer:
 
     # -- inner ----------------------------------------------------------------------------------------
 
-    def _new(self, many: Sequence[Observation], before: Known) -> tuple[list[Observation], list[Event]]:
+    def _new(
+        self, many: Sequence[Observation], before: Known, thinned: Thinned
+    ) -> tuple[Appended, list[Event]]:
         """Those that say something new, with their revisions, and what of them corrects."""
         stored: list[Observation] = []
+        too_old: list[Observation] = []
         corrected: list[Event] = []
         for o in many:
             stream, time = self._ids[o.datastream], as_us(o.phenomenon_at)
+            if thinned and (stream, hours.label(hours.kind_of(o.datastream), time)) in thinned:
+                too_old.append(o)
+                continue
             old = before.get((stream, time))
             said = (o.value, schema.QUALITY_NUMBER[o.quality])
             if old is not None and (old[1:] == said or (o.feed and old[1] == o.value)):
@@ -152,11 +177,13 @@ class Writer:
             stored.append(replace(o, revision=revision))
             if old is not None:
                 corrected.append(_correction(o, revision, old[1]))
-        return stored, corrected
+        duplicates = len(many) - len(stored) - len(too_old)
+        part = Appended(stored=tuple(stored), duplicates=duplicates, too_old=tuple(too_old))
+        return part, corrected
 
-    def _known(self, at: Connection, many: Sequence[Observation]) -> Known:
-        """Newest revision, value and quality of the times that may be known already: those not newer than all
-        that is kept of their datastream."""
+    def _known(self, at: Connection, many: Sequence[Observation]) -> tuple[Known, Thinned]:
+        """What is kept of the times that may be known already: those not newer than all that is kept of their
+        datastream. Newest revision, value and quality of each, and the hours among them."""
         spans: dict[int, tuple[int, int]] = {}
         for o in many:
             stream, time = self._id(at, o.datastream), as_us(o.phenomenon_at)
@@ -164,6 +191,7 @@ class Writer:
                 low, high = spans.get(stream, (time, time))
                 spans[stream] = min(low, time), max(high, time)
         found: Known = {}
+        thinned: set[tuple[int, int]] = set()
         columns = (observations.c.at, observations.c.revision, observations.c.value, observations.c.quality)
         for stream, (low, high) in spans.items():
             where = and_(observations.c.stream == stream, observations.c.at.between(low, high))
@@ -171,7 +199,10 @@ class Writer:
                 select(*columns).where(where).order_by(observations.c.at, observations.c.revision)
             ):
                 found[stream, time] = (revision, value, quality)
-        return found
+            around = hourly.c.at.between(low - hours.HOUR_US, high + hours.HOUR_US)
+            of_hours = select(hourly.c.at).where(hourly.c.stream == stream, around)
+            thinned |= {(stream, label) for label in at.execute(of_hours).scalars()}
+        return found, frozenset(thinned)
 
     def _id(self, at: Connection, name: str) -> int:
         if name not in self._ids:
