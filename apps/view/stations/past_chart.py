@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from apps.view.chart import FONT
 from apps.view.state import Language
-from apps.view.stations.words import DOUBTFUL
+from apps.view.stations.past_marks import local, marks
 from apps.view.texts import texts
 from twin.stations.now import Tone
 from twin.stations.properties import PROPERTIES
@@ -22,7 +21,10 @@ if TYPE_CHECKING:
 GAP_INTERVALS = 2.5
 """Values farther apart than so many nominal intervals are not joined by a line."""
 
-LINE, FORECAST, DOUBT = "#6cc7ff", "#6fd3c9", "#ffb84d"
+HOUR_GAP_S = 1.5 * 3600.0
+"""Where a stretch was thinned out its hours are joined though the nominal interval is shorter."""
+
+LINE, FORECAST = "#6cc7ff", "#6fd3c9"
 LIMITS: Mapping[Tone, str] = {
     "": "#9fb4c4",
     "red": "#ff5a55",
@@ -69,18 +71,7 @@ def figure(
     else:
         times, values = joined(past, gap_s=GAP_INTERVALS * datastream.interval_s)
         data.append(_line(times, values, zone, hover, colour=LINE, dash="solid"))
-    doubtful = [i for i, q in enumerate(past.qualities) if q in DOUBTFUL]
-    if doubtful:
-        data.append(
-            {
-                "x": [_local(past.times_s[i], zone) for i in doubtful],
-                "y": [past.values[i] for i in doubtful],
-                "mode": "markers",
-                "marker": {"color": DOUBT, "size": 7 * rem_px / 15, "symbol": "x"},
-                "hovertemplate": f"{hover} · {t['quality_suspect']}<extra></extra>",
-                "showlegend": False,
-            }
-        )
+    data += marks(past, datastream.property, hover, zone=zone, language=language, rem_px=rem_px)
     if forecast is not None and forecast.times_s:
         data.append(
             _line(
@@ -116,8 +107,9 @@ def joined(past: Past, *, gap_s: float) -> tuple[list[float], list[float | None]
     times: list[float] = []
     values: list[float | None] = []
     before: float | None = None
-    for at, value in zip(past.times_s, past.values, strict=True):
-        if before is not None and at - before > gap_s:
+    counts = past.counts or (0,) * len(past.times_s)
+    for at, value, count in zip(past.times_s, past.values, counts, strict=True):
+        if before is not None and at - before > (max(gap_s, HOUR_GAP_S) if count else gap_s):
             times.append((before + at) / 2)
             values.append(None)
         times.append(at)
@@ -130,7 +122,7 @@ def _line(
     times: list[float], values: list[float | None], zone: ZoneInfo, hover: str, *, colour: str, dash: str
 ) -> dict[str, Any]:
     return {
-        "x": [_local(at, zone) for at in times],
+        "x": [local(at, zone) for at in times],
         "y": values,
         "mode": "lines",
         "connectgaps": False,
@@ -143,7 +135,7 @@ def _line(
 def _bars(past: Past, zone: ZoneInfo, hover: str) -> dict[str, Any]:
     return {
         "type": "bar",
-        "x": [_local(at, zone) for at in past.times_s],
+        "x": [local(at, zone) for at in past.times_s],
         "y": list(past.values),
         "marker": {"color": LINE},
         "hovertemplate": f"{hover}<extra></extra>",
@@ -176,7 +168,7 @@ def _layout(
         },
         "xaxis": axis
         | {
-            "range": [_local(window_s[0], zone), _local(window_s[1], zone)],
+            "range": [local(window_s[0], zone), local(window_s[1], zone)],
             "tickformat": "%-m/%-d",
             "tickangle": 0,
             "nticks": 5,
@@ -208,8 +200,3 @@ def _layout(
             for limit in limits
         ],
     }
-
-
-def _local(at: float, zone: ZoneInfo) -> str:
-    """A time as the site's clocks show it; Plotly knows no zones."""
-    return f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}"

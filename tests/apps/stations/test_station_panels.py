@@ -234,6 +234,23 @@ def test_the_chart_has_limits_as_lines_doubts_as_signs_and_forecasts_dashed() ->
     assert lines[0]["x"][0] == "1970-01-01 08:00:00"
 
 
+@pytest.mark.parametrize(
+    ("stream", "zh", "en"), [(LEVEL, "小时均值", "an hour's mean"), (RAIN_2, "小时合计", "an hour's sum")]
+)
+def test_hours_of_what_was_thinned_out_are_marked_as_such(stream: Datastream, zh: str, en: str) -> None:
+    """They are joined though they are farther apart than values, and no doubt is cast on them."""
+    thinned = replace(
+        past((0, 1.0), (3600, 2.0), (7200, 1.0), (7500, 1.0), quality="estimate"), counts=(12, 11, 0, 0)
+    )
+    for language, words in (("zh", zh), ("en", en)):
+        figure = past_chart.figure(stream, thinned, window_s=(0, 9000), zone=ZONE, language=language)
+        hours, others = figure["data"][1:]
+        assert hours["customdata"] == [12, 11]
+        assert words in hours["hovertemplate"]
+        assert len(others["x"]) == 2
+    assert past_chart.joined(thinned, gap_s=750)[1] == [1.0, 2.0, None, 1.0, 1.0]
+
+
 def test_rain_is_bars() -> None:
     figure = past_chart.figure(RAIN_2, past((0, 1.0)), window_s=(0, 1), zone=ZONE, language="zh")
     assert figure["data"][0]["type"] == "bar"

@@ -187,6 +187,27 @@ async def test_after_a_restart_rain_in_doubt_counts_as_little_as_before_it(basin
         assert live.alarms.rain()["31000001"].h24_mm == 3.0
 
 
+async def test_rain_of_the_last_hours_is_whole_over_the_border_of_what_was_thinned_out(basin: Basin) -> None:
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    times = [hour - k * timedelta(minutes=5) for k in range(48)]  # four whole hours
+    seen = [
+        Observation(datastream="31000001.rain", phenomenon_at=at, received_at=at, value=0.7, quality="good")
+        for at in times
+    ]
+    with closing(open_database(basin, write=True)) as database:
+        writer = Writer(database)
+        writer.append(seen)
+        writer.thin(before=hour - timedelta(hours=1), now=hour)
+    async with running(basin) as live:
+        await until(lambda: "31000001" in live.alarms.rain())
+        rain = live.alarms.rain()["31000001"]
+        assert (rain.h1_mm, rain.h3_mm, rain.h24_mm) == (8.4, 25.2, 33.6)
+        assert rain.known == pytest.approx(4 / 24, abs=0.01)
+        past = await live.past("31000001.rain", hour - timedelta(hours=5), hour)
+        assert past.counts == (12, 12, 12, *[0] * 12)
+        assert sum(value or 0.0 for value in past.values) == pytest.approx(33.6)
+
+
 async def test_what_was_known_then_comes_back_after_a_correction(basin: Basin) -> None:
     async with running(basin) as live:
         await report(basin, 3.5, minutes_ago=5)
