@@ -28,8 +28,8 @@ def marks(
     found = []
     if hours:
         what = t[f"chart_{kind.over_time}"].format(n="%{customdata}")
-        words = [past.counts[i] for i in hours]
-        found.append(_trace(past, hours, zone, "diamond-open", words, f"{hover} · {what}", rem_px))
+        counts = [past.counts[i] for i in hours]
+        found.append(_trace(past, hours, zone, "diamond-open", counts, f"{hover} · {what}", rem_px))
     if doubtful:
         words = [t[f"quality_{past.qualities[i]}"] for i in doubtful]
         found.append(_trace(past, doubtful, zone, "x", words, f"{hover} · %{{customdata}}", rem_px))
