@@ -80,4 +80,8 @@ def as_paths() -> dict[str, dict[str, str]]:
     paths = {
         kind: "M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z" for kind, outline in SHAPES.items()
     }
-    return {"paths": paths, "colours": dict(COLOURS), "alarms": {str(tone): colour for tone, colour in ALARMS.items()}}
+    return {
+        "paths": paths,
+        "colours": dict(COLOURS),
+        "alarms": {str(tone): colour for tone, colour in ALARMS.items()},
+    }

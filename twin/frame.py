@@ -32,7 +32,7 @@ class FrameError(TwinError, ValueError):
 
 def check_crs(crs: str, *, metric: bool = False) -> None:
     """Raises FrameError if ``crs`` is not known, or not horizontal, or not in metres where ``metric``."""
-    known = _crs(crs)
+    known = known_crs(crs)
     if not (known.is_projected or known.is_geographic):
         raise FrameError(f"{known.name} says no place on the ground; name a projected or geographic CRS")
     if metric and not (known.is_projected and all(a.unit_conversion_factor == 1.0 for a in known.axis_info)):
@@ -43,7 +43,7 @@ def check_crs(crs: str, *, metric: bool = False) -> None:
 
 def same_crs(one: str, other: str) -> bool:
     """Whether two names mean the same horizontal system, whatever the order of its axes."""
-    return bool(one == other or _crs(one).equals(_crs(other), ignore_axis_order=True))
+    return bool(one == other or known_crs(one).equals(known_crs(other), ignore_axis_order=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class Frame:
 
     def place(self, place: Place) -> tuple[float, float]:
         """(east, north) of a place written in a catalog or site file."""
-        return _east_north(place, self.crs)
+        return place_in(place, self.crs)
 
     def local(self, east: ArrayLike, north: ArrayLike, height: ArrayLike) -> NDArray[np.float32]:
         """Local coordinates, float32, shape (..., 3): east and north minus the origin, and the height."""
@@ -92,7 +92,7 @@ def frame_of(head: CatalogHead) -> Frame:
     settings = head.frame
     if settings.origin is not None:
         return Frame(crs=settings.crs, east=settings.origin.east, north=settings.origin.north)
-    east, north = _east_north(head.reservoir.seed, settings.crs)
+    east, north = place_in(head.reservoir.seed, settings.crs)
     return Frame(crs=settings.crs, east=round(east, -3), north=round(north, -3))
 
 
@@ -122,7 +122,8 @@ def transform(x: ArrayLike, y: ArrayLike, *, source: str, target: str) -> tuple[
     return out
 
 
-def _east_north(place: Place, crs: str) -> tuple[float, float]:
+def place_in(place: Place, crs: str) -> tuple[float, float]:
+    """(east, north) in a frame's CRS of a place written in a catalog or site file."""
     if place.lon is not None and place.lat is not None:
         east, north = transform(place.lon, place.lat, source=WGS84, target=crs)
         return float(east), float(north)
@@ -133,7 +134,8 @@ def _east_north(place: Place, crs: str) -> tuple[float, float]:
 
 # pyproj costs 60 ms and 20 MB: a process that never transforms does not pay for it.
 @lru_cache(maxsize=64)
-def _crs(name: str) -> Any:
+def known_crs(name: str) -> Any:
+    """The ``pyproj.CRS`` of a name, horizontal or not. Raises FrameError where PROJ does not know it."""
     from pyproj import CRS  # noqa: PLC0415
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
@@ -147,4 +149,4 @@ def _crs(name: str) -> Any:
 def _transformer(source: str, target: str) -> Any:
     from pyproj import Transformer  # noqa: PLC0415
 
-    return Transformer.from_crs(_crs(source), _crs(target), always_xy=True)
+    return Transformer.from_crs(known_crs(source), known_crs(target), always_xy=True)

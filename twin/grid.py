@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from twin.areas import CellAreas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,25 +45,16 @@ class Grid:
         return self.west, self.north - self.rows * self.dy, self.west + self.cols * self.dx, self.north
 
     @cached_property
-    def cell_area_m2(self) -> NDArray[np.float64]:
-        """Area of a cell per row, shape (rows,), m²; on the ellipsoid where the CRS is geographic."""
-        from pyproj import CRS, Geod  # noqa: PLC0415  (pyproj costs 60 ms; most grids are metric)
+    def areas(self) -> CellAreas:
+        """True areas of the cells on the ellipsoid, whatever the CRS. Raises FrameError outside the CRS."""
+        from twin.areas import cell_areas  # noqa: PLC0415  (pyproj costs 60 ms; a view never asks)
 
-        crs = CRS.from_user_input(self.crs)
-        if not crs.is_geographic:
-            unit = float(crs.axis_info[0].unit_conversion_factor)
-            return np.full(self.rows, self.dx * self.dy * unit * unit)
-        geod: Geod = crs.get_geod() or Geod(ellps="WGS84")
-        lat = self.north - self.dy * np.arange(self.rows + 1)
-        areas = [
-            abs(
-                geod.polygon_area_perimeter(
-                    [0.0, self.dx, self.dx, 0.0], [lat[r], lat[r], lat[r + 1], lat[r + 1]]
-                )[0]
-            )
-            for r in range(self.rows)
-        ]
-        return np.asarray(areas)
+        return cell_areas(self)
+
+    @cached_property
+    def cell_m(self) -> float:
+        """The side of a square as large as a cell is on average, m on the ground."""
+        return float(np.sqrt(self.areas.mean_m2))
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, col) of the cell that holds the point, or None outside."""

@@ -81,7 +81,7 @@ class Session:
 
     @property
     def passed_m(self) -> list[float]:
-        """Levels of the crests and saddles that the moment's highest level has reached, m, lowest first."""
+        """Levels of the crests and saddles that the moment's highest level has passed, m, lowest first."""
         top_m = max(self.moment.level_m, self.moment.highest_m or self.moment.level_m)
         return [sill.level_m for sill in self._ways_out if sill.level_m <= top_m]
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.build import Step
+from twin.build.basin import SIZING
 from twin.build.doubts import write_doubts
 from twin.build.sources import Sources
 from twin.build.step import Tell
@@ -35,9 +36,10 @@ PAINTING = (
     "twin.catalog.cover",
     "twin.cog",
     "twin.sample.noise",
+    *SIZING,
 )
 """The code that paints the ground."""
-TILING = ("meshes.build.ground", "meshes.tiles", "twin.products", "twin.vertical")
+TILING = ("meshes.build.ground", "meshes.tiles", "twin.products", "twin.vertical", *SIZING)
 """The code that cuts it into tiles."""
 PICTURE = "surface.tif"
 
@@ -99,7 +101,7 @@ def picture_step(catalog: Catalog) -> Step:
                 cover = nearest_on(grid, *read_classes(sources.path(landcover, products), landcover))
             tell(0.2)
             ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
-            picture = paint(ground_m, cell_m=_cell_m(grid), landcover=cover, width_limit=PAINTED_WIDTH)
+            picture = paint(ground_m, cell_m=grid.cell_m, landcover=cover, width_limit=PAINTED_WIDTH)
         tell(0.9)
         _save(folder / PICTURE, picture, grid)
 
@@ -133,7 +135,7 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
         heights = (read.heights_m + np.float64(offset_m)).astype(np.float32)  # rounded once
         write_doubts(folder, {entry.id: read.doubts})
         tell(0.1)
-        _save(folder / PICTURE, paint(heights, cell_m=_cell_m(grid), guess=guess), grid)
+        _save(folder / PICTURE, paint(heights, cell_m=grid.cell_m, guess=guess), grid)
         tell(0.5)
         heights[_covered(grid, load_grid(products["ground"]))] = np.nan
         np.save(folder / "heights.npy", heights)
@@ -179,7 +181,7 @@ def nearest_on(wanted: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np
 def imagery_on(ground: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np.uint8]:
     """An aerial picture over the ground's extent, (h, w, 3), at its own resolution but at most
     ``IMAGERY_WIDTH`` wide and high."""
-    finer = max(1, min(IMAGERY_WIDTH // max(ground.shape), round(_cell_m(ground) / _cell_m(own))))
+    finer = max(1, min(IMAGERY_WIDTH // max(ground.shape), round(ground.cell_m / own.cell_m)))
     out = np.empty((ground.rows * finer, ground.cols * finer, 3), np.uint8)
     for first in range(0, ground.rows, BAND):  # band by band: a look-up takes many times a picture's memory
         rows = min(BAND, ground.rows - first)
@@ -201,15 +203,10 @@ def _covered(coarse: Grid, fine: Grid) -> NDArray[np.bool_]:
     x, y = transform(*coarse.centre_of(row, col), source=coarse.crs, target=fine.crs)
     west, south, east, north = fine.bounds
     # The margin in the fine grid's own units.
-    ratio = float(np.sqrt(coarse.cell_area_m2.mean() / fine.cell_area_m2.mean()))
+    ratio = coarse.cell_m / fine.cell_m
     dx, dy = MARGIN_CELLS * ratio * fine.dx, MARGIN_CELLS * ratio * fine.dy
     inside: NDArray[np.bool_] = (x > west + dx) & (x < east - dx) & (y > south + dy) & (y < north - dy)
     return inside.reshape(coarse.shape)
-
-
-def _cell_m(grid: Grid) -> float:
-    """The side of a cell of mean area, m."""
-    return float(np.sqrt(grid.cell_area_m2.mean()))
 
 
 def _save(path: Path, picture: NDArray[np.uint8], ground: Grid) -> None:

@@ -64,15 +64,17 @@ def low_dam(tmp_path_factory: pytest.TempPathFactory) -> Basin:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_level_at_the_crest_says_that_the_water_beyond_it_is_no_forecast(
+def test_a_level_past_the_crest_says_that_the_water_beyond_it_is_no_forecast(
     low_dam: Basin, language: Language
 ) -> None:
     session = Session(low_dam)
-    session.ask("level", 151.99)
-    assert readout.view(session, language).remarks == []
     session.ask("level", 152.0)
+    held = session.report.area_m2
+    assert readout.view(session, language).remarks == []
+    session.ask("level", 152.01)
     (remark,) = readout.view(session, language).remarks
-    assert "152.00" in remark and "1" in remark
+    assert "152.01" in remark and "1" in remark
+    assert session.report.area_m2 > 1.05 * held
 
 
 # -- the session ------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from rasterio.transform import from_origin
 from water_terrain import fractal_cm, lowest, median_s
 
+from twin.areas import CellAreas
 from twin.water.connection import connection_level
 from twin.water.hypsometry import Hypsometry, hypsometry
 from twin.water.published import design_curve
@@ -87,12 +88,12 @@ def main() -> None:
     ground_cm = fractal_cm(asked.size)
     ground_m = (ground_cm / 100).astype(np.float32)
     seed, cap = lowest(ground_cm), int(ground_cm.max()) + 1
-    cells_m2 = np.full(asked.size, CELL_M**2)
+    areas = CellAreas.uniform(ground_m.shape, CELL_M**2)
     levels = np.linspace(0.05, 0.95, LEVELS) * cap / 100
 
     def flood() -> tuple[NDArray[np.int32], Hypsometry]:
         level_cm = connection_level(ground_cm, seed=seed, cap_cm=cap, connectivity=8)
-        return level_cm, hypsometry(ground_m, level_cm, cap_cm=cap, cell_area_m2=cells_m2, bed="surveyed")
+        return level_cm, hypsometry(ground_m, level_cm, cap_cm=cap, areas=areas, bed="surveyed")
 
     level_cm, table = flood()
     once = median_s(flood, asked.repeat)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from pyproj import CRS, Geod
 
 from twin.catalog import CatalogHead, Names, Place, Reservoir
-from twin.frame import Frame, FrameError, check_crs, frame_of, same_crs, transform
+from twin.frame import Frame, FrameError, check_crs, frame_of, place_in, same_crs, transform
+from twin.geodesy import check_frame, check_frame_over, scale_words
+from twin.grid import Grid
 
 FRAME = Frame(crs="EPSG:4548", east=488_000.0, north=4_482_000.0)
 
@@ -104,3 +106,84 @@ def test_a_vertical_or_local_system_is_no_place_on_earth() -> None:
 def test_the_order_of_axes_makes_no_other_system() -> None:
     assert same_crs("EPSG:4326", "OGC:CRS84")
     assert not same_crs("EPSG:4548", "EPSG:4549")
+
+
+# -- a frame's metre is one --------------------------------------------------------------------------------
+
+GOOD = (
+    "EPSG:4548",
+    "EPSG:4547",
+    "EPSG:4549",
+    "EPSG:32650",
+    "EPSG:32651",
+    "EPSG:4509",
+    "EPSG:2436",
+    "EPSG:4527",
+)
+BAD = {
+    "EPSG:3857": "0.759 to 0.761 m",
+    "EPSG:3395": "0.761",
+    "EPSG:4087": "0.761 to 0.998",  # equidistant
+    "EPSG:6933": "0.879 to 1.138",  # equal-area: areas are right, metres are not
+    "EPSG:8857": "0.757 to 1.321",
+    "EPSG:3413": "m on the ground",  # around the pole
+    "EPSG:32661": "m on the ground",
+    "EPSG:32652": "0.988",  # two zones off
+    "EPSG:32633": "m on the ground",
+}
+
+
+@pytest.mark.parametrize("crs", GOOD)
+def test_a_frame_near_its_own_meridian_is_one(crs: str) -> None:
+    check_frame(*place_in(Place(lon=116.9, lat=40.5), crs), crs=crs)
+
+
+@pytest.mark.parametrize("crs", BAD)
+def test_a_crs_whose_metre_is_none_there_is_no_frame(crs: str) -> None:
+    with pytest.raises(FrameError, match="is no frame for this basin") as caught:
+        check_frame(*place_in(Place(lon=116.9, lat=40.5), crs), crs=crs)
+    assert BAD[crs] in str(caught.value)
+    assert "EPSG:32650" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("crs", "lon", "lat", "named"),
+    [
+        ("EPSG:4548", 90.0, 30.0, "EPSG:32646"),
+        ("EPSG:3857", 18.4, -34.0, "EPSG:32734"),
+        ("EPSG:3857", 15.0, 84.5, "EPSG:5041"),
+    ],
+)
+def test_the_words_name_the_zone_of_the_place(crs: str, lon: float, lat: float, named: str) -> None:
+    with pytest.raises(FrameError, match=named):
+        check_frame(*place_in(Place(lon=lon, lat=lat), crs), crs=crs)
+
+
+def test_a_world_map_is_a_frame_where_its_metre_is_one() -> None:
+    check_frame(0.0, 0.0, crs="EPSG:3395")  # decided by the scale, not by a list
+
+
+def test_a_terrain_that_reaches_where_the_metre_is_none_is_refused() -> None:
+    near = Grid(crs="EPSG:4326", rows=10, cols=10, west=116.0, north=41.0, dx=0.1, dy=0.1)
+    wide = Grid(crs="EPSG:4326", rows=10, cols=200, west=110.0, north=41.0, dx=0.1, dy=0.1)
+    check_frame_over(near, crs="EPSG:4548")
+    with pytest.raises(FrameError, match="EPSG:4548"):
+        check_frame_over(wide, crs="EPSG:4548")
+
+
+@pytest.mark.parametrize(
+    ("crs", "words"),
+    [
+        ("EPSG:4326", ""),
+        ("EPSG:32650", ""),
+        ("EPSG:3857", "times those on the ground here, areas 1.7"),
+        ("EPSG:6933", "areas 1.000 times"),
+        ("EPSG:32652", "lengths are 1.01"),
+    ],
+)
+def test_a_check_says_what_a_rasters_crs_does_to_lengths_and_areas(crs: str, words: str) -> None:
+    x, y = place_in(Place(lon=116.9, lat=40.5), crs)
+    cell = 0.001 if crs == "EPSG:4326" else 100.0
+    grid = Grid(crs=crs, rows=100, cols=100, west=x - 50 * cell, north=y + 50 * cell, dx=cell, dy=cell)
+    assert (words in scale_words(grid)) if words else scale_words(grid) == ""

@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from pyproj import Geod
-from shapely import box
 
 from twin.cog import read_cog, write_cog
 from twin.grid import Grid
@@ -30,23 +28,6 @@ def test_a_point_finds_its_cell_and_the_cell_its_centre() -> None:
 @pytest.mark.parametrize("point", [(99.9, 890.0), (220.0, 890.0), (110.0, 900.1), (110.0, 840.0)])
 def test_a_point_outside_has_no_cell(point: tuple[float, float]) -> None:
     assert metric().cell_at(*point) is None
-
-
-def test_cells_of_a_metric_grid_have_the_plain_area() -> None:
-    assert metric().cell_area_m2 == pytest.approx([600.0] * 3)
-
-
-def test_cells_in_degrees_have_their_area_on_the_ellipsoid() -> None:
-    grid = Grid(crs="EPSG:4326", rows=60, cols=1, west=117.0, north=41.0, dx=0.02, dy=0.01)
-    outline = box(117.0, 40.4, 117.02, 41.0).segmentize(0.001)
-    whole, _ = Geod(ellps="WGS84").geometry_area_perimeter(outline)
-    assert grid.cell_area_m2.sum() == pytest.approx(abs(whole), rel=1e-6)
-    assert grid.cell_area_m2[0] < grid.cell_area_m2[-1]  # cells shrink towards the pole
-
-
-def test_feet_are_turned_into_metres() -> None:
-    grid = metric(crs="EPSG:2225", dx=10.0, dy=10.0)  # California zone 1, US survey feet
-    assert grid.cell_area_m2 == pytest.approx([100 * (1200 / 3937) ** 2] * 3)
 
 
 @pytest.mark.parametrize("dtype", ["int32", "float32", "uint8"])

@@ -19,6 +19,9 @@ from twin.catalog import (
 
 Products = Mapping[str, Path]
 
+SIZING = ("twin.grid", "twin.areas", "twin.geodesy")
+"""The code that says how large a cell is."""
+
 
 def basin_steps(catalog: Catalog) -> list[Step]:
     """All of them, in the order they are made."""
@@ -56,7 +59,7 @@ def _sample_step() -> Step:
         name=SAMPLE,
         title=("生成示例流域", "generating the sample basin"),
         make=make,
-        code=("twin.sample", "twin.water.connection"),
+        code=("twin.sample", "twin.water.connection", *SIZING),
         seconds=20,
     )
 
@@ -87,6 +90,7 @@ def _ground_step(catalog: Catalog) -> Step:
             "twin.ingest.inside",
             "twin.water.barriers",
             "twin.vertical",
+            *SIZING,
         ),
         seconds=2,
         entry=terrain.id,
@@ -113,7 +117,7 @@ def _water_step(catalog: Catalog) -> Step:
             "bed": terrain.bed,
             "error": terrain.vertical_error_m,
         },
-        code=("twin.build.water", "twin.water"),
+        code=("twin.build.water", "twin.water", *SIZING),
         seconds=4,
         entry=terrain.id,
     )

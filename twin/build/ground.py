@@ -16,6 +16,7 @@ from twin.build.writing import write_json
 from twin.catalog import BarrierEntry, InsetEntry, TerrainEntry
 from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
+from twin.geodesy import check_frame_over
 from twin.grid import Grid
 from twin.ingest import read_heights, read_vector
 from twin.products import save_grid
@@ -34,6 +35,7 @@ def make_ground(folder: Path, *, sources: Sources, products: Mapping[str, Path],
     shift = height_shift(terrain.vertical, settings=sources.catalog.head.vertical)
     surveys = [_survey(entry, sources, products) for entry in (terrain, *insets)]
     ground = mosaic(surveys[0].survey, [read.survey for read in surveys[1:]])
+    check_frame_over(ground.grid, crs=sources.catalog.head.frame.crs)
     tell(0.3)
     barriers: list[Barrier] = []
     for entry in sources.entries:

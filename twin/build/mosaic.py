@@ -64,7 +64,7 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     Raises SurveyError for an inset that is coarser than the terrain, or has no height within it.
     """
     for inset in insets:
-        own_m, terrain_m = _cell_m(inset.grid), _cell_m(terrain.grid)
+        own_m, terrain_m = inset.grid.cell_m, terrain.grid.cell_m
         if own_m > COARSER * terrain_m:
             raise SurveyError(
                 f"{inset.name}: its cells of {own_m:.3g} m are coarser than the terrain's of {terrain_m:.3g} "
@@ -80,7 +80,7 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     )
     ground = terrain.heights_m.copy() if factor == 1 else _sampled(terrain, grid, 0, grid.rows, 0, grid.cols)
     origin = np.zeros(grid.shape, np.uint8)
-    for number in sorted(range(len(insets)), key=lambda k: -_cell_m(insets[k].grid)):
+    for number in sorted(range(len(insets)), key=lambda k: -insets[k].grid.cell_m):
         inset = insets[number]
         top, bottom, left, right = _window(grid, inset)
         fine = _sampled(inset, grid, top, max(top, bottom), left, max(left, right))
@@ -95,13 +95,9 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
 
 
 def _factor(terrain: Grid, insets: Sequence[Grid], most_cells: int) -> int:
-    finest = min((_cell_m(grid) for grid in insets), default=np.inf)
-    wanted = round(_cell_m(terrain) / finest)
+    finest = min((grid.cell_m for grid in insets), default=np.inf)
+    wanted = round(terrain.cell_m / finest)
     return max(1, min(wanted, int(sqrt(most_cells / (terrain.rows * terrain.cols)))))
-
-
-def _cell_m(grid: Grid) -> float:
-    return float(np.sqrt(grid.cell_area_m2.mean()))
 
 
 def _window(grid: Grid, inset: Survey) -> tuple[int, int, int, int]:
@@ -121,7 +117,7 @@ def _window(grid: Grid, inset: Survey) -> tuple[int, int, int, int]:
 
 def _sampled(survey: Survey, grid: Grid, top: int, bottom: int, left: int, right: int) -> F32:
     """A survey's heights on some cells of a grid, band by band; NaN where it has none."""
-    ratio = _cell_m(grid) / _cell_m(survey.grid)
+    ratio = grid.cell_m / survey.grid.cell_m
     side = min(MOST_SAMPLES, max(1, round(ratio)))
     shifts = (np.arange(side) + 0.5) / side - 0.5
     out = np.empty((bottom - top, right - left), np.float32)

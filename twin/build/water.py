@@ -40,13 +40,10 @@ def make_water(folder: Path, *, catalog: Catalog, ground: Path, tell: Tell) -> N
     np.save(folder / "connection.npy", connection_cm)
     write_cog(folder / "connection.tif", connection_cm, grid, overviews="nearest")
     tell(0.7)
-    table = hypsometry(
-        ground_m, connection_cm, cap_cm=cap_cm, cell_area_m2=grid.cell_area_m2, bed=terrain.bed
-    )
+    table = hypsometry(ground_m, connection_cm, cap_cm=cap_cm, areas=grid.areas, bed=terrain.bed)
     table.write_csv(folder / "hypsometry.csv")
     tell(0.8)
-    # At the highest level itself water passes a crest of just that height: that is a sill, too.
-    up_to_m = catalog.head.reservoir.highest_m + 0.01
+    up_to_m = catalog.head.reservoir.highest_m
     found = leaks(ground_cm, connection_cm, grid=grid, seed=seed, up_to_m=up_to_m)
     write_json(folder / "leaks.json", [_placed(leak, grid, frame) for leak in found])
     write_json(folder / "facts.json", {"seed": seed, "cap_cm": cap_cm})

@@ -15,6 +15,7 @@ from twin.catalog.entries import (
     CurveEntry,
     Entry,
     HeightEntry,
+    InsetEntry,
     LandcoverEntry,
     ModelEntry,
     RasterEntry,
@@ -29,7 +30,10 @@ from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.strict import Place
 from twin.errors import TwinError
 from twin.frame import frame_of
+from twin.geodesy import check_frame_over, scale_words, shape_area_m2
+from twin.grid import Grid
 from twin.ingest import IngestError, read_heights, read_table, read_vector, seed_cell
+from twin.ingest.features import Features
 from twin.ingest.read import class_numbers, probe_raster, raster_words
 from twin.vertical import height_shift
 
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
 
 FAR_KM = 500.0
 """Farther from the seed than this, a layer is probably in another CRS than the catalog says."""
+MOST_POINTS = 200_000
+"""Of shapes whose size is told: more take seconds to measure."""
 
 STATION_FAR_KM = 200.0
 """Farther from the seed than this, a station is probably not of the basin."""
@@ -198,9 +204,10 @@ def _terrain(catalog: Catalog, entry: TerrainEntry, path: Path) -> Looked:
         frame=frame_of(catalog.head),
         bed=entry.bed,
     )
+    check_frame_over(grid, crs=catalog.head.frame.crs)
     low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
     facts = [f"{grid.cols} × {grid.rows} cells of {grid.dx:g}", f"{low:.1f} to {high:.1f} m", *read.found]
-    return ", ".join(facts), grid.crs, list(read.doubts)
+    return ", ".join(facts), grid.crs, [*read.doubts, *_scale_doubts(grid)]
 
 
 def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
@@ -212,7 +219,12 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
         facts.append(f"{len(set(numbers.tolist()) - {0})} classes")
     if "lowest" in answer:
         facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
-    return ", ".join([*facts, *found]), grid.crs, list(doubts)
+    counted = _scale_doubts(grid) if isinstance(entry, InsetEntry) else ()
+    return ", ".join([*facts, *found]), grid.crs, [*doubts, *counted]
+
+
+def _scale_doubts(grid: Grid) -> list[str]:
+    return [words] if (words := scale_words(grid)) else []
 
 
 def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
@@ -230,7 +242,17 @@ def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
     if away_km > FAR_KM:
         doubts.append(f"lies {away_km:,.0f} km from the reservoir: is its crs the right one?")
     kinds = ", ".join(sorted({shape.geom_type for shape in features.geometry}))
-    return f"{len(features)} × {kinds}", entry.crs or "from the file", doubts
+    return f"{len(features)} × {kinds}{_size(features)}", entry.crs or "from the file", doubts
+
+
+def _size(features: Features) -> str:
+    """The true area of all polygons, where there are not too many of them."""
+    import shapely  # noqa: PLC0415
+
+    if shapely.get_num_coordinates(features.geometry).sum() > MOST_POINTS:
+        return ""
+    area_m2 = sum(shape_area_m2(shape, crs=features.crs) for shape in features.geometry)
+    return f", {area_m2 / 1e6:,.3f} km²" if area_m2 else ""
 
 
 def _model(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:

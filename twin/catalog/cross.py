@@ -11,9 +11,23 @@ from twin.catalog.entries import BarrierEntry, Entry, HeightEntry, ModelEntry
 from twin.catalog.models import CatalogHead
 from twin.catalog.problems import Problem
 from twin.catalog.yaml_tree import Document
+from twin.frame import FrameError, place_in
 from twin.vertical import VerticalError, height_shift
 
 _AT_MOST_ONE = ("terrain", "surroundings", "landcover", "imagery")
+
+
+def frame_problems(head: CatalogHead, *, file: Path, document: Document) -> list[Problem]:
+    """A frame whose metre is none at the reservoir, or that the reservoir's seed does not lie in."""
+    from twin.geodesy import check_frame  # noqa: PLC0415
+
+    try:
+        east, north = place_in(head.reservoir.seed, head.frame.crs)
+        check_frame(east, north, crs=head.frame.crs)
+    except FrameError as error:
+        line = document.line_of(("frame", "crs") if head.frame.model_fields_set else ("reservoir", "seed"))
+        return [Problem(file=file, line=line, key="frame.crs", code="bad-frame", message=str(error))]
+    return []
 
 
 def entry_problems(

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from twin.catalog.catalog import BrokenEntry, Catalog
-from twin.catalog.cross import entry_problems, whole_problems
+from twin.catalog.cross import entry_problems, frame_problems, whole_problems
 from twin.catalog.entries import KINDS, Entry, VectorEntry
 from twin.catalog.explain import dotted, nearest, validate
 from twin.catalog.models import CatalogHead
@@ -50,6 +50,9 @@ def load_catalog_leniently(
     head_value = {key: item for key, item in value.items() if key != "entries"}
     head, wrong = validate(CatalogHead, head_value, file=path, document=document)
     problems += wrong
+    if head is not None and (unfit := frame_problems(head, file=path, document=document)):
+        problems += unfit
+        head = None
     entries, broken = _entries(value.get("entries"), path=path, root=root, head=head, document=document)
     problems += [problem for item in broken.values() for problem in item.problems]
     problems += whole_problems(entries, broken, file=path, document=document)

@@ -166,7 +166,11 @@ def place_features(height_m: Field, lake: NDArray[np.bool_], courses: Courses, g
         for name, (row, col) in zip(names.PEAKS, _peaks(height_m, grid, len(names.PEAKS)), strict=False)
     ]
     for name, (row, col), size in zip(names.ISLANDS, *_parts(~wet, skip=1), strict=False):
-        out.append(_at("island", name, row, col, grid, area_km2=round(size * grid.dx * grid.dy / 1e6, 3)))
+        out.append(
+            _at(
+                "island", name, row, col, grid, area_km2=round(size * float(grid.areas.at(row, col)) / 1e6, 3)
+            )
+        )
     half = zoomed(grid, 2)
     aside = sampled(near(half, courses).away_km, half, grid) > BAY_KM
     for name, (row, col), _ in zip(names.BAYS, *_parts(wet & aside, skip=0), strict=False):

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.areas import CellAreas
 from twin.sample.drainage import drain
 from twin.sample.facts import BED_M, PUBLISHED
 from twin.sample.layout import Field
@@ -60,7 +61,7 @@ class Lake:
         return inside
 
 
-def fill(height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], cell_m2: float) -> Lake:
+def fill(height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], areas: CellAreas) -> Lake:
     """The lake of the wanted curve's size that a 4-connected flood from the seed's cell fills.
 
     Ground more than 70 m above ``TOP_M`` is not looked at.
@@ -68,31 +69,37 @@ def fill(height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], c
     start = np.zeros(height_m.shape, np.bool_)
     start[seed] = True
     order, _, spill = drain(height_m, start, closed | (height_m > TOP_M + 70.0), False)
-    cells = order[: round(float(area_curve()[1][-1]) / cell_m2)]
+    wanted_m2 = float(area_curve()[1][-1])
+    cells = order[: int(np.searchsorted(_covered_m2(order, areas), wanted_m2, side="right"))]
     return Lake(cells=cells, level_m=float(spill.ravel()[cells[-1]]))
 
 
-def to_datum(height_m: Field, basin: Basin, *, seed: tuple[int, int], cell_m2: float) -> float:
+def _covered_m2(cells: NDArray[np.int32], areas: CellAreas) -> NDArray[np.float64]:
+    """What a flood has covered when it is half over each cell, in the order of ``cells`` (flat), m²."""
+    own = areas.at(*np.divmod(cells, len(areas.across)))
+    return np.asarray(own.cumsum() - own / 2.0)
+
+
+def to_datum(height_m: Field, basin: Basin, *, seed: tuple[int, int], areas: CellAreas) -> float:
     """Shift the mountains, in place, so that the lake of the wanted size ends near ``TOP_M``; returns by how
     much.
 
     The basin is closed along the crest of its rim meanwhile; the plain keeps its heights.
     """
-    lake = fill(height_m, seed=seed, closed=basin.rim_km < 0.15, cell_m2=cell_m2)
+    lake = fill(height_m, seed=seed, closed=basin.rim_km < 0.15, areas=areas)
     shift = TOP_M - lake.level_m
     height_m += np.float32(shift) * np.clip((height_m - basin.plain_m) / np.float32(40.0), 0.0, 1.0)
     return shift
 
 
-def meet_hypsometry(height_m: Field, *, lake: Lake, keep: NDArray[np.bool_], cell_m2: float) -> Field:
+def meet_hypsometry(height_m: Field, *, lake: Lake, keep: NDArray[np.bool_], areas: CellAreas) -> Field:
     """Heights with the bed and shores of ``lake`` on the wanted curve.
 
     The lake ends at ``TOP_M``; ground above its natural rim is shifted by what the rim moves, the less the
     higher it lies, so that no slope turns over. ``keep`` (crests of dams) stays as it is.
     """
     level, area = area_curve()
-    rank_m2 = (np.arange(lake.cells.size) + 0.5) * cell_m2
-    given = np.interp(rank_m2, area, level)
+    given = np.interp(_covered_m2(lake.cells, areas), area, level)
     rim_m = lake.level_m
     shift = TOP_M - rim_m
     fade = max(40.0, 3.0 * abs(shift))

@@ -67,7 +67,7 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
 
 def shape(*, seed: int, progress: Progress) -> Shaped:
     """All that moves ground: mountains, valleys, dams, pads; bed and shores last."""
-    cell_m2 = WINDOW.dx * WINDOW.dy
+    areas = WINDOW.areas
     progress("mountains", 0.0)
     region_m, drained = relief.region(seed=seed, step=lambda f: progress("mountains", 0.2 * f))
     basin = relief.window(region_m, drained, seed=seed, step=lambda f: progress("valleys", 0.2 + 0.4 * f))
@@ -80,14 +80,14 @@ def shape(*, seed: int, progress: Progress) -> Shaped:
     at = WINDOW.cell_at(*SEED_POINT)
     assert at is not None
     outside = basin.inside_km < 0
-    shift = hypsometry.to_datum(natural, basin, seed=at, cell_m2=cell_m2)
+    shift = hypsometry.to_datum(natural, basin, seed=at, areas=areas)
     region_m = (region_m + shift * (region_m > 140.0)).astype(np.float32)
     closed, bodies = np.zeros(WINDOW.shape, np.bool_), np.zeros(WINDOW.shape, np.bool_)
     built = dams.close_basin(natural, closed, bodies, WINDOW, seed=at, outside=outside, rim_km=basin.rim_km)
 
     def with_bed(ground_m: Field) -> tuple[Field, NDArray[np.bool_]]:
-        lake = hypsometry.fill(ground_m, seed=at, closed=closed, cell_m2=cell_m2)
-        shores = hypsometry.meet_hypsometry(ground_m, lake=lake, keep=closed, cell_m2=cell_m2)
+        lake = hypsometry.fill(ground_m, seed=at, closed=closed, areas=areas)
+        shores = hypsometry.meet_hypsometry(ground_m, lake=lake, keep=closed, areas=areas)
         return shores, lake.mask(WINDOW.shape)
 
     progress("villages", 0.72)

@@ -3,6 +3,11 @@
 A 10 m crest averaged into 30 m cells loses metres and leaks. Barriers are therefore burnt in as a maximum,
 never a mean, on the terrain's own grid, after any resampling; or they stand as walls of no width on the
 faces between cells.
+
+Natural ground is wet at its own height, a crest of 160 m holds 160 m: water passes from the next whole
+centimetre on. A burnt cell therefore lies at least 2 mm within that centimetre, so that
+"ground ≤ level" stays the one question for tables, rasters, shaders and leaks, and no film stays on a dam
+when the lake falls.
 """
 
 from __future__ import annotations
@@ -21,6 +26,8 @@ from twin.grid import Grid
 from twin.water.lines import cells_on, crossings, in_cells, rings_and_lines, simple_parts
 from twin.water.walls import FaceWalls
 
+_WITHIN_M: Final = 0.008
+"""From a burnt cell up to the level that passes it, at most: the other 2 mm exceed ``noise_cm`` at 9 km."""
 _INWARD: Final = 1e-4  # cells; a ring along cell edges must not touch the cells beyond by rounding
 
 
@@ -48,14 +55,20 @@ class Barrier:
             raise BarrierError(f"{who} has coordinates that are no numbers", barrier=self.name)
 
     @property
-    def crest_cm(self) -> int:
-        return round(self.crest_m * 100)
+    def past_cm(self) -> int:
+        """The lowest whole centimetre above the crest (to 0.1 mm, as levels are): there water passes."""
+        return round(self.crest_m * 10_000) // 100 + 1
+
+    @property
+    def burnt_m(self) -> float:
+        """The height of a burnt cell: the crest, but at least 2 mm above the centimetre below ``past_cm``."""
+        return max(self.crest_m, self.past_cm / 100 - _WITHIN_M)
 
 
 def burn(ground_m: NDArray[np.float32], *, grid: Grid, barriers: Sequence[Barrier]) -> NDArray[np.float32]:
     """A copy of the ground, raised to the crests; shape (rows, cols), float32 m, NaN where not surveyed.
 
-    Every cell that a line or a polygon touches is raised to at least its crest. The cells along a line (and
+    Every cell that a line or a polygon touches is raised to its ``burnt_m``. The cells along a line (and
     around a polygon) are joined by faces, so neither a 4- nor an 8-connected flood slips through; only where
     a polygon narrows to nothing on a cell's corner an 8-connected one does. Ground that is higher stays;
     cells without survey stay NaN.
@@ -69,7 +82,7 @@ def burn(ground_m: NDArray[np.float32], *, grid: Grid, barriers: Sequence[Barrie
     for barrier in barriers:
         for line, around in rings_and_lines(barrier.geometry):
             rows, cols = cells_on(*in_cells(line, grid=grid), left=_INWARD if around else 0.0)
-            _raise(ground, rows, cols, barrier.crest_m)
+            _raise(ground, rows, cols, barrier.burnt_m)
     return ground
 
 
@@ -89,9 +102,9 @@ def face_walls(*, grid: Grid, barriers: Sequence[Barrier]) -> FaceWalls:
             # cell centres runs exactly through them, where "which side" would have no answer.
             column, row = column - 0.5 + 3.1e-7, row - 0.5 + 5.7e-7
             _, rows, _, at = crossings(row, column)
-            _raise(walls.east, rows, np.floor(at).astype(np.int64), barrier.crest_cm)
+            _raise(walls.east, rows, np.floor(at).astype(np.int64), barrier.past_cm)
             _, cols, _, at = crossings(column, row)
-            _raise(walls.south, np.floor(at).astype(np.int64), cols, barrier.crest_cm)
+            _raise(walls.south, np.floor(at).astype(np.int64), cols, barrier.past_cm)
     return walls
 
 
@@ -103,17 +116,17 @@ def _with_polygons(
     from rasterio.transform import Affine  # noqa: PLC0415
 
     shapes = [
-        (part, barrier.crest_m)
+        (part, barrier.burnt_m)
         for barrier in sorted(barriers, key=lambda barrier: barrier.crest_m)  # the last one drawn stays
         for part in simple_parts(barrier.geometry)
         if part.geom_type == "Polygon"
     ]
     if not shapes:
         return ground_m.copy()
-    crests = rasterize(
+    raised_to = rasterize(
         shapes, grid.shape, -np.inf, transform=Affine(*grid.transform), all_touched=True, dtype="float32"
     )
-    raised: NDArray[np.float32] = np.maximum(ground_m, crests)
+    raised: NDArray[np.float32] = np.maximum(ground_m, raised_to)
     return raised
 
 
@@ -121,12 +134,12 @@ def _raise(
     heights: NDArray[np.float32] | NDArray[np.int32],
     rows: NDArray[np.int64],
     cols: NDArray[np.int64],
-    crest: float,
+    height: float,
 ) -> None:
-    """Raise the cells that lie on the grid to a crest, in place."""
+    """Raise the cells that lie on the grid to a height, in place."""
     inside = (rows >= 0) & (rows < heights.shape[0]) & (cols >= 0) & (cols < heights.shape[1])
     rows, cols = rows[inside], cols[inside]
-    heights[rows, cols] = np.maximum(heights[rows, cols], crest)
+    heights[rows, cols] = np.maximum(heights[rows, cols], height)
 
 
 def _require_some_on(grid: Grid, barriers: Sequence[Barrier]) -> None:

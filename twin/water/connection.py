@@ -48,7 +48,7 @@ def connection_level(
     ``NO_GROUND_CM`` where nothing was surveyed.
     ``seed``: (row, col) of a cell that is always under water, or several of them.
     ``cap_cm``: a level above all that will ever be shown; ground at or above it is never visited.
-    ``walls``: crests on cell faces; a diagonal move is held back where both ways around its corner are.
+    ``walls``: on cell faces; a diagonal move is held back where both ways around its corner are.
 
     Reached cells carry L < cap_cm. All others carry max(ground, cap), those without a survey the cap:
     never infinite, never a sentinel, so ``L <= W`` is right for every W below the cap.
@@ -88,7 +88,7 @@ def connection_level(
 def crests_above(
     walls: FaceWalls, *, base_cm: int, cap_cm: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
-    """Crests east and south above the base, flat with the state's rim, 0 for none; and the highest."""
+    """Levels that pass the faces east and south, above the base, flat, 0 for none; and the highest."""
     limit = cap_cm - base_cm
     flat = []
     for crest_cm in (walls.east, walls.south):

@@ -27,6 +27,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.areas import STRIP_CELLS, CellAreas
 from twin.errors import TwinError
 from twin.water.centimetres import extent_level_m, hollow, level_cm, rounded_level, to_cm, whole_cm
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
@@ -185,13 +186,13 @@ def hypsometry(
     connection_cm: NDArray[np.int32],
     *,
     cap_cm: int,
-    cell_area_m2: Column,
+    areas: CellAreas,
     bed: Bed,
 ) -> Hypsometry:
     """The table of a terrain from its connection levels; rasters (rows, cols).
 
     ``ground_m`` as it was surveyed, working heights, NaN where it was not; ``connection_cm`` from its whole
-    centimetres and ``cap_cm`` with it; ``cell_area_m2`` the area of a cell per row, (rows,). The table begins
+    centimetres and ``cap_cm`` with it; ``areas`` of the cells (``Grid.areas``). The table begins
     at the lowest ground that is ever reached and ends 1 cm below the cap.
     Raises HypsometryError where nothing is connected.
     """
@@ -200,11 +201,11 @@ def hypsometry(
         raise HypsometryError(f"no cell of the terrain is connected below {cap_cm / 100:.2f} m")
     lowest = int(to_cm(ground_m.min(where=reached, initial=np.inf, keepdims=True))[0, 0])
     sums = np.zeros((4, cap_cm - lowest))
-    strip = max(1, 1_000_000 // ground_m.shape[1])  # a few MB at a time
+    strip = max(1, STRIP_CELLS // ground_m.shape[1])  # a few MB at a time
     for first in range(0, len(ground_m), strip):
         part = slice(first, first + strip)
         level, ground = connection_cm[part][reached[part]], ground_m[part][reached[part]]
-        area = np.broadcast_to(cell_area_m2[part, None], reached[part].shape)[reached[part]]
+        area = areas.of_rows(part)[reached[part]]
         holds = level / 100 - ground
         kept = np.where(hollow(ground, level), area, 0.0)
         for row, weight in enumerate((area, area * holds, kept, kept * holds)):

@@ -10,6 +10,7 @@ make the area jump: they are listed too, as pockets, where they are large.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -18,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.geodesy import distance_m
 from twin.grid import Grid
-from twin.water.centimetres import NO_GROUND_CM
+from twin.water.centimetres import NO_GROUND_CM, level_cm
 from twin.water.connection import Cell
 from twin.water.divide import INSIDE, OUTSIDE, divide
 from twin.water.walls import FaceWalls
@@ -33,6 +35,8 @@ Bools = NDArray[np.bool_]
 @dataclass(frozen=True, kw_only=True)
 class Leak:
     """A sill that is too low: water passes at ``x``, ``y`` (the grid's CRS) from ``level_m`` on.
+
+    For natural ground that is its height, for a barrier the first centimetre above its crest.
 
     ``kind``: "outside" leaves the basin, "pocket" fills a hollow inside it of ``area_m2`` at once. A dam
     there needs a crest of at least ``crest_needed_m`` and, to the outside, is about ``width_m`` long.
@@ -57,20 +61,21 @@ def leaks(
     walls: FaceWalls | None = None,
     pocket_m2: float = 5e5,
 ) -> list[Leak]:
-    """The leaks below ``up_to_m``, lowest first; empty where the basin holds. Rasters (rows, cols) int32 cm.
+    """The leaks at ``up_to_m`` or lower, lowest first; empty where the basin holds.
 
-    The ground holds its barriers; the connection levels were made from it, 4-connected, with a cap not below
+    Rasters (rows, cols) int32 cm.
+    The ground holds its barriers; the connection levels were made from it, 4-connected, with a cap above
     ``up_to_m``. Pockets under ``pocket_m2`` are left out. Raises SeedError as ``connection_level`` does.
     """
-    up_to_cm = round(up_to_m * 100)
-    level_cm, side = divide(
-        ground_cm, seed=seed, outside=_edge_of_survey(ground_cm), below_cm=up_to_cm, walls=walls
+    below_cm = math.floor(level_cm(up_to_m)) + 1
+    reached_cm, side = divide(
+        ground_cm, seed=seed, outside=_edge_of_survey(ground_cm), below_cm=below_cm, walls=walls
     )
-    hollow = (side == INSIDE) & (connection_cm < up_to_cm) & (connection_cm > ground_cm)
+    hollow = (side == INSIDE) & (connection_cm < below_cm) & (connection_cm > ground_cm)
     hollow &= connection_cm > connection_cm[seed]  # the lake's own bed
     found = [
-        *_outlets(level_cm, side, grid=grid, up_to_cm=up_to_cm, walls=walls),
-        *_pockets(ground_cm, connection_cm, hollow, grid=grid, up_to_cm=up_to_cm, least_m2=pocket_m2),
+        *_outlets(reached_cm, side, grid=grid, below_cm=below_cm, up_to_m=up_to_m, walls=walls),
+        *_pockets(connection_cm, hollow, grid=grid, up_to_m=up_to_m, least_m2=pocket_m2),
     ]
     return sorted(found, key=lambda leak: leak.level_m)
 
@@ -88,18 +93,24 @@ def _edge_of_survey(ground_cm: Levels) -> Bools:
 
 
 def _outlets(
-    level_cm: Levels, side: NDArray[np.int8], *, grid: Grid, up_to_cm: int, walls: FaceWalls | None
+    reached_cm: Levels,
+    side: NDArray[np.int8],
+    *,
+    grid: Grid,
+    below_cm: int,
+    up_to_m: float,
+    walls: FaceWalls | None,
 ) -> Iterator[Leak]:
-    """One leak per stretch of faces between inside and outside that water passes below ``up_to_cm``."""
+    """One leak per stretch of faces between inside and outside that water passes below ``below_cm``."""
     faces = np.concatenate(
         [
-            _faces(level_cm, side, None if walls is None else walls.east, step=(0, 1)),
-            _faces(level_cm, side, None if walls is None else walls.south, step=(1, 0)),
+            _faces(reached_cm, side, None if walls is None else walls.east, step=(0, 1)),
+            _faces(reached_cm, side, None if walls is None else walls.south, step=(1, 0)),
         ]
     )
-    faces = faces[faces[:, 0] < up_to_cm]
+    faces = faces[faces[:, 0] < below_cm]
     inside = faces[:, 3:].astype(np.int64)
-    stretch = np.zeros(level_cm.shape, np.bool_)
+    stretch = np.zeros(reached_cm.shape, np.bool_)
     stretch[inside[:, 0], inside[:, 1]] = True
     labels, count = ndimage.label(stretch, structure=_BOX)
     of_face = labels[inside[:, 0], inside[:, 1]]
@@ -109,29 +120,39 @@ def _outlets(
         middle = np.abs(lowest[:, 1:3] - lowest[:, 1:3].mean(axis=0)).sum(axis=1).argmin()
         sill, row, col = lowest[middle, :3]
         x, y = grid.centre_of(row, col)
-        cell_m = float(np.sqrt(grid.cell_area_m2[int(row)]))
         yield Leak(
             kind="outside",
             level_m=float(sill) / 100,
             x=float(x),
             y=float(y),
-            crest_needed_m=up_to_cm / 100,
-            width_m=round((float(np.hypot(*np.ptp(here[:, 3:], axis=0))) + 1) * cell_m, 1),
+            crest_needed_m=up_to_m,
+            width_m=round(_width_m(here, grid), 1),
         )
 
 
+def _width_m(faces: NDArray[np.float64], grid: Grid) -> float:
+    """How long a stretch of faces is on the ground: from corner to corner, half a cell beyond both ends."""
+    first, last = faces[:, 3:].min(axis=0), faces[:, 3:].max(axis=0)
+    along = last - first
+    if not along.any():  # one cell: along its open face
+        along = np.array([1.0, 0.0]) if faces[0, 1] == faces[0, 3] else np.array([0.0, 1.0])
+    beyond = along / np.hypot(*along) / 2.0
+    start, end = (grid.centre_of(*place) for place in (first - beyond, last + beyond))
+    return distance_m((float(start[0]), float(start[1])), (float(end[0]), float(end[1])), crs=grid.crs)
+
+
 def _faces(
-    level_cm: Levels, side: NDArray[np.int8], crest_cm: Levels | None, *, step: tuple[int, int]
+    reached_cm: Levels, side: NDArray[np.int8], past_cm: Levels | None, *, step: tuple[int, int]
 ) -> NDArray[np.float64]:
     """Faces between inside and outside, one row each: passing level (cm), row and col of the face (halves),
     row and col of its inside cell."""
     down, right = step
-    rows, cols = level_cm.shape
+    rows, cols = reached_cm.shape
     here, there = np.s_[: rows - down, : cols - right], np.s_[down:, right:]
     row, col = np.nonzero(side[here] * side[there] == INSIDE * OUTSIDE)
-    passing = np.maximum(level_cm[here][row, col], level_cm[there][row, col])
-    if crest_cm is not None:
-        passing = np.maximum(passing, crest_cm[row, col])
+    passing = np.maximum(reached_cm[here][row, col], reached_cm[there][row, col])
+    if past_cm is not None:
+        passing = np.maximum(passing, past_cm[row, col])
     beyond = side[row, col] == OUTSIDE
     return np.stack(
         [passing, row + down / 2, col + right / 2, row + down * beyond, col + right * beyond], axis=1
@@ -139,12 +160,12 @@ def _faces(
 
 
 def _pockets(
-    ground_cm: Levels, connection_cm: Levels, hollow: Bools, *, grid: Grid, up_to_cm: int, least_m2: float
+    connection_cm: Levels, hollow: Bools, *, grid: Grid, up_to_m: float, least_m2: float
 ) -> Iterator[Leak]:
     """Connected hollows of at least ``least_m2`` (neighbours in one hollow share one connection level)."""
     labels, count = ndimage.label(hollow)
-    area = np.broadcast_to(grid.cell_area_m2[:, None], labels.shape)
-    areas = np.bincount(labels.ravel(), area.ravel(), minlength=count + 1)
+    cells = np.nonzero(labels)
+    areas = np.bincount(labels[cells], grid.areas.at(*cells), minlength=count + 1)
     boxes = ndimage.find_objects(labels)
     for number in np.flatnonzero(areas[1:] >= least_m2) + 1:
         box = tuple(slice(max(0, part.start - 1), part.stop + 1) for part in boxes[number - 1])
@@ -160,6 +181,6 @@ def _pockets(
             level_m=sill_cm / 100,
             x=float(x),
             y=float(y),
-            crest_needed_m=up_to_cm / 100,
+            crest_needed_m=up_to_m,
             area_m2=round(float(areas[number]), 1),
         )

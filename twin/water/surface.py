@@ -115,7 +115,7 @@ class Surface:
 
     def area_m2(self, state: WaterState) -> float:
         """Wet area, m²; ``Hypsometry.area_at`` gives the same without a view of the raster."""
-        return float(self.wet(state).sum(axis=1) @ self.grid.cell_area_m2)
+        return self.grid.areas.sum_m2(self.wet(state))
 
     def shore(self, state: WaterState) -> NDArray[np.uint8]:
         """A ``Shore`` per cell, shape (rows, cols): possible where |L − W| is below the vertical error.

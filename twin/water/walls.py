@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 NO_WALL_CM: Final = int(np.iinfo(np.int32).min)
-"""The crest of a face without a wall: lower than any ground."""
+"""The level that passes a face without a wall: lower than any ground."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FaceWalls:
-    """Crests on the faces of a grid's cells, int32 cm, both of the grid's shape (rows, cols).
+    """The lowest levels that pass the faces of a grid's cells, int32 cm, of the grid's shape (rows, cols).
 
-    ``east[r, c]`` is the crest on the face between (r, c) and (r, c + 1), ``south[r, c]`` between (r, c)
-    and (r + 1, c). Water crosses a face at max(its level, the ground beyond, the crest). The last
-    column of ``east`` and the last row of ``south`` lie on the raster's edge and mean nothing.
+    ``east[r, c]`` is that of the face between (r, c) and (r, c + 1), ``south[r, c]`` between (r, c) and
+    (r + 1, c): the first whole centimetre above the wall's crest (``Barrier.past_cm``). Water crosses a face
+    at max(its level, the ground beyond, this). The last column of ``east`` and the last row of ``south`` lie
+    on the raster's edge and mean nothing.
     """
 
     east: NDArray[np.int32]

@@ -74,7 +74,7 @@ def build_ground(
     Raises NoGroundError where no three cells beside each other have a height, and OSError.
     """
     drape = Drape(picture, grid.shape)
-    cell_m = float(np.sqrt(grid.cell_area_m2.mean()))
+    cell_m = grid.cell_m
     sides = _sides(grid.shape, drape)
     nodes: list[list[_Node]] = []
     total = sum(len(_squares(grid.shape, side)) for side in sides)

@@ -99,10 +99,10 @@ def test_flood_meets_the_published_points(
     sample: Sample, level_m: float, area_m2: float, storage_m3: float
 ) -> None:
     wet = sample.wet(level_m)
-    cell_m2 = sample.grid.dx * sample.grid.dy
     depth = level_m - sample.ground_m[wet].astype(np.float64)
-    assert wet.sum() * cell_m2 == pytest.approx(area_m2, rel=0.01)
-    assert depth.sum() * cell_m2 == pytest.approx(storage_m3, rel=0.005)
+    area = sample.grid.areas
+    assert area.sum_m2(wet) == pytest.approx(area_m2, rel=0.01)
+    assert float(depth @ area.at(*np.nonzero(wet))) == pytest.approx(storage_m3, rel=0.005)
 
 
 def test_lake_grows_without_jumps(sample: Sample) -> None:

@@ -8,11 +8,15 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from twin.areas import CellAreas
 from twin.grid import Grid
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
 from twin.water.hypsometry import Hypsometry, hypsometry
 from twin.water.surface import Surface
+
+TRUE_AT_0_0 = "EPSG:3395"
+"""World Mercator: where the equator meets Greenwich a metre of it is one (to 1e-9 within 200 m)."""
 
 Flooded = Callable[..., tuple[Surface, Hypsometry]]
 
@@ -32,10 +36,12 @@ def flooded() -> Flooded:
     ) -> tuple[Surface, Hypsometry]:
         rows, cols = ground_m.shape
         grid = Grid(
-            crs="EPSG:4548", rows=rows, cols=cols, west=0.0, north=rows * cell_m, dx=cell_m, dy=cell_m
+            crs=TRUE_AT_0_0, rows=rows, cols=cols, west=0.0, north=rows * cell_m, dx=cell_m, dy=cell_m
         )
         level = connection_level(to_cm(ground_m), seed=seed, cap_cm=cap_cm)
-        table = hypsometry(ground_m, level, cap_cm=cap_cm, cell_area_m2=grid.cell_area_m2, bed=bed)
+        table = hypsometry(
+            ground_m, level, cap_cm=cap_cm, areas=CellAreas.uniform(grid.shape, cell_m**2), bed=bed
+        )
         surface = Surface(
             grid=grid,
             ground_m=ground_m,

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from twin.areas import CellAreas
 from twin.water.centimetres import to_cm
 from twin.water.hypsometry import Hypsometry, HypsometryError, hypsometry
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
@@ -105,7 +106,8 @@ def test_the_level_of_a_storage_is_the_lowest_that_holds_it(flooded, ground, dat
 
 def test_rows_of_different_cell_area_count_by_their_own(flooded):
     ground = np.zeros((2, 2), np.float32)
-    table = hypsometry(ground, to_cm(ground), cap_cm=200, cell_area_m2=np.array([2.0, 3.0]), bed="surveyed")
+    areas = CellAreas(down=np.array([[2.0], [3.0]]), across=np.ones((2, 1)))
+    table = hypsometry(ground, to_cm(ground), cap_cm=200, areas=areas, bed="surveyed")
     assert table.area_at(1.0) == 10.0
     assert table.storage_at(1.5) == pytest.approx(15.0)
 
@@ -185,4 +187,4 @@ def test_a_file_that_is_no_table_is_refused_in_one_line(tmp_path, text):
 def test_a_terrain_that_is_never_reached_is_refused():
     ground = np.full((2, 2), 5.0, np.float32)
     with pytest.raises(HypsometryError, match=r"connected below 4\.00 m"):
-        hypsometry(ground, to_cm(ground), cap_cm=400, cell_area_m2=np.ones(2), bed="surveyed")
+        hypsometry(ground, to_cm(ground), cap_cm=400, areas=CellAreas.uniform((2, 2), 1.0), bed="surveyed")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod, Transformer
 
 from twin.grid import Grid
 from twin.water.barriers import Barrier, face_walls
@@ -15,12 +18,22 @@ from twin.water.connection import SeedError, connection_level
 from twin.water.leaks import Leak, leaks
 from twin.water.walls import FaceWalls
 
+PLACES = {
+    "EPSG:4326": {"west": 116.9, "north": 60.0, "dx": 1 / 3600, "dy": 1 / 3600},
+    "EPSG:3857": {"west": 13_000_000.0, "north": 8_400_000.0, "dx": 10.0, "dy": 10.0},
+    "EPSG:2225": {"west": 6_000_000.0, "north": 2_000_000.0, "dx": 10.0, "dy": 10.0},
+}
+
 UNHURRIED = settings(deadline=None)  # the first call compiles
+
+
+TRUE_AT_0_0 = "EPSG:3395"
+"""World Mercator: where the equator meets Greenwich a metre of it is one."""
 
 
 def _grid(ground: np.ndarray) -> Grid:
     rows, cols = ground.shape
-    return Grid(crs="EPSG:4548", rows=rows, cols=cols, west=0.0, north=10.0 * rows, dx=10.0, dy=10.0)
+    return Grid(crs=TRUE_AT_0_0, rows=rows, cols=cols, west=0.0, north=10.0 * rows, dx=10.0, dy=10.0)
 
 
 def _leaks(
@@ -59,9 +72,10 @@ def test_every_gap_below_the_level_is_found_with_its_place_and_width():
     assert (south.width_m, east.width_m) == (20.0, 10.0)
 
 
-def test_a_gap_above_the_level_is_no_leak():
-    assert [leak.level_m for leak in _leaks(_bowl(), seed=(10, 10), up_to_m=12.0)] == [7.0]
-    assert _leaks(_bowl(), seed=(10, 10), up_to_m=7.0) == []
+def test_a_gap_above_the_level_is_no_leak_and_one_at_the_level_is():
+    assert [leak.level_m for leak in _leaks(_bowl(), seed=(10, 10), up_to_m=12.0)] == [7.0, 12.0]
+    assert [leak.level_m for leak in _leaks(_bowl(), seed=(10, 10), up_to_m=11.99)] == [7.0]
+    assert _leaks(_bowl(), seed=(10, 10), up_to_m=6.99) == []
 
 
 def test_walls_on_faces_close_a_leak_up_to_their_crest():
@@ -71,8 +85,24 @@ def test_walls_on_faces_close_a_leak_up_to_their_crest():
         Barrier(geometry=shapely.LineString([(175, 80), (175, 120)]), crest_m=20.0),
     ]
     walls = face_walls(grid=_grid(ground), barriers=dams)
-    assert [leak.level_m for leak in _leaks(ground, seed=(10, 10), up_to_m=15.0, walls=walls)] == [14.0]
+    assert [leak.level_m for leak in _leaks(ground, seed=(10, 10), up_to_m=15.0, walls=walls)] == [14.01]
     assert _leaks(ground, seed=(10, 10), up_to_m=14.0, walls=walls) == []
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857", "EPSG:2225"])
+def test_widths_and_areas_are_those_on_the_ground_whatever_the_grid(crs):
+    """The bowl of ten-metre cells at 60° north or in feet: as wide as the geodesic between the gap's ends."""
+    ground = _bowl()
+    grid = replace(_grid(ground), crs=crs, **PLACES[crs])
+    level = connection_level(ground, seed=(10, 10), cap_cm=1501)
+    south, east = leaks(ground, level, grid=grid, seed=(10, 10), up_to_m=15.0)
+    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
+    for leak, (start, end) in ((south, ((18, 9), (18, 11))), (east, ((10, 18), (11, 18)))):
+        ends = [
+            to_degrees(grid.west + col * grid.dx, grid.north - row * grid.dy) for row, col in (start, end)
+        ]
+        lon, lat = zip(*ends, strict=True)
+        assert leak.width_m == pytest.approx(Geod(ellps="WGS84").line_length(lon, lat), abs=0.06)
 
 
 def test_the_edge_of_the_survey_is_a_way_out_and_a_gap_within_it_is_not():
@@ -126,4 +156,4 @@ def test_no_leak_is_listed_exactly_where_the_flood_stays_inside(random, up_to):
     ground[seed] = 0
     level = connection_level(ground, seed=seed, cap_cm=100)
     edge = min(level[0].min(), level[-1].min(), level[:, 0].min(), level[:, -1].min())
-    assert (not _leaks(ground, seed=seed, up_to_m=up_to / 100, pocket_m2=1e9)) == (edge >= up_to)
+    assert (not _leaks(ground, seed=seed, up_to_m=up_to / 100, pocket_m2=1e9)) == (edge > up_to)

@@ -12,6 +12,7 @@ import rasterio
 from rasterio.transform import from_origin
 from scipy import ndimage
 
+from twin.areas import CellAreas
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
 from twin.water.hypsometry import hypsometry
@@ -39,7 +40,7 @@ class World:
             ground,
             self.level,
             cap_cm=8000,
-            cell_area_m2=np.full(len(ground), CELL_M**2),
+            areas=CellAreas.uniform(ground.shape, CELL_M**2),
             bed="surveyed",
         )
 
