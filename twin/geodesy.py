@@ -102,7 +102,8 @@ def check_frame(x: ArrayLike, y: ArrayLike, *, crs: str) -> None:
     if worst <= FRAME_BOUND:
         return
     low, high = 1.0 / float(found.largest.max()), 1.0 / float(found.smallest.min())
-    lon, lat = transform(np.mean(x), np.mean(y), source=crs, target=WGS84)
+    middle = (float(np.mean(np.asarray(v, np.float64))) for v in (x, y))
+    lon, lat = transform(*middle, source=crs, target=WGS84)
     raise FrameError(
         f"{crs[:60]} ({known_crs(crs).name}) is no frame for this basin: its metre is "
         f"{_from_to(low, high)} m on the ground there, and a frame's must be one to "
