@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from twin.alarms.book import AlarmBook, Change
+from twin.alarms.duty import acknowledge_old, is_sample
 from twin.alarms.rules import Rules
 from twin.stations.clocks import Clocks
 from twin.stations.heights import working_level_m
@@ -49,6 +50,7 @@ class AlarmWatch:
         self._waiting: list[Change] = []
         self._standing: dict[str, AlarmNow] = {}
         self._writing = asyncio.Lock()
+        self._sample = basin.synthetic and is_sample(feed for feed in basin.site.feeds if feed.enabled)
 
     def remember(self, lines: Iterable[tuple[int, Event]]) -> None:
         """Take over what the journal tells of earlier."""
@@ -85,6 +87,8 @@ class AlarmWatch:
             if (change := self._book.judge(judgement)) is not None:
                 self._waiting.append(change)
         self._waiting += self._book.tick(now)
+        if self._sample:
+            self._waiting += acknowledge_old(self._book, now)
         return await self.write()
 
     async def write(self) -> bool:

@@ -26,8 +26,9 @@ Bools = NDArray[np.bool_]
 DAY_S, YEAR_S = 86_400.0, 365.25 * 86_400.0
 SILENT_SHARE, DRIFT_SHARE = 0.015, 0.01
 GAP_SHARE, MISSING_SHARE = 0.02, 0.002
-LAKE_M = 151.6
-"""About where the sample's lake stands."""
+LAKE_M, LAKE_SEASON_M = 151.3, 0.6
+"""About where the sample's lake stands, and by how much it swings over the year: in the flood season it stays
+below its limit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ def _rain(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: 
 
 def _river(station: Station, times_s: F64, seed: int) -> F64:
     """How full the river is, 0 at its base flow."""
-    lag_s = 3600.0 * (2.0 + 6.0 * _own(station, "lag"))
+    lag_s = 60.0 * (10.0 + 30.0 * _own(station, "lag"))
     return wetness_mm(station.lon, station.lat, times_s, seed=seed, lag_s=lag_s) / 40.0
 
 
@@ -82,16 +83,16 @@ def _flow(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: 
     base = 0.6 + 9.0 * _own(station, "size") ** 2
     if station.kind == "outfall":
         return 0.05 + 0.4 * _own(station, "size") * (1.0 + 0.25 * _daily(times_s, 10.0)) + 0.01 * noise
-    return np.fmax(0.0, base * (1.0 + 28.0 * _river(station, times_s, seed) ** 1.5) * (1 + 0.01 * noise))
+    return np.fmax(0.0, base * (1.0 + 9.0 * _river(station, times_s, seed) ** 1.5) * (1 + 0.01 * noise))
 
 
 def _level(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: int) -> F64:
     if station.kind == "reservoir":
-        wet = wetness_mm(station.lon - 0.05, station.lat + 0.1, times_s, seed=seed, lag_s=9 * 3600.0)
-        season = 0.9 * np.sin(2 * np.pi * (times_s / YEAR_S - 0.55))
-        return np.round(LAKE_M + season + 0.004 * wet + 0.0015 * noise, 2)
+        wet = wetness_mm(station.lon - 0.05, station.lat + 0.1, times_s, seed=seed, lag_s=3600.0)
+        season = LAKE_SEASON_M * np.sin(2 * np.pi * (times_s / YEAR_S - 0.55))
+        return np.round(LAKE_M + season + 0.0006 * wet + 0.0015 * noise, 2)
     base = 0.7 + 0.8 * _own(station, "depth")
-    rise = 2.6 * _river(station, times_s, seed) ** 0.75
+    rise = 0.9 * _river(station, times_s, seed) ** 0.75
     above_zero = base + rise + 0.0015 * noise
     if station.gauge:
         return np.round(above_zero, 2)
@@ -99,8 +100,8 @@ def _level(station: Station, stream: Datastream, times_s: F64, noise: F64, seed:
 
 
 def _inflow(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: int) -> F64:
-    wet = wetness_mm(station.lon, station.lat + 0.12, times_s, seed=seed, lag_s=5 * 3600.0)
-    return _tenths(18.0 + 14.0 * wet * (1 + 0.03 * noise))
+    wet = wetness_mm(station.lon, station.lat + 0.12, times_s, seed=seed, lag_s=1800.0)
+    return _tenths(18.0 + 2.5 * wet * (1 + 0.03 * noise))
 
 
 def _release(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: int) -> F64:
@@ -124,7 +125,7 @@ def _around(
         swing = season * np.sin(2 * np.pi * (times_s / YEAR_S - 0.3)) + daily * _daily(times_s, 15.0)
         flood = np.zeros(len(times_s))
         if wet:
-            flood = wet * wetness_mm(station.lon, station.lat, times_s, seed=seed, lag_s=4 * 3600.0)
+            flood = wet * wetness_mm(station.lon, station.lat, times_s, seed=seed, lag_s=1800.0)
         return np.maximum(0.0, middle * (1.0 + bias + swing + flood + noise * rough))
 
     return rule
@@ -171,9 +172,9 @@ _RULES: Mapping[str, Rule] = {
     "voltage": _around(12.6, own=0.02, daily=0.02, noise=0.003),
     "ph": _around(7.9, own=0.03, daily=0.01, noise=0.004),
     "oxygen": _around(8.6, own=0.12, season=-0.15, daily=0.04),
-    "codmn": _around(3.1, own=0.35, season=0.12, wet=0.006),
+    "codmn": _around(3.1, own=0.35, season=0.12, wet=0.003),
     "ammonia": _around(0.16, own=0.8, season=-0.2, wet=0.01, noise=0.08),
-    "phosphorus": _around(0.028, own=0.7, season=0.2, wet=0.01, noise=0.08),
+    "phosphorus": _around(0.028, own=0.6, season=0.04, wet=0.002, noise=0.015),
     "nitrogen": _around(1.1, own=0.5, season=-0.15, wet=0.004),
     "cod": _around(22.0, own=0.5, daily=0.1, noise=0.05),
     "water_temperature": _around(13.0, own=0.05, season=0.75, daily=0.03, noise=0.01),
