@@ -99,5 +99,5 @@ def wetness_mm(lon: float, lat: float, times_s: F64, *, seed: int, lag_s: float 
     grid = np.floor(first / STEP_S) * STEP_S + STEP_S * np.arange(count + 1)
     fallen = rain_mm(lon, lat, grid, period_s=STEP_S, seed=seed)
     keep = np.exp(-STEP_S / RECESSION_S)
-    store = signal.lfilter([1.0], [1.0, -keep], fallen)
-    return np.interp(times_s - lag_s, grid, store)
+    store: F64 = signal.lfilter([1.0], [1.0, -keep], fallen)
+    return np.asarray(np.interp(times_s - lag_s, grid, store), dtype=np.float64)
