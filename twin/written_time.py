@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
@@ -57,6 +58,25 @@ def read_time(told: object, *, zone: tzinfo, form: str | None = None) -> datetim
         return _read(told, zone, form)
     except (ValueError, OverflowError, OSError) as error:
         raise error if isinstance(error, WrittenTimeError) else WrittenTimeError("bad-time") from None
+
+
+@dataclass(frozen=True)
+class UnreadTime:
+    """What is no time, with the slug of why; it is refused later, together with what it is the time of."""
+
+    told: object
+    reason: str
+
+    def __repr__(self) -> str:
+        return repr(self.told)
+
+
+def time_or_reason(told: object, *, zone: tzinfo, form: str | None = None) -> datetime | UnreadTime:
+    """As :func:`read_time`; what is no time comes back with its reason."""
+    try:
+        return read_time(told, zone=zone, form=form)
+    except WrittenTimeError as error:
+        return UnreadTime(told, str(error))
 
 
 def check_form(form: str) -> str:

@@ -5,14 +5,19 @@ Secrets never stand in the file: only names of environment variables do.
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twin.catalog.strict import Names, Slug, Strict, Text
+from twin.stations.properties import PROPERTIES
+from twin.stations.units import UnitError, in_own_unit
+from twin.written_time import check_form
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
@@ -54,23 +59,135 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _pattern(value: str) -> str:
+    names = re.findall(r"\{([^{}]*)\}", value)
+    if not names or set(names) - {"station", "property"} or len(names) != len(set(names)):
+        raise ValueError("is no pattern of a topic; write it like rain/{station}/now")
+    if re.search(r"[{}]", re.sub(r"\{(station|property)\}", "", value)) or "}{" in value or "#" in value[:-1]:
+        raise ValueError("is no pattern of a topic; write it like rain/{station}/now")
+    return value
+
+
+def _constant(expression: str) -> object:
+    """What a constant expression ('level' in quotes) says; None for one that looks into an item."""
+    import jmespath  # noqa: PLC0415
+
+    parsed = jmespath.compile(expression).parsed
+    return parsed["value"] if parsed["type"] == "literal" else None
+
+
+def _property(value: str) -> str:
+    if value not in PROPERTIES:
+        near = difflib.get_close_matches(value.lower(), PROPERTIES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(PROPERTIES)}"
+        raise ValueError(f"{value!r} is no property here; {hint}")
+    return value
+
+
+def check_units(units: Mapping[str, str]) -> None:
+    """Raises ValueError for a property that is none, or a unit that does not fit it."""
+    for property_, unit in units.items():
+        _property(property_)
+        try:
+            in_own_unit(1.0, unit, property_)
+        except UnitError as error:
+            raise ValueError(str(error)) from None
+
+
+def _charset(value: object) -> object:
+    return _CHARSETS.get(value.lower(), value) if isinstance(value, str) else value
+
+
+_CHARSETS = dict.fromkeys(("gbk", "gb2312", "cp936", "gb18030"), "gb18030") | {
+    "utf8": "utf-8",
+    "utf16": "utf-16",
+}
+
+Charset = Annotated[Literal["utf-8", "utf-16", "gb18030", "big5"], BeforeValidator(_charset)]
+"""Of what a feed sends, where its own header says nothing or something wrong."""
+
+OurProperty = Annotated[Text, AfterValidator(_property)]
+
 Url = Annotated[str, AfterValidator(_url), Field(max_length=500)]
 Expression = Annotated[str, AfterValidator(_expression), Field(min_length=1, max_length=300)]
 """JMESPath: ``data.rows[]``, ``value``, or a constant in quotes: ``'level'``."""
 
 
-class JsonMap(Strict):
+class _Map(Strict):
     """Where in a JSON document the readings are: JMESPath expressions, all but ``items`` within one item."""
 
     items: Expression = Field(default="[@][]", description="A list of items; the document itself without it.")
+    value: Expression
+    unit: Expression | None = Field(default=None, description="Where the unit of each value stands.")
+    units: dict[Text, Text] = Field(
+        default={}, description="Our property: the unit it comes in; without either it is the property's own."
+    )
+    text: bool = Field(default=False, description="Values are texts like '12.5'.")
+    format: Annotated[str, AfterValidator(check_form), Field(max_length=60)] | None = Field(
+        default=None,
+        description="Of the times, where they could be two: epoch_s, epoch_ms, epoch_us, excel, or a pattern "
+        "like %Y%m%d%H.",
+    )
+    properties: dict[Text, OurProperty] = Field(default={}, description="Their name of a property: ours.")
+    stations: dict[Text, Text] = Field(default={}, description="Their code of a station: ours.")
+
+    @model_validator(mode="after")
+    def _units_fit(self) -> Self:
+        check_units(self.units)
+        if self.unit is None:
+            return self
+        if self.units:
+            raise ValueError("gives unit and units: keep one of them")
+        constant = _constant(self.unit)
+        if constant is None:
+            return self
+        property_ = _constant(getattr(self, "property", None) or "property")
+        named = {property_} if isinstance(property_, str) else set(self.properties.values())
+        if len(named) != 1:
+            raise ValueError(
+                f"unit is {self.unit} for every property, which makes 0.149 m of a level of 148.95 m: write "
+                "one for each, like units: {level: m, rain: mm}"
+            )
+        check_units({named.pop(): str(constant)})
+        return self
+
+
+class JsonMap(_Map):
+    """A map that finds station, property and time in each item."""
+
     station: Expression
     property: Expression
-    value: Expression
-    time: Expression = Field(description="ISO 8601 with a zone; without one it is the site's.")
-    unit: Expression | None = None
-    text: bool = Field(default=False, description="Values are texts like '12.5'.")
-    properties: dict[Text, Text] = Field(default={}, description="Their name of a property: ours.")
-    stations: dict[Text, Text] = Field(default={}, description="Their code of a station: ours.")
+    time: Expression = Field(
+        description="2026-07-01T08:05+08:00, 2026/7/1 8:05, 20260701080500, s or ms since 1970, /Date(…)/; "
+        "without a zone it is the site's."
+    )
+
+
+class MqttMap(_Map):
+    """A map of messages, of which the topic may name the station, and the arrival the time."""
+
+    station: Expression | None = None
+    property: Expression | None = None
+    time: Expression | None = None
+    topic: Annotated[str, AfterValidator(_pattern), Field(max_length=200)] | None = Field(
+        default=None, description="Levels that name things: rain/{station}/now, gauges/{station}/{property}."
+    )
+    time_of_arrival: bool = Field(
+        default=False,
+        description="The time a message comes is its value's. Then no message waits at the broker, and one "
+        "that it has kept (retained) is refused.",
+    )
+
+    @model_validator(mode="after")
+    def _each_is_told_once(self) -> Self:
+        for name in ("station", "property"):
+            by_topic = f"{{{name}}}" in (self.topic or "")
+            if by_topic == (getattr(self, name) is not None):
+                said = "twice" if by_topic else "nowhere"
+                raise ValueError(f"says {said} what names the {name}: give {name}, or {{{name}}} in topic")
+        if self.time_of_arrival == (self.time is not None):
+            raise ValueError("needs either time (where it stands) or time_of_arrival: true")
+        return self
 
 
 class Feed(Strict):
@@ -134,6 +251,7 @@ class HttpFeed(Feed):
     every_s: Seconds = 60
     timeout_s: Seconds = 20
     token_env: EnvName | None = Field(default=None, description="Sent as 'Authorization: Bearer …'.")
+    charset: Charset | None = None
     map: JsonMap
 
 
@@ -146,12 +264,27 @@ class SensorThingsFeed(Feed):
     timeout_s: Seconds = 20
     token_env: EnvName | None = None
     backfill_hours: float = Field(default=72, ge=0, le=8760)
+    overlap_min: float = Field(
+        default=180,
+        ge=0,
+        le=10_080,
+        description="So far back each poll looks again for late and corrected values; once an hour it looks "
+        "back as far as backfill_hours, three days at most.",
+    )
     station: Expression = Field(default="name", description="Within a Thing: what names the station.")
     property: Expression = Field(
         default="ObservedProperty.name", description="Within a Datastream: what names the property."
     )
-    properties: dict[Text, Text] = Field(default={}, description="Their name of a property: ours.")
+    properties: dict[Text, OurProperty] = Field(default={}, description="Their name of a property: ours.")
+    units: dict[Text, Text] = Field(
+        default={}, description="Our property: its unit, where theirs say none or a wrong one."
+    )
     station_codes: dict[Text, Text] = Field(default={}, description="Their name of a station: our code.")
+
+    @model_validator(mode="after")
+    def _units_fit(self) -> Self:
+        check_units(self.units)
+        return self
 
 
 class MqttFeed(Feed):
@@ -168,7 +301,8 @@ class MqttFeed(Feed):
     username_env: EnvName | None = None
     password_env: EnvName | None = None
     tls: bool = False
-    map: JsonMap
+    charset: Charset | None = None
+    map: MqttMap
 
 
 class Sl323Feed(Feed):

@@ -24,6 +24,7 @@ from twin.stations.quality import Judge
 from twin.stations.refusals import Refusal, RefusalBook
 from twin.stations.store.writing import Appended
 from twin.stations.units import UnitError, in_own_unit
+from twin.written_time import UnreadTime
 
 Keep = Callable[[Sequence[Observation]], Awaitable[Appended]]
 """Keeps observations durably; the store's group writer."""
@@ -183,10 +184,18 @@ def _value(reading: Reading, stream: Datastream) -> float | None:
         raise _RefusedError("not-finite")
     if reading.unit is not None and not isinstance(reading.unit, str):
         raise _RefusedError("bad-unit")
+    if reading.unit is not None and not reading.unit.strip():
+        if PROPERTIES[stream.property].unit != "dimensionless":
+            raise _RefusedError("no-unit")
+        return _possible(number, stream)
     try:
         number = in_own_unit(number, reading.unit, stream.property)
     except UnitError:
         raise _RefusedError("bad-unit") from None
+    return _possible(number, stream)
+
+
+def _possible(number: float, stream: Datastream) -> float:
     kind = PROPERTIES[stream.property]
     if not kind.lowest <= number <= kind.highest:  # NaN and infinities as well
         raise _RefusedError("impossible")
@@ -195,6 +204,8 @@ def _value(reading: Reading, stream: Datastream) -> float | None:
 
 def _time(value: object, reason: str) -> datetime:
     """An aware datetime in UTC, from one or from a text in ISO 8601 with a zone."""
+    if isinstance(value, UnreadTime):
+        raise _RefusedError(value.reason)
     try:
         if isinstance(value, str):
             if len(value) > 40:

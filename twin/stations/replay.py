@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 from twin import cells
 from twin.errors import TwinError
-from twin.stations.feeds.mapped_json import number_of, with_zone
+from twin.stations.feeds.mapped_json import number_of
 from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.gatekeeper import Gatekeeper
 from twin.stations.model import Observation, Reading
 from twin.stations.network import Network
 from twin.stations.store.writing import Appended, Writer
+from twin.written_time import time_or_reason
 
 COLUMNS = ("station", "property", "phenomenon_at", "value")
 CHUNK = 1_000
@@ -75,7 +76,7 @@ def _reading(row: dict[str, object], zone: ZoneInfo) -> Reading:
         station=str(row.get("station") or ""),
         property=str(row.get("property") or ""),
         value=value,
-        phenomenon_at=with_zone(row.get("phenomenon_at"), zone),
+        phenomenon_at=time_or_reason(row.get("phenomenon_at"), zone=zone),
         unit=str(row["unit"]) if row.get("unit") else None,
     )
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.strict_json import JsonError, parse
-from twin.stations.feeds.web import Fetcher
+from twin.stations.feeds.unsaid import Unsaid
+from twin.stations.feeds.web import Answer, Fetcher
 from twin.stations.intake import Intake
 
 if TYPE_CHECKING:
@@ -22,21 +23,24 @@ class HttpPoll:
         self.id = spec.id
         self._spec, self._token = spec, token
         self._mapper = Mapper(spec.map, zone=zone)
+        self._unsaid = Unsaid()
 
     async def run(self, intake: Intake) -> None:
         """Poll until cancelled. Raises FeedError where the source cannot be reached."""
         spec = self._spec
         async with Fetcher(spec.url, timeout_s=spec.timeout_s, token=self._token) as fetcher:
             while True:
-                data = await fetcher.get(spec.url, unless_unchanged=True)
-                if data is not None:
-                    await self._take(intake, data)
+                answer = await fetcher.get(spec.url, unless_unchanged=True)
+                if answer is not None:
+                    await self._take(intake, answer)
                 await asyncio.sleep(spec.every_s)
 
-    async def _take(self, intake: Intake, data: bytes) -> None:
+    async def _take(self, intake: Intake, answer: Answer) -> None:
         try:
-            readings = list(self._mapper.readings(parse(data)))
+            document = parse(answer.data, declared=self._spec.charset, header=answer.charset)
+            readings = self._unsaid.of(self._mapper.readings(document))
         except JsonError as error:
-            intake.refuse(self.id, str(error), data)
+            intake.refuse(self.id, str(error), answer.data)
             return
         await intake.deliver(self.id, readings)
+        self._unsaid.remember(readings)

@@ -59,12 +59,12 @@ def _made(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks, ne
         case SensorThingsFeed():
             from twin.stations.feeds.sensorthings import SensorThings  # noqa: PLC0415
 
-            return SensorThings(spec, network, clocks=clocks, token=_secret(spec.token_env))
+            return SensorThings(spec, network, zone=zone, clocks=clocks, token=_secret(spec.token_env))
         case MqttFeed():
             from twin.stations.feeds.mqtt import MqttMessages  # noqa: PLC0415
 
             username, password = _secret(spec.username_env), _secret(spec.password_env)
-            return MqttMessages(spec, zone=zone, username=username, password=password)
+            return MqttMessages(spec, zone=zone, username=username, password=password, clocks=clocks)
         case Sl323Feed():
             from twin.stations.feeds.sl323 import Sl323Poll  # noqa: PLC0415
 

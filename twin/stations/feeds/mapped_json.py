@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from twin.stations.feeds.strict_json import JsonError
 from twin.stations.model import Reading
+from twin.written_time import time_or_reason
 
 if TYPE_CHECKING:
-    from twin.catalog.feeds import JsonMap
+    from twin.catalog.feeds import JsonMap, MqttMap
 
 MOST_ITEMS = 100_000
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
 
 
 class Mapper:
     """Applies one map. Times without a zone are of ``zone``."""
 
-    def __init__(self, map_: JsonMap, *, zone: ZoneInfo) -> None:
+    def __init__(self, map_: JsonMap | MqttMap, *, zone: ZoneInfo) -> None:
         import jmespath  # noqa: PLC0415
 
         self._map, self._zone = map_, zone
@@ -30,53 +34,68 @@ class Mapper:
             if (expression := getattr(map_, name)) is not None
         }
 
-    def readings(self, document: Any) -> Iterator[Reading]:
-        """All items as readings, unchecked. Raises JsonError where there is no list of items."""
+    def readings(
+        self,
+        document: Any,
+        *,
+        named: Mapping[str, str] | None = None,
+        arrived_at: datetime | None = None,
+    ) -> Iterator[Reading]:
+        """All items as readings, unchecked.
+
+        ``named`` holds ``station`` and ``property`` where something else than the document names them (a
+        topic); ``arrived_at`` is the time of a value where the map has none. Raises JsonError where there is
+        no list of items.
+        """
         items = _search(self._items, document)
         if isinstance(items, dict):
             items = [items]
         if not isinstance(items, list) or len(items) > MOST_ITEMS:
             raise JsonError("no-items")
         for item in items:
-            yield self._reading(item)
+            yield self._reading(item, named or {}, arrived_at)
 
-    def _reading(self, item: Any) -> Reading:
-        found = {name: _search(part, item) for name, part in self._parts.items()}
-        value = found["value"]
-        if self._map.text and isinstance(value, str):
+    def _reading(self, item: Any, named: Mapping[str, str], arrived_at: datetime | None) -> Reading:
+        found = {**named, **{name: _search(part, item) for name, part in self._parts.items()}}
+        value, map_ = found["value"], self._map
+        if map_.text and isinstance(value, str):
             value = number_of(value)
-        return Reading(
-            station=_renamed(found["station"], self._map.stations),
-            property=_renamed(found["property"], self._map.properties),
-            value=value,
-            phenomenon_at=with_zone(found["time"], self._zone),
-            unit=found.get("unit"),
+        property_ = _renamed(found.get("property"), map_.properties)
+        time = (
+            time_or_reason(found["time"], zone=self._zone, form=map_.format)
+            if "time" in found
+            else arrived_at
         )
+        return Reading(
+            station=_renamed(found.get("station"), map_.stations),
+            property=property_,
+            value=value,
+            phenomenon_at=time,
+            unit=self._unit(property_, found),
+        )
+
+    def _unit(self, property_: Any, found: Mapping[str, Any]) -> Any:
+        """The unit of a value; '' where the map says where it stands and it does not."""
+        if "unit" in self._parts:
+            return "" if found["unit"] is None else found["unit"]
+        return self._map.units.get(property_) if isinstance(property_, str) else None
 
 
 def number_of(text: str) -> object:
     """The number that a text is; the text itself, which will be refused, where it is none."""
-    try:
-        return float(text) if len(text) < 40 and "_" not in text else text
-    except ValueError:
+    if len(text) > 40:
         return text
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return float(plain) if _NUMBER.fullmatch(plain) else text
 
 
-def with_zone(time: object, zone: ZoneInfo) -> object:
-    """A text in ISO 8601 without a zone gets one; anything else stays what it is."""
-    if not isinstance(time, str) or len(time) > 40:
-        return time
-    try:
-        found = datetime.fromisoformat(time)
-    except ValueError:
-        return time
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
-
-
-def _renamed(name: Any, names: dict[str, str]) -> Any:
+def _renamed(name: Any, names: Mapping[str, str]) -> Any:
     if isinstance(name, int) and not isinstance(name, bool) and abs(name) < 10**15:
         name = str(name)  # a code that somebody took for a number
-    return names.get(name, name) if isinstance(name, str) else name
+    if not isinstance(name, str):
+        return name
+    name = name.strip()  # a database pads its codes
+    return names.get(name, name)
 
 
 def _search(expression: Any, document: Any) -> Any:

@@ -5,13 +5,15 @@ The session is kept by the broker, so what comes while this program is away wait
 
 from __future__ import annotations
 
+import re
 import ssl
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from twin.stations.clocks import Clocks, SystemClocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.mapped_json import Mapper
-from twin.stations.feeds.strict_json import JsonError, parse
+from twin.stations.feeds.strict_json import MOST_BYTES, JsonError, parse
 from twin.stations.intake import Intake
 
 if TYPE_CHECKING:
@@ -26,12 +28,20 @@ class MqttMessages:
     """A feed."""
 
     def __init__(
-        self, spec: MqttFeed, *, zone: ZoneInfo, username: str | None = None, password: str | None = None
+        self,
+        spec: MqttFeed,
+        *,
+        zone: ZoneInfo,
+        username: str | None = None,
+        password: str | None = None,
+        clocks: Clocks | None = None,
     ) -> None:
         self.id = spec.id
         self._spec = spec
         self._login = (username, password)
         self._mapper = Mapper(spec.map, zone=zone)
+        self._topic = None if spec.map.topic is None else topic_pattern(spec.map.topic)
+        self._clocks = clocks or SystemClocks()
 
     async def run(self, intake: Intake) -> None:
         """Take messages until cancelled. Raises FeedError where the broker cannot be heard."""
@@ -45,21 +55,37 @@ class MqttMessages:
                 for topic in self._spec.topics:
                     await client.subscribe(topic, qos=1)
                 async for message in client.messages:
-                    await self._take(intake, message.payload)
+                    await self._take(intake, message)
                     if message.qos:
                         paho.ack(message.mid, message.qos)
         except (aiomqtt.MqttError, OSError, ValueError) as error:
             said = " ".join(str(error).split())[:160] or type(error).__name__
             raise FeedError(f"{self._spec.host}:{self._spec.port}: {said}") from None
 
-    async def _take(self, intake: Intake, payload: Any) -> None:
-        data = bytes(payload) if isinstance(payload, bytes | bytearray) else str(payload).encode()
+    async def _take(self, intake: Intake, message: Any) -> None:
+        payload, spec = message.payload, self._spec
+        data = bytes(payload) if isinstance(payload, bytes | bytearray) else str(payload or "").encode()
+        if spec.map.time_of_arrival and message.retain:
+            intake.refuse(self.id, "retained-no-time", data, station=self._named(message).get("station", ""))
+            return
+        named = self._named(message)
+        if spec.map.topic is not None and not named:
+            intake.refuse(self.id, "bad-topic", f"{message.topic}")
+            return
+        arrived_at = self._clocks.now() if spec.map.time_of_arrival else None
+        header = _charset(getattr(message.properties, "ContentType", "") if message.properties else "")
         try:
-            readings = list(self._mapper.readings(parse(data)))
+            document = parse(data, declared=spec.charset, header=header)
+            readings = list(self._mapper.readings(document, named=named, arrived_at=arrived_at))
         except JsonError as error:
-            intake.refuse(self.id, str(error), data)
+            intake.refuse(self.id, str(error), data, station=named.get("station", ""))
             return
         await intake.deliver(self.id, readings)
+
+    def _named(self, message: Any) -> dict[str, str]:
+        """What the topic names; nothing where it does not fit, or where the map has no pattern."""
+        found = None if self._topic is None else self._topic.fullmatch(str(message.topic))
+        return {} if found is None else found.groupdict()
 
     def _client(self) -> Any:
         import aiomqtt  # noqa: PLC0415
@@ -68,11 +94,14 @@ class MqttMessages:
 
         spec = self._spec
         newer = spec.protocol == "5"
-        session: dict[str, Any] = {"clean_session": False}
+        # A message that waited at the broker has no time of arrival: then nothing may wait there.
+        clean = spec.map.time_of_arrival
+        session: dict[str, Any] = {"clean_session": clean}
         if newer:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.SessionExpiryInterval = KEPT_S
-            session = {"clean_start": False, "properties": properties}
+            properties.SessionExpiryInterval = 0 if clean else KEPT_S
+            properties.MaximumPacketSize = MOST_BYTES
+            session = {"clean_start": clean, "properties": properties}
         return aiomqtt.Client(
             spec.host,
             spec.port,
@@ -84,3 +113,16 @@ class MqttMessages:
             keepalive=KEEP_ALIVE_S,
             **session,
         )
+
+
+def topic_pattern(told: str) -> re.Pattern[str]:
+    """``rain/{station}/now`` as a pattern; + stands for any level, # for all that follow."""
+    pattern = re.escape(told)
+    for name in ("station", "property"):
+        pattern = pattern.replace(rf"\{{{name}\}}", f"(?P<{name}>[^/]+)")
+    return re.compile(pattern.replace(r"\+", "[^/]+").replace(r"\#", ".*"))
+
+
+def _charset(content_type: str) -> str | None:
+    found = re.search(r"charset=\"?([\w.:-]{1,40})", content_type, re.IGNORECASE)
+    return None if found is None else found[1]

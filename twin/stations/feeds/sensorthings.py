@@ -1,21 +1,29 @@
-"""An OGC SensorThings 1.1 service, polled; after it was away, what was missed is fetched."""
+"""An OGC SensorThings 1.1 service, polled.
+
+Each poll looks back over the last hours again, and once an hour farther: a station that was away sends what
+it kept after newer values are there, and values are corrected. What was handed over before is left out.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.strict_json import JsonError, parse
+from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.feeds.web import Fetcher
 from twin.stations.intake import Intake
 from twin.stations.model import Reading
 from twin.stations.network import Network
+from twin.written_time import UnreadTime, time_or_reason
 
 if TYPE_CHECKING:
     from twin.catalog.feeds import SensorThingsFeed
@@ -23,31 +31,43 @@ if TYPE_CHECKING:
 PAGE = 1000
 MOST_PAGES = 500
 AT_ONCE = 8
+FAR_EVERY_S = 3600.0
+FAR_H = 72.0
+"""Once in so many seconds it is looked so many hours back, or ``backfill_hours`` where that is less."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Stream:
-    """A datastream of theirs that is one of ours; ``seen`` is the time of the newest observation taken."""
+    """A datastream of theirs that is one of ours."""
 
     link: str
     station: str
     property: str
     unit: str | None
-    seen: datetime
 
 
 class SensorThings:
     """A feed."""
 
     def __init__(
-        self, spec: SensorThingsFeed, network: Network, *, clocks: Clocks, token: str | None = None
+        self,
+        spec: SensorThingsFeed,
+        network: Network,
+        *,
+        clocks: Clocks,
+        zone: tzinfo = UTC,
+        token: str | None = None,
+        clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         import jmespath  # noqa: PLC0415
 
         self.id = spec.id
         self._spec, self._network, self._token, self._clocks = spec, network, token, clocks
+        self._zone, self._clock_s = zone, clock_s
         self._station, self._property = jmespath.compile(spec.station), jmespath.compile(spec.property)
         self._seen: dict[str, datetime] = {}
+        self._far_s: dict[str, float] = {}
+        self._unsaid = Unsaid(clock_s=clock_s)
 
     async def run(self, intake: Intake) -> None:
         """Poll until cancelled. Raises FeedError where the service cannot be reached."""
@@ -71,20 +91,32 @@ class SensorThings:
                     raise group.exceptions[0] from None  # one line says it: they all fall for the same reason
                 await asyncio.sleep(spec.every_s)
 
-    async def _streams(self, fetcher: Fetcher, intake: Intake) -> Any:
+    async def _streams(self, fetcher: Fetcher, intake: Intake) -> AsyncIterator[_Stream]:
         """Their datastreams that are ours."""
-        start = self._clocks.now() - timedelta(hours=self._spec.backfill_hours)
-        url = f"{self._spec.url.rstrip('/')}/Datastreams?$expand=Thing,ObservedProperty&$top={PAGE}"
-        async for item in self._pages(url, fetcher, intake):
-            station, property_ = self._named(item)
-            link = item.get("@iot.selfLink")
-            if self._network.find(station, property_) is None or not isinstance(link, str):
-                continue
-            link = urljoin(self._spec.url, link)
-            unit = item.get("unitOfMeasurement")
-            symbol = unit.get("symbol") if isinstance(unit, dict) else None
-            seen = self._seen.get(link, start)
-            yield _Stream(link, station, property_, symbol if isinstance(symbol, str) else None, seen)
+        url = f"{self._base}/Datastreams?$expand=Thing,ObservedProperty&$top={PAGE}"
+        async for page in self._pages(url, fetcher, intake):
+            for item in page:
+                station, property_ = self._named(item)
+                link = item.get("@iot.selfLink")
+                if self._network.find(station, property_) is None or not isinstance(link, str):
+                    continue
+                unit = self._spec.units.get(property_) or _unit(item.get("unitOfMeasurement"))
+                yield _Stream(self._own(link), station, property_, unit)
+
+    @property
+    def _base(self) -> str:
+        return self._spec.url.rstrip("/")
+
+    def _own(self, link: str) -> str:
+        """A link on the feed's own base, whatever host it names: many a service stands behind another name.
+
+        So nothing else is ever asked, wherever a link leads. Raises FeedError for one that leads nowhere.
+        """
+        parts = urlsplit(urljoin(f"{self._base}/", link))
+        found = re.search(r".*/(Datastreams\b[^\\\s]*)$", parts.path)
+        if found is None or ".." in found[1]:
+            raise FeedError(f"leads to another host ({parts.scheme}://{parts.netloc}), which is not followed")
+        return f"{self._base}/{found[1]}" + (f"?{parts.query}" if parts.query else "")
 
     def _named(self, item: dict[str, Any]) -> tuple[str, str]:
         try:
@@ -94,52 +126,74 @@ class SensorThings:
             return "", ""
         if not isinstance(station, str) or not isinstance(property_, str):
             return "", ""
-        spec = self._spec
+        spec, station, property_ = self._spec, station.strip(), property_.strip()
         return spec.station_codes.get(station, station), spec.properties.get(property_, property_)
 
+    def _since(self, stream: _Stream) -> tuple[datetime, bool]:
+        """From which time on a datastream is looked at now, and whether that is the far look."""
+        spec, seen = self._spec, self._seen.get(stream.link)
+        farthest = self._clocks.now() - timedelta(hours=spec.backfill_hours)
+        if seen is None:
+            return farthest, True
+        near = seen - timedelta(minutes=spec.overlap_min)
+        if self._clock_s() - self._far_s.get(stream.link, 0.0) < FAR_EVERY_S:
+            return near, False
+        return min(near, max(farthest, self._clocks.now() - timedelta(hours=FAR_H))), True
+
     async def _follow(self, stream: _Stream, fetcher: Fetcher, intake: Intake) -> None:
-        """Take what is newer than what was taken last."""
-        since = quote(stream.seen.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+        """Take what is new since the last look, and what is new further back."""
+        since, far = self._since(stream)
+        started_s = self._clock_s()
+        told = quote(since.astimezone(UTC).isoformat().replace("+00:00", "Z"))
         url = (
-            f"{stream.link}/Observations?$filter=phenomenonTime%20gt%20{since}"
+            f"{stream.link}/Observations?$filter=phenomenonTime%20gt%20{told}"
             f"&$orderby=phenomenonTime%20asc&$top={PAGE}"
         )
-        batch: list[Reading] = []
-        newest = stream.seen
-        async for item in self._pages(url, fetcher, intake):
-            at = _end(item.get("phenomenonTime"))
-            if isinstance(at, datetime):
-                newest = max(newest, min(at, self._clocks.now()))
-            batch.append(
-                Reading(
-                    station=stream.station,
-                    property=stream.property,
-                    value=item.get("result"),
-                    phenomenon_at=at,
-                    unit=stream.unit,
-                )
-            )
-        if batch:
-            await intake.deliver(self.id, batch)
-        stream.seen = self._seen[stream.link] = newest
+        newest = self._seen.get(stream.link, since)
+        async for page in self._pages(url, fetcher, intake):
+            readings = [self._reading(stream, item) for item in page]
+            fresh = self._unsaid.of(readings)
+            if fresh:
+                await intake.deliver(self.id, fresh)
+                self._unsaid.remember(fresh)
+            times = [r.phenomenon_at for r in readings if isinstance(r.phenomenon_at, datetime)]
+            newest = max([newest, *(min(at, self._clocks.now()) for at in times)])
+            self._seen[stream.link] = newest
+        self._seen[stream.link] = newest
+        if far:
+            self._far_s[stream.link] = started_s
 
-    async def _pages(self, url: str, fetcher: Fetcher, intake: Intake) -> Any:
-        """The items of a collection, page by page, on the declared host only."""
+    def _reading(self, stream: _Stream, item: dict[str, Any]) -> Reading:
+        return Reading(
+            station=stream.station,
+            property=stream.property,
+            value=item.get("result"),
+            phenomenon_at=_end(item.get("phenomenonTime"), self._zone),
+            unit=stream.unit,
+        )
+
+    async def _pages(self, url: str, fetcher: Fetcher, intake: Intake) -> AsyncIterator[list[dict[str, Any]]]:
+        """The items of a collection, page by page, on the declared base only."""
+        asked: set[str] = set()
         for _ in range(MOST_PAGES):
-            data = await fetcher.get(url)
-            assert data is not None
+            asked.add(url)
+            answer = await fetcher.get(url)
+            assert answer is not None
             try:
-                page = parse(data)
+                page = parse(answer.data, header=answer.charset)
                 items = list(_items(page))
             except JsonError as error:
-                intake.refuse(self.id, str(error), data)
+                intake.refuse(self.id, str(error), answer.data)
                 return
-            for item in items:
-                yield item
+            yield items
             following = page.get("@iot.nextLink")
             if not isinstance(following, str) or not items:
                 return
-            url = urljoin(url, following)
+            url = self._own(urljoin(url, following))
+            if url in asked:
+                intake.refuse(self.id, "page-loop", url)
+                return
+        intake.refuse(self.id, "too-many-pages", url)
 
 
 def _items(page: Any) -> Iterator[dict[str, Any]]:
@@ -148,13 +202,16 @@ def _items(page: Any) -> Iterator[dict[str, Any]]:
     return (item for item in page["value"] if isinstance(item, dict))
 
 
-def _end(time: object) -> object:
-    """The end of a phenomenon time, which is an instant or an interval; anything else stays what it is."""
-    if not isinstance(time, str) or len(time) > 90:
-        return time
-    last = time.rpartition("/")[2]
-    try:
-        found = datetime.fromisoformat(last)
-    except ValueError:
-        return last
-    return found if found.tzinfo is not None else last
+def _unit(told: object) -> str | None:
+    """The unit's symbol, or its name where the symbol is empty; None where neither is told."""
+    if not isinstance(told, dict):
+        return None
+    return next((u for u in (told.get("symbol"), told.get("name")) if isinstance(u, str) and u.strip()), None)
+
+
+def _end(told: object, zone: tzinfo) -> datetime | UnreadTime:
+    """The end of a phenomenon time, which is an instant or an interval."""
+    text = told
+    if isinstance(told, str) and not told.startswith("/") and told.count("/") == 1:
+        text = told.rpartition("/")[2]
+    return time_or_reason(text, zone=zone)

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651.message import BEIJING
+from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.intake import Intake
 from twin.stations.model import Reading
 from twin.stations.network import Network
+from twin.written_time import time_or_reason
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, Table
@@ -62,6 +64,7 @@ class Sl323Poll:
         self.id = spec.id
         self._spec, self._network, self._url, self._clocks = spec, network, url, clocks
         self._until: dict[str, datetime] = {}
+        self._unsaid = Unsaid()
 
     async def run(self, intake: Intake) -> None:
         """Poll until cancelled. Raises FeedError where the database cannot be read."""
@@ -82,11 +85,16 @@ class Sl323Poll:
         for row in rows:
             batch += self._readings(source, row)
             if len(batch) >= CHUNK:
-                await intake.deliver(self.id, batch)
+                await self._deliver(intake, batch)
                 batch = []
-        if batch:
-            await intake.deliver(self.id, batch)
+        await self._deliver(intake, batch)
         self._until[source.table] = now
+
+    async def _deliver(self, intake: Intake, batch: list[Reading]) -> None:
+        fresh = self._unsaid.of(batch)
+        if fresh:
+            await intake.deliver(self.id, fresh)
+            self._unsaid.remember(fresh)
 
     def _open(self) -> Engine:
         from sqlalchemy import create_engine, event  # noqa: PLC0415
@@ -166,9 +174,7 @@ class Sl323Poll:
                 station=station,
                 property=property_,
                 value=float(value) if isinstance(value, Decimal) else value,
-                phenomenon_at=at.replace(tzinfo=BEIJING)
-                if isinstance(at, datetime) and at.tzinfo is None
-                else at,
+                phenomenon_at=time_or_reason(at, zone=BEIJING),
                 unit=unit,
             )
 

@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any
 
+from twin.stations.feeds.charsets import CharsetError, decoded
+
 MOST_BYTES = 8 << 20
 
 
@@ -13,19 +15,20 @@ class JsonError(ValueError):
     """A document that is none; the message is a slug."""
 
 
-def parse(data: bytes | str) -> Any:
-    """The document. Raises JsonError."""
+def parse(data: bytes | str, *, declared: str | None = None, header: str | None = None) -> Any:
+    """The document; bytes are decoded by ``charsets``. Raises JsonError."""
     if len(data) > MOST_BYTES:
         raise JsonError("too-large")
     try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
+        if isinstance(data, bytes):
+            data = decoded(data, declared=declared, header=header)
         return json.loads(
-            text, parse_constant=_constant, parse_float=_number, parse_int=_whole, object_pairs_hook=_object
+            data, parse_constant=_constant, parse_float=_number, parse_int=_whole, object_pairs_hook=_object
         )
     except JsonError:
         raise
-    except UnicodeDecodeError:
-        raise JsonError("not-utf-8") from None
+    except CharsetError as error:
+        raise JsonError(str(error)) from None
     except (ValueError, RecursionError):
         raise JsonError("no-json") from None
 

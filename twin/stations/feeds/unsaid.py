@@ -1,0 +1,56 @@
+"""Leave out what a polled source says again and again, so that the same refusal is not counted each time."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+from twin.stations.model import Reading
+
+MOST = 200_000
+AGAIN_S = 3600.0
+"""After so long it is handed over again: what was refused may fit by now (a clock was set)."""
+
+_Key = tuple[str, str, str]
+
+
+class Unsaid:
+    """What of a poll was not handed over before with the same value. A correction is something new."""
+
+    def __init__(self, *, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._clock_s = clock_s
+        self._said: OrderedDict[_Key, tuple[str, float]] = OrderedDict()
+
+    def of(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Those to be handed over."""
+        now_s = self._clock_s()
+        return [reading for reading in readings if not self._known(reading, now_s)]
+
+    def remember(self, readings: Iterable[Reading]) -> None:
+        """These were handed over."""
+        now_s = self._clock_s()
+        for reading in readings:
+            try:
+                key, value = _key(reading), _value(reading)
+            except (ValueError, RecursionError):  # a number of thousands of digits has no text
+                continue
+            self._said[key] = (value, now_s)
+            self._said.move_to_end(key)
+        while len(self._said) > MOST:
+            self._said.popitem(last=False)
+
+    def _known(self, reading: Reading, now_s: float) -> bool:
+        try:
+            found = self._said.get(_key(reading))
+            return found is not None and found[0] == _value(reading) and now_s - found[1] < AGAIN_S
+        except (ValueError, RecursionError):
+            return False
+
+
+def _key(reading: Reading) -> _Key:
+    return repr(reading.station), repr(reading.property), repr(reading.phenomenon_at)
+
+
+def _value(reading: Reading) -> str:
+    return f"{reading.value!r} {reading.unit!r}"
