@@ -50,10 +50,10 @@ def document(luck: random.Random) -> bytes:
     rows = [
         {
             "s": luck.choice(list(NETWORK.stations)),
-            "p": luck.choice(["level", "rain", "ph", "flow"]),
+            "p": luck.choice(["level", "level", "rain", "ph", "flow"]),
             "v": round(luck.uniform(-5, 200), 3),
             "t": (START - timedelta(minutes=luck.randrange(5000))).isoformat(),
-            "u": luck.choice(["m", "cm", "mm", None]),
+            "u": luck.choice(["m", "cm", "mm", "mm", None]),
         }
         for _ in range(luck.randrange(1, 4))
     ]
@@ -135,7 +135,15 @@ async def test_spoilt_documents(seed: int) -> None:
             found = list(mapper.readings(parse(data)))
         except JsonError as error:
             assert str(error) in {
-                *("no-json", "not-utf-8", "not-finite", "duplicate-key", "no-items", "too-large"),
+                *(
+                    "no-json",
+                    "not-utf-8",
+                    "not-finite",
+                    "duplicate-key",
+                    "no-items",
+                    "too-large",
+                    "bad-charset",
+                ),
             }
             world.gate.refuse("f", str(error), data)
             refused += 1
