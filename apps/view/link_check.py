@@ -42,9 +42,10 @@ def refuse_foreign(scene: Scene, session: Session) -> None:
             f"the link looks at a place {away_m / 1000:,.0f} km from this basin: is it one of another basin?",
             away_km=away_m / 1000,
         )
+    far_km = camera.distance_m / 1000
     if camera.distance_m > max(FAR * radius_m, FAR_LEAST_M):
         raise ForeignLinkError(
-            f"the link looks from {(far_km := camera.distance_m / 1000):,.0f} km away: this basin is not seen",
+            f"the link looks from {far_km:,.0f} km away, where this basin is not seen",
             away_km=far_km,
         )
 
