@@ -29,7 +29,7 @@ class UnknownInLinkError(LinkError):
 
 
 def refuse_foreign(scene: Scene, session: Session) -> None:
-    """Refuse a camera that sees nothing of this basin, as one of another basin's link. Raises ForeignLinkError.
+    """Refuse a camera that sees nothing of this basin. Raises ForeignLinkError.
 
     The target may lie up to four half diagonals of the terrain (at least 20 km) from its middle, the eye up
     to twenty (at least 100 km) from the target.
