@@ -26,6 +26,7 @@ from apps.view.area import SceneArea
 from apps.view.board import Board
 from apps.view.following import follow
 from apps.view.gate import Gate
+from apps.view.generations import Offer, notice, watch
 from apps.view.opening import Opened, Opening
 from apps.view.overlay import label_styles
 from apps.view.port import check_free
@@ -36,6 +37,7 @@ from apps.view.visitors import Visitors
 from apps.view.web import Web
 from layers.offscreen import require_opengl
 from twin.catalog import load_catalog_leniently
+from twin.store import Store
 
 if TYPE_CHECKING:
     from meshes.build.pipeline import Detail
@@ -73,7 +75,14 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._thread = RenderThread()
         self._gaps = Gaps()
         self._again = asyncio.Event()
-        self._actions: dict[str, Any] = {"open_link": self._keep_link, "open_again": self._again.set}
+        self._actions: dict[str, Any] = {
+            "open_link": self._keep_link,
+            "open_again": self._again.set,
+            "open_current": self._ask_for_current,
+        }
+        self._shelf = Store.beside(self.catalog.path, store)
+        self._offer_now = Offer()
+        self._changing: asyncio.Task[None] | None = None
         self._link = ""
         for name, action in self._actions.items():
             self.ctrl.trigger(name)(action)
@@ -110,10 +119,40 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             await self._again.wait()
         await self._show(opened)
 
+    def _ask_for_current(self) -> None:
+        """A browser asks for the generation that the store has now."""
+        if self._offer_now.current is not None and (self._changing is None or self._changing.done()):
+            self._changing = asyncio.create_task(self._open_current())
+
+    async def _open_current(self) -> None:
+        """Change this view to the store's present generation; where that fails, what was shown stays."""
+        before, board, link = self._stage, self.board, self.state.link
+        opened = await self._opening.run(self._thread, build=False)
+        if opened is None:
+            self._opening.uncover()
+            if board is not None and self._opening.error is not None:
+                board.tell(self._opening.error)
+            return
+        for task in self._following:
+            task.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
+        if board is not None:
+            board.close()
+        self._link = link
+        self.area.stream.first_picture.clear()
+        await self._show(opened)
+        self._thread.post(before.close)
+
+    def _tell_offer(self, found: Offer) -> None:
+        self._offer_now = found
+        self._publish(notice=notice(found, self._shelf, self.state.language))
+
     async def _show(self, opened: Opened) -> None:
+        self._stage = opened.stage
         self.area.show(opened.stage)
         board = Board(opened.session, self.area, self._publish)
         board.visitors, board.language, board.unit = self._visitors, self.state.language, self.state.unit
+        board.panel = self.state.panel
         flood = FloodActions(board)
         self._questions = questions = QuestionActions(board)
         self._links = links = LinkActions(board, flood)
@@ -122,7 +161,17 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         await board.start()
         if self._link:
             links.open_link(self._link)
-        self._following = [asyncio.create_task(self._follow_growth(board))]
+        self._following = [
+            asyncio.create_task(self._follow_growth(board)),
+            asyncio.create_task(
+                watch(
+                    self._shelf,
+                    opened.session.basin.generation,
+                    own=self._opening.published,
+                    tell=self._tell_offer,
+                )
+            ),
+        ]
         if (
             following := follow(board, catalog=self.catalog.path, root=self._root, store=self._store)
         ) is not None:
@@ -181,6 +230,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     @change("language")  # type: ignore[untyped-decorator]
     def _speak(self, language: Any, **_: Any) -> None:
+        self._publish(notice=notice(self._offer_now, self._shelf, language))
         if self.board is not None and self.board.language != language:
             self.board.speak(language)
         elif self.board is None:

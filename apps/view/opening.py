@@ -64,6 +64,10 @@ class Opening:
         self._grown = asyncio.Event()
         self._open = False
         self._build: asyncio.Task[None] | None = None
+        #: Ids of the generations that a build of this view has published: it follows them by itself.
+        self.published: set[str] = set()
+        #: Why the last opening failed.
+        self.error: Exception | None = None
         self._language: Language = "zh"
         self._view: View = _step("loading_basin")
         self.speak("zh")
@@ -73,24 +77,31 @@ class Opening:
         self._language = language
         self._tell(self._view(language))
 
-    async def run(self, thread: RenderThread) -> Opened | None:
-        """The opened basin; None where that failed, which the page then says."""
+    async def run(self, thread: RenderThread, *, build: bool = True) -> Opened | None:
+        """The opened basin; None where that failed, which the page then says.
+
+        Without ``build`` it is the generation that the store has now.
+        """
         try:
             self._say(_step("loading_basin"))
             await asyncio.to_thread(font, 16)  # a scene without names is none: said before anything is built
-            if not await asyncio.to_thread(self._is_built):
+            if build and not await asyncio.to_thread(self._is_built):
                 await self._something_built()
             self._open = True
             self._say(_step("loading_basin"))
+            if not build:
+                self.published.clear()
             session = await asyncio.to_thread(self._session)
             self._say(_step("loading_scene"))
             return Opened(session=session, stage=await thread.call(self._stage, session.basin))
         except TwinError as error:
             logger.error("twin: the basin could not be opened: %s", in_english(error))
+            self.error = error
             self._say(_failure(error))
             return None
         except Exception as error:
             logger.exception("the basin could not be opened")
+            self.error = error
             self._say(_failure(error))
             return None
 
@@ -138,7 +149,7 @@ class Opening:
             self._say(_build(state))
 
     def _published(self, generation: str) -> None:
-        del generation
+        self.published.add(generation)
         if self._open:
             self._grown.set()
         self._can_open.set()
@@ -155,6 +166,10 @@ class Opening:
     async def shown(self, stream: FrameStream) -> None:
         """Take the cover away once a picture was drawn."""
         await stream.first_picture.wait()
+        self.uncover()
+
+    def uncover(self) -> None:
+        """Take the cover away."""
         self._say(lambda language: LoadingView(active=False))
 
     def cannot_draw(self, error: Exception) -> None:

@@ -48,6 +48,14 @@ class LoadingView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoticeView:
+    """That the store holds other data than what is shown; ``action`` is the button's words, '' for none."""
+
+    text: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeadView:
     """The name of the basin and what kind of moment is shown; ``tone`` colours the frame, '' for none.
 
@@ -344,6 +352,7 @@ class PageState:
     alarms: AlarmsView = AlarmsView()
     station_chart: StationChartView = StationChartView()
     trouble: str = ""
+    notice: NoticeView = NoticeView()
     label_styles: dict[str, Any] = field(default_factory=dict)
     link: str = ""
     toast: str = ""

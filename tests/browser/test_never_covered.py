@@ -57,12 +57,14 @@ DRESS = """([words, panel, note, trouble]) => {
   set("readout", { remarks: [words.remark] });
   state.set("behind", words.behind);
   state.set("trouble", trouble ? words.trouble : "");
+  state.set("notice", trouble ? { text: words.behind + words.trouble, action: words.behind } : { text: "" });
   state.set("panel", panel);
 }"""
 
 #: Every statement must be what is found at points all over it, inside the window.
 COVERED = """() => {
-  const said = ".frame-tab, .trouble, .chip-synthetic, .chip-live, .chip-behind, .remark, .twin-lost";
+  const said = ".frame-tab, .trouble, .notice, .chip-synthetic, .chip-live, .chip-behind, .remark, " +
+    ".twin-lost";
   const faults = [];
   for (const node of document.querySelectorAll(said)) {
     const box = node.getBoundingClientRect();

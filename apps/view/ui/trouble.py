@@ -1,4 +1,4 @@
-"""The banner that says why what is shown may be old."""
+"""The banners: why what is shown may be old, and that the store holds other data than what is shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from trame.widgets import vuetify3 as v3
 
 
 def build() -> None:
-    with html.Div(v_if=("trouble",), classes="trouble", raw_attrs=['role="alert"']):
-        v3.VIcon("mdi-alert-outline")
-        html.Span("{{ trouble }}")
+    with html.Div(classes="banners"):
+        with html.Div(v_if=("notice.text",), classes="notice", raw_attrs=['role="status"']):
+            v3.VIcon("mdi-database-refresh-outline")
+            html.Span("{{ notice.text }}")
+            html.Button(
+                "{{ notice.action }}",
+                v_if=("notice.action",),
+                type="button",
+                classes="tool",
+                title=("t.generation_open_hint",),
+                click="trigger('open_current')",
+            )
+        with html.Div(v_if=("trouble",), classes="trouble", raw_attrs=['role="alert"']):
+            v3.VIcon("mdi-alert-outline")
+            html.Span("{{ trouble }}")

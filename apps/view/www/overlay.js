@@ -99,7 +99,7 @@
       const now = performance.now();
       if (now - (this.looked || -1e9) < LOOK_AGAIN_MS / 2) return;
       this.looked = now;
-      this.panels = [...document.querySelectorAll(".glass, .frame-tab, .trouble, .head > *, .twin-furniture")].map((e) => {
+      this.panels = [...document.querySelectorAll(".glass, .frame-tab, .trouble, .notice, .head > *, .twin-furniture")].map((e) => {
         const { left, top, right, bottom } = e.getBoundingClientRect();
         return { left, top, right, bottom: e.matches(".timebar") ? bottom + 99 : bottom };
       });
