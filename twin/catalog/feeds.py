@@ -21,6 +21,8 @@ from twin.written_time import check_form
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+Address = Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{10}$")]
+"""Of a station in SL 651: five bytes, the last two or all of them in hexadecimal digits."""
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 

@@ -24,8 +24,8 @@ from tests.twin.stations.nets import HandClocks
 from tests.twin.stations.postgres import free_port
 from twin.basin import Basin
 from twin.journal import state
-from twin.stations.feeds.sl651.message import write_report
 from twin.stations.feeds.sl651.simulator import Simulator
+from twin.stations.feeds.sl651.writing import write_report
 from twin.stations.live import LiveBasin, NoStationsError, UnknownStreamError, live_basin, open_database
 from twin.stations.model import Freshness, Observation
 from twin.stations.store import Reader, Writer, WriterBusyError

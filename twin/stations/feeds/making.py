@@ -43,13 +43,15 @@ def _made(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks, ne
         case Sl651Feed():
             from twin.stations.feeds.sl651.centre import Centre, CentreSettings  # noqa: PLC0415
 
-            addresses = spec.addresses or {f"{id_:>010}": id_ for id_ in network.stations if len(id_) <= 10}
+            own = {f"{id_:>010}": id_ for id_ in network.stations if len(id_) <= 10}
+            addresses = {digits.upper(): id_ for digits, id_ in (spec.addresses or own).items()}
             settings = CentreSettings(
                 stations=addresses,
                 host=spec.host,
                 port=spec.port,
                 centre=spec.centre,
                 password=_password(spec),
+                level_bases_m={digits.upper(): base for digits, base in spec.level_bases.items()},
             )
             return Centre(spec.id, network, settings)
         case HttpFeed():

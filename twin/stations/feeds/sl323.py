@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.sl651.message import BEIJING
+from twin.stations.feeds.sl651.times import BEIJING
 from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.intake import Intake
 from twin.stations.model import Reading

@@ -1,49 +1,70 @@
-"""The centre station: stations connect, report, and are answered once what they said is durable."""
+"""The centre station: stations connect, report, and are answered once what they said is durable.
+
+What is acknowledged is kept, or counted with its reason; what is refused as a whole is not acknowledged.
+docs/feeds.md has the rule for each reason.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.sl651.assembling import Assembler
-from twin.stations.feeds.sl651.frame import ENQ, EOT, Damage, Frame, Splitter
-from twin.stations.feeds.sl651.message import KEEP_ALIVE, MessageError, bcd_time, read_message
-from twin.stations.feeds.sl651.readings import readings
+from twin.stations.feeds.sl651 import answers
+from twin.stations.feeds.sl651.assembling import Budget
+from twin.stations.feeds.sl651.claims import LONGEST_WAIT_S, Claims
+from twin.stations.feeds.sl651.frame import Damage, Frame
+from twin.stations.feeds.sl651.guesses import Guesses
+from twin.stations.feeds.sl651.line import BUFFER_BYTES, Line, TooDamagedError
+from twin.stations.feeds.sl651.message import (
+    KEEP_ALIVE,
+    SETTINGS,
+    Message,
+    read_message,
+)
+from twin.stations.feeds.sl651.pace import Bucket
+from twin.stations.feeds.sl651.readings import understand
+from twin.stations.feeds.sl651.relative import Bases
+from twin.stations.feeds.sl651.times import MessageError
 from twin.stations.intake import Intake
 from twin.stations.network import Network
 from twin.store import StoreError
 
 logger = logging.getLogger(__name__)
 
-IDLE_S = 600.0
-"""A connection on which nothing whole has come for so long is ended."""
-WRITE_S = 10.0
 MOST_CONNECTIONS = 2_000
 REMEMBERED = 20_000
 """Messages that are known to have been taken, so that one sent again is acknowledged and not taken twice."""
-MOST_DAMAGE = 200
-"""Damaged pieces after which a connection is ended: that is no station."""
-
+STRANGERS_SHARE, STRANGERS_BURST_S = 0.2, 0.5
+"""The share of a processor for lines on which no station of ours has spoken yet, and s of it at once."""
+MEETING_S = 0.0005
+"""What a new connection costs."""
+SWEEP_S = 15.0
+PACKET_TRIES = 2
+KNOWN = (*range(0x2F, 0x3B), *SETTINGS)
+"""Functions of the standard (table B.1); others are somebody's own."""
 
 _Key = tuple[str, int, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
 class CentreSettings:
-    """Where to listen, and whom to believe. ``stations``: ours, by the ten digits that they send."""
+    """Where to listen, and whom to believe.
+
+    ``stations``: ours, by the ten hexadecimal digits that they send. ``level_bases_m``: bases of relative
+    stages, by the same.
+    """
 
     stations: Mapping[str, str]
     host: str = "127.0.0.1"
     port: int = 0
     centre: int = 1
     password: int | None = None
+    level_bases_m: Mapping[str, float] = field(default_factory=dict)
 
 
 class Centre:
@@ -54,8 +75,11 @@ class Centre:
         self._network = network
         self._settings = settings
         self._taken: OrderedDict[_Key, None] = OrderedDict()
-        self._connected: dict[str, asyncio.StreamWriter] = {}
-        self._open = 0
+        self._lines: dict[Line, None] = {}
+        self._connected: dict[str, Line] = {}
+        self._claims, self._guesses, self._budget = Claims(), Guesses(), Budget()
+        self._bases = Bases(settings.level_bases_m)
+        self._strangers = Bucket(per_s=STRANGERS_SHARE, burst=STRANGERS_BURST_S)
         self.address: tuple[str, int] | None = None
         self.listening = asyncio.Event()
 
@@ -63,22 +87,26 @@ class Centre:
         """Serve until cancelled. Raises FeedError where the port cannot be had."""
         own: set[asyncio.Task[None]] = set()
 
-        def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.create_task(self._meet(intake, reader, writer))
+        def start(work: Coroutine[None, None, None]) -> None:
+            task = asyncio.create_task(work)
             own.add(task)
             task.add_done_callback(own.discard)
+
+        def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            start(self._meet(intake, reader, writer))
 
         settings = self._settings
         try:
             # One that serves at once is lost where this is cancelled just then (Python 3.11).
             server = await asyncio.start_server(
-                meet, settings.host, settings.port, limit=1 << 16, start_serving=False
+                meet, settings.host, settings.port, limit=BUFFER_BYTES, start_serving=False
             )
             async with server:
                 await server.start_serving()
                 host, port = server.sockets[0].getsockname()[:2]
                 self.address = (host, port)
                 self.listening.set()
+                start(self._sweep(intake))
                 await server.serve_forever()
         except OSError as error:
             raise FeedError(
@@ -92,116 +120,171 @@ class Centre:
 
     async def ask(self, station: str, function: int) -> None:
         """Ask a station that is connected (its ten digits) for its values now. Raises FeedError."""
-        writer = self._connected.get(station)
-        if writer is None:
+        line = self._connected.get(station)
+        if line is None:
             raise FeedError(f"the station {station} is not connected")
-        await self._send(writer, self._down(station, function, serial=0, end=ENQ))
+        try:
+            await line.send(answers.question(line.last[station], function, password=self._password))
+        except (ConnectionError, TimeoutError):
+            raise FeedError(f"the station {station} does not listen") from None
 
-    # -- one connection -------------------------------------------------------------------------------
+    # -- lines ----------------------------------------------------------------------------------------
 
     async def _meet(self, intake: Intake, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._open >= MOST_CONNECTIONS:
-            intake.refuse(self.id, "too-many-connections", "")
-            writer.transport.abort()
-            return
-        self._open += 1
-        spoken: set[str] = set()
+        line = Line(reader, writer, budget=self._budget, strangers=self._strangers)
+        self._lines[line] = None
         try:
-            await self._listen(intake, reader, writer, spoken)
+            if len(self._lines) > MOST_CONNECTIONS:
+                self._make_room(intake, line)
+            await asyncio.sleep(self._strangers.take(MEETING_S))
+            await self._listen(intake, line)
         except (ConnectionError, TimeoutError):
             pass
         finally:
-            self._open -= 1
-            for station in spoken:
-                if self._connected.get(station) is writer:
+            del self._lines[line]
+            self._claims.ended(line, set(line.last))
+            for station in line.last:
+                if self._connected.get(station) is line:
                     del self._connected[station]
-            writer.transport.abort()
+            line.cut()
+            self._count_dropped(intake, line)
 
-    async def _listen(
-        self,
-        intake: Intake,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        spoken: set[str],
-    ) -> None:
-        splitter, assembler, damaged = Splitter(), Assembler(), 0
-        loop = asyncio.get_running_loop()
-        until = loop.time() + IDLE_S
-        while data := await self._heard(reader, until):
-            for piece in splitter.feed(data):
+    def _make_room(self, intake: Intake, newest: Line) -> None:
+        """The oldest line on which no station has spoken goes, be it the newest itself."""
+        intake.refuse(self.id, "too-many-connections", "")
+        next((line for line in self._lines if not line.proven), newest).cut()
+
+    async def _listen(self, intake: Intake, line: Line) -> None:
+        try:
+            async for piece in line.pieces():
                 if isinstance(piece, Damage):
                     intake.refuse(self.id, piece.reason, piece.data)
-                    damaged += 1
-                    continue
-                until = loop.time() + IDLE_S
-                spoken.add(piece.station)
-                self._connected[piece.station] = writer
-                await self._take(intake, piece, assembler, writer)
-            if damaged > MOST_DAMAGE:
-                intake.refuse(self.id, "no-station", "")
-                return
-        if splitter.rest:
-            intake.refuse(self.id, "half-frame", splitter.rest)
-        for _ in range(assembler.waiting):
-            intake.refuse(self.id, "packets-missing", "")
-
-    async def _take(
-        self, intake: Intake, frame: Frame, assembler: Assembler, writer: asyncio.StreamWriter
-    ) -> None:
-        """A frame: refused, kept for the packets that follow, or taken and acknowledged."""
-        settings = self._settings
-        if settings.password is not None and frame.password != settings.password:
-            intake.refuse(self.id, "wrong-password", frame.station)
+                elif not await self._hear(intake, piece, line):
+                    return
+        except TooDamagedError:
+            intake.refuse(self.id, "no-station", "")
             return
-        station = settings.stations.get(frame.station)
-        if station is None:
+        if line.rest:
+            intake.refuse(self.id, "half-frame", line.rest)
+
+    async def _sweep(self, intake: Intake) -> None:
+        """Give up long messages whose packets come no more, also on lines that say nothing."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            for line in self._lines:
+                line.assembler.expire()
+                self._count_dropped(intake, line)
+
+    def _count_dropped(self, intake: Intake, line: Line) -> None:
+        for _ in range(line.assembler.dropped):
+            intake.refuse(self.id, "packets-missing", " ".join(line.last))
+        line.assembler.dropped = 0
+
+    # -- frames ---------------------------------------------------------------------------------------
+
+    async def _hear(self, intake: Intake, frame: Frame, line: Line) -> bool:
+        """Take a frame; whether the line may go on."""
+        trusted, goes_on = self._may_speak(intake, frame, line)
+        if not trusted:
+            return goes_on
+        known = frame.station in self._settings.stations
+        if known:
+            line.heard_of(frame)
+            self._connected[frame.station] = line
+        try:
+            body = line.assembler.take(frame)
+        except ValueError as error:
+            intake.refuse(self.id, str(error), f"{frame.station} packets")
+            return True
+        self._count_dropped(intake, line)
+        if body is None:
+            await self._ask_again(frame, line)
+        elif frame.function != KEEP_ALIVE:
+            await self._take(intake, frame, body, line)
+        elif not known:
             intake.refuse(self.id, "unknown-station", frame.station)
+        return True
+
+    def _may_speak(self, intake: Intake, frame: Frame, line: Line) -> tuple[bool, bool]:
+        """Whether the frame's password is right, and whether the line may go on."""
+        password = self._settings.password
+        if password is None:
+            return True, True
+        if not line.proven and self._guesses.too_many(frame.station):
+            intake.refuse(self.id, "password-guessing", frame.station)
+            return False, False
+        if frame.password == password:
+            return True, True
+        intake.refuse(self.id, "wrong-password", frame.station)
+        return False, self._guesses.wrong(frame.station, line)
+
+    async def _ask_again(self, frame: Frame, line: Line) -> None:
+        """Ask for a missing packet of a message whose last packet is here."""
+        assert frame.packet is not None
+        total, _ = frame.packet
+        if total not in line.assembler.received(frame.station, frame.function):
+            return
+        missing = line.assembler.ask_again(frame.station, frame.function, most=PACKET_TRIES)
+        if missing is not None:
+            await line.send(answers.again(frame, missing, password=self._password))
+
+    async def _take(self, intake: Intake, frame: Frame, body: bytes, line: Line) -> None:
+        """A whole message: taken and acknowledged, or refused and not."""
+        turn = self._claims.heard(frame.station, line)
+        if turn.news:
+            intake.refuse(self.id, "two-speak", frame.station)
+            logger.warning(
+                "%s: two lines speak by turns for the station %s: its values are kept as suspect",
+                self.id,
+                frame.station,
+            )
+        if turn.wait_s > LONGEST_WAIT_S:
+            intake.refuse(self.id, "too-often", frame.station)
+            return
+        await asyncio.sleep(turn.wait_s)
+        if frame.function not in KNOWN:
+            intake.refuse(self.id, "unknown-function", f"{frame.station} {frame.function:02X}H")
             return
         try:
-            body = assembler.take(frame)
-            if body is None:
-                return
-            message = read_message(frame.station, frame.function, body)
-        except (MessageError, ValueError) as error:
-            intake.refuse(self.id, str(error), frame.encode())
+            message = read_message(frame.station, frame.function, body, ascii=frame.ascii)
+        except MessageError as error:
+            intake.refuse(self.id, str(error), f"{frame.station} {body.hex().upper()}")
             return
         key = (message.station, message.function, sha256(body).digest())
-        if key not in self._taken and frame.function != KEEP_ALIVE:
+        if key not in self._taken:
             try:
-                found = list(readings(message, station, self._network))
-                if found:
-                    await intake.deliver(self.id, found)
+                taken = await self._keep(intake, message, doubt="two-speak" if turn.contested else "")
             except StoreError:
                 return  # no acknowledgement: the station says it again later
+            if not taken:
+                return
             self._remember(key)
-        if frame.function != KEEP_ALIVE:
-            await self._send(
-                writer, self._down(frame.station, frame.function, serial=message.serial, end=EOT)
-            )
+            line.heard_of(frame)
+        await line.send(answers.confirmed(frame, message.serial, password=self._password))
+
+    async def _keep(self, intake: Intake, message: Message, *, doubt: str) -> bool:
+        """Keep what a message says and count what is left out; whether it is taken. Raises StoreError."""
+        known = message.station in self._settings.stations
+        found = understand(message, self._settings.stations, self._network, self._bases)
+        if not known and not found.readings:  # a relay may speak for stations of ours
+            intake.refuse(self.id, "unknown-station", message.station)
+            return False
+        if not found.readings and not found.left_out:
+            found.leave("no-values", message.station, f"{message.function:02X}H")
+        readings = [replace(r, doubt=doubt or r.doubt) for r in found.readings]
+        if readings:
+            receipt = await intake.deliver(self.id, readings)
+            if receipt.refused >= len(readings):
+                return False
+        for left in found.left_out:
+            intake.refuse(self.id, left.reason, left.shown)
+        return True
 
     def _remember(self, key: _Key) -> None:
         self._taken[key] = None
         if len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)
 
-    def _down(self, station: str, function: int, *, serial: int, end: int) -> bytes:
-        body = serial.to_bytes(2, "big") + bcd_time(datetime.now(UTC))
-        return Frame(
-            station=station,
-            function=function,
-            body=body,
-            centre=self._settings.centre,
-            password=self._settings.password or 0,
-            up=False,
-            end=end,
-        ).encode()
-
-    async def _heard(self, reader: asyncio.StreamReader, until: float) -> bytes:
-        async with asyncio.timeout_at(until):  # wait_for may lose a cancellation in Python 3.11
-            return await reader.read(1 << 14)
-
-    async def _send(self, writer: asyncio.StreamWriter, data: bytes) -> None:
-        writer.write(data)
-        with contextlib.suppress(ConnectionError):
-            async with asyncio.timeout(WRITE_S):
-                await writer.drain()
+    @property
+    def _password(self) -> int:
+        return self._settings.password or 0

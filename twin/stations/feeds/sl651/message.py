@@ -2,210 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
-from twin.stations.feeds.sl651 import elements as el
+from twin.stations.feeds.sl651.times import MessageError, time_of
 
-BEIJING = timezone(timedelta(hours=8))
-FIVE_MINUTES = timedelta(minutes=5)
-
-KEEP_ALIVE, TEST, TIMED, EXTRA, HOURLY, MANUAL, PICTURE = 0x2F, 0x30, 0x32, 0x33, 0x34, 0x35, 0x36
-ANSWERS = (0x37, 0x38, 0x3A)
-REPORTS = (TEST, TIMED, EXTRA, HOURLY, *ANSWERS)
+KEEP_ALIVE, TEST, UNIFORM, TIMED, EXTRA, HOURLY, MANUAL, PICTURE = range(0x2F, 0x37)
+ASKED_PERIOD, ASKED_MANUAL = 0x38, 0x39
+REPORTS = (TEST, UNIFORM, TIMED, EXTRA, HOURLY, 0x37, ASKED_PERIOD, 0x3A)
 """Functions whose elements are values."""
-
-
-class MessageError(ValueError):
-    """A body that does not hold together; the message is a slug."""
+TYPED = (MANUAL, ASKED_MANUAL)
+EQUAL_STEPS = (UNIFORM, ASKED_PERIOD)
+"""Functions that name an element once and then give its values in equal steps."""
+SETTINGS = range(0x40, 0x52)
+"""Settings, states and controls: answers to what we never ask, and reports of them; no values."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """One element at its time; ``value`` is None for missing."""
+    """One element at its time; ``value`` is None for missing. ``station`` is ten digits."""
 
+    station: str
     identifier: int
     at: datetime
     value: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spoilt:
+    """An element whose value is no number, as it came."""
+
+    station: str
+    identifier: int
+    data: str
+
+
+@dataclass(kw_only=True)
+class Content:
+    """What the elements of a body say.
+
+    ``unknown`` are identifiers without a meaning here (a code as text in ASCII), each with its station.
+    ``odd`` are elements that were read by the standard's length against their length byte, ``unusual`` counts
+    numbers of other digits than the standard's.
+    """
+
+    values: list[Value] = field(default_factory=list)
+    unknown: list[tuple[str, int | str]] = field(default_factory=list)
+    spoilt: list[Spoilt] = field(default_factory=list)
+    odd: list[tuple[str, int]] = field(default_factory=list)
+    unusual: int = 0
+    status: int | None = None
+    text: str = ""
+    picture: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
-    """A whole message of a station. Times are in UTC. ``unknown`` are identifiers without a meaning here."""
+    """A whole message of a station. Times are in UTC. See :class:`Content` for what it holds."""
 
     station: str
     function: int
     serial: int
     sent_at: datetime
-    values: tuple[Value, ...] = ()
-    text: str = ""
-    picture: bytes = b""
-    unknown: tuple[int, ...] = ()
-    status: int | None = None
-
-
-@dataclass
-class _Cursor:
-    """Reads a body from its start."""
-
-    data: bytes
-    at: int = 0
-    values: list[Value] = field(default_factory=list)
-    unknown: list[int] = field(default_factory=list)
-
-    def take(self, count: int) -> bytes:
-        part = self.data[self.at : self.at + count]
-        if len(part) != count:
-            raise MessageError("short-body")
-        self.at += count
-        return part
+    content: Content = field(default_factory=Content)
 
     @property
-    def rest(self) -> bytes:
-        return self.data[self.at :]
+    def values(self) -> tuple[Value, ...]:
+        return tuple(self.content.values)
+
+    @property
+    def unknown(self) -> tuple[int | str, ...]:
+        return tuple(identifier for _, identifier in self.content.unknown)
+
+    @property
+    def text(self) -> str:
+        return self.content.text
+
+    @property
+    def picture(self) -> bytes:
+        return self.content.picture
+
+    @property
+    def status(self) -> int | None:
+        return self.content.status
 
 
-def read_message(station: str, function: int, body: bytes) -> Message:
-    """The message of a body. Raises MessageError."""
-    cursor = _Cursor(body)
-    serial = int.from_bytes(cursor.take(2), "big")
-    sent_at = _time(cursor.take(6))
-    common = {"station": station, "function": function, "serial": serial, "sent_at": sent_at}
-    if function == MANUAL:
-        return Message(**common, text=_text(cursor.rest))  # type: ignore[arg-type]
-    if function == PICTURE:
-        return Message(**common, picture=_picture(cursor))  # type: ignore[arg-type]
-    status = _elements(cursor, sent_at) if function in REPORTS else None
-    return Message(
-        **common,  # type: ignore[arg-type]
-        values=tuple(cursor.values),
-        unknown=tuple(cursor.unknown),
-        status=status,
-    )
+def read_message(station: str, function: int, body: bytes, *, ascii: bool = False) -> Message:  # noqa: A002
+    """The message of a body in HEX or in ASCII coding. Raises MessageError."""
+    from twin.stations.feeds.sl651 import body_ascii, body_hex, body_typed  # noqa: PLC0415  (they use this file)
+
+    serial, sent_at, rest = _opening_ascii(body) if ascii else _opening_hex(body)
+    if function in TYPED:
+        content = body_typed.read(rest, station=station, sent_at=sent_at)
+    elif function == PICTURE:
+        content = Content(picture=_picture(rest, b"PIC " if ascii else b"\xf3\xf3"))
+    elif function not in REPORTS:
+        content = Content()
+    elif ascii:
+        content = body_ascii.read(rest, station=station, sent_at=sent_at)
+    else:
+        content = body_hex.read(rest, station=station, sent_at=sent_at, equal_steps=function in EQUAL_STEPS)
+    return Message(station=station, function=function, serial=serial, sent_at=sent_at, content=content)
 
 
-def _elements(cursor: _Cursor, sent_at: datetime) -> int | None:
-    """All elements of a report, each of the observation time named last before it; the status, if any."""
-    at, status = sent_at, None
-    while cursor.at < len(cursor.data):
-        identifier = cursor.take(1)[0]
-        length = cursor.take(1)[0]
-        if identifier == el.TIME:
-            at = _time(cursor.take(5))
-        elif identifier == el.ADDRESS:
-            cursor.take(5)
-            if cursor.rest and cursor.rest[0] not in (el.TIME, el.ADDRESS):
-                cursor.take(1)  # the station's class
-        else:
-            data = cursor.take(length >> 3)
-            if identifier == el.RAIN_5MIN:
-                cursor.values += _rain(at, data)
-            elif identifier in el.STAGES_5MIN:
-                cursor.values += _stages(identifier, at, data)
-            elif identifier == el.STATUS:
-                status = int.from_bytes(data, "big")
-            elif identifier in el.KINDS:
-                cursor.values.append(Value(identifier=identifier, at=at, value=_number(data, length & 7)))
-            elif identifier != el.STEP:
-                cursor.unknown.append(identifier)
-    return status
+def _opening_hex(body: bytes) -> tuple[int, datetime, bytes]:
+    if len(body) < 8:
+        raise MessageError("short-body")
+    return int.from_bytes(body[:2], "big"), time_of(body[2:8].hex()), body[8:]
 
 
-def _number(data: bytes, decimals: int) -> float | None:
+def _opening_ascii(body: bytes) -> tuple[int, datetime, bytes]:
+    if len(body) < 16:
+        raise MessageError("short-body")
     try:
-        return el.number(data, decimals)
-    except el.ElementError as error:
-        raise MessageError(str(error)) from None
+        return int(body[:4], 16), time_of(body[4:16].decode("ascii")), body[16:]
+    except ValueError as error:
+        raise error if isinstance(error, MessageError) else MessageError("bad-text") from None
 
 
-def _rain(start: datetime, data: bytes) -> list[Value]:
-    """Rain of periods of 5 minutes, a byte each, in 0.1 mm; the first ends at ``start``."""
-    return [
-        Value(
-            identifier=el.RAIN_5MIN,
-            at=start + k * FIVE_MINUTES,
-            value=None if byte == 0xFF else byte * el.RAIN_UNIT_MM,
-        )
-        for k, byte in enumerate(data)
-    ]
-
-
-def _stages(identifier: int, start: datetime, data: bytes) -> list[Value]:
-    """Stages every 5 minutes, two bytes each, in cm."""
-    pairs = [int.from_bytes(data[k : k + 2], "big") for k in range(0, len(data) - 1, 2)]
-    return [
-        Value(
-            identifier=identifier,
-            at=start + k * FIVE_MINUTES,
-            value=None if pair == 0xFFFF else pair * el.STAGE_UNIT_M,
-        )
-        for k, pair in enumerate(pairs)
-    ]
-
-
-def _text(data: bytes) -> str:
-    """What a person has typed at the station: behind F2F2, in GBK."""
-    data = data.removeprefix(bytes([el.TEXT, el.TEXT]))
-    return data.decode("gb18030", errors="replace")
-
-
-def _picture(cursor: _Cursor) -> bytes:
-    """The bytes of a JPEG behind F3F3."""
-    found = cursor.rest.find(bytes([el.PICTURE, el.PICTURE]))
+def _picture(rest: bytes, sign: bytes) -> bytes:
+    """The bytes of a JPEG behind its identifier."""
+    found = rest.find(sign)
     if found < 0:
         raise MessageError("no-picture")
-    return cursor.rest[found + 2 :]
-
-
-def _time(bcd: bytes) -> datetime:
-    """Year to second (6 bytes) or to minute (5) in BCD, Beijing time, as UTC."""
-    digits = bcd.hex()
-    if not digits.isdecimal():
-        raise MessageError("bad-time")
-    parts = [int(digits[k : k + 2]) for k in range(0, len(digits), 2)]
-    try:
-        return datetime(2000 + parts[0], *parts[1:], tzinfo=BEIJING).astimezone(UTC)  # type: ignore[misc, arg-type]
-    except ValueError:
-        raise MessageError("bad-time") from None
-
-
-def bcd_time(time: datetime, *, seconds: bool = True) -> bytes:
-    """A time as stations write it."""
-    written = time.astimezone(BEIJING).strftime("%y%m%d%H%M%S" if seconds else "%y%m%d%H%M")
-    return bytes.fromhex(written)
-
-
-def write_report(
-    station: str,
-    *,
-    serial: int,
-    sent_at: datetime,
-    observed_at: datetime,
-    values: Sequence[tuple[int, float | None, int, int]] = (),
-    rain_5min: tuple[datetime, Sequence[float | None]] | None = None,
-    stage_5min: tuple[datetime, Sequence[float | None]] | None = None,
-    kind: int = 0x48,
-) -> bytes:
-    """A report's body. ``values`` are (identifier, value, bytes, decimals). Raises ElementError."""
-    body = serial.to_bytes(2, "big") + bcd_time(sent_at)
-    body += bytes([el.ADDRESS, el.ADDRESS]) + bytes.fromhex(station) + bytes([kind])
-    body += _stamp(observed_at)
-    for identifier, value, size, decimals in values:
-        body += bytes([identifier, el.length_byte(size, decimals)])
-        body += el.encoded(value, size=size, decimals=decimals)
-    if rain_5min is not None:
-        start, amounts = rain_5min
-        data = bytes(0xFF if mm is None else min(0xFE, round(mm / el.RAIN_UNIT_MM)) for mm in amounts)
-        body += _stamp(start) + bytes([el.RAIN_5MIN, el.length_byte(len(data), 0)]) + data
-    if stage_5min is not None:
-        start, stages = stage_5min
-        data = b"".join(
-            (0xFFFF if m is None else round(m / el.STAGE_UNIT_M)).to_bytes(2, "big") for m in stages
-        )
-        body += _stamp(start) + bytes([el.STAGE_5MIN, el.length_byte(len(data), 0)]) + data
-    return body
-
-
-def _stamp(at: datetime) -> bytes:
-    return bytes([el.TIME, el.TIME]) + bcd_time(at, seconds=False)
+    return rest[found + len(sign) :]

@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from twin.stations.feeds.sl651.frame import ETB, ETX, Frame, Splitter
-from twin.stations.feeds.sl651.message import FIVE_MINUTES, HOURLY, KEEP_ALIVE, TIMED, bcd_time, write_report
+from twin.stations.feeds.sl651.frame import ETB, ETX, NAK, Frame
+from twin.stations.feeds.sl651.message import HOURLY, KEEP_ALIVE, TIMED
+from twin.stations.feeds.sl651.splitter import Splitter
+from twin.stations.feeds.sl651.times import FIVE_MINUTES, bcd_time
+from twin.stations.feeds.sl651.writing import write_report
 
 ANSWER_S = 10.0
 TRIES = 3
@@ -117,25 +120,37 @@ class Simulator:
         for attempt in range(TRIES):
             self.tally.again += attempt > 0
             spoil = attempt == 0 and self._luck.random() < self._faults
-            for frame in self._frames(station, function, body):
+            frames = self._frames(station, function, body)
+            for frame in frames:
                 writer.write(self._spoilt(frame) if spoil else frame)
             await writer.drain()
             started = loop.time()
-            if await self._heard(serial, reader, splitter, 0.5 if spoil else ANSWER_S):
-                self.tally.acknowledged += 1
-                self.tally.waits_s.append(loop.time() - started)
-                return
+            heard = self._heard(serial, frames, reader, writer, splitter)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.5 if spoil else ANSWER_S):
+                    if await heard:
+                        self.tally.acknowledged += 1
+                        self.tally.waits_s.append(loop.time() - started)
+                        return
         self.tally.lost += 1
 
     async def _heard(
-        self, serial: int, reader: asyncio.StreamReader, splitter: Splitter, most_s: float
+        self,
+        serial: int,
+        frames: Sequence[bytes],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        splitter: Splitter,
     ) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(most_s):
-                while data := await reader.read(4096):
-                    for piece in splitter.feed(data):
-                        if isinstance(piece, Frame) and int.from_bytes(piece.body[:2], "big") == serial:
-                            return True
+        """Wait for the confirmation; packets that are asked for are sent again."""
+        while data := await reader.read(4096):
+            for piece in splitter.feed(data):
+                if not isinstance(piece, Frame):
+                    continue
+                if piece.end == NAK and piece.packet is not None:
+                    writer.write(frames[piece.packet[1] - 1])
+                elif int.from_bytes(piece.body[:2], "big") == serial:
+                    return True
         return False
 
     def _frames(self, station: str, function: int, body: bytes) -> list[bytes]:

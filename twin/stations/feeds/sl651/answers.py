@@ -1,0 +1,50 @@
+"""What a centre says to stations: confirmations, requests for a packet again, questions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from twin.stations.feeds.sl651.frame import ACK, ENQ, EOT, ETB, NAK, Frame
+from twin.stations.feeds.sl651.times import bcd_time, digits_of
+
+
+def confirmed(frame: Frame, serial: int, *, password: int) -> bytes:
+    """The answer to the last frame of a message that was taken, in its coding.
+
+    A message in packets is confirmed once, with the number of its last (6.3.1.2, M3); a single frame behind
+    which more follow (ETB) is confirmed with ACK.
+    """
+    more = frame.end == ETB and frame.packet is None
+    packet = None if frame.packet is None else (frame.packet[0], frame.packet[0])
+    return _down(frame, serial, packet=packet, end=ACK if more else EOT, password=password)
+
+
+def again(frame: Frame, number: int, *, password: int) -> bytes:
+    """A request for one packet of a message again."""
+    assert frame.packet is not None
+    return _down(frame, 0, packet=(frame.packet[0], number), end=NAK, password=password)
+
+
+def question(frame: Frame, function: int, *, password: int) -> bytes:
+    """A request for values now, to the station that sent a frame."""
+    asked = Frame(station=frame.station, function=function, body=b"", centre=frame.centre, ascii=frame.ascii)
+    return _down(asked, 0, packet=None, end=ENQ, password=password)
+
+
+def _down(frame: Frame, serial: int, *, packet: tuple[int, int] | None, end: int, password: int) -> bytes:
+    now = datetime.now(UTC)
+    if frame.ascii:
+        body = f"{serial:04X}{digits_of(now)}".encode()
+    else:
+        body = serial.to_bytes(2, "big") + bcd_time(now)
+    return Frame(
+        station=frame.station,
+        function=frame.function,
+        body=body,
+        centre=frame.centre,
+        password=password,
+        up=False,
+        end=end,
+        packet=packet,
+        ascii=frame.ascii,
+    ).encode()
