@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from trame_rca.view_adapter import RcaViewAdapter
 
 from apps.memory import Gaps, give_memory_back
 from apps.view import head, page
-from apps.view.actions import Actions, triggers
+from apps.view.actions import Actions, InputRefusedError, triggers
 from apps.view.actions.flood import FloodActions
 from apps.view.actions.link import LinkActions
 from apps.view.actions.questions import QuestionActions
@@ -76,20 +77,23 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._gaps = Gaps()
         self._again = asyncio.Event()
         self._actions: dict[str, Any] = {
-            "open_link": self._keep_link,
+            **{name: partial(self._keep_link, name) for name in ("open_link", "come_back")},
             "open_again": self._again.set,
             "open_current": self._ask_for_current,
         }
         self._shelf = Store.beside(self.catalog.path, store)
         self._offer_now = Offer()
         self._changing: asyncio.Task[None] | None = None
-        self._link = ""
+        self._link: tuple[str, tuple[Any, ...]] = ("", ())
         for name, action in self._actions.items():
             self.ctrl.trigger(name)(action)
         self._gate = Gate(WRITABLE, self._actions, on_refused=self._tell_refused)
         self._web = Web()
         first = PageState(
-            t=texts("zh"), head=head.view(self.catalog, None, "zh", visitors=0), label_styles=label_styles()
+            t=texts("zh"),
+            head=head.view(self.catalog, None, "zh", visitors=0),
+            label_styles=label_styles(),
+            instance=self._web.instance,
         )
         self.ui = page.build(self.server, page=first)
         self.server.add_protocol_to_configure(
@@ -138,7 +142,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         await asyncio.gather(*self._following, return_exceptions=True)
         if board is not None:
             board.close()
-        self._link = link
+        self._link = ("come_back", (link,)) if link else ("", ())
         self.area.stream.first_picture.clear()
         await self._show(opened)
         self._thread.post(before.close)
@@ -158,9 +162,13 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._links = links = LinkActions(board, flood)
         self._offer(WaterActions(board, flood), flood, questions, SceneActions(board), links)
         self.board = board
+        board.on_moment = links.make_link
         await board.start()
-        if self._link:
-            links.open_link(self._link)
+        if self._link[0]:
+            try:
+                getattr(links, self._link[0])(*self._link[1])
+            except InputRefusedError as error:
+                board.tell(error)
         self._following = [
             asyncio.create_task(self._follow_growth(board)),
             asyncio.create_task(
@@ -215,9 +223,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self.board.publish_layers()
         self._thread.post(self._gaps.give_back)
 
-    def _keep_link(self, link: Any) -> None:
+    def _keep_link(self, action: str, *told: Any) -> None:
         """A link that came while the basin was still being opened."""
-        self._link = link if isinstance(link, str) else ""
+        self._link = (action, told)
 
     def _publish(self, **views: Any) -> None:
         with self.state:

@@ -99,6 +99,7 @@ CHINESE: dict[str, str] = {
     "BadTimeError": "时间有误：{message}",
     "OutputError": "文件无法写入：{message}",
     # apps
+    "OtherGenerationError": "链接制作时用的是另一版数据（{was}）：数值可能不同",
     "InputRefusedError": "输入或请求的内容无法使用，画面与数值未变",
     "NoSuchTimeError": "时刻 {at} 不在洪水过程 {start} 至 {end} 之内",
     "WireError": "实时服务的数据不完整：{message}",

@@ -17,6 +17,7 @@ from twin.errors import TwinError
 if TYPE_CHECKING:
     from layers.layer import Layer
     from layers.stage import Stage
+    from twin.moment import Moment
     from twin.products import ModelData
     from twin.scene import Camera
 
@@ -69,6 +70,9 @@ class Board:
         self.on_speak: Callable[[], None] = lambda: None
         #: Another panel has been opened.
         self.on_panel: Callable[[], None] = lambda: None
+        #: Another moment is shown: its link is another one.
+        self.on_moment: Callable[[], None] = lambda: None
+        self._linked: Moment | None = None
         self._toast = ""
         self._typed = TypedView()
         self._soon: asyncio.TimerHandle | None = None
@@ -119,6 +123,9 @@ class Board:
             clock=timebar.view(self.session, self.language),
             card=self._card(),
         )
+        if self._linked != self.session.moment:
+            self._linked = self.session.moment
+            self.on_moment()
 
     def publish_layers(self) -> None:
         self.publish(layers=layers_panel.view(self.layers, self.language))

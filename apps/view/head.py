@@ -36,16 +36,18 @@ def view(catalog: Catalog, session: Session | None, language: Language, *, visit
     note = t["mode_not_live"]
     if session.obstacle is not None and (session.awaits_live or live is None):
         note = f"{note} · {why_held(session, session.obstacle, language)}"
+    mode = "mode_" + session.moment.mode.replace("-", "_")
     if session.replaying and session.flood is not None:
         note = f"{session.flood.name[language]} · {note}"
     elif session.moment.valid_at is not None:
+        mode = "mode_past" if session.moment.mode == "history" else mode
         kept = t["mode_link_live"] if session.was_live else ""
         parts = (kept, written(session.moment.valid_at, session.zone), session.moment.run or "", note)
         note = " · ".join(part for part in parts if part)
     return replace(
         basic,
         tone=session.moment.mode,
-        mode=t["mode_" + session.moment.mode.replace("-", "_")],
+        mode=t[mode],
         note=note,
     )
 
@@ -55,11 +57,23 @@ def _live(basic: HeadView, session: Session, live: LiveLevel, language: Language
     t = texts(language)
     time, how_old = written(live.at, session.zone), age(session.live_age_s, language)
     words = t["live_of"].format(time=time, age=how_old)
+    basic = replace(
+        basic,
+        live=words,
+        live_time=time,
+        live_age_s=_whole(session.live_age_s),
+        live_stale_s=live.stale_after_s,
+    )
     held = session.obstacle
     if live.freshness is Freshness.FRESH and held is None:
-        return replace(basic, live=words, live_tone="fresh")
+        return replace(basic, live_tone="fresh")
     note = f"{time} · {how_old}"
     if held is not None:
         note = f"{why_held(session, held, language)} · {t['live_shown'].format(time=time, age=how_old)}"
     mode = t["live_stale"] if held is None else t[f"live_held_{held.cause}"]
-    return replace(basic, live=words, live_tone="old", tone="stale", mode=mode, note=note)
+    return replace(basic, live_tone="old", tone="stale", mode=mode, note=note)
+
+
+def _whole(seconds: float | None) -> float | None:
+    """Whole seconds: a page is told an age once a second, not with every other change."""
+    return None if seconds is None else float(round(seconds))

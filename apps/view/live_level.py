@@ -49,6 +49,7 @@ class LiveLevel:
     quality: Quality
     feed: str
     received_at: datetime | None = None
+    stale_after_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +134,7 @@ def heard(
             quality=value.quality,
             feed=value.feed,
             received_at=value.received_at,
+            stale_after_s=value.stale_after_s,
         )
     if before is None:
         return None

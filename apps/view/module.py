@@ -57,6 +57,14 @@ class Sign(AbstractElement):  # type: ignore[misc]  # trame carries no types
         self._attr_names += ["kind"]
 
 
+class Live(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """The chip that says of when the live water is; it counts its age in the browser."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-live", **kwargs)
+        self._attr_names += ["head", "t"]
+
+
 class Gauge(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """The level slider; ``mark`` fires with the id of a characteristic level that was clicked."""
 

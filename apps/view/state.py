@@ -26,7 +26,7 @@ WRITABLE: dict[str, TypeAdapter[Any]] = {
 }
 """The state a browser may write, with the kinds of values it may have. All else is refused."""
 
-CLIENT_ONLY = ("copied", "operator")
+CLIENT_ONLY = ("copied", "operator", "link_follows")
 """State that lives in the browser alone."""
 
 
@@ -59,7 +59,8 @@ class NoticeView:
 class HeadView:
     """The name of the basin and what kind of moment is shown; ``tone`` colours the frame, '' for none.
 
-    ``live`` says of which time the live water is and how old; ``can_follow`` that there is a live to go to.
+    ``live`` says of which time the live water is and how old. A browser counts on from ``live_age_s``; older
+    than ``live_stale_s`` the level does not tell the present. ``can_follow``: there is a live to go to.
     """
 
     title: str = ""
@@ -69,6 +70,9 @@ class HeadView:
     note: str = ""
     visitors: int = 0
     live: str = ""
+    live_time: str = ""
+    live_age_s: float | None = None
+    live_stale_s: float | None = None
     live_tone: Literal["", "fresh", "old"] = ""
     can_follow: bool = False
 
@@ -329,7 +333,7 @@ class StationChartView:
 
 @dataclass(kw_only=True)
 class PageState:
-    """All of it. ``t`` holds the texts of the language shown."""
+    """All of it. ``t`` holds the texts of the language shown, ``instance`` names this run of the server."""
 
     t: dict[str, str] = field(default_factory=dict)
     language: Language = "zh"
@@ -355,6 +359,8 @@ class PageState:
     notice: NoticeView = NoticeView()
     label_styles: dict[str, Any] = field(default_factory=dict)
     link: str = ""
+    link_follows: bool = False
+    instance: str = ""
     toast: str = ""
     copied: bool = False
     operator: str = ""

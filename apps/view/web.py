@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from pathlib import Path
 
 from aiohttp import web
@@ -12,7 +13,13 @@ _FOLDER = Path(__file__).with_name("www")
 
 
 class Web:
-    """A sign of life, and first pages that are ours until trame's client has loaded."""
+    """A sign of life, and first pages that are ours until trame's client has loaded.
+
+    ``instance`` names this run of the server: by it a page that comes back knows whether its view is there.
+    """
+
+    def __init__(self) -> None:
+        self.instance = secrets.token_hex(8)
 
     def serve(self, app: web.Application) -> None:
         """Add the routes; call before trame adds its files, which they stand before."""
@@ -24,7 +31,7 @@ class Web:
 
     async def _alive(self, request: web.Request) -> web.Response:
         del request
-        return web.Response(text="ok", headers={"Cache-Control": "no-store"})
+        return web.Response(text=self.instance, headers={"Cache-Control": "no-store"})
 
     async def _index(self, request: web.Request) -> web.Response:
         del request

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -76,3 +82,20 @@ def values(file: Path, *rows: tuple[str, str, float | None, float]) -> None:
     partial = file.with_suffix(".partial")
     partial.write_text(json.dumps(told), "utf-8")
     partial.replace(file)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        return
+
+
+@contextmanager
+def serving(file: Path) -> Iterator[str]:
+    """Serve a file's folder; the file's address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(file.parent)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/{file.name}"
+    server.shutdown()
+    server.server_close()
+    thread.join()

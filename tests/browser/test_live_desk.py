@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY, Served
-from tests.browser.live_basin import values, write_live_basin
+from tests.browser.live_basin import serving, values, write_live_basin
 
 pytestmark = pytest.mark.browser
 
@@ -25,23 +22,13 @@ LAKE, RIVER, RAIN = "30500001", "31000001", "30900001"
 CALM = ((LAKE, "level", 151.0, 1.0), (RIVER, "level", 1.5, 1.0), (RAIN, "rain", 0.4, 60.0))
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        return
-
-
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A file that is served, and its address."""
-    folder = tmp_path_factory.mktemp("feed")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    values(folder / "now.json", *CALM)
-    yield folder / "now.json", f"http://127.0.0.1:{server.server_port}/now.json"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    file = tmp_path_factory.mktemp("feed") / "now.json"
+    values(file, *CALM)
+    with serving(file) as url:
+        yield file, url
 
 
 @pytest.fixture(scope="module")
@@ -184,13 +171,16 @@ def test_a_level_in_doubt_moves_no_water_and_nothing_covers_what_says_so(
     page: Page, told: tuple[Path, str]
 ) -> None:
     values(told[0], (LAKE, "level", 147.0, 0.0), *CALM[1:])  # four metres at once
-    expect(page.locator(".frame-stale .frame-tab")).to_contain_text("水位已过时")
+    tab = page.locator(".frame-stale .frame-tab")
+    expect(tab).to_contain_text("最新水位存疑")
+    expect(tab).to_contain_text("大坝水位站")
+    expect(tab).to_contain_text("147.00 m")
     doubted = f"{OVER}.labels.some((label) => /147.00 m.*存疑/.test(label.detail))"
     page.wait_for_function(f"() => {doubted}")
     assert level_shown(page) == "151.00"
     assert page.evaluate(COVERED) == []
     page.get_by_role("button", name="EN").click()
-    expect(page.locator(".frame-tab")).to_contain_text("Level out of date")
+    expect(page.locator(".frame-tab")).to_contain_text("Newest level in doubt")
     assert page.evaluate(COVERED) == []
     page.get_by_role("button", name="中文").click()
     values(told[0], (LAKE, "level", 151.0, 0.0), *CALM[1:])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -13,6 +14,16 @@ from apps.view.link_check import refuse_foreign, unknown_in
 from twin.errors import TwinError
 from twin.scene import MAX_LINK, Scene
 
+if TYPE_CHECKING:
+    from twin.moment import Moment
+
+
+Link = Annotated[str, Field(max_length=MAX_LINK)]
+
+
+class OtherGenerationError(TwinError):
+    """A link of another generation of the data; ``was`` names it."""
+
 
 class LinkActions:
     """A link holds camera, moment, layers, exaggeration and language."""
@@ -22,24 +33,46 @@ class LinkActions:
         self._flood = flood
 
     @trigger
-    def open_link(self, link: Annotated[str, Field(max_length=MAX_LINK)]) -> None:
-        """Show what a link shows; a damaged one is told in words."""
+    def open_link(self, link: Link, follow: bool = False) -> None:
+        """Show what a link shows, or say why not. One of a live moment follows where it is asked to."""
+        session = self._board.session
+        self._open(link, session.come_back if follow else session.restore)
+
+    @trigger
+    def come_back(self, link: Link) -> None:
+        """Show what a page showed before the server was started anew.
+
+        The view is shared: where someone has asked for something meanwhile, that stays.
+        """
+        session = self._board.session
+        if session.untouched:
+            self._open(link, session.come_back)
+
+    def _open(self, link: str, show: Callable[[Moment], None]) -> None:
         board = self._board
         try:
             scene = Scene.from_link(link)
             refuse_foreign(scene, board.session)
+            show(scene.moment)
         except TwinError as error:
             board.tell(error)
             return
         self._flood.stop()
-        board.session.restore(scene.moment)
         board.exaggeration = scene.exaggeration
         board.area.change(lambda stage: stage.apply(scene), moving=False)
         board.show_water(moving=False)
         board.publish(language=scene.language)
         board.ask(lambda stage: True, lambda _: board.speak(scene.language))
-        if (unknown := unknown_in(scene, board.session, board.layers)) is not None:
-            board.tell(unknown)
+        for doubt in (self._other_generation(scene), unknown_in(scene, board.session, board.layers)):
+            if doubt is not None:
+                board.tell(doubt)
+
+    def _other_generation(self, scene: Scene) -> OtherGenerationError | None:
+        """Say that a link was made with other data than is shown: its level may have meant other numbers."""
+        was = scene.moment.generation
+        if was is None or was == self._board.session.basin.generation.id:
+            return None
+        return OtherGenerationError("the link was made with other data: numbers may differ", was=was)
 
     def make_link(self) -> None:
         """Put the link of what is shown now into the page."""

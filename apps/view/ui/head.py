@@ -6,6 +6,8 @@ from __future__ import annotations
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
+from apps.view.module import Live
+
 
 def build() -> None:
     """Add the title, the mode's frame with its tab, and the row of tools."""
@@ -18,9 +20,7 @@ def build() -> None:
                 classes="chip chip-synthetic",
                 title=("t.synthetic_long",),
             )
-        html.Span(
-            "{{ head.live }}", v_if=("head.live",), classes=("'chip chip-live chip-live-' + head.live_tone",)
-        )
+        Live(v_if=("head.live",), head=("head",), t=("t",))
         with html.Button(
             v_if=("head.can_follow",),
             type="button",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
+ADDRESS = "window.twinDesk.address(link, head.live && link_follows)"
+
 
 def build() -> None:
     with html.Section(
@@ -17,12 +19,21 @@ def build() -> None:
                 raw_attrs=[
                     "readonly",
                     'id="permanent-link"',
-                    ':value="window.twinDesk.address(link)"',
+                    f':value="{ADDRESS}"',
                     ':aria-label="t.link_title"',
                 ],
                 focus="$event.target.select()",
             )
-            with html.Button(type="button", classes="tool", click="window.twinDesk.copy(link)"):
+            with html.Button(type="button", classes="tool", click=f"window.twinDesk.copy({ADDRESS})"):
                 v3.VIcon("mdi-content-copy")
                 html.Span("{{ copied ? t.link_copied : t.link_copy }}")
-        html.P("{{ t.link_note }}", classes="note")
+        html.P("{{ t.link_note }}", v_if=("!head.live",), classes="note")
+        with html.Template(v_if=("head.live",)):
+            with html.Label(classes="check"):
+                html.Input(type="checkbox", v_model=("link_follows",))
+                html.Span("{{ t.link_follows }}")
+            html.P(
+                "{{ link_follows ? t.link_note_follows"
+                " : t.link_note_live.replace('{time}', head.live_time) }}",
+                classes="note",
+            )

@@ -34,11 +34,11 @@ window.twinDesk = (function () {
     for (const once of [...waiting]) once();
   };
 
-  /* The address that shows the scene of a permanent link. */
-  twin.address = (link) => new URL(`index.html?scene=${link}`, window.location.href).href;
+  /* The address that shows the scene of a permanent link; one that `follows` shows the present where it was live. */
+  twin.address = (link, follows) =>
+    new URL(`index.html?scene=${link}${follows ? "&live=1" : ""}`, window.location.href).href;
 
-  twin.copy = async (link) => {
-    const address = twin.address(link);
+  twin.copy = async (address) => {
     try {
       await navigator.clipboard.writeText(address);
     } catch (error) {
@@ -81,9 +81,11 @@ window.twinDesk = (function () {
     const rem = () => measure(parseFloat(getComputedStyle(document.documentElement).fontSize));
     window.addEventListener("resize", rem);
     trame.state.watch(["loading"], (loading) => loading && !loading.active && rem());
-    const scene = new URLSearchParams(window.location.search).get("scene");
+    const asked = new URLSearchParams(window.location.search);
+    const scene = asked.get("scene");
     if (scene) {
-      trame.trigger("open_link", [scene]);
+      if (asked.has("back")) trame.trigger("come_back", [scene]);
+      else trame.trigger("open_link", [scene, asked.has("live")]);
       window.history.replaceState({}, "", window.location.pathname); // the next reload shows what is shown then
     }
   };

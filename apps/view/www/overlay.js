@@ -16,6 +16,16 @@
     return (width * size) / 2;
   }
 
+  /* Stations' signs and words as those of old values; the last part of a detail is its age. */
+  function aged(many) {
+    return (many || []).map((one) => {
+      if (!one.state || one.state === "never") return one;
+      const parts = (one.detail || "").split(" · ");
+      const detail = parts.length > 1 ? parts.slice(0, -1).join(" · ") : parts[0];
+      return { ...one, detail, state: one.state === "fresh" ? "stale" : one.state };
+    });
+  }
+
   /* Sets what has changed: a browser looks at every style that is written anew. */
   function style(node, name, value) {
     const known = (node.known = node.known || {});
@@ -43,7 +53,16 @@
       clearInterval(this.timer);
     }
 
-    update(overlay, frame) {
+    /* While nothing comes, no sign looks live: each is drawn as old ones are, without the age it had. */
+    lose(lost, frame) {
+      this.lost = lost;
+      this.update(this.shown, frame);
+    }
+
+    update(told, frame) {
+      this.shown = told;
+      const overlay = this.lost && told ? { ...told, marks: aged(told.marks), labels: aged(told.labels) } : told;
+      twin.overlayNow = overlay;
       // A frame that was under way may arrive after the scene has left the page.
       if (!overlay || !frame) return;
       const { clientWidth: width, clientHeight: height } = frame;

@@ -124,10 +124,13 @@
       });
       this.observer = new ResizeObserver(() => this.resize());
       this.observer.observe(this.$refs.root);
+      this.onLine = ({ detail }) => this.overlay.lose(detail !== "open", this.$refs.root);
+      window.addEventListener("twin-line", this.onLine);
       this.session.call("trame.rca.reset", [this.name]);
     },
 
     beforeUnmount() {
+      window.removeEventListener("twin-line", this.onLine);
       this.observer.disconnect();
       this.overlay.close();
       this.session.unsubscribe(this.subscription);

@@ -26,7 +26,10 @@
     }
 
     set onmessage(hear) {
-      super.onmessage = (event) => hear({ data: new Bytes(event.data) });
+      super.onmessage = (event) => {
+        window.WSLINK.heard?.(); // any message is a sign of life
+        hear({ data: new Bytes(event.data) });
+      };
     }
   }
 
