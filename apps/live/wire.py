@@ -19,6 +19,7 @@ from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 
 ALIVE_EVERY_S = 2.0
 LOST_AFTER_S = 6.0
+AGE_STEP_S = 2.0
 QUESTION_BYTES = 64 * 1024
 TOLD_BYTES = 32 * 1024 * 1024
 
@@ -57,7 +58,8 @@ def changed(now: Now, before: Now | None) -> dict[str, Any]:
     if before is None:
         values = dict(now.values)
     else:
-        values = {k: v for k, v in now.values.items() if not _same(v, before.values.get(k))}
+        passed_s = now.made_s - before.made_s
+        values = {k: v for k, v in now.values.items() if not _same(v, before.values.get(k), passed_s)}
     told: dict[str, Any] = {}
     if values:
         told["values"] = [_plain(v, ValueNow) for v in values.values()]
@@ -73,10 +75,17 @@ def changed(now: Now, before: Now | None) -> dict[str, Any]:
     return told
 
 
-def _same(value: ValueNow, before: ValueNow | None) -> bool:
-    """Whether nothing but the age has changed, which the other side counts on by itself."""
+def _same(value: ValueNow, before: ValueNow | None, passed_s: float) -> bool:
+    """Whether nothing but the age has changed, and that by what has passed: the other side counts that.
+
+    An age that changes otherwise is told anew: the service's clock was set.
+    """
     if before is None:
         return False
+    if passed_s and value.age_s is not None and before.age_s is not None:
+        stepped_s = value.age_s - before.age_s - passed_s
+        if abs(stepped_s) > AGE_STEP_S:
+            return False
     return all(
         getattr(value, name) == getattr(before, name)
         for name in (

@@ -263,7 +263,7 @@ class LiveDesk:
         if not self._shows(station, stream):
             return
         datastream = self.network.datastreams[stream]
-        end = time.time()
+        end = self._present(stream).timestamp()
         ahead = forecast.times_s[-1] if forecast is not None and forecast.times_s else end
         self._chart = self._chart_view(
             stream,
@@ -285,8 +285,14 @@ class LiveDesk:
         return self._station == station and self._chart.stream == stream
 
     async def _past(self, stream: str) -> Past:
-        end = datetime.now(UTC)
+        end = self._present(stream)
         return await self.client.past(stream, end - timedelta(hours=PAST_H), end)
+
+    def _present(self, stream: str) -> datetime:
+        """Now, or the time of the newest value where this machine's clock is behind it."""
+        value = None if self.client.now is None else self.client.now.values.get(stream)
+        now = datetime.now(UTC)
+        return now if value is None or value.phenomenon_at is None else max(now, value.phenomenon_at)
 
     async def _forecast(self, stream: str) -> Past | None:
         """What is forecast of the same property, where anything is."""

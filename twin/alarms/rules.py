@@ -39,6 +39,7 @@ class Rules:
         self._rain: dict[str, RainWindow] = {}
         self._items: dict[str, dict[str, tuple[datetime, float]]] = {}
         self._years: dict[str, YearMean] = {}
+        self._silent_since_s: dict[str, float] = {}
         self._rivers = {levels.station: levels for levels in site.alarms.rivers.levels}
 
     def judge(self, o: Observation) -> Iterator[Judgement]:
@@ -73,9 +74,19 @@ class Rules:
             yield self._nitrogen(station, stream, year, self._newest[stream.id])
 
     def silences(
-        self, values: Mapping[str, ValueNow], feeds: Iterable[FeedNow], at: datetime
+        self,
+        values: Mapping[str, ValueNow],
+        feeds: Iterable[FeedNow],
+        at: datetime,
+        *,
+        elapsed_s: float | None = None,
     ) -> Iterator[Judgement]:
-        """Feeds that are away, and stations that are silent while their feed is there."""
+        """Feeds that are away, and stations that are silent while their feed is there.
+
+        ``elapsed_s``: seconds of a clock that nobody sets, for how long a station has been silent; without it
+        ``at`` counts.
+        """
+        seconds = at.timestamp() if elapsed_s is None else elapsed_s
         away = set()
         for feed in feeds:
             is_away = feed.state == "waiting" and at - feed.since > FEED_AWAY
@@ -91,7 +102,7 @@ class Rules:
                 text=texts.feed_away(feed),
             )
         for station in self._network.stations.values():
-            yield from self._silence(station, values, away, at)
+            yield from self._silence(station, values, away, at, seconds)
 
     def remember(
         self, datastream: str, values: Iterable[tuple[datetime, float] | tuple[datetime, float, int]]
@@ -245,7 +256,7 @@ class Rules:
         )
 
     def _silence(
-        self, station: Station, values: Mapping[str, ValueNow], away: set[str], at: datetime
+        self, station: Station, values: Mapping[str, ValueNow], away: set[str], at: datetime, seconds: float
     ) -> Iterator[Judgement]:
         rules = self._site.alarms.silence
         known = [
@@ -259,15 +270,18 @@ class Rules:
         state = freshest.freshness()
         lake = station.kind == "reservoir"
         silent = state is Freshness.DEAD or (lake and state is not Freshness.FRESH)
+        if not silent or freshest.feed in away:
+            self._silent_since_s.pop(station.id, None)
+        since_s = self._silent_since_s.setdefault(station.id, seconds) if silent else seconds
+        unknown = freshest.feed in away or (silent and seconds - since_s < SILENCE_DELAY.total_seconds())
         yield Judgement(
             rule="silence",
             station=station.id,
             datastream=freshest.datastream,
-            holds=None if freshest.feed in away else silent,
+            holds=None if unknown else silent,
             at=at,
             rank=rules.reservoir_rank if lake else rules.rank,
             text=texts.silent(freshest.age_s or 0.0),
-            on_delay=SILENCE_DELAY,
             group="" if lake else f"silence:{station.watershed}",
         )
 

@@ -83,7 +83,7 @@ class AlarmWatch:
     async def tick(self, values: dict[str, ValueNow], feeds: Sequence[FeedNow]) -> bool:
         """What comes of time alone; whether anything has changed."""
         now = self._clocks.now()
-        for judgement in self._rules.silences(values, feeds, now):
+        for judgement in self._rules.silences(values, feeds, now, elapsed_s=self._clocks.elapsed_s()):
             if (change := self._book.judge(judgement)) is not None:
                 self._waiting.append(change)
         self._waiting += self._book.tick(now)

@@ -27,8 +27,9 @@ Verdict = Literal["", "clock_slow", "clock_fast"]
 class ClockAgreement:
     """The last known offset (station minus server, s) of each station heard in the last hour.
 
-    Seconds are of a clock that nobody sets. One station off says that station's clock is wrong; the median
-    of several (at least three, two thirds within five minutes of it) says that ours is.
+    Seconds are of a clock that nobody sets. Offsets count from the server's clock as it was set at the start:
+    what it was set by since is taken off all of them at once. One station off says that station's clock is
+    wrong; the median of several (at least three, two thirds within five minutes of it) says that ours is.
     """
 
     def __init__(self) -> None:
@@ -43,9 +44,12 @@ class ClockAgreement:
         if len(self._offsets) > MOST_STATIONS:
             self._offsets.popitem(last=False)
 
-    def verdict(self, *, now_s: float) -> Verdict:
-        """What the stations say of our clock now: '' that it is right, or that too few agree."""
-        verdict, median = self._judged(now_s)
+    def verdict(self, *, now_s: float, stepped_s: float = 0.0) -> Verdict:
+        """What the stations say of our clock now: '' that it is right, or that too few agree.
+
+        ``stepped_s``: by how much our clock has been set since the start.
+        """
+        verdict, median = self._judged(now_s, stepped_s)
         if verdict != self._told:
             self._told = verdict
             if verdict:
@@ -58,10 +62,10 @@ class ClockAgreement:
                 logger.info("stations and this machine's clock agree again")
         return verdict
 
-    def _judged(self, now_s: float) -> tuple[Verdict, float]:
+    def _judged(self, now_s: float, stepped_s: float) -> tuple[Verdict, float]:
         while self._offsets and now_s - next(iter(self._offsets.values()))[0] > HEARD_S:
             self._offsets.popitem(last=False)
-        offsets = [offset for _, offset in self._offsets.values()]
+        offsets = [offset - stepped_s for _, offset in self._offsets.values()]
         if len(offsets) < LEAST_STATIONS:
             return "", 0.0
         median = statistics.median(offsets)

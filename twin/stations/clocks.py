@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+NOISE_S = 0.5
+"""Reading two clocks takes a moment; what differs by less is no step."""
+WITNESSES = 3
+"""So many stations must agree before a clock that was set back is believed."""
+PROMPT_S = 900.0
+"""A value that tells what time it is has waited no longer."""
+HEARD_S = 3600.0
+
 
 class Clocks(Protocol):
     """The time of day, which may step, and seconds that only go on, also while the machine sleeps."""
@@ -28,31 +36,75 @@ class SystemClocks:
 
 
 class ForwardClocks:
-    """Clocks whose time of day never goes back: where it is set back, it goes on from where it was.
+    """Follow a clock that is set forth and back again at once, but not one that is set back behind its start.
 
-    A value that comes late while a clock is an hour slow would else look an hour younger than it is. The
-    price: after a clock was an hour fast for a moment, everything looks an hour older until this program is
-    started again; ``lead_s`` says so, and is shown.
+    A value that comes late while a clock is an hour slow would else look an hour younger than it is. So the
+    time of day is the machine's, and never less than the one at the start and what has passed since, unless
+    three stations have sent values in the last hour that are prompt by the clock as it is set now: it was
+    fast at the start then, and has been set right. ``lead_s`` says by how much this is ahead, and is shown.
     """
 
     def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks
-        self._day = clocks.now()
-        self._elapsed_s = clocks.elapsed_s()
+        self._start = clocks.now()
+        self._start_s = clocks.elapsed_s()
+        self._step = timedelta(0)
+        self._witnesses: dict[str, tuple[float, timedelta]] = {}
 
     def now(self) -> datetime:
-        """The time of day, or the last one told and what has passed since, whichever is later."""
-        self._day = max(self._clocks.now(), self._gone_on())
-        self._elapsed_s = self._clocks.elapsed_s()
-        return self._day
+        """The time of day, or that of the start and what has passed since, whichever is later."""
+        day, steady = self._clocks.now(), self._steady(self._clocks.elapsed_s())
+        if abs((day - steady - self._step).total_seconds()) > NOISE_S:
+            self._step = day - steady
+        if self._step >= timedelta(0):
+            return day
+        if self._confirmed(self._step):
+            self._start += self._step
+            self._witnesses = {k: (at, w - self._step) for k, (at, w) in self._witnesses.items()}
+            self._step = timedelta(0)
+            return day
+        return steady
 
     def elapsed_s(self) -> float:
         return self._clocks.elapsed_s()
 
+    def at(self, elapsed_s: float) -> datetime:
+        """The time of day, by the clock as it is set now, at a moment of :meth:`elapsed_s`."""
+        self.now()
+        return self._steady(elapsed_s) + max(timedelta(0), self._step)
+
+    @property
+    def stepped_s(self) -> float:
+        """By how much :meth:`now` differs from the start's time and what has passed since."""
+        self.now()
+        return max(0.0, self._step.total_seconds())
+
     @property
     def lead_s(self) -> float:
         """By how much this is ahead of the clock as it is set now."""
-        return max(0.0, (self._gone_on() - self._clocks.now()).total_seconds())
+        return max(0.0, (self.now() - self._clocks.now()).total_seconds())
 
-    def _gone_on(self) -> datetime:
-        return self._day + timedelta(seconds=self._clocks.elapsed_s() - self._elapsed_s)
+    def heard(self, station: str, phenomenon_at: datetime) -> None:
+        """Take a value's time as a witness: it was not later than that when the value came."""
+        elapsed_s = self._clocks.elapsed_s()
+        witness = phenomenon_at - self._steady(elapsed_s)
+        before = self._witnesses.get(station)
+        if before is None or witness >= before[1] or elapsed_s - before[0] > HEARD_S:
+            self._witnesses[station] = (elapsed_s, witness)
+
+    def witnessed(self) -> datetime | None:
+        """The time that three stations of the last hour say it is at least; None where fewer were heard."""
+        elapsed_s = self._clocks.elapsed_s()
+        told = sorted(w for at, w in self._witnesses.values() if elapsed_s - at <= HEARD_S)
+        return self._steady(elapsed_s) + told[-WITNESSES] if len(told) >= WITNESSES else None
+
+    def _steady(self, elapsed_s: float) -> datetime:
+        return self._start + timedelta(seconds=elapsed_s - self._start_s)
+
+    def _confirmed(self, step: timedelta) -> bool:
+        """Whether stations say that a clock behind the start's is right: prompt by it, not ahead of it."""
+        at_least = self.witnessed()
+        if at_least is None:
+            return False
+        behind_s = (self._steady(self._clocks.elapsed_s()) + step - at_least).total_seconds()
+        return -NOISE_S <= behind_s <= PROMPT_S

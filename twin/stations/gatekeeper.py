@@ -52,6 +52,7 @@ class Gatekeeper:
         self._network = network
         self._keep = keep
         self._clocks = clocks or SystemClocks()
+        self._opened_at, self._opened_s = self._clocks.now(), self._clocks.elapsed_s()
         self._judge = Judge()
         self._agreement = ClockAgreement()
         self._kinds: dict[str, StationKind] = {id_: s.kind for id_, s in network.stations.items()}
@@ -113,7 +114,7 @@ class Gatekeeper:
 
     def clock(self) -> Verdict:
         """What the stations say of this machine's clock: ``clock_slow``, ``clock_fast`` or ''."""
-        return self._agreement.verdict(now_s=self._clocks.elapsed_s())
+        return self._agreement.verdict(now_s=self._clocks.elapsed_s(), stepped_s=self._stepped_s())
 
     # -- checks ---------------------------------------------------------------------------------------
 
@@ -145,6 +146,11 @@ class Gatekeeper:
             result_at=result_at,
         )
 
+    def _stepped_s(self) -> float:
+        """By how much our time of day has been set since the start."""
+        set_to = self._clocks.now() - self._opened_at
+        return set_to.total_seconds() - (self._clocks.elapsed_s() - self._opened_s)
+
     def _note_clock(self, reading: Reading, kept: Observation) -> None:
         """Offset of the station's clock: of the time it sent, else of a value's that is not from the past.
 
@@ -153,7 +159,8 @@ class Gatekeeper:
         told_at = kept.phenomenon_at if reading.sent_at is None else reading.sent_at
         offset = told_at - kept.received_at
         if reading.sent_at is not None or offset >= -FUTURE:
-            self._agreement.note(reading.station, offset.total_seconds(), now_s=self._clocks.elapsed_s())
+            offset_s = offset.total_seconds() + self._stepped_s()
+            self._agreement.note(reading.station, offset_s, now_s=self._clocks.elapsed_s())
 
     def _stream(self, reading: Reading) -> Datastream:
         if not isinstance(reading.station, str) or reading.station not in self._kinds:

@@ -1,8 +1,8 @@
 """The newest value of every datastream, with its age and trend: what a screen shows.
 
-An age is counted twice and the larger counts: by the time of day since the value's own time, and by the clock
-that nobody sets since the value came. So neither a clock set back nor one set forth makes an old value look
-fresh.
+An age is the longer of two: by the time of day since the value's own time, and by the clock that nobody sets
+since the value came. The time of day is asked anew each time, so a clock that was wrong for a while leaves no
+wrong age behind; it is that of ``ForwardClocks``, so a clock set back makes no old value look fresh.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ class _Entry:
     stream: Datastream
     observation: Observation | None = None
     came_s: float = 0.0
-    age_then_s: float = 0.0
     good: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=TREND_VALUES))
 
 
@@ -43,7 +42,7 @@ class LatestBoard:
 
     def take(self, many: Iterable[Observation]) -> None:
         """Newer than what is known, or a correction of it, takes its place."""
-        now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
+        elapsed_s = self._clocks.elapsed_s()
         for o in many:
             entry = self._entries.get(o.datastream)
             if entry is None:
@@ -55,7 +54,6 @@ class LatestBoard:
             entry.observation = o
             if not corrects:
                 entry.came_s = elapsed_s
-                entry.age_then_s = max(0.0, (now - o.phenomenon_at).total_seconds())
             _remember(entry, o)
 
     def now(self) -> dict[str, ValueNow]:
@@ -108,7 +106,7 @@ def _value(entry: _Entry, now: datetime, elapsed_s: float) -> ValueNow:
             quality="missing",
         )
     by_day = (now - o.phenomenon_at).total_seconds()
-    by_clock = entry.age_then_s + (elapsed_s - entry.came_s)
+    by_clock = elapsed_s - entry.came_s
     last = entry.good[-1] if entry.good else None
     return ValueNow(
         datastream=stream.id,

@@ -103,6 +103,7 @@ class LiveBasin:
     def now(self) -> Now:
         """All that is known now."""
         return Now(
+            made_s=self._clocks.elapsed_s(),
             values=self._latest.now(),
             rain=self.alarms.rain(),
             alarms=self.alarms.standing(),
@@ -153,20 +154,27 @@ class LiveBasin:
         """The newest observations of each datastream, oldest first: enough to tell its trend."""
         found = []
         for name, newest in self._reader.latest().items():
-            self._kept_until[name] = newest.phenomenon_at
+            ahead = newest.reason == "future"  # it must not hide true values of before
+            kept_until = newest.received_at if ahead else newest.phenomenon_at
+            self._kept_until[name] = kept_until
             stream = self._network.datastreams.get(name)
             if stream is not None:
-                start = newest.phenomenon_at - timedelta(seconds=TREND_VALUES * stream.interval_s)
+                start = kept_until - timedelta(seconds=TREND_VALUES * stream.interval_s)
                 found += self._reader.revisions(name, start, newest.phenomenon_at)
         return found
 
     def _known_before(self) -> list[tuple[str, list[tuple[datetime, float, int]]]]:
-        """What the rules for rain and nitrogen need of the time before this start, by datastream."""
+        """What the rules for rain and nitrogen need of the time before this start, by datastream.
+
+        Sums and means go up to the newest value, whatever the clock says now.
+        """
         found = []
-        end = self._clocks.now()
         judged = self._basin.site.alarms.nitrogen.means_mg_l
         for stream in self._network.datastreams.values():
             if stream.origin != "observed":
+                continue
+            end = self._kept_until.get(stream.id)
+            if end is None:
                 continue
             if stream.property == "rain":
                 start = end - LONGEST
@@ -174,7 +182,7 @@ class LiveBasin:
                 start = end - YEAR
             else:
                 continue
-            series = self._reader.history(stream.id, start, max(end, self._kept_until.get(stream.id, end)))
+            series = self._reader.history(stream.id, start, end)
             trusted = np.isin(series.qualities, [QUALITY_NUMBER[quality] for quality in TRUSTED])
             trusted &= ~np.isnan(series.values)
             times, values = series.times_us[trusted].tolist(), series.values[trusted].tolist()
@@ -206,6 +214,9 @@ class LiveBasin:
             self._changed()
 
     def _stored(self, many: Sequence[Observation]) -> None:
+        for o in many:
+            if o.reason != "future":
+                self._clocks.heard(self._network.datastreams[o.datastream].station, o.phenomenon_at)
         self._latest.take(many)
         self.alarms.take(many)
         self._judged.set()
@@ -247,7 +258,7 @@ class LiveBasin:
                 title={"zh": spec.title.zh, "en": spec.title.en},
                 way=spec.way,
                 state=health.state,
-                since=health.since,
+                since=self._clocks.at(health.since_s),
                 message=health.message,
                 accepted=self._gate.accepted[spec.id],
                 refused=self._gate.refused(spec.id),

@@ -127,13 +127,17 @@ class RainNow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Now:
-    """All that is known now. ``trouble`` is a slug of what keeps values from being kept, '' for nothing."""
+    """All that is known now. ``trouble`` is a slug of what keeps values from being kept, '' for nothing.
+
+    ``made_s``: when, seconds of a clock of the teller's that nobody sets; 0: not told.
+    """
 
     values: Mapping[str, ValueNow]
     rain: Mapping[str, RainNow] = field(default_factory=dict)
     alarms: tuple[AlarmNow, ...] = ()
     feeds: tuple[FeedNow, ...] = ()
     trouble: str = ""
+    made_s: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -79,7 +79,8 @@ class Sl323Poll:
         now = self._clocks.now()
         first = now - timedelta(hours=self._spec.backfill_hours)
         until = self._until.get(source.table)
-        start = first if until is None else until - timedelta(minutes=self._spec.overlap_min)
+        overlap = timedelta(minutes=self._spec.overlap_min)
+        start = first if until is None else min(until, now) - overlap  # our clock may have been set back
         rows = await asyncio.to_thread(self._rows, engine, table, start, now)
         batch: list[Reading] = []
         for row in rows:

@@ -7,7 +7,6 @@ import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from twin.errors import TwinError
 from twin.stations.clocks import Clocks
@@ -25,10 +24,13 @@ WELL_S = 120.0
 
 @dataclass
 class Health:
-    """How a feed is doing; ``error`` is the kind of what ``message`` says."""
+    """How a feed is doing; ``error`` is the kind of what ``message`` says.
+
+    ``since_s`` is of the clock that nobody sets: a step of the other one makes no outage longer or shorter.
+    """
 
     state: FeedState
-    since: datetime
+    since_s: float
     message: str = ""
     falls: int = field(default=0)
     error: str = ""
@@ -51,7 +53,7 @@ class Supervisor:
         self._clocks = clocks
         self._on_change = on_change
         self._jitter = jitter
-        self._health = {feed.id: Health("starting", clocks.now()) for feed in feeds}
+        self._health = {feed.id: Health("starting", clocks.elapsed_s()) for feed in feeds}
 
     @property
     def health(self) -> Mapping[str, Health]:
@@ -99,5 +101,5 @@ class Supervisor:
     def _say(self, feed: Feed, state: FeedState, message: str = "", error: str = "") -> None:
         health = self._health[feed.id]
         if (health.state, health.message) != (state, message):
-            self._health[feed.id] = Health(state, self._clocks.now(), message, health.falls, error)
+            self._health[feed.id] = Health(state, self._clocks.elapsed_s(), message, health.falls, error)
             self._on_change()
