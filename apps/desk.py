@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 from trame.app import TrameApp, get_server
@@ -32,7 +33,7 @@ from apps.view.opening import Opened, Opening
 from apps.view.overlay import label_styles
 from apps.view.port import check_free
 from apps.view.render_thread import RenderThread
-from apps.view.state import WRITABLE, PageState, as_key
+from apps.view.state import WRITABLE, Language, NoticeView, PageState, as_key
 from apps.view.texts import texts
 from apps.view.visitors import Visitors
 from apps.view.web import Web
@@ -147,9 +148,13 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         await self._show(opened)
         self._thread.post(before.close)
 
+    def _notice(self, language: Language) -> NoticeView:
+        zone = ZoneInfo(self.catalog.site.time_zone)
+        return notice(self._offer_now, self._shelf, zone, language)
+
     def _tell_offer(self, found: Offer) -> None:
         self._offer_now = found
-        self._publish(notice=notice(found, self._shelf, self.state.language))
+        self._publish(notice=self._notice(self.state.language))
 
     async def _show(self, opened: Opened) -> None:
         self._stage = opened.stage
@@ -238,7 +243,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     @change("language")  # type: ignore[untyped-decorator]
     def _speak(self, language: Any, **_: Any) -> None:
-        self._publish(notice=notice(self._offer_now, self._shelf, language))
+        self._publish(notice=self._notice(language))
         if self.board is not None and self.board.language != language:
             self.board.speak(language)
         elif self.board is None:

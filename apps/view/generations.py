@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
+from apps.view.numbers import written
 from apps.view.state import Language, NoticeView
 from apps.view.texts import texts
 from twin.store import Generation, NotBuiltError, Store
@@ -43,12 +46,12 @@ def offer(store: Store, opened: Generation, *, own: Container[str] = ()) -> Offe
     return Offer(kind="newer", open_id=opened.id, current=current)
 
 
-def notice(found: Offer, store: Store, language: Language) -> NoticeView:
+def notice(found: Offer, store: Store, zone: ZoneInfo, language: Language) -> NoticeView:
     """What the page says of it; an action where there is somewhere to go."""
     if not found.kind:
         return NoticeView()
     t = texts(language)
-    created = "" if found.current is None else found.current.created.replace("T", " ").replace("Z", " UTC")
+    created = "" if found.current is None else written(datetime.fromisoformat(found.current.created), zone)
     words = t[f"generation_{found.kind}"].format(id=found.open_id, created=created, folder=store.folder)
     return NoticeView(text=words, action=t["generation_open"] if found.current is not None else "")
 

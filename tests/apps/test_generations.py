@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from apps.view.generations import Offer, notice, offer, watch
 from twin.build import Step, run
 from twin.store import Generation, Store
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def made(store: Store, text: str) -> Generation:
@@ -31,7 +34,7 @@ def store(tmp_path: Path) -> Store:
 def test_what_is_open_and_current_is_no_news(store: Store) -> None:
     opened = made(store, "1")
     assert offer(store, opened).kind == ""
-    assert notice(offer(store, opened), store, "zh").text == ""
+    assert notice(offer(store, opened), store, ZONE, "zh").text == ""
 
 
 def test_a_newer_generation_is_offered_unless_the_view_follows_it_itself(store: Store) -> None:
@@ -39,8 +42,8 @@ def test_a_newer_generation_is_offered_unless_the_view_follows_it_itself(store: 
     found = offer(store, opened)
     assert (found.kind, found.current) == ("newer", newer)
     assert offer(store, opened, own={newer.id}).kind == ""
-    for language, words in (("zh", "新的数据版本"), ("en", "newer generation")):
-        said = notice(found, store, language)  # type: ignore[arg-type]
+    for language, words in (("zh", "新数据版本"), ("en", "Newer data")):
+        said = notice(found, store, ZONE, language)  # type: ignore[arg-type]
         assert words in said.text and opened.id in said.text
         assert said.action
 
@@ -50,7 +53,7 @@ def test_a_generation_that_was_pruned_is_told_even_where_its_build_is_followed(s
     store.prune(keep=1)
     found = offer(store, opened, own={newer.id})
     assert (found.kind, found.current) == ("pruned", newer)
-    assert notice(found, store, "zh").action
+    assert notice(found, store, ZONE, "zh").action
 
 
 @pytest.mark.parametrize("what", ["", "current", "generations", "products"])
@@ -60,7 +63,7 @@ def test_a_store_without_anything_to_open_is_told_and_leads_nowhere(store: Store
     shutil.rmtree(path) if path.is_dir() else path.unlink()
     found = offer(store, opened)
     assert (found.kind, found.current) == ("gone", None)
-    said = notice(found, store, "en")
+    said = notice(found, store, ZONE, "en")
     assert str(store.folder) in said.text and not said.action
 
 

@@ -38,15 +38,15 @@ def test_the_page_leads_from_generation_to_generation_and_says_when_there_is_non
     dam.write_text(dam.read_text("utf-8").replace("165.0", "166.0"), "utf-8")
     second = build(catalog).generation
     assert second.id != first.id
-    expect(notice).to_contain_text("新的数据版本")
+    expect(notice).to_contain_text("新数据版本")
     expect(notice).to_contain_text(first.id)
     blank.get_by_role("button", name="EN").click()
-    expect(notice).to_contain_text("newer generation")
+    expect(notice).to_contain_text("Newer data")
     assert not re.search(r"[\u4e00-\u9fff]", notice.inner_text())
     blank.get_by_role("button", name="中文").click()
 
     Store(catalog.parent / ".twin").prune(keep=1)
-    expect(notice).to_contain_text("已从存储区清除")
+    expect(notice).to_contain_text("已被清除")
     notice.get_by_role("button", name="打开新版本").click()
     expect(notice).to_have_count(0)
     blank.wait_for_selector(READY)

@@ -35,6 +35,8 @@ WORDS = {
         "live": "实况 2026-07-28 14:35（43 分钟前）",
         "behind": "正在构建 37/43",
         "remark": "水位高于曲线，库容为外推值",
+        "notice": "已有新数据版本（2026-07-28 14:35）；此处仍显示 5910a0f6e36c",
+        "change": "打开新版本",
         "trouble": "实时服务已中断，正在重新连接；显示的是最后收到的数值，请核对时间",
     },
     "en": {
@@ -42,6 +44,8 @@ WORDS = {
         "live": "Live 2026-07-28 14:35 (43 min ago)",
         "behind": "building 37/43",
         "remark": "Above the curve: storage is extrapolated",
+        "notice": "Newer data (2026-07-28 14:35); this view still shows 5910a0f6e36c",
+        "change": "Open the new one",
         "trouble": "The live service is away and is called again; what is shown is what came last",
     },
 }
@@ -57,7 +61,7 @@ DRESS = """([words, panel, note, trouble]) => {
   set("readout", { remarks: [words.remark] });
   state.set("behind", words.behind);
   state.set("trouble", trouble ? words.trouble : "");
-  state.set("notice", trouble ? { text: words.behind + words.trouble, action: words.behind } : { text: "" });
+  state.set("notice", trouble ? { text: words.notice, action: words.change } : { text: "" });
   state.set("panel", panel);
 }"""
 
