@@ -88,7 +88,9 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
     """Turn the sources into the store; only what has changed is made."""
     from apps.building import TerminalBar, json_lines, published_line, signs_of_life  # noqa: PLC0415
     from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
-    from twin.build.doubts import doubts_of  # noqa: PLC0415
+    from twin.basin import Basin  # noqa: PLC0415
+    from twin.catalog import load_catalog_leniently  # noqa: PLC0415
+    from twin.doubts import doubts_of  # noqa: PLC0415
 
     if progress == "bar":
         with TerminalBar() as bar:
@@ -103,7 +105,7 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
         report = build_basin(catalog, root=root, store=store, detail=detail)
     for fault in report.generation.faults:
         click.echo(f"twin: {fault.entry} is left out: {fault.reason}", err=True)
-    for entry, doubt in doubts_of(report.generation):
+    for entry, doubt in doubts_of(Basin(load_catalog_leniently(catalog, root=root)[0], report.generation)):
         click.echo(f"twin: {entry} is doubtful: {doubt}", err=True)
     if progress in ("bar", "none"):
         click.echo(

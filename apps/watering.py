@@ -29,6 +29,8 @@ def show_water(report: WaterReport, *, as_json: bool) -> None:
         table.add_row("highest", f"{level_text(report.highest_m)} m", "pockets stay full up to it")
     table.add_row("storage", f"{report.storage_m3 / 1e8:.3f} ×10⁸ m³", f"curve {curve}")
     table.add_row("area", f"{report.curve_area_m2 / 1e6:.2f} km²", f"curve {curve}")
+    if report.curve_doubts:
+        table.add_row("area", f"{report.curve_rise_m2 / 1e6:.2f} km²", "that its storages ask for here")
     table.add_row("area", _km2(report.area_m2), f"wet cells of the terrain, {_extent(report)}")
     if report.terrain_storage_m3 is None:
         table.add_row("storage", "–", "the terrain holds no bed")
@@ -40,6 +42,8 @@ def show_water(report: WaterReport, *, as_json: bool) -> None:
     )
     table.add_row("generation", report.generation, "")
     console().print(table)
+    for doubt in report.curve_doubts:
+        click.echo(f"curve {report.curve}: {doubt}")
 
 
 def _extent(report: WaterReport) -> str:

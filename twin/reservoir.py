@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +12,17 @@ from typing import TYPE_CHECKING, Literal
 from twin.catalog import CurveEntry
 from twin.errors import TwinError
 from twin.water.centimetres import extent_level_m, rounded_level
+from twin.water.consistency import doubts
 from twin.water.curve import Curve, Edition
 from twin.water.hypsometry import Hypsometry
 from twin.water.ranges import HighestBelowLevel, LevelOutOfRange
 
 if TYPE_CHECKING:
     from twin.basin import Basin
+
+
+STEPS = "steps.json"
+"""Beside a curve's table: what its columns were rounded to in the file that they come from."""
 
 
 class NoSuchCurveError(TwinError):
@@ -32,9 +38,11 @@ class WaterReport:
     figures have (``area_m2``, ``uncertain_area_m2``, and the area under ``terrain_storage_m3``), and
     ``extent_highest_m`` the one up to which pockets stay full; ``coarser`` says that they are not the levels.
 
-    ``area_m2`` counts the wet cells of the terrain; None below the surface of the lake that the terrain was
-    flown over. ``terrain_storage_m3`` counts from ``terrain_bed_m``; both are None where the terrain holds no
-    bed. ``uncertain_area_m2`` lies within the terrain's stated error of the level. ``vertical`` says how the
+    ``curve_area_m2`` is the table's area, ``curve_rise_m2`` the dV/dh of its storage: the same where the
+    table does not contradict itself; ``curve_doubts`` says in words where it does. ``area_m2`` counts the wet
+    cells of the terrain; None below the surface of the lake that the terrain was flown over.
+    ``terrain_storage_m3`` counts from ``terrain_bed_m``; both are None where the terrain holds no bed.
+    ``uncertain_area_m2`` lies within the terrain's stated error of the level. ``vertical`` says how the
     terrain's heights became the gauge's.
     """
 
@@ -44,6 +52,7 @@ class WaterReport:
     extent_highest_m: float | None
     storage_m3: float
     curve_area_m2: float
+    curve_rise_m2: float
     area_m2: float | None
     terrain_storage_m3: float | None
     terrain_bed_m: float | None
@@ -52,6 +61,7 @@ class WaterReport:
     curve: str
     extrapolated: bool
     generation: str
+    curve_doubts: tuple[str, ...] = ()
 
     @property
     def coarser(self) -> bool:
@@ -162,6 +172,7 @@ class ReservoirWater:
             extent_highest_m=None if highest_m is None else extent_level_m(highest_m),
             storage_m3=edition.storage_at(level_m) if storage_m3 is None else storage_m3,
             curve_area_m2=edition.area_at(level_m),
+            curve_rise_m2=edition.rise_at(level_m),
             area_m2=table.area_at(level_m, highest_m=highest_m),
             terrain_storage_m3=table.storage_at(level_m, highest_m=highest_m),
             terrain_bed_m=table.bed_m,
@@ -170,6 +181,7 @@ class ReservoirWater:
             curve=edition.id,
             extrapolated=edition.extrapolated(level_m),
             generation=self.generation,
+            curve_doubts=doubts(edition),
         )
 
     def check(self, level_m: float) -> float:
@@ -181,6 +193,8 @@ class ReservoirWater:
 
 
 def read_curve(path: Path, entry: CurveEntry, *, extended_to_m: float | None) -> Curve:
-    """A curve as a build checked and wrote it. Raises CurveError."""
+    """A curve as a build checked and wrote it, with what it was rounded to. Raises CurveError."""
     edition = Edition(id=entry.id, status=entry.status, source=entry.source, dated=entry.since)
-    return Curve.from_csv(path, edition=edition, extended_to_m=extended_to_m)
+    beside = path.with_name(STEPS)
+    steps = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else None
+    return Curve.from_csv(path, edition=edition, extended_to_m=extended_to_m, steps=steps)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from apps.view.numbers import fixed, storage, written
+from apps.view.numbers import WAN, fixed, storage, written
 from apps.view.origins import LevelOrigin, level_origin
 from apps.view.readout import Figure, figures, shown
 from apps.view.session import Session
 from apps.view.state import CardView, Language, RowView
 from apps.view.texts import texts
 from twin.reservoir import WaterReport
+from twin.water.consistency import percent
 from twin.water.ranges import level_text
 
 
@@ -30,6 +31,7 @@ def view(session: Session, figure_id: str, language: Language) -> CardView:
         RowView(label=t["p_quality"], value=t[f"quality_{quantity.quality}"]),
         *_beside(session, figure, language),
         *extent(session.report, language),
+        *(_fit(session, language) if figure.formula != "level" else ()),
         RowView(label=t["p_vertical"], value=session.report.vertical),
         RowView(label=t["p_generation"], value=session.report.generation),
     ]
@@ -85,6 +87,30 @@ def _formula(session: Session, figure: Figure, language: Language) -> str:
     if session.replaying:
         return t["formula_level_replayed"]
     return t["formula_level"] if session.moment.mode == "what-if" else t["formula_level_kept"]
+
+
+def _fit(session: Session, language: Language) -> list[RowView]:
+    """Where the curve's areas and storages contradict each other: in the table, and at this level."""
+    t, report = texts(language), session.report
+    fit = session.basin.water.edition(report.curve).consistency
+    if not fit.doubtful or (worst := fit.worst) is None:
+        return []
+    words = t["fit_table"].format(
+        count=len(fit.misfits),
+        total=fit.intervals,
+        worst=percent(worst.off),
+        low=level_text(worst.low_m),
+        high=level_text(worst.high_m),
+    )
+    if fit.by_rounding:
+        step = storage(fit.storage_step_m3, WAN)
+        words += t["fit_rounding"].format(count=len(fit.by_rounding), step=step)
+    rows = [RowView(label=t["p_fit"], value=words)]
+    if (here := fit.at(report.level_m)) is not None:
+        area, rise = (fixed(m2 / 1e6, 2) for m2 in (report.curve_area_m2, report.curve_rise_m2))
+        here_words = t["fit_here"].format(area=area, rise=rise, worst=percent(here.off))
+        rows.append(RowView(label=t["p_fit_here"], value=here_words))
+    return rows
 
 
 def _beside(session: Session, figure: Figure, language: Language) -> list[RowView]:

@@ -164,6 +164,8 @@ def _table_step(catalog: Catalog, entry: TableEntry) -> Step:
             "twin.build.tables",
             "twin.ingest",
             "twin.ingest.inside",
+            "twin.printed",
+            "twin.water.consistency",
             "twin.water.curve",
             "twin.water.flood_points",
             "twin.written_time",

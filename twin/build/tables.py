@@ -6,15 +6,21 @@ import csv
 from pathlib import Path
 
 from twin import cells
+from twin.build.doubts import write_doubts
+from twin.build.writing import write_json
 from twin.catalog import CurveEntry, RunEntry, TableEntry
 from twin.ingest import read_table
 from twin.ingest.features import Table
-from twin.reservoir import read_curve
+from twin.reservoir import STEPS, read_curve
+from twin.water.consistency import doubts
 from twin.water.flood_points import FloodPoint, points_from_csv, points_from_rows
 
 
 def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
-    """Write ``table.csv``. Raises IngestError, CurveError or ScenarioError."""
+    """Write ``table.csv``; for a curve also what it was rounded to, and what is doubtful in it.
+
+    Raises IngestError, CurveError or ScenarioError.
+    """
     table = read_table(path, entry)
     target = folder / "table.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
@@ -24,7 +30,9 @@ def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
     if isinstance(entry, RunEntry):
         points_from_csv(target, zone="UTC")  # whatever the zone: are these points of a flood?
     if isinstance(entry, CurveEntry):
-        read_curve(target, entry, extended_to_m=None)
+        write_json(folder / STEPS, table.steps)
+        curve = read_curve(target, entry, extended_to_m=None)
+        write_doubts(folder, {entry.id: doubts(curve)})
 
 
 def points_of(table: Table, *, zone: str) -> tuple[FloodPoint, ...]:

@@ -273,7 +273,7 @@ def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:
     table = read_table(path, entry)
     doubts = []
     if isinstance(entry, CurveEntry):
-        _curve(entry, table)
+        doubts += _curve_doubts(catalog, entry, _curve(entry, table))
     if isinstance(entry, RunEntry):
         doubts += _run(catalog, table)
     return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", doubts
@@ -284,7 +284,27 @@ def _curve(entry: CurveEntry, table: Table) -> Curve:
     from twin.water.curve import Curve, Edition  # noqa: PLC0415
 
     rows = [dict(zip(table.columns, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
-    return Curve.from_rows(rows, edition=Edition(id=entry.id, status=entry.status, source=entry.source))
+    edition = Edition(id=entry.id, status=entry.status, source=entry.source)
+    return Curve.from_rows(rows, edition=edition, steps=table.steps)
+
+
+def _curve_doubts(catalog: Catalog, entry: CurveEntry, curve: Curve) -> list[str]:
+    """What a curve contradicts: itself, the reservoir's levels, the default edition."""
+    from twin.water import agreement, consistency  # noqa: PLC0415
+
+    reservoir = catalog.head.reservoir
+    doubts = [
+        *consistency.doubts(curve),
+        *agreement.range_doubts(curve, lowest_m=reservoir.lowest_m, highest_m=reservoir.highest_m),
+    ]
+    default = catalog.optional(CurveEntry)
+    if default is not None and default.id != entry.id:
+        try:
+            first = _curve(default, read_table(catalog.path_of(default), default))
+        except TwinError:
+            return doubts  # its own row says so
+        doubts += agreement.edition_doubts(curve, first)
+    return doubts
 
 
 def _run(catalog: Catalog, table: Table) -> list[str]:

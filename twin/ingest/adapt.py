@@ -7,6 +7,7 @@ from pathlib import Path
 
 from twin.ingest.errors import ColumnError
 from twin.ingest.features import Cell
+from twin.printed import printed_step
 
 Columns = dict[str, list[Cell]]
 
@@ -53,6 +54,22 @@ def canonical_units(columns: Columns) -> Columns:
         if name in columns and plain not in out and not any(isinstance(c, str) for c in columns[name]):
             out[plain] = [None if cell is None else round(float(cell) * factor, 6) for cell in columns[name]]
     return out
+
+
+def steps_of(
+    columns: Mapping[str, list[Cell]], *, rename: Mapping[str, str], unit_mult: Mapping[str, float]
+) -> dict[str, float]:
+    """What a file's columns of numbers were rounded to, by their new names and in their new units."""
+    steps = {}
+    for old, cells in columns.items():
+        numbers = [float(cell) for cell in cells if isinstance(cell, int | float)]
+        if numbers and len(numbers) == sum(cell is not None for cell in cells):
+            name = rename.get(old, old)
+            steps[name] = printed_step(numbers) * unit_mult.get(name, 1.0)
+    for name, (plain, factor) in _UNITS.items():
+        if name in steps:
+            steps.setdefault(plain, steps[name] * factor)
+    return steps
 
 
 def check_columns(columns: Columns, *, kind: str, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +38,13 @@ class Features:
 class Table:
     """Columns by name, each of n numbers or texts, None where a cell is empty.
 
-    ``lines`` are the lines of the file that the rows stand on, for messages.
+    ``lines`` are the lines of the file that the rows stand on, for messages. ``steps`` are what columns of
+    numbers were rounded to in the file, in the units that they have here.
     """
 
     columns: Mapping[str, list[Cell]]
     lines: tuple[int, ...]
+    steps: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -22,7 +22,7 @@ from twin.catalog.entries import (
 )
 from twin.frame import FrameError, check_crs, same_crs, transform
 from twin.grid import Grid
-from twin.ingest.adapt import TEXTS, adapt, canonical_units, check_columns
+from twin.ingest.adapt import TEXTS, adapt, canonical_units, check_columns, steps_of
 from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError, ValuesError
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, Limits, guarded
@@ -175,9 +175,10 @@ def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Ta
     arguments = {"encoding": entry.encoding, "text": [given.get(name, name) for name in TEXTS]}
     with guarded("table", path, arguments, limits=limits) as (answer, _):
         columns = adapt(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult, path=path)
+        steps = steps_of(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult)
     columns = canonical_units(columns)
     check_columns(columns, kind=entry.kind, path=path)
-    return Table(columns=columns, lines=tuple(answer["lines"]))
+    return Table(columns=columns, lines=tuple(answer["lines"]), steps=steps)
 
 
 def read_text_table(

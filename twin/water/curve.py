@@ -8,7 +8,8 @@ dV/dh = A. With A₀, A₁ the areas of an interval and D = ΔV/Δh the mean are
 - Where a table's areas and storages contradict each other (rounding in dense tables does it), D lies
   outside: the parabola would swing, and storage might even fall. There the slopes are cut back to 3 D, which
   keeps storage rising (Fritsch and Carlson 1980, doi:10.1137/0717021), and area is the straight line between
-  the published ones. ``Curve.contradictions`` names these intervals.
+  the published ones. ``Curve.contradictions`` names these intervals; how many are more than the table's
+  rounding, and what is said of them, is ``twin.water.consistency``.
 
 Above the last point the curve may go on to a stated height with the area linear in level, as in the last
 interval; such answers are extrapolated and say so. Below the first point there is no answer.
@@ -28,6 +29,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from twin.errors import TwinError
+from twin.printed import printed_step
+from twin.water.consistency import Consistency, consistency
 from twin.water.interval import Interval
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
@@ -58,7 +61,8 @@ class Edition:
 class Curve:
     """An edition's points from the lowest up, at least two; all three of one length.
 
-    ``extended_to_m`` is how far the curve goes on above its last point, None for not at all.
+    ``extended_to_m`` is how far the curve goes on above its last point, None for not at all. ``area_step_m2``
+    and ``storage_step_m3`` are what the table was rounded to, 0 where that is not known.
     Raises CurveError where the points are no curve.
     """
 
@@ -67,6 +71,8 @@ class Curve:
     area_m2: tuple[float, ...]
     storage_m3: tuple[float, ...]
     extended_to_m: float | None = None
+    area_step_m2: float = 0.0
+    storage_step_m3: float = 0.0
 
     def __post_init__(self) -> None:
         points = list(zip(self.level_m, self.area_m2, self.storage_m3, strict=True))
@@ -115,8 +121,17 @@ class Curve:
     @property
     def contradictions(self) -> tuple[tuple[float, float], ...]:
         """Intervals (from m, to m) whose published areas do not fit their published storages."""
-        last = self.published_to_m
-        return tuple((part.low_m, part.high_m) for part in self._intervals if part.cut and part.low_m < last)
+        return tuple((part.low_m, part.high_m) for part in self.published if part.cut)
+
+    @property
+    def published(self) -> tuple[Interval, ...]:
+        """The intervals between its points, without what is extrapolated."""
+        return self._intervals[: len(self.level_m) - 1]
+
+    @cached_property
+    def consistency(self) -> Consistency:
+        """What its areas and storages say to each other."""
+        return consistency(self)
 
     def extrapolated(self, level_m: float) -> bool:
         """Whether the answer at a level is not the edition's own but its continuation."""
@@ -129,6 +144,10 @@ class Curve:
     def area_at(self, level_m: float) -> float:
         """Water surface (m²) at a level (m). Raises LevelOutOfRange."""
         return self._interval(level_m).area_at(level_m)
+
+    def rise_at(self, level_m: float) -> float:
+        """dV/dh of its storage (m²) at a level: the area, unless table and storage contradict each other."""
+        return self._interval(level_m).slope_at(level_m)
 
     def level_at(self, storage_m3: float) -> float:
         """The lowest level (m) that holds a storage (m³), to 1e-9 m. Raises StorageOutOfRange."""
@@ -145,12 +164,16 @@ class Curve:
         *,
         edition: Edition,
         extended_to_m: float | None = None,
+        steps: Mapping[str, float] | None = None,
     ) -> Curve:
         """A curve from table rows with level_m, area_m2 (or area_km2) and storage_m3 (or storage_1e8m3).
 
-        Other columns are left alone. Raises CurveError with the row that is wrong.
+        Other columns are left alone. ``steps`` are what the columns area_m2 and storage_m3 were rounded to in
+        the table that they come from; without them the rows' own numbers say it. Raises CurveError with the
+        row that is wrong.
         """
         columns: dict[str, list[float]] = {name: [] for name in _COLUMNS}
+        printed: dict[str, tuple[float, list[float]]] = {}
         for number, row in enumerate(rows, 1):
             for name, spellings in _COLUMNS.items():
                 found = [(spelling, scale) for spelling, scale in spellings if spelling in row]
@@ -159,22 +182,36 @@ class Curve:
                     raise CurveError(f"curve {edition.id!r} has no column {wanted}", edition=edition.id)
                 spelling, scale = found[0]
                 try:
-                    columns[name].append(float(row[spelling]) * scale)
+                    cell = float(row[spelling])
+                    columns[name].append(cell * scale)
+                    printed.setdefault(name, (scale, []))[1].append(cell)
                 except (TypeError, ValueError):
                     raise CurveError(
                         f"curve {edition.id!r}, row {number}: {spelling} is {row[spelling]!r}, not a number",
                         edition=edition.id,
                     ) from None
+        if steps is None:
+            finite = {name: (scale, cells) for name, (scale, cells) in printed.items() if _finite(cells)}
+            steps = {name: scale * printed_step(cells) for name, (scale, cells) in finite.items()}
         return cls(
             edition=edition,
             level_m=tuple(columns["level_m"]),
             area_m2=tuple(columns["area_m2"]),
             storage_m3=tuple(columns["storage_m3"]),
             extended_to_m=extended_to_m,
+            area_step_m2=steps.get("area_m2", 0.0),
+            storage_step_m3=steps.get("storage_m3", 0.0),
         )
 
     @classmethod
-    def from_csv(cls, path: Path, *, edition: Edition, extended_to_m: float | None = None) -> Curve:
+    def from_csv(
+        cls,
+        path: Path,
+        *,
+        edition: Edition,
+        extended_to_m: float | None = None,
+        steps: Mapping[str, float] | None = None,
+    ) -> Curve:
         """A curve from a CSV file with a header, UTF-8, columns as in ``from_rows``. Raises CurveError."""
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
@@ -183,7 +220,7 @@ class Curve:
             raise CurveError(
                 f"curve {edition.id!r}: cannot read {path}: {problem}", edition=edition.id
             ) from None
-        return cls.from_rows(rows, edition=edition, extended_to_m=extended_to_m)
+        return cls.from_rows(rows, edition=edition, extended_to_m=extended_to_m, steps=steps)
 
     @cached_property
     def _intervals(self) -> tuple[Interval, ...]:
@@ -200,3 +237,7 @@ class Curve:
 
     def _fault(self, what: str) -> CurveError:
         return CurveError(f"curve {self.edition.id!r} {what}", edition=self.edition.id)
+
+
+def _finite(cells: list[float]) -> bool:
+    return all(map(math.isfinite, cells))

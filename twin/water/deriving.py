@@ -75,6 +75,8 @@ def derive(base: Curve, reports: Sequence[Report], *, edition_id: str) -> Derive
             for level, storage in zip(base.level_m, base.storage_m3, strict=True)
         ),
         extended_to_m=base.extended_to_m,
+        area_step_m2=base.area_step_m2,
+        storage_step_m3=base.storage_step_m3,
     )
     left = tuple(report.storage_m3 - curve.storage_at(report.level_m) for report in reports)
     return Derived(curve=curve, shift_m3=shift, tilt_m2=tilt, residual_m3=left)
