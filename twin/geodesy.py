@@ -14,21 +14,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twin.frame import WGS84, FrameError, known_crs, transform
+from twin.frame import WGS84, FrameError, known_crs
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
-
-    from twin.grid import Grid
 
 Array = NDArray[np.float64]
 
 _STEP: Final = 1e-4
 """Of the differences, in radii of the earth: fourth order leaves 1e-16, rounding 1e-12."""
-FRAME_BOUND: Final = 0.01
-"""Of a metre, in every direction: UTM keeps it up to 8° from its meridian at 40°, a world map nowhere."""
-SCALE_BOUND: Final = 0.01
-"""What a raster's CRS may do to lengths before a check says so."""
 _EDGE_M: Final = 200.0
 """Longer edges are parted: a straight line of the CRS and the geodesic lie less than 0.1 mm apart."""
 
@@ -75,81 +69,22 @@ def zone_area_m2(
 
 def scale(x: ArrayLike, y: ArrayLike, *, crs: str) -> Scale:
     """The scales of a projected CRS at points of it, any shape. Raises FrameError outside the CRS."""
-    earth = _earth(crs)
-    step_m = _STEP * float(earth.geod.a)
-    move = np.array([-2.0, -1.0, 1.0, 2.0]) * (step_m / earth.unit_m)
-    weight = np.array([1.0, -8.0, 8.0, -1.0]) / (12.0 * step_m)
-    x, y = np.broadcast_arrays(np.asarray(x, np.float64)[..., None], np.asarray(y, np.float64)[..., None])
-    # In space, where neither the antimeridian nor a pole is a special place.
-    across = np.einsum("k,...kj->...j", weight, _in_space(earth, x + move, y))
-    along = np.einsum("k,...kj->...j", weight, _in_space(earth, x, y + move))
-    ground_m = np.linalg.svd(np.stack([across, along], axis=-1), compute_uv=False)
-    if not np.isfinite(ground_m).all() or not ground_m.all():
-        raise FrameError(
-            f"{crs[:60]} does not reach there: no place on the ground has such coordinates in it"
-        )
+    ground_m = np.linalg.svd(_steps(x, y, crs=crs), compute_uv=False)
+    if not ground_m.all():
+        raise FrameError(f"{crs[:60]} does not reach there: all around is one place on the ground", crs=crs)
     return Scale(largest=1.0 / ground_m[..., 1], smallest=1.0 / ground_m[..., 0])
 
 
-def check_frame(x: ArrayLike, y: ArrayLike, *, crs: str) -> None:
-    """Raises FrameError where a metre of a frame's CRS is none on the ground, in any direction.
-
-    ``x``, ``y``: places of the basin in it. All geometry is kept in the frame, and lengths, slopes and views
-    are taken from it as they stand, so that at most ``FRAME_BOUND`` may be lost.
-    """
-    found = scale(x, y, crs=crs)
-    worst = max(float(found.largest.max()) - 1.0, 1.0 - float(found.smallest.min()))
-    if worst <= FRAME_BOUND:
-        return
-    low, high = 1.0 / float(found.largest.max()), 1.0 / float(found.smallest.min())
-    middle = (float(np.mean(np.asarray(v, np.float64))) for v in (x, y))
-    lon, lat = transform(*middle, source=crs, target=WGS84)
-    raise FrameError(
-        f"{crs[:60]} ({known_crs(crs).name}) is no frame for this basin: its metre is "
-        f"{_from_to(low, high)} m on the ground there, and a frame's must be one to "
-        f"{FRAME_BOUND:.0%}; name a CRS made for the place, like {_utm(float(lon), float(lat))}",
-        crs=crs,
-    )
-
-
-def check_frame_over(grid: Grid, *, crs: str) -> None:
-    """Raises FrameError where a frame's metre is none somewhere over a raster, or does not reach it."""
-    check_frame(*transform(*_spread(grid), source=grid.crs, target=crs), crs=crs)
-
-
-def scale_words(grid: Grid) -> str:
-    """What a raster's CRS does to lengths and areas where that is more than 1 %; empty where it is not."""
-    if known_crs(grid.crs).is_geographic:
-        return ""
-    found = scale(*_spread(grid), crs=grid.crs)
-    low, high = float(found.smallest.min()), float(found.largest.max())
-    if low >= 1.0 - SCALE_BOUND and high <= 1.0 + SCALE_BOUND:
-        return ""
-    return (
-        f"in its CRS {grid.crs[:60]} lengths are {_from_to(low, high)} times those on the ground here, areas "
-        f"{_from_to(float(found.areal.min()), float(found.areal.max()))} times; all areas and storages are "
-        "counted in true square metres, cell by cell: compare them with no plane count of its cells"
-    )
-
-
-def _from_to(low: float, high: float) -> str:
-    first, last = f"{low:.3f}", f"{high:.3f}"
-    return first if first == last else f"{first} to {last}"
-
-
-def _spread(grid: Grid) -> tuple[Array, Array]:
-    """Five by five places over a raster, its corners among them."""
-    west, south, east, north = grid.bounds
-    x, y = np.meshgrid(np.linspace(west, east, 5), np.linspace(south, north, 5))
-    return x, y
-
-
-def _utm(lon_deg: float, lat_deg: float) -> str:
-    """The UTM zone of a place (UPS beyond its ends), on WGS84."""
-    if not -80.0 <= lat_deg <= 84.0:
-        return "EPSG:5041" if lat_deg > 0 else "EPSG:5042"
-    zone = int((lon_deg + 180.0) // 6.0) % 60 + 1
-    return f"EPSG:{(32600 if lat_deg >= 0 else 32700) + zone}"
+def turned_deg(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
+    """Angle between a projected CRS's y and true north, or its x and true east if larger, at points of it."""
+    lon, lat = _radians(_earth(crs), np.asarray(x, np.float64), np.asarray(y, np.float64))
+    east = np.stack([-np.sin(lon), np.cos(lon), np.zeros_like(lon)], axis=-1)
+    north = np.stack([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)], axis=-1)
+    steps = _steps(x, y, crs=crs)
+    along = np.einsum("...ki,...ik->...i", steps, np.stack([east, north], axis=-2))
+    cosines = along / np.linalg.norm(steps, axis=-2)
+    out: Array = np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0))).max(axis=-1)
+    return out
 
 
 def distance_m(start: tuple[float, float], end: tuple[float, float], *, crs: str) -> float:
@@ -195,6 +130,22 @@ def _parted(line: Any, earth: _Earth) -> tuple[Array, Array]:
     most = _EDGE_M / (earth.unit_m if earth.unit_m else float(earth.geod.a) * earth.angle_rad)
     x, y = shapely.get_coordinates(shapely.segmentize(line, most)).T
     return _radians(earth, x, y)
+
+
+def _steps(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
+    """Metres in space per metre of a projected CRS: (..., 3, 2), a column for a step in x and one in y."""
+    earth = _earth(crs)
+    step_m = _STEP * float(earth.geod.a)
+    move = np.array([-2.0, -1.0, 1.0, 2.0]) * (step_m / earth.unit_m)
+    weight = np.array([1.0, -8.0, 8.0, -1.0]) / (12.0 * step_m)
+    x, y = np.broadcast_arrays(np.asarray(x, np.float64)[..., None], np.asarray(y, np.float64)[..., None])
+    # In space neither the antimeridian nor a pole is a special place.
+    across = np.einsum("k,...kj->...j", weight, _in_space(earth, x + move, y))
+    along = np.einsum("k,...kj->...j", weight, _in_space(earth, x, y + move))
+    steps: Array = np.stack([across, along], axis=-1)
+    if not np.isfinite(steps).all():
+        raise FrameError(f"{crs[:60]} has no place on the ground for such coordinates", crs=crs)
+    return steps
 
 
 def _in_space(earth: _Earth, x: Array, y: Array) -> Array:

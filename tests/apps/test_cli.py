@@ -273,6 +273,8 @@ def test_a_curve_that_falls_is_left_out_and_water_says_that_there_is_none(small_
         ("vertical_error_m: 0.5", "vertical_error_m: .nan", ["vertical_error_m"]),
         ("highest_m: 160.0", "highest_m: 12.0", ["highest_m"]),
         ("version: 1", "version: 2", ["version"]),
+        ("vertical: {", "frame: {crs: EPSG:3857}\nvertical: {", ["frame.crs", "must be one to 0.5%"]),
+        ("seed: {east: 492010, north: 4483590}", "seed: {lon: 15.0, lat: 50.0}", ["frame.crs", "EPSG:32633"]),
         ("entries:", "anchors: [&a [x, x], *a]\nentries:", ["a"]),
     ],
 )

@@ -10,7 +10,7 @@ from pyproj import CRS, Geod
 
 from twin.catalog import CatalogHead, Names, Place, Reservoir
 from twin.frame import Frame, FrameError, check_crs, frame_of, place_in, same_crs, transform
-from twin.geodesy import check_frame, check_frame_over, scale_words
+from twin.frame_check import check_frame, check_frame_over, scale_words
 from twin.grid import Grid
 
 FRAME = Frame(crs="EPSG:4548", east=488_000.0, north=4_482_000.0)
@@ -157,6 +157,16 @@ def test_a_crs_whose_metre_is_none_there_is_no_frame(crs: str) -> None:
 )
 def test_the_words_name_the_zone_of_the_place(crs: str, lon: float, lat: float, named: str) -> None:
     with pytest.raises(FrameError, match=named):
+        check_frame(*place_in(Place(lon=lon, lat=lat), crs), crs=crs)
+
+
+@pytest.mark.parametrize(
+    ("crs", "lon", "lat"),
+    [("EPSG:2053", 29.0, -29.0), ("EPSG:5513", 15.0, 50.0), ("EPSG:32661", 120.0, 83.0)],
+)
+def test_a_crs_whose_north_is_not_north_is_no_frame(crs: str, lon: float, lat: float) -> None:
+    """Axes that run south and west, as in South Africa and Bohemia, and a map around the pole."""
+    with pytest.raises(FrameError, match="° off east and north there"):
         check_frame(*place_in(Place(lon=lon, lat=lat), crs), crs=crs)
 
 

@@ -16,7 +16,7 @@ from twin.build.writing import write_json
 from twin.catalog import BarrierEntry, InsetEntry, TerrainEntry
 from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
-from twin.geodesy import check_frame_over
+from twin.frame_check import check_frame_over
 from twin.grid import Grid
 from twin.ingest import read_heights, read_vector
 from twin.products import save_grid

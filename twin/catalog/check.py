@@ -30,7 +30,8 @@ from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.strict import Place
 from twin.errors import TwinError
 from twin.frame import frame_of
-from twin.geodesy import check_frame_over, scale_words, shape_area_m2
+from twin.frame_check import check_frame_over, scale_words
+from twin.geodesy import distance_m, shape_area_m2
 from twin.grid import Grid
 from twin.ingest import IngestError, read_heights, read_table, read_vector, seed_cell
 from twin.ingest.features import Features
@@ -237,9 +238,11 @@ def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
         there = ", ".join(features.attributes) or "none"
         raise IngestError(f"show.label: no attribute {label!r}; there are {there}", path=path)
     doubts = list(features.notes)
-    seed = shapely.Point(*frame.place(catalog.head.reservoir.seed))
-    away_km = float(shapely.distance(shapely.box(*shapely.total_bounds(features.geometry)), seed)) / 1000
-    if away_km > FAR_KM:
+    west, south, east, north = shapely.total_bounds(features.geometry)
+    seed = frame.place(catalog.head.reservoir.seed)
+    nearest = float(np.clip(seed[0], west, east)), float(np.clip(seed[1], south, north))
+    away_km = distance_m(seed, nearest, crs=frame.crs) / 1000
+    if not away_km <= FAR_KM:
         doubts.append(f"lies {away_km:,.0f} km from the reservoir: is its crs the right one?")
     kinds = ", ".join(sorted({shape.geom_type for shape in features.geometry}))
     return f"{len(features)} × {kinds}{_size(features)}", entry.crs or "from the file", doubts
@@ -260,9 +263,8 @@ def _model(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     doubts = []
     if entry.anchor is not None:
         frame = frame_of(catalog.head)
-        east, north = frame.place(entry.anchor)
         seed = frame.place(catalog.head.reservoir.seed)
-        away_km = float(np.hypot(east - seed[0], north - seed[1])) / 1000
+        away_km = distance_m(seed, frame.place(entry.anchor), crs=frame.crs) / 1000
         if not away_km <= FAR_KM:
             doubts.append(f"stands {away_km:,.0f} km from the reservoir: is its anchor the right one?")
     where = entry.crs or ("ECEF" if entry.ecef else "anchor" if entry.anchor else "from the file")
@@ -335,8 +337,8 @@ def _stations(catalog: Catalog, entry: StationsEntry, path: Path) -> Looked:
     seed = frame.place(catalog.head.reservoir.seed)
     doubts = [*notes.left_out, *notes.doubts]
     for station in network.stations.values():
-        east, north = frame.place(Place(lon=station.lon, lat=station.lat))
-        away_km = float(np.hypot(east - seed[0], north - seed[1])) / 1000
+        place = frame.place(Place(lon=station.lon, lat=station.lat))
+        away_km = distance_m(seed, place, crs=frame.crs) / 1000
         if not away_km <= STATION_FAR_KM:
             doubts.append(
                 f"the station {station.id} lies {away_km:,.0f} km from the reservoir: is it of here?"

@@ -19,7 +19,7 @@ _AT_MOST_ONE = ("terrain", "surroundings", "landcover", "imagery")
 
 def frame_problems(head: CatalogHead, *, file: Path, document: Document) -> list[Problem]:
     """A frame whose metre is none at the reservoir, or that the reservoir's seed does not lie in."""
-    from twin.geodesy import check_frame  # noqa: PLC0415
+    from twin.frame_check import check_frame  # noqa: PLC0415
 
     try:
         east, north = place_in(head.reservoir.seed, head.frame.crs)

@@ -17,6 +17,7 @@ from meshes.readers.osgb import OsgbTree
 from meshes.tiles.ecef import geodetic_to_ecef
 from twin.catalog import Catalog, ModelEntry
 from twin.frame import Frame, FrameError, frame_of
+from twin.geodesy import distance_m
 from twin.vertical import height_shift
 
 F64 = NDArray[np.float64]
@@ -45,16 +46,16 @@ def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None
         plane = tangent(lon, lat, anchor.height_m + rise_m, frame=frame)
         upright = _Y_UP if entry.up == "Y" and entry.driver != "surface" else np.eye(3)
         origin = np.array(anchor.origin)
-        return _checked(lambda points: plane((points @ upright.T - origin) @ turned.T), seed)
+        return _checked(lambda points: plane((points @ upright.T - origin) @ turned.T), seed, frame)
     if entry.ecef:
-        return _checked(from_ecef(rise_m, frame=frame), seed)
+        return _checked(from_ecef(rise_m, frame=frame), seed, frame)
     if entry.crs is None and own is not None and own.tangent is not None:
         lat, lon = own.tangent
-        return _checked(tangent(lon, lat, rise_m, frame=frame), seed)
+        return _checked(tangent(lon, lat, rise_m, frame=frame), seed, frame)
     crs = entry.crs or (None if own is None else own.crs)
     if crs is None:
         raise PlacingError("nothing says where it stands: give the entry crs or anchor")
-    return _checked(from_crs(crs, rise_m, frame=frame), seed)
+    return _checked(from_crs(crs, rise_m, frame=frame), seed, frame)
 
 
 def from_crs(crs: str, rise_m: float, *, frame: Frame) -> Place:
@@ -99,7 +100,7 @@ def _turn(heading_deg: float) -> F64:
     return np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
 
 
-def _checked(place: Place, seed: F64) -> Place:
+def _checked(place: Place, seed: F64, frame: Frame) -> Place:
     def safe(points: F64) -> F64:
         try:
             placed = place(np.asarray(points, np.float64))
@@ -107,10 +108,12 @@ def _checked(place: Place, seed: F64) -> Place:
             raise PlacingError(f"{error.message}; mend the entry's crs, ecef or anchor") from None
         if not np.isfinite(placed).all():
             raise PlacingError("some points have no place in the frame: mend the entry's crs, ecef or anchor")
-        away_m = np.linalg.norm(placed[:, :2] - seed, axis=1).max(initial=0.0)
-        if away_m > _FARTHEST_M:
+        away_m = np.linalg.norm(placed[:, :2] - seed, axis=1)
+        if away_m.max(initial=0.0) > _FARTHEST_M:
+            worst_e, worst_n = placed[away_m.argmax(), :2].tolist()
+            away_km = distance_m((seed[0], seed[1]), (worst_e, worst_n), crs=frame.crs) / 1000
             raise PlacingError(
-                f"stands {away_m / 1000:,.0f} km from the reservoir: mend the entry's crs, ecef or anchor"
+                f"stands {away_km:,.0f} km from the reservoir: mend the entry's crs, ecef or anchor"
             )
         if len(placed) and np.abs(placed[:, 2]).max() > _FARTHEST_UP_M:
             worst = placed[np.abs(placed[:, 2]).argmax(), 2]

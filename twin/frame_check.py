@@ -1,0 +1,89 @@
+"""Is a CRS fit for a frame here, and what does a raster's do to lengths? By its scale, never by a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from twin.frame import WGS84, FrameError, known_crs, transform
+from twin.geodesy import scale, turned_deg
+
+if TYPE_CHECKING:
+    from twin.grid import Grid
+
+FRAME_BOUND: Final = 0.005
+"""Of a metre, in every direction: UTM keeps it up to 7° from its meridian at 40°, a world map nowhere but on
+its own lines."""
+FRAME_TURN_DEG: Final = 10.0
+"""Between a frame's axes and true east and north; UTM's are 2° off at the edge of its zone at 40°."""
+SCALE_BOUND: Final = 0.01
+"""What a raster's CRS may do to lengths before a check says so."""
+
+
+def check_frame(x: ArrayLike, y: ArrayLike, *, crs: str) -> None:
+    """Raises FrameError where a frame's metre is none on the ground, or its north not north.
+
+    ``x``, ``y``: places of the basin in it. All geometry is kept in the frame, and lengths, slopes and views
+    are taken from it as they stand, so that at most ``FRAME_BOUND`` may be lost in any direction.
+    """
+    found, turned = scale(x, y, crs=crs), float(turned_deg(x, y, crs=crs).max())
+    low, high = 1.0 / float(found.largest.max()), 1.0 / float(found.smallest.min())
+    if max(1.0 / low - 1.0, 1.0 - 1.0 / high) > FRAME_BOUND:
+        wrong = (
+            f"its metre is {_from_to(low, high)} m on the ground there, and must be one to {FRAME_BOUND:.1%}"
+        )
+    elif turned > FRAME_TURN_DEG:
+        wrong = (
+            f"its axes lie {turned:.0f}° off east and north there, and must lie within {FRAME_TURN_DEG:g}°"
+        )
+    else:
+        return
+    middle = (float(np.mean(np.asarray(v, np.float64))) for v in (x, y))
+    lon, lat = transform(*middle, source=crs, target=WGS84)
+    raise FrameError(
+        f"{crs[:60]} ({known_crs(crs).name}) is no frame for this basin: {wrong}; name a CRS made for the "
+        f"place, like {_utm(float(lon), float(lat))}",
+        crs=crs,
+    )
+
+
+def check_frame_over(grid: Grid, *, crs: str) -> None:
+    """Raises FrameError where a frame is unfit somewhere over a raster, or does not reach it."""
+    check_frame(*transform(*_spread(grid), source=grid.crs, target=crs), crs=crs)
+
+
+def scale_words(grid: Grid) -> str:
+    """What a raster's CRS does to lengths and areas where that is more than 1 %; empty where it is not."""
+    if known_crs(grid.crs).is_geographic:
+        return ""
+    found = scale(*_spread(grid), crs=grid.crs)
+    low, high = float(found.smallest.min()), float(found.largest.max())
+    if low >= 1.0 - SCALE_BOUND and high <= 1.0 + SCALE_BOUND:
+        return ""
+    return (
+        f"in its CRS {grid.crs[:60]} lengths are {_from_to(low, high)} times those on the ground here, areas "
+        f"{_from_to(float(found.areal.min()), float(found.areal.max()))} times; all areas and storages are "
+        "counted in true square metres, cell by cell: compare them with no plane count of its cells"
+    )
+
+
+def _from_to(low: float, high: float) -> str:
+    first, last = f"{low:.3f}", f"{high:.3f}"
+    return first if first == last else f"{first} to {last}"
+
+
+def _spread(grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Five by five places over a raster, its corners among them."""
+    west, south, east, north = grid.bounds
+    x, y = np.meshgrid(np.linspace(west, east, 5), np.linspace(south, north, 5))
+    return x, y
+
+
+def _utm(lon_deg: float, lat_deg: float) -> str:
+    """The UTM zone of a place (UPS beyond its ends), on WGS84."""
+    if not -80.0 <= lat_deg <= 84.0:
+        return "EPSG:5041" if lat_deg > 0 else "EPSG:5042"
+    zone = int((lon_deg + 180.0) // 6.0) % 60 + 1
+    return f"EPSG:{(32600 if lat_deg >= 0 else 32700) + zone}"
