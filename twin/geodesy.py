@@ -69,10 +69,11 @@ def zone_area_m2(
 
 def scale(x: ArrayLike, y: ArrayLike, *, crs: str) -> Scale:
     """The scales of a projected CRS at points of it, any shape. Raises FrameError outside the CRS."""
-    ground_m = np.linalg.svd(_steps(x, y, crs=crs), compute_uv=False)
+    ground_m: Array = np.asarray(np.linalg.svd(_steps(x, y, crs=crs), compute_uv=False), np.float64)
     if not ground_m.all():
         raise FrameError(f"{crs[:60]} does not reach there: all around is one place on the ground", crs=crs)
-    return Scale(largest=1.0 / ground_m[..., 1], smallest=1.0 / ground_m[..., 0])
+    smallest, largest = np.moveaxis(np.asarray(1.0 / ground_m, np.float64), -1, 0)
+    return Scale(largest=largest, smallest=smallest)
 
 
 def turned_deg(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
