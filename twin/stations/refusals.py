@@ -13,6 +13,10 @@ from twin.stations.now import RefusalNow
 logger = logging.getLogger(__name__)
 
 LAST_REFUSALS = 50
+LEFT_OUT = frozenset(
+    {"no-property", "not-measured", "said-twice", "same-rain", "no-values", "picture", "unknown-element"}
+)
+"""Parts of messages whose rest is kept: nothing is wrong with them, they have no place here."""
 MOST_KINDS = 500
 """Pairs of reason and station remembered of a feed: what makes up codes must not fill the memory."""
 TOLD_KINDS = 8
@@ -66,9 +70,11 @@ class RefusalBook:
         return list(self._last[feed]) if feed in self._last else []
 
     def told(self, feed: str) -> tuple[RefusalNow, ...]:
-        """By reason and station, the newest first, a few of them."""
-        kinds = self._kinds[feed].values() if feed in self._kinds else ()
-        return tuple(reversed(list(kinds)[-TOLD_KINDS:]))
+        """By reason and station, a few of them: what is wrong before what is left out, the newest first."""
+        kinds = list(self._kinds[feed].values()) if feed in self._kinds else []
+        kinds.reverse()
+        kinds.sort(key=lambda kind: kind.reason in LEFT_OUT)
+        return tuple(kinds[:TOLD_KINDS])
 
     def _remember(self, feed: str, refusal: Refusal) -> None:
         kinds, key = self._kinds[feed], (refusal.reason, refusal.station)
@@ -97,7 +103,17 @@ class RefusalBook:
         lines.append(now_s)
         more = f" ({before.since} more since)" if before is not None and before.since else ""
         station = f" of the station {refusal.station}" if refusal.station else ""
-        logger.warning("feed %s refused %s%s: %s%s", feed, refusal.reason, station, refusal.message, more)
+        left_out = refusal.reason in LEFT_OUT
+        logger.log(
+            logging.INFO if left_out else logging.WARNING,
+            "feed %s %s %s%s: %s%s",
+            feed,
+            "left out" if left_out else "refused",
+            refusal.reason,
+            station,
+            refusal.message,
+            more,
+        )
         self._logged[key] = _Logged(now_s)
         self._logged.move_to_end(key)
         if len(self._logged) > MOST_KINDS:

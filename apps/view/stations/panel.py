@@ -15,6 +15,7 @@ from apps.view.texts import texts
 from apps.words import told
 from twin.errors import Reason
 from twin.stations.model import STATION_KINDS, Freshness
+from twin.stations.refusals import LEFT_OUT
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -96,10 +97,14 @@ def _value(standing: Standing, language: Language) -> str:
 
 def _feed(feed: FeedNow, language: Language, zone: ZoneInfo) -> FeedView:
     t = texts(language)
-    refused = sum((feed.refused or {}).values())
+    counts = feed.refused or {}
+    left_out = sum(count for reason, count in counts.items() if reason in LEFT_OUT)
+    refused = sum(counts.values()) - left_out
     detail = t["feed_taken"].format(n=f"{feed.accepted:,}")
     if refused:
         detail += " · " + t["feed_refused"].format(n=f"{refused:,}")
+    if left_out:
+        detail += " · " + t["feed_left_out"].format(n=f"{left_out:,}")
     if feed.synthetic:
         detail += " · " + t["synthetic"]
     if feed.message and feed.state != "running":

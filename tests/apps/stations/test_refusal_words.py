@@ -27,6 +27,8 @@ CALLS = (
     "MessageError",
     "SlugError",
     "refuse",
+    "leave",
+    "_refuse",
 )
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 7, 28, 6, 0, tzinfo=UTC)

@@ -10,6 +10,7 @@ import pytest
 from tests.twin.stations.nets import START, HandClocks, network
 from twin.stations.gatekeeper import Gatekeeper
 from twin.stations.model import Observation, Reading
+from twin.stations.refusals import LEFT_OUT, Refusal, RefusalBook
 from twin.stations.store import Appended
 
 
@@ -79,3 +80,14 @@ async def test_a_station_that_is_no_text_is_told_as_far_as_it_can_be(gate: Gatek
     gate.on_stored(kept.extend)
     await gate.deliver("f", [reading("31000001")])
     assert len(kept) == 1
+
+
+def test_what_is_wrong_is_told_before_what_has_no_place_here(caplog: pytest.LogCaptureFixture) -> None:
+    """Every report of every station may hold a part that is not kept: it must not hide a wrong password."""
+    caplog.set_level(logging.INFO)
+    book = RefusalBook()
+    book.note("f", Refusal(at=START, reason="wrong-password", message="", station="a"), now_s=0.0)
+    for reason in sorted(LEFT_OUT):
+        book.note("f", Refusal(at=START, reason=reason, message=""), now_s=1.0)
+    assert book.told("f")[0].reason == "wrong-password"
+    assert {r.levelname for r in caplog.records if "left out" in r.message} == {"INFO"}

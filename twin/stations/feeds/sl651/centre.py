@@ -32,6 +32,7 @@ from twin.stations.feeds.sl651.relative import Bases
 from twin.stations.feeds.sl651.times import MessageError
 from twin.stations.intake import Intake
 from twin.stations.network import Network
+from twin.stations.refusals import LEFT_OUT
 from twin.store import StoreError
 
 logger = logging.getLogger(__name__)
@@ -177,7 +178,7 @@ class Centre:
 
     def _count_dropped(self, intake: Intake, line: Line) -> None:
         for _ in range(line.assembler.dropped):
-            intake.refuse(self.id, "packets-missing", " ".join(line.last))
+            self._refuse(intake, "packets-missing", next(iter(line.last), ""))
         line.assembler.dropped = 0
 
     # -- frames ---------------------------------------------------------------------------------------
@@ -194,7 +195,7 @@ class Centre:
         try:
             body = line.assembler.take(frame)
         except ValueError as error:
-            intake.refuse(self.id, str(error), f"{frame.station} packets")
+            self._refuse(intake, str(error), frame.station, f"{frame.station} in packets")
             return True
         self._count_dropped(intake, line)
         if body is None:
@@ -202,7 +203,7 @@ class Centre:
         elif frame.function != KEEP_ALIVE:
             await self._take(intake, frame, body, line)
         elif not known:
-            intake.refuse(self.id, "unknown-station", frame.station)
+            self._refuse(intake, "unknown-station", frame.station)
         return True
 
     def _may_speak(self, intake: Intake, frame: Frame, line: Line) -> tuple[bool, bool]:
@@ -211,11 +212,11 @@ class Centre:
         if password is None:
             return True, True
         if not line.proven and self._guesses.too_many(frame.station):
-            intake.refuse(self.id, "password-guessing", frame.station)
+            self._refuse(intake, "password-guessing", frame.station)
             return False, False
         if frame.password == password:
             return True, True
-        intake.refuse(self.id, "wrong-password", frame.station)
+        self._refuse(intake, "wrong-password", frame.station)
         return False, self._guesses.wrong(frame.station, line)
 
     async def _ask_again(self, frame: Frame, line: Line) -> None:
@@ -232,23 +233,23 @@ class Centre:
         """A whole message: taken and acknowledged, or refused and not."""
         turn = self._claims.heard(frame.station, line)
         if turn.news:
-            intake.refuse(self.id, "two-speak", frame.station)
+            self._refuse(intake, "two-speak", frame.station)
             logger.warning(
                 "%s: two lines speak by turns for the station %s: its values are kept as suspect",
                 self.id,
                 frame.station,
             )
         if turn.wait_s > LONGEST_WAIT_S:
-            intake.refuse(self.id, "too-often", frame.station)
+            self._refuse(intake, "too-often", frame.station)
             return
         await asyncio.sleep(turn.wait_s)
         if frame.function not in KNOWN:
-            intake.refuse(self.id, "unknown-function", f"{frame.station} {frame.function:02X}H")
+            self._refuse(intake, "unknown-function", frame.station, f"{frame.function:02X}H")
             return
         try:
             message = read_message(frame.station, frame.function, body, ascii=frame.ascii)
         except MessageError as error:
-            intake.refuse(self.id, str(error), f"{frame.station} {body.hex().upper()}")
+            self._refuse(intake, str(error), frame.station, body.hex().upper())
             return
         key = (message.station, message.function, sha256(body).digest())
         if key not in self._taken:
@@ -267,7 +268,7 @@ class Centre:
         known = message.station in self._settings.stations
         found = understand(message, self._settings.stations, self._network, self._bases)
         if not known and not found.readings:  # a relay may speak for stations of ours
-            intake.refuse(self.id, "unknown-station", message.station)
+            self._refuse(intake, "unknown-station", message.station)
             return False
         if not found.readings and not found.left_out:
             found.leave("no-values", message.station, f"{message.function:02X}H")
@@ -277,8 +278,13 @@ class Centre:
             if receipt.refused >= len(readings):
                 return False
         for left in found.left_out:
-            intake.refuse(self.id, left.reason, left.shown)
+            self._refuse(intake, left.reason, left.station, left.shown)
         return True
+
+    def _refuse(self, intake: Intake, reason: str, address: str, what: str = "") -> None:
+        """Count what a station (its ten digits) sent; parts that have no place here are counted for all."""
+        code = "" if reason in LEFT_OUT else self._settings.stations.get(address, address)
+        intake.refuse(self.id, reason, what or address, station=code)
 
     def _remember(self, key: _Key) -> None:
         self._taken[key] = None

@@ -20,9 +20,10 @@ PERIOD = 0x20
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """An element that is not kept: the reason (a slug), and what came of which station."""
+    """An element that is not kept: the reason (a slug), and what came of which station (its ten digits)."""
 
     reason: str
+    station: str
     shown: str
 
 
@@ -35,7 +36,9 @@ class Understood:
 
     def leave(self, reason: str, station: str, identifier: int | str, value: object = "") -> None:
         what = identifier if isinstance(identifier, str) else el.shown(identifier)
-        self.left_out.append(LeftOut(reason=reason, shown=f"{station} {what} {value}".strip()))
+        self.left_out.append(
+            LeftOut(reason=reason, station=station, shown=f"{station} {what} {value}".strip())
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

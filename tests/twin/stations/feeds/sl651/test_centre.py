@@ -53,7 +53,7 @@ class Memory:
         self.kept += readings
         return Receipt(accepted=len(readings))
 
-    def refuse(self, feed: str, reason: str, message: bytes | str) -> None:
+    def refuse(self, feed: str, reason: str, message: bytes | str, *, station: str = "") -> None:
         self.refused.append((reason, message))
 
 
