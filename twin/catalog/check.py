@@ -25,6 +25,7 @@ from twin.catalog.entries import (
     TerrainEntry,
     VectorEntry,
 )
+from twin.catalog.feed_check import feed_problems
 from twin.catalog.load import load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.strict import Place
@@ -111,6 +112,7 @@ def check(path: Path | str, *, root: Path | str | None = None, sample: Path | No
         problems += wrong
     for broken in catalog.broken.values():
         rows[broken.id] = _broken_row(broken)
+    problems += feed_problems(catalog)
     in_order = sorted(rows.values(), key=lambda row: catalog.lines.get(row.id, 0))
     return Report(catalog=path, rows=tuple(in_order), problems=tuple(problems))
 

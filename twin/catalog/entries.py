@@ -18,6 +18,7 @@ from twin.catalog.strict import (
     Access,
     Colour,
     Crs,
+    Encoding,
     Height,
     Metres,
     Names,
@@ -165,7 +166,7 @@ class VectorEntry(Entry):
     crs: Crs | None = Field(
         default=None, description="Needed where the file does not say it; GCJ-02 never is."
     )
-    encoding: Literal["utf-8", "gb18030"] | None = Field(default=None, description="Of a Shapefile's texts.")
+    encoding: Encoding | None = Field(default=None, description="Of a Shapefile's texts.")
     rename: dict[Text, Text] = Field(default={}, description="The file's attribute: the name it gets.")
     unit_mult: dict[Text, float] = Field(default={}, description="After renaming: attribute: factor.")
 
@@ -290,7 +291,7 @@ class TableEntry(Entry):
 
     driver: Literal["table"]
     format: Literal["CSV"] = "CSV"
-    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    encoding: Encoding = "utf-8"
     rename: dict[Text, Text] = Field(default={}, description="The file's column: the name it gets.")
     unit_mult: dict[Text, float] = Field(default={}, description="After renaming: column: factor.")
 
@@ -319,7 +320,7 @@ class StationsEntry(Entry):
     kind: Literal["stations"]
     driver: Literal["table", "sample"]
     format: Literal["CSV"] = "CSV"
-    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    encoding: Encoding = "utf-8"
     rename: dict[Text, Text] = Field(default={}, description="The station table's column: the name it gets.")
     crs: Crs = Field(default="EPSG:4490", description="Of the stations' longitudes and latitudes.")
     datastreams: Annotated[str, AfterValidator(_uri), Field(min_length=1, max_length=500)] | None = Field(

@@ -18,7 +18,8 @@ from twin.catalog.yaml_tree import Path as KeyPath
 
 M = TypeVar("M", bound=BaseModel)
 
-_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key"}
+_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "union_tag_not_found": "missing-key"}
+_TAGS = ("union_tag_invalid", "union_tag_not_found")
 _WANTED = {
     "string_type": "must be text; put it in quotes",
     "int_type": "must be a whole number",
@@ -33,7 +34,32 @@ _WANTED = {
     "date_from_datetime_inexact": "must be a day like 2025-07-29",
     "date_parsing": "must be a day like 2025-07-29",
     "date_type": "must be a day like 2025-07-29",
+    "tuple_type": "must be a list",
+    "int_parsing_size": "must be a smaller number",
+    "string_unicode": "must be text that can be written down",
 }
+_BOUNDS = {
+    "greater_than": ("must be greater than {}", "gt"),
+    "greater_than_equal": ("must be {} or more", "ge"),
+    "less_than": ("must be less than {}", "lt"),
+    "less_than_equal": ("must be {} or less", "le"),
+    "string_too_short": ("is too short; {} letters at least", "min_length"),
+    "string_too_long": ("is too long; {} letters at most", "max_length"),
+    "too_short": ("needs {} items at least", "min_length"),
+    "too_long": ("has too many items; {} at most", "max_length"),
+}
+_FORMS = {
+    r"^[a-z][a-z0-9_-]{0,63}$": "a lower-case Latin letter, then letters, digits, - and _",
+    r"^[A-Z][A-Z0-9_]{0,63}$": "the name of an environment variable, like TWIN_TOKEN",
+    r"^[A-Za-z0-9_-]{1,64}$": "Latin letters, digits, - and _, 64 at most",
+    r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$": "a day of every year, month first, like 06-01",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day, like 08:00",
+    r"^\d{10}$": "ten digits",
+    r"^\d{1,3}$": "a number of the file, like 10",
+    r"^[^/\\:]+\.ya?ml$": "the name of a .yaml file in the catalog's folder",
+    r"^[A-Za-z_][A-Za-z0-9_]{0,62}$": "the name of a schema: Latin letters, digits and _",
+}
+"""What a pattern wants, in words."""
 
 
 def validate(
@@ -52,11 +78,14 @@ def validate(
         problems = []
         refused = {fault.path for fault in document.faults if fault.code == "alias"}
         for item in error.errors(include_url=False):
-            loc = tuple(part for part in item["loc"] if part != "[key]")
+            told = tuple(part for part in item["loc"] if part != "[key]")
+            if item["type"] in _TAGS:
+                told = (*told, str(item["ctx"]["discriminator"]).strip("'"))
+            loc = _without_tags(model, told)
             path = (*at, *loc)
             if any(path[: len(bad)] == bad for bad in refused if bad):
                 continue  # its value was refused already, with a better reason
-            message, hint = _words(model, loc, dict(item))
+            message, hint = _words(model, told, dict(item))
             problems.append(
                 Problem(
                     file=file,
@@ -81,7 +110,7 @@ def dotted(path: KeyPath) -> str:
 
 def nearest(word: str, options: Iterable[str]) -> str:
     """'did you mean …?', or all the options where none is near."""
-    options = sorted(options)
+    options = sorted(set(options))
     near = difflib.get_close_matches(word, options, n=1, cutoff=0.5)
     if near:
         return f"did you mean {near[0]!r}?"
@@ -93,24 +122,39 @@ def _words(model: type[BaseModel], loc: KeyPath, item: dict[str, Any]) -> tuple[
     kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
     if kind == "extra_forbidden":
         return "is not a key here", nearest(str(loc[-1]), _keys_at(model, loc[:-1]))
+    if kind in _TAGS:
+        options = [option.strip("' ") for option in str(context.get("expected_tags", "")).split(",")]
+        options = [option for option in options if option] or _tags_at(model, loc[:-1])
+        if kind == "union_tag_not_found":
+            return "is missing", nearest("", options)
+        return f"cannot be {_short(context['tag'])}", nearest(str(context["tag"]), options)
     if kind == "literal_error":
         options = [option.strip("'") for option in str(context["expected"]).replace(" or ", ", ").split(", ")]
         return f"cannot be {_short(given)}", nearest(str(given), options)
     if kind == "bool_type" and str(given) in ("yes", "no", "on", "off"):
         return f"{_short(given)} is text here", "write true or false"
-    return _sentence(kind, context, given, item["msg"]), ""
+    if str(loc[-1] if loc else "").endswith("_env"):
+        given = "…"  # somebody may have written the secret itself
+    return _sentence(kind, context, given), ""
 
 
-def _sentence(kind: str, context: dict[str, Any], given: object, said: str) -> str:
+def _sentence(kind: str, context: dict[str, Any], given: object) -> str:
     if kind == "missing":
         return "is missing"
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch":
-        return f"{_short(given)} is not of the form {context['pattern']}"
-    if kind in _WANTED:
-        return f"{_WANTED[kind]}; this is {_short(given)}"
-    return f"{_short(given)}: {said[:1].lower()}{said[1:]}"
+        return f"{_short(given)} is not {_FORMS.get(context['pattern'], 'of the form ' + context['pattern'])}"
+    if kind in _BOUNDS:
+        words, limit = _BOUNDS[kind]
+        if context[limit] == 1 and kind in ("string_too_short", "too_short"):
+            return "is empty"
+        return f"{words.format(_plain(context[limit]))}; this is {_short(given)}"
+    return f"{_WANTED.get(kind, 'cannot be used here')}; this is {_short(given)}"
+
+
+def _plain(number: object) -> str:
+    return f"{number:g}" if isinstance(number, float) else str(number)
 
 
 def _short(value: object) -> str:
@@ -132,7 +176,43 @@ def _keys_at(model: type[BaseModel], loc: KeyPath) -> list[str]:
     return []
 
 
+def _tags_at(model: type[BaseModel], loc: KeyPath) -> list[str]:
+    """What decides which of several models stands at ``loc``."""
+    here: object = model
+    for part in loc:
+        here = _step(here, part)
+    return list(_members(here))
+
+
+def _without_tags(model: type[BaseModel], loc: KeyPath) -> KeyPath:
+    """A location as the file has it: pydantic names the chosen model of several as if it were a key."""
+    here: object = model
+    found: list[str | int] = []
+    for part in loc:
+        if part not in _members(here):
+            found.append(part)
+        here = _step(here, part)
+    return tuple(found)
+
+
+def _members(here: object) -> dict[str | int, type[BaseModel]]:
+    """The models of a union by the words that tell them apart; none where it is no such union."""
+    if typing.get_origin(here) not in (typing.Union, types.UnionType):
+        return {}
+    models = [m for m in typing.get_args(here) if isinstance(m, type) and issubclass(m, BaseModel)]
+    return {
+        word: m
+        for m in models
+        for info in m.model_fields.values()
+        if typing.get_origin(info.annotation) is typing.Literal and len(typing.get_args(info.annotation)) == 1
+        for word in typing.get_args(info.annotation)
+        if isinstance(word, str)
+    }
+
+
 def _step(here: object, part: str | int) -> object:
+    if part in (members := _members(here)):
+        return members[part]
     if isinstance(here, type) and issubclass(here, BaseModel):
         for name, info in here.model_fields.items():
             if part in (name, info.alias):
@@ -143,9 +223,10 @@ def _step(here: object, part: str | int) -> object:
 
 
 def _bare(annotation: object) -> object:
-    """The annotation without ``Annotated`` and ``| None``."""
+    """The annotation without ``Annotated`` and ``| None``; a union of models stays one."""
     if typing.get_origin(annotation) is typing.Annotated:
         return _bare(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        return _bare(next(a for a in typing.get_args(annotation) if a is not type(None)))
+        rest = [a for a in typing.get_args(annotation) if a is not type(None)]
+        return _bare(rest[0]) if len(rest) == 1 or not _members(annotation) else annotation
     return annotation

@@ -77,6 +77,19 @@ def _metric_crs(value: str) -> str:
     return value
 
 
+_ENCODINGS = dict.fromkeys(("gbk", "gb2312", "gb18030", "gb-18030", "cp936", "936"), "gb18030")
+_ENCODINGS |= dict.fromkeys(("utf8", "utf-8", "utf-8-sig"), "utf-8")
+
+
+def _encoding(value: object) -> object:
+    """GBK and GB 2312 are parts of GB 18030."""
+    told = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return _ENCODINGS.get(told.lower(), value) if isinstance(told, str) else value
+
+
+Encoding = Annotated[Literal["utf-8", "gb18030"], BeforeValidator(_encoding)]
+"""Of a file's texts."""
+
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 """A name for machines: lower-case Latin letters, digits, ``-`` and ``_``."""
 

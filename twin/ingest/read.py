@@ -214,9 +214,12 @@ def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
 
 
 def vector_notes(answer: dict[str, Any]) -> tuple[str, ...]:
-    """What was left out, in words."""
-    lost = int(answer["without_geometry"])
-    return (f"{lost} features without geometry left out",) if lost else ()
+    """What was left out or is doubtful, in words."""
+    lost, encoding = int(answer["without_geometry"]), answer.get("encoding", "")
+    notes = [f"{lost} features without geometry left out"] if lost else []
+    if encoding:
+        notes.append(f"its texts look like {encoding} read as another encoding: set encoding: {encoding}")
+    return tuple(notes)
 
 
 def _raster_arguments(entry: RasterEntry) -> dict[str, object]:

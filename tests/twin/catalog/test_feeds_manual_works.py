@@ -41,7 +41,13 @@ def copied(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_checker_and_a_build_take_it_without_a_word(copied: Path, tmp_path: Path) -> None:
+def test_the_checker_and_a_build_take_it_without_a_word(
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unset,) = [p.message for p in check(copied).problems if "TWIN_OFFICE_URL" in p.message]
+    assert "is not set here" in unset
+    for name in ("TWIN_SL651_PASSWORD", "TWIN_OFFICE_URL", "TWIN_OBSERVATIONS_URL"):
+        monkeypatch.setenv(name, "0000")
     report = check(copied)
     assert [problem.message for problem in report.problems] == []
     (row,) = [row for row in report.rows if row.kind == "stations"]
@@ -104,6 +110,6 @@ def test_the_example_as_it_was_is_refused_by_the_checker(copied: Path, tmp_path:
     site.write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), "utf-8")
     report = check(copied)
     assert not report.ok
-    (problem,) = report.problems
-    assert problem.key.startswith("feeds[5]") and "units: {level: m, rain: mm}" in problem.message
+    (problem,) = [problem for problem in report.problems if problem.severity == "error"]
+    assert problem.key == "feeds[5].map" and "units: {level: m, rain: mm}" in problem.message
     assert Site().feeds == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from twin.ingest.errors import EmptyFileError, FormatError, TableError, TooLargeError
+from twin.ingest.inside.mojibake import is_utf8
 
 MAX_BYTES = 256 << 20
 MAX_ROWS = 2_000_000
@@ -64,6 +65,8 @@ def _decoded(raw: bytes, encoding: str, *, lenient: bool) -> str:
         if raw.startswith(start):
             raise FormatError(f"is not text but {what}; save it as CSV (UTF-8)")
     mark = next((name for start, name in _MARKS if raw.startswith(start)), None)
+    if mark is None and encoding != "utf-8" and is_utf8(raw):
+        raise FormatError(f"is UTF-8, and the catalog says encoding: {encoding}; leave that out")
     name = mark or encoding
     try:
         text = raw.decode(name)

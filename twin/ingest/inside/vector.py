@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from twin.ingest.errors import EmptyFileError, FormatError, TooLargeError, ValuesError
+from twin.ingest.inside import mojibake
 
 MAX_FEATURES = 1_000_000
 MAX_POINTS = 20_000_000
@@ -41,6 +43,14 @@ def read(
             max_features=MAX_FEATURES + 1,
             datetime_as_string=True,
         )
+    except (UnicodeDecodeError, LookupError):
+        if driver != "ESRI Shapefile":
+            raise FormatError("its texts are not UTF-8; save it as UTF-8") from None
+        said = (
+            f"not {encoding}, as the catalog says" if encoding else "not of the encoding that its .cpg says"
+        )
+        other = "utf-8" if encoding == "gb18030" else "gb18030"
+        raise FormatError(f"its texts are {said}; if they are {other}, set encoding: {other}") from None
     except _NOT_OGR as error:
         said = " ".join(str(error).replace(str(path), "the file").split())
         raise FormatError(f"is a damaged {driver} file: {said[:200]}") from None
@@ -67,7 +77,14 @@ def read(
         "types": sorted({shape.geom_type for shape in shapes}),
         "fields": [str(name) for name in meta["fields"]],
         "attributes": [_column(values[there]) for values in fields] if keep else [],
+        "encoding": _doubted(meta["fields"], fields) if driver == "ESRI Shapefile" else "",
     }
+
+
+def _doubted(names: Any, fields: Any) -> str:
+    """Which encoding a Shapefile's texts seem to be of, where they were read as another; '' where right."""
+    texts = [values for values in fields if values.dtype == object]
+    return mojibake.doubt(chain(map(str, names), *(values.tolist() for values in texts)))
 
 
 def _check_start(path: Path, driver: str) -> None:

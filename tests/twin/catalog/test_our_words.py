@@ -1,0 +1,121 @@
+"""What a person reads about a mistake is in our words: no library's, no secret, the right key and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.small import write_small_basin
+from twin.catalog.check import check
+from twin.catalog.problems import Problem
+
+SITE = "version: 1\n"
+FEED = "feeds:\n  - id: f\n    title: {zh: 甲, en: a}\n    stations: stations\n"
+MAP = "    map: {station: s, property: p, value: v, time: t}\n"
+HTTP = FEED + "    way: http\n    url: https://h/x\n"
+MQTT = FEED + "    way: mqtt\n    host: h\n"
+LIBRARIES = (
+    "input should",
+    "input tag",
+    "discriminator",
+    "string should",
+    "list should",
+    "valid dictionary",
+    "unable to",
+    "value error",
+    "codec",
+    "Errno",
+    "Traceback",
+    "pydantic",
+)
+
+
+def problems(folder: Path, site: str) -> list[Problem]:
+    path = write_small_basin(folder)
+    (folder / "small_site.yaml").write_text(site, "utf-8")
+    return list(check(path).problems)
+
+
+@pytest.mark.parametrize(
+    ("site", "key", "words", "hint"),
+    [
+        (FEED + "    way: htp\n    url: https://h/x\n" + MAP, "feeds[0].way", 'cannot be "htp"', "'http'"),
+        (FEED + "    way: 5\n", "feeds[0].way", 'cannot be "5"', "known here: http, mqtt"),
+        (FEED + "    url: https://h/x\n" + MAP, "feeds[0].way", "is missing", "known here: http, mqtt"),
+        (HTTP.replace("url:", "ulr:") + MAP, "feeds[0].ulr", "is not a key here", "'url'"),
+        (
+            HTTP + "    map: {station: s, property: p, valu: v, time: t}\n",
+            "feeds[0].map.valu",
+            "key",
+            "'value'",
+        ),
+        (HTTP + "    map: 5\n", "feeds[0].map", "must be a group of keys", ""),
+        (HTTP + "    every_s: 0\n" + MAP, "feeds[0].every_s", "must be greater than 0; this is 0", ""),
+        (HTTP + "    charset: gbkk\n" + MAP, "feeds[0].charset", 'cannot be "gbkk"', "gb18030"),
+        (MQTT + "    client_id: a\n    topics: []\n" + MAP, "feeds[0].topics", "is empty", ""),
+        (MQTT + "    client_id: a b\n    topics: [a]\n" + MAP, "feeds[0].client_id", "Latin letters", ""),
+        (
+            MQTT + "    client_id: a\n    topics: [a]\n    port: 70000\n" + MAP,
+            "feeds[0].port",
+            "65535 or less",
+            "",
+        ),
+        ("feeds: {a: 1}\n", "feeds", "must be a list", ""),
+        ("feeds: [5]\n", "feeds[0]", "must be a group of keys", ""),
+        ("hydrological_day_start: '8:00'\n", "hydrological_day_start", "a time of day, like 08:00", ""),
+        ("observations: {keep_days: 0}\n", "observations.keep_days", "must be 1 or more", ""),
+        ("alarms: {quality: {target: VI}}\n", "alarms.quality.target", 'cannot be "VI"', "'V'"),
+        (
+            "alarms: {rivers: {levels: [{station: 60512E02, warning_m: 1}]}}\n",
+            "alarms.rivers.levels[0].station",
+            "must be text; put it in quotes",
+            "",
+        ),
+    ],
+)
+def test_a_mistake_is_told_by_its_key_in_our_words(
+    tmp_path: Path, site: str, key: str, words: str, hint: str
+) -> None:
+    found = problems(tmp_path, SITE + site)
+    assert len([p for p in found if p.key == key and words in p.message and hint in p.hint]) == 1
+    for problem in found:
+        assert not any(library.lower() in str(problem).lower() for library in LIBRARIES), problem
+        assert "\n" not in str(problem)
+
+
+def test_the_line_is_that_of_the_key(tmp_path: Path) -> None:
+    site = SITE + FEED + "    way: htp\n"
+    (found,) = [p for p in problems(tmp_path, site) if p.key == "feeds[0].way"]
+    assert site.splitlines()[found.line - 1].strip() == "way: htp"
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        HTTP + "    token_env: hunter2-is-my-token\n" + MAP,
+        FEED + "    way: sl323\n    url_env: postgresql://me:hunter2@h/x\n",
+        "observations: {url_env: 'postgresql://me:hunter2@h/x'}\n",
+        HTTP.replace("https://h/x", "https://me:hunter2@h/x") + MAP,
+        HTTP + "    password: hunter2\n" + MAP,
+    ],
+)
+def test_a_secret_that_was_written_by_mistake_is_not_repeated(tmp_path: Path, site: str) -> None:
+    found = problems(tmp_path, SITE + site)
+    assert found
+    assert not any("hunter2" in str(problem) for problem in found)
+
+
+def test_a_feed_for_stations_that_are_not_there_is_an_error(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, SITE + HTTP + MAP)
+    assert (found.key, found.severity) == ("feeds[0].stations", "error")
+    assert "no entry 'stations' of the kind stations" in found.message
+
+
+def test_a_secret_that_is_not_set_is_a_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOT_SET_ANYWHERE", raising=False)
+    site = SITE + "observations: {url_env: NOT_SET_ANYWHERE}\n"
+    (found,) = problems(tmp_path, site)
+    assert (found.severity, found.key) == ("warning", "observations.url_env")
+    monkeypatch.setenv("NOT_SET_ANYWHERE", "sqlite://")
+    assert problems(tmp_path, site) == []
