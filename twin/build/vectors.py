@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from twin.frame import frame_of
 from twin.ingest import read_vector
 from twin.products import save_features
 
+logger = logging.getLogger(__name__)
+
 
 def make_vectors(folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Path) -> None:
     """Write ``data.parquet`` and ``features.json``."""
@@ -18,6 +21,8 @@ def make_vectors(folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Pa
 
     frame = frame_of(catalog.head)
     features = read_vector(path, entry, crs=frame.crs)
+    for note in features.notes:
+        logger.warning("%s: %s", entry.id, note)
     table = geopandas.GeoDataFrame(dict(features.attributes), geometry=features.geometry, crs=frame.crs)
     table.to_parquet(folder / "data.parquet", compression="zstd")
     rows = [

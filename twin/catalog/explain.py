@@ -181,7 +181,7 @@ def _tags_at(model: type[BaseModel], loc: KeyPath) -> list[str]:
     here: object = model
     for part in loc:
         here = _step(here, part)
-    return list(_members(here))
+    return [str(word) for word in _members(here)]
 
 
 def _without_tags(model: type[BaseModel], loc: KeyPath) -> KeyPath:
