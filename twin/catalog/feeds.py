@@ -41,7 +41,9 @@ def _expression(value: str) -> str:
     try:
         jmespath.compile(value)
     except jmespath.exceptions.JMESPathError as error:
-        raise ValueError(f"is no JMESPath expression: {' '.join(str(error).split())[:120]}") from None
+        at = getattr(error, "lex_position", None)
+        where = "" if at is None else f", from its sign {at + 1} on"
+        raise ValueError(f"is no JMESPath expression{where}; a constant stands in quotes: 'level'") from None
     return value
 
 

@@ -81,6 +81,8 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
             return {"error": "LimitError", "message": limit}
         if isinstance(error, TwinError):
             return {"error": type(error).__name__, "message": error.message}
+        if isinstance(error, UnicodeError):
+            return {"error": "FormatError", "message": "holds text that is not of its encoding"}
         return {"error": "FormatError", "message": f"cannot be read: {said}"}
 
 

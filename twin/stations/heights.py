@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 from twin import comparing
 from twin.catalog.entries import Heights
-from twin.vertical import HeightShift, height_shift
+from twin.catalog.strict import Reference
+from twin.vertical import HeightShift, VerticalError, height_shift
 
 if TYPE_CHECKING:
     from twin.catalog.models import VerticalSettings
@@ -31,5 +32,7 @@ def working_level_m(
 
 def shift_of(reference: str, settings: VerticalSettings) -> HeightShift:
     """How heights of a station's reference become working heights. Raises VerticalError."""
+    if reference not in get_args(Reference):
+        raise VerticalError(f"no height reference is called {reference!r}", reference=reference)
     heights = Heights.model_validate({"reference": reference})
     return height_shift(heights, settings=settings)

@@ -46,8 +46,13 @@ def read_readings(path: Path, *, zone: ZoneInfo) -> Iterator[Reading]:
                     raise ReplayError(f"{path}: has no {', '.join(absent)}; needed are {', '.join(COLUMNS)}")
                 first = False
                 yield _reading(row, zone)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ReplayError(f"{path}: cannot be read: {error}", path=path) from None
+    except OSError as error:
+        said = (error.strerror or type(error).__name__).lower()
+        raise ReplayError(f"{path}: cannot be read: {said}", path=path) from None
+    except UnicodeDecodeError:
+        raise ReplayError(f"{path}: is not UTF-8; save it so", path=path) from None
+    except csv.Error:
+        raise ReplayError(f"{path}: is no CSV; are its quotes right?", path=path) from None
 
 
 def _csv_lines(stream: Iterator[str]) -> Iterator[dict[str, object]]:

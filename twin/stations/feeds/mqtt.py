@@ -15,6 +15,7 @@ from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.strict_json import MOST_BYTES, JsonError, parse
 from twin.stations.intake import Intake
+from twin.unreachable import why_unreachable
 
 if TYPE_CHECKING:
     from twin.catalog.feeds import MqttFeed
@@ -59,8 +60,7 @@ class MqttMessages:
                     if message.qos:
                         paho.ack(message.mid, message.qos)
         except (aiomqtt.MqttError, OSError, ValueError) as error:
-            said = " ".join(str(error).split())[:160] or type(error).__name__
-            raise FeedError(f"{self._spec.host}:{self._spec.port}: {said}") from None
+            raise FeedError(f"{self._spec.host}:{self._spec.port}: {why_unreachable(error)}") from None
 
     async def _take(self, intake: Intake, message: Any) -> None:
         payload, spec = message.payload, self._spec

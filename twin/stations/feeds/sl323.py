@@ -20,6 +20,7 @@ from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.intake import Intake
 from twin.stations.model import Reading
 from twin.stations.network import Network
+from twin.unreachable import why_no_address, why_unreachable
 from twin.written_time import time_or_reason
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Sl323Poll:
             # ended in the midst of one.
             engine = create_engine(self._url, poolclass=NullPool)
         except (ArgumentError, ImportError, ValueError) as error:
-            raise FeedError(f"{self._spec.url_env} holds no database's address: {_line(error)}") from None
+            raise FeedError(f"what {self._spec.url_env} holds {why_no_address(error)}") from None
         name = engine.dialect.name
 
         @event.listens_for(engine, "connect")
@@ -141,7 +142,7 @@ class Sl323Poll:
                 if source.table in names
             ]
         except SQLAlchemyError as error:
-            raise FeedError(f"the database cannot be read: {_line(error)}") from None
+            raise FeedError(f"the database cannot be read: {why_unreachable(error)}") from None
         if not found:
             raise FeedError(
                 f"the database has none of the tables {', '.join(s.table.upper() for s in SOURCES)}"
@@ -162,7 +163,7 @@ class Sl323Poll:
             with engine.connect() as at:
                 return [dict(row) for row in at.execute(query).mappings()]
         except SQLAlchemyError as error:
-            raise FeedError(f"{table.name} cannot be read: {_line(error)}") from None
+            raise FeedError(f"{table.name} cannot be read: {why_unreachable(error)}") from None
 
     def _readings(self, source: Source, row: dict[str, Any]) -> Iterator[Reading]:
         station = str(row["stcd"]).strip()
@@ -183,8 +184,3 @@ class Sl323Poll:
 def _local(time: datetime) -> datetime:
     """Beijing time without a zone, as the tables keep it."""
     return time.astimezone(BEIJING).replace(tzinfo=None)
-
-
-def _line(error: BaseException) -> str:
-    said = str(getattr(error, "orig", None) or error)
-    return (said.splitlines() or [type(error).__name__])[0][:160]

@@ -18,6 +18,7 @@ from twin.disk import refusal
 from twin.stations.store import schema
 from twin.stations.store.migrating import from_version_1
 from twin.store import StoreBusyError, StoreError
+from twin.unreachable import why_no_address, why_unreachable
 
 FILE = "observations.sqlite"
 BUSY_MS = 10_000
@@ -48,7 +49,7 @@ class Database:
             self.url = make_url(url)
             self.engine = _engine(url, write=write)
         except (ArgumentError, ImportError, ValueError) as error:
-            raise DatabaseError(f"this is no database's address: {_first_line(error)}") from None
+            raise DatabaseError(f"what is given {why_no_address(error)}") from None
         try:
             with self.explained():
                 if write:
@@ -98,9 +99,9 @@ class Database:
                 raise StoreFullError(
                     f"{self.name}: {said}; free some space, keeping goes on by itself"
                 ) from None
-            raise DatabaseError(f"{self.name}: {said}") from error
+            raise DatabaseError(f"{self.name}: {why_unreachable(error)}") from error
         except SQLAlchemyError as error:
-            raise DatabaseError(f"{self.name}: {_first_line(error)}") from error
+            raise DatabaseError(f"{self.name}: {why_unreachable(error)}") from error
 
     def _become_the_writer(self) -> None:
         busy = WriterBusyError(
