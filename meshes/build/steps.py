@@ -18,7 +18,7 @@ from twin.catalog import Catalog, ImageryEntry, LandcoverEntry, SurroundingsEntr
 from twin.cog import write_cog
 from twin.frame import frame_of, transform
 from twin.grid import Grid
-from twin.ingest import read_classes, read_heights, read_picture
+from twin.ingest import read_bytes, read_heights
 from twin.products import load_grid, save_grid
 from twin.vertical import ellipsoid_minus_working_m, height_shift
 
@@ -93,12 +93,13 @@ def picture_step(catalog: Catalog) -> Step:
         from meshes.build.picture import paint  # noqa: PLC0415
 
         grid = load_grid(products["ground"])
-        if imagery is not None:
-            picture = imagery_on(grid, *read_picture(sources.path(imagery, products), imagery))
+        read = None if entry is None else read_bytes(sources.path(entry, products), entry)
+        if read is not None and entry is not None:
+            write_doubts(folder, {entry.id: read.doubts})
+        if read is not None and entry is imagery:
+            picture = imagery_on(grid, read.values, read.grid)
         else:
-            cover = None
-            if landcover is not None:
-                cover = nearest_on(grid, *read_classes(sources.path(landcover, products), landcover))
+            cover = None if read is None else nearest_on(grid, read.values, read.grid)
             tell(0.2)
             ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
             picture = paint(ground_m, cell_m=grid.cell_m, landcover=cover, width_limit=PAINTED_WIDTH)

@@ -18,6 +18,7 @@ from twin.ingest.features import Features, Table
 from twin.ingest.guard import Limits
 from twin.ingest.read import (
     HeightRaster,
+    read_bytes,
     read_classes,
     read_heights,
     read_picture,
@@ -44,6 +45,7 @@ __all__ = [
     "TooLargeError",
     "TurnedError",
     "ValuesError",
+    "read_bytes",
     "read_classes",
     "read_heights",
     "read_picture",

@@ -84,19 +84,46 @@ def raster_words(answer: Mapping[str, Any], entry: RasterEntry) -> tuple[tuple[s
     return tuple(found), tuple(doubts)
 
 
-def read_classes(
-    path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAULT
-) -> tuple[NDArray[np.uint8], Grid]:
-    """Land cover in the program's numbers (``twin.catalog.cover``), uint8, 0 for unknown, row 0 in the north.
+@dataclass(frozen=True, kw_only=True)
+class ByteRaster:
+    """Classes (rows, cols) or a picture (rows, cols, 3) of a file, uint8, on their grid, and ``doubts``."""
 
-    Raises IngestError.
+    values: NDArray[np.uint8]
+    grid: Grid
+    doubts: tuple[str, ...] = ()
+
+
+def read_bytes(path: Path, entry: LandcoverEntry | ImageryEntry, *, limits: Limits = DEFAULT) -> ByteRaster:
+    """Land cover in the program's numbers (``twin.catalog.cover``, 0 for unknown), or red, green and blue.
+
+    Row 0 in the north. Raises IngestError.
     """
     arguments = {**_raster_arguments(entry), "keep": True}
     with guarded("raster", path, arguments, limits=limits) as (answer, folder):
         grid = _grid(answer, entry, path)
-        values = _array(folder / "values.npy", answer, grid.shape, path)
-    values = class_numbers(answer, entry, path)[values]
-    return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
+        shape = grid.shape if isinstance(entry, LandcoverEntry) else (*grid.shape, 3)
+        values = _array(folder / "values.npy", answer, shape, path)
+    if isinstance(entry, LandcoverEntry):
+        values = class_numbers(answer, entry, path)[values]
+    _, doubts = raster_words(answer, entry)
+    turned = np.ascontiguousarray(values[::-1]) if answer["south_up"] else values
+    return ByteRaster(values=turned, grid=grid, doubts=doubts)
+
+
+def read_classes(
+    path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAULT
+) -> tuple[NDArray[np.uint8], Grid]:
+    """Classes and grid alone of ``read_bytes``."""
+    read = read_bytes(path, entry, limits=limits)
+    return read.values, read.grid
+
+
+def read_picture(
+    path: Path, entry: ImageryEntry, *, limits: Limits = DEFAULT
+) -> tuple[NDArray[np.uint8], Grid]:
+    """Picture and grid alone of ``read_bytes``."""
+    read = read_bytes(path, entry, limits=limits)
+    return read.values, read.grid
 
 
 def class_numbers(answer: Mapping[str, Any], entry: LandcoverEntry, path: Path) -> NDArray[np.uint8]:
@@ -115,19 +142,6 @@ def class_numbers(answer: Mapping[str, Any], entry: LandcoverEntry, path: Path) 
             if int(number) < 256:
                 numbers[int(number)] = COVER[name]
     return numbers
-
-
-def read_picture(
-    path: Path, entry: ImageryEntry, *, limits: Limits = DEFAULT
-) -> tuple[NDArray[np.uint8], Grid]:
-    """Red, green, blue, uint8, shape (rows, cols, 3), row 0 in the north. Raises IngestError."""
-    with guarded("raster", path, {**_raster_arguments(entry), "keep": True}, limits=limits) as (
-        answer,
-        folder,
-    ):
-        grid = _grid(answer, entry, path)
-        values = _array(folder / "values.npy", answer, (*grid.shape, 3), path)
-    return (np.ascontiguousarray(values[::-1]) if answer["south_up"] else values), grid
 
 
 def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DEFAULT) -> Features:

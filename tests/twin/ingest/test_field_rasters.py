@@ -278,6 +278,36 @@ def test_a_place_that_contradicts_the_file_is_told_and_not_used(
     assert any("a.prj says the coordinate system is WGS" in words for words in read.doubts)
 
 
+def test_the_unit_of_a_vertical_system_that_only_a_sidecar_names_counts(
+    entry: Entry, write_tif: WriteTif, tmp_path: Path
+) -> None:
+    path = write_tif(HILL)
+    both = CRS.from_epsg(4548).to_wkt("WKT1_ESRI") + "," + CRS.from_epsg(6360).to_wkt("WKT1_ESRI")
+    (tmp_path / "a.prj").write_text(both, encoding="ascii")
+    read = read_heights(path, entry("terrain"))
+    np.testing.assert_allclose(read.heights_m, HILL.astype(np.float64) * SURVEY_FOOT_M, rtol=1e-12)
+    assert (read.grid.crs, read.doubts) == ("EPSG:4548", ())
+
+
+def test_a_system_of_three_axes_is_a_place_and_ellipsoidal_heights(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif(HILL, crs="EPSG:4979", transform=Affine(1e-4, 0, 116.9, 0, -1e-4, 40.5))
+    read = read_heights(path, entry("terrain"))
+    assert read.grid.crs == "EPSG:4326"
+    assert any("ellipsoid" in words for words in read.found)
+
+
+def test_control_points_alone_are_named(entry: Entry, write_tif: WriteTif) -> None:
+    from rasterio.control import GroundControlPoint
+
+    path = write_tif(HILL, crs=None, transform=Affine.identity())
+    points = [GroundControlPoint(r, c, 480_000 + 10 * c, 4e6 - 10 * r) for r, c in ((0, 0), (0, 9), (9, 0))]
+    with rasterio.open(path, "r+") as file:
+        file.gcps = (points, rasterio.crs.CRS.from_epsg(4548))
+    pam(path, dataset="<SRS>EPSG:4548</SRS>")
+    with pytest.raises(CrsError, match="control points alone: warp it"):
+        read_heights(path, entry("terrain"))
+
+
 def test_points_for_pixels_lie_in_the_cells_middles(
     entry: Entry, write_tif: WriteTif, tmp_path: Path
 ) -> None:

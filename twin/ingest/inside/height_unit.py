@@ -8,10 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS
 
 from twin.ingest.errors import FormatError
-from twin.ingest.inside.raster_place import vertical_part
+from twin.ingest.inside.raster_place import Vertical
 from twin.ingest.inside.sidecars import Sidecars, Words
 
 FOOT_M, SURVEY_FOOT_M = 0.3048, 1200 / 3937
@@ -54,7 +53,13 @@ class Conversion:
 
 
 def conversion(
-    source: Any, band: int, *, crs: CRS, beside: Sidecars, unit_mult: float | None, words: Words
+    source: Any,
+    band: int,
+    *,
+    vertical: Vertical | None,
+    beside: Sidecars,
+    unit_mult: float | None,
+    words: Words,
 ) -> Conversion:
     """How a band's numbers become metres; ``words`` gets what is worth saying of it.
 
@@ -73,7 +78,7 @@ def conversion(
         )
     if scale != 1.0 or offset != 0.0:
         words.found.append(f"scale {scale:.10g}, offset {offset:.10g}")
-    unit_m, name = _unit(own.units[band - 1], pam.unit, crs=crs, unit_mult=unit_mult)
+    unit_m, name = _unit(own.units[band - 1], pam.unit, vertical=vertical, unit_mult=unit_mult)
     if unit_mult is None:
         if name and unit_m != 1.0:
             words.found.append(f"{name} × {unit_m:.8g} m")
@@ -106,13 +111,11 @@ def _one_of(what: str, own: float, nothing: float, pam: float | None, beside: Si
     )
 
 
-def _unit(own: str | None, pam: str | None, *, crs: CRS, unit_mult: float | None) -> tuple[float, str]:
+def _unit(
+    own: str | None, pam: str | None, *, vertical: Vertical | None, unit_mult: float | None
+) -> tuple[float, str]:
     """(metres in the unit, its name) as the vertical CRS, the band and PAM say; 1 and '' where none does."""
-    told: list[tuple[float, str]] = []
-    vertical = vertical_part(crs)
-    if vertical is not None:
-        axis = vertical.axis_info[0]
-        told.append((float(axis.unit_conversion_factor), str(axis.unit_name)))
+    told = [] if vertical is None else [(vertical.unit_m, vertical.unit)]
     names = [name for _, name in told]
     for text in (own, pam):
         if text is None or _plain(text) in _NONE or text in names:  # GDAL repeats the CRS's

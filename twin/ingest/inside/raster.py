@@ -56,7 +56,9 @@ def read(
             with rasterio.open(path, driver="GTiff") as source:
                 beside = read_sidecars(path)
                 words = Words(doubts=list(beside.unread))
-                answer, crs = place_of(source, beside, words)
+                answer, systems = place_of(source, beside, words)
+                if source.subdatasets:
+                    words.doubts.append(f"holds {len(source.subdatasets)} pictures: the first is read")
                 if band > source.count:
                     raise FormatError(f"has {source.count} bands, and band {band} was asked for")
                 folder = out if keep else None
@@ -65,14 +67,14 @@ def read(
                 elif want == "classes":
                     answer |= _classes(source, folder, band, beside, words)
                 else:
+                    vertical = vertical_part(systems)
                     to_metres = conversion(
-                        source, band, crs=crs, beside=beside, unit_mult=unit_mult, words=words
+                        source, band, vertical=vertical, beside=beside, unit_mult=unit_mult, words=words
                     )
                     with closing(
                         EmptyCells(source, band, beside=beside, words=words, nodata=nodata)
                     ) as cells:
                         answer |= _heights(source, folder, band, to_metres, cells)
-                    vertical = vertical_part(crs)
                     answer["vertical"] = None if vertical is None else vertical.name
                 return answer | {"found": words.found, "doubts": words.doubts}
         except RasterioIOError as error:

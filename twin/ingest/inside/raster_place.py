@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -17,8 +19,11 @@ SAME_CELLS: Final = 0.1
 """Two places of one raster that differ by less than this part of a cell are the same, rounded."""
 
 
-def place_of(source: Any, beside: Sidecars, words: Words) -> tuple[dict[str, object], CRS]:
-    """(place, whole CRS) of an open raster; ``words`` gets what is worth saying. Looks at headers only.
+def place_of(source: Any, beside: Sidecars, words: Words) -> tuple[dict[str, object], list[CRS]]:
+    """(place, every system that is told of) of an open raster; ``words`` gets what is worth saying.
+
+    The first system is the one that is used; the others may have a vertical part that it lacks. Looks at
+    headers only.
 
     The place has the horizontal CRS as text, rows, cols, west, north, dx, dy and ``south_up``. What the file
     says itself goes before PAM, and that before a world file and .prj; what contradicts it is a doubt.
@@ -27,7 +32,8 @@ def place_of(source: Any, beside: Sidecars, words: Words) -> tuple[dict[str, obj
     rows, cols = source.shape
     if rows * cols > MAX_CELLS:
         raise TooLargeError(f"has {cols} × {rows} cells; at most {MAX_CELLS:,} are read: cut it to the basin")
-    crs, crs_from, doubts = _crs(source, beside)
+    told, doubts = _crs(source, beside)
+    crs, crs_from = told[0]
     at, at_from, more = _transform(source, beside)
     words.doubts.extend([*doubts, *more])
     words.found.extend(f"place from {file}" for file in dict.fromkeys((at_from, crs_from)) if file)
@@ -46,16 +52,32 @@ def place_of(source: Any, beside: Sidecars, words: Words) -> tuple[dict[str, obj
         "dy": abs(e),
         "south_up": e > 0,
     }
-    return place, crs
+    return place, [system for system, _ in told]
 
 
-def vertical_part(crs: CRS) -> CRS | None:
-    """The vertical CRS of a compound one; None where there is none."""
-    return next((part for part in crs.sub_crs_list if part.is_vertical), None)
+@dataclass(frozen=True, kw_only=True)
+class Vertical:
+    """The vertical part of a system: its name, and its unit with the metres in it."""
+
+    name: str
+    unit: str
+    unit_m: float
+
+
+def vertical_part(systems: Sequence[CRS]) -> Vertical | None:
+    """The vertical part of the first system that has one: of two parts, or of three axes."""
+    for crs in systems:
+        part = next((part for part in crs.sub_crs_list if part.is_vertical), crs)
+        if part.is_vertical or len(part.axis_info) == 3:
+            axis = part.axis_info[-1]
+            name = part.name if part.is_vertical else f"{part.name}, above its ellipsoid"
+            return Vertical(name=name, unit=axis.unit_name, unit_m=float(axis.unit_conversion_factor))
+    return None
 
 
 def _horizontal(crs: CRS) -> CRS:
-    return next((part for part in crs.sub_crs_list if not part.is_vertical), crs)
+    flat = next((part for part in crs.sub_crs_list if not part.is_vertical), crs)
+    return flat.to_2d() if len(flat.axis_info) == 3 else flat
 
 
 def _name(crs: CRS) -> str:
@@ -64,8 +86,8 @@ def _name(crs: CRS) -> str:
     return crs.to_wkt() if authority is None else ":".join(authority)
 
 
-def _crs(source: Any, beside: Sidecars) -> tuple[CRS, str, list[str]]:
-    """The CRS, the file that says it ('' for the raster itself), and doubts."""
+def _crs(source: Any, beside: Sidecars) -> tuple[list[tuple[CRS, str]], list[str]]:
+    """Each CRS with the file that says it ('' for the raster itself), the best first; and doubts."""
     doubts: list[str] = []
     told = [
         (_known(text, file), file)
@@ -88,7 +110,7 @@ def _crs(source: Any, beside: Sidecars) -> tuple[CRS, str, list[str]]:
                 f"{file} says the coordinate system is {other.name}; {crs_from or 'the file itself'} is "
                 f"believed, which says {crs.name}: remove what is wrong"
             )
-    return crs, crs_from, doubts
+    return told, doubts
 
 
 def _known(text: str, file: str) -> CRS:
@@ -128,6 +150,8 @@ def _transform(source: Any, beside: Sidecars) -> tuple[Affine, str, list[str]]:
     for six, use in ((beside.pam_place, "pam"), (beside.world, "world")):
         if six is not None:
             told.append((Affine.from_gdal(*six), beside.names[use]))
+    if not told and source.gcps[0]:
+        raise CrsError("says where it lies by control points alone: warp it to a north-up grid (gdalwarp)")
     if not told or not np.isfinite(tuple(told[0][0])).all():
         raise CrsError(
             "does not say where on earth it lies (it has no geotransform, and no world file lies beside it)"
