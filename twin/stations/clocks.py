@@ -98,6 +98,11 @@ class ForwardClocks:
         told = sorted(w for at, w in self._witnesses.values() if elapsed_s - at <= HEARD_S)
         return self._steady(elapsed_s) + told[-WITNESSES] if len(told) >= WITNESSES else None
 
+    def newest_heard(self) -> datetime | None:
+        """The latest time of all values since the start; None where there was none."""
+        newest = max((w for _, w in self._witnesses.values()), default=None)
+        return None if newest is None else self._steady(self._clocks.elapsed_s()) + newest
+
     def _steady(self, elapsed_s: float) -> datetime:
         return self._start + timedelta(seconds=elapsed_s - self._start_s)
 

@@ -30,6 +30,7 @@ from twin.stations.latest import TREND_VALUES, LatestBoard
 from twin.stations.model import Observation
 from twin.stations.network import Network
 from twin.stations.now import FeedNow, Now, Past
+from twin.stations.retention import Retention
 from twin.stations.store import Appended, Database, GroupWriter, Reader, StoreFullError, Writer
 from twin.stations.store.schema import QUALITIES, QUALITY_NUMBER, as_time
 from twin.stations.store.writing import Event
@@ -45,7 +46,6 @@ FOLDER = "stations"
 """Beside the products in a basin's store."""
 
 ALARM_TICK_S, ALARM_EVERY_S = 5.0, 0.2
-THIN_FIRST_S, THIN_EVERY_S = 300.0, 86_400.0
 CLOCK_LEAD_S = 60.0
 """From here on a clock that was set back is told of."""
 
@@ -87,6 +87,8 @@ class LiveBasin:
         self._kept_until: dict[str, datetime] = {}
         zone, newest = ZoneInfo(basin.site.time_zone), self._kept_until.get
         feeds = [make_feed(spec, network, zone=zone, clocks=clocks, newest=newest) for spec in self._specs]
+        keep_days = basin.site.observations.keep_days
+        self._retention = Retention(group.thin, clocks=clocks, keep_days=keep_days)
         self._supervisor = Supervisor(feeds, self._gate, clocks=clocks, on_change=self._changed)
 
     async def run(self) -> None:
@@ -96,7 +98,7 @@ class LiveBasin:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._supervisor.run())
             tasks.create_task(self._watch())
-            tasks.create_task(self._thin_out())
+            tasks.create_task(self._retention.run())
 
     # -- what is asked ---------------------------------------------------------------------------------
 
@@ -232,20 +234,6 @@ class LiveBasin:
             if await self.alarms.tick(self._latest.now(), self._feeds()):
                 self._changed()
             await asyncio.sleep(ALARM_EVERY_S)
-
-    async def _thin_out(self) -> None:
-        """Once a day what is older than the site keeps becomes hours."""
-        while True:
-            await asyncio.sleep(THIN_FIRST_S)
-            now = self._clocks.now()
-            before = now - timedelta(days=self._basin.site.observations.keep_days)
-            try:
-                count = await self._group.thin(before=before, now=now)
-                if count:
-                    logger.info("%d observations from before %s were thinned out", count, before.date())
-            except StoreError as error:
-                logger.warning("old observations could not be thinned out: %s", error)
-            await asyncio.sleep(THIN_EVERY_S - THIN_FIRST_S)
 
     def _changed(self) -> None:
         for call in self._listeners:

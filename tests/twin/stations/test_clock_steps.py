@@ -90,8 +90,8 @@ def test_a_clock_that_was_slow_at_the_start_is_right_once_it_is_set() -> None:
 
 
 @pytest.mark.parametrize("stations", [0, 2, 3, 4])
-def test_a_clock_that_was_fast_at_the_start_is_right_with_three_prompt_stations(stations: int) -> None:
-    """A machine whose hardware clock keeps local time is eight hours fast until it has asked a time server."""
+def test_a_clock_fast_at_the_start_is_right_with_three_prompt_stations(stations: int) -> None:
+    """A hardware clock that keeps local time is eight hours fast until a time server has been asked."""
     world = World(wrong_by_s=8 * HOUR)
     streams = ["30500001.level", "31000001.level", "30900001.rain", "30900002.rain"]
     for stream in streams[:stations]:

@@ -254,6 +254,32 @@ async def test_a_clock_that_was_set_back_is_told_of(basin: Basin) -> None:
         assert live.now().trouble == "clock"
 
 
+async def test_the_service_thins_out_by_itself_as_days_go_by(basin: Basin) -> None:
+    """Under a simulated clock: nobody asks for it."""
+    clocks = HandClocks(day=datetime(2026, 7, 1, 0, 30, tzinfo=UTC))
+    start = clocks.day - timedelta(minutes=30)
+    seen = [
+        Observation(datastream="31000001.rain", phenomenon_at=at, received_at=at, value=0.5, quality="good")
+        for at in (start - k * timedelta(minutes=5) for k in range(48))
+    ]
+    with closing(open_database(basin, write=True)) as database:
+        Writer(database).append(seen)
+    keep_days = basin.site.observations.keep_days
+    async with live_basin(basin, clocks=clocks) as live:
+        task = asyncio.create_task(live.run())
+        reader = Reader(open_database(basin, write=False))
+
+        def hours() -> list[float | None]:
+            return [hour.value for hour in reader.hours("31000001.rain", start - timedelta(days=1), start)]
+
+        try:
+            clocks.pass_(keep_days * 86_400)
+            await until(lambda: hours() == [6.0] * 4)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_basin_without_feeds_says_so(small_basin_without_feeds: Basin) -> None:
     with pytest.raises(NoStationsError, match="declares no stations or no feeds"):
         async with live_basin(small_basin_without_feeds):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, insert, select
 
@@ -97,8 +97,3 @@ def thin_stretch(database: Database, stretch: Stretch, *, now: datetime) -> int:
         event = Event(at=now, received_at=now, kind="retention", subject=stretch.name, data=data)
         at.execute(insert(events), [line(event)])
     return len(rows)
-
-
-def keep_from(now: datetime, *, keep_days: int) -> datetime:
-    """The time from which on everything is kept."""
-    return datetime.fromtimestamp(now.timestamp() - 86_400 * keep_days, UTC)
