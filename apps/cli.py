@@ -87,6 +87,7 @@ def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -
 def build(catalog: Path, root: Path | None, store: Path | None, progress: str, detail: Detail | None) -> None:
     """Turn the sources into the store; only what has changed is made."""
     from apps.building import TerminalBar, json_lines, published_line, signs_of_life  # noqa: PLC0415
+    from apps.ending import end_with_parent  # noqa: PLC0415
     from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
     from twin.basin import Basin  # noqa: PLC0415
     from twin.catalog import load_catalog_leniently  # noqa: PLC0415
@@ -97,6 +98,8 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
             report = build_basin(catalog, root=root, store=store, detail=detail, progress=bar)
     elif progress in ("json", "signs"):
         told, published = json_lines(sys.stdout), published_line(sys.stdout)
+        if progress == "signs":
+            end_with_parent()
         with signs_of_life(sys.stdout) if progress == "signs" else nullcontext():
             report = build_basin(
                 catalog, root=root, store=store, detail=detail, progress=told, published=published

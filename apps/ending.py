@@ -1,11 +1,25 @@
-"""Ends a child process: by SIGTERM, and by SIGKILL where that does not help."""
+"""Ends child processes: by SIGTERM, by SIGKILL where that does not help, and when their parent is gone."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
+import signal
+import sys
 
+_PR_SET_PDEATHSIG = 1
 END_S = 5.0
+
+
+def end_with_parent() -> None:
+    """Let Linux kill this process when the thread that started it ends.
+
+    A child that hangs does not see its standard input close, and would hold the store's lock for ever.
+    """
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 async def end(child: asyncio.subprocess.Process) -> None:

@@ -89,6 +89,7 @@ CHINESE: dict[str, str] = {
     "StoreFullError": "磁盘已满，观测数据暂时无法保存，腾出空间后自动恢复",
     "WriterBusyError": "另一个程序正在写入观测数据，请先结束它，或用 --store 换一个文件夹",
     "DatabaseError": "观测数据库无法使用：{message}",
+    "LostDatabaseError": "观测数据库文件在使用中被删除或替换（{message}）",
     "ReplayError": "文件无法回放：{message}",
     "RunError": "运行记录有误：{message}",
     "AlarmError": "这条报警已结束，或已有人处理，请以最新列表为准",

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from twin.errors import Reason
 
 BEAT_S = 0.5
-MISSED = 6
+MISSED = 5
 """Ticks without a sign after which a child that had become ready is hung."""
 MISSED_STARTING = 80
 """The same before that: imports and a long journal hold the interpreter."""

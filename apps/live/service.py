@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from apps.ending import end_with_parent
 from apps.live.pulse import Pulse
 from apps.live.server import LiveServer
 from twin.basin import Basin
@@ -26,6 +27,8 @@ async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof
     raise.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if until_eof:
+        end_with_parent()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -61,9 +64,14 @@ async def _serve(catalog: Path, *, root: Path | None, store: Path | None, pulse:
             for task in work:
                 task.cancel()
             ends = await asyncio.gather(*work, return_exceptions=True)
-        for end in ends:  # one fell: say why
-            if isinstance(end, Exception):
-                raise end
+        for fault in ends:  # one fell: say why
+            if isinstance(fault, Exception):
+                raise _first(fault)
+
+
+def _first(fault: Exception) -> Exception:
+    """What a group of tasks fell by."""
+    return _first(fault.exceptions[0]) if isinstance(fault, ExceptionGroup) else fault
 
 
 async def _until_eof() -> None:

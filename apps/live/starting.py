@@ -17,8 +17,8 @@ from twin.errors import Reason, TwinError
 
 logger = logging.getLogger(__name__)
 
-AGAIN_S = (0.0, 0.5, 1.0, 3.0, 10.0, 30.0)
-WELL_S = 60.0
+AGAIN_S = (0.0, 0.2, 0.5, 1.5, 3.0, 10.0, 30.0)
+WELL_S = 30.0
 """A service that ran so long was well: it is started again at once."""
 
 

@@ -231,6 +231,7 @@ class LiveBasin:
                 async with asyncio.timeout(ALARM_TICK_S):  # wait_for may lose a cancellation in Python 3.11
                     await self._judged.wait()
             self._judged.clear()
+            self._group.check_place()  # a service whose file is gone ends, and a new one says what is there
             if await self.alarms.tick(self._latest.now(), self._feeds()):
                 self._changed()
             await asyncio.sleep(ALARM_EVERY_S)

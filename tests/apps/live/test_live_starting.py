@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from apps.live import starting
@@ -141,3 +144,25 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 def _pids(file: Path) -> list[int]:
     return [int(line) for line in file.read_text().split()] if file.exists() else []
+
+
+ORPHAN = """
+import subprocess, sys
+from apps.ending import end_with_parent
+child = subprocess.Popen([sys.executable, "-c", "import os; from apps.ending import end_with_parent; "
+                          "end_with_parent(); print(os.getpid(), flush=True); os.kill(os.getpid(), 19)"],
+                         stdout=subprocess.PIPE, text=True)
+print(child.stdout.readline().strip(), flush=True)
+import os
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_child_that_hangs_ends_with_its_parent_and_frees_what_it_holds() -> None:
+    end = subprocess.run(
+        [sys.executable, "-c", ORPHAN], capture_output=True, text=True, timeout=60, check=False
+    )
+    pid = int(end.stdout)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).wait(timeout=10)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

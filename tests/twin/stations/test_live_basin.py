@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -26,9 +27,17 @@ from twin.basin import Basin
 from twin.journal import state
 from twin.stations.feeds.sl651.simulator import Simulator
 from twin.stations.feeds.sl651.writing import write_report
-from twin.stations.live import LiveBasin, NoStationsError, UnknownStreamError, live_basin, open_database
+from twin.stations.live import (
+    LiveBasin,
+    NoStationsError,
+    UnknownStreamError,
+    folder_of,
+    live_basin,
+    open_database,
+)
 from twin.stations.model import Freshness, Observation
 from twin.stations.store import Reader, Writer, WriterBusyError
+from twin.stations.store.database import LostDatabaseError
 
 STATIONS = """STCD,STNM,LGTD,LTTD,STTP,watershed
 31000001,云溪,116.95,40.50,ZZ,云溪河
@@ -278,6 +287,26 @@ async def test_the_service_thins_out_by_itself_as_days_go_by(basin: Basin) -> No
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_deleted_store_ends_the_service_and_nothing_more_is_acknowledged(
+    basin: Basin,
+) -> None:
+    """SQLite goes on writing into a file that has no name any more."""
+    async with live_basin(basin) as live:
+        running_ = asyncio.create_task(live.run())
+        await report(basin, 3.5)
+        shutil.rmtree(folder_of(basin))
+        at = datetime.now(UTC)
+        late = Observation(
+            datastream="31000001.level", phenomenon_at=at, received_at=at, value=3.6, quality="good"
+        )
+        with pytest.raises(LostDatabaseError, match="removed or replaced"):
+            await live._keep([late])
+        with pytest.raises(ExceptionGroup) as ended:
+            async with asyncio.timeout(20):
+                await running_
+        assert ended.group_contains(LostDatabaseError)
 
 
 async def test_a_basin_without_feeds_says_so(small_basin_without_feeds: Basin) -> None:

@@ -38,6 +38,10 @@ class DatabaseError(StoreError):
     """The observations' database cannot be used."""
 
 
+class LostDatabaseError(DatabaseError):
+    """The file of the database was removed or replaced while it was open: what is written there is lost."""
+
+
 class Database:
     """Engine and tables. ``Database.sqlite(folder)`` or ``Database(url)``; close it after use."""
 
@@ -56,6 +60,7 @@ class Database:
                     self._become_the_writer()
                     schema.metadata.create_all(self.engine)
                 self._check_version(write=write)
+            self._place = self._place_now() if write else None
         except BaseException:
             self.close()
             raise
@@ -75,6 +80,20 @@ class Database:
         elif not path.exists():
             raise DatabaseError(f"{path}: no observations yet; run 'twin serve' or 'twin live' first")
         return cls(f"sqlite:///{path}", write=write)
+
+    def check_place(self) -> None:
+        """Raise LostDatabaseError where a writer's file no longer lies under its name; costs one stat."""
+        if self._place is not None and self._place_now() != self._place:
+            raise LostDatabaseError(f"{self.name}: the file was removed or replaced while it was open")
+
+    def _place_now(self) -> tuple[int, int] | None:
+        if self.engine.dialect.name != "sqlite" or not self.url.database:
+            return None
+        try:
+            found = Path(self.url.database).stat()
+        except OSError:
+            return (0, 0)
+        return found.st_dev, found.st_ino
 
     @property
     def name(self) -> str:

@@ -68,6 +68,10 @@ class GroupWriter:
         self._some.set()
         return await item.done
 
+    def check_place(self) -> None:
+        """Raise LostDatabaseError where the database's file was removed or replaced."""
+        self._writer.check_place()
+
     async def thin(self, *, before: datetime, now: datetime) -> int:
         """Thin out what is old, a stretch at a time, commits between. Raises StoreError."""
         loop = asyncio.get_running_loop()

@@ -82,6 +82,7 @@ class Writer:
 
     def append_each(self, parts: Sequence[tuple[Sequence[Observation], Sequence[Event]]]) -> list[Appended]:
         """:meth:`append` for several who wait, in one transaction; each gets what became of its own."""
+        self._database.check_place()
         ids, newest = dict(self._ids), dict(self._newest)
         try:
             with self._database.explained(), self._database.engine.begin() as at:
@@ -98,6 +99,10 @@ class Writer:
             self._ids, self._newest = ids, newest
             raise
         return [part for part, _ in found]
+
+    def check_place(self) -> None:
+        """See :meth:`Database.check_place`."""
+        self._database.check_place()
 
     def record(self, events: Sequence[Event]) -> None:
         """Keep lines of the journal. Raises as :meth:`append`."""
