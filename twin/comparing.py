@@ -16,9 +16,9 @@ DECIMALS = 6
 """Every other figure is compared to a millionth of its unit."""
 
 
-def level(value_m: float) -> float:
-    """Round a level (m) to whole tenths of a millimetre."""
-    return round(value_m, LEVEL_DECIMALS)
+def rounded_level(level_m: float) -> float:
+    """Round a level (m) to 0.1 mm, once, where it enters: 19.999999 is 20.0. NaN and ±inf stay."""
+    return round(level_m, LEVEL_DECIMALS)
 
 
 def settled(value: float) -> float:
@@ -50,6 +50,11 @@ def above(value: float, limit: float) -> bool:
 def reaches(value: float, limit: float) -> bool:
     """Whether a figure is a limit or more."""
     return settled(value) >= settled(limit)
+
+
+def within(value: float, low: float, high: float) -> bool:
+    """Whether a figure lies in a range, its ends included."""
+    return settled(low) <= settled(value) <= settled(high)
 
 
 def decimals_apart(value: float, limit: float, *, least: int) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from twin.water.centimetres import rounded_level
+from twin.comparing import rounded_level
 
 Mode = Literal["live", "history", "what-if", "forecast", "drill"]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from twin.catalog import CurveEntry
+from twin.comparing import rounded_level
 from twin.errors import TwinError
-from twin.water.centimetres import extent_level_m, rounded_level
+from twin.water.centimetres import extent_level_m
 from twin.water.consistency import doubts
 from twin.water.curve import Curve, Edition
 from twin.water.hypsometry import Hypsometry

@@ -58,7 +58,8 @@ def figures(session: Session) -> list[Figure]:
         if level_m is None:
             continue
         free = session.basin.water.at(level_m=level_m).storage_m3 - report.storage_m3
-        over = free < 0
+        unit = session.storage_unit
+        over = round(free / unit.m3, unit.digits) < 0  # as it is shown: nothing is in excess by 0.00
         found.append(
             replace(
                 figure(f"free_{id_}", abs(free), "m³", "free", "plain"),

@@ -16,6 +16,7 @@ from apps.view.live_level import LiveLevel
 from apps.view.numbers import StorageUnit, clock, storage_unit
 from apps.view.playback import Playback
 from apps.view.state import Unit
+from twin.comparing import within
 from twin.errors import TwinError
 from twin.moment import Moment, what_if
 from twin.stations.model import Freshness
@@ -97,7 +98,7 @@ class Session:
         A value outside the range for which there is an answer moves no water: what was shown stays, and is
         not fresh any more.
         """
-        if live is not None and not self.lowest_m <= live.level_m <= self.highest_m:
+        if live is not None and not within(live.level_m, self.lowest_m, self.highest_m):
             live = None if self.live is None else replace(self.live, freshness=Freshness.STALE)
         if live is not None:
             self._reached(live.level_m, live.at)
@@ -112,7 +113,7 @@ class Session:
 
     def remember(self, highest_m: float, *, since: datetime | None = None) -> None:
         """The lake has stood so high since a time: pockets above the level keep their water."""
-        if self.lowest_m <= highest_m <= self.highest_m:
+        if within(highest_m, self.lowest_m, self.highest_m):
             self._reached(highest_m, since)
 
     def _reached(self, level_m: float, at: datetime | None) -> None:

@@ -159,6 +159,13 @@ def test_above_the_normal_level_the_free_capacity_becomes_an_excess(session: Ses
     assert not normal.value.startswith("−")
 
 
+def test_nothing_is_in_excess_by_nothing(session: Session) -> None:
+    for level in (157.5, 157.5001, 157.51, 157.6, 158.0):
+        session.ask("level", level)
+        normal = next(f for f in readout.view(session, "zh").figures if f.id == "free_normal")
+        assert (normal.tone == "over") == (float(normal.value) > 0)
+
+
 def test_the_fill_is_a_share_of_the_normal_capacity(session: Session) -> None:
     session.ask("level", 157.5)
     assert readout.view(session, "en").fill == pytest.approx(100.0)

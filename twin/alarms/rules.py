@@ -12,7 +12,7 @@ from twin.alarms.gb3838 import Body, limit_of, verdict, worse_by
 from twin.alarms.rain import RainWindow
 from twin.alarms.yearly import YearMean
 from twin.catalog.site import Site
-from twin.comparing import above_level, level
+from twin.comparing import above_level, rounded_level
 from twin.quantity import Quality
 from twin.stations.model import Datastream, Freshness, Observation, Station
 from twin.stations.network import Network
@@ -146,7 +146,7 @@ class Rules:
         self, station: Station, stream: Datastream, value: float, at: datetime
     ) -> Iterator[Judgement]:
         rules = self._site.alarms.levels
-        level_m = level(self._to_working_m(station, value, at))
+        level_m = rounded_level(self._to_working_m(station, value, at))
         day = at.astimezone(self._zone).date()
         for named in self._site.levels:
             rank = rules.ranks.get(named.id)
@@ -185,7 +185,7 @@ class Rules:
                 at=at,
                 rank=rank,
                 text=texts.river_above(name, value, limit_m),
-                value=level(value),
+                value=rounded_level(value),
                 limit=limit_m,
                 on_delay=timedelta(minutes=rules.on_delay_min),
                 off_delay=timedelta(minutes=rules.off_delay_min),

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from twin import comparing
 from twin.errors import TwinError
 from twin.stations.heights import working_level_m
 from twin.stations.model import Datastream, Station
@@ -55,7 +56,8 @@ class Lake:
             return self._of_level(station, value, at)
         if stream.property == "storage" and self.storages_m3 is not None:
             low, high = self.storages_m3
-            return "" if STORAGE_SHARE * low <= value <= high / STORAGE_SHARE else "outside"
+            inside = comparing.within(value, STORAGE_SHARE * low, high / STORAGE_SHARE)
+            return "" if inside else "outside"
         return ""
 
     def _of_level(self, station: Station, value: float, at: datetime) -> str:
@@ -71,7 +73,7 @@ class Lake:
             level_m = self.to_working_m(station, value, at)
         except TwinError:
             return True  # its heights cannot be converted: that is said elsewhere
-        return self.lowest_m - beyond_m <= level_m <= self.highest_m + beyond_m
+        return comparing.within(level_m, self.lowest_m - beyond_m, self.highest_m + beyond_m)
 
 
 class UnitSlips:
@@ -85,7 +87,7 @@ class UnitSlips:
         before, count = self._trusted.get(stream.id, (0.0, 0))
         if count < CONFIRMED or before * value <= 0 or max(abs(before), abs(value)) < LEAST_M:
             return ""
-        if abs(value - before) < LEAST_STEP_M:
+        if not comparing.reaches(abs(value - before), LEAST_STEP_M):
             return ""
         ratio = max(value / before, before / value)
         return next((word for factor, word in UNITS if math.isclose(ratio, factor, rel_tol=NEAR)), "")
@@ -93,7 +95,7 @@ class UnitSlips:
     def trust(self, stream: Datastream, value: float) -> None:
         """Remember a value that was good."""
         before, count = self._trusted.get(stream.id, (value, 0))
-        near = abs(value - before) < LEAST_STEP_M
+        near = not comparing.reaches(abs(value - before), LEAST_STEP_M)
         self._trusted[stream.id] = (value, min(count, CONFIRMED) + 1 if near else 1)
 
 

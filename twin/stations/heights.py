@@ -27,7 +27,7 @@ def working_level_m(
     zero = station.zero_on(at.astimezone(zone).date())
     reference = station.reference if zero is None else zero.reference
     base_m = 0.0 if zero is None else zero.zero_m
-    return comparing.level(value_m + base_m + shift_of(reference, settings).offset_m)
+    return comparing.rounded_level(value_m + base_m + shift_of(reference, settings).offset_m)
 
 
 def shift_of(reference: str, settings: VerticalSettings) -> HeightShift:

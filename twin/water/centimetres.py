@@ -90,11 +90,6 @@ def hollow(ground_m: NDArray[np.floating], connection_cm: NDArray[np.int32]) -> 
     return connection_cm > to_cm(ground_m)
 
 
-def rounded_level(level_m: float) -> float:
-    """Round a level (m) to 0.1 mm, once, where it enters: 19.999999 is 20.0. NaN and ±inf stay."""
-    return round(level_m, 4)
-
-
 def level_cm(level_m: float) -> float:
     """A level in centimetres with its fraction, in steps of 0.1 mm: 147.29 m is 14729."""
     return round(level_m * 100, 2)

@@ -28,8 +28,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.areas import STRIP_CELLS, CellAreas
+from twin.comparing import rounded_level
 from twin.errors import TwinError
-from twin.water.centimetres import extent_level_m, hollow, level_cm, rounded_level, to_cm, whole_cm
+from twin.water.centimetres import extent_level_m, hollow, level_cm, to_cm, whole_cm
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 Bed = Literal["surveyed", "none"]

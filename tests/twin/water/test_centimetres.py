@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.comparing import rounded_level
 from twin.water.centimetres import (
     NO_GROUND_CM,
     GroundRangeError,
     extent_level_m,
     hollow,
     level_cm,
-    rounded_level,
     to_cm,
     whole_cm,
 )
