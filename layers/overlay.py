@@ -97,9 +97,12 @@ class Overlay:
         return vars(self) | lists | {"scale": vars(self.scale)}
 
 
-def scale_bar(camera: Camera, aspect: float, *, widest: float = 0.16) -> ScaleBar:
-    """The longest round length that takes at most ``widest`` of the view's width at the target's distance."""
-    across_m = 2.0 * camera.distance_m * tan(radians(camera.view_angle_deg) / 2.0) * aspect
+def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0, widest: float = 0.16) -> ScaleBar:
+    """The longest round length that takes at most ``widest`` of the view's width at the target's distance.
+
+    ``metre_m`` is what a metre of the frame is on the ground.
+    """
+    across_m = 2.0 * camera.distance_m * tan(radians(camera.view_angle_deg) / 2.0) * aspect * metre_m
     most = widest * across_m
     decade = 10.0 ** int(log10(most) // 1)
     length = max(step * decade for step in (1.0, 2.0, 5.0) if step * decade <= most * (1 + 1e-9))
@@ -107,6 +110,6 @@ def scale_bar(camera: Camera, aspect: float, *, widest: float = 0.16) -> ScaleBa
     return ScaleBar(share=length / across_m, length_m=length, text=text)
 
 
-def north_deg(camera: Camera) -> float:
-    """Where north lies on the screen, clockwise from straight up."""
-    return -camera.heading_deg % 360.0
+def north_deg(camera: Camera, *, true_north_deg: float = 0.0) -> float:
+    """Where north lies on the screen, clockwise from straight up; ``true_north_deg`` as the frame has it."""
+    return (true_north_deg - camera.heading_deg) % 360.0 % 360.0

@@ -309,7 +309,7 @@ class Stage:
 
         No name is placed in the ``reserved`` boxes (left, top, right, bottom; CSS pixels).
         """
-        size = size or self.size
+        size, frame = size or self.size, self.basin.frame
         broken, broken_marks, taken = gaps.marked(
             self.layers.values(),
             camera=self._camera,
@@ -330,8 +330,8 @@ class Stage:
         return Overlay(
             labels=labels + broken,
             marks=marks + broken_marks,
-            north_deg=north_deg(self._camera),
-            scale=scale_bar(self._camera, size[0] / size[1]),
+            north_deg=north_deg(self._camera, true_north_deg=frame.true_north_deg),
+            scale=scale_bar(self._camera, size[0] / size[1], metre_m=frame.metre_m),
             synthetic=SYNTHETIC if self.basin.synthetic else None,
             mode=self.mode,
             bars=bars(self._scenery.rain, marks, scale=text_scale(size[1])),

@@ -8,7 +8,7 @@ east and y always north.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,6 +53,20 @@ class Frame:
     crs: str
     east: float
     north: float
+
+    @cached_property
+    def metre_m(self) -> float:
+        """What a metre of the frame is on the ground at its origin, m."""
+        from twin.geodesy import scale  # noqa: PLC0415  (it imports this module)
+
+        return 1.0 / float(np.sqrt(scale(self.east, self.north, crs=self.crs).areal))
+
+    @cached_property
+    def true_north_deg(self) -> float:
+        """Where true north lies at the origin, degrees clockwise from the frame's own north."""
+        from twin.geodesy import true_north_deg  # noqa: PLC0415
+
+        return true_north_deg(self.east, self.north, crs=self.crs)
 
     def from_crs(self, crs: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
         """Coordinates of any CRS, GCJ-02 included, to (east, north) in the frame's CRS."""

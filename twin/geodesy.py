@@ -88,6 +88,14 @@ def turned_deg(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
     return out
 
 
+def true_north_deg(x: float, y: float, *, crs: str) -> float:
+    """Where true north lies at a point of a projected CRS: degrees clockwise from its y."""
+    lon, lat = _radians(_earth(crs), np.asarray(x, np.float64), np.asarray(y, np.float64))
+    north = np.array([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)])
+    right, up = np.linalg.lstsq(_steps(x, y, crs=crs), north, rcond=None)[0]
+    return float(np.degrees(np.arctan2(right, up)))
+
+
 def distance_m(start: tuple[float, float], end: tuple[float, float], *, crs: str) -> float:
     """The geodesic between two points of a CRS, m."""
     earth = _earth(crs)

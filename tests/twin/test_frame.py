@@ -170,6 +170,26 @@ def test_a_crs_whose_north_is_not_north_is_no_frame(crs: str, lon: float, lat: f
         check_frame(*place_in(Place(lon=lon, lat=lat), crs), crs=crs)
 
 
+@pytest.mark.parametrize(
+    ("crs", "lon", "lat"),
+    [
+        ("EPSG:4548", 116.9, 40.5),
+        ("EPSG:32651", 116.9, 40.5),
+        ("EPSG:32650", 119.9, 45.0),
+        ("EPSG:32650", 114.1, 20.0),
+    ],
+)
+def test_the_frame_knows_its_true_metre_and_where_north_lies(crs: str, lon: float, lat: float) -> None:
+    """Against geodesics of 100 m: along the frame's own axes, and to the pole."""
+    east, north = place_in(Place(lon=lon, lat=lat), crs)
+    frame = Frame(crs=crs, east=east, north=north)
+    ends = frame.to_lonlat([east, east + 100.0], [north + 100.0, north])
+    geod = Geod(ellps="WGS84")
+    azimuth, _, away = geod.inv([lon, lon], [lat, lat], *ends)
+    assert frame.metre_m * 100.0 == pytest.approx(np.mean(away), abs=1e-4)
+    assert frame.true_north_deg == pytest.approx(-azimuth[0], abs=1e-3)
+
+
 def test_a_world_map_is_a_frame_where_its_metre_is_one() -> None:
     check_frame(0.0, 0.0, crs="EPSG:3395")  # decided by the scale, not by a list
 

@@ -107,7 +107,7 @@ def test_tiles_are_as_fine_as_the_picture_and_say_where_it_is_finer_below(tmp_pa
     depth = levels(tree)
     assert depth.max() == 3  # 32 cells of 12 pixels in the leaves: 64 would have 768
     np.testing.assert_allclose(tree.error_m[depth == 3], 0.0, atol=1e-9)
-    texel_m = 20.0 / 12
+    texel_m = GRID.cell_m / 12  # on the ground; 20 m of the frame are 10⁻⁶ less
     np.testing.assert_allclose(tree.error_m[depth == 2], 3 * 2 * texel_m)
     np.testing.assert_allclose(tree.error_m[depth == 0], 3 * 8 * texel_m)
 

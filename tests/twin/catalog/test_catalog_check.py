@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from pyproj import Geod
 from rasterio.transform import Affine
 
 from twin.catalog.check import Report, check
 
+CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
 Write = Callable[..., Path]
 ROADS = (
     '{"type": "Feature", "properties": {"name": "x"}, "geometry": {"type": "LineString", "coordinates": %s}}'
@@ -53,6 +55,23 @@ def test_a_good_catalog_has_a_row_for_each_entry(write: Write, files: Callable[.
         "1 × LineString",
     )
     assert json.loads(json.dumps(report.as_dict()))["entries"][1]["title_zh"] == "道路"
+
+
+def test_polygons_are_reported_with_their_true_area(small_catalog: Path) -> None:
+    """A hole and a part apart, in degrees: neither the frame nor the way a ring is wound changes them."""
+    outer, hole, apart = ((116.87, 40.48, s) for s in (0.02, 0.01, 0.005))
+    rings = [[[x + a * s, y + b * s] for a, b in CORNERS] for x, y, s in (outer, hole, apart)]
+    place = small_catalog.parent / "villages.geojson"
+    shape = {"type": "MultiPolygon", "coordinates": [rings[:2], [[[x + 0.05, y] for x, y in rings[2]]]]}
+    feature = {"type": "Feature", "geometry": shape, "properties": {"name": "甲"}}
+    place.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    text = small_catalog.read_text("utf-8")
+    head, villages = text.split("  villages:")
+    small_catalog.write_text(f"{head}  villages:{villages.replace('EPSG:4548', 'EPSG:4326')}", "utf-8")
+    geod = Geod(ellps="WGS84")
+    big, small, third = (abs(geod.polygon_area_perimeter(*zip(*ring, strict=True))[0]) for ring in rings)
+    (row,) = (row for row in check(small_catalog).rows if row.id == "villages")
+    assert row.facts == f"1 × MultiPolygon, {(big - small + third) / 1e6:.3f} km²"
 
 
 def test_files_that_cannot_be_read_are_named_with_the_line_of_their_entry(write: Write) -> None:
