@@ -10,15 +10,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import numpy as np
+
 LEVEL_DECIMALS = 4
 """Levels are kept and compared to 0.1 mm."""
 DECIMALS = 6
 """Every other figure is compared to a millionth of its unit."""
 
 
-def rounded_level(level_m: float) -> float:
-    """Round a level (m) to 0.1 mm, once, where it enters: 19.999999 is 20.0. NaN and ±inf stay."""
-    return round(level_m, LEVEL_DECIMALS)
+def rounded_level(level_m: float | np.floating) -> float:
+    """Round a level (m) to 0.1 mm, once, where it enters: 19.999999 is 20.0.
+
+    A NumPy float32 is the decimal number that it prints. NaN and ±inf stay.
+    """
+    exact = float(str(level_m)) if isinstance(level_m, np.float32) else float(level_m)
+    return round(exact, LEVEL_DECIMALS)
 
 
 def settled(value: float) -> float:

@@ -129,6 +129,13 @@ class ReservoirWater:
         """The default edition: the first in the catalog."""
         return self.edition(None)
 
+    @property
+    def answered_from_m(self) -> float:
+        """The lowest level with an answer: the reservoir's, or that of a default curve that begins above."""
+        if not self.curves or not self.lowest_m < self.curve.lowest_m < self.highest_m:
+            return self.lowest_m
+        return self.curve.lowest_m
+
     def edition(self, name: str | None) -> Curve:
         """An edition by its name, or the default one. Raises NoSuchCurveError."""
         if not self.curves:

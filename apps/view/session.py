@@ -56,7 +56,7 @@ class Session:
         self.playback = None if flood is None else Playback(start=flood.start, end=flood.end, clock=clock)
         self.zone = ZoneInfo(basin.site.time_zone)
         reservoir = basin.catalog.head.reservoir
-        self.lowest_m, self.highest_m = reservoir.lowest_m, reservoir.highest_m
+        self.lowest_m, self.highest_m = basin.water.answered_from_m, reservoir.highest_m
         self.live: LiveLevel | None = None
         #: The age of the level that is shown live, seconds.
         self.live_age_s: float | None = None

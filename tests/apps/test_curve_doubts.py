@@ -93,3 +93,15 @@ def test_levels_in_feet_are_suspected_by_check_and_build(tmp_path: Path) -> None
     words = [p["message"] for p in json.loads(twin("check", catalog, "--json").stdout)["problems"]]
     assert any("is a unit wrong" in text and "126.00 to 160.00 m" in text for text in words)
     assert "curve-2 is doubtful: its levels run from" in twin("build", catalog, "--progress", "none").stderr
+
+
+def test_a_desk_begins_where_the_curve_does(tmp_path: Path) -> None:
+    """A slider from 126 m would end at the first drag in a level without an answer."""
+    catalog = write_small_basin(tmp_path)
+    lines = (tmp_path / "curve.csv").read_text("utf-8").splitlines()
+    (tmp_path / "curve.csv").write_text("\n".join([lines[0], *lines[2:]]) + "\n", "utf-8")
+    assert "have no answer below" in twin("build", catalog, "--progress", "none").stderr
+    session = Session(Basin.open(catalog))
+    assert (session.lowest_m, session.highest_m) == (140.0, 160.0)
+    session.ask("level", session.lowest_m)
+    assert session.report.storage_m3 == session.storage_range_m3[0]

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.comparing import rounded_level
 from twin.errors import TwinError
 
 NO_GROUND_CM: Final = int(np.iinfo(np.int32).max)
@@ -90,16 +91,16 @@ def hollow(ground_m: NDArray[np.floating], connection_cm: NDArray[np.int32]) -> 
     return connection_cm > to_cm(ground_m)
 
 
-def level_cm(level_m: float) -> float:
+def level_cm(level_m: float | np.floating) -> float:
     """A level in centimetres with its fraction, in steps of 0.1 mm: 147.29 m is 14729."""
-    return round(level_m * 100, 2)
+    return round(rounded_level(level_m) * 100, 2)
 
 
-def whole_cm(level_m: float) -> int:
+def whole_cm(level_m: float | np.floating) -> int:
     """The whole centimetre whose extent a level has: the highest one at or below it."""
     return math.floor(level_cm(level_m))
 
 
-def extent_level_m(level_m: float) -> float:
+def extent_level_m(level_m: float | np.floating) -> float:
     """The level (m) whose extent a level has: 20.00 for 20.004."""
     return whole_cm(level_m) / 100

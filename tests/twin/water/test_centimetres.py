@@ -73,6 +73,12 @@ def test_a_level_is_a_tenth_of_a_millimetre_whatever_arithmetic_left(tenths, off
     assert extent_level_m(level_m) == tenths // 100 / 100
 
 
+@given(st.integers(-50_000, 900_000))
+def test_a_level_of_float32_is_the_number_that_it_prints(cm):
+    assert rounded_level(np.float32(cm / 100)) == cm / 100
+    assert whole_cm(np.float32(cm / 100)) == cm
+
+
 def test_what_is_no_number_is_no_ground():
     ground = np.array([[math.nan, math.inf, -math.inf, 1.0]])
     assert to_cm(ground).tolist() == [[NO_GROUND_CM] * 3 + [100]]
