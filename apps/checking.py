@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from apps.printing import console, to_json
 from twin.catalog.check import Report, check
@@ -36,7 +37,7 @@ def _print(report: Report) -> None:
                 row.vertical,
                 row.edition,
                 row.access,
-                f"[{style}]{row.status}[/]",
+                Text(row.status, style=style),
                 row.reason or row.facts,
             )
         out.print(table)

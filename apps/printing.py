@@ -14,5 +14,9 @@ def to_json(data: object) -> str:
 
 
 def console() -> Console:
-    """Standard output; a file or a pipe gets whole lines, however long."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
+    """Standard output; a file or a pipe gets whole lines, however long.
+
+    Texts are printed as they are: a station called "[old]" or ":sun:" has no markup in its name.
+    """
+    width = None if sys.stdout.isatty() else 240
+    return Console(highlight=False, markup=False, emoji=False, width=width)

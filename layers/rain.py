@@ -67,7 +67,7 @@ def bars(rain: RainLayer | None, marks: Sequence[Mark], *, scale: float) -> tupl
             y=round(mark.y, 5),
             height_px=round(scale * height_px(mm), 1),
             colour=colour_of(mm),
-            text=f"{mm:.0f}" if mm >= 10 else f"{mm:.1f}",
+            text=written(mm),
             opacity=rain.opacity,
         )
         for mark in marks
@@ -78,6 +78,14 @@ def bars(rain: RainLayer | None, marks: Sequence[Mark], *, scale: float) -> tupl
 def colour_of(mm: float) -> str:
     """The colour of an amount of 24 hours."""
     return next(colour for least, colour, _ in reversed(STEPS) if mm >= least)
+
+
+def written(mm: float) -> str:
+    """An amount in whole mm from 10 mm on, with as many decimals as keep it in the class of its colour."""
+    digits = 0 if mm >= 10 else 1
+    while digits < 6 and colour_of(round(mm, digits)) != colour_of(mm):
+        digits += 1
+    return f"{mm:.{digits}f}"
 
 
 def height_px(mm: float) -> float:

@@ -192,7 +192,7 @@ def test_no_cell_of_an_export_starts_a_formula(tmp_path: Path) -> None:
     from meshes.build.pipeline import build
 
     path = write_live_basin(tmp_path, url="http://127.0.0.1:9/now.json")
-    names = ['=HYPERLINK("http://x.example","y")', "+cmd|' /C calc'!A0"]
+    names = ['=HYPERLINK("http://x.example","y")', "+cmd|' /C calc'![/]:sun:"]
     stations = path.parent / "stations.csv"
     rows = list(csv.reader(stations.read_text("utf-8").splitlines()))
     at = next(k for k, name in enumerate(rows[0]) if name.lower() in ("name_zh", "stnm"))
@@ -224,4 +224,5 @@ def test_no_cell_of_an_export_starts_a_formula(tmp_path: Path) -> None:
         told = list(csv.DictReader(file))
     assert [row["value"] for row in told] == ["-1.5", "-1.5"]
     assert {row["name"] for row in told} == {"'" + name for name in names}
+    assert names[1] in twin("stations", "list", path).stdout
     assert {(row["reason"], row["feed"]) for row in told} == {("'@range", "'-f")}

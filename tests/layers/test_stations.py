@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from layers.overlay import Label
 from layers.painter import paint
-from layers.rain import colour_of
+from layers.rain import STEPS, colour_of, written
 from layers.stage import Stage
 from layers.stations import Sign, State
 from layers.symbols import SHAPES, as_paths
@@ -236,6 +238,19 @@ def test_rain_is_drawn_when_asked_for_and_only_where_the_day_is_known(stage: Sta
 )
 def test_rain_has_the_national_classes(mm: float, colour: str) -> None:
     assert colour_of(mm) == colour
+
+
+@given(st.integers(100_000, 400_000_000))
+def test_rain_is_written_in_the_class_of_its_colour(micro: int) -> None:
+    mm = micro / 1e6
+    assert colour_of(float(written(mm))) == colour_of(mm)
+    assert abs(float(written(mm)) - mm) <= 0.5
+
+
+def test_rain_just_under_a_class_is_not_written_as_that_class() -> None:
+    shown = {9.96: "9.96", 49.6: "49.6", 49.96: "49.96", 50.0: "50", 12.3: "12", 0.1: "0.1"}
+    assert {mm: written(mm) for mm in shown} == shown
+    assert all(colour_of(least) == colour for least, colour, _ in STEPS)
 
 
 # -- the signs themselves ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from twin.alarms.gb3838 import Body, limit_of, verdict, worse_by
 from twin.alarms.rain import RainWindow
 from twin.alarms.yearly import YearMean
 from twin.catalog.site import Site
-from twin.comparing import above_level, rounded_level
+from twin.comparing import above_level, rounded_level, settled
 from twin.quantity import Quality
 from twin.stations.model import Datastream, Freshness, Observation, Station
 from twin.stations.network import Network
@@ -136,7 +137,7 @@ class Rules:
                 h3_mm=sums[3],
                 h6_mm=sums[6],
                 h24_mm=sums[24],
-                known=round(window.total(24)[1], 2),
+                known=math.floor(100 * settled(window.total(24)[1])) / 100,  # all only where it is all
             )
         return found
 

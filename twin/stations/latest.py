@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from twin import comparing
 from twin.stations.clocks import Clocks
 from twin.stations.model import Datastream, Observation
 from twin.stations.network import Network
@@ -136,6 +137,6 @@ def _trend(entry: _Entry) -> Trend | None:
     spread = sum((h - mean_h) ** 2 for h in hours)
     slope = sum((h - mean_h) * (v - mean) for h, v in zip(hours, values, strict=True)) / spread
     steady = STEADY_PER_H.get(entry.stream.property, STEADY_SHARE_PER_H * max(abs(mean), 1e-9))
-    if abs(slope) <= steady:
+    if not comparing.above(abs(slope), steady):
         return "steady"
     return "rising" if slope > 0 else "falling"
