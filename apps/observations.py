@@ -20,6 +20,7 @@ from apps.new_file import new_file
 from apps.printing import console
 from twin.basin import Basin
 from twin.errors import TwinError
+from twin.stations.gatekeeper import AHEAD
 from twin.stations.live import NoStationsError, UnknownStreamError, open_database
 from twin.stations.network import Network
 from twin.stations.properties import PROPERTIES
@@ -191,11 +192,12 @@ class Asked:
                 }
 
     def _window(self, start: str | None, end: str | None) -> tuple[datetime, datetime]:
-        last = datetime.now(UTC) if end is None else time_of(end, self._zone)
+        now = datetime.now(UTC)
+        last = now if end is None else time_of(end, self._zone)
         first = last - PAST if start is None else time_of(start, self._zone)
         if first > last:
             raise BadTimeError(f"--from {start} lies after --until {end or 'now'}")
-        return first, last
+        return first, last if end is not None else now + AHEAD  # a clock may be behind the stations'
 
     def _value(self, seen: Observation | None, property_: str) -> dict[str, Any]:
         if seen is None:

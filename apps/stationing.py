@@ -72,7 +72,7 @@ def show(
 
 def _window(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--until", "end", metavar="T", help="Up to this time (default: now)."),
+        click.option("--until", "end", metavar="T", help="Up to this time (default: all newer)."),
         click.option("--from", "start", metavar="T", help="From this time on (default: 72 hours before)."),
     ):
         command = option(command)

@@ -226,3 +226,23 @@ def test_no_cell_of_an_export_starts_a_formula(tmp_path: Path) -> None:
     assert {row["name"] for row in told} == {"'" + name for name in names}
     assert names[1] in twin("stations", "list", path).stdout
     assert {(row["reason"], row["feed"]) for row in told} == {("'@range", "'-f")}
+
+
+def test_what_a_station_ahead_of_our_clock_sent_is_in_the_past_without_an_end(catalog: Path) -> None:
+    ahead = datetime.now(UTC) + timedelta(minutes=30)
+    database = open_database(Basin.open(catalog), write=True)
+    Writer(database).append(
+        [
+            Observation(
+                datastream="31000001.flow",
+                phenomenon_at=ahead,
+                received_at=datetime.now(UTC),
+                value=4.5,
+                quality="suspect",
+                reason="future",
+            )
+        ]
+    )
+    database.close()
+    (row,) = json.loads(twin("stations", "history", "31000001.flow", catalog, "--json").stdout)
+    assert (row["value"], row["quality"]) == (4.5, "suspect")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -18,6 +19,9 @@ from twin.quantity import Quality
 from twin.stations.model import Datastream, Freshness, Observation, Station
 from twin.stations.network import Network
 from twin.stations.now import FeedNow, RainNow, ValueNow
+from twin.vertical import VerticalError
+
+logger = logging.getLogger(__name__)
 
 TRUSTED: tuple[Quality, ...] = ("good", "unchecked", "estimate")
 """Values of another quality judge nothing."""
@@ -41,6 +45,7 @@ class Rules:
         self._items: dict[str, dict[str, tuple[datetime, float]]] = {}
         self._years: dict[str, YearMean] = {}
         self._silent_since_s: dict[str, float] = {}
+        self._unjudged: set[str] = set()
         self._rivers = {levels.station: levels for levels in site.alarms.rivers.levels}
 
     def judge(self, o: Observation) -> Iterator[Judgement]:
@@ -147,7 +152,13 @@ class Rules:
         self, station: Station, stream: Datastream, value: float, at: datetime
     ) -> Iterator[Judgement]:
         rules = self._site.alarms.levels
-        level_m = rounded_level(self._to_working_m(station, value, at))
+        try:
+            level_m = rounded_level(self._to_working_m(station, value, at))
+        except VerticalError as error:
+            if station.id not in self._unjudged:  # the desk says so as well, where the gauge drives the water
+                logger.warning("the level of %s raises no alarm: %s", station.id, error)
+                self._unjudged.add(station.id)
+            return
         day = at.astimezone(self._zone).date()
         for named in self._site.levels:
             rank = rules.ranks.get(named.id)

@@ -18,6 +18,7 @@ from twin.catalog.site import Site
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
 from twin.stations.now import FeedNow, ValueNow
+from twin.vertical import VerticalError
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SUMMER = datetime(2025, 7, 27, 0, 0, tzinfo=UTC)
@@ -261,6 +262,22 @@ def test_half_a_year_of_nitrogen_judges_nothing(world: World) -> None:
     world.rules.remember("lq.nitrogen", [(SUMMER - timedelta(days=275), 5.0)])
     world.see("lq.nitrogen", 5.0, SUMMER + timedelta(hours=1))
     assert world.story() == [("nitrogen", "raised")]
+
+
+def test_a_gauge_whose_heights_cannot_be_converted_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    """It must not end the feed that brought the value."""
+
+    def unknown(station: Station, value_m: float, at: datetime) -> float:
+        raise VerticalError("no offset from dagu to 1985: set vertical.offsets_m.dagu")
+
+    rules = Rules(SITE, NETWORK, zone=ZONE, to_working_m=unknown)
+    with caplog.at_level("WARNING"):
+        for at, level in every_five_minutes(SUMMER, [159.0] * 3):
+            o = Observation(
+                datastream="lake.level", phenomenon_at=at, received_at=at, value=level, quality="good"
+            )
+            assert list(rules.judge(o)) == []
+    assert caplog.text.count("the level of lake raises no alarm: no offset from dagu") == 1
 
 
 def value(stream: str, age_s: float, *, feed: str = "f") -> ValueNow:
