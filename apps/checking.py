@@ -9,17 +9,24 @@ from rich.table import Table
 from rich.text import Text
 
 from apps.printing import console, to_json
+from twin.catalog import Catalog, ModelEntry
 from twin.catalog.check import Report, check
 
 
 def show(catalog: Path, *, root: Path | None, as_json: bool) -> bool:
     """Check a catalog and print the report; whether it is free of errors."""
-    report = check(catalog, root=root)
+    report = check(catalog, root=root, look_at_model=_look_at_model)
     if as_json:
         click.echo(to_json(report.as_dict()))
     else:
         _print(report)
     return report.ok
+
+
+def _look_at_model(catalog: Catalog, entry: ModelEntry) -> tuple[str, list[str]]:
+    from meshes.build.foreign.looking import look_at_model  # noqa: PLC0415  (only catalogs with models)
+
+    return look_at_model(catalog, entry)
 
 
 def _print(report: Report) -> None:

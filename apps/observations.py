@@ -28,6 +28,7 @@ from twin.stations.replay import Replay, to_json_line
 from twin.stations.standing import main_datastream
 from twin.stations.store import Reader, Writer
 from twin.stations.store.schema import QUALITIES, as_time
+from twin.written_time import WrittenTimeError, read_time
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream, Observation
@@ -228,12 +229,12 @@ class Asked:
 
 
 def time_of(text: str, zone: ZoneInfo) -> datetime:
-    """A time in ISO 8601; without a zone it is the site's. Raises BadTimeError."""
+    """A time as people write it; without a zone it is the site's. Raises BadTimeError."""
     try:
-        time = datetime.fromisoformat(text)
-        return (time if time.tzinfo is not None else time.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadTimeError(f"{text!r} is no time; write it like 2026-07-28T14:32", text=text) from None
+        return read_time(text, zone=zone).astimezone(UTC)
+    except (WrittenTimeError, OverflowError) as error:
+        said = "could be two times" if "ambiguous" in str(error) else "is no time"
+        raise BadTimeError(f"{text!r} {said}; write it like 2026-07-28T14:32", text=text) from None
 
 
 def _of_hour(stream: Datastream, count: int) -> str:

@@ -23,6 +23,8 @@ EXCEL = "excel"
 FORMATS = (*EPOCHS_S, EXCEL)
 
 _EPOCH_FROM_S, _EPOCH_TO_S = 315_532_800.0, 4_102_444_800.0  # 1980 to 2100: no two units overlap
+_FEWEST = 10_000.0
+"""A number below it is no day of a table program either."""
 _EXCEL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  (of whatever clock the table is)
 _EXCEL_DAYS = (18_264.0, 73_415.0)  # 1950 to 2100
 
@@ -200,7 +202,7 @@ def _epoch(text: str, zone: tzinfo) -> datetime | None:
     for factor in (1.0, 1e-3, 1e-6, 1e-9):
         if _EPOCH_FROM_S <= value * factor < _EPOCH_TO_S:
             return datetime.fromtimestamp(round(value * factor, 6), UTC)
-    raise WrittenTimeError("ambiguous-time")
+    raise WrittenTimeError("ambiguous-time" if abs(value) >= _FEWEST else "bad-time")
 
 
 def _net(text: str, zone: tzinfo) -> datetime | None:

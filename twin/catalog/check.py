@@ -94,11 +94,18 @@ class Report:
         }
 
 
-def check(path: Path | str, *, root: Path | str | None = None, sample: Path | None = None) -> Report:
+def check(
+    path: Path | str,
+    *,
+    root: Path | str | None = None,
+    sample: Path | None = None,
+    look_at_model: LookAtModel | None = None,
+) -> Report:
     """Read a catalog and everything it names. Never raises for what a person can mend.
 
     ``sample`` is the folder that the sample basin was generated into; without it such entries are only
-    reported as "generated".
+    reported as "generated". ``look_at_model`` reads 3D models (``meshes.build.foreign.looking``); without it
+    their place and size are told.
     """
     path = Path(path)
     try:
@@ -108,7 +115,7 @@ def check(path: Path | str, *, root: Path | str | None = None, sample: Path | No
     problems = list(found)
     rows = {}
     for entry in catalog.entries.values():
-        rows[entry.id], wrong = _row(catalog, entry, sample)
+        rows[entry.id], wrong = _row(catalog, entry, sample, look_at_model)
         problems += wrong
     for broken in catalog.broken.values():
         rows[broken.id] = _broken_row(broken)
@@ -117,14 +124,19 @@ def check(path: Path | str, *, root: Path | str | None = None, sample: Path | No
     return Report(catalog=path, rows=tuple(in_order), problems=tuple(problems))
 
 
-def _row(catalog: Catalog, entry: Entry, sample: Path | None) -> tuple[Row, list[Problem]]:
+def _row(
+    catalog: Catalog, entry: Entry, sample: Path | None, look_at_model: LookAtModel | None
+) -> tuple[Row, list[Problem]]:
     problems: list[Problem] = []
     facts, crs, reason = "", getattr(entry, "crs", None) or "", ""
-    waits = entry.driver == "sample" and (sample is None or isinstance(entry, ModelEntry))
+    waits = entry.driver == "sample" and (sample is None or isinstance(entry, ModelEntry | StationsEntry))
     where = entry.uri if waits else str(catalog.path_of(entry, sample=sample))
     if not waits:
         try:
             facts, crs, doubts = _look(catalog, entry, Path(where))
+            if isinstance(entry, ModelEntry) and look_at_model is not None:
+                facts, more = look_at_model(catalog, entry)
+                doubts += more
             problems += [_problem(catalog, entry, words, "warning") for words in doubts]
         except TwinError as error:
             reason = str(error).removeprefix(f"{where}: ")
@@ -177,6 +189,9 @@ def _vertical(catalog: Catalog, entry: Entry) -> str:
         return str(height_shift(entry.vertical, settings=catalog.head.vertical))
     return ""
 
+
+LookAtModel = Callable[[Catalog, ModelEntry], tuple[str, list[str]]]
+"""Reads a model; facts and doubts. Raises TwinError with what is wrong."""
 
 Looked = tuple[str, str, list[str]]
 """Facts, the CRS, and doubts."""
@@ -261,7 +276,7 @@ def _size(features: Features) -> str:
 
 
 def _model(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
-    """Its place and size; the file itself is read by ``twin build``."""
+    """Its place and size; the file itself is read by ``look_at_model``."""
     doubts = []
     if entry.anchor is not None:
         frame = frame_of(catalog.head)

@@ -1,0 +1,116 @@
+"""Look at a model of the catalog as a build would read it, without building: for ``twin check``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from meshes.build.foreign.assembling import short
+from meshes.build.foreign.placing import F64, Place, place_of
+from meshes.errors import DamagedError, MeshError
+from meshes.readers.osgb import open_osgb, read_osgb
+from meshes.readers.points import read_points
+from meshes.readers.surface import SurfaceData, read_surface
+from meshes.readers.tileset import open_tileset
+from twin.catalog import Catalog, ModelEntry
+from twin.errors import TwinError
+from twin.frame import frame_of
+
+T = TypeVar("T")
+
+FEW = 24
+"""So many tiles of a large tileset are read; which ones is spread evenly."""
+
+Looked = tuple[str, list[str]]
+"""Facts, and what is left out or doubtful."""
+
+
+def look_at_model(catalog: Catalog, entry: ModelEntry) -> Looked:
+    """What the file holds, and what a build would leave out. Raises TwinError where it cannot be used."""
+    path = catalog.path_of(entry)
+    try:
+        if entry.driver == "surface":
+            return _surface(catalog, entry, path)
+        if entry.driver == "points":
+            return _points(catalog, entry, path)
+        if entry.driver == "tileset":
+            return _tileset(catalog, entry, path)
+        return _osgb(catalog, entry, path)
+    except TwinError as error:
+        raise error if str(path) in str(error) else MeshError(f"{path}: {error}", path=path) from None
+
+
+def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+    data = read_surface(path, z_up=None if entry.up is None else entry.up == "Z")
+    _stands([data], place_of(catalog, entry), path)
+    return f"{data.triangles:,} triangles, {_pictures([data])} pictures", list(data.notes)
+
+
+def _points(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+    data = read_points(path, crs=frame_of(catalog.head).crs)
+    if not len(data):
+        raise DamagedError(f"{path}: holds no point", path=path)
+    place_of(catalog, entry)(_ends(data.position))
+    return f"{len(data):,} points" + ("" if data.colour is not None else ", grey by height"), []
+
+
+def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+    foreign = open_tileset(path)
+    filled = [k for k in range(len(foreign)) if foreign.contents[k]]
+    chosen = _spread(filled)
+    read, wrong = [], list(foreign.problems)
+    for k in chosen:
+        try:
+            read.append(foreign.read(k))
+        except TwinError as error:
+            wrong.append(short(error, beneath=foreign.folder))
+    if not read:
+        first = (wrong or ["it has none"])[0]
+        raise DamagedError(f"{path}: none of its tiles can be read: {first}", path=path)
+    _stands(read, place_of(catalog, entry), path)
+    return f"{len(filled):,} tiles with content, {len(chosen):,} of them read", wrong
+
+
+def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+    tree = open_osgb(path)
+    place = place_of(catalog, entry, own=tree)
+    read, wrong = [], []
+    for name in _spread(tree.roots):
+        try:
+            read.append(read_osgb(tree, name).surface)
+        except TwinError as error:
+            wrong.append(short(error, beneath=tree.folder))
+    if not read:
+        first = (wrong or ["it has none"])[0]
+        raise DamagedError(f"{path}: none of its tiles can be read: {first}", path=path)
+    origin = np.array(tree.origin)
+    _stands(read, lambda points: place(points + origin), path)
+    return f"{len(tree.roots):,} blocks, {len(read) + len(wrong):,} of them looked at", wrong
+
+
+def _spread(items: Sequence[T]) -> list[T]:
+    """A few of many, the first among them, evenly spread."""
+    if len(items) <= FEW:
+        return list(items)
+    return [items[k] for k in np.linspace(0, len(items) - 1, FEW).astype(int).tolist()]
+
+
+def _stands(read: Sequence[SurfaceData], place: Place, path: Path) -> None:
+    """Raises PlacingError where the model has no place, DamagedError where it has no triangle."""
+    parts = [part for data in read for part in data.parts if len(part.triangles)]
+    if not parts:
+        raise DamagedError(f"{path}: holds no triangle", path=path)
+    for part in parts:
+        place(_ends(part.position))
+
+
+def _ends(position: F64) -> F64:
+    """The two corners of the box around points, (2, 3)."""
+    return np.array([position.min(axis=0), position.max(axis=0)], dtype=np.float64)
+
+
+def _pictures(read: Sequence[SurfaceData]) -> int:
+    return len({part.image for data in read for part in data.parts if part.image is not None})
