@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 
@@ -42,12 +44,11 @@ def simulate(
 
     from twin.stations.feeds.sl651.simulator import Simulator, addresses  # noqa: PLC0415
 
-    try:
-        word = int(password, 16)
-    except ValueError:
-        raise click.UsageError(f"--password is four hexadecimal digits, not {password!r}") from None
+    if not re.fullmatch(r"[0-9A-Fa-f]{4}", password):
+        raise click.UsageError(f"--password is four hexadecimal digits, not {password!r}")
+    word = int(password, 16)
     play = Simulator(
-        host, port, addresses(stations, first=first), password=word & 0xFFFF, faults=faults, packets=packets
+        host, port, addresses(stations, first=first), password=word, faults=faults, packets=packets
     )
     tally = asyncio.run(play.run(reports=reports, every_s=every_s))
     click.echo(

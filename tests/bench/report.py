@@ -24,6 +24,7 @@ SCRIPTS = (
     "stream_select.py",
     "stations.py",
     "live.py",
+    "disturbed.py",
     "desk.py",
     "flight.py",
     "stills.py",

@@ -40,3 +40,13 @@ def test_a_value_is_followed_from_the_feed_to_the_screen(tmp_path: Path) -> None
         "print(*live.measure(write_live_basin(f, url=None), f, count=2, first=first), sep='\\n')"
     )
     assert len(told_by(code, tmp_path)) == 2
+
+
+@pytest.mark.bench
+def test_stations_beside_those_who_disturb_print_a_row(tmp_path: Path) -> None:
+    code = (
+        "import disturbed as d; d.SOCKETS, d.COUNT = 3, 3;"
+        "port = d.free_port(); catalog = d.write_basin(f, port);"
+        "print(*d.measure(catalog, port, 'packets without end', reports=2)[4:5])"
+    )
+    assert told_by(code, tmp_path) == ["0 of 6"]

@@ -42,8 +42,10 @@ REMEMBERED = 20_000
 """Messages that are known to have been taken, so that one sent again is acknowledged and not taken twice."""
 STRANGERS_SHARE, STRANGERS_BURST_S = 0.2, 0.5
 """The share of a processor for lines on which no station of ours has spoken yet, and s of it at once."""
-MEETING_S = 0.0005
-"""What a new connection costs."""
+MEETING_S, GRACE_S = 0.0005, 2.0
+"""What a new connection costs, and from which wait on it is put off."""
+TARPIT_S = 2.0
+"""So long a line that brings only damage is neither read nor ended."""
 SWEEP_S = 15.0
 PACKET_TRIES = 2
 KNOWN = (*range(0x2F, 0x3B), *SETTINGS)
@@ -137,7 +139,8 @@ class Centre:
         try:
             if len(self._lines) > MOST_CONNECTIONS:
                 self._make_room(intake, line)
-            await asyncio.sleep(self._strangers.take(MEETING_S))
+            # Who comes first is heard at once, unless very many come: then in turn.
+            await asyncio.sleep(max(0.0, self._strangers.take(MEETING_S) - GRACE_S))
             await self._listen(intake, line)
         except (ConnectionError, TimeoutError):
             pass
@@ -164,6 +167,7 @@ class Centre:
                     return
         except TooDamagedError:
             intake.refuse(self.id, "no-station", "")
+            await asyncio.sleep(TARPIT_S)  # it would only come back at once
             return
         if line.rest:
             intake.refuse(self.id, "half-frame", line.rest)
