@@ -6,6 +6,7 @@ data filled in; a class that is not listed speaks with the words of its base.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from twin.errors import Reason, TwinError
@@ -139,6 +140,11 @@ def told(reason: Reason, language: Literal["zh", "en"]) -> str:
         return _one_line(sentence.format(message=reason.message))
     except (KeyError, ValueError):  # its data was not kept
         return _one_line(CHINESE["TwinError"].format(message=reason.message))
+
+
+def without_folders(text: str) -> str:
+    """A text for browsers: of each path of the server only the last part, which tells what it is about."""
+    return re.sub(r"(?:sqlite:///)?/(?:[^\s:/]+/)+([^\s:/]+)", r"\1", text)
 
 
 def say(error: TwinError, language: Literal["zh", "en"]) -> str:

@@ -52,7 +52,7 @@ def notice(found: Offer, store: Store, zone: ZoneInfo, language: Language) -> No
         return NoticeView()
     t = texts(language)
     created = "" if found.current is None else written(datetime.fromisoformat(found.current.created), zone)
-    words = t[f"generation_{found.kind}"].format(id=found.open_id, created=created, folder=store.folder)
+    words = t[f"generation_{found.kind}"].format(id=found.open_id, created=created, folder=store.folder.name)
     return NoticeView(text=words, action=t["generation_open"] if found.current is not None else "")
 
 

@@ -18,7 +18,7 @@ from apps.view.stations import card, panel, past_chart
 from apps.view.stations import signs as signs_view
 from apps.view.stations.filter import Filter
 from apps.view.texts import texts
-from apps.words import say
+from apps.words import say, without_folders
 from apps.words import told as words_of
 from twin.errors import Reason, TwinError
 from twin.stations.heights import working_level_m
@@ -324,20 +324,18 @@ class LiveDesk:
     def _away(self) -> str:
         t = texts(self._board.language)
         if self.client.now is None:
-            return t["live_starting"]
+            return t["live_starting" if self._why() is None else "live_failed"]
         return "" if self.client.connected else t["live_away"]
 
     def _trouble(self) -> str:
         """A banner: values cannot be kept, or cannot be heard, and why."""
         t, now = texts(self._board.language), self.client.now
         if now is None or not self.client.connected:
-            reason = self._why()
-            away = self._away()
-            return (
-                away
-                if reason is None
-                else t["live_cannot"].format(state=away, reason=words_of(reason, self._board.language))
-            )
+            away, reason = self._away(), self._why()
+            if reason is None:
+                return away
+            words = without_folders(words_of(reason, self._board.language))
+            return t["live_cannot"].format(state=away, reason=words)
         return t.get(f"trouble_{now.trouble}", t["trouble_store"]) if now.trouble else ""
 
     # -- what an operator does ------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 import layers
 import meshes
 import twin
-from apps.words import CHINESE, in_chinese, in_english, say, told
+from apps.words import CHINESE, in_chinese, in_english, say, told, without_folders
 from twin.errors import Reason, TwinError
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
@@ -67,3 +67,15 @@ def test_a_reason_that_was_kept_is_told_in_the_readers_language() -> None:
         "数据文件是空的：rivers.geojson is empty"
     )
     assert Reason.of(ValueError("odd")) == Reason("odd", "TwinError")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("sqlite:////srv/a b/.twin/stations/o.sqlite: is full", "o.sqlite: is full"),
+        ("/data/.twin: the disk is full; free some space", ".twin: the disk is full; free some space"),
+        ("m³/s, 1/2 of it", "m³/s, 1/2 of it"),
+    ],
+)
+def test_a_browser_is_told_of_no_folder_of_the_server(text: str, shown: str) -> None:
+    assert without_folders(text.replace("a b", "a")) == shown

@@ -82,7 +82,7 @@ def _rows(found: Sequence[Standing], language: Language) -> list[StationRowView]
             age=age(s.age_s, language),
             state=s.state,
             tone=s.tone,
-            old=is_old(s.freshness),
+            old=is_old(s.freshness) and s.freshness is not Freshness.UNKNOWN,
         )
         for s in found
     ]

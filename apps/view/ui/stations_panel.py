@@ -91,6 +91,7 @@ def _list() -> None:
 def _feeds() -> None:
     with html.Section(classes="feeds", raw_attrs=[':aria-label="t.feeds"']):
         html.H3("{{ t.feeds }}")
+        html.P("{{ t.not_known }}", v_if=("!stations.feeds.length",), classes="note")
         with html.Ul():
             with html.Li(
                 v_for=("feed in stations.feeds",), key=("feed.id",), classes=("'feed feed-' + feed.tone",)
