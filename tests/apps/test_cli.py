@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.apps.command import Result, one_line, twin
-from tests.small import BED_M, CELL_M, SLOPE, ground_m, write_raster
+from tests.small import BED_M, CELL_M, CREST_M, SLOPE, ground_m, write_raster
 
 # -- what it answers --------------------------------------------------------------------------------------
 
@@ -63,6 +63,39 @@ def test_a_basin_that_holds_says_so_and_one_without_its_dam_names_the_sill(
     assert sills[0]["level_m"] == pytest.approx(130.0, abs=0.01)
     assert sills[0]["crest_needed_m"] == 160.0
     assert abs(sills[0]["east_m"] - 492_000) < 400
+
+
+@pytest.mark.parametrize(
+    ("crest_m", "offset_m", "held_m", "passed_m"),
+    [
+        (160.0, 0.0, 160.0, None),  # the top of the range
+        (152.0, 0.0, 152.0, 152.01),
+        (152.005, 0.0, 152.0, 152.01),
+        (151.99999, 0.0, 152.0, 152.01),  # to 0.1 mm it is 152 m
+        (150.3, 1.7, 152.0, 152.01),  # 151.99999999999997 in floats
+    ],
+)
+def test_a_dam_holds_the_level_of_its_crest_and_not_the_next_centimetre(
+    small_catalog: Path, crest_m: float, offset_m: float, held_m: float, passed_m: float | None
+) -> None:
+    dam = small_catalog.parent / "dam.geojson"
+    dam.write_text(dam.read_text("utf-8").replace(f'"crest_m": {CREST_M}', f'"crest_m": {crest_m}'), "utf-8")
+    text = small_catalog.read_text("utf-8").replace(
+        "    crest_field: crest_m\n",
+        f"    crest_field: crest_m\n    vertical: {{reference: local, offset_m: {offset_m}}}\n",
+    )
+    small_catalog.write_text(text, "utf-8")
+    assert twin("build", small_catalog, "--progress", "none").returncode == 0
+    held = json.loads(twin("water", small_catalog, "--level", held_m, "--json").stdout)
+    below = json.loads(twin("water", small_catalog, "--level", held_m - 0.01, "--json").stdout)
+    assert held["area_m2"] == pytest.approx(below["area_m2"], rel=0.005)
+    leaks = twin("water", small_catalog, "--leaks").stdout
+    if passed_m is None:
+        assert "holds up to 160.00 m" in leaks
+        return
+    past = json.loads(twin("water", small_catalog, "--level", passed_m, "--json").stdout)
+    assert past["area_m2"] > 1.05 * held["area_m2"]
+    assert f"leaves the basin at {passed_m:.2f} m" in leaks
 
 
 def test_check_prints_a_table_and_json(small_catalog: Path) -> None:
