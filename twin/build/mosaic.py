@@ -64,12 +64,7 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     Raises SurveyError for an inset that is coarser than the terrain, or has no height within it.
     """
     for inset in insets:
-        own_m, terrain_m = inset.grid.cell_m, terrain.grid.cell_m
-        if own_m > COARSER * terrain_m:
-            raise SurveyError(
-                f"{inset.name}: its cells of {own_m:.3g} m are coarser than the terrain's of {terrain_m:.3g} "
-                "m and would hide what is known better: leave it out, or make it the terrain"
-            )
+        check_inset(inset.name, inset.grid, terrain=terrain.grid)
     factor = _factor(terrain.grid, [inset.grid for inset in insets], most_cells)
     grid = replace(
         terrain.grid,
@@ -82,10 +77,10 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     origin = np.zeros(grid.shape, np.uint8)
     for number in sorted(range(len(insets)), key=lambda k: -insets[k].grid.cell_m):
         inset = insets[number]
-        top, bottom, left, right = _window(grid, inset)
+        top, bottom, left, right = _window(grid, inset.name, inset.grid)
         fine = _sampled(inset, grid, top, max(top, bottom), left, max(left, right))
         if not np.isfinite(fine).any():
-            raise SurveyError(f"{inset.name}: has no height within the terrain: is its crs the right one?")
+            raise _elsewhere(inset.name)
         here = np.s_[top:bottom, left:right]
         weight = _weight(fine, ground[here], belt=BLEND_CELLS * factor)
         mixed = np.where(weight >= 1.0, fine, (1.0 - weight) * ground[here] + weight * fine)
@@ -94,22 +89,39 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     return Mosaic(ground_m=ground, origin=origin, grid=grid)
 
 
+def check_inset(name: str, grid: Grid, *, terrain: Grid) -> None:
+    """Raises SurveyError for an inset that is coarser than the terrain, or lies beside it."""
+    own_m, terrain_m = grid.cell_m, terrain.cell_m
+    if own_m > COARSER * terrain_m:
+        raise SurveyError(
+            f"{name}: its cells of {own_m:.3g} m are coarser than the terrain's of {terrain_m:.3g} "
+            "m and would hide what is known better: leave it out, or make it the terrain"
+        )
+    top, bottom, left, right = _window(terrain, name, grid)
+    if bottom <= top or right <= left:
+        raise _elsewhere(name)
+
+
+def _elsewhere(name: str) -> SurveyError:
+    return SurveyError(f"{name}: has no height within the terrain: is its crs the right one?")
+
+
 def _factor(terrain: Grid, insets: Sequence[Grid], most_cells: int) -> int:
     finest = min((grid.cell_m for grid in insets), default=np.inf)
     wanted = round(terrain.cell_m / finest)
     return max(1, min(wanted, int(sqrt(most_cells / (terrain.rows * terrain.cols)))))
 
 
-def _window(grid: Grid, inset: Survey) -> tuple[int, int, int, int]:
+def _window(grid: Grid, name: str, inset: Grid) -> tuple[int, int, int, int]:
     """The first and last rows and columns of a grid that an inset reaches, the last ones excluded."""
-    west, south, east, north = inset.grid.bounds
+    west, south, east, north = inset.bounds
     along = np.linspace(0.0, 1.0, 65)
     x = np.concatenate([west + along * (east - west)] * 2 + [np.full(65, west), np.full(65, east)])
     y = np.concatenate([np.full(65, south), np.full(65, north)] + [south + along * (north - south)] * 2)
     try:
-        x, y = transform(x, y, source=inset.grid.crs, target=grid.crs)
+        x, y = transform(x, y, source=inset.crs, target=grid.crs)
     except FrameError as error:
-        raise SurveyError(f"{inset.name}: {error}") from None
+        raise SurveyError(f"{name}: {error}") from None
     col, row = (x - grid.west) / grid.dx, (grid.north - y) / grid.dy
     top, left = max(0, int(np.floor(row.min()))), max(0, int(np.floor(col.min())))
     return top, min(grid.rows, int(np.ceil(row.max()))), left, min(grid.cols, int(np.ceil(col.max())))

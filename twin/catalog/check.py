@@ -238,7 +238,23 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
     if "lowest" in answer:
         facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
     counted = _scale_doubts(grid) if isinstance(entry, InsetEntry) else ()
+    if isinstance(entry, InsetEntry):
+        _inset(catalog, entry, grid)
     return ", ".join([*facts, *found]), grid.crs, [*doubts, *counted]
+
+
+def _inset(catalog: Catalog, entry: InsetEntry, grid: Grid) -> None:
+    """Raises SurveyError for an inset that a build could not lay into the terrain, and would stop at."""
+    from twin.build.mosaic import check_inset  # noqa: PLC0415
+
+    terrain = catalog.optional(TerrainEntry)
+    if terrain is None or terrain.driver == "sample":
+        return
+    try:
+        ground = probe_raster(catalog.path_of(terrain), terrain)[1]
+    except IngestError:
+        return  # the terrain's own row says so
+    check_inset(entry.id, grid, terrain=ground)
 
 
 def _scale_doubts(grid: Grid) -> list[str]:

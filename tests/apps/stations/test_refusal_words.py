@@ -29,6 +29,7 @@ CALLS = (
     "refuse",
     "leave",
     "_refuse",
+    "ElementError",
 )
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 7, 28, 6, 0, tzinfo=UTC)

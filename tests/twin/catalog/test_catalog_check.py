@@ -152,3 +152,41 @@ def test_what_the_sample_makes_is_reported_without_being_made(project: Path) -> 
     report = check(project / "data_catalog.yaml")
     assert report.ok, [str(problem) for problem in report.problems]
     assert {row.status for row in report.rows if row.driver == "sample"} == {"generated"}
+
+
+INSET = """
+  survey:
+    kind: inset
+    title: {zh: 细部, en: Survey}
+    driver: raster
+    uri: survey.tif
+    vertical: {reference: local}
+    edition: "1"
+    source: a test
+    access: public
+"""
+
+
+@pytest.mark.parametrize(
+    ("west", "cell_m", "words"),
+    [
+        (491_000.0, 5.0, ""),
+        (491_000.0, 50.0, "coarser than the terrain's"),
+        (700_000.0, 5.0, "is its crs the right"),
+    ],
+)
+def test_an_inset_that_a_build_would_stop_at_is_an_error(
+    tmp_path: Path, west: float, cell_m: float, words: str
+) -> None:
+    from rasterio.transform import from_origin
+
+    from tests.small import write_raster, write_small_basin
+
+    path = write_small_basin(tmp_path)
+    path.write_text(path.read_text("utf-8") + INSET.lstrip("\n"), "utf-8")
+    heights = np.full((40, 40), 140.0, np.float32)
+    write_raster(tmp_path / "survey.tif", heights, transform=from_origin(west, 4_484_000.0, cell_m, cell_m))
+    report = check(path)
+    said = [problem.message for problem in report.problems if problem.severity == "error"]
+    assert len(said) == bool(words)
+    assert all(words in line for line in said)
