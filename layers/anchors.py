@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.density import AMOUNTS
 from layers.ground import Flood, Ground
 from layers.model import F64
 from layers.symbols import radius_px
 from layers.theme import style_of, text_width
+from twin.scene import Density
 
 if TYPE_CHECKING:
     from layers.stations import Sign
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 ABOVE_GROUND_M = 12.0
 NAME_PX, DETAIL_PX = 11.5, 12.5
 """Sizes of a live anchor's two lines in a view 720 high."""
-ALARM_BOOST, OLD_BOOST = 30.0, -1.5
+ALARM_BOOST, OLD_BOOST, GAUGE_BOOST = 30.0, -1.5, 20.0
+"""What an alarm, an old value, and being the lake's gauge (the first code of kind reservoir) add."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +32,9 @@ class Anchor:
     """A place that may carry a name. Of several anchors with one ``id`` at most one is shown,
     the first ``choice`` that has room.
 
-    ``mark`` is the colour of the mark there, if any. One that ``drowns`` is hidden where the flood is. A
-    ``live`` one says what it is told to, and nothing before that.
+    ``mark`` is the colour of the mark there, if any. Of two of a kind the one of the larger ``size`` (0 to 1)
+    comes first. A ``lifted`` name stands above its place, as one with a mark does. One that ``drowns`` is
+    hidden where the flood is. A ``live`` one says what it is told to, and nothing before that.
     """
 
     id: str
@@ -41,6 +45,8 @@ class Anchor:
     text: Mapping[str, str]
     mark: str | None = None
     choice: int = 0
+    size: float = 0.0
+    lifted: bool = False
     drowns: bool = False
     live: bool = False
 
@@ -58,8 +64,9 @@ class Crowd:
         self.north = np.array([a.north for a in anchors], dtype=np.float64)
         self.choice = np.array([a.choice for a in anchors], dtype=np.int64)
         self.marked = np.array([a.mark is not None for a in anchors], dtype=bool)
+        self.lifted = self.marked | np.array([a.lifted for a in anchors], dtype=bool)
         self.reach_m = np.array([style.reach_m for style in styles])
-        self.priority = np.array([style.priority for style in styles])
+        self.priority = np.array([style.priority + a.size for style, a in zip(styles, anchors, strict=True)])
         self.size_px = np.array([style.size_px for style in styles])
         self.radius_px = np.array(
             [radius_px(a.kind.removeprefix("station-")) if a.live else 0.0 for a in anchors]
@@ -68,6 +75,13 @@ class Crowd:
         self.signs: dict[int, Sign] = {}
         self._index = {a.id: k for k, a in enumerate(anchors) if a.live}
         self._boost = np.zeros(len(anchors))
+        self.alarmed = np.zeros(len(anchors), dtype=bool)
+        self._asked = np.zeros(len(anchors), dtype=bool)
+        self._kinds = np.array([a.kind for a in anchors], dtype=object)
+        self.gauge = np.zeros(len(anchors), dtype=bool)
+        lakes = np.flatnonzero(self._kinds == "station-reservoir").tolist()
+        self.gauge[sorted(lakes, key=lambda k: self.anchors[k].id)[:1]] = True
+        self.priority[self.gauge] += GAUGE_BOOST
         self._hidden = self.live.copy()
         self.valued = np.zeros(len(anchors), dtype=bool)
         self._live_width_px = np.full((len(anchors), 2), np.nan)
@@ -83,7 +97,7 @@ class Crowd:
     def tell(self, signs: Mapping[str, Sign]) -> None:
         """What live anchors show from now on, by their ids; one that is not told of shows nothing."""
         before, self.signs = self.signs, {}
-        hidden, boost, valued, changed, widths = [], [], [], [], []
+        hidden, boost, valued, asked, alarmed, changed, widths = [], [], [], [], [], [], []
         for id_, sign in signs.items():
             k = self._index.get(id_)
             if k is None:
@@ -91,6 +105,8 @@ class Crowd:
             self.signs[k] = sign
             hidden.append(not sign.shown)
             valued.append(sign.state not in ("never", "unknown"))
+            asked.append(sign.asked)
+            alarmed.append(bool(sign.rank))
             boost.append(
                 ALARM_BOOST - sign.rank if sign.rank else (0.0 if sign.state == "fresh" else OLD_BOOST)
             )
@@ -103,16 +119,20 @@ class Crowd:
             self._live_width_px[changed] = widths
         self._hidden[self.live] = True
         self._hidden[told], self._boost[told], self.valued[told] = hidden, boost, valued
+        self._asked[told], self.alarmed[told] = asked, alarmed
 
     @property
     def importance(self) -> F64:
         """(n,) by which names come first: the kind's, an alarm far before it, an old value behind."""
         return self.priority + self._boost
 
-    @property
-    def reach(self) -> F64:
-        """(n,) from how far each may be seen; an alarm from everywhere."""
-        return np.where(self._boost > 0, np.inf, self.reach_m)
+    def reach(self, density: Density, afar: str = "") -> F64:
+        """(n,) from how far each may be seen, m; alarms, the lake's gauge, what was asked for, and the kind
+        ``afar`` from everywhere."""
+        amount = AMOUNTS[density]
+        factor = np.where(self.live, amount.stations, amount.reach)
+        everywhere = self.alarmed | self._asked | self.gauge | (self._kinds == afar)
+        return np.where(everywhere, np.inf, self.reach_m * factor)
 
     @property
     def hidden(self) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from math import atan2, cos, degrees, dist, hypot, radians, sin
 
 from layers import camera as geometry
 from layers.camera import LONGEST_M, SHORTEST_M, Vector
+from layers.ground import Flood, Ground
 from twin.scene import Camera
 
 STEEPEST_DEG = -89.0
@@ -80,3 +81,18 @@ def headed(camera: Camera, towards: Vector, *, exaggeration: float) -> Camera:
         heading_deg=degrees(atan2(right, ahead)),
         pitch_deg=min(FLATTEST_DEG, max(STEEPEST_DEG, pitch)),
     )
+
+
+def aimed(camera: Camera, ground: Ground, *, flood: Flood | None, exaggeration: float) -> Camera:
+    """The same view with the surface in its middle as the target.
+
+    Its distance is then that of what is seen, which the scale bar and the next zoom count on. Looks into the
+    sky keep their target.
+    """
+    k = exaggeration
+    eye = geometry.eye(camera, k)
+    hit = ground.hit(eye, geometry.forward(camera), flood=flood, exaggeration=k)
+    away = 0.0 if hit is None else dist(eye, (hit[0], hit[1], hit[2] * k))
+    if away > geometry.CLEARANCE_M:
+        return geometry.posed(camera, eye_at=eye, exaggeration=k, distance_m=away)
+    return camera

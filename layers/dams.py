@@ -5,6 +5,10 @@ Where a dam is an area, its outline.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from layers.anchors import Anchor
 from layers.vector_layer import Row, VectorLayer
 
 
@@ -15,6 +19,10 @@ class DamLayer(VectorLayer):
     outline_px = 1.2
     casing_px = 0.8
     width_m = 16.0
+
+    def _anchors(self, colour: str) -> Iterator[Anchor]:
+        """Names stand above the crest: a gauge on it has its sign there."""
+        return (replace(anchor, lifted=True) for anchor in super()._anchors(colour))
 
     def label_kind(self, row: Row) -> str:
         return "dam-main" if row.get("kind") == "main" else "dam"

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from layers import camera as geometry
 from layers.anchors import Anchor, Crowd
+from layers.density import most_names
 from layers.ground import Flood, Ground
 from layers.model import F64, I64
 from layers.overlay import Label, Mark
 from layers.room import Box, Room
 from layers.spots import HEIGHTS_PX, Placed, Spots
-from twin.scene import Camera
+from twin.scene import Camera, Density
 
 if TYPE_CHECKING:
     from layers.stations import Sign
@@ -31,7 +32,9 @@ __all__ = ["Box", "Placer", "project", "text_scale"]
 
 LIVE_STAY = 2.0
 STAY = 0.9  # how much priority a name gains by being shown already
-MOST = 140
+ENOUGH, FIRST = 0.7, 20.0
+"""While this share of the most names stays, a moving view brings none anew from its middle but those of this
+priority: lake, dams, the lake's gauge."""
 LOOK_EVERY = 5
 LOOK_AGAIN = 0.01
 """What hides behind mountains is found out anew after so many frames, or so much of the distance."""
@@ -93,6 +96,7 @@ class Placer:
         self._signs: Mapping[str, Sign] = {}
         self._looked: _Looked | None = None
         self._placed: _Placed | None = None
+        self._before: tuple[Camera, I64] | None = None
 
     def tell(self, signs: Mapping[str, Sign]) -> None:
         """What live anchors show from now on, by their ids."""
@@ -113,20 +117,24 @@ class Placer:
         flood: Flood | None,
         exaggeration: float,
         opacity: Mapping[str, float],
+        density: Density = "all",
+        afar: str = "",
         reserved: Sequence[Box] = (),
     ) -> tuple[tuple[Label, ...], tuple[Mark, ...]]:
         """Labels and marks for a view of ``size`` (width, height) CSS pixels.
 
-        ``opacity`` is per layer; anchors of layers that are not in it are hidden. No name is placed in the
+        ``opacity`` is per layer; anchors of layers that are not in it are hidden. ``density`` says how many
+        names there are; signs of the kind ``afar`` are shown from however far. No name is placed in the
         ``reserved`` boxes (left, top, right, bottom; CSS pixels). What the placer finds out about a sequence
         of anchors it keeps: another sequence, not this one changed, tells of others.
         """
         if anchors is not self._known:
             self._known, self._crowd, self._shown = anchors, Crowd(anchors, self._ground), {}
+            self._before = None
             self._crowd.tell(self._signs)
         crowd = self._crowd
         x, y, away = project(crowd.places(flood, exaggeration), camera, size[0] / size[1], exaggeration)
-        open_ = (away > 1.0) & (away < crowd.reach) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
+        open_ = (away > 1.0) & (away < crowd.reach(density, afar)) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
         open_ &= crowd.in_layers(opacity) & ~crowd.hidden
         open_ &= self._seen(crowd, open_, camera, flood, exaggeration)
         in_view = np.flatnonzero(open_ & ~crowd.drowned(flood))
@@ -134,6 +142,8 @@ class Placer:
         marks = [_mark(crowd, i, at_x[i], at_y[i], opacity) for i in in_view[crowd.marked[in_view]].tolist()]
         kept = np.zeros(len(crowd.anchors), dtype=bool)
         kept[[placed.number for placed in self._shown.values()]] = True
+        most = most_names(density, camera.distance_m)
+        in_view = self._calmed(crowd, in_view, kept, camera=camera, most=most)
         stays = kept[in_view]
         rank = -(crowd.importance[in_view] + np.where(crowd.live[in_view], LIVE_STAY, STAY) * stays)
         candidates = in_view[np.lexsort((away[in_view], crowd.choice[in_view], rank))]
@@ -146,6 +156,7 @@ class Placer:
             language=language,
             reserved=reserved,
             before=self._shown,
+            most=most,
         )
         self._shown = {crowd.anchors[i].id: placed for i, placed in chosen.items()}
         labels = [_label(crowd, placed, at_x[i], at_y[i], language, opacity) for i, placed in chosen.items()]
@@ -153,6 +164,23 @@ class Placer:
         half = crowd.half_px(language)[list(chosen), forms]
         self._placed = _Placed(size, labels, marks, np.stack([half, HEIGHTS_PX[forms] / 2], axis=1))
         return tuple(labels), tuple(marks)
+
+    def _calmed(
+        self, crowd: Crowd, in_view: I64, kept: NDArray[np.bool_], *, camera: Camera, most: int
+    ) -> I64:
+        """Without those that were in view before and had no room, while the camera moves and enough stay.
+
+        A name that leaves at the edge would else let another one appear in the middle. At rest all may come.
+        """
+        moved = self._before is not None and self._before[0] != camera
+        known = np.zeros(len(kept), dtype=bool)
+        if self._before is not None:
+            known[self._before[1]] = True
+        self._before = camera, in_view
+        if not moved or kept[in_view].sum() < ENOUGH * most:
+            return in_view
+        first = kept | crowd.alarmed | (crowd.priority >= FIRST) | ~known
+        return np.asarray(in_view[first[in_view]])
 
     def _seen(
         self, crowd: Crowd, asked: NDArray[np.bool_], camera: Camera, flood: Flood | None, exaggeration: float
@@ -197,8 +225,9 @@ def _chosen(
     language: str,
     reserved: Sequence[Box],
     before: Mapping[str, Placed],
+    most: int,
 ) -> dict[int, Placed]:
-    """The candidates, given in their order, that cover nothing before them, and where they stand."""
+    """The first ``most`` candidates, in their order, that cover nothing before them, and where they stand."""
     scale = text_scale(size[1])
     half = scale * crowd.half_px(language)[candidates]
     said = ~np.isnan(half[:, 0])
@@ -212,7 +241,7 @@ def _chosen(
         if placed is not None:
             chosen[i] = placed
             names.add(id_)
-            if len(chosen) == MOST:
+            if len(chosen) == most:
                 break
     return chosen
 
@@ -235,7 +264,7 @@ def _label(
         text=anchor.text[language],
         x=x,
         y=y,
-        mark=anchor.mark is not None,
+        mark=anchor.mark is not None or anchor.lifted,
         opacity=opacity[anchor.layer],
     )
     if sign is None:

@@ -94,6 +94,11 @@ class Scenery:
         self._made = 0
         self._rests = False
 
+    @property
+    def kind_afar(self) -> str:
+        """The kind whose signs are shown from however far: rain stations while their bars are, else none."""
+        return "station-rain" if self.rain is not None and self.rain.visible else ""
+
     def take_models(self, models: Sequence[ModelData]) -> None:
         """Show these models from now on, among the other layers."""
         self._models.take(models)

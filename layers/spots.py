@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from layers.anchors import ALARM_BOOST, Crowd
+from layers.anchors import Crowd
 from layers.model import F64, I64
 from layers.room import GAP, Room
 
@@ -27,7 +27,7 @@ _CORNERS = ((1, -1, 0), (1, 1, 0), (-1, -1, 0), (-1, 1, 0))
 _OFF = tuple((x, y, 19 * y) for x in (0.3, -0.3, 1, -1) for y in (-1, 1))
 NEAR, FAR = np.array(_CROSS, dtype=np.float64), np.array([*_CORNERS, *_OFF], dtype=np.float64)
 """How far aside and down, in shares of the words' own size, and pixels farther down. Only an alarm's words
-may stand in the far ones, too."""
+and the lake's gauge may stand in the far ones, too."""
 ABOVE = 1
 """Of the near ones that of names, which have no other."""
 
@@ -58,7 +58,7 @@ class Spots:
         self._numbers: list[int] = candidates.tolist()
         self._live: list[bool] = crowd.live[candidates].tolist()
         self._alone: list[bool] = (crowd.live & crowd.valued)[candidates].tolist()
-        alarm = crowd.importance[candidates] > ALARM_BOOST / 2
+        alarm = (crowd.alarmed | crowd.gauge)[candidates]
         self._alarm: list[bool] = alarm.tolist()
         self._near, self._cells, self._fits = _rows(NEAR, crowd, candidates, x, y, half, scale, room)
         a = np.flatnonzero(alarm)
@@ -115,7 +115,7 @@ def _rows(
     """
     live = crowd.live[candidates, None]
     height = np.where(live, scale * HEIGHTS_PX, LINE * scale * crowd.size_px[candidates, None])
-    marked = crowd.marked[candidates, None]
+    marked = crowd.lifted[candidates, None]
     radius = scale * crowd.radius_px[candidates, None]
     aside = np.where(live, radius + 3 * scale + half, 0.0)
     up = np.where(live, radius + 2 * scale, np.where(marked, MARK_PX * scale, 0.0))

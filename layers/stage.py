@@ -29,7 +29,7 @@ from layers.tiles.models import Picked
 from layers.tiles.streamed import StreamedLayer
 from layers.window import pixels
 from twin.moment import Mode, Moment
-from twin.scene import Camera, LayerState, Scene
+from twin.scene import Camera, Density, LayerState, Scene
 
 SETTLE_S = 20.0
 MODEL_STANDS_M = 12.0
@@ -56,6 +56,8 @@ class Stage:
         self.on_arrival: Callable[[], None] = self._changed
         #: What time is shown; saved pictures of anything but "live" say it in a coloured frame.
         self.mode: Mode = "what-if"
+        #: How many names and signs lie over the picture.
+        self.density: Density = "normal"
         #: How far the ground may be off in pictures; with 0 it is as fine as its budget of memory allows.
         self.max_error_px = 3.0
         #: How far the surfaces of models may be off in pictures, px. No frame waits for them; see ``settle``.
@@ -181,6 +183,7 @@ class Stage:
             moment=moment,
             layers={x.id: LayerState(visible=x.visible, opacity=x.opacity) for x in self.layers.values()},
             exaggeration=self._exaggeration,
+            density=self.density,
             language="en" if self.language == "en" else "zh",
         )
 
@@ -188,6 +191,7 @@ class Stage:
         """Show a scene. Layers that this basin does not have are passed over."""
         self.language = scene.language
         self.mode = scene.moment.mode
+        self.density = scene.density
         self.set_exaggeration(scene.exaggeration)
         self.set_water(level_m=scene.moment.level_m, highest_m=scene.moment.highest_m)
         for name, state in scene.layers.items():
@@ -325,6 +329,8 @@ class Stage:
             flood=self.water.flood,
             exaggeration=self._exaggeration,
             opacity={layer.id: layer.opacity for layer in self.layers.values() if layer.visible},
+            density=self.density,
+            afar=self._scenery.kind_afar,
             reserved=[*taken, *reserved, *([stamp_box(self.stamp_at, size)] if self.basin.synthetic else [])],
         )
         return Overlay(
@@ -366,15 +372,8 @@ class Stage:
         return width / height
 
     def _aim(self, camera: Camera) -> None:
-        """Take the same view with the surface in its middle as the target: its distance is that of what is
-        seen, which the scale bar and the next zoom count on. Looks into the sky keep their target."""
-        k = self._exaggeration
-        eye = cameras.eye(camera, k)
-        hit = self.ground.hit(eye, cameras.forward(camera), flood=self.water.flood, exaggeration=k)
-        away = 0.0 if hit is None else dist(eye, (hit[0], hit[1], hit[2] * k))
-        if away > cameras.CLEARANCE_M:
-            camera = cameras.posed(camera, eye_at=eye, exaggeration=k, distance_m=away)
-        self.camera = camera
+        k, flood = self._exaggeration, self.water.flood
+        self.camera = controls.aimed(camera, self.ground, flood=flood, exaggeration=k)
 
     def _listen(self) -> None:
         for layer in self.layers.values():

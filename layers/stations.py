@@ -48,7 +48,7 @@ class Sign:
     """What a station shows: its name and a line below it (value, unit, trend, age), in the language shown.
 
     ``rank`` and ``tone`` (its colour) are those of its gravest alarm, 0 for none. One that is not ``shown``
-    has neither sign nor words.
+    has neither sign nor words; one that was ``asked`` for has its sign from however far.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Sign:
     rank: int = 0
     tone: Tone = ""
     shown: bool = True
+    asked: bool = False
 
 
 class StationPlace(Protocol):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class LabelStyle:
-    """``priority``: the higher one is shown where two collide. ``reach_m``: not shown from farther away."""
+    """``priority``: the higher one is shown where two collide, or where there are too many; an alarm adds 30.
+    ``reach_m``: not shown from farther away, at normal density.
+    """
 
     size_px: float = 13.0
     colour: str = "#ffffff"
@@ -19,11 +21,11 @@ class LabelStyle:
 
 STYLES = {
     "reservoir": LabelStyle(
-        size_px=19, colour="#e9f5ff", halo="#14405f", bold=True, priority=9, reach_m=400_000
+        size_px=19, colour="#e9f5ff", halo="#14405f", bold=True, priority=90, reach_m=400_000
     ),
-    "dam": LabelStyle(size_px=13, colour="#fff3d6", halo="#3a2b12", priority=6, reach_m=30_000),
+    "dam": LabelStyle(size_px=13, colour="#fff3d6", halo="#3a2b12", priority=20, reach_m=30_000),
     "dam-main": LabelStyle(
-        size_px=14, colour="#fff3d6", halo="#3a2b12", bold=True, priority=8, reach_m=120_000
+        size_px=14, colour="#fff3d6", halo="#3a2b12", bold=True, priority=80, reach_m=120_000
     ),
     "river": LabelStyle(size_px=13, colour="#cfe9ff", halo="#123a5a", priority=4, reach_m=90_000),
     "river-main": LabelStyle(size_px=15, colour="#cfe9ff", halo="#123a5a", priority=7, reach_m=200_000),
@@ -32,13 +34,13 @@ STYLES = {
     "peak": LabelStyle(size_px=13, colour="#f3efe2", halo="#33302a", priority=4.5, reach_m=70_000),
     "island": LabelStyle(size_px=12, colour="#eef7e4", halo="#22361c", priority=5.5, reach_m=25_000),
     "bay": LabelStyle(size_px=12, colour="#d8efff", halo="#14405f", priority=4, reach_m=25_000),
-    "station-reservoir": LabelStyle(size_px=12.5, priority=12, reach_m=200_000),
-    "station-flow": LabelStyle(size_px=12.5, priority=4.3, reach_m=90_000),
-    "station-stage": LabelStyle(size_px=12.5, priority=4.2, reach_m=90_000),
-    "station-quality": LabelStyle(size_px=12.5, priority=3.6, reach_m=90_000),
-    "station-rain": LabelStyle(size_px=12.5, priority=3.5, reach_m=90_000),
-    "station-ecology": LabelStyle(size_px=12.5, priority=3.2, reach_m=40_000),
-    "station": LabelStyle(size_px=12.5, priority=3.0, reach_m=22_000),
+    "station-reservoir": LabelStyle(size_px=12.5, priority=4.5, reach_m=25_000),
+    "station-flow": LabelStyle(size_px=12.5, priority=4.3, reach_m=18_000),
+    "station-stage": LabelStyle(size_px=12.5, priority=4.2, reach_m=16_000),
+    "station-quality": LabelStyle(size_px=12.5, priority=3.6, reach_m=15_000),
+    "station-rain": LabelStyle(size_px=12.5, priority=3.5, reach_m=15_000),
+    "station-ecology": LabelStyle(size_px=12.5, priority=3.2, reach_m=12_000),
+    "station": LabelStyle(size_px=12.5, priority=3.0, reach_m=8_000),
     "gap": LabelStyle(size_px=13, colour="#ffc46b", halo="#3b2100", bold=True, priority=11, reach_m=20_000),
     "place": LabelStyle(size_px=13, priority=4, reach_m=50_000),
 }

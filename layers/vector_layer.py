@@ -4,6 +4,7 @@ in looks; any other kind is shown as it is here."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import log10
 from typing import Any, ClassVar
 
 import numpy as np
@@ -98,8 +99,18 @@ class VectorLayer(Layer):
                     text=text,
                     mark=colour if is_point and self.marked else None,
                     choice=choice,
+                    size=_size(row),
                     drowns=self.drowns,
                 )
+
+
+def _size(row: Row) -> float:
+    """How large a place is by its people or households, 0 to 1; 0 where nothing is said."""
+    for key in ("people", "population", "households"):
+        value = row.get(key)
+        if isinstance(value, int | float) and value > 1:
+            return min(1.0, log10(value) / 7.0)
+    return 0.0
 
 
 def _lines(shape: Any) -> list[F64]:

@@ -21,6 +21,9 @@ MAX_WHERE = 60
 _VERSION = "1."
 _NOT_WHOLE = frozenset({"json_invalid", "missing", "model_type", "extra_forbidden"})
 
+Density = Literal["few", "normal", "all"]
+"""How many names and signs lie over the picture."""
+
 Metres = Annotated[float, Field(ge=-1e8, le=1e8)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
@@ -85,6 +88,7 @@ class Scene(_Value):
     moment: Moment
     layers: Annotated[dict[Id, LayerState], Field(max_length=200)] = Field(default={})
     exaggeration: Annotated[float, Field(ge=1, le=5)] = 1.0
+    density: Density = "normal"
     selection: Selection | None = None
     language: Literal["zh", "en"] = "zh"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from layers.stage import Stage
     from twin.moment import Moment
     from twin.products import ModelData
-    from twin.scene import Camera
+    from twin.scene import Camera, Density
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Board:
         self.language: Language = "zh"
         self.unit: Unit = "storage"
         self.exaggeration = 1.0
+        self.density: Density = "normal"
         self.panel: Panel = ""
         self.rem_px = 15.0
         self.layers: Mapping[str, Layer] = {}
@@ -131,7 +132,8 @@ class Board:
         self.publish(layers=layers_panel.view(self.layers, self.language))
 
     def publish_views(self) -> None:
-        self.publish(views=viewpoints.view(self.session.basin.site, self.exaggeration, self.language))
+        site = self.session.basin.site
+        self.publish(views=viewpoints.view(site, self.exaggeration, self.density, self.language))
 
     def show_card(self, card: Callable[[], CardView]) -> None:
         """Show a card now, and anew whenever the moment or the language changes."""

@@ -199,8 +199,9 @@ class LiveDesk:
 
     def _tell_scene(self) -> None:
         language, wanted = self._board.language, self.filter
+        asked = wanted != Filter()
         signs = {
-            id_: signs_view.sign(standing, language, shown=wanted.passes(standing))
+            id_: signs_view.sign(standing, language, shown=wanted.passes(standing), asked=asked)
             for id_, standing in self._standings.items()
         }
         now = self.client.now

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from twin.scene import Density
+
 Language = Literal["zh", "en"]
 Unit = Literal["storage", "level"]
 Panel = Literal["", "layers", "views", "link", "stations", "alarms"]
@@ -193,10 +195,11 @@ class PlaceView:
 
 @dataclass(frozen=True, kw_only=True)
 class ViewsView:
-    """Viewpoints and the vertical exaggeration."""
+    """Viewpoints, the vertical exaggeration, and how many names lie over the picture."""
 
     places: list[PlaceView] = field(default_factory=list)
     exaggeration: float = 1.0
+    density: Density = "normal"
 
 
 @dataclass(frozen=True, kw_only=True)

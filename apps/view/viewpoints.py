@@ -1,4 +1,4 @@
-"""Named viewpoints of the site, and the vertical exaggeration."""
+"""Named viewpoints of the site, the vertical exaggeration, and how many names there are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from apps.view.state import Language, PlaceView, ViewsView
 
 if TYPE_CHECKING:
     from twin.catalog.site import Site, Viewpoint
+    from twin.scene import Density
 
 
-def view(site: Site, exaggeration: float, language: Language) -> ViewsView:
+def view(site: Site, exaggeration: float, density: Density, language: Language) -> ViewsView:
     """The panel in a language."""
     return ViewsView(
         places=[
@@ -18,6 +19,7 @@ def view(site: Site, exaggeration: float, language: Language) -> ViewsView:
             for place in site.viewpoints
         ],
         exaggeration=exaggeration,
+        density=density,
     )
 
 

@@ -166,4 +166,4 @@ def test_nonsense_of_a_view_is_left_out(event: dict[str, Any]) -> None:
 def test_a_view_has_bounds() -> None:
     view = View.of({"w": 1e12, "h": 1e12, "panels": [[0, 0, 1e30, 1]] * 1000})
     assert view.width == view.height == LARGEST
-    assert len(view.panels) <= 16 and view.panels[0][2] == LARGEST
+    assert len(view.panels) <= 32 and view.panels[0][2] == LARGEST

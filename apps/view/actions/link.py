@@ -26,7 +26,7 @@ class OtherGenerationError(TwinError):
 
 
 class LinkActions:
-    """A link holds camera, moment, layers, exaggeration and language."""
+    """A link holds camera, moment, layers, exaggeration, density of names and language."""
 
     def __init__(self, board: Board, flood: FloodActions) -> None:
         self._board = board
@@ -58,7 +58,7 @@ class LinkActions:
             board.tell(error)
             return
         self._flood.stop()
-        board.exaggeration = scene.exaggeration
+        board.exaggeration, board.density = scene.exaggeration, scene.density
         board.area.change(lambda stage: stage.apply(scene), moving=False)
         board.show_water(moving=False)
         board.publish(language=scene.language)

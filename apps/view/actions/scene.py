@@ -1,4 +1,4 @@
-"""Layers, viewpoints and the vertical exaggeration."""
+"""Layers, viewpoints, the vertical exaggeration and the density of names."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 from apps.view import viewpoints
 from apps.view.actions import Number, Word, trigger
 from apps.view.board import Board
+from twin.scene import Density
 
 if TYPE_CHECKING:
     from layers.layer import Layer
@@ -46,6 +47,17 @@ class SceneActions:
         """Draw heights so many times as high."""
         self._board.exaggeration = factor
         self._board.area.change(lambda stage: stage.set_exaggeration(factor))
+        self._board.publish_views()
+
+    @trigger
+    def show_density(self, density: Density) -> None:
+        """Show few names and signs, the usual ones, or all."""
+        self._board.density = density
+
+        def tell(stage: Stage) -> None:
+            stage.density = density
+
+        self._board.area.change(tell, moving=False)
         self._board.publish_views()
 
     @trigger

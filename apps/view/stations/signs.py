@@ -11,8 +11,8 @@ from twin.stations.model import Freshness
 from twin.stations.standing import Standing
 
 
-def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:
-    """The sign of a station as it stands now."""
+def sign(standing: Standing, language: Language, *, shown: bool, asked: bool = False) -> Sign:
+    """The sign of a station as it stands now; one that was asked for is shown from however far."""
     station = standing.station
     warned = [texts(language)[f"storm_{a.signal}"] for a in standing.alarms[:1] if a.signal]
     if standing.main is None or standing.value is None or standing.age_s is None:
@@ -30,4 +30,5 @@ def sign(standing: Standing, language: Language, *, shown: bool) -> Sign:
         rank=standing.rank,
         tone=standing.tone,
         shown=shown,
+        asked=asked,
     )

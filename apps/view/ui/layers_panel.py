@@ -12,6 +12,17 @@ def build() -> None:
         v_if=("panel === 'layers'",), classes="panel glass", raw_attrs=[':aria-label="t.layers"']
     ):
         html.H2("{{ t.layers }}")
+        with html.Div(classes="density"):
+            html.Span("{{ t.density }}", raw_attrs=['id="density"'])
+            with html.Div(classes="switch", raw_attrs=['role="radiogroup"', 'aria-labelledby="density"']):
+                for density in ("few", "normal", "all"):
+                    html.Button(
+                        f"{{{{ t.density_{density} }}}}",
+                        type="button",
+                        classes=(f"'switch-part' + (views.density === '{density}' ? ' switch-on' : '')",),
+                        click=f"trigger('show_density', ['{density}'])",
+                        raw_attrs=['role="radio"', f":aria-checked=\"views.density === '{density}'\""],
+                    )
         with html.Ul(classes="layers"):
             with html.Li(
                 v_for=("layer in layers",),
