@@ -135,11 +135,21 @@ class AlarmBook:
         self._until[id_] = until
         return self._put(Change(id=id_, what=f"shelved until {until.isoformat()}", at=at, by=by, alarm=aside))
 
+    @property
+    def aside(self) -> Mapping[str, datetime]:
+        """Until when what is put aside stays so, by id."""
+        return self._until
+
     def tick(self, at: datetime) -> list[Change]:
         """What was put aside and whose time is over comes back, or goes."""
+        return self.come_back([id_ for id_, until in self._until.items() if until <= at], at)
+
+    def come_back(self, ids: Iterable[str], at: datetime) -> list[Change]:
+        """What was put aside comes back if there is still a reason, or goes."""
         changes = []
-        for id_ in [id_ for id_, until in self._until.items() if until <= at]:
-            del self._until[id_]
+        for id_ in ids:
+            if self._until.pop(id_, None) is None:
+                continue
             alarm = self._standing.get(id_)
             if alarm is None or alarm.state != "shelved":
                 continue

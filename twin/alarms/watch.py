@@ -47,6 +47,7 @@ class AlarmWatch:
         self._record = record
         self._clocks = clocks
         self._rain: dict[str, RainNow] | None = None
+        self._aside_s: dict[str, float] = {}
         self._waiting: list[Change] = []
         self._standing: dict[str, AlarmNow] = {}
         self._writing = asyncio.Lock()
@@ -56,6 +57,7 @@ class AlarmWatch:
         """Take over what the journal tells of earlier."""
         self._book.fold(change for _, line in lines if (change := change_of(line)) is not None)
         self._standing = dict(self._book.standing)
+        self._count_down()
 
     def remember_values(self, datastream: str, values: Iterable[tuple[datetime, float, int]]) -> None:
         """What sums and means need, known from before this program was started: :meth:`Rules.remember`."""
@@ -86,7 +88,11 @@ class AlarmWatch:
         for judgement in self._rules.silences(values, feeds, now, elapsed_s=self._clocks.elapsed_s()):
             if (change := self._book.judge(judgement)) is not None:
                 self._waiting.append(change)
-        self._waiting += self._book.tick(now)
+        elapsed_s = self._clocks.elapsed_s()
+        over = [id_ for id_, until_s in self._aside_s.items() if until_s <= elapsed_s]
+        self._waiting += self._book.come_back(over, now)
+        for id_ in over:
+            del self._aside_s[id_]
         if self._sample:
             self._waiting += acknowledge_old(self._book, now)
         return await self.write()
@@ -112,6 +118,14 @@ class AlarmWatch:
     async def shelve(self, alarm: str, by: str, until: datetime) -> None:
         """Durable when this returns. Raises AlarmError, StoreError."""
         await self._operate(lambda at: self._book.shelve(alarm, by=by, at=at, until=until))
+        self._aside_s.pop(alarm, None)
+        self._count_down()
+
+    def _count_down(self) -> None:
+        """Note when what is put aside comes back, by the clock that nobody sets: no step hides it longer."""
+        now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
+        for id_, until in self._book.aside.items():
+            self._aside_s.setdefault(id_, elapsed_s + (until - now).total_seconds())
 
     async def _operate(self, act: Callable[[datetime], Change]) -> None:
         """What an operator does is recorded at once, or not done at all."""

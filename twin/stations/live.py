@@ -139,7 +139,8 @@ class LiveBasin:
 
     async def shelve(self, alarm: str, by: str, until: datetime) -> None:
         """Someone puts an alarm aside; durable when this returns. Raises AlarmError, StoreError."""
-        await self.alarms.shelve(alarm, by, until)
+        ahead = timedelta(seconds=self._clocks.lead_s)  # ``until`` is by the machine's clock as it is set
+        await self.alarms.shelve(alarm, by, until + ahead)
         self._changed()
 
     def restore(self) -> None:

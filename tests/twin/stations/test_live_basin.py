@@ -263,6 +263,36 @@ async def test_a_clock_that_was_set_back_is_told_of(basin: Basin) -> None:
         assert live.now().trouble == "clock"
 
 
+async def test_an_alarm_put_aside_comes_back_when_its_hour_has_passed_whatever_the_clock_shows(
+    basin: Basin,
+) -> None:
+    clocks = HandClocks(day=datetime.now(UTC))
+    async with live_basin(basin, clocks=clocks) as live:
+        high = Observation(
+            datastream="31000001.level",
+            phenomenon_at=clocks.day,
+            received_at=clocks.day,
+            value=3.5,
+            quality="good",
+        )
+        live.alarms.take([high])
+        await live.alarms.write()
+        (alarm,) = live.alarms.standing()
+
+        async def state_after(seconds: float, step: timedelta) -> str:
+            clocks.pass_(seconds)
+            clocks.step(step.total_seconds())
+            await live.alarms.tick({}, [])
+            return next(a.state for a in live.alarms.standing() if a.id == alarm.id)
+
+        for hours in (2, -2):
+            clocks.step(3600 * hours)
+            await live.shelve(alarm.id, "王工", clocks.day + timedelta(hours=1))
+            assert await state_after(0, -timedelta(hours=hours)) == "shelved"
+            assert await state_after(3599, timedelta(hours=hours)) == "shelved"
+            assert await state_after(1, -timedelta(hours=hours)) == "unacknowledged"
+
+
 async def test_the_service_thins_out_by_itself_as_days_go_by(basin: Basin) -> None:
     """Under a simulated clock: nobody asks for it."""
     clocks = HandClocks(day=datetime(2026, 7, 1, 0, 30, tzinfo=UTC))
