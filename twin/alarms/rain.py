@@ -11,16 +11,7 @@ from twin import comparing
 LONGEST = timedelta(hours=72)
 WHOLE = 0.9
 """A sum whose window is covered to this share counts as whole."""
-NONE = timedelta(0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Amount:
-    """``span``: the period it fell in; ``known``: how much of that was measured."""
-
-    mm: float
-    span: timedelta
-    known: timedelta
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -29,7 +20,9 @@ class RainWindow:
 
     interval: timedelta
     times: list[datetime] = field(default_factory=list)
-    _amounts: list[_Amount] = field(default_factory=list)
+    amounts: list[float] = field(default_factory=list)
+    _hours: dict[datetime, timedelta] = field(default_factory=dict)
+    """Of amounts that are sums of an hour: how much of it was measured."""
 
     def add(self, at: datetime, mm: float, *, values: int | None = None) -> None:
         """Take an amount in, in any order; one of a time that is known takes its place.
@@ -37,24 +30,26 @@ class RainWindow:
         ``values``: the amount is the sum of so many values of one hour (of a stretch that was thinned out);
         without it, it is one value of the nominal interval.
         """
-        hour = timedelta(hours=1)
-        span = self.interval if values is None else max(hour, self.interval)
-        known = span if values is None else min(values * self.interval, span)
-        amount = _Amount(mm=mm, span=span, known=known)
+        self._hours.pop(at, None)
+        if values is not None and self.interval < HOUR:
+            self._hours[at] = min(values * self.interval, HOUR)
         k = bisect.bisect_left(self.times, at)
         if k < len(self.times) and self.times[k] == at:
-            self._amounts[k] = amount
+            self.amounts[k] = mm
             return
         self.times.insert(k, at)
-        self._amounts.insert(k, amount)
+        self.amounts.insert(k, mm)
         first = bisect.bisect_right(self.times, self.times[-1] - LONGEST)
-        del self.times[:first], self._amounts[:first]
+        for old in self.times[:first]:
+            self._hours.pop(old, None)
+        del self.times[:first], self.amounts[:first]
 
     def drop(self, at: datetime) -> None:
         """Leave out the amount of a time, if there is one."""
         k = bisect.bisect_left(self.times, at)
         if k < len(self.times) and self.times[k] == at:
-            del self.times[k], self._amounts[k]
+            self._hours.pop(at, None)
+            del self.times[k], self.amounts[k]
 
     def tells(self, hours: int) -> bool:
         """Whether amounts of this interval can tell what fell in so short a time."""
@@ -63,22 +58,29 @@ class RainWindow:
     def total(self, hours: int) -> tuple[float, float]:
         """(mm, share of the window that is known) of the hours up to the newest amount.
 
-        An amount that fell at the window's start or before does not count; nor does one of a longer period
-        than the nominal interval of which a part lies before the window, nor any in a window shorter than the
-        interval: the sum stays a lower bound.
+        An amount that fell at the window's start or before does not count; nor does an hour of which a part
+        lies before the window, nor any amount in a window shorter than the interval: the sum stays a lower
+        bound.
         """
         if not self.times or not self.tells(hours):
             return 0.0, 0.0
         window = timedelta(hours=hours)
         start = self.times[-1] - window
         first = bisect.bisect_right(self.times, start)
-        within = [
-            amount
-            for at, amount in zip(self.times[first:], self._amounts[first:], strict=True)
-            if amount.span <= self.interval or at - amount.span >= start
-        ]
-        known = sum((amount.known for amount in within), NONE) / window
-        return comparing.total(amount.mm for amount in within), min(1.0, known)
+        if self._hours:
+            return self._mixed(first, start, window)
+        known = (len(self.times) - first) * self.interval / window
+        return comparing.total(self.amounts[first:]), min(1.0, known)
+
+    def _mixed(self, first: int, start: datetime, window: timedelta) -> tuple[float, float]:
+        """The total where some amounts are of an hour."""
+        known, amounts = timedelta(0), []
+        for at, mm in zip(self.times[first:], self.amounts[first:], strict=True):
+            of_hour = self._hours.get(at)
+            if of_hour is None or at - HOUR >= start:
+                amounts.append(mm)
+                known += self.interval if of_hour is None else of_hour
+        return comparing.total(amounts), min(1.0, known / window)
 
     def reaches(self, mm: float, hours: int) -> bool | None:
         """Whether so much fell in the last hours; exactly so much is enough.
