@@ -42,8 +42,13 @@ def check_crs(crs: str, *, metric: bool = False) -> None:
 
 
 def same_crs(one: str, other: str) -> bool:
-    """Whether two names mean the same horizontal system, whatever the order of its axes."""
-    return bool(one == other or known_crs(one).equals(known_crs(other), ignore_axis_order=True))
+    """Whether two names mean the same horizontal system, whatever the order of its axes and its heights."""
+    return bool(one == other or _flat(known_crs(one)).equals(_flat(known_crs(other)), ignore_axis_order=True))
+
+
+def _flat(crs: Any) -> Any:
+    """The horizontal part of a system of two parts."""
+    return next((part for part in crs.sub_crs_list if not part.is_vertical), crs)
 
 
 @dataclass(frozen=True, kw_only=True)

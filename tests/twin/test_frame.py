@@ -217,3 +217,10 @@ def test_a_check_says_what_a_rasters_crs_does_to_lengths_and_areas(crs: str, wor
     cell = 0.001 if crs == "EPSG:4326" else 100.0
     grid = Grid(crs=crs, rows=100, cols=100, west=x - 50 * cell, north=y + 50 * cell, dx=cell, dy=cell)
     assert (words in scale_words(grid)) if words else scale_words(grid) == ""
+
+
+@pytest.mark.parametrize("code", ["EPSG:4548+5737", "EPSG:4548+6360"])
+def test_a_system_with_heights_is_the_same_place_without_them(code: str) -> None:
+    assert same_crs("EPSG:4548", code)
+    assert same_crs(code, "EPSG:4548+5773")
+    assert not same_crs("EPSG:32650", code)

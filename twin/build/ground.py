@@ -59,7 +59,10 @@ def make_ground(folder: Path, *, sources: Sources, products: Mapping[str, Path],
             "found": {read.survey.name: read.found for read in surveys if read.found},
         },
     )
-    write_doubts(folder, {read.survey.name: read.doubts for read in surveys})
+    doubts = {read.survey.name: list(read.doubts) for read in surveys}
+    for name, misfit in ground.doubts.items():
+        doubts[name].append(misfit)
+    write_doubts(folder, doubts)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import sqrt
 
 import numpy as np
@@ -25,6 +25,9 @@ MOST_SAMPLES = 8
 """Looks along a side of a cell that is larger than a survey's own cells."""
 COARSER = 1.05
 """Cells of the same size in two coordinate systems may differ by so much."""
+MOST_TIMES, MOST_APART_M, NEAR_M = 2.0, 100.0, 30.0
+"""How far the middle height of an inset may be from that of the ground under it, before it is doubted: times,
+and metres; near the sea, where times say nothing, metres alone."""
 BAND = 256  # rows at once
 
 
@@ -45,11 +48,13 @@ class Survey:
 @dataclass(frozen=True, kw_only=True)
 class Mosaic:
     """The common ground. ``origin`` (rows, cols) uint8 says which survey counts most in a cell: 0 for the
-    terrain, k for the k-th inset as they were given."""
+    terrain, k for the k-th inset as they were given. ``doubts`` are words by the names of insets whose
+    heights do not fit the ground they are laid into."""
 
     ground_m: F32
     origin: U8
     grid: Grid
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
 def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_CELLS) -> Mosaic:
@@ -75,6 +80,7 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     )
     ground = terrain.heights_m.copy() if factor == 1 else _sampled(terrain, grid, 0, grid.rows, 0, grid.cols)
     origin = np.zeros(grid.shape, np.uint8)
+    doubts: dict[str, str] = {}
     for number in sorted(range(len(insets)), key=lambda k: -insets[k].grid.cell_m):
         inset = insets[number]
         top, bottom, left, right = _window(grid, inset.name, inset.grid)
@@ -82,11 +88,13 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
         if not np.isfinite(fine).any():
             raise _elsewhere(inset.name)
         here = np.s_[top:bottom, left:right]
+        if words := _misfit(fine, ground[here]):
+            doubts[inset.name] = words
         weight = _weight(fine, ground[here], belt=BLEND_CELLS * factor)
         mixed = np.where(weight >= 1.0, fine, (1.0 - weight) * ground[here] + weight * fine)
         ground[here] = np.where(weight > 0.0, mixed, ground[here])
         origin[here][weight > 0.5] = number + 1
-    return Mosaic(ground_m=ground, origin=origin, grid=grid)
+    return Mosaic(ground_m=ground, origin=origin, grid=grid, doubts=doubts)
 
 
 def check_inset(name: str, grid: Grid, *, terrain: Grid) -> None:
@@ -164,6 +172,24 @@ def _bilinear(survey: Survey, x: F64, y: F64) -> F64:
     west, south, east, north = grid.bounds
     inside = (x >= west) & (x < east) & (y > south) & (y <= north)
     return np.where(inside, np.where(np.isfinite(mixed), mixed, nearest), np.nan)
+
+
+def _misfit(fine: F32, coarse: F32) -> str:
+    """Words where an inset's heights are of another size than the ground's under it; '' where they fit.
+
+    A surveyed bed under a lake's flown surface lies some tens of metres below it: less than half is a unit.
+    """
+    both = np.isfinite(fine) & np.isfinite(coarse)
+    if not both.any():
+        return ""
+    own_m, other_m = float(np.median(fine[both])), float(np.median(coarse[both]))
+    alike = MOST_TIMES * max(min(abs(own_m), abs(other_m)), 1.0) >= max(abs(own_m), abs(other_m))
+    if abs(own_m - other_m) <= MOST_APART_M and (alike or abs(own_m - other_m) <= NEAR_M):
+        return ""
+    return (
+        f"its heights lie about {own_m:.1f} m where the ground under it lies about {other_m:.1f} m: is its "
+        "unit (unit_mult) or its vertical reference another one?"
+    )
 
 
 def _weight(fine: F32, coarse: F32, *, belt: float) -> F64:

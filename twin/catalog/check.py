@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from twin.catalog.catalog import BrokenEntry, Catalog
+from twin.catalog.cross_check import curve_doubts, curve_of, inset_doubts
 from twin.catalog.entries import (
     BarrierEntry,
     CurveEntry,
@@ -41,7 +42,6 @@ from twin.vertical import height_shift
 
 if TYPE_CHECKING:
     from twin.ingest.features import Table
-    from twin.water.curve import Curve
 
 FAR_KM = 500.0
 """Farther from the seed than this, a layer is probably in another CRS than the catalog says."""
@@ -237,6 +237,8 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
         facts.append(f"{len(set(numbers.tolist()) - {0})} classes")
     if "lowest" in answer:
         facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
+    if isinstance(entry, InsetEntry):
+        doubts = (*doubts, *inset_doubts(catalog, entry, answer))
     counted = _scale_doubts(grid) if isinstance(entry, InsetEntry) else ()
     if isinstance(entry, InsetEntry):
         _inset(catalog, entry, grid)
@@ -308,38 +310,10 @@ def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:
     table = read_table(path, entry)
     doubts = []
     if isinstance(entry, CurveEntry):
-        doubts += _curve_doubts(catalog, entry, _curve(entry, table))
+        doubts += curve_doubts(catalog, entry, curve_of(entry, table))
     if isinstance(entry, RunEntry):
         doubts += _run(catalog, table)
     return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", doubts
-
-
-def _curve(entry: CurveEntry, table: Table) -> Curve:
-    """The curve as a build would keep it. Raises CurveError."""
-    from twin.water.curve import Curve, Edition  # noqa: PLC0415
-
-    rows = [dict(zip(table.columns, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
-    edition = Edition(id=entry.id, status=entry.status, source=entry.source)
-    return Curve.from_rows(rows, edition=edition, steps=table.steps)
-
-
-def _curve_doubts(catalog: Catalog, entry: CurveEntry, curve: Curve) -> list[str]:
-    """What a curve contradicts: itself, the reservoir's levels, the default edition."""
-    from twin.water import agreement, consistency  # noqa: PLC0415
-
-    reservoir = catalog.head.reservoir
-    doubts = [
-        *consistency.doubts(curve),
-        *agreement.range_doubts(curve, lowest_m=reservoir.lowest_m, highest_m=reservoir.highest_m),
-    ]
-    default = catalog.optional(CurveEntry)
-    if default is not None and default.id != entry.id:
-        try:
-            first = _curve(default, read_table(catalog.path_of(default), default))
-        except TwinError:
-            return doubts  # its own row says so
-        doubts += agreement.edition_doubts(curve, first)
-    return doubts
 
 
 def _run(catalog: Catalog, table: Table) -> list[str]:
@@ -352,7 +326,7 @@ def _run(catalog: Catalog, table: Table) -> list[str]:
     if curve is None:
         return []
     try:
-        reconstruct(points, curve=_curve(curve, read_table(catalog.path_of(curve), curve)))
+        reconstruct(points, curve=curve_of(curve, read_table(catalog.path_of(curve), curve)))
     except IngestError:
         return []  # the curve's own row says so
     except TwinError as error:

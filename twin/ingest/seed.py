@@ -37,7 +37,8 @@ def seed_cell(
     if height > reservoir.highest_m:
         raise SeedError(
             f"{where} lies on a height of {height:.1f} m, above the highest level of "
-            f"{reservoir.highest_m:g} m: move it into the water",
+            f"{reservoir.highest_m:g} m: move it into the water, or is the terrain's unit not the metre "
+            "(unit_mult)?",
             cell=cell,
             height_m=height,
         )

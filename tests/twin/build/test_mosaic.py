@@ -133,3 +133,24 @@ def test_an_inset_coarser_than_the_terrain_is_refused_and_one_as_fine_is_not() -
     with pytest.raises(SurveyError, match="cells of 90 m are coarser than the terrain's of 30 "):
         mosaic(terrain(), [wide(90.0)])
     assert mosaic(terrain(), [wide(CELL_M)]).grid == terrain().grid
+
+
+@pytest.mark.parametrize(
+    ("terrain_m", "inset_m", "told"),
+    [
+        (150.0, 150.0 / 0.3048, True),  # feet
+        (150.0, 1500.0, True),  # decimetres
+        (150.0, 0.15, True),  # kilometres
+        (4100.0, 4214.0, True),  # another reference by far
+        (143.0, 103.0, False),  # a surveyed bed under a lake's surface
+        (150.0, 142.65, False),  # ellipsoidal heights, or a cut made since
+        (-2.0, 4.0, False),
+        (3.0, 9.0, False),
+    ],
+)
+def test_an_inset_of_another_size_is_doubted(terrain_m: float, inset_m: float, told: bool) -> None:
+    ground = terrain(lambda x, _: np.full_like(x, terrain_m))
+    merged = mosaic(ground, [inset(lambda x, _: np.full_like(x, inset_m))])
+    assert ("lidar" in merged.doubts) == told
+    if told:
+        assert "unit_mult" in merged.doubts["lidar"]

@@ -209,6 +209,16 @@ def test_masks_inside_beside_and_transparency_empty_their_cells(entry: Entry, wr
     assert "mask beside.tif.msk" in read.found
 
 
+def test_several_no_data_values_all_count_and_are_told(entry: Entry, write_tif: WriteTif) -> None:
+    holes = HILL.copy()
+    holes[0, 0], holes[0, 1], holes[0, 2] = -9999, 0, -32768
+    path = write_tif(holes, nodata=-9999)
+    pam(path, "<NoDataValue>0</NoDataValue>")
+    read = read_heights(path, entry("terrain", nodata=-32768.0))
+    assert np.isnan(read.heights_m).sum() == 3
+    assert "no data -9999 and 0 and -32768, as file and catalog say" in read.found
+
+
 @pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16])
 def test_no_data_that_the_type_cannot_hold_is_told(entry: Entry, write_tif: WriteTif, kind: Any) -> None:
     path = write_tif(np.full((4, 4), 200, kind))

@@ -40,6 +40,9 @@ class EmptyCells:
         for value, file in told:
             if value is not None:
                 self._take(float(value), file)
+        if len(set(self._values)) > 1:
+            several = " and ".join(f"{value:g}" for value in dict.fromkeys(self._values))
+            words.found.append(f"no data {several}, as file and catalog say")
         flags = source.mask_flag_enums[band - 1]
         self._masked = MaskFlags.all_valid not in flags and flags != [MaskFlags.nodata]
         self._alpha = self._alpha_band()
