@@ -1,7 +1,7 @@
 """Automatic tests of values, as in QARTOD: range, spike, rate of change, flat line.
 
-A value is judged by itself and by what came before it of its datastream; an older value that comes late is
-judged by its range alone. A judgement is a quality and one word of reason.
+A value is judged by itself and by what came before it of its datastream; a late one, or a correction, by its
+range and by what is known beside it in time. A judgement is a quality and one word of reason.
 """
 
 from __future__ import annotations
@@ -84,6 +84,9 @@ class Judge:
         track = self._tracks.setdefault(stream.id, _Track())
         reason = _range(bounds, value)
         if track.values and at <= track.values[-1][0]:
+            reason = reason or _late_change(bounds, track, value, at)
+            if not reason and at == track.values[-1][0]:  # corrects the newest
+                track.values[-1], track.jumped = (at, value), False
             return ("suspect", reason) if reason else ("good", "")
         change = _change(bounds, track, value, at)
         track.jumped = change != "" and not track.jumped
@@ -101,8 +104,21 @@ def _change(bounds: Bounds, track: _Track, value: float, at: datetime) -> str:
     """A jump from the value before; the second value at the new height is taken for what it is."""
     if not track.values or track.jumped:
         return ""
-    before_at, before = track.values[-1]
-    step, hours = abs(value - before), (at - before_at).total_seconds() / 3600.0
+    return _step(bounds, track.values[-1], (at, value))
+
+
+def _late_change(bounds: Bounds, track: _Track, value: float, at: datetime) -> str:
+    """A jump of a late value, or of a correction, from all that is known beside it in time."""
+    before = next((known for known in reversed(track.values) if known[0] < at), None)
+    after = next((known for known in track.values if known[0] > at), None)
+    steps = [_step(bounds, before, (at, value))] if before is not None else []
+    steps += [_step(bounds, (at, value), after)] if after is not None else []
+    return steps[0] if steps and all(steps) else ""
+
+
+def _step(bounds: Bounds, before: tuple[datetime, float], after: tuple[datetime, float]) -> str:
+    """The reason why a step between two values is too great; '' where it is not."""
+    step, hours = abs(after[1] - before[1]), (after[0] - before[0]).total_seconds() / 3600.0
     if bounds.spike is not None and comparing.above(step, bounds.spike) and hours < 1.0:
         return "spike"
     if bounds.rate_per_h is not None and comparing.above(step, bounds.rate_per_h * max(hours, 1.0 / 12.0)):

@@ -71,3 +71,27 @@ def test_a_value_that_comes_late_changes_no_verdict_on_newer_ones(
         if k == min(place, len(values) - 1) and k:
             disturbed.judge(LAKE, "reservoir", late, at - timedelta(minutes=7))
         assert plain.judge(LAKE, "reservoir", value, at) == disturbed.judge(LAKE, "reservoir", value, at)
+
+
+@pytest.mark.parametrize("minutes", [0, 5, 13, 25])
+def test_a_correction_or_late_value_that_leaps_is_no_better_than_a_new_one(minutes: int) -> None:
+    """At a known time or between them, at the start, within and at the end of what is known."""
+    judge = Judge()
+    for k in range(6):
+        assert (
+            judge.judge(LAKE, "reservoir", 152.0 + k / 100, START + 5 * k * timedelta(minutes=1))[0] == "good"
+        )
+    at = START + minutes * timedelta(minutes=1)
+    assert judge.judge(LAKE, "reservoir", 28.96, at) == ("suspect", "spike")
+    assert judge.judge(LAKE, "reservoir", 152.02, at) == ("good", "")
+    assert judge.judge(LAKE, "reservoir", 152.06, START + timedelta(minutes=30)) == ("good", "")
+
+
+def test_a_correction_at_a_new_height_that_was_confirmed_is_good() -> None:
+    judge = Judge()
+    verdicts = [
+        judge.judge(LAKE, "reservoir", value, START + k * timedelta(minutes=5))[0]
+        for k, value in enumerate([152.0, 155.0, 155.01])
+    ]
+    assert verdicts == ["good", "suspect", "good"]
+    assert judge.judge(LAKE, "reservoir", 155.02, START + timedelta(minutes=5)) == ("good", "")
