@@ -34,6 +34,8 @@ FUTURE = timedelta(minutes=5)
 AHEAD = timedelta(hours=25)
 """A time ahead by more than FUTURE, up to this (a wrong hour, zone or day on either side), makes its value
 suspect: which of the two clocks is wrong cannot be told yet. Beyond it the value is refused."""
+BEHIND = timedelta(days=400)
+"""A station that says it sends now and is behind by more has lost its clock: its values are suspect."""
 ANCIENT = datetime(1950, 1, 1, tzinfo=UTC)
 SHOWN_CHARACTERS = 300
 STATION_CHARACTERS = 40
@@ -127,7 +129,7 @@ class Gatekeeper:
         if phenomenon_at < ANCIENT:
             raise _RefusedError("ancient")
         result_at = None if reading.result_at is None else _time(reading.result_at, "bad-result-time")
-        doubt = "future" if phenomenon_at > received_at + FUTURE else reading.doubt
+        doubt = _doubt_of_time(phenomenon_at, reading.sent_at, received_at) or reading.doubt
         doubt = doubt or self._doubts.about(stream, value, phenomenon_at)
         if doubt:  # and no later value is judged by this one
             quality, reason = _doubted(value, doubt)
@@ -171,6 +173,12 @@ class Gatekeeper:
         if stream is None:
             raise _RefusedError("unknown-property")
         return stream
+
+
+def _doubt_of_time(phenomenon_at: datetime, sent_at: datetime | None, received_at: datetime) -> str:
+    if phenomenon_at > received_at + FUTURE:
+        return "future"
+    return "station-clock" if sent_at is not None and sent_at < received_at - BEHIND else ""
 
 
 def _doubted(value: float | None, doubt: str) -> tuple[Quality, str]:

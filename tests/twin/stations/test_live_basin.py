@@ -25,6 +25,7 @@ from tests.twin.stations.nets import HandClocks
 from tests.twin.stations.postgres import free_port
 from twin.basin import Basin
 from twin.journal import state
+from twin.stations import agreement
 from twin.stations.feeds.sl651.simulator import Simulator
 from twin.stations.feeds.sl651.writing import write_report
 from twin.stations.live import (
@@ -139,6 +140,32 @@ async def report(
             return
         await asyncio.sleep(0.02)
     raise AssertionError("no acknowledgement")
+
+
+async def test_stations_that_agree_against_a_slow_clock_raise_a_banner_and_lose_nothing(
+    basin: Basin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service starts on a machine that is an hour slow; the small basin has two stations only."""
+    monkeypatch.setattr(agreement, "LEAST_STATIONS", 2)
+    clocks = HandClocks(day=datetime.now(UTC) - timedelta(hours=1))
+    async with live_basin(basin, clocks=clocks) as live:
+        task = asyncio.create_task(live.run())
+        try:
+            await report(basin, 2.5)
+            await report(basin, 152.0, station="0030500001")
+            now = live.now()
+            assert now.trouble == "clock_slow"
+            for name, level_m in (("31000001.level", 2.5), ("30500001.level", 152.0)):
+                value = now.values[name]
+                assert (value.value, value.quality, value.reason) == (level_m, "suspect", "future")
+            clocks.step(3600)
+            await report(basin, 2.51, minutes_ago=0)
+            await report(basin, 152.01, station="0030500001", minutes_ago=0)
+            await until(lambda: live.now().trouble == "")
+            assert live.now().values["31000001.level"].quality == "good"
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_report_is_seen_within_a_moment_and_its_alarm_can_be_acknowledged(basin: Basin) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import Feed, FeedError
 from twin.stations.intake import Intake
 from twin.stations.network import Network
+
+logger = logging.getLogger(__name__)
 
 Newest = Callable[[str], datetime | None]
 """Up to when a datastream, by its id, was kept before; None where nothing of it is."""
@@ -45,6 +48,11 @@ def _made(spec: AnyFeed, network: Network, *, zone: ZoneInfo, clocks: Clocks, ne
 
             own = {f"{id_:>010}": id_ for id_ in network.stations if len(id_) <= 10}
             addresses = {digits.upper(): id_ for digits, id_ in (spec.addresses or own).items()}
+            for digits, id_ in addresses.items():
+                if id_ not in network.stations:
+                    logger.warning(
+                        "feed %s: addresses: %s names no station of ours: %s", spec.id, digits, id_
+                    )
             settings = CentreSettings(
                 stations=addresses,
                 host=spec.host,

@@ -153,6 +153,17 @@ def timed(station: str, serial: int) -> bytes:
     )
 
 
+@pytest.mark.parametrize("years", [1, 2, 12, 26])
+async def test_a_station_that_has_lost_its_clock_is_doubted(years: int) -> None:
+    """Its battery is empty, and it starts again in the year 2000 or 2014."""
+    lost = NOW - years * timedelta(days=365)
+    body = write_report(STATION, serial=1, sent_at=lost, observed_at=lost, values=[(0x39, 1.5, 4, 3)])
+    async with running() as (centre, _, kept):
+        assert await said(centre, Frame(station=STATION, function=0x32, body=body).encode()) is not None
+        wanted = ("good", "") if years == 1 else ("suspect", "station-clock")  # a year's store is sent late
+        assert [(o.quality, o.reason) for o in kept.rows] == [wanted]
+
+
 async def test_an_impossible_value_is_counted_and_its_report_acknowledged() -> None:
     """Else a station with one broken sensor would send the same report for ever."""
     async with running() as (centre, intake, kept):
