@@ -9,7 +9,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
-from twin.frame import FrameError, known_crs
+from twin.frame import FrameError, crs_name, known_crs
 from twin.geodesy import ellipsoid, scale, zone_area_m2
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def cell_areas(grid: Grid) -> CellAreas:
             break
     else:
         raise FrameError(
-            f"{grid.crs[:60]} has no steady scale over the raster, so no cell has a sure area: warp it to "
-            "a CRS made for its place (gdalwarp)"
+            f"{crs_name(grid.crs)} has no steady scale over the raster, so no cell has a sure area: warp it "
+            "to a CRS made for its place (gdalwarp)"
         )
     # Few of the terms count: UTM needs two or three.
     left, weight, right = np.linalg.svd(terms)

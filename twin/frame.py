@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 
 WGS84 = "EPSG:4326"
 
+CODE_LENGTH = 20
+"""An authority's code is no longer than this; a WKT is never so short."""
+
 
 class FrameError(TwinError, ValueError):
     """A coordinate system that is unknown or unfit, or coordinates it cannot take."""
@@ -39,6 +42,14 @@ def check_crs(crs: str, *, metric: bool = False) -> None:
         raise FrameError(
             f"{crs} ({known.name}) is not in metres; a frame needs a projected one, like EPSG:4548"
         )
+
+
+def crs_name(crs: str) -> str:
+    """A CRS as people name it: its code, or the name inside a WKT or PROJ text that has none."""
+    if len(crs) <= CODE_LENGTH:
+        return crs
+    name = str(known_crs(crs).name)[:60]
+    return "without a name" if name in ("unknown", "unnamed") else name
 
 
 def same_crs(one: str, other: str) -> bool:

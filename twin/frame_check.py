@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twin.frame import WGS84, FrameError, known_crs, transform
+from twin.frame import WGS84, FrameError, crs_name, known_crs, transform
 from twin.geodesy import scale, turned_deg
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ its own lines."""
 FRAME_TURN_DEG: Final = 10.0
 """Between a frame's axes and true east and north; UTM's are 2° off at the edge of its zone at 40°."""
 SCALE_BOUND: Final = 0.01
-"""What a raster's CRS may do to lengths before a check says so."""
+"""What a raster's CRS may do to lengths and areas before a check says so."""
 
 
 def check_frame(x: ArrayLike, y: ArrayLike, *, crs: str) -> None:
@@ -43,8 +43,8 @@ def check_frame(x: ArrayLike, y: ArrayLike, *, crs: str) -> None:
     middle = (float(np.mean(np.asarray(v, np.float64))) for v in (x, y))
     lon, lat = transform(*middle, source=crs, target=WGS84)
     raise FrameError(
-        f"{crs[:60]} ({known_crs(crs).name}) is no frame for this basin: {wrong}; name a CRS made for the "
-        f"place, like {_utm(float(lon), float(lat))}",
+        f"{crs_name(crs)} ({known_crs(crs).name}) is no frame for this basin: {wrong}; name a CRS made for "
+        f"the place, like {_utm(float(lon), float(lat))}",
         crs=crs,
     )
 
@@ -59,13 +59,14 @@ def scale_words(grid: Grid) -> str:
     if known_crs(grid.crs).is_geographic:
         return ""
     found = scale(*_spread(grid), crs=grid.crs)
-    low, high = float(found.smallest.min()), float(found.largest.max())
-    if low >= 1.0 - SCALE_BOUND and high <= 1.0 + SCALE_BOUND:
+    lengths = float(found.smallest.min()), float(found.largest.max())
+    areas = float(found.areal.min()), float(found.areal.max())
+    if max(abs(times - 1.0) for times in (*lengths, *areas)) <= SCALE_BOUND:
         return ""
     return (
-        f"in its CRS {grid.crs[:60]} lengths are {_from_to(low, high)} times those on the ground here, areas "
-        f"{_from_to(float(found.areal.min()), float(found.areal.max()))} times; all areas and storages are "
-        "counted in true square metres, cell by cell: compare them with no plane count of its cells"
+        f"in its CRS {crs_name(grid.crs)} lengths are {_from_to(*lengths)} times those on the ground here, "
+        f"areas {_from_to(*areas)} times; all areas and storages are counted in true square metres, cell by "
+        "cell: compare them with no plane count of its cells"
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twin.frame import WGS84, FrameError, known_crs
+from twin.frame import WGS84, FrameError, crs_name, known_crs
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -71,7 +71,9 @@ def scale(x: ArrayLike, y: ArrayLike, *, crs: str) -> Scale:
     """The scales of a projected CRS at points of it, any shape. Raises FrameError outside the CRS."""
     ground_m: Array = np.asarray(np.linalg.svd(_steps(x, y, crs=crs), compute_uv=False), np.float64)
     if not ground_m.all():
-        raise FrameError(f"{crs[:60]} does not reach there: all around is one place on the ground", crs=crs)
+        raise FrameError(
+            f"{crs_name(crs)} does not reach there: all around is one place on the ground", crs=crs
+        )
     smallest, largest = np.moveaxis(np.asarray(1.0 / ground_m, np.float64), -1, 0)
     return Scale(largest=largest, smallest=smallest)
 
@@ -153,7 +155,7 @@ def _steps(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
     along = np.einsum("k,...kj->...j", weight, _in_space(earth, x, y + move))
     steps: Array = np.stack([across, along], axis=-1)
     if not np.isfinite(steps).all():
-        raise FrameError(f"{crs[:60]} has no place on the ground for such coordinates", crs=crs)
+        raise FrameError(f"{crs_name(crs)} has no place on the ground for such coordinates", crs=crs)
     return steps
 
 

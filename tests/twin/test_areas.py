@@ -132,6 +132,16 @@ def test_a_raster_beyond_its_crs_is_refused_in_one_line():
     assert "\n" not in str(caught.value)
 
 
+def test_a_raster_across_a_cut_in_its_map_is_refused_in_one_line():
+    """Goode's map is cut along 40° west: two sides of the Atlantic lie side by side."""
+    igh = "+proj=igh +ellps=WGS84 +units=m +type=crs"
+    x, y = Transformer.from_crs(4326, igh, always_xy=True).transform(-40.0, 20.0)
+    grid = Grid(crs=igh, rows=50, cols=5000, west=x - 2.5e6, north=y + 2.5e4, dx=1000.0, dy=1000.0)
+    with pytest.raises(FrameError) as caught:
+        _ = grid.areas
+    assert "\n" not in str(caught.value)
+
+
 # -- one cone on several grids -----------------------------------------------------------------------------
 
 SLOPE, DEEP_M = 0.02, 100.0

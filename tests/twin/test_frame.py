@@ -210,6 +210,8 @@ def test_a_terrain_that_reaches_where_the_metre_is_none_is_refused() -> None:
         ("EPSG:3857", "times those on the ground here, areas 1.7"),
         ("EPSG:6933", "areas 1.000 times"),
         ("EPSG:32652", "lengths are 1.01"),
+        ("ESRI:102012", "lengths are 0.96"),
+        ("EPSG:4551", "areas 1.01"),  # lengths within 1 %, areas not
     ],
 )
 def test_a_check_says_what_a_rasters_crs_does_to_lengths_and_areas(crs: str, words: str) -> None:

@@ -260,6 +260,8 @@ def _inset(catalog: Catalog, entry: InsetEntry, grid: Grid) -> None:
 
 
 def _scale_doubts(grid: Grid) -> list[str]:
+    """What its CRS does to lengths and areas. Raises FrameError, as a build does, where no cell has an area."""
+    _ = grid.areas
     return [words] if (words := scale_words(grid)) else []
 
 
