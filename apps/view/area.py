@@ -51,6 +51,8 @@ class SceneArea:
         self._size = (1280, 720)
         self._view = View()
         self._seen: float | None = None
+        #: What the page says of the picture: asked when a frame is begun, sent with it, shown with it.
+        self.caption: Callable[[], Meta] = dict
         self._waiting: dict[object, Callable[[Stage], object]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -117,6 +119,7 @@ class SceneArea:
             return None
         seen, self._seen = self._seen, None
         self._pass_on(self._stage)
+        told = self.caption()  # of just what was passed on: nothing has been awaited between
         result, overlay, flying = await self._thread.call(
             _draw,
             self._stage,
@@ -129,14 +132,15 @@ class SceneArea:
         )
         if flying:
             self.stream.move()
-        return result, {"overlay": overlay, "seen": seen}
+        return result, {"overlay": overlay, "seen": seen, "told": told}
 
     async def over(self) -> Meta | None:
         """See :class:`apps.view.stream.Area`."""
         if self._stage is None:
             return None
         self._pass_on(self._stage)
-        return {"overlay": await self._thread.call(over, self._stage, self._view)}
+        told = self.caption()
+        return {"overlay": await self._thread.call(over, self._stage, self._view), "told": told}
 
     def relabel(self, function: Callable[[Stage], object]) -> None:
         """Change what lies over the picture, and not the picture; ``function`` runs in the stage's thread."""
@@ -144,6 +148,12 @@ class SceneArea:
             return
         self._waiting.pop(LABELS, None)
         self._waiting[LABELS] = function
+        self.recaption()
+
+    def recaption(self) -> None:
+        """Send what is said of the picture with the next frame, or alone where none comes."""
+        if self._stage is None:
+            return
         task = asyncio.get_running_loop().create_task(self.stream.relabel())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.view import chart, head, layers_panel, level_slider, readout, timebar, viewpoints
 from apps.view.session import Session
-from apps.view.state import CardView, HeadView, Language, Panel, TypedView, Unit
+from apps.view.state import CardView, HeadView, Language, Panel, TypedView, Unit, as_key
 from apps.view.texts import texts
 from apps.words import say
 from twin.errors import TwinError
@@ -26,12 +27,17 @@ logger = logging.getLogger(__name__)
 READ_S = 0.2
 """Numbers change at most so often while something moves."""
 
+OF_THE_MOMENT = ("provenance", "point")
+"""Kinds of cards that say something of the water shown."""
+
 TOAST_S = 10.0
 """A message stays so long."""
 
 
 class Area(Protocol):
     """The scene as a board uses it; :class:`apps.view.area.SceneArea`."""
+
+    caption: Callable[[], dict[str, Any]]
 
     def change(
         self,
@@ -42,6 +48,7 @@ class Area(Protocol):
         kind: str | None = None,
     ) -> None: ...
     def relabel(self, function: Callable[[Stage], Any]) -> None: ...
+    def recaption(self) -> None: ...
     async def ask(self, function: Callable[[Stage], Any]) -> Any: ...
     def fly_to(self, camera: Camera) -> None: ...
 
@@ -80,11 +87,13 @@ class Board:
         self._published_at = 0.0
         self._card: Callable[[], CardView] = CardView
         self._card_kind = ""
+        self._card_serial = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Show the session's first moment; call once the stage is there."""
         self.layers = await self.area.ask(lambda stage: stage.layers) or {}
+        self.area.caption = self.caption
         self.show_water(moving=False)
         self.speak(self.language)
 
@@ -106,27 +115,36 @@ class Board:
         self.publish(chart=chart.figure(self.session, self.language, self.rem_px))
 
     def publish_moment_soon(self) -> None:
-        """What follows from the moment, at once or a little later: hands move faster than eyes read."""
+        """The slider, at once or a little later: hands move faster than eyes read."""
         if self._soon is None:
             loop = asyncio.get_running_loop()
             self._soon = loop.call_at(max(loop.time(), self._published_at + READ_S), self.publish_moment)
 
     def publish_moment(self) -> None:
-        """What follows from the moment."""
+        """Move the slider, which is the hand's; figures, time and mode go with the picture."""
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None
         self._published_at = asyncio.get_running_loop().time()
-        self.publish(
-            head=self._head(),
-            readout=readout.view(self.session, self.language),
-            gauge=level_slider.view(self.session, self.unit, self.language),
-            clock=timebar.view(self.session, self.language),
-            card=self._card(),
-        )
+        self.publish(gauge=level_slider.view(self.session, self.unit, self.language))
+        self.area.recaption()
         if self._linked != self.session.moment:
             self._linked = self.session.moment
             self.on_moment()
+
+    def caption(self) -> dict[str, Any]:
+        """What is said of the picture that is begun now, as the page keeps it: mode, figures, time, card.
+
+        It travels with the picture, so no number is shown beside another one's water.
+        """
+        views: dict[str, Any] = {
+            "head": self._head(),
+            "readout": readout.view(self.session, self.language),
+            "clock": timebar.view(self.session, self.language),
+        }
+        if self._card_kind in OF_THE_MOMENT:
+            views["card"] = replace(self._card(), serial=self._card_serial)
+        return {name: as_key(view) for name, view in views.items()}
 
     def publish_layers(self) -> None:
         self.publish(layers=layers_panel.view(self.layers, self.language))
@@ -138,7 +156,8 @@ class Board:
     def show_card(self, card: Callable[[], CardView]) -> None:
         """Show a card now, and anew whenever the moment or the language changes."""
         self._card = card
-        self.refresh_card()
+        self._card_serial += 1
+        self._publish_card(card())
 
     @property
     def card_kind(self) -> str:
@@ -146,12 +165,13 @@ class Board:
         return self._card_kind
 
     def refresh_card(self) -> None:
-        """Show what the card says now."""
-        self._publish_card(self._card())
+        """Show what the card says now; what follows from the moment comes with its picture."""
+        if self._card_kind not in OF_THE_MOMENT:
+            self._publish_card(self._card())
 
     def _publish_card(self, view: CardView) -> None:
         self._card_kind = view.kind
-        self.publish(card=view)
+        self.publish(card=replace(view, serial=self._card_serial))
 
     def speak(self, language: Language) -> None:
         """Go on in a language, in the page and in the scene."""
@@ -184,7 +204,7 @@ class Board:
     def count_visitors(self, visitors: int) -> None:
         """So many windows look at this view."""
         self.visitors = visitors
-        self.publish(head=self._head())
+        self.area.recaption()
 
     def tell(self, error: Exception) -> None:
         """Say in a sentence what went wrong, for a while; a bug gets the general one."""

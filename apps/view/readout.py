@@ -54,10 +54,10 @@ def figures(session: Session) -> list[Figure]:
         figure("area", report.curve_area_m2, "m²", "area", "large"),
     ]
     for id_ in ("normal", "design"):
-        level_m = session.level_named(id_)
-        if level_m is None:
+        full_m3 = session.storage_named_m3(id_)
+        if full_m3 is None:
             continue
-        free = session.basin.water.at(level_m=level_m).storage_m3 - report.storage_m3
+        free = full_m3 - report.storage_m3
         unit = session.storage_unit
         over = round(free / unit.m3, unit.digits) < 0  # as it is shown: nothing is in excess by 0.00
         found.append(
@@ -103,14 +103,12 @@ def view(session: Session, language: Language) -> ReadoutView:
                 mark_tone=figure.mark,
             )
         )
-    report, normal_m = session.report, session.level_named("normal")
-    fill = 0.0
-    if normal_m is not None:
-        fill = 100.0 * report.storage_m3 / session.basin.water.at(level_m=normal_m).storage_m3
+    full_m3 = session.storage_named_m3("normal")
+    fill = 0.0 if full_m3 is None else 100.0 * session.report.storage_m3 / full_m3
     return ReadoutView(
         figures=rows,
         fill=fill,
-        fill_text=t["fill"].format(percent=fixed(fill, 1)) if normal_m is not None else "",
+        fill_text=t["fill"].format(percent=fixed(fill, 1)) if full_m3 is not None else "",
         remarks=remarks(session, language),
     )
 

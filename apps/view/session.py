@@ -73,12 +73,18 @@ class Session:
         #: From when on the live water's highest level is known.
         self.live_since: datetime | None = None
         self._live_highest_m = -math.inf
+        self._named_m3: dict[str, float | None] = {}
+        self._reported: tuple[Moment, WaterReport] | None = None
         self.moment = self._asked(self._start_level())
 
     @property
     def report(self) -> WaterReport:
         """What the moment's level means, with the pockets that a higher level has left behind."""
-        return self.basin.water.at(level_m=self.moment.level_m, highest_m=self.moment.highest_m)
+        if self._reported is None or self._reported[0] is not self.moment:
+            moment = self.moment
+            found = self.basin.water.at(level_m=moment.level_m, highest_m=moment.highest_m)
+            self._reported = moment, found
+        return self._reported[1]
 
     @property
     def passed_m(self) -> list[float]:
@@ -269,6 +275,15 @@ class Session:
     def level_named(self, id_: str) -> float | None:
         """The characteristic level with an id, or None."""
         return next((x.level_m for x in self.basin.site.levels if x.id == id_), None)
+
+    def storage_named_m3(self, id_: str) -> float | None:
+        """What the reservoir holds at a characteristic level on its curve, or None."""
+        if id_ not in self._named_m3:
+            level_m = self.level_named(id_)
+            self._named_m3[id_] = (
+                None if level_m is None else float(self.basin.water.at(level_m=level_m).storage_m3)
+            )
+        return self._named_m3[id_]
 
     @cached_property
     def _ways_out(self) -> list[Sill]:

@@ -28,7 +28,10 @@ WRITABLE: dict[str, TypeAdapter[Any]] = {
 }
 """The state a browser may write, with the kinds of values it may have. All else is refused."""
 
-CLIENT_ONLY = ("copied", "operator", "link_follows")
+CAPTION = ("head", "readout", "clock", "card")
+"""State that comes with the pictures: see ``Board.caption``. A browser sets it and sends none of it back."""
+
+CLIENT_ONLY = ("copied", "operator", "link_follows", *CAPTION)
 """State that lives in the browser alone."""
 
 
@@ -211,7 +214,10 @@ class RowView:
 
 @dataclass(frozen=True, kw_only=True)
 class CardView:
-    """What was asked about: a number's provenance, or a point. ``kind`` is '' when nothing was."""
+    """What was asked about: a number's provenance, or a point. ``kind`` is '' when nothing was.
+
+    ``serial`` counts what was asked: what a picture says of an earlier card is passed over.
+    """
 
     kind: Literal["", "provenance", "point", "station"] = ""
     title: str = ""
@@ -219,6 +225,7 @@ class CardView:
     tone: str = ""
     rows: list[RowView] = field(default_factory=list)
     note: str = ""
+    serial: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

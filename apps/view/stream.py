@@ -123,6 +123,8 @@ class FrameStream:
         if self._wanted.is_set() or self._still_due or self._push is None:
             return  # the next frame carries it
         over = await self.rca.over()
+        if self._deliveries:  # what is said of a picture does not arrive before it
+            await asyncio.wait(self._deliveries)
         if over is not None and self._idle:
             self._push(b"", over | {"type": OVERLAY})
 

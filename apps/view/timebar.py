@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from apps.view.flood import SERIES, Flood, Series
 from apps.view.numbers import clock, fixed
@@ -30,7 +32,7 @@ def view(session: Session, language: Language) -> TimeView:
         playing=playback.playing,
         speed=playback.speed,
         speeds=list(SPEEDS),
-        days=_days(session, flood.start, flood.end),
+        days=_days(session.zone, flood.start, flood.end),
         values=[_value(flood, series, now, t, active=active) for series in SERIES],
     )
 
@@ -49,9 +51,10 @@ def _value(flood: Flood, series: Series, now: float, t: dict[str, str], *, activ
     )
 
 
-def _days(session: Session, start: float, end: float) -> list[dict[str, Any]]:
-    """Midnights between two times, in the site's zone."""
-    day = datetime.fromtimestamp(start, UTC).astimezone(session.zone)
+@cache
+def _days(zone: ZoneInfo, start: float, end: float) -> list[dict[str, Any]]:
+    """Midnights between two times in a zone; the same for every picture."""
+    day = datetime.fromtimestamp(start, UTC).astimezone(zone)
     day = day.replace(hour=0, minute=0, second=0, microsecond=0)
     out = []
     while (at := day.timestamp()) <= end:

@@ -297,3 +297,44 @@ def test_two_windows_are_told_that_they_share_one_view(page: Page, chromium: obj
     expect(page.locator(".chip-shared")).to_contain_text("2")
     second.close()
     expect(page.locator(".chip-shared")).to_have_count(0)
+
+
+NOTE = """() => {
+  const { stats, tell } = window.twinDesk;
+  window.frames_told = [];
+  let told = null;
+  window.twinDesk.tell = (what) => { told = what; tell(what); };
+  const painted = stats.painted.bind(stats);
+  stats.painted = (meta) => {
+    painted(meta);
+    const level = told.readout.figures.find((one) => one.id === "level").value;
+    const now = told.clock.text;
+    const note = async () => {
+      for (let turn = 0; turn < 50; turn += 1) await null;  // still the task that paints the frame
+      window.frames_told.push([
+        level, document.querySelector("[data-figure=level] b").textContent,
+        now, document.querySelector(".timebar-name b").textContent]);
+    };
+    note();
+  };
+}"""
+
+
+def test_figures_and_time_change_with_the_frame_they_belong_to(page: Page) -> None:
+    page.evaluate(NOTE)
+    box = page.locator(".gauge-track").bounding_box()
+    assert box is not None
+    x = box["x"] + box["width"] - 5
+    page.mouse.move(x, box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    for step in range(1, 41):
+        page.mouse.move(x, box["y"] + (0.2 + 0.015 * step) * box["height"])
+    page.mouse.up()
+    page.wait_for_selector(f'{SCENE}[data-smooth="true"]')
+    page.evaluate("() => twinDesk.trame.trigger('scrub', [twinDesk.trame.state.get('clock').start])")
+    page.keyboard.press(" ")
+    page.wait_for_function("new Set(window.frames_told.map((one) => one[2])).size > 5")
+    page.keyboard.press(" ")
+    told = page.evaluate("window.frames_told")
+    assert len({level for level, *_ in told}) > 5
+    assert [(level, now) for level, _, now, _ in told] == [(on, clock) for _, on, _, clock in told]

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from apps.view import timebar
 from apps.view.actions import Number, trigger
 from apps.view.board import Board
 from apps.view.playback import SPEEDS
@@ -59,7 +58,7 @@ class FloodActions:
         session = self._board.session
         if session.playback is not None and hours_per_second in SPEEDS:
             session.playback.set_speed(hours_per_second)
-            self._board.publish(clock=timebar.view(session, self._board.language))
+            self._board.area.recaption()
 
     @trigger
     def leave_flood(self) -> None:

@@ -34,6 +34,21 @@ window.twinDesk = (function () {
     for (const once of [...waiting]) once();
   };
 
+  /* Takes what a picture says of itself, in the repaint that shows it. What has not changed is left as it is: a page
+     put together anew costs more than reading it. */
+  const said = {};
+  twin.tell = (told) => {
+    const changed = {};
+    for (const [name, view] of Object.entries(told || {})) {
+      if (name === "card" && view.serial !== twin.trame.state.get("card").serial) continue;
+      const text = JSON.stringify(view);
+      if (said[name] === text) continue;
+      said[name] = text;
+      changed[name] = view;
+    }
+    if (Object.keys(changed).length) twin.trame.state.update(changed);
+  };
+
   /* The address that shows the scene of a permanent link; one that `follows` shows the present where it was live. */
   twin.address = (link, follows) =>
     new URL(`index.html?scene=${link}${follows ? "&live=1" : ""}`, window.location.href).href;

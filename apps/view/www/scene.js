@@ -61,20 +61,30 @@
       this.ready = null;
       this.asked = false;
       this.newest = 0;
+      this.decoding = 0;
+      this.over = null;
     }
 
     async take(meta, content) {
       if (meta.type === "overlay") {
-        if (!this.asked) this.onPaint(meta, true);
+        this.over = meta;
+        this.layOver();
         return;
       }
       let bitmap;
+      this.decoding += 1;
       try {
         bitmap = await createImageBitmap(new Blob([content], { type: meta.type }));
       } catch (error) {
         this.onPaint(meta, false);
-        return;
+      } finally {
+        this.decoding -= 1;
       }
+      if (bitmap) this.show(meta, bitmap);
+      this.layOver();
+    }
+
+    show(meta, bitmap) {
       if (meta.n < this.newest && this.newest - meta.n < 1000) {
         bitmap.close();
         return;
@@ -95,6 +105,15 @@
       this.canvas.width = meta.w;
       this.canvas.height = meta.h;
       this.context.transferFromImageBitmap(bitmap);
+      this.onPaint(meta, true);
+      this.layOver();
+    }
+
+    /* What came without a picture is of the newest one: it waits until that is shown. */
+    layOver() {
+      if (!this.over || this.asked || this.decoding) return;
+      const meta = this.over;
+      this.over = null;
       this.onPaint(meta, true);
     }
   }
@@ -142,6 +161,7 @@
         if (meta.type === "overlay") {
           this.overlay.update(meta.overlay, this.$refs.root);
           twin.stats.overlay = meta.overlay;
+          twin.tell(meta.told);
           return;
         }
         this.sender.now({ type: "painted", n: meta.n });
@@ -152,6 +172,7 @@
         data.frame = meta.n;
         data.still = meta.still;
         data.smooth = meta.smooth;
+        twin.tell(meta.told);
         twin.stats.painted(meta);
         twin.pictureShown();
       },
