@@ -238,11 +238,9 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
     if "lowest" in answer:
         facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
     if isinstance(entry, InsetEntry):
-        doubts = (*doubts, *inset_doubts(catalog, entry, answer))
-    counted = _scale_doubts(grid) if isinstance(entry, InsetEntry) else ()
-    if isinstance(entry, InsetEntry):
+        doubts = (*doubts, *inset_doubts(catalog, entry, answer), *_scale_doubts(grid))
         _inset(catalog, entry, grid)
-    return ", ".join([*facts, *found]), grid.crs, [*doubts, *counted]
+    return ", ".join([*facts, *found]), grid.crs, list(doubts)
 
 
 def _inset(catalog: Catalog, entry: InsetEntry, grid: Grid) -> None:
@@ -260,7 +258,7 @@ def _inset(catalog: Catalog, entry: InsetEntry, grid: Grid) -> None:
 
 
 def _scale_doubts(grid: Grid) -> list[str]:
-    """What its CRS does to lengths and areas. Raises FrameError, as a build does, where no cell has an area."""
+    """What its CRS does to lengths and areas. Raises FrameError as a build does, where cells have no area."""
     _ = grid.areas
     return [words] if (words := scale_words(grid)) else []
 
