@@ -37,9 +37,12 @@ class HeightShift:
     settings_edition: str
 
     def __str__(self) -> str:
+        """The shift in words, with all its digits down to 0.1 mm and two at least."""
+        text = f"{self.offset_m:+.4f}"
+        offset = text.removesuffix("00") if text.endswith("00") else text.rstrip("0")
         if not self.known:
-            return f"{self.reference} {self.offset_m:+.2f} m, reference unknown"
-        return f"{self.reference} {self.offset_m:+.2f} m = {self.working}"
+            return f"{self.reference} {offset} m, reference unknown"
+        return f"{self.reference} {offset} m = {self.working}"
 
 
 def height_shift(heights: Heights | None, *, settings: VerticalSettings) -> HeightShift:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import rasterio
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 from rasterio.transform import Affine
@@ -81,9 +82,9 @@ def _horizontal(crs: CRS) -> CRS:
 
 
 def _name(crs: CRS) -> str:
-    """EPSG's number where the definition is that of one, else its WKT."""
-    authority = crs.to_authority(min_confidence=100)
-    return crs.to_wkt() if authority is None else ":".join(authority)
+    """EPSG's number where the definition is that of one, whatever the order of its axes; else its WKT."""
+    number = rasterio.crs.CRS.from_wkt(crs.to_wkt()).to_epsg()
+    return crs.to_wkt() if number is None else f"EPSG:{number}"
 
 
 def _crs(source: Any, beside: Sidecars) -> tuple[list[tuple[CRS, str]], list[str]]:
