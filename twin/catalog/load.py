@@ -10,7 +10,7 @@ from twin.catalog.catalog import BrokenEntry, Catalog
 from twin.catalog.cross import entry_problems, frame_problems, whole_problems
 from twin.catalog.entries import KINDS, Entry, VectorEntry
 from twin.catalog.explain import dotted, nearest, validate
-from twin.catalog.models import CatalogHead
+from twin.catalog.models import CatalogHead, Reservoir
 from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import Site
 from twin.catalog.strict import Names, Slug
@@ -59,7 +59,7 @@ def load_catalog_leniently(
     problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
     if head is None:
         raise CatalogError(tuple(problems))
-    site, wrong = load_site(path.parent / head.site, needed="site" in value)
+    site, wrong = load_site(path.parent / head.site, needed="site" in value, reservoir=head.reservoir)
     catalog = Catalog(
         path=path,
         root=root,
@@ -72,14 +72,31 @@ def load_catalog_leniently(
     return catalog, (*problems, *wrong)
 
 
-def load_site(path: Path, *, needed: bool = False) -> tuple[Site, list[Problem]]:
-    """The site beside a catalog; its defaults where there is no such file (a problem if ``needed``)."""
+def load_site(
+    path: Path, *, needed: bool = False, reservoir: Reservoir | None = None
+) -> tuple[Site, list[Problem]]:
+    """The site beside a catalog; its defaults where there is no such file (a problem if ``needed``).
+
+    A start level outside the reservoir's levels is a problem and left out: another one is not taken for it.
+    """
     if not path.exists() and not needed:
         return Site(), []
     document, problems = _document(path)
     if not document.whole:
         return Site(), problems
     site, wrong = validate(Site, document.value, file=path, document=document)
+    start_m = None if site is None else site.start_level_m
+    if site is not None and reservoir is not None and start_m is not None:
+        low, high = reservoir.lowest_m, reservoir.highest_m
+        if not low <= start_m <= high:
+            words = (
+                f"{start_m:g} m lies outside the reservoir's levels, {low:g} to {high:g} m: give one inside"
+            )
+            wrong = [
+                *wrong,
+                _plain(path, document.line_of(("start_level_m",)), "start_level_m", "bad-value", words),
+            ]
+            site = site.model_copy(update={"start_level_m": None})
     return site or Site(), problems + wrong
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from apps.view.actions import Number, Word, trigger
 from apps.view.board import Board
@@ -19,7 +19,10 @@ from twin.stations.standing import State
 if TYPE_CHECKING:
     from layers.stage import Stage
 
-Name = Annotated[str, Field(min_length=1, max_length=40)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+"""Who did something, as it stands in the journal: not blank, no control characters."""
 Alarms = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]
 LOOK_FROM_M, LOOK_PITCH_DEG = 2_500.0, -32.0
 
@@ -65,7 +68,7 @@ class StationActions:
         self._live.choose(replace(self._live.filter, watershed=watershed))
 
     @trigger
-    def find_station(self, text: Word) -> None:
+    def find_station(self, text: Annotated[str, Field(max_length=200)]) -> None:
         self._live.choose(replace(self._live.filter, text=text))
 
     @trigger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -32,9 +33,13 @@ class Filter:
         )
 
     def _named(self, standing: Standing) -> bool:
-        words = self.text.strip().lower()
-        station = standing.station
-        return not words or any(words in name.lower() for name in (station.id, *station.name.values()))
+        words, station = plain(self.text), standing.station
+        return not words or any(words in plain(name) for name in (station.id, *station.name.values()))
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: full-width letters and digits as half-width ones, case and rims put aside."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def passing(standings: Iterable[Standing], wanted: Filter) -> list[Standing]:

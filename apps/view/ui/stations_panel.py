@@ -27,8 +27,9 @@ def build() -> None:
             html.Input(
                 type="search",
                 classes="field",
-                input="trigger('find_station', [$event.target.value.slice(0, 60)])",
+                input="trigger('find_station', [$event.target.value])",
                 raw_attrs=[
+                    'maxlength="200"',
                     ':value="stations.text"',
                     ':placeholder="t.station_find"',
                     ':aria-label="t.station_find"',

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.view import head
-from apps.view.live_level import Gauge, LiveLevel, heard, lake_gauge
+from apps.view.live_level import Gauge, LiveLevel, heard, lake_gauge, obstacle, shown_age_s
 from apps.view.session import Session
 from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
 from twin.basin import Basin
 from twin.stations.model import Datastream, Freshness, Station
 from twin.stations.now import ValueNow
+from twin.vertical import VerticalError
 
 AT = datetime(2026, 7, 28, 6, 32, tzinfo=UTC)
 STATION = Station(id="30510101", name={"zh": "主坝", "en": "Main dam"}, kind="reservoir", lon=116.9, lat=40.5)
@@ -168,3 +169,63 @@ def test_without_a_gauge_there_is_nothing_to_follow(session: Session, tmp_path: 
     session.follow()
     assert session.moment.mode == "what-if"
     assert not head.view(session.basin.catalog, session, "zh", visitors=1).can_follow
+
+
+# -- why the water does not follow ------------------------------------------------------------------------
+
+SPAN = {"lowest_m": 126.0, "highest_m": 160.0}
+
+
+@pytest.mark.parametrize(
+    ("value", "cause"),
+    [
+        (None, "never"),
+        (told(None, quality="missing"), "missing"),
+        (told(150.0, quality="suspect"), "doubt"),
+        (told(150.0, quality="poor"), "doubt"),
+        (told(0.149), "outside"),
+        (told(159.6), "outside"),  # 160.1 m as a working height
+        (told(0.149, quality="suspect"), "outside"),
+    ],
+)
+def test_every_report_that_moves_no_water_has_its_cause(value: ValueNow | None, cause: str) -> None:
+    held = obstacle(GAUGE, value, **SPAN)
+    assert held is not None
+    assert held.cause == cause
+    before = heard(GAUGE, told(151.0), elapsed_s=0.0, before=None, **SPAN)
+    found = heard(GAUGE, value, elapsed_s=0.0, before=before, **SPAN)
+    assert found is not None
+    assert found.level_m == 151.5
+    assert found.freshness is not Freshness.FRESH
+
+
+@pytest.mark.parametrize("quality", ["good", "unchecked", "estimate"])
+@pytest.mark.parametrize("value_m", [125.5, 151.0, 159.5])
+def test_a_report_within_the_range_has_none(quality: str, value_m: float) -> None:
+    assert obstacle(GAUGE, told(value_m, quality=quality), **SPAN) is None
+
+
+def test_heights_that_cannot_be_converted_are_a_cause_and_no_exception() -> None:
+    def unknown(value_m: float, at: datetime) -> float:
+        raise VerticalError("heights of 'unknown' have no offset")
+
+    held = obstacle(replace(GAUGE, to_working_m=unknown), told(151.0), **SPAN)
+    assert held is not None
+    assert (held.cause, held.reason) == ("heights", "heights of 'unknown' have no offset")
+
+
+@given(newest_s=st.floats(0, 1e5), later_min=st.integers(0, 600), elapsed_s=st.floats(0, 1e4))
+def test_the_age_is_that_of_the_level_shown_and_not_of_the_one_held_back(
+    newest_s: float, later_min: int, elapsed_s: float
+) -> None:
+    held = told(147.0, age_s=newest_s, quality="suspect", minute=later_min)
+    age_s = shown_age_s(held, elapsed_s=elapsed_s, at=AT)
+    assert age_s == pytest.approx(newest_s + elapsed_s + 60.0 * later_min)
+
+
+def test_a_level_outside_the_range_leaves_nothing_fresh(session: Session) -> None:
+    """A gauge that reports 400 m once kept the last level green for ever."""
+    session.hear(level(151.0))
+    session.hear(level(400.0))
+    assert session.live is not None
+    assert (session.live.level_m, session.live.freshness) == (151.0, Freshness.STALE)
