@@ -57,6 +57,32 @@ def test_a_level_reaches_the_cells_that_connect_at_exactly_its_centimetre(
         np.testing.assert_array_equal(wet, per_pixel(basin.connection() <= level_cm))
 
 
+def test_between_two_centimetres_the_lower_one_s_extent_is_drawn(basin: Basin, open_stage: OpenStage) -> None:
+    """A tenth of a millimetre below a centimetre is not it, and one above is no more."""
+    stage = map_stage(open_stage, basin)
+    links = np.unique(basin.connection())
+    some = links[(links > 13_000) & (links < 15_900)][:: len(links) // 3]
+    for level_cm in some:
+        below = wet_pixels(stage, level_m=level_cm / 100 - 0.0001)
+        np.testing.assert_array_equal(below, per_pixel(basin.connection() < level_cm))
+        above = wet_pixels(stage, level_m=level_cm / 100 + 0.0099)
+        np.testing.assert_array_equal(above, per_pixel(basin.connection() <= level_cm))
+
+
+@pytest.mark.parametrize("more_m", [0.0, 0.0099])
+def test_the_uncertain_belt_is_drawn_to_the_cell(more_m: float, basin: Basin, open_stage: OpenStage) -> None:
+    """Cells whose connection level is just the error away are certain, above and below."""
+    link = basin.connection()
+    there = set(np.unique(link).tolist())
+    level_cm = next(cm for cm in range(14_000, 15_900) if {cm - 50, cm + 50} <= there)
+    stage = map_stage(open_stage, basin)
+    stage.set_water(level_m=level_cm / 100 + more_m)
+    plain = drawn(stage)
+    stage.set_water(level_m=level_cm / 100 + more_m, error_m=0.5, show_uncertain=True)
+    belt = np.abs(link - level_cm) < 50
+    np.testing.assert_array_equal(differ(plain, drawn(stage)), per_pixel(belt))
+
+
 def test_a_change_of_level_changes_only_the_belt_between_the_levels(
     basin: Basin, open_stage: OpenStage
 ) -> None:
