@@ -1,4 +1,4 @@
-"""A published table that contradicts itself, and levels between centimetres, on the cases of an examination."""
+"""A published table that contradicts itself, and levels between centimetres, on small real cases."""
 
 from __future__ import annotations
 
