@@ -25,10 +25,10 @@ CHINESE: dict[str, str] = {
     "LinkError": "此链接无效或不完整，请重新复制整个链接",
     "StoreError": "数据存储区出错：{message}",
     "SystemRefusalError": "系统拒绝了操作：{message}",
-    "DiskFullError": "磁盘已满，请腾出空间后重试（{message}）",
-    "ReadOnlyDiskError": "磁盘只读，请换一个可写的文件夹（{message}）",
-    "NoRightError": "没有权限，请换一个文件夹或用户（{message}）",
-    "TooManyFilesError": "打开的文件过多，请提高上限（{message}）",
+    "DiskFullError": "磁盘已满，请腾出空间后重试{place}",
+    "ReadOnlyDiskError": "磁盘只读，请换一个可写的文件夹{place}",
+    "NoRightError": "没有权限，请换一个文件夹或用户{place}",
+    "TooManyFilesError": "打开的文件过多，请提高上限{place}",
     "StoreBusyError": "另一个程序正在生成数据产品，请稍候再试",
     "NotBuiltError": "数据产品尚未生成，请先运行 twin build",
     "StepFailedError": "生成数据产品时出错：{message}",
@@ -90,7 +90,7 @@ CHINESE: dict[str, str] = {
     "StoreFullError": "磁盘已满，观测数据暂时无法保存，腾出空间后自动恢复",
     "WriterBusyError": "另一个程序正在写入观测数据，请先结束它，或用 --store 换一个文件夹",
     "DatabaseError": "观测数据库无法使用：{message}",
-    "LostDatabaseError": "观测数据库文件在使用中被删除或替换（{message}）",
+    "LostDatabaseError": "观测数据库文件在使用中被删除或替换{place}",
     "ReplayError": "文件无法回放：{message}",
     "RunError": "运行记录有误：{message}",
     "AlarmError": "这条报警已结束，或已有人处理，请以最新列表为准",
@@ -137,7 +137,7 @@ def told(reason: Reason, language: Literal["zh", "en"]) -> str:
         return _one_line(reason.message)
     sentence = CHINESE.get(reason.kind, CHINESE["TwinError"])
     try:
-        return _one_line(sentence.format(message=reason.message))
+        return _one_line(sentence.format(message=reason.message, place=_place(reason.message)))
     except (KeyError, ValueError):  # its data was not kept
         return _one_line(CHINESE["TwinError"].format(message=reason.message))
 
@@ -154,11 +154,17 @@ def say(error: TwinError, language: Literal["zh", "en"]) -> str:
 
 def _data(error: TwinError) -> dict[str, Any]:
     """An error's data and its message; storages also in 1e8 m³ (亿), as people say them."""
-    data: dict[str, Any] = {"message": str(error), **error.data}
+    data: dict[str, Any] = {"message": str(error), "place": _place(str(error)), **error.data}
     for name, value in error.data.items():
         if name.endswith("_m3") and isinstance(value, int | float):
             data[name.removesuffix("_m3") + "_yi"] = value / 1e8
     return data
+
+
+def _place(message: str) -> str:
+    """The file or folder that a message begins with, in brackets; nothing where it names none."""
+    where, colon, _ = message.partition(": ")
+    return f"（{where}）" if colon and "/" in where else ""
 
 
 def _one_line(text: str) -> str:

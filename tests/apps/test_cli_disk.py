@@ -17,7 +17,7 @@ from meshes.build.pipeline import is_built
 from tests.apps.command import Result, one_line, twin
 from tests.browser.live_basin import write_live_basin
 from tests.small import write_small_basin
-from twin.disk import refusal
+from twin.disk import SystemRefusalError, refusal
 from twin.errors import Reason
 from twin.store import StoreError
 
@@ -129,6 +129,8 @@ def test_what_a_system_refuses_is_said_in_both_languages(number: int, english: s
     assert isinstance(error, StoreError)
     assert "/data/x" in str(error) and english in str(error) and "\n" not in str(error)
     assert in_chinese(error).startswith(chinese)
+    if type(error) is not SystemRefusalError:
+        assert in_chinese(error).endswith("（/data/x）")
     assert Reason.of(error).kind == type(error).__name__
 
 
