@@ -27,8 +27,8 @@ from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError, V
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, Limits, guarded
 
-_VERTICAL = {"Yellow Sea 1985": "1985", "EGM96": "EGM96", "EGM2008": "EGM2008"}
-"""How the names of vertical systems begin, and the reference that they are in a catalog."""
+_VERTICAL = {"Yellow Sea 1985": "1985", "EGM96": "EGM96", "EGM2008": "EGM2008", "llipsoid": "ellipsoidal"}
+"""What the names of vertical systems hold, and the reference that they are in a catalog."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,8 @@ def raster_words(answer: Mapping[str, Any], entry: RasterEntry) -> tuple[tuple[s
     found, doubts = list(answer["found"]), list(answer["doubts"])
     if (told := answer.get("vertical")) is not None and isinstance(entry, HeightEntry):
         found.append(f"heights of {told}")
-        means = next((name for start, name in _VERTICAL.items() if str(told).startswith(start)), None)
-        if means is not None and entry.vertical.reference in {*_VERTICAL.values()} - {means}:
+        means = next((name for part, name in _VERTICAL.items() if part in str(told)), None)
+        if entry.vertical.reference not in ("local", "unknown", means):
             doubts.append(
                 f"says that its heights count from {told}, the catalog says {entry.vertical.reference}, "
                 "which is believed"

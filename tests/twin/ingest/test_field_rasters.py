@@ -306,6 +306,22 @@ def test_a_system_of_three_axes_is_a_place_and_ellipsoidal_heights(entry: Entry,
     assert any("ellipsoid" in words for words in read.found)
 
 
+@pytest.mark.parametrize(
+    ("code", "reference", "doubted"),
+    [
+        *[(5737, "1985", False), (5737, "local", False), (5737, "unknown", False), (5737, "EGM2008", True)],
+        *[(5736, "1985", True), (5703, "1985", True), (5773, "EGM96", False), (3855, "Dagu", True)],
+    ],
+)
+def test_a_vertical_system_that_contradicts_the_catalog_is_told(
+    entry: Entry, write_tif: WriteTif, code: int, reference: str, doubted: bool
+) -> None:
+    both = CRS.from_user_input(f"EPSG:4548+{code}").to_wkt("WKT1_GDAL")
+    read = read_heights(write_tif(HILL, crs=both), entry("terrain", vertical={"reference": reference}))
+    assert any(words.startswith("heights of") for words in read.found)
+    assert any("which is believed" in words for words in read.doubts) == doubted
+
+
 def test_control_points_alone_are_named(entry: Entry, write_tif: WriteTif) -> None:
     from rasterio.control import GroundControlPoint
 
@@ -345,6 +361,7 @@ BOMB = (
         ("a.tfw", b"10 0 0 -10 nan 1", FormatError, "does not hold six numbers"),
         ("a.tfw", b"1" * 5000, TooLargeError, "a.tfw"),
         ("a.prj", b"\xff\xfe\x00", FormatError, "a.prj beside it is not text"),
+        ("a.prj", b"+init=/etc/passwd:1 +type=crs", CrsError, "a.prj beside it names a coordinate system"),
         ("a.prj", b"nonsense", CrsError, "a.prj beside it names a coordinate system that PROJ does not know"),
         ("a.tif.msk", b"<VRTDataset/>", FormatError, "a.tif.msk beside it is no mask"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -115,8 +116,9 @@ def _crs(source: Any, beside: Sidecars) -> tuple[list[tuple[CRS, str]], list[str
 
 
 def _known(text: str, file: str) -> CRS:
+    """A system by its number or its WKT; nothing that could make PROJ open a file (``+init=…``)."""
     try:
-        return CRS.from_user_input(text)
+        return CRS.from_user_input(text) if re.fullmatch(r"EPSG:\d{4,6}", text) else CRS.from_wkt(text)
     except CRSError:
         where = f"{file} beside it names" if file else "names"
         raise CrsError(f"{where} a coordinate system that PROJ does not know: write it anew") from None
