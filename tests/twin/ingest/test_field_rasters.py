@@ -162,6 +162,14 @@ def test_no_data_that_only_pam_knows_is_no_data(entry: Entry, write_tif: WriteTi
     assert "no data 0 from a.tif.aux.xml" in read.found
 
 
+def test_pam_of_a_chinese_program_is_read(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif(HILL)
+    words = '<?xml version="1.0" encoding="GB2312"?>\n<PAMDataset><!-- 无效值 --><PAMRasterBand band="1">'
+    words += f"<NoDataValue>{float(HILL[0, 0])!r}</NoDataValue></PAMRasterBand></PAMDataset>"
+    pam(path).write_bytes(words.encode("gb2312"))
+    assert np.isnan(read_heights(path, entry("terrain")).heights_m[0, 0])
+
+
 def test_pam_s_exact_bytes_go_before_its_decimals(entry: Entry, write_tif: WriteTif) -> None:
     lowest = float(np.finfo(np.float32).min)
     holes = HILL.copy()

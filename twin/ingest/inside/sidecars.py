@@ -7,6 +7,7 @@ GDAL itself is kept from opening anything beside the raster, for a PAM file may 
 from __future__ import annotations
 
 import math
+import re
 import struct
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
@@ -122,7 +123,7 @@ def _pam(file: Path) -> tuple[dict[int, BandWords], str | None, Six | None, list
     if any(word in data or word.decode().encode("utf-16-le") in data for word in (b"<!ENTITY", b"<!DOCTYPE")):
         raise FormatError(f"{file.name} beside it declares entities, which no such file needs: remove it")
     try:
-        root = ET.fromstring(data)
+        root = ET.fromstring(_unicode(data))
     except (ET.ParseError, ValueError, LookupError):
         raise FormatError(f"{file.name} beside it is not XML: mend or remove it") from None
     if root.tag != "PAMDataset":
@@ -136,6 +137,13 @@ def _pam(file: Path) -> tuple[dict[int, BandWords], str | None, Six | None, list
     place = root.findtext("GeoTransform")
     crs = (root.findtext("SRS") or "").strip() or None
     return bands, crs, None if place is None else _six(place, file), _left(root, file)
+
+
+def _unicode(xml: bytes) -> bytes | str:
+    """XML in a Chinese encoding as text, which expat does not know; any other as it is."""
+    if re.match(rb"""<\?xml[^>]*encoding=["']gb""", xml, re.IGNORECASE) is None:
+        return xml
+    return re.sub(r"^<\?xml[^>]*\?>", "", xml.decode("gb18030"))
 
 
 def _left(root: ET.Element, file: Path) -> list[str]:
