@@ -1,4 +1,4 @@
-"""``twin feed``: play stations against a centre, and read what feeds refused."""
+"""``twin feed``: play stations against a centre."""
 
 from __future__ import annotations
 
