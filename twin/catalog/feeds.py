@@ -223,7 +223,12 @@ class Sl651Feed(Feed):
         description="Where to listen: 127.0.0.1 for this machine only, 0.0.0.0 or :: for every network.",
     )
     port: Port
-    centre: int = Field(default=1, ge=0, le=255)
+    centre: int | None = Field(
+        default=None,
+        ge=1,
+        le=255,
+        description="Our address; where given, what is sent to another is refused.",
+    )
     password_env: EnvName | None = Field(
         default=None, description="Holds four hexadecimal digits; needed where host is not this machine."
     )

@@ -56,7 +56,7 @@ _Key = tuple[str, int, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class CentreSettings:
-    """Where to listen, and whom to believe.
+    """Where to listen, and whom to believe. ``centre``: our address, None for any.
 
     ``stations``: ours, by the ten hexadecimal digits that they send. ``level_bases_m``: bases of relative
     stages, by the same.
@@ -65,7 +65,7 @@ class CentreSettings:
     stations: Mapping[str, str]
     host: str = "127.0.0.1"
     port: int = 0
-    centre: int = 1
+    centre: int | None = None
     password: int | None = None
     level_bases_m: Mapping[str, float] = field(default_factory=dict)
 
@@ -189,6 +189,9 @@ class Centre:
 
     async def _hear(self, intake: Intake, frame: Frame, line: Line) -> bool:
         """Take a frame; whether the line may go on."""
+        if self._settings.centre not in (None, frame.centre):
+            self._refuse(intake, "other-centre", frame.station, f"{frame.station} to {frame.centre}")
+            return True
         trusted, goes_on = self._may_speak(intake, frame, line)
         if not trusted:
             return goes_on

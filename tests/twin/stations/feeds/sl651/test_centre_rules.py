@@ -189,6 +189,15 @@ async def test_ascii_is_answered_in_ascii() -> None:
         assert [o.value for o in kept.rows] == [1.5, 12.1]
 
 
+@pytest.mark.parametrize(("ours", "theirs", "taken"), [(None, 7, True), (7, 7, True), (7, 1, False)])
+async def test_an_answer_bears_the_centre_that_was_called(ours: int | None, theirs: int, taken: bool) -> None:
+    async with running(centre=ours) as (centre, intake, kept):
+        call = frame(element(0x39, 1.5, 4, 3), centre=theirs)
+        found = await said(centre, call, within_s=5.0 if taken else 0.3)
+        assert (found is not None and found.centre == theirs) == taken == bool(kept.rows)
+        assert intake.refused("sl651") == ({} if taken else {"other-centre": 1})
+
+
 async def test_more_to_come_is_confirmed_with_ack() -> None:
     async with running() as (centre, _, __):
         found = await said(centre, frame(element(0x39, 1.5, 4, 3), end=ETB))
