@@ -333,3 +333,8 @@ class Sl323Feed(Feed):
 AnyFeed = Annotated[
     SampleFeed | Sl651Feed | HttpFeed | SensorThingsFeed | MqttFeed | Sl323Feed, Field(discriminator="way")
 ]
+
+
+def has_own_time(feed: AnyFeed) -> bool:
+    """Whether the times of a feed's values are this machine's: such values say nothing of its clock."""
+    return isinstance(feed, SampleFeed) or (isinstance(feed, MqttFeed) and feed.map.time_of_arrival)

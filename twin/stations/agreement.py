@@ -37,8 +37,14 @@ class ClockAgreement:
         self._told: Verdict = ""
         self._behind_since_s: float | None = None
 
-    def note(self, station: str, offset_s: float, *, now_s: float) -> None:
-        """Take a station's offset; the newest of a station counts."""
+    def note(self, station: str, offset_s: float, *, now_s: float, at_least: bool = False) -> None:
+        """Take a station's offset; the newest of a station counts.
+
+        ``at_least``: it is no less (of a value that was under way for an unknown time): the greatest counts.
+        """
+        before = self._offsets.get(station)
+        if at_least and before is not None and before[1] > offset_s and now_s - before[0] <= HEARD_S:
+            return
         self._offsets[station] = (now_s, offset_s)
         self._offsets.move_to_end(station)
         if len(self._offsets) > MOST_STATIONS:

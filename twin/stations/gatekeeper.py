@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import reprlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from twin.quantity import Quality
@@ -46,13 +46,23 @@ class _RefusedError(Exception):
 
 
 class Gatekeeper:
-    """An :class:`twin.stations.intake.Intake`. ``on_stored`` hears what is new, after it is durable."""
+    """An :class:`twin.stations.intake.Intake`. ``on_stored`` hears what is new, after it is durable.
+
+    ``own_time``: feeds whose values bear this machine's time, which say nothing of its clock.
+    """
 
     def __init__(
-        self, network: Network, keep: Keep, *, clocks: Clocks | None = None, lake: Lake | None = None
+        self,
+        network: Network,
+        keep: Keep,
+        *,
+        clocks: Clocks | None = None,
+        lake: Lake | None = None,
+        own_time: Collection[str] = (),
     ) -> None:
         self._network = network
         self._keep = keep
+        self._own_time = frozenset(own_time)
         self._clocks = clocks or SystemClocks()
         self._opened_at, self._opened_s = self._clocks.now(), self._clocks.elapsed_s()
         self._judge = Judge()
@@ -75,7 +85,8 @@ class Gatekeeper:
             try:
                 observation = self._checked(feed, reading, received_at)
                 good.append(observation)
-                self._note_clock(reading, observation)
+                if feed not in self._own_time:
+                    self._note_clock(reading, observation)
             except _RefusedError as error:
                 self.refuse(feed, str(error), _shown(reading), station=_station(reading.station))
         appended = await self._keep(good) if good else Appended()
@@ -162,7 +173,12 @@ class Gatekeeper:
         offset = told_at - kept.received_at
         if reading.sent_at is not None or offset >= -FUTURE:
             offset_s = offset.total_seconds() + self._stepped_s()
-            self._agreement.note(reading.station, offset_s, now_s=self._clocks.elapsed_s())
+            self._agreement.note(
+                reading.station,
+                offset_s,
+                now_s=self._clocks.elapsed_s(),
+                at_least=reading.sent_at is None,
+            )
 
     def _stream(self, reading: Reading) -> Datastream:
         if not isinstance(reading.station, str) or reading.station not in self._kinds:

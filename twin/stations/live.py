@@ -19,6 +19,7 @@ import numpy as np
 from twin.alarms.rain import LONGEST
 from twin.alarms.rules import TRUSTED, strangers
 from twin.alarms.watch import AlarmWatch
+from twin.catalog.feeds import has_own_time
 from twin.errors import TwinError
 from twin.journal import opened
 from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
@@ -77,7 +78,10 @@ class LiveBasin:
         self._judged = asyncio.Event()
         self._latest = LatestBoard(network, clocks)
         self._specs = [spec for spec in basin.site.feeds if spec.enabled]
-        self._gate = Gatekeeper(network, self._keep, clocks=clocks, lake=lake_of(basin))
+        self._own_time = {spec.id for spec in self._specs if has_own_time(spec)}
+        self._gate = Gatekeeper(
+            network, self._keep, clocks=clocks, lake=lake_of(basin), own_time=self._own_time
+        )
         self._gate.on_stored(self._stored)
         for line in network.left_out:
             logger.warning("%s", line)
@@ -218,7 +222,7 @@ class LiveBasin:
 
     def _stored(self, many: Sequence[Observation]) -> None:
         for o in many:
-            if o.reason != "future":
+            if o.reason != "future" and o.feed not in self._own_time:
                 self._clocks.heard(self._network.datastreams[o.datastream].station, o.phenomenon_at)
         self._latest.take(many)
         self.alarms.take(many)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from tests.twin.stations.nets import START, HandClocks, network
+from twin.catalog.feeds import AnyFeed, has_own_time
 from twin.stations.agreement import ClockAgreement
 from twin.stations.gatekeeper import Gatekeeper
 from twin.stations.latest import LatestBoard
@@ -103,3 +106,50 @@ async def test_one_station_an_hour_ahead_hides_no_later_value_and_accuses_no_clo
     true = Reading(station="30500001", property="level", value=152.0, phenomenon_at=clocks.now())
     await gate.deliver("f", [true])
     assert (board.now()["30500001.level"].value, board.now()["30500001.level"].quality) == (152.0, "good")
+
+
+def test_a_value_that_was_long_under_way_takes_nothing_back() -> None:
+    """Hourly values of a database, fetched when they are an hour old, look as if our clock were right."""
+    clocks = ClockAgreement()
+    for k in range(5):
+        clocks.note(f"s{k}", HOUR, now_s=0.0, at_least=True)
+        clocks.note(f"s{k}", 60.0, now_s=1.0, at_least=True)
+    assert clocks.verdict(now_s=2.0) == "clock_slow"
+    for k in range(5):
+        clocks.note(f"s{k}", 60.0, now_s=3000.0)
+    assert clocks.verdict(now_s=3000.0) == ""
+
+
+async def test_stations_that_bear_our_own_time_are_no_witnesses() -> None:
+    async def keep(many: Sequence[Observation]) -> Appended:
+        return Appended(stored=tuple(many))
+
+    slow = HandClocks(day=START - timedelta(hours=1))
+    gate = Gatekeeper(NETWORK, keep, clocks=slow, own_time=["invented"])
+    for k, (station, name) in enumerate(STREAMS):
+        ours, true = ("invented", slow.now()) if k == 0 else ("f", START)
+        await gate.deliver(ours, [Reading(station=station, property=name, value=7.0, phenomenon_at=true)])
+        for _ in range(3):
+            own = Reading(station="30900002", property="rain", value=0.0, phenomenon_at=slow.now())
+            await gate.deliver("invented", [own])
+    assert gate.clock() == "clock_slow"
+
+
+@pytest.mark.parametrize(
+    ("told", "own"),
+    [
+        ({"way": "sample"}, True),
+        ({"way": "sl651", "port": 1}, False),
+        ({"way": "mqtt", "map": {"station": "s", "property": "p", "value": "v", "time": "t"}}, False),
+        (
+            {"way": "mqtt", "map": {"station": "s", "property": "p", "value": "v", "time_of_arrival": True}},
+            True,
+        ),
+    ],
+)
+def test_which_feeds_bear_our_own_time(told: dict[str, Any], own: bool) -> None:
+    broker = {"host": "h", "topics": ["t"], "client_id": "c"} if told["way"] == "mqtt" else {}
+    base = {"id": "f", "title": {"zh": "甲", "en": "a"}, "stations": "stations"}
+    if told["way"] == "mqtt":
+        told["map"]["units"] = {}
+    assert has_own_time(TypeAdapter(AnyFeed).validate_python(base | told | broker)) is own
