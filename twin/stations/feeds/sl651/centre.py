@@ -46,6 +46,8 @@ MEETING_S, GRACE_S = 0.0005, 2.0
 """What a new connection costs, and from which wait on it is put off."""
 TARPIT_S = 2.0
 """So long a line that brings only damage is neither read nor ended."""
+TOO_OFTEN_S = 1.0
+"""So long a line waits that brings more messages of a station than can be taken: refusing costs time, too."""
 SWEEP_S = 15.0
 PACKET_TRIES = 2
 KNOWN = (*range(0x2F, 0x3B), *SETTINGS)
@@ -248,6 +250,7 @@ class Centre:
             )
         if turn.wait_s > LONGEST_WAIT_S:
             self._refuse(intake, "too-often", frame.station)
+            await asyncio.sleep(TOO_OFTEN_S)
             return
         await asyncio.sleep(turn.wait_s)
         if frame.function not in KNOWN:

@@ -21,7 +21,7 @@ STRANGER_S = 60.0
 PAUSE_S, HALF_FRAME_S = 3.0, 60.0
 """After a pause within a frame others are looked for behind its start; after HALF_FRAME_S it is given up."""
 WRITE_S = 10.0
-BYTES_PER_S, BYTES_BURST = 16_384.0, 65_536.0
+BYTES_PER_S, BYTES_BURST = 16_384.0, 32_768.0
 """A line's share; a station on GPRS sends a tenth of it."""
 DAMAGES_PER_S, DAMAGES_BURST, DAMAGE_BYTES = 0.1, 50.0, 256
 """More damaged pieces than these (each counts once, and once more for each 256 bytes) end a connection: that
