@@ -27,16 +27,16 @@ def show_water(report: WaterReport, *, as_json: bool) -> None:
     table.add_row("level", f"{level_text(report.level_m)} m", report.vertical)
     if report.highest_m is not None:
         table.add_row("highest", f"{level_text(report.highest_m)} m", "pockets stay full up to it")
-    table.add_row("storage", f"{report.storage_m3 / 1e8:.3f} ×10⁸ m³", f"curve {curve}")
-    table.add_row("area", f"{report.curve_area_m2 / 1e6:.2f} km²", f"curve {curve}")
+    table.add_row("storage", _volume(report.storage_m3), f"curve {curve}")
+    table.add_row("area", _km2(report.curve_area_m2), f"curve {curve}")
     if report.curve_doubts:
-        table.add_row("area", f"{report.curve_rise_m2 / 1e6:.2f} km²", "that its storages ask for here")
+        table.add_row("area", _km2(report.curve_rise_m2), "that its storages ask for here")
     table.add_row("area", _km2(report.area_m2), f"wet cells of the terrain, {_extent(report)}")
     if report.terrain_storage_m3 is None:
         table.add_row("storage", "–", "the terrain holds no bed")
     else:
         bed = f"the terrain, bed {report.terrain_bed_m:.2f} m"
-        table.add_row("storage", f"{report.terrain_storage_m3 / 1e8:.3f} ×10⁸ m³", bed)
+        table.add_row("storage", _volume(report.terrain_storage_m3), bed)
     table.add_row(
         "uncertain", _km2(report.uncertain_area_m2), f"within the stated height error, {_extent(report)}"
     )
@@ -54,8 +54,16 @@ def _extent(report: WaterReport) -> str:
     )
 
 
+def _volume(volume_m3: float) -> str:
+    """In 1e8 m³, or in m³ where three decimals of that would tell little."""
+    return f"{volume_m3 / 1e8:.3f} ×10⁸ m³" if volume_m3 >= 1e7 else f"{volume_m3:,.0f} m³"
+
+
 def _km2(area_m2: float | None) -> str:
-    return "–" if area_m2 is None else f"{area_m2 / 1e6:.2f} km²"
+    """In km², or in m² where two decimals of that would tell little."""
+    if area_m2 is None:
+        return "–"
+    return f"{area_m2 / 1e6:.2f} km²" if area_m2 >= 1e5 or not area_m2 else f"{area_m2:,.0f} m²"
 
 
 def show_leaks(basin: Basin, *, as_json: bool) -> None:

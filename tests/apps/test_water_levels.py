@@ -84,6 +84,17 @@ def test_a_storage_is_answered_as_it_was_asked(pocket: Path) -> None:
     assert abs(back - 12_345_678) <= 0.5e-4 * answer["curve_area_m2"]
 
 
+def test_small_waters_are_told_in_digits_that_count(tmp_path: Path) -> None:
+    """0.000 ×10⁸ m³ and 0.00 km² are no answers."""
+    catalog = write_small_basin(tmp_path)
+    (tmp_path / "curve.csv").write_text("level_m,area_m2,storage_m3\n126,1000,0\n160,2000,51000\n", "utf-8")
+    build(catalog)
+    shown = twin("water", catalog, "--level", 143).stdout
+    assert "21,250 m³" in shown
+    assert "1,500 m²" in shown
+    assert "0.000" not in shown
+
+
 def test_a_pocket_stays_full_when_the_lake_falls(pocket: Path) -> None:
     fallen, risen = asked(pocket, "--level", 150, "--highest", 155), asked(pocket, "--level", 150)
     assert (fallen["highest_m"], risen["highest_m"]) == (155.0, None)
