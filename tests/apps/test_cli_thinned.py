@@ -92,6 +92,15 @@ def test_the_past_says_what_an_hour_is_and_of_how_many_values(catalog: Path) -> 
     assert "hourly-mean" in shown
 
 
+def test_hours_that_are_replayed_are_no_better_than_they_were(catalog: Path, tmp_path: Path) -> None:
+    out = tmp_path / "old.csv"
+    twin("stations", "export", catalog, *WINDOW, "--to", out, "--datastream", RAIN)
+    play = ("--run", "again", "--author", "王工", "--speed", "1000000")
+    lines = twin("stations", "replay", out, catalog, *play).stdout.splitlines()
+    qualities = [json.loads(line)["quality"] for line in lines]
+    assert qualities == ["suspect"] * 2 + ["good"] * 11
+
+
 def test_what_was_known_of_it_then_is_one_line(catalog: Path, tmp_path: Path) -> None:
     then = ("--as-known-at", "2024-08-01")
     one_line(twin("stations", "history", RAIN, catalog, *WINDOW, *then), "cannot be told", "--as-known-at")

@@ -25,6 +25,8 @@ from twin.written_time import time_or_reason
 
 COLUMNS = ("station", "property", "phenomenon_at", "value")
 CHUNK = 1_000
+DOUBTED = ("suspect", "poor", "estimate")
+"""What the file calls so is no better in a run: doubts stay doubts, an hour's sum is no report of a gauge."""
 MISSING = ("", "null", "None", "NaN", "nan")
 
 
@@ -74,7 +76,7 @@ def _json_lines(stream: Iterator[str], path: Path) -> Iterator[dict[str, object]
 
 
 def _reading(row: dict[str, object], zone: ZoneInfo) -> Reading:
-    value = row.get("value")
+    value, told = row.get("value"), row.get("quality")
     if isinstance(value, str):
         value = None if value.strip() in MISSING else number_of(value)
     return Reading(
@@ -83,6 +85,7 @@ def _reading(row: dict[str, object], zone: ZoneInfo) -> Reading:
         value=value,
         phenomenon_at=time_or_reason(row.get("phenomenon_at"), zone=zone),
         unit=str(row["unit"]) if row.get("unit") else None,
+        doubt=str(row.get("reason") or told)[:40] if told in DOUBTED else "",
     )
 
 

@@ -17,6 +17,7 @@ from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651.times import BEIJING
 from twin.stations.feeds.unsaid import Unsaid
+from twin.stations.gatekeeper import AHEAD
 from twin.stations.intake import Intake
 from twin.stations.model import Reading
 from twin.stations.network import Network
@@ -82,7 +83,7 @@ class Sl323Poll:
         until = self._until.get(source.table)
         overlap = timedelta(minutes=self._spec.overlap_min)
         start = first if until is None else min(until, now) - overlap  # our clock may have been set back
-        rows = await asyncio.to_thread(self._rows, engine, table, start, now)
+        rows = await asyncio.to_thread(self._rows, engine, table, start, now + AHEAD)
         batch: list[Reading] = []
         for row in rows:
             batch += self._readings(source, row)

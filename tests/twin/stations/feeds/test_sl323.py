@@ -13,9 +13,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.twin.stations.feeds.memory import gate, running, until
-from tests.twin.stations.nets import network
+from tests.twin.stations.nets import HandClocks, network
 from twin.catalog.feeds import Sl323Feed
-from twin.stations.clocks import SystemClocks
+from twin.stations.clocks import Clocks, SystemClocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl323 import Sl323Poll
 
@@ -64,7 +64,7 @@ def beijing(minutes: int) -> datetime:
     return (NOW - timedelta(minutes=minutes) + timedelta(hours=8)).replace(tzinfo=None)
 
 
-def feed(url: str, **more: object) -> Sl323Poll:
+def feed(url: str, *, clocks: Clocks | None = None, **more: object) -> Sl323Poll:
     spec = Sl323Feed.model_validate(
         {
             "id": "office",
@@ -76,7 +76,7 @@ def feed(url: str, **more: object) -> Sl323Poll:
         }
         | more
     )
-    return Sl323Poll(spec, NETWORK, url=url, clocks=SystemClocks())
+    return Sl323Poll(spec, NETWORK, url=url, clocks=clocks or SystemClocks())
 
 
 LEVEL = "insert into ST_RIVER_R (STCD, TM, Z, Q) values ('31000001', :tm, :z, :q)"
@@ -114,6 +114,25 @@ async def test_late_rows_and_corrections_come_through(url: str, office: Engine) 
         write(office, "update ST_RIVER_R set Z = 1.45 where Z = 1.4")
         await until(lambda: len(kept.rows) == 5, task)
     assert kept.values("31000001.level") == [1.4, 1.45, 1.5]
+
+
+async def test_after_our_clock_was_fast_for_a_while_no_row_is_passed_over(url: str, office: Engine) -> None:
+    clocks = HandClocks(day=NOW + timedelta(hours=3))
+    write(office, LEVEL, tm=beijing(5), z=1.5, q=3)
+    intake, kept = gate(NETWORK)
+    async with running(feed(url, clocks=clocks, overlap_min=0), intake) as task:
+        await until(lambda: len(kept.rows) == 2, task)
+        clocks.step(-3 * 3600)
+        write(office, LEVEL, tm=beijing(-1), z=1.6, q=3)
+        await until(lambda: kept.values("31000001.level") == [1.5, 1.6], task)
+
+
+async def test_rows_ahead_of_our_clock_come_and_say_that_it_may_be_slow(url: str, office: Engine) -> None:
+    write(office, LEVEL, tm=beijing(-60), z=1.5, q=3)
+    intake, kept = gate(NETWORK)
+    async with running(feed(url), intake) as task:
+        await until(lambda: len(kept.rows) == 2, task)
+    assert {(o.quality, o.reason) for o in kept.rows} == {("suspect", "future")}
 
 
 async def test_after_an_outage_the_gap_is_filled(url: str, office: Engine) -> None:
