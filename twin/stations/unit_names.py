@@ -21,6 +21,7 @@ MULTIPLIERS: Mapping[str, float] = {
     "百亿": 1e10,
     "万亿": 1e12,
 }
+TRADITIONAL: Mapping[str, str] = {"億": "亿", "萬": "万", "時": "时", "釐": "厘", "噸": "吨"}
 
 _BY_PINT: Mapping[str, str] = {
     # lengths
@@ -33,7 +34,7 @@ _BY_PINT: Mapping[str, str] = {
     "ft": "ft 英尺 呎",
     "inch": "in inch 英寸 吋",
     # volumes; "方" is said of water and earth
-    "m**3": "立方米 立方 方 cbm M3",
+    "m**3": "立方米 立方 立方公尺 方 cbm M3",
     "dm**3": "立方分米",
     "cm**3": "立方厘米",
     "km**3": "立方千米 立方公里",
@@ -50,11 +51,11 @@ _BY_PINT: Mapping[str, str] = {
     # times
     "s": "s S sec 秒 秒钟",
     "min": "min 分 分钟",
-    "hour": "h H hr 时 小时 小時",
+    "hour": "h H hr 时 小时",
     "day": "d 日 天",
     # temperatures
-    "degC": "°C degC oC Cel 摄氏度 摄氏",
-    "degF": "°F degF 华氏度",
+    "degC": "°C °c degC oC Cel 摄氏度 摄氏",
+    "degF": "°F °f degF 华氏度",
     "kelvin": "K 开尔文",
     # electric tension
     "V": "V v 伏 伏特",
@@ -78,6 +79,7 @@ SPELT_OUT: Mapping[str, str] = {
     "degree_celsius": "degC",
     "degree fahrenheit": "degF",
     "degree_fahrenheit": "degF",
+    "deg c": "degC",
     "celsius": "degC",
     "fahrenheit": "degF",
     "ph unit": "dimensionless",

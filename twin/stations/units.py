@@ -9,7 +9,14 @@ from typing import Any
 
 from twin.errors import TwinError
 from twin.stations.properties import PROPERTIES
-from twin.stations.unit_names import BY_PROPERTY, MULTIPLIERS, NAMES, SPELT_OUT, TEMPERATURES
+from twin.stations.unit_names import (
+    BY_PROPERTY,
+    MULTIPLIERS,
+    NAMES,
+    SPELT_OUT,
+    TEMPERATURES,
+    TRADITIONAL,
+)
 
 
 class UnitError(TwinError):
@@ -24,9 +31,12 @@ DIGITS = 12
 _POWER = re.compile(r"[x×]?(?:(?:1[*x×·])?10(?:\*\*|\^)\+?(\d{1,2})|1[eE]\+?(\d{1,2})|(10+))[*x×·]?(?=\D)")
 _PART = re.compile(r"(.+?)(?:(?:\*\*|\^)?([-+]?[1-9]))?")
 _LONG = re.compile(r"[a-z]{4,}(?:_[a-z]+)*")
+_TWICE = re.compile(r"([^()（）]+?)\s*[(（]([^()（）]+)[)）]")
 _BETWEEN = re.compile("([百千万亿])\\s+")
 _SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
-_SIGNS = str.maketrans({"º": "°", "˚": "°", "∙": "·", "⋅": "·", "•": "·", "∕": "/", "÷": "/", "µ": "μ"})
+_SIGNS = str.maketrans(
+    {"º": "°", "˚": "°", "∙": "·", "⋅": "·", "•": "·", "∕": "/", "÷": "/", "µ": "μ", **TRADITIONAL}
+)
 
 
 @cache
@@ -46,6 +56,11 @@ def _factor_and_shift(unit: str, property_: str) -> tuple[float, float]:
         return 1.0, 0.0
     registry = _registry()
     try:
+        if twice := _TWICE.fullmatch(unit[: 2 * MOST_LETTERS].strip()):
+            said = {_factor_and_shift(name, property_) for name in twice.groups()}
+            if len(said) > 1:
+                raise ValueError("two names that differ")
+            return said.pop()
         times, name = _as_pint(unit, property_)
         zero = registry.Quantity(0.0, name).to(own).magnitude
         one = registry.Quantity(1.0, name).to(own).magnitude
