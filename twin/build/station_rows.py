@@ -23,7 +23,7 @@ from twin.stations.properties import PROPERTIES
 
 T = TypeVar("T")
 
-_CODE = re.compile(r"[\w-]{1,40}")
+_CODE = re.compile(r"\w[\w-]{0,39}")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)", re.ASCII)
 
 

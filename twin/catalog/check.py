@@ -38,10 +38,11 @@ from twin.grid import Grid
 from twin.ingest import IngestError, read_heights, read_table, read_vector, seed_cell
 from twin.ingest.features import Features
 from twin.ingest.read import class_numbers, probe_raster, raster_words
-from twin.vertical import height_shift
+from twin.vertical import VerticalError, height_shift
 
 if TYPE_CHECKING:
     from twin.ingest.features import Table
+    from twin.stations.network import Network
 
 FAR_KM = 500.0
 """Farther from the seed than this, a layer is probably in another CRS than the catalog says."""
@@ -351,5 +352,22 @@ def _stations(catalog: Catalog, entry: StationsEntry, path: Path) -> Looked:
                 f"the station {station.id} lies {away_km:,.0f} km from the reservoir: is it of here?"
             )
     doubts += [line.removeprefix("site: ") for line in strangers(catalog.site, network)]
+    doubts += _gauge_doubts(catalog, network)
     facts = f"{len(network.stations)} stations, {len(network.datastreams)} datastreams"
     return facts, entry.crs, doubts
+
+
+def _gauge_doubts(catalog: Catalog, network: Network) -> list[str]:
+    """What would keep the lake's gauge from moving the water, where the basin is to be live."""
+    from twin.stations.heights import shift_of  # noqa: PLC0415
+
+    if not catalog.site.feeds:
+        return []
+    gauges = [s for s in network.stations.values() if s.kind == "reservoir" and network.find(s.id, "level")]
+    if not gauges:
+        return ["no station of the kind reservoir measures level: the desk will have no live water"]
+    try:
+        shift_of(gauges[0].reference, catalog.head.vertical)
+    except VerticalError as error:
+        return [f"levels of {gauges[0].id} cannot be converted: {error}"]
+    return []

@@ -230,3 +230,21 @@ def test_an_alarm_for_a_station_that_is_not_there_is_told_by_the_checker(make: M
         "utf-8",
     )
     assert any("'0012345678'" in words for words in told(check(path))), "as it is written"
+
+
+def test_what_keeps_the_lake_s_gauge_from_the_desk_is_a_doubt_where_there_are_feeds(
+    make: Make, tmp_path: Path
+) -> None:
+    rain = f"{HEAD}30510101,甲,PP,{PLACE}\n", STREAMS + "30510101,rain,300\n"
+    assert told(check(make(*rain))) == []
+    site = tmp_path / "small_site.yaml"
+
+    def with_feed(path: Path) -> Path:
+        feed = "feeds: [{id: f, title: {zh: 甲, en: a}, stations: stations, way: sample}]\n"
+        site.write_text(site.read_text("utf-8") + feed, "utf-8")
+        return path
+
+    assert any("will have no live water" in words for words in told(check(with_feed(make(*rain)))))
+    lake = HEAD.strip() + f",DTMNM\n30510101,甲,RR,{PLACE},大沽\n", STREAMS + "30510101,level,300\n"
+    (words,) = told(check(with_feed(make(*lake))))
+    assert words.startswith("levels of 30510101 cannot be converted: no offset from Dagu")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 PAGE = 1000
 MOST_PAGES = 500
 AT_ONCE = 8
+MOST_TOLD = 1000
 FAR_EVERY_S = 3600.0
 FAR_H = 72.0
 """Once in so many seconds it is looked so many hours back, or ``backfill_hours`` where that is less."""
@@ -68,14 +69,13 @@ class SensorThings:
         self._seen: dict[str, datetime] = {}
         self._far_s: dict[str, float] = {}
         self._unsaid = Unsaid(clock_s=clock_s)
+        self._strangers: set[tuple[str, str]] = set()
 
     async def run(self, intake: Intake) -> None:
         """Poll until cancelled. Raises FeedError where the service cannot be reached."""
         spec = self._spec
         async with Fetcher(spec.url, timeout_s=spec.timeout_s, token=self._token) as fetcher:
-            streams = [stream async for stream in self._streams(fetcher, intake)]
-            if not streams:
-                raise FeedError("offers no datastream that is one of ours; look at station and property")
+            streams, listed_s = await self._listed(fetcher, intake), self._clock_s()
             free = asyncio.Semaphore(AT_ONCE)
 
             async def follow(stream: _Stream) -> None:
@@ -90,6 +90,15 @@ class SensorThings:
                 except ExceptionGroup as group:
                     raise group.exceptions[0] from None  # one line says it: they all fall for the same reason
                 await asyncio.sleep(spec.every_s)
+                if self._clock_s() - listed_s > FAR_EVERY_S:  # a station may be new there
+                    streams, listed_s = await self._listed(fetcher, intake), self._clock_s()
+
+    async def _listed(self, fetcher: Fetcher, intake: Intake) -> list[_Stream]:
+        """Raises FeedError where nothing that they offer is ours."""
+        streams = [stream async for stream in self._streams(fetcher, intake)]
+        if not streams:
+            raise FeedError("offers no datastream that is one of ours; look at station and property")
+        return streams
 
     async def _streams(self, fetcher: Fetcher, intake: Intake) -> AsyncIterator[_Stream]:
         """Their datastreams that are ours."""
@@ -99,9 +108,21 @@ class SensorThings:
                 station, property_ = self._named(item)
                 link = item.get("@iot.selfLink")
                 if self._network.find(station, property_) is None or not isinstance(link, str):
+                    self._tell_stranger(station, property_, intake)
                     continue
                 unit = self._spec.units.get(property_) or _unit(item.get("unitOfMeasurement"))
                 yield _Stream(self._own(link), station, property_, unit)
+
+    def _tell_stranger(self, station: str, property_: str, intake: Intake) -> None:
+        """Say once of a station of ours that something of it is not ours; foreign stations are many."""
+        key = (station, property_)
+        if (
+            station in self._network.stations
+            and key not in self._strangers
+            and len(self._strangers) < MOST_TOLD
+        ):
+            self._strangers.add(key)
+            intake.refuse(self.id, "unknown-property", f"the datastream {property_!r}", station=station)
 
     @property
     def _base(self) -> str:
@@ -135,7 +156,7 @@ class SensorThings:
         farthest = self._clocks.now() - timedelta(hours=spec.backfill_hours)
         if seen is None:
             return farthest, True
-        near = seen - timedelta(minutes=spec.overlap_min)
+        near = min(seen, self._clocks.now()) - timedelta(minutes=spec.overlap_min)
         if self._clock_s() - self._far_s.get(stream.link, 0.0) < FAR_EVERY_S:
             return near, False
         return min(near, max(farthest, self._clocks.now() - timedelta(hours=FAR_H))), True

@@ -7,7 +7,7 @@ rows that come late and values that were corrected come through; the store drops
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -67,6 +67,7 @@ class Sl323Poll:
         self._spec, self._network, self._url, self._clocks = spec, network, url, clocks
         self._until: dict[str, datetime] = {}
         self._unsaid = Unsaid()
+        self._told = False
 
     async def run(self, intake: Intake) -> None:
         """Poll until cancelled. Raises FeedError where the database cannot be read."""
@@ -84,6 +85,7 @@ class Sl323Poll:
         overlap = timedelta(minutes=self._spec.overlap_min)
         start = first if until is None else min(until, now) - overlap  # our clock may have been set back
         rows = await asyncio.to_thread(self._rows, engine, table, start, now + AHEAD)
+        self._tell_strangers(rows, intake)
         batch: list[Reading] = []
         for row in rows:
             batch += self._readings(source, row)
@@ -92,6 +94,13 @@ class Sl323Poll:
                 batch = []
         await self._deliver(intake, batch)
         self._until[source.table] = now
+
+    def _tell_strangers(self, rows: Sequence[Mapping[str, Any]], intake: Intake) -> None:
+        """Say once where none of a table's stations is ours: codes that lost their zeros, another network."""
+        codes = [str(row["stcd"]).strip() for row in rows]
+        if codes and not self._told and not any(code in self._network.stations for code in codes):
+            self._told = True
+            intake.refuse(self.id, "unknown-station", f"none of {len(set(codes))} codes", station=codes[0])
 
     async def _deliver(self, intake: Intake, batch: list[Reading]) -> None:
         fresh = self._unsaid.of(batch)

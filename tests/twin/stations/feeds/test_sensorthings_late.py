@@ -42,7 +42,9 @@ class Service:
                 "Thing": {"name": " 31000001 "},
                 "ObservedProperty": {"name": "level"},
             }
-            return web.json_response({"value": [stream]})
+            other = stream | {"ObservedProperty": {"name": "Stage (raw)"}}
+            foreign = stream | {"Thing": {"name": "elsewhere"}}
+            return web.json_response({"value": [stream, other, foreign]})
         assert request.path == "/sta/v1.1/Datastreams('a-1')/Observations"
         since = re.search(r"gt ([^&]+)", unquote(request.query_string))
         assert since is not None
@@ -139,7 +141,8 @@ async def test_the_same_refusal_is_counted_once(service: Service, url: str) -> N
     intake, kept = gate(NETWORK)
     async with running(feed(url), intake) as task:
         await until(lambda: service.looks > 5, task)
-    assert intake.refused("sta") == {"no-number": 1}
+    assert intake.refused("sta") == {"no-number": 1, "unknown-property": 1}
+    assert {(r.reason, r.station) for r in intake.told_refusals("sta")} >= {("unknown-property", "31000001")}
     assert len(kept.rows) == 1
 
 

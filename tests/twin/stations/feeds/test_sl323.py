@@ -104,6 +104,19 @@ async def test_rows_of_all_tables_become_observations_in_utc(url: str, office: E
     assert intake.refused("office") == {}
 
 
+async def test_a_database_of_other_codes_is_told_once(url: str, office: Engine) -> None:
+    """Codes that lost their zeros look like another network: a feed that runs and brings nothing says so."""
+    for code in ("900001", "900002"):
+        write(office, RAIN, code=code, tm=beijing(10))
+    intake, kept = gate(NETWORK)
+    async with running(feed(url), intake) as task:
+        await until(lambda: bool(intake.refused("office")), task)
+        write(office, LEVEL, tm=beijing(5), z=1.5, q=3)
+        await until(lambda: len(kept.rows) == 2, task)
+    assert intake.refused("office") == {"unknown-station": 1}
+    assert intake.told_refusals("office")[0].station == "900001"
+
+
 async def test_late_rows_and_corrections_come_through(url: str, office: Engine) -> None:
     write(office, LEVEL, tm=beijing(5), z=1.5, q=3)
     intake, kept = gate(NETWORK)
