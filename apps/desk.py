@@ -141,6 +141,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         for task in self._following:
             task.cancel()
         await asyncio.gather(*self._following, return_exceptions=True)
+        self._flood.stop()
         if board is not None:
             board.close()
         self._link = ("come_back", (link,)) if link else ("", ())
@@ -162,7 +163,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         board = Board(opened.session, self.area, self._publish)
         board.visitors, board.language, board.unit = self._visitors, self.state.language, self.state.unit
         board.panel = self.state.panel
-        flood = FloodActions(board)
+        if self.board is not None:
+            board.rem_px = self.board.rem_px
+        self._flood = flood = FloodActions(board)
         self._questions = questions = QuestionActions(board)
         self._links = links = LinkActions(board, flood)
         self._offer(WaterActions(board, flood), flood, questions, SceneActions(board), links)

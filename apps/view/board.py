@@ -98,6 +98,10 @@ class Board:
         self.speak(self.language)
 
     def close(self) -> None:
+        """Publish nothing any more: another board has taken the page over."""
+        self.publish = lambda **_: None
+        if self._soon is not None:
+            self._soon.cancel()
         for task in self._tasks:
             task.cancel()
 

@@ -256,11 +256,14 @@ class LiveDesk:
         try:
             past = await self._past(stream)
             forecast = await self._forecast(stream)
-        except TwinError as error:
-            if self._shows(station, stream):
-                self._chart = self._chart_view(stream, state=say(error, language))
+        except Exception as error:
+            words = say(error, language) if isinstance(error, TwinError) else texts(language)["error_unknown"]
+            if self._shows(station, stream):  # and not "is being read" for ever
+                self._chart = self._chart_view(stream, state=words)
                 board.publish(station_chart=self._chart)
-            return
+            if isinstance(error, TwinError):
+                return
+            raise
         if not self._shows(station, stream):
             return
         datastream = self.network.datastreams[stream]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pathlib import Path
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from apps.view.board import Board
 from apps.view.generations import Offer, notice, offer, watch
+from apps.view.session import Session
+from twin.basin import Basin
 from twin.build import Step, run
 from twin.store import Generation, Store
 
@@ -87,3 +91,19 @@ async def test_what_comes_back_is_told_as_well(store: Store, monkeypatch: pytest
     assert [found.kind for found in told] == ["", "gone", ""]
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_a_board_whose_page_another_has_taken_over_publishes_nothing(small_basin: Path) -> None:
+    """A number of the generation before, a moment after the change, would be a wrong one."""
+    told: list[str] = []
+    board = Board(Session(Basin.open(small_basin)), mock.MagicMock(), lambda **views: told.extend(views))
+    board.publish_moment()
+    assert told
+    board.publish_moment_soon()
+    board.close()
+    told.clear()
+    board.publish_moment_soon()
+    board.refresh_card()
+    await asyncio.sleep(0)
+    board.publish_moment()
+    assert told == []

@@ -29,9 +29,9 @@ def test_the_page_leads_from_generation_to_generation_and_says_when_there_is_non
     blank.wait_for_selector(READY)
     notice = blank.locator(".notice")
     expect(notice).to_have_count(0)
+    link = blank.wait_for_function("() => window.twinDesk.trame.state.get('link')").json_value()
     blank.evaluate("() => window.twinDesk.trame.trigger('set_water', ['level', 151.25])")
     expect(blank.locator("[data-figure=level] b")).to_have_text("151.25")
-    link = blank.evaluate("() => window.twinDesk.trame.state.get('link')")
     blank.wait_for_function("(old) => twinDesk.trame.state.get('link') !== old", arg=link)
 
     dam = catalog.with_name("dam.geojson")

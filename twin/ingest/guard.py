@@ -13,6 +13,7 @@ import contextlib
 import errno
 import json
 import os
+import select
 import shutil
 import signal
 import stat
@@ -31,6 +32,8 @@ from twin.errors import TwinError
 from twin.ingest.errors import BY_NAME, IngestError, LimitError, MissingFileError
 
 MAX_ANSWER = 512 << 20
+GRACE_S = 60.0
+"""How much longer than its child the process that forks it may take: its imports are in the first request."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +178,11 @@ class _Nursery:
         try:
             self.process.stdin.write(json.dumps(request).encode() + b"\n")
             self.process.stdin.flush()
+            # It has a limit for its child; that it hangs itself is noticed here.
+            wait_s = float(request["limits"]["wall_s"]) + GRACE_S  # type: ignore[index]
+            if not select.select([self.process.stdout], [], [], wait_s)[0]:
+                self.process.kill()
+                raise LimitError(f"{request['path']}: the reading process hung and was ended; try again")
             line = self.process.stdout.readline()
         except BrokenPipeError:
             line = b""

@@ -130,3 +130,18 @@ def test_a_file_that_may_not_be_read_says_so(
     monkeypatch.setattr(Path, "open", denied)  # chmod does not stop root
     with pytest.raises(MissingFileError, match="cannot be read: permission denied"):
         read_table(small_table, entry("curve"))
+
+
+def test_a_nursery_that_hangs_is_ended_and_replaced(
+    entry: Entry, small_table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped process closes no pipe: whoever reads from it would wait for ever."""
+    read_table(small_table, entry("curve"))
+    old = nursery()
+    old.suspend()
+    monkeypatch.setattr(guard, "GRACE_S", 0.2)
+    with pytest.raises(LimitError, match="hung and was ended"):
+        read_table(small_table, entry("curve"), limits=Limits(wall_s=0.1))
+    old.wait(10)
+    monkeypatch.undo()
+    assert len(read_table(small_table, entry("curve"))) == 1
