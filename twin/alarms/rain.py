@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from twin import comparing
 
@@ -69,8 +70,20 @@ class RainWindow:
         first = bisect.bisect_right(self.times, start)
         if self._hours:
             return self._mixed(first, start, window)
-        known = (len(self.times) - first) * self.interval / window
-        return comparing.total(self.amounts[first:]), min(1.0, known)
+        known = (len(self.times) - first) * self.interval
+        if known > self.times[-1] - self.times[first] + self.interval:
+            known = self._covered(first)
+        return comparing.total(self.amounts[first:]), min(1.0, known / window)
+
+    def _covered(self, first: int) -> timedelta:
+        """What amounts from ``first`` on cover where they come more often than the interval.
+
+        Twelve amounts of five minutes at a station that is declared hourly are one hour, not twelve.
+        """
+        known = self.interval if first == 0 else min(self.interval, self.times[first] - self.times[first - 1])
+        for before, after in pairwise(self.times[first:]):
+            known += min(self.interval, after - before)
+        return known
 
     def _mixed(self, first: int, start: datetime, window: timedelta) -> tuple[float, float]:
         """The total where some amounts are of an hour."""

@@ -173,6 +173,25 @@ def test_an_amount_that_fell_exactly_three_hours_ago_is_out_of_three_hours() -> 
     assert window.total(4)[0] == 76.0
 
 
+def test_steps_of_five_minutes_at_an_hourly_station_cover_their_own_time_only() -> None:
+    """SL 651's hour reports: one of them makes no twelve hours known."""
+    window = RainWindow(interval=timedelta(hours=1))
+    for k in range(12):
+        window.add(START + k * FIVE, 1.0)
+    total, known = window.total(24)
+    assert (total, known) == (12.0, pytest.approx((60 + 55) / 1440))
+    assert window.reaches(50.0, 24) is None
+    for hour in range(1, 24):
+        for k in range(12):
+            window.add(START + timedelta(hours=hour) + k * FIVE, 0.0)
+    assert window.total(24) == (12.0, pytest.approx(1.0))
+    gaps = RainWindow(interval=timedelta(hours=1))
+    for hour in range(0, 24, 6):  # three hours of which nothing is known between
+        for k in range(36):
+            gaps.add(START + timedelta(hours=hour) + k * FIVE, 0.0)
+    assert gaps.total(24)[1] < 0.7
+
+
 def test_a_sum_of_a_day_says_nothing_of_three_hours() -> None:
     window = RainWindow(interval=timedelta(days=1))
     window.add(START, 120.0)

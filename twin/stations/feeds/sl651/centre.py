@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 from collections import OrderedDict
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,7 +38,8 @@ from twin.store import StoreError
 
 logger = logging.getLogger(__name__)
 
-MOST_CONNECTIONS = 2_000
+MOST_CONNECTIONS, FILES_KEPT = 2_000, 200
+"""Lines at once, if the system lets this process have so many files and some for its store and its views."""
 REMEMBERED = 20_000
 """Messages that are known to have been taken, so that one sent again is acknowledged and not taken twice."""
 STRANGERS_SHARE, STRANGERS_BURST_S = 0.2, 0.5
@@ -70,6 +72,12 @@ class CentreSettings:
     centre: int | None = None
     password: int | None = None
     level_bases_m: Mapping[str, float] = field(default_factory=dict)
+
+
+def most_connections() -> int:
+    """How many lines there may be: beyond the limit of open files nobody could be met, nor room be made."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if files < 0 else max(1, min(MOST_CONNECTIONS, files - FILES_KEPT))
 
 
 class Centre:
@@ -139,7 +147,7 @@ class Centre:
         line = Line(reader, writer, budget=self._budget, strangers=self._strangers)
         self._lines[line] = None
         try:
-            if len(self._lines) > MOST_CONNECTIONS:
+            if len(self._lines) > most_connections():
                 self._make_room(intake, line)
             # Who comes first is heard at once, unless very many come: then in turn.
             await asyncio.sleep(max(0.0, self._strangers.take(MEETING_S) - GRACE_S))
@@ -147,7 +155,7 @@ class Centre:
         except (ConnectionError, TimeoutError):
             pass
         finally:
-            del self._lines[line]
+            self._lines.pop(line, None)
             self._claims.ended(line, set(line.last))
             for station in line.last:
                 if self._connected.get(station) is line:
@@ -158,7 +166,9 @@ class Centre:
     def _make_room(self, intake: Intake, newest: Line) -> None:
         """The oldest line on which no station has spoken goes, be it the newest itself."""
         intake.refuse(self.id, "too-many-connections", "")
-        next((line for line in self._lines if not line.proven), newest).cut()
+        goes = next((line for line in self._lines if not line.proven), newest)
+        del self._lines[goes]  # the next one in this turn must find another
+        goes.cut()
 
     async def _listen(self, intake: Intake, line: Line) -> None:
         try:

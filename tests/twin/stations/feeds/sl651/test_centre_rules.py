@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from tests.twin.stations.feeds.memory import Kept, gate
 from tests.twin.stations.feeds.sl651.test_centre import NOW, answer, network, report
 from tests.twin.stations.nets import HandClocks
 from twin.stations.feeds.sl651 import assembling, claims, line
+from twin.stations.feeds.sl651 import centre as module
 from twin.stations.feeds.sl651 import elements as el
 from twin.stations.feeds.sl651.assembling import Assembler, Budget
 from twin.stations.feeds.sl651.centre import Centre, CentreSettings
@@ -410,8 +412,6 @@ async def test_a_false_start_delays_the_report_behind_it_for_a_pause_only(
 
 
 async def test_silent_lines_make_room_for_stations(monkeypatch: pytest.MonkeyPatch) -> None:
-    from twin.stations.feeds.sl651 import centre as module
-
     monkeypatch.setattr(module, "MOST_CONNECTIONS", 5)
     async with running() as (centre, intake, _):
         silent = [await connect(centre) for _ in range(5)]
@@ -421,6 +421,12 @@ async def test_silent_lines_make_room_for_stations(monkeypatch: pytest.MonkeyPat
         assert intake.refused("sl651") == {"too-many-connections": 1}
         async with asyncio.timeout(5):
             assert await silent[0][0].read() == b""  # the oldest that has not spoken
+
+
+def test_lines_leave_files_to_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    for files, most in ((1024, 824), (65_536, 2000), (-1, 2000), (100, 1)):
+        monkeypatch.setattr(resource, "getrlimit", lambda what, files=files: (files, files))
+        assert module.most_connections() == most
 
 
 def test_who_takes_first_is_served_first() -> None:
