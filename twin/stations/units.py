@@ -56,7 +56,7 @@ def _factor_and_shift(unit: str, property_: str) -> tuple[float, float]:
         return 1.0, 0.0
     registry = _registry()
     try:
-        if twice := _TWICE.fullmatch(unit[: 2 * MOST_LETTERS].strip()):
+        if len(unit) <= 2 * MOST_LETTERS and (twice := _TWICE.fullmatch(unit.strip())):
             said = {_factor_and_shift(name, property_) for name in twice.groups()}
             if len(said) > 1:
                 raise ValueError("two names that differ")
