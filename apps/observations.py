@@ -32,6 +32,7 @@ from twin.written_time import WrittenTimeError, read_time
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream, Observation
+    from twin.stations.store.hours import Hour
 
 PAST = timedelta(hours=72)
 
@@ -114,7 +115,7 @@ class Asked:
     def show_history(
         self, datastream: str, *, start: str | None, end: str | None, revisions: bool, as_json: bool
     ) -> None:
-        """Raises UnknownStreamError, BadTimeError."""
+        """Raises UnknownStreamError, BadTimeError, ThinnedError."""
         if datastream not in self._network.datastreams:
             raise UnknownStreamError(
                 f"there is no datastream {datastream}; 'twin stations show STATION' names a station's",
@@ -128,22 +129,19 @@ class Asked:
             return
         series = self._reader.history(datastream, first, last, known_at=self._known_at)
         columns = zip(
-            series.times_us.tolist(),
-            series.values.tolist(),
-            series.qualities.tolist(),
-            series.counts.tolist(),
-            strict=True,
+            series.times_us.tolist(), series.values.tolist(), series.qualities.tolist(), strict=True
         )
         stream = self._network.datastreams[datastream]
+        hours = {h.at: h for h in self._reader.hours(datastream, first, last, known_at=self._known_at)}
         rows = [
             {
                 "phenomenon_at": self._shown(as_time(at)),
                 "value": _number(value),
                 "unit": PROPERTIES[property_].shown,
                 "quality": QUALITIES[quality],
-                **({"note": _of_hour(stream, count)} if count else {}),
+                **_of_hour(stream, hours.get(as_time(at))),
             }
-            for at, value, quality, count in columns
+            for at, value, quality in columns
         ]
         self._print(rows, as_json=as_json)
 
@@ -237,11 +235,13 @@ def time_of(text: str, zone: ZoneInfo) -> datetime:
         raise BadTimeError(f"{text!r} {said}; write it like 2026-07-28T14:32", text=text) from None
 
 
-def _of_hour(stream: Datastream, count: int) -> str:
-    """What an hour that stands for thinned-out observations is, and of how many."""
+def _of_hour(stream: Datastream, hour: Hour | None) -> dict[str, Any]:
+    """What an hour that stands for thinned-out observations is, and of how many; nothing for an observation."""
+    if hour is None:
+        return {}
     due = max(1, round(3600 / stream.interval_s))
-    what = {"state": "mean", "amount": "sum", "total": "last"}[PROPERTIES[stream.property].over_time]
-    return f"hourly {what} of {count} of {due} value{'s' if due > 1 else ''}"
+    note = f"hourly {hour.kind} of {hour.count} of {due} value{'s' if due > 1 else ''}"
+    return {"lowest": hour.lowest, "highest": hour.highest, "note": note}
 
 
 def _number(value: float) -> float | None:

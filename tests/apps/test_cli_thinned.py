@@ -85,6 +85,7 @@ def test_the_past_says_what_an_hour_is_and_of_how_many_values(catalog: Path) -> 
     rows = json.loads(twin("stations", "history", RAIN, catalog, *WINDOW, "--json").stdout)
     assert (rows[0]["value"], rows[0]["quality"]) == (21.5, "estimate")
     assert rows[0]["note"] == "hourly sum of 11 of 12 values"
+    assert (rows[0]["lowest"], rows[0]["highest"]) == (1.5, 6.5)
     assert "note" not in rows[-1]
     rows = json.loads(twin("stations", "history", LEVEL, catalog, *WINDOW, "--json").stdout)
     assert rows[0]["note"] == "hourly mean of 10 of 12 values"
