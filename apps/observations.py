@@ -236,7 +236,7 @@ def time_of(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _of_hour(stream: Datastream, hour: Hour | None) -> dict[str, Any]:
-    """What an hour that stands for thinned-out observations is, and of how many; nothing for an observation."""
+    """What an hour that stands for thinned-out values is, and of how many; nothing for an observation."""
     if hour is None:
         return {}
     due = max(1, round(3600 / stream.interval_s))
