@@ -54,19 +54,23 @@ def check_frame_over(grid: Grid, *, crs: str) -> None:
     check_frame(*transform(*_spread(grid), source=grid.crs, target=crs), crs=crs)
 
 
-def scale_words(grid: Grid) -> str:
-    """What a raster's CRS does to lengths and areas where that is more than 1 %; empty where it is not."""
+def scale_doubts(grid: Grid) -> tuple[str, ...]:
+    """What a raster's CRS does to lengths and areas, in words, where that is more than 1 %.
+
+    Raises FrameError where its cells have no area (``Grid.areas``).
+    """
     if known_crs(grid.crs).is_geographic:
-        return ""
+        return ()
+    _ = grid.areas
     found = scale(*_spread(grid), crs=grid.crs)
     lengths = float(found.smallest.min()), float(found.largest.max())
     areas = float(found.areal.min()), float(found.areal.max())
     if max(abs(times - 1.0) for times in (*lengths, *areas)) <= SCALE_BOUND:
-        return ""
+        return ()
     return (
         f"in its CRS {crs_name(grid.crs)} lengths are {_from_to(*lengths)} times those on the ground here, "
         f"areas {_from_to(*areas)} times; all areas and storages are counted in true square metres, cell by "
-        "cell: compare them with no plane count of its cells"
+        "cell: compare them with no plane count of its cells",
     )
 
 

@@ -10,7 +10,7 @@ from pyproj import CRS, Geod
 
 from twin.catalog import CatalogHead, Names, Place, Reservoir
 from twin.frame import Frame, FrameError, check_crs, frame_of, place_in, same_crs, transform
-from twin.frame_check import check_frame, check_frame_over, scale_words
+from twin.frame_check import check_frame, check_frame_over, scale_doubts
 from twin.grid import Grid
 
 FRAME = Frame(crs="EPSG:4548", east=488_000.0, north=4_482_000.0)
@@ -218,7 +218,8 @@ def test_a_check_says_what_a_rasters_crs_does_to_lengths_and_areas(crs: str, wor
     x, y = place_in(Place(lon=116.9, lat=40.5), crs)
     cell = 0.001 if crs == "EPSG:4326" else 100.0
     grid = Grid(crs=crs, rows=100, cols=100, west=x - 50 * cell, north=y + 50 * cell, dx=cell, dy=cell)
-    assert (words in scale_words(grid)) if words else scale_words(grid) == ""
+    doubts = scale_doubts(grid)
+    assert (words in doubts[0]) if words else doubts == ()
 
 
 @pytest.mark.parametrize("code", ["EPSG:4548+5737", "EPSG:4548+6360"])

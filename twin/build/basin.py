@@ -90,6 +90,7 @@ def _ground_step(catalog: Catalog) -> Step:
             "twin.ingest.inside",
             "twin.water.barriers",
             "twin.vertical",
+            "twin.frame_check",
             *SIZING,
         ),
         seconds=2,

@@ -16,7 +16,7 @@ from twin.build.writing import write_json
 from twin.catalog import BarrierEntry, InsetEntry, TerrainEntry
 from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
-from twin.frame_check import check_frame_over
+from twin.frame_check import check_frame_over, scale_doubts
 from twin.grid import Grid
 from twin.ingest import read_heights, read_vector
 from twin.products import save_grid
@@ -80,7 +80,7 @@ def _survey(entry: HeightEntry, sources: Sources, products: Mapping[str, Path]) 
     offset_m = height_shift(entry.vertical, settings=sources.catalog.head.vertical).offset_m
     heights_m = (read.heights_m + np.float64(offset_m)).astype(np.float32)
     survey = Survey(name=entry.id, heights_m=heights_m, grid=read.grid)
-    return _Read(survey=survey, found=read.found, doubts=read.doubts)
+    return _Read(survey=survey, found=read.found, doubts=(*read.doubts, *scale_doubts(read.grid)))
 
 
 def _barriers(

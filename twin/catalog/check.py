@@ -32,7 +32,7 @@ from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.strict import Place
 from twin.errors import TwinError
 from twin.frame import frame_of
-from twin.frame_check import check_frame_over, scale_words
+from twin.frame_check import check_frame_over, scale_doubts
 from twin.geodesy import distance_m, shape_area_m2
 from twin.grid import Grid
 from twin.ingest import IngestError, read_heights, read_table, read_vector, seed_cell
@@ -226,7 +226,7 @@ def _terrain(catalog: Catalog, entry: TerrainEntry, path: Path) -> Looked:
     check_frame_over(grid, crs=catalog.head.frame.crs)
     low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
     facts = [f"{grid.cols} × {grid.rows} cells of {grid.dx:g}", f"{low:.1f} to {high:.1f} m", *read.found]
-    return ", ".join(facts), grid.crs, [*read.doubts, *_scale_doubts(grid)]
+    return ", ".join(facts), grid.crs, [*read.doubts, *scale_doubts(grid)]
 
 
 def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
@@ -239,7 +239,7 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
     if "lowest" in answer:
         facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
     if isinstance(entry, InsetEntry):
-        doubts = (*doubts, *inset_doubts(catalog, entry, answer), *_scale_doubts(grid))
+        doubts = (*doubts, *inset_doubts(catalog, entry, answer), *scale_doubts(grid))
         _inset(catalog, entry, grid)
     return ", ".join([*facts, *found]), grid.crs, list(doubts)
 
@@ -256,12 +256,6 @@ def _inset(catalog: Catalog, entry: InsetEntry, grid: Grid) -> None:
     except IngestError:
         return  # the terrain's own row says so
     check_inset(entry.id, grid, terrain=ground)
-
-
-def _scale_doubts(grid: Grid) -> list[str]:
-    """What its CRS does to lengths and areas. Raises FrameError as a build does, where cells have no area."""
-    _ = grid.areas
-    return [words] if (words := scale_words(grid)) else []
 
 
 def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
