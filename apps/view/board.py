@@ -81,6 +81,7 @@ class Board:
         #: Another moment is shown: its link is another one.
         self.on_moment: Callable[[], None] = lambda: None
         self._linked: Moment | None = None
+        self._captioned: Moment | None = None
         self._toast = ""
         self._typed = TypedView()
         self._soon: asyncio.TimerHandle | None = None
@@ -110,6 +111,8 @@ class Board:
     def publish_all(self) -> None:
         """Everything, in the language and unit of now."""
         self.publish_moment()
+        if self._captioned is self.session.moment:  # the picture is of it: only the words change
+            self.publish(**self.caption())
         self.publish_layers()
         self.publish_views()
         self.publish_chart()
@@ -141,6 +144,7 @@ class Board:
 
         It travels with the picture, so no number is shown beside another one's water.
         """
+        self._captioned = self.session.moment
         views: dict[str, Any] = {
             "head": self._head(),
             "readout": readout.view(self.session, self.language),
@@ -180,6 +184,7 @@ class Board:
     def speak(self, language: Language) -> None:
         """Go on in a language, in the page and in the scene."""
         self.language = language
+        self.refuse_typed(TypedView())
 
         def tell(stage: Stage) -> None:
             stage.language = language

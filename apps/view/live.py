@@ -199,9 +199,10 @@ class LiveDesk:
 
     def _tell_scene(self) -> None:
         language, wanted = self._board.language, self.filter
+        is_live = self._board.session.moment.is_live
         asked = wanted != Filter()
         signs = {
-            id_: signs_view.sign(standing, language, shown=wanted.passes(standing), asked=asked)
+            id_: signs_view.sign(standing, language, shown=wanted.passes(standing), asked=asked, live=is_live)
             for id_, standing in self._standings.items()
         }
         now = self.client.now

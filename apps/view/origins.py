@@ -79,7 +79,9 @@ def _live(session: Session, live: LiveLevel, language: Language) -> LevelOrigin:
         )
     return LevelOrigin(
         id=live.station.id,
-        mark="at_measured",
+        mark="at_measured"
+        if live.freshness is Freshness.FRESH and session.obstacle is None
+        else "at_measured_last",
         source=f"{name} · {by}" if by else name,
         quality=live.quality,
         rows=rows,

@@ -149,11 +149,12 @@ def _reported_storage(session: Session, t: dict[str, str]) -> list[RowView]:
 
 
 def _reported_level(session: Session, t: dict[str, str]) -> list[RowView]:
+    """What the reconstructed line says where a level was published, and how far it is from it."""
     seen = session.observation
     if seen is None or seen.level_m is None or seen.level_off_m is None:
         return []
-    value = f"{fixed(seen.level_m, 2)} {t['unit_level']} ({t['p_off']} {fixed(seen.level_off_m, 2)})"
-    return [RowView(label=t["p_reported"], value=value)]
+    line = f"{fixed(seen.pool_level_m, 2)} {t['unit_level']} ({t['p_off']} {fixed(seen.level_off_m, 2)})"
+    return [RowView(label=t["at_reconstructed"], value=line)]
 
 
 def _area(t: dict[str, str], name: str, value_m2: float) -> RowView:

@@ -10,6 +10,7 @@ from pydantic import Field
 from apps.view.actions import Number, trigger
 from apps.view.board import Board
 from apps.view.playback import SPEEDS
+from apps.view.state import TypedView
 from twin.errors import TwinError
 
 TICK_S = 1 / 15
@@ -97,6 +98,7 @@ class FloodActions:
 
     def _shown(self, was_replaying: bool) -> None:
         if not was_replaying:
+            self._board.refuse_typed(TypedView())
             self._board.publish(chart_open=True)
         self._board.show_water()
         self._board.publish_moment_soon()

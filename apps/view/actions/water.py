@@ -68,5 +68,6 @@ class WaterActions:
         """Show the present."""
         self._flood.stop()
         self._board.session.follow()
+        self._board.refuse_typed(TypedView())
         self._board.show_water()
         self._board.publish_moment()

@@ -11,8 +11,13 @@ from twin.stations.model import Freshness
 from twin.stations.standing import Standing
 
 
-def sign(standing: Standing, language: Language, *, shown: bool, asked: bool = False) -> Sign:
-    """The sign of a station as it stands now; one that was asked for is shown from however far."""
+def sign(
+    standing: Standing, language: Language, *, shown: bool, asked: bool = False, live: bool = True
+) -> Sign:
+    """The sign of a station as it stands now; one that was asked for is shown from however far.
+
+    ``live`` says that the water is of now, too: over any other moment the sign says that its value is.
+    """
     station = standing.station
     warned = [texts(language)[f"storm_{a.signal}"] for a in standing.alarms[:1] if a.signal]
     if standing.main is None or standing.value is None or standing.age_s is None:
@@ -23,6 +28,8 @@ def sign(standing: Standing, language: Language, *, shown: bool, asked: bool = F
         words = [reading(standing.main, standing.value, language), how_old]
         if standing.value.quality in DOUBTFUL:
             words.insert(1, texts(language)[f"quality_{standing.value.quality}"])
+        if not live:
+            words[0] = f"{texts(language)['mode_live']} {words[0]}"
     return Sign(
         name=station.name[language],
         detail=" · ".join([*warned, *words]),

@@ -16,13 +16,14 @@ def build() -> None:
             title=("t.provenance",),
             raw_attrs=[':data-figure="figure.id"'],
         ):
-            html.Span("{{ figure.label }}", classes="figure-label")
-            with html.Span(classes="figure-number"):
-                html.B("{{ figure.value }}")
-                html.I("{{ figure.unit }}")
+            with html.Span(classes="figure-label"):
+                html.Span("{{ figure.label }}")
                 html.Em(
                     "{{ figure.mark }}", v_if=("figure.mark",), classes=("'mark mark-' + figure.mark_tone",)
                 )
+            with html.Span(classes="figure-number"):
+                html.B("{{ figure.value }}")
+                html.I("{{ figure.unit }}")
             with html.Span(v_if=("figure.id === 'storage'",), classes="fill"):
                 with html.Span(classes="fill-bar"):
                     html.Span(classes="fill-part", style=("{ width: Math.min(100, readout.fill) + '%' }",))

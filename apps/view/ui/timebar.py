@@ -11,7 +11,10 @@ from apps.view.module import Chart, Track
 
 def build() -> None:
     with html.Section(
-        v_if=("clock.available",), classes=("'timebar glass' + (chart_open ? '' : ' timebar-low')",)
+        v_if=("clock.available",),
+        classes=(
+            "'timebar glass' + (chart_open ? '' : ' timebar-low') + (clock.active ? ' timebar-active' : '')",
+        ),
     ):
         with html.Div(classes="timebar-head"):
             with html.Button(

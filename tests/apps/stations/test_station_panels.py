@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.view.state import AlarmsView
+from apps.view.state import AlarmsView, Language
 from apps.view.stations import alarms, card, panel, past_chart, signs
 from apps.view.stations.filter import Filter, passing
 from twin.stations.model import Datastream, GaugeZero, Station
@@ -155,6 +155,14 @@ def test_a_missing_value_names_the_last_known_one_as_such() -> None:
 def test_a_value_in_doubt_says_so_over_the_scene(quality: str, detail: str) -> None:
     now = replace(NOW, values={"1.level": told(LEVEL, 122.31, quality=quality, trend="rising")})
     assert signs.sign(stand(now)["1"], "zh", shown=True).detail == detail
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "实况 "), ("en", "Live ")])
+def test_over_another_moment_a_sign_says_that_its_value_is_live(language: Language, word: str) -> None:
+    now = replace(NOW, values={"1.level": told(LEVEL, 122.31)})
+    here = signs.sign(stand(now)["1"], language, shown=True)
+    beside = signs.sign(stand(now)["1"], language, shown=True, live=False)
+    assert beside.detail == word + here.detail
 
 
 def test_alarms_of_one_cause_are_one_group_and_what_waits_comes_first() -> None:
