@@ -22,8 +22,8 @@ STEPS: tuple[tuple[float, str, Mapping[str, str]], ...] = (
 
 PX_PER_MM, LEAST_PX, MOST_PX = 0.9, 4.0, 150.0
 ABSENT: Mapping[str, str] = {
-    "zh": "24 小时数据不全的测站不画",
-    "en": "Stations with gaps in the 24 h are left out",
+    "zh": "24 小时数据不全或已过时的测站不画",
+    "en": "Stations with gaps in the 24 h, or not heard of any more, are left out",
 }
 WHOLE = 0.9
 

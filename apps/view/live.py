@@ -17,6 +17,7 @@ from apps.view.stations import alarms as alarms_panel
 from apps.view.stations import card, panel, past_chart
 from apps.view.stations import signs as signs_view
 from apps.view.stations.filter import Filter
+from apps.view.stations.rain_now import rain_now
 from apps.view.texts import texts
 from apps.words import say, without_folders
 from apps.words import told as words_of
@@ -205,9 +206,7 @@ class LiveDesk:
             id_: signs_view.sign(standing, language, shown=wanted.passes(standing), asked=asked, live=is_live)
             for id_, standing in self._standings.items()
         }
-        now = self.client.now
-        told = {} if now is None else now.rain
-        rain = {id_: (r.h24_mm, r.known) for id_, r in told.items() if r.h24_mm is not None}
+        rain = rain_now(self.client.now, self.client.elapsed_s)
 
         def tell(stage: Stage) -> None:
             stage.tell_stations(signs)

@@ -11,8 +11,9 @@ import pytest
 from apps.view.state import AlarmsView, Language
 from apps.view.stations import alarms, card, panel, past_chart, signs
 from apps.view.stations.filter import Filter, passing
+from apps.view.stations.rain_now import rain_now
 from twin.stations.model import Datastream, GaugeZero, Station
-from twin.stations.now import AlarmNow, FeedNow, Now, Past, ValueNow
+from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 from twin.stations.standing import Standing, main_datastream, standings
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -257,6 +258,18 @@ def test_hours_of_what_was_thinned_out_are_marked_as_such(stream: Datastream, zh
         assert words in hours["hovertemplate"]
         assert len(others["x"]) == 2
     assert past_chart.joined(thinned, gap_s=750)[1] == [1.0, 2.0, None, 1.0, 1.0]
+
+
+def test_rain_of_a_station_that_fell_silent_is_not_drawn_as_that_of_today() -> None:
+    rain = {
+        id_: RainNow(station=id_, h1_mm=0.0, h3_mm=0.0, h6_mm=1.0, h24_mm=mm, known=1.0)
+        for id_, mm in (("2", 62.0), ("3", 12.0))
+    }
+    values = {RAIN_2.id: told(RAIN_2, 1.0, age_s=800.0), RAIN_3.id: told(RAIN_3, 1.0, age_s=100.0)}
+    now = Now(values=values, rain=rain)
+    assert set(rain_now(now, lambda stream: 50.0)) == {"2", "3"}
+    assert rain_now(now, lambda stream: 150.0) == {"3": (12.0, 1.0)}
+    assert rain_now(Now(values={}, rain=rain), lambda stream: 0.0) == {} == rain_now(None, lambda stream: 0.0)
 
 
 def test_rain_is_bars() -> None:
