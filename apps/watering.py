@@ -78,7 +78,7 @@ def show_leaks(basin: Basin, *, as_json: bool) -> None:
         click.echo(f"the flood leaves the basin at {outside[0].level_m:.2f} m:")
         _print_sills(outside, last="dam about m long", value=lambda sill: f"{sill.width_m or 0:.0f}")
     else:
-        click.echo(f"the basin holds up to {highest_m:.2f} m")
+        click.echo(f"the basin holds up to {level_text(highest_m)} m")
     if pockets := [sill for sill in sills if sill.kind == "pocket"]:
         click.echo("hollows that are captured at once:")
         _print_sills(pockets, last="area km²", value=lambda sill: f"{(sill.area_m2 or 0) / 1e6:.2f}")
@@ -90,7 +90,7 @@ def _print_sills(sills: Sequence[Sill], *, last: str, value: Callable[[Sill], st
     for sill in sills:
         table.add_row(
             f"{sill.level_m:.2f}",
-            f"{sill.crest_needed_m:.2f}",
+            level_text(sill.crest_needed_m),
             f"{sill.east_m:.0f}",
             f"{sill.north_m:.0f}",
             f"{sill.longitude:.5f}",
