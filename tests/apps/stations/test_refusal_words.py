@@ -6,6 +6,7 @@ import ast
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from apps.view.state import Language
 from apps.view.stations import panel
 from apps.view.stations.filter import Filter
 from apps.view.texts import texts
+from twin.stations.agreement import Verdict
 from twin.stations.now import FeedNow, RefusalNow
 
 SOURCES = Path(twin.stations.__file__).parent
@@ -99,3 +101,9 @@ def test_a_feed_that_is_away_is_told_in_the_reader_s_language() -> None:
     zh, en = (panel.view({}, Filter(), [away], lang, away="", zone=ZONE) for lang in ("zh", "en"))
     assert zh.feeds[0].detail == "数据来源无法连接：https://h/x answers 503"
     assert en.feeds[0].detail == "https://h/x answers 503"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_stations_say_of_our_clock_has_words(language: Language) -> None:
+    verdicts = [verdict for verdict in get_args(Verdict) if verdict]
+    assert len({texts(language)[f"trouble_{verdict}"] for verdict in verdicts}) == len(verdicts) == 2

@@ -16,10 +16,9 @@ from tests.twin.stations.nets import START, HandClocks, network
 from twin.catalog.feeds import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.sl651.assembling import Assembler
-from twin.stations.feeds.sl651.frame import Damage, Frame
+from twin.stations.feeds.sl651.frame import Damage, Frame, Splitter
 from twin.stations.feeds.sl651.message import read_message
 from twin.stations.feeds.sl651.readings import readings
-from twin.stations.feeds.sl651.splitter import Splitter
 from twin.stations.feeds.sl651.times import MessageError
 from twin.stations.feeds.sl651.writing import write_report
 from twin.stations.feeds.strict_json import JsonError, parse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from twin.stations.feeds.sl651.frame import ACK, ENQ, EOT, ETB, NAK, Frame
+from twin.stations.feeds.sl651.coding import ACK, ENQ, EOT, ETB, NAK, Frame
 from twin.stations.feeds.sl651.times import bcd_time, digits_of
 
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from twin.stations.feeds.sl651.frame import Frame
+from twin.stations.feeds.sl651.coding import Frame
 from twin.stations.feeds.sl651.message import PICTURE
 
 MOST_PACKETS = 1024

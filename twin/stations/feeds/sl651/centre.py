@@ -18,7 +18,7 @@ from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651 import answers
 from twin.stations.feeds.sl651.assembling import Budget
 from twin.stations.feeds.sl651.claims import LONGEST_WAIT_S, Claims
-from twin.stations.feeds.sl651.frame import Damage, Frame
+from twin.stations.feeds.sl651.coding import Damage, Frame
 from twin.stations.feeds.sl651.guesses import Guesses
 from twin.stations.feeds.sl651.line import BUFFER_BYTES, Line, TooDamagedError
 from twin.stations.feeds.sl651.message import (
@@ -267,7 +267,7 @@ class Centre:
             self._refuse(intake, "unknown-function", frame.station, f"{frame.function:02X}H")
             return
         try:
-            message = read_message(frame.station, frame.function, body, ascii=frame.ascii)
+            message = read_message(frame.station, frame.function, body)
         except MessageError as error:
             self._refuse(intake, str(error), frame.station, body.hex().upper())
             return

@@ -1,204 +1,138 @@
-"""Frames of SL 651-2014 (chapter 6.4 and 6.5), in HEX and in ASCII coding: made and read.
-
-Up, from a station: start (``7E7E``, or SOH in ASCII), centre (1 byte), station (5), password (2), function
-(1), direction and length (2; the top 4 bits 0 up, 8 down), STX or SYN (with SYN 3 bytes more: 12 bits of how
-many packets, 12 of which one), the body, an end sign, CRC-16. Down: station before centre. In ASCII coding
-all numbers of the frame are hexadecimal digits.
-"""
+"""Frames found in a stream of bytes that may be cut anywhere, hold several at once, or junk between them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+import re
+from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
+from twin.stations.feeds.sl651.coding import (
+    ACK,
+    ASCII_HEAD,
+    ENQ,
+    EOT,
+    ETB,
+    ETX,
+    HEAD,
+    LONGEST,
+    LONGEST_BODY,
+    NAK,
+    SOH,
+    START,
+    Damage,
+    Frame,
+    crc16,
+    is_whole,
+    read,
+    sizes,
+)
 
-START, SOH = b"\x7e\x7e", b"\x01"
-STX, ETX, EOT, ENQ, ACK, NAK, SYN, ETB, ESC = 0x02, 0x03, 0x04, 0x05, 0x06, 0x15, 0x16, 0x17, 0x1B
-UP_ENDS = (ETX, ETB)
-DOWN_ENDS = (ENQ, ACK, NAK, EOT, ESC)
-HEAD, TAIL, PACKET = 14, 3, 3
-"""Bytes before the body (STX counts), after it, and of the packet's numbers, in HEX coding."""
-ASCII_HEAD, ASCII_TAIL, ASCII_PACKET = 24, 5, 6
-LONGEST_BODY = 0xFFF
-LONGEST = ASCII_HEAD + ASCII_PACKET + LONGEST_BODY + ASCII_TAIL
+__all__ = [
+    "ACK",
+    "ENQ",
+    "EOT",
+    "ETB",
+    "ETX",
+    "LONGEST",
+    "LONGEST_BODY",
+    "NAK",
+    "Damage",
+    "Frame",
+    "Splitter",
+    "crc16",
+]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Frame:
-    """One frame. ``station`` is ten hexadecimal digits.
-
-    ``packet`` (how many, which one from 1 on) is of a long message. ``ascii`` tells the coding; the body is
-    bytes in both.
-    """
-
-    station: str
-    function: int
-    body: bytes
-    centre: int = 1
-    password: int = 0
-    up: bool = True
-    end: int = ETX
-    packet: tuple[int, int] | None = None
-    ascii: bool = False
-
-    def encode(self) -> bytes:
-        """The frame's bytes. Raises ValueError where a part does not fit its field."""
-        numbers = b"" if self.packet is None else (self.packet[0] << 12 | self.packet[1]).to_bytes(3, "big")
-        size = len(self.body) + len(self._written(numbers))  # the numbers stand behind SYN and count
-        if size > LONGEST_BODY:
-            raise ValueError(f"a body has {LONGEST_BODY} bytes at most, not {size}")
-        try:
-            station = bytes.fromhex(self.station)
-        except ValueError:
-            station = b""
-        if len(station) != 5 or len(self.station) != 10:
-            raise ValueError(f"a station's address is ten digits, not {self.station!r}")
-        centre = bytes([self.centre])
-        head = centre + station if self.up else station + centre
-        head += self.password.to_bytes(2, "big") + bytes([self.function])
-        head += (size | (0 if self.up else 0x8000)).to_bytes(2, "big")
-        whole = (SOH if self.ascii else START) + self._written(head)
-        whole += bytes([STX if self.packet is None else SYN]) + self._written(numbers) + self.body
-        whole += bytes([self.end])
-        return whole + self._written(crc16(whole).to_bytes(2, "big"))
-
-    def _written(self, part: bytes) -> bytes:
-        return part.hex().upper().encode() if self.ascii else part
-
-
-@dataclass(frozen=True, kw_only=True)
-class Damage:
-    """Bytes that are no frame, and why: a slug."""
-
-    reason: str
-    data: bytes
-
-
-def sizes(head: bytes) -> tuple[int, ...]:
-    """Lengths that a frame with this head may have, likeliest first.
-
-    The standard counts the packet's numbers into the length (table 22); half of the stations do not.
-    """
-    ascii_ = head[:1] == SOH
-    first, tail, packet = (ASCII_HEAD, ASCII_TAIL, ASCII_PACKET) if ascii_ else (HEAD, TAIL, PACKET)
-    length = (int(head[19:23], 16) if ascii_ else int.from_bytes(head[11:13], "big")) & 0xFFF
-    size = first + length + tail
-    return (size,) if head[first - 1] == STX else (size, size + packet)
-
-
-def read(data: bytes, *, up: bool = True) -> Frame | Damage:
-    """A frame of bytes whose head is one and whose length fits."""
-    return _read_ascii(data, up=up) if data[:1] == SOH else _read_hex(data, up=up)
-
-
-def is_whole(data: bytes) -> bool:
-    """Whether the CRC at the end fits."""
-    if data[:1] != SOH:
-        return crc16(data[:-2]) == int.from_bytes(data[-2:], "big")
-    try:
-        return crc16(data[:-4]) == int(data[-4:], 16)
-    except ValueError:
-        return False
-
-
-def _read_hex(data: bytes, *, up: bool) -> Frame | Damage:
-    address = data[2:8]
-    station, centre = (address[1:], address[0]) if up else (address[:5], address[5])
-    return _checked(
-        data,
-        up=up,
-        station=station.hex().upper(),
-        centre=centre,
-        password=int.from_bytes(data[8:10], "big"),
-        function=data[10],
-        numbers=data[HEAD : HEAD + PACKET] if data[HEAD - 1] == SYN else None,
-        body=data[HEAD + (PACKET if data[HEAD - 1] == SYN else 0) : -TAIL],
-        end=data[-TAIL],
+_HEX_DIGITS = b"[0-9A-Fa-f]"
+_HEADS = {
+    up: re.compile(
+        rb"\x7e\x7e.{9}" + (rb"[\x00-\x0f]" if up else rb"[\x80-\x8f]") + rb".[\x02\x16]"
+        rb"|\x01" + _HEX_DIGITS + rb"{18}" + (b"0" if up else b"8") + _HEX_DIGITS + rb"{3}[\x02\x16]",
+        re.DOTALL,
     )
+    for up in (True, False)
+}
+"""A head in HEX or in ASCII coding: cheap to look for, so false starts cost little more than their bytes."""
 
 
-def _read_ascii(data: bytes, *, up: bool) -> Frame | Damage:
-    address = data[1:13].decode("ascii").upper()
-    station, centre = (address[2:], address[:2]) if up else (address[:10], address[10:])
-    packets = data[ASCII_HEAD - 1] == SYN
-    first = ASCII_HEAD + (ASCII_PACKET if packets else 0)
-    try:
-        numbers = bytes.fromhex(data[ASCII_HEAD:first].decode("ascii")) if packets else None
-    except ValueError:
-        return Damage(reason="bad-packet", data=data)
-    return _checked(
-        data,
-        up=up,
-        station=station,
-        centre=int(centre, 16),
-        password=int(data[13:17], 16),
-        function=int(data[17:19], 16),
-        numbers=numbers,
-        body=data[first:-ASCII_TAIL],
-        end=data[-ASCII_TAIL],
-        ascii_=True,
-    )
+class Splitter:
+    """Finds frames of both codings. Holds no more than one longest frame."""
+
+    def __init__(self, *, up: bool = True) -> None:
+        self._up = up
+        self._held = b""
+
+    def feed(self, data: bytes) -> Iterator[Frame | Damage]:
+        """Frames and damages that are complete with these bytes; all bytes come out in one of them, once."""
+        return self._split(self._held + data, last=False)
+
+    def give_up(self) -> list[Frame | Damage]:
+        """All that is held, read without waiting for more."""
+        return list(self._split(self._held, last=True))
+
+    def look_behind(self) -> list[Frame | Damage]:
+        """What is held, if a whole frame lies behind the start of one that does not go on; else nothing.
+
+        A start that was cut off, or was none, would keep the reports behind it waiting for up to 4 kB more.
+        """
+        held = self._held
+        found = self.give_up()
+        if any(isinstance(piece, Frame) for piece in found):
+            return found
+        self._held = held
+        return []
+
+    @property
+    def rest(self) -> bytes:
+        """Bytes of a frame that is not complete."""
+        return self._held
+
+    def _split(self, data: bytes, *, last: bool) -> Iterator[Frame | Damage]:
+        self._held = b""
+        at = 0
+        while at < len(data):
+            start, head = self._next(data, at)
+            if start > at:
+                yield Damage(reason="junk", data=data[at:start])
+            if head is None:
+                at = start
+                break
+            piece, end = self._piece(data, start, head, last=last)
+            if piece is None:
+                self._held = data[start:]
+                return
+            yield piece
+            at = end
+        if last and at < len(data):
+            yield Damage(reason="half-frame", data=data[at:])
+        elif at < len(data):
+            self._held = data[at:]
+
+    def _next(self, data: bytes, at: int) -> tuple[int, bytes | None]:
+        """Where the next head begins, and the head; without a whole one where the start of one may lie."""
+        found = _HEADS[self._up].search(data, at)
+        if found is not None:
+            return found.start(), found.group()
+        tails = range(max(at, len(data) - ASCII_HEAD + 1), len(data))
+        return next((k for k in tails if _may_begin(data[k:])), len(data)), None
+
+    def _piece(
+        self, data: bytes, start: int, head: bytes, *, last: bool
+    ) -> tuple[Frame | Damage | None, int]:
+        """The frame of a head and where it ends, or its damage up to the next head; None: more must come."""
+        short = False
+        for size in sizes(head):
+            whole = data[start : start + size]
+            if len(whole) < size:
+                short = True
+            elif is_whole(whole):
+                return read(whole, up=self._up), start + size
+        if short and not last:
+            return None, start
+        following, _ = self._next(data, start + 1)  # a frame may begin in what was taken for a body
+        return Damage(reason="half-frame" if short else "bad-crc", data=data[start:following]), following
 
 
-def _checked(
-    data: bytes,
-    *,
-    up: bool,
-    station: str,
-    centre: int,
-    password: int,
-    function: int,
-    numbers: bytes | None,
-    body: bytes,
-    end: int,
-    ascii_: bool = False,
-) -> Frame | Damage:
-    if end not in (UP_ENDS if up else DOWN_ENDS):
-        return Damage(reason="bad-end", data=data)
-    packet = None
-    if numbers is not None:
-        both = int.from_bytes(numbers, "big")
-        packet = (both >> 12, both & 0xFFF)
-        if not 1 <= packet[1] <= packet[0]:
-            return Damage(reason="bad-packet", data=data)
-    return Frame(
-        station=station,
-        centre=centre,
-        password=password,
-        function=function,
-        body=body,
-        end=end,
-        up=up,
-        packet=packet,
-        ascii=ascii_,
-    )
-
-
-def crc16(data: bytes) -> int:
-    """CRC-16 with polynomial A001 (reflected 8005), start FFFF, of 2 to ``LONGEST`` bytes: that of Modbus.
-
-    A CRC is linear: that of a message is the exclusive or of what each byte adds by its distance from the
-    end, which is looked up for all bytes at once. Start FFFF is the first two bytes inverted.
-    """
-    places = np.frombuffer(data, np.uint8).astype(np.intp)
-    places[:2] ^= 0xFF
-    places += _DISTANCES[-len(data) :]
-    return int(np.bitwise_xor.reduce(_shares()[places]))
-
-
-_DISTANCES = np.arange(LONGEST, dtype=np.intp)[::-1] * 256
-
-
-@cache
-def _shares() -> NDArray[np.uint16]:
-    """What a byte adds to the CRC, (LONGEST * 256,), by its distance from the end and its value."""
-    byte: NDArray[np.uint16] = np.arange(256, dtype=np.uint16)
-    for _ in range(8):
-        byte = (byte >> 1 ^ (byte & 1) * 0xA001).astype(np.uint16)
-    shares = np.empty((LONGEST, 256), np.uint16)
-    shares[0] = byte
-    for distance in range(1, LONGEST):
-        shares[distance] = shares[distance - 1] >> 8 ^ byte[shares[distance - 1] & 0xFF]
-    return shares.ravel()
+def _may_begin(tail: bytes) -> bool:
+    """Whether bytes at the end of a stream may be the start of a head."""
+    if tail[:1] == SOH:
+        return re.fullmatch(_HEX_DIGITS + b"*", tail[1:]) is not None
+    return tail == START[:1] or (tail[:2] == START and len(tail) < HEAD)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from twin.stations.feeds.sl651.times import MessageError, time_of
+from twin.stations.feeds.sl651.times import MessageError, bcd_time, time_of
+from twin.stations.feeds.sl651.writing import write_report
+
+__all__ = [
+    "Content",
+    "Message",
+    "MessageError",
+    "Spoilt",
+    "Value",
+    "bcd_time",
+    "read_message",
+    "write_report",
+]
 
 KEEP_ALIVE, TEST, UNIFORM, TIMED, EXTRA, HOURLY, MANUAL, PICTURE = range(0x2F, 0x37)
 ASKED_PERIOD, ASKED_MANUAL = 0x38, 0x39
@@ -87,18 +99,22 @@ class Message:
         return self.content.status
 
 
-def read_message(station: str, function: int, body: bytes, *, ascii: bool = False) -> Message:  # noqa: A002
-    """The message of a body in HEX or in ASCII coding. Raises MessageError."""
+def read_message(station: str, function: int, body: bytes) -> Message:
+    """The message of a body in either coding. Raises MessageError.
+
+    In ASCII a body begins with 16 digits; in HEX the month and the hour are none.
+    """
     from twin.stations.feeds.sl651 import body_ascii, body_hex, body_typed  # noqa: PLC0415  (they use this file)
 
-    serial, sent_at, rest = _opening_ascii(body) if ascii else _opening_hex(body)
+    ascii_ = body[4:16].isdigit()
+    serial, sent_at, rest = _opening_ascii(body) if ascii_ else _opening_hex(body)
     if function in TYPED:
         content = body_typed.read(rest, station=station, sent_at=sent_at)
     elif function == PICTURE:
-        content = Content(picture=_picture(rest, b"PIC " if ascii else b"\xf3\xf3"))
+        content = Content(picture=_picture(rest, b"PIC " if ascii_ else b"\xf3\xf3"))
     elif function not in REPORTS:
         content = Content()
-    elif ascii:
+    elif ascii_:
         content = body_ascii.read(rest, station=station, sent_at=sent_at)
     else:
         content = body_hex.read(rest, station=station, sent_at=sent_at, equal_steps=function in EQUAL_STEPS)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from twin.stations.feeds.sl651.frame import ETB, ETX, NAK, Frame
+from twin.stations.feeds.sl651.coding import ETB, ETX, NAK, Frame
+from twin.stations.feeds.sl651.frame import Splitter
 from twin.stations.feeds.sl651.message import HOURLY, KEEP_ALIVE, TIMED
-from twin.stations.feeds.sl651.splitter import Splitter
 from twin.stations.feeds.sl651.times import FIVE_MINUTES, bcd_time
 from twin.stations.feeds.sl651.writing import write_report
 

@@ -21,10 +21,9 @@ from twin.stations.feeds.sl651 import elements as el
 from twin.stations.feeds.sl651.assembling import Assembler, Budget
 from twin.stations.feeds.sl651.centre import Centre, CentreSettings
 from twin.stations.feeds.sl651.claims import BURST, Claims
-from twin.stations.feeds.sl651.frame import ACK, EOT, ETB, NAK, Frame
+from twin.stations.feeds.sl651.frame import ACK, EOT, ETB, NAK, Frame, Splitter
 from twin.stations.feeds.sl651.pace import Bucket
 from twin.stations.feeds.sl651.simulator import Simulator, addresses
-from twin.stations.feeds.sl651.splitter import Splitter
 from twin.stations.feeds.sl651.times import bcd_time, digits_of
 from twin.stations.feeds.sl651.writing import write_report
 from twin.stations.gatekeeper import Gatekeeper

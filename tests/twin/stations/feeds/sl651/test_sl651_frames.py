@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from twin.stations.feeds.sl651 import elements as el
 from twin.stations.feeds.sl651.assembling import Assembler
-from twin.stations.feeds.sl651.frame import ETB, LONGEST, LONGEST_BODY, Damage, Frame, crc16
+from twin.stations.feeds.sl651.frame import ETB, LONGEST, LONGEST_BODY, Damage, Frame, Splitter, crc16
 from twin.stations.feeds.sl651.message import Message, read_message
-from twin.stations.feeds.sl651.splitter import Splitter
 from twin.stations.feeds.sl651.times import MessageError
 from twin.stations.feeds.sl651.writing import write_report
 

@@ -13,11 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.frame import Damage, Frame
+from twin.stations.feeds.sl651.frame import Damage, Frame, Splitter
 from twin.stations.feeds.sl651.message import Message, read_message
 from twin.stations.feeds.sl651.readings import Understood, understand
 from twin.stations.feeds.sl651.relative import Bases
-from twin.stations.feeds.sl651.splitter import Splitter
 from twin.stations.feeds.sl651.times import MessageError, bcd_time, digits_of
 from twin.stations.model import Datastream, Station, StationKind
 from twin.stations.network import Network, network_of
@@ -154,7 +153,7 @@ def test_every_identifier_is_kept_or_counted_and_takes_no_other_along(coding: st
         assert kind is not None
         ends = f"{el.KINDS[0x0E if identifier == 0x38 else 0x38].code} 12.0"
         body = text(f"{el.KINDS[below].code} 2.5 {kind.code} {value} {ends}")
-        message = read_message(ADDRESS, 0x32, body, ascii=True)
+        message = read_message(ADDRESS, 0x32, body)
     found = understand(message, STATIONS, network())
     got = {name: number for name, number, _ in kept(found)}
     assert got.pop(el.KINDS[below].property) == 2.5
@@ -205,7 +204,7 @@ def test_the_frames_of_the_field_give_all_their_values(shared: Path) -> None:
     for row in rows:
         (frame,) = Splitter().feed(bytes.fromhex(row["frame_hex"]))
         assert isinstance(frame, Frame)
-        message = read_message(frame.station, frame.function, frame.body, ascii=frame.ascii)
+        message = read_message(frame.station, frame.function, frame.body)
         found = understand(message, STATIONS, network())
         got = kept(found)
         if frame.function in (0x31, 0x38):
@@ -269,7 +268,7 @@ def test_a_station_that_lists_its_elements_in_a_report_of_steps_is_understood() 
 
 def test_steps_in_ascii_may_hold_several_elements_and_gaps() -> None:
     body = text("DRN05 Z PJ 28.96 0.5 28.97 M M 0.0 VT 12.1")
-    found = understand(read_message(ADDRESS, 0x31, body, ascii=True), STATIONS, network())
+    found = understand(read_message(ADDRESS, 0x31, body), STATIONS, network())
     assert sorted(kept(found), key=lambda row: (row[0], row[2])) == [
         ("level", 28.96, NOON),
         ("level", 28.97, NOON + 5 * MINUTES),
@@ -322,7 +321,7 @@ def test_relative_stages_become_whole_by_the_stage_beside_them(coding: str) -> N
     else:
         times = f"TT {digits_of(first, seconds=False)} DRZ1 {STAGES.hex().upper()}"
         body = text(f"{times} TT {digits_of(NOON, seconds=False)} Z 11.613")
-        message = read_message(ADDRESS, 0x34, body, ascii=True)
+        message = read_message(ADDRESS, 0x34, body)
     found = understand(message, STATIONS, network())
     assert kept(found) == [
         ("level", pytest.approx(11.5 + 0.01 * k), first + 5 * k * MINUTES) for k in range(11)
@@ -432,7 +431,7 @@ def test_what_a_station_is_not_known_to_measure_is_counted() -> None:
 def test_whatever_comes_each_value_is_accounted_for(rest: bytes, function: int, ascii: bool) -> None:  # noqa: A002
     body = (text("")[:-1] if ascii else head()) + rest
     try:
-        message: Message = read_message(ADDRESS, function, body, ascii=ascii)
+        message: Message = read_message(ADDRESS, function, body)
     except MessageError as error:
         assert re.fullmatch(r"[a-z-]+", str(error))
         return
