@@ -17,11 +17,10 @@ from twin.stations.clocks import Clocks
 from twin.stations.model import Datastream, Observation
 from twin.stations.network import Network
 from twin.stations.now import Trend, ValueNow
+from twin.stations.properties import over_time
 
 STALE_INTERVALS, DEAD_INTERVALS, DEAD_S = 3.0, 10.0, 86_400.0
 TREND_VALUES = 6
-AMOUNTS = ("rain",)
-"""What fell in a period neither rises nor falls."""
 STEADY_PER_H = {"level": 0.02, "level_below": 0.02, "flow": 0.5, "inflow": 2.0, "release": 2.0}
 STEADY_SHARE_PER_H = 0.01
 
@@ -128,8 +127,8 @@ def _value(entry: _Entry, now: datetime, elapsed_s: float) -> ValueNow:
 
 def _trend(entry: _Entry) -> Trend | None:
     """By the line that fits the last good values best; nothing where there are fewer than three."""
-    if len(entry.good) < 3 or entry.stream.property in AMOUNTS:
-        return None
+    if len(entry.good) < 3 or over_time(entry.stream.id) == "amount":
+        return None  # what fell in a period neither rises nor falls
     start = entry.good[0][0]
     hours = [(at - start).total_seconds() / 3600.0 for at, _ in entry.good]
     values = [value for _, value in entry.good]

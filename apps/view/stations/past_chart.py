@@ -33,8 +33,6 @@ LIMITS: Mapping[Tone, str] = {
     "blue": "#6aa8ff",
 }
 LEAST_SPAN = {"level": 0.2, "level_below": 0.2}
-SUMS = ("rain",)
-"""Properties that are amounts of a period: bars, not a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +64,7 @@ def figure(
     t, kind = texts(language), PROPERTIES[datastream.property]
     hover = f"%{{y:,.{kind.decimals}f}} {kind.shown}"
     data: list[dict[str, Any]] = []
-    if datastream.property in SUMS:
+    if kind.over_time == "amount":  # bars, not a line
         data.append(_bars(past, zone, hover))
     else:
         times, values = joined(past, gap_s=GAP_INTERVALS * datastream.interval_s)
@@ -95,7 +93,7 @@ def _range(property_: str, values: Sequence[float | None]) -> dict[str, Any]:
     if not known:
         return {}
     low, high = min(known), max(known)
-    if property_ in SUMS:
+    if PROPERTIES[property_].over_time == "amount":
         return {"range": [0, max(1.0, 1.1 * high)]}
     span = max(high - low, LEAST_SPAN.get(property_, 0.1 * max(abs(low), abs(high), 1e-9)))
     middle = (low + high) / 2
