@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from apps.live.client import LiveClient
+from apps.live.client import LiveClient, boot_clock_s
 from apps.view.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
 from apps.view.state import CardView, ChoiceView, StationChartView, StationsView
 from apps.view.stations import alarms as alarms_panel
@@ -73,6 +73,7 @@ class LiveDesk:
         self._gauge: Gauge | None = lake_gauge(
             network.stations, network.datastreams.values(), self._working_m
         )
+        self._aged_s = 0.0
         self._changed = asyncio.Event()
         self._station = ""
         self._chart = StationChartView()
@@ -154,8 +155,7 @@ class LiveDesk:
         span = {"lowest_m": session.lowest_m, "highest_m": session.highest_m}
         live = heard(self._gauge, value, elapsed_s=elapsed_s, before=session.live, **span)
         if live is not None:
-            aged = shown_age_s(value, elapsed_s=elapsed_s, at=live.at)
-            session.live_age_s = aged if aged is not None else session.live_age_s
+            self._age(shown_age_s(value, elapsed_s=elapsed_s, at=live.at))
         session.obstacle = obstacle(self._gauge, value, **span)
         if session.obstacle is None and not client.connected:
             session.obstacle = Obstacle(cause="away", station=self._gauge.station)
@@ -165,6 +165,15 @@ class LiveDesk:
         if moved:
             self._board.show_water(moving=False)
         self._board.publish_moment_soon()
+
+    def _age(self, told_s: float | None) -> None:
+        """Keep the age of the level shown; it goes on by itself where its gauge is not told of any more."""
+        session, clock_s = self._board.session, boot_clock_s()
+        if told_s is not None:
+            session.live_age_s = told_s
+        elif session.live_age_s is not None:
+            session.live_age_s += clock_s - self._aged_s
+        self._aged_s = clock_s
 
     def _hold(self, held: Obstacle) -> None:
         """No level can come now: the frame says why."""
@@ -206,7 +215,8 @@ class LiveDesk:
             id_: signs_view.sign(standing, language, shown=wanted.passes(standing), asked=asked, live=is_live)
             for id_, standing in self._standings.items()
         }
-        rain = rain_now(self.client.now, self.client.elapsed_s)
+        heard = self.client.now if self.client.connected else None  # a bar shows no age
+        rain = rain_now(heard, self.client.elapsed_s)
 
         def tell(stage: Stage) -> None:
             stage.tell_stations(signs)

@@ -61,7 +61,7 @@
 
     update(told, frame) {
       this.shown = told;
-      const overlay = this.lost && told ? { ...told, marks: aged(told.marks), labels: aged(told.labels) } : told;
+      const overlay = this.lost && told ? { ...told, marks: aged(told.marks), labels: aged(told.labels), bars: [] } : told;
       twin.overlayNow = overlay;
       // A frame that was under way may arrive after the scene has left the page.
       if (!overlay || !frame) return;

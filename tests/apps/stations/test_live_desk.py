@@ -1,0 +1,152 @@
+"""What a desk makes of the live service: why no level moves the water, and ages that never stand still."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from apps.view import head
+from apps.view import live as live_module
+from apps.view.live import LiveDesk
+from apps.view.session import Session
+from apps.view.state import CardView
+from tests.apps.clock import Clock
+from tests.apps.stations.test_live_water import AT
+from tests.browser.live_basin import write_live_basin
+from twin.basin import Basin
+from twin.errors import TwinError
+from twin.stations.now import Now, ValueNow
+
+LAKE = "30500001.level"
+
+
+class Client:
+    """The live service as a test wants it."""
+
+    def __init__(self) -> None:
+        self.now: Now | None = None
+        self.connected = False
+        self.heard_at = None
+
+    def elapsed_s(self, stream: str) -> float:
+        return 0.0
+
+    def tells(self, *values: ValueNow) -> None:
+        self.now = Now(values={value.datastream: value for value in values})
+        self.connected = True
+
+    async def past(self, *_: object) -> Any:
+        raise TwinError("no past here")
+
+
+class Area:
+    def relabel(self, function: object) -> None:
+        return
+
+
+class Board:
+    """A board that only keeps the session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.area = Area()
+        self.language, self.panel, self.card_kind = "zh", "", ""
+        self.drawn: list[float] = []
+
+    def publish(self, **views: object) -> None:
+        return
+
+    def publish_moment_soon(self) -> None:
+        return
+
+    def refresh_card(self) -> CardView:
+        return CardView()
+
+    def tell(self, error: Exception) -> None:
+        return
+
+    def show_water(self, *, moving: bool) -> None:
+        self.drawn.append(self.session.moment.level_m)
+
+
+def value(level_m: float | None, *, age_s: float = 30.0, quality: str = "good") -> ValueNow:
+    return ValueNow(
+        datastream=LAKE,
+        value=level_m,
+        phenomenon_at=AT,
+        age_s=age_s,
+        stale_after_s=900,
+        dead_after_s=86_400,
+        quality=quality,  # type: ignore[arg-type]
+        feed="web",
+    )
+
+
+@pytest.fixture(scope="module")
+def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
+    from meshes.build.pipeline import build
+
+    catalog = write_live_basin(tmp_path_factory.mktemp("desk"), url="http://127.0.0.1:9/now.json")
+    build(catalog)
+    return Basin.open(catalog)
+
+
+@pytest.fixture
+def desk(basin: Basin, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> LiveDesk:
+    monkeypatch.setattr(live_module, "boot_clock_s", clock)
+    network = basin.network()
+    assert network is not None
+    board: Any = Board(Session(basin, clock=clock))
+    client: Any = Client()
+    return LiveDesk(board, network, client, limits=lambda *_: ())
+
+
+def frame(desk: LiveDesk) -> tuple[str, str]:
+    session = desk._board.session
+    shown = head.view(session.basin.catalog, session, "zh", visitors=1)
+    return shown.mode, shown.note
+
+
+async def test_why_it_is_not_live_stands_in_the_frame_from_the_first_moment(desk: LiveDesk) -> None:
+    client: Any = desk.client
+    desk.tell()
+    assert "实时服务尚未给出 大坝水位站 的水位" in frame(desk)[1]
+    client.tells()
+    desk.tell()
+    assert "尚未收到 大坝水位站 的水位" in frame(desk)[1]
+    client.tells(value(0.149))
+    desk.tell()
+    assert "报 0.15 m，超出 126.00–160.00 m，未采用" in frame(desk)[1]
+    assert desk._board.session.moment.mode == "what-if"
+    client.tells(value(151.0))
+    desk.tell()
+    assert desk._board.session.moment.mode == "live"
+    assert frame(desk) == ("", "")
+
+
+async def test_a_service_that_is_away_leaves_nothing_green(desk: LiveDesk) -> None:
+    client: Any = desk.client
+    client.tells(value(151.0))
+    desk.tell()
+    client.connected = False
+    desk.tell()
+    mode, note = frame(desk)
+    assert mode == "实时服务中断"
+    assert "收不到 大坝水位站 的新值" in note
+
+
+async def test_the_age_of_what_is_shown_goes_on_whatever_the_service_tells(
+    desk: LiveDesk, clock: Clock
+) -> None:
+    client: Any = desk.client
+    client.tells(value(151.0, age_s=30.0))
+    desk.tell()
+    session = desk._board.session
+    assert session.live_age_s == 30.0
+    client.tells()  # a service that was started anew knows nothing of the gauge yet
+    for _ in range(10):
+        clock.now += 60.0
+        desk.tell()
+    assert session.live_age_s == pytest.approx(630.0)
+    assert "10 分钟前" in frame(desk)[1]
