@@ -13,11 +13,15 @@ from typing import Any
 from apps.ending import end_with_parent
 from apps.live.pulse import Pulse
 from apps.live.server import LiveServer
+from apps.memory import Gaps, give_memory_back
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.stations.live import folder_of, live_basin
 
 logger = logging.getLogger(__name__)
+
+GAPS_EVERY_S = 15.0
+"""What a flood or a back-fill has held is given back to the system after so long at most."""
 
 
 async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof: bool) -> None:
@@ -57,7 +61,7 @@ async def _serve(catalog: Path, *, root: Path | None, store: Path | None, pulse:
     async with live_basin(basin) as live:
         server = LiveServer(live, folder=folder_of(basin))
         pulse.ready = True
-        work = [asyncio.create_task(live.run()), asyncio.create_task(server.run())]
+        work = [asyncio.create_task(t) for t in (live.run(), server.run(), _give_back())]
         try:
             await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -67,6 +71,15 @@ async def _serve(catalog: Path, *, root: Path | None, store: Path | None, pulse:
         for fault in ends:  # one fell: say why
             if isinstance(fault, Exception):
                 raise _first(fault)
+
+
+async def _give_back() -> None:
+    """Return freed memory to the system; 3 ms each time, in a thread."""
+    give_memory_back()
+    gaps = Gaps(every_s=0.0)
+    while True:
+        await asyncio.sleep(GAPS_EVERY_S)
+        await asyncio.to_thread(gaps.give_back)
 
 
 def _first(fault: Exception) -> Exception:

@@ -32,7 +32,7 @@ from twin.stations.feeds.sl651.frame import Frame  # noqa: E402
 from twin.stations.feeds.sl651.simulator import Simulator, addresses  # noqa: E402
 from twin.stations.feeds.sl651.writing import write_report  # noqa: E402
 
-SOCKETS, COUNT = 10, 20
+SOCKETS, COUNT, AFTER_S = 10, 20, 20.0
 FALSE_STARTS = (bytes.fromhex("7e7e0100310000010000320fff02") * 1200)[:16_384]
 CLAIMED = addresses(1)[0]
 KINDS = ("none", "false starts", "half frames", "floods", "packets without end", "claims")
@@ -170,7 +170,7 @@ def measure(catalog: Path, port: int, kind: str, *, reports: int) -> tuple[str, 
         if attack is not None:
             attack.terminate()
             attack.join()
-            time.sleep(1)
+            time.sleep(AFTER_S)
         waits = sorted(tally.waits_s)
         after = service.memory_info().rss
     return (
