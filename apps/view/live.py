@@ -215,8 +215,8 @@ class LiveDesk:
             id_: signs_view.sign(standing, language, shown=wanted.passes(standing), asked=asked, live=is_live)
             for id_, standing in self._standings.items()
         }
-        heard = self.client.now if self.client.connected else None  # a bar shows no age
-        rain = rain_now(heard, self.client.elapsed_s)
+        connected = self.client.connected  # a bar shows no age: it goes with the service
+        rain = rain_now(self.client.now if connected else None, self.client.elapsed_s)
 
         def tell(stage: Stage) -> None:
             stage.tell_stations(signs)

@@ -16,6 +16,7 @@ from twin.stations.model import Freshness
 if TYPE_CHECKING:
     from apps.view.live_level import LiveLevel, Obstacle
     from apps.view.session import Session
+    from twin.catalog.site import Site
 
 FRESHNESS = {Freshness.STALE: "p_fresh_stale", Freshness.DEAD: "p_fresh_dead"}
 
@@ -63,8 +64,7 @@ def level_origin(session: Session, language: Language) -> LevelOrigin:
 
 def _live(session: Session, live: LiveLevel, language: Language) -> LevelOrigin:
     t = texts(language)
-    feed = next((f for f in session.basin.site.feeds if f.id == live.feed), None)
-    by = live.feed if feed is None else (feed.title.zh if language == "zh" else feed.title.en)
+    by = feed_name(session.basin.site, live.feed, language)
     name = f"{live.station.name[language]} ({live.station.id})"
     received = t["none"] if live.received_at is None else written(live.received_at, session.zone)
     rows = [
@@ -86,6 +86,15 @@ def _live(session: Session, live: LiveLevel, language: Language) -> LevelOrigin:
         quality=live.quality,
         rows=rows,
     )
+
+
+def feed_name(site: Site, feed: str, language: Language) -> str:
+    """A feed's title; invented values are called so, wherever they are shown."""
+    found = next((each for each in site.feeds if each.id == feed), None)
+    if found is None:
+        return feed
+    title = found.title.zh if language == "zh" else found.title.en
+    return f"{title} · {texts(language)['synthetic']}" if found.way == "sample" else title
 
 
 def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:

@@ -117,7 +117,7 @@ def _beside(session: Session, figure: Figure, language: Language) -> list[RowVie
     """What the terrain says to the same question: shown beside the curve, never mixed with it."""
     t, report = texts(language), session.report
     if figure.formula == "storage":
-        return [*_reported_storage(session, t), *_terrain_storage(session, t)]
+        return [*_fill(session, t), *_reported_storage(session, t), *_terrain_storage(session, t)]
     if figure.formula == "level":
         return _reported_level(session, t)
     if figure.formula == "area":
@@ -128,6 +128,16 @@ def _beside(session: Session, figure: Figure, language: Language) -> list[RowVie
             rows.append(_area(t, "uncertain_area", report.uncertain_area_m2))
         return rows
     return []
+
+
+def _fill(session: Session, t: dict[str, str]) -> list[RowView]:
+    """What the share beside the storage is a share of."""
+    level_m, full_m3 = session.level_named("normal"), session.storage_named_m3("normal")
+    if level_m is None or full_m3 is None:
+        return []
+    percent = fixed(100.0 * session.report.storage_m3 / full_m3, 1)
+    full = f"{_storage(session, full_m3, t)} ({fixed(level_m, 2)} {t['unit_level']})"
+    return [RowView(label=t["p_fill"], value=f"{percent}% · {full}")]
 
 
 def _terrain_storage(session: Session, t: dict[str, str]) -> list[RowView]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from apps.view import head, level_slider, provenance, readout
 from apps.view.flood import first_flood
 from apps.view.live_level import LiveLevel, Obstacle
+from apps.view.origins import feed_name
 from apps.view.session import Session
 from apps.view.state import Language
 from tests.apps.clock import Clock
 from tests.browser.live_basin import write_live_basin
 from twin.basin import Basin
+from twin.catalog import load_catalog
 from twin.moment import Moment
 from twin.quantity import Quality
 from twin.stations.model import Freshness
@@ -271,3 +274,16 @@ def test_who_was_not_live_is_not_after_a_loss(session: Session, basin: Basin) ->
     again.come_back(session.moment)
     again.hear(lake(session))
     assert (again.moment.mode, again.moment.level_m) == ("what-if", 149.0)
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "合成数据"), ("en", "Synthetic data")])
+def test_invented_values_are_called_so_at_the_origin(project: Path, language: Language, word: str) -> None:
+    site = load_catalog(project / "data_catalog.yaml").site
+    (sample,) = [feed.id for feed in site.feeds if feed.way == "sample"]
+    assert feed_name(site, sample, language).endswith(word)
+    assert feed_name(site, "gone", language) == "gone"
+
+
+def test_the_share_of_the_normal_capacity_says_what_it_is_a_share_of(session: Session) -> None:
+    rows = {row.label: row.value for row in provenance.view(session, "storage", "zh").rows}
+    assert rows["占正常库容"] == "51.2% · 2,208.9 万m³ (157.50 m)"

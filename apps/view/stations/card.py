@@ -93,7 +93,7 @@ def _source(standing: Standing, now: Now | None, zone: ZoneInfo, language: Langu
     name = value.feed if feed is None else feed.title[language]
     if feed is not None and feed.synthetic:
         name = f"{name} · {t['synthetic']}"
-    return [
-        RowView(label=t["p_time"], value=written(value.phenomenon_at, zone)),
-        RowView(label=t["p_source"], value=name),
-    ]
+    rows = [RowView(label=t["p_time"], value=written(value.phenomenon_at, zone))]
+    if value.received_at is not None:
+        rows.append(RowView(label=t["p_received"], value=written(value.received_at, zone)))
+    return [*rows, RowView(label=t["p_source"], value=name)]
