@@ -18,6 +18,9 @@ WRONG_S = 300.0
 """Our clock is told to be wrong from this median offset on: as much as a station's may be ahead."""
 FAST_HOLDS_S = 600.0
 """Stations must stay behind for so long: what waited on its way looks as if our clock were fast."""
+BEHIND_S, BEHIND_HOLDS_S, BEHIND_COUNT = 1800.0, 900.0, 3
+"""A station's own clock is behind where it says so each time, so often and so long: not what was stored there
+and is sent late, and more than any satellite takes."""
 HEARD_S = 3600.0
 MOST_STATIONS = 5_000
 
@@ -34,6 +37,7 @@ class ClockAgreement:
 
     def __init__(self) -> None:
         self._offsets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._behind: dict[str, tuple[float, int]] = {}
         self._told: Verdict = ""
         self._behind_since_s: float | None = None
 
@@ -49,6 +53,20 @@ class ClockAgreement:
         self._offsets.move_to_end(station)
         if len(self._offsets) > MOST_STATIONS:
             self._offsets.popitem(last=False)
+
+    def note_sent(self, station: str, offset_s: float, *, now_s: float) -> None:
+        """Take by how much a station's clock was ahead as it sent; count how often it was far behind."""
+        self.note(station, offset_s, now_s=now_s)
+        if offset_s >= -BEHIND_S:
+            self._behind.pop(station, None)
+        elif station in self._behind or len(self._behind) < MOST_STATIONS:
+            since_s, count = self._behind.get(station, (now_s, 0))
+            self._behind[station] = (since_s, count + 1)
+
+    def is_behind(self, station: str, *, now_s: float) -> bool:
+        """Whether a station's own clock is behind: it alone, not all against ours."""
+        since_s, count = self._behind.get(station, (now_s, 0))
+        return count >= BEHIND_COUNT and now_s - since_s >= BEHIND_HOLDS_S and self._told != "clock_fast"
 
     def verdict(self, *, now_s: float, stepped_s: float = 0.0) -> Verdict:
         """What the stations say of our clock now: '' that it is right, or that too few agree.

@@ -140,7 +140,7 @@ class Gatekeeper:
         if phenomenon_at < ANCIENT:
             raise _RefusedError("ancient")
         result_at = None if reading.result_at is None else _time(reading.result_at, "bad-result-time")
-        doubt = _doubt_of_time(phenomenon_at, reading.sent_at, received_at) or reading.doubt
+        doubt = self._doubt_of_time(reading, phenomenon_at, received_at) or reading.doubt
         doubt = doubt or self._doubts.about(stream, value, phenomenon_at)
         if doubt:  # and no later value is judged by this one
             quality, reason = _doubted(value, doubt)
@@ -159,6 +159,15 @@ class Gatekeeper:
             result_at=result_at,
         )
 
+    def _doubt_of_time(self, reading: Reading, phenomenon_at: datetime, received_at: datetime) -> str:
+        if phenomenon_at > received_at + FUTURE:
+            return "future"
+        if reading.sent_at is None:
+            return ""
+        lost = reading.sent_at < received_at - BEHIND
+        now_s = self._clocks.elapsed_s()
+        return "station-clock" if lost or self._agreement.is_behind(reading.station, now_s=now_s) else ""
+
     def _stepped_s(self) -> float:
         """By how much our time of day has been set since the start."""
         set_to = self._clocks.now() - self._opened_at
@@ -171,14 +180,11 @@ class Gatekeeper:
         """
         told_at = kept.phenomenon_at if reading.sent_at is None else reading.sent_at
         offset = told_at - kept.received_at
-        if reading.sent_at is not None or offset >= -FUTURE:
-            offset_s = offset.total_seconds() + self._stepped_s()
-            self._agreement.note(
-                reading.station,
-                offset_s,
-                now_s=self._clocks.elapsed_s(),
-                at_least=reading.sent_at is None,
-            )
+        offset_s, now_s = offset.total_seconds() + self._stepped_s(), self._clocks.elapsed_s()
+        if reading.sent_at is not None:
+            self._agreement.note_sent(reading.station, offset_s, now_s=now_s)
+        elif offset >= -FUTURE:
+            self._agreement.note(reading.station, offset_s, now_s=now_s, at_least=True)
 
     def _stream(self, reading: Reading) -> Datastream:
         if not isinstance(reading.station, str) or reading.station not in self._kinds:
@@ -189,12 +195,6 @@ class Gatekeeper:
         if stream is None:
             raise _RefusedError("unknown-property")
         return stream
-
-
-def _doubt_of_time(phenomenon_at: datetime, sent_at: datetime | None, received_at: datetime) -> str:
-    if phenomenon_at > received_at + FUTURE:
-        return "future"
-    return "station-clock" if sent_at is not None and sent_at < received_at - BEHIND else ""
 
 
 def _doubted(value: float | None, doubt: str) -> tuple[Quality, str]:

@@ -153,3 +153,43 @@ def test_which_feeds_bear_our_own_time(told: dict[str, Any], own: bool) -> None:
     if told["way"] == "mqtt":
         told["map"]["units"] = {}
     assert has_own_time(TypeAdapter(AnyFeed).validate_python(base | told | broker)) is own
+
+
+def level(at: datetime, *, sent_at: datetime, station: str = "30500001") -> Reading:
+    return Reading(station=station, property="level", value=152.0, phenomenon_at=at, sent_at=sent_at)
+
+
+@pytest.mark.parametrize(("behind_s", "doubted"), [(7200, True), (1900, True), (1700, False), (0, False)])
+async def test_a_station_whose_own_clock_is_behind_is_doubted(behind_s: float, doubted: bool) -> None:
+    reasons: list[str] = []
+
+    async def keep(many: Sequence[Observation]) -> Appended:
+        reasons.extend(o.reason for o in many if o.datastream.startswith("305"))
+        return Appended(stored=tuple(many))
+
+    clocks = HandClocks()
+    gate = Gatekeeper(NETWORK, keep, clocks=clocks)
+    for _ in range(6):
+        told = clocks.now() - timedelta(seconds=behind_s)
+        await gate.deliver("f", [level(told, sent_at=told)])
+        await gate.deliver("f", [level(clocks.now(), sent_at=clocks.now(), station="31000001")])
+        clocks.pass_(300)
+    assert reasons == ["", "", "", *(["station-clock"] * 3 if doubted else [""] * 3)]
+
+
+async def test_a_store_that_is_sent_late_is_not_doubted() -> None:
+    """Hours of reports, with the times at which they should have gone, in a few seconds; then the present."""
+    kept: list[Observation] = []
+
+    async def keep(many: Sequence[Observation]) -> Appended:
+        kept.extend(many)
+        return Appended(stored=tuple(many))
+
+    clocks = HandClocks()
+    gate = Gatekeeper(NETWORK, keep, clocks=clocks)
+    for k in range(60, 0, -1):
+        told = clocks.now() - timedelta(minutes=5 * k)
+        await gate.deliver("f", [level(told, sent_at=told)])
+        clocks.pass_(1)
+    await gate.deliver("f", [level(clocks.now(), sent_at=clocks.now())])
+    assert {o.quality for o in kept} == {"good"}
