@@ -87,8 +87,16 @@ def _point(session: Session, *, east: float, north: float, language: Language) -
         value=t[status],
         tone=tone,
         rows=rows,
-        note=t["point_no_survey_note"] if point.ground_m is None else "",
+        note=t["point_no_survey_note"] if point.ground_m is None else _beyond(session, point, t),
     )
+
+
+def _beyond(session: Session, point: PointWater, t: dict[str, str]) -> str:
+    """What a place that water reaches past a crest at most says of a flood: where it is joined, no more."""
+    out_m = session.lowest_way_out_m
+    if out_m is None or point.first_wet_m is None or point.first_wet_m < out_m:
+        return ""
+    return t["point_beyond"].format(level=fixed(out_m, 2))
 
 
 def _first_wet(session: Session, point: PointWater, t: dict[str, str]) -> str:

@@ -93,6 +93,11 @@ class Session:
         return [sill.level_m for sill in self._ways_out if sill.level_m <= top_m]
 
     @property
+    def lowest_way_out_m(self) -> float | None:
+        """The level at which water first passes a crest or saddle, m; None where none is passed."""
+        return min((sill.level_m for sill in self._ways_out), default=None)
+
+    @property
     def replaying(self) -> bool:
         return self.moment.mode == "history" and self.flood is not None and self.moment.run == self.flood.id
 

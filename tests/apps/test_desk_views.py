@@ -77,6 +77,15 @@ def test_a_level_past_the_crest_says_that_the_water_beyond_it_is_no_forecast(
     assert session.report.area_m2 > 1.05 * held
 
 
+def test_a_place_below_the_dam_is_told_as_joined_and_not_as_forecast(low_dam: Basin) -> None:
+    session = Session(low_dam)
+    session.ask("level", 152.01)
+    below = query.view(session, east=492_010.0, north=4_482_300.0, language="zh")
+    assert "152.01 m" in below.note and "不是预报" in below.note
+    inside = query.view(session, east=492_010.0, north=4_483_590.0, language="zh")
+    assert inside.note == ""
+
+
 # -- the session ------------------------------------------------------------------------------------------
 
 
