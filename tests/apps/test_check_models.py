@@ -22,6 +22,17 @@ ENTRY = """
     source: a test
     access: public
 """
+NULL_ERROR = json.dumps(
+    {
+        "asset": {"version": "1.0"},
+        "geometricError": 1,
+        "root": {
+            "boundingVolume": {"box": [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]},
+            "geometricError": None,
+            "content": {"uri": "a.glb"},
+        },
+    }
+)
 OBJ = "v 0 0 0\nv 10 0 0\nv 0 10 5\nf 1 2 3\n"
 
 
@@ -57,10 +68,11 @@ def test_what_a_build_would_leave_out_is_a_doubt(tmp_path: Path) -> None:
     ("driver", "uri", "content", "words"),
     [
         ("surface", "models/yard.obj", "v 0 0 0\nv 1 0 0\nf 1 2 9\n", "9"),
-        ("surface", "models/yard.glb", b"glTF\x02\0\0\0", "models/yard.glb"),
-        ("points", "models/yard.las", b"LASF", "yard.las"),
-        ("tileset", "models/tileset.json", "{}", "tileset.json"),
-        ("osgb", "models/metadata.xml", "<no>", "metadata.xml"),
+        ("surface", "models/yard.glb", b"glTF\x02\0\0\0", ""),
+        ("points", "models/yard.las", b"LASF", ""),
+        ("tileset", "models/tileset.json", "{}", ""),
+        ("tileset", "models/tileset.json", NULL_ERROR, "damaged, or not as its format wants it"),
+        ("osgb", "models/metadata.xml", "<no>", "not XML"),
     ],
 )
 def test_what_a_build_cannot_read_is_an_error_of_the_check(
@@ -69,3 +81,4 @@ def test_what_a_build_cannot_read_is_an_error_of_the_check(
     status, _, said = checked(tmp_path, driver, uri, content, code=1)
     assert status == "broken"
     assert len(said) == 1 and "\n" not in said[0]
+    assert words in said[0] and "float()" not in said[0]

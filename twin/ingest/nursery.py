@@ -6,13 +6,21 @@ import errno
 import importlib
 import json
 import os
+import re
 import resource
 import select
 import signal
+import struct
 import sys
 import time
 from pathlib import Path
 from typing import Any
+
+_PYTHON = (TypeError, AttributeError, IndexError, AssertionError, ZeroDivisionError, struct.error)
+_PYTHON_SAYS = re.compile(
+    r"could not convert|invalid literal|(not enough|too many) values|cannot reshape|buffer is|buffer size"
+)
+"""What Python says of values that are not there, or not of their kind: no word for a person."""
 
 
 def main(package: str = "twin.ingest.inside") -> None:
@@ -83,6 +91,9 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
             return {"error": type(error).__name__, "message": error.message}
         if isinstance(error, UnicodeError):
             return {"error": "FormatError", "message": "holds text that is not of its encoding"}
+        if isinstance(error, _PYTHON) or _PYTHON_SAYS.match(said):
+            kind = type(error).__name__
+            return {"error": "FormatError", "message": f"is damaged, or not as its format wants it ({kind})"}
         return {"error": "FormatError", "message": f"cannot be read: {said}"}
 
 
