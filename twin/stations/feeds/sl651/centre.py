@@ -17,7 +17,7 @@ from hashlib import sha256
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651 import answers
 from twin.stations.feeds.sl651.assembling import Budget
-from twin.stations.feeds.sl651.claims import LONGEST_WAIT_S, Claims
+from twin.stations.feeds.sl651.claims import LONGEST_WAIT_S, Claims, Turn
 from twin.stations.feeds.sl651.coding import Damage, Frame
 from twin.stations.feeds.sl651.guesses import Guesses
 from twin.stations.feeds.sl651.line import BUFFER_BYTES, Line, TooDamagedError
@@ -88,6 +88,7 @@ class Centre:
         self._network = network
         self._settings = settings
         self._taken: OrderedDict[_Key, None] = OrderedDict()
+        self._coming: set[_Key] = set()
         self._lines: dict[Line, None] = {}
         self._connected: dict[str, Line] = {}
         self._claims, self._guesses, self._budget = Claims(), Guesses(), Budget()
@@ -250,7 +251,17 @@ class Centre:
 
     async def _take(self, intake: Intake, frame: Frame, body: bytes, line: Line) -> None:
         """A whole message: taken and acknowledged, or refused and not."""
-        turn = self._claims.heard(frame.station, line)
+        key = (frame.station, frame.function, sha256(body).digest())
+        turn = self._claims.heard(frame.station, line, repeated=key in self._taken or key in self._coming)
+        self._coming.add(key)
+        try:
+            await self._answer(intake, frame, body, line, key, turn)
+        finally:
+            self._coming.discard(key)
+
+    async def _answer(
+        self, intake: Intake, frame: Frame, body: bytes, line: Line, key: _Key, turn: Turn
+    ) -> None:
         if turn.news:
             self._refuse(intake, "two-speak", frame.station)
             logger.warning(
@@ -271,7 +282,6 @@ class Centre:
         except MessageError as error:
             self._refuse(intake, str(error), frame.station, body.hex().upper())
             return
-        key = (message.station, message.function, sha256(body).digest())
         if key not in self._taken:
             try:
                 taken = await self._keep(intake, message, doubt="two-speak" if turn.contested else "")

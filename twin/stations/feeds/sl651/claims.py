@@ -30,6 +30,7 @@ class _Claim:
     line: Hashable | None = None
     line_ended: bool = False
     before: set[Hashable] = field(default_factory=set)
+    channels: set[Hashable] = field(default_factory=set)
     contested_s: float | None = None
 
 
@@ -52,12 +53,21 @@ class Claims:
         self._clock_s = clock_s
         self._claims: OrderedDict[str, _Claim] = OrderedDict()
 
-    def heard(self, station: str, line: Hashable) -> Turn:
-        """A line sends a message in a station's name."""
+    def heard(self, station: str, line: Hashable, *, repeated: bool = False) -> Turn:
+        """A line sends a message in a station's name.
+
+        ``repeated``: the same was said before. Lines that repeat each other are two channels of one station.
+        """
         claim = self._of(station)
         now_s = self._clock_s()
         by_turns = False
-        if claim.line != line:
+        if claim.line == line:
+            pass
+        elif repeated:
+            claim.channels |= {claim.line, line}
+        elif {claim.line, line} <= claim.channels:
+            claim.line = line
+        else:
             moved = claim.line is not None and claim.moves.take(0.2 if claim.line_ended else 1.0) > 0.0
             by_turns = line in claim.before or moved
             if claim.line is not None and not claim.line_ended:
@@ -67,7 +77,7 @@ class Claims:
         if by_turns:
             claim.contested_s = now_s
         contested = was or by_turns
-        bucket = claim.contested_pace if contested else claim.pace
+        bucket = claim.contested_pace if contested and not repeated else claim.pace
         wait_s = bucket.wait_s if bucket.wait_s > LONGEST_WAIT_S else bucket.take()
         return Turn(wait_s=wait_s, contested=contested, news=by_turns and not was)
 
@@ -77,6 +87,7 @@ class Claims:
             claim = self._claims.get(station)
             if claim is not None:
                 claim.before.discard(line)
+                claim.channels.discard(line)
                 claim.line_ended = claim.line_ended or claim.line == line
 
     def _of(self, station: str) -> _Claim:

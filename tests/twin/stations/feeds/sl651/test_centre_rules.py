@@ -276,6 +276,19 @@ async def test_eight_lines_that_claim_one_station_are_told_of_once_and_paced(
         assert (late.quality, late.reason) == ("suspect", "two-speak")
 
 
+async def test_a_station_that_sends_the_same_over_two_channels_is_no_contest() -> None:
+    async with running() as (centre, intake, kept):
+        lines = [await connect(centre) for _ in range(2)]
+        for serial in range(5):
+            for _, writer in lines:
+                writer.write(report(serial=serial, level_m=1.5 + serial / 100))
+            for reader, _ in lines:
+                assert await answer(reader) is not None
+        assert intake.refused("sl651") == {}
+        levels = [o.quality for o in kept.rows if o.datastream == f"{CODE}.level"]
+        assert set(levels) == {"good"}
+
+
 def test_a_station_that_comes_back_on_a_new_line_is_no_contest() -> None:
     now = [0.0]
     turns = Claims(clock_s=lambda: now[0])
