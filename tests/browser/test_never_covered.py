@@ -34,6 +34,7 @@ WORDS = {
         "mode": "情景推演",
         "live": "实况 2026-07-28 14:35（43 分钟前）",
         "behind": "正在构建 37/43",
+        "mark": "延用公布值",
         "remark": "水位高于曲线，库容为外推值",
         "notice": "已有新数据版本（2026-07-28 14:35）；此处仍显示 5910a0f6e36c",
         "change": "打开新版本",
@@ -43,6 +44,7 @@ WORDS = {
         "mode": "Historical replay",
         "live": "Live 2026-07-28 14:35 (43 min ago)",
         "behind": "building 37/43",
+        "mark": "last published",
         "remark": "Above the curve: storage is extrapolated",
         "notice": "Newer data (2026-07-28 14:35); this view still shows 5910a0f6e36c",
         "change": "Open the new one",
@@ -58,7 +60,9 @@ DRESS = """([words, panel, note, trouble]) => {
                 live_tone: "old", can_follow: true, visitors: 12 });
   set("stations", { available: true });
   set("alarms", { count: 61, open: 57, rank: 1 });
-  set("readout", { remarks: [words.remark] });
+  const marked = (figure, k) => ({ ...figure, mark: k < 2 ? words.mark : "" });
+  const figures = state.get("readout").figures.map(marked);
+  set("readout", { remarks: [words.remark], figures });
   state.set("behind", words.behind);
   state.set("trouble", trouble ? words.trouble : "");
   state.set("notice", trouble ? { text: words.notice, action: words.change } : { text: "" });
@@ -81,6 +85,9 @@ COVERED = """() => {
     }
     for (let e = node; e; e = e.parentElement) e.style.pointerEvents = "";
     if (node.scrollWidth > node.clientWidth + 1) faults.push(`${node.className} is cut off`);
+  }
+  for (const node of document.querySelectorAll(".readout, .gauge-card, .frame-tab")) {
+    if (node.scrollWidth > node.clientWidth + 1) faults.push(`${node.className} is too narrow`);
   }
   return [...new Set(faults)];
 }"""
