@@ -60,6 +60,12 @@ class Lake:
         inside.ravel()[self.cells] = True
         return inside
 
+    def up_to(self, level_m: float, areas: CellAreas) -> NDArray[np.int32]:
+        """The cells that are wet when the wanted curve's lake stands at a level."""
+        level, area = area_curve()
+        wanted_m2 = float(np.interp(level_m, level, area))
+        return self.cells[: int(np.searchsorted(_covered_m2(self.cells, areas), wanted_m2))]
+
 
 def fill(height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], areas: CellAreas) -> Lake:
     """The lake of the wanted curve's size that a 4-connected flood from the seed's cell fills.

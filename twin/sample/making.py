@@ -14,6 +14,7 @@ from twin.cog import write_cog
 from twin.sample import (
     dams,
     features,
+    hollow,
     hypsometry,
     joining,
     landcover,
@@ -90,6 +91,9 @@ def shape(*, seed: int, progress: Progress) -> Shaped:
         shores = hypsometry.meet_hypsometry(ground_m, lake=lake, keep=closed, areas=areas)
         return shores, lake.mask(WINDOW.shape)
 
+    lake = hypsometry.fill(natural, seed=at, closed=closed, areas=areas)
+    pit = hollow.cut(natural, WINDOW, lake=lake, closed=closed, seed=seed)
+
     progress("villages", 0.72)
     ground, in_lake = with_bed(natural)  # villages are placed by their height above the water
     stream = basin.drained.area_m2 > VILLAGE_STREAM_M2
@@ -100,6 +104,7 @@ def shape(*, seed: int, progress: Progress) -> Shaped:
 
     progress("bed and shores", 0.78)
     ground, in_lake = with_bed(ground)  # again, for what the pads have moved
+    pit.sink(ground)
     dams.check_closed(ground, WINDOW, seed=at, outside=outside)
     return Shaped(
         basin=basin,

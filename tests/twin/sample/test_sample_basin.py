@@ -22,6 +22,7 @@ from twin.cog import read_cog
 from twin.grid import Grid
 from twin.sample import generate
 from twin.sample.facts import BED_M, CREST_M, PUBLISHED, SEED_POINT
+from twin.sample.hollow import SILL_M
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
 
@@ -111,6 +112,21 @@ def test_lake_grows_without_jumps(sample: Sample) -> None:
     steps = np.diff(areas)
     assert (steps >= 0).all()
     assert steps.max() < 1e6
+
+
+def test_the_flood_of_2025_leaves_water_in_the_hollow(sample: Sample) -> None:
+    """On the falling limb the lake is larger, and holds more, than at the same level before the flood."""
+    highest_m, falling_m = 155.59, 154.0
+    kept = sample.wet(highest_m) & (to_cm(sample.ground_m) < sample.connection_cm)
+    parts, _ = ndimage.label(kept)
+    (hollow,) = (np.flatnonzero(parts == k) for k in np.unique(parts[parts > 0]) if (parts == k).sum() > 100)
+    sill_cm = np.unique(sample.connection_cm.ravel()[hollow])
+    assert len(sill_cm) == 1 and abs(int(sill_cm[0]) - round(100 * SILL_M)) <= 15
+    area_m2 = sample.grid.areas.at(*np.divmod(hollow, sample.grid.cols))
+    depth_m = sill_cm[0] / 100.0 - sample.ground_m.ravel()[hollow].astype(np.float64)
+    assert 0.3e6 < area_m2.sum() < 0.8e6
+    assert depth_m @ area_m2 > 1e6, "so much more is stored on the way down"
+    assert not sample.wet(falling_m).ravel()[hollow].any(), "on the way up it is dry"
 
 
 def test_plain_below_the_dams_stays_dry_up_to_160_m(sample: Sample) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from twin.sample.dams import DamSiteError, check_closed, close_basin
 from twin.sample.drainage import BUCKET_M, accumulate, drain
 from twin.sample.erosion import erode
 from twin.sample.facts import BED_M, CREST_M, PUBLISHED
+from twin.sample.hollow import DEPTH_M, NEAR, SILL_M, NoHollowError, cut
 from twin.sample.hypsometry import area_curve, fill, meet_hypsometry
 from twin.sample.landcover import Cover
 from twin.sample.noise import fractal
@@ -134,6 +136,36 @@ def test_bed_and_shores_meet_the_curve_on_any_ground() -> None:
         assert areas.sum_m2(wet) == pytest.approx(area_m2, rel=0.01)
         held = (level_m - shaped[wet]) @ areas.at(*np.nonzero(wet))
         assert held == pytest.approx(storage_m3, rel=0.005)
+
+
+def test_a_hollow_is_captured_at_its_sill_and_the_curve_keeps_its_points() -> None:
+    """On a cone: dry up to the sill, then full at once; bed and areas elsewhere as without it."""
+    grid = replace(grid_of(560, 560), west=NEAR[0] - 8400.0, north=NEAR[1] + 8400.0)
+    rows, cols = np.mgrid[0:560, 0:560]
+    ground = (100 + 0.3 * np.hypot(rows - 280, cols - 280) + 3 * np.sin(cols / 9.0)).astype(np.float32)
+    open_, seed = np.zeros(ground.shape, np.bool_), (280, 280)
+    lake = fill(ground, seed=seed, closed=open_, areas=grid.areas)
+    pit = cut(ground, grid, lake=lake, closed=open_, seed=1)
+    lake = fill(ground, seed=seed, closed=open_, areas=grid.areas)
+    shaped = meet_hypsometry(ground, lake=lake, keep=open_, areas=grid.areas)
+    pit.sink(shaped)
+    connection = flood_oracle(shaped, seed, diagonal=False)
+    sills_m = np.unique(connection[pit.cells])
+    assert len(sills_m) == 1 and sills_m[0] == pytest.approx(SILL_M, abs=0.1)
+    assert shaped[pit.cells].max() < sills_m[0]
+    assert shaped[pit.cells].min() == pytest.approx(SILL_M - DEPTH_M, abs=0.01)
+    for level_m, area_m2, _ in PUBLISHED:
+        assert grid.areas.sum_m2(connection <= level_m) == pytest.approx(area_m2, rel=0.001)
+
+
+def test_relief_without_room_has_no_hollow() -> None:
+    grid = replace(grid_of(560, 560), west=NEAR[0] + 90_000.0)
+    rows, cols = np.mgrid[0:560, 0:560]
+    ground = (100 + 0.3 * np.hypot(rows - 280, cols - 280)).astype(np.float32)
+    open_ = np.zeros(ground.shape, np.bool_)
+    lake = fill(ground, seed=(280, 280), closed=open_, areas=grid.areas)
+    with pytest.raises(NoHollowError):
+        cut(ground, grid, lake=lake, closed=open_, seed=1)
 
 
 def bowl_with_gap() -> tuple[F32, NDArray[np.bool_]]:

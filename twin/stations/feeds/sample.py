@@ -18,7 +18,8 @@ from twin.stations.network import Network
 BACKFILL = timedelta(hours=80)
 """At the start the last days are told, so that charts and sums have a past."""
 TICK_S = 5.0
-CHUNK = 2_000
+CHUNK = 400
+"""So many readings are delivered at once: judging them holds the event loop for some 50 ms."""
 
 
 class SampleStations:
@@ -49,7 +50,8 @@ class SampleStations:
         while True:
             now = self._clocks.now()
             for chunk in self._chunks(self._told_until, now):
-                await intake.deliver(self.id, chunk)
+                if chunk:
+                    await intake.deliver(self.id, chunk)
                 await asyncio.sleep(0)
             self._told_until = now
             await asyncio.sleep(TICK_S)
@@ -60,11 +62,15 @@ class SampleStations:
         return ("reservoir", "stage", "flow").index(kind) if kind in ("reservoir", "stage", "flow") else 3
 
     def _chunks(self, start: datetime | None, end: datetime) -> Iterator[list[Reading]]:
-        """What was measured after ``start`` and up to ``end``; without a start, after what was kept."""
+        """What was measured after ``start`` and up to ``end``; without a start, after what was kept.
+
+        An empty chunk after every datastream lets others run: computing all of them takes seconds.
+        """
         waiting: list[Reading] = []
         for stream in self._streams:
             since = start or max(self._first_at, self._newest(stream.id) or self._first_at)
             waiting += self._readings(stream, since.timestamp(), end.timestamp())
+            yield []
             while len(waiting) >= CHUNK:
                 yield waiting[:CHUNK]
                 waiting = waiting[CHUNK:]
