@@ -127,6 +127,8 @@ def test_an_operating_curve_is_derived_from_reports_and_added_as_an_edition(
     assert answer["storage_m3"] == pytest.approx(base - 2e4, rel=1e-9)
     assert json.loads(twin(*question).stdout)["storage_m3"] == pytest.approx(base)  # the published one stays
     one_line(twin("curve", small_catalog, "--reports", reports, "--out", out), "operating.csv", "--out")
+    nowhere = tmp_path / "no" / "operating.csv"
+    one_line(twin("curve", small_catalog, "--reports", reports, "--out", nowhere), "there is no folder")
     one_line(twin("curve", small_catalog, "--out", tmp_path / "x.csv"), "--reports")
 
 
