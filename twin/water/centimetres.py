@@ -26,8 +26,8 @@ NO_GROUND_CM: Final = int(np.iinfo(np.int32).max)
 HIGHEST_GROUND_CM: Final = 2_000_000
 """Heights beyond ±20 km are no terrain but a fill value that the file did not declare."""
 
-NOISE_CM: Final = 0.02
-"""Least tolerance of a height that was meant in whole centimetres: 0.2 mm."""
+LEAST_NOISE_CM: Final = 0.005
+"""Half of 0.1 mm, a level's own step: nearer to a centimetre than that, a height is that centimetre."""
 
 LARGEST_OFFSET_M: Final = 200.0
 """What a vertical offset moves a height by, at most: the step that it was stored with is found by this."""
@@ -40,9 +40,8 @@ class GroundRangeError(TwinError):
 def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.int32]:
     """Heights in metres → whole centimetres, same shape, int32.
 
-    Rounded up to the next centimetre, less a tolerance: a float32 height of 157.51 m is 157.510010 and means
-    15751. The tolerance is a float32 step of the height (see ``noise_cm``), for up to 2 km 0.2 mm. NaN and
-    ±inf become ``NO_GROUND_CM``.
+    Rounded up to the next centimetre, less what float32 may have added (``noise_cm``): a height of 157.51 m
+    is stored as 157.510010 and means 15751. NaN and ±inf become ``NO_GROUND_CM``.
 
     Raises GroundRangeError where a finite height lies beyond ±20 km.
     """
@@ -63,24 +62,18 @@ def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.in
     return out
 
 
-def noise_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.float32] | float:
-    """How far storing a height as float32 may have moved it, cm, same shape (or one number for all).
+def noise_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.float32]:
+    """How far storing a height as float32 may have moved it, cm, same shape.
 
     Half a step where the height was read, and half a step where it was stored after its datum's offset:
-    together at most a step at ``LARGEST_OFFSET_M`` above it. That is 0.24 mm from 1,848 m up and 0.49 mm from
-    3,896 m up, so no height given in millimetres is taken for a whole centimetre below 8 km.
+    together at most a step at ``LARGEST_OFFSET_M`` above it, and ``LEAST_NOISE_CM`` at least. That is 0.05 mm
+    at 150 m and 0.49 mm at 4,000 m, so below 8 km no height given in millimetres is taken for a whole
+    centimetre.
     """
-    if not ground_m.size or not _above_noise(ground_m):
-        return NOISE_CM
     with np.errstate(invalid="ignore", over="ignore"):
         stored = np.abs(ground_m.astype(np.float32)) + np.float32(LARGEST_OFFSET_M)
-        return np.fmax(np.float32(100.0) * np.spacing(stored), np.float32(NOISE_CM))
-
-
-def _above_noise(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> bool:
-    """Whether any height is so large that its float32 step counts."""
-    below_m = 2048.0 - LARGEST_OFFSET_M
-    return bool(np.nanmax(ground_m, initial=0.0) >= below_m or np.nanmin(ground_m, initial=0.0) <= -below_m)
+        noise: NDArray[np.float32] = np.float32(100.0) * np.spacing(stored)
+        return np.fmax(noise, np.float32(LEAST_NOISE_CM))
 
 
 def hollow(ground_m: NDArray[np.floating], connection_cm: NDArray[np.int32]) -> NDArray[np.bool_]:

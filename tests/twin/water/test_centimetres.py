@@ -40,6 +40,11 @@ def test_heights_in_centimetres_survive_a_datum_s_offset(cm, offset_cm):
     assert to_cm(stored)[0] == cm + offset_cm
 
 
+@given(st.integers(-50_000, 80_000), st.integers(1, 99))
+def test_a_tenth_of_a_millimetre_above_a_centimetre_belongs_to_the_next_where_float32_tells_it(cm, tenths):
+    assert to_cm(np.array([cm / 100 + tenths / 10_000], np.float32))[0] == cm + 1
+
+
 @given(st.integers(-400_000, 780_000), st.integers(1, 9))
 def test_a_millimetre_above_a_centimetre_belongs_to_the_next(cm, mm):
     assert to_cm(np.array([cm / 100 + mm / 1000], np.float32))[0] == cm + 1
