@@ -32,14 +32,15 @@ class NoHollowError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Hollow:
-    """The hollow's cells (rows, cols) and its middle (row, col)."""
+    """The hollow's cells (rows, cols) of ``cell_m`` and its middle (row, col)."""
 
     cells: Bools
+    cell_m: float
     middle: tuple[int, int]
 
     def sink(self, ground_m: Field) -> None:
         """Lower its bed under the sill, in place: from the bank on, deepest in the middle."""
-        away_m = ndimage.distance_transform_edt(self.cells) * 30.0
+        away_m = ndimage.distance_transform_edt(self.cells) * self.cell_m
         share = 1.0 - (1.0 - np.minimum(away_m / BANK_M, 1.0)) ** 2
         inside = self.cells
         ground_m[inside] = (SILL_M - DEPTH_M * share[inside]).astype(np.float32)
@@ -64,7 +65,7 @@ def cut(height_m: Field, grid: Grid, *, lake: Lake, closed: Bools, seed: int) ->
     cells = parts == parts[middle]
     height_m[cells] = spill_m
     height_m[_way(middle, wet, cells)] = spill_m
-    return Hollow(cells=cells, middle=middle)
+    return Hollow(cells=cells, cell_m=grid.dx, middle=middle)
 
 
 def _middle(height_m: Field, grid: Grid, *, wet: Bools, closed: Bools, spill_m: float) -> tuple[int, int]:
