@@ -64,7 +64,7 @@ def guarded(
                 _guarded(task, path, arguments, limits=limits, nurseries=_NURSERIES, kinds=_KINDS)
             )
         except IngestError as error:
-            raise _ours(error)(error.message, path=path) from None
+            raise _ours(error)(error.message, path=path, again=getattr(error, "again", False)) from None
         yield found
 
 

@@ -6,6 +6,7 @@ import errno
 import logging
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -162,7 +163,8 @@ class _Build:
         except TwinError as error:
             if step.required:
                 raise
-            self._leave_out(step, str(error), kind=type(error).__name__)
+            again = bool(getattr(error, "again", False))
+            self._leave_out(step, str(error), kind=type(error).__name__, again=again)
         except Exception as error:
             if isinstance(error, OSError) and error.errno in MACHINES_FAULT:
                 raise refusal(error) from error
@@ -172,12 +174,16 @@ class _Build:
             self._leave_out(
                 step,
                 f"a fault of the program ({type(error).__name__}: {error}); the log of the build says where",
+                again=isinstance(error, BrokenExecutor),  # a worker was killed, perhaps for want of memory
             )
         self.clock.end(step)
 
-    def _leave_out(self, step: Step, reason: str, *, kind: str = "") -> None:
-        """Go on without the step; its entry becomes a greyed layer that says why."""
-        key = self.keys.get(step.name, "")
+    def _leave_out(self, step: Step, reason: str, *, kind: str = "", again: bool = False) -> None:
+        """Go on without the step; its entry becomes a greyed layer that says why.
+
+        With ``again`` it was the machine's fault, as it was then: the next start tries it anew.
+        """
+        key = "" if again else self.keys.get(step.name, "")
         self.faults.append(
             Fault(entry=step.entry or step.name, reason=reason, kind=kind, step=step.name, key=key)
         )

@@ -172,7 +172,10 @@ class _Nursery:
         return self.owner == os.getpid() and self.process.poll() is None
 
     def ask(self, request: dict[str, object]) -> dict[str, Any]:
-        """How the child ended: ``how`` is exit, signal or wall, ``code`` its status or signal."""
+        """How the child ended: ``how`` is exit, signal or wall, ``code`` its status or signal.
+
+        Raises LimitError with ``again``: none of the file's fault, so it is tried again.
+        """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         try:
@@ -182,7 +185,7 @@ class _Nursery:
             wait_s = float(request["limits"]["wall_s"]) + GRACE_S  # type: ignore[index]
             if not select.select([self.process.stdout], [], [], wait_s)[0]:
                 self.process.kill()
-                raise LimitError(f"{request['path']}: the reading process hung and was ended; try again")
+                raise LimitError(f"{request['path']}: the reading process hung and was ended", again=True)
             line = self.process.stdout.readline()
         except BrokenPipeError:
             line = b""
@@ -190,7 +193,7 @@ class _Nursery:
             self.close()
             raise
         if not line:
-            raise LimitError(f"{request['path']}: the reading process ended by itself; try again")
+            raise LimitError(f"{request['path']}: the reading process ended by itself", again=True)
         return dict(json.loads(line))
 
     def close(self) -> None:

@@ -221,6 +221,19 @@ def test_a_full_disk_is_no_fault_of_the_entry_that_met_it(tiny_disk: Path) -> No
     assert outdated(store, [writing("a", "1"), big]) == ["big"]
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_what_the_machine_did_is_tried_again_by_the_next_start_and_what_is_in_a_file_is_not(
+    tmp_path: Path, again: bool
+) -> None:
+    def lose(folder: Path, _needs: object, tell: object) -> None:
+        raise TwinError("villages.gpkg: the reading process ended by itself", again=again)
+
+    store = Store(tmp_path / "store")
+    steps = [writing("a", "1"), Step(name="v", title=("v", "v"), make=lose, entry="v", required=False)]
+    assert [fault.entry for fault in run(store, steps, catalog="c").generation.faults] == ["v"]
+    assert outdated(store, steps) == (["v"] if again else [])
+
+
 def test_a_bug_met_by_one_entry_is_its_fault_and_the_rest_is_built(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
