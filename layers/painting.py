@@ -7,21 +7,30 @@ from collections.abc import Mapping
 from layers.layer import LegendEntry
 from twin.products import Painting
 
-NO_COLOUR = "#00000000"
-WORDS: Mapping[Painting, Mapping[str, str]] = {
-    "imagery": {"zh": "地表：航空或卫星影像", "en": "Surface: aerial or satellite imagery"},
-    "cover": {
-        "zh": "地表按土地覆盖绘制；田块、林木、屋顶的纹理只是示意",
-        "en": "Painted from land cover; parcels, trees and roofs are mere patterns",
-    },
-    "relief": {
-        "zh": "没有影像和土地覆盖数据：只画地形明暗",
-        "en": "Neither imagery nor land cover: plain shaded relief",
-    },
-    "invented": {"zh": "地表为虚构的示意", "en": "The surface is invented, for show"},
+LEGENDS: Mapping[Painting, LegendEntry] = {
+    "imagery": LegendEntry(
+        colour="#6f7f72", text={"zh": "地表：航空或卫星影像", "en": "Surface: aerial or satellite imagery"}
+    ),
+    "cover": LegendEntry(
+        colour="#8d9665",
+        text={
+            "zh": "地表按土地覆盖绘制；田块、林木、屋顶的纹理只是示意",
+            "en": "Painted from land cover; parcels, trees and roofs are mere patterns",
+        },
+    ),
+    "relief": LegendEntry(
+        colour="#a8a69a",  # as meshes.build.palette.PLAIN
+        text={
+            "zh": "没有影像和土地覆盖数据：只画地形明暗",
+            "en": "Neither imagery nor land cover: plain shaded relief",
+        },
+    ),
+    "invented": LegendEntry(
+        colour="#8d9665", text={"zh": "地表为虚构的示意", "en": "The surface is invented, for show"}
+    ),
 }
 
 
 def painting_legend(painting: Painting) -> tuple[LegendEntry, ...]:
     """The line of a legend that says what was painted on the ground."""
-    return (LegendEntry(colour=NO_COLOUR, text=WORDS[painting]),)
+    return (LEGENDS[painting],)
