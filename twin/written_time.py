@@ -104,6 +104,8 @@ def check_form(form: str) -> str:
 def _read(told: object, zone: tzinfo, form: str | None) -> datetime:
     if isinstance(told, datetime):
         return told if told.tzinfo is not None else told.replace(tzinfo=zone)
+    if isinstance(told, list):
+        return _parts(told, zone)
     if isinstance(told, bool) or not isinstance(told, str | int | float):
         raise WrittenTimeError("bad-time")
     text = told if isinstance(told, str) else _digits(told)
@@ -119,6 +121,16 @@ def _read(told: object, zone: tzinfo, form: str | None) -> datetime:
     if _RFC.fullmatch(text):
         return parsedate_to_datetime(text.replace("UTC", "GMT"))
     return _iso(text, zone)
+
+
+def _parts(told: list[object], zone: tzinfo) -> datetime:
+    """``[2026, 7, 1, 8, 5, 0, 250000000]``, as Java's libraries write a local time: down to nanoseconds."""
+    numbers = [part for part in told if isinstance(part, int) and not isinstance(part, bool)]
+    if not 3 <= len(told) <= 7 or len(numbers) != len(told) or numbers[0] < FIRST_YEAR:
+        raise WrittenTimeError("bad-time")
+    clock = [*numbers[3:6], 0, 0, 0][:3]
+    fraction = f"{numbers[6]:09d}" if len(numbers) == 7 else None
+    return _at((numbers[0], numbers[1], numbers[2]), (clock[0], clock[1], clock[2]), fraction, zone)
 
 
 def _digits(number: float) -> str:

@@ -47,6 +47,9 @@ EIGHT_FIVE = datetime(2026, 7, 1, 0, 5, tzinfo=UTC)
         "/Date(1782864300000)/",
         "/Date(1782864300000+0800)/",
         "Wed, 01 Jul 2026 00:05:00 GMT",
+        "2026-07-01T00:05:00.000+0000",
+        [2026, 7, 1, 8, 5],
+        [2026, 7, 1, 8, 5, 0, 0],
         datetime(2026, 7, 1, 8, 5),  # noqa: DTZ001
     ],
 )
@@ -84,6 +87,10 @@ def test_24_00_is_the_next_day(told: str) -> None:
         ("9" * 5000, "bad-time"),
         ("9999-12-31 24:00", "bad-time"),
         ([1], "bad-time"),
+        ([7, 1, 2026], "bad-time"),
+        ([2026, 7, "1"], "bad-time"),
+        ([2026, 7, True], "bad-time"),
+        ([2026, 13, 1], "bad-time"),
     ],
 )
 def test_what_is_no_time_or_could_be_two_is_refused(told: object, why: str) -> None:

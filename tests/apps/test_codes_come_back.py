@@ -1,0 +1,42 @@
+"""Codes that look like numbers leave in an export and come back in a replay as they were."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow.parquet
+import pytest
+
+from apps.exporting import COLUMNS, write
+from twin.stations.model import Observation
+from twin.stations.replay import read_readings, to_json_line
+
+CODES = ("3051E010", "60512E02", "0012345678", "00000000", "密云01")
+AT = datetime(2026, 7, 28, 6, 0, tzinfo=UTC)
+
+
+def rows() -> list[dict[str, object]]:
+    nothing: dict[str, object] = dict.fromkeys(COLUMNS)
+    told = {"property": "level", "unit": "m", "phenomenon_at": AT, "value": -0.5, "quality": "good"}
+    return [nothing | told | {"station": code, "revision": 0, "synthetic": True} for code in CODES]
+
+
+def test_csv(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", iter(rows()), suffix=".csv")
+    found = list(read_readings(tmp_path / "a.csv", zone=ZoneInfo("UTC")))
+    assert [(r.station, r.value, r.phenomenon_at) for r in found] == [(code, -0.5, AT) for code in CODES]
+
+
+def test_parquet(tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", iter(rows()), suffix=".parquet")
+    assert pyarrow.parquet.read_table(tmp_path / "a.parquet")["station"].to_pylist() == list(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_json_lines(tmp_path: Path, code: str) -> None:
+    o = Observation(datastream=f"{code}.level", phenomenon_at=AT, received_at=AT, value=1.5)
+    (tmp_path / "a.jsonl").write_text(to_json_line(o) + "\n", "utf-8")
+    (found,) = read_readings(tmp_path / "a.jsonl", zone=ZoneInfo("UTC"))
+    assert (found.station, found.property, found.value) == (code, "level", 1.5)
