@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from tests.twin.stations.feeds.memory import gate
 from tests.twin.stations.nets import network
-from twin.catalog.feeds import AnyFeed, JsonMap
+from twin.catalog.feeds import AnyFeed
+from twin.catalog.maps import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.feeds.unsaid import AGAIN_S, Unsaid

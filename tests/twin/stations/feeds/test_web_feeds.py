@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from tests.twin.stations.feeds.memory import gate, running, until
 from tests.twin.stations.nets import network
-from twin.catalog.feeds import HttpFeed, JsonMap, SensorThingsFeed
+from twin.catalog.feeds import HttpFeed, SensorThingsFeed
+from twin.catalog.maps import JsonMap
 from twin.stations.clocks import SystemClocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.http import HttpPoll
