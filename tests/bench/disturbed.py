@@ -76,7 +76,7 @@ async def disturb(port: int, kind: str, number: int) -> None:
                     writer.write(blocks[k % PREPARED])
                     async with asyncio.timeout(5):
                         await writer.drain()
-                    await asyncio.sleep(0.05 if kind == "half frames" else 0)
+                    await asyncio.sleep(0.05 if kind == "half frames" else 0.001)
             finally:
                 writer.transport.abort()
         await asyncio.sleep(0.02)
