@@ -177,8 +177,7 @@ def test_a_click_on_the_ground_tells_what_is_known_there(page: Page) -> None:
 
 
 def test_layers_are_hidden_and_shown_and_a_broken_one_says_why(page: Page) -> None:
-    wet = resting(page)
-    page.keyboard.press("l")
+    wet = after(page, lambda: page.keyboard.press("l"))  # "synthetic data" goes where the panel does not lie
     water = page.locator('[data-layer="water"]')
     dry = after(page, lambda: water.get_by_role("switch").click())
     assert dry != wet
