@@ -9,10 +9,8 @@ all numbers of the frame are hexadecimal digits.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
+import fastcrc
 
 START, SOH = b"\x7e\x7e", b"\x01"
 STX, ETX, EOT, ENQ, ACK, NAK, SYN, ETB, ESC = 0x02, 0x03, 0x04, 0x05, 0x06, 0x15, 0x16, 0x17, 0x1B
@@ -177,28 +175,5 @@ def _checked(
 
 
 def crc16(data: bytes) -> int:
-    """CRC-16 with polynomial A001 (reflected 8005), start FFFF, of 2 to ``LONGEST`` bytes: that of Modbus.
-
-    A CRC is linear: that of a message is the exclusive or of what each byte adds by its distance from the
-    end, which is looked up for all bytes at once. Start FFFF is the first two bytes inverted.
-    """
-    places = np.frombuffer(data, np.uint8).astype(np.intp)
-    places[:2] ^= 0xFF
-    places += _DISTANCES[-len(data) :]
-    return int(np.bitwise_xor.reduce(_shares()[places]))
-
-
-_DISTANCES = np.arange(LONGEST, dtype=np.intp)[::-1] * 256
-
-
-@cache
-def _shares() -> NDArray[np.uint16]:
-    """What a byte adds to the CRC, (LONGEST * 256,), by its distance from the end and its value."""
-    byte: NDArray[np.uint16] = np.arange(256, dtype=np.uint16)
-    for _ in range(8):
-        byte = (byte >> 1 ^ (byte & 1) * 0xA001).astype(np.uint16)
-    shares = np.empty((LONGEST, 256), np.uint16)
-    shares[0] = byte
-    for distance in range(1, LONGEST):
-        shares[distance] = shares[distance - 1] >> 8 ^ byte[shares[distance - 1] & 0xFF]
-    return shares.ravel()
+    """CRC-16 with polynomial A001 (reflected 8005), start FFFF: that of Modbus."""
+    return fastcrc.crc16.modbus(data)
