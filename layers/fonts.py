@@ -31,6 +31,12 @@ def font(size_px: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     )
 
 
+def require_fonts() -> None:
+    """Find both weights before anything is drawn. Raises NoFontError."""
+    for bold in (False, True):
+        font(16, bold=bold)
+
+
 @lru_cache(maxsize=4)
 def _face(path: Path) -> int:
     """Which face of the collection writes Simplified Chinese."""

@@ -129,10 +129,11 @@ class LiveDesk:
             )
         else:  # a list that nobody sees costs the frames of those who look at the scene
             views["stations"] = StationsView(available=bool(self._standings), away=self._away())
-        if (alarms, last_heard, language, board.panel) != self._told_alarms:
-            self._told_alarms = (alarms, last_heard, language, board.panel)
+        doubt = alarms_panel.doubt_of(now)
+        if (alarms, last_heard, doubt, language, board.panel) != self._told_alarms:
+            self._told_alarms = (alarms, last_heard, doubt, language, board.panel)
             views["alarms"] = alarms_panel.view(
-                alarms, self.network.stations, zone, language, last_heard=last_heard
+                alarms, self.network.stations, zone, language, last_heard=last_heard, doubt=doubt
             )
         board.publish(**views)
 

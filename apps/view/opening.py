@@ -16,7 +16,7 @@ from apps.view.session import Session
 from apps.view.state import Language, LoadingView
 from apps.view.texts import texts
 from apps.words import in_english, say
-from layers.fonts import font
+from layers.fonts import require_fonts
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.products import ModelData
@@ -84,7 +84,7 @@ class Opening:
         """
         try:
             self._say(_step("loading_basin"))
-            await asyncio.to_thread(font, 16)  # a scene without names is none: said before anything is built
+            await asyncio.to_thread(require_fonts)  # said before anything is built
             if build and not await asyncio.to_thread(self._is_built):
                 await self._something_built()
             self._open = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import math
 import os
@@ -47,6 +48,7 @@ FOLDER = "stations"
 """Beside the products in a basin's store."""
 
 ALARM_TICK_S, ALARM_EVERY_S = 5.0, 0.2
+KEEPING_TICK_S, STUCK_S = 1.0, 10.0
 CLOCK_LEAD_S = 60.0
 """From here on a clock that was set back is told of."""
 
@@ -75,6 +77,8 @@ class LiveBasin:
         self._group, self._reader, self._clocks = group, reader, clocks
         self._listeners: list[Callable[[], None]] = []
         self._trouble = ""
+        self._numbers = itertools.count()
+        self._since_s: dict[int, float] = {}
         self._judged = asyncio.Event()
         self._latest = LatestBoard(network, clocks)
         self._specs = [spec for spec in basin.site.feeds if spec.enabled]
@@ -97,9 +101,10 @@ class LiveBasin:
 
     async def run(self) -> None:
         """Take in what the feeds bring, and watch, until cancelled."""
-        with contextlib.suppress(StoreError):  # said by the banner already
-            await self._record([opened(self._basin.generation.id, self._clocks.now())])
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch_keeping())
+            with contextlib.suppress(StoreError):  # said by the banner already
+                await self._record([opened(self._basin.generation.id, self._clocks.now())])
             tasks.create_task(self._supervisor.run())
             tasks.create_task(self._watch())
             tasks.create_task(self._retention.run())
@@ -207,13 +212,25 @@ class LiveBasin:
 
     async def _submit(self, many: Sequence[Observation], events: Sequence[Event]) -> Appended:
         """Keep, and say so when nothing can be kept; the view goes on with what it has."""
+        number = next(self._numbers)
+        self._since_s[number] = self._clocks.elapsed_s()
         try:
             kept = await self._group.submit(many, events)
         except StoreError as error:
             self._troubled("store_full" if isinstance(error, StoreFullError) else "store")
             raise
+        finally:
+            del self._since_s[number]
         self._troubled("")
         return kept
+
+    async def _watch_keeping(self) -> None:
+        """A disk that does not answer raises nothing: what has waited for long is told."""
+        while True:
+            await asyncio.sleep(KEEPING_TICK_S)
+            oldest_s = min(self._since_s.values(), default=math.inf)
+            if self._clocks.elapsed_s() - oldest_s > STUCK_S:
+                self._troubled("store_stuck")
 
     def _troubled(self, trouble: str) -> None:
         if trouble != self._trouble:

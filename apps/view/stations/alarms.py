@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from apps.view.numbers import written
@@ -13,8 +13,10 @@ from apps.view.texts import texts
 
 if TYPE_CHECKING:
     from twin.stations.model import Station
-    from twin.stations.now import AlarmNow
+    from twin.stations.now import AlarmNow, Now
 
+Doubt = Literal["", "unkept", "unfed"]
+"""Why alarms may be missing: values cannot be kept and are not judged, or no feed runs."""
 OPEN = ("unacknowledged", "returned")
 
 
@@ -25,15 +27,17 @@ def view(
     language: Language,
     *,
     last_heard: datetime | None = None,
+    doubt: Doubt = "",
 ) -> AlarmsView:
     """The panel in a language; ``alarms`` is None where none were told yet.
 
-    ``last_heard`` marks alarms that are no longer followed with the time of the last word on them.
+    ``last_heard`` marks alarms that are no longer followed with the time of the last word on them, ``doubt``
+    says why new ones may be missing although the service is heard.
     """
     t = texts(language)
     if alarms is None:
         return AlarmsView(note=t["alarms_unknown"])
-    note = ""
+    note = t[f"alarms_{doubt}"] if doubt else ""
     if last_heard is not None:
         words = t["alarms_last_known" if alarms else "alarms_last_none"]
         note = words.format(time=written(last_heard, zone))
@@ -54,6 +58,15 @@ def view(
         aside=len(alarms) - len(standing),
         groups=views,
     )
+
+
+def doubt_of(now: Now | None) -> Doubt:
+    """Whether what is known now may lack alarms."""
+    if now is None:
+        return ""
+    if now.trouble.startswith("store"):
+        return "unkept"
+    return "unfed" if now.feeds and all(feed.state != "running" for feed in now.feeds) else ""
 
 
 def _group(

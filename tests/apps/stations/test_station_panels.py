@@ -306,3 +306,28 @@ def test_what_was_heard_last_is_marked_with_its_time() -> None:
     assert "since then are not known" in none.note
     assert alarms.view((), STATIONS, ZONE, "zh").known
     assert not AlarmsView().known, "a page that has heard nothing knows nothing"
+
+
+@pytest.mark.parametrize(
+    ("now", "doubt", "words"),
+    [
+        (replace(NOW, alarms=()), "", ""),
+        (replace(NOW, alarms=(), trouble="store_full"), "unkept", "新的报警可能未列出"),
+        (replace(NOW, alarms=(), trouble="store_stuck"), "unkept", "新的报警可能未列出"),
+        (replace(NOW, alarms=(), trouble="clock"), "", ""),
+        (
+            replace(NOW, alarms=(), feeds=(replace(NOW.feeds[0], state="waiting"),)),
+            "unfed",
+            "没有一个数据来源",
+        ),
+        (None, "", ""),
+    ],
+)
+def test_an_empty_list_is_an_all_clear_only_where_values_come_and_are_judged(
+    now: Now | None, doubt: str, words: str
+) -> None:
+    found = alarms.doubt_of(now)
+    assert found == doubt
+    shown = alarms.view((), STATIONS, ZONE, "zh", doubt=found)
+    assert shown.known is (doubt == "")
+    assert words in shown.note

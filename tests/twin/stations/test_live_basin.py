@@ -12,10 +12,12 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -344,6 +346,28 @@ async def test_the_service_thins_out_by_itself_as_days_go_by(basin: Basin) -> No
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_disk_that_does_not_answer_is_told_until_it_does(
+    basin: Basin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twin.stations.live.KEEPING_TICK_S", 0.01)
+    monkeypatch.setattr("twin.stations.live.STUCK_S", 0.1)
+    free = threading.Event()
+    append = Writer.append_each
+
+    def wait(self: Writer, parts: Any) -> Any:
+        assert free.wait(30)
+        return append(self, parts)
+
+    monkeypatch.setattr(Writer, "append_each", wait)
+    async with live_basin(basin) as live:
+        running_ = asyncio.create_task(live.run())
+        await until(lambda: live.now().trouble == "store_stuck")
+        free.set()
+        await until(lambda: live.now().trouble == "")
+        running_.cancel()
+        await asyncio.gather(running_, return_exceptions=True)
 
 
 async def test_a_deleted_store_ends_the_service_and_nothing_more_is_acknowledged(
