@@ -42,7 +42,9 @@ def above_level(value_m: float, limit_m: float, *, hysteresis_m: float = 0.0) ->
 
     Exactly at the limit is not above it; exactly at the lower end of the band is out of it.
     """
-    value, limit, band = (round(x * 10**LEVEL_DECIMALS) for x in (value_m, limit_m, hysteresis_m))
+    value, limit, band = (
+        round(rounded_level(x) * 10**LEVEL_DECIMALS) for x in (value_m, limit_m, hysteresis_m)
+    )
     if value > limit:
         return True
     return False if value <= limit - band else None

@@ -62,14 +62,13 @@ def class_of(item: str, value: float, body: Body) -> Class | None:
     return None
 
 
-def limit_of(item: str, value: float, target: Class, body: Body) -> float | None:
-    """The limit of a class that an item's value is held against; None where there is none."""
+def passed_limit(item: str, value: float, body: Body) -> float | None:
+    """The limit that puts an item's value into its class, not the next better one; None where none does."""
     if item == "ph":
         return PH_RANGE[0] if value < PH_RANGE[0] else PH_RANGE[1]
     table = {**UPPER, "oxygen": OXYGEN_AT_LEAST, "phosphorus": PHOSPHORUS[body], "nitrogen": NITROGEN_LAKE}
-    if item not in table or target == "VI":
-        return None
-    return table[item][CLASSES.index(target)]
+    found = class_of(item, value, body)
+    return None if found in (None, "I") else table[item][CLASSES.index(found) - 1]
 
 
 def verdict(values: Mapping[str, float], body: Body) -> Verdict | None:

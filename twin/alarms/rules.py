@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from twin.alarms import texts
 from twin.alarms.book import Judgement
-from twin.alarms.gb3838 import Body, limit_of, verdict, worse_by
+from twin.alarms.gb3838 import Body, passed_limit, verdict, worse_by
 from twin.alarms.rain import RainWindow
 from twin.alarms.yearly import YearMean
 from twin.catalog.site import Site
@@ -245,7 +245,7 @@ class Rules:
             holds=worse > 0,
             at=at,
             rank=rules.worse_rank if worse > 1 else rules.rank,
-            text=texts.water_class(found, target, value, limit=limit_of(found.item, value, target, body)),
+            text=texts.water_class(found, target, value, limit=passed_limit(found.item, value, body)),
             value=value,
             group=f"quality:{station.watershed}",
         )

@@ -24,7 +24,8 @@ HOUR_S, DAY_S = 3600.0, 86_400.0
 
 def above_level(level: CharacteristicLevel, value_m: float) -> Text:
     n = decimals_apart(value_m, level.level_m, least=2)
-    value, limit, over = f"{value_m:.{n}f}", f"{level.level_m:.{n}f}", f"{value_m - level.level_m:.{n}f}"
+    shown_m, limit_m = round(value_m, n), round(level.level_m, n)
+    value, limit, over = (f"{m:.{n}f}" for m in (shown_m, limit_m, shown_m - limit_m))
     return {
         "zh": f"库水位 {value} m，超{level.name.zh} {limit} m（+{over} m）",
         "en": f"Lake at {value} m, above {level.name.en.lower()} {limit} m (+{over} m)",

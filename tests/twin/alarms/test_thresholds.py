@@ -12,15 +12,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.alarms import texts
 from twin.alarms.book import AlarmBook, Change, Judgement
-from twin.alarms.gb3838 import CLASSES, NITROGEN_LAKE, OXYGEN_AT_LEAST, PHOSPHORUS, UPPER, class_of
+from twin.alarms.gb3838 import (
+    CLASSES,
+    NITROGEN_LAKE,
+    OXYGEN_AT_LEAST,
+    PHOSPHORUS,
+    UPPER,
+    Body,
+    class_of,
+    passed_limit,
+    verdict,
+)
 from twin.alarms.rain import RainWindow
 from twin.alarms.rules import Rules
 from twin.alarms.runs import alarms_of_levels
 from twin.alarms.yearly import YearMean
 from twin.catalog.models import VerticalSettings
 from twin.catalog.site import Season, Site
-from twin.comparing import above_level
+from twin.comparing import above_level, rounded_level
 from twin.stations.heights import working_level_m
 from twin.stations.model import Datastream, Freshness, GaugeZero, Observation, Station
 from twin.stations.network import network_of
@@ -100,9 +111,48 @@ def test_no_alarm_is_ever_above_by_nothing(kind: str) -> None:
             (judgement,) = [j for j in said if j.limit == m(limit, 100)]
             assert (judgement.holds is True) == (over > 0)
             if judgement.holds:
-                value_text, limit_text = re.findall(r"[-\d.]+ m", judgement.text["en"])[:2]
-                assert float(value_text[:-2]) > float(limit_text[:-2])
-                assert "+0.00 m" not in judgement.text["zh"]
+                figures = [Decimal(text) for text in re.findall(r"([-\d.]+) m", judgement.text["en"])]
+                assert figures[0] > figures[1]
+                assert kind == "stage" or figures[2] == figures[0] - figures[1]
+
+
+def test_what_is_above_a_limit_is_the_difference_of_the_figures_shown() -> None:
+    """Halves of the last digit too: 1.0705 m above 1.070 m was "1.071 m (+0.000 m)"."""
+    named = with_level(150.0).levels[0]
+    for limit in range(0, 16_500, 3):
+        for over in (1, 5, 45, 50, 55, 149, 150):
+            level = named.model_copy(update={"level_m": m(limit, 100)})
+            text = texts.above_level(level, m(100 * limit + over, 10_000))["en"]
+            value, shown_limit, above = (Decimal(figure) for figure in re.findall(r"([-\d.]+) m", text))
+            assert above == value - shown_limit > 0
+            assert shown_limit == Decimal(limit) / 100
+
+
+@given(limit=tenths_of_mm, steps=st.integers(-30, 30))
+def test_half_a_tenth_is_rounded_once_for_the_figure_and_its_comparison(limit: int, steps: int) -> None:
+    value = m(20 * limit + steps, 200_000)
+    expected = rounded_level(value) > m(limit, 10_000)
+    assert above_level(value, m(limit, 10_000)) is expected
+
+
+@pytest.mark.parametrize(
+    ("item", "value", "body", "shown"),
+    [
+        ("oxygen", 4.9996, "lake", "4.9996"),  # class IV, not 5.00 of class III
+        ("phosphorus", 0.05004, "lake", "0.05004"),
+        ("codmn", 6.001, "river", "6.001"),
+        ("ph", 9.004, "river", "9.004"),
+        ("oxygen", 4.5, "lake", "4.50"),
+    ],
+)
+def test_a_figure_is_shown_so_that_its_class_can_be_seen(
+    item: str, value: float, body: Body, shown: str
+) -> None:
+    found = verdict({item: value}, body)
+    assert found is not None
+    text = texts.water_class(found, "II", value, limit=passed_limit(item, value, body))
+    assert f" {shown}" in text["en"]
+    assert class_of(item, float(shown), body) == found.water_class
 
 
 def test_a_gauge_zero_gives_levels_of_whole_tenths() -> None:
