@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,15 @@ from pyproj import CRS
 from rasterio.enums import ColorInterp
 from rasterio.transform import Affine
 
-from twin.ingest import CrsError, FormatError, IngestError, TooLargeError, read_classes, read_heights
+from twin.ingest import (
+    CrsError,
+    FormatError,
+    IngestError,
+    TooLargeError,
+    ValuesError,
+    read_classes,
+    read_heights,
+)
 from twin.ingest.beside import companions
 from twin.ingest.read import probe_raster
 
@@ -225,6 +234,62 @@ def test_several_no_data_values_all_count_and_are_told(entry: Entry, write_tif: 
     read = read_heights(path, entry("terrain", nodata=-32768.0))
     assert np.isnan(read.heights_m).sum() == 3
     assert "no data -9999 and 0 and -32768, as file and catalog say" in read.found
+    assert read.doubts == (
+        "declares -9999 as no data, and a.tif.aux.xml 0: all of them are left out; remove what is wrong",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fill", "facts", "words"),
+    [
+        (0, {}, "holds 0 m in 7 cells and nothing between that and 100 m"),
+        (-99.99, {"scales": 0.01}, "holds -99.99 m, stored as -9999 in 7 cells"),
+        (
+            655.35,
+            {"scales": 0.01},
+            "655.35 m, stored as 65535 in 7 cells and nothing between that and 136",
+        ),
+        (-99.99, {"units": "cm"}, "stored as -9999 in 7 cells"),
+        (32.75, {"scales": 0.01, "offsets": 42.75}, "stored as -1000 in 7 cells"),
+    ],
+)
+def test_fill_that_nobody_declared_is_doubted_where_it_looks_like_a_height(
+    entry: Entry, write_tif: WriteTif, fill: float, facts: dict[str, Any], words: str
+) -> None:
+    """Undeclared no data is refused where no mountain is so high; packed, or 0, it would pass for ground."""
+    heights = HILL.astype(np.float64)
+    heights[10, 10:17] = fill
+    step = 0.01 if facts else 1.0
+    path = write_tif(np.round((heights - facts.get("offsets", 0)) / step).astype(np.int32))
+    (doubt,) = read_heights(describe(path, **facts), entry("terrain")).doubts
+    assert words in doubt
+    assert "set nodata" in doubt
+    stored = float(re.findall(r"stored as (\S+) in", doubt)[0]) if facts else fill
+    read = read_heights(path, entry("terrain", nodata=stored))
+    assert np.isnan(read.heights_m).sum() == 7
+    assert read.doubts == ()
+
+
+def test_ground_without_a_gap_is_not_doubted(entry: Entry, write_tif: WriteTif) -> None:
+    steep = np.linspace(-400, 8800, 40)[:, None] * np.ones(3)  # steps of 236 m, but everywhere
+    assert read_heights(write_tif(steep), entry("terrain")).doubts == ()
+    pit = np.round(HILL)
+    pit[0, 0] = HILL.min() - 19
+    assert read_heights(write_tif(pit), entry("terrain")).doubts == ()
+    assert read_heights(write_tif(np.full((40, 60), 7.0)), entry("terrain")).doubts == ()
+
+
+@pytest.mark.parametrize("fill", [np.finfo(np.float32).min, -1.234567e10, 1e20])
+def test_the_no_data_that_an_error_names_can_be_copied(
+    entry: Entry, write_tif: WriteTif, fill: float
+) -> None:
+    holes = HILL.copy()
+    holes[3, 4] = fill
+    path = write_tif(holes)
+    with pytest.raises(ValuesError, match="no height on earth") as caught:
+        read_heights(path, entry("terrain"))
+    named = float(re.findall(r"set nodata to (\S+),", str(caught.value))[0])
+    assert np.isnan(read_heights(path, entry("terrain", nodata=named)).heights_m).sum() == 1
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16])

@@ -43,6 +43,7 @@ class EmptyCells:
         if len(set(self._values)) > 1:
             several = " and ".join(f"{value:g}" for value in dict.fromkeys(self._values))
             words.found.append(f"no data {several}, as file and catalog say")
+        self._contradicted(own, beside)
         flags = source.mask_flag_enums[band - 1]
         self._masked = MaskFlags.all_valid not in flags and flags != [MaskFlags.nodata]
         self._alpha = self._alpha_band()
@@ -96,6 +97,16 @@ class EmptyCells:
         self._words.doubts.append(
             f"{where} {value:g} as no data, which {self.kind} cannot hold: no cell is left out by it"
         )
+
+    def _contradicted(self, own: float | None, beside: Sidecars) -> None:
+        """Doubt where the file and its PAM declare different values: one of them may be a height."""
+        pam = [value for value in beside.band(self._band).nodata if not np.isnan(value)]
+        if own is not None and not np.isnan(own) and not np.allclose(pam, own, rtol=1e-6, atol=0):
+            others = " and ".join(f"{value:g}" for value in pam)
+            self._words.doubts.append(
+                f"declares {own:g} as no data, and {beside.names['pam']} {others}: all of them are left "
+                "out; remove what is wrong"
+            )
 
     def _alpha_band(self) -> int:
         """The number of a band of transparency other than the band itself, 0 for none."""

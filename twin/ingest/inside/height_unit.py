@@ -51,6 +51,10 @@ class Conversion:
         """Metres of stored numbers, same shape."""
         return (stored.astype(np.float64) * self.scale + self.offset) * self.unit_m
 
+    def stored(self, height_m: float) -> float:
+        """The stored number of a height in metres, but for rounding."""
+        return (height_m / self.unit_m - self.offset) / self.scale
+
 
 def conversion(
     source: Any,

@@ -17,6 +17,7 @@ from rasterio.windows import Window
 
 from twin.ingest.errors import EmptyFileError, FormatError, ValuesError
 from twin.ingest.inside.empty_cells import EmptyCells
+from twin.ingest.inside.extremes import Extremes
 from twin.ingest.inside.height_unit import Conversion, conversion
 from twin.ingest.inside.raster_place import place_of, vertical_part
 from twin.ingest.inside.sidecars import Sidecars, Words, read_sidecars
@@ -74,7 +75,7 @@ def read(
                     with closing(
                         EmptyCells(source, band, beside=beside, words=words, nodata=nodata)
                     ) as cells:
-                        answer |= _heights(source, folder, band, to_metres, cells)
+                        answer |= _heights(source, folder, band, to_metres, cells, words)
                     answer["vertical"] = None if vertical is None else vertical.name
                 return answer | {"found": words.found, "doubts": words.doubts}
         except RasterioIOError as error:
@@ -102,7 +103,7 @@ def _array(out: Path | None, shape: tuple[int, ...], kind: Any) -> Iterator[Call
 
 
 def _heights(
-    source: Any, out: Path | None, band: int, to_metres: Conversion, cells: EmptyCells
+    source: Any, out: Path | None, band: int, to_metres: Conversion, cells: EmptyCells, words: Words
 ) -> dict[str, object]:
     """Heights in metres, NaN where there is none; NaN in the file counts as no data, ±inf as an error.
 
@@ -112,24 +113,32 @@ def _heights(
     # float32 holds 24 bits of a whole number: enough for bytes and words
     as_it_is = to_metres.nothing and (stored in (np.float32, np.float16) or stored.itemsize < 4)
     exact = np.float32 if as_it_is else np.float64
-    valid, lowest, highest = 0, np.inf, -np.inf
+    found = Extremes()
     with _array(out, source.shape, exact) as write:
         for window in _strips(source):
             strip = source.read(band, window=window)
             metres = strip.astype(exact) if as_it_is else to_metres.metres(strip)
             metres[cells.of(strip, window)] = np.nan
-            _check_heights(metres, int(window.row_off))
-            good = metres[~np.isnan(metres)]
-            if good.size:
-                valid += good.size
-                lowest, highest = min(lowest, float(good.min())), max(highest, float(good.max()))
+            _check_heights(metres, strip, int(window.row_off))
+            found.add(metres[~np.isnan(metres)])
             write(metres)
-    if not valid:
+    if not found.valid:
         raise EmptyFileError("every cell is no data: is it the right band, and the right nodata value?")
-    return {"dtype": np.dtype(exact).name, "valid": valid, "lowest": lowest, "highest": highest}
+    for height, count, following in found.lone():
+        stored = "" if to_metres.nothing else f", stored as {to_metres.stored(height):.9g}"
+        words.doubts.append(
+            f"holds {height:.6g} m{stored} in {count:,} cells and nothing between that and "
+            f"{following:.6g} m: if they are no data, set nodata"
+        )
+    return {
+        "dtype": np.dtype(exact).name,
+        "valid": found.valid,
+        "lowest": found.lowest,
+        "highest": found.highest,
+    }
 
 
-def _check_heights(metres: NDArray[Any], top: int) -> None:
+def _check_heights(metres: NDArray[Any], stored: NDArray[Any], top: int) -> None:
     """No height is infinite; and one no mountain has is an undeclared nodata value."""
     bad = np.isinf(metres)
     if bad.any():
@@ -142,7 +151,7 @@ def _check_heights(metres: NDArray[Any], top: int) -> None:
         row, col = np.argwhere(bad)[0]
         raise ValuesError(
             f"holds {metres[row, col]:g} m (row {top + row}, column {col}), which is no height on earth: "
-            "set nodata, or unit_mult where the unit is not the metre"
+            f"set nodata to {stored[row, col]}, or unit_mult where the unit is not the metre"
         )
 
 
