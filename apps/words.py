@@ -54,9 +54,7 @@ CHINESE: dict[str, str] = {
     "ScenarioError": "洪水过程有误：{message}",
     "LevelOutOfRange": "水位 {level} m 超出可计算范围（{lowest} 至 {highest} m）",
     "HighestBelowLevel": "历史最高水位 {highest} m 低于当前水位 {level} m，请给出不低于当前水位的值",
-    "StorageOutOfRange": (
-        "蓄水量 {storage_yi:.2f} 亿m³ 超出可计算范围（{lowest_yi:.2f} 至 {highest_yi:.2f} 亿m³）"
-    ),
+    "StorageOutOfRange": "蓄水量 {storage_yi} 亿m³ 超出可计算范围（{lowest_yi} 至 {highest_yi} 亿m³）",
     # the sample, meshes, layers
     "DamSiteError": "示例流域生成失败：{message}",
     "VillageRoomError": "示例流域生成失败：{message}",
@@ -155,10 +153,16 @@ def say(error: TwinError, language: Literal["zh", "en"]) -> str:
 def _data(error: TwinError) -> dict[str, Any]:
     """An error's data and its message; storages also in 1e8 m³ (亿), as people say them."""
     data: dict[str, Any] = {"message": str(error), "place": _place(str(error)), **error.data}
-    for name, value in error.data.items():
-        if name.endswith("_m3") and isinstance(value, int | float):
-            data[name.removesuffix("_m3") + "_yi"] = value / 1e8
+    if "storage" in error.data:
+        for name in ("storage", "lowest", "highest"):
+            data[f"{name}_yi"] = _yi(float(data[name].replace(",", "")))
     return data
+
+
+def _yi(volume_m3: float) -> str:
+    """In 1e8 m³ with at least two decimals, and to the cubic metre where it has them."""
+    text = f"{volume_m3 / 1e8:.8f}"
+    return text[:-6] + text[-6:].rstrip("0")
 
 
 def _place(message: str) -> str:

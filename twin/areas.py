@@ -77,6 +77,11 @@ def cell_areas(grid: Grid) -> CellAreas:
     """
     crs = known_crs(grid.crs)
     if crs.is_geographic:
+        if crs.type_name.startswith("Derived"):
+            raise FrameError(
+                f"{crs_name(grid.crs)} turns the pole: its degrees are none of longitude and latitude, so no "
+                "cell has a sure area: warp it to a CRS made for its place (gdalwarp)"
+            )
         return _in_degrees(grid, angle_rad=float(crs.axis_info[0].unit_conversion_factor))
     for order in _ORDERS:
         terms = _terms(grid, order)
@@ -106,7 +111,7 @@ def _in_degrees(grid: Grid, *, angle_rad: float) -> CellAreas:
 
 
 def _terms(grid: Grid, order: int) -> Array:
-    """Chebyshev coefficients (south to … along the rows, the columns) of true m² per m² of the CRS."""
+    """Chebyshev coefficients of true m² per m² of the CRS, (down the rows, along the columns)."""
     at = chebyshev.chebpts1(order)
     west, south, east, north = grid.bounds
     x, y = np.meshgrid(

@@ -59,9 +59,9 @@ def scale_doubts(grid: Grid) -> tuple[str, ...]:
 
     Raises FrameError where its cells have no area (``Grid.areas``).
     """
+    _ = grid.areas
     if known_crs(grid.crs).is_geographic:
         return ()
-    _ = grid.areas
     found = scale(*_spread(grid), crs=grid.crs)
     lengths = float(found.smallest.min()), float(found.largest.max())
     areas = float(found.areal.min()), float(found.areal.max())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from apps.view.numbers import clock, decimals, fixed, nice, ticks, written
+from apps.view.numbers import clock, decimals, exact_level, fixed, nice, ticks, written
 from apps.view.session import Session
 from apps.view.state import GaugeView, Language, MarkView, Unit
 from apps.view.texts import texts
@@ -62,9 +62,9 @@ def _marks(session: Session, unit: Unit, language: Language) -> list[MarkView]:
             id=level.id,
             value=_value(session, unit, level.level_m),
             name=level.name.zh if language == "zh" else level.name.en,
-            text=fixed(
-                _value(session, unit, level.level_m), 1 if unit == "level" else session.storage_unit.digits
-            ),
+            text=exact_level(level.level_m, 1)
+            if unit == "level"
+            else fixed(_value(session, unit, level.level_m), session.storage_unit.digits),
             tone=TONES.get(level.id, ""),
         )
         for level in session.basin.site.levels_on(day)

@@ -48,6 +48,12 @@ def fixed(value: float, digits: int) -> str:
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", "−")
 
 
+def exact_level(level_m: float, digits: int = 2) -> str:
+    """A level with so many decimals, or as many more, up to 0.1 mm, as it has: a limit is never rounded."""
+    least = next(n for n in range(digits, 5) if n == 4 or round(level_m, n) == round(level_m, 4))
+    return fixed(level_m, least)
+
+
 def plain(value: float, digits: int = 2) -> str:
     """A number with at most so many decimals and no zeros at their end: a limit is never rounded up."""
     text = fixed(value, digits)

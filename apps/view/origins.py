@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from apps.view.ages import age
-from apps.view.numbers import fixed, written
+from apps.view.numbers import exact_level, written
 from apps.view.state import Language, RowView
 from apps.view.stations.words import why_doubtful
 from apps.view.texts import texts
@@ -101,15 +101,15 @@ def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:
     """Why the gauge's newest report moves no water, in a sentence with its value and time."""
     t = texts(language)
     station = "" if obstacle.station is None else obstacle.station.name[language]
-    level = t["none"] if obstacle.level_m is None else f"{fixed(obstacle.level_m, 2)} {t['unit_level']}"
+    level = t["none"] if obstacle.level_m is None else f"{exact_level(obstacle.level_m)} {t['unit_level']}"
     if obstacle.cause == "outside" and obstacle.reason.startswith("unit_"):
         level += t["because"].format(why=why_doubtful(obstacle.reason, language))
     return t[f"held_{obstacle.cause}"].format(
         station=station,
         level=level,
         time=t["none"] if obstacle.at is None else written(obstacle.at, session.zone),
-        lowest=fixed(session.lowest_m, 2),
-        highest=fixed(session.highest_m, 2),
+        lowest=exact_level(session.lowest_m),
+        highest=exact_level(session.highest_m),
         reason=reason(obstacle, language),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.view.numbers import WAN, fixed, storage, written
+from apps.view.numbers import WAN, exact_level, fixed, storage, written
 from apps.view.origins import LevelOrigin, level_origin
 from apps.view.readout import Figure, figures, shown
 from apps.view.session import Session
@@ -72,7 +72,7 @@ def _computed_from(
     if named is not None:
         name = named.name.zh if language == "zh" else named.name.en
         source = t["source_site"].format(source=named.source)
-        value = f"{name} {fixed(named.level_m, 2)} {t['unit_level']} · {source}"
+        value = f"{name} {exact_level(named.level_m)} {t['unit_level']} · {source}"
         rows.append(RowView(label=t["p_reference"], value=value))
     return rows
 
@@ -136,7 +136,7 @@ def _fill(session: Session, t: dict[str, str]) -> list[RowView]:
     if level_m is None or full_m3 is None:
         return []
     percent = fixed(100.0 * session.report.storage_m3 / full_m3, 1)
-    full = f"{_storage(session, full_m3, t)} ({fixed(level_m, 2)} {t['unit_level']})"
+    full = f"{_storage(session, full_m3, t)} ({exact_level(level_m)} {t['unit_level']})"
     return [RowView(label=t["p_fill"], value=f"{percent}% · {full}")]
 
 

@@ -213,6 +213,14 @@ def test_the_sliders_marks_lie_in_its_range_and_rise(session: Session, unit: str
     assert gauge.highest is None
 
 
+def test_a_mark_has_the_figure_of_its_level(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = [level.model_copy(update={"level_m": 157.55}) for level in session.basin.site.levels[:1]]
+    site = session.basin.site.model_copy(update={"levels": levels})
+    monkeypatch.setattr(Basin, "site", site)
+    (mark,) = level_slider.view(session, "level", "zh").marks
+    assert mark.text == "157.55"
+
+
 def test_a_seasonal_level_is_marked_in_its_season_only(session: Session) -> None:
     at_end(session)
     assert "flood-limit" in {mark.id for mark in level_slider.view(session, "level", "en").marks}

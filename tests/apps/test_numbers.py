@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.view.numbers import decimals, fixed, nice, plain, storage, storage_unit, ticks
+from apps.view.numbers import decimals, exact_level, fixed, nice, plain, storage, storage_unit, ticks
 
 
 def test_storage_is_written_in_hundred_million_cubic_metres() -> None:
@@ -35,6 +35,21 @@ def test_nothing_is_ever_minus_zero() -> None:
 )
 def test_a_limit_has_the_decimals_it_needs(value: float, text: str) -> None:
     assert plain(value) == text
+
+
+@pytest.mark.parametrize(
+    ("level_m", "digits", "text"),
+    [
+        (157.5, 1, "157.5"),
+        (157.55, 1, "157.55"),  # 157.6 would be a limit that nobody set
+        (160.004, 2, "160.004"),  # a level outside a range that ends at 160.00
+        (160.0, 2, "160.00"),
+        (160.00004, 2, "160.00"),
+        (-3.1415, 1, "−3.1415"),
+    ],
+)
+def test_a_level_that_is_a_limit_is_never_rounded(level_m: float, digits: int, text: str) -> None:
+    assert exact_level(level_m, digits) == text
 
 
 @given(st.floats(-1e4, 1e4), st.floats(0.1, 1e4))

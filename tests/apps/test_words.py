@@ -47,6 +47,9 @@ def test_a_level_outside_the_range_is_told_with_its_numbers() -> None:
 
 def test_a_storage_is_told_in_hundred_millions() -> None:
     assert "60.00 亿m³" in say(StorageOutOfRange(6e9, lowest_m3=4.37e8, highest_m3=4.4e9), "zh")
+    small = say(StorageOutOfRange(26_810_000, lowest_m3=90_477.87, highest_m3=26_808_257.31), "zh")
+    assert "0.2681 亿m³" in small
+    assert "0.00090478 至 0.26808257 亿m³" in small
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -14,6 +14,7 @@ from pyproj import CRS, Geod, Transformer
 
 from twin.areas import CellAreas
 from twin.frame import FrameError
+from twin.frame_check import scale_doubts
 from twin.geodesy import distance_m, scale, shape_area_m2
 from twin.grid import Grid
 from twin.water.centimetres import to_cm
@@ -130,6 +131,16 @@ def test_a_raster_beyond_its_crs_is_refused_in_one_line():
     with pytest.raises(FrameError, match="EPSG:2056") as caught:
         _ = grid.areas
     assert "\n" not in str(caught.value)
+
+
+def test_degrees_of_a_turned_pole_are_refused_in_one_line():
+    """PROJ calls them geographic; on parallels of their own, areas would be 0.4 % off."""
+    turned = "+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +o_lon_p=-162 +lon_0=18 +ellps=WGS84 +type=crs"
+    grid = Grid(crs=turned, rows=20, cols=30, west=-5.0, north=10.0, dx=0.001, dy=0.001)
+    for ask in (lambda: grid.areas, lambda: scale_doubts(grid)):
+        with pytest.raises(FrameError, match=r"turns the pole.*gdalwarp") as caught:
+            ask()
+        assert "\n" not in str(caught.value)
 
 
 def test_a_raster_across_a_cut_in_its_map_is_refused_in_one_line():

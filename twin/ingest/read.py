@@ -29,6 +29,8 @@ from twin.ingest.guard import DEFAULT, Limits, guarded
 
 _VERTICAL = {"Yellow Sea 1985": "1985", "EGM96": "EGM96", "EGM2008": "EGM2008", "llipsoid": "ellipsoidal"}
 """What the names of vertical systems hold, and the reference that they are in a catalog."""
+_MEND_RASTER = "write the right one into it (gdal_edit -a_srs EPSG:…)"
+_MEND_VECTOR = "take it out of the file (a Shapefile has it in .prj) and set crs in the catalog"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,9 +223,9 @@ def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
     if entry.crs is None:
         if told is None:
             raise CrsError(f"{path}: does not say its coordinate system: set crs in the catalog", path=path)
-        return _known(str(told), path)
+        return _known(str(told), path, mend=_MEND_VECTOR)
     if entry.crs != "GCJ-02" and entry.ogr_driver != "GeoJSON" and told is not None:
-        _agree(entry.crs, str(told), path)
+        _agree(entry.crs, _known(str(told), path, mend=_MEND_VECTOR), path)
     return entry.crs
 
 
@@ -251,7 +253,7 @@ def _vector_arguments(entry: VectorEntry) -> dict[str, object]:
 
 
 def _grid(answer: dict[str, Any], entry: RasterEntry, path: Path) -> Grid:
-    told = _known(str(answer["crs"]), path)
+    told = _known(str(answer["crs"]), path, mend=_MEND_RASTER)
     if entry.crs is not None:
         _agree(entry.crs, told, path)
     return Grid(
@@ -265,16 +267,17 @@ def _grid(answer: dict[str, Any], entry: RasterEntry, path: Path) -> Grid:
     )
 
 
-def _known(crs: str, path: Path) -> str:
+def _known(crs: str, path: Path, *, mend: str) -> str:
+    """The system that a file names itself. Raises CrsError with how to mend the file: none goes before it."""
     try:
         check_crs(crs)
     except FrameError as error:
-        raise CrsError(f"{path}: {error}: name the right one in the catalog", path=path) from None
+        raise CrsError(f"{path}: {error}: {mend}", path=path) from None
     return crs
 
 
 def _agree(declared: str, told: str, path: Path) -> None:
-    if not same_crs(declared, _known(told, path)):
+    if not same_crs(declared, told):
         short = told if len(told) < 40 else told[:37] + "..."
         raise CrsError(f"{path}: says it is in {short}, the catalog says {declared}: one is wrong", path=path)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from twin.errors import TwinError
 
 
@@ -42,12 +44,22 @@ class HighestBelowLevel(TwinError):  # noqa: N818
 
 
 class StorageOutOfRange(TwinError):  # noqa: N818
-    """A storage without an answer; attributes ``storage_m3``, ``lowest_m3``, ``highest_m3``."""
+    """A storage without an answer; attributes ``storage_m3``, ``lowest_m3``, ``highest_m3``, and as texts.
+
+    The ends are rounded inwards, to whole m³: what is named as the end is itself taken.
+    """
 
     def __init__(self, storage_m3: float, *, lowest_m3: float, highest_m3: float) -> None:
+        texts = {
+            "storage": f"{storage_m3:,.12g}",
+            "lowest": f"{math.ceil(lowest_m3):,}",
+            "highest": f"{math.floor(highest_m3):,}",
+        }
         super().__init__(
-            f"storage {storage_m3:g} m³ lies outside {lowest_m3:.4g} to {highest_m3:.4g} m³: give one inside",
+            f"storage {texts['storage']} m³ lies outside {texts['lowest']} to {texts['highest']} m³: "
+            "give one inside",
             storage_m3=storage_m3,
             lowest_m3=lowest_m3,
             highest_m3=highest_m3,
+            **texts,
         )

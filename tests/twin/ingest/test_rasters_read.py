@@ -126,6 +126,7 @@ INFINITE[5, 6] = -np.inf
         (np.full((4, 5), np.nan, np.float32), {}, EmptyFileError, "every cell is no data"),
         (np.full((4, 5), -9999, np.int16), {"nodata": -9999}, EmptyFileError, "every cell is no data"),
         (HILL, {"crs": None}, CrsError, "does not say its coordinate system"),
+        (HILL, {"crs": 'LOCAL_CS["site",UNIT["metre",1]]'}, CrsError, "site says no place.*gdal_edit"),
         (HILL, {"crs": "EPSG:32650"}, CrsError, "says it is in EPSG:32650, the catalog says EPSG:4548"),
         (HILL, {"transform": Affine.identity()}, CrsError, "no geotransform"),
         (HILL, {"transform": Affine.rotation(10) @ Affine(10, 0, 48e4, 0, -10, 4e6)}, TurnedError, "north"),

@@ -116,6 +116,17 @@ def test_without_a_crs_anywhere_the_catalog_has_to_say_it(entry: Entry, tmp_path
     assert np.allclose(shapely.total_bounds(features.geometry), frame_of_two(FRAME).total_bounds)
 
 
+def test_the_words_for_a_system_without_a_place_can_be_followed(entry: Entry, tmp_path: Path) -> None:
+    """A drawing's own axes: naming the right system in the catalog alone was refused with the same words."""
+    frame_of_two(FRAME).to_file(tmp_path / "a.shp", driver="ESRI Shapefile", encoding="utf-8")
+    (tmp_path / "a.prj").write_text('LOCAL_CS["site",UNIT["metre",1]]')
+    for keys in ({}, {"crs": FRAME}):
+        with pytest.raises(CrsError, match=r"site says no place.*take it out of the file.*\.prj.*set crs"):
+            read_vector(tmp_path / "a.shp", entry("road", uri="a.shp", **keys), crs=FRAME)
+    (tmp_path / "a.prj").unlink()
+    assert len(read_vector(tmp_path / "a.shp", entry("road", uri="a.shp", crs=FRAME), crs=FRAME)) == 2
+
+
 def test_a_file_that_contradicts_the_catalog_is_refused(entry: Entry, tmp_path: Path) -> None:
     frame_of_two().to_file(tmp_path / "a.gpkg", driver="GPKG")
     with pytest.raises(CrsError, match="says it is in EPSG:4326, the catalog says EPSG:32650"):

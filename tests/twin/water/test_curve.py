@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -81,6 +82,22 @@ def test_no_answer_outside_the_range_of_storages(storage):
     with pytest.raises(StorageOutOfRange, match="outside") as caught:
         DESIGN.level_at(storage)
     assert caught.value.lowest_m3 == 4.37e8
+
+
+def test_the_ends_that_a_refused_storage_is_told_are_taken():
+    """26 810 000 m³ was "outside to 2.681e+07 m³": four digits, rounded up."""
+    rows = [
+        {"level_m": 126.0, "area_m2": 45_238.93, "storage_m3": 90_477.87},
+        {"level_m": 160.0, "area_m2": 2_010_619.3, "storage_m3": 26_808_257.31},
+    ]
+    curve = Curve.from_rows(rows, edition=Edition(id="c", status="published", source="t"))
+    for wrong in (90_477.0, 26_810_000.0, 26_808_257.5):
+        with pytest.raises(StorageOutOfRange) as caught:
+            curve.level_at(wrong)
+        asked, low, high = re.findall(r"[\d,.]+(?= m³| to)", str(caught.value))
+        assert asked not in (low, high)
+        for end in (low, high):
+            curve.level_at(float(end.replace(",", "")))
 
 
 @given(st.floats(126.0, 160.0))
