@@ -75,10 +75,10 @@ class Listener:
                 if "failed" in told:
                     self.reason = Reason(str(told["failed"]), str(told.get("kind")))
 
-    async def silence(self, *, beat_s: float = BEAT_S) -> None:
-        """Return once the child has missed too many beats."""
+    async def silence(self, *, patience: int = MISSED, beat_s: float = BEAT_S) -> None:
+        """Return once a child that had become ready has missed ``patience`` beats."""
         missed = 0
-        while missed < (MISSED if self.ready else MISSED_STARTING):
+        while missed < (patience if self.ready else MISSED_STARTING):
             self._heard = False
             await asyncio.sleep(beat_s)
             missed = 0 if self._heard else missed + 1

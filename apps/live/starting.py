@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from apps.ending import end
-from apps.live.pulse import Listener
+from apps.live.pulse import MISSED, Listener
 from twin.errors import Reason, TwinError
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 AGAIN_S = (0.0, 0.2, 0.5, 1.5, 3.0, 10.0, 30.0)
 WELL_S = 30.0
 """A service that ran so long was well: it is started again at once."""
+MOST_PATIENCE = 8 * MISSED
+"""A service that is ended as hung is given twice the time when it is started again, up to this: one that is
+merely slow on a busy machine would otherwise be ended for ever."""
 
 
 class LiveHungError(TwinError):
@@ -53,12 +56,15 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep it running until cancelled."""
-        failures = 0
+        failures, patience = 0, MISSED
         loop = asyncio.get_running_loop()
         while True:
             started = loop.time()
-            reason = await run_child(self._command, on_ready=lambda: self._say(None))
-            failures = 0 if loop.time() - started > WELL_S else failures
+            reason = await run_child(self._command, on_ready=lambda: self._say(None), patience=patience)
+            if loop.time() - started > WELL_S:
+                failures, patience = 0, MISSED
+            if reason.kind == LiveHungError.__name__:
+                patience = min(2 * patience, MOST_PATIENCE)
             wait_s = AGAIN_S[min(failures, len(AGAIN_S) - 1)]
             failures += 1
             logger.warning("the live service ended: %s; again in %g s", reason, wait_s)
@@ -71,10 +77,13 @@ class Keeper:
             self.on_change()
 
 
-async def run_child(command: Sequence[str], *, on_ready: Callable[[], None]) -> Reason:
+async def run_child(
+    command: Sequence[str], *, on_ready: Callable[[], None], patience: int = MISSED
+) -> Reason:
     """Run a child that beats (:class:`apps.live.pulse.Pulse`) until it ends, or hangs and is killed.
 
-    ``on_ready`` is called once it says that it is ready. Cancelled, it ends the child first.
+    ``on_ready`` is called once it says that it is ready; from then on it may miss ``patience`` beats.
+    Cancelled, it ends the child first.
     """
     child = await asyncio.create_subprocess_exec(
         *command,
@@ -85,7 +94,7 @@ async def run_child(command: Sequence[str], *, on_ready: Callable[[], None]) -> 
     assert child.stdout is not None and child.stderr is not None
     listener = Listener(on_ready=on_ready)
     ended = asyncio.create_task(child.wait())
-    hung = asyncio.create_task(listener.silence())
+    hung = asyncio.create_task(listener.silence(patience=patience))
     reading = [asyncio.create_task(listener.listen(child.stdout)), asyncio.create_task(_log(child.stderr))]
     try:
         await asyncio.wait((ended, hung), return_when=asyncio.FIRST_COMPLETED)

@@ -80,6 +80,23 @@ async def test_a_child_that_only_slept_a_while_is_left_alone() -> None:
     assert reason.message == "awake again"
 
 
+async def test_a_service_ended_as_hung_is_given_twice_the_time_when_it_starts_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One that is only slow would otherwise be ended for ever."""
+    monkeypatch.setattr(starting, "MISSED", 2)
+    monkeypatch.setattr(starting, "WELL_S", 1000.0)
+    keeper = Keeper(tmp_path / "none.yaml", root=None, store=None)
+    keeper._command = child("nap")  # 1.5 s: three beats
+    reasons: list[str] = []
+    keeper.on_change = lambda: reasons.extend([keeper.reason.kind] if keeper.reason else [])
+    keeping = asyncio.create_task(keeper.run())
+    await _until(lambda: len(reasons) == 2)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert reasons == ["LiveHungError", "StoreError"]
+
+
 async def test_what_a_starved_parent_did_not_read_is_no_silence() -> None:
     """A suspended machine stops both; ticks are counted, not seconds."""
     stream = asyncio.StreamReader()
