@@ -88,11 +88,13 @@ class RainWindow:
     def _mixed(self, first: int, start: datetime, window: timedelta) -> tuple[float, float]:
         """The total where some amounts are of an hour."""
         known, amounts = timedelta(0), []
+        before = self.times[first - 1] if first else start - self.interval
         for at, mm in zip(self.times[first:], self.amounts[first:], strict=True):
             of_hour = self._hours.get(at)
             if of_hour is None or at - HOUR >= start:
                 amounts.append(mm)
-                known += self.interval if of_hour is None else of_hour
+                known += min(self.interval, at - before) if of_hour is None else of_hour
+            before = at
         return comparing.total(amounts), min(1.0, known / window)
 
     def reaches(self, mm: float, hours: int) -> bool | None:

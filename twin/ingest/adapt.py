@@ -47,13 +47,37 @@ def adapt(
     return out
 
 
-def canonical_units(columns: Columns) -> Columns:
-    """Adds ``area_m2`` beside ``area_km2`` and so on, where the plain unit is not there already."""
+def canonical_units(columns: Columns, *, path: Path) -> Columns:
+    """Adds ``area_m2`` beside ``area_km2`` and so on, where the plain unit is not there already.
+
+    Raises ColumnError where both are there and differ by more than they are rounded to.
+    """
     out = dict(columns)
     for name, (plain, factor) in _UNITS.items():
-        if name in columns and plain not in out and not any(isinstance(c, str) for c in columns[name]):
-            out[plain] = [None if cell is None else round(float(cell) * factor, 6) for cell in columns[name]]
+        if name not in columns or any(isinstance(cell, str) for cell in columns[name]):
+            continue
+        cells = [None if cell is None else round(float(cell) * factor, 6) for cell in columns[name]]
+        if plain not in out:
+            out[plain] = cells
+        elif (row := _differ(cells, out[plain])) is not None:
+            raise ColumnError(
+                f"{path}: {name} and {plain} contradict each other in row {row}: leave one of them out",
+                path=path,
+            )
     return out
+
+
+def _differ(some: list[Cell], others: list[Cell]) -> int | None:
+    """The first row where two columns of one figure differ by more than a step of their rounding."""
+    pairs = [
+        (row, float(one), float(other))
+        for row, (one, other) in enumerate(zip(some, others, strict=True), 1)
+        if isinstance(one, int | float) and isinstance(other, int | float)
+    ]
+    step = sum(printed_step(column) for column in list(zip(*pairs, strict=True))[1:])
+    return next(
+        (row for row, one, other in pairs if abs(one - other) > step + 1e-9 * max(abs(one), abs(other))), None
+    )
 
 
 def steps_of(

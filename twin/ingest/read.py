@@ -192,7 +192,7 @@ def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Ta
     with guarded("table", path, arguments, limits=limits) as (answer, _):
         columns = adapt(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult, path=path)
         steps = steps_of(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult)
-    columns = canonical_units(columns)
+    columns = canonical_units(columns, path=path)
     check_columns(columns, kind=entry.kind, path=path)
     return Table(columns=columns, lines=tuple(answer["lines"]), steps=steps)
 

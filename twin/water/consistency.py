@@ -139,4 +139,4 @@ def doubts(curve: Curve) -> tuple[str, ...]:
 
 def percent(part: float) -> str:
     """A misfit as a percentage; ∞ for a rise without any area."""
-    return "∞" if math.isinf(part) else f"{100 * part:.2g} %" if part < 0.1 else f"{100 * part:.0f} %"
+    return "∞" if math.isinf(part) else f"{100 * part:.2g} %" if part < 0.1 else f"{100 * part:,.0f} %"

@@ -259,6 +259,16 @@ def test_hours_of_a_thinned_stretch_count_where_they_lie_whole_in_the_window() -
     assert window.total(3)[0] == 7.0
 
 
+def test_beside_thinned_hours_too_amounts_cover_their_own_time_only() -> None:
+    """At a station of ten minutes that sends every one: 60 of them are one hour, not ten."""
+    window = RainWindow(interval=timedelta(minutes=10))
+    window.add(START - timedelta(hours=4), 1.0, values=6)
+    for k in range(60):
+        window.add(START + timedelta(minutes=k), 0.0)
+    assert window.total(6)[1] == pytest.approx((60 + 10 + 59) / 360)
+    assert window.reaches(50.0, 6) is None  # it never says no
+
+
 # -- water ---------------------------------------------------------------------------------------------
 
 LIMITS = [

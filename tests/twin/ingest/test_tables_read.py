@@ -49,6 +49,18 @@ def test_a_foreign_table_is_renamed_and_multiplied(entry: Entry, table: Any) -> 
         read_table(path, entry("curve"))
 
 
+def test_one_figure_in_two_units_must_be_one(entry: Entry, table: Any) -> None:
+    """The column in plain units was believed, whatever the other one said."""
+    rows = "level_m,area_km2,area_m2,storage_m3\n126,{},46154000,1\n157.5,179.33,179330000,2\n"
+    assert read_table(table(rows.format("46.154")), entry("curve")).numbers("area_m2")[0] == 46_154_000
+    with pytest.raises(ColumnError, match="area_km2 and area_m2 contradict each other in row 1"):
+        read_table(table(rows.format("92.308")), entry("curve"))
+    rounded = "level_m,area_m2,storage_1e8m3,storage_1e4m3\n1,1,0.11,1131\n2,2,0.27,2681\n"
+    read_table(table(rounded), entry("curve"))
+    with pytest.raises(ColumnError, match=r"storage_1e8m3|storage_1e4m3"):
+        read_table(table(rounded.replace("2681", "4681")), entry("curve"))
+
+
 def test_an_empty_cell_is_no_number_and_text_is_text(entry: Entry, table: Any) -> None:
     read = read_table(table("level_m,area_m2,storage_m3,depth,note\n1,2,3,,x\n2,3,4,5.5,\n"), entry("curve"))
     assert read.columns["depth"] == [None, 5.5]
