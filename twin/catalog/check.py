@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from twin.catalog.catalog import BrokenEntry, Catalog
-from twin.catalog.cross_check import curve_doubts, curve_of, inset_doubts
+from twin.catalog.cross_check import crest_words, curve_doubts, curve_of, inset_doubts
 from twin.catalog.entries import (
     BarrierEntry,
     CurveEntry,
@@ -275,7 +275,11 @@ def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
     if not away_km <= FAR_KM:
         doubts.append(f"lies {away_km:,.0f} km from the reservoir: is its crs the right one?")
     kinds = ", ".join(sorted({shape.geom_type for shape in features.geometry}))
-    return f"{len(features)} × {kinds}{_size(features)}", entry.crs or "from the file", doubts
+    facts = f"{len(features)} × {kinds}{_size(features)}"
+    if isinstance(entry, BarrierEntry):
+        crests, more = crest_words(catalog, entry, features)
+        facts, doubts = facts + crests, [*doubts, *more]
+    return facts, entry.crs or "from the file", doubts
 
 
 def _size(features: Features) -> str:

@@ -1,4 +1,4 @@
-"""Entries beside each other: a curve and its editions, an inset and the terrain; for ``twin check``."""
+"""Entries beside each other: curves and editions, insets and terrain, crests and levels; for a check."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from twin.catalog.catalog import Catalog
-from twin.catalog.entries import CurveEntry, InsetEntry, TerrainEntry
+from twin.catalog.entries import BarrierEntry, CurveEntry, InsetEntry, TerrainEntry
 from twin.errors import TwinError
 from twin.ingest import read_table
-from twin.ingest.features import Table
+from twin.ingest.features import Features, Table
 from twin.ingest.read import probe_raster
 from twin.vertical import height_shift
 
 if TYPE_CHECKING:
     from twin.water.curve import Curve
+
+HIGH_M = 50.0
+"""No dam is so much higher than the water it holds."""
 
 
 def curve_of(entry: CurveEntry, table: Table) -> Curve:
@@ -68,3 +71,26 @@ def inset_doubts(catalog: Catalog, entry: InsetEntry, found: Mapping[str, Any]) 
         f"its heights of {low:.1f} to {high:.1f} m are none of the terrain's, {lowest:.1f} to "
         f"{highest:.1f} m: is its unit (unit_mult) or its vertical reference another one?"
     ]
+
+
+def crest_words(catalog: Catalog, entry: BarrierEntry, features: Features) -> tuple[str, list[str]]:
+    """The crests of an entry as working heights, and doubts where they are none for this reservoir."""
+    from twin.water.ranges import level_text  # noqa: PLC0415
+
+    reservoir = catalog.head.reservoir
+    given = [entry.crest_m] if entry.crest_field is None else features.column(entry.crest_field)
+    offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
+    crests_m = [crest + offset_m for crest in given if isinstance(crest, int | float)]
+    low, high = level_text(min(crests_m)), level_text(max(crests_m))
+    doubts = []
+    if min(crests_m) <= reservoir.lowest_m:
+        doubts.append(
+            f"a crest of {low} m holds no water, for the reservoir's levels begin at "
+            f"{level_text(reservoir.lowest_m)} m: is a unit wrong (unit_mult)?"
+        )
+    if max(crests_m) > reservoir.highest_m + HIGH_M:
+        doubts.append(
+            f"a crest of {high} m lies far above the reservoir's highest level of "
+            f"{level_text(reservoir.highest_m)} m: is a unit wrong (unit_mult)?"
+        )
+    return f", crests {low} m" if low == high else f", crests {low} to {high} m", doubts

@@ -90,7 +90,8 @@ def load_site(
         low, high = reservoir.lowest_m, reservoir.highest_m
         if not low <= start_m <= high:
             words = (
-                f"{start_m:g} m lies outside the reservoir's levels, {low:g} to {high:g} m: give one inside"
+                f"{start_m:.10g} m lies outside the reservoir's levels, {low:.10g} to {high:.10g} m: "
+                "give one inside"
             )
             wrong = [
                 *wrong,

@@ -56,7 +56,7 @@ def canonical_units(columns: Columns, *, path: Path) -> Columns:
     for name, (plain, factor) in _UNITS.items():
         if name not in columns or any(isinstance(cell, str) for cell in columns[name]):
             continue
-        cells = [None if cell is None else round(float(cell) * factor, 6) for cell in columns[name]]
+        cells: list[Cell] = [None if c is None else round(float(c) * factor, 6) for c in columns[name]]
         if plain not in out:
             out[plain] = cells
         elif (row := _differ(cells, out[plain])) is not None:

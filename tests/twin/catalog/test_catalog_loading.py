@@ -226,7 +226,7 @@ def test_the_catalog_that_ships_is_right(project: Path) -> None:
     assert catalog.site.home_viewpoint is not None
 
 
-@pytest.mark.parametrize("level_m", [125.9, 160.1, 1520.0])
+@pytest.mark.parametrize("level_m", [125.9, 160.1, 160.0001, 1520.0])
 def test_a_start_level_outside_the_reservoir_is_told_and_no_other_one_is_taken_for_it(
     write: Write, level_m: float
 ) -> None:
@@ -238,7 +238,7 @@ def test_a_start_level_outside_the_reservoir_is_told_and_no_other_one_is_taken_f
     site.write_text(f"{before}start_level_m: {level_m}\n", "utf-8")
     found = problems_of(path)["start_level_m"]
     assert found.line == len(before.splitlines()) + 1
-    assert f"{level_m:g} m lies outside" in found.message
+    assert f"{level_m:.10g} m lies outside" in found.message
     assert load_catalog_leniently(path)[0].site.start_level_m is None
     site.write_text(f"{before}start_level_m: {reservoir.highest_m}\n", "utf-8")
     assert load_catalog(path).site.start_level_m == reservoir.highest_m
