@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from apps.new_file import new_file
+from apps.printing import km2, volume
 from twin.basin import Basin
 from twin.catalog import RunEntry
 from twin.errors import TwinError
@@ -57,9 +58,9 @@ def _tell(out: Path, base: Curve, derived: Derived, reports: list[Report]) -> No
     edition = derived.curve.edition
     worst = max(map(abs, derived.residual_m3))
     click.echo(
-        f"{out}: {base.id} shifted by {derived.shift_m3 / 1e8:+.3f} ×10⁸ m³"
-        f" and tilted by {derived.tilt_m2 / 1e6:+.3f} km², from {len(reports)} reports;"
-        f" the worst is off by {worst / 1e8:.3f} ×10⁸ m³. To use it, add to the catalog:\n\n"
+        f"{out}: {base.id} shifted by {volume(derived.shift_m3, sign='+')}"
+        f" and tilted by {km2(derived.tilt_m2, sign='+')}, from {len(reports)} reports;"
+        f" the worst is off by {volume(worst)}. To use it, add to the catalog:\n\n"
         f"  {edition.id}:\n    kind: curve\n    status: derived\n"
         f"    title: {{zh: 运行库容曲线, en: Operating curve}}\n    driver: table\n    uri: {out.name}\n"
         f'    edition: "{edition.id}"\n    since: {edition.dated}\n    source: "{edition.source}"\n'

@@ -20,3 +20,19 @@ def console() -> Console:
     """
     width = None if sys.stdout.isatty() else 240
     return Console(highlight=False, markup=False, emoji=False, width=width)
+
+
+def volume(volume_m3: float, *, sign: str = "") -> str:
+    """In 1e8 m³, or in m³ where three decimals of that would tell little; ``sign="+"`` for a difference."""
+    if abs(volume_m3) >= 1e7:
+        return f"{volume_m3 / 1e8:{sign}.3f} ×10⁸ m³"
+    return f"{volume_m3:{sign},.0f} m³"
+
+
+def km2(area_m2: float | None, *, sign: str = "") -> str:
+    """In km², or in m² where two decimals of that would tell little; "–" for None."""
+    if area_m2 is None:
+        return "–"
+    if abs(area_m2) >= 1e5 or not area_m2:
+        return f"{area_m2 / 1e6:{sign}.2f} km²"
+    return f"{area_m2:{sign},.0f} m²"

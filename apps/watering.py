@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 from rich.table import Table
 
-from apps.printing import console, to_json
+from apps.printing import console, km2, to_json, volume
 from twin.basin import Basin
 from twin.reservoir import Sill, WaterReport
 from twin.water.ranges import level_text
@@ -27,18 +27,18 @@ def show_water(report: WaterReport, *, as_json: bool) -> None:
     table.add_row("level", f"{level_text(report.level_m)} m", report.vertical)
     if report.highest_m is not None:
         table.add_row("highest", f"{level_text(report.highest_m)} m", "pockets stay full up to it")
-    table.add_row("storage", _volume(report.storage_m3), f"curve {curve}")
-    table.add_row("area", _km2(report.curve_area_m2), f"curve {curve}")
+    table.add_row("storage", volume(report.storage_m3), f"curve {curve}")
+    table.add_row("area", km2(report.curve_area_m2), f"curve {curve}")
     if report.curve_doubts:
-        table.add_row("area", _km2(report.curve_rise_m2), "that its storages ask for here")
-    table.add_row("area", _km2(report.area_m2), f"wet cells of the terrain, {_extent(report)}")
+        table.add_row("area", km2(report.curve_rise_m2), "that its storages ask for here")
+    table.add_row("area", km2(report.area_m2), f"wet cells of the terrain, {_extent(report)}")
     if report.terrain_storage_m3 is None:
         table.add_row("storage", "–", "the terrain holds no bed")
     else:
         bed = f"the terrain, bed {report.terrain_bed_m:.2f} m"
-        table.add_row("storage", _volume(report.terrain_storage_m3), bed)
+        table.add_row("storage", volume(report.terrain_storage_m3), bed)
     table.add_row(
-        "uncertain", _km2(report.uncertain_area_m2), f"within the stated height error, {_extent(report)}"
+        "uncertain", km2(report.uncertain_area_m2), f"within the stated height error, {_extent(report)}"
     )
     table.add_row("generation", report.generation, "")
     console().print(table)
@@ -52,18 +52,6 @@ def _extent(report: WaterReport) -> str:
     return (
         words if report.extent_highest_m is None else f"{words}, pockets to {report.extent_highest_m:.2f} m"
     )
-
-
-def _volume(volume_m3: float) -> str:
-    """In 1e8 m³, or in m³ where three decimals of that would tell little."""
-    return f"{volume_m3 / 1e8:.3f} ×10⁸ m³" if volume_m3 >= 1e7 else f"{volume_m3:,.0f} m³"
-
-
-def _km2(area_m2: float | None) -> str:
-    """In km², or in m² where two decimals of that would tell little."""
-    if area_m2 is None:
-        return "–"
-    return f"{area_m2 / 1e6:.2f} km²" if area_m2 >= 1e5 or not area_m2 else f"{area_m2:,.0f} m²"
 
 
 def show_leaks(basin: Basin, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ import unicodedata
 MARK = "'"
 _FORMULA = frozenset("=+-@")
 _BREAKS = frozenset("\t\r\n")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
 
 def safe(cell: object) -> object:

@@ -117,6 +117,7 @@ def test_an_operating_curve_is_derived_from_reports_and_added_as_an_edition(
     out = small_catalog.parent / "operating.csv"
     told = twin("curve", small_catalog, "--reports", reports, "--out", out)
     assert told.returncode == 0, told.stderr
+    assert "shifted by -20,000 m³ and tilted by +0.00 km²" in told.stdout  # not by -0.000 ×10⁸ m³
     entry = told.stdout.split("add to the catalog:")[1]
     with small_catalog.open("a", encoding="utf-8") as file:
         file.write(entry)
