@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.catalog.models import Reservoir
-from twin.frame import Frame
+from twin.frame import Frame, crs_name
 from twin.grid import Grid
 from twin.ingest.errors import SeedError
 
@@ -28,7 +28,7 @@ def seed_cell(
     """
     x, y = frame.to_crs(grid.crs, *frame.place(reservoir.seed))
     cell = grid.cell_at(float(x), float(y))
-    where = f"the reservoir's seed ({float(x):.6g}, {float(y):.6g} in {grid.crs[:20]})"
+    where = f"the reservoir's seed ({float(x):.6g}, {float(y):.6g} in {crs_name(grid.crs)})"
     if cell is None:
         raise SeedError(f"{where} lies outside the terrain", x=float(x), y=float(y))
     height = float(ground_m[cell])

@@ -96,6 +96,13 @@ def test_a_vertical_system_s_unit_becomes_metres_and_the_horizontal_one_stays(
     np.testing.assert_allclose(read.heights_m, stored * metres, rtol=1e-15)
 
 
+def test_depths_are_no_heights(entry: Entry, write_tif: WriteTif) -> None:
+    """Black Sea depth: the deepest place would be the highest mountain."""
+    both = CRS.from_user_input("EPSG:4548+5336").to_wkt()
+    with pytest.raises(FormatError, match=r"depths, counted downwards \(Black Sea depth\)"):
+        read_heights(write_tif(HILL, crs=both), entry("terrain"))
+
+
 @given(st.lists(st.floats(1, 25_000, width=32), min_size=4, max_size=4))
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_feet_are_rounded_once(entry: Entry, write_tif: WriteTif, feet: list[float]) -> None:

@@ -68,12 +68,16 @@ def conversion(
     """How a band's numbers become metres; ``words`` gets what is worth saying of it.
 
     ``unit_mult`` is the catalog's, None where it says none. Raises FormatError where the file, what lies
-    beside it and the catalog contradict each other, for a unit that is
-    not known, and for numbers that are no heights.
+    beside it and the catalog contradict each other, for a unit that is not known, for depths, and for numbers
+    that are no heights.
     """
     own, pam = source, beside.band(band)
     if np.dtype(own.dtypes[band - 1]).kind not in "iuf":
         raise FormatError(f"holds numbers of the type {own.dtypes[band - 1]}, which are no heights")
+    if vertical is not None and vertical.down:
+        raise FormatError(
+            f"says that it holds depths, counted downwards ({vertical.name}): make heights of them"
+        )
     scale = _one_of("scale", own.scales[band - 1], 1.0, pam.scale, beside)
     offset = _one_of("offset", own.offsets[band - 1], 0.0, pam.offset, beside)
     if not math.isfinite(scale) or scale == 0 or not math.isfinite(offset):

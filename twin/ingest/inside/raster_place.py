@@ -59,11 +59,12 @@ def place_of(source: Any, beside: Sidecars, words: Words) -> tuple[dict[str, obj
 
 @dataclass(frozen=True, kw_only=True)
 class Vertical:
-    """The vertical part of a system: its name, and its unit with the metres in it."""
+    """The vertical part of a system: its name, its unit with the metres in it, and whether it counts down."""
 
     name: str
     unit: str
     unit_m: float
+    down: bool = False
 
 
 def vertical_part(systems: Sequence[CRS]) -> Vertical | None:
@@ -73,7 +74,12 @@ def vertical_part(systems: Sequence[CRS]) -> Vertical | None:
         if part.is_vertical or len(part.axis_info) == 3:
             axis = part.axis_info[-1]
             name = part.name if part.is_vertical else f"{part.name}, above its ellipsoid"
-            return Vertical(name=name, unit=axis.unit_name, unit_m=float(axis.unit_conversion_factor))
+            return Vertical(
+                name=name,
+                unit=axis.unit_name,
+                unit_m=float(axis.unit_conversion_factor),
+                down=axis.direction == "down",
+            )
     return None
 
 
