@@ -1,0 +1,69 @@
+"""The small basin with two stations of SL 651, built once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.small import write_small_basin
+from tests.twin.stations.postgres import free_port
+from twin.basin import Basin
+
+STATIONS = """STCD,STNM,LGTD,LTTD,STTP,watershed
+31000001,云溪,116.95,40.50,ZZ,云溪河
+30500001,大坝,116.93,40.49,RR,云溪河
+"""
+STREAMS = """station,property,interval_s
+31000001,level,300
+31000001,rain,300
+30500001,level,300
+"""
+
+
+@pytest.fixture(scope="session")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from meshes.build.pipeline import build
+
+    path = write_small_basin(tmp_path_factory.mktemp("live"))
+    told = yaml.safe_load(path.read_text("utf-8"))
+    told["entries"]["stations"] = {
+        "kind": "stations",
+        "title": {"zh": "测站", "en": "Stations"},
+        "driver": "table",
+        "uri": "stations.csv",
+        "datastreams": "datastreams.csv",
+        "edition": "1",
+        "source": "a test",
+        "access": "public",
+    }
+    path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
+    (path.parent / "stations.csv").write_text(STATIONS, "utf-8")
+    (path.parent / "datastreams.csv").write_text(STREAMS, "utf-8")
+    site = path.parent / told["site"]
+    plan = yaml.safe_load(site.read_text("utf-8"))
+    plan["feeds"] = [
+        {
+            "id": "telemetry",
+            "title": {"zh": "遥测", "en": "telemetry"},
+            "way": "sl651",
+            "stations": "stations",
+            "host": "127.0.0.1",
+            "port": free_port(),
+        }
+    ]
+    plan["alarms"] = {"rivers": {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}}
+    site.write_text(yaml.safe_dump(plan, allow_unicode=True), "utf-8")
+    build(path)
+    return path
+
+
+@pytest.fixture
+def basin(catalog: Path, tmp_path: Path) -> Basin:
+    """The basin with a live folder of its own."""
+    store = tmp_path / "store"
+    store.mkdir()
+    for item in (catalog.parent / ".twin").iterdir():
+        (store / item.name).symlink_to(item)
+    return Basin.open(catalog, store=store)
