@@ -1,4 +1,4 @@
-"""What the desk says about a moment: figures, slider, time bar, chart, provenance, points. No browser."""
+"""What the desk says about a moment: figures, provenance, points, the page's state. No browser."""
 
 from __future__ import annotations
 
@@ -8,45 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from apps.view import chart, level_slider, provenance, query, readout, timebar
-from apps.view.flood import SERIES, Flood, first_flood
-from apps.view.session import NoSuchTimeError, Session
+from apps.view import level_slider, provenance, query, readout
+from apps.view.session import Session
 from apps.view.state import Language, PageState, Unit, as_keys
-from tests.apps.clock import Clock
-from tests.browser.flood_basin import write_flood_basin
+from tests.apps.views.at_end import at_end
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
 from twin.moment import Moment
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
-
-
-@pytest.fixture(scope="module")
-def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
-    from meshes.build.pipeline import build
-
-    catalog = write_flood_basin(tmp_path_factory.mktemp("views"))
-    build(catalog)
-    return Basin.open(catalog)
-
-
-@pytest.fixture(scope="module")
-def flood(basin: Basin) -> Flood:
-    found = first_flood(basin)
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def session(basin: Basin, flood: Flood, clock: Clock) -> Session:
-    return Session(basin, flood=flood, clock=clock)
-
-
-def at_end(session: Session) -> Session:
-    assert session.playback is not None and session.flood is not None
-    session.playback.seek(session.flood.end)
-    session.replay()
-    return session
-
 
 # -- what limits the trust --------------------------------------------------------------------------------
 
@@ -199,126 +168,6 @@ def test_a_published_storage_stands_beside_the_curves_with_their_difference(sess
 
 def test_what_is_not_a_figure_has_no_card(session: Session) -> None:
     assert provenance.view(session, "nonsense", "zh").kind == ""
-
-
-# -- slider, time bar, chart ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("unit", ["level", "storage"])
-def test_the_sliders_marks_lie_in_its_range_and_rise(session: Session, unit: str) -> None:
-    gauge = level_slider.view(session, unit, "zh")  # type: ignore[arg-type]
-    values = [mark.value for mark in gauge.marks]
-    assert values == sorted(values)
-    assert all(gauge.minimum <= value <= gauge.maximum for value in [*values, *gauge.ticks, gauge.value])
-    assert gauge.highest is None
-
-
-def test_a_mark_has_the_figure_of_its_level(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    levels = [level.model_copy(update={"level_m": 157.55}) for level in session.basin.site.levels[:1]]
-    site = session.basin.site.model_copy(update={"levels": levels})
-    monkeypatch.setattr(Basin, "site", site)
-    (mark,) = level_slider.view(session, "level", "zh").marks
-    assert mark.text == "157.55"
-
-
-def test_a_seasonal_level_is_marked_in_its_season_only(session: Session) -> None:
-    at_end(session)
-    assert "flood-limit" in {mark.id for mark in level_slider.view(session, "level", "en").marks}
-
-
-def test_the_slider_shows_where_the_water_has_been(session: Session) -> None:
-    gauge = level_slider.view(at_end(session), "level", "zh")
-    assert gauge.highest == pytest.approx(155.0, abs=0.02)
-
-
-def marks(session: Session) -> dict[str, tuple[str, str]]:
-    return {value.id: (value.value, value.mark_tone) for value in timebar.view(session, "zh").values}
-
-
-def test_each_value_of_the_time_bar_is_marked_on_its_own(session: Session, flood: Flood) -> None:
-    session.seek(flood.start)  # inflow and release were published then, no level
-    assert {name: mark for name, (_, mark) in marks(session).items()} == {
-        "inflow": "published",
-        "release": "published",
-        "level": "reconstructed",
-    }
-    session.seek(flood.start + 4 * 3600)
-    assert {name: mark for name, (_, mark) in marks(session).items()} == {
-        "inflow": "reconstructed",
-        "release": "held",
-        "level": "reconstructed",
-    }
-    bar = timebar.view(session, "zh")
-    assert bar.text == "2025-07-27 01:00"
-    assert [day["text"] for day in bar.days] == ["7/27", "7/28", "7/29", "7/30"]
-
-
-def test_every_published_number_stands_at_its_time_to_its_last_digit(session: Session, flood: Flood) -> None:
-    for series in SERIES:
-        for time, value in zip(*flood.published[series], strict=True):
-            session.seek(float(time))
-            shown, mark = marks(session)[series]
-            assert (shown, mark) == (f"{value:.{2 if series == 'level' else 0}f}", "published")
-            if series == "level":
-                assert session.moment.level_m == value
-                assert session.moment.highest_m >= value
-                level = next(f for f in readout.view(session, "zh").figures if f.id == "level")
-                assert (level.value, level.mark) == (f"{value:.2f}", "公布值")
-
-
-def test_a_minute_beside_a_published_number_nothing_is_called_published(
-    session: Session, flood: Flood
-) -> None:
-    known = {float(time) for series in SERIES for time in flood.published[series][0]}
-    for time in known:
-        beside = time + 60.0 if time + 60.0 <= flood.end else time - 60.0
-        if min(abs(beside - other) for other in known) > 30.0:
-            session.seek(beside)
-            assert "published" not in {mark for _, mark in marks(session).values()}
-
-
-def test_the_highest_level_of_a_flood_is_not_below_what_was_published(session: Session, flood: Flood) -> None:
-    times, levels = flood.published["level"]
-    assert flood.highest_m(flood.end) >= levels.max()
-    assert flood.highest_m(float(times[0]) - 3600) < levels.max()
-
-
-@pytest.mark.parametrize("at", [-1.0, 1e300, 0.0])
-def test_a_time_outside_the_flood_is_refused(session: Session, at: float) -> None:
-    with pytest.raises(NoSuchTimeError):
-        session.seek(at)
-    assert not session.replaying
-
-
-def test_without_a_flood_there_is_no_time_bar(basin: Basin) -> None:
-    quiet = Session(basin)
-    assert not timebar.view(quiet, "zh").available
-    assert chart.figure(quiet, "zh")["data"] == []
-    quiet.replay()
-    assert quiet.moment.mode == "what-if"
-
-
-def test_the_chart_draws_points_where_something_was_published_and_lines_where_not(
-    session: Session, flood: Flood
-) -> None:
-    figure = chart.figure(session, "en")
-    markers = [trace for trace in figure["data"] if trace["mode"] == "markers"]
-    assert [len(trace["x"]) for trace in markers] == [len(flood.published[s][0]) for s in chart.SERIES]
-    assert all(trace["line"]["dash"] == "dot" for trace in figure["data"] if trace["mode"] == "lines")
-    assert markers[0]["x"][0] == "2025-07-26 21:00:00"  # the site's clocks
-
-
-def test_the_flood_meets_its_published_levels(flood: Flood) -> None:
-    times, levels = flood.published["level"]
-    found = [flood.at("level", float(time)) for time in times]
-    assert found[:2] == pytest.approx(levels[:2], abs=0.02)
-    assert flood.highest_m(flood.end) >= max(found)
-
-
-def test_a_release_holds_until_the_next(flood: Flood) -> None:
-    times, values = flood.published["release"]
-    assert flood.at("release", float(times[1]) - 60.0) == values[0]
-    assert flood.at("release", float(times[1]) + 60.0) == values[1]
 
 
 # -- points -----------------------------------------------------------------------------------------------

@@ -1,0 +1,32 @@
+"""The basin of the flood, built once, and a session of its desk."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.view.flood import Flood, first_flood
+from apps.view.session import Session
+from tests.apps.clock import Clock
+from tests.browser.flood_basin import write_flood_basin
+from twin.basin import Basin
+
+
+@pytest.fixture(scope="session")
+def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
+    from meshes.build.pipeline import build
+
+    catalog = write_flood_basin(tmp_path_factory.mktemp("views"))
+    build(catalog)
+    return Basin.open(catalog)
+
+
+@pytest.fixture(scope="session")
+def flood(basin: Basin) -> Flood:
+    found = first_flood(basin)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def session(basin: Basin, flood: Flood, clock: Clock) -> Session:
+    return Session(basin, flood=flood, clock=clock)
