@@ -37,8 +37,11 @@ _CLOCK = (
     r"(?P<S>\d{1,2})(?:[.,](?P<f>\d{1,9}))?秒?)?)?\s*(?P<half2>[AaPp]\.?[Mm]\.?)?"
 )
 _ZONE = r"(?P<zone>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
-_WRITTEN = re.compile(rf"{_DATE}(?:[T\s,]*{_CLOCK}\s*{_ZONE})?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(?:(\d{2})(\d{2})?)?)?(?:[.,](\d{1,9}))?" + _ZONE)
+_APART = r"(?:(?<=日)|(?=[上下AaPp])|[T\s,]\s*)"
+_WRITTEN = re.compile(rf"{_DATE}(?:\s*{_APART}{_CLOCK}\s*{_ZONE})?")
+_RUN_TOGETHER = re.compile(r"\d{4}(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.|年\d{1,2}月)\d{3}.*")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(?:(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?)?" + _ZONE)
+_ADJACENT = re.compile(r"%[YmdHIMSj]%[mdHIMSj]")
 _NET = re.compile(r"\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/")
 _RFC = re.compile(
     r"(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}(?::\d{2})? (?:GMT|UTC|[+-]\d{4})"
@@ -88,11 +91,14 @@ def check_form(form: str) -> str:
     """
     if form in FORMATS:
         return form
-    sample = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+    sample = datetime(2026, 11, 23, 18, 47, 31, tzinfo=UTC)
     try:
         again = datetime.strptime(sample.strftime(form), form)  # noqa: DTZ007
     except (ValueError, re.error):
         again = None
+    clocks = [(0, 0, 0), (18, 0, 0), (18, 47, 0), (18, 47, 31)]
+    if again is not None and again.date() == sample.date() and again.timetuple()[3:6] not in clocks:
+        raise ValueError("loses a part of the time: %I needs %p, %M needs %H, %S needs %M")
     if again is None or again.date() != sample.date():
         raise ValueError(
             f"is no time format; write {', '.join(FORMATS)}, or a pattern with year, month and day such as "
@@ -119,7 +125,8 @@ def _read(told: object, zone: tzinfo, form: str | None) -> datetime:
         if found is not None:
             return found
     if _RFC.fullmatch(text):
-        return parsedate_to_datetime(text.replace("UTC", "GMT"))
+        at = parsedate_to_datetime(text.replace("UTC", "GMT"))
+        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)  # -0000 is UTC that names no place
     return _iso(text, zone)
 
 
@@ -140,7 +147,10 @@ def _digits(number: float) -> str:
 
 def _declared(text: str, zone: tzinfo, form: str) -> datetime:
     if form in EPOCHS_S:
-        return datetime.fromtimestamp(_number(text) * EPOCHS_S[form], UTC)
+        since_s = _number(text) * EPOCHS_S[form]
+        if not _EPOCH_FROM_S <= since_s < _EPOCH_TO_S:  # another unit than declared, or a clock never set
+            raise WrittenTimeError("bad-time")
+        return datetime.fromtimestamp(since_s, UTC)
     if form == EXCEL:
         days = _number(text)
         if not _EXCEL_DAYS[0] <= days <= _EXCEL_DAYS[1]:
@@ -153,6 +163,9 @@ def _declared(text: str, zone: tzinfo, form: str) -> datetime:
         if "%H" not in form or "24" not in text:
             raise
         found = _midnight(text, form)
+    else:
+        if _ADJACENT.search(form) and len(text) != len(found.strftime(form)):
+            raise WrittenTimeError("ambiguous-time")  # of 2026112 nobody knows the month
     return found if found.tzinfo is not None else found.replace(tzinfo=zone)
 
 
@@ -178,8 +191,12 @@ def _written(text: str, zone: tzinfo) -> datetime | None:
     """``2026-07-01T08:05:00.250+08:00``, ``2026/7/1 8:05``, ``2026年7月1日8时``, ``2026.7.1 24:00``."""
     found = _WRITTEN.fullmatch(text)
     if found is None:
+        if _RUN_TOGETHER.fullmatch(text):
+            raise WrittenTimeError("ambiguous-time")  # 2026/7/118:05: the first or the eleventh?
         return None
     part = found.groupdict()
+    if part["M"] is None and part["H"] is not None and (part["zone"] or "")[:1] in ("+", "-"):
+        raise WrittenTimeError("ambiguous-time")  # 08-05: five past eight, or a zone?
     month = part["m"] or part["m2"] or part["m3"] or part["m4"]
     hour = int(part["H"] or 0)
     half = (part["half"] or part["half2"] or "").replace(".", "").lower()
@@ -193,6 +210,7 @@ def _written(text: str, zone: tzinfo) -> datetime | None:
 
 def _compact(text: str, zone: tzinfo) -> datetime | None:
     """``20260701080500``, ``202607010805``, ``20260701T0805Z``; ten digits may be an epoch as well."""
+    text = re.sub(r"[.,]0+$", "", text)  # a number that somebody's table made of the digits
     found = _COMPACT.fullmatch(text)
     if found is None or not FIRST_YEAR <= int(found[1]) < LAST_YEAR:
         return None
@@ -220,7 +238,7 @@ def _epoch(text: str, zone: tzinfo) -> datetime | None:
 def _net(text: str, zone: tzinfo) -> datetime | None:
     """``/Date(1782864300000+0800)/``: ms since 1970 UTC; the offset is for showing only."""
     found = _NET.fullmatch(text)
-    return None if found is None else datetime.fromtimestamp(int(found[1]) / 1000.0, UTC)
+    return None if found is None else _declared(found[1], zone, "epoch_ms")
 
 
 def _iso(text: str, zone: tzinfo) -> datetime:

@@ -47,6 +47,7 @@ EIGHT_FIVE = datetime(2026, 7, 1, 0, 5, tzinfo=UTC)
         "/Date(1782864300000)/",
         "/Date(1782864300000+0800)/",
         "Wed, 01 Jul 2026 00:05:00 GMT",
+        "Wed, 01 Jul 2026 00:05:00 -0000",
         "2026-07-01T00:05:00.000+0000",
         [2026, 7, 1, 8, 5],
         [2026, 7, 1, 8, 5, 0, 0],
@@ -73,6 +74,14 @@ def test_24_00_is_the_next_day(told: str) -> None:
         ("01/07/26", "ambiguous-time"),
         ("260701080500", "ambiguous-time"),
         (46204.337, "ambiguous-time"),
+        ("2026-07-018", "ambiguous-time"),
+        ("2026/7/118:05", "ambiguous-time"),  # the first, or the eleventh
+        ("2026-07-01 08-05", "ambiguous-time"),  # five past eight, or a zone
+        ("20260701.5", "ambiguous-time"),  # noon, or half a second
+        ("2026070108.0", "ambiguous-time"),
+        ("202607010805.5", "ambiguous-time"),
+        ("/Date(0)/", "bad-time"),  # a clock that was never set
+        ("/Date(-62135596800000)/", "bad-time"),
         ("2026-07-01 24:05", "bad-time"),
         ("2026-02-30 08:00", "bad-time"),
         ("2026-07-01 13:05 PM", "bad-time"),
@@ -118,6 +127,27 @@ def test_a_declared_format_decides(form: str, told: object) -> None:
 def test_24_00_in_a_declared_pattern_is_the_next_day() -> None:
     found = read_time("2024-07-24 24:00", zone=ZONE, form="%Y-%m-%d %H:%M")
     assert found == datetime(2024, 7, 25, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("form", "told", "why"),
+    [
+        ("%Y%m%d%H", "20261118", "ambiguous-time"),  # no hour: it would be the first at eight
+        ("%Y%m%d", "2026112", "ambiguous-time"),
+        ("epoch_ms", 1782864300, "bad-time"),  # seconds: it would be a day of 1970
+        ("epoch_s", 1782864300000, "bad-time"),
+        ("epoch_s", 0, "bad-time"),
+    ],
+)
+def test_what_does_not_fit_the_declared_format_is_refused(form: str, told: object, why: str) -> None:
+    with pytest.raises(WrittenTimeError, match=why):
+        read_time(told, zone=ZONE, form=check_form(form))
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d %I:%M", "%Y%m%d%M", "%Y%m%d%H%S"])
+def test_a_format_that_loses_a_part_of_the_time_is_refused(form: str) -> None:
+    with pytest.raises(ValueError, match="loses a part of the time"):
+        check_form(form)
 
 
 @pytest.mark.parametrize("form", ["%H:%M", "when", "%d", "", "%Q", "%Y-%m"])
