@@ -40,7 +40,9 @@ _ZONE = r"(?P<zone>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 _APART = r"(?:(?<=日)|(?=[上下AaPp])|[T\s,]\s*)"
 _WRITTEN = re.compile(rf"{_DATE}(?:\s*{_APART}{_CLOCK}\s*{_ZONE})?")
 _RUN_TOGETHER = re.compile(r"\d{4}(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.|年\d{1,2}月)\d{3}.*")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(?:(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?)?" + _ZONE)
+_COMPACT = re.compile(
+    r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(?:(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?)?" + _ZONE
+)
 _ADJACENT = re.compile(r"%[YmdHIMSj]%[mdHIMSj]")
 _NET = re.compile(r"\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/")
 _RFC = re.compile(

@@ -6,9 +6,9 @@ the same alarms as the live run did.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from twin.catalog.strict import Height, Slug, Strict, Text
 
@@ -36,6 +36,15 @@ class RiverLevels(Strict):
     warning_m: Height
     guaranteed_m: Height | None = None
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.guaranteed_m is not None and self.guaranteed_m < self.warning_m:
+            raise ValueError(
+                f"guaranteed_m ({self.guaranteed_m:.10g}) lies below warning_m ({self.warning_m:.10g}): "
+                "were they mixed up?"
+            )
+        return self
+
 
 class RiverRules(Strict):
     """River stages over their warning and guaranteed levels."""
@@ -46,6 +55,15 @@ class RiverRules(Strict):
     hysteresis_m: float = Field(default=0.05, ge=0, le=5)
     on_delay_min: Minutes = 5
     off_delay_min: Minutes = 30
+
+    @field_validator("levels")
+    @classmethod
+    def _a_station_once(cls, levels: list[RiverLevels]) -> list[RiverLevels]:
+        stations = [level.station for level in levels]
+        for station in stations:
+            if stations.count(station) > 1:
+                raise ValueError(f"holds the station {station!r} twice")
+        return levels
 
 
 class RainSignal(Strict):
@@ -71,6 +89,15 @@ class RainRules(Strict):
 
     signals: list[RainSignal] = Field(default=list(NATIONAL_SIGNALS))
     off_delay_min: Minutes = 60
+
+    @field_validator("signals")
+    @classmethod
+    def _a_colour_once(cls, signals: list[RainSignal]) -> list[RainSignal]:
+        ids = [signal.id for signal in signals]
+        for id_ in ids:
+            if ids.count(id_) > 1:
+                raise ValueError(f"holds the signal {id_!r} twice")
+        return signals
 
 
 class QualityRules(Strict):

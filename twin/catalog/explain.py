@@ -127,10 +127,13 @@ def _words(model: type[BaseModel], loc: KeyPath, item: dict[str, Any]) -> tuple[
         options = [option for option in options if option] or _tags_at(model, loc[:-1])
         if kind == "union_tag_not_found":
             return "is missing", nearest("", options)
-        return f"cannot be {_short(context['tag'])}", nearest(str(context["tag"]), options)
+        empty = isinstance(given, dict) and given.get(loc[-1], "") is None
+        said = "is empty" if empty else f"cannot be {_short(context['tag'])}"
+        return said, nearest("" if empty else str(context["tag"]), options)
     if kind == "literal_error":
         options = [option.strip("'") for option in str(context["expected"]).replace(" or ", ", ").split(", ")]
-        return f"cannot be {_short(given)}", nearest(str(given), options)
+        quotes = "write it without quotes" if isinstance(given, str) else "put it in quotes"
+        return f"cannot be {_short(given)}", quotes if str(given) in options else nearest(str(given), options)
     if kind == "bool_type" and str(given) in ("yes", "no", "on", "off"):
         return f"{_short(given)} is text here", "write true or false"
     if str(loc[-1] if loc else "").endswith("_env"):

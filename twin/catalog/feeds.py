@@ -23,8 +23,12 @@ Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is none
+        whole = False
+    if not whole or re.search(r"[\s\x00-\x1f]", value):
         raise ValueError("is no address; write it like https://host/path")
     if parts.username or parts.password:
         raise ValueError("holds a password: put it into an environment variable and name that in token_env")

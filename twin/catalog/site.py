@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from twin.catalog.alarm_rules import AlarmRules
 from twin.catalog.feeds import AnyFeed
@@ -46,6 +46,12 @@ class CharacteristicLevel(Strict):
     until: date | None = None
     derived: bool = Field(default=False, description="Computed from other figures, not published itself.")
     source: Text
+
+    @model_validator(mode="after")
+    def _holds_at_all(self) -> CharacteristicLevel:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"holds on no day: until ({self.until}) lies before since ({self.since})")
+        return self
 
     def holds_on(self, day: date) -> bool:
         """Whether the level is in force on ``day``."""
@@ -94,17 +100,23 @@ class Site(Strict):
     feeds: list[AnyFeed] = Field(default=[])
     alarms: AlarmRules = AlarmRules()
 
-    @model_validator(mode="after")
-    def _names_are_unique(self) -> Site:
-        for what, things in (("levels", self.levels), ("viewpoints", self.viewpoints), ("feeds", self.feeds)):
-            seen: set[str] = set()
-            for thing in things:
-                if thing.id in seen:
-                    raise ValueError(f"{what} holds the id {thing.id!r} twice")
-                seen.add(thing.id)
-        if self.home is not None and self.home not in {view.id for view in self.viewpoints}:
-            raise ValueError(f"home names no viewpoint: {self.home!r}")
-        return self
+    @field_validator("levels", "viewpoints", "feeds")
+    @classmethod
+    def _names_are_unique(cls, things: list[Any]) -> list[Any]:
+        seen: set[str] = set()
+        for thing in things:
+            if thing.id in seen:
+                raise ValueError(f"holds the id {thing.id!r} twice")
+            seen.add(thing.id)
+        return things
+
+    @field_validator("home")
+    @classmethod
+    def _home_is_there(cls, home: str | None, info: ValidationInfo) -> str | None:
+        views = info.data.get("viewpoints")  # None where one of them is wrong, which is said already
+        if home is not None and views is not None and home not in {view.id for view in views}:
+            raise ValueError(f"names no viewpoint: {home!r}")
+        return home
 
     @property
     def home_viewpoint(self) -> Viewpoint | None:

@@ -7,6 +7,7 @@ lists as tuples, yet refuses ``"12.5"`` and ``true`` for a number. NaN and infin
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -51,6 +52,14 @@ def _one_line(value: str) -> str:
         raise ValueError("is empty")
     if any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
         raise ValueError("must be one line without control characters")
+    return value
+
+
+def _month_day(value: str) -> str:
+    try:
+        date.fromisoformat(f"2024-{value}")  # a leap year: 02-29 is a day
+    except ValueError:
+        raise ValueError(f"{value!r} is no day of any year") from None
     return value
 
 
@@ -105,7 +114,9 @@ MetricCrs = Annotated[str, AfterValidator(_metric_crs)]
 Colour = Annotated[
     str, AfterValidator(_colour), Field(description="#rrggbb or a name: " + ", ".join(_COLOURS))
 ]
-MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+MonthDay = Annotated[
+    str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"), AfterValidator(_month_day)
+]
 """A day of every year, month first: ``06-01``."""
 
 Longitude = Annotated[float, Field(ge=-180, le=180)]

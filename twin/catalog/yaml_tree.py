@@ -34,6 +34,23 @@ _WORDS: dict[str, object] = {
 }
 
 
+_SYNTAX = (
+    ("tab", "a tabulator stands where only blanks may"),
+    ("mapping values are not allowed", "a ':' too many, or a line that is indented wrongly"),
+    ("could not find expected ':'", "a key without ': ' (a colon and a blank) behind it, on the line before"),
+    ("did not find expected key", "a line that is indented otherwise than those before it"),
+    ("did not find expected '-'", "a line that is indented otherwise than the list before it"),
+    ("did not find expected ',' or", "a list or group in brackets is not closed, or a comma is missing"),
+    ("did not find expected node content", "a list or group in brackets is not closed"),
+    ("unexpected end of stream", "a quotation mark is not closed"),
+    ("cannot start any token", "a value begins with a sign that needs quotes"),
+    ("escape", "a \\ in double quotes; use single quotes"),
+    ("control characters", "it holds control characters"),
+    ("special characters are not allowed", "it holds control characters"),
+)
+"""What the parser says, in part, and the words for it."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """A thing that YAML allows, or does not, and that we refuse: where, and why."""
@@ -96,8 +113,9 @@ def _read(raw: bytes, document: Document) -> None:
 
 def _syntax(error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-    return Fault((), mark.line + 1 if mark else 1, "syntax", f"is not YAML: {said}")
+    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "").lower()
+    words = next((ours for part, ours in _SYNTAX if part in said), "cannot be read from here on")
+    return Fault((), mark.line + 1 if mark else 1, "syntax", f"is not YAML: {words}")
 
 
 class _Builder:

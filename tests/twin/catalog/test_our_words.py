@@ -61,6 +61,30 @@ def problems(folder: Path, site: str) -> list[Problem]:
             "65535 or less",
             "",
         ),
+        (FEED + "    way:\n", "feeds[0].way", "is empty", "known here: http, mqtt"),
+        (HTTP.replace("https://h/x", "http://[::1/x") + MAP, "feeds[0].url", "is no address", ""),
+        (HTTP.replace("https://h/x", "http://h:99999/x") + MAP, "feeds[0].url", "is no address", ""),
+        (HTTP.replace("https://h/x", "'http://h h/x'") + MAP, "feeds[0].url", "is no address", ""),
+        (MQTT + "    client_id: a\n    protocol: 5\n" + MAP, "feeds[0].protocol", "cannot be 5", "in quotes"),
+        (
+            "alarms: {rain: {signals: [{id: blue, rain_mm: 50, hours: 3, rank: 1}, "
+            "{id: blue, rain_mm: 60, hours: 3, rank: 2}]}}\n",
+            "alarms.rain.signals",
+            "holds the signal 'blue' twice",
+            "",
+        ),
+        (
+            "alarms: {rivers: {levels: [{station: '3', warning_m: 30, guaranteed_m: 20}]}}\n",
+            "alarms.rivers.levels[0]",
+            "guaranteed_m (20) lies below warning_m (30)",
+            "",
+        ),
+        (
+            "alarms: {rivers: {levels: [{station: '3', warning_m: 3}, {station: '3', warning_m: 4}]}}\n",
+            "alarms.rivers.levels",
+            "holds the station '3' twice",
+            "",
+        ),
         ("feeds: {a: 1}\n", "feeds", "must be a list", ""),
         ("feeds: [5]\n", "feeds[0]", "must be a group of keys", ""),
         ("hydrological_day_start: '8:00'\n", "hydrological_day_start", "a time of day, like 08:00", ""),
@@ -82,6 +106,27 @@ def test_a_mistake_is_told_by_its_key_in_our_words(
     for problem in found:
         assert not any(library.lower() in str(problem).lower() for library in LIBRARIES), problem
         assert "\n" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("site", "line", "words"),
+    [
+        ("\thome: a\n", 2, "tabulator"),
+        ("home: a: b\n", 2, "a ':' too many"),
+        ("home:a\nlevels: []\n", 3, "a key without ': '"),
+        ("home： a\nlevels: []\n", 3, "a key without ': '"),
+        ("levels:\n  - id: a\n   name: b\n", 4, "indented"),
+        ("levels: [1, 2\n", 3, "not closed"),
+        ("home: 'a\n", 3, "a quotation mark is not closed"),
+        ("home: @a\n", 2, "needs quotes"),
+        ('home: "a\\q"\n', 2, "use single quotes"),
+        ("home: a\x07\n", 1, "control characters"),
+    ],
+)
+def test_what_is_no_yaml_is_told_in_our_words(tmp_path: Path, site: str, line: int, words: str) -> None:
+    found = [p for p in problems(tmp_path, SITE + site) if p.code == "syntax"]
+    assert [p.line for p in found] == [line]
+    assert words in found[0].message, found[0].message
 
 
 def test_the_line_is_that_of_the_key(tmp_path: Path) -> None:

@@ -68,9 +68,11 @@ def test_a_site_file_that_is_named_must_be_there(write: Write) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key", "line"),
     [
-        ("home: dam", "home: damn", "", 1),
-        ("id: dam", "id: above", "", 1),
+        ("home: dam", "home: damn", "home", 10),
+        ("id: dam", "id: above", "viewpoints", 11),
         ("from: 06-01", "from: 31-06", "levels[1].season.from", 7),
+        ("from: 06-01", "from: 06-31", "levels[1].season.from", 7),
+        ("since: 2021-01-01", "since: 2021-01-01\n    until: 2020-12-31", "levels[1]", 4),
         ("from: 06-01", "form: 06-01", "levels[1].season.form", 7),
         ("pitch_deg: -20", "pitch_deg: 20", "viewpoints[1].pitch_deg", 23),
         ("version: 1", "version: 1\ntime_zone: Asia/Beijing", "time_zone", 2),
