@@ -1,4 +1,4 @@
-"""Files that a command writes: new ones, whole or not at all."""
+"""Write a command's output whole or not at all, never over a file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from twin.disk import sync
 from twin.errors import TwinError
 
 
@@ -35,7 +36,7 @@ def new_file(out: Path, *, option: str) -> Iterator[Path]:
             )
         try:
             yield partial
-            _sync(partial)
+            sync(partial)
             partial.rename(out)
         finally:
             partial.unlink(missing_ok=True)
@@ -51,11 +52,3 @@ def _is_there(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,7 +7,7 @@ left and top, points are (east, north, height · exaggeration).
 
 from __future__ import annotations
 
-from math import atan2, cos, degrees, dist, hypot, radians, sin
+from math import cos, degrees, dist, hypot, radians, sin
 
 from layers import camera as geometry
 from layers.camera import LONGEST_M, SHORTEST_M, Vector
@@ -67,20 +67,6 @@ def zoomed(camera: Camera, grabbed: Vector, *, factor: float, exaggeration: floa
         grabbed[2] + f * (z - grabbed[2]),
     )
     return geometry.posed(camera, eye_at=place, exaggeration=exaggeration, distance_m=camera.distance_m * f)
-
-
-def headed(camera: Camera, towards: Vector, *, exaggeration: float) -> Camera:
-    """The camera turned on the spot towards a point."""
-    x, y, z = geometry.eye(camera, exaggeration)
-    right, ahead = towards[0] - x, towards[1] - y
-    pitch = degrees(atan2(towards[2] - z, hypot(right, ahead)))
-    return geometry.posed(
-        camera,
-        eye_at=(x, y, z),
-        exaggeration=exaggeration,
-        heading_deg=degrees(atan2(right, ahead)),
-        pitch_deg=min(FLATTEST_DEG, max(STEEPEST_DEG, pitch)),
-    )
 
 
 def aimed(camera: Camera, ground: Ground, *, flood: Flood | None, exaggeration: float) -> Camera:

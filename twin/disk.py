@@ -1,8 +1,9 @@
-"""What the operating system refuses – a full disk, a missing right, too many files – as one line of ours."""
+"""Turn the operating system's refusals into one line: full disk, missing right."""
 
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -74,3 +75,12 @@ def is_full(folder: Path) -> bool:
         return shutil.disk_usage(folder).free < FULL_BYTES
     except OSError:
         return False
+
+
+def sync(path: Path) -> None:
+    """Flush a file or a folder to the disk (``fsync``). Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

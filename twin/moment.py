@@ -69,10 +69,6 @@ class Moment(BaseModel):
             valid_at=self.valid_at if valid_at is None else valid_at,
         )
 
-    def forgetting(self) -> Moment:
-        """The moment with the highest level reset to the level now: every pocket above it is dry."""
-        return self.model_copy(update={"highest_m": self.level_m})
-
 
 def what_if(level_m: float, *, generation: str | None = None, run: str | None = None) -> Moment:
     """A level someone asks about, with nothing remembered."""

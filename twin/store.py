@@ -27,7 +27,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from twin.disk import MACHINES_FAULT, is_full, refusal
+from twin.disk import MACHINES_FAULT, is_full, refusal, sync
 from twin.disk import StoreError as StoreError  # noqa: PLC0414  (its users find it here)
 from twin.errors import Reason, TwinError
 
@@ -174,9 +174,9 @@ class Store:
                 build(partial)
                 for file in partial.rglob("*"):
                     if file.is_file():
-                        _sync(file)
+                        sync(file)
                 partial.rename(self._product(name))
-                _sync(self.folder / "products")
+                sync(self.folder / "products")
             except BaseException as error:
                 # GDAL and Arrow report a full disk in words of their own, so the disk itself is asked.
                 full = isinstance(error, Exception) and is_full(partial)
@@ -281,14 +281,6 @@ def _digest(source: Path) -> str:
         while block := stream.read(CHUNK):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -50,11 +50,6 @@ def _highest(session: Session, t: dict[str, str]) -> str:
     return t["highest_plain" if since is None else "highest"].format(level=level, since=since)
 
 
-def mark_level(session: Session, mark: str) -> float | None:
-    """The level of a mark that was clicked."""
-    return session.level_named(mark)
-
-
 def _marks(session: Session, unit: Unit, language: Language) -> list[MarkView]:
     day = _day(session)
     return [

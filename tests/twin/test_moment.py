@@ -20,7 +20,6 @@ def test_rising_water_lifts_the_highest_level_and_falling_water_leaves_it() -> N
     up = what_if(150.0).at_level(155.0)
     down = up.at_level(152.0)
     assert (up.highest_m, down.level_m, down.highest_m) == (155.0, 152.0, 155.0)
-    assert down.forgetting().highest_m == 152.0
 
 
 def test_it_survives_json() -> None:

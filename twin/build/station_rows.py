@@ -1,8 +1,7 @@
-"""Rows of a station table made stations and datastreams; a row that cannot be one is left out and named."""
+"""Convert rows of station tables; leave out and name those that are none."""
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ from twin.ingest.errors import ColumnError, TableError
 from twin.ingest.features import Table
 from twin.stations.model import STATION_KINDS, Datastream, Station
 from twin.stations.network import NetworkError, check_datastream, check_station
-from twin.stations.properties import PROPERTIES
+from twin.stations.properties import PROPERTIES, nearest_property
 
 T = TypeVar("T")
 
@@ -172,9 +171,7 @@ def _datastream(row: Mapping[str, str]) -> Datastream:
         raise _RowError(f"origin is {origin!r}; it is observed, computed or forecast")
     station, property_ = _code(row, "station"), _filled(row, "property")
     if property_ not in PROPERTIES:
-        near = difflib.get_close_matches(property_.lower(), PROPERTIES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(PROPERTIES)}"
-        raise _RowError(f"the property {property_!r} is not known; {hint}")
+        raise _RowError(f"the property {property_!r} is not known; {nearest_property(property_)}")
     return Datastream(
         id=f"{station}.{property_}" + (".forecast" if origin == "forecast" else ""),
         station=station,

@@ -1,8 +1,7 @@
-"""Maps in ``site.yaml``: where in a foreign document station, property, value, time and unit stand."""
+"""Define ``map`` in ``site.yaml``: where foreign documents hold station, value and time."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
@@ -10,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twin.catalog.strict import Strict, Text
-from twin.stations.properties import PROPERTIES
+from twin.stations.properties import PROPERTIES, nearest_property
 from twin.stations.units import UnitError, in_own_unit
 from twin.written_time import check_form
 
@@ -46,9 +45,7 @@ def _constant(expression: str) -> object:
 
 def _property(value: str) -> str:
     if value not in PROPERTIES:
-        near = difflib.get_close_matches(value.lower(), PROPERTIES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(PROPERTIES)}"
-        raise ValueError(f"{value!r} is no property here; {hint}")
+        raise ValueError(f"{value!r} is no property here; {nearest_property(value)}")
     return value
 
 

@@ -8,6 +8,7 @@ and only states have a mean.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -93,3 +94,9 @@ def over_time(datastream: str) -> OverTime:
     """What a datastream's values are over time; of a property unknown here, a state."""
     kind = PROPERTIES.get(property_of(datastream))
     return "state" if kind is None else kind.over_time
+
+
+def nearest_property(told: str) -> str:
+    """Name the property that a wrong name may have meant, or all of them, as the end of an error."""
+    near = difflib.get_close_matches(told.lower(), PROPERTIES, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(PROPERTIES)}"

@@ -1,8 +1,8 @@
-"""Look at a model of the catalog as a build would read it, without building: for ``twin check``."""
+"""Check a model of the catalog as a build reads it, without building."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,15 +61,7 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     foreign = open_tileset(path)
     filled = [k for k in range(len(foreign)) if foreign.contents[k]]
     chosen = _spread(filled)
-    read, wrong = [], list(foreign.problems)
-    for k in chosen:
-        try:
-            read.append(foreign.read(k))
-        except TwinError as error:
-            wrong.append(short(error, beneath=foreign.folder))
-    if not read:
-        first = (wrong or ["it has none"])[0]
-        raise DamagedError(f"{path}: none of its tiles can be read: {first}", path=path)
+    read, wrong = _tiles(chosen, foreign.read, folder=foreign.folder, wrong=foreign.problems, path=path)
     _stands(read, place_of(catalog, entry), path)
     return f"{len(filled):,} tiles with content, {len(chosen):,} of them read", wrong
 
@@ -77,18 +69,34 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     tree = open_osgb(path)
     place = place_of(catalog, entry, own=tree)
-    read, wrong = [], []
-    for name in _spread(tree.roots):
-        try:
-            read.append(read_osgb(tree, name).surface)
-        except TwinError as error:
-            wrong.append(short(error, beneath=tree.folder))
-    if not read:
-        first = (wrong or ["it has none"])[0]
-        raise DamagedError(f"{path}: none of its tiles can be read: {first}", path=path)
+    read, wrong = _tiles(
+        _spread(tree.roots), lambda name: read_osgb(tree, name).surface, folder=tree.folder, path=path
+    )
     origin = np.array(tree.origin)
     _stands(read, lambda points: place(points + origin), path)
     return f"{len(tree.roots):,} blocks, {len(read) + len(wrong):,} of them looked at", wrong
+
+
+def _tiles(
+    chosen: Sequence[T],
+    read: Callable[[T], SurfaceData],
+    *,
+    folder: Path,
+    path: Path,
+    wrong: Sequence[str] = (),
+) -> tuple[list[SurfaceData], list[str]]:
+    """Tiles that can be read, and words for the others. Raises DamagedError where none can be."""
+    found, words = [], list(wrong)
+    for name in chosen:
+        try:
+            found.append(read(name))
+        except TwinError as error:
+            words.append(short(error, beneath=folder))
+    if not found:
+        raise DamagedError(
+            f"{path}: none of its tiles can be read: {(words or ['it has none'])[0]}", path=path
+        )
+    return found, words
 
 
 def _spread(items: Sequence[T]) -> list[T]:

@@ -1,4 +1,4 @@
-"""Texts read in a wrong encoding, found by what their bytes are in another one."""
+"""Detect texts read in a wrong encoding by their bytes in another one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _THREE_BYTES = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
 
 def is_utf8(raw: bytes) -> bool:
     """Whether bytes are Chinese text in UTF-8: strictly so, with three bytes a sign somewhere."""
-    return _THREE_BYTES.search(raw) is not None and _decodes(raw, "utf-8")
+    return _THREE_BYTES.search(raw) is not None and decodes(raw, "utf-8")
 
 
 def doubt(texts: Iterable[object]) -> str:
@@ -33,12 +33,13 @@ def doubt(texts: Iterable[object]) -> str:
 
 def _is_other(text: str, read_as: str, other: str) -> bool:
     try:
-        return _decodes(text.encode(read_as), other)
+        return decodes(text.encode(read_as), other)
     except UnicodeEncodeError:
         return False
 
 
-def _decodes(raw: bytes, encoding: str) -> bool:
+def decodes(raw: bytes, encoding: str) -> bool:
+    """Whether bytes are strictly text of an encoding."""
     try:
         raw.decode(encoding)
     except UnicodeDecodeError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from twin.ingest.errors import EmptyFileError, FormatError, TableError, TooLargeError
-from twin.ingest.inside.mojibake import is_utf8
+from twin.ingest.inside.mojibake import decodes, is_utf8
 
 MAX_BYTES = 256 << 20
 MAX_ROWS = 2_000_000
@@ -72,10 +72,10 @@ def _decoded(raw: bytes, encoding: str, *, lenient: bool) -> str:
         text = raw.decode(name)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        if mark == "utf-8-sig" and _fits(raw[3:], "gb18030"):
+        if mark == "utf-8-sig" and decodes(raw[3:], "gb18030"):
             words = "begins with UTF-8's byte order mark, and is gb18030 after it; save it as UTF-8"
             raise FormatError(f"{words} (line {line})") from None
-        if mark is None and (other := "gb18030" if encoding == "utf-8" else "utf-8") and _fits(raw, other):
+        if mark is None and (other := "gb18030" if encoding == "utf-8" else "utf-8") and decodes(raw, other):
             raise FormatError(f"line {line} is not {encoding}; if it is, set encoding: {other}") from None
         if not lenient:
             raise FormatError(f"line {line} is not {name.removesuffix('-sig')}; save it as UTF-8") from None
@@ -83,14 +83,6 @@ def _decoded(raw: bytes, encoding: str, *, lenient: bool) -> str:
     if "\0" in text:
         raise FormatError("is not text" if mark else "is not text, or UTF-16 without its byte order mark")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _fits(raw: bytes, encoding: str) -> bool:
-    try:
-        raw.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _separator(text: str) -> str:
