@@ -1,4 +1,4 @@
-"""Ends child processes: by SIGTERM, by SIGKILL where that does not help, and when their parent is gone."""
+"""End child processes: by SIGTERM, then SIGKILL, and with their parent."""
 
 from __future__ import annotations
 

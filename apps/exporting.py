@@ -1,4 +1,4 @@
-"""Observations as files for other programs: CSV, in which no cell starts a formula, and Parquet."""
+"""Write observations for other programs: CSV without formulas, and Parquet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many names and signs a view shows: few, normal, all; more of them from nearer by."""
+"""Limit names and signs in a view, by density chosen and distance."""
 
 from __future__ import annotations
 

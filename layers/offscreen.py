@@ -1,4 +1,4 @@
-"""Whether this machine can draw off-screen, tried in a child process: where it cannot, VTK crashes."""
+"""Try off-screen drawing in a child process: without OpenGL, VTK crashes."""
 
 from __future__ import annotations
 

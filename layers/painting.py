@@ -1,4 +1,4 @@
-"""What the picture on the ground stands for, as a line of its layer's legend."""
+"""Explain in the legend what the picture on the ground was painted from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The true areas of a raster's cells, kept as a few numbers per row and column."""
+"""Compute true areas of raster cells, factored by row and column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells of CSV files that people open in a spreadsheet: none starts a formula.
+"""Keep cells of CSV files from starting a formula in a spreadsheet.
 
 Names of stations, reasons and notes come from outside; a spreadsheet runs a cell that begins with = + - or @
 (also in full width, also after blanks) as a formula, which may start a program or send data away. Such a text

@@ -1,4 +1,4 @@
-"""Comparisons of figures as people read them: binary rounding noise decides nothing.
+"""Compare figures as people read them: binary rounding noise decides nothing.
 
 A sum of rain may come out as 49.99999999999997, a level with its gauge's zero as 152.00000000000003; a screen
 shows 50.0 and 152.00. Levels are compared in whole tenths of a millimetre, everything else in millionths of

@@ -1,4 +1,4 @@
-"""Everything doubtful that a generation was built from: in each product, and between them."""
+"""Collect what is doubtful in a generation: in each product, and between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a CRS fit for a frame here, and what does a raster's do to lengths? By its scale, never by a list."""
+"""Check by its scale whether a CRS fits a frame or raster."""
 
 from __future__ import annotations
 

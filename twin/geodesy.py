@@ -1,4 +1,4 @@
-"""True lengths and areas on the ellipsoid, of coordinates in any CRS.
+"""Measure true lengths and areas on the ellipsoid, in any CRS.
 
 A projection keeps areas, or angles, or lengths along some lines, and never all of them: EPSG:3857 shows Miyun
 1.73 times as large as it is, its UTM zone 0.08 % too small. How much is found by differentiating PROJ's

@@ -1,4 +1,4 @@
-"""How finely a column of numbers was printed."""
+"""Find the step that a column of numbers was rounded to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a database or a broker cannot be used, in our words; its own only where we have none."""
+"""Explain in one line why a database or a broker cannot be used."""
 
 from __future__ import annotations
 

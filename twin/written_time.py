@@ -1,4 +1,4 @@
-"""Times as people's systems write them: ISO 8601, office tables, compact digits, epochs, .NET.
+"""Parse times as systems write them: ISO 8601, office tables, digits, epochs, .NET.
 
 What can only be one time is read; what can be two is refused until a format is declared: of ``03/04/2026``
 nobody knows the month, and ``2026070108`` is an hour to a water office and a second of 2034 to an epoch.

@@ -1,4 +1,4 @@
-"""Signs of life of a child process, and why it ended, on its standard output: one JSON document a line.
+"""Send and count a child's heartbeats, one JSON document a line.
 
 The parent counts its own ticks without a sign, not seconds: after a suspend, and on a machine that starves
 both, it has waited for as few ticks as its child had to miss.

@@ -1,4 +1,4 @@
-"""Whether what a view has open is still what the store offers: a newer generation, a pruned one, none."""
+"""Compare the open generation with the store's: newer, pruned, or gone."""
 
 from __future__ import annotations
 

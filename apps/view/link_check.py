@@ -1,4 +1,4 @@
-"""Whether the scene of a link is one of this basin: what cannot be shown is refused, what differs is said."""
+"""Check that a permanent link belongs to this basin; name what differs."""
 
 from __future__ import annotations
 

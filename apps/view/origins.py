@@ -1,4 +1,4 @@
-"""Where the level of a moment comes from, in every mode: source, quality, and what is known of its report."""
+"""Name where a moment's level comes from: source, quality, its report."""
 
 from __future__ import annotations
 

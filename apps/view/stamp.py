@@ -1,4 +1,4 @@
-"""Where "synthetic data" is burnt into the streamed picture: where nothing of the page covers it."""
+"""Place the burnt-in words "synthetic data" where no panel covers them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A level or a storage as people type it: understood with its unit, or refused with what would be right."""
+"""Parse a typed level or storage, or refuse it with a hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sample's invented duty officer: acknowledges alarms some minutes after they were raised.
+"""Acknowledge the sample's alarms some minutes after they were raised.
 
 In a basin whose feeds are all invented nobody sits and acknowledges; without this every storm of the past
 would wait to be seen. Real feeds never get it.

@@ -1,4 +1,4 @@
-"""What is doubtful in an entry's data and was built all the same: told by every build that uses it."""
+"""Keep what is doubtful in an entry's data beside its product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What station tables of water offices call things: columns, kinds, height references."""
+"""Map what water offices call columns, station kinds and height references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries beside each other: curves and editions, insets and terrain, crests and levels; for a check."""
+"""Check entries against each other: curves, insets and terrain, crests and levels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check what no single key of ``site.yaml`` tells of its feeds: stations are there, secrets are set."""
+"""Check what no single key of ``site.yaml`` says: stations exist, secrets are set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files beside a raster that may say what it does not say itself: PAM, mask, world file, .prj.
+"""List a raster's sidecars by use: PAM, mask, world file, .prj.
 
 They are found by name, in any case, and are plain files only. Reading them is ``inside/sidecars.py``; here
 they are listed, for a build's key changes with them.

@@ -1,4 +1,4 @@
-"""A hollow behind a sill, an old gravel pit beside the lake: the flood captures it and leaves water behind.
+"""Cut a hollow behind a sill, which the flood fills and leaves full.
 
 It is cut into the relief before bed and shores get their heights: the flood takes it whole when it passes
 the sill, and the lake's areas stay those of the wanted curve. Its bed is sunk last of all.

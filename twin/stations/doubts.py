@@ -1,4 +1,4 @@
-"""Levels and storages that the reservoir cannot have, and jumps that look like another unit.
+"""Doubt levels and storages the reservoir cannot have, and slips of unit.
 
 A factor of 1000, 100 or 3.28 between two levels is no water: somebody's millimetres, centimetres or feet.
 """
@@ -117,7 +117,7 @@ class Doubts:
         return found
 
     def trust(self, stream: Datastream, value: float | None) -> None:
-        """A value was good: the next one is compared with it."""
+        """Note a good value, which later ones are compared with."""
         if value is not None and stream.property in LEVELS:
             self._slips.trust(stream, value)
 

@@ -1,4 +1,4 @@
-"""What was refused: counted by feed and reason, told with its station, logged without flooding the log."""
+"""Count refusals by feed, reason and station; log them at a limited rate."""
 
 from __future__ import annotations
 

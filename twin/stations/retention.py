@@ -1,4 +1,4 @@
-"""Thin out old observations by itself, once a day of the clock that nobody sets."""
+"""Thin out old observations once a day, by a clock that nobody sets."""
 
 from __future__ import annotations
 

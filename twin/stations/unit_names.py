@@ -1,4 +1,4 @@
-"""Names of units as feeds write them, Chinese and Western, each with the name pint knows it by.
+"""Map units as feeds write them, Chinese and Western, to pint's names.
 
 Everything that is not here, or a long English name that pint knows, is no unit: a parser that guesses reads
 "Mm" as megametres and "106m3" as a hundred and six. Names are looked up after NFKC normalisation, so

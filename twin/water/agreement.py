@@ -1,4 +1,4 @@
-"""Whether a curve fits what stands beside it: the reservoir's levels, other editions, the terrain.
+"""Compare a curve with the reservoir's levels, other editions, the terrain.
 
 Differences are shown, never mixed; what is said here are differences that no silt and no survey makes: a
 wrong unit, another reservoir, a terrain that holds only a part.

@@ -1,4 +1,4 @@
-"""Whether a curve's areas and storages fit each other: dV/dh is the area, and the table prints both.
+"""Compare a curve's areas with its storages: dV/dh is the area.
 
 For an interval with areas A₀, A₁ at its ends, D = ΔV/Δh is the mean area that its storages ask for. They fit
 where the curve's cubic rises all the way (``twin.water.curve``). A misfit that rounding explains is no

@@ -1,4 +1,4 @@
-"""Marks on a chart of the past: values in doubt, and hours that stand for what was thinned out."""
+"""Mark doubtful values and thinned-out hours on a chart of the past."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rain of the last 24 hours that may be drawn as such: of stations that are still heard of."""
+"""Select the stations whose rain of the last 24 hours is current."""
 
 from __future__ import annotations
 

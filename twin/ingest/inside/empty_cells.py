@@ -1,4 +1,4 @@
-"""Which cells of a raster hold nothing: no-data values, masks inside and beside the file, transparency."""
+"""Mask cells without a value: no data, masks inside and beside, transparency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lowest and the highest height of a raster, and whether one of them looks like no data untold."""
+"""Find a raster's lowest and highest height, and fill values among them."""
 
 from __future__ import annotations
 

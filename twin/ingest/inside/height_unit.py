@@ -1,4 +1,4 @@
-"""How a raster's stored numbers become metres: its scale, offset and unit, and the catalog's unit_mult."""
+"""Convert stored numbers to metres by scale, offset, unit and unit_mult."""
 
 from __future__ import annotations
 

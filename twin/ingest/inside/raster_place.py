@@ -1,4 +1,4 @@
-"""Where a raster lies: its own word, else that of the files beside it."""
+"""Locate a raster by the file itself, else by the files beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sidecars of a raster, read without GDAL looking for them: PAM (.aux.xml), world file, .prj.
+"""Read a raster's sidecars without GDAL: PAM (.aux.xml), world file, .prj.
 
 GDAL itself is kept from opening anything beside the raster, for a PAM file may name any other file or address
 (its OVERVIEW_FILE). What counts is read here, from capped files; what is not read is named.

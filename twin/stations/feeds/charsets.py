@@ -1,4 +1,4 @@
-"""Bytes of other people's systems made text: by byte order mark, declaration, header, else UTF-8."""
+"""Decode foreign bytes by byte order mark, declaration, header, else UTF-8."""
 
 from __future__ import annotations
 

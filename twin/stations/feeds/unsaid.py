@@ -1,4 +1,7 @@
-"""Leave out what a polled source says again and again, so that the same refusal is not counted each time."""
+"""Leave out readings that a polled source repeats unchanged.
+
+The same refusal would else be counted at every poll.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,12 @@ class Unsaid:
         self._said: OrderedDict[_Key, tuple[str, float]] = OrderedDict()
 
     def of(self, readings: Iterable[Reading]) -> list[Reading]:
-        """Those to be handed over."""
+        """Select the readings that are new or corrected."""
         now_s = self._clock_s()
         return [reading for reading in readings if not self._known(reading, now_s)]
 
     def remember(self, readings: Iterable[Reading]) -> None:
-        """These were handed over."""
+        """Note readings that were handed over."""
         now_s = self._clock_s()
         for reading in readings:
             try:

@@ -1,4 +1,4 @@
-"""The hours that old observations become: which values are of an hour, and what it keeps of them.
+"""Reduce old observations to hours: mean, sum, or last value.
 
 A state keeps its mean, at the beginning of its hour: values from 07:00 up to, not including, 08:00. An amount
 keeps its sum and a running total its last value, at the end of the hour: they are of the period that ends at

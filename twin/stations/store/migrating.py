@@ -1,4 +1,4 @@
-"""Tables of version 1 brought to version 2: hours of amounts held means, and are sums and totals now.
+"""Migrate stores of version 1: means of amounts become sums and totals.
 
 Version 1 kept a mean and the number of values, so an hour's sum is their product, exactly but for rounding.
 Its hours of amounts ran from 07:00 up to, not including, 08:00, by one value other than those of version 2. A

@@ -1,4 +1,4 @@
-"""What a centre says to stations: confirmations, requests for a packet again, questions."""
+"""Encode a centre's frames to stations: confirmations, repeat requests, questions."""
 
 from __future__ import annotations
 

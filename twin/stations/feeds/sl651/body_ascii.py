@@ -1,4 +1,4 @@
-"""Elements of a body in ASCII coding (6.6.2): codes and values with blanks between them."""
+"""Parse a body in ASCII coding (6.6.2): codes and values between blanks."""
 
 from __future__ import annotations
 

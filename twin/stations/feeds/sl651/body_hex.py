@@ -1,4 +1,4 @@
-"""Elements of a body in HEX coding (6.6.3): identifier, a byte of length and decimals, a value."""
+"""Parse a body in HEX coding (6.6.3): identifier, length and decimals, value."""
 
 from __future__ import annotations
 

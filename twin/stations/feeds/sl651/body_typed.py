@@ -1,4 +1,4 @@
-"""What a person has typed at a station (functions 35H, 39H): text, usually coded as in ASCII reports."""
+"""Parse what a person typed at a station (functions 35H, 39H)."""
 
 from __future__ import annotations
 

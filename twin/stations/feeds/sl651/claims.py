@@ -1,4 +1,4 @@
-"""Who speaks for a station: two lines that do so by turns are told of, and a station has a pace."""
+"""Detect two lines that send for one station by turns; pace its messages."""
 
 from __future__ import annotations
 
@@ -47,14 +47,17 @@ class Turn:
 
 
 class Claims:
-    """Of all stations of a centre. A station that lost its line and comes back on a new one is no contest."""
+    """Which line sends for each station of a centre.
+
+    A station that lost its line and comes back on a new one is no contest.
+    """
 
     def __init__(self, *, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
         self._claims: OrderedDict[str, _Claim] = OrderedDict()
 
     def heard(self, station: str, line: Hashable, *, repeated: bool = False) -> Turn:
-        """A line sends a message in a station's name.
+        """Count a message that a line sends in a station's name.
 
         ``repeated``: the same was said before. Lines that repeat each other are two channels of one station.
         """
@@ -82,7 +85,7 @@ class Claims:
         return Turn(wait_s=wait_s, contested=contested, news=by_turns and not was)
 
     def ended(self, line: Hashable, stations: set[str]) -> None:
-        """A line that spoke for these stations is no more."""
+        """Forget a line that has ended, of the stations it sent for."""
         for station in stations:
             claim = self._claims.get(station)
             if claim is not None:

@@ -1,4 +1,4 @@
-"""Frames of SL 651-2014 (chapter 6.4 and 6.5), in HEX and in ASCII coding: made and read.
+"""Encode and decode frames of SL 651-2014 (6.4, 6.5), HEX and ASCII.
 
 Up, from a station: start (``7E7E``, or SOH in ASCII), centre (1 byte), station (5), password (2), function
 (1), direction and length (2; the top 4 bits 0 up, 8 down), STX or SYN (with SYN 3 bytes more: 12 bits of how

@@ -1,4 +1,4 @@
-"""Wrong passwords: a few a line, a few a minute for each station's address."""
+"""Limit wrong passwords, per line and per station's address."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Guesses:
         return found is not None and found.tokens < 1.0
 
     def wrong(self, station: str, line: Line) -> bool:
-        """A wrong password came; whether its line may go on."""
+        """Count a wrong password; return whether its line may go on."""
         found = self._tries.get(station)
         if found is None:
             found = self._tries[station] = Bucket(per_s=PER_S, burst=BURST, clock_s=self._clock_s)

@@ -1,4 +1,4 @@
-"""One connection to a centre: its share of the machine, and what it said so far."""
+"""Read and answer one connection to a centre within its share."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Line:
         return self._splitter.give_up() if given_up else self._splitter.look_behind()
 
     def heard_of(self, frame: Frame) -> None:
-        """A station of ours has spoken."""
+        """Mark the line as proven: a frame of a known station has come."""
         self.proven = True
         self._until_s = asyncio.get_running_loop().time() + IDLE_S
         self.last[frame.station] = frame

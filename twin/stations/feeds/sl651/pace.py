@@ -1,4 +1,4 @@
-"""Pace what comes: a token bucket that says how long to wait."""
+"""Limit rates with a token bucket that returns how long to wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Relative stages (F5H): centimetres above a base that only the station knows (its stage base, table D.4)."""
+"""Convert relative stages (F5H) to whole ones by a base (table D.4).
+
+They are centimetres above a stage base, which only the station knows.
+"""
 
 from __future__ import annotations
 

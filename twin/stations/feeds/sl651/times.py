@@ -1,4 +1,4 @@
-"""Times in reports: Beijing time, in BCD or in digits."""
+"""Convert times in reports: Beijing time, in BCD or in digits."""
 
 from __future__ import annotations
 

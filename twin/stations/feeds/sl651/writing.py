@@ -1,4 +1,4 @@
-"""Bodies of reports as a station writes them, for the simulator and for tests."""
+"""Encode bodies of reports as stations do, for simulator and tests."""
 
 from __future__ import annotations
 
