@@ -16,11 +16,8 @@ def build() -> None:
             title=("t.provenance",),
             raw_attrs=[':data-figure="figure.id"'],
         ):
-            with html.Span(classes="figure-label"):
-                html.Span("{{ figure.label }}")
-                html.Em(
-                    "{{ figure.mark }}", v_if=("figure.mark",), classes=("'mark mark-' + figure.mark_tone",)
-                )
+            html.Span("{{ figure.label }}", classes="figure-label")
+            html.Em("{{ figure.mark }}", v_if=("figure.mark",), classes=("'mark mark-' + figure.mark_tone",))
             with html.Span(classes="figure-number"):
                 html.B("{{ figure.value }}")
                 html.I("{{ figure.unit }}")
