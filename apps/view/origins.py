@@ -40,8 +40,8 @@ def level_origin(session: Session, language: Language) -> LevelOrigin:
     t, moment = texts(language), session.moment
     if moment.is_live and session.live is not None:
         return _live(session, session.live, language)
-    if session.replaying and session.flood is not None and session.playback is not None:
-        mark = session.flood.value("level", session.playback.now).mark
+    if session.replaying and session.flood is not None:
+        mark = session.flood.value("level", session.flood_s).mark
         source = t["source_scenario"].format(name=session.flood.name[language])
         return LevelOrigin(
             id=session.flood.id,

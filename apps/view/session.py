@@ -101,6 +101,16 @@ class Session:
     def replaying(self) -> bool:
         return self.moment.mode == "history" and self.flood is not None and self.moment.run == self.flood.id
 
+    @property
+    def flood_s(self) -> float:
+        """Time of the flood that is shown (s since 1970): the moment's while it replays, else the bar's.
+
+        The bar's clock runs on while a picture is drawn; what is said of the picture must not.
+        """
+        if self.replaying and self.moment.valid_at is not None:
+            return self.moment.valid_at.timestamp()
+        return 0.0 if self.playback is None else self.playback.now
+
     # -- live -----------------------------------------------------------------------------------------
 
     def hear(self, live: LiveLevel | None) -> bool:
@@ -263,7 +273,7 @@ class Session:
         """What was published of the lake at the replay's time, or None."""
         if self.flood is None or self.playback is None or not self.replaying:
             return None
-        return self.flood.observed(self.playback.now)
+        return self.flood.observed(self.flood_s)
 
     def point(self, east: float, north: float) -> PointWater:
         """What stands at a point of the frame's CRS."""

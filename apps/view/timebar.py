@@ -20,7 +20,7 @@ def view(session: Session, language: Language) -> TimeView:
     flood, playback = session.flood, session.playback
     if flood is None or playback is None:
         return TimeView()
-    t, now, active = texts(language), playback.now, session.replaying
+    t, now, active = texts(language), session.flood_s, session.replaying
     return TimeView(
         available=True,
         active=active,

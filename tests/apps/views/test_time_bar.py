@@ -7,6 +7,7 @@ import pytest
 from apps.view import chart, level_slider, readout, timebar
 from apps.view.flood import SERIES, Flood
 from apps.view.session import NoSuchTimeError, Session
+from tests.apps.clock import Clock
 from tests.apps.views.at_end import at_end
 from twin.basin import Basin
 
@@ -58,6 +59,21 @@ def test_each_value_of_the_time_bar_is_marked_on_its_own(session: Session, flood
     bar = timebar.view(session, "zh")
     assert bar.text == "2025-07-27 01:00"
     assert [day["text"] for day in bar.days] == ["7/27", "7/28", "7/29", "7/30"]
+
+
+def test_the_time_bar_is_of_the_level_shown_however_the_clock_runs(session: Session, clock: Clock) -> None:
+    """While a picture is drawn playing goes on: bar and level had two times."""
+    assert session.playback is not None
+    session.seek(session.playback.start + 9 * 3600)
+    session.playback.play()
+    session.replay()
+    clock.now += 0.2  # 36 minutes of the flood
+    bar = timebar.view(session, "zh")
+    shown = {figure.id: figure for figure in readout.view(session, "zh").figures}
+    assert bar.text == "2025-07-27 06:00"
+    assert marks(session)["level"][0] == shown["level"].value == f"{session.moment.level_m:.2f}"
+    session.replay()
+    assert timebar.view(session, "zh").text == "2025-07-27 06:36"
 
 
 def test_every_published_number_stands_at_its_time_to_its_last_digit(session: Session, flood: Flood) -> None:
