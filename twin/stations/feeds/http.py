@@ -38,9 +38,8 @@ class HttpPoll:
     async def _take(self, intake: Intake, answer: Answer) -> None:
         try:
             document = parse(answer.data, declared=self._spec.charset, header=answer.charset)
-            readings = self._unsaid.of(self._mapper.readings(document))
+            readings = self._mapper.readings(document)
         except JsonError as error:
             intake.refuse(self.id, str(error), answer.data)
             return
-        await intake.deliver(self.id, readings)
-        self._unsaid.remember(readings)
+        await self._unsaid.deliver(intake, self.id, readings)

@@ -41,7 +41,7 @@ class Mapper:
         named: Mapping[str, str] | None = None,
         arrived_at: datetime | None = None,
     ) -> Iterator[Reading]:
-        """All items as readings, unchecked.
+        """All items as readings, unchecked, each made when it is asked for.
 
         ``named`` holds ``station`` and ``property`` where something else than the document names them (a
         topic); ``arrived_at`` is the time of a value where the map has none. Raises JsonError where there is
@@ -52,8 +52,7 @@ class Mapper:
             items = [items]
         if not isinstance(items, list) or len(items) > MOST_ITEMS:
             raise JsonError("no-items")
-        for item in items:
-            yield self._reading(item, named or {}, arrived_at)
+        return (self._reading(item, named or {}, arrived_at) for item in items)
 
     def _reading(self, item: Any, named: Mapping[str, str], arrived_at: datetime | None) -> Reading:
         found = {**named, **{name: _search(part, item) for name, part in self._parts.items()}}

@@ -14,7 +14,7 @@ from twin.stations.clocks import Clocks, SystemClocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.strict_json import MOST_BYTES, JsonError, parse
-from twin.stations.intake import Intake
+from twin.stations.intake import Intake, parts_of
 from twin.unreachable import why_unreachable
 
 if TYPE_CHECKING:
@@ -76,11 +76,12 @@ class MqttMessages:
         header = _charset(getattr(message.properties, "ContentType", "") if message.properties else "")
         try:
             document = parse(data, declared=spec.charset, header=header)
-            readings = list(self._mapper.readings(document, named=named, arrived_at=arrived_at))
+            readings = self._mapper.readings(document, named=named, arrived_at=arrived_at)
         except JsonError as error:
             intake.refuse(self.id, str(error), data, station=named.get("station", ""))
             return
-        await intake.deliver(self.id, readings)
+        async for part in parts_of(readings):
+            await intake.deliver(self.id, part)
 
     def _named(self, message: Any) -> dict[str, str]:
         """What the topic names; nothing where it does not fit, or where the map has no pattern."""

@@ -173,10 +173,7 @@ class SensorThings:
         newest = self._seen.get(stream.link, since)
         async for page in self._pages(url, fetcher, intake):
             readings = [self._reading(stream, item) for item in page]
-            fresh = self._unsaid.of(readings)
-            if fresh:
-                await intake.deliver(self.id, fresh)
-                self._unsaid.remember(fresh)
+            await self._unsaid.deliver(intake, self.id, readings)
             times = [r.phenomenon_at for r in readings if isinstance(r.phenomenon_at, datetime)]
             newest = max([newest, *(min(at, self._clocks.now()) for at in times)])
             self._seen[stream.link] = newest

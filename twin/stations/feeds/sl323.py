@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from twin.catalog.feeds import Sl323Feed
 
 STATEMENT_MS = 20_000
-CHUNK = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +85,8 @@ class Sl323Poll:
         start = first if until is None else min(until, now) - overlap  # our clock may have been set back
         rows = await asyncio.to_thread(self._rows, engine, table, start, now + AHEAD)
         self._tell_strangers(rows, intake)
-        batch: list[Reading] = []
-        for row in rows:
-            batch += self._readings(source, row)
-            if len(batch) >= CHUNK:
-                await self._deliver(intake, batch)
-                batch = []
-        await self._deliver(intake, batch)
+        readings = (reading for row in rows for reading in self._readings(source, row))
+        await self._unsaid.deliver(intake, self.id, readings)
         self._until[source.table] = now
 
     def _tell_strangers(self, rows: Sequence[Mapping[str, Any]], intake: Intake) -> None:
@@ -101,12 +95,6 @@ class Sl323Poll:
         if codes and not self._told and not any(code in self._network.stations for code in codes):
             self._told = True
             intake.refuse(self.id, "unknown-station", f"none of {len(set(codes))} codes", station=codes[0])
-
-    async def _deliver(self, intake: Intake, batch: list[Reading]) -> None:
-        fresh = self._unsaid.of(batch)
-        if fresh:
-            await intake.deliver(self.id, fresh)
-            self._unsaid.remember(fresh)
 
     def _open(self) -> Engine:
         from sqlalchemy import create_engine, event  # noqa: PLC0415

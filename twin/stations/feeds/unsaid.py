@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
+from twin.stations.intake import Intake, parts_of
 from twin.stations.model import Reading
 
 MOST = 200_000
@@ -24,6 +25,13 @@ class Unsaid:
     def __init__(self, *, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
         self._said: OrderedDict[_Key, tuple[str, float]] = OrderedDict()
+
+    async def deliver(self, intake: Intake, feed: str, readings: Iterable[Reading]) -> None:
+        """Deliver what is new of a poll, in parts. Raises StoreError; what was kept before it is noted."""
+        async for part in parts_of(readings):
+            if fresh := self.of(part):
+                await intake.deliver(feed, fresh)
+                self.remember(fresh)
 
     def of(self, readings: Iterable[Reading]) -> list[Reading]:
         """Select the readings that are new or corrected."""

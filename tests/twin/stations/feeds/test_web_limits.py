@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from twin.catalog.feeds import HttpFeed
 from twin.stations.feeds.base import FeedError
+from twin.stations.feeds.http import HttpPoll
 from twin.stations.feeds.web import Answer, Fetcher
+from twin.stations.intake import PART, Receipt
+from twin.stations.model import Reading
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], Awaitable[str]]
@@ -122,3 +129,50 @@ async def test_a_server_that_hangs_up_is_one_line(serve: Serve) -> None:
 
     with pytest.raises(FeedError, match="hung up"):
         await fetch(await serve(handle))
+
+
+class Counting:
+    """An intake that keeps at once, and notes how many turns others had before each delivery."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+        self.sizes: list[int] = []
+        self.turns_before: list[int] = []
+
+    async def deliver(self, feed: str, readings: Sequence[Reading]) -> Receipt:
+        self.sizes.append(len(readings))
+        self.turns_before.append(self.turns)
+        return Receipt(accepted=len(readings))
+
+    def refuse(self, feed: str, reason: str, message: bytes | str, *, station: str = "") -> None:
+        raise AssertionError(reason)
+
+    async def others(self) -> None:
+        while True:
+            self.turns += 1
+            await asyncio.sleep(0)
+
+
+async def test_a_large_document_leaves_the_event_loop_to_others_between_its_parts(serve: Serve) -> None:
+    """At once it would hold the service for seconds, which is then taken for hung and ended."""
+    start, count = datetime(2026, 7, 1, tzinfo=UTC), 5 * PART + 1
+    body = [{"v": 1.5, "t": (start + timedelta(minutes=k)).isoformat()} for k in range(count)]
+    told = {"station": "'31000001'", "property": "'level'", "value": "v", "time": "t", "items": "@"}
+    basic = {"id": "f", "title": {"zh": "源", "en": "feed"}, "way": "http", "stations": "s"}
+    url = await serve(answer(json.dumps(body).encode()))
+    spec = HttpFeed.model_validate(basic | {"url": url, "every_s": 60.0, "map": told})
+    intake = Counting()
+    tasks = [
+        asyncio.create_task(HttpPoll(spec, zone=ZoneInfo("Asia/Shanghai")).run(intake)),
+        asyncio.create_task(intake.others()),
+    ]
+    try:
+        async with asyncio.timeout(20):
+            while sum(intake.sizes) < count:
+                await asyncio.sleep(0)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    assert intake.sizes == [*[PART] * 5, 1]
+    assert len(set(intake.turns_before)) == 6
