@@ -69,7 +69,7 @@ class _Reader:
         elif special == el.STATUS:
             self._status(self._take())
         elif special == el.DURATION:
-            self._take()
+            self._content.durations.append((self._station, self._take()[:64]))
         elif special == el.BULK:
             self._content.unknown.append((self._station, special))
             self._place = len(self._words)

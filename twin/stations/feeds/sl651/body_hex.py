@@ -81,7 +81,7 @@ class _Reader:
         elif self.steps:
             self._in_steps(identifier, size, decimals)
         elif identifier == el.DURATION:
-            self._take(size)  # how long it rained: says nothing by itself
+            self.content.durations.append((self.station, self._take(size).hex().upper()))
         else:
             self._number(identifier, self._take(size), decimals, self.at)
 

@@ -55,13 +55,14 @@ class Content:
 
     ``unknown`` are identifiers without a meaning here (a code as text in ASCII), each with its station.
     ``odd`` are elements that were read by the standard's length against their length byte, ``unusual`` counts
-    numbers of other digits than the standard's.
+    numbers of other digits than the standard's. ``durations`` tell how long it rained, as it came.
     """
 
     values: list[Value] = field(default_factory=list)
     unknown: list[tuple[str, int | str]] = field(default_factory=list)
     spoilt: list[Spoilt] = field(default_factory=list)
     odd: list[tuple[str, int]] = field(default_factory=list)
+    durations: list[tuple[str, str]] = field(default_factory=list)
     unusual: int = 0
     status: int | None = None
     text: str = ""

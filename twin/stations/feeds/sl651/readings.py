@@ -85,6 +85,8 @@ def _leave_what_is_no_value(message: Message, found: Understood) -> None:
         found.leave("bad-number", spoilt.station, spoilt.identifier, spoilt.data)
     for station, identifier in content.odd:
         found.leave("odd-length", station, identifier)
+    for station, digits in content.durations:
+        found.leave("no-property", station, el.DURATION, digits)
     if content.status is not None:
         found.leave("no-property", message.station, el.STATUS, f"{content.status:08X}")
     if content.picture:
