@@ -266,6 +266,8 @@ def _kept_no_more(o: Observation) -> str:
 
 
 def _short(part: object) -> str:
+    if isinstance(part, datetime):
+        return part.isoformat()
     try:
         return reprlib.repr(part)
     except (ValueError, RecursionError):  # a number of thousands of digits has no text

@@ -65,7 +65,9 @@ def _factor_and_shift(unit: str, property_: str) -> tuple[float, float]:
         zero = registry.Quantity(0.0, name).to(own).magnitude
         one = registry.Quantity(1.0, name).to(own).magnitude
     except Exception:  # noqa: BLE001  (the parser raises what it likes)
-        raise UnitError(f"{unit[:40]!r} is no unit of {property_}, which is in {own}", unit=unit) from None
+        shown = PROPERTIES[property_].shown
+        words = f"which is in {shown}" if shown else "which has none"
+        raise UnitError(f"{unit[:40]!r} is no unit of {property_}, {words}", unit=unit) from None
     if name in TEMPERATURES and times != 1.0:
         raise UnitError(f"{unit[:40]!r} is no unit: a temperature has no multiples", unit=unit)
     return float(f"{times * (one - zero):.{DIGITS}g}"), float(f"{zero:.{DIGITS}g}")

@@ -41,7 +41,7 @@ async def test_reason_station_count_and_time_are_told_newest_first(
     found = [(r.reason, r.station, r.count) for r in gate.told_refusals("f")]
     assert found == [("unknown-station", "98", 1), ("no-number", "31000001", 1), ("unknown-station", "99", 2)]
     assert gate.told_refusals("f")[0].last_at == clocks.now()
-    assert "'99', 'level'" in gate.told_refusals("f")[2].message
+    assert gate.told_refusals("f")[2].message == f"'99', 'level', 1.0, None, {START.isoformat()}"
     assert gate.told_refusals("other") == ()
 
 
