@@ -21,12 +21,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
-import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
 from tests.small import write_small_basin  # noqa: E402
+from tests.stationed import declare_stations  # noqa: E402
 from tests.twin.stations.postgres import free_port  # noqa: E402
 from twin.stations.feeds.sl651.frame import Frame  # noqa: E402
 from twin.stations.feeds.sl651.simulator import Simulator, addresses  # noqa: E402
@@ -92,35 +92,22 @@ def disturbers(port: int, kind: str) -> None:
 def write_basin(folder: Path, port: int) -> Path:
     """A small basin with ``COUNT`` stations and one more, which is claimed; built."""
     path = write_small_basin(folder)
-    told = yaml.safe_load(path.read_text("utf-8"))
-    told["entries"]["stations"] = {
-        "kind": "stations",
-        "title": {"zh": "测站", "en": "Stations"},
-        "driver": "table",
-        "uri": "stations.csv",
-        "datastreams": "datastreams.csv",
-        "edition": "1",
-        "source": "a benchmark",
-        "access": "public",
-    }
-    path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
     codes = [address[2:] for address in addresses(COUNT + 1)]
     rows = ["STCD,STNM,LGTD,LTTD,STTP", *(f"{code},站{code},116.93,40.49,ZZ" for code in codes)]
-    (folder / "stations.csv").write_text("\n".join(rows) + "\n", "utf-8")
     streams = [f"{code},{name},300" for code in codes for name in ("level", "voltage")]
-    (folder / "datastreams.csv").write_text("station,property,interval_s\n" + "\n".join(streams) + "\n")
-    site = folder / told["site"]
-    plan = yaml.safe_load(site.read_text("utf-8"))
-    plan["feeds"] = [
-        {
-            "id": "telemetry",
-            "title": {"zh": "遥测", "en": "telemetry"},
-            "way": "sl651",
-            "stations": "stations",
-            "port": port,
-        }
-    ]
-    site.write_text(yaml.safe_dump(plan, allow_unicode=True), "utf-8")
+    telemetry = {
+        "id": "telemetry",
+        "title": {"zh": "遥测", "en": "telemetry"},
+        "way": "sl651",
+        "stations": "stations",
+        "port": port,
+    }
+    declare_stations(
+        path,
+        stations="\n".join(rows) + "\n",
+        streams="\n".join(("station,property,interval_s", *streams)) + "\n",
+        feeds=[telemetry],
+    )
     twin = [sys.executable, "-m", "apps.cli"]
     subprocess.run([*twin, "build", str(path)], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
     return path

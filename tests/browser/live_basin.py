@@ -12,9 +12,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.browser.flood_basin import write_flood_basin
+from tests.stationed import declare_stations
 
 STATIONS = """id,name_zh,name_en,kind,lon,lat,township,watershed,river
 30500001,大坝水位站,Dam gauge,reservoir,{dam},云溪镇,云溪河,
@@ -35,27 +34,11 @@ def write_live_basin(folder: Path, *, url: str | None) -> Path:
     from twin.frame import transform
 
     catalog = write_flood_basin(folder)
-    told = yaml.safe_load(catalog.read_text("utf-8"))
-    told["id"] = "small-live"
-    told["entries"]["stations"] = {
-        "kind": "stations",
-        "title": {"zh": "测站", "en": "Stations"},
-        "driver": "table",
-        "uri": "stations.csv",
-        "datastreams": "datastreams.csv",
-        "edition": "1",
-        "source": "a test",
-        "access": "public",
-    }
-    catalog.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), "utf-8")
+    catalog.write_text(catalog.read_text("utf-8").replace("id: small\n", "id: small-live\n", 1), "utf-8")
     lonlat = {}
     for name, (east, north) in PLACES.items():
         lon, lat = transform([east], [north], source="EPSG:4548", target="EPSG:4490")
         lonlat[name] = f"{float(lon[0]):.6f},{float(lat[0]):.6f}"
-    (folder / "stations.csv").write_text(STATIONS.format(**lonlat), "utf-8")
-    (folder / "datastreams.csv").write_text(STREAMS, "utf-8")
-    site = folder / told["site"]
-    plan = yaml.safe_load(site.read_text("utf-8"))
     web = {
         "id": "web",
         "title": {"zh": "接口", "en": "Interface"},
@@ -65,10 +48,14 @@ def write_live_basin(folder: Path, *, url: str | None) -> Path:
         "every_s": 0.2,
         "map": {"station": "s", "property": "p", "value": "v", "time": "t", "items": "@"},
     }
-    plan["feeds"] = [] if url is None else [web]
     rivers = {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}
-    plan["alarms"] = {"rivers": rivers}
-    site.write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), "utf-8")
+    declare_stations(
+        catalog,
+        stations=STATIONS.format(**lonlat),
+        streams=STREAMS,
+        feeds=[] if url is None else [web],
+        alarms={"rivers": rivers},
+    )
     return catalog
 
 

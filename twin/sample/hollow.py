@@ -32,11 +32,10 @@ class NoHollowError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Hollow:
-    """The hollow's cells (rows, cols) of ``cell_m`` and its middle (row, col)."""
+    """The hollow's cells (rows, cols) of ``cell_m``."""
 
     cells: Bools
     cell_m: float
-    middle: tuple[int, int]
 
     def sink(self, ground_m: Field) -> None:
         """Lower its bed under the sill, in place: from the bank on, deepest in the middle."""
@@ -65,7 +64,7 @@ def cut(height_m: Field, grid: Grid, *, lake: Lake, closed: Bools, seed: int) ->
     cells = parts == parts[middle]
     height_m[cells] = spill_m
     height_m[_way(middle, wet, cells)] = spill_m
-    return Hollow(cells=cells, cell_m=grid.dx, middle=middle)
+    return Hollow(cells=cells, cell_m=grid.dx)
 
 
 def _middle(height_m: Field, grid: Grid, *, wet: Bools, closed: Bools, spill_m: float) -> tuple[int, int]:

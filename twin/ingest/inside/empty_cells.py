@@ -27,7 +27,7 @@ class EmptyCells:
     def __init__(
         self, source: Any, band: int, *, beside: Sidecars, words: Words, nodata: float | None = None
     ) -> None:
-        self._source, self._band, self._beside = source, band, beside
+        self._source, self._band = source, band
         self.kind = np.dtype(source.dtypes[band - 1])
         own = source.nodatavals[band - 1]
         told = [

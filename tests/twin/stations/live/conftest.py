@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.small import write_small_basin
+from tests.stationed import declare_stations
 from tests.twin.stations.postgres import free_port
 from twin.basin import Basin
 
@@ -27,34 +27,16 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from meshes.build.pipeline import build
 
     path = write_small_basin(tmp_path_factory.mktemp("live"))
-    told = yaml.safe_load(path.read_text("utf-8"))
-    told["entries"]["stations"] = {
-        "kind": "stations",
-        "title": {"zh": "测站", "en": "Stations"},
-        "driver": "table",
-        "uri": "stations.csv",
-        "datastreams": "datastreams.csv",
-        "edition": "1",
-        "source": "a test",
-        "access": "public",
+    telemetry = {
+        "id": "telemetry",
+        "title": {"zh": "遥测", "en": "telemetry"},
+        "way": "sl651",
+        "stations": "stations",
+        "host": "127.0.0.1",
+        "port": free_port(),
     }
-    path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
-    (path.parent / "stations.csv").write_text(STATIONS, "utf-8")
-    (path.parent / "datastreams.csv").write_text(STREAMS, "utf-8")
-    site = path.parent / told["site"]
-    plan = yaml.safe_load(site.read_text("utf-8"))
-    plan["feeds"] = [
-        {
-            "id": "telemetry",
-            "title": {"zh": "遥测", "en": "telemetry"},
-            "way": "sl651",
-            "stations": "stations",
-            "host": "127.0.0.1",
-            "port": free_port(),
-        }
-    ]
-    plan["alarms"] = {"rivers": {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}}
-    site.write_text(yaml.safe_dump(plan, allow_unicode=True), "utf-8")
+    rivers = {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}
+    declare_stations(path, stations=STATIONS, streams=STREAMS, feeds=[telemetry], alarms={"rivers": rivers})
     build(path)
     return path
 
