@@ -138,7 +138,7 @@ class _Number(click.ParamType[float]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:
-            number = float(value)
+            number = float("nan" if "_" in str(value) else value)  # 1_50 is no way to write 150
         except (TypeError, ValueError):
             number = float("nan")
         if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124  (NaN)

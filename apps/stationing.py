@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from apps.options import basin_options
+from twin.stations.model import STATION_KINDS
 
 
 @click.command()
@@ -32,7 +33,7 @@ def stations() -> None:
 
 @stations.command("list")
 @basin_options
-@click.option("--kind", help="Only stations of this kind.")
+@click.option("--kind", type=click.Choice(STATION_KINDS), help="Only stations of this kind.")
 @click.option("--as-known-at", metavar="T", help="As it was known then (ISO 8601; the site's zone if none).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(

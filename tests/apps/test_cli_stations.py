@@ -136,6 +136,11 @@ def test_what_cannot_be_answered_is_one_line(catalog: Path, arguments: tuple[str
     one_line(twin(*verb, *rest[:at], catalog, *rest[at:]), words)
 
 
+def test_a_kind_that_there_is_not_is_no_empty_list(catalog: Path) -> None:
+    result = twin("stations", "list", catalog, "--kind", "lake")
+    one_line(result, "'lake' is not one of 'rain', 'stage'", code=2)
+
+
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [("a,b\n1,2\n", 1, "has no station"), ("", 0, "0 observations"), ('"', 0, "0 observations")],

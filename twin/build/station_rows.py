@@ -22,6 +22,7 @@ from twin.stations.properties import PROPERTIES, nearest_property
 
 T = TypeVar("T")
 
+MOST_LETTERS = 500
 _CODE = re.compile(r"\w[\w-]{0,39}")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)", re.ASCII)
 
@@ -116,6 +117,7 @@ def _need(cells: Mapping[str, object], names: tuple[str, ...], path: Path) -> No
 
 
 def _station(row: Mapping[str, str], crs: str, doubt: Callable[[str], None]) -> Station:
+    _check_texts(row)
     lon, lat = _place(row, crs)
     told, reference = row.get("reference", ""), reference_of(row.get("reference", ""))
     if reference is None:
@@ -179,6 +181,15 @@ def _datastream(row: Mapping[str, str]) -> Datastream:
         interval_s=_number(row, "interval_s"),
         origin=origin,  # type: ignore[arg-type]
     )
+
+
+def _check_texts(row: Mapping[str, str]) -> None:
+    """A name goes to terminals and pages: no sign of it may do anything there."""
+    for name, cell in row.items():
+        if not cell.isprintable():
+            raise _RowError(f"{name} holds a control character")
+        if len(cell) > MOST_LETTERS:
+            raise _RowError(f"{name} has {len(cell)} letters; {MOST_LETTERS} at most")
 
 
 def _filled(row: Mapping[str, str], name: str) -> str:

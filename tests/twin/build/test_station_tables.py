@@ -86,6 +86,8 @@ def test_codes_are_text_whatever_they_look_like(make: Make, tmp_path: Path) -> N
         ("30510102,乙,PP,116.88", "has 4 cells, the header 5"),
         ("30510102,乙,PP,116.88,nan", "lat is no number"),
         ("30510102,乙,PP,116.88,1e400", "lat is no number"),
+        ("30510109,a\x1b[31m,PP,116.9,40.5", "holds a control character"),
+        (f"30510109,{'名' * 501},PP,116.9,40.5", "501 letters; 500 at most"),
     ],
 )
 def test_a_bad_row_costs_that_row(make: Make, row: str, why: str) -> None:

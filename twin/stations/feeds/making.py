@@ -99,8 +99,11 @@ def _secret(name: str | None) -> str | None:
     if name is None:
         return None
     value = os.environ.get(name)
+    value = (value or "").rstrip("\r\n")  # a file that it was read from ends its line
     if not value:
         raise FeedError(f"the environment variable {name} is not set; site.yaml names it")
+    if not value.isprintable():
+        raise FeedError(f"the environment variable {name} holds a line's end or another control character")
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -122,18 +123,16 @@ def _why(error: BaseException, timeout_s: float) -> str:
     import aiohttp  # noqa: PLC0415
 
     if isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError):
-        known = not isinstance(error, aiohttp.ClientConnectorDNSError)
-        return (
-            f"nobody answers there ({error.strerror or 'no connection'})"
-            if known
-            else "no such host is known"
-        )
+        if isinstance(error, aiohttp.ClientConnectorDNSError):
+            return "no such host is known"
+        why = os.strerror(error.errno).lower() if error.errno else "no connection"
+        return f"nobody answers there ({why})"
     ours = (
         (TimeoutError, f"no answer within {timeout_s:g} s"),
         (aiohttp.ClientSSLError, "its certificate is not trusted, or it does not speak TLS"),
         (aiohttp.ServerDisconnectedError, "it hung up without an answer"),
         (aiohttp.ClientPayloadError, "it hung up before the answer was whole"),
-        (aiohttp.InvalidURL, "is no address"),
+        ((aiohttp.InvalidURL, UnicodeError), "is no address"),
         (aiohttp.ClientResponseError, "its answer is no HTTP"),
     )
     said = next(

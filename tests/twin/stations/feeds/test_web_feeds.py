@@ -23,6 +23,7 @@ from twin.catalog.maps import JsonMap
 from twin.stations.clocks import SystemClocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.http import HttpPoll
+from twin.stations.feeds.making import make_feed
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.sensorthings import SensorThings
 from twin.stations.feeds.strict_json import JsonError, parse
@@ -182,8 +183,32 @@ async def test_a_source_that_answers_badly_is_away(
 
 async def test_a_source_that_is_not_there_is_away() -> None:
     intake, _ = gate(NETWORK)
-    with pytest.raises(FeedError, match="cannot be reached"):
+    with pytest.raises(FeedError, match=r"cannot be reached: nobody answers there \(connection refused\)$"):
         await HttpPoll(http_feed("http://127.0.0.1:9/now", timeout_s=2), zone=ZONE).run(intake)
+
+
+async def test_a_host_s_name_that_is_none_is_told_in_our_words() -> None:
+    intake, _ = gate(NETWORK)
+    with pytest.raises(FeedError, match=r"cannot be reached: is no address$"):
+        await HttpPoll(http_feed("http://a..b/now", timeout_s=2), zone=ZONE).run(intake)
+
+
+async def test_a_token_s_line_end_is_taken_off_and_one_within_it_refused(
+    source: Source, server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made() -> Any:
+        spec = http_feed(source.at(server, "/now"), token_env="TWIN_TOKEN")
+        return make_feed(spec, NETWORK, zone=ZONE, clocks=SystemClocks(), newest=lambda _: None)
+
+    source.answers["/now"] = lambda request: _respond(rows(1.5))
+    intake, kept = gate(NETWORK)
+    monkeypatch.setenv("TWIN_TOKEN", "s3cret\r\n")
+    async with running(made(), intake) as task:
+        await until(lambda: bool(kept.rows), task)
+    assert source.headers[0]["Authorization"] == "Bearer s3cret"
+    monkeypatch.setenv("TWIN_TOKEN", "s3\ncret")
+    with pytest.raises(FeedError, match="TWIN_TOKEN holds a line's end"):
+        await made().run(intake)
 
 
 @pytest.mark.parametrize(
