@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import Feed
 from twin.stations.gatekeeper import Gatekeeper
-from twin.stations.model import Observation
+from twin.stations.intake import Receipt
+from twin.stations.model import Observation, Reading
 from twin.stations.network import Network
 from twin.stations.store import Appended, StoreFullError
 
@@ -33,6 +34,23 @@ class Kept:
         """In the order of their times, a correction after what it corrects."""
         mine = [o for o in self.rows if o.datastream == datastream]
         return [o.value for o in sorted(mine, key=lambda o: o.phenomenon_at)]
+
+
+class Noting:
+    """An intake that takes everything unchecked; full when told so."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        self.readings: list[Reading] = []
+        self._full = full
+
+    async def deliver(self, feed: str, readings: Sequence[Reading]) -> Receipt:
+        if self._full:
+            raise StoreFullError("full")
+        self.readings += readings
+        return Receipt(accepted=len(readings))
+
+    def refuse(self, feed: str, reason: str, message: bytes | str, *, station: str = "") -> None:
+        raise AssertionError(reason)
 
 
 def gate(network: Network, *, clocks: Clocks | None = None) -> tuple[Gatekeeper, Kept]:

@@ -19,8 +19,6 @@ from twin.catalog.feeds import AnyFeed
 from twin.catalog.maps import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.strict_json import JsonError, parse
-from twin.stations.feeds.unsaid import AGAIN_S, Unsaid
-from twin.stations.model import Reading
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NETWORK = network()
@@ -184,25 +182,3 @@ def test_a_map_that_would_make_wrong_numbers_is_refused(map_: dict[str, Any], wo
 )
 def test_a_map_whose_units_are_certain_is_read(map_: dict[str, Any]) -> None:
     assert FEED.validate_python(BASE | {"way": "http", "url": "https://h/x", "map": MAP | map_}).map
-
-
-def test_a_poll_says_each_thing_once_a_correction_again_and_all_of_it_after_a_while() -> None:
-    now = [0.0]
-    unsaid = Unsaid(clock_s=lambda: now[0])
-
-    def say(*values: object) -> list[object]:
-        readings = [
-            Reading(station="a", property="level", value=value, phenomenon_at="2026-07-01T00:00Z")  # one time
-            for value in values
-        ]
-        fresh = unsaid.of(readings)
-        unsaid.remember(fresh)
-        return [reading.value for reading in fresh]
-
-    assert say(1.0) == [1.0]
-    assert say(1.0) == []
-    assert say(2.0) == [2.0]
-    assert say(1.0) == [1.0], "what was corrected back is a correction"
-    now[0] = AGAIN_S + 1
-    assert say(1.0) == [1.0]
-    assert say(10**5000) == [10**5000], "has no text, and is refused elsewhere"
