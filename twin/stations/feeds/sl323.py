@@ -162,6 +162,8 @@ class Sl323Poll:
                 return [dict(row) for row in at.execute(query).mappings()]
         except SQLAlchemyError as error:
             raise FeedError(f"{table.name} cannot be read: {why_unreachable(error)}") from None
+        except (TypeError, ValueError):  # a database that lets a text into a column of numbers
+            raise FeedError(f"{table.name} holds values that are not of their column's type") from None
 
     def _readings(self, source: Source, row: dict[str, Any]) -> Iterator[Reading]:
         station = str(row["stcd"]).strip()

@@ -198,3 +198,19 @@ async def test_a_database_that_cannot_be_read_is_one_line(address: str, words: s
         await feed(address).run(intake)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+async def test_a_text_in_a_column_of_numbers_is_one_line_of_ours(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'office.db'}"  # other databases let none in
+    engine = create_engine(url)
+    with engine.begin() as at:
+        at.execute(text(TABLES[1]))
+        at.execute(
+            text(
+                "insert into ST_RIVER_R (STCD, TM, Z) values ('31000001', datetime('now', '+8 hours'), '--')"
+            )
+        )
+    engine.dispose()
+    intake, _ = gate(NETWORK)
+    with pytest.raises(FeedError, match="holds values that are not of their column's type"):
+        await feed(url).run(intake)
