@@ -8,6 +8,7 @@ hub's part.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import logging
 from collections import Counter
@@ -77,6 +78,8 @@ class Gate:
                 if name in METHODS
             }
             handler.handleSystemMessage = self._capped(handler)
+            for name in ("sendWrappedMessage", "sendWrappedError"):
+                setattr(handler, name, self._unless_gone(getattr(handler, name)))
 
     def allowed_changes(self, changes: Any) -> list[dict[str, Any]]:
         """The changes of state that a browser may make, checked; the rest is counted and dropped."""
@@ -131,6 +134,15 @@ class Gate:
             return done
 
         return handle
+
+    def _unless_gone(self, send: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """An answer to a browser that has left in the meantime is no fault: wslink logs two tracebacks."""
+
+        async def sent(*args: Any, **kwargs: Any) -> None:
+            with contextlib.suppress(ConnectionResetError):
+                await send(*args, **kwargs)
+
+        return sent
 
     def _refuse(self, what: str) -> None:
         self.refused[what if len(self.refused) < 100 else "more"] += 1

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientConnectionResetError, ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from apps.view.gate import HEADERS, METHODS, Gate
@@ -75,6 +75,12 @@ class _Handler:
     async def handleSystemMessage(self, *_: Any) -> bool:  # noqa: N802
         return False
 
+    async def sendWrappedMessage(self, *_: Any) -> None:  # noqa: N802
+        raise ClientConnectionResetError("Cannot write to closing transport")
+
+    async def sendWrappedError(self, *_: Any) -> None:  # noqa: N802
+        raise RuntimeError("a fault of our own")
+
 
 @pytest.fixture
 def handler() -> _Handler:
@@ -103,6 +109,12 @@ async def test_a_failure_is_logged_and_tells_the_browser_nothing(
     _, call = handler.functionMap["trame.rca.event"]
     assert await call(None, "scene", "page", {}) is None
     assert "secret inside" in caplog.text
+
+
+async def test_an_answer_to_a_browser_that_left_is_no_fault_but_every_other_is(handler: _Handler) -> None:
+    await handler.sendWrappedMessage(1, "answer")
+    with pytest.raises(RuntimeError):
+        await handler.sendWrappedError(1, "error")
 
 
 async def test_another_sites_page_is_turned_away_and_answers_carry_the_policy() -> None:

@@ -117,7 +117,7 @@ async def test_why_it_is_not_live_stands_in_the_frame_from_the_first_moment(desk
     assert "尚未收到 大坝水位站 的水位" in frame(desk)[1]
     client.tells(value(0.149))
     desk.tell()
-    assert "报 0.15 m，超出 126.00–160.00 m，未采用" in frame(desk)[1]
+    assert "报 0.149 m，超出 126.00–160.00 m，未采用" in frame(desk)[1]
     assert desk._board.session.moment.mode == "what-if"
     client.tells(value(151.0))
     desk.tell()
