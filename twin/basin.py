@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.build.basin import model_step_name, stations_step_name, table_step_name, vector_step_name
+from twin.build.notes import Notes, read_notes
 from twin.build.writing import read_json
 from twin.catalog import (
     Catalog,
@@ -128,6 +129,15 @@ class Basin:
     def vertical(self) -> str:
         """How the terrain's heights became working heights, in words."""
         return str(read_json(self._product("ground") / "facts.json")["vertical"])
+
+    @cached_property
+    def notes(self) -> dict[str, Notes]:
+        """What the build left out of each entry or doubts, by the entry's id; none of what is whole."""
+        found: dict[str, Notes] = {}
+        for step in self.generation.products:
+            for entry, told in read_notes(self.generation.path(step)).items():
+                found[entry] = found.get(entry, Notes()) + told
+        return found
 
     # -- rasters and tiles ----------------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ def _foreign(catalog: Catalog, entry: ModelEntry) -> Step:
             "meshes.tiles",
             "meshes.readers",
             "meshes.readers.inside",
+            "twin.build.notes",
             "twin.vertical",
             "twin.frame",
         ),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twin.build import Step
 from twin.build.basin import SIZING
-from twin.build.doubts import write_doubts
+from twin.build.notes import write_notes
 from twin.build.sources import Sources
 from twin.build.step import Tell
 from twin.catalog import Catalog, ImageryEntry, LandcoverEntry, SurroundingsEntry
@@ -31,6 +31,7 @@ PAINTING = (
     "meshes.build.steps",
     *(f"meshes.build.{name}" for name in ("picture", "brush", "cover_rules", "daylight", "grain", "palette")),
     "meshes.build.parcels",
+    "twin.build.notes",
     "twin.ingest",
     "twin.ingest.inside",
     "twin.catalog.cover",
@@ -95,7 +96,7 @@ def picture_step(catalog: Catalog) -> Step:
         grid = load_grid(products["ground"])
         read = None if entry is None else read_bytes(sources.path(entry, products), entry)
         if read is not None and entry is not None:
-            write_doubts(folder, {entry.id: read.doubts})
+            write_notes(folder, {entry.id: read.doubts})
         if read is not None and entry is imagery:
             picture = imagery_on(grid, read.values, read.grid)
         else:
@@ -134,7 +135,7 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
         grid = read.grid
         offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
         heights = (read.heights_m + np.float64(offset_m)).astype(np.float32)  # rounded once
-        write_doubts(folder, {entry.id: read.doubts})
+        write_notes(folder, {entry.id: read.doubts})
         tell(0.1)
         _save(folder / PICTURE, paint(heights, cell_m=grid.cell_m, guess=guess), grid)
         tell(0.5)

@@ -99,7 +99,7 @@ def _surface(path: Path, folder: Path) -> Built:
     most = _Most()
     start = time.perf_counter()
     with most:
-        tree, _ = build_surface(
+        made = build_surface(
             folder,
             path,
             place=lambda points: np.asarray(points) + CORNER,
@@ -107,8 +107,8 @@ def _surface(path: Path, folder: Path) -> Built:
             tell=lambda part: told.append(time.perf_counter()),
         )
     end = time.perf_counter()
-    write_tileset(folder, tree, frame=FRAME, ellipsoid_minus_working_m=0.0)
-    return Built(tiles=len(tree), read_s=told[0] - start, all_s=end - start, most_bytes=most.bytes)
+    write_tileset(folder, made.tree, frame=FRAME, ellipsoid_minus_working_m=0.0)
+    return Built(tiles=len(made.tree), read_s=told[0] - start, all_s=end - start, most_bytes=most.bytes)
 
 
 def _points(path: Path, folder: Path) -> Built:
@@ -116,7 +116,7 @@ def _points(path: Path, folder: Path) -> Built:
     most = _Most()
     start = time.perf_counter()
     with most:
-        tree = build_points(
+        made = build_points(
             folder,
             path,
             place=lambda points: np.asarray(points, np.float64),
@@ -124,7 +124,7 @@ def _points(path: Path, folder: Path) -> Built:
             tell=lambda part: told.append(time.perf_counter()),
         )
     return Built(
-        tiles=len(tree), read_s=told[0] - start, all_s=time.perf_counter() - start, most_bytes=most.bytes
+        tiles=len(made.tree), read_s=told[0] - start, all_s=time.perf_counter() - start, most_bytes=most.bytes
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from meshes.readers.points import read_points
 from meshes.readers.tileset import open_tileset
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
+from twin.build.notes import read_notes
 from twin.catalog import Catalog, ModelEntry, load_catalog
 from twin.catalog.check import check
 from twin.frame import frame_of
@@ -39,7 +39,7 @@ def built(catalog: Catalog, tmp_path: Path) -> Built:
         assert isinstance(entry, ModelEntry)
         build_foreign(tmp_path, catalog, entry, tell=lambda part: None)
         check_tileset(tmp_path / name)
-        assert json.loads((tmp_path / name / "faults.json").read_text()) == []
+        assert read_notes(tmp_path) == {}
         return tmp_path / name, entry
 
     return do
@@ -91,7 +91,7 @@ def test_other_real_models_build_without_a_fault(
     other = entry.model_copy(update={"driver": driver, "uri": uri, "anchor": anchor})
     build_foreign(tmp_path, catalog, other, tell=lambda part: None)
     check_tileset(tmp_path / "autzen")
-    assert json.loads((tmp_path / "autzen" / "faults.json").read_text()) == []
+    assert read_notes(tmp_path) == {}
 
 
 def test_every_point_of_autzen_is_in_one_tile_with_its_colour(catalog: Catalog, built: Built) -> None:

@@ -86,6 +86,7 @@ def _ground_step(catalog: Catalog) -> Step:
         code=(
             "twin.build.ground",
             "twin.build.mosaic",
+            "twin.build.notes",
             "twin.ingest",
             "twin.ingest.inside",
             "twin.water.barriers",
@@ -139,7 +140,7 @@ def _vector_step(catalog: Catalog, entry: VectorEntry) -> Step:
         needs=sources.needs,
         sources=sources.files,
         settings=sources.settings,
-        code=("twin.build.vectors", "twin.ingest", "twin.ingest.inside", "twin.products"),
+        code=("twin.build.vectors", "twin.build.notes", "twin.ingest", "twin.ingest.inside", "twin.products"),
         seconds=0.5,
         entry=entry.id,
         required=False,
@@ -163,6 +164,7 @@ def _table_step(catalog: Catalog, entry: TableEntry) -> Step:
         settings=sources.settings | {"status": getattr(entry, "status", None)},
         code=(
             "twin.build.tables",
+            "twin.build.notes",
             "twin.ingest",
             "twin.ingest.inside",
             "twin.printed",
@@ -196,6 +198,7 @@ def _stations_step(catalog: Catalog, entry: StationsEntry) -> Step:
         settings=sources.settings,
         code=(
             "twin.build.stations",
+            "twin.build.notes",
             "twin.build.station_rows",
             "twin.build.station_words",
             "twin.ingest",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from twin.build.doubts import write_doubts
 from twin.build.mosaic import Survey, mosaic
+from twin.build.notes import write_notes
 from twin.build.sources import Sources
 from twin.build.step import Tell
 from twin.build.writing import write_json
@@ -62,7 +62,7 @@ def make_ground(folder: Path, *, sources: Sources, products: Mapping[str, Path],
     doubts = {read.survey.name: list(read.doubts) for read in surveys}
     for name, misfit in ground.doubts.items():
         doubts[name].append(misfit)
-    write_doubts(folder, doubts)
+    write_notes(folder, doubts)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from twin.build.notes import write_notes
 from twin.build.station_rows import Notes, datastreams_of, stations_of
 from twin.catalog import Catalog, StationsEntry
 from twin.frame import transform
 from twin.ingest.read import read_text_table
 from twin.products import load_grid
 from twin.stations.network import Network, save_network
-
-logger = logging.getLogger(__name__)
 
 DEEP_CM = 14_000
 """The sample's lake is under water here at any level it keeps."""
@@ -24,7 +22,7 @@ DEEP_CM = 14_000
 def make_stations(
     folder: Path, *, catalog: Catalog, entry: StationsEntry, products: Mapping[str, Path]
 ) -> None:
-    """Write ``network.json``; rows that cannot be used are left out and named in it.
+    """Write ``network.json``; rows that cannot be used are left out and noted.
 
     Raises IngestError where a table cannot be read or holds nothing of use.
     """
@@ -32,8 +30,7 @@ def make_stations(
         save_network(folder, _sample(products))
         return
     network, notes = read_stations(catalog, entry)
-    for line in (*notes.left_out, *notes.doubts):
-        logger.warning("%s: %s", entry.id, line)
+    write_notes(folder, {entry.id: (*notes.left_out, *notes.doubts)})
     save_network(folder, network)
 
 

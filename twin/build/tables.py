@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from twin import cells
-from twin.build.doubts import write_doubts
+from twin.build.notes import write_notes
 from twin.build.writing import write_json
 from twin.catalog import CurveEntry, RunEntry, TableEntry
 from twin.ingest import read_table
@@ -32,7 +32,7 @@ def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
     if isinstance(entry, CurveEntry):
         write_json(folder / STEPS, table.steps)
         curve = read_curve(target, entry, extended_to_m=None)
-        write_doubts(folder, {entry.id: doubts(curve)})
+        write_notes(folder, {entry.id: doubts(curve)})
 
 
 def points_of(table: Table, *, zone: str) -> tuple[FloodPoint, ...]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import numpy as np
 
+from twin.build.notes import write_notes
 from twin.catalog import Catalog, VectorEntry
 from twin.frame import frame_of
 from twin.ingest import read_vector
 from twin.products import save_features
 
-logger = logging.getLogger(__name__)
-
 
 def make_vectors(folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Path) -> None:
-    """Write ``data.parquet`` and ``features.json``."""
+    """Write ``data.parquet`` and ``features.json``; what was left out is noted beside them."""
     import geopandas  # noqa: PLC0415  (half a second and 100 MB, for builds only)
 
     frame = frame_of(catalog.head)
     features = read_vector(path, entry, crs=frame.crs)
-    for note in features.notes:
-        logger.warning("%s: %s", entry.id, note)
+    write_notes(folder, {entry.id: features.notes})
     table = geopandas.GeoDataFrame(dict(features.attributes), geometry=features.geometry, crs=frame.crs)
     table.to_parquet(folder / "data.parquet", compression="zstd")
     rows = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from os import sched_getaffinity
 from pathlib import Path
 
@@ -16,6 +17,19 @@ from meshes.tiles import TileTree
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """The tree of tiles that were written, and what of the source was left out, a line of English each.
+
+    ``missing`` of the source's ``tiles`` were left out; both 0 where it is not made of tiles.
+    """
+
+    tree: TileTree
+    notes: tuple[str, ...] = ()
+    missing: int = 0
+    tiles: int = 0
 
 
 def assembled(

@@ -14,6 +14,7 @@ from meshes.build.foreign.tilesets import build_tileset
 from meshes.errors import MeshError
 from meshes.readers.osgb import open_osgb
 from meshes.tiles import write_tileset
+from twin.build.notes import Notes, write_notes
 from twin.build.writing import write_json
 from twin.catalog import Catalog, ModelEntry
 from twin.errors import TwinError
@@ -24,33 +25,32 @@ from twin.vertical import ellipsoid_minus_working_m
 def build_foreign(
     folder: Path, catalog: Catalog, entry: ModelEntry, *, tell: Callable[[float], None]
 ) -> None:
-    """Writes ``<entry>/tileset.json`` with its GLBs into a folder, and beside them two small files.
+    """Write ``<entry>/tileset.json`` with its GLBs into a folder, and ``notes.json`` of what was left out.
 
-    ``cover.json``: the rings inside which the model brings the ground. ``faults.json``: what of the
-    source was left out, a line each. Raises TwinError with one line where the source cannot be used.
+    ``<entry>/cover.json``: the rings inside which the model brings the ground. Raises TwinError with one line
+    where the source cannot be used.
     """
     own, path = folder / entry.id, catalog.path_of(entry)
     own.mkdir()
     frame = frame_of(catalog.head)
-    notes: tuple[str, ...] = ()
     try:
         osgb = open_osgb(path) if entry.driver == "osgb" else None
         place = place_of(catalog, entry, own=osgb)
         if osgb is not None:
             scale = 1.0 if entry.anchor is None else entry.anchor.scale
-            tree, notes = build_osgb(own, osgb, place=place, scale=scale, tell=tell)
+            made = build_osgb(own, osgb, place=place, scale=scale, tell=tell)
         elif entry.driver == "surface":
             z_up = None if entry.up is None else entry.up == "Z"
-            tree, notes = build_surface(own, path, place=place, z_up=z_up, tell=tell)
+            made = build_surface(own, path, place=place, z_up=z_up, tell=tell)
         elif entry.driver == "points":
-            tree = build_points(own, path, place=place, crs=frame.crs, tell=tell)
+            made = build_points(own, path, place=place, crs=frame.crs, tell=tell)
         else:
-            tree, notes = build_tileset(own, path, place=place, tell=tell)
+            made = build_tileset(own, path, place=place, tell=tell)
         separation_m = ellipsoid_minus_working_m(catalog.head.vertical)
-        write_tileset(own, tree, frame=frame, ellipsoid_minus_working_m=separation_m)
+        write_tileset(own, made.tree, frame=frame, ellipsoid_minus_working_m=separation_m)
     except TwinError as error:
         if str(path) in str(error):
             raise
         raise MeshError(f"{path}: {error}", path=path) from None
-    write_json(own / "cover.json", cover_rings(own, tree) if entry.ground else [])
-    write_json(own / "faults.json", list(notes))
+    write_json(own / "cover.json", cover_rings(own, made.tree) if entry.ground else [])
+    write_notes(folder, {entry.id: Notes(lines=made.notes, missing=made.missing, tiles=made.tiles)})

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from meshes.build.foreign.assembling import assembled, readers, short
+from meshes.build.foreign.assembling import Made, assembled, readers, short
 from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.placing import Place
 from meshes.errors import DamagedError, MissingToolError, OverLimitError
 from meshes.readers.osgb import OsgbTree, read_osgb
-from meshes.tiles import TileTree
 from meshes.tiles.tree_check import MOST_LEVELS
 from twin.errors import TwinError
 
@@ -25,7 +24,7 @@ Found = tuple[Extent | None, tuple[str, ...], float]
 
 def build_osgb(
     folder: Path, source: OsgbTree, *, place: Place, scale: float, tell: Callable[[float], None]
-) -> tuple[TileTree, tuple[str, ...]]:
+) -> Made:
     """Writes the files of a tree as tiles into a folder; returns these, and what was left out, in words.
 
     ``place`` takes coordinates after the tree's origin is added; ``scale`` is metres in a unit. Where a file
@@ -85,4 +84,4 @@ def build_osgb(
         add=np.zeros(len(made), bool),
         broken=np.array(broken),
     )
-    return tree, tuple(notes)
+    return Made(tree=tree, notes=tuple(notes), missing=sum(broken), tiles=len(made) - 1)

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from meshes.build.foreign.assembling import Made
 from meshes.build.foreign.contents import Extent, write_parts
 from meshes.build.foreign.octree import octree
 from meshes.build.foreign.placing import Place
 from meshes.build.foreign.trees import sound_tree
 from meshes.errors import DamagedError
 from meshes.readers.points import BLOCK, PointsData, read_points
-from meshes.tiles import Part, TileTree
+from meshes.tiles import Part
 
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
@@ -22,9 +23,7 @@ U8 = NDArray[np.uint8]
 DARKEST, BRIGHTEST = 70.0, 235.0
 
 
-def build_points(
-    folder: Path, path: Path, *, place: Place, crs: str, tell: Callable[[float], None]
-) -> TileTree:
+def build_points(folder: Path, path: Path, *, place: Place, crs: str, tell: Callable[[float], None]) -> Made:
     """Writes the tiles of a point cloud into a folder; every point is in one of them.
 
     Children are drawn beside their parents (ADD). ``crs`` keeps the reader from asking the file for its own;
@@ -46,7 +45,7 @@ def build_points(
         spacing.append(node.spacing_m)
         done += len(node.points)
         tell(0.3 + 0.7 * done / len(data))
-    return sound_tree(
+    tree = sound_tree(
         parent=np.array(parents, np.int32),
         error_m=np.array(spacing),
         low=np.array([tile.low for tile in made]),
@@ -55,6 +54,7 @@ def build_points(
         content=tuple(f"{number}.glb" for number in range(len(made))),
         nbytes=np.array([tile.nbytes for tile in made]),
     )
+    return Made(tree=tree)
 
 
 def _write(

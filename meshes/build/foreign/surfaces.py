@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from meshes.build.foreign.assembling import Made
 from meshes.build.foreign.contents import colours, features
 from meshes.build.foreign.pieces import pieces, taken
 from meshes.build.foreign.placing import Place
@@ -30,8 +31,8 @@ READ = 0.2  # of all the work
 
 def build_surface(
     folder: Path, path: Path, *, place: Place, z_up: bool | None, tell: Callable[[float], None]
-) -> tuple[TileTree, tuple[str, ...]]:
-    """Writes the tiles of a surface into a folder; returns them as a tree, and what was left out, in words.
+) -> Made:
+    """Writes the tiles of a surface into a folder; returns what was made.
 
     One of more triangles than ``PIECE`` is built in pieces under a root without a content, so that 2 GB of it
     take less than 3 GB of memory. ``z_up`` as in ``read_surface``. Raises ForeignFileError, PlacingError,
@@ -51,7 +52,7 @@ def build_surface(
         return replace(tree, content=tuple(f"{name}{tile}" for tile in tree.content))
 
     tell(READ)
-    return joined([built(k) for k in range(len(cut))]), data.notes
+    return Made(tree=joined([built(k) for k in range(len(cut))]), notes=data.notes)
 
 
 def surface_of(data: SurfaceData, place: Place, *, path: Path) -> Surface:

@@ -8,19 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from meshes.build.foreign.assembling import assembled, readers, short
+from meshes.build.foreign.assembling import Made, assembled, readers, short
 from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.placing import Place
 from meshes.errors import DamagedError, MeshError
 from meshes.readers.tileset import ForeignTileset, open_tileset
-from meshes.tiles import TileTree
 from twin.errors import TwinError
 
-Told = tuple[TileTree, tuple[str, ...]]
-"""A tree whose tiles are written, and what was left out, in words."""
 
-
-def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[float], None]) -> Told:
+def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[float], None]) -> Made:
     """Writes the tiles of a tileset into a folder, read by several guarded readers at a time.
 
     A tile that cannot be read, or has no place, is left out: the tile above it, where it has a content,
@@ -59,7 +55,8 @@ def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[flo
         add=foreign.add,
         broken=broken,
     )
-    return tree, tuple(notes)
+    filled = sum(1 for names in foreign.contents if names)
+    return Made(tree=tree, notes=tuple(notes), missing=int(broken.sum()), tiles=filled)
 
 
 def _metres(foreign: ForeignTileset, place: Place) -> float:

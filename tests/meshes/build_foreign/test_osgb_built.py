@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import LAT, LON, model, nearest, to_frame, vertices, write_catalog
 from tests.meshes.readers.test_osgb_trees_read import write_tree
+from twin.build.notes import Notes, read_notes
 from twin.catalog import ModelEntry, load_catalog
 
 needs_tool = pytest.mark.skipif(shutil.which("osgconv") is None, reason="osgconv is not installed")
@@ -30,7 +30,7 @@ def built(tmp_path: Path, *more: str, reference: str = "local, offset_m: 2") -> 
     out.mkdir()
     build_foreign(out, read, town, tell=lambda part: None)
     check_tileset(out / "town")
-    return out / "town", json.loads((out / "town" / "faults.json").read_text())
+    return out / "town", list(read_notes(out).get("town", Notes()).lines)
 
 
 def with_a_second_level(folder: Path) -> None:

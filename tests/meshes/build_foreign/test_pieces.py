@@ -76,9 +76,9 @@ def test_a_surface_in_pieces_is_one_tileset_without_cracks(
     monkeypatch.setattr(surfaces, "PIECE", 1500)
     monkeypatch.setattr(surfaces, "read_surface", lambda path, z_up: data)
     told: list[float] = []
-    tree, _ = surfaces.build_surface(
+    tree = surfaces.build_surface(
         tmp_path, tmp_path / "big.obj", place=lambda p: p + SOUTH_WEST, z_up=None, tell=told.append
-    )
+    ).tree
     write_tileset(tmp_path, tree, frame=FRAME, ellipsoid_minus_working_m=0.0)
     check_tileset(tmp_path)
     assert told == sorted(told)

@@ -17,6 +17,7 @@ from meshes.tiles import TileTree, map_glb, read_tree, tree_faults
 from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import ANCHOR, model, write_catalog, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, jpeg, tile
+from twin.build.notes import Notes, read_notes
 from twin.catalog import ModelEntry, load_catalog
 
 HOUSE = b3dm(house(picture=jpeg()).bytes())
@@ -35,7 +36,7 @@ def built(tmp_path: Path, root: dict[str, object], files: dict[str, bytes]) -> t
     assert json.loads((out / "town" / "cover.json").read_text()) == []
     tree = read_tree(out / "town")
     assert {path.name for path in (out / "town").glob("*.glb")} == set(tree.content) - {""}
-    return tree, json.loads((out / "town" / "faults.json").read_text())
+    return tree, list(read_notes(out).get("town", Notes()).lines)
 
 
 def test_levels_errors_refinement_and_pictures_are_kept(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Keep what a build left out of an entry's data, or doubts, beside its product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from twin.build.writing import read_json, write_json
+
+FILE = "notes.json"
+"""In a product's folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notes:
+    """What is left out of an entry or doubtful: ``lines`` of plain English, as its readers give them.
+
+    ``missing`` of its ``tiles`` are left out; both are 0 where it is not made of tiles.
+    """
+
+    lines: tuple[str, ...] = ()
+    missing: int = 0
+    tiles: int = 0
+
+    def __add__(self, other: Notes) -> Notes:
+        """Those of two products of one entry."""
+        return Notes(
+            lines=(*self.lines, *other.lines),
+            missing=self.missing + other.missing,
+            tiles=self.tiles + other.tiles,
+        )
+
+
+def write_notes(folder: Path, notes: Mapping[str, Sequence[str] | Notes]) -> None:
+    """Write notes, or their lines alone, by the entry's id into a product's folder; no file without any."""
+    whole = {
+        entry: told if isinstance(told, Notes) else Notes(lines=tuple(told)) for entry, told in notes.items()
+    }
+    if held := {entry: asdict(told) for entry, told in whole.items() if told.lines or told.missing}:
+        write_json(folder / FILE, held)
+
+
+def read_notes(folder: Path) -> dict[str, Notes]:
+    """The notes of a product by the entry's id; none where there is no file."""
+    if not (folder / FILE).is_file():
+        return {}
+    held = read_json(folder / FILE)
+    return {entry: Notes(**{**told, "lines": tuple(told["lines"])}) for entry, told in held.items()}
