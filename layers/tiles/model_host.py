@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor
@@ -14,6 +14,7 @@ from layers.tiles.host import DrawnTile, PreparedPart, TileHost
 from layers.tiles.looks import Looks
 from layers.tiles.mipmaps import mipmapped, mipmaps
 from layers.tiles.pictures import decoded
+from layers.tiles.shaders import Kind
 from layers.tiles.shapes import mapper
 from layers.water_raster import WaterRaster
 from meshes.tiles.content import Part, Point
@@ -45,7 +46,7 @@ class ModelHost(TileHost):
         self._two_sided = two_sided
         red, green, blue = (round(255 * c) for c in rgb(colour))
         self._colour = (red, green, blue)
-        self._wet_from: dict[DrawnTile, dict[vtkActor, tuple[bool, float]]] = {}
+        self._wet_from: dict[DrawnTile, dict[vtkActor, tuple[Kind, float]]] = {}
         self._dressed_for_m = self._highest()
 
     def dress(self) -> None:
@@ -57,8 +58,8 @@ class ModelHost(TileHost):
         if (highest_m := self._highest()) != self._dressed_for_m:
             self._dressed_for_m = highest_m
             for actors in self._wet_from.values():
-                for actor, (pictured, wet_from_m) in actors.items():
-                    self._dress(actor, pictured, wet_from_m)
+                for actor, (kind, wet_from_m) in actors.items():
+                    self._dress(actor, kind, wet_from_m)
 
     def free(self, tile: DrawnTile) -> None:
         self._wet_from.pop(tile, None)
@@ -69,7 +70,10 @@ class ModelHost(TileHost):
     def _prepared(self, part: Part, centre: Point) -> ModelPart:
         """Decode the picture and look up the water. Raises TilePictureError."""
         pictured = part.image is not None and part.tcoord is not None
-        picture = mipmaps(decoded(part.image)) if pictured and part.image is not None else None
+        clear = part.finish.alpha != "opaque"
+        picture = None
+        if pictured and part.image is not None:
+            picture = mipmaps(decoded(part.image, clear=clear), clear=clear)
         if not len(part.position):
             return ModelPart(part=part, picture=picture, place=None, wet_from_m=np.inf)
         lowest_m = float(part.position[:, 2].min()) + centre[2]
@@ -100,24 +104,33 @@ class ModelHost(TileHost):
     def _add(self, tile: DrawnTile, prepared: PreparedPart) -> None:
         assert isinstance(prepared, ModelPart)
         part, picture, place = prepared.part, prepared.picture, prepared.place
+        finish = part.finish
+        kind = Kind(
+            pictured=picture is not None,
+            tinted=picture is not None and part.colour is not None,
+            alpha=finish.alpha,
+            cutoff=finish.cutoff,
+        )
         actor = vtkActor()
-        actor.SetMapper(mapper(part, place=place, pictured=picture is not None, colour=self._colour))
+        actor.SetMapper(
+            mapper(part, place=place, pictured=kind.pictured, tinted=kind.tinted, colour=self._colour)
+        )
         surface = actor.GetProperty()
         surface.LightingOff()
-        surface.SetBackfaceCulling(part.triangles is not None and not self._two_sided)
+        surface.SetBackfaceCulling(part.triangles is not None and not (self._two_sided or finish.two_sided))
         surface.SetPointSize(POINT_PX)
         if picture is not None:
-            tile.pictures.append(mipmapped(picture, self._canvas.window))
+            tile.pictures.append(mipmapped(picture, self._canvas.window, finish.wrap))
             surface.SetTexture("surfacePicture", tile.pictures[-1])
         if place is not None:
             surface.SetTexture("waterRaster", self._raster.texture)
-        self._dress(actor, picture is not None, prepared.wet_from_m)
-        self._wet_from.setdefault(tile, {})[actor] = (picture is not None, prepared.wet_from_m)
+        self._dress(actor, kind, prepared.wet_from_m)
+        self._wet_from.setdefault(tile, {})[actor] = (kind, prepared.wet_from_m)
         tile.actors.append(actor)
 
-    def _dress(self, actor: vtkActor, pictured: bool, wet_from_m: float) -> None:
+    def _dress(self, actor: vtkActor, kind: Kind, wet_from_m: float) -> None:
         wet = self._highest() >= wet_from_m - HAIR_M
-        if actor.GetShaderProperty() is not (shader := self.looks.of(pictured=pictured, water=wet)):
+        if actor.GetShaderProperty() is not (shader := self.looks.of(replace(kind, water=wet))):
             actor.SetShaderProperty(shader)
 
     def _highest(self) -> float:

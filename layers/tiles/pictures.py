@@ -19,10 +19,11 @@ LARGEST_PX = 8192 * 8192
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 
 
-def decoded(content: bytes | memoryview) -> U8:
-    """Pixels of a JPEG or PNG file, (rows, cols, 4) uint8 RGBA, opaque, the first row on top.
+def decoded(content: bytes | memoryview, *, clear: bool = False) -> U8:
+    """Pixels of a JPEG or PNG file, (rows, cols, 4) uint8 RGBA, the first row on top.
 
-    A picture wider or higher than 4096 pixels comes halved until it fits. Raises TilePictureError.
+    They are opaque, unless a PNG may be ``clear`` in places. A picture wider or higher than 4096 pixels comes
+    halved until it fits. Raises TilePictureError.
     """
     try:
         if bytes(content[:2]) == _JPEG:
@@ -32,7 +33,7 @@ def decoded(content: bytes | memoryview) -> U8:
         if bytes(content[:8]) == _PNG:
             cols, rows = struct.unpack(">II", content[16:24])
             _check(cols, rows)
-            return _png(content)
+            return _png(content, "RGBA" if clear else "RGB")
     except (ValueError, OSError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
         raise TilePictureError(
             f"a tile's picture cannot be decoded: {error}; build or export it again"
@@ -55,7 +56,7 @@ def _jpeg(content: bytes | memoryview, rows: int, cols: int) -> U8:
     return out
 
 
-def _png(content: bytes | memoryview) -> U8:
+def _png(content: bytes | memoryview, mode: str) -> U8:
     with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-        small = picture.convert("RGB").reduce(max(1, -(-max(picture.size) // WIDEST_PX)))
+        small = picture.convert(mode).reduce(max(1, -(-max(picture.size) // WIDEST_PX)))
         return np.asarray(small.convert("RGBA"))

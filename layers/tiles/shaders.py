@@ -5,6 +5,30 @@ A tile's positions are small numbers around its own centre; ``MCWCMatrix`` moves
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from meshes.tiles.finish import Alpha
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What a shader draws: ``pictured`` or in colours, where ``water`` may reach it or not.
+
+    ``tinted``: colours are multiplied with the picture. ``alpha`` and ``cutoff`` as in ``Finish``.
+    """
+
+    pictured: bool
+    water: bool = False
+    tinted: bool = False
+    alpha: Alpha = "opaque"
+    cutoff: float = 0.5
+
+    @property
+    def coloured(self) -> bool:
+        """Whether its vertices have colours."""
+        return self.tinted or not self.pictured
+
+
 _INPUT = """//VTK::System::Dec
 //VTK::CustomUniforms::Dec
 in vec4 vertexMC;
@@ -25,17 +49,19 @@ _PLACE = """  vec3 here = vertexMC.xyz + MCWCMatrix[3].xyz / vec3(1.0, 1.0, exag
 """
 
 
-def vertex(*, pictured: bool, water: bool) -> str:
-    """The vertex shader of tiles with a picture or with colours, where ``water`` may reach them or not."""
+def vertex(kind: Kind) -> str:
+    """The vertex shader of a kind."""
+    pictured, water = kind.pictured, kind.water
     return "".join(
         (
             _INPUT,
-            "in vec2 tcoord;\n" if pictured else "in vec4 colourMC;\nout vec3 own;\n",
+            "in vec2 tcoord;\n" if pictured else "",
+            "in vec4 colourMC;\nout vec4 own;\n" if kind.coloured else "",
             "in vec2 placeMC;\nout vec4 spot;\n" if water else "",
             "void main() {\n",
             _PLACE,
             f"  seen = vec4({'tcoord' if pictured else 'vec2(0.0)'}, hazy, 0.0);\n",
-            "" if pictured else "  own = colourMC.rgb / 255.0;\n",
+            "  own = colourMC / 255.0;\n" if kind.coloured else "",
             "  spot = vec4(placeMC, here.z, reflection * pow(grazing, 4.0));\n" if water else "",
             "}\n",
         )
@@ -62,25 +88,33 @@ _WATER = """  ivec2 cell = ivec2(floor(spot.xy * gridSize - cropStart));
 """
 
 # One of 16 pixels after the other gives way, spread evenly: what lies behind needs no order of drawing.
-# The pattern moves with the four frames of a smooth still, whose mean has none.
+# The pattern moves with the four frames of a smooth still, whose mean has none. Blended alpha is drawn so as
+# well: sorting every triangle, or peeling depths, costs a software renderer several frames for one.
 _SCREEN_DOOR = """  ivec2 px = ivec2(gl_FragCoord.xy + doorShift) & 3;
   ivec2 mixed = ivec2(px.x ^ px.y, px.y);
   int rank = ((mixed.x & 1) << 3) | ((mixed.y & 1) << 2) | (mixed.x & 2) | ((mixed.y & 2) >> 1);
-  if ((float(rank) + 0.5) / 16.0 > tileOpacity) discard;
+  if ((float(rank) + 0.5) / 16.0 > {share}) discard;
 """
 
 
-def fragment(*, pictured: bool, water: bool, faded: bool) -> str:
+def fragment(kind: Kind, *, faded: bool) -> str:
     """The fragment shader that goes with :func:`vertex`; ``faded`` where the layer is not fully opaque."""
-    land = "texture(surfacePicture, seen.xy, pictureBias).rgb" if pictured else "own"
+    pictured, water = kind.pictured, kind.water
+    land = "texture(surfacePicture, seen.xy, pictureBias)" if pictured else "own"
+    door = "tileOpacity" if faded else ""
+    if kind.alpha == "blend":
+        door = "look.a * tileOpacity" if faded else "look.a"
     return "".join(
         (
             "//VTK::System::Dec\n//VTK::Output::Dec\n//VTK::CustomUniforms::Dec\nin vec4 seen;\n",
-            "uniform sampler2D surfacePicture;\n" if pictured else "in vec3 own;\n",
+            "uniform sampler2D surfacePicture;\n" if pictured else "",
+            "in vec4 own;\n" if kind.coloured else "",
             _WATER_INPUT if water else "",
             "void main() {\n",
-            _SCREEN_DOOR if faded else "",
-            f"  vec3 colour = {land};\n",
+            f"  vec4 look = {land}{' * own' if kind.tinted else ''};\n",
+            f"  if (look.a < {kind.cutoff!r}) discard;\n" if kind.alpha == "mask" else "",
+            _SCREEN_DOOR.replace("{share}", door) if door else "",
+            "  vec3 colour = look.rgb;\n",
             _WATER if water else "",
             "  gl_FragData[0] = vec4(mix(colour, horizon, seen.z), 1.0);\n}\n",
         )

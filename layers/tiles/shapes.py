@@ -15,15 +15,15 @@ from meshes.tiles.content import Part
 
 
 def mapper(
-    part: Part, *, place: F32 | None, pictured: bool, colour: tuple[int, int, int]
+    part: Part, *, place: F32 | None, pictured: bool, tinted: bool, colour: tuple[int, int, int]
 ) -> vtkPolyDataMapper:
     """What draws a part. VTK keeps references to its arrays and copies none.
 
     ``place`` (n, 2) float32, on the water raster, goes to the shader where it is given; so do the part's
-    colours, or ``colour`` (RGB, 0 to 255) everywhere, unless it is ``pictured``.
+    colours, or ``colour`` (RGB, 0 to 255) everywhere, unless it is ``pictured`` and not ``tinted``.
     """
     attributes: dict[str, NDArray[np.generic]] = {} if place is None else {"placeMC": place}
-    if not pictured:
+    if tinted or not pictured:
         attributes["colourMC"] = part.colour if part.colour is not None else _painted(part, colour)
     out = vtkPolyDataMapper()
     # VTK binds textures only to what has texture coordinates, and the water raster is one.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import OverLimitError
 from meshes.guard import DEFAULT, Limits, guarded, stored
+from meshes.tiles.finish import REPEATED, Finish
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -25,7 +26,9 @@ class SurfacePart:
     ``position`` (n, 3) float64, Z up. ``triangles`` (m, 3) int32, anticlockwise from outside. ``tcoord``
     (n, 2) float32: place in the picture, from its left and its top, or None. ``colour`` (n, 4) uint8 RGBA
     per vertex, or None. ``feature`` (n,) float32: batch or feature id plus 1, or None. ``base``: RGBA of the
-    material, to be multiplied. ``image``: a JPEG or PNG file's bytes, or None; several parts may share one.
+    material. ``image``: a JPEG or PNG file's bytes, or None; several parts may share one. Colours are those
+    of a screen (sRGB); what is seen is the picture times ``colour`` times ``base``. ``finish``: how the
+    picture goes on beyond 0..1, and what alpha does.
     """
 
     position: F64
@@ -36,6 +39,7 @@ class SurfacePart:
     base: tuple[int, int, int, int]
     material: str
     image: bytes | None
+    finish: Finish = REPEATED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +118,7 @@ def _parts(answer: dict[str, Any], folder: Path) -> tuple[SurfacePart, ...]:
                 base=(red, green, blue, alpha),
                 material=str(told["material"]),
                 image=pictures[picture] if picture >= 0 else None,
+                finish=Finish.of(told["finish"]),
             )
         )
     return tuple(parts)

@@ -59,7 +59,10 @@ class ForeignTileset:
             )
             for name in self.contents[index]
         ]
-        return SurfaceData(parts=tuple(part for data in found for part in data.parts))
+        return SurfaceData(
+            parts=tuple(part for data in found for part in data.parts),
+            notes=tuple(note for data in found for note in data.notes),
+        )
 
 
 def open_tileset(path: Path, *, limits: Limits = DEFAULT) -> ForeignTileset:

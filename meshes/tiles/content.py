@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from meshes.tiles.finish import CLAMPED, Finish
+
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
@@ -21,10 +23,11 @@ class Part:
     ``position`` (n, 3) float32: east, north and working height minus the content's centre, m.
     ``triangles`` (m, 3) int32, counted from 0, anticlockwise from outside; None for points.
     ``tcoord`` (n, 2) float32: place in the picture, from its left and from its top (as in glTF), or None.
-    ``colour`` (n, 4) uint8 RGBA, or None. ``feature`` (n,) float32: the building that a vertex belongs to, a
-    whole number, 0 for none; or None. ``coarse`` (k, 3) int32: the same surface in fewer triangles over the
-    same vertices, for pictures that move; or None.
-    ``image`` is the picture as a JPEG or PNG file's bytes, or None.
+    ``colour`` (n, 4) uint8 RGBA as on a screen, multiplied with the picture, or None. ``feature`` (n,)
+    float32: the building that a vertex belongs to, a whole number, 0 for none; or None. ``coarse`` (k, 3)
+    int32: the same surface in fewer triangles over the same vertices, for pictures that move; or None.
+    ``image`` is the picture as a JPEG or PNG file's bytes, or None. ``finish``: how the picture goes on
+    beyond its edges, and what alpha does.
     Arrays may be views of a mapped file; nobody writes into them.
     """
 
@@ -35,6 +38,7 @@ class Part:
     feature: F32 | None = None
     coarse: I32 | None = None
     image: bytes | memoryview | None = None
+    finish: Finish = CLAMPED
 
     @property
     def nbytes(self) -> int:

@@ -20,6 +20,7 @@ from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Part, Point
 from meshes.tiles.gltf import gltf_header
 from meshes.tiles.layout import Facts, PartFacts, padded
+from meshes.tiles.light import linear, screen
 from meshes.tiles.mapping import map_file
 from meshes.tiles.part_check import check_image, check_part, check_range, media_type
 from meshes.tiles.writing import write_whole
@@ -55,7 +56,7 @@ def write_glb(path: Path, content: Content) -> int:
 
 
 def map_glb(path: Path) -> Content:
-    """The tile in a file that ``write_glb`` made: read-only views of the mapped file, no copies.
+    """The tile in a file of ``write_glb``: read-only views of the mapped file; only colours are copied.
 
     Lengths, counts, finite numbers and the range of indices are checked. The memory goes with the last view.
     Raises BadTileError for any other file, and where it cannot be read.
@@ -133,8 +134,8 @@ def _part(facts: PartFacts, data: U8, images: list[memoryview]) -> Part:
         feature = floats[at:]
     at = 4 * facts.floats
     if facts.colour:
-        colour = data[at : at + 4 * count].reshape(count, 4)
-        at += 4 * count
+        colour = screen(data[at : at + 8 * count].view("<u2").reshape(count, 4))
+        at += 8 * count
     if facts.triangles:
         triangles = data[at : at + 12 * facts.triangles].view("<i4").reshape(-1, 3)
         at += 12 * facts.triangles
@@ -151,6 +152,7 @@ def _part(facts: PartFacts, data: U8, images: list[memoryview]) -> Part:
         feature=feature,
         coarse=coarse,
         image=None if facts.image is None else images[facts.image],
+        finish=facts.finish,
     )
 
 
@@ -176,6 +178,7 @@ def _facts(content: Content) -> tuple[Facts, list[bytes | memoryview]]:
                 image=image,
                 coarse=0 if part.coarse is None else len(part.coarse),
                 reach=max(float(np.abs(a).max()) for a in numbers),
+                finish=part.finish,
             )
         )
     media = tuple((media_type(image), len(image)) for image in images)
@@ -185,7 +188,8 @@ def _facts(content: Content) -> tuple[Facts, list[bytes | memoryview]]:
 
 def _pieces(content: Content, images: list[bytes | memoryview]) -> Iterator[bytes | memoryview]:
     for part in content.parts:
-        for array in (part.position, part.tcoord, part.feature, part.colour, part.triangles, part.coarse):
+        colour = None if part.colour is None else linear(part.colour)
+        for array in (part.position, part.tcoord, part.feature, colour, part.triangles, part.coarse):
             if array is not None:
                 yield np.ascontiguousarray(array).data
     for image in images:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from meshes.tiles.content import Point
+from meshes.tiles.finish import Finish, Wrap
 from meshes.tiles.layout import Facts, PartFacts, padded
 
 Json = dict[str, Any]
 
-FLOAT, UINT, UBYTE = 5126, 5125, 5121
-LINEAR, LINEAR_MIPMAPS, CLAMP = 9729, 9987, 33071
+FLOAT, UINT, USHORT = 5126, 5125, 5123
+LINEAR, LINEAR_MIPMAPS = 9729, 9987
+WRAP = {"repeat": 10497, "clamp": 33071, "mirror": 33648}
 VERTICES, INDICES = 34962, 34963
 POINTS, TRIANGLES = 0, 4
 
@@ -23,7 +25,7 @@ ACCESSORS: dict[str, Json] = {
     "POSITION": {"componentType": FLOAT, "type": "VEC3"},
     "TEXCOORD_0": {"componentType": FLOAT, "type": "VEC2"},
     "_FEATURE_ID_0": {"componentType": FLOAT, "type": "SCALAR"},
-    "COLOR_0": {"componentType": UBYTE, "normalized": True, "type": "VEC4"},
+    "COLOR_0": {"componentType": USHORT, "normalized": True, "type": "VEC4"},
     "indices": {"componentType": UINT, "type": "SCALAR"},
 }
 
@@ -51,6 +53,8 @@ def gltf_header(facts: Facts, extents: Sequence[tuple[Point, Point]]) -> Json:
         views.append({"buffer": 0, "byteOffset": offset, "byteLength": size})
         offset += padded(size)
     extensions = [UNLIT, FEATURES] if any(part.buildings for part in facts.parts) else [UNLIT]
+    textures = _Textures()
+    materials = [_material(part, textures) for part in facts.parts]
     document: Json = {
         "asset": {"version": "2.0", "generator": "miyun-twin", "extras": {"centre": list(facts.centre)}},
         "extensionsUsed": extensions,
@@ -58,15 +62,14 @@ def gltf_header(facts: Facts, extents: Sequence[tuple[Point, Point]]) -> Json:
         "scenes": [{"nodes": [0]}],
         "nodes": [{"mesh": 0, "matrix": Z_UP_TO_Y_UP}],
         "meshes": [{"primitives": primitives}],
-        "materials": [_material(part.image) for part in facts.parts],
+        "materials": materials,
         "buffers": [{"byteLength": offset}],
         "bufferViews": views,
         "accessors": accessors,
     }
     if images:
-        sampler = {"magFilter": LINEAR, "minFilter": LINEAR_MIPMAPS, "wrapS": CLAMP, "wrapT": CLAMP}
-        document["samplers"] = [sampler]
-        document["textures"] = [{"sampler": 0, "source": k} for k in range(len(images))]
+        document["samplers"] = [_sampler(wrap) for wrap in textures.samplers]
+        document["textures"] = [{"sampler": sampler, "source": image} for image, sampler in textures.of]
         document["images"] = images
     return document
 
@@ -85,8 +88,36 @@ def _primitive(part: PartFacts, places: dict[str, int], *, material: int) -> Jso
     return primitive
 
 
-def _material(image: int | None) -> Json:
+class _Textures:
+    """A picture under each way that its parts go on beyond its edges, once."""
+
+    def __init__(self) -> None:
+        self.of: dict[tuple[int, int], int] = {}
+        self.samplers: dict[tuple[Wrap, Wrap], int] = {}
+
+    def place(self, image: int, finish: Finish) -> int:
+        sampler = self.samplers.setdefault(finish.wrap, len(self.samplers))
+        return self.of.setdefault((image, sampler), len(self.of))
+
+
+def _sampler(wrap: tuple[Wrap, Wrap]) -> Json:
+    return {
+        "magFilter": LINEAR,
+        "minFilter": LINEAR_MIPMAPS,
+        "wrapS": WRAP[wrap[0]],
+        "wrapT": WRAP[wrap[1]],
+    }
+
+
+def _material(part: PartFacts, textures: _Textures) -> Json:
     surface: Json = {"metallicFactor": 0, "roughnessFactor": 1}
-    if image is not None:
-        surface["baseColorTexture"] = {"index": image}
-    return {"pbrMetallicRoughness": surface, "extensions": {UNLIT: {}}}
+    if part.image is not None:
+        surface["baseColorTexture"] = {"index": textures.place(part.image, part.finish)}
+    material: Json = {"pbrMetallicRoughness": surface, "extensions": {UNLIT: {}}}
+    if part.finish.alpha != "opaque":
+        material["alphaMode"] = part.finish.alpha.upper()
+    if part.finish.alpha == "mask":
+        material["alphaCutoff"] = part.finish.cutoff
+    if part.finish.two_sided:
+        material["doubleSided"] = True
+    return material

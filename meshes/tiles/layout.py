@@ -15,12 +15,14 @@ from struct import Struct
 from typing import Self
 
 from meshes.tiles.content import Point
+from meshes.tiles.finish import ALPHAS, WRAPS, Finish
 
-MARK = b"MYT2"
+MARK = b"MYT3"
 HEAD = Struct("<4s3d2I")  # mark, centre, parts, pictures
-PART = Struct("<6If")  # vertices, triangles, flags, buildings, picture counted from 1, coarse, reach
+PART = Struct("<6I2f")  # vertices, triangles, flags, buildings, picture from 1, coarse, reach, cutoff
 IMAGE = Struct("<2I")  # place in IMAGE_TYPES, bytes
-TCOORD, COLOUR, FEATURE = 1, 2, 4
+TCOORD, COLOUR, FEATURE, TWO_SIDED = 1, 2, 4, 8
+ACROSS, DOWN, ALPHA = 4, 6, 8  # where two bits of the flags begin
 IMAGE_TYPES = ("image/jpeg", "image/png")
 
 
@@ -35,7 +37,7 @@ class PartFacts:
 
     ``triangles`` is 0 for points; ``coarse`` is how many the coarser list has. ``buildings`` is how many
     there are among the features; 0 without ``feature``. ``image`` counts from 0. No number of position,
-    tcoord and feature is larger than ``reach``, nor smaller than its negative.
+    tcoord and feature is larger than ``reach``, nor smaller than its negative. ``finish`` as in ``Part``.
     """
 
     vertices: int
@@ -47,6 +49,7 @@ class PartFacts:
     image: int | None
     coarse: int
     reach: float
+    finish: Finish
 
     @property
     def spans(self) -> list[tuple[str, int, int]]:
@@ -57,7 +60,7 @@ class PartFacts:
         if self.feature:
             present.append(("_FEATURE_ID_0", self.vertices, 4))
         if self.colour:
-            present.append(("COLOR_0", self.vertices, 4))
+            present.append(("COLOR_0", self.vertices, 8))
         if self.triangles:
             present.append(("indices", 3 * self.triangles, 4))
         return present
@@ -70,7 +73,7 @@ class PartFacts:
     @property
     def nbytes(self) -> int:
         """Bytes of its arrays."""
-        return 4 * self.floats + 4 * self.vertices * self.colour + 12 * (self.triangles + self.coarse)
+        return 4 * self.floats + 8 * self.vertices * self.colour + 12 * (self.triangles + self.coarse)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +99,10 @@ class Facts:
         rows = [HEAD.pack(MARK, *self.centre, len(self.parts), len(self.images))]
         for part in self.parts:
             flags = TCOORD * part.tcoord | COLOUR * part.colour | FEATURE * part.feature
+            flags |= _flags(part.finish)
             image = 0 if part.image is None else part.image + 1
             counts = (part.vertices, part.triangles, flags, part.buildings, image, part.coarse)
-            rows.append(PART.pack(*counts, part.reach))
+            rows.append(PART.pack(*counts, part.reach, part.finish.cutoff))
         rows += [IMAGE.pack(IMAGE_TYPES.index(media), size) for media, size in self.images]
         return b"".join(rows)
 
@@ -122,10 +126,10 @@ class Facts:
 
 
 def _part(data: memoryview, offset: int, images: int) -> PartFacts:
-    vertices, triangles, flags, buildings, image, coarse, reach = PART.unpack_from(data, offset)
+    vertices, triangles, flags, buildings, image, coarse, reach, cutoff = PART.unpack_from(data, offset)
     tcoord, colour, feature = bool(flags & TCOORD), bool(flags & COLOUR), bool(flags & FEATURE)
     without = (image and not tcoord) or (buildings and not feature)
-    if not vertices or flags > 7 or image > images or without or not math.isfinite(reach):
+    if not vertices or image > images or without or not math.isfinite(reach):
         raise ValueError("its table is broken")
     return PartFacts(
         vertices=vertices,
@@ -137,6 +141,26 @@ def _part(data: memoryview, offset: int, images: int) -> PartFacts:
         image=image - 1 if image else None,
         coarse=coarse,
         reach=reach,
+        finish=_finish(flags, cutoff),
+    )
+
+
+def _flags(finish: Finish) -> int:
+    across, down = (WRAPS.index(wrap) for wrap in finish.wrap)
+    bits = across << ACROSS | down << DOWN | ALPHAS.index(finish.alpha) << ALPHA
+    return bits | TWO_SIDED * finish.two_sided
+
+
+def _finish(flags: int, cutoff: float) -> Finish:
+    """Raises ValueError where the flags are none of :func:`_flags`."""
+    across, down, alpha = (flags >> bits & 3 for bits in (ACROSS, DOWN, ALPHA))
+    if max(across, down, alpha) > 2 or flags >> ALPHA + 2:
+        raise ValueError("its table is broken")
+    return Finish(
+        wrap=(WRAPS[across], WRAPS[down]),
+        alpha=ALPHAS[alpha],
+        cutoff=cutoff,
+        two_sided=bool(flags & TWO_SIDED),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from meshes.build.foreign.skirts import skirted
 from meshes.readers.surface import SurfaceData
 from meshes.readers.surface import SurfacePart as ForeignPart
 from meshes.tiles import Content, Part, write_glb
+from meshes.tiles.finish import Finish
+from meshes.tiles.light import linear, screen
 from meshes.tiles.part_check import MOST_FEATURES
 
 F32 = NDArray[np.float32]
@@ -68,12 +70,23 @@ def write_parts(path: Path, parts: list[Part], *, centre: F64) -> Extent:
 
 
 def colours(part: ForeignPart) -> U8 | None:
-    """A part's colours (n, 4) times its material's; None where all of it is white."""
+    """A part's colours (n, 4) times its material's, as light; None where all of it is white."""
     if part.base == WHITE:
-        return part.colour
-    base = np.array(part.base, np.uint16)
-    own = np.full((len(part.position), 4), 255, np.uint16) if part.colour is None else part.colour
-    return (own * base // 255).astype(np.uint8)
+        return None if part.colour is None or part.colour.min() == 255 else part.colour
+    base = linear(np.array([part.base], np.uint8)).astype(np.uint32)
+    own = np.full((len(part.position), 4), 255, np.uint8) if part.colour is None else part.colour
+    return screen(((linear(own) * base + 32767) // 65535).astype(np.uint16))
+
+
+def finish(part: ForeignPart, colour: U8 | None) -> Finish:
+    """How a part is drawn under its ``colour``: opaque where nothing of it can be clear, which costs less.
+
+    Models made by others are seen from behind as well: many of their triangles are wound the wrong way.
+    """
+    clear = (colour is not None and colour[:, 3].min() < 255) or (
+        part.image is not None and part.tcoord is not None and _has_alpha(part.image)
+    )
+    return replace(part.finish, alpha=part.finish.alpha if clear else "opaque", two_sided=True)
 
 
 def features(part: ForeignPart) -> F32 | None:
@@ -87,14 +100,22 @@ def features(part: ForeignPart) -> F32 | None:
 
 def _part(part: ForeignPart, position: F64) -> Part:
     image = part.image if part.tcoord is not None else None
+    colour = colours(part)
     return Part(
         position=position.astype(np.float32),
         triangles=np.ascontiguousarray(part.triangles),
         tcoord=None if image is None or part.tcoord is None else np.ascontiguousarray(part.tcoord),
-        colour=colours(part),
+        colour=colour,
         feature=features(part),
         image=image,
+        finish=finish(part, colour),
     )
+
+
+def _has_alpha(image: bytes) -> bool:
+    """Whether a JPEG or PNG file may be clear anywhere."""
+    with Image.open(io.BytesIO(image)) as picture:
+        return "A" in picture.getbands() or "transparency" in picture.info
 
 
 def _texels(image: bytes) -> int:

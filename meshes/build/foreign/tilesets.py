@@ -28,11 +28,12 @@ def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[flo
     made: list[Extent | None] = []
     broken = np.zeros(len(foreign), bool)
 
-    def one(k: int) -> Extent | str | None:
+    def one(k: int) -> tuple[Extent | None, tuple[str, ...]] | str:
         if not foreign.contents[k]:
-            return None
+            return None, ()
         try:
-            return written(folder / f"{k}.glb", foreign.read(k), place)
+            data = foreign.read(k)
+            return written(folder / f"{k}.glb", data, place), data.notes
         except TwinError as error:
             return short(error, beneath=foreign.folder)
 
@@ -41,7 +42,10 @@ def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[flo
             if isinstance(found, str):
                 broken[k] = True
                 notes.append(found)
-            made.append(None if isinstance(found, str) else found)
+                made.append(None)
+            else:
+                made.append(found[0])
+                notes += [f"{', '.join(foreign.contents[k])}: {note}" for note in found[1]]
             tell((k + 1) / len(foreign))
     if not any(made):
         raise DamagedError(

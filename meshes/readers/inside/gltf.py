@@ -172,6 +172,30 @@ class Gltf:
         return values
 
 
+def extension(told: dict[str, Any], name: str) -> dict[str, Any]:
+    """An extension of an object of the document, empty where it has none."""
+    found = told.get("extensions")
+    own = found.get(name) if isinstance(found, dict) else None
+    return own if isinstance(own, dict) else {}
+
+
+def whole(value: object, what: str) -> int:
+    """A whole number, also one that is written as 5.0. Raises DamagedError."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
+        return int(value)
+    raise DamagedError(f"{what} is {json.dumps(value)[:40]}, and not a whole number")
+
+
+def numbers(value: object, many: int, what: str) -> NDArray[np.float64]:
+    """(many,) finite numbers. Raises DamagedError."""
+    items = [*value] if isinstance(value, list | tuple) else []
+    if len(items) == many and all(isinstance(item, int | float) for item in items):
+        found = np.array(items, np.float64)
+        if np.isfinite(found).all():
+            return found
+    raise DamagedError(f"{what} is not {many} number{'s' * (many > 1)}")
+
+
 def parsed(data: bytes) -> dict[str, Any]:
     """A JSON object. Raises DamagedError."""
     try:

@@ -1,17 +1,21 @@
-"""Materials of a glTF document: the picture, its place, and the colours."""
+"""Materials of a glTF document: the picture, its place, the colours, and what alpha does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.errors import DamagedError, UnsupportedError
-from meshes.readers.inside import pictures
-from meshes.readers.inside.gltf import Gltf
+from meshes.errors import DamagedError, ForeignFileError
+from meshes.readers.inside.gltf import Gltf, extension, numbers, whole
 from meshes.readers.inside.parts import WHITE
+from meshes.readers.inside.textures import Textures
+from meshes.tiles.finish import REPEATED, Finish
+
+Json = dict[str, Any]
+F64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +26,8 @@ class Look:
     base: tuple[int, int, int, int] = WHITE
     picture: int = -1
     channel: int = 0
-    matrix: NDArray[np.float64] | None = None
+    matrix: F64 | None = None
+    finish: Finish = REPEATED
 
     def tcoord(self, attributes: dict[str, NDArray[Any]]) -> NDArray[np.float32] | None:
         """(n, 2): place in the picture; None without a picture or coordinates. Raises DamagedError."""
@@ -49,7 +54,7 @@ class Look:
         return screen(full)
 
 
-def screen(light: NDArray[np.float64]) -> NDArray[np.uint8]:
+def screen(light: F64) -> NDArray[np.uint8]:
     """Linear RGBA as sRGB bytes (IEC 61966-2-1); alpha stays as it is."""
     light = np.nan_to_num(np.clip(light, 0, 1))
     rgb = light[..., :3]
@@ -58,75 +63,91 @@ def screen(light: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 class Materials:
-    """Looks materials up, and keeps each picture that is used once."""
+    """Looks materials up. ``pictures`` holds each that is used once, ``notes`` what was left out of them."""
 
     def __init__(self, gltf: Gltf) -> None:
         self._gltf = gltf
+        self._textures = Textures(gltf)
         self._looks: dict[object, Look] = {None: Look()}
-        self._images: dict[int, int] = {}
-        self.pictures: list[bytes] = []
+        self.pictures = self._textures.pictures
+        self.notes: list[str] = []
 
     def look(self, index: object) -> Look:
-        """Of a material's number, or of None. Raises DamagedError, UnsupportedError, OverLimitError."""
+        """Of a material's number, or of None. Raises DamagedError."""
         if index not in self._looks:
             self._looks[index] = self._read(self._gltf.item("materials", index))
         return self._looks[index]
 
-    def _read(self, told: dict[str, Any]) -> Look:
-        metal = told.get("pbrMetallicRoughness", {})
-        gloss = told.get("extensions", {}).get("KHR_materials_pbrSpecularGlossiness", {})
-        factor = metal.get("baseColorFactor", gloss.get("diffuseFactor", (1, 1, 1, 1)))
-        values = np.asarray(factor, float)
-        if values.shape != (4,):
-            raise DamagedError("a material's colour is not four numbers")
-        red, green, blue, alpha = (int(value) for value in screen(values))
-        texture = metal.get("baseColorTexture") or gloss.get("diffuseTexture") or told.get("emissiveTexture")
-        texture = texture or _by_technique(told)
-        name, base = str(told.get("name", "")), (red, green, blue, alpha)
+    def _read(self, told: Json) -> Look:
+        light, texture = _shown(told)
+        red, green, blue, alpha = (int(value) for value in screen(light))
+        look = Look(name=str(told.get("name", "")), base=(red, green, blue, alpha), finish=_finish(told))
         if texture is None:
-            return Look(name=name, base=base)
-        told_place = texture.get("extensions", {}).get("KHR_texture_transform")
-        channel = int((told_place or {}).get("texCoord", texture.get("texCoord", 0)))
-        return Look(
-            name=name,
-            base=base,
-            picture=self._picture(self._gltf.item("textures", texture["index"])),
-            channel=channel,
-            matrix=_matrix(told_place) if told_place else None,
+            return look
+        try:
+            return self._pictured(look, texture)
+        except ForeignFileError as error:  # the shape is good without
+            self.notes.append(f"{error.message}; what it lies on is shown in its material's colour")
+            return look
+
+    def _pictured(self, look: Look, texture: Json) -> Look:
+        """Raises ForeignFileError where the picture cannot be had."""
+        moved = extension(texture, "KHR_texture_transform")
+        picture, wrap = self._textures.picture(texture.get("index"))
+        return replace(
+            look,
+            picture=picture,
+            channel=whole((moved or {}).get("texCoord", texture.get("texCoord", 0)), "texCoord"),
+            matrix=_matrix(moved) if moved else None,
+            finish=replace(look.finish, wrap=wrap),
         )
 
-    def _picture(self, texture: dict[str, Any]) -> int:
-        extensions = texture.get("extensions", {})
-        source = texture.get("source")
-        if source is None:
-            if "KHR_texture_basisu" in extensions:
-                raise UnsupportedError("has KTX2 textures (KHR_texture_basisu), which are not read: use JPEG")
-            source = extensions.get("EXT_texture_webp", {}).get("source")
-        if source is None:
-            raise DamagedError("a texture has no picture")
-        if source not in self._images:
-            image = self._gltf.item("images", source)
-            inner = "bufferView" in image
-            data = (
-                bytes(self._gltf.view(image["bufferView"]))
-                if inner
-                else self._gltf.resource(image.get("uri"))
-            )
-            self.pictures.append(pictures.checked(data, f"images[{source}]"))
-            self._images[source] = len(self.pictures) - 1
-        return self._images[source]
+
+def _shown(told: Json) -> tuple[F64, Json | None]:
+    """The colour (4,) and the texture that are seen without light: those of the base, or what glows.
+
+    Photogrammetry is often exported with its picture in ``emissiveTexture`` over a black base: it is meant
+    to be seen as it is. Raises DamagedError.
+    """
+    gloss = extension(told, "KHR_materials_pbrSpecularGlossiness")
+    metal = _object(told, "pbrMetallicRoughness")
+    base, name = (gloss, "diffuse") if gloss and not metal else (metal, "baseColor")
+    light = numbers(base.get(f"{name}Factor", (1, 1, 1, 1)), 4, "a material's colour")
+    texture = _object(base, f"{name}Texture") or None
+    glow = numbers(told.get("emissiveFactor", (0, 0, 0)), 3, "a material's emissive colour")
+    glow = glow * float(extension(told, "KHR_materials_emissive_strength").get("emissiveStrength", 1))
+    glowing = _object(told, "emissiveTexture") or None
+    if glowing and texture is None and not glow.any():
+        glow = np.ones(3)  # older exporters name the texture and forget the factor, which is 0 then
+    black = not light[:3].any()
+    if glow.any() and (black or (texture is None and glowing)):
+        # Nothing else is seen of it: an alpha of 0 is the black base's.
+        return np.append(glow, light[3] or 1.0), glowing
+    return light, texture or _by_technique(told)
 
 
-def _by_technique(told: dict[str, Any]) -> dict[str, Any] | None:
+def _finish(told: Json) -> Finish:
+    modes: dict[object, Any] = {"OPAQUE": "opaque", "MASK": "mask", "BLEND": "blend"}
+    cutoff = numbers([told.get("alphaCutoff", 0.5)], 1, "alphaCutoff")[0]
+    return Finish(alpha=modes.get(told.get("alphaMode"), "opaque"), cutoff=float(np.clip(cutoff, 0, 1e6)))
+
+
+def _object(told: Json, name: str) -> Json:
+    """A part of an object that is an object, empty where there is none."""
+    value = told.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _by_technique(told: Json) -> Json | None:
     """The first texture that an old exporter's own shader takes (KHR_techniques_webgl)."""
-    values = told.get("extensions", {}).get("KHR_techniques_webgl", {}).get("values", {})
+    values = _object(extension(told, "KHR_techniques_webgl"), "values")
     return next((value for value in values.values() if isinstance(value, dict) and "index" in value), None)
 
 
-def _matrix(told: dict[str, Any]) -> NDArray[np.float64]:
+def _matrix(told: Json) -> F64:
     """(2, 3): scaled, then turned, then moved (KHR_texture_transform)."""
-    turn = float(told.get("rotation", 0))
+    (turn,) = numbers([told.get("rotation", 0)], 1, "a texture's rotation")
     cos, sin = np.cos(turn), np.sin(turn)
-    wide, high = (float(value) for value in told.get("scale", (1, 1)))
-    right, down = (float(value) for value in told.get("offset", (0, 0)))
+    wide, high = numbers(told.get("scale", (1, 1)), 2, "a texture's scale")
+    right, down = numbers(told.get("offset", (0, 0)), 2, "a texture's offset")
     return np.array([[cos * wide, sin * high, right], [-sin * wide, cos * high, down]])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
+from meshes.tiles.finish import REPEATED, Finish
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -33,6 +34,7 @@ class RawPart:
     base: tuple[int, int, int, int] = WHITE
     material: str = ""
     picture: int = -1
+    finish: Finish = REPEATED
 
 
 def write(parts: Sequence[RawPart], pictures: Sequence[bytes], *, out: Path) -> dict[str, object]:
@@ -64,6 +66,7 @@ def write(parts: Sequence[RawPart], pictures: Sequence[bytes], *, out: Path) -> 
                 "base": list(part.base),
                 "material": part.material[:200],
                 "picture": part.picture,
+                "finish": part.finish.words,
             }
             for part in kept
         ],

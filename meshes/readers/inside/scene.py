@@ -30,8 +30,9 @@ def turn(up: str) -> F64:
     return turns[up]
 
 
-def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart], list[bytes]]:
-    """All triangles of the scene, turned to Z up, then after ``placed`` (4, 4); and the pictures they name.
+def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart], list[bytes], list[str]]:
+    """All triangles of the scene, turned to Z up, then after ``placed`` (4, 4); the pictures they name; and
+    what was left out, in words.
 
     Raises DamagedError, UnsupportedError, OverLimitError.
     """
@@ -50,7 +51,7 @@ def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart], list[b
                 vertices += len(part.position)
             if vertices > MOST_VERTICES:
                 raise OverLimitError(f"has more than {MOST_VERTICES:,} vertices")
-    return parts, materials.pictures
+    return parts, materials.pictures, sorted(set(materials.notes))
 
 
 def moved(placed: F64, centre: object) -> F64:
@@ -147,6 +148,7 @@ def _part(
         base=look.base,
         material=look.name,
         picture=look.picture,
+        finish=look.finish,
     )
 
 

@@ -31,7 +31,7 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
     notes: list[str] = []
     if kind in (".glb", ".gltf"):
         gltf = Gltf(path.read_bytes(), folder=path.parent, root=base)
-        parts, pictures = scene.parts_of(gltf, np.eye(4), up="Z" if z_up else "Y")
+        parts, pictures, notes = scene.parts_of(gltf, np.eye(4), up="Z" if z_up else "Y")
     else:
         if kind == ".obj":
             parts, pictures, notes = obj.read(path, root=base)

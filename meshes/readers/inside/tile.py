@@ -31,8 +31,8 @@ def read(path: Path, *, out: Path, root: str, transform: list[float], up: str) -
     elif kind != b"glTF" and path.suffix.lower() != ".gltf":
         raise DamagedError(f"is neither a b3dm nor a GLB; it begins with {kind!r}")
     gltf = Gltf(data, folder=path.parent, root=Path(root))
-    parts, pictures = scene.parts_of(gltf, placed, up=up)
-    return write(parts, pictures, out=out)
+    parts, pictures, notes = scene.parts_of(gltf, placed, up=up)
+    return write(parts, pictures, out=out) | {"notes": notes}
 
 
 def _batched(data: bytes, placed: F64) -> tuple[bytes, F64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ import pytest
 from layers.stage import Stage
 from layers.tiles.host import DrawnTile
 from layers.tiles.model_host import ModelHost
+from layers.tiles.shaders import Kind
 from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Part
+from meshes.tiles.finish import Finish, Wrap
 from tests.layers.plan import FROM_ABOVE, differ, drawn, map_stage
 from tests.layers.seeing import on_screen
 from tests.layers.tiles.villages import jpeg, place, png, square, tile
@@ -83,6 +86,72 @@ def test_a_picture_lies_as_its_coordinates_say_first_row_to_the_north(world: Wor
     assert covered(picture[86:88, 86:88], (0, 255, 0)).all(), "south-east"
 
 
+def quarters(north_west: tuple[int, ...], others: tuple[int, ...]) -> bytes:
+    """A picture whose first quarter has a colour of its own."""
+    pixels = np.full((32, 32, len(others)), others, np.uint8)
+    pixels[:16, :16] = north_west
+    return png(pixels)
+
+
+@pytest.mark.parametrize(
+    ("wrap", "shown"),
+    [
+        (("clamp", "clamp"), "RGGG GGGG"),
+        (("repeat", "repeat"), "RGRG RGRG"),
+        (("mirror", "repeat"), "RGGR RGGR"),
+    ],
+)
+def test_a_picture_goes_on_beyond_its_edges_as_its_wrap_says(
+    wrap: tuple[Wrap, Wrap], shown: str, world: World
+) -> None:
+    """Twice the picture from west to east and from north to south, read along the first and third quarter."""
+    part = square(200.0, image=quarters((255, 0, 0), (0, 255, 0)))
+    assert part.tcoord is not None
+    part = replace(part, tcoord=2 * part.tcoord, finish=Finish(wrap=wrap))
+    world.add(tile(part, col=40, row=40, height_m=180.0))
+    picture = drawn(world.stage)
+    middles = (67, 75, 83, 91)  # rows and columns in the middle of eighths
+    letters = [
+        "R" if covered(picture[row : row + 2, col : col + 2], (255, 0, 0)).all() else "G"
+        for row in (middles[0], middles[2])
+        for col in middles
+    ]
+    assert "".join(letters) == shown.replace(" ", "")
+
+
+def test_colours_are_multiplied_with_the_picture(world: World) -> None:
+    part = square(200.0, image=jpeg((200, 100, 50)))
+    colour = np.full((len(part.position), 4), (128, 255, 0, 0), np.uint8)  # opaque: alpha says nothing
+    world.add(tile(replace(part, colour=colour), col=40, row=40, height_m=180.0))
+    assert covered(drawn(world.stage), (100, 100, 0), by=14)[66:94, 66:94].all()
+
+
+@pytest.mark.parametrize("cutoff", [0.3, 0.5])
+def test_what_is_masked_shows_what_lies_behind_it(cutoff: float, world: World) -> None:
+    without = drawn(world.stage)
+    part = square(200.0, image=quarters((255, 0, 0, 255), (0, 0, 255, 102)))  # 0.4
+    finish = Finish(wrap=("clamp", "clamp"), alpha="mask", cutoff=cutoff)
+    world.add(tile(replace(part, finish=finish), col=40, row=40, height_m=180.0))
+    picture = drawn(world.stage)
+    assert covered(picture, (255, 0, 0))[66:78, 66:78].all()
+    assert covered(picture, (0, 0, 255))[84:94, 84:94].all() == (cutoff < 0.4)
+    assert differ(without, picture)[84:94, 84:94].any() == (cutoff < 0.4)
+
+
+@pytest.mark.parametrize("kind", ["picture", "colours", "both"])
+def test_what_is_blended_lets_its_share_of_the_pixels_through(kind: str, world: World) -> None:
+    part = square(200.0, image=quarters((*RED, 128), (*RED, 128)) if kind != "colours" else None)
+    alpha = {"picture": None, "colours": 128, "both": 128}[kind]
+    rgb = RED if kind == "colours" else (255, 255, 255)
+    colour = None if alpha is None else np.full((len(part.position), 4), (*rgb, alpha), np.uint8)
+    part = replace(part, colour=colour, finish=Finish(wrap=("clamp", "clamp"), alpha="blend"))
+    world.add(tile(part, col=40, row=40, height_m=180.0))
+    share = covered(drawn(world.stage))[66:94, 66:94].mean()
+    assert share == pytest.approx(0.25 if kind == "both" else 0.5, abs=0.02)
+    world.host.looks.fade(0.5)
+    assert covered(drawn(world.stage))[66:94, 66:94].mean() == pytest.approx(share / 2, abs=0.03)
+
+
 @pytest.mark.parametrize("kind", ["colours", "plain", "points"])
 def test_what_has_no_picture_is_drawn_in_its_colours(kind: str, world: World) -> None:
     flat = square(200.0, steps=40)
@@ -134,7 +203,7 @@ def test_a_tile_has_waters_shader_only_while_water_is_on_it_and_looks_the_same(w
     part = Part(position=slope, triangles=flat.triangles, tcoord=flat.tcoord, image=flat.image)
     made = world.add(tile(part, col=100, row=70, height_m=150.0))
     (actor,) = made.actors
-    wet = world.host.looks.of(pictured=True, water=True)
+    wet = world.host.looks.of(Kind(pictured=True, water=True))
     floods = [(147.9, 147.9), (148.1, 148.1), (151, 151), (147.0, 151.0), (140.0, 140.0)]  # a page sends ints
     for level_m, highest_m in floods:
         world.stage.set_water(level_m=level_m, highest_m=highest_m)

@@ -97,7 +97,7 @@ def altered(glb: Path, table: int, value: bytes) -> str:
     return message
 
 
-HEAD, PART = 36, 28  # bytes of the table's head and of a part's row
+HEAD, PART = 36, 32  # bytes of the table's head and of a part's row
 MANY = struct.pack("<I", 0xFFFFFFFF)
 NONE = bytes(4)
 NAN, INF = struct.pack("<f", float("nan")), struct.pack("<f", float("inf"))
@@ -156,8 +156,8 @@ def overwritten(glb: Path, where: int, value: bytes) -> None:
 def test_wrong_numbers_in_arrays_are_refused(glb: Path) -> None:
     whole = glb.read_bytes()
     features = 4 * 12 + 4 * 8
-    corners = features + 4 * 4 + 4 * 4
-    image = corners + 2 * 12 + 5 * 16
+    corners = features + 4 * 4 + 4 * 8
+    image = corners + 2 * 12 + 5 * 20
     cases = [
         (0, NAN, "no number within"),
         (4, INF, "no number within"),

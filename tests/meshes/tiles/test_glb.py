@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gc
+import json
+import struct
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 from meshes.errors import BadTileError
 from meshes.tiles import Content, map_glb, read_centre, write_glb
+from meshes.tiles.finish import CLAMPED, Finish
 from tests.meshes.tiles.conftest import Validate
 from tests.meshes.tiles.tiling import contents, dots, picture, put, same, sheet, tile
 
@@ -44,9 +48,9 @@ def test_what_is_written_comes_back_bit_by_bit(content: Content) -> None:
         assert names(path.parent) == ["tile.glb"]
 
 
-def test_arrays_are_aligned_read_only_views_of_the_file(glb: Path) -> None:
+def test_all_arrays_but_colours_are_aligned_read_only_views_of_the_file(glb: Path) -> None:
     part, points = map_glb(glb).parts
-    arrays = [part.position, part.triangles, part.tcoord, part.colour, part.feature, points.position]
+    arrays = [part.position, part.triangles, part.tcoord, part.feature, points.position]
     for array in arrays:
         assert array is not None
         assert not array.flags.owndata
@@ -121,6 +125,62 @@ def test_the_validator_of_gltf_finds_neither_errors_nor_warnings(tmp_path: Path,
     assert reports[-2]["info"]["totalTriangleCount"] == 6
 
 
+def header(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    (length,) = struct.unpack_from("<I", data, 12)
+    return dict(json.loads(data[20 : 20 + length]))
+
+
+def test_wrap_and_alpha_stand_in_the_materials_for_others(tmp_path: Path, validate: Validate) -> None:
+    one = picture("PNG")
+    finishes = (
+        CLAMPED,
+        Finish(alpha="mask", cutoff=0.25, two_sided=True),
+        Finish(wrap=("mirror", "repeat"), alpha="blend"),
+        Finish(alpha="mask"),
+    )
+    parts = [replace(sheet(image=one), finish=finish) for finish in finishes]
+    path = tmp_path / put(tmp_path, "tile.glb", tile(*parts))
+    told = header(path)
+    assert len(told["images"]) == 1
+    wraps = [
+        [(sampler := told["samplers"][texture["sampler"]])["wrapS"], sampler["wrapT"]]
+        for material in told["materials"]
+        for texture in [told["textures"][material["pbrMetallicRoughness"]["baseColorTexture"]["index"]]]
+    ]
+    assert wraps == [[33071, 33071], [10497, 10497], [33648, 10497], [10497, 10497]]
+    assert len(told["samplers"]) == len(told["textures"]) == 3
+    names = ("alphaMode", "alphaCutoff", "doubleSided")
+    assert [{name: m[name] for name in names if name in m} for m in told["materials"]] == [
+        {},
+        {"alphaMode": "MASK", "alphaCutoff": 0.25, "doubleSided": True},
+        {"alphaMode": "BLEND"},
+        {"alphaMode": "MASK", "alphaCutoff": 0.5},
+    ]
+    (report,) = validate(path)
+    assert [issue for issue in report["issues"] if issue["severity"] < 2] == []
+
+
+def test_colours_are_linear_light_for_others_and_come_back_byte_by_byte(tmp_path: Path) -> None:
+    """IEC 61966-2-1, in the other direction than the code has it."""
+    tones = np.arange(256, dtype=np.uint8)
+    colour = np.stack([tones, tones[::-1], np.roll(tones, 7), np.roll(tones, 90)], axis=1)
+    part = replace(dots(), position=np.zeros((256, 3), np.float32), colour=colour)
+    path = tmp_path / put(tmp_path, "tile.glb", tile(part))
+    found = map_glb(path).parts[0].colour
+    assert found is not None
+    assert found.tolist() == colour.tolist()
+    told = header(path)
+    accessor = told["accessors"][told["meshes"][0]["primitives"][0]["attributes"]["COLOR_0"]]
+    assert (accessor["componentType"], accessor["normalized"]) == (5123, True)
+    start = 28 + struct.unpack_from("<I", path.read_bytes(), 12)[0]
+    start += told["bufferViews"][accessor["bufferView"]]["byteOffset"]
+    light = np.frombuffer(path.read_bytes(), "<u2", 1024, start).reshape(-1, 4) / 65535
+    curve = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    assert np.abs(curve[:, :3] * 255 - colour[:, :3]).max() < 0.05
+    assert light[:, 3] * 255 == pytest.approx(colour[:, 3])
+
+
 @settings(max_examples=3)
 @given(tiles=st.lists(contents(), min_size=5, max_size=10))
 def test_the_validator_finds_no_fault_in_whatever_may_be_written(
@@ -150,12 +210,7 @@ def test_the_validator_finds_what_is_wrong(glb: Path, validate: Validate) -> Non
 
 
 def test_positions_are_turned_to_y_up_for_others(glb: Path) -> None:
-    import json
-    import struct
-
-    data = glb.read_bytes()
-    (length,) = struct.unpack_from("<I", data, 12)
-    matrix = np.array(json.loads(data[20 : 20 + length])["nodes"][0]["matrix"]).reshape(4, 4).T
+    matrix = np.array(header(glb)["nodes"][0]["matrix"]).reshape(4, 4).T
     np.testing.assert_array_equal(matrix @ [1, 2, 3, 1], [1, 3, -2, 1])
 
 

@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from meshes.tiles import Content, Part, TileTree
+from meshes.tiles.finish import ALPHAS, WRAPS, Finish
 from twin.frame import Frame
 
 EAST, NORTH, HEIGHT = 496_000.0, 4_484_000.0, 180.0
@@ -69,6 +70,18 @@ def parts(draw: st.DrawFn) -> Part:
         colour=array(np.uint8, (count, 4), st.integers(0, 255)) if draw(st.booleans()) else None,
         feature=array(np.float32, (count,), st.integers(0, 9)) if draw(st.booleans()) else None,
         image=image,
+        finish=draw(finishes()),
+    )
+
+
+def finishes() -> st.SearchStrategy[Finish]:
+    wrap = st.sampled_from(WRAPS)
+    return st.builds(
+        Finish,
+        wrap=st.tuples(wrap, wrap),
+        alpha=st.sampled_from(ALPHAS),
+        cutoff=st.floats(0, 1, width=32),
+        two_sided=st.booleans(),
     )
 
 
@@ -84,12 +97,11 @@ def contents() -> st.SearchStrategy[Content]:
 def same(one: Content, other: Content) -> bool:
     """Whether two contents hold the same, bit by bit."""
 
-    def raw(part: Part) -> list[bytes | None]:
+    def raw(part: Part) -> list[object]:
         arrays = (part.position, part.triangles, part.tcoord, part.colour, part.feature)
         image = None if part.image is None else bytes(part.image)
-        return [None if a is None else repr((a.dtype, a.shape)).encode() + a.tobytes() for a in arrays] + [
-            image
-        ]
+        written = [None if a is None else repr((a.dtype, a.shape)).encode() + a.tobytes() for a in arrays]
+        return [*written, image, part.finish]
 
     return one.centre == other.centre and [*map(raw, one.parts)] == [*map(raw, other.parts)]
 
