@@ -1,119 +1,108 @@
-"""Materials of an OBJ (MTL): their colours and pictures, with names in UTF-8 or GBK."""
+"""Materials of an OBJ (MTL files): their colours, and the pictures that they name."""
 
 from __future__ import annotations
 
-import codecs
-import re
-from collections.abc import Mapping
 from pathlib import Path
 
-from meshes.errors import MissingForeignError
-from meshes.readers.inside import pictures
+import numpy as np
+
+from meshes.readers.inside import map_line, texts
+from meshes.readers.inside.map_line import Map
 from meshes.readers.inside.parts import WHITE
-from meshes.readers.inside.uris import found
+
+Rgba = tuple[int, int, int, int]
+
+_MAPS = (b"map_kd", b"map_ke", b"map_ka")
+"""The first of these is the picture: some exporters have it as light or as ambience only."""
 
 
 class Look:
-    """A material: its colour, the name of its picture, and where that stands among the pictures used."""
+    """A material: ``name``, its colour ``base`` and ``maps`` by their keywords."""
 
-    def __init__(self, material: str) -> None:
-        self.material = material
-        self.base: tuple[int, int, int, int] = WHITE
-        self.map = ""
-        self.picture = -1
+    def __init__(self, name: bytes) -> None:
+        self.name = texts.text(name)
+        self.base: Rgba = WHITE
+        self.maps: dict[bytes, Map] = {}
+
+    @property
+    def map(self) -> Map | None:
+        """What its faces show; None for a plain colour."""
+        return next((self.maps[word] for word in _MAPS if word in self.maps), None)
 
 
-class Library:
-    """Materials by the bytes of their names, and the pictures that are used."""
+class Materials:
+    """Materials of all libraries by name, as bytes and as each text that the bytes may be."""
 
-    def __init__(self, *, folder: Path, root: Path, given: Mapping[str, bytes] | None) -> None:
-        self.folder, self.root, self._given = folder, root, given
-        self.pictures: list[bytes] = []
+    def __init__(self) -> None:
         self.notes: list[str] = []
-        self._looks: dict[str, Look] = {}
-        self._loaded: dict[str, int] = {}
+        self._looks: dict[bytes | str, Look] = {}
+        self._look = Look(b"")
 
-    def take(self, name: bytes) -> None:
-        """Read an MTL file; one that is not there is noted, for the shape is good without."""
-        try:
-            path = found(text(name), folder=self.folder, root=self.root, uri=False)
-        except MissingForeignError as error:
-            self.notes.append(error.message)
-            return
-        look = Look("")
-        for line in text(path.read_bytes()).splitlines():
-            word, _, rest = line.strip().partition(" ")
-            rest = rest.strip()
-            if word.lower() == "newmtl":
-                look = self._looks[rest] = Look(rest)
-            elif word.lower() == "kd":
-                look.base = _bytes(rest.split()[:3], look.base)
-            elif word.lower() == "map_kd":
-                look.map = _without_options(rest)
+    def __len__(self) -> int:
+        return len(self._looks)
 
-    def look(self, name: bytes) -> Look:
-        """A material with its picture loaded."""
-        look = self._looks.get(text(name)) or Look(text(name))
-        if look.map and look.picture < 0:
-            try:
-                look.picture = self._picture(look.map)
-                look.base = WHITE  # most exporters mean the picture as it is
-            except MissingForeignError as error:
-                self.notes.append(error.message)
-                look.map = ""
-        return look
+    def get(self, name: bytes) -> Look | None:
+        """The material of a name, which may be written in another encoding than in its library."""
+        return next((self._looks[key] for key in _keys(name) if key in self._looks), None)
 
-    def _picture(self, name: str) -> int:
-        """Its place among the pictures; loaded once."""
-        if self._given is not None:
-            key, data = name, self._given.get(name)
-            if data is None:
-                raise MissingForeignError(f"names the picture {name[:80]!r} and does not hold it")
-        else:
-            path = found(name, folder=self.folder, root=self.root, uri=False)
-            key, data = str(path), None
-        if key not in self._loaded:
-            self.pictures.append(data if data is not None else pictures.checked(path.read_bytes(), path.name))
-            self._loaded[key] = len(self.pictures) - 1
-        return self._loaded[key]
+    def take(self, path: Path) -> None:
+        """Read a library; what was defined before keeps its first definition, as the format has it."""
+        self._look = Look(b"")
+        with path.open("rb") as file:
+            for lines in texts.blocks(file):
+                for line in lines:
+                    words = line.split(None, 1)
+                    if len(words) == 2:
+                        self._line(words[0].lower(), words[1].strip())
+
+    def _line(self, word: bytes, rest: bytes) -> None:
+        look = self._look
+        if word == b"newmtl":
+            self._look = look = Look(rest)
+            if rest in self._looks:
+                self.notes.append(f"the material {look.name[:80]!r} is defined twice: the first counts")
+            for key in _keys(rest):
+                self._looks.setdefault(key, look)
+        elif word == b"kd":
+            look.base = (*self._colour(rest, look), look.base[3])
+        elif word in (b"d", b"tr"):
+            look.base = (*look.base[:3], self._alpha(rest, look, clear=word == b"tr"))
+        elif word in _MAPS or word == b"map_d":
+            look.maps[word] = map_line.read(rest)
+
+    def _colour(self, rest: bytes, look: Look) -> tuple[int, int, int]:
+        values = _numbers(rest)
+        if len(values) not in (1, 3):
+            self._doubt(look, b"Kd " + rest, "is not read: write three numbers from 0 to 1")
+            return look.base[:3]
+        if values.min() < 0 or values.max() > 1:
+            self._doubt(look, b"Kd " + rest, "goes beyond 0 to 1 and is cut there")
+        red, green, blue = np.broadcast_to(np.rint(np.clip(values, 0, 1) * 255).astype(int), 3).tolist()
+        return (red, green, blue)
+
+    def _alpha(self, rest: bytes, look: Look, *, clear: bool) -> int:
+        """0 to 255 from ``d`` (dissolve: 1 is opaque), or from ``Tr`` (transparency: 0 is)."""
+        values = _numbers(rest.removeprefix(b"-halo"))
+        if len(values) != 1:
+            self._doubt(look, rest, "is not read as its transparency: write one number from 0 to 1")
+            return look.base[3]
+        opaque = float(np.clip(1 - values[0] if clear else values[0], 0, 1))
+        # Nothing is delivered to be invisible: Metashape and others write Tr 1 for opaque.
+        return round(opaque * 255) or 255
+
+    def _doubt(self, look: Look, said: bytes, what: str) -> None:
+        self.notes.append(f"{texts.text(said)[:60]!r} of the material {look.name[:80]!r} {what}")
 
 
-def text(data: bytes) -> str:
-    """UTF-8, else GB 18030 (of which GBK is a part), else whatever can be had."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return codecs.decode(data, "utf-8", "replace")
+def _keys(name: bytes) -> list[bytes | str]:
+    """The name as it is written, then as each text that it may be."""
+    return [name, *texts.readings(name)]
 
 
-def _bytes(words: list[str], otherwise: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+def _numbers(rest: bytes) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """(n,) finite numbers of a line, none where one of them is no number."""
     try:
-        red, green, blue = (max(0, min(255, round(float(word) * 255))) for word in words)
-    except (ValueError, OverflowError):
-        return otherwise
-    return (red, green, blue, 255)
-
-
-def _without_options(rest: str) -> str:
-    """The file name of ``map_Kd -s 1 1 1 -clamp on name with spaces.jpg``."""
-    many = {
-        "-blendu": 1,
-        "-blendv": 1,
-        "-clamp": 1,
-        "-bm": 1,
-        "-mm": 2,
-        "-texres": 1,
-        "-imfchan": 1,
-        "-boost": 1,
-    }
-    words = rest.split()
-    while words and words[0].startswith("-") and len(words) > 1:
-        option = words.pop(0)
-        if option in ("-o", "-s", "-t"):
-            while len(words) > 1 and re.fullmatch(r"[-+]?[0-9.]+(e[-+]?\d+)?", words[0]):
-                words.pop(0)
-        else:
-            del words[: min(many.get(option, 0), len(words) - 1)]
-    return rest[rest.find(words[0]) :] if words and words[0] in rest else " ".join(words)
+        values = np.array([float(word) for word in rest.partition(b"#")[0].split()])
+    except ValueError:
+        return np.zeros(0)
+    return values if np.isfinite(values).all() else np.zeros(0)

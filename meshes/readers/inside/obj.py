@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
-from meshes.readers.inside.mtl import Library
-from meshes.readers.inside.parts import F32, F64, I32, RawPart
+from meshes.readers.inside import polygons, texts
+from meshes.readers.inside.library import Library, Worn
+from meshes.readers.inside.obj_lines import Rows, faces, numbers, vertices
+from meshes.readers.inside.parts import F32, F64, I32, U8, RawPart
+
+Mask = NDArray[np.bool_]
 
 BLOCK = 4 << 20
-LONGEST_LINE = 1 << 20
-_LARGEST = (1 << 31) - 2
 _WORDS = frozenset((b"v", b"vt", b"f", b"usemtl", b"mtllib"))
+_PLAIN = frozenset((b"vn", b"o", b"g", b"s", b"mg", b"#"))
+"""Words that change nothing of what is drawn."""
+_UNREAD = {
+    b"l": "lines",
+    b"p": "points",
+    b"curv": "curves",
+    b"curv2": "curves",
+    b"surf": "free-form surfaces",
+    b"call": "files called",
+}
 
 
 def read(
@@ -26,79 +36,48 @@ def read(
 ) -> tuple[list[RawPart], list[bytes], list[str]]:
     """Parts, pictures and notes; with ``given``, pictures are not files but these, by name.
 
-    Raises DamagedError, UnsafeUriError, OverLimitError.
+    A library or picture that cannot be had is a note: the shape keeps its colour. Raises DamagedError.
     """
     shape = _Shape()
     with path.open("rb") as file:
-        for block in _blocks(file):
-            shape.take(block)
+        for lines in texts.blocks(file):
+            shape.take(lines)
     library = Library(folder=path.parent, root=root, given=given)
-    for name in shape.libraries:
-        library.take(name)
-    return shape.parts(library), library.pictures, library.notes
-
-
-def _blocks(file: BinaryIO) -> Iterator[list[bytes]]:
-    """Lines, some megabytes at a time; a backslash at a line's end joins it with the next."""
-    rest = b""
-    while data := file.read(BLOCK):
-        data = rest + data
-        cut = data.rfind(b"\n") + 1
-        while cut and data[:cut].rstrip(b"\r\n").endswith(b"\\"):
-            cut = data.rfind(b"\n", 0, cut - 1) + 1
-        if not cut and len(data) > LONGEST_LINE + BLOCK:
-            raise DamagedError("is no OBJ file: a line of it is longer than a megabyte")
-        rest = data[cut:]
-        yield _lines(data[:cut])
-    yield _lines(rest)
-
-
-def _lines(data: bytes) -> list[bytes]:
-    return re.sub(rb"\\\r?\n", b" ", data).splitlines() if b"\\" in data else data.splitlines()
-
-
-class _Rows:
-    """Rows of numbers as they come, in one piece of memory that grows where it lies: a village of 2 GB would
-    not fit beside a copy of itself."""
-
-    def __init__(self, wide: int, kind: type[np.generic]) -> None:
-        self._wide, self._kind = wide, np.dtype(kind)
-        self._data = bytearray()
-
-    def __len__(self) -> int:
-        return len(self._data) // (self._wide * self._kind.itemsize)
-
-    def take(self, values: NDArray[Any]) -> None:
-        """Rows that lack columns get zeros there; further ones are left out."""
-        rows = np.zeros((len(values), self._wide), self._kind)
-        most = min(self._wide, values.shape[1])
-        rows[:, :most] = values[:, :most]
-        self._data += rows.data.cast("B")
-
-    def array(self) -> NDArray[Any]:
-        """All rows, (n, wide), without a copy; none may be added after this."""
-        return np.frombuffer(self._data, self._kind).reshape(-1, self._wide)
+    for names in shape.libraries:
+        library.take(names)
+    parts = shape.parts(library)
+    return parts, library.pictures, shape.notes + library.notes
 
 
 class _Shape:
-    """Vertices, and faces by material, as they come."""
+    """Vertices, and faces by material and size, as they come."""
 
     def __init__(self) -> None:
         self.libraries: list[bytes] = []
-        self._v = _Rows(3, np.float64)
-        self._rgb: _Rows | None = _Rows(3, np.float32)
-        self._vt = _Rows(2, np.float32)
-        self._faces: dict[bytes, _Rows] = {}
+        self._v = Rows(3, np.float64)
+        self._rgb: Rows | None = None
+        self._vt = Rows(2, np.float32)
+        self._faces: dict[bytes, dict[int, Rows]] = {}
         self._material = b""
+        self._left: Counter[str] = Counter()
+
+    @property
+    def notes(self) -> list[str]:
+        """What was left out, counted."""
+        return [what.format(many) for what, many in self._left.items() if many]
 
     def take(self, lines: list[bytes]) -> None:
         """Lines of one kind that follow each other are converted together."""
         kind, run = b"", list[bytes]()
         for line in lines:
             words = line.split(None, 1)
-            if len(words) < 2 or words[0] not in _WORDS:
+            if len(words) < 2:
                 continue
             word, rest = words
+            if word not in _WORDS and (word in _PLAIN or (word := word.lower()) not in _WORDS):
+                if word in _UNREAD:
+                    self._left[f"{_UNREAD[word]} are not read, only faces ({{:,}} left out)"] += 1
+                continue
             if word != kind and run:
                 self._convert(kind, run)
                 run = []
@@ -114,52 +93,102 @@ class _Shape:
 
     def _convert(self, kind: bytes, run: list[bytes]) -> None:
         if kind == b"f":
-            faces = self._faces.setdefault(self._material, _Rows(2, np.int32))
-            for corners in _corners(run, len(self._v), len(self._vt)):
-                faces.take(corners.reshape(-1, 2))
+            own = self._faces.setdefault(self._material, {})
+            for size, corners in faces(run, len(self._v), len(self._vt)):
+                if size < 3:
+                    self._left["faces of one or two corners are left out ({:,})"] += len(corners)
+                else:
+                    own.setdefault(size, Rows(2, np.int32)).take(corners.reshape(-1, 2))
         elif kind == b"vt":
-            self._vt.take(_table(run, (2, 3, 1), "vt"))
+            self._vt.take(numbers(run, "vt"))
         else:
-            values = _table(run, (3, 4, 6, 7), "v")
-            self._v.take(values)
-            if values.shape[1] < 6:
-                self._rgb = None
-            elif self._rgb is not None:
-                self._rgb.take(values[:, -3:])
+            place, rgb, weights = vertices(run)
+            if rgb is not None and self._rgb is None:
+                self._rgb = Rows(3, np.float32)
+                self._rgb.take(np.full((len(self._v), 3), np.nan))
+            if self._rgb is not None:
+                self._rgb.take(np.full((len(run), 3), np.nan) if rgb is None else rgb)
+            self._v.take(place)
+            self._left["weights of vertices count for curves only and are ignored ({:,} are not 1)"] += (
+                weights
+            )
 
     def parts(self, library: Library) -> list[RawPart]:
-        """One part a material. Raises DamagedError for corners that are not there."""
+        """One part a material, two where some of its faces are not in its picture.
+
+        Raises DamagedError for corners that are not there.
+        """
         place, tcoord = self._v.array(), self._vt.array()
-        colour = None if self._rgb is None else _colours(self._rgb.array())
+        colour = None if self._rgb is None else self._colours(self._rgb.array())
         parts = []
         while self._faces:
             name = next(iter(self._faces))
-            corners = self._faces.pop(name).array()
-            _within(corners[:, 0], len(place), "vertex")
+            corners = self._triangles(self._faces.pop(name), place)
             look = library.look(name)
-            wants = look.picture >= 0 and bool((corners[:, 1] >= 0).all())
-            if wants:
-                _within(corners[:, 1], len(tcoord), "texture coordinate")
-            vertex, where, index = _shared(corners, len(place), len(tcoord) if wants else 0)
-            del corners
-            parts.append(
-                RawPart(
-                    position=place[vertex],
-                    triangles=index.reshape(-1, 3),
-                    tcoord=_from_above(tcoord[where]) if wants else None,
-                    colour=None if colour is None else colour[vertex],
-                    base=look.base,
-                    material=look.material,
-                    picture=look.picture if wants else -1,
-                )
-            )
+            if look.picture < 0:
+                parts.append(_plain(corners, place, colour, look))
+                continue
+            _within(corners[:, :, 1], len(tcoord), "texture coordinate")
+            painted: Mask = np.all(corners[:, :, 1] >= 0, axis=1)
+            if len(tcoord) and not np.isfinite(tcoord).all():
+                painted &= np.isfinite(tcoord[corners[:, :, 1]]).all(axis=(1, 2))
+            bare = int((~painted).sum())
+            if not bare:
+                parts.append(_pictured(corners, place, tcoord, colour, look))
+                continue
+            self._left[
+                f"{{:,}} of {len(corners):,} triangles of the material {look.name[:80]!r} have no texture "
+                "coordinates: they keep its colour"
+            ] += bare
+            if bare < len(corners):
+                parts.append(_pictured(corners[painted], place, tcoord, colour, look))
+            parts.append(_plain(corners[~painted], place, colour, look))
         return parts
 
+    def _triangles(self, by_size: dict[int, Rows], place: F64) -> I32:
+        """(t, 3, 2) corners of a material's faces. Raises DamagedError."""
+        found = []
+        for size, rows in by_size.items():
+            corners = rows.array().reshape(-1, size, 2)
+            _within(corners[:, :, 0], len(place), "vertex")
+            triangles, crossed = polygons.cut(corners, place)
+            self._left[polygons.CROSSED] += crossed
+            found.append(triangles)
+        by_size.clear()
+        return found[0] if len(found) == 1 else np.concatenate([*found, np.zeros((0, 3, 2), np.int32)])
 
-def _from_above(tcoord: F32) -> F32:
-    """OBJ counts from the picture's lower edge."""
-    tcoord[:, 1] = 1 - tcoord[:, 1]
-    return tcoord
+    def _colours(self, rgb: F32) -> U8:
+        """RGBA of lines ``v x y z r g b``, from fractions or bytes; white where a line has none."""
+        none = np.isnan(rgb[:, 0])
+        self._left[f"{{:,}} of {len(rgb):,} vertices have no colour and are white"] += int(none.sum())
+        most = float(rgb[~none].max(initial=0))
+        values = np.where(none[:, None], 255, rgb * (255 if most <= 1 else 1))
+        alpha = np.full((len(rgb), 1), 255.0)
+        return np.asarray(np.clip(np.rint(np.hstack([values, alpha])), 0, 255), np.uint8)
+
+
+def _plain(corners: I32, place: F64, colour: U8 | None, look: Worn) -> RawPart:
+    vertex, _, index = _shared(corners.reshape(-1, 2), len(place), 0)
+    return RawPart(
+        position=place[vertex],
+        triangles=index.reshape(-1, 3),
+        colour=None if colour is None else colour[vertex],
+        base=look.base,
+        material=look.name,
+    )
+
+
+def _pictured(corners: I32, place: F64, tcoord: F32, colour: U8 | None, look: Worn) -> RawPart:
+    vertex, where, index = _shared(corners.reshape(-1, 2), len(place), len(tcoord))
+    return RawPart(
+        position=place[vertex],
+        triangles=index.reshape(-1, 3),
+        tcoord=look.tcoord(tcoord[where]),
+        colour=None if colour is None else colour[vertex],
+        base=look.under,
+        material=look.name,
+        picture=look.picture,
+    )
 
 
 def _shared(corners: I32, vertices: int, tcoords: int) -> tuple[I32, I32, I32]:
@@ -191,85 +220,6 @@ def _compact(index: I32, many: int) -> tuple[I32, I32]:
     return kept, fresh[index]
 
 
-def _table(run: list[bytes], widths: tuple[int, ...], kind: str) -> F64:
-    """(n, k) numbers of lines that have as many each."""
-    text = b" ".join(run)
-    if b"#" in text:
-        run = [line.partition(b"#")[0] for line in run]
-        text = b" ".join(run)
-    values = _many(text, np.float64)
-    wide = len(run[0].split())
-    if wide not in widths or len(values) != wide * len(run):
-        # Lines that differ give what all of them have.
-        wide = min(max(widths), *(len(line.split()) for line in run), wide)
-        if wide < min(widths):
-            raise DamagedError(f"a '{kind}' line has {wide} numbers")
-        try:
-            return np.array([[float(word) for word in line.split()[:wide]] for line in run])
-        except ValueError as error:
-            raise DamagedError(f"a '{kind}' line holds no number: {str(error)[-60:]}") from None
-    return values.reshape(-1, wide)
-
-
-def _corners(run: list[bytes], vertices: int, tcoords: int) -> Iterator[NDArray[np.int64]]:
-    """(m, 3, 2) vertex and texture numbers from 0, -1 for no texture, of faces cut into fans."""
-    by_size: dict[int, list[bytes]] = {}
-    for line in run:
-        corners = line.partition(b"#")[0].split()
-        if len(corners) < 3:
-            continue  # a point or an edge
-        by_size.setdefault(len(corners), []).extend(corners)
-    for size, corners in by_size.items():
-        numbers = _numbers(corners).reshape(-1, size, 2)
-        for column, many in ((0, vertices), (1, tcoords)):
-            told = numbers[:, :, column]
-            numbers[:, :, column] = np.where(told > 0, told - 1, np.where(told < 0, told + many, -1))
-        if (numbers[:, :, 0] < 0).any():
-            raise DamagedError("a face names a vertex that is not there")
-        if numbers.max() > _LARGEST:
-            raise DamagedError(f"a face names vertex {int(numbers.max()) + 1}, and no file has so many")
-        for k in range(1, size - 1):
-            yield numbers[:, [0, k, k + 1]]
-
-
-def _numbers(corners: list[bytes]) -> NDArray[np.int64]:
-    """(n, 2): the first two numbers of ``7``, ``7/3``, ``7//2`` or ``7/3/2``; 0 where there is none."""
-    slashes = corners[0].count(b"/")
-    text = b" ".join(corners)
-    try:
-        if text.count(b"/") == slashes * len(corners) and b"//" not in text:
-            values = _many(text.replace(b"/", b" "), np.int64)
-            if len(values) == len(corners) * (slashes + 1):
-                pair = np.zeros((len(corners), 2), np.int64)
-                pair[:, : min(2, slashes + 1)] = values.reshape(len(corners), -1)[:, :2]
-                return pair
-        split = [corner.split(b"/") for corner in corners]
-        return np.array(
-            [[int(one[0]), int(one[1]) if len(one) > 1 and one[1] else 0] for one in split], np.int64
-        )
-    except (ValueError, OverflowError):
-        raise DamagedError(f"a face names no vertex: {corners[0][:40]!r}") from None
-
-
-def _many(text: bytes, kind: type) -> NDArray[Any]:
-    """All numbers of a text; fewer, or none, where something is no number: whoever calls counts."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            return np.fromstring(text, kind, sep=" ")
-    except ValueError:
-        return np.zeros(0, kind)
-
-
 def _within(index: I32, many: int, what: str) -> None:
-    if len(index) and int(index.max()) >= many:
+    if index.size and int(index.max()) >= many:
         raise DamagedError(f"a face names {what} {int(index.max()) + 1} of {many}")
-
-
-def _colours(rgb: F32) -> NDArray[np.uint8] | None:
-    """RGBA of lines ``v x y z r g b``, from fractions or bytes."""
-    if not len(rgb):
-        return None
-    values = np.nan_to_num(rgb) * (255 if rgb.max() <= 1 else 1)
-    alpha = np.full((len(rgb), 1), 255.0)
-    return np.asarray(np.clip(np.rint(np.hstack([values, alpha])), 0, 255), np.uint8)

@@ -12,6 +12,8 @@ from meshes.errors import DamagedError, MissingForeignError, UnsafeUriError
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _END = re.compile(r"[?#]")
 _LONGEST = 1024
+_STEPS = 3
+"""Folders and name at the end of a path that are looked for below the folder."""
 
 
 def inside(name: object, *, folder: Path, root: Path, uri: bool = True, links: bool = True) -> Path:
@@ -54,6 +56,25 @@ def found(name: object, *, folder: Path, root: Path, uri: bool = True) -> Path:
     except OSError:
         pass
     raise MissingForeignError(f"names {_short(str(name))}, and there is no such file")
+
+
+def beside(name: str, *, folder: Path, root: Path) -> Path:
+    """Find a file by its name, or by the end of it: exporters write paths of their own disk.
+
+    ``C:\\work\\tex\\a.jpg`` is ``tex/a.jpg`` below the folder, or ``a.jpg`` in it. Raises as ``found``.
+    """
+    try:
+        return found(name, folder=folder, root=root, uri=False)
+    except (MissingForeignError, UnsafeUriError) as error:
+        words = [word for word in re.split(r"[\\/]+", unquote(name)) if word not in ("", ".", "..")]
+        for start in range(max(0, len(words) - _STEPS), len(words)):
+            end = "/".join(words[start:])
+            if end != name and not _SCHEME.match(end):
+                try:
+                    return found(end, folder=folder, root=root, uri=False)
+                except (MissingForeignError, UnsafeUriError):
+                    continue
+        raise error
 
 
 def _short(name: str) -> str:

@@ -1,0 +1,120 @@
+"""Looks of an OBJ's materials: libraries found, pictures loaded once, what is lost told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from meshes.errors import ForeignFileError, MissingForeignError
+from meshes.readers.inside import pictures, texts
+from meshes.readers.inside.map_line import Map
+from meshes.readers.inside.mtl import Look, Materials, Rgba
+from meshes.readers.inside.parts import F32, WHITE
+from meshes.readers.inside.uris import beside
+
+_SEVERAL = re.compile(rb"(?<=\.mtl)[\"']?\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worn:
+    """How faces look: ``base`` without the picture, ``under`` with it; ``picture`` is -1 for none."""
+
+    name: str
+    base: Rgba = WHITE
+    under: Rgba = WHITE
+    picture: int = -1
+    map: Map | None = None
+
+    def tcoord(self, written: F32) -> F32:
+        """(n, 2) from the picture's upper edge, for coordinates from its lower one; done in place."""
+        if self.map is not None and (self.map.scale, self.map.offset) != ((1, 1), (0, 0)):
+            written *= np.array(self.map.scale, np.float32)
+            written += np.array(self.map.offset, np.float32)
+        written[:, 1] = 1 - written[:, 1]
+        return written
+
+
+class Library:
+    """Materials that are used, and their pictures; with ``given``, pictures are these and not files."""
+
+    def __init__(self, *, folder: Path, root: Path, given: Mapping[str, bytes] | None) -> None:
+        self.folder, self.root, self._given = folder, root, given
+        self.pictures: list[bytes] = []
+        self._notes: list[str] = []
+        self._materials = Materials()
+        self._loaded: dict[str, int] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What is lost or doubtful."""
+        return self._materials.notes + self._notes
+
+    def take(self, names: bytes) -> None:
+        """Read the files of a ``mtllib`` line; one that is not there is noted: the shape is good without."""
+        whole = names.strip(b"\"' ")
+        try:
+            self._materials.take(self._file(whole))
+            return
+        except ForeignFileError:
+            pass  # several names, or no file
+        for name in _SEVERAL.split(whole):
+            try:
+                self._materials.take(self._file(name.strip(b"\"' ")))
+            except ForeignFileError as error:
+                self._notes.append(f"{error.message}: its materials are drawn white")
+
+    def look(self, name: bytes) -> Worn:
+        """A material with its picture loaded; white where no library has it."""
+        look = self._materials.get(name)
+        if look is None:
+            if name and len(self._materials):
+                self._notes.append(f"the material {texts.text(name)[:80]!r} is in no library: drawn white")
+            return Worn(name=texts.text(name))
+        if look.map is None:
+            return Worn(name=look.name, base=look.base)
+        try:
+            picture = self._picture(look.map.name)
+        except ForeignFileError as error:
+            self._notes.append(f"{error.message}: the material {look.name[:80]!r} keeps its colour")
+            return Worn(name=look.name, base=look.base)
+        self._doubt(look, look.map)
+        # Most exporters mean the picture as it is, whatever colour is written beside it.
+        under = (*WHITE[:3], look.base[3])
+        return Worn(name=look.name, base=look.base, under=under, picture=picture, map=look.map)
+
+    def _doubt(self, look: Look, used: Map) -> None:
+        said = [f"the option {option!r}" for option in used.unread]
+        own = look.maps.get(b"map_d")
+        if own is not None and own.name != used.name:
+            said.append(f"the picture of its transparency ({texts.text(own.name)[:80]})")
+        for what in said:
+            self._notes.append(f"{what} of the material {look.name[:80]!r} is not read")
+
+    def _file(self, name: bytes) -> Path:
+        """Raises MissingForeignError, UnsafeUriError, DamagedError."""
+        first: ForeignFileError | None = None
+        for reading in texts.readings(name):
+            try:
+                return beside(reading, folder=self.folder, root=self.root)
+            except ForeignFileError as error:
+                first = first or error
+        raise first or MissingForeignError("names no file")
+
+    def _picture(self, name: bytes) -> int:
+        """Its place among the pictures; loaded once. Raises ForeignFileError."""
+        if self._given is not None:
+            key = next((one for one in texts.readings(name) if one in self._given), None)
+            if key is None:
+                raise MissingForeignError(f"names the picture {texts.text(name)[:80]!r} and does not hold it")
+            data = self._given[key]
+        else:
+            path = self._file(name)
+            key, data = str(path), None
+        if key not in self._loaded:
+            self.pictures.append(data if data is not None else pictures.checked(path.read_bytes(), path.name))
+            self._loaded[key] = len(self.pictures) - 1
+        return self._loaded[key]
