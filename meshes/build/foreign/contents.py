@@ -78,14 +78,12 @@ def colours(part: ForeignPart) -> U8 | None:
     return screen(((linear(own) * base + 32767) // 65535).astype(np.uint16))
 
 
-def finish(part: ForeignPart, colour: U8 | None) -> Finish:
-    """How a part is drawn under its ``colour``: opaque where nothing of it can be clear, which costs less.
+def finish(part: ForeignPart, colour: U8 | None, *, clear: bool) -> Finish:
+    """How a part is drawn: opaque where neither its ``colour`` nor its picture is ``clear`` anywhere.
 
     Models made by others are seen from behind as well: many of their triangles are wound the wrong way.
     """
-    clear = (colour is not None and colour[:, 3].min() < 255) or (
-        part.image is not None and part.tcoord is not None and _has_alpha(part.image)
-    )
+    clear = clear or (colour is not None and colour[:, 3].min() < 255)
     return replace(part.finish, alpha=part.finish.alpha if clear else "opaque", two_sided=True)
 
 
@@ -108,14 +106,14 @@ def _part(part: ForeignPart, position: F64) -> Part:
         colour=colour,
         feature=features(part),
         image=image,
-        finish=finish(part, colour),
+        finish=finish(part, colour, clear=image is not None and _has_alpha(image)),
     )
 
 
 def _has_alpha(image: bytes) -> bool:
     """Whether a JPEG or PNG file may be clear anywhere."""
     with Image.open(io.BytesIO(image)) as picture:
-        return "A" in picture.getbands() or "transparency" in picture.info
+        return picture.has_transparency_data
 
 
 def _texels(image: bytes) -> int:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.foreign.assembling import Made
-from meshes.build.foreign.contents import colours, features
+from meshes.build.foreign.contents import colours, features, finish
 from meshes.build.foreign.pieces import pieces, taken
 from meshes.build.foreign.placing import Place
 from meshes.build.foreign.trees import joined
+from meshes.build.foreign.wrapping import repeating
 from meshes.build.surface import Surface, SurfacePart, build_pyramid
 from meshes.errors import DamagedError
 from meshes.readers.surface import SurfaceData, read_surface
@@ -60,29 +61,40 @@ def surface_of(data: SurfaceData, place: Place, *, path: Path) -> Surface:
 
     Raises DamagedError, PlacingError.
     """
-    pictures = {
-        image: _pixels(image, path)
-        for image in {part.image for part in data.parts if part.tcoord is not None}
-        if image is not None
+    wanted = {
+        (part.image, part.finish.alpha != "opaque")
+        for part in data.parts
+        if part.tcoord is not None and part.image is not None
     }
+    pictures = {one: _pixels(*one, path) for one in wanted}
     return Surface(parts=tuple(_part(part, place, pictures) for part in data.parts if len(part.triangles)))
 
 
-def _part(part: ForeignPart, place: Place, pictures: dict[bytes, U8]) -> SurfacePart:
-    image = part.image if part.tcoord is not None else None
+def _part(part: ForeignPart, place: Place, pictures: dict[tuple[bytes, bool], U8]) -> SurfacePart:
+    picture = tcoord = None
+    if part.image is not None and part.tcoord is not None:
+        picture, tcoord = repeating(
+            pictures[part.image, part.finish.alpha != "opaque"], part.tcoord, part.finish.wrap
+        )
+    colour = colours(part)
     return SurfacePart(
         position=place(part.position),
         triangles=part.triangles,
-        tcoord=None if image is None else part.tcoord,
-        picture=None if image is None else pictures[image],
-        colour=colours(part),
+        tcoord=tcoord,
+        picture=picture,
+        colour=colour,
         feature=features(part),
+        finish=finish(part, colour, clear=picture is not None and picture.shape[2] == 4),
     )
 
 
-def _pixels(image: bytes, path: Path) -> U8:
+def _pixels(image: bytes, may_be_clear: bool, path: Path) -> U8:
+    """(height, width, 3), or 4 where it is clear anywhere and that may be seen."""
     try:
         with Image.open(io.BytesIO(image)) as opened:
+            if may_be_clear and opened.has_transparency_data:
+                pixels = np.asarray(opened.convert("RGBA"))
+                return pixels if pixels[..., 3].min() < 255 else pixels[..., :3]
             return np.asarray(opened.convert("RGB"))
     except (OSError, SyntaxError, ValueError) as error:
         said = " ".join(str(error).split())[:120]

@@ -21,6 +21,7 @@ from meshes.build.surface.pages import Page, page
 from meshes.build.surface.pool import Pool, pool, same
 from meshes.build.surface.surface import Surface
 from meshes.errors import EmptySurfaceError
+from meshes.tiles.finish import Finish
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -41,6 +42,7 @@ class Mesh:
     ``wedge`` (n,) int32 are the vertices place by place, ``wedges`` (places + 1,) int32 where each place
     begins there, and ``first`` (n,) int32 the first one at a vertex's place.
     ``normal`` (n, 3) and ``inner`` (n, 2) float32: see ``loops.leanings``.
+    ``finish`` (n,) int32: the place among ``finishes``. ``alphas``: of each picture, where it has alpha.
     ``span`` (places, 2) int32: the first and the last triangle at each place. ``reach`` (m + 1,) int64:
     vertices that the first triangles use.
     """
@@ -66,6 +68,9 @@ class Mesh:
     reach: NDArray[np.int64]
     root: Cell
     pages: tuple[Page, ...]
+    alphas: tuple[Page | None, ...]
+    finish: I32
+    finishes: tuple[Finish, ...]
     sharpness_m: float
 
 
@@ -104,6 +109,7 @@ def mesh(surface: Surface, *, tile_triangles: int, picture_px: int, hold_rim: bo
     of = patch[triangles[:, 0]]
     patch_m2, patch_texels = (np.bincount(of, what, len(vertex)) for what in (painted, texels))
     texel_m = np.sqrt(patch_m2 / np.maximum(patch_texels, 1e-12))
+    seen = [page(p, uv[triangles[sheet[triangles[:, 0]] == k]]) for k, p in enumerate(raw.pictures)]
     return Mesh(
         centre=raw.centre,
         step_m=raw.step_m,
@@ -126,7 +132,10 @@ def mesh(surface: Surface, *, tile_triangles: int, picture_px: int, hold_rim: bo
         span=span,
         reach=np.concatenate([[0], np.maximum.accumulate(triangles.max(axis=1)) + 1]).astype(np.int64),
         root=root,
-        pages=tuple(page(p, uv[triangles[sheet[triangles[:, 0]] == k]]) for k, p in enumerate(raw.pictures)),
+        pages=tuple(colours for colours, _ in seen),
+        alphas=tuple(alpha for _, alpha in seen),
+        finish=raw.finish[vertex],
+        finishes=raw.finishes,
     )
 
 
@@ -135,6 +144,7 @@ def _welded(raw: Pool, triangles: I32) -> tuple[I32, NDArray[np.int64]]:
     keys = [raw.position, raw.uv, raw.sheet[:, None].astype(np.float32)]
     keys += [] if raw.colour is None else [raw.colour.astype(np.float32)]
     keys += [] if raw.feature is None else [raw.feature[:, None]]
+    keys += [] if len(raw.finishes) == 1 else [raw.finish[:, None].astype(np.float32)]
     triangles = same(triangles, np.hstack(keys))[triangles]
     slot, count = almeshopt.optimize_vertex_fetch_remap(
         triangles.ravel().astype(np.uint32), len(raw.position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +39,19 @@ class Pieces:
 
 
 def packed(
-    pages: tuple[Page, ...], uv: F32, sheet: I32, *, level: int, most_px: int, fits: float
+    pages: tuple[Page, ...],
+    uv: F32,
+    sheet: I32,
+    *,
+    alphas: tuple[Page | None, ...] | None = None,
+    level: int,
+    most_px: int,
+    fits: float,
 ) -> tuple[U8, F32, int]:
     """(picture (height, width, 3), places in it (m, 3, 2) float32, level) for m triangles.
 
-    ``uv`` (m, 3, 2) are their places in the source pictures ``pages[sheet]``, ``sheet`` (m,). Each level
+    With ``alphas`` of the pages the picture has a fourth band. ``uv`` (m, 3, 2) are the triangles' places in
+    the source pictures ``pages[sheet]``, ``sheet`` (m,). Each level
     halves the texels along a side; the first one from ``level`` on is taken that needs at most ``fits``
     texels. Sides are multiples of 16, a block of the JPEG, and at most ``most_px``.
     """
@@ -56,14 +65,23 @@ def packed(
             if height * width <= fits and max(width, height) <= most_px:
                 break
         level += 1
-    out = np.zeros((height, width, 3), np.uint8)
-    for k in np.unique(pieces.sheet):
-        own = pieces.sheet == k
-        source = pages[k][min(level, len(pages[k]) - 1)]
-        _copy(out, source, pieces.low[own], pieces.size[own], corner[own], pieces.repeats[own])
+    out = _picture(pages, pieces, corner, np.zeros((height, width, 3), np.uint8), level)
+    if alphas is not None:
+        alpha = _picture(alphas, pieces, corner, np.full((height, width, 3), 255, np.uint8), level)
+        out = np.dstack([out, alpha[..., :1]])
     shift = (corner - pieces.low)[pieces.owner]
     scale = 1.0 / np.array([width, height])
     return out, (uv * (size[sheet] * scale)[:, None] + (shift * scale)[:, None]).astype(np.float32), level
+
+
+def _picture(pages: Sequence[Page | None], pieces: Pieces, corner: I64, out: U8, level: int) -> U8:
+    """``out`` with the pieces of all pages that there are."""
+    for k in np.unique(pieces.sheet):
+        own, levels = pieces.sheet == k, pages[k]
+        if levels is not None:
+            source = levels[min(level, len(levels) - 1)]
+            _copy(out, source, pieces.low[own], pieces.size[own], corner[own], pieces.repeats[own])
+    return out
 
 
 def _pieces(low: I64, high: I64, beyond: Mask, sheet: I32) -> Pieces:

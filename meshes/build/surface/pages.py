@@ -20,17 +20,30 @@ Page = tuple[U8, ...]
 """A picture and its coarser levels, (height, width, 3) uint8, each half of the one before, down to 1 × 1."""
 
 
-def page(picture: U8, corners: F32) -> Page:
-    """The pyramid of a picture; ``corners`` (m, 3, 2) are the places of the triangles that use it."""
+def page(picture: U8, corners: F32) -> tuple[Page, Page | None]:
+    """The pyramid of a picture, and of its alpha (in each of three bands) where it has any.
+
+    ``corners`` (m, 3, 2) are the places of the triangles that use it. Where a picture is clear its colour
+    means nothing, and does not mix with those beside it.
+    """
     height, width = picture.shape[:2]
     used = np.zeros((height, width), np.uint8)
     _mark(used, _distinct(corners) * np.array([width, height], np.float32))
-    levels, covers = [np.ascontiguousarray(picture)], [used]
+    if picture.shape[2] == 3:
+        return _levels(np.ascontiguousarray(picture), used), None
+    colours, alpha = np.ascontiguousarray(picture[..., :3]), picture[..., 3]
+    shares = np.repeat(alpha[..., None], 3, axis=2)
+    return _levels(colours, used * (alpha > 0), finest=0), _levels(shares, used)
+
+
+def _levels(picture: U8, used: U8, *, finest: int = 1) -> Page:
+    """Halved down to one texel; from the level ``finest`` on, what is not used has the colour over it."""
+    levels, covers = [picture], [used]
     while max(levels[-1].shape[:2]) > 1:
         level, cover = _half(levels[-1], covers[-1])
         levels.append(level)
         covers.append(cover)
-    for k in range(len(levels) - 2, 0, -1):
+    for k in range(len(levels) - 2, finest - 1, -1):
         _fill(levels[k], covers[k], levels[k + 1])
     return tuple(levels)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from meshes.build.surface.surface import Surface, SurfacePart
 from meshes.errors import EmptySurfaceError
+from meshes.tiles.finish import Finish
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -21,7 +22,10 @@ U8 = NDArray[np.uint8]
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:
-    """n vertices and m triangles, (m, 3) int32, as the parts had them; the rest as in ``mesh.Mesh``."""
+    """n vertices and m triangles, (m, 3) int32, as the parts had them; the rest as in ``mesh.Mesh``.
+
+    ``pictures`` (height, width, 3 or 4).
+    """
 
     centre: F64
     step_m: float
@@ -32,6 +36,8 @@ class Pool:
     feature: F32 | None
     triangles: I32
     pictures: tuple[U8, ...]
+    finish: I32
+    finishes: tuple[Finish, ...]
 
 
 def pool(surface: Surface) -> Pool:
@@ -42,6 +48,7 @@ def pool(surface: Surface) -> Pool:
     centre, step_m, position = _rounded(np.concatenate([part.position for part in parts]))
     starts = np.cumsum([0, *(len(part.position) for part in parts)])
     sheets = np.cumsum([part.picture is not None for part in parts]) - 1
+    finishes = (*dict.fromkeys(part.finish for part in parts),)
     return Pool(
         centre=centre,
         step_m=step_m,
@@ -59,6 +66,10 @@ def pool(surface: Surface) -> Pool:
             [part.triangles + start for part, start in zip(parts, starts, strict=False)]
         ).astype(np.int32),
         pictures=tuple(part.picture for part in parts if part.picture is not None),
+        finish=np.concatenate(
+            [np.full(len(part.position), finishes.index(part.finish), np.int32) for part in parts]
+        ),
+        finishes=finishes,
     )
 
 

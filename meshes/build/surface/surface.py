@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import BadSurfaceError
+from meshes.tiles.finish import REPEATED, Finish
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -23,9 +24,10 @@ class SurfacePart:
     ``position`` (n, 3) float64: east and north in the frame's CRS and working height, m.
     ``triangles`` (m, 3) int32, counted from 0, anticlockwise from outside.
     ``tcoord`` (n, 2) float32: place in the picture, from its left and from its top, or None; beyond 0..1
-    the picture repeats. ``picture`` (height, width, 3) uint8, or None.
-    ``colour`` (n, 4) uint8 RGBA, or None. ``feature`` (n,): the building that a vertex belongs to, a whole
-    number, 0 for none; or None.
+    the picture repeats. ``picture`` (height, width, 3 or 4) uint8, the fourth alpha, or None.
+    ``colour`` (n, 4) uint8 RGBA, multiplied with the picture, or None. ``feature`` (n,): the building that a
+    vertex belongs to, a whole number, 0 for none; or None. ``finish``: what alpha does, and whether triangles
+    are seen from behind; its wrap is not looked at.
     """
 
     position: F64
@@ -34,6 +36,7 @@ class SurfacePart:
     picture: U8 | None = None
     colour: U8 | None = None
     feature: NDArray[np.generic] | None = None
+    finish: Finish = REPEATED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +61,8 @@ def check(surface: Surface) -> None:
             if array is not None and array.shape != wanted:
                 _refuse(k, f"{name} has the shape {array.shape} instead of {wanted}", "mend the reader")
         picture = part.picture
-        if picture is not None and (picture.ndim != 3 or picture.shape[2] != 3 or not picture.size):
-            _refuse(k, f"its picture has the shape {picture.shape}", "give (height, width, 3)")
+        if picture is not None and (picture.ndim != 3 or picture.shape[2] not in (3, 4) or not picture.size):
+            _refuse(k, f"its picture has the shape {picture.shape}", "give (height, width, 3 or 4)")
         if picture is not None and part.tcoord is None:
             _refuse(k, "it has a picture but no texture coordinates", "give both or none")
         for name, numbers in (("position", part.position), ("texture coordinate", part.tcoord)):

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+from dataclasses import dataclass, replace
 
 import almeshopt
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
+from PIL import Image
 
 from meshes.build.surface.dressing import Dressed
 from meshes.build.surface.loops import box
 from meshes.build.surface.mesh import Mesh
 from meshes.build.surface.pack import packed
 from meshes.tiles import Content, Part
+from meshes.tiles.finish import CLAMPED, Finish
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 I32 = NDArray[np.int32]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,27 +41,65 @@ def tile(mesh: Mesh, worn: Dressed, *, level: int, most_px: int, fits: float, qu
     """The content of dressed triangles; ``level``, ``most_px`` and ``fits`` as in ``pack.packed``."""
     low, high = box(mesh.position[worn.vertex.ravel()])
     middle = np.round(0.5 * (low + high).astype(np.float64) / mesh.step_m) * mesh.step_m
-    painted = mesh.sheet[worn.look[:, 0]] >= 0
+    sheet = mesh.sheet[worn.look[:, 0]]
+    clear = np.array([alpha is not None for alpha in mesh.alphas] + [False])[sheet]
+    groups = [own for own in ((sheet >= 0) & ~clear, (sheet >= 0) & clear) if own.any()]
     parts: list[Part] = []
-    texels = 0
-    if painted.any():
-        sheet = mesh.sheet[worn.look[painted, 0]]
-        picture, uv, level = packed(
-            mesh.pages, worn.uv[painted], sheet, level=level, most_px=most_px, fits=fits
+    texels, deepest = 0, level
+    for own in groups:
+        picture, uv, reached = packed(
+            mesh.pages,
+            worn.uv[own],
+            sheet[own],
+            alphas=mesh.alphas if clear[own].any() else None,
+            level=level,
+            most_px=most_px,
+            fits=fits / len(groups),
         )
-        jpeg = simplejpeg.encode_jpeg(picture, quality=quality, colorspace="RGB", colorsubsampling="420")
-        parts.append(_part(mesh, worn, painted, middle, uv, jpeg))
-        texels = picture.shape[0] * picture.shape[1]
-    if not painted.all():
-        parts.append(_part(mesh, worn, ~painted, middle, None, None))
+        parts += _parts(mesh, worn, own, middle, uv, _encoded(picture, quality))
+        texels += picture.shape[0] * picture.shape[1]
+        deepest = max(deepest, reached)
+    if (sheet < 0).any():
+        parts += _parts(mesh, worn, sheet < 0, middle, None, None)
     centre = mesh.centre + middle
     content = Content(centre=(float(centre[0]), float(centre[1]), float(centre[2])), parts=tuple(parts))
     nbytes = 4 * texels + sum(part.nbytes for part in parts)
-    return Tile(content=content, level=level, texels=texels, nbytes=nbytes)
+    return Tile(content=content, level=deepest, texels=texels, nbytes=nbytes)
+
+
+def _encoded(picture: U8, quality: int) -> bytes:
+    """A JPEG, or a PNG where the picture has alpha."""
+    if picture.shape[2] == 3:
+        return bytes(
+            simplejpeg.encode_jpeg(picture, quality=quality, colorspace="RGB", colorsubsampling="420")
+        )
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG", compress_level=4)
+    return file.getvalue()
+
+
+def _parts(
+    mesh: Mesh, worn: Dressed, own: Mask, middle: F64, uv: F32 | None, image: bytes | None
+) -> list[Part]:
+    """Triangles under one picture, or none: a part for each finish among them."""
+    finish = mesh.finish[worn.look[own, 0]]
+    out = []
+    for k in np.unique(finish).tolist():
+        mine = own.copy()
+        mine[own] = finish == k
+        of = replace(mesh.finishes[k], wrap=CLAMPED.wrap)
+        out.append(_part(mesh, worn, mine, middle, None if uv is None else uv[finish == k], image, of))
+    return out
 
 
 def _part(
-    mesh: Mesh, worn: Dressed, own: NDArray[np.bool_], middle: F64, uv: F32 | None, image: bytes | None
+    mesh: Mesh,
+    worn: Dressed,
+    own: Mask,
+    middle: F64,
+    uv: F32 | None,
+    image: bytes | None,
+    finish: Finish,
 ) -> Part:
     vertex, look = worn.vertex[own].ravel(), worn.look[own].ravel()
     position = (mesh.position[vertex] - middle.astype(np.float32)).astype(np.float32)
@@ -78,4 +120,5 @@ def _part(
         colour=None if colour is None else colour[first],
         feature=None if feature is None else feature[first],
         image=image,
+        finish=finish,
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from meshes.build.surface import Surface, SurfacePart
+from meshes.tiles.finish import Finish
 from tests.meshes.build_surface.shapes import (
     CORNER,
     Built,
@@ -175,3 +180,52 @@ def test_parts_with_several_pictures_become_one_and_those_without_stay_apart() -
     where, colour = seen(built, 0)
     wanted = np.where((where - CORNER)[:, :1] < 15, [[250, 0, 0]], [[0, 0, 250]])
     assert np.abs(colour - wanted).max() < 30
+
+
+def test_alpha_goes_through_every_level_and_what_is_clear_colours_nothing() -> None:
+    """Black under the clear half; a plain mean would darken its border more at each level."""
+    picture = np.zeros((512, 512, 4), np.uint8)
+    picture[:, :256] = (200, 160, 40, 255)
+    mask = Finish(alpha="mask", cutoff=0.25, two_sided=True)
+    (part,) = wavy(48, picture=picture).parts
+    built = build(Surface(parts=(replace(part, finish=mask),)), tile_triangles=600, picture_px=128)
+    assert built.tree.child_count.max() > 0
+    for tile in range(len(built.tree)):
+        (found,) = built.content(tile).parts
+        assert found.finish == replace(mask, wrap=("clamp", "clamp"))
+        assert found.image is not None
+        with Image.open(io.BytesIO(bytes(found.image))) as opened:
+            assert opened.mode == "RGBA"
+            pixels = np.asarray(opened)
+        assert found.tcoord is not None
+        assert found.triangles is not None
+        triangle, weight = on_triangles(np.random.default_rng(5), 2000, len(found.triangles))
+        corner = found.triangles[triangle]
+        where = np.einsum("nk,nkj->nj", weight, found.position[corner].astype(np.float64))
+        east = where[:, 0] + built.content(tile).centre[0] - CORNER[0]
+        uv = np.einsum("nk,nkj->nj", weight, found.tcoord[corner])
+        alpha, colour = sampled(pixels[..., 3:], uv)[:, 0], sampled(pixels[..., :3], uv)
+        away = np.abs(east - 100.0) > 8.0
+        assert np.abs(alpha - np.where(east < 100.0, 255, 0))[away].max() < 3
+        shown = colour[alpha > 64]  # of the mask, as near to its border as it goes
+        assert np.abs(shown - (200, 160, 40)).max(initial=0) < 2
+
+
+def test_only_what_is_clear_has_a_picture_with_alpha() -> None:
+    """A photograph as PNG takes ten times the bytes of a JPEG."""
+    (solid,) = wavy(16, picture=shades(256)).parts
+    clear = np.dstack([shades(256), np.full((256, 256), 90, np.uint8)])
+    (leaves,) = wavy(16, picture=clear).parts
+    (plain,) = wavy(16).parts
+    tinted = np.full((len(plain.position), 4), (255, 0, 0, 100), np.uint8)
+    blend = Finish(alpha="blend")
+    parts = (
+        solid,
+        replace(leaves, position=leaves.position + np.array([300, 0, 0]), finish=blend),
+        replace(plain, position=plain.position + np.array([600, 0, 0]), finish=blend, colour=tinted),
+    )
+    content = build(Surface(parts=parts)).content(0)
+    kinds = [(None if p.image is None else bytes(p.image[:4]), p.finish.alpha) for p in content.parts]
+    assert kinds == [(b"\xff\xd8\xff\xe0", "opaque"), (b"\x89PNG", "blend"), (None, "blend")]
+    assert content.parts[2].colour is not None
+    assert content.parts[2].colour[0].tolist() == [255, 0, 0, 100]
