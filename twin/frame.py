@@ -53,13 +53,31 @@ def crs_name(crs: str) -> str:
 
 
 def same_crs(one: str, other: str) -> bool:
-    """Whether two names mean the same horizontal system, whatever the order of its axes and its heights."""
-    return bool(one == other or _flat(known_crs(one)).equals(_flat(known_crs(other)), ignore_axis_order=True))
+    """Whether two names mean the same horizontal system, whatever its axes' order, its heights, its name."""
+    return one == other or _same(flat_crs(known_crs(one)), flat_crs(known_crs(other)))
 
 
-def _flat(crs: Any) -> Any:
-    """The horizontal part of a system of two parts."""
-    return next((part for part in crs.sub_crs_list if not part.is_vertical), crs)
+def flat_crs(crs: Any) -> Any:
+    """The horizontal part of a ``pyproj.CRS``: of two parts, of three axes, or bound to another datum."""
+    while crs.is_bound or crs.is_compound:
+        crs = crs.source_crs if crs.is_bound else crs.sub_crs_list[0]
+    return crs if crs.is_geocentric or len(crs.axis_info) < 3 else crs.to_2d()
+
+
+def _same(one: Any, other: Any) -> bool:
+    """PROJ takes EPSG:4548 in the WKT of ESRI or GDAL for another, its axes being turned: compare parts."""
+    if one.equals(other, ignore_axis_order=True):
+        return True
+    if not (one.is_projected and other.is_projected):
+        return False
+    first, second = (sorted(axis.unit_conversion_factor for axis in crs.axis_info) for crs in (one, other))
+    bases = one.geodetic_crs, other.geodetic_crs
+    return bool(
+        np.allclose(first, second, rtol=1e-9)
+        and one.coordinate_operation == other.coordinate_operation
+        and bases[0].datum == bases[1].datum
+        and bases[0].prime_meridian == bases[1].prime_meridian
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,11 +144,13 @@ def frame_of(head: CatalogHead) -> Frame:
     return Frame(crs=settings.crs, east=round(east, -3), north=round(north, -3))
 
 
-def transform(x: ArrayLike, y: ArrayLike, *, source: str, target: str) -> tuple[Array, Array]:
+def transform(
+    x: ArrayLike, y: ArrayLike, *, source: str, target: str, strict: bool = True
+) -> tuple[Array, Array]:
     """Coordinates from one CRS to another, x east and y north (longitude first), any shape, float64.
 
-    Raises FrameError where a system is unknown or a point lies outside what it can take (often a sign of
-    swapped axes).
+    Raises FrameError where a system is unknown or, where ``strict``, a point lies outside what it can take
+    (often a sign of swapped axes); it is not finite otherwise.
     """
     a, b = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if source == target:
@@ -143,7 +163,7 @@ def transform(x: ArrayLike, y: ArrayLike, *, source: str, target: str) -> tuple[
     if target == "GCJ-02":
         a, b = gcj02.to_gcj02(a, b)
     out = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    if not (np.isfinite(out[0]).all() and np.isfinite(out[1]).all()):
+    if strict and not (np.isfinite(out[0]).all() and np.isfinite(out[1]).all()):
         raise FrameError(
             f"coordinates do not fit {source}: is it the right one, and is the east (or longitude) first?",
             source=source,

@@ -8,7 +8,7 @@ shown; nothing is guessed. Near Miyun the 1985 datum lies 0.26-0.46 m above EGM2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from twin.errors import TwinError
 
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from twin.catalog.entries import Heights
     from twin.catalog.models import VerticalSettings
     from twin.catalog.strict import Reference
+
+
+_NAMES: Final = {
+    "yellow sea 1985": "1985",
+    "egm96": "EGM96",
+    "egm2008": "EGM2008",
+    "llipsoid": "ellipsoidal",
+}
+"""What the names of vertical systems hold, and the reference that they are in a catalog."""
 
 
 class VerticalError(TwinError):
@@ -60,6 +69,17 @@ def height_shift(heights: Heights | None, *, settings: VerticalSettings) -> Heig
         known=reference != "unknown" and (own is not None or settings.working != "unknown"),
         settings_edition=settings.edition,
     )
+
+
+def reference_doubts(told: str, heights: Heights) -> list[str]:
+    """Doubt in words where a file calls its vertical system (``told``) otherwise than the catalog does."""
+    plain = told.lower().replace("_", " ")
+    means = next((name for part, name in _NAMES.items() if part in plain), None)
+    if heights.reference in ("local", "unknown", means):
+        return []
+    return [
+        f"says that its heights count from {told}, the catalog says {heights.reference}, which is believed"
+    ]
 
 
 def ellipsoid_minus_working_m(settings: VerticalSettings) -> float:

@@ -26,9 +26,8 @@ from twin.ingest.adapt import TEXTS, adapt, canonical_units, check_columns, step
 from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError, ValuesError
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, Limits, guarded
+from twin.vertical import reference_doubts
 
-_VERTICAL = {"Yellow Sea 1985": "1985", "EGM96": "EGM96", "EGM2008": "EGM2008", "llipsoid": "ellipsoidal"}
-"""What the names of vertical systems hold, and the reference that they are in a catalog."""
 _MEND_RASTER = "write the right one into it (gdal_edit -a_srs EPSG:…)"
 _MEND_VECTOR = "take it out of the file (a Shapefile has it in .prj) and set crs in the catalog"
 
@@ -77,12 +76,7 @@ def raster_words(answer: Mapping[str, Any], entry: RasterEntry) -> tuple[tuple[s
     found, doubts = list(answer["found"]), list(answer["doubts"])
     if (told := answer.get("vertical")) is not None and isinstance(entry, HeightEntry):
         found.append(f"heights of {told}")
-        means = next((name for part, name in _VERTICAL.items() if part in str(told)), None)
-        if entry.vertical.reference not in ("local", "unknown", means):
-            doubts.append(
-                f"says that its heights count from {told}, the catalog says {entry.vertical.reference}, "
-                "which is believed"
-            )
+        doubts += reference_doubts(str(told), entry.vertical)
     return tuple(found), tuple(doubts)
 
 

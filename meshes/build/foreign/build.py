@@ -8,7 +8,7 @@ from pathlib import Path
 from meshes.build.foreign.cover import cover_rings
 from meshes.build.foreign.osgb import build_osgb
 from meshes.build.foreign.placing import place_of
-from meshes.build.foreign.points import build_points
+from meshes.build.foreign.points import build_points, cloud_of
 from meshes.build.foreign.surfaces import build_surface
 from meshes.build.foreign.tilesets import build_tileset
 from meshes.errors import MeshError
@@ -43,7 +43,7 @@ def build_foreign(
             z_up = None if entry.up is None else entry.up == "Z"
             made = build_surface(own, path, place=place, z_up=z_up, tell=tell)
         elif entry.driver == "points":
-            made = build_points(own, path, place=place, crs=frame.crs, tell=tell)
+            made = build_points(own, cloud_of(catalog, entry), place=place, tell=tell)
         else:
             made = build_tileset(own, path, place=place, tell=tell)
         separation_m = ellipsoid_minus_working_m(catalog.head.vertical)

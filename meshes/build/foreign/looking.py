@@ -10,14 +10,13 @@ import numpy as np
 
 from meshes.build.foreign.assembling import short
 from meshes.build.foreign.placing import F64, Place, place_of
+from meshes.build.foreign.points import cloud_facts, cloud_of, placed
 from meshes.errors import DamagedError, MeshError
 from meshes.readers.osgb import open_osgb, read_osgb
-from meshes.readers.points import read_points
 from meshes.readers.surface import SurfaceData, read_surface
 from meshes.readers.tileset import open_tileset
 from twin.catalog import Catalog, ModelEntry
 from twin.errors import TwinError
-from twin.frame import frame_of
 
 T = TypeVar("T")
 
@@ -35,7 +34,7 @@ def look_at_model(catalog: Catalog, entry: ModelEntry) -> Looked:
         if entry.driver == "surface":
             return _surface(catalog, entry, path)
         if entry.driver == "points":
-            return _points(catalog, entry, path)
+            return _points(catalog, entry)
         if entry.driver == "tileset":
             return _tileset(catalog, entry, path)
         return _osgb(catalog, entry, path)
@@ -49,12 +48,10 @@ def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     return f"{data.triangles:,} triangles, {_pictures([data])} pictures", list(data.notes)
 
 
-def _points(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
-    data = read_points(path, crs=frame_of(catalog.head).crs)
-    if not len(data):
-        raise DamagedError(f"{path}: holds no point", path=path)
-    place_of(catalog, entry)(_ends(data.position))
-    return f"{len(data):,} points" + ("" if data.colour is not None else ", grey by height"), []
+def _points(catalog: Catalog, entry: ModelEntry) -> Looked:
+    data = cloud_of(catalog, entry)
+    *_, lost = placed(data, place_of(catalog, entry))
+    return ", ".join(cloud_facts(data)), [*data.notes, *lost]
 
 
 def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:

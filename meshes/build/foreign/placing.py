@@ -16,7 +16,7 @@ from meshes.errors import PlacingError
 from meshes.readers.osgb import OsgbTree
 from meshes.tiles.ecef import geodetic_to_ecef
 from twin.catalog import Catalog, ModelEntry
-from twin.frame import Frame, FrameError, frame_of
+from twin.frame import WGS84, Frame, frame_of, transform
 from twin.geodesy import distance_m
 from twin.vertical import height_shift
 
@@ -28,13 +28,14 @@ Place = Callable[[F64], F64]
 _Y_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 _FARTHEST_UP_M = 20_000.0
 _FARTHEST_M = 500_000.0
+_EARTH_M = 6_367_000.0
+"""Between the polar and the equatorial radius, 11 km from either."""
 
 
-def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None) -> Place:
+def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None) -> Placing:
     """How the points of an entry come into the frame; ``own`` says so where the entry does not.
 
-    The result raises PlacingError for points that the entry's system has no place for, or that end up far
-    from the ground. Raises VerticalError where the entry's heights cannot be converted.
+    Raises VerticalError where the entry's heights cannot be converted, PlacingError without a place.
     """
     frame = frame_of(catalog.head)
     seed = np.array(frame.place(catalog.head.reservoir.seed))
@@ -46,23 +47,23 @@ def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None
         plane = tangent(lon, lat, anchor.height_m + rise_m, frame=frame)
         upright = _Y_UP if entry.up == "Y" and entry.driver != "surface" else np.eye(3)
         origin = np.array(anchor.origin)
-        return _checked(lambda points: plane((points @ upright.T - origin) @ turned.T), seed, frame)
+        return Placing(lambda points: plane((points @ upright.T - origin) @ turned.T), seed=seed, frame=frame)
     if entry.ecef:
-        return _checked(from_ecef(rise_m, frame=frame), seed, frame)
+        return Placing(from_ecef(rise_m, frame=frame), seed=seed, frame=frame, globe=True)
     if entry.crs is None and own is not None and own.tangent is not None:
         lat, lon = own.tangent
-        return _checked(tangent(lon, lat, rise_m, frame=frame), seed, frame)
+        return Placing(tangent(lon, lat, rise_m, frame=frame), seed=seed, frame=frame)
     crs = entry.crs or (None if own is None else own.crs)
     if crs is None:
         raise PlacingError("nothing says where it stands: give the entry crs or anchor")
-    return _checked(from_crs(crs, rise_m, frame=frame), seed, frame)
+    return Placing(from_crs(crs, rise_m, frame=frame), seed=seed, frame=frame, crs=crs)
 
 
 def from_crs(crs: str, rise_m: float, *, frame: Frame) -> Place:
-    """Points of a CRS, x east; ``rise_m`` makes their heights working ones."""
+    """Points of a CRS, x east; ``rise_m`` makes their heights working ones. Not finite where it has none."""
 
     def place(points: F64) -> F64:
-        east, north = frame.from_crs(crs, points[:, 0], points[:, 1])
+        east, north = transform(points[:, 0], points[:, 1], source=crs, target=frame.crs, strict=False)
         return np.column_stack([east, north, points[:, 2] + rise_m])
 
     return place
@@ -73,7 +74,8 @@ def from_ecef(rise_m: float, *, frame: Frame) -> Place:
 
     def place(points: F64) -> F64:
         lon, lat, height = _geodetic().transform(points[:, 0], points[:, 1], points[:, 2])
-        return np.column_stack([*frame.from_lonlat(lon, lat), np.asarray(height) + rise_m])
+        plane = transform(lon, lat, source=WGS84, target=frame.crs, strict=False)
+        return np.column_stack([*plane, np.asarray(height) + rise_m])
 
     return place
 
@@ -100,29 +102,62 @@ def _turn(heading_deg: float) -> F64:
     return np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
 
 
-def _checked(place: Place, seed: F64, frame: Frame) -> Place:
-    def safe(points: F64) -> F64:
-        try:
-            placed = place(np.asarray(points, np.float64))
-        except FrameError as error:
-            raise PlacingError(f"{error.message}; mend the entry's crs, ecef or anchor") from None
-        if not np.isfinite(placed).all():
-            raise PlacingError("some points have no place in the frame: mend the entry's crs, ecef or anchor")
-        away_m = np.linalg.norm(placed[:, :2] - seed, axis=1)
-        if away_m.max(initial=0.0) > _FARTHEST_M:
-            worst_e, worst_n = placed[away_m.argmax(), :2].tolist()
-            away_km = distance_m((seed[0], seed[1]), (worst_e, worst_n), crs=frame.crs) / 1000
-            raise PlacingError(
-                f"stands {away_km:,.0f} km from the reservoir: mend the entry's crs, ecef or anchor"
-            )
-        if len(placed) and np.abs(placed[:, 2]).max() > _FARTHEST_UP_M:
-            worst = placed[np.abs(placed[:, 2]).argmax(), 2]
-            raise PlacingError(
-                f"a point would stand {worst:,.0f} m high: mend the entry's crs, ecef or anchor"
-            )
+class Placing:
+    """Places points (n, 3) of a file as a ``Place`` does, and refuses what cannot be meant.
+
+    ``crs`` is what the points are in, ``globe`` whether they count from the earth's centre; neither where
+    they are in a frame of their own.
+    """
+
+    def __init__(
+        self, place: Place, *, seed: F64, frame: Frame, crs: str | None = None, globe: bool = False
+    ) -> None:
+        self._place, self._seed, self._frame = place, seed, frame
+        self._crs, self._globe = crs, globe
+
+    def __call__(self, points: F64) -> F64:
+        """All points. Raises PlacingError where one has no place, or one far from the reservoir."""
+        points = np.asarray(points, np.float64)
+        placed = self._place(points)
+        if len(placed) and not self._sound(placed).all():
+            raise PlacingError(f"{self._wrong(placed)}; {self._mend(points)}")
         return placed
 
-    return safe
+    def sound(self, points: F64) -> tuple[F64, NDArray[np.bool_]]:
+        """All points, and which of them (n,) have a place that can be meant."""
+        placed = self._place(np.asarray(points, np.float64))
+        return placed, self._sound(placed)
+
+    def _sound(self, placed: F64) -> NDArray[np.bool_]:
+        with np.errstate(invalid="ignore"):
+            away_m = np.linalg.norm(placed[:, :2] - self._seed, axis=1)
+            sound: NDArray[np.bool_] = (away_m <= _FARTHEST_M) & (np.abs(placed[:, 2]) <= _FARTHEST_UP_M)
+        return sound
+
+    def _wrong(self, placed: F64) -> str:
+        if not np.isfinite(placed).all():
+            if self._crs is not None:
+                return f"coordinates do not fit {self._crs}: is the east (or longitude) first?"
+            return "some points have no place in the frame"
+        away_m = np.linalg.norm(placed[:, :2] - self._seed, axis=1)
+        if away_m.max() > _FARTHEST_M:
+            worst_e, worst_n = placed[away_m.argmax(), :2].tolist()
+            seed_e, seed_n = self._seed.tolist()
+            away_km = distance_m((seed_e, seed_n), (worst_e, worst_n), crs=self._frame.crs) / 1000
+            return f"stands {away_km:,.0f} km from the reservoir"
+        return f"a point would stand {placed[np.abs(placed[:, 2]).argmax(), 2]:,.0f} m high"
+
+    def _mend(self, points: F64) -> str:
+        """What to do; coordinates from the earth's centre are known by their size."""
+        radius_m = np.linalg.norm(points, axis=1)
+        globe = bool((np.abs(radius_m - _EARTH_M) < _FARTHEST_UP_M * 2).all())
+        if globe and not self._globe:
+            return (
+                "its coordinates count from the earth's centre: write ecef: true, and neither crs nor anchor"
+            )
+        if self._globe and not globe:
+            return "its coordinates do not count from the earth's centre: give crs or anchor, and not ecef"
+        return "mend the entry's crs, ecef or anchor"
 
 
 @lru_cache(maxsize=1)

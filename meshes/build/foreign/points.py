@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,40 +12,96 @@ from numpy.typing import NDArray
 from meshes.build.foreign.assembling import Made
 from meshes.build.foreign.contents import Extent, write_parts
 from meshes.build.foreign.octree import octree
-from meshes.build.foreign.placing import Place
+from meshes.build.foreign.placing import Placing
 from meshes.build.foreign.trees import sound_tree
-from meshes.errors import DamagedError
 from meshes.readers.points import BLOCK, PointsData, read_points
 from meshes.tiles import Part
+from twin.catalog import Catalog, ModelEntry
+from twin.vertical import reference_doubts
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 
 DARKEST, BRIGHTEST = 70.0, 235.0
 
+CLASSES = {
+    0: "never classified",
+    1: "unclassified",
+    2: "ground",
+    3: "low vegetation",
+    4: "medium vegetation",
+    5: "high vegetation",
+    6: "building",
+    8: "key point",
+    9: "water",
+    10: "rail",
+    11: "road",
+    12: "overlap",
+    13: "wire guard",
+    14: "wire conductor",
+    15: "transmission tower",
+    16: "wire connector",
+    17: "bridge deck",
+    19: "overhead structure",
+    20: "ignored ground",
+    21: "snow",
+    22: "temporal exclusion",
+}
+"""Names of ASPRS's classes (LAS 1.4 R15, table 17; 8 and 12 as in LAS 1.1)."""
 
-def build_points(folder: Path, path: Path, *, place: Place, crs: str, tell: Callable[[float], None]) -> Made:
-    """Writes the tiles of a point cloud into a folder; every point is in one of them.
 
-    Children are drawn beside their parents (ADD). ``crs`` keeps the reader from asking the file for its own;
-    where the points lie ``place`` alone says. Raises ForeignFileError, PlacingError.
+def cloud_of(catalog: Catalog, entry: ModelEntry) -> PointsData:
+    """The cloud of an entry, with what file and catalog say differently as notes.
+
+    Raises ForeignFileError, PlacingError.
     """
-    data = read_points(path, crs=crs)
-    if not len(data):
-        raise DamagedError(f"{path}: holds no point", path=path)
-    tell(0.2)
-    position = np.empty((len(data), 3))
+    data = read_points(
+        catalog.path_of(entry),
+        crs=entry.crs,
+        unit_mult=entry.unit_mult,
+        scale=None if entry.anchor is None else entry.anchor.scale,
+    )
+    doubts = () if data.vertical is None else reference_doubts(data.vertical, entry.vertical)
+    return replace(data, notes=(*data.notes, *doubts))
+
+
+def placed(data: PointsData, place: Placing) -> tuple[F64, I64, tuple[str, ...]]:
+    """Points in the frame (k, 3), their rows in the cloud (k,), and what was left out, in words.
+
+    What has no place there is left out. Raises PlacingError where that is half of them or more.
+    """
+    position, rows, lost = np.empty((len(data), 3)), np.empty(len(data), np.int64), 0
     for start in range(0, len(data), BLOCK):
-        position[start : start + BLOCK] = place(data.position[start : start + BLOCK])
+        block, sound = place.sound(data.position[start : start + BLOCK])
+        own = np.flatnonzero(sound)
+        at = start - lost
+        position[at : at + len(own)], rows[at : at + len(own)] = block[own], own + start
+        lost += len(block) - len(own)
+    if lost * 2 >= len(data):
+        place(data.position)
+    notes = (f"{lost:,} points far from the reservoir, or without a place in the frame, left out",)
+    return position[: len(data) - lost], rows[: len(data) - lost], notes if lost else ()
+
+
+def build_points(folder: Path, data: PointsData, *, place: Placing, tell: Callable[[float], None]) -> Made:
+    """Writes the tiles of a point cloud into a folder; every point that has a place is in one of them.
+
+    Children are drawn beside their parents (ADD). Raises PlacingError.
+    """
+    tell(0.2)
+    position, row, notes = placed(data, place)
     tell(0.3)
-    grey = (*np.quantile(position[:: max(1, len(data) // BLOCK), 2], [0.02, 0.98]).tolist(),)
+    grey = (*np.quantile(position[:: max(1, len(position) // BLOCK), 2], [0.02, 0.98]).tolist(),)
     parents, spacing, made, done = [], [], [], 0
     for number, node in enumerate(octree(position)):
-        made.append(_write(folder / f"{number}.glb", data, position, node.points, grey=grey))
+        made.append(
+            _write(folder / f"{number}.glb", data, row[node.points], position[node.points], grey=grey)
+        )
         parents.append(node.parent)
         spacing.append(node.spacing_m)
         done += len(node.points)
-        tell(0.3 + 0.7 * done / len(data))
+        tell(0.3 + 0.7 * done / len(position))
     tree = sound_tree(
         parent=np.array(parents, np.int32),
         error_m=np.array(spacing),
@@ -54,16 +111,15 @@ def build_points(folder: Path, path: Path, *, place: Place, crs: str, tell: Call
         content=tuple(f"{number}.glb" for number in range(len(made))),
         nbytes=np.array([tile.nbytes for tile in made]),
     )
-    return Made(tree=tree)
+    return Made(tree=tree, notes=(*data.notes, *notes))
 
 
-def _write(
-    path: Path, data: PointsData, position: F64, rows: NDArray[np.int64], *, grey: tuple[float, ...]
-) -> Extent:
-    own = position[rows]
+def _write(path: Path, data: PointsData, rows: I64, own: F64, *, grey: tuple[float, ...]) -> Extent:
     centre = np.round((own.min(axis=0) + own.max(axis=0)) / 2, 2)
     colour = np.full((len(rows), 4), 255, np.uint8)
-    colour[:, :3] = _greys(own[:, 2], grey)[:, None] if data.colour is None else data.colour[rows]
+    colour[:, :3] = _greys(own[:, 2], grey)[:, None]
+    if data.colour is not None and data.coloured is not None:
+        colour[:, :3] = np.where(data.coloured[rows][:, None], data.colour[rows], colour[:, :3])
     part = Part(position=(own - centre).astype(np.float32), triangles=None, colour=colour)
     return write_parts(path, [part], centre=centre)
 
@@ -73,3 +129,17 @@ def _greys(height_m: F64, ends: tuple[float, ...]) -> U8:
     low, high = ends
     share = np.clip((height_m - low) / max(high - low, 1e-3), 0.0, 1.0)
     return (DARKEST + share * (BRIGHTEST - DARKEST)).astype(np.uint8)
+
+
+def cloud_facts(data: PointsData) -> list[str]:
+    """What a cloud holds, in words: its points, form, system, units, classes and colours."""
+    facts = [f"{len(data):,} points", f"LAS {data.version} format {data.format}"]
+    if data.told is None:
+        facts.append("no coordinate system of its own")
+    if data.vertical is not None:
+        facts.append(f"heights of {data.vertical}")
+    facts += data.found
+    facts.append("coloured" if data.colour is not None else "grey by height")
+    most = sorted(data.classes.items(), key=lambda item: -item[1])
+    facts += [f"{many:,} {CLASSES.get(number, f'of class {number}')}" for number, many in most]
+    return facts

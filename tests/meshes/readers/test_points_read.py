@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import pytest
 
-from meshes.errors import DamagedError
+from meshes.errors import DamagedError, PlacingError
 from meshes.readers.points import read_points
 
 PLACES = np.array(
@@ -63,14 +63,14 @@ def test_colours_of_8_and_16_bits_come_out_alike(tmp_path: Path, shift: int) -> 
     assert points.colour.tolist() == [[10, 0, 7], [20, 0, 7], [255, 0, 7]]
 
 
-def test_the_catalogs_crs_wins_and_one_is_needed(tmp_path: Path) -> None:
+def test_the_catalogs_crs_is_used_where_the_file_says_none_and_one_is_needed(tmp_path: Path) -> None:
     path = write_las(tmp_path / "a.las", crs=None)
-    with pytest.raises(DamagedError, match="set crs in the catalog"):
+    with pytest.raises(PlacingError, match="set crs in the catalog"):
         read_points(path)
     with pytest.raises(DamagedError, match="name the right one"):
         read_points(path, crs="EPSG:1")
-    assert read_points(path, crs="EPSG:4548").crs == "EPSG:4548"
-    assert read_points(write_las(tmp_path / "b.las"), crs="EPSG:4549").crs == "EPSG:4549"
+    points = read_points(path, crs="EPSG:4548")
+    assert (points.crs, points.told) == ("EPSG:4548", None)
 
 
 def test_a_compound_crs_names_its_heights(tmp_path: Path) -> None:
@@ -89,20 +89,20 @@ def test_the_arrays_outlive_their_file(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.real
 @pytest.mark.parametrize(
-    ("name", "crs", "many"),
+    ("name", "crs", "many", "unit_m"),
     [
-        ("autzen_trim.laz", None, 110_000),
-        ("epsg_4326.las", None, 5_380),
-        ("lone-star.copc.laz", "EPSG:32614", None),
+        ("autzen_trim.laz", None, 110_000, 0.3048),  # feet of Oregon, in all three axes
+        ("epsg_4326.las", None, 5_380, 1.0),
+        ("lone-star.copc.laz", "EPSG:32614", None, 1.0),
     ],
 )
 def test_real_clouds_lie_inside_their_own_bounds(
-    shared: Path, name: str, crs: str | None, many: int | None
+    shared: Path, name: str, crs: str | None, many: int | None, unit_m: float
 ) -> None:
     path = shared / "pointcloud" / name
     points = read_points(path, crs=crs)
     with laspy.open(path) as source:
         header: Any = source.header
     assert len(points) == header.point_count == (many or header.point_count)
-    assert points.position.min(axis=0) == pytest.approx(header.mins, abs=1e-6)
-    assert points.position.max(axis=0) == pytest.approx(header.maxs, abs=1e-6)
+    assert points.position.min(axis=0) == pytest.approx(header.mins * [1, 1, unit_m], abs=1e-6)
+    assert points.position.max(axis=0) == pytest.approx(header.maxs * [1, 1, unit_m], abs=1e-6)

@@ -1,0 +1,121 @@
+"""What a cloud says is no surface is left out and counted; all else is kept."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meshes.errors import ForeignFileError, UnsupportedError
+from meshes.readers.inside.points import _head
+from tests.meshes.readers.clouds import EAST, NORTH, read, write_cloud
+
+LINE = [(float(k), 0.0, 160.0 + k) for k in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("format_", "name"), [(0, "a.las"), (3, "a.laz"), (6, "a.las"), (8, "a.laz"), (9, "a.las")]
+)
+def test_withheld_points_and_noise_are_left_out_and_counted(tmp_path: Path, format_: int, name: str) -> None:
+    path = write_cloud(
+        tmp_path / name,
+        format_=format_,
+        position=LINE,
+        classification=[2, 2, 7, 18, 6, 7],
+        withheld=[0, 1, 0, 0, 0, 1],
+    )
+    found = read(path, tmp_path / "out")
+    assert found["position"][:, 0].tolist() == [EAST, EAST + 4]
+    assert found["classification"].tolist() == [2, 6]
+    assert found["count"] == 2
+    assert found["classes"] == {2: 1, 6: 1}
+    assert found["notes"] == [
+        "points left out: 2 flagged Withheld, 1 noise (class 7), 1 high noise (class 18)"
+    ]
+
+
+def test_overlap_key_points_and_synthetic_points_are_kept(tmp_path: Path) -> None:
+    old = write_cloud(tmp_path / "old.las", format_=1, position=LINE, classification=[12, 8, 2, 2, 2, 2])
+    new = write_cloud(
+        tmp_path / "new.las", format_=6, position=LINE, overlap=[1] * 6, synthetic=[1] * 6, key_point=[1] * 6
+    )
+    for path in (old, new):
+        found = read(path, tmp_path / "out")
+        assert found["count"] == 6
+        assert found["notes"] == []
+
+
+def test_a_cloud_of_noise_alone_says_so(tmp_path: Path) -> None:
+    path = write_cloud(tmp_path / "a.las", classification=[7, 7, 18])
+    with pytest.raises(UnsupportedError, match=r"none of its 3 points is shown: 2 noise .*1 high noise"):
+        read(path, tmp_path / "out")
+
+
+def test_a_cloud_without_points_is_sound_and_empty(tmp_path: Path) -> None:
+    path = write_cloud(tmp_path / "a.las", position=np.zeros((0, 3)))
+    with pytest.raises(UnsupportedError, match="holds no point"):
+        read(path, tmp_path / "out")
+
+
+def test_one_point_and_many_at_one_place_are_clouds(tmp_path: Path) -> None:
+    for many in (1, 50):
+        path = write_cloud(tmp_path / "a.las", position=[(5, 5, 150)] * many)
+        assert read(path, tmp_path / "out")["position"].tolist() == [[EAST + 5, NORTH + 5, 150.0]] * many
+
+
+def changed(path: Path, at: int, form: str, *values: float) -> Path:
+    """The file with numbers of its header changed."""
+    data = bytearray(path.read_bytes())
+    struct.pack_into(form, data, at, *values)
+    path.write_bytes(data)
+    return path
+
+
+def test_points_outside_the_headers_box_are_told(tmp_path: Path) -> None:
+    path = changed(write_cloud(tmp_path / "a.las", position=LINE), 179, "<d", EAST + 3)
+    assert read(path, tmp_path / "out")["notes"] == ["2 points lie outside the box that its header announces"]
+
+
+def test_points_behind_those_announced_are_told(tmp_path: Path) -> None:
+    path = changed(write_cloud(tmp_path / "a.las", version="1.2", format_=3, position=LINE), 107, "<I", 4)
+    found = read(path, tmp_path / "out")
+    assert found["count"] == 4
+    assert "announces 4 points, and there is room for 2 more" in found["notes"][0]
+
+
+def test_two_counts_that_differ_are_told_and_one_alone_counts(tmp_path: Path) -> None:
+    path = changed(write_cloud(tmp_path / "a.las", position=LINE), 107, "<I", 5)
+    found = read(path, tmp_path / "out")
+    assert found["count"] == 6
+    assert found["notes"] == ["its header has two counts of points, 6 and 5: the first is believed"]
+    path = changed(write_cloud(tmp_path / "b.las", position=LINE), 107, "<I", 6)
+    found = read(changed(path, 247, "<Q", 0), tmp_path / "out")
+    assert (found["count"], found["notes"]) == (6, [])
+
+
+def test_a_file_that_lacks_points_is_cut_off(tmp_path: Path) -> None:
+    path = write_cloud(tmp_path / "a.las", position=LINE)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(ForeignFileError, match="announces 6 points and has room for 4"):
+        read(path, tmp_path / "out")
+
+
+def test_las_1_0_is_read_like_1_1(tmp_path: Path) -> None:
+    path = write_cloud(tmp_path / "a.las", version="1.2", format_=1, position=LINE)
+    assert read(changed(path, 25, "B", 0), tmp_path / "out")["position"][:, 2].tolist() == [
+        160 + k for k in range(6)
+    ]
+
+
+@given(st.integers(0, 10**9), st.sampled_from(["position", "classification"]))
+def test_the_head_of_an_array_is_as_long_for_any_number_of_rows(rows: int, name: str) -> None:
+    from io import BytesIO
+
+    empty, full = BytesIO(), BytesIO()
+    _head(empty, name, 0)
+    _head(full, name, rows)
+    assert len(empty.getvalue()) == len(full.getvalue())
