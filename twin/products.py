@@ -95,6 +95,19 @@ def load_building(folder: Path, number: int) -> Mapping[str, Any] | None:
     return next((facts for facts in found if facts.get("number") == number), None)
 
 
+def save_painting(folder: Path, *, imagery: float, under: Painting) -> None:
+    """Write what the picture on the ground shows: the share of ``imagery``, and what is ``under`` it."""
+    words = {"imagery": round(imagery, 4), "under": under}
+    (folder / "painting.json").write_text(json.dumps(words), encoding="utf-8")
+
+
+def load_painting(folder: Path) -> tuple[Painting, ...]:
+    """What the picture on the ground was made from and is to be seen in it, the uppermost first."""
+    told = json.loads((folder / "painting.json").read_text(encoding="utf-8"))
+    share, under = float(told["imagery"]), told["under"]
+    return (("imagery",) if share else ()) + ((under,) if share < 1 else ())
+
+
 def save_grid(folder: Path, grid: Grid) -> None:
     """Write the place of the rasters in a product's folder."""
     (folder / "grid.json").write_text(json.dumps(asdict(grid)), encoding="utf-8")
