@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,8 +104,9 @@ def save_painting(folder: Path, *, imagery: float, under: Painting) -> None:
 def load_painting(folder: Path) -> tuple[Painting, ...]:
     """What the picture on the ground was made from and is to be seen in it, the uppermost first."""
     told = json.loads((folder / "painting.json").read_text(encoding="utf-8"))
-    share, under = float(told["imagery"]), told["under"]
-    return (("imagery",) if share else ()) + ((under,) if share < 1 else ())
+    share, under = float(told["imagery"]), cast("Painting", told["under"])
+    shown: list[tuple[Painting, bool]] = [("imagery", share > 0), (under, share < 1)]
+    return tuple(painting for painting, seen in shown if seen)
 
 
 def save_grid(folder: Path, grid: Grid) -> None:
