@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from meshes.errors import ForeignFileError, MissingForeignError
-from meshes.readers.inside import pictures, texts
+from meshes.errors import ForeignFileError
+from meshes.readers.inside import texts
 from meshes.readers.inside.map_line import Map
 from meshes.readers.inside.mtl import Look, Materials, Rgba
 from meshes.readers.inside.parts import F32, WHITE
-from meshes.readers.inside.uris import beside
+from meshes.readers.inside.picture_files import PictureFiles, file_of
 
 _SEVERAL = re.compile(rb"(?<=\.mtl)[\"']?\s+", re.IGNORECASE)
 
@@ -42,11 +42,15 @@ class Library:
     """Materials that are used, and their pictures; with ``given``, pictures are these and not files."""
 
     def __init__(self, *, folder: Path, root: Path, given: Mapping[str, bytes] | None) -> None:
-        self.folder, self.root, self._given = folder, root, given
-        self.pictures: list[bytes] = []
+        self.folder, self.root = folder, root
+        self._files = PictureFiles(folder=folder, root=root, given=given)
         self._notes: list[str] = []
         self._materials = Materials()
-        self._loaded: dict[str, int] = {}
+
+    @property
+    def pictures(self) -> list[bytes]:
+        """JPEG or PNG files, each that is used."""
+        return self._files.pictures
 
     @property
     def notes(self) -> list[str]:
@@ -57,13 +61,14 @@ class Library:
         """Read the files of a ``mtllib`` line; one that is not there is noted: the shape is good without."""
         whole = names.strip(b"\"' ")
         try:
-            self._materials.take(self._file(whole))
+            self._materials.take(file_of(whole, folder=self.folder, root=self.root))
             return
         except ForeignFileError:
             pass  # several names, or no file
         for name in _SEVERAL.split(whole):
             try:
-                self._materials.take(self._file(name.strip(b"\"' ")))
+                path = file_of(name.strip(b"\"' "), folder=self.folder, root=self.root)
+                self._materials.take(path)
             except ForeignFileError as error:
                 self._notes.append(f"{error.message}: its materials are drawn white")
 
@@ -77,7 +82,7 @@ class Library:
         if look.map is None:
             return Worn(name=look.name, base=look.base)
         try:
-            picture = self._picture(look.map.name)
+            picture = self._files.load(look.map.name)
         except ForeignFileError as error:
             self._notes.append(f"{error.message}: the material {look.name[:80]!r} keeps its colour")
             return Worn(name=look.name, base=look.base)
@@ -93,28 +98,3 @@ class Library:
             said.append(f"the picture of its transparency ({texts.text(own.name)[:80]})")
         for what in said:
             self._notes.append(f"{what} of the material {look.name[:80]!r} is not read")
-
-    def _file(self, name: bytes) -> Path:
-        """Raises MissingForeignError, UnsafeUriError, DamagedError."""
-        first: ForeignFileError | None = None
-        for reading in texts.readings(name):
-            try:
-                return beside(reading, folder=self.folder, root=self.root)
-            except ForeignFileError as error:
-                first = first or error
-        raise first or MissingForeignError("names no file")
-
-    def _picture(self, name: bytes) -> int:
-        """Its place among the pictures; loaded once. Raises ForeignFileError."""
-        if self._given is not None:
-            key = next((one for one in texts.readings(name) if one in self._given), None)
-            if key is None:
-                raise MissingForeignError(f"names the picture {texts.text(name)[:80]!r} and does not hold it")
-            data = self._given[key]
-        else:
-            path = self._file(name)
-            key, data = str(path), None
-        if key not in self._loaded:
-            self.pictures.append(data if data is not None else pictures.checked(path.read_bytes(), path.name))
-            self._loaded[key] = len(self.pictures) - 1
-        return self._loaded[key]

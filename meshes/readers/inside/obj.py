@@ -159,7 +159,7 @@ class _Shape:
 
     def _colours(self, rgb: F32) -> U8:
         """RGBA of lines ``v x y z r g b``, from fractions or bytes; white where a line has none."""
-        none = np.isnan(rgb[:, 0])
+        none = np.isnan(rgb[:, 0] + rgb[:, 1] + rgb[:, 2])
         self._left[f"{{:,}} of {len(rgb):,} vertices have no colour and are white"] += int(none.sum())
         most = float(rgb[~none].max(initial=0))
         values = np.where(none[:, None], 255, rgb * (255 if most <= 1 else 1))

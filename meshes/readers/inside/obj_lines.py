@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
-from meshes.readers.inside.parts import F64, I32
+from meshes.readers.inside.digits import counts, many, number
+from meshes.readers.inside.parts import F64
 
 _LARGEST = (1 << 31) - 2
 
@@ -64,27 +64,18 @@ def vertices(run: list[bytes]) -> tuple[F64, F64 | None, int]:
 def numbers(run: list[bytes], kind: str, *, least: int = 1) -> F64:
     """(n, k) numbers of lines; NaN where a line has fewer than others. Raises DamagedError."""
     text = _joined(run)
-    words, _ = _counts(text)
+    words, _ = counts(text)
     if words.min() < least:
         raise DamagedError(f"a '{kind}' line has {int(words.min())} numbers")
-    values = _many(text, np.float64)
+    values = many(text, np.float64)
     if len(values) != words.sum():
-        values = np.array([_number(word, kind) for word in text.split()])
+        values = np.array([number(word, f"a '{kind}' line") for word in text.split()])
     wide = int(words.max())
     if words.min() == wide:
         return values.reshape(-1, wide)
     table = np.full((len(run), wide), np.nan)
     table[np.arange(wide) < words[:, None]] = values
     return table
-
-
-def _number(word: bytes, kind: str) -> float:
-    try:
-        return float(word)
-    except ValueError:
-        hint = ": decimal commas are not read, write points" if b"," in word else ""
-        shown = word[:40].decode("utf-8", "replace")
-        raise DamagedError(f"a '{kind}' line holds {shown!r}, which is no number{hint}") from None
 
 
 def faces(run: list[bytes], vertices: int, tcoords: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
@@ -94,12 +85,12 @@ def faces(run: list[bytes], vertices: int, tcoords: int) -> Iterator[tuple[int, 
     DamagedError.
     """
     text = _joined(run)
-    corners, slashes = _counts(text)
+    corners, slashes = counts(text)
     # Faces with and without texture or normal stand mixed in some files: each form is cut out on its own.
     each, odd = np.divmod(slashes, np.maximum(corners, 1))
-    values = _many(text.replace(b"//", b"/0/").replace(b"/", b" "), np.int64)
+    values = many(text.replace(b"//", b"/0/").replace(b"/", b" "), np.int64)
     if odd.any() or each.max() > 2 or len(values) != (wide := corners * (each + 1)).sum():
-        values = np.array([number for corner in text.split() for number in _pair(corner)], np.int64)
+        values = np.array([one for corner in text.split() for one in _pair(corner)], np.int64)
         each, wide = np.ones_like(corners), 2 * corners
     start = np.cumsum(wide) - wide
     form = corners * 4 + each
@@ -109,12 +100,12 @@ def faces(run: list[bytes], vertices: int, tcoords: int) -> Iterator[tuple[int, 
         found = np.zeros((len(at), size, 2), np.int64)
         own = values if len(at) == len(form) else values[(at[:, None] + np.arange(size * columns)).ravel()]
         found[:, :, : min(columns, 2)] = own.reshape(-1, size, columns)[:, :, :2]
-        for column, many in ((0, vertices), (1, tcoords)):
+        for column, known in ((0, vertices), (1, tcoords)):
             told = found[:, :, column]
-            if told.min() < -many:
+            if told.min() < -known:
                 what = ("vertex", "texture coordinate")[column]
                 raise DamagedError(f"a face names {what} {int(told.min())}, which is not there")
-            found[:, :, column] = np.where(told > 0, told - 1, np.where(told < 0, told + many, -1))
+            found[:, :, column] = np.where(told > 0, told - 1, np.where(told < 0, told + known, -1))
         if (found[:, :, 0] < 0).any():
             raise DamagedError("a face names vertex 0, which is not there: they are counted from 1")
         if found.max() > _LARGEST:
@@ -135,25 +126,3 @@ def _joined(run: list[bytes]) -> bytes:
     """Lines without what follows a ``#``."""
     text = b"\n".join(run)
     return b"\n".join(line.partition(b"#")[0] for line in run) if b"#" in text else text
-
-
-def _counts(text: bytes) -> tuple[I32, I32]:
-    """(n,), (n,): words and slashes of each line."""
-    data = np.frombuffer(text + b"\n", np.uint8)
-    ends = np.flatnonzero(data == 10)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    ink = data > 32
-    first = ink.copy()
-    first[1:] &= ~ink[:-1]
-    words = np.add.reduceat(first, starts, dtype=np.int32)
-    return words, np.add.reduceat(data == 47, starts, dtype=np.int32)
-
-
-def _many(text: bytes, kind: type) -> NDArray[Any]:
-    """All numbers of a text; fewer, or none, where something is no number: whoever calls counts."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            return np.fromstring(text, kind, sep=" ")
-    except ValueError:
-        return np.zeros(0, kind)

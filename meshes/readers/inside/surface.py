@@ -1,15 +1,13 @@
-"""A surface file of any kind: OBJ and glTF by our own readers, PLY and STL by trimesh."""
+"""Read a surface file of any kind: OBJ, PLY, STL, GLB or glTF."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import trimesh
 
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
-from meshes.readers.inside import obj, scene
+from meshes.readers.inside import obj, ply_surface, scene, stl
 from meshes.readers.inside.gltf import Gltf
 from meshes.readers.inside.parts import F64, RawPart, write
 
@@ -35,33 +33,15 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
     else:
         if kind == ".obj":
             parts, pictures, notes = obj.read(path, root=base)
+        elif kind == ".ply":
+            parts, pictures, notes = ply_surface.read(path, root=base)
         else:
-            parts = _by_trimesh(path, kind)
+            parts, notes = stl.read(path)
         if z_up is False:
             parts = [_turned(part, scene.Y_UP) for part in parts]
     if not any(len(part.triangles) for part in parts):
         raise DamagedError("holds no triangle")
     return write(parts, pictures, out=out) | {"notes": sorted(set(notes))[:100]}
-
-
-def _by_trimesh(path: Path, kind: str) -> list[RawPart]:
-    with path.open("rb") as file:
-        start = file.read(4096)
-        if kind == ".ply" and not start.startswith(b"ply"):
-            raise DamagedError(f"is not a PLY file; it begins with {start[:12]!r}")
-        file.seek(0)
-        found = trimesh.load_mesh(file, file_type=kind[1:], process=False)
-    if not isinstance(found, trimesh.Trimesh) or not len(found.faces):
-        raise DamagedError("holds no triangle")
-    look: Any = found.visual
-    colour = np.asarray(look.vertex_colors, np.uint8) if look.kind in ("vertex", "face") else None
-    return [
-        RawPart(
-            position=np.asarray(found.vertices, np.float64),
-            triangles=np.asarray(found.faces),
-            colour=colour if colour is not None and colour.shape == (len(found.vertices), 4) else None,
-        )
-    ]
 
 
 def _turned(part: RawPart, matrix: F64) -> RawPart:

@@ -1,0 +1,48 @@
+"""Pictures that a text names by bytes: found, checked, and each loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from meshes.errors import ForeignFileError, MissingForeignError
+from meshes.readers.inside import pictures, texts
+from meshes.readers.inside.uris import beside
+
+
+def file_of(name: bytes, *, folder: Path, root: Path) -> Path:
+    """The file that a name of unknown encoding means. Raises ForeignFileError."""
+    first: ForeignFileError | None = None
+    for reading in texts.readings(name):
+        try:
+            return beside(reading, folder=folder, root=root)
+        except ForeignFileError as error:
+            first = first or error
+    raise first or MissingForeignError("names no file")
+
+
+class PictureFiles:
+    """JPEG or PNG files, ``pictures``, by the names in a file of ``folder``; or those ``given``, by name."""
+
+    def __init__(self, *, folder: Path, root: Path, given: Mapping[str, bytes] | None = None) -> None:
+        self.folder, self.root, self._given = folder, root, given
+        self.pictures: list[bytes] = []
+        self._loaded: dict[str, int] = {}
+
+    def load(self, name: bytes) -> int:
+        """Its place among the pictures. Raises ForeignFileError."""
+        if self._given is not None:
+            known = next((one for one in texts.readings(name) if one in self._given), None)
+            if known is None:
+                raise MissingForeignError(f"names the picture {texts.text(name)[:80]!r} and does not hold it")
+            return self._kept(known, self._given[known])
+        path = file_of(name, folder=self.folder, root=self.root)
+        if str(path) in self._loaded:
+            return self._loaded[str(path)]
+        return self._kept(str(path), pictures.checked(path.read_bytes(), path.name))
+
+    def _kept(self, key: str, data: bytes) -> int:
+        if key not in self._loaded:
+            self._loaded[key] = len(self.pictures)
+            self.pictures.append(data)
+        return self._loaded[key]

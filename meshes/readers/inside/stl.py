@@ -1,0 +1,92 @@
+"""STL files, binary and text, with the colours that VisCAM and Magics put into spare bits."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from meshes.errors import DamagedError
+from meshes.readers.inside.digits import number
+from meshes.readers.inside.parts import U8, RawPart
+
+_HEAD = 84
+_FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("colour", "<u2")])
+_NUMBERS = re.compile(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)", re.IGNORECASE)
+_MAGICS = b"COLOR="
+_OWN = 0x8000
+"""The highest bit: VisCAM sets it where a facet has a colour, Magics where it has the object's."""
+
+
+def read(path: Path) -> tuple[list[RawPart], list[str]]:
+    """Triangles and notes. Raises DamagedError."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    announced = int.from_bytes(head[80:84], "little") if len(head) == _HEAD else 0
+    whole = _HEAD + announced * _FACET.itemsize
+    # Many binary files begin with "solid" too: it is text only where the length does not fit.
+    is_text = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower() == b"solid"
+    if (announced and size == whole) or not is_text:
+        return _binary(path, head, announced, size - whole)
+    return _text(path)
+
+
+def _binary(path: Path, head: bytes, announced: int, beyond: int) -> tuple[list[RawPart], list[str]]:
+    if len(head) < _HEAD:
+        raise DamagedError("is no STL file: it is shorter than a header and does not begin with 'solid'")
+    if beyond < 0:
+        room = announced + beyond // _FACET.itemsize
+        raise DamagedError(f"is cut off: it announces {announced:,} triangles and has {max(room, 0):,}")
+    notes = [f"{beyond:,} bytes after its last triangle are passed over"] if beyond else []
+    facets = np.memmap(path, _FACET, mode="r", offset=_HEAD, shape=(announced,)) if announced else None
+    if facets is None:
+        raise DamagedError("holds no triangle")
+    return [_part(facets["corners"].reshape(-1, 3), _colours(facets["colour"], head))], notes
+
+
+def _colours(bits: np.ndarray[tuple[int], np.dtype[np.uint16]], head: bytes) -> U8 | None:
+    """(m, 4) RGBA by facet; None where no facet has a colour of its own."""
+    five = np.stack([(bits >> shift) & 31 for shift in (10, 5, 0)], axis=1)  # red, green, blue of VisCAM
+    at = head.find(_MAGICS)
+    if at < 0:
+        own = (bits & _OWN) > 0
+        # An attribute that some programs use for other things: a colour only where all facets have it.
+        if not own.all():
+            return None
+        base = [255, 255, 255, 255]
+    else:
+        own = (bits & _OWN) == 0
+        five = five[:, ::-1]
+        base = list(head[at + len(_MAGICS) : at + len(_MAGICS) + 4].ljust(4, b"\xff"))
+        base[3] = base[3] or 255
+    found = np.tile(np.array(base, np.uint8), (len(bits), 1))
+    found[own, :3] = (five[own] * 255 + 15) // 31
+    found[own, 3] = 255
+    return found
+
+
+def _text(path: Path) -> tuple[list[RawPart], list[str]]:
+    data = path.read_bytes()
+    words = [word for line in _NUMBERS.findall(data) for word in line]
+    try:
+        place = np.array(words, "S").astype(np.float64).reshape(-1, 3)
+    except ValueError:
+        place = np.array([number(word, "a vertex") for word in words]).reshape(-1, 3)
+    facets = len(re.findall(rb"(?i)\bendfacet\b", data))
+    whole = min(facets, len(place) // 3)
+    if not whole:
+        raise DamagedError("holds no triangle")
+    notes = []
+    if len(place) != 3 * facets or not re.search(rb"(?i)\bendsolid\b", data[-1024:]):
+        notes.append(f"is cut off, or a facet has not three corners: {whole:,} triangles of it are read")
+    return [_part(place[: 3 * whole], None)], notes
+
+
+def _part(place: np.ndarray[tuple[int, int], np.dtype[np.floating]], facet: U8 | None) -> RawPart:
+    return RawPart(
+        position=np.asarray(place, np.float64),
+        triangles=np.arange(len(place), dtype=np.int32).reshape(-1, 3),
+        colour=None if facet is None else np.repeat(facet, 3, axis=0),
+    )
