@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.errors import DamagedError, OverLimitError
+from meshes.errors import DamagedError, ForeignFileError, OverLimitError
 from meshes.guard import DEFAULT, TILE, Limits, guarded, stored
 from meshes.readers.surface import SurfaceData, unpacked
 
@@ -28,8 +28,10 @@ class ForeignTileset:
     have a place on earth. ``parent`` (n,) int32, -1 for the root; ``first_child`` and ``child_count`` (n,).
     ``error_m`` (n,) float64, as told and scaled; it need not shrink from parent to child. ``add`` (n,) bool.
     ``transform`` (n, 4, 4) float64, accumulated. ``corners`` (n, 8, 3) float64: a box around the tile's
-    volume. ``contents``: names under ``folder``, none, one or several a tile. ``up``: a letter a tile, the
-    axis of its glTF that points up. ``problems``: what is missing or not read, in words.
+    volume, NaN where none is told that is one. ``contents``: names under ``folder``, none, one or several a
+    tile. ``broken`` (n,) bool: something that the files name for the tile or under it is not read. ``up``: a
+    letter a tile, the axis of its glTF that points up. ``problems``: what is missing, not read or doubtful, a
+    line each, with its file and tile.
     """
 
     folder: Path
@@ -41,6 +43,7 @@ class ForeignTileset:
     transform: F64
     corners: F64
     contents: tuple[tuple[str, ...], ...]
+    broken: Mask
     up: str
     problems: tuple[str, ...]
 
@@ -48,20 +51,26 @@ class ForeignTileset:
         return len(self.parent)
 
     def read(self, index: int, *, limits: Limits = TILE) -> SurfaceData:
-        """All contents of a tile in the root's space. Raises ForeignFileError."""
-        found = [
-            read_tile(
-                self.folder / name,
-                self.transform[index],
-                root=self.folder,
-                up=self.up[index],
-                limits=limits,
-            )
-            for name in self.contents[index]
-        ]
+        """All contents of a tile in the root's space; where one of several cannot be read, a note says so.
+
+        Raises ForeignFileError where none can be read.
+        """
+        found, wrong = [], []
+        for name in self.contents[index]:
+            path = self.folder / name
+            try:
+                data = read_tile(
+                    path, self.transform[index], root=self.folder, up=self.up[index], limits=limits
+                )
+            except ForeignFileError as error:
+                wrong.append(error)
+                continue
+            found.append(replace(data, notes=tuple(f"{path}: {note}" for note in data.notes)))
+        if wrong and not found:
+            raise wrong[0]
         return SurfaceData(
             parts=tuple(part for data in found for part in data.parts),
-            notes=tuple(note for data in found for note in data.notes),
+            notes=(*(str(error) for error in wrong), *(note for data in found for note in data.notes)),
         )
 
 
@@ -121,17 +130,19 @@ def _checked(answer: dict[str, Any], folder: Path, root: Path) -> ForeignTileset
         transform=stored(folder, "transform", dtype="float64", shape=(many, 4, 4)),
         corners=stored(folder, "corners", dtype="float64", shape=(many, 8, 3)),
         contents=contents,
+        broken=stored(folder, "broken", dtype="bool", shape=(many,)),
         up=str(answer["up"]),
         problems=tuple(str(problem) for problem in answer["problems"]),
     )
     ordered = many > 0 and parent[0] == -1 and (parent[1:] >= 0).all() and (np.diff(parent) >= 0).all()
-    numbers = (tileset.error_m, tileset.transform, tileset.corners)
+    numbers = (tileset.error_m, tileset.transform)
     if (
         not ordered
         or (parent >= rows).any()
         or len(contents) != many
         or len(tileset.up) != many
         or not all(np.isfinite(array).all() for array in numbers)
+        or np.isinf(tileset.corners).any()
     ):
         raise ValueError("tileset")
     return tileset

@@ -19,7 +19,7 @@ from twin.catalog import (
 
 Products = Mapping[str, Path]
 
-SIZING = ("twin.grid", "twin.areas", "twin.geodesy", "twin.reach")
+SIZING = ("twin.grid", "twin.areas", "twin.geodesy")
 """The code that says how large a cell is."""
 
 

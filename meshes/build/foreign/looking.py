@@ -66,12 +66,11 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     tree = open_osgb(path)
     place = place_of(catalog, entry, own=tree)
-    read, wrong = _tiles(
-        _spread(tree.roots), lambda name: read_osgb(tree, name).surface, folder=tree.folder, path=path
-    )
+    chosen = _spread(tree.roots)
+    read, wrong = _tiles(chosen, lambda name: read_osgb(tree, name).surface, folder=tree.folder, path=path)
     origin = np.array(tree.origin)
     _stands(read, lambda points: place(points + origin), path)
-    return f"{len(tree.roots):,} blocks, {len(read) + len(wrong):,} of them looked at", wrong
+    return f"{len(tree.roots):,} blocks, {len(chosen):,} of them looked at", wrong
 
 
 def _tiles(
@@ -88,7 +87,8 @@ def _tiles(
         try:
             found.append(read(name))
         except TwinError as error:
-            words.append(short(error, beneath=folder))
+            words.append(f"{short(error, beneath=folder)}: left out")
+    words += [note.replace(f"{folder}/", "") for data in found for note in data.notes]
     if not found:
         raise DamagedError(
             f"{path}: none of its tiles can be read: {(words or ['it has none'])[0]}", path=path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,21 @@ import numpy as np
 from meshes.build.foreign.assembling import Made, assembled, readers, short
 from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.placing import Place
-from meshes.errors import DamagedError, MeshError
-from meshes.readers.tileset import ForeignTileset, open_tileset
+from meshes.errors import DamagedError, PlacingError
+from meshes.readers.problems import Problems
+from meshes.readers.surface import SurfaceData
+from meshes.readers.tileset import open_tileset
 from twin.errors import TwinError
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A tile that was written, what is said of it, and how many metres a unit of its space is."""
+
+    extent: Extent | None = None
+    notes: tuple[str, ...] = ()
+    metres: float | None = None
+    error: TwinError | None = None
 
 
 def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[float], None]) -> Made:
@@ -24,54 +37,67 @@ def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[flo
     tiles.
     """
     foreign = open_tileset(path)
-    notes = list(foreign.problems)
-    made: list[Extent | None] = []
-    broken = np.zeros(len(foreign), bool)
+    problems = Problems()
 
-    def one(k: int) -> tuple[Extent | None, tuple[str, ...]] | str:
+    def one(k: int) -> _Found:
         if not foreign.contents[k]:
-            return None, ()
+            return _Found()
         try:
             data = foreign.read(k)
-            return written(folder / f"{k}.glb", data, place), data.notes
+            return _Found(
+                extent=written(folder / f"{k}.glb", data, place),
+                notes=tuple(note.replace(f"{foreign.folder}/", "") for note in data.notes),
+                metres=_metres(data, place),
+            )
         except TwinError as error:
-            return short(error, beneath=foreign.folder)
+            return _Found(notes=(f"{short(error, beneath=foreign.folder)}: left out",), error=error)
 
+    found = []
     with ThreadPoolExecutor(max_workers=readers()) as pool:
-        for k, found in enumerate(pool.map(one, range(len(foreign)))):
-            if isinstance(found, str):
-                broken[k] = True
-                notes.append(found)
-                made.append(None)
-            else:
-                made.append(found[0])
-                notes += [f"{', '.join(foreign.contents[k])}: {note}" for note in found[1]]
+        for k, tile in enumerate(pool.map(one, range(len(foreign)))):
+            found.append(tile)
+            for note in tile.notes:
+                problems.add_line(note)
             tell((k + 1) / len(foreign))
-    if not any(made):
-        raise DamagedError(
-            f"{path}: none of its tiles can be read: {(notes or ['it has none'])[0]}", path=path
+    if not any(tile.extent for tile in found):
+        raise _none(
+            path, [tile.error for tile in found if tile.error], [*problems.lines(), *foreign.problems]
         )
+    notes = [*foreign.problems, *problems.lines()]
+    broken = foreign.broken | np.array([tile.error is not None for tile in found])
     tree = assembled(
         folder,
-        made,
+        [tile.extent for tile in found],
         parent=foreign.parent,
-        error_m=foreign.error_m * _metres(foreign, place),
+        error_m=foreign.error_m * next((tile.metres for tile in found if tile.metres is not None), 1.0),
         add=foreign.add,
         broken=broken,
     )
-    filled = sum(1 for names in foreign.contents if names)
-    return Made(tree=tree, notes=tuple(notes), missing=int(broken.sum()), tiles=filled)
+    beside = sum(tile.extent is not None for tile in found) - sum(name != "" for name in tree.content)
+    if beside:
+        notes.append(
+            f"{beside:,} sound tiles: left out beside broken ones: what is above stays, so that no hole opens"
+        )
+    named = broken | np.array([bool(names) for names in foreign.contents])
+    return Made(tree=tree, notes=tuple(notes), missing=int(broken.sum()) + beside, tiles=int(named.sum()))
 
 
-def _metres(foreign: ForeignTileset, place: Place) -> float:
-    """How many metres in the frame a unit of the tileset's space is, along its root's longest side."""
-    corners = foreign.corners[0]
-    low, high = corners.min(axis=0), corners.max(axis=0)
+def _none(path: Path, errors: list[TwinError], lines: list[str]) -> TwinError:
+    """Why a tileset has no tile: where all stand elsewhere, that is not called damaged."""
+    if errors and all(isinstance(error, PlacingError) for error in errors):
+        return errors[0]
+    return DamagedError(f"{path}: none of its tiles can be read: {(lines or ['it has none'])[0]}", path=path)
+
+
+def _metres(data: SurfaceData, place: Place) -> float | None:
+    """How many metres in the frame a unit of a surface's space is, along its longest side."""
+    positions = [part.position for part in data.parts]
+    if not positions:
+        return None
+    low = np.min([position.min(axis=0) for position in positions], axis=0)
+    high = np.max([position.max(axis=0) for position in positions], axis=0)
     axis = int(np.argmax(high - low))
     ends = np.array([(low + high) / 2] * 2)
     ends[0, axis], ends[1, axis] = low[axis], high[axis]
     length = float(high[axis] - low[axis])
-    try:
-        return float(np.linalg.norm(np.diff(place(ends), axis=0))) / length if length > 0 else 1.0
-    except MeshError:
-        return 1.0  # a volume far larger than its tiles
+    return float(np.linalg.norm(np.diff(place(ends), axis=0))) / length if length > 0 else None

@@ -17,8 +17,8 @@ def opened(path: Path, *, most: int) -> bytes:
         unpacker = zlib.decompressobj(wbits=31)
         try:
             data = unpacker.decompress(data, most)
-        except zlib.error as error:
-            raise DamagedError(f"is damaged gzip: {error}") from None
+        except zlib.error:
+            raise DamagedError("is damaged gzip") from None
         if unpacker.unconsumed_tail:
             raise OverLimitError(f"unpacks to more than {most >> 20} MiB")
         if not unpacker.eof:
@@ -26,3 +26,15 @@ def opened(path: Path, *, most: int) -> bytes:
     if not data:
         raise DamagedError("the file is empty")
     return data
+
+
+def begins(path: Path, many: int) -> bytes:
+    """The first bytes that are no white space, unpacked where it is gzip; fewer where there are none."""
+    with path.open("rb") as file:
+        data = file.read(4096)
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = zlib.decompressobj(wbits=31).decompress(data, 4096)
+        except zlib.error:
+            return b""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:many]

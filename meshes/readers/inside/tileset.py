@@ -1,215 +1,231 @@
-"""A tileset with all that it names, explicit, external and implicit, as flat arrays."""
+"""A tileset with all that it names, explicit, external and implicit, as flat arrays.
+
+What is wrong with one tile, one inner tileset or one subtree costs that and what is under it, and becomes a
+line that names it; only a fault of the outermost file is raised.
+"""
 
 from __future__ import annotations
 
-import math
 import os
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from meshes.errors import DamagedError, MissingForeignError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, OverLimitError
 from meshes.readers.inside import implicit, volumes
-from meshes.readers.inside.gltf import parsed
-from meshes.readers.inside.packed import opened
+from meshes.readers.inside import properties as tile
+from meshes.readers.inside.named_files import External, Names
 from meshes.readers.inside.parts import F64
-from meshes.readers.inside.scene import matrix_of, turn
-from meshes.readers.inside.uris import found, inside
+from meshes.readers.inside.rows import MOST_TILES, UNKNOWN, Rows, TilesetFile
+from meshes.readers.inside.scene import turn
+from meshes.readers.inside.subtree import Place
 
-MOST_TILES = 200_000
 DEEPEST = 64
-LARGEST_JSON = 256 << 20
-_UNREAD = {
-    ".pnts": "points",
-    ".i3dm": "instances",
-    ".cmpt": "composites",
-    ".vctr": "vectors",
-    ".geom": "shapes",
-}
 _EXTENSIONS = {
     "3DTILES_content_gltf",
     "3DTILES_multiple_contents",
     "3DTILES_metadata",
     "3DTILES_batch_table_hierarchy",
+    "3DTILES_bounding_volume_S2",
+    "3DTILES_implicit_tiling",
+    "3DTILES_draco_point_compression",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class _File:
-    """A tileset file: its folder, the files that it was named by, itself last, and what points up in it."""
-
-    folder: Path
-    chain: tuple[Path, ...]
-    up: str
+_NULLABLE = ("transform", "children", "refine", "content", "contents")
 
 
 class _Node(NamedTuple):
-    """A tile that waits: its JSON, or a cell of an implicit quadtree whose JSON is the quadtree's."""
+    """A tile that waits: its JSON, or a cell of an implicit tree whose JSON is the tree's.
 
-    told: dict[str, Any]
+    ``number`` counts it among its parent's children, -1 for the root of a file.
+    """
+
+    told: Any
     parent: int
     above: F64
-    file: _File
+    file: TilesetFile
     depth: int
     add: bool
-    at: implicit.Place | None = None
-    tree: implicit.Quadtree | None = None
+    number: int = -1
+    at: Place = (0, 0, 0, 0)
+    tree: implicit.ImplicitTree | None = None
 
 
 def read(path: Path, *, out: Path) -> dict[str, object]:
     """Arrays of one row a tile, parents first, children side by side (see ``ForeignTileset``)."""
     walk = _Walk(Path(os.path.normpath(path.parent)))
-    waiting = deque([walk.opened(path, parent=-1, above=np.eye(4), chain=(), depth=0, add=False)])
+    waiting = deque([walk.opened(External.opened(path), parent=-1, above=np.eye(4), depth=0, add=False)])
     while waiting:
-        walk.room(len(waiting))
+        if len(walk.rows) + len(waiting) > MOST_TILES:
+            raise OverLimitError(f"has more than {MOST_TILES:,} tiles")
         waiting.extend(walk.take(waiting.popleft()))
-    return walk.written(out)
+    return walk.rows.written(out)
 
 
 class _Walk:
-    """Tiles as they are met, one row each; what can be computed for all at once waits until the end."""
+    """Takes the tiles of a tileset one by one."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.parent: list[int] = []
-        self.error: list[float] = []
-        self.add: list[bool] = []
-        self.transform: list[F64] = []
-        self.volume: list[object] = []
-        self.contents: list[list[str]] = []
-        self.up: list[str] = []
-        self.problems: list[str] = []
-
-    def room(self, more: int) -> None:
-        """Raises OverLimitError where ``more`` tiles are too many."""
-        if len(self.parent) + more > MOST_TILES:
-            raise OverLimitError(f"has more than {MOST_TILES:,} tiles")
+        self.rows = Rows(root)
+        self._root = root
+        self._names = Names(root)
 
     def opened(
-        self, path: Path, *, parent: int, above: F64, chain: tuple[Path, ...], depth: int, add: bool
+        self,
+        external: External,
+        *,
+        parent: int,
+        above: F64,
+        depth: int,
+        add: bool,
+        chain: tuple[Path, ...] = (),
     ) -> _Node:
-        """The root of a tileset file."""
-        if path in chain:
-            raise DamagedError(f"{path.name} names itself as a part of it")
-        told = parsed(opened(path, most=LARGEST_JSON))
-        asset = told.get("asset")
-        if not isinstance(asset, dict) or not isinstance(told.get("root"), dict):
-            raise DamagedError(f"{path.name} is no tileset: it has no asset and root")
-        if str(asset.get("version")) not in ("0.0", "1.0", "1.1"):
-            raise UnsupportedError(f"is 3D Tiles {asset.get('version')}: 1.0 and 1.1 are read")
-        if strange := sorted(set(told.get("extensionsRequired", ())) - _EXTENSIONS):
-            raise UnsupportedError(f"needs the extension {strange[0]}, which is not read")
-        up = str(asset.get("gltfUpAxis", "Y")).upper()
+        """The root of a tileset file. Raises DamagedError, UnsupportedError."""
+        if external.path in chain:
+            raise DamagedError("names itself as a part of it")
+        asset = tile.head_of(external.told, known=_EXTENSIONS)
+        up = str(asset.get("gltfUpAxis") or "Y").upper()
         turn(up)
-        file = _File(folder=path.parent, chain=(*chain, path), up=up)
-        return _Node(told["root"], parent, above, file, depth, add)
+        try:
+            error = tile.error_of(external.told)
+        except DamagedError:
+            error = None  # only a root without one of its own needs it
+        file = TilesetFile(folder=external.path.parent, chain=(*chain, external.path), up=up, error=error)
+        return _Node(external.told["root"], parent, above, file, depth, add)
 
     def take(self, node: _Node) -> list[_Node]:
-        """Add a tile; the tiles under it."""
+        """Add a tile; the tiles under it. What is wrong with it leaves an empty row that is broken."""
+        row = self.rows.append(
+            parent=node.parent, number=node.number, file=node.file, add=node.add, above=node.above
+        )
+        try:
+            if node.tree is not None:
+                return self._cell(row, node, node.tree)
+            return self._tile(row, node)
+        except ForeignFileError as error:
+            self.rows.lost(row, error)
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
+            self.rows.lost(row, DamagedError("is not as 3D Tiles wants it"))
+        return []
+
+    def _tile(self, row: int, node: _Node) -> list[_Node]:
+        """Everything of a tile, and what is under it; raises where its place is unknown."""
+        told, rows = node.told, self.rows
+        if not isinstance(told, dict):
+            raise DamagedError("is no tile")
         if node.depth > DEEPEST:
             raise OverLimitError(f"nests deeper than {DEEPEST} tiles")
-        if node.at is None and "implicitTiling" in node.told:
-            node = self._implicit(node)
-        told, file = node.told, node.file
-        if "3DTILES_implicit_tiling" in told.get("extensions", ()):
-            raise UnsupportedError(
-                "has implicit tiles of 1.0 (3DTILES_implicit_tiling): use 1.1, which is read"
+        if (own := tile.transform_of(told)) is not None:
+            whole = node.above @ own
+            if not (np.abs(whole) < volumes.FARTHEST_M).all():
+                raise DamagedError("its transform leads nowhere on earth")
+            rows.transform[row] = whole
+        self._refine(row, told)
+        rows.error[row] = self._error(row, node)
+        rows.volume[row] = told.get("boundingVolume")
+        self._odd(row, told)
+        if (tiling := tile.implicit_of(told)) is not None:
+            tree = implicit.implicit_tree(
+                tiling,
+                templates=len(tile.contents_of(told)),
+                folder=node.file.folder,
+                root=self._root,
+                before=len(rows),
             )
-        whole = node.above @ matrix_of(told["transform"]) if "transform" in told else node.above
-        volume, error = told.get("boundingVolume"), float(told.get("geometricError", 0.0))
-        if node.at is not None and isinstance(volume, dict):
-            volume = volumes.cell(volume, *node.at)
-            error /= 2.0 ** node.at[0]
-        if not math.isfinite(error) or error < 0:
-            raise DamagedError("a geometricError is no length")
-        add = str(told["refine"]).upper() == "ADD" if "refine" in told else node.add
-        index = len(self.parent)
-        self.parent.append(node.parent)
-        self.error.append(error)
-        self.add.append(add)
-        self.transform.append(whole)
-        self.volume.append(volume)
-        self.up.append(file.up)
-        self.contents.append([])
-        nodes = [
-            self.opened(path, parent=index, above=whole, chain=file.chain, depth=node.depth + 1, add=add)
-            for path in self._contents(node)
+            return self._cell(row, node._replace(tree=tree), tree)
+        inner = self._contents(row, node, tile.contents_of(told))
+        try:
+            children = tile.children_of(told)
+        except DamagedError as error:
+            rows.problems.add(rows.where(row, told), f"{error.message}: left out", error)
+            children = []
+        return inner + [
+            _Node(child, row, rows.transform[row], node.file, node.depth + 1, rows.add[row], number)
+            for number, child in enumerate(children)
         ]
-        if node.at is not None and node.tree is not None:
-            # The transform is told once, at the quadtree's root: its cells apply it themselves.
-            cells = node.tree.children(node.at)
-            return nodes + [
-                _Node(told, index, node.above, file, node.depth + 1, add, at, node.tree) for at in cells
-            ]
-        children = told.get("children", [])
-        if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):
-            raise DamagedError("the children of a tile are no tiles")
-        self.room(len(children))
-        return nodes + [_Node(child, index, whole, file, node.depth + 1, add) for child in children]
 
-    def _contents(self, node: _Node) -> list[Path]:
-        """Note what the tile just added shows; the external tilesets among it are given back."""
-        external = []
-        flags = node.tree.contents[node.at] if node.tree is not None and node.at is not None else None
-        folder = node.file.folder
-        for number, content in enumerate(_told_contents(node.told)):
-            if flags is not None and not flags[number]:
-                continue
-            uri = content.get("uri", content.get("url"))
-            if node.at is not None:
-                uri = implicit.named(uri, node.at)
-            path = str(inside(uri, folder=folder, root=self.root, links=False))
-            name = path[len(str(self.root)) :].lstrip("/")
-            ending = os.path.splitext(name)[1].lower()  # noqa: PTH122  (quick: it runs 200,000 times)
-            if ending == ".json":
-                try:
-                    external.append(found(uri, folder=folder, root=self.root))
-                except MissingForeignError as error:
-                    self.problems.append(error.message)
-            elif ending in _UNREAD:
-                self.problems.append(f"{name} holds {_UNREAD[ending]} ({ending[1:]}), which are not read")
-            else:
-                self.contents[-1].append(name)
-        return external
+    def _cell(self, row: int, node: _Node, tree: implicit.ImplicitTree) -> list[_Node]:
+        """A tile of an implicit tree, and what is under it; its transform is that of the tree's root."""
+        rows, at = self.rows, node.at
+        if at[0]:
+            rows.error[row] = rows.error[node.parent] / 2.0
+            rows.volume[row] = volumes.cell(node.told.get("boundingVolume"), at, ways=tree.ways)
+        if at in tree.broken:
+            rows.lost(row, DamagedError(tree.broken[at]))
+            return []
+        contents = [
+            implicit.filled(content, at)
+            for content, has in zip(tile.contents_of(node.told), tree.contents[at], strict=True)
+            if has
+        ]
+        return self._contents(row, node, contents) + [
+            node._replace(
+                parent=row, above=rows.transform[row], depth=node.depth + 1, add=rows.add[row], at=at
+            )
+            for at in tree.children(at)
+        ]
 
-    def _implicit(self, node: _Node) -> _Node:
-        tree = implicit.quadtree(
-            node.told["implicitTiling"],
-            templates=len(_told_contents(node.told)),
-            folder=node.file.folder,
-            root=self.root,
-            most=MOST_TILES - len(self.parent),
+    def _odd(self, row: int, told: dict[str, Any]) -> None:
+        """Note what is read otherwise than it is written."""
+        add, where = self.rows.problems.add, self.rows.where
+        if null := [name for name, value in told.items() if value is None and name in _NULLABLE]:
+            add(where(row, told), f"its {null[0]} is null: taken as not written")
+        if told.get("viewerRequestVolume") is not None:
+            add(where(row, told), "is for views from inside (viewerRequestVolume): shown from everywhere")
+
+    def _refine(self, row: int, told: dict[str, Any]) -> None:
+        try:
+            if (add := tile.refine_of(told)) is not None:
+                self.rows.add[row] = add
+        except DamagedError as error:
+            self.rows.problems.add(
+                self.rows.where(row, told), f"{error.message}: that of the tile above is taken"
+            )
+
+    def _error(self, row: int, node: _Node) -> float:
+        """The geometric error, or the one above it where none is told, as Cesium takes it; -1 for unknown."""
+        try:
+            error = tile.error_of(node.told)
+            words = "has no geometricError"
+        except DamagedError as wrong:
+            error, words = None, wrong.message
+        if error is not None:
+            return error
+        self.rows.problems.add(
+            self.rows.where(row, node.told), f"{words}: one is taken from what is above it"
         )
-        self.problems += tree.problems
-        if not tree.contents:
-            raise DamagedError("an implicit tileset has no subtree at its root")
-        return node._replace(at=(0, 0, 0), tree=tree)
+        if node.number < 0 and node.file.error is not None:
+            return node.file.error
+        return self.rows.error[node.parent] if node.parent >= 0 else UNKNOWN
 
-    def written(self, out: Path) -> dict[str, object]:
-        """Save the arrays; the rest is the answer."""
-        if self.problems and not any(self.contents):
-            raise UnsupportedError(f"has nothing that can be shown: {self.problems[0]}")
-        transform = np.stack(self.transform)
-        scale = np.linalg.norm(transform[:, :3, :3], axis=1).max(axis=1)
-        np.save(out / "parent.npy", np.array(self.parent, np.int32))
-        np.save(out / "error.npy", np.array(self.error) * scale)
-        np.save(out / "add.npy", np.array(self.add, bool))
-        np.save(out / "transform.npy", transform)
-        np.save(out / "corners.npy", volumes.corners(self.volume, transform))
-        return {"contents": self.contents, "up": "".join(self.up), "problems": self.problems[:1000]}
-
-
-def _told_contents(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """The contents of a tile, however many and wherever they stand."""
-    contents = told.get("contents")
-    if contents is None and "extensions" in told:
-        several = told["extensions"].get("3DTILES_multiple_contents", {})
-        contents = several.get("contents", several.get("content"))
-    if contents is None:
-        contents = [told["content"]] if told.get("content") else []
-    if not isinstance(contents, list) or not all(isinstance(content, dict) for content in contents):
-        raise DamagedError("the content of a tile is no object")
-    return contents
+    def _contents(self, row: int, node: _Node, contents: list[object]) -> list[_Node]:
+        """Note what a tile shows; the roots of external tilesets among it are given back."""
+        inner, rows = [], self.rows
+        for content in contents:
+            name = ""
+            try:
+                uri = tile.uri_of(content)
+                if uri is None or (isinstance(uri, str) and not uri.strip()):
+                    rows.problems.add(rows.where(row), "its content names no file: nothing is shown of it")
+                    continue
+                path, name = self._names.path(uri, folder=node.file.folder)
+                external = self._names.kind(path)
+                if external is None:
+                    rows.contents[row].append(name)
+                else:
+                    inner.append(
+                        self.opened(
+                            external,
+                            parent=row,
+                            above=rows.transform[row],
+                            chain=node.file.chain,
+                            depth=node.depth + 1,
+                            add=rows.add[row],
+                        )
+                    )
+            except ForeignFileError as error:
+                rows.missing(row, name, error)
+            except OSError:
+                rows.missing(row, name, DamagedError("cannot be opened"))
+        return inner

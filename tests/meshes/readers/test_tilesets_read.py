@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshes.errors import UnsupportedError
 from meshes.readers.inside.volumes import cell, corners
 from meshes.readers.tileset import open_tileset, read_tile
 from tests.meshes.readers.foreign import HOUSE, b3dm, draco_house, house, tile
@@ -59,7 +58,7 @@ def test_transforms_accumulate_and_scale_the_error(write_tileset: Write) -> None
 def test_an_external_tileset_hangs_under_its_tile(write_tileset: Write) -> None:
     inner = {"asset": {"version": "1.0", "gltfUpAxis": "Z"}, "geometricError": 2}
     inner["root"] = tile("b.b3dm", 1, transform=MOVE, children=[tile("../c.glb")])
-    files = {"sub/inner.json": json.dumps(inner).encode(), "c.glb": HOUSE_GLB}
+    files = {"sub/inner.json": json.dumps(inner).encode(), "sub/b.b3dm": b"", "c.glb": HOUSE_GLB}
     tileset = open_tileset(write_tileset(tile("sub/inner.json", 4, transform=DOUBLE), files))
     assert tileset.parent.tolist() == [-1, 0, 1]
     assert tileset.contents == ((), ("sub/b.b3dm",), ("c.glb",))
@@ -102,16 +101,6 @@ def test_several_contents_of_a_tile_are_read_together(write_tileset: Write) -> N
     assert open_tileset(write_tileset(old, files)).contents == tileset.contents
 
 
-def test_what_is_not_read_or_missing_is_a_problem_of_its_tile(write_tileset: Write) -> None:
-    told = tile("a.b3dm", children=[tile("trees.i3dm"), tile("gone.json"), tile("b.b3dm")])
-    tileset = open_tileset(write_tileset(told))
-    assert tileset.contents == (("a.b3dm",), (), (), ("b.b3dm",))
-    assert "trees.i3dm holds instances (i3dm)" in tileset.problems[0]
-    assert "gone.json" in tileset.problems[1]
-    with pytest.raises(UnsupportedError, match="pnts"):
-        open_tileset(write_tileset(tile("cloud.pnts")))
-
-
 def subtree(tiles: str, contents: str, below: str) -> bytes:
     """A subtree of bits, written as text of 0 and 1."""
     packed = [
@@ -150,6 +139,7 @@ def test_an_implicit_quadtree_is_cut_in_four_and_four_again(write_tileset: Write
         "s/0.0.0.subtree": subtree("11001", "00001", "0" * 13 + "100"),
     }
     files["s/2.3.2.subtree"] = subtree("10100", "00100", "0" * 16)
+    files |= dict.fromkeys(("1/1/1.glb", "3/7/4.glb"), b"")
     tileset = open_tileset(write_tileset(told, files, version="1.1"))
     assert tileset.parent.tolist() == [-1, 0, 0, 2, 3]
     assert tileset.contents == ((), (), ("1/1/1.glb",), (), ("3/7/4.glb",))
@@ -171,7 +161,8 @@ def test_a_region_lies_in_its_box(
 ) -> None:
     west, south = np.radians([lon, lat])
     region = [west, south, west + wide, min(south + wide, np.pi / 2), 100.0, 250.0]
-    (box,) = corners([{"region": region}], np.eye(4)[None])
+    (box,), faults = corners([{"region": region}], np.eye(4)[None])
+    assert not faults
     place = [
         np.degrees(region[0] + share[0] * (region[2] - region[0])),
         np.degrees(region[1] + share[1] * (region[3] - region[1])),
@@ -189,17 +180,17 @@ def test_a_region_lies_in_its_box(
 def test_four_cells_fill_the_one_above(level: int, data: st.DataObject) -> None:
     x, y = (data.draw(st.integers(0, 2**level - 1)) for _ in range(2))
     volume = {"box": [5, -3, 2, 4, 1, 0, -1, 4, 0, 0, 0, 2]}
-    (whole,) = corners([cell(volume, level, x, y)], np.eye(4)[None])
+    (whole,), _ = corners([cell(volume, (level, x, y, 0), ways=4)], np.eye(4)[None])
     places = [(2 * x + dx, 2 * y + dy) for dx in (0, 1) for dy in (0, 1)]
-    cells = [cell(volume, level + 1, *place) for place in places]
-    four = corners(cells, np.broadcast_to(np.eye(4), (4, 4, 4)))
+    cells = [cell(volume, (level + 1, *place, 0), ways=4) for place in places]
+    four, _ = corners(cells, np.broadcast_to(np.eye(4), (4, 4, 4)))
     assert np.mean(four, axis=0).mean(axis=0) == pytest.approx(whole.mean(axis=0))
     assert np.concatenate(four).min(axis=0) == pytest.approx(whole.min(axis=0))
     assert np.concatenate(four).max(axis=0) == pytest.approx(whole.max(axis=0))
 
 
 def test_a_sphere_is_the_box_around_it() -> None:
-    (box,) = corners([{"sphere": [1, 2, 3, 4]}], np.eye(4)[None])
+    (box,), _ = corners([{"sphere": [1, 2, 3, 4]}], np.eye(4)[None])
     assert box.min(axis=0).tolist() == [-3, -2, -1]
     assert box.max(axis=0).tolist() == [5, 6, 7]
 

@@ -1,0 +1,94 @@
+"""Files that tiles name: where they are, and whether one is a tileset again or something to show."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from meshes.errors import MissingForeignError, UnsupportedError
+from meshes.readers.inside.gltf import parsed
+from meshes.readers.inside.packed import begins, opened
+from meshes.readers.inside.uris import found, inside
+
+LARGEST_JSON = 256 << 20
+_SHOWN = {".b3dm", ".glb", ".gltf", ".i3dm", ".pnts", ".cmpt"}
+_UNREAD = {
+    ".vctr": "vectors",
+    ".geom": "shapes",
+    ".voxl": "voxels",
+    ".geojson": "vectors",
+    ".3tz": "an archive of tiles: unpack it beside the tileset, and name its tileset.json",
+    ".zip": "an archive of tiles: unpack it beside the tileset, and name its tileset.json",
+    ".3dtiles": "a database of tiles: unpack it beside the tileset, and name its tileset.json",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class External:
+    """A tileset file and its JSON."""
+
+    path: Path
+    told: dict[str, Any]
+
+    @classmethod
+    def opened(cls, path: Path) -> External:
+        """Raises DamagedError, OverLimitError."""
+        return cls(path=path, told=parsed(opened(path, most=LARGEST_JSON)))
+
+
+class Names:
+    """Looks names up beneath a root folder; a folder's files are listed once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._top = len(str(root).rstrip("/")) + 1
+        self._listed: dict[str, frozenset[str]] = {}
+
+    def path(self, uri: object, *, folder: Path) -> tuple[str, str]:
+        """The file that a URI stands for, and its name beneath the root.
+
+        Raises MissingForeignError, UnsafeUriError, DamagedError.
+        """
+        path = str(inside(uri, folder=folder, root=self._root, links=False))
+        if not self._there(path):
+            if os.path.isdir(path):  # noqa: PTH112
+                raise MissingForeignError(f"names {uri!r}, which is a folder: name the file in it")
+            path = str(found(uri, folder=folder, root=self._root))
+        return path, path[self._top :]
+
+    def kind(self, path: str) -> External | None:
+        """The tileset in a file, or None where it is what a tile shows.
+
+        By the ending where this is known, else by its first bytes. Raises DamagedError, UnsupportedError.
+        """
+        ending = os.path.splitext(path)[1].lower()  # noqa: PTH122  (quick: it runs 200,000 times)
+        if ending in _SHOWN:
+            return None
+        if ending in _UNREAD:
+            raise UnsupportedError(f"holds {_UNREAD[ending]}, which is not read")
+        if ending != ".json" and begins(Path(path), 1) != b"{":
+            return None
+        external = External.opened(inside_root(Path(path), self._root))
+        if "root" not in external.told and ("meshes" in external.told or "scenes" in external.told):
+            return None
+        if external.told.get("type") in ("FeatureCollection", "Feature"):
+            raise UnsupportedError("holds vectors (GeoJSON), which are not read")
+        return external
+
+    def _there(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        if folder not in self._listed:
+            try:
+                with os.scandir(folder) as entries:
+                    files = frozenset(entry.name for entry in entries if entry.is_file())
+            except OSError:
+                files = frozenset()
+            self._listed[folder] = files
+        return name in self._listed[folder]
+
+
+def inside_root(path: Path, root: Path) -> Path:
+    """The path, where no symbolic link leads it out of the root. Raises UnsafeUriError."""
+    return inside(path.name, folder=path.parent, root=root, uri=False)
