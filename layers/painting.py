@@ -21,8 +21,8 @@ LEGENDS: Mapping[Painting, LegendEntry] = {
     "relief": LegendEntry(
         colour="#a8a69a",  # as meshes.build.palette.PLAIN
         text={
-            "zh": "没有影像和土地覆盖数据：只画地形明暗",
-            "en": "Neither imagery nor land cover: plain shaded relief",
+            "zh": "没有影像或土地覆盖数据之处：只画地形明暗",
+            "en": "Where there is neither imagery nor land cover: plain shaded relief",
         },
     ),
     "invented": LegendEntry(
@@ -31,6 +31,6 @@ LEGENDS: Mapping[Painting, LegendEntry] = {
 }
 
 
-def painting_legend(painting: Painting) -> tuple[LegendEntry, ...]:
-    """The line of a legend that says what was painted on the ground."""
-    return (LEGENDS[painting],)
+def painting_legend(*painting: Painting) -> tuple[LegendEntry, ...]:
+    """Lines of a legend that say what was painted on the ground, the uppermost first."""
+    return tuple(LEGENDS[each] for each in painting)

@@ -69,7 +69,7 @@ class Scenery:
             edge_fade=light.edge_fade if around is None else 0.0,
             title={"zh": "地形", "en": "Terrain"},
         )
-        self.terrain.legend = painting_legend(basin.painting)
+        self.terrain.legend = painting_legend(*basin.painting)
         self._models = Models(self.canvas, raster)
         layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
         if around is not None:

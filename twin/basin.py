@@ -16,8 +16,6 @@ from twin.build.writing import read_json
 from twin.catalog import (
     Catalog,
     CurveEntry,
-    ImageryEntry,
-    LandcoverEntry,
     ModelEntry,
     RunEntry,
     Site,
@@ -37,6 +35,7 @@ from twin.products import (
     VectorData,
     load_features,
     load_grid,
+    load_painting,
 )
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.stations.network import Network, load_network
@@ -93,12 +92,10 @@ class Basin:
         """Whether every picture, page and file must say that the data is invented."""
         return self.catalog.head.synthetic
 
-    @property
-    def painting(self) -> Painting:
-        """What the picture on the terrain was made from."""
-        if self.catalog.optional(ImageryEntry) is not None:
-            return "imagery"
-        return "relief" if self.catalog.optional(LandcoverEntry) is None else "cover"
+    @cached_property
+    def painting(self) -> tuple[Painting, ...]:
+        """What the picture on the terrain was made from, the uppermost first."""
+        return load_painting(self._product("picture"))
 
     @cached_property
     def frame(self) -> Frame:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +93,20 @@ def load_building(folder: Path, number: int) -> Mapping[str, Any] | None:
         return None
     found = (feature["properties"] for feature in features)
     return next((facts for facts in found if facts.get("number") == number), None)
+
+
+def save_painting(folder: Path, *, imagery: float, under: Painting) -> None:
+    """Write what the picture on the ground shows: the share of ``imagery``, and what is ``under`` it."""
+    words = {"imagery": round(imagery, 4), "under": under}
+    (folder / "painting.json").write_text(json.dumps(words), encoding="utf-8")
+
+
+def load_painting(folder: Path) -> tuple[Painting, ...]:
+    """What the picture on the ground was made from and is to be seen in it, the uppermost first."""
+    told = json.loads((folder / "painting.json").read_text(encoding="utf-8"))
+    share, under = float(told["imagery"]), cast("Painting", told["under"])
+    shown: list[tuple[Painting, bool]] = [("imagery", share > 0), (under, share < 1)]
+    return tuple(painting for painting, seen in shown if seen)
 
 
 def save_grid(folder: Path, grid: Grid) -> None:

@@ -9,33 +9,36 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from meshes.build.imagery import nearest_on
 from twin.build import Step
 from twin.build.basin import SIZING
-from twin.build.notes import write_notes
+from twin.build.notes import Notes, write_notes
 from twin.build.sources import Sources
 from twin.build.step import Tell
 from twin.catalog import Catalog, ImageryEntry, LandcoverEntry, SurroundingsEntry
 from twin.cog import write_cog
 from twin.frame import frame_of, transform
 from twin.grid import Grid
-from twin.ingest import read_bytes, read_heights
-from twin.products import load_grid, save_grid
+from twin.ingest import ByteRaster, IngestError, read_heights, read_landcover, read_picture
+from twin.products import load_grid, save_grid, save_painting
+from twin.reach import outside_doubts
 from twin.vertical import ellipsoid_minus_working_m, height_shift
 
 Products = Mapping[str, Path]
 
 PICTURE_QUALITY = 95
 PAINTED_WIDTH, IMAGERY_WIDTH = 4096, 16_384
-BAND = 64  # rows of the ground
 PAINTING = (
     "meshes.build.steps",
     *(f"meshes.build.{name}" for name in ("picture", "brush", "cover_rules", "daylight", "grain", "palette")),
+    "meshes.build.imagery",
     "meshes.build.parcels",
     "twin.build.notes",
     "twin.ingest",
     "twin.ingest.inside",
     "twin.catalog.cover",
     "twin.cog",
+    "twin.products",
     "twin.sample.noise",
     *SIZING,
 )
@@ -85,27 +88,49 @@ def terrain_step(catalog: Catalog) -> Step:
 
 
 def picture_step(catalog: Catalog) -> Step:
-    """``surface.tif``: the picture that lies on the terrain; an aerial one where the catalog has it."""
-    imagery, landcover = catalog.optional(ImageryEntry), catalog.optional(LandcoverEntry)
-    entry = imagery or landcover
-    sources = Sources(catalog=catalog, entries=() if entry is None else (entry,))
+    """``surface.tif``: the picture that lies on the terrain, and ``painting.json``: what it was made from.
+
+    It is painted from land cover, or as plain relief; imagery lies above that. An entry that cannot be read
+    is left out, and told.
+    """
+    landcover, imagery = catalog.of_class(LandcoverEntry), catalog.of_class(ImageryEntry)
+    sources = Sources(catalog=catalog, entries=(*landcover, *imagery))
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
+        from meshes.build.imagery import overlaid  # noqa: PLC0415
         from meshes.build.picture import paint  # noqa: PLC0415
 
         grid = load_grid(products["ground"])
-        read = None if entry is None else read_bytes(sources.path(entry, products), entry)
-        if read is not None and entry is not None:
-            write_notes(folder, {entry.id: read.doubts})
-        if read is not None and entry is imagery:
-            picture = imagery_on(grid, read.values, read.grid)
-        else:
-            cover = None if read is None else nearest_on(grid, read.values, read.grid)
-            tell(0.2)
-            ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
-            picture = paint(ground_m, cell_m=grid.cell_m, landcover=cover, width_limit=PAINTED_WIDTH)
+        told: dict[str, Notes] = {}
+
+        def read(entry: LandcoverEntry | ImageryEntry) -> ByteRaster | None:
+            path = sources.path(entry, products)
+            try:
+                found = (
+                    read_picture(path, entry)
+                    if isinstance(entry, ImageryEntry)
+                    else read_landcover(path, entry)
+                )
+                told[entry.id] = Notes(lines=(*found.doubts, *outside_doubts(grid, found.grid)))
+            except IngestError as error:
+                if getattr(error, "again", False):
+                    raise
+                told[entry.id] = Notes(left_out=str(error), kind=type(error).__name__)
+                return None
+            return found
+
+        cover = next((nearest_on(grid, own.values, own.grid) for own in map(read, landcover) if own), None)
+        tell(0.2)
+        ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
+        picture = paint(ground_m, cell_m=grid.cell_m, landcover=cover, width_limit=PAINTED_WIDTH)
+        tell(0.5)
+        photos = [own for own in map(read, imagery) if own is not None]
+        picture, seen = overlaid(picture, photos, grid=grid, width_limit=IMAGERY_WIDTH)
         tell(0.9)
         _save(folder / PICTURE, picture, grid)
+        known = cover is not None and bool(cover.any())
+        save_painting(folder, imagery=seen, under="cover" if known else "relief")
+        write_notes(folder, told)
 
     return Step(
         name="picture",
@@ -164,39 +189,6 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
         entry=entry.id,
         required=False,
     )
-
-
-def nearest_on(wanted: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np.uint8]:
-    """Values at the cells of another grid, 0 outside; (rows, cols, …) of ``wanted``."""
-    if own == wanted:
-        return values
-    row, col = (a.ravel() for a in np.indices(wanted.shape))
-    x, y = transform(*wanted.centre_of(row, col), source=wanted.crs, target=own.crs)
-    c = np.floor((x - own.west) / own.dx).astype(np.intp)
-    r = np.floor((own.north - y) / own.dy).astype(np.intp)
-    inside = (r >= 0) & (r < own.rows) & (c >= 0) & (c < own.cols)
-    out = np.zeros((len(r), *values.shape[2:]), np.uint8)
-    out[inside] = values[r[inside], c[inside]]
-    return out.reshape(*wanted.shape, *values.shape[2:])
-
-
-def imagery_on(ground: Grid, values: NDArray[np.uint8], own: Grid) -> NDArray[np.uint8]:
-    """An aerial picture over the ground's extent, (h, w, 3), at its own resolution but at most
-    ``IMAGERY_WIDTH`` wide and high."""
-    finer = max(1, min(IMAGERY_WIDTH // max(ground.shape), round(ground.cell_m / own.cell_m)))
-    out = np.empty((ground.rows * finer, ground.cols * finer, 3), np.uint8)
-    for first in range(0, ground.rows, BAND):  # band by band: a look-up takes many times a picture's memory
-        rows = min(BAND, ground.rows - first)
-        wanted = replace(
-            ground,
-            rows=rows * finer,
-            cols=ground.cols * finer,
-            north=ground.north - first * ground.dy,
-            dx=ground.dx / finer,
-            dy=ground.dy / finer,
-        )
-        out[first * finer : (first + rows) * finer] = nearest_on(wanted, values, own)
-    return out
 
 
 def _covered(coarse: Grid, fine: Grid) -> NDArray[np.bool_]:

@@ -11,11 +11,9 @@ from PIL import Image
 from rasterio.transform import from_origin
 
 from meshes.build.pipeline import build, is_built
-from meshes.build.steps import imagery_on, nearest_on
 from meshes.tiles import map_glb, read_tree
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST, write_raster
 from twin.basin import Basin
-from twin.grid import Grid
 
 IMAGERY = """  photo:
     kind: imagery
@@ -102,38 +100,3 @@ def test_the_surroundings_have_a_hole_where_the_terrain_is(small_catalog: Path) 
         )
         assert not (in_columns & in_rows).any()
     assert np.isnan(around.heights_m[side // 2, side // 2])
-
-
-def grid(rows: int, cols: int, cell: float, *, crs: str = "EPSG:4548") -> Grid:
-    return Grid(crs=crs, rows=rows, cols=cols, west=WEST, north=NORTH, dx=cell, dy=cell)
-
-
-def test_nearest_keeps_values_and_puts_nothing_outside() -> None:
-    values = np.arange(1, 17, dtype=np.uint8).reshape(4, 4)
-    wanted = grid(6, 6, 10.0)
-    out = nearest_on(wanted, values, grid(4, 4, 10.0))
-    np.testing.assert_array_equal(out[:4, :4], values)
-    assert not out[4:].any() and not out[:, 4:].any()
-
-
-def test_nearest_crosses_coordinate_systems() -> None:
-    # UTM 50N and EPSG:4548 share the central meridian; the scale differs by 0.9996.
-    values = np.zeros((100, 100), np.uint8)
-    values[:, 50:] = 1
-    own = Grid(crs="EPSG:32650", rows=100, cols=100, west=499_000, north=4_483_000, dx=20, dy=20)
-    wanted = Grid(crs="EPSG:4548", rows=20, cols=20, west=499_800, north=4_484_000, dx=20, dy=20)
-    out = nearest_on(wanted, values, own)
-    np.testing.assert_array_equal(out, np.repeat([[0] * 10 + [1] * 10], 20, axis=0))
-
-
-def test_imagery_keeps_its_own_resolution_up_to_a_bound() -> None:
-    photo = np.full((50, 200, 3), 7, np.uint8)
-    assert imagery_on(grid(100, 400, 30.0), photo, grid(50, 200, 10.0)).shape == (300, 1200, 3)
-    assert imagery_on(grid(500, 4000, 30.0), photo, grid(50, 200, 1.0)).shape == (2000, 16_000, 3)
-
-
-def test_imagery_is_the_same_however_it_is_cut_into_bands() -> None:
-    photo = np.random.default_rng(1).integers(0, 255, (90, 80, 3)).astype(np.uint8)
-    out = imagery_on(grid(150, 60, 30.0), photo, grid(90, 80, 15.0))
-    np.testing.assert_array_equal(out[:90, :80], photo)
-    assert not out[90:].any()

@@ -19,7 +19,7 @@ from twin.catalog import (
 
 Products = Mapping[str, Path]
 
-SIZING = ("twin.grid", "twin.areas", "twin.geodesy")
+SIZING = ("twin.grid", "twin.areas", "twin.geodesy", "twin.reach")
 """The code that says how large a cell is."""
 
 

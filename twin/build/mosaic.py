@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from twin.errors import TwinError
 from twin.frame import FrameError, transform
 from twin.grid import Grid
+from twin.reach import Window, window_in
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -120,19 +121,12 @@ def _factor(terrain: Grid, insets: Sequence[Grid], most_cells: int) -> int:
     return max(1, min(wanted, int(sqrt(most_cells / (terrain.rows * terrain.cols)))))
 
 
-def _window(grid: Grid, name: str, inset: Grid) -> tuple[int, int, int, int]:
-    """The first and last rows and columns of a grid that an inset reaches, the last ones excluded."""
-    west, south, east, north = inset.bounds
-    along = np.linspace(0.0, 1.0, 65)
-    x = np.concatenate([west + along * (east - west)] * 2 + [np.full(65, west), np.full(65, east)])
-    y = np.concatenate([np.full(65, south), np.full(65, north)] + [south + along * (north - south)] * 2)
+def _window(grid: Grid, name: str, inset: Grid) -> Window:
+    """The part of a grid that an inset reaches. Raises SurveyError."""
     try:
-        x, y = transform(x, y, source=inset.crs, target=grid.crs)
+        return window_in(grid, inset)
     except FrameError as error:
         raise SurveyError(f"{name}: {error}") from None
-    col, row = (x - grid.west) / grid.dx, (grid.north - y) / grid.dy
-    top, left = max(0, int(np.floor(row.min()))), max(0, int(np.floor(col.min())))
-    return top, min(grid.rows, int(np.ceil(row.max()))), left, min(grid.cols, int(np.ceil(col.max())))
 
 
 def _sampled(survey: Survey, grid: Grid, top: int, bottom: int, left: int, right: int) -> F32:

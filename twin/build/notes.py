@@ -16,12 +16,15 @@ FILE = "notes.json"
 class Notes:
     """What is left out of an entry or doubtful: ``lines`` of plain English, as its readers give them.
 
-    ``missing`` of its ``tiles`` are left out; both are 0 where it is not made of tiles.
+    ``missing`` of its ``tiles`` are left out; both are 0 where it is not made of tiles. ``left_out`` is why
+    there is nothing of the entry in a product that others share, and ``kind`` the name of that error's class.
     """
 
     lines: tuple[str, ...] = ()
     missing: int = 0
     tiles: int = 0
+    left_out: str = ""
+    kind: str = ""
 
     def __add__(self, other: Notes) -> Notes:
         """Those of two products of one entry."""
@@ -29,6 +32,8 @@ class Notes:
             lines=(*self.lines, *other.lines),
             missing=self.missing + other.missing,
             tiles=self.tiles + other.tiles,
+            left_out=self.left_out or other.left_out,
+            kind=self.kind or other.kind,
         )
 
 
@@ -37,7 +42,7 @@ def write_notes(folder: Path, notes: Mapping[str, Sequence[str] | Notes]) -> Non
     whole = {
         entry: told if isinstance(told, Notes) else Notes(lines=tuple(told)) for entry, told in notes.items()
     }
-    if held := {entry: asdict(told) for entry, told in whole.items() if told.lines or told.missing}:
+    if held := {entry: asdict(told) for entry, told in whole.items() if told != Notes(tiles=told.tiles)}:
         write_json(folder / FILE, held)
 
 

@@ -16,6 +16,7 @@ from twin.catalog.entries import (
     CurveEntry,
     Entry,
     HeightEntry,
+    ImageryEntry,
     InsetEntry,
     LandcoverEntry,
     ModelEntry,
@@ -37,7 +38,8 @@ from twin.geodesy import distance_m, shape_area_m2
 from twin.grid import Grid
 from twin.ingest import IngestError, read_heights, read_table, read_vector, seed_cell
 from twin.ingest.features import Features
-from twin.ingest.read import class_numbers, probe_raster, raster_words
+from twin.ingest.read import probe_raster, raster_place, raster_words
+from twin.reach import outside_doubts
 from twin.vertical import VerticalError, height_shift
 
 if TYPE_CHECKING:
@@ -234,13 +236,14 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
     found, doubts = raster_words(answer, entry)
     facts = [f"{grid.cols} × {grid.rows} cells of {grid.dx:g}"]
     if isinstance(entry, LandcoverEntry):
-        numbers = class_numbers(answer, entry, path)[answer["classes"]]
-        facts.append(f"{len(set(numbers.tolist()) - {0})} classes")
+        facts.append(f"{len(answer['classes'])} classes")
     if "lowest" in answer:
         facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
     if isinstance(entry, InsetEntry):
         doubts = (*doubts, *inset_doubts(catalog, entry, answer), *scale_doubts(grid))
         _inset(catalog, entry, grid)
+    if isinstance(entry, LandcoverEntry | ImageryEntry) and (ground := _ground(catalog)) is not None:
+        doubts = (*doubts, *outside_doubts(ground, grid))
     return ", ".join([*facts, *found]), grid.crs, list(doubts)
 
 
@@ -248,14 +251,19 @@ def _inset(catalog: Catalog, entry: InsetEntry, grid: Grid) -> None:
     """Raises SurveyError for an inset that a build could not lay into the terrain, and would stop at."""
     from twin.build.mosaic import check_inset  # noqa: PLC0415
 
+    if (ground := _ground(catalog)) is not None:
+        check_inset(entry.id, grid, terrain=ground)
+
+
+def _ground(catalog: Catalog) -> Grid | None:
+    """Where the terrain lies; None where that is not known, which its own row says."""
     terrain = catalog.optional(TerrainEntry)
     if terrain is None or terrain.driver == "sample":
-        return
+        return None
     try:
-        ground = probe_raster(catalog.path_of(terrain), terrain)[1]
+        return raster_place(catalog.path_of(terrain), terrain)
     except IngestError:
-        return  # the terrain's own row says so
-    check_inset(entry.id, grid, terrain=ground)
+        return None
 
 
 def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:

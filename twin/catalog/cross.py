@@ -14,7 +14,7 @@ from twin.catalog.yaml_tree import Document
 from twin.frame import FrameError, place_in
 from twin.vertical import VerticalError, height_shift
 
-_AT_MOST_ONE = ("terrain", "surroundings", "landcover", "imagery")
+_AT_MOST_ONE = ("terrain", "surroundings", "landcover")
 
 
 def frame_problems(head: CatalogHead, *, file: Path, document: Document) -> list[Problem]:
@@ -64,7 +64,7 @@ def entry_problems(
 def whole_problems(
     entries: Mapping[str, Entry], broken: Mapping[str, BrokenEntry], *, file: Path, document: Document
 ) -> list[Problem]:
-    """There must be a terrain, and only one; surroundings, landcover and imagery at most once."""
+    """There must be a terrain, and only one; surroundings and landcover at most once."""
     kinds: dict[str, str] = {}
     problems = []
     named = [(name, entry.kind) for name, entry in entries.items()]

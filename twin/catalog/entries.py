@@ -94,11 +94,14 @@ class Entry(Strict):
 
 
 class RasterEntry(Entry):
-    """A GeoTIFF (cloud-optimised or not), or one that the sample's generator makes."""
+    """A GeoTIFF (cloud-optimised or not), another raster, or one that the sample's generator makes."""
 
     driver: Literal["raster", "sample"]
-    format: Literal["GTiff", "COG"] = "GTiff"
+    format: Literal["GTiff", "COG"] | None = Field(
+        default=None, description="Told by what the file holds, whatever stands here."
+    )
     crs: Crs | None = Field(default=None, description="Needed where the file does not say it.")
+    nodata: float | None = Field(default=None, description="Where the file does not declare its own.")
 
     @model_validator(mode="after")
     def _no_gcj02(self) -> RasterEntry:
@@ -112,7 +115,6 @@ class HeightEntry(RasterEntry):
 
     vertical: Heights
     band: int = Field(default=1, ge=1, le=1000)
-    nodata: float | None = Field(default=None, description="Where the file does not declare its own.")
     unit_mult: float = Field(default=1.0, gt=0, le=1e6, description="Turns the file's unit into metres.")
 
 
@@ -144,17 +146,30 @@ class LandcoverEntry(RasterEntry):
 
     kind: Literal["landcover"]
     band: int = Field(default=1, ge=1, le=1000)
-    classes: dict[Annotated[str, Field(pattern=r"^\d{1,3}$")], CoverName] | None = Field(
+    classes: dict[Annotated[str, Field(pattern=r"^-?\d{1,9}$")], CoverName] | None = Field(
         default=None,
-        description="The file's number: the class it means. Others count as nothing known. "
+        description="The file's number: the class it means. Others are told, and are unknown. "
         "Without it the file holds the program's own numbers.",
     )
 
 
 class ImageryEntry(RasterEntry):
-    """A picture of the ground from above, red, green and blue as bytes; it takes the painted one's place."""
+    """A picture of the ground from above; it takes the painted one's place where it is not clear.
+
+    Of several the one with finer cells lies above, of equally fine ones the later in the catalog.
+    """
 
     kind: Literal["imagery"]
+    bands: list[Annotated[int, Field(ge=1, le=1000)]] | None = Field(
+        default=None,
+        description="The numbers of the bands that are red, green and blue, or of the one that is grey.",
+    )
+
+    @model_validator(mode="after")
+    def _one_or_three_bands(self) -> ImageryEntry:
+        if self.bands is not None and len(self.bands) not in (1, 3):
+            raise ValueError("bands are three numbers (red, green, blue) or one (grey)")
+        return self
 
 
 class VectorEntry(Entry):

@@ -12,15 +12,16 @@ from twin.ingest.errors import (
     TableError,
     TooLargeError,
     TurnedError,
+    UnsupportedError,
     ValuesError,
 )
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import Limits
 from twin.ingest.read import (
+    ByteRaster,
     HeightRaster,
-    read_bytes,
-    read_classes,
     read_heights,
+    read_landcover,
     read_picture,
     read_raster,
     read_table,
@@ -29,6 +30,7 @@ from twin.ingest.read import (
 from twin.ingest.seed import seed_cell
 
 __all__ = [
+    "ByteRaster",
     "ColumnError",
     "CrsError",
     "EmptyFileError",
@@ -44,10 +46,10 @@ __all__ = [
     "TableError",
     "TooLargeError",
     "TurnedError",
+    "UnsupportedError",
     "ValuesError",
-    "read_bytes",
-    "read_classes",
     "read_heights",
+    "read_landcover",
     "read_picture",
     "read_raster",
     "read_table",

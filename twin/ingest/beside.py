@@ -16,13 +16,21 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "pam": ("{name}.aux.xml",),
         "mask": ("{name}.msk",),
-        "world": ("{stem}.tfw", "{stem}.tifw", "{stem}.tiffw", "{name}w", "{stem}.wld"),
+        "world": (
+            "{stem}.{short}w",
+            "{stem}.{short}wx",
+            "{name}w",
+            "{stem}.tifw",
+            "{stem}.tiffw",
+            "{stem}.wld",
+        ),
         "prj": ("{stem}.prj",),
+        "overviews": ("{name}.ovr", "{stem}.ovr", "{stem}.rrd", "{name}.msk.ovr"),
         "unread": ("{stem}.aux", "{name}.aux", "{stem}.aux.xml", "{stem}.msk", "{stem}.tab"),
     }
 )
 """What lies beside a raster, by its use, in order of preference. ``unread`` may hold no-data or a place in
-forms that are not read here (Erdas, ESRI before 9.2, MapInfo)."""
+forms that are not read here (Erdas, ESRI before 9.2, MapInfo); ``overviews`` hold nothing of their own."""
 
 
 def beside(path: Path) -> dict[str, list[Path]]:
@@ -34,7 +42,11 @@ def beside(path: Path) -> dict[str, list[Path]]:
                 by_name.setdefault(entry.name.lower(), []).append(Path(entry.path))
     found: dict[str, list[Path]] = {}
     for use, names in BESIDE.items():
-        wanted = dict.fromkeys(name.format(name=path.name, stem=path.stem).lower() for name in names)
+        ending = path.suffix[1:] or "tif"
+        short = ending[0] + ending[-1]  # .tif has .tfw, .png .pgw
+        wanted = dict.fromkeys(
+            name.format(name=path.name, stem=path.stem, short=short).lower() for name in names
+        )
         files = [file for name in wanted for file in sorted(by_name.get(name, []))]
         if files := [file for file in files if file.name != path.name]:
             found[use] = files
@@ -44,6 +56,6 @@ def beside(path: Path) -> dict[str, list[Path]]:
 def companions(path: Path) -> list[Path]:
     """Every file beside a raster whose content may change what is read of it; none for a missing folder."""
     try:
-        return [file for files in beside(path).values() for file in files]
+        return [file for use, files in beside(path).items() if use != "overviews" for file in files]
     except OSError:
         return []

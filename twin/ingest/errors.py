@@ -21,6 +21,10 @@ class FormatError(IngestError):
     """The file is not of the format that the catalog names."""
 
 
+class UnsupportedError(IngestError):
+    """The file is sound, but of a format or kind that is not read."""
+
+
 class CrsError(IngestError):
     """The file does not say where on earth it lies, or contradicts the catalog."""
 
@@ -60,6 +64,7 @@ BY_NAME: dict[str, type[IngestError]] = {
         MissingFileError,
         EmptyFileError,
         FormatError,
+        UnsupportedError,
         CrsError,
         TurnedError,
         ValuesError,

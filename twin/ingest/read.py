@@ -23,7 +23,7 @@ from twin.catalog.entries import (
 from twin.frame import FrameError, check_crs, same_crs, transform
 from twin.grid import Grid
 from twin.ingest.adapt import TEXTS, adapt, canonical_units, check_columns, steps_of
-from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError, ValuesError
+from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, Limits, guarded
 from twin.vertical import reference_doubts
@@ -82,62 +82,40 @@ def raster_words(answer: Mapping[str, Any], entry: RasterEntry) -> tuple[tuple[s
 
 @dataclass(frozen=True, kw_only=True)
 class ByteRaster:
-    """Classes (rows, cols) or a picture (rows, cols, 3) of a file, uint8, on their grid, and ``doubts``."""
+    """Bytes of a file on their grid; what of it was ``found`` worth saying, and ``doubts``, in words."""
 
     values: NDArray[np.uint8]
     grid: Grid
+    found: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
 
 
-def read_bytes(path: Path, entry: LandcoverEntry | ImageryEntry, *, limits: Limits = DEFAULT) -> ByteRaster:
-    """Land cover in the program's numbers (``twin.catalog.cover``, 0 for unknown), or red, green and blue.
+def read_landcover(path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAULT) -> ByteRaster:
+    """Land cover in the program's numbers (``twin.catalog.cover``), (rows, cols), 0 for nothing known.
 
     Row 0 in the north. Raises IngestError.
     """
+    return _read_bytes(path, entry, limits)
+
+
+def read_picture(path: Path, entry: ImageryEntry, *, limits: Limits = DEFAULT) -> ByteRaster:
+    """Red, green, blue and opacity, (rows, cols, 4); row 0 in the north. Raises IngestError.
+
+    The array may be mapped from a file that is deleted already.
+    """
+    return _read_bytes(path, entry, limits)
+
+
+def _read_bytes(path: Path, entry: LandcoverEntry | ImageryEntry, limits: Limits) -> ByteRaster:
     arguments = {**_raster_arguments(entry), "keep": True}
     with guarded("raster", path, arguments, limits=limits) as (answer, folder):
         grid = _grid(answer, entry, path)
-        shape = grid.shape if isinstance(entry, LandcoverEntry) else (*grid.shape, 3)
-        values = _array(folder / "values.npy", answer, shape, path)
-    if isinstance(entry, LandcoverEntry):
-        values = class_numbers(answer, entry, path)[values]
-    _, doubts = raster_words(answer, entry)
-    turned = np.ascontiguousarray(values[::-1]) if answer["south_up"] else values
-    return ByteRaster(values=turned, grid=grid, doubts=doubts)
-
-
-def read_classes(
-    path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAULT
-) -> tuple[NDArray[np.uint8], Grid]:
-    """Classes and grid alone of ``read_bytes``."""
-    read = read_bytes(path, entry, limits=limits)
-    return read.values, read.grid
-
-
-def read_picture(
-    path: Path, entry: ImageryEntry, *, limits: Limits = DEFAULT
-) -> tuple[NDArray[np.uint8], Grid]:
-    """Picture and grid alone of ``read_bytes``."""
-    read = read_bytes(path, entry, limits=limits)
-    return read.values, read.grid
-
-
-def class_numbers(answer: Mapping[str, Any], entry: LandcoverEntry, path: Path) -> NDArray[np.uint8]:
-    """The program's number of each of the file's, (256,). Raises ValuesError for a class without meaning."""
-    numbers = np.zeros(256, np.uint8)
-    if entry.classes is None:
-        if strange := sorted(set(answer["classes"]) - {0, *COVER.values()}):
-            raise ValuesError(
-                f"{path}: holds the class {strange[0]}, which means nothing here: say in 'classes' what its "
-                "numbers mean",
-                path=path,
-            )
-        numbers[:] = np.arange(256)
-    else:
-        for number, name in entry.classes.items():
-            if int(number) < 256:
-                numbers[int(number)] = COVER[name]
-    return numbers
+        shape = grid.shape if isinstance(entry, LandcoverEntry) else (*grid.shape, 4)
+        values = _array(folder / "values.npy", answer, shape, path, mapped=True)
+    found, doubts = raster_words(answer, entry)
+    return ByteRaster(
+        values=values[::-1] if answer["south_up"] else values, grid=grid, found=found, doubts=doubts
+    )
 
 
 def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DEFAULT) -> Features:
@@ -211,6 +189,13 @@ def probe_raster(path: Path, entry: RasterEntry, *, limits: Limits = DEFAULT) ->
         return answer, _grid(answer, entry, path)
 
 
+def raster_place(path: Path, entry: RasterEntry, *, limits: Limits = DEFAULT) -> Grid:
+    """Where a raster lies, by its head alone. Raises IngestError."""
+    arguments = {"want": "place", "crs": entry.crs, "keep": False}
+    with guarded("raster", path, arguments, limits=limits) as (answer, _):
+        return _grid(answer, entry, path)
+
+
 def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
     """Which CRS a vector's coordinates are in: the catalog's, or the file's own. Raises CrsError."""
     told = answer["crs"]
@@ -233,13 +218,16 @@ def vector_notes(answer: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _raster_arguments(entry: RasterEntry) -> dict[str, object]:
+    common: dict[str, object] = {"crs": entry.crs, "nodata": entry.nodata}
     if isinstance(entry, ImageryEntry):
-        return {"want": "picture"}
+        return common | {"want": "picture", "bands": entry.bands}
     if isinstance(entry, LandcoverEntry):
-        return {"want": "classes", "band": entry.band}
+        named = None if entry.classes is None else {key: COVER[name] for key, name in entry.classes.items()}
+        own = list(COVER.values())
+        return common | {"want": "classes", "band": entry.band, "classes": named, "own_classes": own}
     assert isinstance(entry, HeightEntry)
     told = entry.unit_mult if "unit_mult" in entry.model_fields_set else None
-    return {"want": "heights", "band": entry.band, "nodata": entry.nodata, "unit_mult": told}
+    return common | {"want": "heights", "band": entry.band, "unit_mult": told}
 
 
 def _vector_arguments(entry: VectorEntry) -> dict[str, object]:
@@ -276,8 +264,10 @@ def _agree(declared: str, told: str, path: Path) -> None:
         raise CrsError(f"{path}: says it is in {short}, the catalog says {declared}: one is wrong", path=path)
 
 
-def _array(file: Path, answer: dict[str, Any], shape: tuple[int, ...], path: Path) -> NDArray[Any]:
-    values: NDArray[Any] = np.load(file, allow_pickle=False)
+def _array(
+    file: Path, answer: dict[str, Any], shape: tuple[int, ...], path: Path, *, mapped: bool = False
+) -> NDArray[Any]:
+    values: NDArray[Any] = np.load(file, mmap_mode="r" if mapped else None, allow_pickle=False)
     if values.shape != shape or values.dtype.name != answer["dtype"]:
         raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
     return values

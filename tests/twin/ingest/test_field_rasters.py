@@ -18,8 +18,8 @@ from tests.twin.ingest.field_rasters import FOOT_M, HILL, SURVEY_FOOT_M, Entry, 
 from twin.ingest import (
     FormatError,
     ValuesError,
-    read_classes,
     read_heights,
+    read_landcover,
 )
 from twin.ingest.read import probe_raster
 
@@ -288,13 +288,6 @@ def test_classes_take_no_data_and_masks_from_beside_too(entry: Entry, write_tif:
     path = write_tif(cover)
     pam(path, "<NoDataValue>5</NoDataValue><Scale>2</Scale>")
     write_tif(np.array([[0, 1, 1], [1, 1, 1]], np.uint8), "a.tif.msk")
-    assert read_classes(path, entry("landcover"))[0].tolist() == [[0, 2, 3], [4, 0, 0]]
+    assert read_landcover(path, entry("landcover")).values.tolist() == [[0, 2, 3], [4, 0, 0]]
     answer, _ = probe_raster(path, entry("landcover"))
     assert any("scale" in words for words in answer["doubts"])
-
-
-def test_a_picture_s_clear_parts_are_told(entry: Entry, write_tif: WriteTif) -> None:
-    path = write_tif(np.ones((3, 4, 5), np.uint8))
-    assert probe_raster(path, entry("imagery"))[0]["doubts"] == []
-    write_tif(np.ones((4, 5), np.uint8), "a.tif.msk")
-    assert "transparency is not read" in probe_raster(path, entry("imagery"))[0]["doubts"][0]

@@ -23,8 +23,9 @@ from twin.ingest import (
     MissingFileError,
     TooLargeError,
     TurnedError,
+    UnsupportedError,
     ValuesError,
-    read_classes,
+    read_landcover,
     read_picture,
     read_raster,
 )
@@ -84,29 +85,29 @@ def test_a_tiled_compressed_file_larger_than_a_strip_is_whole(entry: Entry, writ
     assert np.array_equal(read_raster(path, entry("terrain"))[0], values)
 
 
-def test_a_picture_is_three_bytes_a_cell(entry: Entry, write_tif: WriteTif) -> None:
+def test_a_picture_is_four_bytes_a_cell(entry: Entry, write_tif: WriteTif) -> None:
     bands = np.random.default_rng(1).integers(0, 255, (4, 20, 30)).astype(np.uint8)
-    values, grid = read_picture(write_tif(bands), entry("imagery"))
-    assert np.array_equal(values, np.moveaxis(bands[:3], 0, -1))
+    read = read_picture(write_tif(bands, photometric="RGB", alpha="yes"), entry("imagery"))
+    values, grid = read.values, read.grid
+    assert np.array_equal(values, np.moveaxis(bands, 0, -1))
     assert grid.shape == (20, 30)
-    with pytest.raises(FormatError, match="1, 3 or 4 of uint8"):
-        read_picture(write_tif(HILL), entry("imagery"))
 
 
 def test_land_cover_comes_in_the_program_s_numbers(entry: Entry, write_tif: WriteTif) -> None:
     worldcover = np.array([[10, 40, 50], [80, 0, 99]], np.uint8)
     path = write_tif(worldcover, nodata=0)
     names = {"10": "broadleaf", "40": "field", "50": "settlement", "80": "river"}
-    values, grid = read_classes(path, entry("landcover", classes=names))
+    read = read_landcover(path, entry("landcover", classes=names))
+    values, grid = read.values, read.grid
     wanted = [[COVER["broadleaf"], COVER["field"], COVER["settlement"]], [COVER["river"], 0, 0]]
     assert values.tolist() == wanted
     assert grid.shape == (2, 3)
     with pytest.raises(ValuesError, match=r"holds the class 40.*'classes'"):
-        read_classes(path, entry("landcover"))
-    with pytest.raises(FormatError, match="classes are bytes"):
-        read_classes(write_tif(HILL), entry("landcover"))
+        read_landcover(path, entry("landcover"))
+    with pytest.raises(ValuesError, match=r"101.414, which is no class"):
+        read_landcover(write_tif(HILL), entry("landcover"))
     with pytest.raises(EmptyFileError, match="every cell is no data"):
-        read_classes(write_tif(np.zeros((4, 4), np.uint8)), entry("landcover"))
+        read_landcover(write_tif(np.zeros((4, 4), np.uint8)), entry("landcover"))
 
 
 def test_the_program_s_numbers_are_the_sample_s() -> None:
@@ -125,7 +126,6 @@ INFINITE[5, 6] = -np.inf
         (INFINITE, {}, ValuesError, r"infinite heights \(the first in row 5, column 6\)"),
         (np.full((4, 5), np.nan, np.float32), {}, EmptyFileError, "every cell is no data"),
         (np.full((4, 5), -9999, np.int16), {"nodata": -9999}, EmptyFileError, "every cell is no data"),
-        (HILL, {"crs": None}, CrsError, "does not say its coordinate system"),
         (HILL, {"crs": 'LOCAL_CS["site",UNIT["metre",1]]'}, CrsError, "site says no place.*gdal_edit"),
         (HILL, {"crs": "EPSG:32650"}, CrsError, "says it is in EPSG:32650, the catalog says EPSG:4548"),
         (HILL, {"transform": Affine.identity()}, CrsError, "no geotransform"),
@@ -158,8 +158,9 @@ def test_a_raster_that_cannot_be_used_says_why(
     [
         (None, MissingFileError, "there is no such file"),
         (b"", EmptyFileError, "the file is empty"),
-        (b"ncols 10\nnrows 10\n", FormatError, "not a GeoTIFF, whatever its name says"),
-        (b"<VRTDataset rasterXSize='1' rasterYSize='1'></VRTDataset>", FormatError, "not a GeoTIFF"),
+        (b"ncols 10\nnrows 10\n", FormatError, "damaged or cut-off ASCII grid"),
+        (b"nothing of note", FormatError, "not a GeoTIFF, whatever its name says"),
+        (b"<VRTDataset rasterXSize='1' rasterYSize='1'></VRTDataset>", UnsupportedError, "is a GDAL VRT"),
         (b"II*\0" + b"\xff" * 200, FormatError, "damaged or cut-off"),
     ],
 )

@@ -18,84 +18,61 @@ from twin.ingest.inside.sidecars import Sidecars, Words
 Mask = NDArray[np.bool_]
 
 
-class EmptyCells:
-    """Cells without a value: all that any of the file, its sidecars and the catalog calls empty.
+class NoData:
+    """No-data values of a band: those of the file, of PAM and of the catalog, in the band's own type.
 
-    No-data values are compared with the stored numbers, before scale and offset, as GDAL defines them.
+    They are compared with the stored numbers, before scale and offset, as GDAL defines them.
     """
 
     def __init__(
         self, source: Any, band: int, *, beside: Sidecars, words: Words, nodata: float | None = None
     ) -> None:
-        self._source, self._band = source, band
-        self.kind = np.dtype(source.dtypes[band - 1])
+        self._band, self._words = band, words
+        self._kind = np.dtype(source.dtypes[band - 1])
+        self.values: list[Any] = []
         own = source.nodatavals[band - 1]
         told = [
             (own, ""),
             *((value, beside.names["pam"]) for value in beside.band(band).nodata),
             (nodata, ""),
         ]
-        self._words = words
-        self._values: list[Any] = []
         for value, file in told:
             if value is not None:
                 self._take(float(value), file)
-        if len(set(self._values)) > 1:
-            several = " and ".join(f"{value:g}" for value in dict.fromkeys(self._values))
+        if len(set(self.values)) > 1:
+            several = " and ".join(f"{value:g}" for value in dict.fromkeys(self.values))
             words.found.append(f"no data {several}, as file and catalog say")
         self._contradicted(own, beside)
-        flags = source.mask_flag_enums[band - 1]
-        self._masked = MaskFlags.all_valid not in flags and flags != [MaskFlags.nodata]
-        self._alpha = self._alpha_band()
-        self._outside = None if beside.mask is None else _opened(beside.mask, source)
-        if self._outside is not None:
-            self._words.found.append(f"mask {beside.names['mask']}")
 
-    def close(self) -> None:
-        if self._outside is not None:
-            self._outside.close()
-
-    @property
-    def any(self) -> bool:
-        """Whether any cell can be empty."""
-        return bool(self._values or self._masked or self._alpha or self._outside)
-
-    def of(self, stored: NDArray[Any], window: Window) -> Mask:
-        """Empty cells of a window, whose stored numbers are given; same shape."""
+    def of(self, stored: NDArray[Any]) -> Mask:
+        """Cells whose stored number is one of the values; same shape."""
         empty = np.zeros(stored.shape, np.bool_)
-        for value in self._values:
+        for value in self.values:
             empty |= stored == value
-        if self._masked:
-            empty |= self._source.read_masks(self._band, window=window) == 0
-        if self._alpha:
-            empty |= self._source.read(self._alpha, window=window) == 0
-        if self._outside is not None:
-            number = self._band if self._outside.count >= self._band > 1 else 1
-            empty |= self._outside.read(number, window=window) == 0
         return empty
 
     def _take(self, value: float, file: str) -> None:
         """Note a no-data value in the band's own type, or a doubt where that cannot hold it."""
         if np.isnan(value):
-            if self.kind.kind == "f":
+            if self._kind.kind in "fc":
                 return  # NaN is never a value
-        elif self.kind.kind == "f":
+        elif self._kind.kind == "f":
             with np.errstate(over="ignore"):
-                stored = self.kind.type(value)
+                stored = self._kind.type(value)
             if file:
                 self._words.found.append(f"no data {value:g} from {file}")
-            self._values.append(stored)
+            self.values.append(stored)
             return
-        else:
-            limits = np.iinfo(self.kind)
+        elif self._kind.kind in "iu":
+            limits = np.iinfo(self._kind)
             if value == round(value) and limits.min <= value <= limits.max:
                 if file:
                     self._words.found.append(f"no data {value:g} from {file}")
-                self._values.append(self.kind.type(int(value)))
+                self.values.append(self._kind.type(int(value)))
                 return
         where = f"{file} declares" if file else "it declares, or the catalog does,"
         self._words.doubts.append(
-            f"{where} {value:g} as no data, which {self.kind} cannot hold: no cell is left out by it"
+            f"{where} {value:g} as no data, which {self._kind} cannot hold: no cell is left out by it"
         )
 
     def _contradicted(self, own: float | None, beside: Sidecars) -> None:
@@ -108,11 +85,73 @@ class EmptyCells:
                 "out; remove what is wrong"
             )
 
-    def _alpha_band(self) -> int:
-        """The number of a band of transparency other than the band itself, 0 for none."""
-        kinds = self._source.colorinterp
-        found = [number for number, kind in enumerate(kinds, 1) if kind == ColorInterp.alpha]
-        return found[0] if found and found[0] != self._band else 0
+
+class Opacity:
+    """How opaque cells are, by a mask inside the raster, a mask beside it, and a band of transparency."""
+
+    def __init__(self, source: Any, band: int, *, alpha: int, beside: Sidecars, words: Words) -> None:
+        """``alpha`` is the number of the band of transparency, 0 for none."""
+        self._source, self._band, self._alpha = source, band, alpha
+        flags = source.mask_flag_enums[band - 1]
+        self._masked = MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
+        self._outside = None if beside.mask is None else _opened(beside.mask, source)
+        if self._outside is not None:
+            words.found.append(f"mask {beside.names['mask']}")
+
+    def close(self) -> None:
+        if self._outside is not None:
+            self._outside.close()
+
+    @property
+    def any(self) -> bool:
+        """Whether any cell can be clear."""
+        return bool(self._masked or self._alpha or self._outside)
+
+    def of(self, window: Window) -> NDArray[np.uint8]:
+        """Opacity of a window's cells, 0 clear to 255 opaque."""
+        opacity = np.full((int(window.height), int(window.width)), 255, np.uint8)
+        if self._masked:
+            np.minimum(opacity, self._source.read_masks(self._band, window=window), out=opacity)
+        if self._alpha:
+            np.minimum(opacity, _bytes(self._source.read(self._alpha, window=window)), out=opacity)
+        if self._outside is not None:
+            number = self._band if self._outside.count >= self._band > 1 else 1
+            opacity[self._outside.read(number, window=window) == 0] = 0
+        return opacity
+
+
+class EmptyCells:
+    """Cells of one band without a value: what any of file, sidecars and catalog calls empty."""
+
+    def __init__(
+        self, source: Any, band: int, *, beside: Sidecars, words: Words, nodata: float | None = None
+    ) -> None:
+        self._nodata = NoData(source, band, beside=beside, words=words, nodata=nodata)
+        alpha = alpha_band(source)
+        self._opacity = Opacity(source, band, alpha=0 if alpha == band else alpha, beside=beside, words=words)
+
+    def close(self) -> None:
+        self._opacity.close()
+
+    def of(self, stored: NDArray[Any], window: Window) -> Mask:
+        """Empty cells of a window, whose stored numbers are given; same shape."""
+        empty = self._nodata.of(stored)
+        return empty | (self._opacity.of(window) == 0) if self._opacity.any else empty
+
+
+def alpha_band(source: Any) -> int:
+    """The number of the first band of transparency, 0 for none."""
+    found = [number for number, kind in enumerate(source.colorinterp, 1) if kind == ColorInterp.alpha]
+    return found[0] if found else 0
+
+
+def _bytes(alpha: NDArray[Any]) -> NDArray[np.uint8]:
+    """Opacity as bytes: whole numbers by the largest that their type holds, fractions as opaque or clear."""
+    if alpha.dtype == np.uint8:
+        return alpha
+    if alpha.dtype.kind not in "iu":
+        return np.where(alpha.real > 0, 255, 0).astype(np.uint8)
+    return np.round(alpha.clip(0) / np.float64(np.iinfo(alpha.dtype).max) * 255).astype(np.uint8)
 
 
 def _opened(file: Path, source: Any) -> Any:

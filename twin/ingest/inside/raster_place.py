@@ -21,7 +21,9 @@ SAME_CELLS: Final = 0.1
 """Two places of one raster that differ by less than this part of a cell are the same, rounded."""
 
 
-def place_of(source: Any, beside: Sidecars, words: Words) -> tuple[dict[str, object], list[CRS]]:
+def place_of(
+    source: Any, beside: Sidecars, words: Words, *, catalog_crs: str | None = None
+) -> tuple[dict[str, object], list[CRS]]:
     """(place, every system that is told of) of an open raster; ``words`` gets what is worth saying.
 
     The first system is the one that is used; the others may have a vertical part that it lacks. Looks at
@@ -29,12 +31,13 @@ def place_of(source: Any, beside: Sidecars, words: Words) -> tuple[dict[str, obj
 
     The place has the horizontal CRS as text, rows, cols, west, north, dx, dy and ``south_up``. What the file
     says itself goes before PAM, and that before a world file and .prj; what contradicts it is a doubt.
+    ``catalog_crs`` counts where none of them names a system.
     Raises TooLargeError, CrsError, TurnedError.
     """
     rows, cols = source.shape
     if rows * cols > MAX_CELLS:
         raise TooLargeError(f"has {cols} × {rows} cells; at most {MAX_CELLS:,} are read: cut it to the basin")
-    told, doubts = _crs(source, beside)
+    told, doubts = _crs(source, beside, catalog_crs)
     crs, crs_from = told[0]
     at, at_from, more = _transform(source, beside)
     words.doubts.extend([*doubts, *more])
@@ -94,7 +97,7 @@ def _name(crs: CRS) -> str:
     return crs.to_wkt() if number is None else f"EPSG:{number}"
 
 
-def _crs(source: Any, beside: Sidecars) -> tuple[list[tuple[CRS, str]], list[str]]:
+def _crs(source: Any, beside: Sidecars, catalog_crs: str | None) -> tuple[list[tuple[CRS, str]], list[str]]:
     """Each CRS with the file that says it ('' for the raster itself), the best first; and doubts."""
     doubts: list[str] = []
     told = [
@@ -106,10 +109,12 @@ def _crs(source: Any, beside: Sidecars) -> tuple[list[tuple[CRS, str]], list[str
         )
         if text is not None
     ]
+    if not told and catalog_crs is not None:
+        return [(CRS.from_user_input(catalog_crs), "")], []
     if not told:
         raise CrsError(
-            "does not say its coordinate system, nor does a .prj or .aux.xml beside it: write it into "
-            "the file (gdal_edit -a_srs EPSG:…)"
+            "does not say its coordinate system, nor does a .prj or .aux.xml beside it: set crs in the "
+            "catalog, or write it into the file (gdal_edit -a_srs EPSG:…)"
         )
     crs, crs_from = told[0]
     for other, file in told[1:]:
@@ -161,9 +166,12 @@ def _transform(source: Any, beside: Sidecars) -> tuple[Affine, str, list[str]]:
             told.append((Affine.from_gdal(*six), beside.names[use]))
     if not told and source.gcps[0]:
         raise CrsError("says where it lies by control points alone: warp it to a north-up grid (gdalwarp)")
+    if not told and source.rpcs is not None:
+        raise CrsError("says where it lies by RPC coefficients alone: orthorectify it (gdalwarp -rpc)")
     if not told or not np.isfinite(tuple(told[0][0])).all():
         raise CrsError(
             "does not say where on earth it lies (it has no geotransform, and no world file lies beside it)"
+            + _left_beside(beside)
         )
     at, at_from = told[0]
     doubts = []
@@ -174,6 +182,11 @@ def _transform(source: Any, beside: Sidecars) -> tuple[Affine, str, list[str]]:
                 "which is believed: remove what is wrong"
             )
     return at, at_from, doubts
+
+
+def _left_beside(beside: Sidecars) -> str:
+    """Files beside it that would say the place in a form that is not read."""
+    return f"; {'; '.join(beside.unread)}" if beside.unread else ""
 
 
 def _cells_off(one: Affine, other: Affine, shape: tuple[int, int]) -> float:

@@ -33,12 +33,14 @@ class BandWords:
     scale: float | None = None
     offset: float | None = None
     unit: str | None = None
+    colour: str | None = None
+    palette: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sidecars:
     """What the files beside a raster say. ``names`` are the files by use, ``unread`` words for what is not
-    read of them."""
+    read of them, ``overviews`` files of coarser copies, which nothing needs."""
 
     names: dict[str, str] = field(default_factory=dict)
     bands: dict[int, BandWords] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class Sidecars:
     prj: str | None = None
     mask: Path | None = None
     unread: tuple[str, ...] = ()
+    overviews: tuple[str, ...] = ()
 
     def band(self, number: int) -> BandWords:
         return self.bands.get(number, BandWords())
@@ -68,7 +71,8 @@ def read_sidecars(path: Path) -> Sidecars:
     unread += [
         f"{file.name} is not read, beside {group[0].name}" for group in _doubles(files) for file in group[1:]
     ]
-    first = {use: group[0] for use, group in files.items() if use != "unread"}
+    first = {use: group[0] for use, group in files.items() if use not in ("unread", "overviews")}
+    overviews = [file.name for file in files.get("overviews", [])]
     bands: dict[int, BandWords] = {}
     pam_crs, pam_place = None, None
     if (pam := first.get("pam")) is not None:
@@ -83,11 +87,12 @@ def read_sidecars(path: Path) -> Sidecars:
         prj=_text(first["prj"], MOST_PRJ).strip() or None if "prj" in first else None,
         mask=first.get("mask"),
         unread=tuple(unread),
+        overviews=tuple(overviews),
     )
 
 
 def _doubles(files: dict[str, list[Path]]) -> list[list[Path]]:
-    return [group for use, group in files.items() if use != "unread" and len(group) > 1]
+    return [group for use, group in files.items() if use not in ("unread", "overviews") and len(group) > 1]
 
 
 def _capped(file: Path, most: int) -> bytes:
@@ -181,6 +186,17 @@ def _band(band: ET.Element, file: Path) -> BandWords:
         scale=None if scale is None else _number(scale, file),
         offset=None if offset is None else _number(offset, file),
         unit=unit,
+        colour=(band.findtext("ColorInterp") or "").strip() or None,
+        palette=_palette(band, file),
+    )
+
+
+def _palette(band: ET.Element, file: Path) -> tuple[tuple[int, ...], ...]:
+    """Red, green, blue and opacity of each index, 0 to 255; () where there is no colour table."""
+    entries = [] if (table := band.find("ColorTable")) is None else table.findall("Entry")
+    return tuple(
+        tuple(int(min(max(_number(entry.get(key, "255"), file), 0), 255)) for key in ("c1", "c2", "c3", "c4"))
+        for entry in entries[:65536]
     )
 
 
