@@ -66,7 +66,8 @@ def flat_crs(crs: Any) -> Any:
 
 def _same(one: Any, other: Any) -> bool:
     """PROJ takes EPSG:4548 in the WKT of ESRI or GDAL for another, its axes being turned: compare parts."""
-    if one.equals(other, ignore_axis_order=True):
+    code = one.to_authority(min_confidence=100)
+    if (code and code == other.to_authority(min_confidence=100)) or one.equals(other, ignore_axis_order=True):
         return True
     if not (one.is_projected and other.is_projected):
         return False

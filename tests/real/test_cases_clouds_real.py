@@ -55,4 +55,4 @@ def test_colours_of_8_and_of_16_bits_are_both_seen(shared: Path, tmp_path: Path)
     _, colours, lines = built(shared, "45-las-mixed-colour-depth", tmp_path)
     assert len(colours) == 400
     assert (colours == [180, 90, 60, 255]).all()
-    assert "have 8 bits" in lines[0]
+    assert "8 bits (200 points) and of 16 (200) are mixed" in lines[0]

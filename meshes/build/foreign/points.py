@@ -80,7 +80,7 @@ def placed(data: PointsData, place: Placing) -> tuple[F64, I64, tuple[str, ...]]
         lost += len(block) - len(own)
     if lost * 2 >= len(data):
         place(data.position)
-    notes = (f"{lost:,} points far from the reservoir, or without a place in the frame, left out",)
+    notes = (f"points far from the reservoir, or without a place in the frame, left out: {lost:,}",)
     return position[: len(data) - lost], rows[: len(data) - lost], notes if lost else ()
 
 

@@ -14,11 +14,18 @@ _SHORT, _LONG, _DOUBLE, _ASCII = 3, 4, 12, 2
 
 
 def crs_wkt(records: dict[int, bytes]) -> str | None:
-    """The WKT, with its vertical part, that the records of a LAS file mean; None where GDAL finds none."""
+    """The WKT, with its vertical part, that the records of a LAS file mean; None where they hold no key.
+
+    Raises ValueError where GDAL finds no system in them.
+    """
+    if len(records[DIRECTORY]) <= 8:
+        return None
     tiff = _tiff(records)
     options = {"GTIFF_REPORT_COMPD_CS": True, "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
     with rasterio.Env(**options), MemoryFile(tiff) as memory, memory.open(driver="GTiff") as source:
-        return str(source.crs.to_wkt()) if source.crs else None
+        if not source.crs:
+            raise ValueError("no system")
+        return str(source.crs.to_wkt())
 
 
 def key(records: dict[int, bytes], number: int) -> int | None:

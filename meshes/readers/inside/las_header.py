@@ -20,9 +20,9 @@ _SHORTEST_RECORD = (20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67)
 _VLR, _EVLR = 54, 60
 _PACKED_MOST = 4096
 """No LAZ file holds more points a byte: a cloud of one place over and over comes to 150."""
-_PROJECTION = b"LASF_Projection"
+_PROJECTION, _LASZIP = b"LASF_Projection", b"laszip encoded"
 _MOST_RECORDS = 10_000
-_MOST_CRS_BYTES = 1 << 20
+_MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,8 @@ class LasHeader:
     """``minor`` of version 1.x, the point ``format``, whether ``packed`` (LAZ), and how many points.
 
     ``low``, ``high``: the box (3,) that it announces. ``crs``: the records that say the CRS, by their
-    number (2112 for WKT, 34735 to 34737 for GeoTIFF's keys). ``doubts``: what contradicts itself, in words.
+    number (2112 for WKT, 34735 to 34737 for GeoTIFF's keys); ``laszip``: the one that says how points are
+    packed. ``doubts``: what contradicts itself, in words.
     """
 
     minor: int
@@ -41,6 +42,7 @@ class LasHeader:
     high: F64
     scale: F64
     crs: dict[int, bytes] = field(default_factory=dict)
+    laszip: bytes = b""
     doubts: tuple[str, ...] = ()
 
 
@@ -76,8 +78,8 @@ def checked(path: Path) -> LasHeader:
                 f"its header announces {count:,} points, and there is room for {more:,} more behind them, "
                 "which are not read"
             )
-        crs = _crs_records(file, header, vlrs, end=points_at, head=_VLR)
-        crs |= _crs_records(file, extended_at, extended, end=size, head=_EVLR)
+        records = _records(file, header, vlrs, end=points_at, head=_VLR)
+        records = _records(file, extended_at, extended, end=size, head=_EVLR) | records
     numbers = _scaled(data)
     box = np.array(struct.unpack_from("<6d", data, 179)).reshape(3, 2)
     return LasHeader(
@@ -88,7 +90,8 @@ def checked(path: Path) -> LasHeader:
         low=box[:, 1],
         high=box[:, 0],
         scale=numbers[:3],
-        crs=crs,
+        crs={number: data for (owner, number), data in records.items() if owner == _PROJECTION},
+        laszip=records.get((_LASZIP, 22204), b""),
         doubts=tuple(doubts),
     )
 
@@ -144,9 +147,9 @@ def _scaled(data: bytes) -> F64:
     return numbers
 
 
-def _crs_records(file: BinaryIO, at: int, many: int, *, end: int, head: int) -> dict[int, bytes]:
-    """What the records of LASF_Projection hold, by number, the first of each; ``head`` bytes before each."""
-    found: dict[int, bytes] = {}
+def _records(file: BinaryIO, at: int, many: int, *, end: int, head: int) -> dict[tuple[bytes, int], bytes]:
+    """What the records that are used hold, by owner and number, the first of each; ``head`` bytes before."""
+    found: dict[tuple[bytes, int], bytes] = {}
     for _ in range(min(many, _MOST_RECORDS)):
         file.seek(at)
         if len(begin := file.read(head)) < head:
@@ -154,7 +157,8 @@ def _crs_records(file: BinaryIO, at: int, many: int, *, end: int, head: int) -> 
         number, length = struct.unpack_from("<HH" if head == _VLR else "<HQ", begin, 18)
         if at + head + length > end:
             break
-        if begin[2:18].rstrip(b"\0 ") == _PROJECTION and length <= _MOST_CRS_BYTES:
-            found.setdefault(number, file.read(length))
+        owner = begin[2:18].split(b"\0", 1)[0].rstrip()
+        if owner in (_PROJECTION, _LASZIP) and length <= _MOST_BYTES:
+            found.setdefault((owner, number), file.read(length))
         at += head + length
     return found

@@ -76,7 +76,7 @@ def _told(header: LasHeader, words: Words) -> Any:
             continue
         try:
             text = _text(header.crs[WKT]) if record == WKT else geokeys.crs_wkt(header.crs)
-            if text:
+            if text is not None:
                 told.append(pyproj.CRS.from_wkt(text))
         except (CRSError, OSError, ValueError):
             words.doubts.append(
@@ -89,8 +89,9 @@ def _told(header: LasHeader, words: Words) -> Any:
     return told[0] if told else None
 
 
-def _text(data: bytes) -> str:
-    return data.split(b"\0", 1)[0].decode("utf-8").strip()
+def _text(data: bytes) -> str | None:
+    """The WKT of a record; None of an empty one."""
+    return data.split(b"\0", 1)[0].decode("utf-8").strip() or None
 
 
 def _height_unit(vertical: Vertical | None, code: int | None, words: Words) -> Unit | None:

@@ -94,10 +94,11 @@ class Colours:
         eight, sixteen = int(self.low[bytes_of].sum()), int(self.high.sum())
         if eight and sixteen:
             said.append(
-                f"colours of {eight:,} points have 8 bits and of {sixteen:,} points 16: each is read as it is"
+                f"colours of 8 bits ({eight:,} points) and of 16 ({sixteen:,}) are mixed: each is read as it "
+                "is"
             )
         if bare := int(self.black[self.bare].sum()):
-            said.append(f"{bare:,} points have no colour (0, 0, 0): they are grey by height")
+            said.append(f"points without a colour (0, 0, 0), grey by height: {bare:,}")
         if 255 < self.brightest < _DIM:
             said.append(
                 f"its colours are dark: the brightest is {self.brightest:,} of 65,535; were they written "

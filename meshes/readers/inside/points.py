@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, UnsupportedError
-from meshes.readers.inside import las_header
+from meshes.readers.inside import las_header, laz
 from meshes.readers.inside.las_header import LasHeader
 from meshes.readers.inside.las_system import system
 from meshes.readers.inside.parts import FARTHEST
@@ -52,15 +52,16 @@ def read(
     told = system(header, words, unit_mult=unit_mult, scale=scale)
     words.doubts.extend(header.doubts)
     try:
-        with laspy.open(path) as source:
+        unpackers = laz.backends(header.laszip) if header.packed else None
+        with laspy.open(path, laz_backend=unpackers) as source:
             source.header.point_count = header.count  # laspy takes LAS 1.4's own, which may be 0
             facts = _blocks(
                 source, header, height_mult=told.height_mult, out=out if keep else None, words=words
             )
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # of lazrs, which is no Exception
+        if (fault := laz.fault(error)) is None:
             raise
-        raise DamagedError("is damaged: its packed points cannot be unpacked") from None
+        raise fault from None
     return facts | {
         "version": f"1.{header.minor}",
         "format": header.format,
@@ -166,7 +167,7 @@ def _say(counts: _Counts, header: LasHeader, kept: int, words: Words) -> None:
     if left:
         words.doubts.append(f"points left out: {', '.join(left)}")
     if counts.outside:
-        words.doubts.append(f"{counts.outside:,} points lie outside the box that its header announces")
+        words.doubts.append(f"points outside the box that its header announces: {counts.outside:,}")
 
 
 def _outside(places: NDArray[np.float64], header: LasHeader) -> int:

@@ -40,7 +40,7 @@ def test_bytes_beside_stretched_bytes_of_one_source_are_told_apart_point_by_poin
     mixed = np.where((np.arange(4000) % 7 == 0)[:, None], PICTURE, PICTURE * times)
     colour, _, words = narrowed(mixed)
     assert np.array_equal(colour, PICTURE)
-    assert "have 8 bits" in words[0]
+    assert "of 8 bits (572 points) and of 16 (3,428) are mixed" in words[0]
 
 
 def test_bytes_beside_a_photograph_of_16_bits_are_told_apart() -> None:
@@ -48,7 +48,7 @@ def test_bytes_beside_a_photograph_of_16_bits_are_told_apart() -> None:
     assert np.array_equal(colour[:4000], PICTURE)
     # Of the deep one, points below 1 of 255 in all three channels cannot be known: there are none here.
     assert np.array_equal(colour[4000:], DEEP >> 8)
-    assert "of 4,000 points 16" in words[0]
+    assert "of 8 bits (4,000 points) and of 16 (4,000) are mixed" in words[0]
 
 
 def test_sources_are_told_apart_by_their_own_points() -> None:
@@ -75,7 +75,7 @@ def test_points_without_a_colour_beside_coloured_ones_have_none() -> None:
     _, coloured, words = narrowed(rgb)
     assert coloured[:4000].all()
     assert not coloured[4000:].any()
-    assert words == ["500 points have no colour (0, 0, 0): they are grey by height"]
+    assert words == ["points without a colour (0, 0, 0), grey by height: 500"]
 
 
 def test_a_few_black_points_are_black() -> None:

@@ -18,7 +18,7 @@ LINE = [(float(k), 0.0, 160.0 + k) for k in range(6)]
 
 
 @pytest.mark.parametrize(
-    ("format_", "name"), [(0, "a.las"), (3, "a.laz"), (6, "a.las"), (8, "a.laz"), (9, "a.las")]
+    ("format_", "name"), [(0, "a.las"), (3, "a.laz"), (6, "a.las"), (8, "a.laz"), (9, "a.las"), (4, "a.laz")]
 )
 def test_withheld_points_and_noise_are_left_out_and_counted(tmp_path: Path, format_: int, name: str) -> None:
     path = write_cloud(
@@ -77,7 +77,7 @@ def changed(path: Path, at: int, form: str, *values: float) -> Path:
 
 def test_points_outside_the_headers_box_are_told(tmp_path: Path) -> None:
     path = changed(write_cloud(tmp_path / "a.las", position=LINE), 179, "<d", EAST + 3)
-    assert read(path, tmp_path / "out")["notes"] == ["2 points lie outside the box that its header announces"]
+    assert read(path, tmp_path / "out")["notes"] == ["points outside the box that its header announces: 2"]
 
 
 def test_points_behind_those_announced_are_told(tmp_path: Path) -> None:
@@ -109,6 +109,35 @@ def test_las_1_0_is_read_like_1_1(tmp_path: Path) -> None:
     assert read(changed(path, 25, "B", 0), tmp_path / "out")["position"][:, 2].tolist() == [
         160 + k for k in range(6)
     ]
+
+
+def test_laz_of_laszips_first_form_is_read(tmp_path: Path) -> None:
+    """A point after the other, without a table of chunks: the same bytes as one chunk of today's."""
+    path = write_cloud(tmp_path / "a.laz", version="1.2", format_=1, position=LINE)
+    data = bytearray(path.read_bytes())
+    (points_at,) = struct.unpack_from("<I", data, 96)
+    (table_at,) = struct.unpack_from("<q", data, points_at)
+    record = data.index(b"laszip encoded") - 2 + 54
+    struct.pack_into("<H", data, record, 1)
+    struct.pack_into("<I", data, record + 12, 0)
+    path.write_bytes(data[:points_at] + data[points_at + 8 : table_at])
+    assert read(path, tmp_path / "out")["position"][:, 2].tolist() == [160 + k for k in range(6)]
+
+
+def test_a_name_does_not_say_whether_points_are_packed(tmp_path: Path) -> None:
+    for name, other in (("a.laz", "b.las"), ("c.las", "d.laz")):
+        path = write_cloud(tmp_path / name, position=LINE).rename(tmp_path / other)
+        assert read(path, tmp_path / "out")["count"] == 6
+
+
+@pytest.mark.parametrize("cut", [20, 60])
+def test_packed_points_that_end_early_are_told_without_words_of_a_library(tmp_path: Path, cut: int) -> None:
+    path = write_cloud(tmp_path / "a.laz", position=LINE)
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(
+        ForeignFileError, match=r"is cut off or damaged: its packed points cannot be unpacked$"
+    ):
+        read(path, tmp_path / "out")
 
 
 @given(st.integers(0, 10**9), st.sampled_from(["position", "classification"]))
