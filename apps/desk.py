@@ -159,9 +159,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     async def _show(self, opened: Opened) -> None:
         self._stage = opened.stage
-        self.area.show(opened.stage)
+        self.area.show(opened.stage, opened.session)
         board = Board(opened.session, self.area, self._publish)
-        board.visitors, board.language, board.unit = self._visitors, self.state.language, self.state.unit
+        board.visitors, board.unit = self._visitors, self.state.unit
         board.panel = self.state.panel
         if self.board is not None:
             board.rem_px = self.board.rem_px
@@ -171,7 +171,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._offer(WaterActions(board, flood), flood, questions, SceneActions(board), links)
         self.board = board
         board.on_moment = links.make_link
-        await board.start()
+        await board.start(self.state.language)
         if self._link[0]:
             try:
                 getattr(links, self._link[0])(*self._link[1])

@@ -18,6 +18,7 @@ from layers.stage import Stage
 from meshes.build.pipeline import build, is_built
 from twin.basin import Basin
 from twin.errors import TwinError
+from twin.moment import what_if
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
 
@@ -40,8 +41,8 @@ def save_picture(basin: Basin, *, level_m: float, language: str, size: tuple[int
     """Draw the flood at a level from the basin's home viewpoint. Raises LevelOutOfRange."""
     water = basin.water.at(level_m=level_m)  # what the level means; the picture shows the same flood
 
-    stage = Stage(basin, size=size, language=language)
-    stage.set_water(level_m=level_m)
+    stage = Stage(basin, size=size)
+    stage.apply(stage.fresh(what_if(level_m)).changed(language=language))
     Image.fromarray(stage.picture()).save(out, format="PNG")  # names, arrow and scale bar on it
     stage.close()
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from math import asin, atan2, cos, degrees, hypot, isfinite, radians, sin, sqrt, tan
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkCamera
 
 from layers.ground import Flood, Ground
+from layers.model import SceneBasin
 from twin.catalog.site import Viewpoint
 from twin.frame import Frame
 from twin.scene import Camera
@@ -105,6 +105,12 @@ def at_viewpoint(viewpoint: Viewpoint, frame: Frame) -> Camera:
     )
 
 
+def home(basin: SceneBasin, ground: Ground, *, aspect: float = 4 / 3) -> Camera:
+    """The camera of a fresh view: the site's home viewpoint, else a look at the whole terrain."""
+    view = basin.site.home_viewpoint
+    return overview(ground, aspect=aspect) if view is None else at_viewpoint(view, basin.frame)
+
+
 def overview(ground: Ground, *, aspect: float = 4 / 3) -> Camera:
     """A look at the whole terrain from the south, where the site file names no home."""
     west, south, east, north = ground.extent
@@ -165,14 +171,3 @@ def _with_a_sound_target(camera: Camera, exaggeration: float) -> Camera:
     return camera.model_copy(
         update={name: min(high, max(low, getattr(camera, name))) for name, (low, high) in limits.items()}
     )
-
-
-def point(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:
-    """Bring a VTK camera to a state; the scene's coordinates are the frame's minus its origin."""
-    for place, put in (
-        (eye(camera, exaggeration), vtk_camera.SetPosition),
-        (target(camera, exaggeration), vtk_camera.SetFocalPoint),
-    ):
-        put(place[0] - frame.east, place[1] - frame.north, place[2])
-    vtk_camera.SetViewUp(*up(camera))
-    vtk_camera.SetViewAngle(camera.view_angle_deg)

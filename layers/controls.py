@@ -1,8 +1,8 @@
-"""How a hand moves the camera: as one moves a map that lies on a table.
+"""Pan, orbit and zoom the camera of a Scene about a grabbed point, like a map on a table.
 
 What is grabbed stays under the pointer: dragging moves the ground with it, turning goes around it, zooming
-goes towards it. Pure functions of a camera and the grabbed point; places of the view are fractions from its
-left and top, points are (east, north, height · exaggeration).
+goes towards it. Pure functions; places of the view are fractions from its left and top, points are
+(east, north, height · exaggeration), ``aspect`` is the view's width over its height.
 """
 
 from __future__ import annotations
@@ -11,12 +11,72 @@ from math import cos, degrees, dist, hypot, radians, sin
 
 from layers import camera as geometry
 from layers.camera import LONGEST_M, SHORTEST_M, Vector
-from layers.ground import Flood, Ground
-from twin.scene import Camera
+from layers.flight import Flight, fly
+from layers.ground import Flood, Ground, flood_of
+from twin.scene import Camera, Scene
 
 STEEPEST_DEG = -89.0
 FLATTEST_DEG = -2.0
 TURN_DEG = 180.0  # a drag across the whole view
+
+
+def surface_at(scene: Scene, ground: Ground, x: float, y: float, *, aspect: float) -> Vector | None:
+    """(east, north, height) of the ground or water under a place of the view; None in the sky."""
+    k = scene.exaggeration
+    eye, look = geometry.eye(scene.camera, k), geometry.ray(scene.camera, x, y, aspect)
+    return ground.hit(eye, look, flood=flood_of(scene), exaggeration=k)
+
+
+def grabbed_at(scene: Scene, ground: Ground, x: float, y: float, *, aspect: float) -> Vector:
+    """The point that is grabbed at a place of the view: on the surface, or the camera's target in the sky."""
+    if (hit := surface_at(scene, ground, x, y, aspect=aspect)) is not None:
+        return hit[0], hit[1], hit[2] * scene.exaggeration
+    return geometry.target(scene.camera, scene.exaggeration)
+
+
+def pan(scene: Scene, ground: Ground, grabbed: Vector, *, to: tuple[float, float], aspect: float) -> Scene:
+    """The scene moved level over the ground until ``grabbed`` lies under the place ``to``."""
+    k = scene.exaggeration
+    return _aimed(scene, ground, panned(scene.camera, grabbed, to=to, aspect=aspect, exaggeration=k))
+
+
+def orbit(scene: Scene, ground: Ground, grabbed: Vector, *, right_deg: float, up_deg: float) -> Scene:
+    """The scene swung around ``grabbed``."""
+    k = scene.exaggeration
+    return _aimed(
+        scene, ground, turned(scene.camera, grabbed, right_deg=right_deg, up_deg=up_deg, exaggeration=k)
+    )
+
+
+def zoom(scene: Scene, ground: Ground, grabbed: Vector, *, factor: float) -> Scene:
+    """The scene from ``factor`` times the distance to ``grabbed``."""
+    return _aimed(
+        scene, ground, zoomed(scene.camera, grabbed, factor=factor, exaggeration=scene.exaggeration)
+    )
+
+
+def kept_above(scene: Scene, ground: Ground) -> Scene:
+    """The scene with its camera above ground and water; itself where it is there already."""
+    camera = geometry.kept_above(scene.camera, ground, flood=flood_of(scene), exaggeration=scene.exaggeration)
+    return scene if camera == scene.camera else scene.changed(camera=camera)
+
+
+def flight(scene: Scene, ground: Ground, end: Camera, *, seconds: float | None = None) -> Flight:
+    """A smooth way from the scene's camera to another one, above ground and water."""
+    return fly(
+        scene.camera,
+        end,
+        seconds=seconds,
+        ground=ground,
+        flood=flood_of(scene),
+        exaggeration=scene.exaggeration,
+    )
+
+
+def _aimed(scene: Scene, ground: Ground, camera: Camera) -> Scene:
+    """The scene with this camera, its target on the surface and its eye above it."""
+    camera = aimed(camera, ground, flood=flood_of(scene), exaggeration=scene.exaggeration)
+    return kept_above(scene.changed(camera=camera), ground)
 
 
 def panned(

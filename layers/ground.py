@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from layers.model import F32, F64, I32, Surroundings
+from layers.model import F32, F64, I32, SceneBasin, Surroundings
 from twin.frame import Frame, same_crs
 from twin.grid import Grid
+from twin.scene import LayerState, Scene
+from twin.water.centimetres import extent_level_m
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,14 @@ class Flood:
 
     level_m: float
     highest_m: float
+
+
+def flood_of(scene: Scene) -> Flood | None:
+    """The water of a scene as it is drawn, at whole centimetres; None where its layer is hidden."""
+    if not scene.layers.get("water", LayerState()).visible:
+        return None
+    moment = scene.moment
+    return Flood(level_m=extent_level_m(moment.level_m), highest_m=extent_level_m(moment.highest_m))
 
 
 class Placement:
@@ -69,6 +79,8 @@ class Ground:
     ) -> None:
         self.grid = grid
         self.frame = frame
+        #: Heights in m and connection levels in cm as they were given, on ``grid``.
+        self.rasters = (ground_m, connection_cm)
         # Plain views: a memory map's own indexing costs as much as the reading.
         self._ground, self._connection = np.asarray(ground_m), np.asarray(connection_cm)
         self._top_m = float(np.fmax.reduce(self._ground, axis=None, initial=-np.inf))
@@ -219,6 +231,12 @@ class Ground:
         if far == 1e7:  # straight down
             far = max(1.0, 2e4 / max(abs(float(np.asarray(direction)[2])), 1e-9))
         return (near, far) if near < far else None
+
+
+def ground_of(basin: SceneBasin) -> Ground:
+    """The surface of a basin; its arrays are shared with whoever else reads the basin."""
+    ground_m, grid = basin.ground()
+    return Ground(ground_m, basin.connection(), grid, basin.frame, around=basin.surroundings())
 
 
 class _Around:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from twin.errors import Reason
+from twin.scene import LayerState
 
 NOT_BUILT = Reason("it is not built yet: run twin build", "NotBuiltError")
 """The reason of a layer whose data is still to come."""
@@ -51,32 +52,24 @@ class Layer:
         self.reason = reason
         self.state: State = "ready" if reason is None else "broken"
         self.on_change: Callable[[], None] = lambda: None
-        self._visible = visible and reason is None
-        self._opacity = opacity
+        #: How it is shown in a fresh view, once it can be.
+        self.at_first = LayerState(visible=visible, opacity=opacity)
+        self._visible, self._opacity = visible and reason is None, opacity
 
     @property
     def visible(self) -> bool:
         return self._visible
 
-    @visible.setter
-    def visible(self, value: bool) -> None:
-        value = bool(value) and self.state == "ready"
-        if value != self._visible:
-            self._visible = value
-            self.restyle()
-            self.on_change()
-
     @property
     def opacity(self) -> float:
         return self._opacity
 
-    @opacity.setter
-    def opacity(self, value: float) -> None:
-        value = min(1.0, max(0.0, float(value)))
-        if value != self._opacity:
-            self._opacity = value
+    def take(self, state: LayerState) -> None:
+        """Draw the layer so from now on; a broken one stays hidden."""
+        visible = state.visible and self.state == "ready"
+        if (visible, state.opacity) != (self._visible, self._opacity):
+            self._visible, self._opacity = visible, state.opacity
             self.restyle()
-            self.on_change()
 
     def restyle(self) -> None:
         """Bring visibility and opacity to what is drawn."""

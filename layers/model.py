@@ -52,6 +52,10 @@ class SceneBasin(Protocol):
         """Connection levels are known below this level."""
 
     @property
+    def vertical_error_m(self) -> float:
+        """How far the terrain's heights may be off, m."""
+
+    @property
     def bed_m(self) -> float | None:
         """Ground at or below this height was under water when it was surveyed; None if all of it is known."""
 

@@ -7,12 +7,14 @@ from math import isfinite, log2, radians, tan
 from time import monotonic
 from typing import Any
 
+from vtkmodules.vtkRenderingCore import vtkCamera
+
 from layers import camera as cameras
 from layers.anchors import Anchor
 from layers.camera import Vector
 from layers.canvas import Canvas
 from layers.cutting import Ring
-from layers.ground import Ground
+from layers.ground import Ground, ground_of
 from layers.ground_tiles import Water
 from layers.layer import Layer
 from layers.light import Light, WaterColours
@@ -32,6 +34,7 @@ from layers.water import WaterLayer
 from layers.water_raster import WaterRaster
 from layers.window import off_screen
 from meshes.tiles.mapping import let_go
+from twin.frame import Frame
 from twin.products import NamedPlace
 from twin.scene import Camera
 
@@ -43,20 +46,25 @@ class Scenery:
     else the catalog has, each in its order."""
 
     def __init__(
-        self, basin: SceneBasin, *, size: tuple[int, int], light: Light, water_colours: WaterColours
+        self,
+        basin: SceneBasin,
+        *,
+        ground: Ground | None,
+        size: tuple[int, int],
+        light: Light,
+        water_colours: WaterColours,
     ) -> None:
         self.window, self.renderer = off_screen(size)
         self._frame = basin.frame
         self._light = light
-        ground_m, grid = basin.ground()
-        connection_cm = basin.connection()
+        self.ground = ground or ground_of(basin)
+        ground_m, connection_cm = self.ground.rasters
         around = basin.surroundings()
-        self.ground = Ground(ground_m, connection_cm, grid, basin.frame, around=around)
         self.canvas = Canvas(self.window, self.renderer, _uniforms(light), self.ground)
         self.raster = raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
         self.water = WaterLayer(
             raster=raster,
-            grid_shape=grid.shape,
+            grid_shape=self.ground.grid.shape,
             bed_m=basin.bed_m,
             uniforms=self.canvas.uniforms,
             colours=water_colours,
@@ -90,7 +98,6 @@ class Scenery:
         if not any(anchor.kind == "reservoir" for anchor in self.anchors):
             self.anchors.append(_lake_anchor(basin.lake))  # place names that have it know a better place
         self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
-        self._rasters = (ground_m, connection_cm)
         self._made = 0
         self._rests = False
 
@@ -122,7 +129,7 @@ class Scenery:
         """
         self._rests = enlarged <= 1.0
         vtk_camera, frame, k = self.renderer.GetActiveCamera(), self._frame, exaggeration
-        cameras.point(vtk_camera, camera, frame, k)
+        _aim(vtk_camera, camera, frame, k)
         east, north, z = cameras.eye(camera, k)
         width, height = self.window.GetSize()
         below = self.ground.floor(east, north)
@@ -196,7 +203,7 @@ class Scenery:
         made = sum(ground.made for ground in self._grounds)
         if made != self._made or self._rests:
             self._made = made
-            let_go(*self._rasters)
+            let_go(*self.ground.rasters)
 
     @property
     def _streamed(self) -> list[StreamedLayer[Any]]:
@@ -211,6 +218,17 @@ class Scenery:
         self.renderer.RemoveAllViewProps()
         self.window.RemoveRenderer(self.renderer)
         self.window.Finalize()
+
+
+def _aim(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:
+    """Bring a VTK camera to a state; the scene's coordinates are the frame's minus its origin."""
+    for place, put in (
+        (cameras.eye(camera, exaggeration), vtk_camera.SetPosition),
+        (cameras.target(camera, exaggeration), vtk_camera.SetFocalPoint),
+    ):
+        put(place[0] - frame.east, place[1] - frame.north, place[2])
+    vtk_camera.SetViewUp(*cameras.up(camera))
+    vtk_camera.SetViewAngle(camera.view_angle_deg)
 
 
 def _uniforms(light: Light) -> Uniforms:

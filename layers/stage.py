@@ -1,7 +1,8 @@
-"""The stage: one off-screen renderer with its layers, its camera and the labels over it.
+"""Draw a basin's Scene: one off-screen renderer with its layers, and the labels over the picture.
 
 A stage asks for a render (``on_change``, ``on_arrival``), it never pushes one. It belongs to the thread that
-made it.
+made it. It holds no state of its own that a person could have set: all of that is in the ``Scene`` that was
+applied last.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from layers import controls, gaps
 from layers.camera import Vector
 from layers.capture import still
 from layers.errors import UnknownFloodError
-from layers.flight import Flight, fly
 from layers.governor import FINE
+from layers.ground import Ground, flood_of
 from layers.labels import Box, Placer, text_scale
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
@@ -24,14 +25,16 @@ from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
 from layers.painter import furniture, paint, stamp, stamp_box
 from layers.rain import bars
 from layers.scenery import Scenery
-from layers.stations import Sign
+from layers.signs import NO_SIGNS, Signs
 from layers.tiles.models import Picked
 from layers.tiles.streamed import StreamedLayer
 from layers.window import pixels
-from twin.moment import Mode, Moment
-from twin.scene import Camera, Density, LayerState, Scene
+from twin.moment import Moment, what_if
+from twin.scene import Camera, Scene
 
 SETTLE_S = 20.0
+NOWHERE_M = -500.0
+"""A level below all ground."""
 MODEL_STANDS_M = 12.0
 """A model's ground may lie so far behind the terrain's, which is cut there, and is still what one sees."""
 
@@ -43,201 +46,144 @@ class Stage:
         self,
         basin: SceneBasin,
         *,
+        scene: Scene | None = None,
+        ground: Ground | None = None,
         size: tuple[int, int] = (1280, 720),
-        language: str = "zh",
         light: Light = LIGHT,
         water_colours: WaterColours = WATER,
     ) -> None:
+        """``scene`` is drawn first; without one it is :meth:`fresh` at the site's start level.
+
+        ``ground`` is the basin's, where it has been made already. ``size`` is (width, height) in pixels.
+        Raises what :meth:`apply` raises.
+        """
         self.basin = basin
-        self.language = language
         self.on_change: Callable[[], None] = lambda: None
         #: Asks for a frame because more of a model has been loaded; calls ``on_change`` unless it is set. It
         #: comes from load threads, and while a frame is drawn: it must only note that one is wanted.
         self.on_arrival: Callable[[], None] = self._changed
-        #: What time is shown; saved pictures of anything but "live" say it in a coloured frame.
-        self.mode: Mode = "what-if"
-        #: How many names and signs lie over the picture.
-        self.density: Density = "normal"
         #: How far the ground may be off in pictures; with 0 it is as fine as its budget of memory allows.
         self.max_error_px = 3.0
         #: How far the surfaces of models may be off in pictures, px. No frame waits for them; see ``settle``.
         self.tile_error_px = FINE.tile_error_px
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
-        self._scenery = Scenery(basin, size=size, light=light, water_colours=water_colours)
+        self._scenery = Scenery(basin, ground=ground, size=size, light=light, water_colours=water_colours)
         self.window, self.renderer = self._scenery.window, self._scenery.renderer
         self.ground = self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
-        self._listen()
-        self._exaggeration = 1.0
         self._frame: tuple[float, float, float] | None = None
         self._placer = Placer(self.ground)
-        self._camera = self.home()
+        self._scene: Scene | None = None
+        #: What stations show over the picture; see :meth:`show_signs`.
+        self.signs = NO_SIGNS
+        self.apply(scene or self.fresh(what_if(_start_level_m(basin))))
+        self._listen()
         self.renderer.AddObserver("StartEvent", self._before_frame)
         self.renderer.AddObserver("EndEvent", self._after_frame)
 
     # -- what is shown --------------------------------------------------------------------------------
 
-    def set_water(
-        self,
-        *,
-        level_m: float,
-        highest_m: float | None = None,
-        error_m: float | None = None,
-        show_uncertain: bool = False,
-        compare_m: float | None = None,
-    ) -> None:
-        """Show the flood at ``level_m``; two uniforms, nothing is computed.
+    def fresh(self, moment: Moment) -> Scene:
+        """The scene that a fresh view starts with: home viewpoint, and every layer as the catalog says."""
+        return Scene(
+            camera=self.home(),
+            moment=moment,
+            layers={layer.id: layer.at_first for layer in self.layers.values()},
+        )
 
-        ``highest_m`` is the highest level of the moment: pockets above the level keep water to their sill.
-        ``show_uncertain`` marks the belt within ``error_m`` of the level, ``compare_m`` the ground between
-        that level and this one. Raises UnknownFloodError at or above the level up to which connection levels
-        are known, for there dry ground and wet cannot be told apart.
+    @property
+    def scene(self) -> Scene:
+        """The scene that was applied last, its camera kept above ground and water."""
+        assert self._scene is not None
+        return self._scene
+
+    def apply(self, scene: Scene) -> None:
+        """Show a scene: what differs from the one before is drawn anew, and nothing is computed.
+
+        Layers that this basin does not have are passed over. Raises UnknownFloodError, and changes nothing,
+        at or above the level up to which connection levels are known: dry ground and wet cannot be told apart
+        there.
         """
-        top_m = max(level_m, level_m if highest_m is None else highest_m)
-        if not top_m < self.basin.cap_m:  # NaN as well
+        self._refuse_unknown(scene.moment)
+        scene = controls.kept_above(scene, self.ground)
+        before, self._scene = self._scene, scene
+        if before is None or scene.exaggeration != before.exaggeration:
+            self._scenery.canvas.exaggerate(scene.exaggeration)
+        if before is None or scene.layers != before.layers:
+            self._show_layers(scene)
+        if before is None or (scene.moment, scene.marks) != (before.moment, before.marks):
+            self._show_water(scene)
+        self.terrain.mark_shores(self.water.has_marks)
+        if scene != before:
+            self._changed()
+
+    def _refuse_unknown(self, moment: Moment) -> None:
+        if not moment.highest_m < self.basin.cap_m:
             raise UnknownFloodError(
-                f"the flood is known below {self.basin.cap_m:.2f} m only, not at {top_m:g} m",
-                level_m=top_m,
+                f"the flood is known below {self.basin.cap_m:.2f} m only, not at {moment.highest_m:g} m",
+                level_m=moment.highest_m,
                 cap_m=self.basin.cap_m,
             )
+
+    def _show_layers(self, scene: Scene) -> None:
+        for layer in self.layers.values():
+            state = scene.layers.get(layer.id, layer.at_first)
+            layer.take(state)
+
+    def _show_water(self, scene: Scene) -> None:
         self.water.show(
-            level_m=level_m,
-            highest_m=highest_m,
-            possible_m=(error_m or 0.0) if show_uncertain else 0.0,
-            compare_m=compare_m,
+            level_m=scene.moment.level_m,
+            highest_m=scene.moment.highest_m,
+            possible_m=self.basin.vertical_error_m if scene.marks.uncertain else 0.0,
+            compare_m=scene.marks.compared_m,
         )
-        self.terrain.mark_shores(self.water.has_marks)
-        self.camera = self._camera  # rising water lifts it
 
     def take_models(self, models: Sequence[ModelData]) -> None:
         """Show these models from now on: a build has made more of them, or made them anew."""
         self._scenery.take_models(models)
+        self._show_layers(self.scene)
         self._listen()
         self._changed()
 
-    def tell_stations(self, signs: Mapping[str, Sign]) -> None:
-        """What stations show from now on, by their ids; the picture itself stays as it is."""
-        self._placer.tell(signs)
-
-    def tell_rain(self, amounts: Mapping[str, tuple[float, float]]) -> None:
-        """Rain of 24 hours by station: (mm, share that is known)."""
+    def show_signs(self, signs: Signs) -> None:
+        """Show these signs and bars at stations from now on; the picture itself stays as it is."""
+        if signs is self.signs:
+            return
+        self.signs = signs
+        self._placer.tell(signs.stations)
         if self._scenery.rain is not None:
-            self._scenery.rain.tell(amounts)
+            self._scenery.rain.tell(signs.rain_mm)
 
     @property
     def layers(self) -> Mapping[str, Layer]:
         """By id; another mapping after ``take_models``."""
         return self._scenery.layers
 
-    @property
-    def exaggeration(self) -> float:
-        return self._exaggeration
-
-    def set_exaggeration(self, factor: float) -> None:
-        """Draw heights ``factor`` times as high, 1 to 5."""
-        self._exaggeration = min(5.0, max(1.0, float(factor)))
-        self._scenery.canvas.exaggerate(self._exaggeration)
-        self.camera = self._camera
-
-    # -- the camera -----------------------------------------------------------------------------------
+    # -- the camera, and what it sees -----------------------------------------------------------------
 
     @property
     def camera(self) -> Camera:
-        return self._camera
-
-    @camera.setter
-    def camera(self, camera: Camera) -> None:
-        self._camera = cameras.kept_above(
-            camera, self.ground, flood=self.water.flood, exaggeration=self._exaggeration
-        )
-        self._changed()
+        """The scene's camera."""
+        return self.scene.camera
 
     def home(self) -> Camera:
         """The camera a fresh view starts with."""
-        view = self.basin.site.home_viewpoint
-        if view is None:
-            return cameras.overview(self.ground, aspect=self._aspect)
-        return cameras.at_viewpoint(view, self.basin.frame)
+        return cameras.home(self.basin, self.ground, aspect=self._aspect)
 
     def viewpoint(self, id: str) -> Camera:  # noqa: A002  (the field's own word)
         """The camera of a named viewpoint. Raises KeyError for an unknown one."""
         views = {view.id: view for view in self.basin.site.viewpoints}
         return cameras.at_viewpoint(views[id], self.basin.frame)
 
-    def flight_to(self, end: Camera, *, seconds: float | None = None) -> Flight:
-        """A smooth way from here; ``stage.camera = flight.at(t)`` flies it."""
-        return fly(
-            self._camera,
-            end,
-            seconds=seconds,
-            ground=self.ground,
-            flood=self.water.flood,
-            exaggeration=self._exaggeration,
-        )
-
-    def scene(self, moment: Moment) -> Scene:
-        """What is shown, as one value; ``moment`` is the caller's, a stage knows only levels."""
-        return Scene(
-            camera=self._camera,
-            moment=moment,
-            layers={x.id: LayerState(visible=x.visible, opacity=x.opacity) for x in self.layers.values()},
-            exaggeration=self._exaggeration,
-            density=self.density,
-            language="en" if self.language == "en" else "zh",
-        )
-
-    def apply(self, scene: Scene) -> None:
-        """Show a scene. Layers that this basin does not have are passed over."""
-        self.language = scene.language
-        self.mode = scene.moment.mode
-        self.density = scene.density
-        self.set_exaggeration(scene.exaggeration)
-        self.set_water(level_m=scene.moment.level_m, highest_m=scene.moment.highest_m)
-        for name, state in scene.layers.items():
-            if (layer := self.layers.get(name)) is not None:
-                layer.visible, layer.opacity = state.visible, state.opacity
-        self.camera = scene.camera
-
-    def grab(self, x: float, y: float) -> Vector:
-        """The point that a hand takes hold of at a place of the view (fractions from its left and top).
-
-        It is (east, north, height · exaggeration): on the surface, or at the target's distance in the sky.
-        """
-        if (hit := self.pick(x, y)) is not None:
-            return hit[0], hit[1], hit[2] * self._exaggeration
-        return cameras.target(self._camera, self._exaggeration)
-
-    def pan(self, grabbed: Vector, *, x: float, y: float) -> None:
-        """Move over the ground until the grabbed point lies under a place of the view."""
-        k = self._exaggeration
-        self._aim(controls.panned(self._camera, grabbed, to=(x, y), aspect=self._aspect, exaggeration=k))
-
-    def orbit(self, grabbed: Vector, *, right_deg: float, up_deg: float) -> None:
-        """Swing around the grabbed point."""
-        self._aim(
-            controls.turned(
-                self._camera, grabbed, right_deg=right_deg, up_deg=up_deg, exaggeration=self._exaggeration
-            )
-        )
-
-    def zoom(self, grabbed: Vector, *, factor: float) -> None:
-        """Go to ``factor`` times the distance from the grabbed point."""
-        self._aim(controls.zoomed(self._camera, grabbed, factor=factor, exaggeration=self._exaggeration))
-
     def pick(self, x: float, y: float) -> Vector | None:
         """(east, north, height) of the surface under a point of the view (fractions from left and top)."""
-        return self.ground.hit(
-            cameras.eye(self._camera, self._exaggeration),
-            cameras.ray(self._camera, x, y, self._aspect),
-            flood=self.water.flood,
-            exaggeration=self._exaggeration,
-        )
+        return controls.surface_at(self.scene, self.ground, x, y, aspect=self._aspect)
 
     def pick_model(self, x: float, y: float) -> Picked | None:
         """What of a model lies under a point of the view, or None where none does, or the ground hides it."""
-        k = self._exaggeration
-        eye, look = cameras.eye(self._camera, k), cameras.ray(self._camera, x, y, self._aspect)
+        k = self.scene.exaggeration
+        eye, look = cameras.eye(self.scene.camera, k), cameras.ray(self.scene.camera, x, y, self._aspect)
         found, ground = self._scenery.pick_model(eye, look, exaggeration=k), self.pick(x, y)
         if found is None or ground is None:
             return found
@@ -300,9 +246,9 @@ class Stage:
         Returns whether they are. Models may be ``tile_error_px`` off, instead of the stage's own.
         """
         return self._scenery.settle(
-            self._camera,
+            self.scene.camera,
             size=size or self.size,
-            exaggeration=self._exaggeration,
+            exaggeration=self.scene.exaggeration,
             max_error_px=self.max_error_px,
             tile_error_px=self.tile_error_px if tile_error_px is None else tile_error_px,
             timeout_s=timeout_s,
@@ -316,30 +262,30 @@ class Stage:
         size, frame = size or self.size, self.basin.frame
         broken, broken_marks, taken = gaps.marked(
             self.layers.values(),
-            camera=self._camera,
+            camera=self.scene.camera,
             size=size,
-            exaggeration=self._exaggeration,
-            language=self.language,
+            exaggeration=self.scene.exaggeration,
+            language=self.scene.language,
         )
         labels, marks = self._placer.place(
             self._scenery.anchors,
-            camera=self._camera,
+            camera=self.scene.camera,
             size=size,
-            language=self.language,
-            flood=self.water.flood,
-            exaggeration=self._exaggeration,
+            language=self.scene.language,
+            flood=flood_of(self.scene),
+            exaggeration=self.scene.exaggeration,
             opacity={layer.id: layer.opacity for layer in self.layers.values() if layer.visible},
-            density=self.density,
+            density=self.scene.density,
             afar=self._scenery.kind_afar,
             reserved=[*taken, *reserved, *([stamp_box(self.stamp_at, size)] if self.basin.synthetic else [])],
         )
         return Overlay(
             labels=labels + broken,
             marks=marks + broken_marks,
-            north_deg=north_deg(self._camera, true_north_deg=frame.true_north_deg),
-            scale=scale_bar(self._camera, size[0] / size[1], metre_m=frame.metre_m),
+            north_deg=north_deg(self.scene.camera, true_north_deg=frame.true_north_deg),
+            scale=scale_bar(self.scene.camera, size[0] / size[1], metre_m=frame.metre_m),
             synthetic=SYNTHETIC if self.basin.synthetic else None,
-            mode=self.mode,
+            mode=self.scene.moment.mode,
             bars=bars(self._scenery.rain, marks, scale=text_scale(size[1])),
         )
 
@@ -371,10 +317,6 @@ class Stage:
         width, height = self.size
         return width / height
 
-    def _aim(self, camera: Camera) -> None:
-        k, flood = self._exaggeration, self.water.flood
-        self.camera = controls.aimed(camera, self.ground, flood=flood, exaggeration=k)
-
     def _listen(self) -> None:
         for layer in self.layers.values():
             layer.on_change = self._changed
@@ -388,8 +330,8 @@ class Stage:
         """Runs before every frame, whoever asks for it."""
         error_px, tile_error_px, enlarged = self._frame or (self.max_error_px, self.tile_error_px, 1.0)
         self._scenery.prepare(
-            self._camera,
-            exaggeration=self._exaggeration,
+            self.scene.camera,
+            exaggeration=self.scene.exaggeration,
             max_error_px=error_px,
             tile_error_px=tile_error_px,
             enlarged=enlarged,
@@ -397,3 +339,9 @@ class Stage:
 
     def _after_frame(self, *_: object) -> None:
         self._scenery.tidy()
+
+
+def _start_level_m(basin: SceneBasin) -> float:
+    """The site's start level, or one under all ground: nothing is wet."""
+    level_m = basin.site.start_level_m
+    return NOWHERE_M if level_m is None else level_m

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.ground import Flood
 from layers.layer import Layer, LegendEntry
 from layers.light import WaterColours
 from layers.uniforms import Uniforms
@@ -73,11 +72,6 @@ class WaterLayer(Layer):
         self._error_m = possible_m
         self._compare_m = compare_m
         self.restyle()
-
-    @property
-    def flood(self) -> Flood | None:
-        """The water as it is drawn, or None."""
-        return Flood(level_m=self._levels[0], highest_m=self._levels[1]) if self.visible else None
 
     @property
     def has_marks(self) -> bool:

@@ -113,6 +113,11 @@ class Basin:
         return self.catalog.only(TerrainEntry)
 
     @property
+    def vertical_error_m(self) -> float:
+        """How far the terrain's heights may be off, m."""
+        return self.terrain.vertical_error_m
+
+    @property
     def bed_m(self) -> float | None:
         """Ground at or below this height was under water when it was surveyed; None if all of it is known."""
         return self.hypsometry.flown_m

@@ -1,6 +1,8 @@
-"""What is shown: camera, moment, layers, selection. One small JSON document that views only draw.
+"""What is shown, as one small JSON document: camera, moment, layers, marks, selection.
 
-A permanent link, a storyboard's shot, a wall's state and a saved session are all a ``Scene``.
+It is the truth, not a snapshot: a session owns one ``Scene``, an action is a function from a Scene to a
+Scene, and whatever draws only applies it. A permanent link, a storyboard's shot, a wall's state and a saved
+session are all a ``Scene``.
 """
 
 from __future__ import annotations
@@ -8,19 +10,20 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from twin.errors import TwinError
-from twin.moment import Moment
+from twin.moment import Level, Moment
 
 MAX_LINK = 6000
 MAX_JSON = 64 * 1024
 MAX_WHERE = 60
-_VERSION = "1."
+_VERSION, _VERSIONS = "2.", ("1.", "2.")
 _NOT_WHOLE = frozenset({"json_invalid", "missing", "model_type", "extra_forbidden"})
 
+Language = Literal["zh", "en"]
 Density = Literal["few", "normal", "all"]
 """How many names and signs lie over the picture."""
 
@@ -57,10 +60,18 @@ class Camera(_Value):
 
 
 class LayerState(_Value):
-    """What a session changed of a layer."""
+    """How a layer is shown."""
 
     visible: bool = True
     opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
+class Marks(_Value):
+    """What is marked on the ground: the belt where wet or dry is not certain, and what lies between the
+    moment's level and ``compared_m`` (m)."""
+
+    uncertain: bool = False
+    compared_m: Level | None = None
 
 
 class Selection(_Value):
@@ -81,16 +92,33 @@ class Selection(_Value):
 
 
 class Scene(_Value):
-    """Everything a view needs to draw what another one showed."""
+    """Everything a view needs to draw what another one showed.
 
-    version: Literal[1] = 1
+    Scenes of version 1 (before December 2026) have no ``marks`` and no ``live_values``. ``live_values``: in
+    any mode but live and history, stations show the values of now, marked as live.
+    """
+
+    version: Literal[1, 2] = 2
     camera: Camera
     moment: Moment
     layers: Annotated[dict[Id, LayerState], Field(max_length=200)] = Field(default={})
     exaggeration: Annotated[float, Field(ge=1, le=5)] = 1.0
     density: Density = "normal"
+    marks: Marks = Marks()
+    live_values: bool = True
     selection: Selection | None = None
-    language: Literal["zh", "en"] = "zh"
+    language: Language = "zh"
+
+    def changed(self, **fields: Any) -> Scene:
+        """The scene with other values of some fields. Raises ValidationError for values that cannot be."""
+        return Scene(**{**dict(self), **fields})
+
+    def with_layer(self, layer: str, **state: Any) -> Scene:
+        """The scene with a layer's ``visible`` or ``opacity`` changed; one it does not have is left out."""
+        before = self.layers.get(layer)
+        if before is None:
+            return self
+        return self.changed(layers={**self.layers, layer: LayerState(**{**dict(before), **state})})
 
     def to_json(self) -> str:
         """The scene as JSON, defaults left out."""
@@ -124,11 +152,11 @@ class Scene(_Value):
     @classmethod
     def from_link(cls, link: str) -> Scene:
         """Read a link that anyone may have written. Raises LinkError."""
-        if not link.startswith(_VERSION):
+        if not link.startswith(_VERSIONS):
             raise LinkError("the link is not of a version known here")
         if len(link) > MAX_LINK:
             raise LinkError("the link is too long")
-        body = link.removeprefix(_VERSION)
+        body = link[len(_VERSION) :]
         try:
             packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
             unpacker = zlib.decompressobj(wbits=-15)

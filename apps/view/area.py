@@ -7,9 +7,9 @@ import logging
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from apps.view.hand import GESTURES, Event, Hand
+from apps.view.camera_controller import GESTURES, CameraController, Event
 from apps.view.overlay import View, over
 from apps.view.render_thread import RenderThread
 from apps.view.stamp import stamp_place
@@ -17,8 +17,10 @@ from apps.view.stream import FrameStream, Meta, Picture
 from layers.governor import Sharpness
 
 if TYPE_CHECKING:
+    from layers.ground import Ground
+    from layers.signs import Signs
     from layers.stage import Stage
-    from twin.scene import Camera
+    from twin.scene import Camera, Scene
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +28,26 @@ LARGEST = (7680, 4320)
 SETTLE_S = 0.12
 """A still waits so long for the models' tiles, that not each of them costs a picture."""
 
-LABELS = "labels"
 T = TypeVar("T")
 
 _PLACING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="names")
 
 
+class SceneOwner(Protocol):
+    """Whoever owns the scene that is drawn; :class:`apps.view.session.Session`."""
+
+    @property
+    def scene(self) -> Scene: ...
+    @property
+    def ground(self) -> Ground: ...
+    def do(self, action: Callable[[Scene], Scene]) -> bool: ...
+
+
 class SceneArea:
-    """Streams a stage that lives in the render thread. The stage may come later: :meth:`show`."""
+    """Streams the scene of a session, drawn by a stage that lives in the render thread.
+
+    Both may come later: :meth:`show`.
+    """
 
     def __init__(
         self,
@@ -47,18 +61,20 @@ class SceneArea:
         self._thread = thread
         self._on_pick = on_pick
         self._stage: Stage | None = None
-        self._hand: Hand | None = None
+        self._owner: SceneOwner | None = None
+        self._camera: CameraController | None = None
+        self._signs: Signs | None = None
         self._size = (1280, 720)
         self._view = View()
         self._seen: float | None = None
         #: What the page says of the picture: asked when a frame is begun, sent with it, shown with it.
         self.caption: Callable[[], Meta] = dict
-        self._waiting: dict[object, Callable[[Stage], object]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def show(self, stage: Stage) -> None:
-        """The scene is ready: stream it."""
-        self._stage, self._hand = stage, Hand(stage)
+    def show(self, stage: Stage, owner: SceneOwner) -> None:
+        """Stream the owner's scene from now on, drawn by this stage."""
+        self._stage, self._owner, self._signs = stage, owner, None
+        self._camera = CameraController(owner.ground)
         loop = asyncio.get_running_loop()
 
         def arrived() -> None:
@@ -67,87 +83,68 @@ class SceneArea:
         stage.on_arrival = arrived
         self.stream.schedule_render()
 
-    def change(
-        self,
-        function: Callable[[Stage], object],
-        *,
-        moving: bool = True,
-        seen: float | None = None,
-        kind: str | None = None,
-    ) -> None:
-        """Change the stage in its thread, and draw.
-
-        A change of a ``kind`` takes the place of one of its kind that no frame has shown yet: a slider tells
-        of more levels than there are frames. ``seen`` is the browser's time of what caused it.
-        """
-        if self._stage is None:
-            return
+    def changed(self, *, moving: bool = True, seen: float | None = None) -> None:
+        """Draw the scene, which is another one. ``seen`` is the browser's time of what caused it."""
         self._note(seen)
-        key = kind or object()
-        self._waiting.pop(key, None)
-        self._waiting[key] = function
         if moving:
             self.stream.move()
         else:
             self.stream.schedule_render()
 
-    async def ask(self, function: Callable[[Stage], T]) -> T | None:
-        """What ``function`` finds out about the stage; None before there is one."""
-        if self._stage is None:
+    async def ask(self, question: Callable[[Stage], T]) -> T | None:
+        """The stage's answer to a question about the scene of now; None before there is a stage."""
+        if self._stage is None or self._owner is None:
             return None
-        self._pass_on(self._stage)
-        return await self._thread.call(function, self._stage)
+        return await self._thread.call(_asked, self._stage, self._owner.scene, question)
+
+    @property
+    def aspect(self) -> float:
+        """Width over height of the picture."""
+        width, height = self._size
+        return width / height
 
     def fly_to(self, camera: Camera) -> None:
         """Fly to a camera."""
-        if self._stage is not None and self._hand is not None:
-            self._pass_on(self._stage)
-            self._thread.post(self._hand.fly_to, camera)
+        if self._camera is not None:
+            self._camera.fly_to(camera)
             self.stream.move()
-
-    def _pass_on(self, stage: Stage) -> None:
-        """Hand the changes that wait to the stage's thread, in their order."""
-        waiting, self._waiting = self._waiting, {}
-        for function in waiting.values():
-            self._thread.post(function, stage)
 
     async def draw(
         self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[Picture], T]
     ) -> tuple[T, Meta] | None:
         """See :class:`apps.view.stream.Area`."""
-        if self._stage is None or self._hand is None:
+        if self._stage is None or self._owner is None or self._camera is None:
             return None
         seen, self._seen = self._seen, None
-        self._pass_on(self._stage)
-        told = self.caption()  # of just what was passed on: nothing has been awaited between
-        result, overlay, flying = await self._thread.call(
+        camera = self._camera
+        self._owner.do(lambda scene: camera.advance(scene, aspect=self.aspect))
+        told = self.caption()  # of the scene that is drawn: nothing is awaited between
+        result, overlay = await self._thread.call(
             _draw,
             self._stage,
-            self._hand,
+            self._owner.scene,
+            self._signs,
             size=self._size,
             sharpness=sharpness,
             shift=shift,
             view=self._view,
             then=then,
         )
-        if flying:
+        if camera.flying:
             self.stream.move()
         return result, {"overlay": overlay, "seen": seen, "told": told}
 
     async def over(self) -> Meta | None:
         """See :class:`apps.view.stream.Area`."""
-        if self._stage is None:
+        if self._stage is None or self._owner is None:
             return None
-        self._pass_on(self._stage)
         told = self.caption()
-        return {"overlay": await self._thread.call(over, self._stage, self._view), "told": told}
+        overlay = await self._thread.call(_over, self._stage, self._owner.scene, self._signs, self._view)
+        return {"overlay": overlay, "told": told}
 
-    def relabel(self, function: Callable[[Stage], object]) -> None:
-        """Change what lies over the picture, and not the picture; ``function`` runs in the stage's thread."""
-        if self._stage is None:
-            return
-        self._waiting.pop(LABELS, None)
-        self._waiting[LABELS] = function
+    def relabel(self, signs: Signs) -> None:
+        """Change what stations show over the picture; the picture stays."""
+        self._signs = signs
         self.recaption()
 
     def recaption(self) -> None:
@@ -178,9 +175,9 @@ class SceneArea:
             self.stream.acknowledge(int(numbers.get("n", 0)))
         elif kind == "pick":
             self._on_pick(numbers.get("x", 0.5), numbers.get("y", 0.5))
-        elif kind in GESTURES and self._hand is not None:
+        elif kind in GESTURES and self._camera is not None:
             self._note(numbers.get("t"))
-            self._thread.post(self._hand.gesture, {"type": kind, **numbers})
+            self._camera.gesture({"type": kind, **numbers})
             if kind != "grab":
                 self.stream.move()
 
@@ -198,26 +195,43 @@ class SceneArea:
 
 def _draw(
     stage: Stage,
-    hand: Hand,
+    scene: Scene,
+    signs: Signs | None,
     *,
     size: tuple[int, int],
     sharpness: Sharpness,
     shift: tuple[float, float],
     view: View,
     then: Callable[[Picture], T],
-) -> tuple[T, Meta, bool]:
-    """In the render thread: what ``then`` makes of the picture, what lies over it, and whether the camera is
-    still flying.
+) -> tuple[T, Meta]:
+    """In the render thread: what ``then`` makes of the scene's picture, and what lies over it.
 
-    VTK lets go of the interpreter while it draws; the names are placed meanwhile.
+    VTK releases the interpreter lock while it draws; the names are placed meanwhile.
     """
+    _bring(stage, scene, signs)
     stage.stamp_at = stamp_place(view)
-    flying = hand.advance()
     if sharpness.waits:
         stage.settle(size=size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
     placed = _PLACING.submit(over, stage, view)
     result = then(draw(stage, size=size, sharpness=sharpness, shift=shift))
-    return result, placed.result(), flying
+    return result, placed.result()
+
+
+def _over(stage: Stage, scene: Scene, signs: Signs | None, view: View) -> Meta:
+    """What lies over the picture of a scene."""
+    _bring(stage, scene, signs)
+    return over(stage, view)
+
+
+def _asked(stage: Stage, scene: Scene, question: Callable[[Stage], T]) -> T:
+    stage.apply(scene)
+    return question(stage)
+
+
+def _bring(stage: Stage, scene: Scene, signs: Signs | None) -> None:
+    stage.apply(scene)
+    if signs is not None:
+        stage.show_signs(signs)
 
 
 def draw(stage: Stage, *, size: tuple[int, int], sharpness: Sharpness, shift: tuple[float, float]) -> Picture:

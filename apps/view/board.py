@@ -17,10 +17,11 @@ from twin.errors import TwinError
 
 if TYPE_CHECKING:
     from layers.layer import Layer
+    from layers.signs import Signs
     from layers.stage import Stage
     from twin.moment import Moment
     from twin.products import ModelData
-    from twin.scene import Camera, Density
+    from twin.scene import Camera, Scene
 
 logger = logging.getLogger(__name__)
 
@@ -35,22 +36,17 @@ TOAST_S = 10.0
 
 
 class Area(Protocol):
-    """The scene as a board uses it; :class:`apps.view.area.SceneArea`."""
+    """The streamed picture as a board uses it; :class:`apps.view.area.SceneArea`."""
 
     caption: Callable[[], dict[str, Any]]
 
-    def change(
-        self,
-        function: Callable[[Stage], Any],
-        *,
-        moving: bool = True,
-        seen: float | None = None,
-        kind: str | None = None,
-    ) -> None: ...
-    def relabel(self, function: Callable[[Stage], Any]) -> None: ...
+    def changed(self, *, moving: bool = True, seen: float | None = None) -> None: ...
+    def relabel(self, signs: Signs) -> None: ...
     def recaption(self) -> None: ...
     async def ask(self, function: Callable[[Stage], Any]) -> Any: ...
     def fly_to(self, camera: Camera) -> None: ...
+    @property
+    def aspect(self) -> float: ...
 
 
 class Publish(Protocol):
@@ -66,10 +62,7 @@ class Board:
         self.session = session
         self.area = area
         self.publish = publish
-        self.language: Language = "zh"
         self.unit: Unit = "storage"
-        self.exaggeration = 1.0
-        self.density: Density = "normal"
         self.panel: Panel = ""
         self.rem_px = 15.0
         self.layers: Mapping[str, Layer] = {}
@@ -91,12 +84,11 @@ class Board:
         self._card_serial = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> None:
-        """Show the session's first moment; call once the stage is there."""
-        self.layers = await self.area.ask(lambda stage: stage.layers) or {}
+    async def start(self, language: Language) -> None:
+        """Show the session's scene in a language; call once the stage is there."""
+        self._have_layers(await self.area.ask(lambda stage: stage.layers) or {})
         self.area.caption = self.caption
-        self.show_water(moving=False)
-        self.speak(self.language)
+        self.speak(language)
 
     def close(self) -> None:
         """Publish nothing any more: another board has taken the page over."""
@@ -106,12 +98,17 @@ class Board:
         for task in self._tasks:
             task.cancel()
 
+    @property
+    def language(self) -> Language:
+        """The language of page and picture."""
+        return self.session.scene.language
+
     # -- the page -------------------------------------------------------------------------------------
 
     def publish_all(self) -> None:
         """Everything, in the language and unit of now."""
         self.publish_moment()
-        if self._captioned is self.session.moment:  # the picture is of it: only the words change
+        if self._captioned is self.session.scene.moment:  # the picture is of it: only the words change
             self.publish(**self.caption())
         self.publish_layers()
         self.publish_views()
@@ -135,8 +132,8 @@ class Board:
         self._published_at = asyncio.get_running_loop().time()
         self.publish(gauge=level_slider.view(self.session, self.unit, self.language))
         self.area.recaption()
-        if self._linked != self.session.moment:
-            self._linked = self.session.moment
+        if self._linked != self.session.scene.moment:
+            self._linked = self.session.scene.moment
             self.on_moment()
 
     def caption(self) -> dict[str, Any]:
@@ -144,7 +141,7 @@ class Board:
 
         It travels with the picture, so no number is shown beside another one's water.
         """
-        self._captioned = self.session.moment
+        self._captioned = self.session.scene.moment
         views: dict[str, Any] = {
             "head": self._head(),
             "readout": readout.view(self.session, self.language),
@@ -155,11 +152,12 @@ class Board:
         return {name: as_key(view) for name, view in views.items()}
 
     def publish_layers(self) -> None:
-        self.publish(layers=layers_panel.view(self.layers, self.language))
+        self.publish(layers=layers_panel.view(self.layers, self.session.scene))
 
     def publish_views(self) -> None:
         site = self.session.basin.site
-        self.publish(views=viewpoints.view(site, self.exaggeration, self.density, self.language))
+        scene = self.session.scene
+        self.publish(views=viewpoints.view(site, scene.exaggeration, scene.density, self.language))
 
     def show_card(self, card: Callable[[], CardView]) -> None:
         """Show a card now, and anew whenever the moment or the language changes."""
@@ -183,13 +181,8 @@ class Board:
 
     def speak(self, language: Language) -> None:
         """Go on in a language, in the page and in the scene."""
-        self.language = language
+        self.do(lambda scene: scene.changed(language=language), moving=False)
         self.refuse_typed(TypedView())
-
-        def tell(stage: Stage) -> None:
-            stage.language = language
-
-        self.area.change(tell, moving=False)
         self.publish(t=texts(language))
         self.publish_all()
 
@@ -245,15 +238,10 @@ class Board:
 
     # -- the scene ------------------------------------------------------------------------------------
 
-    def show_water(self, *, moving: bool = True, seen: float | None = None) -> None:
-        """Draw the moment's water."""
-        moment = self.session.moment
-
-        def show(stage: Stage) -> None:
-            stage.mode = moment.mode
-            stage.set_water(level_m=moment.level_m, highest_m=moment.highest_m)
-
-        self.area.change(show, moving=moving, seen=seen, kind="water")
+    def do(self, action: Callable[[Scene], Scene], *, moving: bool = True) -> None:
+        """Apply an action to the session's scene, and draw it."""
+        self.session.do(action)
+        self.area.changed(moving=moving)
 
     def take_models(self, models: Sequence[ModelData]) -> None:
         """Show the models that are there by now."""
@@ -263,10 +251,11 @@ class Board:
             return stage.layers
 
         self.ask(take, self._have_layers)
-        self.area.change(lambda stage: None, moving=False)
 
     def _have_layers(self, layers: Mapping[str, Layer]) -> None:
         self.layers = layers
+        self.session.have_layers({layer.id: layer.at_first for layer in layers.values()})
+        self.area.changed(moving=False)
         self.publish_layers()
 
     def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:

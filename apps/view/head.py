@@ -30,23 +30,28 @@ def view(catalog: Catalog, session: Session | None, language: Language, *, visit
         return basic
     live = session.live
     if live is not None:
-        basic = replace(basic, can_follow=not session.moment.is_live)
-    if session.moment.is_live and live is not None:
+        basic = replace(basic, can_follow=not session.scene.moment.is_live)
+    if session.scene.moment.is_live and live is not None:
         return _live(basic, session, live, language)
     note = t["mode_not_live"]
     if session.obstacle is not None and (session.awaits_live or live is None):
         note = f"{note} · {why_held(session, session.obstacle, language)}"
-    mode = "mode_" + session.moment.mode.replace("-", "_")
+    mode = "mode_" + session.scene.moment.mode.replace("-", "_")
     if session.replaying and session.flood is not None:
         note = f"{session.flood.name[language]} · {note}"
-    elif session.moment.valid_at is not None:
-        mode = "mode_past" if session.moment.mode == "history" else mode
+    elif session.scene.moment.valid_at is not None:
+        mode = "mode_past" if session.scene.moment.mode == "history" else mode
         kept = t["mode_link_live"] if session.was_live else ""
-        parts = (kept, written(session.moment.valid_at, session.zone), session.moment.run or "", note)
+        parts = (
+            kept,
+            written(session.scene.moment.valid_at, session.zone),
+            session.scene.moment.run or "",
+            note,
+        )
         note = " · ".join(part for part in parts if part)
     return replace(
         basic,
-        tone=session.moment.mode,
+        tone=session.scene.moment.mode,
         mode=t[mode],
         note=note,
     )

@@ -1,4 +1,4 @@
-"""The layers panel's rows, from the stage's live layers."""
+"""The layers panel's rows: what the layers are, and how the scene shows them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from apps.view.state import Language, LayerView, LegendView
 from apps.view.texts import texts
 from apps.words import told
 from layers.layer import NOT_BUILT, Layer
+from twin.scene import Scene
 
 
-def view(layers: Mapping[str, Layer], language: Language) -> list[LayerView]:
+def view(layers: Mapping[str, Layer], scene: Scene) -> list[LayerView]:
     """One row per layer, in the stage's order; broken ones are grey and carry their reason."""
+    language = scene.language
+    states = {layer.id: scene.layers.get(layer.id, layer.at_first) for layer in layers.values()}
     return [
         LayerView(
             id=layer.id,
             name=layer.title[language],
-            visible=layer.visible,
-            opacity=round(100 * layer.opacity),
+            visible=states[layer.id].visible and layer.state == "ready",
+            opacity=round(100 * states[layer.id].opacity),
             broken=layer.state == "broken",
             reason=_reason(layer, language),
             gauge=_gauge(layer, language),

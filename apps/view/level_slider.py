@@ -21,7 +21,7 @@ def view(session: Session, unit: Unit, language: Language) -> GaugeView:
     t = texts(language)
     low, high = _value(session, unit, session.lowest_m), _value(session, unit, session.highest_m)
     fine = nice((high - low) / PLACES)
-    moment = session.moment
+    moment = session.scene.moment
     fallen = moment.highest_m > moment.level_m + 0.005
     return GaugeView(
         unit=t[_unit_text(session, unit)],
@@ -42,10 +42,10 @@ def view(session: Session, unit: Unit, language: Language) -> GaugeView:
 
 def _highest(session: Session, t: dict[str, str]) -> str:
     """The highest level and from when on it is known: of a time before, nothing is claimed."""
-    level, since = fixed(session.moment.highest_m, 2), None
+    level, since = fixed(session.scene.moment.highest_m, 2), None
     if session.replaying and session.flood is not None:
         since = clock(session.flood.start, session.zone)
-    elif session.moment.is_live and session.live_since is not None:
+    elif session.scene.moment.is_live and session.live_since is not None:
         since = written(session.live_since, session.zone)
     return t["highest_plain" if since is None else "highest"].format(level=level, since=since)
 
@@ -69,7 +69,7 @@ def _marks(session: Session, unit: Unit, language: Language) -> list[MarkView]:
 
 def _day(session: Session) -> date:
     """The day whose season counts: the moment's, or today where a what-if has none."""
-    return (session.moment.valid_at or datetime.now(UTC)).astimezone(session.zone).date()
+    return (session.scene.moment.valid_at or datetime.now(UTC)).astimezone(session.zone).date()
 
 
 def _value(session: Session, unit: Unit, level_m: float) -> float:

@@ -21,6 +21,7 @@ from apps.view.stations.rain_now import rain_now
 from apps.view.texts import texts
 from apps.words import say, without_folders
 from apps.words import told as words_of
+from layers.signs import Signs
 from twin.errors import Reason, TwinError
 from twin.stations.heights import working_level_m
 from twin.stations.properties import PROPERTIES
@@ -28,7 +29,6 @@ from twin.stations.standing import Standing, main_datastream, standings
 
 if TYPE_CHECKING:
     from apps.view.board import Board
-    from layers.stage import Stage
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
     from twin.stations.now import Past
@@ -164,7 +164,7 @@ class LiveDesk:
         if first and session.live is not None:
             self._start(self._remember())
         if moved:
-            self._board.show_water(moving=False)
+            self._board.area.changed(moving=False)
         self._board.publish_moment_soon()
 
     def _age(self, told_s: float | None) -> None:
@@ -197,9 +197,9 @@ class LiveDesk:
                     known.append((level_m, at))
         if known:
             session.remember(max(level_m for level_m, _ in known), since=min(at for _, at in known))
-            if session.moment.is_live:
+            if session.scene.moment.is_live:
                 session.follow()
-                self._board.show_water(moving=False)
+                self._board.area.changed(moving=False)
 
     def _working_m(self, station: Station, value_m: float, at: datetime) -> float:
         session = self._board.session
@@ -210,7 +210,7 @@ class LiveDesk:
 
     def _tell_scene(self) -> None:
         language, wanted = self._board.language, self.filter
-        is_live = self._board.session.moment.is_live
+        is_live = self._board.session.scene.moment.is_live
         asked = wanted != Filter()
         signs = {
             id_: signs_view.sign(standing, language, shown=wanted.passes(standing), asked=asked, live=is_live)
@@ -219,11 +219,7 @@ class LiveDesk:
         connected = self.client.connected  # a bar shows no age: it goes with the service
         rain = rain_now(self.client.now if connected else None, self.client.elapsed_s)
 
-        def tell(stage: Stage) -> None:
-            stage.tell_stations(signs)
-            stage.tell_rain(rain)
-
-        self._board.area.relabel(tell)
+        self._board.area.relabel(Signs(stations=signs, rain_mm=rain))
 
     # -- the card of a station ------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ class Opening:
                 self.published.clear()
             session = await asyncio.to_thread(self._session)
             self._say(_step("loading_scene"))
-            return Opened(session=session, stage=await thread.call(self._stage, session.basin))
+            return Opened(session=session, stage=await thread.call(self._stage, session))
         except TwinError as error:
             logger.error("twin: the basin could not be opened: %s", in_english(error))
             self.error = error
@@ -192,10 +192,10 @@ class Opening:
         return session
 
     @staticmethod
-    def _stage(basin: Basin) -> Stage:
+    def _stage(session: Session) -> Stage:
         from layers.stage import Stage  # noqa: PLC0415  (VTK is loaded in the thread that uses it)
 
-        return Stage(basin)
+        return Stage(session.basin, scene=session.scene, ground=session.ground)
 
 
 def _step(name: str) -> View:

@@ -37,7 +37,7 @@ class LevelOrigin:
 
 def level_origin(session: Session, language: Language) -> LevelOrigin:
     """The origin of the moment's level."""
-    t, moment = texts(language), session.moment
+    t, moment = texts(language), session.scene.moment
     if moment.is_live and session.live is not None:
         return _live(session, session.live, language)
     if session.replaying and session.flood is not None:

@@ -82,11 +82,11 @@ def _formula(session: Session, figure: Figure, language: Language) -> str:
     t = texts(language)
     if figure.formula != "level":
         return t[f"formula_{figure.formula}"]
-    if session.moment.is_live:
+    if session.scene.moment.is_live:
         return t["formula_level_measured"]
     if session.replaying:
         return t["formula_level_replayed"]
-    return t["formula_level"] if session.moment.mode == "what-if" else t["formula_level_kept"]
+    return t["formula_level"] if session.scene.moment.mode == "what-if" else t["formula_level_kept"]
 
 
 def _fit(session: Session, language: Language) -> list[RowView]:

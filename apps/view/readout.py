@@ -39,7 +39,7 @@ def figures(session: Session) -> list[Figure]:
     The level is as good as its origin; what the curve makes of it is at best as good, and an estimate above
     the curve's end.
     """
-    report, time = session.report, session.moment.valid_at
+    report, time = session.report, session.scene.moment.valid_at
     level = level_origin(session, "en")
     computed: Quality = "estimate" if report.extrapolated else level.quality
 

@@ -16,15 +16,20 @@ from apps.view.live_level import LiveLevel
 from apps.view.numbers import StorageUnit, clock, storage_unit
 from apps.view.playback import Playback
 from apps.view.state import Unit
+from layers import camera as cameras
+from layers import controls
+from layers.ground import ground_of
 from twin.comparing import within
 from twin.errors import TwinError
 from twin.moment import Moment, what_if
+from twin.scene import LayerState, Scene
 from twin.stations.model import Freshness
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 from twin.water.surface import PointWater, Surface, WaterState
 
 if TYPE_CHECKING:
     from apps.view.live_level import Obstacle
+    from layers.ground import Ground
     from twin.basin import Basin
     from twin.reservoir import Sill, WaterReport
     from twin.water.scenario import Observation
@@ -49,9 +54,16 @@ class Session:
     """The state of one view. A level for which there is no answer is refused, never moved into the range."""
 
     def __init__(
-        self, basin: Basin, *, flood: Flood | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        basin: Basin,
+        *,
+        flood: Flood | None = None,
+        ground: Ground | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.basin = basin
+        #: The surface that the camera moves over.
+        self.ground = ground or ground_of(basin)
         self.flood = flood
         self.playback = None if flood is None else Playback(start=flood.start, end=flood.end, clock=clock)
         self.zone = ZoneInfo(basin.site.time_zone)
@@ -75,13 +87,29 @@ class Session:
         self._live_highest_m = -math.inf
         self._named_m3: dict[str, float | None] = {}
         self._reported: tuple[Moment, WaterReport] | None = None
-        self.moment = self._asked(self._start_level())
+        self._scene = Scene(camera=cameras.home(basin, self.ground), moment=self._asked(self._start_level()))
+
+    @property
+    def scene(self) -> Scene:
+        """All that is shown: whatever draws, links or saves reads this value."""
+        return self._scene
+
+    def do(self, action: Callable[[Scene], Scene]) -> bool:
+        """Apply an action to the scene; whether that changed it. The camera stays above ground and water."""
+        before, self._scene = self._scene, controls.kept_above(action(self._scene), self.ground)
+        return self._scene != before
+
+    def have_layers(self, layers: Mapping[str, LayerState]) -> None:
+        """There are these layers, each with the state it has in a fresh view; states of before stay."""
+        known = self.scene.layers
+        states = {id_: known.get(id_, at_first) for id_, at_first in layers.items()}
+        self.do(lambda scene: scene.changed(layers=states))
 
     @property
     def report(self) -> WaterReport:
         """What the moment's level means, with the pockets that a higher level has left behind."""
-        if self._reported is None or self._reported[0] is not self.moment:
-            moment = self.moment
+        if self._reported is None or self._reported[0] is not self.scene.moment:
+            moment = self.scene.moment
             found = self.basin.water.at(level_m=moment.level_m, highest_m=moment.highest_m)
             self._reported = moment, found
         return self._reported[1]
@@ -89,7 +117,7 @@ class Session:
     @property
     def passed_m(self) -> list[float]:
         """Levels of the crests and saddles that the moment's highest level has passed, m, lowest first."""
-        top_m = max(self.moment.level_m, self.moment.highest_m or self.moment.level_m)
+        top_m = max(self.scene.moment.level_m, self.scene.moment.highest_m or self.scene.moment.level_m)
         return [sill.level_m for sill in self._ways_out if sill.level_m <= top_m]
 
     @property
@@ -99,7 +127,11 @@ class Session:
 
     @property
     def replaying(self) -> bool:
-        return self.moment.mode == "history" and self.flood is not None and self.moment.run == self.flood.id
+        return (
+            self.scene.moment.mode == "history"
+            and self.flood is not None
+            and self.scene.moment.run == self.flood.id
+        )
 
     @property
     def flood_s(self) -> float:
@@ -107,8 +139,8 @@ class Session:
 
         The bar's clock runs on while a picture is drawn; what is said of the picture must not.
         """
-        if self.replaying and self.moment.valid_at is not None:
-            return self.moment.valid_at.timestamp()
+        if self.replaying and self.scene.moment.valid_at is not None:
+            return self.scene.moment.valid_at.timestamp()
         return 0.0 if self.playback is None else self.playback.now
 
     # -- live -----------------------------------------------------------------------------------------
@@ -128,9 +160,9 @@ class Session:
         if live is not None and self.awaits_live:
             self.follow()
             return True
-        if changed and self.moment.is_live:
+        if changed and self.scene.moment.is_live:
             self.follow()
-        return changed and self.moment.is_live
+        return changed and self.scene.moment.is_live
 
     def remember(self, highest_m: float, *, since: datetime | None = None) -> None:
         """The lake has stood so high since a time: pockets above the level keep their water."""
@@ -150,13 +182,15 @@ class Session:
         self.was_live = False
         if self.playback is not None:
             self.playback.pause()
-        self.moment = Moment(
-            mode="live",
-            level_m=self.live.level_m,
-            highest_m=max(self.live.level_m, self._live_highest_m),
-            valid_at=self.live.at,
-            generation=self.basin.generation.id,
-            since=LIVE_SINCE,
+        self._show_moment(
+            Moment(
+                mode="live",
+                level_m=self.live.level_m,
+                highest_m=max(self.live.level_m, self._live_highest_m),
+                valid_at=self.live.at,
+                generation=self.basin.generation.id,
+                since=LIVE_SINCE,
+            )
         )
 
     # -- what is asked for ----------------------------------------------------------------------------
@@ -171,9 +205,12 @@ class Session:
     def _show(self, moment: Moment, basis: Basis) -> None:
         self.untouched = self.awaits_live = self.was_live = False
         self.basis = basis
-        self.moment = moment
+        self._show_moment(moment)
         if self.playback is not None:
             self.playback.pause()
+
+    def _show_moment(self, moment: Moment) -> None:
+        self.do(lambda scene: scene.changed(moment=moment))
 
     def level_of(self, unit: Unit, value: float) -> float:
         """The level that a value of the slider means. Raises LevelOutOfRange, StorageOutOfRange."""
@@ -205,19 +242,21 @@ class Session:
         self.untouched = self.awaits_live = self.was_live = False
         now = self.playback.now
         level = self.flood.value("level", now).value
-        self.moment = Moment(
-            mode="history",
-            level_m=level,
-            highest_m=max(level, self.flood.highest_m(now)),
-            valid_at=datetime.fromtimestamp(now, UTC),
-            run=self.flood.id,
-            generation=self.basin.generation.id,
-            since=self.flood.id,
+        self._show_moment(
+            Moment(
+                mode="history",
+                level_m=level,
+                highest_m=max(level, self.flood.highest_m(now)),
+                valid_at=datetime.fromtimestamp(now, UTC),
+                run=self.flood.id,
+                generation=self.basin.generation.id,
+                since=self.flood.id,
+            )
         )
 
     def leave_replay(self) -> None:
         """Back to a what-if at the level that the replay showed."""
-        self.ask("level", self.moment.level_m, basis="replay")
+        self.ask("level", self.scene.moment.level_m, basis="replay")
 
     def seek(self, at: float) -> None:
         """Show the flood at a time in seconds since 1970. Raises NoSuchTimeError."""
@@ -278,7 +317,7 @@ class Session:
     def point(self, east: float, north: float) -> PointWater:
         """What stands at a point of the frame's CRS."""
         x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
-        moment = self.moment
+        moment = self.scene.moment
         state = WaterState(level_m=moment.level_m, highest_m=moment.highest_m)
         return self._surface.at(float(x), float(y), state=state)
 

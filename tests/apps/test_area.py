@@ -1,10 +1,10 @@
-"""Between the page and the stage: changes go to the render thread in order, and only those that are seen."""
+"""Between session and stage: each frame is of the session's scene, with what is said of that scene."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import numpy as np
@@ -14,61 +14,44 @@ from numpy.typing import NDArray
 from apps.view.area import SceneArea
 from apps.view.render_thread import RenderThread
 from layers.governor import STILL
+from layers.signs import Signs
+from tests.apps.flat import SCENE, flat_ground
+from twin.moment import what_if
+from twin.scene import Scene
 
 SHARP = STILL
 
 
+class Session:
+    """Owns a scene over flat ground, and nothing else."""
+
+    def __init__(self) -> None:
+        self.scene: Scene = SCENE
+        self.ground = flat_ground()
+
+    def do(self, action: Callable[[Scene], Scene]) -> bool:
+        before, self.scene = self.scene, action(self.scene)
+        return self.scene != before
+
+
 class Stage:
-    """Remembers what was done to it."""
+    """Its picture's one value is the level of the scene that was applied last; drawing takes a moment."""
 
     stamp_at = (0.0, 0.0)
     on_arrival = None
 
     def __init__(self) -> None:
-        self.done: list[str] = []
-
-
-@pytest.fixture
-async def area() -> AsyncIterator[SceneArea]:
-    thread = RenderThread()
-    area = SceneArea(thread, on_pick=lambda x, y: None, on_trouble=lambda trouble: None, on_rest=lambda: None)
-    yield area
-    await area.stream.close()
-    thread.close()
-
-
-async def done(area: SceneArea) -> list[str]:
-    found: Any = await area.ask(lambda stage: list(stage.done))  # type: ignore[attr-defined]
-    return list(found)
-
-
-async def test_before_there_is_a_stage_nothing_is_kept(area: SceneArea) -> None:
-    area.change(lambda stage: stage.done.append("early"))  # type: ignore[attr-defined]
-    assert await area.ask(lambda stage: stage) is None
-    area.show(Stage())  # type: ignore[arg-type]
-    assert await done(area) == []
-
-
-async def test_of_a_kind_only_the_newest_change_is_made_and_the_order_stays(area: SceneArea) -> None:
-    area.show(Stage())  # type: ignore[arg-type]
-    for step in ("water 1", "link", "water 2", "layer", "water 3"):
-        kind = "water" if step.startswith("water") else None
-        area.change(lambda stage, step=step: stage.done.append(step), kind=kind)  # type: ignore[misc]
-    assert await done(area) == ["link", "layer", "water 3"]
-    area.change(lambda stage: stage.done.append("water 4"), kind="water")  # type: ignore[attr-defined]
-    assert (await done(area))[-1] == "water 4"
-
-
-class DrawnStage(Stage):
-    """Its picture's one value is the level that it was told last; drawing takes a moment."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.level = 0
+        self.scene: Scene | None = None
+        self.signs: list[Signs] = []
         self.renderer = self
-        self.camera = object()
 
-    def GetActiveCamera(self) -> DrawnStage:  # noqa: N802  (VTK's name)
+    def apply(self, scene: Scene) -> None:
+        self.scene = scene
+
+    def show_signs(self, signs: Signs) -> None:
+        self.signs.append(signs)
+
+    def GetActiveCamera(self) -> Stage:  # noqa: N802  (VTK's name)
         return self
 
     def SetWindowCenter(self, x: float, y: float) -> None:  # noqa: N802
@@ -80,7 +63,7 @@ class DrawnStage(Stage):
     def settle(self, **_: object) -> None:
         return
 
-    def overlay(self, **_: object) -> DrawnStage:
+    def overlay(self, **_: object) -> Stage:
         return self
 
     def as_dict(self) -> dict[str, object]:
@@ -88,55 +71,98 @@ class DrawnStage(Stage):
 
     def render(self, **_: object) -> NDArray[np.uint8]:
         time.sleep(0.002)  # a frame costs something: levels go on meanwhile
-        return np.full((2, 2, 4), self.level, np.uint8)
+        return np.full((2, 2, 4), level_of(self.scene), np.uint8)
 
 
-class Moment:
-    """What a session is to a board: it changes, and in the same breath the area is told."""
-
-    def __init__(self, area: SceneArea) -> None:
-        self.level = 0
-        self._area = area
-        area.caption = lambda: {"level": self.level}
-
-    def becomes(self, level: int) -> None:
-        self.level = level
-
-        def show(stage: Any) -> None:
-            stage.level = level
-
-        self._area.change(show, kind="water")
+def level_of(scene: Scene | None) -> int:
+    assert scene is not None
+    return round(scene.moment.level_m)
 
 
-async def test_the_numbers_of_a_frame_are_those_of_its_water(area: SceneArea) -> None:
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+@pytest.fixture
+async def area(session: Session) -> AsyncIterator[SceneArea]:
+    thread = RenderThread()
+    area = SceneArea(thread, on_pick=lambda x, y: None, on_trouble=lambda trouble: None, on_rest=lambda: None)
+    area.caption = lambda: {"level": level_of(session.scene)}
+    yield area
+    await area.stream.close()
+    thread.close()
+
+
+def flood(area: SceneArea, session: Session, level: int) -> None:
+    """The water becomes another, and in the same breath the area hears of it."""
+    session.do(lambda scene: scene.changed(moment=what_if(float(level))))
+    area.changed()
+
+
+async def test_before_there_is_a_stage_nothing_is_drawn_or_answered(
+    area: SceneArea, session: Session
+) -> None:
+    flood(area, session, 3)
+    assert await area.ask(lambda stage: stage) is None
+    assert await area.draw(SHARP, (0.0, 0.0), lambda picture: picture) is None
+    assert await area.over() is None
+
+
+async def test_a_question_is_answered_of_the_scene_of_now(area: SceneArea, session: Session) -> None:
+    area.show(Stage(), session)  # type: ignore[arg-type]
+    for level in (1, 2, 3):
+        flood(area, session, level)
+    assert await area.ask(lambda stage: level_of(stage.scene)) == 3
+
+
+async def test_the_numbers_of_a_frame_are_those_of_its_water(area: SceneArea, session: Session) -> None:
     """However fast levels come, whoever else asks the stage, and whatever is drawn meanwhile."""
-    area.show(DrawnStage())  # type: ignore[arg-type]
-    moment, seen = Moment(area), []
+    area.show(Stage(), session)  # type: ignore[arg-type]
+    seen = []
 
     async def drawn() -> None:
-        while moment.level < 200:
+        while level_of(session.scene) < 200:
             found = await area.draw(SHARP, (0.0, 0.0), lambda picture: int(picture[0, 0, 0]))
             assert found is not None
             seen.append((found[0], found[1]["told"]["level"]))
 
     drawing = asyncio.create_task(drawn())
     for level in range(1, 201):
-        moment.becomes(level)
+        flood(area, session, level)
         if level % 3 == 0:
             await area.ask(lambda stage: stage)
         if level % 7 == 0:
-            area.relabel(lambda stage: None)
+            area.relabel(Signs())
         await asyncio.sleep(0)
     await drawing
     assert all(picture == told for picture, told in seen)
     assert len({told for _, told in seen}) > 10
 
 
-async def test_what_is_said_alone_is_of_the_picture_that_was_drawn_last(area: SceneArea) -> None:
-    area.show(DrawnStage())  # type: ignore[arg-type]
-    moment = Moment(area)
-    moment.becomes(7)
+async def test_what_is_said_alone_is_of_the_scene_of_now_with_the_newest_signs(
+    area: SceneArea, session: Session
+) -> None:
+    stage: Any = Stage()
+    area.show(stage, session)
+    flood(area, session, 7)
     await area.draw(SHARP, (0.0, 0.0), lambda picture: None)
+    assert stage.signs == []
+    newest = Signs(rain_mm={"a": (1.0, 1.0)})
+    area.relabel(newest)
     over = await area.over()
     assert over is not None
     assert over["told"] == {"level": 7}
+    assert stage.signs[-1] is newest
+
+
+async def test_a_gesture_moves_the_camera_of_the_scene_with_the_next_frame(
+    area: SceneArea, session: Session
+) -> None:
+    area.show(Stage(), session)  # type: ignore[arg-type]
+    before = session.scene.camera
+    area.process_interaction_event({"type": "turn", "dx": 0.5, "dy": 0.0})
+    assert session.scene.camera == before
+    found = await area.draw(SHARP, (0.0, 0.0), lambda picture: None)
+    assert found is not None
+    assert session.scene.camera.heading_deg == pytest.approx((before.heading_deg + 90.0) % 360.0)

@@ -6,6 +6,18 @@ from apps.view import layers_panel
 from layers.layer import NOT_BUILT, Layer
 from layers.tiles.streamed import Gauge
 from twin.errors import Reason
+from twin.moment import what_if
+from twin.scene import Camera, LayerState, Scene
+
+CAMERA = Camera(
+    target_east_m=0.0,
+    target_north_m=0.0,
+    target_m=0.0,
+    distance_m=1000.0,
+    heading_deg=0.0,
+    pitch_deg=-45.0,
+)
+SCENE = Scene(camera=CAMERA, moment=what_if(150.0))
 
 
 class Streamed(Layer):
@@ -20,7 +32,7 @@ class Streamed(Layer):
 
 
 def row(gauge: Gauge) -> str:
-    (only,) = layers_panel.view({"terrain": Streamed(gauge)}, "zh")
+    (only,) = layers_panel.view({"terrain": Streamed(gauge)}, SCENE)
     return only.gauge
 
 
@@ -38,7 +50,10 @@ def test_what_is_broken_says_why_in_the_readers_language() -> None:
     }
     streamed = Streamed(Gauge(tiles=1, error_px=3.0, faults=2))
     streamed.reason = Reason("t/3.glb: truncated", "BadTileError")
-    zh, en = (layers_panel.view({**layers, "t": streamed}, language) for language in ("zh", "en"))
+    zh, en = (
+        layers_panel.view({**layers, "t": streamed}, SCENE.changed(language=language))
+        for language in ("zh", "en")
+    )
     assert [row.reason for row in zh] == [
         "数据文件是空的：rivers.geojson is empty",
         "尚未构建完成，构建后自动显示",
@@ -47,3 +62,15 @@ def test_what_is_broken_says_why_in_the_readers_language() -> None:
     ]
     assert en[0].reason == "rivers.geojson is empty"
     assert en[3].reason == "2 tiles cannot be read, coarser ones stand in: t/3.glb: truncated"
+
+
+def test_a_row_says_what_the_scene_says_and_a_broken_layer_is_never_shown() -> None:
+    layers = {
+        "a": Layer("a", title={"zh": "a", "en": "a"}, visible=False),
+        "b": Layer("b", title={"zh": "b", "en": "b"}, reason=NOT_BUILT),
+    }
+    first, broken = layers_panel.view(layers, SCENE)
+    assert (first.visible, first.opacity, broken.visible, broken.broken) == (False, 100, False, True)
+    states = {"a": LayerState(visible=True, opacity=0.4), "b": LayerState(visible=True)}
+    first, broken = layers_panel.view(layers, SCENE.changed(layers=states))
+    assert (first.visible, first.opacity, broken.visible) == (True, 40, False)

@@ -71,7 +71,7 @@ def asked(session: Session) -> None:
 def link(session: Session) -> None:
     live(session)
     session.follow()
-    session.restore(session.moment)
+    session.restore(session.scene.moment)
 
 
 def forecast(session: Session) -> None:
@@ -130,7 +130,7 @@ MODES: dict[str, tuple[Callable[[Session], None], str, tuple[str, str], Quality]
 def test_the_origin_is_that_of_the_mode(session: Session, mode: str, figure: str, language: Language) -> None:
     enter, expected, words, quality = MODES[mode]
     enter(session)
-    assert session.moment.mode == expected
+    assert session.scene.moment.mode == expected
     card = provenance.view(session, figure, language)
     rows = {row.label: row.value for row in card.rows}
     text = " ".join(rows.values())
@@ -149,11 +149,11 @@ def test_the_origin_is_that_of_the_mode(session: Session, mode: str, figure: str
     assert (time in ("与时间无关", "timeless")) == (expected == "what-if")
     known = next(f for f in readout.figures(session) if f.id == figure)
     assert known.quantity.quality == quality
-    assert known.quantity.time == session.moment.valid_at
+    assert known.quantity.time == session.scene.moment.valid_at
     if figure != "level":
         assert "the cone's closed form" in text  # the curve, and the level it was asked with
         level = "所用水位" if language == "zh" else "At level"
-        assert rows[level].startswith(f"{session.moment.level_m:.2f} m · ")
+        assert rows[level].startswith(f"{session.scene.moment.level_m:.2f} m · ")
     if figure.startswith("free_"):
         assert "invented" in rows["特征水位" if language == "zh" else "Counted to"]
 
@@ -241,7 +241,7 @@ def test_the_highest_level_says_from_when_on_it_is_known(session: Session) -> No
 def test_a_level_outside_the_range_is_not_remembered_as_another_one(session: Session) -> None:
     session.hear(lake(session, 150.0))
     session.remember(400.0, since=AT)
-    assert session.moment.highest_m == 150.0
+    assert session.scene.moment.highest_m == 150.0
 
 
 @pytest.mark.parametrize("level_m", [200.0, 100.0])
@@ -249,31 +249,34 @@ def test_a_links_level_outside_the_range_is_refused(session: Session, level_m: f
     from twin.water.ranges import LevelOutOfRange
 
     live(session)
-    before = session.moment
+    before = session.scene.moment
     with pytest.raises(LevelOutOfRange):
         session.restore(Moment(mode="what-if", level_m=level_m, highest_m=level_m))
     with pytest.raises(LevelOutOfRange):
         session.restore(Moment(mode="live", level_m=150.0, highest_m=200.0, valid_at=AT))
-    assert session.moment == before
+    assert session.scene.moment == before
 
 
 def test_who_was_live_is_live_again_after_a_loss(session: Session, basin: Basin) -> None:
     live(session)
-    shown = session.moment
+    shown = session.scene.moment
     again = Session(basin)
     again.come_back(shown)
-    assert (again.moment.mode, again.moment.level_m) == ("history", 151.0)  # until the gauge is heard
+    assert (again.scene.moment.mode, again.scene.moment.level_m) == (
+        "history",
+        151.0,
+    )  # until the gauge is heard
     assert again.awaits_live
     assert again.hear(lake(session, 150.5))
-    assert (again.moment.mode, again.moment.level_m) == ("live", 150.5)
+    assert (again.scene.moment.mode, again.scene.moment.level_m) == ("live", 150.5)
 
 
 def test_who_was_not_live_is_not_after_a_loss(session: Session, basin: Basin) -> None:
     asked(session)
     again = Session(basin)
-    again.come_back(session.moment)
+    again.come_back(session.scene.moment)
     again.hear(lake(session))
-    assert (again.moment.mode, again.moment.level_m) == ("what-if", 149.0)
+    assert (again.scene.moment.mode, again.scene.moment.level_m) == ("what-if", 149.0)
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "合成数据"), ("en", "Synthetic data")])

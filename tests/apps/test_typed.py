@@ -143,9 +143,9 @@ def test_what_is_taken_is_shown_and_all_else_is_refused(session_: Session, value
         assert not is_inside(session_, unit, float(f"{value:.4f}"))
     else:
         session_.ask(*found)
-        assert session_.lowest_m <= session_.moment.level_m <= session_.highest_m
+        assert session_.lowest_m <= session_.scene.moment.level_m <= session_.highest_m
         if unit == "level":
-            assert session_.moment.level_m == float(f"{value:.4f}")
+            assert session_.scene.moment.level_m == float(f"{value:.4f}")
 
 
 @pytest.fixture(scope="module")

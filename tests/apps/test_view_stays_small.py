@@ -9,12 +9,13 @@ from pathlib import Path
 OPEN_AND_DRAW = """
 import sys
 import apps.desk
+from tests.scenes import show
 from layers.stage import Stage
 from twin.basin import Basin
 
 basin = Basin.open(sys.argv[1])
 stage = Stage(basin, size=(320, 180))
-stage.set_water(level_m=150.0)
+show(stage, level_m=150.0)
 stage.render()
 basin.water.at(level_m=150.0)
 stage.close()

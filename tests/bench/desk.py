@@ -35,6 +35,7 @@ from meshes.build.pipeline import build
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
 from tests.bench.desk_servers import READY_LINE
 from tests.bench.desk_servers import triangles_in_view as terrain_tiles
+from tests.scenes import show
 from twin.basin import Basin
 
 PROJECT = Path(__file__).parents[2]
@@ -121,10 +122,10 @@ def likeness(catalog: Path, store: Path | None) -> list[float]:
     """SSIM of moving pictures to the smooth still of the same camera: home and every viewpoint, as sent."""
     basin = Basin.open(catalog, store=store)
     stage = Stage(basin)
-    stage.set_water(level_m=basin.site.start_level_m or basin.catalog.head.reservoir.highest_m)
+    show(stage, level_m=basin.site.start_level_m or basin.catalog.head.reservoir.highest_m)
     found = []
     for camera in [stage.home(), *(stage.viewpoint(view.id) for view in basin.site.viewpoints)]:
-        stage.camera = camera
+        show(stage, camera=camera)
         stage.settle(size=SIZE, tile_error_px=STILL.tile_error_px)
         still = sent(smooth(stage, STILL), still=True)
         moving = sent(draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED), still=False)

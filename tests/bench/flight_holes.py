@@ -17,6 +17,7 @@ from layers.governor import MOVING
 from layers.stage import Stage
 from tests.bench.flight_pictures import LOAD_S, cameras, open_stage, tiles_of
 from tests.bench.flight_places import COURTYARDS, Village, into_courtyard, villages
+from tests.scenes import flight_to, show, show_layer
 from twin.basin import Basin
 
 Mask = NDArray[np.bool_]
@@ -53,13 +54,13 @@ def holes_in_flight(basin: Basin, *, frames: int = FRAMES) -> tuple[int, int]:
     """
     stage = open_stage(basin)
     stage.resize(*SMALL)
-    stage.layers["sky"].visible = False
+    show_layer(stage, "sky", visible=False)
     found = looked = 0
     stops = cameras(stage)
     for camera in [*stops[1:], stops[0]]:
-        way = stage.flight_to(camera)
+        way = flight_to(stage, camera)
         for t in np.linspace(0.0, way.seconds, frames):
-            stage.camera = way.at(float(t))
+            show(stage, camera=way.at(float(t)))
             found += holes(_background(stage), _without_models(stage))
             looked += 1
     stage.close()
@@ -74,32 +75,32 @@ def _background(stage: Stage) -> Mask:
 
 def _without_models(stage: Stage) -> Mask:
     for layer in tiles_of(stage):
-        layer.visible = False
+        show_layer(stage, layer.id, visible=False)
     try:
         return _background(stage)
     finally:
         for layer in tiles_of(stage):
-            layer.visible = True
+            show_layer(stage, layer.id, visible=True)
 
 
 def terrain_in_courtyards(basin: Basin) -> tuple[int, int]:
     """Pixels of the terrain, with the water at its lowest, within the outlines of 12 villages that are looked
     into, and the pixels looked at."""
     stage = open_stage(basin)
-    stage.set_water(level_m=basin.catalog.head.reservoir.lowest_m)
+    show(stage, level_m=basin.catalog.head.reservoir.lowest_m)
     stage.resize(*SMALL)
     found = looked = 0
     for village in villages(basin, count=COURTYARDS):
-        stage.camera = into_courtyard(village)
+        show(stage, camera=into_courtyard(village))
         stage.settle(timeout_s=LOAD_S)
         stage.render()
         whole = depth(stage)
-        stage.terrain.visible = False
+        show_layer(stage, "terrain", visible=False)
         stage.render()
         inside = _inside(stage, village)
         found += int(((depth(stage) != whole) & inside).sum())
         looked += int(inside.sum())
-        stage.terrain.visible = True
+        show_layer(stage, "terrain", visible=True)
     stage.close()
     return found, looked
 
@@ -108,7 +109,7 @@ def _inside(stage: Stage, village: Village) -> Mask:
     """The pixels whose look meets the height of a village's ground within its outline."""
     width, height = stage.size
     camera = stage.camera
-    east, north, up = geometry.eye(camera, stage.exaggeration)
+    east, north, up = geometry.eye(camera, stage.scene.exaggeration)
     x, y = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
     right, top = geometry.right(camera), geometry.up(camera)
     ahead = geometry.ray(camera, 0.5, 0.5, width / height)

@@ -21,6 +21,7 @@ from layers.tiles.folders import Folders
 from meshes.tiles import Content, TileTree, map_glb, read_tree
 from tests.bench.flight_pictures import cameras, open_stage, tiles_of
 from tests.bench.flight_places import Flown
+from tests.scenes import flight_to, show
 from twin.products import ModelData
 from twin.scene import Camera
 
@@ -122,8 +123,8 @@ def _shifting() -> Iterator[None]:
 def _way(stage: Stage, frames: int) -> Iterator[Camera]:
     stops: Sequence[Camera] = cameras(stage)
     for start, end in pairwise([*stops, stops[0]]):
-        stage.camera = start
-        flight = stage.flight_to(end)
+        show(stage, camera=start)
+        flight = flight_to(stage, end)
         yield from (flight.at(float(t)) for t in np.linspace(0.0, flight.seconds, frames))
 
 
@@ -131,7 +132,7 @@ def _moving(stage: Stage, camera: Camera) -> float:
     step = MOVING[0]
     width, height = (round(step.scale * length) for length in (1280, 720))
     stage.resize(width, height)
-    stage.camera = camera
+    show(stage, camera=camera)
     start = time.perf_counter()
     stage.render(max_error_px=step.max_error_px, tile_error_px=step.tile_error_px, enlarged=1.0 / step.scale)
     return time.perf_counter() - start

@@ -21,6 +21,7 @@ from layers.stage import Stage
 from tests.bench.desk_browser import SIZE
 from tests.bench.flight_pictures import budget, cameras, open_stage, tiles_of
 from tests.bench.flight_places import Flown
+from tests.scenes import flight_to, show, show_layer
 from twin.scene import Camera
 
 FLIGHT_BYTES = 256 << 20
@@ -55,12 +56,12 @@ def _flown(catalog: Path, store: Path | None, seconds: float, seed: int = 11) ->
         stage = open_stage(Flown.open(catalog, store=store))
     stops = cameras(stage)[1:]
     for layer in tiles_of(stage):
-        layer.visible = False
+        show_layer(stage, layer.id, visible=False)
     for _ in range(WARM):
         _leg(stage, _look(dice, stops))
     without = _resident()
     for layer in tiles_of(stage):
-        layer.visible = True
+        show_layer(stage, layer.id, visible=True)
     told: list[tuple[float, int]] = []
     counted, legs, end, gaps = 0, 0, time.perf_counter() + seconds, Gaps()
     while time.perf_counter() < end or legs < 3:
@@ -91,9 +92,9 @@ def _look(dice: random.Random, stops: list[Camera]) -> Camera:
 
 def _leg(stage: Stage, to: Camera) -> int:
     """Fly there in so many pictures, then look at it; the most bytes of tiles that were held."""
-    way, most = stage.flight_to(to), 0
+    way, most = flight_to(stage, to), 0
     for k in range(1, FRAMES + 1):
-        stage.camera = way.at(way.seconds * k / FRAMES)
+        show(stage, camera=way.at(way.seconds * k / FRAMES))
         draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED)
         most = max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
     stage.settle(size=SIZE, timeout_s=5.0)

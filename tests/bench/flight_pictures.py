@@ -21,6 +21,7 @@ from layers.tiles.layer import TilesLayer
 from layers.tiles.streamed import StreamedLayer
 from tests.bench.desk import sent, smooth
 from tests.bench.desk_browser import SIZE
+from tests.scenes import show
 from twin.basin import Basin
 from twin.scene import Camera
 
@@ -32,7 +33,7 @@ FINEST = Sharpness(1.0, 0.0, 0.0)
 def open_stage(basin: Basin) -> Stage:
     """A stage at the level that a desk starts with."""
     stage = Stage(basin, size=SIZE)
-    stage.set_water(level_m=basin.site.start_level_m or basin.catalog.head.reservoir.highest_m)
+    show(stage, level_m=basin.site.start_level_m or basin.catalog.head.reservoir.highest_m)
     return stage
 
 
@@ -70,7 +71,7 @@ def moving_to_still(basin: Basin) -> tuple[list[float], list[float]]:
     stage = open_stage(basin)
     found: tuple[list[float], list[float]] = ([], [])
     for camera in cameras(stage):
-        stage.camera = camera
+        show(stage, camera=camera)
         moving = sent(_loaded(stage, MOVING[0]), still=False)
         for alike, sharpness in zip(found, (STILL, FINE), strict=True):
             _loaded(stage, sharpness)
@@ -94,14 +95,14 @@ def usual_to_finest(basin: Basin) -> Fineness:
     stage = open_stage(basin)
     fine = []
     for camera in cameras(stage):
-        stage.camera = camera
+        show(stage, camera=camera)
         fine.append(_loaded(stage, FINE)[..., :3])
     stage.close()
     with budget(ROOMY_BYTES, ground_nbytes=ROOMY_BYTES):
         stage = open_stage(basin)
     alike, fine_alike, finest_px = [], [], 0.0
     for camera, own in zip(cameras(stage), fine, strict=True):
-        stage.camera = camera
+        show(stage, camera=camera)
         usual, finest = (_settled(stage, sharpness) for sharpness in (STILL, FINEST))
         finest_px = max([finest_px, *(layer.gauge().error_px for layer in tiles_of(stage))])
         alike.append(similarity(usual, finest))
@@ -117,7 +118,7 @@ def seconds_to_rest(basin: Basin) -> list[float]:
         stage = open_stage(basin)
         spent = []
         for camera in cameras(stage):
-            stage.camera = camera
+            show(stage, camera=camera)
             start = time.perf_counter()
             _settled(stage, STILL)
             spent.append(time.perf_counter() - start)

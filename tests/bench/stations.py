@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.scenes import show, tell
 from twin.scene import Density
 from twin.stations.model import Observation
 from twin.stations.store import Database, GroupWriter, Reader, Writer
@@ -113,7 +114,7 @@ def words(store: Path | None, *, frames: int, density: Density) -> list[tuple[st
     network = basin.network()
     assert network is not None, "the sample's stations are not built: twin build"
     stage = Stage(basin, size=(1280, 720))
-    stage.density = density
+    show(stage, density=density)
     panels = ((16, 57, 280, 310), (1024, 57, 1264, 617), (16, 630, 1264, 704))
 
     def told(frame: int) -> dict[str, Sign]:
@@ -131,10 +132,10 @@ def words(store: Path | None, *, frames: int, density: Density) -> list[tuple[st
     took, shown = [], []
     for frame in range(frames):
         heading = (start.heading_deg + 0.1 * frame) % 360.0
-        stage.camera = start.model_copy(update={"heading_deg": heading})
+        show(stage, camera=start.model_copy(update={"heading_deg": heading}))
         signs = told(frame)
         begun = time.perf_counter()
-        stage.tell_stations(signs)
+        tell(stage, stations=signs)
         overlay = stage.overlay(size=(1280.0, 720.0), reserved=panels)
         took.append(time.perf_counter() - begun)
         labels = [x for x in overlay.labels if 0.06 < x.x < 0.94 and 0.08 < x.y < 0.94]

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from layers.stage import Stage
 from tests.bench.flight_places import Flown
+from tests.scenes import show
 
 SIZES = ((1280, 720), (3840, 2160))
 FRAMES = 8
@@ -39,11 +40,11 @@ def frame_ms(stage: Stage, size: tuple[int, int], frames: int) -> float:
 def rows(basin: Flown, *, frames: int = FRAMES) -> list[tuple[str, str]]:
     """What draws, and a row for each view and size."""
     stage = Stage(basin, size=SIZES[0])
-    stage.set_water(level_m=basin.site.start_level_m or basin.catalog.head.reservoir.highest_m)
+    show(stage, level_m=basin.site.start_level_m or basin.catalog.head.reservoir.highest_m)
     near = next(view.id for view in basin.site.viewpoints if view.id.startswith("flight-"))
     table = [("drawn by", renderer(stage))]
     for name, camera in (("the whole basin", stage.home()), ("a village", stage.viewpoint(near))):
-        stage.camera = camera
+        show(stage, camera=camera)
         table += [
             (f"{name}, {size[0]} × {size[1]}", f"{frame_ms(stage, size, frames):.1f} ms") for size in SIZES
         ]

@@ -257,7 +257,7 @@ def test_a_permanent_link_shows_the_same_again(page: Page, desk: object) -> None
     page.wait_for_function(f"twinDesk.trame.state.get('link') !== '{old}'")
     page.keyboard.press("k")
     link = page.input_value("#permanent-link")
-    assert "scene=1." in link
+    assert "scene=2." in link
     page.keyboard.press("Escape")
     after(page, lambda: page.keyboard.press("h"))
     page.locator(".gauge-handle").focus()

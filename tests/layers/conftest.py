@@ -12,6 +12,7 @@ import pytest
 from layers.model import SceneBasin
 from layers.stage import Stage
 from tests.layers.watching import no_complaints, no_leaks
+from tests.scenes import show
 from twin.basin import Basin
 
 _FAILED = pytest.StashKey[bool]()
@@ -56,5 +57,5 @@ def open_stage(basin: Basin) -> Iterator[Callable[..., Stage]]:
 def stage(open_stage: Callable[..., Stage]) -> Stage:
     """The small basin with its lake at 150 m."""
     stage = open_stage()
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     return stage

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from layers.light import Light
 from layers.stage import Stage
 from tests.layers.altered import Altered
+from tests.scenes import show
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
 from twin.scene import Camera
@@ -39,7 +40,7 @@ Picture = NDArray[np.int16]
 def map_stage(open_stage: Callable[..., Stage], basin: Basin, **own: Any) -> Stage:
     """A stage that shows land and water only, as a map, without stamp and haze."""
     stage = open_stage(Altered(basin, synthetic=False, vectors=[], **own), size=SIZE, light=CLEAR)
-    stage.camera = FROM_ABOVE
+    show(stage, camera=FROM_ABOVE)
     return stage
 
 

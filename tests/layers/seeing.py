@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import cos, radians, sin
 
+from layers.ground import flood_of
 from layers.stage import Stage
 from twin.scene import Camera
 
@@ -11,7 +12,7 @@ from twin.scene import Camera
 def on_screen(stage: Stage, east: float, north: float, height: float) -> tuple[float, float]:
     """Fractions from the picture's left and top at which a point was drawn in the last frame."""
     frame, renderer = stage.basin.frame, stage.renderer
-    renderer.SetWorldPoint(east - frame.east, north - frame.north, height * stage.exaggeration, 1.0)
+    renderer.SetWorldPoint(east - frame.east, north - frame.north, height * stage.scene.exaggeration, 1.0)
     renderer.WorldToView()
     x, y, _ = renderer.GetViewPoint()
     return (x + 1.0) / 2.0, (1.0 - y) / 2.0
@@ -30,6 +31,6 @@ def eye_of(camera: Camera, exaggeration: float = 1.0) -> tuple[float, float, flo
 
 def above_ground(stage: Stage, camera: Camera) -> float:
     """Height of the eye over the ground or water as it is drawn, m; NaN off the terrain."""
-    east, north, z = eye_of(camera, stage.exaggeration)
-    surface = stage.ground.height(east, north, flood=stage.water.flood)
-    return float(z - stage.exaggeration * surface)
+    east, north, z = eye_of(camera, stage.scene.exaggeration)
+    surface = stage.ground.height(east, north, flood=flood_of(stage.scene))
+    return float(z - stage.scene.exaggeration * surface)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from layers.stage import Stage
 from tests.layers.altered import Altered
 from tests.layers.seeing import above_ground, eye_of, on_screen
+from tests.scenes import grab, orbit, pan, show, zoom
 from tests.small import COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
 from twin.moment import what_if
@@ -51,8 +52,9 @@ def test_home_is_the_sites_home_viewpoint(stage: Stage) -> None:
 
 @pytest.mark.parametrize("exaggeration", [1.0, 3.0])
 def test_the_target_is_drawn_in_the_middle(exaggeration: float, stage: Stage) -> None:
-    stage.set_exaggeration(exaggeration)
-    stage.camera = camera = looking()
+    show(stage, exaggeration=exaggeration)
+    camera = looking()
+    show(stage, camera=camera)
     stage.render()
     at = on_screen(stage, camera.target_east_m, camera.target_north_m, camera.target_m)
     assert at == pytest.approx((0.5, 0.5), abs=1e-6)
@@ -63,33 +65,34 @@ def test_the_target_is_drawn_in_the_middle(exaggeration: float, stage: Stage) ->
 def test_what_is_grabbed_stays_under_the_hand(
     place: tuple[float, float], exaggeration: float, stage: Stage
 ) -> None:
-    stage.set_exaggeration(exaggeration)
+    show(stage, exaggeration=exaggeration)
 
     def drawn_at(point: tuple[float, float, float]) -> tuple[float, float]:
         stage.render()
         return on_screen(stage, point[0], point[1], point[2] / exaggeration)
 
     pixel = 0.5 / 320
-    stage.camera = looking()
-    held = stage.grab(*place)
+    show(stage, camera=looking())
+    held = grab(stage, *place)
     assert drawn_at(held) == pytest.approx(place, abs=pixel)
-    stage.pan(held, x=0.4, y=0.6)
+    pan(stage, held, x=0.4, y=0.6)
     assert drawn_at(held) == pytest.approx((0.4, 0.6), abs=pixel)
-    stage.orbit(held, right_deg=25.0, up_deg=-10.0)
+    orbit(stage, held, right_deg=25.0, up_deg=-10.0)
     assert drawn_at(held) == pytest.approx((0.4, 0.6), abs=pixel)
-    stage.zoom(held, factor=0.6)
+    zoom(stage, held, factor=0.6)
     assert drawn_at(held) == pytest.approx((0.4, 0.6), abs=pixel)
-    stage.zoom(held, factor=1.9)
+    zoom(stage, held, factor=1.9)
     assert drawn_at(held) == pytest.approx((0.4, 0.6), abs=pixel)
 
 
 def test_turning_turns_and_zooming_nears(stage: Stage) -> None:
-    stage.camera = before = looking()
-    held = stage.grab(0.5, 0.5)
-    stage.orbit(held, right_deg=30.0, up_deg=5.0)
+    before = looking()
+    show(stage, camera=before)
+    held = grab(stage, 0.5, 0.5)
+    orbit(stage, held, right_deg=30.0, up_deg=5.0)
     assert stage.camera.heading_deg == pytest.approx(before.heading_deg + 30.0)
     assert stage.camera.pitch_deg == pytest.approx(before.pitch_deg + 5.0)
-    stage.zoom(held, factor=0.5)
+    zoom(stage, held, factor=0.5)
     assert stage.camera.distance_m == pytest.approx(before.distance_m / 2)
 
 
@@ -110,24 +113,24 @@ gestures = st.lists(
 def do(stage: Stage, gesture: tuple[str, float, float, float, float]) -> None:
     what, a, b, c, d = gesture
     if what == "exaggerate":
-        stage.set_exaggeration(a)
+        show(stage, exaggeration=a)
     elif what == "level":
-        stage.set_water(level_m=a)
+        show(stage, level_m=a)
     elif what == "pan":
-        stage.pan(stage.grab(a, b), x=c, y=d)
+        pan(stage, grab(stage, a, b), x=c, y=d)
     elif what == "orbit":
-        stage.orbit(stage.grab(a, b), right_deg=c, up_deg=d)
+        orbit(stage, grab(stage, a, b), right_deg=c, up_deg=d)
     else:
-        stage.zoom(stage.grab(a, b), factor=c)
+        zoom(stage, grab(stage, a, b), factor=c)
 
 
 def test_no_gesture_brings_the_eye_below_the_ground_or_out_of_a_link(stage: Stage) -> None:
     @settings(max_examples=15)
     @given(moves=gestures)
     def play(moves: list[tuple[str, float, float, float, float]]) -> None:
-        stage.set_exaggeration(1.0)
-        stage.set_water(level_m=150.0)
-        stage.camera = looking()
+        show(stage, exaggeration=1.0)
+        show(stage, level_m=150.0)
+        show(stage, camera=looking())
         for move in moves:
             do(stage, move)
             gap = above_ground(stage, stage.camera)
@@ -139,17 +142,17 @@ def test_no_gesture_brings_the_eye_below_the_ground_or_out_of_a_link(stage: Stag
 
 
 def test_rising_water_lifts_a_camera_that_it_would_drown(stage: Stage) -> None:
-    stage.set_water(level_m=127.0)
-    stage.camera = looking(distance_m=60.0, target_m=126.0, pitch_deg=-25.0)
+    show(stage, level_m=127.0)
+    show(stage, camera=looking(distance_m=60.0, target_m=126.0, pitch_deg=-25.0))
     low = eye_of(stage.camera)[2]
     assert low < 160.0
-    stage.set_water(level_m=160.0)
+    show(stage, level_m=160.0)
     assert above_ground(stage, stage.camera) > 20.0
 
 
 def test_a_camera_asked_for_inside_a_hill_looks_at_the_same_place_from_above_it(stage: Stage) -> None:
     asked = looking(target_m=100.0, distance_m=1800.0, heading_deg=90.0, pitch_deg=-1.0)
-    stage.camera = asked
+    show(stage, camera=asked)
     assert above_ground(stage, asked) < 0 < above_ground(stage, stage.camera)
     got = stage.camera
     assert (got.target_east_m, got.target_north_m, got.target_m) == pytest.approx(
@@ -159,10 +162,10 @@ def test_a_camera_asked_for_inside_a_hill_looks_at_the_same_place_from_above_it(
 
 def test_a_viewpoint_survives_state_link_and_stage(basin: Basin, open_stage: OpenStage) -> None:
     first = open_stage()
-    first.camera = first.viewpoint("home")
+    show(first, camera=first.viewpoint("home"))
     link = Scene(camera=first.camera, moment=what_if(150.0)).to_link()
     second = open_stage()
-    second.camera = Scene.from_link(link).camera
+    show(second, camera=Scene.from_link(link).camera)
     assert second.camera == first.viewpoint("home")
 
 
@@ -170,12 +173,12 @@ def test_moving_the_camera_asks_for_a_render(stage: Stage) -> None:
     asked: list[int] = []
     stage.on_change = lambda: asked.append(1)
     stage.on_arrival = lambda: None
-    stage.camera = looking()
-    held = stage.grab(0.5, 0.5)
-    stage.pan(held, x=0.6, y=0.5)
-    stage.orbit(held, right_deg=3.0, up_deg=0.0)
-    stage.zoom(held, factor=0.9)
-    stage.set_exaggeration(2.0)
+    show(stage, camera=looking())
+    held = grab(stage, 0.5, 0.5)
+    pan(stage, held, x=0.6, y=0.5)
+    orbit(stage, held, right_deg=3.0, up_deg=0.0)
+    zoom(stage, held, factor=0.9)
+    show(stage, exaggeration=2.0)
     assert len(asked) >= 5
     stage.render()
     stage.picture(size=(64, 36))

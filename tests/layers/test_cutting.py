@@ -12,6 +12,7 @@ from layers.cutting import BELT, cut_cells
 from layers.ground import Ground
 from layers.stage import Stage
 from tests.layers.plan import FROM_ABOVE, Mask, differ, drawn, grown, map_stage, per_pixel
+from tests.scenes import show
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
 
@@ -57,7 +58,7 @@ def test_dry_ground_inside_the_ring_hides_nothing_and_all_else_does(
     basin: Basin, open_stage: OpenStage
 ) -> None:
     stage = over_a_floor(open_stage, basin)
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     whole = drawn(stage)
     stage.terrain.cut([ring()])
     dry = inside() & (basin.connection() > 15_000)
@@ -70,7 +71,7 @@ def test_where_no_model_stands_the_cut_ground_is_still_there_before_the_sky(
     basin: Basin, open_stage: OpenStage
 ) -> None:
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     whole = drawn(stage)
     stage.terrain.cut([ring()])
     assert not differ(whole, drawn(stage)).any()
@@ -79,7 +80,7 @@ def test_where_no_model_stands_the_cut_ground_is_still_there_before_the_sky(
 def test_the_flood_covers_what_was_cut(basin: Basin, open_stage: OpenStage) -> None:
     stage = over_a_floor(open_stage, basin)
     stage.terrain.cut([ring()])
-    stage.set_water(level_m=157.0)
+    show(stage, level_m=157.0)
     with_cut = drawn(stage)
     stage.terrain.cut([])
     same = ~differ(with_cut, drawn(stage))
@@ -89,7 +90,7 @@ def test_the_flood_covers_what_was_cut(basin: Basin, open_stage: OpenStage) -> N
 
 def test_without_rings_the_terrain_is_whole_again(basin: Basin, open_stage: OpenStage) -> None:
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     whole = drawn(stage)
     stage.terrain.cut([ring()])
     stage.terrain.cut([])
@@ -98,7 +99,7 @@ def test_without_rings_the_terrain_is_whole_again(basin: Basin, open_stage: Open
 
 def test_a_ring_off_the_terrain_changes_nothing(basin: Basin, open_stage: OpenStage) -> None:
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     whole = drawn(stage)
     stage.terrain.cut([[(east + 1e5, north) for east, north in ring()]])
     assert not differ(whole, drawn(stage)).any()
@@ -107,7 +108,7 @@ def test_a_ring_off_the_terrain_changes_nothing(basin: Basin, open_stage: OpenSt
 def test_another_ring_takes_the_place_of_the_first(basin: Basin, open_stage: OpenStage) -> None:
     """As it does when the camera passes from one village to the next; VTK must not complain."""
     stage = over_a_floor(open_stage, basin)
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     whole = drawn(stage)
     stage.terrain.cut([ring()])
     drawn(stage)
@@ -126,7 +127,7 @@ def test_in_the_belt_the_ground_lets_a_model_win_that_lies_a_little_under_it(
     """And what lies far under it stays hidden: floors at a hundredth and at a tenth of the distance."""
     for share, wins in ((0.01, True), (0.1, False)):
         stage = map_stage(open_stage, basin)
-        stage.set_water(level_m=130.0)
+        show(stage, level_m=130.0)
         whole = drawn(stage)
         floor_at(stage, 150.0 - share * FROM_ABOVE.distance_m)
         stage.terrain.cut([ring()])

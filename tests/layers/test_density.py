@@ -12,8 +12,8 @@ from layers.stage import Stage
 from layers.stations import Sign
 from tests.layers.altered import Altered
 from tests.layers.test_stations import network, signs
+from tests.scenes import show, show_layer, tell
 from twin.basin import Basin
-from twin.moment import Moment
 from twin.scene import Density, Scene
 from twin.stations.network import Network
 
@@ -30,12 +30,12 @@ def net(basin: Basin) -> Network:
 @pytest.fixture
 def stage(basin: Basin, net: Network, open_stage: OpenStage) -> Stage:
     it = open_stage(Altered(basin, network=net))
-    it.tell_stations(signs(net, rank=0))
+    tell(it, stations=signs(net, rank=0))
     return it
 
 
 def away(stage: Stage, km: float) -> None:
-    stage.camera = stage.camera.model_copy(update={"distance_m": 1000.0 * km})
+    show(stage, camera=stage.camera.model_copy(update={"distance_m": 1000.0 * km}))
 
 
 def words(stage: Stage) -> list[str]:
@@ -50,7 +50,7 @@ def shown(stage: Stage) -> set[str]:
 def test_few_normal_and_all_are_ever_more(stage: Stage, km: float) -> None:
     counts, marks = [], []
     for density in DENSITIES:
-        stage.density = density
+        show(stage, density=density)
         away(stage, km)
         found = words(stage)
         assert len(found) <= most_names(density, stage.camera.distance_m)
@@ -72,18 +72,19 @@ def test_from_afar_the_lakes_gauge_and_alarms_alone_have_signs(stage: Stage, net
     assert shown(stage) == {gauge}
     told = signs(net, rank=0)
     told["00000007"] = Sign(name="报警", detail="1", state="fresh", rank=3)
-    stage.tell_stations(told)
+    tell(stage, stations=told)
     assert shown(stage) == {gauge, "00000007"}
 
 
 def test_what_a_filter_asks_for_is_shown_from_afar(stage: Stage, net: Network) -> None:
     away(stage, 40.0)
     asked = {id_ for id_, station in net.stations.items() if station.kind == "soil"}
-    stage.tell_stations(
-        {
+    tell(
+        stage,
+        stations={
             id_: Sign(name="站", detail="1", state="fresh", shown=id_ in asked, asked=True)
             for id_ in net.stations
-        }
+        },
     )
     assert shown(stage) == asked
 
@@ -91,23 +92,23 @@ def test_what_a_filter_asks_for_is_shown_from_afar(stage: Stage, net: Network) -
 def test_rain_stations_are_shown_from_afar_while_their_bars_are(stage: Stage, net: Network) -> None:
     away(stage, 40.0)
     rain = {id_ for id_, station in net.stations.items() if station.kind == "rain"}
-    stage.tell_rain(dict.fromkeys(net.stations, (12.0, 1.0)))
-    stage.layers["rain"].visible = True
+    tell(stage, rain_mm=dict.fromkeys(net.stations, (12.0, 1.0)))
+    show_layer(stage, "rain", visible=True)
     assert shown(stage) > rain
     assert {bar.id for bar in stage.overlay(size=WALL).bars} >= rain
 
 
 def test_the_lake_comes_before_any_number_of_alarms(net: Network, stage: Stage) -> None:
-    stage.tell_stations(signs(net, rank=1))
+    tell(stage, stations=signs(net, rank=1))
     away(stage, 40.0)
     for density in DENSITIES:
-        stage.density = density
+        show(stage, density=density)
         assert stage.overlay(size=WALL).labels[0].kind == "reservoir"
 
 
 def test_a_link_keeps_the_density(stage: Stage) -> None:
-    stage.density = "few"
-    scene = Scene.from_link(stage.scene(Moment(mode="what-if", level_m=150.0, highest_m=150.0)).to_link())
-    stage.density = "all"
+    show(stage, density="few")
+    scene = Scene.from_link(stage.scene.to_link())
+    show(stage, density="all")
     stage.apply(scene)
-    assert stage.density == "few"
+    assert stage.scene.density == "few"

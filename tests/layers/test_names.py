@@ -12,11 +12,13 @@ import pytest
 import shapely
 from numpy.typing import NDArray
 
+from layers.ground import flood_of
 from layers.overlay import Label, Overlay
 from layers.painter import paint
 from layers.stage import Stage
 from tests.layers.altered import Altered, vector_data
 from tests.layers.seeing import on_screen
+from tests.scenes import show, show_layer
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
 from twin.products import NamedPlace
@@ -47,7 +49,7 @@ def crowd(count: int) -> Any:
 def crowded(basin: Basin, open_stage: OpenStage) -> Stage:
     """400 villages, and the basin's own."""
     stage = open_stage(Altered(basin, vectors=[*basin.vectors(), crowd(400)]))
-    stage.set_water(level_m=140.0)
+    show(stage, level_m=140.0)
     return stage
 
 
@@ -60,7 +62,7 @@ def ink(overlay: Overlay, *labels: Label) -> NDArray[np.bool_]:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_name_covers_another_on_a_desk_full_of_them(language: str, crowded: Stage) -> None:
-    crowded.language = language
+    show(crowded, language=language)
     overlay = crowded.overlay(size=DESK)
     assert len(overlay.labels) > 25
     times = np.zeros((DESK[1], DESK[0]), dtype=int)
@@ -80,14 +82,14 @@ def test_names_lie_wholly_inside_the_picture(crowded: Stage) -> None:
 
 @pytest.mark.parametrize("exaggeration", [1.0, 4.0])
 def test_a_name_stands_where_vtk_draws_its_place(exaggeration: float, crowded: Stage) -> None:
-    crowded.set_exaggeration(exaggeration)
+    show(crowded, exaggeration=exaggeration)
     crowded.resize(640, 360)
     crowded.render()
     places = {f"crowd/{i}": shape for i, shape in enumerate(crowd(400).geometries)}
     for label in crowded.overlay(size=DESK).labels:
         if label.id in places:
             point = places[label.id]
-            height = float(crowded.ground.height(point.x, point.y, flood=crowded.water.flood))
+            height = float(crowded.ground.height(point.x, point.y, flood=flood_of(crowded.scene)))
             x, y = on_screen(crowded, point.x, point.y, height)
             assert label.x == pytest.approx(x, abs=2 / 640 * exaggeration)
             assert y - 8 / 360 * exaggeration < label.y <= y + 1 / 360, "a little above the ground"
@@ -115,7 +117,7 @@ def test_turning_in_small_steps_leaves_the_names_in_peace(crowded: Stage) -> Non
     start = crowded.camera
     for step in range(90):
         heading = (start.heading_deg + 0.2 * step) % 360.0
-        crowded.camera = start.model_copy(update={"heading_deg": heading})
+        show(crowded, camera=start.model_copy(update={"heading_deg": heading}))
         shown.append({label.id: label for label in crowded.overlay(size=DESK).labels})
 
     def well_inside(label: Label) -> bool:
@@ -154,21 +156,22 @@ def test_a_name_behind_a_hill_is_hidden_and_one_before_it_is_shown(
     def names() -> list[str]:
         return sorted(label.text for label in stage.overlay(size=DESK).labels)
 
-    stage.camera = camera
+    show(stage, camera=camera)
     assert names() == ["山南"]
-    stage.camera = camera.model_copy(update={"heading_deg": 180.0})
+    show(stage, camera=camera.model_copy(update={"heading_deg": 180.0}))
     assert names() == ["山北"]
-    stage.camera = camera.model_copy(update={"pitch_deg": -60.0})
+    show(stage, camera=camera.model_copy(update={"pitch_deg": -60.0}))
     assert names() == ["山北", "山南"]
 
 
 def test_a_name_follows_the_language(basin: Basin, open_stage: OpenStage) -> None:
     middle = np.array([[WEST + 2600.0, NORTH - 1000.0]])
     villages = named_points("one", middle, ["石城"])
-    stage = open_stage(Altered(basin, vectors=[villages], lake=UNNAMED), language="en")
+    stage = open_stage(Altered(basin, vectors=[villages], lake=UNNAMED))
+    show(stage, language="en")
     (label,) = stage.overlay(size=DESK).labels
     assert label.text == "石城 village"
-    stage.language = "zh"
+    show(stage, language="zh")
     assert stage.overlay(size=DESK).labels[0].text == "石城"
 
 
@@ -176,11 +179,11 @@ def test_the_lake_has_its_name_on_the_water_unless_the_place_names_have_it(
     basin: Basin, open_stage: OpenStage
 ) -> None:
     stage = open_stage()
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     (name,) = (label for label in stage.overlay(size=DESK).labels if label.kind == "reservoir")
     assert name.text == basin.lake.name["zh"]
     assert stage.pick(name.x, name.y) is not None
-    stage.layers["water"].visible = False
+    show_layer(stage, "water", visible=False)
     assert not any(label.kind == "reservoir" for label in stage.overlay(size=DESK).labels)
 
     places = vector_data(
@@ -191,6 +194,6 @@ def test_the_lake_has_its_name_on_the_water_unless_the_place_names_have_it(
         label="name_zh",
     )
     stage = open_stage(Altered(basin, vectors=[places]))
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     shown = [label.text for label in stage.overlay(size=DESK).labels if label.kind == "reservoir"]
     assert shown == ["大湖"]

@@ -17,6 +17,7 @@ from layers.overlay import SYNTHETIC, scale_bar
 from layers.stage import Stage
 from tests.layers.altered import Altered
 from tests.layers.seeing import on_screen
+from tests.scenes import grab, orbit, pan, show, zoom
 from twin.basin import Basin
 
 OpenStage = Callable[..., Stage]
@@ -37,7 +38,8 @@ def test_it_is_plain_json_with_its_chinese_intact(stage: Stage) -> None:
 @pytest.mark.parametrize("heading_deg", [0.0, 90.0, 180.0, 270.0, 33.0])
 def test_the_north_arrow_points_north(heading_deg: float, stage: Stage) -> None:
     """Against two points of the ground, one north of the other, as VTK draws them looking straight down."""
-    stage.camera = camera = stage.camera.model_copy(update={"heading_deg": heading_deg, "pitch_deg": -89.9})
+    camera = stage.camera.model_copy(update={"heading_deg": heading_deg, "pitch_deg": -89.9})
+    show(stage, camera=camera)
     stage.render()
     at = (camera.target_east_m, camera.target_north_m, 150.0)
     (x0, y0), (x1, y1) = on_screen(stage, *at), on_screen(stage, at[0], at[1] + 200.0, at[2])
@@ -61,8 +63,8 @@ def bar_as_drawn(stage: Stage) -> float:
 
 @pytest.mark.parametrize("exaggeration", [1.0, 3.0])
 def test_the_scale_bar_is_as_long_as_it_says(exaggeration: float, stage: Stage) -> None:
-    stage.set_exaggeration(exaggeration)
-    stage.camera = stage.camera.model_copy(update={"target_m": 150.0, "heading_deg": 40.0})
+    show(stage, exaggeration=exaggeration)
+    show(stage, camera=stage.camera.model_copy(update={"target_m": 150.0, "heading_deg": 40.0}))
     assert stage.overlay().scale.share == pytest.approx(bar_as_drawn(stage), rel=0.01)
 
 
@@ -73,7 +75,7 @@ def test_bar_and_arrow_are_true_where_the_frames_metre_and_north_are_not(
     frame = replace(basin.frame)
     vars(frame).update(metre_m=0.9971, true_north_deg=-3.9)
     plain, other = open_stage(basin), open_stage(Altered(basin, frame=frame))
-    other.camera = plain.camera
+    show(other, camera=plain.camera)
     bar, own = plain.overlay().scale, other.overlay().scale
     assert own.share / own.length_m == pytest.approx(bar.share / bar.length_m / 0.9971 * basin.frame.metre_m)
     apart = (other.overlay().north_deg - plain.overlay().north_deg + 180.0) % 360.0 - 180.0
@@ -82,10 +84,10 @@ def test_bar_and_arrow_are_true_where_the_frames_metre_and_north_are_not(
 
 def test_the_scale_bar_stays_true_after_a_hand_has_moved_the_view(stage: Stage) -> None:
     for place, factor in (((0.2, 0.9), 0.4), ((0.8, 0.4), 0.5), ((0.5, 0.5), 3.0)):
-        held = stage.grab(*place)
-        stage.zoom(held, factor=factor)
-        stage.orbit(held, right_deg=20.0, up_deg=-6.0)
-        stage.pan(held, x=0.5, y=0.6)
+        held = grab(stage, *place)
+        zoom(stage, held, factor=factor)
+        orbit(stage, held, right_deg=20.0, up_deg=-6.0)
+        pan(stage, held, x=0.5, y=0.6)
         assert stage.overlay().scale.share == pytest.approx(bar_as_drawn(stage), rel=0.02)
 
 

@@ -20,6 +20,7 @@ from layers.painter import paint, stamp
 from layers.stage import Stage
 from tests.layers.altered import Altered
 from tests.layers.plan import differ, drawn, map_stage
+from tests.scenes import DRY_M, grab, orbit, show, show_layer, show_mode
 from twin.basin import Basin
 from twin.moment import what_if
 from twin.scene import LayerState, Scene
@@ -46,7 +47,8 @@ def test_a_frame_that_will_be_enlarged_is_crisper_and_leaves_no_trace(
 ) -> None:
     stage = open_stage(Altered(basin, synthetic=False))
     far = {"distance_m": 4.0 * stage.camera.distance_m}
-    stage.camera = stage.camera.model_copy(update=far)  # several pixels of the ground's picture lie in one
+    # Several pixels of the ground's picture lie in one.
+    show(stage, camera=stage.camera.model_copy(update=far), level_m=DRY_M)
     before = drawn(stage)
     crisp = stage.render(max_error_px=50.0, enlarged=4.0)[..., :3].astype(np.int16)
     assert np.abs(np.diff(crisp, axis=1)).mean() > 1.1 * np.abs(np.diff(before, axis=1)).mean()
@@ -55,7 +57,7 @@ def test_a_frame_that_will_be_enlarged_is_crisper_and_leaves_no_trace(
 
 def test_a_picture_is_the_frame_but_smoother(basin: Basin, open_stage: OpenStage) -> None:
     stage = open_stage(Altered(basin, synthetic=False))
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     frame, picture = drawn(stage), stage.picture(overlay=False).astype(np.int16)
     assert np.abs(frame - picture).mean() < 3.0
 
@@ -66,7 +68,7 @@ def test_a_picture_is_the_frame_but_smoother(basin: Basin, open_stage: OpenStage
 
 
 def test_frames_have_the_first_row_on_top(stage: Stage) -> None:
-    stage.camera = stage.camera.model_copy(update={"pitch_deg": -12.0})
+    show(stage, camera=stage.camera.model_copy(update={"pitch_deg": -12.0}))
     frame = stage.render()
     assert frame.shape == (180, 320, 4)
     assert frame[5, 160, 2] > 200, "the sky"
@@ -85,7 +87,7 @@ def test_a_resized_stage_draws_in_the_new_size_and_asks_once(stage: Stage) -> No
 
 def test_what_lies_over_the_picture_is_painted_when_asked(stage: Stage) -> None:
     size = (640, 360)
-    stage.mode = "live"
+    show_mode(stage, "live")
     bare, full = (stage.picture(size=size, overlay=on).astype(np.int16) for on in (False, True))
     painted = differ(bare, full)
     overlay = stage.overlay(size=size)
@@ -172,9 +174,9 @@ def test_without_a_chinese_font_there_is_one_clear_error(stage: Stage) -> None:
 
 @pytest.mark.parametrize("mode", ["what-if", "history", "forecast", "drill"])
 def test_what_is_not_live_is_framed_and_says_so(mode: str, stage: Stage) -> None:
-    stage.mode = "live"
+    show_mode(stage, "live")
     live = stage.picture(size=(640, 360)).astype(np.int16)
-    stage.mode = mode  # type: ignore[assignment]
+    show_mode(stage, mode)  # type: ignore[arg-type]
     assert stage.overlay().mode == mode
     picture = stage.picture(size=(640, 360)).astype(np.int16)
     edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
@@ -188,27 +190,25 @@ def test_what_is_not_live_is_framed_and_says_so(mode: str, stage: Stage) -> None
 def test_a_scene_from_a_link_draws_the_same_picture_on_another_stage(
     basin: Basin, open_stage: OpenStage
 ) -> None:
+    first = open_stage()
     moment = what_if(146.0, generation=basin.generation.id)
-    first = open_stage(language="en")
-    first.set_exaggeration(2.0)
-    first.set_water(level_m=146.0)
-    first.orbit(first.grab(0.4, 0.6), right_deg=33.0, up_deg=-12.0)
-    first.layers["dam"].visible = False
-    first.layers["water"].opacity = 0.5
-    scene = first.scene(moment)
+    show(first, language="en", exaggeration=2.0, moment=moment)
+    orbit(first, grab(first, 0.4, 0.6), right_deg=33.0, up_deg=-12.0)
+    show_layer(first, "dam", visible=False)
+    show_layer(first, "water", opacity=0.5)
+    scene = first.scene
     second = open_stage()
     second.apply(Scene.from_link(scene.to_link()))
-    assert second.scene(moment) == scene
+    assert second.scene == scene
     assert not differ(drawn(first), drawn(second), by=0).any()
     assert first.overlay() == second.overlay()
 
 
 def test_a_scene_with_layers_that_are_not_here_is_shown_without_them(stage: Stage) -> None:
-    moment = what_if(146.0)
-    scene = stage.scene(moment)
-    layers = {**scene.layers, "yachts": LayerState(visible=True)}
-    stage.apply(scene.model_copy(update={"layers": layers}))
-    assert stage.scene(moment) == scene
+    before = drawn(stage)
+    stage.apply(stage.scene.changed(layers={**stage.scene.layers, "yachts": LayerState(visible=True)}))
+    assert "yachts" not in stage.layers
+    assert not differ(before, drawn(stage), by=0).any()
 
 
 def test_closing_twice_is_harmless(open_stage: OpenStage) -> None:
@@ -226,7 +226,7 @@ def test_one_stage_after_another_draws_the_same(open_stage: OpenStage) -> None:
     pictures = []
     for _ in range(2):
         stage = open_stage()
-        stage.set_water(level_m=150.0)
+        show(stage, level_m=150.0)
         pictures.append(drawn(stage))
         stage.close()
     assert not differ(*pictures, by=0).any()
@@ -234,10 +234,10 @@ def test_one_stage_after_another_draws_the_same(open_stage: OpenStage) -> None:
 
 def test_two_stages_side_by_side_do_not_disturb_each_other(open_stage: OpenStage) -> None:
     one, two = open_stage(), open_stage(size=(200, 150))
-    one.set_water(level_m=150.0)
+    show(one, level_m=150.0)
     alone = drawn(one)
-    two.set_water(level_m=130.0)
-    two.set_exaggeration(5.0)
+    show(two, level_m=130.0)
+    show(two, exaggeration=5.0)
     drawn(two)
     assert not differ(alone, drawn(one), by=0).any()
     two.close()

@@ -20,6 +20,7 @@ from shapely import (
 from layers.stage import Stage
 from tests.layers.altered import Altered, vector_data
 from tests.layers.plan import CLEAR, FROM_ABOVE, SIZE, differ, drawn
+from tests.scenes import show
 from tests.small import CELL_M, NORTH, WEST
 from twin.basin import Basin
 
@@ -60,7 +61,7 @@ def test_lines_and_every_outline_of_areas_are_drawn(
     data = vector_data("things", "thing", [shape], colour="#ff00ff", width_px=3.0)
     stage = open_stage(Altered(basin, synthetic=False, vectors=[data]), size=SIZE, light=CLEAR)
     for each in (plain, stage):
-        each.camera = FROM_ABOVE
+        show(each, camera=FROM_ABOVE)
     changed = differ(drawn(plain), drawn(stage), by=40)
     lines = [
         *shapely.get_rings(shapely.get_parts(shape)),

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from layers.errors import UnknownFloodError
+from layers.ground import flood_of
 from layers.light import WATER
 from layers.stage import Stage
 from tests.layers.plan import Mask, differ, drawn, grown, map_stage, per_pixel
+from tests.scenes import show, show_layer
 from tests.small import COLS, DAM_ROW, ROWS, ground_m
 from twin.basin import Basin
 
@@ -24,10 +26,10 @@ def link_m(basin: Basin) -> np.ndarray:
 
 def wet_pixels(stage: Stage, **water: float) -> Mask:
     """Pixels that the water changes."""
-    stage.water.visible = False
+    show_layer(stage, "water", visible=False)
     dry = drawn(stage)
-    stage.water.visible = True
-    stage.set_water(**water)  # type: ignore[arg-type]
+    show_layer(stage, "water", visible=True)
+    show(stage, **water)  # type: ignore[arg-type]
     return differ(dry, drawn(stage))
 
 
@@ -76,9 +78,9 @@ def test_the_uncertain_belt_is_drawn_to_the_cell(more_m: float, basin: Basin, op
     there = set(np.unique(link).tolist())
     level_cm = next(cm for cm in range(14_000, 15_900) if {cm - 50, cm + 50} <= there)
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=level_cm / 100 + more_m)
+    show(stage, level_m=level_cm / 100 + more_m)
     plain = drawn(stage)
-    stage.set_water(level_m=level_cm / 100 + more_m, error_m=0.5, show_uncertain=True)
+    show(stage, level_m=level_cm / 100 + more_m, uncertain=True)
     belt = np.abs(link - level_cm) < 50
     np.testing.assert_array_equal(differ(plain, drawn(stage)), per_pixel(belt))
 
@@ -87,9 +89,9 @@ def test_a_change_of_level_changes_only_the_belt_between_the_levels(
     basin: Basin, open_stage: OpenStage
 ) -> None:
     stage = map_stage(open_stage, basin, bed_m=200.0)  # one flat colour for all water
-    stage.set_water(level_m=148.0)
+    show(stage, level_m=148.0)
     before = drawn(stage)
-    stage.set_water(level_m=152.0)
+    show(stage, level_m=152.0)
     changed = differ(before, drawn(stage))
     link = link_m(basin)
     belt = (link > 148.0) & (link <= 152.0)
@@ -99,11 +101,11 @@ def test_a_change_of_level_changes_only_the_belt_between_the_levels(
 
 def test_water_hidden_is_land_alone(basin: Basin, open_stage: OpenStage) -> None:
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=150.0)
-    stage.water.visible = False
+    show(stage, level_m=150.0)
+    show_layer(stage, "water", visible=False)
     hidden = drawn(stage)
-    assert stage.water.flood is None
-    stage.set_water(level_m=157.0, error_m=1.0, show_uncertain=True, compare_m=140.0)
+    assert flood_of(stage.scene) is None
+    show(stage, level_m=157.0, uncertain=True, compared_m=140.0)
     assert not differ(hidden, drawn(stage), by=0).any()
 
 
@@ -131,9 +133,9 @@ def test_a_falling_lake_leaves_pockets_behind_until_they_are_forgotten(
 
 def test_a_highest_level_below_the_level_means_the_level(basin: Basin, open_stage: OpenStage) -> None:
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     alone = drawn(stage)
-    stage.set_water(level_m=150.0, highest_m=140.0)
+    show(stage, level_m=150.0, highest_m=140.0)
     assert not differ(alone, drawn(stage), by=0).any()
 
 
@@ -145,7 +147,7 @@ def test_where_the_bed_is_unknown_the_water_has_its_own_flat_colour(
     basin: Basin, open_stage: OpenStage
 ) -> None:
     stage = map_stage(open_stage, basin, bed_m=140.0)
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     flat = ~differ(drawn(stage), np.broadcast_to(colour(WATER.unsurveyed), (2 * ROWS, 2 * COLS, 3)), by=3)
     ground, _ = basin.ground()
     link = link_m(basin)
@@ -157,7 +159,7 @@ def test_where_the_bed_is_unknown_the_water_has_its_own_flat_colour(
 def test_where_the_whole_bed_is_surveyed_no_pixel_says_no_survey(basin: Basin, open_stage: OpenStage) -> None:
     assert basin.bed_m is None
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=157.5)
+    show(stage, level_m=157.5)
     picture = drawn(stage)[per_pixel(link_m(basin) <= 157.5)]
     assert np.abs(picture - colour(WATER.unsurveyed)).max(axis=-1).min() > 3
     assert len(np.unique(picture, axis=0)) > 20, "the depth is seen"
@@ -165,19 +167,17 @@ def test_where_the_whole_bed_is_surveyed_no_pixel_says_no_survey(basin: Basin, o
 
 def test_deeper_water_is_darker(basin: Basin, open_stage: OpenStage) -> None:
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=158.0)
+    show(stage, level_m=158.0)
     along = drawn(stage)[2 * 70, 2 * 100 : 2 * 133 : 6].sum(axis=-1)  # from the middle to the east shore
     assert (np.diff(along) >= -6).all()
     assert along[-1] - along[0] > 100
 
 
 def test_the_uncertain_belt_is_drawn_when_asked_and_only_then(basin: Basin, open_stage: OpenStage) -> None:
-    stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=150.005)
+    stage = map_stage(open_stage, basin, vertical_error_m=1.5)
+    show(stage, level_m=150.005)
     plain = drawn(stage)
-    stage.set_water(level_m=150.005, error_m=1.5)
-    assert not differ(plain, drawn(stage), by=0).any()
-    stage.set_water(level_m=150.005, error_m=1.5, show_uncertain=True)
+    show(stage, level_m=150.005, uncertain=True)
     marked = differ(plain, drawn(stage))
     belt = np.abs(link_m(basin) - 150.005) < 1.5
     assert not marked[~per_pixel(belt)].any()
@@ -189,20 +189,20 @@ def test_the_ground_between_two_levels_is_marked_when_they_are_compared(
     other_m: float, basin: Basin, open_stage: OpenStage
 ) -> None:
     stage = map_stage(open_stage, basin)
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     plain = drawn(stage)
-    stage.set_water(level_m=150.0, compare_m=other_m)
+    show(stage, level_m=150.0, compared_m=other_m)
     link, (low, high) = link_m(basin), sorted((150.0, other_m))
     np.testing.assert_array_equal(differ(plain, drawn(stage)), per_pixel((link > low) & (link <= high)))
 
 
-@pytest.mark.parametrize("level_m", [210.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("level_m", [160.51, 210.0])
 def test_a_level_beyond_what_is_known_is_refused_and_changes_nothing(
     open_stage: OpenStage, small_basin: Path, level_m: float
 ) -> None:
     stage = open_stage(Basin.open(small_basin))
-    stage.set_water(level_m=150.0)
+    show(stage, level_m=150.0)
     with pytest.raises(UnknownFloodError, match=r"160\.51"):
-        stage.set_water(level_m=level_m)
-    assert stage.water.flood is not None
-    assert stage.water.flood.level_m == 150.0
+        show(stage, level_m=level_m)
+    assert flood_of(stage.scene) is not None
+    assert flood_of(stage.scene).level_m == 150.0

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.moment import what_if
-from twin.scene import MAX_LINK, AbsurdLinkError, Camera, LayerState, LinkError, Scene, Selection
+from twin.scene import MAX_LINK, AbsurdLinkError, Camera, LayerState, LinkError, Marks, Scene, Selection
 
 CAMERA = Camera(
     target_east_m=488_250.25,
@@ -34,6 +34,15 @@ SCENE = Scene(
 )
 
 
+OF_VERSION_1 = (
+    "1.TY_dboMwDEbfxdcUpbRsjJdBXjBJpPxUxCurKt59Ttpuu4vO-fLZvoPGQCvCeAfG1RBPhJmnAON5GLpetV3fvExM"
+    "K9uqzqLE_SmBx75vVQOzy4xRU811SqkCLeHsoplmMhKs6OJY2wc4nIZW7Q2EFChyWSWkmWCEzSIf3AINeLqSf0x5L2"
+    "OtM5Yy_yOGotzBLkX5eFxO-KFBOj3eaM2l8-q8R0PPd3afXkYs6DNJbEOmtZh0Qe34BqNq33YR9I3G_BZ39UKKuUZg"
+    "oa3shtF8SbMAirD_AA"
+)
+"""A link as it was written until November 2026: without marks, and without a word on live values."""
+
+
 def pack(text: str) -> str:
     packer = zlib.compressobj(9, wbits=-15)
     return "1." + base64.urlsafe_b64encode(packer.compress(text.encode()) + packer.flush()).decode().rstrip(
@@ -46,6 +55,27 @@ def test_a_link_brings_the_same_scene_back_and_is_short() -> None:
     assert Scene.from_link(link) == SCENE
     assert re.fullmatch(r"[A-Za-z0-9._-]+", link)
     assert len(link) < 400
+
+
+def test_a_link_of_version_1_still_opens() -> None:
+    asked = SCENE.changed(selection=None, density="few", marks=Marks(), live_values=True)
+    assert Scene.from_link(OF_VERSION_1) == asked
+
+
+def test_an_action_gives_another_scene_and_leaves_the_one_before() -> None:
+    before = SCENE.to_json()
+    after = SCENE.changed(exaggeration=3.0, marks=Marks(uncertain=True, compared_m=150.0))
+    assert (after.exaggeration, after.marks.compared_m, after.camera) == (3.0, 150.0, SCENE.camera)
+    hidden = SCENE.with_layer("water", visible=False)
+    assert hidden.layers["water"] == LayerState(visible=False, opacity=0.6)
+    assert SCENE.with_layer("nowhere", visible=False) == SCENE
+    assert SCENE.to_json() == before
+
+
+@pytest.mark.parametrize("change", [{"exaggeration": 7.0}, {"density": "most"}, {"nothing": 1}])
+def test_an_action_cannot_make_a_scene_that_cannot_be(change: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        SCENE.changed(**change)
 
 
 @settings(max_examples=50, deadline=None)

@@ -17,6 +17,7 @@ from scipy import ndimage
 from layers import camera as geometry
 from layers.light import Light, WaterColours
 from layers.stage import Stage
+from tests.scenes import show
 from tests.visual import raycast
 from tests.visual.raycast import DRY, SKY, WET
 from twin.scene import Camera
@@ -98,8 +99,8 @@ class Exact:
     ) -> Difference:
         """Draw the flood with ``stage`` from ``camera``, and compare. The exaggeration is the stage's."""
         highest = level_m if highest_m is None else highest_m
-        stage.set_water(level_m=level_m, highest_m=highest)
-        stage.camera = camera
+        show(stage, level_m=level_m, highest_m=highest)
+        show(stage, camera=camera)
         drawn = drawn_classes(stage)
         surface, wet = raycast.flood(self._ground, self._connection, level_m, highest)
         exact, cell = self._cast(stage, surface, wet)
@@ -117,7 +118,7 @@ class Exact:
     def _cast(
         self, stage: Stage, surface: NDArray[np.float64], wet: NDArray[np.bool_]
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        grid, k, camera = self._grid, stage.exaggeration, stage.camera
+        grid, k, camera = self._grid, stage.scene.exaggeration, stage.camera
         east, north, z = geometry.eye(camera, k)
         return raycast.classes(
             surface * k,

@@ -20,6 +20,7 @@ from PIL import Image
 
 from layers.model import VectorData
 from layers.stage import Stage
+from tests.scenes import show, show_mode
 from tests.visual.world import GRID, VIEWS, World
 
 SIZE = (400, 225)
@@ -97,7 +98,7 @@ def lived_in(world: World) -> World:
 def stage(lived_in: World) -> Iterator[Stage]:
     """A fresh one for every picture: names that were shown before would rather stay."""
     stage = Stage(lived_in, size=SIZE)
-    stage.mode = "live"
+    show_mode(stage, "live")
     yield stage
     stage.close()
 
@@ -127,20 +128,21 @@ def renderer(stage: Stage) -> str:
     ("view", "level_m"), [("whole", 152.5), ("arms", 158.0), ("dam", 146.0), ("above", 138.0)]
 )
 def test_the_scene_looks_as_it_did(view: str, level_m: float, stage: Stage) -> None:
-    stage.set_water(level_m=level_m, highest_m=158.0 if view == "above" else None)
-    stage.camera = VIEWS[view]
+    show(stage, level_m=level_m, highest_m=158.0 if view == "above" else None)
+    show(stage, camera=VIEWS[view])
     compare(stage, f"{view}-{level_m:g}")
 
 
 def test_marked_shores_look_as_they_did(stage: Stage) -> None:
-    stage.set_water(level_m=150.0, error_m=1.0, show_uncertain=True, compare_m=154.0)
-    stage.camera = VIEWS["south"]
+    show(stage, level_m=150.0, uncertain=True, compared_m=154.0)
+    show(stage, camera=VIEWS["south"])
     compare(stage, "possible-and-compared")
 
 
 def test_english_names_a_forecast_and_high_mountains_look_as_they_did(stage: Stage) -> None:
-    stage.set_water(level_m=157.5)
-    stage.language, stage.mode = "en", "forecast"
-    stage.set_exaggeration(3.0)
-    stage.camera = VIEWS["whole"]
+    show(stage, level_m=157.5)
+    show(stage, language="en")
+    show_mode(stage, "forecast")
+    show(stage, exaggeration=3.0)
+    show(stage, camera=VIEWS["whole"])
     compare(stage, "english-exaggerated")

@@ -11,6 +11,7 @@ import pytest
 
 from layers.stage import Stage
 from meshes.build.pipeline import build
+from tests.scenes import show
 from tests.visual.exact import SHARE, Exact, bare_stage
 from tests.visual.world import LEVELS_M, VIEWS, World
 from twin.basin import Basin
@@ -48,13 +49,13 @@ def test_pockets_lie_at_their_own_sills(view: str, exact: Exact, stage: Stage) -
 
 @pytest.mark.parametrize("view", ["dam", "south"])
 def test_exaggerated_heights_move_the_shore_as_they_should(view: str, exact: Exact, stage: Stage) -> None:
-    stage.set_exaggeration(3.0)
+    show(stage, exaggeration=3.0)
     try:
         for level in LEVELS_M[::2]:
             found = exact.difference(stage, VIEWS[view], level_m=level)
             assert found.exact_enough, (level, found)
     finally:
-        stage.set_exaggeration(1.0)
+        show(stage, exaggeration=1.0)
 
 
 def test_a_wrong_level_is_noticed(world: World, exact: Exact, stage: Stage) -> None:

@@ -98,6 +98,7 @@ class World:
     painting: Painting = "relief"
     bed_m: float | None = None
     cap_m: float = CAP_M
+    vertical_error_m: float = 1.0
     lake: NamedPlace = UNNAMED
     frame: Frame = FRAME
     site: Site = SITE

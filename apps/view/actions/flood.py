@@ -66,7 +66,7 @@ class FloodActions:
         """Back from the replay to a what-if at its level."""
         self.stop()
         self._board.session.leave_replay()
-        self._board.show_water()
+        self._board.area.changed()
         self._board.publish_moment()
 
     @trigger
@@ -100,5 +100,5 @@ class FloodActions:
         if not was_replaying:
             self._board.refuse_typed(TypedView())
             self._board.publish(chart_open=True)
-        self._board.show_water()
+        self._board.area.changed()
         self._board.publish_moment_soon()

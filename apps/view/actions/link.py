@@ -58,11 +58,9 @@ class LinkActions:
             board.tell(error)
             return
         self._flood.stop()
-        board.exaggeration, board.density = scene.exaggeration, scene.density
-        board.area.change(lambda stage: stage.apply(scene), moving=False)
-        board.show_water(moving=False)
+        board.do(lambda now: _like(scene, now), moving=False)
         board.publish(language=scene.language)
-        board.ask(lambda stage: True, lambda _: board.speak(scene.language))
+        board.speak(scene.language)
         for doubt in (self._other_generation(scene), unknown_in(scene, board.session, board.layers)):
             if doubt is not None:
                 board.tell(doubt)
@@ -76,6 +74,10 @@ class LinkActions:
 
     def make_link(self) -> None:
         """Put the link of what is shown now into the page."""
-        board = self._board
-        moment = board.session.moment
-        board.ask(lambda stage: stage.scene(moment).to_link(), lambda link: board.publish(link=link))
+        self._board.publish(link=self._board.session.scene.to_link())
+
+
+def _like(scene: Scene, now: Scene) -> Scene:
+    """The scene of a link, at the moment that the session made of its own, with the layers that are here."""
+    layers = {id_: scene.layers.get(id_, state) for id_, state in now.layers.items()}
+    return scene.changed(moment=now.moment, layers=layers)

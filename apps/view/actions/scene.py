@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
 from apps.view import viewpoints
 from apps.view.actions import Number, Word, trigger
 from apps.view.board import Board
+from layers import camera as cameras
 from twin.scene import Density
-
-if TYPE_CHECKING:
-    from layers.layer import Layer
-    from layers.stage import Stage
-    from twin.scene import Camera
 
 
 class SceneActions:
@@ -28,43 +23,32 @@ class SceneActions:
     def show_layer(self, layer: Word, visible: bool) -> None:
         """Show or hide a layer."""
 
-        def restyle(it: Layer) -> None:
-            it.visible = visible
-
-        self._restyle(layer, restyle)
+        self._restyle(layer, visible=visible)
 
     @trigger
     def layer_opacity(self, layer: Word, percent: Annotated[Number, Field(ge=0, le=100)]) -> None:
         """Make a layer more or less opaque."""
 
-        def restyle(it: Layer) -> None:
-            it.opacity = percent / 100
-
-        self._restyle(layer, restyle)
+        self._restyle(layer, opacity=percent / 100)
 
     @trigger
     def exaggerate(self, factor: Annotated[Number, Field(ge=1, le=5)]) -> None:
         """Draw heights so many times as high."""
-        self._board.exaggeration = factor
-        self._board.area.change(lambda stage: stage.set_exaggeration(factor))
+        self._board.do(lambda scene: scene.changed(exaggeration=float(factor)))
         self._board.publish_views()
 
     @trigger
     def show_density(self, density: Density) -> None:
         """Show few names and signs, the usual ones, or all."""
-        self._board.density = density
-
-        def tell(stage: Stage) -> None:
-            stage.density = density
-
-        self._board.area.change(tell, moving=False)
+        self._board.do(lambda scene: scene.changed(density=density), moving=False)
         self._board.publish_views()
 
     @trigger
     def go_to(self, place: Word) -> None:
         """Fly to a named viewpoint."""
-        if viewpoints.named(self._board.session.basin.site, place) is not None:
-            self._fly(lambda stage: stage.viewpoint(place))
+        basin = self._board.session.basin
+        if (view := viewpoints.named(basin.site, place)) is not None:
+            self._board.area.fly_to(cameras.at_viewpoint(view, basin.frame))
 
     @trigger
     def go_to_number(self, number: Annotated[int, Field(ge=1, le=9)]) -> None:
@@ -76,12 +60,12 @@ class SceneActions:
     @trigger
     def home(self) -> None:
         """Fly back to the overview."""
-        self._fly(lambda stage: stage.home())
+        session, area = self._board.session, self._board.area
+        area.fly_to(cameras.home(session.basin, session.ground, aspect=area.aspect))
 
-    def _restyle(self, layer: str, restyle: Callable[[Layer], None]) -> None:
-        if layer in self._board.layers:
-            self._board.area.change(lambda stage: restyle(stage.layers[layer]))
-            self._board.ask(lambda stage: True, lambda _: self._board.publish_layers())
-
-    def _fly(self, where: Callable[[Stage], Camera]) -> None:
-        self._board.ask(where, self._board.area.fly_to)
+    def _restyle(self, layer: str, **state: float) -> None:
+        """Change the state of a layer that can be shown."""
+        found = self._board.layers.get(layer)
+        if found is not None and found.state == "ready":
+            self._board.do(lambda scene: scene.with_layer(layer, **state))
+            self._board.publish_layers()

@@ -17,7 +17,7 @@ from twin.stations.model import StationKind
 from twin.stations.standing import State
 
 if TYPE_CHECKING:
-    from layers.stage import Stage
+    from apps.view.session import Session
 
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -27,15 +27,16 @@ Alarms = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length
 LOOK_FROM_M, LOOK_PITCH_DEG = 2_500.0, -32.0
 
 
-def _looking_at(stage: Stage, east: float, north: float) -> Camera:
+def _looking_at(session: Session, east: float, north: float) -> Camera:
     """A camera before a place, in the direction that is looked in now."""
-    height_m = float(stage.ground.height(np.array([east]), np.array([north]))[0])
+    camera = session.scene.camera
+    height_m = float(session.ground.height(np.array([east]), np.array([north]))[0])
     return Camera(
         target_east_m=east,
         target_north_m=north,
-        target_m=height_m if math.isfinite(height_m) else stage.camera.target_m,
+        target_m=height_m if math.isfinite(height_m) else camera.target_m,
         distance_m=LOOK_FROM_M,
-        heading_deg=stage.camera.heading_deg,
+        heading_deg=camera.heading_deg,
         pitch_deg=LOOK_PITCH_DEG,
     )
 
@@ -77,9 +78,9 @@ class StationActions:
         self._live.open_station(station)
         found = self._live.network.stations.get(station)
         if fly and found is not None:
-            frame = self._board.session.basin.frame
-            east, north = (float(v) for v in frame.from_lonlat(found.lon, found.lat))
-            self._board.ask(lambda stage: _looking_at(stage, east, north), self._board.area.fly_to)
+            session = self._board.session
+            east, north = (float(v) for v in session.basin.frame.from_lonlat(found.lon, found.lat))
+            self._board.area.fly_to(_looking_at(session, east, north))
 
     @trigger
     def choose_stream(self, stream: Annotated[str, Field(max_length=200)]) -> None:

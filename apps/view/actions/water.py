@@ -42,7 +42,7 @@ class WaterActions:
             return
         self._flood.stop()
         board.refuse_typed(TypedView())
-        board.show_water(seen=seen)
+        board.area.changed(seen=seen)
         board.publish_moment_soon()
 
     @trigger
@@ -69,5 +69,5 @@ class WaterActions:
         self._flood.stop()
         self._board.session.follow()
         self._board.refuse_typed(TypedView())
-        self._board.show_water()
+        self._board.area.changed()
         self._board.publish_moment()

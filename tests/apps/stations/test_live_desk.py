@@ -41,7 +41,10 @@ class Client:
 
 
 class Area:
-    def relabel(self, function: object) -> None:
+    def relabel(self, signs: object) -> None:
+        return
+
+    def changed(self, *, moving: bool) -> None:
         return
 
 
@@ -52,7 +55,6 @@ class Board:
         self.session = session
         self.area = Area()
         self.language, self.panel, self.card_kind = "zh", "", ""
-        self.drawn: list[float] = []
 
     def publish(self, **views: object) -> None:
         return
@@ -65,9 +67,6 @@ class Board:
 
     def tell(self, error: Exception) -> None:
         return
-
-    def show_water(self, *, moving: bool) -> None:
-        self.drawn.append(self.session.moment.level_m)
 
 
 def value(level_m: float | None, *, age_s: float = 30.0, quality: str = "good") -> ValueNow:
@@ -118,10 +117,10 @@ async def test_why_it_is_not_live_stands_in_the_frame_from_the_first_moment(desk
     client.tells(value(0.149))
     desk.tell()
     assert "报 0.149 m，超出 126.00–160.00 m，未采用" in frame(desk)[1]
-    assert desk._board.session.moment.mode == "what-if"
+    assert desk._board.session.scene.moment.mode == "what-if"
     client.tells(value(151.0))
     desk.tell()
-    assert desk._board.session.moment.mode == "live"
+    assert desk._board.session.scene.moment.mode == "live"
     assert frame(desk) == ("", "")
 
 

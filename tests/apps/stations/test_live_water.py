@@ -105,40 +105,44 @@ def session(basin: Basin, clock: Clock) -> Session:
 def test_following_shows_the_gauges_level_and_each_new_one(session: Session) -> None:
     session.hear(level(151.0))
     session.follow()
-    assert (session.moment.mode, session.moment.level_m, session.moment.valid_at) == ("live", 151.0, AT)
+    assert (session.scene.moment.mode, session.scene.moment.level_m, session.scene.moment.valid_at) == (
+        "live",
+        151.0,
+        AT,
+    )
     assert session.hear(level(150.5))
-    assert (session.moment.level_m, session.moment.highest_m) == (150.5, 151.0)
+    assert (session.scene.moment.level_m, session.scene.moment.highest_m) == (150.5, 151.0)
 
 
 def test_a_what_if_is_not_moved_by_the_gauge(session: Session) -> None:
     session.hear(level(151.0))
     session.ask("level", 149.0)
     assert not session.hear(level(150.0))
-    assert (session.moment.mode, session.moment.level_m) == ("what-if", 149.0)
+    assert (session.scene.moment.mode, session.scene.moment.level_m) == ("what-if", 149.0)
 
 
 def test_a_level_for_which_there_is_no_answer_moves_nothing(session: Session) -> None:
     session.hear(level(151.0))
     session.follow()
     session.hear(level(400.0))
-    assert session.moment.level_m == 151.0
+    assert session.scene.moment.level_m == 151.0
 
 
 def test_a_level_remembered_from_the_last_days_keeps_pockets_wet(session: Session) -> None:
     session.hear(level(150.0))
     session.remember(152.5)
     session.follow()
-    assert (session.moment.level_m, session.moment.highest_m) == (150.0, 152.5)
+    assert (session.scene.moment.level_m, session.scene.moment.highest_m) == (150.0, 152.5)
 
 
 def test_a_live_moment_in_a_link_is_history_when_it_is_opened_and_says_of_when(session: Session) -> None:
     session.hear(level(151.0))
     session.follow()
-    shared = session.moment
+    shared = session.scene.moment
     session.hear(level(150.0))
     session.restore(shared)
-    assert (session.moment.mode, session.moment.level_m) == ("history", 151.0)
-    assert session.moment.valid_at == AT
+    assert (session.scene.moment.mode, session.scene.moment.level_m) == ("history", 151.0)
+    assert session.scene.moment.valid_at == AT
     assert not session.replaying
     shown = head.view(session.basin.catalog, session, "zh", visitors=1)
     assert shown.tone == "history"
@@ -167,7 +171,7 @@ def test_an_old_level_is_framed_and_says_how_old_it_is(session: Session, freshne
 
 def test_without_a_gauge_there_is_nothing_to_follow(session: Session, tmp_path: Path) -> None:
     session.follow()
-    assert session.moment.mode == "what-if"
+    assert session.scene.moment.mode == "what-if"
     assert not head.view(session.basin.catalog, session, "zh", visitors=1).can_follow
 
 

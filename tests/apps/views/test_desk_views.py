@@ -59,9 +59,9 @@ def test_a_place_below_the_dam_is_told_as_joined_and_not_as_forecast(low_dam: Ba
 
 
 def test_it_starts_with_the_sites_level_as_a_what_if(session: Session) -> None:
-    assert session.moment.level_m == 150.0
-    assert session.moment.mode == "what-if"
-    assert session.moment.generation == session.basin.generation.id
+    assert session.scene.moment.level_m == 150.0
+    assert session.scene.moment.mode == "what-if"
+    assert session.scene.moment.generation == session.basin.generation.id
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_it_starts_with_the_sites_level_as_a_what_if(session: Session) -> None:
 def test_what_lies_outside_the_range_is_refused_and_changes_nothing(
     session: Session, unit: Unit, value: float
 ) -> None:
-    before = session.moment
+    before = session.scene.moment
     with pytest.raises((LevelOutOfRange, StorageOutOfRange)):
         session.ask(unit, value)
-    assert session.moment == before
+    assert session.scene.moment == before
     assert session.untouched
 
 
@@ -83,24 +83,24 @@ def test_the_sliders_own_ends_are_taken_however_they_are_written(session: Sessio
     gauge = level_slider.view(session, unit, "zh")
     for end, level_m in ((gauge.minimum, session.lowest_m), (gauge.maximum, session.highest_m)):
         session.ask(unit, float(f"{end:.8f}"))
-        assert session.moment.level_m == pytest.approx(level_m, abs=1e-4)
+        assert session.scene.moment.level_m == pytest.approx(level_m, abs=1e-4)
 
 
 def test_a_storage_finds_its_level(session: Session) -> None:
     at_155 = session.basin.water.at(level_m=155.0).storage_m3
     session.ask("storage", at_155 / session.storage_unit.m3)
-    assert session.moment.level_m == pytest.approx(155.0, abs=1e-3)
+    assert session.scene.moment.level_m == pytest.approx(155.0, abs=1e-3)
 
 
 def test_a_question_forgets_the_flood_and_remembers_nothing(session: Session) -> None:
     at_end(session)
     session.ask("level", 140.0)
-    assert session.moment.mode == "what-if"
-    assert session.moment.highest_m == 140.0
+    assert session.scene.moment.mode == "what-if"
+    assert session.scene.moment.highest_m == 140.0
 
 
 def test_a_replay_remembers_the_highest_level_of_its_flood(session: Session) -> None:
-    moment = at_end(session).moment
+    moment = at_end(session).scene.moment
     assert moment.mode == "history"
     assert moment.level_m == 154.98  # as published at the flood's end
     assert moment.highest_m == pytest.approx(155.0, abs=0.02)
@@ -108,13 +108,13 @@ def test_a_replay_remembers_the_highest_level_of_its_flood(session: Session) -> 
 
 
 def test_a_link_into_the_flood_is_restored_and_one_into_another_becomes_a_what_if(session: Session) -> None:
-    moment = at_end(session).moment
+    moment = at_end(session).scene.moment
     session.ask("level", 130.0)
     session.restore(moment)
-    assert session.moment == moment
+    assert session.scene.moment == moment
     session.restore(Moment(**moment.model_dump(exclude={"run"}), run="another-flood"))
-    assert session.moment.mode == "what-if"
-    assert session.moment.level_m == pytest.approx(moment.level_m, abs=1e-4)
+    assert session.scene.moment.mode == "what-if"
+    assert session.scene.moment.level_m == pytest.approx(moment.level_m, abs=1e-4)
 
 
 # -- the readout ------------------------------------------------------------------------------------------
@@ -267,5 +267,5 @@ def test_origins_and_points_name_the_extent_where_it_is_coarser(
     session.ask("level", 150.006)
     assert all(value is not None and words in value and "150.006 m" in value for value in told())
     session.ask("level", 149.999999)
-    assert session.moment.level_m == 150.0
+    assert session.scene.moment.level_m == 150.0
     assert told() == [None] * 4

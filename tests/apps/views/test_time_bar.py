@@ -71,7 +71,7 @@ def test_the_time_bar_is_of_the_level_shown_however_the_clock_runs(session: Sess
     bar = timebar.view(session, "zh")
     shown = {figure.id: figure for figure in readout.view(session, "zh").figures}
     assert bar.text == "2025-07-27 06:00"
-    assert marks(session)["level"][0] == shown["level"].value == f"{session.moment.level_m:.2f}"
+    assert marks(session)["level"][0] == shown["level"].value == f"{session.scene.moment.level_m:.2f}"
     session.replay()
     assert timebar.view(session, "zh").text == "2025-07-27 06:36"
 
@@ -83,8 +83,8 @@ def test_every_published_number_stands_at_its_time_to_its_last_digit(session: Se
             shown, mark = marks(session)[series]
             assert (shown, mark) == (f"{value:.{2 if series == 'level' else 0}f}", "published")
             if series == "level":
-                assert session.moment.level_m == value
-                assert session.moment.highest_m >= value
+                assert session.scene.moment.level_m == value
+                assert session.scene.moment.highest_m >= value
                 level = next(f for f in readout.view(session, "zh").figures if f.id == "level")
                 assert (level.value, level.mark) == (f"{value:.2f}", "公布值")
 
@@ -118,7 +118,7 @@ def test_without_a_flood_there_is_no_time_bar(basin: Basin) -> None:
     assert not timebar.view(quiet, "zh").available
     assert chart.figure(quiet, "zh")["data"] == []
     quiet.replay()
-    assert quiet.moment.mode == "what-if"
+    assert quiet.scene.moment.mode == "what-if"
 
 
 def test_the_chart_draws_points_where_something_was_published_and_lines_where_not(

@@ -21,6 +21,7 @@ from meshes.tiles.finish import Finish, Wrap
 from tests.layers.plan import FROM_ABOVE, differ, drawn, map_stage
 from tests.layers.seeing import on_screen
 from tests.layers.tiles.villages import jpeg, place, png, square, tile
+from tests.scenes import show, show_layer
 from tests.small import CELL_M
 from twin.basin import Basin
 
@@ -178,7 +179,7 @@ def test_a_tile_wins_over_the_ground_it_lies_on_and_not_over_what_hides_it(world
 @pytest.mark.parametrize("kind", ["picture", "colours"])
 def test_what_stands_in_the_flood_is_tinted_and_what_rises_above_it_is_not(kind: str, world: World) -> None:
     """The lake reaches 600 m at 150 m; a tile that slopes from west to east leaves the water half-way."""
-    world.stage.set_water(level_m=150.0)
+    show(world.stage, level_m=150.0)
     flat = square(200.0, steps=40, image=jpeg(RED) if kind == "picture" else None)
     slope = flat.position.copy()
     slope[:, 2] = slope[:, 0] / 100.0  # 148 m to 152 m
@@ -191,7 +192,7 @@ def test_what_stands_in_the_flood_is_tinted_and_what_rises_above_it_is_not(kind:
     assert not red[:, :19].any(), "wet"
     bluer = picture[..., 2] - picture[..., 0]
     assert bluer[:, 2].mean() > bluer[:, 18].mean() > -120, "the deeper the bluer"
-    world.stage.water.visible = False
+    show_layer(world.stage, "water", visible=False)
     assert covered(drawn(world.stage)[122:158, 180:220], by=4).all()
 
 
@@ -206,7 +207,7 @@ def test_a_tile_has_waters_shader_only_while_water_is_on_it_and_looks_the_same(w
     wet = world.host.looks.of(Kind(pictured=True, water=True))
     floods = [(147.9, 147.9), (148.1, 148.1), (151, 151), (147.0, 151.0), (140.0, 140.0)]  # a page sends ints
     for level_m, highest_m in floods:
-        world.stage.set_water(level_m=level_m, highest_m=highest_m)
+        show(world.stage, level_m=level_m, highest_m=highest_m)
         world.host.dress()
         assert (actor.GetShaderProperty() is wet) == (highest_m > 148.0)
         picture = drawn(world.stage)
@@ -216,7 +217,7 @@ def test_a_tile_has_waters_shader_only_while_water_is_on_it_and_looks_the_same(w
 
 def test_low_ground_that_water_has_not_reached_is_dry(world: World) -> None:
     """Below the dam the ground lies far under the lake's level."""
-    world.stage.set_water(level_m=155.0)
+    show(world.stage, level_m=155.0)
     world.add(tile(square(100.0, image=jpeg(RED)), col=100, row=142, height_m=126.0))
     assert covered(drawn(world.stage), by=4)[276:292, 192:208].all()
 
@@ -247,13 +248,12 @@ def test_exaggerated_tiles_stand_on_the_exaggerated_ground(world: World) -> None
     """Seen level from the south, a tile 300 m up is as high in the picture as a point there."""
     stage = world.stage
     world.add(tile(square(200.0, image=jpeg(RED)), col=100, row=70, height_m=500.0))
-    stage.camera = FROM_ABOVE.model_copy(
-        update={"pitch_deg": -20.0, "target_m": 200.0, "distance_m": 9000.0, "view_angle_deg": 30.0}
-    )
+    low = {"pitch_deg": -20.0, "target_m": 200.0, "distance_m": 9000.0, "view_angle_deg": 30.0}
+    show(stage, camera=FROM_ABOVE.model_copy(update=low))
     rows = {}
     for factor in (1.0, 3.0):
         world.host.exaggerate(factor)
-        stage.set_exaggeration(factor)
+        show(stage, exaggeration=factor)
         rows[factor] = np.nonzero(covered(drawn(stage)))[0]
         assert len(rows[factor]) > 20
     east, north = place(100, 70)
@@ -263,7 +263,7 @@ def test_exaggerated_tiles_stand_on_the_exaggerated_ground(world: World) -> None
 
 
 def test_a_freed_tile_is_gone_and_the_water_stays(world: World) -> None:
-    world.stage.set_water(level_m=150.0)
+    show(world.stage, level_m=150.0)
     before = drawn(world.stage)
     for _ in range(3):
         made = world.add(tile(square(200.0, image=jpeg(RED)), col=100, row=70, height_m=149.0))

@@ -19,6 +19,7 @@ from tests.layers.altered import Altered
 from tests.layers.plan import CLEAR, FROM_ABOVE, SIZE, differ, drawn
 from tests.layers.seeing import on_screen
 from tests.layers.tiles.villages import place, write_square_village
+from tests.scenes import show, show_layer
 from twin.basin import Basin
 from twin.errors import Reason
 from twin.products import ModelData
@@ -41,7 +42,7 @@ def open_map(open_stage: OpenStage, basin: Basin, *models: ModelData) -> Stage:
     stage = open_stage(
         Altered(basin, synthetic=False, vectors=[], models=list(models)), size=SIZE, light=CLEAR
     )
-    stage.camera = FROM_ABOVE
+    show(stage, camera=FROM_ABOVE)
     stage.tile_error_px = 16.0  # 40 m are 4 pixels
     return stage
 
@@ -102,15 +103,15 @@ def test_hiding_fading_and_exaggerating(village: Path, basin: Basin, open_stage:
     assert stage.settle()
     layer = layer_of(stage)
     shown = drawn(stage)
-    layer.visible = False
+    show_layer(stage, layer.id, visible=False)
     assert share(drawn(stage), COARSE) == 0.0
     assert stage.settle(), "nothing is waited for"
-    layer.visible = True
+    show_layer(stage, layer.id, visible=True)
     assert not differ(shown, drawn(stage), by=0).any()
-    layer.opacity = 0.5
+    show_layer(stage, layer.id, opacity=0.5)
     assert share(drawn(stage), COARSE) == pytest.approx(0.5, abs=0.02)
-    layer.opacity = 1.0
-    stage.set_exaggeration(3.0)
+    show_layer(stage, layer.id, opacity=1.0)
+    show(stage, exaggeration=3.0)
     assert share(drawn(stage), COARSE) > 0.9
 
 
@@ -119,10 +120,10 @@ def test_a_faded_model_in_a_smooth_picture_is_even(
 ) -> None:
     stage = open_map(open_stage, basin, model(village))
     full = stage.picture(overlay=False)[70:90, 70:90].astype(np.int16)
-    layer_of(stage).visible = False
+    show_layer(stage, layer_of(stage).id, visible=False)
     ground = stage.picture(overlay=False)[70:90, 70:90].astype(np.int16)
-    layer_of(stage).visible = True
-    layer_of(stage).opacity = 0.5
+    show_layer(stage, layer_of(stage).id, visible=True)
+    show_layer(stage, layer_of(stage).id, opacity=0.5)
     mixed = stage.picture(overlay=False)[70:90, 70:90].astype(np.int16)
     assert np.abs(mixed - (full + ground) / 2).max() <= 12
 
@@ -136,16 +137,16 @@ def test_the_terrain_is_left_out_under_a_model_as_long_as_it_is_shown(
     )
     ring = [(*place(col, row),) for col, row in ((31, 31), (49, 31), (49, 49), (31, 49), (31, 31))]
     stage = open_map(open_stage, basin, model(village, covers=((ring,),)))
-    layer_of(stage).visible = False
+    show_layer(stage, layer_of(stage).id, visible=False)
     ground = drawn(stage)
-    layer_of(stage).visible = True
+    show_layer(stage, layer_of(stage).id, visible=True)
     drawn(stage)
     assert share(drawn(stage), COARSE) == 1.0
-    layer_of(stage).opacity = 0.5
+    show_layer(stage, layer_of(stage).id, opacity=0.5)
     drawn(stage)
     assert not differ(ground, drawn(stage), by=0).any(), "nothing behind the model but ground"
-    layer_of(stage).opacity = 1.0
-    layer_of(stage).visible = False
+    show_layer(stage, layer_of(stage).id, opacity=1.0)
+    show_layer(stage, layer_of(stage).id, visible=False)
     drawn(stage)
     assert not differ(ground, drawn(stage), by=0).any()
 
@@ -163,7 +164,7 @@ def test_a_look_picks_the_building_it_meets_first(village: Path, basin: Basin, o
         assert hit.place == pytest.approx((east + x, north + y, 180.0), abs=0.01)
     assert layer.pick((east + 300.0, north, 900.0), (0.0, 0.0, -1.0)) is None
     assert layer.pick((east, north, 170.0), (0.0, 0.0, -1.0)) is None, "behind the eye"
-    stage.set_exaggeration(2.0)
+    show(stage, exaggeration=2.0)
     drawn(stage)
     hit = layer.pick((east - 700.0, north + 50.0, 360.0 + 700.0), (1.0, 0.0, -1.0))
     assert hit is not None
@@ -203,7 +204,7 @@ def test_a_mark_stands_where_tiles_cannot_be_read_until_the_layer_is_hidden(
     assert not stage.overlay().marks, "from too far away for anything of a village"
     east, north = place(40, 40)
     near = {"target_east_m": east, "target_north_m": north, "target_m": 180.0, "distance_m": 15_000.0}
-    stage.camera = FROM_ABOVE.model_copy(update=near)
+    show(stage, camera=FROM_ABOVE.model_copy(update=near))
     assert stage.settle()
     over = stage.overlay()
     (label,) = [label for label in over.labels if label.kind == "gap"]
@@ -211,9 +212,9 @@ def test_a_mark_stands_where_tiles_cannot_be_read_until_the_layer_is_hidden(
     assert label.text.startswith("2 块瓦片无法读取")
     assert (label.x, label.y) == (mark.x, mark.y)
     assert abs(mark.x - 0.5) < 0.1 and abs(mark.y - 0.5) < 0.1, "over the village"
-    stage.language = "en"
+    show(stage, language="en")
     assert next(x.text for x in stage.overlay().labels if x.kind == "gap").startswith("2 tiles")
-    layer_of(stage).visible = False
+    show_layer(stage, layer_of(stage).id, visible=False)
     assert not [x for x in stage.overlay().labels if x.kind == "gap"]
 
 
@@ -278,7 +279,7 @@ def test_a_layer_keeps_what_a_person_has_set_when_its_models_grow(
     )
     stage = open_map(open_stage, basin, model(first))
     layer = layer_of(stage)
-    layer.opacity, layer.visible = 0.3, False
+    show_layer(stage, layer.id, opacity=0.3, visible=False)
     stage.take_models([model(first, second)])
     assert layer_of(stage) is layer
     assert (layer.opacity, layer.visible) == (0.3, False)
@@ -310,7 +311,7 @@ def test_a_building_is_found_by_its_folder_and_number(
 def test_a_hidden_model_is_not_picked(village: Path, basin: Basin, open_stage: OpenStage) -> None:
     stage = open_map(open_stage, basin, model(village))
     stage.picture(overlay=False)
-    layer_of(stage).visible = False
+    show_layer(stage, layer_of(stage).id, visible=False)
     assert stage.pick_model(*at_village(stage, east_m=0, north_m=0)) is None
 
 

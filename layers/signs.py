@@ -1,0 +1,21 @@
+"""What stations show over the picture: observations change, and the Scene does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from layers.stations import Sign
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signs:
+    """``stations``: signs by station id. ``rain_mm``: rain of 24 hours by station, (mm, share known)."""
+
+    stations: Mapping[str, Sign] = field(default_factory=dict)
+    rain_mm: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+NO_SIGNS = Signs()
