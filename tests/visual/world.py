@@ -95,7 +95,7 @@ class World:
     folder: Path
     data: tuple[VectorData, ...] = ()
     synthetic: bool = False
-    painting: Painting = "relief"
+    painting: tuple[Painting, ...] = ("relief",)
     bed_m: float | None = None
     cap_m: float = CAP_M
     vertical_error_m: float = 1.0
