@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from meshes.readers.inside.map_line import Map
 from meshes.readers.inside.mtl import Look, Materials, Rgba
 from meshes.readers.inside.parts import F32, WHITE
 from meshes.readers.inside.picture_files import PictureFiles, file_of
+from meshes.tiles.finish import REPEATED, Alpha, Finish, Wrap
 
 _SEVERAL = re.compile(rb"(?<=\.mtl)[\"']?\s+", re.IGNORECASE)
 
@@ -24,10 +25,16 @@ class Worn:
     """How faces look: ``base`` without the picture, ``under`` with it; ``picture`` is -1 for none."""
 
     name: str
+    finish: Finish = REPEATED
     base: Rgba = WHITE
     under: Rgba = WHITE
     picture: int = -1
     map: Map | None = None
+
+    @property
+    def bare(self) -> Finish:
+        """How faces without the picture are drawn."""
+        return Finish(alpha=_alpha(self.base))
 
     def tcoord(self, written: F32) -> F32:
         """(n, 2) from the picture's upper edge, for coordinates from its lower one; done in place."""
@@ -36,6 +43,11 @@ class Worn:
             written += np.array(self.map.offset, np.float32)
         written[:, 1] = 1 - written[:, 1]
         return written
+
+
+def _alpha(base: Rgba, clear: bool = False) -> Alpha:
+    """A picture's clear parts are holes; a material that is clear as a whole lets things shine through."""
+    return "blend" if base[3] < 255 else "mask" if clear else "opaque"
 
 
 class Library:
@@ -79,17 +91,21 @@ class Library:
             if name and len(self._materials):
                 self._notes.append(f"the material {texts.text(name)[:80]!r} is in no library: drawn white")
             return Worn(name=texts.text(name))
+        plain = Worn(name=look.name, base=look.base)
         if look.map is None:
-            return Worn(name=look.name, base=look.base)
+            return plain
         try:
             picture = self._files.load(look.map.name)
         except ForeignFileError as error:
             self._notes.append(f"{error.message}: the material {look.name[:80]!r} keeps its colour")
-            return Worn(name=look.name, base=look.base)
+            return plain
         self._doubt(look, look.map)
         # Most exporters mean the picture as it is, whatever colour is written beside it.
         under = (*WHITE[:3], look.base[3])
-        return Worn(name=look.name, base=look.base, under=under, picture=picture, map=look.map)
+        wrap: Wrap = "clamp" if look.map.clamp else "repeat"
+        alpha = _alpha(look.base, self._files.clear[picture])
+        finish = Finish(wrap=(wrap, wrap), alpha=alpha)
+        return replace(plain, under=under, picture=picture, map=look.map, finish=finish)
 
     def _doubt(self, look: Look, used: Map) -> None:
         said = [f"the option {option!r}" for option in used.unread]

@@ -31,11 +31,12 @@ _CHANGES = {
 
 @dataclass(kw_only=True)
 class Map:
-    """``name`` as written; ``scale`` and ``offset`` (2,) of the texture coordinates; options not read."""
+    """``name`` as written; ``scale`` and ``offset`` (2,) of the texture coordinates; options ``unread``."""
 
     name: bytes
     scale: tuple[float, float] = (1.0, 1.0)
     offset: tuple[float, float] = (0.0, 0.0)
+    clamp: bool = False
     unread: list[str] = field(default_factory=list)
 
 
@@ -78,6 +79,9 @@ def _take(found: Map, option: bytes, values: list[bytes]) -> None:
             found.scale = (first, second)
         else:
             found.offset = (first, second)
+        return
+    if option == b"-clamp":
+        found.clamp = values[:1] in ([b"on"], [b"ON"], [b"1"])
         return
     plain = _CHANGES.get(option, ())
     if any(not _same(value, said) for value, said in zip(values, plain, strict=False)):

@@ -175,6 +175,7 @@ def _plain(corners: I32, place: F64, colour: U8 | None, look: Worn) -> RawPart:
         colour=None if colour is None else colour[vertex],
         base=look.base,
         material=look.name,
+        finish=look.bare,
     )
 
 
@@ -188,6 +189,7 @@ def _pictured(corners: I32, place: F64, tcoord: F32, colour: U8 | None, look: Wo
         base=look.under,
         material=look.name,
         picture=look.picture,
+        finish=look.finish,
     )
 
 

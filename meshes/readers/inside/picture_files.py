@@ -22,11 +22,15 @@ def file_of(name: bytes, *, folder: Path, root: Path) -> Path:
 
 
 class PictureFiles:
-    """JPEG or PNG files, ``pictures``, by the names in a file of ``folder``; or those ``given``, by name."""
+    """JPEG or PNG files, ``pictures``, by the names in a file of ``folder``; or those ``given``, by name.
+
+    ``clear``: which of them are clear in places.
+    """
 
     def __init__(self, *, folder: Path, root: Path, given: Mapping[str, bytes] | None = None) -> None:
         self.folder, self.root, self._given = folder, root, given
         self.pictures: list[bytes] = []
+        self.clear: list[bool] = []
         self._loaded: dict[str, int] = {}
 
     def load(self, name: bytes) -> int:
@@ -45,4 +49,5 @@ class PictureFiles:
         if key not in self._loaded:
             self._loaded[key] = len(self.pictures)
             self.pictures.append(data)
+            self.clear.append(pictures.may_be_seen_through(data))
         return self._loaded[key]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import warnings
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
 
 MOST_PIXELS = 1 << 28
 """16,384 × 16,384."""
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TGA", "TIFF", "GIF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TGA", "TIFF", "GIF", "DDS")
 _KTX2 = b"\xabKTX 20"
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit stands below, with words of its own
@@ -33,9 +34,20 @@ def checked(data: bytes, name: str) -> bytes:
             return _checked(data, name)
     except UnidentifiedImageError:
         raise DamagedError(f"the texture {name} is no picture ({', '.join(_FORMATS)} are read)") from None
-    except (OSError, SyntaxError, ValueError, EOFError, TypeError) as error:
-        said = " ".join(str(error).split())[:120]
-        raise DamagedError(f"the texture {name} is damaged: {said}") from None
+    except (OSError, SyntaxError, ValueError, EOFError, TypeError, NotImplementedError):
+        raise DamagedError(f"the texture {name} is cut off or damaged") from None
+
+
+def may_be_seen_through(data: bytes) -> bool:
+    """Whether a JPEG or PNG file that was checked is clear in places, and not all over.
+
+    Some exporters write an alpha channel and never fill it.
+    """
+    with Image.open(io.BytesIO(data)) as picture:
+        if not picture.has_transparency_data:
+            return False
+        alpha = np.asarray(picture.convert("RGBA").getchannel("A"))
+    return bool(alpha.min() < 255 and alpha.max() > 0)
 
 
 def _checked(data: bytes, name: str) -> bytes:
@@ -53,10 +65,19 @@ def _checked(data: bytes, name: str) -> bytes:
             picture.load()
             return data
         if kind == "PNG" and mode in ("RGB", "RGBA", "L", "LA", "P"):
-            picture.verify()
+            picture.load()
             return data
-        clear = "A" in mode or "transparency" in picture.info
-        turned = picture.convert("RGBA" if clear else "RGB")
+        if mode.startswith("I;16"):
+            grey = np.asarray(picture) >> 8
+            turned = Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+            clear = False
+        elif mode in ("I", "F"):
+            raise UnsupportedError(
+                f"the texture {name} is not of bytes, which is not read: save it with 8 bits"
+            )
+        else:
+            clear = picture.has_transparency_data
+            turned = picture.convert("RGBA" if clear else "RGB")
     file = io.BytesIO()
     turned.save(file, "PNG" if clear else "JPEG", quality=92)
     return file.getvalue()

@@ -14,7 +14,7 @@ from meshes.readers.inside import ply, polygons
 from meshes.readers.inside.parts import F32, F64, I32, U8, RawPart
 from meshes.readers.inside.picture_files import PictureFiles
 from meshes.readers.inside.ply_rows import Element
-from meshes.tiles.finish import Finish
+from meshes.tiles.finish import Alpha, Finish
 
 I64 = NDArray[np.int64]
 
@@ -30,7 +30,6 @@ _PLACES = (
 _COLOURS = (("red", "green", "blue"), ("diffuse_red", "diffuse_green", "diffuse_blue"), ("r", "g", "b"))
 _ALPHAS = ("alpha", "diffuse_alpha", "a")
 _KNOWN = ("vertex", "face", "tristrips")
-BLENDED = Finish(alpha="blend")
 
 
 def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[str]]:
@@ -73,7 +72,8 @@ def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[st
         picture = _loaded(file.pictures, number, files, notes)
         seen = None if picture < 0 or uv is None else uv[own]
         rgba = _worn(corners[own], colour, by_face)
-        parts.append(_part(corners[own], place, seen, rgba, picture, by_corner=by_corner))
+        clear = picture >= 0 and files.clear[picture]
+        parts.append(_part(corners[own], place, seen, rgba, picture, by_corner=by_corner, clear=clear))
     return parts, files.pictures, notes
 
 
@@ -213,7 +213,14 @@ def _worn(corners: I32, colour: U8 | None, by_face: U8 | None) -> U8 | None:
 
 
 def _part(
-    corners: I32, place: F64, uv: F32 | None, rgba: U8 | None, picture: int, *, by_corner: bool
+    corners: I32,
+    place: F64,
+    uv: F32 | None,
+    rgba: U8 | None,
+    picture: int,
+    *,
+    by_corner: bool,
+    clear: bool,
 ) -> RawPart:
     """Triangles of one picture. Corners get points of their own where faces tell how they look."""
     flat = corners[:, :, 0].reshape(-1)
@@ -226,11 +233,12 @@ def _part(
         index = (np.cumsum(last >= 0) - 1)[flat]
     vertex = flat[first]
     own = None if rgba is None else rgba.reshape(-1, 4)[first]
+    alpha: Alpha = "blend" if own is not None and own[:, 3].min() < 255 else "mask" if clear else "opaque"
     return RawPart(
         position=place[vertex],
         triangles=index.reshape(-1, 3),
         tcoord=None if uv is None else uv.reshape(-1, 2)[first],
         colour=own,
         picture=-1 if uv is None else picture,
-        finish=BLENDED if own is not None and own[:, 3].min() < 255 else Finish(),
+        finish=Finish(alpha=alpha),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from meshes.errors import DamagedError
 from meshes.readers.inside import obj
 from meshes.readers.inside.parts import RawPart
-from tests.meshes.readers.foreign import jpeg
+from tests.meshes.readers.foreign import jpeg, png_of
 
 SQUARE = "v 0 0 0\nv 4 0 0\nv 4 4 0\nv 0 4 0\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\n"
 OBJ = f"mtllib a.mtl\n{SQUARE}usemtl wall\nf 1/1 2/2 3/3 4/4\n"
@@ -171,7 +172,13 @@ def test_a_map_s_scale_and_offset_move_the_picture_and_other_options_are_told(fo
     assert part.tcoord is not None
     written = part.position[:, :2] / 4
     assert (part.tcoord * (1, -1) + (0, 1)).tolist() == (written * (2, 4) + (0.5, -0.25)).tolist()
-    assert notes == ["the option '-clamp on' of the material 'wall' is not read"]
+    assert notes == []
+    assert part.finish.wrap == ("clamp", "clamp")
+    (folder / "a.mtl").write_text(MTL.replace("t.jpg", "-t 0 0.5 -boost 2 t.jpg"))
+    assert read(folder)[2] == [
+        "the option '-t 0 0.5' of the material 'wall' is not read",
+        "the option '-boost 2' of the material 'wall' is not read",
+    ]
 
 
 @pytest.mark.parametrize("word", ["map_Ke", "map_Ka"])
@@ -216,8 +223,9 @@ def test_a_colour_of_one_number_is_grey_and_one_beyond_is_cut_and_told(folder: P
 BROKEN = {
     "gone": (None, "no such file"),
     "text": (b"<html>404</html>", "is no picture"),
-    "cut off": (jpeg((256, 256))[:-200], "is damaged"),
+    "cut off": (jpeg((256, 256))[:-200], "is cut off or damaged"),
     "empty": (b"", "is no picture"),
+    "png with other data than it says": (png_of(64, 64), "is cut off or damaged"),
     "ktx2": (b"\xabKTX 20\xbb" + bytes(100), "KTX2"),
 }
 
@@ -309,13 +317,92 @@ def test_faces_may_come_before_their_vertices_and_forms_may_be_mixed(folder: Pat
     assert sorted(found) == sorted(wanted)
 
 
-@pytest.mark.parametrize("ending", ["bmp", "tif", "webp", "tga", "gif"])
-def test_pictures_of_other_kinds_are_recoded(folder: Path, ending: str) -> None:
-    Image.new("RGB", (8, 8), (200, 90, 40)).save(folder / f"t.{ending}")
-    (folder / "a.mtl").write_text(MTL.replace("t.jpg", f"t.{ending}"))
+def one_colour(mode: str, size: int = 8) -> Image.Image:
+    """Nearly (200, 90, 40), or its grey, in any of Pillow's modes."""
+    plain = Image.new("RGB", (size, size), (200, 90, 40))
+    if mode == "I;16":
+        return Image.fromarray(np.full((size, size), 120 * 257, np.uint16))
+    if mode == "P":
+        return plain.quantize(4)
+    return plain.convert(mode)
+
+
+@pytest.mark.parametrize(
+    ("ending", "mode"),
+    [
+        ("bmp", "RGB"),
+        ("tif", "RGB"),
+        ("webp", "RGB"),
+        ("tga", "RGB"),
+        ("gif", "P"),
+        ("dds", "RGB"),
+        ("tif", "CMYK"),
+        ("jpg", "CMYK"),
+        ("jpg", "L"),
+        ("png", "P"),
+        ("png", "L"),
+        ("png", "LA"),
+        ("png", "I;16"),
+        ("tif", "I;16"),
+        ("tif", "L"),
+    ],
+)
+def test_pictures_of_every_kind_keep_their_colour(folder: Path, ending: str, mode: str) -> None:
+    one_colour(mode).save(folder / f"u.{ending}")
+    (folder / "a.mtl").write_text(MTL.replace("t.jpg", f"u.{ending}"))
+    (part,), (picture,), notes = read(folder)
+    assert notes == []
+    assert picture[:3] in (b"\xff\xd8\xff", b"\x89PN")
+    seen = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), int)
+    wanted = (120, 120, 120) if mode in ("L", "LA", "I;16") else (200, 90, 40)
+    assert np.abs(seen - wanted).max() <= 6
+    assert part.finish.alpha == "opaque"
+
+
+def test_a_picture_of_decimals_is_told_and_no_damage(folder: Path) -> None:
+    Image.fromarray(np.ones((8, 8), np.float32)).save(folder / "t.jpg", "TIFF")
+    loses_its_picture(folder, "is not of bytes, which is not read: save it with 8 bits")
+
+
+def test_a_picture_is_not_turned_by_what_a_camera_wrote(folder: Path) -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    Image.new("RGB", (16, 8), (200, 90, 40)).save(folder / "t.jpg", exif=exif, progressive=True)
     _, (picture,), notes = read(folder)
     assert notes == []
-    assert picture[:3] == b"\xff\xd8\xff"
+    assert Image.open(io.BytesIO(picture)).size == (16, 8)
+
+
+@pytest.mark.parametrize(
+    ("line", "alphas", "wanted"),
+    [
+        ("", (0, 255), "mask"),
+        ("", (255, 255), "opaque"),
+        ("", (0, 0), "opaque"),
+        ("d 0.5", (0, 255), "blend"),
+        ("d 0.5", (255, 255), "blend"),
+        ("map_d t.jpg", (0, 255), "mask"),
+    ],
+)
+def test_clear_parts_of_a_picture_are_holes(
+    folder: Path, line: str, alphas: tuple[int, int], wanted: str
+) -> None:
+    pixels = np.full((8, 8, 4), 200, np.uint8)
+    pixels[:, :4, 3], pixels[:, 4:, 3] = alphas
+    Image.fromarray(pixels).save(folder / "t.jpg", "PNG")
+    (folder / "a.mtl").write_text(MTL + line)
+    (folder / "a.obj").write_text(OBJ + "f 1 2 3\n")
+    (painted, bare), _, notes = read(folder)
+    assert painted.finish.alpha == wanted
+    assert bare.finish.alpha == ("blend" if line == "d 0.5" else "opaque")
+    assert len(notes) == 1  # of the faces without coordinates
+
+
+def test_a_picture_of_transparency_alone_is_told(folder: Path) -> None:
+    (folder / "a.mtl").write_text(MTL + "map_d mask.png\n")
+    assert read(folder)[2] == [
+        "the picture of its transparency (mask.png) of the material 'wall' is not read"
+    ]
 
 
 @pytest.mark.real
