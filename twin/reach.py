@@ -29,11 +29,11 @@ def window_in(grid: Grid, other: Grid) -> Window:
 
 
 def outside_doubts(ground: Grid, own: Grid) -> list[str]:
-    """A doubt where a raster that is drawn on the ground reaches none of it."""
+    """A doubt where a raster reaches none of the ground that it belongs to."""
     try:
         top, bottom, left, right = window_in(ground, own)
     except FrameError:
         top = bottom = left = right = 0
     if top < bottom and left < right:
         return []
-    return ["lies wholly outside the terrain, and nothing of it is drawn: is its crs the right one?"]
+    return ["lies wholly outside the terrain: is its crs the right one?"]

@@ -160,11 +160,12 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
         grid = read.grid
         offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
         heights = (read.heights_m + np.float64(offset_m)).astype(np.float32)  # rounded once
-        write_notes(folder, {entry.id: read.doubts})
+        ground = load_grid(products["ground"])
+        write_notes(folder, {entry.id: (*read.doubts, *outside_doubts(ground, grid))})
         tell(0.1)
         _save(folder / PICTURE, paint(heights, cell_m=grid.cell_m, guess=guess), grid)
         tell(0.5)
-        heights[_covered(grid, load_grid(products["ground"]))] = np.nan
+        heights[_covered(grid, ground)] = np.nan
         np.save(folder / "heights.npy", heights)
         save_grid(folder, grid)
         build_ground(

@@ -16,7 +16,6 @@ from twin.catalog.entries import (
     CurveEntry,
     Entry,
     HeightEntry,
-    ImageryEntry,
     InsetEntry,
     LandcoverEntry,
     ModelEntry,
@@ -242,7 +241,7 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
     if isinstance(entry, InsetEntry):
         doubts = (*doubts, *inset_doubts(catalog, entry, answer), *scale_doubts(grid))
         _inset(catalog, entry, grid)
-    if isinstance(entry, LandcoverEntry | ImageryEntry) and (ground := _ground(catalog)) is not None:
+    if not isinstance(entry, InsetEntry) and (ground := _ground(catalog)) is not None:
         doubts = (*doubts, *outside_doubts(ground, grid))
     return ", ".join([*facts, *found]), grid.crs, list(doubts)
 

@@ -25,12 +25,19 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "{stem}.wld",
         ),
         "prj": ("{stem}.prj",),
+        "points": ("{name}.points", "{stem}.points", "{stem}.rpb", "{stem}_rpc.txt"),
+        "classes": ("{name}.vat.dbf",),
+        "colours": ("{stem}.clr", "{name}.clr"),
         "overviews": ("{name}.ovr", "{stem}.ovr", "{stem}.rrd", "{name}.msk.ovr"),
         "unread": ("{stem}.aux", "{name}.aux", "{stem}.aux.xml", "{stem}.msk", "{stem}.tab"),
     }
 )
 """What lies beside a raster, by its use, in order of preference. ``unread`` may hold no-data or a place in
-forms that are not read here (Erdas, ESRI before 9.2, MapInfo); ``overviews`` hold nothing of their own."""
+forms that are not read here (Erdas, ESRI before 9.2, MapInfo); ``overviews`` hold nothing of their own;
+``points`` (control points, RPC), names of ``classes`` and tables of ``colours`` are named."""
+
+UNUSED: Final = frozenset({"overviews", "points", "classes", "colours"})
+"""Uses whose files are never opened."""
 
 
 def beside(path: Path) -> dict[str, list[Path]]:
@@ -56,6 +63,6 @@ def beside(path: Path) -> dict[str, list[Path]]:
 def companions(path: Path) -> list[Path]:
     """Every file beside a raster whose content may change what is read of it; none for a missing folder."""
     try:
-        return [file for use, files in beside(path).items() if use != "overviews" for file in files]
+        return [file for use, files in beside(path).items() if use not in UNUSED for file in files]
     except OSError:
         return []

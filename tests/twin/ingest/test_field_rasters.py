@@ -19,9 +19,7 @@ from twin.ingest import (
     FormatError,
     ValuesError,
     read_heights,
-    read_landcover,
 )
-from twin.ingest.read import probe_raster
 
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 
@@ -281,13 +279,3 @@ def test_no_data_that_the_type_cannot_hold_is_told(entry: Entry, write_tif: Writ
     assert not np.isnan(read.heights_m).any()
     assert "-99999 as no data" in read.doubts[0]
     assert np.dtype(kind).name in read.doubts[0]
-
-
-def test_classes_take_no_data_and_masks_from_beside_too(entry: Entry, write_tif: WriteTif) -> None:
-    cover = np.array([[1, 2, 3], [4, 5, 5]], np.uint8)
-    path = write_tif(cover)
-    pam(path, "<NoDataValue>5</NoDataValue><Scale>2</Scale>")
-    write_tif(np.array([[0, 1, 1], [1, 1, 1]], np.uint8), "a.tif.msk")
-    assert read_landcover(path, entry("landcover")).values.tolist() == [[0, 2, 3], [4, 0, 0]]
-    answer, _ = probe_raster(path, entry("landcover"))
-    assert any("scale" in words for words in answer["doubts"])

@@ -57,10 +57,10 @@ def colours_of(source: Any, wanted: Sequence[int] | None, *, beside: Sidecars, w
     if all(kind in named for kind in _CMYK):
         words.found.append("cyan, magenta, yellow and black, turned into red, green and blue")
         return Colours(kind="cmyk", bands=tuple(named.index(kind) + 1 for kind in _CMYK), alpha=alpha)
-    return _unnamed(source, named, alpha, words)
+    return _unnamed(source, named, alpha, beside, words)
 
 
-def _unnamed(source: Any, named: list[ColorInterp], alpha: int, words: Words) -> Colours:
+def _unnamed(source: Any, named: list[ColorInterp], alpha: int, beside: Sidecars, words: Words) -> Colours:
     """The first three bands, or the first alone."""
     plain = [number for number in range(1, source.count + 1) if number != alpha]
     if not plain:
@@ -70,6 +70,11 @@ def _unnamed(source: Any, named: list[ColorInterp], alpha: int, words: Words) ->
             words.doubts.append(
                 f"has 2 bands: band {plain[0]} is shown as grey, band {plain[1]} is not read; "
                 f"bands: [{plain[0]}] in the catalog says so"
+            )
+        if (table := beside.names.get("colours")) is not None:
+            words.doubts.append(
+                f"{table} is not read, and it is shown as grey: write its colours into the file "
+                "(gdaldem color-relief, or a colour table)"
             )
         inverted = source.tags(ns="IMAGE_STRUCTURE").get("MINISWHITE") == "YES"
         return Colours(kind="grey", bands=(plain[0],), alpha=alpha, inverted=inverted)

@@ -65,6 +65,8 @@ def _check(source: Any, band: int, beside: Sidecars, words: Words) -> None:
     kind = np.dtype(source.dtypes[band - 1])
     if kind.kind not in "iuf":
         raise FormatError(f"holds numbers of the type {kind}, which are no classes")
+    if (names := beside.names.get("classes")) is not None:
+        words.found.append(f"names of classes in {names} not read")
     pam = beside.band(band)
     told = (source.scales[band - 1], source.offsets[band - 1], pam.scale or 1.0, pam.offset or 0.0)
     if told != (1.0, 0.0, 1.0, 0.0):

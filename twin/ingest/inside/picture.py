@@ -102,6 +102,11 @@ def _no_data(
     ]
     words.found.extend(dict.fromkeys(line for said in each for line in said.found))
     words.doubts.extend(dict.fromkeys(line for said in each for line in said.doubts))
+    if "JPEG" in source.tags(ns="IMAGE_STRUCTURE").get("COMPRESSION", "") and any(b.values for b in found):
+        words.doubts.append(
+            "is compressed with JPEG, which changes numbers: some of its no data may be drawn as specks; a "
+            "mask is exact (nearblack -setmask)"
+        )
     first = next((band.values for band in found if band.values), [])
     for band in found:
         band.values = band.values or first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 import warnings
 from contextlib import closing
@@ -15,6 +16,7 @@ from rasterio.enums import ColorInterp
 from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 
 from twin.ingest.errors import EmptyFileError, FormatError, UnsupportedError, ValuesError
+from twin.ingest.inside.ascii_grid import check_numbers
 from twin.ingest.inside.empty_cells import EmptyCells
 from twin.ingest.inside.extremes import Extremes
 from twin.ingest.inside.height_unit import Conversion, conversion
@@ -31,9 +33,10 @@ _OPTIONS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_GEOREF_SOURCES": "INTERNAL",
     "GDAL_ERROR_ON_LIBJPEG_WARNING": "TRUE",  # else the rest of a cut-off JPEG is grey
+    "GDAL_PNG_WHOLE_IMAGE_OPTIM": "NO",  # else a cut-off PNG is read as noise
 }
 _MISSING_CODEC = re.compile(r"missing codec (?:of code )?(\w+)")
-_OUTSIDE_HFA = b"ImgExternalRaster"
+_OUTSIDE_HFA = b"ExternalRasterDMS"
 
 
 def read(
@@ -65,6 +68,8 @@ def read(
                 beside = read_sidecars(path)
                 words = Words(doubts=list(beside.unread))
                 answer, systems = place_of(source, beside, words, catalog_crs=crs)
+                if kind.driver == "AAIGrid":
+                    check_numbers(path, *source.shape)
                 if want == "place":
                     return answer | {"found": words.found, "doubts": words.doubts}
                 if kind.driver != "GTiff":
@@ -117,12 +122,16 @@ def _cannot(error: RasterioIOError, path: Path, kind: Format) -> FormatError | U
             "(gdal_translate -co COMPRESS=DEFLATE)"
         )
     said = re.sub(r"/\S+\.c(pp)?, \d+: ", "", said)  # where in GDAL's sources, which helps nobody
-    return FormatError(f"is a damaged or cut-off {kind.name}: {said[:200]}")
+    return FormatError(f"is a damaged or cut-off {kind.name}" + ("" if "0x" in said else f": {said[:200]}"))
 
 
 def _check_hfa(path: Path, kind: Format) -> None:
     """An ERDAS Imagine file may name another file, anywhere, that holds its cells: such a one is not read."""
-    if kind.driver == "HFA" and _OUTSIDE_HFA in path.read_bytes()[: 1 << 20]:
+    if kind.driver != "HFA":
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        outside = data.find(_OUTSIDE_HFA) >= 0
+    if outside:
         raise UnsupportedError(
             "keeps its cells in another file (.ige), which is not read here: make a GeoTIFF of it "
             "(gdal_translate)"

@@ -112,6 +112,10 @@ def format_of(path: Path) -> Format:
     if (ending := path.suffix.lower()) in _BY_ENDING:
         name, remedy = _BY_ENDING[ending]
         raise UnsupportedError(f"is {name}, which is not read here: {remedy}")
+    if start[:3] == b"\xef\xbb\xbf" and _ASCII_START.match(start[3:]):
+        raise UnsupportedError(
+            "is an ASCII grid with a byte order mark, which is not read here: save it without one"
+        )
     if not start.strip(b"\0"):
         raise FormatError("is not a GeoTIFF: it begins with nothing but zeros, as a broken copy does")
     raise FormatError("is not a GeoTIFF, whatever its name says, nor another raster that is read")

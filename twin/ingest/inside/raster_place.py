@@ -186,6 +186,8 @@ def _transform(source: Any, beside: Sidecars) -> tuple[Affine, str, list[str]]:
 
 def _left_beside(beside: Sidecars) -> str:
     """Files beside it that would say the place in a form that is not read."""
+    if (points := beside.names.get("points")) is not None:
+        return f"; {points} beside it holds control points or RPC coefficients: warp it by them (gdalwarp)"
     return f"; {'; '.join(beside.unread)}" if beside.unread else ""
 
 

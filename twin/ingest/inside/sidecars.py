@@ -10,11 +10,12 @@ import math
 import re
 import struct
 import xml.etree.ElementTree as ET
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from twin.ingest.beside import beside
+from twin.ingest.beside import UNUSED, beside
 from twin.ingest.errors import FormatError, TooLargeError
 
 MOST_XML, MOST_PRJ, MOST_WORLD = 16 << 20, 64 << 10, 4 << 10
@@ -71,7 +72,7 @@ def read_sidecars(path: Path) -> Sidecars:
     unread += [
         f"{file.name} is not read, beside {group[0].name}" for group in _doubles(files) for file in group[1:]
     ]
-    first = {use: group[0] for use, group in files.items() if use not in ("unread", "overviews")}
+    first = {use: group[0] for use, group in files.items() if use != "unread"}
     overviews = [file.name for file in files.get("overviews", [])]
     bands: dict[int, BandWords] = {}
     pam_crs, pam_place = None, None
@@ -92,7 +93,7 @@ def read_sidecars(path: Path) -> Sidecars:
 
 
 def _doubles(files: dict[str, list[Path]]) -> list[list[Path]]:
-    return [group for use, group in files.items() if use not in ("unread", "overviews") and len(group) > 1]
+    return [group for use, group in files.items() if use not in {"unread", *UNUSED} and len(group) > 1]
 
 
 def _capped(file: Path, most: int) -> bytes:
@@ -104,10 +105,12 @@ def _capped(file: Path, most: int) -> bytes:
 
 
 def _text(file: Path, most: int) -> str:
-    try:
-        return _capped(file, most).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FormatError(f"{file.name} beside it is not text: mend or remove it") from None
+    data = _capped(file, most)
+    utf_16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if utf_16 else ("utf-8-sig", "gb18030"):  # names of systems in Chinese
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    raise FormatError(f"{file.name} beside it is not text: mend or remove it")
 
 
 def _world(file: Path) -> Six:
