@@ -25,15 +25,20 @@ from meshes.errors import (
     UnsupportedError,
 )
 from twin.ingest.errors import IngestError, LimitError, MissingFileError, TooLargeError
-from twin.ingest.guard import Limits, Nurseries
+from twin.ingest.guard import Nurseries
 from twin.ingest.guard import guarded as _guarded
+from twin.ingest.limits import Limits, alone, with_folder
 
-__all__ = ["DEFAULT", "TILE", "Limits", "guarded", "stored"]
+__all__ = ["DEFAULT", "OSGB", "TILE", "Limits", "guarded", "stored"]
 
-DEFAULT = Limits()
+DEFAULT = Limits(s_per_mib=4.0)
 """For a whole surface, cloud or tileset."""
-TILE = Limits(memory_mib=1024, cpu_s=8, wall_s=9.0, output_mib=1024)
-"""For one tile: whoever flies by waits for it."""
+TILE = Limits(memory_mib=1024, output_mib=1024, cpu_s=60, wall_s=90.0, s_per_mib=0.5)
+"""For one tile of many: a bad one holds up the others."""
+OSGB = Limits(cpu_s=60, wall_s=90.0, s_per_mib=0.5)
+"""For one file of an OSGB tree; a picture in it has twenty times its bytes when it is unpacked."""
+_NAMING_OTHERS = ("surface", "tileset")
+"""Tasks whose file names others beneath its folder."""
 
 _NURSERIES = Nurseries("meshes.readers.nursery", most=max(2, min(4, os.cpu_count() or 1)))
 _KINDS = {
@@ -61,7 +66,15 @@ def guarded(
     with ExitStack() as stack:
         try:
             found = stack.enter_context(
-                _guarded(task, path, arguments, limits=limits, nurseries=_NURSERIES, kinds=_KINDS)
+                _guarded(
+                    task,
+                    path,
+                    arguments,
+                    limits=limits,
+                    nurseries=_NURSERIES,
+                    kinds=_KINDS,
+                    weigh=with_folder if task in _NAMING_OTHERS else alone,
+                )
             )
         except IngestError as error:
             raise _ours(error)(error.message, path=path, again=getattr(error, "again", False)) from None

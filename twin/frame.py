@@ -81,6 +81,11 @@ def _same(one: Any, other: Any) -> bool:
     )
 
 
+def height_system(crs: str) -> str | None:
+    """The name of the vertical part of a system of two parts (``EPSG:4548+5737``), or None."""
+    return next((str(part.name) for part in known_crs(crs).sub_crs_list if part.is_vertical), None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Frame:
     """``crs`` and the point (``east``, ``north``) in it that local coordinates count from."""

@@ -18,8 +18,8 @@ Products = Mapping[str, Path]
 
 BATCH = 6
 """Villages of one step."""
-NAMING_OTHERS = (".obj", ".glb", ".gltf", ".json", ".xml")
-"""Files that name others beneath their folder, which count as sources too."""
+NAMING_OTHERS = (".obj", ".glb", ".gltf", ".json", ".xml", ".osgb", "")
+"""Files that name others beneath their folder, which count as sources too; a folder does as well."""
 
 
 def model_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
@@ -39,7 +39,7 @@ def _foreign(catalog: Catalog, entry: ModelEntry) -> Step:
 
         build_foreign(folder, catalog, entry, tell=tell)
 
-    beneath = marks_beneath(path.parent) if path.suffix.lower() in NAMING_OTHERS else ""
+    beneath = marks_beneath(_folder_of(path)) if path.suffix.lower() in NAMING_OTHERS else ""
     return Step(
         name=model_step_name(entry.id, "000"),
         title=(f"转换{entry.title.zh}", f"converting {entry.title.en}"),
@@ -61,6 +61,13 @@ def _foreign(catalog: Catalog, entry: ModelEntry) -> Step:
         required=False,
         late=True,
     )
+
+
+def _folder_of(path: Path) -> Path:
+    """The folder whose files count; above ``Data`` lies the metadata.xml of an OSGB tree."""
+    if not path.is_dir():
+        return path.parent
+    return path.parent if path.name.lower() == "data" else path
 
 
 def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:

@@ -12,19 +12,31 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from meshes.errors import DamagedError, MissingToolError, OverLimitError
-from meshes.guard import DEFAULT, Limits, guarded
+from meshes.errors import DamagedError, MissingForeignError, MissingToolError, OverLimitError
+from meshes.guard import DEFAULT, OSGB, Limits, guarded
+from meshes.readers.osgb_delivery import Delivery, find_delivery
 from meshes.readers.surface import SurfaceData, unpacked
 
-_ENU = re.compile(r"ENU:\s*([-+.\d]+)\s*,\s*([-+.\d]+)$")
+_NUMBER = r"[-+]?\d+(?:\.\d*)?"
+_ENU = re.compile(rf"ENU\s*[:：]?\s*({_NUMBER})\s*[,，;\s]\s*({_NUMBER})$", re.IGNORECASE)
+_CODES = re.compile(
+    r"(?:EPSG\s*[:：]+\s*)?(\d{4,6})(?:\s*\+\s*(?:EPSG\s*[:：]+\s*)?(\d{4,6}))?$", re.IGNORECASE
+)
+_URN = re.compile(r"urn:ogc:def:crs:EPSG:[^:]*:(\d+)$", re.IGNORECASE)
+_GCJ = re.compile(r"GCJ-?02$", re.IGNORECASE)
+_NOWHERE = re.compile(
+    r"(local|none|unknown|unnamed|engineering)\b|(LOCAL_CS|ENGCRS|ENGINEERINGCRS)\[", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OsgbTree:
-    """Where a tree lies. ``crs`` is its horizontal CRS (a code or WKT), or None where it has a tangent plane.
+    """Where a tree lies. ``crs``: its CRS (a code, WKT or GCJ-02), or None.
 
     ``tangent``: latitude and longitude (degrees) where its axes point east, north and up, or None. ``origin``
-    is added to every vertex, m. ``roots``: the coarsest files, names under ``folder``.
+    is added to every vertex, m. ``roots``: the coarsest files, names under ``folder``. ``notes``: what of the
+    delivery was left out or assumed, in words. ``offset``: whether ``origin`` is of a file beside it, for a
+    CRS that the catalog must name.
     """
 
     folder: Path
@@ -32,6 +44,8 @@ class OsgbTree:
     tangent: tuple[float, float] | None
     origin: tuple[float, float, float]
     roots: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    offset: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,28 +62,84 @@ class OsgbTile:
 
 
 def open_osgb(path: Path, *, limits: Limits = DEFAULT) -> OsgbTree:
-    """A tree by its ``metadata.xml``; no tile is read yet. Raises ForeignFileError."""
-    path = path.absolute()
-    with guarded("metadata", path, {}, limits=limits) as (answer, _):
+    """A tree by its ``metadata.xml``, its folder, or its coarsest file; no tile is read yet.
+
+    Without metadata it has no place of its own. Raises ForeignFileError.
+    """
+    try:
+        delivery = find_delivery(path)
+    except OSError as error:
+        said = (error.strerror or "no access").lower()
+        raise MissingForeignError(f"{path}: cannot be read: {said}", path=path) from None
+    if delivery.metadata is None:
+        _some(delivery, path)
+        return _without_metadata(delivery)
+    where = delivery.metadata
+    with guarded("metadata", where, {}, limits=limits) as (answer, _):
         srs = str(answer["srs"])
         x, y, z = (float(value) for value in answer["origin"])
-        roots = tuple(str(name) for name in answer["roots"])
-    tangent = None
+        notes = tuple(f"{where.name}: {note}" for note in answer["notes"])
+    crs, tangent = _system(srs, where)
+    _some(delivery, path)
+    return OsgbTree(
+        folder=delivery.folder,
+        crs=crs,
+        tangent=tangent,
+        origin=(x, y, z),
+        roots=delivery.roots,
+        notes=(*delivery.notes, *notes),
+    )
+
+
+def _some(delivery: Delivery, path: Path) -> None:
+    if not delivery.roots:
+        said = delivery.notes[0] if delivery.notes else "Data/Tile_.../Tile_....osgb"
+        raise DamagedError(f"{path}: has no tile beside it: {said}", path=path)
+
+
+def _without_metadata(delivery: Delivery) -> OsgbTree:
+    origin, notes = (0.0, 0.0, 0.0), list(delivery.notes)
+    if delivery.offset is not None:
+        try:
+            words = delivery.offset.read_bytes()[:400].replace(b",", b" ").split()
+            x, y, z = (float(word) for word in words)
+            origin = (x, y, z)
+            notes.append(f"{delivery.offset.name}: its offset {x:.10g}, {y:.10g}, {z:.10g} is added")
+        except ValueError:
+            notes.append(f"{delivery.offset.name}: holds no three numbers and is not read")
+    return OsgbTree(
+        folder=delivery.folder,
+        crs=None,
+        tangent=None,
+        origin=origin,
+        roots=delivery.roots,
+        notes=tuple(notes),
+        offset=any(origin),
+    )
+
+
+def _system(srs: str, path: Path) -> tuple[str | None, tuple[float, float] | None]:
+    """The CRS or the tangent plane that an SRS means; neither where it says that it has none."""
     if srs.upper().startswith("ENU"):
         found = _ENU.match(srs)
         if found is None:
             raise DamagedError(f"{path}: SRS {srs[:40]!r} is not ENU:latitude,longitude", path=path)
-        tangent = (float(found[1]), float(found[2]))
-    return OsgbTree(
-        folder=path.parent,
-        crs=srs if tangent is None else None,
-        tangent=tangent,
-        origin=(x, y, z),
-        roots=roots,
-    )
+        lat, lon = float(found[1]), float(found[2])
+        if abs(lat) > 90 or abs(lon) > 360:
+            raise DamagedError(
+                f"{path}: SRS {srs[:40]!r} is no place on earth: the latitude comes first", path=path
+            )
+        return None, (lat, lon)
+    if not srs or _NOWHERE.match(srs):
+        return None, None
+    if found := _CODES.match(srs):
+        return f"EPSG:{found[1]}" + (f"+{found[2]}" if found[2] else ""), None
+    if found := _URN.match(srs):
+        return f"EPSG:{found[1]}", None
+    return "GCJ-02" if _GCJ.match(srs) else srs, None
 
 
-def read_osgb(tree: OsgbTree, name: str, *, limits: Limits = DEFAULT) -> OsgbTile:
+def read_osgb(tree: OsgbTree, name: str, *, limits: Limits = OSGB) -> OsgbTile:
     """One file of a tree by its name under the tree's folder.
 
     Raises ForeignFileError; MissingToolError where ``osgconv`` is not installed.

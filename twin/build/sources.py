@@ -39,6 +39,8 @@ class Sources:
         for entry in self.entries:
             if entry.driver != "sample":
                 path = self.catalog.path_of(entry)
+                if path.is_dir():
+                    continue  # its files count by ``marks_beneath``
                 files.append(path)
                 if path.suffix == ".shp":
                     files += [p for p in sorted(path.parent.glob(f"{path.stem}.*")) if p != path]

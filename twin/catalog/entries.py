@@ -216,15 +216,18 @@ MODEL_SUFFIXES = {
     "surface": (".obj", ".ply", ".stl", ".glb", ".gltf"),
     "tileset": (".json",),
     "points": (".las", ".laz"),
-    "osgb": (".xml",),
+    "osgb": (".xml", ".osgb", ""),
 }
+"""Endings of the files that a driver reads; an empty one is a folder."""
+IN_FOLDERS = ("osgb",)
+"""Drivers whose data may be named by its folder."""
 
 
 class ModelEntry(Entry):
     """3D models, streamed over the terrain: the sample's villages, or what others made.
 
     What others made has one place: by ``crs``, by ``ecef``, or by an ``anchor``; an OSGB tree may leave it to
-    its own ``metadata.xml``.
+    its own ``metadata.xml``, which the ``uri`` names; its folder serves as well.
     """
 
     kind: Literal["model"]
@@ -287,7 +290,8 @@ class ModelEntry(Entry):
     def _file_fits_the_driver(self) -> ModelEntry:
         wanted = MODEL_SUFFIXES.get(self.driver, ())
         if wanted and posixpath.splitext(self.uri)[1].lower() not in wanted:
-            raise ValueError(f"the driver {self.driver} reads {', '.join(wanted)}; this is {self.uri!r}")
+            names = ", ".join(name or "a folder" for name in wanted)
+            raise ValueError(f"the driver {self.driver} reads {names}; this is {self.uri!r}")
         return self
 
 

@@ -16,7 +16,7 @@ from twin.ingest.errors import (
     ValuesError,
 )
 from twin.ingest.features import Features, Table
-from twin.ingest.guard import Limits
+from twin.ingest.limits import Limits
 from twin.ingest.read import (
     ByteRaster,
     HeightRaster,

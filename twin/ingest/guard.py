@@ -21,29 +21,20 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from twin.disk import is_full, refusal
 from twin.errors import TwinError
 from twin.ingest.errors import BY_NAME, IngestError, LimitError, MissingFileError
+from twin.ingest.limits import Limits, with_stem
 
 MAX_ANSWER = 512 << 20
 GRACE_S = 60.0
 """How much longer than its child the process that forks it may take: its imports are in the first request."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What reading one file may take. Memory counts on top of the loaded libraries."""
-
-    memory_mib: int = 2048
-    cpu_s: int = 300
-    wall_s: float = 600.0
-    output_mib: int = 4096
 
 
 DEFAULT = Limits()
@@ -72,14 +63,17 @@ def guarded(
     limits: Limits = DEFAULT,
     nurseries: Nurseries | None = None,
     kinds: Mapping[str, type[TwinError]] = BY_NAME,
+    weigh: Callable[[Path], int] = with_stem,
 ) -> Iterator[tuple[dict[str, Any], Path]]:
     """Run a task on a file; yields its answer and the folder with its arrays.
 
-    The task is one of ``twin.ingest.inside``, or of the package that ``nurseries`` serve. The folder is gone
+    The task is one of ``twin.ingest.inside``, or of the package that ``nurseries`` serve. ``limits`` are for
+    the largest files; how long this one may take goes by its size, as ``weigh`` counts it. The folder is gone
     when the context ends. Raises MissingFileError, or what the task found wrong (one of ``kinds``, else
     IngestError), or LimitError.
     """
     _plain_file(path)
+    limits = limits.for_size(weigh(path))
     with _passing_folder() as folder:
         request: dict[str, object] = {
             "task": task,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import importlib
 import json
@@ -13,10 +14,12 @@ import signal
 import struct
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 _PYTHON = (TypeError, AttributeError, IndexError, AssertionError, ZeroDivisionError, struct.error)
+_CHILD_SUBREAPER = 36
 _PYTHON_SAYS = re.compile(
     r"could not convert|invalid literal|(not enough|too many) values|cannot reshape|buffer is|buffer size"
 )
@@ -29,6 +32,7 @@ def main(package: str = "twin.ingest.inside") -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)  # what libraries print must not reach the answers
     requests = sys.stdin.buffer
+    ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1)  # what a killed reader had started is ours to reap
     while line := requests.readline():
         request = json.loads(line)
         request["module"] = f"{package}.{request['task']}"
@@ -39,8 +43,11 @@ def main(package: str = "twin.ingest.inside") -> None:
 def _run(request: dict[str, Any], null: int) -> dict[str, object]:
     pid = os.fork()
     if pid == 0:
+        os.setpgid(0, 0)
         os.dup2(null, 0)
         _child(request)
+    with suppress(OSError):  # the child did it first, and may be gone
+        os.setpgid(pid, pid)
     handle = os.pidfd_open(pid)
     watch = select.poll()
     watch.register(handle, select.POLLIN)
@@ -52,10 +59,13 @@ def _run(request: dict[str, Any], null: int) -> dict[str, object]:
         ended = any(fd == handle for fd, _ in happened)
         if any(fd == 0 for fd, _ in happened) and not ended:
             break
-    if not ended:
-        os.kill(pid, signal.SIGKILL)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)  # with whatever it started
     _, status = os.waitpid(pid, 0)
     os.close(handle)
+    with suppress(ChildProcessError):
+        while True:
+            os.waitpid(-pid, 0)
     if not ended:
         return {"how": "wall", "code": 0}
     if os.WIFSIGNALED(status):
@@ -92,8 +102,7 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
         if isinstance(error, UnicodeError):
             return {"error": "FormatError", "message": "holds text that is not of its encoding"}
         if isinstance(error, _PYTHON) or _PYTHON_SAYS.match(said):
-            kind = type(error).__name__
-            return {"error": "FormatError", "message": f"is damaged, or not as its format wants it ({kind})"}
+            return {"error": "FormatError", "message": "is damaged, or not as its format wants it"}
         return {"error": "FormatError", "message": f"cannot be read: {said}"}
 
 
@@ -109,7 +118,7 @@ def _limit_met(error: Exception, said: str, *, memory_mib: int, output_mib: int,
     return ""
 
 
-def _limit(*, memory_mib: int, cpu_s: int, wall_s: float, output_mib: int) -> None:
+def _limit(*, memory_mib: int, cpu_s: int, output_mib: int, **_: float) -> None:
     """Memory counts on top of what is loaded: address space now, plus the limit."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     address_space = pages * resource.getpagesize() + (memory_mib << 20)

@@ -25,7 +25,8 @@ from twin.grid import Grid
 from twin.ingest.adapt import TEXTS, adapt, canonical_units, check_columns, steps_of
 from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError
 from twin.ingest.features import Features, Table
-from twin.ingest.guard import DEFAULT, Limits, guarded
+from twin.ingest.guard import DEFAULT, guarded
+from twin.ingest.limits import Limits
 from twin.vertical import reference_doubts
 
 _MEND_RASTER = "write the right one into it (gdal_edit -a_srs EPSG:…)"

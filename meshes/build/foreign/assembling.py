@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import sched_getaffinity
 from pathlib import Path
 
 import numpy as np
@@ -58,12 +58,13 @@ def assembled(
 
 def readers() -> int:
     """How many guarded readers work at a time."""
-    return max(1, min(4, len(sched_getaffinity(0))))
+    return max(1, min(4, len(os.sched_getaffinity(0))))
 
 
 def short(error: Exception, *, beneath: Path) -> str:
-    """An error in one line, its file as it is called beneath a folder."""
-    return str(error).replace(f"{beneath}/", "")
+    """An error in one line, its file as it is called beneath a folder; a name in GBK bytes as it is read."""
+    text = str(error).replace(f"{beneath}/", "")
+    return text if text.isprintable() else os.fsencode(text).decode("gb18030", "replace")
 
 
 def _boxes(made: Sequence[Extent | None], parent: I32) -> tuple[F64, F64]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from meshes.build.foreign.cover import cover_rings
 from meshes.build.foreign.osgb import build_osgb
-from meshes.build.foreign.placing import place_of
+from meshes.build.foreign.placing import own_place_doubts, place_of
 from meshes.build.foreign.points import build_points, cloud_of
 from meshes.build.foreign.surfaces import build_surface
 from meshes.build.foreign.tilesets import build_tileset
@@ -39,6 +40,7 @@ def build_foreign(
         if osgb is not None:
             scale = 1.0 if entry.anchor is None else entry.anchor.scale
             made = build_osgb(own, osgb, place=place, scale=scale, tell=tell)
+            made = replace(made, notes=(*own_place_doubts(entry, osgb), *made.notes))
         elif entry.driver == "surface":
             z_up = None if entry.up is None else entry.up == "Z"
             made = build_surface(own, path, place=place, z_up=z_up, tell=tell)

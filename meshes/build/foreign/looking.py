@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from meshes.build.foreign.assembling import short
-from meshes.build.foreign.placing import F64, Place, place_of
+from meshes.build.foreign.placing import F64, Place, own_place_doubts, place_of
 from meshes.build.foreign.points import cloud_facts, cloud_of, placed
 from meshes.errors import DamagedError, MeshError
+from meshes.guard import OSGB, TILE, Limits
 from meshes.readers.osgb import open_osgb, read_osgb
+from meshes.readers.patience import Patience
 from meshes.readers.surface import SurfaceData, read_surface
 from meshes.readers.tileset import open_tileset
 from twin.catalog import Catalog, ModelEntry
@@ -58,7 +62,14 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     foreign = open_tileset(path)
     filled = [k for k in range(len(foreign)) if foreign.contents[k]]
     chosen = _spread(filled)
-    read, wrong = _tiles(chosen, foreign.read, folder=foreign.folder, wrong=foreign.problems, path=path)
+    read, wrong = _tiles(
+        chosen,
+        lambda k, limits: foreign.read(k, limits=limits),
+        TILE,
+        folder=foreign.folder,
+        wrong=foreign.problems,
+        path=path,
+    )
     _stands(read, place_of(catalog, entry), path)
     return f"{len(filled):,} tiles with content, {len(chosen):,} of them read", wrong
 
@@ -66,26 +77,43 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     tree = open_osgb(path)
     place = place_of(catalog, entry, own=tree)
-    chosen = _spread(tree.roots)
-    read, wrong = _tiles(chosen, lambda name: read_osgb(tree, name).surface, folder=tree.folder, path=path)
+    waiting, gone, seen = deque(_spread(tree.roots)), list[str](), set(tree.roots)
+
+    def read(name: str, limits: Limits) -> SurfaceData:
+        tile = read_osgb(tree, name, limits=limits)
+        for child in tile.children:
+            if child in seen:
+                continue
+            seen.add(child)
+            if (tree.folder / child).is_file():
+                waiting.append(child)
+            else:
+                gone.append(f"{child}: there is no such file: left out")
+        return replace(tile.surface, notes=tuple(f"{name}: {note}" for note in tile.surface.notes))
+
+    chosen = (waiting.popleft() for _ in range(FEW) if waiting)
+    wrong = own_place_doubts(entry, tree)
+    found, wrong = _tiles(chosen, read, OSGB, folder=tree.folder, path=path, wrong=wrong)
     origin = np.array(tree.origin)
-    _stands(read, lambda points: place(points + origin), path)
-    return f"{len(tree.roots):,} blocks, {len(chosen):,} of them looked at", wrong
+    _stands(found, lambda points: place(points + origin), path)
+    return f"{len(tree.roots):,} blocks, {len(found):,} files read", wrong + gone
 
 
 def _tiles(
-    chosen: Sequence[T],
-    read: Callable[[T], SurfaceData],
+    chosen: Iterable[T],
+    read: Callable[[T, Limits], SurfaceData],
+    limits: Limits,
     *,
     folder: Path,
     path: Path,
     wrong: Sequence[str] = (),
 ) -> tuple[list[SurfaceData], list[str]]:
     """Tiles that can be read, and words for the others. Raises DamagedError where none can be."""
-    found, words = [], list(wrong)
-    for name in chosen:
+    found, words, patience = list[SurfaceData](), list(wrong), Patience(limits)
+    for tile in chosen:
         try:
-            found.append(read(name))
+            with patience.limits() as shorter:
+                found.append(read(tile, shorter))
         except TwinError as error:
             words.append(f"{short(error, beneath=folder)}: left out")
     words += [note.replace(f"{folder}/", "") for data in found for note in data.notes]

@@ -12,14 +12,17 @@ from meshes.build.foreign.assembling import Made, assembled, readers, short
 from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.placing import Place
 from meshes.errors import DamagedError, MissingToolError, OverLimitError
+from meshes.guard import OSGB
 from meshes.readers.osgb import OsgbTree, read_osgb
+from meshes.readers.patience import Patience
+from meshes.readers.problems import Problems
 from meshes.tiles.tree_check import MOST_LEVELS
 from twin.errors import TwinError
 
 MOST_FILES = 200_000
 
-Found = tuple[Extent | None, tuple[str, ...], float]
-"""What was written, the files that refine it, the error that calls for them."""
+Found = tuple[Extent | None, tuple[str, ...], float, tuple[str, ...]]
+"""What was written, the files that refine it, the error that calls for them, and notes."""
 
 
 def build_osgb(
@@ -31,23 +34,24 @@ def build_osgb(
     cannot be read, the one above it stays the finest there. Raises MissingToolError, OverLimitError for a
     tree without an end, DamagedError where no file can be read.
     """
-    origin = np.array(source.origin)
+    origin, patience = np.array(source.origin), Patience(OSGB)
 
     def one(job: tuple[int, str]) -> Found | str:
         number, name = job
         try:
-            tile = read_osgb(source, name)
+            with patience.limits() as limits:
+                tile = read_osgb(source, name, limits=limits)
             extent = written(folder / f"{number}.glb", tile.surface, lambda points: place(points + origin))
         except MissingToolError:
             raise
         except TwinError as error:
-            return short(error, beneath=source.folder)
-        return extent, tile.children, tile.error_m * scale
+            return f"{short(error, beneath=source.folder)}: left out"
+        return extent, tile.children, tile.error_m * scale, tile.surface.notes
 
     # One tile without a file over all of them: a tileset has one root, a delivery a hundred.
     made: list[Extent | None] = [None]
     parent, error_m, broken = [-1], [0.0], [False]
-    notes: list[str] = []
+    problems = Problems()
     waiting, seen = [(0, name) for name in source.roots], set(source.roots)
     with ThreadPoolExecutor(max_workers=readers()) as pool:
         for level in range(MOST_LEVELS):
@@ -61,21 +65,27 @@ def build_osgb(
             below = []
             start = len(made)
             jobs = [(start + k, name) for k, (_, name) in enumerate(waiting)]
-            for (number, _), (above, _), found in zip(jobs, waiting, pool.map(one, jobs), strict=True):
+            for (number, name), (above, _), found in zip(jobs, waiting, pool.map(one, jobs), strict=True):
                 parent.append(above)
-                extent, children, error = (None, (), 0.0) if isinstance(found, str) else found
                 broken.append(isinstance(found, str))
+                tell(len(made) / (len(seen) + 1))
                 if isinstance(found, str):
-                    notes.append(found)
+                    problems.add_line(found)
+                    made.append(None)
+                    error_m.append(0.0)
+                    continue
+                extent, children, error, lost = found
                 made.append(extent)
                 error_m.append(error)
-                fresh = [name for name in children if name not in seen]
+                for note in lost:
+                    problems.add(name, note)
+                fresh = [child for child in children if child not in seen]
                 seen.update(fresh)
-                below += [(number, name) for name in fresh]
-                tell(len(made) / (len(seen) + 1))
+                below += [(number, child) for child in fresh]
             waiting = below
     if not any(made):
-        raise DamagedError(f"{source.folder}: none of its files can be read: {(notes or ['it has none'])[0]}")
+        said = (problems.lines() or ["it has none"])[0].removesuffix(": left out")
+        raise DamagedError(f"{source.folder}: none of its files can be read: {said}")
     tree = assembled(
         folder,
         made,
@@ -84,4 +94,4 @@ def build_osgb(
         add=np.zeros(len(made), bool),
         broken=np.array(broken),
     )
-    return Made(tree=tree, notes=tuple(notes), missing=sum(broken), tiles=len(made) - 1)
+    return Made(tree=tree, notes=tuple(problems.lines()), missing=sum(broken), tiles=len(made) - 1)

@@ -13,6 +13,8 @@ from meshes.build.foreign.assembling import Made, assembled, readers, short
 from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.placing import Place
 from meshes.errors import DamagedError, PlacingError
+from meshes.guard import TILE
+from meshes.readers.patience import Patience
 from meshes.readers.problems import Problems
 from meshes.readers.surface import SurfaceData
 from meshes.readers.tileset import open_tileset
@@ -37,13 +39,14 @@ def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[flo
     tiles.
     """
     foreign = open_tileset(path)
-    problems = Problems()
+    problems, patience = Problems(), Patience(TILE)
 
     def one(k: int) -> _Found:
         if not foreign.contents[k]:
             return _Found()
         try:
-            data = foreign.read(k)
+            with patience.limits() as limits:
+                data = foreign.read(k, limits=limits)
             return _Found(
                 extent=written(folder / f"{k}.glb", data, place),
                 notes=tuple(note.replace(f"{foreign.folder}/", "") for note in data.notes),

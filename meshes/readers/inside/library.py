@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,11 +50,11 @@ def _alpha(base: Rgba, clear: bool = False) -> Alpha:
 
 
 class Library:
-    """Materials that are used, and their pictures; with ``given``, pictures are these and not files."""
+    """Materials that are used, and their pictures."""
 
-    def __init__(self, *, folder: Path, root: Path, given: Mapping[str, bytes] | None) -> None:
+    def __init__(self, *, folder: Path, root: Path) -> None:
         self.folder, self.root = folder, root
-        self._files = PictureFiles(folder=folder, root=root, given=given)
+        self._files = PictureFiles(folder=folder, root=root)
         self._notes: list[str] = []
         self._materials = Materials()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +30,8 @@ _UNREAD = {
 }
 
 
-def read(
-    path: Path, *, root: Path, given: Mapping[str, bytes] | None = None
-) -> tuple[list[RawPart], list[bytes], list[str]]:
-    """Parts, pictures and notes; with ``given``, pictures are not files but these, by name.
+def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[str]]:
+    """Parts, pictures and notes.
 
     A library or picture that cannot be had is a note: the shape keeps its colour. Raises DamagedError.
     """
@@ -42,7 +39,7 @@ def read(
     with path.open("rb") as file:
         for lines in texts.blocks(file):
             shape.take(lines)
-    library = Library(folder=path.parent, root=root, given=given)
+    library = Library(folder=path.parent, root=root)
     for names in shape.libraries:
         library.take(names)
     parts = shape.parts(library)

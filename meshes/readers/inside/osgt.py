@@ -1,166 +1,174 @@
-"""The text form of an OpenSceneGraph file: which files follow from which size on, and its pictures."""
+"""Parse OpenSceneGraph's text form (``.osgt``) into nested blocks.
+
+``osgconv`` writes every version of the binary form as this one: lines ``word value ...``, lines that end with
+a brace and open a block, long lists of numbers, and pixels as one quoted string.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import io
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 
-from meshes.errors import DamagedError, OverLimitError, UnsupportedError
-from meshes.readers.inside.pictures import MOST_PIXELS
+from meshes.errors import DamagedError, OverLimitError
 
-SWITCH_PX = 16.0
-"""The screen-space error at which a tile of ours gives way to its children."""
-FOCAL_PX = 935.0
-"""Of a picture 1080 px high and 60° tall: what a range in metres means in pixels."""
-_MODES = {6407: "RGB", 6408: "RGBA", 6409: "L", 6410: "LA"}  # of OpenGL
-_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
+F64 = NDArray[np.float64]
 
-
-@dataclass(kw_only=True)
-class PagedLod:
-    """One node whose finer levels lie in other files, each seen from a size (or within a distance) on."""
-
-    radius_m: float = -1.0
-    by_pixels: bool = False
-    ranges: list[tuple[float, float]] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-
-    def error_m(self, radius_m: float) -> float:
-        """The geometric error of what stands here, so that 16 px of it call for the files.
-
-        Seen at the size of X px, a ball of radius r is 2 r f / X away (f: focal length in px), where an error
-        e has e f / distance px: e = 32 r / X.
-        """
-        radius = self.radius_m if self.radius_m > 0 else radius_m
-        errors = []
-        for (low, high), name in zip(self.ranges, self.files, strict=False):
-            if name and self.by_pixels and low > 0:
-                errors.append(2 * SWITCH_PX * radius / low)
-            elif name and not self.by_pixels and 0 < high < 1e20:
-                errors.append(SWITCH_PX * high / FOCAL_PX)
-        return max(errors, default=radius / 8)
+LARGEST = 1 << 30
+MOST_BLOCKS = 2_000_000
+DEEPEST = 400
+_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 
 
-def read(path: Path) -> tuple[list[PagedLod], dict[str, bytes]]:
-    """The nodes with files, and the pictures by the names they have. Raises DamagedError and others."""
-    nodes: list[PagedLod] = []
-    pictures: dict[str, bytes] = {}
-    with path.open(encoding="utf-8", errors="surrogateescape") as file:
-        lines = iter(file)
-        for line in lines:
-            word, _, rest = line.strip().partition(" ")
-            if word == "osg::PagedLOD":
-                nodes.append(PagedLod())
-            elif word == "Image" and rest.startswith("TRUE {"):
-                _picture(lines, pictures)
-            elif nodes and word == "UserCenter":
-                nodes[-1].radius_m = _numbers(rest)[-1]
-            elif nodes and word == "RangeMode":
-                nodes[-1].by_pixels = rest.strip() == "PIXEL_SIZE_ON_SCREEN"
-            elif nodes and word == "RangeList":
-                for row in _block(lines):
-                    low, high = _numbers(row)[:2]
-                    nodes[-1].ranges.append((low, high))
-            elif nodes and word == "RangeDataList":
-                nodes[-1].files += [_unquoted(row) for row in _block(lines) if row.startswith('"')]
-    return nodes, pictures
+@dataclass(slots=True, kw_only=True)
+class Block:
+    """One pair of braces: the ``words`` before it, its plain ``rows`` and the ``blocks`` inside.
+
+    ``numbers``: the text of a list of numbers, which has neither rows nor blocks.
+    """
+
+    words: list[bytes]
+    rows: list[bytes] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    numbers: bytes = b""
+
+    @property
+    def kind(self) -> str:
+        """The first word before the brace: a class (``osg::Geode``) or a property (``Children``)."""
+        return self.words[0].decode("ascii", "replace") if self.words else ""
+
+    def row(self, key: str) -> bytes | None:
+        """What follows a word that begins a row; None where no row does."""
+        start = key.encode()
+        for row in self.rows:
+            word, _, rest = row.partition(b" ")
+            if word == start:
+                return rest.strip()
+        return None
+
+    def word(self, key: str, otherwise: str = "") -> str:
+        """The first word that follows in a row."""
+        words = (self.row(key) or b"").split()
+        return words[0].decode("ascii", "replace") if words else otherwise
+
+    def block(self, key: str) -> Block | None:
+        """The first block of a kind."""
+        return next((block for block in self.blocks if block.kind == key), None)
+
+    def inner(self, key: str) -> list[Block]:
+        """The blocks inside the first block of a kind."""
+        found = self.block(key)
+        return [] if found is None else found.blocks
+
+    def list(self, key: str) -> list[bytes]:
+        """The rows inside the first block of a kind."""
+        found = self.block(key)
+        return [] if found is None else found.rows
 
 
-def _block(lines: Iterator[str]) -> Iterator[str]:
-    """The lines up to the bracket that closes."""
-    for line in lines:
-        text = line.strip()
-        if text == "}":
-            return
-        yield text
-    raise DamagedError("is cut off: a list does not end")
+def parse(path: Path) -> Block:
+    """The whole file as one block without words. Raises DamagedError, OverLimitError."""
+    if path.stat().st_size > LARGEST:
+        raise OverLimitError(f"unpacks to more than {LARGEST >> 20} MiB")
+    data = path.read_bytes()
+    top = Block(words=[])
+    open_blocks, many = [top], 0
+    at = 0
+    while at < len(data):
+        end = data.find(b"\n", at)
+        end = len(data) if end < 0 else end
+        line = data[at:end].strip()
+        if line.count(b'"') % 2 or (b"\\" in line and b'"' in line):
+            end = _end_of_quotes(data, at, end)
+            line = data[at:end].strip()
+        at = end + 1
+        if line.endswith(b"}"):  # after pixels it stands on their last line
+            if len(open_blocks) == 1:
+                raise DamagedError("its text form closes more blocks than it opens")
+            if row := line[:-1].rstrip():
+                open_blocks[-1].rows.append(row)
+            open_blocks.pop()
+        elif line.endswith(b"{"):
+            many += 1
+            block = Block(words=line[:-1].split())
+            open_blocks[-1].blocks.append(block)
+            if many > MOST_BLOCKS or len(open_blocks) > DEEPEST:
+                raise OverLimitError(f"holds over {MOST_BLOCKS:,} nodes, or {DEEPEST} in each other")
+            if block.words[:1] == [b"vector"]:
+                stop = data.find(b"}", at)
+                if stop < 0:
+                    raise DamagedError("is cut off: a list does not end")
+                block.numbers = data[at:stop]
+                at = stop + 1
+            else:
+                open_blocks.append(block)
+        elif line and not line.startswith(b"#"):
+            open_blocks[-1].rows.append(line)
+    if len(open_blocks) > 1:
+        raise DamagedError("is cut off: a block does not end")
+    return top
 
 
-def _numbers(text: str) -> list[float]:
+def _end_of_quotes(data: bytes, start: int, end: int) -> int:
+    """Where the line ends on which the last string that begins in it is closed."""
+    while True:
+        rest = _QUOTED.sub(b"", data[start:end])
+        if b'"' not in rest:
+            return end
+        following = data.find(b'"', end)
+        if following < 0:
+            raise DamagedError("is cut off in a text or a picture")
+        end = data.find(b"\n", following)
+        end = len(data) if end < 0 else end
+
+
+def shared(top: Block) -> dict[bytes, Block]:
+    """Objects by their number: a second use of one holds its number only."""
+    found: dict[bytes, Block] = {}
+    waiting = [top]
+    while waiting:
+        block = waiting.pop()
+        number = block.row("UniqueID")
+        if number is not None:
+            known = found.get(number)
+            if known is None or len(known.rows) + len(known.blocks) <= 1:
+                found[number] = block
+        waiting += reversed(block.blocks)
+    return found
+
+
+def numbers(text: bytes | None, *, least: int = 1) -> F64:
+    """(n,) float64 of a row or a list. Raises DamagedError for fewer than ``least``, or what is no number."""
     try:
-        values = [float(word) for word in text.split()]
+        values = np.array((text or b"").split(), np.float64) if len(text or b"") < 200 else _many(text or b"")
     except ValueError:
-        values = []
-    if len(values) < 2 or not all(map(math.isfinite, values)):
-        raise DamagedError("a range or centre is no number")
+        values = np.zeros(0)
+    if len(values) < least or not np.isfinite(values).all():
+        raise DamagedError("holds a text where a number should be, or too few of them")
     return values
 
 
-def _unquoted(text: str) -> str:
-    found = _TEXT.match(text)
-    raw = re.sub(r"\\(.)", r"\1", found[1]) if found else ""
-    data = raw.encode("utf-8", "surrogateescape")
+def _many(text: bytes) -> F64:
+    found: NDArray[Any] = np.fromstring(text, np.float64, sep=" ")
+    return found
+
+
+def texts(rows: list[bytes]) -> Iterator[str]:
+    """The quoted texts of rows, in UTF-8 or GB 18030."""
+    for row in rows:
+        for match in _QUOTED.finditer(row):
+            yield text_of(_ESCAPED.sub(rb"\1", match[1]))
+
+
+def text_of(raw: bytes) -> str:
+    """Decode a name in UTF-8, else in GB 18030."""
     try:
-        return data.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
-
-
-def _picture(lines: Iterator[str], into: dict[str, bytes]) -> None:
-    """The pixels of one picture as a JPEG, or a PNG where it is clear in places."""
-    name, size, kind, packing, flipped = "", (0, 0), 0, 1, True
-    for line in lines:
-        word, _, rest = line.strip().partition(" ")
-        if word == "FileName":
-            name = _unquoted(rest)
-        elif word == "Size":
-            wide, high = (int(value) for value in rest.split()[:2])
-            size = (wide, high)
-        elif word == "PixelFormat":
-            kind = int(rest)
-        elif word == "Packing":
-            packing = int(rest)
-        elif word == "Origin":
-            flipped = int(rest) == 0
-        elif word == "DataType" and int(rest) != 5121:
-            raise UnsupportedError("has a texture that is not of bytes, which is not read")
-        elif word == "Data":
-            into[name] = _encoded(_data(lines), size, kind, packing, flipped=flipped)
-            return
-        elif word == "}":
-            return
-
-
-def _data(lines: Iterator[str]) -> bytes:
-    first = next(lines, "").strip()
-    if not first.startswith('"'):
-        raise DamagedError("a texture has no pixels")
-    pieces = [first[1:]]
-    while '"' not in pieces[-1]:
-        following = next(lines, None)
-        if following is None:
-            raise DamagedError("is cut off in a texture")
-        pieces.append(following.strip())
-    pieces[-1] = pieces[-1].partition('"')[0]
-    try:
-        return base64.b64decode("".join(pieces))
-    except binascii.Error:
-        raise DamagedError("the pixels of a texture are damaged") from None
-
-
-def _encoded(data: bytes, size: tuple[int, int], kind: int, packing: int, *, flipped: bool) -> bytes:
-    wide, high = size
-    if kind not in _MODES:
-        raise UnsupportedError(f"has a texture of OpenGL's format {kind}, which is not read: use JPEG")
-    if wide * high > MOST_PIXELS:
-        raise OverLimitError(f"has a texture of {wide:,} × {high:,} pixels; at most {MOST_PIXELS:,} are read")
-    deep = len(_MODES[kind])
-    row = -(-wide * deep // max(packing, 1)) * max(packing, 1)
-    if wide < 1 or high < 1 or len(data) < row * high:
-        raise DamagedError("a texture has fewer pixels than it says")
-    rows = np.frombuffer(data, np.uint8, row * high).reshape(high, row)[:, : wide * deep]
-    pixels = np.ascontiguousarray(rows[::-1] if flipped else rows)
-    picture = Image.frombytes(_MODES[kind], size, pixels.tobytes())
-    clear = picture.mode in ("RGBA", "LA") and picture.getextrema()[-1][0] < 255  # type: ignore[index]
-    file = io.BytesIO()
-    picture.convert("RGBA" if clear else "RGB").save(file, "PNG" if clear else "JPEG", quality=92)
-    return file.getvalue()
+        return raw.decode("gb18030", "replace")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from meshes.errors import ForeignFileError, MissingForeignError
@@ -22,31 +21,23 @@ def file_of(name: bytes, *, folder: Path, root: Path) -> Path:
 
 
 class PictureFiles:
-    """JPEG or PNG files, ``pictures``, by the names in a file of ``folder``; or those ``given``, by name.
+    """JPEG or PNG files, ``pictures``, by the names in a file of ``folder``.
 
     ``clear``: which of them are clear in places.
     """
 
-    def __init__(self, *, folder: Path, root: Path, given: Mapping[str, bytes] | None = None) -> None:
-        self.folder, self.root, self._given = folder, root, given
+    def __init__(self, *, folder: Path, root: Path) -> None:
+        self.folder, self.root = folder, root
         self.pictures: list[bytes] = []
         self.clear: list[bool] = []
         self._loaded: dict[str, int] = {}
 
     def load(self, name: bytes) -> int:
         """Its place among the pictures. Raises ForeignFileError."""
-        if self._given is not None:
-            known = next((one for one in texts.readings(name) if one in self._given), None)
-            if known is None:
-                raise MissingForeignError(f"names the picture {texts.text(name)[:80]!r} and does not hold it")
-            return self._kept(known, self._given[known])
         path = file_of(name, folder=self.folder, root=self.root)
-        if str(path) in self._loaded:
-            return self._loaded[str(path)]
-        return self._kept(str(path), pictures.checked(path.read_bytes(), path.name))
-
-    def _kept(self, key: str, data: bytes) -> int:
+        key = str(path)
         if key not in self._loaded:
+            data = pictures.checked(path.read_bytes(), path.name)
             self._loaded[key] = len(self.pictures)
             self.pictures.append(data)
             self.clear.append(pictures.may_be_seen_through(data))

@@ -20,9 +20,11 @@ from twin.catalog import ModelEntry, load_catalog
 needs_tool = pytest.mark.skipif(shutil.which("osgconv") is None, reason="osgconv is not installed")
 
 
-def built(tmp_path: Path, *more: str, reference: str = "local, offset_m: 2") -> tuple[Path, list[str]]:
+def built(
+    tmp_path: Path, *more: str, reference: str = "local, offset_m: 2", uri: str = "town/metadata.xml"
+) -> tuple[Path, list[str]]:
     """The tree in ``tmp_path/town`` after its build, and what was left out of it."""
-    entry = model("town", "osgb", "town/metadata.xml", *more, reference=reference)
+    entry = model("town", "osgb", uri, *more, reference=reference)
     read = load_catalog(write_catalog(tmp_path, entry))
     town = read.entries["town"]
     assert isinstance(town, ModelEntry)
@@ -66,8 +68,8 @@ def test_a_tree_in_a_tangent_plane_stands_where_it_says(tmp_path: Path) -> None:
 
 
 @needs_tool
-def test_the_catalog_s_word_wins_and_a_missing_file_leaves_the_coarser_one(tmp_path: Path) -> None:
-    write_tree(tmp_path / "town", srs="EPSG:4544")
+def test_the_catalog_says_where_it_is_and_a_missing_file_leaves_the_coarser_one(tmp_path: Path) -> None:
+    write_tree(tmp_path / "town", srs="")
     folder, faults = built(tmp_path, "crs: EPSG:4548")
     assert len(faults) == 1
     assert faults[0].startswith("Data/Tile_1/Tile_1_L18_0.osgb: there is no such file")
@@ -100,3 +102,38 @@ def test_a_missing_tool_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "town" / "metadata.xml").write_text(text)
     with pytest.raises(MeshError, match="install OpenSceneGraph"):
         built(tmp_path)
+
+
+@needs_tool
+@pytest.mark.parametrize(
+    ("srs", "told"), [("EPSG:4544", "EPSG:4544"), ("ENU:40.5,116.9", r"a plane at ENU:40\.5,116\.9")]
+)
+def test_a_place_that_contradicts_the_catalog_is_refused(tmp_path: Path, srs: str, told: str) -> None:
+    write_tree(tmp_path / "town", srs=srs)
+    with pytest.raises(MeshError, match=f"says {told}, the catalog EPSG:4548: one is wrong"):
+        built(tmp_path, "crs: EPSG:4548")
+
+
+@needs_tool
+def test_a_tree_without_a_place_stands_on_the_catalog_s_anchor_or_is_refused(tmp_path: Path) -> None:
+    path = write_tree(tmp_path / "town", srs="")
+    path.unlink()
+    anchor = f"anchor: {{lon: {LON}, lat: {LAT}, height_m: 150}}"
+    folder, notes = built(tmp_path, anchor, uri="town/Data")
+    assert notes == ["Tile_1/Tile_1_L18_0.osgb: there is no such file: left out"]
+    wanted = to_frame(np.array([[10.0, 8.0625, 6.0]]), 0.0)[0] + [0, 0, 152]
+    assert nearest(vertices(folder), wanted) == pytest.approx(wanted, abs=2e-3)
+    (tmp_path / "out").rename(tmp_path / "first")
+    with pytest.raises(MeshError, match=r"town: nothing says where it stands.*give the entry crs or anchor"):
+        built(tmp_path, uri="town")
+
+
+@needs_tool
+def test_heights_of_another_system_than_the_catalog_s_are_doubted(tmp_path: Path) -> None:
+    write_tree(tmp_path / "town", srs="EPSG:4548+5773")
+    with_a_second_level(tmp_path / "town")
+    _, notes = built(tmp_path, reference="ellipsoidal")
+    assert notes == [
+        "metadata.xml says that its heights count from EGM96 height, the catalog says ellipsoidal, "
+        "which is believed"
+    ]

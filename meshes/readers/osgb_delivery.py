@@ -1,0 +1,147 @@
+"""Find what belongs to an OSGB delivery: its metadata, and the coarsest file of each block."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from meshes.errors import MissingForeignError
+
+MOST_ROOTS = 100_000
+DEEPEST = 3
+"""Folders of blocks in each other: ``Data/Block_A/Tile_1`` are two."""
+_FINER = re.compile(r"_L\d+(_|\b)", re.IGNORECASE)
+_NAMES = re.compile(rb"[^\x00-\x1f/\\]+\.osgb", re.IGNORECASE)
+_MOST_SCANNED, _SCANNED_BYTES = 4_000, 1 << 16
+_OTHERS = (".osg", ".osgt", ".osgx", ".ive")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Where its files lie. ``metadata``: None where it has none. ``roots``: names under ``folder``.
+
+    ``notes``: folders that hold no block, a line each. ``offset``: a text file of three numbers that some
+    programs write in place of metadata, or None.
+    """
+
+    folder: Path
+    metadata: Path | None
+    offset: Path | None
+    roots: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def find_delivery(path: Path) -> Delivery:
+    """By its metadata.xml, its folder, the ``Data`` folder in it, or one .osgb file.
+
+    Raises MissingForeignError where there is nothing.
+    """
+    path = Path(os.path.normpath(path.absolute()))
+    if path.suffix.lower() == ".osgb" and path.is_file():
+        metadata = _metadata(path.parent)
+        return Delivery(
+            folder=path.parent, metadata=metadata, offset=_offset(path.parent), roots=(path.name,), notes=()
+        )
+    if path.suffix.lower() == ".xml":
+        folder, metadata = path.parent, path
+    elif path.is_dir():
+        metadata = _metadata(path) or (_metadata(path.parent) if path.name.lower() == "data" else None)
+        folder = path if metadata is None else metadata.parent
+    else:
+        raise MissingForeignError(f"{path}: there is no such file or folder", path=path)
+    inner = None if folder.name.lower() == "data" and metadata is None else _named(folder, "data")
+    start = inner or folder
+    found = _Search(folder)
+    found.look(start, 0)
+    return Delivery(
+        folder=folder,
+        metadata=metadata,
+        offset=_offset(folder),
+        roots=tuple(found.roots[:MOST_ROOTS]),
+        notes=tuple(found.notes),
+    )
+
+
+class _Search:
+    """Blocks beneath a folder."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self.roots: list[str] = []
+        self.notes: list[str] = []
+
+    def look(self, folder: Path, depth: int) -> None:
+        """Add the blocks of a folder: its own files that no other one refines, else those of its folders."""
+        below = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink())
+        for block in below:
+            if block.name.startswith(".") or len(self.roots) >= MOST_ROOTS:
+                continue
+            before = len(self.roots), len(self.notes)
+            if root := _root(block):
+                self.roots.append(root.relative_to(self._top).as_posix())
+            elif depth + 1 < DEEPEST:
+                self.look(block, depth + 1)
+            if (len(self.roots), len(self.notes)) == before:
+                self._nothing(block)
+        if not depth and not self.roots:
+            self.roots += [file.relative_to(self._top).as_posix() for file in _coarsest(_osgb_files(folder))]
+
+    def _nothing(self, block: Path) -> None:
+        name = block.relative_to(self._top).as_posix()
+        if _osgb_files(block):
+            self.notes.append(
+                f"{name}: its coarsest file {block.name}.osgb is missing; the block is left out"
+            )
+        elif others := sorted({f.suffix.lower() for f in block.iterdir() if f.suffix.lower() in _OTHERS}):
+            self.notes.append(f"{name}: holds {', '.join(others)}, which is not read: export it as .osgb")
+        elif block.name.lower().startswith("tile"):
+            self.notes.append(f"{name}: holds no .osgb file; the block is left out")
+
+
+def _root(block: Path) -> Path | None:
+    """The coarsest file of a block's folder: the one of its name, else the only one that refines nothing."""
+    files = _osgb_files(block)
+    own = [file for file in files if file.stem.lower() == block.name.lower()]
+    coarse = own or _coarsest(files)
+    return coarse[0] if len(coarse) == 1 else None
+
+
+def _coarsest(files: list[Path]) -> list[Path]:
+    """The files that no level (``_L16_0``) stands in the name of, and no other file of them names."""
+    coarse = [file for file in files if not _FINER.search(file.stem)]
+    if not 1 < len(coarse) <= _MOST_SCANNED:
+        return coarse
+    named: set[bytes] = set()
+    for file in coarse:
+        with file.open("rb") as opened:
+            own = os.fsencode(file.name).lower()
+            named.update({name.lower() for name in _NAMES.findall(opened.read(_SCANNED_BYTES))} - {own})
+    # A text begins after its length, of which the last bytes may look like letters.
+    return [f for f in coarse if not any(name.endswith(os.fsencode(f.name).lower()) for name in named)]
+
+
+def _osgb_files(folder: Path) -> list[Path]:
+    return sorted(f for f in folder.iterdir() if f.suffix.lower() == ".osgb" and f.is_file())
+
+
+def _metadata(folder: Path) -> Path | None:
+    return _named(folder, "metadata.xml")
+
+
+def _named(folder: Path, name: str) -> Path | None:
+    """An entry of a folder, whatever the case of its letters."""
+    exact = folder / name
+    if exact.exists():
+        return exact
+    return next((entry for entry in sorted(folder.iterdir()) if entry.name.lower() == name), None)
+
+
+def _offset(folder: Path) -> Path | None:
+    """``job_offset.xyz`` (Pix4D) of a folder or the one above it, where there is one only."""
+    for place in (folder, folder.parent):
+        found = [f for f in place.glob("*offset*.xyz") if f.is_file()]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
