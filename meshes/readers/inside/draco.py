@@ -23,7 +23,9 @@ def decoded(gltf: Gltf, primitive: dict[str, Any]) -> tuple[NDArray[Any], dict[s
     except (DracoPy.FileTypeException, RuntimeError, ValueError, OverflowError) as error:
         raise DamagedError(f"a Draco mesh is damaged: {' '.join(str(error).split())[:100]}") from None
     faces = getattr(mesh, "faces", None)
-    if faces is None or not len(faces) or not len(mesh.points):
+    if primitive.get("mode", 4) == 0:
+        faces = np.zeros((0, 3), np.uint32)  # a cloud of points
+    if faces is None or (not len(faces) and primitive.get("mode", 4)) or not len(mesh.points):
         raise DamagedError("a Draco mesh is empty")
     by_id = {int(attribute["unique_id"]): attribute["data"] for attribute in mesh.attributes}
     attributes = {}

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
 from meshes.readers.inside import draco
 from meshes.readers.inside.gltf import Gltf
-from meshes.readers.inside.material import Materials
-from meshes.readers.inside.parts import RawPart
+from meshes.readers.inside.material import Look, Materials
+from meshes.readers.inside.parts import WHITE, RawCloud, RawPart
 
 F64 = NDArray[np.float64]
 
@@ -30,9 +30,9 @@ def turn(up: str) -> F64:
     return turns[up]
 
 
-def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart], list[bytes], list[str]]:
-    """All triangles of the scene, turned to Z up, then after ``placed`` (4, 4); the pictures they name; and
-    what was left out, in words.
+def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart | RawCloud], list[bytes], list[str]]:
+    """All triangles and points of the scene, turned to Z up, then after ``placed`` (4, 4); the pictures they
+    name; and what was left out, in words.
 
     Raises DamagedError, UnsupportedError, OverLimitError.
     """
@@ -41,7 +41,7 @@ def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart], list[b
     if centre is not None:
         placed = moved(placed, centre)
     placed = placed @ turn(up)
-    parts: list[RawPart] = []
+    parts: list[RawPart | RawCloud] = []
     vertices = 0
     for mesh, matrix in _meshes(gltf):
         for primitive in mesh.get("primitives", ()):
@@ -117,10 +117,8 @@ def _local(node: dict[str, Any]) -> F64:
 
 def _part(
     gltf: Gltf, primitive: dict[str, Any], matrix: F64, placed: F64, materials: Materials
-) -> RawPart | None:
+) -> RawPart | RawCloud | None:
     mode = int(primitive.get("mode", 4))
-    if mode == 0:
-        raise UnsupportedError("holds points (primitive mode 0), which are not read from tiles")
     if mode in (1, 2, 3):  # edges drawn over the surface
         return None
     if "KHR_draco_mesh_compression" in primitive.get("extensions", {}):
@@ -129,16 +127,19 @@ def _part(
         attributes |= {name: gltf.accessor(names[name]) for name in names if name not in attributes}
     else:
         attributes = {name: gltf.accessor(at) for name, at in primitive["attributes"].items()}
-        triangles = _triangles(gltf, primitive, mode, len(attributes["POSITION"]))
+        many = len(attributes["POSITION"])
+        triangles = _triangles(gltf, primitive, mode, many) if mode else np.zeros((0, 3), np.int64)
     points = attributes["POSITION"]
     if points.ndim != 2 or points.shape[1] != 3:
         raise DamagedError("a vertex has not three coordinates")
     if any(len(values) != len(points) for values in attributes.values()):
         raise DamagedError("the attributes of a primitive differ in length")
     whole = placed @ matrix
+    look = materials.look(primitive.get("material"))
+    if mode == 0:
+        return _cloud(gltf, primitive, look, attributes, whole)
     if np.linalg.det(whole[:3, :3]) < 0:
         triangles = triangles[:, ::-1]
-    look = materials.look(primitive.get("material"))
     return RawPart(
         position=points.astype(np.float64) @ whole[:3, :3].T + whole[:3, 3],
         triangles=triangles,
@@ -150,6 +151,21 @@ def _part(
         picture=look.picture,
         finish=look.finish,
     )
+
+
+def _cloud(
+    gltf: Gltf, primitive: dict[str, Any], look: Look, attributes: dict[str, NDArray[Any]], whole: F64
+) -> RawCloud:
+    """Points as they are, in their own colour or the material's."""
+    points, colour = attributes["POSITION"].astype(np.float64), look.colour(attributes)
+    if colour is None and look.base != WHITE:
+        colour = np.broadcast_to(np.array(look.base, np.uint8), (len(points), 4))
+    if "indices" in primitive:
+        used = gltf.accessor(primitive["indices"])
+        if used.ndim != 1 or used.dtype.kind != "u" or (len(used) and used.max() >= len(points)):
+            raise DamagedError("the indices of a primitive name points that it has not")
+        points, colour = points[used], None if colour is None else colour[used]
+    return RawCloud(position=points @ whole[:3, :3].T + whole[:3, 3], colour=colour)
 
 
 def _triangles(gltf: Gltf, primitive: dict[str, Any], mode: int, many: int) -> NDArray[Any]:
