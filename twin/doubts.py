@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.basin import Basin
+from twin.build.notes import Notes
 from twin.water.agreement import edition_doubts, range_doubts, terrain_doubts
 
 
-def doubts_of(basin: Basin) -> list[tuple[str, str]]:
-    """(entry, doubt in English) of an open basin, in the order it was built."""
-    kept = [(entry, line) for entry, notes in basin.notes.items() for line in notes.lines]
-    return [*kept, *_between(basin)]
+def notes_of(basin: Basin) -> dict[str, Notes]:
+    """What was left out of each entry of an open basin or is doubtful, in the order it was built."""
+    found = dict(basin.notes)
+    for entry, line in (*_curves(basin), *_floods(basin)):
+        found[entry] = found.get(entry, Notes()) + Notes(lines=(line,))
+    return found
 
 
-def _between(basin: Basin) -> Iterator[tuple[str, str]]:
+def _curves(basin: Basin) -> Iterator[tuple[str, str]]:
     """What curves contradict beside themselves."""
     reservoir = basin.catalog.head.reservoir
     curves = list(basin.curves.values())
@@ -25,3 +28,10 @@ def _between(basin: Basin) -> Iterator[tuple[str, str]]:
             *terrain_doubts(curve, basin.hypsometry),
         ]
         yield from ((curve.id, doubt) for doubt in words)
+
+
+def _floods(basin: Basin) -> Iterator[tuple[str, str]]:
+    """Floods that are kept and cannot be replayed."""
+    basin.floods  # noqa: B018  (finds out)
+    for entry, why in basin.flood_faults.items():
+        yield entry, f"is read, but cannot be replayed: {why}"

@@ -86,6 +86,12 @@ class Report:
         """No error; warnings are allowed."""
         return not any(problem.severity == "error" for problem in self.problems)
 
+    @property
+    def buildable(self) -> bool:
+        """Whether a build would publish the basin, without what is broken; the ground cannot be left out."""
+        stops = {row.id for row in self.rows if row.status == "broken" and row.stops}
+        return bool(self.rows) and not stops and not any(p.code == "no-terrain" for p in self.problems)
+
     def as_dict(self) -> dict[str, object]:
         """For ``--json``."""
         return {
