@@ -78,7 +78,7 @@ def test_what_a_build_would_leave_out_is_a_doubt(tmp_path: Path) -> None:
 def test_what_a_build_cannot_read_is_an_error_of_the_check(
     tmp_path: Path, driver: str, uri: str, content: str | bytes, words: str
 ) -> None:
-    status, _, said = checked(tmp_path, driver, uri, content, code=1)
+    status, _, said = checked(tmp_path, driver, uri, content, code=3)
     assert status == "broken"
     assert len(said) == 1 and "\n" not in said[0]
     assert words in said[0] and "float()" not in said[0]

@@ -11,6 +11,7 @@ from twin.build.writing import read_json, write_json
 
 FILE = "notes.json"
 """In a product's folder."""
+_FILE = re.compile(r"^[^:]*\.[A-Za-z]\w{0,7}: ")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -60,8 +61,7 @@ def alike(lines: Iterable[str]) -> list[tuple[str, int]]:
     """Group lines that differ in their file and numbers alone: the first of each group, and how many."""
     groups: dict[str, tuple[str, int]] = {}
     for line in lines:
-        where, colon, what = line.partition(": ")
-        kind = _NUMBER.sub("#", what if colon else where)
+        kind = _NUMBER.sub("#", _FILE.sub("", line))
         first, count = groups.get(kind, (line, 0))
         groups[kind] = first, count + 1
     return list(groups.values())
