@@ -56,6 +56,7 @@ class Outcome:
 def outcome_of(catalog: Path, generation: Generation, *, root: Path | None) -> Outcome:
     """Collect what a generation of a catalog lacks. Raises CatalogError."""
     read, problems = load_catalog_leniently(catalog, root=root)
+    basin = Basin(read, generation)
     files: dict[str, str] = {}
     for product in generation.products.values():
         folder = generation.folder / "products" / product
@@ -66,8 +67,8 @@ def outcome_of(catalog: Path, generation: Generation, *, root: Path | None) -> O
             for problem in (*problems, *feed_problems(read))
             if problem.severity == "error" and problem.entry not in read.broken
         ),
-        faults=generation.faults,
-        notes=notes_of(Basin(read, generation)),
+        faults=basin.faults,
+        notes=notes_of(basin),
         files=files,
     )
 
