@@ -198,15 +198,19 @@ def _blamed(catalog: Catalog, message: str) -> Entry:
 
 
 def _broken_row(broken: BrokenEntry) -> Row:
-    nothing = dict.fromkeys(("driver", "path", "crs", "vertical", "edition", "access"), "")
     return Row(
         id=broken.id,
         kind=broken.kind,
         title_zh=broken.title.zh,
         title_en=broken.title.en,
+        driver="",
+        path="",
+        crs="",
+        vertical="",
+        edition="",
+        access="",
         status="broken",
         reason=broken.reason,
-        **nothing,
     )
 
 
