@@ -8,7 +8,6 @@ import numpy as np
 
 from twin.build.notes import write_notes
 from twin.catalog import Catalog, VectorEntry
-from twin.catalog.cross_check import vector_doubts
 from twin.frame import frame_of
 from twin.ingest import read_vector
 from twin.products import save_features
@@ -20,7 +19,7 @@ def make_vectors(folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Pa
 
     frame = frame_of(catalog.head)
     features = read_vector(path, entry, crs=frame.crs)
-    write_notes(folder, {entry.id: (*features.notes, *vector_doubts(catalog, entry, features))})
+    write_notes(folder, {entry.id: features.notes})
     table = geopandas.GeoDataFrame(dict(features.attributes), geometry=features.geometry, crs=frame.crs)
     table.to_parquet(folder / "data.parquet", compression="zstd")
     rows = [

@@ -10,37 +10,38 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
 from meshes.readers.inside.gltf import Gltf
+from meshes.readers.inside.json_values import Json, section, whole, whole_in
 
 
-def decoded(gltf: Gltf, primitive: dict[str, Any]) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
+def decoded(gltf: Gltf, packed: Json, told: Json) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
     """The triangles (m, 3) and, by glTF's names, the attributes (n, k) of a compressed primitive.
 
-    A file that decodes to nothing is damaged: it must never look like an empty tile. Raises DamagedError.
+    ``packed`` is its extension, ``told`` its attributes. A file that decodes to nothing is damaged: it must
+    never look like an empty tile. Raises DamagedError.
     """
-    told = primitive["extensions"]["KHR_draco_mesh_compression"]
     try:
-        mesh = DracoPy.decode(bytes(gltf.view(told["bufferView"])))
+        mesh = DracoPy.decode(bytes(gltf.view(packed.get("bufferView"))))
     except (DracoPy.FileTypeException, RuntimeError, ValueError, OverflowError) as error:
         raise DamagedError(f"a Draco mesh is damaged: {' '.join(str(error).split())[:100]}") from None
     faces = getattr(mesh, "faces", None)
-    if primitive.get("mode", 4) == 0:
-        faces = np.zeros((0, 3), np.uint32)  # a cloud of points
-    if faces is None or (not len(faces) and primitive.get("mode", 4)) or not len(mesh.points):
+    if faces is None or not len(faces) or not len(mesh.points):
         raise DamagedError("a Draco mesh is empty")
     by_id = {int(attribute["unique_id"]): attribute["data"] for attribute in mesh.attributes}
     attributes = {}
-    for name, number in told["attributes"].items():
-        if number not in by_id:
+    for name, number in section(packed, "attributes").items():
+        at = whole(number, f"the Draco attribute {name}")
+        if at not in by_id:
             raise DamagedError(f"a Draco mesh has no attribute {name}")
-        values = np.asarray(by_id[number])
-        attributes[str(name)] = _as_declared(values, gltf, primitive["attributes"].get(name))
+        attributes[str(name)] = _as_declared(np.asarray(by_id[at]), gltf, told.get(name))
+    if "POSITION" not in attributes:
+        raise DamagedError("a Draco mesh has no attribute POSITION")
     return np.asarray(faces).reshape(-1, 3), attributes
 
 
 def _as_declared(values: NDArray[Any], gltf: Gltf, accessor: object) -> NDArray[Any]:
     """Normalised integers become fractions, as for accessors without compression."""
-    told = gltf.item("accessors", accessor)
-    if told.get("normalized") and values.dtype.kind in "iu":
-        scale = {5120: 127, 5121: 255, 5122: 32767, 5123: 65535}.get(int(told["componentType"]), 1)
+    told = {} if accessor is None else gltf.item("accessors", accessor)
+    if told.get("normalized") is True and values.dtype.kind in "iu":
+        scale = {5120: 127, 5121: 255, 5122: 32767, 5123: 65535}.get(whole_in(told, "componentType"), 1)
         values = np.maximum(values.astype(np.float32) / scale, -1.0)
     return values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values

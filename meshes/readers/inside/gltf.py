@@ -1,45 +1,51 @@
-"""glTF 2.0 files as arrays: the container, its buffers, views and accessors, every offset checked."""
+"""A glTF 2.0 document and its bytes: the container, its buffers and views, every offset checked."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
 import struct
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-import numpy as np
-from numpy.typing import NDArray
-
-from meshes.errors import DamagedError, UnsupportedError
+from meshes.errors import DamagedError, MissingForeignError, UnsupportedError
+from meshes.readers.inside import meshopt_views
+from meshes.readers.inside.json_values import Json, listed, parsed, section, whole, whole_in
 from meshes.readers.inside.uris import found
 
-_TYPES: dict[int, Any] = {
-    5120: np.int8,
-    5121: np.uint8,
-    5122: np.int16,
-    5123: np.uint16,
-    5125: np.uint32,
-    5126: np.float32,
-}
-_WIDE = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+# What a file may need: read, or of no meaning for a shape at rest and its picture.
 _KNOWN = {
     "KHR_draco_mesh_compression",
+    "EXT_meshopt_compression",
+    "KHR_meshopt_compression",
+    "EXT_mesh_gpu_instancing",
     "KHR_mesh_quantization",
+    "KHR_texture_basisu",
     "KHR_texture_transform",
     "KHR_techniques_webgl",
+    "KHR_node_visibility",
     "EXT_texture_webp",
+    "EXT_texture_avif",
     "CESIUM_RTC",
     "EXT_mesh_features",
+    "EXT_instance_features",
     "EXT_structural_metadata",
     "EXT_feature_metadata",
+    "KHR_lights_punctual",
+    "EXT_lights_image_based",
+    "KHR_animation_pointer",
+    "KHR_xmp_json_ld",
+    "CESIUM_primitive_outline",
+    "AGI_articulations",
+    "AGI_stk_metadata",
 }
 _NAMED = {
-    "EXT_meshopt_compression": "meshopt compression",
-    "KHR_meshopt_compression": "meshopt compression",
-    "KHR_texture_basisu": "KTX2 textures",
-    "EXT_mesh_gpu_instancing": "instances",
+    "KHR_gaussian_splatting": "Gaussian splats",
+    "MSFT_texture_dds": "DDS textures",
+    "MPEG_media": "films",
+    "EXT_primitive_voxels": "voxels",
+    "MAXAR_mesh_variants": "variants of meshes",
 }
 
 
@@ -51,12 +57,14 @@ class Gltf:
         self._binary: memoryview | None = None
         self.document = self._document(data)
         self._buffers: dict[int, memoryview] = {}
-        for name in self.document.get("extensionsRequired", ()):
+        self._unpacked: dict[int, memoryview] = {}
+        self._check_version()
+        for name in listed(self.document, "extensionsRequired"):
             if name not in _KNOWN and not str(name).startswith("KHR_materials_"):
-                words = f"{_NAMED[name]} ({name})" if name in _NAMED else f"the extension {name}"
+                words = f"{_NAMED[name]} ({name})" if name in _NAMED else f"the extension {str(name)[:80]}"
                 raise UnsupportedError(f"needs {words}, which is not read: export it without")
 
-    def _document(self, data: bytes) -> dict[str, Any]:
+    def _document(self, data: bytes) -> Json:
         if data[:4] != b"glTF":
             return parsed(data)
         if len(data) < 20:
@@ -75,139 +83,76 @@ class Gltf:
                 if rest + 8 + binary_length > length:
                     raise DamagedError("is a damaged GLB: its binary chunk does not fit")
                 self._binary = memoryview(data)[rest + 8 : rest + 8 + binary_length]
-        return parsed(data[20:rest])
+        return parsed(data[20:rest].rstrip(b"\0 "))
 
-    def item(self, kind: str, index: object) -> dict[str, Any]:
+    def _check_version(self) -> None:
+        version = str(section(self.document, "asset").get("version", "2.0"))
+        # glTF 1.0 names its meshes; 2.0 counts them.
+        if version.split(".", maxsplit=1)[0] != "2" or isinstance(self.document.get("meshes"), dict):
+            version = "1.0" if version.startswith("2") else version[:20]
+            raise UnsupportedError(f"is glTF {version}, which is not read: convert it to glTF 2.0")
+
+    def item(self, kind: str, index: object) -> Json:
         """One of the document's accessors, views, nodes...: what ``index`` stands for."""
-        items = self.document.get(kind, [])
-        if not isinstance(index, int) or not isinstance(items, list) or not 0 <= index < len(items):
-            raise DamagedError(f"names {kind}[{index}], and has {len(items)}")
-        if not isinstance(items[index], dict):
-            raise DamagedError(f"{kind}[{index}] is no object")
-        return dict(items[index])
+        items, at = listed(self.document, kind), whole(index, f"a place among the {kind}")
+        if not 0 <= at < len(items):
+            raise DamagedError(f"names {kind}[{at}], and has {len(items)}")
+        if not isinstance(items[at], dict):
+            raise DamagedError(f"{kind}[{at}] is no object")
+        return dict(items[at])
 
-    def buffer(self, index: int) -> memoryview:
+    def buffer(self, index: object) -> memoryview:
         """The bytes of a buffer: the GLB's own, or those of the URI."""
-        if index not in self._buffers:
-            told = self.item("buffers", index)
-            if "uri" in told:
+        at = whole(index, "buffer")
+        if at not in self._buffers:
+            told = self.item("buffers", at)
+            if told.get("uri") is not None:
                 data = memoryview(self.resource(told["uri"]))
-            elif index == 0 and self._binary is not None:
+            elif at == 0 and self._binary is not None:
                 data = self._binary
             else:
-                raise DamagedError(f"buffers[{index}] has no bytes")
-            if int(told.get("byteLength", 0)) > len(data):
-                raise DamagedError(f"buffers[{index}] is cut off")
-            self._buffers[index] = data
-        return self._buffers[index]
+                raise DamagedError(f"buffers[{at}] has no bytes")
+            if whole_in(told, "byteLength", 0) > len(data):
+                raise DamagedError(f"buffers[{at}] is cut off")
+            self._buffers[at] = data
+        return self._buffers[at]
 
     def resource(self, uri: object) -> bytes:
-        """What a URI of this file stands for."""
-        if isinstance(uri, str) and uri.startswith("data:"):
+        """What a URI of this file stands for. Raises MissingForeignError, UnsafeUriError, DamagedError."""
+        if isinstance(uri, str) and uri[:5].lower() == "data:":
             head, _, body = uri.partition(",")
+            data = unquote_to_bytes(body)
+            if not head.lower().rstrip().endswith(";base64"):
+                return data
             try:
-                return base64.b64decode(body, validate=True) if head.endswith(";base64") else body.encode()
+                packed = b"".join(data.split()).rstrip(b"=")
+                return base64.b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
             except binascii.Error:
                 raise DamagedError("a data: URI is not base64") from None
-        return found(uri, folder=self.folder, root=self.root).read_bytes()
+        try:
+            path = found(uri, folder=self.folder, root=self.root)
+        except MissingForeignError:
+            if not isinstance(uri, str) or not {*uri} & {*"%#?"}:
+                raise
+            path = found(uri, folder=self.folder, root=self.root, uri=False)  # a plain name, not encoded
+        return path.read_bytes()
 
     def view(self, index: object) -> memoryview:
-        """The bytes of a buffer view."""
-        told = self.item("bufferViews", index)
-        if compressed := [name for name in _NAMED if name in told.get("extensions", {})]:
-            raise UnsupportedError(f"has {_NAMED[compressed[0]]} ({compressed[0]}), which is not read")
-        data = self.buffer(int(told["buffer"]))
-        start, length = int(told.get("byteOffset", 0)), int(told["byteLength"])
+        """The bytes of a buffer view, unpacked where it is compressed."""
+        at = whole(index, "bufferView")
+        if at in self._unpacked:
+            return self._unpacked[at]
+        told = self.item("bufferViews", at)
+        if packed := meshopt_views.compressed(told):
+            data = meshopt_views.unpacked(self.slice(packed, f"bufferViews[{at}]"), packed, at)
+            self._unpacked[at] = data
+            return data
+        return self.slice(told, f"bufferViews[{at}]")
+
+    def slice(self, told: dict[str, Any], name: str) -> memoryview:
+        """The piece of a buffer that ``buffer``, ``byteOffset`` and ``byteLength`` of an object name."""
+        data = self.buffer(told.get("buffer"))
+        start, length = whole_in(told, "byteOffset", 0), whole_in(told, "byteLength")
         if start < 0 or length < 0 or start + length > len(data):
-            raise DamagedError(f"bufferViews[{index}] lies outside its buffer")
+            raise DamagedError(f"{name} lies outside its buffer")
         return data[start : start + length]
-
-    def accessor(self, index: object) -> NDArray[Any]:
-        """(n, k) numbers as stored, or (n,) for scalars; integers that are normalised come as float32."""
-        told = self.item("accessors", index)
-        kind = _TYPES.get(int(told["componentType"]))
-        wide = _WIDE.get(str(told["type"]))
-        count = int(told["count"])
-        if kind is None or wide is None or not 0 <= count < 1 << 31:
-            raise DamagedError(f"accessors[{index}] has an unknown type or count")
-        if "bufferView" in told:
-            stride = int(self.item("bufferViews", told["bufferView"]).get("byteStride", 0))
-            start = int(told.get("byteOffset", 0))
-            values = self._strided(told["bufferView"], start, count, wide, np.dtype(kind), stride)
-        else:
-            values = np.zeros((count, wide), kind)
-        if "sparse" in told:
-            values = self._sparse(values, told["sparse"], index)
-        if told.get("normalized") and kind is not np.float32:
-            values = np.maximum(values.astype(np.float32) / np.iinfo(kind).max, -1.0)
-        return values[:, 0] if wide == 1 else values
-
-    def _strided(
-        self, view: object, start: int, count: int, wide: int, kind: np.dtype[Any], stride: int
-    ) -> NDArray[Any]:
-        data = self.view(view)
-        stride = stride or wide * kind.itemsize
-        size = wide * kind.itemsize
-        if start < 0 or stride < size or (count and start + (count - 1) * stride + size > len(data)):
-            raise DamagedError(f"an accessor of {count:,} elements lies outside bufferViews[{view}]")
-        if not count:
-            return np.zeros((0, wide), kind)
-        return np.ndarray((count, wide), kind, buffer=data, offset=start, strides=(stride, kind.itemsize))
-
-    def _sparse(self, values: NDArray[Any], told: dict[str, Any], index: object) -> NDArray[Any]:
-        count, where, what = int(told["count"]), told["indices"], told["values"]
-        kind = _TYPES.get(int(where["componentType"]))
-        if kind not in (np.uint8, np.uint16, np.uint32) or count < 0:
-            raise DamagedError(f"accessors[{index}].sparse has no indices")
-        places = self._strided(
-            where["bufferView"], int(where.get("byteOffset", 0)), count, 1, np.dtype(kind), 0
-        )
-        if count and int(places.max()) >= len(values):
-            raise DamagedError(f"accessors[{index}].sparse replaces elements that it has not")
-        fresh = self._strided(
-            what["bufferView"], int(what.get("byteOffset", 0)), count, values.shape[1], values.dtype, 0
-        )
-        values = values.copy()
-        values[places[:, 0]] = fresh
-        return values
-
-
-def extension(told: dict[str, Any], name: str) -> dict[str, Any]:
-    """An extension of an object of the document, empty where it has none."""
-    found = told.get("extensions")
-    own = found.get(name) if isinstance(found, dict) else None
-    return own if isinstance(own, dict) else {}
-
-
-def whole(value: object, what: str) -> int:
-    """A whole number, also one that is written as 5.0. Raises DamagedError."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
-        return int(value)
-    raise DamagedError(f"{what} is {json.dumps(value)[:40]}, and not a whole number")
-
-
-def numbers(value: object, many: int, what: str) -> NDArray[np.float64]:
-    """(many,) finite numbers. Raises DamagedError."""
-    items = [*value] if isinstance(value, list | tuple) else []
-    if len(items) == many and all(isinstance(item, int | float) for item in items):
-        found = np.array(items, np.float64)
-        if np.isfinite(found).all():
-            return found
-    raise DamagedError(f"{what} is not {many} number{'s' * (many > 1)}")
-
-
-def parsed(data: bytes) -> dict[str, Any]:
-    """A JSON object. Raises DamagedError."""
-    try:
-        document = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
-    except RecursionError:
-        raise DamagedError("nests too deep") from None
-    except ValueError as error:
-        raise DamagedError(f"is not JSON: {' '.join(str(error).split())[:120]}") from None
-    if not isinstance(document, dict):
-        raise DamagedError("is JSON, but no object")
-    return document
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"holds {name}, which is no number")

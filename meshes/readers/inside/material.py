@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, ForeignFileError
-from meshes.readers.inside.gltf import Gltf, extension, numbers, whole
+from meshes.readers.inside.gltf import Gltf
+from meshes.readers.inside.json_values import Json, extension, numbers, numbers_in, section, whole_in
 from meshes.readers.inside.parts import WHITE
 from meshes.readers.inside.textures import Textures
 from meshes.tiles.finish import REPEATED, Finish
 
-Json = dict[str, Any]
 F64 = NDArray[np.float64]
 
 
@@ -97,7 +97,7 @@ class Materials:
         return replace(
             look,
             picture=picture,
-            channel=whole((moved or {}).get("texCoord", texture.get("texCoord", 0)), "texCoord"),
+            channel=whole_in(moved, "texCoord", whole_in(texture, "texCoord", 0)),
             matrix=_matrix(moved) if moved else None,
             finish=replace(look.finish, wrap=wrap),
         )
@@ -110,13 +110,13 @@ def _shown(told: Json) -> tuple[F64, Json | None]:
     to be seen as it is. Raises DamagedError.
     """
     gloss = extension(told, "KHR_materials_pbrSpecularGlossiness")
-    metal = _object(told, "pbrMetallicRoughness")
+    metal = section(told, "pbrMetallicRoughness")
     base, name = (gloss, "diffuse") if gloss and not metal else (metal, "baseColor")
-    light = numbers(base.get(f"{name}Factor", (1, 1, 1, 1)), 4, "a material's colour")
-    texture = _object(base, f"{name}Texture") or None
-    glow = numbers(told.get("emissiveFactor", (0, 0, 0)), 3, "a material's emissive colour")
-    glow = glow * float(extension(told, "KHR_materials_emissive_strength").get("emissiveStrength", 1))
-    glowing = _object(told, "emissiveTexture") or None
+    light = numbers_in(base, f"{name}Factor", (1, 1, 1, 1))
+    texture = section(base, f"{name}Texture") or None
+    glow = numbers_in(told, "emissiveFactor", (0, 0, 0))
+    glow = glow * _number(extension(told, "KHR_materials_emissive_strength"), "emissiveStrength", 1)
+    glowing = section(told, "emissiveTexture") or None
     if glowing and texture is None and not glow.any():
         glow = np.ones(3)  # older exporters name the texture and forget the factor, which is 0 then
     black = not light[:3].any()
@@ -128,26 +128,25 @@ def _shown(told: Json) -> tuple[F64, Json | None]:
 
 def _finish(told: Json) -> Finish:
     modes: dict[object, Any] = {"OPAQUE": "opaque", "MASK": "mask", "BLEND": "blend"}
-    cutoff = numbers([told.get("alphaCutoff", 0.5)], 1, "alphaCutoff")[0]
-    return Finish(alpha=modes.get(told.get("alphaMode"), "opaque"), cutoff=float(np.clip(cutoff, 0, 1e6)))
+    cutoff = min(max(_number(told, "alphaCutoff", 0.5), 0.0), 1e6)
+    return Finish(alpha=modes.get(str(told.get("alphaMode")), "opaque"), cutoff=cutoff)
 
 
-def _object(told: Json, name: str) -> Json:
-    """A part of an object that is an object, empty where there is none."""
+def _number(told: Json, name: str, otherwise: float) -> float:
     value = told.get(name)
-    return value if isinstance(value, dict) else {}
+    return float(numbers([otherwise if value is None else value], 1, name)[0])
 
 
 def _by_technique(told: Json) -> Json | None:
     """The first texture that an old exporter's own shader takes (KHR_techniques_webgl)."""
-    values = _object(extension(told, "KHR_techniques_webgl"), "values")
+    values = section(extension(told, "KHR_techniques_webgl"), "values")
     return next((value for value in values.values() if isinstance(value, dict) and "index" in value), None)
 
 
 def _matrix(told: Json) -> F64:
     """(2, 3): scaled, then turned, then moved (KHR_texture_transform)."""
-    (turn,) = numbers([told.get("rotation", 0)], 1, "a texture's rotation")
+    turn = _number(told, "rotation", 0)
     cos, sin = np.cos(turn), np.sin(turn)
-    wide, high = numbers(told.get("scale", (1, 1)), 2, "a texture's scale")
-    right, down = numbers(told.get("offset", (0, 0)), 2, "a texture's offset")
+    wide, high = numbers_in(told, "scale", (1, 1))
+    right, down = numbers_in(told, "offset", (0, 0))
     return np.array([[cos * wide, sin * high, right], [-sin * wide, cos * high, down]])

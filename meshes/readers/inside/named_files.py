@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from meshes.errors import MissingForeignError, UnsupportedError
-from meshes.readers.inside.gltf import parsed
+from meshes.readers.inside.json_values import parsed
 from meshes.readers.inside.packed import begins, opened
 from meshes.readers.inside.uris import found, inside
 

@@ -9,11 +9,11 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from meshes.readers.inside import ktx2
 
 MOST_PIXELS = 1 << 28
 """16,384 × 16,384."""
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TGA", "TIFF", "GIF", "DDS")
-_KTX2 = b"\xabKTX 20"
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "BMP", "TGA", "TIFF", "GIF", "DDS")
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit stands below, with words of its own
 Image.init()  # its plugins are loaded once, not in every child
@@ -24,10 +24,8 @@ def checked(data: bytes, name: str) -> bytes:
 
     Raises OverLimitError for more than MOST_PIXELS, by the header alone; UnsupportedError; DamagedError.
     """
-    if data[:7] == _KTX2:
-        raise UnsupportedError(
-            f"the texture {name} is KTX2 (KHR_texture_basisu), which is not read: use JPEG"
-        )
+    if data[:7] == ktx2.BEGINS:
+        return _as_file(Image.fromarray(ktx2.pixels(data, name, most=MOST_PIXELS)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -69,15 +67,20 @@ def _checked(data: bytes, name: str) -> bytes:
             return data
         if mode.startswith("I;16"):
             grey = np.asarray(picture) >> 8
-            turned = Image.fromarray(grey.astype(np.uint8)).convert("RGB")
-            clear = False
-        elif mode in ("I", "F"):
+            return _as_file(Image.fromarray(grey.astype(np.uint8)))
+        if mode in ("I", "F"):
             raise UnsupportedError(
                 f"the texture {name} is not of bytes, which is not read: save it with 8 bits"
             )
-        else:
-            clear = picture.has_transparency_data
-            turned = picture.convert("RGBA" if clear else "RGB")
+        return _as_file(picture)
+
+
+def _as_file(picture: Image.Image) -> bytes:
+    """A JPEG, or a PNG where the picture is clear anywhere."""
+    clear = picture.has_transparency_data
+    if clear:
+        picture = picture.convert("RGBA")
+        clear = picture.getchannel("A").getextrema()[0] != 255
     file = io.BytesIO()
-    turned.save(file, "PNG" if clear else "JPEG", quality=92)
+    picture.convert("RGBA" if clear else "RGB").save(file, "PNG" if clear else "JPEG", quality=92)
     return file.getvalue()

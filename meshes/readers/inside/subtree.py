@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
-from meshes.readers.inside.gltf import parsed
+from meshes.readers.inside.json_values import parsed
 from meshes.readers.inside.packed import opened
 from meshes.readers.inside.uris import found
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from meshes.errors import DamagedError
 from meshes.readers.inside import pictures
-from meshes.readers.inside.gltf import Gltf, extension, whole
+from meshes.readers.inside.gltf import Gltf
+from meshes.readers.inside.json_values import Json, extension, whole, whole_in
 from meshes.tiles.finish import Wrap
 
 WRAPS: dict[int, Wrap] = {10497: "repeat", 33071: "clamp", 33648: "mirror"}
-_SOURCES = ("EXT_texture_webp", "KHR_texture_basisu")
+_SOURCES = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif", "MSFT_texture_dds")
 
 
 class Textures:
@@ -24,10 +23,8 @@ class Textures:
     def picture(self, index: object) -> tuple[int, tuple[Wrap, Wrap]]:
         """The place of a texture's picture in ``pictures``, and its wrap. Raises ForeignFileError."""
         texture = self._gltf.item("textures", index)
-        source = next(
-            (own["source"] for name in _SOURCES if "source" in (own := extension(texture, name))),
-            texture.get("source"),
-        )
+        sources = [texture.get("source"), *(extension(texture, name).get("source") for name in _SOURCES)]
+        source = next((source for source in sources if source is not None), None)
         if source is None:
             raise DamagedError(f"textures[{index}] names no picture")
         return self._image(whole(source, "source")), self._wrap(texture)
@@ -35,7 +32,7 @@ class Textures:
     def _image(self, source: int) -> int:
         if source not in self._images:
             image = self._gltf.item("images", source)
-            if "bufferView" in image:
+            if image.get("bufferView") is not None:
                 data, name = bytes(self._gltf.view(image["bufferView"])), f"images[{source}]"
             else:
                 data, name = self._gltf.resource(image.get("uri")), _named(image.get("uri"), source)
@@ -43,14 +40,12 @@ class Textures:
             self._images[source] = len(self.pictures) - 1
         return self._images[source]
 
-    def _wrap(self, texture: dict[str, Any]) -> tuple[Wrap, Wrap]:
+    def _wrap(self, texture: Json) -> tuple[Wrap, Wrap]:
         """Repeated where the file says nothing, as glTF has it."""
-        if "sampler" not in texture:
+        if texture.get("sampler") is None:
             return "repeat", "repeat"
         sampler = self._gltf.item("samplers", texture["sampler"])
-        across, down = (
-            WRAPS.get(whole(sampler.get(name, 10497), name), "repeat") for name in ("wrapS", "wrapT")
-        )
+        across, down = (WRAPS.get(whole_in(sampler, name, 10497), "repeat") for name in ("wrapS", "wrapT"))
         return across, down
 
 

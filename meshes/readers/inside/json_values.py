@@ -1,0 +1,88 @@
+"""Values of a JSON document as a format wants them: null is nothing, 5.0 is 5, anything else is told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.errors import DamagedError
+
+Json = dict[str, Any]
+
+
+def parsed(data: bytes) -> Json:
+    """A JSON object. Raises DamagedError."""
+    try:
+        document = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
+    except RecursionError:
+        raise DamagedError("nests too deep") from None
+    except UnicodeDecodeError:
+        raise DamagedError("is not JSON: its text is not UTF-8") from None
+    except ValueError as error:
+        raise DamagedError(f"is not JSON: {' '.join(str(error).split())[:120]}") from None
+    if not isinstance(document, dict):
+        raise DamagedError("is JSON, but no object")
+    return document
+
+
+def extension(told: Json, name: str) -> Json:
+    """An extension of an object, empty where it has none."""
+    return section(section(told, "extensions"), name)
+
+
+def section(told: Json, name: str) -> Json:
+    """An object in an object, empty where there is none."""
+    value = told.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def listed(told: Json, name: str) -> list[Any]:
+    """A list in an object, empty where there is none. Raises DamagedError for anything else."""
+    value = told.get(name)
+    if value is None or isinstance(value, list):
+        return value or []
+    raise DamagedError(f"{name} is no list")
+
+
+def whole(value: object, what: str) -> int:
+    """A whole number, also one that is written as 5.0. Raises DamagedError."""
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0.5
+    if abs(number) < 1 << 53 and number == int(number):
+        return int(number)
+    raise DamagedError(f"{what} is {json.dumps(value)[:40]}, which is no whole number")
+
+
+def whole_in(told: Json, name: str, otherwise: int | None = None) -> int:
+    """A whole number in an object; ``otherwise`` where it has none. Raises DamagedError."""
+    value = told.get(name)
+    if value is None:
+        if otherwise is None:
+            raise DamagedError(f"{name} is missing")
+        return otherwise
+    return whole(value, name)
+
+
+def numbers(value: object, many: int, what: str) -> NDArray[np.float64]:
+    """(many,) finite numbers. Raises DamagedError."""
+    items = [*value] if isinstance(value, list | tuple) else []
+    if len(items) == many and all(isinstance(item, int | float) for item in items):
+        found = np.array(items, np.float64)
+        if np.isfinite(found).all():
+            return found
+    raise DamagedError(f"{what} is not {many} number{'s' * (many > 1)}")
+
+
+def numbers_in(told: Json, name: str, otherwise: tuple[float, ...]) -> NDArray[np.float64]:
+    """As many finite numbers in an object as ``otherwise`` has, which stands where there are none.
+
+    Raises DamagedError.
+    """
+    value = told.get(name)
+    return numbers(otherwise if value is None else value, len(otherwise), name)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"holds {name}, which is no number")
