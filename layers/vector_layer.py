@@ -79,9 +79,9 @@ class VectorLayer(Layer):
         key = self._data.label
         if key is None:
             return {"zh": "", "en": ""}
-        zh = str(row.get(key) or "")
+        zh = _written(row.get(key))
         other = key.removesuffix("_zh") + "_en" if key.endswith("_zh") else key
-        return {"zh": zh, "en": str(row.get(other) or zh)}
+        return {"zh": zh, "en": _written(row.get(other)) or zh}
 
     def _anchors(self, colour: str) -> Iterator[Anchor]:
         for number, (shape, row) in enumerate(zip(self._data.geometries, self._data.attributes, strict=True)):
@@ -154,3 +154,10 @@ def _extent(shapes: Any) -> Extent | None:
 
 def _shape(shapes: Any) -> Any:
     return "point" if len(shapes) and "Point" in shapes[0].geom_type else "line"
+
+
+def _written(value: object) -> str:
+    """An attribute as people write it: a code that was stored as 110228.0 is 110228."""
+    if value is None or isinstance(value, bool):
+        return ""
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)

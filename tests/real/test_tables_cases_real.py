@@ -1,4 +1,4 @@
-"""The small cases of tables from the field: codes, a stations table in the checker, an office's times."""
+"""The small cases of tables and vectors from the field: codes, encodings, numbers, parts, times."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 
 from twin.build.stations import read_stations
 from twin.build.tables import make_table
-from twin.catalog import RunEntry, StationsEntry, load_catalog
+from twin.catalog import CurveEntry, RunEntry, StationsEntry, VectorEntry, load_catalog
 from twin.catalog.check import check
+from twin.ingest import read_table, read_vector
+from twin.ingest.features import Features
 from twin.water.flood_points import points_from_csv
 
 pytestmark = pytest.mark.real
@@ -48,3 +50,59 @@ def test_times_of_an_office_are_read_and_the_checker_says_what_a_build_does(
     points = points_from_csv(tmp_path / "table.csv", zone=catalog.site.time_zone)
     assert len(points) == 6
     assert f"{points[-1].time:%Y-%m-%dT%H:%M}" == last
+
+
+def found_in(shared: Path, case: str, entry_id: str) -> Features:
+    catalog = load_catalog(shared / "cases" / case / "cat.yaml")
+    entry = catalog.entries[entry_id]
+    assert isinstance(entry, VectorEntry)
+    return read_vector(catalog.path_of(entry), entry, crs="EPSG:4548")
+
+
+@pytest.mark.parametrize(
+    ("case", "entry_id", "attributes", "area_m2"),
+    [
+        ("06-shapefile-uppercase", "district", ["密云"], 1e6),
+        ("09-surfaces-tin", "tin", ["屋顶"], 40_000),
+        ("09-surfaces-tin", "polyhedral", ["屋顶"], 40_000),
+        ("35-shp-gbk-undeclared", "ld4d", ["密云水库"], 1e6),
+        ("35-shp-gbk-undeclared", "ld57", ["密云水库"], 1e6),
+        ("35-shp-gbk-undeclared", "ld00", ["密云水库"], 1e6),
+        ("35-shp-gbk-undeclared", "gbk", ["密云水库"], 0),
+        ("35-shp-gbk-undeclared", "bom", ["密云水库"], 0),
+    ],
+)
+def test_vectors_of_the_field_come_with_their_texts_and_places(
+    *, shared: Path, case: str, entry_id: str, attributes: list[str], area_m2: float
+) -> None:
+    features = found_in(shared, case, entry_id)
+    assert list(features.attributes.values()) == [attributes]
+    assert sum(shape.area for shape in features.geometry) == pytest.approx(area_m2, rel=1e-6)
+
+
+CURVES = [
+    "utf16",
+    "utf16-gb",
+    "mac",
+    "thousands",
+    "semicolon",
+    "gbkbom",
+    "units",
+    "descending",
+    "blankrow",
+]
+
+
+def test_curves_of_offices_are_one_curve_and_a_table_of_two_ways_is_one_line(shared: Path) -> None:
+    path = shared / "cases" / "31-curve-tables" / "cat.yaml"
+    report = check(path)
+    broken = [row for row in report.rows if row.status == "broken"]
+    assert [(row.id, "decimals of the level across" in row.reason) for row in broken] == [("matrix", True)]
+    catalog = load_catalog(path)
+    for name in CURVES:
+        entry = catalog.entries[name]
+        assert isinstance(entry, CurveEntry)
+        table = read_table(catalog.path_of(entry), entry)
+        assert table.numbers("level_m").tolist() == [120, 130, 140, 150, 160], name
+        assert table.numbers("area_m2").tolist() == [1e4, 2e4, 3e4, 4e4, 5e4], name
+        assert table.numbers("storage_m3").tolist() == [5e5, 1e6, 1.5e6, 2e6, 2.5e6], name

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from twin.catalog import Catalog, Entry
-from twin.catalog.entries import RasterEntry
-from twin.ingest.beside import companions
+from twin.catalog.entries import RasterEntry, VectorEntry
+from twin.ingest.beside import companions, vector_companions
 
 SAMPLE = "sample"
 """The step that generates the sample basin's files."""
@@ -42,8 +42,8 @@ class Sources:
                 if path.is_dir():
                     continue  # its files count by ``marks_beneath``
                 files.append(path)
-                if path.suffix == ".shp":
-                    files += [p for p in sorted(path.parent.glob(f"{path.stem}.*")) if p != path]
+                if isinstance(entry, VectorEntry):
+                    files += vector_companions(path)
                 elif isinstance(entry, RasterEntry):
                     files += companions(path)
         return tuple(files)

@@ -43,10 +43,12 @@ def read_stations(catalog: Catalog, entry: StationsEntry) -> tuple[Network, Note
     path, beside = catalog.path_of(entry), catalog.beside(entry.datastreams)
     notes = Notes()
     table, odd = read_text_table(path, encoding=entry.encoding, rename=entry.rename)
+    notes.doubts += [f"{path.name}: {line}" for line in table.notes]
     for line, why in odd:
         notes.leave_out(path, line, why)
     stations = stations_of(table, crs=entry.crs, path=path, notes=notes)
     table, odd = read_text_table(beside, encoding=entry.encoding, rename={})
+    notes.doubts += [f"{beside.name}: {line}" for line in table.notes]
     for line, why in odd:
         notes.leave_out(beside, line, why)
     streams = datastreams_of(table, stations=stations, path=beside, notes=notes)

@@ -27,12 +27,14 @@ def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(map(cells.safe, table.columns))
         writer.writerows(map(cells.safe, row) for row in zip(*table.columns.values(), strict=True))
+    notes = list(table.notes)
     if isinstance(entry, RunEntry):
         points_from_csv(target, zone="UTC")  # whatever the zone: are these points of a flood?
     if isinstance(entry, CurveEntry):
         write_json(folder / STEPS, table.steps)
         curve = read_curve(target, entry, extended_to_m=None)
-        write_notes(folder, {entry.id: doubts(curve)})
+        notes += doubts(curve)
+    write_notes(folder, {entry.id: notes})
 
 
 def points_of(table: Table, *, zone: str) -> tuple[FloodPoint, ...]:

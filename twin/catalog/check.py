@@ -314,7 +314,7 @@ def _model(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 
 def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:
     table = read_table(path, entry)
-    doubts = []
+    doubts = list(table.notes)
     if isinstance(entry, CurveEntry):
         doubts += curve_doubts(catalog, entry, curve_of(entry, table))
     if isinstance(entry, RunEntry):

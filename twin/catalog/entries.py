@@ -28,11 +28,15 @@ from twin.catalog.strict import (
     Strict,
     Text,
 )
+from twin.catalog.unread import unread
 
 VectorFormat = Literal["GeoJSON", "GPKG", "ESRI Shapefile"]
 VECTOR_SUFFIXES: dict[str, VectorFormat] = {
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
+    ".geojsonl": "GeoJSON",
+    ".geojsons": "GeoJSON",
+    ".ndjson": "GeoJSON",
     ".gpkg": "GPKG",
     ".shp": "ESRI Shapefile",
 }
@@ -189,7 +193,8 @@ class VectorEntry(Entry):
     def _format_is_known(self) -> VectorEntry:
         if self.format is None and posixpath.splitext(self.uri)[1].lower() not in VECTOR_SUFFIXES:
             raise ValueError(
-                f"cannot tell the format of {self.uri!r}: set format to GeoJSON, GPKG or ESRI Shapefile"
+                unread(self.uri)
+                or f"cannot tell the format of {self.uri!r}: set format to GeoJSON, GPKG or ESRI Shapefile"
             )
         return self
 
@@ -315,7 +320,7 @@ class TableEntry(Entry):
 
     driver: Literal["table"]
     format: Literal["CSV"] = "CSV"
-    encoding: Encoding = "utf-8"
+    encoding: Encoding | None = Field(default=None, description="Of its texts, where they do not show it.")
     rename: dict[Text, Text] = Field(default={}, description="The file's column: the name it gets.")
     unit_mult: dict[Text, float] = Field(default={}, description="After renaming: column: factor.")
 
@@ -344,7 +349,7 @@ class StationsEntry(Entry):
     kind: Literal["stations"]
     driver: Literal["table", "sample"]
     format: Literal["CSV"] = "CSV"
-    encoding: Encoding = "utf-8"
+    encoding: Encoding | None = Field(default=None, description="Of its texts, where they do not show it.")
     rename: dict[Text, Text] = Field(default={}, description="The station table's column: the name it gets.")
     crs: Crs = Field(default="EPSG:4490", description="Of the stations' longitudes and latitudes.")
     datastreams: Annotated[str, AfterValidator(_uri), Field(min_length=1, max_length=500)] | None = Field(

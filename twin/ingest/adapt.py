@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
-from twin.ingest.errors import ColumnError
+from twin.ingest.errors import ColumnError, TableError
 from twin.ingest.features import Cell
+from twin.ingest.header_units import contradiction
+from twin.ingest.inside import numbers
 from twin.printed import printed_step
 
 Columns = dict[str, list[Cell]]
+T = TypeVar("T")
 
 _UNITS = {
     "area_km2": ("area_m2", 1e6),
@@ -18,9 +25,12 @@ _UNITS = {
     "storage_1e4m3": ("storage_m3", 1e4),
 }
 _NEEDED = {"curve": ("level_m", "area_m2", "storage_m3"), "run": ("inflow_m3s", "level_m")}
+_TWO_WAY = " (a table with decimals of the level across? write a line a level: level, area, storage)"
 _TIMES = ("time_local", "time_utc")
 TEXTS = (*_TIMES, "note")
 """Columns that are never numbers: 20250727080000 is a time."""
+QUANTITIES = ("level_m", "area_m2", "storage_m3", *_UNITS, "inflow_m3s", "outflow_m3s", "release_m3s")
+"""Columns that are always numbers."""
 
 
 def adapt(
@@ -30,13 +40,20 @@ def adapt(
     unit_mult: Mapping[str, float],
     path: Path,
 ) -> Columns:
-    """Rename, then multiply. Raises ColumnError for a name that is not there, and for text times a number."""
+    """Rename, then multiply.
+
+    Raises ColumnError for a name that is not there, for text times a number, and for a unit in a column's
+    name that is another one than the new name and ``unit_mult`` make of it.
+    """
+    rename = as_written(rename, columns)
     for old in rename:
         if old not in columns:
             raise ColumnError(f"{path}: rename: no column {old!r}; {_there(columns)}", path=path)
     out: Columns = {}
     for name, cells in columns.items():
         new = rename.get(name, name)
+        if wrong := contradiction(name, new, unit_mult.get(new, 1.0)):
+            raise ColumnError(f"{path}: {wrong}", path=path)
         if new in out:
             raise ColumnError(f"{path}: rename: two columns would be named {new!r}", path=path)
         out[new] = cells
@@ -47,6 +64,14 @@ def adapt(
     return out
 
 
+def as_written(wanted: Mapping[str, T], columns: Iterable[str]) -> dict[str, T]:
+    """Names as a file's columns have them, where only the width or the case of signs differs: 面积（km²）."""
+    held = {_folded(name): name for name in columns}
+    return {
+        name if name in columns else held.get(_folded(name), name): value for name, value in wanted.items()
+    }
+
+
 def canonical_units(columns: Columns, *, path: Path) -> Columns:
     """Adds ``area_m2`` beside ``area_km2`` and so on, where the plain unit is not there already.
 
@@ -54,7 +79,7 @@ def canonical_units(columns: Columns, *, path: Path) -> Columns:
     """
     out = dict(columns)
     for name, (plain, factor) in _UNITS.items():
-        if name not in columns or any(isinstance(cell, str) for cell in columns[name]):
+        if name not in columns:
             continue
         cells: list[Cell] = [None if c is None else round(float(c) * factor, 6) for c in columns[name]]
         if plain not in out:
@@ -80,11 +105,19 @@ def _differ(some: list[Cell], others: list[Cell]) -> int | None:
     )
 
 
+def rising(columns: Columns, lines: tuple[int, ...]) -> tuple[Columns, tuple[int, ...]]:
+    """A curve's columns and lines from its lowest level up, where the table goes from the highest down."""
+    levels = [level for level in columns["level_m"] if isinstance(level, int | float)]
+    if len(levels) > 1 and all(high > low for high, low in pairwise(levels)):
+        return {name: cells[::-1] for name, cells in columns.items()}, lines[::-1]
+    return columns, lines
+
+
 def steps_of(
     columns: Mapping[str, list[Cell]], *, rename: Mapping[str, str], unit_mult: Mapping[str, float]
 ) -> dict[str, float]:
     """What a file's columns of numbers were rounded to, by their new names and in their new units."""
-    steps = {}
+    rename, steps = as_written(rename, columns), {}
     for old, cells in columns.items():
         numbers = [float(cell) for cell in cells if isinstance(cell, int | float)]
         if numbers and len(numbers) == sum(cell is not None for cell in cells):
@@ -100,20 +133,42 @@ def check_columns(columns: Columns, *, kind: str, path: Path) -> None:
     """A curve needs level, area and storage in every line; a run needs times. Raises ColumnError."""
     for name in _NEEDED.get(kind, ()):
         if name not in columns:
-            raise ColumnError(f"{path}: a {kind} needs the column {name}; {_there(columns)}", path=path)
+            hint = _TWO_WAY if kind == "curve" and sum(map(_is_figure, columns)) > 2 else ""
+            raise ColumnError(f"{path}: a {kind} needs the column {name}; {_there(columns)}{hint}", path=path)
         for row, cell in enumerate(columns[name], 1):
-            if isinstance(cell, str):
-                raise ColumnError(f"{path}: {name} holds text: {cell!r}", path=path)
             if cell is None and kind == "curve":
                 raise ColumnError(f"{path}: {name} is empty in row {row}", path=path)
     if kind == "run" and not any(name in columns for name in _TIMES):
         raise ColumnError(f"{path}: a run needs a column {' or '.join(_TIMES)}; {_there(columns)}", path=path)
 
 
+def figures(cells: list[Cell], *, name: str) -> list[Cell]:
+    """Cells whose texts are numbers as numbers (``160.5 m`` of ``crest_m``), others as they are."""
+    written = [numbers.plain(cell, name=name) if isinstance(cell, str) else "" for cell in cells]
+    told = [(row, name, text) for row, text in enumerate(written, 1) if text and numbers.is_number(text)]
+    try:
+        mark = numbers.decimal_mark(told, separator=",")
+    except TableError:
+        return cells
+    return [
+        numbers.number(text, mark=mark) if text and numbers.is_number(text) else cell
+        for cell, text in zip(cells, written, strict=True)
+    ]
+
+
 def _times(cells: list[Cell], factor: float, name: str, path: Path) -> list[Cell]:
+    cells = figures(cells, name="")
     if any(isinstance(cell, str | bool) for cell in cells):
         raise ColumnError(f"{path}: unit_mult: {name} holds text", path=path)
     return [None if cell is None else float(cell) * factor for cell in cells]
+
+
+def _is_figure(name: str) -> bool:
+    return re.fullmatch(r"0?\.?\d+", name) is not None
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _there(columns: Mapping[str, object]) -> str:

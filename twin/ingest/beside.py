@@ -1,6 +1,7 @@
-"""List a raster's sidecars by use: PAM, mask, world file, .prj.
+"""List the files beside a raster or a vector that belong to it.
 
-They are found by name, in any case, and are plain files only. Reading them is ``inside/sidecars.py``; here
+A raster's sidecars by use (PAM, mask, world file, .prj) and the parts of a Shapefile are found by name, in
+any case, and are plain files only. Reading them is ``inside/sidecars.py`` and ``inside/shapefile.py``; here
 they are listed, for a build's key changes with them.
 """
 
@@ -66,3 +67,17 @@ def companions(path: Path) -> list[Path]:
         return [file for use, files in beside(path).items() if use not in UNUSED for file in files]
     except OSError:
         return []
+
+
+def vector_companions(path: Path) -> list[Path]:
+    """The other parts of a Shapefile, in any case, or a GeoPackage's log of what was written last."""
+    try:
+        with os.scandir(path.parent) as entries:
+            files = sorted(
+                Path(entry.path) for entry in entries if entry.is_file() and entry.name != path.name
+            )
+    except OSError:
+        return []
+    if path.suffix.lower() == ".shp":
+        return [file for file in files if file.stem.lower() == path.stem.lower()]
+    return [file for file in files if file.name == f"{path.name}-wal"]

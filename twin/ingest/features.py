@@ -39,12 +39,14 @@ class Table:
     """Columns by name, each of n numbers or texts, None where a cell is empty.
 
     ``lines`` are the lines of the file that the rows stand on, for messages. ``steps`` are what columns of
-    numbers were rounded to in the file, in the units that they have here.
+    numbers were rounded to in the file, in the units that they have here. ``notes`` are English lines about
+    what is doubtful in how it was read.
     """
 
     columns: Mapping[str, list[Cell]]
     lines: tuple[int, ...]
     steps: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -22,13 +22,24 @@ from twin.catalog.entries import (
 )
 from twin.frame import FrameError, check_crs, same_crs, transform
 from twin.grid import Grid
-from twin.ingest.adapt import TEXTS, adapt, canonical_units, check_columns, steps_of
+from twin.ingest.adapt import (
+    QUANTITIES,
+    TEXTS,
+    adapt,
+    canonical_units,
+    check_columns,
+    figures,
+    rising,
+    steps_of,
+)
 from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, guarded
 from twin.ingest.limits import Limits
 from twin.vertical import reference_doubts
 
+_NOTHING_SAID = ("EPSG:4326", "EPSG:4979", "OGC:CRS84")
+"""What a GeoJSON without a ``crs`` member is in, whatever its coordinates are, and many write for nothing."""
 _MEND_RASTER = "write the right one into it (gdal_edit -a_srs EPSG:…)"
 _MEND_VECTOR = "take it out of the file (a Shapefile has it in .prj) and set crs in the catalog"
 
@@ -122,8 +133,9 @@ def _read_bytes(path: Path, entry: LandcoverEntry | ImageryEntry, limits: Limits
 def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DEFAULT) -> Features:
     """The features of a vector source, converted to ``crs`` (a frame's, or a raster's own), z left out.
 
-    The catalog's ``crs`` wins over a GeoJSON's (which cannot say its own) and wherever it is GCJ-02; another
-    file must agree with it. Barriers are checked to have a crest height each. Raises IngestError.
+    The catalog's ``crs`` wins over a GeoJSON's WGS84 (which it is without saying so) and wherever it is
+    GCJ-02; whatever else a file says must agree with it. Barriers are checked to have a crest height each.
+    Raises IngestError.
     """
     import shapely  # noqa: PLC0415  (only builds read vectors)
 
@@ -147,8 +159,10 @@ def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DE
     if any(len(column) != len(ends) for column in columns.values()):
         raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
     attributes = adapt(columns, rename=entry.rename, unit_mult=entry.unit_mult, path=path)
-    features = Features(crs=crs, geometry=moved, attributes=attributes, notes=vector_notes(answer))
+    features = Features(crs=crs, geometry=moved, attributes=attributes, notes=tuple(answer["notes"]))
     if isinstance(entry, BarrierEntry):
+        if (crest := entry.crest_field) in attributes:
+            attributes[crest] = figures(attributes[crest], name="" if crest in entry.unit_mult else "crest_m")
         _check_barriers(features, entry.crest_field, path)
     return features
 
@@ -161,17 +175,29 @@ def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Ta
     they are written. Raises IngestError.
     """
     given = {new: old for old, new in entry.rename.items()}
-    arguments = {"encoding": entry.encoding, "text": [given.get(name, name) for name in TEXTS]}
+    arguments = {
+        "encoding": entry.encoding,
+        "text": [given.get(name, name) for name in TEXTS],
+        # a unit behind a number is the column's own only where nothing multiplies it
+        "quantities": {
+            given.get(name, name): "" if name in entry.unit_mult else name
+            for name in (*QUANTITIES, *entry.unit_mult)
+        },
+    }
     with guarded("table", path, arguments, limits=limits) as (answer, _):
         columns = adapt(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult, path=path)
         steps = steps_of(answer["columns"], rename=entry.rename, unit_mult=entry.unit_mult)
     columns = canonical_units(columns, path=path)
     check_columns(columns, kind=entry.kind, path=path)
-    return Table(columns=columns, lines=tuple(answer["lines"]), steps=steps)
+    if entry.kind == "curve":
+        columns, lines = rising(columns, tuple(answer["lines"]))
+    else:
+        lines = tuple(answer["lines"])
+    return Table(columns=columns, lines=lines, steps=steps, notes=tuple(answer["notes"]))
 
 
 def read_text_table(
-    path: Path, *, encoding: str, rename: Mapping[str, str], limits: Limits = DEFAULT
+    path: Path, *, encoding: str | None, rename: Mapping[str, str], limits: Limits = DEFAULT
 ) -> tuple[Table, list[tuple[int, str]]]:
     """Any CSV as text, renamed: codes such as 3051E010 or 0012345678 are no numbers; and its odd lines.
 
@@ -181,7 +207,7 @@ def read_text_table(
     with guarded("table", path, arguments, limits=limits) as (answer, _):
         columns = adapt(answer["columns"], rename=rename, unit_mult={}, path=path)
     odd = [(int(line), str(why)) for line, why in answer["odd"]]
-    return Table(columns=columns, lines=tuple(answer["lines"])), odd
+    return Table(columns=columns, lines=tuple(answer["lines"]), notes=tuple(answer["notes"])), odd
 
 
 def probe_raster(path: Path, entry: RasterEntry, *, limits: Limits = DEFAULT) -> tuple[dict[str, Any], Grid]:
@@ -204,18 +230,10 @@ def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
         if told is None:
             raise CrsError(f"{path}: does not say its coordinate system: set crs in the catalog", path=path)
         return _known(str(told), path, mend=_MEND_VECTOR)
-    if entry.crs != "GCJ-02" and entry.ogr_driver != "GeoJSON" and told is not None:
+    silent = told is None or (entry.ogr_driver == "GeoJSON" and told in _NOTHING_SAID)
+    if entry.crs != "GCJ-02" and not silent:
         _agree(entry.crs, _known(str(told), path, mend=_MEND_VECTOR), path)
     return entry.crs
-
-
-def vector_notes(answer: dict[str, Any]) -> tuple[str, ...]:
-    """What was left out or is doubtful, in words."""
-    lost, encoding = int(answer["without_geometry"]), answer.get("encoding", "")
-    notes = [f"{lost} features without geometry left out"] if lost else []
-    if encoding:
-        notes.append(f"its texts look like {encoding} read as another encoding: set encoding: {encoding}")
-    return tuple(notes)
 
 
 def _raster_arguments(entry: RasterEntry) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from twin.build.station_rows import Notes
 from twin.build.stations import make_stations, read_stations
 from twin.catalog import StationsEntry, load_catalog
 from twin.catalog.check import Report, check
-from twin.ingest import FormatError, IngestError
+from twin.ingest import UnsupportedError
 from twin.stations.network import Network, load_network
 
 ENTRY = """
@@ -180,12 +182,21 @@ def test_tables_as_offices_save_them(make: Make, encoding: str, separator: str, 
     assert notes.left_out == []
 
 
-def test_an_undeclared_encoding_and_a_workbook_are_one_true_line(make: Make) -> None:
+def test_an_undeclared_encoding_is_seen_and_a_workbook_is_one_true_line(make: Make) -> None:
     stations, streams = f"{HEAD}30510101,密云,RR,{PLACE}\n", STREAMS + "30510101,level,300\n"
-    with pytest.raises(FormatError, match="line 2 is not utf-8; if it is, set encoding: gb18030"):
-        network(make(stations.encode("gb18030"), streams))
-    with pytest.raises(IngestError, match="an Excel workbook or another archive; save it as CSV"):
-        network(make(b"PK\x03\x04rest", streams))
+    found, notes = network(make(stations.encode("gb18030"), streams))
+    assert found.stations["30510101"].name["zh"] == "密云"
+    assert (notes.left_out, notes.doubts) == ([], [])
+    _, notes = network(make(stations.encode("gb18030"), streams, more="encoding: utf-8"))
+    assert notes.doubts == [
+        "stations.csv: its texts are gb18030 and were read so, though the catalog says utf-8; "
+        "set encoding: gb18030"
+    ]
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(UnsupportedError, match="is an Excel workbook, which is not read: save"):
+        network(make(book.getvalue(), streams))
 
 
 def test_one_spoilt_byte_costs_its_row(make: Make) -> None:

@@ -126,7 +126,7 @@ def problems_of_all(path: Path) -> tuple[Problem, ...]:
         ("vertical_error_m: 1.0\n", "vertical_error_m: 0\n", "entries.terrain.vertical_error_m", "greater"),
         ("    vertical_error_m: 1.0\n", "", "entries.terrain.vertical_error_m", "is missing"),
         ("reference: local", "reference: Dagu", "entries.terrain.vertical", "no offset from Dagu to local"),
-        ("roads.geojson", "roads.dxf", "entries.roads", "cannot tell the format"),
+        ("roads.geojson", "roads.dxf", "entries.roads", "is a DXF drawing, which is not read"),
         ("kind: road", "kind: barriers", "entries.roads", "crest"),
         ("kind: terrain", "kind: terain", "entries.terrain.kind", "no kind 'terain'"),
         ("access: internal", MORE + "since: 2025-13-01", "entries.roads.since", "must be a day"),

@@ -74,7 +74,7 @@ def test_a_column_in_utc_is_in_utc(tmp_path: Path) -> None:
         (["2025-07-27 9:00", "2025-07-27 8:00"], "100", "times do not rise"),
         (["2025-07-27 8:00", "2025-07-27 8:00"], "100", "times do not rise"),
         (["2025-07-27 8:00", "2025-07-27 9:00"], "-100", "not a number it can have"),
-        (["2025-07-27 8:00", "2025-07-27 9:00"], "much", "inflow_m3s holds text"),
+        (["2025-07-27 8:00", "2025-07-27 9:00"], "much", "line 2: inflow_m3s is much, which is no number"),
     ],
 )
 def test_what_a_build_leaves_out_is_an_error_of_the_check(

@@ -25,6 +25,7 @@ from twin.ingest import (
     FormatError,
     IngestError,
     MissingFileError,
+    UnsupportedError,
     ValuesError,
     read_vector,
 )
@@ -156,7 +157,7 @@ def test_features_without_a_geometry_are_left_out_and_counted(entry: Entry, tmp_
 
 @pytest.mark.parametrize(
     ("crest", "words"),
-    [({}, "no attribute 'crest_m'"), ({"crest_m": None}, "feature 1"), ({"crest_m": "160 m"}, "'160 m'")],
+    [({}, "no attribute 'crest_m'"), ({"crest_m": None}, "feature 1"), ({"crest_m": "160 cm"}, "'160 cm'")],
 )
 def test_a_barrier_without_a_crest_is_no_barrier(
     entry: Entry, tmp_path: Path, crest: dict[str, object], words: str
@@ -190,7 +191,12 @@ VRT = b"<OGRVRTDataSource>" + LAYER + b"</OGRVRTDataSource>"
             "no feature|no layer",
         ),
         ("a.geojson", b'{"type": "FeatureCollection", "features": [{', FormatError, "damaged GeoJSON"),
-        ("a.geojson", b'{"type": "Topology", "objects": {}}', FormatError, "damaged|is not GeoJSON"),
+        (
+            "a.geojson",
+            b'{"type": "Topology", "objects": {}}',
+            UnsupportedError,
+            "is TopoJSON, which is not read",
+        ),
         ("a.geojson", b"{" * 100_000, FormatError, "damaged"),
         ("a.gpkg", b"text", FormatError, "is not GPKG"),
         ("a.gpkg", b"SQLite format 3\0" + b"\0" * 500, FormatError, "damaged"),
@@ -213,7 +219,7 @@ def test_a_plain_database_is_no_geopackage(entry: Entry, tmp_path: Path) -> None
     with sqlite3.connect(tmp_path / "a.gpkg") as database:
         database.execute("create table t (a)")
     database.close()
-    with pytest.raises((FormatError, EmptyFileError)):
+    with pytest.raises(UnsupportedError, match="is a SQLite database and no GeoPackage"):
         read_vector(tmp_path / "a.gpkg", entry("road", uri="a.gpkg"), crs=FRAME)
 
 
@@ -221,7 +227,9 @@ def test_a_zip_is_not_looked_into(entry: Entry, tmp_path: Path) -> None:
     frame_of_two().to_file(tmp_path / "b.geojson")
     with zipfile.ZipFile(tmp_path / "a.geojson", "w") as archive:
         archive.write(tmp_path / "b.geojson", "b.geojson")
-    with pytest.raises(FormatError, match="is not GeoJSON"):
+    with pytest.raises(
+        UnsupportedError, match=r"is a ZIP archive \(it holds b.geojson\), which is not read: unpack"
+    ):
         read_vector(tmp_path / "a.geojson", entry("road"), crs=FRAME)
 
 

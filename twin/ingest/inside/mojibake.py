@@ -1,47 +1,48 @@
-"""Detect texts read in a wrong encoding by their bytes in another one."""
+"""Detect texts that a program once read in a wrong encoding and saved so."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 MOST = 2_000
 SHARE = 0.9
-_THREE_BYTES = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
-
-
-def is_utf8(raw: bytes) -> bool:
-    """Whether bytes are Chinese text in UTF-8: strictly so, with three bytes a sign somewhere."""
-    return _THREE_BYTES.search(raw) is not None and decodes(raw, "utf-8")
+_LOST = ("\ufffd", "锟斤拷")
+"""What is left of bytes that were no text: as it is, and after UTF-8 was read as GBK."""
 
 
 def doubt(texts: Iterable[object]) -> str:
-    """The encoding that texts probably are of, where they were read as another one; '' where they seem right.
-
-    A Shapefile that says nothing is read as Latin-1, and any bytes are that; UTF-8 read as GB 18030 often
-    passes as well.
-    """
+    """The encoding that texts probably were in before they were spoilt; '' where they seem right."""
     told = [text for text in texts if isinstance(text, str) and not text.isascii()][:MOST]
     if not told:
         return ""
-    for read_as, other in (("latin-1", "utf-8"), ("latin-1", "gb2312"), ("gb18030", "utf-8")):
+    for read_as, other in (
+        ("latin-1", "utf-8"),
+        ("cp1252", "gb2312"),
+        ("latin-1", "gb2312"),
+        ("gb18030", "utf-8"),
+    ):
         fits = sum(_is_other(text, read_as, other) for text in told)
         if fits >= SHARE * len(told):
             return "gb18030" if other == "gb2312" else other
     return ""
 
 
+def spoilt(texts: Iterable[str]) -> Iterable[str]:
+    """Notes on texts that were spoilt before they came here."""
+    held = [text for text in texts if not text.isascii()]
+    if lost := sum(any(mark in text for mark in _LOST) for text in held):
+        words = "text was" if lost == 1 else "texts were"
+        yield f"{lost:,} {words} spoilt before (� or 锟斤拷 stands there): export them anew from their source"
+    elif encoding := doubt(held):
+        yield (
+            f"its texts look like {encoding} that a program read as another encoding and saved so: export "
+            "them anew from their source"
+        )
+
+
 def _is_other(text: str, read_as: str, other: str) -> bool:
     try:
-        return decodes(text.encode(read_as), other)
-    except UnicodeEncodeError:
+        found = text.encode(read_as).decode(other)
+    except UnicodeError:
         return False
-
-
-def decodes(raw: bytes, encoding: str) -> bool:
-    """Whether bytes are strictly text of an encoding."""
-    try:
-        raw.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return any("\u4e00" <= sign <= "\u9fff" for sign in found)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from twin.ingest.errors import EmptyFileError, FormatError, TableError, TooLargeError
-from twin.ingest.inside.mojibake import decodes, is_utf8
+from twin.ingest.adapt import as_written
+from twin.ingest.errors import EmptyFileError, TableError, TooLargeError
+from twin.ingest.inside import numbers
+from twin.ingest.inside.table_text import decoded_table
 
 MAX_BYTES = 256 << 20
 MAX_ROWS = 2_000_000
@@ -17,86 +20,69 @@ MAX_COLUMNS = 500
 MAX_ODD = 1000
 """Rows that are left out and named, at most; with more of them the whole table is another one."""
 
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
-_NO_NUMBER = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity", "#n/a", "#div/0!", "#value!"}
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_NO_TABLE = (
-    (b"PK\x03\x04", "an Excel workbook or another archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"%PDF", "a PDF"),
-)
+_SEPARATORS = ",\t;|，；"
+_NO_NUMBER = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity"}
+_EXCEL = re.compile(r"#(N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|#+)", re.IGNORECASE)
+"""What a spreadsheet writes where it has no value: no remark, and no number."""
 
 
 @dataclass
 class _Rows:
-    """What stands in the file: the header, the rows with their lines, and lines that are no row."""
+    """What stands in the file: the header, the rows with their lines, lines that are no row, and notes."""
 
+    separator: str = ","
     header: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     odd: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    titles: list[int] = field(default_factory=list)
+    remarks: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read(
-    path: Path, *, out: Path, encoding: str, text: tuple[str, ...] | bool = (), lenient: bool = False
+    path: Path,
+    *,
+    out: Path,
+    encoding: str | None,
+    text: tuple[str, ...] | bool = (),
+    quantities: Mapping[str, str] | None = None,
+    lenient: bool = False,
 ) -> dict[str, object]:
     """Columns by name: numbers where every filled cell is one, else text; empty cells are null.
 
-    The columns that ``text`` names (True: all) stay as they are written. ``lenient`` leaves out a line that
-    is no row and names it in ``odd``; else it is an error.
+    The columns that ``text`` names (True: all) stay as they are written, and so do identifiers. Those that
+    ``quantities`` names (with what they are here, ``level_m``) must be numbers. ``lenient`` leaves out a line
+    that is no row and names it in ``odd``; else it is an error.
     """
     if path.stat().st_size > MAX_BYTES:
         raise TooLargeError(f"is larger than {MAX_BYTES >> 20} MiB")
-    raw = path.read_bytes()
-    if not raw.strip():
-        raise EmptyFileError("the file is empty")
-    found = _rows(_decoded(raw, encoding, lenient=lenient), lenient=lenient)
-    columns: dict[str, object] = {}
-    for i, name in enumerate(found.header):
-        cells = [row[i] for row in found.rows]
-        as_text = text is True or (not isinstance(text, bool) and name in text)
-        columns[name] = [c or None for c in cells] if as_text else _column(name, cells, found.lines)
-    return {"columns": columns, "lines": found.lines, "odd": found.odd}
+    told, notes = decoded_table(path, encoding, lenient=lenient)
+    found = _rows(told, lenient=lenient)
+    as_text = found.header if text is True else () if isinstance(text, bool) else text
+    columns = _columns(
+        found,
+        as_text=set(as_written(dict.fromkeys(as_text), found.header)),
+        quantities=as_written(quantities or {}, found.header),
+    )
+    return {"columns": columns, "lines": found.lines, "odd": found.odd, "notes": [*notes, *found.notes]}
 
 
-def _decoded(raw: bytes, encoding: str, *, lenient: bool) -> str:
-    """The text, by its byte order mark where it has one, else as declared; lines end with ``\\n``."""
-    for start, what in _NO_TABLE:
-        if raw.startswith(start):
-            raise FormatError(f"is not text but {what}; save it as CSV (UTF-8)")
-    mark = next((name for start, name in _MARKS if raw.startswith(start)), None)
-    if mark is None and encoding != "utf-8" and is_utf8(raw):
-        raise FormatError(f"is UTF-8, and the catalog says encoding: {encoding}; leave that out")
-    name = mark or encoding
-    try:
-        text = raw.decode(name)
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        if mark == "utf-8-sig" and decodes(raw[3:], "gb18030"):
-            words = "begins with UTF-8's byte order mark, and is gb18030 after it; save it as UTF-8"
-            raise FormatError(f"{words} (line {line})") from None
-        if mark is None and (other := "gb18030" if encoding == "utf-8" else "utf-8") and decodes(raw, other):
-            raise FormatError(f"line {line} is not {encoding}; if it is, set encoding: {other}") from None
-        if not lenient:
-            raise FormatError(f"line {line} is not {name.removesuffix('-sig')}; save it as UTF-8") from None
-        text = raw.decode(name, errors="replace")
-    if "\0" in text:
-        raise FormatError("is not text" if mark else "is not text, or UTF-16 without its byte order mark")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _separator(text: str) -> str:
-    """What stands between the cells of the header: a comma, a tabulator or a semicolon."""
-    for line in text.splitlines():
-        if line.strip() and not line.lstrip().startswith("#"):
-            bare = re.sub(r'"[^"]*"', "", line)
-            return max(",\t;", key=bare.count)
-    return ","
+def _separator(text: str) -> tuple[str, str]:
+    """What stands between the cells, by ``sep=;`` or the first line with such; and the text without it."""
+    if said := re.match(r'"?sep=(.)"?[ \t]*\n', text, re.IGNORECASE):
+        return said[1], f"#\n{text[said.end() :]}"
+    for line in io.StringIO(text):
+        bare = re.sub(r'"[^"]*"', "", line)
+        if line.strip() and not line.lstrip().startswith("#") and any(bare.count(s) for s in _SEPARATORS):
+            return max(_SEPARATORS, key=bare.count), text
+    return ",", text
 
 
 def _rows(text: str, *, lenient: bool) -> _Rows:
-    found = _Rows()
-    reader = csv.reader(io.StringIO(text), strict=True, delimiter=_separator(text))
+    separator, text = _separator(text)
+    found = _Rows(separator=separator)
+    reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
 
     def leave_out(words: str) -> None:
         if not lenient:
@@ -107,11 +93,18 @@ def _rows(text: str, *, lenient: bool) -> _Rows:
 
     try:
         for row in reader:
-            if not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
+            cells = [_cell(cell) for cell in row]
+            filled = sum(map(bool, cells))
+            if not filled:
                 continue
-            cells = [cell.strip() for cell in row]
+            if cells[0].startswith("#") and not _EXCEL.fullmatch(cells[0]):
+                found.remarks.append((reader.line_num, filled))
+                continue
             if not found.header:
-                found.header = _header(cells, reader.line_num)
+                if filled == 1:
+                    found.titles.append(reader.line_num)
+                else:
+                    found.header = _header(cells, reader.line_num)
                 continue
             while len(cells) > len(found.header) and not cells[-1]:
                 cells.pop()  # an office table's empty columns at the end
@@ -126,9 +119,34 @@ def _rows(text: str, *, lenient: bool) -> _Rows:
                 raise TooLargeError(f"has more than {MAX_ROWS:,} lines")
     except csv.Error as error:
         raise TableError(f"line {reader.line_num}: {_quotes(error)}") from None
+    return _whole(found)
+
+
+def _whole(found: _Rows) -> _Rows:
+    """Take columns without name or content out; note what was taken for a title or a remark."""
+    if not found.header and len(found.titles) > 1:
+        raise TableError("holds one cell a line: they are to stand between commas, tabulators or semicolons")
     if not found.rows and not found.odd:
         raise EmptyFileError("holds no line of data")
+    for k in reversed([k for k, name in enumerate(found.header) if not name]):
+        if filled := next((n for n, row in zip(found.lines, found.rows, strict=True) if row[k]), 0):
+            raise TableError(f"line {filled}: column {k + 1} has a cell, and no name in the header")
+        for row in (found.header, *found.rows):
+            del row[k]
+    if found.titles:
+        lines = ", ".join(map(str, found.titles[:5]))
+        found.notes.append(f"line {lines} is taken for a title: it has one cell")
+    rows = [line for line, filled in found.remarks if filled == len(found.header) > 1]
+    if rows:
+        some = f"line {rows[0]} begins" if len(rows) == 1 else f"{len(rows):,} lines begin"
+        found.notes.append(f"{some} with # and would else be a row: taken for a remark")
     return found
+
+
+def _cell(cell: str) -> str:
+    """A cell without blanks and marks of no width around it; of ``="0012"`` the text that it stands for."""
+    cell = cell.strip().strip("\ufeff\u200b\u200e\u200f\u2060").strip()
+    return cell[2:-1] if len(cell) > 3 and cell.startswith('="') and cell.endswith('"') else cell
 
 
 def _quotes(error: csv.Error) -> str:
@@ -145,25 +163,45 @@ def _header(cells: list[str], line: int) -> list[str]:
         cells.pop()
     if len(cells) > MAX_COLUMNS:
         raise TooLargeError(f"has more than {MAX_COLUMNS} columns")
-    for cell in cells:
-        if not cell:
-            raise TableError(f"line {line}: a column has no name")
+    for cell in filter(None, cells):
         if cells.count(cell) > 1:
             raise TableError(f"line {line}: two columns are named {cell!r}")
     return cells
 
 
-def _column(name: str, cells: list[str], lines: list[int]) -> list[object]:
-    filled = [cell for cell in cells if cell]
-    numbers = sum(1 for cell in filled if _NUMBER.fullmatch(cell))
-    if numbers < len(filled):
-        # A column of numbers with an 'inf' in it is a broken one, and no text.
-        odd = next(i for i, cell in enumerate(cells) if cell and not _NUMBER.fullmatch(cell))
-        if cells[odd].lower() in _NO_NUMBER:
-            raise TableError(f"line {lines[odd]}: {name} is {cells[odd]}, which is no number; leave it empty")
-        return [cell or None for cell in cells]
-    values = [float(cell) if cell else None for cell in cells]
-    for value, line in zip(values, lines, strict=True):
-        if value is not None and abs(value) > 1e300:
+def _columns(found: _Rows, *, as_text: set[str], quantities: Mapping[str, str]) -> dict[str, object]:
+    """Cells of each column as numbers or texts, None for empty ones."""
+    columns: dict[str, object] = {}
+    numeric: dict[str, list[str]] = {}
+    for k, name in enumerate(found.header):
+        cells = [row[k] for row in found.rows]
+        columns[name] = [cell or None for cell in cells]
+        if name in as_text or (name not in quantities and numbers.is_code(name, cells)):
+            continue
+        plain = [numbers.plain(cell, name=quantities.get(name, "")) for cell in cells]
+        if _are_numbers(name, plain, cells, found.lines, must=name in quantities):
+            numeric[name] = plain
+    written = [
+        (line, name, cell)
+        for name, cells in numeric.items()
+        for line, cell in zip(found.lines, cells, strict=True)
+        if cell
+    ]
+    mark = numbers.decimal_mark(written, separator=found.separator)
+    for name, cells in numeric.items():
+        columns[name] = [numbers.number(cell, mark=mark) if cell else None for cell in cells]
+    for line, name, cell in written:
+        if abs(numbers.number(cell, mark=mark)) > 1e300:
             raise TableError(f"line {line}: {name} is too large a number")
-    return list(values)
+    return columns
+
+
+def _are_numbers(name: str, plain: list[str], cells: list[str], lines: list[int], *, must: bool) -> bool:
+    """Whether all filled cells are numbers. Raises TableError where they are to be, or are broken ones."""
+    for cell, told, line in zip(plain, cells, lines, strict=True):
+        if cell and not numbers.is_number(cell):
+            if must or cell.lower() in _NO_NUMBER or _EXCEL.fullmatch(cell):
+                empty = "; leave it empty" if cell.lower() in _NO_NUMBER or cell.startswith("#") else ""
+                raise TableError(f"line {line}: {name} is {told[:40]}, which is no number{empty}")
+            return False
+    return True

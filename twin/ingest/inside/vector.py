@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from itertools import chain
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,19 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from twin.ingest.errors import EmptyFileError, FormatError, TooLargeError, ValuesError
-from twin.ingest.inside import mojibake
+from twin.ingest.inside import geojson, geopackage, shapefile
+from twin.ingest.inside.attributes import attributes_of
+from twin.ingest.inside.encodings import Told
+from twin.ingest.inside.shapes import Shapes, shapes_of
+from twin.ingest.inside.unread import check_read
 
 MAX_FEATURES = 1_000_000
 MAX_POINTS = 20_000_000
 
 _MAGIC = {"GPKG": b"SQLite format 3\0", "ESRI Shapefile": b"\x00\x00\x27\x0a"}
 _NOT_OGR = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
+_BYTES = "ISO-8859-1"
+"""Texts come as they are stored: every byte is a character of it."""
 
 
 def read(
@@ -28,63 +34,68 @@ def read(
 ) -> dict[str, object]:
     """Geometries go to ``geometry.bin`` as WKB one after the other, their ends to ``ends.npy``."""
     _check_start(path, driver)
+    told = None if encoding is None else Told(encoding=encoding, by="the catalog")
+    file, notes = path, list[str]()
+    if driver == "ESRI Shapefile":
+        file, said, notes = shapefile.gathered(path, out)
+        told = told or said
+    elif driver == "GPKG":
+        file = geopackage.prepared(path, out)
+    else:
+        file, notes = geojson.prepared(path, out, told)
+        told = None  # it is UTF-8 now
+    meta, geometry, fields = _features(file, driver, layer)
+    if len(geometry) > MAX_FEATURES:
+        raise TooLargeError(f"has more than {MAX_FEATURES:,} features")
+    found = shapes_of(geometry)
+    if not len(found.shapes):
+        raise EmptyFileError("holds no feature with a geometry")
+    points = int(shapely.get_num_coordinates(found.shapes).sum())
+    if points > MAX_POINTS:
+        raise TooLargeError(f"has {points:,} points; at most {MAX_POINTS:,} are read: simplify or cut it")
+    if not np.isfinite(shapely.get_coordinates(found.shapes)).all():
+        raise ValuesError("holds coordinates that are infinite or not a number")
+    if keep:
+        _write(out, found.shapes)
+    names, columns, more = attributes_of(meta, [values[found.there] for values in fields], told)
+    return {
+        "crs": _crs(meta["crs"]),
+        "count": len(found.shapes),
+        "points": points,
+        "types": sorted({shape.geom_type for shape in found.shapes}),
+        "fields": names,
+        "attributes": columns if keep else [],
+        "notes": [*notes, *_lost(found), *more],
+    }
+
+
+def _features(file: Path, driver: str, layer: str | None) -> tuple[dict[str, Any], Any, list[Any]]:
+    """What OGR reads, texts as bytes. Raises FormatError in our words."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what they are about is looked for in what was read
+        return _by_ogr(file, driver, layer)
+
+
+def _by_ogr(file: Path, driver: str, layer: str | None) -> tuple[dict[str, Any], Any, list[Any]]:
     try:
-        layer = _layer(path, layer)
-        told = pyogrio.read_info(path, layer=layer, encoding=encoding)
-        if told["driver"] != driver:
-            raise FormatError(f"is not {driver} but {told['driver']}")
-        if told["geometry_type"] is None:
+        layer = _layer(file, layer)
+        info = pyogrio.read_info(file, layer=layer, encoding=_BYTES)
+        if info["driver"] != driver:
+            raise FormatError(f"is not {driver} but {info['driver']}")
+        if info["geometry_type"] is None:
             raise FormatError("has no geometry: a table without places is no layer")
         meta, _, geometry, fields = pyogrio.raw.read(
-            path,
+            file,
             layer=layer,
-            encoding=encoding,
+            encoding=_BYTES,
             force_2d=True,
             max_features=MAX_FEATURES + 1,
             datetime_as_string=True,
         )
-    except (UnicodeDecodeError, LookupError):
-        if driver != "ESRI Shapefile":
-            raise FormatError("its texts are not UTF-8; save it as UTF-8") from None
-        said = (
-            f"not {encoding}, as the catalog says" if encoding else "not of the encoding that its .cpg says"
-        )
-        other = "utf-8" if encoding == "gb18030" else "gb18030"
-        raise FormatError(f"its texts are {said}; if they are {other}, set encoding: {other}") from None
     except _NOT_OGR as error:
-        said = " ".join(str(error).replace(str(path), "the file").split())
+        said = " ".join(str(error).replace(str(file), "the file").split())
         raise FormatError(f"is a damaged {driver} file: {said[:200]}") from None
-    if len(geometry) > MAX_FEATURES:
-        raise TooLargeError(f"has more than {MAX_FEATURES:,} features")
-    there = np.array([wkb is not None for wkb in geometry], dtype=bool)
-    shapes = shapely.from_wkb(geometry[there])
-    there[there] = ~shapely.is_empty(shapes)
-    shapes = shapes[~shapely.is_empty(shapes)]
-    if not len(shapes):
-        raise EmptyFileError("holds no feature with a geometry")
-    points = int(shapely.get_num_coordinates(shapes).sum())
-    if points > MAX_POINTS:
-        raise TooLargeError(f"has {points:,} points; at most {MAX_POINTS:,} are read: simplify or cut it")
-    if not np.isfinite(shapely.get_coordinates(shapes)).all():
-        raise ValuesError("holds coordinates that are infinite or not a number")
-    if keep:
-        _write(out, shapes)
-    return {
-        "crs": meta["crs"],
-        "count": len(shapes),
-        "points": points,
-        "without_geometry": int((~there).sum()),
-        "types": sorted({shape.geom_type for shape in shapes}),
-        "fields": [str(name) for name in meta["fields"]],
-        "attributes": [_column(values[there]) for values in fields] if keep else [],
-        "encoding": _doubted(meta["fields"], fields) if driver == "ESRI Shapefile" else "",
-    }
-
-
-def _doubted(names: Any, fields: Any) -> str:
-    """Which encoding a Shapefile's texts seem to be of, where they were read as another; '' where right."""
-    texts = [values for values in fields if values.dtype == object]
-    return mojibake.doubt(chain(map(str, names), *(values.tolist() for values in texts)))
+    return meta, geometry, list(fields)
 
 
 def _check_start(path: Path, driver: str) -> None:
@@ -94,13 +105,13 @@ def _check_start(path: Path, driver: str) -> None:
     if not start:
         raise EmptyFileError("the file is empty")
     if driver == "GeoJSON":
-        fits = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+        plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x1e")
+        fits = plain[:1] == b"{"
     else:
         fits = start.startswith(_MAGIC[driver])
     if not fits:
+        check_read(path, start)
         raise FormatError(f"is not {driver}, whatever its name says; it begins with {start[:16]!r}")
-    if driver == "ESRI Shapefile" and not path.with_suffix(".dbf").is_file():
-        raise FormatError("has no .dbf beside it, which holds a Shapefile's attributes: copy the whole set")
 
 
 def _layer(path: Path, layer: str | None) -> str:
@@ -116,25 +127,31 @@ def _layer(path: Path, layer: str | None) -> str:
     return layer
 
 
+def _crs(told: str | None) -> str | None:
+    """A system that the file says; a GeoPackage's "undefined" ones (0 and -1) are none."""
+    return None if told is None or '["Undefined ' in told else told
+
+
+def _lost(found: Shapes) -> Iterable[str]:
+    """What was left out of the shapes or changed in them, in words."""
+    for count, one, many in (
+        (found.empty, "feature without geometry", "features without geometry"),
+        (found.broken, "feature whose geometry is damaged", "features whose geometry is damaged"),
+    ):
+        if count:
+            yield f"{count:,} {one if count == 1 else many} left out"
+    if found.mended:
+        rings = "feature has a ring" if found.mended == 1 else "features have rings"
+        yield f"{found.mended:,} {rings} that was not closed, and is now"
+    if found.surfaces:
+        yield (
+            f"{found.surfaces:,} of its features are surfaces in space (TIN, PolyhedralSurface): what they "
+            "cover is read, without heights"
+        )
+
+
 def _write(out: Path, shapes: Any) -> None:
     chunks = shapely.to_wkb(shapes, output_dimension=2, byte_order=1)
     np.save(out / "ends.npy", np.cumsum([len(chunk) for chunk in chunks], dtype=np.int64))
     with (out / "geometry.bin").open("wb") as file:
         file.writelines(chunks)
-
-
-def _column(values: Any) -> list[object]:
-    return [_plain(value) for value in values.tolist()]
-
-
-def _plain(value: object) -> object:
-    """A value that JSON can hold: text, number, truth or null; lists and bytes as text."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, list | tuple | np.ndarray):
-        return "; ".join(str(item) for item in value)
-    return str(value)
