@@ -34,8 +34,7 @@ def agree(declared: str, told: str, *, x: ArrayLike = (), y: ArrayLike = ()) -> 
             f"{said}: the same to {max(away_m, 0.01):.2f} m here, as far as PROJ knows; the catalog is "
             "believed"
         )
-    far = "" if away_m is None else f", {away_m:,.{0 if away_m >= NEAR_M else 2}f} m away"
-    raise FrameError(f"{said}{far}: one is wrong", crs=told)
+    raise FrameError(f"{said}{_far(away_m)}: one is wrong", crs=told)
 
 
 def apart_m(one: str, other: str, *, x: ArrayLike, y: ArrayLike) -> float | None:
@@ -54,6 +53,14 @@ def crs_title(crs: str) -> str:
     """A CRS by its code and name, as a person looks it up."""
     name = crs_name(crs)
     return f"{crs} ({known_crs(crs).name})" if name == crs and crs != "GCJ-02" else name
+
+
+def _far(away_m: float | None) -> str:
+    if away_m is None:
+        return ""
+    if away_m >= 10_000.0:
+        return f", {away_m / 1000:,.0f} km away"
+    return f", {away_m:,.{0 if away_m >= NEAR_M else 2}f} m away"
 
 
 def _geocentric(names: Iterable[str]) -> bool:

@@ -18,8 +18,9 @@ Products = Mapping[str, Path]
 
 BATCH = 6
 """Villages of one step."""
-NAMING_OTHERS = (".obj", ".glb", ".gltf", ".json", ".xml", ".osgb", "")
-"""Files that name others beneath their folder, which count as sources too; a folder does as well."""
+NAMING_OTHERS = (".obj", ".ply", ".stl", ".glb", ".gltf", ".json", ".xml", ".osgb", "")
+"""Files that name others beneath their folder, or have a .prj beside, which count as sources too; a folder
+does as well."""
 
 
 def model_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
@@ -55,6 +56,8 @@ def _foreign(catalog: Catalog, entry: ModelEntry) -> Step:
             "twin.build.notes",
             "twin.vertical",
             "twin.frame",
+            "twin.crs_agreement",
+            "twin.ingest.inside.raster_place",
         ),
         seconds=20.0,
         entry=entry.id,

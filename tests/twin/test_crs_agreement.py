@@ -46,13 +46,13 @@ def test_one_system_by_many_names_is_no_contradiction(told: str) -> None:
     ("told", "words"),
     [
         ("EPSG:32650", r"EPSG:32650 \(WGS 84 / UTM zone 50N\), the catalog says EPSG:4548, 1,79\d m away"),
-        ("EPSG:4549", r"EPSG:4549 .* m away: one is wrong"),  # the neighbour's zone
+        ("EPSG:4549", r"EPSG:4549 .* km away: one is wrong"),  # the neighbour's zone
         ("EPSG:4526", r"EPSG:4526"),  # with the zone's number before the easting
         ("EPSG:4490", "EPSG:4490"),  # degrees
         ("EPSG:2431", "EPSG:2431"),  # Beijing 1954, 3° zone 117E: Krassowsky's ellipsoid
         ("EPSG:2379", "EPSG:2379"),  # Xian 1980
-        (tm(unit="us-ft"), "m away"),
-        (tm(lon=120), "m away"),
+        (tm(unit="us-ft"), "km away"),
+        (tm(lon=120), "km away"),
     ],
 )
 def test_another_system_is_refused_with_how_far_it_is(told: str, words: str) -> None:

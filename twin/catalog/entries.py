@@ -244,7 +244,7 @@ class ModelEntry(Entry):
         default=None, description="The file's upright axis, where it is not the format's own."
     )
     unit_mult: float | None = Field(
-        default=None, gt=0, le=1e6, description="Turns the heights of a point cloud into metres."
+        default=None, gt=0, le=1e6, description="Turns heights into metres where the file does not say."
     )
     vertical: Heights
     ground: bool = Field(
@@ -283,8 +283,8 @@ class ModelEntry(Entry):
             raise ValueError("an OSGB tree stands on Z always: leave out up")
         if self.up and self.driver != "surface" and self.anchor is None:
             raise ValueError("up turns surfaces, and other models in a frame of their own: leave it out")
-        if self.unit_mult is not None and (self.driver != "points" or self.anchor is not None):
-            raise ValueError("unit_mult is for the heights of points with crs: an anchor has its scale")
+        if self.unit_mult is not None and (self.anchor is not None or self.ecef):
+            raise ValueError("unit_mult is for heights in a crs: an anchor has its scale")
         if "detail" in self.model_fields_set and self.driver != "sample":
             raise ValueError("detail is for the sample's models: leave it out")
         if "ground" in self.model_fields_set and self.driver in ("sample", "points"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+from meshes.build.foreign.agreement import place_doubts
 from meshes.build.foreign.cover import cover_rings
 from meshes.build.foreign.osgb import build_osgb
-from meshes.build.foreign.placing import own_place_doubts, place_of
+from meshes.build.foreign.placing import place_of
 from meshes.build.foreign.points import build_points, cloud_of
 from meshes.build.foreign.surfaces import build_surface
 from meshes.build.foreign.tilesets import build_tileset
@@ -37,10 +37,10 @@ def build_foreign(
     try:
         osgb = open_osgb(path) if entry.driver == "osgb" else None
         place = place_of(catalog, entry, own=osgb)
+        doubts = place_doubts(catalog, entry, osgb)
         if osgb is not None:
             scale = 1.0 if entry.anchor is None else entry.anchor.scale
             made = build_osgb(own, osgb, place=place, scale=scale, tell=tell)
-            made = replace(made, notes=(*own_place_doubts(entry, osgb), *made.notes))
         elif entry.driver == "surface":
             z_up = None if entry.up is None else entry.up == "Z"
             made = build_surface(own, path, place=place, z_up=z_up, tell=tell)
@@ -55,4 +55,6 @@ def build_foreign(
             raise
         raise MeshError(f"{path}: {error}", path=path) from None
     write_json(own / "cover.json", cover_rings(own, made.tree) if entry.ground else [])
-    write_notes(folder, {entry.id: Notes(lines=made.notes, missing=made.missing, tiles=made.tiles)})
+    write_notes(
+        folder, {entry.id: Notes(lines=(*doubts, *made.notes), missing=made.missing, tiles=made.tiles)}
+    )

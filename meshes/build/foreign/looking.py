@@ -10,8 +10,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from meshes.build.foreign.agreement import place_doubts
 from meshes.build.foreign.assembling import short
-from meshes.build.foreign.placing import F64, Place, own_place_doubts, place_of
+from meshes.build.foreign.placing import F64, Place, place_of
 from meshes.build.foreign.points import cloud_facts, cloud_of, placed
 from meshes.errors import DamagedError, MeshError
 from meshes.guard import OSGB, TILE, Limits
@@ -35,26 +36,21 @@ def look_at_model(catalog: Catalog, entry: ModelEntry) -> Looked:
     """What the file holds, and what a build would leave out. Raises TwinError where it cannot be used."""
     path = catalog.path_of(entry)
     try:
-        if entry.driver == "surface":
-            return _surface(catalog, entry, path)
-        if entry.driver == "points":
-            return _points(catalog, entry)
-        if entry.driver == "tileset":
-            return _tileset(catalog, entry, path)
-        return _osgb(catalog, entry, path)
+        return _READ[entry.driver](catalog, entry, path)
     except TwinError as error:
         raise error if str(path) in str(error) else MeshError(f"{path}: {error}", path=path) from None
 
 
 def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+    doubts = place_doubts(catalog, entry)
     data = read_surface(path, z_up=None if entry.up is None else entry.up == "Z")
     _stands([data], place_of(catalog, entry), path)
-    return f"{data.triangles:,} triangles, {_pictures([data])} pictures", list(data.notes)
+    return f"{data.triangles:,} triangles, {_pictures([data])} pictures", [*doubts, *data.notes]
 
 
-def _points(catalog: Catalog, entry: ModelEntry) -> Looked:
+def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Looked:
     data = cloud_of(catalog, entry)
-    *_, lost = placed(data, place_of(catalog, entry))
+    _position, _row, lost = placed(data, place_of(catalog, entry))
     return ", ".join(cloud_facts(data)), [*data.notes, *lost]
 
 
@@ -67,7 +63,7 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
         lambda k, limits: foreign.read(k, limits=limits),
         TILE,
         folder=foreign.folder,
-        wrong=foreign.problems,
+        wrong=[*place_doubts(catalog, entry), *foreign.problems],
         path=path,
     )
     _stands(read, place_of(catalog, entry), path)
@@ -92,11 +88,14 @@ def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
         return replace(tile.surface, notes=tuple(f"{name}: {note}" for note in tile.surface.notes))
 
     chosen = (waiting.popleft() for _ in range(FEW) if waiting)
-    wrong = own_place_doubts(entry, tree)
-    found, wrong = _tiles(chosen, read, OSGB, folder=tree.folder, path=path, wrong=wrong)
+    doubts = place_doubts(catalog, entry, tree)
+    found, wrong = _tiles(chosen, read, OSGB, folder=tree.folder, path=path, wrong=doubts)
     origin = np.array(tree.origin)
     _stands(found, lambda points: place(points + origin), path)
     return f"{len(tree.roots):,} blocks, {len(found):,} files read", wrong + gone
+
+
+_READ = {"surface": _surface, "points": _points, "tileset": _tileset, "osgb": _osgb}
 
 
 def _tiles(

@@ -12,23 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from meshes.build.foreign.agreement import height_mult, known_place
 from meshes.errors import PlacingError
 from meshes.readers.osgb import OsgbTree
 from meshes.tiles.ecef import geodetic_to_ecef
 from twin.catalog import Catalog, ModelEntry
-from twin.frame import (
-    WGS84,
-    Frame,
-    FrameError,
-    check_crs,
-    crs_name,
-    frame_of,
-    height_system,
-    same_crs,
-    transform,
-)
+from twin.frame import WGS84, Frame, frame_of, transform
 from twin.geodesy import distance_m
-from twin.vertical import height_shift, reference_doubts
+from twin.vertical import height_shift
 
 F64 = NDArray[np.float64]
 
@@ -48,8 +39,6 @@ def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None
     Raises VerticalError where the entry's heights cannot be converted, PlacingError without a place.
     """
     frame = frame_of(catalog.head)
-    if own is not None:
-        _agree(entry, own)
     seed = np.array(frame.place(catalog.head.reservoir.seed))
     rise_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
     if entry.anchor is not None:
@@ -70,60 +59,23 @@ def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None
         raise PlacingError(
             "nothing says where it stands, no metadata.xml either: give the entry crs or anchor"
         )
-    if not _known(crs):
+    if not known_place(crs):
         raise PlacingError(
             f"says it is in {crs[:60]}, which PROJ does not know: mend the entry's crs, or its SRS"
         )
-    return Placing(from_crs(crs, rise_m, frame=frame), seed=seed, frame=frame, crs=crs)
+    place = from_crs(crs, rise_m, frame=frame, height_mult=height_mult(entry, own)[0])
+    return Placing(place, seed=seed, frame=frame, crs=crs)
 
 
-def _agree(entry: ModelEntry, own: OsgbTree) -> None:
-    """Raises PlacingError where a tree's metadata.xml and the catalog name different systems."""
-    if entry.crs is None:
-        return
-    if own.tangent is not None:
-        told = "a plane at ENU:{:g},{:g}".format(*own.tangent)
-    elif own.crs is None or not _known(own.crs) or _same(own.crs, entry.crs):
-        return
-    else:
-        told = crs_name(own.crs)
-    raise PlacingError(f"its metadata.xml says {told}, the catalog {entry.crs}: one is wrong")
+def from_crs(crs: str, rise_m: float, *, frame: Frame, height_mult: float = 1.0) -> Place:
+    """Points of a CRS, x east; ``height_mult`` makes metres of their heights, ``rise_m`` working ones.
 
-
-def _same(one: str, other: str) -> bool:
-    """Whether two names mean one system; GCJ-02 is none of PROJ's."""
-    return one == other if "GCJ-02" in (one, other) else same_crs(one, other)
-
-
-def _known(crs: str) -> bool:
-    """Whether a name says where points lie."""
-    try:
-        if crs != "GCJ-02":
-            check_crs(crs)
-    except FrameError:
-        return False
-    return True
-
-
-def own_place_doubts(entry: ModelEntry, own: OsgbTree) -> list[str]:
-    """What a tree says of its place and the catalog does not follow, in words."""
-    doubts = list(own.notes)
-    if own.crs and not _known(own.crs):
-        return [*doubts, f"metadata.xml says {own.crs[:60]}, which PROJ does not know"]
-    if entry.anchor is not None and (own.tangent or own.crs):
-        name = "ENU:{:g},{:g}".format(*own.tangent) if own.tangent else crs_name(str(own.crs))
-        doubts.append(f"metadata.xml says {name}; the catalog's anchor is used instead")
-    told = height_system(own.crs) if own.crs and own.crs != "GCJ-02" else None
-    more = reference_doubts(told, entry.vertical) if told else ()
-    return doubts + [f"metadata.xml {doubt}" for doubt in more]
-
-
-def from_crs(crs: str, rise_m: float, *, frame: Frame) -> Place:
-    """Points of a CRS, x east; ``rise_m`` makes their heights working ones. Not finite where it has none."""
+    What has no place in the CRS is not finite.
+    """
 
     def place(points: F64) -> F64:
         east, north = transform(points[:, 0], points[:, 1], source=crs, target=frame.crs, strict=False)
-        return np.column_stack([east, north, points[:, 2] + rise_m])
+        return np.column_stack([east, north, points[:, 2] * height_mult + rise_m])
 
     return place
 

@@ -1,0 +1,50 @@
+"""What lies beside a surface and says where it is: a .prj, a shift, a metadata.xml."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pyproj
+from pyproj.exceptions import CRSError
+
+_MOST_BYTES = 1 << 16
+_PRJ = ("{stem}.prj", "{name}.prj", "{stem}_wkt.prj")
+_SHIFT = (
+    "{stem}_offset.xyz",
+    "{stem}_offset.txt",
+    "{stem}.offset",
+    "offset.xyz",
+    "offset.txt",
+    "metadata.xml",
+)
+"""Pix4D, Metashape and ContextCapture write coordinates less a shift, and the shift beside them."""
+
+
+def read(path: Path, *, out: Path) -> dict[str, object]:
+    """``crs`` (WKT or None) and ``prj``, its file; ``shift``, the file of a shift; ``strange``: a .prj that
+    PROJ does not understand. Names of files, or ''."""
+    del out
+    answer: dict[str, object] = {"crs": None, "prj": "", "shift": "", "strange": ""}
+    with os.scandir(path.parent) as entries:
+        there = {entry.name.lower(): entry.name for entry in entries if entry.is_file()}
+    for name in _names(_SHIFT, path):
+        if name in there:
+            answer["shift"] = there[name]
+            break
+    for name in _names(_PRJ, path):
+        if name not in there:
+            continue
+        with (path.parent / there[name]).open("rb") as file:
+            data = file.read(_MOST_BYTES)
+        try:
+            answer["crs"] = pyproj.CRS.from_wkt(data.decode("utf-8-sig").strip()).to_wkt()
+            answer["prj"] = there[name]
+        except (CRSError, UnicodeDecodeError):
+            answer["strange"] = there[name]
+        break
+    return answer
+
+
+def _names(forms: tuple[str, ...], path: Path) -> list[str]:
+    return [form.format(stem=path.stem, name=path.name).lower() for form in forms]
