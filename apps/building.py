@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from apps.ending import end
+from apps.outcome import LEFT_OUT
 from twin.build import Step
 from twin.errors import TwinError
 from twin.store import Generation
@@ -28,11 +30,13 @@ from twin.store import Generation
 if TYPE_CHECKING:
     from meshes.build.pipeline import Detail
 
+logger = logging.getLogger(__name__)
+
 ALIVE_EVERY_S = 1.0
 SILENT_S, HUNG_S = 30.0, 600.0
 """From when on a silent build is told of, and ended."""
-PUBLISHED = "published"
-"""The key of a line that names a generation."""
+PUBLISHED, OUTCOME = "published", "outcome"
+"""The key of a line that names a generation, and of the one that says what it lacks."""
 
 
 class BuildFailedError(TwinError):
@@ -126,6 +130,12 @@ def published_line(stream: TextIO) -> Callable[[Generation], None]:
     return tell
 
 
+def outcome_line(stream: TextIO, outcome: dict[str, object]) -> None:
+    """Print what a build left out or doubts as one line of JSON."""
+    stream.write(json.dumps({OUTCOME: outcome}, ensure_ascii=False) + "\n")
+    stream.flush()
+
+
 async def build_in_child(
     catalog: Path,
     *,
@@ -157,15 +167,17 @@ async def build_in_child(
             heard.sign()
             if PUBLISHED in said:
                 on_published(said[PUBLISHED])
-            elif said:
+            elif said and OUTCOME not in said:
                 heard.state(BuildState(**said))
         if heard.hung:
             raise BuildFailedError(
                 f"it gave no sign of life for {HUNG_S / 60:.0f} min and was ended; try again"
             )
         lines = (await errors).decode(errors="replace").strip().splitlines()
-        if await child.wait() != 0:
+        if await child.wait() not in (0, LEFT_OUT):
             raise BuildFailedError(lines[-1].removeprefix("twin: ") if lines else "the build was ended")
+        for told in lines:  # the page says it at the layers, this is for whoever reads the log
+            logger.warning("%s", told)
     finally:
         silence.cancel()
         if child.returncode is None:

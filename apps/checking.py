@@ -8,19 +8,22 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from apps.outcome import LEFT_OUT
 from apps.printing import console, to_json
 from twin.catalog import Catalog, ModelEntry
 from twin.catalog.check import Report, check
 
 
-def show(catalog: Path, *, root: Path | None, as_json: bool) -> bool:
-    """Check a catalog and print the report; whether it is free of errors."""
+def show(catalog: Path, *, root: Path | None, as_json: bool) -> int:
+    """Check a catalog and print the report; returns the exit status, that of a build."""
     report = check(catalog, root=root, look_at_model=_look_at_model)
     if as_json:
         click.echo(to_json(report.as_dict()))
     else:
         _print(report)
-    return report.ok
+    if report.ok:
+        return 0
+    return LEFT_OUT if report.buildable else 1
 
 
 def _look_at_model(catalog: Catalog, entry: ModelEntry) -> tuple[str, list[str]]:

@@ -66,12 +66,16 @@ def cli() -> None:
 @basin_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -> None:
-    """Say what each entry of the catalog is, and what is wrong with it."""
+    """Say what each entry of the catalog is, and what a build will say of it.
+
+    Exit status as of 'twin build': 0 every entry would be built; 3 one, or something of site.yaml, would be
+    left out whole; 1 nothing could be built.
+    """
     del store
     from apps.checking import show  # noqa: PLC0415
 
-    if not show(catalog, root=root, as_json=as_json):
-        sys.exit(1)
+    if status := show(catalog, root=root, as_json=as_json):
+        sys.exit(status)
 
 
 @cli.command()
@@ -81,17 +85,26 @@ def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -
     type=click.Choice(["bar", "json", "none", "signs"]),
     default="bar",
     show_default=True,
-    help="json: a line for each state; signs: with signs of life too, for a program that starts this.",
+    help="json: a line for each state, at last one of what is left out or doubtful; signs: with signs of "
+    "life too, for a program that starts this.",
 )
 @_detail_option
 def build(catalog: Path, root: Path | None, store: Path | None, progress: str, detail: Detail | None) -> None:
-    """Turn the sources into the store; only what has changed is made."""
-    from apps.building import TerminalBar, json_lines, published_line, signs_of_life  # noqa: PLC0415
+    """Turn the sources into the store; only what has changed is made.
+
+    Says at every build what of an entry is missing or doubtful. Exit status: 0 every entry is built; 3 built,
+    and an entry, or something of site.yaml, is left out whole; 1 nothing new can be opened; 2 wrong usage.
+    """
+    from apps.building import (  # noqa: PLC0415
+        TerminalBar,
+        json_lines,
+        outcome_line,
+        published_line,
+        signs_of_life,
+    )
     from apps.ending import end_with_parent  # noqa: PLC0415
+    from apps.outcome import outcome_of  # noqa: PLC0415
     from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
-    from twin.basin import Basin  # noqa: PLC0415
-    from twin.catalog import load_catalog_leniently  # noqa: PLC0415
-    from twin.doubts import doubts_of  # noqa: PLC0415
 
     if progress == "bar":
         with TerminalBar() as bar:
@@ -106,15 +119,20 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
             )
     else:
         report = build_basin(catalog, root=root, store=store, detail=detail)
-    for fault in report.generation.faults:
-        click.echo(f"twin: {fault.entry} is left out: {fault.reason}", err=True)
-    for entry, doubt in doubts_of(Basin(load_catalog_leniently(catalog, root=root)[0], report.generation)):
-        click.echo(f"twin: {entry} is doubtful: {doubt}", err=True)
-    if progress in ("bar", "none"):
+    outcome = outcome_of(catalog, report.generation, root=root)
+    lines = list(outcome.lines())
+    for line in lines:
+        click.echo("twin: " + " ".join(line.split()), err=True)
+    if progress in ("json", "signs"):
+        if lines:
+            outcome_line(sys.stdout, outcome.as_dict())
+    else:
         click.echo(
             f"generation {report.generation.id}: {len(report.made)} made, {len(report.kept)} kept, "
             f"{report.seconds:.1f} s"
         )
+    if outcome.status:
+        sys.exit(outcome.status)
 
 
 @cli.command()

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.basin import Basin
+from twin.build.basin import stations_step_name
+from twin.build.notes import Notes
+from twin.catalog import ModelEntry, StationsEntry
+from twin.catalog.cross_check import model_doubts, station_doubts
+from twin.stations.network import load_network
 from twin.water.agreement import edition_doubts, range_doubts, terrain_doubts
 
 
-def doubts_of(basin: Basin) -> list[tuple[str, str]]:
-    """(entry, doubt in English) of an open basin, in the order it was built."""
-    kept = [(entry, line) for entry, notes in basin.notes.items() for line in notes.lines]
-    return [*kept, *_between(basin)]
+def notes_of(basin: Basin) -> dict[str, Notes]:
+    """What was left out of each entry of an open basin or is doubtful, in the order it was built."""
+    found = dict(basin.notes)
+    for entry, line in (*_curves(basin), *_floods(basin), *_places(basin)):
+        found[entry] = found.get(entry, Notes()) + Notes(lines=(line,))
+    return found
 
 
-def _between(basin: Basin) -> Iterator[tuple[str, str]]:
+def _curves(basin: Basin) -> Iterator[tuple[str, str]]:
     """What curves contradict beside themselves."""
     reservoir = basin.catalog.head.reservoir
     curves = list(basin.curves.values())
@@ -22,6 +29,25 @@ def _between(basin: Basin) -> Iterator[tuple[str, str]]:
         words = [
             *range_doubts(curve, lowest_m=reservoir.lowest_m, highest_m=reservoir.highest_m),
             *(edition_doubts(curve, curves[0]) if curve is not curves[0] else ()),
-            *terrain_doubts(curve, basin.hypsometry),
+            *(terrain_doubts(curve, basin.hypsometry) if basin.generation.has("water") else ()),
         ]
         yield from ((curve.id, doubt) for doubt in words)
+
+
+def _floods(basin: Basin) -> Iterator[tuple[str, str]]:
+    """Floods that are kept and cannot be replayed."""
+    if not basin.generation.has("water"):
+        return
+    basin.floods  # noqa: B018  (finds out)
+    for entry, why in basin.flood_faults.items():
+        yield entry, f"is read, but cannot be replayed: {why}"
+
+
+def _places(basin: Basin) -> Iterator[tuple[str, str]]:
+    """What models and stations contradict in the catalog and its site."""
+    for model in basin.catalog.of_class(ModelEntry):
+        yield from ((model.id, line) for line in model_doubts(basin.catalog, model))
+    for entry in basin.catalog.of_class(StationsEntry):
+        if entry.driver != "sample" and basin.generation.has(step := stations_step_name(entry.id)):
+            network = load_network(basin.generation.path(step))
+            yield from ((entry.id, line) for line in station_doubts(basin.catalog, network))

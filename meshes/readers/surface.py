@@ -43,10 +43,20 @@ class SurfacePart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SurfaceCloud:
+    """Points beside a surface: ``position`` (n, 3) float64, Z up; ``colour`` (n, 4) uint8 RGBA of a screen,
+    or None."""
+
+    position: F64
+    colour: U8 | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SurfaceData:
     """A surface in its file's own units and place, turned to Z up; ``notes`` say what was left out."""
 
     parts: tuple[SurfacePart, ...]
+    clouds: tuple[SurfaceCloud, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -71,15 +81,15 @@ def read_surface(
 def unpacked(answer: dict[str, Any], folder: Path, path: Path) -> SurfaceData:
     """What the child wrote (``inside/parts.py``). Raises OverLimitError where it does not fit together."""
     try:
-        parts = _parts(answer, folder)
+        parts, clouds = _parts(answer, folder)
     except (KeyError, TypeError, ValueError, IndexError, OSError):
         raise OverLimitError(f"{path}: the reader's answer does not fit together", path=path) from None
     except OverLimitError as error:
         raise OverLimitError(f"{path}: {error.message}", path=path) from None
-    return SurfaceData(parts=parts, notes=tuple(str(note) for note in answer.get("notes", ())))
+    return SurfaceData(parts=parts, clouds=clouds, notes=tuple(str(note) for note in answer.get("notes", ())))
 
 
-def _parts(answer: dict[str, Any], folder: Path) -> tuple[SurfacePart, ...]:
+def _parts(answer: dict[str, Any], folder: Path) -> tuple[tuple[SurfacePart, ...], tuple[SurfaceCloud, ...]]:
     position = stored(folder, "position", dtype="float64", shape=(None, 3), mapped=True)
     triangles = stored(folder, "triangles", dtype="int32", shape=(None, 3), mapped=True)
     optional = {
@@ -121,7 +131,12 @@ def _parts(answer: dict[str, Any], folder: Path) -> tuple[SurfacePart, ...]:
                 finish=Finish.of(told["finish"]),
             )
         )
-    return tuple(parts)
+    clouds = []
+    for told in answer["clouds"]:
+        many = int(told["points"])
+        own = {name: next_of(name, optional[name], many) for name in optional if name in told["has"]}
+        clouds.append(SurfaceCloud(position=next_of("position", position, many), colour=own.get("colour")))
+    return tuple(parts), tuple(clouds)
 
 
 def _pictures(lengths: list[int], file: Path) -> list[bytes]:

@@ -70,6 +70,7 @@ class ForeignTileset:
             raise wrong[0]
         return SurfaceData(
             parts=tuple(part for data in found for part in data.parts),
+            clouds=tuple(cloud for data in found for cloud in data.clouds),
             notes=(*(str(error) for error in wrong), *(note for data in found for note in data.notes)),
         )
 
@@ -96,7 +97,7 @@ def read_tile(
     up: str = "Y",
     limits: Limits = TILE,
 ) -> SurfaceData:
-    """The parts of a b3dm, GLB or glTF after ``transform`` (4, 4), float64, Z up.
+    """The parts of a b3dm, i3dm, pnts, cmpt, GLB or glTF after ``transform`` (4, 4), float64, Z up.
 
     ``up`` is the axis of the glTF that points up. Files that the tile names must lie under ``root`` (its own
     folder by default). Raises ForeignFileError.

@@ -71,14 +71,14 @@ def test_what_a_build_would_leave_out_is_a_doubt(tmp_path: Path) -> None:
         ("surface", "models/yard.glb", b"glTF\x02\0\0\0", ""),
         ("points", "models/yard.las", b"LASF", ""),
         ("tileset", "models/tileset.json", "{}", ""),
-        ("tileset", "models/tileset.json", NULL_ERROR, "damaged, or not as its format wants it"),
+        ("tileset", "models/tileset.json", NULL_ERROR, "a.glb"),
         ("osgb", "models/metadata.xml", "<no>", "not XML"),
     ],
 )
 def test_what_a_build_cannot_read_is_an_error_of_the_check(
     tmp_path: Path, driver: str, uri: str, content: str | bytes, words: str
 ) -> None:
-    status, _, said = checked(tmp_path, driver, uri, content, code=1)
+    status, _, said = checked(tmp_path, driver, uri, content, code=3)
     assert status == "broken"
     assert len(said) == 1 and "\n" not in said[0]
     assert words in said[0] and "float()" not in said[0]

@@ -260,7 +260,7 @@ def test_holes_of_nan_are_no_ground_and_the_rest_is_built(small_catalog: Path) -
 def test_a_broken_village_file_is_left_out_with_its_reason_and_the_water_stands(small_catalog: Path) -> None:
     (small_catalog.parent / "villages.geojson").write_text("{")
     result = twin("build", small_catalog, "--progress", "none")
-    assert result.returncode == 0
+    assert result.returncode == 3
     assert result.stderr.startswith("twin: villages is left out: ")
     assert twin("water", small_catalog, "--level", 150).returncode == 0
 
@@ -269,6 +269,7 @@ def test_an_unknown_key_is_named_where_its_entry_is_left_out(small_catalog: Path
     text = small_catalog.read_text(encoding="utf-8")
     small_catalog.write_text(text.replace("  villages:\n", "  villages:\n    hieght: 3\n"), encoding="utf-8")
     result = twin("build", small_catalog, "--progress", "none")
+    assert result.returncode == 3
     assert result.stderr == "twin: villages is left out: hieght: is not a key here\n"
 
 

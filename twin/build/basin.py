@@ -127,6 +127,7 @@ def _water_step(catalog: Catalog) -> Step:
 
 def _vector_step(catalog: Catalog, entry: VectorEntry) -> Step:
     sources = Sources(catalog=catalog, entries=(entry,))
+    reservoir = catalog.head.reservoir
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
         from twin.build.vectors import make_vectors  # noqa: PLC0415
@@ -139,8 +140,16 @@ def _vector_step(catalog: Catalog, entry: VectorEntry) -> Step:
         make=make,
         needs=sources.needs,
         sources=sources.files,
-        settings=sources.settings,
-        code=("twin.build.vectors", "twin.build.notes", "twin.ingest", "twin.ingest.inside", "twin.products"),
+        settings=sources.settings
+        | {"label": entry.show.label, "levels": (reservoir.lowest_m, reservoir.highest_m)},
+        code=(
+            "twin.build.vectors",
+            "twin.build.notes",
+            "twin.catalog.cross_check",
+            "twin.ingest",
+            "twin.ingest.inside",
+            "twin.products",
+        ),
         seconds=0.5,
         entry=entry.id,
         required=False,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from twin.build.writing import read_json, write_json
 
 FILE = "notes.json"
 """In a product's folder."""
+_FILE = re.compile(r"^[^:]*\.[A-Za-z]\w{0,7}: ")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +55,13 @@ def read_notes(folder: Path) -> dict[str, Notes]:
         return {}
     held = read_json(folder / FILE)
     return {entry: Notes(**{**told, "lines": tuple(told["lines"])}) for entry, told in held.items()}
+
+
+def alike(lines: Iterable[str]) -> list[tuple[str, int]]:
+    """Group lines that differ in their file and numbers alone: the first of each group, and how many."""
+    groups: dict[str, tuple[str, int]] = {}
+    for line in lines:
+        kind = _NUMBER.sub("#", _FILE.sub("", line))
+        first, count = groups.get(kind, (line, 0))
+        groups[kind] = first, count + 1
+    return list(groups.values())

@@ -13,13 +13,13 @@ from twin.ingest import read_table
 from twin.ingest.features import Table
 from twin.reservoir import STEPS, read_curve
 from twin.water.consistency import doubts
-from twin.water.flood_points import FloodPoint, points_from_csv, points_from_rows
+from twin.water.flood_points import points_from_csv
 
 
-def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
+def make_table(folder: Path, *, entry: TableEntry, path: Path) -> Table:
     """Write ``table.csv``; for a curve also what it was rounded to, and what is doubtful in it.
 
-    Raises IngestError, CurveError or ScenarioError.
+    Returns what was read. Raises IngestError, CurveError or ScenarioError.
     """
     table = read_table(path, entry)
     target = folder / "table.csv"
@@ -35,16 +35,4 @@ def make_table(folder: Path, *, entry: TableEntry, path: Path) -> None:
         curve = read_curve(target, entry, extended_to_m=None)
         notes += doubts(curve)
     write_notes(folder, {entry.id: notes})
-
-
-def points_of(table: Table, *, zone: str) -> tuple[FloodPoint, ...]:
-    """The points of a run as a build would keep them, for the checker. Raises ScenarioError."""
-    names = list(table.columns)
-    rows = zip(*table.columns.values(), strict=True)
-    return points_from_rows(
-        [
-            {name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)}
-            for row in rows
-        ],
-        zone=zone,
-    )
+    return table

@@ -10,6 +10,7 @@ import numpy as np
 
 from twin.build.notes import write_notes
 from twin.catalog import Catalog, VectorEntry
+from twin.catalog.cross_check import vector_doubts
 from twin.frame import frame_of
 from twin.ingest import read_vector
 from twin.ingest.features import Cell
@@ -22,7 +23,7 @@ def make_vectors(folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Pa
 
     frame = frame_of(catalog.head)
     features = read_vector(path, entry, crs=frame.crs)
-    write_notes(folder, {entry.id: features.notes})
+    write_notes(folder, {entry.id: (*features.notes, *vector_doubts(catalog, entry, features))})
     columns = {name: _column(cells) for name, cells in features.attributes.items()}
     table = geopandas.GeoDataFrame(columns, geometry=features.geometry, crs=frame.crs)
     table.to_parquet(folder / "data.parquet", compression="zstd")

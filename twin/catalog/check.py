@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from tempfile import TemporaryDirectory
+from typing import Literal
 
 import numpy as np
 
+from twin.build.notes import Notes, read_notes
 from twin.catalog.catalog import BrokenEntry, Catalog
-from twin.catalog.cross_check import crest_words, curve_doubts, curve_of, inset_doubts
+from twin.catalog.cross_check import crest_words, model_doubts, station_doubts, vector_doubts
 from twin.catalog.entries import (
     BarrierEntry,
-    CurveEntry,
     Entry,
     HeightEntry,
     InsetEntry,
     LandcoverEntry,
     ModelEntry,
     RasterEntry,
-    RunEntry,
     StationsEntry,
     TableEntry,
     TerrainEntry,
@@ -29,34 +29,29 @@ from twin.catalog.entries import (
 from twin.catalog.feed_check import feed_problems
 from twin.catalog.load import load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
-from twin.catalog.strict import Place
 from twin.errors import TwinError
 from twin.frame import frame_of
 from twin.frame_check import check_frame_over, scale_doubts
-from twin.geodesy import distance_m, shape_area_m2
+from twin.geodesy import shape_area_m2
 from twin.grid import Grid
-from twin.ingest import IngestError, read_heights, read_table, read_vector, seed_cell
+from twin.ingest import IngestError, read_heights, read_vector, seed_cell
 from twin.ingest.features import Features
 from twin.ingest.read import probe_raster, raster_place, raster_words
 from twin.reach import outside_doubts
-from twin.vertical import VerticalError, height_shift
+from twin.vertical import height_shift
 
-if TYPE_CHECKING:
-    from twin.ingest.features import Table
-    from twin.stations.network import Network
-
-FAR_KM = 500.0
-"""Farther from the seed than this, a layer is probably in another CRS than the catalog says."""
+STOPS = TerrainEntry | InsetEntry | BarrierEntry
+"""Without one of them every level and storage is another: a build stops where its file cannot be used."""
 MOST_POINTS = 200_000
 """Of shapes whose size is told: more take seconds to measure."""
-
-STATION_FAR_KM = 200.0
-"""Farther from the seed than this, a station is probably not of the basin."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the table. ``reason`` says why it is broken; ``facts`` what was found inside."""
+    """One line of the table. ``reason`` says why it is broken; ``facts`` what was found inside.
+
+    A build leaves out what is broken, and ``stops`` at some of it: the ground counts on its parts.
+    """
 
     id: str
     kind: str
@@ -71,6 +66,7 @@ class Row:
     status: Literal["ok", "broken", "generated"]
     reason: str = ""
     facts: str = ""
+    stops: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +81,12 @@ class Report:
     def ok(self) -> bool:
         """No error; warnings are allowed."""
         return not any(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def buildable(self) -> bool:
+        """Whether a build would publish the basin, without what is broken; the ground cannot be left out."""
+        needed = any(row.kind == "terrain" and row.status != "broken" for row in self.rows)
+        return needed and not any(row.stops for row in self.rows)
 
     def as_dict(self) -> dict[str, object]:
         """For ``--json``."""
@@ -121,7 +123,9 @@ def check(
         problems += wrong
     for broken in catalog.broken.values():
         rows[broken.id] = _broken_row(broken)
-    problems += feed_problems(catalog)
+    if catalog.optional(TerrainEntry) is not None and not any(row.stops for row in rows.values()):
+        problems += _tried(catalog, rows)
+    problems = list(dict.fromkeys((*problems, *feed_problems(catalog))))
     in_order = sorted(rows.values(), key=lambda row: catalog.lines.get(row.id, 0))
     return Report(catalog=path, rows=tuple(in_order), problems=tuple(problems))
 
@@ -157,20 +161,56 @@ def _row(
         status="broken" if reason else "generated" if waits else "ok",
         reason=reason,
         facts=facts,
+        stops=bool(reason) and isinstance(entry, STOPS),
     )
     return row, problems
 
 
+def _tried(catalog: Catalog, rows: dict[str, Row]) -> list[Problem]:
+    """What a build finds out when it lays the ground together and floods it; a row that it stops at."""
+    from twin.build.trial import tried  # noqa: PLC0415
+
+    try:
+        notes = tried(catalog)
+    except TwinError as error:
+        entry = _blamed(catalog, str(error))
+        reason = str(error).removeprefix(f"{rows[entry.id].path}: ")
+        rows[entry.id] = replace(rows[entry.id], status="broken", reason=reason, stops=True)
+        return [_problem(catalog, entry, reason, "error")]
+    return [
+        _problem(catalog, catalog.entries[name], line, "warning")
+        for name, told in notes.items()
+        for line in told.lines
+    ]
+
+
+def _blamed(catalog: Catalog, message: str) -> Entry:
+    """The entry of the ground that an error names by its file or its id; else the terrain."""
+    terrain = catalog.only(TerrainEntry)
+    parts = [entry for entry in catalog.entries.values() if isinstance(entry, InsetEntry | BarrierEntry)]
+    named = (
+        entry
+        for entry in parts
+        if entry.driver != "sample"
+        and (str(catalog.path_of(entry)) in message or message.startswith((f"{entry.id}:", f"{entry.id} ")))
+    )
+    return next(named, terrain)
+
+
 def _broken_row(broken: BrokenEntry) -> Row:
-    nothing = dict.fromkeys(("driver", "path", "crs", "vertical", "edition", "access"), "")
     return Row(
         id=broken.id,
         kind=broken.kind,
         title_zh=broken.title.zh,
         title_en=broken.title.en,
+        driver="",
+        path="",
+        crs="",
+        vertical="",
+        edition="",
+        access="",
         status="broken",
         reason=broken.reason,
-        **nothing,
     )
 
 
@@ -239,19 +279,10 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
     if "lowest" in answer:
         facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
     if isinstance(entry, InsetEntry):
-        doubts = (*doubts, *inset_doubts(catalog, entry, answer), *scale_doubts(grid))
-        _inset(catalog, entry, grid)
-    if not isinstance(entry, InsetEntry) and (ground := _ground(catalog)) is not None:
+        doubts = (*doubts, *scale_doubts(grid))
+    elif (ground := _ground(catalog)) is not None:
         doubts = (*doubts, *outside_doubts(ground, grid))
     return ", ".join([*facts, *found]), grid.crs, list(doubts)
-
-
-def _inset(catalog: Catalog, entry: InsetEntry, grid: Grid) -> None:
-    """Raises SurveyError for an inset that a build could not lay into the terrain, and would stop at."""
-    from twin.build.mosaic import check_inset  # noqa: PLC0415
-
-    if (ground := _ground(catalog)) is not None:
-        check_inset(entry.id, grid, terrain=ground)
 
 
 def _ground(catalog: Catalog) -> Grid | None:
@@ -266,26 +297,13 @@ def _ground(catalog: Catalog) -> Grid | None:
 
 
 def _vector(catalog: Catalog, entry: VectorEntry, path: Path) -> Looked:
-    import shapely  # noqa: PLC0415
-
     frame = frame_of(catalog.head)
     features = read_vector(path, entry, crs=frame.crs)
-    label = entry.show.label
-    if label is not None and label not in features.attributes:
-        there = ", ".join(features.attributes) or "none"
-        raise IngestError(f"show.label: no attribute {label!r}; there are {there}", path=path)
-    doubts = list(features.notes)
-    west, south, east, north = shapely.total_bounds(features.geometry)
-    seed = frame.place(catalog.head.reservoir.seed)
-    nearest = float(np.clip(seed[0], west, east)), float(np.clip(seed[1], south, north))
-    away_km = distance_m(seed, nearest, crs=frame.crs) / 1000
-    if not away_km <= FAR_KM:
-        doubts.append(f"lies {away_km:,.0f} km from the reservoir: is its crs the right one?")
     kinds = ", ".join(sorted({shape.geom_type for shape in features.geometry}))
     facts = f"{len(features)} × {kinds}{_size(features)}"
     if isinstance(entry, BarrierEntry):
-        crests, more = crest_words(catalog, entry, features)
-        facts, doubts = facts + crests, [*doubts, *more]
+        facts += crest_words(catalog, entry, features)[0]
+    doubts = [*features.notes, *vector_doubts(catalog, entry, features)]
     return facts, entry.crs or "from the file", doubts
 
 
@@ -301,78 +319,24 @@ def _size(features: Features) -> str:
 
 def _model(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     """Its place and size; the file itself is read by ``look_at_model``."""
-    doubts = []
-    if entry.anchor is not None:
-        frame = frame_of(catalog.head)
-        seed = frame.place(catalog.head.reservoir.seed)
-        away_km = distance_m(seed, frame.place(entry.anchor), crs=frame.crs) / 1000
-        if not away_km <= FAR_KM:
-            doubts.append(f"stands {away_km:,.0f} km from the reservoir: is its anchor the right one?")
     where = entry.crs or ("ECEF" if entry.ecef else "anchor" if entry.anchor else "from the file")
-    return f"{path.stat().st_size / 1e6:,.1f} MB, read by twin build", where, doubts
+    return f"{path.stat().st_size / 1e6:,.1f} MB, read by twin build", where, model_doubts(catalog, entry)
 
 
 def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:
-    table = read_table(path, entry)
-    doubts = list(table.notes)
-    if isinstance(entry, CurveEntry):
-        doubts += curve_doubts(catalog, entry, curve_of(entry, table))
-    if isinstance(entry, RunEntry):
-        doubts += _run(catalog, table)
-    return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", doubts
+    """Its lines; what a curve or a run must be besides is checked as a build does."""
+    from twin.build.tables import make_table  # noqa: PLC0415
 
-
-def _run(catalog: Catalog, table: Table) -> list[str]:
-    """The points as a build reads them, and whether a desk could replay them on the default curve."""
-    from twin.build.tables import points_of  # noqa: PLC0415
-    from twin.water.scenario import reconstruct  # noqa: PLC0415
-
-    points = points_of(table, zone=catalog.site.time_zone)
-    curve = catalog.optional(CurveEntry)
-    if curve is None:
-        return []
-    try:
-        reconstruct(points, curve=curve_of(curve, read_table(catalog.path_of(curve), curve)))
-    except IngestError:
-        return []  # the curve's own row says so
-    except TwinError as error:
-        return [f"is read, but cannot be replayed: {error}"]
-    return []
+    with TemporaryDirectory(prefix="twin-check-") as folder:
+        table = make_table(Path(folder), entry=entry, path=path)
+        notes = read_notes(Path(folder)).get(entry.id, Notes())
+    return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", list(notes.lines)
 
 
 def _stations(catalog: Catalog, entry: StationsEntry, path: Path) -> Looked:
     """Its two tables as a build reads them; each row that is left out is a doubt."""
-    from twin.alarms.rules import strangers  # noqa: PLC0415
     from twin.build.stations import read_stations  # noqa: PLC0415
 
     network, notes = read_stations(catalog, entry)
-    frame = frame_of(catalog.head)
-    seed = frame.place(catalog.head.reservoir.seed)
-    doubts = [*notes.left_out, *notes.doubts]
-    for station in network.stations.values():
-        place = frame.place(Place(lon=station.lon, lat=station.lat))
-        away_km = distance_m(seed, place, crs=frame.crs) / 1000
-        if not away_km <= STATION_FAR_KM:
-            doubts.append(
-                f"the station {station.id} lies {away_km:,.0f} km from the reservoir: is it of here?"
-            )
-    doubts += [line.removeprefix("site: ") for line in strangers(catalog.site, network)]
-    doubts += _gauge_doubts(catalog, network)
     facts = f"{len(network.stations)} stations, {len(network.datastreams)} datastreams"
-    return facts, entry.crs, doubts
-
-
-def _gauge_doubts(catalog: Catalog, network: Network) -> list[str]:
-    """What would keep the lake's gauge from moving the water, where the basin is to be live."""
-    from twin.stations.heights import shift_of  # noqa: PLC0415
-
-    if not catalog.site.feeds:
-        return []
-    gauges = [s for s in network.stations.values() if s.kind == "reservoir" and network.find(s.id, "level")]
-    if not gauges:
-        return ["no station of the kind reservoir measures level: the desk will have no live water"]
-    try:
-        shift_of(gauges[0].reference, catalog.head.vertical)
-    except VerticalError as error:
-        return [f"levels of {gauges[0].id} cannot be converted: {error}"]
-    return []
+    return facts, entry.crs, [*notes.left_out, *notes.doubts, *station_doubts(catalog, network)]

@@ -1,76 +1,94 @@
-"""Check entries against each other: curves, insets and terrain, crests and levels."""
+"""Check entries against the reservoir, the frame and the site: what both ``check`` and ``build`` doubt."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from twin.catalog.catalog import Catalog
-from twin.catalog.entries import BarrierEntry, CurveEntry, InsetEntry, TerrainEntry
-from twin.errors import TwinError
-from twin.ingest import read_table
-from twin.ingest.features import Features, Table
-from twin.ingest.read import probe_raster
-from twin.vertical import height_shift
+from twin.catalog.entries import BarrierEntry, ModelEntry, VectorEntry
+from twin.catalog.strict import Place
+from twin.frame import frame_of
+from twin.geodesy import distance_m
+from twin.ingest.features import Features
+from twin.vertical import VerticalError, height_shift
 
 if TYPE_CHECKING:
-    from twin.water.curve import Curve
+    from twin.stations.network import Network
 
 HIGH_M = 50.0
 """No dam is so much higher than the water it holds."""
+FAR_KM, STATION_FAR_KM = 500.0, 200.0
+"""Farther from the seed than this, a layer is probably in another CRS than the catalog says, and a station
+not of the basin."""
 
 
-def curve_of(entry: CurveEntry, table: Table) -> Curve:
-    """The curve as a build would keep it. Raises CurveError."""
-    from twin.water.curve import Curve, Edition  # noqa: PLC0415
+def vector_doubts(catalog: Catalog, entry: VectorEntry, features: Features) -> list[str]:
+    """What is doubtful in the features of an entry: their label, their place, the crests of barriers."""
+    import shapely  # noqa: PLC0415
 
-    rows = [dict(zip(table.columns, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
-    edition = Edition(id=entry.id, status=entry.status, source=entry.source)
-    return Curve.from_rows(rows, edition=edition, steps=table.steps)
-
-
-def curve_doubts(catalog: Catalog, entry: CurveEntry, curve: Curve) -> list[str]:
-    """What a curve contradicts: itself, the reservoir's levels, the default edition."""
-    from twin.water import agreement, consistency  # noqa: PLC0415
-
-    reservoir = catalog.head.reservoir
-    doubts = [
-        *consistency.doubts(curve),
-        *agreement.range_doubts(curve, lowest_m=reservoir.lowest_m, highest_m=reservoir.highest_m),
-    ]
-    default = catalog.optional(CurveEntry)
-    if default is not None and default.id != entry.id:
-        try:
-            first = curve_of(default, read_table(catalog.path_of(default), default))
-        except TwinError:
-            return doubts  # its own row says so
-        doubts += agreement.edition_doubts(curve, first)
+    frame = frame_of(catalog.head)
+    doubts = []
+    label = entry.show.label
+    if label is not None and label not in features.attributes:
+        there = ", ".join(features.attributes) or "none"
+        doubts.append(f"show.label: no attribute {label!r}; there are {there}: no names are shown")
+    west, south, east, north = shapely.total_bounds(features.geometry)
+    seed = frame.place(catalog.head.reservoir.seed)
+    nearest = float(np.clip(seed[0], west, east)), float(np.clip(seed[1], south, north))
+    away_km = distance_m(seed, nearest, crs=frame.crs) / 1000
+    if not away_km <= FAR_KM:
+        doubts.append(f"lies {away_km:,.0f} km from the reservoir: is its crs the right one?")
+    if isinstance(entry, BarrierEntry):
+        doubts += crest_words(catalog, entry, features)[1]
     return doubts
 
 
-def inset_doubts(catalog: Catalog, entry: InsetEntry, found: Mapping[str, Any]) -> list[str]:
-    """Whether an inset's heights, as ``probe_raster`` found them, are of the terrain's size.
+def model_doubts(catalog: Catalog, entry: ModelEntry) -> list[str]:
+    """Whether a model's anchor lies at the reservoir."""
+    if entry.anchor is None:
+        return []
+    frame = frame_of(catalog.head)
+    seed = frame.place(catalog.head.reservoir.seed)
+    away_km = distance_m(seed, frame.place(entry.anchor), crs=frame.crs) / 1000
+    if away_km <= FAR_KM:
+        return []
+    return [f"stands {away_km:,.0f} km from the reservoir: is its anchor the right one?"]
 
-    A build compares them place by place.
-    """
-    terrain = catalog.optional(TerrainEntry)
-    if terrain is None or terrain.driver == "sample":
+
+def station_doubts(catalog: Catalog, network: Network) -> list[str]:
+    """What is doubtful of a network: places far away, rules without their station, a lake without a gauge."""
+    from twin.alarms.rules import strangers  # noqa: PLC0415
+
+    frame = frame_of(catalog.head)
+    seed = frame.place(catalog.head.reservoir.seed)
+    doubts = []
+    for station in network.stations.values():
+        place = frame.place(Place(lon=station.lon, lat=station.lat))
+        away_km = distance_m(seed, place, crs=frame.crs) / 1000
+        if not away_km <= STATION_FAR_KM:
+            doubts.append(
+                f"the station {station.id} lies {away_km:,.0f} km from the reservoir: is it of here?"
+            )
+    doubts += [line.removeprefix("site: ") for line in strangers(catalog.site, network)]
+    return doubts + _gauge_doubts(catalog, network)
+
+
+def _gauge_doubts(catalog: Catalog, network: Network) -> list[str]:
+    """What would keep the lake's gauge from moving the water, where the basin is to be live."""
+    from twin.stations.heights import shift_of  # noqa: PLC0415
+
+    if not catalog.site.feeds:
         return []
+    gauges = [s for s in network.stations.values() if s.kind == "reservoir" and network.find(s.id, "level")]
+    if not gauges:
+        return ["no station of the kind reservoir measures level: the desk will have no live water"]
     try:
-        ground, _ = probe_raster(catalog.path_of(terrain), terrain)
-        own_m, other_m = (
-            height_shift(one.vertical, settings=catalog.head.vertical).offset_m for one in (entry, terrain)
-        )
-    except TwinError:
-        return []  # the terrain's own row says so
-    low, high = found["lowest"] + own_m, found["highest"] + own_m
-    lowest, highest = ground["lowest"] + other_m, ground["highest"] + other_m
-    if low <= highest and lowest <= high:
-        return []
-    return [
-        f"its heights of {low:.1f} to {high:.1f} m are none of the terrain's, {lowest:.1f} to "
-        f"{highest:.1f} m: is its unit (unit_mult) or its vertical reference another one?"
-    ]
+        shift_of(gauges[0].reference, catalog.head.vertical)
+    except VerticalError as error:
+        return [f"levels of {gauges[0].id} cannot be converted: {error}"]
+    return []
 
 
 def crest_words(catalog: Catalog, entry: BarrierEntry, features: Features) -> tuple[str, list[str]]:

@@ -55,7 +55,13 @@ def load_catalog_leniently(
         head = None
     entries, broken = _entries(value.get("entries"), path=path, root=root, head=head, document=document)
     problems += [problem for item in broken.values() for problem in item.problems]
-    problems += whole_problems(entries, broken, file=path, document=document)
+    whole = whole_problems(entries, broken, file=path, document=document)
+    for problem in whole:
+        if (second := entries.pop(problem.entry or "", None)) is not None:
+            broken[second.id] = BrokenEntry(
+                id=second.id, kind=second.kind, title=second.title, problems=(problem,)
+            )
+    problems += whole
     problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
     if head is None:
         raise CatalogError(tuple(problems))

@@ -12,7 +12,7 @@ from PIL import Image
 
 from meshes.build.foreign.placing import Place
 from meshes.build.foreign.skirts import skirted
-from meshes.readers.surface import SurfaceData
+from meshes.readers.surface import SurfaceCloud, SurfaceData
 from meshes.readers.surface import SurfacePart as ForeignPart
 from meshes.tiles import Content, Part, write_glb
 from meshes.tiles.finish import Finish
@@ -24,6 +24,7 @@ F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 
 WHITE = (255, 255, 255, 255)
+GREY = (200, 200, 200, 255)
 
 Image.MAX_IMAGE_PIXELS = None  # the reader has a limit of its own
 
@@ -40,19 +41,24 @@ class Extent:
 
 
 def written(path: Path, data: SurfaceData, place: Place) -> Extent | None:
-    """Writes a surface as one tile with skirts, its pictures as they are; None, and no file, where it has no
-    triangle.
+    """Writes a surface as one tile with skirts, its pictures as they are, and its points; None, and no file,
+    where it has neither.
 
     Raises PlacingError, BadTileError.
     """
     parts = [part for part in data.parts if len(part.triangles)]
-    if not parts:
+    clouds = [cloud for cloud in data.clouds if len(cloud.position)]
+    if not parts and not clouds:
         return None
-    positions = [place(part.position) for part in parts]
+    positions = [place(part.position) for part in parts] + [place(cloud.position) for cloud in clouds]
     ends = np.array([[position.min(axis=0), position.max(axis=0)] for position in positions])
     centre = np.round((ends[:, 0].min(axis=0) + ends[:, 1].max(axis=0)) / 2, 2)
-    own = [_part(part, position - centre) for part, position in zip(parts, positions, strict=True)]
-    return write_parts(path, skirted(own), centre=centre)
+    own = [_part(part, position - centre) for part, position in zip(parts, positions, strict=False)]
+    loose = [
+        _points(cloud, position - centre)
+        for cloud, position in zip(clouds, positions[len(parts) :], strict=True)
+    ]
+    return write_parts(path, [*skirted(own), *loose], centre=centre)
 
 
 def write_parts(path: Path, parts: list[Part], *, centre: F64) -> Extent:
@@ -108,6 +114,14 @@ def _part(part: ForeignPart, position: F64) -> Part:
         image=image,
         finish=finish(part, colour, clear=image is not None and _has_alpha(image)),
     )
+
+
+def _points(cloud: SurfaceCloud, position: F64) -> Part:
+    """Points as a part; they are drawn opaque, grey where they have no colour."""
+    colour = np.full((len(position), 4), GREY, np.uint8)
+    if cloud.colour is not None:
+        colour[:, :3] = cloud.colour[:, :3]
+    return Part(position=position.astype(np.float32), triangles=None, colour=colour)
 
 
 def _has_alpha(image: bytes) -> bool:

@@ -132,11 +132,12 @@ def _spread(items: Sequence[T]) -> list[T]:
 
 def _stands(read: Sequence[SurfaceData], place: Place, path: Path) -> None:
     """Raises PlacingError where the model has no place, DamagedError where it has no triangle."""
-    parts = [part for data in read for part in data.parts if len(part.triangles)]
+    parts = [part.position for data in read for part in data.parts if len(part.triangles)]
+    parts += [cloud.position for data in read for cloud in data.clouds]
     if not parts:
         raise DamagedError(f"{path}: holds no triangle", path=path)
-    for part in parts:
-        place(_ends(part.position))
+    for position in parts:
+        place(_ends(position))
 
 
 def _ends(position: F64) -> F64:

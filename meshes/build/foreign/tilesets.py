@@ -94,7 +94,7 @@ def _none(path: Path, errors: list[TwinError], lines: list[str]) -> TwinError:
 
 def _metres(data: SurfaceData, place: Place) -> float | None:
     """How many metres in the frame a unit of a surface's space is, along its longest side."""
-    positions = [part.position for part in data.parts]
+    positions = [part.position for part in data.parts] + [cloud.position for cloud in data.clouds]
     if not positions:
         return None
     low = np.min([position.min(axis=0) for position in positions], axis=0)

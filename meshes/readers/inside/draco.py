@@ -13,18 +13,22 @@ from meshes.readers.inside.gltf import Gltf
 from meshes.readers.inside.json_values import Json, section, whole, whole_in
 
 
-def decoded(gltf: Gltf, packed: Json, told: Json) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
+def decoded(
+    gltf: Gltf, packed: Json, told: Json, *, points: bool
+) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
     """The triangles (m, 3) and, by glTF's names, the attributes (n, k) of a compressed primitive.
 
-    ``packed`` is its extension, ``told`` its attributes. A file that decodes to nothing is damaged: it must
-    never look like an empty tile. Raises DamagedError.
+    ``packed`` is its extension, ``told`` its attributes; ``points`` have no triangle. A file that decodes to
+    nothing is damaged: it must never look like an empty tile. Raises DamagedError.
     """
     try:
         mesh = DracoPy.decode(bytes(gltf.view(packed.get("bufferView"))))
     except (DracoPy.FileTypeException, RuntimeError, ValueError, OverflowError) as error:
         raise DamagedError(f"a Draco mesh is damaged: {' '.join(str(error).split())[:100]}") from None
     faces = getattr(mesh, "faces", None)
-    if faces is None or not len(faces) or not len(mesh.points):
+    if points:
+        faces = np.zeros((0, 3), np.uint32)
+    if faces is None or (not len(faces) and not points) or not len(mesh.points):
         raise DamagedError("a Draco mesh is empty")
     by_id = {int(attribute["unique_id"]): attribute["data"] for attribute in mesh.attributes}
     attributes = {}

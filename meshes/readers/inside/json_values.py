@@ -67,7 +67,7 @@ def whole_in(told: Json, name: str, otherwise: int | None = None) -> int:
 
 def numbers(value: object, many: int, what: str) -> NDArray[np.float64]:
     """(many,) finite numbers. Raises DamagedError."""
-    items = [*value] if isinstance(value, list | tuple) else []
+    items = [*value] if isinstance(value, list | tuple | np.ndarray) else []
     if len(items) == many and all(isinstance(item, int | float) for item in items):
         found = np.array(items, np.float64)
         if np.isfinite(found).all():

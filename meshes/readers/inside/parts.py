@@ -37,13 +37,26 @@ class RawPart:
     finish: Finish = REPEATED
 
 
-def write(parts: Sequence[RawPart], pictures: Sequence[bytes], *, out: Path) -> dict[str, object]:
+@dataclass(frozen=True, kw_only=True)
+class RawCloud:
+    """Points without a surface."""
+
+    position: F64
+    colour: U8 | None = None
+    feature: F32 | None = None
+
+
+def write(parts: Sequence[RawPart | RawCloud], pictures: Sequence[bytes], *, out: Path) -> dict[str, object]:
     """Write all parts; the answer says how they are cut. Raises DamagedError for what cannot be drawn."""
-    kept = [part for part in parts if len(part.triangles)]
+    kept = [part for part in parts if isinstance(part, RawPart) and len(part.triangles)]
+    clouds = [part for part in parts if isinstance(part, RawCloud) and len(part.position)]
     for part in kept:
         check(part)
-    points = sum(len(part.position) for part in kept)
-    _save(out, "position", [part.position for part in kept], (points, 3), np.float64)
+    for cloud in clouds:
+        _check_places(cloud.position)
+    both: list[RawPart | RawCloud] = [*kept, *clouds]
+    points = sum(len(part.position) for part in both)
+    _save(out, "position", [part.position for part in both], (points, 3), np.float64)
     triangles = sum(len(part.triangles) for part in kept)
     _save(out, "triangles", [part.triangles for part in kept], (triangles, 3), np.int32)
     optional: tuple[tuple[str, int, type], ...] = (
@@ -52,7 +65,7 @@ def write(parts: Sequence[RawPart], pictures: Sequence[bytes], *, out: Path) -> 
         ("feature", 1, np.float32),
     )
     for name, wide, kind in optional:
-        arrays = [a.reshape(-1, wide) for part in kept if (a := getattr(part, name)) is not None]
+        arrays = [a.reshape(-1, wide) for part in both if (a := getattr(part, name, None)) is not None]
         _save(out, name, arrays, (sum(map(len, arrays)), wide), kind)
     with (out / "pictures.bin").open("wb") as file:
         for picture in pictures:
@@ -70,6 +83,13 @@ def write(parts: Sequence[RawPart], pictures: Sequence[bytes], *, out: Path) -> 
             }
             for part in kept
         ],
+        "clouds": [
+            {
+                "points": len(cloud.position),
+                "has": [name for name in ("colour", "feature") if getattr(cloud, name) is not None],
+            }
+            for cloud in clouds
+        ],
         "pictures": [len(picture) for picture in pictures],
     }
 
@@ -80,12 +100,16 @@ def check(part: RawPart) -> None:
     low, high = int(part.triangles.min()), int(part.triangles.max())
     if low < 0 or high >= many:
         raise DamagedError(f"a triangle names vertex {high if high >= many else low} of {many}")
-    if not np.isfinite(part.position).all():
-        raise DamagedError("a vertex has no place (NaN or infinity)")
-    if max(-part.position.min(), part.position.max()) > FARTHEST:
-        raise DamagedError(f"a vertex lies more than {FARTHEST:.0e} units away")
+    _check_places(part.position)
     if part.tcoord is not None and not np.isfinite(part.tcoord).all():
         raise DamagedError("a texture coordinate is no number")
+
+
+def _check_places(position: F64) -> None:
+    if not np.isfinite(position).all():
+        raise DamagedError("a vertex has no place (NaN or infinity)")
+    if max(-position.min(), position.max()) > FARTHEST:
+        raise DamagedError(f"a vertex lies more than {FARTHEST:.0e} units away")
 
 
 def _save(

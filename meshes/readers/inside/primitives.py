@@ -20,8 +20,6 @@ POINTS, LINES, TRIANGLES, STRIP, FAN = 0, (1, 2, 3), 4, 5, 6
 def unseen(primitive: Json) -> str:
     """Why a sound primitive shows no surface, in words; else nothing."""
     mode = whole_in(primitive, "mode", TRIANGLES)
-    if mode == POINTS:
-        return "primitives of points are left out, only triangles are read"
     if mode in LINES:
         return "primitives of lines are left out, only triangles are read"
     if section(primitive, "attributes").get("POSITION") is None:
@@ -29,8 +27,13 @@ def unseen(primitive: Json) -> str:
     return ""
 
 
+def are_points(primitive: Json) -> bool:
+    """Whether it shows its vertices and no surface."""
+    return whole_in(primitive, "mode", TRIANGLES) == POINTS
+
+
 def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[NDArray[np.int64], Attributes]:
-    """(triangles (m, 3), attributes (n, k) of the names that are ``wanted``).
+    """(triangles (m, 3), attributes (n, k) of the names that are ``wanted``); points have no triangle.
 
     Raises DamagedError, UnsupportedError.
     """
@@ -38,7 +41,7 @@ def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[NDArr
     attributes: Attributes = {}
     triangles = None
     if packed := extension(primitive, "KHR_draco_mesh_compression"):
-        triangles, attributes = draco.decoded(gltf, packed, told)
+        triangles, attributes = draco.decoded(gltf, packed, told, points=are_points(primitive))
     for name in wanted:
         if name not in attributes and told.get(name) is not None:
             attributes[name] = accessors.values(gltf, told[name])
@@ -52,14 +55,23 @@ def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[NDArr
     return triangles.astype(np.int64), attributes
 
 
-def _triangles(gltf: Gltf, primitive: Json, many: int) -> NDArray[Any]:
-    index = np.arange(many)
-    if primitive.get("indices") is not None:
-        index = accessors.values(gltf, primitive["indices"])
-        if index.ndim != 1 or index.dtype.kind != "u":
-            raise DamagedError("the indices of a primitive are no whole numbers")
-        index = index.astype(np.int64)
+def indices(gltf: Gltf, primitive: Json, many: int) -> NDArray[np.int64]:
+    """(k,) the vertices that a primitive names one after another. Raises DamagedError."""
+    if primitive.get("indices") is None:
+        return np.arange(many)
+    index = accessors.values(gltf, primitive["indices"])
+    if index.ndim != 1 or index.dtype.kind != "u":
+        raise DamagedError("the indices of a primitive are no whole numbers")
+    if len(index) and index.max() >= many:
+        raise DamagedError(f"a primitive names vertex {index.max()} of {many}")
+    return index.astype(np.int64)
+
+
+def _triangles(gltf: Gltf, primitive: Json, many: int) -> NDArray[np.int64]:
     mode = whole_in(primitive, "mode", TRIANGLES)
+    if are_points(primitive):
+        return np.zeros((0, 3), np.int64)
+    index = indices(gltf, primitive, many)
     if mode == TRIANGLES:
         return index[: len(index) // 3 * 3].reshape(-1, 3)
     if mode not in (STRIP, FAN):

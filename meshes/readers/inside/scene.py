@@ -14,7 +14,7 @@ from meshes.readers.inside.gltf import Gltf
 from meshes.readers.inside.json_values import extension, listed, numbers
 from meshes.readers.inside.material import Look, Materials
 from meshes.readers.inside.nodes import Placed, matrix_of, placed_meshes
-from meshes.readers.inside.parts import RawPart
+from meshes.readers.inside.parts import WHITE, RawCloud, RawPart
 
 __all__ = ["Y_UP", "matrix_of", "moved", "parts_of", "turn"]
 
@@ -37,13 +37,13 @@ def turn(up: str) -> F64:
 def moved(placed: F64, centre: object) -> F64:
     """``placed`` after a move to an RTC centre, which is given with Z up. Raises DamagedError."""
     move = np.eye(4)
-    move[:3, 3] = numbers([*centre] if isinstance(centre, tuple) else centre, 3, "RTC_CENTER")
+    move[:3, 3] = numbers(centre, 3, "RTC_CENTER")
     return placed @ move
 
 
-def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart], list[bytes], list[str]]:
-    """All triangles of the scene, turned to Z up, then after ``placed`` (4, 4); the pictures they name; and
-    what was left out, in words.
+def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart | RawCloud], list[bytes], list[str]]:
+    """All triangles and points of the scene, turned to Z up, then after ``placed`` (4, 4); the pictures they
+    name; and what was left out, in words.
 
     Raises DamagedError, UnsupportedError, OverLimitError.
     """
@@ -64,7 +64,7 @@ class _Scene:
     def __init__(self, gltf: Gltf) -> None:
         self._gltf = gltf
         self.materials = Materials(gltf)
-        self.parts: list[RawPart] = []
+        self.parts: list[RawPart | RawCloud] = []
         self._vertices = 0
         self._left_out: Counter[str] = Counter()
 
@@ -89,17 +89,17 @@ class _Scene:
         self._vertices += len(points) * len(mesh.matrices)
         if self._vertices > MOST_VERTICES:
             raise OverLimitError(f"has more than {MOST_VERTICES:,} vertices")
-        if len(triangles) and len(mesh.matrices):
-            wholes = placed @ mesh.matrices
+        wholes = placed @ mesh.matrices
+        if primitives.are_points(primitive):
+            used = primitives.indices(self._gltf, primitive, len(points))
+            self.parts.append(_cloud(wholes, points, used, look, attributes))
+        elif len(triangles) and len(wholes):
             self.parts.append(self._part(wholes, points, triangles, attributes, look))
 
     def _part(
         self, wholes: F64, points: F64, triangles: NDArray[Any], attributes: Attributes, look: Look
     ) -> RawPart:
         many, n = len(wholes), len(points)
-        if not 0 <= triangles.min() <= triangles.max() < n:
-            raise DamagedError(f"a triangle names vertex {triangles.max()} of {n}")
-        position = (points @ wholes[:, :3, :3].transpose(0, 2, 1) + wholes[:, None, :3, 3]).reshape(-1, 3)
         mirrored = np.linalg.det(wholes[:, :3, :3]) < 0
         corners = np.where(mirrored[:, None, None], triangles[:, ::-1], triangles)
         corners = (corners + n * np.arange(many)[:, None, None]).reshape(-1, 3)
@@ -108,7 +108,7 @@ class _Scene:
             return values if values is None or many == 1 else np.concatenate([values] * many)
 
         return RawPart(
-            position=position,
+            position=_placed(points, wholes),
             triangles=corners,
             tcoord=each(self._tcoord(look, attributes)),
             colour=each(look.colour(attributes)),
@@ -136,6 +136,22 @@ class _Scene:
 
 
 FEATURES = ("_FEATURE_ID_0", "_BATCHID", "BATCHID")
+
+
+def _placed(points: F64, wholes: F64) -> F64:
+    """(k · n, 3): the points (n, 3) after each of k matrices."""
+    return (points @ wholes[:, :3, :3].transpose(0, 2, 1) + wholes[:, None, :3, 3]).reshape(-1, 3)
+
+
+def _cloud(wholes: F64, points: F64, used: NDArray[np.int64], look: Look, attributes: Attributes) -> RawCloud:
+    """Points in their own colour or the material's."""
+    colour = look.colour(attributes)
+    if colour is None and look.base != WHITE:
+        colour = np.broadcast_to(np.array(look.base, np.uint8), (len(points), 4))
+    return RawCloud(
+        position=_placed(points[used], wholes),
+        colour=None if colour is None else np.concatenate([colour[used]] * len(wholes)),
+    )
 
 
 def _wanted(look: Look) -> tuple[str, ...]:

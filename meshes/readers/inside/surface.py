@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
 from meshes.readers.inside import obj, ply_surface, scene, stl
 from meshes.readers.inside.gltf import Gltf
-from meshes.readers.inside.parts import F64, RawPart, write
+from meshes.readers.inside.parts import F64, RawCloud, RawPart, write
 
 LARGEST = {".obj": 64 << 30, ".glb": 2 << 30, ".gltf": 256 << 20, ".ply": 4 << 30, ".stl": 4 << 30}
 
@@ -29,7 +30,9 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
     notes: list[str] = []
     if kind in (".glb", ".gltf"):
         gltf = Gltf(path.read_bytes(), folder=path.parent, root=base)
-        parts, pictures, notes = scene.parts_of(gltf, np.eye(4), up="Z" if z_up else "Y")
+        found, pictures, notes = scene.parts_of(gltf, np.eye(4), up="Z" if z_up else "Y")
+        parts = [part for part in found if isinstance(part, RawPart)]
+        notes += _loose(found)
     else:
         if kind == ".obj":
             parts, pictures, notes = obj.read(path, root=base)
@@ -44,6 +47,15 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
             raise UnsupportedError(f"holds no triangle: {'; '.join(notes)}"[:300])
         raise DamagedError("holds no triangle")
     return write(parts, pictures, out=out) | {"notes": sorted(set(notes))[:100]}
+
+
+def _loose(found: Sequence[RawPart | RawCloud]) -> list[str]:
+    """A line about points among a surface. Raises UnsupportedError where there is nothing else."""
+    points = sum(len(part.position) for part in found if isinstance(part, RawCloud))
+    words = f"{points:,} points (primitive mode 0) are no surface: deliver them as LAS, or in a tileset"
+    if points and not any(isinstance(part, RawPart) for part in found):
+        raise UnsupportedError(f"holds nothing but points: {words}")
+    return [f"{words}; left out"] if points else []
 
 
 def _turned(part: RawPart, matrix: F64) -> RawPart:

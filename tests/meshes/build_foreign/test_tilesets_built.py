@@ -17,6 +17,7 @@ from meshes.tiles import TileTree, map_glb, read_tree, tree_faults
 from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import ANCHOR, model, write_catalog, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, jpeg, tile
+from tests.meshes.readers.old_tiles import cmpt, i3dm, pnts
 from twin.build.notes import Notes, read_notes
 from twin.catalog import ModelEntry, load_catalog
 
@@ -86,6 +87,24 @@ def test_a_broken_tile_that_its_children_cover_goes_alone(tmp_path: Path) -> Non
     tree, faults = built(tmp_path, tile("root.b3dm", 8, refine="REPLACE", children=[middle]), files)
     assert len(faults) == 1
     assert [name != "" for name in tree.content] == [True, False, True, True]
+
+
+def test_points_and_instances_stand_in_tiles_of_ours(tmp_path: Path) -> None:
+    places = np.array([[0, 0, 0], [30, 0, 0]], np.float32)
+    model = i3dm(house(picture=jpeg()).bytes(), 2, POSITION=places)
+    cloud = pnts(2, POSITION=places, RGB=np.array([[255, 0, 0], [0, 0, 255]], np.uint8))
+    root = tile("a.cmpt", 8, refine="ADD", children=[tile("b.pnts")])
+    tree, notes = built(tmp_path, root, {"a.cmpt": cmpt(model, cloud), "b.pnts": pnts(2, POSITION=places)})
+    assert notes == []
+    surface, points = map_glb(tmp_path / "out" / "town" / tree.content[0]).parts
+    assert surface.triangles is not None
+    assert np.ptp(surface.position[:, 0]) == pytest.approx(40, abs=0.5)
+    assert surface.image == jpeg()
+    assert points.triangles is None
+    assert points.colour is not None
+    assert points.colour.tolist() == [[255, 0, 0, 255], [0, 0, 255, 255]]
+    (grey,) = map_glb(tmp_path / "out" / "town" / tree.content[1]).parts
+    assert grey.triangles is None
 
 
 def test_a_tileset_without_a_tile_that_can_be_read_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -123,7 +123,10 @@ def test_a_seed_outside_is_found(write: Write, files: Callable[..., None]) -> No
 def test_a_label_that_is_no_attribute_is_found(write: Write, files: Callable[..., None]) -> None:
     path = write(("access: internal", "access: internal\n    show: {label: nmae}"))
     files()
-    assert rows(check(path))["roads"][1] == "show.label: no attribute 'nmae'; there are name"
+    report = check(path)
+    assert rows(report)["roads"][0] == "ok", "its lines are drawn"
+    (doubt,) = report.problems
+    assert doubt.message == "show.label: no attribute 'nmae'; there are name: no names are shown"
 
 
 def test_a_layer_on_another_continent_is_doubted_and_not_refused(
