@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.errors import DamagedError
+from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.inside import polygons, texts
 from meshes.readers.inside.library import Library, Worn
 from meshes.readers.inside.obj_lines import Rows, faces, numbers, vertices
@@ -28,6 +28,8 @@ _UNREAD = {
     b"surf": "free-form surfaces",
     b"call": "files called",
 }
+
+BESIDE_PICTURE = "colours of vertices are not drawn where there is a picture, which shows them"
 
 
 def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[str]]:
@@ -113,8 +115,12 @@ class _Shape:
     def parts(self, library: Library) -> list[RawPart]:
         """One part a material, two where some of its faces are not in its picture.
 
-        Raises DamagedError for corners that are not there.
+        Raises DamagedError for corners that are not there, UnsupportedError where there is no face.
         """
+        if len(self._v) and not self._faces:
+            raise UnsupportedError(
+                f"has {len(self._v):,} vertices and no faces; points are read as LAS (driver: points)"
+            )
         place, tcoord = self._v.array(), self._vt.array()
         colour = None if self._rgb is None else self._colours(self._rgb.array())
         parts = []
@@ -126,19 +132,21 @@ class _Shape:
                 parts.append(_plain(corners, place, colour, look))
                 continue
             _within(corners[:, :, 1], len(tcoord), "texture coordinate")
+            if colour is not None:
+                self._left[BESIDE_PICTURE] = 1
             painted: Mask = np.all(corners[:, :, 1] >= 0, axis=1)
             if len(tcoord) and not np.isfinite(tcoord).all():
                 painted &= np.isfinite(tcoord[corners[:, :, 1]]).all(axis=(1, 2))
             bare = int((~painted).sum())
             if not bare:
-                parts.append(_pictured(corners, place, tcoord, colour, look))
+                parts.append(_pictured(corners, place, tcoord, look))
                 continue
             self._left[
                 f"{{:,}} of {len(corners):,} triangles of the material {look.name[:80]!r} have no texture "
                 "coordinates: they keep its colour"
             ] += bare
             if bare < len(corners):
-                parts.append(_pictured(corners[painted], place, tcoord, colour, look))
+                parts.append(_pictured(corners[painted], place, tcoord, look))
             parts.append(_plain(corners[~painted], place, colour, look))
         return parts
 
@@ -176,13 +184,12 @@ def _plain(corners: I32, place: F64, colour: U8 | None, look: Worn) -> RawPart:
     )
 
 
-def _pictured(corners: I32, place: F64, tcoord: F32, colour: U8 | None, look: Worn) -> RawPart:
+def _pictured(corners: I32, place: F64, tcoord: F32, look: Worn) -> RawPart:
     vertex, where, index = _shared(corners.reshape(-1, 2), len(place), len(tcoord))
     return RawPart(
         position=place[vertex],
         triangles=index.reshape(-1, 3),
         tcoord=look.tcoord(tcoord[where]),
-        colour=None if colour is None else colour[vertex],
         base=look.under,
         material=look.name,
         picture=look.picture,

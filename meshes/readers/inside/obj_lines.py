@@ -90,7 +90,8 @@ def faces(run: list[bytes], vertices: int, tcoords: int) -> Iterator[tuple[int, 
     each, odd = np.divmod(slashes, np.maximum(corners, 1))
     values = many(text.replace(b"//", b"/0/").replace(b"/", b" "), np.int64)
     if odd.any() or each.max() > 2 or len(values) != (wide := corners * (each + 1)).sum():
-        values = np.array([one for corner in text.split() for one in _pair(corner)], np.int64)
+        pairs = [one for corner in text.split() for one in _pair(corner)]
+        values = np.clip(np.array(pairs, object), -_LARGEST - 2, _LARGEST + 1).astype(np.int64)
         each, wide = np.ones_like(corners), 2 * corners
     start = np.cumsum(wide) - wide
     form = corners * 4 + each
@@ -117,9 +118,19 @@ def _pair(corner: bytes) -> tuple[int, int]:
     """The first two numbers of ``7``, ``7/``, ``7/3``, ``7//2`` or ``7/3/2``; 0 where there is none."""
     words = corner.split(b"/")
     try:
-        return int(words[0]), int(words[1]) if len(words) > 1 and words[1] else 0
+        return _whole(words[0]), _whole(words[1]) if len(words) > 1 and words[1] else 0
     except ValueError:
         raise DamagedError(f"a face names no vertex: {corner[:40].decode('utf-8', 'replace')!r}") from None
+
+
+def _whole(word: bytes) -> int:
+    """A whole number, also one written as 7.0. Raises ValueError."""
+    try:
+        return int(word)
+    except ValueError:
+        if float(word).is_integer() and abs(float(word)) < _LARGEST:
+            return int(float(word))
+        raise
 
 
 def _joined(run: list[bytes]) -> bytes:

@@ -19,6 +19,8 @@ U8 = NDArray[np.uint8]
 
 FARTHEST = 1e9
 """No coordinate of a CRS in metres or degrees is larger."""
+COARSE = 0.02
+"""Of the file's unit: 2 cm for metres."""
 WHITE = (255, 255, 255, 255)
 
 
@@ -92,6 +94,15 @@ def write(parts: Sequence[RawPart | RawCloud], pictures: Sequence[bytes], *, out
         ],
         "pictures": [len(picture) for picture in pictures],
     }
+
+
+def coarse(position: F64) -> list[str]:
+    """A note where float32, in which a file has its places, is coarser than ``COARSE`` so far out."""
+    far = float(np.abs(position).max(initial=0))
+    step = float(np.spacing(np.float32(far))) if far < FARTHEST else 0.0
+    if step <= COARSE:
+        return []
+    return [f"its places are float32, {step:.2g} units apart at {far:,.0f}: export it from a nearer origin"]
 
 
 def check(part: RawPart) -> None:

@@ -12,7 +12,8 @@ from meshes.readers.inside.uris import beside
 def file_of(name: bytes, *, folder: Path, root: Path) -> Path:
     """The file that a name of unknown encoding means. Raises ForeignFileError."""
     first: ForeignFileError | None = None
-    for reading in texts.readings(name):
+    remark = name.partition(b" #")[0].rstrip()
+    for reading in [*texts.readings(name), *(texts.readings(remark) if remark != name else ())]:
         try:
             return beside(reading, folder=folder, root=root)
         except ForeignFileError as error:

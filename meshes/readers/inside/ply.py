@@ -45,7 +45,7 @@ def _header(data: bytes) -> tuple[str, list[Element], list[bytes], int]:
     """Byte order ("" for text), elements without rows, pictures, and where the rows begin."""
     first = len(_MARK) if data.startswith(_MARK) else 0
     if not data.startswith(b"ply", first):
-        raise DamagedError(f"is not a PLY file; it begins with {data[:12]!r}")
+        raise DamagedError(f"is not a PLY file; it begins with {texts.text(data[:12])!r}")
     end = data.find(b"end_header")
     if end < 0:
         raise DamagedError("is cut off: its header does not end")
@@ -72,9 +72,15 @@ def _header(data: bytes) -> tuple[str, list[Element], list[bytes], int]:
                     pictures.append(line[at:].strip(b" \t\"'"))
         except (KeyError, IndexError, ValueError):
             shown = texts.text(line)[:60]
-            raise DamagedError(f"a line of its header belongs to no PLY file: {shown!r}") from None
+            raise DamagedError(f"its header has a line that PLY does not know: {shown!r}") from None
     if order is None:
         raise DamagedError("its header names no format (ascii, binary_little_endian or binary_big_endian)")
     if any(one.rows < 0 for one in elements):
         raise DamagedError("its header announces fewer than no rows")
+    for names in (
+        [one.name for one in elements],
+        *([own.name for own in one.properties] for one in elements),
+    ):
+        if len({*names}) != len(names):
+            raise DamagedError(f"its header has a name twice among {', '.join(names)[:80]}")
     return order, elements, pictures, stop

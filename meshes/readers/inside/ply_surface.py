@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, ForeignFileError, UnsupportedError
 from meshes.readers.inside import ply, polygons
-from meshes.readers.inside.parts import F32, F64, I32, U8, RawPart
+from meshes.readers.inside.obj import BESIDE_PICTURE
+from meshes.readers.inside.parts import F32, F64, I32, U8, RawPart, coarse
 from meshes.readers.inside.picture_files import PictureFiles
 from meshes.readers.inside.ply_rows import Element
 from meshes.tiles.finish import Alpha, Finish
@@ -53,12 +54,16 @@ def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[st
             raise UnsupportedError(
                 f"has no faces but {', '.join(unread)[:80]}, which is not read: export faces"
             )
+        if "f_dc_0" in vertex.columns:
+            raise UnsupportedError("is a cloud of Gaussian splats, which is not read: export a mesh")
         raise UnsupportedError(
             f"is a point cloud: it has {len(place):,} points and no faces; write it as LAS (driver: points)"
         )
     if any(name.startswith("multi_texture") for name in unread):
         notes.append("its texture coordinates (multi_texture) are not read: export OBJ or texcoord lists")
     face = file.elements.get("face") or Element(name="face", rows=0)
+    if vertex.kinds["x"] == "f4":
+        notes += coarse(place)
     colour, by_face = _colours(vertex), _colours(face)
     if colour is not None and by_face is not None:
         notes.append("colours of its faces are not read, those of its vertices are")
@@ -71,7 +76,9 @@ def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[st
         own = which == number
         picture = _loaded(file.pictures, number, files, notes)
         seen = None if picture < 0 or uv is None else uv[own]
-        rgba = _worn(corners[own], colour, by_face)
+        rgba = _worn(corners[own], colour, by_face) if seen is None else None
+        if seen is not None and (colour is not None or by_face is not None):
+            notes.append(BESIDE_PICTURE)
         clear = picture >= 0 and files.clear[picture]
         parts.append(_part(corners[own], place, seen, rgba, picture, by_corner=by_corner, clear=clear))
     return parts, files.pictures, notes
@@ -107,7 +114,9 @@ def _lists(element: Element | None) -> list[tuple[I64, I32]]:
     """The corners' vertices of all rows, and how many a row has; none where there is no such list."""
     if element is None or not element.rows:
         return []
-    names = [name for name in _INDICES if name in element.lists] or list(element.lists)[:1]
+    kinds = element.kinds
+    whole = [name for name in element.lists if not kinds[name].startswith("f")]
+    names = [name for name in _INDICES if name in element.lists] or whole
     return [(element.lists[name][0].astype(np.int64), element.lists[name][1]) for name in names[:1]]
 
 
@@ -136,7 +145,8 @@ def _placed(
     """Places in the picture (t, 3, 2) from its upper left, and the number of the picture (t,); -1: none."""
     bare = np.full(len(corners), -1, np.int64)
     pair = next((pair for pair in _PLACES if {*pair} <= vertex.columns.keys()), None)
-    told = face.lists.get("texcoord")
+    lists = _lists(face)
+    told = face.lists.get("texcoord") if lists else None
     if not names:
         if told is not None:
             notes.append("has texture coordinates and names no picture (comment TextureFile)")
@@ -148,7 +158,7 @@ def _placed(
     if told is not None:
         values, lengths = told
         start = np.cumsum(lengths, dtype=np.int64) - lengths
-        sizes = next(lists[1] for name, lists in face.lists.items() if name in _INDICES)
+        sizes = lists[0][1]
         row = corners[:, 0, 1]
         which[(row < 0) | (lengths[row] != 2 * sizes[row])] = -1
         at = np.where(which[:, None] < 0, 0, start[corners[:, :, 1]] + 2 * corners[:, :, 2])

@@ -29,7 +29,8 @@ def cut(corners: I32, place: F64) -> tuple[I32, int]:
     step = max(1, BLOCK // size)
     for start in range(0, len(corners), step):
         block = corners[start : start + step]
-        wrong = _turns_back(block, place)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is no place is refused elsewhere
+            wrong = _turns_back(block, place)
         if size == 4 and wrong.any():  # the other diagonal; it may not fit either
             block = block.copy()
             block[wrong] = np.roll(block[wrong], 1, axis=1)

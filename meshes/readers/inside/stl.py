@@ -9,7 +9,7 @@ import numpy as np
 
 from meshes.errors import DamagedError
 from meshes.readers.inside.digits import number
-from meshes.readers.inside.parts import U8, RawPart
+from meshes.readers.inside.parts import U8, RawPart, coarse
 
 _HEAD = 84
 _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("colour", "<u2")])
@@ -43,7 +43,11 @@ def _binary(path: Path, head: bytes, announced: int, beyond: int) -> tuple[list[
     facets = np.memmap(path, _FACET, mode="r", offset=_HEAD, shape=(announced,)) if announced else None
     if facets is None:
         raise DamagedError("holds no triangle")
-    return [_part(facets["corners"].reshape(-1, 3), _colours(facets["colour"], head))], notes
+    place = np.asarray(facets["corners"].reshape(-1, 3), np.float64)
+    facet = _colours(facets["colour"], head)
+    if facet is None and facets["colour"].any():
+        notes.append("spare bytes of its triangles hold numbers that are no colours")
+    return [_part(place, facet)], notes + coarse(place)
 
 
 def _colours(bits: np.ndarray[tuple[int], np.dtype[np.uint16]], head: bytes) -> U8 | None:
@@ -52,8 +56,8 @@ def _colours(bits: np.ndarray[tuple[int], np.dtype[np.uint16]], head: bytes) -> 
     at = head.find(_MAGICS)
     if at < 0:
         own = (bits & _OWN) > 0
-        # An attribute that some programs use for other things: a colour only where all facets have it.
-        if not own.all():
+        # Some programs keep other things there: a facet without a colour has to be zero.
+        if not own.any() or bits[~own].any():
             return None
         base = [255, 255, 255, 255]
     else:

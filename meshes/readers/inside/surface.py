@@ -14,12 +14,16 @@ from meshes.readers.inside.parts import F64, RawCloud, RawPart, write
 
 LARGEST = {".obj": 64 << 30, ".glb": 2 << 30, ".gltf": 256 << 20, ".ply": 4 << 30, ".stl": 4 << 30}
 
+MOST_NOTES = 100
+
 
 def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[str, object]:
     """The parts in metres as the file has them, Z up."""
     kind = path.suffix.lower()
     if kind not in LARGEST:
-        raise UnsupportedError(f"{kind or 'no ending'} is no surface that is read: {', '.join(LARGEST)} are")
+        raise UnsupportedError(
+            f"{kind or 'no ending'} is no surface that is read: export {', '.join(LARGEST)}"
+        )
     size = path.stat().st_size
     if not size:
         raise DamagedError("the file is empty")
@@ -46,7 +50,10 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
         if notes:
             raise UnsupportedError(f"holds no triangle: {'; '.join(notes)}"[:300])
         raise DamagedError("holds no triangle")
-    return write(parts, pictures, out=out) | {"notes": sorted(set(notes))[:100]}
+    notes = sorted(set(notes))
+    if len(notes) > MOST_NOTES:
+        notes[MOST_NOTES:] = [f"and {len(notes) - MOST_NOTES:,} more of this kind"]
+    return write(parts, pictures, out=out) | {"notes": notes}
 
 
 def _loose(found: Sequence[RawPart | RawCloud]) -> list[str]:

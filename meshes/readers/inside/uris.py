@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -46,16 +47,37 @@ def found(name: object, *, folder: Path, root: Path, uri: bool = True) -> Path:
     Raises MissingForeignError, UnsafeUriError or DamagedError.
     """
     path = inside(name, folder=folder, root=root, uri=uri)
+    top = Path(os.path.normpath(root))
     try:
-        if path.is_file():
-            return path
-        for entry in path.parent.iterdir():  # a name from Windows: other case, or GBK bytes on the disk
-            known = os.fsencode(entry.name).decode("gb18030", "replace")
-            if path.name.lower() in (entry.name.lower(), known.lower()) and entry.is_file():
-                return inside(entry.name, folder=path.parent, root=root, uri=False)
+        on_disk = path if path.is_file() else _on_disk(path.relative_to(top).parts, top)
+        if on_disk is not None and on_disk.is_file():
+            return inside(str(on_disk.relative_to(top)), folder=top, root=root, uri=False)
     except OSError:
         pass
     raise MissingForeignError(f"names {_short(str(name))}, and there is no such file")
+
+
+def _on_disk(words: tuple[str, ...], at: Path) -> Path | None:
+    """The path below ``at`` whose folders and file have these names, perhaps in other letters or bytes."""
+    for word in words:
+        if (at / word).exists():
+            at /= word
+            continue
+        alike = next((entry for entry in at.iterdir() if _plain(word) in _spellings(entry.name)), None)
+        if alike is None:
+            return None
+        at = alike
+    return at
+
+
+def _spellings(name: str) -> tuple[str, str]:
+    """A name on the disk as text, and as GBK bytes that an unpacked archive left there."""
+    return _plain(name), _plain(os.fsencode(name).decode("gb18030", "replace"))
+
+
+def _plain(name: str) -> str:
+    """Without case, and with accents as Windows writes them; macOS writes them apart."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def beside(name: str, *, folder: Path, root: Path) -> Path:

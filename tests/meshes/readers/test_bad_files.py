@@ -357,7 +357,7 @@ def test_a_las_of_2_to_the_60_is_refused(tmp_path: Path, at: int, form: str) -> 
         ("v 0 0\nv 1 0\nf 1 2 2\n", "2 numbers"),
         ("v 0 0 0\nf a b c\n", "names no vertex"),
         ("v 0 0 0\nf 1 1 99999999999999999999999\n", "vertex"),
-        ("v 0 0 0\n", "no triangle"),
+        ("# nothing\n", "no triangle"),
     ],
 )
 def test_an_obj_says_what_is_wrong_with_it(tmp_path: Path, text: str, words: str) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from meshes.errors import DamagedError
+from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.inside import obj
 from meshes.readers.inside.parts import RawPart
+from meshes.readers.surface import read_surface
 from tests.meshes.readers.foreign import jpeg, png_of
 
 SQUARE = "v 0 0 0\nv 4 0 0\nv 4 4 0\nv 0 4 0\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\n"
@@ -288,6 +290,56 @@ def test_what_is_not_read_of_an_obj_is_counted(folder: Path) -> None:
         "points are not read, only faces (1 left out)",
         "weights of vertices count for curves only and are ignored (1 are not 1)",
     ]
+
+
+def test_numbers_of_vertices_may_be_written_as_decimals(folder: Path) -> None:
+    (folder / "a.obj").write_text(OBJ.replace("f 1/1 2/2 3/3 4/4", "f 1.0/1.0 2/2 3.0/3 -1.0/4"))
+    is_painted(folder)
+
+
+def test_colours_of_vertices_do_not_darken_the_picture_and_are_told(folder: Path) -> None:
+    lines = OBJ.replace("0 0 0\n", "0 0 0 0.5 0.5 0.5\n").replace("4 0 0\n", "4 0 0 0.5 0.5 0.5\n")
+    lines = lines.replace("4 4 0\n", "4 4 0 0.5 0.5 0.5\n").replace("0 4 0\n", "0 4 0 0.5 0.5 0.5\n")
+    (folder / "a.obj").write_text(lines + "f 1 2 3\n")
+    (painted, bare), _, notes = read(folder)
+    assert painted.colour is None
+    assert bare.colour is not None
+    assert bare.colour.tolist() == [[128, 128, 128, 255]] * 3
+    assert obj.BESIDE_PICTURE in notes
+
+
+def test_an_obj_of_points_is_no_damage(folder: Path) -> None:
+    (folder / "a.obj").write_text("v 0 0 0\nv 1 1 1\np 1 2\n")
+    with pytest.raises(UnsupportedError, match="has 2 vertices and no faces; points are read as LAS"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    ("written", "there"),
+    [
+        ("Tex/T.JPG", "tex/t.jpg"),
+        ("e\u0301cole/墙.jpg", "\u00e9cole/墙.JPG"),
+        ("t%20u.jpg", "t u.jpg"),
+        ("t.jpg # the wall", "t.jpg"),
+        ("墙/面.jpg", b"\xc7\xbd/\xc3\xe6.jpg"),
+    ],
+)
+def test_a_picture_is_found_in_other_letters_and_bytes(
+    folder: Path, written: str, there: str | bytes
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(folder) + b"/" + os.fsencode(there)))
+    path.parent.mkdir(exist_ok=True)
+    (folder / "t.jpg").rename(path)
+    (folder / "a.mtl").write_text(MTL.replace("t.jpg", written), encoding="utf-8")
+    is_painted(folder)
+
+
+def test_a_file_that_loses_much_tells_some_and_counts_the_rest(folder: Path) -> None:
+    lines = [f"usemtl wall{k}\nf 1/1 2/2 3/3" for k in range(130)]
+    (folder / "a.obj").write_text(OBJ + "\n".join(lines))
+    notes = read_surface(folder / "a.obj").notes
+    assert len(notes) == 101
+    assert notes[-1] == "and 30 more of this kind"
 
 
 @pytest.mark.parametrize(

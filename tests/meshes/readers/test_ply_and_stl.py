@@ -213,6 +213,37 @@ def test_points_without_faces_are_no_damage(folder: Path) -> None:
         read(folder)
 
 
+def test_splats_are_told_by_their_name(folder: Path) -> None:
+    more = [("float", "f_dc_0"), ("float", "opacity")]
+    write_ply(folder / "a.ply", {"vertex": ([*XYZ, *more], [(0, 0, 0, 1, 1)])})
+    with pytest.raises(UnsupportedError, match="Gaussian splats"):
+        read(folder)
+
+
+@pytest.mark.parametrize(("kind", "notes"), [("float", 1), ("double", 0)])
+def test_places_that_float32_makes_coarse_are_told(folder: Path, kind: str, notes: int) -> None:
+    places = [(x + 490_000, y + 4_483_000, z) for x, y, z in SQUARE]
+    write_ply(
+        folder / "a.ply",
+        {"vertex": ([(kind, axis) for axis in "xyz"], places), "face": ([INDICES], [[[0, 1, 2]]])},
+    )
+    found = read(folder)[2]
+    assert len(found) == notes
+    assert all("0.5 units apart at 4,483,004" in note for note in found)
+
+
+def test_colours_do_not_darken_the_picture_and_are_told(folder: Path) -> None:
+    more = [("float", "s"), ("float", "t"), *(("uchar", name) for name in RGB)]
+    write_ply(
+        folder / "a.ply",
+        square([0, 1, 2, 3], more=more, values=[(*uv, 9, 9, 9) for uv in UV]),
+        comments=["TextureFile t.jpg"],
+    )
+    (part,), _, notes = read(folder)
+    assert part.colour is None
+    assert notes == ["colours of vertices are not drawn where there is a picture, which shows them"]
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_ply_that_is_cut_off_is_refused(folder: Path, form: str) -> None:
     write_ply(folder / "a.ply", square([0, 1, 2, 3], [0, 1, 2]), form=form)
@@ -229,9 +260,9 @@ def test_a_ply_that_is_cut_off_is_refused(folder: Path, form: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (b"property float x", b"property floot x", "belongs to no PLY file: 'property floot x'"),
+        (b"property float x", b"property floot x", "PLY does not know: 'property floot x'"),
         (b"property float x", b"property float q", "no x, y and z"),
-        (b"format ascii 1.0", b"format text 1.0", "belongs to no PLY file"),
+        (b"format ascii 1.0", b"format text 1.0", "PLY does not know"),
         (b"4 0 0\n", b"4,5 0 0\n", "'4,5', which is no number: decimal commas"),
         (b"3 0 1 2", b"3 0 1 9", "names vertex 9"),
         (b"end_header", b"end_hea", "its header does not end"),
@@ -330,15 +361,18 @@ def test_what_an_stl_lacks_is_told_or_refused(tmp_path: Path) -> None:
     [
         (b"viscam", (0xFC00, 0x801F), [[255, 0, 0, 255], [0, 0, 255, 255]]),
         (b"x COLOR=\x0a\x14\x1e\xff,MATERIAL=", (0x001F, 0x8000), [[255, 0, 0, 255], [10, 20, 30, 255]]),
+        (b"", (0xFC00, 0), [[255, 0, 0, 255], [255, 255, 255, 255]]),
         (b"", (0xFC00, 0x0001), None),
         (b"", (1, 2), None),
+        (b"", (0, 0), None),
     ],
 )
 def test_colours_in_spare_bits_are_read(
     tmp_path: Path, head: bytes, bits: tuple[int, int], wanted: list[list[int]] | None
 ) -> None:
     write_stl(tmp_path / "a.stl", head=head, bits=bits)
-    ((part,), _) = stl.read(tmp_path / "a.stl")
+    ((part,), notes) = stl.read(tmp_path / "a.stl")
+    assert len(notes) == (wanted is None and any(bits))
     assert (None if part.colour is None else part.colour[::3].tolist()) == wanted
 
 
