@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,18 +95,18 @@ def load_building(folder: Path, number: int) -> Mapping[str, Any] | None:
     return next((facts for facts in found if facts.get("number") == number), None)
 
 
-def save_painting(folder: Path, *, imagery: float, under: Painting) -> None:
+def save_painting(folder: Path, *, imagery: float, under: Sequence[Painting]) -> None:
     """Write what the picture on the ground shows: the share of ``imagery``, and what is ``under`` it."""
-    words = {"imagery": round(imagery, 4), "under": under}
+    words = {"imagery": imagery, "under": list(under)}
     (folder / "painting.json").write_text(json.dumps(words), encoding="utf-8")
 
 
 def load_painting(folder: Path) -> tuple[Painting, ...]:
     """What the picture on the ground was made from and is to be seen in it, the uppermost first."""
     told = json.loads((folder / "painting.json").read_text(encoding="utf-8"))
-    share, under = float(told["imagery"]), cast("Painting", told["under"])
-    shown: list[tuple[Painting, bool]] = [("imagery", share > 0), (under, share < 1)]
-    return tuple(painting for painting, seen in shown if seen)
+    share = float(told["imagery"])
+    under: Sequence[Painting] = told["under"] if share < 1 else ()
+    return ("imagery", *under) if share > 0 else tuple(under)
 
 
 def save_grid(folder: Path, grid: Grid) -> None:

@@ -34,8 +34,7 @@ def overlaid(painted: U8, photos: Sequence[ByteRaster], *, grid: Grid, width_lim
     wanted = max(round(grid.cell_m / finest_m), painted.shape[1] // grid.cols)
     finer = max(1, min(width_limit // max(grid.shape), wanted))
     whole = finer_grid(grid, finer)
-    size = (whole.cols, whole.rows)
-    out = np.array(Image.fromarray(painted).resize(size, Image.Resampling.BILINEAR))
+    out = _enlarged(painted, whole.shape)
     covered = np.zeros(grid.shape, np.bool_)
     for photo in _lowest_first(photos):
         values, own = _averaged(photo, int(whole.cell_m / photo.grid.cell_m))
@@ -53,6 +52,21 @@ def finer_grid(grid: Grid, factor: int) -> Grid:
         dx=grid.dx / factor,
         dy=grid.dy / factor,
     )
+
+
+def _enlarged(painted: U8, shape: tuple[int, int]) -> U8:
+    """A picture in other pixels, bilinear; band by band, for Pillow takes a picture's memory twice."""
+    rows, cols = shape
+    out = np.empty((rows, cols, 3), np.uint8)
+    source, scale = Image.fromarray(painted), len(painted) / rows
+    margin = int(np.ceil(2 / min(scale, 1.0)))  # so far a pixel beside a band has a say in it
+    for first in range(0, rows, BAND):
+        top, last = max(first - margin, 0), min(first + BAND, rows)
+        bottom = min(last + margin, rows)
+        box = (0.0, top * scale, float(source.width), bottom * scale)
+        part = source.resize((cols, bottom - top), Image.Resampling.BILINEAR, box)
+        out[first:last] = np.asarray(part)[first - top : last - top]
+    return out
 
 
 def _lowest_first(photos: Sequence[ByteRaster]) -> list[ByteRaster]:

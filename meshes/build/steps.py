@@ -20,7 +20,7 @@ from twin.cog import write_cog
 from twin.frame import frame_of, transform
 from twin.grid import Grid
 from twin.ingest import ByteRaster, IngestError, read_heights, read_landcover, read_picture
-from twin.products import load_grid, save_grid, save_painting
+from twin.products import Painting, load_grid, save_grid, save_painting
 from twin.reach import outside_doubts
 from twin.vertical import ellipsoid_minus_working_m, height_shift
 
@@ -128,8 +128,7 @@ def picture_step(catalog: Catalog) -> Step:
         picture, seen = overlaid(picture, photos, grid=grid, width_limit=IMAGERY_WIDTH)
         tell(0.9)
         _save(folder / PICTURE, picture, grid)
-        known = cover is not None and bool(cover.any())
-        save_painting(folder, imagery=seen, under="cover" if known else "relief")
+        save_painting(folder, imagery=seen, under=_under(cover))
         write_notes(folder, told)
 
     return Step(
@@ -142,6 +141,13 @@ def picture_step(catalog: Catalog) -> Step:
         code=PAINTING,
         seconds=5,
     )
+
+
+def _under(cover: NDArray[np.uint8] | None) -> list[Painting]:
+    """What the ground was painted from; both where land cover does not know all of it."""
+    if cover is None or not cover.any():
+        return ["relief"]
+    return ["cover"] if cover.all() else ["cover", "relief"]
 
 
 def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:

@@ -101,6 +101,15 @@ def test_a_photo_finer_than_what_is_drawn_is_averaged_without_its_clear_cells() 
     np.testing.assert_allclose(out[5:35, 5:35].reshape(-1, 3).mean(axis=0), [80, 85, 90], atol=1.5)
 
 
+def test_the_painting_is_enlarged_without_seams() -> None:
+    ramp = np.linspace(0, 250, 40)[:, None, None] * np.ones((40, 60, 3))
+    speck = photo(grid(1, 1, 1.0), 0, 0, 0, 255)
+    out, _ = overlaid(ramp.astype(np.uint8), [speck], grid=GROUND, width_limit=1200)
+    assert out.shape == (800, 1200, 3)
+    steps = np.diff(out[:, 1000, 0].astype(int))
+    assert 0 <= steps.min() <= steps.max() <= 1
+
+
 def test_imagery_keeps_its_own_resolution_up_to_a_bound() -> None:
     wide = grid(100, 400, 30.0)
     plain = np.zeros((100, 400, 3), np.uint8)

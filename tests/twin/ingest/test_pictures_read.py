@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
+from PIL import Image
 from rasterio.enums import ColorInterp
 from rasterio.transform import Affine
 
@@ -73,6 +74,14 @@ def test_pam_names_bands_where_the_file_does_not(entry: Entry, write_tif: WriteT
     assert (first[:3], last[:3]) == ([200, 120, 60], [20, 40, 250])
 
 
+def test_descriptions_name_bands_where_nothing_else_does(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif(np.stack([RGB[2], RGB[1], RGB[0], RGB[1]]), photometric="MINISBLACK")
+    with rasterio.open(path, "r+") as file:
+        file.descriptions = ("Blue", "Green", "红", "NIR")
+    first, _, read = first_and_last(path, entry("imagery"))
+    assert (first, read.doubts) == ([200, 120, 60, 255], ())
+
+
 def test_four_bands_without_names_are_doubted_and_the_catalog_says_which(
     entry: Entry, write_tif: WriteTif
 ) -> None:
@@ -108,6 +117,15 @@ def test_a_palette_that_pam_holds_is_one_too(entry: Entry, write_tif: WriteTif) 
     pam(path, f"<ColorInterp>Palette</ColorInterp><ColorTable>{colours}</ColorTable>")
     first, last, _ = first_and_last(path, entry("imagery"))
     assert (first[3], last) == (0, [200, 30, 40, 255])
+
+
+def test_a_picture_that_says_it_is_turned_is_doubted(
+    entry: Entry, write_tif: WriteTif, tmp_path: Path
+) -> None:
+    Image.fromarray(np.moveaxis(RGB, 0, -1)).save(tmp_path / "a.tif", tiffinfo={274: 6})
+    (tmp_path / "a.tfw").write_text("10\n0\n0\n-10\n480005\n4489995\n", encoding="ascii")
+    read = read_picture(tmp_path / "a.tif", entry("imagery", crs="EPSG:4548"))
+    assert "turned (orientation 6)" in read.doubts[0]
 
 
 @pytest.mark.parametrize(

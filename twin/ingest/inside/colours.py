@@ -18,6 +18,12 @@ Kind = Literal["grey", "rgb", "cmyk", "palette"]
 U8 = NDArray[np.uint8]
 
 _RGB: Final = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+_NAMES: Final = {
+    **{kind.name: kind for kind in (*_RGB, ColorInterp.alpha, ColorInterp.nir)},
+    **{"红": ColorInterp.red, "绿": ColorInterp.green, "蓝": ColorInterp.blue},
+    **{"近红外": ColorInterp.nir, "near infrared": ColorInterp.nir, "nearinfrared": ColorInterp.nir},
+}
+"""What PAM and descriptions of bands call the colours."""
 _CMYK: Final = (ColorInterp.cyan, ColorInterp.magenta, ColorInterp.yellow, ColorInterp.black)
 
 
@@ -41,7 +47,10 @@ def colours_of(source: Any, wanted: Sequence[int] | None, *, beside: Sidecars, w
 
     ``words`` gets what was decided and not said by the file. Raises FormatError for bands that are not there.
     """
-    named = [_named(kind, beside.band(number).colour) for number, kind in enumerate(source.colorinterp, 1)]
+    named = [
+        _named(kind, beside.band(number).colour, source.descriptions[number - 1])
+        for number, kind in enumerate(source.colorinterp, 1)
+    ]
     alpha = named.index(ColorInterp.alpha) + 1 if ColorInterp.alpha in named else alpha_band(source)
     if wanted is not None:
         if too_many := [number for number in wanted if number > source.count]:
@@ -89,14 +98,14 @@ def _unnamed(source: Any, named: list[ColorInterp], alpha: int, beside: Sidecars
     return Colours(kind="rgb", bands=bands, alpha=alpha)
 
 
-def _named(own: ColorInterp, pam: str | None) -> ColorInterp:
-    """What the file calls a band, or what PAM does where the file says nothing of colour."""
-    if pam is None or own not in (ColorInterp.undefined, ColorInterp.gray):
+def _named(own: ColorInterp, pam: str | None, description: str | None) -> ColorInterp:
+    """The colour that the file gives a band; else PAM's, else the one that its description is."""
+    if own not in (ColorInterp.undefined, ColorInterp.gray):
         return own
-    return getattr(ColorInterp, _PAM_NAMES.get(pam.lower(), pam.lower()), own)
-
-
-_PAM_NAMES: Final = {"near infrared": "nir", "nearinfrared": "nir"}
+    for text in (pam, description):
+        if text is not None and (name := _NAMES.get(text.strip().lower())) is not None:
+            return name
+    return own
 
 
 def _table(source: Any, beside: Sidecars) -> dict[int, tuple[int, ...]]:

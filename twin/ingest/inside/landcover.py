@@ -114,7 +114,7 @@ def _known(found: Counter[int], known: Mapping[int, Any], as_it_is: bool, words:
     if strange:
         named = ", ".join(f"{number} ({found[number]:,} cells)" for number in strange[:MOST_NAMED])
         more = f" and {len(strange) - MOST_NAMED} more" if len(strange) > MOST_NAMED else ""
-        which = "class" if len(strange) == 1 else f"{len(strange)} classes"
+        which = "a class" if len(strange) == 1 else f"{len(strange)} classes"
         words.doubts.append(
             f"holds {which} that 'classes' does not name: {named}{more}; there the ground is drawn as if "
             "nothing were known"

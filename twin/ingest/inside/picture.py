@@ -15,7 +15,7 @@ from twin.ingest.inside.colours import Colours, colours_of
 from twin.ingest.inside.empty_cells import NoData, Opacity
 from twin.ingest.inside.sidecars import Sidecars, Words
 from twin.ingest.inside.strips import array_file, strips
-from twin.ingest.inside.tiff_tags import EXTRA_SAMPLES, PREMULTIPLIED, shorts
+from twin.ingest.inside.tiff_tags import EXTRA_SAMPLES, ORIENTATION, PREMULTIPLIED, shorts
 from twin.ingest.inside.tones import Sampling, Tones
 
 U8 = NDArray[np.uint8]
@@ -50,6 +50,8 @@ def read_picture(
     with closing(Opacity(source, 1, alpha=colours.alpha, beside=beside, words=words)) as opacity:
         cells = _Cells(source, colours, opacity, _no_data(source, colours, nodata, beside, words))
         tones = _tones(source, cells, kinds, words)
+        if source.driver == "GTiff" and (turned := shorts(path, ORIENTATION)) not in ((), (1,)):
+            words.doubts.append(f"says that it is turned (orientation {turned[0]}): drawn as it is stored")
         premultiplied = source.driver == "GTiff" and PREMULTIPLIED in shorts(path, EXTRA_SAMPLES)
         clear, frame = 0, _Frame(kinds, colours)
         with array_file(out, (*source.shape, 4), np.uint8) as write:

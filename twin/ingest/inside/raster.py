@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
+from rasterio._err import CPLE_BaseError  # some calls leave GDAL's own errors as they are
 from rasterio.enums import ColorInterp
 from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 
@@ -109,11 +110,11 @@ def read(
                         answer |= _heights(source, folder, band, to_metres, cells, words)
                     answer["vertical"] = None if vertical is None else vertical.name
                 return answer | {"found": words.found, "doubts": words.doubts}
-        except RasterioIOError as error:
+        except (RasterioIOError, CPLE_BaseError) as error:
             raise _cannot(error, path, kind) from None
 
 
-def _cannot(error: RasterioIOError, path: Path, kind: Format) -> FormatError | UnsupportedError:
+def _cannot(error: Exception, path: Path, kind: Format) -> FormatError | UnsupportedError:
     """Why GDAL gave up: a codec that it was built without, or a damaged file."""
     said = " ".join(str(error.__cause__ or error).replace(str(path), "the file").split())
     if (codec := _MISSING_CODEC.search(said)) is not None:

@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO, Final
 
+ORIENTATION: Final = 274
 EXTRA_SAMPLES: Final = 338
 PREMULTIPLIED: Final = 1
 """A value of ``EXTRA_SAMPLES``: colours are stored multiplied by their opacity (TIFF 6.0, section 18)."""
