@@ -219,7 +219,7 @@ class Anchor(Place):
 
 MODEL_SUFFIXES = {
     "surface": (".obj", ".ply", ".stl", ".glb", ".gltf"),
-    "tileset": (".json",),
+    "tileset": (".json", ".3tz", ".zip"),
     "points": (".las", ".laz"),
     "osgb": (".xml", ".osgb", ""),
 }

@@ -16,10 +16,10 @@ from meshes.build.foreign.placing import F64, Place, place_of
 from meshes.build.foreign.points import cloud_facts, cloud_of, placed
 from meshes.errors import DamagedError, MeshError
 from meshes.guard import OSGB, TILE, Limits
+from meshes.readers.archive import opened_tileset
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.readers.patience import Patience
 from meshes.readers.surface import SurfaceData, read_surface
-from meshes.readers.tileset import open_tileset
 from twin.catalog import Catalog, ModelEntry
 from twin.errors import TwinError
 
@@ -55,17 +55,17 @@ def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Looked:
 
 
 def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
-    foreign = open_tileset(path)
-    filled = [k for k in range(len(foreign)) if foreign.contents[k]]
-    chosen = _spread(filled)
-    read, wrong = _tiles(
-        chosen,
-        lambda k, limits: foreign.read(k, limits=limits),
-        TILE,
-        folder=foreign.folder,
-        wrong=[*place_doubts(catalog, entry), *foreign.problems],
-        path=path,
-    )
+    with opened_tileset(path) as foreign:
+        filled = [k for k in range(len(foreign)) if foreign.contents[k]]
+        chosen = _spread(filled)
+        read, wrong = _tiles(
+            chosen,
+            lambda k, limits: foreign.read(k, limits=limits),
+            TILE,
+            folder=foreign.folder,
+            wrong=[*place_doubts(catalog, entry), *foreign.problems],
+            path=path,
+        )
     _stands(read, place_of(catalog, entry), path)
     return f"{len(filled):,} tiles with content, {len(chosen):,} of them read", wrong
 

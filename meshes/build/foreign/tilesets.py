@@ -14,10 +14,11 @@ from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.placing import Place
 from meshes.errors import DamagedError, PlacingError
 from meshes.guard import TILE
+from meshes.readers.archive import opened_tileset
 from meshes.readers.patience import Patience
 from meshes.readers.problems import Problems
 from meshes.readers.surface import SurfaceData
-from meshes.readers.tileset import open_tileset
+from meshes.readers.tileset import ForeignTileset
 from twin.errors import TwinError
 
 
@@ -38,7 +39,13 @@ def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[flo
     stays the finest there. Raises ForeignFileError where the tileset itself cannot be read, or none of its
     tiles.
     """
-    foreign = open_tileset(path)
+    with opened_tileset(path) as foreign:
+        return _built(folder, path, foreign, place=place, tell=tell)
+
+
+def _built(
+    folder: Path, path: Path, foreign: ForeignTileset, *, place: Place, tell: Callable[[float], None]
+) -> Made:
     problems, patience = Problems(), Patience(TILE)
 
     def one(k: int) -> _Found:

@@ -14,14 +14,15 @@ from meshes.readers.inside.uris import found, inside
 
 LARGEST_JSON = 256 << 20
 _SHOWN = {".b3dm", ".glb", ".gltf", ".i3dm", ".pnts", ".cmpt"}
+_UNPACK = "which is not read there: unpack it beside, and name its tileset.json"
 _UNREAD = {
-    ".vctr": "vectors",
-    ".geom": "shapes",
-    ".voxl": "voxels",
-    ".geojson": "vectors",
-    ".3tz": "an archive of tiles: unpack it beside the tileset, and name its tileset.json",
-    ".zip": "an archive of tiles: unpack it beside the tileset, and name its tileset.json",
-    ".3dtiles": "a database of tiles: unpack it beside the tileset, and name its tileset.json",
+    ".vctr": "holds vectors, which are not read",
+    ".geom": "holds shapes, which are not read",
+    ".voxl": "holds voxels, which are not read",
+    ".geojson": "holds vectors, which are not read",
+    ".3tz": f"is an archive inside the tileset, {_UNPACK}",
+    ".zip": f"is an archive inside the tileset, {_UNPACK}",
+    ".3dtiles": f"is a database of tiles, {_UNPACK}",
 }
 
 
@@ -49,8 +50,10 @@ class Names:
     def path(self, uri: object, *, folder: Path) -> tuple[str, str]:
         """The file that a URI stands for, and its name beneath the root.
 
-        Raises MissingForeignError, UnsafeUriError, DamagedError.
+        Raises MissingForeignError, UnsafeUriError, DamagedError, UnsupportedError.
         """
+        if isinstance(uri, str) and uri[:5].lower() == "data:":
+            raise UnsupportedError("has its content in itself (data:), which is not read: write it as a file")
         path = str(inside(uri, folder=folder, root=self._root, links=False))
         if not self._there(path):
             if os.path.isdir(path):  # noqa: PTH112
@@ -67,7 +70,7 @@ class Names:
         if ending in _SHOWN:
             return None
         if ending in _UNREAD:
-            raise UnsupportedError(f"holds {_UNREAD[ending]}, which is not read")
+            raise UnsupportedError(_UNREAD[ending])
         if ending != ".json" and begins(Path(path), 1) != b"{":
             return None
         external = External.opened(inside_root(Path(path), self._root))

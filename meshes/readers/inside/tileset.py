@@ -31,6 +31,8 @@ _EXTENSIONS = {
     "3DTILES_bounding_volume_S2",
     "3DTILES_implicit_tiling",
     "3DTILES_draco_point_compression",
+    "MAXAR_content_3tz",
+    "MAXAR_content_geojson",
 }
 _NULLABLE = ("transform", "children", "refine", "content", "contents")
 
