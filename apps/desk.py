@@ -205,8 +205,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     async def _follow_growth(self, board: Board) -> None:
         """Show models as they are built, those that came while the scene was being opened among them."""
-        async for models in self._opening.growth():
-            board.take_models(models)
+        async for models, lacks in self._opening.growth():
+            board.take_models(models, lacks)
 
     def _pick(self, x: float, y: float) -> None:
         if self._questions is not None:

@@ -16,6 +16,7 @@ from apps.words import say
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
+    from apps.view.lacks import Lack
     from layers.layer import Layer
     from layers.signs import Signs
     from layers.stage import Stage
@@ -152,7 +153,7 @@ class Board:
         return {name: as_key(view) for name, view in views.items()}
 
     def publish_layers(self) -> None:
-        self.publish(layers=layers_panel.view(self.layers, self.session.scene))
+        self.publish(layers=layers_panel.view(self.layers, self.session.scene, self.session.lacks))
 
     def publish_views(self) -> None:
         site = self.session.basin.site
@@ -243,8 +244,9 @@ class Board:
         self.session.do(action)
         self.area.changed(moving=moving)
 
-    def take_models(self, models: Sequence[ModelData]) -> None:
-        """Show the models that are there by now."""
+    def take_models(self, models: Sequence[ModelData], lacks: Mapping[str, Sequence[Lack]]) -> None:
+        """Show the models that are there by now; ``lacks`` is what is missing of all data, by layer."""
+        self.session.lacks = lacks
 
         def take(stage: Stage) -> Mapping[str, Layer]:
             stage.take_models(models)

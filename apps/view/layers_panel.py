@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from apps.view.lacks import Lack, lacks_at
 from apps.view.state import Language, LayerView, LegendView
 from apps.view.texts import texts
-from apps.words import told
+from apps.words import told, without_folders
 from layers.layer import NOT_BUILT, Layer
 from twin.scene import Scene
 
+NOTHING: Mapping[str, Sequence[Lack]] = MappingProxyType({})
 
-def view(layers: Mapping[str, Layer], scene: Scene) -> list[LayerView]:
-    """One row per layer, in the stage's order; broken ones are grey and carry their reason."""
+
+def view(
+    layers: Mapping[str, Layer], scene: Scene, lacks: Mapping[str, Sequence[Lack]] = NOTHING
+) -> list[LayerView]:
+    """One row per layer, in the stage's order; broken ones are grey and carry their reason.
+
+    ``lacks``: what is missing of the data, by layer.
+    """
     language = scene.language
     states = {layer.id: scene.layers.get(layer.id, layer.at_first) for layer in layers.values()}
     return [
@@ -24,6 +33,7 @@ def view(layers: Mapping[str, Layer], scene: Scene) -> list[LayerView]:
             broken=layer.state == "broken",
             reason=_reason(layer, language),
             gauge=_gauge(layer, language),
+            notes=[line for lack in lacks_at(layer.id, lacks, layers) for line in lack.lines(language)],
             legend=[
                 LegendView(colour=entry.colour, text=entry.text[language], shape=entry.shape)
                 for entry in layer.legend
@@ -36,10 +46,13 @@ def view(layers: Mapping[str, Layer], scene: Scene) -> list[LayerView]:
 def _reason(layer: Layer, language: Language) -> str:
     if layer.reason == NOT_BUILT:
         return texts(language)["not_built"]
+    if layer.reason is None:
+        return ""
+    why = without_folders(told(layer.reason, language))
     ask = getattr(layer, "gauge", None)
-    if layer.reason and ask is not None and (count := ask().faults):
-        return texts(language)["tiles_broken"].format(count=count, why=told(layer.reason, language))
-    return told(layer.reason, language) if layer.reason else ""
+    if ask is not None and (count := ask().faults):
+        return texts(language)["tiles_broken"].format(count=count, why=why)
+    return why
 
 
 def _gauge(layer: Layer, language: Language) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from apps.building import BuildState, build_in_child
 from apps.view.flood import first_flood
+from apps.view.lacks import Lack, lacks_of
 from apps.view.render_thread import RenderThread
 from apps.view.session import Session
 from apps.view.state import Language, LoadingView
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 View = Callable[[Language], LoadingView]
+Grown = tuple[list[ModelData], dict[str, list[Lack]]]
+"""All models that are built, and what is missing of all data, by layer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,20 +108,21 @@ class Opening:
             self._say(_failure(error))
             return None
 
-    async def growth(self) -> AsyncIterator[list[ModelData]]:
+    async def growth(self) -> AsyncIterator[Grown]:
         """All models that are built, anew whenever there are more than when the basin was opened."""
         while True:
             await self._grown.wait()
             self._grown.clear()
             try:
-                models = await asyncio.to_thread(self._models)
+                grown = await asyncio.to_thread(self._grow)
             except Exception:  # what is shown stays, and the next generation is tried
                 logger.exception("new models could not be read")
             else:
-                yield models
+                yield grown
 
-    def _models(self) -> list[ModelData]:
-        return Basin.open(self._catalog, root=self._root, store=self._store).models()
+    def _grow(self) -> Grown:
+        basin = Basin.open(self._catalog, root=self._root, store=self._store)
+        return basin.models(), lacks_of(basin)
 
     async def _something_built(self) -> None:
         """Build in a child, until there is a generation to open or the build has ended."""
@@ -188,6 +192,7 @@ class Opening:
     def _session(self) -> Session:
         basin = Basin.open(self._catalog, root=self._root, store=self._store)
         session = Session(basin, flood=first_flood(basin))
+        session.lacks = lacks_of(basin)
         session.report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
         return session
 

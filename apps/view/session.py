@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -28,6 +28,7 @@ from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 from twin.water.surface import PointWater, Surface, WaterState
 
 if TYPE_CHECKING:
+    from apps.view.lacks import Lack
     from apps.view.live_level import Obstacle
     from layers.ground import Ground
     from twin.basin import Basin
@@ -74,6 +75,8 @@ class Session:
         self.live_age_s: float | None = None
         #: Why the gauge's newest report moves no water; None where it does, or where there are no feeds.
         self.obstacle: Obstacle | None = None
+        #: What is missing of the basin's data, by the layer that shows it.
+        self.lacks: Mapping[str, Sequence[Lack]] = {}
         #: Nobody has asked for anything yet.
         self.untouched = True
         #: The present is to be shown as soon as it is known.

@@ -177,7 +177,7 @@ class LegendView:
 class LayerView:
     """One row of the layers panel; one that is broken, or lacks a part, says why in ``reason``.
 
-    ``gauge`` says how the streaming of a model stands.
+    ``gauge`` says how the streaming of a model stands, ``notes`` what a build left out of its data or doubts.
     """
 
     id: str
@@ -187,6 +187,7 @@ class LayerView:
     broken: bool = False
     reason: str = ""
     gauge: str = ""
+    notes: list[str] = field(default_factory=list)
     legend: list[LegendView] = field(default_factory=list)
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from apps.view import layers_panel
+from apps.view.lacks import lacks_of
 from layers.layer import NOT_BUILT, Layer
 from layers.tiles.streamed import Gauge
+from meshes.build.pipeline import build
+from tests.meshes.build_foreign.making import model, write_tileset
+from tests.meshes.readers.foreign import b3dm, house, tile
+from tests.small import write_small_basin
+from twin.basin import Basin
 from twin.errors import Reason
 from twin.moment import what_if
 from twin.scene import Camera, LayerState, Scene
 
+ANCHOR = "anchor: {east: 492010, north: 4483590, height_m: 158.2}"
+VERTICAL = "    vertical: {reference: EGM2008}\n"
 CAMERA = Camera(
     target_east_m=0.0,
     target_north_m=0.0,
@@ -74,3 +84,33 @@ def test_a_row_says_what_the_scene_says_and_a_broken_layer_is_never_shown() -> N
     states = {"a": LayerState(visible=True, opacity=0.4), "b": LayerState(visible=True)}
     first, broken = layers_panel.view(layers, SCENE.changed(layers=states))
     assert (first.visible, first.opacity, broken.visible) == (True, 40, False)
+
+
+def test_a_row_says_what_is_missing_of_its_data_in_both_languages(tmp_path: Path) -> None:
+    catalog = write_small_basin(tmp_path)
+    text = catalog.read_text("utf-8")
+    town = model("town", "tileset", "town/tileset.json", ANCHOR, reference="local")
+    photo = model("photo", "raster", "photo.tif").replace("model\n", "imagery\n").replace(VERTICAL, "")
+    catalog.write_text(text.replace("label: name", "label: nmae") + town + photo, "utf-8")
+    leaves = [tile(f"{k}.b3dm") for k in range(5)]
+    whole = b3dm(house().bytes())
+    files = {f"{k}.b3dm": b"b3dm" for k in range(5)} | {"r.b3dm": whole}
+    write_tileset(tmp_path / "town" / "tileset.json", tile("r.b3dm", 8, children=leaves), files)
+    (tmp_path / "photo.tif").write_bytes(b"II*\0")
+    (tmp_path / "curve.csv").write_text("a,b\n1,2\n", "utf-8")
+    build(catalog)
+    lacks = lacks_of(Basin.open(catalog))
+    layers = {name: Layer(name, title={"zh": name, "en": name}) for name in ("terrain", "villages", "town")}
+    zh, en = (
+        {row.id: row.notes for row in layers_panel.view(layers, SCENE.changed(language=language), lacks)}
+        for language in ("zh", "en")
+    )
+    (tiles,) = en["town"]
+    assert tiles.startswith("5 of 6 tiles are missing: 0.b3dm")
+    assert zh["town"][0].startswith("缺 5 块瓦片（共 6 块）：0.b3dm")
+    assert en["villages"] == ["show.label: no attribute 'nmae'; there are name: no names are shown"]
+    photo_line, curve_line = sorted(en["terrain"], reverse=True)
+    assert photo_line.startswith("photo: left out: photo.tif: ")
+    assert curve_line.startswith("Curve: left out: curve.csv: "), "the ground speaks for the water"
+    assert {line.split("》")[0] for line in zh["terrain"]} == {"《模型", "《库容曲线"}
+    assert all(str(tmp_path) not in line for row in (*zh.values(), *en.values()) for line in row)

@@ -95,7 +95,7 @@ async def test_the_first_generation_opens_and_later_ones_are_told(
     child.on_state(STATE)
     assert "村庄" in page.behind[-1] and "50" in page.behind[-1]
     # Nobody listens yet: the scene is still being made. Two that come at once are read once.
-    monkeypatch.setattr(opening, "_models", lambda: ["villages"])
+    monkeypatch.setattr(opening, "_grow", lambda: ["villages"])
     child.on_published("two")
     child.on_published("three")
     growth = opening.growth()
@@ -153,7 +153,7 @@ async def test_models_that_cannot_be_read_do_not_end_the_growth(
             raise answer
         return answer
 
-    monkeypatch.setattr(opening, "_models", models)
+    monkeypatch.setattr(opening, "_grow", models)
     child.on_published("two")
     assert await anext(opening.growth()) == ["villages"]
     child.end.set()

@@ -48,6 +48,9 @@ def build() -> None:
                 with html.P(v_if=("layer.reason",), classes="layer-reason"):
                     v3.VIcon("mdi-alert-outline")
                     html.Span("{{ layer.reason }}")
+                with html.P(v_for=("note in layer.notes",), key=("note",), classes="layer-note"):
+                    v3.VIcon("mdi-information-outline")
+                    html.Span("{{ note }}")
                 html.Input(
                     v_if=("layer.visible",),
                     type="range",
