@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from twin.ingest.errors import FormatError
+from twin.ingest.inside.dbf import AsText, dates_of, figures_of
 from twin.ingest.inside.encodings import Told, decoded
 from twin.ingest.inside.numbers import is_code
 
@@ -18,19 +19,15 @@ EXACT = 2.0**53
 
 
 def attributes_of(
-    meta: dict[str, Any], fields: list[Any], told: Told | None
+    meta: dict[str, Any], fields: list[Any], told: Told | None, as_text: AsText
 ) -> tuple[list[str], list[list[object]], list[str]]:
-    """Names and columns with their texts decoded, all of them by one rule, and notes."""
-    columns = [
-        _column(values, whole=kind.startswith("OFTInteger"))
-        for values, kind in zip(fields, meta["ogr_types"], strict=True)
-    ]
+    """Names and columns with their texts decoded, all of them by one rule, and notes. Raises FormatError."""
+    columns = [_column(values, kind) for values, kind in zip(fields, meta["ogr_types"], strict=True)]
     held = [str(name) for name in meta["fields"]]
-    cells = chain.from_iterable(columns)
-    raws = [
-        *(name.encode("latin-1") for name in held),
-        *(c.encode("latin-1") for c in cells if isinstance(c, str)),
-    ]
+    cells = [cell for cell in chain.from_iterable(columns) if isinstance(cell, str)]
+    raws = "\0".join((*held, *cells)).encode("latin-1").split(b"\0")
+    if len(raws) != len(held) + len(cells):  # zero bytes in texts
+        raws = [text.encode("latin-1") for text in (*held, *cells)]
     read = decoded(raws, told=told)
     if not read.encoding:
         said = (
@@ -45,11 +42,18 @@ def attributes_of(
         for i, cell in enumerate(column):
             if isinstance(cell, str):
                 column[i] = next(texts)
-    return (
-        names,
-        [_codes(name, column) for name, column in zip(names, columns, strict=True)],
-        [*read.notes, *_doubled(names, held), *_too_long(names, columns)],
-    )
+    notes = [*read.notes, *_doubled(names, held)]
+    for place, name in enumerate(names):
+        more: list[str] = []
+        if place in as_text.dates:
+            columns[place], more = dates_of(columns[place], name)
+        elif place in as_text.figures:
+            columns[place], more = figures_of(columns[place], name)
+        elif place in as_text.memos:
+            columns[place], more = [None] * len(columns[place]), [f"{name} is a memo, which is not read"]
+        columns[place] = _codes(name, columns[place])
+        notes += more
+    return names, columns, [*notes, *_too_long(names, columns)]
 
 
 def _codes(name: str, column: list[object]) -> list[object]:
@@ -85,7 +89,8 @@ def _doubled(names: list[str], held: list[str]) -> Iterable[str]:
 def _too_long(names: list[str], columns: list[list[object]]) -> Iterable[str]:
     """Numbers that are codes of more digits than are kept: land surveys have such of 19."""
     for name, column in zip(names, columns, strict=True):
-        if any(map(_is_rounded, column)):
+        first = next((cell for cell in column if cell is not None), "")
+        if not isinstance(first, str) and any(map(_is_rounded, column)):
             yield f"numbers in {name} have more digits than are kept; if they are codes, save them as text"
 
 
@@ -96,16 +101,20 @@ def _is_rounded(cell: object) -> bool:
     return isinstance(cell, int) and not -(2**63) < cell < 2**63 - 1
 
 
-def _column(values: Any, *, whole: bool) -> list[object]:
+def _column(values: Any, kind: str) -> list[object]:
     """Values that JSON can hold. Whole numbers with gaps among them come as floats: they are whole again."""
     plain = [_plain(value) for value in values.tolist()]
-    if whole and values.dtype.kind == "f":
+    if kind == "OFTDate":
+        return [cell[:10] if isinstance(cell, str) else cell for cell in plain]
+    if kind.startswith("OFTInteger") and values.dtype.kind == "f":
         return [int(cell) if isinstance(cell, float) and abs(cell) < EXACT else cell for cell in plain]
     return plain
 
 
 def _plain(value: object) -> object:
     """Text, number, truth or null; lists and bytes as text."""
+    if isinstance(value, np.generic):
+        value = value.item()
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):

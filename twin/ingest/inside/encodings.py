@@ -30,9 +30,17 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _THREE_BYTES = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
-_LEVEL_1 = frozenset(
-    bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)
-)
+
+
+def _rows(first: int, last: int) -> frozenset[str]:
+    """The characters of some rows of GB 2312."""
+    cells = (bytes((row, cell)) for row in range(first, last + 1) for cell in range(0xA1, 0xFF))
+    return frozenset(cell.decode("gb2312", "ignore") for cell in cells)
+
+
+_SYMBOLS = _rows(0xA1, 0xA3) | frozenset("㎡㎞℃²³￥—·")
+"""Punctuation, numbering and full-width signs, which any Chinese text may hold."""
+_LEVEL_1 = _rows(0xB0, 0xD7)
 _PAGES = {"936": GB18030, "54936": GB18030, "65001": UTF8, "950": "big5", "932": "cp932", "949": "cp949"}
 _NEIGHBOURS = ("cp932", "cp949", "shift_jis", "euc_jp", "euc_kr")
 """Their commonest characters have the bytes of GB 2312's first level: it cannot speak against them."""
@@ -102,9 +110,12 @@ def decoded(raws: Sequence[bytes], *, told: Told | None) -> Texts:
     ``notes`` say who was overruled, and count what is cut, of another encoding than the rest, or no text at
     all. Texts of which more than half cannot be decoded have the encoding ''.
     """
-    held = {raw for raw in raws if not raw.isascii()}
-    if not held:
+    together = b"\0".join(raws)
+    if together.isascii():
         return Texts(texts=[raw.decode("ascii") for raw in raws], encoding="ascii")
+    if (plainly := _plainly(together, len(raws), told)) is not None:
+        return plainly
+    held = {raw for raw in raws if not raw.isascii()}
     encoding, doubt = _decide(held, told)
     known = {raw: _one(raw, encoding) for raw in held}
     texts, counts = [], Counter[str]()
@@ -118,6 +129,21 @@ def decoded(raws: Sequence[bytes], *, told: Told | None) -> Texts:
     return Texts(texts=texts, encoding=encoding, notes=tuple(notes))
 
 
+def _plainly(together: bytes, count: int, told: Told | None) -> Texts | None:
+    """Texts with zero bytes between them that are all whole and surely UTF-8 or Chinese; None for others."""
+    encoding, text = UTF8, _whole(together, UTF8)
+    if text is None and (told is None or told.encoding not in _NEIGHBOURS):
+        encoding, text = GB18030, _whole(together, GB18030)
+    sure = _THREE_BYTES.search(together) if encoding == UTF8 else text is not None and is_chinese(text)
+    if text is None or not sure or len(texts := text.split("\0")) != count:
+        return None
+    return Texts(
+        texts=texts,
+        encoding=encoding,
+        notes=(*_notes(encoding, told, counts=Counter(), doubt=""), *spoilt(texts)),
+    )
+
+
 def is_chinese(text: str) -> bool:
     """Whether a text that was read as GB 18030 is everyday Chinese: nine tenths first-level characters."""
     return _chinese(text) >= SHARE
@@ -126,7 +152,7 @@ def is_chinese(text: str) -> bool:
 def _chinese(text: str) -> float:
     """The share of first-level characters among those that are not ASCII or mere symbols; 0 of none."""
     signs = [sign for sign in text[:MOST_JUDGED] if not sign.isascii()]
-    judged = [sign for sign in signs if not _is_symbol(sign)]
+    judged = [sign for sign in signs if sign not in _SYMBOLS]
     return sum(sign in _LEVEL_1 for sign in judged) / len(judged) if judged else float(bool(signs))
 
 
@@ -189,22 +215,21 @@ def _part(raw: bytes, encoding: str) -> tuple[str | None, bool]:
 
 
 def _fits(raw: bytes, encoding: str) -> bool:
+    return _whole(raw, encoding) is not None
+
+
+def _whole(raw: bytes, encoding: str) -> str | None:
+    """The text to its last byte; None where it does not fit."""
     try:
-        raw.decode(encoding)
+        return raw.decode(encoding)
     except UnicodeError:
-        return False
-    return True
+        return None
 
 
 def _is_odd(text: str) -> bool:
     """Whether of a text that was read in an encoding of one byte a sign too much is no letter."""
     signs = [sign for sign in text if not sign.isascii() and sign not in "°²³±·×–—‘’“”«»¿¡½¼¾€£§©®"]
     return sum(sign.isalpha() for sign in signs) < SHARE * len(signs)
-
-
-def _is_symbol(sign: str) -> bool:
-    """Punctuation, units and full-width signs, which any Chinese text may hold."""
-    return sign in "　、。·—…‘’“”°′″±×÷≤≥㎡㎞℃²³￥" or "\uff01" <= sign <= "\uff5e"
 
 
 def _notes(encoding: str, told: Told | None, *, counts: Mapping[str, int], doubt: str) -> Iterator[str]:

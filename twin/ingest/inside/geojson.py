@@ -60,9 +60,11 @@ def _lines(text: str) -> list[str]:
     if not rest.lstrip("\x1e \r\n\t").startswith("{"):
         return []
     try:
-        json.loads(first)
-    except ValueError:
+        kind = json.loads(first).get("type")
+    except (ValueError, AttributeError):
         return []
+    if kind == "FeatureCollection":
+        raise FormatError("holds several documents one after the other: make one of them")
     return [line for line in (line.strip("\x1e \r\t") for line in text.split("\n")) if line]
 
 

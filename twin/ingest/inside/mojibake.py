@@ -30,7 +30,7 @@ def doubt(texts: Iterable[object]) -> str:
 def spoilt(texts: Iterable[str]) -> Iterable[str]:
     """Notes on texts that were spoilt before they came here."""
     held = [text for text in texts if not text.isascii()]
-    if lost := sum(any(mark in text for mark in _LOST) for text in held):
+    if lost := sum(_LOST[0] in text or _LOST[1] in text for text in held):
         words = "text was" if lost == 1 else "texts were"
         yield f"{lost:,} {words} spoilt before (� or 锟斤拷 stands there): export them anew from their source"
     elif encoding := doubt(held):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyogrio
 
 from twin.ingest.errors import EmptyFileError, FormatError
+from twin.ingest.inside.dbf import AsText, with_texts
 from twin.ingest.inside.encodings import Told, decoded, marked, named
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")
@@ -21,23 +23,34 @@ _PAGES |= {0x13: "cp932", 0x7B: "cp932", 0x4E: "cp949", 0x79: "cp949", 0xC9: "cp
 """Encodings by a .dbf's language byte. 0x57 (ANSI) and 0 say none."""
 
 
-def gathered(path: Path, out: Path) -> tuple[Path, Told | None, list[str]]:
-    """The .shp of the linked set, its encoding as told, and notes. Raises FormatError, EmptyFileError."""
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """The .shp of a linked set, the encoding that it says, columns read as text, and notes."""
+
+    path: Path
+    told: Told | None
+    as_text: AsText
+    notes: list[str]
+
+
+def gathered(path: Path, out: Path) -> Gathered:
+    """Link the parts of a set into a folder beneath ``out``. Raises FormatError, EmptyFileError."""
     parts = _parts(path)
     if ".dbf" not in parts:
         raise FormatError("has no .dbf beside it, which holds a Shapefile's attributes: copy the whole set")
     folder = out / "shapefile"
     folder.mkdir()
     for ending, part in parts.items():
-        if ending in (".shp", ".shx", ".dbf"):
+        if ending in (".shp", ".shx"):
             (folder / f"{path.stem}{ending}").symlink_to(part)
     notes = _checked(parts)
+    as_text = with_texts(parts[".dbf"], folder / f"{path.stem}.dbf")
     if ".prj" in parts:
         text = _text(parts[".prj"])
         (folder / f"{path.stem}.prj").write_text(text, encoding="utf-8")
         notes += _unknown(text)
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-    return folder / f"{path.stem}.shp", _told(parts), notes
+    return Gathered(path=folder / f"{path.stem}.shp", told=_told(parts), as_text=as_text, notes=notes)
 
 
 def _parts(path: Path) -> dict[str, Path]:

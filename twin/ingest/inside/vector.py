@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 from twin.ingest.errors import EmptyFileError, FormatError, TooLargeError, ValuesError
 from twin.ingest.inside import geojson, geopackage, shapefile
 from twin.ingest.inside.attributes import attributes_of
+from twin.ingest.inside.dbf import AsText
 from twin.ingest.inside.encodings import Told
 from twin.ingest.inside.shapes import Shapes, shapes_of
 from twin.ingest.inside.unread import check_read
@@ -35,10 +37,11 @@ def read(
     """Geometries go to ``geometry.bin`` as WKB one after the other, their ends to ``ends.npy``."""
     _check_start(path, driver)
     told = None if encoding is None else Told(encoding=encoding, by="the catalog")
-    file, notes = path, list[str]()
+    file, notes, as_text = path, list[str](), AsText()
     if driver == "ESRI Shapefile":
-        file, said, notes = shapefile.gathered(path, out)
-        told = told or said
+        whole = shapefile.gathered(path, out)
+        file, notes, as_text = whole.path, whole.notes, whole.as_text
+        told = told or whole.told
     elif driver == "GPKG":
         file = geopackage.prepared(path, out)
     else:
@@ -57,7 +60,7 @@ def read(
         raise ValuesError("holds coordinates that are infinite or not a number")
     if keep:
         _write(out, found.shapes)
-    names, columns, more = attributes_of(meta, [values[found.there] for values in fields], told)
+    names, columns, more = attributes_of(meta, [values[found.there] for values in fields], told, as_text)
     return {
         "crs": _crs(meta["crs"]),
         "count": len(found.shapes),
@@ -82,8 +85,6 @@ def _by_ogr(file: Path, driver: str, layer: str | None) -> tuple[dict[str, Any],
         info = pyogrio.read_info(file, layer=layer, encoding=_BYTES)
         if info["driver"] != driver:
             raise FormatError(f"is not {driver} but {info['driver']}")
-        if info["geometry_type"] is None:
-            raise FormatError("has no geometry: a table without places is no layer")
         meta, _, geometry, fields = pyogrio.raw.read(
             file,
             layer=layer,
@@ -111,14 +112,17 @@ def _check_start(path: Path, driver: str) -> None:
         fits = start.startswith(_MAGIC[driver])
     if not fits:
         check_read(path, start)
-        raise FormatError(f"is not {driver}, whatever its name says; it begins with {start[:16]!r}")
+        shown = re.sub(r"[^ -~]", "·", start[:16].decode("latin-1"))
+        raise FormatError(f"is not {driver}, whatever its name says; it begins with {shown}")
 
 
 def _layer(path: Path, layer: str | None) -> str:
     """The layer to read: the one named, or the only one."""
-    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    if not layers:
-        raise EmptyFileError("holds no layer with geometries")
+    held = [(str(name), kind is not None) for name, kind in pyogrio.list_layers(path)]
+    layers = [name for name, has_geometry in held if has_geometry]
+    if not layers or (layer, False) in held:
+        tables = f", only the table {held[0][0] if layer is None else layer}" if held else ""
+        raise EmptyFileError(f"holds no geometries{tables}: without places it is no layer")
     if layer is None and len(layers) == 1:
         return layers[0]
     if layer not in layers:
