@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from meshes.build.foreign.assembling import Made, assembled, readers, short
 from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.placing import Place
+from meshes.build.foreign.standing_in import cut, stand_ins
 from meshes.errors import DamagedError, PlacingError
 from meshes.guard import TILE
 from meshes.readers.archive import opened_tileset
@@ -20,6 +22,8 @@ from meshes.readers.problems import Problems
 from meshes.readers.surface import SurfaceData
 from meshes.readers.tileset import ForeignTileset
 from twin.errors import TwinError
+
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +39,9 @@ class _Found:
 def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[float], None]) -> Made:
     """Writes the tiles of a tileset into a folder, read by several guarded readers at a time.
 
-    A tile that cannot be read, or has no place, is left out: the tile above it, where it has a content,
-    stays the finest there. Raises ForeignFileError where the tileset itself cannot be read, or none of its
-    tiles.
+    A tile that cannot be read, or has no place, is left out: what the tile above it shows there is shown in
+    its place; where nobody knows what that is, the tile above stays the finest, and what is beside goes too.
+    Raises ForeignFileError where the tileset itself cannot be read, or none of its tiles.
     """
     with opened_tileset(path) as foreign:
         return _built(folder, path, foreign, place=place, tell=tell)
@@ -75,21 +79,42 @@ def _built(
         )
     notes = [*foreign.problems, *problems.lines()]
     broken = foreign.broken | np.array([tile.error is not None for tile in found])
+    made, healed = _stand_in(folder, foreign, [tile.extent for tile in found], broken=broken, place=place)
+    shown = sum(made[k] is not None for k in np.flatnonzero(healed))
+    if shown:
+        notes.append(f"{shown:,} of the tiles left out: the coarser tile above is shown in their place")
     tree = assembled(
         folder,
-        [tile.extent for tile in found],
+        made,
         parent=foreign.parent,
         error_m=foreign.error_m * next((tile.metres for tile in found if tile.metres is not None), 1.0),
         add=foreign.add,
-        broken=broken,
+        broken=broken & ~healed,
     )
-    beside = sum(tile.extent is not None for tile in found) - sum(name != "" for name in tree.content)
+    beside = sum(extent is not None for extent in made) - sum(name != "" for name in tree.content)
     if beside:
         notes.append(
             f"{beside:,} sound tiles: left out beside broken ones: what is above stays, so that no hole opens"
         )
     named = broken | np.array([bool(names) for names in foreign.contents])
     return Made(tree=tree, notes=tuple(notes), missing=int(broken.sum()) + beside, tiles=int(named.sum()))
+
+
+def _stand_in(
+    folder: Path, foreign: ForeignTileset, made: list[Extent | None], *, broken: Mask, place: Place
+) -> tuple[list[Extent | None], Mask]:
+    """Write what is shown in the place of broken tiles; the tiles then, and which are broken no more."""
+    made, healed = list(made), np.zeros(len(made), bool)
+    held = np.array([extent is not None for extent in made])
+    jobs = sorted(stand_ins(foreign, held=held, broken=broken).items(), key=lambda job: job[1])
+    coarse: tuple[int, SurfaceData] | None = None
+    for k, above in jobs:
+        if coarse is None or coarse[0] != above:
+            coarse = above, foreign.read(above)
+        here = cut(coarse[1], foreign, tile=k, above=above, held=held)
+        if here is not None:
+            made[k], healed[k] = written(folder / f"{k}.glb", here, place), True
+    return made, healed
 
 
 def _none(path: Path, errors: list[TwinError], lines: list[str]) -> TwinError:

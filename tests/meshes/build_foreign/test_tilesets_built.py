@@ -60,8 +60,46 @@ def test_errors_that_do_not_shrink_are_raised_from_below(tmp_path: Path) -> None
     assert tree.error_m == pytest.approx([4, 4, 4], rel=0.01)
 
 
-def test_the_parent_of_a_broken_tile_stays_the_finest_there(tmp_path: Path) -> None:
+def placed(east: float, uri: str | None, error: float = 0, **more: object) -> dict[str, object]:
+    """A house that stands ``east`` of the others, with its own volume."""
+    moved = np.eye(4)
+    moved[3, 0] = east
+    return tile(uri, error, transform=moved.ravel().tolist(), **more)
+
+
+def two_houses() -> bytes:
+    """The house at 0 and at 20 m east, as one coarse tile."""
+    glb = house()
+    glb.json["nodes"] = [{"mesh": 0}, {"mesh": 0, "translation": [20, 0, 0]}]
+    glb.json["scenes"] = [{"nodes": [0, 1]}]
+    return b3dm(glb.bytes())
+
+
+WIDE = {"boundingVolume": {"box": [15, 4, 3, 15, 0, 0, 0, 4, 0, 0, 0, 3]}}
+
+
+@pytest.mark.parametrize("bad", ["broken", "missing", "external"])
+def test_the_tile_above_is_shown_in_the_place_of_a_broken_one(tmp_path: Path, bad: str) -> None:
+    name = {"broken": "broken.b3dm", "missing": "gone.b3dm", "external": "inner.json"}[bad]
+    below = [placed(0, "whole.b3dm", children=[tile("fine.b3dm")]), placed(20, name)]
+    files = dict.fromkeys(("whole.b3dm", "fine.b3dm"), HOUSE) | {"root.b3dm": two_houses()}
+    files |= {"broken.b3dm": HOUSE[: len(HOUSE) // 2], "inner.json": b""}
+    root = tile("root.b3dm", 8, refine="REPLACE", children=below) | WIDE
+    tree, faults = built(tmp_path, root, files)
+    assert name in faults[0]
+    assert faults[1] == "1 of the tiles left out: the coarser tile above is shown in their place"
+    assert tree.parent.tolist() == [-1, 0, 0, 1]
+    sound, instead = (map_glb(tmp_path / "out" / "town" / tree.content[k]) for k in (1, 2))
+    assert sound.parts[0].image == jpeg()
+    (part,) = instead.parts
+    assert part.image is None
+    assert np.ptp(part.position[:, 0]) == pytest.approx(10, abs=0.5)
+    assert instead.centre[0] - sound.centre[0] == pytest.approx(20, abs=0.5)
+
+
+def test_where_the_volumes_are_not_true_the_tile_above_stays_whole(tmp_path: Path) -> None:
     left = tile("l.b3dm", 4, children=[tile("whole.b3dm"), tile("broken.b3dm")])
+    left["boundingVolume"] = {"sphere": [500, 500, 500, 1]}
     right = tile("r.b3dm", 4, children=[tile("fine.b3dm")])
     files = dict.fromkeys(("root.b3dm", "l.b3dm", "whole.b3dm", "r.b3dm", "fine.b3dm"), HOUSE)
     tree, faults = built(
