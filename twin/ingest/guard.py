@@ -39,6 +39,8 @@ GRACE_S = 60.0
 
 DEFAULT = Limits()
 
+_MEANS = "sound files of its size take a fraction: it is damaged, or the machine is overloaded"
+
 # No network, no files beside the one that was named, no drivers that lead elsewhere.
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -124,11 +126,12 @@ def _outcome(
     """The child's answer, or the error that its end means."""
     how, code = end["how"], int(end["code"])
     if how == "wall":
-        raise LimitError(f"{path}: reading took more than {limits.wall_s:g} s", path=path)
+        raise LimitError(f"{path}: reading took more than {limits.wall_s:g} s; {_MEANS}", path=path)
     if how == "signal":
         if code in (signal.SIGXCPU, signal.SIGKILL):
             words = (
-                f"reading took more than {limits.cpu_s} s of computing, or more memory than the machine has"
+                f"reading took more than {limits.cpu_s} s of computing, or more memory than the machine has; "
+                f"{_MEANS}"
             )
         else:
             words = f"the reader crashed (signal {code}); the file is damaged"

@@ -18,12 +18,24 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-_PYTHON = (TypeError, AttributeError, IndexError, AssertionError, ZeroDivisionError, struct.error)
+_PYTHON = (
+    TypeError,
+    AttributeError,
+    IndexError,
+    AssertionError,
+    ZeroDivisionError,
+    OverflowError,
+    struct.error,
+)
 _CHILD_SUBREAPER = 36
 _PYTHON_SAYS = re.compile(
     r"could not convert|invalid literal|(not enough|too many) values|cannot reshape|buffer is|buffer size"
 )
 """What Python says of values that are not there, or not of their kind: no word for a person."""
+
+
+_KIND = re.compile(r"^\w*(Error|Exception): ")
+"""The class of a library's error, which says nothing to a person."""
 
 
 def main(package: str = "twin.ingest.inside") -> None:
@@ -103,6 +115,7 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
             return {"error": "FormatError", "message": "holds text that is not of its encoding"}
         if isinstance(error, _PYTHON) or _PYTHON_SAYS.match(said):
             return {"error": "FormatError", "message": "is damaged, or not as its format wants it"}
+        said = _KIND.sub("", said)
         return {"error": "FormatError", "message": f"cannot be read: {said}"}
 
 

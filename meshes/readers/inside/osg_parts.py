@@ -89,7 +89,9 @@ def _part(
     """One geometry in its own coordinates; None where it has no triangle."""
     position = geometry.positions(told, walk.of)
     if position is None:
+        walk.scene.left_out["surfaces without plain vertices"] += 1
         return None, None
+    walk.scene.left_out.update(state.unread)
     many = len(position)
     triangles = geometry.triangles(told, walk.of, vertices=many, left_out=walk.scene.left_out)
     if not len(triangles):

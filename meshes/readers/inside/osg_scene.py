@@ -31,6 +31,8 @@ class PagedLod:
     by_pixels: bool
     ranges: tuple[tuple[float, float], ...]
     files: tuple[str, ...]
+    path: str = ""
+    """A folder before the names of the files, where the file says one."""
 
     def error_m(self, radius_m: float) -> float:
         """The geometric error of what stands here, so that 16 px of it call for the files.
@@ -122,6 +124,7 @@ class Walk:
                 by_pixels=node.word("RangeMode") == "PIXEL_SIZE_ON_SCREEN",
                 ranges=tuple(_ranges(node)),
                 files=files,
+                path=next(osgt.texts([node.row("DatabasePath") or b""]), ""),
             )
         )
 

@@ -16,7 +16,9 @@ _LIT = ("DIFFUSE", "AMBIENT_AND_DIFFUSE")
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What counts for the surfaces below. ``textures``: ``osg::Texture2D`` by unit; ``modes``: of OpenGL."""
+    """What counts for the surfaces below. ``textures``: ``osg::Texture2D`` by unit; ``modes``: of OpenGL;
+    ``unread``: what changes the look and is left out, in words.
+    """
 
     modes: tuple[tuple[str, bool], ...] = ()
     textures: tuple[tuple[int, Block], ...] = ()
@@ -24,6 +26,7 @@ class State:
     material: Block | None = None
     alpha_func: Block | None = None
     replaces: bool = False
+    unread: frozenset[str] = frozenset()
 
     def on(self, mode: str) -> bool:
         """Whether a mode of OpenGL is switched on."""
@@ -51,6 +54,8 @@ def merged(state: State, told: Block, of: Callable[[Block], Block]) -> State:
             state = replace(state, material=attribute)
         elif attribute.kind == "osg::AlphaFunc":
             state = replace(state, alpha_func=attribute)
+        elif attribute.kind == "osg::Program":
+            state = replace(state, unread=state.unread | {"shaders of surfaces"})
     for unit, data in enumerate(told.inner("TextureModeList")):
         for row in data.rows:
             if row.startswith(b"GL_TEXTURE_"):
@@ -62,6 +67,8 @@ def merged(state: State, told: Block, of: Callable[[Block], Block]) -> State:
                 textures[unit] = attribute
             elif attribute.kind == "osg::TexEnv":
                 state = replace(state, replaces=attribute.word("Mode") == "REPLACE")
+            elif attribute.kind == "osg::TexMat":
+                state = replace(state, unread=state.unread | {"matrices of texture coordinates"})
     return replace(state, textures=tuple(textures.items()), unit_modes=tuple(units.items()))
 
 

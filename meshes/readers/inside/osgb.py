@@ -21,7 +21,6 @@ import numpy as np
 from meshes.errors import (
     DamagedError,
     ForeignFileError,
-    MissingForeignError,
     OverLimitError,
     UnsafeUriError,
     UnsupportedError,
@@ -77,9 +76,7 @@ def read(path: Path, *, out: Path, root: str, tool: str) -> dict[str, object]:
     children = []
     for page in walk.scene.pages:
         for name in filter(None, page.files):
-            child = inside(name, folder=path.parent, root=Path(root), uri=False)
-            with contextlib.suppress(MissingForeignError):  # that it is missing is said when it is read
-                child = found(name, folder=path.parent, root=Path(root), uri=False)
+            child = _child(page.path, name, folder=path.parent, root=Path(root))
             children.append(child.relative_to(os.path.normpath(root)).as_posix())
     held = [part.position for part in parts if len(part.position)]
     ends = np.array([[points.min(axis=0), points.max(axis=0)] for points in held] or np.zeros((1, 2, 3)))
@@ -87,6 +84,18 @@ def read(path: Path, *, out: Path, root: str, tool: str) -> dict[str, object]:
     error_m = max((page.error_m(radius) for page in walk.scene.pages), default=0.0)
     notes += [*lost, *_told(walk.scene.left_out)]
     return write(parts, pictures, out=out) | {"notes": notes, "children": children, "error_m": error_m}
+
+
+def _child(before: str, name: str, *, folder: Path, root: Path) -> Path:
+    """The file that a node names, or would; that one is missing is said when it is read.
+
+    The folder that may stand before a name is most often one of the maker's disk.
+    """
+    plain = inside(name, folder=folder, root=root, uri=False)
+    for whole in (name, f"{before}/{name}"):
+        with contextlib.suppress(ForeignFileError):
+            return found(whole, folder=folder, root=root, uri=False)
+    return plain
 
 
 def _check(path: Path) -> None:

@@ -63,8 +63,10 @@ def geometry(*, state: str = "", colours: str = "", primitives: str = "", number
 
 
 def group(*children: str, kind: str = "osg::Group", more: str = "", number: int = 1) -> str:
-    """A node with children."""
-    return f"{kind} {{\nUniqueID {number}\nChildren {len(children)} {{\n{''.join(children)}}}\n{more}\n}}\n"
+    """A node with children; of a PagedLOD they come last."""
+    listed = f"Children {len(children)} {{\n{''.join(children)}}}"
+    inner = f"{more}\n{listed}" if kind == "osg::PagedLOD" else f"{listed}\n{more}"
+    return f"{kind} {{\nUniqueID {number}\n{inner}\n}}\n"
 
 
 def texture(image: str, *, wrap: str = "REPEAT", modes: str = "", attributes: str = "") -> str:

@@ -213,3 +213,17 @@ def test_other_forms_of_openscenegraph_are_sound_and_not_read(
     (tmp_path / "a.osgb").write_bytes(data)
     with pytest.raises(UnsupportedError, match=words):
         tile(tmp_path / "a.osgb")
+
+
+def test_a_folder_before_the_names_of_finer_files_counts_where_it_is_one(tmp_path: Path) -> None:
+    page = group(
+        geometry(),
+        kind="osg::PagedLOD",
+        more='RangeMode PIXEL_SIZE_ON_SCREEN\nRangeList 2 {\n0 400\n400 1e+30\n}\nDatabasePath TRUE "fine/"\n'
+        'RangeDataList 2 {\n""\n"b.osgb"\n}\nPriorityList 2 {\n0 1\n0 1\n}',
+    )
+    path = convert(page, tmp_path / "a.osgb")
+    assert tile(path).children == ("b.osgb",)
+    (tmp_path / "fine").mkdir()
+    (tmp_path / "fine" / "b.osgb").touch()
+    assert tile(path).children == ("fine/b.osgb",)

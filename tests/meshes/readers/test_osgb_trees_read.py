@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -247,3 +248,12 @@ def test_metadata_says_what_is_wrong_with_it(tmp_path: Path, text: str, words: s
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DamagedError, match=words):
         open_osgb(path)
+
+
+@needs_tool
+def test_a_finer_file_is_found_in_other_letters_and_in_gbk_on_the_disk(tmp_path: Path) -> None:
+    tree = open_osgb(write_tree(tmp_path, child="区块_L18_0.osgb"))
+    block = tmp_path / "Data" / "Tile_1"
+    shutil.copy(block / "Tile_1.osgb", os.fsencode(block) + "/区块_l18_0.OSGB".encode("gbk"))
+    (child,) = read_osgb(tree, *tree.roots).children
+    assert read_osgb(tree, child).surface.triangles == 2
