@@ -21,8 +21,10 @@ def parsed(data: bytes) -> Json:
         raise DamagedError("nests too deep") from None
     except UnicodeDecodeError:
         raise DamagedError("is not JSON: its text is not UTF-8") from None
-    except ValueError as error:
-        raise DamagedError(f"is not JSON: {' '.join(str(error).split())[:120]}") from None
+    except json.JSONDecodeError as error:
+        raise DamagedError(f"is not JSON from line {error.lineno}, column {error.colno} on") from None
+    except ValueError:
+        raise DamagedError("is not JSON: a number has too many digits") from None
     if not isinstance(document, dict):
         raise DamagedError("is JSON, but no object")
     return document
@@ -85,4 +87,4 @@ def numbers_in(told: Json, name: str, otherwise: tuple[float, ...]) -> NDArray[n
 
 
 def _no_number(name: str) -> float:
-    raise ValueError(f"holds {name}, which is no number")
+    raise DamagedError(f"is not JSON: it holds {name}, which is no number")
