@@ -224,6 +224,13 @@ MODEL_SUFFIXES = {
     "osgb": (".xml", ".osgb", ""),
 }
 """Endings of the files that a driver reads; an empty one is a folder."""
+_SAVE = {
+    "surface": ": save other surfaces as GLB or OBJ",
+    "tileset": "",
+    "points": ": save other clouds (E57, PCD, PTS, XYZ, PLY) as LAS or LAZ",
+    "osgb": "",
+}
+"""What to do with files that a driver does not read."""
 IN_FOLDERS = ("osgb",)
 """Drivers whose data may be named by its folder."""
 
@@ -296,7 +303,9 @@ class ModelEntry(Entry):
         wanted = MODEL_SUFFIXES.get(self.driver, ())
         if wanted and posixpath.splitext(self.uri)[1].lower() not in wanted:
             names = ", ".join(name or "a folder" for name in wanted)
-            raise ValueError(f"the driver {self.driver} reads {names}; this is {self.uri!r}")
+            raise ValueError(
+                f"the driver {self.driver} reads {names}; this is {self.uri!r}{_SAVE[self.driver]}"
+            )
         return self
 
 

@@ -22,6 +22,14 @@ _PACKED_MOST = 4096
 """No LAZ file holds more points a byte: a cloud of one place over and over comes to 150."""
 _PROJECTION, _LASZIP = b"LASF_Projection", b"laszip encoded"
 _MOST_RECORDS = 10_000
+_SIGNS = {
+    b"ply": "a PLY file",
+    b"ASTM-E57": "an E57 file",
+    b"# .PCD": "a PCD file",
+    b"PK\3\4": "a ZIP archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x89HDF": "an HDF5 file",
+}
 _MOST_BYTES = 1 << 20
 
 
@@ -31,7 +39,8 @@ class LasHeader:
 
     ``low``, ``high``: the box (3,) that it announces. ``crs``: the records that say the CRS, by their
     number (2112 for WKT, 34735 to 34737 for GeoTIFF's keys); ``laszip``: the one that says how points are
-    packed. ``doubts``: what contradicts itself, in words.
+    packed. ``foreign``: where (first byte, end) names of records' owners are not ASCII. ``doubts``: what
+    contradicts itself, in words.
     """
 
     minor: int
@@ -43,6 +52,7 @@ class LasHeader:
     scale: F64
     crs: dict[int, bytes] = field(default_factory=dict)
     laszip: bytes = b""
+    foreign: tuple[tuple[int, int], ...] = ()
     doubts: tuple[str, ...] = ()
 
 
@@ -78,8 +88,9 @@ def checked(path: Path) -> LasHeader:
                 f"its header announces {count:,} points, and there is room for {more:,} more behind them, "
                 "which are not read"
             )
-        records = _records(file, header, vlrs, end=points_at, head=_VLR)
-        records = _records(file, extended_at, extended, end=size, head=_EVLR) | records
+        foreign: list[tuple[int, int]] = []
+        records = _records(file, header, vlrs, end=points_at, head=_VLR, foreign=foreign)
+        records = _records(file, extended_at, extended, end=size, head=_EVLR, foreign=foreign) | records
     numbers = _scaled(data)
     box = np.array(struct.unpack_from("<6d", data, 179)).reshape(3, 2)
     return LasHeader(
@@ -91,6 +102,7 @@ def checked(path: Path) -> LasHeader:
         high=box[:, 0],
         scale=numbers[:3],
         crs={number: data for (owner, number), data in records.items() if owner == _PROJECTION},
+        foreign=tuple(foreign),
         laszip=records.get((_LASZIP, 22204), b""),
         doubts=tuple(doubts),
     )
@@ -100,7 +112,10 @@ def _signed(data: bytes) -> None:
     if not data:
         raise DamagedError("the file is empty")
     if data[:4] != b"LASF":
-        raise DamagedError(f"is not a LAS file; it begins with {data[:12]!r}")
+        for sign, name in _SIGNS.items():
+            if data.startswith(sign):
+                raise UnsupportedError(f"is {name}, which is not read as a cloud: save it as LAS or LAZ")
+        raise DamagedError("is not a LAS file: it does not begin with LASF")
     if len(data) < 227:
         raise DamagedError("is cut off in its header")
 
@@ -147,8 +162,13 @@ def _scaled(data: bytes) -> F64:
     return numbers
 
 
-def _records(file: BinaryIO, at: int, many: int, *, end: int, head: int) -> dict[tuple[bytes, int], bytes]:
-    """What the records that are used hold, by owner and number, the first of each; ``head`` bytes before."""
+def _records(
+    file: BinaryIO, at: int, many: int, *, end: int, head: int, foreign: list[tuple[int, int]]
+) -> dict[tuple[bytes, int], bytes]:
+    """What the records that are used hold, by owner and number, the first of each; ``head`` bytes before.
+
+    ``foreign`` gets the spans of names that are not ASCII.
+    """
     found: dict[tuple[bytes, int], bytes] = {}
     for _ in range(min(many, _MOST_RECORDS)):
         file.seek(at)
@@ -157,6 +177,8 @@ def _records(file: BinaryIO, at: int, many: int, *, end: int, head: int) -> dict
         number, length = struct.unpack_from("<HH" if head == _VLR else "<HQ", begin, 18)
         if at + head + length > end:
             break
+        if not begin[2:18].isascii():
+            foreign.append((at + 2, at + 18))
         owner = begin[2:18].split(b"\0", 1)[0].rstrip()
         if owner in (_PROJECTION, _LASZIP) and length <= _MOST_BYTES:
             found.setdefault((owner, number), file.read(length))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.inside import las_header, laz
+from meshes.readers.inside.las_file import opened
 from meshes.readers.inside.las_header import LasHeader
 from meshes.readers.inside.las_system import system
 from meshes.readers.inside.parts import FARTHEST
@@ -53,7 +54,7 @@ def read(
     words.doubts.extend(header.doubts)
     try:
         unpackers = laz.backends(header.laszip) if header.packed else None
-        with laspy.open(path, laz_backend=unpackers) as source:
+        with laspy.open(opened(path, foreign=header.foreign), laz_backend=unpackers) as source:
             source.header.point_count = header.count  # laspy takes LAS 1.4's own, which may be 0
             facts = _blocks(
                 source, header, height_mult=told.height_mult, out=out if keep else None, words=words

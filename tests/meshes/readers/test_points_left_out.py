@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import CRS
 
 from meshes.errors import ForeignFileError, UnsupportedError
 from meshes.readers.inside.points import _head
@@ -138,6 +139,38 @@ def test_packed_points_that_end_early_are_told_without_words_of_a_library(tmp_pa
         ForeignFileError, match=r"is cut off or damaged: its packed points cannot be unpacked$"
     ):
         read(path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("format_", [3, 7])
+def test_a_record_whose_owner_is_named_in_gbk_costs_nothing(tmp_path: Path, format_: int) -> None:
+    for name in ("a.las", "a.laz"):
+        path = write_cloud(
+            tmp_path / name, version="1.4", format_=format_, position=LINE, wkt=CRS("EPSG:4548").to_wkt()
+        )
+        data = path.read_bytes()
+        at = data.index(b"LASF_Projection")
+        path.write_bytes(
+            data[: at - 2]
+            + data[at - 2 :].replace(b"LASF_Projection\0", "国".encode("gbk") + b"_rojection000\0")
+        )
+        found = read(path, tmp_path / "out")
+        assert found["count"] == 6
+        assert found["crs"] is None
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"ply\nformat ascii 1.0\n", "is a PLY file, which is not read as a cloud: save it as LAS or LAZ"),
+        (b"ASTM-E57\1\0\0\0", "is an E57 file"),
+        (b"PK\3\4", "is a ZIP archive"),
+        (b"490000 4483000 160\n" * 30, "does not begin with LASF"),
+    ],
+)
+def test_other_clouds_are_called_by_their_names(tmp_path: Path, data: bytes, words: str) -> None:
+    (tmp_path / "a.las").write_bytes(data)
+    with pytest.raises(ForeignFileError, match=words):
+        read(tmp_path / "a.las", tmp_path / "out")
 
 
 @given(st.integers(0, 10**9), st.sampled_from(["position", "classification"]))
