@@ -27,7 +27,7 @@ def agree(declared: str, told: str, *, x: ArrayLike = (), y: ArrayLike = ()) -> 
     """
     if declared == "GCJ-02" or same_crs(declared, told):
         return ""
-    said = f"says it is in {crs_title(told)}, the catalog says {declared}"
+    said = f"says it is in {crs_name(told)}, the catalog says {declared}"
     away_m = apart_m(declared, told, x=x, y=y)
     if away_m is not None and away_m < NEAR_M and _geocentric((declared, told)):
         return (

@@ -20,7 +20,8 @@ from twin.catalog.entries import (
     TableEntry,
     VectorEntry,
 )
-from twin.frame import FrameError, check_crs, same_crs, transform
+from twin.crs_agreement import agree
+from twin.frame import FrameError, check_crs, transform
 from twin.grid import Grid
 from twin.ingest.adapt import (
     QUANTITIES,
@@ -278,9 +279,10 @@ def _known(crs: str, path: Path, *, mend: str) -> str:
 
 
 def _agree(declared: str, told: str, path: Path) -> None:
-    if not same_crs(declared, told):
-        short = told if len(told) < 40 else told[:37] + "..."
-        raise CrsError(f"{path}: says it is in {short}, the catalog says {declared}: one is wrong", path=path)
+    try:
+        agree(declared, told)
+    except FrameError as error:
+        raise CrsError(f"{path}: {error.message}", path=path) from None
 
 
 def _array(

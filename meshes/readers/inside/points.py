@@ -18,6 +18,7 @@ from meshes.readers.inside.las_header import LasHeader
 from meshes.readers.inside.las_system import system
 from meshes.readers.inside.parts import FARTHEST
 from meshes.readers.inside.point_colours import Colours
+from twin.ingest.inside.extremes import Extremes
 from twin.ingest.inside.sidecars import Words
 
 BLOCK = 1_000_000
@@ -80,6 +81,7 @@ class _Counts:
     left_out: dict[str, int] = field(default_factory=dict)
     classes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(256, np.int64))
     outside: int = 0
+    heights: Extremes = field(default_factory=Extremes)
 
     def kept(self, block: Any, places: NDArray[np.float64], classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Which points of a block are kept; the first reason counts for each other."""
@@ -127,6 +129,7 @@ def _blocks(
             places, classes = places[mine], classes[mine]
             counts.outside += _outside(places, header)
             places[:, 2] *= height_mult
+            counts.heights.add(places[:, 2])
             kept += len(places)
             low = np.minimum(low, places.min(axis=0, initial=np.inf))
             high = np.maximum(high, places.max(axis=0, initial=-np.inf))
@@ -167,6 +170,12 @@ def _say(counts: _Counts, header: LasHeader, kept: int, words: Words) -> None:
         raise UnsupportedError(f"none of its {header.count:,} points is shown: {', '.join(left)}")
     if left:
         words.doubts.append(f"points left out: {', '.join(left)}")
+    lone = [end for end in counts.heights.lone() if end[1] * 2 < kept]
+    for height, many, following in lone:
+        words.doubts.append(
+            f"the height {height:,.1f} ({many:,} of its points) lies far from all others, which follow at "
+            f"{following:,.1f}: noise that is not classified?"
+        )
     if counts.outside:
         words.doubts.append(f"points outside the box that its header announces: {counts.outside:,}")
 

@@ -107,7 +107,7 @@ def test_a_missing_tool_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @needs_tool
 @pytest.mark.parametrize(
     ("srs", "told"),
-    [("EPSG:4544", r"it is in EPSG:4544 .*"), ("ENU:40.5,116.9", r"a plane at ENU:40\.5,116\.9")],
+    [("EPSG:4544", "it is in EPSG:4544"), ("ENU:40.5,116.9", r"a plane at ENU:40\.5,116\.9")],
 )
 def test_a_place_that_contradicts_the_catalog_is_refused(tmp_path: Path, srs: str, told: str) -> None:
     write_tree(tmp_path / "town", srs=srs)

@@ -131,7 +131,7 @@ def test_a_tree_in_another_system_than_the_catalogs_is_refused_as_rasters_are(tm
     catalog = load_catalog(write_catalog(tmp_path, model("house", "osgb", "metadata.xml", "crs: EPSG:4548")))
     tree = OsgbTree(folder=tmp_path, crs="EPSG:32650", tangent=None, origin=(0, 0, 0), roots=())
     with pytest.raises(
-        PlacingError, match=r"its metadata\.xml says it is in EPSG:32650 .*1,\d\d\d m away: one is wrong"
+        PlacingError, match=r"its metadata\.xml says it is in EPSG:32650.*1,\d\d\d m away: one is wrong"
     ):
         place_doubts(catalog, entry_of(catalog), tree)
     assert place_doubts(catalog, entry_of(catalog), replace(tree, crs="EPSG:4509")) == []
@@ -183,7 +183,7 @@ def test_stray_points_of_a_cloud_are_left_out_and_a_cloud_of_them_is_refused(tmp
     build_foreign(out, catalog, entry_of(catalog, "a"), tell=lambda part: None)
     assert len(vertices(out / "a")) == 9
     lines = read_notes(out)["a"].lines
-    assert lines == ("points far from the reservoir, or without a place in the frame, left out: 2",)
+    assert lines[1:] == ("points far from the reservoir, or without a place in the frame, left out: 2",)
     assert tuple(look_at_model(catalog, entry_of(catalog, "a"))[1]) == lines
     with pytest.raises(MeshError, match=r"b\.las: stands 1,\d\d\d km from the reservoir"):
         look_at_model(catalog, entry_of(catalog, "b"))

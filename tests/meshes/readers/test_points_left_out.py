@@ -68,6 +68,16 @@ def test_one_point_and_many_at_one_place_are_clouds(tmp_path: Path) -> None:
         assert read(path, tmp_path / "out")["position"].tolist() == [[EAST + 5, NORTH + 5, 150.0]] * many
 
 
+def test_noise_that_is_not_classified_is_doubted(tmp_path: Path) -> None:
+    path = write_cloud(tmp_path / "a.las", position=[*LINE, (3.0, 3.0, 2600.0)])
+    found = read(path, tmp_path / "out")
+    assert found["count"] == 7
+    assert (
+        "the height 2,600.0 (1 of its points) lies far from all others, which follow at 165.0"
+        in found["notes"][0]
+    )
+
+
 def changed(path: Path, at: int, form: str, *values: float) -> Path:
     """The file with numbers of its header changed."""
     data = bytearray(path.read_bytes())
