@@ -14,6 +14,7 @@ from meshes.build.foreign.agreement import place_doubts
 from meshes.build.foreign.assembling import short
 from meshes.build.foreign.placing import F64, Place, place_of
 from meshes.build.foreign.points import cloud_facts, cloud_of, placed
+from meshes.build.foreign.tilesets import left_out, none_shown
 from meshes.errors import DamagedError, MeshError
 from meshes.guard import OSGB, TILE, Limits
 from meshes.readers.archive import opened_tileset
@@ -55,19 +56,27 @@ def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Looked:
 
 
 def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+    place, patience, errors, lines = place_of(catalog, entry), Patience(TILE), list[TwinError](), list[str]()
+    shown = 0
     with opened_tileset(path) as foreign:
         filled = [k for k in range(len(foreign)) if foreign.contents[k]]
         chosen = _spread(filled)
-        read, wrong = _tiles(
-            chosen,
-            lambda k, limits: foreign.read(k, limits=limits),
-            TILE,
-            folder=foreign.folder,
-            wrong=[*place_doubts(catalog, entry), *foreign.problems],
-            path=path,
-        )
-    _stands(read, place_of(catalog, entry), path)
-    return f"{len(filled):,} tiles with content, {len(chosen):,} of them read", wrong
+        for k in chosen:
+            try:
+                with patience.limits() as limits:
+                    data = foreign.read(k, limits=limits)
+                positions = _positions([data])
+                for position in positions:
+                    place(_ends(position))
+                shown += bool(positions)
+                lines += [note.replace(f"{foreign.folder}/", "") for note in data.notes]
+            except TwinError as error:
+                errors.append(error)
+                lines.append(left_out(foreign, k, error))
+        doubts = [*place_doubts(catalog, entry), *foreign.problems]
+        if not shown:
+            raise none_shown(path, errors, [*lines, *foreign.problems], besides=foreign.problems)
+    return f"{len(filled):,} tiles with content, {len(chosen):,} of them read", [*doubts, *lines]
 
 
 def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
@@ -132,12 +141,17 @@ def _spread(items: Sequence[T]) -> list[T]:
 
 def _stands(read: Sequence[SurfaceData], place: Place, path: Path) -> None:
     """Raises PlacingError where the model has no place, DamagedError where it has no triangle."""
-    parts = [part.position for data in read for part in data.parts if len(part.triangles)]
-    parts += [cloud.position for data in read for cloud in data.clouds]
-    if not parts:
+    positions = _positions(read)
+    if not positions:
         raise DamagedError(f"{path}: holds no triangle", path=path)
-    for position in parts:
+    for position in positions:
         place(_ends(position))
+
+
+def _positions(read: Sequence[SurfaceData]) -> list[F64]:
+    """Of all parts that are drawn, and of points."""
+    parts = [part.position for data in read for part in data.parts if len(part.triangles)]
+    return parts + [cloud.position for data in read for cloud in data.clouds]
 
 
 def _ends(position: F64) -> F64:

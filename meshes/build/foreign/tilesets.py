@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +64,7 @@ def _built(
                 metres=_metres(data, place),
             )
         except TwinError as error:
-            return _Found(notes=(f"{short(error, beneath=foreign.folder)}: left out",), error=error)
+            return _Found(notes=(left_out(foreign, k, error),), error=error)
 
     found = []
     with ThreadPoolExecutor(max_workers=readers()) as pool:
@@ -74,9 +74,8 @@ def _built(
                 problems.add_line(note)
             tell((k + 1) / len(foreign))
     if not any(tile.extent for tile in found):
-        raise _none(
-            path, [tile.error for tile in found if tile.error], [*problems.lines(), *foreign.problems]
-        )
+        errors = [tile.error for tile in found if tile.error is not None]
+        raise none_shown(path, errors, [*problems.lines(), *foreign.problems], besides=foreign.problems)
     notes = [*foreign.problems, *problems.lines()]
     broken = foreign.broken | np.array([tile.error is not None for tile in found])
     made, healed = _stand_in(folder, foreign, [tile.extent for tile in found], broken=broken, place=place)
@@ -117,11 +116,23 @@ def _stand_in(
     return made, healed
 
 
-def _none(path: Path, errors: list[TwinError], lines: list[str]) -> TwinError:
-    """Why a tileset has no tile: where all stand elsewhere, that is not called damaged."""
-    if errors and all(isinstance(error, PlacingError) for error in errors):
-        return errors[0]
-    return DamagedError(f"{path}: none of its tiles can be read: {(lines or ['it has none'])[0]}", path=path)
+def left_out(foreign: ForeignTileset, tile: int, error: TwinError) -> str:
+    """A line about a tile that is not shown, under the name of its file."""
+    words, names = short(error, beneath=foreign.folder), foreign.contents[tile]
+    if not words.startswith(names):
+        words = f"{', '.join(names)}: {words}"
+    return f"{words}: left out"
+
+
+def none_shown(
+    path: Path, errors: Sequence[TwinError], lines: Sequence[str], *, besides: Sequence[str]
+) -> TwinError:
+    """Why a tileset has no tile: where all stand elsewhere that is said, and what is wrong ``besides``."""
+    if not errors or not all(isinstance(error, PlacingError) for error in errors):
+        words = f"{path}: none of its tiles can be read: {(lines or ['it has none'])[0]}"
+        return DamagedError(words, path=path)
+    more = f" (and {len(besides) - 1:,} lines more)" if len(besides) > 1 else ""
+    return PlacingError(f"{path}: {errors[0]}" + (f"; besides, {besides[0]}{more}" if besides else ""))
 
 
 def _metres(data: SurfaceData, place: Place) -> float | None:

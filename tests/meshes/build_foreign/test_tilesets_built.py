@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshes.build.foreign.build import build_foreign
+from meshes.build.foreign.looking import look_at_model
 from meshes.build.foreign.trees import kept, sound_tree, without
 from meshes.errors import MeshError
 from meshes.tiles import TileTree, map_glb, read_tree, tree_faults
@@ -143,6 +144,19 @@ def test_points_and_instances_stand_in_tiles_of_ours(tmp_path: Path) -> None:
     assert points.colour.tolist() == [[255, 0, 0, 255], [0, 0, 255, 255]]
     (grey,) = map_glb(tmp_path / "out" / "town" / tree.content[1]).parts
     assert grey.triangles is None
+
+
+def test_a_tile_that_stands_elsewhere_costs_itself_and_check_says_what_the_build_says(tmp_path: Path) -> None:
+    root = tile("a.b3dm", 8, refine="ADD", children=[placed(2e7, "b.b3dm"), tile("c.b3dm")])
+    files = {"a.b3dm": HOUSE, "b.b3dm": HOUSE, "c.b3dm": b"nothing"}
+    tree, notes = built(tmp_path, root, files)
+    assert [name != "" for name in tree.content] == [True, False, False]
+    assert notes[0].startswith("b.b3dm: ")
+    assert notes[1].startswith("c.b3dm: is neither a b3dm")
+    catalog = load_catalog(tmp_path / "data_catalog.yaml")
+    entry = catalog.entries["town"]
+    assert isinstance(entry, ModelEntry)
+    assert look_at_model(catalog, entry) == ("3 tiles with content, 3 of them read", notes)
 
 
 def test_a_tileset_without_a_tile_that_can_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
