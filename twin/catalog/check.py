@@ -12,6 +12,7 @@ import numpy as np
 
 from twin.build.notes import Notes, read_notes
 from twin.catalog.catalog import BrokenEntry, Catalog
+from twin.catalog.cover import COVER
 from twin.catalog.cross_check import crest_words, model_doubts, station_doubts, vector_doubts
 from twin.catalog.entries import (
     BarrierEntry,
@@ -275,7 +276,7 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
     found, doubts = raster_words(answer, entry)
     facts = [f"{grid.cols} × {grid.rows} cells of {grid.dx:g}"]
     if isinstance(entry, LandcoverEntry):
-        facts.append(f"{len(answer['classes'])} classes")
+        facts.append(_classes(entry, answer["classes"]))
     if "lowest" in answer:
         facts.append(f"{answer['lowest']:.1f} to {answer['highest']:.1f} m")
     if isinstance(entry, InsetEntry):
@@ -283,6 +284,15 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
     elif (ground := _ground(catalog)) is not None:
         doubts = (*doubts, *outside_doubts(ground, grid))
     return ", ".join([*facts, *found]), grid.crs, list(doubts)
+
+
+def _classes(entry: LandcoverEntry, found: list[int]) -> str:
+    """How many classes, and by whose numbers where the catalog does not say."""
+    if entry.classes is not None:
+        return f"{len(found)} classes"
+    names = {number: name for name, number in COVER.items()}
+    own = ", ".join(f"{number} {names[number]}" for number in found if number in names)
+    return f"{len(found)} classes by the program's numbers ({own})"
 
 
 def _ground(catalog: Catalog) -> Grid | None:

@@ -72,6 +72,10 @@ def test_a_palette_is_no_colour_of_land_cover(entry: Entry, write_tif: WriteTif)
         file.write_colormap(1, {11: (0, 0, 255, 255), 41: (0, 128, 0, 255), 82: (255, 255, 0, 255)})
     read = read_landcover(path, entry("landcover", classes=NAMES))
     assert (read.values.tolist(), read.doubts) == (WANTED, ())
+    own = write_tif(np.array([[1, 2]], np.uint8), photometric="PALETTE")
+    with rasterio.open(own, "r+") as file:
+        file.write_colormap(1, {1: (0, 0, 255, 255), 2: (0, 128, 0, 255)})
+    assert "for the program's own" in read_landcover(own, entry("landcover")).doubts[0]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import rasterio.shutil
 from PIL import Image
 from rasterio.transform import Affine
 
-from tests.twin.ingest.field_rasters import HILL, Entry, WriteTif
+from tests.twin.ingest.field_rasters import HILL, Entry, WriteTif, pam
 from twin.ingest import CrsError, FormatError, UnsupportedError, read_heights, read_picture
 from twin.ingest.beside import companions
 
@@ -185,8 +185,12 @@ def test_overviews_beside_are_not_needed_and_a_colour_file_is_missed(
         (tmp_path / name).write_bytes(b"x")
     read = read_picture(path, entry("imagery"))
     assert "a.tif.ovr, a.rrd not needed" in read.found
-    assert "a.clr is not read, and it is shown as grey" in read.doubts[0]
+    assert "the colours in a.clr are not read" in read.doubts[0]
     assert companions(path) == []
+    (tmp_path / "a.clr").unlink()
+    rat = "".join(f"<FieldDefn index='{n}'><Usage>{n + 5}</Usage></FieldDefn>" for n in range(4))
+    pam(path, f"<GDALRasterAttributeTable>{rat}</GDALRasterAttributeTable>")
+    assert "the colours in a.tif.aux.xml are not read" in read_picture(path, entry("imagery")).doubts[0]
 
 
 @pytest.mark.parametrize("kind", ["red", "palette"])

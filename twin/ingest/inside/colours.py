@@ -82,8 +82,8 @@ def _unnamed(source: Any, named: list[ColorInterp], alpha: int, beside: Sidecars
             )
         if (table := beside.names.get("colours")) is not None:
             words.doubts.append(
-                f"{table} is not read, and it is shown as grey: write its colours into the file "
-                "(gdaldem color-relief, or a colour table)"
+                f"the colours in {table} are not read, and it is shown as grey: write them into the file as "
+                "its colour table"
             )
         inverted = source.tags(ns="IMAGE_STRUCTURE").get("MINISWHITE") == "YES"
         return Colours(kind="grey", bands=(plain[0],), alpha=alpha, inverted=inverted)

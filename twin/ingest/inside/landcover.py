@@ -41,7 +41,7 @@ def read_landcover(
     itself. Classes that mean nothing are counted and named in ``words.doubts``; indices of a colour table are
     classes. Raises FormatError, ValuesError, EmptyFileError.
     """
-    _check(source, band, beside, words)
+    _check(source, band, beside, words, named=meanings is not None)
     found: Counter[int] = Counter()
     known = dict.fromkeys(own) if meanings is None else dict(meanings)
     with (
@@ -61,10 +61,16 @@ def read_landcover(
     return {"dtype": "uint8", "classes": _known(found, known, meanings is None, words)}
 
 
-def _check(source: Any, band: int, beside: Sidecars, words: Words) -> None:
+def _check(source: Any, band: int, beside: Sidecars, words: Words, *, named: bool) -> None:
     kind = np.dtype(source.dtypes[band - 1])
     if kind.kind not in "iuf":
         raise FormatError(f"holds numbers of the type {kind}, which are no classes")
+    foreign = source.colorinterp[band - 1] == ColorInterp.palette or "classes" in beside.names
+    if foreign and not named:
+        words.doubts.append(
+            "has colours or names for its classes, and the catalog says no 'classes': its numbers are taken "
+            "for the program's own"
+        )
     if (names := beside.names.get("classes")) is not None:
         words.found.append(f"names of classes in {names} not read")
     pam = beside.band(band)

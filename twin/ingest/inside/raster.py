@@ -69,10 +69,10 @@ def read(
                 beside = read_sidecars(path)
                 words = Words(doubts=list(beside.unread))
                 answer, systems = place_of(source, beside, words, catalog_crs=crs)
-                if kind.driver == "AAIGrid":
-                    check_numbers(path, *source.shape)
                 if want == "place":
                     return answer | {"found": words.found, "doubts": words.doubts}
+                if kind.driver == "AAIGrid":
+                    check_numbers(path, *source.shape)
                 if kind.driver != "GTiff":
                     words.found.append(f"from {kind.name}")
                 if beside.overviews:

@@ -23,12 +23,17 @@ MOST_XML, MOST_PRJ, MOST_WORLD = 16 << 20, 64 << 10, 4 << 10
 Six = tuple[float, float, float, float, float, float]
 """A geotransform as GDAL has it: west, dx, turn, north, turn, dy (negative where rows go south)."""
 
+_COLOUR_USAGES: Final = frozenset({"6", "7", "8"})
+"""Columns of a GDALRasterAttributeTable that are red, green, blue."""
 _NOT_READ: Final = {"GCPList": "control points", "GeodataXform": "a transformation of ArcGIS"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class BandWords:
-    """What a PAM file says of one band; None for what it does not say."""
+    """What a PAM file says of one band; None for what it does not say.
+
+    ``coloured`` where an attribute table has colours, which are not read.
+    """
 
     nodata: tuple[float, ...] = ()
     scale: float | None = None
@@ -36,6 +41,7 @@ class BandWords:
     unit: str | None = None
     colour: str | None = None
     palette: tuple[tuple[int, ...], ...] = ()
+    coloured: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +80,16 @@ def read_sidecars(path: Path) -> Sidecars:
     ]
     first = {use: group[0] for use, group in files.items() if use != "unread"}
     overviews = [file.name for file in files.get("overviews", [])]
+    names = {use: file.name for use, file in first.items()}
     bands: dict[int, BandWords] = {}
     pam_crs, pam_place = None, None
     if (pam := first.get("pam")) is not None:
         bands, pam_crs, pam_place, more = _pam(pam)
         unread += more
+        if any(band.coloured for band in bands.values()):
+            names.setdefault("colours", pam.name)
     return Sidecars(
-        names={use: file.name for use, file in first.items()},
+        names=names,
         bands=bands,
         pam_crs=pam_crs,
         pam_place=pam_place,
@@ -191,6 +200,10 @@ def _band(band: ET.Element, file: Path) -> BandWords:
         unit=unit,
         colour=(band.findtext("ColorInterp") or "").strip() or None,
         palette=_palette(band, file),
+        coloured=any(
+            field.findtext("Usage") in _COLOUR_USAGES
+            for field in band.iterfind("GDALRasterAttributeTable/FieldDefn")
+        ),
     )
 
 
