@@ -16,6 +16,7 @@ from meshes.readers.inside.parts import F32, WHITE
 from meshes.readers.inside.picture_files import PictureFiles, file_of
 from meshes.tiles.finish import REPEATED, Alpha, Finish, Wrap
 
+BLACK = (0, 0, 0)
 _SEVERAL = re.compile(rb"(?<=\.mtl)[\"']?\s+", re.IGNORECASE)
 
 
@@ -90,7 +91,10 @@ class Library:
             if name and len(self._materials):
                 self._notes.append(f"the material {texts.text(name)[:80]!r} is in no library: drawn white")
             return Worn(name=texts.text(name))
-        plain = Worn(name=look.name, base=look.base)
+        base = look.base
+        if look.map is not None and base[:3] == BLACK:  # unset: exporters write it where there is a picture
+            base = (*WHITE[:3], base[3])
+        plain = Worn(name=look.name, base=base)
         if look.map is None:
             return plain
         try:
@@ -100,9 +104,9 @@ class Library:
             return plain
         self._doubt(look, look.map)
         # Most exporters mean the picture as it is, whatever colour is written beside it.
-        under = (*WHITE[:3], look.base[3])
+        under = (*WHITE[:3], base[3])
         wrap: Wrap = "clamp" if look.map.clamp else "repeat"
-        alpha = _alpha(look.base, self._files.clear[picture])
+        alpha = _alpha(base, self._files.clear[picture])
         finish = Finish(wrap=(wrap, wrap), alpha=alpha)
         return replace(plain, under=under, picture=picture, map=look.map, finish=finish)
 

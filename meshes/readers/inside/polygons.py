@@ -12,14 +12,17 @@ BLOCK = 1 << 20
 """Corners at a time."""
 FLAT = 1e-9
 """Of the polygon's own area: a triangle of a fan that turns back by less is a rounding error."""
-CROSSED = "faces cross themselves, and their triangles may overlap ({:,} do)"
+MOST_CORNERS = 8_000
+"""Of a face with bays; cutting it takes time with their square, 1.5 s for so many."""
+CROSSED = f"faces cross themselves or have over {MOST_CORNERS:,} corners: their triangles overlap ({{:,}} do)"
 
 
 def cut(corners: I32, place: F64) -> tuple[I32, int]:
-    """Triangulate polygons of one size; returns (t, 3, c) corners and the polygons that cross themselves.
+    """Triangulate polygons of one size; returns (t, 3, c) corners and how many could not be.
 
     ``corners`` (m, k, c): numbers of each corner, the first its vertex; ``place`` (n, 3). Triangles turn as
-    their polygon does, and no vertex is added. What crosses itself is left a fan.
+    their polygon does, and no vertex is added. What crosses itself is left a fan, and so are bays among more
+    than ``MOST_CORNERS``.
     """
     size = corners.shape[1]
     if size == 3:
@@ -40,7 +43,7 @@ def cut(corners: I32, place: F64) -> tuple[I32, int]:
         fan = block[~wrong]
         found += [fan[:, [0, k, k + 1]] for k in range(1, size - 1)]
         for polygon in block[wrong]:
-            ears = _ears(place[polygon[:, 0]])
+            ears = _ears(place[polygon[:, 0]]) if size <= MOST_CORNERS else None
             crossed += ears is None
             columns = _fan(size) if ears is None else ears
             found.append(polygon[columns])

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from meshes.errors import DamagedError
-from meshes.readers.inside.digits import number
+from meshes.readers.inside.digits import many, number
 from meshes.readers.inside.parts import U8, RawPart, coarse
 
 _HEAD = 84
 _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("colour", "<u2")])
-_NUMBERS = re.compile(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)", re.IGNORECASE)
+_NAMES = re.compile(rb"(end)?solid[^\r\n]*")
+BLOCK = 4 << 20
 _MAGICS = b"COLOR="
 _OWN = 0x8000
 """The highest bit: VisCAM sets it where a facet has a colour, Magics where it has the object's."""
@@ -72,20 +74,41 @@ def _colours(bits: np.ndarray[tuple[int], np.dtype[np.uint16]], head: bytes) -> 
 
 
 def _text(path: Path) -> tuple[list[RawPart], list[str]]:
-    data = path.read_bytes()
-    words = [word for line in _NUMBERS.findall(data) for word in line]
-    try:
-        place = np.array(words, "S").astype(np.float64).reshape(-1, 3)
-    except ValueError:
-        place = np.array([number(word, "a vertex") for word in words]).reshape(-1, 3)
-    facets = len(re.findall(rb"(?i)\bendfacet\b", data))
+    found, facets, ended = [np.zeros((0, 3))], 0, False
+    for block in _blocks(path):
+        ended = b"endsolid" in block or (ended and not block.strip())
+        plain = _NAMES.sub(b"", block) if b"solid" in block else block
+        corners = [b" ".join(text.split(None, 3)[:3]) for text in plain.split(b"vertex")[1:]]
+        values = many(b" ".join(corners), np.float64)
+        if len(values) != 3 * len(corners):
+            words = b" ".join(corners).split()
+            values = np.array([number(word, "a vertex") for word in words])
+        found.append(values[: len(values) // 3 * 3].reshape(-1, 3))
+        facets += plain.count(b"endfacet")
+    place = np.concatenate(found)
     whole = min(facets, len(place) // 3)
     if not whole:
         raise DamagedError("holds no triangle")
     notes = []
-    if len(place) != 3 * facets or not re.search(rb"(?i)\bendsolid\b", data[-1024:]):
+    if len(place) != 3 * facets or not ended:
         notes.append(f"is cut off, or a facet has not three corners: {whole:,} triangles of it are read")
     return [_part(place[: 3 * whole], None)], notes
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Text in small letters, some megabytes at a time, cut after a facet."""
+    rest = b""
+    with path.open("rb") as file:
+        while data := file.read(BLOCK):
+            data = rest + data.lower()
+            cut = data.rfind(b"endfacet")
+            cut = cut + len(b"endfacet") if cut >= 0 else 0
+            rest = data[cut:]
+            if cut:
+                yield data[:cut]
+            elif len(rest) > 4 * BLOCK:
+                raise DamagedError("is no STL file: megabytes of it hold no facet")
+    yield rest
 
 
 def _part(place: np.ndarray[tuple[int, int], np.dtype[np.floating]], facet: U8 | None) -> RawPart:

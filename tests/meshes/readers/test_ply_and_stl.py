@@ -322,6 +322,7 @@ def test_a_binary_stl_is_read_whatever_its_header_says(tmp_path: Path, head: byt
     "text",
     [
         TEXT + "endsolid a\n",
+        TEXT.replace("solid a", "solid vertex of an endfacet") + "endsolid vertex of an endfacet\n",
         (TEXT + "endsolid a\n").upper().replace("\n", "\r\n"),
         (TEXT + "endsolid").replace(" ", "\t").replace("\n", "\r"),
         "\ufeff"
