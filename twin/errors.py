@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.readable import readable
+
 
 class TwinError(Exception):
     """Base of everything the package ``twin`` raises on purpose.
@@ -17,7 +19,7 @@ class TwinError(Exception):
 
     def __init__(self, message: str, **data: object) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = readable(message)
         self.data = data
         for name, value in data.items():
             setattr(self, name, value)

@@ -16,6 +16,7 @@ from meshes.errors import DamagedError, MissingForeignError, MissingToolError, O
 from meshes.guard import DEFAULT, OSGB, Limits, guarded
 from meshes.readers.osgb_delivery import Delivery, find_delivery
 from meshes.readers.surface import SurfaceData, unpacked
+from twin.readable import readable
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?"
 _ENU = re.compile(rf"ENU\s*[:：]?\s*({_NUMBER})\s*[,，;\s]\s*({_NUMBER})$", re.IGNORECASE)
@@ -87,7 +88,7 @@ def open_osgb(path: Path, *, limits: Limits = DEFAULT) -> OsgbTree:
         tangent=tangent,
         origin=(x, y, z),
         roots=delivery.roots,
-        notes=(*delivery.notes, *notes),
+        notes=tuple(map(readable, (*delivery.notes, *notes))),
     )
 
 
@@ -113,7 +114,7 @@ def _without_metadata(delivery: Delivery) -> OsgbTree:
         tangent=None,
         origin=origin,
         roots=delivery.roots,
-        notes=tuple(notes),
+        notes=tuple(map(readable, notes)),
         offset=any(origin),
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from twin.build.writing import read_json, write_json
+from twin.readable import readable
 
 FILE = "notes.json"
 """In a product's folder."""
@@ -45,6 +46,7 @@ def write_notes(folder: Path, notes: Mapping[str, Sequence[str] | Notes]) -> Non
     whole = {
         entry: told if isinstance(told, Notes) else Notes(lines=tuple(told)) for entry, told in notes.items()
     }
+    whole = {entry: replace(told, lines=tuple(map(readable, told.lines))) for entry, told in whole.items()}
     if held := {entry: asdict(told) for entry, told in whole.items() if told != Notes(tiles=told.tiles)}:
         write_json(folder / FILE, held)
 

@@ -73,7 +73,8 @@ def marks_beneath(folder: Path) -> str:
     digest = sha256()
     for path in sorted(_beneath(folder)):
         stat = path.stat()
-        digest.update(f"{path.relative_to(folder).as_posix()}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+        told = f"{path.relative_to(folder).as_posix()}|{stat.st_size}|{stat.st_mtime_ns}\n"
+        digest.update(told.encode("utf-8", "surrogateescape"))  # a disk of Windows has names in GBK
     return digest.hexdigest()[:16]
 
 

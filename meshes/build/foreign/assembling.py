@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from meshes.build.foreign.contents import Extent
 from meshes.build.foreign.trees import kept, sound_tree, without
 from meshes.tiles import TileTree
+from twin.readable import readable
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -62,9 +63,8 @@ def readers() -> int:
 
 
 def short(error: Exception, *, beneath: Path) -> str:
-    """An error in one line, its file as it is called beneath a folder; a name in GBK bytes as it is read."""
-    text = str(error).replace(f"{beneath}/", "")
-    return text if text.isprintable() else os.fsencode(text).decode("gb18030", "replace")
+    """An error in one line, its file as it is called beneath a folder."""
+    return str(error).replace(readable(f"{beneath}/"), "")
 
 
 def _boxes(made: Sequence[Extent | None], parent: I32) -> tuple[F64, F64]:

@@ -23,6 +23,7 @@ from meshes.readers.patience import Patience
 from meshes.readers.surface import SurfaceData, read_surface
 from twin.catalog import Catalog, ModelEntry
 from twin.errors import TwinError
+from twin.readable import readable
 
 T = TypeVar("T")
 
@@ -93,8 +94,9 @@ def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
             if (tree.folder / child).is_file():
                 waiting.append(child)
             else:
-                gone.append(f"{child}: there is no such file: left out")
-        return replace(tile.surface, notes=tuple(f"{name}: {note}" for note in tile.surface.notes))
+                gone.append(f"{readable(child)}: there is no such file: left out")
+        notes = tuple(f"{readable(name)}: {note}" for note in tile.surface.notes)
+        return replace(tile.surface, notes=notes)
 
     chosen = (waiting.popleft() for _ in range(FEW) if waiting)
     doubts = place_doubts(catalog, entry, tree)

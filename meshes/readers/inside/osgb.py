@@ -29,6 +29,7 @@ from meshes.readers.inside import osgt
 from meshes.readers.inside.osg_parts import parts_of
 from meshes.readers.inside.osg_scene import Walk
 from meshes.readers.inside.osgt import text_of
+from meshes.readers.inside.packed import shown
 from meshes.readers.inside.parts import write
 from meshes.readers.inside.uris import beside, found, inside
 
@@ -108,7 +109,7 @@ def _check(path: Path) -> None:
     if start != _MAGIC:
         if kind := _OTHERS.get(start[:4]):
             raise UnsupportedError(f"is {kind}, which is not read: export it as .osgb")
-        raise DamagedError(f"is not an OSGB file; it begins with {start!r}")
+        raise DamagedError(f"is not an OSGB file; it begins with {shown(start)}")
     if size > LARGEST:
         raise OverLimitError(f"has more than {LARGEST >> 20} MiB")
 

@@ -38,3 +38,10 @@ def begins(path: Path, many: int) -> bytes:
         except zlib.error:
             return b""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:many]
+
+
+def shown(data: bytes) -> str:
+    """What a file begins with, for a person: its text, else its bytes in hexadecimal."""
+    start = data[:12]
+    plain = all(32 <= byte < 127 or byte in b"\r\n\t" for byte in start)
+    return repr(start.decode("ascii")) if plain else f"the bytes {start.hex(' ')}"

@@ -9,6 +9,7 @@ import numpy as np
 
 from meshes.errors import DamagedError
 from meshes.readers.inside import ply_rows, texts
+from meshes.readers.inside.packed import shown
 from meshes.readers.inside.ply_rows import Element, Property
 
 _TYPES = {
@@ -45,7 +46,7 @@ def _header(data: bytes) -> tuple[str, list[Element], list[bytes], int]:
     """Byte order ("" for text), elements without rows, pictures, and where the rows begin."""
     first = len(_MARK) if data.startswith(_MARK) else 0
     if not data.startswith(b"ply", first):
-        raise DamagedError(f"is not a PLY file; it begins with {texts.text(data[:12])!r}")
+        raise DamagedError(f"is not a PLY file; it begins with {shown(data)}")
     end = data.find(b"end_header")
     if end < 0:
         raise DamagedError("is cut off: its header does not end")
@@ -71,8 +72,8 @@ def _header(data: bytes) -> tuple[str, list[Element], list[bytes], int]:
                     at = line.lower().index(b"texturefile") + len(b"texturefile")
                     pictures.append(line[at:].strip(b" \t\"'"))
         except (KeyError, IndexError, ValueError):
-            shown = texts.text(line)[:60]
-            raise DamagedError(f"its header has a line that PLY does not know: {shown!r}") from None
+            told = texts.text(line)[:60]
+            raise DamagedError(f"its header has a line that PLY does not know: {told!r}") from None
     if order is None:
         raise DamagedError("its header names no format (ascii, binary_little_endian or binary_big_endian)")
     if any(one.rows < 0 for one in elements):

@@ -11,7 +11,7 @@ import numpy as np
 from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsafeUriError, UnsupportedError
 from meshes.readers.inside import b3dm, i3dm, pnts, scene
 from meshes.readers.inside.gltf import Gltf
-from meshes.readers.inside.packed import opened
+from meshes.readers.inside.packed import opened, shown
 from meshes.readers.inside.parts import F64, RawCloud, RawPart, write
 from meshes.readers.inside.uris import found
 
@@ -76,7 +76,7 @@ def _shown(data: bytes, seat: _Seat) -> _Shown:
     if kind in _UNREAD:
         raise UnsupportedError(f"holds {_UNREAD[kind]} ({kind.decode()}), which is not read")
     if kind != b"glTF" and data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"{":
-        raise DamagedError(f"is neither a b3dm, i3dm, pnts, cmpt nor a glTF; it begins with {kind!r}")
+        raise DamagedError(f"is neither a b3dm, i3dm, pnts, cmpt nor a glTF; it begins with {shown(kind)}")
     return _gltf(data, seat)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import LAT, LON, model, nearest, to_frame, vertices, write_catalog
 from tests.meshes.readers.test_osgb_trees_read import write_tree
 from twin.build.notes import Notes, read_notes
+from twin.build.sources import marks_beneath
 from twin.catalog import ModelEntry, load_catalog
 
 needs_tool = pytest.mark.skipif(shutil.which("osgconv") is None, reason="osgconv is not installed")
@@ -138,3 +140,19 @@ def test_heights_of_another_system_than_the_catalog_s_are_doubted(tmp_path: Path
         "metadata.xml says that its heights count from EGM96 height, the catalog says ellipsoidal, "
         "which is believed"
     ]
+
+
+@needs_tool
+def test_names_in_gbk_on_the_disk_are_read_and_told(tmp_path: Path) -> None:
+    write_tree(tmp_path / "town")
+    data = tmp_path / "town" / "Data"
+    for name in ("区一", "区二"):
+        block = os.fsencode(data) + b"/" + name.encode("gbk")
+        Path(os.fsdecode(block)).mkdir()
+        shutil.copy(data / "Tile_1" / "Tile_1.osgb", block + b"/" + f"{name}.osgb".encode("gbk"))
+    Path(os.fsdecode(block), os.fsdecode("区二.osgb".encode("gbk"))).write_bytes(b"xx")
+    folder, notes = built(tmp_path)
+    assert "Data/区二/区二.osgb: is not an OSGB file; it begins with 'xx': left out" in notes
+    assert "Data/区一/Tile_1_L18_0.osgb: there is no such file: left out" in notes
+    assert len([name for name in read_tree(folder).content if name]) == 2
+    assert len(marks_beneath(data)) == 16
