@@ -160,7 +160,7 @@ def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DE
     if any(len(column) != len(ends) for column in columns.values()):
         raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
     attributes = adapt(columns, rename=entry.rename, unit_mult=entry.unit_mult, path=path)
-    features = Features(crs=crs, geometry=moved, attributes=attributes, notes=tuple(answer["notes"]))
+    features = Features(crs=crs, geometry=moved, attributes=attributes, notes=vector_notes(answer))
     if isinstance(entry, BarrierEntry):
         if (crest := entry.crest_field) in attributes:
             attributes[crest] = figures(attributes[crest], name="" if crest in entry.unit_mult else "crest_m")
@@ -229,12 +229,19 @@ def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
     told = answer["crs"]
     if entry.crs is None:
         if told is None:
-            raise CrsError(f"{path}: does not say its coordinate system: set crs in the catalog", path=path)
+            why = answer["unknown_crs"] or "does not say its coordinate system"
+            raise CrsError(f"{path}: {why}: set crs in the catalog", path=path)
         return _known(str(told), path, mend=_MEND_VECTOR)
     silent = told is None or (entry.ogr_driver == "GeoJSON" and told in _NOTHING_SAID)
     if entry.crs != "GCJ-02" and not silent:
         _agree(entry.crs, _known(str(told), path, mend=_MEND_VECTOR), path)
     return entry.crs
+
+
+def vector_notes(answer: dict[str, Any]) -> tuple[str, ...]:
+    """What was left out or is doubtful, in words."""
+    unknown = answer["unknown_crs"]
+    return (*((f"{unknown}; crs is believed",) if unknown else ()), *answer["notes"])
 
 
 def _raster_arguments(entry: RasterEntry) -> dict[str, object]:

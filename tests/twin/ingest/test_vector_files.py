@@ -114,10 +114,14 @@ def test_a_prj_of_any_encoding_says_the_place(tmp_path: Path, encoding: str) -> 
 def test_a_prj_that_names_nothing_is_told(entry: Entry, tmp_path: Path) -> None:
     path = a_set(tmp_path)
     path.with_suffix(".prj").write_text("密云独立坐标系", "gb18030")
-    with pytest.raises(CrsError, match="does not say its coordinate system: set crs"):
+    with pytest.raises(
+        CrsError, match=r"\.prj \(密云独立坐标系\) names no coordinate system that .*: set crs in"
+    ):
         read_vector(path, entry("road", uri="a.shp"), crs=FRAME)
     features = read_vector(path, entry("road", uri="a.shp", crs=FRAME), crs=FRAME)
-    assert features.notes == ("its .prj (密云独立坐标系) names no system that is known; crs is believed",)
+    assert features.notes == (
+        "its .prj (密云独立坐标系) names no coordinate system that is known; crs is believed",
+    )
 
 
 def surface(kind: int, *faces: list[tuple[float, float, float]]) -> bytes:

@@ -25,12 +25,14 @@ _PAGES |= {0x13: "cp932", 0x7B: "cp932", 0x4E: "cp949", 0x79: "cp949", 0xC9: "cp
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """The .shp of a linked set, the encoding that it says, columns read as text, and notes."""
+    """The .shp of a linked set, the encoding that it says, columns read as text, notes, and what is wrong
+    with its .prj."""
 
     path: Path
     told: Told | None
     as_text: AsText
     notes: list[str]
+    unknown_crs: str
 
 
 def gathered(path: Path, out: Path) -> Gathered:
@@ -45,12 +47,15 @@ def gathered(path: Path, out: Path) -> Gathered:
             (folder / f"{path.stem}{ending}").symlink_to(part)
     notes = _checked(parts)
     as_text = with_texts(parts[".dbf"], folder / f"{path.stem}.dbf")
+    unknown = ""
     if ".prj" in parts:
         text = _text(parts[".prj"])
-        (folder / f"{path.stem}.prj").write_text(text, encoding="utf-8")
-        notes += _unknown(text)
+        if not (unknown := _unknown(text)):
+            (folder / f"{path.stem}.prj").write_text(text, encoding="utf-8")
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-    return Gathered(path=folder / f"{path.stem}.shp", told=_told(parts), as_text=as_text, notes=notes)
+    return Gathered(
+        path=folder / f"{path.stem}.shp", told=_told(parts), as_text=as_text, unknown_crs=unknown, notes=notes
+    )
 
 
 def _parts(path: Path) -> dict[str, Path]:
@@ -109,16 +114,16 @@ def _told(parts: dict[str, Path]) -> Told | None:
     return None if page is None else Told(encoding=page, by="its .dbf")
 
 
-def _unknown(text: str) -> list[str]:
-    """A note on a .prj that names no system: what the catalog says cannot be compared with it."""
+def _unknown(text: str) -> str:
+    """What is wrong with a .prj, which the catalog cannot be compared with then; '' where nothing is."""
     from pyproj import CRS  # noqa: PLC0415
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
     try:
         CRS.from_user_input(text)
     except CRSError:
-        return [f"its .prj ({' '.join(text.split())[:40]}) names no system that is known; crs is believed"]
-    return []
+        return f"its .prj ({' '.join(text.split())[:40]}) names no coordinate system that is known"
+    return ""
 
 
 def _text(part: Path) -> str:

@@ -27,6 +27,12 @@ MAX_POINTS = 20_000_000
 
 _MAGIC = {"GPKG": b"SQLite format 3\0", "ESRI Shapefile": b"\x00\x00\x27\x0a"}
 _NOT_OGR = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
+_WORDS = (
+    ("sqlite3_", "its database cannot be read"),
+    ("not recognized as", "nothing of it can be read"),
+    ("Connection with the layer lost", "its database cannot be read"),
+)
+"""What OGR says in words of its own, and ours."""
 _BYTES = "ISO-8859-1"
 """Texts come as they are stored: every byte is a character of it."""
 
@@ -37,10 +43,10 @@ def read(
     """Geometries go to ``geometry.bin`` as WKB one after the other, their ends to ``ends.npy``."""
     _check_start(path, driver)
     told = None if encoding is None else Told(encoding=encoding, by="the catalog")
-    file, notes, as_text = path, list[str](), AsText()
+    file, notes, as_text, unknown_crs = path, list[str](), AsText(), ""
     if driver == "ESRI Shapefile":
         whole = shapefile.gathered(path, out)
-        file, notes, as_text = whole.path, whole.notes, whole.as_text
+        file, notes, as_text, unknown_crs = whole.path, whole.notes, whole.as_text, whole.unknown_crs
         told = told or whole.told
     elif driver == "GPKG":
         file = geopackage.prepared(path, out)
@@ -63,6 +69,7 @@ def read(
     names, columns, more = attributes_of(meta, [values[found.there] for values in fields], told, as_text)
     return {
         "crs": _crs(meta["crs"]),
+        "unknown_crs": unknown_crs,
         "count": len(found.shapes),
         "points": points,
         "types": sorted({shape.geom_type for shape in found.shapes}),
@@ -95,7 +102,8 @@ def _by_ogr(file: Path, driver: str, layer: str | None) -> tuple[dict[str, Any],
         )
     except _NOT_OGR as error:
         said = " ".join(str(error).replace(str(file), "the file").split())
-        raise FormatError(f"is a damaged {driver} file: {said[:200]}") from None
+        why = next((ours for theirs, ours in _WORDS if theirs in said), said[:200])
+        raise FormatError(f"is a damaged {driver} file: {why}") from None
     return meta, geometry, list(fields)
 
 
