@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -67,6 +68,13 @@ def stations_of(table: Table, *, crs: str, path: Path, notes: Notes) -> dict[str
             notes.leave_out(path, line, str(error))
             continue
         found[station.id], first[station.id] = station, line
+    for code, digits in _short_codes(found):
+        notes.doubt(
+            path,
+            first[code],
+            f"the code {code} has {len(code)} digits, most others have {digits}: did a table program take "
+            "zeros from its front?",
+        )
     return _some(found, "station", path, notes)
 
 
@@ -89,6 +97,14 @@ def datastreams_of(
             continue
         found[stream.id] = stream
     return _some(found, "datastream", path, notes)
+
+
+def _short_codes(codes: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Codes of digits that are shorter than two thirds of them, and the length of those."""
+    digits = [code for code in codes if code.isdecimal()]
+    lengths = Counter(map(len, digits)).most_common(1)
+    if lengths and 3 * lengths[0][1] >= 2 * len(digits):
+        yield from ((code, lengths[0][0]) for code in digits if len(code) < lengths[0][0])
 
 
 def _some(found: dict[str, T], what: str, path: Path, notes: Notes) -> dict[str, T]:
@@ -145,6 +161,8 @@ def _station(row: Mapping[str, str], crs: str, doubt: Callable[[str], None]) -> 
 
 def _place(row: Mapping[str, str], crs: str) -> tuple[float, float]:
     """Longitude and latitude, degrees of CGCS2000."""
+    if _in_degrees(crs):  # no degrees have thousands
+        row = {**row, **{name: row[name].replace(",", ".") for name in ("lon", "lat")}}
     lon, lat = _number(row, "lon"), _number(row, "lat")
     if _in_degrees(crs) and not (-180 <= lon <= 180 and -90 <= lat <= 90):
         swapped = -90 <= lon <= 90 and -180 <= lat <= 180
@@ -202,7 +220,7 @@ def _code(row: Mapping[str, str], name: str) -> str:
     """A station's code as it is written: 0012345678 keeps its zeros, 3051E010 its letter."""
     code = _filled(row, name).removeprefix("'")  # a table program's mark for "this is text"
     if not _CODE.fullmatch(code):
-        spoilt = re.fullmatch(r"\d(\.\d+)?[eE]\+\d+", code)
+        spoilt = re.fullmatch(r"\d(\.\d+)?[eE]\+\d+|\d+\.0+", code)
         hint = "a table program made a number of it" if spoilt else "letters, digits, - and _, 40 at most"
         raise _RowError(f"{code!r} is no station code: {hint}")
     return code
@@ -210,5 +228,5 @@ def _code(row: Mapping[str, str], name: str) -> str:
 
 def _number(row: Mapping[str, str], name: str) -> float:
     if not _NUMBER.fullmatch(_filled(row, name)):
-        raise _RowError(f"{name} is no number: {row[name]!r}")
+        raise _RowError(f"{name} is no number: {row[name]}")
     return float(row[name])

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import io
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from twin import cells
 from twin.errors import TwinError
+from twin.ingest.errors import EmptyFileError, IngestError
+from twin.ingest.inside.table import separated
+from twin.ingest.inside.table_text import decoded_table
 from twin.stations.feeds.mapped_json import number_of
 from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.gatekeeper import Gatekeeper
@@ -40,8 +45,8 @@ def read_readings(path: Path, *, zone: ZoneInfo) -> Iterator[Reading]:
     That is what ``twin stations export`` writes. Times without a zone are of ``zone``. Raises ReplayError.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = _json_lines(stream, path) if path.suffix in (".jsonl", ".ndjson") else _csv_lines(stream)
+        with _opened(path) as stream:
+            rows = _json_lines(stream, path) if _is_json(path) else _csv_lines(stream)
             first = True
             for row in rows:
                 if first and (absent := [name for name in COLUMNS if name not in row]):
@@ -57,8 +62,26 @@ def read_readings(path: Path, *, zone: ZoneInfo) -> Iterator[Reading]:
         raise ReplayError(f"{path}: is no CSV; are its quotes right?", path=path) from None
 
 
-def _csv_lines(stream: Iterator[str]) -> Iterator[dict[str, object]]:
-    for row in csv.DictReader(stream):
+def _is_json(path: Path) -> bool:
+    return path.suffix.lower() in (".jsonl", ".ndjson")
+
+
+def _opened(path: Path) -> TextIO:
+    """The text of a file; a CSV may have gone through an office, in any encoding and with any separator."""
+    if _is_json(path):
+        return path.open(encoding="utf-8-sig", newline="")
+    try:
+        text, _ = decoded_table(path, None, lenient=False)
+    except EmptyFileError:
+        return io.StringIO()
+    except IngestError as error:
+        raise ReplayError(f"{path}: {error}", path=path) from None
+    return io.StringIO(text, newline="")
+
+
+def _csv_lines(stream: TextIO) -> Iterator[dict[str, object]]:
+    separator, text = separated(stream.read())
+    for row in csv.DictReader(io.StringIO(text.lstrip("\n"), newline=""), delimiter=separator):
         yield {name: cells.plain(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
 
 

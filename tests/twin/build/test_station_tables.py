@@ -83,6 +83,7 @@ def test_codes_are_text_whatever_they_look_like(make: Make, tmp_path: Path) -> N
         ("30510102,,PP,116.88,40.49", "name_zh is empty"),
         (",乙,PP,116.88,40.49", "id is empty"),
         ("3.051E+07,乙,PP,116.88,40.49", "a table program made a number of it"),
+        ("30510102.0,乙,PP,116.88,40.49", "a table program made a number of it"),
         ("305.1,乙,PP,116.88,40.49", "no station code"),
         ("30510101,乙,PP,116.88,40.49", "stands on line 2 already"),
         ("30510102,乙,PP,116.88", "has 4 cells, the header 5"),
@@ -103,6 +104,29 @@ def test_a_bad_row_costs_that_row(make: Make, row: str, why: str) -> None:
     report = check(path)
     assert report.ok
     assert line in told(report), "check says what build does"
+
+
+def test_a_code_that_is_shorter_than_the_others_is_doubted(make: Make) -> None:
+    """Excel takes the zeros of 0012345678, and the station's values would be refused as a stranger's."""
+    codes = ["0012345678", "0012345679", "12345670", "3051E010"]
+    path = make(
+        HEAD + "".join(f"{code},甲,RR,{PLACE}\n" for code in codes),
+        STREAMS + "".join(f"{code},level,300\n" for code in codes),
+    )
+    found, notes = network(path)
+    assert list(found.stations) == codes
+    (line,) = notes.doubts
+    assert line.startswith("stations.csv: line 4: the code 12345670 has 8 digits, most others have 10")
+
+
+@pytest.mark.parametrize("mark", ["", '="', "'"])
+def test_codes_that_an_office_protects_from_its_spreadsheet_are_themselves(make: Make, mark: str) -> None:
+    code = '="0012345678"' if mark == '="' else f"{mark}0012345678"
+    stations = f"STCD;STNM;STTP;LGTD;LTTD\n{code};甲;RR;116,88;40,49\n".encode("utf-16")
+    found, notes = network(make(stations, f"{STREAMS}{code},level,300\n"))
+    (station,) = found.stations.values()
+    assert (station.id, station.lon, station.lat) == ("0012345678", 116.88, 40.49)
+    assert (notes.left_out, notes.doubts) == ([], [])
 
 
 @pytest.mark.parametrize(

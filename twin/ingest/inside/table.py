@@ -68,10 +68,10 @@ def read(
     return {"columns": columns, "lines": found.lines, "odd": found.odd, "notes": [*notes, *found.notes]}
 
 
-def _separator(text: str) -> tuple[str, str]:
-    """What stands between the cells, by ``sep=;`` or the first line with such; and the text without it."""
+def separated(text: str) -> tuple[str, str]:
+    """What stands between cells, by ``sep=;`` or the first line with such; the text with ``sep=`` empty."""
     if said := re.match(r'"?sep=(.)"?[ \t]*\n', text, re.IGNORECASE):
-        return said[1], f"#\n{text[said.end() :]}"
+        return said[1], f"\n{text[said.end() :]}"
     for line in io.StringIO(text):
         bare = re.sub(r'"[^"]*"', "", line)
         if line.strip() and not line.lstrip().startswith("#") and any(bare.count(s) for s in _SEPARATORS):
@@ -80,7 +80,7 @@ def _separator(text: str) -> tuple[str, str]:
 
 
 def _rows(text: str, *, lenient: bool) -> _Rows:
-    separator, text = _separator(text)
+    separator, text = separated(text)
     found = _Rows(separator=separator)
     reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
 
