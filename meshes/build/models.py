@@ -45,7 +45,7 @@ def _foreign(catalog: Catalog, entry: ModelEntry) -> Step:
         name=model_step_name(entry.id, "000"),
         title=(f"转换{entry.title.zh}", f"converting {entry.title.en}"),
         make=make,
-        sources=sources.files,
+        sources=(*sources.files, *_prj_beside(path)),
         settings=sources.settings | {"beneath": beneath},
         code=(
             "meshes.build.foreign",
@@ -71,6 +71,13 @@ def _folder_of(path: Path) -> Path:
     if not path.is_dir():
         return path.parent
     return path.parent if path.name.lower() == "data" else path
+
+
+def _prj_beside(path: Path) -> list[Path]:
+    """The .prj beside a file, which is compared with the catalog's crs."""
+    stems = (path.stem.lower(), path.name.lower(), f"{path.stem.lower()}_wkt")
+    there = path.parent.iterdir() if path.is_file() else ()
+    return sorted(file for file in there if file.suffix.lower() == ".prj" and file.stem.lower() in stems)
 
 
 def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:

@@ -21,7 +21,7 @@ def place_doubts(catalog: Catalog, entry: ModelEntry, own: OsgbTree | None = Non
     Raises PlacingError where files and catalog contradict each other.
     """
     doubts = [] if own is None else _of_tree(catalog, entry, own)
-    if entry.driver == "surface":
+    if entry.driver in ("surface", "points"):
         doubts += _beside(catalog, entry, catalog.path_of(entry))
     _, doubt = height_mult(entry, own)
     return [*doubts, doubt] if doubt else doubts
@@ -115,7 +115,7 @@ def _beside(catalog: Catalog, entry: ModelEntry, path: Path) -> list[str]:
     doubts = []
     if strange:
         doubts.append(f"{strange} beside it names a coordinate system that PROJ does not know")
-    if shift:
+    if shift and entry.driver == "surface":
         doubts.append(
             f"{shift} beside it is not read: where the coordinates are less a shift, write it as anchor "
             "(east, north, height_m)"

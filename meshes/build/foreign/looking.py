@@ -13,7 +13,7 @@ import numpy as np
 from meshes.build.foreign.agreement import place_doubts
 from meshes.build.foreign.assembling import short
 from meshes.build.foreign.placing import F64, Place, place_of
-from meshes.build.foreign.points import cloud_facts, cloud_of, placed
+from meshes.build.foreign.points import cloud_facts, cloud_of, strays
 from meshes.build.foreign.tilesets import left_out, none_shown
 from meshes.errors import DamagedError, MeshError
 from meshes.guard import OSGB, TILE, Limits
@@ -51,9 +51,10 @@ def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 
 
 def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Looked:
+    doubts = place_doubts(catalog, entry)
     data = cloud_of(catalog, entry)
-    _position, _row, lost = placed(data, place_of(catalog, entry))
-    return ", ".join(cloud_facts(data)), [*data.notes, *lost]
+    lost = strays(data, place_of(catalog, entry))
+    return ", ".join(cloud_facts(data)), [*doubts, *data.notes, *lost]
 
 
 def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:

@@ -29,6 +29,8 @@ Place = Callable[[F64], F64]
 _Y_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 _FARTHEST_UP_M = 20_000.0
 _FARTHEST_M = 500_000.0
+_ZONES = 13, 45
+"""Of Gauss-Krüger in China, of 6° and of 3°: many write the zone's number before the easting."""
 _EARTH_M = 6_367_000.0
 """Between the polar and the equatorial radius, 11 km from either."""
 
@@ -168,6 +170,9 @@ class Placing:
             )
         if self._globe and not globe:
             return "its coordinates do not count from the earth's centre: give crs or anchor, and not ecef"
+        zone = points[:, 0].min() // 1e6
+        if self._crs is not None and _ZONES[0] <= zone == points[:, 0].max() // 1e6 <= _ZONES[1]:
+            return f"its eastings begin with the number of zone {zone:.0f}: name the system of that zone"
         return "mend the entry's crs, ecef or anchor"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from meshes.build.foreign.trees import sound_tree
 from meshes.readers.points import BLOCK, PointsData, read_points
 from meshes.tiles import Part
 from twin.catalog import Catalog, ModelEntry
+from twin.frame import crs_name
 from twin.vertical import reference_doubts
 
 F64 = NDArray[np.float64]
@@ -66,22 +67,42 @@ def cloud_of(catalog: Catalog, entry: ModelEntry) -> PointsData:
     return replace(data, notes=(*data.notes, *doubts))
 
 
-def placed(data: PointsData, place: Placing) -> tuple[F64, I64, tuple[str, ...]]:
-    """Points in the frame (k, 3), their rows in the cloud (k,), and what was left out, in words.
+def placed(data: PointsData, place: Placing) -> tuple[F64, I64]:
+    """Points in the frame (k, 3), and their rows in the cloud (k,); ``strays`` tells of those left out.
 
-    What has no place there is left out. Raises PlacingError where that is half of them or more.
+    Raises PlacingError where that is half of them or more.
     """
-    position, rows, lost = np.empty((len(data), 3)), np.empty(len(data), np.int64), 0
+    position, rows, end = np.empty((len(data), 3)), np.empty(len(data), np.int64), 0
+    for start, block, own in _blocks(data, place):
+        position[end : end + len(own)], rows[end : end + len(own)] = block[own], own + start
+        end += len(own)
+    return position[:end], rows[:end]
+
+
+def strays(data: PointsData, place: Placing) -> tuple[str, ...]:
+    """What of a cloud has no place in the frame, in words. Raises PlacingError for half of it or more."""
+    return stray_words(len(data) - sum(len(own) for _, _, own in _blocks(data, place)))
+
+
+def stray_words(lost: int) -> tuple[str, ...]:
+    """Points left out because of their place, in words."""
+    return (
+        (f"points far from the reservoir, or without a place in the frame, left out: {lost:,}",)
+        if lost
+        else ()
+    )
+
+
+def _blocks(data: PointsData, place: Placing) -> Iterator[tuple[int, F64, I64]]:
+    """Blocks of a cloud: the row where each starts, all its points placed, and which of them are sound."""
+    lost = 0
     for start in range(0, len(data), BLOCK):
         block, sound = place.sound(data.position[start : start + BLOCK])
         own = np.flatnonzero(sound)
-        at = start - lost
-        position[at : at + len(own)], rows[at : at + len(own)] = block[own], own + start
         lost += len(block) - len(own)
+        yield start, block, own
     if lost * 2 >= len(data):
         place(data.position)
-    notes = (f"points far from the reservoir, or without a place in the frame, left out: {lost:,}",)
-    return position[: len(data) - lost], rows[: len(data) - lost], notes if lost else ()
 
 
 def build_points(folder: Path, data: PointsData, *, place: Placing, tell: Callable[[float], None]) -> Made:
@@ -90,7 +111,7 @@ def build_points(folder: Path, data: PointsData, *, place: Placing, tell: Callab
     Children are drawn beside their parents (ADD). Raises PlacingError.
     """
     tell(0.2)
-    position, row, notes = placed(data, place)
+    position, row = placed(data, place)
     tell(0.3)
     grey = (*np.quantile(position[:: max(1, len(position) // BLOCK), 2], [0.02, 0.98]).tolist(),)
     parents, spacing, made, done = [], [], [], 0
@@ -111,7 +132,7 @@ def build_points(folder: Path, data: PointsData, *, place: Placing, tell: Callab
         content=tuple(f"{number}.glb" for number in range(len(made))),
         nbytes=np.array([tile.nbytes for tile in made]),
     )
-    return Made(tree=tree, notes=(*data.notes, *notes))
+    return Made(tree=tree, notes=(*data.notes, *stray_words(len(data) - len(row))))
 
 
 def _write(path: Path, data: PointsData, rows: I64, own: F64, *, grey: tuple[float, ...]) -> Extent:
@@ -134,8 +155,7 @@ def _greys(height_m: F64, ends: tuple[float, ...]) -> U8:
 def cloud_facts(data: PointsData) -> list[str]:
     """What a cloud holds, in words: its points, form, system, units, classes and colours."""
     facts = [f"{len(data):,} points", f"LAS {data.version} format {data.format}"]
-    if data.told is None:
-        facts.append("no coordinate system of its own")
+    facts.append("no coordinate system of its own" if data.told is None else f"says {crs_name(data.told)}")
     if data.vertical is not None:
         facts.append(f"heights of {data.vertical}")
     facts += data.found

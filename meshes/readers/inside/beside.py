@@ -29,21 +29,25 @@ def read(path: Path, *, out: Path) -> dict[str, object]:
     with os.scandir(path.parent) as entries:
         there = {entry.name.lower(): entry.name for entry in entries if entry.is_file()}
     for name in _names(_SHIFT, path):
-        if name in there:
+        if name in there and (name != "metadata.xml" or b"<SRSOrigin" in _start(path.parent / there[name])):
             answer["shift"] = there[name]
             break
     for name in _names(_PRJ, path):
         if name not in there:
             continue
-        with (path.parent / there[name]).open("rb") as file:
-            data = file.read(_MOST_BYTES)
         try:
-            answer["crs"] = pyproj.CRS.from_wkt(data.decode("utf-8-sig").strip()).to_wkt()
+            text = _start(path.parent / there[name]).decode("utf-8-sig")
+            answer["crs"] = pyproj.CRS.from_wkt(text.strip()).to_wkt()
             answer["prj"] = there[name]
         except (CRSError, UnicodeDecodeError):
             answer["strange"] = there[name]
         break
     return answer
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES)
 
 
 def _names(forms: tuple[str, ...], path: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -22,40 +23,31 @@ _DIM: Final = 4096
 """A cloud of 16 bits that is brighter nowhere was written with 12 bits or fewer."""
 
 
-def _zeros() -> I64:
-    return np.zeros(SOURCES, np.int64)
+_BLACK, _LOW, _DIM_HIGH, _HIGH, _KINDS = 0, 1, 2, 4, 6
+"""Kinds of a point's colour: (0, 0, 0); below 256; above it and dark; brighter. One more where a point above
+256 was not stretched from bytes."""
 
 
 @dataclass
 class Colours:
     """Counts colours block by block, by the source of their points, and narrows them once all are counted."""
 
-    points: I64 = field(default_factory=_zeros)
-    black: I64 = field(default_factory=_zeros)
-    low: I64 = field(default_factory=_zeros)
-    dark: I64 = field(default_factory=_zeros)
-    high: I64 = field(default_factory=_zeros)
-    stretched: I64 = field(default_factory=_zeros)
+    counts: I64 = field(default_factory=lambda: np.zeros((SOURCES, _KINDS), np.int64))
     brightest: int = 0
 
     def add(self, rgb: U16, source: U16) -> None:
         """Count colours (n, 3) of points from sources (n,)."""
         if not len(rgb):
             return
-        most = rgb.max(axis=1)
-        high = most > 255
+        most = reduce(np.maximum, rgb.T)
         # What was made of 8 bits by × 256 or × 257 has nothing between 0 and 256.
-        of_bytes = ((rgb & 255) == 0).all(axis=1) | ((rgb & 255) == (rgb >> 8)).all(axis=1)
-        for counts, mine in (
-            (self.points, None),
-            (self.black, most == 0),
-            (self.low, ~high & (most > 0)),
-            (self.dark, high & (most < _DARK)),
-            (self.high, high),
-            (self.stretched, high & of_bytes),
-        ):
-            own = source if mine is None else source[mine]
-            np.add(counts, np.bincount(own, minlength=SOURCES), out=counts)
+        low = [column & 255 for column in rgb.T]
+        deep = (low[0] | low[1] | low[2]) != 0
+        deep &= reduce(np.logical_or, [column >> 8 != part for column, part in zip(rgb.T, low, strict=True)])
+        kind = np.where(most < _DARK, _DIM_HIGH, _HIGH) + deep
+        kind = np.where(most > 255, kind, most > 0)
+        rows = source.astype(np.int32) * _KINDS + kind
+        self.counts += np.bincount(rows, minlength=SOURCES * _KINDS).reshape(SOURCES, _KINDS)
         self.brightest = max(self.brightest, int(most.max()))
 
     @property
@@ -70,19 +62,22 @@ class Colours:
         They do where all that are brighter, if any, were stretched from bytes, and where so dark a
         photograph of 16 bits would have more points just above.
         """
-        found: NDArray[np.bool_] = (self.stretched == self.high) | (self.low > self.dark)
+        low, dark = self.counts[:, _LOW], self.counts[:, _DIM_HIGH : _DIM_HIGH + 2].sum(axis=1)
+        deep = self.counts[:, _DIM_HIGH + 1] + self.counts[:, _HIGH + 1]
+        found: NDArray[np.bool_] = (deep == 0) | (low > dark)
         return found
 
     @property
     def bare(self) -> NDArray[np.bool_]:
         """Of each source, whether its black points have no colour: (65536,)."""
-        return self.black > _BARE_SHARE * self.points
+        bare: NDArray[np.bool_] = self.counts[:, _BLACK] > _BARE_SHARE * self.counts.sum(axis=1)
+        return bare
 
     def narrowed(self, rgb: U16, source: U16) -> tuple[U8, NDArray[np.bool_]]:
         """Colours (n, 3) as bytes, and which points have one, (n,)."""
-        most = rgb.max(axis=1)
+        most = reduce(np.maximum, rgb.T)
         small = (most < 256) & self.bytes_of[source]
-        colour = np.where(small[:, None], rgb, rgb >> 8).astype(np.uint8)
+        colour = (rgb >> np.where(small, 0, 8).astype(np.uint16)[:, None]).astype(np.uint8)
         return colour, (most > 0) | ~self.bare[source]
 
     def words(self) -> list[str]:
@@ -91,13 +86,13 @@ class Colours:
             return []
         said = []
         bytes_of = self.bytes_of
-        eight, sixteen = int(self.low[bytes_of].sum()), int(self.high.sum())
+        eight, sixteen = int(self.counts[bytes_of, _LOW].sum()), int(self.counts[:, _DIM_HIGH:].sum())
         if eight and sixteen:
             said.append(
                 f"colours of 8 bits ({eight:,} points) and of 16 ({sixteen:,}) are mixed: each is read as it "
                 "is"
             )
-        if bare := int(self.black[self.bare].sum()):
+        if bare := int(self.counts[self.bare, _BLACK].sum()):
             said.append(f"points without a colour (0, 0, 0), grey by height: {bare:,}")
         if 255 < self.brightest < _DIM:
             said.append(

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import laspy
 import numpy as np
-from numpy.typing import NDArray
 
-from meshes.errors import DamagedError, UnsupportedError
+from meshes.errors import DamagedError
 from meshes.readers.inside import las_header, laz
 from meshes.readers.inside.las_file import opened
 from meshes.readers.inside.las_header import LasHeader
 from meshes.readers.inside.las_system import system
-from meshes.readers.inside.parts import FARTHEST
 from meshes.readers.inside.point_colours import Colours
-from twin.ingest.inside.extremes import Extremes
+from meshes.readers.inside.point_counts import Counts
 from twin.ingest.inside.sidecars import Words
 
 BLOCK = 1_000_000
 """Points in memory at a time."""
 
-LEFT_OUT = {7: "noise (class 7)", 18: "high noise (class 18)"}
-"""ASPRS classes that hold no surface."""
-NOWHERE = "without a place on earth"
-
+_COLOURED = ("red", "green", "blue", "point_source_id")
 _COLUMNS = {
     "position": ((3,), np.float64),
     "classification": ((), np.uint8),
@@ -74,40 +68,11 @@ def read(
     }
 
 
-@dataclass
-class _Counts:
-    """What was left out, by its reason, and what was kept, by its class."""
-
-    left_out: dict[str, int] = field(default_factory=dict)
-    classes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(256, np.int64))
-    outside: int = 0
-    heights: Extremes = field(default_factory=Extremes)
-
-    def kept(self, block: Any, places: NDArray[np.float64], classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Which points of a block are kept; the first reason counts for each other."""
-        kept = np.ones(len(places), bool)
-        with np.errstate(invalid="ignore"):
-            nowhere = ~(np.abs(places) <= FARTHEST).all(axis=1)
-        reasons = [
-            (NOWHERE, nowhere),
-            ("flagged Withheld", np.asarray(block["withheld"]) != 0),
-        ]
-        reasons += [(name, classes == number) for number, name in LEFT_OUT.items()]
-        for reason, mine in reasons:
-            if many := int((mine & kept).sum()):
-                self.left_out[reason] = self.left_out.get(reason, 0) + many
-            kept &= ~mine
-        self.classes += np.bincount(classes[kept], minlength=256)
-        return kept
-
-
 def _blocks(
     source: Any, header: LasHeader, *, height_mult: float, out: Path | None, words: Words
 ) -> dict[str, object]:
-    names = set(source.header.point_format.dimension_names)
-    colours = Colours() if "red" in names else None
-    counts, kept, done = _Counts(), 0, 0
-    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    colours = Colours() if "red" in set(source.header.point_format.dimension_names) else None
+    counts, done = Counts(header), 0
     with ExitStack() as stack:
         files = {
             name: stack.enter_context((out / f"{name}.npy").open("w+b"))
@@ -123,69 +88,38 @@ def _blocks(
                 raise DamagedError(f"is cut off: {done:,} points of {header.count:,}")
             done += len(block)
             with np.errstate(over="ignore", invalid="ignore"):
-                places = np.stack([np.asarray(block[axis], np.float64) for axis in ("x", "y", "z")], axis=1)
+                places = [np.asarray(block[axis], np.float64) for axis in ("x", "y", "z")]
             classes = np.asarray(block["classification"], np.uint8)
-            mine = counts.kept(block, places, classes)
-            places, classes = places[mine], classes[mine]
-            counts.outside += _outside(places, header)
-            places[:, 2] *= height_mult
-            counts.heights.add(places[:, 2])
-            kept += len(places)
-            low = np.minimum(low, places.min(axis=0, initial=np.inf))
-            high = np.maximum(high, places.max(axis=0, initial=-np.inf))
+            mine = counts.select(places, classes, np.asarray(block["withheld"]))
+            if mine is not None:
+                places, classes = [axis[mine] for axis in places], classes[mine]
+            counts.add(places, classes)
             if files:
-                files["position"].write(np.ascontiguousarray(places).data)
+                places[2] = places[2] * height_mult
+                files["position"].write(np.stack(places, axis=1).data)
                 files["classification"].write(np.ascontiguousarray(classes).data)
             if colours is not None:
-                columns = [
-                    np.asarray(block[name])[mine] for name in ("red", "green", "blue", "point_source_id")
-                ]
-                rows = np.stack(columns, axis=1).astype(np.uint16)
+                rows = np.stack([np.asarray(block[name], np.uint16) for name in _COLOURED], axis=1)
+                rows = rows if mine is None else rows[mine]
                 colours.add(rows[:, :3], rows[:, 3])
                 if wide is not None:
                     wide.write(rows.data)
         for name, file in files.items():
-            _head(file, name, kept)
+            _head(file, name, counts.kept)
         if wide is not None and colours is not None and out is not None:
-            _narrow(wide, colours, out, kept)
-    _say(counts, header, kept, words)
+            _narrow(wide, colours, out, counts.kept)
+    counts.say(words, height_mult=height_mult)
     if colours is not None:
         words.doubts.extend(colours.words())
+    low, high = counts.low, counts.high
+    low[2], high[2] = low[2] * height_mult, high[2] * height_mult
     return {
-        "count": kept,
+        "count": counts.kept,
         "with_colour": colours is not None and colours.any,
         "low": low.tolist(),
         "high": high.tolist(),
         "classes": {int(k): int(counts.classes[k]) for k in np.flatnonzero(counts.classes)},
     }
-
-
-def _say(counts: _Counts, header: LasHeader, kept: int, words: Words) -> None:
-    if (nowhere := counts.left_out.get(NOWHERE, 0)) * 2 >= header.count:
-        raise DamagedError(
-            f"{nowhere:,} of {header.count:,} points have no place on earth: its scale or offset is wrong"
-        )
-    left = [f"{many:,} {reason}" for reason, many in counts.left_out.items()]
-    if not kept:
-        raise UnsupportedError(f"none of its {header.count:,} points is shown: {', '.join(left)}")
-    if left:
-        words.doubts.append(f"points left out: {', '.join(left)}")
-    lone = [end for end in counts.heights.lone() if end[1] * 2 < kept]
-    for height, many, following in lone:
-        words.doubts.append(
-            f"the height {height:,.1f} ({many:,} of its points) lies far from all others, which follow at "
-            f"{following:,.1f}: noise that is not classified?"
-        )
-    if counts.outside:
-        words.doubts.append(f"points outside the box that its header announces: {counts.outside:,}")
-
-
-def _outside(places: NDArray[np.float64], header: LasHeader) -> int:
-    """Points outside the header's box, but for its rounding."""
-    if not np.isfinite([header.low, header.high]).all() or not len(places):
-        return len(places)
-    room = np.abs(header.scale) * 1.01
-    return int(((places < header.low - room) | (places > header.high + room)).any(axis=1).sum())
 
 
 def _narrow(wide: BinaryIO, colours: Colours, out: Path, kept: int) -> None:

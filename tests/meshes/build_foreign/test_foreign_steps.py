@@ -40,3 +40,7 @@ def test_a_broken_model_is_a_fault_and_the_others_are_built(small_catalog: Path)
     write_obj(folder / "house" / "house.obj")
     assert not is_built(small_catalog)
     assert build(small_catalog).made == ("models/house/000",)
+
+    # So does a .prj beside a cloud.
+    (folder / "broken" / "CLOUD.prj").write_text("nonsense")
+    assert not is_built(small_catalog)

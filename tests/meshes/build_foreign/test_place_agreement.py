@@ -61,7 +61,8 @@ def house(folder: Path, *more: str, beside: dict[str, str] | None = None) -> Cat
             "house.prj beside it names a coordinate system that PROJ",
         ),
         ("house_offset.xyz", "", ANCHOR, "house_offset.xyz beside it is not read"),
-        ("metadata.xml", "", ANCHOR, "metadata.xml beside it is not read"),
+        ("metadata.xml", "<SRSOrigin>0,0,0</SRSOrigin>", ANCHOR, "metadata.xml beside it is not read"),
+        ("metadata.xml", "<author>somebody</author>", ANCHOR, None),
     ],
 )
 def test_files_beside_a_surface_are_used_or_told(
@@ -103,6 +104,22 @@ def test_heights_over_a_plane_in_feet_are_feet_unless_the_catalog_says_otherwise
     degrees = entry.model_copy(update={"crs": "EPSG:4326", "unit_mult": 0.01})
     low, high = place_of(catalog, degrees)(np.array([[x, y, 0.0], [x, y, 100.0]]))
     assert high[2] - low[2] == pytest.approx(1.0)
+
+
+def test_a_prj_beside_a_cloud_is_compared_too(tmp_path: Path) -> None:
+    write_cloud(tmp_path / "a.las")
+    (tmp_path / "a.prj").write_text(CRS("EPSG:32650").to_wkt("WKT1_ESRI"))
+    catalog = load_catalog(write_catalog(tmp_path, model("house", "points", "a.las", "crs: EPSG:4548")))
+    with pytest.raises(
+        MeshError, match=r"a\.las: a\.prj beside it says it is in .* EPSG:4548, 1,\d\d\d m away"
+    ):
+        look_at_model(catalog, entry_of(catalog))
+
+
+def test_eastings_with_the_number_of_their_zone_are_named(tmp_path: Path) -> None:
+    catalog = house(tmp_path, "crs: EPSG:4548")
+    with pytest.raises(PlacingError, match="begin with the number of zone 39: name the system of that zone"):
+        place_of(catalog, entry_of(catalog))(to_frame(CORNERS) + np.array([39e6, 0, 0]))
 
 
 @pytest.mark.parametrize(
@@ -193,9 +210,9 @@ def test_another_vertical_system_than_the_catalogs_is_a_doubt_of_a_cloud(tmp_pat
     write_cloud(tmp_path / "a.las", wkt=CRS("EPSG:4548+5737").to_wkt())
     catalog = load_catalog(write_catalog(tmp_path, model("a", "points", "a.las", "crs: EPSG:4548")))
     facts, doubts = look_at_model(catalog, entry_of(catalog, "a"))
-    assert (
-        facts
-        == "3 points, LAS 1.4 format 7, heights of Yellow Sea 1985 height, grey by height, 3 never classified"
+    assert facts == (
+        "3 points, LAS 1.4 format 7, says EPSG:4548, heights of Yellow Sea 1985 height, grey by height, "
+        "3 never classified"
     )
     assert doubts == [
         "says that its heights count from Yellow Sea 1985 height, the catalog says EGM2008, which is believed"
