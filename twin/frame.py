@@ -165,7 +165,7 @@ def transform(
         a, b = gcj02.from_gcj02(a, b)
     start, end = (WGS84 if crs == "GCJ-02" else crs for crs in (source, target))
     if start != end:
-        a, b = _transformer(start, end).transform(a, b)
+        a, b = transformer(start, end).transform(a, b)
     if target == "GCJ-02":
         a, b = gcj02.to_gcj02(a, b)
     out = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
@@ -202,7 +202,8 @@ def known_crs(name: str) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _transformer(source: str, target: str) -> Any:
+def transformer(source: str, target: str) -> Any:
+    """The ``pyproj.Transformer`` between two systems, longitude or east first."""
     from pyproj import Transformer  # noqa: PLC0415
 
     return Transformer.from_crs(known_crs(source), known_crs(target), always_xy=True)

@@ -17,6 +17,7 @@ from twin.build.station_words import COLUMNS, KINDS, NEAREST, STREAM_COLUMNS, ki
 from twin.frame import FrameError, transform
 from twin.ingest.errors import ColumnError, TableError
 from twin.ingest.features import Table
+from twin.ingest.zones import zone_fault
 from twin.stations.model import STATION_KINDS, Datastream, Station
 from twin.stations.network import NetworkError, check_datastream, check_station
 from twin.stations.properties import PROPERTIES, nearest_property
@@ -168,6 +169,8 @@ def _place(row: Mapping[str, str], crs: str) -> tuple[float, float]:
         swapped = -90 <= lon <= 90 and -180 <= lat <= 180
         hint = ": are lon and lat swapped?" if swapped else ": degrees are wanted"
         raise _RowError(f"lies nowhere on earth, lon {lon:g}, lat {lat:g}{hint}")
+    if fault := zone_fault([lon], [lat], crs=crs):
+        raise _RowError(fault)
     try:
         east, north = transform([lon], [lat], source=crs, target="EPSG:4490")
     except FrameError as error:

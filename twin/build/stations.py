@@ -12,6 +12,7 @@ from twin.build.station_rows import Notes, datastreams_of, stations_of
 from twin.catalog import Catalog, StationsEntry
 from twin.frame import transform
 from twin.ingest.read import read_text_table
+from twin.ingest.zones import datum_doubt
 from twin.products import load_grid
 from twin.stations.network import Network, save_network
 
@@ -42,6 +43,8 @@ def read_stations(catalog: Catalog, entry: StationsEntry) -> tuple[Network, Note
     assert entry.datastreams is not None  # the entry's own rule
     path, beside = catalog.path_of(entry), catalog.beside(entry.datastreams)
     notes = Notes()
+    if doubt := datum_doubt(entry.crs, "EPSG:4490"):
+        notes.doubts.append(f"{path.name}: {doubt}")
     table, odd = read_text_table(path, encoding=entry.encoding, rename=entry.rename)
     notes.doubts += [f"{path.name}: {line}" for line in table.notes]
     for line, why in odd:

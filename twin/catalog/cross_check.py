@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HIGH_M = 50.0
 """No dam is so much higher than the water it holds."""
-FAR_KM, STATION_FAR_KM = 500.0, 200.0
+FAR_KM, STATION_FAR_KM = 200.0, 200.0
 """Farther from the seed than this, a layer is probably in another CRS than the catalog says, and a station
 not of the basin."""
 
@@ -39,7 +39,10 @@ def vector_doubts(catalog: Catalog, entry: VectorEntry, features: Features) -> l
     nearest = float(np.clip(seed[0], west, east)), float(np.clip(seed[1], south, north))
     away_km = distance_m(seed, nearest, crs=frame.crs) / 1000
     if not away_km <= FAR_KM:
-        doubts.append(f"lies {away_km:,.0f} km from the reservoir: is its crs the right one?")
+        far = f"{away_km:,.0f} km" if away_km < np.inf else "nowhere near, or farther than can be measured,"
+        doubts.append(
+            f"lies {far} from the reservoir: is its crs, or the meridian of its zone, the right one?"
+        )
     if isinstance(entry, BarrierEntry):
         doubts += crest_words(catalog, entry, features)[1]
     return doubts

@@ -37,6 +37,7 @@ from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError
 from twin.ingest.features import Features, Table
 from twin.ingest.guard import DEFAULT, guarded
 from twin.ingest.limits import Limits
+from twin.ingest.zones import datum_doubt, zone_fault
 from twin.vertical import reference_doubts
 
 _NOTHING_SAID = ("EPSG:4326", "EPSG:4979", "OGC:CRS84")
@@ -150,6 +151,8 @@ def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DE
         raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
     chunks = [packed[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
     geometry = shapely.from_wkb(np.array(chunks, dtype=object))
+    if fault := zone_fault(*shapely.get_coordinates(geometry).T, crs=source):
+        raise CrsError(f"{path}: {fault}", path=path)
     try:
         moved = shapely.transform(
             geometry, lambda xy: np.column_stack(transform(xy[:, 0], xy[:, 1], source=source, target=crs))
@@ -160,7 +163,8 @@ def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DE
     if any(len(column) != len(ends) for column in columns.values()):
         raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
     attributes = adapt(columns, rename=entry.rename, unit_mult=entry.unit_mult, path=path)
-    features = Features(crs=crs, geometry=moved, attributes=attributes, notes=vector_notes(answer))
+    notes = (*vector_notes(answer), *filter(None, [datum_doubt(source, crs)]))
+    features = Features(crs=crs, geometry=moved, attributes=attributes, notes=notes)
     if isinstance(entry, BarrierEntry):
         if (crest := entry.crest_field) in attributes:
             attributes[crest] = figures(attributes[crest], name="" if crest in entry.unit_mult else "crest_m")
