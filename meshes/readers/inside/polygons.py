@@ -1,4 +1,4 @@
-"""Polygons cut into triangles: fans where a fan fits, ears where the outline has bays."""
+"""Triangulate polygons: fans where one fits from some corner, else ears."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from meshes.readers.inside.parts import F64, I32
 
-BLOCK = 1 << 20
+BLOCK = 1 << 17
 """Corners at a time."""
 FLAT = 1e-9
 """Of the polygon's own area: a triangle of a fan that turns back by less is a rounding error."""
+MOST_STARTS = 12
+"""Corners that a fan is tried from before ears are cut, face by face."""
 MOST_CORNERS = 8_000
 """Of a face with bays; cutting it takes time with their square, 1.5 s for so many."""
 CROSSED = f"faces cross themselves or have over {MOST_CORNERS:,} corners: their triangles overlap ({{:,}} do)"
@@ -34,16 +36,15 @@ def cut(corners: I32, place: F64) -> tuple[I32, int]:
         block = corners[start : start + step]
         with np.errstate(over="ignore", invalid="ignore"):  # what is no place is refused elsewhere
             wrong = _turns_back(block, place)
-        if size == 4 and wrong.any():  # the other diagonal; it may not fit either
-            block = block.copy()
-            block[wrong] = np.roll(block[wrong], 1, axis=1)
-            wrong[wrong] = _turns_back(block[wrong], place)
-            crossed += int(wrong.sum())
-            wrong[:] = False
-        fan = block[~wrong]
-        found += [fan[:, [0, k, k + 1]] for k in range(1, size - 1)]
+            for _ in range(min(size, MOST_STARTS) - 1):  # from another corner, which fits most roofs
+                if not wrong.any():
+                    break
+                block = block if block.base is None else block.copy()
+                block[wrong] = np.roll(block[wrong], 1, axis=1)
+                wrong[wrong] = _turns_back(block[wrong], place)
+        found.append(block[~wrong][:, _fan(size)].reshape(-1, 3, corners.shape[2]))
         for polygon in block[wrong]:
-            ears = _ears(place[polygon[:, 0]]) if size <= MOST_CORNERS else None
+            ears = _ears(place[polygon[:, 0]]) if 4 < size <= MOST_CORNERS else None
             crossed += ears is None
             columns = _fan(size) if ears is None else ears
             found.append(polygon[columns])
@@ -56,11 +57,8 @@ def _fan(size: int) -> NDArray[np.int64]:
 
 def _turns_back(corners: I32, place: F64) -> NDArray[np.bool_]:
     """(m,): some triangle of the fan from the first corner turns against the polygon as a whole."""
-    first = place[corners[:, 0, 0]]
-    x, y, z = (
-        np.stack([place[corners[:, k, 0], axis] - first[:, axis] for k in range(1, corners.shape[1])])
-        for axis in range(3)
-    )
+    first = place[corners[:, :1, 0]]
+    x, y, z = np.ascontiguousarray((place[corners[:, 1:, 0]] - first).transpose(2, 1, 0))
     # The cross product of each two neighbouring diagonals: twice the area of a triangle of the fan.
     i = y[:-1] * z[1:] - z[:-1] * y[1:]
     j = z[:-1] * x[1:] - x[:-1] * z[1:]

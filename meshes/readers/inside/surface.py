@@ -13,7 +13,11 @@ from meshes.readers.inside.gltf import Gltf
 from meshes.readers.inside.parts import F64, RawCloud, RawPart, write
 
 LARGEST = {".obj": 64 << 30, ".glb": 2 << 30, ".gltf": 256 << 20, ".ply": 4 << 30, ".stl": 4 << 30}
-
+DRIVERS = {
+    **dict.fromkeys((".las", ".laz"), "points"),
+    **dict.fromkeys((".osgb", ".xml"), "osgb, with its metadata.xml"),
+    **dict.fromkeys((".json", ".b3dm", ".3tz"), "tileset, with its tileset.json"),
+}
 MOST_NOTES = 100
 
 
@@ -21,9 +25,8 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
     """The parts in metres as the file has them, Z up."""
     kind = path.suffix.lower()
     if kind not in LARGEST:
-        raise UnsupportedError(
-            f"{kind or 'no ending'} is no surface that is read: export {', '.join(LARGEST)}"
-        )
+        do = f"use driver: {DRIVERS[kind]}" if kind in DRIVERS else f"export one of {', '.join(LARGEST)}"
+        raise UnsupportedError(f"{kind or 'no ending'} is no surface that is read: {do}")
     size = path.stat().st_size
     if not size:
         raise DamagedError("the file is empty")

@@ -41,14 +41,17 @@ def blocks(file: BinaryIO) -> Iterator[list[bytes]]:
 
 
 def text(data: bytes) -> str:
-    """Decode a name: UTF-8, else GB 18030 (of which GBK is a part), else whatever can be had."""
+    """Decode a name: UTF-8, else GB 18030 (of which GBK is a part), else as can be."""
     return readings(data)[0]
 
 
 def readings(data: bytes) -> list[str]:
-    """Decode a name in each way it may be meant, at least one: a Han character in GBK may be valid UTF-8."""
+    """Decode a name in each way it may be meant, at least one: a Han character in GBK may be valid UTF-8.
+
+    The likeliest is first; Big5 and Windows' Latin are for names of files.
+    """
     found: list[str] = []
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in ("utf-8", "gb18030", "big5", "cp1252"):
         try:
             found.append(data.decode(encoding))
         except UnicodeDecodeError:

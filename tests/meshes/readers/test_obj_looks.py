@@ -321,6 +321,8 @@ def test_an_obj_of_points_is_no_damage(folder: Path) -> None:
         ("e\u0301cole/墙.jpg", "\u00e9cole/墙.JPG"),
         ("t%20u.jpg", "t u.jpg"),
         ("t.jpg # the wall", "t.jpg"),
+        ("caf\u00e9.jpg".encode("cp1252"), "caf\u00e9.jpg"),
+        ("\u5716.jpg".encode("big5"), "\u5716.jpg"),
         ("墙/面.jpg", b"\xc7\xbd/\xc3\xe6.jpg"),
     ],
 )
@@ -330,8 +332,19 @@ def test_a_picture_is_found_in_other_letters_and_bytes(
     path = Path(os.fsdecode(os.fsencode(folder) + b"/" + os.fsencode(there)))
     path.parent.mkdir(exist_ok=True)
     (folder / "t.jpg").rename(path)
-    (folder / "a.mtl").write_text(MTL.replace("t.jpg", written), encoding="utf-8")
+    name = written if isinstance(written, bytes) else written.encode()
+    (folder / "a.mtl").write_bytes(MTL.encode().replace(b"t.jpg", name))
     is_painted(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "do"),
+    [("a.las", "driver: points"), ("b3dm.B3DM", "driver: tileset"), ("a.fbx", "export one of .obj")],
+)
+def test_a_file_for_another_driver_is_told_which(folder: Path, name: str, do: str) -> None:
+    (folder / name).write_bytes(b"LASF")
+    with pytest.raises(UnsupportedError, match=do):
+        read_surface(folder / name)
 
 
 def test_a_file_that_loses_much_tells_some_and_counts_the_rest(folder: Path) -> None:
