@@ -112,7 +112,9 @@ def _part(part: ForeignPart, position: F64) -> Part:
         colour=colour,
         feature=features(part),
         image=image,
-        finish=finish(part, colour, clear=image is not None and _has_alpha(image)),
+        finish=finish(
+            part, colour, clear=image is not None and part.finish.alpha != "opaque" and _has_alpha(image)
+        ),
     )
 
 
@@ -125,9 +127,11 @@ def _points(cloud: SurfaceCloud, position: F64) -> Part:
 
 
 def _has_alpha(image: bytes) -> bool:
-    """Whether a JPEG or PNG file may be clear anywhere."""
+    """Whether a JPEG or PNG file is clear anywhere."""
     with Image.open(io.BytesIO(image)) as picture:
-        return picture.has_transparency_data
+        return (
+            picture.has_transparency_data and picture.convert("RGBA").getchannel("A").getextrema()[0] != 255
+        )
 
 
 def _texels(image: bytes) -> int:

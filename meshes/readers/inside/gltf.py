@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from meshes.errors import DamagedError, MissingForeignError, UnsupportedError
+from meshes.errors import DamagedError, MissingForeignError, UnsafeUriError, UnsupportedError
 from meshes.readers.inside import meshopt_views
 from meshes.readers.inside.json_values import Json, listed, parsed, section, whole, whole_in
-from meshes.readers.inside.uris import found
+from meshes.readers.inside.uris import beside, found
 
 # What a file may need: read, or of no meaning for a shape at rest and its picture.
 _KNOWN = {
@@ -48,6 +48,17 @@ _NAMED = {
     "MAXAR_mesh_variants": "variants of meshes",
 }
 
+_OTHERS = {
+    b"PK\3\4": "a ZIP archive",
+    b"Kaydara FBX": "an FBX",
+    b"b3dm": "a tile (b3dm)",
+    b"i3dm": "a tile (i3dm)",
+    b"cmpt": "a tile (cmpt)",
+    b"pnts": "a tile (pnts)",
+    b"ply": "a PLY",
+    b"<?xml": "an XML file",
+}
+
 
 class Gltf:
     """A document and its bytes. What is wrong is raised as DamagedError or UnsupportedError."""
@@ -65,13 +76,15 @@ class Gltf:
                 raise UnsupportedError(f"needs {words}, which is not read: export it without")
 
     def _document(self, data: bytes) -> Json:
+        if other := next((name for begin, name in _OTHERS.items() if data.startswith(begin)), ""):
+            raise UnsupportedError(f"is {other}, which is not read as a glTF: save it as GLB")
         if data[:4] != b"glTF":
             return parsed(data)
         if len(data) < 20:
             raise DamagedError("is cut off: a GLB of less than 20 bytes")
         version, length, json_length, json_kind = struct.unpack_from("<IIII", data, 4)
         if version != 2:
-            raise UnsupportedError(f"is glTF {version}, which is not read: convert it to glTF 2.0")
+            raise UnsupportedError(f"is glTF {version}.0, which is not read: convert it to glTF 2.0")
         if length > len(data):
             raise DamagedError(f"is cut off: {len(data):,} bytes of {length:,}")
         if json_kind != 0x4E4F534A or 20 + json_length > length:
@@ -129,13 +142,23 @@ class Gltf:
                 return base64.b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
             except binascii.Error:
                 raise DamagedError("a data: URI is not base64") from None
+        return self._file(uri).read_bytes()
+
+    def _file(self, uri: object) -> Path:
+        """The file that a URI means, as it is written or as exporters write it.
+
+        Not encoded, with GB 18030 in its percents, or as a path of the exporter's own disk.
+        """
         try:
-            path = found(uri, folder=self.folder, root=self.root)
-        except MissingForeignError:
-            if not isinstance(uri, str) or not {*uri} & {*"%#?"}:
-                raise
-            path = found(uri, folder=self.folder, root=self.root, uri=False)  # a plain name, not encoded
-        return path.read_bytes()
+            return found(uri, folder=self.folder, root=self.root)
+        except (MissingForeignError, UnsafeUriError) as error:
+            if isinstance(uri, str):
+                for name in (uri, unquote_to_bytes(uri).decode("gb18030", "replace")):
+                    try:
+                        return beside(name, folder=self.folder, root=self.root)
+                    except (MissingForeignError, UnsafeUriError, DamagedError):
+                        continue
+            raise error
 
     def view(self, index: object) -> memoryview:
         """The bytes of a buffer view, unpacked where it is compressed."""

@@ -123,6 +123,11 @@ def _shown(told: Json) -> tuple[F64, Json | None]:
     if glow.any() and (black or (texture is None and glowing)):
         # Nothing else is seen of it: an alpha of 0 is the black base's.
         return np.append(glow, light[3] or 1.0), glowing
+    if texture is None and (common := section(extension(told, "KHR_materials_common"), "values")):
+        diffuse = common.get("diffuse")
+        if isinstance(diffuse, dict):
+            return light, diffuse
+        return (light if diffuse is None else numbers(diffuse, 4, "diffuse")), None
     return light, texture or _by_technique(told)
 
 

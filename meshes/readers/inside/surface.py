@@ -10,6 +10,7 @@ import numpy as np
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
 from meshes.readers.inside import obj, ply_surface, scene, stl
 from meshes.readers.inside.gltf import Gltf
+from meshes.readers.inside.packed import opened
 from meshes.readers.inside.parts import F64, RawCloud, RawPart, write
 
 LARGEST = {".obj": 64 << 30, ".glb": 2 << 30, ".gltf": 256 << 20, ".ply": 4 << 30, ".stl": 4 << 30}
@@ -36,7 +37,7 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
     pictures: list[bytes] = []
     notes: list[str] = []
     if kind in (".glb", ".gltf"):
-        gltf = Gltf(path.read_bytes(), folder=path.parent, root=base)
+        gltf = Gltf(opened(path, most=LARGEST[kind]), folder=path.parent, root=base)
         found, pictures, notes = scene.parts_of(gltf, np.eye(4), up="Z" if z_up else "Y")
         parts = [part for part in found if isinstance(part, RawPart)]
         notes += _loose(found)

@@ -140,6 +140,16 @@ SEEN: dict[str, tuple[dict[str, Any], bytes | None, tuple[int, int, int, int]]] 
         BLUE,
         (255, 124, 255, 255),
     ),
+    "common": (
+        {"extensions": {"KHR_materials_common": {"values": {"diffuse": {"index": 1}}}}},
+        BLUE,
+        (255, 255, 255, 255),
+    ),
+    "common of a colour": (
+        {"extensions": {"KHR_materials_common": {"values": {"diffuse": [1, 0.2, 0, 1]}}}},
+        None,
+        (255, 124, 0, 255),
+    ),
     "gloss of a colour": (
         {"extensions": {GLOSS: {"diffuseFactor": [1, 0.2, 1, 1]}}},
         None,

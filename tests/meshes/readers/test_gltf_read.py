@@ -282,6 +282,15 @@ def test_a_sound_file_that_is_not_read_is_not_called_damaged(change: dict[str, A
     assert "damaged" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("begins", "words"),
+    [(b"PK\3\4", "a ZIP archive"), (b"Kaydara FBX Binary", "an FBX"), (b"b3dm\1\0\0\0", "a tile")],
+)
+def test_a_file_of_another_kind_is_called_by_its_name(begins: bytes, words: str) -> None:
+    with pytest.raises(UnsupportedError, match=f"is {words}.*: save it as GLB"):
+        read(begins + bytes(40))
+
+
 def test_without_a_scene_every_node_that_no_other_has_is_shown() -> None:
     document = text_of(house())
     document["nodes"] = [{"children": [1]}, {"mesh": 0}]
@@ -301,6 +310,25 @@ def test_a_buffer_is_found_however_its_name_is_written(tmp_path: Path, uri: str)
     (tmp_path / "村.bin").write_bytes(glb.binary)
     (part,), _, _ = read(json.dumps(document).encode(), tmp_path)
     assert part.position == pytest.approx(UPRIGHT)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "%B4%E5.bin",
+        r"C:\work\models\村.bin",
+        "file:///D:/%E6%9D%91.bin",
+        "/home/a/村.bin",
+        "../../out/村.bin",
+    ],
+)
+def test_a_path_of_the_exporters_own_disk_means_what_lies_beside(tmp_path: Path, uri: str) -> None:
+    document = text_of(house())
+    glb = house()
+    glb.bytes()
+    (tmp_path / "村.bin").write_bytes(glb.binary)
+    document["buffers"][0]["uri"] = uri
+    assert len(read(json.dumps(document).encode(), tmp_path)[0]) == 1
 
 
 @pytest.mark.parametrize("name", ["a#1.bin", "50%.bin", "a?.bin"])
