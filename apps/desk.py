@@ -170,7 +170,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._links = links = LinkActions(board, flood)
         self._offer(WaterActions(board, flood), flood, questions, SceneActions(board), links)
         self.board = board
-        board.on_moment = links.make_link
+        board.on_moment.append(links.make_link)
         await board.start(self.state.language)
         if self._link[0]:
             try:

@@ -43,9 +43,12 @@ class RainLayer(Layer):
             legend=tuple(legend),
         )
         self._amounts: dict[str, float] = {}
+        #: Stands before each amount; '' for nothing.
+        self.mark = ""
 
-    def tell(self, amounts: Mapping[str, tuple[float, float]]) -> None:
+    def tell(self, amounts: Mapping[str, tuple[float, float]], *, mark: str = "") -> None:
         """(mm, share of the 24 h that is known) by station; those with gaps are left out."""
+        self.mark = mark
         self._amounts = {
             id_: mm for id_, (mm, known) in amounts.items() if known >= WHOLE and mm >= STEPS[0][0]
         }
@@ -67,7 +70,7 @@ def bars(rain: RainLayer | None, marks: Sequence[Mark], *, scale: float) -> tupl
             y=round(mark.y, 5),
             height_px=round(scale * height_px(mm), 1),
             colour=colour_of(mm),
-            text=written(mm),
+            text=f"{rain.mark} {written(mm)}".strip(),
             opacity=rain.opacity,
         )
         for mark in marks

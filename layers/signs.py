@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Signs:
-    """``stations``: signs by station id. ``rain_mm``: rain of 24 hours by station, (mm, share known)."""
+    """``stations``: signs by station id. ``rain_mm``: rain of 24 hours by station, (mm, share known);
+    ``rain_mark`` stands before each amount, where they are not of the scene's moment."""
 
     stations: Mapping[str, Sign] = field(default_factory=dict)
     rain_mm: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    rain_mark: str = ""
 
 
 NO_SIGNS = Signs()

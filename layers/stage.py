@@ -153,7 +153,7 @@ class Stage:
         self.signs = signs
         self._placer.tell(signs.stations)
         if self._scenery.rain is not None:
-            self._scenery.rain.tell(signs.rain_mm)
+            self._scenery.rain.tell(signs.rain_mm, mark=signs.rain_mark)
 
     @property
     def layers(self) -> Mapping[str, Layer]:

@@ -19,7 +19,7 @@ from typing import Any
 from apps.live import wire
 from apps.live.server import read_address
 from twin.errors import TwinError
-from twin.stations.now import Now, Past
+from twin.stations.now import Now, Past, ValueNow
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,15 @@ class LiveClient:
         """A stretch of a datastream. Raises LiveAwayError, LiveRefusedError."""
         plain = await self._ask("past", datastream=datastream, start=start.isoformat(), end=end.isoformat())
         return wire.past_of(plain)
+
+    async def then(self, valid_at: datetime, known_at: datetime | None) -> dict[str, ValueNow]:
+        """What every datastream said at a time, as known at another (None: by now); see ``LiveSource``.
+
+        Raises LiveAwayError, LiveRefusedError.
+        """
+        known = None if known_at is None else known_at.isoformat()
+        plain = await self._ask("then", valid_at=valid_at.isoformat(), known_at=known)
+        return wire.values_of({"values": plain})
 
     async def acknowledge(self, alarm: str, by: str) -> None:
         """Durable when this returns. Raises LiveAwayError, LiveRefusedError."""

@@ -45,6 +45,12 @@ class _AskPast(_Question):
     end: AwareDatetime
 
 
+class _AskThen(_Question):
+    ask: Literal["then"]
+    valid_at: AwareDatetime
+    known_at: AwareDatetime | None = None
+
+
 class _AskAcknowledge(_Question):
     ask: Literal["acknowledge"]
     alarm: Annotated[str, Field(max_length=200)]
@@ -58,9 +64,8 @@ class _AskShelve(_Question):
     until: AwareDatetime
 
 
-_QUESTION: TypeAdapter[_AskPast | _AskAcknowledge | _AskShelve] = TypeAdapter(
-    Annotated[_AskPast | _AskAcknowledge | _AskShelve, Field(discriminator="ask")]
-)
+_Asked = _AskPast | _AskThen | _AskAcknowledge | _AskShelve
+_QUESTION: TypeAdapter[_Asked] = TypeAdapter(Annotated[_Asked, Field(discriminator="ask")])
 
 
 class LiveServer:
@@ -178,10 +183,12 @@ class _View:
             told |= {"error": "the live service failed; its log says why", "zh": "服务内部出错，原因见其日志"}
         self._writer.write(wire.line(told))
 
-    async def _ask(self, question: _AskPast | _AskAcknowledge | _AskShelve) -> Any:
+    async def _ask(self, question: _Asked) -> Any:
         source = self._source
         if isinstance(question, _AskPast):
             return wire.past_as_plain(await source.past(question.datastream, question.start, question.end))
+        if isinstance(question, _AskThen):
+            return wire.values_as_plain(await source.then(question.valid_at, question.known_at))
         if isinstance(question, _AskAcknowledge):
             await source.acknowledge(question.alarm, question.by)
         else:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from twin.stations.now import Now, Past
+from twin.stations.now import Now, Past, ValueNow
 
 
 class LiveSource(Protocol):
@@ -20,6 +20,9 @@ class LiveSource(Protocol):
 
     async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
         """A stretch of the past. Raises TwinError for an unknown datastream."""
+
+    async def then(self, valid_at: datetime, known_at: datetime | None) -> tuple[ValueNow, ...]:
+        """What every datastream said at a time, as known at ``known_at`` (None: by now). Raises TwinError."""
 
     async def acknowledge(self, alarm: str, by: str) -> None:
         """Acknowledge an alarm, durably. Raises TwinError where there is no such alarm."""

@@ -8,7 +8,7 @@ an empty ``more`` is a sign of life. A view asks with ``{"ask": name, "id": n, â
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -100,6 +100,10 @@ def _same(value: ValueNow, before: ValueNow | None, passed_s: float) -> bool:
             "received_at",
         )
     )
+
+
+def values_as_plain(values: Iterable[ValueNow]) -> list[Any]:
+    return [_plain(value, ValueNow) for value in values]
 
 
 def values_of(told: Mapping[str, Any]) -> dict[str, ValueNow]:

@@ -15,10 +15,10 @@ from apps.view.render_thread import RenderThread
 from apps.view.stamp import stamp_place
 from apps.view.stream import FrameStream, Meta, Picture
 from layers.governor import Sharpness
+from layers.signs import NO_SIGNS, Signs
 
 if TYPE_CHECKING:
     from layers.ground import Ground
-    from layers.signs import Signs
     from layers.stage import Stage
     from twin.scene import Camera, Scene
 
@@ -63,7 +63,8 @@ class SceneArea:
         self._stage: Stage | None = None
         self._owner: SceneOwner | None = None
         self._camera: CameraController | None = None
-        self._signs: Signs | None = None
+        #: What stations show over a scene: asked for with every frame, so that they are of its moment.
+        self.signs: Callable[[Scene], Signs] = lambda scene: NO_SIGNS
         self._size = (1280, 720)
         self._view = View()
         self._seen: float | None = None
@@ -73,7 +74,7 @@ class SceneArea:
 
     def show(self, stage: Stage, owner: SceneOwner) -> None:
         """Stream the owner's scene from now on, drawn by this stage."""
-        self._stage, self._owner, self._signs = stage, owner, None
+        self._stage, self._owner = stage, owner
         self._camera = CameraController(owner.ground)
         loop = asyncio.get_running_loop()
 
@@ -123,7 +124,7 @@ class SceneArea:
             _draw,
             self._stage,
             self._owner.scene,
-            self._signs,
+            self.signs(self._owner.scene),
             size=self._size,
             sharpness=sharpness,
             shift=shift,
@@ -139,16 +140,12 @@ class SceneArea:
         if self._stage is None or self._owner is None:
             return None
         told = self.caption()
-        overlay = await self._thread.call(_over, self._stage, self._owner.scene, self._signs, self._view)
+        scene = self._owner.scene
+        overlay = await self._thread.call(_over, self._stage, scene, self.signs(scene), self._view)
         return {"overlay": overlay, "told": told}
 
-    def relabel(self, signs: Signs) -> None:
-        """Change what stations show over the picture; the picture stays."""
-        self._signs = signs
-        self.recaption()
-
     def recaption(self) -> None:
-        """Send what is said of the picture with the next frame, or alone where none comes."""
+        """Send what lies over the picture and is said of it: with the next frame, or alone."""
         if self._stage is None:
             return
         task = asyncio.get_running_loop().create_task(self.stream.relabel())
@@ -196,7 +193,7 @@ class SceneArea:
 def _draw(
     stage: Stage,
     scene: Scene,
-    signs: Signs | None,
+    signs: Signs,
     *,
     size: tuple[int, int],
     sharpness: Sharpness,
@@ -217,7 +214,7 @@ def _draw(
     return result, placed.result()
 
 
-def _over(stage: Stage, scene: Scene, signs: Signs | None, view: View) -> Meta:
+def _over(stage: Stage, scene: Scene, signs: Signs, view: View) -> Meta:
     """What lies over the picture of a scene."""
     _bring(stage, scene, signs)
     return over(stage, view)
@@ -228,10 +225,9 @@ def _asked(stage: Stage, scene: Scene, question: Callable[[Stage], T]) -> T:
     return question(stage)
 
 
-def _bring(stage: Stage, scene: Scene, signs: Signs | None) -> None:
+def _bring(stage: Stage, scene: Scene, signs: Signs) -> None:
     stage.apply(scene)
-    if signs is not None:
-        stage.show_signs(signs)
+    stage.show_signs(signs)
 
 
 def draw(stage: Stage, *, size: tuple[int, int], sharpness: Sharpness, shift: tuple[float, float]) -> Picture:

@@ -42,7 +42,9 @@ class Area(Protocol):
     caption: Callable[[], dict[str, Any]]
 
     def changed(self, *, moving: bool = True, seen: float | None = None) -> None: ...
-    def relabel(self, signs: Signs) -> None: ...
+
+    signs: Callable[[Scene], Signs]
+
     def recaption(self) -> None: ...
     async def ask(self, function: Callable[[Stage], Any]) -> Any: ...
     def fly_to(self, camera: Camera) -> None: ...
@@ -72,8 +74,8 @@ class Board:
         self.on_speak: Callable[[], None] = lambda: None
         #: Another panel has been opened.
         self.on_panel: Callable[[], None] = lambda: None
-        #: Another moment is shown: its link is another one.
-        self.on_moment: Callable[[], None] = lambda: None
+        #: Another moment is shown.
+        self.on_moment: list[Callable[[], None]] = []
         self._linked: Moment | None = None
         self._captioned: Moment | None = None
         self._toast = ""
@@ -135,7 +137,8 @@ class Board:
         self.area.recaption()
         if self._linked != self.session.scene.moment:
             self._linked = self.session.scene.moment
-            self.on_moment()
+            for call in self.on_moment:
+                call()
 
     def caption(self) -> dict[str, Any]:
         """What is said of the picture that is begun now, as the page keeps it: mode, figures, time, card.

@@ -36,7 +36,9 @@ def follow(
         board, network, client, limits=lambda *which: limits(board, *which), why=lambda: keeper.reason
     )
     client.on_change = keeper.on_change = live.changed
+    board.area.signs = live.signs
     board.on_speak = live.tell
+    board.on_moment.append(live.changed)
     board.on_panel = live.publish
     tasks = [
         asyncio.create_task(keeper.run()),

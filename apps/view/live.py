@@ -17,6 +17,7 @@ from apps.view.stations import alarms as alarms_panel
 from apps.view.stations import card, panel, past_chart
 from apps.view.stations import signs as signs_view
 from apps.view.stations.filter import Filter
+from apps.view.stations.past_values import PastValues, then_of
 from apps.view.stations.rain_now import rain_now
 from apps.view.texts import texts
 from apps.words import say, without_folders
@@ -29,6 +30,7 @@ from twin.stations.standing import Standing, main_datastream, standings
 
 if TYPE_CHECKING:
     from apps.view.board import Board
+    from twin.scene import Scene
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
     from twin.stations.now import Past
@@ -62,7 +64,9 @@ class LiveDesk:
         self._board = board
         self._limits = limits
         self._why = why
+        self._past_values = PastValues(client, on_change=self.changed)
         self._standings: dict[str, Standing] = {}
+        self._signs: dict[object, Signs] = {}
         self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
         for stream in network.datastreams.values():
             self._streams[stream.station].append(stream)
@@ -100,10 +104,12 @@ class LiveDesk:
 
     def tell(self) -> None:
         """Bring page and scene to what is known now."""
-        board, client = self._board, self.client
-        self._standings = standings(self._mains, client.now, client.elapsed_s)
+        board = self._board
         self._tell_water()
-        self._tell_scene()
+        self._past_values.want(then_of(board.session.scene.moment))
+        self._standings = self._standings_of(board.session.scene)
+        self._signs.clear()
+        board.area.recaption()
         self.publish()
         board.refresh_card()
         self._chart_again()
@@ -122,7 +128,7 @@ class LiveDesk:
                 self._standings,
                 self.filter,
                 feeds,
-                language,
+                board.session.scene,
                 away=self._away(),
                 zone=zone,
                 left_out=len(self.network.left_out),
@@ -208,18 +214,41 @@ class LiveDesk:
 
     # -- the scene ------------------------------------------------------------------------------------
 
-    def _tell_scene(self) -> None:
-        language, wanted = self._board.language, self.filter
-        is_live = self._board.session.scene.moment.is_live
-        asked = wanted != Filter()
-        signs = {
-            id_: signs_view.sign(standing, language, shown=wanted.passes(standing), asked=asked, live=is_live)
-            for id_, standing in self._standings.items()
-        }
-        connected = self.client.connected  # a bar shows no age: it goes with the service
-        rain = rain_now(self.client.now if connected else None, self.client.elapsed_s)
+    def signs(self, scene: Scene) -> Signs:
+        """What stations show over a scene: asked for with each frame, so that they are of its moment.
 
-        self._board.area.relabel(Signs(stations=signs, rain_mm=rain))
+        Made anew only when something is known anew, or another kind of moment is shown.
+        """
+        key = (signs_view.reach(scene), scene.language, self.filter)
+        if key not in self._signs:
+            self._signs[key] = self._signs_of(scene)
+        return self._signs[key]
+
+    def _signs_of(self, scene: Scene) -> Signs:
+        wanted, reach = self.filter, signs_view.reach(scene)
+        asked, zone = wanted != Filter(), self._board.session.zone
+        signs = {
+            id_: signs_view.sign(
+                standing,
+                scene.language,
+                shown=wanted.passes(standing),
+                asked=asked,
+                reach=reach,
+                zone=zone,
+            )
+            for id_, standing in self._standings_of(scene).items()
+        }
+        # A bar shows no age: it goes with the service.
+        told = self.client.connected and reach in ("now", "live")
+        rain = rain_now(self.client.now if told else None, self.client.elapsed_s)
+        mark = texts(scene.language)["mode_live"] if reach == "live" else ""
+        return Signs(stations=signs, rain_mm=rain, rain_mark=mark)
+
+    def _standings_of(self, scene: Scene) -> dict[str, Standing]:
+        """How the stations stood at the scene's moment: now, or in history then."""
+        if then_of(scene.moment) is None:
+            return standings(self._mains, self.client.now, self.client.elapsed_s)
+        return standings(self._mains, self._past_values.now, lambda _: 0.0)
 
     # -- the card of a station ------------------------------------------------------------------------
 
@@ -247,8 +276,11 @@ class LiveDesk:
         if standing is None:
             return CardView()
         streams = self._streams[self._station]
-        session, client = self._board.session, self.client
-        return card.view(standing, streams, client.now, client.elapsed_s, session.zone, self._board.language)
+        session, client, language = self._board.session, self.client, self._board.language
+        if then_of(session.scene.moment) is None:
+            return card.view(standing, streams, client.now, client.elapsed_s, session.zone, language)
+        past = self._past_values.now
+        return card.view(standing, streams, past, lambda _: 0.0, session.zone, language, then=True)
 
     def _chart_again(self) -> None:
         """The chart follows the values, less often than the numbers do."""

@@ -267,7 +267,11 @@ class FeedView:
 
 @dataclass(frozen=True, kw_only=True)
 class StationsView:
-    """The stations panel. ``total`` stations pass the filter, the first of them are in ``rows``."""
+    """The stations panel. ``total`` stations pass the filter, the first of them are in ``rows``.
+
+    ``of_when`` says of when their values are, where the water is not of now. ``beside_live``: they are of now
+    all the same, and can be switched off (``live_values``).
+    """
 
     available: bool = False
     away: str = ""
@@ -282,6 +286,9 @@ class StationsView:
     rows: list[StationRowView] = field(default_factory=list)
     feeds: list[FeedView] = field(default_factory=list)
     left_out: str = ""
+    of_when: str = ""
+    beside_live: bool = False
+    live_values: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

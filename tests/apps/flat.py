@@ -8,7 +8,7 @@ from layers.ground import Ground
 from twin.frame import Frame
 from twin.grid import Grid
 from twin.moment import what_if
-from twin.scene import Camera, Scene
+from twin.scene import Camera, Language, Scene
 
 HEIGHT_M = 100.0
 EAST, NORTH = 500_000.0, 4_480_000.0
@@ -24,6 +24,11 @@ SCENE = Scene(
     ),
     moment=what_if(0.0),
 )
+
+
+def scene_in(language: Language) -> Scene:
+    """The scene in a language."""
+    return SCENE.changed(language=language)
 
 
 def flat_ground() -> Ground:

@@ -133,7 +133,7 @@ async def test_the_numbers_of_a_frame_are_those_of_its_water(area: SceneArea, se
         if level % 3 == 0:
             await area.ask(lambda stage: stage)
         if level % 7 == 0:
-            area.relabel(Signs())
+            area.recaption()
         await asyncio.sleep(0)
     await drawing
     assert all(picture == told for picture, told in seen)
@@ -147,9 +147,8 @@ async def test_what_is_said_alone_is_of_the_scene_of_now_with_the_newest_signs(
     area.show(stage, session)
     flood(area, session, 7)
     await area.draw(SHARP, (0.0, 0.0), lambda picture: None)
-    assert stage.signs == []
     newest = Signs(rain_mm={"a": (1.0, 1.0)})
-    area.relabel(newest)
+    area.signs = lambda scene: newest
     over = await area.over()
     assert over is not None
     assert over["told"] == {"level": 7}

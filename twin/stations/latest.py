@@ -73,6 +73,22 @@ def _takes_its_place(o: Observation, known: Observation) -> bool:
     return (o.phenomenon_at, o.revision) >= (known.phenomenon_at, known.revision)
 
 
+def value_at(stream: Datastream, o: Observation | None, at: datetime) -> ValueNow:
+    """What a datastream said at a time of the past: its age is the one it had then, and it has no trend."""
+    return ValueNow(
+        datastream=stream.id,
+        value=None if o is None else o.value,
+        phenomenon_at=None if o is None else o.phenomenon_at,
+        age_s=None if o is None else max(0.0, (at - o.phenomenon_at).total_seconds()),
+        stale_after_s=stale_after_s(stream),
+        dead_after_s=dead_after_s(stream),
+        quality="missing" if o is None else o.quality,
+        reason="" if o is None else o.reason,
+        feed="" if o is None else o.feed,
+        received_at=None if o is None else o.received_at,
+    )
+
+
 def stale_after_s(stream: Datastream) -> float:
     """A value older than three intervals does not tell the present."""
     return STALE_INTERVALS * stream.interval_s

@@ -28,10 +28,10 @@ from twin.stations.doubts import lake_of
 from twin.stations.feeds.making import make_feed
 from twin.stations.feeds.supervisor import Supervisor
 from twin.stations.gatekeeper import Gatekeeper
-from twin.stations.latest import TREND_VALUES, LatestBoard
+from twin.stations.latest import TREND_VALUES, LatestBoard, value_at
 from twin.stations.model import Observation
 from twin.stations.network import Network
-from twin.stations.now import FeedNow, Now, Past
+from twin.stations.now import FeedNow, Now, Past, ValueNow
 from twin.stations.retention import Retention
 from twin.stations.store import Appended, Database, GroupWriter, Reader, StoreFullError, Writer
 from twin.stations.store.schema import QUALITIES, QUALITY_NUMBER, as_time
@@ -140,6 +140,15 @@ class LiveBasin:
             qualities=tuple(QUALITIES[q] for q in series.qualities.tolist()),
             counts=tuple(series.counts.tolist()) if series.counts.any() else (),
         )
+
+    async def then(self, valid_at: datetime, known_at: datetime | None) -> tuple[ValueNow, ...]:
+        """What every observed datastream said at ``valid_at``, as known at ``known_at`` (None: by now).
+
+        Raises StoreError.
+        """
+        found = await asyncio.to_thread(self._reader.latest, known_at=known_at, valid_at=valid_at)
+        streams = self._network.datastreams.values()
+        return tuple(value_at(s, found.get(s.id), valid_at) for s in streams if s.origin == "observed")
 
     async def acknowledge(self, alarm: str, by: str) -> None:
         """Someone has seen an alarm; durable when this returns. Raises AlarmError, StoreError."""

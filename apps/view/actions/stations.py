@@ -73,6 +73,12 @@ class StationActions:
         self._live.choose(replace(self._live.filter, text=text))
 
     @trigger
+    def show_live_values(self, on: bool) -> None:
+        """Show the live values of stations over water that is of another moment, or none."""
+        self._board.do(lambda scene: scene.changed(live_values=on), moving=False)
+        self._live.tell()
+
+    @trigger
     def open_station(self, station: Word, fly: bool = False) -> None:
         """Show a station's card, and fly there when asked."""
         self._live.open_station(station)

@@ -27,8 +27,10 @@ def view(
     elapsed_s: Callable[[str], float],
     zone: ZoneInfo,
     language: Language,
+    *,
+    then: bool = False,
 ) -> CardView:
-    """The card in a language, at this moment."""
+    """The card in a language: of now, or of the time in the past that ``now`` was asked for."""
     t, station = texts(language), standing.station
     rows = [
         RowView(label=t["station_code"], value=station.id),
@@ -38,7 +40,8 @@ def view(
     for stream in streams:
         if stream.origin == "observed":
             value = now.values.get(stream.id) if now is not None else None
-            row = _value(stream, value, elapsed_s(stream.id) if value else 0.0, language)
+            of = zone if then else None
+            row = _value(stream, value, elapsed_s(stream.id) if value else 0.0, language, of=of)
             rows.append(row if now is not None else replace(row, value=t["not_known"]))
     rows += [
         RowView(label=t["alarm"], value=a.text[language], tone=f"warn-{a.tone}") for a in standing.alarms
@@ -50,7 +53,7 @@ def view(
         value="" if standing.main is None else reading(standing.main, standing.value, language),
         tone="old" if is_old(standing.freshness) else (f"warn-{standing.tone}" if standing.rank else ""),
         rows=rows,
-        note=_note(standing, language),
+        note=texts(language)["station_then"] if then else _note(standing, language),
     )
 
 
@@ -72,7 +75,15 @@ def _places(station: Station, t: dict[str, str]) -> list[RowView]:
     return rows
 
 
-def _value(stream: Datastream, value: ValueNow | None, elapsed_s: float, language: Language) -> RowView:
+def _value(
+    stream: Datastream,
+    value: ValueNow | None,
+    elapsed_s: float,
+    language: Language,
+    *,
+    of: ZoneInfo | None = None,
+) -> RowView:
+    """One datastream; with its age, or with its time in the zone ``of``."""
     t = texts(language)
     words = reading(stream, value, language)
     tone = "missing"
@@ -80,7 +91,10 @@ def _value(stream: Datastream, value: ValueNow | None, elapsed_s: float, languag
         fresh = value.freshness(elapsed_s=elapsed_s)
         why = why_doubtful(value.reason, language) if value.quality != "missing" else ""
         quality = t[f"quality_{value.quality}"] + (t["because"].format(why=why) if why else "")
-        words = f"{words} · {quality} · {age(value.age_s + elapsed_s, language)}"
+        when = age(value.age_s + elapsed_s, language)
+        if of is not None and value.phenomenon_at is not None:
+            when = written(value.phenomenon_at, of)
+        words = f"{words} · {quality} · {when}"
         tone = "old" if is_old(fresh) else ("over" if value.quality in ("suspect", "poor") else "")
     return RowView(label=PROPERTIES[stream.property].name[language], value=words, tone=tone)
 

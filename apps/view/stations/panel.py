@@ -10,6 +10,7 @@ from apps.view.ages import age
 from apps.view.numbers import written
 from apps.view.state import ChoiceView, FeedView, Language, StationRowView, StationsView
 from apps.view.stations.filter import STATES, Filter, passing
+from apps.view.stations.past_values import then_of
 from apps.view.stations.words import is_old, reading
 from apps.view.texts import texts
 from apps.words import told
@@ -20,6 +21,7 @@ from twin.stations.refusals import LEFT_OUT
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from twin.scene import Scene
     from twin.stations.now import FeedNow, RefusalNow
     from twin.stations.standing import Standing
 
@@ -30,15 +32,19 @@ def view(
     standings: Mapping[str, Standing],
     wanted: Filter,
     feeds: Iterable[FeedNow],
-    language: Language,
+    scene: Scene,
     *,
     away: str,
     zone: ZoneInfo,
     left_out: int = 0,
 ) -> StationsView:
-    """The panel in a language; ``away`` says that the live service cannot be heard, '' that it can. Times are
-    of ``zone``; ``left_out`` rows of the station tables could not be used."""
+    """The panel, of standings of the scene's moment; ``away`` says that the live service cannot be heard, ''
+    that it can. Times are of ``zone``; ``left_out`` rows of the station tables could not be used."""
+    language = scene.language
     t = texts(language)
+    moment = scene.moment
+    then = then_of(moment)
+    beside_live = not moment.is_live and then is None
     all_ = list(standings.values())
     found = passing(all_, wanted)
     kinds = Counter(s.station.kind for s in all_)
@@ -62,30 +68,47 @@ def view(
         watershed=wanted.watershed,
         text=wanted.text,
         total=len(found),
-        rows=_rows(found[:MOST_ROWS], language),
+        rows=_rows(found[:MOST_ROWS], language, of=None if then is None else zone),
+        of_when=_of_when(scene, zone),
+        beside_live=beside_live,
+        live_values=scene.live_values,
         feeds=[_feed(feed, language, zone) for feed in feeds],
         left_out=t["stations_left_out"].format(n=left_out) if left_out else "",
     )
+
+
+def _of_when(scene: Scene, zone: ZoneInfo) -> str:
+    """Of when the values are, where the water is not of now."""
+    t, then = texts(scene.language), then_of(scene.moment)
+    if then is not None:
+        return t["stations_then"].format(time=written(then.valid_at, zone))
+    return "" if scene.moment.is_live else t["stations_live"]
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
     return sorted({name for name in names if name})
 
 
-def _rows(found: Sequence[Standing], language: Language) -> list[StationRowView]:
+def _rows(found: Sequence[Standing], language: Language, *, of: ZoneInfo | None) -> list[StationRowView]:
+    """Stations with the age of their values, or with their time in the zone ``of``."""
     return [
         StationRowView(
             id=s.station.id,
             name=s.station.name[language],
             kind=s.station.kind,
             value=_value(s, language),
-            age=age(s.age_s, language),
+            age=age(s.age_s, language) if of is None else _time(s, of),
             state=s.state,
             tone=s.tone,
             old=is_old(s.freshness) and s.freshness is not Freshness.UNKNOWN,
         )
         for s in found
     ]
+
+
+def _time(standing: Standing, zone: ZoneInfo) -> str:
+    at = None if standing.value is None else standing.value.phenomenon_at
+    return "" if at is None else written(at, zone)
 
 
 def _value(standing: Standing, language: Language) -> str:

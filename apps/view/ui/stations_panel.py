@@ -21,6 +21,14 @@ def build() -> None:
         with html.P(v_if=("stations.away",), classes="layer-reason"):
             v3.VIcon("mdi-alert-outline")
             html.Span("{{ stations.away }}")
+        html.P("{{ stations.of_when }}", v_if=("stations.of_when",), classes="note of-when")
+        with html.Label(v_if=("stations.beside_live",), classes="check"):
+            html.Input(
+                type="checkbox",
+                change="trigger('show_live_values', [$event.target.checked])",
+                raw_attrs=[':checked="stations.live_values"'],
+            )
+            html.Span("{{ t.live_values }}")
         _chips("stations.kinds", "toggle_kind", "station_kinds")
         _chips("stations.states", "toggle_state", "station_states")
         with html.Div(classes="narrow"):

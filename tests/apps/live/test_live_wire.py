@@ -79,6 +79,10 @@ class FakeSource:
             qualities=("good", "missing"),
         )
 
+    async def then(self, valid_at: datetime, known_at: datetime | None) -> tuple[ValueNow, ...]:
+        self.asked = (valid_at, known_at)
+        return (value("a.level", 148.0), value("a.flow", None))
+
     async def acknowledge(self, alarm: str, by: str) -> None:
         self.acknowledged.append((alarm, by))
 
@@ -144,6 +148,11 @@ async def test_questions_are_answered_or_refused_in_words(tmp_path: Path) -> Non
         past = await client.past("a.level", START, START + timedelta(hours=72))
         assert past.values == (1.0, None)
         assert past.qualities == ("good", "missing")
+        then = await client.then(START, START + timedelta(days=1))
+        assert source.asked == (START, START + timedelta(days=1))
+        assert {name: told.value for name, told in then.items()} == {"a.level": 148.0, "a.flow": None}
+        await client.then(START, None)
+        assert source.asked == (START, None)
         await client.acknowledge("a1", "王工")
         assert source.acknowledged == [("a1", "王工")]
         with pytest.raises(LiveRefusedError, match="no datastream c") as refused:

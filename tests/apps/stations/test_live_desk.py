@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +18,11 @@ from tests.apps.stations.test_live_water import AT
 from tests.browser.live_basin import write_live_basin
 from twin.basin import Basin
 from twin.errors import TwinError
+from twin.moment import Moment
 from twin.stations.now import Now, ValueNow
 
-LAKE = "30500001.level"
+STATION = "30500001"
+LAKE = f"{STATION}.level"
 
 
 class Client:
@@ -28,6 +32,8 @@ class Client:
         self.now: Now | None = None
         self.connected = False
         self.heard_at = None
+        self.asked: list[tuple[datetime, datetime | None]] = []
+        self.known: dict[datetime, ValueNow] = {}
 
     def elapsed_s(self, stream: str) -> float:
         return 0.0
@@ -39,9 +45,15 @@ class Client:
     async def past(self, *_: object) -> Any:
         raise TwinError("no past here")
 
+    async def then(self, valid_at: datetime, known_at: datetime | None) -> dict[str, ValueNow]:
+        self.asked.append((valid_at, known_at))
+        if valid_at not in self.known:
+            raise TwinError("the service is away")
+        return {LAKE: self.known[valid_at]}
+
 
 class Area:
-    def relabel(self, signs: object) -> None:
+    def recaption(self) -> None:
         return
 
     def changed(self, *, moving: bool) -> None:
@@ -149,3 +161,67 @@ async def test_the_age_of_what_is_shown_goes_on_whatever_the_service_tells(
         desk.tell()
     assert session.live_age_s == pytest.approx(630.0)
     assert "10 分钟前" in frame(desk)[1]
+
+
+def detail(desk: LiveDesk) -> str:
+    return desk.signs(desk._board.session.scene).stations[STATION].detail
+
+
+def history(at: datetime, *, known_at: datetime | None = None) -> Moment:
+    return Moment(mode="history", level_m=155.0, highest_m=155.0, valid_at=at, known_at=known_at)
+
+
+async def answered(desk: LiveDesk) -> None:
+    """Until the question that is asked has its answer."""
+    task = desk._past_values._task
+    if task is not None:
+        await task
+
+
+async def test_over_the_water_of_a_past_moment_stations_show_what_was_observed_then(desk: LiveDesk) -> None:
+    client: Any = desk.client
+    session = desk._board.session
+    client.tells(value(151.0))
+    desk.tell()
+    assert detail(desk).startswith("151.00 m")
+    then, known = AT - timedelta(days=3), AT - timedelta(days=2)
+    client.known = {then: replace(value(148.25), phenomenon_at=then)}
+    session.do(lambda scene: scene.changed(moment=history(then, known_at=known)))
+    assert "尚不清楚" in detail(desk), "the present is not shown over it, not for a moment"
+    desk.tell()
+    await answered(desk)
+    desk.tell()
+    assert client.asked == [(then, known)]
+    assert detail(desk) == f"148.25 m · {then.astimezone(session.zone):%Y-%m-%d %H:%M}"
+    session.follow()
+    assert detail(desk).startswith("151.00 m"), "and at once the present again"
+
+
+async def test_a_past_that_cannot_be_asked_for_is_unknown_and_asked_for_again(desk: LiveDesk) -> None:
+    client: Any = desk.client
+    client.tells(value(151.0))
+    desk.tell()
+    then = AT - timedelta(days=3)
+    desk._board.session.do(lambda scene: scene.changed(moment=history(then)))
+    for _ in range(2):
+        desk.tell()
+        await answered(desk)
+        assert "尚不清楚" in detail(desk)
+    assert len(client.asked) == 2
+    client.known = {then: replace(value(148.25), phenomenon_at=then)}
+    desk.tell()
+    await answered(desk)
+    desk.tell()
+    assert detail(desk).startswith("148.25 m")
+
+
+async def test_over_a_what_if_the_live_value_says_so_and_can_be_switched_off(desk: LiveDesk) -> None:
+    client: Any = desk.client
+    session = desk._board.session
+    client.tells(value(151.0))
+    desk.tell()
+    session.ask("level", 140.0)
+    assert detail(desk).startswith("实况 151.00 m")
+    session.do(lambda scene: scene.changed(live_values=False))
+    assert detail(desk) == ""
+    assert desk.signs(session.scene).rain_mm == {}

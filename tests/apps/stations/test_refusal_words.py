@@ -16,6 +16,7 @@ from apps.view.state import Language
 from apps.view.stations import panel
 from apps.view.stations.filter import Filter
 from apps.view.texts import texts
+from tests.apps.flat import scene_in
 from twin.stations.agreement import Verdict
 from twin.stations.now import FeedNow, RefusalNow
 
@@ -78,12 +79,12 @@ FEED = FeedNow(
 
 
 def test_the_panel_says_why_which_station_how_often_and_when() -> None:
-    shown = panel.view({}, Filter(), [FEED], "zh", away="", zone=ZONE, left_out=2)
+    shown = panel.view({}, Filter(), [FEED], scene_in("zh"), away="", zone=ZONE, left_out=2)
     lines = shown.feeds[0].refusals
     assert lines[0].startswith("未知测站 · 31000009 · × 2 · ") and "14:00" in lines[0]
     assert lines[1].startswith("odd-slug · × 1")
     assert "2 行" in shown.left_out
-    english = panel.view({}, Filter(), [FEED], "en", away="", zone=ZONE)
+    english = panel.view({}, Filter(), [FEED], scene_in("en"), away="", zone=ZONE)
     assert english.feeds[0].refusals[0].startswith("unknown station · 31000009")
     assert english.left_out == ""
 
@@ -98,7 +99,7 @@ def test_a_feed_that_is_away_is_told_in_the_reader_s_language() -> None:
         message="https://h/x answers 503",
         error="FeedError",
     )
-    zh, en = (panel.view({}, Filter(), [away], lang, away="", zone=ZONE) for lang in ("zh", "en"))
+    zh, en = (panel.view({}, Filter(), [away], scene_in(lang), away="", zone=ZONE) for lang in ("zh", "en"))
     assert zh.feeds[0].detail == "数据来源无法连接：https://h/x answers 503"
     assert en.feeds[0].detail == "https://h/x answers 503"
 

@@ -112,6 +112,13 @@ async def test_what_was_known_then_comes_back_after_a_correction(basin: Basin) -
         assert again.values["31000001.level"].value == 3.5
         assert set(again.alarms) == {"river:warning@31000001"}
         assert again.generation == basin.generation.id
+        seen = {v.datastream: v for v in await live.then(asked, asked)}
+        assert seen["31000001.level"].value == 3.5
+        assert seen["31000001.level"].age_s == pytest.approx(300.0, abs=10.0)
+        now = {v.datastream: v for v in await live.then(asked, None)}
+        assert now["31000001.level"].value == 2.0, "all that is known by now"
+        before = {v.datastream: v for v in await live.then(asked - timedelta(hours=1), None)}
+        assert (before["31000001.level"].value, before["31000001.level"].age_s) == (None, None)
         later = state(reader, valid_at=asked, known_at=datetime.now(UTC) + timedelta(seconds=1))
         assert (later.values["31000001.level"].value, later.values["31000001.level"].revision) == (2.0, 1)
 

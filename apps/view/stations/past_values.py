@@ -1,0 +1,73 @@
+"""Fetch what stations observed at the Scene's moment, where that is one of history."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from twin.errors import TwinError
+from twin.stations.now import Now
+
+if TYPE_CHECKING:
+    from apps.live.client import LiveClient
+    from twin.moment import Moment
+
+logger = logging.getLogger(__name__)
+
+
+class Then(NamedTuple):
+    """A time of the past (UTC), and whose knowledge of it is asked for (None: all that is known by now)."""
+
+    valid_at: datetime
+    known_at: datetime | None
+
+
+def then_of(moment: Moment) -> Then | None:
+    """The time that stations show; None where they show the present."""
+    if moment.mode != "history" or moment.valid_at is None:
+        return None
+    return Then(moment.valid_at, moment.known_at)
+
+
+class PastValues:
+    """Asks the live service one question at a time, and the newest one next.
+
+    ``on_change`` is called after every answer. A replay moves on faster than answers come: the values that
+    are shown are then of a moment before, and each says of when it is.
+    """
+
+    def __init__(self, client: LiveClient, *, on_change: Callable[[], None]) -> None:
+        self._client = client
+        self._on_change = on_change
+        self._wanted: Then | None = None
+        self._task: asyncio.Task[None] | None = None
+        #: Of when :attr:`now` is; None where nothing has been answered.
+        self.of: Then | None = None
+        #: The values of that time; None where they are not known yet.
+        self.now: Now | None = None
+
+    def want(self, then: Then | None) -> None:
+        """Fetch the values of a time; with None forget those that are there."""
+        self._wanted = then
+        if then is None:
+            self.of = self.now = None
+        elif (then != self.of or self.now is None) and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._fetch())
+
+    async def _fetch(self) -> None:
+        asked: Then | None = None
+        while (then := self._wanted) is not None and then != asked:
+            asked = then
+            try:
+                values = await self._client.then(then.valid_at, then.known_at)
+            except TwinError as error:
+                logger.info("what was observed at %s is not known: %s", then.valid_at, error)
+                self.of, self.now = then, None
+            else:
+                if self._wanted is None:
+                    return
+                self.of, self.now = then, Now(values=values)
+            self._on_change()
