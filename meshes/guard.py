@@ -35,7 +35,7 @@ DEFAULT = Limits(s_per_mib=4.0)
 """For a whole surface, cloud or tileset."""
 TILE = Limits(memory_mib=1024, output_mib=1024, cpu_s=60, wall_s=90.0, s_per_mib=0.5)
 """For one tile of many: a bad one holds up the others."""
-OSGB = Limits(cpu_s=60, wall_s=90.0, s_per_mib=0.5)
+OSGB = Limits(cpu_s=60, wall_s=90.0, s_per_mib=1.5)
 """For one file of an OSGB tree; a picture in it has twenty times its bytes when it is unpacked."""
 _NAMING_OTHERS = ("surface", "tileset")
 """Tasks whose file names others beneath its folder."""

@@ -24,8 +24,9 @@ _CHANNELS = {  # OpenGL's pixel formats: how they are called in Pillow, and in w
     32993: ("RGBA", (2, 1, 0, 3)),
 }
 _ALPHA_ONLY = 6406
-_BLOCKS = {0x83F0: 1, 0x83F1: 1, 0x83F2: 2, 0x83F3: 3}
-"""S3TC (EXT_texture_compression_s3tc): DXT1 without and with alpha, DXT3, DXT5, as Pillow counts them."""
+_BLOCKS = {0x83F0: 1, 0x83F1: 1, 0x83F2: 2, 0x83F3: 3, 0x8E8C: 7}
+_BLOCKS |= {0x8C4C: 1, 0x8C4D: 1, 0x8C4E: 2, 0x8C4F: 3, 0x8E8D: 7}  # the same in sRGB
+"""DXT1 without and with alpha, DXT3, DXT5 (S3TC) and BC7, as Pillow counts them."""
 _TYPES = {5121: ("u1", 1.0), 5123: ("<u2", 255 / 65535), 5126: ("<f4", 255.0)}
 
 

@@ -22,7 +22,7 @@ F64 = NDArray[np.float64]
 LARGEST = 1 << 30
 MOST_BLOCKS = 2_000_000
 DEEPEST = 400
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUOTED = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 
 
@@ -85,7 +85,7 @@ def parse(path: Path) -> Block:
         end = len(data) if end < 0 else end
         line = data[at:end].strip()
         if line.count(b'"') % 2 or (b"\\" in line and b'"' in line):
-            end = _end_of_quotes(data, at, end)
+            end = _end_of_quotes(data, at)
             line = data[at:end].strip()
         at = end + 1
         if line.endswith(b"}"):  # after pixels it stands on their last line
@@ -115,17 +115,19 @@ def parse(path: Path) -> Block:
     return top
 
 
-def _end_of_quotes(data: bytes, start: int, end: int) -> int:
-    """Where the line ends on which the last string that begins in it is closed."""
+def _end_of_quotes(data: bytes, start: int) -> int:
+    """Where the line ends on which the last text that begins in it is closed."""
     while True:
-        rest = _QUOTED.sub(b"", data[start:end])
-        if b'"' not in rest:
-            return end
-        following = data.find(b'"', end)
-        if following < 0:
-            raise DamagedError("is cut off in a text or a picture")
-        end = data.find(b"\n", following)
+        opens, end = data.find(b'"', start), data.find(b"\n", start)
         end = len(data) if end < 0 else end
+        if not 0 <= opens < end:
+            return end
+        closes = data.find(b'"', opens + 1)
+        while closes > 0 and (closes - len(data[opens + 1 : closes].rstrip(b"\\")) - opens - 1) % 2:
+            closes = data.find(b'"', closes + 1)
+        if closes < 0:
+            raise DamagedError("is cut off in a text or a picture")
+        start = closes + 1
 
 
 def shared(top: Block) -> dict[bytes, Block]:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from meshes.errors import UnsupportedError
+from meshes.guard import Limits
 from meshes.readers.osgb import OsgbTile, OsgbTree, read_osgb
 from meshes.readers.surface import SurfacePart
 from tests.meshes.readers.osgb_text import (
@@ -227,3 +228,20 @@ def test_a_folder_before_the_names_of_finer_files_counts_where_it_is_one(tmp_pat
     (tmp_path / "fine").mkdir()
     (tmp_path / "fine" / "b.osgb").touch()
     assert tile(path).children == ("fine/b.osgb",)
+
+
+def test_a_large_picture_takes_a_few_times_its_pixels_of_memory(tmp_path: Path) -> None:
+    side = 1024
+    image = pixels(bytes(3 * side * side), (side, side), form=6407)
+    path = convert(group(geometry(state=texture(image))), tmp_path / "a.osgb")
+    tree = OsgbTree(folder=tmp_path, crs=None, tangent=None, origin=(0, 0, 0), roots=("a.osgb",))
+    (part,) = read_osgb(tree, path.name, limits=Limits(memory_mib=200)).surface.parts
+    assert picture(part).size == (side, side)
+
+
+@pytest.mark.parametrize("name", ['a"b.png', "a\\b.png", "two\nlines.png", "brace{", "brace}"])
+def test_a_name_with_quotes_lines_or_braces_is_a_name(tmp_path: Path, name: str) -> None:
+    written = name.replace("\\", "\\\\").replace('"', '\\"')
+    image = pixels(bytes(192), (8, 8), form=6407, name=written)
+    part = only(convert(group(geometry(state=texture(image))), tmp_path / "a.osgb"))
+    assert picture(part).size == (8, 8)
