@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,7 @@ def error_of(told: dict[str, Any]) -> float | None:
     error = told.get("geometricError")
     if error is None:
         return None
-    if isinstance(error, bool) or not isinstance(error, int | float) or math.isnan(error) or error < 0:
+    if isinstance(error, bool) or not isinstance(error, int | float) or error < 0:
         raise DamagedError("its geometricError is no length")
     return min(float(min(error, LARGEST_ERROR)), LARGEST_ERROR)
 

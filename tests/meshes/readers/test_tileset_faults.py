@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from meshes.errors import ForeignFileError
+from meshes.readers.inside import tileset
 from meshes.readers.tileset import ForeignTileset, open_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile
 
@@ -42,10 +46,10 @@ def beside(write_tileset: Write, bad: object, files: dict[str, bytes] | None = N
     ],
 )
 def test_a_tile_without_a_place_costs_itself(write_tileset: Write, bad: object, words: str) -> None:
-    tileset = beside(write_tileset, bad)
-    assert tileset.contents == (("root.b3dm",), (), ("good.b3dm",), ("fine.b3dm",))
-    assert tileset.broken.tolist() == [False, True, False, False]
-    (line,) = tileset.problems
+    found = beside(write_tileset, bad)
+    assert found.contents == (("root.b3dm",), (), ("good.b3dm",), ("fine.b3dm",))
+    assert found.broken.tolist() == [False, True, False, False]
+    (line,) = found.problems
     assert line.startswith("tileset.json, root.children[0]: ")
     assert words in line
     assert line.endswith("left out, with what is under it")
@@ -76,18 +80,18 @@ def test_a_content_that_is_not_there_costs_itself(write_tileset: Write, content:
         "map.json": b'{"type": "Feature"}',
     }
     bad = tile(None, 4, content=content, children=[tile("below.b3dm")])
-    tileset = beside(write_tileset, bad, files)
-    assert tileset.contents == (("root.b3dm",), (), ("good.b3dm",), ("below.b3dm",), ("fine.b3dm",))
-    assert tileset.broken.tolist() == [False, True, False, False, False]
-    (line,) = tileset.problems
+    found = beside(write_tileset, bad, files)
+    assert found.contents == (("root.b3dm",), (), ("good.b3dm",), ("below.b3dm",), ("fine.b3dm",))
+    assert found.broken.tolist() == [False, True, False, False, False]
+    (line,) = found.problems
     assert words in line
 
 
 @pytest.mark.parametrize("content", [{"uri": ""}, {}, {"boundingVolume": {}}, {"uri": None}])
 def test_a_content_that_names_nothing_is_told(write_tileset: Write, content: object) -> None:
-    tileset = beside(write_tileset, tile(None, content=content))
-    assert not tileset.broken.any()
-    (line,) = tileset.problems
+    found = beside(write_tileset, tile(None, content=content))
+    assert not found.broken.any()
+    (line,) = found.problems
     assert line == "tileset.json, root.children[0]: its content names no file: nothing is shown of it"
 
 
@@ -108,30 +112,28 @@ def test_a_content_that_names_nothing_is_told(write_tileset: Write, content: obj
 def test_a_property_that_says_nothing_is_told_and_the_tile_stays(
     write_tileset: Write, more: dict[str, object], words: str
 ) -> None:
-    tileset = beside(write_tileset, tile("x.b3dm", 4) | more)
-    assert tileset.contents[1] == ("x.b3dm",)
-    assert not tileset.broken.any()
-    assert tileset.add[1]
-    assert tileset.error_m[1] == (8 if "geometricError" in more else 4)
-    (line,) = tileset.problems
+    found = beside(write_tileset, tile("x.b3dm", 4) | more)
+    assert found.contents[1] == ("x.b3dm",)
+    assert not found.broken.any()
+    assert found.add[1]
+    assert found.error_m[1] == (8 if "geometricError" in more else 4)
+    (line,) = found.problems
     assert line.startswith("tileset.json, root.children[0]")
     assert words in line
 
 
 def test_null_is_taken_as_not_written(write_tileset: Write) -> None:
     bad = tile("x.b3dm", transform=None, children=None, refine=None, contents=None, extensions=None)
-    tileset = beside(write_tileset, bad | {"viewerRequestVolume": None, "implicitTiling": None})
-    assert tileset.contents[1] == ("x.b3dm",)
-    (line,) = tileset.problems
+    found = beside(write_tileset, bad | {"viewerRequestVolume": None, "implicitTiling": None})
+    assert found.contents[1] == ("x.b3dm",)
+    (line,) = found.problems
     assert line == "tileset.json, root.children[0] (x.b3dm): its transform is null: taken as not written"
 
 
 def test_children_that_are_no_list_are_told_and_their_tile_stays(write_tileset: Write) -> None:
-    tileset = beside(write_tileset, tile("x.b3dm") | {"children": {"a": 1}})
-    assert tileset.contents[1] == ("x.b3dm",)
-    assert tileset.problems == (
-        "tileset.json, root.children[0] (x.b3dm): its children are no list: left out",
-    )
+    found = beside(write_tileset, tile("x.b3dm") | {"children": {"a": 1}})
+    assert found.contents[1] == ("x.b3dm",)
+    assert found.problems == ("tileset.json, root.children[0] (x.b3dm): its children are no list: left out",)
 
 
 def inner(**more: object) -> bytes:
@@ -162,11 +164,11 @@ def inner(**more: object) -> bytes:
 def test_a_bad_inner_tileset_costs_itself_and_is_blamed(
     write_tileset: Write, data: bytes, words: str
 ) -> None:
-    tileset = beside(write_tileset, tile("sub/inner.json"), {"sub/inner.json": data, "x.b3dm": HOUSE})
-    assert ("good.b3dm",) in tileset.contents
-    assert ("fine.b3dm",) in tileset.contents
-    assert tileset.broken.sum() == 1
-    (line,) = tileset.problems
+    found = beside(write_tileset, tile("sub/inner.json"), {"sub/inner.json": data, "x.b3dm": HOUSE})
+    assert ("good.b3dm",) in found.contents
+    assert ("fine.b3dm",) in found.contents
+    assert found.broken.sum() == 1
+    (line,) = found.problems
     assert line.startswith(("sub/inner.json", "tileset.json: names itself"))
     assert words in line
 
@@ -190,16 +192,16 @@ def test_names_are_found_as_they_are_meant(write_tileset: Write) -> None:
     names = ["A%20B.B3DM", "sub\\c.b3dm?v=1", "sub/../d.b3dm#part", "./e.b3dm", "%E7%93%A6.b3dm"]
     files = dict.fromkeys(("a b.b3dm", "sub/c.b3dm", "d.b3dm", "e.b3dm", "瓦.b3dm"), HOUSE)
     root = tile("e.b3dm", 8, children=[{**tile(), "content": {"url": name}} for name in names])
-    tileset = open_tileset(write_tileset(root, files))
-    assert tileset.contents[1:] == tuple((name,) for name in files)
-    assert tileset.problems == ()
+    found = open_tileset(write_tileset(root, files))
+    assert found.contents[1:] == tuple((name,) for name in files)
+    assert found.problems == ()
 
 
 @pytest.mark.parametrize("name", ["sub/level", "sub/tiles.tileset", "sub/inner.json.gz"])
 def test_an_inner_tileset_is_known_by_what_it_holds(write_tileset: Write, name: str) -> None:
     data = inner() if not name.endswith("gz") else gzip.compress(inner())
-    tileset = open_tileset(write_tileset(tile(name, 8), {name: data, "x.b3dm": HOUSE}))
-    assert tileset.contents == ((), ("x.b3dm",))
+    found = open_tileset(write_tileset(tile(name, 8), {name: data, "x.b3dm": HOUSE}))
+    assert found.contents == ((), ("x.b3dm",))
 
 
 def test_errors_without_end_say_always_refine(write_tileset: Write) -> None:
@@ -215,3 +217,73 @@ def test_a_tile_for_views_from_inside_is_told(write_tileset: Write) -> None:
     path = write_tileset(tile("a.b3dm", viewerRequestVolume={"sphere": [0, 0, 0, 5]}))
     (line,) = open_tileset(path).problems
     assert "is for views from inside (viewerRequestVolume)" in line
+
+
+ODD = [None, True, -1, 0, 5.0, 1e308, 10**400, "", "x", "../..", "\0", [], [None], [1] * 16, {}, {"uri": 3}]
+WHOLE: dict[str, Any] = {
+    "asset": {"version": "1.1", "gltfUpAxis": "Z"},
+    "geometricError": 100,
+    "extensionsRequired": ["3DTILES_content_gltf"],
+    "root": {
+        "boundingVolume": {"region": [0.1, 0.2, 0.3, 0.4, 0, 10]},
+        "geometricError": 8,
+        "refine": "ADD",
+        "transform": IDENTITY,
+        "contents": [{"uri": "a.b3dm"}, {"uri": "inner.json"}],
+        "children": [
+            tile("b.b3dm", viewerRequestVolume={"sphere": [0, 0, 0, 1]}, children=[tile("a.b3dm")]),
+            tile("s{level}{x}{y}.b3dm", 4)
+            | {"implicitTiling": {"subdivisionScheme": "QUADTREE", "subtreeLevels": 1, "availableLevels": 1}}
+            | {"boundingVolume": {"extensions": {"3DTILES_bounding_volume_S2": {"token": "35f1"}}}},
+            tile(None, extensions={"3DTILES_multiple_contents": {"contents": [{"uri": "b.b3dm"}]}}),
+        ],
+    },
+}
+SUBTREE = {"tileAvailability": {"constant": 1}, "contentAvailability": [{"constant": 1}], "buffers": []}
+
+
+def places(told: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """All values in a document."""
+    items: list[tuple[object, object]] = []
+    if isinstance(told, dict):
+        items = list(told.items())
+    elif isinstance(told, list) and len(told) < 16:
+        items = list(enumerate(told))
+    return [place for key, value in items for place in ((*path, key), *places(value, (*path, key)))]
+
+
+PYTHONS = re.compile(
+    r"\b[A-Z]\w*Error|Traceback|NoneType|argument|object has|unpack|list index|int\(\)|float\(\)|/tmp|b'"
+)
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_any_value_in_any_place_has_a_verdict_in_our_words(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    for name in ("a.b3dm", "b.b3dm", "s000.b3dm"):
+        (folder / name).touch()
+    whole = {"t.json": WHOLE, "inner.json": {**WHOLE, "root": tile("b.b3dm")}, "sub": SUBTREE}
+    whole["t.json"]["root"]["children"][1]["implicitTiling"]["subtrees"] = {"uri": "sub"}
+    whole = json.loads(json.dumps(whole))
+    for _ in range(data.draw(st.integers(1, 2))):
+        *path, last = data.draw(st.sampled_from([place for place in places(whole) if len(place) > 1]))
+        inside: Any = whole
+        try:
+            for key in path:
+                inside = inside[key]
+            inside[last] = data.draw(st.sampled_from(ODD))
+        except (TypeError, KeyError, IndexError):
+            continue  # the first change took the second's place away
+    for name, told in whole.items():
+        (folder / name).write_text(json.dumps(told))
+    try:
+        lines = tileset.read(folder / "t.json", out=folder)["problems"]
+    except ForeignFileError as error:
+        lines = [error.message]
+    assert isinstance(lines, list)
+    for line in lines:
+        assert not PYTHONS.search(line), line
+        assert "\n" not in line
