@@ -76,6 +76,13 @@ class Rows:
         self.broken[row] = True
         self.problems.add(of or self.where(row), f"{error.message}: left out", error)
 
+    def _never_refined(self) -> list[int]:
+        """Tiles that show something, and by their error of 0 keep what is under them from ever being seen."""
+        error, parent = np.array(self.error), np.array(self.parent[1:], np.int64)
+        below = np.full(len(self), -np.inf)
+        np.maximum.at(below, parent, error[1:])
+        return [row for row in np.flatnonzero((error == 0) & (below == 0)).tolist() if self.contents[row]]
+
     def where(self, row: int, told: object = None) -> str:
         """What a tile is called: its file, its path in it, and what it shows."""
         steps, k = [], row
@@ -103,6 +110,10 @@ class Rows:
         if self.problems.first is not None and not any(self.contents):
             kind, line = self.problems.first
             raise kind(f"has nothing that can be shown: {line}")
+        for row in self._never_refined():
+            words = "has a geometricError of 0, which hides what is under it: one of its size is taken"
+            self.problems.add(self.where(row), words)
+            self.error[row] = UNKNOWN
         scale = np.linalg.norm(transform[:, :3, :3], axis=1).max(axis=1)
         np.save(out / "parent.npy", np.array(self.parent, np.int32))
         error = np.array(self.error) * scale

@@ -82,7 +82,7 @@ WIDE = {"boundingVolume": {"box": [15, 4, 3, 15, 0, 0, 0, 4, 0, 0, 0, 3]}}
 @pytest.mark.parametrize("bad", ["broken", "missing", "external"])
 def test_the_tile_above_is_shown_in_the_place_of_a_broken_one(tmp_path: Path, bad: str) -> None:
     name = {"broken": "broken.b3dm", "missing": "gone.b3dm", "external": "inner.json"}[bad]
-    below = [placed(0, "whole.b3dm", children=[tile("fine.b3dm")]), placed(20, name)]
+    below = [placed(0, "whole.b3dm", 2, children=[tile("fine.b3dm")]), placed(20, name)]
     files = dict.fromkeys(("whole.b3dm", "fine.b3dm"), HOUSE) | {"root.b3dm": two_houses()}
     files |= {"broken.b3dm": HOUSE[: len(HOUSE) // 2], "inner.json": b""}
     root = tile("root.b3dm", 8, refine="REPLACE", children=below) | WIDE

@@ -213,6 +213,16 @@ def test_errors_without_end_say_always_refine(write_tileset: Write) -> None:
     assert open_tileset(path).error_m[0] == pytest.approx(np.linalg.norm([10, 8, 6]) / 16)
 
 
+def test_an_error_of_0_does_not_hide_what_is_under_it(write_tileset: Write) -> None:
+    found = open_tileset(write_tileset(tile("a.b3dm", 0, children=[tile("b.b3dm", 0)])))
+    assert found.error_m.tolist() == [pytest.approx(np.linalg.norm([10, 8, 6]) / 16), 0]
+    (line,) = found.problems
+    assert line.startswith("tileset.json, root: has a geometricError of 0, which hides")
+    whole = open_tileset(write_tileset(tile(None, 0, children=[tile("b.b3dm", 0)])))
+    assert whole.problems == ()
+    assert open_tileset(write_tileset(tile("a.b3dm", 0, children=[tile("b.b3dm", 2)]))).problems == ()
+
+
 def test_a_tile_for_views_from_inside_is_told(write_tileset: Write) -> None:
     path = write_tileset(tile("a.b3dm", viewerRequestVolume={"sphere": [0, 0, 0, 5]}))
     (line,) = open_tileset(path).problems

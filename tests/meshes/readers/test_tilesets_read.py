@@ -27,7 +27,7 @@ DOUBLE = [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1]
 
 
 def test_a_tree_stands_with_parents_first_and_children_together(write_tileset: Write) -> None:
-    leaves = [tile("a.b3dm"), tile("b.b3dm", children=[tile("d.b3dm")]), tile("c.b3dm")]
+    leaves = [tile("a.b3dm"), tile("b.b3dm", 1, children=[tile("d.b3dm")]), tile("c.b3dm")]
     tileset = open_tileset(
         write_tileset(
             tile("r.b3dm", 8, children=[tile("x.b3dm", 4, children=leaves), tile()], refine="REPLACE")
@@ -37,7 +37,7 @@ def test_a_tree_stands_with_parents_first_and_children_together(write_tileset: W
     assert tileset.first_child.tolist() == [1, 3, -1, -1, 6, -1, -1]
     assert tileset.child_count.tolist() == [2, 3, 0, 0, 1, 0, 0]
     assert tileset.contents[1:4] == (("x.b3dm",), (), ("a.b3dm",))
-    assert tileset.error_m.tolist() == [8, 4, 0, 0, 0, 0, 0]
+    assert tileset.error_m.tolist() == [8, 4, 0, 0, 1, 0, 0]
 
 
 def test_refinement_is_inherited(write_tileset: Write) -> None:
