@@ -126,7 +126,7 @@ def _tones(source: Any, cells: _Cells, kinds: set[np.dtype[Any]], words: Words) 
     sampling = Sampling(cells=source.shape[0] * source.shape[1] * len(colours.bands))
     for window in strips(source):
         stored, seen = cells.of(window)
-        sampling.add(stored[:, seen > 0])
+        sampling.add(stored if seen.all() else stored[:, seen > 0])
     tones = sampling.tones(whole=all(kind.kind in "iu" for kind in kinds))
     kind = "/".join(sorted(map(str, kinds)))
     words.found.append(f"{kind}: {tones.low:.6g} to {tones.high:.6g} drawn from black to white")
@@ -173,7 +173,10 @@ class _Frame:
     def add(self, stored: NDArray[Any]) -> None:
         """Take in a strip, (bands, rows, cols), as it is stored."""
         for number in self._counts:
-            self._counts[number] += int((stored == number).all(axis=0).sum())
+            alike = stored[0] == number
+            for band in stored[1:] if alike.any() else ():
+                alike &= band == number
+            self._counts[number] += int(alike.sum())
         for row in (0, -1):
             self._corners |= {float(stored[0, row, col]) for col in (0, -1)}
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 DARKEST_PERCENT, BRIGHTEST_PERCENT = 2.0, 98.0
 """Percentiles of all colours together that become black and white: the cut of QGIS for such rasters."""
 MOST_SAMPLES: Final = 4_000_000
+_SMALL: Final = 2  # bytes of whole numbers that are looked up in a table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,14 @@ class Tones:
 
     def bytes(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         """Bytes of stored numbers, same shape; what is no finite number becomes 0."""
+        kind = stored.dtype
+        if kind.kind == "f" or kind.itemsize > _SMALL:
+            return self._scaled(stored)
+        code = np.dtype(f"u{kind.itemsize}")
+        table = self._scaled(np.arange(1 << 8 * kind.itemsize).astype(code).view(kind))
+        return np.asarray(table[stored.view(code)])
+
+    def _scaled(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         scaled = (stored.astype(np.float64) - self.low) * (255.0 / (self.high - self.low))
         return np.round(np.nan_to_num(scaled, nan=0.0).clip(0.0, 255.0)).astype(np.uint8)
 
