@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from meshes.build.foreign.greys import greys
 from meshes.build.foreign.placing import Place
 from meshes.build.foreign.skirts import skirted
 from meshes.readers.surface import SurfaceCloud, SurfaceData
@@ -40,9 +41,11 @@ class Extent:
     nbytes: int
 
 
-def written(path: Path, data: SurfaceData, place: Place) -> Extent | None:
+def written(
+    path: Path, data: SurfaceData, place: Place, *, grey: tuple[float, float] | None = None
+) -> Extent | None:
     """Writes a surface as one tile with skirts, its pictures as they are, and its points; None, and no file,
-    where it has neither.
+    where it has neither. ``grey``: the heights between which points without a colour go from dark to bright.
 
     Raises PlacingError, BadTileError.
     """
@@ -55,7 +58,7 @@ def written(path: Path, data: SurfaceData, place: Place) -> Extent | None:
     centre = np.round((ends[:, 0].min(axis=0) + ends[:, 1].max(axis=0)) / 2, 2)
     own = [_part(part, position - centre) for part, position in zip(parts, positions, strict=False)]
     loose = [
-        _points(cloud, position - centre)
+        _points(cloud, position, centre, grey)
         for cloud, position in zip(clouds, positions[len(parts) :], strict=True)
     ]
     return write_parts(path, [*skirted(own), *loose], centre=centre)
@@ -118,12 +121,14 @@ def _part(part: ForeignPart, position: F64) -> Part:
     )
 
 
-def _points(cloud: SurfaceCloud, position: F64) -> Part:
-    """Points as a part; they are drawn opaque, grey where they have no colour."""
+def _points(cloud: SurfaceCloud, position: F64, centre: F64, grey: tuple[float, float] | None) -> Part:
+    """Points as a part; they are drawn opaque, grey by height where they have no colour."""
     colour = np.full((len(position), 4), GREY, np.uint8)
     if cloud.colour is not None:
         colour[:, :3] = cloud.colour[:, :3]
-    return Part(position=position.astype(np.float32), triangles=None, colour=colour)
+    elif grey is not None:
+        colour[:, :3] = greys(position[:, 2], grey)[:, None]
+    return Part(position=(position - centre).astype(np.float32), triangles=None, colour=colour)
 
 
 def _has_alpha(image: bytes) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from meshes.build.foreign.assembling import Made
 from meshes.build.foreign.contents import Extent, write_parts
+from meshes.build.foreign.greys import ends_of, greys
 from meshes.build.foreign.octree import octree
 from meshes.build.foreign.placing import Placing
 from meshes.build.foreign.trees import sound_tree
@@ -24,7 +25,6 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 
-DARKEST, BRIGHTEST = 70.0, 235.0
 
 CLASSES = {
     0: "never classified",
@@ -113,7 +113,7 @@ def build_points(folder: Path, data: PointsData, *, place: Placing, tell: Callab
     tell(0.2)
     position, row = placed(data, place)
     tell(0.3)
-    grey = (*np.quantile(position[:: max(1, len(position) // BLOCK), 2], [0.02, 0.98]).tolist(),)
+    grey = ends_of(position[:: max(1, len(position) // BLOCK), 2])
     parents, spacing, made, done = [], [], [], 0
     for number, node in enumerate(octree(position)):
         made.append(
@@ -135,21 +135,14 @@ def build_points(folder: Path, data: PointsData, *, place: Placing, tell: Callab
     return Made(tree=tree, notes=(*data.notes, *stray_words(len(data) - len(row))))
 
 
-def _write(path: Path, data: PointsData, rows: I64, own: F64, *, grey: tuple[float, ...]) -> Extent:
+def _write(path: Path, data: PointsData, rows: I64, own: F64, *, grey: tuple[float, float]) -> Extent:
     centre = np.round((own.min(axis=0) + own.max(axis=0)) / 2, 2)
     colour = np.full((len(rows), 4), 255, np.uint8)
-    colour[:, :3] = _greys(own[:, 2], grey)[:, None]
+    colour[:, :3] = greys(own[:, 2], grey)[:, None]
     if data.colour is not None and data.coloured is not None:
         colour[:, :3] = np.where(data.coloured[rows][:, None], data.colour[rows], colour[:, :3])
     part = Part(position=(own - centre).astype(np.float32), triangles=None, colour=colour)
     return write_parts(path, [part], centre=centre)
-
-
-def _greys(height_m: F64, ends: tuple[float, ...]) -> U8:
-    """The higher the brighter."""
-    low, high = ends
-    share = np.clip((height_m - low) / max(high - low, 1e-3), 0.0, 1.0)
-    return (DARKEST + share * (BRIGHTEST - DARKEST)).astype(np.uint8)
 
 
 def cloud_facts(data: PointsData) -> list[str]:

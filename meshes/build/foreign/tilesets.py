@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from meshes.build.foreign.assembling import Made, assembled, readers, short
 from meshes.build.foreign.contents import Extent, written
+from meshes.build.foreign.greys import ends_of
 from meshes.build.foreign.placing import Place
 from meshes.build.foreign.standing_in import cut, stand_ins
 from meshes.errors import DamagedError, PlacingError
@@ -52,6 +54,10 @@ def _built(
 ) -> Made:
     problems, patience = Problems(), Patience(TILE)
 
+    @cache
+    def grey() -> tuple[float, float] | None:
+        return _heights(foreign, place)
+
     def one(k: int) -> _Found:
         if not foreign.contents[k]:
             return _Found()
@@ -59,7 +65,7 @@ def _built(
             with patience.limits() as limits:
                 data = foreign.read(k, limits=limits)
             return _Found(
-                extent=written(folder / f"{k}.glb", data, place),
+                extent=written(folder / f"{k}.glb", data, place, grey=grey() if data.clouds else None),
                 notes=tuple(note.replace(f"{foreign.folder}/", "") for note in data.notes),
                 metres=_metres(data, place),
             )
@@ -133,6 +139,16 @@ def none_shown(
         return DamagedError(words, path=path)
     more = f" (and {len(besides) - 1:,} lines more)" if len(besides) > 1 else ""
     return PlacingError(f"{path}: {errors[0]}" + (f"; besides, {besides[0]}{more}" if besides else ""))
+
+
+def _heights(foreign: ForeignTileset, place: Place) -> tuple[float, float] | None:
+    """Between which heights the volumes of the tiles with content lie; None where they have no place."""
+    filled = np.array([bool(names) for names in foreign.contents])
+    boxes = foreign.corners[filled & np.isfinite(foreign.corners).all(axis=(1, 2))]
+    try:
+        return ends_of(place(boxes.reshape(-1, 3))[:, 2]) if len(boxes) else None
+    except PlacingError:
+        return None
 
 
 def _metres(data: SurfaceData, place: Place) -> float | None:

@@ -133,7 +133,8 @@ def test_points_and_instances_stand_in_tiles_of_ours(tmp_path: Path) -> None:
     model = i3dm(house(picture=jpeg()).bytes(), 2, POSITION=places)
     cloud = pnts(2, POSITION=places, RGB=np.array([[255, 0, 0], [0, 0, 255]], np.uint8))
     root = tile("a.cmpt", 8, refine="ADD", children=[tile("b.pnts")])
-    tree, notes = built(tmp_path, root, {"a.cmpt": cmpt(model, cloud), "b.pnts": pnts(2, POSITION=places)})
+    plain = pnts(2, POSITION=np.array([[0, 0, 0], [30, 0, 6]], np.float32))
+    tree, notes = built(tmp_path, root, {"a.cmpt": cmpt(model, cloud), "b.pnts": plain})
     assert notes == []
     surface, points = map_glb(tmp_path / "out" / "town" / tree.content[0]).parts
     assert surface.triangles is not None
@@ -144,6 +145,8 @@ def test_points_and_instances_stand_in_tiles_of_ours(tmp_path: Path) -> None:
     assert points.colour.tolist() == [[255, 0, 0, 255], [0, 0, 255, 255]]
     (grey,) = map_glb(tmp_path / "out" / "town" / tree.content[1]).parts
     assert grey.triangles is None
+    assert grey.colour is not None
+    assert grey.colour.tolist() == [[70, 70, 70, 255], [235, 235, 235, 255]]
 
 
 def test_a_tile_that_stands_elsewhere_costs_itself_and_check_says_what_the_build_says(tmp_path: Path) -> None:
