@@ -160,12 +160,13 @@ def test_land_cover_lies_under_photos_and_what_cannot_be_read_is_left_out_and_to
     )
     told = {problem.entry: problem.message for problem in check(small_catalog).problems}
     generation = build(small_catalog).generation
+    assert [(fault.entry, fault.kind) for fault in generation.faults] == [("bad", "FormatError")]
     basin = Basin.open(small_catalog)
-    assert [(fault.entry, fault.kind) for fault in basin.faults] == [("bad", "FormatError")]
     assert basin.painting == ("imagery", "cover")
     assert "outside the terrain" in basin.notes["far"].lines[0]
     assert told["far"] == basin.notes["far"].lines[0]
     assert basin.notes["bad"].left_out.endswith(told["bad"])
+    assert build(small_catalog).generation.faults == generation.faults  # kept, and told again
     picture, place = read_cog(generation.path("picture") / "surface.tif")
     rgb = np.moveaxis(picture, 0, -1).astype(int)
     (row, col), (_, right) = [

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from twin.build.notes import read_notes
 from twin.build.step import Step
 from twin.disk import MACHINES_FAULT, refusal
 from twin.errors import TwinError
@@ -148,7 +149,19 @@ class _Build:
         """What stands so far, as a generation."""
         kept = {step: self.kept[step] for step in self.kept if step not in self.products}
         products = self.products | kept
-        return self.store.publish(catalog=catalog, products=products, faults=(*faults, *self.faults))
+        left_out = [fault for step, product in products.items() for fault in self._left_out_of(step, product)]
+        return self.store.publish(
+            catalog=catalog, products=products, faults=(*faults, *self.faults, *left_out)
+        )
+
+    def _left_out_of(self, step: str, product: str) -> list[Fault]:
+        """Entries that a product of several was made without."""
+        notes = read_notes(self.store.folder / "products" / product)
+        return [
+            Fault(entry=entry, reason=told.left_out, kind=told.kind, step=step)
+            for entry, told in notes.items()
+            if told.left_out
+        ]
 
     def take(self, step: Step) -> None:
         """Keep the step's product, make it, or note why it cannot be made."""
