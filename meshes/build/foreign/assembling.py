@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from meshes.build.foreign.contents import Extent
 from meshes.build.foreign.trees import kept, sound_tree, without
+from meshes.errors import MeshError
 from meshes.tiles import TileTree
+from twin.errors import TwinError
 from twin.readable import readable
 
 F64 = NDArray[np.float64]
@@ -60,6 +62,14 @@ def assembled(
 def readers() -> int:
     """How many guarded readers work at a time."""
     return max(1, min(4, len(os.sched_getaffinity(0))))
+
+
+def naming(error: TwinError, path: Path) -> TwinError:
+    """An error with its file in front, unless it names that, or one beside or beneath it, already."""
+    if readable(f"{path.parent}/") in str(error):
+        return error
+    kind = type(error) if type(error).__init__ is TwinError.__init__ else MeshError
+    return kind(f"{readable(str(path))}: {error}", **(error.data | {"path": path}))
 
 
 def short(error: Exception, *, beneath: Path) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from meshes.build.foreign.agreement import place_doubts
+from meshes.build.foreign.assembling import naming
 from meshes.build.foreign.cover import cover_rings
 from meshes.build.foreign.osgb import build_osgb
 from meshes.build.foreign.placing import place_of
 from meshes.build.foreign.points import build_points, cloud_of
 from meshes.build.foreign.surfaces import build_surface
 from meshes.build.foreign.tilesets import build_tileset
-from meshes.errors import MeshError
 from meshes.readers.osgb import open_osgb
 from meshes.tiles import write_tileset
 from twin.build.notes import Notes, write_notes
@@ -51,9 +51,7 @@ def build_foreign(
         separation_m = ellipsoid_minus_working_m(catalog.head.vertical)
         write_tileset(own, made.tree, frame=frame, ellipsoid_minus_working_m=separation_m)
     except TwinError as error:
-        if str(path) in str(error):
-            raise
-        raise MeshError(f"{path}: {error}", path=path) from None
+        raise naming(error, path) from None
     write_json(own / "cover.json", cover_rings(own, made.tree) if entry.ground else [])
     write_notes(
         folder, {entry.id: Notes(lines=(*doubts, *made.notes), missing=made.missing, tiles=made.tiles)}

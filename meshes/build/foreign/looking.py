@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import numpy as np
 
 from meshes.build.foreign.agreement import place_doubts
-from meshes.build.foreign.assembling import short
+from meshes.build.foreign.assembling import naming, short
+from meshes.build.foreign.build import build_foreign
 from meshes.build.foreign.placing import F64, Place, place_of
 from meshes.build.foreign.points import cloud_facts, cloud_of, strays
 from meshes.build.foreign.tilesets import left_out, none_shown
-from meshes.errors import DamagedError, MeshError
+from meshes.errors import DamagedError
 from meshes.guard import OSGB, TILE, Limits
 from meshes.readers.archive import opened_tileset
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.readers.patience import Patience
 from meshes.readers.surface import SurfaceData, read_surface
+from twin.build.notes import Notes, read_notes
 from twin.catalog import Catalog, ModelEntry
 from twin.errors import TwinError
 from twin.readable import readable
@@ -29,6 +33,9 @@ T = TypeVar("T")
 
 FEW = 24
 """So many tiles of a large tileset are read; which ones is spread evenly."""
+MOST_TILES, MOST_FILES, MOST_MIB = 200, 40, 4.0
+"""Up to here a tileset (tiles), an OSGB tree (files) and a surface are built in a folder that is thrown away:
+that takes 10 s at most, and nothing is guessed."""
 
 Looked = tuple[str, list[str]]
 """Facts, and what is left out or doubtful."""
@@ -40,14 +47,17 @@ def look_at_model(catalog: Catalog, entry: ModelEntry) -> Looked:
     try:
         return _READ[entry.driver](catalog, entry, path)
     except TwinError as error:
-        raise error if str(path) in str(error) else MeshError(f"{path}: {error}", path=path) from None
+        raise naming(error, path) from None
 
 
 def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     doubts = place_doubts(catalog, entry)
     data = read_surface(path, z_up=None if entry.up is None else entry.up == "Z")
+    facts = f"{data.triangles:,} triangles, {_pictures([data])} pictures"
+    if path.stat().st_size <= MOST_MIB * 2**20:
+        return facts, tried(catalog, entry)
     _stands([data], place_of(catalog, entry), path)
-    return f"{data.triangles:,} triangles, {_pictures([data])} pictures", [*doubts, *data.notes]
+    return facts, [*doubts, *data.notes]
 
 
 def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Looked:
@@ -62,6 +72,8 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     shown = 0
     with opened_tileset(path) as foreign:
         filled = [k for k in range(len(foreign)) if foreign.contents[k]]
+        if len(filled) <= MOST_TILES:
+            return f"{len(filled):,} tiles with content", tried(catalog, entry)
         chosen = _spread(filled)
         for k in chosen:
             try:
@@ -83,6 +95,9 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 
 def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     tree = open_osgb(path)
+    files = (file for file in tree.folder.rglob("*") if file.suffix.lower() == ".osgb")
+    if len([*islice(files, MOST_FILES + 1)]) <= MOST_FILES:
+        return f"{len(tree.roots):,} blocks", tried(catalog, entry)
     place = place_of(catalog, entry, own=tree)
     waiting, gone, seen = deque(_spread(tree.roots)), list[str](), set(tree.roots)
 
@@ -105,6 +120,15 @@ def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     origin = np.array(tree.origin)
     _stands(found, lambda points: place(points + origin), path)
     return f"{len(tree.roots):,} blocks, {len(found):,} files read", wrong + gone
+
+
+def tried(catalog: Catalog, entry: ModelEntry) -> list[str]:
+    """What a build leaves out of a model or doubts; the same code says so. Raises TwinError."""
+    with TemporaryDirectory(prefix="twin-check-") as folder:
+        build_foreign(Path(folder), catalog, entry, tell=lambda part: None)
+        notes = read_notes(Path(folder)).get(entry.id, Notes())
+    lacks = [f"lacks {notes.missing:,} of {notes.tiles:,} tiles"] if notes.missing else []
+    return [*lacks, *notes.lines]
 
 
 _READ = {"surface": _surface, "points": _points, "tileset": _tileset, "osgb": _osgb}
