@@ -44,3 +44,8 @@ class Reason:
         """What an error says; what is none of ours counts as the base of ours."""
         kind = type(error) if isinstance(error, TwinError) else TwinError
         return cls(str(error) or type(error).__name__, kind.__name__)
+
+
+def programs_fault(error: Exception) -> str:
+    """What is said of data at which the program failed otherwise than by an error of its own."""
+    return f"a fault of the program ({type(error).__name__}): report it with this file; the log says where"

@@ -14,7 +14,7 @@ from typing import Protocol
 from twin.build.notes import read_notes
 from twin.build.step import Step
 from twin.disk import MACHINES_FAULT, refusal
-from twin.errors import TwinError
+from twin.errors import TwinError, programs_fault
 from twin.store import Fault, Generation, Store, StoreError
 
 logger = logging.getLogger(__name__)
@@ -186,7 +186,7 @@ class _Build:
             logger.exception("the step %s met a fault of the program", step.name)
             self._leave_out(
                 step,
-                f"a fault of the program ({type(error).__name__}: {error}); the log of the build says where",
+                programs_fault(error),
                 again=isinstance(error, BrokenExecutor),  # a worker was killed, perhaps for want of memory
             )
         self.clock.end(step)
@@ -206,7 +206,10 @@ class _Build:
         if inherited is not None:
             raise StepFailedError(inherited, step=step.name)
         if step.name not in self.keys:
-            raise StepFailedError(f"{', '.join(map(str, step.sources))}: no such file", step=step.name)
+            gone = [str(source) for source in step.sources if not source.is_file()]
+            raise StepFailedError(
+                f"{', '.join(gone or map(str, step.sources))}: no such file", step=step.name
+            )
         needed = {name: self.store.folder / "products" / self.products[name] for name in step.needs}
 
         def fill(folder: Path) -> None:

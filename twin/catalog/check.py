@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -30,7 +31,8 @@ from twin.catalog.entries import (
 from twin.catalog.feed_check import feed_problems
 from twin.catalog.load import load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
-from twin.errors import TwinError
+from twin.disk import MACHINES_FAULT, refusal
+from twin.errors import TwinError, programs_fault
 from twin.frame import frame_of
 from twin.frame_check import check_frame_over, scale_doubts
 from twin.geodesy import shape_area_m2
@@ -40,6 +42,8 @@ from twin.ingest.features import Features
 from twin.ingest.read import probe_raster, raster_place, raster_words
 from twin.reach import outside_doubts
 from twin.vertical import height_shift
+
+logger = logging.getLogger(__name__)
 
 STOPS = TerrainEntry | InsetEntry | BarrierEntry
 """Without one of them every level and storage is another: a build stops where its file cannot be used."""
@@ -147,6 +151,12 @@ def _row(
             problems += [_problem(catalog, entry, words, "warning") for words in doubts]
         except TwinError as error:
             reason = str(error).removeprefix(f"{where}: ")
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in MACHINES_FAULT:
+                raise refusal(error) from error
+            logger.exception("the check of %s met a fault of the program", entry.id)
+            reason = programs_fault(error)
+        if reason:
             problems.append(_problem(catalog, entry, reason, "error"))
     row = Row(
         id=entry.id,

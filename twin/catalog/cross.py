@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from twin.catalog.catalog import SHIPPED, BrokenEntry
-from twin.catalog.entries import IN_FOLDERS, BarrierEntry, Entry, HeightEntry, ModelEntry
+from twin.catalog.entries import IN_FOLDERS, BarrierEntry, Entry, HeightEntry, ModelEntry, StationsEntry
 from twin.catalog.models import CatalogHead
 from twin.catalog.problems import Problem
 from twin.catalog.yaml_tree import Document
@@ -42,6 +42,10 @@ def entry_problems(
             found.append(("uri", "missing-file", f"there is no file {path}"))
         elif not path.is_file() and not (entry.driver in IN_FOLDERS and path.is_dir()):
             found.append(("uri", "missing-file", f"{path} is a folder or a device, not a file"))
+        if isinstance(entry, StationsEntry) and entry.datastreams is not None:
+            beside = root / entry.datastreams
+            if not beside.is_file():
+                found.append(("datastreams", "missing-file", f"there is no file {beside}"))
     heights = entry.vertical if isinstance(entry, HeightEntry | BarrierEntry | ModelEntry) else None
     if heights is not None and head is not None:
         try:
