@@ -66,9 +66,9 @@ def built(catalog: Path, *, root: Path, store: Path) -> Verdict:
         report = run(Store(store), steps, catalog=read.head.id, faults=faults)
     except TwinError:
         return Verdict(stops=True)
-    generation = report.generation
-    verdict = Verdict(left_out={fault.entry: _plain(fault.reason, root) for fault in generation.faults})
-    for name, notes in notes_of(Basin(read, generation)).items():
+    basin = Basin(read, report.generation)
+    verdict = Verdict(left_out={fault.entry: _plain(fault.reason, root) for fault in basin.faults})
+    for name, notes in notes_of(basin).items():
         if notes.lines and name not in verdict.left_out:
             verdict.doubts[name] = set(notes.lines)
     return verdict
