@@ -25,11 +25,12 @@ def agree(declared: str, told: str, *, x: ArrayLike = (), y: ArrayLike = ()) -> 
     Another on a datum that counts from the earth's centre too, within ``NEAR_M`` at all of these places, is
     one: such datums, and those without a name, PROJ cannot tell apart. Raises FrameError for any other.
     """
-    if declared == "GCJ-02" or same_crs(declared, told):
+    # No file can name GCJ-02: its degrees are called those of another system.
+    if flat_crs(known_crs(told)).is_geographic if declared == "GCJ-02" else same_crs(declared, told):
         return ""
     said = f"says it is in {crs_name(told)}, the catalog says {declared}"
     away_m = apart_m(declared, told, x=x, y=y)
-    if away_m is not None and away_m < NEAR_M and _geocentric((declared, told)):
+    if declared != "GCJ-02" and away_m is not None and away_m < NEAR_M and _geocentric((declared, told)):
         return (
             f"{said}: the same to {max(away_m, 0.01):.2f} m here, as far as PROJ knows; the catalog is "
             "believed"

@@ -67,5 +67,13 @@ def test_a_datum_that_cannot_be_told_apart_is_a_doubt(told: str) -> None:
         agree("EPSG:4548", told)  # without a place it cannot be known
 
 
-def test_coordinates_of_a_web_map_are_never_called_by_their_file() -> None:
+def test_degrees_of_datums_from_the_earths_centre_are_near_and_others_are_not() -> None:
+    assert "the catalog is believed" in agree("EPSG:4326", "EPSG:4490", x=[117.0], y=[40.5])
+    with pytest.raises(FrameError, match="one is wrong"):
+        agree("EPSG:4490", "EPSG:4610", x=[117.0], y=[40.5])  # Xian 1980, whose shift PROJ does not know
+
+
+def test_a_file_cannot_name_gcj_02_but_it_is_in_degrees() -> None:
     assert agree("GCJ-02", "EPSG:4326", x=[117.0], y=[40.5]) == ""
+    with pytest.raises(FrameError, match="EPSG:4548, the catalog says GCJ-02"):
+        agree("GCJ-02", "EPSG:4548", x=X, y=Y)

@@ -18,6 +18,8 @@ MOST_POINTS = 1_000_000_000
 _SHORTEST_RECORD = (20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67)
 """Bytes of a point, by format (ASPRS LAS 1.4 R15)."""
 _VLR, _EVLR = 54, 60
+_PACKED_EMPTY = 32
+"""Bytes of packed points that are none: where the table of chunks is, and an empty one."""
 _PACKED_MOST = 4096
 """No LAZ file holds more points a byte: a cloud of one place over and over comes to 150."""
 _PROJECTION, _LASZIP = b"LASF_Projection", b"laszip encoded"
@@ -82,8 +84,9 @@ def checked(path: Path) -> LasHeader:
             )
         extended_at, extended = _extended(data, size) if minor == 4 else (_waveforms_at(data, minor, size), 0)
         count, doubts = _count(data, minor)
-        _room(count, record, room=size - points_at, packed=packed)
-        if not packed and (more := (extended_at - points_at) // record - count) > 0:
+        room = (extended_at if extended_at >= points_at else size) - points_at
+        _room(count, record, room=room, packed=packed)
+        if not packed and (more := room // record - count) > 0:
             doubts.append(
                 f"its header announces {count:,} points, and there is room for {more:,} more behind them, "
                 "which are not read"
@@ -146,11 +149,16 @@ def _count(data: bytes, minor: int) -> tuple[int, list[str]]:
 
 
 def _room(count: int, record: int, *, room: int, packed: bool) -> None:
-    most = room * _PACKED_MOST if packed else room // record
+    most = max(0, room - _PACKED_EMPTY) * _PACKED_MOST if packed else room // record
     if count > most:
         raise DamagedError(f"announces {count:,} points and has room for {most:,}: it is cut off or damaged")
     if count > MOST_POINTS:
         raise OverLimitError(f"has {count:,} points; at most {MOST_POINTS:,} are read: cut it into files")
+    if not count and most:
+        raise DamagedError(
+            "announces no point and holds some: its writer did not finish; repair its header "
+            "(lasinfo -repair)"
+        )
     if not count:
         raise UnsupportedError("holds no point: there is nothing to show")
 

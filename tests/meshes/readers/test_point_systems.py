@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import laspy
 import pytest
+from laspy.vlrs.vlr import VLR
+from laspy.vlrs.vlrlist import VLRList
 from pyproj import CRS
 from pyproj.enums import WktVersion
 
@@ -124,6 +127,18 @@ def test_a_system_that_says_no_place_is_told_and_the_catalogs_counts(tmp_path: P
     points = read_points(write_cloud(tmp_path / "a.las", wkt=wkt), crs="EPSG:4548")
     assert points.crs == "EPSG:4548"
     assert "the catalog is believed" in points.notes[0]
+
+
+def test_a_system_in_an_extended_record_counts(tmp_path: Path) -> None:
+    path = write_cloud(tmp_path / "a.las")
+    cloud = laspy.read(path)
+    wkt = CRS("EPSG:4548+6360").to_wkt().encode() + b"\0"
+    cloud.evlrs = VLRList([VLR("LASF_Projection", 2112, "", wkt)])
+    cloud.write(str(path))
+    found = read(path, tmp_path / "out")
+    assert found["crs"] == "EPSG:4548"
+    assert found["position"][:, 2] == pytest.approx([h * SURVEY_FOOT for h in HEIGHTS])
+    assert found["notes"] == []
 
 
 def test_wkt_and_keys_that_differ_are_told(tmp_path: Path) -> None:

@@ -56,8 +56,9 @@ def test_a_cloud_of_noise_alone_says_so(tmp_path: Path) -> None:
         read(path, tmp_path / "out")
 
 
-def test_a_cloud_without_points_is_sound_and_empty(tmp_path: Path) -> None:
-    path = write_cloud(tmp_path / "a.las", position=np.zeros((0, 3)))
+@pytest.mark.parametrize("name", ["a.las", "a.laz"])
+def test_a_cloud_without_points_is_sound_and_empty(tmp_path: Path, name: str) -> None:
+    path = write_cloud(tmp_path / name, position=np.zeros((0, 3)))
     with pytest.raises(UnsupportedError, match="holds no point"):
         read(path, tmp_path / "out")
 
@@ -106,6 +107,18 @@ def test_two_counts_that_differ_are_told_and_one_alone_counts(tmp_path: Path) ->
     path = changed(write_cloud(tmp_path / "b.las", position=LINE), 107, "<I", 6)
     found = read(changed(path, 247, "<Q", 0), tmp_path / "out")
     assert (found["count"], found["notes"]) == (6, [])
+
+
+@pytest.mark.parametrize("name", ["a.las", "a.laz"])
+def test_points_that_the_header_does_not_announce_at_all_are_an_unfinished_file(
+    tmp_path: Path, name: str
+) -> None:
+    path = write_cloud(tmp_path / name, position=LINE)
+    changed(path, 107, "<I", 0)
+    with pytest.raises(
+        ForeignFileError, match="announces no point and holds some: its writer did not finish"
+    ):
+        read(changed(path, 247, "<Q", 0), tmp_path / "out")
 
 
 def test_a_file_that_lacks_points_is_cut_off(tmp_path: Path) -> None:
