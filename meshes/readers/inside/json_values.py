@@ -16,7 +16,7 @@ Json = dict[str, Any]
 def parsed(data: bytes) -> Json:
     """A JSON object. Raises DamagedError."""
     try:
-        document = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
+        document = json.loads(data.decode(json.detect_encoding(data)), parse_constant=_no_number)
     except RecursionError:
         raise DamagedError("nests too deep") from None
     except UnicodeDecodeError:

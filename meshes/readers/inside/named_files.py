@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,15 +30,22 @@ _UNREAD = {
 
 @dataclass(frozen=True, kw_only=True)
 class External:
-    """A tileset file and its JSON."""
+    """A tileset file and its JSON; ``doubt`` says what is odd about its text."""
 
     path: Path
     told: dict[str, Any]
+    doubt: str = ""
 
     @classmethod
     def opened(cls, path: Path) -> External:
-        """Raises DamagedError, OverLimitError."""
-        return cls(path=path, told=parsed(opened(path, most=LARGEST_JSON)))
+        """UTF-8, UTF-16 and 32 by their first bytes, else GB 18030. Raises DamagedError, OverLimitError."""
+        data, doubt = opened(path, most=LARGEST_JSON), ""
+        try:
+            data.decode(json.detect_encoding(data))
+        except UnicodeDecodeError:
+            with suppress(UnicodeDecodeError):
+                data, doubt = data.decode("gb18030").encode(), "its text is not UTF-8: read as GB 18030"
+        return cls(path=path, told=parsed(data), doubt=doubt)
 
 
 class Names:

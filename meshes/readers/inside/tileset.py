@@ -87,6 +87,8 @@ class _Walk:
         if external.path in chain:
             raise DamagedError("names itself as a part of it")
         asset = tile.head_of(external.told, known=_EXTENSIONS)
+        if external.doubt:
+            self.rows.problems.add(self.rows.name(external.path), external.doubt)
         up = str(asset.get("gltfUpAxis") or "Y").upper()
         turn(up)
         try:

@@ -197,6 +197,17 @@ def test_names_are_found_as_they_are_meant(write_tileset: Write) -> None:
     assert found.problems == ()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
+def test_the_text_of_a_tileset_is_read_in_its_encoding(write_tileset: Write, encoding: str) -> None:
+    path = write_tileset(tile("瓦片/甲.b3dm"), {"瓦片/甲.b3dm": HOUSE})
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps(told, ensure_ascii=False), encoding=encoding)
+    found = open_tileset(path)
+    assert found.contents == (("瓦片/甲.b3dm",),)
+    doubt = ("tileset.json: its text is not UTF-8: read as GB 18030",)
+    assert found.problems == (doubt if encoding == "gb18030" else ())
+
+
 @pytest.mark.parametrize("name", ["sub/level", "sub/tiles.tileset", "sub/inner.json.gz"])
 def test_an_inner_tileset_is_known_by_what_it_holds(write_tileset: Write, name: str) -> None:
     data = inner() if not name.endswith("gz") else gzip.compress(inner())
