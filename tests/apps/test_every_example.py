@@ -1,0 +1,125 @@
+"""Every example in README and docs is right: catalogs and sites load, tables are read, commands exist."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from apps.cli import cli
+from twin.catalog.entries import KINDS, VectorEntry
+from twin.catalog.models import CatalogHead
+from twin.catalog.site import Site
+from twin.ingest.read import read_text_table
+
+PROJECT = Path(__file__).parents[2]
+MANUALS = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^( *)```([\w-]*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+NOT_OURS = ("mermaid",)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A fenced block and where it stands."""
+
+    where: str
+    language: str
+    text: str
+
+
+def _examples() -> list[Example]:
+    return [
+        Example(f"{file.relative_to(PROJECT)}:{text[: found.start()].count(chr(10)) + 1}", found[2], found[3])
+        for file in MANUALS
+        for text in [file.read_text(encoding="utf-8")]
+        for found in FENCE.finditer(text)
+    ]
+
+
+EXAMPLES = _examples()
+of = {
+    language: [pytest.param(one, id=one.where) for one in EXAMPLES if one.language in language.split()]
+    for language in ("yaml", "csv", "python")
+}
+
+
+def test_there_is_no_block_that_nobody_tries() -> None:
+    assert len(EXAMPLES) > 12
+    known = {"yaml", "csv", "python", "sh", "", *NOT_OURS}
+    assert {one.where for one in EXAMPLES if one.language not in known} == set()
+
+
+@pytest.mark.parametrize("example", of["yaml"])
+def test_what_is_shown_of_a_catalog_or_a_site_is_valid(example: Example) -> None:
+    told = yaml.safe_load(example.text)
+    keys = set(told)
+    head, site = ({f.alias or n for n, f in model.model_fields.items()} for model in (CatalogHead, Site))
+    if "entries" in keys or keys <= head - site:
+        whole = _head() | {key: value for key, value in told.items() if key != "entries"}
+        assert CatalogHead.model_validate(whole)
+        _entries(told.get("entries", {}))
+    elif keys <= site:
+        assert Site.model_validate({"version": 1} | told)
+    else:
+        _entries(told)
+
+
+def _head() -> dict[str, Any]:
+    head = yaml.safe_load((PROJECT / "data_catalog.yaml").read_text(encoding="utf-8"))
+    return {key: value for key, value in head.items() if key != "entries"}
+
+
+def _entries(told: dict[str, Any]) -> None:
+    for name, entry in told.items():
+        assert KINDS.get(entry["kind"], VectorEntry).model_validate({"id": name, **entry})
+
+
+@pytest.mark.parametrize("example", of["csv"])
+def test_a_table_is_read_without_an_odd_line(tmp_path: Path, example: Example) -> None:
+    path = tmp_path / "shown.csv"
+    path.write_text(example.text, encoding="utf-8")
+    table, *others = read_text_table(path, encoding=None, rename={})
+    assert len(table.lines) == len(example.text.strip().splitlines()) - 1
+    assert not any(others)
+
+
+@pytest.mark.parametrize("example", of["python"])
+def test_code_is_code(example: Example) -> None:
+    assert ast.parse(example.text).body
+
+
+COMMANDS = [
+    pytest.param(line.partition("#")[0].strip(), id=f"{one.where} {line.strip()[:40]}")
+    for one in EXAMPLES
+    if one.language in ("sh", "")
+    for line in one.text.splitlines()
+    if line.split("#")[0].strip()
+]
+INLINE = sorted(
+    {found for file in MANUALS for found in re.findall(r"`(twin [a-z][^`\n]*)`", file.read_text("utf-8"))}
+)
+
+
+@pytest.mark.parametrize("line", [*COMMANDS, *INLINE])
+def test_a_command_exists_with_its_options(line: str) -> None:
+    words = line.replace("[", " ").replace("]", " ").split()
+    if words[0] != "twin":
+        program = words[1] if words[0] in ("python", "bash") else words[0]
+        assert "/" not in program or (PROJECT / program).is_file(), line
+        return
+    commands: list[click.Command] = [cli]
+    rest = words[1:]
+    while isinstance(commands[0], click.Group) and rest:
+        names, *rest = rest
+        assert set(names.split("|")) <= set(commands[0].commands), line
+        commands = [commands[0].commands[name] for name in names.split("|")]
+    params = [param for command in commands for param in command.params]
+    known = {option for param in params for option in (*param.opts, *param.secondary_opts)}
+    asked = {word.partition("=")[0] for word in rest if word.startswith("-") and word.strip("-")}
+    assert asked <= known | {"--help", "-h"}, line
