@@ -171,7 +171,8 @@ def transform(
     out = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if strict and not (np.isfinite(out[0]).all() and np.isfinite(out[1]).all()):
         raise FrameError(
-            f"coordinates do not fit {source}: is it the right one, and is the east (or longitude) first?",
+            f"coordinates do not fit {crs_name(source)}: is it the right one, and is the east (or longitude) "
+            "first?",
             source=source,
             target=target,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from twin.catalog.entries import (
     VectorEntry,
 )
 from twin.crs_agreement import agree
-from twin.frame import FrameError, check_crs, transform
+from twin.frame import FrameError, check_crs, crs_name, transform
 from twin.grid import Grid
 from twin.ingest.adapt import (
     QUANTITIES,
@@ -153,23 +155,53 @@ def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DE
     geometry = shapely.from_wkb(np.array(chunks, dtype=object))
     if fault := zone_fault(*shapely.get_coordinates(geometry).T, crs=source):
         raise CrsError(f"{path}: {fault}", path=path)
-    try:
-        moved = shapely.transform(
-            geometry, lambda xy: np.column_stack(transform(xy[:, 0], xy[:, 1], source=source, target=crs))
-        )
-    except FrameError as error:
-        raise CrsError(f"{path}: {error}", path=path) from None
     columns = dict(zip(answer["fields"], answer["attributes"], strict=True))
     if any(len(column) != len(ends) for column in columns.values()):
         raise LimitError(f"{path}: the reader's answer does not fit together", path=path)
+    try:
+        moved, fits = _moved(geometry, source, crs, strict=isinstance(entry, BarrierEntry))
+    except FrameError as error:
+        raise CrsError(f"{path}: {error}", path=path) from None
+    columns = {name: list(compress(column, fits)) for name, column in columns.items()}
     attributes = adapt(columns, rename=entry.rename, unit_mult=entry.unit_mult, path=path)
-    notes = (*vector_notes(answer), *filter(None, [datum_doubt(source, crs)]))
+    notes = (*vector_notes(answer), *_outside(fits, source), *filter(None, [datum_doubt(source, crs)]))
     features = Features(crs=crs, geometry=moved, attributes=attributes, notes=notes)
     if isinstance(entry, BarrierEntry):
         if (crest := entry.crest_field) in attributes:
             attributes[crest] = figures(attributes[crest], name="" if crest in entry.unit_mult else "crest_m")
         _check_barriers(features, entry.crest_field, path)
     return features
+
+
+def _moved(
+    geometry: NDArray[np.object_], source: str, target: str, *, strict: bool
+) -> tuple[NDArray[np.object_], list[bool]]:
+    """Shapes in another CRS, without those that lie outside what it can take; and which are left.
+
+    Raises FrameError where ``strict`` and one does, or all do.
+    """
+    import shapely  # noqa: PLC0415
+
+    def to_target(xy: NDArray[np.float64], *, strict: bool) -> NDArray[np.float64]:
+        moved = transform(xy[:, 0], xy[:, 1], source=source, target=target, strict=strict)
+        return np.column_stack(moved)
+
+    moved = shapely.transform(geometry, partial(to_target, strict=strict))
+    places, owner = shapely.get_coordinates(moved, return_index=True)
+    outside = np.zeros(len(moved), bool)
+    outside[owner[~np.isfinite(places).all(axis=1)]] = True
+    if outside.all():
+        to_target(shapely.get_coordinates(geometry), strict=True)
+    return moved[~outside], (~outside).tolist()
+
+
+def _outside(fits: Sequence[bool], source: str) -> tuple[str, ...]:
+    """A note on features that lie outside what their CRS can take; none where all fit."""
+    count = fits.count(False)
+    if not count:
+        return ()
+    which = f"feature {fits.index(False) + 1} lies" if count == 1 else f"{count:,} features lie"
+    return (f"{which} outside what {crs_name(source)} can take: left out",)
 
 
 def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Table:

@@ -140,6 +140,25 @@ def test_metres_declared_as_degrees_are_found_out(entry: Entry, tmp_path: Path) 
         read_vector(tmp_path / "a.geojson", entry("road"), crs=FRAME)
 
 
+def test_one_place_outside_costs_its_feature_but_never_a_dam(entry: Entry, tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    line = [[116.9, 40.5], [116.9, 40.6]]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"crest_m": n},
+            "geometry": {"type": "LineString", "coordinates": xy},
+        }
+        for n, xy in ((160, line), (161, [[116.9, 40.5], [40.6, 116.9]]), (162, line))
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    found = read_vector(path, entry("road"), crs=FRAME)
+    assert found.column("crest_m") == [160, 162] and len(found) == 2
+    assert found.notes == ("feature 2 lies outside what EPSG:4326 can take: left out",)
+    with pytest.raises(CrsError, match="do not fit EPSG:4326"):
+        read_vector(path, entry("barriers"), crs=FRAME)
+
+
 def write_features(path: Path, *geometries: object, **properties: object) -> None:
     features = [{"type": "Feature", "geometry": g, "properties": properties} for g in geometries]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")

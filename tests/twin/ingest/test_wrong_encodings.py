@@ -184,6 +184,8 @@ def test_other_encodings_are_believed_where_they_are_said_and_never_read_in_sile
         ("ISO 88591", "iso8859-1"),
         ("1252", "cp1252"),
         ("950", "big5"),
+        ("Big-5", "big5"),
+        ("UTF 8", "utf-8"),
         ("gbkk", None),
         ("", None),
     ],

@@ -74,7 +74,7 @@ def named(told: str) -> str | None:
     plain = re.sub(r"^(ansi|oem|ldid/|cp|ms|windows)[\s_-]*", "", told.strip().lower())
     if plain in _PAGES:
         return _PAGES[plain]
-    for name in (told.strip(), f"cp{plain}", plain.replace(" ", "-"), f"iso-{plain}"):
+    for name in (told.strip(), f"cp{plain}", re.sub(r"[\s_-]", "", plain), f"iso-{plain}"):
         try:
             found = codecs.lookup(re.sub(r"^(?:iso-)?8859-?(\d+)$", r"iso8859-\1", name.lower())).name
         except (LookupError, ValueError):
