@@ -24,9 +24,9 @@ from twin.ingest.read import (
     read_landcover,
     read_picture,
     read_raster,
-    read_table,
-    read_vector,
 )
+from twin.ingest.read_tables import read_table
+from twin.ingest.read_vectors import read_vector
 from twin.ingest.seed import seed_cell
 
 __all__ = [

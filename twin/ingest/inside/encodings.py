@@ -76,7 +76,7 @@ def named(told: str) -> str | None:
         return _PAGES[plain]
     for name in (told.strip(), f"cp{plain}", re.sub(r"[\s_-]", "", plain), f"iso-{plain}"):
         try:
-            found = codecs.lookup(re.sub(r"^(?:iso-)?8859-?(\d+)$", r"iso8859-\1", name.lower())).name
+            found = codecs.lookup(re.sub(r"^(?:iso-?)?8859-?(\d+)$", r"iso8859-\1", name.lower())).name
         except (LookupError, ValueError):
             continue
         return GB18030 if found in ("gbk", "gb2312", "gb18030") else found

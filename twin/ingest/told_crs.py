@@ -1,0 +1,26 @@
+"""Compare the CRS that a file says with the catalog's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twin.crs_agreement import agree
+from twin.frame import FrameError, check_crs
+from twin.ingest.errors import CrsError
+
+
+def told_system(crs: str, path: Path, *, mend: str) -> str:
+    """The system that a file names itself. Raises CrsError with how to mend the file: none goes before it."""
+    try:
+        check_crs(crs)
+    except FrameError as error:
+        raise CrsError(f"{path}: {error}: {mend}", path=path) from None
+    return crs
+
+
+def check_agreement(declared: str, told: str, path: Path) -> None:
+    """Raises CrsError where a file says another system than the catalog."""
+    try:
+        agree(declared, told)
+    except FrameError as error:
+        raise CrsError(f"{path}: {error.message}", path=path) from None
