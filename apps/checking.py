@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,8 +11,10 @@ from rich.text import Text
 
 from apps.outcome import LEFT_OUT
 from apps.printing import console, to_json
+from twin.build.notes import kind_of
 from twin.catalog import Catalog, ModelEntry
 from twin.catalog.check import Report, check
+from twin.catalog.problems import Problem
 
 
 def show(catalog: Path, *, root: Path | None, as_json: bool) -> int:
@@ -51,7 +54,16 @@ def _print(report: Report) -> None:
                 row.reason or row.facts,
             )
         out.print(table)
-    for problem in report.problems:
-        out.print(str(problem), style="red" if problem.severity == "error" else "yellow", markup=False)
+    for problem, count in _alike(report.problems):
+        words = f"{problem} (and {count - 1:,} alike)" if count > 1 else str(problem)
+        out.print(words, style="red" if problem.severity == "error" else "yellow", markup=False)
     errors = sum(problem.severity == "error" for problem in report.problems)
     out.print(f"{report.catalog}: " + (f"{errors} errors" if errors else "no errors"), markup=False)
+
+
+def _alike(problems: Sequence[Problem]) -> list[tuple[Problem, int]]:
+    """Problems of one entry that differ in numbers alone: the first, and how many; JSON has them all."""
+    groups: dict[tuple[str, str | None, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.severity, problem.key, kind_of(problem.message)), []).append(problem)
+    return [(some[0], len(some)) for some in groups.values()]

@@ -99,3 +99,17 @@ def test_ground_that_cannot_be_built_is_1_of_both(tmp_path: Path) -> None:
     (tmp_path / "dam.geojson").write_text("{", "utf-8")
     assert twin("check", catalog).returncode == 1
     assert twin("build", catalog, "--progress", "none").returncode == 1
+
+
+def test_alike_problems_are_printed_once_with_their_count_and_all_stand_in_json(tmp_path: Path) -> None:
+    catalog = write_small_basin(tmp_path)
+    more = ("datastreams: streams.csv", "crs: EPSG:4490")
+    entry = model("net", "table", "net.csv", *more).replace("kind: model", "kind: stations")
+    add(catalog, entry.replace("    vertical: {reference: EGM2008}\n", ""))
+    rows = "".join(f"{k},甲,XX,116.9,40.5\n" for k in range(1, 31))
+    (tmp_path / "net.csv").write_text(f"STCD,STNM,STTP,LGTD,LTTD\n9,乙,RR,116.9,40.5\n{rows}", "utf-8")
+    (tmp_path / "streams.csv").write_text("station,property,interval_s\n9,level,300\n", "utf-8")
+    printed = " ".join(twin("check", catalog).stdout.split())
+    assert printed.count("kind is 'XX'") == 1 and "(and 29 alike)" in printed
+    told = json.loads(twin("check", catalog, "--json").stdout)["problems"]
+    assert sum("kind is 'XX'" in problem["message"] for problem in told) == 30

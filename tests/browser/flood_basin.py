@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.small import write_small_basin
@@ -51,4 +52,7 @@ def write_flood_basin(folder: Path) -> Path:
     (folder / "flood.csv").write_text(FLOOD, encoding="utf-8")
     site = folder / "small_site.yaml"
     site.write_text(site.read_text(encoding="utf-8").replace("levels:\n", LEVELS), encoding="utf-8")
+    villages = json.loads((folder / "villages.geojson").read_text(encoding="utf-8"))
+    villages["features"].append({"type": "Feature", "properties": {"name": "无"}, "geometry": None})
+    (folder / "villages.geojson").write_text(json.dumps(villages), encoding="utf-8")
     return catalog

@@ -59,11 +59,16 @@ def read_notes(folder: Path) -> dict[str, Notes]:
     return {entry: Notes(**{**told, "lines": tuple(told["lines"])}) for entry, told in held.items()}
 
 
+def kind_of(line: str) -> str:
+    """A line without its file in front and its numbers: alike lines have the same."""
+    return _NUMBER.sub("#", _FILE.sub("", line))
+
+
 def alike(lines: Iterable[str]) -> list[tuple[str, int]]:
     """Group lines that differ in their file and numbers alone: the first of each group, and how many."""
     groups: dict[str, tuple[str, int]] = {}
     for line in lines:
-        kind = _NUMBER.sub("#", _FILE.sub("", line))
+        kind = kind_of(line)
         first, count = groups.get(kind, (line, 0))
         groups[kind] = first, count + 1
     return list(groups.values())
