@@ -36,8 +36,8 @@ class OsgbTree:
 
     ``tangent``: latitude and longitude (degrees) where its axes point east, north and up, or None. ``origin``
     is added to every vertex, m. ``roots``: the coarsest files, names under ``folder``. ``notes``: what of the
-    delivery was left out or assumed, in words. ``offset``: whether ``origin`` is of a file beside it, for a
-    CRS that the catalog must name.
+    delivery was left out or assumed, in words; ``lost``: blocks of it.
+    ``others``: files that must be named by one that is read, or are left out.
     """
 
     folder: Path
@@ -46,7 +46,8 @@ class OsgbTree:
     origin: tuple[float, float, float]
     roots: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    offset: bool = False
+    lost: int = 0
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +63,11 @@ class OsgbTile:
     error_m: float
 
 
-def open_osgb(path: Path, *, limits: Limits = DEFAULT) -> OsgbTree:
+def open_osgb(path: Path, *, anchored: bool = False, limits: Limits = DEFAULT) -> OsgbTree:
     """A tree by its ``metadata.xml``, its folder, or its coarsest file; no tile is read yet.
 
-    Without metadata it has no place of its own. Raises ForeignFileError.
+    Without metadata it has no place of its own; an offset file beside it counts unless it is ``anchored``.
+    Raises ForeignFileError.
     """
     try:
         delivery = find_delivery(path)
@@ -74,7 +76,7 @@ def open_osgb(path: Path, *, limits: Limits = DEFAULT) -> OsgbTree:
         raise MissingForeignError(f"{path}: cannot be read: {said}", path=path) from None
     if delivery.metadata is None:
         _some(delivery, path)
-        return _without_metadata(delivery)
+        return _without_metadata(delivery, anchored=anchored)
     where = delivery.metadata
     with guarded("metadata", where, {}, limits=limits) as (answer, _):
         srs = str(answer["srs"])
@@ -89,6 +91,8 @@ def open_osgb(path: Path, *, limits: Limits = DEFAULT) -> OsgbTree:
         origin=(x, y, z),
         roots=delivery.roots,
         notes=tuple(map(readable, (*delivery.notes, *notes))),
+        lost=delivery.lost,
+        others=delivery.others,
     )
 
 
@@ -98,9 +102,9 @@ def _some(delivery: Delivery, path: Path) -> None:
         raise DamagedError(f"{path}: has no tile beside it: {said}", path=path)
 
 
-def _without_metadata(delivery: Delivery) -> OsgbTree:
+def _without_metadata(delivery: Delivery, *, anchored: bool) -> OsgbTree:
     origin, notes = (0.0, 0.0, 0.0), list(delivery.notes)
-    if delivery.offset is not None:
+    if delivery.offset is not None and not anchored:
         try:
             words = delivery.offset.read_bytes()[:400].replace(b",", b" ").split()
             x, y, z = (float(word) for word in words)
@@ -115,7 +119,8 @@ def _without_metadata(delivery: Delivery) -> OsgbTree:
         origin=origin,
         roots=delivery.roots,
         notes=tuple(map(readable, notes)),
-        offset=any(origin),
+        lost=delivery.lost,
+        others=delivery.others,
     )
 
 

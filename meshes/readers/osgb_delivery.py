@@ -14,7 +14,8 @@ DEEPEST = 3
 """Folders of blocks in each other: ``Data/Block_A/Tile_1`` are two."""
 _FINER = re.compile(r"_L\d+(_|\b)", re.IGNORECASE)
 _NAMES = re.compile(rb"[^\x00-\x1f/\\]+\.osgb", re.IGNORECASE)
-_MOST_SCANNED, _SCANNED_BYTES = 4_000, 1 << 16
+_BREAK = re.compile(r"[_\-. ]")
+_MOST_SCANNED, _SCANNED_BYTES = 500, 4 << 20
 _OTHERS = (".osg", ".osgt", ".osgx", ".ive")
 
 
@@ -22,8 +23,9 @@ _OTHERS = (".osg", ".osgt", ".osgx", ".ive")
 class Delivery:
     """Where its files lie. ``metadata``: None where it has none. ``roots``: names under ``folder``.
 
-    ``notes``: folders that hold no block, a line each. ``offset``: a text file of three numbers that some
-    programs write in place of metadata, or None.
+    ``others``: the files beside them that are taken to be finer ones. ``notes``: the ``lost`` folders that
+    should hold a block and do not, a line each. ``offset``: a text file of three numbers that some programs
+    write in place of metadata, or None.
     """
 
     folder: Path
@@ -31,6 +33,8 @@ class Delivery:
     offset: Path | None
     roots: tuple[str, ...]
     notes: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    lost: int = 0
 
 
 def find_delivery(path: Path) -> Delivery:
@@ -40,7 +44,10 @@ def find_delivery(path: Path) -> Delivery:
     """
     path = Path(os.path.normpath(path.absolute()))
     if path.suffix.lower() == ".osgb" and path.is_file():
-        metadata = _metadata(path.parent)
+        folder = path.parent.parent if path.parent.parent.name.lower() == "data" else path.parent
+        metadata = _metadata(path.parent) or (
+            _metadata(folder.parent) if folder.name.lower() == "data" else None
+        )
         return Delivery(
             folder=path.parent, metadata=metadata, offset=_offset(path.parent), roots=(path.name,), notes=()
         )
@@ -61,6 +68,8 @@ def find_delivery(path: Path) -> Delivery:
         offset=_offset(folder),
         roots=tuple(found.roots[:MOST_ROOTS]),
         notes=tuple(found.notes),
+        others=tuple(found.others),
+        lost=found.lost,
     )
 
 
@@ -71,6 +80,8 @@ class _Search:
         self._top = top
         self.roots: list[str] = []
         self.notes: list[str] = []
+        self.others: list[str] = []
+        self.lost = 0
 
     def look(self, folder: Path, depth: int) -> None:
         """Add the blocks of a folder: its own files that no other one refines, else those of its folders."""
@@ -86,10 +97,13 @@ class _Search:
             if (len(self.roots), len(self.notes)) == before:
                 self._nothing(block)
         if not depth and not self.roots:
-            self.roots += [file.relative_to(self._top).as_posix() for file in _coarsest(_osgb_files(folder))]
+            files = _osgb_files(folder)
+            coarse = set(_coarsest(files))
+            self.roots += [file.relative_to(self._top).as_posix() for file in files if file in coarse]
+            self.others += [file.relative_to(self._top).as_posix() for file in files if file not in coarse]
 
     def _nothing(self, block: Path) -> None:
-        name = block.relative_to(self._top).as_posix()
+        name, before = block.relative_to(self._top).as_posix(), len(self.notes)
         if _osgb_files(block):
             self.notes.append(
                 f"{name}: its coarsest file {block.name}.osgb is missing; the block is left out"
@@ -98,6 +112,7 @@ class _Search:
             self.notes.append(f"{name}: holds {', '.join(others)}, which is not read: export it as .osgb")
         elif block.name.lower().startswith("tile"):
             self.notes.append(f"{name}: holds no .osgb file; the block is left out")
+        self.lost += len(self.notes) - before
 
 
 def _root(block: Path) -> Path | None:
@@ -109,8 +124,13 @@ def _root(block: Path) -> Path | None:
 
 
 def _coarsest(files: list[Path]) -> list[Path]:
-    """The files that no level (``_L16_0``) stands in the name of, and no other file of them names."""
-    coarse = [file for file in files if not _FINER.search(file.stem)]
+    """The files that nothing says to be finer than another one.
+
+    That is a level in the name (``_L16_0``), a name that goes on after another's (``lod_0_3`` after
+    ``lod_0``), and, of few, being named in another's bytes.
+    """
+    stems = {file.stem.lower() for file in files}
+    coarse = [f for f in files if not _FINER.search(f.stem) and not _longer(f.stem.lower(), stems)]
     if not 1 < len(coarse) <= _MOST_SCANNED:
         return coarse
     named: set[bytes] = set()
@@ -120,6 +140,11 @@ def _coarsest(files: list[Path]) -> list[Path]:
             named.update({name.lower() for name in _NAMES.findall(opened.read(_SCANNED_BYTES))} - {own})
     # A text begins after its length, of which the last bytes may look like letters.
     return [f for f in coarse if not any(name.endswith(os.fsencode(f.name).lower()) for name in named)]
+
+
+def _longer(stem: str, stems: set[str]) -> bool:
+    """Whether a name is another one and more: ``lod_0_3`` beside ``lod_0``."""
+    return any(stem[: cut.start()] in stems for cut in _BREAK.finditer(stem))
 
 
 def _osgb_files(folder: Path) -> list[Path]:

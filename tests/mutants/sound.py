@@ -16,14 +16,22 @@ import shapely
 import trimesh
 from rasterio.transform import Affine
 
+from meshes.readers.archive import opened_tileset
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.readers.points import read_points
 from meshes.readers.surface import read_surface
 from meshes.readers.tileset import open_tileset, read_tile
+from tests.meshes.readers.compressed import ETC1S
 from tests.meshes.readers.foreign import HOUSE, ROOF, b3dm, draco_house, house, jpeg, tile
+from tests.meshes.readers.old_tiles import cmpt, i3dm, pnts
 from tests.meshes.readers.osgb_text import convert, geometry, group, pixels, texture
+from tests.meshes.readers.test_archives import FILES, packed
+from tests.meshes.readers.test_gltf_compressed import ktx2
+from tests.meshes.readers.test_gltf_compressed import packed as under_meshopt
+from tests.meshes.readers.test_implicit_tiles import tree
 from tests.meshes.readers.test_points_read import write_las
 from tests.meshes.readers.test_surfaces_read import write_obj
+from tests.meshes.readers.test_tilesets_read import subtree
 from tests.twin.ingest.conftest import COMMON, KINDS
 from twin.catalog import Entry
 from twin.catalog.check import check
@@ -182,7 +190,10 @@ def _surfaces(folder: Path) -> Iterator[Kind]:
     (folder / "draco.glb").write_bytes(draco_house().bytes())
     glb.json["buffers"][0]["uri"] = "data:;base64," + base64.b64encode(glb.binary).decode()
     (folder / "a.gltf").write_text(json.dumps(glb.json), encoding="ascii")
-    yield from (_kind(folder / name, read_surface) for name in ("a.glb", "draco.glb", "a.gltf"))
+    (folder / "meshopt.glb").write_bytes(under_meshopt(house()).bytes())
+    (folder / "ktx2.glb").write_bytes(ktx2(ETC1S).bytes())
+    names = ("a.glb", "draco.glb", "a.gltf", "meshopt.glb", "ktx2.glb")
+    yield from (_kind(folder / name, read_surface) for name in names)
 
 
 def _tiles(folder: Path) -> Iterator[Kind]:
@@ -195,6 +206,27 @@ def _tiles(folder: Path) -> Iterator[Kind]:
     (folder / "tileset.json").write_text(json.dumps(told), encoding="ascii")
     yield _kind(folder / "a.b3dm", read_tile)
     yield _kind(folder / "tileset.json", open_tileset)
+    places = np.array([[0, 0, 0], [1, 0, 0], [0, 5, 0], [1, 2, 3]], np.float32)
+    glb = house().bytes()
+    for name, content in (
+        ("a.pnts", pnts(4, {"RTC_CENTER": [1, 2, 3]}, POSITION=places)),
+        ("a.i3dm", i3dm(glb, 4, POSITION=places)),
+        ("a.cmpt", cmpt(b3dm(glb), pnts(4, POSITION=places))),
+    ):
+        (folder / name).write_bytes(content)
+        yield _kind(folder / name, read_tile)
+    yield _kind(packed(folder / "a.3tz", FILES), _archive)
+    (folder / "implicit").mkdir()
+    for name, content in {"s0.0.0": subtree("1", "1", "0000"), "0.0.0.b3dm": data}.items():
+        (folder / "implicit" / name).write_bytes(content)
+    told = {"asset": {"version": "1.1"}, "root": tree("QUADTREE", 1)}
+    (folder / "implicit" / "tileset.json").write_text(json.dumps(told), encoding="ascii")
+    yield _kind(folder / "implicit" / "tileset.json", open_tileset, folder / "implicit" / "s0.0.0")
+
+
+def _archive(path: Path) -> None:
+    with opened_tileset(path) as tileset:
+        tileset.read(0)
 
 
 def _clouds(folder: Path) -> Iterator[Kind]:

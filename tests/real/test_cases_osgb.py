@@ -33,7 +33,7 @@ def built(case: Path, folder: Path) -> tuple[list[Path], list[str], list[str]]:
     assert isinstance(entry, ModelEntry)
     build_foreign(folder, catalog, entry, tell=lambda part: None)
     own = folder / "model"
-    _, doubts = look_at_model(catalog, entry)
+    doubts = [line for line in look_at_model(catalog, entry)[1] if not line.startswith("lacks")]
     found = read_notes(folder).get("model")
     notes = [] if found is None else list(found.lines)
     return [own / name for name in read_tree(own).content if name], notes, doubts

@@ -115,6 +115,8 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
             return {"error": "FormatError", "message": "holds text that is not of its encoding"}
         if isinstance(error, _PYTHON) or _PYTHON_SAYS.match(said):
             return {"error": "FormatError", "message": "is damaged, or not as its format wants it"}
+        if isinstance(error, OSError) and error.strerror:
+            said = error.strerror.lower()
         said = _KIND.sub("", said)
         return {"error": "FormatError", "message": f"cannot be read: {said}"}
 

@@ -35,7 +35,7 @@ def build_foreign(
     own.mkdir()
     frame = frame_of(catalog.head)
     try:
-        osgb = open_osgb(path) if entry.driver == "osgb" else None
+        osgb = open_osgb(path, anchored=entry.anchor is not None) if entry.driver == "osgb" else None
         place = place_of(catalog, entry, own=osgb)
         doubts = place_doubts(catalog, entry, osgb)
         if osgb is not None:

@@ -15,6 +15,7 @@ import numpy as np
 from meshes.build.foreign.agreement import place_doubts
 from meshes.build.foreign.assembling import naming, short
 from meshes.build.foreign.build import build_foreign
+from meshes.build.foreign.osgb import UNNAMED
 from meshes.build.foreign.placing import F64, Place, place_of
 from meshes.build.foreign.points import cloud_facts, cloud_of, strays
 from meshes.build.foreign.tilesets import left_out, none_shown
@@ -94,7 +95,7 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 
 
 def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
-    tree = open_osgb(path)
+    tree = open_osgb(path, anchored=entry.anchor is not None)
     files = (file for file in tree.folder.rglob("*") if file.suffix.lower() == ".osgb")
     if len([*islice(files, MOST_FILES + 1)]) <= MOST_FILES:
         return f"{len(tree.roots):,} blocks", tried(catalog, entry)
@@ -119,7 +120,8 @@ def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     found, wrong = _tiles(chosen, read, OSGB, folder=tree.folder, path=path, wrong=doubts)
     origin = np.array(tree.origin)
     _stands(found, lambda points: place(points + origin), path)
-    return f"{len(tree.roots):,} blocks, {len(found):,} files read", wrong + gone
+    unnamed = [] if waiting else [f"{name}: {UNNAMED}" for name in tree.others if name not in seen]
+    return f"{len(tree.roots):,} blocks, {len(found):,} files read", wrong + gone + unnamed
 
 
 def tried(catalog: Catalog, entry: ModelEntry) -> list[str]:

@@ -20,6 +20,7 @@ from meshes.tiles.tree_check import MOST_LEVELS
 from twin.errors import TwinError
 
 MOST_FILES = 200_000
+UNNAMED = "no file that was read names it: left out (a block of its own goes into a folder of its own)"
 
 Found = tuple[Extent | None, tuple[str, ...], float, tuple[str, ...]]
 """What was written, the files that refine it, the error that calls for them, and notes."""
@@ -86,6 +87,10 @@ def build_osgb(
     if not any(made):
         said = (problems.lines() or ["it has none"])[0].removesuffix(": left out")
         raise DamagedError(f"{source.folder}: none of its files can be read: {said}")
+    unnamed = [name for name in source.others if name not in seen]
+    for name in unnamed:
+        problems.add(name, UNNAMED)
+    without = source.lost + len(unnamed)
     tree = assembled(
         folder,
         made,
@@ -94,4 +99,9 @@ def build_osgb(
         add=np.zeros(len(made), bool),
         broken=np.array(broken),
     )
-    return Made(tree=tree, notes=tuple(problems.lines()), missing=sum(broken), tiles=len(made) - 1)
+    return Made(
+        tree=tree,
+        notes=tuple(problems.lines()),
+        missing=sum(broken) + without,
+        tiles=len(made) - 1 + without,
+    )

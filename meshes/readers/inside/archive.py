@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import stat
 import zipfile
@@ -50,13 +51,18 @@ def read(path: Path, *, out: Path) -> dict[str, object]:
     return {"tileset": roots[0], "problems": problems.lines()}
 
 
+_NO_ARCHIVE = "is no zip archive, or is cut off: its directory stands at its end"
+
+
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path, metadata_encoding="gb18030")  # for names that are not said to be UTF-8
     except UnicodeDecodeError:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError, OverflowError):
-        raise DamagedError("is no zip archive, or is cut off: its directory stands at its end") from None
+        raise DamagedError(_NO_ARCHIVE) from None
+    except OSError as error:  # a place before the file's begin, says its directory
+        raise (DamagedError(_NO_ARCHIVE) if error.errno == errno.EINVAL else error) from None
     except NotImplementedError:
         raise UnsupportedError("is a zip archive of a newer kind, which is not read") from None
 
@@ -95,3 +101,6 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path) -> None
         raise DamagedError("is damaged in the archive") from None
     except (FileExistsError, NotADirectoryError, IsADirectoryError):
         raise DamagedError("stands in the archive twice") from None
+    except OSError as error:
+        to.unlink(missing_ok=True)
+        raise (DamagedError("is damaged in the archive") if error.errno == errno.EINVAL else error) from None

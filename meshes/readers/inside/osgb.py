@@ -163,7 +163,8 @@ def _missing(work: Path) -> set[str]:
 
 
 def _told(left_out: Counter[str]) -> list[str]:
-    return [f"{many:,} {what} are not read" for what, many in sorted(left_out.items()) if many]
+    told = [f"{what} ({many:,})" for what, many in sorted(left_out.items()) if many]
+    return [f"not read: {', '.join(told)}"] if told else []
 
 
 def _die_with_us() -> None:

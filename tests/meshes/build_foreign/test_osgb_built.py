@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from meshes.build.foreign.build import build_foreign
+from meshes.build.foreign.looking import look_at_model
 from meshes.errors import MeshError
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
@@ -156,3 +157,22 @@ def test_names_in_gbk_on_the_disk_are_read_and_told(tmp_path: Path) -> None:
     assert "Data/区一/Tile_1_L18_0.osgb: there is no such file: left out" in notes
     assert len([name for name in read_tree(folder).content if name]) == 2
     assert len(marks_beneath(data)) == 16
+
+
+@needs_tool
+def test_in_one_folder_a_file_that_none_names_is_left_out_and_told(tmp_path: Path) -> None:
+    path = write_tree(tmp_path / "town", child="lod_1.osgb")
+    block = path.parent / "Data" / "Tile_1"
+    for name in ("lod.osgb", "lod_2.osgb"):
+        shutil.copy(block / "Tile_1.osgb", path.parent / "Data" / name)
+    shutil.rmtree(block)
+    _, notes = built(tmp_path)
+    assert notes == [
+        "Data/lod_1.osgb: there is no such file: left out",
+        "Data/lod_2.osgb: no file that was read names it: left out (a block of its own goes into a folder of "
+        "its own)",
+    ]
+    town = load_catalog(tmp_path / "data_catalog.yaml")
+    entry = town.entries["town"]
+    assert isinstance(entry, ModelEntry)
+    assert look_at_model(town, entry)[1] == ["lacks 2 of 3 tiles", *notes]

@@ -87,6 +87,12 @@ def test_a_folder_serves_as_well_as_its_metadata(tmp_path: Path, name: str, uri:
     assert (tree.crs, tree.roots) == ("EPSG:4548", ("Data/Tile_1/Tile_1.osgb",))
 
 
+def test_metadata_is_found_from_a_tile(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    tree = open_osgb(tmp_path / "Data" / "Tile_1" / "Tile_1.osgb")
+    assert (tree.crs, tree.roots) == ("EPSG:4548", ("Tile_1.osgb",))
+
+
 def test_without_metadata_a_tree_has_no_place_of_its_own(tmp_path: Path) -> None:
     deliver(tmp_path, srs=None)
     for path, root in (
@@ -106,6 +112,7 @@ def test_an_offset_beside_a_tree_without_metadata_is_added_and_told(tmp_path: Pa
     tree = open_osgb(tmp_path)
     assert tree.origin == (442000.5, 4480000, 155)
     assert tree.notes == ("job_offset.xyz: its offset 442000.5, 4480000, 155 is added",)
+    assert open_osgb(tmp_path, anchored=True).origin == (0, 0, 0)
     (tmp_path / "job_offset.xyz").write_text("none\n", encoding="ascii")
     assert open_osgb(tmp_path).notes == ("job_offset.xyz: holds no three numbers and is not read",)
 
@@ -119,6 +126,7 @@ def test_an_offset_beside_a_tree_without_metadata_is_added_and_told(tmp_path: Pa
         (("Data/区块_1/区块_1.osgb",), ["Data/区块_1/区块_1.osgb"]),
         (("Data/Tile_1/top.osgb", "Data/Tile_1/top_L17_0.osgb"), ["Data/Tile_1/top.osgb"]),
         (("Data/a.osgb", "Data/a_L17_0.osgb"), ["Data/a.osgb"]),
+        (("lod_0.osgb", "lod_0_1.osgb", "lod_0_1_2.osgb", "lod_1.osgb"), ["lod_0.osgb", "lod_1.osgb"]),
     ],
 )  # fmt: skip
 def test_the_coarsest_files_are_found_under_any_name(
@@ -143,3 +151,4 @@ def test_a_block_without_its_coarsest_file_is_named(tmp_path: Path) -> None:
         "Data/Tile_3: holds .ive, which is not read: export it as .osgb",
         "Data/Tile_4: holds no .osgb file; the block is left out",
     )
+    assert tree.lost == 3

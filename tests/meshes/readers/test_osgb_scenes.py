@@ -190,7 +190,7 @@ def test_lines_and_foreign_nodes_are_counted(tmp_path: Path) -> None:
         geometry(), geometry(primitives=faces("LINES"), number=4), "osg::ProxyNode {\nUniqueID 9\n}\n"
     )
     notes = tile(convert(scene, tmp_path / "a.osgb")).surface.notes
-    assert notes == ("1 files named by ProxyNode are not read", "1 lines are not read")
+    assert notes == ("not read: files named by ProxyNode (1), lines (1)",)
 
 
 def test_of_levels_in_one_file_the_finest_is_drawn_and_of_a_switch_what_is_on(tmp_path: Path) -> None:
