@@ -60,6 +60,8 @@ def implicit_tree(
 
     Raises DamagedError, UnsupportedError, OverLimitError.
     """
+    if told.get("subdivisionScheme") is None:
+        raise DamagedError("its implicit tiling has no subdivisionScheme")
     ways = _SCHEMES.get(str(told.get("subdivisionScheme")).upper())
     if ways is None:
         raise UnsupportedError(

@@ -12,6 +12,7 @@ from meshes.readers.inside.scene import matrix_of
 
 LARGEST_ERROR = 1e9
 """A geometric error over this says "always refine", as Infinity and 1e308 do."""
+VERSIONS = ("0.0", "1.0", "1.1", "1")
 _IMPLICIT = "3DTILES_implicit_tiling"
 
 
@@ -113,11 +114,12 @@ def head_of(told: dict[str, Any], *, known: set[str]) -> dict[str, Any]:
     asset = told.get("asset")
     if not isinstance(asset, dict) or not isinstance(told.get("root"), dict):
         raise DamagedError("is no tileset: it has no asset and root")
-    if str(asset.get("version")) not in ("0.0", "1.0", "1.1"):
-        raise UnsupportedError(f"is 3D Tiles {asset.get('version')}, which is not read: 1.0 and 1.1 are")
+    version = asset.get("version")
+    if version is not None and str(version) not in VERSIONS:
+        raise UnsupportedError(f"is 3D Tiles {str(version)[:20]!r}, which is not read: 1.0 and 1.1 are")
     needed = told.get("extensionsRequired") or []
-    if not isinstance(needed, list):
-        raise DamagedError("its extensionsRequired is no list")
-    if strange := sorted({str(name) for name in needed} - known):
+    if not isinstance(needed, list) or not all(isinstance(name, str) for name in needed):
+        raise DamagedError("its extensionsRequired is no list of names")
+    if strange := sorted(set(needed) - known):
         raise UnsupportedError(f"needs the extension {strange[0]}, which is not read: export it without")
     return asset

@@ -25,7 +25,7 @@ _FACES = (
 )
 
 
-def grid(token: str, *, steps: int) -> tuple[F64, F64, float]:
+def grid(token: object, *, steps: int) -> tuple[F64, F64, float]:
     """Longitude and latitude, radians, of a grid (steps + 1, steps + 1) over a cell; the angle of its side.
 
     Raises DamagedError for what is no token.
@@ -39,8 +39,10 @@ def grid(token: str, *, steps: int) -> tuple[F64, F64, float]:
     return lon, np.arctan2(z, np.hypot(x, y)), float(np.pi / 2 * size * 1.5)
 
 
-def _cell(token: str) -> tuple[int, int, int, int]:
+def _cell(token: object) -> tuple[int, int, int, int]:
     """Face, i, j and level of a token, hexadecimal digits whose zeros at the end are left out."""
+    if not isinstance(token, str):
+        raise DamagedError("has an S2 cell without its token")
     try:
         number = int(token.ljust(16, "0"), 16) if 0 < len(token) <= 16 else 0
     except ValueError:

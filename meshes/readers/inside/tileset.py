@@ -87,6 +87,10 @@ class _Walk:
         if external.path in chain:
             raise DamagedError("names itself as a part of it")
         asset = tile.head_of(external.told, known=_EXTENSIONS)
+        if asset.get("version") is None:
+            self.rows.problems.add(
+                self.rows.name(external.path), "does not say its version: read as 3D Tiles 1.0"
+            )
         if external.doubt:
             self.rows.problems.add(self.rows.name(external.path), external.doubt)
         up = str(asset.get("gltfUpAxis") or "Y").upper()

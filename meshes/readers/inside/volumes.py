@@ -124,7 +124,7 @@ def _s2(told: object) -> F64:
     if not all(isinstance(height, int | float) for height in heights):
         raise DamagedError("has an S2 cell without its heights")
     low, high = _numbers(heights, 2)
-    lon, lat, side = s2.grid(str(told.get("token")), steps=_STEPS)
+    lon, lat, side = s2.grid(told.get("token"), steps=_STEPS)
     return _around(lon, lat, min(low, high), max(low, high), step=side / _STEPS)
 
 

@@ -149,10 +149,10 @@ def inner(**more: object) -> bytes:
         (b"{}", "is no tileset"),
         (b'{"asset": {}, "root": 3}', "is no tileset"),
         (gzip.compress(inner())[:-9], "its gzip data does not end"),
-        (inner(asset={"version": "2.0"}), "is 3D Tiles 2.0, which is not read"),
+        (inner(asset={"version": "2.0"}), "is 3D Tiles '2.0', which is not read"),
         (inner(asset={"version": "1.0", "gltfUpAxis": "W"}), "'W' is up"),
         (inner(extensionsRequired=["ACME_thing"]), "needs the extension ACME_thing"),
-        (inner(extensionsRequired=5), "its extensionsRequired is no list"),
+        (inner(extensionsRequired=5), "its extensionsRequired is no list of names"),
         (inner(root=tile("../tileset.json")), "tileset.json: names itself as a part of it"),
         (inner(root=tile("http://example.org/x.b3dm")), "sub/inner.json, root: names 'http://example.org"),
         (
@@ -175,11 +175,20 @@ def test_a_bad_inner_tileset_costs_itself_and_is_blamed(
 
 def test_only_the_outermost_file_refuses_all(write_tileset: Write, tmp_path: Path) -> None:
     path = write_tileset(tile("a.b3dm"))
-    for data, words in ((b"", "the file is empty"), (b"[]", "no object"), (inner(asset={}), "3D Tiles None")):
+    for data, words in (
+        (b"", "the file is empty"),
+        (b"[]", "no object"),
+        (inner(asset={"version": "2.0"}), "3D Tiles '2.0'"),
+    ):
         path.write_bytes(data)
         with pytest.raises(ForeignFileError, match=words) as caught:
             open_tileset(path)
         assert str(caught.value).startswith(str(path))
+
+
+def test_a_tileset_without_a_version_is_read_with_a_word(write_tileset: Write) -> None:
+    found = open_tileset(write_tileset(tile("a.b3dm"), version=None))
+    assert found.problems == ("tileset.json: does not say its version: read as 3D Tiles 1.0",)
 
 
 def test_many_alike_are_counted(write_tileset: Write) -> None:
@@ -274,7 +283,7 @@ def places(told: object, path: tuple[object, ...] = ()) -> list[tuple[object, ..
 
 
 PYTHONS = re.compile(
-    r"\b[A-Z]\w*Error|Traceback|NoneType|argument|object has|unpack|list index|int\(\)|float\(\)|/tmp|b'"
+    r"\b[A-Z]\w*Error|Traceback|None|argument|object has|unpack|list index|int\(\)|float\(\)|/tmp|b'"
 )
 
 
