@@ -19,7 +19,7 @@ _GEOCENTRIC_FLATTENING: Final = 298.257
 
 
 def agree(declared: str, told: str, *, x: ArrayLike = (), y: ArrayLike = ()) -> str:
-    """Doubt in words, or '', where a file says ``told`` and the catalog ``declared``.
+    """Compare what a file says (``told``) with the catalog: a doubt in words, or ''.
 
     ``x``, ``y``: some of the file's coordinates, east first. The same system by another name is no doubt.
     Another on a datum that counts from the earth's centre too, within ``NEAR_M`` at all of these places, is
@@ -39,7 +39,10 @@ def agree(declared: str, told: str, *, x: ArrayLike = (), y: ArrayLike = ()) -> 
 
 
 def apart_m(one: str, other: str, *, x: ArrayLike, y: ArrayLike) -> float | None:
-    """How far apart two systems put the same numbers, m, at most; None without numbers that both take."""
+    """Measure how far apart two systems put the same numbers: the most, m, on WGS 84's ellipsoid.
+
+    None without numbers that both take.
+    """
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if not x.size:
         return None
@@ -51,7 +54,7 @@ def apart_m(one: str, other: str, *, x: ArrayLike, y: ArrayLike) -> float | None
 
 
 def crs_title(crs: str) -> str:
-    """A CRS by its code and name, as a person looks it up."""
+    """Name a CRS by its code and its name."""
     name = crs_name(crs)
     return f"{crs} ({known_crs(crs).name})" if name == crs and crs != "GCJ-02" else name
 

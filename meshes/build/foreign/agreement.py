@@ -16,7 +16,9 @@ _ALIKE = 1e-4  # relative: one kind of foot beside another
 
 
 def place_doubts(catalog: Catalog, entry: ModelEntry, own: OsgbTree | None = None) -> list[str]:
-    """Doubts in words; ``own`` is what an OSGB tree says. A cloud's reader compares what it says itself.
+    """Compare a model's place with what its files say of it; doubts in words.
+
+    ``own`` is what an OSGB tree says. What a cloud says inside is compared by its reader.
 
     Raises PlacingError where files and catalog contradict each other.
     """
@@ -28,7 +30,7 @@ def place_doubts(catalog: Catalog, entry: ModelEntry, own: OsgbTree | None = Non
 
 
 def height_mult(entry: ModelEntry, own: OsgbTree | None = None) -> tuple[float, str]:
-    """What turns heights in the CRS of a model into metres, and a doubt in words, or ''.
+    """Find what turns heights in a model's CRS into metres; and a doubt in words, or ''.
 
     A plane in feet whose system says nothing of heights is taken to have them in feet; ``unit_mult`` says
     otherwise. Clouds are read in metres. Raises PlacingError where ``unit_mult`` contradicts the system.

@@ -53,7 +53,7 @@ CLASSES = {
 
 
 def cloud_of(catalog: Catalog, entry: ModelEntry) -> PointsData:
-    """The cloud of an entry, with what file and catalog say differently as notes.
+    """Read the cloud of an entry; what file and catalog say differently is in its notes.
 
     Raises ForeignFileError, PlacingError.
     """
@@ -68,7 +68,9 @@ def cloud_of(catalog: Catalog, entry: ModelEntry) -> PointsData:
 
 
 def placed(data: PointsData, place: Placing) -> tuple[F64, I64]:
-    """Points in the frame (k, 3), and their rows in the cloud (k,); ``strays`` tells of those left out.
+    """Place points in the frame, (k, 3) float64; and their rows in the cloud, (k,).
+
+    Those without a place are left out (``strays``).
 
     Raises PlacingError where that is half of them or more.
     """
@@ -80,7 +82,7 @@ def placed(data: PointsData, place: Placing) -> tuple[F64, I64]:
 
 
 def strays(data: PointsData, place: Placing) -> tuple[str, ...]:
-    """What of a cloud has no place in the frame, in words. Raises PlacingError for half of it or more."""
+    """Count points without a place in the frame, in words. Raises PlacingError for half of them or more."""
     return stray_words(len(data) - sum(len(own) for _, _, own in _blocks(data, place)))
 
 
@@ -146,7 +148,7 @@ def _write(path: Path, data: PointsData, rows: I64, own: F64, *, grey: tuple[flo
 
 
 def cloud_facts(data: PointsData) -> list[str]:
-    """What a cloud holds, in words: its points, form, system, units, classes and colours."""
+    """Say what a cloud holds: points, form, system, units, colours, points by class."""
     facts = [f"{len(data):,} points", f"LAS {data.version} format {data.format}"]
     facts.append("no coordinate system of its own" if data.told is None else f"says {crs_name(data.told)}")
     if data.vertical is not None:

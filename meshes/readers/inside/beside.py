@@ -1,4 +1,4 @@
-"""What lies beside a surface and says where it is: a .prj, a shift, a metadata.xml."""
+"""Read what lies beside a model and says where it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Turn GeoTIFF's keys, as LAS has them, into a CRS: GDAL reads them from a TIFF of one pixel."""
+"""Read the CRS from GeoTIFF's keys in a LAS file.
+
+GDAL does it, from a TIFF of one pixel that gets the keys: it knows user-defined systems and units.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _SHORT, _LONG, _DOUBLE, _ASCII = 3, 4, 12, 2
 
 
 def crs_wkt(records: dict[int, bytes]) -> str | None:
-    """The WKT, with its vertical part, that the records of a LAS file mean; None where they hold no key.
+    """Return the WKT that the records of a LAS file mean; None where they hold no key.
 
     Raises ValueError where GDAL finds no system in them.
     """
@@ -29,7 +32,7 @@ def crs_wkt(records: dict[int, bytes]) -> str | None:
 
 
 def key(records: dict[int, bytes], number: int) -> int | None:
-    """The value of a key that is a number itself."""
+    """Return the value of a key that is a number itself; None where it is not there."""
     directory = records.get(DIRECTORY, b"")
     for at in range(8, len(directory) - 7, 8):
         found, where, _, value = struct.unpack_from("<4H", directory, at)

@@ -1,4 +1,4 @@
-"""Open a LAS file so that laspy can read it whatever the names of its records are written in."""
+"""Open a LAS file whose records are named in GBK."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BUFFER = 1 << 20
 
 
 def opened(path: Path, *, foreign: Sequence[tuple[int, int]]) -> BinaryIO:
-    """The file, with bytes beyond ASCII in the spans (first, end) read as ``?``.
+    """Open the file, with bytes beyond ASCII in spans (first, end) read as ``?``.
 
     laspy refuses a whole file for one record whose owner's name is in GBK.
     """

@@ -1,4 +1,4 @@
-"""Find which CRS a LAS file says it is in, and what turns its heights into metres."""
+"""Find the CRS of a LAS file, and what turns its heights into metres."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class System:
 
 
 def system(header: LasHeader, words: Words, *, unit_mult: float | None, scale: float | None) -> System:
-    """The system of a LAS file; ``words`` gets what is worth saying of it.
+    """Find the system of a LAS file; ``words`` gets what is worth saying of it.
 
     ``unit_mult`` of the heights and ``scale`` of an anchor are the catalog's, None where it says none.
     Raises UnsupportedError for depths, and where file and catalog contradict each other.

@@ -19,7 +19,7 @@ _FAULTS: Final = ("PanicException", "LazrsError", "LaszipError")
 
 
 def backends(record: bytes) -> Sequence[laspy.LazBackend]:
-    """Who unpacks points as LASzip's record says that they are packed. Raises DamagedError."""
+    """Choose who unpacks points, by LASzip's own record of how they are packed. Raises DamagedError."""
     try:
         compressor, items = struct.unpack_from("<H", record)[0], struct.unpack_from("<H", record, 32)[0]
         kinds = [
@@ -33,7 +33,7 @@ def backends(record: bytes) -> Sequence[laspy.LazBackend]:
 
 
 def fault(error: BaseException) -> ForeignFileError | None:
-    """What a fault of an unpacking library means; None for any other. A panic of lazrs is no Exception."""
+    """Translate a fault of an unpacking library; None for any other. A panic of lazrs is no Exception."""
     if type(error).__name__ not in _FAULTS:
         return None
     if "has version" in str(error):

@@ -1,4 +1,7 @@
-"""Bring the colours of points to bytes: LAS has 16 bits a channel, and many writers use 8 of them."""
+"""Narrow colours of points to bytes.
+
+LAS has 16 bits a channel; many writers use 8 of them, and merged clouds hold both.
+"""
 
 from __future__ import annotations
 

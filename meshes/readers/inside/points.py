@@ -1,10 +1,13 @@
-"""Point clouds: LAS, LAZ and COPC, block by block into arrays on disk, so that memory stays bounded."""
+"""Read LAS, LAZ and COPC block by block into arrays on disk.
+
+So memory stays bounded, whatever the file's size.
+"""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import laspy
 import numpy as np
@@ -14,6 +17,7 @@ from meshes.readers.inside import las_header, laz
 from meshes.readers.inside.las_file import opened
 from meshes.readers.inside.las_header import LasHeader
 from meshes.readers.inside.las_system import system
+from meshes.readers.inside.npy_head import write_head
 from meshes.readers.inside.point_colours import Colours
 from meshes.readers.inside.point_counts import Counts
 from twin.ingest.inside.sidecars import Words
@@ -22,7 +26,7 @@ BLOCK = 1_000_000
 """Points in memory at a time."""
 
 _COLOURED = ("red", "green", "blue", "point_source_id")
-_COLUMNS = {
+_COLUMNS: Final[dict[str, tuple[tuple[int, ...], type[np.generic]]]] = {
     "position": ((3,), np.float64),
     "classification": ((), np.uint8),
     "colour": ((3,), np.uint8),
@@ -38,10 +42,11 @@ def read(
     unit_mult: float | None = None,
     scale: float | None = None,
 ) -> dict[str, object]:
-    """Arrays ``position``, ``classification``, ``colour`` and ``coloured``; without ``keep`` only facts.
+    """Write a cloud's arrays into ``out``, and return facts; without ``keep`` only facts.
 
-    What is Withheld, or noise, and what has no place on earth is left out and counted in ``notes``.
-    ``unit_mult`` and ``scale`` as in ``las_system.system``.
+    The arrays are ``position``, ``classification``, ``colour`` and ``coloured`` (see ``PointsData``). What is
+    Withheld, or noise, and what has no place on earth is left out and counted in ``notes``. ``unit_mult`` and
+    ``scale`` as in ``las_system.system``. Raises ForeignFileError.
     """
     header = las_header.checked(path)
     words = Words()
@@ -137,12 +142,5 @@ def _narrow(wide: BinaryIO, colours: Colours, out: Path, kept: int) -> None:
 
 
 def _head(file: BinaryIO, name: str, rows: int) -> None:
-    """The head of an ``.npy`` file of so many rows; numpy pads it so that more rows do not lengthen it."""
-    shape, kind = _COLUMNS[name]
-    file.seek(0)
-    header = {
-        "descr": np.lib.format.dtype_to_descr(np.dtype(kind)),
-        "fortran_order": False,
-        "shape": (rows, *shape),
-    }
-    np.lib.format.write_array_header_1_0(file, header)
+    row, kind = _COLUMNS[name]
+    write_head(file, rows, row=row, kind=kind)

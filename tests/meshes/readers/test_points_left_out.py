@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from meshes.errors import ForeignFileError, UnsupportedError
-from meshes.readers.inside.points import _head
+from meshes.readers.inside.npy_head import write_head
 from tests.meshes.readers.clouds import EAST, NORTH, read, write_cloud
 
 LINE = [(float(k), 0.0, 160.0 + k) for k in range(6)]
@@ -196,11 +197,11 @@ def test_other_clouds_are_called_by_their_names(tmp_path: Path, data: bytes, wor
         read(tmp_path / "a.las", tmp_path / "out")
 
 
-@given(st.integers(0, 10**9), st.sampled_from(["position", "classification"]))
-def test_the_head_of_an_array_is_as_long_for_any_number_of_rows(rows: int, name: str) -> None:
-    from io import BytesIO
-
+@given(st.integers(0, 10**18), st.sampled_from([(), (3,)]), st.sampled_from([np.float64, np.uint8, np.bool_]))
+def test_the_head_of_an_array_is_as_long_for_any_number_of_rows(
+    rows: int, row: tuple[int, ...], kind: type[np.generic]
+) -> None:
     empty, full = BytesIO(), BytesIO()
-    _head(empty, name, 0)
-    _head(full, name, rows)
+    write_head(empty, 0, row=row, kind=kind)
+    write_head(full, rows, row=row, kind=kind)
     assert len(empty.getvalue()) == len(full.getvalue())
