@@ -49,7 +49,7 @@ def read_picture(
         raise FormatError(f"holds numbers of the type {sorted(map(str, kinds))[0]}, which are no colours")
     with closing(Opacity(source, 1, alpha=colours.alpha, beside=beside, words=words)) as opacity:
         cells = _Cells(source, colours, opacity, _no_data(source, colours, nodata, beside, words))
-        tones = _tones(source, cells, kinds, words)
+        tones = _tones(source, colours, cells, kinds, words)
         if source.driver == "GTiff" and (turned := shorts(path, ORIENTATION)) not in ((), (1,)):
             words.doubts.append(f"says that it is turned (orientation {turned[0]}): drawn as it is stored")
         premultiplied = source.driver == "GTiff" and PREMULTIPLIED in shorts(path, EXTRA_SAMPLES)
@@ -77,11 +77,11 @@ class _Cells:
     """Reads the colours of a picture as they are stored, and how opaque its cells are."""
 
     def __init__(self, source: Any, colours: Colours, opacity: Opacity, no_data: list[NoData]) -> None:
-        self._source, self._colours, self._opacity = source, colours, opacity
+        self._source, self._bands, self._opacity = source, colours.bands, opacity
         self._no_data = no_data if any(band.values for band in no_data) else []
 
     def of(self, window: Window) -> Strip:
-        stored = np.stack([self._source.read(number, window=window) for number in self._colours.bands])
+        stored = np.stack([self._source.read(number, window=window) for number in self._bands])
         seen = self._opacity.of(window)
         if self._no_data:
             empty = np.ones(seen.shape, np.bool_)
@@ -115,9 +115,10 @@ def _no_data(
     return found
 
 
-def _tones(source: Any, cells: _Cells, kinds: set[np.dtype[Any]], words: Words) -> Tones | None:
+def _tones(
+    source: Any, colours: Colours, cells: _Cells, kinds: set[np.dtype[Any]], words: Words
+) -> Tones | None:
     """How numbers become bytes; None where they are bytes, or indices of a palette."""
-    colours = cells._colours
     if colours.kind == "palette":
         return None
     if kinds == {np.dtype(np.uint8)}:
