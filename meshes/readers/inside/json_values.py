@@ -14,13 +14,11 @@ Json = dict[str, Any]
 
 
 def parsed(data: bytes) -> Json:
-    """A JSON object. Raises DamagedError."""
+    """A JSON object in UTF-8, or in what old tools write: UTF-16, UTF-32, GB 18030. Raises DamagedError."""
     try:
-        document = json.loads(data.decode(json.detect_encoding(data)), parse_constant=_no_number)
+        document = json.loads(_text(data), parse_constant=_no_number)
     except RecursionError:
         raise DamagedError("nests too deep") from None
-    except UnicodeDecodeError:
-        raise DamagedError("is not JSON: its text is not UTF-8") from None
     except json.JSONDecodeError as error:
         raise DamagedError(f"is not JSON from line {error.lineno}, column {error.colno} on") from None
     except ValueError:
@@ -84,6 +82,15 @@ def numbers_in(told: Json, name: str, otherwise: tuple[float, ...]) -> NDArray[n
     """
     value = told.get(name)
     return numbers(otherwise if value is None else value, len(otherwise), name)
+
+
+def _text(data: bytes) -> str:
+    for encoding in (json.detect_encoding(data), "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DamagedError("is not JSON: its text is of no encoding that JSON may have")
 
 
 def _no_number(name: str) -> float:

@@ -73,9 +73,13 @@ class Materials:
         self.notes: list[str] = []
 
     def look(self, index: object) -> Look:
-        """Of a material's number, or of None. Raises DamagedError."""
+        """Of a material's number, or of None; a broken one looks like none, which is noted."""
         if index not in self._looks:
-            self._looks[index] = self._read(self._gltf.item("materials", index))
+            try:
+                self._looks[index] = self._read(self._gltf.item("materials", index))
+            except DamagedError as error:
+                self.notes.append(f"materials[{index}]: {error.message}; what has it is shown without")
+                self._looks[index] = Look()
         return self._looks[index]
 
     def _read(self, told: Json) -> Look:

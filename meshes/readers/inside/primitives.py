@@ -52,7 +52,7 @@ def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[NDArr
         raise DamagedError("the attributes of a primitive differ in length")
     if triangles is None:
         triangles = _triangles(gltf, primitive, len(points))
-    return triangles.astype(np.int64), attributes
+    return triangles.astype(np.int64, copy=False), attributes
 
 
 def indices(gltf: Gltf, primitive: Json, many: int) -> NDArray[np.int64]:

@@ -101,8 +101,10 @@ class _Scene:
     ) -> RawPart:
         many, n = len(wholes), len(points)
         mirrored = np.linalg.det(wholes[:, :3, :3]) < 0
-        corners = np.where(mirrored[:, None, None], triangles[:, ::-1], triangles)
-        corners = (corners + n * np.arange(many)[:, None, None]).reshape(-1, 3)
+        corners = triangles[:, ::-1] if mirrored[0] else triangles
+        if many > 1:
+            corners = np.where(mirrored[:, None, None], triangles[:, ::-1], triangles)
+            corners = (corners + n * np.arange(many)[:, None, None]).reshape(-1, 3)
 
         def each(values: NDArray[Any] | None) -> NDArray[Any] | None:
             return values if values is None or many == 1 else np.concatenate([values] * many)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from meshes.readers.inside.gltf import Gltf
 from meshes.readers.inside.parts import RawPart
@@ -198,3 +200,34 @@ def test_without_its_picture_a_shape_stays_in_its_materials_colour(
     assert (picture, part.base) == (None, (255, 124, 0, 255))
     assert words in note
     assert "material's colour" in note
+
+
+@pytest.mark.parametrize(
+    ("material", "words"),
+    [
+        ({"pbrMetallicRoughness": {"baseColorFactor": [1, 0, 0]}}, "baseColorFactor is not 4 numbers"),
+        ({"alphaCutoff": "half"}, "alphaCutoff is not 1 number"),
+        ({"emissiveFactor": [1, None, 0]}, "emissiveFactor is not 3 numbers"),
+        (None, "materials[0] is no object"),
+    ],
+)
+def test_a_broken_material_costs_its_look_and_is_told(material: Any, words: str) -> None:
+    part, _, (note,) = read(dressed(material))
+    assert len(part.triangles) == 4
+    assert part.base == (255, 255, 255, 255)
+    assert words in note
+
+
+@pytest.mark.parametrize(("kind", "name"), [("WEBP", "EXT_texture_webp"), ("AVIF", "EXT_texture_avif")])
+def test_pictures_of_other_formats_become_jpeg(kind: str, name: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (16, 16), (200, 30, 30)).save(file, kind)
+    glb = house(picture=file.getvalue())
+    glb.json["textures"] = [{"extensions": {name: {"source": 0}}}]
+    glb.json["extensionsRequired"] = [name]
+    _, picture, notes = read(glb)
+    assert notes == []
+    assert picture is not None
+    assert picture.startswith(b"\xff\xd8\xff")
+    with Image.open(io.BytesIO(picture)) as opened:
+        assert np.abs(np.asarray(opened).astype(int) - (200, 30, 30)).max() < 8
