@@ -142,7 +142,9 @@ FEATURES = ("_FEATURE_ID_0", "_BATCHID", "BATCHID")
 
 def _placed(points: F64, wholes: F64) -> F64:
     """(k · n, 3): the points (n, 3) after each of k matrices."""
-    return (points @ wholes[:, :3, :3].transpose(0, 2, 1) + wholes[:, None, :3, 3]).reshape(-1, 3)
+    out = points @ wholes[:, :3, :3].transpose(0, 2, 1)
+    out += wholes[:, None, :3, 3]
+    return np.asarray(out.reshape(-1, 3))
 
 
 def _cloud(wholes: F64, points: F64, used: NDArray[np.int64], look: Look, attributes: Attributes) -> RawCloud:
