@@ -22,6 +22,7 @@ from meshes.build.foreign.tilesets import left_out, none_shown
 from meshes.errors import DamagedError
 from meshes.guard import OSGB, TILE, Limits
 from meshes.readers.archive import opened_tileset
+from meshes.readers.headers import fault_of_header
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.readers.patience import Patience
 from meshes.readers.surface import SurfaceData, read_surface
@@ -88,6 +89,12 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
             except TwinError as error:
                 errors.append(error)
                 lines.append(left_out(foreign, k, error))
+        lines += [
+            f"{name}: {words}: left out"
+            for k in sorted({*filled} - {*chosen})
+            for name in foreign.contents[k]
+            if (words := fault_of_header(foreign.folder / name))
+        ]
         doubts = [*place_doubts(catalog, entry), *foreign.problems]
         if not shown:
             raise none_shown(path, errors, [*lines, *foreign.problems], besides=foreign.problems)

@@ -159,7 +159,23 @@ def test_a_tile_that_stands_elsewhere_costs_itself_and_check_says_what_the_build
     catalog = load_catalog(tmp_path / "data_catalog.yaml")
     entry = catalog.entries["town"]
     assert isinstance(entry, ModelEntry)
-    assert look_at_model(catalog, entry) == ("3 tiles with content, 3 of them read", notes)
+    assert look_at_model(catalog, entry) == ("3 tiles with content", notes)
+
+
+def test_check_finds_every_tile_that_is_empty_or_cut_off_among_many(tmp_path: Path) -> None:
+    names = [f"{k}.b3dm" for k in range(240)]
+    files = dict.fromkeys(names, HOUSE) | {"131.b3dm": b"", "147.b3dm": HOUSE[:-200]}
+    root = tile(None, 8, refine="ADD", children=[tile(name) for name in names])
+    write_tileset(tmp_path / "tiles" / "tileset.json", root, files)
+    catalog = load_catalog(write_catalog(tmp_path, model("town", "tileset", "tiles/tileset.json", ANCHOR)))
+    entry = catalog.entries["town"]
+    assert isinstance(entry, ModelEntry)
+    facts, lines = look_at_model(catalog, entry)
+    assert facts == "240 tiles with content, 24 of them read"
+    assert sorted(lines) == [
+        "131.b3dm: the file is empty: left out",
+        f"147.b3dm: is cut off: {len(HOUSE) - 200:,} bytes of {len(HOUSE):,}: left out",
+    ]
 
 
 def test_a_tileset_without_a_tile_that_can_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
