@@ -67,7 +67,7 @@ def outcome_of(catalog: Path, generation: Generation, *, root: Path | None) -> O
             for problem in (*problems, *feed_problems(read))
             if problem.severity == "error" and problem.entry not in read.broken
         ),
-        faults=basin.faults,
+        faults=generation.faults,
         notes=notes_of(basin),
         files=files,
     )

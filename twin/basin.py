@@ -39,7 +39,7 @@ from twin.products import (
 )
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.stations.network import Network, load_network
-from twin.store import Fault, Generation, NotBuiltError, Store
+from twin.store import Generation, NotBuiltError, Store
 from twin.water.curve import Curve
 from twin.water.flood_points import points_from_csv
 from twin.water.hypsometry import Hypsometry
@@ -140,16 +140,6 @@ class Basin:
             for entry, told in read_notes(self.generation.path(step)).items():
                 found[entry] = found.get(entry, Notes()) + told
         return found
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """Entries of which there is nothing, and why: steps that failed, and what others went on without."""
-        within = [
-            Fault(entry=entry, reason=told.left_out, kind=told.kind)
-            for entry, told in self.notes.items()
-            if told.left_out
-        ]
-        return (*self.generation.faults, *within)
 
     # -- rasters and tiles ----------------------------------------------------------------------------
 

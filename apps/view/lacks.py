@@ -65,7 +65,7 @@ def lacks_of(basin: Basin) -> dict[str, list[Lack]]:
     """
     found: dict[str, list[Lack]] = {}
     entries = basin.catalog.entries
-    for fault in basin.faults:
+    for fault in basin.generation.faults:
         entry = entries.get(fault.entry)
         if entry is not None and not isinstance(entry, ModelEntry | VectorEntry):
             lack = Lack(title=entry.title.model_dump(), fault=fault.why)

@@ -67,7 +67,7 @@ def built(catalog: Path, *, root: Path, store: Path) -> Verdict:
     except TwinError:
         return Verdict(stops=True)
     basin = Basin(read, report.generation)
-    verdict = Verdict(left_out={fault.entry: _plain(fault.reason, root) for fault in basin.faults})
+    verdict = Verdict(left_out={fault.entry: _plain(fault.reason, root) for fault in basin.generation.faults})
     for name, notes in notes_of(basin).items():
         if notes.lines and name not in verdict.left_out:
             verdict.doubts[name] = set(notes.lines)
