@@ -159,7 +159,7 @@ def test_a_tile_that_stands_elsewhere_costs_itself_and_check_says_what_the_build
     catalog = load_catalog(tmp_path / "data_catalog.yaml")
     entry = catalog.entries["town"]
     assert isinstance(entry, ModelEntry)
-    assert look_at_model(catalog, entry) == ("3 tiles with content", notes)
+    assert look_at_model(catalog, entry) == ("3 tiles with content", ["lacks 2 of 3 tiles", *notes])
 
 
 def test_check_finds_every_tile_that_is_empty_or_cut_off_among_many(tmp_path: Path) -> None:
