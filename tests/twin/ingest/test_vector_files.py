@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import struct
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 import shapely
 
-from twin.ingest import CrsError, FormatError, UnsupportedError, read_vector
+from twin.ingest import CrsError, FormatError, MissingFileError, UnsupportedError, read_vector
 from twin.ingest.beside import vector_companions
 from twin.ingest.inside import vector
 
@@ -365,3 +366,58 @@ def test_crests_written_as_text_are_heights(entry: Entry, tmp_path: Path) -> Non
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     found = read_vector(path, entry("barriers"), crs=FRAME)
     assert found.column("crest_m") == [160.5] * 4
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "note"),
+    [
+        ("count", "abc", "1 cell of count (such as abc): no whole number, and left out"),
+        ("count", 1.5, "1 cell of count (such as 1.5): no whole number, and left out"),
+        ("size", "1,5", "1 cell of size (such as 1,5): no number, and left out"),
+        ("day", "20211009", "1 cell of day (such as 20211009): no date, and left out"),
+        ("day", "2021-13-45", "1 cell of day (such as 2021-13-45): no date, and left out"),
+        ("geom", b"\0", "1 feature without geometry left out"),
+    ],
+)
+def test_a_cell_of_a_geopackage_that_is_none_of_its_column_is_told(
+    *, tmp_path: Path, column: str, cell: object, note: str
+) -> None:
+    """abc was 0, 1.5 was 1, and one damaged geometry cost the whole layer."""
+    path = tmp_path / "a.gpkg"
+    days = np.array(["2021-10-09", "2021-10-10"], "datetime64[ns]")
+    columns = {"count": [1, 2], "size": [1.5, 2.5], "day": days}
+    geopandas.GeoDataFrame(columns, geometry=SQUARES[:2], crs=FRAME).to_file(path)
+    declared(path, "POLYGON", z=0)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(f"update a set {column} = ? where fid = 1", (cell,))
+        database.commit()
+    before = path.read_bytes()
+    found = looked(path)
+    assert found["notes"] == [note]
+    kept = dict(zip(found["fields"], found["attributes"], strict=True))
+    if column == "geom":
+        assert kept["count"] == [2]
+    else:
+        assert kept[column][0] is None and kept[column][1] is not None
+    assert path.read_bytes() == before
+
+
+def test_files_in_a_folder_whose_name_is_no_utf_8_are_read(entry: Entry, tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xc3\xdc\xd4\xc6"))
+    folder.mkdir()
+    frame = geopandas.GeoDataFrame({"n": [1]}, geometry=SQUARES[:1], crs=FRAME)
+    for ending in (".shp", ".gpkg", ".geojson"):
+        frame.to_file(tmp_path / f"a{ending}")
+    for part in sorted(tmp_path.glob("a.*")):
+        shutil.copyfile(part, folder / part.name)
+    for ending in (".shp", ".gpkg", ".geojson"):
+        keys = {"uri": f"a{ending}", "crs": FRAME}
+        assert len(read_vector(folder / f"a{ending}", entry("road", **keys), crs=FRAME)) == 1
+
+
+def test_a_name_in_other_letters_is_hinted_at(entry: Entry, tmp_path: Path) -> None:
+    a_set(tmp_path, "Dams")
+    with pytest.raises(
+        MissingFileError, match=r"there is no such file; there is Dams\.shp: the case of letters"
+    ):
+        read_vector(tmp_path / "dams.shp", entry("road", uri="dams.shp"), crs=FRAME)

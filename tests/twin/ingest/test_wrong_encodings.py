@@ -129,7 +129,7 @@ def test_a_geopackage_with_foreign_bytes_is_read_by_the_same_rule(tmp_path: Path
         database.execute("update a set name = cast(? as text)", ("密云水库".encode("gbk"),))
     database.close()
     assert looked(path)["attributes"] == [["密云水库"]]
-    assert geopackage.prepared(path, tmp_path) == path, "a sound one is not copied"
+    assert geopackage.prepared(path, tmp_path, None) == (path, []), "a sound one is not copied"
 
 
 def test_texts_of_two_encodings_are_each_read_as_what_they_are() -> None:

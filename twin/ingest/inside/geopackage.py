@@ -12,60 +12,73 @@ from contextlib import closing
 from pathlib import Path
 
 from twin.ingest.errors import EmptyFileError, UnsupportedError
+from twin.ingest.inside.gpkg_cells import OddColumn, odd_columns, quoted
+
+Layer = tuple[str, str, int, int]
+"""Its table, its type of geometry, and whether it has heights and measures."""
 
 _PLAIN = ("POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON")
 _COLUMNS = "select table_name, upper(geometry_type_name), z, m from gpkg_geometry_columns"
 
 
-def prepared(path: Path, out: Path) -> Path:
-    """The file, or a copy of it that can be read whole. Raises UnsupportedError, EmptyFileError."""
+def prepared(path: Path, out: Path, layer: str | None) -> tuple[Path, list[str]]:
+    """The file or a copy that can be read whole, and notes. Raises UnsupportedError, EmptyFileError."""
     log = path.with_name(f"{path.name}-wal")
+    copy = out / "geopackage.gpkg"
     waiting = log.is_file() and log.stat().st_size > 0
     try:
-        layers = [] if waiting else _layers(path)
+        if waiting:
+            shutil.copyfile(path, copy)
+            shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
+            with closing(sqlite3.connect(copy)) as database:
+                database.execute("pragma wal_checkpoint(truncate)")
+                database.execute("pragma journal_mode = delete")
+        with closing(_opened(copy if waiting else path)) as database:
+            layers = [found for found in _layers(database) if _refused(*found)]
+            names = [found[0] for found in _layers(database) if layer in (None, found[0])]
+            odd = [column for name in names for column in odd_columns(database, name)]
+        if layers or odd:
+            if not waiting:
+                shutil.copyfile(path, copy)
+            _change(copy, layers, odd)
     except sqlite3.Error:
-        return path  # damaged: the reader says so
-    if not waiting and not any(_refused(*layer) for layer in layers):
-        return path
-    copy = out / path.name
-    shutil.copyfile(path, copy)
-    if waiting:
-        shutil.copyfile(log, out / log.name)
-    try:
-        with closing(sqlite3.connect(copy)) as database:
-            found = database.execute(_COLUMNS).fetchall()
-            for (name,) in database.execute(
-                "select name from sqlite_master where type = 'trigger'"
-            ).fetchall():
-                database.execute('drop trigger "{}"'.format(name.replace('"', '""')))
-            for name, kind, z, m in found:
-                if _refused(name, kind, z, m):
-                    database.execute(
-                        "update gpkg_geometry_columns set geometry_type_name = 'GEOMETRY', z = 0, m = 0 "
-                        "where table_name = ?",
-                        (name,),
-                    )
-            database.commit()
-            database.execute("pragma wal_checkpoint(truncate)")
-            database.execute("pragma journal_mode = delete")
-    except sqlite3.Error:
-        return path
-    return copy
+        return path, []  # damaged: the reader says so
+    return copy if copy.exists() else path, [column.note for column in odd]
 
 
-def _layers(path: Path) -> list[tuple[str, str, int, int]]:
-    """What each layer declares. Raises UnsupportedError for another kind of database."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-        tables = {str(name) for (name,) in database.execute("select lower(name) from sqlite_master")}
-        if "gpkg_contents" not in tables:
-            if "geometry_columns" in tables:
-                raise UnsupportedError("is SpatiaLite, which is not read: convert it to GeoPackage (ogr2ogr)")
-            raise UnsupportedError(
-                "is a SQLite database and no GeoPackage: name the file that holds the layer"
+def _opened(path: Path) -> sqlite3.Connection:
+    """A database that is only read, whatever lies beside it."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _change(copy: Path, layers: list[Layer], odd: list[OddColumn]) -> None:
+    with closing(sqlite3.connect(copy)) as database:
+        triggers = database.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
+        for name, _ in triggers:  # they call functions that only OGR has
+            database.execute(f"drop trigger {quoted(name)}")
+        for name, *_ in layers:
+            database.execute(
+                "update gpkg_geometry_columns set geometry_type_name = 'GEOMETRY', z = 0, m = 0 "
+                "where table_name = ?",
+                (name,),
             )
-        if "gpkg_geometry_columns" not in tables:
-            raise EmptyFileError("is a GeoPackage without a layer: it holds no table of geometries")
-        return database.execute(_COLUMNS).fetchall()
+        for column in odd:
+            database.execute(column.emptied)
+        for _, sql in triggers:
+            database.execute(sql)
+        database.commit()
+
+
+def _layers(database: sqlite3.Connection) -> list[Layer]:
+    """What each layer declares. Raises UnsupportedError for another kind of database."""
+    tables = {str(name) for (name,) in database.execute("select lower(name) from sqlite_master")}
+    if "gpkg_contents" not in tables:
+        if "geometry_columns" in tables:
+            raise UnsupportedError("is SpatiaLite, which is not read: convert it to GeoPackage (ogr2ogr)")
+        raise UnsupportedError("is a SQLite database and no GeoPackage: name the file that holds the layer")
+    if "gpkg_geometry_columns" not in tables:
+        raise EmptyFileError("is a GeoPackage without a layer: it holds no table of geometries")
+    return database.execute(_COLUMNS).fetchall()
 
 
 def _refused(_: str, kind: str, z: int, m: int) -> bool:

@@ -40,21 +40,22 @@ def gathered(path: Path, out: Path) -> Gathered:
     parts = _parts(path)
     if ".dbf" not in parts:
         raise FormatError("has no .dbf beside it, which holds a Shapefile's attributes: copy the whole set")
+    stem = path.stem if path.stem.isprintable() else "shapefile"  # OGR wants a name in UTF-8
     folder = out / "shapefile"
     folder.mkdir()
     for ending, part in parts.items():
         if ending in (".shp", ".shx"):
-            (folder / f"{path.stem}{ending}").symlink_to(part)
+            (folder / f"{stem}{ending}").symlink_to(part)
     notes = _checked(parts)
-    as_text = with_texts(parts[".dbf"], folder / f"{path.stem}.dbf")
+    as_text = with_texts(parts[".dbf"], folder / f"{stem}.dbf")
     unknown = ""
     if ".prj" in parts:
         text = _text(parts[".prj"])
         if not (unknown := _unknown(text)):
-            (folder / f"{path.stem}.prj").write_text(text, encoding="utf-8")
+            (folder / f"{stem}.prj").write_text(text, encoding="utf-8")
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
     return Gathered(
-        path=folder / f"{path.stem}.shp", told=_told(parts), as_text=as_text, unknown_crs=unknown, notes=notes
+        path=folder / f"{stem}.shp", told=_told(parts), as_text=as_text, unknown_crs=unknown, notes=notes
     )
 
 

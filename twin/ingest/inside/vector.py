@@ -49,11 +49,11 @@ def read(
         file, notes, as_text, unknown_crs = whole.path, whole.notes, whole.as_text, whole.unknown_crs
         told = told or whole.told
     elif driver == "GPKG":
-        file = geopackage.prepared(path, out)
+        file, notes = geopackage.prepared(path, out, layer)
     else:
         file, notes = geojson.prepared(path, out, told)
         told = None  # it is UTF-8 now
-    meta, geometry, fields = _features(file, driver, layer)
+    meta, geometry, fields = _features(_reachable(file, out), driver, layer)
     if len(geometry) > MAX_FEATURES:
         raise TooLargeError(f"has more than {MAX_FEATURES:,} features")
     found = shapes_of(geometry)
@@ -79,6 +79,17 @@ def read(
     }
 
 
+def _reachable(file: Path, out: Path) -> Path:
+    """The file, or a link to it where its name or a folder's is no UTF-8, which OGR wants."""
+    try:
+        str(file).encode()
+    except UnicodeEncodeError:
+        link = out / f"source{file.suffix.lower()}"
+        link.symlink_to(file)
+        return link
+    return file
+
+
 def _features(file: Path, driver: str, layer: str | None) -> tuple[dict[str, Any], Any, list[Any]]:
     """What OGR reads, texts as bytes. Raises FormatError in our words."""
     with warnings.catch_warnings():
@@ -92,12 +103,14 @@ def _by_ogr(file: Path, driver: str, layer: str | None) -> tuple[dict[str, Any],
         info = pyogrio.read_info(file, layer=layer, encoding=_BYTES)
         if info["driver"] != driver:
             raise FormatError(f"is not {driver} but {info['driver']}")
+        if info["features"] > MAX_FEATURES:
+            raise TooLargeError(f"has more than {MAX_FEATURES:,} features")
+        # with max_features, one damaged geometry would cost the whole layer
         meta, _, geometry, fields = pyogrio.raw.read(
             file,
             layer=layer,
             encoding=_BYTES,
             force_2d=True,
-            max_features=MAX_FEATURES + 1,
             datetime_as_string=True,
         )
     except _NOT_OGR as error:
