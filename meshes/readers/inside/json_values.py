@@ -16,7 +16,7 @@ Json = dict[str, Any]
 def parsed(data: bytes) -> Json:
     """A JSON object in UTF-8, or in what old tools write: UTF-16, UTF-32, GB 18030. Raises DamagedError."""
     try:
-        document = json.loads(_text(data), parse_constant=_no_number)
+        document = json.loads(_text(data), parse_float=_number, parse_constant=_no_number)
     except RecursionError:
         raise DamagedError("nests too deep") from None
     except json.JSONDecodeError as error:
@@ -91,6 +91,11 @@ def _text(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise DamagedError("is not JSON: its text is of no encoding that JSON may have")
+
+
+def _number(text: str) -> float:
+    """5 where it is written as 5.0: many writers know one kind of number."""
+    return int(text[:-2]) if text.endswith(".0") and len(text) < 18 else float(text)
 
 
 def _no_number(name: str) -> float:

@@ -13,6 +13,7 @@ import pytest
 from meshes.errors import ForeignFileError, OverLimitError, UnsupportedError
 from meshes.readers.inside import accessors, scene
 from meshes.readers.inside.gltf import Gltf
+from meshes.readers.inside.json_values import parsed
 from meshes.readers.inside.parts import RawPart
 from tests.meshes.readers.foreign import HOUSE, ROOF, UV, Glb, house, jpeg
 
@@ -62,6 +63,12 @@ def test_the_text_may_be_of_any_encoding_that_tools_write(encoding: str) -> None
     document["meshes"][0]["primitives"][0]["material"] = 0
     text = json.dumps(document, ensure_ascii=False)
     assert one(text.encode(encoding)).material == "青瓦"
+
+
+def test_only_a_zero_behind_the_point_makes_a_whole_number() -> None:
+    found = parsed(b'{"a": [5.0, -3.0, 5.5, 1e3, 123456789012345678.0]}')["a"]
+    assert [type(value) for value in found] == [int, int, float, float, float]
+    assert found == [5, -3, 5.5, 1000.0, 123456789012345678.0]
 
 
 def test_what_is_null_counts_as_not_written() -> None:

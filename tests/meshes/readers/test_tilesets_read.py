@@ -122,14 +122,15 @@ def subtree(tiles: str, contents: str, below: str) -> bytes:
     return struct.pack("<4sIQQ", b"subt", 1, len(text), len(data)) + text + data
 
 
-def test_an_implicit_quadtree_is_cut_in_four_and_four_again(write_tileset: Write) -> None:
+@pytest.mark.parametrize("one", [1, 1.0])
+def test_an_implicit_quadtree_is_cut_in_four_and_four_again(write_tileset: Write, one: float) -> None:
     told = tile("{level}/{x}/{y}.glb", 8, refine="ADD") | {
         "boundingVolume": {"box": [8, 8, 1, 8, 0, 0, 0, 8, 0, 0, 0, 1]},
         "transform": MOVE,
         "implicitTiling": {
             "subdivisionScheme": "QUADTREE",
-            "subtreeLevels": 2,
-            "availableLevels": 4,
+            "subtreeLevels": 2 * one,
+            "availableLevels": 4 * one,
             "subtrees": {"uri": "s/{level}.{x}.{y}.subtree"},
         },
     }
