@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
-from meshes.readers.inside.json_values import parsed
+from meshes.readers.inside.json_values import parsed, whole_in
 
 F64 = NDArray[np.float64]
 
@@ -50,9 +50,9 @@ class FeatureTable:
         return self._binary(name, found, kind, count * wide).reshape(count, wide)
 
     def _binary(self, name: str, found: object, kind: str, many: int) -> NDArray[Any]:
-        at = found.get("byteOffset", 0) if isinstance(found, dict) else -1
+        at = whole_in(found, "byteOffset", 0) if isinstance(found, dict) else -1
         size = np.dtype(kind).itemsize
-        if not isinstance(at, int) or at < 0 or at + many * size > len(self.binary):
+        if at < 0 or at + many * size > len(self.binary):
             raise DamagedError(f"{name} lies outside the feature table")
         return np.frombuffer(self.binary, kind, many, at)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedError
+from meshes.readers.inside.json_values import whole
 from meshes.readers.inside.rows import MOST_TILES
 from meshes.readers.inside.subtree import Place, Subtree
 from meshes.readers.inside.uris import found
@@ -100,9 +101,6 @@ def implicit_tree(
 
 
 def _whole(told: dict[str, Any], name: str) -> int:
-    value = told.get(name)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if not isinstance(value, int):
+    if told.get(name) is None:
         raise DamagedError(f"its implicit tiling has no {name}")
-    return value
+    return whole(told[name], f"its {name}")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, OverLimitError
 from meshes.readers.inside.feature_table import FeatureTable, tables
+from meshes.readers.inside.json_values import whole_in
 from meshes.readers.inside.parts import F64, U8, RawCloud
 from meshes.readers.inside.scene import moved
 
@@ -67,9 +68,9 @@ def _decoded(table: FeatureTable, count: int) -> dict[str, NDArray[Any]]:
     told = extensions.get(_DRACO) if isinstance(extensions, dict) else None
     if not isinstance(told, dict):
         return {}
-    names, start, length = (told.get(name) for name in ("properties", "byteOffset", "byteLength"))
-    if not isinstance(names, dict) or not isinstance(start, int) or not isinstance(length, int):
-        raise DamagedError(f"its {_DRACO} lacks a property")
+    names, start, length = told.get("properties"), whole_in(told, "byteOffset"), whole_in(told, "byteLength")
+    if not isinstance(names, dict):
+        raise DamagedError(f"its {_DRACO} has no properties")
     if start < 0 or length < 0 or start + length > len(table.binary):
         raise DamagedError("its Draco points lie outside the feature table")
     try:

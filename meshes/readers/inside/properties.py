@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from meshes.errors import DamagedError, UnsupportedError
+from meshes.readers.inside.json_values import whole
 from meshes.readers.inside.parts import F64
 from meshes.readers.inside.scene import matrix_of
 
@@ -96,7 +97,7 @@ def implicit_of(told: dict[str, Any]) -> dict[str, Any] | None:
     if not old:
         return None
     levels = old.get("maximumLevel")
-    return {"availableLevels": levels + 1, **old} if isinstance(levels, int) else old
+    return old if levels is None else {"availableLevels": whole(levels, "its maximumLevel") + 1, **old}
 
 
 def object_of(told: dict[str, Any], name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
-from meshes.readers.inside.json_values import parsed
+from meshes.readers.inside.json_values import parsed, whole, whole_in
 from meshes.readers.inside.packed import opened
 from meshes.readers.inside.uris import found
 
@@ -87,9 +87,7 @@ class Subtree:
             data = opened(
                 found(buffer["uri"], folder=self._file.parent, root=self._root), most=LARGEST_SUBTREE
             )
-        start, length = view.get("byteOffset", 0), view.get("byteLength")
-        if not isinstance(start, int) or not isinstance(length, int):
-            raise DamagedError("has a bufferView without its place")
+        start, length = whole_in(view, "byteOffset", 0), whole_in(view, "byteLength")
         if start < 0 or length * 8 < many or start + length > len(data):
             raise DamagedError("has too few bits of availability")
         bits = np.frombuffer(data, np.uint8, length, start)
@@ -109,7 +107,8 @@ class Subtree:
 def _nth(told: dict[str, Any], kind: str, index: object) -> dict[str, Any]:
     items = told.get(kind)
     many = len(items) if isinstance(items, list) else 0
-    if not isinstance(items, list) or not isinstance(index, int) or not 0 <= index < many:
+    index = whole(index, f"a number of {kind}")
+    if not isinstance(items, list) or not 0 <= index < many:
         raise DamagedError(f"names {kind}[{index}], and has {many}")
     if not isinstance(items[index], dict):
         raise DamagedError(f"{kind}[{index}] is no object")

@@ -171,3 +171,17 @@ def test_a_subtree_may_be_json_with_its_bits_beside(write_tileset: Write) -> Non
     }
     files = {"s0.0.0": json.dumps(told).encode(), "bits.bin": struct.pack("B", 1), "0.0.0.b3dm": b""}
     assert open_tileset(write_tileset(tree("QUADTREE", 1), files)).contents == (("0.0.0.b3dm",),)
+
+
+def test_whole_numbers_may_be_written_with_a_point(write_tileset: Write) -> None:
+    told = {
+        "buffers": [{"uri": "bits.bin", "byteLength": 1.0}],
+        "bufferViews": [{"buffer": 0.0, "byteOffset": 0.0, "byteLength": 1.0}],
+        "tileAvailability": {"constant": 1.0},
+        "contentAvailability": {"bitstream": 0.0},
+    }
+    files = {"s0.0.0": json.dumps(told).encode(), "bits.bin": struct.pack("B", 1), "0.0.0.b3dm": b""}
+    root = tree("QUADTREE", 1, subtreeLevels=1.0, availableLevels=1.0)
+    tileset = open_tileset(write_tileset(root, files))
+    assert tileset.contents == (("0.0.0.b3dm",),)
+    assert tileset.problems == ()

@@ -65,6 +65,16 @@ def test_quantized_points_move_with_their_centre_and_their_tile(tmp_path: Path) 
     assert cloud.colour is None
 
 
+def test_whole_numbers_of_a_table_may_be_written_with_a_point(tmp_path: Path) -> None:
+    data = pnts(4, {"POINTS_LENGTH": 4.0}, POSITION=PLACES, RGB=RGB)
+    told = b'"RGB": {"byteOffset": 48}'
+    assert told in data
+    (cloud,) = read(tmp_path, data.replace(told, b'"RGB":{"byteOffset":48.0}')).clouds
+    assert cloud.position.tolist() == PLACES.tolist()
+    assert cloud.colour is not None
+    assert cloud.colour[:, :3].tolist() == RGB.tolist()
+
+
 def test_points_under_draco_are_unpacked(tmp_path: Path) -> None:
     packed = DracoPy.encode(PLACES, colors=RGB, quantization_bits=16, preserve_order=True)
     ids = {a["attribute_type"]: a["unique_id"] for a in DracoPy.decode(packed).attributes}
