@@ -16,7 +16,7 @@ from apps.cli import cli
 from twin.catalog.entries import KINDS, VectorEntry
 from twin.catalog.models import CatalogHead
 from twin.catalog.site import Site
-from twin.ingest.read import read_text_table
+from twin.ingest.read_tables import read_text_table
 
 PROJECT = Path(__file__).parents[2]
 MANUALS = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]

@@ -71,6 +71,7 @@ def vectors(basin: Broken) -> None:
         ("numbers", ROADS % (ROAD % ("1", '[["a", 1], [2, 3]]')), (crs,)),
         ("nothing", "", (crs,)),
         ("zeros", b"\0" * 300, (crs,)),
+        ("bytes", b'{"type": "FeatureCollection", \xc3 "features": []}', (crs,)),
         ("misspelt", ROADS % road, (crs, "colour: red")),
     ):
         basin.add(name, "road", "vector", f"{name}.geojson", *more, data=data)

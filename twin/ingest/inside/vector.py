@@ -115,6 +115,8 @@ def _by_ogr(file: Path, driver: str, layer: str | None) -> tuple[dict[str, Any],
         )
     except _NOT_OGR as error:
         said = " ".join(str(error).replace(str(file), "the file").split())
+        if undecoded := re.search(r"Could not decode.*?b'(.*?)(: .*)?'", said):
+            said = undecoded[1]  # pyogrio shows the bytes of a message that is no UTF-8
         why = next((ours for theirs, ours in _WORDS if theirs in said), said[:200])
         raise FormatError(f"is a damaged {driver} file: {why}") from None
     return meta, geometry, list(fields)
