@@ -44,8 +44,10 @@ def may_be_seen_through(data: bytes) -> bool:
     with Image.open(io.BytesIO(data)) as picture:
         if not picture.has_transparency_data:
             return False
-        alpha = np.asarray(picture.convert("RGBA").getchannel("A"))
-    return bool(alpha.min() < 255 and alpha.max() > 0)
+        # Without a copy where that can be: the largest picture takes a gigabyte.
+        own = picture if "A" in picture.getbands() else picture.convert("RGBA")
+        least, most = np.asarray(own.getchannel("A").getextrema())
+    return bool(least < 255 and most > 0)
 
 
 def _checked(data: bytes, name: str) -> bytes:
