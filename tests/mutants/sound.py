@@ -29,6 +29,7 @@ from tests.meshes.readers.test_archives import FILES, packed
 from tests.meshes.readers.test_gltf_compressed import ktx2
 from tests.meshes.readers.test_gltf_compressed import packed as under_meshopt
 from tests.meshes.readers.test_implicit_tiles import tree
+from tests.meshes.readers.test_ply_and_stl import write_painted_ply
 from tests.meshes.readers.test_points_read import write_las
 from tests.meshes.readers.test_surfaces_read import write_obj
 from tests.meshes.readers.test_tilesets_read import subtree
@@ -185,6 +186,8 @@ def _surfaces(folder: Path) -> Iterator[Kind]:
         yield _kind(folder / f"a.{kind}", read_surface)
     trimesh.Trimesh(HOUSE, ROOF).export(folder / "text.ply", encoding="ascii")
     yield _kind(folder / "text.ply", read_surface)
+    write_painted_ply(folder / "painted.ply")
+    yield _kind(folder / "painted.ply", read_surface)
     glb = house(picture=jpeg((64, 64)))
     (folder / "a.glb").write_bytes(glb.bytes())
     (folder / "draco.glb").write_bytes(draco_house().bytes())

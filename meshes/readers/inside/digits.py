@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from meshes.errors import DamagedError
 from meshes.readers.inside.parts import I32
 
-_LINE_END, _BLANK, _SLASH = 10, 32, 47
+_LINE_END, _SLASH = 10, 47
+_INK = np.ones(256, bool)
+_INK[[*b" \t\n\r\v\f"]] = False
+"""What is no blank, as ``bytes.split`` has it: a zero byte is part of a word."""
 
 
 def counts(text: bytes) -> tuple[I32, I32]:
@@ -19,7 +22,7 @@ def counts(text: bytes) -> tuple[I32, I32]:
     data = np.frombuffer(text + b"\n", np.uint8)
     ends = np.flatnonzero(data == _LINE_END)
     starts = np.concatenate([[0], ends[:-1] + 1])
-    ink = data > _BLANK
+    ink = _INK[data]
     first = ink.copy()
     first[1:] &= ~ink[:-1]
     words = np.add.reduceat(first, starts, dtype=np.int32)

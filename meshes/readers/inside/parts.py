@@ -102,7 +102,9 @@ def coarse(position: F64) -> list[str]:
     step = float(np.spacing(np.float32(far))) if far < FARTHEST else 0.0
     if step <= COARSE:
         return []
-    return [f"its places are float32, {step:.2g} units apart at {far:,.0f}: export it from a nearer origin"]
+    return [
+        f"its places are of 32 bits, {step:.2g} units apart at {far:,.0f}: export it from a nearer origin"
+    ]
 
 
 def check(part: RawPart) -> None:

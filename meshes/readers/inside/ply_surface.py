@@ -162,7 +162,7 @@ def _placed(
         row = corners[:, 0, 1]
         which[(row < 0) | (lengths[row] != 2 * sizes[row])] = -1
         at = np.where(which[:, None] < 0, 0, start[corners[:, :, 1]] + 2 * corners[:, :, 2])
-        uv = np.stack([values[at], values[at + 1]], axis=2).astype(np.float32) if len(values) else None
+        uv = np.stack([values[at], values[at + 1]], axis=2).astype(np.float32) if len(values) > 1 else None
     else:
         assert pair is not None
         uv = np.stack([vertex.columns[name][corners[:, :, 0]] for name in pair], axis=2).astype(np.float32)

@@ -42,12 +42,13 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
         parts = [part for part in found if isinstance(part, RawPart)]
         notes += _loose(found)
     else:
-        if kind == ".obj":
-            parts, pictures, notes = obj.read(path, root=base)
-        elif kind == ".ply":
-            parts, pictures, notes = ply_surface.read(path, root=base)
-        else:
-            parts, notes = stl.read(path)
+        with np.errstate(all="ignore"):  # what is no number is looked for below
+            if kind == ".obj":
+                parts, pictures, notes = obj.read(path, root=base)
+            elif kind == ".ply":
+                parts, pictures, notes = ply_surface.read(path, root=base)
+            else:
+                parts, notes = stl.read(path)
         if z_up is False:
             parts = [_turned(part, scene.Y_UP) for part in parts]
     if not any(len(part.triangles) for part in parts):

@@ -361,6 +361,8 @@ def test_a_file_that_loses_much_tells_some_and_counts_the_rest(folder: Path) -> 
         ("v 0,5 1,5 2,5\nf 1 1 1\n", "'0,5', which is no number: decimal commas are not read"),
         ("v 0 0 0\nvt 0 0\nf 1/1 1/1 1/-2\n", "texture coordinate -2, which is not there"),
         ("v 0 0 0\nf 0 1 1\n", "counted from 1"),
+        ("v 0 0 0\nf 1 1 1 \0\n", "names no vertex"),
+        ("v 0 0 0 \x1b\nf 1 1 1\n", "which is no number"),
         ("v 0 0 0\nf 1/x 1 1\n", "names no vertex: '1/x'"),
     ],
 )

@@ -54,6 +54,20 @@ def write_ply(
     path.write_bytes((end.join([*lines, "end_header"]) + end).encode() + body)
 
 
+def write_painted_ply(path: Path, *, form: str = "binary_little_endian") -> None:
+    """Faces of two sizes, two with pictures of their own, one without coordinates, one without a picture."""
+    faces: list[Row] = [
+        [[0, 1, 2], [0, 0, 1, 0, 1, 1], 1],
+        [[0, 2, 3], [0, 0, 1, 1, 0, 1], 0],
+        [[0, 1, 2, 3], [0, 0, 1, 0, 1, 1, 0, 1], 1],
+        [[0, 1, 2], [], 0],
+        [[0, 1, 2], [0, 0, 1, 0, 1, 1], -1],
+    ]
+    more = [INDICES, ("list uchar float", "texcoord"), ("int", "texnumber")]
+    elements = {"vertex": (XYZ, SQUARE), "face": (more, faces)}
+    write_ply(path, elements, form=form, comments=["TextureFile t.jpg", "TextureFile C:\\job\\u.jpg"])
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "t.jpg").write_bytes(jpeg())
@@ -89,18 +103,7 @@ def test_a_picture_by_vertex_is_found(folder: Path, form: str, names: tuple[str,
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_pictures_by_corner_are_found_each_by_its_number(folder: Path, form: str) -> None:
-    faces: list[Row] = [
-        [[0, 1, 2], [0, 0, 1, 0, 1, 1], 1],
-        [[0, 2, 3], [0, 0, 1, 1, 0, 1], 0],
-        [[0, 1, 2, 3], [0, 0, 1, 0, 1, 1, 0, 1], 1],
-        [[0, 1, 2], [], 0],
-        [[0, 1, 2], [0, 0, 1, 0, 1, 1], -1],
-    ]
-    more = [INDICES, ("list uchar float", "texcoord"), ("int", "texnumber")]
-    elements = {"vertex": (XYZ, SQUARE), "face": (more, faces)}
-    write_ply(
-        folder / "a.ply", elements, form=form, comments=["TextureFile t.jpg", "TextureFile C:\\job\\u.jpg"]
-    )
+    write_painted_ply(folder / "a.ply", form=form)
     (bare, first, second), pictures, notes = read(folder)
     assert pictures == [jpeg(), jpeg(colour=(1, 2, 3))]
     assert [(part.picture, len(part.triangles)) for part in (bare, first, second)] == [
