@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from meshes.errors import MissingForeignError
+from meshes.errors import MissingForeignError, UnsupportedError
 
 MOST_ROOTS = 100_000
 DEEPEST = 3
@@ -40,7 +40,7 @@ class Delivery:
 def find_delivery(path: Path) -> Delivery:
     """By its metadata.xml, its folder, the ``Data`` folder in it, or one .osgb file.
 
-    Raises MissingForeignError where there is nothing.
+    Raises MissingForeignError where there is nothing, UnsupportedError for a folder of several deliveries.
     """
     path = Path(os.path.normpath(path.absolute()))
     if path.suffix.lower() == ".osgb" and path.is_file():
@@ -54,7 +54,9 @@ def find_delivery(path: Path) -> Delivery:
     if path.suffix.lower() == ".xml":
         folder, metadata = path.parent, path
     elif path.is_dir():
-        metadata = _metadata(path) or (_metadata(path.parent) if path.name.lower() == "data" else None)
+        metadata = _metadata(path) or (
+            _metadata(path.parent) if path.name.lower() == "data" else _inner(path)
+        )
         folder = path if metadata is None else metadata.parent
     else:
         raise MissingForeignError(f"{path}: there is no such file or folder", path=path)
@@ -149,6 +151,17 @@ def _longer(stem: str, stems: set[str]) -> bool:
 
 def _osgb_files(folder: Path) -> list[Path]:
     return sorted(f for f in folder.iterdir() if f.suffix.lower() == ".osgb" and f.is_file())
+
+
+def _inner(folder: Path) -> Path | None:
+    """The metadata of the one delivery in a folder. Raises UnsupportedError where it holds several."""
+    found = [inner for entry in sorted(folder.iterdir()) if entry.is_dir() and (inner := _metadata(entry))]
+    if len(found) > 1:
+        names = ", ".join(metadata.parent.name for metadata in found[:5])
+        raise UnsupportedError(
+            f"{folder}: holds {len(found):,} deliveries ({names}): name one of them", path=folder
+        )
+    return found[0] if found else None
 
 
 def _metadata(folder: Path) -> Path | None:

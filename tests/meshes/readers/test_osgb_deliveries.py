@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meshes.errors import DamagedError, MissingForeignError
+from meshes.errors import DamagedError, MissingForeignError, UnsupportedError
 from meshes.readers.osgb import open_osgb
 
 METADATA = '<?xml version="1.0" encoding="{}"?>\n<ModelMetadata version="1">{}</ModelMetadata>'
@@ -85,6 +85,15 @@ def test_a_folder_serves_as_well_as_its_metadata(tmp_path: Path, name: str, uri:
     (tmp_path / "metadata.xml").rename(tmp_path / name)
     tree = open_osgb(tmp_path / uri)
     assert (tree.crs, tree.roots) == ("EPSG:4548", ("Data/Tile_1/Tile_1.osgb",))
+
+
+def test_a_folder_may_hold_one_delivery_and_not_two(tmp_path: Path) -> None:
+    deliver(tmp_path / "Production_1")
+    tree = open_osgb(tmp_path)
+    assert (tree.crs, tree.roots) == ("EPSG:4548", ("Data/Tile_1/Tile_1.osgb",))
+    deliver(tmp_path / "Production_2")
+    with pytest.raises(UnsupportedError, match=r"2 deliveries \(Production_1, Production_2\): name one"):
+        open_osgb(tmp_path)
 
 
 def test_metadata_is_found_from_a_tile(tmp_path: Path) -> None:
