@@ -10,14 +10,19 @@ from __future__ import annotations
 import almeshopt
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from twin.sample.compiled import serial
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 
 Page = tuple[U8, ...]
 """A picture and its coarser levels, (height, width, 3) uint8, each half of the one before, down to 1 × 1."""
+
+MOST_SPREAD = 1 << 25
+"""Texels of a picture whose clear parts are filled; at 8 bytes each a quarter of a gigabyte."""
 
 
 def page(picture: U8, corners: F32) -> tuple[Page, Page | None]:
@@ -31,19 +36,27 @@ def page(picture: U8, corners: F32) -> tuple[Page, Page | None]:
     _mark(used, _distinct(corners) * np.array([width, height], np.float32))
     if picture.shape[2] == 3:
         return _levels(np.ascontiguousarray(picture), used), None
-    colours, alpha = np.ascontiguousarray(picture[..., :3]), picture[..., 3]
+    alpha = picture[..., 3]
     shares = np.repeat(alpha[..., None], 3, axis=2)
-    return _levels(colours, used * (alpha > 0), finest=0), _levels(shares, used)
+    return _levels(_spread(picture[..., :3], alpha == 0), used), _levels(shares, used)
 
 
-def _levels(picture: U8, used: U8, *, finest: int = 1) -> Page:
-    """Halved down to one texel; from the level ``finest`` on, what is not used has the colour over it."""
+def _spread(colours: U8, clear: Mask) -> U8:
+    """The picture with the nearest colour that is seen under each texel that is ``clear``."""
+    if not clear.any() or clear.all() or clear.size > MOST_SPREAD:
+        return np.ascontiguousarray(colours)
+    row, col = distance_transform_edt(clear, return_distances=False, return_indices=True)
+    return np.ascontiguousarray(colours[row, col])
+
+
+def _levels(picture: U8, used: U8) -> Page:
+    """Halved down to one texel; from the second on, what is not used has the colour over it."""
     levels, covers = [picture], [used]
     while max(levels[-1].shape[:2]) > 1:
         level, cover = _half(levels[-1], covers[-1])
         levels.append(level)
         covers.append(cover)
-    for k in range(len(levels) - 2, finest - 1, -1):
+    for k in range(len(levels) - 2, 0, -1):
         _fill(levels[k], covers[k], levels[k + 1])
     return tuple(levels)
 

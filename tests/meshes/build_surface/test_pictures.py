@@ -183,9 +183,13 @@ def test_parts_with_several_pictures_become_one_and_those_without_stay_apart() -
 
 
 def test_alpha_goes_through_every_level_and_what_is_clear_colours_nothing() -> None:
-    """Black under the clear half; a plain mean would darken its border more at each level."""
+    """Black under the clear half; a plain mean would darken its border more at each level.
+
+    What is seen is of two colours: none of them may tint the other's border either.
+    """
     picture = np.zeros((512, 512, 4), np.uint8)
-    picture[:, :256] = (200, 160, 40, 255)
+    north, south = (200, 160, 40), (40, 60, 200)
+    picture[:256, :256], picture[256:, :256] = (*north, 255), (*south, 255)
     mask = Finish(alpha="mask", cutoff=0.25, two_sided=True)
     (part,) = wavy(48, picture=picture).parts
     built = build(Surface(parts=(replace(part, finish=mask),)), tile_triangles=600, picture_px=128)
@@ -207,8 +211,10 @@ def test_alpha_goes_through_every_level_and_what_is_clear_colours_nothing() -> N
         alpha, colour = sampled(pixels[..., 3:], uv)[:, 0], sampled(pixels[..., :3], uv)
         away = np.abs(east - 100.0) > 8.0
         assert np.abs(alpha - np.where(east < 100.0, 255, 0))[away].max() < 3
-        shown = colour[alpha > 64]  # of the mask, as near to its border as it goes
-        assert np.abs(shown - (200, 160, 40)).max(initial=0) < 2
+        up = where[:, 1] + built.content(tile).centre[1] - CORNER[1] - 100.0
+        for side, tone in ((up > 8.0, north), (up < -8.0, south)):
+            shown = colour[side & (alpha > 64)]  # of the mask, as near to its border as it goes
+            assert np.abs(shown - tone).max(initial=0) < 2
 
 
 def test_only_what_is_clear_has_a_picture_with_alpha() -> None:
