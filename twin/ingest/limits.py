@@ -44,7 +44,10 @@ def alone(path: Path) -> int:
 
 def with_stem(path: Path) -> int:
     """Bytes of a file and of those beside it that share its stem, as a Shapefile's parts do."""
-    beside = [file for file in path.parent.iterdir() if file.name.startswith(f"{path.stem}.")]
+    try:
+        beside = [file for file in path.parent.iterdir() if file.name.startswith(f"{path.stem}.")]
+    except OSError:  # a folder whose files may be read and not listed
+        return alone(path)
     return sum(map(_size, beside))
 
 

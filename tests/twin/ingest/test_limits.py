@@ -37,3 +37,16 @@ def test_files_that_belong_to_one_count(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(bytes(size))
     path = tmp_path / "a.shp"
     assert [weigh(path) for weigh in (alone, with_stem, with_folder)] == [1, 321, 54_321]
+
+
+def test_a_folder_that_may_not_be_listed_costs_no_more_than_the_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.shp"
+    path.write_bytes(b"12345")
+
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert with_stem(path) == 5
