@@ -12,6 +12,7 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import rasterio
+import rasterio.shutil
 import shapely
 import trimesh
 from rasterio.transform import Affine
@@ -36,7 +37,7 @@ from tests.meshes.readers.test_tilesets_read import subtree
 from tests.twin.ingest.conftest import COMMON, KINDS
 from twin.catalog import Entry
 from twin.catalog.check import check
-from twin.ingest import read_heights, read_picture, read_table, read_vector
+from twin.ingest import read_heights, read_landcover, read_picture, read_table, read_vector
 
 FRAME = "EPSG:4548"
 CATALOG = """version: 1
@@ -73,7 +74,7 @@ class Kind:
 
 def kinds(folder: Path) -> Iterator[Kind]:
     """Good files, each kind in a folder of its own."""
-    for make in (_rasters, _vectors, _tables, _surfaces, _tiles, _clouds, _trees):
+    for make in (_rasters, _other_rasters, _vectors, _tables, _surfaces, _tiles, _clouds, _trees):
         yield from make(folder / make.__name__.strip("_"))
 
 
@@ -137,6 +138,33 @@ def _rasters(folder: Path) -> Iterator[Kind]:
     for name, text in beside.items():
         (folder / name).write_text(text, encoding="utf-8")
         yield _kind(folder / "plain.tif", lambda path: read_heights(path, terrain), folder / name)  # type: ignore[arg-type]
+
+
+def _other_rasters(folder: Path) -> Iterator[Kind]:
+    """Heights, land cover and pictures in formats other than GeoTIFF."""
+    folder.mkdir()
+    place = {"crs": FRAME, "transform": Affine(10, 0, 480_000, 0, -10, 4_490_000)}
+    tones = np.add.outer(np.arange(40), np.arange(30)).astype(np.uint8) + 120
+    head = {"driver": "GTiff", "width": 30, "height": 40, "count": 3, "dtype": "uint8"}
+    with rasterio.open(folder / "source.tif", "w", **head, **place) as file:
+        file.write(np.broadcast_to(tones, (3, 40, 30)))
+    with rasterio.open(folder / "single.tif", "w", **head | {"count": 1}, **place) as file:
+        file.write(tones, 1)
+    terrain, imagery = _entry("terrain", crs=FRAME), _entry("imagery", crs=FRAME)
+    cover = _entry("landcover", crs=FRAME, classes={"130": "rock"})
+    readers: dict[str, tuple[str, str, Callable[[Path], object]]] = {
+        "a.asc": ("AAIGrid", "single", lambda path: read_heights(path, terrain)),  # type: ignore[arg-type]
+        "b.img": ("HFA", "single", lambda path: read_landcover(path, cover)),  # type: ignore[arg-type]
+        "c.jp2": ("JP2OpenJPEG", "source", lambda path: read_picture(path, imagery)),  # type: ignore[arg-type]
+        "d.png": ("PNG", "source", lambda path: read_picture(path, imagery)),  # type: ignore[arg-type]
+        "e.jpg": ("JPEG", "source", lambda path: read_picture(path, imagery)),  # type: ignore[arg-type]
+    }
+    for name, (driver, source, read) in readers.items():
+        with rasterio.Env(GDAL_PAM_ENABLED="NO"):
+            rasterio.shutil.copy(folder / f"{source}.tif", folder / name, driver=driver)
+        world = f"{name[0]}.{name[2]}{name[-1]}w"
+        (folder / world).write_text("10\n0\n0\n-10\n480005\n4489995\n", encoding="utf-8")
+        yield _kind(folder / name, read)
 
 
 def _vectors(folder: Path) -> Iterator[Kind]:

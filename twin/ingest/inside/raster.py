@@ -123,7 +123,9 @@ def _cannot(error: Exception, path: Path, kind: Format) -> FormatError | Unsuppo
             "(gdal_translate -co COMPRESS=DEFLATE)"
         )
     said = re.sub(r"/\S+\.c(pp)?, \d+: ", "", said)  # where in GDAL's sources, which helps nobody
-    return FormatError(f"is a damaged or cut-off {kind.name}" + ("" if "0x" in said else f": {said[:200]}"))
+    # Other libraries speak of their own insides.
+    detail = f": {said[:200]}" if kind.driver == "GTiff" and "0x" not in said else ": fetch or write it anew"
+    return FormatError(f"is a damaged or cut-off {kind.name}{detail}")
 
 
 def _check_hfa(path: Path, kind: Format) -> None:
