@@ -33,7 +33,7 @@ class Limits:
         return replace(
             self,
             cpu_s=min(self.cpu_s, math.ceil(self.small_s + more)),
-            wall_s=min(self.wall_s, round(self.small_s + 1 + 2 * more, 1)),
+            wall_s=min(self.wall_s, float(round(self.small_s + 1 + 2 * more))),
         )
 
 
