@@ -167,16 +167,12 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             board.rem_px = self.board.rem_px
         self._flood = flood = FloodActions(board)
         self._questions = questions = QuestionActions(board)
-        self._links = links = LinkActions(board, flood)
+        self._links = links = LinkActions(board, flood, questions)
         self._offer(WaterActions(board, flood), flood, questions, SceneActions(board), links)
         self.board = board
         board.on_moment.append(links.make_link)
+        board.on_selection = links.make_link
         await board.start(self.state.language)
-        if self._link[0]:
-            try:
-                getattr(links, self._link[0])(*self._link[1])
-            except InputRefusedError as error:
-                board.tell(error)
         self._following = [
             asyncio.create_task(self._follow_growth(board)),
             asyncio.create_task(
@@ -195,6 +191,11 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             questions.live = live
             self._offer(StationActions(live, board))
             self._following += tasks
+        if self._link[0]:
+            try:
+                getattr(links, self._link[0])(*self._link[1])
+            except InputRefusedError as error:
+                board.tell(error)
         await self._opening.shown(self.area.stream)
 
     def _offer(self, *actions: Actions) -> None:

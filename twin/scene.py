@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from twin.errors import TwinError
 from twin.moment import Level, Moment
+from twin.stations.filter import Filter
 
 MAX_LINK = 6000
 MAX_JSON = 64 * 1024
@@ -94,8 +95,9 @@ class Selection(_Value):
 class Scene(_Value):
     """Everything a view needs to draw what another one showed.
 
-    Scenes of version 1 (before December 2026) have no ``marks`` and no ``live_values``. ``live_values``: in
-    any mode but live and history, stations show the values of now, marked as live.
+    ``live_values``: in any mode but live and history, stations show the values of now, marked as live.
+    ``filter`` says which stations are shown. Scenes of version 1 (before December 2026) have neither, nor
+    ``marks``.
     """
 
     version: Literal[1, 2] = 2
@@ -106,6 +108,7 @@ class Scene(_Value):
     density: Density = "normal"
     marks: Marks = Marks()
     live_values: bool = True
+    filter: Filter = Filter()
     selection: Selection | None = None
     language: Language = "zh"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from layers.stage import Stage
     from twin.moment import Moment
     from twin.products import ModelData
-    from twin.scene import Camera, Scene
+    from twin.scene import Camera, Scene, Selection
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +74,8 @@ class Board:
         self.on_speak: Callable[[], None] = lambda: None
         #: Another panel has been opened.
         self.on_panel: Callable[[], None] = lambda: None
+        #: Something else is selected.
+        self.on_selection: Callable[[], None] = lambda: None
         #: Another moment is shown.
         self.on_moment: list[Callable[[], None]] = []
         self._linked: Moment | None = None
@@ -168,6 +170,11 @@ class Board:
         self._card = card
         self._card_serial += 1
         self._publish_card(card())
+
+    def select(self, selection: Selection | None) -> None:
+        """Keep what was clicked in the scene, so that a link brings it back; None for nothing."""
+        self.session.do(lambda scene: scene.changed(selection=selection))
+        self.on_selection()
 
     @property
     def card_kind(self) -> str:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from apps.live.client import LiveClient, boot_clock_s
+from apps.view.actions.questions import STATIONS
 from apps.view.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
 from apps.view.state import CardView, ChoiceView, StationChartView, StationsView
 from apps.view.stations import alarms as alarms_panel
 from apps.view.stations import card, panel, past_chart
 from apps.view.stations import signs as signs_view
-from apps.view.stations.filter import Filter
 from apps.view.stations.past_values import PastValues, then_of
 from apps.view.stations.rain_now import rain_now
 from apps.view.texts import texts
@@ -24,6 +24,8 @@ from apps.words import say, without_folders
 from apps.words import told as words_of
 from layers.signs import Signs
 from twin.errors import Reason, TwinError
+from twin.scene import Selection
+from twin.stations.filter import Filter
 from twin.stations.heights import working_level_m
 from twin.stations.properties import PROPERTIES
 from twin.stations.standing import Standing, main_datastream, standings
@@ -60,7 +62,6 @@ class LiveDesk:
     ) -> None:
         self.client = client
         self.network = network
-        self.filter = Filter()
         self._board = board
         self._limits = limits
         self._why = why
@@ -126,7 +127,7 @@ class LiveDesk:
         if board.panel == "stations":
             views["stations"] = panel.view(
                 self._standings,
-                self.filter,
+                board.session.scene.filter,
                 feeds,
                 board.session.scene,
                 away=self._away(),
@@ -145,7 +146,7 @@ class LiveDesk:
 
     def choose(self, wanted: Filter) -> None:
         """List and show these stations only."""
-        self.filter = wanted
+        self._board.do(lambda scene: scene.changed(filter=wanted), moving=False)
         self.tell()
 
     # -- the lake -------------------------------------------------------------------------------------
@@ -219,13 +220,13 @@ class LiveDesk:
 
         Made anew only when something is known anew, or another kind of moment is shown.
         """
-        key = (signs_view.reach(scene), scene.language, self.filter)
+        key = (signs_view.reach(scene), scene.language, scene.filter)
         if key not in self._signs:
             self._signs[key] = self._signs_of(scene)
         return self._signs[key]
 
     def _signs_of(self, scene: Scene) -> Signs:
-        wanted, reach = self.filter, signs_view.reach(scene)
+        wanted, reach = scene.filter, signs_view.reach(scene)
         asked, zone = wanted != Filter(), self._board.session.zone
         signs = {
             id_: signs_view.sign(
@@ -257,6 +258,7 @@ class LiveDesk:
         if station not in self.network.stations:
             return
         self._station = station
+        self._board.select(Selection(layer=STATIONS, feature=station))
         main = self._mains[station][1]
         chosen = stream if stream in {s.id for s in self._streams[station]} else ""
         chosen = chosen or ("" if main is None else main.id)

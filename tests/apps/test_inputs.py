@@ -11,13 +11,14 @@ import pytest
 from apps.view.actions import InputRefusedError, triggers
 from apps.view.actions.flood import FloodActions
 from apps.view.actions.link import LinkActions
+from apps.view.actions.questions import QuestionActions
 from apps.view.actions.scene import SceneActions
 from apps.view.actions.stations import StationActions
 from apps.view.actions.water import WaterActions
 from apps.view.gate import Gate
-from apps.view.stations.filter import Filter
 from apps.words import in_chinese
 from twin.errors import TwinError
+from twin.stations.filter import Filter
 from twin.stations.model import Freshness, Station
 from twin.stations.standing import Standing
 
@@ -36,7 +37,7 @@ def offered() -> dict[str, Callable[..., Any]]:
         flood,
         WaterActions(nobody, flood),
         SceneActions(nobody),
-        LinkActions(nobody, flood),
+        LinkActions(nobody, flood, QuestionActions(nobody)),
         StationActions(nobody, nobody),
     )
 

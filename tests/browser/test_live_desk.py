@@ -110,7 +110,7 @@ def test_over_a_what_if_the_gauge_says_that_it_is_live_and_can_be_silent(page: P
     page.evaluate("() => window.twinDesk.trame.trigger('set_water', ['level', 140])")
     lake_words(page, "^实况 151\\.00 m")
     page.get_by_role("button", name="测站").click()
-    expect(page.locator(".of-when")).to_contain_text("水位是另一时刻的")
+    expect(page.locator(".of-when")).to_contain_text("画面水位不是当前的")
     page.get_by_role("checkbox", name="在非实况画面上显示实况值").uncheck()
     lake_words(page, "^$")
     page.get_by_role("checkbox", name="在非实况画面上显示实况值").check()
@@ -136,20 +136,20 @@ def test_in_a_replay_stations_say_what_was_observed_then_or_that_nothing_was(
     lake_words(page, "^151\\.00 m")
 
 
-def link_of(page: Page, level_m: float) -> str:
-    """The page's link, once it is of a level."""
+def link_with(page: Page, holds: Callable[[Scene], bool]) -> str:
+    """The page's link, once its scene is as wanted."""
     for _ in range(200):
         link = str(page.evaluate("() => window.twinDesk.trame.state.get('link')"))
-        if link and Scene.from_link(link).moment.level_m == level_m:
+        if link and holds(Scene.from_link(link)):
             return link
         page.wait_for_timeout(100)
-    raise AssertionError(f"no link of {level_m} m")
+    raise AssertionError("no such link")
 
 
 def test_a_link_of_a_live_moment_shows_what_the_gauge_said_then(page: Page, told: tuple[Path, str]) -> None:
     values(told[0], (LAKE, "level", 151.03, 0.0), *CALM[1:])
     lake_words(page, "^151\\.03 m")
-    link = link_of(page, 151.03)
+    link = link_with(page, lambda scene: scene.moment.level_m == 151.03)
     page.wait_for_timeout(1100)  # the next report is of another second
     values(told[0], (LAKE, "level", 151.0, 0.0), *CALM[1:])
     lake_words(page, "^151\\.00 m")
@@ -182,6 +182,12 @@ def test_a_click_on_a_station_opens_its_card_with_its_past(page: Page) -> None:
     expect(card).to_contain_text("云溪水位站")
     expect(card).to_contain_text("接口")
     expect(card.locator(".past-chart .main-svg").first).to_be_visible()
+    link = link_with(page, lambda scene: scene.selection is not None)
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    link_with(page, lambda scene: scene.selection is None)
+    page.evaluate("(link) => window.twinDesk.trame.trigger('open_link', [link])", link)
+    expect(card).to_contain_text("云溪水位站")
 
 
 def test_the_list_filters_and_finds(page: Page) -> None:
@@ -189,6 +195,7 @@ def test_the_list_filters_and_finds(page: Page) -> None:
     expect(page.locator(".station")).to_have_count(3)
     page.locator(".pick", has_text="雨量").click()
     expect(page.locator(".station")).to_have_count(2)
+    link_with(page, lambda scene: "rain" not in scene.filter.kinds)
     page.wait_for_function(f"() => {OVER}.marks.filter((mark) => mark.state).length === 2")
     page.locator(".pick", has_text="雨量").click()
     page.locator("input[type=search]").fill("云溪")
@@ -199,6 +206,7 @@ def test_the_list_filters_and_finds(page: Page) -> None:
 
 
 def test_an_alarm_waits_to_be_seen_and_says_by_whom_it_was(page: Page, told: tuple[Path, str]) -> None:
+    page.evaluate(f"() => window.twinDesk.trame.trigger('open_station', ['{RIVER}', false])")
     values(told[0], CALM[0], (RIVER, "level", 1.52, 0.9), CALM[2])
     for level, ago in ((2.2, 0.6), (2.9, 0.4), (3.4, 0.2), (3.45, 0.1)):
         values(told[0], CALM[0], (RIVER, "level", level, ago), CALM[2])

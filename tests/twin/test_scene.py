@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from twin.moment import what_if
 from twin.scene import MAX_LINK, AbsurdLinkError, Camera, LayerState, LinkError, Marks, Scene, Selection
+from twin.stations.filter import Filter
 
 CAMERA = Camera(
     target_east_m=488_250.25,
@@ -60,6 +61,15 @@ def test_a_link_brings_the_same_scene_back_and_is_short() -> None:
 def test_a_link_of_version_1_still_opens() -> None:
     asked = SCENE.changed(selection=None, density="few", marks=Marks(), live_values=True)
     assert Scene.from_link(OF_VERSION_1) == asked
+
+
+def test_equal_filters_make_equal_links() -> None:
+    links = set()
+    for kinds in (["rain", "soil", "flow"], ["flow", "rain", "soil"], ["soil", "flow", "rain"]):
+        scene = SCENE.changed(filter=Filter(kinds=frozenset(kinds), text="密云"))
+        assert Scene.from_link(scene.to_link()) == scene
+        links.add(scene.to_link())
+    assert len(links) == 1
 
 
 def test_an_action_gives_another_scene_and_leaves_the_one_before() -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from apps.view.actions import trigger
 from apps.view.actions.flood import FloodActions
+from apps.view.actions.questions import QuestionActions
 from apps.view.board import Board
 from apps.view.link_check import refuse_foreign, unknown_in
 from twin.errors import TwinError
@@ -26,11 +27,12 @@ class OtherGenerationError(TwinError):
 
 
 class LinkActions:
-    """A link holds camera, moment, layers, exaggeration, density of names and language."""
+    """A link holds the whole scene."""
 
-    def __init__(self, board: Board, flood: FloodActions) -> None:
+    def __init__(self, board: Board, flood: FloodActions, questions: QuestionActions) -> None:
         self._board = board
         self._flood = flood
+        self._questions = questions
 
     @trigger
     def open_link(self, link: Link, follow: bool = False) -> None:
@@ -61,6 +63,7 @@ class LinkActions:
         board.do(lambda now: _like(scene, now), moving=False)
         board.publish(language=scene.language)
         board.speak(scene.language)
+        self._questions.show_selection()
         for doubt in (self._other_generation(scene), unknown_in(scene, board.session, board.layers)):
             if doubt is not None:
                 board.tell(doubt)

@@ -10,10 +10,14 @@ from apps.view.actions import Word, trigger
 from apps.view.board import Board
 from apps.view.state import CardView, TypedView
 from twin.products import load_building
+from twin.scene import Selection
 
 if TYPE_CHECKING:
     from apps.view.live import LiveDesk
     from layers.stage import Stage
+
+STATIONS = "stations"
+"""The layer of stations."""
 
 Found = tuple[tuple[float, float, float] | None, Mapping[str, Any] | None]
 """The place that was clicked, None for the sky; and what is known of the building there."""
@@ -31,11 +35,13 @@ class QuestionActions:
     def explain(self, figure: Word) -> None:
         """Say where a headline figure comes from."""
         board = self._board
+        board.select(None)
         board.show_card(lambda: provenance.view(board.session, figure, board.language))
 
     @trigger
     def close_card(self) -> None:
         """Put card and message away."""
+        self._board.select(None)
         self._board.show_card(CardView)
         self._board.refuse_typed(TypedView())
         self._board.forget()
@@ -61,9 +67,25 @@ class QuestionActions:
             return
         board, (place, building) = self._board, found
         if place is None:  # the sky
+            board.select(None)
             board.show_card(CardView)
             return
         east, north, _ = place
+        board.select(Selection(east_m=east, north_m=north))
+        self._show_point(east, north, building)
+
+    def show_selection(self) -> None:
+        """Show the card of what the scene has selected: a link was opened."""
+        selection = self._board.session.scene.selection
+        if selection is None:
+            self._board.show_card(CardView)
+        elif selection.east_m is not None and selection.north_m is not None:
+            self._show_point(selection.east_m, selection.north_m, None)
+        elif selection.layer == STATIONS and selection.feature is not None and self.live is not None:
+            self.live.open_station(selection.feature)
+
+    def _show_point(self, east: float, north: float, building: Mapping[str, Any] | None) -> None:
+        board = self._board
         board.show_card(
             lambda: query.view(
                 board.session, east=east, north=north, language=board.language, building=building

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import Field, StringConstraints
@@ -13,6 +12,7 @@ from apps.view.actions import Number, Word, trigger
 from apps.view.board import Board
 from apps.view.live import LiveDesk
 from twin.scene import Camera
+from twin.stations.filter import Filter
 from twin.stations.model import StationKind
 from twin.stations.standing import State
 
@@ -51,26 +51,32 @@ class StationActions:
     @trigger
     def toggle_kind(self, kind: StationKind) -> None:
         """Show or hide the stations of a kind."""
-        wanted = self._live.filter
-        self._live.choose(replace(wanted, kinds=wanted.kinds ^ {kind}))
+        self._choose(kinds=self._filter.kinds ^ {kind})
 
     @trigger
     def toggle_state(self, state: State) -> None:
         """Show or hide the stations that stand so."""
-        wanted = self._live.filter
-        self._live.choose(replace(wanted, states=wanted.states ^ {state}))
+        self._choose(states=self._filter.states ^ {state})
 
     @trigger
     def choose_township(self, township: Word) -> None:
-        self._live.choose(replace(self._live.filter, township=township))
+        self._choose(township=township)
 
     @trigger
     def choose_watershed(self, watershed: Word) -> None:
-        self._live.choose(replace(self._live.filter, watershed=watershed))
+        self._choose(watershed=watershed)
 
     @trigger
     def find_station(self, text: Annotated[str, Field(max_length=200)]) -> None:
-        self._live.choose(replace(self._live.filter, text=text))
+        self._choose(text=text)
+
+    @property
+    def _filter(self) -> Filter:
+        return self._board.session.scene.filter
+
+    def _choose(self, **parts: Any) -> None:
+        """Change parts of the filter."""
+        self._live.choose(Filter(**{**dict(self._filter), **parts}))
 
     @trigger
     def show_live_values(self, on: bool) -> None:

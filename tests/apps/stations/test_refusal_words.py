@@ -14,10 +14,10 @@ import pytest
 import twin.stations
 from apps.view.state import Language
 from apps.view.stations import panel
-from apps.view.stations.filter import Filter
 from apps.view.texts import texts
 from tests.apps.flat import scene_in
 from twin.stations.agreement import Verdict
+from twin.stations.filter import Filter
 from twin.stations.now import FeedNow, RefusalNow
 
 SOURCES = Path(twin.stations.__file__).parent

@@ -10,10 +10,10 @@ import pytest
 
 from apps.view.state import AlarmsView, Language
 from apps.view.stations import alarms, card, panel, past_chart, signs
-from apps.view.stations.filter import Filter, passing
 from apps.view.stations.rain_now import rain_now
 from tests.apps.flat import SCENE, scene_in
 from twin.moment import Moment, what_if
+from twin.stations.filter import Filter, passing
 from twin.stations.model import Datastream, GaugeZero, Station
 from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 from twin.stations.standing import Standing, main_datastream, standings

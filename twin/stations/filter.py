@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from twin.stations.model import STATION_KINDS, StationKind
 from twin.stations.standing import Standing, State
@@ -12,15 +14,24 @@ from twin.stations.standing import Standing, State
 STATES: tuple[State, ...] = ("alarm", "fresh", "stale", "dead", "never", "unknown")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Filter:
+Text = Annotated[str, Field(max_length=200)]
+
+
+class Filter(BaseModel):
     """A station passes where every part of it does; an empty text and an empty name let all pass."""
 
-    kinds: frozenset[StationKind] = field(default=frozenset(STATION_KINDS))
-    states: frozenset[State] = field(default=frozenset(STATES))
-    township: str = ""
-    watershed: str = ""
-    text: str = ""
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    kinds: frozenset[StationKind] = frozenset(STATION_KINDS)
+    states: frozenset[State] = frozenset(STATES)
+    township: Text = ""
+    watershed: Text = ""
+    text: Text = ""
+
+    @field_serializer("kinds", "states")
+    def _in_order(self, chosen: frozenset[str]) -> list[str]:
+        """Equal filters are equal documents."""
+        return sorted(chosen)
 
     def passes(self, standing: Standing) -> bool:
         station = standing.station
