@@ -70,9 +70,9 @@ class Gltf:
         self._buffers: dict[int, memoryview] = {}
         self._unpacked: dict[int, memoryview] = {}
         self._check_version()
-        for name in listed(self.document, "extensionsRequired"):
-            if name not in _KNOWN and not str(name).startswith("KHR_materials_"):
-                words = f"{_NAMED[name]} ({name})" if name in _NAMED else f"the extension {str(name)[:80]}"
+        for name in map(str, listed(self.document, "extensionsRequired")):
+            if name not in _KNOWN and not name.startswith("KHR_materials_"):
+                words = f"{_NAMED[name]} ({name})" if name in _NAMED else f"the extension {name[:80]}"
                 raise UnsupportedError(f"needs {words}, which is not read: export it without")
 
     def _document(self, data: bytes) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,19 +69,20 @@ class Materials:
     def __init__(self, gltf: Gltf) -> None:
         self._gltf = gltf
         self._textures = Textures(gltf)
-        self._looks: dict[object, Look] = {None: Look()}
+        self._looks: dict[str | None, Look] = {None: Look()}
         self.pictures = self._textures.pictures
         self.notes: list[str] = []
 
     def look(self, index: object) -> Look:
         """Of a material's number, or of None; a broken one looks like none, which is noted."""
-        if index not in self._looks:
+        key = index if index is None else json.dumps(index)
+        if key not in self._looks:
             try:
-                self._looks[index] = self._read(self._gltf.item("materials", index))
+                self._looks[key] = self._read(self._gltf.item("materials", index))
             except DamagedError as error:
-                self.notes.append(f"materials[{index}]: {error.message}; what has it is shown without")
-                self._looks[index] = Look()
-        return self._looks[index]
+                self.notes.append(f"materials[{key}]: {error.message}; what has it is shown without")
+                self._looks[key] = Look()
+        return self._looks[key]
 
     def _read(self, told: Json) -> Look:
         light, texture = _shown(told)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
 from meshes.readers.inside import accessors
 from meshes.readers.inside.gltf import Gltf
-from meshes.readers.inside.json_values import Json, extension, listed, numbers, numbers_in, section
+from meshes.readers.inside.json_values import Json, extension, listed, numbers, numbers_in, section, whole
 
 F64 = NDArray[np.float64]
 
@@ -67,7 +67,8 @@ def placed_meshes(gltf: Gltf) -> Iterator[Placed]:
 
 def _placed(gltf: Gltf, node: Json, matrix: F64, world: dict[int, F64]) -> Placed:
     mesh = gltf.item("meshes", node["mesh"])
-    weights = tuple(float(w) for w in listed(node, "weights") or listed(mesh, "weights"))
+    told = listed(node, "weights") or listed(mesh, "weights")
+    weights = tuple(numbers(told, len(told), "weights").tolist()) if told else ()
     joints = None
     if node.get("skin") is not None:
         joints, matrix = _joints(gltf, gltf.item("skins", node["skin"]), world), np.eye(4)
@@ -83,7 +84,7 @@ def _roots(gltf: Gltf) -> list[int]:
         default = gltf.document.get("scene")
         return listed(gltf.item("scenes", 0 if default is None else default), "nodes")
     nodes = [node if isinstance(node, dict) else {} for node in listed(gltf.document, "nodes")]
-    inner = {child for node in nodes for child in listed(node, "children")}
+    inner = {whole(child, "a child") for node in nodes for child in listed(node, "children")}
     return [index for index in range(len(nodes)) if index not in inner]
 
 
@@ -135,7 +136,7 @@ def _instances(gltf: Gltf, attributes: Json) -> F64:
 
 def _joints(gltf: Gltf, skin: Json, world: dict[int, F64]) -> F64:
     """(j, 4, 4): from the space in which a skin is bound to the scene's, the joints at rest."""
-    joints = [world.get(joint) for joint in listed(skin, "joints")]
+    joints = [world.get(whole(joint, "a joint")) for joint in listed(skin, "joints")]
     known = [joint for joint in joints if joint is not None]
     if not known or len(known) != len(joints):
         raise DamagedError("a skin names joints that are no nodes of the scene")

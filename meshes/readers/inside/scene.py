@@ -52,9 +52,10 @@ def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart | RawClo
     if centre is not None:
         placed = moved(placed, centre)
     placed = placed @ turn(up)
-    for mesh in placed_meshes(gltf):
-        for primitive in listed(mesh.mesh, "primitives"):
-            scene.add(primitive, mesh, placed)
+    with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite has no place, and is told
+        for mesh in placed_meshes(gltf):
+            for primitive in listed(mesh.mesh, "primitives"):
+                scene.add(primitive, mesh, placed)
     return scene.parts, scene.materials.pictures, scene.notes
 
 
