@@ -216,9 +216,14 @@ class Curve:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 rows = list(csv.DictReader(file, restval=""))
-        except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        except OSError as error:
+            said = (error.strerror or type(error).__name__).lower()
             raise CurveError(
-                f"curve {edition.id!r}: cannot read {path}: {problem}", edition=edition.id
+                f"curve {edition.id!r}: cannot read {path}: {said}", edition=edition.id
+            ) from None
+        except (UnicodeDecodeError, csv.Error):
+            raise CurveError(
+                f"curve {edition.id!r}: cannot read {path}: is no CSV in UTF-8", edition=edition.id
             ) from None
         return cls.from_rows(rows, edition=edition, extended_to_m=extended_to_m, steps=steps)
 

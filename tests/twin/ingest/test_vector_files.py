@@ -179,7 +179,7 @@ def test_surfaces_in_space_are_the_ground_that_they_cover(
     assert shapes(path)[0].area == pytest.approx(area_m2)
     assert shapes(path)[1].equals(SQUARES[1])
     (note,) = found["notes"]
-    assert note.startswith("1 of its features are surfaces in space")
+    assert note.startswith("1 feature is a surface in space")
     assert path.read_bytes() == before
 
 

@@ -53,7 +53,7 @@ def gathered(path: Path, out: Path) -> Gathered:
         text = _text(parts[".prj"])
         if not (unknown := _unknown(text)):
             (folder / f"{stem}.prj").write_text(text, encoding="utf-8")
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "NO" if ".shx" in parts else "YES"})
     return Gathered(
         path=folder / f"{stem}.shp", told=_told(parts), as_text=as_text, unknown_crs=unknown, notes=notes
     )

@@ -171,9 +171,10 @@ def _lost(found: Shapes) -> Iterable[str]:
         rings = "feature has a ring" if found.mended == 1 else "features have rings"
         yield f"{found.mended:,} {rings} that was not closed, and is now"
     if found.surfaces:
+        surfaces = "feature is a surface" if found.surfaces == 1 else "features are surfaces"
         yield (
-            f"{found.surfaces:,} of its features are surfaces in space (TIN, PolyhedralSurface): what they "
-            "cover is read, without heights"
+            f"{found.surfaces:,} {surfaces} in space (TIN, PolyhedralSurface): the ground covered is read, "
+            "without heights"
         )
 
 
