@@ -15,6 +15,7 @@ from twin.build.notes import kind_of
 from twin.catalog import Catalog, ModelEntry
 from twin.catalog.check import Report, check
 from twin.catalog.problems import Problem
+from twin.counting import counted
 
 
 def show(catalog: Path, *, root: Path | None, as_json: bool) -> int:
@@ -58,7 +59,7 @@ def _print(report: Report) -> None:
         words = f"{problem} (and {count - 1:,} alike)" if count > 1 else str(problem)
         out.print(words, style="red" if problem.severity == "error" else "yellow", markup=False)
     errors = sum(problem.severity == "error" for problem in report.problems)
-    out.print(f"{report.catalog}: " + (f"{errors} errors" if errors else "no errors"), markup=False)
+    out.print(f"{report.catalog}: " + (counted(errors, "error") if errors else "no errors"), markup=False)
 
 
 def _alike(problems: Sequence[Problem]) -> list[tuple[Problem, int]]:

@@ -55,7 +55,7 @@ def checked(
 
 def test_a_model_is_read(tmp_path: Path) -> None:
     found = checked(tmp_path, "surface", "models/yard.obj", OBJ, code=0)
-    assert found == ("ok", "1 triangles, 0 pictures", [])
+    assert found == ("ok", "1 triangle, 0 pictures", [])
 
 
 def test_what_a_build_would_leave_out_is_a_doubt(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from twin.catalog.entries import (
 from twin.catalog.feed_check import feed_problems
 from twin.catalog.load import load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
+from twin.counting import counted
 from twin.disk import MACHINES_FAULT, refusal
 from twin.errors import TwinError, programs_fault
 from twin.frame import frame_of
@@ -299,10 +300,10 @@ def _raster(catalog: Catalog, entry: RasterEntry, path: Path) -> Looked:
 def _classes(entry: LandcoverEntry, found: list[int]) -> str:
     """How many classes, and by whose numbers where the catalog does not say."""
     if entry.classes is not None:
-        return f"{len(found)} classes"
+        return counted(len(found), "class")
     names = {number: name for name, number in COVER.items()}
     own = ", ".join(f"{number} {names[number]}" for number in found if number in names)
-    return f"{len(found)} classes by the program's numbers ({own})"
+    return f"{counted(len(found), 'class')} by the program's numbers ({own})"
 
 
 def _ground(catalog: Catalog) -> Grid | None:
@@ -350,7 +351,7 @@ def _table(catalog: Catalog, entry: TableEntry, path: Path) -> Looked:
     with TemporaryDirectory(prefix="twin-check-") as folder:
         table = make_table(Path(folder), entry=entry, path=path)
         notes = read_notes(Path(folder)).get(entry.id, Notes())
-    return f"{len(table)} lines: {', '.join(list(table.columns)[:6])}", "", list(notes.lines)
+    return f"{counted(len(table), 'line')}: {', '.join(list(table.columns)[:6])}", "", list(notes.lines)
 
 
 def _stations(catalog: Catalog, entry: StationsEntry, path: Path) -> Looked:
@@ -358,5 +359,5 @@ def _stations(catalog: Catalog, entry: StationsEntry, path: Path) -> Looked:
     from twin.build.stations import read_stations  # noqa: PLC0415
 
     network, notes = read_stations(catalog, entry)
-    facts = f"{len(network.stations)} stations, {len(network.datastreams)} datastreams"
+    facts = f"{counted(len(network.stations), 'station')}, {counted(len(network.datastreams), 'datastream')}"
     return facts, entry.crs, [*notes.left_out, *notes.doubts, *station_doubts(catalog, network)]
