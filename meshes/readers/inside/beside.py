@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pyproj
 from pyproj.exceptions import CRSError
+
+from twin.ingest.inside.prj import system_in
 
 _MOST_BYTES = 1 << 16
 _PRJ = ("{stem}.prj", "{name}.prj", "{stem}_wkt.prj")
@@ -36,10 +37,9 @@ def read(path: Path, *, out: Path) -> dict[str, object]:
         if name not in there:
             continue
         try:
-            text = _start(path.parent / there[name]).decode("utf-8-sig")
-            answer["crs"] = pyproj.CRS.from_wkt(text.strip()).to_wkt()
+            answer["crs"] = system_in(_start(path.parent / there[name])).to_wkt()
             answer["prj"] = there[name]
-        except (CRSError, UnicodeDecodeError):
+        except CRSError:
             answer["strange"] = there[name]
         break
     return answer

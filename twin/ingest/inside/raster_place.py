@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +13,7 @@ from pyproj.exceptions import CRSError, ProjError
 from rasterio.transform import Affine
 
 from twin.ingest.errors import CrsError, TooLargeError, TurnedError
+from twin.ingest.inside.prj import system_of
 from twin.ingest.inside.sidecars import Sidecars, Words
 
 MAX_CELLS = 400_000_000
@@ -127,9 +127,9 @@ def _crs(source: Any, beside: Sidecars, catalog_crs: str | None) -> tuple[list[t
 
 
 def _known(text: str, file: str) -> CRS:
-    """A system by its number or its WKT; nothing that could make PROJ open a file (``+init=…``)."""
+    """The system that a text names. Raises CrsError."""
     try:
-        return CRS.from_user_input(text) if re.fullmatch(r"EPSG:\d{4,6}", text) else CRS.from_wkt(text)
+        return system_of(text)
     except CRSError:
         where = f"{file} beside it names" if file else "names"
         raise CrsError(f"{where} a coordinate system that PROJ does not know: write it anew") from None

@@ -117,11 +117,12 @@ def _told(parts: dict[str, Path]) -> Told | None:
 
 def _unknown(text: str) -> str:
     """What is wrong with a .prj, which the catalog cannot be compared with then; '' where nothing is."""
-    from pyproj import CRS  # noqa: PLC0415
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
+    from twin.ingest.inside.prj import system_of  # noqa: PLC0415
+
     try:
-        CRS.from_user_input(text)
+        system_of(text)
     except CRSError:
         return f"its .prj ({' '.join(text.split())[:40]}) names no coordinate system that is known"
     return ""
