@@ -50,7 +50,8 @@ def apart_m(one: str, other: str, *, x: ArrayLike, y: ArrayLike) -> float | None
         places = [np.stack(transform(x, y, source=crs, target=WGS84)) for crs in (one, other)]
     except FrameError:
         return None
-    return float(_geod().inv(*places[0], *places[1])[2].max())
+    away_m = float(_geod().inv(*places[0], *places[1])[2].max())
+    return away_m if np.isfinite(away_m) else None
 
 
 def crs_title(crs: str) -> str:

@@ -60,6 +60,11 @@ def test_another_system_is_refused_with_how_far_it_is(told: str, words: str) -> 
         agree("EPSG:4548", told, x=X, y=Y)
 
 
+def test_metres_that_are_no_degrees_are_refused_without_a_distance() -> None:
+    with pytest.raises(FrameError, match=r"EPSG:4490, the catalog says EPSG:4548: one is wrong"):
+        agree("EPSG:4548", "EPSG:4490", x=X, y=Y)
+
+
 @pytest.mark.parametrize("told", [tm(), tm(datum="+datum=WGS84"), tm(datum="+ellps=GRS80 +towgs84=0,0,0")])
 def test_a_datum_that_cannot_be_told_apart_is_a_doubt(told: str) -> None:
     assert "the same to 0.0" in agree("EPSG:4548", told, x=X, y=Y)

@@ -226,9 +226,9 @@ MODEL_SUFFIXES = {
 """Endings of the files that a driver reads; an empty one is a folder."""
 _SAVE = {
     "surface": ": save other surfaces as GLB or OBJ",
-    "tileset": "",
+    "tileset": ": name its tileset.json, or export other models as 3D Tiles",
     "points": ": save other clouds (E57, PCD, PTS, XYZ, PLY) as LAS or LAZ",
-    "osgb": "",
+    "osgb": ": export other models as OSGB, OBJ, GLB or 3D Tiles",
 }
 """What to do with files that a driver does not read."""
 IN_FOLDERS = ("osgb",)
@@ -301,11 +301,12 @@ class ModelEntry(Entry):
     @model_validator(mode="after")
     def _file_fits_the_driver(self) -> ModelEntry:
         wanted = MODEL_SUFFIXES.get(self.driver, ())
-        if wanted and posixpath.splitext(self.uri)[1].lower() not in wanted:
+        suffix = posixpath.splitext(self.uri)[1].lower()
+        if wanted and suffix not in wanted:
             names = ", ".join(name or "a folder" for name in wanted)
-            raise ValueError(
-                f"the driver {self.driver} reads {names}; this is {self.uri!r}{_SAVE[self.driver]}"
-            )
+            other = next((driver for driver, its in MODEL_SUFFIXES.items() if suffix and suffix in its), None)
+            mend = f": write driver: {other}" if other else _SAVE[self.driver]
+            raise ValueError(f"the driver {self.driver} reads {names}; this is {self.uri!r}{mend}")
         return self
 
 

@@ -10,6 +10,7 @@ from meshes.readers.osgb import OsgbTree
 from twin.catalog import Catalog, ModelEntry
 from twin.crs_agreement import agree, crs_title
 from twin.frame import FrameError, check_crs, frame_of, height_system, known_crs
+from twin.ingest.zones import datum_doubt
 from twin.vertical import reference_doubts
 
 _ALIKE = 1e-4  # relative: one kind of foot beside another
@@ -25,8 +26,10 @@ def place_doubts(catalog: Catalog, entry: ModelEntry, own: OsgbTree | None = Non
     doubts = [] if own is None else _of_tree(catalog, entry, own)
     if entry.driver in ("surface", "points"):
         doubts += _beside(catalog, entry, catalog.path_of(entry))
-    _, doubt = height_mult(entry, own)
-    return [*doubts, doubt] if doubt else doubts
+    crs = None if entry.anchor is not None else entry.crs or (own.crs if own is not None else None)
+    datum = datum_doubt(crs, catalog.head.frame.crs) if crs and known_place(crs) else ""
+    _, unit = height_mult(entry, own)
+    return [*doubts, *filter(None, (datum, unit))]
 
 
 def height_mult(entry: ModelEntry, own: OsgbTree | None = None) -> tuple[float, str]:
@@ -63,6 +66,15 @@ def known_place(crs: str) -> bool:
     return True
 
 
+def strange_place(crs: str) -> str:
+    """A name that does not say where points lie, and why."""
+    try:
+        known_crs(crs)
+    except FrameError:
+        return f"{crs[:60]}, which PROJ does not know"
+    return f"{crs_title(crs)[:80]}, which is no system of places on the ground"
+
+
 def _height_unit(crs: str) -> tuple[float, str, bool]:
     """Metres in the unit of heights, its name, and whether the system says so: metres are said by all."""
     whole = known_crs(crs)
@@ -78,7 +90,7 @@ def _of_tree(catalog: Catalog, entry: ModelEntry, own: OsgbTree) -> list[str]:
     """What the metadata.xml of a tree says, beside what the catalog says."""
     doubts = list(own.notes)
     if own.crs and not known_place(own.crs):
-        return [*doubts, f"metadata.xml says {own.crs[:60]}, which PROJ does not know"]
+        return [*doubts, f"metadata.xml says {strange_place(own.crs)}"]
     told = "ENU:{:g},{:g}".format(*own.tangent) if own.tangent else crs_title(own.crs) if own.crs else ""
     if entry.anchor is not None and told:
         doubts.append(f"metadata.xml says {told}; the catalog's anchor is used instead")

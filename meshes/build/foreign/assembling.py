@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from meshes.build.foreign.contents import Extent
 from meshes.build.foreign.trees import kept, sound_tree, without
-from meshes.errors import MeshError
+from meshes.errors import DamagedError, MeshError, PlacingError
 from meshes.tiles import TileTree
 from twin.errors import TwinError
 from twin.readable import readable
@@ -75,6 +76,46 @@ def naming(error: TwinError, path: Path) -> TwinError:
 def short(error: Exception, *, beneath: Path) -> str:
     """An error in one line, its file as it is called beneath a folder."""
     return str(error).replace(readable(f"{beneath}/"), "")
+
+
+def left_out(error: TwinError, *names: str, beneath: Path) -> str:
+    """A line about a tile that is not shown, under the names of its files beneath a folder."""
+    words = short(error, beneath=beneath)
+    if not words.startswith(names):
+        words = f"{', '.join(names)}: {words}"
+    return f"{words}: left out"
+
+
+def none_shown(
+    errors: Sequence[TwinError], lines: Sequence[str], *, besides: Sequence[str] = (), what: str = "tiles"
+) -> TwinError:
+    """Why nothing of a model is shown: where all stand elsewhere that is said, and what is wrong ``besides``.
+
+    ``lines`` say what was left out of its tiles or files (``what``).
+    """
+    if not errors or not all(isinstance(error, PlacingError) for error in errors):
+        first = lines[0].removesuffix(": left out") if lines else ""
+        words = (
+            f"none of its {what} can be read: {first}" if first else f"none of its {what} holds a triangle"
+        )
+        return DamagedError(words)
+    return _besides(errors[0], besides)
+
+
+@contextmanager
+def telling(besides: Sequence[str]) -> Iterator[None]:
+    """Add doubts about a place to the error that a model stands elsewhere: one may be the cause."""
+    try:
+        yield
+    except PlacingError as error:
+        raise _besides(error, besides) from None
+
+
+def _besides(error: TwinError, besides: Sequence[str]) -> PlacingError:
+    if not besides:
+        return PlacingError(f"{error}")
+    more = f" (and {len(besides) - 1:,} lines more)" if len(besides) > 1 else ""
+    return PlacingError(f"{error}; besides, {besides[0]}{more}")
 
 
 def _boxes(made: Sequence[Extent | None], parent: I32) -> tuple[F64, F64]:

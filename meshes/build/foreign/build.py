@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from meshes.build.foreign.agreement import place_doubts
-from meshes.build.foreign.assembling import naming
+from meshes.build.foreign.assembling import naming, telling
 from meshes.build.foreign.cover import cover_rings
 from meshes.build.foreign.osgb import build_osgb
 from meshes.build.foreign.placing import place_of
@@ -38,16 +38,17 @@ def build_foreign(
         osgb = open_osgb(path, anchored=entry.anchor is not None) if entry.driver == "osgb" else None
         place = place_of(catalog, entry, own=osgb)
         doubts = place_doubts(catalog, entry, osgb)
-        if osgb is not None:
-            scale = 1.0 if entry.anchor is None else entry.anchor.scale
-            made = build_osgb(own, osgb, place=place, scale=scale, tell=tell)
-        elif entry.driver == "surface":
-            z_up = None if entry.up is None else entry.up == "Z"
-            made = build_surface(own, path, place=place, z_up=z_up, tell=tell)
-        elif entry.driver == "points":
-            made = build_points(own, cloud_of(catalog, entry), place=place, tell=tell)
-        else:
-            made = build_tileset(own, path, place=place, tell=tell)
+        with telling(doubts):
+            if osgb is not None:
+                scale = 1.0 if entry.anchor is None else entry.anchor.scale
+                made = build_osgb(own, osgb, place=place, scale=scale, tell=tell)
+            elif entry.driver == "surface":
+                z_up = None if entry.up is None else entry.up == "Z"
+                made = build_surface(own, path, place=place, z_up=z_up, tell=tell)
+            elif entry.driver == "points":
+                made = build_points(own, cloud_of(catalog, entry), place=place, tell=tell)
+            else:
+                made = build_tileset(own, path, place=place, tell=tell)
         separation_m = ellipsoid_minus_working_m(catalog.head.vertical)
         write_tileset(own, made.tree, frame=frame, ellipsoid_minus_working_m=separation_m)
     except TwinError as error:

@@ -13,12 +13,11 @@ from typing import TypeVar
 import numpy as np
 
 from meshes.build.foreign.agreement import place_doubts
-from meshes.build.foreign.assembling import naming, short
+from meshes.build.foreign.assembling import left_out, naming, none_shown, telling
 from meshes.build.foreign.build import build_foreign
 from meshes.build.foreign.osgb import UNNAMED
 from meshes.build.foreign.placing import F64, Place, place_of
 from meshes.build.foreign.points import cloud_facts, cloud_of, strays
-from meshes.build.foreign.tilesets import left_out, none_shown
 from meshes.errors import DamagedError
 from meshes.guard import OSGB, TILE, Limits
 from meshes.readers.archive import opened_tileset
@@ -28,6 +27,7 @@ from meshes.readers.patience import Patience
 from meshes.readers.surface import SurfaceData, read_surface
 from twin.build.notes import Notes, read_notes
 from twin.catalog import Catalog, ModelEntry
+from twin.counting import counted
 from twin.errors import TwinError
 from twin.readable import readable
 
@@ -55,17 +55,19 @@ def look_at_model(catalog: Catalog, entry: ModelEntry) -> Looked:
 def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     doubts = place_doubts(catalog, entry)
     data = read_surface(path, z_up=None if entry.up is None else entry.up == "Z")
-    facts = f"{data.triangles:,} triangles, {_pictures([data])} pictures"
+    facts = f"{counted(data.triangles, 'triangle')}, {counted(_pictures([data]), 'picture')}"
     if path.stat().st_size <= MOST_MIB * 2**20:
         return facts, tried(catalog, entry)
-    _stands([data], place_of(catalog, entry), path)
+    with telling(doubts):
+        _stands([data], place_of(catalog, entry), path)
     return facts, [*doubts, *data.notes]
 
 
 def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Looked:
     doubts = place_doubts(catalog, entry)
-    data = cloud_of(catalog, entry)
-    lost = strays(data, place_of(catalog, entry))
+    with telling(doubts):
+        data = cloud_of(catalog, entry)
+        lost = strays(data, place_of(catalog, entry))
     return ", ".join(cloud_facts(data)), [*doubts, *data.notes, *lost]
 
 
@@ -75,7 +77,7 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     with opened_tileset(path) as foreign:
         filled = [k for k in range(len(foreign)) if foreign.contents[k]]
         if len(filled) <= MOST_TILES:
-            return f"{len(filled):,} tiles with content", tried(catalog, entry)
+            return f"{counted(len(filled), 'tile')} with content", tried(catalog, entry)
         chosen = _spread(filled)
         for k in chosen:
             try:
@@ -88,7 +90,7 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
                 lines += [note.replace(f"{foreign.folder}/", "") for note in data.notes]
             except TwinError as error:
                 errors.append(error)
-                lines.append(left_out(foreign, k, error))
+                lines.append(left_out(error, *foreign.contents[k], beneath=foreign.folder))
         lines += [
             f"{name}: {words}: left out"
             for k in sorted({*filled} - {*chosen})
@@ -97,7 +99,7 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
         ]
         doubts = [*place_doubts(catalog, entry), *foreign.problems]
         if not shown:
-            raise none_shown(path, errors, [*lines, *foreign.problems], besides=foreign.problems)
+            raise none_shown(errors, [*lines, *foreign.problems], besides=foreign.problems)
     return f"{len(filled):,} tiles with content, {len(chosen):,} of them read", [*doubts, *lines]
 
 
@@ -105,7 +107,7 @@ def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     tree = open_osgb(path, anchored=entry.anchor is not None)
     files = (file for file in tree.folder.rglob("*") if file.suffix.lower() == ".osgb")
     if len([*islice(files, MOST_FILES + 1)]) <= MOST_FILES:
-        return f"{len(tree.roots):,} blocks", tried(catalog, entry)
+        return counted(len(tree.roots), "block"), tried(catalog, entry)
     place = place_of(catalog, entry, own=tree)
     waiting, gone, seen = deque(_spread(tree.roots)), list[str](), set(tree.roots)
 
@@ -124,11 +126,12 @@ def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 
     chosen = (waiting.popleft() for _ in range(FEW) if waiting)
     doubts = place_doubts(catalog, entry, tree)
-    found, wrong = _tiles(chosen, read, OSGB, folder=tree.folder, path=path, wrong=doubts)
+    found, wrong = _tiles(chosen, read, OSGB, folder=tree.folder, wrong=doubts)
     origin = np.array(tree.origin)
-    _stands(found, lambda points: place(points + origin), path)
+    with telling(doubts):
+        _stands(found, lambda points: place(points + origin), path)
     unnamed = [] if waiting else [f"{name}: {UNNAMED}" for name in tree.others if name not in seen]
-    return f"{len(tree.roots):,} blocks, {len(found):,} files read", wrong + gone + unnamed
+    return f"{counted(len(tree.roots), 'block')}, {counted(len(found), 'file')} read", wrong + gone + unnamed
 
 
 def tried(catalog: Catalog, entry: ModelEntry) -> list[str]:
@@ -144,28 +147,26 @@ _READ = {"surface": _surface, "points": _points, "tileset": _tileset, "osgb": _o
 
 
 def _tiles(
-    chosen: Iterable[T],
-    read: Callable[[T, Limits], SurfaceData],
+    chosen: Iterable[str],
+    read: Callable[[str, Limits], SurfaceData],
     limits: Limits,
     *,
     folder: Path,
-    path: Path,
     wrong: Sequence[str] = (),
 ) -> tuple[list[SurfaceData], list[str]]:
     """Tiles that can be read, and words for the others. Raises DamagedError where none can be."""
-    found, words, patience = list[SurfaceData](), list(wrong), Patience(limits)
+    found, errors, lost, patience = list[SurfaceData](), list[TwinError](), list[str](), Patience(limits)
     for tile in chosen:
         try:
             with patience.limits() as shorter:
                 found.append(read(tile, shorter))
         except TwinError as error:
-            words.append(f"{short(error, beneath=folder)}: left out")
-    words += [note.replace(f"{folder}/", "") for data in found for note in data.notes]
+            errors.append(error)
+            lost.append(left_out(error, readable(tile), beneath=folder))
+    notes = [note.replace(f"{folder}/", "") for data in found for note in data.notes]
     if not found:
-        raise DamagedError(
-            f"{path}: none of its tiles can be read: {(words or ['it has none'])[0]}", path=path
-        )
-    return found, words
+        raise none_shown(errors, [*lost, *notes], what="files")
+    return found, [*wrong, *lost, *notes]
 
 
 def _spread(items: Sequence[T]) -> list[T]:

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from meshes.build.foreign.assembling import Made, assembled, readers, short
+from meshes.build.foreign.assembling import Made, assembled, left_out, none_shown, readers
 from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.placing import Place
-from meshes.errors import DamagedError, MissingToolError, OverLimitError
+from meshes.errors import MissingToolError, OverLimitError
 from meshes.guard import OSGB
 from meshes.readers.osgb import OsgbTree, read_osgb
 from meshes.readers.patience import Patience
 from meshes.readers.problems import Problems
 from meshes.tiles.tree_check import MOST_LEVELS
 from twin.errors import TwinError
+from twin.readable import readable
 
 MOST_FILES = 200_000
 UNNAMED = "no file that was read names it: left out (a block of its own goes into a folder of its own)"
@@ -37,7 +38,7 @@ def build_osgb(
     """
     origin, patience = np.array(source.origin), Patience(OSGB)
 
-    def one(job: tuple[int, str]) -> Found | str:
+    def one(job: tuple[int, str]) -> Found | TwinError:
         number, name = job
         try:
             with patience.limits() as limits:
@@ -46,13 +47,13 @@ def build_osgb(
         except MissingToolError:
             raise
         except TwinError as error:
-            return f"{short(error, beneath=source.folder)}: left out"
+            return error
         return extent, tile.children, tile.error_m * scale, tile.surface.notes
 
     # One tile without a file over all of them: a tileset has one root, a delivery a hundred.
     made: list[Extent | None] = [None]
     parent, error_m, broken = [-1], [0.0], [False]
-    problems = Problems()
+    problems, errors = Problems(), list[TwinError]()
     waiting, seen = [(0, name) for name in source.roots], set(source.roots)
     with ThreadPoolExecutor(max_workers=readers()) as pool:
         for level in range(MOST_LEVELS):
@@ -68,10 +69,11 @@ def build_osgb(
             jobs = [(start + k, name) for k, (_, name) in enumerate(waiting)]
             for (number, name), (above, _), found in zip(jobs, waiting, pool.map(one, jobs), strict=True):
                 parent.append(above)
-                broken.append(isinstance(found, str))
+                broken.append(isinstance(found, TwinError))
                 tell(len(made) / (len(seen) + 1))
-                if isinstance(found, str):
-                    problems.add_line(found)
+                if isinstance(found, TwinError):
+                    errors.append(found)
+                    problems.add_line(left_out(found, readable(name), beneath=source.folder))
                     made.append(None)
                     error_m.append(0.0)
                     continue
@@ -85,8 +87,7 @@ def build_osgb(
                 below += [(number, child) for child in fresh]
             waiting = below
     if not any(made):
-        said = (problems.lines() or ["it has none"])[0].removesuffix(": left out")
-        raise DamagedError(f"{source.folder}: none of its files can be read: {said}")
+        raise none_shown(errors, problems.lines(), what="files")
     unnamed = [name for name in source.others if name not in seen]
     for name in unnamed:
         problems.add(name, UNNAMED)

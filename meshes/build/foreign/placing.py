@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.build.foreign.agreement import height_mult, known_place
+from meshes.build.foreign.agreement import height_mult, known_place, strange_place
 from meshes.errors import PlacingError
 from meshes.readers.osgb import OsgbTree
 from meshes.tiles.ecef import geodetic_to_ecef
@@ -59,12 +59,10 @@ def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None
     crs = entry.crs or (None if own is None else own.crs)
     if crs is None:
         raise PlacingError(
-            "nothing says where it stands, no metadata.xml either: give the entry crs or anchor"
+            "nothing says where it stands, a metadata.xml neither: give the entry crs or anchor"
         )
     if not known_place(crs):
-        raise PlacingError(
-            f"says it is in {crs[:60]}, which PROJ does not know: mend the entry's crs, or its SRS"
-        )
+        raise PlacingError(f"says it is in {strange_place(crs)}: mend the entry's crs, or its SRS")
     place = from_crs(crs, rise_m, frame=frame, height_mult=height_mult(entry, own)[0])
     return Placing(place, seed=seed, frame=frame, crs=crs)
 
@@ -157,7 +155,9 @@ class Placing:
             worst_e, worst_n = placed[away_m.argmax(), :2].tolist()
             seed_e, seed_n = self._seed.tolist()
             away_km = distance_m((seed_e, seed_n), (worst_e, worst_n), crs=self._frame.crs) / 1000
-            return f"stands {away_km:,.0f} km from the reservoir"
+            return (
+                f"stands {away_km:,.0f} km from the reservoir" if away_km < 1e5 else "stands nowhere on earth"
+            )
         return f"a point would stand {placed[np.abs(placed[:, 2]).argmax(), 2]:,.0f} m high"
 
     def _mend(self, points: F64) -> str:

@@ -18,6 +18,7 @@ from meshes.build.foreign.trees import sound_tree
 from meshes.readers.points import BLOCK, PointsData, read_points
 from meshes.tiles import Part
 from twin.catalog import Catalog, ModelEntry
+from twin.counting import counted
 from twin.frame import crs_name
 from twin.vertical import reference_doubts
 
@@ -149,7 +150,7 @@ def _write(path: Path, data: PointsData, rows: I64, own: F64, *, grey: tuple[flo
 
 def cloud_facts(data: PointsData) -> list[str]:
     """Say what a cloud holds: points, form, system, units, colours, points by class."""
-    facts = [f"{len(data):,} points", f"LAS {data.version} format {data.format}"]
+    facts = [counted(len(data), "point"), f"LAS {data.version} format {data.format}"]
     facts.append("no coordinate system of its own" if data.told is None else f"says {crs_name(data.told)}")
     if data.vertical is not None:
         facts.append(f"heights of {data.vertical}")

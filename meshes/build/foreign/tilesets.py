@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.build.foreign.assembling import Made, assembled, readers, short
+from meshes.build.foreign.assembling import Made, assembled, left_out, none_shown, readers
 from meshes.build.foreign.contents import Extent, written
 from meshes.build.foreign.greys import ends_of
 from meshes.build.foreign.placing import Place
 from meshes.build.foreign.standing_in import cut, stand_ins
-from meshes.errors import DamagedError, PlacingError
+from meshes.errors import PlacingError
 from meshes.guard import TILE
 from meshes.readers.archive import opened_tileset
 from meshes.readers.patience import Patience
@@ -70,7 +70,7 @@ def _built(
                 metres=_metres(data, place),
             )
         except TwinError as error:
-            return _Found(notes=(left_out(foreign, k, error),), error=error)
+            return _Found(notes=(left_out(error, *foreign.contents[k], beneath=foreign.folder),), error=error)
 
     found = []
     with ThreadPoolExecutor(max_workers=readers()) as pool:
@@ -81,7 +81,7 @@ def _built(
             tell((k + 1) / len(foreign))
     if not any(tile.extent for tile in found):
         errors = [tile.error for tile in found if tile.error is not None]
-        raise none_shown(path, errors, [*problems.lines(), *foreign.problems], besides=foreign.problems)
+        raise none_shown(errors, [*problems.lines(), *foreign.problems], besides=foreign.problems)
     notes = [*foreign.problems, *problems.lines()]
     broken = foreign.broken | np.array([tile.error is not None for tile in found])
     made, healed = _stand_in(folder, foreign, [tile.extent for tile in found], broken=broken, place=place)
@@ -120,25 +120,6 @@ def _stand_in(
         if here is not None:
             made[k], healed[k] = written(folder / f"{k}.glb", here, place), True
     return made, healed
-
-
-def left_out(foreign: ForeignTileset, tile: int, error: TwinError) -> str:
-    """A line about a tile that is not shown, under the name of its file."""
-    words, names = short(error, beneath=foreign.folder), foreign.contents[tile]
-    if not words.startswith(names):
-        words = f"{', '.join(names)}: {words}"
-    return f"{words}: left out"
-
-
-def none_shown(
-    path: Path, errors: Sequence[TwinError], lines: Sequence[str], *, besides: Sequence[str]
-) -> TwinError:
-    """Why a tileset has no tile: where all stand elsewhere that is said, and what is wrong ``besides``."""
-    if not errors or not all(isinstance(error, PlacingError) for error in errors):
-        words = f"{path}: none of its tiles can be read: {(lines or ['it has none'])[0]}"
-        return DamagedError(words, path=path)
-    more = f" (and {len(besides) - 1:,} lines more)" if len(besides) > 1 else ""
-    return PlacingError(f"{path}: {errors[0]}" + (f"; besides, {besides[0]}{more}" if besides else ""))
 
 
 def _heights(foreign: ForeignTileset, place: Place) -> tuple[float, float] | None:

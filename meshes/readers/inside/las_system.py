@@ -56,7 +56,13 @@ def system(header: LasHeader, words: Words, *, unit_mult: float | None, scale: f
     plane: Unit | None = None
     if flat is not None and flat.is_projected:
         plane = float(flat.axis_info[0].unit_conversion_factor), str(flat.axis_info[0].unit_name)
-    unit = _height_unit(vertical, geokeys.key(header.crs, geokeys.VERTICAL_UNITS), words)
+    code = geokeys.key(header.crs, geokeys.VERTICAL_UNITS)
+    if code and _unit(code) is None and unit_mult is None:
+        words.doubts.append(
+            f"names a unit of heights that is not known (code {code}), and is not used: set unit_mult in the "
+            "catalog (1.0 for metres)"
+        )
+    unit = _height_unit(vertical, code, words)
     crs = None if flat is None else _name(flat)
     if scale is None:
         mult = _metres(unit, plane, words, unit_mult=unit_mult)

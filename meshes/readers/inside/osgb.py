@@ -39,6 +39,8 @@ _OTHERS = {
     b"#Asc": "OpenSceneGraph's text form (.osgt)",
     b"\xef\xbe\xad\xde": "OpenSceneGraph's old form (.ive)",
     b"<?xm": "XML",
+    b"PK\3\4": "a packed file (zip)",
+    **dict.fromkeys((b"\x1f\x8b\x08\0", b"\x1f\x8b\x08\x08"), "a packed file (gzip)"),
     b"Grou": "OpenSceneGraph's old text form (.osg)",
 }
 _NOWHERE = "http://127.0.0.1:9"

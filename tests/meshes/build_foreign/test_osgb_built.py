@@ -11,16 +11,15 @@ import pytest
 
 from meshes.build.foreign.build import build_foreign
 from meshes.build.foreign.looking import look_at_model
-from meshes.errors import MeshError
+from meshes.errors import MeshError, PlacingError
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import LAT, LON, model, nearest, to_frame, vertices, write_catalog
+from tests.meshes.readers.osgb_text import convert, group, needs_tool
 from tests.meshes.readers.test_osgb_trees_read import write_tree
 from twin.build.notes import Notes, read_notes
 from twin.build.sources import marks_beneath
 from twin.catalog import ModelEntry, load_catalog
-
-needs_tool = pytest.mark.skipif(shutil.which("osgconv") is None, reason="osgconv is not installed")
 
 
 def built(
@@ -86,6 +85,46 @@ def test_a_tree_of_which_nothing_can_be_read_is_refused_in_one_line(tmp_path: Pa
     with pytest.raises(MeshError, match="none of its files can be read: Data/Tile_1/Tile_1") as told:
         built(tmp_path)
     assert "\n" not in str(told.value)
+
+
+@needs_tool
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (
+            b"PK\3\4" + bytes(20),
+            r"can be read: .*Tile_1\.osgb: is a packed file \(zip\), which is not read: export it",
+        ),
+        (b"\x1f\x8b\x08\0" + bytes(20), r"can be read: .*is a packed file \(gzip\)"),
+        (None, "holds a triangle$"),
+    ],
+)
+def test_why_nothing_of_a_tree_is_shown_is_said(tmp_path: Path, data: bytes | None, words: str) -> None:
+    write_tree(tmp_path / "town")
+    tile = tmp_path / "town" / "Data" / "Tile_1" / "Tile_1.osgb"
+    if data is None:
+        convert(group(), tile)
+    else:
+        tile.write_bytes(data)
+    with pytest.raises(MeshError, match=rf"/town/metadata\.xml: none of its files {words}"):
+        built(tmp_path)
+
+
+@needs_tool
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ("4480000,442000,155", r"stands 5,\d\d\d km from the reservoir; mend"),
+        ("39442000,4480000,155", "stands nowhere on earth; its eastings begin with the number of zone 39"),
+    ],
+)
+def test_a_tree_that_stands_elsewhere_is_not_called_unreadable(
+    tmp_path: Path, origin: str, words: str
+) -> None:
+    path = write_tree(tmp_path / "town")
+    path.write_text(path.read_text().replace("442000,4480000,155", origin))
+    with pytest.raises(PlacingError, match=rf"/town/metadata\.xml: {words}"):
+        built(tmp_path)
 
 
 @needs_tool

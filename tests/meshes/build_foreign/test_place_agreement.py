@@ -143,6 +143,21 @@ def test_the_system_of_an_osgb_tree_says_the_unit_of_its_heights(
     assert any(words in doubt for doubt in doubts) if words else doubts == []
 
 
+@pytest.mark.parametrize("crs", ["EPSG:2436", "EPSG:2384"])
+def test_an_old_datum_is_doubted_as_in_vectors(tmp_path: Path, crs: str) -> None:
+    catalog = house(tmp_path, f"crs: {crs}")
+    (doubt,) = place_doubts(catalog, entry_of(catalog))
+    assert "without parameters" in doubt
+
+
+def test_a_system_of_no_place_on_the_ground_is_not_called_unknown(tmp_path: Path) -> None:
+    (tmp_path / "metadata.xml").touch()
+    catalog = load_catalog(write_catalog(tmp_path, model("house", "osgb", "metadata.xml")))
+    tree = OsgbTree(folder=tmp_path, crs="EPSG:4978", tangent=None, origin=(0, 0, 0), roots=())
+    with pytest.raises(PlacingError, match=r"EPSG:4978 .*, which is no system of places on the ground"):
+        place_of(catalog, entry_of(catalog), own=tree)
+
+
 def test_a_tree_in_another_system_than_the_catalogs_is_refused_as_rasters_are(tmp_path: Path) -> None:
     (tmp_path / "metadata.xml").touch()
     catalog = load_catalog(write_catalog(tmp_path, model("house", "osgb", "metadata.xml", "crs: EPSG:4548")))
@@ -152,6 +167,32 @@ def test_a_tree_in_another_system_than_the_catalogs_is_refused_as_rasters_are(tm
     ):
         place_doubts(catalog, entry_of(catalog), tree)
     assert place_doubts(catalog, entry_of(catalog), replace(tree, crs="EPSG:4509")) == []
+
+
+def test_what_lies_beside_a_model_is_told_where_it_stands_elsewhere(tmp_path: Path) -> None:
+    catalog = house(tmp_path, "crs: EPSG:4548", beside={"house_offset.xyz": "442000 4480000 155"})
+    (tmp_path / "house" / "house.obj").write_text("v 0 0 0\nv 9 0 0\nv 0 9 0\nf 1 2 3\n")
+    with pytest.raises(
+        PlacingError, match=r"house\.obj: stands .* km from .*; besides, house_offset\.xyz beside it is not"
+    ):
+        look_at_model(catalog, entry_of(catalog))
+
+
+@pytest.mark.parametrize(
+    ("driver", "uri", "mend"),
+    [
+        ("surface", "a.las", "write driver: points"),
+        ("surface", "a.fbx", "save other surfaces as GLB or OBJ"),
+        ("tileset", "a.b3dm", "name its tileset.json"),
+        ("points", "a.osgb", "write driver: osgb"),
+        ("osgb", "a.ive", "export other models as OSGB"),
+    ],
+)
+def test_a_file_of_another_driver_is_told_with_what_to_do(
+    tmp_path: Path, driver: str, uri: str, mend: str
+) -> None:
+    with pytest.raises(CatalogError, match=mend):
+        load_catalog(write_catalog(tmp_path, model("house", driver, uri, "crs: EPSG:4548")))
 
 
 def test_unit_mult_needs_a_crs(tmp_path: Path) -> None:

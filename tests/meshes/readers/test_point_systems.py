@@ -89,6 +89,14 @@ def test_a_key_for_units_beside_another_vertical_system_counts_and_is_told(tmp_p
     assert "US survey foot (key for units) and in metre" in found["notes"][0]
 
 
+def test_a_unit_of_heights_that_is_not_known_is_told(tmp_path: Path) -> None:
+    keys = {1024: 1, 3072: 4548, 4099: 32767}
+    path = write_cloud(tmp_path / "a.las", version="1.2", format_=1, keys=keys)
+    (note,) = read(path, tmp_path / "out")["notes"]  # type: ignore[misc]
+    assert "a unit of heights that is not known (code 32767)" in note
+    assert read(path, tmp_path / "out", unit_mult=1.0)["notes"] == []
+
+
 def test_the_catalogs_unit_beside_the_files(tmp_path: Path) -> None:
     feet = write_cloud(tmp_path / "feet.las", wkt=CRS("EPSG:4548+6360").to_wkt())
     metres = write_cloud(tmp_path / "metres.las", wkt=CRS("EPSG:4548+5737").to_wkt())
