@@ -118,13 +118,18 @@ def _some(found: dict[str, T], what: str, path: Path, notes: Notes) -> dict[str,
 def _named(table: Table, names: Mapping[str, str]) -> dict[str, list[str]]:
     """Columns by our names, whatever the case of the file's; a name of ours wins over an alias."""
     found: dict[str, list[str]] = {}
-    told = {plain(name).lower(): column for name, column in table.columns.items()}
+    told = {_without_unit(plain(name)).lower(): column for name, column in table.columns.items()}
     for name, column in told.items():
         ours = names.get(name, name)
         if ours != name and ours in told:
             continue
         found[ours] = [plain(cell) for cell in column]
     return found
+
+
+def _without_unit(name: str) -> str:
+    """``经度(°)`` as 经度: places have one unit each."""
+    return re.sub(r"\s*\((°|度|m|米)\)$", "", name)
 
 
 def _need(cells: Mapping[str, object], names: tuple[str, ...], path: Path) -> None:

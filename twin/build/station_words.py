@@ -50,7 +50,14 @@ KINDS: Mapping[str, tuple[StationKind, str]] = {
 NEAREST = ("MM", "BB", "TT", "ZB", "ZG", "DD", "DP")
 """Kinds of the standard for which we have no kind of their own: shown as the nearest, and said so."""
 
-_BY_NAME = {name: code for code, (_, name) in KINDS.items()}
+_BY_NAME = {name: code for code, (_, name) in KINDS.items()} | {
+    "水位站": "ZZ",
+    "河道站": "ZQ",
+    "水文站": "ZQ",
+    "水库站": "RR",
+    "雨量": "PP",
+    "降水量站": "PP",
+}
 
 REFERENCES: Mapping[str, Reference] = {
     "1985国家高程基准": "1985",
@@ -58,6 +65,12 @@ REFERENCES: Mapping[str, Reference] = {
     "85国家高程基准": "1985",
     "1985国家高程": "1985",
     "85高程": "1985",
+    "85": "1985",
+    "85国家高程": "1985",
+    "1985高程": "1985",
+    "1985高程基准": "1985",
+    "国家高程基准1985": "1985",
+    "国家1985高程基准": "1985",
     "国家85": "1985",
     "85基准": "1985",
     "1985": "1985",

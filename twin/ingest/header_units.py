@@ -37,12 +37,19 @@ _OURS = {
     "1e4m3": ("volume", 1e4),
     "m3s": ("flow", 1.0),
 }
-_IN_NAME = re.compile(r"[(\[【{]\s*([^()\[\]【】{}]+?)\s*[)\]】}]\s*$|[^\d\s]/\s*([^/\s]+(?:/s|/秒)?)$")
+_IN_NAME = re.compile(
+    r"[(\[【{]\s*([^()\[\]【】{}]+?)\s*[)\]】}]\s*$"  # 面积(km²)
+    r"|[^\d\s]/\s*([^/\s]+(?:/s|/秒)?)$"  # 面积/km²
+    r"|(?:[_:,]|单位:?)\s*([^_:,]+)$"  # 面积_km2, 面积：平方公里, 面积单位km²
+    r"|[\u4e00-\u9fff](?<![百千万亿])([百千]?[万亿]?[a-z]{1,2}[23]?(?:/s)?)$",  # 面积km²
+    re.IGNORECASE,
+)
+"""How a name says its unit, in the plain signs of NFKC."""
 
 
 def contradiction(old: str, new: str, factor: float) -> str:
     """What to say of a column ``old`` whose unit is none that ``new`` times ``factor`` has; '' of others."""
-    told, ours = _unit_in(old), _OURS.get(new.rpartition("_")[2])
+    told, ours = (None if old == new else _unit_in(old)), _OURS.get(new.rpartition("_")[2])
     if told is None or ours is None:
         return ""
     (what, size, written), (wanted, our_size) = told, ours
@@ -58,7 +65,7 @@ def _unit_in(name: str) -> tuple[str, float, str] | None:
     found = _IN_NAME.search(unicodedata.normalize("NFKC", name))
     if found is None:
         return None
-    written = (found[1] or found[2]).replace(" ", "")
+    written = next(filter(None, found.groups())).replace(" ", "")
     plain = re.sub(r"[×x*·^]", "", written.lower())
     for what, units in _BASES.values():
         for unit, size in units.items():

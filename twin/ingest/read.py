@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from twin.catalog.cover import COVER
 from twin.catalog.entries import HeightEntry, ImageryEntry, LandcoverEntry, RasterEntry
 from twin.grid import Grid
-from twin.ingest.errors import LimitError
+from twin.ingest.errors import CrsError, LimitError
 from twin.ingest.guard import DEFAULT, guarded
 from twin.ingest.limits import Limits
 from twin.ingest.told_crs import check_agreement, told_system
+from twin.ingest.zones import zone_fault
 from twin.vertical import reference_doubts
 
 _MEND = "write the right one into it (gdal_edit -a_srs EPSG:…)"
@@ -138,7 +139,7 @@ def _grid(answer: dict[str, Any], entry: RasterEntry, path: Path) -> Grid:
     told = told_system(str(answer["crs"]), path, mend=_MEND)
     if entry.crs is not None:
         check_agreement(entry.crs, told, path)
-    return Grid(
+    grid = Grid(
         crs=entry.crs or told,
         rows=int(answer["rows"]),
         cols=int(answer["cols"]),
@@ -147,6 +148,10 @@ def _grid(answer: dict[str, Any], entry: RasterEntry, path: Path) -> Grid:
         dx=float(answer["dx"]),
         dy=float(answer["dy"]),
     )
+    x, y = grid.centre_of(grid.rows // 2, grid.cols // 2)
+    if fault := zone_fault(x, y, crs=grid.crs):
+        raise CrsError(f"{path}: {fault}", path=path)
+    return grid
 
 
 def _array(

@@ -82,7 +82,8 @@ def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
 def vector_notes(answer: dict[str, Any]) -> tuple[str, ...]:
     """What was left out or is doubtful, in words."""
     unknown = answer["unknown_crs"]
-    return (*((f"{unknown}; crs is believed",) if unknown else ()), *answer["notes"])
+    notes = (*((f"{unknown}; crs is believed",) if unknown else ()), *answer["notes"])
+    return tuple(dict.fromkeys(notes))
 
 
 def _moved(

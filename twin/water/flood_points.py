@@ -90,6 +90,7 @@ def _number(number: int, column: str, cell: str) -> float:
         value = float(cell) if "_" not in cell else math.nan
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or (value < 0 and column != "level_m"):
+    lowest, highest = (-500.0, 9000.0) if column == "level_m" else (0.0, math.inf)
+    if not (math.isfinite(value) and lowest <= value <= highest):  # -9999 stands for none
         raise ScenarioError(f"the flood's row {number}: {column} is {cell!r}, not a number it can have")
     return value

@@ -177,6 +177,8 @@ def test_every_kind_of_the_standard_has_one_of_ours(make: Make) -> None:
         ("90000001", "pp", "rain"),
         ("90000002", "ＺＺ", "stage"),
         ("90000003", "水库水文站", "reservoir"),
+        ("90000004", "水位站", "stage"),
+        ("90000005", "水文站", "flow"),
     ]
     path = make(
         HEAD + "".join(f"{id_},甲,{code},{PLACE}\n" for id_, code, _ in spelt),
@@ -236,6 +238,7 @@ def test_what_heights_count_from_is_known_or_said_to_be_unknown(make: Make) -> N
     rows = [
         ("1", "1985国家高程基准", "1985"),
         ("2", "大沽", "Dagu"),
+        ("5", "85", "1985"),
         ("3", "黄海", "unknown"),
         ("4", "", "unknown"),
     ]
@@ -247,6 +250,12 @@ def test_what_heights_count_from_is_known_or_said_to_be_unknown(make: Make) -> N
     found, notes = network(path)
     assert [s.reference for s in found.stations.values()] == [ours for _, _, ours in rows]
     assert [line for line in notes.doubts if "黄海" in line] == notes.doubts != []
+
+
+def test_columns_may_say_their_unit(make: Make) -> None:
+    head = "测站编码,测站名称,站类,经度(°),纬度（度）\n"
+    found, _ = network(make(f"{head}00012345,甲,水库站,{PLACE}\n", STREAMS + "00012345,level,300\n"))
+    assert [(s.id, s.kind, s.lon) for s in found.stations.values()] == [("00012345", "reservoir", 116.88)]
 
 
 def test_a_station_of_another_province_is_doubted(make: Make) -> None:

@@ -63,7 +63,7 @@ def test_classes_that_nobody_named_are_counted_and_named(entry: Entry, write_tif
     many = np.arange(100, 140, dtype=np.uint8).reshape(1, 40)
     (doubt,) = read_landcover(write_tif(many), entry("landcover", classes=NAMES)).doubts
     assert "holds 40 classes" in doubt
-    assert "105 (1 cells) and 34 more" in doubt
+    assert "105 (1 cell) and 34 more" in doubt
 
 
 def test_a_palette_is_no_colour_of_land_cover(entry: Entry, write_tif: WriteTif) -> None:

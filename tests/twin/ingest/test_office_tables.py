@@ -174,6 +174,35 @@ def test_a_unit_in_a_header_that_contradicts_the_catalog_is_refused(
         read_table(path, entry("curve", rename=rename))
 
 
+@pytest.mark.parametrize("name", ["库容_亿m3", "库容：亿方", "库容亿m³", "库容单位:亿立方米", "库容\n(亿m³)"])
+def test_a_unit_is_seen_however_a_header_says_it(entry: Entry, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'水位m;面积_m2;"{name}"\n120;1;2\n130;2;3\n', "utf-8")
+    rename = {"水位m": "level_m", "面积_m2": "area_m2", name.replace("\n", ""): "storage_m3"}
+    with pytest.raises(
+        ColumnError, match=r"which storage_m3 is not: set unit_mult: \{storage_m3: 1e\+08\}"
+    ) as caught:
+        read_table(path, entry("curve", rename=rename, unit_mult={"storage_m3": 1e4}))
+    assert "\n" not in str(caught.value)
+    curve = read_table(path, entry("curve", rename=rename, unit_mult={"storage_m3": 1e8}))
+    assert curve.numbers("storage_m3").tolist() == [2e8, 3e8]
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("<table><tr><td>水位</td></tr></table>", "is XML or a web page and no table"),
+        ('<?xml version="1.0"?>\n<Workbook/>', "is XML or a web page and no table"),
+        ("MIME-Version: 1.0\nX-Document-Type: Workbook\n", "is a web archive, as which Excel saves too"),
+        ("ID;PWXL;N;E\nC;Y1;X1\n", "is an old Excel sheet"),
+        ("{\\rtf1\\ansi level}", "is a text of Word"),
+    ],
+)
+def test_what_excel_and_word_save_besides_is_named(tmp_path: Path, start: str, words: str) -> None:
+    with pytest.raises(IngestError, match=words):
+        looked(tmp_path, start)
+
+
 def test_a_table_of_two_ways_is_told_for_what_it_is(entry: Entry, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("level_m,0,0.1,0.2,0.3\n120,1,2,3,4\n121,5,6,7,8\n")

@@ -82,6 +82,34 @@ def test_descriptions_name_bands_where_nothing_else_does(entry: Entry, write_tif
     assert (first, read.doubts) == ([200, 120, 60, 255], ())
 
 
+@pytest.mark.parametrize(
+    "names", [("Blue", "Green", "Red", "NIR"), ("blue (B2)", "band_green", "红波段", "RedEdge")]
+)
+def test_names_of_bands_are_believed_where_a_program_marked_any_four_as_colours_and_transparency(
+    entry: Entry, write_tif: WriteTif, names: tuple[str, ...]
+) -> None:
+    path = write_tif(np.stack([*RGB[::-1], RGB[0] // 2]), photometric="RGB", alpha="YES")
+    first, _, read = first_and_last(path, entry("imagery"))
+    assert first == [60, 120, 200, 100]
+    assert "100 % of it is half clear by its band 4: if that is no transparency but near" in read.doubts[0]
+    with rasterio.open(path, "r+") as file:
+        file.descriptions = names
+    first, _, read = first_and_last(path, entry("imagery"))
+    assert first == [200, 120, 60, 255]
+    assert "marked as red, green, blue, alpha: the names are believed" in read.doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "opaque"), [(np.uint8, 1), (np.uint16, 255), (np.uint16, 65535), (np.int16, 1)]
+)
+def test_opaque_is_the_number_that_a_program_wrote_for_it(
+    entry: Entry, write_tif: WriteTif, kind: Any, opaque: int
+) -> None:
+    bands = np.stack([*RGB.astype(kind), np.where(SEEN == 0, 0, opaque).astype(kind)])
+    path = named(write_tif(bands, photometric="MINISBLACK"), RED, GREEN, BLUE, ColorInterp.alpha)
+    np.testing.assert_array_equal(read_picture(path, entry("imagery")).values[..., 3], SEEN)
+
+
 def test_four_bands_without_names_are_doubted_and_the_catalog_says_which(
     entry: Entry, write_tif: WriteTif
 ) -> None:
@@ -302,6 +330,20 @@ def test_a_frame_that_nobody_declared_is_told(
     read = read_picture(path, entry("imagery", nodata=float(fill)))
     np.testing.assert_array_equal(read.values[..., 3], SEEN)
     assert read.doubts == ()
+
+
+def test_a_black_frame_is_told_though_jpeg_blurred_it(entry: Entry, write_tif: WriteTif) -> None:
+    framed = np.where(SEEN == 0, np.random.default_rng(1).integers(0, 4, RGB.shape), RGB).astype(np.uint8)
+    path = write_tif(framed, compress="jpeg", jpeg_quality=95)
+    (doubt,) = read_picture(path, entry("imagery")).doubts
+    assert "of it holds nearly 0 in all colours and nothing declares that clear" in doubt
+
+
+def test_no_data_of_one_band_alone_is_no_tone(entry: Entry, write_tif: WriteTif) -> None:
+    bands = RGB.astype(np.int16) * 10
+    bands[1, :5] = -9999
+    (told,) = read_picture(write_tif(bands, nodata=-9999), entry("imagery")).found
+    assert told == "int16: 200 to 2500 drawn from black to white"
 
 
 def test_a_picture_that_is_all_clear_is_none(entry: Entry, write_tif: WriteTif) -> None:

@@ -90,6 +90,14 @@ def test_an_ascii_grid_of_any_line_ends_and_the_catalog_s_system(
         read_heights(path, entry("terrain"))
 
 
+def test_whole_numbers_of_an_ascii_grid_have_gaps_and_fractions_too(entry: Entry, tmp_path: Path) -> None:
+    path = tmp_path / "a.asc"
+    for last, wanted in (("nan", np.nan), ("6.123456789", 6.123456789)):
+        path.write_text(f"{HEAD}1 2 3\n4 5 {last}\n", encoding="ascii")
+        heights = read_heights(path, entry("terrain", crs="EPSG:4548")).heights_m
+        np.testing.assert_array_equal(heights, [[1, 2, 3], [4, 5, wanted]])
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

@@ -16,6 +16,7 @@ from twin.ingest import (
     FormatError,
     IngestError,
     TooLargeError,
+    TurnedError,
     read_heights,
 )
 from twin.ingest.beside import companions
@@ -109,6 +110,19 @@ def test_control_points_alone_are_named(entry: Entry, write_tif: WriteTif) -> No
         file.gcps = (points, rasterio.crs.CRS.from_epsg(4548))
     pam(path, dataset="<SRS>EPSG:4548</SRS>")
     with pytest.raises(CrsError, match="control points alone: warp it"):
+        read_heights(path, entry("terrain"))
+
+
+def test_a_turn_that_moves_no_corner_is_rounding(entry: Entry, write_tif: WriteTif) -> None:
+    turned = Affine(10, 1e-12, 480_000, -1e-12, -10, 4_490_000)
+    assert read_heights(write_tif(HILL, transform=turned), entry("terrain")).grid.dx == 10
+    with pytest.raises(TurnedError):
+        read_heights(write_tif(HILL, transform=turned * Affine.rotation(0.1)), entry("terrain"))
+
+
+def test_eastings_with_a_zone_s_number_are_not_of_a_system_without(entry: Entry, write_tif: WriteTif) -> None:
+    path = write_tif(HILL, transform=Affine(10, 0, 39_480_000, 0, -10, 4_490_000))
+    with pytest.raises(CrsError, match=r"begin with the number of a zone, 39.*EPSG:4527"):
         read_heights(path, entry("terrain"))
 
 

@@ -338,6 +338,28 @@ def test_what_is_sound_and_not_read_is_called_by_its_name(
     assert "damaged" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("name", "kind"), [("a.shp", "GPKG"), ("b.geojson", "ESRI Shapefile")])
+def test_a_format_that_is_read_under_another_s_name_is_told_with_the_key_for_it(
+    entry: Entry, tmp_path: Path, name: str, kind: str
+) -> None:
+    path = tmp_path / name
+    frame = geopandas.GeoDataFrame({"a": [1]}, geometry=SQUARES[:1], crs=FRAME)
+    own = tmp_path / ("whole.gpkg" if kind == "GPKG" else "b.shp")
+    frame.to_file(own, driver=kind)
+    own.rename(path)
+    with pytest.raises(FormatError, match=f"is {kind}, whatever its name says: set format: {kind}"):
+        looked(path)
+    assert len(read_vector(path, entry("road", uri=name, format=kind), crs=FRAME)) == 1
+
+
+def test_a_prj_that_holds_a_number_alone_is_one(tmp_path: Path) -> None:
+    path = a_set(tmp_path)
+    path.with_suffix(".prj").write_text("EPSG:4548", "utf-8")
+    assert looked(path)["crs"] == FRAME
+    path.with_suffix(".prj").write_text("\n", "utf-8")
+    assert looked(path)["unknown_crs"] == "its .prj is empty"
+
+
 @pytest.mark.parametrize(
     ("uri", "words"),
     [

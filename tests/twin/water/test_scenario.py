@@ -166,6 +166,7 @@ def test_times_are_the_sites_clocks_and_become_utc():
         ([{"time_local": "2025-07-26 21:00", "inflow_m3s": "?"}], r"inflow_m3s is '\?'"),
         ([{"time_local": "2025-07-26 21:00", "outflow_m3s": "-1"}], "outflow_m3s is '-1'"),
         ([{"time_local": "2025-07-26 21:00", "level_m": "nan"}], "level_m is 'nan'"),
+        ([{"time_local": "2025-07-26 21:00", "level_m": "-9999"}], "level_m is '-9999'"),
         (
             [{"time_local": "2025-07-26 21:00"}, {"time_local": "2025-07-26 20:00"}],
             "do not rise: 2025-07-26 20:00",

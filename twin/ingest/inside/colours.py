@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
 
 from twin.ingest.errors import FormatError
-from twin.ingest.inside.empty_cells import alpha_band
 from twin.ingest.inside.sidecars import Sidecars, Words
 
 Kind = Literal["grey", "rgb", "cmyk", "palette"]
@@ -21,7 +21,7 @@ _RGB: Final = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _NAMES: Final = {
     **{kind.name: kind for kind in (*_RGB, ColorInterp.alpha, ColorInterp.nir)},
     **{"红": ColorInterp.red, "绿": ColorInterp.green, "蓝": ColorInterp.blue},
-    **{"近红外": ColorInterp.nir, "near infrared": ColorInterp.nir, "nearinfrared": ColorInterp.nir},
+    **dict.fromkeys(("近红外", "nearinfrared", "nir1", "nir2", "rededge", "红边"), ColorInterp.nir),
 }
 """What PAM and descriptions of bands call the colours."""
 _CMYK: Final = (ColorInterp.cyan, ColorInterp.magenta, ColorInterp.yellow, ColorInterp.black)
@@ -47,11 +47,8 @@ def colours_of(source: Any, wanted: Sequence[int] | None, *, beside: Sidecars, w
 
     ``words`` gets what was decided and not said by the file. Raises FormatError for bands that are not there.
     """
-    named = [
-        _named(kind, beside.band(number).colour, source.descriptions[number - 1])
-        for number, kind in enumerate(source.colorinterp, 1)
-    ]
-    alpha = named.index(ColorInterp.alpha) + 1 if ColorInterp.alpha in named else alpha_band(source)
+    named = _names(source, beside, words)
+    alpha = named.index(ColorInterp.alpha) + 1 if ColorInterp.alpha in named else 0
     if wanted is not None:
         if too_many := [number for number in wanted if number > source.count]:
             raise FormatError(f"has {source.count} bands, and band {too_many[0]} was asked for")
@@ -98,12 +95,44 @@ def _unnamed(source: Any, named: list[ColorInterp], alpha: int, beside: Sidecars
     return Colours(kind="rgb", bands=bands, alpha=alpha)
 
 
+def _names(source: Any, beside: Sidecars, words: Words) -> list[ColorInterp]:
+    """What each band is. Programs mark any three or four bands as red, green, blue and transparency: where
+    the bands have names of colours, these are believed."""
+    own = list(source.colorinterp)
+    described = [_colour(text) for text in source.descriptions]
+    if all(kind in described for kind in _RGB):
+        named = [told or kind for told, kind in zip(described, own, strict=True)]
+        if any(
+            kind != was for kind, was in zip(named, own, strict=True) if was in (*_RGB, ColorInterp.alpha)
+        ):
+            words.doubts.append(
+                f"its bands are named {', '.join(str(text) for text in source.descriptions)} and marked as "
+                f"{', '.join(kind.name for kind in own)}: the names are believed"
+            )
+        return named
+    return [
+        _named(kind, beside.band(number).colour, source.descriptions[number - 1])
+        for number, kind in enumerate(own, 1)
+    ]
+
+
+def _colour(text: str | None) -> ColorInterp | None:
+    """The colour that a name is: Red, band_red, blue (B2), 红波段; None for other names."""
+    plain = re.sub(r"\(.*?\)|band|波段|[_\s]", "", (text or "").lower())
+    return _NAMES.get(plain)
+
+
 def _named(own: ColorInterp, pam: str | None, description: str | None) -> ColorInterp:
-    """The colour that the file gives a band; else PAM's, else the one that its description is."""
+    """The colour that the file gives a band; else PAM's, else the one that its description is.
+
+    Near infrared by its name is no transparency, as which programs mark every fourth band.
+    """
+    if own == ColorInterp.alpha and _colour(description) == ColorInterp.nir:
+        return ColorInterp.nir
     if own not in (ColorInterp.undefined, ColorInterp.gray):
         return own
     for text in (pam, description):
-        if text is not None and (name := _NAMES.get(text.strip().lower())) is not None:
+        if (name := _colour(text)) is not None:
             return name
     return own
 

@@ -14,6 +14,7 @@ from rasterio.windows import Window
 
 from twin.ingest.errors import FormatError
 from twin.ingest.inside.sidecars import Sidecars, Words
+from twin.ingest.inside.strips import strips
 
 Mask = NDArray[np.bool_]
 
@@ -92,6 +93,7 @@ class Opacity:
     def __init__(self, source: Any, band: int, *, alpha: int, beside: Sidecars, words: Words) -> None:
         """``alpha`` is the number of the band of transparency, 0 for none."""
         self._source, self._band, self._alpha = source, band, alpha
+        self._full = _opaque(source, alpha) if alpha else 0
         flags = source.mask_flag_enums[band - 1]
         self._masked = MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
         self._outside = None if beside.mask is None else _opened(beside.mask, source)
@@ -113,7 +115,9 @@ class Opacity:
         if self._masked:
             np.minimum(opacity, self._source.read_masks(self._band, window=window), out=opacity)
         if self._alpha:
-            np.minimum(opacity, _bytes(self._source.read(self._alpha, window=window)), out=opacity)
+            np.minimum(
+                opacity, _bytes(self._source.read(self._alpha, window=window), self._full), out=opacity
+            )
         if self._outside is not None:
             number = self._band if self._outside.count >= self._band > 1 else 1
             opacity[self._outside.read(number, window=window) == 0] = 0
@@ -145,13 +149,31 @@ def alpha_band(source: Any) -> int:
     return found[0] if found else 0
 
 
-def _bytes(alpha: NDArray[Any]) -> NDArray[np.uint8]:
-    """Opacity as bytes: whole numbers by the largest that their type holds, fractions as opaque or clear."""
-    if alpha.dtype == np.uint8:
+def _opaque(source: Any, alpha: int) -> int:
+    """The number that stands for opaque in a band of transparency: programs write 1, 255 or the type's most.
+
+    0 where the numbers are fractions.
+    """
+    kind = np.dtype(source.dtypes[alpha - 1])
+    if kind.kind not in "iu":
+        return 0
+    most, largest = int(np.iinfo(kind).max), 0
+    for window in strips(source):
+        largest = max(largest, int(source.read(alpha, window=window).max()))
+        if largest > 255 or (largest > 1 and most <= 255):
+            break
+    if not largest:
+        return most
+    return next(full for full in (1, min(255, most), 1023, 4095, 16383, most) if full >= largest)
+
+
+def _bytes(alpha: NDArray[Any], full: int) -> NDArray[np.uint8]:
+    """Opacity as bytes: whole numbers by the one that is opaque (``full``), fractions as opaque or clear."""
+    if alpha.dtype == np.uint8 and full == 255:
         return alpha
     if alpha.dtype.kind not in "iu":
         return np.where(alpha.real > 0, 255, 0).astype(np.uint8)
-    return np.round(alpha.clip(0) / np.float64(np.iinfo(alpha.dtype).max) * 255).astype(np.uint8)
+    return np.round(alpha.clip(0, full) / np.float64(full) * 255).astype(np.uint8)
 
 
 def _opened(file: Path, source: Any) -> Any:

@@ -118,7 +118,10 @@ def _known(found: Counter[int], known: Mapping[int, Any], as_it_is: bool, words:
             f"holds the class {strange[0]}, which means nothing here: say in 'classes' what its numbers mean"
         )
     if strange:
-        named = ", ".join(f"{number} ({found[number]:,} cells)" for number in strange[:MOST_NAMED])
+        named = ", ".join(
+            f"{number} ({found[number]:,} cell{'s' * (found[number] != 1)})"
+            for number in strange[:MOST_NAMED]
+        )
         more = f" and {len(strange) - MOST_NAMED} more" if len(strange) > MOST_NAMED else ""
         which = "a class" if len(strange) == 1 else f"{len(strange)} classes"
         words.doubts.append(

@@ -24,6 +24,10 @@ Strip = tuple[NDArray[Any], U8]
 
 FRAME_SHARE: Final = 0.05
 """A picture of which so much is black, white or a fill, at an edge, may have a frame nobody declared."""
+NEAR: Final = 6
+"""So far from black or white are cells that were it before they were compressed with JPEG."""
+HALF_CLEAR_SHARE: Final = 0.5
+"""A picture of which more is half clear has no feathered edge but a fourth colour, most likely."""
 _FILLS: Final = (-9999, -32768)
 
 
@@ -53,7 +57,7 @@ def read_picture(
         if source.driver == "GTiff" and (turned := shorts(path, ORIENTATION)) not in ((), (1,)):
             words.doubts.append(f"says that it is turned (orientation {turned[0]}): drawn as it is stored")
         premultiplied = source.driver == "GTiff" and PREMULTIPLIED in shorts(path, EXTRA_SAMPLES)
-        clear, frame = 0, _Frame(kinds, colours)
+        clear, half, frame = 0, 0, _Frame(kinds, colours, near=NEAR if _lossy(source) else 0)
         with array_file(out, (*source.shape, 4), np.uint8) as write:
             for window in strips(source):
                 stored, seen = cells.of(window)
@@ -61,11 +65,17 @@ def read_picture(
                 if premultiplied:
                     rgba[..., :3] = _divided(rgba)
                 clear += int((rgba[..., 3] == 0).sum())
+                half += int(((seen > 0) & (seen < 255)).sum())
                 frame.add(stored)
                 write(rgba)
     total = source.shape[0] * source.shape[1]
     if clear == total:
         raise EmptyFileError("every cell is clear or no data: there is nothing to draw")
+    if colours.alpha and half > HALF_CLEAR_SHARE * total:
+        words.doubts.append(
+            f"{_percent(half / total)} of it is half clear by its band {colours.alpha}: if that is no "
+            f"transparency but near infrared, say so (gdal_edit -colorinterp_{colours.alpha} undefined)"
+        )
     if clear:
         words.found.append(f"{_percent(clear / total)} clear")
     elif told := frame.words(total):
@@ -92,6 +102,15 @@ class _Cells:
             seen[~np.isfinite(stored).all(axis=0)] = 0
         return stored, seen
 
+    def numbers(self, stored: NDArray[Any], seen: U8) -> NDArray[Any]:
+        """Numbers of a strip's opaque cells, without those that stand for no data in their own band."""
+        if seen.all() and not self._no_data:
+            return stored
+        there = np.repeat(seen[np.newaxis] > 0, len(stored), axis=0)
+        for k, band in enumerate(self._no_data):
+            there[k] &= ~band.of(stored[k])
+        return np.asarray(stored[there])
+
 
 def _no_data(
     source: Any, colours: Colours, nodata: float | None, beside: Sidecars, words: Words
@@ -104,7 +123,7 @@ def _no_data(
     ]
     words.found.extend(dict.fromkeys(line for said in each for line in said.found))
     words.doubts.extend(dict.fromkeys(line for said in each for line in said.doubts))
-    if "JPEG" in source.tags(ns="IMAGE_STRUCTURE").get("COMPRESSION", "") and any(b.values for b in found):
+    if _lossy(source) and any(b.values for b in found):
         words.doubts.append(
             "is compressed with JPEG, which changes numbers: some of its no data may be drawn as specks; a "
             "mask is exact (nearblack -setmask)"
@@ -113,6 +132,10 @@ def _no_data(
     for band in found:
         band.values = band.values or first
     return found
+
+
+def _lossy(source: Any) -> bool:
+    return "JPEG" in source.tags(ns="IMAGE_STRUCTURE").get("COMPRESSION", "") or source.driver == "JPEG"
 
 
 def _tones(
@@ -127,7 +150,7 @@ def _tones(
     sampling = Sampling(cells=source.shape[0] * source.shape[1] * len(colours.bands))
     for window in strips(source):
         stored, seen = cells.of(window)
-        sampling.add(stored if seen.all() else stored[:, seen > 0])
+        sampling.add(cells.numbers(stored, seen))
     tones = sampling.tones(whole=all(kind.kind in "iu" for kind in kinds))
     kind = "/".join(sorted(map(str, kinds)))
     words.found.append(f"{kind}: {tones.low:.6g} to {tones.high:.6g} drawn from black to white")
@@ -162,7 +185,8 @@ def _divided(rgba: U8) -> U8:
 class _Frame:
     """Counts cells of a picture whose colours all hold one number that often stands for nothing."""
 
-    def __init__(self, kinds: set[np.dtype[Any]], colours: Colours) -> None:
+    def __init__(self, kinds: set[np.dtype[Any]], colours: Colours, *, near: int = 0) -> None:
+        """``near`` is how far from such a number a cell may be."""
         kind = max(kinds, key=lambda kind: kind.itemsize)
         numbers = [0, *_FILLS]
         if kind.kind != "f":
@@ -170,24 +194,34 @@ class _Frame:
             numbers = [n for n in (0, limits.max, limits.min, *_FILLS) if limits.min <= n]
         self._counts = dict.fromkeys([] if colours.kind == "palette" else numbers, 0)
         self._corners: set[float] = set()
+        self._near = near
 
     def add(self, stored: NDArray[Any]) -> None:
         """Take in a strip, (bands, rows, cols), as it is stored."""
         for number in self._counts:
-            alike = stored[0] == number
+            alike = self._is(stored[0], number)
             for band in stored[1:] if alike.any() else ():
-                alike &= band == number
+                alike &= self._is(band, number)
             self._counts[number] += int(alike.sum())
         for row in (0, -1):
             self._corners |= {float(stored[0, row, col]) for col in (0, -1)}
 
+    def _is(self, band: NDArray[Any], number: int) -> NDArray[np.bool_]:
+        if not self._near:
+            return np.asarray(band == number)
+        return np.asarray((band <= number + self._near) & (band >= number - self._near))
+
     def words(self, total: int) -> str:
         """A doubt where one number fills much of the picture, from an edge on; else ''."""
         for number, count in self._counts.items():
-            if FRAME_SHARE * total <= count < total and number in self._corners:
+            at_corner = any(abs(corner - number) <= self._near for corner in self._corners)
+            if FRAME_SHARE * total <= count < total and at_corner:
+                told, mend = f"{number}", f"set nodata: {number} in the catalog"
+                if self._near:
+                    told, mend = f"nearly {number}", "make a mask of it (nearblack -setmask)"
                 return (
-                    f"{_percent(count / total)} of it holds {number} in all colours and nothing declares "
-                    f"that clear: where it is no picture, set nodata: {number} in the catalog"
+                    f"{_percent(count / total)} of it holds {told} in all colours and nothing declares that "
+                    f"clear: where it is no picture, {mend}"
                 )
         return ""
 

@@ -65,7 +65,7 @@ def read(
     warnings.simplefilter("ignore", NotGeoreferencedWarning)
     with rasterio.Env(**_OPTIONS):
         try:
-            with rasterio.open(path, driver=kind.driver) as source:
+            with rasterio.open(path, driver=kind.driver, **_open_options(kind, want)) as source:
                 beside = read_sidecars(path)
                 words = Words(doubts=list(beside.unread))
                 answer, systems = place_of(source, beside, words, catalog_crs=crs)
@@ -112,6 +112,11 @@ def read(
                 return answer | {"found": words.found, "doubts": words.doubts}
         except (RasterioIOError, CPLE_BaseError) as error:
             raise _cannot(error, path, kind) from None
+
+
+def _open_options(kind: Format, want: str) -> dict[str, str]:
+    """GDAL takes an ASCII grid without a point for whole numbers, of which ``nan`` is 0."""
+    return {"DATATYPE": "Float64"} if kind.driver == "AAIGrid" and want == "heights" else {}
 
 
 def _cannot(error: Exception, path: Path, kind: Format) -> FormatError | UnsupportedError:
@@ -173,7 +178,7 @@ def _heights(
     for height, count, following in found.lone():
         stored = "" if to_metres.nothing else f", stored as {to_metres.stored(height):.9g}"
         words.doubts.append(
-            f"holds {height:.6g} m{stored} in {count:,} cells and nothing between that and "
+            f"holds {height:.6g} m{stored} in {_cells(count)} and nothing between that and "
             f"{following:.6g} m: if they are no data, set nodata"
         )
     return {
@@ -182,6 +187,10 @@ def _heights(
         "lowest": found.lowest,
         "highest": found.highest,
     }
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"
 
 
 def _check_heights(metres: NDArray[Any], stored: NDArray[Any], top: int) -> None:

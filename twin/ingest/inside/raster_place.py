@@ -21,6 +21,10 @@ SAME_CELLS: Final = 0.1
 """Two places of one raster that differ by less than this part of a cell are the same, rounded."""
 
 
+UNTURNED: Final = 0.01
+"""A turn that moves no corner by more than this part of a cell is the rounding of a program."""
+
+
 def place_of(
     source: Any, beside: Sidecars, words: Words, *, catalog_crs: str | None = None
 ) -> tuple[dict[str, object], list[CRS]]:
@@ -43,7 +47,7 @@ def place_of(
     words.doubts.extend([*doubts, *more])
     words.found.extend(f"place from {file}" for file in dict.fromkeys((at_from, crs_from)) if file)
     a, b, west, d, e, north = tuple(at)[:6]
-    if b or d:
+    if abs(b) * rows > UNTURNED * abs(a) or abs(d) * cols > UNTURNED * abs(e):
         raise TurnedError("is turned against north: warp it to a north-up grid (gdalwarp)")
     if a <= 0 or e == 0:
         raise TurnedError("runs from east to west: warp it to a north-up grid (gdalwarp)")
@@ -159,7 +163,8 @@ def _same(one: CRS, other: CRS, x: float, y: float) -> bool:
 
 def _transform(source: Any, beside: Sidecars) -> tuple[Affine, str, list[str]]:
     """The geotransform, the file that says it, and doubts."""
-    own = None if source.transform.is_identity else source.transform
+    own = source.transform
+    own = None if own.is_identity or own.is_degenerate else own
     told = [(own, "")] if own is not None else []
     for six, use in ((beside.pam_place, "pam"), (beside.world, "world")):
         if six is not None:

@@ -52,7 +52,7 @@ def gathered(path: Path, out: Path) -> Gathered:
     if ".prj" in parts:
         text = _text(parts[".prj"])
         if not (unknown := _unknown(text)):
-            (folder / f"{stem}.prj").write_text(text, encoding="utf-8")
+            (folder / f"{stem}.prj").write_text(_wkt(text), encoding="utf-8")
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "NO" if ".shx" in parts else "YES"})
     return Gathered(
         path=folder / f"{stem}.shp", told=_told(parts), as_text=as_text, unknown_crs=unknown, notes=notes
@@ -121,11 +121,20 @@ def _unknown(text: str) -> str:
 
     from twin.ingest.inside.prj import system_of  # noqa: PLC0415
 
+    if not text:
+        return "its .prj is empty"
     try:
         system_of(text)
     except CRSError:
         return f"its .prj ({' '.join(text.split())[:40]}) names no coordinate system that is known"
     return ""
+
+
+def _wkt(text: str) -> str:
+    """A system as OGR reads it: others write a number (EPSG:4548) or PROJ's own text into a .prj."""
+    from twin.ingest.inside.prj import system_of  # noqa: PLC0415
+
+    return text if "[" in text else str(system_of(text).to_wkt("WKT1_GDAL"))
 
 
 def _text(part: Path) -> str:

@@ -22,6 +22,8 @@ MAX_ODD = 1000
 
 _SEPARATORS = ",\t;|，；"
 _NO_NUMBER = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity"}
+_DASHES = ("-", "--", "—", "——", "/", "\\", "无", "空", "null", "none")
+"""What people write where there is nothing."""
 _EXCEL = re.compile(r"#(N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|#+)", re.IGNORECASE)
 """What a spreadsheet writes where it has no value: no remark, and no number."""
 
@@ -159,6 +161,7 @@ def _quotes(error: csv.Error) -> str:
 
 
 def _header(cells: list[str], line: int) -> list[str]:
+    cells = [" ".join(cell.split()) for cell in cells]  # a name on two lines of its cell
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) > MAX_COLUMNS:
@@ -201,7 +204,8 @@ def _are_numbers(name: str, plain: list[str], cells: list[str], lines: list[int]
     for cell, told, line in zip(plain, cells, lines, strict=True):
         if cell and not numbers.is_number(cell):
             if must or cell.lower() in _NO_NUMBER or _EXCEL.fullmatch(cell):
-                empty = "; leave it empty" if cell.lower() in _NO_NUMBER or cell.startswith("#") else ""
+                nothing = cell.lower() in (*_NO_NUMBER, *_DASHES) or cell.startswith("#")
+                empty = "; leave it empty" if nothing else ""
                 raise TableError(f"line {line}: {name} is {told[:40]}, which is no number{empty}")
             return False
     return True

@@ -34,6 +34,8 @@ def decoded_table(path: Path, encoding: str | None, *, lenient: bool) -> tuple[s
         raise FormatError(
             f"line {_line(text, text.index(chr(0)))} holds a zero byte: is not text, or damaged"
         )
+    if re.match(r"\s*<(\?xml|[a-z!])", text, re.IGNORECASE):
+        raise FormatError("is XML or a web page and no table; open it in Excel and save it as CSV (UTF-8)")
     if text.lstrip()[:1] in ("{", "["):
         raise FormatError("is JSON and no table; save it as CSV (UTF-8)")
     return text, notes

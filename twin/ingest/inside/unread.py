@@ -31,6 +31,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _TEXTS: tuple[tuple[bytes, str], ...] = (
     (rb"version https://git-lfs", "is a pointer of Git LFS in place of the file: fetch it (git lfs pull)"),
     (rb"(?i)<!doctype html|<html", "is a web page, perhaps an error's, in place of the file: fetch it again"),
+    (rb"\{\\rtf", ".rtf"),
+    (rb"(?i)MIME-Version:", ".mht"),
+    (rb"ID;P", ".slk"),
     (rb"<.*<kml\b|<kml\b", ".kml"),
     (rb"<.*<gpx\b|<gpx\b", ".gpx"),
     (rb"<.*<osm\b|<osm\b", ".osm"),

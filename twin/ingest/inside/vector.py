@@ -26,6 +26,8 @@ MAX_FEATURES = 1_000_000
 MAX_POINTS = 20_000_000
 
 _MAGIC = {"GPKG": b"SQLite format 3\0", "ESRI Shapefile": b"\x00\x00\x27\x0a"}
+_GPKG_MARKS = (b"GPKG", b"GP10", b"GP11")
+"""What an SQLite database is that is a GeoPackage (OGC 12-128, requirement 2)."""
 _NOT_OGR = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 _WORDS = (
     ("sqlite3_", "its database cannot be read"),
@@ -134,6 +136,9 @@ def _check_start(path: Path, driver: str) -> None:
     else:
         fits = start.startswith(_MAGIC[driver])
     if not fits:
+        named = next((name for name, magic in _MAGIC.items() if start.startswith(magic)), "")
+        if named == "ESRI Shapefile" or (named and start[68:72] in _GPKG_MARKS):
+            raise FormatError(f"is {named}, whatever its name says: set format: {named}")
         check_read(path, start)
         shown = re.sub(r"[^ -~]", "·", start[:16].decode("latin-1"))
         raise FormatError(f"is not {driver}, whatever its name says; it begins with {shown}")
