@@ -41,8 +41,10 @@ def _print(report: Report) -> None:
     if report.rows:
         columns = ("entry", "kind", "driver", "crs", "vertical", "edition", "access", "state", "what")
         table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        doubted = {problem.entry for problem in report.problems}
         for row in report.rows:
-            style = {"ok": "green", "broken": "red"}.get(row.status, "yellow")
+            state = "doubtful" if row.status == "ok" and row.id in doubted else row.status
+            style = {"ok": "green", "broken": "red"}.get(state, "yellow")
             table.add_row(
                 row.id,
                 row.kind,
@@ -51,7 +53,7 @@ def _print(report: Report) -> None:
                 row.vertical,
                 row.edition,
                 row.access,
-                Text(row.status, style=style),
+                Text(state, style=style),
                 row.reason or row.facts,
             )
         out.print(table)

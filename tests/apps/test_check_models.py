@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,9 @@ def test_what_a_build_would_leave_out_is_a_doubt(tmp_path: Path) -> None:
     status, _, said = checked(tmp_path, "surface", "models/yard.obj", "mtllib gone.mtl\n" + OBJ, code=0)
     assert status == "ok"
     assert any("gone.mtl" in words for words in said)
+    table = twin("check", tmp_path / "data_catalog.yaml").stdout
+    assert re.search(r"^yard .* doubtful +1 triangle", table, re.MULTILINE)
+    assert re.search(r"^terrain .* ok +200", table, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
