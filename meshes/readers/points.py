@@ -118,6 +118,7 @@ def _placed(data: PointsData, crs: str | None, path: Path) -> PointsData:
 
 def _known(crs: str, path: Path) -> None:
     try:
-        check_crs(crs)
+        if crs != "GCJ-02":
+            check_crs(crs)
     except FrameError as error:
         raise DamagedError(f"{path}: {error}: name the right one in the catalog", path=path) from None

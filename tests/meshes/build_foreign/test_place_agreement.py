@@ -169,6 +169,17 @@ def test_a_tree_in_another_system_than_the_catalogs_is_refused_as_rasters_are(tm
     assert place_doubts(catalog, entry_of(catalog), replace(tree, crs="EPSG:4509")) == []
 
 
+def test_degrees_of_a_web_map_may_be_called_wgs_84_beside_a_surface_and_in_a_cloud(tmp_path: Path) -> None:
+    catalog = house(tmp_path, "crs: GCJ-02", beside={"house.prj": CRS("EPSG:4326").to_wkt("WKT1_ESRI")})
+    assert place_doubts(catalog, entry_of(catalog)) == []
+    cloud = tmp_path / "house.las"
+    wkt = CRS("EPSG:4326").to_wkt("WKT1_GDAL")
+    write_cloud(cloud, position=[[0, 0, 160]], origin=(116.9, 40.5, 0), scale=1e-7, wkt=wkt)
+    catalog = load_catalog(write_catalog(tmp_path, model("house", "points", "house.las", "crs: GCJ-02")))
+    facts, doubts = look_at_model(catalog, entry_of(catalog))
+    assert (facts.split(",")[0], doubts) == ("1 point", [])
+
+
 def test_what_lies_beside_a_model_is_told_where_it_stands_elsewhere(tmp_path: Path) -> None:
     catalog = house(tmp_path, "crs: EPSG:4548", beside={"house_offset.xyz": "442000 4480000 155"})
     (tmp_path / "house" / "house.obj").write_text("v 0 0 0\nv 9 0 0\nv 0 9 0\nf 1 2 3\n")

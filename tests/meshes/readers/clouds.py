@@ -23,16 +23,18 @@ def write_cloud(
     position: Sequence[Sequence[float]] = ((0, 0, 160), (1, 0, 161), (0, 1, 162)),
     wkt: str = "",
     keys: Mapping[int, int] | None = None,
+    origin: tuple[float, float, float] = (EAST, NORTH, 0.0),
+    scale: float = 0.001,
     **columns: object,
 ) -> Path:
-    """Points (n, 3) counted from (EAST, NORTH, 0) with columns by laspy's names.
+    """Points (n, 3) counted from an origin with columns by laspy's names.
 
     ``wkt`` and ``keys`` (GeoTIFF's, whole numbers) become records.
     """
     header = laspy.LasHeader(version=version, point_format=format_)
-    header.scales, header.offsets = np.full(3, 0.001), np.array([EAST, NORTH, 0.0])
+    header.scales, header.offsets = np.full(3, scale), np.array(origin)
     cloud = laspy.LasData(header)
-    cloud.x, cloud.y, cloud.z = (np.asarray(position, np.float64) + np.array([EAST, NORTH, 0])).T
+    cloud.x, cloud.y, cloud.z = (np.asarray(position, np.float64) + np.array(origin)).T
     for name, values in columns.items():
         cloud[name] = np.asarray(values)
     if wkt:
