@@ -22,6 +22,10 @@ def test_a_system_is_read_in_every_form(text: str, encoding: str) -> None:
     assert same_crs(system_in(text.encode(encoding)).to_wkt(), "EPSG:4548")
 
 
+def test_two_numbers_are_a_plane_and_its_heights() -> None:
+    assert [part.to_epsg() for part in system_in(b"EPSG:4548+5737").sub_crs_list] == [4548, 5737]
+
+
 def test_the_text_of_proj_is_read() -> None:
     assert system_in(TM.encode()).is_projected
 

@@ -105,6 +105,8 @@ def test_whole_numbers_of_an_ascii_grid_have_gaps_and_fractions_too(entry: Entry
         ("a.tif", b"\n<!doctype html><html>404", "is a web page"),
         ("a.tif", b"version https://git-lfs.github.com/spec/v1", "is a Git LFS pointer"),
         ("a.nc", b"\x89HDF\r\n\x1a\n", "is HDF5 or netCDF"),
+        ("a.txt", b"480000 4490000 100.5\n480010 4490000 101.25\n", "is a list of points"),
+        ("a.ers", b"DatasetHeader Begin\n", "is an ER Mapper raster"),
         ("a.ecw", b"e\x01\x01\x00", "is ECW"),
         ("a.flt", b"\0\0\x80\x3f" * 4, "is a GridFloat file"),
         ("a.dem", b"QUABBIN", "is a USGS DEM"),
@@ -136,6 +138,14 @@ def test_a_compression_that_is_not_read_is_named(
     path.write_bytes(data[:at] + code.to_bytes(2, "little") + data[at + 2 :])
     with pytest.raises(UnsupportedError, match=f"is compressed with {name}, which is not read here"):
         read_heights(path, entry("terrain"))
+
+
+def test_a_raw_raster_is_known_by_the_header_beside_it(
+    entry: Entry, write_tif: WriteTif, tmp_path: Path
+) -> None:
+    rasterio.shutil.copy(write_tif(METRES), tmp_path / "b.dat", driver="ENVI")
+    with pytest.raises(UnsupportedError, match="is a raw raster beside a header file"):
+        read_heights(tmp_path / "b.dat", entry("terrain", uri="b.dat"))
 
 
 def test_an_imagine_file_whose_cells_lie_elsewhere_is_not_read(

@@ -10,7 +10,7 @@ from pyproj.exceptions import CRSError
 
 from twin.ingest.inside.encodings import marked
 
-_CODE: Final = re.compile(r"(?:EPSG:+)?(\d{4,6})", re.IGNORECASE)
+_CODE: Final = re.compile(r"(?:EPSG:+)?(\d{4,6}(?:\+\d{4,6})?)", re.IGNORECASE)
 _PROJ: Final = re.compile(r"\+proj=(?!.*\+(init|nadgrids|geoidgrids|grids)=)", re.DOTALL)
 
 
@@ -21,7 +21,7 @@ def system_of(text: str) -> CRS:
     """
     text = text.strip("\0 \r\n\t")
     if found := _CODE.fullmatch(text):
-        return CRS.from_epsg(int(found[1]))
+        return CRS.from_user_input(f"EPSG:{found[1]}")
     return CRS.from_string(text) if _PROJ.match(text) else CRS.from_wkt(text)
 
 

@@ -35,6 +35,8 @@ _HGT: Final = Format(driver="SRTMHGT", name="SRTM tile")
 _HGT_NAME: Final = re.compile(r"[NS]\d\d[EW]\d{3}\.hgt", re.IGNORECASE)
 _HGT_BYTES: Final = {2 * side * side for side in (1201, 3601)}
 
+_RAW: Final = "a raw raster beside a header file (ENVI, BIL)"
+_POINTS: Final = re.compile(rb"(\s*[-+]?\d[\d.]*[ \t,;]+[-+]?\d[\d.]*[ \t,;]+[-+]?\d[\d.]*[ \t]*\r?\n){2}")
 _CONVERT: Final = "make a GeoTIFF of it (gdal_translate)"
 _UNPACK: Final = "unpack it and name the file inside"
 _NOT_READ: Final[tuple[tuple[bytes, str, str], ...]] = (
@@ -82,7 +84,13 @@ _BY_ENDING: Final = {
     ".rst": ("an Idrisi raster", _CONVERT),
     ".xyz": ("a list of points", "make a grid of them (gdal_grid, gdal_translate)"),
     ".vrt": ("a GDAL VRT", "name the GeoTIFF that it points at"),
-    **dict.fromkeys((".bil", ".bip", ".bsq", ".raw"), ("a raw raster beside a header file", _CONVERT)),
+    **dict.fromkeys((".bil", ".bip", ".bsq", ".raw"), (_RAW, _CONVERT)),
+    ".ers": ("an ER Mapper raster", _CONVERT),
+    ".mpr": ("an ILWIS raster", _CONVERT),
+    ".zmap": ("a ZMap grid", _CONVERT),
+    ".jxl": ("JPEG XL", _CONVERT),
+    ".las": ("a point cloud", "name it as kind: model"),
+    ".laz": ("a point cloud", "name it as kind: model"),
 }  # fmt: skip
 
 
@@ -116,6 +124,11 @@ def format_of(path: Path) -> Format:
         raise UnsupportedError(
             "is an ASCII grid with a byte order mark, which is not read here: save it without one"
         )
+    if _POINTS.match(start):
+        name, remedy = _BY_ENDING[".xyz"]
+        raise UnsupportedError(f"is {name}, which is not read here: {remedy}")
+    if any(header.is_file() for header in (path.with_suffix(".hdr"), path.with_name(f"{path.name}.hdr"))):
+        raise UnsupportedError(f"is {_RAW}, which is not read here: {_CONVERT}")
     if not start.strip(b"\0"):
         raise FormatError("is not a GeoTIFF: it begins with nothing but zeros, as a broken copy does")
     raise FormatError("is not a GeoTIFF, whatever its name says, nor another raster that is read")

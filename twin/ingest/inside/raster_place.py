@@ -19,8 +19,6 @@ from twin.ingest.inside.sidecars import Sidecars, Words
 MAX_CELLS = 400_000_000
 SAME_CELLS: Final = 0.1
 """Two places of one raster that differ by less than this part of a cell are the same, rounded."""
-
-
 UNTURNED: Final = 0.01
 """A turn that moves no corner by more than this part of a cell is the rounding of a program."""
 
