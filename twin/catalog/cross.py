@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from twin.catalog.catalog import SHIPPED, BrokenEntry
-from twin.catalog.entries import IN_FOLDERS, BarrierEntry, Entry, HeightEntry, ModelEntry, StationsEntry
+from twin.catalog.entries import BarrierEntry, Entry, HeightEntry, ModelEntry, StationsEntry
+from twin.catalog.model_files import IN_FOLDERS
 from twin.catalog.models import CatalogHead
 from twin.catalog.problems import Problem
 from twin.catalog.yaml_tree import Document

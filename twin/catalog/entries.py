@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twin.catalog.cover import CoverName
+from twin.catalog.model_files import file_fault
 from twin.catalog.strict import (
     Access,
     Colour,
@@ -217,24 +218,6 @@ class Anchor(Place):
     )
 
 
-MODEL_SUFFIXES = {
-    "surface": (".obj", ".ply", ".stl", ".glb", ".gltf"),
-    "tileset": (".json", ".3tz", ".zip"),
-    "points": (".las", ".laz"),
-    "osgb": (".xml", ".osgb", ""),
-}
-"""Endings of the files that a driver reads; an empty one is a folder."""
-_SAVE = {
-    "surface": ": save other surfaces as GLB or OBJ",
-    "tileset": ": name its tileset.json, or export other models as 3D Tiles",
-    "points": ": save other clouds (E57, PCD, PTS, XYZ, PLY) as LAS or LAZ",
-    "osgb": ": export other models as OSGB, OBJ, GLB or 3D Tiles",
-}
-"""What to do with files that a driver does not read."""
-IN_FOLDERS = ("osgb",)
-"""Drivers whose data may be named by its folder."""
-
-
 class ModelEntry(Entry):
     """3D models, streamed over the terrain: the sample's villages, or what others made.
 
@@ -300,13 +283,8 @@ class ModelEntry(Entry):
 
     @model_validator(mode="after")
     def _file_fits_the_driver(self) -> ModelEntry:
-        wanted = MODEL_SUFFIXES.get(self.driver, ())
-        suffix = posixpath.splitext(self.uri)[1].lower()
-        if wanted and suffix not in wanted:
-            names = ", ".join(name or "a folder" for name in wanted)
-            other = next((driver for driver, its in MODEL_SUFFIXES.items() if suffix and suffix in its), None)
-            mend = f": write driver: {other}" if other else _SAVE[self.driver]
-            raise ValueError(f"the driver {self.driver} reads {names}; this is {self.uri!r}{mend}")
+        if fault := file_fault(self.driver, self.uri):
+            raise ValueError(fault)
         return self
 
 
