@@ -67,10 +67,13 @@ def readers() -> int:
 
 def naming(error: TwinError, path: Path) -> TwinError:
     """An error with its file in front, unless it names that, or one beside or beneath it, already."""
-    if readable(f"{path.parent}/") in str(error):
+    words, own, whole = str(error), readable(str(path)), readable(str(path.absolute()))
+    if own != whole and words.startswith(f"{whole}: "):  # readers of several files work with whole paths
+        words = words.removeprefix(f"{whole}: ")
+    elif readable(f"{path.parent}/") in words:
         return error
     kind = type(error) if type(error).__init__ is TwinError.__init__ else MeshError
-    return kind(f"{readable(str(path))}: {error}", **(error.data | {"path": path}))
+    return kind(f"{own}: {words}", **(error.data | {"path": path}))
 
 
 def short(error: Exception, *, beneath: Path) -> str:

@@ -79,9 +79,14 @@ def write_parts(path: Path, parts: list[Part], *, centre: F64) -> Extent:
 
 
 def colours(part: ForeignPart) -> U8 | None:
-    """A part's colours (n, 4) times its material's, as light; None where all of it is white."""
+    """A part's colours (n, 4) times its material's, as light.
+
+    None where its file says no colour, and where its picture is shown as it is.
+    """
     if part.base == WHITE:
-        return None if part.colour is None or part.colour.min() == 255 else part.colour
+        pictured = part.image is not None and part.tcoord is not None
+        unchanged = part.colour is None or (pictured and part.colour.min() == 255)
+        return None if unchanged else part.colour
     base = linear(np.array([part.base], np.uint8)).astype(np.uint32)
     own = np.full((len(part.position), 4), 255, np.uint8) if part.colour is None else part.colour
     return screen(((linear(own) * base + 32767) // 65535).astype(np.uint16))

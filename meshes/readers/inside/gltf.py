@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 from meshes.errors import DamagedError, MissingForeignError, UnsafeUriError, UnsupportedError
 from meshes.readers.inside import meshopt_views
 from meshes.readers.inside.json_values import Json, listed, parsed, section, whole, whole_in
+from meshes.readers.inside.signatures import kind_of
 from meshes.readers.inside.uris import beside, found
 
 # What a file may need: read, or of no meaning for a shape at rest and its picture.
@@ -48,17 +49,6 @@ _NAMED = {
     "MAXAR_mesh_variants": "variants of meshes",
 }
 
-_OTHERS = {
-    b"PK\3\4": "a ZIP archive",
-    b"Kaydara FBX": "an FBX",
-    b"b3dm": "a tile (b3dm)",
-    b"i3dm": "a tile (i3dm)",
-    b"cmpt": "a tile (cmpt)",
-    b"pnts": "a tile (pnts)",
-    b"ply": "a PLY",
-    b"<?xml": "an XML file",
-}
-
 
 class Gltf:
     """A document and its bytes. What is wrong is raised as DamagedError or UnsupportedError."""
@@ -76,9 +66,9 @@ class Gltf:
                 raise UnsupportedError(f"needs {words}, which is not read: export it without")
 
     def _document(self, data: bytes) -> Json:
-        if other := next((name for begin, name in _OTHERS.items() if data.startswith(begin)), ""):
-            raise UnsupportedError(f"is {other}, which is not read as a glTF: save it as GLB")
         if data[:4] != b"glTF":
+            if other := kind_of(data):
+                raise UnsupportedError(f"is {other}, which is not read as a glTF: save it as GLB")
             return parsed(data)
         if len(data) < 20:
             raise DamagedError("is cut off: a GLB of less than 20 bytes")

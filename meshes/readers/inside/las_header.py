@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from meshes.readers.inside.signatures import kind_of
 
 F64 = NDArray[np.float64]
 
@@ -24,14 +25,6 @@ _PACKED_MOST = 4096
 """No LAZ file holds more points a byte: a cloud of one place over and over comes to 150."""
 _PROJECTION, _LASZIP = b"LASF_Projection", b"laszip encoded"
 _MOST_RECORDS = 10_000
-_SIGNS = {
-    b"ply": "a PLY file",
-    b"ASTM-E57": "an E57 file",
-    b"# .PCD": "a PCD file",
-    b"PK\3\4": "a ZIP archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"\x89HDF": "an HDF5 file",
-}
 _MOST_BYTES = 1 << 20
 
 
@@ -115,9 +108,8 @@ def _signed(data: bytes) -> None:
     if not data:
         raise DamagedError("the file is empty")
     if data[:4] != b"LASF":
-        for sign, name in _SIGNS.items():
-            if data.startswith(sign):
-                raise UnsupportedError(f"is {name}, which is not read as a cloud: save it as LAS or LAZ")
+        if other := kind_of(data):
+            raise UnsupportedError(f"is {other}, which is not read as a cloud: save it as LAS or LAZ")
         raise DamagedError("is not a LAS file: it does not begin with LASF")
     if len(data) < 227:
         raise DamagedError("is cut off in its header")

@@ -27,6 +27,7 @@ class Worn:
     name: str
     finish: Finish = REPEATED
     base: Rgba = WHITE
+    told: bool = False
     under: Rgba = WHITE
     picture: int = -1
     map: Map | None = None
@@ -82,19 +83,21 @@ class Library:
                 path = file_of(name.strip(b"\"' "), folder=self.folder, root=self.root)
                 self._materials.take(path)
             except ForeignFileError as error:
-                self._notes.append(f"{error.message}: its materials are drawn white")
+                self._notes.append(f"{error.message}: its materials are drawn without their colours")
 
     def look(self, name: bytes) -> Worn:
-        """A material with its picture loaded; white where no library has it."""
+        """A material with its picture loaded; without a colour where no library has it."""
         look = self._materials.get(name)
         if look is None:
             if name and len(self._materials):
-                self._notes.append(f"the material {texts.text(name)[:80]!r} is in no library: drawn white")
+                self._notes.append(
+                    f"the material {texts.text(name)[:80]!r} is in no library: drawn without its colour"
+                )
             return Worn(name=texts.text(name))
         base = look.base
         if look.map is not None and base[:3] == BLACK:  # unset: exporters write it where there is a picture
             base = (*WHITE[:3], base[3])
-        plain = Worn(name=look.name, base=base)
+        plain = Worn(name=look.name, base=base, told=look.told)
         if look.map is None:
             return plain
         try:

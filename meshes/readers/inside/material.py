@@ -21,9 +21,13 @@ F64 = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """How a primitive looks; ``matrix`` (2, 3) moves its texture coordinates (KHR_texture_transform)."""
+    """How a primitive looks; ``matrix`` (2, 3) moves its texture coordinates (KHR_texture_transform).
+
+    ``told``: it has a material, whose ``base`` is meant also where it is white.
+    """
 
     name: str = ""
+    told: bool = False
     base: tuple[int, int, int, int] = WHITE
     picture: int = -1
     channel: int = 0
@@ -87,7 +91,8 @@ class Materials:
     def _read(self, told: Json) -> Look:
         light, texture = _shown(told)
         red, green, blue, alpha = (int(value) for value in screen(light))
-        look = Look(name=str(told.get("name", "")), base=(red, green, blue, alpha), finish=_finish(told))
+        name, base = str(told.get("name", "")), (red, green, blue, alpha)
+        look = Look(name=name, told=True, base=base, finish=_finish(told))
         if texture is None:
             return look
         try:

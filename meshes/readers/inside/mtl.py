@@ -17,11 +17,12 @@ _MAPS = (b"map_kd", b"map_ke", b"map_ka")
 
 
 class Look:
-    """A material: ``name``, its colour ``base`` and ``maps`` by their keywords."""
+    """A material: ``name``, its colour ``base``, whether it was ``told``, and ``maps`` by their keywords."""
 
     def __init__(self, name: bytes) -> None:
         self.name = texts.text(name)
         self.base: Rgba = WHITE
+        self.told = False
         self.maps: dict[bytes, Map] = {}
 
     @property
@@ -77,6 +78,7 @@ class Materials:
             return look.base[:3]
         if values.min() < 0 or values.max() > 1:
             self._doubt(look, b"Kd " + rest, "goes beyond 0 to 1 and is cut there")
+        look.told = True
         red, green, blue = np.broadcast_to(np.rint(np.clip(values, 0, 1) * 255).astype(int), 3).tolist()
         return (red, green, blue)
 
@@ -95,8 +97,11 @@ class Materials:
 
 
 def _keys(name: bytes) -> list[bytes | str]:
-    """The name as it is written, then as each text that it may be."""
-    return [name, *texts.readings(name)]
+    """The name as it is written, then as each text that it may be; last without a remark behind it."""
+    found: list[bytes | str] = []
+    for written in dict.fromkeys((name, name.partition(b" #")[0].strip())):
+        found += [written, *texts.readings(written)]
+    return found
 
 
 def _numbers(rest: bytes) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -12,7 +12,7 @@ from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.inside import polygons, texts
 from meshes.readers.inside.library import Library, Worn
 from meshes.readers.inside.obj_lines import Rows, faces, numbers, vertices
-from meshes.readers.inside.parts import F32, F64, I32, U8, RawPart
+from meshes.readers.inside.parts import F32, F64, I32, U8, WHITE, RawPart, whites
 
 Mask = NDArray[np.bool_]
 
@@ -174,10 +174,13 @@ class _Shape:
 
 def _plain(corners: I32, place: F64, colour: U8 | None, look: Worn) -> RawPart:
     vertex, _, index = _shared(corners.reshape(-1, 2), len(place), 0)
+    own = None if colour is None else colour[vertex]
+    if own is None and look.told and look.base == WHITE:
+        own = whites(len(vertex))
     return RawPart(
         position=place[vertex],
         triangles=index.reshape(-1, 3),
-        colour=None if colour is None else colour[vertex],
+        colour=own,
         base=look.base,
         material=look.name,
         finish=look.bare,

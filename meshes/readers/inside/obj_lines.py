@@ -54,9 +54,10 @@ def vertices(run: list[bytes]) -> tuple[F64, F64 | None, int]:
     if wide < 6:
         return table[:, :3], None, int(weight.sum())
     first = np.full(len(table), 3)
-    # Seven: a weight before the colour is 1, where a colour with its opacity behind need not be.
+    # Seven: a weight before the colour is 1, where red need not be; opacity behind it is mostly 1 as well.
     seven = told == 7
-    first[(told == 8) | (seven & (table[seven, 3] == 1).all())] = 4
+    weighed = wide > 6 and bool((table[seven, 3] == 1).all() and (table[seven, 6] != 1).any())
+    first[(told == 8) | (seven & weighed)] = 4
     rgb = np.take_along_axis(table, np.minimum(first[:, None] + np.arange(3), wide - 1), axis=1)
     return table[:, :3], np.where((told >= 6)[:, None], rgb, np.nan), int(weight.sum())
 

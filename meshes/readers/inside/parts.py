@@ -24,6 +24,11 @@ COARSE = 0.02
 WHITE = (255, 255, 255, 255)
 
 
+def whites(many: int) -> U8:
+    """(n, 4) RGBA of what its file says is white; where it says no colour there are none."""
+    return np.full((many, 4), 255, np.uint8)
+
+
 @dataclass(frozen=True, kw_only=True)
 class RawPart:
     """One material's triangles; ``picture`` counts the pictures of the file, -1 for none."""

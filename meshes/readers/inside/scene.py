@@ -14,7 +14,7 @@ from meshes.readers.inside.gltf import Gltf
 from meshes.readers.inside.json_values import extension, listed, numbers
 from meshes.readers.inside.material import Look, Materials
 from meshes.readers.inside.nodes import Placed, matrix_of, placed_meshes
-from meshes.readers.inside.parts import WHITE, RawCloud, RawPart
+from meshes.readers.inside.parts import WHITE, RawCloud, RawPart, whites
 
 __all__ = ["Y_UP", "matrix_of", "moved", "parts_of", "turn"]
 
@@ -107,14 +107,18 @@ class _Scene:
             corners = np.where(mirrored[:, None, None], triangles[:, ::-1], triangles)
             corners = (corners + n * np.arange(many)[:, None, None]).reshape(-1, 3)
 
+        tcoord, colour = self._tcoord(look, attributes), look.colour(attributes)
+        if colour is None and tcoord is None and look.told and look.base == WHITE:
+            colour = whites(n)
+
         def each(values: NDArray[Any] | None) -> NDArray[Any] | None:
             return values if values is None or many == 1 else np.concatenate([values] * many)
 
         return RawPart(
             position=_placed(points, wholes),
             triangles=corners,
-            tcoord=each(self._tcoord(look, attributes)),
-            colour=each(look.colour(attributes)),
+            tcoord=each(tcoord),
+            colour=each(colour),
             feature=each(_feature(attributes)),
             base=look.base,
             material=look.name,

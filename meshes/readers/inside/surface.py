@@ -12,6 +12,7 @@ from meshes.readers.inside import obj, ply_surface, scene, stl
 from meshes.readers.inside.gltf import Gltf
 from meshes.readers.inside.packed import opened
 from meshes.readers.inside.parts import F64, RawCloud, RawPart, write
+from meshes.readers.inside.signatures import LONGEST, PLY, kind_of
 
 LARGEST = {".obj": 64 << 30, ".glb": 2 << 30, ".gltf": 256 << 20, ".ply": 4 << 30, ".stl": 4 << 30}
 DRIVERS = {
@@ -20,6 +21,8 @@ DRIVERS = {
     **dict.fromkeys((".json", ".b3dm", ".3tz"), "tileset, with its tileset.json"),
 }
 MOST_NOTES = 100
+_OWN = {".obj": "", ".stl": "", ".ply": PLY}
+"""What files of these endings are by their first bytes."""
 
 
 def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[str, object]:
@@ -33,6 +36,8 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
         raise DamagedError("the file is empty")
     if size > LARGEST[kind]:
         raise OverLimitError(f"has {size >> 20:,} MiB; at most {LARGEST[kind] >> 20:,} are read")
+    if kind in _OWN:
+        _refuse_others(path, kind)
     base = Path(root)
     pictures: list[bytes] = []
     notes: list[str] = []
@@ -59,6 +64,14 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
     if len(notes) > MOST_NOTES:
         notes[MOST_NOTES:] = [f"and {len(notes) - MOST_NOTES:,} more of this kind"]
     return write(parts, pictures, out=out) | {"notes": notes}
+
+
+def _refuse_others(path: Path, kind: str) -> None:
+    """Raises UnsupportedError for a file of another kind with such an ending."""
+    with path.open("rb") as file:
+        other = kind_of(file.read(LONGEST))
+    if other and other != _OWN[kind]:
+        raise UnsupportedError(f"is {other}, which is not read as {kind}: unpack or export it")
 
 
 def _loose(found: Sequence[RawPart | RawCloud]) -> list[str]:

@@ -13,6 +13,7 @@ from meshes.readers.inside import b3dm, i3dm, pnts, scene
 from meshes.readers.inside.gltf import Gltf
 from meshes.readers.inside.packed import opened, shown
 from meshes.readers.inside.parts import F64, RawCloud, RawPart, write
+from meshes.readers.inside.signatures import kind_of
 from meshes.readers.inside.uris import found
 
 LARGEST = 256 << 20
@@ -76,6 +77,8 @@ def _shown(data: bytes, seat: _Seat) -> _Shown:
     if kind in _UNREAD:
         raise UnsupportedError(f"holds {_UNREAD[kind]} ({kind.decode()}), which is not read")
     if kind != b"glTF" and data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"{":
+        if other := kind_of(data):
+            raise UnsupportedError(f"is {other}, which is not read as a tile")
         raise DamagedError(f"is neither a b3dm, i3dm, pnts, cmpt nor a glTF; it begins with {shown(kind)}")
     return _gltf(data, seat)
 

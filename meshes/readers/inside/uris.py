@@ -100,4 +100,4 @@ def beside(name: str, *, folder: Path, root: Path) -> Path:
 
 
 def _short(name: str) -> str:
-    return repr(name if len(name) < 80 else name[:77] + "...")
+    return repr(name if len(name) < 80 else name[:77] + "...").replace("\\\\", "\\")

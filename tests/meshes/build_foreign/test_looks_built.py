@@ -98,3 +98,33 @@ def test_a_ply_s_pictures_are_each_on_their_faces(tmp_path: Path) -> None:
     colours = at_middles(part)
     assert np.abs(colours[east] - BLUE).max() < 12
     assert np.abs(colours[~east] - RED).max() < 12
+
+
+@pytest.mark.parametrize(
+    ("library", "colours"),
+    [
+        ("newmtl wall\nKd 1 1 1\n", {(255, 255, 255, 255)}),
+        ("newmtl wall\nKd 1 1 1\nmap_Kd gone.jpg\n", {(255, 255, 255, 255)}),
+        ("newmtl wall\nillum 2\n", None),
+    ],
+)
+def test_white_that_a_file_says_is_no_colour_of_ours(
+    tmp_path: Path, library: str, colours: set[tuple[int, ...]] | None
+) -> None:
+    (tmp_path / "a.mtl").write_text(library)
+    square = SQUARE.format(x=0, y=4)
+    (tmp_path / "a.obj").write_text(f"mtllib a.mtl\n{square}vt 0 0\nusemtl wall\nf 1/1 2/1 3/1 4/1\n")
+    (part,), _ = built(tmp_path, "a.obj")
+    assert (None if part.colour is None else {tuple(row) for row in part.colour.tolist()}) == colours
+
+
+def test_vertices_that_are_all_white_stay_white(tmp_path: Path) -> None:
+    (tmp_path / "a.ply").write_text(
+        "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\n"
+        "property uchar red\nproperty uchar green\nproperty uchar blue\nelement face 1\n"
+        "property list uchar int vertex_indices\nend_header\n"
+        "0 0 0 255 255 255\n4 0 0 255 255 255\n0 4 0 255 255 255\n3 0 1 2\n"
+    )
+    (part,), _ = built(tmp_path, "a.ply")
+    assert part.colour is not None
+    assert part.colour.min() == 255

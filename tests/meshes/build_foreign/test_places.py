@@ -122,6 +122,15 @@ def test_a_model_in_the_wrong_zone_is_refused(tmp_path: Path) -> None:
         built(catalog, "house", tmp_path / "out")
 
 
+def test_eastings_with_another_zone_s_number_are_told_without_a_distance(tmp_path: Path) -> None:
+    write_obj(tmp_path / "house" / "house.obj", to_frame(CORNERS) + np.array([39e6, 0, 0]))
+    catalog = write_catalog(tmp_path, model("house", "surface", "house/house.obj", "crs: EPSG:4548"))
+    with pytest.raises(
+        MeshError, match=r"house\.obj: stands nowhere on earth; its eastings begin .* zone 39"
+    ):
+        built(catalog, "house", tmp_path / "out")
+
+
 def test_degrees_are_a_crs_like_any_other() -> None:
     east, north = FRAME.from_lonlat(LON, LAT)
     (found,) = from_crs("EPSG:4326", 2.0, frame=FRAME)(np.array([[LON, LAT, 10.0]]))

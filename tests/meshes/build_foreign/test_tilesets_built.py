@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meshes.build.foreign.assembling import naming
 from meshes.build.foreign.build import build_foreign
 from meshes.build.foreign.looking import look_at_model
 from meshes.build.foreign.trees import kept, sound_tree, without
-from meshes.errors import MeshError
+from meshes.errors import ForeignFileError, MeshError
+from meshes.readers.tileset import open_tileset
 from meshes.tiles import TileTree, map_glb, read_tree, tree_faults
 from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import ANCHOR, model, write_catalog, write_tileset
@@ -232,3 +234,15 @@ def test_whatever_is_told_of_errors_and_boxes_the_tree_keeps_the_rules(
         nbytes=np.zeros(n, np.int64),
     )
     assert tree_faults(tree) == []
+
+
+def test_a_refused_tileset_is_named_as_its_catalog_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("city/tileset.json")
+    path.parent.mkdir()
+    path.write_bytes(b"")
+    with pytest.raises(ForeignFileError) as caught:
+        open_tileset(path)
+    assert str(naming(caught.value, path)) == "city/tileset.json: the file is empty"

@@ -231,3 +231,14 @@ def test_pictures_of_other_formats_become_jpeg(kind: str, name: str) -> None:
     assert picture.startswith(b"\xff\xd8\xff")
     with Image.open(io.BytesIO(picture)) as opened:
         assert np.abs(np.asarray(opened).astype(int) - (200, 30, 30)).max() < 8
+
+
+def test_a_material_without_a_factor_is_white_and_none_says_no_colour() -> None:
+    white, _, _ = read(dressed({}))
+    assert white.colour is not None
+    assert white.colour.min() == 255
+    pictured, _, _ = read(dressed(base()))
+    assert pictured.colour is None
+    bare = dressed({})
+    del bare.json["meshes"][0]["primitives"][0]["material"]
+    assert read(bare)[0].colour is None

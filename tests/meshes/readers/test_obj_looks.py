@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from meshes.errors import DamagedError, UnsupportedError
-from meshes.readers.inside import obj
+from meshes.readers.inside import obj, surface
 from meshes.readers.inside.parts import RawPart
 from meshes.readers.surface import read_surface
 from tests.meshes.readers.foreign import jpeg, png_of
@@ -135,7 +135,7 @@ def test_a_material_that_no_library_has_is_told(folder: Path) -> None:
     (folder / "a.obj").write_text(OBJ.replace("usemtl wall", "usemtl door"))
     (part,), _, notes = read(folder)
     assert (part.picture, part.base) == (-1, WHITE)
-    assert notes == ["the material 'door' is in no library: drawn white"]
+    assert notes == ["the material 'door' is in no library: drawn without its colour"]
 
 
 @pytest.mark.parametrize(
@@ -495,3 +495,35 @@ def test_the_case_of_one_face_without_coordinates_loses_one_face(shared: Path) -
     assert notes == [
         "2 of 82 triangles of the material 'wall' have no texture coordinates: they keep its colour"
     ]
+
+
+def test_opacity_behind_a_colour_is_no_weight_before_it(folder: Path) -> None:
+    corners = ("0 0", "4 0", "4 4", "0 4")
+    (folder / "a.obj").write_text("".join(f"v {at} 0 1 0 0 1\n" for at in corners) + "f 1 2 3 4\n")
+    (part,), _, _ = read(folder)
+    assert part.colour is not None
+    assert part.colour.tolist() == [[255, 0, 0, 255]] * 4
+
+
+def test_a_remark_behind_a_material_s_name_is_not_part_of_it(folder: Path) -> None:
+    (folder / "a.obj").write_text(OBJ.replace("usemtl wall", "usemtl wall # east side"))
+    (folder / "a.mtl").write_text(MTL.replace("newmtl wall", "newmtl wall # plaster"))
+    (part,), pictures, notes = read(folder)
+    assert (len(pictures), part.picture, notes) == (1, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\3\4" + OBJ.encode(), "is a ZIP archive"),
+        (b"\x1f\x8b\x08" + bytes(40), "is a gzip archive"),
+        (b"<!DOCTYPE html><html>404</html>", "is a web page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
+        (b"glTF" + bytes(40), "is a GLB"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(folder: Path, content: bytes, words: str) -> None:
+    for name in ("a.obj", "a.ply", "a.stl"):
+        (folder / name).write_bytes(content)
+        with pytest.raises(UnsupportedError, match=f"{words}.*which is not read as"):
+            surface.read(folder / name, out=folder, root=str(folder))
