@@ -64,6 +64,15 @@ def looked(path: Path) -> dict[str, Any]:
         (("D", "D", 8, 0), ["20211009", "00000000", ""], ["2021-10-09", None, None], None),
         (("D", "D", 8, 0), ["20211009", "20211332"], ["2021-10-09", "20211332"], "no day of any year"),
         (("D", "D", 8, 0), ["2021.10.", "20211009"], ["2021.10.", "2021-10-09"], "no day of any year"),
+        (("V", "N", 10, 3), ["1.#QNAN", "1e400", "2"], [None, None, 2], "2 cells of V (such as 1.#QNAN)"),
+        (
+            ("I", "I", 4, 0),
+            ["\1\0\0\0", "\2"],
+            [None, None],
+            "I is of FoxPro's type I, which is not read: save",
+        ),
+        (("B", "B", 8, 2), ["\x7f" * 8, "2"], [None, None], "B is of FoxPro's type B, which is not read"),
+        (("B", "B", 10, 0), ["1", "2"], [None, None], "B is a memo, which is not read"),
         (("M", "M", 10, 0), ["1", "2"], [None, None], "M is a memo, which is not read"),
     ],
 )

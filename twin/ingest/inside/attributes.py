@@ -23,6 +23,8 @@ def attributes_of(
 ) -> tuple[list[str], list[list[object]], list[str]]:
     """Names and columns with their texts decoded, all of them by one rule, and notes. Raises FormatError."""
     columns = [_column(values, kind) for values, kind in zip(fields, meta["ogr_types"], strict=True)]
+    for place in as_text.unread:
+        columns[place] = [None] * len(columns[place])
     held = [str(name) for name in meta["fields"]]
     cells = [cell for cell in chain.from_iterable(columns) if isinstance(cell, str)]
     raws = "\0".join((*held, *cells)).encode("latin-1").split(b"\0")
@@ -49,8 +51,8 @@ def attributes_of(
             columns[place], more = dates_of(columns[place], name)
         elif place in as_text.figures:
             columns[place], more = figures_of(columns[place], name)
-        elif place in as_text.memos:
-            columns[place], more = [None] * len(columns[place]), [f"{name} is a memo, which is not read"]
+        elif (what := as_text.unread.get(place)) is not None:
+            more = [f"{name} is {what}"]
         columns[place] = _codes(name, columns[place])
         notes += more
     return names, columns, [*notes, *_too_long(names, columns)]

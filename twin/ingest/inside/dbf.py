@@ -6,10 +6,11 @@ digits, and refuses the file for a date like 20211332.
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +20,22 @@ from twin.ingest.inside import numbers
 
 _REGULAR = np.isin(np.arange(256), list(b"0123456789+-. eE*\0"))
 _ROWS = 100_000
+_DOUBLE = 8
+"""Bytes of FoxPro's type B, which is dBase's for memos of ten."""
 _LONG = 16
 """Digits from here on do not fit a float."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AsText:
-    """Which columns, by their place, were made texts: dates and numbers; and memos, which stand elsewhere."""
+    """Which columns, by their place, were made texts (dates, numbers), and what ``unread`` ones are.
+
+    These are memos, which stand elsewhere, and what FoxPro writes in bytes of its own.
+    """
 
     dates: frozenset[int] = frozenset()
     figures: frozenset[int] = frozenset()
-    memos: frozenset[int] = frozenset()
+    unread: Mapping[int, str] = field(default_factory=dict)
 
 
 def with_texts(part: Path, target: Path) -> AsText:
@@ -40,12 +46,12 @@ def with_texts(part: Path, target: Path) -> AsText:
         fields = file.read(max(begin - 32, 0))
     columns = [fields[at : at + 32] for at in range(0, len(fields) - 31, 32) if fields[at] not in (0x0D, 0)]
     dates = {k for k, column in enumerate(columns) if column[11:12] == b"D"}
-    memos = frozenset(k for k, column in enumerate(columns) if column[11:12] in (b"M", b"B", b"G", b"P"))
+    unread = {k: _unread(column) for k, column in enumerate(columns) if column[11:12] not in b"CNFDL"}
     wanted = {k for k, column in enumerate(columns) if column[11:12] in b"NF"}
     figures = _irregular(part, columns, wanted, count=count, begin=begin, width=width)
     if not dates and not figures:
         target.symlink_to(part)
-        return AsText(memos=memos)
+        return AsText(unread=unread)
     shutil.copyfile(part, target)
     with target.open("r+b") as file:
         for k in dates | figures:
@@ -53,7 +59,16 @@ def with_texts(part: Path, target: Path) -> AsText:
             file.write(b"C")
             file.seek(32 + 32 * k + 17)
             file.write(b"\0")  # the length of a text may have two bytes, where a number has its decimals
-    return AsText(dates=frozenset(dates), figures=frozenset(figures), memos=memos)
+    return AsText(dates=frozenset(dates), figures=frozenset(figures), unread=unread)
+
+
+def _unread(column: bytes) -> str:
+    """What a column is, by its type and width, which is no text, number, date or truth."""
+    kind = column[11:12].decode("latin-1")
+    if kind in "MGP" or (kind == "B" and column[16] != _DOUBLE):
+        return "a memo, which is not read"
+    shown = kind if kind.isprintable() else "?"
+    return f"of FoxPro's type {shown}, which is not read: save it as a number or a text"
 
 
 def _irregular(
@@ -127,7 +142,8 @@ def figures_of(cells: list[object], name: str) -> tuple[list[object], list[str]]
 def _number(text: str) -> float | None:
     """A number of a .dbf, which has no thousands: a comma stands before decimals."""
     written = text.replace(",", ".")
-    return float(written) if numbers.is_number(written) and written.count(".") < 2 else None
+    fits = numbers.is_number(written) and written.count(".") < 2 and math.isfinite(float(written))
+    return float(written) if fits else None
 
 
 def _told(odd: Iterable[str], name: str, words: str) -> list[str]:

@@ -38,7 +38,7 @@ def _rows(first: int, last: int) -> frozenset[str]:
     return frozenset(cell.decode("gb2312", "ignore") for cell in cells)
 
 
-_SYMBOLS = _rows(0xA1, 0xA3) | frozenset("㎡㎞℃²³￥—·")
+_SYMBOLS = _rows(0xA1, 0xA3) | frozenset("㎡㎞℃²³￥—·〇")
 """Punctuation, numbering and full-width signs, which any Chinese text may hold."""
 _LEVEL_1 = _rows(0xB0, 0xD7)
 _PAGES = {"936": GB18030, "54936": GB18030, "65001": UTF8, "950": "big5", "932": "cp932", "949": "cp949"}
