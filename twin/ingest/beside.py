@@ -37,6 +37,8 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 forms that are not read here (Erdas, ESRI before 9.2, MapInfo); ``overviews`` hold nothing of their own;
 ``points`` (control points, RPC), names of ``classes`` and tables of ``colours`` are named."""
 
+LOGS: Final = ("-wal", "-journal")
+"""What SQLite writes beside a GeoPackage until an edit is over."""
 UNUSED: Final = frozenset({"overviews", "points", "classes", "colours"})
 """Uses whose files are never opened."""
 
@@ -70,7 +72,7 @@ def companions(path: Path) -> list[Path]:
 
 
 def vector_companions(path: Path) -> list[Path]:
-    """The other parts of a Shapefile, in any case, or a GeoPackage's log of what was written last."""
+    """The other parts of a Shapefile, in any case, or a GeoPackage's logs of what was written last."""
     try:
         with os.scandir(path.parent) as entries:
             files = sorted(
@@ -80,4 +82,4 @@ def vector_companions(path: Path) -> list[Path]:
         return []
     if path.suffix.lower() == ".shp":
         return [file for file in files if file.stem.lower() == path.stem.lower()]
-    return [file for file in files if file.name == f"{path.name}-wal"]
+    return [file for file in files if file.name in {f"{path.name}{ending}" for ending in LOGS}]

@@ -233,6 +233,27 @@ def test_what_lies_in_a_log_beside_a_geopackage_is_read(tmp_path: Path) -> None:
     assert [file.name for file in vector_companions(path)] == ["a.gpkg-wal"]
 
 
+def test_an_edit_that_was_broken_off_is_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    frame = geopandas.GeoDataFrame({"n": ["x" * 5000] * 50}, geometry=SQUARES[:1] * 50, crs=FRAME)
+    frame.to_file(path)
+    with closing(sqlite3.connect(path)) as database:
+        for (name,) in database.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            database.execute(f'drop trigger "{name}"')
+        database.commit()
+        database.execute("pragma cache_size = 1")  # what is written goes to the file at once
+        database.execute("update a set n = n || 'y'")
+        left = tmp_path / "left" / "a.gpkg"
+        left.parent.mkdir()
+        shutil.copyfile(path, left)
+        shutil.copyfile(f"{path}-journal", f"{left}-journal")
+    assert b"xy" in left.read_bytes()
+    assert set(looked(left)["attributes"][0]) == {"x" * 5000}
+    assert [file.name for file in vector_companions(left)] == ["a.gpkg-journal"]
+    Path(f"{left}-journal").write_bytes(b"no journal")
+    assert looked(left)["count"] == 50
+
+
 @pytest.mark.parametrize("number", [0, -1])
 def test_a_system_that_is_declared_undefined_is_none(entry: Entry, tmp_path: Path, number: int) -> None:
     path = declared(tmp_path / "a.gpkg", "POLYGON", z=0)

@@ -1,7 +1,8 @@
 """Prepare a GeoPackage that OGR's Python reader would refuse or read half: on a copy, never in place.
 
 A layer declared as TIN, as any geometry with heights or as curves makes the reader refuse every layer of the
-file; and what lies in a write-ahead log (``-wal``) beside it is seen only by who may write there.
+file; and what lies in a write-ahead log (``-wal``) beside it is seen only by who may write there, as is what
+a broken-off edit is to be taken back to (``-journal``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from twin.ingest.beside import LOGS
 from twin.ingest.errors import EmptyFileError, UnsupportedError
 from twin.ingest.inside.gpkg_cells import OddColumn, odd_columns, quoted
 
@@ -23,13 +25,14 @@ _COLUMNS = "select table_name, upper(geometry_type_name), z, m from gpkg_geometr
 
 def prepared(path: Path, out: Path, layer: str | None) -> tuple[Path, list[str]]:
     """The file or a copy that can be read whole, and notes. Raises UnsupportedError, EmptyFileError."""
-    log = path.with_name(f"{path.name}-wal")
     copy = out / "geopackage.gpkg"
-    waiting = log.is_file() and log.stat().st_size > 0
+    logs = {path.with_name(f"{path.name}{ending}"): f"{copy.name}{ending}" for ending in LOGS}
+    waiting = [log for log in logs if log.is_file() and log.stat().st_size > 0]
     try:
         if waiting:
             shutil.copyfile(path, copy)
-            shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
+            for log in waiting:
+                shutil.copyfile(log, out / logs[log])
             with closing(sqlite3.connect(copy)) as database:
                 database.execute("pragma wal_checkpoint(truncate)")
                 database.execute("pragma journal_mode = delete")
