@@ -59,6 +59,7 @@ class Library:
         self._files = PictureFiles(folder=folder, root=root)
         self._notes: list[str] = []
         self._materials = Materials()
+        self._named = False
 
     @property
     def pictures(self) -> list[bytes]:
@@ -72,6 +73,7 @@ class Library:
 
     def take(self, names: bytes) -> None:
         """Read the files of a ``mtllib`` line; one that is not there is noted: the shape is good without."""
+        self._named = True
         whole = names.strip(b"\"' ")
         try:
             self._materials.take(file_of(whole, folder=self.folder, root=self.root))
@@ -89,7 +91,7 @@ class Library:
         """A material with its picture loaded; without a colour where no library has it."""
         look = self._materials.get(name)
         if look is None:
-            if name and len(self._materials):
+            if name and (len(self._materials) or not self._named):
                 self._notes.append(
                     f"the material {texts.text(name)[:80]!r} is in no library: drawn without its colour"
                 )

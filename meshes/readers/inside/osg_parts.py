@@ -14,7 +14,7 @@ from meshes.readers.inside import osg_geometry as geometry
 from meshes.readers.inside import osg_picture, osg_state
 from meshes.readers.inside.osg_scene import Walk
 from meshes.readers.inside.osgt import Block
-from meshes.readers.inside.parts import RawPart
+from meshes.readers.inside.parts import WHITE, RawPart, whites
 from meshes.tiles.finish import Finish
 
 MOST_VERTICES = 20_000_000
@@ -107,10 +107,13 @@ def _part(
         finish = osg_state.finish(state, textures[0])
         walk.scene.left_out["second textures of surfaces"] += len(textures) > 1
     colour = geometry.colours(told, walk.of, vertices=many) if osg_state.vertex_colours(state) else None
+    base = osg_state.base(state, textured=picture >= 0)
+    if colour is None and picture < 0 and state.material is not None and base == WHITE:
+        colour = whites(many)
     used, index = np.unique(triangles, return_inverse=True)
     look = Look(
         picture=picture,
-        base=osg_state.base(state, textured=picture >= 0),
+        base=base,
         finish=finish,
         coloured=colour is not None,
     )

@@ -527,3 +527,10 @@ def test_a_file_of_another_kind_is_named(folder: Path, content: bytes, words: st
         (folder / name).write_bytes(content)
         with pytest.raises(UnsupportedError, match=f"{words}.*which is not read as"):
             surface.read(folder / name, out=folder, root=str(folder))
+
+
+def test_a_material_is_told_where_no_library_is_named(folder: Path) -> None:
+    (folder / "a.obj").write_text(OBJ.replace("mtllib a.mtl\n", ""))
+    (part,), pictures, notes = read(folder)
+    assert (pictures, len(part.triangles)) == ([], 2)
+    assert notes == ["the material 'wall' is in no library: drawn without its colour"]

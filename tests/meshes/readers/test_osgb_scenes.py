@@ -122,6 +122,15 @@ def test_a_missing_picture_keeps_the_shape_in_its_material_s_colour(tmp_path: Pa
     )
 
 
+def test_a_white_material_is_white_and_none_says_no_colour(tmp_path: Path) -> None:
+    look = MATERIAL.format("Diffuse TRUE Front 1 1 1 1 Back 1 1 1 1")
+    scene = group(geometry(state=texture(named("gone.jpg"), attributes=look)))
+    part = only(convert(scene, tmp_path / "a.osgb", hint="UseExternal"))
+    assert part.colour is not None
+    assert part.colour.min() == 255
+    assert only(convert(group(geometry()), tmp_path / "b.osgb")).colour is None
+
+
 def test_a_picture_of_this_machine_is_not_carried_away(tmp_path: Path) -> None:
     secret = tmp_path / "secret.png"
     Image.new("RGB", (7, 7)).save(secret)
