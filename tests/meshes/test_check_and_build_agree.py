@@ -61,6 +61,17 @@ def test_of_a_catalog_with_a_mistake_both_say_the_same(tmp_path: Path, right: st
     assert checked(catalog, root=tmp_path) - built(catalog, root=tmp_path, store=tmp_path / ".store") == []
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("uri: dam.geojson", "uri: gone.geojson"), ("crest_field: crest_m", "crest_feild: crest_m")],
+)
+def test_without_its_dam_no_basin_is_built(tmp_path: Path, right: str, wrong: str) -> None:
+    catalog = write_small_basin(tmp_path)
+    catalog.write_text(catalog.read_text("utf-8").replace(right, wrong, 1), "utf-8")
+    assert checked(catalog, root=tmp_path).stops
+    assert built(catalog, root=tmp_path, store=tmp_path / ".store").stops
+
+
 @pytest.mark.real
 @pytest.mark.parametrize(
     "case",

@@ -67,8 +67,8 @@ def _sample_step() -> Step:
 def _ground_step(catalog: Catalog) -> Step:
     terrain = catalog.only(TerrainEntry)
     # Without its barriers the flood leaves the basin, and without an inset its numbers are others: where one
-    # of them cannot be read, the build stops.
-    entries = (terrain, *catalog.of_class(InsetEntry), *catalog.of_class(BarrierEntry))
+    # of them cannot be used, the build stops.
+    entries = (terrain, *catalog.whole(InsetEntry), *catalog.whole(BarrierEntry))
     sources = Sources(catalog=catalog, entries=entries)
 
     def make(folder: Path, products: Products, tell: Tell) -> None:

@@ -89,14 +89,26 @@ class Catalog:
         found = self.of_class(wanted)
         if found:
             return found[0]
-        kind = next(name for name, model in KINDS.items() if model is wanted)
+        kind = _kind(wanted)
+        self._refuse_broken(kind)
+        raise NoSuchDataError(f"{self.path} has no entry of the kind {kind}", kind=kind)
+
+    def whole(self, wanted: type[E]) -> list[E]:
+        """All entries of a class with a kind of its own. Raises NoSuchDataError where one is broken."""
+        self._refuse_broken(_kind(wanted))
+        return self.of_class(wanted)
+
+    def _refuse_broken(self, kind: str) -> None:
         for broken in self.broken.values():
             if broken.kind == kind:
                 raise NoSuchDataError(
                     f"{broken.id} cannot be used: {broken.problems[0]}", entry=broken.id, kind=broken.kind
                 )
-        raise NoSuchDataError(f"{self.path} has no entry of the kind {kind}", kind=kind)
 
     def optional(self, wanted: type[E]) -> E | None:
         """The first entry of a class, or None."""
         return next(iter(self.of_class(wanted)), None)
+
+
+def _kind(wanted: type[Entry]) -> str:
+    return next(name for name, model in KINDS.items() if model is wanted)

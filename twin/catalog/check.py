@@ -16,6 +16,7 @@ from twin.catalog.catalog import BrokenEntry, Catalog
 from twin.catalog.cover import COVER
 from twin.catalog.cross_check import crest_words, model_doubts, station_doubts, vector_doubts
 from twin.catalog.entries import (
+    KINDS,
     BarrierEntry,
     Entry,
     HeightEntry,
@@ -223,6 +224,7 @@ def _broken_row(broken: BrokenEntry) -> Row:
         access="",
         status="broken",
         reason=broken.reason,
+        stops=issubclass(KINDS.get(broken.kind, Entry), STOPS),
     )
 
 
