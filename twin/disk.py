@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -84,3 +85,12 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def nearly_named(path: Path) -> str:
+    """A hint at a file beside a missing one whose name differs in the case of its letters alone; or ''."""
+    with contextlib.suppress(OSError):
+        names = (file.name for file in path.parent.iterdir())
+        near = sorted(name for name in names if name.lower() == path.name.lower())
+        return f"; there is {near[0]}: the case of letters counts" if near else ""
+    return ""

@@ -12,6 +12,7 @@ from twin.catalog.model_files import IN_FOLDERS
 from twin.catalog.models import CatalogHead
 from twin.catalog.problems import Problem
 from twin.catalog.yaml_tree import Document
+from twin.disk import nearly_named
 from twin.frame import FrameError, place_in
 from twin.vertical import VerticalError, height_shift
 
@@ -40,13 +41,15 @@ def entry_problems(
         shipped = entry.uri.startswith("twin:")
         path = SHIPPED / entry.uri.removeprefix("twin:") if shipped else root / entry.uri
         if not path.exists():
-            found.append(("uri", "missing-file", f"there is no file {path}"))
+            found.append(("uri", "missing-file", f"there is no file {path}{nearly_named(path)}"))
         elif not path.is_file() and not (entry.driver in IN_FOLDERS and path.is_dir()):
             found.append(("uri", "missing-file", f"{path} is a folder or a device, not a file"))
         if isinstance(entry, StationsEntry) and entry.datastreams is not None:
             beside = root / entry.datastreams
             if not beside.is_file():
-                found.append(("datastreams", "missing-file", f"there is no file {beside}"))
+                found.append(
+                    ("datastreams", "missing-file", f"there is no file {beside}{nearly_named(beside)}")
+                )
     heights = entry.vertical if isinstance(entry, HeightEntry | BarrierEntry | ModelEntry) else None
     if heights is not None and head is not None:
         try:

@@ -55,7 +55,7 @@ _FORMS = {
     r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$": "a day of every year, month first, like 06-01",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day, like 08:00",
     r"^\d{10}$": "ten digits",
-    r"^\d{1,3}$": "a number of the file, like 10",
+    r"^-?\d{1,9}$": "a number of the file, like 10",
     r"^[^/\\:]+\.ya?ml$": "the name of a .yaml file in the catalog's folder",
     r"^[A-Za-z_][A-Za-z0-9_]{0,62}$": "the name of a schema: Latin letters, digits and _",
 }

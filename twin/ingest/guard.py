@@ -27,7 +27,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from twin.disk import is_full, refusal
+from twin.disk import is_full, nearly_named, refusal
 from twin.errors import TwinError
 from twin.ingest.errors import BY_NAME, IngestError, LimitError, MissingFileError
 from twin.ingest.limits import Limits, with_stem
@@ -114,19 +114,10 @@ def _plain_file(path: Path) -> None:
         with path.open("rb"):
             pass
     except FileNotFoundError:
-        raise MissingFileError(f"{path}: there is no such file{_nearly(path)}", path=path) from None
+        raise MissingFileError(f"{path}: there is no such file{nearly_named(path)}", path=path) from None
     except OSError as error:
         said = (error.strerror or str(error)).lower()
         raise MissingFileError(f"{path}: cannot be read: {said}", path=path) from None
-
-
-def _nearly(path: Path) -> str:
-    """A hint at a file whose name differs in the case of its letters alone."""
-    with contextlib.suppress(OSError):
-        names = (file.name for file in path.parent.iterdir())
-        near = sorted(name for name in names if name.lower() == path.name.lower())
-        return f"; there is {near[0]}: the case of letters counts" if near else ""
-    return ""
 
 
 def _outcome(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+from twin.catalog import explain
 from twin.catalog.entries import KINDS
 from twin.catalog.schema import FOLDER, schemas
 
@@ -21,3 +22,18 @@ def test_an_editor_is_offered_each_kind_and_no_id() -> None:
     }
     assert constants == set(KINDS)
     assert not any("id" in d["properties"] for d in definitions.values() if "kind" in d.get("properties", {}))
+
+
+def forms_in(node: object) -> set[str]:
+    """Every regular expression of a schema: of values, and of names of keys."""
+    if isinstance(node, list):
+        return set().union(*map(forms_in, node))
+    if not isinstance(node, dict):
+        return set()
+    own = {node["pattern"]} if isinstance(node.get("pattern"), str) else set()
+    return own.union(node.get("patternProperties", ()), *map(forms_in, node.values()))
+
+
+def test_every_form_that_a_text_must_have_is_told_in_words() -> None:
+    forms = set().union(*(forms_in(json.loads(text)) for text in schemas().values()))
+    assert forms == set(explain._FORMS)
