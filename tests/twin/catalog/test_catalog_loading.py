@@ -119,7 +119,7 @@ def problems_of_all(path: Path) -> tuple[Problem, ...]:
         ("ground.tif", "C:ground.tif", "entries.terrain.uri", "drive"),
         ("ground.tif", "ground.VRT", "entries.terrain.uri", ".vrt"),
         ("ground.tif", "gone.tif", "entries.terrain.uri", "there is no file"),
-        ("ground.tif", "Ground.TIF", "entries.terrain.uri", "there is ground.tif: the case of letters counts"),
+        ("ground.tif", "Ground.TIF", "entries.terrain.uri", "there is ground.tif: the case of letters"),
         ("ground.tif", "twin:water", "entries.terrain.uri", "folder"),
         ("driver: raster", "driver: vrt", "entries.terrain.driver", "cannot be"),
         ("driver: raster", "driver: raster\n    crs: GCJ-02", "entries.terrain", "warp it"),

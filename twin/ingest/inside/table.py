@@ -111,7 +111,8 @@ def _rows(text: str, *, lenient: bool) -> _Rows:
             while len(cells) > len(found.header) and not cells[-1]:
                 cells.pop()  # an office table's empty columns at the end
             if len(cells) != len(found.header):
-                leave_out(f" has {len(cells)} cells, the header {len(found.header)}")
+                some = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+                leave_out(f" has {some}, the header {len(found.header)}")
             elif any("\ufffd" in cell for cell in cells):
                 leave_out(": holds bytes that are no text of the file's encoding")
             else:
