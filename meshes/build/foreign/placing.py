@@ -148,7 +148,7 @@ class Placing:
     def _wrong(self, placed: F64) -> str:
         if not np.isfinite(placed).all():
             if self._crs is not None:
-                return f"coordinates do not fit {self._crs}: is the east (or longitude) first?"
+                return f"coordinates do not fit {self._crs} (is the east, or longitude, first?)"
             return "some points have no place in the frame"
         away_m = np.linalg.norm(placed[:, :2] - self._seed, axis=1)
         if away_m.max() > _FARTHEST_M:

@@ -119,7 +119,8 @@ class _Shape:
         """
         if len(self._v) and not self._faces:
             raise UnsupportedError(
-                f"has {len(self._v):,} vertices and no faces; points are read as LAS (driver: points)"
+                f"has {len(self._v):,} vertices and no faces; points are read as LAS (driver: points), "
+                "lines as vectors (driver: vector)"
             )
         place, tcoord = self._v.array(), self._vt.array()
         colour = None if self._rgb is None else self._colours(self._rgb.array())
