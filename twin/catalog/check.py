@@ -224,7 +224,9 @@ def _broken_row(broken: BrokenEntry) -> Row:
         access="",
         status="broken",
         reason=broken.reason,
-        stops=issubclass(KINDS.get(broken.kind, Entry), STOPS),
+        stops=issubclass(
+            KINDS.get(broken.kind, Entry), InsetEntry | BarrierEntry
+        ),  # of terrains one is enough
     )
 
 
