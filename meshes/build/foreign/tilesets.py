@@ -23,6 +23,7 @@ from meshes.readers.patience import Patience
 from meshes.readers.problems import Problems
 from meshes.readers.surface import SurfaceData
 from meshes.readers.tileset import ForeignTileset
+from twin.counting import counted
 from twin.errors import TwinError
 
 Mask = NDArray[np.bool_]
@@ -99,7 +100,8 @@ def _built(
     beside = sum(extent is not None for extent in made) - sum(name != "" for name in tree.content)
     if beside:
         notes.append(
-            f"{beside:,} sound tiles: left out beside broken ones: what is above stays, so that no hole opens"
+            f"{counted(beside, 'sound tile')}: left out beside broken ones: what is above stays, "
+            "so that no hole opens"
         )
     named = broken | np.array([bool(names) for names in foreign.contents])
     return Made(tree=tree, notes=tuple(notes), missing=int(broken.sum()) + beside, tiles=int(named.sum()))

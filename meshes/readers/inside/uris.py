@@ -54,6 +54,8 @@ def found(name: object, *, folder: Path, root: Path, uri: bool = True) -> Path:
             return inside(str(on_disk.relative_to(top)), folder=top, root=root, uri=False)
     except OSError:
         pass
+    if uri and _END.search(str(name)):  # written as it is called: 1#楼.b3dm
+        return found(name, folder=folder, root=root, uri=False)
     raise MissingForeignError(f"names {_short(str(name))}, and there is no such file")
 
 

@@ -111,7 +111,7 @@ def test_where_the_volumes_are_not_true_the_tile_above_stays_whole(tmp_path: Pat
         files | {"broken.b3dm": HOUSE[: len(HOUSE) // 2]},
     )
     assert faults[0].startswith("broken.b3dm: is cut off")
-    assert faults[1].startswith("1 sound tiles: left out beside")
+    assert faults[1].startswith("1 sound tile: left out beside")
     assert tree.parent.tolist() == [-1, 0, 0, 2]
 
 
