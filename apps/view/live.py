@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 from apps.live.client import LiveClient, boot_clock_s
 from apps.view.actions.questions import STATIONS
 from apps.view.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
-from apps.view.state import CardView, ChoiceView, StationChartView, StationsView
+from apps.view.state import CardView, StationsView
 from apps.view.stations import alarms as alarms_panel
-from apps.view.stations import card, panel, past_chart
+from apps.view.stations import card, panel
 from apps.view.stations import signs as signs_view
 from apps.view.stations.past_values import PastValues, then_of
 from apps.view.stations.rain_now import rain_now
+from apps.view.stations.station_chart import Limits, StationChart, past_of
 from apps.view.texts import texts
-from apps.words import say, without_folders
 from apps.words import told as words_of
+from apps.words import without_folders
 from layers.signs import Signs
 from twin.errors import Reason, TwinError
 from twin.scene import Selection
 from twin.stations.filter import Filter
 from twin.stations.heights import working_level_m
-from twin.stations.properties import PROPERTIES
 from twin.stations.standing import Standing, main_datastream, standings
 
 if TYPE_CHECKING:
@@ -35,17 +34,11 @@ if TYPE_CHECKING:
     from twin.scene import Scene
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
-    from twin.stations.now import Past
 
 logger = logging.getLogger(__name__)
 
 TELL_EVERY_S = 0.25
 TICK_S = 1.0
-PAST_H = 72
-CHART_EVERY_S = 60.0
-
-Limits = Callable[["Station", "Datastream", str], Sequence[past_chart.Limit]]
-"""The thresholds of a datastream, in a language."""
 
 
 class LiveDesk:
@@ -63,7 +56,6 @@ class LiveDesk:
         self.client = client
         self.network = network
         self._board = board
-        self._limits = limits
         self._why = why
         self._past_values = PastValues(client, on_change=self.changed)
         self._standings: dict[str, Standing] = {}
@@ -81,8 +73,7 @@ class LiveDesk:
         self._aged_s = 0.0
         self._changed = asyncio.Event()
         self._station = ""
-        self._chart = StationChartView()
-        self._charted_at = 0.0
+        self._chart = StationChart(board, network, client, limits=limits)
         self._told_alarms: tuple[object, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -113,7 +104,8 @@ class LiveDesk:
         board.area.recaption()
         self.publish()
         board.refresh_card()
-        self._chart_again()
+        if board.card_kind == "station" and self._chart.is_due:
+            self._start(self._chart.draw())
 
     def publish(self) -> None:
         """The panels, as far as they can be seen, and the number of alarms always."""
@@ -194,7 +186,7 @@ class LiveDesk:
         """How high the lake stood in the last days: pockets that were flooded then still hold water."""
         assert self._gauge is not None
         session = self._board.session
-        past = await self._past(self._gauge.datastream.id)
+        past = await past_of(self.client, self._gauge.datastream.id)
         known: list[tuple[float, datetime]] = []
         for at_s, value, quality in zip(past.times_s, past.values, past.qualities, strict=True):
             if value is not None and quality == "good":
@@ -259,15 +251,10 @@ class LiveDesk:
             return
         self._station = station
         self._board.select(Selection(layer=STATIONS, feature=station))
+        self._board.show_card(self._card)
         main = self._mains[station][1]
         chosen = stream if stream in {s.id for s in self._streams[station]} else ""
-        chosen = chosen or ("" if main is None else main.id)
-        board = self._board
-        board.show_card(self._card)
-        self._chart = self._chart_view(chosen, state=texts(board.language)["chart_loading"])
-        board.publish(station_chart=self._chart)
-        if chosen:
-            self._start(self._draw_chart(station, chosen))
+        self._start(self._chart.open(station, chosen or ("" if main is None else main.id)))
 
     def choose_stream(self, stream: str) -> None:
         """Show the past of another datastream of the station whose card is open."""
@@ -283,86 +270,6 @@ class LiveDesk:
             return card.view(standing, streams, client.now, client.elapsed_s, session.zone, language)
         past = self._past_values.now
         return card.view(standing, streams, past, lambda _: 0.0, session.zone, language, then=True)
-
-    def _chart_again(self) -> None:
-        """The chart follows the values, less often than the numbers do."""
-        board = self._board
-        open_ = board.card_kind == "station" and self._chart.stream
-        if open_ and time.monotonic() - self._charted_at > CHART_EVERY_S:
-            self._start(self._draw_chart(self._station, self._chart.stream))
-
-    async def _draw_chart(self, station: str, stream: str) -> None:
-        self._charted_at = time.monotonic()
-        board, language = self._board, self._board.language
-        try:
-            past = await self._past(stream)
-            forecast = await self._forecast(stream)
-        except Exception as error:
-            words = say(error, language) if isinstance(error, TwinError) else texts(language)["error_unknown"]
-            if self._shows(station, stream):  # and not "is being read" for ever
-                self._chart = self._chart_view(stream, state=words)
-                board.publish(station_chart=self._chart)
-            if isinstance(error, TwinError):
-                return
-            raise
-        if not self._shows(station, stream):
-            return
-        datastream = self.network.datastreams[stream]
-        end = self._present(stream).timestamp()
-        ahead = forecast.times_s[-1] if forecast is not None and forecast.times_s else end
-        self._chart = self._chart_view(
-            stream,
-            state="" if past.times_s else texts(language)["chart_empty"],
-            figure=past_chart.figure(
-                datastream,
-                past,
-                forecast=forecast,
-                limits=self._limits(self.network.stations[station], datastream, language),
-                window_s=(end - PAST_H * 3600.0, max(end, ahead)),
-                zone=board.session.zone,
-                language=language,
-                rem_px=board.rem_px,
-            ),
-        )
-        board.publish(station_chart=self._chart)
-
-    def _shows(self, station: str, stream: str) -> bool:
-        return self._station == station and self._chart.stream == stream
-
-    async def _past(self, stream: str) -> Past:
-        end = self._present(stream)
-        return await self.client.past(stream, end - timedelta(hours=PAST_H), end)
-
-    def _present(self, stream: str) -> datetime:
-        """Now, or the time of the newest value where this machine's clock is behind it."""
-        value = None if self.client.now is None else self.client.now.values.get(stream)
-        now = datetime.now(UTC)
-        return now if value is None or value.phenomenon_at is None else max(now, value.phenomenon_at)
-
-    async def _forecast(self, stream: str) -> Past | None:
-        """What is forecast of the same property, where anything is."""
-        id_ = f"{stream}.forecast"
-        if id_ not in self.network.datastreams:
-            return None
-        now = datetime.now(UTC)
-        return await self.client.past(id_, now, now + timedelta(hours=PAST_H))
-
-    def _chart_view(
-        self, stream: str, *, state: str, figure: dict[str, object] | None = None
-    ) -> StationChartView:
-        language = self._board.language
-        choices = [
-            ChoiceView(id=s.id, name=PROPERTIES[s.property].name[language], on=s.id == stream)
-            for s in self._streams[self._station]
-            if s.origin != "forecast"
-        ]
-        return StationChartView(
-            station=self._station,
-            stream=stream,
-            streams=choices,
-            state=state,
-            figure=figure or {"data": [], "layout": {}},
-        )
 
     # -- words ----------------------------------------------------------------------------------------
 
