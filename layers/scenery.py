@@ -7,8 +7,6 @@ from math import isfinite, log2, radians, tan
 from time import monotonic
 from typing import Any
 
-from vtkmodules.vtkRenderingCore import vtkCamera
-
 from layers import camera as cameras
 from layers.anchors import Anchor
 from layers.camera import Vector
@@ -32,9 +30,8 @@ from layers.vector_layer import VectorLayer
 from layers.vectors import vector_layers
 from layers.water import WaterLayer
 from layers.water_raster import WaterRaster
-from layers.window import off_screen
+from layers.window import aim, off_screen
 from meshes.tiles.mapping import let_go
-from twin.frame import Frame
 from twin.products import NamedPlace
 from twin.scene import Camera
 
@@ -129,7 +126,7 @@ class Scenery:
         """
         self._rests = enlarged <= 1.0
         vtk_camera, frame, k = self.renderer.GetActiveCamera(), self._frame, exaggeration
-        _aim(vtk_camera, camera, frame, k)
+        aim(vtk_camera, camera, frame, k)
         east, north, z = cameras.eye(camera, k)
         width, height = self.window.GetSize()
         below = self.ground.floor(east, north)
@@ -218,17 +215,6 @@ class Scenery:
         self.renderer.RemoveAllViewProps()
         self.window.RemoveRenderer(self.renderer)
         self.window.Finalize()
-
-
-def _aim(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:
-    """Bring a VTK camera to a state; the scene's coordinates are the frame's minus its origin."""
-    for place, put in (
-        (cameras.eye(camera, exaggeration), vtk_camera.SetPosition),
-        (cameras.target(camera, exaggeration), vtk_camera.SetFocalPoint),
-    ):
-        put(place[0] - frame.east, place[1] - frame.north, place[2])
-    vtk_camera.SetViewUp(*cameras.up(camera))
-    vtk_camera.SetViewAngle(camera.view_angle_deg)
 
 
 def _uniforms(light: Light) -> Uniforms:

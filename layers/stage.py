@@ -58,6 +58,7 @@ class Stage:
         Raises what :meth:`apply` raises.
         """
         self.basin = basin
+        self._cap_m = basin.cap_m
         self.on_change: Callable[[], None] = lambda: None
         #: Asks for a frame because more of a model has been loaded; calls ``on_change`` unless it is set. It
         #: comes from load threads, and while a frame is drawn: it must only note that one is wanted.
@@ -119,11 +120,11 @@ class Stage:
             self._changed()
 
     def _refuse_unknown(self, moment: Moment) -> None:
-        if not moment.highest_m < self.basin.cap_m:
+        if not moment.highest_m < self._cap_m:
             raise UnknownFloodError(
-                f"the flood is known below {self.basin.cap_m:.2f} m only, not at {moment.highest_m:g} m",
+                f"the flood is known below {self._cap_m:.2f} m only, not at {moment.highest_m:g} m",
                 level_m=moment.highest_m,
-                cap_m=self.basin.cap_m,
+                cap_m=self._cap_m,
             )
 
     def _show_layers(self, scene: Scene) -> None:

@@ -26,8 +26,10 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from meshes.build.foreign.placing import Placing
 from meshes.build.foreign.points import build_points
 from meshes.build.foreign.surfaces import build_surface
+from meshes.readers.points import read_points
 from meshes.tiles import write_tileset
 from twin.frame import Frame
 
@@ -118,9 +120,8 @@ def _points(path: Path, folder: Path) -> Built:
     with most:
         made = build_points(
             folder,
-            path,
-            place=lambda points: np.asarray(points, np.float64),
-            crs=FRAME.crs,
+            read_points(path, crs=FRAME.crs),
+            place=Placing(lambda points: np.asarray(points, np.float64), seed=CORNER[:2], frame=FRAME),
             tell=lambda part: told.append(time.perf_counter()),
         )
     return Built(

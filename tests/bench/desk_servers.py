@@ -60,8 +60,8 @@ def plotter(basin: Basin) -> Any:
     """A PyVista plotter with the triangles that the desk draws, under their picture, from its camera."""
     import pyvista as pv
 
-    from layers import camera as cameras
     from layers.stage import Stage
+    from layers.window import aim
     from twin.cog import read_cog
 
     stage = Stage(basin, size=SIZE)
@@ -86,7 +86,7 @@ def plotter(basin: Basin) -> Any:
     texture = pv.Texture(np.ascontiguousarray(np.moveaxis(picture, 0, -1)))
     plot = pv.Plotter(off_screen=True, window_size=list(SIZE))
     plot.add_mesh(terrain, texture=texture, lighting=False)
-    cameras.point(plot.camera, camera, basin.frame, 1.0)
+    aim(plot.camera, camera, basin.frame, 1.0)
     plot.reset_camera_clipping_range()
     return plot
 

@@ -35,7 +35,7 @@ def megabytes_per_s(basin: Basin, files: Sequence[Path]) -> dict[str, float]:
     ``ours`` decodes the pictures and makes their smaller sizes; ``mapped`` leaves them as they are, and so
     does ``trimesh``, where ``decoded`` looks at them too. ``vtk`` decodes them.
     """
-    scenery = Scenery(basin, size=(64, 64), light=LIGHT, water_colours=WATER)
+    scenery = Scenery(basin, ground=None, size=(64, 64), light=LIGHT, water_colours=WATER)
     host = ModelHost(scenery.canvas, scenery.raster)
 
     def ours(file: Path) -> None:

@@ -35,9 +35,9 @@ def whole(basin: Basin) -> Any:
     """The plotter of the desk's own peers, moved to a village, with all villages in it."""
     import pyvista as pv
 
-    from layers import camera as cameras
     from layers.stage import Stage
     from layers.tiles.pictures import decoded
+    from layers.window import aim
     from meshes.tiles import map_glb, read_tree
 
     flown = Flown(basin.catalog, basin.generation)
@@ -61,7 +61,7 @@ def whole(basin: Basin) -> Any:
                 plot.add_mesh(mesh, texture=texture, lighting=False, reset_camera=False, render=False)
     stage = Stage(flown)
     views = [view.id for view in flown.site.viewpoints if view.id.startswith("flight-")]
-    cameras.point(plot.camera, stage.viewpoint(views[0]), frame, 1.0)
+    aim(plot.camera, stage.viewpoint(views[0]), frame, 1.0)
     stage.close()
     plot.reset_camera_clipping_range()
     return plot

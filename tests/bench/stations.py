@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.scenes import show, tell
 from twin.scene import Density
 from twin.stations.model import Observation
 from twin.stations.store import Database, GroupWriter, Reader, Writer
@@ -106,6 +105,7 @@ def _ms(call: Callable[[], object], times: int) -> float:
 
 
 def words(store: Path | None, *, frames: int, density: Density) -> list[tuple[str, str, str]]:
+    from layers.signs import Signs
     from layers.stage import Stage
     from layers.stations import Sign
     from twin.basin import Basin
@@ -114,7 +114,7 @@ def words(store: Path | None, *, frames: int, density: Density) -> list[tuple[st
     network = basin.network()
     assert network is not None, "the sample's stations are not built: twin build"
     stage = Stage(basin, size=(1280, 720))
-    show(stage, density=density)
+    stage.apply(stage.scene.changed(density=density))
     panels = ((16, 57, 280, 310), (1024, 57, 1264, 617), (16, 630, 1264, 704))
 
     def told(frame: int) -> dict[str, Sign]:
@@ -132,10 +132,11 @@ def words(store: Path | None, *, frames: int, density: Density) -> list[tuple[st
     took, shown = [], []
     for frame in range(frames):
         heading = (start.heading_deg + 0.1 * frame) % 360.0
-        show(stage, camera=start.model_copy(update={"heading_deg": heading}))
+        turned = start.model_copy(update={"heading_deg": heading})
+        stage.apply(stage.scene.changed(camera=turned))
         signs = told(frame)
         begun = time.perf_counter()
-        tell(stage, stations=signs)
+        stage.show_signs(Signs(stations=signs))
         overlay = stage.overlay(size=(1280.0, 720.0), reserved=panels)
         took.append(time.perf_counter() - begun)
         labels = [x for x in overlay.labels if 0.06 < x.x < 0.94 and 0.08 < x.y < 0.94]

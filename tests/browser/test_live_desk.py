@@ -105,37 +105,6 @@ def lake_words(page: Page, pattern: str) -> str:
     return str(page.evaluate(f"({find})().detail"))
 
 
-def test_over_a_what_if_the_gauge_says_that_it_is_live_and_can_be_silent(page: Page) -> None:
-    """Two levels of the lake in one picture: each says which it is."""
-    page.evaluate("() => window.twinDesk.trame.trigger('set_water', ['level', 140])")
-    lake_words(page, "^实况 151\\.00 m")
-    page.get_by_role("button", name="测站").click()
-    expect(page.locator(".of-when")).to_contain_text("画面水位不是当前的")
-    page.get_by_role("checkbox", name="在非实况画面上显示实况值").uncheck()
-    lake_words(page, "^$")
-    page.get_by_role("checkbox", name="在非实况画面上显示实况值").check()
-    lake_words(page, "^实况 151\\.00 m")
-
-
-def test_in_a_replay_stations_say_what_was_observed_then_or_that_nothing_was(
-    page: Page, told: tuple[Path, str]
-) -> None:
-    """The flood of the catalog lies years before the first observation."""
-    lake_words(page, "^151\\.00 m")
-    page.keyboard.press("Space")
-    expect(page.locator(".frame-history")).to_be_visible()
-    page.keyboard.press("c")  # the chart, which covers signs
-    page.wait_for_function(
-        f"() => {OVER}.labels.some((label) => label.state) &&"
-        f" {OVER}.labels.every((label) => !label.state || label.detail === '当时无记录')"
-    )
-    page.keyboard.press("Space")
-    page.get_by_role("button", name="测站").click()
-    expect(page.locator(".of-when")).to_contain_text("画面时刻")
-    page.get_by_role("button", name="回到实况").click()
-    lake_words(page, "^151\\.00 m")
-
-
 def link_with(page: Page, holds: Callable[[Scene], bool]) -> str:
     """The page's link, once its scene is as wanted."""
     for _ in range(200):
@@ -144,18 +113,6 @@ def link_with(page: Page, holds: Callable[[Scene], bool]) -> str:
             return link
         page.wait_for_timeout(100)
     raise AssertionError("no such link")
-
-
-def test_a_link_of_a_live_moment_shows_what_the_gauge_said_then(page: Page, told: tuple[Path, str]) -> None:
-    values(told[0], (LAKE, "level", 151.03, 0.0), *CALM[1:])
-    lake_words(page, "^151\\.03 m")
-    link = link_with(page, lambda scene: scene.moment.level_m == 151.03)
-    page.wait_for_timeout(1100)  # the next report is of another second
-    values(told[0], (LAKE, "level", 151.0, 0.0), *CALM[1:])
-    lake_words(page, "^151\\.00 m")
-    page.evaluate("(link) => window.twinDesk.trame.trigger('open_link', [link])", link)
-    expect(page.locator(".frame-history")).to_be_visible()
-    assert re.fullmatch(r"151\.03 m · \d{4}-\d\d-\d\d \d\d:\d\d", lake_words(page, "151\\.03"))
 
 
 def test_stations_stand_in_the_scene_and_old_values_are_struck(page: Page) -> None:
@@ -237,6 +194,49 @@ COVERED = """() => {
     return box.left < tab.right && tab.left < box.right && box.top < tab.bottom && tab.top < box.bottom;
   }).map((e) => e.className);
 }"""
+
+
+def test_over_a_what_if_the_gauge_says_that_it_is_live_and_can_be_silent(page: Page) -> None:
+    """Two levels of the lake in one picture: each says which it is."""
+    page.evaluate("() => window.twinDesk.trame.trigger('set_water', ['level', 140])")
+    lake_words(page, "^实况 151\\.00 m")
+    page.get_by_role("button", name="测站").click()
+    expect(page.locator(".of-when")).to_contain_text("画面水位不是当前的")
+    page.get_by_role("checkbox", name="在非实况画面上显示实况值").uncheck()
+    lake_words(page, "^$")
+    page.get_by_role("checkbox", name="在非实况画面上显示实况值").check()
+    lake_words(page, "^实况 151\\.00 m")
+
+
+def test_in_a_replay_stations_say_what_was_observed_then_or_that_nothing_was(
+    page: Page, told: tuple[Path, str]
+) -> None:
+    """The flood of the catalog lies years before the first observation."""
+    lake_words(page, "^151\\.00 m")
+    page.keyboard.press("Space")
+    expect(page.locator(".frame-history")).to_be_visible()
+    page.keyboard.press("c")  # the chart, which covers signs
+    page.wait_for_function(
+        f"() => {OVER}.labels.some((label) => label.state) &&"
+        f" {OVER}.labels.every((label) => !label.state || label.detail === '当时无记录')"
+    )
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="测站").click()
+    expect(page.locator(".of-when")).to_contain_text("画面时刻")
+    page.get_by_role("button", name="回到实况").click()
+    lake_words(page, "^151\\.00 m")
+
+
+def test_a_link_of_a_live_moment_shows_what_the_gauge_said_then(page: Page, told: tuple[Path, str]) -> None:
+    values(told[0], (LAKE, "level", 151.03, 0.0), *CALM[1:])
+    lake_words(page, "^151\\.03 m")
+    link = link_with(page, lambda scene: scene.moment.level_m == 151.03)
+    page.wait_for_timeout(1100)  # the next report is of another second
+    values(told[0], (LAKE, "level", 151.0, 0.0), *CALM[1:])
+    lake_words(page, "^151\\.00 m")
+    page.evaluate("(link) => window.twinDesk.trame.trigger('open_link', [link])", link)
+    expect(page.locator(".frame-history")).to_be_visible()
+    assert re.fullmatch(r"151\.03 m · \d{4}-\d\d-\d\d \d\d:\d\d", lake_words(page, "151\\.03"))
 
 
 def test_a_level_in_doubt_moves_no_water_and_nothing_covers_what_says_so(

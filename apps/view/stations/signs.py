@@ -63,8 +63,9 @@ def sign(
         words = [reading(standing.main, value, language), of]
         if value.quality in DOUBTFUL:
             words.insert(1, t[f"quality_{value.quality}"])
+    told = bool(warned) or (value is not None and value.age_s is not None)
     words = [*warned, *words]
-    if reach == "live":
+    if reach == "live" and told:
         words[0] = f"{t['mode_live']} {words[0]}"
     return Sign(
         name=station.name[language],

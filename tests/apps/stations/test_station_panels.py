@@ -174,6 +174,12 @@ def test_over_a_past_moment_a_sign_says_what_was_observed_then_and_of_when() -> 
     assert shown.detail == f"122.31 m · {AT.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
+def test_over_another_moment_what_is_not_known_is_not_called_live() -> None:
+    for now, words in ((None, "尚不清楚"), (Now(values={}), "无数据")):
+        standing = standings(MAINS, now, lambda _: 0.0)["1"]
+        assert signs.sign(standing, "zh", shown=True, reach="live", zone=ZONE).detail == words
+
+
 @pytest.mark.parametrize(("language", "words"), [("zh", "当时无记录"), ("en", "no record then")])
 def test_over_a_past_moment_without_a_record_a_sign_says_so(language: Language, words: str) -> None:
     none = signs.sign(stand(Now(values={}))["1"], language, shown=True, reach="then", zone=ZONE)
