@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from twin.scene import Scene
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
+    from twin.stations.now import Now
 
 logger = logging.getLogger(__name__)
 
@@ -212,7 +213,8 @@ class LiveDesk:
 
         Made anew only when something is known anew, or another kind of moment is shown.
         """
-        key = (signs_view.reach(scene), scene.language, scene.filter)
+        past = self._past_of(scene)
+        key = (signs_view.reach(scene), scene.language, scene.filter, None if past is None else id(past))
         if key not in self._signs:
             self._signs[key] = self._signs_of(scene)
         return self._signs[key]
@@ -241,7 +243,12 @@ class LiveDesk:
         """How the stations stood at the scene's moment: now, or in history then."""
         if then_of(scene.moment) is None:
             return standings(self._mains, self.client.now, self.client.elapsed_s)
-        return standings(self._mains, self._past_values.now, lambda _: 0.0)
+        return standings(self._mains, self._past_of(scene), lambda _: 0.0)
+
+    def _past_of(self, scene: Scene) -> Now | None:
+        """What is known of the scene's moment, where that is one of history."""
+        then = then_of(scene.moment)
+        return None if then is None else self._past_values.at(then)
 
     # -- the card of a station ------------------------------------------------------------------------
 
@@ -268,7 +275,7 @@ class LiveDesk:
         session, client, language = self._board.session, self.client, self._board.language
         if then_of(session.scene.moment) is None:
             return card.view(standing, streams, client.now, client.elapsed_s, session.zone, language)
-        past = self._past_values.now
+        past = self._past_of(session.scene)
         return card.view(standing, streams, past, lambda _: 0.0, session.zone, language, then=True)
 
     # -- words ----------------------------------------------------------------------------------------

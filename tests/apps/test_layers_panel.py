@@ -9,25 +9,16 @@ from apps.view.lacks import lacks_of
 from layers.layer import NOT_BUILT, Layer
 from layers.tiles.streamed import Gauge
 from meshes.build.pipeline import build
+from tests.apps.flat import SCENE
 from tests.meshes.build_foreign.making import model, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile
 from tests.small import write_small_basin
 from twin.basin import Basin
 from twin.errors import Reason
-from twin.moment import what_if
-from twin.scene import Camera, LayerState, Scene
+from twin.scene import LayerState
 
 ANCHOR = "anchor: {east: 492010, north: 4483590, height_m: 158.2}"
 VERTICAL = "    vertical: {reference: EGM2008}\n"
-CAMERA = Camera(
-    target_east_m=0.0,
-    target_north_m=0.0,
-    target_m=0.0,
-    distance_m=1000.0,
-    heading_deg=0.0,
-    pitch_deg=-45.0,
-)
-SCENE = Scene(camera=CAMERA, moment=what_if(150.0))
 
 
 class Streamed(Layer):

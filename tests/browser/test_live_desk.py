@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -107,12 +108,11 @@ def lake_words(page: Page, pattern: str) -> str:
 
 def link_with(page: Page, holds: Callable[[Scene], bool]) -> str:
     """The page's link, once its scene is as wanted."""
-    for _ in range(200):
+    while True:
         link = str(page.evaluate("() => window.twinDesk.trame.state.get('link')"))
         if link and holds(Scene.from_link(link)):
             return link
-        page.wait_for_timeout(100)
-    raise AssertionError("no such link")
+        page.wait_for_function("(was) => window.twinDesk.trame.state.get('link') !== was", arg=link)
 
 
 def test_stations_stand_in_the_scene_and_old_values_are_struck(page: Page) -> None:
@@ -231,7 +231,7 @@ def test_a_link_of_a_live_moment_shows_what_the_gauge_said_then(page: Page, told
     values(told[0], (LAKE, "level", 151.03, 0.0), *CALM[1:])
     lake_words(page, "^151\\.03 m")
     link = link_with(page, lambda scene: scene.moment.level_m == 151.03)
-    page.wait_for_timeout(1100)  # the next report is of another second
+    page.wait_for_function("(was) => Date.now() > was + 1000", arg=1000 * int(time.time()))  # another second
     values(told[0], (LAKE, "level", 151.0, 0.0), *CALM[1:])
     lake_words(page, "^151\\.00 m")
     page.evaluate("(link) => window.twinDesk.trame.trigger('open_link', [link])", link)

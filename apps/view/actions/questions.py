@@ -81,8 +81,16 @@ class QuestionActions:
             self._board.show_card(CardView)
         elif selection.east_m is not None and selection.north_m is not None:
             self._show_point(selection.east_m, selection.north_m, None)
-        elif selection.layer == STATIONS and selection.feature is not None and self.live is not None:
+        elif (
+            selection.layer == STATIONS
+            and selection.feature is not None
+            and self.live is not None
+            and selection.feature in self.live.network.stations
+        ):
             self.live.open_station(selection.feature)
+        else:  # of a station that is not here
+            self._board.select(None)
+            self._board.show_card(CardView)
 
     def _show_point(self, east: float, north: float, building: Mapping[str, Any] | None) -> None:
         board = self._board

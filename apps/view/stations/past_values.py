@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from twin.errors import TwinError
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from twin.moment import Moment
 
 logger = logging.getLogger(__name__)
+
+
+LAG = timedelta(hours=6)
+"""Half a second of the fastest replay."""
 
 
 class Then(NamedTuple):
@@ -35,8 +39,8 @@ def then_of(moment: Moment) -> Then | None:
 class PastValues:
     """Asks the live service one question at a time, and the newest one next.
 
-    ``on_change`` is called after every answer. A replay moves on faster than answers come: the values that
-    are shown are then of a moment before, and each says of when it is.
+    ``on_change`` is called after every answer. A replay moves on faster than answers come: up to ``LAG`` the
+    values of a moment before stand for those of now, and each says of when it is.
     """
 
     def __init__(self, client: LiveClient, *, on_change: Callable[[], None]) -> None:
@@ -44,17 +48,22 @@ class PastValues:
         self._on_change = on_change
         self._wanted: Then | None = None
         self._task: asyncio.Task[None] | None = None
-        #: Of when :attr:`now` is; None where nothing has been answered.
-        self.of: Then | None = None
-        #: The values of that time; None where they are not known yet.
-        self.now: Now | None = None
+        self._of: Then | None = None
+        self._values: Now | None = None
+
+    def at(self, then: Then) -> Now | None:
+        """The values of a time; None where they are not known, or those that are were observed after it."""
+        of = self._of
+        if of is None or of.known_at != then.known_at:
+            return None
+        return self._values if timedelta() <= then.valid_at - of.valid_at <= LAG else None
 
     def want(self, then: Then | None) -> None:
         """Fetch the values of a time; with None forget those that are there."""
         self._wanted = then
         if then is None:
-            self.of = self.now = None
-        elif (then != self.of or self.now is None) and (self._task is None or self._task.done()):
+            self._of = self._values = None
+        elif (then != self._of or self._values is None) and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._fetch())
 
     async def _fetch(self) -> None:
@@ -65,9 +74,9 @@ class PastValues:
                 values = await self._client.then(then.valid_at, then.known_at)
             except TwinError as error:
                 logger.info("what was observed at %s is not known: %s", then.valid_at, error)
-                self.of, self.now = then, None
+                self._of, self._values = then, None
             else:
                 if self._wanted is None:
                     return
-                self.of, self.now = then, Now(values=values)
+                self._of, self._values = then, Now(values=values)
             self._on_change()

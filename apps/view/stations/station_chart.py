@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.view.state import ChoiceView, StationChartView
 from apps.view.stations import past_chart
-from apps.view.stations.past_values import then_of
+from apps.view.stations.past_values import Then, then_of
 from apps.view.texts import texts
 from apps.words import say
 from twin.errors import TwinError
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PAST_H = 72
 AGAIN_S = 60.0
 """The chart follows the values, less often than the numbers do."""
+MOVED_S = 1.0
+"""So often at most it follows a replay."""
 
 Limits = Callable[["Station", "Datastream", str], Sequence[past_chart.Limit]]
 """The thresholds of a datastream, in a language."""
@@ -38,11 +40,14 @@ class StationChart:
         self._limits = limits
         self._view = StationChartView()
         self._drawn_at = 0.0
+        self._of: Then | None = None
 
     @property
     def is_due(self) -> bool:
-        """Whether a chart is open and was drawn a while ago."""
-        return bool(self._view.stream) and time.monotonic() - self._drawn_at > AGAIN_S
+        """Whether the open chart was drawn a while ago, or ends at another moment than is shown."""
+        then = then_of(self._board.session.scene.moment)
+        wait_s = AGAIN_S if then == self._of else MOVED_S
+        return bool(self._view.stream) and time.monotonic() - self._drawn_at > wait_s
 
     async def open(self, station: str, stream: str) -> None:
         """Show the past of a station's datastream; with none, that there is none."""
@@ -54,6 +59,7 @@ class StationChart:
         """Draw the open chart anew. What cannot be read is said in its place."""
         station, stream = self._view.station, self._view.stream
         self._drawn_at = time.monotonic()
+        self._of = then_of(self._board.session.scene.moment)
         language = self._board.language
         try:
             figure, state = await self._figure(station, stream)
@@ -70,7 +76,7 @@ class StationChart:
     async def _figure(self, station: str, stream: str) -> tuple[Mapping[str, Any], str]:
         """Plotly's figure, and why there is none."""
         board, language = self._board, self._board.language
-        then = then_of(board.session.scene.moment)
+        then = self._of
         end = present(self._client, stream) if then is None else then.valid_at
         past = await past_of(self._client, stream, end=end)
         forecast = await self._forecast(stream) if then is None else None

@@ -225,3 +225,26 @@ async def test_over_a_what_if_the_live_value_says_so_and_can_be_switched_off(des
     session.do(lambda scene: scene.changed(live_values=False))
     assert detail(desk) == ""
     assert desk.signs(session.scene).rain_mm == {}
+
+
+async def test_what_was_observed_later_or_known_otherwise_is_not_shown(
+    desk: LiveDesk,
+) -> None:
+    client: Any = desk.client
+    client.tells(value(151.0))
+    desk.tell()
+    then = AT - timedelta(days=3)
+    client.known = {then: replace(value(148.25), phenomenon_at=then)}
+    session = desk._board.session
+    session.do(lambda scene: scene.changed(moment=history(then)))
+    desk.tell()
+    await answered(desk)
+    for moment, shown in (
+        (history(then + timedelta(hours=2)), "148.25 m"),  # a replay is ahead of its answers
+        (history(then - timedelta(minutes=5)), "尚不清楚"),
+        (history(then + timedelta(days=1)), "尚不清楚"),
+        (history(then, known_at=AT), "尚不清楚"),
+        (history(then), "148.25 m"),
+    ):
+        session.do(lambda scene, moment=moment: scene.changed(moment=moment))
+        assert shown in detail(desk)
