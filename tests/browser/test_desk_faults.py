@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.links import link_with
+
 pytestmark = pytest.mark.browser
 
 READY = '.twin-scene[data-still="true"]'
@@ -21,11 +23,10 @@ def test_a_lost_connection_is_told_with_the_age_of_the_picture_and_mended(
     served = serve(flood_basin)
     blank.goto(served.url)
     blank.wait_for_selector(READY)
-    link = blank.wait_for_function("twinDesk.trame.state.get('link')").json_value()
     blank.locator(".gauge-handle").focus()
     blank.keyboard.press("End")
     expect(blank.locator("[data-figure=level] b")).to_have_text("160.00")
-    blank.wait_for_function("(old) => twinDesk.trame.state.get('link') !== old", arg=link)
+    link_with(blank, lambda scene: scene.moment.level_m == 160.0)
     served.stop()
     lost = blank.locator(".twin-lost")
     expect(lost).to_contain_text("连接已中断")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from twin.scene import Scene
+from tests.browser.links import link_with
 
 pytestmark = pytest.mark.browser
 
@@ -196,15 +196,11 @@ def test_layers_are_hidden_and_shown_and_a_broken_one_says_why(page: Page) -> No
 
 def test_how_many_names_there_are_is_chosen_and_kept_in_the_link(page: Page) -> None:
     page.keyboard.press("l")
-    before = page.evaluate("() => window.twinDesk.trame.state.get('link')")
     for words, density in (("少", "few"), ("全部", "all"), ("适中", "normal")):
         choice = page.locator(".density").get_by_role("radio", name=words)
         choice.click()
         expect(choice).to_have_attribute("aria-checked", "true")
-        changed = "(before) => window.twinDesk.trame.state.get('link') !== before"
-        page.wait_for_function(changed, arg=before)
-        before = page.evaluate("() => window.twinDesk.trame.state.get('link')")
-        assert Scene.from_link(before).density == density
+        link_with(page, lambda scene, density=density: scene.density == density)
 
 
 def test_english_is_complete(page: Page) -> None:

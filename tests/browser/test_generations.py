@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY
 from tests.browser.flood_basin import write_flood_basin
+from tests.browser.links import link_with
 from twin.store import Store
 
 pytestmark = pytest.mark.browser
@@ -29,10 +30,9 @@ def test_the_page_leads_from_generation_to_generation_and_says_when_there_is_non
     blank.wait_for_selector(READY)
     notice = blank.locator(".notice")
     expect(notice).to_have_count(0)
-    link = blank.wait_for_function("() => window.twinDesk.trame.state.get('link')").json_value()
     blank.evaluate("() => window.twinDesk.trame.trigger('set_water', ['level', 151.25])")
     expect(blank.locator("[data-figure=level] b")).to_have_text("151.25")
-    blank.wait_for_function("(old) => twinDesk.trame.state.get('link') !== old", arg=link)
+    link_with(blank, lambda scene: scene.moment.level_m == 151.25)
 
     dam = catalog.with_name("dam.geojson")
     dam.write_text(dam.read_text("utf-8").replace("165.0", "166.0"), "utf-8")

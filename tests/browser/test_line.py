@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Served
 from tests.browser.line import Line
+from tests.browser.links import link_with
 from tests.browser.live_basin import serving, values, write_live_basin
 
 pytestmark = pytest.mark.browser
@@ -122,13 +123,10 @@ def test_a_what_if_is_still_there_after_a_cut(page: Page, line: Line) -> None:
 
 
 def test_a_link_of_a_live_moment_says_so_and_follows_where_it_is_asked_to(page: Page, line: Line) -> None:
-    told = "() => window.twinDesk.trame.state.get('link')"
     page.evaluate("() => window.twinDesk.trame.trigger('set_water', ['level', 141])")
-    expect(page.locator("[data-figure=level] b")).to_have_text("141.00")
-    page.wait_for_function(told)
-    before = page.evaluate(told)
+    link_with(page, lambda scene: scene.moment.mode == "what-if")
     page.evaluate(LIVE)
-    page.wait_for_function(f"(old) => ({told})() !== old", arg=before)  # no rest of the scene is waited for
+    link_with(page, lambda scene: scene.moment.mode == "live")  # no rest of the scene is waited for
     page.evaluate("() => window.twinDesk.trame.state.set('panel', 'link')")
     panel = page.locator(".panel")
     expect(panel).to_contain_text("链接固定在")

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY, Served
+from tests.browser.links import link_with
 from tests.browser.live_basin import serving, values, write_live_basin
-from twin.scene import Scene
 
 pytestmark = pytest.mark.browser
 
@@ -104,15 +104,6 @@ def lake_words(page: Page, pattern: str) -> str:
     )
     page.wait_for_function(find)
     return str(page.evaluate(f"({find})().detail"))
-
-
-def link_with(page: Page, holds: Callable[[Scene], bool]) -> str:
-    """The page's link, once its scene is as wanted."""
-    while True:
-        link = str(page.evaluate("() => window.twinDesk.trame.state.get('link')"))
-        if link and holds(Scene.from_link(link)):
-            return link
-        page.wait_for_function("(was) => window.twinDesk.trame.state.get('link') !== was", arg=link)
 
 
 def test_stations_stand_in_the_scene_and_old_values_are_struck(page: Page) -> None:
