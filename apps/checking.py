@@ -31,7 +31,7 @@ def show(catalog: Path, *, root: Path | None, as_json: bool) -> int:
 
 
 def _look_at_model(catalog: Catalog, entry: ModelEntry) -> tuple[str, list[str]]:
-    from meshes.build.foreign.looking import look_at_model  # noqa: PLC0415  (only catalogs with models)
+    from meshes.build.foreign.model_check import look_at_model  # noqa: PLC0415  (only catalogs with models)
 
     return look_at_model(catalog, entry)
 

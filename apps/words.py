@@ -66,7 +66,7 @@ CHINESE: dict[str, str] = {
     "BadTilesetError": "模型瓦片集有误，请重新生成：{message}",
     "TilePictureError": "模型瓦片的纹理图片无法使用：{message}",
     "PrefixError": "模型瓦片集重复加载或不存在：{message}",
-    "PlacingError": "三维模型无法定位，请检查 crs、ecef 或 anchor：{message}",
+    "PlacementError": "三维模型无法定位，请检查 crs、ecef 或 anchor：{message}",
     "ForeignFileError": "三维数据文件无法使用：{message}",
     "MissingForeignError": "找不到三维数据文件：{message}",
     "DamagedError": "三维数据文件已损坏或格式不符：{message}",

@@ -22,7 +22,7 @@ from layers.tiles.pictures import decoded
 from layers.tiles.streamed import StreamedLayer
 from layers.water_raster import WaterRaster
 from meshes.errors import BadTileError
-from meshes.tiles.content import Part, Point
+from meshes.tiles.content import Point, Primitive
 from meshes.tiles.tree import TileTree, raised
 
 SKIRT_M = 10.0
@@ -96,7 +96,7 @@ class GroundHost(TileHost):
 
     # -- inner ----------------------------------------------------------------------------------------
 
-    def _prepared(self, part: Part, centre: Point) -> GroundPart:
+    def _prepared(self, part: Primitive, centre: Point) -> GroundPart:
         """Decode the picture and look up the water. Raises TilePictureError, and BadTileError."""
         if part.triangles is None or part.tcoord is None or part.image is None:
             raise BadTileError("a tile of ground has no triangles or no picture: build it again")

@@ -19,7 +19,7 @@ LEGENDS: Mapping[Painting, LegendEntry] = {
         },
     ),
     "relief": LegendEntry(
-        colour="#a8a69a",  # as meshes.build.palette.PLAIN
+        colour="#a8a69a",  # as meshes.build.imagery.palette.PLAIN
         text={
             "zh": "没有影像或土地覆盖数据之处：只画地形明暗",
             "en": "Where there is neither imagery nor land cover: plain shaded relief",

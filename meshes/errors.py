@@ -65,5 +65,5 @@ class PrefixError(MeshError):
     """A tileset is streamed already under this prefix, or none is."""
 
 
-class PlacingError(MeshError):
+class PlacementError(MeshError):
     """Points made by others have no place in the frame, or one that cannot be meant."""

@@ -40,7 +40,7 @@ OSGB = Limits(cpu_s=60, wall_s=90.0, s_per_mib=1.5)
 _NAMING_OTHERS = ("surface", "tileset")
 """Tasks whose file names others beneath its folder."""
 
-_NURSERIES = Nurseries("meshes.readers.nursery", most=max(2, min(4, os.cpu_count() or 1)))
+_NURSERIES = Nurseries("meshes.readers.fork_server", most=max(2, min(4, os.cpu_count() or 1)))
 _KINDS = {
     kind.__name__: kind
     for kind in (
@@ -59,7 +59,7 @@ _KINDS = {
 def guarded(
     task: str, path: Path, arguments: Mapping[str, object], *, limits: Limits = DEFAULT
 ) -> Iterator[tuple[dict[str, Any], Path]]:
-    """Run a task of ``meshes.readers.inside`` on a file; yields its answer and the folder with its arrays.
+    """Run a task of ``meshes.readers.sandbox`` on a file; yields its answer and the folder with its arrays.
 
     Raises ForeignFileError.
     """

@@ -12,8 +12,8 @@ from layers.canvas import Canvas
 from layers.model import F32, I32
 from layers.tiles.mipmaps import Mipmaps
 from meshes.errors import BadTileError
-from meshes.tiles.content import Content, Part, Point
-from meshes.tiles.part_check import check_corners
+from meshes.tiles.content import Content, Point, Primitive
+from meshes.tiles.primitive_check import check_corners
 
 OWN_BYTES = 1 << 16
 """What a part takes in VTK beside its arrays and pictures; measured."""
@@ -27,7 +27,7 @@ class PreparedPart:
     north edge, or None where no water can be.
     """
 
-    part: Part
+    part: Primitive
     picture: Mipmaps | None
     place: F32 | None
 
@@ -65,7 +65,7 @@ class DrawnTile:
     """
 
     centre: Point
-    parts: tuple[Part, ...]
+    parts: tuple[Primitive, ...]
     actors: list[vtkActor] = field(default_factory=list)
     coarse: set[vtkActor] = field(default_factory=set)
     pictures: list[vtkOpenGLTexture] = field(default_factory=list)
@@ -143,7 +143,7 @@ class TileHost(ABC):
     # -- inner ----------------------------------------------------------------------------------------
 
     @abstractmethod
-    def _prepared(self, part: Part, centre: Point) -> PreparedPart:
+    def _prepared(self, part: Primitive, centre: Point) -> PreparedPart:
         """A part ready for VTK; in load threads."""
 
     @abstractmethod

@@ -17,7 +17,7 @@ from layers.tiles.pictures import decoded
 from layers.tiles.shaders import Kind
 from layers.tiles.shapes import mapper
 from layers.water_raster import WaterRaster
-from meshes.tiles.content import Part, Point
+from meshes.tiles.content import Point, Primitive
 
 POINT_PX = 3.0
 HAIR_M = 0.02
@@ -67,7 +67,7 @@ class ModelHost(TileHost):
 
     # -- inner ----------------------------------------------------------------------------------------
 
-    def _prepared(self, part: Part, centre: Point) -> ModelPart:
+    def _prepared(self, part: Primitive, centre: Point) -> ModelPart:
         """Decode the picture and look up the water. Raises TilePictureError."""
         pictured = part.image is not None and part.tcoord is not None
         clear = part.finish.alpha != "opaque"
@@ -81,7 +81,7 @@ class ModelHost(TileHost):
         wet_from_m = np.inf if place is None else max(lowest_m, self._lowest_connection_m(place))
         return ModelPart(part=part, picture=picture, place=place, wet_from_m=wet_from_m)
 
-    def _place(self, part: Part, centre: Point) -> F32 | None:
+    def _place(self, part: Primitive, centre: Point) -> F32 | None:
         position = part.position
         ground = self._canvas.ground
         row, col = ground.row_col(

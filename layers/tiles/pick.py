@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from layers.model import F64, I64
-from meshes.tiles.content import Part, Point
+from meshes.tiles.content import Point, Primitive
 
 TINY = 1e-12
 SLACK = 1e-7  # of a triangle: a ray through the corner that several share must not slip between them
@@ -27,7 +27,7 @@ class Hit:
 
 
 def first_hit(
-    tiles: Iterable[tuple[int, Point, tuple[Part, ...]]],
+    tiles: Iterable[tuple[int, Point, tuple[Primitive, ...]]],
     start: Point,
     direction: Point,
     *,
@@ -65,7 +65,7 @@ def boxes_along(low: F64, high: F64, start: Point, direction: Point, *, exaggera
     return np.flatnonzero((into <= out) & (out >= 0.0))
 
 
-def nearest_triangle(part: Part, eye: F64, way: F64) -> tuple[float, int]:
+def nearest_triangle(part: Primitive, eye: F64, way: F64) -> tuple[float, int]:
     """(distance in units of ``way``, triangle) of a part's first triangle along a ray; (inf, -1) for none.
 
     ``eye`` (3,) and ``way`` (3,) in the part's own coordinates. Only triangles whose box, seen along the ray,

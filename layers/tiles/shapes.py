@@ -11,11 +11,11 @@ from vtkmodules.vtkRenderingCore import vtkPolyDataMapper
 
 from layers.arrays import with_triangles
 from layers.model import F32
-from meshes.tiles.content import Part
+from meshes.tiles.content import Primitive
 
 
 def mapper(
-    part: Part, *, place: F32 | None, pictured: bool, tinted: bool, colour: tuple[int, int, int]
+    part: Primitive, *, place: F32 | None, pictured: bool, tinted: bool, colour: tuple[int, int, int]
 ) -> vtkPolyDataMapper:
     """What draws a part. VTK keeps references to its arrays and copies none.
 
@@ -36,11 +36,11 @@ def mapper(
     return out
 
 
-def _painted(part: Part, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
+def _painted(part: Primitive, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
     return np.full((len(part.position), 4), (*colour, 255), dtype=np.uint8)
 
 
-def _data(part: Part, tcoord: F32 | None, attributes: dict[str, NDArray[np.generic]]) -> vtkPolyData:
+def _data(part: Primitive, tcoord: F32 | None, attributes: dict[str, NDArray[np.generic]]) -> vtkPolyData:
     points = vtkPoints()
     points.SetData(numpy_to_vtk(part.position, deep=False))
     data = vtkPolyData()

@@ -52,7 +52,7 @@ def _foreign(catalog: Catalog, entry: ModelEntry) -> Step:
             "meshes.build.surface",
             "meshes.tiles",
             "meshes.readers",
-            "meshes.readers.inside",
+            "meshes.readers.sandbox",
             "twin.build.notes",
             "twin.vertical",
             "twin.frame",

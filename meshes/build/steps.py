@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.build.imagery import nearest_on
+from meshes.build.imagery.orthophotos import nearest_on
 from twin.build import Step
 from twin.build.basin import SIZING
 from twin.build.notes import Notes, write_notes
@@ -31,8 +31,8 @@ PAINTED_WIDTH, IMAGERY_WIDTH = 4096, 16_384
 PAINTING = (
     "meshes.build.steps",
     *(f"meshes.build.{name}" for name in ("picture", "brush", "cover_rules", "daylight", "grain", "palette")),
-    "meshes.build.imagery",
-    "meshes.build.parcels",
+    "meshes.build.imagery.orthophotos",
+    "meshes.build.imagery.parcels",
     "twin.build.notes",
     "twin.ingest",
     "twin.ingest.inside",
@@ -97,8 +97,8 @@ def picture_step(catalog: Catalog) -> Step:
     sources = Sources(catalog=catalog, entries=(*landcover, *imagery))
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
-        from meshes.build.imagery import overlaid  # noqa: PLC0415
-        from meshes.build.picture import paint  # noqa: PLC0415
+        from meshes.build.imagery.ground_picture import paint  # noqa: PLC0415
+        from meshes.build.imagery.orthophotos import overlaid  # noqa: PLC0415
 
         grid = load_grid(products["ground"])
         told: dict[str, Notes] = {}
@@ -160,7 +160,7 @@ def surroundings_step(catalog: Catalog, entry: SurroundingsEntry) -> Step:
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
         from meshes.build.ground.pyramid import build_ground  # noqa: PLC0415
-        from meshes.build.picture import paint  # noqa: PLC0415
+        from meshes.build.imagery.ground_picture import paint  # noqa: PLC0415
 
         read = read_heights(sources.path(entry, products), entry)
         grid = read.grid

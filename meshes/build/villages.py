@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.build.surface import Surface, SurfacePart, build_pyramid
+from meshes.build.surface import TexturedPart, TexturedSurface, build_pyramid
 from meshes.tiles import Content, write_glb, write_tileset
 from twin.frame import Frame
 from twin.grid import Grid
@@ -91,16 +91,16 @@ def build_villages(
             tell(done / len(jobs))
 
 
-def surface_of(model: VillageModel) -> Surface:
+def surface_of(model: VillageModel) -> TexturedSurface:
     """A generated model as a surface to be cut into tiles."""
-    part = SurfacePart(
+    part = TexturedPart(
         position=model.position,
         triangles=model.triangles,
         tcoord=model.tcoord,
         picture=model.picture,
         feature=model.feature,
     )
-    return Surface(parts=(part,))
+    return TexturedSurface(parts=(part,))
 
 
 def _build(job: _Job) -> None:

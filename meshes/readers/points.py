@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.errors import DamagedError, OverLimitError, PlacingError
+from meshes.errors import DamagedError, OverLimitError, PlacementError
 from meshes.guard import DEFAULT, Limits, guarded, stored
 from twin.crs_agreement import agree
 from twin.frame import FrameError, check_crs
@@ -61,7 +61,7 @@ def read_points(
     ``crs`` is what the catalog says, and must not contradict the file; ``unit_mult`` what turns the heights
     into metres where the file does not say. ``scale`` (metres in a unit) marks points in a frame of their
     own: all three coordinates are then in the unit of the file's plane. Raises ForeignFileError, and
-    PlacingError where neither file nor catalog says in which CRS the points are, or both do and disagree.
+    PlacementError where neither file nor catalog says in which CRS the points are, or both do and disagree.
     """
     arguments = {"unit_mult": unit_mult, "scale": scale}
     with guarded("points", path, arguments, limits=limits) as (answer, folder):
@@ -102,7 +102,7 @@ def _placed(data: PointsData, crs: str | None, path: Path) -> PointsData:
     """The points in the catalog's CRS, or in their own where it says none."""
     if crs is None:
         if data.told is None:
-            raise PlacingError(f"{path}: does not say its coordinate system: set crs in the catalog")
+            raise PlacementError(f"{path}: does not say its coordinate system: set crs in the catalog")
         _known(data.told, path)
         return replace(data, crs=data.told)
     _known(crs, path)
@@ -112,7 +112,7 @@ def _placed(data: PointsData, crs: str | None, path: Path) -> PointsData:
     try:
         doubt = agree(crs, data.told, x=sample[:, 0], y=sample[:, 1])
     except FrameError as error:
-        raise PlacingError(f"{path}: {error.message}") from None
+        raise PlacementError(f"{path}: {error.message}") from None
     return replace(data, crs=crs, notes=(*data.notes, doubt) if doubt else data.notes)
 
 

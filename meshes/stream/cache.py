@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.stream.select import Selection
-from meshes.stream.sight import I64, Mask
+from meshes.stream.visibility import I64, Mask
 
 
 class Cache:

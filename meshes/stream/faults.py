@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 
 import numpy as np
 
-from meshes.stream.sight import I64, Mask
+from meshes.stream.visibility import I64, Mask
 from twin.errors import Reason
 
 TRIES = 2

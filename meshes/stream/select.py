@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from meshes.stream.sight import I64, Mask
+from meshes.stream.traversal import Traversal, state, traverse
 from meshes.stream.view import View
-from meshes.stream.visit import Visit, state, visit
+from meshes.stream.visibility import I64, Mask
 from meshes.tiles.tree import TileTree
 
 
@@ -47,7 +47,7 @@ def select(
     come, whose tiles are worth having. Tiles without content may count as loaded or not: it is all the same.
     """
     now = state(tree, loaded, broken)
-    seen = visit(tree, views, now, max_error_px=max_error_px)
+    seen = traverse(tree, views, now, max_error_px=max_error_px)
     ready = seen.filled & loaded[seen.tile]
     draw = _drawn(tree, seen, ready)
     wish = seen.asked & seen.filled & ~now.broken[seen.tile]
@@ -55,7 +55,7 @@ def select(
     beside = seen.beside[np.argsort(-seen.beside_px, kind="stable")]
     spare = beside
     if ahead:
-        later = visit(tree, ahead, now, max_error_px=max_error_px)
+        later = traverse(tree, ahead, now, max_error_px=max_error_px)
         spare = _without_repeats(np.concatenate([_in_order(later, later.asked & later.filled), beside]))
         spare = spare[~np.isin(spare, seen.tile[draw | wish])]
     spare = spare[~now.broken[spare]]
@@ -71,7 +71,7 @@ def select(
     )
 
 
-def _drawn(tree: TileTree, seen: Visit, ready: Mask) -> Mask:
+def _drawn(tree: TileTree, seen: Traversal, ready: Mask) -> Mask:
     """Which rows of a visit are drawn: a tile, or all of its children in view, never both but under ADD."""
     beside = tree.add[seen.tile] & seen.filled  # children come beside, not in its place
     bare = ~seen.filled & (tree.child_count[seen.tile] == 0)
@@ -93,7 +93,7 @@ def _drawn(tree: TileTree, seen: Visit, ready: Mask) -> Mask:
     return draw
 
 
-def _in_order(seen: Visit, rows: Mask) -> I64:
+def _in_order(seen: Traversal, rows: Mask) -> I64:
     """The tiles of some rows: coarse first, then nearest to the middle of a view."""
     depth = np.repeat(np.arange(len(seen.levels)), [end - start for start, end in seen.levels])
     order = np.lexsort((-seen.centred[rows], depth[rows]))

@@ -8,16 +8,16 @@ from typing import Generic
 
 import numpy as np
 
+from meshes.stream.adaptive_error import ROOM, AdaptiveError
 from meshes.stream.cache import Cache
 from meshes.stream.faults import Faults
-from meshes.stream.grove import Grove
+from meshes.stream.forest import Forest
 from meshes.stream.host import H, Host, P
-from meshes.stream.loads import Loads
+from meshes.stream.loader import Loader
 from meshes.stream.select import Selection, select
-from meshes.stream.sight import I64
-from meshes.stream.tolerance import ROOM, Tolerance
 from meshes.stream.update import Update
 from meshes.stream.view import View
+from meshes.stream.visibility import I64
 from meshes.tiles.content import Content
 from meshes.tiles.tree import TileTree
 from twin.errors import Reason
@@ -42,11 +42,11 @@ class Streamer(Generic[P, H]):
         on_news: Callable[[], None] = lambda: None,
     ) -> None:
         self._host = host
-        self._grove = Grove()
+        self._grove = Forest()
         self._cache = Cache(budget_bytes)
         self._faults = Faults()
-        self._tolerance = Tolerance()
-        self._loads: Loads[P] = Loads(
+        self._tolerance = AdaptiveError()
+        self._loads: Loader[P] = Loader(
             lambda name: host.prepare(fetch(name)),
             threads=threads,
             max_in_flight=max_in_flight,

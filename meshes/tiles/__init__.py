@@ -4,7 +4,7 @@
 bring pydantic and the catalog, which whoever only streams does not pay for.
 """
 
-from meshes.tiles.content import Content, Part
+from meshes.tiles.content import Content, Primitive
 from meshes.tiles.glb import map_glb, read_centre, write_glb
 from meshes.tiles.read import read_tree
 from meshes.tiles.root import write_root
@@ -14,7 +14,7 @@ from meshes.tiles.write import write_tileset
 
 __all__ = [
     "Content",
-    "Part",
+    "Primitive",
     "TileTree",
     "forest",
     "map_glb",

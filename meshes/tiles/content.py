@@ -17,7 +17,7 @@ Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Primitive:
     """Triangles, or points, under one picture.
 
     ``position`` (n, 3) float32: east, north and working height minus the content's centre, m.
@@ -52,7 +52,7 @@ class Content:
     """The parts of one tile. ``centre`` is east and north in the frame's CRS and working height, float64."""
 
     centre: Point
-    parts: tuple[Part, ...]
+    parts: tuple[Primitive, ...]
 
     @property
     def nbytes(self) -> int:

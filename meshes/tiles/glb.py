@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import BadTileError
-from meshes.tiles.content import Content, Part, Point
+from meshes.tiles.atomic_write import write_whole
+from meshes.tiles.colour_space import linear, screen
+from meshes.tiles.content import Content, Point, Primitive
 from meshes.tiles.gltf import gltf_header
-from meshes.tiles.layout import Facts, PartFacts, padded
-from meshes.tiles.light import linear, screen
+from meshes.tiles.layout import Header, PrimitiveHeader, padded
 from meshes.tiles.mapping import map_file
-from meshes.tiles.part_check import check_image, check_part, check_range, media_type
-from meshes.tiles.writing import write_whole
+from meshes.tiles.primitive_check import check_image, check_part, check_range, media_type
 
 U8 = NDArray[np.uint8]
 
@@ -89,7 +89,7 @@ def _refuse(path: Path, reason: str) -> NoReturn:
     raise BadTileError(f"{path} is no usable tile: {reason}; build the tiles again", path=path) from None
 
 
-def _opened(data: U8) -> tuple[Facts, int]:
+def _opened(data: U8) -> tuple[Header, int]:
     """The facts, and where the table begins."""
     if len(data) < 28:
         raise ValueError(f"it has {len(data)} bytes, too few for a GLB")
@@ -105,10 +105,10 @@ def _opened(data: U8) -> tuple[Facts, int]:
     start = 28 + text
     if kind != BIN or size != length - start:
         raise ValueError("its second chunk is not the rest of the file")
-    return Facts.unpacked(raw[start:]), start
+    return Header.unpacked(raw[start:]), start
 
 
-def _content(facts: Facts, data: U8) -> Content:
+def _content(facts: Header, data: U8) -> Content:
     starts, offset = [], 0
     for part in facts.parts:
         starts.append(offset)
@@ -122,7 +122,7 @@ def _content(facts: Facts, data: U8) -> Content:
     return Content(centre=facts.centre, parts=tuple(parts))
 
 
-def _part(facts: PartFacts, data: U8, images: list[memoryview]) -> Part:
+def _part(facts: PrimitiveHeader, data: U8, images: list[memoryview]) -> Primitive:
     count = facts.vertices
     floats = data[: 4 * facts.floats].view("<f4")
     at = 3 * count
@@ -144,7 +144,7 @@ def _part(facts: PartFacts, data: U8, images: list[memoryview]) -> Part:
     check_range(
         floats, reach=facts.reach, triangles=triangles, coarse=coarse, vertices=count, feature=feature
     )
-    return Part(
+    return Primitive(
         position=floats[: 3 * count].reshape(count, 3),
         triangles=triangles,
         tcoord=tcoord,
@@ -156,7 +156,7 @@ def _part(facts: PartFacts, data: U8, images: list[memoryview]) -> Part:
     )
 
 
-def _facts(content: Content) -> tuple[Facts, list[bytes | memoryview]]:
+def _facts(content: Content) -> tuple[Header, list[bytes | memoryview]]:
     places: dict[bytes, int] = {}
     images: list[bytes | memoryview] = []
     parts = []
@@ -168,7 +168,7 @@ def _facts(content: Content) -> tuple[Facts, list[bytes | memoryview]]:
                 images.append(part.image)
         numbers = [a for a in (part.position, part.tcoord, part.feature) if a is not None]
         parts.append(
-            PartFacts(
+            PrimitiveHeader(
                 vertices=len(part.position),
                 triangles=0 if part.triangles is None else len(part.triangles),
                 tcoord=part.tcoord is not None,
@@ -183,7 +183,7 @@ def _facts(content: Content) -> tuple[Facts, list[bytes | memoryview]]:
         )
     media = tuple((media_type(image), len(image)) for image in images)
     centre = (float(content.centre[0]), float(content.centre[1]), float(content.centre[2]))
-    return Facts(centre=centre, parts=tuple(parts), images=media), images
+    return Header(centre=centre, parts=tuple(parts), images=media), images
 
 
 def _pieces(content: Content, images: list[bytes | memoryview]) -> Iterator[bytes | memoryview]:

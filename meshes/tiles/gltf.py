@@ -7,7 +7,7 @@ from typing import Any
 
 from meshes.tiles.content import Point
 from meshes.tiles.finish import Finish, Wrap
-from meshes.tiles.layout import Facts, PartFacts, padded
+from meshes.tiles.layout import Header, PrimitiveHeader, padded
 
 Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ ACCESSORS: dict[str, Json] = {
 }
 
 
-def gltf_header(facts: Facts, extents: Sequence[tuple[Point, Point]]) -> Json:
+def gltf_header(facts: Header, extents: Sequence[tuple[Point, Point]]) -> Json:
     """The glTF document; ``extents`` are the exact low and high of each part's positions."""
     views: list[Json] = []
     accessors: list[Json] = []
@@ -74,7 +74,7 @@ def gltf_header(facts: Facts, extents: Sequence[tuple[Point, Point]]) -> Json:
     return document
 
 
-def _primitive(part: PartFacts, places: dict[str, int], *, material: int) -> Json:
+def _primitive(part: PrimitiveHeader, places: dict[str, int], *, material: int) -> Json:
     primitive: Json = {
         "attributes": {name: place for name, place in places.items() if name != "indices"},
         "material": material,
@@ -109,7 +109,7 @@ def _sampler(wrap: tuple[Wrap, Wrap]) -> Json:
     }
 
 
-def _material(part: PartFacts, textures: _Textures) -> Json:
+def _material(part: PrimitiveHeader, textures: _Textures) -> Json:
     surface: Json = {"metallicFactor": 0, "roughnessFactor": 1}
     if part.image is not None:
         surface["baseColorTexture"] = {"index": textures.place(part.image, part.finish)}

@@ -32,12 +32,12 @@ def padded(size: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartFacts:
+class PrimitiveHeader:
     """What the table says of one part.
 
     ``triangles`` is 0 for points; ``coarse`` is how many the coarser list has. ``buildings`` is how many
     there are among the features; 0 without ``feature``. ``image`` counts from 0. No number of position,
-    tcoord and feature is larger than ``reach``, nor smaller than its negative. ``finish`` as in ``Part``.
+    tcoord and feature is larger than ``reach``, nor smaller than its negative. ``finish`` as in ``Primitive``.
     """
 
     vertices: int
@@ -77,11 +77,11 @@ class PartFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class Header:
     """What the table says of a tile. ``images`` are (media type, bytes)."""
 
     centre: Point
-    parts: tuple[PartFacts, ...]
+    parts: tuple[PrimitiveHeader, ...]
     images: tuple[tuple[str, int], ...]
 
     @property
@@ -125,13 +125,13 @@ class Facts:
         return found
 
 
-def _part(data: memoryview, offset: int, images: int) -> PartFacts:
+def _part(data: memoryview, offset: int, images: int) -> PrimitiveHeader:
     vertices, triangles, flags, buildings, image, coarse, reach, cutoff = PART.unpack_from(data, offset)
     tcoord, colour, feature = bool(flags & TCOORD), bool(flags & COLOUR), bool(flags & FEATURE)
     without = (image and not tcoord) or (buildings and not feature)
     if not vertices or image > images or without or not math.isfinite(reach):
         raise ValueError("its table is broken")
-    return PartFacts(
+    return PrimitiveHeader(
         vertices=vertices,
         triangles=triangles,
         tcoord=tcoord,

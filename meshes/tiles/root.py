@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from meshes.errors import BadTilesetError
+from meshes.tiles.atomic_write import write_whole
 from meshes.tiles.box import box_corners, box_of, matrix_of, moved_box
 from meshes.tiles.read import load_tileset, refuse, root_names
 from meshes.tiles.tree_check import is_name
 from meshes.tiles.write import TILESET
-from meshes.tiles.writing import write_whole
 
 
 def write_root(folder: Path, names: Sequence[str]) -> Path:

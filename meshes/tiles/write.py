@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import BadTilesetError
+from meshes.tiles.atomic_write import write_whole
 from meshes.tiles.box import box_of, extent_corners, moved
 from meshes.tiles.ecef import fit
 from meshes.tiles.glb import read_centre
 from meshes.tiles.tree import TileTree
 from meshes.tiles.tree_check import MOST_LEVELS, levels, tree_faults
-from meshes.tiles.writing import write_whole
 from twin.frame import Frame
 
 F64 = NDArray[np.float64]

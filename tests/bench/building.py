@@ -26,7 +26,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from meshes.build.foreign.placing import Placing
+from meshes.build.foreign.placement import Placement
 from meshes.build.foreign.points import build_points
 from meshes.build.foreign.surfaces import build_surface
 from meshes.readers.points import read_points
@@ -121,7 +121,7 @@ def _points(path: Path, folder: Path) -> Built:
         made = build_points(
             folder,
             read_points(path, crs=FRAME.crs),
-            place=Placing(lambda points: np.asarray(points, np.float64), seed=CORNER[:2], frame=FRAME),
+            place=Placement(lambda points: np.asarray(points, np.float64), seed=CORNER[:2], frame=FRAME),
             tell=lambda part: told.append(time.perf_counter()),
         )
     return Built(

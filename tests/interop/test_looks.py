@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.foreign.contents import written
-from meshes.build.foreign.trees import sound_tree
+from meshes.build.foreign.tree_repair import sound_tree
 from meshes.readers.tileset import read_tile
 from meshes.tiles import write_tileset
 from tests.interop.test_cesium import SKY, on_the_globe

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from meshes.build.foreign.looking import look_at_model
+from meshes.build.foreign.model_check import look_at_model
 from meshes.build.pipeline import steps_of
 from twin.basin import Basin
 from twin.build import run

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.looking import look_at_model
-from meshes.errors import PlacingError
+from meshes.build.foreign.model_check import look_at_model
+from meshes.errors import PlacementError
 from meshes.tiles import map_glb, read_tree
 from twin.build.notes import read_notes
 from twin.catalog import ModelEntry, load_catalog
@@ -41,7 +41,7 @@ def test_withheld_points_and_noise_are_left_out_and_counted(shared: Path, tmp_pa
 
 
 def test_another_system_than_the_catalogs_is_refused(shared: Path, tmp_path: Path) -> None:
-    with pytest.raises(PlacingError, match=r"EPSG:32650.*the catalog says EPSG:4548, 1,793 m away"):
+    with pytest.raises(PlacementError, match=r"EPSG:32650.*the catalog says EPSG:4548, 1,793 m away"):
         built(shared, "20-las-other-crs", tmp_path)
 
 

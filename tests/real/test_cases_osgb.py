@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.looking import look_at_model
+from meshes.build.foreign.model_check import look_at_model
 from meshes.errors import OverLimitError
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.tiles import map_glb, read_tree

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.looking import look_at_model
+from meshes.build.foreign.model_check import look_at_model
 from meshes.readers.surface import read_surface
 from meshes.tiles import Part, map_glb, read_tree
 from meshes.tiles.finish import Alpha

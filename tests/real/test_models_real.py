@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.placing import place_of
+from meshes.build.foreign.placement import place_of
 from meshes.build.foreign.points import cloud_of
 from meshes.readers.tileset import open_tileset
 from meshes.tiles import map_glb, read_tree

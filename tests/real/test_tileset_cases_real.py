@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.looking import look_at_model
+from meshes.build.foreign.model_check import look_at_model
 from meshes.errors import MeshError
 from meshes.readers.tileset import open_tileset
 from meshes.tiles import read_tree

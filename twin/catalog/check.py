@@ -115,7 +115,7 @@ def check(
     """Read a catalog and everything it names. Never raises for what a person can mend.
 
     ``sample`` is the folder that the sample basin was generated into; without it such entries are only
-    reported as "generated". ``look_at_model`` reads 3D models (``meshes.build.foreign.looking``); without it
+    reported as "generated". ``look_at_model`` reads 3D models (``meshes.build.foreign.model_check``); without it
     their place and size are told.
     """
     path = Path(path)

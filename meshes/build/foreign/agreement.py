@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from meshes.errors import PlacingError
+from meshes.errors import PlacementError
 from meshes.guard import guarded
 from meshes.readers.osgb import OsgbTree
 from twin.catalog import Catalog, ModelEntry
@@ -21,7 +21,7 @@ def place_doubts(catalog: Catalog, entry: ModelEntry, own: OsgbTree | None = Non
 
     ``own`` is what an OSGB tree says. What a cloud says inside is compared by its reader.
 
-    Raises PlacingError where files and catalog contradict each other.
+    Raises PlacementError where files and catalog contradict each other.
     """
     doubts = [] if own is None else _of_tree(catalog, entry, own)
     if entry.driver in ("surface", "points"):
@@ -36,7 +36,7 @@ def height_mult(entry: ModelEntry, own: OsgbTree | None = None) -> tuple[float, 
     """Find what turns heights in a model's CRS into metres; and a doubt in words, or ''.
 
     A plane in feet whose system says nothing of heights is taken to have them in feet; ``unit_mult`` says
-    otherwise. Clouds are read in metres. Raises PlacingError where ``unit_mult`` contradicts the system.
+    otherwise. Clouds are read in metres. Raises PlacementError where ``unit_mult`` contradicts the system.
     """
     crs = (None if own is None or not own.crs or not known_place(own.crs) else own.crs) or entry.crs
     if crs is None or crs == "GCJ-02" or entry.driver == "points" or entry.anchor is not None:
@@ -49,7 +49,7 @@ def height_mult(entry: ModelEntry, own: OsgbTree | None = None) -> tuple[float, 
             "too: set unit_mult in the catalog (1.0 for metres)"
         )
     if said and unit_m != 1.0 and abs(mult / unit_m - 1) > _ALIKE:
-        raise PlacingError(
+        raise PlacementError(
             f"says that its heights are in {name} ({unit_m:.8g} m), the catalog's unit_mult says {mult:g}: "
             "one is wrong"
         )
@@ -95,7 +95,7 @@ def _of_tree(catalog: Catalog, entry: ModelEntry, own: OsgbTree) -> list[str]:
     if entry.anchor is not None and told:
         doubts.append(f"metadata.xml says {told}; the catalog's anchor is used instead")
     if entry.crs is not None and own.tangent is not None:
-        raise PlacingError(
+        raise PlacementError(
             f"its metadata.xml says a plane at {told}, the catalog says {entry.crs}: one is wrong"
         )
     if entry.crs is not None and own.crs:
@@ -108,17 +108,17 @@ def _of_tree(catalog: Catalog, entry: ModelEntry, own: OsgbTree) -> list[str]:
 
 
 def _agreed(catalog: Catalog, declared: str, told: str, file: str) -> list[str]:
-    """Doubts where a file says ``told``. Raises PlacingError with its name where one is wrong."""
+    """Doubts where a file says ``told``. Raises PlacementError with its name where one is wrong."""
     if told == "GCJ-02":  # as only a metadata.xml may say
         if declared == told:
             return []
-        raise PlacingError(f"{file} says it is in {told}, the catalog says {declared}: one is wrong")
+        raise PlacementError(f"{file} says it is in {told}, the catalog says {declared}: one is wrong")
     frame = frame_of(catalog.head)
     try:
         east, north = frame.to_crs(declared, *frame.place(catalog.head.reservoir.seed))
         doubt = agree(declared, told, x=[float(east)], y=[float(north)])
     except FrameError as error:
-        raise PlacingError(f"{file} {error.message}") from None
+        raise PlacementError(f"{file} {error.message}") from None
     return [doubt] if doubt else []
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from meshes.build.foreign.agreement import place_doubts
-from meshes.build.foreign.assembling import naming, telling
-from meshes.build.foreign.cover import cover_rings
+from meshes.build.foreign.assembly import naming, telling
+from meshes.build.foreign.footprint import cover_rings
 from meshes.build.foreign.osgb import build_osgb
-from meshes.build.foreign.placing import place_of
+from meshes.build.foreign.placement import place_of
 from meshes.build.foreign.points import build_points, cloud_of
 from meshes.build.foreign.surfaces import build_surface
 from meshes.build.foreign.tilesets import build_tileset

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from meshes.build.foreign.greys import greys
-from meshes.build.foreign.placing import Place
+from meshes.build.foreign.height_ramp import greys
+from meshes.build.foreign.placement import Place
 from meshes.build.foreign.skirts import skirted
 from meshes.readers.surface import SurfaceCloud, SurfaceData
 from meshes.readers.surface import SurfacePart as ForeignPart
-from meshes.tiles import Content, Part, write_glb
+from meshes.tiles import Content, Primitive, write_glb
+from meshes.tiles.colour_space import linear, screen
 from meshes.tiles.finish import Finish
-from meshes.tiles.light import linear, screen
-from meshes.tiles.part_check import MOST_FEATURES
+from meshes.tiles.primitive_check import MOST_FEATURES
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -47,7 +47,7 @@ def written(
     """Writes a surface as one tile with skirts, its pictures as they are, and its points; None, and no file,
     where it has neither. ``grey``: the heights between which points without a colour go from dark to bright.
 
-    Raises PlacingError, BadTileError.
+    Raises PlacementError, BadTileError.
     """
     parts = [part for part in data.parts if len(part.triangles)]
     clouds = [cloud for cloud in data.clouds if len(cloud.position)]
@@ -64,7 +64,7 @@ def written(
     return write_parts(path, [*skirted(own), *loose], centre=centre)
 
 
-def write_parts(path: Path, parts: list[Part], *, centre: F64) -> Extent:
+def write_parts(path: Path, parts: list[Primitive], *, centre: F64) -> Extent:
     """Writes parts around a centre (3,) as a tile."""
     content = Content(centre=(float(centre[0]), float(centre[1]), float(centre[2])), parts=tuple(parts))
     write_glb(path, content)
@@ -110,10 +110,10 @@ def features(part: ForeignPart) -> F32 | None:
     return whole if whole.max() < MOST_FEATURES else None
 
 
-def _part(part: ForeignPart, position: F64) -> Part:
+def _part(part: ForeignPart, position: F64) -> Primitive:
     image = part.image if part.tcoord is not None else None
     colour = colours(part)
-    return Part(
+    return Primitive(
         position=position.astype(np.float32),
         triangles=np.ascontiguousarray(part.triangles),
         tcoord=None if image is None or part.tcoord is None else np.ascontiguousarray(part.tcoord),
@@ -126,14 +126,14 @@ def _part(part: ForeignPart, position: F64) -> Part:
     )
 
 
-def _points(cloud: SurfaceCloud, position: F64, centre: F64, grey: tuple[float, float] | None) -> Part:
+def _points(cloud: SurfaceCloud, position: F64, centre: F64, grey: tuple[float, float] | None) -> Primitive:
     """Points as a part; they are drawn opaque, grey by height where they have no colour."""
     colour = np.full((len(position), 4), GREY, np.uint8)
     if cloud.colour is not None:
         colour[:, :3] = cloud.colour[:, :3]
     elif grey is not None:
         colour[:, :3] = greys(position[:, 2], grey)[:, None]
-    return Part(position=(position - centre).astype(np.float32), triangles=None, colour=colour)
+    return Primitive(position=(position - centre).astype(np.float32), triangles=None, colour=colour)
 
 
 def _has_alpha(image: bytes) -> bool:

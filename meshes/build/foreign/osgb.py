@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from meshes.build.foreign.assembling import Made, assembled, left_out, none_shown, readers
+from meshes.build.foreign.assembly import Made, assembled, left_out, none_shown, readers
 from meshes.build.foreign.contents import Extent, written
-from meshes.build.foreign.placing import Place
+from meshes.build.foreign.placement import Place
 from meshes.errors import MissingToolError, OverLimitError
 from meshes.guard import OSGB
 from meshes.readers.osgb import OsgbTree, read_osgb
-from meshes.readers.patience import Patience
 from meshes.readers.problems import Problems
+from meshes.readers.time_budget import TimeBudget
 from meshes.tiles.tree_check import MOST_LEVELS
 from twin.errors import TwinError
 from twin.readable import readable
@@ -36,7 +36,7 @@ def build_osgb(
     cannot be read, the one above it stays the finest there. Raises MissingToolError, OverLimitError for a
     tree without an end, DamagedError where no file can be read.
     """
-    origin, patience = np.array(source.origin), Patience(OSGB)
+    origin, patience = np.array(source.origin), TimeBudget(OSGB)
 
     def one(job: tuple[int, str]) -> Found | TwinError:
         number, name = job

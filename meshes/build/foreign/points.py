@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.build.foreign.assembling import Made
+from meshes.build.foreign.assembly import Made
 from meshes.build.foreign.contents import Extent, write_parts
-from meshes.build.foreign.greys import ends_of, greys
+from meshes.build.foreign.height_ramp import ends_of, greys
 from meshes.build.foreign.octree import octree
-from meshes.build.foreign.placing import Placing
-from meshes.build.foreign.trees import sound_tree
+from meshes.build.foreign.placement import Placement
+from meshes.build.foreign.tree_repair import sound_tree
 from meshes.readers.points import BLOCK, PointsData, read_points
-from meshes.tiles import Part
+from meshes.tiles import Primitive
 from twin.catalog import Catalog, ModelEntry
 from twin.counting import counted
 from twin.frame import crs_name
@@ -56,7 +56,7 @@ CLASSES = {
 def cloud_of(catalog: Catalog, entry: ModelEntry) -> PointsData:
     """Read the cloud of an entry; what file and catalog say differently is in its notes.
 
-    Raises ForeignFileError, PlacingError.
+    Raises ForeignFileError, PlacementError.
     """
     data = read_points(
         catalog.path_of(entry),
@@ -68,12 +68,12 @@ def cloud_of(catalog: Catalog, entry: ModelEntry) -> PointsData:
     return replace(data, notes=(*data.notes, *doubts))
 
 
-def placed(data: PointsData, place: Placing) -> tuple[F64, I64]:
+def placed(data: PointsData, place: Placement) -> tuple[F64, I64]:
     """Place points in the frame, (k, 3) float64; and their rows in the cloud, (k,).
 
     Those without a place are left out (``strays``).
 
-    Raises PlacingError where that is half of them or more.
+    Raises PlacementError where that is half of them or more.
     """
     position, rows, end = np.empty((len(data), 3)), np.empty(len(data), np.int64), 0
     for start, block, own in _blocks(data, place):
@@ -82,8 +82,8 @@ def placed(data: PointsData, place: Placing) -> tuple[F64, I64]:
     return position[:end], rows[:end]
 
 
-def strays(data: PointsData, place: Placing) -> tuple[str, ...]:
-    """Count points without a place in the frame, in words. Raises PlacingError for half of them or more."""
+def strays(data: PointsData, place: Placement) -> tuple[str, ...]:
+    """Count points without a place in the frame, in words. Raises PlacementError for half of them or more."""
     return stray_words(len(data) - sum(len(own) for _, _, own in _blocks(data, place)))
 
 
@@ -96,7 +96,7 @@ def stray_words(lost: int) -> tuple[str, ...]:
     )
 
 
-def _blocks(data: PointsData, place: Placing) -> Iterator[tuple[int, F64, I64]]:
+def _blocks(data: PointsData, place: Placement) -> Iterator[tuple[int, F64, I64]]:
     """Blocks of a cloud: the row where each starts, all its points placed, and which of them are sound."""
     lost = 0
     for start in range(0, len(data), BLOCK):
@@ -108,10 +108,10 @@ def _blocks(data: PointsData, place: Placing) -> Iterator[tuple[int, F64, I64]]:
         place(data.position)
 
 
-def build_points(folder: Path, data: PointsData, *, place: Placing, tell: Callable[[float], None]) -> Made:
+def build_points(folder: Path, data: PointsData, *, place: Placement, tell: Callable[[float], None]) -> Made:
     """Writes the tiles of a point cloud into a folder; every point that has a place is in one of them.
 
-    Children are drawn beside their parents (ADD). Raises PlacingError.
+    Children are drawn beside their parents (ADD). Raises PlacementError.
     """
     tell(0.2)
     position, row = placed(data, place)
@@ -144,7 +144,7 @@ def _write(path: Path, data: PointsData, rows: I64, own: F64, *, grey: tuple[flo
     colour[:, :3] = greys(own[:, 2], grey)[:, None]
     if data.colour is not None and data.coloured is not None:
         colour[:, :3] = np.where(data.coloured[rows][:, None], data.colour[rows], colour[:, :3])
-    part = Part(position=(own - centre).astype(np.float32), triangles=None, colour=colour)
+    part = Primitive(position=(own - centre).astype(np.float32), triangles=None, colour=colour)
     return write_parts(path, [part], centre=centre)
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.tiles import Part
+from meshes.tiles import Primitive
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -22,7 +22,7 @@ MOST_OF_TILE = 0.02
 """The same in diagonals of the tile, at most: large faces of buildings get no deeper ones."""
 
 
-def skirted(parts: Sequence[Part]) -> list[Part]:
+def skirted(parts: Sequence[Primitive]) -> list[Primitive]:
     """The parts of one tile, with curtains from all edges that only one triangle has.
 
     They go inwards, against the surface's normals, and so are seen through cracks only. Vertices at one place
@@ -74,7 +74,7 @@ def _inwards(place: F64, triangles: I64) -> F64:
     return np.asarray(np.divide(sign * total, length, out=np.zeros_like(total), where=length > 0.0))
 
 
-def _with_curtain(part: Part, rim: I64, foot: F64) -> Part:
+def _with_curtain(part: Primitive, rim: I64, foot: F64) -> Primitive:
     """A part with two more triangles for each of its ``rim`` edges; ``foot`` (n, 3) is where the curtain of a
     vertex ends."""
     assert part.triangles is not None

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from meshes.build.foreign.assembling import Made
+from meshes.build.foreign.assembly import Made
 from meshes.build.foreign.contents import colours, features, finish
 from meshes.build.foreign.pieces import pieces, taken
-from meshes.build.foreign.placing import Place
-from meshes.build.foreign.trees import joined
+from meshes.build.foreign.placement import Place
+from meshes.build.foreign.tree_repair import joined
 from meshes.build.foreign.wrapping import repeating
-from meshes.build.surface import Surface, SurfacePart, build_pyramid
+from meshes.build.surface import TexturedPart, TexturedSurface, build_pyramid
 from meshes.errors import DamagedError
 from meshes.readers.surface import SurfaceData, read_surface
 from meshes.readers.surface import SurfacePart as ForeignPart
@@ -36,7 +36,7 @@ def build_surface(
     """Writes the tiles of a surface into a folder; returns what was made.
 
     One of more triangles than ``PIECE`` is built in pieces under a root without a content, so that 2 GB of it
-    take less than 3 GB of memory. ``z_up`` as in ``read_surface``. Raises ForeignFileError, PlacingError,
+    take less than 3 GB of memory. ``z_up`` as in ``read_surface``. Raises ForeignFileError, PlacementError,
     EmptySurfaceError.
     """
     data = read_surface(path, z_up=z_up)
@@ -56,10 +56,10 @@ def build_surface(
     return Made(tree=joined([built(k) for k in range(len(cut))]), notes=data.notes)
 
 
-def surface_of(data: SurfaceData, place: Place, *, path: Path) -> Surface:
+def surface_of(data: SurfaceData, place: Place, *, path: Path) -> TexturedSurface:
     """A surface in the frame; parts that share a picture share its pixels.
 
-    Raises DamagedError, PlacingError.
+    Raises DamagedError, PlacementError.
     """
     wanted = {
         (part.image, part.finish.alpha != "opaque")
@@ -67,17 +67,19 @@ def surface_of(data: SurfaceData, place: Place, *, path: Path) -> Surface:
         if part.tcoord is not None and part.image is not None
     }
     pictures = {one: _pixels(*one, path) for one in wanted}
-    return Surface(parts=tuple(_part(part, place, pictures) for part in data.parts if len(part.triangles)))
+    return TexturedSurface(
+        parts=tuple(_part(part, place, pictures) for part in data.parts if len(part.triangles))
+    )
 
 
-def _part(part: ForeignPart, place: Place, pictures: dict[tuple[bytes, bool], U8]) -> SurfacePart:
+def _part(part: ForeignPart, place: Place, pictures: dict[tuple[bytes, bool], U8]) -> TexturedPart:
     picture = tcoord = None
     if part.image is not None and part.tcoord is not None:
         picture, tcoord = repeating(
             pictures[part.image, part.finish.alpha != "opaque"], part.tcoord, part.finish.wrap
         )
     colour = colours(part)
-    return SurfacePart(
+    return TexturedPart(
         position=place(part.position),
         triangles=part.triangles,
         tcoord=tcoord,

@@ -11,18 +11,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.build.foreign.assembling import Made, assembled, left_out, none_shown, readers
+from meshes.build.foreign.assembly import Made, assembled, left_out, none_shown, readers
 from meshes.build.foreign.contents import Extent, written
-from meshes.build.foreign.greys import ends_of
-from meshes.build.foreign.placing import Place
-from meshes.build.foreign.standing_in import cut, stand_ins
-from meshes.errors import PlacingError
+from meshes.build.foreign.height_ramp import ends_of
+from meshes.build.foreign.placement import Place
+from meshes.build.foreign.substitutes import cut, stand_ins
+from meshes.errors import PlacementError
 from meshes.guard import TILE
 from meshes.readers.archive import opened_tileset
-from meshes.readers.patience import Patience
 from meshes.readers.problems import Problems
 from meshes.readers.surface import SurfaceData
 from meshes.readers.tileset import ForeignTileset
+from meshes.readers.time_budget import TimeBudget
 from twin.counting import counted
 from twin.errors import TwinError
 
@@ -53,7 +53,7 @@ def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[flo
 def _built(
     folder: Path, path: Path, foreign: ForeignTileset, *, place: Place, tell: Callable[[float], None]
 ) -> Made:
-    problems, patience = Problems(), Patience(TILE)
+    problems, patience = Problems(), TimeBudget(TILE)
 
     @cache
     def grey() -> tuple[float, float] | None:
@@ -130,7 +130,7 @@ def _heights(foreign: ForeignTileset, place: Place) -> tuple[float, float] | Non
     boxes = foreign.corners[filled & np.isfinite(foreign.corners).all(axis=(1, 2))]
     try:
         return ends_of(place(boxes.reshape(-1, 3))[:, 2]) if len(boxes) else None
-    except PlacingError:
+    except PlacementError:
         return None
 
 

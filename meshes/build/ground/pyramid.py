@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from meshes.build.ground.drape import MOST_PX, Drape, Piece
 from meshes.build.ground.square import Square, square
 from meshes.errors import NoGroundError
-from meshes.tiles import Content, Part, TileTree, write_glb, write_tileset
+from meshes.tiles import Content, Primitive, TileTree, write_glb, write_tileset
 from twin.frame import Frame
 from twin.grid import Grid
 
@@ -149,7 +149,7 @@ def _content(mesh: Square, piece: Piece, row: int, col: int, grid: Grid, frame: 
     rows, cols = (mesh.cell + np.array([row, col])).astype(np.float64).T
     east, north = frame.from_crs(grid.crs, *grid.centre_of(rows, cols))
     centre = np.round([(east.min() + east.max()) / 2, (north.min() + north.max()) / 2])
-    part = Part(
+    part = Primitive(
         position=np.stack([east - centre[0], north - centre[1], mesh.height_m], axis=1).astype(np.float32),
         triangles=mesh.triangles,
         coarse=mesh.coarse,

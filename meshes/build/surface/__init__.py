@@ -1,6 +1,6 @@
 """Textured surfaces into pyramids of tiles."""
 
 from meshes.build.surface.pyramid import build_pyramid
-from meshes.build.surface.surface import Surface, SurfacePart
+from meshes.build.surface.textured_surface import TexturedPart, TexturedSurface
 
-__all__ = ["Surface", "SurfacePart", "build_pyramid"]
+__all__ = ["TexturedSurface", "TexturedPart", "build_pyramid"]

@@ -18,8 +18,8 @@ from meshes.build.surface.areas import area, middles, repeats, sizes, texel_area
 from meshes.build.surface.cells import Cell, cells
 from meshes.build.surface.loops import leanings, patches, spans
 from meshes.build.surface.pages import Page, page
-from meshes.build.surface.pool import Pool, pool, same
-from meshes.build.surface.surface import Surface
+from meshes.build.surface.textured_surface import TexturedSurface
+from meshes.build.surface.vertex_pool import VertexPool, pool, same
 from meshes.errors import EmptySurfaceError
 from meshes.tiles.finish import Finish
 
@@ -74,7 +74,7 @@ class Mesh:
     sharpness_m: float
 
 
-def mesh(surface: Surface, *, tile_triangles: int, picture_px: int, hold_rim: bool) -> Mesh:
+def mesh(surface: TexturedSurface, *, tile_triangles: int, picture_px: int, hold_rim: bool) -> Mesh:
     """Weld, drop triangles without an area, cut into cells and sort; see ``Mesh``.
 
     ``hold_rim``: places at the surface's open rim count as shared with triangles elsewhere.
@@ -139,7 +139,7 @@ def mesh(surface: Surface, *, tile_triangles: int, picture_px: int, hold_rim: bo
     )
 
 
-def _welded(raw: Pool, triangles: I32) -> tuple[I32, NDArray[np.int64]]:
+def _welded(raw: VertexPool, triangles: I32) -> tuple[I32, NDArray[np.int64]]:
     """(triangles over k vertices in the order of first use, (k,) where those are in the pool)."""
     keys = [raw.position, raw.uv, raw.sheet[:, None].astype(np.float32)]
     keys += [] if raw.colour is None else [raw.colour.astype(np.float32)]

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from meshes.build.surface.areas import middles
 from meshes.build.surface.cells import Cell
 from meshes.build.surface.deviation import deviation_m
-from meshes.build.surface.dressing import Dressed, as_it_is, dressed
 from meshes.build.surface.loops import box, compacted
 from meshes.build.surface.mesh import Mesh, mesh
+from meshes.build.surface.retexture import Retextured, as_it_is, dressed
 from meshes.build.surface.simplify import simplified
-from meshes.build.surface.surface import Surface, check
-from meshes.build.surface.tile import tile
+from meshes.build.surface.surface_tile import tile
+from meshes.build.surface.textured_surface import TexturedSurface, check
 from meshes.tiles import Content, TileTree
 
 I32 = NDArray[np.int32]
@@ -46,7 +46,7 @@ class _Node:
 
 
 def build_pyramid(
-    surface: Surface,
+    surface: TexturedSurface,
     *,
     write: Callable[[str, Content], int],
     tile_triangles: int = 8000,
@@ -143,7 +143,7 @@ class _Making:
             far += 1
         return node
 
-    def _coarser(self, cell: Cell, children: tuple[_Node, ...], target: int) -> Dressed:
+    def _coarser(self, cell: Cell, children: tuple[_Node, ...], target: int) -> Retextured:
         triangles = np.concatenate([child.triangles for child in children])
         triangles, seamless = simplified(
             self._fine, triangles, start=cell.start, stop=cell.stop, target=target, slot=self._slot
@@ -154,7 +154,7 @@ class _Making:
         self,
         cell: Cell,
         name: str,
-        worn: Dressed,
+        worn: Retextured,
         children: tuple[_Node, ...],
         *,
         fits: float,

@@ -16,7 +16,7 @@ from layers.tiles.host import DrawnTile
 from layers.tiles.model_host import ModelHost
 from layers.tiles.shaders import Kind
 from meshes.errors import BadTileError
-from meshes.tiles.content import Content, Part
+from meshes.tiles.content import Content, Primitive
 from meshes.tiles.finish import Finish, Wrap
 from tests.layers.plan import FROM_ABOVE, differ, drawn, map_stage
 from tests.layers.seeing import on_screen
@@ -158,9 +158,9 @@ def test_what_has_no_picture_is_drawn_in_its_colours(kind: str, world: World) ->
     flat = square(200.0, steps=40)
     colour = np.full((len(flat.position), 4), (*RED, 255), np.uint8)
     part = {
-        "colours": Part(position=flat.position, triangles=flat.triangles, colour=colour),
+        "colours": Primitive(position=flat.position, triangles=flat.triangles, colour=colour),
         "plain": flat,
-        "points": Part(position=flat.position, triangles=None, colour=colour),
+        "points": Primitive(position=flat.position, triangles=None, colour=colour),
     }[kind]
     world.add(tile(part, col=40, row=40, height_m=180.0))
     expected = (0xB9, 0xB2, 0xA6) if kind == "plain" else RED
@@ -184,7 +184,9 @@ def test_what_stands_in_the_flood_is_tinted_and_what_rises_above_it_is_not(kind:
     slope = flat.position.copy()
     slope[:, 2] = slope[:, 0] / 100.0  # 148 m to 152 m
     colour = None if kind == "picture" else np.full((len(slope), 4), (*RED, 255), np.uint8)
-    part = Part(position=slope, triangles=flat.triangles, tcoord=flat.tcoord, image=flat.image, colour=colour)
+    part = Primitive(
+        position=slope, triangles=flat.triangles, tcoord=flat.tcoord, image=flat.image, colour=colour
+    )
     world.add(tile(part, col=100, row=70, height_m=150.0))
     picture = drawn(world.stage)[122:158, 180:220]
     red = covered(picture, by=4)
@@ -201,7 +203,7 @@ def test_a_tile_has_waters_shader_only_while_water_is_on_it_and_looks_the_same(w
     flat = square(200.0, steps=40, image=jpeg(RED))
     slope = flat.position.copy()
     slope[:, 2] = slope[:, 0] / 100.0
-    part = Part(position=slope, triangles=flat.triangles, tcoord=flat.tcoord, image=flat.image)
+    part = Primitive(position=slope, triangles=flat.triangles, tcoord=flat.tcoord, image=flat.image)
     made = world.add(tile(part, col=100, row=70, height_m=150.0))
     (actor,) = made.actors
     wet = world.host.looks.of(Kind(pictured=True, water=True))
@@ -234,7 +236,7 @@ def test_triangles_seen_from_behind_are_drawn_for_foreign_models_only(
     basin: Basin, open_stage: OpenStage
 ) -> None:
     part = square(200.0, image=jpeg(RED))
-    turned = Part(
+    turned = Primitive(
         position=part.position, triangles=part.triangles[:, ::-1].copy(), tcoord=part.tcoord, image=part.image
     )
     for two_sided in (True, False):
@@ -278,7 +280,7 @@ def test_a_triangle_that_names_no_vertex_is_refused(world: World) -> None:
         part = square(10.0)
         corners = part.triangles.copy()
         corners[3, 1] = wrong
-        bad = Part(position=part.position, triangles=corners)
+        bad = Primitive(position=part.position, triangles=corners)
         with pytest.raises(BadTileError, match="25"):
             world.host.prepare(tile(bad, col=4, row=4, height_m=180.0))
 

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.tiles.pick import first_hit, nearest_triangle
-from meshes.tiles.content import Part
+from meshes.tiles.content import Primitive
 from tests.layers.tiles.villages import square
 
 COORDINATE = st.floats(-10.0, 10.0)
 
 
-def one_by_one(part: Part, eye: np.ndarray, way: np.ndarray) -> float:
+def one_by_one(part: Primitive, eye: np.ndarray, way: np.ndarray) -> float:
     """The first distance at which a ray meets a triangle: a linear system for each."""
     best = np.inf
     for corners in part.triangles:
@@ -32,7 +32,7 @@ def test_the_first_triangle_is_the_one_that_a_linear_system_finds(
     seed: int, eye: tuple[float, ...], aim: tuple[float, ...]
 ) -> None:
     rng = np.random.default_rng(seed)
-    part = Part(
+    part = Primitive(
         position=rng.uniform(-5, 5, (24, 3)).astype(np.float32),
         triangles=rng.integers(0, 24, (40, 3)).astype(np.int32),
     )
@@ -70,7 +70,7 @@ def test_a_steep_look_at_a_level_square_hits_it_where_it_looks(
 
 def test_the_nearest_of_several_tiles_is_hit_and_points_are_not() -> None:
     high, low = (0.0, 0.0, 20.0), (0.0, 0.0, 10.0)
-    points = Part(position=square(5.0).position, triangles=None)
+    points = Primitive(position=square(5.0).position, triangles=None)
     tiles = [(1, low, (square(5.0),)), (2, high, (square(5.0),)), (3, (0.0, 0.0, 30.0), (points,))]
     for order in (tiles, tiles[::-1]):
         hit = first_hit(order, (1.0, 1.0, 50.0), (0.0, 0.0, -1.0), exaggeration=1.0)

@@ -10,7 +10,7 @@ import numpy as np
 import simplejpeg
 from PIL import Image
 
-from meshes.tiles.content import Content, Part
+from meshes.tiles.content import Content, Primitive
 from meshes.tiles.glb import write_glb
 from meshes.tiles.tree import TileTree
 from meshes.tiles.write import write_tileset
@@ -34,7 +34,7 @@ def png(pixels: np.ndarray) -> bytes:
 
 def square(
     half_m: float, *, steps: int = 4, height_m: float = 0.0, image: bytes | None = None, **more: object
-) -> Part:
+) -> Primitive:
     """A level square around the tile's centre, seen from above, of 2 · steps² triangles."""
     ticks = np.linspace(-half_m, half_m, steps + 1)
     x, y = (a.ravel() for a in np.meshgrid(ticks, ticks))
@@ -44,7 +44,7 @@ def square(
     triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]).astype(np.int32)
     tcoord = np.stack([(x + half_m) / (2 * half_m), (half_m - y) / (2 * half_m)], axis=1).astype(np.float32)
     facts: dict[str, object] = {"tcoord": tcoord if image else None, "image": image}
-    return Part(position=position, triangles=triangles, **(facts | more))  # type: ignore[arg-type]
+    return Primitive(position=position, triangles=triangles, **(facts | more))  # type: ignore[arg-type]
 
 
 def place(col: float, row: float) -> tuple[float, float]:
@@ -52,7 +52,7 @@ def place(col: float, row: float) -> tuple[float, float]:
     return WEST + col * CELL_M, NORTH - row * CELL_M
 
 
-def tile(*parts: Part, col: float, row: float, height_m: float) -> Content:
+def tile(*parts: Primitive, col: float, row: float, height_m: float) -> Content:
     """A tile whose centre lies at a place of the small basin."""
     return Content(centre=(*place(col, row), height_m), parts=parts)
 

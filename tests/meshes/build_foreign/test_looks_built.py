@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from meshes.build.foreign.surfaces import build_surface
-from meshes.tiles import Part, map_glb
+from meshes.tiles import Primitive, map_glb
 from tests.meshes.readers.foreign import jpeg
 
 SQUARE = "v {x} 0 0\nv {y} 0 0\nv {y} 4 0\nv {x} 4 0\n"
@@ -18,7 +18,7 @@ CORNER = np.array([5e5, 4.4e6, 100.0])
 RED, GREEN, BLUE = (220, 30, 30), (30, 200, 30), (30, 30, 220)
 
 
-def built(folder: Path, name: str) -> tuple[list[Part], tuple[str, ...]]:
+def built(folder: Path, name: str) -> tuple[list[Primitive], tuple[str, ...]]:
     """The parts of the only tile of a small surface, and what was told."""
     out = folder / "out"
     out.mkdir()
@@ -29,18 +29,18 @@ def built(folder: Path, name: str) -> tuple[list[Part], tuple[str, ...]]:
     return list(map_glb(out / content).parts), made.notes
 
 
-def area_m2(part: Part) -> float:
+def area_m2(part: Primitive) -> float:
     assert part.triangles is not None
     a, b, c = part.position[part.triangles].astype(float).transpose(1, 0, 2)
     return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
 
 
-def pixels(part: Part) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
+def pixels(part: Primitive) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
     assert part.image is not None
     return np.asarray(Image.open(io.BytesIO(bytes(part.image))))
 
 
-def at_middles(part: Part) -> np.ndarray[tuple[int, int], np.dtype[np.int_]]:
+def at_middles(part: Primitive) -> np.ndarray[tuple[int, int], np.dtype[np.int_]]:
     """The picture's colour in the middle of each triangle."""
     assert part.tcoord is not None
     assert part.triangles is not None

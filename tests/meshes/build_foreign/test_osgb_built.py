@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.looking import look_at_model
-from meshes.errors import MeshError, PlacingError
+from meshes.build.foreign.model_check import look_at_model
+from meshes.errors import MeshError, PlacementError
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import LAT, LON, model, nearest, to_frame, vertices, write_catalog
@@ -123,7 +123,7 @@ def test_a_tree_that_stands_elsewhere_is_not_called_unreadable(
 ) -> None:
     path = write_tree(tmp_path / "town")
     path.write_text(path.read_text().replace("442000,4480000,155", origin))
-    with pytest.raises(PlacingError, match=rf"/town/metadata\.xml: {words}"):
+    with pytest.raises(PlacementError, match=rf"/town/metadata\.xml: {words}"):
         built(tmp_path)
 
 

@@ -12,9 +12,9 @@ from pyproj import CRS
 
 from meshes.build.foreign.agreement import height_mult, place_doubts
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.looking import look_at_model
-from meshes.build.foreign.placing import place_of
-from meshes.errors import MeshError, PlacingError
+from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.placement import place_of
+from meshes.errors import MeshError, PlacementError
 from meshes.readers.osgb import OsgbTree
 from tests.meshes.build_foreign.making import (
     ANCHOR,
@@ -118,7 +118,9 @@ def test_a_prj_beside_a_cloud_is_compared_too(tmp_path: Path) -> None:
 
 def test_eastings_with_the_number_of_their_zone_are_named(tmp_path: Path) -> None:
     catalog = house(tmp_path, "crs: EPSG:4548")
-    with pytest.raises(PlacingError, match="begin with the number of zone 39: name the system of that zone"):
+    with pytest.raises(
+        PlacementError, match="begin with the number of zone 39: name the system of that zone"
+    ):
         place_of(catalog, entry_of(catalog))(to_frame(CORNERS) + np.array([39e6, 0, 0]))
 
 
@@ -154,7 +156,7 @@ def test_a_system_of_no_place_on_the_ground_is_not_called_unknown(tmp_path: Path
     (tmp_path / "metadata.xml").touch()
     catalog = load_catalog(write_catalog(tmp_path, model("house", "osgb", "metadata.xml")))
     tree = OsgbTree(folder=tmp_path, crs="EPSG:4978", tangent=None, origin=(0, 0, 0), roots=())
-    with pytest.raises(PlacingError, match=r"EPSG:4978 .*, which is no system of places on the ground"):
+    with pytest.raises(PlacementError, match=r"EPSG:4978 .*, which is no system of places on the ground"):
         place_of(catalog, entry_of(catalog), own=tree)
 
 
@@ -163,7 +165,7 @@ def test_a_tree_in_another_system_than_the_catalogs_is_refused_as_rasters_are(tm
     catalog = load_catalog(write_catalog(tmp_path, model("house", "osgb", "metadata.xml", "crs: EPSG:4548")))
     tree = OsgbTree(folder=tmp_path, crs="EPSG:32650", tangent=None, origin=(0, 0, 0), roots=())
     with pytest.raises(
-        PlacingError, match=r"its metadata\.xml says it is in EPSG:32650.*1,\d\d\d m away: one is wrong"
+        PlacementError, match=r"its metadata\.xml says it is in EPSG:32650.*1,\d\d\d m away: one is wrong"
     ):
         place_doubts(catalog, entry_of(catalog), tree)
     assert place_doubts(catalog, entry_of(catalog), replace(tree, crs="EPSG:4509")) == []
@@ -184,7 +186,7 @@ def test_what_lies_beside_a_model_is_told_where_it_stands_elsewhere(tmp_path: Pa
     catalog = house(tmp_path, "crs: EPSG:4548", beside={"house_offset.xyz": "442000 4480000 155"})
     (tmp_path / "house" / "house.obj").write_text("v 0 0 0\nv 9 0 0\nv 0 9 0\nf 1 2 3\n")
     with pytest.raises(
-        PlacingError, match=r"house\.obj: stands .* km from .*; besides, house_offset\.xyz beside it is not"
+        PlacementError, match=r"house\.obj: stands .* km from .*; besides, house_offset\.xyz beside it is not"
     ):
         look_at_model(catalog, entry_of(catalog))
 
@@ -232,7 +234,7 @@ def test_a_tileset_in_a_frame_of_its_own_is_none_on_the_globe(tmp_path: Path) ->
     write_ecef_tileset(tmp_path / "globe" / "tileset.json")
     given = model("house", "tileset", "globe/tileset.json", "ecef: true", reference="ellipsoidal")
     catalog = load_catalog(write_catalog(tmp_path, given))
-    with pytest.raises(PlacingError, match="do not count from the earth's centre: give crs or anchor"):
+    with pytest.raises(PlacementError, match="do not count from the earth's centre: give crs or anchor"):
         place_of(catalog, entry_of(catalog))(CORNERS)
 
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshes.build.foreign.skirts import skirted
-from meshes.tiles import Part
+from meshes.tiles import Primitive
 
 
-def sheet(west: float, east: float, *, steps: int, height: float, bends: float) -> Part:
+def sheet(west: float, east: float, *, steps: int, height: float, bends: float) -> Primitive:
     """A strip of rolling ground, 16 m from south to north, in so many steps a side."""
     x, y = np.meshgrid(np.linspace(west, east, steps + 1), np.linspace(0.0, 16.0, steps + 1))
     z = height * np.sin(bends * y) + 0.1 * x
@@ -21,7 +21,7 @@ def sheet(west: float, east: float, *, steps: int, height: float, bends: float) 
     k = np.arange(len(position)).reshape(x.shape)
     a, b, c, d = (corner.ravel() for corner in (k[:-1, :-1], k[:-1, 1:], k[1:, 1:], k[1:, :-1]))
     triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]).astype(np.int32)
-    return Part(
+    return Primitive(
         position=position,
         triangles=triangles,
         tcoord=position[:, :2] / 16.0,
@@ -29,7 +29,7 @@ def sheet(west: float, east: float, *, steps: int, height: float, bends: float) 
     )
 
 
-def curtain(part: Part, out: Part) -> tuple[np.ndarray, np.ndarray]:
+def curtain(part: Primitive, out: Primitive) -> tuple[np.ndarray, np.ndarray]:
     """The vertices that were added, and those that they hang from, (k, 3) each."""
     assert out.feature is not None
     own = len(part.position)
@@ -99,8 +99,8 @@ def test_what_is_closed_or_loose_stays_as_it_is() -> None:
     corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], np.float32)
     faces = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
     triangles = np.array([t for a, b, c, d in faces for t in ((a, b, c), (a, c, d))], np.int32)
-    box = Part(position=corners, triangles=triangles)
-    leaf = Part(position=corners[:4], triangles=np.array([[0, 1, 3]], np.int32))
-    points = Part(position=corners, triangles=None)
+    box = Primitive(position=corners, triangles=triangles)
+    leaf = Primitive(position=corners[:4], triangles=np.array([[0, 1, 3]], np.int32))
+    points = Primitive(position=corners, triangles=None)
     for parts in ([box], [leaf], [points], [box, points], []):
         assert skirted(parts) == parts

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshes.build.foreign.assembling import naming
+from meshes.build.foreign.assembly import naming
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.looking import look_at_model
-from meshes.build.foreign.trees import kept, sound_tree, without
+from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.tree_repair import kept, sound_tree, without
 from meshes.errors import ForeignFileError, MeshError
 from meshes.readers.tileset import open_tileset
 from meshes.tiles import TileTree, map_glb, read_tree, tree_faults

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from meshes.build.surface import Surface, SurfacePart, build_pyramid
-from meshes.tiles import Content, Part, TileTree
+from meshes.build.surface import TexturedPart, TexturedSurface, build_pyramid
+from meshes.tiles import Content, Primitive, TileTree
 
 F64 = NDArray[np.float64]
 CORNER = np.array([500_000.0, 4_480_000.0, 150.0])
@@ -29,7 +29,7 @@ def shades(size: int) -> NDArray[np.uint8]:
     return np.round(255 * np.stack(bands, axis=-1)).astype(np.uint8)
 
 
-def wavy(cells: int, *, side_m: float = 200.0, picture: NDArray[np.uint8] | None = None) -> Surface:
+def wavy(cells: int, *, side_m: float = 200.0, picture: NDArray[np.uint8] | None = None) -> TexturedSurface:
     """A square of ``cells`` × ``cells`` × 2 triangles under one picture."""
     along = np.linspace(0.0, side_m, cells + 1)
     x, y = np.meshgrid(along, along)
@@ -38,9 +38,9 @@ def wavy(cells: int, *, side_m: float = 200.0, picture: NDArray[np.uint8] | None
     triangles = np.stack([a, b, c, a, c, d], axis=-1).reshape(-1, 3)
     position = np.stack([x, y, height(x, y)], axis=-1).reshape(-1, 3) + CORNER
     tcoord = np.stack([x / side_m, 1.0 - y / side_m], axis=-1).reshape(-1, 2)
-    return Surface(
+    return TexturedSurface(
         parts=(
-            SurfacePart(
+            TexturedPart(
                 position=position,
                 triangles=triangles.astype(np.int32),
                 tcoord=None if picture is None else tcoord.astype(np.float32),
@@ -50,7 +50,7 @@ def wavy(cells: int, *, side_m: float = 200.0, picture: NDArray[np.uint8] | None
     )
 
 
-def box(cells: int, *, side_m: float = 20.0) -> tuple[Surface, NDArray[np.uint8]]:
+def box(cells: int, *, side_m: float = 20.0) -> tuple[TexturedSurface, NDArray[np.uint8]]:
     """(a cube with six faces of ``cells`` × ``cells`` × 2 triangles, the colour of each face (6, 3)).
 
     Every face has its own piece of an atlas whose background is black.
@@ -73,13 +73,13 @@ def box(cells: int, *, side_m: float = 20.0) -> tuple[Surface, NDArray[np.uint8]
         tcoords.append(np.stack([left + 1 + 118 * u, top + 1 + 118 * v], axis=-1).reshape(-1, 2) / 512)
         positions.append(np.stack(face, axis=-1).reshape(-1, 3) * side_m + CORNER)
         triangles.append(quads + k * u.size)
-    part = SurfacePart(
+    part = TexturedPart(
         position=np.concatenate(positions),
         triangles=np.concatenate(triangles).astype(np.int32),
         tcoord=np.concatenate(tcoords).astype(np.float32),
         picture=picture,
     )
-    return Surface(parts=(part,)), colours
+    return TexturedSurface(parts=(part,)), colours
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Built:
         return [leaf for k in range(self.tree.child_count[tile]) for leaf in self.leaves(first + k)]
 
 
-def build(surface: Surface, **options: Any) -> Built:
+def build(surface: TexturedSurface, **options: Any) -> Built:
     """Build into memory."""
     contents: dict[str, Content] = {}
 
@@ -129,7 +129,7 @@ def on_triangles(rng: np.random.Generator, count: int, choices: int) -> tuple[ND
     return rng.integers(0, choices, count), weight
 
 
-def image_of(part: Part) -> NDArray[np.uint8]:
+def image_of(part: Primitive) -> NDArray[np.uint8]:
     """A part's picture."""
     assert part.image is not None
     return np.asarray(Image.open(io.BytesIO(bytes(part.image))).convert("RGB"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshes.build.surface import Surface, SurfacePart
+from meshes.build.surface import TexturedPart, TexturedSurface
 from meshes.errors import BadSurfaceError, EmptySurfaceError
 from tests.meshes.build_surface.shapes import CORNER, build, shades, wavy
 
@@ -20,10 +20,10 @@ PLACE = np.array([[0, 1], [1, 1], [1, 0], [0, 0]], np.float32)
 NAN = np.where(np.arange(4)[:, None] == 2, np.nan, 0.0)
 
 
-def one(**changes: Any) -> Surface:
+def one(**changes: Any) -> TexturedSurface:
     """A quad, changed."""
     given: dict[str, Any] = {"position": QUAD, "triangles": TWO, **changes}
-    return Surface(parts=(SurfacePart(**given),))
+    return TexturedSurface(parts=(TexturedPart(**given),))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def one(**changes: Any) -> Surface:
         (one(position=QUAD[:, :2]), "position has the shape"),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused(surface: Surface, words: str) -> None:
+def test_arrays_that_do_not_fit_are_refused(surface: TexturedSurface, words: str) -> None:
     with pytest.raises(BadSurfaceError, match=words):
         build(surface)
 
@@ -49,14 +49,14 @@ def test_arrays_that_do_not_fit_are_refused(surface: Surface, words: str) -> Non
 @pytest.mark.parametrize(
     "surface",
     [
-        Surface(parts=()),
+        TexturedSurface(parts=()),
         one(triangles=TWO[:0]),
         one(position=QUAD * 0 + CORNER),
         one(position=np.linspace(0, 9, 4)[:, None] * [1, 1, 0] + CORNER),
         one(triangles=np.zeros((5, 3), np.int32)),
     ],
 )
-def test_nothing_with_an_area_is_nothing_to_build(surface: Surface) -> None:
+def test_nothing_with_an_area_is_nothing_to_build(surface: TexturedSurface) -> None:
     with pytest.raises(EmptySurfaceError, match="check the file or leave it out"):
         build(surface)
 
@@ -78,13 +78,13 @@ def test_a_soup_of_triangles_is_welded() -> None:
     part = wavy(40, picture=shades(64)).parts[0]
     assert part.tcoord is not None
     every = part.triangles.ravel()
-    soup = SurfacePart(
+    soup = TexturedPart(
         position=part.position[every],
         triangles=np.arange(len(every), dtype=np.int32).reshape(-1, 3),
         tcoord=part.tcoord[every],
         picture=part.picture,
     )
-    built = build(Surface(parts=(soup,)), tile_triangles=500)
+    built = build(TexturedSurface(parts=(soup,)), tile_triangles=500)
     whole = build(wavy(40, picture=shades(64)), tile_triangles=500)
     assert [len(built.corners(k)) for k in range(len(built.tree))] == [
         len(whole.corners(k)) for k in range(len(whole.tree))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from meshes.build.surface import Surface, SurfacePart
+from meshes.build.surface import TexturedPart, TexturedSurface
 from tests.meshes.build_surface.shapes import (
     CORNER,
     Built,
@@ -135,8 +135,8 @@ def test_pieces_that_are_built_one_by_one_meet_without_a_crack() -> None:
         # Files have vertices of their own: here only those that the piece uses.
         used, local = np.unique(whole.triangles[side], return_inverse=True)
         position, triangles = whole.position[used], local.reshape(-1, 3).astype(np.int32)
-        part = SurfacePart(position=position, triangles=triangles)
-        roots.append(build(Surface(parts=(part,)), tile_triangles=400, hold_rim=True).corners(0))
+        part = TexturedPart(position=position, triangles=triangles)
+        roots.append(build(TexturedSurface(parts=(part,)), tile_triangles=400, hold_rim=True).corners(0))
         assert len(roots[-1]) < 520
     middle = open_sides(np.concatenate(roots)).mean(axis=1) - CORNER
     assert np.minimum(np.abs(middle[:, :2]), np.abs(middle[:, :2] - 200.0)).min(axis=1).max() <= 1e-3

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from meshes.build.surface import Surface, SurfacePart
+from meshes.build.surface import TexturedPart, TexturedSurface
 from meshes.tiles.finish import Finish
 from tests.meshes.build_surface.shapes import (
     CORNER,
@@ -71,10 +71,10 @@ def test_leaves_keep_every_texel_and_parents_half_of_those_below() -> None:
 
 def test_a_coarser_picture_counts_in_the_error() -> None:
     flat = wavy(32, picture=shades(1024)).parts[0]
-    level = SurfacePart(
+    level = TexturedPart(
         position=flat.position * [1, 1, 0], triangles=flat.triangles, tcoord=flat.tcoord, picture=flat.picture
     )
-    built = build(Surface(parts=(level,)), tile_triangles=600, picture_px=512, texels=8.0)
+    built = build(TexturedSurface(parts=(level,)), tile_triangles=600, picture_px=512, texels=8.0)
     parents = np.flatnonzero(built.tree.child_count)
     assert built.tree.error_m[parents].min() == pytest.approx(8 * 2 * 200 / 1024, rel=1e-3)
 
@@ -98,9 +98,9 @@ def test_houses_of_many_faces_become_few_triangles_of_their_colours() -> None:
     one = surface.parts[0]
     rng = np.random.default_rng(8)
     moves = [np.append(rng.uniform(0, 2000, 2), 0.0) for _ in range(200)]
-    village = Surface(
+    village = TexturedSurface(
         parts=(
-            SurfacePart(
+            TexturedPart(
                 position=np.concatenate([one.position + move for move in moves]),
                 triangles=np.concatenate([one.triangles + 24 * k for k in range(200)]).astype(np.int32),
                 tcoord=np.tile(one.tcoord, (200, 1)) if one.tcoord is not None else None,
@@ -125,7 +125,7 @@ def test_pieces_that_many_triangles_share_stand_once_in_the_picture() -> None:
     picture = shades(64)
     quad = np.array([[0, 0, 0], [5, 0, 0], [5, 5, 0], [0, 5, 0]], np.float64)
     position = np.concatenate([quad + np.array([7.0 * k, 0, 0]) for k in range(100)]) + CORNER
-    part = SurfacePart(
+    part = TexturedPart(
         position=position,
         triangles=np.concatenate([np.array([[0, 1, 2], [0, 2, 3]]) + 4 * k for k in range(100)]).astype(
             np.int32
@@ -133,7 +133,7 @@ def test_pieces_that_many_triangles_share_stand_once_in_the_picture() -> None:
         tcoord=np.tile(np.array([[0, 1], [1, 1], [1, 0], [0, 0]], np.float32), (100, 1)),
         picture=picture,
     )
-    built = build(Surface(parts=(part,)), tile_triangles=1000)
+    built = build(TexturedSurface(parts=(part,)), tile_triangles=1000)
     image = image_of(built.content(0).parts[0])
     assert image.shape[0] * image.shape[1] <= 128 * 80
 
@@ -141,13 +141,13 @@ def test_pieces_that_many_triangles_share_stand_once_in_the_picture() -> None:
 def test_a_picture_that_repeats_is_unrolled() -> None:
     stripes = np.zeros((16, 16, 3), np.uint8)
     stripes[:, 8:] = 255
-    part = SurfacePart(
+    part = TexturedPart(
         position=np.array([[0, 0, 0], [40, 0, 0], [40, 10, 0], [0, 10, 0]]) + CORNER,
         triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32),
         tcoord=np.array([[-3, 1], [1, 1], [1, 0], [-3, 0]], np.float32),
         picture=stripes,
     )
-    built = build(Surface(parts=(part,)))
+    built = build(TexturedSurface(parts=(part,)))
     where, colour = seen(built, 0)
     phase = (where - CORNER)[:, 0] % 10.0
     clear = np.minimum(np.abs(phase - 5), np.minimum(phase, 10 - phase)) > 1.3
@@ -160,11 +160,11 @@ def test_parts_with_several_pictures_become_one_and_those_without_stay_apart() -
     triangles = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
     tcoord = np.array([[0, 1], [1, 1], [1, 0], [0, 0]], np.float32)
     grey = np.full((4, 4), 90, np.uint8)
-    surface = Surface(
+    surface = TexturedSurface(
         parts=(
-            SurfacePart(position=quad, triangles=triangles, tcoord=tcoord, picture=red),
-            SurfacePart(position=quad + np.array([20.0, 0, 0]), triangles=triangles, colour=grey),
-            SurfacePart(
+            TexturedPart(position=quad, triangles=triangles, tcoord=tcoord, picture=red),
+            TexturedPart(position=quad + np.array([20.0, 0, 0]), triangles=triangles, colour=grey),
+            TexturedPart(
                 position=quad + np.array([40.0, 0, 0]), triangles=triangles, tcoord=tcoord, picture=blue
             ),
         )
@@ -192,7 +192,7 @@ def test_alpha_goes_through_every_level_and_what_is_clear_colours_nothing() -> N
     picture[:256, :256], picture[256:, :256] = (*north, 255), (*south, 255)
     mask = Finish(alpha="mask", cutoff=0.25, two_sided=True)
     (part,) = wavy(48, picture=picture).parts
-    built = build(Surface(parts=(replace(part, finish=mask),)), tile_triangles=600, picture_px=128)
+    built = build(TexturedSurface(parts=(replace(part, finish=mask),)), tile_triangles=600, picture_px=128)
     assert built.tree.child_count.max() > 0
     for tile in range(len(built.tree)):
         (found,) = built.content(tile).parts
@@ -230,7 +230,7 @@ def test_only_what_is_clear_has_a_picture_with_alpha() -> None:
         replace(leaves, position=leaves.position + np.array([300, 0, 0]), finish=blend),
         replace(plain, position=plain.position + np.array([600, 0, 0]), finish=blend, colour=tinted),
     )
-    content = build(Surface(parts=parts)).content(0)
+    content = build(TexturedSurface(parts=parts)).content(0)
     kinds = [(None if p.image is None else bytes(p.image[:4]), p.finish.alpha) for p in content.parts]
     assert kinds == [(b"\xff\xd8\xff\xe0", "opaque"), (b"\x89PNG", "blend"), (None, "blend")]
     assert content.parts[2].colour is not None

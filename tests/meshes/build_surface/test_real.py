@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshes.build.surface import Surface, SurfacePart
+from meshes.build.surface import TexturedPart, TexturedSurface
 from tests.meshes.build_surface.shapes import build
 
 
@@ -21,14 +21,14 @@ def test_an_aerial_model_becomes_a_pyramid(shared: Path) -> None:
         picture = shape.visual.material.image
         place = np.asarray(shape.visual.uv) * [1, -1] + [0, 1]
         parts.append(
-            SurfacePart(
+            TexturedPart(
                 position=np.asarray(shape.vertices, np.float64),
                 triangles=np.asarray(shape.faces, np.int32),
                 tcoord=None if picture is None else place.astype(np.float32),
                 picture=None if picture is None else np.asarray(picture.convert("RGB")),
             )
         )
-    built = build(Surface(parts=tuple(parts)), tile_triangles=2000)
+    built = build(TexturedSurface(parts=tuple(parts)), tile_triangles=2000)
     tree = built.tree
     source = sum(len(part.triangles) for part in parts)
     assert 0.99 * source <= sum(len(built.corners(leaf)) for leaf in built.leaves()) <= source

@@ -10,7 +10,7 @@ import laspy
 import numpy as np
 from laspy.vlrs.vlr import VLR
 
-from meshes.readers.inside import points
+from meshes.readers.sandbox import points
 
 EAST, NORTH = 490_000.0, 4_483_000.0
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from meshes.errors import DamagedError, ForeignFileError
-from meshes.readers.inside import accessors
-from meshes.readers.inside.gltf import Gltf
+from meshes.readers.sandbox import accessors
+from meshes.readers.sandbox.gltf import Gltf
 from tests.meshes.readers.compressed import ETC1S, UASTC
 from tests.meshes.readers.foreign import HOUSE, ROOF, Glb, draco_house, house, jpeg
 from tests.meshes.readers.test_gltf_read import UPRIGHT, one, read

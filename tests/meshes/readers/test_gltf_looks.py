@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from meshes.readers.inside.gltf import Gltf
-from meshes.readers.inside.parts import RawPart
-from meshes.readers.inside.scene import parts_of
+from meshes.readers.sandbox.gltf import Gltf
+from meshes.readers.sandbox.parts import RawPart
+from meshes.readers.sandbox.scene import parts_of
 from meshes.tiles.finish import Finish
 from tests.meshes.readers.foreign import Glb, house, jpeg
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from meshes.errors import ForeignFileError
-from meshes.readers.inside import scene
-from meshes.readers.inside.gltf import Gltf
-from meshes.readers.inside.parts import write
+from meshes.readers.sandbox import scene
+from meshes.readers.sandbox.gltf import Gltf
+from meshes.readers.sandbox.parts import write
 from tests.meshes.readers.compressed import UASTC
 from tests.meshes.readers.foreign import ROOF, Glb, draco_house, house, jpeg
 from tests.meshes.readers.test_gltf_compressed import ktx2, packed

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from meshes.errors import ForeignFileError, OverLimitError, UnsupportedError
-from meshes.readers.inside import accessors, scene
-from meshes.readers.inside.gltf import Gltf
-from meshes.readers.inside.json_values import parsed
-from meshes.readers.inside.parts import RawPart
+from meshes.readers.sandbox import accessors, scene
+from meshes.readers.sandbox.gltf import Gltf
+from meshes.readers.sandbox.json_values import parsed
+from meshes.readers.sandbox.parts import RawPart
 from tests.meshes.readers.foreign import HOUSE, ROOF, UV, Glb, house, jpeg
 
 UPRIGHT = HOUSE[:, [0, 2, 1]] * [1, -1, 1]

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshes.errors import DamagedError
-from meshes.readers.inside.s2 import grid
-from meshes.readers.inside.volumes import cell, corners
+from meshes.readers.sandbox.s2 import grid
+from meshes.readers.sandbox.volumes import cell, corners
 from meshes.readers.tileset import open_tileset
 from tests.meshes.readers.foreign import tile
 from tests.meshes.readers.test_tilesets_read import subtree

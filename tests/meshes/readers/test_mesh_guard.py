@@ -17,7 +17,7 @@ from twin.ingest import guard
 
 
 def nurseries() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children() if "meshes.readers.nursery" in " ".join(p.cmdline())]
+    return [p for p in psutil.Process().children() if "meshes.readers.fork_server" in " ".join(p.cmdline())]
 
 
 @pytest.fixture

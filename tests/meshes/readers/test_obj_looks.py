@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from meshes.errors import DamagedError, UnsupportedError
-from meshes.readers.inside import obj, surface
-from meshes.readers.inside.parts import RawPart
+from meshes.readers.sandbox import obj, surface
+from meshes.readers.sandbox.parts import RawPart
 from meshes.readers.surface import read_surface
 from tests.meshes.readers.foreign import jpeg, png_of
 
@@ -84,7 +84,7 @@ def test_a_file_saved_in_another_way_keeps_its_picture(folder: Path, file: str, 
 def test_lines_of_a_large_file_with_cr_alone_are_cut_rightly(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("meshes.readers.inside.texts.BLOCK", 7)
+    monkeypatch.setattr("meshes.readers.sandbox.text_lines.BLOCK", 7)
     for end in (b"\r", b"\r\n", b" \\\r\n\r\n"):
         (folder / "a.obj").write_bytes(OBJ.encode().replace(b"\n", end))
         is_painted(folder)

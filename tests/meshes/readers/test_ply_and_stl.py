@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from meshes.errors import DamagedError, UnsupportedError
-from meshes.readers.inside import ply_surface, stl
-from meshes.readers.inside.parts import RawPart
+from meshes.readers.sandbox import ply_surface, stl
+from meshes.readers.sandbox.parts import RawPart
 from tests.meshes.readers.foreign import jpeg
 
 Row = Sequence[object]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshes.readers.inside.point_colours import Colours
+from meshes.readers.sandbox.point_colours import Colours
 from tests.meshes.readers.clouds import read, write_cloud
 
 RNG = np.random.default_rng(5)

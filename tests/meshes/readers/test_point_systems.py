@@ -11,7 +11,7 @@ from laspy.vlrs.vlrlist import VLRList
 from pyproj import CRS
 from pyproj.enums import WktVersion
 
-from meshes.errors import PlacingError, UnsupportedError
+from meshes.errors import PlacementError, UnsupportedError
 from meshes.readers.points import read_points
 from tests.meshes.readers.clouds import EAST, NORTH, read, write_cloud
 
@@ -158,7 +158,7 @@ def test_wkt_and_keys_that_differ_are_told(tmp_path: Path) -> None:
 
 def test_a_cloud_in_another_system_than_the_catalogs_is_refused(tmp_path: Path) -> None:
     path = write_cloud(tmp_path / "a.las", wkt=CRS("EPSG:32650").to_wkt())
-    with pytest.raises(PlacingError, match=r"a\.las: says it is in EPSG:32650.* EPSG:4548, 1,\d{3} m away"):
+    with pytest.raises(PlacementError, match=r"a\.las: says it is in EPSG:32650.* EPSG:4548, 1,\d{3} m away"):
         read_points(path, crs="EPSG:4548")
     assert read_points(path, crs="EPSG:32650").notes == ()
     assert read_points(path).crs == "EPSG:32650"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from meshes.errors import ForeignFileError, UnsupportedError
-from meshes.readers.inside.npy_head import write_head
+from meshes.readers.sandbox.npy_head import write_head
 from tests.meshes.readers.clouds import EAST, NORTH, read, write_cloud
 
 LINE = [(float(k), 0.0, 160.0 + k) for k in range(6)]

@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import pytest
 
-from meshes.errors import DamagedError, PlacingError
+from meshes.errors import DamagedError, PlacementError
 from meshes.readers.points import read_points
 
 PLACES = np.array(
@@ -65,7 +65,7 @@ def test_colours_of_8_and_16_bits_come_out_alike(tmp_path: Path, shift: int) -> 
 
 def test_the_catalogs_crs_is_used_where_the_file_says_none_and_one_is_needed(tmp_path: Path) -> None:
     path = write_las(tmp_path / "a.las", crs=None)
-    with pytest.raises(PlacingError, match="set crs in the catalog"):
+    with pytest.raises(PlacementError, match="set crs in the catalog"):
         read_points(path)
     with pytest.raises(DamagedError, match="name the right one"):
         read_points(path, crs="EPSG:1")

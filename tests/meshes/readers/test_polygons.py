@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshes.readers.inside import obj, polygons
+from meshes.readers.sandbox import obj, polygons
 
 F64 = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 

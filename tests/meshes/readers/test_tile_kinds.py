@@ -17,8 +17,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.transform import Rotation
 
 from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedError
-from meshes.readers.inside import tile
-from meshes.readers.inside.i3dm import _from_octahedron, matrices_of
+from meshes.readers.sandbox import tile
+from meshes.readers.sandbox.i3dm import _from_octahedron, matrices_of
 from meshes.readers.surface import SurfaceData, read_surface
 from meshes.readers.tileset import read_tile
 from tests.meshes.build_foreign.making import LAT, LON, to_ecef

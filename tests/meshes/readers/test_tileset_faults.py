@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshes.errors import ForeignFileError
-from meshes.readers.inside import tileset
+from meshes.readers.sandbox import tileset
 from meshes.readers.tileset import ForeignTileset, open_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile
 

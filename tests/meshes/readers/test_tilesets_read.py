@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshes.readers.inside.volumes import cell, corners
+from meshes.readers.sandbox.volumes import cell, corners
 from meshes.readers.tileset import open_tileset, read_tile
 from tests.meshes.readers.foreign import HOUSE, b3dm, draco_house, house, tile
 

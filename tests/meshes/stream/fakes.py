@@ -11,7 +11,7 @@ import numpy as np
 from meshes.stream.streamer import Streamer
 from meshes.stream.update import Update
 from meshes.stream.view import View
-from meshes.tiles.content import Content, Part
+from meshes.tiles.content import Content, Primitive
 from meshes.tiles.tree import TileTree
 
 MAIN = threading.main_thread()
@@ -86,7 +86,7 @@ class FakeDisk:
         if name in self.bad:
             raise OSError(f"{name}: truncated")
         row = self.rows[name]
-        points = Part(position=np.zeros((self.sizes[row], 3), np.float32), triangles=None)
+        points = Primitive(position=np.zeros((self.sizes[row], 3), np.float32), triangles=None)
         content = Content(centre=(float(row), 0.0, 0.0), parts=(points,))
         self.living.append(weakref.ref(content))
         return content

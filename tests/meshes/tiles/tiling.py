@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from meshes.tiles import Content, Part, TileTree
+from meshes.tiles import Content, Primitive, TileTree
 from meshes.tiles.finish import ALPHAS, WRAPS, Finish
 from twin.frame import Frame
 
@@ -27,10 +27,10 @@ def picture(kind: str = "JPEG", *, size: int = 16) -> bytes:
     return out.getvalue()
 
 
-def sheet(*, image: bytes | None = None, colour: bool = False, feature: bool = False) -> Part:
+def sheet(*, image: bytes | None = None, colour: bool = False, feature: bool = False) -> Primitive:
     """A square of two triangles, 20 m wide."""
     corners = [[-10, -10, 0], [10, -10, 1], [10, 10, 2.5], [-10, 10, 0.1]]
-    return Part(
+    return Primitive(
         position=np.array(corners, np.float32),
         triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32),
         tcoord=None if image is None else np.array([[0, 1], [1, 1], [1, 0], [0, 0]], np.float32),
@@ -40,21 +40,21 @@ def sheet(*, image: bytes | None = None, colour: bool = False, feature: bool = F
     )
 
 
-def dots() -> Part:
+def dots() -> Primitive:
     """Five coloured points."""
-    return Part(
+    return Primitive(
         position=np.arange(15, dtype=np.float32).reshape(5, 3),
         triangles=None,
         colour=np.arange(20, dtype=np.uint8).reshape(5, 4),
     )
 
 
-def tile(*parts: Part, centre: tuple[float, float, float] = (EAST, NORTH, HEIGHT)) -> Content:
+def tile(*parts: Primitive, centre: tuple[float, float, float] = (EAST, NORTH, HEIGHT)) -> Content:
     return Content(centre=centre, parts=parts)
 
 
 @st.composite
-def parts(draw: st.DrawFn) -> Part:
+def parts(draw: st.DrawFn) -> Primitive:
     """Any part that may stand in a tile."""
     count, triangles = draw(st.integers(1, 200)), draw(st.integers(0, 20))
     image = draw(st.sampled_from([None, picture("JPEG"), picture("PNG")]))
@@ -63,7 +63,7 @@ def parts(draw: st.DrawFn) -> Part:
     def array(kind: type, shape: tuple[int, ...], elements: st.SearchStrategy[float]) -> np.ndarray:
         return draw(hnp.arrays(kind, shape, elements=elements))
 
-    return Part(
+    return Primitive(
         position=array(np.float32, (count, 3), LENGTHS),
         triangles=array(np.int32, (triangles, 3), st.integers(0, count - 1)) if triangles else None,
         tcoord=array(np.float32, (count, 2), st.floats(-4, 4, width=32)) if draw(tcoord) else None,
@@ -97,7 +97,7 @@ def contents() -> st.SearchStrategy[Content]:
 def same(one: Content, other: Content) -> bool:
     """Whether two contents hold the same, bit by bit."""
 
-    def raw(part: Part) -> list[object]:
+    def raw(part: Primitive) -> list[object]:
         arrays = (part.position, part.triangles, part.tcoord, part.colour, part.feature)
         image = None if part.image is None else bytes(part.image)
         written = [None if a is None else repr((a.dtype, a.shape)).encode() + a.tobytes() for a in arrays]
@@ -124,7 +124,7 @@ def box(low: tuple[float, ...], high: tuple[float, ...]) -> Content:
     position = corners.astype(np.float32)
     return Content(
         centre=(float(middle[0]), float(middle[1]), float(middle[2])),
-        parts=(Part(position=position, triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32)),),
+        parts=(Primitive(position=position, triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32)),),
     )
 
 

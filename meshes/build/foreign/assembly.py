@@ -1,0 +1,137 @@
+"""Tiles that were read and written one by one, put together into a tree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.build.foreign.contents import Extent
+from meshes.build.foreign.tree_repair import kept, sound_tree, without
+from meshes.errors import DamagedError, MeshError, PlacementError
+from meshes.tiles import TileTree
+from twin.errors import TwinError
+from twin.readable import readable
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """The tree of tiles that were written, and what of the source was left out, a line of English each.
+
+    ``missing`` of the source's ``tiles`` were left out; both 0 where it is not made of tiles.
+    """
+
+    tree: TileTree
+    notes: tuple[str, ...] = ()
+    missing: int = 0
+    tiles: int = 0
+
+
+def assembled(
+    folder: Path, made: Sequence[Extent | None], *, parent: I32, error_m: F64, add: Mask, broken: Mask
+) -> TileTree:
+    """The tree over the tiles ``<number>.glb`` of a folder, of which some were never written (None).
+
+    ``parent``, ``error_m``, ``add`` and ``broken`` (n,) as in ``trees``. Tiles that go lose their file.
+    """
+    held = np.array([tile is not None for tile in made])
+    stays = kept(parent, held=held, broken=broken, add=add)
+    for k in np.flatnonzero(held & ~stays).tolist():
+        (folder / f"{k}.glb").unlink()
+    low, high = _boxes(made, parent)
+    rows = np.flatnonzero(stays).tolist()
+    return sound_tree(
+        parent=without(parent, stays),
+        error_m=error_m[stays],
+        low=low[stays],
+        high=high[stays],
+        add=add[stays],
+        content=tuple(f"{k}.glb" if held[k] else "" for k in rows),
+        nbytes=np.array([0 if (tile := made[k]) is None else tile.nbytes for k in rows]),
+    )
+
+
+def readers() -> int:
+    """How many guarded readers work at a time."""
+    return max(1, min(4, len(os.sched_getaffinity(0))))
+
+
+def naming(error: TwinError, path: Path) -> TwinError:
+    """An error with its file in front, unless it names that, or one beside or beneath it, already."""
+    words, own, whole = str(error), readable(str(path)), readable(str(path.absolute()))
+    if own != whole and words.startswith(f"{whole}: "):  # readers of several files work with whole paths
+        words = words.removeprefix(f"{whole}: ")
+    elif readable(f"{path.parent}/") in words:
+        return error
+    kind = type(error) if type(error).__init__ is TwinError.__init__ else MeshError
+    return kind(f"{own}: {words}", **(error.data | {"path": path}))
+
+
+def short(error: Exception, *, beneath: Path) -> str:
+    """An error in one line, its file as it is called beneath a folder."""
+    return str(error).replace(readable(f"{beneath}/"), "")
+
+
+def left_out(error: TwinError, *names: str, beneath: Path) -> str:
+    """A line about a tile that is not shown, under the names of its files beneath a folder."""
+    words = short(error, beneath=beneath)
+    if not words.startswith(names):
+        words = f"{', '.join(names)}: {words}"
+    return f"{words}: left out"
+
+
+def none_shown(
+    errors: Sequence[TwinError], lines: Sequence[str], *, besides: Sequence[str] = (), what: str = "tiles"
+) -> TwinError:
+    """Why nothing of a model is shown: where all stand elsewhere that is said, and what is wrong ``besides``.
+
+    ``lines`` say what was left out of its tiles or files (``what``).
+    """
+    if not errors or not all(isinstance(error, PlacementError) for error in errors):
+        first = lines[0].removesuffix(": left out") if lines else ""
+        words = (
+            f"none of its {what} can be read: {first}" if first else f"none of its {what} holds a triangle"
+        )
+        return DamagedError(words)
+    return _besides(errors[0], besides)
+
+
+@contextmanager
+def telling(besides: Sequence[str]) -> Iterator[None]:
+    """Add doubts about a place to the error that a model stands elsewhere: one may be the cause."""
+    try:
+        yield
+    except PlacementError as error:
+        raise _besides(error, besides) from None
+
+
+def _besides(error: TwinError, besides: Sequence[str]) -> PlacementError:
+    if not besides:
+        return PlacementError(f"{error}")
+    more = f" (and {len(besides) - 1:,} lines more)" if len(besides) > 1 else ""
+    return PlacementError(f"{error}; besides, {besides[0]}{more}")
+
+
+def _boxes(made: Sequence[Extent | None], parent: I32) -> tuple[F64, F64]:
+    """Boxes (n, 3), (n, 3) around the tiles and all below them; what holds nothing is a point of the tile
+    above, whatever volume its file told."""
+    low, high = np.full((len(made), 3), np.inf), np.full((len(made), 3), -np.inf)
+    for k in range(len(made) - 1, -1, -1):
+        if (tile := made[k]) is not None:
+            low[k], high[k] = np.minimum(low[k], tile.low), np.maximum(high[k], tile.high)
+        if parent[k] >= 0:
+            low[parent[k]] = np.minimum(low[parent[k]], low[k])
+            high[parent[k]] = np.maximum(high[parent[k]], high[k])
+    for k in range(len(made)):
+        if not np.isfinite(low[k]).all():
+            low[k] = high[k] = (low[parent[k]] + high[parent[k]]) / 2
+    return low, high

@@ -1,8 +1,0 @@
-"""The process that forks a reader for every mesh, point cloud and tile (see ``meshes.guard``)."""
-
-from __future__ import annotations
-
-from twin.ingest.nursery import main
-
-if __name__ == "__main__":
-    main("meshes.readers.inside")
