@@ -37,7 +37,7 @@ class PrimitiveHeader:
 
     ``triangles`` is 0 for points; ``coarse`` is how many the coarser list has. ``buildings`` is how many
     there are among the features; 0 without ``feature``. ``image`` counts from 0. No number of position,
-    tcoord and feature is larger than ``reach``, nor smaller than its negative. ``finish`` as in ``Primitive``.
+    tcoord and feature is larger than ``reach``, nor smaller than its negative. ``finish``: see ``Primitive``.
     """
 
     vertices: int

@@ -115,8 +115,8 @@ def check(
     """Read a catalog and everything it names. Never raises for what a person can mend.
 
     ``sample`` is the folder that the sample basin was generated into; without it such entries are only
-    reported as "generated". ``look_at_model`` reads 3D models (``meshes.build.foreign.model_check``); without it
-    their place and size are told.
+    reported as "generated". ``look_at_model`` (``meshes.build.foreign.model_check``) reads 3D models; without
+    it their place and size are told.
     """
     path = Path(path)
     try:

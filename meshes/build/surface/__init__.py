@@ -3,4 +3,4 @@
 from meshes.build.surface.pyramid import build_pyramid
 from meshes.build.surface.textured_surface import TexturedPart, TexturedSurface
 
-__all__ = ["TexturedSurface", "TexturedPart", "build_pyramid"]
+__all__ = ["TexturedPart", "TexturedSurface", "build_pyramid"]
