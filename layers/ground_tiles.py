@@ -16,7 +16,7 @@ from layers.canvas import Canvas
 from layers.ground import Placement
 from layers.model import F32, I32, I64
 from layers.tiles.folders import Folders
-from layers.tiles.host import OWN_BYTES, DrawnTile, PreparedPart, TileHost
+from layers.tiles.host import OWN_BYTES, DrawnTile, PreparedPrimitive, TileHost
 from layers.tiles.mipmaps import mipmapped, mipmaps
 from layers.tiles.pictures import decoded
 from layers.tiles.streamed import StreamedLayer
@@ -46,7 +46,7 @@ class Water:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroundPart(PreparedPart):
+class GroundPrimitive(PreparedPrimitive):
     """``link`` (n,) float32: connection levels of the vertices' cells, m, infinite where the flood does not
     lift; None where water reaches nothing. ``surfaces`` are (triangles, whether they are the coarse ones,
     whether water may be on them)."""
@@ -58,7 +58,7 @@ class GroundPart(PreparedPart):
     def nbytes(self) -> int:
         """What it takes of memory once both surfaces have been drawn: five times its arrays, by what a
         process was seen to take (VTK packs them, maps cells and keeps room; OpenGL has them once more)."""
-        vertices = (self.part.position, self.part.tcoord, self.place, self.link)
+        vertices = (self.primitive.position, self.primitive.tcoord, self.place, self.link)
         arrays = sum(array.nbytes for array in vertices if array is not None)
         arrays += sum(corners.nbytes for corners, _, _ in self.surfaces)
         return 5 * arrays + sum(level.nbytes for level in self.picture or ()) + OWN_BYTES
@@ -96,17 +96,20 @@ class GroundHost(TileHost):
 
     # -- inner ----------------------------------------------------------------------------------------
 
-    def _prepared(self, part: Primitive, centre: Point) -> GroundPart:
+    def _prepared(self, primitive: Primitive, centre: Point) -> GroundPrimitive:
         """Decode the picture and look up the water. Raises TilePictureError, and BadTileError."""
-        if part.triangles is None or part.tcoord is None or part.image is None:
+        if primitive.triangles is None or primitive.tcoord is None or primitive.image is None:
             raise BadTileError("a tile of ground has no triangles or no picture: build it again")
         row, col = self._placement.row_col(
-            part.position[:, 0].astype(np.float64) + centre[0],
-            part.position[:, 1].astype(np.float64) + centre[1],
+            primitive.position[:, 0].astype(np.float64) + centre[0],
+            primitive.position[:, 1].astype(np.float64) + centre[1],
         )
         rows, cols = self._shape
         place = np.stack([(col + 0.5) / cols, (row + 0.5) / rows], axis=1).astype(np.float32)
-        surfaces = [(part.triangles, False), *([(part.coarse, True)] if part.coarse is not None else [])]
+        surfaces = [
+            (primitive.triangles, False),
+            *([(primitive.coarse, True)] if primitive.coarse is not None else []),
+        ]
         link, split = None, [(corners, coarse, False) for corners, coarse in surfaces]
         if self._water is not None:
             r = np.clip(np.rint(row).astype(np.int64), 0, rows - 1)
@@ -114,26 +117,26 @@ class GroundHost(TileHost):
             levels = self._water.connection_cm
             reached = Reached(r, c, levels, cap_m=self._water.raster.cap_m)
             if reached.any:
-                foot = self._water.ground_m[r, c] - part.position[:, 2] - centre[2] > SKIRT_M
+                foot = self._water.ground_m[r, c] - primitive.position[:, 2] - centre[2] > SKIRT_M
                 link = vertex_connection(levels[r, c], foot)
                 split = [piece for corners, coarse in surfaces for piece in _split(corners, coarse, reached)]
-        return GroundPart(
-            part=part,
-            picture=mipmaps(decoded(part.image)),
+        return GroundPrimitive(
+            primitive=primitive,
+            picture=mipmaps(decoded(primitive.image)),
             place=place,
             link=link,
             surfaces=tuple(one for one in split if len(one[0])),
         )
 
-    def _add(self, tile: DrawnTile, prepared: PreparedPart) -> None:
-        assert isinstance(prepared, GroundPart)
-        part = prepared.part
-        assert part.tcoord is not None
+    def _add(self, tile: DrawnTile, prepared: PreparedPrimitive) -> None:
+        assert isinstance(prepared, GroundPrimitive)
+        primitive = prepared.primitive
+        assert primitive.tcoord is not None
         assert prepared.picture is not None
         tile.pictures.append(mipmapped(prepared.picture, self._canvas.window))
         attributes = {PLACE: prepared.place, CONNECTION: prepared.link}
         named = {name: values for name, values in attributes.items() if values is not None}
-        vertices = shared_vertices(part.position, tcoord=part.tcoord, attributes=named)
+        vertices = shared_vertices(primitive.position, tcoord=primitive.tcoord, attributes=named)
         actors = self._wet.setdefault(tile, {})
         for corners, coarse, wet in prepared.surfaces:
             actor = _actor(with_triangles(vertices, corners), tuple(named))

@@ -113,8 +113,8 @@ class TerrainLayer(GroundLayer):
 
 def _bounds(tile: DrawnTile) -> F64:
     """(4,) west, south, east, north of a tile, in the frame."""
-    low = np.min([part.position[:, :2].min(axis=0) for part in tile.parts], axis=0) + tile.centre[:2]
-    high = np.max([part.position[:, :2].max(axis=0) for part in tile.parts], axis=0) + tile.centre[:2]
+    low = np.min([part.position[:, :2].min(axis=0) for part in tile.primitives], axis=0) + tile.centre[:2]
+    high = np.max([part.position[:, :2].max(axis=0) for part in tile.primitives], axis=0) + tile.centre[:2]
     return np.concatenate([low, high])
 
 

@@ -16,18 +16,18 @@ from meshes.tiles.content import Content, Point, Primitive
 from meshes.tiles.primitive_check import check_corners
 
 OWN_BYTES = 1 << 16
-"""What a part takes in VTK beside its arrays and pictures; measured."""
+"""What a primitive takes in VTK beside its arrays and pictures; measured."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PreparedPart:
+class PreparedPrimitive:
     """A part that only has to be handed to VTK.
 
     ``place`` (n, 2) float32 is where its vertices lie on the water raster, 0..1 from its west and from its
     north edge, or None where no water can be.
     """
 
-    part: Primitive
+    primitive: Primitive
     picture: Mipmaps | None
     place: F32 | None
 
@@ -36,11 +36,11 @@ class PreparedPart:
         """What it takes of memory once it is drawn: arrays as they are mapped and as VTK packs them and hands
         them to OpenGL, three times in all by what a process was seen to take; the picture as a file and in
         all its sizes; and VTK's own objects."""
-        arrays = self.part.nbytes + (0 if self.place is None else self.place.nbytes)
+        arrays = self.primitive.nbytes + (0 if self.place is None else self.place.nbytes)
         return (
             2 * arrays
             + sum(level.nbytes for level in self.picture or ())
-            + len(self.part.image or b"")
+            + len(self.primitive.image or b"")
             + OWN_BYTES
         )
 
@@ -50,11 +50,11 @@ class Prepared:
     """A tile that only has to be handed to VTK. ``nbytes`` is what it takes once it is."""
 
     centre: Point
-    parts: tuple[PreparedPart, ...]
+    primitives: tuple[PreparedPrimitive, ...]
 
     @property
     def nbytes(self) -> int:
-        return sum(part.nbytes for part in self.parts)
+        return sum(primitive.nbytes for primitive in self.primitives)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -65,7 +65,7 @@ class DrawnTile:
     """
 
     centre: Point
-    parts: tuple[Primitive, ...]
+    primitives: tuple[Primitive, ...]
     actors: list[vtkActor] = field(default_factory=list)
     coarse: set[vtkActor] = field(default_factory=set)
     pictures: list[vtkOpenGLTexture] = field(default_factory=list)
@@ -89,21 +89,22 @@ class TileHost(ABC):
 
     def prepare(self, content: Content) -> Prepared:
         """Do all that needs no OpenGL. Raises BadTileError where a tile is not fit to be drawn."""
-        for part in content.parts:
-            for corners in (part.triangles, part.coarse):
+        for primitive in content.primitives:
+            for corners in (primitive.triangles, primitive.coarse):
                 if corners is not None and len(corners):
-                    _check(corners, len(part.position))
+                    _check(corners, len(primitive.position))
         return Prepared(
-            centre=content.centre, parts=tuple(self._prepared(part, content.centre) for part in content.parts)
+            centre=content.centre,
+            primitives=tuple(self._prepared(primitive, content.centre) for primitive in content.primitives),
         )
 
     def make(self, prepared: Prepared) -> DrawnTile:
         """Hand a tile to VTK, hidden. In the thread of the window only."""
         self._canvas.window.MakeCurrent()
-        tile = DrawnTile(centre=prepared.centre, parts=tuple(x.part for x in prepared.parts))
-        for part in prepared.parts:
-            if len(part.part.position):
-                self._add(tile, part)
+        tile = DrawnTile(centre=prepared.centre, primitives=tuple(x.primitive for x in prepared.primitives))
+        for primitive in prepared.primitives:
+            if len(primitive.primitive.position):
+                self._add(tile, primitive)
         for actor in tile.actors:
             actor.VisibilityOff()
             self._canvas.renderer.AddActor(actor)
@@ -126,7 +127,7 @@ class TileHost(ABC):
         tile.actors.clear()
         tile.coarse.clear()
         tile.pictures.clear()
-        tile.parts = ()  # the mapped file closes
+        tile.primitives = ()  # the mapped file closes
 
     def hide(self) -> None:
         """Hide all tiles."""
@@ -143,12 +144,12 @@ class TileHost(ABC):
     # -- inner ----------------------------------------------------------------------------------------
 
     @abstractmethod
-    def _prepared(self, part: Primitive, centre: Point) -> PreparedPart:
-        """A part ready for VTK; in load threads."""
+    def _prepared(self, primitive: Primitive, centre: Point) -> PreparedPrimitive:
+        """A primitive ready for VTK; in load threads."""
 
     @abstractmethod
-    def _add(self, tile: DrawnTile, prepared: PreparedPart) -> None:
-        """Give a tile the actors and pictures of a part; in the thread of the window, which is current."""
+    def _add(self, tile: DrawnTile, prepared: PreparedPrimitive) -> None:
+        """Add a primitive's actors and pictures to a tile; in the window's thread, its context current."""
 
     def _put(self, tile: DrawnTile) -> None:
         frame, k = self._canvas.ground.frame, self._exaggeration

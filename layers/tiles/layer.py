@@ -66,7 +66,7 @@ class TilesLayer(StreamedLayer[ModelHost]):
         k, tree, drawn = self._exaggeration, self._streamer.tree, list(self._drawn.items())
         rows = [row for _, row in drawn]
         near = boxes_along(tree.low[rows], tree.high[rows], start, direction, exaggeration=k)
-        tiles = ((row, tile.centre, tile.parts) for tile, row in (drawn[i] for i in near))
+        tiles = ((row, tile.centre, tile.primitives) for tile, row in (drawn[i] for i in near))
         return first_hit(tiles, start, direction, exaggeration=k)
 
     # -- inner ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers.canvas import Canvas
 from layers.draped import rgb
 from layers.model import F32
-from layers.tiles.host import DrawnTile, PreparedPart, TileHost
+from layers.tiles.host import DrawnTile, PreparedPrimitive, TileHost
 from layers.tiles.looks import Looks
 from layers.tiles.mipmaps import mipmapped, mipmaps
 from layers.tiles.pictures import decoded
@@ -25,7 +25,7 @@ HAIR_M = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelPart(PreparedPart):
+class ModelPrimitive(PreparedPrimitive):
     """``wet_from_m``: no water is on it while all levels are lower."""
 
     wet_from_m: float
@@ -67,22 +67,22 @@ class ModelHost(TileHost):
 
     # -- inner ----------------------------------------------------------------------------------------
 
-    def _prepared(self, part: Primitive, centre: Point) -> ModelPart:
+    def _prepared(self, primitive: Primitive, centre: Point) -> ModelPrimitive:
         """Decode the picture and look up the water. Raises TilePictureError."""
-        pictured = part.image is not None and part.tcoord is not None
-        clear = part.finish.alpha != "opaque"
+        pictured = primitive.image is not None and primitive.tcoord is not None
+        clear = primitive.finish.alpha != "opaque"
         picture = None
-        if pictured and part.image is not None:
-            picture = mipmaps(decoded(part.image, clear=clear), clear=clear)
-        if not len(part.position):
-            return ModelPart(part=part, picture=picture, place=None, wet_from_m=np.inf)
-        lowest_m = float(part.position[:, 2].min()) + centre[2]
-        place = self._place(part, centre) if lowest_m < self._raster.cap_m else None
+        if pictured and primitive.image is not None:
+            picture = mipmaps(decoded(primitive.image, clear=clear), clear=clear)
+        if not len(primitive.position):
+            return ModelPrimitive(primitive=primitive, picture=picture, place=None, wet_from_m=np.inf)
+        lowest_m = float(primitive.position[:, 2].min()) + centre[2]
+        place = self._place(primitive, centre) if lowest_m < self._raster.cap_m else None
         wet_from_m = np.inf if place is None else max(lowest_m, self._lowest_connection_m(place))
-        return ModelPart(part=part, picture=picture, place=place, wet_from_m=wet_from_m)
+        return ModelPrimitive(primitive=primitive, picture=picture, place=place, wet_from_m=wet_from_m)
 
-    def _place(self, part: Primitive, centre: Point) -> F32 | None:
-        position = part.position
+    def _place(self, primitive: Primitive, centre: Point) -> F32 | None:
+        position = primitive.position
         ground = self._canvas.ground
         row, col = ground.row_col(
             position[:, 0].astype(np.float64) + centre[0], position[:, 1].astype(np.float64) + centre[1]
@@ -93,7 +93,7 @@ class ModelHost(TileHost):
         return place if bool((low < 1.0).all() and (high > 0.0).all()) else None
 
     def _lowest_connection_m(self, place: F32) -> float:
-        """Of the cells that the raster's box around a part meets."""
+        """Of the cells that the raster's box around a primitive meets."""
         ground = self._canvas.ground
         rows, cols = ground.grid.shape
         (west, north), (east, south) = place.min(axis=0) * (cols, rows), place.max(axis=0) * (cols, rows)
@@ -101,23 +101,25 @@ class ModelHost(TileHost):
             rows=(int(north) - 1, int(south) + 2), cols=(int(west) - 1, int(east) + 2)
         )
 
-    def _add(self, tile: DrawnTile, prepared: PreparedPart) -> None:
-        assert isinstance(prepared, ModelPart)
-        part, picture, place = prepared.part, prepared.picture, prepared.place
-        finish = part.finish
+    def _add(self, tile: DrawnTile, prepared: PreparedPrimitive) -> None:
+        assert isinstance(prepared, ModelPrimitive)
+        primitive, picture, place = prepared.primitive, prepared.picture, prepared.place
+        finish = primitive.finish
         kind = Kind(
             pictured=picture is not None,
-            tinted=picture is not None and part.colour is not None,
+            tinted=picture is not None and primitive.colour is not None,
             alpha=finish.alpha,
             cutoff=finish.cutoff,
         )
         actor = vtkActor()
         actor.SetMapper(
-            mapper(part, place=place, pictured=kind.pictured, tinted=kind.tinted, colour=self._colour)
+            mapper(primitive, place=place, pictured=kind.pictured, tinted=kind.tinted, colour=self._colour)
         )
         surface = actor.GetProperty()
         surface.LightingOff()
-        surface.SetBackfaceCulling(part.triangles is not None and not (self._two_sided or finish.two_sided))
+        surface.SetBackfaceCulling(
+            primitive.triangles is not None and not (self._two_sided or finish.two_sided)
+        )
         surface.SetPointSize(POINT_PX)
         if picture is not None:
             tile.pictures.append(mipmapped(picture, self._canvas.window, finish.wrap))

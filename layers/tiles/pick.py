@@ -33,7 +33,7 @@ def first_hit(
     *,
     exaggeration: float,
 ) -> Hit | None:
-    """The nearest triangle along a ray, of tiles given as (row, centre, parts); None where there is none.
+    """Find the nearest triangle along a ray among tiles (row, centre, primitives); None where there is none.
 
     ``start`` is (east, north, height · exaggeration), as ``direction`` (any length) in the exaggerated scene.
     Points are not hit.
@@ -41,14 +41,17 @@ def first_hit(
     scale = np.array([1.0, 1.0, 1.0 / exaggeration])
     eye, way = np.array(start) * scale, np.array(direction) * scale
     best, found = np.inf, None
-    for row, centre, parts in tiles:
-        for part in parts:
-            if part.triangles is None or not len(part.triangles):
+    for row, centre, primitives in tiles:
+        for primitive in primitives:
+            if primitive.triangles is None or not len(primitive.triangles):
                 continue
-            at, triangle = nearest_triangle(part, eye - np.array(centre), way)
+            at, triangle = nearest_triangle(primitive, eye - np.array(centre), way)
             if at < best:
-                corner = part.triangles[triangle, 0]
-                best, found = at, (row, 0 if part.feature is None else round(float(part.feature[corner])))
+                corner = primitive.triangles[triangle, 0]
+                best, found = (
+                    at,
+                    (row, 0 if primitive.feature is None else round(float(primitive.feature[corner]))),
+                )
     if found is None:
         return None
     east, north, height = (eye + best * way).tolist()
@@ -65,23 +68,23 @@ def boxes_along(low: F64, high: F64, start: Point, direction: Point, *, exaggera
     return np.flatnonzero((into <= out) & (out >= 0.0))
 
 
-def nearest_triangle(part: Primitive, eye: F64, way: F64) -> tuple[float, int]:
-    """(distance in units of ``way``, triangle) of a part's first triangle along a ray; (inf, -1) for none.
+def nearest_triangle(primitive: Primitive, eye: F64, way: F64) -> tuple[float, int]:
+    """(distance in units of ``way``, triangle) of a primitive's first triangle along a ray, or (inf, -1).
 
-    ``eye`` (3,) and ``way`` (3,) in the part's own coordinates. Only triangles whose box, seen along the ray,
-    holds it are worked out: Möller and Trumbore (1997), for many at once.
+    ``eye`` (3,) and ``way`` (3,) in the primitive's own coordinates. Only triangles whose box, seen along
+    the ray, holds it are worked out: Möller and Trumbore (1997), for many at once.
     """
-    if part.triangles is None:
+    if primitive.triangles is None:
         return np.inf, -1
     # Coordinates across the ray, small and exact: the ray is the line (0, 0).
     right, up = _across(way)
-    across = (part.position - eye.astype(np.float64)) @ np.stack([right, up], axis=1)
-    corners = across[part.triangles]  # (m, 3, 2)
+    across = (primitive.position - eye.astype(np.float64)) @ np.stack([right, up], axis=1)
+    corners = across[primitive.triangles]  # (m, 3, 2)
     around = ((corners.min(axis=1) <= 0.0) & (corners.max(axis=1) >= 0.0)).all(axis=1)
     near = np.flatnonzero(around)
     if not len(near):
         return np.inf, -1
-    a, b, c = part.position[part.triangles[near]].astype(np.float64).transpose(1, 0, 2)
+    a, b, c = primitive.position[primitive.triangles[near]].astype(np.float64).transpose(1, 0, 2)
     ab, ac, off = b - a, c - a, eye - a
     side = np.cross(way, ac)
     area = (ab * side).sum(axis=1)

@@ -15,19 +15,21 @@ from meshes.tiles.content import Primitive
 
 
 def mapper(
-    part: Primitive, *, place: F32 | None, pictured: bool, tinted: bool, colour: tuple[int, int, int]
+    primitive: Primitive, *, place: F32 | None, pictured: bool, tinted: bool, colour: tuple[int, int, int]
 ) -> vtkPolyDataMapper:
-    """What draws a part. VTK keeps references to its arrays and copies none.
+    """What draws a primitive. VTK keeps references to its arrays and copies none.
 
-    ``place`` (n, 2) float32, on the water raster, goes to the shader where it is given; so do the part's
+    ``place`` (n, 2) float32, on the water raster, goes to the shader where it is given; so do the primitive's
     colours, or ``colour`` (RGB, 0 to 255) everywhere, unless it is ``pictured`` and not ``tinted``.
     """
     attributes: dict[str, NDArray[np.generic]] = {} if place is None else {"placeMC": place}
     if tinted or not pictured:
-        attributes["colourMC"] = part.colour if part.colour is not None else _painted(part, colour)
+        attributes["colourMC"] = (
+            primitive.colour if primitive.colour is not None else _painted(primitive, colour)
+        )
     out = vtkPolyDataMapper()
     # VTK binds textures only to what has texture coordinates, and the water raster is one.
-    out.SetInputData(_data(part, part.tcoord if pictured else place, attributes))
+    out.SetInputData(_data(primitive, primitive.tcoord if pictured else place, attributes))
     for name in attributes:
         out.MapDataArrayToVertexAttribute(name, name, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
     out.SetVBOShiftScaleMethod(0)  # the shaders read positions as they are
@@ -36,13 +38,15 @@ def mapper(
     return out
 
 
-def _painted(part: Primitive, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
-    return np.full((len(part.position), 4), (*colour, 255), dtype=np.uint8)
+def _painted(primitive: Primitive, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
+    return np.full((len(primitive.position), 4), (*colour, 255), dtype=np.uint8)
 
 
-def _data(part: Primitive, tcoord: F32 | None, attributes: dict[str, NDArray[np.generic]]) -> vtkPolyData:
+def _data(
+    primitive: Primitive, tcoord: F32 | None, attributes: dict[str, NDArray[np.generic]]
+) -> vtkPolyData:
     points = vtkPoints()
-    points.SetData(numpy_to_vtk(part.position, deep=False))
+    points.SetData(numpy_to_vtk(primitive.position, deep=False))
     data = vtkPolyData()
     data.SetPoints(points)
     if tcoord is not None:
@@ -51,9 +55,9 @@ def _data(part: Primitive, tcoord: F32 | None, attributes: dict[str, NDArray[np.
         array = numpy_to_vtk(values, deep=False)
         array.SetName(name)
         data.GetPointData().AddArray(array)
-    if part.triangles is not None:
-        return with_triangles(data, part.triangles)
+    if primitive.triangles is not None:
+        return with_triangles(data, primitive.triangles)
     cells = vtkCellArray()
-    cells.SetData(1, numpy_to_vtk(np.arange(len(part.position), dtype=np.int32), deep=False))
+    cells.SetData(1, numpy_to_vtk(np.arange(len(primitive.position), dtype=np.int32), deep=False))
     data.SetVerts(cells)
     return data

@@ -136,8 +136,8 @@ class StreamedLayer(Layer, Generic[H]):
     def tidy(self) -> None:
         """Let go of files that OpenGL has read now: to be done after every frame."""
         for tile in self._shown:
-            for part in tile.parts:
-                let_go(part.position)
+            for primitive in tile.primitives:
+                let_go(primitive.position)
         self._shown.clear()
 
     @property

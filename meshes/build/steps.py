@@ -30,9 +30,7 @@ PICTURE_QUALITY = 95
 PAINTED_WIDTH, IMAGERY_WIDTH = 4096, 16_384
 PAINTING = (
     "meshes.build.steps",
-    *(f"meshes.build.{name}" for name in ("picture", "brush", "cover_rules", "daylight", "grain", "palette")),
-    "meshes.build.imagery.orthophotos",
-    "meshes.build.imagery.parcels",
+    "meshes.build.imagery",
     "twin.build.notes",
     "twin.ingest",
     "twin.ingest.inside",

@@ -102,8 +102,8 @@ def _content_faults(path: Path, tile: Tile) -> Iterator[str]:
     # read_tree has found these in order.
     exact = box_of(np.array(tile.extras["low"]), np.array(tile.extras["high"]))
     assert tile.boundingVolume.box is not None
-    for part in content.parts:
-        ends = np.array([part.position.min(axis=0), part.position.max(axis=0)], dtype=np.float64)
+    for primitive in content.primitives:
+        ends = np.array([primitive.position.min(axis=0), primitive.position.max(axis=0)], dtype=np.float64)
         slack = SLACK_M + FLOAT32_STEP * float(np.abs(ends).max())
         off = max(
             beyond(tile.boundingVolume.box, ends),

@@ -49,12 +49,12 @@ class Primitive:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """The parts of one tile. ``centre`` is east and north in the frame's CRS and working height, float64."""
+    """Primitives of one tile; ``centre`` is east, north in the frame's CRS and working height, float64."""
 
     centre: Point
-    parts: tuple[Primitive, ...]
+    primitives: tuple[Primitive, ...]
 
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays and encoded pictures."""
-        return sum(part.nbytes + len(part.image or b"") for part in self.parts)
+        return sum(primitive.nbytes + len(primitive.image or b"") for primitive in self.primitives)

@@ -23,7 +23,7 @@ from meshes.tiles.content import Content, Point, Primitive
 from meshes.tiles.gltf import gltf_header
 from meshes.tiles.layout import Header, PrimitiveHeader, padded
 from meshes.tiles.mapping import map_file
-from meshes.tiles.primitive_check import check_image, check_part, check_range, media_type
+from meshes.tiles.primitive_check import check_image, check_primitive, check_range, media_type
 
 U8 = NDArray[np.uint8]
 
@@ -33,25 +33,25 @@ MAGIC, JSON, BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 def write_glb(path: Path, content: Content) -> int:
     """Writes the tile's file, whole or not at all, and returns its size in bytes.
 
-    Raises BadTileError where the content is not fit (no part, a wrong type or shape, an index out of range,
-    NaN) and OSError where the file cannot be written.
+    Raises BadTileError where the content is not fit (no primitive, a wrong type or shape, an index out of
+    range, NaN) and OSError where the file cannot be written.
     """
     try:
-        if not content.parts:
-            raise ValueError("it has no part")
+        if not content.primitives:
+            raise ValueError("it has no primitive")
         if not np.isfinite(content.centre).all():
             raise ValueError("its centre is not a number")
-        extents = [check_part(part) for part in content.parts]
-        facts, images = _facts(content)
+        extents = [check_primitive(primitive) for primitive in content.primitives]
+        header, images = _header(content)
     except ValueError as error:
         raise BadTileError(f"{path} is not written: {error}", path=path) from None
-    text = json.dumps(gltf_header(facts, extents), separators=(",", ":"), allow_nan=False).encode()
+    text = json.dumps(gltf_header(header, extents), separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
-    length = 12 + 8 + len(text) + 8 + facts.nbytes
+    length = 12 + 8 + len(text) + 8 + header.nbytes
     if length >= 1 << 32:
         raise BadTileError(f"{path} is not written: over 4 GiB; cut it into smaller tiles", path=path)
     head = struct.pack("<5I", MAGIC, 2, length, len(text), JSON) + text
-    head += struct.pack("<2I", facts.nbytes, BIN) + facts.packed()
+    head += struct.pack("<2I", header.nbytes, BIN) + header.packed()
     return write_whole(path, [head, *_pieces(content, images)])
 
 
@@ -63,8 +63,8 @@ def map_glb(path: Path) -> Content:
     """
     data = _mapped(path)
     try:
-        facts, start = _opened(data)
-        return _content(facts, data[start + facts.table_nbytes :])
+        header, start = _opened(data)
+        return _content(header, data[start + header.table_nbytes :])
     except ValueError as error:
         _refuse(path, str(error))
 
@@ -90,7 +90,7 @@ def _refuse(path: Path, reason: str) -> NoReturn:
 
 
 def _opened(data: U8) -> tuple[Header, int]:
-    """The facts, and where the table begins."""
+    """The header, and where the table begins."""
     if len(data) < 28:
         raise ValueError(f"it has {len(data)} bytes, too few for a GLB")
     raw = data.data
@@ -108,41 +108,44 @@ def _opened(data: U8) -> tuple[Header, int]:
     return Header.unpacked(raw[start:]), start
 
 
-def _content(facts: Header, data: U8) -> Content:
+def _content(header: Header, data: U8) -> Content:
     starts, offset = [], 0
-    for part in facts.parts:
+    for primitive in header.primitives:
         starts.append(offset)
-        offset += part.nbytes
+        offset += primitive.nbytes
     images = []
-    for media, size in facts.images:
+    for media, size in header.images:
         images.append(data[offset : offset + size].data)
         check_image(images[-1], media)
         offset += padded(size)
-    parts = [_part(part, data[start:], images) for part, start in zip(facts.parts, starts, strict=True)]
-    return Content(centre=facts.centre, parts=tuple(parts))
+    primitives = [
+        _primitive(primitive, data[start:], images)
+        for primitive, start in zip(header.primitives, starts, strict=True)
+    ]
+    return Content(centre=header.centre, primitives=tuple(primitives))
 
 
-def _part(facts: PrimitiveHeader, data: U8, images: list[memoryview]) -> Primitive:
-    count = facts.vertices
-    floats = data[: 4 * facts.floats].view("<f4")
+def _primitive(header: PrimitiveHeader, data: U8, images: list[memoryview]) -> Primitive:
+    count = header.vertices
+    floats = data[: 4 * header.floats].view("<f4")
     at = 3 * count
     tcoord = feature = colour = triangles = coarse = None
-    if facts.tcoord:
+    if header.tcoord:
         tcoord = floats[at : at + 2 * count].reshape(count, 2)
         at += 2 * count
-    if facts.feature:
+    if header.feature:
         feature = floats[at:]
-    at = 4 * facts.floats
-    if facts.colour:
+    at = 4 * header.floats
+    if header.colour:
         colour = screen(data[at : at + 8 * count].view("<u2").reshape(count, 4))
         at += 8 * count
-    if facts.triangles:
-        triangles = data[at : at + 12 * facts.triangles].view("<i4").reshape(-1, 3)
-        at += 12 * facts.triangles
-    if facts.coarse:
-        coarse = data[at : at + 12 * facts.coarse].view("<i4").reshape(-1, 3)
+    if header.triangles:
+        triangles = data[at : at + 12 * header.triangles].view("<i4").reshape(-1, 3)
+        at += 12 * header.triangles
+    if header.coarse:
+        coarse = data[at : at + 12 * header.coarse].view("<i4").reshape(-1, 3)
     check_range(
-        floats, reach=facts.reach, triangles=triangles, coarse=coarse, vertices=count, feature=feature
+        floats, reach=header.reach, triangles=triangles, coarse=coarse, vertices=count, feature=feature
     )
     return Primitive(
         position=floats[: 3 * count].reshape(count, 3),
@@ -151,45 +154,52 @@ def _part(facts: PrimitiveHeader, data: U8, images: list[memoryview]) -> Primiti
         colour=colour,
         feature=feature,
         coarse=coarse,
-        image=None if facts.image is None else images[facts.image],
-        finish=facts.finish,
+        image=None if header.image is None else images[header.image],
+        finish=header.finish,
     )
 
 
-def _facts(content: Content) -> tuple[Header, list[bytes | memoryview]]:
+def _header(content: Content) -> tuple[Header, list[bytes | memoryview]]:
     places: dict[bytes, int] = {}
     images: list[bytes | memoryview] = []
-    parts = []
-    for part in content.parts:
+    primitives = []
+    for primitive in content.primitives:
         image = None
-        if part.image is not None:
-            image = places.setdefault(bytes(part.image), len(images))
+        if primitive.image is not None:
+            image = places.setdefault(bytes(primitive.image), len(images))
             if image == len(images):
-                images.append(part.image)
-        numbers = [a for a in (part.position, part.tcoord, part.feature) if a is not None]
-        parts.append(
+                images.append(primitive.image)
+        numbers = [a for a in (primitive.position, primitive.tcoord, primitive.feature) if a is not None]
+        primitives.append(
             PrimitiveHeader(
-                vertices=len(part.position),
-                triangles=0 if part.triangles is None else len(part.triangles),
-                tcoord=part.tcoord is not None,
-                colour=part.colour is not None,
-                feature=part.feature is not None,
-                buildings=0 if part.feature is None else len(np.setdiff1d(part.feature, [0])),
+                vertices=len(primitive.position),
+                triangles=0 if primitive.triangles is None else len(primitive.triangles),
+                tcoord=primitive.tcoord is not None,
+                colour=primitive.colour is not None,
+                feature=primitive.feature is not None,
+                buildings=0 if primitive.feature is None else len(np.setdiff1d(primitive.feature, [0])),
                 image=image,
-                coarse=0 if part.coarse is None else len(part.coarse),
+                coarse=0 if primitive.coarse is None else len(primitive.coarse),
                 reach=max(float(np.abs(a).max()) for a in numbers),
-                finish=part.finish,
+                finish=primitive.finish,
             )
         )
     media = tuple((media_type(image), len(image)) for image in images)
     centre = (float(content.centre[0]), float(content.centre[1]), float(content.centre[2]))
-    return Header(centre=centre, parts=tuple(parts), images=media), images
+    return Header(centre=centre, primitives=tuple(primitives), images=media), images
 
 
 def _pieces(content: Content, images: list[bytes | memoryview]) -> Iterator[bytes | memoryview]:
-    for part in content.parts:
-        colour = None if part.colour is None else linear(part.colour)
-        for array in (part.position, part.tcoord, part.feature, colour, part.triangles, part.coarse):
+    for primitive in content.primitives:
+        colour = None if primitive.colour is None else linear(primitive.colour)
+        for array in (
+            primitive.position,
+            primitive.tcoord,
+            primitive.feature,
+            colour,
+            primitive.triangles,
+            primitive.coarse,
+        ):
             if array is not None:
                 yield np.ascontiguousarray(array).data
     for image in images:

@@ -30,33 +30,33 @@ ACCESSORS: dict[str, Json] = {
 }
 
 
-def gltf_header(facts: Header, extents: Sequence[tuple[Point, Point]]) -> Json:
-    """The glTF document; ``extents`` are the exact low and high of each part's positions."""
+def gltf_header(header: Header, extents: Sequence[tuple[Point, Point]]) -> Json:
+    """The glTF document; ``extents`` are the exact low and high of each primitive's positions."""
     views: list[Json] = []
     accessors: list[Json] = []
-    offset = facts.table_nbytes
+    offset = header.table_nbytes
     primitives = []
-    for k, (part, (low, high)) in enumerate(zip(facts.parts, extents, strict=True)):
+    for k, (primitive, (low, high)) in enumerate(zip(header.primitives, extents, strict=True)):
         places = {}
-        for name, count, size in part.spans:
+        for name, count, size in primitive.spans:
             places[name] = len(views)
             target = INDICES if name == "indices" else VERTICES
             views.append({"buffer": 0, "byteOffset": offset, "byteLength": count * size, "target": target})
             accessors.append({"bufferView": places[name], "count": count, **ACCESSORS[name]})
             offset += count * size
-        offset += 12 * part.coarse
+        offset += 12 * primitive.coarse
         accessors[places["POSITION"]] |= {"min": list(low), "max": list(high)}
-        primitives.append(_primitive(part, places, material=k))
+        primitives.append(_primitive(primitive, places, material=k))
     images = []
-    for media, size in facts.images:
+    for media, size in header.images:
         images.append({"bufferView": len(views), "mimeType": media})
         views.append({"buffer": 0, "byteOffset": offset, "byteLength": size})
         offset += padded(size)
-    extensions = [UNLIT, FEATURES] if any(part.buildings for part in facts.parts) else [UNLIT]
+    extensions = [UNLIT, FEATURES] if any(primitive.buildings for primitive in header.primitives) else [UNLIT]
     textures = _Textures()
-    materials = [_material(part, textures) for part in facts.parts]
+    materials = [_material(primitive, textures) for primitive in header.primitives]
     document: Json = {
-        "asset": {"version": "2.0", "generator": "miyun-twin", "extras": {"centre": list(facts.centre)}},
+        "asset": {"version": "2.0", "generator": "miyun-twin", "extras": {"centre": list(header.centre)}},
         "extensionsUsed": extensions,
         "scene": 0,
         "scenes": [{"nodes": [0]}],
@@ -74,22 +74,22 @@ def gltf_header(facts: Header, extents: Sequence[tuple[Point, Point]]) -> Json:
     return document
 
 
-def _primitive(part: PrimitiveHeader, places: dict[str, int], *, material: int) -> Json:
+def _primitive(header: PrimitiveHeader, places: dict[str, int], *, material: int) -> Json:
     primitive: Json = {
         "attributes": {name: place for name, place in places.items() if name != "indices"},
         "material": material,
-        "mode": TRIANGLES if part.triangles else POINTS,
+        "mode": TRIANGLES if header.triangles else POINTS,
     }
-    if part.triangles:
+    if header.triangles:
         primitive["indices"] = places["indices"]
-    if part.buildings:
-        ids = {"featureCount": part.buildings, "nullFeatureId": 0, "attribute": 0}
+    if header.buildings:
+        ids = {"featureCount": header.buildings, "nullFeatureId": 0, "attribute": 0}
         primitive["extensions"] = {FEATURES: {"featureIds": [ids]}}
     return primitive
 
 
 class _Textures:
-    """A picture under each way that its parts go on beyond its edges, once."""
+    """A picture under each way that its primitives go on beyond its edges, once."""
 
     def __init__(self) -> None:
         self.of: dict[tuple[int, int], int] = {}
@@ -109,15 +109,15 @@ def _sampler(wrap: tuple[Wrap, Wrap]) -> Json:
     }
 
 
-def _material(part: PrimitiveHeader, textures: _Textures) -> Json:
+def _material(primitive: PrimitiveHeader, textures: _Textures) -> Json:
     surface: Json = {"metallicFactor": 0, "roughnessFactor": 1}
-    if part.image is not None:
-        surface["baseColorTexture"] = {"index": textures.place(part.image, part.finish)}
+    if primitive.image is not None:
+        surface["baseColorTexture"] = {"index": textures.place(primitive.image, primitive.finish)}
     material: Json = {"pbrMetallicRoughness": surface, "extensions": {UNLIT: {}}}
-    if part.finish.alpha != "opaque":
-        material["alphaMode"] = part.finish.alpha.upper()
-    if part.finish.alpha == "mask":
-        material["alphaCutoff"] = part.finish.cutoff
-    if part.finish.two_sided:
+    if primitive.finish.alpha != "opaque":
+        material["alphaMode"] = primitive.finish.alpha.upper()
+    if primitive.finish.alpha == "mask":
+        material["alphaCutoff"] = primitive.finish.cutoff
+    if primitive.finish.two_sided:
         material["doubleSided"] = True
     return material

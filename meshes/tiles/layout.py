@@ -2,9 +2,9 @@
 
 The binary chunk begins with the table, which glTF's header does not mention. This system reads the table and
 never glTF's JSON, whose parsing would take longer than all the rest; every offset follows from the counts in
-the table, so none is ever believed. Then come the arrays, part after part, each in this order where present:
-POSITION, TEXCOORD_0, _FEATURE_ID_0, COLOR_0, indices, and a second, coarser list of indices, of which glTF's
-header says nothing; then the pictures. All begin at a multiple of four.
+the table, so none is ever believed. Then come the arrays, primitive after primitive, each in this order where
+present: POSITION, TEXCOORD_0, _FEATURE_ID_0, COLOR_0, indices, and a second, coarser list of indices, of
+which glTF's header says nothing; then the pictures. All begin at a multiple of four.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from meshes.tiles.content import Point
 from meshes.tiles.finish import ALPHAS, WRAPS, Finish
 
 MARK = b"MYT3"
-HEAD = Struct("<4s3d2I")  # mark, centre, parts, pictures
+HEAD = Struct("<4s3d2I")  # mark, centre, primitives, pictures
 PART = Struct("<6I2f")  # vertices, triangles, flags, buildings, picture from 1, coarse, reach, cutoff
 IMAGE = Struct("<2I")  # place in IMAGE_TYPES, bytes
 TCOORD, COLOUR, FEATURE, TWO_SIDED = 1, 2, 4, 8
@@ -33,7 +33,7 @@ def padded(size: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class PrimitiveHeader:
-    """What the table says of one part.
+    """What the table says of one primitive.
 
     ``triangles`` is 0 for points; ``coarse`` is how many the coarser list has. ``buildings`` is how many
     there are among the features; 0 without ``feature``. ``image`` counts from 0. No number of position,
@@ -53,7 +53,7 @@ class PrimitiveHeader:
 
     @property
     def spans(self) -> list[tuple[str, int, int]]:
-        """The part's arrays that glTF knows, in their order: its name, elements, bytes of an element."""
+        """The primitive's arrays that glTF knows, in their order: its name, elements, bytes of an element."""
         present = [("POSITION", self.vertices, 12)]
         if self.tcoord:
             present.append(("TEXCOORD_0", self.vertices, 8))
@@ -81,43 +81,50 @@ class Header:
     """What the table says of a tile. ``images`` are (media type, bytes)."""
 
     centre: Point
-    parts: tuple[PrimitiveHeader, ...]
+    primitives: tuple[PrimitiveHeader, ...]
     images: tuple[tuple[str, int], ...]
 
     @property
     def table_nbytes(self) -> int:
-        return HEAD.size + PART.size * len(self.parts) + IMAGE.size * len(self.images)
+        return HEAD.size + PART.size * len(self.primitives) + IMAGE.size * len(self.images)
 
     @property
     def nbytes(self) -> int:
         """Bytes of the table, all arrays and all pictures, the latter padded."""
-        arrays = sum(part.nbytes for part in self.parts)
+        arrays = sum(primitive.nbytes for primitive in self.primitives)
         return self.table_nbytes + arrays + sum(padded(size) for _, size in self.images)
 
     def packed(self) -> bytes:
         """The table."""
-        rows = [HEAD.pack(MARK, *self.centre, len(self.parts), len(self.images))]
-        for part in self.parts:
-            flags = TCOORD * part.tcoord | COLOUR * part.colour | FEATURE * part.feature
-            flags |= _flags(part.finish)
-            image = 0 if part.image is None else part.image + 1
-            counts = (part.vertices, part.triangles, flags, part.buildings, image, part.coarse)
-            rows.append(PART.pack(*counts, part.reach, part.finish.cutoff))
+        rows = [HEAD.pack(MARK, *self.centre, len(self.primitives), len(self.images))]
+        for primitive in self.primitives:
+            flags = TCOORD * primitive.tcoord | COLOUR * primitive.colour | FEATURE * primitive.feature
+            flags |= _flags(primitive.finish)
+            image = 0 if primitive.image is None else primitive.image + 1
+            counts = (
+                primitive.vertices,
+                primitive.triangles,
+                flags,
+                primitive.buildings,
+                image,
+                primitive.coarse,
+            )
+            rows.append(PART.pack(*counts, primitive.reach, primitive.finish.cutoff))
         rows += [IMAGE.pack(IMAGE_TYPES.index(media), size) for media, size in self.images]
         return b"".join(rows)
 
     @classmethod
     def unpacked(cls, data: memoryview) -> Self:
-        """The facts in a binary chunk, to its last byte. Raises ValueError where they are not true of it."""
+        """The header in a binary chunk, to its last byte. Raises ValueError where they are not true of it."""
         if len(data) < HEAD.size or data[:4] != MARK:
             raise ValueError("it is a GLB, and not one of this system")
-        _, *centre, parts, images = HEAD.unpack_from(data)
-        start = HEAD.size + PART.size * parts
-        if parts == 0 or start + IMAGE.size * images > len(data) or not all(map(math.isfinite, centre)):
+        _, *centre, primitives, images = HEAD.unpack_from(data)
+        start = HEAD.size + PART.size * primitives
+        if primitives == 0 or start + IMAGE.size * images > len(data) or not all(map(math.isfinite, centre)):
             raise ValueError("its table is broken")
         found = cls(
             centre=(centre[0], centre[1], centre[2]),
-            parts=tuple(_part(data, HEAD.size + PART.size * k, images) for k in range(parts)),
+            primitives=tuple(_primitive(data, HEAD.size + PART.size * k, images) for k in range(primitives)),
             images=tuple(_image(data, start + IMAGE.size * k) for k in range(images)),
         )
         if found.nbytes != len(data):
@@ -125,7 +132,7 @@ class Header:
         return found
 
 
-def _part(data: memoryview, offset: int, images: int) -> PrimitiveHeader:
+def _primitive(data: memoryview, offset: int, images: int) -> PrimitiveHeader:
     vertices, triangles, flags, buildings, image, coarse, reach, cutoff = PART.unpack_from(data, offset)
     tcoord, colour, feature = bool(flags & TCOORD), bool(flags & COLOUR), bool(flags & FEATURE)
     without = (image and not tcoord) or (buildings and not feature)

@@ -1,4 +1,4 @@
-"""What a part must be before it is written, and, at a tenth of the cost, before it is used."""
+"""What a primitive must be before it is written, and, at a tenth of the cost, before it is used."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ MOST_FEATURES = 1 << 24  # beyond, float32 has no odd whole numbers
 _BEGINS = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 
 
-def check_part(part: Primitive) -> tuple[Point, Point]:
-    """The exact extent (low, high) of the positions. Raises ValueError where the part is not fit for use."""
-    count = len(part.position)
-    _array("position", part.position, np.float32, (count, 3))
+def check_primitive(primitive: Primitive) -> tuple[Point, Point]:
+    """Return the exact extent (low, high) of the positions; ValueError where it is not fit for use."""
+    count = len(primitive.position)
+    _array("position", primitive.position, np.float32, (count, 3))
     if not count:
-        raise ValueError("a part has no vertices")
-    low, high = part.position.min(axis=0), part.position.max(axis=0)
+        raise ValueError("a primitive has no vertices")
+    low, high = primitive.position.min(axis=0), primitive.position.max(axis=0)
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         raise ValueError("a position is not a number")
-    for name, corners in (("triangles", part.triangles), ("coarse triangles", part.coarse)):
+    for name, corners in (("triangles", primitive.triangles), ("coarse triangles", primitive.coarse)):
         if corners is not None:
             _array(name, corners, np.int32, (len(corners), 3))
             if not len(corners):
-                raise ValueError(f"a part has no {name}")
+                raise ValueError(f"a primitive has no {name}")
             check_corners(corners, count)
-    if part.coarse is not None and part.triangles is None:
-        raise ValueError("a part has coarse triangles and no finer ones")
-    if part.tcoord is not None:
-        _array("tcoord", part.tcoord, np.float32, (count, 2))
-        if not (np.isfinite(part.tcoord.min()) and np.isfinite(part.tcoord.max())):
+    if primitive.coarse is not None and primitive.triangles is None:
+        raise ValueError("a primitive has coarse triangles and no finer ones")
+    if primitive.tcoord is not None:
+        _array("tcoord", primitive.tcoord, np.float32, (count, 2))
+        if not (np.isfinite(primitive.tcoord.min()) and np.isfinite(primitive.tcoord.max())):
             raise ValueError("a place in the picture is not a number")
-    if part.colour is not None:
-        _array("colour", part.colour, np.uint8, (count, 4))
-    if part.feature is not None:
-        _features(part.feature, count)
-    if part.image is not None and part.tcoord is None:
-        raise ValueError("a part has a picture and no places in it")
+    if primitive.colour is not None:
+        _array("colour", primitive.colour, np.uint8, (count, 4))
+    if primitive.feature is not None:
+        _features(primitive.feature, count)
+    if primitive.image is not None and primitive.tcoord is None:
+        raise ValueError("a primitive has a picture and no places in it")
     return _point(low), _point(high)
 
 

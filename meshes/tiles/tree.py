@@ -61,11 +61,11 @@ def forest(trees: Sequence[TileTree]) -> TileTree:
     starts = np.cumsum([0, *(len(tree) for tree in trees)])
 
     def moved(name: str) -> I32:
-        parts = [np.zeros(0, np.int32)]
+        primitives = [np.zeros(0, np.int32)]
         for tree, start in zip(trees, starts, strict=False):
             own = getattr(tree, name)
-            parts.append(np.where(own >= 0, own + start, own).astype(np.int32))
-        return np.concatenate(parts)
+            primitives.append(np.where(own >= 0, own + start, own).astype(np.int32))
+        return np.concatenate(primitives)
 
     def joined(name: str, empty: NDArray[np.generic]) -> NDArray[np.generic]:
         return np.concatenate([empty, *(getattr(tree, name) for tree in trees)])

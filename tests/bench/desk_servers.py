@@ -52,7 +52,7 @@ def triangles_in_view(stage: Any) -> list[tuple[NDArray[np.float64], NDArray[np.
     stage.settle()
     found = []
     for tile in stage.terrain.drawn:
-        found += [(part.position + np.array(tile.centre), part.triangles) for part in tile.parts]
+        found += [(part.position + np.array(tile.centre), part.triangles) for part in tile.primitives]
     return found
 
 

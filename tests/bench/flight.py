@@ -41,7 +41,7 @@ def finest_triangles(basin: Basin) -> int:
     for folder in (folder for model in basin.models() for folder in model.folders):
         tree = read_tree(folder)
         for row in np.flatnonzero((tree.child_count == 0) & tree.has_content):
-            parts = map_glb(folder / tree.content[row]).parts
+            parts = map_glb(folder / tree.content[row]).primitives
             total += sum(len(part.triangles) for part in parts if part.triangles is not None)
     return total
 

@@ -47,7 +47,7 @@ def whole(basin: Basin) -> Any:
         tree = read_tree(folder)
         for row in np.flatnonzero((tree.child_count == 0) & tree.has_content):
             content = map_glb(folder / tree.content[row])
-            for part in content.parts:
+            for part in content.primitives:
                 if part.triangles is None or not len(part.triangles):
                     continue
                 east, north, height = content.centre

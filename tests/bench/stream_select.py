@@ -113,7 +113,7 @@ class Host:
 
 def settled(trees: list[TileTree], view: View) -> Streamer[Content, Content]:
     """A streamer at rest on a view."""
-    content = Content(centre=(0.0, 0.0, 0.0), parts=(EMPTY,))
+    content = Content(centre=(0.0, 0.0, 0.0), primitives=(EMPTY,))
     streamer: Streamer[Content, Content] = Streamer(Host(), lambda _: content, budget_bytes=512 << 20)
     for number, tree in enumerate(trees):
         streamer.add(tree, prefix=f"{number}/")

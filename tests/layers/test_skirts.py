@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from layers.ground_tiles import GroundPart
+from layers.ground_tiles import GroundPrimitive
 from layers.stage import Stage
 from meshes.tiles import map_glb, read_tree
 from tests.small import CELL_M, NORTH, WEST
@@ -17,12 +17,12 @@ def test_the_flood_lifts_the_ground_and_not_the_foot_of_a_skirt(basin: Basin, st
     lifted = 0
     for name in read_tree(folder).content:
         content = map_glb(folder / name)
-        (part,) = stage.terrain._host.prepare(content).parts
-        assert isinstance(part, GroundPart)
+        (part,) = stage.terrain._host.prepare(content).primitives
+        assert isinstance(part, GroundPrimitive)
         if part.link is None:
             continue
         lifted += 1
-        east, north, height = (part.part.position.astype(float) + content.centre).T
+        east, north, height = (part.primitive.position.astype(float) + content.centre).T
         row, col = ((NORTH - north) / CELL_M).astype(int), ((east - WEST) / CELL_M).astype(int)
         foot = ground[row, col] - height > 100.0
         assert 0 < foot.sum() < len(foot) // 2

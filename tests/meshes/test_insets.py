@@ -55,7 +55,7 @@ def test_a_finer_survey_makes_the_common_grid_finer_and_is_named_where_it_counts
     assert basin.survey_at(0.0, 0.0) is None
     folder = basin.terrain_tiles()
     lowest = min(
-        float(map_glb(folder / name).parts[0].position[:, 2].max()) for name in read_tree(folder).content
+        float(map_glb(folder / name).primitives[0].position[:, 2].max()) for name in read_tree(folder).content
     )
     assert lowest < 160.0, "some tile lies wholly within the inset"
 

@@ -67,7 +67,7 @@ def test_an_aerial_picture_takes_the_painted_ones_place(small_catalog: Path) -> 
         file.write(IMAGERY)
     assert build(small_catalog).generation.faults == ()
     folder = Basin.open(small_catalog).terrain_tiles()
-    leaf = map_glb(folder / read_tree(folder).content[-1]).parts[0]
+    leaf = map_glb(folder / read_tree(folder).content[-1]).primitives[0]
     assert leaf.image is not None
     with Image.open(io.BytesIO(bytes(leaf.image))) as picture:
         mean = np.asarray(picture).reshape(-1, 3).mean(axis=0)
@@ -90,7 +90,7 @@ def test_the_surroundings_have_a_hole_where_the_terrain_is(small_catalog: Path) 
     west, south, east, north = basin.ground()[1].bounds
     for name in read_tree(around.folder).content:
         tile = map_glb(around.folder / name)
-        part = tile.parts[0]
+        part = tile.primitives[0]
         assert part.triangles is not None
         x, y = (part.position[part.triangles].mean(axis=1)[:, :2] + np.array(tile.centre)[:2]).T
         inner = 2.5 * cell

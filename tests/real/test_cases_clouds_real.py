@@ -25,8 +25,10 @@ def built(shared: Path, case: str, out: Path) -> tuple[np.ndarray, np.ndarray, t
     build_foreign(out, catalog, entry, tell=lambda part: None)
     tree = read_tree(out / "lidar")
     contents = [map_glb(out / "lidar" / name) for name in tree.content if name]
-    places = np.concatenate([tile.parts[0].position + np.array(tile.centre) for tile in contents])
-    colours = np.concatenate([tile.parts[0].colour for tile in contents if tile.parts[0].colour is not None])
+    places = np.concatenate([tile.primitives[0].position + np.array(tile.centre) for tile in contents])
+    colours = np.concatenate(
+        [tile.primitives[0].colour for tile in contents if tile.primitives[0].colour is not None]
+    )
     notes = read_notes(out)
     lines = notes["lidar"].lines if notes else ()
     assert tuple(look_at_model(catalog, entry)[1]) == lines

@@ -44,7 +44,7 @@ def test_both_tiles_have_their_picture(shared: Path, tmp_path: Path, name: str) 
     tiles, notes, doubts = built(shared / "cases" / name, tmp_path)
     assert len(tiles) == 2
     for tile in tiles:
-        textured = [part for part in map_glb(tile).parts if part.image is not None]
+        textured = [part for part in map_glb(tile).primitives if part.image is not None]
         with Image.open(io.BytesIO(bytes(textured[0].image or b""))) as picture:
             assert picture.size == (256, 128)
             assert len(set(picture.convert("L").tobytes())) > 50

@@ -37,7 +37,7 @@ def build(shared: Path, tmp_path: Path) -> Build:
         finest = [
             name for name, many in zip(tree.content, tree.child_count, strict=True) if name and not many
         ]
-        parts = [part for name in finest for part in map_glb(tmp_path / "model" / name).parts]
+        parts = [part for name in finest for part in map_glb(tmp_path / "model" / name).primitives]
         return parts, read_notes(tmp_path).get("model", Notes()).lines, look_at_model(catalog, entry)[1]
 
     return do

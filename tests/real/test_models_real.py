@@ -64,7 +64,7 @@ def test_dingo_gap_keeps_its_293_tiles_and_stands_upright_on_its_anchor(
     assert tree.parent.tolist() == told.parent.tolist()
     content = map_glb(folder / tree.content[0])
     up, pictures = np.zeros(3), 0
-    for part in content.parts:
+    for part in content.primitives:
         assert part.triangles is not None
         a, b, c = part.position[part.triangles].astype(np.float64).transpose(1, 0, 2)
         up += np.cross(b - a, c - a).sum(axis=0)
@@ -106,11 +106,11 @@ def test_every_point_of_autzen_is_in_one_tile_with_its_colour(catalog: Catalog, 
     data = cloud_of(catalog, entry)
     wanted = place_of(catalog, entry)(np.asarray(data.position))
     contents = [map_glb(folder / name) for name in tree.content]
-    found = np.concatenate([tile.parts[0].position + np.array(tile.centre) for tile in contents])
+    found = np.concatenate([tile.primitives[0].position + np.array(tile.centre) for tile in contents])
     assert len(found) == len(data) == 110_000
     for axis in range(3):
         assert np.abs(np.sort(found[:, axis]) - np.sort(wanted[:, axis])).max() < 0.001
-    colours = np.concatenate([tile.parts[0].colour for tile in contents])
+    colours = np.concatenate([tile.primitives[0].colour for tile in contents])
     for channel in range(3):
         assert np.array_equal(np.sort(colours[:, channel]), np.sort(data.colour[:, channel]))
-    assert max(len(tile.parts[0].position) for tile in contents) <= 40_000
+    assert max(len(tile.primitives[0].position) for tile in contents) <= 40_000

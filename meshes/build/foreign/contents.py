@@ -66,7 +66,7 @@ def written(
 
 def write_parts(path: Path, parts: list[Primitive], *, centre: F64) -> Extent:
     """Writes parts around a centre (3,) as a tile."""
-    content = Content(centre=(float(centre[0]), float(centre[1]), float(centre[2])), parts=tuple(parts))
+    content = Content(centre=(float(centre[0]), float(centre[1]), float(centre[2])), primitives=tuple(parts))
     write_glb(path, content)
     lows = np.array([part.position.min(axis=0) for part in parts], np.float64)
     highs = np.array([part.position.max(axis=0) for part in parts], np.float64)

@@ -46,7 +46,7 @@ def cover_rings(folder: Path, tree: TileTree) -> list[Ring]:
     mask = np.zeros((rows, cols), np.uint8)
     for tile in _fine_enough(tree, FINE_ENOUGH_CELLS * cell_m):
         content = map_glb(folder / tree.content[tile])
-        for part in content.parts:
+        for part in content.primitives:
             if part.triangles is not None:
                 at = (part.position[:, :2] + np.array(content.centre)[:2] - [west, south]) / cell_m
                 _draw(mask, at, part.triangles)

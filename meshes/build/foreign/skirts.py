@@ -22,33 +22,35 @@ MOST_OF_TILE = 0.02
 """The same in diagonals of the tile, at most: large faces of buildings get no deeper ones."""
 
 
-def skirted(parts: Sequence[Primitive]) -> list[Primitive]:
-    """The parts of one tile, with curtains from all edges that only one triangle has.
+def skirted(primitives: Sequence[Primitive]) -> list[Primitive]:
+    """The primitives of one tile, with curtains from all edges that only one triangle has.
 
     They go inwards, against the surface's normals, and so are seen through cracks only. Vertices at one place
-    are one, whatever part they are in. Tiles of loose pieces, with more such edges than triangles, and points
-    stay as they are.
+    are one, whatever primitive they are in. Tiles of loose pieces, with more such edges than triangles,
+    and points stay as they are.
     """
-    surfaces = [(k, part.triangles) for k, part in enumerate(parts) if part.triangles is not None]
+    surfaces = [
+        (k, primitive.triangles) for k, primitive in enumerate(primitives) if primitive.triangles is not None
+    ]
     if not sum(len(triangles) for _, triangles in surfaces):
-        return list(parts)
-    start = np.cumsum([0, *(len(parts[k].position) for k, _ in surfaces)])
+        return list(primitives)
+    start = np.cumsum([0, *(len(primitives[k].position) for k, _ in surfaces)])
     corners = np.concatenate([own + first for (_, own), first in zip(surfaces, start[:-1], strict=True)])
-    position = np.concatenate([parts[k].position for k, _ in surfaces]).astype(np.float64)
+    position = np.concatenate([primitives[k].position for k, _ in surfaces]).astype(np.float64)
     place, welded = np.unique(position, axis=0, return_inverse=True)
     welded = welded.reshape(-1)
     rim = _rim(corners, welded)
     if not 0 < len(rim) <= len(corners):
-        return list(parts)
+        return list(primitives)
     usual_m = float(np.median(np.linalg.norm(position[rim[:, 1]] - position[rim[:, 0]], axis=1)))
     across_m = float(np.linalg.norm(place.max(axis=0) - place.min(axis=0)))
     depth_m = min(DEPTH_EDGES * usual_m, MOST_OF_TILE * across_m)
     foot = position + depth_m * _inwards(place, welded[corners])[welded]
-    out = list(parts)
+    out = list(primitives)
     for (k, _), first, end in zip(surfaces, start[:-1], start[1:], strict=True):
         own = rim[(rim[:, 0] >= first) & (rim[:, 0] < end)] - first
         if len(own):
-            out[k] = _with_curtain(parts[k], own, foot[first:end])
+            out[k] = _with_curtain(primitives[k], own, foot[first:end])
     return out
 
 
@@ -74,12 +76,12 @@ def _inwards(place: F64, triangles: I64) -> F64:
     return np.asarray(np.divide(sign * total, length, out=np.zeros_like(total), where=length > 0.0))
 
 
-def _with_curtain(part: Primitive, rim: I64, foot: F64) -> Primitive:
-    """A part with two more triangles for each of its ``rim`` edges; ``foot`` (n, 3) is where the curtain of a
-    vertex ends."""
-    assert part.triangles is not None
+def _with_curtain(primitive: Primitive, rim: I64, foot: F64) -> Primitive:
+    """A primitive with two more triangles for each of its ``rim`` edges; ``foot`` (n, 3) is where the
+    curtain of a vertex ends."""
+    assert primitive.triangles is not None
     top, below = np.unique(rim, return_inverse=True)
-    low = below.reshape(-1, 2) + len(part.position)
+    low = below.reshape(-1, 2) + len(primitive.position)
     a, b = rim.T
     curtain = np.concatenate([np.stack([a, low[:, 0], low[:, 1]], 1), np.stack([a, low[:, 1], b], 1)])
 
@@ -87,10 +89,10 @@ def _with_curtain(part: Primitive, rim: I64, foot: F64) -> Primitive:
         return None if values is None else np.concatenate([values, values[top]])
 
     return replace(
-        part,
-        position=np.concatenate([part.position, foot[top].astype(np.float32)]),
-        triangles=np.concatenate([part.triangles, curtain.astype(np.int32)]),
-        tcoord=more(part.tcoord),
-        colour=more(part.colour),
-        feature=more(part.feature),
+        primitive,
+        position=np.concatenate([primitive.position, foot[top].astype(np.float32)]),
+        triangles=np.concatenate([primitive.triangles, curtain.astype(np.int32)]),
+        tcoord=more(primitive.tcoord),
+        colour=more(primitive.colour),
+        feature=more(primitive.feature),
     )

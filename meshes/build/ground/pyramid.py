@@ -149,18 +149,18 @@ def _content(mesh: Square, piece: Piece, row: int, col: int, grid: Grid, frame: 
     rows, cols = (mesh.cell + np.array([row, col])).astype(np.float64).T
     east, north = frame.from_crs(grid.crs, *grid.centre_of(rows, cols))
     centre = np.round([(east.min() + east.max()) / 2, (north.min() + north.max()) / 2])
-    part = Primitive(
+    primitive = Primitive(
         position=np.stack([east - centre[0], north - centre[1], mesh.height_m], axis=1).astype(np.float32),
         triangles=mesh.triangles,
         coarse=mesh.coarse,
         tcoord=piece.tcoord(rows, cols),
         image=piece.jpeg,
     )
-    return Content(centre=(float(centre[0]), float(centre[1]), 0.0), parts=(part,))
+    return Content(centre=(float(centre[0]), float(centre[1]), 0.0), primitives=(primitive,))
 
 
 def _node(level: int, row: int, col: int, error_m: float, content: Content) -> _Node:
-    position = content.parts[0].position.astype(np.float64) + content.centre
+    position = content.primitives[0].position.astype(np.float64) + content.centre
     return _Node(
         level=level,
         row=row,

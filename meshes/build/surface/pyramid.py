@@ -192,7 +192,7 @@ class _Making:
 
 
 def _bounds(content: Content) -> tuple[F64, F64]:
-    boxes = [box(part.position) for part in content.parts]
+    boxes = [box(part.position) for part in content.primitives]
     low, high = (np.array(ends, np.float64) for ends in zip(*boxes, strict=True))
     return low.min(axis=0) + content.centre, high.max(axis=0) + content.centre
 

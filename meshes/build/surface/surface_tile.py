@@ -62,7 +62,7 @@ def tile(mesh: Mesh, worn: Retextured, *, level: int, most_px: int, fits: float,
     if (sheet < 0).any():
         parts += _parts(mesh, worn, sheet < 0, middle, None, None)
     centre = mesh.centre + middle
-    content = Content(centre=(float(centre[0]), float(centre[1]), float(centre[2])), parts=tuple(parts))
+    content = Content(centre=(float(centre[0]), float(centre[1]), float(centre[2])), primitives=tuple(parts))
     nbytes = 4 * texels + sum(part.nbytes for part in parts)
     return Tile(content=content, level=deepest, texels=texels, nbytes=nbytes)
 

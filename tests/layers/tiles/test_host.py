@@ -71,7 +71,8 @@ def test_a_tile_at_the_frames_own_origin_is_drawn_there(world: World) -> None:
     world.add(tile(square(100.0, image=jpeg(RED)), col=40, row=40, height_m=180.0))
     world.add(
         Content(
-            centre=(frame.east, frame.north, 0.0), parts=(square(100.0, height_m=185.0, image=jpeg(RED)),)
+            centre=(frame.east, frame.north, 0.0),
+            primitives=(square(100.0, height_m=185.0, image=jpeg(RED)),),
         )
     )
     col, row = (frame.east - place(0, 0)[0]) / CELL_M, (place(0, 0)[1] - frame.north) / CELL_M

@@ -54,7 +54,7 @@ def place(col: float, row: float) -> tuple[float, float]:
 
 def tile(*parts: Primitive, col: float, row: float, height_m: float) -> Content:
     """A tile whose centre lies at a place of the small basin."""
-    return Content(centre=(*place(col, row), height_m), parts=parts)
+    return Content(centre=(*place(col, row), height_m), primitives=parts)
 
 
 def write_square_village(
@@ -78,7 +78,7 @@ def write_square_village(
     for number, (x, y, half) in enumerate(boxes):
         part = square(half, image=jpeg(fine if number else coarse), feature=None)
         part = replace(part, feature=np.full(len(part.position), number, np.float32))
-        content = Content(centre=(east + x, north + y, height_m), parts=(part,))
+        content = Content(centre=(east + x, north + y, height_m), primitives=(part,))
         names.append(f"{number}.glb")
         sizes.append(write_glb(folder / names[-1], content))
     x, y, half = np.array(boxes).T

@@ -132,7 +132,7 @@ def vertices(folder: Path) -> F64:
     for name in read_tree(folder).content:
         if name:
             content = map_glb(folder / name)
-            found += [part.position + np.array(content.centre) for part in content.parts]
+            found += [part.position + np.array(content.centre) for part in content.primitives]
     return np.concatenate(found)
 
 

@@ -36,7 +36,7 @@ def sheet(
 
 def written(folder: Path, *parts: Primitive, error_m: tuple[float, ...] = (0.0,)) -> TileTree:
     """A tileset of one tile, and of a chain of finer ones that nobody wrote where more errors are given."""
-    write_glb(folder / "0.glb", Content(centre=(EAST, NORTH, 0.0), parts=parts))
+    write_glb(folder / "0.glb", Content(centre=(EAST, NORTH, 0.0), primitives=parts))
     n = len(error_m)
     low = np.min([part.position.min(axis=0) for part in parts], axis=0) + np.array([EAST, NORTH, 0.0])
     high = np.max([part.position.max(axis=0) for part in parts], axis=0) + np.array([EAST, NORTH, 0.0])

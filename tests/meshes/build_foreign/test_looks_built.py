@@ -26,7 +26,7 @@ def built(folder: Path, name: str) -> tuple[list[Primitive], tuple[str, ...]]:
         out, folder / name, place=lambda points: points + CORNER, z_up=None, tell=lambda part: None
     )
     (content,) = made.tree.content
-    return list(map_glb(out / content).parts), made.notes
+    return list(map_glb(out / content).primitives), made.notes
 
 
 def area_m2(part: Primitive) -> float:

@@ -53,7 +53,7 @@ def test_a_tree_keeps_its_levels_its_pictures_and_its_own_place(tmp_path: Path) 
     assert tree.parent.tolist() == [-1, 0, 1]
     assert [name != "" for name in tree.content] == [False, True, True]
     assert tree.error_m[1] == pytest.approx(32 * 6.5 / 400, rel=0.01)
-    (part,) = map_glb(folder / tree.content[2]).parts
+    (part,) = map_glb(folder / tree.content[2]).primitives
     assert part.image is not None
     wanted = np.array([442_010, 4_480_008.0625, 155 + 6 + 2])
     assert nearest(vertices(folder), wanted) == pytest.approx(wanted, abs=1e-3)

@@ -99,7 +99,7 @@ def corners_of(file: Path) -> np.ndarray:
     content = map_glb(file)
     at = [
         (part.position.astype(np.float64) + content.centre)[part.triangles]
-        for part in content.parts
+        for part in content.primitives
         if part.triangles is not None
     ]
     return np.concatenate(at)

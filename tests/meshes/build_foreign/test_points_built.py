@@ -78,7 +78,7 @@ def test_a_cloud_without_colours_is_grey_by_height_and_children_add(tmp_path: Pa
     for axis, rise in enumerate((0, 0, 7.35)):
         assert np.sort(found[:, axis]) == pytest.approx(np.sort(position[:, axis] + rise), abs=0.002)
     content = map_glb(out / "cloud" / tree.content[0])
-    part = content.parts[0]
+    part = content.primitives[0]
     assert part.colour is not None
     assert part.triangles is None
     grey = part.colour[:, :3].astype(int)

@@ -29,11 +29,11 @@ def sheet(west: float, east: float, *, steps: int, height: float, bends: float) 
     )
 
 
-def curtain(part: Primitive, out: Primitive) -> tuple[np.ndarray, np.ndarray]:
+def curtain(primitive: Primitive, out: Primitive) -> tuple[np.ndarray, np.ndarray]:
     """The vertices that were added, and those that they hang from, (k, 3) each."""
     assert out.feature is not None
-    own = len(part.position)
-    return out.position[own:], part.position[out.feature[own:].astype(int)]
+    own = len(primitive.position)
+    return out.position[own:], primitive.position[out.feature[own:].astype(int)]
 
 
 @given(
@@ -50,9 +50,9 @@ def test_the_gap_between_a_fine_tile_and_a_coarse_one_is_closed(
         sheet(0, 16, steps=2 * steps, height=height, bends=bends),
         sheet(16, 32, steps=steps, height=height, bends=bends),
     )
-    for part in tiles:
-        (out,) = skirted([part])
-        foot, top = curtain(part, out)
+    for primitive in tiles:
+        (out,) = skirted([primitive])
+        foot, top = curtain(primitive, out)
         border = np.flatnonzero(top[:, 0] == 16.0)
         border = border[np.argsort(top[border, 1])]
         heights.append(np.interp(y, top[border, 1], top[border, 2]))
@@ -64,19 +64,19 @@ def test_the_gap_between_a_fine_tile_and_a_coarse_one_is_closed(
 
 @pytest.mark.parametrize("wound", [slice(None), slice(None, None, -1)])
 def test_curtains_hang_from_the_rim_only_and_into_the_ground(wound: slice) -> None:
-    part = sheet(0, 16, steps=8, height=0.5, bends=0.3)
-    assert part.triangles is not None
-    wanted = len(part.triangles) + 2 * 4 * 8
-    part = replace(part, triangles=np.ascontiguousarray(part.triangles[:, wound]))
-    (out,) = skirted([part])
-    foot, top = curtain(part, out)
+    primitive = sheet(0, 16, steps=8, height=0.5, bends=0.3)
+    assert primitive.triangles is not None
+    wanted = len(primitive.triangles) + 2 * 4 * 8
+    primitive = replace(primitive, triangles=np.ascontiguousarray(primitive.triangles[:, wound]))
+    (out,) = skirted([primitive])
+    foot, top = curtain(primitive, out)
     assert len(top) == 4 * 8
     assert (((top[:, :2] == 0) | (top[:, :2] == 16)).any(axis=1)).all()
     assert (foot[:, 2] < top[:, 2] - 0.2).all()
     assert out.tcoord is not None
     assert out.feature is not None
     assert out.triangles is not None
-    assert out.tcoord[len(part.position) :] == pytest.approx(top[:, :2] / 16.0)
+    assert out.tcoord[len(primitive.position) :] == pytest.approx(top[:, :2] / 16.0)
     assert len(out.triangles) == wanted
     edges = np.sort(
         np.concatenate([out.triangles[:, [0, 1]], out.triangles[:, [1, 2]], out.triangles[:, [2, 0]]])
@@ -88,8 +88,8 @@ def test_curtains_hang_from_the_rim_only_and_into_the_ground(wound: slice) -> No
 
 def test_parts_that_meet_get_no_curtain_between_them() -> None:
     left, right = (sheet(x, x + 16, steps=4, height=0.5, bends=0.3) for x in (0, 16))
-    for part, out in zip((left, right), skirted([left, right]), strict=True):
-        _, top = curtain(part, out)
+    for primitive, out in zip((left, right), skirted([left, right]), strict=True):
+        _, top = curtain(primitive, out)
         inner = (top[:, 0] == 16) & (top[:, 1] > 0) & (top[:, 1] < 16)
         assert not inner.any()
         assert len(top) == 3 * 4 + 1
@@ -102,5 +102,5 @@ def test_what_is_closed_or_loose_stays_as_it_is() -> None:
     box = Primitive(position=corners, triangles=triangles)
     leaf = Primitive(position=corners[:4], triangles=np.array([[0, 1, 3]], np.int32))
     points = Primitive(position=corners, triangles=None)
-    for parts in ([box], [leaf], [points], [box, points], []):
-        assert skirted(parts) == parts
+    for primitives in ([box], [leaf], [points], [box, points], []):
+        assert skirted(primitives) == primitives

@@ -52,7 +52,7 @@ def test_levels_errors_refinement_and_pictures_are_kept(tmp_path: Path) -> None:
     assert tree.add.tolist()[:2] == [True, False]
     assert tree.error_m == pytest.approx([8, 3, 0, 0], abs=1e-3)
     assert [name != "" for name in tree.content] == [True, False, True, True]
-    (part,) = map_glb(tmp_path / "out" / "town" / tree.content[0]).parts
+    (part,) = map_glb(tmp_path / "out" / "town" / tree.content[0]).primitives
     assert part.image == jpeg()
     assert tree.nbytes[0] == part.nbytes + 4 * 8 * 8
 
@@ -93,8 +93,8 @@ def test_the_tile_above_is_shown_in_the_place_of_a_broken_one(tmp_path: Path, ba
     assert faults[1] == "1 of the tiles left out: the coarser tile above is shown in their place"
     assert tree.parent.tolist() == [-1, 0, 0, 1]
     sound, instead = (map_glb(tmp_path / "out" / "town" / tree.content[k]) for k in (1, 2))
-    assert sound.parts[0].image == jpeg()
-    (part,) = instead.parts
+    assert sound.primitives[0].image == jpeg()
+    (part,) = instead.primitives
     assert part.image is None
     assert np.ptp(part.position[:, 0]) == pytest.approx(10, abs=0.5)
     assert instead.centre[0] - sound.centre[0] == pytest.approx(20, abs=0.5)
@@ -138,14 +138,14 @@ def test_points_and_instances_stand_in_tiles_of_ours(tmp_path: Path) -> None:
     plain = pnts(2, POSITION=np.array([[0, 0, 0], [30, 0, 6]], np.float32))
     tree, notes = built(tmp_path, root, {"a.cmpt": cmpt(model, cloud), "b.pnts": plain})
     assert notes == []
-    surface, points = map_glb(tmp_path / "out" / "town" / tree.content[0]).parts
+    surface, points = map_glb(tmp_path / "out" / "town" / tree.content[0]).primitives
     assert surface.triangles is not None
     assert np.ptp(surface.position[:, 0]) == pytest.approx(40, abs=0.5)
     assert surface.image == jpeg()
     assert points.triangles is None
     assert points.colour is not None
     assert points.colour.tolist() == [[255, 0, 0, 255], [0, 0, 255, 255]]
-    (grey,) = map_glb(tmp_path / "out" / "town" / tree.content[1]).parts
+    (grey,) = map_glb(tmp_path / "out" / "town" / tree.content[1]).primitives
     assert grey.triangles is None
     assert grey.colour is not None
     assert grey.colour.tolist() == [[70, 70, 70, 255], [235, 235, 235, 255]]

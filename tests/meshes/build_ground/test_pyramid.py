@@ -52,7 +52,7 @@ def test_every_vertex_is_a_cell_of_the_raster_or_hangs_straight_under_one(tmp_pa
     assert levels(tree).max() == 2
     for name in tree.content:
         tile = map_glb(tmp_path / name)
-        position = tile.parts[0].position + np.array(tile.centre)
+        position = tile.primitives[0].position + np.array(tile.centre)
         row = (GRID.north - position[:, 1]) / GRID.dy - 0.5
         col = (position[:, 0] - GRID.west) / GRID.dx - 0.5
         np.testing.assert_allclose([row, col], np.rint([row, col]), atol=1e-4)
@@ -86,7 +86,7 @@ def test_each_place_has_its_own_colour_in_every_tile(tmp_path: Path) -> None:
     assert levels(tree).max() == 2
     for name in tree.content:
         tile = map_glb(tmp_path / name)
-        part = tile.parts[0]
+        part = tile.primitives[0]
         assert part.image is not None
         assert part.tcoord is not None
         with Image.open(io.BytesIO(bytes(part.image))) as picture:
@@ -127,7 +127,7 @@ def test_a_raster_in_degrees_lies_where_proj_puts_it(tmp_path: Path) -> None:
     grid = Grid(crs="EPSG:4326", rows=90, cols=90, west=116.9, north=40.5, dx=0.001, dy=0.001)
     tree = tiled(tmp_path, hills((90, 90)), grid=grid)
     tile = map_glb(tmp_path / tree.content[0])
-    ends = tile.parts[0].position[:, :2] + np.array(tile.centre)[:2]
+    ends = tile.primitives[0].position[:, :2] + np.array(tile.centre)[:2]
     lon, lat = FRAME.to_lonlat(ends[:, 0], ends[:, 1])
     assert (lon.min(), lon.max()) == pytest.approx((116.9005, 116.9895), abs=1e-7)
     assert (lat.min(), lat.max()) == pytest.approx((40.4105, 40.4995), abs=1e-7)

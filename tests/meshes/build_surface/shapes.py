@@ -119,7 +119,7 @@ def build(surface: TexturedSurface, **options: Any) -> Built:
 
 def corners(content: Content) -> F64:
     """(m, 3, 3) float64: absolute corners of all triangles."""
-    found = [part.position.astype(np.float64)[part.triangles] for part in content.parts]
+    found = [part.position.astype(np.float64)[part.triangles] for part in content.primitives]
     return np.concatenate(found) + np.array(content.centre)
 
 

@@ -64,7 +64,7 @@ def test_nothing_with_an_area_is_nothing_to_build(surface: TexturedSurface) -> N
 def test_a_picture_is_not_needed() -> None:
     built = build(wavy(40), tile_triangles=500)
     assert len(built.tree) > 4
-    assert all(part.image is None for content in built.contents.values() for part in content.parts)
+    assert all(part.image is None for content in built.contents.values() for part in content.primitives)
 
 
 def test_a_thousand_times_the_same_triangle_still_ends() -> None:
@@ -143,5 +143,7 @@ def test_surfaces_may_be_built_at_once() -> None:
         one_by_one, beside = threads.map(lambda _: build(surface, tile_triangles=500), range(2))
     np.testing.assert_array_equal(one_by_one.tree.error_m, beside.tree.error_m)
     for name, content in one_by_one.contents.items():
-        assert content.parts[0].image == beside.contents[name].parts[0].image
-        np.testing.assert_array_equal(content.parts[0].position, beside.contents[name].parts[0].position)
+        assert content.primitives[0].image == beside.contents[name].primitives[0].image
+        np.testing.assert_array_equal(
+            content.primitives[0].position, beside.contents[name].primitives[0].position
+        )

@@ -147,7 +147,7 @@ def test_the_same_surface_gives_the_same_tiles() -> None:
     assert one.tree.content == other.tree.content
     np.testing.assert_array_equal(one.tree.error_m, other.tree.error_m)
     for name, content in one.contents.items():
-        for a, b in zip(content.parts, other.contents[name].parts, strict=True):
+        for a, b in zip(content.primitives, other.contents[name].primitives, strict=True):
             np.testing.assert_array_equal(a.position, b.position)
             np.testing.assert_array_equal(a.triangles, b.triangles)
             assert a.image == b.image

@@ -30,7 +30,7 @@ F64 = NDArray[np.float64]
 def seen(built: Built, tile: int, count: int = 2000) -> tuple[F64, F64]:
     """(absolute places, colours) of random points of a tile's painted part."""
     content = built.content(tile)
-    part = next(part for part in content.parts if part.image is not None)
+    part = next(part for part in content.primitives if part.image is not None)
     assert part.tcoord is not None
     assert part.triangles is not None
     triangle, weight = on_triangles(np.random.default_rng(5), count, len(part.triangles))
@@ -53,7 +53,7 @@ def test_leaves_keep_every_texel_and_parents_half_of_those_below() -> None:
     built = build(wavy(64, picture=shades(1024)), tile_triangles=600, picture_px=256)
     tree = built.tree
     for tile in range(len(tree)):
-        part = built.content(tile).parts[0]
+        part = built.content(tile).primitives[0]
         height_px, width_px = image_of(part).shape[:2]
         assert max(height_px, width_px) <= 512
         assert height_px * width_px <= (4 if not tree.child_count[tile] else 2) * 256**2
@@ -115,7 +115,7 @@ def test_houses_of_many_faces_become_few_triangles_of_their_colours() -> None:
         _, colour = seen(built, tile, 600)
         off = np.abs(colour[:, None].astype(float) - colours[None]).max(axis=2).min(axis=1)
         assert np.percentile(off, 99) < 30, f"tile {built.tree.content[tile]}"
-        for part in built.content(tile).parts:
+        for part in built.content(tile).primitives:
             assert part.feature is not None
             assert part.triangles is not None
             assert (np.ptp(part.feature[part.triangles], axis=1) == 0).all(), "a triangle of two buildings"
@@ -134,7 +134,7 @@ def test_pieces_that_many_triangles_share_stand_once_in_the_picture() -> None:
         picture=picture,
     )
     built = build(TexturedSurface(parts=(part,)), tile_triangles=1000)
-    image = image_of(built.content(0).parts[0])
+    image = image_of(built.content(0).primitives[0])
     assert image.shape[0] * image.shape[1] <= 128 * 80
 
 
@@ -170,7 +170,7 @@ def test_parts_with_several_pictures_become_one_and_those_without_stay_apart() -
         )
     )
     built = build(surface)
-    painted, plain = built.content(0).parts
+    painted, plain = built.content(0).primitives
     assert plain.image is None
     assert plain.tcoord is None
     assert plain.colour is not None
@@ -195,7 +195,7 @@ def test_alpha_goes_through_every_level_and_what_is_clear_colours_nothing() -> N
     built = build(TexturedSurface(parts=(replace(part, finish=mask),)), tile_triangles=600, picture_px=128)
     assert built.tree.child_count.max() > 0
     for tile in range(len(built.tree)):
-        (found,) = built.content(tile).parts
+        (found,) = built.content(tile).primitives
         assert found.finish == replace(mask, wrap=("clamp", "clamp"))
         assert found.image is not None
         with Image.open(io.BytesIO(bytes(found.image))) as opened:
@@ -231,7 +231,7 @@ def test_only_what_is_clear_has_a_picture_with_alpha() -> None:
         replace(plain, position=plain.position + np.array([600, 0, 0]), finish=blend, colour=tinted),
     )
     content = build(TexturedSurface(parts=parts)).content(0)
-    kinds = [(None if p.image is None else bytes(p.image[:4]), p.finish.alpha) for p in content.parts]
+    kinds = [(None if p.image is None else bytes(p.image[:4]), p.finish.alpha) for p in content.primitives]
     assert kinds == [(b"\xff\xd8\xff\xe0", "opaque"), (b"\x89PNG", "blend"), (None, "blend")]
-    assert content.parts[2].colour is not None
-    assert content.parts[2].colour[0].tolist() == [255, 0, 0, 100]
+    assert content.primitives[2].colour is not None
+    assert content.primitives[2].colour[0].tolist() == [255, 0, 0, 100]

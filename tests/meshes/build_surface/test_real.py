@@ -34,4 +34,4 @@ def test_an_aerial_model_becomes_a_pyramid(shared: Path) -> None:
     assert 0.99 * source <= sum(len(built.corners(leaf)) for leaf in built.leaves()) <= source
     assert len(built.corners(0)) <= 2500
     assert (tree.error_m[1:] < tree.error_m[tree.parent[1:]]).all()
-    assert all(len(content.parts) <= 2 for content in built.contents.values())
+    assert all(len(content.primitives) <= 2 for content in built.contents.values())

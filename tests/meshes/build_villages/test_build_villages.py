@@ -73,7 +73,7 @@ def test_every_tile_has_a_picture_and_the_finest_have_all_buildings(built: Path)
     leaves = np.flatnonzero(tree.child_count == 0)
     numbers: set[int] = set()
     for k in leaves:
-        for part in map_glb(built / tree.content[k]).parts:
+        for part in map_glb(built / tree.content[k]).primitives:
             assert part.image is not None and part.feature is not None
             numbers |= {int(n) for n in np.unique(part.feature)}
     features = json.loads((built / "buildings.geojson").read_text())["features"]
@@ -96,7 +96,7 @@ def test_the_ring_of_its_own_ground_is_the_models_edge(built: Path) -> None:
     assert ring[0] == ring[-1] and own.is_valid
     tree = read_tree(built)
     leaves = [map_glb(built / tree.content[k]) for k in np.flatnonzero(tree.child_count == 0)]
-    places = np.concatenate([x.position[:, :2] + leaf.centre[:2] for leaf in leaves for x in leaf.parts])
+    places = np.concatenate([x.position[:, :2] + leaf.centre[:2] for leaf in leaves for x in leaf.primitives])
     hull = shapely.convex_hull(shapely.MultiPoint(places))
     assert shapely.hausdorff_distance(hull, own.convex_hull) < 1.0
 

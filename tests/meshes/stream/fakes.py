@@ -87,7 +87,7 @@ class FakeDisk:
             raise OSError(f"{name}: truncated")
         row = self.rows[name]
         points = Primitive(position=np.zeros((self.sizes[row], 3), np.float32), triangles=None)
-        content = Content(centre=(float(row), 0.0, 0.0), parts=(points,))
+        content = Content(centre=(float(row), 0.0, 0.0), primitives=(points,))
         self.living.append(weakref.ref(content))
         return content
 

@@ -34,13 +34,13 @@ def refused(path: Path) -> str:
 
 def used(content: Content) -> None:
     """Touches everything, as a renderer would, and asserts what it relies on."""
-    for part in content.parts:
-        assert np.isfinite(part.position).all()
-        if part.triangles is not None:
-            assert part.position[part.triangles].shape == (len(part.triangles), 3, 3)
-        for array in (part.tcoord, part.colour, part.feature):
-            assert array is None or (len(array) == len(part.position) and np.isfinite(array).all())
-        assert len(bytes(part.image or b"")) < 10_000
+    for primitive in content.primitives:
+        assert np.isfinite(primitive.position).all()
+        if primitive.triangles is not None:
+            assert primitive.position[primitive.triangles].shape == (len(primitive.triangles), 3, 3)
+        for array in (primitive.tcoord, primitive.colour, primitive.feature):
+            assert array is None or (len(array) == len(primitive.position) and np.isfinite(array).all())
+        assert len(bytes(primitive.image or b"")) < 10_000
 
 
 @pytest.mark.parametrize("size", [0, 1, 11, 27, 28, 100, 1000])
@@ -97,7 +97,7 @@ def altered(glb: Path, table: int, value: bytes) -> str:
     return message
 
 
-HEAD, PART = 36, 32  # bytes of the table's head and of a part's row
+HEAD, PART = 36, 32  # bytes of the table's head and of a primitive's row
 MANY = struct.pack("<I", 0xFFFFFFFF)
 NONE = bytes(4)
 NAN, INF = struct.pack("<f", float("nan")), struct.pack("<f", float("inf"))

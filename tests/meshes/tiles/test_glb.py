@@ -49,16 +49,16 @@ def test_what_is_written_comes_back_bit_by_bit(content: Content) -> None:
 
 
 def test_all_arrays_but_colours_are_aligned_read_only_views_of_the_file(glb: Path) -> None:
-    part, points = map_glb(glb).parts
-    arrays = [part.position, part.triangles, part.tcoord, part.feature, points.position]
+    primitive, points = map_glb(glb).primitives
+    arrays = [primitive.position, primitive.triangles, primitive.tcoord, primitive.feature, points.position]
     for array in arrays:
         assert array is not None
         assert not array.flags.owndata
         assert not array.flags.writeable
         assert array.flags.c_contiguous
         assert array.ctypes.data % 4 == 0
-    assert isinstance(part.image, memoryview)
-    assert part.image.readonly
+    assert isinstance(primitive.image, memoryview)
+    assert primitive.image.readonly
     assert mapped(glb) == 1
 
 
@@ -66,7 +66,7 @@ def test_the_memory_goes_with_the_last_view_and_no_descriptor_stays(glb: Path) -
     before = len(names(Path("/proc/self/fd")))
     content = map_glb(glb)
     assert len(names(Path("/proc/self/fd"))) == before
-    image = content.parts[0].image
+    image = content.primitives[0].image
     del content
     gc.collect()
     assert mapped(glb) == 1
@@ -90,7 +90,7 @@ def test_a_tile_outlives_its_folder(glb: Path) -> None:
 def test_a_tile_that_is_written_anew_does_not_change_in_who_reads_the_former(glb: Path) -> None:
     former = map_glb(glb)
     write_glb(glb, tile(dots()))
-    assert len(former.parts) == 2
+    assert len(former.primitives) == 2
     assert same(former, tile(sheet(image=picture(), colour=True, feature=True), dots()))
     assert same(map_glb(glb), tile(dots()))
 
@@ -100,7 +100,10 @@ def test_a_picture_of_several_parts_is_kept_once(tmp_path: Path) -> None:
     one = write_glb(tmp_path / "one.glb", tile(sheet(image=image)))
     two = write_glb(tmp_path / "two.glb", tile(sheet(image=image), sheet(image=image[:])))
     assert two < one + len(image)
-    assert [bytes(part.image or b"") for part in map_glb(tmp_path / "two.glb").parts] == [image, image]
+    assert [bytes(primitive.image or b"") for primitive in map_glb(tmp_path / "two.glb").primitives] == [
+        image,
+        image,
+    ]
 
 
 def variants() -> Iterator[Content]:
@@ -139,8 +142,8 @@ def test_wrap_and_alpha_stand_in_the_materials_for_others(tmp_path: Path, valida
         Finish(wrap=("mirror", "repeat"), alpha="blend"),
         Finish(alpha="mask"),
     )
-    parts = [replace(sheet(image=one), finish=finish) for finish in finishes]
-    path = tmp_path / put(tmp_path, "tile.glb", tile(*parts))
+    primitives = [replace(sheet(image=one), finish=finish) for finish in finishes]
+    path = tmp_path / put(tmp_path, "tile.glb", tile(*primitives))
     told = header(path)
     assert len(told["images"]) == 1
     wraps = [
@@ -165,9 +168,9 @@ def test_colours_are_linear_light_for_others_and_come_back_byte_by_byte(tmp_path
     """IEC 61966-2-1, in the other direction than the code has it."""
     tones = np.arange(256, dtype=np.uint8)
     colour = np.stack([tones, tones[::-1], np.roll(tones, 7), np.roll(tones, 90)], axis=1)
-    part = replace(dots(), position=np.zeros((256, 3), np.float32), colour=colour)
-    path = tmp_path / put(tmp_path, "tile.glb", tile(part))
-    found = map_glb(path).parts[0].colour
+    primitive = replace(dots(), position=np.zeros((256, 3), np.float32), colour=colour)
+    path = tmp_path / put(tmp_path, "tile.glb", tile(primitive))
+    found = map_glb(path).primitives[0].colour
     assert found is not None
     assert found.tolist() == colour.tolist()
     told = header(path)
@@ -193,13 +196,13 @@ def test_the_validator_finds_no_fault_in_whatever_may_be_written(
 
 
 def test_arrays_that_are_cut_from_larger_ones_are_written(tmp_path: Path) -> None:
-    part = sheet(colour=True)
+    primitive = sheet(colour=True)
     wide = np.zeros((8, 5), np.float32)
-    wide[::2, 1:4] = part.position
-    assert part.triangles is not None
-    cut = replace(part, position=wide[::2, 1:4], triangles=np.asfortranarray(part.triangles))
+    wide[::2, 1:4] = primitive.position
+    assert primitive.triangles is not None
+    cut = replace(primitive, position=wide[::2, 1:4], triangles=np.asfortranarray(primitive.triangles))
     put(tmp_path, "tile.glb", tile(cut))
-    assert same(map_glb(tmp_path / "tile.glb"), tile(part))
+    assert same(map_glb(tmp_path / "tile.glb"), tile(primitive))
 
 
 def test_the_validator_finds_what_is_wrong(glb: Path, validate: Validate) -> None:
@@ -242,14 +245,14 @@ NAN = np.float32("nan")
 def test_a_part_that_is_not_fit_is_refused_and_nothing_is_left(
     tmp_path: Path, change: dict[str, object], says: str
 ) -> None:
-    part = replace(sheet(image=picture()), **change)  # type: ignore[arg-type]
+    primitive = replace(sheet(image=picture()), **change)  # type: ignore[arg-type]
     with pytest.raises(BadTileError, match=says):
-        write_glb(tmp_path / "tile.glb", tile(part))
+        write_glb(tmp_path / "tile.glb", tile(primitive))
     assert names(tmp_path) == []
 
 
 def test_a_tile_without_parts_or_without_a_place_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadTileError, match="no part"):
+    with pytest.raises(BadTileError, match="no primitive"):
         write_glb(tmp_path / "tile.glb", tile())
     with pytest.raises(BadTileError, match="centre"):
         write_glb(tmp_path / "tile.glb", tile(dots(), centre=(0.0, float("nan"), 0.0)))

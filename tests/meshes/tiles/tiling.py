@@ -49,12 +49,12 @@ def dots() -> Primitive:
     )
 
 
-def tile(*parts: Primitive, centre: tuple[float, float, float] = (EAST, NORTH, HEIGHT)) -> Content:
-    return Content(centre=centre, parts=parts)
+def tile(*primitives: Primitive, centre: tuple[float, float, float] = (EAST, NORTH, HEIGHT)) -> Content:
+    return Content(centre=centre, primitives=primitives)
 
 
 @st.composite
-def parts(draw: st.DrawFn) -> Primitive:
+def primitives(draw: st.DrawFn) -> Primitive:
     """Any part that may stand in a tile."""
     count, triangles = draw(st.integers(1, 200)), draw(st.integers(0, 20))
     image = draw(st.sampled_from([None, picture("JPEG"), picture("PNG")]))
@@ -90,20 +90,26 @@ def contents() -> st.SearchStrategy[Content]:
     return st.builds(
         Content,
         centre=st.tuples(lengths, lengths, lengths),
-        parts=st.lists(parts(), min_size=1, max_size=3).map(tuple),
+        primitives=st.lists(primitives(), min_size=1, max_size=3).map(tuple),
     )
 
 
 def same(one: Content, other: Content) -> bool:
     """Whether two contents hold the same, bit by bit."""
 
-    def raw(part: Primitive) -> list[object]:
-        arrays = (part.position, part.triangles, part.tcoord, part.colour, part.feature)
-        image = None if part.image is None else bytes(part.image)
+    def raw(primitive: Primitive) -> list[object]:
+        arrays = (
+            primitive.position,
+            primitive.triangles,
+            primitive.tcoord,
+            primitive.colour,
+            primitive.feature,
+        )
+        image = None if primitive.image is None else bytes(primitive.image)
         written = [None if a is None else repr((a.dtype, a.shape)).encode() + a.tobytes() for a in arrays]
-        return [*written, image, part.finish]
+        return [*written, image, primitive.finish]
 
-    return one.centre == other.centre and [*map(raw, one.parts)] == [*map(raw, other.parts)]
+    return one.centre == other.centre and [*map(raw, one.primitives)] == [*map(raw, other.primitives)]
 
 
 def put(folder: Path, name: str, content: Content) -> str:
@@ -124,7 +130,7 @@ def box(low: tuple[float, ...], high: tuple[float, ...]) -> Content:
     position = corners.astype(np.float32)
     return Content(
         centre=(float(middle[0]), float(middle[1]), float(middle[2])),
-        parts=(Primitive(position=position, triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32)),),
+        primitives=(Primitive(position=position, triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32)),),
     )
 
 
