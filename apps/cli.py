@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from apps.feeding import feed
-from apps.options import basin_options
-from apps.stationing import live, stations
+from apps.commands.feed import feed
+from apps.commands.options import basin_options
+from apps.commands.stations import live, stations
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def main() -> None:
     except click.Abort:
         _die("stopped", 130)
     except TwinError as error:
-        from apps.words import in_english  # noqa: PLC0415
+        from apps.error_messages import in_english  # noqa: PLC0415
         from twin.water.ranges import HighestBelowLevel, LevelOutOfRange, StorageOutOfRange  # noqa: PLC0415
 
         asked_wrongly = isinstance(error, LevelOutOfRange | HighestBelowLevel | StorageOutOfRange)
@@ -38,7 +38,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(1)
     except (OSError, MemoryError) as error:  # the machine's fault, which a person can mend
-        from apps.words import in_english  # noqa: PLC0415
+        from apps.error_messages import in_english  # noqa: PLC0415
         from twin.disk import refusal  # noqa: PLC0415
 
         _die(in_english(refusal(error)), 1)
@@ -72,7 +72,7 @@ def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -
     left out whole; 1 nothing could be built.
     """
     del store
-    from apps.checking import show  # noqa: PLC0415
+    from apps.commands.check import show  # noqa: PLC0415
 
     if status := show(catalog, root=root, as_json=as_json):
         sys.exit(status)
@@ -95,15 +95,15 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
     Says at every build what of an entry is missing or doubtful. Exit status: 0 every entry is built; 3 built,
     and an entry, or something of site.yaml, is left out whole; 1 nothing new can be opened; 2 wrong usage.
     """
-    from apps.building import (  # noqa: PLC0415
+    from apps.build_process import (  # noqa: PLC0415
         TerminalBar,
         json_lines,
         outcome_line,
         published_line,
         signs_of_life,
     )
-    from apps.ending import end_with_parent  # noqa: PLC0415
-    from apps.outcome import outcome_of  # noqa: PLC0415
+    from apps.child_processes import end_with_parent  # noqa: PLC0415
+    from apps.commands.outcome import outcome_of  # noqa: PLC0415
     from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
 
     if progress == "bar":
@@ -190,7 +190,7 @@ def water(
     as_json: bool,
 ) -> None:
     """Say what a level or a storage means: area, storage, what is uncertain, by which curve."""
-    from apps.watering import show_leaks, show_water  # noqa: PLC0415
+    from apps.commands.water import show_leaks, show_water  # noqa: PLC0415
     from twin.basin import Basin  # noqa: PLC0415
 
     if leaks == (level_m is not None or storage_m3 is not None) or (
@@ -218,7 +218,7 @@ def curve(
     catalog: Path, root: Path | None, store: Path | None, out: Path, base: str | None, reports: Path | None
 ) -> None:
     """Derive an operating curve from dated reports of level and storage, as a new edition."""
-    from apps.curving import derive_curve  # noqa: PLC0415
+    from apps.commands.curve import derive_curve  # noqa: PLC0415
     from twin.basin import Basin  # noqa: PLC0415
 
     derive_curve(Basin.open(catalog, root=root, store=store), base=base, reports=reports, out=out)

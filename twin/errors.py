@@ -1,6 +1,6 @@
 """What can go wrong in a way that a person can mend.
 
-Every error carries its data as attributes; ``apps.words`` turns class and data into a sentence in the
+Every error carries its data as attributes; ``apps.error_messages`` turns class and data into a sentence in the
 language of the reader, and the message given here is the English one: what is wrong, where, what to do.
 """
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from apps.live import wire
+from apps.live import protocol
 from apps.live.server import read_address
 from twin.errors import TwinError
 from twin.stations.now import Now, Past, ValueNow
@@ -71,7 +71,13 @@ class LiveClient:
         while True:
             try:
                 await self._follow()
-            except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError, wire.WireError) as error:
+            except (
+                OSError,
+                TimeoutError,
+                ValueError,
+                asyncio.IncompleteReadError,
+                protocol.ProtocolError,
+            ) as error:
                 logger.info("the live service is away: %s", error or type(error).__name__)
             self._lose()
             await asyncio.sleep(AGAIN_S)
@@ -79,7 +85,7 @@ class LiveClient:
     async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
         """A stretch of a datastream. Raises LiveAwayError, LiveRefusedError."""
         plain = await self._ask("past", datastream=datastream, start=start.isoformat(), end=end.isoformat())
-        return wire.past_of(plain)
+        return protocol.past_of(plain)
 
     async def then(self, valid_at: datetime, known_at: datetime | None) -> dict[str, ValueNow]:
         """What every datastream said at a time, as known at another (None: by now); see ``LiveSource``.
@@ -88,7 +94,7 @@ class LiveClient:
         """
         known = None if known_at is None else known_at.isoformat()
         plain = await self._ask("then", valid_at=valid_at.isoformat(), known_at=known)
-        return wire.values_of({"values": plain})
+        return protocol.values_of({"values": plain})
 
     async def acknowledge(self, alarm: str, by: str) -> None:
         """Durable when this returns. Raises LiveAwayError, LiveRefusedError."""
@@ -105,7 +111,7 @@ class LiveClient:
         number = next(self._ids)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         try:
-            writer.write(wire.line({"ask": name, "id": number, **what}))
+            writer.write(protocol.line({"ask": name, "id": number, **what}))
             async with asyncio.timeout(ANSWER_S):
                 return await answer
         except TimeoutError:
@@ -118,16 +124,16 @@ class LiveClient:
         if address is None:
             raise ConnectionError("no address")
         port, secret = address
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=wire.TOLD_BYTES)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=protocol.TOLD_BYTES)
         try:
             writer.write(secret.encode() + b"\n")
             while text := await self._line(reader):
-                self._hear(wire.document(text), writer)
+                self._hear(protocol.document(text), writer)
         finally:
             writer.transport.abort()
 
     async def _line(self, reader: asyncio.StreamReader) -> bytes:
-        async with asyncio.timeout(wire.LOST_AFTER_S):  # wait_for may lose a cancellation in Python 3.11
+        async with asyncio.timeout(protocol.LOST_AFTER_S):  # wait_for may lose a cancellation in Python 3.11
             return await reader.readline()
 
     def _hear(self, told: dict[str, Any], writer: asyncio.StreamWriter) -> None:
@@ -148,7 +154,7 @@ class LiveClient:
             if not told["more"]:
                 return
             self.now = _merged(self.now, told["more"])
-            self._told_s.update(dict.fromkeys(wire.values_of(told["more"]), self._clock_s()))
+            self._told_s.update(dict.fromkeys(protocol.values_of(told["more"]), self._clock_s()))
         self.on_change()
 
     def _lose(self) -> None:
@@ -163,11 +169,13 @@ class LiveClient:
 
 
 def _merged(before: Now | None, told: dict[str, Any]) -> Now:
-    values, rain = wire.values_of(told), wire.rain_of(told)
-    alarms, feeds = wire.alarms_of(told), wire.feeds_of(told)
+    values, rain = protocol.values_of(told), protocol.rain_of(told)
+    alarms, feeds = protocol.alarms_of(told), protocol.feeds_of(told)
     if before is None:
         if alarms is None or feeds is None:  # left out is not the same as none
-            raise wire.WireError("the live service told something that is not whole: no alarms, no feeds")
+            raise protocol.ProtocolError(
+                "the live service told something that is not whole: no alarms, no feeds"
+            )
         return Now(values=values, rain=rain, alarms=alarms, feeds=feeds, trouble=told.get("trouble", ""))
     return Now(
         values={**before.values, **values} if values else before.values,

@@ -18,9 +18,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from apps.live import wire
+from apps.error_messages import in_chinese
+from apps.live import protocol
 from apps.live.source import LiveSource
-from apps.words import in_chinese
 from twin.errors import TwinError
 from twin.stations.now import Now
 
@@ -83,7 +83,7 @@ class LiveServer:
         """Serve until cancelled."""
         # A server that starts at once is lost where this is cancelled just then (Python 3.11).
         server = await asyncio.start_server(
-            self._meet, "127.0.0.1", 0, limit=wire.QUESTION_BYTES, start_serving=False
+            self._meet, "127.0.0.1", 0, limit=protocol.QUESTION_BYTES, start_serving=False
         )
         async with server:
             await server.start_serving()
@@ -103,7 +103,7 @@ class LiveServer:
         while True:
             # Python 3.11's wait_for loses a cancellation that comes as the event does: the service stayed.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wire.ALIVE_EVERY_S):
+                async with asyncio.timeout(protocol.ALIVE_EVERY_S):
                     await self._changed.wait()
             self._changed.clear()
             now = self._source.now()
@@ -121,7 +121,7 @@ class LiveServer:
             self._views.add(view)
             view.tell(self._source.now())
             await view.answer_all()
-        except (TimeoutError, ConnectionError, ValueError, wire.WireError):
+        except (TimeoutError, ConnectionError, ValueError, protocol.ProtocolError):
             pass  # gone, or none of ours
         finally:
             self._views.discard(view)
@@ -141,12 +141,12 @@ class _View:
 
     def tell(self, now: Now) -> None:
         """Say what has changed; a view that has not read the last of it for long is cut off."""
-        if self._writer.transport.get_write_buffer_size() > wire.TOLD_BYTES:
+        if self._writer.transport.get_write_buffer_size() > protocol.TOLD_BYTES:
             logger.warning("a view does not read what is told: cut off")
             self.cut()
             return
         word = "now" if self._known is None else "more"
-        self._writer.write(wire.line({word: wire.changed(now, self._known)}))
+        self._writer.write(protocol.line({word: protocol.changed(now, self._known)}))
         self._known = now
 
     def cut(self) -> None:
@@ -168,7 +168,7 @@ class _View:
     async def _answer(self, text: bytes) -> None:
         told: dict[str, Any] = {"answer": None}
         try:
-            plain = wire.document(text)
+            plain = protocol.document(text)
             told["answer"] = plain.get("id")
             told["ok"] = await self._ask(_QUESTION.validate_python(plain))
         except ValidationError:
@@ -181,14 +181,16 @@ class _View:
         except Exception:
             logger.exception("a question could not be answered")
             told |= {"error": "the live service failed; its log says why", "zh": "服务内部出错，原因见其日志"}
-        self._writer.write(wire.line(told))
+        self._writer.write(protocol.line(told))
 
     async def _ask(self, question: _Asked) -> Any:
         source = self._source
         if isinstance(question, _AskPast):
-            return wire.past_as_plain(await source.past(question.datastream, question.start, question.end))
+            return protocol.past_as_plain(
+                await source.past(question.datastream, question.start, question.end)
+            )
         if isinstance(question, _AskThen):
-            return wire.values_as_plain(await source.then(question.valid_at, question.known_at))
+            return protocol.values_as_plain(await source.then(question.valid_at, question.known_at))
         if isinstance(question, _AskAcknowledge):
             await source.acknowledge(question.alarm, question.by)
         else:

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from apps.ending import end_with_parent
-from apps.live.pulse import Pulse
+from apps.child_processes import end_with_parent
+from apps.live.heartbeat import Heartbeat
 from apps.live.server import LiveServer
 from apps.memory import Gaps, give_memory_back
 from twin.basin import Basin
@@ -37,7 +37,7 @@ async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    pulse = Pulse(sys.stdout.fileno() if until_eof else None)
+    pulse = Heartbeat(sys.stdout.fileno() if until_eof else None)
     work = asyncio.create_task(_serve(catalog, root=root, store=store, pulse=pulse))
     waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait()), asyncio.create_task(pulse.run())]
     if until_eof:
@@ -55,7 +55,7 @@ async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof
             raise
 
 
-async def _serve(catalog: Path, *, root: Path | None, store: Path | None, pulse: Pulse) -> None:
+async def _serve(catalog: Path, *, root: Path | None, store: Path | None, pulse: Heartbeat) -> None:
     """Open the basin, restore what its store knows, and only then tell views anything."""
     basin = await asyncio.to_thread(Basin.open, catalog, root=root, store=store)
     async with live_basin(basin) as live:

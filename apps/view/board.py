@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from apps.error_messages import say
 from apps.view import chart, head, layers_panel, level_slider, readout, timebar, viewpoints
 from apps.view.session import Session
 from apps.view.state import CardView, HeadView, Language, Panel, TypedView, Unit, as_key
 from apps.view.texts import texts
-from apps.words import say
 from twin.errors import TwinError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.live.client import LiveClient
-from apps.live.starting import Keeper
+from apps.live.launcher import Launcher
 from apps.view.live import LiveDesk
 from apps.view.state import Language
 from apps.view.stations.past_chart import Limit
@@ -31,7 +31,7 @@ def follow(
     if network is None or not any(feed.enabled for feed in basin.site.feeds):
         return None
     client = LiveClient(basin.generation.folder / FOLDER)
-    keeper = Keeper(catalog, root=root, store=store)
+    keeper = Launcher(catalog, root=root, store=store)
     live = LiveDesk(
         board, network, client, limits=lambda *which: limits(board, *which), why=lambda: keeper.reason
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from apps.error_messages import told, without_folders
 from apps.view.state import Language
 from apps.view.texts import texts
-from apps.words import told, without_folders
 from layers.vectors import PARTS
 from twin.basin import Basin
 from twin.build.notes import Notes, alike

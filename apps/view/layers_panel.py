@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from apps.error_messages import told, without_folders
 from apps.view.lacks import Lack, lacks_at
 from apps.view.state import Language, LayerView, LegendView
 from apps.view.texts import texts
-from apps.words import told, without_folders
 from layers.layer import NOT_BUILT, Layer
 from twin.scene import Scene
 

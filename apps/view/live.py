@@ -9,6 +9,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from apps.error_messages import told as words_of
+from apps.error_messages import without_folders
 from apps.live.client import LiveClient, boot_clock_s
 from apps.view.actions.questions import STATIONS
 from apps.view.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
@@ -20,8 +22,6 @@ from apps.view.stations.past_values import PastValues, then_of
 from apps.view.stations.rain_now import rain_now
 from apps.view.stations.station_chart import Limits, StationChart, past_of
 from apps.view.texts import texts
-from apps.words import told as words_of
-from apps.words import without_folders
 from layers.signs import Signs
 from twin.errors import Reason, TwinError
 from twin.scene import Selection

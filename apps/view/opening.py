@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apps.building import BuildState, build_in_child
+from apps.build_process import BuildState, build_in_child
+from apps.error_messages import in_english, say
 from apps.view.flood import first_flood
 from apps.view.lacks import Lack, lacks_of
 from apps.view.render_thread import RenderThread
 from apps.view.session import Session
 from apps.view.state import Language, LoadingView
 from apps.view.texts import texts
-from apps.words import in_english, say
 from layers.fonts import require_fonts
 from twin.basin import Basin
 from twin.errors import TwinError

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from apps import building
-from apps.building import BuildFailedError, BuildState, build_in_child
+from apps import build_process
+from apps.build_process import BuildFailedError, BuildState, build_in_child
 from meshes.build.pipeline import Detail, is_built, steps_of
 from tests.apps.command import one_line, twin
 from twin.catalog import load_catalog_leniently
@@ -103,7 +103,7 @@ async def test_a_build_that_stands_still_is_told_of_and_ended_at_last(
     child.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(child))
     for name, seconds in (("ALIVE_EVERY_S", 0.02), ("SILENT_S", 0.1), ("HUNG_S", 0.6)):
-        monkeypatch.setattr(building, name, seconds)
+        monkeypatch.setattr(build_process, name, seconds)
     states: list[BuildState] = []
     with pytest.raises(BuildFailedError, match="no sign of life"):
         await build_in_child(tmp_path / "x.yaml", root=None, store=None, on_state=states.append)
@@ -113,7 +113,7 @@ async def test_a_build_that_stands_still_is_told_of_and_ended_at_last(
 
 
 def test_a_build_with_signs_gives_them_from_the_start(small_catalog: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(building, "ALIVE_EVERY_S", 0.01)
+    monkeypatch.setattr(build_process, "ALIVE_EVERY_S", 0.01)
     said = [
         json.loads(line) for line in twin("build", small_catalog, "--progress", "signs").stdout.splitlines()
     ]

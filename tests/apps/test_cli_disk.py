@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.words import in_chinese
+from apps.error_messages import in_chinese
 from meshes.build.pipeline import is_built
 from tests.apps.command import Result, one_line, twin
 from tests.browser.live_basin import write_live_basin

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from apps.error_messages import in_chinese
 from apps.view.actions import InputRefusedError, triggers
 from apps.view.actions.flood import FloodActions
 from apps.view.actions.link import LinkActions
@@ -16,7 +17,6 @@ from apps.view.actions.scene import SceneActions
 from apps.view.actions.stations import StationActions
 from apps.view.actions.water import WaterActions
 from apps.view.gate import Gate
-from apps.words import in_chinese
 from twin.errors import TwinError
 from twin.stations.filter import Filter
 from twin.stations.model import Freshness, Station

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from apps.error_messages import in_chinese
 from apps.view.link_check import ForeignLinkError, refuse_foreign, unknown_in
 from apps.view.session import Session
-from apps.words import in_chinese
 from twin.basin import Basin
 from twin.moment import Moment, what_if
 from twin.scene import AbsurdLinkError, Camera, LayerState, Scene

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from apps.building import BuildFailedError, BuildState
+from apps.build_process import BuildFailedError, BuildState
 from apps.view import opening as module
 from apps.view.opening import Opening
 from apps.view.state import LoadingView

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.outcome import MOST, notes_lines
+from apps.commands.outcome import MOST, notes_lines
 from tests.apps.command import twin
 from tests.meshes.build_foreign.making import model, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile

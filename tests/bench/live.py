@@ -30,7 +30,7 @@ from playwright.sync_api import Page
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
-from apps.outcome import LEFT_OUT  # noqa: E402
+from apps.commands.outcome import LEFT_OUT  # noqa: E402
 from tests.bench.desk_browser import browser  # noqa: E402
 from tests.browser.conftest import READY, Served  # noqa: E402
 from tests.twin.stations.broker import Broker  # noqa: E402

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from apps.error_messages import told
 from apps.view.ages import age
 from apps.view.numbers import written
 from apps.view.state import ChoiceView, FeedView, Language, StationRowView, StationsView
 from apps.view.stations.past_values import then_of
 from apps.view.stations.words import is_old, reading
 from apps.view.texts import texts
-from apps.words import told
 from twin.errors import Reason
 from twin.stations.filter import STATES, Filter, passing
 from twin.stations.model import STATION_KINDS, Freshness

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from apps.error_messages import say
 from apps.view.state import ChoiceView, StationChartView
 from apps.view.stations import past_chart
 from apps.view.stations.past_values import Then, then_of
 from apps.view.texts import texts
-from apps.words import say
 from twin.errors import TwinError
 from twin.stations.properties import PROPERTIES
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.live import wire
+from apps.live import protocol
 from tests.twin.alarms.test_rules import NETWORK as RULES_NETWORK
 from tests.twin.alarms.test_rules import SITE, ZONE
 from tests.twin.stations.nets import START, HandClocks, network
@@ -161,9 +161,9 @@ def test_a_view_is_told_an_age_that_a_step_has_changed_and_no_other() -> None:
     world.clocks.step(HOUR)
     first = told(world)
     world.pass_(10)
-    assert wire.changed(told(world), first) == {}
+    assert protocol.changed(told(world), first) == {}
     world.clocks.step(-HOUR)
-    (value,) = wire.values_of(wire.changed(told(world), first)).values()
+    (value,) = protocol.values_of(protocol.changed(told(world), first)).values()
     assert (value.datastream, value.age_s) == (LAKE, 10)
 
 

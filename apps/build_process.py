@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Self, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from apps.ending import end
-from apps.outcome import LEFT_OUT
+from apps.child_processes import end
+from apps.commands.outcome import LEFT_OUT
 from twin.build import Step
 from twin.errors import TwinError
 from twin.store import Generation

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from apps.options import basin_options
+from apps.commands.options import basin_options
 from twin.stations.model import STATION_KINDS
 
 
@@ -45,7 +45,7 @@ def list_(
     as_json: bool,
 ) -> None:
     """All stations with their newest value."""
-    from apps.observations import Asked  # noqa: PLC0415
+    from apps.commands.observations import Asked  # noqa: PLC0415
 
     with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
         asked.list_stations(kind=kind, as_json=as_json)
@@ -65,7 +65,7 @@ def show(
     as_json: bool,
 ) -> None:
     """One station: what it is, and the newest value of each of its datastreams."""
-    from apps.observations import Asked  # noqa: PLC0415
+    from apps.commands.observations import Asked  # noqa: PLC0415
 
     with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
         asked.show_station(station, as_json=as_json)
@@ -99,7 +99,7 @@ def history(
     as_json: bool,
 ) -> None:
     """The past of a datastream (STATION.PROPERTY)."""
-    from apps.observations import Asked  # noqa: PLC0415
+    from apps.commands.observations import Asked  # noqa: PLC0415
 
     with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
         asked.show_history(datastream, start=start, end=end, revisions=revisions, as_json=as_json)
@@ -124,7 +124,7 @@ def export(
     datastreams: tuple[str, ...],
 ) -> None:
     """Write observations with units and origin to a new file."""
-    from apps.observations import Asked  # noqa: PLC0415
+    from apps.commands.observations import Asked  # noqa: PLC0415
 
     if out.suffix not in (".csv", ".parquet"):
         raise click.UsageError(f"--to writes .csv or .parquet, not {out.name!r}")
@@ -149,6 +149,6 @@ def replay(
     speed: float | None,
 ) -> None:
     """Play a CSV or JSON lines of observations as a run of its own; the live ones are not touched."""
-    from apps.observations import replay_file  # noqa: PLC0415
+    from apps.commands.observations import replay_file  # noqa: PLC0415
 
     replay_file(file, catalog, root=root, store=store, run=run, author=author, speed=speed)

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import click
 from rich.table import Table
 
-from apps.exporting import Written, write
-from apps.new_file import new_file
-from apps.printing import console
+from apps.commands.export_file import Written, write
+from apps.commands.new_file import new_file
+from apps.commands.printing import console
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.stations.gatekeeper import AHEAD

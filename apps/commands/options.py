@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-PROJECT_CATALOG = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
+PROJECT_CATALOG = Path(__file__).resolve().parents[2] / "data_catalog.yaml"
 
 
 def basin_options(command: Callable[..., None]) -> Callable[..., None]:

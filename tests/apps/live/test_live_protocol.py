@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from apps.error_messages import in_chinese
 from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
 from apps.live.server import ADDRESS, LiveServer
-from apps.words import in_chinese
 from twin.errors import TwinError
 from twin.stations.model import Freshness
 from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow

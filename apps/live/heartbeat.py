@@ -24,7 +24,7 @@ LONGEST = 500
 """Characters of a reason: what a pipe takes at once (PIPE_BUF, 4 KiB) is written whole or not at all."""
 
 
-class Pulse:
+class Heartbeat:
     """The child's side; ``handle`` is a file descriptor, None where nobody wants signs.
 
     A pipe that nobody empties is left alone: a sign of life never blocks.
@@ -54,7 +54,7 @@ class Pulse:
                 os.write(self._handle, line)
 
 
-class Listener:
+class HeartbeatMonitor:
     """The parent's side: reads the lines, and counts ticks without one."""
 
     def __init__(self, *, on_ready: Callable[[], None] = lambda: None) -> None:

@@ -9,8 +9,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from apps.outcome import LEFT_OUT
-from apps.printing import console, to_json
+from apps.commands.outcome import LEFT_OUT
+from apps.commands.printing import console, to_json
 from twin.build.notes import kind_of
 from twin.catalog import Catalog, ModelEntry
 from twin.catalog.check import Report, check

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 from rich.table import Table
 
-from apps.printing import console, km2, to_json, volume
+from apps.commands.printing import console, km2, to_json, volume
 from twin.basin import Basin
 from twin.reservoir import Sill, WaterReport
 from twin.water.ranges import level_text

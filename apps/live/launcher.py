@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from apps.ending import end
-from apps.live.pulse import MISSED, Listener
+from apps.child_processes import end
+from apps.live.heartbeat import MISSED, HeartbeatMonitor
 from twin.errors import Reason, TwinError
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class LiveEndedError(TwinError):
     """The live service ended without a word; ``how`` is a signal's name or an exit status."""
 
 
-class Keeper:
+class Launcher:
     """Starts the live service, and again whenever it ends or hangs.
 
     ``reason`` says why it ended last; None while it runs. ``on_change`` is called when that changes. Where
@@ -80,7 +80,7 @@ class Keeper:
 async def run_child(
     command: Sequence[str], *, on_ready: Callable[[], None], patience: int = MISSED
 ) -> Reason:
-    """Run a child that beats (:class:`apps.live.pulse.Pulse`) until it ends, or hangs and is killed.
+    """Run a child that beats (:class:`apps.live.heartbeat.Heartbeat`) until it ends, or hangs and is killed.
 
     ``on_ready`` is called once it says that it is ready; from then on it may miss ``patience`` beats.
     Cancelled, it ends the child first.
@@ -92,7 +92,7 @@ async def run_child(
         stderr=asyncio.subprocess.PIPE,
     )
     assert child.stdout is not None and child.stderr is not None
-    listener = Listener(on_ready=on_ready)
+    listener = HeartbeatMonitor(on_ready=on_ready)
     ended = asyncio.create_task(child.wait())
     hung = asyncio.create_task(listener.silence(patience=patience))
     reading = [asyncio.create_task(listener.listen(child.stdout)), asyncio.create_task(_log(child.stderr))]

@@ -24,7 +24,7 @@ QUESTION_BYTES = 64 * 1024
 TOLD_BYTES = 32 * 1024 * 1024
 
 
-class WireError(TwinError):
+class ProtocolError(TwinError):
     """A line that is none of ours."""
 
 
@@ -43,13 +43,13 @@ def line(document: Mapping[str, Any]) -> bytes:
 
 
 def document(text: bytes) -> dict[str, Any]:
-    """The document of a line. Raises WireError."""
+    """The document of a line. Raises ProtocolError."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise WireError("a line that is no JSON came from the live service's other side") from None
+        raise ProtocolError("a line that is no JSON came from the live service's other side") from None
     if not isinstance(found, dict):
-        raise WireError("a line that is no document came from the live service's other side")
+        raise ProtocolError("a line that is no document came from the live service's other side")
     return found
 
 
@@ -107,7 +107,7 @@ def values_as_plain(values: Iterable[ValueNow]) -> list[Any]:
 
 
 def values_of(told: Mapping[str, Any]) -> dict[str, ValueNow]:
-    """Raises WireError, as all readers here."""
+    """Raises ProtocolError, as all readers here."""
     return {v.datastream: v for v in _read(told.get("values", []), list[ValueNow])}
 
 
@@ -137,4 +137,4 @@ def _read(plain: Any, kind: Any) -> Any:
         return _adapter(kind).validate_python(plain)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise WireError(f"the live service told something that is not whole: {first['msg']}") from None
+        raise ProtocolError(f"the live service told something that is not whole: {first['msg']}") from None

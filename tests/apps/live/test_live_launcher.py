@@ -17,19 +17,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-from apps.live import starting
-from apps.live.pulse import BEAT_S, MISSED, Listener, Pulse
-from apps.live.starting import Keeper, run_child
-from apps.words import told
+from apps.error_messages import told
+from apps.live import launcher
+from apps.live.heartbeat import BEAT_S, MISSED, Heartbeat, HeartbeatMonitor
+from apps.live.launcher import Launcher, run_child
 from twin.errors import Reason
 
 CHILD = """
 import asyncio, os, sys
-from apps.live.pulse import Pulse
+from apps.live.heartbeat import Heartbeat
 from twin.store import StoreError
 
 async def main(then):
-    pulse = Pulse(1)
+    pulse = Heartbeat(1)
     pulse.ready = True
     beating = asyncio.create_task(pulse.run())
     await asyncio.sleep(0.2)
@@ -84,9 +84,9 @@ async def test_a_service_ended_as_hung_is_given_twice_the_time_when_it_starts_ag
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """One that is only slow would otherwise be ended for ever."""
-    monkeypatch.setattr(starting, "MISSED", 2)
-    monkeypatch.setattr(starting, "WELL_S", 1000.0)
-    keeper = Keeper(tmp_path / "none.yaml", root=None, store=None)
+    monkeypatch.setattr(launcher, "MISSED", 2)
+    monkeypatch.setattr(launcher, "WELL_S", 1000.0)
+    keeper = Launcher(tmp_path / "none.yaml", root=None, store=None)
     keeper._command = child("nap")  # 1.5 s: three beats
     reasons: list[str] = []
     keeper.on_change = lambda: reasons.extend([keeper.reason.kind] if keeper.reason else [])
@@ -100,7 +100,7 @@ async def test_a_service_ended_as_hung_is_given_twice_the_time_when_it_starts_ag
 async def test_what_a_starved_parent_did_not_read_is_no_silence() -> None:
     """A suspended machine stops both; ticks are counted, not seconds."""
     stream = asyncio.StreamReader()
-    listener = Listener()
+    listener = HeartbeatMonitor()
     listening = asyncio.create_task(listener.listen(stream))
     silence = asyncio.create_task(listener.silence(beat_s=0.01))
     stream.feed_data(b'{"alive": true}\n')
@@ -115,7 +115,7 @@ async def test_what_a_starved_parent_did_not_read_is_no_silence() -> None:
 
 async def test_a_pipe_that_nobody_empties_does_not_hold_the_service() -> None:
     reading, writing = os.pipe()
-    pulse = Pulse(writing)
+    pulse = Heartbeat(writing)
     for _ in range(20_000):
         pulse.failed(RuntimeError("x" * 400))
     os.close(writing)
@@ -127,10 +127,10 @@ async def test_a_pipe_that_nobody_empties_does_not_hold_the_service() -> None:
 async def test_killed_four_times_it_is_back_each_time_and_soon(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(starting, "AGAIN_S", tuple(wait / 10 for wait in starting.AGAIN_S))
+    monkeypatch.setattr(launcher, "AGAIN_S", tuple(wait / 10 for wait in launcher.AGAIN_S))
     started = tmp_path / "started"
     script = f"import os; open({str(started)!r}, 'a').write(f'{{os.getpid()}}\\n')\n{textwrap.dedent(CHILD)}"
-    keeper = Keeper(tmp_path / "none.yaml", root=None, store=None)
+    keeper = Launcher(tmp_path / "none.yaml", root=None, store=None)
     keeper._command = [sys.executable, "-c", script, "run"]
     reasons: list[Reason | None] = []
     keeper.on_change = lambda: reasons.append(keeper.reason)
@@ -147,7 +147,7 @@ async def test_killed_four_times_it_is_back_each_time_and_soon(
 
 
 def test_the_waits_before_a_restart_are_short_at_first_and_no_storm_later() -> None:
-    first, *_ = waits = starting.AGAIN_S
+    first, *_ = waits = launcher.AGAIN_S
     assert first == 0.0
     assert sum(waits[:4]) < 5.0
     assert waits[-1] >= 30.0
@@ -165,8 +165,8 @@ def _pids(file: Path) -> list[int]:
 
 ORPHAN = """
 import subprocess, sys
-from apps.ending import end_with_parent
-child = subprocess.Popen([sys.executable, "-c", "import os; from apps.ending import end_with_parent; "
+from apps.child_processes import end_with_parent
+child = subprocess.Popen([sys.executable, "-c", "import os; from apps.child_processes import end_with_parent; "
                           "end_with_parent(); print(os.getpid(), flush=True); os.kill(os.getpid(), 19)"],
                          stdout=subprocess.PIPE, text=True)
 print(child.stdout.readline().strip(), flush=True)

@@ -102,7 +102,7 @@ CHINESE: dict[str, str] = {
     "OtherGenerationError": "链接制作时用的是另一版数据（{was}）：数值可能不同",
     "InputRefusedError": "输入或请求的内容无法使用，画面与数值未变",
     "NoSuchTimeError": "时刻 {at} 不在洪水过程 {start} 至 {end} 之内",
-    "WireError": "实时服务的数据不完整：{message}",
+    "ProtocolError": "实时服务的数据不完整：{message}",
     "LiveAwayError": "实时服务暂时无法连接，画面上的数值可能已过时",
     "LiveHungError": "没有响应，已被结束并重新启动",
     "LiveEndedError": "意外结束（{message}）",

@@ -11,7 +11,7 @@ import pytest
 import layers
 import meshes
 import twin
-from apps.words import CHINESE, in_chinese, in_english, say, told, without_folders
+from apps.error_messages import CHINESE, in_chinese, in_english, say, told, without_folders
 from twin.errors import Reason, TwinError
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from apps.new_file import new_file
-from apps.printing import km2, volume
+from apps.commands.new_file import new_file
+from apps.commands.printing import km2, volume
 from twin.basin import Basin
 from twin.catalog import RunEntry
 from twin.errors import TwinError
