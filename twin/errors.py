@@ -1,7 +1,7 @@
 """What can go wrong in a way that a person can mend.
 
-Every error carries its data as attributes; ``apps.error_messages`` turns class and data into a sentence in the
-language of the reader, and the message given here is the English one: what is wrong, where, what to do.
+Every error carries its data as attributes; ``apps.error_messages`` turns class and data into a sentence in
+the language of the reader, and the message given here is the English one: what is wrong, where, what to do.
 """
 
 from __future__ import annotations

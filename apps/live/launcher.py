@@ -92,10 +92,10 @@ async def run_child(
         stderr=asyncio.subprocess.PIPE,
     )
     assert child.stdout is not None and child.stderr is not None
-    listener = HeartbeatMonitor(on_ready=on_ready)
+    monitor = HeartbeatMonitor(on_ready=on_ready)
     ended = asyncio.create_task(child.wait())
-    hung = asyncio.create_task(listener.silence(patience=patience))
-    reading = [asyncio.create_task(listener.listen(child.stdout)), asyncio.create_task(_log(child.stderr))]
+    hung = asyncio.create_task(monitor.silence(patience=patience))
+    reading = [asyncio.create_task(monitor.listen(child.stdout)), asyncio.create_task(_log(child.stderr))]
     try:
         await asyncio.wait((ended, hung), return_when=asyncio.FIRST_COMPLETED)
         if not ended.done():
@@ -103,7 +103,7 @@ async def run_child(
             await ended
             return Reason.of(LiveHungError("it gave no sign of life and was ended"))
         await asyncio.wait(reading, timeout=1.0)  # what it said last; a grandchild may hold the pipe
-        return listener.reason or Reason.of(LiveEndedError(_how(ended.result()), how=_how(ended.result())))
+        return monitor.reason or Reason.of(LiveEndedError(_how(ended.result()), how=_how(ended.result())))
     finally:
         for task in (hung, *reading):
             task.cancel()

@@ -37,9 +37,9 @@ async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    pulse = Heartbeat(sys.stdout.fileno() if until_eof else None)
-    work = asyncio.create_task(_serve(catalog, root=root, store=store, pulse=pulse))
-    waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait()), asyncio.create_task(pulse.run())]
+    heartbeat = Heartbeat(sys.stdout.fileno() if until_eof else None)
+    work = asyncio.create_task(_serve(catalog, root=root, store=store, heartbeat=heartbeat))
+    waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait()), asyncio.create_task(heartbeat.run())]
     if until_eof:
         waits.append(asyncio.create_task(_until_eof()))
     await asyncio.wait([work, *waits], return_when=asyncio.FIRST_COMPLETED)
@@ -51,16 +51,16 @@ async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof
         try:
             work.result()
         except (TwinError, OSError) as error:
-            pulse.failed(error)
+            heartbeat.failed(error)
             raise
 
 
-async def _serve(catalog: Path, *, root: Path | None, store: Path | None, pulse: Heartbeat) -> None:
+async def _serve(catalog: Path, *, root: Path | None, store: Path | None, heartbeat: Heartbeat) -> None:
     """Open the basin, restore what its store knows, and only then tell views anything."""
     basin = await asyncio.to_thread(Basin.open, catalog, root=root, store=store)
     async with live_basin(basin) as live:
         server = LiveServer(live, folder=folder_of(basin))
-        pulse.ready = True
+        heartbeat.ready = True
         work = [asyncio.create_task(t) for t in (live.run(), server.run(), _give_back())]
         try:
             await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)

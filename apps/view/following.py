@@ -31,17 +31,17 @@ def follow(
     if network is None or not any(feed.enabled for feed in basin.site.feeds):
         return None
     client = LiveClient(basin.generation.folder / FOLDER)
-    keeper = Launcher(catalog, root=root, store=store)
+    launcher = Launcher(catalog, root=root, store=store)
     live = LiveDesk(
-        board, network, client, limits=lambda *which: limits(board, *which), why=lambda: keeper.reason
+        board, network, client, limits=lambda *which: limits(board, *which), why=lambda: launcher.reason
     )
-    client.on_change = keeper.on_change = live.changed
+    client.on_change = launcher.on_change = live.changed
     board.area.signs = live.signs
     board.on_speak = live.tell
     board.on_moment.append(live.changed)
     board.on_panel = live.publish
     tasks = [
-        asyncio.create_task(keeper.run()),
+        asyncio.create_task(launcher.run()),
         asyncio.create_task(client.run()),
         asyncio.create_task(live.run()),
     ]

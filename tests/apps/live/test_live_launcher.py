@@ -29,15 +29,15 @@ from apps.live.heartbeat import Heartbeat
 from twin.store import StoreError
 
 async def main(then):
-    pulse = Heartbeat(1)
-    pulse.ready = True
-    beating = asyncio.create_task(pulse.run())
+    heartbeat = Heartbeat(1)
+    heartbeat.ready = True
+    beating = asyncio.create_task(heartbeat.run())
     await asyncio.sleep(0.2)
     if then == "loop":
         while True:
             pass
     if then == "fail":
-        pulse.failed(StoreError("/data: the disk is full"))
+        heartbeat.failed(StoreError("/data: the disk is full"))
         return
     if then == "stop":
         os.kill(os.getpid(), 19)
@@ -45,7 +45,7 @@ async def main(then):
         os.system(f"(sleep 1.5; kill -CONT {os.getpid()}) >/dev/null &")
         os.kill(os.getpid(), 19)
         await asyncio.sleep(0.2)
-        pulse.failed(StoreError("awake again"))
+        heartbeat.failed(StoreError("awake again"))
         return
     await asyncio.sleep(600)
 
@@ -86,23 +86,23 @@ async def test_a_service_ended_as_hung_is_given_twice_the_time_when_it_starts_ag
     """One that is only slow would otherwise be ended for ever."""
     monkeypatch.setattr(launcher, "MISSED", 2)
     monkeypatch.setattr(launcher, "WELL_S", 1000.0)
-    keeper = Launcher(tmp_path / "none.yaml", root=None, store=None)
-    keeper._command = child("nap")  # 1.5 s: three beats
+    service = Launcher(tmp_path / "none.yaml", root=None, store=None)
+    service._command = child("nap")  # 1.5 s: three beats
     reasons: list[str] = []
-    keeper.on_change = lambda: reasons.extend([keeper.reason.kind] if keeper.reason else [])
-    keeping = asyncio.create_task(keeper.run())
+    service.on_change = lambda: reasons.extend([service.reason.kind] if service.reason else [])
+    running = asyncio.create_task(service.run())
     await _until(lambda: len(reasons) == 2)
-    keeping.cancel()
-    await asyncio.gather(keeping, return_exceptions=True)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     assert reasons == ["LiveHungError", "StoreError"]
 
 
 async def test_what_a_starved_parent_did_not_read_is_no_silence() -> None:
     """A suspended machine stops both; ticks are counted, not seconds."""
     stream = asyncio.StreamReader()
-    listener = HeartbeatMonitor()
-    listening = asyncio.create_task(listener.listen(stream))
-    silence = asyncio.create_task(listener.silence(beat_s=0.01))
+    monitor = HeartbeatMonitor()
+    listening = asyncio.create_task(monitor.listen(stream))
+    silence = asyncio.create_task(monitor.silence(beat_s=0.01))
     stream.feed_data(b'{"alive": true}\n')
     await asyncio.sleep(0.02)
     time.sleep(0.5)
@@ -115,9 +115,9 @@ async def test_what_a_starved_parent_did_not_read_is_no_silence() -> None:
 
 async def test_a_pipe_that_nobody_empties_does_not_hold_the_service() -> None:
     reading, writing = os.pipe()
-    pulse = Heartbeat(writing)
+    heartbeat = Heartbeat(writing)
     for _ in range(20_000):
-        pulse.failed(RuntimeError("x" * 400))
+        heartbeat.failed(RuntimeError("x" * 400))
     os.close(writing)
     with os.fdopen(reading, "rb") as stream:
         lines = stream.read().splitlines()
@@ -130,18 +130,18 @@ async def test_killed_four_times_it_is_back_each_time_and_soon(
     monkeypatch.setattr(launcher, "AGAIN_S", tuple(wait / 10 for wait in launcher.AGAIN_S))
     started = tmp_path / "started"
     script = f"import os; open({str(started)!r}, 'a').write(f'{{os.getpid()}}\\n')\n{textwrap.dedent(CHILD)}"
-    keeper = Launcher(tmp_path / "none.yaml", root=None, store=None)
-    keeper._command = [sys.executable, "-c", script, "run"]
+    service = Launcher(tmp_path / "none.yaml", root=None, store=None)
+    service._command = [sys.executable, "-c", script, "run"]
     reasons: list[Reason | None] = []
-    keeper.on_change = lambda: reasons.append(keeper.reason)
-    keeping = asyncio.create_task(keeper.run())
+    service.on_change = lambda: reasons.append(service.reason)
+    running = asyncio.create_task(service.run())
     for count in range(1, 6):
         await _until(lambda: len(_pids(started)) == count)  # noqa: B023
-        await _until(lambda: keeper.reason is None)
+        await _until(lambda: service.reason is None)
         os.kill(_pids(started)[-1], signal.SIGKILL)
-        await _until(lambda: keeper.reason is not None)
-    keeping.cancel()
-    await asyncio.gather(keeping, return_exceptions=True)
+        await _until(lambda: service.reason is not None)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     assert {reason.kind for reason in reasons if reason is not None} == {"LiveEndedError"}
     assert "SIGKILL" in str(reasons[0])
 
@@ -166,8 +166,9 @@ def _pids(file: Path) -> list[int]:
 ORPHAN = """
 import subprocess, sys
 from apps.child_processes import end_with_parent
-child = subprocess.Popen([sys.executable, "-c", "import os; from apps.child_processes import end_with_parent; "
-                          "end_with_parent(); print(os.getpid(), flush=True); os.kill(os.getpid(), 19)"],
+child = subprocess.Popen([sys.executable, "-c",
+                          "import os; from apps.child_processes import end_with_parent; end_with_parent(); "
+                          "print(os.getpid(), flush=True); os.kill(os.getpid(), 19)"],
                          stdout=subprocess.PIPE, text=True)
 print(child.stdout.readline().strip(), flush=True)
 import os
