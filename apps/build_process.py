@@ -1,4 +1,4 @@
-"""Watching a build: as a bar in a terminal, or in a child process whose lines a page can show.
+"""Run a build in a child process that tells its progress, a line of JSON each.
 
 A server builds in a child, so that what building needs (compiler, GDAL, data frames) never swells the
 process that draws.
@@ -15,14 +15,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING, TextIO
 
 from apps.child_processes import end
-from apps.commands.outcome import LEFT_OUT
 from twin.build import Step
 from twin.errors import TwinError
 from twin.store import Generation
@@ -32,6 +27,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LEFT_OUT = 3
+"""Exit status of ``twin build`` and ``twin check`` where the basin can be opened without one of its entries,
+or without what ``site.yaml`` says; 1 where it cannot be built at all."""
 ALIVE_EVERY_S = 1.0
 SILENT_S, HUNG_S = 30.0, 600.0
 """From when on a silent build is told of, and ended."""
@@ -53,39 +51,6 @@ class BuildState:
     seconds_left: float
     silent_s: float = 0.0
     """Seconds without a sign of life of the process that builds; 0 while it gives signs."""
-
-
-class TerminalBar:
-    """A progress bar on stderr; plain lines where stderr is no terminal."""
-
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
-        self._console = Console(file=stream)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[left]}"),
-            console=self._console,
-            transient=True,
-            disable=not self._console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=1.0, left="")
-        self._said = ""
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._bar.stop()
-
-    def __call__(self, step: Step, *, done: float, seconds_left: float) -> None:
-        title = step.title[1]
-        self._bar.update(self._task, completed=done, description=title, left=f"{seconds_left:.0f} s left")
-        if not self._console.is_terminal and title != self._said:
-            self._said = title
-            self._console.print(f"building: {title}", highlight=False)
 
 
 def json_lines(stream: TextIO) -> Callable[..., None]:

@@ -1,7 +1,8 @@
-"""The answer of ``twin check``: a row for every entry, and what is wrong with it."""
+"""``twin check``: print a row for every entry, and what is wrong with it."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,25 +10,34 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from apps.commands.outcome import LEFT_OUT
+from apps.build_process import LEFT_OUT
+from apps.commands.options import basin_options
 from apps.commands.printing import console, to_json
 from twin.build.notes import kind_of
 from twin.catalog import Catalog, ModelEntry
-from twin.catalog.check import Report, check
+from twin.catalog.check import Report
+from twin.catalog.check import check as check_catalog
 from twin.catalog.problems import Problem
 from twin.counting import counted
 
 
-def show(catalog: Path, *, root: Path | None, as_json: bool) -> int:
-    """Check a catalog and print the report; returns the exit status, that of a build."""
-    report = check(catalog, root=root, look_at_model=_look_at_model)
+@click.command()
+@basin_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -> None:
+    """Say what each entry of the catalog is, and what a build will say of it.
+
+    Exit status as of 'twin build': 0 every entry would be built; 3 one, or something of site.yaml, would be
+    left out whole; 1 nothing could be built.
+    """
+    del store
+    report = check_catalog(catalog, root=root, look_at_model=_look_at_model)
     if as_json:
         click.echo(to_json(report.as_dict()))
     else:
         _print(report)
-    if report.ok:
-        return 0
-    return LEFT_OUT if report.buildable else 1
+    if not report.ok:
+        sys.exit(LEFT_OUT if report.buildable else 1)
 
 
 def _look_at_model(catalog: Catalog, entry: ModelEntry) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""``twin curve``: an operating curve derived from dated reports, as an edition of its own."""
+"""``twin curve``: derive an operating curve from dated reports, as an edition of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from apps.commands.new_file import new_file
+from apps.commands.options import basin_options
 from apps.commands.printing import km2, volume
 from twin.basin import Basin
 from twin.catalog import RunEntry
@@ -21,16 +22,26 @@ class NoReportsError(TwinError):
     """Nothing to derive a curve from."""
 
 
-def derive_curve(basin: Basin, *, base: str | None, reports: Path | None, out: Path) -> None:
-    """Derive an edition named after ``out``, write it there, and print the catalog entry that adds it."""
+@click.command()
+@basin_options
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="New CSV; its name names the edition."
+)
+@click.option("--base", help="Edition to start from (default: the first in the catalog).")
+@click.option("--reports", type=click.Path(path_type=Path), help="CSV of reports (default: its runs).")
+def curve(
+    catalog: Path, root: Path | None, store: Path | None, out: Path, base: str | None, reports: Path | None
+) -> None:
+    """Derive an operating curve from dated reports of level and storage, as a new edition."""
+    basin = Basin.open(catalog, root=root, store=store)
     found = _reports(basin, reports)
     if not found:
         where = reports or "the catalog's runs"
         raise NoReportsError(f"{where}: no time has both a level and a storage; name a table with --reports")
-    curve = basin.water.edition(base)
-    derived = derive(curve, found, edition_id=out.stem)
+    from_edition = basin.water.edition(base)
+    derived = derive(from_edition, found, edition_id=out.stem)
     _write(out, derived.curve)
-    _tell(out, curve, derived, found)
+    _tell(out, from_edition, derived, found)
 
 
 def _reports(basin: Basin, reports: Path | None) -> list[Report]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import click
+
+from twin.stations.feeds.sl651.simulator import Simulator, addresses
 
 
 @click.group()
@@ -40,10 +43,6 @@ def simulate(
     packets: float,
 ) -> None:
     """SL 651 stations that report hourly values to a centre; says what became of it."""
-    import asyncio  # noqa: PLC0415
-
-    from twin.stations.feeds.sl651.simulator import Simulator, addresses  # noqa: PLC0415
-
     if not re.fullmatch(r"[0-9A-Fa-f]{4}", password):
         raise click.UsageError(f"--password is four hexadecimal digits, not {password!r}")
     word = int(password, 16)

@@ -1,8 +1,7 @@
-"""Answers of ``twin stations``, as tables or as JSON. Times are shown in the site's zone."""
+"""Print a basin's observations, as tables or as JSON. Times are shown in the site's zone."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,9 +23,8 @@ from twin.stations.gatekeeper import AHEAD
 from twin.stations.live import NoStationsError, UnknownStreamError, open_database
 from twin.stations.network import Network
 from twin.stations.properties import PROPERTIES
-from twin.stations.replay import Replay, to_json_line
 from twin.stations.standing import main_datastream
-from twin.stations.store import Reader, Writer
+from twin.stations.store import Reader
 from twin.stations.store.schema import QUALITIES, as_time
 from twin.written_time import WrittenTimeError, read_time
 
@@ -45,7 +43,7 @@ class BadTimeError(TwinError):
     """What was given is no time."""
 
 
-class Asked:
+class Observations:
     """A basin's observations, as they are known now or were at a time."""
 
     def __init__(self, basin: Basin, network: Network, reader: Reader, known_at: datetime | None) -> None:
@@ -56,7 +54,7 @@ class Asked:
     @contextmanager
     def open(
         cls, catalog: Path, *, root: Path | None, store: Path | None, as_known_at: str | None
-    ) -> Iterator[Asked]:
+    ) -> Iterator[Observations]:
         """Raises NoStationsError, StoreError, BadTimeError and what opening a basin raises."""
         basin = Basin.open(catalog, root=root, store=store)
         network = basin.network()
@@ -250,34 +248,3 @@ def _number(value: float) -> float | None:
 
 def _json(what: object) -> str:
     return json.dumps(what, ensure_ascii=False, indent=1, default=str)
-
-
-def replay_file(
-    file: Path,
-    catalog: Path,
-    *,
-    root: Path | None,
-    store: Path | None,
-    run: str,
-    author: str,
-    speed: float | None,
-) -> None:
-    """Replay a file as a run. Raises what opening and replaying raise."""
-    basin = Basin.open(catalog, root=root, store=store)
-    network = basin.network()
-    if network is None:
-        raise NoStationsError(f"{basin.catalog.path}: declares no stations")
-    database = open_database(basin, write=True)
-    try:
-        play = Replay(run, network, Writer(database))
-
-        def watch(many: Sequence[Observation]) -> None:
-            for o in many if speed is not None else ():
-                click.echo(to_json_line(o))
-
-        zone = ZoneInfo(basin.site.time_zone)
-        count = asyncio.run(play.play(file, author=author, zone=zone, speed=speed, watch=watch))
-    finally:
-        database.close()
-    reasons = ", ".join(f"{n} {reason}" for reason, n in play.refused.items())
-    click.echo(f"run {run}: {count:,} observations" + (f"; refused: {reasons}" if reasons else ""), err=True)

@@ -1,4 +1,4 @@
-"""Options that are the same on every command."""
+"""Name the options that several commands share."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def basin_options(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+detail_option = click.option(
+    "--detail",
+    type=click.Choice(["normal", "high"]),
+    help="How fine the sample's villages are made (default: the catalog's); high is for measuring.",
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from apps.build_process import LEFT_OUT
 from twin.basin import Basin
 from twin.build.notes import FILE, Notes, alike, read_notes
 from twin.catalog import load_catalog_leniently
@@ -14,9 +15,6 @@ from twin.catalog.problems import Problem
 from twin.doubts import notes_of
 from twin.store import Fault, Generation
 
-LEFT_OUT = 3
-"""Exit status of ``twin build`` and ``twin check`` where the basin can be opened without one of its entries,
-or without what ``site.yaml`` says; 1 where it cannot be built at all."""
 MOST = 4
 """Reasons of one entry that are printed; the others stand in its product."""
 

@@ -1,4 +1,4 @@
-"""How commands print."""
+"""Format figures and tables that commands print."""
 
 from __future__ import annotations
 

@@ -1,29 +1,22 @@
-"""``twin live`` runs a basin's feeds; ``twin stations`` reads what they have brought."""
+"""``twin stations``: read what the feeds have brought, and replay files."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
+from apps.commands.observations import Observations
 from apps.commands.options import basin_options
-from twin.stations.model import STATION_KINDS
-
-
-@click.command()
-@basin_options
-@click.option(
-    "--until-eof", is_flag=True, help="End when standard input ends (for a program that starts this)."
-)
-def live(catalog: Path, root: Path | None, store: Path | None, until_eof: bool) -> None:
-    """Take in what the feeds of site.yaml bring, keep it, watch it, and tell the views."""
-    import asyncio  # noqa: PLC0415
-
-    from apps.live.service import run  # noqa: PLC0415
-
-    asyncio.run(run(catalog, root=root, store=store, until_eof=until_eof))
+from twin.basin import Basin
+from twin.stations.live import NoStationsError, open_database
+from twin.stations.model import STATION_KINDS, Observation
+from twin.stations.replay import Replay, to_json_line
+from twin.stations.store import Writer
 
 
 @click.group()
@@ -45,10 +38,8 @@ def list_(
     as_json: bool,
 ) -> None:
     """All stations with their newest value."""
-    from apps.commands.observations import Asked  # noqa: PLC0415
-
-    with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
-        asked.list_stations(kind=kind, as_json=as_json)
+    with Observations.open(catalog, root=root, store=store, as_known_at=as_known_at) as observations:
+        observations.list_stations(kind=kind, as_json=as_json)
 
 
 @stations.command()
@@ -65,10 +56,8 @@ def show(
     as_json: bool,
 ) -> None:
     """One station: what it is, and the newest value of each of its datastreams."""
-    from apps.commands.observations import Asked  # noqa: PLC0415
-
-    with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
-        asked.show_station(station, as_json=as_json)
+    with Observations.open(catalog, root=root, store=store, as_known_at=as_known_at) as observations:
+        observations.show_station(station, as_json=as_json)
 
 
 def _window(command: Callable[..., None]) -> Callable[..., None]:
@@ -99,10 +88,8 @@ def history(
     as_json: bool,
 ) -> None:
     """The past of a datastream (STATION.PROPERTY)."""
-    from apps.commands.observations import Asked  # noqa: PLC0415
-
-    with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
-        asked.show_history(datastream, start=start, end=end, revisions=revisions, as_json=as_json)
+    with Observations.open(catalog, root=root, store=store, as_known_at=as_known_at) as observations:
+        observations.show_history(datastream, start=start, end=end, revisions=revisions, as_json=as_json)
 
 
 @stations.command()
@@ -124,12 +111,10 @@ def export(
     datastreams: tuple[str, ...],
 ) -> None:
     """Write observations with units and origin to a new file."""
-    from apps.commands.observations import Asked  # noqa: PLC0415
-
     if out.suffix not in (".csv", ".parquet"):
         raise click.UsageError(f"--to writes .csv or .parquet, not {out.name!r}")
-    with Asked.open(catalog, root=root, store=store, as_known_at=as_known_at) as asked:
-        written = asked.export(out, start=start, end=end, datastreams=datastreams)
+    with Observations.open(catalog, root=root, store=store, as_known_at=as_known_at) as observations:
+        written = observations.export(out, start=start, end=end, datastreams=datastreams)
     click.echo(f"{written} written to {out}", file=sys.stdout)
 
 
@@ -149,6 +134,21 @@ def replay(
     speed: float | None,
 ) -> None:
     """Play a CSV or JSON lines of observations as a run of its own; the live ones are not touched."""
-    from apps.commands.observations import replay_file  # noqa: PLC0415
+    basin = Basin.open(catalog, root=root, store=store)
+    network = basin.network()
+    if network is None:
+        raise NoStationsError(f"{basin.catalog.path}: declares no stations")
+    database = open_database(basin, write=True)
+    try:
+        play = Replay(run, network, Writer(database))
 
-    replay_file(file, catalog, root=root, store=store, run=run, author=author, speed=speed)
+        def watch(many: Sequence[Observation]) -> None:
+            for o in many if speed is not None else ():
+                click.echo(to_json_line(o))
+
+        zone = ZoneInfo(basin.site.time_zone)
+        count = asyncio.run(play.play(file, author=author, zone=zone, speed=speed, watch=watch))
+    finally:
+        database.close()
+    reasons = ", ".join(f"{n} {reason}" for reason, n in play.refused.items())
+    click.echo(f"run {run}: {count:,} observations" + (f"; refused: {reasons}" if reasons else ""), err=True)

@@ -1,20 +1,78 @@
-"""Answers of ``twin water``, as a table or as JSON."""
+"""``twin water``: print what a level or a storage means, as a table or as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
 
+from apps.commands.options import basin_options
 from apps.commands.printing import console, km2, to_json, volume
 from twin.basin import Basin
 from twin.reservoir import Sill, WaterReport
 from twin.water.ranges import level_text
 
 
-def show_water(report: WaterReport, *, as_json: bool) -> None:
+class _Number(click.ParamType[float]):
+    """A finite number."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            number = float("nan" if "_" in str(value) else value)  # 1_50 is no way to write 150
+        except (TypeError, ValueError):
+            number = float("nan")
+        if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124  (NaN)
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
+
+
+@click.command()
+@basin_options
+@click.option("--level", "level_m", type=_Number(), metavar="M", help="Water level in metres.")
+@click.option("--storage", "storage_m3", type=_Number(), metavar="M3", help="Storage in cubic metres.")
+@click.option(
+    "--highest",
+    "highest_m",
+    type=_Number(),
+    metavar="M",
+    help="Highest level that the water stood at before; pockets stay full up to it.",
+)
+@click.option("--curve", help="Edition of the level–area–storage curve (default: the first in the catalog).")
+@click.option("--leaks", is_flag=True, help="List the sills where a flood first leaves the basin.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def water(
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    level_m: float | None,
+    storage_m3: float | None,
+    highest_m: float | None,
+    curve: str | None,
+    leaks: bool,
+    as_json: bool,
+) -> None:
+    """Say what a level or a storage means: area, storage, what is uncertain, by which curve."""
+    if leaks == (level_m is not None or storage_m3 is not None) or (
+        level_m is not None and storage_m3 is not None
+    ):
+        raise click.UsageError("give one of --level, --storage and --leaks")
+    if leaks and highest_m is not None:
+        raise click.UsageError("--highest goes with --level or --storage, not with --leaks")
+    basin = Basin.open(catalog, root=root, store=store)
+    if leaks:
+        _print_leaks(basin, as_json=as_json)
+    else:
+        report = basin.water.at(level_m=level_m, storage_m3=storage_m3, highest_m=highest_m, curve=curve)
+        _print_water(report, as_json=as_json)
+
+
+def _print_water(report: WaterReport, *, as_json: bool) -> None:
     """Print what a level means."""
     if as_json:
         click.echo(to_json(asdict(report)))
@@ -54,7 +112,7 @@ def _extent(report: WaterReport) -> str:
     )
 
 
-def show_leaks(basin: Basin, *, as_json: bool) -> None:
+def _print_leaks(basin: Basin, *, as_json: bool) -> None:
     """Print the sills where a rising flood leaves the basin, and the hollows that it captures."""
     sills = basin.sills()
     if as_json:

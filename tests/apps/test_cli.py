@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from apps.cli import COMMANDS
 from tests.apps.command import Result, one_line, twin
 from tests.small import BED_M, CELL_M, CREST_M, SLOPE, ground_m, write_raster
 
@@ -133,9 +134,27 @@ def test_an_operating_curve_is_derived_from_reports_and_added_as_an_edition(
     one_line(twin("curve", small_catalog, "--out", tmp_path / "x.csv"), "--reports")
 
 
-def test_every_command_has_help() -> None:
-    for command in ((), ("check",), ("build",), ("water",), ("curve",), ("serve",)):
-        assert "Usage" in twin(*command, "--help").stdout
+def _words(*args: str) -> str:
+    return " ".join(twin(*args).stdout.split())
+
+
+def test_the_list_of_commands_says_what_each_says_first_of_itself() -> None:
+    listed = _words("--help")
+    for name, said in COMMANDS.items():
+        assert f" {name} {said}" in listed
+        assert f" {said}" in _words(name, "--help")
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """Each is loaded when it is run: help is there at once, and a view holds no build."""
+    loads = "import sys; from apps.cli import cli; cli(['--help'], standalone_mode=False); "
+    loads += "print('LOADED', *{'numpy', 'rich', 'pydantic', 'apps.commands.build'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED"
+
+
+def test_a_command_that_is_none_is_a_line() -> None:
+    one_line(twin("chek"), "chek", code=2)
 
 
 # -- what can be mended -----------------------------------------------------------------------------------

@@ -113,12 +113,13 @@ def test_a_command_exists_with_its_options(line: str) -> None:
         program = words[1] if words[0] in ("python", "bash") else words[0]
         assert "/" not in program or (PROJECT / program).is_file(), line
         return
-    commands: list[click.Command] = [cli]
+    context, commands = click.Context(cli), list[click.Command]([cli])
     rest = words[1:]
     while isinstance(commands[0], click.Group) and rest:
         names, *rest = rest
-        assert set(names.split("|")) <= set(commands[0].commands), line
-        commands = [commands[0].commands[name] for name in names.split("|")]
+        found = [commands[0].get_command(context, name) for name in names.split("|")]
+        commands = [command for command in found if command is not None]
+        assert len(commands) == len(found), line
     params = [param for command in commands for param in command.params]
     known = {option for param in params for option in (*param.opts, *param.secondary_opts)}
     asked = {word.partition("=")[0] for word in rest if word.startswith("-") and word.strip("-")}

@@ -1,0 +1,103 @@
+"""``twin build``: turn the sources into the store, and show how far it is."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from apps.build_process import json_lines, outcome_line, published_line, signs_of_life
+from apps.child_processes import end_with_parent
+from apps.commands.options import basin_options, detail_option
+from apps.commands.outcome import outcome_of
+from twin.build import Step
+
+if TYPE_CHECKING:
+    from meshes.build.pipeline import Detail
+
+
+@click.command()
+@basin_options
+@click.option(
+    "--progress",
+    type=click.Choice(["bar", "json", "none", "signs"]),
+    default="bar",
+    show_default=True,
+    help="json: a line for each state, at last one of what is left out or doubtful; signs: with signs of "
+    "life too, for a program that starts this.",
+)
+@detail_option
+def build(catalog: Path, root: Path | None, store: Path | None, progress: str, detail: Detail | None) -> None:
+    """Turn the sources into the store; only what has changed is made.
+
+    Says at every build what of an entry is missing or doubtful. Exit status: 0 every entry is built; 3 built,
+    and an entry, or something of site.yaml, is left out whole; 1 nothing new can be opened; 2 wrong usage.
+    """
+    from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
+
+    if progress == "bar":
+        with TerminalBar() as bar:
+            report = build_basin(catalog, root=root, store=store, detail=detail, progress=bar)
+    elif progress in ("json", "signs"):
+        told, published = json_lines(sys.stdout), published_line(sys.stdout)
+        if progress == "signs":
+            end_with_parent()
+        with signs_of_life(sys.stdout) if progress == "signs" else nullcontext():
+            report = build_basin(
+                catalog, root=root, store=store, detail=detail, progress=told, published=published
+            )
+    else:
+        report = build_basin(catalog, root=root, store=store, detail=detail)
+    outcome = outcome_of(catalog, report.generation, root=root)
+    lines = list(outcome.lines())
+    for line in lines:
+        click.echo("twin: " + " ".join(line.split()), err=True)
+    if progress in ("json", "signs"):
+        if lines:
+            outcome_line(sys.stdout, outcome.as_dict())
+    else:
+        click.echo(
+            f"generation {report.generation.id}: {len(report.made)} made, {len(report.kept)} kept, "
+            f"{report.seconds:.1f} s"
+        )
+    if outcome.status:
+        sys.exit(outcome.status)
+
+
+class TerminalBar:
+    """A progress bar on stderr; plain lines where stderr is no terminal."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        self._console = Console(file=stream)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=1.0, left="")
+        self._said = ""
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._bar.stop()
+
+    def __call__(self, step: Step, *, done: float, seconds_left: float) -> None:
+        title = step.title[1]
+        self._bar.update(self._task, completed=done, description=title, left=f"{seconds_left:.0f} s left")
+        if not self._console.is_terminal and title != self._said:
+            self._said = title
+            self._console.print(f"building: {title}", highlight=False)

@@ -1,0 +1,27 @@
+"""``twin serve``: serve a basin to browsers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from apps.commands.options import basin_options, detail_option
+
+if TYPE_CHECKING:
+    from meshes.build.pipeline import Detail
+
+
+@click.command()
+@basin_options
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free.")
+@detail_option
+def serve(
+    catalog: Path, root: Path | None, store: Path | None, host: str, port: int, detail: Detail | None
+) -> None:
+    """Serve the basin to browsers; builds what is missing first."""
+    from apps.desk import serve as serve_desk  # noqa: PLC0415
+
+    serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port)
