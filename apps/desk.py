@@ -37,7 +37,7 @@ from apps.view.state import WRITABLE, Language, NoticeView, PageState, as_key
 from apps.view.texts import texts
 from apps.view.visitors import Visitors
 from apps.view.web import Web
-from layers.offscreen import require_opengl
+from layers.gl.offscreen import require_opengl
 from twin.catalog import load_catalog_leniently
 from twin.store import Store
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from layers.labels.overlay import Bar, Mark
 from layers.layer import Layer, LegendEntry
-from layers.overlay import Bar, Mark
 
 STEPS: tuple[tuple[float, str, Mapping[str, str]], ...] = (
     (0.1, "#9fe3a1", {"zh": "小雨 0.1 mm 起", "en": "light, from 0.1 mm"}),

@@ -7,9 +7,9 @@ from math import cos, radians, sin
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkShaderProperty
 
-from layers import shaders
-from layers.arrays import triangles
-from layers.canvas import Canvas
+from layers.gl.arrays import triangles
+from layers.gl.render_context import RenderContext
+from layers.ground import shaders
 from layers.layer import Layer
 from layers.light import Light
 
@@ -22,7 +22,7 @@ class SkyLayer(Layer):
 
     kind = "sky"
 
-    def __init__(self, canvas: Canvas, light: Light) -> None:
+    def __init__(self, canvas: RenderContext, light: Light) -> None:
         super().__init__("sky", title={"zh": "天空", "en": "Sky"})
         heading, height = radians(light.sun_heading_deg), radians(light.sun_height_deg)
         canvas.uniforms.set(

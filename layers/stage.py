@@ -10,25 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import dist
 
-from layers import camera as cameras
-from layers import controls, gaps
-from layers.camera import Vector
-from layers.capture import still
+from layers import missing_tiles
+from layers.camera import camera as cameras
+from layers.camera import controls
+from layers.camera.camera import Vector
 from layers.errors import UnknownFloodError
+from layers.gl.capture import still
+from layers.gl.window import pixels
 from layers.governor import FINE
-from layers.ground import Ground, flood_of
-from layers.labels import Box, Placer, text_scale
+from layers.ground.heights import Ground, flood_of
+from layers.labels.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
+from layers.labels.painter import furniture, paint, stamp, stamp_box
+from layers.labels.placer import Box, LabelPlacer, text_scale
+from layers.labels.signs import NO_SIGNS, Signs
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
 from layers.model import U8, ModelData, SceneBasin
-from layers.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
-from layers.painter import furniture, paint, stamp, stamp_box
 from layers.rain import bars
-from layers.scenery import Scenery
-from layers.signs import NO_SIGNS, Signs
-from layers.tiles.models import Picked
+from layers.scene_layers import SceneLayers
+from layers.tiles.models import PickedModel
 from layers.tiles.streamed import StreamedLayer
-from layers.window import pixels
 from twin.moment import Moment, what_if
 from twin.scene import Camera, Scene
 
@@ -69,12 +70,12 @@ class Stage:
         self.tile_error_px = FINE.tile_error_px
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
-        self._scenery = Scenery(basin, ground=ground, size=size, light=light, water_colours=water_colours)
+        self._scenery = SceneLayers(basin, ground=ground, size=size, light=light, water_colours=water_colours)
         self.window, self.renderer = self._scenery.window, self._scenery.renderer
         self.ground = self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
         self._frame: tuple[float, float, float] | None = None
-        self._placer = Placer(self.ground)
+        self._placer = LabelPlacer(self.ground)
         self._scene: Scene | None = None
         #: What stations show over the picture; see :meth:`show_signs`.
         self.signs = NO_SIGNS
@@ -181,7 +182,7 @@ class Stage:
         """(east, north, height) of the surface under a point of the view (fractions from left and top)."""
         return controls.surface_at(self.scene, self.ground, x, y, aspect=self._aspect)
 
-    def pick_model(self, x: float, y: float) -> Picked | None:
+    def pick_model(self, x: float, y: float) -> PickedModel | None:
         """What of a model lies under a point of the view, or None where none does, or the ground hides it."""
         k = self.scene.exaggeration
         eye, look = cameras.eye(self.scene.camera, k), cameras.ray(self.scene.camera, x, y, self._aspect)
@@ -261,7 +262,7 @@ class Stage:
         No name is placed in the ``reserved`` boxes (left, top, right, bottom; CSS pixels).
         """
         size, frame = size or self.size, self.basin.frame
-        broken, broken_marks, taken = gaps.marked(
+        broken, broken_marks, taken = missing_tiles.marked(
             self.layers.values(),
             camera=self.scene.camera,
             size=size,

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from layers.anchors import Anchor
+from layers.labels.candidates import LabelCandidate
+from layers.labels.symbols import ALARMS, COLOURS, SHAPES
 from layers.layer import Layer, LegendEntry
-from layers.symbols import ALARMS, COLOURS, SHAPES
 from twin.stations.now import Tone
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class StationsLayer(Layer):
         legend += [LegendEntry(colour=ALARMS[tone], text=GRADES[tone], shape="point") for tone in GRADES]
         super().__init__(id, title=title, visible=visible, legend=tuple(legend))
         self.anchors = tuple(
-            Anchor(
+            LabelCandidate(
                 id=station.id,
                 layer=id,
                 kind=f"station-{station.kind}",

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from layers import controls
-from layers.camera import Vector
-from layers.flight import Flight
+from layers.camera import controls
+from layers.camera.camera import Vector
+from layers.camera.flight import Flight
 from layers.stage import Stage
 from twin.moment import Mode, Moment
 from twin.scene import Camera, LayerState, Marks

@@ -15,10 +15,10 @@ from apps.view.render_thread import RenderThread
 from apps.view.stamp import stamp_place
 from apps.view.stream import FrameStream, Meta, Picture
 from layers.governor import Sharpness
-from layers.signs import NO_SIGNS, Signs
+from layers.labels.signs import NO_SIGNS, Signs
 
 if TYPE_CHECKING:
-    from layers.ground import Ground
+    from layers.ground.heights import Ground
     from layers.stage import Stage
     from twin.scene import Camera, Scene
 

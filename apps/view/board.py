@@ -17,8 +17,8 @@ from twin.errors import TwinError
 
 if TYPE_CHECKING:
     from apps.view.lacks import Lack
+    from layers.labels.signs import Signs
     from layers.layer import Layer
-    from layers.signs import Signs
     from layers.stage import Stage
     from twin.moment import Moment
     from twin.products import ModelData

@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from layers import controls
+from layers.camera import controls
 
 if TYPE_CHECKING:
-    from layers.camera import Vector
-    from layers.flight import Flight
-    from layers.ground import Ground
+    from layers.camera.camera import Vector
+    from layers.camera.flight import Flight
+    from layers.ground.heights import Ground
     from twin.scene import Camera, Scene
 
 Event = dict[str, Any]

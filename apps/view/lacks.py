@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from apps.error_messages import told, without_folders
 from apps.view.state import Language
 from apps.view.texts import texts
-from layers.vectors import PARTS
+from layers.vectors.kinds import PARTS
 from twin.basin import Basin
 from twin.build.notes import Notes, alike
 from twin.catalog import (

@@ -22,7 +22,7 @@ from apps.view.stations.past_values import PastValues, then_of
 from apps.view.stations.rain_now import rain_now
 from apps.view.stations.station_chart import Limits, StationChart, past_of
 from apps.view.texts import texts
-from layers.signs import Signs
+from layers.labels.signs import Signs
 from twin.errors import Reason, TwinError
 from twin.scene import Selection
 from twin.stations.filter import Filter

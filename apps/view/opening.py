@@ -17,7 +17,7 @@ from apps.view.render_thread import RenderThread
 from apps.view.session import Session
 from apps.view.state import Language, LoadingView
 from apps.view.texts import texts
-from layers.fonts import require_fonts
+from layers.labels.fonts import require_fonts
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.products import ModelData

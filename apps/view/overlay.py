@@ -40,8 +40,8 @@ def over(stage: Stage, view: View) -> dict[str, Any]:
 
 def label_styles() -> dict[str, dict[str, Any]]:
     """How names look, by kind; the kind '' stands for all others."""
-    from layers.symbols import as_paths  # noqa: PLC0415  (the page is built before VTK is needed)
-    from layers.theme import OTHER, STYLES  # noqa: PLC0415
+    from layers.labels.symbols import as_paths  # noqa: PLC0415  (the page is built before VTK is needed)
+    from layers.labels.theme import OTHER, STYLES  # noqa: PLC0415
 
     styles = {kind: asdict(style) for kind, style in STYLES.items()} | {"": asdict(OTHER)}
     return styles | {"signs": as_paths()}

@@ -16,9 +16,9 @@ from apps.view.live_level import LiveLevel
 from apps.view.numbers import StorageUnit, clock, storage_unit
 from apps.view.playback import Playback
 from apps.view.state import Unit
-from layers import camera as cameras
-from layers import controls
-from layers.ground import ground_of
+from layers.camera import camera as cameras
+from layers.camera import controls
+from layers.ground.heights import ground_of
 from twin.comparing import within
 from twin.errors import TwinError
 from twin.moment import Moment, what_if
@@ -30,7 +30,7 @@ from twin.water.surface import PointWater, Surface, WaterState
 if TYPE_CHECKING:
     from apps.view.lacks import Lack
     from apps.view.live_level import Obstacle
-    from layers.ground import Ground
+    from layers.ground.heights import Ground
     from twin.basin import Basin
     from twin.reservoir import Sill, WaterReport
     from twin.water.scenario import Observation

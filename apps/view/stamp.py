@@ -17,7 +17,7 @@ DOWN = (0.085, 0.125, 0.165, 0.205, 0.26, 0.32, 0.4, 0.5)
 @lru_cache(maxsize=64)
 def stamp_place(view: View) -> tuple[float, float]:
     """The first place (fractions from left and top) that no panel covers; else the one covered least."""
-    from layers.painter import stamp_box  # noqa: PLC0415  (the page is built before VTK is needed)
+    from layers.labels.painter import stamp_box  # noqa: PLC0415  (the page is built before VTK is needed)
 
     size = (view.width, view.height)
     places = [PREFERRED, *((x, y) for y, x in product(DOWN, ACROSS))]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from vtkmodules.vtkRenderingCore import vtkActor
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 
-from layers.canvas import Canvas
+from layers.gl.mipmaps import Mipmaps
+from layers.gl.render_context import RenderContext
 from layers.model import F32, I32
-from layers.tiles.mipmaps import Mipmaps
 from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Point, Primitive
 from meshes.tiles.primitive_check import check_corners
@@ -80,7 +80,7 @@ class DrawnTile:
 class TileHost(ABC):
     """Makes the tiles of one layer; what they look like is for those who inherit."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: RenderContext) -> None:
         self.tiles: set[DrawnTile] = set()
         #: How many tiles have been made so far.
         self.made = 0

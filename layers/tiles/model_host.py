@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from layers.canvas import Canvas
-from layers.draped import rgb
+from layers.gl.mipmaps import mipmapped, mipmaps
+from layers.gl.render_context import RenderContext
 from layers.model import F32
 from layers.tiles.host import DrawnTile, PreparedPrimitive, TileHost
-from layers.tiles.looks import Looks
-from layers.tiles.mipmaps import mipmapped, mipmaps
-from layers.tiles.pictures import decoded
-from layers.tiles.shaders import Kind
-from layers.tiles.shapes import mapper
-from layers.water_raster import WaterRaster
+from layers.tiles.model_shaders import ModelShaders
+from layers.tiles.picture_decoding import decoded
+from layers.tiles.polydata import mapper
+from layers.tiles.shader_source import Kind
+from layers.tiles.water_raster import WaterRaster
+from layers.vectors.draped_lines import rgb
 from meshes.tiles.content import Point, Primitive
 
 POINT_PX = 3.0
@@ -38,10 +38,10 @@ class ModelHost(TileHost):
     """
 
     def __init__(
-        self, canvas: Canvas, raster: WaterRaster, *, two_sided: bool = False, colour: str = "#b9b2a6"
+        self, canvas: RenderContext, raster: WaterRaster, *, two_sided: bool = False, colour: str = "#b9b2a6"
     ) -> None:
         super().__init__(canvas)
-        self.looks = Looks(canvas.uniforms)
+        self.looks = ModelShaders(canvas.uniforms)
         self._raster = raster
         self._two_sided = two_sided
         red, green, blue = (round(255 * c) for c in rgb(colour))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import dist
 from pathlib import Path
 
-from layers.canvas import Canvas
-from layers.cutting import Ring
+from layers.gl.render_context import RenderContext
+from layers.ground.clipping import Ring
 from layers.layer import NOT_BUILT, Layer
 from layers.tiles.folders import Folders
-from layers.tiles.layer import TilesLayer
-from layers.vectors import PARTS
-from layers.water_raster import WaterRaster
+from layers.tiles.tiles_layer import TilesLayer
+from layers.tiles.water_raster import WaterRaster
+from layers.vectors.kinds import PARTS
 from meshes.tiles.content import Point
 from twin.errors import Reason
 from twin.products import ModelData
@@ -25,7 +25,7 @@ LOADING_BYTES = 24 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picked:
+class PickedModel:
     """What was met of a model: its layer, the folder of its tileset, the building's number (0 for none), and
     (east, north, height) in the frame."""
 
@@ -38,7 +38,7 @@ class Picked:
 class Models:
     """Keeps a layer for every data set, which share one budget of memory."""
 
-    def __init__(self, canvas: Canvas, raster: WaterRaster) -> None:
+    def __init__(self, canvas: RenderContext, raster: WaterRaster) -> None:
         self._canvas, self._raster = canvas, raster
         self._folders: dict[str, Folders] = {}
         self._rings: dict[Path, Sequence[Ring]] = {}
@@ -69,10 +69,10 @@ class Models:
             if isinstance(layer, TilesLayer) and self.layers.get(name) is not layer:
                 layer.close()
 
-    def pick(self, start: Point, direction: Point, *, exaggeration: float) -> Picked | None:
+    def pick(self, start: Point, direction: Point, *, exaggeration: float) -> PickedModel | None:
         """What a ray meets first of all models that are shown, or None; see ``TilesLayer.pick``."""
 
-        def away(picked: Picked) -> float:
+        def away(picked: PickedModel) -> float:
             east, north, height = picked.place
             return dist((east, north, height * exaggeration), start)
 
@@ -80,7 +80,7 @@ class Models:
         for layer in self.tiles:
             if layer.visible and (hit := layer.pick(start, direction)) is not None:
                 folder = self._folders[layer.id].path(layer.name_of(hit.tile))
-                found.append(Picked(layer=layer.id, folder=folder, feature=hit.feature, place=hit.place))
+                found.append(PickedModel(layer=layer.id, folder=folder, feature=hit.feature, place=hit.place))
         return min(found, key=away, default=None)
 
     def rings(self) -> list[Ring]:

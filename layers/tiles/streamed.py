@@ -8,11 +8,11 @@ from typing import Any, Generic, TypeVar
 
 from vtkmodules.vtkRenderingCore import vtkCamera
 
-from layers.canvas import Canvas
+from layers.gl.render_context import RenderContext
+from layers.gl.textures import blend_sizes
 from layers.layer import Extent, Layer
-from layers.textures import blend_sizes
 from layers.tiles.host import DrawnTile, TileHost
-from layers.tiles.seen import view_of
+from layers.tiles.visible_set import view_of
 from meshes.stream.streamer import Streamer
 from meshes.stream.view import View
 from meshes.tiles.content import Content, Point
@@ -28,7 +28,7 @@ FINEST_PX = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gauge:
+class StreamStatus:
     """How the streaming stood at the last frame: tiles drawn, bytes held, the error that was aimed at (px),
     tiles that the view needs and does not have yet, and how many cannot be read."""
 
@@ -40,7 +40,7 @@ class Gauge:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gap:
+class MissingTiles:
     """Tiles of a tileset that cannot be read: how many, and where, in the middle of them (east, north and
     height in the frame)."""
 
@@ -69,7 +69,7 @@ class StreamedLayer(Layer, Generic[H]):
         *,
         host: H,
         fetch: Callable[[str], Content],
-        canvas: Canvas,
+        canvas: RenderContext,
         budget_bytes: int,
         **about: Any,
     ) -> None:
@@ -88,7 +88,7 @@ class StreamedLayer(Layer, Generic[H]):
         self._coarsely = False
         self._shown: list[DrawnTile] = []
         self._exaggeration = 1.0
-        self._gauge = Gauge()
+        self._gauge = StreamStatus()
 
     def add(self, name: str, tree: TileTree) -> None:
         """Show a tileset too. Raises PrefixError where the name is taken."""
@@ -159,11 +159,11 @@ class StreamedLayer(Layer, Generic[H]):
         """Wait until tiles have been loaded, or for so long."""
         self._streamer.wait(timeout_s)
 
-    def gauge(self) -> Gauge:
+    def gauge(self) -> StreamStatus:
         """How the streaming stood at the last frame."""
         return self._gauge
 
-    def gaps(self) -> list[Gap]:
+    def gaps(self) -> list[MissingTiles]:
         """Where tiles cannot be read, one for each tileset that has such."""
         broken: dict[str, list[int]] = {}
         for tile in self._streamer.broken:
@@ -174,7 +174,9 @@ class StreamedLayer(Layer, Generic[H]):
             low, high = tree.low[tiles].min(axis=0), tree.high[tiles].max(axis=0)
             east, north = (low[:2] + high[:2]) / 2
             found.append(
-                Gap(tileset=name, count=len(tiles), place=(float(east), float(north), float(high[2])))
+                MissingTiles(
+                    tileset=name, count=len(tiles), place=(float(east), float(north), float(high[2]))
+                )
             )
         return found
 
@@ -211,7 +213,7 @@ class StreamedLayer(Layer, Generic[H]):
         self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)
         self._blend(enlarged <= 1.0)
         self.reason = self._note()
-        self._gauge = Gauge(
+        self._gauge = StreamStatus(
             tiles=len(update.draw),
             nbytes=update.nbytes,
             error_px=update.error_px,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from apps.view.area import SceneArea
 from apps.view.render_thread import RenderThread
 from layers.governor import STILL
-from layers.signs import Signs
+from layers.labels.signs import Signs
 from tests.apps.flat import SCENE, flat_ground
 from twin.moment import what_if
 from twin.scene import Scene

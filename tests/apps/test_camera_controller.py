@@ -8,7 +8,7 @@ import pytest
 
 from apps.view.camera_controller import NEARER, TURN_DEG, CameraController
 from apps.view.overlay import LARGEST, SMALLEST, View
-from layers import controls
+from layers.camera import controls
 from tests.apps.clock import Clock
 from tests.apps.flat import HEIGHT_M, SCENE, flat_ground
 from twin.scene import Scene

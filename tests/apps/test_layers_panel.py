@@ -7,7 +7,7 @@ from pathlib import Path
 from apps.view import layers_panel
 from apps.view.lacks import lacks_of
 from layers.layer import NOT_BUILT, Layer
-from layers.tiles.streamed import Gauge
+from layers.tiles.streamed import StreamStatus
 from meshes.build.pipeline import build
 from tests.apps.flat import SCENE
 from tests.meshes.build_foreign.making import model, write_tileset
@@ -24,23 +24,25 @@ VERTICAL = "    vertical: {reference: EGM2008}\n"
 class Streamed(Layer):
     """A layer that says how its streaming stands."""
 
-    def __init__(self, gauge: Gauge) -> None:
+    def __init__(self, gauge: StreamStatus) -> None:
         super().__init__("terrain", title={"zh": "地形", "en": "Terrain"})
         self._told = gauge
 
-    def gauge(self) -> Gauge:
+    def gauge(self) -> StreamStatus:
         return self._told
 
 
-def row(gauge: Gauge) -> str:
+def row(gauge: StreamStatus) -> str:
     (only,) = layers_panel.view({"terrain": Streamed(gauge)}, SCENE)
     return only.gauge
 
 
 def test_before_the_first_frame_nothing_is_told_and_then_what_it_showed() -> None:
-    assert row(Gauge()) == ""
-    assert row(Gauge(tiles=24, nbytes=91_000_000, error_px=4.7)) == "瓦片 24 块 · 内存 91 MB · 误差 5 px"
-    assert "0 块" in row(Gauge(error_px=16.0)), "none is needed from so far away"
+    assert row(StreamStatus()) == ""
+    assert (
+        row(StreamStatus(tiles=24, nbytes=91_000_000, error_px=4.7)) == "瓦片 24 块 · 内存 91 MB · 误差 5 px"
+    )
+    assert "0 块" in row(StreamStatus(error_px=16.0)), "none is needed from so far away"
 
 
 def test_what_is_broken_says_why_in_the_readers_language() -> None:
@@ -49,7 +51,7 @@ def test_what_is_broken_says_why_in_the_readers_language() -> None:
         name: Layer(name, title={"zh": name, "en": name}, reason=reason)
         for name, reason in (("rivers", why), ("later", NOT_BUILT), ("whole", None))
     }
-    streamed = Streamed(Gauge(tiles=1, error_px=3.0, faults=2))
+    streamed = Streamed(StreamStatus(tiles=1, error_px=3.0, faults=2))
     streamed.reason = Reason("t/3.glb: truncated", "BadTileError")
     zh, en = (
         layers_panel.view({**layers, "t": streamed}, SCENE.changed(language=language))

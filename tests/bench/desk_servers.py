@@ -27,7 +27,7 @@ READY_LINE = "http://"
 def ours(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it is, but with every triangle in every frame, as its peers have them."""
     import apps.desk
-    from layers.terrain import TerrainLayer
+    from layers.ground.terrain import TerrainLayer
 
     prepare = TerrainLayer.prepare
 
@@ -60,8 +60,8 @@ def plotter(basin: Basin) -> Any:
     """A PyVista plotter with the triangles that the desk draws, under their picture, from its camera."""
     import pyvista as pv
 
+    from layers.gl.window import aim
     from layers.stage import Stage
-    from layers.window import aim
     from twin.cog import read_cog
 
     stage = Stage(basin, size=SIZE)

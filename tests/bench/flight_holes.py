@@ -12,7 +12,7 @@ from scipy import ndimage
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray
 
-from layers import camera as geometry
+from layers.camera import camera as geometry
 from layers.governor import MOVING
 from layers.stage import Stage
 from tests.bench.flight_pictures import LOAD_S, cameras, open_stage, tiles_of

@@ -12,7 +12,7 @@ from vtkmodules.vtkCommonCore import vtkLogger
 from vtkmodules.vtkIOGeometry import vtkGLTFReader
 
 from layers.light import LIGHT, WATER
-from layers.scenery import Scenery
+from layers.scene_layers import SceneLayers
 from layers.tiles.model_host import ModelHost
 from meshes.tiles import map_glb
 from twin.basin import Basin
@@ -35,7 +35,7 @@ def megabytes_per_s(basin: Basin, files: Sequence[Path]) -> dict[str, float]:
     ``ours`` decodes the pictures and makes their smaller sizes; ``mapped`` leaves them as they are, and so
     does ``trimesh``, where ``decoded`` looks at them too. ``vtk`` decodes them.
     """
-    scenery = Scenery(basin, ground=None, size=(64, 64), light=LIGHT, water_colours=WATER)
+    scenery = SceneLayers(basin, ground=None, size=(64, 64), light=LIGHT, water_colours=WATER)
     host = ModelHost(scenery.canvas, scenery.raster)
 
     def ours(file: Path) -> None:

@@ -12,13 +12,13 @@ from skimage.metrics import structural_similarity
 
 from apps.view.area import draw
 from apps.view.stream import CENTRED
-from layers import terrain
 from layers.governor import FINE, MOVING, STILL, Sharpness
+from layers.ground import terrain
 from layers.model import U8
 from layers.stage import Stage
 from layers.tiles import models
-from layers.tiles.layer import TilesLayer
 from layers.tiles.streamed import StreamedLayer
+from layers.tiles.tiles_layer import TilesLayer
 from tests.bench.desk import sent, smooth
 from tests.bench.desk_browser import SIZE
 from tests.scenes import show

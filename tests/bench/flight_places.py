@@ -9,7 +9,7 @@ from math import hypot
 import numpy as np
 import shapely
 
-from layers.cutting import Ring
+from layers.ground.clipping import Ring
 from twin.basin import Basin
 from twin.catalog.site import Site, Viewpoint
 from twin.catalog.strict import Names, Place

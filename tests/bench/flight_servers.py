@@ -35,9 +35,9 @@ def whole(basin: Basin) -> Any:
     """The plotter of the desk's own peers, moved to a village, with all villages in it."""
     import pyvista as pv
 
+    from layers.gl.window import aim
     from layers.stage import Stage
-    from layers.tiles.pictures import decoded
-    from layers.window import aim
+    from layers.tiles.picture_decoding import decoded
     from meshes.tiles import map_glb, read_tree
 
     flown = Flown(basin.catalog, basin.generation)

@@ -105,7 +105,7 @@ def _ms(call: Callable[[], object], times: int) -> float:
 
 
 def words(store: Path | None, *, frames: int, density: Density) -> list[tuple[str, str, str]]:
-    from layers.signs import Signs
+    from layers.labels.signs import Signs
     from layers.stage import Stage
     from layers.stations import Sign
     from twin.basin import Basin

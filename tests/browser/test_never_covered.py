@@ -128,7 +128,7 @@ def test_nothing_covers_what_says_how_far_to_trust_the_page(
 
 
 def test_the_stamp_of_invented_data_moves_out_from_under_a_panel() -> None:
-    from layers.painter import stamp_box
+    from layers.labels.painter import stamp_box
 
     head, readout, gauge = (0.0, 0.0, 1280.0, 54.0), (16.0, 57.0, 280.0, 310.0), (1024.0, 57.0, 1264.0, 618.0)
     alarms = (607.0, 57.0, 1012.0, 500.0)

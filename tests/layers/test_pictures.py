@@ -13,10 +13,10 @@ import pytest
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkWeakReference
 
-from layers import fonts
 from layers.errors import LayerError, NoFontError
-from layers.overlay import Label
-from layers.painter import paint, stamp
+from layers.labels import fonts
+from layers.labels.overlay import Label
+from layers.labels.painter import paint, stamp
 from layers.stage import Stage
 from tests.layers.altered import Altered
 from tests.layers.plan import differ, drawn, map_stage

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from layers.overlay import Label
-from layers.painter import paint
+from layers.labels.overlay import Label
+from layers.labels.painter import paint
+from layers.labels.symbols import SHAPES, as_paths
 from layers.rain import STEPS, colour_of, written
 from layers.stage import Stage
 from layers.stations import Sign, State
-from layers.symbols import SHAPES, as_paths
 from tests.layers.altered import Altered
 from tests.scenes import show, show_layer, tell
 from tests.small import NORTH, WEST

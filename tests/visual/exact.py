@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from layers import camera as geometry
+from layers.camera import camera as geometry
 from layers.light import Light, WaterColours
 from layers.stage import Stage
 from tests.scenes import show

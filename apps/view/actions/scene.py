@@ -9,7 +9,7 @@ from pydantic import Field
 from apps.view import viewpoints
 from apps.view.actions import Number, Word, trigger
 from apps.view.board import Board
-from layers import camera as cameras
+from layers.camera import camera as cameras
 from twin.scene import Density
 
 

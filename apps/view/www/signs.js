@@ -6,10 +6,10 @@
   const FONT = '"Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
   const INK = "#0e1c28";
   const MOST_KEPT = 800;
-  const NAME_PX = 11.5; // as layers/anchors.py
+  const NAME_PX = 11.5; // as layers/labels/candidates.py
   const DETAIL_PX = 12.5;
   const LINES_PX = 29;
-  const RADIUS_PX = 5.2; // as layers/symbols.py
+  const RADIUS_PX = 5.2; // as layers/labels/symbols.py
   const VALUE = { "": "#ffffff", red: "#ff9a96", orange: "#ffb877", yellow: "#ffe680", blue: "#a6caff" }; // by warning
   const OLD = "#a5b2bd";
 

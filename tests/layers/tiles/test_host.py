@@ -14,7 +14,7 @@ import pytest
 from layers.stage import Stage
 from layers.tiles.host import DrawnTile
 from layers.tiles.model_host import ModelHost
-from layers.tiles.shaders import Kind
+from layers.tiles.shader_source import Kind
 from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Primitive
 from meshes.tiles.finish import Finish, Wrap

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.tiles.pictures import decoded
+from layers.tiles.picture_decoding import decoded
 from meshes.errors import TilePictureError
 from tests.layers.tiles.villages import jpeg, png
 

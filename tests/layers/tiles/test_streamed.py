@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from layers.stage import Stage
-from layers.tiles.layer import TilesLayer
+from layers.tiles.tiles_layer import TilesLayer
 from meshes.tiles.read import read_tree
 from meshes.tiles.write import write_tileset
 from tests.layers.altered import Altered

@@ -1,0 +1,1 @@
+"""Camera of a Scene: geometry, controls, flights. No VTK."""

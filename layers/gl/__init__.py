@@ -1,0 +1,1 @@
+"""OpenGL and VTK basics: window, textures, arrays, uniforms, capture."""

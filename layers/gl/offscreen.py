@@ -1,0 +1,84 @@
+"""Try off-screen drawing in a child process: without OpenGL, VTK crashes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from layers.errors import NoOpenGLError
+
+TRIED_S = 60.0
+COLOUR = (0.2, 0.4, 0.6)
+CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
+
+_lock = threading.Lock()
+_works = False
+
+
+def require_opengl() -> None:
+    """Draw one small picture in a child, once a process. Raises NoOpenGLError.
+
+    Without EGL, or with OSMesa asked for and not installed, VTK writes warnings and then ends the process by
+    a segmentation fault.
+    """
+    global _works  # noqa: PLW0603  (a fact about the machine, found out once)
+    with _lock:
+        if not _works:
+            _try_in_child()
+            _works = True
+
+
+def prefer_egl() -> None:
+    """Without an X server VTK would try one first, and complain."""
+    if "DISPLAY" not in os.environ:
+        os.environ.setdefault(CHOICE, "vtkEGLRenderWindow")
+
+
+def _try_in_child() -> None:
+    prefer_egl()
+    root = str(Path(__file__).parents[1])  # a script may have found this package by a path of its own
+    code = f"import sys; sys.path.insert(0, {root!r}); from layers.gl.offscreen import main; main()"
+    command = [sys.executable, "-c", code]
+    try:
+        end = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TRIED_S, check=False
+        )
+        drawn, how = end.stdout.strip() == b"drawn", _how(end.returncode)
+    except subprocess.TimeoutExpired:
+        drawn, how = False, f"it did not answer within {TRIED_S:g} s"
+    except OSError as error:
+        drawn, how = False, str(error.strerror or error)
+    if not drawn:
+        set_ = [f"{name}={os.environ[name]}" for name in (CHOICE, "DISPLAY") if os.environ.get(name)]
+        remedy = "install libegl1 and libgl1-mesa-dri (or a graphics driver)"
+        if os.environ.get(CHOICE, "vtkEGLRenderWindow") != "vtkEGLRenderWindow":
+            remedy += f", or unset {CHOICE}"
+        raise NoOpenGLError(
+            f"OpenGL cannot draw off-screen here ({how}; {', '.join(set_) or 'no DISPLAY'}): {remedy}",
+            how=how,
+        )
+
+
+def _how(code: int) -> str:
+    return f"it crashed with signal {-code}" if code < 0 else "it drew nothing"
+
+
+def _draw() -> bool:
+    """Open a window as the scene does, draw it, and look at a pixel of it."""
+    from layers.gl.window import opened, pixels  # noqa: PLC0415  (VTK; this runs in the child)
+
+    window, renderer = opened((16, 16))
+    renderer.SetBackground(*COLOUR)
+    window.Render()
+    found = pixels(window)[8, 8, :3]
+    return all(abs(int(value) / 255 - wanted) < 0.02 for value, wanted in zip(found, COLOUR, strict=True))
+
+
+def main() -> None:
+    """Say on standard output whether this process can draw; it ends here."""
+    if _draw():
+        os.write(1, b"drawn\n")
+    os._exit(0)  # a driver that falls in its own end has drawn all the same

@@ -1,0 +1,33 @@
+"""What every layer draws with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer, vtkRenderWindow
+
+from layers.gl.uniforms import Uniforms
+from layers.ground.heights import Ground
+
+
+@dataclass(frozen=True)
+class RenderContext:
+    """The window and its renderer, the uniforms that all shaders share, and the ground under everything."""
+
+    window: vtkRenderWindow
+    renderer: vtkRenderer
+    uniforms: Uniforms
+    ground: Ground
+
+    actors: list[vtkActor] = field(default_factory=list)
+
+    def add(self, actor: vtkActor) -> None:
+        """Draw an actor from now on."""
+        self.renderer.AddActor(actor)
+        self.actors.append(actor)
+
+    def exaggerate(self, factor: float) -> None:
+        """Draw the heights of all actors ``factor`` times as high."""
+        for actor in self.actors:
+            actor.SetScale(1.0, 1.0, factor)
+        self.uniforms.set(exaggeration=factor)

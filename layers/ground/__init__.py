@@ -1,0 +1,1 @@
+"""The ground and the water on it: heights, tiles, shaders, clipping."""

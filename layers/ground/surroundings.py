@@ -1,0 +1,56 @@
+"""The catchment around the terrain, so that nothing ends in a cliff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vtkmodules.vtkRenderingCore import vtkActor
+
+from layers.gl.render_context import RenderContext
+from layers.gl.uniforms import Uniforms
+from layers.ground import shaders
+from layers.ground.ground_tiles import GroundHost, GroundLayer
+from layers.ground.heights import RasterPlace
+from layers.ground.terrain import ground_shader
+from layers.model import Surroundings
+from layers.tiles.host import DrawnTile
+
+EDGE_FADE = 0.12
+BUDGET_BYTES = 12 << 20
+
+
+class SurroundingsLayer(GroundLayer):
+    """Tiles of its own, with a hole where the terrain is; its far edge dissolves in haze."""
+
+    kind = "surroundings"
+
+    def __init__(self, data: Surroundings, *, canvas: RenderContext) -> None:
+        self._style = Uniforms(surfaceOpacity=1.0, edgeFade=EDGE_FADE)
+        self._shader = ground_shader(
+            shaders.ground_vertex(water=False, placed=True, behind=True), canvas.uniforms, self._style
+        )
+        super().__init__(
+            "surroundings",
+            data.folder,
+            host=GroundHost(
+                canvas,
+                shape=data.grid.shape,
+                placement=RasterPlace(data.grid, canvas.ground.frame),
+                dress=self._dress,
+            ),
+            canvas=canvas,
+            budget_bytes=BUDGET_BYTES,
+            title={"zh": "流域背景", "en": "Surroundings"},
+        )
+        self.extent = None  # it is no data set to fly to
+        self.restyle()
+
+    def restyle(self) -> None:
+        self._style.set(surfaceOpacity=self.opacity)
+        code = shaders.ground_fragment(water=False, muted=self.opacity < 1.0, fades=True)
+        if self._shader.GetFragmentShaderCode() != code:
+            self._shader.SetFragmentShaderCode(code)
+
+    def _dress(self, _tile: DrawnTile, actors: Mapping[vtkActor, bool]) -> None:
+        for actor in actors:
+            actor.SetShaderProperty(self._shader)

@@ -1,0 +1,1 @@
+"""Labels and signs over the picture: candidates, placement, painting. No VTK."""

@@ -1,0 +1,179 @@
+"""Places that may carry a name, and what is known of all of them before any camera looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.ground.heights import Flood, Ground
+from layers.labels.density import AMOUNTS
+from layers.labels.symbols import radius_px
+from layers.labels.theme import style_of, text_width
+from layers.model import F64
+from twin.scene import Density
+
+if TYPE_CHECKING:
+    from layers.stations import Sign
+
+ABOVE_GROUND_M = 12.0
+NAME_PX, DETAIL_PX = 11.5, 12.5
+"""Sizes of a live anchor's two lines in a view 720 high."""
+ALARM_BOOST, OLD_BOOST, GAUGE_BOOST = 30.0, -1.5, 20.0
+"""What an alarm, an old value, and being the lake's gauge (the first code of kind reservoir) add."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelCandidate:
+    """A place that may carry a name. Of several anchors with one ``id`` at most one is shown,
+    the first ``choice`` that has room.
+
+    ``mark`` is the colour of the mark there, if any. Of two of a kind the one of the larger ``size`` (0 to 1)
+    comes first. A ``lifted`` name stands above its place, as one with a mark does. One that ``drowns`` is
+    hidden where the flood is. A ``live`` one says what it is told to, and nothing before that.
+    """
+
+    id: str
+    layer: str
+    kind: str
+    east: float
+    north: float
+    text: Mapping[str, str]
+    mark: str | None = None
+    choice: int = 0
+    size: float = 0.0
+    lifted: bool = False
+    drowns: bool = False
+    live: bool = False
+
+
+class LabelCandidates:
+    """Anchors as arrays, (n,) each: what a frame would otherwise find out again and again.
+
+    ``valued`` live ones have a value to show.
+    """
+
+    def __init__(self, anchors: Sequence[LabelCandidate], ground: Ground) -> None:
+        styles = [style_of(a.kind) for a in anchors]
+        self.anchors = tuple(anchors)
+        self.east = np.array([a.east for a in anchors], dtype=np.float64)
+        self.north = np.array([a.north for a in anchors], dtype=np.float64)
+        self.choice = np.array([a.choice for a in anchors], dtype=np.int64)
+        self.marked = np.array([a.mark is not None for a in anchors], dtype=bool)
+        self.lifted = self.marked | np.array([a.lifted for a in anchors], dtype=bool)
+        self.reach_m = np.array([style.reach_m for style in styles])
+        self.priority = np.array([style.priority + a.size for style, a in zip(styles, anchors, strict=True)])
+        self.size_px = np.array([style.size_px for style in styles])
+        self.radius_px = np.array(
+            [radius_px(a.kind.removeprefix("station-")) if a.live else 0.0 for a in anchors]
+        )
+        self.live = np.array([a.live for a in anchors], dtype=bool)
+        self.signs: dict[int, Sign] = {}
+        self._index = {a.id: k for k, a in enumerate(anchors) if a.live}
+        self._boost = np.zeros(len(anchors))
+        self.alarmed = np.zeros(len(anchors), dtype=bool)
+        self._asked = np.zeros(len(anchors), dtype=bool)
+        self._kinds = np.array([a.kind for a in anchors], dtype=object)
+        self.gauge = np.zeros(len(anchors), dtype=bool)
+        lakes = np.flatnonzero(self._kinds == "station-reservoir").tolist()
+        self.gauge[sorted(lakes, key=lambda k: self.anchors[k].id)[:1]] = True
+        self.priority[self.gauge] += GAUGE_BOOST
+        self._hidden = self.live.copy()
+        self.valued = np.zeros(len(anchors), dtype=bool)
+        self._live_width_px = np.full((len(anchors), 2), np.nan)
+        self._drowns = np.array([a.drowns for a in anchors], dtype=bool)
+        self._ground = ground
+        self._connection_m = ground.connection(self.east, self.north)
+        self._in_layers: tuple[frozenset[str], NDArray[np.bool_]] = frozenset(), np.zeros(len(anchors), bool)
+        self._around_m = np.full(len(anchors), np.nan)
+        self._around_m[self.live] = ground.height_around(self.east[self.live], self.north[self.live])
+        self._heights: tuple[Flood | None, F64] | None = None
+        self.half_width_px = cache(self._half_width_px)
+
+    def tell(self, signs: Mapping[str, Sign]) -> None:
+        """What live anchors show from now on, by their ids; one that is not told of shows nothing."""
+        before, self.signs = self.signs, {}
+        hidden, boost, valued, asked, alarmed, changed, widths = [], [], [], [], [], [], []
+        for id_, sign in signs.items():
+            k = self._index.get(id_)
+            if k is None:
+                continue
+            self.signs[k] = sign
+            hidden.append(not sign.shown)
+            valued.append(sign.state not in ("never", "unknown"))
+            asked.append(sign.asked)
+            alarmed.append(bool(sign.rank))
+            boost.append(
+                ALARM_BOOST - sign.rank if sign.rank else (0.0 if sign.state == "fresh" else OLD_BOOST)
+            )
+            known = before.get(k)
+            if known is None or known.detail != sign.detail or known.name != sign.name:
+                changed.append(k)
+                widths.append(_sign_width(sign.name, sign.detail))
+        told = list(self.signs)
+        if changed:
+            self._live_width_px[changed] = widths
+        self._hidden[self.live] = True
+        self._hidden[told], self._boost[told], self.valued[told] = hidden, boost, valued
+        self._asked[told], self.alarmed[told] = asked, alarmed
+
+    @property
+    def importance(self) -> F64:
+        """(n,) by which names come first: the kind's, an alarm far before it, an old value behind."""
+        return self.priority + self._boost
+
+    def reach(self, density: Density, afar: str = "") -> F64:
+        """(n,) from how far each may be seen, m; alarms, the lake's gauge, what was asked for, and the kind
+        ``afar`` from everywhere."""
+        amount = AMOUNTS[density]
+        factor = np.where(self.live, amount.stations, amount.reach)
+        everywhere = self.alarmed | self._asked | self.gauge | (self._kinds == afar)
+        return np.where(everywhere, np.inf, self.reach_m * factor)
+
+    @property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which anchors show nothing now."""
+        return self._hidden
+
+    def in_layers(self, layers: Mapping[str, float]) -> NDArray[np.bool_]:
+        """Which anchors belong to one of the layers."""
+        names = frozenset(layers)
+        if self._in_layers[0] != names:
+            self._in_layers = names, np.array([a.layer in names for a in self.anchors], dtype=bool)
+        return self._in_layers[1]
+
+    def places(self, flood: Flood | None, exaggeration: float) -> F64:
+        """(n, 3) places in the exaggerated scene, a little above the ground or the water."""
+        if self._heights is None or self._heights[0] != flood:
+            height_m = self._ground.height(self.east, self.north, flood=flood)
+            self._heights = flood, np.where(np.isnan(height_m), self._around_m, height_m) + ABOVE_GROUND_M
+        return np.stack([self.east, self.north, self._heights[1] * exaggeration], axis=1)
+
+    def drowned(self, flood: Flood | None) -> NDArray[np.bool_]:
+        """Which anchors the flood hides."""
+        if flood is None:
+            return np.zeros(len(self.anchors), dtype=bool)
+        return self._drowns & (self._connection_m <= flood.level_m)
+
+    def _half_width_px(self, language: str) -> F64:
+        """Half of each name's width in a view 720 high; NaN for one without a text in the language."""
+        texts = [a.text.get(language, "") for a in self.anchors]
+        widths = [
+            text_width(text, size) if text else np.nan for text, size in zip(texts, self.size_px, strict=True)
+        ]
+        return np.array(widths, dtype=np.float64) / 2.0
+
+    def half_px(self, language: str) -> F64:
+        """(n, 2) half widths of what is shown now in a view 720 high: of a live anchor's two lines, and of
+        the second alone; of a name twice the same."""
+        return np.where(self.live[:, None], self._live_width_px / 2.0, self.half_width_px(language)[:, None])
+
+
+@lru_cache(maxsize=4096)
+def _sign_width(name: str, detail: str) -> tuple[float, float]:
+    below = text_width(detail, DETAIL_PX)
+    return max(text_width(name, NAME_PX), below), below

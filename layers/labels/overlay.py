@@ -1,0 +1,115 @@
+"""What lies over the picture: names, marks, north arrow, scale bar. Positions only; two painters draw it.
+
+The browser paints it as text over the streamed picture, ``layers.labels.painter`` into saved pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log10, radians, tan
+from typing import Any, NamedTuple
+
+from twin.moment import Mode
+from twin.scene import Camera
+from twin.stations.now import Tone
+
+#: Said in both languages wherever the data is invented.
+SYNTHETIC = "合成数据 Synthetic data"
+
+
+class Label(NamedTuple):
+    """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top.
+
+    With a ``mark`` the text stands above the place (where the mark is), else it is centred on it. A station's
+    has a second line, its ``detail``, a ``state`` and an alarm's ``rank`` and ``tone``; its ``text`` is empty
+    where both lines have no room. The middle of its words is ``dx``, ``dy`` pixels from the place.
+    """
+
+    id: str
+    layer: str
+    kind: str
+    text: str
+    x: float
+    y: float
+    mark: bool
+    opacity: float = 1.0
+    detail: str = ""
+    state: str = ""
+    rank: int = 0
+    dx: float = 0.0
+    dy: float = 0.0
+    tone: Tone = ""
+
+
+class Mark(NamedTuple):
+    """A dot or sign where something is, with or without its name beside it."""
+
+    id: str
+    layer: str
+    kind: str
+    colour: str
+    x: float
+    y: float
+    opacity: float = 1.0
+    state: str = ""
+    rank: int = 0
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """An amount at a place: a bar that stands on it, ``height_px`` high."""
+
+    id: str
+    x: float
+    y: float
+    height_px: float
+    colour: str
+    text: str
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleBar:
+    """A length on the ground at the middle of the view: ``share`` of the view's width."""
+
+    share: float
+    length_m: float
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlay:
+    """``north_deg`` is where north lies on the screen, clockwise from up; ``mode`` is the moment's."""
+
+    labels: tuple[Label, ...]
+    marks: tuple[Mark, ...]
+    north_deg: float
+    scale: ScaleBar
+    synthetic: str | None
+    mode: Mode
+    bars: tuple[Bar, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain lists, dicts, numbers and texts, for JSON."""
+        lists = {"labels": [x._asdict() for x in self.labels], "marks": [x._asdict() for x in self.marks]}
+        lists["bars"] = [vars(x) for x in self.bars]
+        return vars(self) | lists | {"scale": vars(self.scale)}
+
+
+def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0, widest: float = 0.16) -> ScaleBar:
+    """The longest round length that takes at most ``widest`` of the view's width at the target's distance.
+
+    ``metre_m`` is what a metre of the frame is on the ground.
+    """
+    across_m = 2.0 * camera.distance_m * tan(radians(camera.view_angle_deg) / 2.0) * aspect * metre_m
+    most = widest * across_m
+    decade = 10.0 ** int(log10(most) // 1)
+    length = max(step * decade for step in (1.0, 2.0, 5.0) if step * decade <= most * (1 + 1e-9))
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    return ScaleBar(share=length / across_m, length_m=length, text=text)
+
+
+def north_deg(camera: Camera, *, true_north_deg: float = 0.0) -> float:
+    """Where north lies on the screen, clockwise from straight up; ``true_north_deg`` as the frame has it."""
+    return (true_north_deg - camera.heading_deg) % 360.0 % 360.0

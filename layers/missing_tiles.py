@@ -1,0 +1,57 @@
+"""Where tiles of models could not be read: a mark at the place says how many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from layers.labels.overlay import Label, Mark
+from layers.labels.placer import Box, project, text_scale
+from layers.labels.positions import LINE, MARK_PX
+from layers.labels.theme import STYLES, text_width
+from layers.layer import Layer
+from layers.tiles.streamed import StreamedLayer
+from twin.scene import Camera
+
+KIND = "gap"
+WORDS = {
+    "zh": "{count} 块瓦片无法读取，此处较粗略或空缺",
+    "en": "{count} tiles cannot be read; coarser or missing here",
+}
+MOST = 12
+"""Marks in one view; the nearest."""
+
+
+def marked(
+    layers: Iterable[Layer],
+    *,
+    camera: Camera,
+    size: tuple[float, float],
+    exaggeration: float,
+    language: str,
+) -> tuple[tuple[Label, ...], tuple[Mark, ...], list[Box]]:
+    """(labels, marks, the labels' boxes in CSS pixels) for a view of ``size`` CSS pixels."""
+    streamed = [layer for layer in layers if isinstance(layer, StreamedLayer) and layer.visible]
+    gaps = [(layer, gap) for layer in streamed for gap in layer.gaps()]
+    if not gaps:
+        return (), (), []
+    at = np.array([gap.place for _, gap in gaps]) * (1.0, 1.0, exaggeration)
+    x, y, away = project(at, camera, size[0] / size[1], exaggeration)
+    style = STYLES[KIND]
+    seen = np.flatnonzero((away > 1.0) & (away < style.reach_m) & (x > 0) & (x < 1) & (y > 0) & (y < 1))
+    nearest: Sequence[int] = seen[np.argsort(away[seen], kind="stable")][:MOST].tolist()
+    labels, marks, boxes = [], [], []
+    for k in nearest:
+        layer, gap = gaps[k]
+        id_, own_x, own_y = f"{KIND} {layer.id}/{gap.tileset}", round(float(x[k]), 5), round(float(y[k]), 5)
+        text = WORDS[language].format(count=gap.count)
+        labels.append(Label(id_, layer.id, KIND, text, own_x, own_y, True))
+        marks.append(Mark(id_, layer.id, KIND, style.colour, own_x, own_y))
+        boxes.append(_box(text, own_x * size[0], own_y * size[1], style.size_px * text_scale(size[1])))
+    return tuple(labels), tuple(marks), boxes
+
+
+def _box(text: str, x: float, y: float, size_px: float) -> Box:
+    half, high = text_width(text, size_px) / 2, LINE * size_px + MARK_PX
+    return x - half, y - high - MARK_PX, x + half, y + MARK_PX

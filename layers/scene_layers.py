@@ -1,0 +1,237 @@
+"""The scenery: everything of a basin that stands on a stage, in one off-screen window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite, log2, radians, tan
+from time import monotonic
+from typing import Any
+
+from layers.camera import camera as cameras
+from layers.camera.camera import Vector
+from layers.gl.render_context import RenderContext
+from layers.gl.uniforms import Uniforms
+from layers.gl.window import aim, off_screen
+from layers.ground.clipping import Ring
+from layers.ground.ground_tiles import Water
+from layers.ground.heights import Ground, ground_of
+from layers.ground.legend import painting_legend
+from layers.ground.surroundings import SurroundingsLayer
+from layers.ground.terrain import TerrainLayer
+from layers.ground.water import WaterLayer
+from layers.labels.candidates import LabelCandidate
+from layers.layer import Layer
+from layers.light import Light, WaterColours
+from layers.model import ModelData, SceneBasin
+from layers.rain import RainLayer
+from layers.sky import SkyLayer
+from layers.stations import StationsLayer, stations_of
+from layers.tiles.models import Models, PickedModel
+from layers.tiles.streamed import StreamedLayer
+from layers.tiles.water_raster import WaterRaster
+from layers.vectors.kinds import vector_layers
+from layers.vectors.vector_layer import VectorLayer
+from meshes.tiles.mapping import let_go
+from twin.products import NamedPlace
+from twin.scene import Camera
+
+FARTHEST_M = 500_000.0
+
+
+class SceneLayers:
+    """Ground, water, sky and all that lies on the ground; ``layers`` are ground and water, models, and what
+    else the catalog has, each in its order."""
+
+    def __init__(
+        self,
+        basin: SceneBasin,
+        *,
+        ground: Ground | None,
+        size: tuple[int, int],
+        light: Light,
+        water_colours: WaterColours,
+    ) -> None:
+        self.window, self.renderer = off_screen(size)
+        self._frame = basin.frame
+        self._light = light
+        self.ground = ground or ground_of(basin)
+        ground_m, connection_cm = self.ground.rasters
+        around = basin.surroundings()
+        self.canvas = RenderContext(self.window, self.renderer, _uniforms(light), self.ground)
+        self.raster = raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
+        self.water = WaterLayer(
+            raster=raster,
+            grid_shape=self.ground.grid.shape,
+            bed_m=basin.bed_m,
+            uniforms=self.canvas.uniforms,
+            colours=water_colours,
+            title={"zh": "水面", "en": "Water"},
+        )
+        self.terrain = TerrainLayer(
+            basin.terrain_tiles(),
+            canvas=self.canvas,
+            water=Water(raster=raster, ground_m=ground_m, connection_cm=connection_cm),
+            edge_fade=light.edge_fade if around is None else 0.0,
+            title={"zh": "地形", "en": "Terrain"},
+        )
+        self.terrain.legend = painting_legend(*basin.painting)
+        self._models = Models(self.canvas, raster)
+        layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
+        if around is not None:
+            surroundings = SurroundingsLayer(around, canvas=self.canvas)
+            surroundings.legend = painting_legend("invented" if basin.synthetic else "relief")
+            layers.append(surroundings)
+        stations = stations_of(basin)
+        self.rain = RainLayer() if stations else None
+        layers += [*stations, *([self.rain] if self.rain is not None else [])]
+        layers.append(SkyLayer(self.canvas, light))
+        self._parts = {layer.id: layer for layer in layers}
+        self._cut: list[Ring] = []
+        self.layers: Mapping[str, Layer] = {}
+        self.take_models(basin.models())
+        self.anchors = [
+            anchor for x in layers if isinstance(x, VectorLayer | StationsLayer) for anchor in x.anchors
+        ]
+        if not any(anchor.kind == "reservoir" for anchor in self.anchors):
+            self.anchors.append(_lake_anchor(basin.lake))  # place names that have it know a better place
+        self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
+        self._made = 0
+        self._rests = False
+
+    @property
+    def kind_afar(self) -> str:
+        """The kind whose signs are shown from however far: rain stations while their bars are, else none."""
+        return "station-rain" if self.rain is not None and self.rain.visible else ""
+
+    def take_models(self, models: Sequence[ModelData]) -> None:
+        """Show these models from now on, among the other layers."""
+        self._models.take(models)
+        parts = self._parts
+        ground = {name: parts[name] for name in (self.terrain.id, self.water.id)}
+        self.layers = ground | self._models.layers | parts  # a new one: others may be reading the old one
+
+    def prepare(
+        self,
+        camera: Camera,
+        *,
+        exaggeration: float,
+        max_error_px: float,
+        tile_error_px: float,
+        enlarged: float = 1.0,
+    ) -> None:
+        """Bring everything to a camera: to be done before every frame.
+
+        A frame that is shown ``enlarged`` takes as fine a picture for the ground as the larger one would, and
+        looks at it in the cheaper way.
+        """
+        self._rests = enlarged <= 1.0
+        vtk_camera, frame, k = self.renderer.GetActiveCamera(), self._frame, exaggeration
+        aim(vtk_camera, camera, frame, k)
+        east, north, z = cameras.eye(camera, k)
+        width, height = self.window.GetSize()
+        below = self.ground.floor(east, north)
+        above = z / k - below if isfinite(below) else z / k
+        self.canvas.uniforms.set(
+            visibility=self._light.visibility_from(above),
+            eye=(east - frame.east, north - frame.north, z / k),
+            viewSize=(float(width), float(height)),
+            pictureBias=-log2(enlarged),
+            pixelsPerTangent=height / (2.0 * tan(radians(camera.view_angle_deg) / 2.0)),
+        )
+        vtk_camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
+        for model in self._models.tiles:
+            model.prepare(
+                vtk_camera,
+                size=(width, height),
+                exaggeration=k,
+                max_error_px=tile_error_px,
+                enlarged=enlarged,
+            )
+        if (rings := self._models.rings()) != self._cut:
+            self._cut = rings
+            self.terrain.cut(rings)
+        for ground in self._grounds:
+            ground.prepare(
+                vtk_camera,
+                size=(width, height),
+                exaggeration=k,
+                max_error_px=max_error_px,
+                enlarged=enlarged,
+            )
+
+    def pick_model(self, start: Vector, direction: Vector, *, exaggeration: float) -> PickedModel | None:
+        """What of the models a ray meets first, or None; in the exaggerated scene."""
+        return self._models.pick(start, direction, exaggeration=exaggeration)
+
+    def settle(
+        self,
+        camera: Camera,
+        *,
+        size: tuple[int, int],
+        exaggeration: float,
+        max_error_px: float,
+        tile_error_px: float,
+        timeout_s: float,
+    ) -> bool:
+        """Wait until everything that a picture of ``size`` needs is loaded; False where it took too long."""
+        before, until = self.window.GetSize(), monotonic() + timeout_s
+        self.window.SetSize(*size)
+        try:
+            while True:
+                self.prepare(
+                    camera,
+                    exaggeration=exaggeration,
+                    max_error_px=max_error_px,
+                    tile_error_px=tile_error_px,
+                )
+                waiting = [layer for layer in self._streamed if not layer.settled]
+                left_s = until - monotonic()
+                if not waiting or left_s <= 0.0:
+                    return not waiting
+                waiting[0].wait(min(left_s, 0.25))
+        finally:
+            self.window.SetSize(*before)
+
+    def tidy(self) -> None:
+        """Let go of what has been looked up for tiles, and at rest for names and the camera: to be done after
+        every frame."""
+        for layer in self._streamed:
+            layer.tidy()
+        made = sum(ground.made for ground in self._grounds)
+        if made != self._made or self._rests:
+            self._made = made
+            let_go(*self.ground.rasters)
+
+    @property
+    def _streamed(self) -> list[StreamedLayer[Any]]:
+        return [*self._grounds, *self._models.tiles]
+
+    def close(self) -> None:
+        """Free the window and everything drawn in it."""
+        self._models.close()
+        for ground in self._grounds:
+            ground.close()
+        self.renderer.RemoveAllObservers()
+        self.renderer.RemoveAllViewProps()
+        self.window.RemoveRenderer(self.renderer)
+        self.window.Finalize()
+
+
+def _uniforms(light: Light) -> Uniforms:
+    """What all shaders share; most of it is set anew for every frame."""
+    return Uniforms(
+        eye=(0.0, 0.0, 0.0),
+        exaggeration=1.0,
+        viewSize=(1.0, 1.0),
+        pixelsPerTangent=1.0,
+        pictureBias=0.0,
+        haze=light.haze,
+        visibility=light.visibility_m,
+        horizon=light.horizon,
+    )
+
+
+def _lake_anchor(lake: NamedPlace) -> LabelCandidate:
+    return LabelCandidate(
+        id="lake", layer="water", kind="reservoir", east=lake.east, north=lake.north, text=lake.name
+    )

@@ -1,0 +1,42 @@
+"""The shaders of a model's tiles: one for each kind there is, shared by all of them."""
+
+from __future__ import annotations
+
+from vtkmodules.vtkRenderingCore import vtkShaderProperty
+
+from layers.gl.uniforms import Uniforms
+from layers.tiles import shader_source
+from layers.tiles.shader_source import Kind
+
+
+class ModelShaders:
+    """A shader for each kind that is asked for."""
+
+    def __init__(self, shared: Uniforms) -> None:
+        self._shared = shared
+        self._style = Uniforms(tileOpacity=1.0, doorShift=(0.0, 0.0))
+        self._shaders: dict[Kind, vtkShaderProperty] = {}
+        self._faded = False
+
+    def of(self, kind: Kind) -> vtkShaderProperty:
+        """The shader of a kind."""
+        if kind not in self._shaders:
+            shader = self._shaders[kind] = vtkShaderProperty()
+            shader.SetVertexShaderCode(shader_source.vertex(kind))
+            shader.SetFragmentShaderCode(shader_source.fragment(kind, faded=self._faded))
+            self._shared.join(shader)
+            self._style.join(shader)
+        return self._shaders[kind]
+
+    def shift(self, right: float, up: float) -> None:
+        """Move the pattern of what is faded by a pixel to the sides that a frame is shifted to (any unit)."""
+        self._style.set(doorShift=(float(right > 0.0), float(up > 0.0)))
+
+    def fade(self, opacity: float) -> None:
+        """Let ``opacity``, 0 to 1, of the pixels show the model and the others what is behind it."""
+        self._style.set(tileOpacity=opacity)
+        self._faded = opacity < 1.0
+        for kind, shader in self._shaders.items():
+            code = shader_source.fragment(kind, faded=self._faded)
+            if shader.GetFragmentShaderCode() != code:
+                shader.SetFragmentShaderCode(code)

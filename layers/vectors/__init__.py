@@ -1,0 +1,1 @@
+"""Vector data as layers: lines on the ground, names, marks."""

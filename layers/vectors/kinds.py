@@ -1,0 +1,53 @@
+"""Which class shows which kind of vector data. A kind that is not named here is shown plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from layers.gl.render_context import RenderContext
+from layers.layer import Layer
+from layers.model import VectorData
+from layers.vectors.boundaries import BoundaryLayer
+from layers.vectors.dams import DamLayer
+from layers.vectors.places import PlaceLayer
+from layers.vectors.rivers import RiverLayer
+from layers.vectors.vector_layer import VectorLayer
+from layers.vectors.villages import VillageLayer
+from twin.errors import Reason
+
+KINDS: dict[str, type[VectorLayer]] = {
+    "barriers": DamLayer,
+    "boundary": BoundaryLayer,
+    "river": RiverLayer,
+    "village": VillageLayer,
+    "place": PlaceLayer,
+}
+
+
+#: The scene's own layers. A catalog may call an entry like one of them; the layer is then called apart.
+PARTS = ("terrain", "water", "surroundings", "sky")
+
+
+def vector_layers(datasets: Sequence[VectorData], canvas: RenderContext) -> list[Layer]:
+    """A layer for every data set, in their order; one that cannot be shown is greyed and says why."""
+    return [_layer(_called_apart(data), canvas) for data in datasets]
+
+
+def _called_apart(data: VectorData) -> VectorData:
+    return replace(data, id=f"{data.id}-data") if data.id in PARTS else data
+
+
+def _layer(data: VectorData, canvas: RenderContext) -> Layer:
+    if data.fault is not None:
+        return _broken(data, data.fault)
+    try:
+        return KINDS.get(data.kind, VectorLayer)(data, canvas=canvas)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # what odd geometries may raise
+        return _broken(data, Reason(f"cannot be drawn: {error}", "LayerError"))
+
+
+def _broken(data: VectorData, reason: Reason) -> Layer:
+    layer = Layer(data.id, title=data.title, reason=reason)
+    layer.kind = data.kind
+    return layer

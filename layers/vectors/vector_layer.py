@@ -1,0 +1,163 @@
+"""A vector data set as a layer: lines on the ground, names, marks. The kinds with a file of their own differ
+in looks; any other kind is shown as it is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import log10
+from typing import Any, ClassVar
+
+import numpy as np
+import shapely
+
+from layers.gl.render_context import RenderContext
+from layers.labels.candidates import LabelCandidate
+from layers.layer import Extent, Layer, LegendEntry
+from layers.model import F64, VectorData
+from layers.vectors.draped_lines import DrapedLines
+
+NAME_EVERY_M = 2_500.0
+Row = Mapping[str, Any]
+
+
+class VectorLayer(Layer):
+    """Points carry a mark and a name, lines and outlines lie on the ground and carry a name somewhere."""
+
+    kind = "vector"
+    colour: ClassVar[str] = "#ffd27a"
+    casing: ClassVar[str] = "#16242f"
+    width_px: ClassVar[float] = 2.0
+    outline_px: ClassVar[float] = 1.6
+    casing_px: ClassVar[float] = 1.0
+    width_m: ClassVar[float] = 0.0
+    drowns: ClassVar[bool] = False
+    marked: ClassVar[bool] = True
+
+    def __init__(self, data: VectorData, *, canvas: RenderContext) -> None:
+        self._data = data
+        own_colour = data.colour or self.colour
+        shapes = np.array(data.geometries, dtype=object)
+        super().__init__(
+            data.id,
+            title=data.title,
+            visible=data.visible,
+            opacity=data.opacity,
+            extent=_extent(shapes),
+            legend=(LegendEntry(colour=own_colour, text=data.title, shape=_shape(shapes)),),
+        )
+        self.kind = data.kind
+        self.source = data.source
+        self.anchors = tuple(self._anchors(own_colour))
+        lines = [line for shape in shapes for line in _lines(shape)]
+        areas = len(shapes) > 0 and all("Polygon" in shape.geom_type for shape in shapes)
+        self._lines = (
+            DrapedLines(
+                lines,
+                canvas=canvas,
+                colour=own_colour,
+                casing=self.casing,
+                width_px=data.width_px or (self.outline_px if areas else self.width_px),
+                casing_px=self.casing_px,
+                width_m=0.0 if areas else self.width_m,
+                drowns=self.drowns,
+            )
+            if lines
+            else None
+        )
+        self.restyle()
+
+    def restyle(self) -> None:
+        if self._lines is not None:
+            self._lines.show(visible=self.visible, opacity=self.opacity)
+
+    def label_kind(self, row: Row) -> str:
+        """The kind of label that a feature gets; see ``layers.labels.theme``."""
+        return self._data.kind
+
+    def label_text(self, row: Row) -> Mapping[str, str]:
+        """A feature's name in both languages; empty where it has none."""
+        key = self._data.label
+        if key is None:
+            return {"zh": "", "en": ""}
+        zh = _written(row.get(key))
+        other = key.removesuffix("_zh") + "_en" if key.endswith("_zh") else key
+        return {"zh": zh, "en": _written(row.get(other)) or zh}
+
+    def _anchors(self, colour: str) -> Iterator[LabelCandidate]:
+        for number, (shape, row) in enumerate(zip(self._data.geometries, self._data.attributes, strict=True)):
+            text = self.label_text(row)
+            is_point = "Point" in shape.geom_type
+            if not text["zh"] and not is_point:
+                continue
+            for choice, (east, north) in enumerate(_name_places(shape)):
+                yield LabelCandidate(
+                    id=f"{self.id}/{number}",
+                    layer=self.id,
+                    kind=self.label_kind(row),
+                    east=float(east),
+                    north=float(north),
+                    text=text,
+                    mark=colour if is_point and self.marked else None,
+                    choice=choice,
+                    size=_size(row),
+                    drowns=self.drowns,
+                )
+
+
+def _size(row: Row) -> float:
+    """How large a place is by its people or households, 0 to 1; 0 where nothing is said."""
+    for key in ("people", "population", "households"):
+        value = row.get(key)
+        if isinstance(value, int | float) and value > 1:
+            return min(1.0, log10(value) / 7.0)
+    return 0.0
+
+
+def _lines(shape: Any) -> list[F64]:
+    """The lines of a geometry, and the rings of its polygons, (n, 2) each."""
+    if shape is None or shape.is_empty:
+        return []
+    parts = shapely.get_parts(shape)
+    if shape.geom_type == "GeometryCollection":
+        return [line for part in parts for line in _lines(part)]
+    if "Polygon" in shape.geom_type:
+        parts = shapely.get_rings(parts)
+    return [shapely.get_coordinates(part) for part in parts if "Point" not in part.geom_type]
+
+
+def _name_places(shape: Any) -> F64:
+    """(n, 2) places where a geometry may carry its name, the best first."""
+    if shape is None or shape.is_empty:
+        return np.zeros((0, 2))
+    if "Point" in shape.geom_type:
+        return shapely.get_coordinates(shape)
+    longest = max(_lines(shape), key=_length, default=np.zeros((0, 2)))
+    if len(longest) < 2:
+        return longest
+    count = 2 * round(_length(longest) / NAME_EVERY_M / 2) + 1  # odd, so that one lies in the middle
+    shares = (np.arange(count) + 0.5) / count
+    from_the_middle = shares[np.argsort(np.abs(shares - 0.5), kind="stable")]
+    line = shapely.LineString(longest)
+    return shapely.get_coordinates(shapely.line_interpolate_point(line, from_the_middle, normalized=True))
+
+
+def _length(line: F64) -> float:
+    return float(np.hypot(*np.diff(line, axis=0).T).sum())
+
+
+def _extent(shapes: Any) -> Extent | None:
+    if not len(shapes):
+        return None
+    west, south, east, north = shapely.total_bounds(shapes)
+    return float(west), float(south), float(east), float(north)
+
+
+def _shape(shapes: Any) -> Any:
+    return "point" if len(shapes) and "Point" in shapes[0].geom_type else "line"
+
+
+def _written(value: object) -> str:
+    """An attribute as people write it: a code that was stored as 110228.0 is 110228."""
+    if value is None or isinstance(value, bool):
+        return ""
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
