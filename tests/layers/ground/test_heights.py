@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.ground.heights import Flood, Ground, Placement
+from layers.ground.heights import Flood, Ground, RasterPlace
 from layers.model import Surroundings
 from twin.frame import Frame
 from twin.grid import Grid
@@ -127,7 +127,7 @@ def test_places_on_a_raster_of_another_crs_are_right_to_a_hundredth_of_a_cell(
     grid = Grid(crs=crs, rows=570, cols=660, west=west, north=north, dx=dx, dy=dy)
     row, col = np.random.default_rng(2).uniform((-0.5, -0.5), (569.5, 659.5), (400, 2)).T
     east, north_ = FRAME.from_crs(crs, *grid.centre_of(row, col))
-    found = Placement(grid, FRAME).row_col(east, north_)
+    found = RasterPlace(grid, FRAME).row_col(east, north_)
     np.testing.assert_allclose(found, (row, col), atol=0.01)
 
 
