@@ -40,6 +40,8 @@ PUBLISHED, OUTCOME = "published", "outcome"
 class BuildFailedError(TwinError):
     """The child that builds ended with an error; the message is its own line."""
 
+    zh = "数据产品生成失败：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class BuildState:

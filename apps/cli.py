@@ -35,18 +35,18 @@ def main() -> None:
     except click.Abort:
         _die("stopped", 130)
     except TwinError as error:
-        from apps.error_messages import in_english  # noqa: PLC0415
+        from apps.error_messages import say  # noqa: PLC0415
         from twin.water.ranges import HighestBelowLevel, LevelOutOfRange, StorageOutOfRange  # noqa: PLC0415
 
         asked_wrongly = isinstance(error, LevelOutOfRange | HighestBelowLevel | StorageOutOfRange)
-        _die(in_english(error), USAGE if asked_wrongly else 1)
+        _die(say(error, "en"), USAGE if asked_wrongly else 1)
     except BrokenPipeError:
         sys.exit(1)
     except (OSError, MemoryError) as error:  # the machine's fault, which a person can mend
-        from apps.error_messages import in_english  # noqa: PLC0415
+        from apps.error_messages import say  # noqa: PLC0415
         from twin.disk import refusal  # noqa: PLC0415
 
-        _die(in_english(refusal(error)), 1)
+        _die(say(refusal(error), "en"), 1)
 
 
 def _die(message: str, code: int) -> None:

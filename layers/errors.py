@@ -8,22 +8,34 @@ from twin.errors import TwinError
 class LayerError(TwinError):
     """Base of everything the package ``layers`` raises on purpose."""
 
+    zh = "图层无法显示：{message}"
+
 
 class NoFontError(LayerError):
     """No font with Chinese characters is installed."""
+
+    zh = "系统缺少中文字体，请安装 fonts-noto-cjk"
 
 
 class NoOpenGLError(LayerError):
     """OpenGL cannot draw off-screen on this machine; ``how`` says what happened."""
 
+    zh = "本机无法绘制三维画面：请安装 libegl1 与 libgl1-mesa-dri（{message}）"
+
 
 class RenderError(LayerError):
     """VTK reported an error while drawing."""
+
+    zh = "画面绘制出错：{message}"
 
 
 class UnknownLayerError(LayerError):
     """A layer was asked for that the scene does not hold."""
 
+    zh = "没有这个图层：{message}"
+
 
 class UnknownFloodError(LayerError):
     """A level for which no connection levels were computed; ``level_m``, ``cap_m``."""
+
+    zh = "水位 {level_m:g} m 超出已计算淹没范围的高度 {cap_m:.2f} m"

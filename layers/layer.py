@@ -8,8 +8,9 @@ from typing import Literal
 
 from twin.errors import Reason
 from twin.scene import LayerState
+from twin.store import NotBuiltError
 
-NOT_BUILT = Reason("it is not built yet: run twin build", "NotBuiltError")
+NOT_BUILT = Reason.of(NotBuiltError("it is not built yet: run twin build"))
 """The reason of a layer whose data is still to come."""
 
 State = Literal["ready", "broken"]

@@ -45,7 +45,7 @@ from twin.water.flood_points import points_from_csv
 from twin.water.hypsometry import Hypsometry
 from twin.water.scenario import Reconstruction, reconstruct
 
-NOT_BUILT = Reason("not built yet; run 'twin build'", NotBuiltError.__name__)
+NOT_BUILT = Reason.of(NotBuiltError("not built yet; run 'twin build'"))
 
 
 class Basin:

@@ -17,25 +17,37 @@ FULL_BYTES = 1 << 18
 class StoreError(TwinError):
     """What is kept cannot be read or written."""
 
+    zh = "数据存储区出错：{message}"
+
 
 class SystemRefusalError(StoreError):
     """The operating system refused; ``path`` and ``errno`` where it named them."""
+
+    zh = "系统拒绝了操作：{message}"
 
 
 class DiskFullError(SystemRefusalError):
     """No space, or no quota, is left."""
 
+    zh = "磁盘已满，请腾出空间后重试{place}"
+
 
 class ReadOnlyDiskError(SystemRefusalError):
     """The disk takes no writing."""
+
+    zh = "磁盘只读，请换一个可写的文件夹{place}"
 
 
 class NoRightError(SystemRefusalError):
     """This user may not do that there."""
 
+    zh = "没有权限，请换一个文件夹或用户{place}"
+
 
 class TooManyFilesError(SystemRefusalError):
     """The process or the machine has no file handles left."""
+
+    zh = "打开的文件过多，请提高上限{place}"
 
 
 _KINDS: dict[int, tuple[type[SystemRefusalError], str]] = {

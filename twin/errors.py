@@ -1,21 +1,25 @@
 """What can go wrong in a way that a person can mend.
 
-Every error carries its data as attributes; ``apps.error_messages`` turns class and data into a sentence in
-the language of the reader, and the message given here is the English one: what is wrong, where, what to do.
+Every error says in two languages what is wrong, where, and what to do: the message given when it is raised is
+the English sentence, ``zh`` of its class the Chinese one, filled with the error's data.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from twin.readable import readable
 
 
 class TwinError(Exception):
-    """Base of everything the package ``twin`` raises on purpose.
+    """Base of everything the packages raise on purpose.
 
-    ``message`` is one English line; keyword arguments become attributes.
+    ``message`` is one English line; keyword arguments become attributes. In ``zh`` they stand in braces,
+    beside ``{message}`` and ``{place}``, the file or folder that the message begins with.
     """
+
+    zh: ClassVar[str] = "操作未能完成：{message}"
 
     def __init__(self, message: str, **data: object) -> None:
         super().__init__(message)
@@ -27,25 +31,37 @@ class TwinError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def in_chinese(self) -> str:
+        """Fill the class's sentence; one whose data is missing gives way to the message."""
+        try:
+            return self.zh.format(**{"message": self.message, "place": _place(self.message), **self.data})
+        except (KeyError, ValueError, TypeError):
+            return TwinError.zh.format(message=self.message)
+
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something cannot be used: an error that is kept. ``kind`` is its class, by whose name screens find
-    the words of their reader's language."""
+    """Why something cannot be used: what an error says, kept in English and in Chinese."""
 
     message: str
-    kind: str = TwinError.__name__
+    zh: str = ""
 
     def __str__(self) -> str:
         return self.message
 
     @classmethod
     def of(cls, error: Exception) -> Reason:
-        """What an error says; what is none of ours counts as the base of ours."""
-        kind = type(error) if isinstance(error, TwinError) else TwinError
-        return cls(str(error) or type(error).__name__, kind.__name__)
+        """What an error says; one that is none of ours has no Chinese."""
+        zh = error.in_chinese() if isinstance(error, TwinError) else ""
+        return cls(str(error) or type(error).__name__, zh)
 
 
 def programs_fault(error: Exception) -> str:
     """What is said of data at which the program failed otherwise than by an error of its own."""
     return f"a fault of the program ({type(error).__name__}): report it with this file; the log says where"
+
+
+def _place(message: str) -> str:
+    """The file or folder that a message begins with, in brackets; nothing where it names none."""
+    where, colon, _ = message.partition(": ")
+    return f"（{where}）" if colon and "/" in where else ""

@@ -32,6 +32,8 @@ CODE_LENGTH = 20
 class FrameError(TwinError, ValueError):
     """A coordinate system that is unknown or unfit, or coordinates it cannot take."""
 
+    zh = "坐标系有误：{message}"
+
 
 def check_crs(crs: str, *, metric: bool = False) -> None:
     """Raises FrameError if ``crs`` is not known, or not horizontal, or not in metres where ``metric``."""

@@ -29,6 +29,8 @@ STEPS = "steps.json"
 class NoSuchCurveError(TwinError):
     """An edition of the curve that the catalog does not have."""
 
+    zh = "没有这一版本的库容曲线：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class WaterReport:

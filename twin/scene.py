@@ -35,9 +35,13 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 class LinkError(TwinError):
     """A permanent link that holds no scene."""
 
+    zh = "此链接无效或不完整，请重新复制整个链接"
+
 
 class AbsurdLinkError(LinkError):
     """A scene with a value that cannot be; ``where`` names it."""
+
+    zh = "此链接含有不可能的数值（{where}），未打开"
 
 
 class _Value(BaseModel):

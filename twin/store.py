@@ -29,7 +29,7 @@ from pathlib import Path
 
 from twin.disk import MACHINES_FAULT, is_full, refusal, sync
 from twin.disk import StoreError as StoreError  # noqa: PLC0414  (its users find it here)
-from twin.errors import Reason, TwinError
+from twin.errors import Reason
 
 PARTIAL = "partial-"
 CHUNK = 1 << 22
@@ -38,29 +38,34 @@ CHUNK = 1 << 22
 class StoreBusyError(StoreError):
     """Another build holds the store."""
 
+    zh = "另一个程序正在生成数据产品，请稍候再试"
+
 
 class NotBuiltError(StoreError):
     """There is no finished generation to open."""
+
+    zh = "数据产品尚未生成，请先运行 twin build"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """A catalog entry that could not be used, and why; it becomes a greyed layer.
 
-    ``kind`` is the class of the error. ``step`` and ``key`` say what was tried, so that the same inputs are
-    not tried again by every start.
+    ``reason`` says it in English, ``zh`` in Chinese; ``kind`` is the class of the error. ``step`` and ``key``
+    say what was tried, so that the same inputs are not tried again by every start.
     """
 
     entry: str
     reason: str
+    zh: str = ""
     kind: str = ""
     step: str = ""
     key: str = ""
 
     @property
     def why(self) -> Reason:
-        """The reason with its kind, for screens."""
-        return Reason(self.reason, self.kind or TwinError.__name__)
+        """The reason, for screens."""
+        return Reason(self.reason, self.zh)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,8 @@ _NAMES: Final = {
 class VerticalError(TwinError):
     """Heights of a reference from which no offset to working heights is known."""
 
+    zh = "高程基准有误：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class HeightShift:

@@ -21,6 +21,8 @@ from twin.water.flood_points import points_from_csv
 class NoReportsError(TwinError):
     """Nothing to derive a curve from."""
 
+    zh = "没有同时给出水位和蓄水量的报告：{message}"
+
 
 @click.command()
 @basin_options

@@ -14,9 +14,13 @@ from twin.errors import TwinError
 class OutputExistsError(TwinError):
     """The file to write is there already."""
 
+    zh = "文件已存在，不会覆盖：{message}"
+
 
 class OutputError(TwinError):
     """The file cannot be written there."""
+
+    zh = "文件无法写入：{message}"
 
 
 @contextmanager

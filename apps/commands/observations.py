@@ -38,9 +38,13 @@ PAST = timedelta(hours=72)
 class UnknownStationError(TwinError):
     """A station that the basin does not have."""
 
+    zh = "没有这个测站：{message}"
+
 
 class BadTimeError(TwinError):
     """What was given is no time."""
+
+    zh = "时间有误：{message}"
 
 
 class Observations:

@@ -30,9 +30,13 @@ ANSWER_S = 15.0
 class LiveAwayError(TwinError):
     """The live service cannot be asked now."""
 
+    zh = "实时服务暂时无法连接，画面上的数值可能已过时"
+
 
 class LiveRefusedError(TwinError):
-    """The live service says no, and why; ``zh`` is the reason in Chinese."""
+    """The live service says no, and why; ``reason_zh`` is the reason in Chinese."""
+
+    zh = "实时服务未能完成操作：{reason_zh}"
 
 
 def boot_clock_s() -> float:
@@ -141,7 +145,7 @@ class LiveClient:
             answer = self._answers.get(told["answer"])
             if answer is not None and not answer.done():
                 if "error" in told:
-                    answer.set_exception(LiveRefusedError(str(told["error"]), zh=str(told["zh"])))
+                    answer.set_exception(LiveRefusedError(str(told["error"]), reason_zh=str(told["zh"])))
                 else:
                     answer.set_result(told.get("ok"))
             return

@@ -43,12 +43,12 @@ class Heartbeat:
     def failed(self, error: Exception) -> None:
         """Say why this process ends."""
         reason = Reason.of(error)
-        self._write({"failed": reason.message[:LONGEST], "kind": reason.kind})
+        self._write({"failed": reason.message[:LONGEST], "zh": reason.zh[:LONGEST]})
 
     def _write(self, document: dict[str, object]) -> None:
         if self._handle is None:
             return
-        line = json.dumps(document).encode() + b"\n"
+        line = json.dumps(document, ensure_ascii=False).encode() + b"\n"
         with contextlib.suppress(OSError, ValueError):
             if select.select([], [self._handle], [], 0)[1]:
                 os.write(self._handle, line)
@@ -73,7 +73,7 @@ class HeartbeatMonitor:
                     self.ready = True
                     self._on_ready()
                 if "failed" in told:
-                    self.reason = Reason(str(told["failed"]), str(told.get("kind")))
+                    self.reason = Reason(str(told["failed"]), str(told.get("zh")))
 
     async def silence(self, *, patience: int = MISSED, beat_s: float = BEAT_S) -> None:
         """Return once a child that had become ready has missed ``patience`` beats."""

@@ -28,9 +28,16 @@ merely slow on a busy machine would otherwise be ended for ever."""
 class LiveHungError(TwinError):
     """The live service gave no sign of life and was ended."""
 
+    zh = "没有响应，已被结束并重新启动"
+
 
 class LiveEndedError(TwinError):
-    """The live service ended without a word; ``how`` is a signal's name or an exit status."""
+    """The live service ended without a word; the message says how: by a signal, or an exit status."""
+
+    zh = "意外结束（{message}）"
+
+
+HUNG = Reason.of(LiveHungError("it gave no sign of life and was ended"))
 
 
 class Launcher:
@@ -63,7 +70,7 @@ class Launcher:
             reason = await run_child(self._command, on_ready=lambda: self._say(None), patience=patience)
             if loop.time() - started > WELL_S:
                 failures, patience = 0, MISSED
-            if reason.kind == LiveHungError.__name__:
+            if reason == HUNG:
                 patience = min(2 * patience, MOST_PATIENCE)
             wait_s = AGAIN_S[min(failures, len(AGAIN_S) - 1)]
             failures += 1
@@ -101,9 +108,9 @@ async def run_child(
         if not ended.done():
             child.kill()  # a stopped process takes no other signal
             await ended
-            return Reason.of(LiveHungError("it gave no sign of life and was ended"))
+            return HUNG
         await asyncio.wait(reading, timeout=1.0)  # what it said last; a grandchild may hold the pipe
-        return monitor.reason or Reason.of(LiveEndedError(_how(ended.result()), how=_how(ended.result())))
+        return monitor.reason or Reason.of(LiveEndedError(_how(ended.result())))
     finally:
         for task in (hung, *reading):
             task.cancel()

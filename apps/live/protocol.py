@@ -27,6 +27,8 @@ TOLD_BYTES = 32 * 1024 * 1024
 class ProtocolError(TwinError):
     """A line that is none of ours."""
 
+    zh = "实时服务的数据不完整：{message}"
+
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:

@@ -18,7 +18,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from apps.error_messages import in_chinese
 from apps.live import protocol
 from apps.live.source import LiveSource
 from twin.errors import TwinError
@@ -177,7 +176,7 @@ class _View:
                 "zh": "实时服务不认识这个请求",
             }
         except TwinError as error:
-            told |= {"error": str(error), "zh": in_chinese(error)}
+            told |= {"error": str(error), "zh": error.in_chinese()}
         except Exception:
             logger.exception("a question could not be answered")
             told |= {"error": "the live service failed; its log says why", "zh": "服务内部出错，原因见其日志"}

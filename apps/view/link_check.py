@@ -23,9 +23,13 @@ FAR_LEAST_M = 100_000.0
 class ForeignLinkError(LinkError):
     """The link looks at a place far from this basin, or from so far that nothing is seen."""
 
+    zh = "此链接所看的位置离本流域太远（{away_km:,.0f} km），未打开，可能属于另一个流域"
+
 
 class UnknownInLinkError(LinkError):
     """Something that the link names is not here, and is passed over; ``names``."""
+
+    zh = "此链接提到的 {names} 在这里没有，已略过，其余照常显示"
 
 
 def refuse_foreign(scene: Scene, session: Session) -> None:

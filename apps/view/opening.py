@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.build_process import BuildState, build_in_child
-from apps.error_messages import in_english, say
+from apps.error_messages import say
 from apps.view.flood import first_flood
 from apps.view.lacks import Lack, lacks_of
 from apps.view.render_thread import RenderThread
@@ -98,7 +98,7 @@ class Opening:
             self._say(_step("loading_scene"))
             return Opened(session=session, stage=await thread.call(self._stage, session))
         except TwinError as error:
-            logger.error("twin: the basin could not be opened: %s", in_english(error))
+            logger.error("twin: the basin could not be opened: %s", say(error, "en"))
             self.error = error
             self._say(_failure(error))
             return None
@@ -162,7 +162,7 @@ class Opening:
         error = None if build.cancelled() else build.exception()
         failed = error is not None
         if isinstance(error, TwinError):
-            logger.error("twin: the build behind the view failed: %s", in_english(error))
+            logger.error("twin: the build behind the view failed: %s", say(error, "en"))
         elif failed:
             logger.error("the build behind the view failed", exc_info=error)
         self._on_behind(texts(self._language)["building_failed"] if failed else "")

@@ -50,6 +50,8 @@ characteristic level, the time at which a replay was left, a permanent link."""
 class NoSuchTimeError(TwinError):
     """A time outside the flood that is replayed; ``at``, ``start``, ``end`` in seconds since 1970."""
 
+    zh = "时刻 {at} 不在洪水过程 {start} 至 {end} 之内"
+
 
 class Session:
     """The state of one view. A level for which there is no answer is refused, never moved into the range."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from layers.errors import LayerError
 from layers.gl.render_context import RenderContext
 from layers.layer import Layer
 from layers.model import VectorData
@@ -44,7 +45,7 @@ def _layer(data: VectorData, canvas: RenderContext) -> Layer:
     try:
         return KINDS.get(data.kind, VectorLayer)(data, canvas=canvas)
     except (ValueError, TypeError, KeyError, AttributeError) as error:  # what odd geometries may raise
-        return _broken(data, Reason(f"cannot be drawn: {error}", "LayerError"))
+        return _broken(data, Reason.of(LayerError(f"cannot be drawn: {error}")))
 
 
 def _broken(data: VectorData, reason: Reason) -> Layer:

@@ -11,6 +11,7 @@ from meshes.build.steps import picture_step, surroundings_step, terrain_step
 from twin.build import Progress, Report, Step, outdated, run
 from twin.build.basin import basin_steps
 from twin.catalog import Catalog, ModelEntry, SurroundingsEntry, load_catalog_leniently
+from twin.catalog.problems import CatalogError
 from twin.store import Fault, Generation, Store
 
 Detail = Literal["normal", "high"]
@@ -53,7 +54,8 @@ def build(
     """
     read, _ = load_catalog_leniently(catalog, root=root)
     faults = [
-        Fault(entry=broken.id, reason=broken.reason, kind=broken.why.kind) for broken in read.broken.values()
+        Fault(entry=id_, reason=broken.why.message, zh=broken.why.zh, kind=CatalogError.__name__)
+        for id_, broken in read.broken.items()
     ]
     return run(
         Store.beside(read.path, store),

@@ -113,7 +113,7 @@ def picture_step(catalog: Catalog) -> Step:
             except IngestError as error:
                 if getattr(error, "again", False):
                     raise
-                told[entry.id] = Notes(left_out=str(error), kind=type(error).__name__)
+                told[entry.id] = Notes(left_out=str(error), zh=error.in_chinese(), kind=type(error).__name__)
                 return None
             return found
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from apps.error_messages import in_chinese
 from meshes.build.pipeline import is_built
 from tests.apps.command import Result, one_line, twin
 from tests.browser.live_basin import write_live_basin
@@ -128,10 +127,10 @@ def test_what_a_system_refuses_is_said_in_both_languages(number: int, english: s
     error = refusal(OSError(number, "Input/output error", "/data/x"))
     assert isinstance(error, StoreError)
     assert "/data/x" in str(error) and english in str(error) and "\n" not in str(error)
-    assert in_chinese(error).startswith(chinese)
+    assert error.in_chinese().startswith(chinese)
     if type(error) is not SystemRefusalError:
-        assert in_chinese(error).endswith("（/data/x）")
-    assert Reason.of(error).kind == type(error).__name__
+        assert error.in_chinese().endswith("（/data/x）")
+    assert Reason.of(error).zh == error.in_chinese()
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.EACCES])

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from apps.error_messages import in_chinese
 from apps.view.actions import InputRefusedError, triggers
 from apps.view.actions.flood import FloodActions
 from apps.view.actions.link import LinkActions
@@ -80,7 +79,7 @@ async def test_an_argument_that_cannot_be_used_is_told_and_changes_nothing(
     assert await gate._guarded("trame.trigger", call)(None, name, arguments) is None
     (error,) = told
     assert isinstance(error, InputRefusedError)
-    assert in_chinese(error) == "输入或请求的内容无法使用，画面与数值未变"
+    assert error.in_chinese() == "输入或请求的内容无法使用，画面与数值未变"
 
 
 class Shelf:

@@ -9,12 +9,14 @@ from apps.view.lacks import lacks_of
 from layers.layer import NOT_BUILT, Layer
 from layers.tiles.streamed import StreamStatus
 from meshes.build.pipeline import build
+from meshes.errors import BadTileError
 from tests.apps.flat import SCENE
 from tests.meshes.build_foreign.making import model, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile
 from tests.small import write_small_basin
 from twin.basin import Basin
 from twin.errors import Reason
+from twin.ingest.errors import EmptyFileError
 from twin.scene import LayerState
 
 ANCHOR = "anchor: {east: 492010, north: 4483590, height_m: 158.2}"
@@ -46,13 +48,13 @@ def test_before_the_first_frame_nothing_is_told_and_then_what_it_showed() -> Non
 
 
 def test_what_is_broken_says_why_in_the_readers_language() -> None:
-    why = Reason("rivers.geojson is empty", "EmptyFileError")
+    why = Reason.of(EmptyFileError("rivers.geojson is empty"))
     layers = {
         name: Layer(name, title={"zh": name, "en": name}, reason=reason)
         for name, reason in (("rivers", why), ("later", NOT_BUILT), ("whole", None))
     }
     streamed = Streamed(StreamStatus(tiles=1, error_px=3.0, faults=2))
-    streamed.reason = Reason("t/3.glb: truncated", "BadTileError")
+    streamed.reason = Reason.of(BadTileError("t/3.glb: truncated"))
     zh, en = (
         layers_panel.view({**layers, "t": streamed}, SCENE.changed(language=language))
         for language in ("zh", "en")

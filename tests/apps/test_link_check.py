@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from apps.error_messages import in_chinese
 from apps.view.link_check import ForeignLinkError, refuse_foreign, unknown_in
 from apps.view.session import Session
 from twin.basin import Basin
@@ -50,7 +49,7 @@ def test_a_camera_that_sees_nothing_of_the_basin_is_refused(
 ) -> None:
     with pytest.raises(ForeignLinkError, match="km") as caught:
         refuse_foreign(scene(session, **camera), session)
-    assert "未打开" in in_chinese(caught.value) and "km" in in_chinese(caught.value)
+    assert "未打开" in caught.value.in_chinese() and "km" in caught.value.in_chinese()
 
 
 def test_an_absurd_value_is_named_in_chinese_and_not_called_a_damaged_link(session: Session) -> None:
@@ -61,7 +60,7 @@ def test_an_absurd_value_is_named_in_chinese_and_not_called_a_damaged_link(sessi
     )
     with pytest.raises(AbsurdLinkError) as caught:
         Scene.from_json(text)
-    assert in_chinese(caught.value) == "此链接含有不可能的数值（moment.valid_at），未打开"
+    assert caught.value.in_chinese() == "此链接含有不可能的数值（moment.valid_at），未打开"
 
 
 def test_layers_and_runs_that_are_not_here_are_named(session: Session) -> None:
@@ -79,4 +78,4 @@ def test_layers_and_runs_that_are_not_here_are_named(session: Session) -> None:
     unknown = unknown_in(other, session, {"water"})
     assert unknown is not None
     assert "another-flood, elsewhere" in str(unknown)
-    assert "another-flood, elsewhere" in in_chinese(unknown)
+    assert "another-flood, elsewhere" in unknown.in_chinese()

@@ -156,7 +156,7 @@ def test_odd_geometry_stops_neither_its_layer_nor_the_scene(
 
 
 def test_a_broken_layer_is_grey_says_why_and_stays_hidden(basin: Basin, open_stage: OpenStage) -> None:
-    why = Reason("rivers.geojson: there is no such file", "MissingFileError")
+    why = Reason("rivers.geojson: there is no such file")
     broken = vector_data("rivers", "river", [], fault=why)
     stage = open_stage(over(basin, broken, *basin.vectors()))
     layer = stage.layers["rivers"]

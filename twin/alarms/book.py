@@ -26,6 +26,8 @@ from twin.stations.now import AlarmNow, Tone
 class AlarmError(TwinError):
     """An alarm that is not there, or cannot be changed so."""
 
+    zh = "这条报警已结束，或已有人处理，请以最新列表为准"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:

@@ -80,6 +80,6 @@ def silent(age_s: float) -> Text:
 
 def feed_away(feed: FeedNow) -> Text:
     return {
-        "zh": f"数据来源“{feed.title['zh']}”中断：{feed.message or '无法连接'}",
-        "en": f"The feed '{feed.title['en']}' is away: {feed.message or 'cannot be reached'}",
+        "zh": f"数据来源“{feed.title['zh']}”中断：{feed.why or '无法连接'}",
+        "en": f"The feed '{feed.title['en']}' is away: {feed.why or 'cannot be reached'}",
     }

@@ -35,6 +35,8 @@ BAND = 256  # rows at once
 class SurveyError(TwinError):
     """A survey that cannot be laid into the terrain."""
 
+    zh = "地形测量数据无法并入地形：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:

@@ -21,13 +21,15 @@ class Notes:
     """What is left out of an entry or doubtful: ``lines`` of plain English, as its readers give them.
 
     ``missing`` of its ``tiles`` are left out; both are 0 where it is not made of tiles. ``left_out`` is why
-    there is nothing of the entry in a product that others share, and ``kind`` the name of that error's class.
+    there is nothing of the entry in a product that others share, ``zh`` the same in Chinese, and ``kind`` the
+    name of that error's class.
     """
 
     lines: tuple[str, ...] = ()
     missing: int = 0
     tiles: int = 0
     left_out: str = ""
+    zh: str = ""
     kind: str = ""
 
     def __add__(self, other: Notes) -> Notes:
@@ -37,6 +39,7 @@ class Notes:
             missing=self.missing + other.missing,
             tiles=self.tiles + other.tiles,
             left_out=self.left_out or other.left_out,
+            zh=self.zh or other.zh,
             kind=self.kind or other.kind,
         )
 

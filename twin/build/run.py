@@ -14,7 +14,7 @@ from typing import Protocol
 from twin.build.notes import read_notes
 from twin.build.step import Step
 from twin.disk import MACHINES_FAULT, refusal
-from twin.errors import TwinError, programs_fault
+from twin.errors import Reason, TwinError, programs_fault
 from twin.store import Fault, Generation, Store, StoreError
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ class Report:
 
 class StepFailedError(TwinError):
     """A required step failed; nothing was published."""
+
+    zh = "生成数据产品时出错：{message}"
 
 
 class _Clock:
@@ -158,7 +160,7 @@ class _Build:
         """Entries that a product of several was made without."""
         notes = read_notes(self.store.folder / "products" / product)
         return [
-            Fault(entry=entry, reason=told.left_out, kind=told.kind, step=step)
+            Fault(entry=entry, reason=told.left_out, zh=told.zh, kind=told.kind, step=step)
             for entry, told in notes.items()
             if told.left_out
         ]
@@ -177,7 +179,7 @@ class _Build:
             if step.required:
                 raise
             again = bool(getattr(error, "again", False))
-            self._leave_out(step, str(error), kind=type(error).__name__, again=again)
+            self._leave_out(step, Reason.of(error), kind=type(error).__name__, again=again)
         except Exception as error:
             if isinstance(error, OSError) and error.errno in MACHINES_FAULT:
                 raise refusal(error) from error
@@ -186,19 +188,26 @@ class _Build:
             logger.exception("the step %s met a fault of the program", step.name)
             self._leave_out(
                 step,
-                programs_fault(error),
+                Reason(programs_fault(error)),
                 again=isinstance(error, BrokenExecutor),  # a worker was killed, perhaps for want of memory
             )
         self.clock.end(step)
 
-    def _leave_out(self, step: Step, reason: str, *, kind: str = "", again: bool = False) -> None:
+    def _leave_out(self, step: Step, reason: Reason, *, kind: str = "", again: bool = False) -> None:
         """Go on without the step; its entry becomes a greyed layer that says why.
 
         With ``again`` it was the machine's fault, as it was then: the next start tries it anew.
         """
         key = "" if again else self.keys.get(step.name, "")
         self.faults.append(
-            Fault(entry=step.entry or step.name, reason=reason, kind=kind, step=step.name, key=key)
+            Fault(
+                entry=step.entry or step.name,
+                reason=reason.message,
+                zh=reason.zh,
+                kind=kind,
+                step=step.name,
+                key=key,
+            )
         )
 
     def _make(self, step: Step) -> None:

@@ -23,6 +23,8 @@ SHIPPED = Path(__file__).resolve().parents[1]
 class NoSuchDataError(TwinError):
     """The catalog has no (whole) entry of the kind or id asked for."""
 
+    zh = "数据目录中没有可用的所需数据：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class BrokenEntry:
@@ -43,8 +45,8 @@ class BrokenEntry:
 
     @property
     def why(self) -> Reason:
-        """The reason with its kind, for screens."""
-        return Reason(self.reason, CatalogError.__name__)
+        """The reason, for screens."""
+        return Reason(self.reason, CatalogError.zh.format(message=self.reason))
 
 
 @dataclass(frozen=True, kw_only=True)

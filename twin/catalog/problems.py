@@ -37,6 +37,8 @@ class Problem:
 class CatalogError(TwinError):
     """A catalog or site file that cannot be used as it is; ``problems`` names every reason."""
 
+    zh = "数据目录有误，请按提示修改：{message}"
+
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         super().__init__(f"{problems[0]}{more}")

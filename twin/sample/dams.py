@@ -29,6 +29,8 @@ Point = tuple[float, float]
 class DamSiteError(TwinError):
     """The basin cannot be closed at the given place."""
 
+    zh = "示例流域生成失败：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Dam:

@@ -24,6 +24,8 @@ STEEPEST = 0.14  # mean slope of ground that is built on
 class VillageRoomError(TwinError):
     """The basin has too little gentle ground for its villages."""
 
+    zh = "示例流域生成失败：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Village:

@@ -56,9 +56,13 @@ CLOCK_LEAD_S = 60.0
 class NoStationsError(TwinError):
     """A basin without stations, or without feeds."""
 
+    zh = "没有声明测站或数据来源：{message}"
+
 
 class UnknownStreamError(TwinError):
     """A datastream that the basin does not have."""
+
+    zh = "没有这个数据流：{message}"
 
 
 class LiveBasin:
@@ -279,12 +283,11 @@ class LiveBasin:
                 way=spec.way,
                 state=health.state,
                 since=self._clocks.at(health.since_s),
-                message=health.message,
+                why=health.why,
                 accepted=self._gate.accepted[spec.id],
                 refused=self._gate.refused(spec.id),
                 synthetic=spec.way == "sample",
                 refusals=self._gate.told_refusals(spec.id),
-                error=health.error,
             )
             for spec in self._specs
             for health in (self._supervisor.health[spec.id],)

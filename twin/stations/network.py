@@ -21,6 +21,8 @@ LONGEST_INTERVAL_S = 400 * 86_400.0
 class NetworkError(TwinError):
     """Stations or datastreams that do not fit together."""
 
+    zh = "测站资料有误：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Network:

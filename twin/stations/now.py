@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from twin.errors import Reason
 from twin.quantity import Quality
 from twin.stations.model import Freshness
 
@@ -96,19 +97,18 @@ class RefusalNow:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedNow:
     """How a feed is doing. ``refused``: how many messages and readings were refused, by reason;
-    ``refusals`` the newest of them by reason and station. ``error`` is the kind of what ``message`` says."""
+    ``refusals`` the newest of them by reason and station. ``why`` it does not run, where that is known."""
 
     id: str
     title: Mapping[str, str]
     way: str
     state: FeedState
     since: datetime
-    message: str = ""
+    why: Reason | None = None
     accepted: int = 0
     refused: Mapping[str, int] | None = None
     synthetic: bool = False
     refusals: tuple[RefusalNow, ...] = ()
-    error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

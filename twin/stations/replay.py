@@ -38,6 +38,8 @@ MISSING = ("", "null", "None", "NaN", "nan")
 class ReplayError(TwinError):
     """A file that cannot be replayed."""
 
+    zh = "文件无法回放：{message}"
+
 
 def read_readings(path: Path, *, zone: ZoneInfo) -> Iterator[Reading]:
     """The readings of a CSV (with a header) or of JSON lines; ``unit`` may stand beside the four columns.

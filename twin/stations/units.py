@@ -22,6 +22,8 @@ from twin.stations.unit_names import (
 class UnitError(TwinError):
     """A unit that does not fit the property."""
 
+    zh = "单位不符：{message}"
+
 
 MOST_LETTERS = 24
 """A unit's name is no longer; what is longer is no unit, and is not handed to a parser."""

@@ -34,6 +34,8 @@ _INWARD: Final = 1e-4  # cells; a ring along cell edges must not touch the cells
 class BarrierError(TwinError):
     """A barrier that cannot hold water; attribute ``barrier``, its name, where there is one."""
 
+    zh = "挡水建筑物数据有误：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Barrier:

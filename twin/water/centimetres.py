@@ -36,6 +36,8 @@ LARGEST_OFFSET_M: Final = 200.0
 class GroundRangeError(TwinError):
     """A height that cannot be terrain; attribute ``height_m``."""
 
+    zh = "地形高程超出可计算的范围：{message}"
+
 
 def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.int32]:
     """Heights in metres → whole centimetres, same shape, int32.

@@ -33,6 +33,8 @@ MOVES: Final[dict[int, tuple[Cell, ...]]] = {
 class SeedError(TwinError):
     """A seed from which no water can start; attribute ``seed``, (row, col) or None."""
 
+    zh = "水库的种子点不可用：{message}"
+
 
 def connection_level(
     ground_cm: NDArray[np.int32],

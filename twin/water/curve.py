@@ -46,6 +46,8 @@ _ROUNDED_M: Final = 5.1e-5  # rounding a level to 0.1 mm may carry it so far ove
 class CurveError(TwinError):
     """A table that is no level–area–storage curve; attribute ``edition``, its id."""
 
+    zh = "库容曲线有误：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:

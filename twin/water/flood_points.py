@@ -27,6 +27,8 @@ _VALUES: Final = {
 class ScenarioError(TwinError):
     """A flood whose points cannot be read or joined."""
 
+    zh = "洪水过程有误：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class FloodPoint:

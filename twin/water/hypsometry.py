@@ -42,6 +42,8 @@ _HEADER: Final = "level_m,area_m2,storage_m3,pocket_area_m2,pocket_storage_m3"
 class HypsometryError(TwinError):
     """A table that cannot be made or read."""
 
+    zh = "地形库容表有误：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hypsometry:

@@ -22,6 +22,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 class InputRefusedError(TwinError):
     """An argument of a trigger that cannot be used; ``argument`` names it, ``why`` is pydantic's word."""
 
+    zh = "输入或请求的内容无法使用，画面与数值未变"
+
 
 def trigger(method: F) -> F:
     """Mark a method as a trigger of its name, with its arguments checked strictly.

@@ -25,6 +25,8 @@ Link = Annotated[str, Field(max_length=MAX_LINK)]
 class OtherGenerationError(TwinError):
     """A link of another generation of the data; ``was`` names it."""
 
+    zh = "链接制作时用的是另一版数据（{was}）：数值可能不同"
+
 
 class LinkActions:
     """A link holds the whole scene."""

@@ -13,7 +13,6 @@ from apps.view.state import ChoiceView, FeedView, Language, StationRowView, Stat
 from apps.view.stations.past_values import then_of
 from apps.view.stations.words import is_old, reading
 from apps.view.texts import texts
-from twin.errors import Reason
 from twin.stations.filter import STATES, Filter, passing
 from twin.stations.model import STATION_KINDS, Freshness
 from twin.stations.refusals import LEFT_OUT
@@ -130,8 +129,8 @@ def _feed(feed: FeedNow, language: Language, zone: ZoneInfo) -> FeedView:
         detail += " · " + t["feed_left_out"].format(n=f"{left_out:,}")
     if feed.synthetic:
         detail += " · " + t["synthetic"]
-    if feed.message and feed.state != "running":
-        detail = told(Reason(feed.message, feed.error or "FeedError"), language)
+    if feed.why is not None and feed.state != "running":
+        detail = told(feed.why, language)
     return FeedView(
         id=feed.id,
         name=feed.title[language],

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from apps.error_messages import in_chinese
 from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
 from apps.live.server import ADDRESS, LiveServer
 from twin.errors import TwinError
@@ -157,7 +156,7 @@ async def test_questions_are_answered_or_refused_in_words(tmp_path: Path) -> Non
         assert source.acknowledged == [("a1", "王工")]
         with pytest.raises(LiveRefusedError, match="no datastream c") as refused:
             await client.past("c", START, START)
-        assert in_chinese(refused.value).startswith("实时服务未能完成操作：")
+        assert refused.value.in_chinese().startswith("实时服务未能完成操作：")
         with pytest.raises(LiveRefusedError, match="not now"):
             await client.shelve("a1", "王工", START)
         with pytest.raises(LiveRefusedError, match="no question"):

@@ -16,7 +16,9 @@ from apps.view.state import Language
 from apps.view.stations import panel
 from apps.view.texts import texts
 from tests.apps.flat import scene_in
+from twin.errors import Reason
 from twin.stations.agreement import Verdict
+from twin.stations.feeds.base import FeedError
 from twin.stations.filter import Filter
 from twin.stations.now import FeedNow, RefusalNow
 
@@ -96,8 +98,7 @@ def test_a_feed_that_is_away_is_told_in_the_reader_s_language() -> None:
         way="http",
         state="waiting",
         since=AT,
-        message="https://h/x answers 503",
-        error="FeedError",
+        why=Reason.of(FeedError("https://h/x answers 503")),
     )
     zh, en = (panel.view({}, Filter(), [away], scene_in(lang), away="", zone=ZONE) for lang in ("zh", "en"))
     assert zh.feeds[0].detail == "数据来源无法连接：https://h/x answers 503"

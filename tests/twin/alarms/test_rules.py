@@ -15,6 +15,7 @@ from twin.alarms.rules import Rules, strangers
 from twin.alarms.yearly import YearMean
 from twin.catalog.alarm_rules import AlarmRules
 from twin.catalog.site import Site
+from twin.errors import Reason
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
 from twin.stations.now import FeedNow, ValueNow
@@ -316,7 +317,7 @@ def test_a_feed_that_is_away_is_one_alarm_and_not_one_for_each_station(world: Wo
     values = {
         f"{s}.{p}": value(f"{s}.{p}", 1e6) for s, p in (("lake", "level"), ("r", "level"), ("p", "rain"))
     }
-    away = replace(FEED, state="waiting", message="cannot listen", since=SUMMER - timedelta(minutes=5))
+    away = replace(FEED, state="waiting", why=Reason("cannot listen"), since=SUMMER - timedelta(minutes=5))
     silences(world, values, away, 10)
     assert [c.id for c in world.log] == ["feed@f"]
     assert "cannot listen" in world.book.standing["feed@f"].text["zh"]

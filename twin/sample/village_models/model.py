@@ -25,6 +25,8 @@ Ring = tuple[tuple[float, float], ...]
 class VillageSiteError(TwinError):
     """A village without what its model needs: a footprint round its centre, or ground that has heights."""
 
+    zh = "示例村庄模型生成失败：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class VillageSite:

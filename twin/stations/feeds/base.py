@@ -11,6 +11,8 @@ from twin.stations.intake import Intake
 class FeedError(TwinError):
     """The source of a feed cannot be heard now; it is tried again later."""
 
+    zh = "数据来源无法连接：{message}"
+
 
 class Feed(Protocol):
     """One way by which values come in.

@@ -6,11 +6,11 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from twin.errors import TwinError
+from twin.errors import Reason, TwinError
 from twin.stations.clocks import Clocks
-from twin.stations.feeds.base import Feed
+from twin.stations.feeds.base import Feed, FeedError
 from twin.stations.intake import Intake
 from twin.stations.now import FeedState
 from twin.store import StoreError
@@ -24,16 +24,15 @@ WELL_S = 120.0
 
 @dataclass
 class Health:
-    """How a feed is doing; ``error`` is the kind of what ``message`` says.
+    """How a feed is doing; ``why`` it is not running, where that is known.
 
     ``since_s`` is of the clock that nobody sets: a step of the other one makes no outage longer or shorter.
     """
 
     state: FeedState
     since_s: float
-    message: str = ""
-    falls: int = field(default=0)
-    error: str = ""
+    why: Reason | None = None
+    falls: int = 0
 
 
 class Supervisor:
@@ -77,29 +76,29 @@ class Supervisor:
         while True:
             started = self._clocks.elapsed_s()
             self._say(feed, "running")
-            why, error = await self._once(feed)
+            why = await self._once(feed)
             if self._clocks.elapsed_s() - started > WELL_S:
                 wait_s = FIRST_WAIT_S
             self._health[feed.id].falls += 1
-            self._say(feed, "waiting", why, error)
+            self._say(feed, "waiting", why)
             await asyncio.sleep(wait_s * (0.75 + 0.5 * self._jitter()))  # many must not come back at once
             wait_s = min(LONGEST_WAIT_S, wait_s * GROWTH)
 
-    async def _once(self, feed: Feed) -> tuple[str, str]:
-        """Run a feed until it ends; why it did, and the kind of the error."""
+    async def _once(self, feed: Feed) -> Reason:
+        """Run a feed until it ends; why it did."""
         try:
             await feed.run(self._intake)
         except StoreError as error:
-            return f"nothing can be kept now: {error}", type(error).__name__
+            return Reason(f"nothing can be kept now: {error}", error.in_chinese())
         except TwinError as error:
-            return str(error), type(error).__name__
+            return Reason.of(error)
         except Exception as error:  # a fault of the program takes no other feed along
             logger.exception("the feed %s met a fault of the program", feed.id)
-            return f"a fault of the program ({type(error).__name__}); the log says where", "TwinError"
-        return "its source has ended", "FeedError"
+            return Reason(f"a fault of the program ({type(error).__name__}); the log says where")
+        return Reason.of(FeedError("its source has ended"))
 
-    def _say(self, feed: Feed, state: FeedState, message: str = "", error: str = "") -> None:
+    def _say(self, feed: Feed, state: FeedState, why: Reason | None = None) -> None:
         health = self._health[feed.id]
-        if (health.state, health.message) != (state, message):
-            self._health[feed.id] = Health(state, self._clocks.elapsed_s(), message, health.falls, error)
+        if (health.state, health.why) != (state, why):
+            self._health[feed.id] = Health(state, self._clocks.elapsed_s(), why, health.falls)
             self._on_change()

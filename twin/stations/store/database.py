@@ -29,17 +29,25 @@ FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "could n
 class StoreFullError(StoreError):
     """There is no room for more observations now."""
 
+    zh = "磁盘已满，观测数据暂时无法保存，腾出空间后自动恢复"
+
 
 class WriterBusyError(StoreBusyError):
     """Another program writes observations here."""
+
+    zh = "另一个程序正在写入观测数据，请先结束它，或用 --store 换一个文件夹"
 
 
 class DatabaseError(StoreError):
     """The observations' database cannot be used."""
 
+    zh = "观测数据库无法使用：{message}"
+
 
 class LostDatabaseError(DatabaseError):
     """The file of the database was removed or replaced while it was open: what is written there is lost."""
+
+    zh = "观测数据库文件在使用中被删除或替换{place}"
 
 
 class Database:

@@ -32,6 +32,8 @@ from twin.stations.store.writing import Event
 class ThinnedError(TwinError):
     """What was known then of a stretch cannot be told: its observations have become hours since."""
 
+    zh = "当时所知已无法重现，该时段的观测已归并为小时值：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Series:

@@ -29,6 +29,8 @@ Thinned = frozenset[tuple[int, int]]
 class RunError(TwinError):
     """A run that cannot be kept so."""
 
+    zh = "运行记录有误：{message}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Appended:

@@ -72,7 +72,7 @@ async def test_one_that_falls_takes_no_other_along_and_comes_back_later_and_late
         intake,
         clocks=HandClocks(),
         jitter=lambda: 0.5,
-        on_change=lambda: told.append(it.health["bad"].message),
+        on_change=lambda: told.append(str(it.health["bad"].why)),
     )
     task = asyncio.create_task(it.run())
     async with asyncio.timeout(10):
