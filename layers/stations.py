@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from layers.labels.candidates import LabelCandidate
 from layers.labels.symbols import ALARMS, COLOURS, SHAPES
 from layers.layer import Layer, LegendEntry
-from twin.stations.now import Tone
+from twin.stations.snapshot import Tone
 
 if TYPE_CHECKING:
     from layers.model import SceneBasin

@@ -25,7 +25,7 @@ from meshes.errors import (
     UnsupportedError,
 )
 from twin.ingest.errors import IngestError, LimitError, MissingFileError, TooLargeError
-from twin.ingest.guard import Nurseries
+from twin.ingest.guard import ForkServers
 from twin.ingest.guard import guarded as _guarded
 from twin.ingest.limits import Limits, alone, with_folder
 
@@ -40,7 +40,7 @@ OSGB = Limits(cpu_s=60, wall_s=90.0, s_per_mib=1.5)
 _NAMING_OTHERS = ("surface", "tileset")
 """Tasks whose file names others beneath its folder."""
 
-_NURSERIES = Nurseries("meshes.readers.fork_server", most=max(2, min(4, os.cpu_count() or 1)))
+_NURSERIES = ForkServers("meshes.readers.fork_server", most=max(2, min(4, os.cpu_count() or 1)))
 _KINDS = {
     kind.__name__: kind
     for kind in (

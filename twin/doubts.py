@@ -8,9 +8,9 @@ from twin.basin import Basin
 from twin.build.basin import stations_step_name
 from twin.build.notes import Notes
 from twin.catalog import ModelEntry, StationsEntry
-from twin.catalog.cross_check import model_doubts, station_doubts
+from twin.catalog.cross_checks import model_doubts, station_doubts
 from twin.stations.network import load_network
-from twin.water.agreement import edition_doubts, range_doubts, terrain_doubts
+from twin.water.curve_agreement import edition_doubts, range_doubts, terrain_doubts
 
 
 def notes_of(basin: Basin) -> dict[str, Notes]:

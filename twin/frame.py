@@ -18,8 +18,8 @@ from twin import gcj02
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
-    from twin.catalog.models import CatalogHead
-    from twin.catalog.strict import Place
+    from twin.catalog.head import CatalogHead
+    from twin.catalog.types import Place
 
 Array = NDArray[np.float64]
 

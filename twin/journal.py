@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from twin.alarms.book import AlarmBook
-from twin.alarms.watch import KIND as ALARM
-from twin.alarms.watch import change_of
+from twin.alarms.lifecycle import AlarmLifecycle
+from twin.alarms.service import KIND as ALARM
+from twin.alarms.service import change_of
 from twin.stations.model import Observation
-from twin.stations.now import AlarmNow
+from twin.stations.snapshot import AlarmNow
 from twin.stations.store import Reader
 from twin.stations.store.writing import Event
 
@@ -39,7 +39,7 @@ class State:
 
 def state(reader: Reader, *, valid_at: datetime, known_at: datetime) -> State:
     """Fold the record. Times are aware. Raises StoreError where it cannot be read."""
-    book = AlarmBook()
+    book = AlarmLifecycle()
     generation = ""
     for _, line in reader.events(kinds=(ALARM, GENERATION), known_at=known_at):
         if line.at > valid_at:

@@ -14,8 +14,8 @@ from twin.errors import TwinError
 
 if TYPE_CHECKING:
     from twin.catalog.entries import Heights
-    from twin.catalog.models import VerticalSettings
-    from twin.catalog.strict import Reference
+    from twin.catalog.head import VerticalSettings
+    from twin.catalog.types import Reference
 
 
 _NAMES: Final = {

@@ -15,9 +15,9 @@ from apps.commands.options import basin_options
 from apps.commands.printing import console, to_json
 from twin.build.notes import kind_of
 from twin.catalog import Catalog, ModelEntry
-from twin.catalog.check import Report
-from twin.catalog.check import check as check_catalog
 from twin.catalog.problems import Problem
+from twin.check import CheckReport
+from twin.check import check as check_catalog
 from twin.counting import counted
 
 
@@ -46,7 +46,7 @@ def _look_at_model(catalog: Catalog, entry: ModelEntry) -> tuple[str, list[str]]
     return look_at_model(catalog, entry)
 
 
-def _print(report: Report) -> None:
+def _print(report: CheckReport) -> None:
     out = console()
     if report.rows:
         columns = ("entry", "kind", "driver", "crs", "vertical", "edition", "access", "state", "what")

@@ -14,7 +14,7 @@ from twin.basin import Basin
 from twin.catalog import RunEntry
 from twin.errors import TwinError
 from twin.water.curve import Curve
-from twin.water.deriving import Derived, Report, derive
+from twin.water.deriving import Derived, LevelReport, derive
 from twin.water.flood_points import points_from_csv
 
 
@@ -46,14 +46,14 @@ def curve(
     _tell(out, from_edition, derived, found)
 
 
-def _reports(basin: Basin, reports: Path | None) -> list[Report]:
+def _reports(basin: Basin, reports: Path | None) -> list[LevelReport]:
     """Every published time with both a level and a storage."""
     entries = basin.catalog.of_class(RunEntry)
     tables = [(path, entry.source) for entry in entries if (path := basin.table(entry.id)) is not None]
     if reports is not None:
         tables = [(reports, reports.name)]
     return [
-        Report(time=point.time, level_m=point.level_m, storage_m3=point.storage_m3, source=source)
+        LevelReport(time=point.time, level_m=point.level_m, storage_m3=point.storage_m3, source=source)
         for path, source in tables
         for point in points_from_csv(path, zone=basin.site.time_zone)
         if point.level_m is not None and point.storage_m3 is not None
@@ -67,7 +67,7 @@ def _write(out: Path, curve: Curve) -> None:
         writer.writerows(zip(curve.level_m, curve.area_m2, curve.storage_m3, strict=True))
 
 
-def _tell(out: Path, base: Curve, derived: Derived, reports: list[Report]) -> None:
+def _tell(out: Path, base: Curve, derived: Derived, reports: list[LevelReport]) -> None:
     edition = derived.curve.edition
     worst = max(map(abs, derived.residual_m3))
     click.echo(

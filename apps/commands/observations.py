@@ -19,13 +19,13 @@ from apps.commands.new_file import new_file
 from apps.commands.printing import console
 from twin.basin import Basin
 from twin.errors import TwinError
-from twin.stations.gatekeeper import AHEAD
-from twin.stations.live import NoStationsError, UnknownStreamError, open_database
+from twin.live import NoStationsError, UnknownStreamError, open_database
 from twin.stations.network import Network
 from twin.stations.properties import PROPERTIES
-from twin.stations.standing import main_datastream
+from twin.stations.status import main_datastream
 from twin.stations.store import Reader
 from twin.stations.store.schema import QUALITIES, as_time
+from twin.stations.validation import AHEAD
 from twin.written_time import WrittenTimeError, read_time
 
 if TYPE_CHECKING:

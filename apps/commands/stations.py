@@ -13,7 +13,7 @@ import click
 from apps.commands.observations import Observations
 from apps.commands.options import basin_options
 from twin.basin import Basin
-from twin.stations.live import NoStationsError, open_database
+from twin.live import NoStationsError, open_database
 from twin.stations.model import STATION_KINDS, Observation
 from twin.stations.replay import Replay, to_json_line
 from twin.stations.store import Writer

@@ -19,7 +19,7 @@ from typing import Any
 from apps.live import protocol
 from apps.live.server import read_address
 from twin.errors import TwinError
-from twin.stations.now import Now, Past, ValueNow
+from twin.stations.snapshot import Now, Past, ValueNow
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""How service and views talk: one JSON document a line, made of the types of ``twin.stations.now``.
+"""How service and views talk: one JSON document a line, made of the types of ``twin.stations.snapshot``.
 
 A view first says the secret, then hears ``{"now": …}`` and after it ``{"more": …}`` with what has changed;
 an empty ``more`` is a sign of life. A view asks with ``{"ask": name, "id": n, …}`` and gets
@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from twin.errors import TwinError
-from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
+from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 
 ALIVE_EVERY_S = 2.0
 LOST_AFTER_S = 6.0

@@ -21,7 +21,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 from apps.live import protocol
 from apps.live.source import LiveSource
 from twin.errors import TwinError
-from twin.stations.now import Now
+from twin.stations.snapshot import Now
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from apps.live.server import LiveServer
 from apps.memory import Gaps, give_memory_back
 from twin.basin import Basin
 from twin.errors import TwinError
-from twin.stations.live import folder_of, live_basin
+from twin.live import folder_of, live_basin
 
 logger = logging.getLogger(__name__)
 

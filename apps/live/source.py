@@ -1,4 +1,4 @@
-"""What the live service tells of; ``twin.stations.live`` is the real one."""
+"""What the live service tells of; ``twin.live`` is the real one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from twin.stations.now import Now, Past, ValueNow
+from twin.stations.snapshot import Now, Past, ValueNow
 
 
 class LiveSource(Protocol):

@@ -12,7 +12,7 @@ from apps.live.launcher import Launcher
 from apps.view.live import LiveDesk
 from apps.view.state import Language
 from apps.view.stations.past_chart import Limit
-from twin.stations.now import RANK_TONES
+from twin.stations.snapshot import RANK_TONES
 
 if TYPE_CHECKING:
     from apps.view.board import Board

@@ -27,14 +27,14 @@ from twin.errors import Reason, TwinError
 from twin.scene import Selection
 from twin.stations.filter import Filter
 from twin.stations.heights import working_level_m
-from twin.stations.standing import Standing, main_datastream, standings
+from twin.stations.status import StationStatus, main_datastream, statuses
 
 if TYPE_CHECKING:
     from apps.view.board import Board
     from twin.scene import Scene
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
-    from twin.stations.now import Now
+    from twin.stations.snapshot import Now
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class LiveDesk:
         self._board = board
         self._why = why
         self._past_values = PastValues(client, on_change=self.changed)
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, StationStatus] = {}
         self._signs: dict[object, Signs] = {}
         self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
         for stream in network.datastreams.values():
@@ -239,11 +239,11 @@ class LiveDesk:
         mark = texts(scene.language)["mode_live"] if reach == "live" else ""
         return Signs(stations=signs, rain_mm=rain, rain_mark=mark)
 
-    def _standings_of(self, scene: Scene) -> dict[str, Standing]:
+    def _standings_of(self, scene: Scene) -> dict[str, StationStatus]:
         """How the stations stood at the scene's moment: now, or in history then."""
         if then_of(scene.moment) is None:
-            return standings(self._mains, self.client.now, self.client.elapsed_s)
-        return standings(self._mains, self._past_of(scene), lambda _: 0.0)
+            return statuses(self._mains, self.client.now, self.client.elapsed_s)
+        return statuses(self._mains, self._past_of(scene), lambda _: 0.0)
 
     def _past_of(self, scene: Scene) -> Now | None:
         """What is known of the scene's moment, where that is one of history."""

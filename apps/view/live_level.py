@@ -13,7 +13,7 @@ from twin.stations.model import Freshness, Station
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream
-    from twin.stations.now import ValueNow
+    from twin.stations.snapshot import ValueNow
 
 TRUSTED: tuple[Quality, ...] = ("good", "unchecked", "estimate")
 """A level of another quality moves no water: the last one that can be trusted stays, and grows old."""

@@ -25,7 +25,7 @@ from twin.moment import Moment, what_if
 from twin.scene import LayerState, Scene
 from twin.stations.model import Freshness
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
-from twin.water.surface import PointWater, Surface, WaterState
+from twin.water.surface import PointWater, WaterState, WaterSurface
 
 if TYPE_CHECKING:
     from apps.view.lacks import Lack
@@ -349,9 +349,9 @@ class Session:
         return [sill for sill in self.basin.sills() if sill.kind == "outside"]
 
     @cached_property
-    def _surface(self) -> Surface:
+    def _surface(self) -> WaterSurface:
         ground_m, grid = self.basin.ground()
-        return Surface(
+        return WaterSurface(
             grid=grid,
             ground_m=ground_m,
             connection_cm=self.basin.connection(),

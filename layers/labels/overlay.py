@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from twin.moment import Mode
 from twin.scene import Camera
-from twin.stations.now import Tone
+from twin.stations.snapshot import Tone
 
 #: Said in both languages wherever the data is invented.
 SYNTHETIC = "合成数据 Synthetic data"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import cos, pi, sin
 
-from twin.stations.now import RANK_TONES, Tone
+from twin.stations.snapshot import RANK_TONES, Tone
 
 Outline = tuple[tuple[float, float], ...]
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from meshes.build.models import model_steps
 from meshes.build.steps import picture_step, surroundings_step, terrain_step
-from twin.build import Progress, Report, Step, outdated, run
+from twin.build import BuildReport, Progress, Step, outdated, run
 from twin.build.basin import basin_steps
 from twin.catalog import Catalog, ModelEntry, SurroundingsEntry, load_catalog_leniently
 from twin.catalog.problems import CatalogError
@@ -43,7 +43,7 @@ def build(
     detail: Detail | None = None,
     progress: Progress | None = None,
     published: Callable[[Generation], None] = lambda generation: None,
-) -> Report:
+) -> BuildReport:
     """Make what is missing in a catalog's store and publish the generation.
 
     ``published`` hears of every generation that can be opened: the first without the models, which

@@ -33,11 +33,11 @@ PAINTING = (
     "meshes.build.imagery",
     "twin.build.notes",
     "twin.ingest",
-    "twin.ingest.inside",
-    "twin.catalog.cover",
+    "twin.ingest.sandbox",
+    "twin.catalog.landcover_classes",
     "twin.cog",
     "twin.products",
-    "twin.sample.noise",
+    "twin.noise",
     *SIZING,
 )
 """The code that paints the ground."""

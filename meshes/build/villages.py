@@ -15,22 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.build.surface import TexturedPart, TexturedSurface, build_pyramid
-from meshes.tiles import Content, write_glb, write_tileset
-from twin.frame import Frame
-from twin.grid import Grid
-from twin.products import BUILDINGS, load_grid
-from twin.sample import vectors
-from twin.sample.facts import SEED
-from twin.sample.village_models import (
+from meshes.sample import (
     VillageSite,
     building_features,
     from_features,
     ground_ring,
     village_model,
 )
+from meshes.tiles import Content, write_glb, write_tileset
+from twin.frame import Frame
+from twin.grid import Grid
+from twin.products import BUILDINGS, load_grid
+from twin.sample import vectors
+from twin.sample.facts import SEED
 
 if TYPE_CHECKING:
-    from twin.sample.village_models.model import Detail, VillageModel
+    from meshes.sample.village_model import Detail, VillageModel
 
 F64 = NDArray[np.float64]
 F32 = NDArray[np.float32]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.ingest.nursery import main
+from twin.ingest.fork_server import main
 
 if __name__ == "__main__":
     main("meshes.readers.sandbox")

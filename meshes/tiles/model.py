@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, FiniteFloat, ValidationError, model_validator
 
 from meshes.errors import BadTilesetError
-from twin.catalog.strict import Strict
+from twin.catalog.types import Strict
 
 Opaque = dict[str, Any]
 Error = Annotated[FiniteFloat, Field(ge=0)]

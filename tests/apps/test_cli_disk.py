@@ -98,7 +98,7 @@ def _live(folder: Path) -> Path:
     """A basin with stations and a database of observations."""
     from meshes.build.pipeline import build
     from twin.basin import Basin
-    from twin.stations.live import open_database
+    from twin.live import open_database
 
     catalog = write_live_basin(folder / "live", url="http://127.0.0.1:9/now.json")
     build(catalog)

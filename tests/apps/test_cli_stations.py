@@ -14,7 +14,7 @@ from tests.apps.command import one_line, twin
 from tests.browser.live_basin import write_live_basin
 from tests.twin.stations.postgres import free_port
 from twin.basin import Basin
-from twin.stations.live import open_database
+from twin.live import open_database
 from twin.stations.model import Observation
 from twin.stations.store import Writer
 

@@ -13,7 +13,7 @@ import pytest
 from tests.apps.command import one_line, twin
 from tests.browser.live_basin import write_live_basin
 from twin.basin import Basin
-from twin.stations.live import open_database
+from twin.live import open_database
 from twin.stations.model import Observation
 from twin.stations.store import Writer
 

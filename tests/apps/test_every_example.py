@@ -14,7 +14,7 @@ import yaml
 
 from apps.cli import cli
 from twin.catalog.entries import KINDS, VectorEntry
-from twin.catalog.models import CatalogHead
+from twin.catalog.head import CatalogHead
 from twin.catalog.site import Site
 from twin.ingest.read_tables import read_text_table
 

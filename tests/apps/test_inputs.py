@@ -19,7 +19,7 @@ from apps.view.gate import Gate
 from twin.errors import TwinError
 from twin.stations.filter import Filter
 from twin.stations.model import Freshness, Station
-from twin.stations.standing import Standing
+from twin.stations.status import StationStatus
 
 
 class Nobody:
@@ -101,7 +101,9 @@ def test_a_name_stands_in_the_journal_without_its_rims() -> None:
 STATION = Station(
     id="30510101", name={"zh": "主坝水位站", "en": "Main dam"}, kind="reservoir", lon=116.9, lat=40.5
 )
-STANDING = Standing(station=STATION, main=None, value=None, elapsed_s=0.0, freshness=Freshness.NEVER, rank=0)
+STANDING = StationStatus(
+    station=STATION, main=None, value=None, elapsed_s=0.0, freshness=Freshness.NEVER, rank=0
+)
 
 
 @pytest.mark.parametrize("text", ["", "3051", "３０５１", " 主坝\u3000", "ＭＡＩＮ", "main DAM"])

@@ -29,8 +29,8 @@ from tests.small import write_small_basin  # noqa: E402
 from tests.stationed import declare_stations  # noqa: E402
 from tests.twin.stations.postgres import free_port  # noqa: E402
 from twin.stations.feeds.sl651.frame import Frame  # noqa: E402
+from twin.stations.feeds.sl651.report_encoding import write_report  # noqa: E402
 from twin.stations.feeds.sl651.simulator import Simulator, addresses  # noqa: E402
-from twin.stations.feeds.sl651.writing import write_report  # noqa: E402
 
 SOCKETS, COUNT, AFTER_S = 10, 20, 20.0
 FALSE_STARTS = (bytes.fromhex("7e7e0100310000010000320fff02") * 1200)[:16_384]

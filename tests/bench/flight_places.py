@@ -12,7 +12,7 @@ import shapely
 from layers.ground.clipping import Ring
 from twin.basin import Basin
 from twin.catalog.site import Site, Viewpoint
-from twin.catalog.strict import Names, Place
+from twin.catalog.types import Names, Place
 from twin.scene import Camera
 
 NEAR = 11

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from meshes.sample import VillageModel
 from tests.interop.viewer import SMALL, Viewer, viewing
 from tests.interop.villages import Built
-from twin.sample.village_models import VillageModel
 
 pytestmark = pytest.mark.browser
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from meshes.build.surface import build_pyramid
 from meshes.build.villages import surface_of
+from meshes.sample import VillageModel, VillageSite, village_model
 from meshes.tiles import Content, TileTree, write_glb, write_root, write_tileset
 from twin.frame import Frame
 from twin.sample.facts import CRS, SEED
-from twin.sample.village_models import VillageModel, VillageSite, village_model
 from twin.sample.villages import Village
 
 F64 = NDArray[np.float64]

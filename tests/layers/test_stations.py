@@ -25,7 +25,7 @@ from tests.small import NORTH, WEST
 from twin.basin import Basin
 from twin.stations.model import STATION_KINDS, Station
 from twin.stations.network import Network
-from twin.stations.now import Tone
+from twin.stations.snapshot import Tone
 
 OpenStage = Callable[..., Stage]
 DESK = (1280.0, 720.0)

@@ -11,7 +11,7 @@ from meshes.build.pipeline import steps_of
 from twin.basin import Basin
 from twin.build import run
 from twin.catalog import load_catalog_leniently
-from twin.catalog.check import check
+from twin.check import check
 from twin.doubts import notes_of
 from twin.errors import TwinError
 from twin.store import Fault, Store

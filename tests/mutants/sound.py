@@ -36,7 +36,7 @@ from tests.meshes.readers.test_surfaces_read import write_obj
 from tests.meshes.readers.test_tilesets_read import subtree
 from tests.twin.ingest.conftest import COMMON, KINDS
 from twin.catalog import Entry
-from twin.catalog.check import check
+from twin.check import check
 from twin.ingest import read_heights, read_landcover, read_picture, read_table, read_vector
 
 FRAME = "EPSG:4548"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.mutants.making import mutant
 from tests.mutants.sound import Kind, kinds
-from twin.catalog.check import Report
+from twin.check import CheckReport
 from twin.errors import TwinError
 
 MANY = 400 if os.environ.get("TWIN_ENDURANCE") == "1" else 1
@@ -36,7 +36,7 @@ def said(kind: Kind) -> list[str]:
         found: Any = kind.read()
     except TwinError as error:
         return [str(error)]
-    return [str(problem) for problem in found.problems] if isinstance(found, Report) else []
+    return [str(problem) for problem in found.problems] if isinstance(found, CheckReport) else []
 
 
 @pytest.mark.timeout(7200)

@@ -8,7 +8,7 @@ import pytest
 
 from meshes.build.pipeline import build
 from twin.basin import Basin
-from twin.catalog.check import check
+from twin.check import check
 
 pytestmark = pytest.mark.real
 

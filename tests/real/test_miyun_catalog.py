@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from twin.catalog import Catalog, TerrainEntry, VectorEntry, load_catalog
-from twin.catalog.check import check
+from twin.check import check
 from twin.frame import frame_of
 from twin.ingest import read_raster, read_vector, seed_cell
 

@@ -20,7 +20,7 @@ from twin.water.connection import connection_level
 from twin.water.hypsometry import Hypsometry, hypsometry
 from twin.water.leaks import leaks
 from twin.water.published import design_curve
-from twin.water.surface import PointWater, Shore, Surface, WaterState
+from twin.water.surface import PointWater, Shore, WaterState, WaterSurface
 
 pytestmark = pytest.mark.real
 
@@ -109,7 +109,7 @@ def test_the_terrain_holds_no_bed_and_no_storage_is_made_up(closed):
 
 def test_a_point_in_the_lake_has_no_survey(miyun, closed):
     level, table = closed
-    surface = Surface(
+    surface = WaterSurface(
         grid=miyun.grid,
         ground_m=miyun.ground_m,
         connection_cm=level,

@@ -16,7 +16,7 @@ from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from twin.build.notes import read_notes
 from twin.catalog import Catalog, ModelEntry, load_catalog
-from twin.catalog.check import check
+from twin.check import check
 from twin.frame import frame_of
 
 pytestmark = pytest.mark.real

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from meshes.build.pipeline import build
 from twin.basin import Basin
-from twin.catalog.check import check
+from twin.check import check
 from twin.cog import read_cog
 
 pytestmark = pytest.mark.real

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from twin.alarms import texts
-from twin.alarms.book import Judgement
 from twin.alarms.gb3838 import Body, passed_limit, verdict, worse_by
+from twin.alarms.lifecycle import Evaluation
 from twin.alarms.rain import RainWindow
 from twin.alarms.yearly import YearMean
 from twin.catalog.site import Site
@@ -18,7 +18,7 @@ from twin.comparing import above_level, rounded_level, settled
 from twin.quantity import Quality
 from twin.stations.model import Datastream, Freshness, Observation, Station
 from twin.stations.network import Network
-from twin.stations.now import FeedNow, RainNow, ValueNow
+from twin.stations.snapshot import FeedNow, RainNow, ValueNow
 from twin.vertical import VerticalError
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Rules:
         self._unjudged: set[str] = set()
         self._rivers = {levels.station: levels for levels in site.alarms.rivers.levels}
 
-    def judge(self, o: Observation) -> Iterator[Judgement]:
+    def judge(self, o: Observation) -> Iterator[Evaluation]:
         """What an observation says; one older than what is known of its datastream only fills gaps."""
         stream = self._network.datastreams.get(o.datastream)
         if stream is None or stream.origin != "observed":
@@ -86,7 +86,7 @@ class Rules:
         at: datetime,
         *,
         elapsed_s: float | None = None,
-    ) -> Iterator[Judgement]:
+    ) -> Iterator[Evaluation]:
         """Feeds that are away, and stations that are silent while their feed is there.
 
         ``elapsed_s``: seconds of a clock that nobody sets, for how long a station has been silent; without it
@@ -98,7 +98,7 @@ class Rules:
             is_away = feed.state == "waiting" and at - feed.since > FEED_AWAY
             if is_away:
                 away.add(feed.id)
-            yield Judgement(
+            yield Evaluation(
                 rule="feed",
                 station=feed.id,
                 datastream="",
@@ -150,7 +150,7 @@ class Rules:
 
     def _levels(
         self, station: Station, stream: Datastream, value: float, at: datetime
-    ) -> Iterator[Judgement]:
+    ) -> Iterator[Evaluation]:
         rules = self._site.alarms.levels
         try:
             level_m = rounded_level(self._to_working_m(station, value, at))
@@ -166,7 +166,7 @@ class Rules:
                 continue
             in_force = named.holds_on(day)
             above = above_level(level_m, named.level_m, hysteresis_m=rules.hysteresis_m)
-            yield Judgement(
+            yield Evaluation(
                 rule=f"level:{named.id}",
                 station=station.id,
                 datastream=stream.id,
@@ -180,7 +180,9 @@ class Rules:
                 off_delay=timedelta(minutes=rules.off_delay_min) if in_force else timedelta(0),
             )
 
-    def _river(self, station: Station, stream: Datastream, value: float, at: datetime) -> Iterator[Judgement]:
+    def _river(
+        self, station: Station, stream: Datastream, value: float, at: datetime
+    ) -> Iterator[Evaluation]:
         rules, levels = self._site.alarms.rivers, self._rivers[station.id]
         steps = (
             ("warning", levels.warning_m, rules.warning_rank),
@@ -189,7 +191,7 @@ class Rules:
         for name, limit_m, rank in steps:
             if limit_m is None:
                 continue
-            yield Judgement(
+            yield Evaluation(
                 rule=f"river:{name}",
                 station=station.id,
                 datastream=stream.id,
@@ -204,14 +206,14 @@ class Rules:
                 group=f"river:{station.watershed}",
             )
 
-    def _rainstorm(self, station: Station, stream: Datastream, window: RainWindow) -> Iterator[Judgement]:
+    def _rainstorm(self, station: Station, stream: Datastream, window: RainWindow) -> Iterator[Evaluation]:
         rules = self._site.alarms.rain
         answers = [(signal, window.reaches(signal.rain_mm, signal.hours)) for signal in rules.signals]
         reached = next((signal for signal, answer in answers if answer), None)
         signal = reached or rules.signals[-1]
         unknown = any(answer is None for _, answer in answers)
         total = window.total(signal.hours)[0]
-        yield Judgement(
+        yield Evaluation(
             rule="rain",
             station=station.id,
             datastream=stream.id,
@@ -226,7 +228,7 @@ class Rules:
             signal=signal.id,
         )
 
-    def _section(self, station: Station, at: datetime) -> Iterator[Judgement]:
+    def _section(self, station: Station, at: datetime) -> Iterator[Evaluation]:
         rules = self._site.alarms.quality
         newest = timedelta(days=rules.newest_days)
         values = {
@@ -238,7 +240,7 @@ class Rules:
             return
         target = rules.targets.get(station.id, rules.target)
         worse, value = worse_by(found.water_class, target), values[found.item]
-        yield Judgement(
+        yield Evaluation(
             rule="quality",
             station=station.id,
             datastream=f"{station.id}.{found.item}",
@@ -250,11 +252,11 @@ class Rules:
             group=f"quality:{station.watershed}",
         )
 
-    def _nitrogen(self, station: Station, stream: Datastream, year: YearMean, at: datetime) -> Judgement:
+    def _nitrogen(self, station: Station, stream: Datastream, year: YearMean, at: datetime) -> Evaluation:
         rules = self._site.alarms.nitrogen
         limit = rules.means_mg_l[station.id]
         mean, months = year.mean()
-        return Judgement(
+        return Evaluation(
             rule="nitrogen",
             station=station.id,
             datastream=stream.id,
@@ -269,7 +271,7 @@ class Rules:
 
     def _silence(
         self, station: Station, values: Mapping[str, ValueNow], away: set[str], at: datetime, seconds: float
-    ) -> Iterator[Judgement]:
+    ) -> Iterator[Evaluation]:
         rules = self._site.alarms.silence
         known = [
             value
@@ -286,7 +288,7 @@ class Rules:
             self._silent_since_s.pop(station.id, None)
         since_s = self._silent_since_s.setdefault(station.id, seconds) if silent else seconds
         unknown = freshest.feed in away or (silent and seconds - since_s < SILENCE_DELAY.total_seconds())
-        yield Judgement(
+        yield Evaluation(
             rule="silence",
             station=station.id,
             datastream=freshest.datastream,

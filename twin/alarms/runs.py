@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from twin.alarms.book import AlarmBook, Change
+from twin.alarms.lifecycle import AlarmLifecycle, Change
 from twin.alarms.rules import Rules
 from twin.catalog.site import Site
 from twin.stations.model import Datastream, Observation, Station
@@ -28,7 +28,7 @@ def alarms_of_levels(site: Site, levels: Iterable[tuple[datetime, float]], *, ev
         zone=ZoneInfo(site.time_zone),
         to_working_m=lambda _, value_m, at: value_m,
     )
-    book, log = AlarmBook(), []
+    book, log = AlarmLifecycle(), []
     for at, level_m in levels:
         o = Observation(
             datastream=stream.id, phenomenon_at=at, received_at=at, value=level_m, quality="estimate"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from twin.alarms.gb3838 import Verdict
     from twin.catalog.alarm_rules import RainSignal
     from twin.catalog.site import CharacteristicLevel
-    from twin.stations.now import FeedNow
+    from twin.stations.snapshot import FeedNow
 
 Text = Mapping[str, str]
 

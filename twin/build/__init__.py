@@ -1,6 +1,6 @@
 """From sources to products: steps, what their keys are made of, and the runner."""
 
-from twin.build.run import Progress, Report, outdated, run
+from twin.build.run import BuildReport, Progress, outdated, run
 from twin.build.step import Step
 
-__all__ = ["Progress", "Report", "Step", "outdated", "run"]
+__all__ = ["Progress", "BuildReport", "Step", "outdated", "run"]

@@ -28,7 +28,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class BuildReport:
     """What a build did."""
 
     generation: Generation
@@ -112,7 +112,7 @@ def run(
     faults: Sequence[Fault] = (),
     progress: Progress | None = None,
     published: Callable[[Generation], None] = lambda generation: None,
-) -> Report:
+) -> BuildReport:
     """Make what is missing and publish the generation; before every late step one with what stands by then.
 
     A step of an entry that fails (TwinError) is left out with its reason; a required one raises. Errors:
@@ -127,7 +127,7 @@ def run(
             build.take(step)
         generation = build.publish(catalog, faults)
         published(generation)
-    return Report(
+    return BuildReport(
         generation=generation,
         made=tuple(build.made),
         kept=tuple(build.kept),

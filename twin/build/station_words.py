@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from twin.catalog.strict import Reference
+from twin.catalog.types import Reference
 from twin.stations.model import STATION_KINDS, StationKind
 
 COLUMNS: Mapping[str, str] = {

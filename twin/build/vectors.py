@@ -10,7 +10,7 @@ import numpy as np
 
 from twin.build.notes import write_notes
 from twin.catalog import Catalog, VectorEntry
-from twin.catalog.cross_check import vector_doubts
+from twin.catalog.cross_checks import vector_doubts
 from twin.frame import frame_of
 from twin.ingest import read_vector
 from twin.ingest.features import Cell

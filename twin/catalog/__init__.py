@@ -20,11 +20,11 @@ from twin.catalog.entries import (
     TerrainEntry,
     VectorEntry,
 )
+from twin.catalog.head import CatalogHead, Reservoir, VerticalSettings
 from twin.catalog.load import load_catalog, load_catalog_leniently
-from twin.catalog.models import CatalogHead, Reservoir, VerticalSettings
 from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import CharacteristicLevel, Season, Site, Viewpoint
-from twin.catalog.strict import Names, Place
+from twin.catalog.types import Names, Place
 
 __all__ = [
     "BarrierEntry",

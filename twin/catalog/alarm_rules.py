@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from twin.catalog.strict import Height, Slug, Strict, Text
+from twin.catalog.types import Height, Slug, Strict, Text
 
 Rank = Annotated[int, Field(ge=1, le=4)]
 Minutes = Annotated[float, Field(ge=0, le=10_080)]

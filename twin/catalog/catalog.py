@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from twin.catalog.entries import KINDS, Entry
-from twin.catalog.models import CatalogHead
+from twin.catalog.head import CatalogHead
 from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import Site
-from twin.catalog.strict import Names
+from twin.catalog.types import Names
 from twin.errors import Reason, TwinError
 
 E = TypeVar("E", bound=Entry)

@@ -13,9 +13,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from twin.catalog.cover import CoverName
+from twin.catalog.landcover_classes import CoverName
 from twin.catalog.model_files import file_fault
-from twin.catalog.strict import (
+from twin.catalog.types import (
     Access,
     Colour,
     Crs,

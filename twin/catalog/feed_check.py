@@ -8,8 +8,8 @@ from typing import Literal
 
 from twin.catalog.catalog import Catalog
 from twin.catalog.entries import StationsEntry
-from twin.catalog.explain import dotted, nearest
 from twin.catalog.problems import Problem
+from twin.catalog.validation_messages import dotted, nearest
 from twin.catalog.yaml_tree import Path, read_yaml
 
 Severity = Literal["error", "warning"]

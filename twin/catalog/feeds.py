@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from twin.catalog.maps import Charset, Expression, JsonMap, MqttMap, OurProperty, check_units
-from twin.catalog.strict import Names, Slug, Strict, Text
+from twin.catalog.types import Names, Slug, Strict, Text
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]

@@ -7,13 +7,13 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from twin.catalog.catalog import BrokenEntry, Catalog
-from twin.catalog.cross import entry_problems, frame_problems, whole_problems
 from twin.catalog.entries import KINDS, Entry, VectorEntry
-from twin.catalog.explain import dotted, nearest, validate
-from twin.catalog.models import CatalogHead, Reservoir
+from twin.catalog.file_checks import entry_problems, frame_problems, whole_problems
+from twin.catalog.head import CatalogHead, Reservoir
 from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import Site
-from twin.catalog.strict import Names, Slug
+from twin.catalog.types import Names, Slug
+from twin.catalog.validation_messages import dotted, nearest, validate
 from twin.catalog.yaml_tree import Document, Fault, read_yaml
 
 _SLUG: TypeAdapter[str] = TypeAdapter(Slug)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from twin.catalog.strict import Strict, Text
+from twin.catalog.types import Strict, Text
 from twin.stations.properties import PROPERTIES, nearest_property
 from twin.stations.units import UnitError, in_own_unit
 from twin.written_time import check_form

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.catalog.entries import KINDS
-from twin.catalog.models import CatalogFile
+from twin.catalog.head import CatalogFile
 from twin.catalog.site import Site
 
 FOLDER = Path(__file__).parent / "schema"

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from twin.catalog.alarm_rules import AlarmRules
 from twin.catalog.feeds import AnyFeed
-from twin.catalog.strict import Height, MonthDay, Names, Place, Slug, Strict, Text
+from twin.catalog.types import Height, MonthDay, Names, Place, Slug, Strict, Text
 
 
 def _zone(value: str) -> str:

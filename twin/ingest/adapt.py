@@ -12,7 +12,7 @@ from typing import TypeVar
 from twin.ingest.errors import ColumnError, TableError
 from twin.ingest.features import Cell
 from twin.ingest.header_units import contradiction
-from twin.ingest.inside import numbers
+from twin.ingest.sandbox import numbers
 from twin.printed import printed_step
 
 Columns = dict[str, list[Cell]]

@@ -63,13 +63,13 @@ def guarded(
     arguments: Mapping[str, object],
     *,
     limits: Limits = DEFAULT,
-    nurseries: Nurseries | None = None,
+    nurseries: ForkServers | None = None,
     kinds: Mapping[str, type[TwinError]] = BY_NAME,
     weigh: Callable[[Path], int] = with_stem,
 ) -> Iterator[tuple[dict[str, Any], Path]]:
     """Run a task on a file; yields its answer and the folder with its arrays.
 
-    The task is one of ``twin.ingest.inside``, or of the package that ``nurseries`` serve. ``limits`` are for
+    The task is one of ``twin.ingest.sandbox``, or of the package that ``nurseries`` serve. ``limits`` are for
     the largest files; how long this one may take goes by its size, as ``weigh`` counts it. The folder is gone
     when the context ends. Raises MissingFileError, or what the task found wrong (one of ``kinds``, else
     IngestError), or LimitError.
@@ -207,7 +207,7 @@ class _Nursery:
             self.process.wait()
 
 
-class Nurseries:
+class ForkServers:
     """Up to ``most`` nurseries that run a module; more requests than that wait for their turn."""
 
     def __init__(self, module: str, *, most: int = 1) -> None:
@@ -243,8 +243,8 @@ class Nurseries:
                 self._idle.pop().close()
 
 
-_EVERY: list[Nurseries] = []
-_OURS = Nurseries("twin.ingest.nursery")
+_EVERY: list[ForkServers] = []
+_OURS = ForkServers("twin.ingest.fork_server")
 
 
 @atexit.register

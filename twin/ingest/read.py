@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.catalog.cover import COVER
 from twin.catalog.entries import HeightEntry, ImageryEntry, LandcoverEntry, RasterEntry
+from twin.catalog.landcover_classes import COVER
 from twin.grid import Grid
 from twin.ingest.errors import CrsError, LimitError
 from twin.ingest.guard import DEFAULT, guarded
@@ -82,7 +82,7 @@ class ByteRaster:
 
 
 def read_landcover(path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAULT) -> ByteRaster:
-    """Land cover in the program's numbers (``twin.catalog.cover``), (rows, cols), 0 for nothing known.
+    """Land cover in the program's numbers (``twin.catalog.landcover_classes``), (rows, cols), 0 for nothing known.
 
     Row 0 in the north. Raises IngestError.
     """

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.catalog.models import Reservoir
+from twin.catalog.head import Reservoir
 from twin.frame import Frame, crs_name
 from twin.grid import Grid
 from twin.ingest.errors import SeedError

@@ -21,6 +21,6 @@ def generate(out: Path, *, seed: int = SEED, progress: Callable[[str, float], No
     ``landcover.Cover``) and, as GeoJSON in WGS 84, ``dams``, ``villages``, ``village_footprints``,
     ``rivers``, ``district`` and ``places``. ``progress`` is told a step's name and the share done, 0 … 1.
     """
-    from twin.sample.making import make  # noqa: PLC0415  (the catalog imports this package, and must not compile)
+    from twin.sample.generate import make  # noqa: PLC0415  (the catalog imports this package, and must not compile)
 
     make(out, seed=seed, progress=progress or (lambda _name, _share: None))

@@ -12,8 +12,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.sample.compiled import serial
-from twin.sample.noise import hash01
+from twin.compiled import serial
+from twin.noise import hash01
 
 JITTER = (
     0.8  # nodes lie up to 0.4 cells beside their cell's centre, or valleys would run at 0, 45 and 90 degrees

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.sample.compiled import serial
+from twin.compiled import serial
 from twin.sample.drainage import accumulate, drain, node, node_distance
 
 CONCAVITY = 0.45  # m, the usual reference for bedrock rivers

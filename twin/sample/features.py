@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from twin.grid import Grid
+from twin.noise import noise_along
 from twin.sample import names
-from twin.sample.courses import CATCHMENTS_M2, Courses, near
 from twin.sample.dams import Dam
 from twin.sample.grids import sampled, zoomed
 from twin.sample.layout import Field
-from twin.sample.noise import noise_along
+from twin.sample.rivers import CATCHMENTS_M2, Courses, near
 from twin.sample.roads import Road
 from twin.sample.vectors import feature
 from twin.sample.villages import Village

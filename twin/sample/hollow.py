@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from twin.grid import Grid
-from twin.sample.hypsometry import Lake
+from twin.noise import fractal
+from twin.sample.bed import Lake
 from twin.sample.layout import Field
-from twin.sample.noise import fractal
 
 SILL_M = 154.9
 """Below the highest level of July 2025, above the lake's levels in calm weather."""

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from twin.grid import Grid
+from twin.noise import fractal
 from twin.sample.grids import sampled, zoomed
 from twin.sample.layout import Field
-from twin.sample.noise import fractal
 
 
 class Cover(IntEnum):
-    """Classes of ``landcover.tif``: the numbers of ``twin.catalog.cover``."""
+    """Classes of ``landcover.tif``: the numbers of ``twin.catalog.landcover_classes``."""
 
     RIVER = 1  # running water outside the reservoir
     BED = 2  # reservoir bed that is seldom dry: silt

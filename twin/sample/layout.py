@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.grid import Grid
-from twin.sample.courses import Courses, near
-from twin.sample.noise import fractal
+from twin.noise import fractal
+from twin.sample.rivers import Courses, near
 
 Field = NDArray[np.float32]
 Line = tuple[tuple[float, float], ...]  # kilometres east and north in the frame

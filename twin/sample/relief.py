@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from twin.grid import Grid
-from twin.sample.courses import CATCHMENTS_M2, Courses, draw, points_of
+from twin.noise import fractal
 from twin.sample.erosion import Drained, erode
 from twin.sample.grids import REGION, WINDOW, sampled, zoomed
 from twin.sample.layout import Field, Plan, plan
-from twin.sample.noise import fractal
+from twin.sample.rivers import CATCHMENTS_M2, Courses, draw, points_of
 
 STREAM_M2 = 2e5  # from here on a stream keeps its sharp bed when hillsides are rounded
 REPOSE = 0.62  # tangent of 32 degrees at 30 m; coarser cells average their slopes away

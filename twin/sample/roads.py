@@ -9,9 +9,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 
 from twin.grid import Grid
+from twin.noise import fractal
 from twin.sample.grids import zoomed
 from twin.sample.layout import Field
-from twin.sample.noise import fractal
 
 COARSE = 4  # roads are sought on cells of 120 m
 EASY_SLOPE = 0.05  # doubles the cost of a way

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.grid import Grid
-from twin.sample.noise import fractal
+from twin.noise import fractal
 
 LATTICE_M = 1900.0
 SHARE = 0.62  # of the lattice's places that are settled

@@ -7,13 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.compiled import serial
 from twin.grid import Grid
-from twin.sample.compiled import serial
-from twin.sample.courses import NECKS, draw, near
+from twin.noise import fractal
 from twin.sample.erosion import Drained
 from twin.sample.grids import sampled, zoomed
 from twin.sample.layout import Field
-from twin.sample.noise import fractal
+from twin.sample.rivers import NECKS, draw, near
 
 
 @serial

@@ -10,9 +10,9 @@ from scipy import ndimage
 
 from twin.errors import TwinError
 from twin.grid import Grid
+from twin.noise import hash01
 from twin.sample.layout import Field
 from twin.sample.names import VILLAGES
-from twin.sample.noise import hash01
 
 LOWEST_M = 155.4  # no pad lies lower: the first-class protection line runs at 155 m
 BELT_TOP_M = 159.4

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from twin.stations.model import STATION_KINDS, StationKind
-from twin.stations.standing import Standing, State
+from twin.stations.status import State, StationStatus
 
 STATES: tuple[State, ...] = ("alarm", "fresh", "stale", "dead", "never", "unknown")
 
@@ -33,7 +33,7 @@ class Filter(BaseModel):
         """Equal filters are equal documents."""
         return sorted(chosen)
 
-    def passes(self, standing: Standing) -> bool:
+    def passes(self, standing: StationStatus) -> bool:
         station = standing.station
         return (
             station.kind in self.kinds
@@ -43,7 +43,7 @@ class Filter(BaseModel):
             and self._named(standing)
         )
 
-    def _named(self, standing: Standing) -> bool:
+    def _named(self, standing: StationStatus) -> bool:
         words, station = plain(self.text), standing.station
         return not words or any(words in plain(name) for name in (station.id, *station.name.values()))
 
@@ -53,7 +53,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def passing(standings: Iterable[Standing], wanted: Filter) -> list[Standing]:
+def passing(statuses: Iterable[StationStatus], wanted: Filter) -> list[StationStatus]:
     """Those that pass, the gravest alarm first, then by name."""
-    found = [standing for standing in standings if wanted.passes(standing)]
+    found = [standing for standing in statuses if wanted.passes(standing)]
     return sorted(found, key=lambda s: (s.rank or 9, s.station.kind, s.station.id))

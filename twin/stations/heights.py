@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from twin import comparing
 from twin.catalog.entries import Heights
-from twin.catalog.strict import Reference
+from twin.catalog.types import Reference
 from twin.vertical import HeightShift, VerticalError, height_shift
 
 if TYPE_CHECKING:
-    from twin.catalog.models import VerticalSettings
+    from twin.catalog.head import VerticalSettings
     from twin.stations.model import Station
 
 

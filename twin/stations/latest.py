@@ -16,8 +16,8 @@ from twin import comparing
 from twin.stations.clocks import Clocks
 from twin.stations.model import Datastream, Observation
 from twin.stations.network import Network
-from twin.stations.now import Trend, ValueNow
 from twin.stations.properties import over_time
+from twin.stations.snapshot import Trend, ValueNow
 
 STALE_INTERVALS, DEAD_INTERVALS, DEAD_S = 3.0, 10.0, 86_400.0
 TREND_VALUES = 6
@@ -33,7 +33,7 @@ class _Entry:
     good: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=TREND_VALUES))
 
 
-class LatestBoard:
+class LatestValues:
     """Takes stored observations in any order; tells what is newest."""
 
     def __init__(self, network: Network, clocks: Clocks) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from twin.stations.now import RefusalNow
+from twin.stations.snapshot import RefusalNow
 
 logger = logging.getLogger(__name__)
 

@@ -18,14 +18,14 @@ from zoneinfo import ZoneInfo
 from twin import cells
 from twin.errors import TwinError
 from twin.ingest.errors import EmptyFileError, IngestError
-from twin.ingest.inside.table import separated
-from twin.ingest.inside.table_text import decoded_table
+from twin.ingest.sandbox.table import separated
+from twin.ingest.sandbox.table_text import decoded_table
 from twin.stations.feeds.mapped_json import number_of
 from twin.stations.feeds.strict_json import JsonError, parse
-from twin.stations.gatekeeper import Gatekeeper
 from twin.stations.model import Observation, Reading
 from twin.stations.network import Network
 from twin.stations.store.writing import Appended, Writer
+from twin.stations.validation import Validation
 from twin.written_time import time_or_reason
 
 COLUMNS = ("station", "property", "phenomenon_at", "value")
@@ -120,7 +120,7 @@ class Replay:
     def __init__(self, run: str, network: Network, writer: Writer) -> None:
         self.run = run
         self._writer = writer
-        self._gate = Gatekeeper(network, self._keep)
+        self._gate = Validation(network, self._keep)
         self._kept: list[Observation] = []
 
     @property

@@ -30,7 +30,7 @@ MOVES: Final[dict[int, tuple[Cell, ...]]] = {
 }
 
 
-class SeedError(TwinError):
+class NoSeedCellError(TwinError):
     """A seed from which no water can start; attribute ``seed``, (row, col) or None."""
 
     zh = "水库的种子点不可用：{message}"
@@ -55,7 +55,7 @@ def connection_level(
     Reached cells carry L < cap_cm. All others carry max(ground, cap), those without a survey the cap:
     never infinite, never a sentinel, so ``L <= W`` is right for every W below the cap.
 
-    Raises SeedError where a seed lies outside the raster, on a cell without survey, or not below the cap.
+    Raises NoSeedCellError where a seed lies outside the raster, on a cell without survey, or not below the cap.
     """
     ground_cm = np.ascontiguousarray(ground_cm)
     if ground_cm.ndim != 2 or ground_cm.dtype != np.int32:
@@ -103,7 +103,7 @@ def crests_above(
 def checked_seeds(ground_cm: NDArray[np.int32], *, seed: Cell | Sequence[Cell], cap_cm: int) -> list[Cell]:
     cells = np.asarray(seed, dtype=np.int64).reshape(-1, 2)
     if not len(cells):
-        raise SeedError("no seed is given: name a point that is always under water", seed=None)
+        raise NoSeedCellError("no seed is given: name a point that is always under water", seed=None)
     rows, cols = ground_cm.shape
     seeds = [(int(row), int(col)) for row, col in cells]
     for row, col in seeds:
@@ -115,5 +115,7 @@ def checked_seeds(ground_cm: NDArray[np.int32], *, seed: Cell | Sequence[Cell], 
             what = f"lies at {ground_cm[row, col] / 100:.2f} m, not below the cap of {cap_cm / 100:.2f} m"
         else:
             continue
-        raise SeedError(f"the seed (row {row}, col {col}) {what}: move it into the lake", seed=(row, col))
+        raise NoSeedCellError(
+            f"the seed (row {row}, col {col}) {what}: move it into the lake", seed=(row, col)
+        )
     return seeds

@@ -26,7 +26,7 @@ _TILT_SPAN_M: Final = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class LevelReport:
     """A level and a storage that were reported together, at a time (aware), by a source."""
 
     time: datetime
@@ -45,7 +45,7 @@ class Derived:
     residual_m3: tuple[float, ...]
 
 
-def derive(base: Curve, reports: Sequence[Report], *, edition_id: str) -> Derived:
+def derive(base: Curve, reports: Sequence[LevelReport], *, edition_id: str) -> Derived:
     """A derived edition of ``base`` through ``reports``, dated by the last of them.
 
     Raises LevelOutOfRange for a report outside the base's range, CurveError where there is no report or the

@@ -23,8 +23,8 @@ from twin.geodesy import distance_m
 from twin.grid import Grid
 from twin.water.centimetres import NO_GROUND_CM, level_cm
 from twin.water.connection import Cell
-from twin.water.divide import INSIDE, OUTSIDE, divide
 from twin.water.walls import FaceWalls
+from twin.water.watershed import INSIDE, OUTSIDE, divide
 
 _BOX: Final = ndimage.generate_binary_structure(2, 2)
 
@@ -65,7 +65,7 @@ def leaks(
 
     Rasters (rows, cols) int32 cm.
     The ground holds its barriers; the connection levels were made from it, 4-connected, with a cap above
-    ``up_to_m``. Pockets under ``pocket_m2`` are left out. Raises SeedError as ``connection_level`` does.
+    ``up_to_m``. Pockets under ``pocket_m2`` are left out. Raises NoSeedCellError as ``connection_level`` does.
     """
     below_cm = math.floor(level_cm(up_to_m)) + 1
     reached_cm, side = divide(

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from twin.water.curve import Curve
 from twin.water.flood_points import FloodPoint, ScenarioError
-from twin.water.pool import Column, PoolRun, route
+from twin.water.level_pool import Column, PoolRun, route
 
 Series = Literal["inflow_m3s", "release_m3s", "level_m"]
 Bools = NDArray[np.bool_]

@@ -78,7 +78,7 @@ class PointWater:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surface:
+class WaterSurface:
     """A terrain and its connection levels, rasters (rows, cols) on ``grid``.
 
     ``ground_m`` is the ground as it was surveyed, NaN where it was not. ``cap_cm`` is the one the connection
@@ -166,7 +166,7 @@ class Surface:
         """The highest whole centimetre under water, below the cap; integers compare four times faster."""
         return min(whole_cm(level_m), self.cap_cm - 1)
 
-    def _only(self, row: int, col: int) -> Surface:
+    def _only(self, row: int, col: int) -> WaterSurface:
         """The surface of one cell; its grid stays the whole one's and is not asked."""
         here = np.s_[row : row + 1, col : col + 1]
         return replace(self, ground_m=self.ground_m[here], connection_cm=self.connection_cm[here])

@@ -14,7 +14,7 @@ from apps.view.live import LiveDesk
 from twin.scene import Camera
 from twin.stations.filter import Filter
 from twin.stations.model import StationKind
-from twin.stations.standing import State
+from twin.stations.status import State
 
 if TYPE_CHECKING:
     from apps.view.session import Session

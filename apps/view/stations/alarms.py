@@ -13,7 +13,7 @@ from apps.view.texts import texts
 
 if TYPE_CHECKING:
     from twin.stations.model import Station
-    from twin.stations.now import AlarmNow, Now
+    from twin.stations.snapshot import AlarmNow, Now
 
 Doubt = Literal["", "unkept", "unfed"]
 """Why alarms may be missing: values cannot be kept and are not judged, or no feed runs."""

@@ -16,12 +16,12 @@ from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream, Station
-    from twin.stations.now import Now, ValueNow
-    from twin.stations.standing import Standing
+    from twin.stations.snapshot import Now, ValueNow
+    from twin.stations.status import StationStatus
 
 
 def view(
-    standing: Standing,
+    standing: StationStatus,
     streams: Sequence[Datastream],
     now: Now | None,
     elapsed_s: Callable[[str], float],
@@ -57,7 +57,7 @@ def view(
     )
 
 
-def _note(standing: Standing, language: Language) -> str:
+def _note(standing: StationStatus, language: Language) -> str:
     """That the value is old; nothing where there is none."""
     if standing.age_s is None or not is_old(standing.freshness):
         return ""
@@ -99,7 +99,7 @@ def _value(
     return RowView(label=PROPERTIES[stream.property].name[language], value=words, tone=tone)
 
 
-def _source(standing: Standing, now: Now | None, zone: ZoneInfo, language: Language) -> list[RowView]:
+def _source(standing: StationStatus, now: Now | None, zone: ZoneInfo, language: Language) -> list[RowView]:
     t, value = texts(language), standing.value
     if value is None or value.phenomenon_at is None:
         return []

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from twin.scene import Scene
-    from twin.stations.now import FeedNow, RefusalNow
-    from twin.stations.standing import Standing
+    from twin.stations.snapshot import FeedNow, RefusalNow
+    from twin.stations.status import StationStatus
 
 MOST_ROWS = 60
 
 
 def view(
-    standings: Mapping[str, Standing],
+    statuses: Mapping[str, StationStatus],
     wanted: Filter,
     feeds: Iterable[FeedNow],
     scene: Scene,
@@ -37,14 +37,14 @@ def view(
     zone: ZoneInfo,
     left_out: int = 0,
 ) -> StationsView:
-    """The panel, of standings of the scene's moment; ``away`` says that the live service cannot be heard, ''
+    """The panel, of statuses of the scene's moment; ``away`` says that the live service cannot be heard, ''
     that it can. Times are of ``zone``; ``left_out`` rows of the station tables could not be used."""
     language = scene.language
     t = texts(language)
     moment = scene.moment
     then = then_of(moment)
     beside_live = not moment.is_live and then is None
-    all_ = list(standings.values())
+    all_ = list(statuses.values())
     found = passing(all_, wanted)
     kinds = Counter(s.station.kind for s in all_)
     states = Counter(s.state for s in all_)
@@ -88,7 +88,7 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return sorted({name for name in names if name})
 
 
-def _rows(found: Sequence[Standing], language: Language, *, of: ZoneInfo | None) -> list[StationRowView]:
+def _rows(found: Sequence[StationStatus], language: Language, *, of: ZoneInfo | None) -> list[StationRowView]:
     """Stations with the age of their values, or with their time in the zone ``of``."""
     return [
         StationRowView(
@@ -105,12 +105,12 @@ def _rows(found: Sequence[Standing], language: Language, *, of: ZoneInfo | None)
     ]
 
 
-def _time(standing: Standing, zone: ZoneInfo) -> str:
+def _time(standing: StationStatus, zone: ZoneInfo) -> str:
     at = None if standing.value is None else standing.value.phenomenon_at
     return "" if at is None else written(at, zone)
 
 
-def _value(standing: Standing, language: Language) -> str:
+def _value(standing: StationStatus, language: Language) -> str:
     if standing.freshness is Freshness.UNKNOWN:
         return texts(language)["not_known"]
     main = standing.main

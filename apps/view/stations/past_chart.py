@@ -11,12 +11,12 @@ from apps.view.chart import FONT
 from apps.view.state import Language
 from apps.view.stations.past_marks import local, marks
 from apps.view.texts import texts
-from twin.stations.now import Tone
 from twin.stations.properties import PROPERTIES
+from twin.stations.snapshot import Tone
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream
-    from twin.stations.now import Past
+    from twin.stations.snapshot import Past
 
 GAP_INTERVALS = 2.5
 """Values farther apart than so many nominal intervals are not joined by a line."""

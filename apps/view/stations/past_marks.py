@@ -13,7 +13,7 @@ from apps.view.texts import texts
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:
-    from twin.stations.now import Past
+    from twin.stations.snapshot import Past
 
 DOUBT = "#ffb84d"
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from twin.errors import TwinError
-from twin.stations.now import Now
+from twin.stations.snapshot import Now
 
 if TYPE_CHECKING:
     from apps.live.client import LiveClient

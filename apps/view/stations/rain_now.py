@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from twin.stations.model import Freshness
 
 if TYPE_CHECKING:
-    from twin.stations.now import Now
+    from twin.stations.snapshot import Now
 
 
 def rain_now(now: Now | None, elapsed_s: Callable[[str], float]) -> dict[str, tuple[float, float]]:

@@ -14,7 +14,7 @@ from apps.view.texts import texts
 from layers.stations import Sign
 from twin.scene import Scene
 from twin.stations.model import Freshness
-from twin.stations.standing import Standing
+from twin.stations.status import StationStatus
 
 Reach = Literal["now", "live", "off", "then"]
 """Of when values are shown: of now over the water of now; of now over another moment's, which is said; none
@@ -32,7 +32,7 @@ def reach(scene: Scene) -> Reach:
 
 
 def sign(
-    standing: Standing,
+    standing: StationStatus,
     language: Language,
     *,
     shown: bool,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from apps.view.board import Board
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
-    from twin.stations.now import Past
+    from twin.stations.snapshot import Past
 
 PAST_H = 72
 AGAIN_S = 60.0

@@ -13,7 +13,7 @@ from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream
-    from twin.stations.now import ValueNow
+    from twin.stations.snapshot import ValueNow
 
 DOUBTFUL: tuple[Quality, ...] = ("suspect", "poor", "estimate")
 """Qualities that are marked beside a value; one that is missing says so in its place."""

@@ -11,9 +11,9 @@ from scipy import ndimage
 
 from meshes.build.imagery.grain import noise_at
 from meshes.build.imagery.parcels import parcel, roof
-from twin.catalog.cover import COVER
-from twin.sample.compiled import parallel, serial
-from twin.sample.noise import hash01
+from twin.catalog.landcover_classes import COVER
+from twin.compiled import parallel, serial
+from twin.noise import hash01
 
 F32 = NDArray[np.float32]
 

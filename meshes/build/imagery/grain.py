@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.sample.compiled import serial
+from twin.compiled import serial
 
 F32 = NDArray[np.float32]
 

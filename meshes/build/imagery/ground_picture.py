@@ -12,8 +12,8 @@ from meshes.build.imagery.hillshade import daylight
 from meshes.build.imagery.landcover_rules import lakes, probable_cover
 from meshes.build.imagery.palette import crops, roofs, shades, texture
 from meshes.errors import NoGroundError
-from twin.catalog.cover import COVER
-from twin.sample.noise import fractal_m
+from twin.catalog.landcover_classes import COVER
+from twin.noise import fractal_m
 
 F32 = NDArray[np.float32]
 FINEST_M = 11.0  # no pixel is narrower: there is no detail to show
@@ -33,7 +33,7 @@ def paint(
     """Paint the ground as seen from above: sRGB, uint8 (h, w, 3), north up, same extent as ``ground_m``.
 
     ``ground_m`` is (rows, cols) float32, m, NaN where there is no ground (painted as if the ground went on);
-    ``landcover`` the classes of ``twin.catalog.cover`` on the same cells, 0 where unknown. What is unknown is
+    ``landcover`` the classes of ``twin.catalog.landcover_classes`` on the same cells, 0 where unknown. What is unknown is
     plain shaded relief; with ``guess``, which is for invented basins alone, its cover is guessed from the
     relief, and coarse ground gets gullies. The picture has a whole number of pixels to a cell, as many as
     ``width_limit`` and the detail allow; a raster wider than the limit is thinned. Equal on every run.

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from twin.catalog.cover import COVER
-from twin.sample.noise import fractal_m
+from twin.catalog.landcover_classes import COVER
+from twin.noise import fractal_m
 
 F32 = NDArray[np.float32]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.catalog.cover import COVER
+from twin.catalog.landcover_classes import COVER
 
 F32 = NDArray[np.float32]
 Rgb = tuple[int, int, int]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from twin.sample.compiled import serial
-from twin.sample.noise import hash01
+from twin.compiled import serial
+from twin.noise import hash01
 
 DISTRICT_M = 1300.0
 PARCEL_WIDTH_M = 70.0

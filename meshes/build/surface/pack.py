@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from meshes.build.surface.pages import Page
-from twin.sample.compiled import serial
+from twin.compiled import serial
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
-from twin.sample.compiled import serial
+from twin.compiled import serial
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]

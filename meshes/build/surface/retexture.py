@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.build.surface.mesh import Mesh
-from twin.sample.compiled import serial
+from twin.compiled import serial
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyproj.exceptions import CRSError
 
-from twin.ingest.inside.prj import system_in
+from twin.ingest.sandbox.prj import system_in
 
 _MOST_BYTES = 1 << 16
 _PRJ = ("{stem}.prj", "{name}.prj", "{stem}_wkt.prj")

@@ -13,8 +13,8 @@ from meshes.readers.sandbox import geokeys
 from meshes.readers.sandbox.las_header import LasHeader
 from twin.crs_agreement import crs_title
 from twin.frame import flat_crs, same_crs
-from twin.ingest.inside.raster_place import Vertical, vertical_part
-from twin.ingest.inside.sidecars import Words
+from twin.ingest.sandbox.raster_place import Vertical, vertical_part
+from twin.ingest.sandbox.sidecars import Words
 
 WKT: Final = 2112
 _ALIKE: Final = 1e-4  # relative: one kind of foot beside another

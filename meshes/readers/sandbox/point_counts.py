@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.sandbox.las_header import LasHeader
 from meshes.readers.sandbox.parts import FARTHEST
-from twin.ingest.inside.extremes import Extremes
-from twin.ingest.inside.sidecars import Words
+from twin.ingest.sandbox.extremes import Extremes
+from twin.ingest.sandbox.sidecars import Words
 
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]

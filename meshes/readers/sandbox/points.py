@@ -20,7 +20,7 @@ from meshes.readers.sandbox.las_system import system
 from meshes.readers.sandbox.npy_head import write_head
 from meshes.readers.sandbox.point_colours import Colours
 from meshes.readers.sandbox.point_counts import Counts
-from twin.ingest.inside.sidecars import Words
+from twin.ingest.sandbox.sidecars import Words
 
 BLOCK = 1_000_000
 """Points in memory at a time."""

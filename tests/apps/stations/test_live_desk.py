@@ -19,7 +19,7 @@ from tests.browser.live_basin import write_live_basin
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.moment import Moment
-from twin.stations.now import Now, ValueNow
+from twin.stations.snapshot import Now, ValueNow
 
 STATION = "30500001"
 LAKE = f"{STATION}.level"

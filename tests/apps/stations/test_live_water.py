@@ -17,7 +17,7 @@ from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
 from twin.basin import Basin
 from twin.stations.model import Datastream, Freshness, Station
-from twin.stations.now import ValueNow
+from twin.stations.snapshot import ValueNow
 from twin.vertical import VerticalError
 
 AT = datetime(2026, 7, 28, 6, 32, tzinfo=UTC)

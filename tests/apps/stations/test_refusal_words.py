@@ -17,10 +17,10 @@ from apps.view.stations import panel
 from apps.view.texts import texts
 from tests.apps.flat import scene_in
 from twin.errors import Reason
-from twin.stations.agreement import Verdict
+from twin.stations.clock_agreement import Verdict
 from twin.stations.feeds.base import FeedError
 from twin.stations.filter import Filter
-from twin.stations.now import FeedNow, RefusalNow
+from twin.stations.snapshot import FeedNow, RefusalNow
 
 SOURCES = Path(twin.stations.__file__).parent
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -15,8 +15,8 @@ from tests.apps.flat import SCENE, scene_in
 from twin.moment import Moment, what_if
 from twin.stations.filter import Filter, passing
 from twin.stations.model import Datastream, GaugeZero, Station
-from twin.stations.now import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
-from twin.stations.standing import Standing, main_datastream, standings
+from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
+from twin.stations.status import StationStatus, main_datastream, statuses
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 7, 28, 6, 32, tzinfo=UTC)
@@ -89,8 +89,8 @@ NOW = Now(
 )
 
 
-def stand(now: Now = NOW) -> dict[str, Standing]:
-    return standings(MAINS, now, lambda stream: 0.0)
+def stand(now: Now = NOW) -> dict[str, StationStatus]:
+    return statuses(MAINS, now, lambda stream: 0.0)
 
 
 def test_a_station_is_told_by_its_main_property() -> None:
@@ -176,7 +176,7 @@ def test_over_a_past_moment_a_sign_says_what_was_observed_then_and_of_when() -> 
 
 def test_over_another_moment_what_is_not_known_is_not_called_live() -> None:
     for now, words in ((None, "尚不清楚"), (Now(values={}), "无数据")):
-        standing = standings(MAINS, now, lambda _: 0.0)["1"]
+        standing = statuses(MAINS, now, lambda _: 0.0)["1"]
         assert signs.sign(standing, "zh", shown=True, reach="live", zone=ZONE).detail == words
 
 
@@ -331,7 +331,7 @@ def test_rain_is_bars() -> None:
 
 def test_before_anything_was_told_nothing_reads_as_none() -> None:
     """An empty list that is not known must not look like an all-clear."""
-    unknown = standings(MAINS, None, lambda stream: 0.0)
+    unknown = statuses(MAINS, None, lambda stream: 0.0)
     for language, words, no_alarm in (("zh", "尚不清楚", "没有报警"), ("en", "not known", "No alarm")):
         found = alarms.view(None, STATIONS, ZONE, language)
         assert (found.known, found.count, found.groups) == (False, 0, [])

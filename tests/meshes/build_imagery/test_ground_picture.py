@@ -13,7 +13,7 @@ from scipy import ndimage
 from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.palette import PAINTS
 from meshes.errors import NoGroundError
-from twin.catalog.cover import COVER
+from twin.catalog.landcover_classes import COVER
 
 F32 = NDArray[np.float32]
 CELL_M = 30.0

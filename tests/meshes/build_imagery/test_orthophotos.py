@@ -15,7 +15,7 @@ from meshes.build.imagery.orthophotos import nearest_on, overlaid
 from meshes.build.pipeline import build
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.basin import Basin
-from twin.catalog.check import check
+from twin.check import check
 from twin.cog import read_cog
 from twin.grid import Grid
 from twin.ingest import ByteRaster

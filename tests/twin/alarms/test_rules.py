@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from twin.alarms.book import AlarmBook, Change
+from twin.alarms.lifecycle import AlarmLifecycle, Change
 from twin.alarms.rain import RainWindow
 from twin.alarms.rules import Rules, strangers
 from twin.alarms.yearly import YearMean
@@ -18,7 +18,7 @@ from twin.catalog.site import Site
 from twin.errors import Reason
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
-from twin.stations.now import FeedNow, ValueNow
+from twin.stations.snapshot import FeedNow, ValueNow
 from twin.vertical import VerticalError
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -84,7 +84,7 @@ class World:
 
     def __init__(self) -> None:
         self.rules = Rules(SITE, NETWORK, zone=ZONE, to_working_m=lambda station, value_m, at: value_m)
-        self.book = AlarmBook()
+        self.book = AlarmLifecycle()
         self.log: list[Change] = []
 
     def see(self, datastream: str, value: float | None, at: datetime, *, quality: str = "good") -> None:

@@ -13,23 +13,23 @@ from hypothesis import strategies as st
 
 from tests.twin.alarms.figures import FIVE, START, ZONE, centimetres, m, site, tenths_of_mm, with_level
 from twin.alarms import texts
-from twin.alarms.book import AlarmBook, Change, Judgement
 from twin.alarms.gb3838 import (
     Body,
     class_of,
     passed_limit,
     verdict,
 )
+from twin.alarms.lifecycle import AlarmLifecycle, Change, Evaluation
 from twin.alarms.rules import Rules
 from twin.alarms.runs import alarms_of_levels
-from twin.catalog.models import VerticalSettings
+from twin.catalog.head import VerticalSettings
 from twin.catalog.site import Season
 from twin.comparing import above_level, rounded_level
 from twin.stations.heights import working_level_m
 from twin.stations.model import Datastream, Freshness, GaugeZero, Observation, Station
 from twin.stations.network import network_of
-from twin.stations.now import ValueNow
 from twin.stations.quality import Judge
+from twin.stations.snapshot import ValueNow
 from twin.stations.units import in_own_unit
 
 # -- levels -------------------------------------------------------------------------------------------
@@ -171,11 +171,11 @@ def test_exactly_three_intervals_old_is_fresh_and_ten_is_not_dead(told: float, e
 
 @pytest.mark.parametrize(("minutes", "raised"), [(9.99, False), (10.0, True)])
 def test_a_delay_is_over_exactly_at_its_end(minutes: float, raised: bool) -> None:
-    book = AlarmBook()
+    book = AlarmLifecycle()
 
     def judge(after: float) -> Change | None:
         return book.judge(
-            Judgement(
+            Evaluation(
                 rule="r",
                 station="s",
                 datastream="s.level",

@@ -12,7 +12,7 @@ import rasterio
 from pyproj import Geod
 from rasterio.transform import Affine
 
-from twin.catalog.check import Report, check
+from twin.check import CheckReport, check
 
 CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
 Write = Callable[..., Path]
@@ -35,7 +35,7 @@ def files(tmp_path: Path) -> Callable[..., None]:
     return do
 
 
-def rows(report: Report) -> dict[str, tuple[str, str]]:
+def rows(report: CheckReport) -> dict[str, tuple[str, str]]:
     return {row.id: (row.status, row.reason) for row in report.rows}
 
 

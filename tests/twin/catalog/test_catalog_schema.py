@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from twin.catalog import explain
+from twin.catalog import validation_messages
 from twin.catalog.entries import KINDS
 from twin.catalog.schema import FOLDER, schemas
 
@@ -36,4 +36,4 @@ def forms_in(node: object) -> set[str]:
 
 def test_every_form_that_a_text_must_have_is_told_in_words() -> None:
     forms = set().union(*(forms_in(json.loads(text)) for text in schemas().values()))
-    assert forms == set(explain._FORMS)
+    assert forms == set(validation_messages._FORMS)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.small import write_small_basin
-from twin.catalog.check import Report, check
+from twin.check import CheckReport, check
 
 
-def report_of(folder: Path, crest: str, *, unit_mult: float | None = None) -> Report:
+def report_of(folder: Path, crest: str, *, unit_mult: float | None = None) -> CheckReport:
     path = write_small_basin(folder)
     dam = folder / "dam.geojson"
     dam.write_text(dam.read_text("utf-8").replace("165.0", crest), "utf-8")

@@ -9,7 +9,7 @@ import pytest
 from tests.small import write_small_basin
 from twin.build.tables import make_table
 from twin.catalog import RunEntry, load_catalog
-from twin.catalog.check import check
+from twin.check import check
 from twin.errors import TwinError
 from twin.water.flood_points import points_from_csv
 

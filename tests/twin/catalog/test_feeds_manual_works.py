@@ -15,8 +15,8 @@ from tests.twin.stations.feeds.memory import gate
 from tests.twin.stations.nets import START
 from twin.build.stations import make_stations
 from twin.catalog import StationsEntry, load_catalog
-from twin.catalog.check import check
 from twin.catalog.site import Site
+from twin.check import check
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.mqtt import topic_pattern
 from twin.stations.network import load_network

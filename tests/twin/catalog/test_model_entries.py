@@ -11,7 +11,7 @@ import pytest
 
 from twin.build.sources import marks_beneath
 from twin.catalog import ModelEntry, load_catalog, load_catalog_leniently
-from twin.catalog.check import check
+from twin.check import check
 
 Write = Callable[..., Path]
 

@@ -12,7 +12,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twin.ingest.inside import dbf, vector
+from twin.ingest.sandbox import dbf, vector
 
 Column = tuple[str, str, int, int]
 """Name, type, width and decimals."""

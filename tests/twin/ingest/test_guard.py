@@ -33,7 +33,7 @@ def small_table(tmp_path: Path) -> Path:
 
 
 def nursery() -> psutil.Process:
-    (found,) = [p for p in psutil.Process().children() if "twin.ingest.nursery" in " ".join(p.cmdline())]
+    (found,) = [p for p in psutil.Process().children() if "twin.ingest.fork_server" in " ".join(p.cmdline())]
     return found
 
 

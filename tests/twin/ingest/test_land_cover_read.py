@@ -11,7 +11,7 @@ import rasterio
 from rasterio.enums import ColorInterp
 
 from tests.twin.ingest.field_rasters import Entry, WriteTif, describe, pam
-from twin.catalog.cover import COVER
+from twin.catalog.landcover_classes import COVER
 from twin.ingest import EmptyFileError, FormatError, ValuesError, read_landcover
 from twin.ingest.read import probe_raster
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.ingest import ColumnError, IngestError, TableError, read_table
-from twin.ingest.inside import numbers, table
+from twin.ingest.sandbox import numbers, table
 
 Entry = Callable[..., Any]
 HEAD = "level_m,area_m2,storage_m3\n"

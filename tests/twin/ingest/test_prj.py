@@ -7,7 +7,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from twin.frame import same_crs
-from twin.ingest.inside.prj import system_in
+from twin.ingest.sandbox.prj import system_in
 
 GK = CRS("EPSG:4548")
 TM = "+proj=tmerc +lat_0=0 +lon_0=117 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs"

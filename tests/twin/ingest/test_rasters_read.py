@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasterio.transform import Affine
 
-from twin.catalog.cover import COVER
+from twin.catalog.landcover_classes import COVER
 from twin.ingest import (
     CrsError,
     EmptyFileError,

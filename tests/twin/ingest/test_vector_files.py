@@ -19,7 +19,7 @@ import shapely
 
 from twin.ingest import CrsError, FormatError, MissingFileError, UnsupportedError, read_vector
 from twin.ingest.beside import vector_companions
-from twin.ingest.inside import vector
+from twin.ingest.sandbox import vector
 
 Entry = Callable[..., Any]
 FRAME = "EPSG:4548"

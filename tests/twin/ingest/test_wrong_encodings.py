@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.ingest import FormatError, read_table, read_vector
-from twin.ingest.inside import geopackage, vector
-from twin.ingest.inside.encodings import Told, decoded, marked, named
-from twin.ingest.inside.mojibake import doubt
+from twin.ingest.sandbox import geopackage, vector
+from twin.ingest.sandbox.encodings import Told, decoded, marked, named
+from twin.ingest.sandbox.mojibake import doubt
 
 Entry = Callable[..., Any]
 NAMES = ["密云水库", "潮河", "白河大坝"]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy import ndimage
 
-from twin.catalog.cover import COVER
+from twin.catalog.landcover_classes import COVER
 from twin.cog import read_cog
 from twin.grid import Grid
 from twin.sample import generate

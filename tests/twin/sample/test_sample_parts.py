@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 from skimage.morphology import reconstruction
 
 from twin.areas import CellAreas
-from twin.catalog.cover import COVER
+from twin.catalog.landcover_classes import COVER
 from twin.grid import Grid
+from twin.noise import fractal
 from twin.sample import names
-from twin.sample.courses import draw
+from twin.sample.bed import area_curve, fill, meet_hypsometry
 from twin.sample.dams import DamSiteError, check_closed, close_basin
 from twin.sample.drainage import BUCKET_M, accumulate, drain
 from twin.sample.erosion import erode
 from twin.sample.facts import BED_M, CREST_M, PUBLISHED
 from twin.sample.hollow import DEPTH_M, NEAR, SILL_M, NoHollowError, cut
-from twin.sample.hypsometry import area_curve, fill, meet_hypsometry
 from twin.sample.landcover import Cover
-from twin.sample.noise import fractal
+from twin.sample.rivers import draw
 from twin.sample.roads import find_roads, on_roads
 
 F32 = NDArray[np.float32]

@@ -10,22 +10,22 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from twin.alarms.book import AlarmBook
-from twin.alarms.duty import OFFICER, SEEN_AFTER, acknowledge_old, is_sample
+from twin.alarms.lifecycle import AlarmLifecycle
 from twin.alarms.rules import Rules
+from twin.alarms.sample_duty import OFFICER, SEEN_AFTER, acknowledge_old, is_sample
 from twin.catalog import load_catalog
 from twin.catalog.feeds import HttpFeed, SampleFeed
-from twin.catalog.strict import Names
+from twin.catalog.types import Names
 from twin.sample.monitoring.behaviour import measure
 from twin.sample.monitoring.weather import SPACING_S
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
-from twin.stations.now import AlarmNow
+from twin.stations.snapshot import AlarmNow
 
 START = datetime(2026, 7, 20, 0, 0, tzinfo=UTC)
 HOURS = 48
 STEP = timedelta(minutes=5)
-Standing = list[tuple[datetime, list[AlarmNow]]]
+StationStatus = list[tuple[datetime, list[AlarmNow]]]
 
 
 def gauges() -> Network:
@@ -66,12 +66,12 @@ def told(network: Network) -> Iterator[tuple[datetime, list[Observation]]]:
 
 
 @pytest.fixture(scope="module")
-def standing(project: Path) -> Standing:
+def standing(project: Path) -> StationStatus:
     """What stands after every five minutes of two days, under the sample's own rules."""
     site = load_catalog(project / "data_catalog.yaml").site
     network = gauges()
     rules = Rules(site, network, zone=ZoneInfo("Asia/Shanghai"), to_working_m=lambda _, value, at: value)
-    book = AlarmBook()
+    book = AlarmLifecycle()
     found = []
     for at, many in told(network):
         for o in many:
@@ -82,14 +82,14 @@ def standing(project: Path) -> Standing:
     return found
 
 
-def test_few_alarms_stand_at_any_time_and_fewer_wait(standing: Standing) -> None:
+def test_few_alarms_stand_at_any_time_and_fewer_wait(standing: StationStatus) -> None:
     assert max(len(alarms) for _, alarms in standing) <= 8
     waiting = [sum(a.state == "unacknowledged" for a in alarms) for _, alarms in standing]
     assert max(waiting) <= 6
     assert sum(n > 0 for n in waiting) < 0.35 * len(waiting)
 
 
-def test_every_storm_comes_and_goes_within_two_hours(standing: Standing) -> None:
+def test_every_storm_comes_and_goes_within_two_hours(standing: StationStatus) -> None:
     cycles: dict[int, list[list[AlarmNow]]] = {}
     for at, alarms in standing:
         cycles.setdefault(int(at.timestamp() // SPACING_S), []).append(alarms)
@@ -100,7 +100,7 @@ def test_every_storm_comes_and_goes_within_two_hours(standing: Standing) -> None
     assert calm > 0.35 * len(standing)
 
 
-def test_storms_raise_blue_yellow_and_at_times_orange(standing: Standing) -> None:
+def test_storms_raise_blue_yellow_and_at_times_orange(standing: StationStatus) -> None:
     grades = {alarm.signal for _, alarms in standing for alarm in alarms}
     assert grades >= {"blue", "yellow", "orange"}
     first: dict[str, str] = {}
@@ -133,7 +133,7 @@ def test_the_invented_officer_acknowledges_after_a_while_and_never_where_a_feed_
     real = HttpFeed.model_construct(id="h", title=title, way="http")
     assert is_sample([sample])
     assert not is_sample([sample, real]) and not is_sample([])
-    book = AlarmBook()
+    book = AlarmLifecycle()
     network = gauges()
     (stream, *_) = network.datastreams.values()
     rules = Rules(

@@ -13,15 +13,15 @@ from apps.live import protocol
 from tests.twin.alarms.test_rules import NETWORK as RULES_NETWORK
 from tests.twin.alarms.test_rules import SITE, ZONE
 from tests.twin.stations.nets import START, HandClocks, network
-from twin.alarms.book import AlarmBook
+from twin.alarms.lifecycle import AlarmLifecycle
 from twin.alarms.rules import Rules
-from twin.stations.agreement import ClockAgreement
+from twin.stations.clock_agreement import ClockAgreement
 from twin.stations.clocks import ForwardClocks
-from twin.stations.gatekeeper import Gatekeeper
-from twin.stations.latest import LatestBoard
+from twin.stations.latest import LatestValues
 from twin.stations.model import Freshness, Observation, Reading
-from twin.stations.now import FeedNow, Now, ValueNow
+from twin.stations.snapshot import FeedNow, Now, ValueNow
 from twin.stations.store.writing import Appended
+from twin.stations.validation import Validation
 
 NETWORK = network()
 LAKE = "30500001.level"
@@ -35,7 +35,7 @@ class World:
         self.true = START
         self.clocks = HandClocks(day=START + timedelta(seconds=wrong_by_s))
         self.forward = ForwardClocks(self.clocks)
-        self.board = LatestBoard(NETWORK, self.forward)
+        self.board = LatestValues(NETWORK, self.forward)
 
     def pass_(self, seconds: float) -> None:
         self.true += timedelta(seconds=seconds)
@@ -167,7 +167,7 @@ def test_a_view_is_told_an_age_that_a_step_has_changed_and_no_other() -> None:
     assert (value.datastream, value.age_s) == (LAKE, 10)
 
 
-def standing(world: World, feed_since_s: float, book: AlarmBook, rules: Rules) -> set[str]:
+def standing(world: World, feed_since_s: float, book: AlarmLifecycle, rules: Rules) -> set[str]:
     feed = FeedNow(
         id="f",
         title={"zh": "遥测", "en": "telemetry"},
@@ -187,7 +187,7 @@ def rules() -> Iterator[Rules]:
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
 def test_a_feed_is_away_after_two_minutes_whatever_the_clock_is_set_to(rules: Rules, step: float) -> None:
-    world, book = World(), AlarmBook()
+    world, book = World(), AlarmLifecycle()
     since_s = world.clocks.elapsed_s()
     for seconds, set_by, away in ((60, step, False), (59, -step, False), (2, step, True), (60, -step, True)):
         world.pass_(seconds)
@@ -196,7 +196,7 @@ def test_a_feed_is_away_after_two_minutes_whatever_the_clock_is_set_to(rules: Ru
 
 
 def test_silence_lasts_its_five_minutes_by_the_clock_that_nobody_sets(rules: Rules) -> None:
-    world, book = World(), AlarmBook()
+    world, book = World(), AlarmLifecycle()
     old = {"lake.level": value(1000)}
     for seconds, set_by, silent in ((0, 0, False), (60, HOUR, False), (239, 0, False), (1, -HOUR, True)):
         world.pass_(seconds)
@@ -224,7 +224,7 @@ async def test_what_stations_say_of_our_clock_follows_its_being_set_at_once() ->
     async def keep(many: object) -> Appended:
         return Appended()
 
-    gate = Gatekeeper(NETWORK, keep, clocks=world.forward)
+    gate = Validation(NETWORK, keep, clocks=world.forward)
     readings = [
         Reading(station=stream.station, property=stream.property, value=1.0, phenomenon_at=world.true)
         for stream in NETWORK.datastreams.values()

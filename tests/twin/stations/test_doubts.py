@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.twin.stations.nets import START, HandClocks, network
 from twin.errors import TwinError
 from twin.stations.doubts import Lake, margin_m
-from twin.stations.gatekeeper import Gatekeeper
 from twin.stations.model import Observation, Reading, Station
 from twin.stations.store import Appended
+from twin.stations.validation import Validation
 
 LAKE, RIVER = "30500001", "31000001"
 
@@ -31,7 +31,7 @@ class Gate:
 
     def __init__(self, found: Lake | None) -> None:
         self.rows: list[Observation] = []
-        self.gate = Gatekeeper(network(), self._keep, clocks=HandClocks(), lake=found)
+        self.gate = Validation(network(), self._keep, clocks=HandClocks(), lake=found)
 
     async def _keep(self, many: Any) -> Appended:
         self.rows += many

@@ -10,7 +10,7 @@ import pytest
 
 from tests.twin.stations.nets import START, HandClocks, network
 from twin.stations.clocks import ForwardClocks
-from twin.stations.latest import LatestBoard, dead_after_s
+from twin.stations.latest import LatestValues, dead_after_s
 from twin.stations.model import Freshness, Observation
 
 NETWORK = network()
@@ -37,17 +37,17 @@ def clocks() -> HandClocks:
 
 
 @pytest.fixture
-def board(clocks: HandClocks) -> LatestBoard:
-    return LatestBoard(NETWORK, clocks)
+def board(clocks: HandClocks) -> LatestValues:
+    return LatestValues(NETWORK, clocks)
 
 
-def test_without_a_value_there_is_no_age(board: LatestBoard) -> None:
+def test_without_a_value_there_is_no_age(board: LatestValues) -> None:
     now = board.now()[LAKE]
     assert (now.age_s, now.value, now.freshness()) == (None, None, Freshness.NEVER)
     assert set(board.now()) == set(NETWORK.datastreams)
 
 
-def test_a_value_grows_old_by_its_own_interval(board: LatestBoard, clocks: HandClocks) -> None:
+def test_a_value_grows_old_by_its_own_interval(board: LatestValues, clocks: HandClocks) -> None:
     board.take([seen(152.0)])
     for seconds, expected in (
         (0, "fresh"),
@@ -68,13 +68,13 @@ def test_what_is_sampled_monthly_is_not_dead_on_its_second_day() -> None:
     assert dead_after_s(monthly) == 300 * 86_400.0
 
 
-def test_an_older_value_that_comes_late_and_an_older_revision_change_nothing(board: LatestBoard) -> None:
+def test_an_older_value_that_comes_late_and_an_older_revision_change_nothing(board: LatestValues) -> None:
     board.take([seen(152.0, minutes=10), seen(153.0, minutes=10, revision=1)])
     board.take([seen(1.0, minutes=5), seen(152.0, minutes=10)])
     assert board.now()[LAKE].value == 153.0
 
 
-def test_a_correction_of_an_old_value_does_not_make_it_young(board: LatestBoard, clocks: HandClocks) -> None:
+def test_a_correction_of_an_old_value_does_not_make_it_young(board: LatestValues, clocks: HandClocks) -> None:
     board.take([seen(152.0)])
     clocks.pass_(1200)
     clocks.step(-1200)
@@ -83,7 +83,7 @@ def test_a_correction_of_an_old_value_does_not_make_it_young(board: LatestBoard,
     assert board.now()[LAKE].freshness() is Freshness.STALE
 
 
-def test_a_missing_value_names_the_last_good_one(board: LatestBoard) -> None:
+def test_a_missing_value_names_the_last_good_one(board: LatestValues) -> None:
     board.take(
         [seen(152.0), seen(999.0, minutes=5, quality="suspect"), seen(None, minutes=10, quality="missing")]
     )
@@ -100,7 +100,7 @@ def test_a_missing_value_names_the_last_good_one(board: LatestBoard) -> None:
         ([152.0, 152.1], None),
     ],
 )
-def test_trend(board: LatestBoard, values: list[float], trend: str | None) -> None:
+def test_trend(board: LatestValues, values: list[float], trend: str | None) -> None:
     board.take(seen(value, minutes=5 * k) for k, value in enumerate(values))
     assert board.now()[LAKE].trend == trend
 
@@ -129,7 +129,7 @@ def check_clock_steps(checks: int, *, seed: int) -> None:
     done = 0
     while done < checks:
         clocks = HandClocks()
-        board = LatestBoard(NETWORK, ForwardClocks(clocks))
+        board = LatestValues(NETWORK, ForwardClocks(clocks))
         true_s, born_s = 0.0, None
         for _ in range(50):
             what = luck.random()

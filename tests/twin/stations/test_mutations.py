@@ -15,16 +15,16 @@ from tests.twin.stations.feeds.memory import Kept
 from tests.twin.stations.nets import START, HandClocks, network
 from twin.catalog.maps import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
-from twin.stations.feeds.sl651.assembling import Assembler
 from twin.stations.feeds.sl651.frame import Damage, Frame, Splitter
 from twin.stations.feeds.sl651.message import read_message
 from twin.stations.feeds.sl651.readings import readings
+from twin.stations.feeds.sl651.reassembly import Assembler
+from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.times import MessageError
-from twin.stations.feeds.sl651.writing import write_report
 from twin.stations.feeds.strict_json import JsonError, parse
-from twin.stations.gatekeeper import Gatekeeper
 from twin.stations.model import Reading
 from twin.stations.properties import PROPERTIES
+from twin.stations.validation import Validation
 
 MANY = 50_000 if os.environ.get("TWIN_ENDURANCE") == "1" else 1_500
 NETWORK = network()
@@ -103,7 +103,7 @@ class World:
     def __init__(self) -> None:
         self.kept = Kept()
         self.clocks = HandClocks()
-        self.gate = Gatekeeper(NETWORK, self._keep, clocks=self.clocks)
+        self.gate = Validation(NETWORK, self._keep, clocks=self.clocks)
         self.stored = 0
 
     async def _keep(self, many: Any) -> Any:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.twin.stations.nets import START, HandClocks, network
-from twin.stations.gatekeeper import Gatekeeper
 from twin.stations.model import Observation, Reading
 from twin.stations.refusals import LEFT_OUT, Refusal, RefusalBook
 from twin.stations.store import Appended
+from twin.stations.validation import Validation
 
 
 async def _keep(many: Any) -> Appended:
@@ -24,8 +24,8 @@ def clocks() -> HandClocks:
 
 
 @pytest.fixture
-def gate(clocks: HandClocks) -> Gatekeeper:
-    return Gatekeeper(network(), _keep, clocks=clocks)
+def gate(clocks: HandClocks) -> Validation:
+    return Validation(network(), _keep, clocks=clocks)
 
 
 def reading(station: object, value: object = 1.0) -> Reading:
@@ -33,7 +33,7 @@ def reading(station: object, value: object = 1.0) -> Reading:
 
 
 async def test_reason_station_count_and_time_are_told_newest_first(
-    gate: Gatekeeper, clocks: HandClocks
+    gate: Validation, clocks: HandClocks
 ) -> None:
     await gate.deliver("f", [reading("99"), reading("99"), reading("31000001", "x")])
     clocks.pass_(60)
@@ -46,7 +46,7 @@ async def test_reason_station_count_and_time_are_told_newest_first(
 
 
 async def test_codes_that_somebody_makes_up_fill_neither_memory_nor_log(
-    gate: Gatekeeper, caplog: pytest.LogCaptureFixture
+    gate: Validation, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
         for k in range(3000):
@@ -59,7 +59,7 @@ async def test_codes_that_somebody_makes_up_fill_neither_memory_nor_log(
 
 
 async def test_the_like_is_logged_again_after_a_while_with_its_number(
-    gate: Gatekeeper, clocks: HandClocks, caplog: pytest.LogCaptureFixture
+    gate: Validation, clocks: HandClocks, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
         for _ in range(5):
@@ -72,7 +72,7 @@ async def test_the_like_is_logged_again_after_a_while_with_its_number(
     assert lines[1].endswith("(4 more since)")
 
 
-async def test_a_station_that_is_no_text_is_told_as_far_as_it_can_be(gate: Gatekeeper) -> None:
+async def test_a_station_that_is_no_text_is_told_as_far_as_it_can_be(gate: Validation) -> None:
     for odd in (None, 10**5000, ["x"], "x" * 100):
         await gate.deliver("f", [reading(odd)])
     assert all(len(r.station) <= 40 and r.station.isprintable() for r in gate.told_refusals("f"))

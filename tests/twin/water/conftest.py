@@ -13,12 +13,12 @@ from twin.grid import Grid
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
 from twin.water.hypsometry import Hypsometry, hypsometry
-from twin.water.surface import Surface
+from twin.water.surface import WaterSurface
 
 TRUE_AT_0_0 = "EPSG:3395"
 """World Mercator: where the equator meets Greenwich a metre of it is one (to 1e-9 within 200 m)."""
 
-Flooded = Callable[..., tuple[Surface, Hypsometry]]
+Flooded = Callable[..., tuple[WaterSurface, Hypsometry]]
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def flooded() -> Flooded:
         cell_m: float = 10.0,
         bed: Literal["surveyed", "none"] = "surveyed",
         vertical_error_m: float = 1.0,
-    ) -> tuple[Surface, Hypsometry]:
+    ) -> tuple[WaterSurface, Hypsometry]:
         rows, cols = ground_m.shape
         grid = Grid(
             crs=TRUE_AT_0_0, rows=rows, cols=cols, west=0.0, north=rows * cell_m, dx=cell_m, dy=cell_m
@@ -42,7 +42,7 @@ def flooded() -> Flooded:
         table = hypsometry(
             ground_m, level, cap_cm=cap_cm, areas=CellAreas.uniform(grid.shape, cell_m**2), bed=bed
         )
-        surface = Surface(
+        surface = WaterSurface(
             grid=grid,
             ground_m=ground_m,
             connection_cm=level,

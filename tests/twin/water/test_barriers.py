@@ -12,7 +12,7 @@ from twin.grid import Grid
 from twin.water.barriers import Barrier, BarrierError, burn, face_walls
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
-from twin.water.surface import Surface, WaterState
+from twin.water.surface import WaterState, WaterSurface
 
 UNHURRIED = settings(deadline=None)  # the first call compiles
 GRID = Grid(crs="EPSG:4548", rows=12, cols=14, west=1000.0, north=2000.0, dx=10.0, dy=10.0)
@@ -230,7 +230,9 @@ def test_a_ring_dike_of_any_crest_is_dry_inside_up_to_its_crest_and_wet_a_centim
     burnt = ground if as_walls else burn(ground, grid=GRID, barriers=[ring])
     cap_cm = int(np.ceil(crest_m * 100)) + 100
     level = connection_level(to_cm(burnt), seed=(0, 0), cap_cm=cap_cm, walls=walls)
-    surface = Surface(grid=GRID, ground_m=burnt, connection_cm=level, cap_cm=cap_cm, vertical_error_m=1.0)
+    surface = WaterSurface(
+        grid=GRID, ground_m=burnt, connection_cm=level, cap_cm=cap_cm, vertical_error_m=1.0
+    )
     for below_m in (0.0, 1e-4, 0.01, 1.0):
         assert not surface.wet(WaterState.rising(round(crest_m - below_m, 4)))[4:8, 4:8].any()
     past = WaterState.rising(round(crest_m + 0.01, 4))

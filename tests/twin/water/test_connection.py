@@ -11,7 +11,7 @@ from scipy import ndimage
 from skimage.morphology import reconstruction
 
 from twin.water.centimetres import NO_GROUND_CM
-from twin.water.connection import SeedError, connection_level
+from twin.water.connection import NoSeedCellError, connection_level
 from twin.water.walls import FaceWalls
 
 CROSS = ndimage.generate_binary_structure(2, 1)
@@ -76,7 +76,7 @@ def test_a_cap_cuts_and_changes_nothing_below(world, cap):
     ground, seed, connectivity = world
     full = connection_level(ground, seed=seed, cap_cm=100, connectivity=connectivity)
     if ground[seed] >= cap:
-        with pytest.raises(SeedError, match="not below the cap"):
+        with pytest.raises(NoSeedCellError, match="not below the cap"):
             connection_level(ground, seed=seed, cap_cm=cap, connectivity=connectivity)
         return
     capped = connection_level(ground, seed=seed, cap_cm=cap, connectivity=connectivity)
@@ -170,7 +170,7 @@ def test_several_seeds_flood_each_from_its_own_ground():
 )
 def test_a_seed_that_cannot_flood_is_refused_in_one_line(seed, words):
     ground = np.array([[0, 900], [0, NO_GROUND_CM]], np.int32)
-    with pytest.raises(SeedError, match=words) as caught:
+    with pytest.raises(NoSeedCellError, match=words) as caught:
         connection_level(ground, seed=seed, cap_cm=500)
     assert "\n" not in str(caught.value)
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.printed import printed_step
-from twin.water.agreement import edition_doubts, range_doubts, terrain_doubts
 from twin.water.consistency import doubts
 from twin.water.curve import Curve, Edition
+from twin.water.curve_agreement import edition_doubts, range_doubts, terrain_doubts
 
 TEST = Edition(id="test", status="published", source="a test")
 
@@ -93,10 +93,10 @@ def test_a_flat_storage_is_a_contradiction_of_its_area() -> None:
 def test_a_derived_edition_says_what_its_base_says() -> None:
     from datetime import UTC, datetime
 
-    from twin.water.deriving import Report, derive
+    from twin.water.deriving import LevelReport, derive
 
     base = cone(digits=0, step_m=0.5)
-    report = Report(
+    report = LevelReport(
         time=datetime(2025, 7, 29, tzinfo=UTC),
         level_m=150.0,
         storage_m3=base.storage_at(150) + 1e5,

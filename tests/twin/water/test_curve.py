@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from twin.water.curve import Curve, CurveError, Edition
-from twin.water.deriving import Report, derive
+from twin.water.deriving import LevelReport, derive
 from twin.water.published import design_curve
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
@@ -190,8 +190,8 @@ def test_a_file_from_a_spreadsheet_is_read(tmp_path):
     assert curve.storage_m3 == (4.37e8, pytest.approx(40.08e8))
 
 
-def _report(level_m: float, storage_m3: float, day: int = 29) -> Report:
-    return Report(
+def _report(level_m: float, storage_m3: float, day: int = 29) -> LevelReport:
+    return LevelReport(
         time=datetime(2025, 7, day, 15, tzinfo=UTC), level_m=level_m, storage_m3=storage_m3, source="daily"
     )
 

@@ -14,7 +14,7 @@ from pyproj import Geod, Transformer
 from twin.grid import Grid
 from twin.water.barriers import Barrier, face_walls
 from twin.water.centimetres import NO_GROUND_CM
-from twin.water.connection import SeedError, connection_level
+from twin.water.connection import NoSeedCellError, connection_level
 from twin.water.leaks import Leak, leaks
 from twin.water.walls import FaceWalls
 
@@ -132,7 +132,7 @@ def test_a_hollow_behind_a_rim_is_a_pocket_with_its_sill():
 
 
 def test_a_seed_above_the_level_is_refused():
-    with pytest.raises(SeedError):
+    with pytest.raises(NoSeedCellError):
         _leaks(_bowl() + 1600, seed=(10, 10), up_to_m=15.0)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from twin.water.flood_points import FloodPoint, ScenarioError, points_from_csv, points_from_rows
-from twin.water.pool import route
+from twin.water.level_pool import route
 from twin.water.published import design_curve, july_2025
 from twin.water.scenario import Reconstruction, reconstruct
 

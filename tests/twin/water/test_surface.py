@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from twin.water.surface import PointWater, Shore, Surface, WaterState
+from twin.water.surface import PointWater, Shore, WaterState, WaterSurface
 
 
 def _basin(*rows: str) -> np.ndarray:
@@ -15,7 +15,7 @@ def _basin(*rows: str) -> np.ndarray:
     return np.array([[int(mark) for mark in row] for row in rows], np.float32)
 
 
-def _wet(surface: Surface, level_m: float, highest_m: float | None = None) -> list[str]:
+def _wet(surface: WaterSurface, level_m: float, highest_m: float | None = None) -> list[str]:
     state = WaterState.rising(level_m if highest_m is None else highest_m).moved_to(level_m)
     return ["".join(".#"[int(cell)] for cell in row) for row in surface.wet(state)]
 

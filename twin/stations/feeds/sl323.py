@@ -17,10 +17,10 @@ from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651.times import BEIJING
 from twin.stations.feeds.unsaid import Unsaid
-from twin.stations.gatekeeper import AHEAD
 from twin.stations.intake import Intake
 from twin.stations.model import Reading
 from twin.stations.network import Network
+from twin.stations.validation import AHEAD
 from twin.unreachable import why_no_address, why_unreachable
 from twin.written_time import time_or_reason
 

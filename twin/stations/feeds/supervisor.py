@@ -12,7 +12,7 @@ from twin.errors import Reason, TwinError
 from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import Feed, FeedError
 from twin.stations.intake import Intake
-from twin.stations.now import FeedState
+from twin.stations.snapshot import FeedState
 from twin.store import StoreError
 
 logger = logging.getLogger(__name__)

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 
 from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import Feed
-from twin.stations.gatekeeper import Gatekeeper
 from twin.stations.intake import Receipt
 from twin.stations.model import Observation, Reading
 from twin.stations.network import Network
 from twin.stations.store import Appended, StoreFullError
+from twin.stations.validation import Validation
 
 
 class Kept:
@@ -53,13 +53,13 @@ class Noting:
         raise AssertionError(reason)
 
 
-def gate(network: Network, *, clocks: Clocks | None = None) -> tuple[Gatekeeper, Kept]:
+def gate(network: Network, *, clocks: Clocks | None = None) -> tuple[Validation, Kept]:
     kept = Kept()
-    return Gatekeeper(network, kept.keep, clocks=clocks), kept
+    return Validation(network, kept.keep, clocks=clocks), kept
 
 
 @asynccontextmanager
-async def running(feed: Feed, intake: Gatekeeper) -> AsyncIterator[asyncio.Task[None]]:
+async def running(feed: Feed, intake: Validation) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(feed.run(intake))
     try:
         yield task

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from twin.basin import Basin
-from twin.stations.feeds.sl651.simulator import Simulator
-from twin.stations.feeds.sl651.writing import write_report
-from twin.stations.live import (
+from twin.live import (
     LiveBasin,
     live_basin,
 )
+from twin.stations.feeds.sl651.report_encoding import write_report
+from twin.stations.feeds.sl651.simulator import Simulator
 
 
 def port(basin: Basin) -> int:

@@ -13,7 +13,7 @@ from tests.small import write_small_basin
 from tests.twin.stations.live.playing import report, running, until
 from twin.basin import Basin
 from twin.journal import state
-from twin.stations.live import (
+from twin.live import (
     NoStationsError,
     UnknownStreamError,
     live_basin,

@@ -14,12 +14,12 @@ import pytest
 from tests.twin.stations.live.playing import report, until
 from tests.twin.stations.nets import HandClocks
 from twin.basin import Basin
-from twin.stations import agreement
-from twin.stations.live import (
+from twin.live import (
     folder_of,
     live_basin,
     open_database,
 )
+from twin.stations import clock_agreement
 from twin.stations.model import Observation
 from twin.stations.store import Reader, Writer
 from twin.stations.store.database import LostDatabaseError
@@ -29,7 +29,7 @@ async def test_stations_that_agree_against_a_slow_clock_raise_a_banner_and_lose_
     basin: Basin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service starts on a machine that is an hour slow; the small basin has two stations only."""
-    monkeypatch.setattr(agreement, "LEAST_STATIONS", 2)
+    monkeypatch.setattr(clock_agreement, "LEAST_STATIONS", 2)
     clocks = HandClocks(day=datetime.now(UTC) - timedelta(hours=1))
     async with live_basin(basin, clocks=clocks) as live:
         task = asyncio.create_task(live.run())
@@ -117,8 +117,8 @@ async def test_the_service_thins_out_by_itself_as_days_go_by(basin: Basin) -> No
 async def test_a_disk_that_does_not_answer_is_told_until_it_does(
     basin: Basin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("twin.stations.live.KEEPING_TICK_S", 0.01)
-    monkeypatch.setattr("twin.stations.live.STUCK_S", 0.1)
+    monkeypatch.setattr("twin.live.KEEPING_TICK_S", 0.01)
+    monkeypatch.setattr("twin.live.STUCK_S", 0.1)
     free = threading.Event()
     append = Writer.append_each
 

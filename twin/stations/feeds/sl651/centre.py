@@ -16,7 +16,6 @@ from hashlib import sha256
 
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651 import answers
-from twin.stations.feeds.sl651.assembling import Budget
 from twin.stations.feeds.sl651.claims import LONGEST_WAIT_S, Claims, Turn
 from twin.stations.feeds.sl651.coding import Damage, Frame
 from twin.stations.feeds.sl651.guesses import Guesses
@@ -29,6 +28,7 @@ from twin.stations.feeds.sl651.message import (
 )
 from twin.stations.feeds.sl651.pace import Bucket
 from twin.stations.feeds.sl651.readings import understand
+from twin.stations.feeds.sl651.reassembly import Budget
 from twin.stations.feeds.sl651.relative import Bases
 from twin.stations.feeds.sl651.times import MessageError
 from twin.stations.intake import Intake

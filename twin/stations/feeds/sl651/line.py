@@ -6,10 +6,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable
 
-from twin.stations.feeds.sl651.assembling import Assembler, Budget
 from twin.stations.feeds.sl651.coding import Damage, Frame
 from twin.stations.feeds.sl651.frame import Splitter
 from twin.stations.feeds.sl651.pace import Bucket
+from twin.stations.feeds.sl651.reassembly import Assembler, Budget
 
 READ_BYTES = 4096
 BUFFER_BYTES = 1 << 13

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.times import MessageError, bcd_time, time_of
-from twin.stations.feeds.sl651.writing import write_report
 
 __all__ = [
     "Content",

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from twin.stations.feeds.sl651.coding import ETB, ETX, NAK, Frame
 from twin.stations.feeds.sl651.frame import Splitter
 from twin.stations.feeds.sl651.message import HOURLY, KEEP_ALIVE, TIMED
+from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.times import FIVE_MINUTES, bcd_time
-from twin.stations.feeds.sl651.writing import write_report
 
 ANSWER_S = 10.0
 TRIES = 3

@@ -13,10 +13,10 @@ from tests.twin.stations.nets import HandClocks
 from twin.stations.feeds.sl651 import elements as el
 from twin.stations.feeds.sl651.centre import Centre, CentreSettings
 from twin.stations.feeds.sl651.frame import Frame, Splitter
+from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.simulator import addresses
 from twin.stations.feeds.sl651.times import bcd_time
-from twin.stations.feeds.sl651.writing import write_report
-from twin.stations.gatekeeper import Gatekeeper
+from twin.stations.validation import Validation
 
 STATION, CODE = "0031000001", "31000001"
 HOUR = timedelta(hours=1)
@@ -36,7 +36,7 @@ async def connect(centre: Centre) -> tuple[asyncio.StreamReader, asyncio.StreamW
 @asynccontextmanager
 async def running(
     count: int = 3, *, ahead: timedelta = timedelta(0), **settings: object
-) -> AsyncIterator[tuple[Centre, Gatekeeper, Kept]]:
+) -> AsyncIterator[tuple[Centre, Validation, Kept]]:
     """A centre before the real gatekeeper, whose clock is ``ahead`` of the stations'."""
     intake, kept = gate(network(count), clocks=HandClocks(day=NOW + ahead))
     stations = {address: address[2:] for address in addresses(count)}

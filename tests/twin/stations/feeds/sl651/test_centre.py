@@ -14,8 +14,8 @@ import pytest
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651.centre import Centre, CentreSettings
 from twin.stations.feeds.sl651.frame import EOT, Frame, Splitter
+from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.simulator import Simulator, addresses
-from twin.stations.feeds.sl651.writing import write_report
 from twin.stations.intake import Receipt
 from twin.stations.model import Datastream, Reading, Station
 from twin.stations.network import Network, network_of

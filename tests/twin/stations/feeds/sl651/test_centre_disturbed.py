@@ -11,13 +11,13 @@ import pytest
 
 from tests.twin.stations.feeds.sl651.centres import CODE, STATION, connect, running, said, timed
 from tests.twin.stations.feeds.sl651.test_centre import NOW, answer, report
-from twin.stations.feeds.sl651 import assembling, line
 from twin.stations.feeds.sl651 import centre as module
-from twin.stations.feeds.sl651.assembling import Assembler, Budget
+from twin.stations.feeds.sl651 import line, reassembly
 from twin.stations.feeds.sl651.centre import Centre
 from twin.stations.feeds.sl651.claims import BURST, Claims
 from twin.stations.feeds.sl651.frame import Frame
 from twin.stations.feeds.sl651.pace import Bucket
+from twin.stations.feeds.sl651.reassembly import Assembler, Budget
 from twin.stations.feeds.sl651.simulator import Simulator, addresses
 from twin.stations.feeds.sl651.times import bcd_time
 
@@ -168,10 +168,10 @@ async def test_messages_that_never_end_share_one_budget_and_are_given_up() -> No
         for k, assembler in enumerate(lines):
             packet = Frame(station=f"{k:010d}", function=0x34, body=b"x" * 4000, packet=(1000, number))
             assert assembler.take(packet) is None
-        assert budget.held <= assembling.BUDGET_BYTES
+        assert budget.held <= reassembly.BUDGET_BYTES
     dropped = sum(assembler.dropped for assembler in lines)
     assert dropped > 0
-    now[0] += assembling.SILENT_S + 1
+    now[0] += reassembly.SILENT_S + 1
     for assembler in lines:
         assembler.expire()
     assert budget.held == 0 and not any(assembler.waiting for assembler in lines)

@@ -21,9 +21,9 @@ from tests.twin.stations.feeds.sl651.centres import (
 from tests.twin.stations.feeds.sl651.test_centre import NOW, answer
 from twin.stations.feeds.sl651 import claims
 from twin.stations.feeds.sl651.frame import ACK, EOT, ETB, NAK, Frame
+from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.simulator import Simulator, addresses
 from twin.stations.feeds.sl651.times import digits_of
-from twin.stations.feeds.sl651.writing import write_report
 
 # -- the rule ----------------------------------------------------------------------------------------------
 

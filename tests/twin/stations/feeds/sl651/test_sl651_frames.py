@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.assembling import Assembler
 from twin.stations.feeds.sl651.frame import ETB, LONGEST, LONGEST_BODY, Damage, Frame, Splitter, crc16
 from twin.stations.feeds.sl651.message import Message, read_message
+from twin.stations.feeds.sl651.reassembly import Assembler
+from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.times import MessageError
-from twin.stations.feeds.sl651.writing import write_report
 
 HOURLY = (
     "7E7E05001122334403E8340068020033170718110014F1F1001122334448F0F01707181005F4600500000014FFFFFFFFFF0000"

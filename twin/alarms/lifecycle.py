@@ -1,0 +1,238 @@
+"""The life of alarms, as in ISA-18.2; no clock, no store, nothing but the rules of how states follow.
+
+::
+
+    nothing ──raised──▶ unacknowledged ──acknowledged──▶ acknowledged ──ended──▶ nothing
+                          │      ▲                            │
+                        ended  raised                      graver
+                          ▼      │                            ▼
+                        returned ─┘                    unacknowledged
+                          └──acknowledged──▶ nothing
+
+An alarm that was put aside ("shelved") comes back when its time is over, if there is still a reason. Every
+change is a value; folding the changes gives the book again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from twin.errors import TwinError
+from twin.stations.snapshot import AlarmNow, Tone
+
+
+class AlarmError(TwinError):
+    """An alarm that is not there, or cannot be changed so."""
+
+    zh = "这条报警已结束，或已有人处理，请以最新列表为准"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What a rule says of a station at a time.
+
+    ``holds``: there is a reason for an alarm (True), there is none (False), nobody can tell (None: a standing
+    alarm stays, no new one is raised). ``hysteresis`` lies in the rule: between its two limits it says None.
+    """
+
+    rule: str
+    station: str
+    datastream: str
+    holds: bool | None
+    at: datetime
+    rank: int
+    text: Mapping[str, str]
+    value: float | None = None
+    limit: float | None = None
+    on_delay: timedelta = timedelta(0)
+    off_delay: timedelta = timedelta(0)
+    group: str = ""
+    signal: Tone = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.rule}@{self.station}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One line of the alarms' log. ``alarm`` is None where it is over."""
+
+    id: str
+    what: str
+    at: datetime
+    by: str = ""
+    alarm: AlarmNow | None = None
+
+
+@dataclass
+class _Pending:
+    """Since when a judgement has been another than what stands."""
+
+    holds: bool
+    since: datetime
+
+
+class AlarmLifecycle:
+    """All standing alarms of one world: the live one, or that of one run."""
+
+    def __init__(self) -> None:
+        self._standing: dict[str, AlarmNow] = {}
+        self._active: dict[str, bool] = {}
+        self._until: dict[str, datetime] = {}
+        self._pending: dict[str, _Pending] = {}
+
+    @property
+    def standing(self) -> Mapping[str, AlarmNow]:
+        """By id."""
+        return self._standing
+
+    def fold(self, changes: Iterable[Change]) -> None:
+        """Take over what was recorded before."""
+        for change in changes:
+            self._put(change)
+            if change.alarm is not None:
+                self._active[change.id] = change.alarm.state not in ("returned",)
+
+    def judge(self, judgement: Evaluation) -> Change | None:
+        """Take a judgement in; the change it makes, if any."""
+        key, at = judgement.key, judgement.at
+        if judgement.holds is None:
+            self._pending.pop(key, None)
+            return None
+        active = self._active.get(key, False)
+        if judgement.holds == active:
+            self._pending.pop(key, None)
+            return self._graver(key, judgement) if active else None
+        pending = self._pending.get(key)
+        if pending is None or pending.holds != judgement.holds or at < pending.since:
+            pending = self._pending[key] = _Pending(judgement.holds, at)
+        delay = judgement.on_delay if judgement.holds else judgement.off_delay
+        if at - pending.since < delay:
+            return None
+        del self._pending[key]
+        self._active[key] = judgement.holds
+        return self._raise(key, judgement) if judgement.holds else self._end(key, at)
+
+    def acknowledge(self, id_: str, *, by: str, at: datetime) -> Change:
+        """Someone has seen it. Raises AlarmError."""
+        alarm = self._get(id_)
+        if alarm.state == "returned":
+            return self._put(Change(id=id_, what="acknowledged", at=at, by=by))
+        if alarm.state != "unacknowledged":
+            raise AlarmError(f"the alarm {id_} is {alarm.state} already", id=id_)
+        seen = replace(alarm, state="acknowledged", by=by, changed_at=at)
+        return self._put(Change(id=id_, what="acknowledged", at=at, by=by, alarm=seen))
+
+    def shelve(self, id_: str, *, by: str, at: datetime, until: datetime) -> Change:
+        """Someone puts it aside until a time. Raises AlarmError."""
+        alarm = self._get(id_)
+        if alarm.state == "shelved":
+            raise AlarmError(f"the alarm {id_} is {alarm.state} already", id=id_)
+        if until <= at:
+            raise AlarmError("an alarm is put aside until a time to come", id=id_)
+        aside = replace(alarm, state="shelved", by=by, changed_at=at)
+        self._until[id_] = until
+        return self._put(Change(id=id_, what=f"shelved until {until.isoformat()}", at=at, by=by, alarm=aside))
+
+    @property
+    def aside(self) -> Mapping[str, datetime]:
+        """Until when what is put aside stays so, by id."""
+        return self._until
+
+    def tick(self, at: datetime) -> list[Change]:
+        """What was put aside and whose time is over comes back, or goes."""
+        return self.come_back([id_ for id_, until in self._until.items() if until <= at], at)
+
+    def come_back(self, ids: Iterable[str], at: datetime) -> list[Change]:
+        """What was put aside comes back if there is still a reason, or goes."""
+        changes = []
+        for id_ in ids:
+            if self._until.pop(id_, None) is None:
+                continue
+            alarm = self._standing.get(id_)
+            if alarm is None or alarm.state != "shelved":
+                continue
+            back = replace(alarm, state="unacknowledged", by="", changed_at=at)
+            still = back if self._active.get(id_) else None
+            changes.append(self._put(Change(id=id_, what="unshelved", at=at, alarm=still)))
+        return changes
+
+    def put_back(self, id_: str, alarm: AlarmNow | None) -> None:
+        """Undo what could not be recorded."""
+        if alarm is None:
+            self._standing.pop(id_, None)
+        else:
+            self._standing[id_] = alarm
+        self._until.pop(id_, None)
+
+    # -- inner ----------------------------------------------------------------------------------------
+
+    def _raise(self, key: str, j: Evaluation) -> Change:
+        alarm = AlarmNow(
+            id=key,
+            station=j.station,
+            datastream=j.datastream,
+            rule=j.rule,
+            rank=j.rank,
+            state="unacknowledged",
+            text=j.text,
+            raised_at=j.at,
+            changed_at=j.at,
+            value=j.value,
+            limit=j.limit,
+            group=j.group,
+            signal=j.signal,
+        )
+        before = self._standing.get(key)
+        if before is not None and before.state == "shelved":
+            alarm = replace(alarm, state="shelved", by=before.by)
+        return self._put(Change(id=key, what="raised", at=j.at, alarm=alarm))
+
+    def _end(self, key: str, at: datetime) -> Change | None:
+        alarm = self._standing.get(key)
+        if alarm is None:
+            return None
+        if alarm.state == "unacknowledged":
+            returned = replace(alarm, state="returned", changed_at=at)
+            return self._put(Change(id=key, what="returned", at=at, alarm=returned))
+        if alarm.state == "shelved":
+            return None  # it goes when its time is over
+        return self._put(Change(id=key, what="ended", at=at))
+
+    def _graver(self, key: str, j: Evaluation) -> Change | None:
+        """An alarm that has become graver must be seen again; one less grave keeps its rank until it ends."""
+        alarm = self._standing.get(key)
+        if alarm is None or j.rank >= alarm.rank:
+            return None
+        state = alarm.state if alarm.state == "shelved" else "unacknowledged"
+        graver = replace(
+            alarm,
+            rank=j.rank,
+            text=j.text,
+            value=j.value,
+            limit=j.limit,
+            signal=j.signal,
+            state=state,
+            changed_at=j.at,
+            by="",
+        )
+        return self._put(Change(id=key, what="graver", at=j.at, alarm=graver))
+
+    def _get(self, id_: str) -> AlarmNow:
+        alarm = self._standing.get(id_)
+        if alarm is None:
+            raise AlarmError(f"there is no alarm {id_} now; it may be over", id=id_)
+        return alarm
+
+    def _put(self, change: Change) -> Change:
+        if change.alarm is None:
+            self._standing.pop(change.id, None)
+            self._until.pop(change.id, None)
+        else:
+            self._standing[change.id] = change.alarm
+            if change.what.startswith("shelved until "):
+                self._until[change.id] = datetime.fromisoformat(change.what.removeprefix("shelved until "))
+        return change

@@ -1,0 +1,165 @@
+"""The live alarms of a basin: judged as values come, written to the journal, and only then shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter, ValidationError
+
+from twin.alarms.lifecycle import AlarmLifecycle, Change
+from twin.alarms.rules import Rules
+from twin.alarms.sample_duty import acknowledge_old, is_sample
+from twin.stations.clocks import Clocks
+from twin.stations.heights import working_level_m
+from twin.stations.model import Observation, Station
+from twin.stations.network import Network
+from twin.stations.snapshot import AlarmNow, FeedNow, RainNow
+from twin.stations.store.writing import Event
+from twin.store import StoreError
+
+if TYPE_CHECKING:
+    from twin.basin import Basin
+    from twin.stations.snapshot import ValueNow
+
+Record = Callable[[Sequence[Event]], Awaitable[None]]
+"""Writes lines of the journal durably; raises StoreError."""
+
+KIND = "alarm"
+_ALARM: TypeAdapter[AlarmNow] = TypeAdapter(AlarmNow)
+
+
+class AlarmService:
+    """Owns the live :class:`AlarmLifecycle`. What :meth:`standing` tells was recorded before."""
+
+    def __init__(self, basin: Basin, network: Network, *, record: Record, clocks: Clocks) -> None:
+        zone = ZoneInfo(basin.site.time_zone)
+        settings = basin.catalog.head.vertical
+
+        def to_working_m(station: Station, value_m: float, at: datetime) -> float:
+            return working_level_m(station, value_m, at, settings=settings, zone=zone)
+
+        self._rules = Rules(basin.site, network, zone=zone, to_working_m=to_working_m)
+        self._book = AlarmLifecycle()
+        self._record = record
+        self._clocks = clocks
+        self._rain: dict[str, RainNow] | None = None
+        self._aside_s: dict[str, float] = {}
+        self._waiting: list[Change] = []
+        self._standing: dict[str, AlarmNow] = {}
+        self._writing = asyncio.Lock()
+        self._sample = basin.synthetic and is_sample(feed for feed in basin.site.feeds if feed.enabled)
+
+    def remember(self, lines: Iterable[tuple[int, Event]]) -> None:
+        """Take over what the journal tells of earlier."""
+        self._book.fold(change for _, line in lines if (change := change_of(line)) is not None)
+        self._standing = dict(self._book.standing)
+        self._count_down()
+
+    def remember_values(self, datastream: str, values: Iterable[tuple[datetime, float, int]]) -> None:
+        """What sums and means need, known from before this program was started: :meth:`Rules.remember`."""
+        self._rain = None
+        self._rules.remember(datastream, values)
+
+    def rain(self) -> dict[str, RainNow]:
+        """Rain of the last hours, by station; counted anew after new rain only."""
+        if self._rain is None:
+            self._rain = self._rules.rain()
+        return self._rain
+
+    def standing(self) -> tuple[AlarmNow, ...]:
+        """All that stands, the gravest first, then the newest."""
+        return tuple(sorted(self._standing.values(), key=lambda a: (a.rank, -a.raised_at.timestamp())))
+
+    def take(self, many: Iterable[Observation]) -> None:
+        """Judge observations; what follows is recorded and shown by :meth:`write`."""
+        self._rain = None
+        for o in many:
+            for judgement in self._rules.judge(o):
+                if (change := self._book.judge(judgement)) is not None:
+                    self._waiting.append(change)
+
+    async def tick(self, values: dict[str, ValueNow], feeds: Sequence[FeedNow]) -> bool:
+        """What comes of time alone; whether anything has changed."""
+        now = self._clocks.now()
+        for judgement in self._rules.silences(values, feeds, now, elapsed_s=self._clocks.elapsed_s()):
+            if (change := self._book.judge(judgement)) is not None:
+                self._waiting.append(change)
+        elapsed_s = self._clocks.elapsed_s()
+        over = [id_ for id_, until_s in self._aside_s.items() if until_s <= elapsed_s]
+        self._waiting += self._book.come_back(over, now)
+        for id_ in over:
+            del self._aside_s[id_]
+        if self._sample:
+            self._waiting += acknowledge_old(self._book, now)
+        return await self.write()
+
+    async def write(self) -> bool:
+        """Record what waits, then show it; whether anything has changed. What cannot be kept waits on."""
+        async with self._writing:
+            changes = list(self._waiting)
+            if not changes:
+                return False
+            try:
+                await self._record([line_of(change, self._clocks.now()) for change in changes])
+            except StoreError:
+                return False  # the intake says so already
+            del self._waiting[: len(changes)]
+            self._show(changes)
+            return True
+
+    async def acknowledge(self, alarm: str, by: str) -> None:
+        """Durable when this returns. Raises AlarmError, StoreError."""
+        await self._operate(lambda at: self._book.acknowledge(alarm, by=by, at=at))
+
+    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
+        """Durable when this returns. Raises AlarmError, StoreError."""
+        await self._operate(lambda at: self._book.shelve(alarm, by=by, at=at, until=until))
+        self._aside_s.pop(alarm, None)
+        self._count_down()
+
+    def _count_down(self) -> None:
+        """Note when what is put aside comes back, by the clock that nobody sets: no step hides it longer."""
+        now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
+        for id_, until in self._book.aside.items():
+            self._aside_s.setdefault(id_, elapsed_s + (until - now).total_seconds())
+
+    async def _operate(self, act: Callable[[datetime], Change]) -> None:
+        """What an operator does is recorded at once, or not done at all."""
+        await self.write()
+        async with self._writing:
+            before = dict(self._book.standing)
+            change = act(self._clocks.now())
+            try:
+                await self._record([line_of(change, self._clocks.now())])
+            except StoreError:
+                self._book.put_back(change.id, before.get(change.id))
+                raise
+            self._show([change])
+
+    def _show(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.alarm is None:
+                self._standing.pop(change.id, None)
+            else:
+                self._standing[change.id] = change.alarm
+
+
+def line_of(change: Change, received_at: datetime) -> Event:
+    """A change as a line of the journal."""
+    alarm = None if change.alarm is None else _ALARM.dump_python(change.alarm, mode="json")
+    data: dict[str, Any] = {"what": change.what, "alarm": alarm}
+    return Event(at=change.at, received_at=received_at, kind=KIND, subject=change.id, by=change.by, data=data)
+
+
+def change_of(line: Event) -> Change | None:
+    """The change of a line of the journal; None for one that is not whole."""
+    data = dict(line.data or {})
+    try:
+        alarm = None if data["alarm"] is None else _ALARM.validate_python(data["alarm"])
+        return Change(id=line.subject, what=str(data["what"]), at=line.at, by=line.by, alarm=alarm)
+    except (KeyError, ValidationError):
+        return None

@@ -1,0 +1,117 @@
+"""Check entries against the reservoir, the frame and the site: what both ``check`` and ``build`` doubt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.catalog.catalog import Catalog
+from twin.catalog.entries import BarrierEntry, ModelEntry, VectorEntry
+from twin.catalog.types import Place
+from twin.frame import frame_of
+from twin.geodesy import distance_m
+from twin.ingest.features import Features
+from twin.vertical import VerticalError, height_shift
+
+if TYPE_CHECKING:
+    from twin.stations.network import Network
+
+HIGH_M = 50.0
+"""No dam is so much higher than the water it holds."""
+FAR_KM, STATION_FAR_KM = 200.0, 200.0
+"""Farther from the seed than this, a layer is probably in another CRS than the catalog says, and a station
+not of the basin."""
+
+
+def vector_doubts(catalog: Catalog, entry: VectorEntry, features: Features) -> list[str]:
+    """What is doubtful in the features of an entry: their label, their place, the crests of barriers."""
+    import shapely  # noqa: PLC0415
+
+    frame = frame_of(catalog.head)
+    doubts = []
+    label = entry.show.label
+    if label is not None and label not in features.attributes:
+        there = ", ".join(features.attributes) or "none"
+        doubts.append(f"show.label: no attribute {label!r}; there are {there}: no names are shown")
+    west, south, east, north = shapely.total_bounds(features.geometry)
+    seed = frame.place(catalog.head.reservoir.seed)
+    nearest = float(np.clip(seed[0], west, east)), float(np.clip(seed[1], south, north))
+    away_km = distance_m(seed, nearest, crs=frame.crs) / 1000
+    if not away_km <= FAR_KM:
+        far = f"{away_km:,.0f} km" if away_km < np.inf else "nowhere near, or farther than can be measured,"
+        doubts.append(
+            f"lies {far} from the reservoir: is its crs, or the meridian of its zone, the right one?"
+        )
+    if isinstance(entry, BarrierEntry):
+        doubts += crest_words(catalog, entry, features)[1]
+    return doubts
+
+
+def model_doubts(catalog: Catalog, entry: ModelEntry) -> list[str]:
+    """Whether a model's anchor lies at the reservoir."""
+    if entry.anchor is None:
+        return []
+    frame = frame_of(catalog.head)
+    seed = frame.place(catalog.head.reservoir.seed)
+    away_km = distance_m(seed, frame.place(entry.anchor), crs=frame.crs) / 1000
+    if away_km <= FAR_KM:
+        return []
+    return [f"stands {away_km:,.0f} km from the reservoir: is its anchor the right one?"]
+
+
+def station_doubts(catalog: Catalog, network: Network) -> list[str]:
+    """What is doubtful of a network: places far away, rules without their station, a lake without a gauge."""
+    from twin.alarms.rules import strangers  # noqa: PLC0415
+
+    frame = frame_of(catalog.head)
+    seed = frame.place(catalog.head.reservoir.seed)
+    doubts = []
+    for station in network.stations.values():
+        place = frame.place(Place(lon=station.lon, lat=station.lat))
+        away_km = distance_m(seed, place, crs=frame.crs) / 1000
+        if not away_km <= STATION_FAR_KM:
+            doubts.append(
+                f"the station {station.id} lies {away_km:,.0f} km from the reservoir: is it of here?"
+            )
+    doubts += [line.removeprefix("site: ") for line in strangers(catalog.site, network)]
+    return doubts + _gauge_doubts(catalog, network)
+
+
+def _gauge_doubts(catalog: Catalog, network: Network) -> list[str]:
+    """What would keep the lake's gauge from moving the water, where the basin is to be live."""
+    from twin.stations.heights import shift_of  # noqa: PLC0415
+
+    if not catalog.site.feeds:
+        return []
+    gauges = [s for s in network.stations.values() if s.kind == "reservoir" and network.find(s.id, "level")]
+    if not gauges:
+        return ["no station of the kind reservoir measures level: the desk will have no live water"]
+    try:
+        shift_of(gauges[0].reference, catalog.head.vertical)
+    except VerticalError as error:
+        return [f"levels of {gauges[0].id} cannot be converted: {error}"]
+    return []
+
+
+def crest_words(catalog: Catalog, entry: BarrierEntry, features: Features) -> tuple[str, list[str]]:
+    """The crests of an entry as working heights, and doubts where they are none for this reservoir."""
+    from twin.water.ranges import level_text  # noqa: PLC0415
+
+    reservoir = catalog.head.reservoir
+    given = [entry.crest_m] if entry.crest_field is None else features.column(entry.crest_field)
+    offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
+    crests_m = [crest + offset_m for crest in given if isinstance(crest, int | float)]
+    low, high = level_text(min(crests_m)), level_text(max(crests_m))
+    doubts = []
+    if min(crests_m) <= reservoir.lowest_m:
+        doubts.append(
+            f"a crest of {low} m holds no water, for the reservoir's levels begin at "
+            f"{level_text(reservoir.lowest_m)} m: is a unit wrong (unit_mult)?"
+        )
+    if max(crests_m) > reservoir.highest_m + HIGH_M:
+        doubts.append(
+            f"a crest of {high} m lies far above the reservoir's highest level of "
+            f"{level_text(reservoir.highest_m)} m: is a unit wrong (unit_mult)?"
+        )
+    return f", crests {low} m" if low == high else f", crests {low} to {high} m", doubts

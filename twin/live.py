@@ -1,0 +1,347 @@
+"""Everything live of one basin, headless: its feeds, the store, the newest values, the alarms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import math
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from twin.alarms.rain import LONGEST
+from twin.alarms.rules import TRUSTED, strangers
+from twin.alarms.service import AlarmService
+from twin.catalog.feeds import has_own_time
+from twin.errors import TwinError
+from twin.journal import opened
+from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
+from twin.stations.doubts import lake_of
+from twin.stations.feeds.making import make_feed
+from twin.stations.feeds.supervisor import Supervisor
+from twin.stations.latest import TREND_VALUES, LatestValues, value_at
+from twin.stations.model import Observation
+from twin.stations.network import Network
+from twin.stations.retention import Retention
+from twin.stations.snapshot import FeedNow, Now, Past, ValueNow
+from twin.stations.store import Appended, Database, GroupWriter, Reader, StoreFullError, Writer
+from twin.stations.store.schema import QUALITIES, QUALITY_NUMBER, as_time
+from twin.stations.store.writing import Event
+from twin.stations.validation import Validation
+from twin.store import StoreError
+
+if TYPE_CHECKING:
+    from twin.basin import Basin
+
+logger = logging.getLogger(__name__)
+
+YEAR = timedelta(days=366)
+FOLDER = "stations"
+"""Beside the products in a basin's store."""
+
+ALARM_TICK_S, ALARM_EVERY_S = 5.0, 0.2
+KEEPING_TICK_S, STUCK_S = 1.0, 10.0
+CLOCK_LEAD_S = 60.0
+"""From here on a clock that was set back is told of."""
+
+
+class NoStationsError(TwinError):
+    """A basin without stations, or without feeds."""
+
+    zh = "没有声明测站或数据来源：{message}"
+
+
+class UnknownStreamError(TwinError):
+    """A datastream that the basin does not have."""
+
+    zh = "没有这个数据流：{message}"
+
+
+class LiveBasin:
+    """Use :func:`live_basin`; then :meth:`run` until cancelled, and ask meanwhile."""
+
+    def __init__(
+        self,
+        basin: Basin,
+        network: Network,
+        *,
+        group: GroupWriter,
+        reader: Reader,
+        clocks: ForwardClocks,
+    ) -> None:
+        self._basin, self._network = basin, network
+        self._group, self._reader, self._clocks = group, reader, clocks
+        self._listeners: list[Callable[[], None]] = []
+        self._trouble = ""
+        self._numbers = itertools.count()
+        self._since_s: dict[int, float] = {}
+        self._judged = asyncio.Event()
+        self._latest = LatestValues(network, clocks)
+        self._specs = [spec for spec in basin.site.feeds if spec.enabled]
+        self._own_time = {spec.id for spec in self._specs if has_own_time(spec)}
+        self._gate = Validation(
+            network, self._keep, clocks=clocks, lake=lake_of(basin), own_time=self._own_time
+        )
+        self._gate.on_stored(self._stored)
+        for line in network.left_out:
+            logger.warning("%s", line)
+        for line in strangers(basin.site, network):
+            logger.warning("%s", line)
+        self.alarms = AlarmService(basin, network, record=self._record, clocks=clocks)
+        self._kept_until: dict[str, datetime] = {}
+        zone, newest = ZoneInfo(basin.site.time_zone), self._kept_until.get
+        feeds = [make_feed(spec, network, zone=zone, clocks=clocks, newest=newest) for spec in self._specs]
+        keep_days = basin.site.observations.keep_days
+        self._retention = Retention(group.thin, clocks=clocks, keep_days=keep_days)
+        self._supervisor = Supervisor(feeds, self._gate, clocks=clocks, on_change=self._changed)
+
+    async def run(self) -> None:
+        """Take in what the feeds bring, and watch, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch_keeping())
+            with contextlib.suppress(StoreError):  # said by the banner already
+                await self._record([opened(self._basin.generation.id, self._clocks.now())])
+            tasks.create_task(self._supervisor.run())
+            tasks.create_task(self._watch())
+            tasks.create_task(self._retention.run())
+
+    # -- what is asked ---------------------------------------------------------------------------------
+
+    def now(self) -> Now:
+        """All that is known now."""
+        return Now(
+            made_s=self._clocks.elapsed_s(),
+            values=self._latest.now(),
+            rain=self.alarms.rain(),
+            alarms=self.alarms.standing(),
+            feeds=tuple(self._feeds()),
+            trouble=self._trouble
+            or self._gate.clock()
+            or ("clock" if self._clocks.lead_s > CLOCK_LEAD_S else ""),
+        )
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """``call`` after anything of :meth:`now` has changed."""
+        self._listeners.append(call)
+
+    async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
+        """A stretch of the past. Raises UnknownStreamError, StoreError."""
+        if datastream not in self._network.datastreams:
+            raise UnknownStreamError(f"there is no datastream {datastream}", datastream=datastream)
+        series = await asyncio.to_thread(self._reader.history, datastream, start, end)
+        return Past(
+            datastream=datastream,
+            times_s=tuple((series.times_us / 1e6).tolist()),
+            values=tuple(None if math.isnan(v) else v for v in series.values.tolist()),
+            qualities=tuple(QUALITIES[q] for q in series.qualities.tolist()),
+            counts=tuple(series.counts.tolist()) if series.counts.any() else (),
+        )
+
+    async def then(self, valid_at: datetime, known_at: datetime | None) -> tuple[ValueNow, ...]:
+        """What every observed datastream said at ``valid_at``, as known at ``known_at`` (None: by now).
+
+        Raises StoreError.
+        """
+        found = await asyncio.to_thread(self._reader.latest, known_at=known_at, valid_at=valid_at)
+        streams = self._network.datastreams.values()
+        return tuple(value_at(s, found.get(s.id), valid_at) for s in streams if s.origin == "observed")
+
+    async def acknowledge(self, alarm: str, by: str) -> None:
+        """Someone has seen an alarm; durable when this returns. Raises AlarmError, StoreError."""
+        await self.alarms.acknowledge(alarm, by)
+        self._changed()
+
+    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
+        """Someone puts an alarm aside; durable when this returns. Raises AlarmError, StoreError."""
+        ahead = timedelta(seconds=self._clocks.lead_s)  # ``until`` is by the machine's clock as it is set
+        await self.alarms.shelve(alarm, by, until + ahead)
+        self._changed()
+
+    def restore(self) -> None:
+        """Read newest values, standing alarms and sums back from the store. Raises StoreError.
+
+        Called once before anything else: a :meth:`now` of before would say that there is no alarm.
+        """
+        self._latest.take(self._recent())
+        self.alarms.remember(self._reader.events(kinds=["alarm"]))
+        for name, values in self._known_before():
+            self.alarms.remember_values(name, values)
+
+    def _recent(self) -> list[Observation]:
+        """The newest observations of each datastream, oldest first: enough to tell its trend."""
+        found = []
+        for name, newest in self._reader.latest().items():
+            ahead = newest.reason == "future"  # it must not hide true values of before
+            kept_until = newest.received_at if ahead else newest.phenomenon_at
+            self._kept_until[name] = kept_until
+            stream = self._network.datastreams.get(name)
+            if stream is not None:
+                start = kept_until - timedelta(seconds=TREND_VALUES * stream.interval_s)
+                found += self._reader.revisions(name, start, newest.phenomenon_at)
+        return found
+
+    def _known_before(self) -> list[tuple[str, list[tuple[datetime, float, int]]]]:
+        """What the rules for rain and nitrogen need of the time before this start, by datastream.
+
+        Sums and means go up to the newest value, whatever the clock says now.
+        """
+        found = []
+        judged = self._basin.site.alarms.nitrogen.means_mg_l
+        for stream in self._network.datastreams.values():
+            if stream.origin != "observed":
+                continue
+            end = self._kept_until.get(stream.id)
+            if end is None:
+                continue
+            if stream.property == "rain":
+                start = end - LONGEST
+            elif stream.property == "nitrogen" and stream.station in judged:
+                start = end - YEAR
+            else:
+                continue
+            series = self._reader.history(stream.id, start, end)
+            trusted = np.isin(series.qualities, [QUALITY_NUMBER[quality] for quality in TRUSTED])
+            trusted &= ~np.isnan(series.values)
+            times, values = series.times_us[trusted].tolist(), series.values[trusted].tolist()
+            counts = series.counts[trusted].tolist()
+            found.append((stream.id, list(zip(map(as_time, times), values, counts, strict=True))))
+        return found
+
+    # -- what happens ----------------------------------------------------------------------------------
+
+    async def _keep(self, many: Sequence[Observation]) -> Appended:
+        return await self._submit(many, ())
+
+    async def _record(self, events: Sequence[Event]) -> None:
+        await self._submit((), events)
+
+    async def _submit(self, many: Sequence[Observation], events: Sequence[Event]) -> Appended:
+        """Keep, and say so when nothing can be kept; the view goes on with what it has."""
+        number = next(self._numbers)
+        self._since_s[number] = self._clocks.elapsed_s()
+        try:
+            kept = await self._group.submit(many, events)
+        except StoreError as error:
+            self._troubled("store_full" if isinstance(error, StoreFullError) else "store")
+            raise
+        finally:
+            del self._since_s[number]
+        self._troubled("")
+        return kept
+
+    async def _watch_keeping(self) -> None:
+        """A disk that does not answer raises nothing: what has waited for long is told."""
+        while True:
+            await asyncio.sleep(KEEPING_TICK_S)
+            oldest_s = min(self._since_s.values(), default=math.inf)
+            if self._clocks.elapsed_s() - oldest_s > STUCK_S:
+                self._troubled("store_stuck")
+
+    def _troubled(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._changed()
+
+    def _stored(self, many: Sequence[Observation]) -> None:
+        for o in many:
+            if o.reason != "future" and o.feed not in self._own_time:
+                self._clocks.heard(self._network.datastreams[o.datastream].station, o.phenomenon_at)
+        self._latest.take(many)
+        self.alarms.take(many)
+        self._judged.set()
+        self._changed()
+
+    async def _watch(self) -> None:
+        """Alarms that come of time alone: delays, silence."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ALARM_TICK_S):  # wait_for may lose a cancellation in Python 3.11
+                    await self._judged.wait()
+            self._judged.clear()
+            self._group.check_place()  # a service whose file is gone ends, and a new one says what is there
+            if await self.alarms.tick(self._latest.now(), self._feeds()):
+                self._changed()
+            await asyncio.sleep(ALARM_EVERY_S)
+
+    def _changed(self) -> None:
+        for call in self._listeners:
+            call()
+
+    def _feeds(self) -> list[FeedNow]:
+        return [
+            FeedNow(
+                id=spec.id,
+                title={"zh": spec.title.zh, "en": spec.title.en},
+                way=spec.way,
+                state=health.state,
+                since=self._clocks.at(health.since_s),
+                why=health.why,
+                accepted=self._gate.accepted[spec.id],
+                refused=self._gate.refused(spec.id),
+                synthetic=spec.way == "sample",
+                refusals=self._gate.told_refusals(spec.id),
+            )
+            for spec in self._specs
+            for health in (self._supervisor.health[spec.id],)
+        ]
+
+
+@asynccontextmanager
+async def live_basin(basin: Basin, *, clocks: Clocks | None = None) -> AsyncIterator[LiveBasin]:
+    """The live side of a basin, as its only writer, with all that its store knows from before.
+
+    Raises NoStationsError where the basin has no stations or feeds, StoreError where the store cannot be used
+    (WriterBusyError where another program writes there).
+    """
+    network = basin.network()
+    if network is None or not basin.site.feeds:
+        raise NoStationsError(
+            f"{basin.catalog.path}: declares no stations or no feeds; see docs/feeds.md for how to"
+        )
+    database = open_database(basin, write=True)
+    try:
+        reading = open_database(basin, write=False)
+        try:
+            async with GroupWriter(Writer(database)) as group:
+                live = LiveBasin(
+                    basin,
+                    network,
+                    group=group,
+                    reader=Reader(reading),
+                    clocks=ForwardClocks(clocks or SystemClocks()),
+                )
+                await asyncio.to_thread(live.restore)
+                yield live
+        finally:
+            reading.close()
+    finally:
+        database.close()
+
+
+def open_database(basin: Basin, *, write: bool) -> Database:
+    """Where a basin's observations are kept: by the URL in the environment that its site names, else in the
+    store. Raises StoreError."""
+    name = basin.site.observations.url_env
+    if name is None:
+        return Database.sqlite(folder_of(basin), write=write)
+    url = os.environ.get(name)
+    if not url:
+        raise StoreError(
+            f"site.yaml says that observations are kept where {name} points, and {name} is not set: "
+            "set it to the database's URL",
+            name=name,
+        )
+    return Database(url, write=write)
+
+
+def folder_of(basin: Basin) -> Path:
+    """The folder of all live things in a basin's store."""
+    return basin.generation.folder / FOLDER
