@@ -3,4 +3,4 @@
 from twin.build.run import BuildReport, Progress, outdated, run
 from twin.build.step import Step
 
-__all__ = ["Progress", "BuildReport", "Step", "outdated", "run"]
+__all__ = ["BuildReport", "Progress", "Step", "outdated", "run"]

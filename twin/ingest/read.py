@@ -82,7 +82,7 @@ class ByteRaster:
 
 
 def read_landcover(path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAULT) -> ByteRaster:
-    """Land cover in the program's numbers (``twin.catalog.landcover_classes``), (rows, cols), 0 for nothing known.
+    """Read land cover as ``twin.catalog.landcover_classes``, (rows, cols), 0 for nothing known.
 
     Row 0 in the north. Raises IngestError.
     """

@@ -55,7 +55,8 @@ def connection_level(
     Reached cells carry L < cap_cm. All others carry max(ground, cap), those without a survey the cap:
     never infinite, never a sentinel, so ``L <= W`` is right for every W below the cap.
 
-    Raises NoSeedCellError where a seed lies outside the raster, on a cell without survey, or not below the cap.
+    Raises NoSeedCellError where a seed lies outside the raster, on a cell without survey, or not below
+    the cap.
     """
     ground_cm = np.ascontiguousarray(ground_cm)
     if ground_cm.ndim != 2 or ground_cm.dtype != np.int32:

@@ -65,7 +65,8 @@ def leaks(
 
     Rasters (rows, cols) int32 cm.
     The ground holds its barriers; the connection levels were made from it, 4-connected, with a cap above
-    ``up_to_m``. Pockets under ``pocket_m2`` are left out. Raises NoSeedCellError as ``connection_level`` does.
+    ``up_to_m``. Pockets under ``pocket_m2`` are left out. Raises NoSeedCellError as
+    ``connection_level`` does.
     """
     below_cm = math.floor(level_cm(up_to_m)) + 1
     reached_cm, side = divide(

@@ -33,10 +33,11 @@ def paint(
     """Paint the ground as seen from above: sRGB, uint8 (h, w, 3), north up, same extent as ``ground_m``.
 
     ``ground_m`` is (rows, cols) float32, m, NaN where there is no ground (painted as if the ground went on);
-    ``landcover`` the classes of ``twin.catalog.landcover_classes`` on the same cells, 0 where unknown. What is unknown is
-    plain shaded relief; with ``guess``, which is for invented basins alone, its cover is guessed from the
-    relief, and coarse ground gets gullies. The picture has a whole number of pixels to a cell, as many as
-    ``width_limit`` and the detail allow; a raster wider than the limit is thinned. Equal on every run.
+    ``landcover`` the classes of ``twin.catalog.landcover_classes`` on the same cells, 0 where unknown.
+    What is unknown is plain shaded relief; with ``guess``, which is for invented basins alone, its cover
+    is guessed from the relief, and coarse ground gets gullies. The picture has a whole number of pixels
+    to a cell, as many as ``width_limit`` and the detail allow; a raster wider than the limit is thinned.
+    Equal on every run.
 
     Raises NoGroundError where no height is finite.
     """
