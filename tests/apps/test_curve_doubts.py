@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.view import provenance
-from apps.view.session import Session
-from apps.view.state import Language
+from apps.parts import provenance
+from apps.parts.state import Language
+from apps.session.session import Session
 from tests.apps.command import Result, twin
 from tests.small import BED_M, SLOPE, write_small_basin
 from twin.basin import Basin

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from apps.view.actions import InputRefusedError, triggers
-from apps.view.actions.flood import FloodActions
-from apps.view.actions.link import LinkActions
-from apps.view.actions.questions import QuestionActions
-from apps.view.actions.scene import SceneActions
-from apps.view.actions.stations import StationActions
-from apps.view.actions.water import WaterActions
-from apps.view.gate import Gate
+from apps.hub.gate import Gate
+from apps.parts.card_actions import QuestionActions
+from apps.parts.level_slider_actions import WaterActions
+from apps.parts.link_actions import LinkActions
+from apps.parts.stations_actions import StationActions
+from apps.parts.timebar_actions import FloodActions
+from apps.parts.triggers import InputRefusedError, triggers
+from apps.parts.viewpoints_actions import SceneActions
 from twin.errors import TwinError
 from twin.stations.filter import Filter
 from twin.stations.model import Freshness, Station

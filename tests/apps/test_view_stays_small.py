@@ -8,7 +8,7 @@ from pathlib import Path
 
 OPEN_AND_DRAW = """
 import sys
-import apps.desk
+import apps.hub.desk_server
 from tests.scenes import show
 from layers.stage import Stage
 from twin.basin import Basin

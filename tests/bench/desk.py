@@ -26,9 +26,9 @@ from skimage.transform import resize
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from apps.view.area import draw
-from apps.view.smoothing import SHIFTS, Smoother
-from apps.view.stream import CENTRED, encode
+from apps.stream.frame_stream import CENTRED, encode
+from apps.stream.rca_view import draw
+from apps.stream.smoothing import SHIFTS, Smoother
 from layers.governor import MOVING, STILL, Sharpness
 from layers.stage import Stage
 from meshes.build.pipeline import build

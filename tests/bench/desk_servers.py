@@ -26,7 +26,7 @@ READY_LINE = "http://"
 
 def ours(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it is, but with every triangle in every frame, as its peers have them."""
-    import apps.desk
+    import apps.hub.desk_server
     from layers.ground.terrain import TerrainLayer
 
     prepare = TerrainLayer.prepare
@@ -36,14 +36,14 @@ def ours(port: int, catalog: Path, store: Path | None) -> None:
         prepare(self, *args, **kwargs | {"max_error_px": error_px, "enlarged": 1.0})
 
     TerrainLayer.prepare = finest  # type: ignore[method-assign]
-    apps.desk.serve(catalog, store=store, port=port)
+    apps.hub.desk_server.serve(catalog, store=store, port=port)
 
 
 def desk(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it ships."""
-    import apps.desk
+    import apps.hub.desk_server
 
-    apps.desk.serve(catalog, store=store, port=port)
+    apps.hub.desk_server.serve(catalog, store=store, port=port)
 
 
 def triangles_in_view(stage: Any) -> list[tuple[NDArray[np.float64], NDArray[np.int32]]]:

@@ -14,8 +14,8 @@ from statistics import mean
 import psutil
 
 from apps.memory import Gaps, give_memory_back
-from apps.view.area import draw
-from apps.view.stream import CENTRED
+from apps.stream.frame_stream import CENTRED
+from apps.stream.rca_view import draw
 from layers.governor import FINE, MOVING
 from layers.stage import Stage
 from tests.bench.desk_browser import SIZE

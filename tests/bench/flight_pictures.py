@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from skimage.metrics import structural_similarity
 
-from apps.view.area import draw
-from apps.view.stream import CENTRED
+from apps.stream.frame_stream import CENTRED
+from apps.stream.rca_view import draw
 from layers.governor import FINE, MOVING, STILL, Sharpness
 from layers.ground import terrain
 from layers.model import U8

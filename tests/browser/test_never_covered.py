@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from apps.view.overlay import View
-from apps.view.stamp import PREFERRED, stamp_place
+from apps.stream.overlay import View
+from apps.stream.stamp import PREFERRED, stamp_place
 from tests.browser.conftest import READY
 
 pytestmark = pytest.mark.browser

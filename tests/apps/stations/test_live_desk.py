@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from apps.view import head
-from apps.view import live as live_module
-from apps.view.live import LiveDesk
-from apps.view.session import Session
-from apps.view.state import CardView
+from apps.parts import head
+from apps.parts.state import CardView
+from apps.session import live_updates as live_module
+from apps.session.live_updates import LiveDesk
+from apps.session.session import Session
 from tests.apps.clock import Clock
 from tests.apps.stations.test_live_water import AT
 from tests.browser.live_basin import write_live_basin
@@ -60,7 +60,7 @@ class Area:
         return
 
 
-class Board:
+class Controller:
     """A board that only keeps the session."""
 
     def __init__(self, session: Session) -> None:
@@ -108,7 +108,7 @@ def desk(basin: Basin, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> LiveDes
     monkeypatch.setattr(live_module, "boot_clock_s", clock)
     network = basin.network()
     assert network is not None
-    board: Any = Board(Session(basin, clock=clock))
+    board: Any = Controller(Session(basin, clock=clock))
     client: Any = Client()
     return LiveDesk(board, network, client, limits=lambda *_: ())
 

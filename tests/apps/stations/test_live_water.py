@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.view import head
-from apps.view.live_level import Gauge, LiveLevel, heard, lake_gauge, obstacle, shown_age_s
-from apps.view.session import Session
+from apps.parts import head
+from apps.session.live_level import Gauge, LiveLevel, heard, lake_gauge, obstacle, shown_age_s
+from apps.session.session import Session
 from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
 from twin.basin import Basin

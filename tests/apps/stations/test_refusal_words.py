@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import twin.stations
-from apps.view.state import Language
-from apps.view.stations import panel
-from apps.view.texts import texts
+from apps.parts.state import Language
+from apps.parts.stations import panel
+from apps.texts import texts
 from tests.apps.flat import scene_in
 from twin.errors import Reason
 from twin.stations.clock_agreement import Verdict

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.view.state import AlarmsView, Language
-from apps.view.stations import alarms, card, panel, past_chart, signs
-from apps.view.stations.rain_now import rain_now
+from apps.parts import alarms
+from apps.parts.state import AlarmsView, Language
+from apps.parts.stations import card, panel, past_chart
+from apps.session import station_signs
+from apps.session.rain_now import rain_now
 from tests.apps.flat import SCENE, scene_in
 from twin.moment import Moment, what_if
 from twin.stations.filter import Filter, passing
@@ -157,39 +159,39 @@ def test_a_missing_value_names_the_last_known_one_as_such() -> None:
 )
 def test_a_value_in_doubt_says_so_over_the_scene(quality: str, detail: str) -> None:
     now = replace(NOW, values={"1.level": told(LEVEL, 122.31, quality=quality, trend="rising")})
-    assert signs.sign(stand(now)["1"], "zh", shown=True, zone=ZONE).detail == detail
+    assert station_signs.sign(stand(now)["1"], "zh", shown=True, zone=ZONE).detail == detail
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "实况 "), ("en", "Live ")])
 def test_over_another_moment_a_sign_says_that_its_value_is_live(language: Language, word: str) -> None:
     now = replace(NOW, values={"1.level": told(LEVEL, 122.31)})
-    here = signs.sign(stand(now)["1"], language, shown=True, zone=ZONE)
-    beside = signs.sign(stand(now)["1"], language, shown=True, reach="live", zone=ZONE)
+    here = station_signs.sign(stand(now)["1"], language, shown=True, zone=ZONE)
+    beside = station_signs.sign(stand(now)["1"], language, shown=True, reach="live", zone=ZONE)
     assert beside.detail == word + here.detail
 
 
 def test_over_a_past_moment_a_sign_says_what_was_observed_then_and_of_when() -> None:
     now = Now(values={"1.level": told(LEVEL, 122.31)})
-    shown = signs.sign(stand(now)["1"], "zh", shown=True, reach="then", zone=ZONE)
+    shown = station_signs.sign(stand(now)["1"], "zh", shown=True, reach="then", zone=ZONE)
     assert shown.detail == f"122.31 m · {AT.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 def test_over_another_moment_what_is_not_known_is_not_called_live() -> None:
     for now, words in ((None, "尚不清楚"), (Now(values={}), "无数据")):
         standing = statuses(MAINS, now, lambda _: 0.0)["1"]
-        assert signs.sign(standing, "zh", shown=True, reach="live", zone=ZONE).detail == words
+        assert station_signs.sign(standing, "zh", shown=True, reach="live", zone=ZONE).detail == words
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "当时无记录"), ("en", "no record then")])
 def test_over_a_past_moment_without_a_record_a_sign_says_so(language: Language, words: str) -> None:
-    none = signs.sign(stand(Now(values={}))["1"], language, shown=True, reach="then", zone=ZONE)
+    none = station_signs.sign(stand(Now(values={}))["1"], language, shown=True, reach="then", zone=ZONE)
     long_before = Now(values={"1.level": told(LEVEL, 122.31, age_s=40 * 86_400.0)})
-    old = signs.sign(stand(long_before)["1"], language, shown=True, reach="then", zone=ZONE)
+    old = station_signs.sign(stand(long_before)["1"], language, shown=True, reach="then", zone=ZONE)
     assert none.detail == old.detail == words
 
 
 def test_where_live_values_are_off_a_sign_is_a_name_alone() -> None:
-    shown = signs.sign(stand()["1"], "zh", shown=True, reach="off", zone=ZONE)
+    shown = station_signs.sign(stand()["1"], "zh", shown=True, reach="off", zone=ZONE)
     assert (shown.detail, shown.rank, shown.tone) == ("", 0, "")
 
 
@@ -214,8 +216,8 @@ MOMENTS = {
 )
 def test_of_when_stations_show_values_follows_the_scene(mode: str, shown: str, switched_off: str) -> None:
     scene = SCENE.changed(moment=MOMENTS[mode])
-    assert signs.reach(scene) == shown
-    assert signs.reach(scene.changed(live_values=False)) == switched_off
+    assert station_signs.reach(scene) == shown
+    assert station_signs.reach(scene.changed(live_values=False)) == switched_off
 
 
 def test_alarms_of_one_cause_are_one_group_and_what_waits_comes_first() -> None:
@@ -248,7 +250,7 @@ def test_a_warning_has_the_colour_it_is_named_by_whatever_its_rank(signal: str, 
     assert (panel_.tone, panel_.groups[0].tone, panel_.groups[0].rows[0].tone) == (signal,) * 3
     assert panel_.groups[0].title.endswith(f"最高{word}")
     shown = stand(now)["3"]
-    sign = signs.sign(shown, "zh", shown=True, zone=ZONE)
+    sign = station_signs.sign(shown, "zh", shown=True, zone=ZONE)
     assert (sign.tone, sign.detail.partition(" · ")[0]) == (signal, f"暴雨{word}")
     view = card.view(shown, (), now, lambda stream: 0.0, ZONE, "zh")
     assert [row.tone for row in view.rows if row.label == "报警"] == [f"warn-{signal}"]
@@ -340,7 +342,7 @@ def test_before_anything_was_told_nothing_reads_as_none() -> None:
         listed = panel.view(unknown, Filter(), (), scene_in(language), away="x", zone=ZONE)
         assert listed.total == len(STATIONS)
         assert {row.value for row in listed.rows} == {words if language == "zh" else "not known yet"}
-        shown = signs.sign(unknown["1"], language, shown=True, zone=ZONE)
+        shown = station_signs.sign(unknown["1"], language, shown=True, zone=ZONE)
         assert (shown.state, shown.detail) == ("unknown", listed.rows[0].value)
         seen = card.view(unknown["1"], [LEVEL], None, lambda stream: 0.0, ZONE, language)
         assert listed.rows[0].value in {row.value for row in seen.rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.view.session import Session
+from apps.session.session import Session
 
 
 def at_end(session: Session) -> Session:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from apps.view.flood import Flood, first_flood
-from apps.view.session import Session
+from apps.session.flood_replay import Flood, first_flood
+from apps.session.session import Session
 from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
 from twin.basin import Basin

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from apps.view import level_slider, provenance, query, readout
-from apps.view.session import Session
-from apps.view.state import Language, PageState, Unit, as_keys
+from apps.parts import level_slider, point, provenance, readout
+from apps.parts.state import Language, PageState, Unit, as_keys
+from apps.session.session import Session
 from tests.apps.views.at_end import at_end
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
@@ -49,9 +49,9 @@ def test_a_level_past_the_crest_says_that_the_water_beyond_it_is_no_forecast(
 def test_a_place_below_the_dam_is_told_as_joined_and_not_as_forecast(low_dam: Basin) -> None:
     session = Session(low_dam)
     session.ask("level", 152.01)
-    below = query.view(session, east=492_010.0, north=4_482_300.0, language="zh")
+    below = point.view(session, east=492_010.0, north=4_482_300.0, language="zh")
     assert "152.01 m" in below.note and "不是预报" in below.note
-    inside = query.view(session, east=492_010.0, north=4_483_590.0, language="zh")
+    inside = point.view(session, east=492_010.0, north=4_483_590.0, language="zh")
     assert inside.note == ""
 
 
@@ -174,7 +174,7 @@ def test_what_is_not_a_figure_has_no_card(session: Session) -> None:
 
 
 def test_a_point_in_the_lake_has_ground_depth_and_first_wet_level(session: Session) -> None:
-    card = query.view(session, east=492_010.0, north=4_483_590.0, language="en")
+    card = point.view(session, east=492_010.0, north=4_483_590.0, language="en")
     rows = {row.label: row.value for row in card.rows}
     assert card.value == "certainly wet"
     assert rows["Ground"] == "120.0 m"
@@ -183,7 +183,7 @@ def test_a_point_in_the_lake_has_ground_depth_and_first_wet_level(session: Sessi
 
 def test_a_point_on_the_plateau_is_dry_whatever_the_level(session: Session) -> None:
     session.ask("level", 160.0)
-    card = query.view(session, east=490_100.0, north=4_484_900.0, language="en")
+    card = point.view(session, east=490_100.0, north=4_484_900.0, language="en")
     assert card.value == "dry"
     assert "not up to 160.5 m" in {row.label: row.value for row in card.rows}["First wet at"]
 
@@ -194,13 +194,13 @@ def test_a_point_within_the_height_error_of_the_shore_is_only_possible(
 ) -> None:
     session.ask("level", level_m)
     # On the cone the ground rises 0.05 m a metre: 30 m up is 600 m from the middle.
-    card = query.view(session, east=492_010.0 - 600.0, north=4_483_590.0, language="en")
+    card = point.view(session, east=492_010.0 - 600.0, north=4_483_590.0, language="en")
     assert (card.value, card.tone) == ("possibly wet", "possible")
     assert {row.label: row.value for row in card.rows}["Height error"] == f"± 0.5 m · {says}"
 
 
 def test_outside_the_terrain_there_is_nothing_to_say(session: Session) -> None:
-    assert query.view(session, east=0.0, north=0.0, language="en").value == "No terrain here"
+    assert point.view(session, east=0.0, north=0.0, language="en").value == "No terrain here"
 
 
 # -- the page's state -------------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def test_the_templates_use_only_what_the_views_hold(project: Path) -> None:
     page = as_keys(PageState())
     heads = {name: set(value) for name, value in page.items() if isinstance(value, dict) and name != "chart"}
     used: set[tuple[str, str]] = set()
-    for file in [*(project / "apps/view/ui").glob("*.py"), *(project / "apps/view/www").glob("*.js")]:
+    for file in [*(project / "apps/view/ui").glob("*.py"), *(project / "apps/browser/www").glob("*.js")]:
         text = file.read_text(encoding="utf-8")
         for name in heads.keys() - {"t", "label_styles"}:
             used |= {(name, part) for part in re.findall(rf"\b{name}\.([a-z_]+)\b", text) if part != "value"}
@@ -231,8 +231,8 @@ def test_a_buildings_card_says_who_lives_there_and_what_is_known_of_the_ground(s
         "height_m": 7.25,
     }
     place = {"east": 492_010.0, "north": 4_483_590.0}
-    ground = query.view(session, **place, language="en")
-    card = query.view(session, **place, language="en", building=facts)
+    ground = point.view(session, **place, language="en")
+    card = point.view(session, **place, language="en", building=facts)
     assert card.title == "Shicheng · building 7"
     assert [(row.label, row.value) for row in card.rows[:3]] == [
         ("Kind", "house"),
@@ -245,7 +245,7 @@ def test_a_buildings_card_says_who_lives_there_and_what_is_known_of_the_ground(s
 
 def test_a_building_without_residents_says_nothing_of_them(session: Session) -> None:
     facts = {"number": 3, "kind": "shed", "households": 0, "people": 0, "storeys": 1, "height_m": 2.5}
-    card = query.view(session, east=492_010.0, north=4_483_590.0, language="zh", building=facts)
+    card = point.view(session, east=492_010.0, north=4_483_590.0, language="zh", building=facts)
     assert card.title == "建筑 3"
     assert [row.label for row in card.rows[:2]] == ["类型", "高度"]
 
@@ -261,7 +261,7 @@ def test_origins_and_points_name_the_extent_where_it_is_coarser(
 
     def told() -> list[str | None]:
         cards = [provenance.view(session, name, language) for name in ("storage", "level", "area")]
-        cards.append(query.view(session, east=492_010.0, north=4_483_590.0, language=language))
+        cards.append(point.view(session, east=492_010.0, north=4_483_590.0, language=language))
         return [next((row.value for row in card.rows if row.label == label), None) for card in cards]
 
     session.ask("level", 150.006)

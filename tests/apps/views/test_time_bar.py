@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from apps.view import chart, level_slider, readout, timebar
-from apps.view.flood import SERIES, Flood
-from apps.view.session import NoSuchTimeError, Session
+from apps.parts import chart, level_slider, readout, timebar
+from apps.session.flood_replay import SERIES, Flood
+from apps.session.session import NoSuchTimeError, Session
 from tests.apps.clock import Clock
 from tests.apps.views.at_end import at_end
 from twin.basin import Basin

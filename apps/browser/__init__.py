@@ -1,0 +1,1 @@
+"""What the browser loads: scripts, styles, custom elements."""

@@ -1,0 +1,1 @@
+"""The web process: startup, pages, what a browser may ask."""

@@ -1,0 +1,292 @@
+"""The desk: one decision-maker's view of the basin in a browser. This file only wires."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+from trame.app import TrameApp, get_server
+from trame.decorators import change, life_cycle
+from trame_rca.view_adapter import RcaViewAdapter
+
+from apps.hub.gate import Gate
+from apps.hub.generations import Offer, notice, watch
+from apps.hub.port import check_free
+from apps.hub.startup import Opened, Startup
+from apps.hub.visitors import Visitors
+from apps.hub.web import Web
+from apps.memory import Gaps, give_memory_back
+from apps.parts import head
+from apps.parts.card_actions import QuestionActions
+from apps.parts.level_slider_actions import WaterActions
+from apps.parts.link_actions import LinkActions
+from apps.parts.state import WRITABLE, Language, NoticeView, PageState, as_key
+from apps.parts.stations_actions import StationActions
+from apps.parts.timebar_actions import FloodActions
+from apps.parts.triggers import Actions, InputRefusedError, triggers
+from apps.parts.viewpoints_actions import SceneActions
+from apps.rooms import page
+from apps.session.controller import Controller
+from apps.session.following import follow
+from apps.stream.overlay import label_styles
+from apps.stream.rca_view import RcaView
+from apps.stream.render_thread import RenderThread
+from apps.texts import texts
+from layers.gl.offscreen import require_opengl
+from twin.catalog import load_catalog_leniently
+from twin.store import Store
+
+if TYPE_CHECKING:
+    from meshes.build.pipeline import Detail
+    from twin.errors import TwinError
+
+logger = logging.getLogger(__name__)
+
+
+class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
+    """The page, and the view behind it once the basin is open."""
+
+    def __init__(
+        self,
+        catalog: Path,
+        *,
+        root: Path | None = None,
+        store: Path | None = None,
+        detail: Detail | None = None,
+    ) -> None:
+        super().__init__(get_server("desk"))
+        self.catalog, _ = load_catalog_leniently(catalog, root=root)
+        self._root, self._store = root, store
+        self.board: Controller | None = None
+        self._questions: QuestionActions | None = None
+        self._links: LinkActions | None = None
+        self._visitors = 0
+        self._opening = Startup(
+            catalog,
+            root=root,
+            store=store,
+            detail=detail,
+            tell=lambda view: self._publish(loading=view),
+            on_behind=lambda words: self._publish(behind=words),
+        )
+        self._thread = RenderThread()
+        self._gaps = Gaps()
+        self._again = asyncio.Event()
+        self._actions: dict[str, Any] = {
+            **{name: partial(self._keep_link, name) for name in ("open_link", "come_back")},
+            "open_again": self._again.set,
+            "open_current": self._ask_for_current,
+        }
+        self._shelf = Store.beside(self.catalog.path, store)
+        self._offer_now = Offer()
+        self._changing: asyncio.Task[None] | None = None
+        self._link: tuple[str, tuple[Any, ...]] = ("", ())
+        for name, action in self._actions.items():
+            self.ctrl.trigger(name)(action)
+        self._gate = Gate(WRITABLE, self._actions, on_refused=self._tell_refused)
+        self._web = Web()
+        first = PageState(
+            t=texts("zh"),
+            head=head.view(self.catalog, None, "zh", visitors=0),
+            label_styles=label_styles(),
+            instance=self._web.instance,
+        )
+        self.ui = page.build(self.server, page=first)
+        self.server.add_protocol_to_configure(
+            lambda protocol: protocol.registerLinkProtocol(Visitors(self._count_visitors))
+        )
+
+    @life_cycle.server_bind  # type: ignore[untyped-decorator]
+    def _bound(self, server: Any) -> None:
+        server.config["ws_compress"] = False  # nearly all that goes out is JPEG, which does not get smaller
+        self._web.serve(server.app)
+        self._gate.guard(server)
+
+    @life_cycle.server_ready  # type: ignore[untyped-decorator]
+    def _ready(self, **_: Any) -> None:
+        self._task = asyncio.create_task(self._open())
+
+    async def _open(self) -> None:
+        self.area = RcaView(
+            self._thread, on_pick=self._pick, on_trouble=self._tell_trouble, on_rest=self._rested
+        )
+        stream = self.area.stream
+        self.ctrl.rc_area_register(
+            RcaViewAdapter(self.area, page.AREA, scheduler=stream, do_schedule_render_on_interaction=False)
+        )
+        while (opened := await self._opening.run(self._thread)) is None:
+            self._again.clear()
+            await self._again.wait()
+        await self._show(opened)
+
+    def _ask_for_current(self) -> None:
+        """A browser asks for the generation that the store has now."""
+        if self._offer_now.current is not None and (self._changing is None or self._changing.done()):
+            self._changing = asyncio.create_task(self._open_current())
+
+    async def _open_current(self) -> None:
+        """Change this view to the store's present generation; where that fails, what was shown stays."""
+        before, board, link = self._stage, self.board, self.state.link
+        opened = await self._opening.run(self._thread, build=False)
+        if opened is None:
+            self._opening.uncover()
+            if board is not None and self._opening.error is not None:
+                board.tell(self._opening.error)
+            return
+        for task in self._following:
+            task.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
+        self._flood.stop()
+        if board is not None:
+            board.close()
+        self._link = ("come_back", (link,)) if link else ("", ())
+        self.area.stream.first_picture.clear()
+        await self._show(opened)
+        self._thread.post(before.close)
+
+    def _notice(self, language: Language) -> NoticeView:
+        zone = ZoneInfo(self.catalog.site.time_zone)
+        return notice(self._offer_now, self._shelf, zone, language)
+
+    def _tell_offer(self, found: Offer) -> None:
+        self._offer_now = found
+        self._publish(notice=self._notice(self.state.language))
+
+    async def _show(self, opened: Opened) -> None:
+        self._stage = opened.stage
+        self.area.show(opened.stage, opened.session)
+        board = Controller(opened.session, self.area, self._publish)
+        board.visitors, board.unit = self._visitors, self.state.unit
+        board.panel = self.state.panel
+        if self.board is not None:
+            board.rem_px = self.board.rem_px
+        self._flood = flood = FloodActions(board)
+        self._questions = questions = QuestionActions(board)
+        self._links = links = LinkActions(board, flood, questions)
+        self._offer(WaterActions(board, flood), flood, questions, SceneActions(board), links)
+        self.board = board
+        board.on_moment.append(links.make_link)
+        board.on_selection = links.make_link
+        await board.start(self.state.language)
+        self._following = [
+            asyncio.create_task(self._follow_growth(board)),
+            asyncio.create_task(
+                watch(
+                    self._shelf,
+                    opened.session.basin.generation,
+                    own=self._opening.published,
+                    tell=self._tell_offer,
+                )
+            ),
+        ]
+        if (
+            following := follow(board, catalog=self.catalog.path, root=self._root, store=self._store)
+        ) is not None:
+            live, tasks = following
+            questions.live = live
+            self._offer(StationActions(live, board))
+            self._following += tasks
+        if self._link[0]:
+            try:
+                getattr(links, self._link[0])(*self._link[1])
+            except InputRefusedError as error:
+                board.tell(error)
+        await self._opening.shown(self.area.stream)
+
+    def _offer(self, *actions: Actions) -> None:
+        """Let browsers do these things from now on."""
+        for name, action in triggers(*actions).items():
+            self._actions[name] = action
+            self.ctrl.trigger(name)(action)
+
+    async def _follow_growth(self, board: Controller) -> None:
+        """Show models as they are built, those that came while the scene was being opened among them."""
+        async for models, lacks in self._opening.growth():
+            board.take_models(models, lacks)
+
+    def _pick(self, x: float, y: float) -> None:
+        if self._questions is not None:
+            self._questions.pick(x, y)
+
+    def _tell_trouble(self, trouble: bool) -> None:
+        stream = self.area.stream
+        if trouble and stream.error is not None and not stream.first_picture.is_set():
+            self._opening.cannot_draw(stream.error)
+        elif self.board is not None:
+            self.board.tell_trouble(trouble)
+
+    def _tell_refused(self, error: TwinError) -> None:
+        if self.board is not None:
+            self.board.tell(error)
+
+    def _rested(self) -> None:
+        """The page always holds the link of what it shows: to share, and to come back to after a loss."""
+        if self._links is not None:
+            self._links.make_link()
+        if self.board is not None:
+            self.board.publish_layers()
+        self._thread.post(self._gaps.give_back)
+
+    def _keep_link(self, action: str, *told: Any) -> None:
+        """A link that came while the basin was still being opened."""
+        self._link = (action, told)
+
+    def _publish(self, **views: Any) -> None:
+        with self.state:
+            self.state.update({name: as_key(view) for name, view in views.items()})
+
+    def _count_visitors(self, visitors: int) -> None:
+        self._visitors = visitors
+        if self.board is not None:
+            self.board.count_visitors(visitors)
+
+    @change("language")  # type: ignore[untyped-decorator]
+    def _speak(self, language: Any, **_: Any) -> None:
+        self._publish(notice=self._notice(language))
+        if self.board is not None and self.board.language != language:
+            self.board.speak(language)
+        elif self.board is None:
+            self._publish(t=texts(language), head=head.view(self.catalog, None, language, visitors=0))
+            self._opening.speak(language)
+
+    @change("panel")  # type: ignore[untyped-decorator]
+    def _open_panel(self, panel: Any, **_: Any) -> None:
+        if self.board is not None and panel != self.board.panel:
+            self.board.open_panel(panel)
+
+    @change("unit")  # type: ignore[untyped-decorator]
+    def _show_unit(self, unit: Any, **_: Any) -> None:
+        if self.board is not None:
+            self.board.show_unit(unit)
+
+
+def serve(
+    catalog: Path,
+    *,
+    root: Path | None = None,
+    store: Path | None = None,
+    detail: Detail | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+) -> None:
+    """Serve a basin until the process is ended; builds first what is missing.
+
+    Raises CatalogError where the catalog cannot be used, PortBusyError where the port is taken, NoOpenGLError
+    where this machine cannot draw.
+    """
+    check_free(host, port)
+    give_memory_back()
+    with ThreadPoolExecutor(1) as trial:
+        can_draw = trial.submit(require_opengl)  # a second, beside the making of the page
+        desk = Desk(catalog, root=root, store=store, detail=detail)
+        can_draw.result()
+    desk.ctrl.on_server_ready.add(lambda **_: click.echo(f"http://{host}:{desk.server.port}/"))
+    desk.server.start(
+        host=host, port=port, open_browser=False, show_connection_info=False, disable_logging=True, timeout=0
+    )

@@ -1,0 +1,247 @@
+"""From a catalog to a scene: build what is missing, read the basin, make the stage; and say how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from apps.build_process import BuildState, build_in_child
+from apps.error_messages import say
+from apps.parts.state import Language, LoadingView
+from apps.session.flood_replay import first_flood
+from apps.session.lacks import Lack, lacks_of
+from apps.session.session import Session
+from apps.stream.render_thread import RenderThread
+from apps.texts import texts
+from layers.labels.fonts import require_fonts
+from twin.basin import Basin
+from twin.errors import TwinError
+from twin.products import ModelData
+
+if TYPE_CHECKING:
+    from apps.stream.frame_stream import FrameStream
+    from layers.stage import Stage
+    from meshes.build.pipeline import Detail
+
+logger = logging.getLogger(__name__)
+
+View = Callable[[Language], LoadingView]
+Grown = tuple[list[ModelData], dict[str, list[Lack]]]
+"""All models that are built, and what is missing of all data, by layer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A basin that can be looked at."""
+
+    session: Session
+    stage: Stage
+
+
+class Startup:
+    """Tells each of its steps in the language of the page; a failure becomes words, not a blank page.
+
+    The basin opens with the first generation that can be looked at, and the build goes on behind it:
+    :meth:`growth` tells of later ones, ``on_behind`` hears what is being made, "" when nothing is.
+    """
+
+    def __init__(
+        self,
+        catalog: Path,
+        *,
+        root: Path | None,
+        store: Path | None,
+        detail: Detail | None = None,
+        tell: Callable[[LoadingView], None],
+        on_behind: Callable[[str], None] = lambda words: None,
+    ) -> None:
+        self._catalog, self._root, self._store = catalog, root, store
+        self._detail = detail
+        self._tell = tell
+        self._on_behind = on_behind
+        self._can_open = asyncio.Event()
+        self._grown = asyncio.Event()
+        self._open = False
+        self._build: asyncio.Task[None] | None = None
+        #: Ids of the generations that a build of this view has published: it follows them by itself.
+        self.published: set[str] = set()
+        #: Why the last opening failed.
+        self.error: Exception | None = None
+        self._language: Language = "zh"
+        self._view: View = _step("loading_basin")
+        self.speak("zh")
+
+    def speak(self, language: Language) -> None:
+        """Go on in another language."""
+        self._language = language
+        self._tell(self._view(language))
+
+    async def run(self, thread: RenderThread, *, build: bool = True) -> Opened | None:
+        """The opened basin; None where that failed, which the page then says.
+
+        Without ``build`` it is the generation that the store has now.
+        """
+        try:
+            self._say(_step("loading_basin"))
+            await asyncio.to_thread(require_fonts)  # said before anything is built
+            if build and not await asyncio.to_thread(self._is_built):
+                await self._something_built()
+            self._open = True
+            self._say(_step("loading_basin"))
+            if not build:
+                self.published.clear()
+            session = await asyncio.to_thread(self._session)
+            self._say(_step("loading_scene"))
+            return Opened(session=session, stage=await thread.call(self._stage, session))
+        except TwinError as error:
+            logger.error("twin: the basin could not be opened: %s", say(error, "en"))
+            self.error = error
+            self._say(_failure(error))
+            return None
+        except Exception as error:
+            logger.exception("the basin could not be opened")
+            self.error = error
+            self._say(_failure(error))
+            return None
+
+    async def growth(self) -> AsyncIterator[Grown]:
+        """All models that are built, anew whenever there are more than when the basin was opened."""
+        while True:
+            await self._grown.wait()
+            self._grown.clear()
+            try:
+                grown = await asyncio.to_thread(self._grow)
+            except Exception:  # what is shown stays, and the next generation is tried
+                logger.exception("new models could not be read")
+            else:
+                yield grown
+
+    def _grow(self) -> Grown:
+        basin = Basin.open(self._catalog, root=self._root, store=self._store)
+        return basin.models(), lacks_of(basin)
+
+    async def _something_built(self) -> None:
+        """Build in a child, until there is a generation to open or the build has ended."""
+        self._build = asyncio.create_task(
+            build_in_child(
+                self._catalog,
+                root=self._root,
+                store=self._store,
+                detail=self._detail,
+                on_state=self._building,
+                on_published=self._published,
+            )
+        )
+        can_open = asyncio.create_task(self._can_open.wait())
+        await asyncio.wait((self._build, can_open), return_when=asyncio.FIRST_COMPLETED)
+        can_open.cancel()
+        if self._build.done():
+            self._build.result()
+        else:
+            self._build.add_done_callback(self._built_behind)
+
+    def _building(self, state: BuildState) -> None:
+        if self._open:
+            what = state.title_zh if self._language == "zh" else state.title_en
+            words = texts(self._language)["building_behind"]
+            self._on_behind(words.format(what=what, percent=round(100 * state.done)))
+        else:
+            self._say(_build(state))
+
+    def _published(self, generation: str) -> None:
+        self.published.add(generation)
+        if self._open:
+            self._grown.set()
+        self._can_open.set()
+
+    def _built_behind(self, build: asyncio.Task[None]) -> None:
+        error = None if build.cancelled() else build.exception()
+        failed = error is not None
+        if isinstance(error, TwinError):
+            logger.error("twin: the build behind the view failed: %s", say(error, "en"))
+        elif failed:
+            logger.error("the build behind the view failed", exc_info=error)
+        self._on_behind(texts(self._language)["building_failed"] if failed else "")
+
+    async def shown(self, stream: FrameStream) -> None:
+        """Take the cover away once a picture was drawn."""
+        await stream.first_picture.wait()
+        self.uncover()
+
+    def uncover(self) -> None:
+        """Take the cover away."""
+        self._say(lambda language: LoadingView(active=False))
+
+    def cannot_draw(self, error: Exception) -> None:
+        """Say on the cover why there is still no picture; it goes when one comes."""
+        self._say(_no_picture(error))
+
+    def _say(self, view: View) -> None:
+        self._view = view
+        self._tell(view(self._language))
+
+    def _is_built(self) -> bool:
+        from meshes.build.pipeline import is_built  # noqa: PLC0415  (brings GDAL; only for a moment)
+
+        return is_built(self._catalog, root=self._root, store=self._store, detail=self._detail)
+
+    def _session(self) -> Session:
+        basin = Basin.open(self._catalog, root=self._root, store=self._store)
+        session = Session(basin, flood=first_flood(basin))
+        session.lacks = lacks_of(basin)
+        session.report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
+        return session
+
+    @staticmethod
+    def _stage(session: Session) -> Stage:
+        from layers.stage import Stage  # noqa: PLC0415  (VTK is loaded in the thread that uses it)
+
+        return Stage(session.basin, scene=session.scene, ground=session.ground)
+
+
+def _step(name: str) -> View:
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        return LoadingView(title=t["loading"], detail=t[name])
+
+    return view
+
+
+def _build(state: BuildState) -> View:
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        return LoadingView(
+            title=t["loading_build"],
+            detail=state.title_zh if language == "zh" else state.title_en,
+            percent=round(100 * state.done),
+            left=t["loading_silent"].format(seconds=round(state.silent_s))
+            if state.silent_s
+            else t["loading_left"].format(seconds=max(1, round(state.seconds_left))),
+        )
+
+    return view
+
+
+def _failure(error: Exception) -> View:
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        detail = f"{_why(error, language)} {t['failed_again']}"
+        return LoadingView(failed=True, again=True, title=t["failed"], detail=detail)
+
+    return view
+
+
+def _no_picture(error: Exception) -> View:
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        return LoadingView(failed=True, title=t["picture_failed"], detail=_why(error, language))
+
+    return view
+
+
+def _why(error: Exception, language: Language) -> str:
+    return say(error, language) if isinstance(error, TwinError) else texts(language)["error_unknown"]

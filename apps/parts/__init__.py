@@ -1,0 +1,1 @@
+"""One file per part of a page: state, view, widget, actions, keys."""

@@ -1,0 +1,1 @@
+"""Stations: the list, the card, charts of the past."""

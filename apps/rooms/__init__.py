@@ -1,0 +1,1 @@
+"""A room is a list of parts."""

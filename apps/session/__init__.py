@@ -1,0 +1,1 @@
+"""What one visitor shows: Scene, controller, replay, live values."""

@@ -1,0 +1,288 @@
+"""Keeps session, scene and page together: whatever changes one of them goes through here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from apps.error_messages import say
+from apps.parts import chart, head, level_slider, readout, timebar, viewpoints
+from apps.parts import layers as layers_panel
+from apps.parts.state import CardView, HeadView, Language, Panel, TypedView, Unit, as_key
+from apps.session.session import Session
+from apps.texts import texts
+from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from apps.session.lacks import Lack
+    from layers.labels.signs import Signs
+    from layers.layer import Layer
+    from layers.stage import Stage
+    from twin.moment import Moment
+    from twin.products import ModelData
+    from twin.scene import Camera, Scene, Selection
+
+logger = logging.getLogger(__name__)
+
+READ_S = 0.2
+"""Numbers change at most so often while something moves."""
+
+OF_THE_MOMENT = ("provenance", "point")
+"""Kinds of cards that say something of the water shown."""
+
+TOAST_S = 10.0
+"""A message stays so long."""
+
+
+class Area(Protocol):
+    """The streamed picture as a board uses it; :class:`apps.stream.rca_view.RcaView`."""
+
+    caption: Callable[[], dict[str, Any]]
+
+    def changed(self, *, moving: bool = True, seen: float | None = None) -> None: ...
+
+    signs: Callable[[Scene], Signs]
+
+    def recaption(self) -> None: ...
+    async def ask(self, function: Callable[[Stage], Any]) -> Any: ...
+    def fly_to(self, camera: Camera) -> None: ...
+    @property
+    def aspect(self) -> float: ...
+
+
+class Publish(Protocol):
+    """Sets views of :class:`apps.parts.state.PageState` by their names."""
+
+    def __call__(self, **views: Any) -> None: ...
+
+
+class Controller:
+    """One view: ``session`` says what is shown, ``area`` draws it, ``publish`` tells the page."""
+
+    def __init__(self, session: Session, area: Area, publish: Publish) -> None:
+        self.session = session
+        self.area = area
+        self.publish = publish
+        self.unit: Unit = "storage"
+        self.panel: Panel = ""
+        self.rem_px = 15.0
+        self.layers: Mapping[str, Layer] = {}
+        self.visitors = 0
+        #: More is to be said anew when the language has changed.
+        self.on_speak: Callable[[], None] = lambda: None
+        #: Another panel has been opened.
+        self.on_panel: Callable[[], None] = lambda: None
+        #: Something else is selected.
+        self.on_selection: Callable[[], None] = lambda: None
+        #: Another moment is shown.
+        self.on_moment: list[Callable[[], None]] = []
+        self._linked: Moment | None = None
+        self._captioned: Moment | None = None
+        self._toast = ""
+        self._typed = TypedView()
+        self._soon: asyncio.TimerHandle | None = None
+        self._published_at = 0.0
+        self._card: Callable[[], CardView] = CardView
+        self._card_kind = ""
+        self._card_serial = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, language: Language) -> None:
+        """Show the session's scene in a language; call once the stage is there."""
+        self._have_layers(await self.area.ask(lambda stage: stage.layers) or {})
+        self.area.caption = self.caption
+        self.speak(language)
+
+    def close(self) -> None:
+        """Publish nothing any more: another board has taken the page over."""
+        self.publish = lambda **_: None
+        if self._soon is not None:
+            self._soon.cancel()
+        for task in self._tasks:
+            task.cancel()
+
+    @property
+    def language(self) -> Language:
+        """The language of page and picture."""
+        return self.session.scene.language
+
+    # -- the page -------------------------------------------------------------------------------------
+
+    def publish_all(self) -> None:
+        """Everything, in the language and unit of now."""
+        self.publish_moment()
+        if self._captioned is self.session.scene.moment:  # the picture is of it: only the words change
+            self.publish(**self.caption())
+        self.publish_layers()
+        self.publish_views()
+        self.publish_chart()
+        self.on_speak()
+
+    def publish_chart(self) -> None:
+        self.publish(chart=chart.figure(self.session, self.language, self.rem_px))
+
+    def publish_moment_soon(self) -> None:
+        """The slider, at once or a little later: hands move faster than eyes read."""
+        if self._soon is None:
+            loop = asyncio.get_running_loop()
+            self._soon = loop.call_at(max(loop.time(), self._published_at + READ_S), self.publish_moment)
+
+    def publish_moment(self) -> None:
+        """Move the slider, which is the hand's; figures, time and mode go with the picture."""
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        self._published_at = asyncio.get_running_loop().time()
+        self.publish(gauge=level_slider.view(self.session, self.unit, self.language))
+        self.area.recaption()
+        if self._linked != self.session.scene.moment:
+            self._linked = self.session.scene.moment
+            for call in self.on_moment:
+                call()
+
+    def caption(self) -> dict[str, Any]:
+        """What is said of the picture that is begun now, as the page keeps it: mode, figures, time, card.
+
+        It travels with the picture, so no number is shown beside another one's water.
+        """
+        self._captioned = self.session.scene.moment
+        views: dict[str, Any] = {
+            "head": self._head(),
+            "readout": readout.view(self.session, self.language),
+            "clock": timebar.view(self.session, self.language),
+        }
+        if self._card_kind in OF_THE_MOMENT:
+            views["card"] = replace(self._card(), serial=self._card_serial)
+        return {name: as_key(view) for name, view in views.items()}
+
+    def publish_layers(self) -> None:
+        self.publish(layers=layers_panel.view(self.layers, self.session.scene, self.session.lacks))
+
+    def publish_views(self) -> None:
+        site = self.session.basin.site
+        scene = self.session.scene
+        self.publish(views=viewpoints.view(site, scene.exaggeration, scene.density, self.language))
+
+    def show_card(self, card: Callable[[], CardView]) -> None:
+        """Show a card now, and anew whenever the moment or the language changes."""
+        self._card = card
+        self._card_serial += 1
+        self._publish_card(card())
+
+    def select(self, selection: Selection | None) -> None:
+        """Keep what was clicked in the scene, so that a link brings it back; None for nothing."""
+        self.session.do(lambda scene: scene.changed(selection=selection))
+        self.on_selection()
+
+    @property
+    def card_kind(self) -> str:
+        """What kind of card is shown, '' for none."""
+        return self._card_kind
+
+    def refresh_card(self) -> None:
+        """Show what the card says now; what follows from the moment comes with its picture."""
+        if self._card_kind not in OF_THE_MOMENT:
+            self._publish_card(self._card())
+
+    def _publish_card(self, view: CardView) -> None:
+        self._card_kind = view.kind
+        self.publish(card=replace(view, serial=self._card_serial))
+
+    def speak(self, language: Language) -> None:
+        """Go on in a language, in the page and in the scene."""
+        self.do(lambda scene: scene.changed(language=language), moving=False)
+        self.refuse_typed(TypedView())
+        self.publish(t=texts(language))
+        self.publish_all()
+
+    def open_panel(self, panel: Panel) -> None:
+        """Another panel is open, or none: what only it shows is told while it is."""
+        self.panel = panel
+        self.on_panel()
+
+    def show_unit(self, unit: Unit) -> None:
+        """The slider by storage or by level."""
+        self.unit = unit
+        self.refuse_typed(TypedView())
+        self.publish(gauge=level_slider.view(self.session, unit, self.language))
+
+    def refuse_typed(self, view: TypedView) -> None:
+        """Say beside the field why what was typed is not shown; an empty view takes the words away."""
+        if view != self._typed:
+            self._typed = view
+            self.publish(typed=view)
+
+    def count_visitors(self, visitors: int) -> None:
+        """So many windows look at this view."""
+        self.visitors = visitors
+        self.area.recaption()
+
+    def tell(self, error: Exception) -> None:
+        """Say in a sentence what went wrong, for a while; a bug gets the general one."""
+        words = say(error, self.language) if isinstance(error, TwinError) else self._text("error_unknown")
+        self._show_toast(words)
+        asyncio.get_running_loop().call_later(TOAST_S, self.forget, words)
+
+    def tell_trouble(self, trouble: bool) -> None:
+        """Say that the picture cannot be refreshed, until it can."""
+        if trouble:
+            self._show_toast(self._text("picture_failed"))
+        else:
+            self.forget(self._text("picture_failed"))
+
+    def forget(self, words: str | None = None) -> None:
+        """Take a message away: this one if it is still there, or any."""
+        if words in (None, self._toast):
+            self._show_toast("")
+
+    def _show_toast(self, words: str) -> None:
+        self._toast = words
+        self.publish(toast=words)
+
+    def _text(self, name: str) -> str:
+        return texts(self.language)[name]
+
+    def _head(self) -> HeadView:
+        return head.view(self.session.basin.catalog, self.session, self.language, visitors=self.visitors)
+
+    # -- the scene ------------------------------------------------------------------------------------
+
+    def do(self, action: Callable[[Scene], Scene], *, moving: bool = True) -> None:
+        """Apply an action to the session's scene, and draw it."""
+        self.session.do(action)
+        self.area.changed(moving=moving)
+
+    def take_models(self, models: Sequence[ModelData], lacks: Mapping[str, Sequence[Lack]]) -> None:
+        """Show the models that are there by now; ``lacks`` is what is missing of all data, by layer."""
+        self.session.lacks = lacks
+
+        def take(stage: Stage) -> Mapping[str, Layer]:
+            stage.take_models(models)
+            return stage.layers
+
+        self.ask(take, self._have_layers)
+
+    def _have_layers(self, layers: Mapping[str, Layer]) -> None:
+        self.layers = layers
+        self.session.have_layers({layer.id: layer.at_first for layer in layers.values()})
+        self.area.changed(moving=False)
+        self.publish_layers()
+
+    def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:
+        """Ask the stage something; ``then`` gets the answer on the event loop, unless there is no stage."""
+
+        async def run() -> None:
+            try:
+                answer = await self.area.ask(question)
+                if answer is not None:
+                    then(answer)
+            except Exception as error:
+                logger.exception("a question to the scene failed")
+                self.tell(error)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

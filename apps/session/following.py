@@ -1,0 +1,69 @@
+"""Starts what follows the live service beside a view, where the basin has feeds at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from apps.live.client import LiveClient
+from apps.live.launcher import Launcher
+from apps.parts.state import Language
+from apps.parts.stations.past_chart import Limit
+from apps.session.live_updates import LiveDesk
+from twin.stations.snapshot import RANK_TONES
+
+if TYPE_CHECKING:
+    from apps.session.controller import Controller
+    from twin.stations.model import Datastream, Station
+
+FOLDER = "stations"
+"""The live service's folder in a store."""
+
+
+def follow(
+    board: Controller, *, catalog: Path, root: Path | None, store: Path | None
+) -> tuple[LiveDesk, list[asyncio.Task[None]]] | None:
+    """The live side of a board and the tasks that keep it going; None without feeds or stations."""
+    basin = board.session.basin
+    network = basin.network()
+    if network is None or not any(feed.enabled for feed in basin.site.feeds):
+        return None
+    client = LiveClient(basin.generation.folder / FOLDER)
+    launcher = Launcher(catalog, root=root, store=store)
+    live = LiveDesk(
+        board, network, client, limits=lambda *which: limits(board, *which), why=lambda: launcher.reason
+    )
+    client.on_change = launcher.on_change = live.changed
+    board.area.signs = live.signs
+    board.on_speak = live.tell
+    board.on_moment.append(live.changed)
+    board.on_panel = live.publish
+    tasks = [
+        asyncio.create_task(launcher.run()),
+        asyncio.create_task(client.run()),
+        asyncio.create_task(live.run()),
+    ]
+    return live, tasks
+
+
+def limits(
+    board: Controller, station: Station, datastream: Datastream, language: Language
+) -> Sequence[Limit]:
+    """The thresholds that a datastream's chart shows: a lake's characteristic levels in force today."""
+    if station.kind != "reservoir" or datastream.property != "level":
+        return ()
+    session = board.session
+    site = session.basin.site
+    at = None if session.live is None else session.live.at.astimezone(session.zone).date()
+    levels = site.levels if at is None else site.levels_on(at)
+    ranks = site.alarms.levels.ranks
+    return [
+        Limit(
+            name=getattr(level.name, language),
+            value=level.level_m,
+            tone=RANK_TONES[ranks[level.id]] if level.id in ranks else "",
+        )
+        for level in levels
+    ]

@@ -1,0 +1,77 @@
+"""Check that a permanent link belongs to this basin; name what differs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.scene import LinkError
+
+if TYPE_CHECKING:
+    from apps.session.session import Session
+    from twin.scene import Scene
+
+AWAY = 4.0
+AWAY_LEAST_M = 20_000.0
+FAR = 20.0
+FAR_LEAST_M = 100_000.0
+
+
+class ForeignLinkError(LinkError):
+    """The link looks at a place far from this basin, or from so far that nothing is seen."""
+
+    zh = "此链接所看的位置离本流域太远（{away_km:,.0f} km），未打开，可能属于另一个流域"
+
+
+class UnknownInLinkError(LinkError):
+    """Something that the link names is not here, and is passed over; ``names``."""
+
+    zh = "此链接提到的 {names} 在这里没有，已略过，其余照常显示"
+
+
+def refuse_foreign(scene: Scene, session: Session) -> None:
+    """Refuse a camera that sees nothing of this basin. Raises ForeignLinkError.
+
+    The target may lie up to four half diagonals of the terrain (at least 20 km) from its middle, the eye up
+    to twenty (at least 100 km) from the target.
+    """
+    camera = scene.camera
+    east, north, radius_m = _circle(session)
+    away_m = math.hypot(camera.target_east_m - east, camera.target_north_m - north)
+    if away_m > max(AWAY * radius_m, AWAY_LEAST_M):
+        raise ForeignLinkError(
+            f"the link looks at a place {away_m / 1000:,.0f} km from this basin: is it one of another basin?",
+            away_km=away_m / 1000,
+        )
+    far_km = camera.distance_m / 1000
+    if camera.distance_m > max(FAR * radius_m, FAR_LEAST_M):
+        raise ForeignLinkError(
+            f"the link looks from {far_km:,.0f} km away, where this basin is not seen",
+            away_km=far_km,
+        )
+
+
+def unknown_in(scene: Scene, session: Session, layers: Container[str]) -> UnknownInLinkError | None:
+    """What a link names that this basin does not have: layers, a run; None where all is here."""
+    names = [name for name in scene.layers if name not in layers]
+    run = scene.moment.run
+    if run is not None and (session.flood is None or run != session.flood.id):
+        names.insert(0, run)
+    if not names:
+        return None
+    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return UnknownInLinkError(
+        f"the link names what is not here, and is shown without it: {shown}", names=shown
+    )
+
+
+def _circle(session: Session) -> tuple[float, float, float]:
+    """The terrain's middle and half its diagonal in the frame's CRS, m."""
+    _, grid = session.basin.ground()
+    west, south, east, north = grid.bounds
+    x, y = session.basin.frame.from_crs(grid.crs, [west, east, west, east], [south, south, north, north])
+    radius_m = math.hypot(float(np.ptp(x)), float(np.ptp(y))) / 2
+    return float(np.mean(x)), float(np.mean(y)), radius_m

@@ -1,0 +1,328 @@
+"""Keeps page and scene up to date with the live service: the lake's water, stations, alarms, feeds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from apps.error_messages import told as words_of
+from apps.error_messages import without_folders
+from apps.live.client import LiveClient, boot_clock_s
+from apps.parts import alarms as alarms_panel
+from apps.parts.card_actions import STATIONS
+from apps.parts.state import CardView, StationsView
+from apps.parts.stations import card, panel
+from apps.parts.stations.station_chart import Limits, StationChart, past_of
+from apps.session import station_signs as signs_view
+from apps.session.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
+from apps.session.past_values import PastValues, then_of
+from apps.session.rain_now import rain_now
+from apps.texts import texts
+from layers.labels.signs import Signs
+from twin.errors import Reason, TwinError
+from twin.scene import Selection
+from twin.stations.filter import Filter
+from twin.stations.heights import working_level_m
+from twin.stations.status import StationStatus, main_datastream, statuses
+
+if TYPE_CHECKING:
+    from apps.session.controller import Controller
+    from twin.scene import Scene
+    from twin.stations.model import Datastream, Station
+    from twin.stations.network import Network
+    from twin.stations.snapshot import Now
+
+logger = logging.getLogger(__name__)
+
+TELL_EVERY_S = 0.25
+TICK_S = 1.0
+
+
+class LiveDesk:
+    """What the live service tells, on one board."""
+
+    def __init__(
+        self,
+        board: Controller,
+        network: Network,
+        client: LiveClient,
+        *,
+        limits: Limits,
+        why: Callable[[], Reason | None] = lambda: None,
+    ) -> None:
+        self.client = client
+        self.network = network
+        self._board = board
+        self._why = why
+        self._past_values = PastValues(client, on_change=self.changed)
+        self._standings: dict[str, StationStatus] = {}
+        self._signs: dict[object, Signs] = {}
+        self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
+        for stream in network.datastreams.values():
+            self._streams[stream.station].append(stream)
+        self._mains = {
+            id_: (station, main_datastream(station, tuple(self._streams[id_])))
+            for id_, station in network.stations.items()
+        }
+        self._gauge: Gauge | None = lake_gauge(
+            network.stations, network.datastreams.values(), self._working_m
+        )
+        self._aged_s = 0.0
+        self._changed = asyncio.Event()
+        self._station = ""
+        self._chart = StationChart(board, network, client, limits=limits)
+        self._told_alarms: tuple[object, ...] = ()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def changed(self) -> None:
+        """Something new is known."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Follow until cancelled; ages go on once a second."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):  # wait_for may lose a cancellation in Python 3.11
+                    await self._changed.wait()
+            self._changed.clear()
+            try:
+                self.tell()
+            except Exception:  # what cannot be shown now must not end the following
+                logger.exception("live values could not be shown")
+            await asyncio.sleep(TELL_EVERY_S)
+
+    def tell(self) -> None:
+        """Bring page and scene to what is known now."""
+        board = self._board
+        self._tell_water()
+        self._past_values.want(then_of(board.session.scene.moment))
+        self._standings = self._standings_of(board.session.scene)
+        self._signs.clear()
+        board.area.recaption()
+        self.publish()
+        board.refresh_card()
+        if board.card_kind == "station" and self._chart.is_due:
+            self._start(self._chart.draw())
+
+    def publish(self) -> None:
+        """The panels, as far as they can be seen, and the number of alarms always."""
+        board = self._board
+        zone, language = board.session.zone, board.language
+        now = self.client.now
+        alarms = None if now is None else now.alarms
+        last_heard = None if self.client.connected else self.client.heard_at
+        feeds = () if now is None else now.feeds
+        views: dict[str, Any] = {"trouble": self._trouble()}
+        if board.panel == "stations":
+            views["stations"] = panel.view(
+                self._standings,
+                board.session.scene.filter,
+                feeds,
+                board.session.scene,
+                away=self._away(),
+                zone=zone,
+                left_out=len(self.network.left_out),
+            )
+        else:  # a list that nobody sees costs the frames of those who look at the scene
+            views["stations"] = StationsView(available=bool(self._standings), away=self._away())
+        doubt = alarms_panel.doubt_of(now)
+        if (alarms, last_heard, doubt, language, board.panel) != self._told_alarms:
+            self._told_alarms = (alarms, last_heard, doubt, language, board.panel)
+            views["alarms"] = alarms_panel.view(
+                alarms, self.network.stations, zone, language, last_heard=last_heard, doubt=doubt
+            )
+        board.publish(**views)
+
+    def choose(self, wanted: Filter) -> None:
+        """List and show these stations only."""
+        self._board.do(lambda scene: scene.changed(filter=wanted), moving=False)
+        self.tell()
+
+    # -- the lake -------------------------------------------------------------------------------------
+
+    def _tell_water(self) -> None:
+        session, now, client = self._board.session, self.client.now, self.client
+        if self._gauge is None or now is None:
+            cause: Cause = "no_gauge" if self._gauge is None else "starting"
+            self._hold(Obstacle(cause=cause, station=None if self._gauge is None else self._gauge.station))
+            return
+        stream = self._gauge.datastream.id
+        first = session.live is None
+        value, elapsed_s = now.values.get(stream), client.elapsed_s(stream)
+        span = {"lowest_m": session.lowest_m, "highest_m": session.highest_m}
+        live = heard(self._gauge, value, elapsed_s=elapsed_s, before=session.live, **span)
+        if live is not None:
+            self._age(shown_age_s(value, elapsed_s=elapsed_s, at=live.at))
+        session.obstacle = obstacle(self._gauge, value, **span)
+        if session.obstacle is None and not client.connected:
+            session.obstacle = Obstacle(cause="away", station=self._gauge.station)
+        moved = session.hear(live)
+        if first and session.live is not None:
+            self._start(self._remember())
+        if moved:
+            self._board.area.changed(moving=False)
+        self._board.publish_moment_soon()
+
+    def _age(self, told_s: float | None) -> None:
+        """Keep the age of the level shown; it goes on by itself where its gauge is not told of any more."""
+        session, clock_s = self._board.session, boot_clock_s()
+        if told_s is not None:
+            session.live_age_s = told_s
+        elif session.live_age_s is not None:
+            session.live_age_s += clock_s - self._aged_s
+        self._aged_s = clock_s
+
+    def _hold(self, held: Obstacle) -> None:
+        """No level can come now: the frame says why."""
+        session = self._board.session
+        if session.obstacle != held:
+            session.obstacle = held
+            self._board.publish_moment_soon()
+
+    async def _remember(self) -> None:
+        """How high the lake stood in the last days: pockets that were flooded then still hold water."""
+        assert self._gauge is not None
+        session = self._board.session
+        past = await past_of(self.client, self._gauge.datastream.id)
+        known: list[tuple[float, datetime]] = []
+        for at_s, value, quality in zip(past.times_s, past.values, past.qualities, strict=True):
+            if value is not None and quality == "good":
+                at = datetime.fromtimestamp(at_s, UTC)
+                level_m = self._gauge.to_working_m(value, at)
+                if session.lowest_m <= level_m <= session.highest_m:
+                    known.append((level_m, at))
+        if known:
+            session.remember(max(level_m for level_m, _ in known), since=min(at for _, at in known))
+            if session.scene.moment.is_live:
+                session.follow()
+                self._board.area.changed(moving=False)
+
+    def _working_m(self, station: Station, value_m: float, at: datetime) -> float:
+        session = self._board.session
+        settings = session.basin.catalog.head.vertical
+        return working_level_m(station, value_m, at, settings=settings, zone=session.zone)
+
+    # -- the scene ------------------------------------------------------------------------------------
+
+    def signs(self, scene: Scene) -> Signs:
+        """What stations show over a scene: asked for with each frame, so that they are of its moment.
+
+        Made anew only when something is known anew, or another kind of moment is shown.
+        """
+        past = self._past_of(scene)
+        key = (signs_view.reach(scene), scene.language, scene.filter, None if past is None else id(past))
+        if key not in self._signs:
+            self._signs[key] = self._signs_of(scene)
+        return self._signs[key]
+
+    def _signs_of(self, scene: Scene) -> Signs:
+        wanted, reach = scene.filter, signs_view.reach(scene)
+        asked, zone = wanted != Filter(), self._board.session.zone
+        signs = {
+            id_: signs_view.sign(
+                standing,
+                scene.language,
+                shown=wanted.passes(standing),
+                asked=asked,
+                reach=reach,
+                zone=zone,
+            )
+            for id_, standing in self._standings_of(scene).items()
+        }
+        # A bar shows no age: it goes with the service.
+        told = self.client.connected and reach in ("now", "live")
+        rain = rain_now(self.client.now if told else None, self.client.elapsed_s)
+        mark = texts(scene.language)["mode_live"] if reach == "live" else ""
+        return Signs(stations=signs, rain_mm=rain, rain_mark=mark)
+
+    def _standings_of(self, scene: Scene) -> dict[str, StationStatus]:
+        """How the stations stood at the scene's moment: now, or in history then."""
+        if then_of(scene.moment) is None:
+            return statuses(self._mains, self.client.now, self.client.elapsed_s)
+        return statuses(self._mains, self._past_of(scene), lambda _: 0.0)
+
+    def _past_of(self, scene: Scene) -> Now | None:
+        """What is known of the scene's moment, where that is one of history."""
+        then = then_of(scene.moment)
+        return None if then is None else self._past_values.at(then)
+
+    # -- the card of a station ------------------------------------------------------------------------
+
+    def open_station(self, station: str, stream: str = "") -> None:
+        """Show a station's card with the past of a datastream, by default of the one that speaks for it."""
+        if station not in self.network.stations:
+            return
+        self._station = station
+        self._board.select(Selection(layer=STATIONS, feature=station))
+        self._board.show_card(self._card)
+        main = self._mains[station][1]
+        chosen = stream if stream in {s.id for s in self._streams[station]} else ""
+        self._start(self._chart.open(station, chosen or ("" if main is None else main.id)))
+
+    def choose_stream(self, stream: str) -> None:
+        """Show the past of another datastream of the station whose card is open."""
+        self.open_station(self._station, stream)
+
+    def _card(self) -> CardView:
+        standing = self._standings.get(self._station)
+        if standing is None:
+            return CardView()
+        streams = self._streams[self._station]
+        session, client, language = self._board.session, self.client, self._board.language
+        if then_of(session.scene.moment) is None:
+            return card.view(standing, streams, client.now, client.elapsed_s, session.zone, language)
+        past = self._past_of(session.scene)
+        return card.view(standing, streams, past, lambda _: 0.0, session.zone, language, then=True)
+
+    # -- words ----------------------------------------------------------------------------------------
+
+    def _away(self) -> str:
+        t = texts(self._board.language)
+        if self.client.now is None:
+            return t["live_starting" if self._why() is None else "live_failed"]
+        return "" if self.client.connected else t["live_away"]
+
+    def _trouble(self) -> str:
+        """A banner: values cannot be kept, or cannot be heard, and why."""
+        t, now = texts(self._board.language), self.client.now
+        if now is None or not self.client.connected:
+            away, reason = self._away(), self._why()
+            if reason is None:
+                return away
+            words = without_folders(words_of(reason, self._board.language))
+            return t["live_cannot"].format(state=away, reason=words)
+        return t.get(f"trouble_{now.trouble}", t["trouble_store"]) if now.trouble else ""
+
+    # -- what an operator does ------------------------------------------------------------------------
+
+    def acknowledge(self, alarms: Sequence[str], by: str) -> None:
+        """Acknowledge alarms; each is durable before it is shown so."""
+        self._start(_each(alarms, lambda alarm: self.client.acknowledge(alarm, by)))
+
+    def shelve(self, alarms: Sequence[str], by: str, hours: float) -> None:
+        """Put alarms aside for some hours; they come back if there is still a reason."""
+        until = datetime.now(UTC) + timedelta(hours=hours)
+        self._start(_each(alarms, lambda alarm: self.client.shelve(alarm, by, until)))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        async def run() -> None:
+            try:
+                await work
+            except TwinError as error:
+                self._board.tell(error)
+            except Exception as error:
+                logger.exception("live work failed")
+                self._board.tell(error)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _each(alarms: Sequence[str], act: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    for alarm in alarms:
+        await act(alarm)

@@ -1,0 +1,122 @@
+"""Name where a moment's level comes from: source, quality, its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from apps.ages import age
+from apps.formatting import exact_level, written
+from apps.parts.state import Language, RowView
+from apps.texts import texts
+from apps.value_words import why_doubtful
+from twin.quantity import Quality
+from twin.stations.model import Freshness
+
+if TYPE_CHECKING:
+    from apps.session.live_level import LiveLevel, Obstacle
+    from apps.session.session import Session
+    from twin.catalog.site import Site
+
+FRESHNESS = {Freshness.STALE: "p_fresh_stale", Freshness.DEAD: "p_fresh_dead"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelOrigin:
+    """``id`` names the source in a Quantity; ``mark`` is one word of the texts, ``source`` a sentence.
+
+    ``rows`` say more of the report that the level is: when it was received, how old it is.
+    """
+
+    id: str
+    mark: str
+    source: str
+    quality: Quality
+    rows: list[RowView] = field(default_factory=list)
+
+
+def level_origin(session: Session, language: Language) -> LevelOrigin:
+    """The origin of the moment's level."""
+    t, moment = texts(language), session.scene.moment
+    if moment.is_live and session.live is not None:
+        return _live(session, session.live, language)
+    if session.replaying and session.flood is not None:
+        mark = session.flood.value("level", session.flood_s).mark
+        source = t["source_scenario"].format(name=session.flood.name[language])
+        return LevelOrigin(
+            id=session.flood.id,
+            mark=f"at_{mark}",
+            source=f"{source} · {t['at_' + mark]} · {session.flood.source}",
+            quality="unchecked" if mark == "published" else "estimate",
+        )
+    if moment.mode in ("forecast", "drill"):
+        words = t[f"source_{moment.mode}"].format(run=moment.run)
+        return LevelOrigin(
+            id=moment.run or moment.mode, mark=f"mode_{moment.mode}", source=words, quality="unchecked"
+        )
+    if moment.mode == "history":
+        words = t["source_link_live" if session.was_live else "source_link"]
+        return LevelOrigin(id="link", mark="at_link", source=words, quality="unchecked")
+    return LevelOrigin(
+        id=session.basis, mark="at_given", source=t[f"source_{session.basis}"], quality="unchecked"
+    )
+
+
+def _live(session: Session, live: LiveLevel, language: Language) -> LevelOrigin:
+    t = texts(language)
+    by = feed_name(session.basin.site, live.feed, language)
+    name = f"{live.station.name[language]} ({live.station.id})"
+    received = t["none"] if live.received_at is None else written(live.received_at, session.zone)
+    rows = [
+        RowView(label=t["p_received"], value=received),
+        RowView(label=t["p_age"], value=age(session.live_age_s, language)),
+    ]
+    if live.freshness in FRESHNESS:
+        rows.append(RowView(label=t["p_fresh"], value=t[FRESHNESS[live.freshness]], tone="old"))
+    if session.obstacle is not None:
+        rows.append(
+            RowView(label=t["p_held"], value=why_held(session, session.obstacle, language), tone="over")
+        )
+    return LevelOrigin(
+        id=live.station.id,
+        mark="at_measured"
+        if live.freshness is Freshness.FRESH and session.obstacle is None
+        else "at_measured_last",
+        source=f"{name} · {by}" if by else name,
+        quality=live.quality,
+        rows=rows,
+    )
+
+
+def feed_name(site: Site, feed: str, language: Language) -> str:
+    """A feed's title; invented values are called so, wherever they are shown."""
+    found = next((each for each in site.feeds if each.id == feed), None)
+    if found is None:
+        return feed
+    title = found.title.zh if language == "zh" else found.title.en
+    return f"{title} · {texts(language)['synthetic']}" if found.way == "sample" else title
+
+
+def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:
+    """Why the gauge's newest report moves no water, in a sentence with its value and time."""
+    t = texts(language)
+    station = "" if obstacle.station is None else obstacle.station.name[language]
+    level = t["none"] if obstacle.level_m is None else f"{exact_level(obstacle.level_m)} {t['unit_level']}"
+    if obstacle.cause == "outside" and obstacle.reason.startswith("unit_"):
+        level += t["because"].format(why=why_doubtful(obstacle.reason, language))
+    return t[f"held_{obstacle.cause}"].format(
+        station=station,
+        level=level,
+        time=t["none"] if obstacle.at is None else written(obstacle.at, session.zone),
+        lowest=exact_level(session.lowest_m),
+        highest=exact_level(session.highest_m),
+        reason=reason(obstacle, language),
+    )
+
+
+def reason(obstacle: Obstacle, language: Language) -> str:
+    """The judge's reason in words; its quality where the reason has none."""
+    t = texts(language)
+    if obstacle.cause == "heights":
+        return obstacle.reason
+    return why_doubtful(obstacle.reason, language) or t[f"quality_{obstacle.quality}"]

@@ -1,0 +1,381 @@
+"""What one desk shows: the moment, and the flood that is being replayed. No page, no picture."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from apps.formatting import StorageUnit, clock, storage_unit
+from apps.parts.state import Unit
+from apps.session.flood_replay import Flood
+from apps.session.live_level import LiveLevel
+from apps.session.playback import Playback
+from layers.camera import camera as cameras
+from layers.camera import controls
+from layers.ground.heights import ground_of
+from twin.comparing import within
+from twin.errors import TwinError
+from twin.moment import Moment, what_if
+from twin.scene import LayerState, Scene
+from twin.stations.model import Freshness
+from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
+from twin.water.surface import PointWater, WaterState, WaterSurface
+
+if TYPE_CHECKING:
+    from apps.session.lacks import Lack
+    from apps.session.live_level import Obstacle
+    from layers.ground.heights import Ground
+    from twin.basin import Basin
+    from twin.reservoir import Sill, WaterReport
+    from twin.water.scenario import Observation
+
+
+LIVE_SINCE = "72 h"
+"""From when on the live water's highest level counts."""
+
+ROUNDING = 1e-6
+"""A slider's value may lie outside the range by so much of it: its ends are written in decimals."""
+
+Basis = Literal["start", "given", "mark", "replay", "link"]
+"""What a level that no gauge reported and no flood brought comes from: the site's start level, a hand, a
+characteristic level, the time at which a replay was left, a permanent link."""
+
+
+class NoSuchTimeError(TwinError):
+    """A time outside the flood that is replayed; ``at``, ``start``, ``end`` in seconds since 1970."""
+
+    zh = "时刻 {at} 不在洪水过程 {start} 至 {end} 之内"
+
+
+class Session:
+    """The state of one view. A level for which there is no answer is refused, never moved into the range."""
+
+    def __init__(
+        self,
+        basin: Basin,
+        *,
+        flood: Flood | None = None,
+        ground: Ground | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.basin = basin
+        #: The surface that the camera moves over.
+        self.ground = ground or ground_of(basin)
+        self.flood = flood
+        self.playback = None if flood is None else Playback(start=flood.start, end=flood.end, clock=clock)
+        self.zone = ZoneInfo(basin.site.time_zone)
+        reservoir = basin.catalog.head.reservoir
+        self.lowest_m, self.highest_m = basin.water.answered_from_m, reservoir.highest_m
+        self.live: LiveLevel | None = None
+        #: The age of the level that is shown live, seconds.
+        self.live_age_s: float | None = None
+        #: Why the gauge's newest report moves no water; None where it does, or where there are no feeds.
+        self.obstacle: Obstacle | None = None
+        #: What is missing of the basin's data, by the layer that shows it.
+        self.lacks: Mapping[str, Sequence[Lack]] = {}
+        #: Nobody has asked for anything yet.
+        self.untouched = True
+        #: The present is to be shown as soon as it is known.
+        self.awaits_live = True
+        #: What the level of a moment without gauge and flood comes from.
+        self.basis: Basis = "start"
+        #: The moment of a link was live when the link was made.
+        self.was_live = False
+        #: From when on the live water's highest level is known.
+        self.live_since: datetime | None = None
+        self._live_highest_m = -math.inf
+        self._named_m3: dict[str, float | None] = {}
+        self._reported: tuple[Moment, WaterReport] | None = None
+        self._scene = Scene(camera=cameras.home(basin, self.ground), moment=self._asked(self._start_level()))
+
+    @property
+    def scene(self) -> Scene:
+        """All that is shown: whatever draws, links or saves reads this value."""
+        return self._scene
+
+    def do(self, action: Callable[[Scene], Scene]) -> bool:
+        """Apply an action to the scene; whether that changed it. The camera stays above ground and water."""
+        before, self._scene = self._scene, controls.kept_above(action(self._scene), self.ground)
+        return self._scene != before
+
+    def have_layers(self, layers: Mapping[str, LayerState]) -> None:
+        """There are these layers, each with the state it has in a fresh view; states of before stay."""
+        known = self.scene.layers
+        states = {id_: known.get(id_, at_first) for id_, at_first in layers.items()}
+        self.do(lambda scene: scene.changed(layers=states))
+
+    @property
+    def report(self) -> WaterReport:
+        """What the moment's level means, with the pockets that a higher level has left behind."""
+        if self._reported is None or self._reported[0] is not self.scene.moment:
+            moment = self.scene.moment
+            found = self.basin.water.at(level_m=moment.level_m, highest_m=moment.highest_m)
+            self._reported = moment, found
+        return self._reported[1]
+
+    @property
+    def passed_m(self) -> list[float]:
+        """Levels of the crests and saddles that the moment's highest level has passed, m, lowest first."""
+        top_m = max(self.scene.moment.level_m, self.scene.moment.highest_m or self.scene.moment.level_m)
+        return [sill.level_m for sill in self._ways_out if sill.level_m <= top_m]
+
+    @property
+    def lowest_way_out_m(self) -> float | None:
+        """The level at which water first passes a crest or saddle, m; None where none is passed."""
+        return min((sill.level_m for sill in self._ways_out), default=None)
+
+    @property
+    def replaying(self) -> bool:
+        return (
+            self.scene.moment.mode == "history"
+            and self.flood is not None
+            and self.scene.moment.run == self.flood.id
+        )
+
+    @property
+    def flood_s(self) -> float:
+        """Time of the flood that is shown (s since 1970): the moment's while it replays, else the bar's.
+
+        The bar's clock runs on while a picture is drawn; what is said of the picture must not.
+        """
+        if self.replaying and self.scene.moment.valid_at is not None:
+            return self.scene.moment.valid_at.timestamp()
+        return 0.0 if self.playback is None else self.playback.now
+
+    # -- live -----------------------------------------------------------------------------------------
+
+    def hear(self, live: LiveLevel | None) -> bool:
+        """Take what the lake's gauge says now; whether that changes what is shown.
+
+        A value outside the range for which there is an answer moves no water: what was shown stays, and is
+        not fresh any more.
+        """
+        if live is not None and not within(live.level_m, self.lowest_m, self.highest_m):
+            live = None if self.live is None else replace(self.live, freshness=Freshness.STALE)
+        if live is not None:
+            self._reached(live.level_m, live.at)
+        changed = live != self.live
+        self.live = live
+        if live is not None and self.awaits_live:
+            self.follow()
+            return True
+        if changed and self.scene.moment.is_live:
+            self.follow()
+        return changed and self.scene.moment.is_live
+
+    def remember(self, highest_m: float, *, since: datetime | None = None) -> None:
+        """The lake has stood so high since a time: pockets above the level keep their water."""
+        if within(highest_m, self.lowest_m, self.highest_m):
+            self._reached(highest_m, since)
+
+    def _reached(self, level_m: float, at: datetime | None) -> None:
+        self._live_highest_m = max(self._live_highest_m, level_m)
+        if at is not None:
+            self.live_since = at if self.live_since is None else min(self.live_since, at)
+
+    def follow(self) -> None:
+        """Show the present as the lake's gauge reports it, or as soon as it has reported anything."""
+        self.awaits_live = self.live is None
+        if self.live is None:
+            return
+        self.was_live = False
+        if self.playback is not None:
+            self.playback.pause()
+        self._show_moment(
+            Moment(
+                mode="live",
+                level_m=self.live.level_m,
+                highest_m=max(self.live.level_m, self._live_highest_m),
+                valid_at=self.live.at,
+                generation=self.basin.generation.id,
+                since=LIVE_SINCE,
+            )
+        )
+
+    # -- what is asked for ----------------------------------------------------------------------------
+
+    def ask(self, unit: Unit, value: float, *, basis: Basis = "given") -> None:
+        """Show a level in metres, or a storage in the reservoir's unit, as a what-if.
+
+        Raises LevelOutOfRange, StorageOutOfRange; nothing has changed then.
+        """
+        self._show(self._asked(self.level_of(unit, value)), basis)
+
+    def _show(self, moment: Moment, basis: Basis) -> None:
+        self.untouched = self.awaits_live = self.was_live = False
+        self.basis = basis
+        self._show_moment(moment)
+        if self.playback is not None:
+            self.playback.pause()
+
+    def _show_moment(self, moment: Moment) -> None:
+        self.do(lambda scene: scene.changed(moment=moment))
+
+    def level_of(self, unit: Unit, value: float) -> float:
+        """The level that a value of the slider means. Raises LevelOutOfRange, StorageOutOfRange."""
+        if unit == "level":
+            low, high = self.lowest_m, self.highest_m
+            if (level_m := _inside(value, low, high)) is None:
+                raise LevelOutOfRange(value, lowest_m=low, highest_m=high)
+            return level_m
+        low, high = self.storage_range_m3
+        wanted_m3 = value * self.storage_unit.m3
+        if (storage_m3 := _inside(wanted_m3, low, high)) is None:
+            raise StorageOutOfRange(wanted_m3, lowest_m3=low, highest_m3=high)
+        return float(self.basin.water.at(storage_m3=storage_m3).level_m)
+
+    @cached_property
+    def storage_unit(self) -> StorageUnit:
+        """The unit that this reservoir's storages are said in."""
+        return storage_unit(self.storage_range_m3[1])
+
+    @cached_property
+    def storage_range_m3(self) -> tuple[float, float]:
+        water = self.basin.water
+        return water.at(level_m=self.lowest_m).storage_m3, water.at(level_m=self.highest_m).storage_m3
+
+    def replay(self) -> None:
+        """Show the flood at the time where playing is."""
+        if self.flood is None or self.playback is None:
+            return
+        self.untouched = self.awaits_live = self.was_live = False
+        now = self.playback.now
+        level = self.flood.value("level", now).value
+        self._show_moment(
+            Moment(
+                mode="history",
+                level_m=level,
+                highest_m=max(level, self.flood.highest_m(now)),
+                valid_at=datetime.fromtimestamp(now, UTC),
+                run=self.flood.id,
+                generation=self.basin.generation.id,
+                since=self.flood.id,
+            )
+        )
+
+    def leave_replay(self) -> None:
+        """Back to a what-if at the level that the replay showed."""
+        self.ask("level", self.scene.moment.level_m, basis="replay")
+
+    def seek(self, at: float) -> None:
+        """Show the flood at a time in seconds since 1970. Raises NoSuchTimeError."""
+        if self.flood is None or self.playback is None:
+            return
+        if not self.flood.start <= at <= self.flood.end:
+            raise NoSuchTimeError(
+                f"{self._written(at)} lies outside the flood, {self._written(self.flood.start)} to "
+                f"{self._written(self.flood.end)}",
+                at=self._written(at),
+                start=self._written(self.flood.start),
+                end=self._written(self.flood.end),
+            )
+        self.playback.seek(at)
+        self.replay()
+
+    def restore(self, moment: Moment) -> None:
+        """Show the moment of a permanent link.
+
+        What was live then is history now, and is shown as it was; a flood that is not here any more becomes a
+        what-if; a forecast or a drill stays one. Raises LevelOutOfRange, NoSuchTimeError; nothing has
+        changed then.
+        """
+        if moment.mode == "history" and self.flood is not None and moment.run == self.flood.id:
+            assert moment.valid_at is not None
+            self.seek(moment.valid_at.timestamp())
+            return
+        level_m = self.level_of("level", moment.level_m)
+        kept = moment.mode in ("forecast", "drill") or (moment.mode != "what-if" and moment.run is None)
+        if not kept:
+            self._show(self._asked(level_m), "link")
+            return
+        shown = Moment(
+            mode="history" if moment.is_live else moment.mode,
+            level_m=level_m,
+            highest_m=self.level_of("level", moment.highest_m),
+            valid_at=moment.valid_at,
+            run=moment.run,
+            generation=self.basin.generation.id,
+            since=moment.since,
+        )
+        self._show(shown, "link")
+        self.was_live = moment.is_live or moment.since == LIVE_SINCE
+
+    def come_back(self, moment: Moment) -> None:
+        """Show what a page showed before it lost the server: who was live follows the present again."""
+        self.restore(moment)
+        if moment.is_live:
+            self.follow()
+
+    @property
+    def observation(self) -> Observation | None:
+        """What was published of the lake at the replay's time, or None."""
+        if self.flood is None or self.playback is None or not self.replaying:
+            return None
+        return self.flood.observed(self.flood_s)
+
+    def point(self, east: float, north: float) -> PointWater:
+        """What stands at a point of the frame's CRS."""
+        x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
+        moment = self.scene.moment
+        state = WaterState(level_m=moment.level_m, highest_m=moment.highest_m)
+        return self._surface.at(float(x), float(y), state=state)
+
+    def survey(self, east: float, north: float) -> Mapping[str, str] | None:
+        """Which of several surveys the ground at a point of the frame's CRS is from; None if there is one."""
+        x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
+        return self.basin.survey_at(float(x), float(y))
+
+    def level_named(self, id_: str) -> float | None:
+        """The characteristic level with an id, or None."""
+        return next((x.level_m for x in self.basin.site.levels if x.id == id_), None)
+
+    def storage_named_m3(self, id_: str) -> float | None:
+        """What the reservoir holds at a characteristic level on its curve, or None."""
+        if id_ not in self._named_m3:
+            level_m = self.level_named(id_)
+            self._named_m3[id_] = (
+                None if level_m is None else float(self.basin.water.at(level_m=level_m).storage_m3)
+            )
+        return self._named_m3[id_]
+
+    @cached_property
+    def _ways_out(self) -> list[Sill]:
+        return [sill for sill in self.basin.sills() if sill.kind == "outside"]
+
+    @cached_property
+    def _surface(self) -> WaterSurface:
+        ground_m, grid = self.basin.ground()
+        return WaterSurface(
+            grid=grid,
+            ground_m=ground_m,
+            connection_cm=self.basin.connection(),
+            cap_cm=round(self.basin.cap_m * 100),
+            vertical_error_m=self.basin.terrain.vertical_error_m,
+            flown_m=self.basin.hypsometry.flown_m,
+        )
+
+    def _asked(self, level_m: float) -> Moment:
+        return what_if(round(level_m, 4), generation=self.basin.generation.id)
+
+    def _start_level(self) -> float:
+        wanted = self.basin.site.start_level_m
+        middle = (self.lowest_m + self.highest_m) / 2
+        return min(self.highest_m, max(self.lowest_m, middle if wanted is None else wanted))
+
+    def _written(self, seconds: float) -> str:
+        try:
+            return clock(seconds, self.zone)
+        except (OverflowError, OSError, ValueError):
+            return f"{seconds:g} s"
+
+
+def _inside(value: float, low: float, high: float) -> float | None:
+    """The value in the range, a rounding of its ends allowed; None outside."""
+    slack = ROUNDING * (high - low)
+    return min(high, max(low, value)) if low - slack <= value <= high + slack else None

@@ -1,0 +1,78 @@
+"""What a station shows over the scene: its name, and a line with value, unit, trend and age or time."""
+
+from __future__ import annotations
+
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from apps.ages import age
+from apps.formatting import written
+from apps.parts.state import Language
+from apps.session.past_values import then_of
+from apps.texts import texts
+from apps.value_words import DOUBTFUL, reading
+from layers.stations import Sign
+from twin.scene import Scene
+from twin.stations.model import Freshness
+from twin.stations.status import StationStatus
+
+Reach = Literal["now", "live", "off", "then"]
+"""Of when values are shown: of now over the water of now; of now over another moment's, which is said; none
+over another moment's; of the scene's own time."""
+
+
+def reach(scene: Scene) -> Reach:
+    """Of when stations show values over a scene."""
+    moment = scene.moment
+    if moment.is_live:
+        return "now"
+    if then_of(moment) is not None:
+        return "then"
+    return "live" if scene.live_values else "off"
+
+
+def sign(
+    standing: StationStatus,
+    language: Language,
+    *,
+    shown: bool,
+    asked: bool = False,
+    reach: Reach = "now",
+    zone: ZoneInfo,
+) -> Sign:
+    """The sign of a station; one that was asked for is shown from however far.
+
+    Over the water of another moment it says that its value is live, over that of a past one of when it is.
+    """
+    station, t = standing.station, texts(language)
+    if reach == "off":
+        return Sign(name=station.name[language], detail="", state="unknown", shown=shown, asked=asked)
+    warned = [t[f"storm_{a.signal}"] for a in standing.alarms[:1] if a.signal]
+    value = standing.value
+    if standing.main is None or value is None or value.phenomenon_at is None or standing.age_s is None:
+        unknown = standing.freshness is Freshness.UNKNOWN
+        words = [t["not_known" if unknown else "no_value_then" if reach == "then" else "no_value"]]
+    elif reach == "then" and standing.freshness is Freshness.DEAD:
+        words = [t["no_value_then"]]
+    else:
+        of = (
+            written(value.phenomenon_at, zone)
+            if reach == "then"
+            else age(standing.age_s, language, short=True)
+        )
+        words = [reading(standing.main, value, language), of]
+        if value.quality in DOUBTFUL:
+            words.insert(1, t[f"quality_{value.quality}"])
+    told = bool(warned) or (value is not None and value.age_s is not None)
+    words = [*warned, *words]
+    if reach == "live" and told:
+        words[0] = f"{t['mode_live']} {words[0]}"
+    return Sign(
+        name=station.name[language],
+        detail=" · ".join(words),
+        state=standing.freshness.value,
+        rank=standing.rank,
+        tone=standing.tone,
+        shown=shown,
+        asked=asked,
+    )

@@ -1,0 +1,1 @@
+"""Frames to the browser: drawn when asked, newest first, paced. Knows no page."""

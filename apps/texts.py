@@ -1,0 +1,24 @@
+"""The words on the screen, in both languages."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from apps.parts.state import LANGUAGES, Language
+
+_FOLDER = Path(__file__).parents[1] / "locale"
+
+
+@cache
+def texts(language: Language) -> dict[str, str]:
+    """All texts of a language, by key."""
+    loaded = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    return {str(key): str(value) for key, value in loaded.items()}
+
+
+def other(language: Language) -> Language:
+    """The language that the page is not in."""
+    return LANGUAGES[1 - LANGUAGES.index(language)]

@@ -1,0 +1,51 @@
+"""A value, its age and its state as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.formatting import fixed
+from apps.parts.state import Language
+from apps.texts import texts
+from twin.quantity import Quality
+from twin.stations.model import Freshness
+from twin.stations.properties import PROPERTIES
+
+if TYPE_CHECKING:
+    from twin.stations.model import Datastream
+    from twin.stations.snapshot import ValueNow
+
+DOUBTFUL: tuple[Quality, ...] = ("suspect", "poor", "estimate")
+"""Qualities that are marked beside a value; one that is missing says so in its place."""
+
+TRENDS = {"rising": "↑", "steady": "→", "falling": "↓", None: ""}
+
+
+def number(datastream: Datastream, value: float | None, language: Language) -> str:
+    """A value with its unit; the word for "missing" where there is none."""
+    kind = PROPERTIES[datastream.property]
+    if value is None:
+        return texts(language)["quality_missing"]
+    return f"{fixed(value, kind.decimals)} {kind.shown}".strip()
+
+
+def reading(datastream: Datastream, value: ValueNow | None, language: Language) -> str:
+    """The newest value with unit and trend; a missing one names the last known, marked uncertain."""
+    if value is None or value.age_s is None:
+        return texts(language)["none"]
+    if value.value is not None:
+        return f"{number(datastream, value.value, language)} {TRENDS[value.trend]}".strip()
+    missing = texts(language)["quality_missing"]
+    if value.last_value is None:
+        return missing
+    return f"{missing} ({texts(language)['last_known']} {number(datastream, value.last_value, language)})"
+
+
+def is_old(freshness: Freshness) -> bool:
+    """Whether a value is greyed and struck."""
+    return freshness is not Freshness.FRESH
+
+
+def why_doubtful(reason: str, language: Language) -> str:
+    """A judge's word of reason as people read it; the word itself where it has none, '' for none."""
+    return texts(language).get(f"reason_{reason.replace('-', '_')}", reason)

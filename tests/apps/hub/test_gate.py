@@ -1,0 +1,134 @@
+"""A browser writes only what it may, and never sees a traceback."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiohttp import ClientConnectionResetError, ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from apps.hub.gate import HEADERS, METHODS, Gate
+from apps.parts.state import WRITABLE
+
+
+def _gate() -> Gate:
+    return Gate(WRITABLE, {"go": None})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("language", "en"), ("unit", "level"), ("panel", ""), ("help_open", True)]
+)
+def test_the_few_writable_keys_take_their_kinds(key: str, value: Any) -> None:
+    change = {"key": key, "value": value}
+    assert _gate().allowed_changes([change]) == [change]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": "trame__template_main", "value": "<script>"},
+        {"key": "readout", "value": {}},
+        {"key": "language", "value": "de"},
+        {"key": "help_open", "value": "yes"},
+        {"key": "help_open", "value": 1},
+        {"key": ["language"], "value": "en"},
+        {"value": "en"},
+        "language",
+        None,
+    ],
+)
+def test_everything_else_is_refused_and_counted(change: Any) -> None:
+    gate = _gate()
+    assert gate.allowed_changes([change]) == []
+    assert gate.refused.total() == 1
+
+
+@pytest.mark.parametrize("changes", [None, {}, "x", 3])
+def test_changes_that_are_no_list_are_refused(changes: Any) -> None:
+    assert _gate().allowed_changes(changes) == []
+
+
+class _Handler:
+    """Stands for wslink's."""
+
+    def __init__(self) -> None:
+        self.called: list[Any] = []
+        self.unchunkers: dict[str, Any] = {}
+
+        def record(thing: Any, *args: Any) -> str:
+            self.called.append(args)
+            return "done"
+
+        def crash(thing: Any, *args: Any) -> None:
+            raise RuntimeError("secret inside")
+
+        self.functionMap: dict[str, Any] = {
+            "application.exit.later": (None, record),
+            "trame.rca.push": (None, record),
+            "trame.trigger": (None, record),
+            "trame.state.update": (None, record),
+            "trame.rca.event": (None, crash),
+        }
+
+    async def handleSystemMessage(self, *_: Any) -> bool:  # noqa: N802
+        return False
+
+    async def sendWrappedMessage(self, *_: Any) -> None:  # noqa: N802
+        raise ClientConnectionResetError("Cannot write to closing transport")
+
+    async def sendWrappedError(self, *_: Any) -> None:  # noqa: N802
+        raise RuntimeError("a fault of our own")
+
+
+@pytest.fixture
+def handler() -> _Handler:
+    it = _Handler()
+    app = SimpleNamespace(middlewares=[])
+    _gate().guard(SimpleNamespace(app=app, _ws_handlers=[it]))
+    return it
+
+
+def test_a_browser_cannot_stop_the_server_or_push_frames_to_others(handler: _Handler) -> None:
+    assert set(handler.functionMap) <= METHODS
+    assert "application.exit.later" not in handler.functionMap
+    assert "trame.rca.push" not in handler.functionMap
+
+
+async def test_only_known_triggers_run(handler: _Handler) -> None:
+    _, call = handler.functionMap["trame.trigger"]
+    assert await call(None, "go", []) == "done"
+    assert await call(None, "__class__", []) is None
+    assert handler.called == [("go", [])]
+
+
+async def test_a_failure_is_logged_and_tells_the_browser_nothing(
+    handler: _Handler, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, call = handler.functionMap["trame.rca.event"]
+    assert await call(None, "scene", "page", {}) is None
+    assert "secret inside" in caplog.text
+
+
+async def test_an_answer_to_a_browser_that_left_is_no_fault_but_every_other_is(handler: _Handler) -> None:
+    await handler.sendWrappedMessage(1, "answer")
+    with pytest.raises(RuntimeError):
+        await handler.sendWrappedError(1, "error")
+
+
+async def test_another_sites_page_is_turned_away_and_answers_carry_the_policy() -> None:
+    async def hello(request: web.Request) -> web.Response:
+        del request
+        return web.Response(text="hello")
+
+    app = web.Application()
+    app.router.add_get("/", hello)
+    _gate().guard(SimpleNamespace(app=app, _ws_handlers=[]))
+    async with TestServer(app) as server, ClientSession() as session:
+        url = server.make_url("/")
+        async with session.get(url, headers={"Origin": "http://evil.example"}) as answer:
+            assert answer.status == 403
+        async with session.get(url, headers={"Origin": f"http://{url.host}:{url.port}"}) as answer:
+            assert answer.status == 200
+            assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]

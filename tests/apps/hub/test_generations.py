@@ -1,0 +1,109 @@
+"""A view is told when the store has moved on, and where to."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from apps.hub.generations import Offer, notice, offer, watch
+from apps.session.controller import Controller
+from apps.session.session import Session
+from twin.basin import Basin
+from twin.build import Step, run
+from twin.store import Generation, Store
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def made(store: Store, text: str) -> Generation:
+    """A generation whose one product depends on a text."""
+
+    def make(folder: Path, _needs: object, tell: object) -> None:
+        (folder / "it.txt").write_text(text)
+
+    step = Step(name="a", title=("a", "a"), make=make, settings={"text": text})
+    return run(store, [step], catalog="c").generation
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def test_what_is_open_and_current_is_no_news(store: Store) -> None:
+    opened = made(store, "1")
+    assert offer(store, opened).kind == ""
+    assert notice(offer(store, opened), store, ZONE, "zh").text == ""
+
+
+def test_a_newer_generation_is_offered_unless_the_view_follows_it_itself(store: Store) -> None:
+    opened, newer = made(store, "1"), made(store, "2")
+    found = offer(store, opened)
+    assert (found.kind, found.current) == ("newer", newer)
+    assert offer(store, opened, own={newer.id}).kind == ""
+    for language, words in (("zh", "新数据版本"), ("en", "Newer data")):
+        said = notice(found, store, ZONE, language)  # type: ignore[arg-type]
+        assert words in said.text and opened.id in said.text
+        assert said.action
+
+
+def test_a_generation_that_was_pruned_is_told_even_where_its_build_is_followed(store: Store) -> None:
+    opened, newer = made(store, "1"), made(store, "2")
+    store.prune(keep=1)
+    found = offer(store, opened, own={newer.id})
+    assert (found.kind, found.current) == ("pruned", newer)
+    assert notice(found, store, ZONE, "zh").action
+
+
+@pytest.mark.parametrize("what", ["", "current", "generations", "products"])
+def test_a_store_without_anything_to_open_is_told_and_leads_nowhere(store: Store, what: str) -> None:
+    opened = made(store, "1")
+    path = store.folder / what
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    found = offer(store, opened)
+    assert (found.kind, found.current) == ("gone", None)
+    said = notice(found, store, ZONE, "en")
+    assert store.folder.name in said.text and str(store.folder) not in said.text and not said.action
+
+
+async def test_what_comes_back_is_told_as_well(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.hub.generations.LOOK_EVERY_S", 0.01)
+    opened = made(store, "1")
+    told: list[Offer] = []
+    watching = asyncio.create_task(watch(store, opened, own=(), tell=told.append))
+
+    async def until(kind: str) -> None:
+        async with asyncio.timeout(10):
+            while not told or told[-1].kind != kind:
+                await asyncio.sleep(0.01)
+
+    await until("")
+    hidden = store.folder.with_name("elsewhere")
+    store.folder.rename(hidden)
+    await until("gone")
+    hidden.rename(store.folder)
+    await until("")
+    assert [found.kind for found in told] == ["", "gone", ""]
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_a_board_whose_page_another_has_taken_over_publishes_nothing(small_basin: Path) -> None:
+    """A number of the generation before, a moment after the change, would be a wrong one."""
+    told: list[str] = []
+    board = Controller(Session(Basin.open(small_basin)), mock.MagicMock(), lambda **views: told.extend(views))
+    board.publish_moment()
+    assert told
+    board.publish_moment_soon()
+    board.close()
+    told.clear()
+    board.publish_moment_soon()
+    board.refresh_card()
+    await asyncio.sleep(0)
+    board.publish_moment()
+    assert told == []

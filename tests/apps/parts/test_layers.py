@@ -1,0 +1,111 @@
+"""The layers panel tells how a layer streams, and no number that nobody has counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from apps.parts import layers as layers_panel
+from apps.session.lacks import lacks_of
+from layers.layer import NOT_BUILT, Layer
+from layers.tiles.streamed import StreamStatus
+from meshes.build.pipeline import build
+from meshes.errors import BadTileError
+from tests.apps.flat import SCENE
+from tests.meshes.build_foreign.making import model, write_tileset
+from tests.meshes.readers.foreign import b3dm, house, tile
+from tests.small import write_small_basin
+from twin.basin import Basin
+from twin.errors import Reason
+from twin.ingest.errors import EmptyFileError
+from twin.scene import LayerState
+
+ANCHOR = "anchor: {east: 492010, north: 4483590, height_m: 158.2}"
+VERTICAL = "    vertical: {reference: EGM2008}\n"
+
+
+class Streamed(Layer):
+    """A layer that says how its streaming stands."""
+
+    def __init__(self, gauge: StreamStatus) -> None:
+        super().__init__("terrain", title={"zh": "地形", "en": "Terrain"})
+        self._told = gauge
+
+    def gauge(self) -> StreamStatus:
+        return self._told
+
+
+def row(gauge: StreamStatus) -> str:
+    (only,) = layers_panel.view({"terrain": Streamed(gauge)}, SCENE)
+    return only.gauge
+
+
+def test_before_the_first_frame_nothing_is_told_and_then_what_it_showed() -> None:
+    assert row(StreamStatus()) == ""
+    assert (
+        row(StreamStatus(tiles=24, nbytes=91_000_000, error_px=4.7)) == "瓦片 24 块 · 内存 91 MB · 误差 5 px"
+    )
+    assert "0 块" in row(StreamStatus(error_px=16.0)), "none is needed from so far away"
+
+
+def test_what_is_broken_says_why_in_the_readers_language() -> None:
+    why = Reason.of(EmptyFileError("rivers.geojson is empty"))
+    layers = {
+        name: Layer(name, title={"zh": name, "en": name}, reason=reason)
+        for name, reason in (("rivers", why), ("later", NOT_BUILT), ("whole", None))
+    }
+    streamed = Streamed(StreamStatus(tiles=1, error_px=3.0, faults=2))
+    streamed.reason = Reason.of(BadTileError("t/3.glb: truncated"))
+    zh, en = (
+        layers_panel.view({**layers, "t": streamed}, SCENE.changed(language=language))
+        for language in ("zh", "en")
+    )
+    assert [row.reason for row in zh] == [
+        "数据文件是空的：rivers.geojson is empty",
+        "尚未构建完成，构建后自动显示",
+        "",
+        "2 块瓦片无法读取，以较粗的代替：模型瓦片文件损坏，请重新生成：t/3.glb: truncated",
+    ]
+    assert en[0].reason == "rivers.geojson is empty"
+    assert en[3].reason == "2 tiles cannot be read, coarser ones stand in: t/3.glb: truncated"
+
+
+def test_a_row_says_what_the_scene_says_and_a_broken_layer_is_never_shown() -> None:
+    layers = {
+        "a": Layer("a", title={"zh": "a", "en": "a"}, visible=False),
+        "b": Layer("b", title={"zh": "b", "en": "b"}, reason=NOT_BUILT),
+    }
+    first, broken = layers_panel.view(layers, SCENE)
+    assert (first.visible, first.opacity, broken.visible, broken.broken) == (False, 100, False, True)
+    states = {"a": LayerState(visible=True, opacity=0.4), "b": LayerState(visible=True)}
+    first, broken = layers_panel.view(layers, SCENE.changed(layers=states))
+    assert (first.visible, first.opacity, broken.visible) == (True, 40, False)
+
+
+def test_a_row_says_what_is_missing_of_its_data_in_both_languages(tmp_path: Path) -> None:
+    catalog = write_small_basin(tmp_path)
+    text = catalog.read_text("utf-8")
+    town = model("town", "tileset", "town/tileset.json", ANCHOR, reference="local")
+    photo = model("photo", "raster", "photo.tif").replace("model\n", "imagery\n").replace(VERTICAL, "")
+    catalog.write_text(text.replace("label: name", "label: nmae") + town + photo, "utf-8")
+    leaves = [tile(f"{k}.b3dm") for k in range(5)]
+    whole = b3dm(house().bytes())
+    files = {f"{k}.b3dm": b"b3dm" for k in range(5)} | {"r.b3dm": whole}
+    write_tileset(tmp_path / "town" / "tileset.json", tile("r.b3dm", 8, children=leaves), files)
+    (tmp_path / "photo.tif").write_bytes(b"II*\0")
+    (tmp_path / "curve.csv").write_text("a,b\n1,2\n", "utf-8")
+    build(catalog)
+    lacks = lacks_of(Basin.open(catalog))
+    layers = {name: Layer(name, title={"zh": name, "en": name}) for name in ("terrain", "villages", "town")}
+    zh, en = (
+        {row.id: row.notes for row in layers_panel.view(layers, SCENE.changed(language=language), lacks)}
+        for language in ("zh", "en")
+    )
+    (tiles,) = en["town"]
+    assert tiles.startswith("5 of 6 tiles are missing: 0.b3dm")
+    assert zh["town"][0].startswith("缺 5 块瓦片（共 6 块）：0.b3dm")
+    assert en["villages"] == ["show.label: no attribute 'nmae'; there are name: no names are shown"]
+    photo_line, curve_line = sorted(en["terrain"], reverse=True)
+    assert photo_line.startswith("photo: left out: photo.tif: ")
+    assert curve_line.startswith("Curve: left out: curve.csv: "), "the ground speaks for the water"
+    assert {line.split("》")[0] for line in zh["terrain"]} == {"《模型", "《库容曲线"}
+    assert all(str(tmp_path) not in line for row in (*zh.values(), *en.values()) for line in row)

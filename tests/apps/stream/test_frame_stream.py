@@ -1,0 +1,259 @@
+"""The stream draws when asked, the newest first, never more than the browser takes, and outlives errors."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import simplejpeg
+from numpy.typing import NDArray
+
+from apps.stream import frame_stream as module
+from apps.stream.frame_stream import FrameStream, encode
+from apps.stream.smoothing import SHIFTS, Smoother
+from layers.governor import FINE, MOVING, STILL, Sharpness
+
+
+class Area:
+    """Draws a grey that says how often something was asked for."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.drawn: list[tuple[int, Sharpness]] = []
+        self.shifts: list[tuple[float, float]] = []
+        self.fail = 0
+        self.troubles: list[bool] = []
+        self.hold: asyncio.Event | None = None
+        self.paused_after: int | None = None
+        self.on_draw: Callable[[], object] = lambda: None
+
+    async def draw(
+        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[NDArray[np.uint8]], Any]
+    ) -> tuple[Any, dict[str, Any]]:
+        if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
+            await self.hold.wait()
+        if self.fail:
+            self.fail -= 1
+            raise RuntimeError("no picture")
+        self.drawn.append((self.asked, sharpness))
+        self.shifts.append(shift)
+        self.on_draw()
+        return then(np.full((20, 30, 4), self.asked % 256, np.uint8)), {"asked": self.asked}
+
+    async def over(self) -> dict[str, Any]:
+        return {"overlay": "new labels"}
+
+
+class Browser:
+    """Takes frames; confirms them at once, or when told."""
+
+    def __init__(self, stream: FrameStream, *, prompt: bool = True) -> None:
+        self.frames: list[tuple[bytes, dict[str, Any]]] = []
+        self.prompt = prompt
+        self.stream = stream
+        self.arrived = asyncio.Condition()
+        stream.set_push_callback(self.take)
+
+    def take(self, content: bytes, meta: dict[str, Any]) -> None:
+        self.frames.append((content, meta))
+        if self.prompt and "n" in meta:
+            self.stream.acknowledge(meta["n"])
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not holds():
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def area() -> Area:
+    return Area()
+
+
+@pytest.fixture
+async def stream(area: Area, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FrameStream]:
+    monkeypatch.setattr(module, "RETRY_S", 0.01)
+    it = FrameStream(area, on_trouble=area.troubles.append)
+    yield it
+    await it.close()
+
+
+async def test_a_still_is_smoothed_and_then_nothing_more_is_drawn(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    stream.schedule_render()
+    await browser.until(lambda: len(browser.frames) == 2)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert area.shifts == [SHIFTS[0], *SHIFTS]
+    assert [sharpness for _, sharpness in area.drawn] == [STILL, FINE, FINE, FINE, FINE]
+    assert [meta["still"] for _, meta in browser.frames] == [True, True]
+
+
+async def test_what_arrives_for_the_fine_picture_does_not_bring_the_coarser_one_back(
+    stream: FrameStream, area: Area
+) -> None:
+    """They want different tiles: taking turns, neither would ever have all of its own."""
+    browser = Browser(stream)
+    area.on_draw = lambda: stream.schedule_render() if len(area.drawn) in (2, 4) else None
+    stream.schedule_render()
+    await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
+    assert [sharpness for _, sharpness in area.drawn] == [STILL, *[FINE] * (len(area.drawn) - 1)]
+    assert area.shifts[-4:] == list(SHIFTS), "the smooth picture is of four that nothing came between"
+    stream.move()
+    await browser.until(lambda: area.drawn[-1][1] == FINE and any(s in MOVING for _, s in area.drawn))
+    moved = [sharpness for _, sharpness in area.drawn if sharpness != FINE]
+    assert moved == [STILL, MOVING[0], STILL], "after a movement the first picture is quick again"
+
+
+def test_no_moving_frame_waits_for_tiles() -> None:
+    assert not any(step.waits for step in MOVING)
+    assert STILL.waits
+    assert FINE.waits
+
+
+async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    area.hold, area.paused_after = asyncio.Event(), 2
+    stream.schedule_render()
+    await browser.until(lambda: len(area.drawn) == 2)
+    stream.move()
+    area.hold.set()
+    await browser.until(lambda: any(sharpness in MOVING for _, sharpness in area.drawn))
+    await browser.until(lambda: len(browser.frames) == 4)
+    assert [meta["still"] for _, meta in browser.frames] == [True, False, True, True]
+
+
+async def test_a_moving_frame_does_not_overtake_the_still_before_it(
+    stream: FrameStream, area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, encoded = Browser(stream), threading.Event()
+
+    def slow(picture: NDArray[np.uint8], still: bool) -> bytes:
+        assert not still or encoded.wait(10)
+        return encode(picture, still)
+
+    monkeypatch.setattr(module, "encode", slow)
+    area.on_draw = lambda: stream.move() if len(area.drawn) == 1 else None
+    stream.schedule_render()
+    await browser.until(lambda: len(area.drawn) == 2)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    encoded.set()
+    await browser.until(lambda: len(browser.frames) >= 2)
+    assert [(meta["n"], meta["still"]) for _, meta in browser.frames][:2] == [(1, True), (2, False)]
+
+
+async def test_a_movement_is_followed_by_a_full_still(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    stream.move()
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
+    assert [sharpness for _, sharpness in area.drawn][:2] == [MOVING[0], STILL]
+    assert [meta["still"] for _, meta in browser.frames][:2] == [False, True]
+
+
+async def test_requests_that_pile_up_melt_into_the_newest(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    area.hold = asyncio.Event()
+    stream.schedule_render()
+    await asyncio.sleep(0.01)
+    for area.asked in range(1, 101):
+        stream.schedule_render()
+    area.hold.set()
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["asked"] == 100)
+    assert len({asked for asked, _ in area.drawn}) <= 2
+
+
+async def test_a_browser_that_does_not_confirm_gets_two_frames_and_no_more(
+    stream: FrameStream, area: Area
+) -> None:
+    browser = Browser(stream, prompt=False)
+    for _ in range(10):
+        stream.move()
+        await asyncio.sleep(0.01)
+    assert len(browser.frames) == 2
+    stream.acknowledge(browser.frames[0][1]["n"])
+    await browser.until(lambda: len(browser.frames) == 3)
+
+
+async def test_a_new_browser_gets_a_picture_though_the_old_one_never_confirmed(stream: FrameStream) -> None:
+    browser = Browser(stream, prompt=False)
+    for _ in range(3):
+        stream.schedule_render()
+        await asyncio.sleep(0.01)
+    before = len(browser.frames)
+    stream.reset()
+    await browser.until(lambda: len(browser.frames) > before)
+
+
+async def test_an_exception_spoils_one_frame_and_not_the_stream(
+    stream: FrameStream, area: Area, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Browser(stream)
+    area.fail = 3
+    for _ in range(4):
+        failures = stream.failures
+        stream.schedule_render()
+        await browser.until(lambda seen=failures: stream.failures > seen or bool(browser.frames))  # type: ignore[misc]
+    await browser.until(lambda: bool(browser.frames))
+    assert stream.failures == 3
+    await browser.until(lambda: area.troubles == [True, False])
+    assert "a frame failed" in caplog.text
+
+
+async def test_frames_are_numbered_in_the_order_they_arrive(stream: FrameStream) -> None:
+    browser = Browser(stream)
+    for _ in range(20):
+        stream.move()
+        await asyncio.sleep(0.002)
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
+    numbers = [meta["n"] for _, meta in browser.frames]
+    assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("still", [True, False])
+def test_a_frame_is_a_jpeg_of_the_picture(still: bool) -> None:
+    picture = np.zeros((40, 60, 4), np.uint8)
+    picture[:20, :, 0], picture[20:, :, 2], picture[..., 3] = 200, 200, 255
+    back = simplejpeg.decode_jpeg(encode(picture, still))
+    assert back.shape == (40, 60, 3)
+    assert back[5, 30, 0] > 180 and back[35, 30, 2] > 180
+
+
+def test_a_smooth_still_is_the_mean_of_its_pictures() -> None:
+    pictures = [np.full((2, 3, 4), value, np.uint8) for value in (10, 20, 30, 255)]
+    smoother = Smoother()
+    for picture in pictures:
+        assert not smoother.complete
+        smoother.add(picture)
+    assert smoother.complete
+    assert (smoother.mean() == 79).all()  # 78.75
+
+
+def test_the_shifts_even_out() -> None:
+    assert np.allclose(np.mean(SHIFTS, axis=0), 0.0)
+
+
+async def test_changed_labels_go_out_alone_while_the_picture_rests(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    stream.schedule_render()
+    await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
+    drawn = len(area.drawn)
+    await stream.relabel()
+    content, meta = browser.frames[-1]
+    assert (content, meta) == (b"", {"overlay": "new labels", "type": "overlay"})
+    assert len(area.drawn) == drawn
+
+
+async def test_changed_labels_wait_for_the_frame_that_is_on_its_way(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    area.hold = asyncio.Event()
+    stream.schedule_render()
+    await stream.relabel()
+    assert browser.frames == []
+    area.hold.set()
+    await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
+    assert all(content for content, _ in browser.frames)
