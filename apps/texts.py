@@ -9,7 +9,7 @@ import yaml
 
 from apps.parts.state import LANGUAGES, Language
 
-_FOLDER = Path(__file__).parents[1] / "locale"
+_FOLDER = Path(__file__).with_name("locale")
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 from trame_client.module import vue3
 
-_FOLDER = Path(__file__).with_name("www")
+_FOLDER = Path(__file__).parents[1] / "browser" / "www"
 
 
 class Web:

@@ -1,7 +1,7 @@
 """What the page shows, as types: every name that a template may use, and the few that a browser may write.
 
 The server fills these views and the page only draws them; a browser acts through triggers
-(:mod:`apps.view.intents`). Each field of :class:`PageState` is one key of trame's state.
+(:mod:`apps.parts.triggers`). Each field of :class:`PageState` is one key of trame's state.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WRITABLE: dict[str, TypeAdapter[Any]] = {
 """The state a browser may write, with the kinds of values it may have. All else is refused."""
 
 CAPTION = ("head", "readout", "clock", "card")
-"""State that comes with the pictures: see ``Controller.caption``. A browser sets it and sends none of it back."""
+"""State that comes with the pictures: see ``Controller.caption``. A browser never sends it back."""
 
 CLIENT_ONLY = ("copied", "operator", "link_follows", *CAPTION)
 """State that lives in the browser alone."""

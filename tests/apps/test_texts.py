@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Formatter
 
 from apps.texts import texts
+from tests.apps.templates import scripts, template_texts
 
 
 def _blanks(text: str) -> set[str]:
@@ -29,9 +30,9 @@ def test_no_text_is_empty_and_chinese_is_chinese() -> None:
 
 def test_the_page_asks_only_for_texts_that_exist(project: Path) -> None:
     asked = set()
-    for file in [*(project / "apps/view/ui").glob("*.py"), project / "apps/rooms/page.py"]:
-        asked |= set(re.findall(r"\bt\.([a-z_]*[a-z])\b(?!_?{)", file.read_text(encoding="utf-8")))
-    for file in (project / "apps/browser/www").glob("*.js"):
-        asked |= set(re.findall(r"\bt\.([a-z]+_[a-z_]+)\b", file.read_text(encoding="utf-8")))
+    for text in template_texts(project):
+        asked |= set(re.findall(r"\bt\.([a-z_]*[a-z])\b(?!_?{)", text))
+    for text in scripts(project):
+        asked |= set(re.findall(r"\bt\.([a-z]+_[a-z_]+)\b", text))
     assert len(asked) > 30
     assert asked <= texts("zh").keys()

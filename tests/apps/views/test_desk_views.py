@@ -11,6 +11,7 @@ import pytest
 from apps.parts import level_slider, point, provenance, readout
 from apps.parts.state import Language, PageState, Unit, as_keys
 from apps.session.session import Session
+from tests.apps.templates import scripts, template_texts
 from tests.apps.views.at_end import at_end
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
@@ -210,8 +211,7 @@ def test_the_templates_use_only_what_the_views_hold(project: Path) -> None:
     page = as_keys(PageState())
     heads = {name: set(value) for name, value in page.items() if isinstance(value, dict) and name != "chart"}
     used: set[tuple[str, str]] = set()
-    for file in [*(project / "apps/view/ui").glob("*.py"), *(project / "apps/browser/www").glob("*.js")]:
-        text = file.read_text(encoding="utf-8")
+    for text in [*template_texts(project), *scripts(project)]:
         for name in heads.keys() - {"t", "label_styles"}:
             used |= {(name, part) for part in re.findall(rf"\b{name}\.([a-z_]+)\b", text) if part != "value"}
     wrong = {(name, part) for name, part in used if part not in heads[name]}
