@@ -20,12 +20,11 @@ import numpy as np
 from twin.alarms.rain import LONGEST
 from twin.alarms.rules import TRUSTED, strangers
 from twin.alarms.service import AlarmService
-from twin.catalog.feeds import has_own_time
 from twin.errors import TwinError
 from twin.journal import opened
 from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
 from twin.stations.doubts import lake_of
-from twin.stations.feeds.making import make_feed
+from twin.stations.feeds.base import FeedContext, make_feed
 from twin.stations.feeds.supervisor import Supervisor
 from twin.stations.latest import TREND_VALUES, LatestValues, value_at
 from twin.stations.model import Observation
@@ -86,7 +85,7 @@ class LiveBasin:
         self._judged = asyncio.Event()
         self._latest = LatestValues(network, clocks)
         self._specs = [spec for spec in basin.site.feeds if spec.enabled]
-        self._own_time = {spec.id for spec in self._specs if has_own_time(spec)}
+        self._own_time = {spec.id for spec in self._specs if spec.own_time}
         self._gate = Validation(
             network, self._keep, clocks=clocks, lake=lake_of(basin), own_time=self._own_time
         )
@@ -97,8 +96,13 @@ class LiveBasin:
             logger.warning("%s", line)
         self.alarms = AlarmService(basin, network, record=self._record, clocks=clocks)
         self._kept_until: dict[str, datetime] = {}
-        zone, newest = ZoneInfo(basin.site.time_zone), self._kept_until.get
-        feeds = [make_feed(spec, network, zone=zone, clocks=clocks, newest=newest) for spec in self._specs]
+        context = FeedContext(
+            network=network,
+            zone=ZoneInfo(basin.site.time_zone),
+            clocks=clocks,
+            newest=self._kept_until.get,
+        )
+        feeds = [make_feed(spec, context) for spec in self._specs]
         keep_days = basin.site.observations.keep_days
         self._retention = Retention(group.thin, clocks=clocks, keep_days=keep_days)
         self._supervisor = Supervisor(feeds, self._gate, clocks=clocks, on_change=self._changed)
@@ -280,13 +284,13 @@ class LiveBasin:
             FeedNow(
                 id=spec.id,
                 title={"zh": spec.title.zh, "en": spec.title.en},
-                way=spec.way,
+                driver=spec.driver,
                 state=health.state,
                 since=self._clocks.at(health.since_s),
                 why=health.why,
                 accepted=self._gate.accepted[spec.id],
                 refused=self._gate.refused(spec.id),
-                synthetic=spec.way == "sample",
+                synthetic=spec.synthetic,
                 refusals=self._gate.told_refusals(spec.id),
             )
             for spec in self._specs

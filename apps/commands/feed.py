@@ -57,7 +57,7 @@ def simulate(
     if tally.refused_connections:
         raise click.ClickException(
             f"{tally.refused_connections} of {stations} stations could not connect to {host}:{port}; "
-            "is a feed of the way sl651 running there?"
+            "is a feed of the driver sl651 running there?"
         )
     if tally.lost:
         raise click.ClickException(f"{tally.lost} reports were never acknowledged")

@@ -94,7 +94,7 @@ def feed_name(site: Site, feed: str, language: Language) -> str:
     if found is None:
         return feed
     title = found.title.zh if language == "zh" else found.title.en
-    return f"{title} · {texts(language)['synthetic']}" if found.way == "sample" else title
+    return f"{title} · {texts(language)['synthetic']}" if found.synthetic else title
 
 
 def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:

@@ -14,6 +14,7 @@ import yaml
 
 from apps.cli import cli
 from twin.catalog.entries import KINDS, VectorEntry
+from twin.catalog.feeds import spec_of
 from twin.catalog.head import CatalogHead
 from twin.catalog.site import Site
 from twin.ingest.read_tables import read_text_table
@@ -65,7 +66,8 @@ def test_what_is_shown_of_a_catalog_or_a_site_is_valid(example: Example) -> None
         assert CatalogHead.model_validate(whole)
         _entries(told.get("entries", {}))
     elif keys <= site:
-        assert Site.model_validate({"version": 1} | told)
+        feeds = [spec_of(feed["driver"]).model_validate(feed) for feed in told.get("feeds", ())]
+        assert Site.model_validate({"version": 1} | told | {"feeds": feeds})
     else:
         _entries(told)
 

@@ -98,7 +98,7 @@ def write_basin(folder: Path, port: int) -> Path:
     telemetry = {
         "id": "telemetry",
         "title": {"zh": "遥测", "en": "telemetry"},
-        "way": "sl651",
+        "driver": "sl651",
         "stations": "stations",
         "port": port,
     }

@@ -47,7 +47,7 @@ def with_broker(catalog: Path, port: int) -> None:
         {
             "id": "broker",
             "title": {"zh": "消息", "en": "Messages"},
-            "way": "mqtt",
+            "driver": "mqtt",
             "stations": "stations",
             "host": "127.0.0.1",
             "port": port,

@@ -42,7 +42,7 @@ def write_live_basin(folder: Path, *, url: str | None) -> Path:
     web = {
         "id": "web",
         "title": {"zh": "接口", "en": "Interface"},
-        "way": "http",
+        "driver": "http",
         "stations": "stations",
         "url": url,
         "every_s": 0.2,

@@ -6,24 +6,23 @@ would wait to be seen. Real feeds never get it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from twin.alarms.lifecycle import AlarmLifecycle, Change
 
 if TYPE_CHECKING:
-    from twin.catalog.feeds import AnyFeed
+    from twin.catalog.feeds import FeedSpec
 
 OFFICER = "示例值班员 / sample officer"
 SEEN_AFTER = timedelta(minutes=8)
 """Time for a visitor to see a new alarm wait, and to acknowledge it first."""
 
 
-def is_sample(feeds: Iterable[AnyFeed]) -> bool:
+def is_sample(feeds: Sequence[FeedSpec]) -> bool:
     """Whether there are feeds, and every one is the sample's own."""
-    ways = {feed.way for feed in feeds}
-    return ways == {"sample"}
+    return bool(feeds) and all(feed.synthetic for feed in feeds)
 
 
 def acknowledge_old(book: AlarmLifecycle, now: datetime) -> list[Change]:

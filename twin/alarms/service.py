@@ -51,7 +51,7 @@ class AlarmService:
         self._waiting: list[Change] = []
         self._standing: dict[str, AlarmNow] = {}
         self._writing = asyncio.Lock()
-        self._sample = basin.synthetic and is_sample(feed for feed in basin.site.feeds if feed.enabled)
+        self._sample = basin.synthetic and is_sample([feed for feed in basin.site.feeds if feed.enabled])
 
     def remember(self, lines: Iterable[tuple[int, Event]]) -> None:
         """Take over what the journal tells of earlier."""

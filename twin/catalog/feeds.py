@@ -1,24 +1,40 @@
-"""Feeds in ``site.yaml``: by which ways live values come in.
+"""Feeds in ``site.yaml``: which drivers there are, and what every feed says of itself.
 
-Secrets never stand in the file: only names of environment variables do.
+A driver is one file, with its spec and what runs by it, and one line here. It is imported when a site names
+it, so that reading a catalog loads no client of a broker or a database. Secrets never stand in the file: only
+names of environment variables do.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from typing import Annotated, Literal, Self
+from abc import ABC, abstractmethod
+from functools import partial
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from twin.catalog.maps import Charset, Expression, JsonMap, MqttMap, OurProperty, check_units
-from twin.catalog.types import Names, Slug, Strict, Text
+from twin.catalog.problems import Problem
+from twin.catalog.types import Names, Slug, Strict
+from twin.catalog.validation_messages import dotted, nearest, short, validate
+from twin.catalog.yaml_tree import Document
+from twin.catalog.yaml_tree import Path as KeyPath
+
+DRIVERS: dict[str, str] = {
+    "sample": "twin.stations.feeds.sample:SampleSpec",
+    "sl651": "twin.stations.feeds.sl651.feed:Sl651Spec",
+    "http": "twin.stations.feeds.http:HttpSpec",
+    "sensorthings": "twin.stations.feeds.sensorthings:SensorThingsSpec",
+    "mqtt": "twin.stations.feeds.mqtt:MqttSpec",
+    "sl323": "twin.stations.feeds.sl323:Sl323Spec",
+}
+"""Where the spec of each driver stands."""
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
-Address = Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{10}$")]
-"""Of a station in SL 651: five bytes, the last two or all of them in hexadecimal digits."""
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -35,166 +51,94 @@ def _url(value: str) -> str:
     return value
 
 
-def _topic(value: str) -> str:
-    if re.search(r"[^/]#|#.|[^/]\+|\+[^/]", value):
-        raise ValueError("is no MQTT topic: + and # stand for whole levels, # for the last ones")
-    return value
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host to listen on is reached from this machine only; a name other than localhost is not."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 Url = Annotated[str, AfterValidator(_url), Field(max_length=500)]
 
 
-class Feed(Strict):
-    """What every feed says of itself."""
+class FeedSpec(Strict, ABC):
+    """What every feed says of itself; each driver's own adds to it and says what ``driver`` is called."""
+
+    synthetic: ClassVar[bool] = False
+    """Whether its values are invented."""
 
     id: Slug
     title: Names
     stations: Slug = Field(description="The catalog entry of kind 'stations' that the values belong to.")
     enabled: bool = True
+    driver: str
+
+    @property
+    def own_time(self) -> bool:
+        """Whether the times of its values are this machine's: such values say nothing of its clock."""
+        return False
+
+    @abstractmethod
+    def make(self, context: Any) -> Any:
+        """Make the ``Feed`` that runs, with a ``FeedContext`` (``twin/stations/feeds/base.py``)."""
 
 
-class SampleFeed(Feed):
-    """The synthetic basin's own stations: invented values, marked as such wherever they are shown."""
+def spec_of(driver: str) -> type[FeedSpec]:
+    """Import the spec of a driver. Raises KeyError for one that is not here."""
+    spec: type[FeedSpec] = resolve_name(DRIVERS[driver])
+    return spec
 
-    way: Literal["sample"]
 
-
-class Sl651Feed(Feed):
-    """SL 651-2014 over TCP: stations connect to this centre.
-
-    Whoever reaches the port can send values in a station's name, so beyond this machine a password is needed.
-    """
-
-    way: Literal["sl651"]
-    host: str = Field(
-        default="127.0.0.1",
-        min_length=1,
-        max_length=200,
-        description="Where to listen: 127.0.0.1 for this machine only, 0.0.0.0 or :: for every network.",
-    )
-    port: Port
-    centre: int | None = Field(
-        default=None,
-        ge=1,
-        le=255,
-        description="Our address; where given, what is sent to another is refused.",
-    )
-    password_env: EnvName | None = Field(
-        default=None, description="Holds four hexadecimal digits; needed where host is not this machine."
-    )
-    addresses: dict[Annotated[str, Field(pattern=r"^\d{10}$")], Text] = Field(
-        default={}, description="A station's ten digits: our code; without it 00 and our code of eight."
-    )
-
-    level_bases: dict[Annotated[str, Field(pattern=r"^\d{10}$")], float] = Field(
-        default={},
-        description="A station's ten digits: the base of its relative stages (F5H), m; else learnt from its "
-        "reports that also hold the whole stage.",
-    )
-
-    @model_validator(mode="after")
-    def _guarded(self) -> Self:
-        if self.password_env is None and not is_loopback(self.host):
-            raise ValueError(
-                f"listens on {self.host} without a password: name one in password_env, or leave host out to "
-                "listen on this machine only"
+def read_feeds(value: list[Any], *, file: Path, document: Document) -> tuple[list[FeedSpec], list[Problem]]:
+    """Read the feeds of a site, each by its driver, and all that is wrong with them."""
+    feeds: list[FeedSpec] = []
+    problems: list[Problem] = []
+    for k, item in enumerate(value):
+        say = partial(_problem, ("feeds", k), file=file, document=document)
+        told, key = item, "driver"
+        if isinstance(item, dict) and "way" in item and "driver" not in item:
+            told, key = {("driver" if name == "way" else name): item[name] for name in item}, "way"
+            problems.append(
+                say(key, "old-word", "is called driver now: write driver instead", severity="warning")
             )
-        return self
+        if (refused := _refusal(told)) is not None:
+            problems.append(say(key, *refused))
+            continue
+        spec = spec_of(str(told["driver"])) if isinstance(told, dict) else FeedSpec
+        feed, wrong = validate(spec, told, file=file, document=document, at=("feeds", k))
+        problems += wrong
+        feeds += [feed] if feed is not None else []
+    ids = [feed.id for feed in feeds]
+    for twice in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        problems.append(
+            _problem((), "feeds", "bad-value", f"holds the id {twice!r} twice", file=file, document=document)
+        )
+    return feeds, problems
 
 
-class HttpFeed(Feed):
-    """JSON polled from an address."""
+def _refusal(told: object) -> tuple[str, str, str] | None:
+    """Code, words and hint where no driver is named that is here; None for what is no group of keys."""
+    if not isinstance(told, dict):
+        return None
+    if "driver" not in told:
+        return "missing-key", "is missing", nearest("", DRIVERS)
+    if told["driver"] is None:
+        return "bad-value", "is empty", nearest("", DRIVERS)
+    name = str(told["driver"])
+    return None if name in DRIVERS else ("bad-value", f"cannot be {short(name)}", nearest(name, DRIVERS))
 
-    way: Literal["http"]
-    url: Url
-    every_s: Seconds = 60
-    timeout_s: Seconds = 20
-    token_env: EnvName | None = Field(default=None, description="Sent as 'Authorization: Bearer …'.")
-    charset: Charset | None = None
-    map: JsonMap
 
-
-class SensorThingsFeed(Feed):
-    """An OGC SensorThings 1.1 service, polled; what was missed while it was away is fetched afterwards."""
-
-    way: Literal["sensorthings"]
-    url: Url = Field(description="Up to and with the version: https://host/FROST-Server/v1.1")
-    every_s: Seconds = 60
-    timeout_s: Seconds = 20
-    token_env: EnvName | None = None
-    backfill_hours: float = Field(default=72, ge=0, le=8760)
-    overlap_min: float = Field(
-        default=180,
-        ge=0,
-        le=10_080,
-        description="So far back each poll looks again for late and corrected values; once an hour it looks "
-        "back as far as backfill_hours, three days at most.",
+def _problem(
+    at: KeyPath,
+    key: str,
+    code: str,
+    message: str,
+    hint: str = "",
+    *,
+    file: Path,
+    document: Document,
+    severity: Literal["error", "warning"] = "error",
+) -> Problem:
+    path = (*at, key)
+    return Problem(
+        file=file,
+        line=document.line_of(path),
+        key=dotted(path),
+        code=code,
+        message=message,
+        hint=hint,
+        severity=severity,
     )
-    station: Expression = Field(default="name", description="Within a Thing: what names the station.")
-    property: Expression = Field(
-        default="ObservedProperty.name", description="Within a Datastream: what names the property."
-    )
-    properties: dict[Text, OurProperty] = Field(default={}, description="Their name of a property: ours.")
-    units: dict[Text, Text] = Field(
-        default={}, description="Our property: its unit, where theirs say none or a wrong one."
-    )
-    station_codes: dict[Text, Text] = Field(default={}, description="Their name of a station: our code.")
-
-    @model_validator(mode="after")
-    def _units_fit(self) -> Self:
-        check_units(self.units)
-        return self
-
-
-class MqttFeed(Feed):
-    """Messages of an MQTT broker; what comes while this program is away waits there."""
-
-    way: Literal["mqtt"]
-    host: str = Field(min_length=1, max_length=200)
-    port: Port = 1883
-    topics: Annotated[
-        list[Annotated[str, AfterValidator(_topic), Field(max_length=200)]], Field(min_length=1)
-    ]
-    protocol: Literal["3.1.1", "5"] = "5"
-    client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    username_env: EnvName | None = None
-    password_env: EnvName | None = None
-    tls: bool = False
-    charset: Charset | None = None
-    map: MqttMap
-
-
-class Sl323Feed(Feed):
-    """The tables of a water office's database (SL 323-2011), polled, never written to."""
-
-    way: Literal["sl323"]
-    url_env: EnvName = Field(description="Holds the database's URL.")
-    every_s: Seconds = 60
-    overlap_min: float = Field(
-        default=180,
-        ge=0,
-        le=10_080,
-        description="So far back it is looked again for late and corrected rows.",
-    )
-    backfill_hours: float = Field(default=72, ge=0, le=8760)
-    db_schema: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")] | None = None
-
-
-AnyFeed = Annotated[
-    SampleFeed | Sl651Feed | HttpFeed | SensorThingsFeed | MqttFeed | Sl323Feed, Field(discriminator="way")
-]
-
-
-def has_own_time(feed: AnyFeed) -> bool:
-    """Whether the times of a feed's values are this machine's: such values say nothing of its clock."""
-    return isinstance(feed, SampleFeed) or (isinstance(feed, MqttFeed) and feed.map.time_of_arrival)

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from twin.catalog.catalog import BrokenEntry, Catalog
 from twin.catalog.entries import KINDS, Entry, VectorEntry
+from twin.catalog.feeds import FeedSpec, read_feeds
 from twin.catalog.file_checks import entry_problems, frame_problems, whole_problems
 from twin.catalog.head import CatalogHead, Reservoir
 from twin.catalog.problems import CatalogError, Problem
@@ -90,7 +91,7 @@ def load_site(
     document, problems = _document(path)
     if not document.whole:
         return Site(), problems
-    site, wrong = validate(Site, document.value, file=path, document=document)
+    site, wrong = _site(document, path)
     start_m = None if site is None else site.start_level_m
     if site is not None and reservoir is not None and start_m is not None:
         low, high = reservoir.lowest_m, reservoir.highest_m
@@ -105,6 +106,19 @@ def load_site(
             ]
             site = site.model_copy(update={"start_level_m": None})
     return site or Site(), problems + wrong
+
+
+def _site(document: Document, path: Path) -> tuple[Site | None, list[Problem]]:
+    """The site with its feeds, which are read each by its driver; None where anything is wrong."""
+    value, feeds, problems = document.value, list[FeedSpec](), list[Problem]()
+    if isinstance(value, dict) and isinstance(value.get("feeds"), list):
+        feeds, problems = read_feeds(value["feeds"], file=path, document=document)
+        value = {**value, "feeds": []}
+    site, others = validate(Site, value, file=path, document=document)
+    problems = sorted((*problems, *others), key=lambda problem: problem.line)
+    if site is None or any(problem.severity == "error" for problem in problems):
+        return None, problems
+    return site.model_copy(update={"feeds": feeds}), problems
 
 
 def _document(path: Path) -> tuple[Document, list[Problem]]:

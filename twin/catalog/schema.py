@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Union
+
+from pydantic import Field, create_model
 
 from twin.catalog.entries import KINDS
+from twin.catalog.feeds import DRIVERS, spec_of
 from twin.catalog.head import CatalogFile
 from twin.catalog.site import Site
 
@@ -21,7 +24,7 @@ def schemas() -> dict[str, str]:
     """The text of each schema file by its name."""
     return {
         "data_catalog.schema.json": _text(_catalog()),
-        "site.schema.json": _text(Site.model_json_schema()),
+        "site.schema.json": _text(_site().model_json_schema()),
     }
 
 
@@ -35,6 +38,12 @@ def _catalog() -> dict[str, Any]:
     plain = schema["$defs"]["VectorEntry"]["properties"]["kind"]
     plain["not"] = {"enum": sorted(KINDS)}  # those have models of their own
     return schema
+
+
+def _site() -> type[Site]:
+    """The model of a site with every driver's spec in it, which reading imports only where it is named."""
+    spec: Any = Annotated[Union[tuple(map(spec_of, DRIVERS))], Field(discriminator="driver")]  # noqa: UP007
+    return create_model("Site", __base__=Site, feeds=(list[spec], Field(default=[])))
 
 
 def _text(schema: dict[str, Any]) -> str:

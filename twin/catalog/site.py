@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from twin.catalog.alarm_rules import AlarmRules
-from twin.catalog.feeds import AnyFeed
+from twin.catalog.feeds import EnvName, FeedSpec
 from twin.catalog.types import Height, MonthDay, Names, Place, Slug, Strict, Text
 
 
@@ -79,7 +79,7 @@ class Viewpoint(Strict):
 class ObservationStore(Strict):
     """Where observations are kept: SQLite in the store, or a PostgreSQL database."""
 
-    url_env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")] | None = Field(
+    url_env: EnvName | None = Field(
         default=None,
         description="The environment variable that holds the database's URL; SQLite in the store without it.",
     )
@@ -97,7 +97,7 @@ class Site(Strict):
     viewpoints: list[Viewpoint] = Field(default=[])
     home: Slug | None = Field(default=None, description="The viewpoint a fresh desk looks from.")
     observations: ObservationStore = ObservationStore()
-    feeds: list[AnyFeed] = Field(default=[])
+    feeds: list[FeedSpec] = Field(default=[])
     alarms: AlarmRules = AlarmRules()
 
     @field_validator("levels", "viewpoints", "feeds")

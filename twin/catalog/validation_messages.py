@@ -18,8 +18,7 @@ from twin.catalog.yaml_tree import Path as KeyPath
 
 M = TypeVar("M", bound=BaseModel)
 
-_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "union_tag_not_found": "missing-key"}
-_TAGS = ("union_tag_invalid", "union_tag_not_found")
+_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key"}
 _WANTED = {
     "string_type": "must be text; put it in quotes",
     "int_type": "must be a whole number",
@@ -79,10 +78,7 @@ def validate(
         refused = {fault.path for fault in document.faults if fault.code == "alias"}
         for item in error.errors(include_url=False):
             told = tuple(part for part in item["loc"] if part != "[key]")
-            if item["type"] in _TAGS:
-                told = (*told, str(item["ctx"]["discriminator"]).strip("'"))
-            loc = _without_tags(model, told)
-            path = (*at, *loc)
+            path = (*at, *told)
             if any(path[: len(bad)] == bad for bad in refused if bad):
                 continue  # its value was refused already, with a better reason
             message, hint = _words(model, told, dict(item))
@@ -122,20 +118,12 @@ def _words(model: type[BaseModel], loc: KeyPath, item: dict[str, Any]) -> tuple[
     kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
     if kind == "extra_forbidden":
         return "is not a key here", nearest(str(loc[-1]), _keys_at(model, loc[:-1]))
-    if kind in _TAGS:
-        options = [option.strip("' ") for option in str(context.get("expected_tags", "")).split(",")]
-        options = [option for option in options if option] or _tags_at(model, loc[:-1])
-        if kind == "union_tag_not_found":
-            return "is missing", nearest("", options)
-        empty = isinstance(given, dict) and given.get(loc[-1], "") is None
-        said = "is empty" if empty else f"cannot be {_short(context['tag'])}"
-        return said, nearest("" if empty else str(context["tag"]), options)
     if kind == "literal_error":
         options = [option.strip("'") for option in str(context["expected"]).replace(" or ", ", ").split(", ")]
         quotes = "write it without quotes" if isinstance(given, str) else "put it in quotes"
-        return f"cannot be {_short(given)}", quotes if str(given) in options else nearest(str(given), options)
+        return f"cannot be {short(given)}", quotes if str(given) in options else nearest(str(given), options)
     if kind == "bool_type" and str(given) in ("yes", "no", "on", "off"):
-        return f"{_short(given)} is text here", "write true or false"
+        return f"{short(given)} is text here", "write true or false"
     if str(loc[-1] if loc else "").endswith("_env"):
         given = "…"  # somebody may have written the secret itself
     return _sentence(kind, context, given), ""
@@ -147,20 +135,21 @@ def _sentence(kind: str, context: dict[str, Any], given: object) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch":
-        return f"{_short(given)} is not {_FORMS.get(context['pattern'], 'of the form ' + context['pattern'])}"
+        return f"{short(given)} is not {_FORMS.get(context['pattern'], 'of the form ' + context['pattern'])}"
     if kind in _BOUNDS:
         words, limit = _BOUNDS[kind]
         if context[limit] == 1 and kind in ("string_too_short", "too_short"):
             return "is empty"
-        return f"{words.format(_plain(context[limit]))}; this is {_short(given)}"
-    return f"{_WANTED.get(kind, 'cannot be used here')}; this is {_short(given)}"
+        return f"{words.format(_plain(context[limit]))}; this is {short(given)}"
+    return f"{_WANTED.get(kind, 'cannot be used here')}; this is {short(given)}"
 
 
 def _plain(number: object) -> str:
     return f"{number:g}" if isinstance(number, float) else str(number)
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """A value as JSON, cut to 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -179,43 +168,7 @@ def _keys_at(model: type[BaseModel], loc: KeyPath) -> list[str]:
     return []
 
 
-def _tags_at(model: type[BaseModel], loc: KeyPath) -> list[str]:
-    """What decides which of several models stands at ``loc``."""
-    here: object = model
-    for part in loc:
-        here = _step(here, part)
-    return [str(word) for word in _members(here)]
-
-
-def _without_tags(model: type[BaseModel], loc: KeyPath) -> KeyPath:
-    """A location as the file has it: pydantic names the chosen model of several as if it were a key."""
-    here: object = model
-    found: list[str | int] = []
-    for part in loc:
-        if part not in _members(here):
-            found.append(part)
-        here = _step(here, part)
-    return tuple(found)
-
-
-def _members(here: object) -> dict[str | int, type[BaseModel]]:
-    """The models of a union by the words that tell them apart; none where it is no such union."""
-    if typing.get_origin(here) not in (typing.Union, types.UnionType):
-        return {}
-    models = [m for m in typing.get_args(here) if isinstance(m, type) and issubclass(m, BaseModel)]
-    return {
-        word: m
-        for m in models
-        for info in m.model_fields.values()
-        if typing.get_origin(info.annotation) is typing.Literal and len(typing.get_args(info.annotation)) == 1
-        for word in typing.get_args(info.annotation)
-        if isinstance(word, str)
-    }
-
-
 def _step(here: object, part: str | int) -> object:
-    if part in (members := _members(here)):
-        return members[part]
     if isinstance(here, type) and issubclass(here, BaseModel):
         for name, info in here.model_fields.items():
             if part in (name, info.alias):
@@ -226,10 +179,10 @@ def _step(here: object, part: str | int) -> object:
 
 
 def _bare(annotation: object) -> object:
-    """The annotation without ``Annotated`` and ``| None``; a union of models stays one."""
+    """The annotation without ``Annotated`` and ``| None``."""
     if typing.get_origin(annotation) is typing.Annotated:
         return _bare(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         rest = [a for a in typing.get_args(annotation) if a is not type(None)]
-        return _bare(rest[0]) if len(rest) == 1 or not _members(annotation) else annotation
+        return _bare(rest[0])
     return annotation

@@ -101,7 +101,7 @@ class FeedNow:
 
     id: str
     title: Mapping[str, str]
-    way: str
+    driver: str
     state: FeedState
     since: datetime
     why: Reason | None = None

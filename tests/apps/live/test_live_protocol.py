@@ -46,7 +46,7 @@ ALARM = AlarmNow(
     raised_at=START,
     changed_at=START,
 )
-FEED = FeedNow(id="f", title={"zh": "示例", "en": "sample"}, way="sample", state="running", since=START)
+FEED = FeedNow(id="f", title={"zh": "示例", "en": "sample"}, driver="sample", state="running", since=START)
 
 
 class FakeSource:

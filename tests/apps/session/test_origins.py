@@ -282,7 +282,7 @@ def test_who_was_not_live_is_not_after_a_loss(session: Session, basin: Basin) ->
 @pytest.mark.parametrize(("language", "word"), [("zh", "合成数据"), ("en", "Synthetic data")])
 def test_invented_values_are_called_so_at_the_origin(project: Path, language: Language, word: str) -> None:
     site = load_catalog(project / "data_catalog.yaml").site
-    (sample,) = [feed.id for feed in site.feeds if feed.way == "sample"]
+    (sample,) = [feed.id for feed in site.feeds if feed.driver == "sample"]
     assert feed_name(site, sample, language).endswith(word)
     assert feed_name(site, "gone", language) == "gone"
 

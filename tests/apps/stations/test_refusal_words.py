@@ -68,7 +68,7 @@ def test_every_reason_has_words(language: Language) -> None:
 FEED = FeedNow(
     id="f",
     title={"zh": "遥测", "en": "Telemetry"},
-    way="http",
+    driver="http",
     state="running",
     since=AT,
     accepted=3,
@@ -95,7 +95,7 @@ def test_a_feed_that_is_away_is_told_in_the_reader_s_language() -> None:
     away = FeedNow(
         id="f",
         title={"zh": "遥测", "en": "Telemetry"},
-        way="http",
+        driver="http",
         state="waiting",
         since=AT,
         why=Reason.of(FeedError("https://h/x answers 503")),

@@ -82,7 +82,7 @@ NOW = Now(
         FeedNow(
             id="f",
             title={"zh": "示例", "en": "sample"},
-            way="sample",
+            driver="sample",
             state="running",
             since=AT,
             synthetic=True,

@@ -293,7 +293,7 @@ def value(stream: str, age_s: float, *, feed: str = "f") -> ValueNow:
     )
 
 
-FEED = FeedNow(id="f", title={"zh": "遥测", "en": "telemetry"}, way="sl651", state="running", since=SUMMER)
+FEED = FeedNow(id="f", title={"zh": "遥测", "en": "telemetry"}, driver="sl651", state="running", since=SUMMER)
 
 
 def silences(world: World, values: dict[str, ValueNow], feed: FeedNow, minutes: float) -> None:

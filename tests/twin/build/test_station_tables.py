@@ -286,7 +286,7 @@ def test_what_keeps_the_lake_s_gauge_from_the_desk_is_a_doubt_where_there_are_fe
     site = tmp_path / "small_site.yaml"
 
     def with_feed(path: Path) -> Path:
-        feed = "feeds: [{id: f, title: {zh: 甲, en: a}, stations: stations, way: sample}]\n"
+        feed = "feeds: [{id: f, title: {zh: 甲, en: a}, stations: stations, driver: sample}]\n"
         site.write_text(site.read_text("utf-8") + feed, "utf-8")
         return path
 

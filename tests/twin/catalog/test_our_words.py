@@ -13,8 +13,8 @@ from twin.check import check
 SITE = "version: 1\n"
 FEED = "feeds:\n  - id: f\n    title: {zh: 甲, en: a}\n    stations: stations\n"
 MAP = "    map: {station: s, property: p, value: v, time: t}\n"
-HTTP = FEED + "    way: http\n    url: https://h/x\n"
-MQTT = FEED + "    way: mqtt\n    host: h\n"
+HTTP = FEED + "    driver: http\n    url: https://h/x\n"
+MQTT = FEED + "    driver: mqtt\n    host: h\n"
 LIBRARIES = (
     "input should",
     "input tag",
@@ -40,9 +40,14 @@ def problems(folder: Path, site: str) -> list[Problem]:
 @pytest.mark.parametrize(
     ("site", "key", "words", "hint"),
     [
-        (FEED + "    way: htp\n    url: https://h/x\n" + MAP, "feeds[0].way", 'cannot be "htp"', "'http'"),
-        (FEED + "    way: 5\n", "feeds[0].way", 'cannot be "5"', "known here: http, mqtt"),
-        (FEED + "    url: https://h/x\n" + MAP, "feeds[0].way", "is missing", "known here: http, mqtt"),
+        (
+            FEED + "    driver: htp\n    url: https://h/x\n" + MAP,
+            "feeds[0].driver",
+            'cannot be "htp"',
+            "'http'",
+        ),
+        (FEED + "    driver: 5\n", "feeds[0].driver", 'cannot be "5"', "known here: http, mqtt"),
+        (FEED + "    url: https://h/x\n" + MAP, "feeds[0].driver", "is missing", "known here: http, mqtt"),
         (HTTP.replace("url:", "ulr:") + MAP, "feeds[0].ulr", "is not a key here", "'url'"),
         (
             HTTP + "    map: {station: s, property: p, valu: v, time: t}\n",
@@ -61,7 +66,7 @@ def problems(folder: Path, site: str) -> list[Problem]:
             "65535 or less",
             "",
         ),
-        (FEED + "    way:\n", "feeds[0].way", "is empty", "known here: http, mqtt"),
+        (FEED + "    driver:\n", "feeds[0].driver", "is empty", "known here: http, mqtt"),
         (HTTP.replace("https://h/x", "http://[::1/x") + MAP, "feeds[0].url", "is no address", ""),
         (HTTP.replace("https://h/x", "http://h:99999/x") + MAP, "feeds[0].url", "is no address", ""),
         (HTTP.replace("https://h/x", "'http://h h/x'") + MAP, "feeds[0].url", "is no address", ""),
@@ -130,16 +135,16 @@ def test_what_is_no_yaml_is_told_in_our_words(tmp_path: Path, site: str, line: i
 
 
 def test_the_line_is_that_of_the_key(tmp_path: Path) -> None:
-    site = SITE + FEED + "    way: htp\n"
-    (found,) = [p for p in problems(tmp_path, site) if p.key == "feeds[0].way"]
-    assert site.splitlines()[found.line - 1].strip() == "way: htp"
+    site = SITE + FEED + "    driver: htp\n"
+    (found,) = [p for p in problems(tmp_path, site) if p.key == "feeds[0].driver"]
+    assert site.splitlines()[found.line - 1].strip() == "driver: htp"
 
 
 @pytest.mark.parametrize(
     "site",
     [
         HTTP + "    token_env: hunter2-is-my-token\n" + MAP,
-        FEED + "    way: sl323\n    url_env: postgresql://me:hunter2@h/x\n",
+        FEED + "    driver: sl323\n    url_env: postgresql://me:hunter2@h/x\n",
         "observations: {url_env: 'postgresql://me:hunter2@h/x'}\n",
         HTTP.replace("https://h/x", "https://me:hunter2@h/x") + MAP,
         HTTP + "    password: hunter2\n" + MAP,

@@ -14,10 +14,11 @@ from twin.alarms.lifecycle import AlarmLifecycle
 from twin.alarms.rules import Rules
 from twin.alarms.sample_duty import OFFICER, SEEN_AFTER, acknowledge_old, is_sample
 from twin.catalog import load_catalog
-from twin.catalog.feeds import HttpFeed, SampleFeed
 from twin.catalog.types import Names
 from twin.sample.monitoring.behaviour import measure
 from twin.sample.monitoring.weather import SPACING_S
+from twin.stations.feeds.http import HttpSpec
+from twin.stations.feeds.sample import SampleSpec
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
 from twin.stations.snapshot import AlarmNow
@@ -129,8 +130,8 @@ def test_the_lake_keeps_below_its_limit_in_every_flood_season(project: Path) -> 
 
 def test_the_invented_officer_acknowledges_after_a_while_and_never_where_a_feed_is_real() -> None:
     title = Names(zh="甲", en="a")
-    sample = SampleFeed(id="s", title=title, way="sample", stations="stations")
-    real = HttpFeed.model_construct(id="h", title=title, way="http")
+    sample = SampleSpec(id="s", title=title, driver="sample", stations="stations")
+    real = HttpSpec.model_construct(id="h", title=title, driver="http")
     assert is_sample([sample])
     assert not is_sample([sample, real]) and not is_sample([])
     book = AlarmLifecycle()

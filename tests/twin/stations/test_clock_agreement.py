@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 
+from tests.twin.stations.feeds.memory import read_spec
 from tests.twin.stations.nets import START, HandClocks, network
-from twin.catalog.feeds import AnyFeed, has_own_time
 from twin.stations.clock_agreement import ClockAgreement
 from twin.stations.latest import LatestValues
 from twin.stations.model import Observation, Reading
@@ -138,21 +137,24 @@ async def test_stations_that_bear_our_own_time_are_no_witnesses() -> None:
 @pytest.mark.parametrize(
     ("told", "own"),
     [
-        ({"way": "sample"}, True),
-        ({"way": "sl651", "port": 1}, False),
-        ({"way": "mqtt", "map": {"station": "s", "property": "p", "value": "v", "time": "t"}}, False),
+        ({"driver": "sample"}, True),
+        ({"driver": "sl651", "port": 1}, False),
+        ({"driver": "mqtt", "map": {"station": "s", "property": "p", "value": "v", "time": "t"}}, False),
         (
-            {"way": "mqtt", "map": {"station": "s", "property": "p", "value": "v", "time_of_arrival": True}},
+            {
+                "driver": "mqtt",
+                "map": {"station": "s", "property": "p", "value": "v", "time_of_arrival": True},
+            },
             True,
         ),
     ],
 )
 def test_which_feeds_bear_our_own_time(told: dict[str, Any], own: bool) -> None:
-    broker = {"host": "h", "topics": ["t"], "client_id": "c"} if told["way"] == "mqtt" else {}
+    broker = {"host": "h", "topics": ["t"], "client_id": "c"} if told["driver"] == "mqtt" else {}
     base = {"id": "f", "title": {"zh": "甲", "en": "a"}, "stations": "stations"}
-    if told["way"] == "mqtt":
+    if told["driver"] == "mqtt":
         told["map"]["units"] = {}
-    assert has_own_time(TypeAdapter(AnyFeed).validate_python(base | told | broker)) is own
+    assert read_spec(base | told | broker).own_time is own
 
 
 def level(at: datetime, *, sent_at: datetime, station: str = "30500001") -> Reading:

@@ -171,7 +171,7 @@ def standing(world: World, feed_since_s: float, book: AlarmLifecycle, rules: Rul
     feed = FeedNow(
         id="f",
         title={"zh": "遥测", "en": "telemetry"},
-        way="http",
+        driver="http",
         state="waiting",
         since=world.forward.at(feed_since_s),
     )

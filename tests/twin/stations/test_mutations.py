@@ -13,7 +13,7 @@ import pytest
 
 from tests.twin.stations.feeds.memory import Kept
 from tests.twin.stations.nets import START, HandClocks, network
-from twin.catalog.maps import JsonMap
+from twin.stations.feeds.json_map import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.sl651.frame import Damage, Frame, Splitter
 from twin.stations.feeds.sl651.message import read_message

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+from twin.catalog.feeds import FeedSpec
 from twin.errors import TwinError
+from twin.stations.clocks import Clocks
 from twin.stations.intake import Intake
+from twin.stations.network import Network
 
 
 class FeedError(TwinError):
@@ -25,3 +32,39 @@ class Feed(Protocol):
     def id(self) -> str: ...
 
     async def run(self, intake: Intake) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedContext:
+    """What a feed is made with: the stations, the zone of times without one, and the clocks.
+
+    ``newest`` says up to when a datastream, by its id, was kept before; None where nothing of it is.
+    """
+
+    network: Network
+    zone: ZoneInfo
+    clocks: Clocks
+    newest: Callable[[str], datetime | None] = lambda datastream: None
+
+
+def make_feed(spec: FeedSpec, context: FeedContext) -> Feed:
+    """Make the feed of a declaration; nothing runs yet.
+
+    One that lacks a secret says so when it is started.
+    """
+    try:
+        feed: Feed = spec.make(context)
+    except FeedError as error:
+        return _Unable(spec.id, error)
+    return feed
+
+
+class _Unable:
+    """Stands in for a feed that cannot be made."""
+
+    def __init__(self, feed_id: str, error: FeedError) -> None:
+        self.id = feed_id
+        self._error = error
+
+    async def run(self, intake: Intake) -> None:
+        raise self._error

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
+from twin.catalog.feeds import EnvName, FeedSpec, Seconds, Url
+from twin.stations.feeds.base import Feed, FeedContext
+from twin.stations.feeds.json_map import Charset, JsonMap
 from twin.stations.feeds.mapped_json import Mapper
+from twin.stations.feeds.secrets import secret_of
 from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.feeds.web import Answer, Fetcher
 from twin.stations.intake import Intake
 
-if TYPE_CHECKING:
-    from twin.catalog.feeds import HttpFeed
+
+class HttpSpec(FeedSpec):
+    """JSON polled from an address."""
+
+    driver: Literal["http"]
+    url: Url
+    every_s: Seconds = 60
+    timeout_s: Seconds = 20
+    token_env: EnvName | None = Field(default=None, description="Sent as 'Authorization: Bearer …'.")
+    charset: Charset | None = None
+    map: JsonMap
+
+    def make(self, context: FeedContext) -> Feed:
+        """Make the feed."""
+        return HttpPoll(self, zone=context.zone, token=secret_of(self.token_env))
 
 
 class HttpPoll:
     """A feed."""
 
-    def __init__(self, spec: HttpFeed, *, zone: ZoneInfo, token: str | None = None) -> None:
+    def __init__(self, spec: HttpSpec, *, zone: ZoneInfo, token: str | None = None) -> None:
         self.id = spec.id
         self._spec, self._token = spec, token
         self._mapper = Mapper(spec.map, zone=zone)

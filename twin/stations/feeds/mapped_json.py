@@ -14,7 +14,7 @@ from twin.stations.model import Reading
 from twin.written_time import time_or_reason
 
 if TYPE_CHECKING:
-    from twin.catalog.maps import JsonMap, MqttMap
+    from twin.stations.feeds.json_map import JsonMap, MqttMap
 
 MOST_ITEMS = 100_000
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)

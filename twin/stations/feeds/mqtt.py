@@ -7,22 +7,62 @@ from __future__ import annotations
 
 import re
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import AfterValidator, Field
+
+from twin.catalog.feeds import EnvName, FeedSpec, Port
 from twin.stations.clocks import Clocks, SystemClocks
-from twin.stations.feeds.base import FeedError
+from twin.stations.feeds.base import Feed, FeedContext, FeedError
+from twin.stations.feeds.json_map import Charset, MqttMap
 from twin.stations.feeds.mapped_json import Mapper
+from twin.stations.feeds.secrets import secret_of
 from twin.stations.feeds.strict_json import MOST_BYTES, JsonError, parse
 from twin.stations.intake import Intake, parts_of
 from twin.unreachable import why_unreachable
 
-if TYPE_CHECKING:
-    from twin.catalog.feeds import MqttFeed
-
 KEPT_S = 7 * 86_400
 """The broker keeps a session of MQTT 5 for so long."""
 KEEP_ALIVE_S = 30
+
+
+def _topic(value: str) -> str:
+    if re.search(r"[^/]#|#.|[^/]\+|\+[^/]", value):
+        raise ValueError("is no MQTT topic: + and # stand for whole levels, # for the last ones")
+    return value
+
+
+class MqttSpec(FeedSpec):
+    """Messages of an MQTT broker; what comes while this program is away waits there."""
+
+    driver: Literal["mqtt"]
+    host: str = Field(min_length=1, max_length=200)
+    port: Port = 1883
+    topics: Annotated[
+        list[Annotated[str, AfterValidator(_topic), Field(max_length=200)]], Field(min_length=1)
+    ]
+    protocol: Literal["3.1.1", "5"] = "5"
+    client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    username_env: EnvName | None = None
+    password_env: EnvName | None = None
+    tls: bool = False
+    charset: Charset | None = None
+    map: MqttMap
+
+    @property
+    def own_time(self) -> bool:
+        return self.map.time_of_arrival
+
+    def make(self, context: FeedContext) -> Feed:
+        """Make the feed."""
+        return MqttMessages(
+            self,
+            zone=context.zone,
+            username=secret_of(self.username_env),
+            password=secret_of(self.password_env),
+            clocks=context.clocks,
+        )
 
 
 class MqttMessages:
@@ -30,7 +70,7 @@ class MqttMessages:
 
     def __init__(
         self,
-        spec: MqttFeed,
+        spec: MqttSpec,
         *,
         zone: ZoneInfo,
         username: str | None = None,

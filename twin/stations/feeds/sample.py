@@ -6,11 +6,13 @@ import asyncio
 import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from twin.sample.monitoring.behaviour import measure
+from twin.catalog.feeds import FeedSpec
 from twin.stations.clocks import Clocks
+from twin.stations.feeds.base import Feed, FeedContext
 from twin.stations.intake import Intake
 from twin.stations.model import Datastream, Reading
 from twin.stations.network import Network
@@ -20,6 +22,21 @@ BACKFILL = timedelta(hours=80)
 TICK_S = 5.0
 CHUNK = 400
 """So many readings are delivered at once: judging them holds the event loop for some 50 ms."""
+
+
+class SampleSpec(FeedSpec):
+    """The synthetic basin's own stations: invented values, marked as such wherever they are shown."""
+
+    synthetic: ClassVar[bool] = True
+    driver: Literal["sample"]
+
+    @property
+    def own_time(self) -> bool:
+        return True
+
+    def make(self, context: FeedContext) -> Feed:
+        """Make the feed."""
+        return SampleStations(self.id, context.network, clocks=context.clocks, newest=context.newest)
 
 
 class SampleStations:
@@ -78,6 +95,8 @@ class SampleStations:
             yield waiting
 
     def _readings(self, stream: Datastream, start_s: float, end_s: float) -> list[Reading]:
+        from twin.sample.monitoring.behaviour import measure  # noqa: PLC0415  (SciPy, only where it runs)
+
         interval = stream.interval_s
         first, last = math.floor(start_s / interval) + 1, math.floor(end_s / interval)
         if last < first:

@@ -12,11 +12,17 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, Self
 from urllib.parse import quote, urljoin, urlsplit
 
+from pydantic import Field, model_validator
+
+from twin.catalog.feeds import EnvName, FeedSpec, Seconds, Url
+from twin.catalog.types import Text
 from twin.stations.clocks import Clocks
-from twin.stations.feeds.base import FeedError
+from twin.stations.feeds.base import Feed, FeedContext, FeedError
+from twin.stations.feeds.json_map import Expression, OurProperty, check_units
+from twin.stations.feeds.secrets import secret_of
 from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.feeds.web import Fetcher
@@ -24,9 +30,6 @@ from twin.stations.intake import Intake
 from twin.stations.model import Reading
 from twin.stations.network import Network
 from twin.written_time import UnreadTime, time_or_reason
-
-if TYPE_CHECKING:
-    from twin.catalog.feeds import SensorThingsFeed
 
 PAGE = 1000
 MOST_PAGES = 500
@@ -47,12 +50,50 @@ class _Stream:
     unit: str | None
 
 
+class SensorThingsSpec(FeedSpec):
+    """An OGC SensorThings 1.1 service, polled; what was missed while it was away is fetched afterwards."""
+
+    driver: Literal["sensorthings"]
+    url: Url = Field(description="Up to and with the version: https://host/FROST-Server/v1.1")
+    every_s: Seconds = 60
+    timeout_s: Seconds = 20
+    token_env: EnvName | None = None
+    backfill_hours: float = Field(default=72, ge=0, le=8760)
+    overlap_min: float = Field(
+        default=180,
+        ge=0,
+        le=10_080,
+        description="So far back each poll looks again for late and corrected values; once an hour it looks "
+        "back as far as backfill_hours, three days at most.",
+    )
+    station: Expression = Field(default="name", description="Within a Thing: what names the station.")
+    property: Expression = Field(
+        default="ObservedProperty.name", description="Within a Datastream: what names the property."
+    )
+    properties: dict[Text, OurProperty] = Field(default={}, description="Their name of a property: ours.")
+    units: dict[Text, Text] = Field(
+        default={}, description="Our property: its unit, where theirs say none or a wrong one."
+    )
+    station_codes: dict[Text, Text] = Field(default={}, description="Their name of a station: our code.")
+
+    @model_validator(mode="after")
+    def _units_fit(self) -> Self:
+        check_units(self.units)
+        return self
+
+    def make(self, context: FeedContext) -> Feed:
+        """Make the feed."""
+        return SensorThings(
+            self, context.network, zone=context.zone, clocks=context.clocks, token=secret_of(self.token_env)
+        )
+
+
 class SensorThings:
     """A feed."""
 
     def __init__(
         self,
-        spec: SensorThingsFeed,
+        spec: SensorThingsSpec,
         network: Network,
         *,
         clocks: Clocks,

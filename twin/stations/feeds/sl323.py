@@ -11,10 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from pydantic import Field
+
+from twin.catalog.feeds import EnvName, FeedSpec, Seconds
 from twin.stations.clocks import Clocks
-from twin.stations.feeds.base import FeedError
+from twin.stations.feeds.base import Feed, FeedContext, FeedError
+from twin.stations.feeds.secrets import secret_of
 from twin.stations.feeds.sl651.times import BEIJING
 from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.intake import Intake
@@ -27,7 +31,6 @@ from twin.written_time import time_or_reason
 if TYPE_CHECKING:
     from sqlalchemy import Engine, Table
 
-    from twin.catalog.feeds import Sl323Feed
 
 STATEMENT_MS = 20_000
 
@@ -58,10 +61,32 @@ SOURCES = (
 )
 
 
+class Sl323Spec(FeedSpec):
+    """The tables of a water office's database (SL 323-2011), polled, never written to."""
+
+    driver: Literal["sl323"]
+    url_env: EnvName = Field(description="Holds the database's URL.")
+    every_s: Seconds = 60
+    overlap_min: float = Field(
+        default=180,
+        ge=0,
+        le=10_080,
+        description="So far back it is looked again for late and corrected rows.",
+    )
+    backfill_hours: float = Field(default=72, ge=0, le=8760)
+    db_schema: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")] | None = None
+
+    def make(self, context: FeedContext) -> Feed:
+        """Make the feed."""
+        url = secret_of(self.url_env)
+        assert url is not None
+        return Sl323Poll(self, context.network, url=url, clocks=context.clocks)
+
+
 class Sl323Poll:
     """A feed."""
 
-    def __init__(self, spec: Sl323Feed, network: Network, *, url: str, clocks: Clocks) -> None:
+    def __init__(self, spec: Sl323Spec, network: Network, *, url: str, clocks: Clocks) -> None:
         self.id = spec.id
         self._spec, self._network, self._url, self._clocks = spec, network, url, clocks
         self._until: dict[str, datetime] = {}

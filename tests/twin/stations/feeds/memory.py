@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
+from twin.catalog.feeds import spec_of
 from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import Feed
 from twin.stations.intake import Receipt
@@ -75,3 +77,8 @@ async def until(holds: Callable[[], bool], task: asyncio.Task[None] | None = Non
             if task is not None and task.done():
                 task.result()
             await asyncio.sleep(0.01)
+
+
+def read_spec(told: dict[str, Any]) -> Any:
+    """What site.yaml says of a feed, by its driver. Raises ValidationError."""
+    return spec_of(told["driver"]).model_validate(told)

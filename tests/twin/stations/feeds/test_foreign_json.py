@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from tests.twin.stations.feeds.memory import gate
+from tests.twin.stations.feeds.memory import gate, read_spec
 from tests.twin.stations.nets import network
-from twin.catalog.feeds import AnyFeed
-from twin.catalog.maps import JsonMap
+from twin.stations.feeds.json_map import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.strict_json import JsonError, parse
 
@@ -26,7 +25,6 @@ TEXT = '{"站": "密云", "水位": 152.3}'
 DOCUMENT = {"站": "密云", "水位": 152.3}
 MAP = {"items": "[@]", "station": "code", "property": "kind", "value": "v", "time": "at"}
 EIGHT_FIVE = datetime(2026, 7, 1, 0, 5, tzinfo=UTC)
-FEED: TypeAdapter[Any] = TypeAdapter(AnyFeed)
 BASE = {"id": "f", "title": {"zh": "甲", "en": "a"}, "stations": "stations"}
 
 
@@ -166,9 +164,9 @@ async def test_codes_stay_the_text_they_are() -> None:
     ],
 )
 def test_a_map_that_would_make_wrong_numbers_is_refused(map_: dict[str, Any], words: str) -> None:
-    told = BASE | {"way": "http", "url": "https://h/x", "map": MAP | map_}
+    told = BASE | {"driver": "http", "url": "https://h/x", "map": MAP | map_}
     with pytest.raises(ValidationError, match=words):
-        FEED.validate_python(told)
+        read_spec(told)
 
 
 @pytest.mark.parametrize(
@@ -181,4 +179,4 @@ def test_a_map_that_would_make_wrong_numbers_is_refused(map_: dict[str, Any], wo
     ],
 )
 def test_a_map_whose_units_are_certain_is_read(map_: dict[str, Any]) -> None:
-    assert FEED.validate_python(BASE | {"way": "http", "url": "https://h/x", "map": MAP | map_}).map
+    assert read_spec(BASE | {"driver": "http", "url": "https://h/x", "map": MAP | map_}).map

@@ -15,9 +15,8 @@ import pytest
 from tests.twin.stations.broker import PROGRAM, Broker
 from tests.twin.stations.feeds.memory import gate, running, until
 from tests.twin.stations.nets import network
-from twin.catalog.feeds import MqttFeed
 from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.mqtt import MqttMessages
+from twin.stations.feeds.mqtt import MqttMessages, MqttSpec
 from twin.store import StoreError
 
 NETWORK = network()
@@ -33,11 +32,11 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 
 def feed(broker: Broker, protocol: str = "5") -> MqttMessages:
-    spec = MqttFeed.model_validate(
+    spec = MqttSpec.model_validate(
         {
             "id": "mqtt",
             "title": {"zh": "消息", "en": "messages"},
-            "way": "mqtt",
+            "driver": "mqtt",
             "stations": "stations",
             "host": "127.0.0.1",
             "port": broker.port,

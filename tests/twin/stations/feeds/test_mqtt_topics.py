@@ -11,16 +11,14 @@ from zoneinfo import ZoneInfo
 
 import aiomqtt
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from tests.twin.stations.broker import PROGRAM, Broker
-from tests.twin.stations.feeds.memory import gate, running, until
+from tests.twin.stations.feeds.memory import gate, read_spec, running, until
 from tests.twin.stations.nets import START, HandClocks, network
-from twin.catalog.feeds import AnyFeed, MqttFeed
-from twin.stations.feeds.mqtt import MqttMessages, topic_pattern
+from twin.stations.feeds.mqtt import MqttMessages, MqttSpec, topic_pattern
 
 NETWORK = network()
-FEED: TypeAdapter[Any] = TypeAdapter(AnyFeed)
 PLAIN = {
     "items": "[@]",
     "topic": "gauges/{station}/{property}",
@@ -42,7 +40,7 @@ def told(port: int, map_: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "id": "mqtt",
         "title": {"zh": "消息", "en": "messages"},
-        "way": "mqtt",
+        "driver": "mqtt",
         "stations": "stations",
         "host": "127.0.0.1",
         "port": port,
@@ -54,7 +52,7 @@ def told(port: int, map_: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def feed(broker: Broker, map_: dict[str, Any] | None = None, **more: Any) -> tuple[MqttMessages, HandClocks]:
     clocks = HandClocks()
-    spec = MqttFeed.model_validate(told(broker.port, map_ or PLAIN, **more))
+    spec = MqttSpec.model_validate(told(broker.port, map_ or PLAIN, **more))
     return MqttMessages(spec, zone=ZoneInfo("Asia/Shanghai"), clocks=clocks), clocks
 
 
@@ -186,4 +184,4 @@ def test_a_pattern_of_a_topic(pattern: str, topic: str, found: dict[str, str] | 
 )
 def test_a_map_that_leaves_something_open_is_refused(map_: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
-        FEED.validate_python(told(1, {k: v for k, v in (PLAIN | map_).items() if v is not None}))
+        read_spec(told(1, {k: v for k, v in (PLAIN | map_).items() if v is not None}))

@@ -14,10 +14,9 @@ from aiohttp.test_utils import TestServer
 
 from tests.twin.stations.feeds.memory import gate, running, until
 from tests.twin.stations.nets import network
-from twin.catalog.feeds import SensorThingsFeed
 from twin.stations.clocks import SystemClocks
 from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.sensorthings import FAR_EVERY_S, SensorThings
+from twin.stations.feeds.sensorthings import FAR_EVERY_S, SensorThings, SensorThingsSpec
 
 NETWORK = network()
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -76,11 +75,11 @@ async def url(service: Service) -> AsyncIterator[str]:
 
 
 def feed(url: str, *, clock_s: Any = None, **more: Any) -> SensorThings:
-    spec = SensorThingsFeed.model_validate(
+    spec = SensorThingsSpec.model_validate(
         {
             "id": "sta",
             "title": {"zh": "服务", "en": "service"},
-            "way": "sensorthings",
+            "driver": "sensorthings",
             "stations": "stations",
             "url": url,
             "every_s": 0.02,

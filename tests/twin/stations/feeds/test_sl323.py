@@ -14,10 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.twin.stations.feeds.memory import gate, running, until
 from tests.twin.stations.nets import HandClocks, network
-from twin.catalog.feeds import Sl323Feed
 from twin.stations.clocks import Clocks, SystemClocks
 from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.sl323 import Sl323Poll
+from twin.stations.feeds.sl323 import Sl323Poll, Sl323Spec
 
 NETWORK = network()
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -65,11 +64,11 @@ def beijing(minutes: int) -> datetime:
 
 
 def feed(url: str, *, clocks: Clocks | None = None, **more: object) -> Sl323Poll:
-    spec = Sl323Feed.model_validate(
+    spec = Sl323Spec.model_validate(
         {
             "id": "office",
             "title": {"zh": "水务局", "en": "office"},
-            "way": "sl323",
+            "driver": "sl323",
             "stations": "stations",
             "url_env": "OFFICE_URL",
             "every_s": 0.02,

@@ -18,14 +18,12 @@ from hypothesis import strategies as st
 
 from tests.twin.stations.feeds.memory import gate, running, until
 from tests.twin.stations.nets import network
-from twin.catalog.feeds import HttpFeed, SensorThingsFeed
-from twin.catalog.maps import JsonMap
 from twin.stations.clocks import SystemClocks
-from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.http import HttpPoll
-from twin.stations.feeds.making import make_feed
+from twin.stations.feeds.base import FeedContext, FeedError, make_feed
+from twin.stations.feeds.http import HttpPoll, HttpSpec
+from twin.stations.feeds.json_map import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
-from twin.stations.feeds.sensorthings import SensorThings
+from twin.stations.feeds.sensorthings import SensorThings, SensorThingsSpec
 from twin.stations.feeds.strict_json import JsonError, parse
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -75,12 +73,12 @@ async def server(source: Source) -> AsyncIterator[TestServer]:
         yield it
 
 
-def http_feed(url: str, **more: Any) -> HttpFeed:
-    return HttpFeed.model_validate(
+def http_feed(url: str, **more: Any) -> HttpSpec:
+    return HttpSpec.model_validate(
         {
             "id": "web",
             "title": {"zh": "网", "en": "web"},
-            "way": "http",
+            "driver": "http",
             "stations": "stations",
             "url": url,
             "every_s": 0.02,
@@ -198,7 +196,7 @@ async def test_a_token_s_line_end_is_taken_off_and_one_within_it_refused(
 ) -> None:
     def made() -> Any:
         spec = http_feed(source.at(server, "/now"), token_env="TWIN_TOKEN")
-        return make_feed(spec, NETWORK, zone=ZONE, clocks=SystemClocks(), newest=lambda _: None)
+        return make_feed(spec, FeedContext(network=NETWORK, zone=ZONE, clocks=SystemClocks()))
 
     source.answers["/now"] = lambda request: _respond(rows(1.5))
     intake, kept = gate(NETWORK)
@@ -299,11 +297,11 @@ def things(source: Source, server: TestServer) -> Things:
 
 
 def sensorthings(things: Things) -> SensorThings:
-    spec = SensorThingsFeed.model_validate(
+    spec = SensorThingsSpec.model_validate(
         {
             "id": "sta",
             "title": {"zh": "服务", "en": "service"},
-            "way": "sensorthings",
+            "driver": "sensorthings",
             "stations": "stations",
             "url": things.base,
             "every_s": 0.02,

@@ -14,9 +14,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from twin.catalog.feeds import HttpFeed
 from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.http import HttpPoll
+from twin.stations.feeds.http import HttpPoll, HttpSpec
 from twin.stations.feeds.web import Answer, Fetcher
 from twin.stations.intake import PART, Receipt
 from twin.stations.model import Reading
@@ -158,9 +157,9 @@ async def test_a_large_document_leaves_the_event_loop_to_others_between_its_part
     start, count = datetime(2026, 7, 1, tzinfo=UTC), 5 * PART + 1
     body = [{"v": 1.5, "t": (start + timedelta(minutes=k)).isoformat()} for k in range(count)]
     told = {"station": "'31000001'", "property": "'level'", "value": "v", "time": "t", "items": "@"}
-    basic = {"id": "f", "title": {"zh": "源", "en": "feed"}, "way": "http", "stations": "s"}
+    basic = {"id": "f", "title": {"zh": "源", "en": "feed"}, "driver": "http", "stations": "s"}
     url = await serve(answer(json.dumps(body).encode()))
-    spec = HttpFeed.model_validate(basic | {"url": url, "every_s": 60.0, "map": told})
+    spec = HttpSpec.model_validate(basic | {"url": url, "every_s": 60.0, "map": told})
     intake = Counting()
     tasks = [
         asyncio.create_task(HttpPoll(spec, zone=ZoneInfo("Asia/Shanghai")).run(intake)),

@@ -30,7 +30,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     telemetry = {
         "id": "telemetry",
         "title": {"zh": "遥测", "en": "telemetry"},
-        "way": "sl651",
+        "driver": "sl651",
         "stations": "stations",
         "host": "127.0.0.1",
         "port": free_port(),
