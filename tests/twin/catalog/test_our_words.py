@@ -156,6 +156,18 @@ def test_a_secret_that_was_written_by_mistake_is_not_repeated(tmp_path: Path, si
     assert not any("hunter2" in str(problem) for problem in found)
 
 
+def test_check_warns_of_the_old_word_for_a_driver_and_refuses_nothing(tmp_path: Path) -> None:
+    path = write_small_basin(tmp_path)
+    site = (SITE + HTTP + MAP).replace("driver:", "way:")
+    (tmp_path / "small_site.yaml").write_text(site, "utf-8")
+    report = check(path)
+    (old,) = [problem for problem in report.problems if problem.code == "old-word"]
+    assert str(old).endswith("small_site.yaml:6: feeds[0].way: is called driver now: write driver instead")
+    assert [p.message for p in report.problems if p.severity == "error"] == [
+        "the catalog has no entry 'stations' of the kind stations"
+    ]
+
+
 def test_a_feed_for_stations_that_are_not_there_is_an_error(tmp_path: Path) -> None:
     (found,) = problems(tmp_path, SITE + HTTP + MAP)
     assert (found.key, found.severity) == ("feeds[0].stations", "error")
