@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from layers.labels.collision_grid import touches
 from layers.labels.overlay import Label, Mark
-from layers.labels.placer import Box, project, text_scale
-from layers.labels.positions import LINE, MARK_PX
-from layers.labels.theme import STYLES, text_width
+from layers.labels.placer import Box, project
+from layers.labels.positions import MARK_PX
+from layers.labels.theme import STYLES, text_box, text_scale
 from layers.layer import Layer
 from layers.tiles.streamed import StreamedLayer
 from twin.scene import Camera
@@ -30,8 +31,12 @@ def marked(
     size: tuple[float, float],
     exaggeration: float,
     language: str,
+    reserved: Sequence[Box],
 ) -> tuple[tuple[Label, ...], tuple[Mark, ...], list[Box]]:
-    """(labels, marks, the labels' boxes in CSS pixels) for a view of ``size`` CSS pixels."""
+    """(labels, marks, the labels' boxes in CSS pixels) for a view of ``size`` CSS pixels.
+
+    One whose label would touch a ``reserved`` box has its mark alone.
+    """
     streamed = [layer for layer in layers if isinstance(layer, StreamedLayer) and layer.visible]
     gaps = [(layer, gap) for layer in streamed for gap in layer.gaps()]
     if not gaps:
@@ -46,12 +51,10 @@ def marked(
         layer, gap = gaps[k]
         id_, own_x, own_y = f"{KIND} {layer.id}/{gap.tileset}", round(float(x[k]), 5), round(float(y[k]), 5)
         text = WORDS[language].format(count=gap.count)
-        labels.append(Label(id_, layer.id, KIND, text, own_x, own_y, True))
         marks.append(Mark(id_, layer.id, KIND, style.colour, own_x, own_y))
-        boxes.append(_box(text, own_x * size[0], own_y * size[1], style.size_px * text_scale(size[1])))
+        scale, px, py = text_scale(size[1]), own_x * size[0], own_y * size[1]
+        box = text_box(text, px, py - MARK_PX * scale, style.size_px * scale)
+        if not touches(box, reserved):
+            labels.append(Label(id_, layer.id, KIND, text, own_x, own_y, True))
+            boxes.append((*box[:3], py + MARK_PX * scale))
     return tuple(labels), tuple(marks), boxes
-
-
-def _box(text: str, x: float, y: float, size_px: float) -> Box:
-    half, high = text_width(text, size_px) / 2, LINE * size_px + MARK_PX
-    return x - half, y - high - MARK_PX, x + half, y + MARK_PX

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from layers.labels.collision_grid import touches
 from layers.labels.overlay import Bar, Mark
+from layers.labels.placer import Box
+from layers.labels.theme import THEME, text_box, text_scale
 from layers.layer import Layer, LegendEntry
 
 STEPS: tuple[tuple[float, str, Mapping[str, str]], ...] = (
@@ -59,11 +62,17 @@ class RainLayer(Layer):
         return self._amounts if self.visible else {}
 
 
-def bars(rain: RainLayer | None, marks: Sequence[Mark], *, scale: float) -> tuple[Bar, ...]:
-    """Rain over the stations whose signs are shown, at ``scale`` times the size it has in a view 720 high."""
+def bars(
+    rain: RainLayer | None, marks: Sequence[Mark], *, size: tuple[float, float], reserved: Sequence[Box]
+) -> tuple[Bar, ...]:
+    """Rain over the stations whose signs are shown, for a view of ``size`` CSS pixels.
+
+    A bar that would touch a ``reserved`` box, with its number, is left out.
+    """
     if rain is None or not rain.amounts:
         return ()
-    return tuple(
+    scale = text_scale(size[1])
+    drawn = (
         Bar(
             id=mark.id,
             x=round(mark.x, 5),
@@ -76,6 +85,16 @@ def bars(rain: RainLayer | None, marks: Sequence[Mark], *, scale: float) -> tupl
         for mark in marks
         if (mm := rain.amounts.get(mark.id)) is not None
     )
+    return tuple(bar for bar in drawn if not touches(_box(bar, size, scale), reserved))
+
+
+def _box(bar: Bar, size: tuple[float, float], scale: float) -> Box:
+    """A bar with the number on it, as both painters draw them."""
+    rain, x, y = THEME["rain"], bar.x * size[0], bar.y * size[1]
+    half = scale * rain["width_px"] / 2
+    top = y - bar.height_px - scale * rain["gap_px"]
+    number = text_box(bar.text, x, top, scale * rain["size_px"])
+    return min(x - half, number[0]), number[1], max(x + half, number[2]), y
 
 
 def colour_of(mm: float) -> str:

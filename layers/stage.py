@@ -21,7 +21,7 @@ from layers.governor import FINE
 from layers.ground.heights import Ground, flood_of
 from layers.labels.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
 from layers.labels.painter import furniture, paint, stamp, stamp_box
-from layers.labels.placer import Box, LabelPlacer, text_scale
+from layers.labels.placer import Box, LabelPlacer
 from layers.labels.signs import NO_SIGNS, Signs
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
@@ -262,12 +262,15 @@ class Stage:
         No name is placed in the ``reserved`` boxes (left, top, right, bottom; CSS pixels).
         """
         size, frame = size or self.size, self.basin.frame
+        if self.basin.synthetic:
+            reserved = [*reserved, stamp_box(self.stamp_at, size)]
         broken, broken_marks, taken = missing_tiles.marked(
             self.layers.values(),
             camera=self.scene.camera,
             size=size,
             exaggeration=self.scene.exaggeration,
             language=self.scene.language,
+            reserved=reserved,
         )
         labels, marks = self._placer.place(
             self._scenery.anchors,
@@ -279,7 +282,7 @@ class Stage:
             opacity={layer.id: layer.opacity for layer in self.layers.values() if layer.visible},
             density=self.scene.density,
             afar=self._scenery.kind_afar,
-            reserved=[*taken, *reserved, *([stamp_box(self.stamp_at, size)] if self.basin.synthetic else [])],
+            reserved=[*taken, *reserved],
         )
         return Overlay(
             labels=labels + broken,
@@ -288,7 +291,7 @@ class Stage:
             scale=scale_bar(self.scene.camera, size[0] / size[1], metre_m=frame.metre_m),
             synthetic=SYNTHETIC if self.basin.synthetic else None,
             mode=self.scene.moment.mode,
-            bars=bars(self._scenery.rain, marks, scale=text_scale(size[1])),
+            bars=bars(self._scenery.rain, marks, size=size, reserved=reserved),
         )
 
     def picture(

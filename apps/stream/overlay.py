@@ -38,13 +38,13 @@ def over(stage: Stage, view: View) -> dict[str, Any]:
     return stage.overlay(size=(view.width, view.height), reserved=view.panels).as_dict()
 
 
-def label_styles() -> dict[str, dict[str, Any]]:
-    """How names look, by kind; the kind '' stands for all others."""
+def label_styles() -> dict[str, Any]:
+    """The theme of layers/labels/theme.json with label styles whole, and the signs' shapes as SVG paths."""
     from layers.labels.symbols import as_paths  # noqa: PLC0415  (the page is built before VTK is needed)
-    from layers.labels.theme import OTHER, STYLES  # noqa: PLC0415
+    from layers.labels.theme import STYLES, THEME  # noqa: PLC0415
 
-    styles = {kind: asdict(style) for kind, style in STYLES.items()} | {"": asdict(OTHER)}
-    return styles | {"signs": as_paths()}
+    styles = {kind: asdict(style) for kind, style in STYLES.items()}
+    return {**THEME, "labels": styles, "shapes": as_paths()}
 
 
 def _size(value: Any) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from layers.ground.heights import Flood, Ground
 from layers.labels.density import AMOUNTS
 from layers.labels.symbols import radius_px
-from layers.labels.theme import style_of, text_width
+from layers.labels.theme import THEME, style_of, text_width
 from layers.model import F64
 from twin.scene import Density
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from layers.stations import Sign
 
 ABOVE_GROUND_M = 12.0
-NAME_PX, DETAIL_PX = 11.5, 12.5
+NAME_PX: float = THEME["station"]["name"]["size_px"]
+DETAIL_PX: float = THEME["station"]["detail"]["size_px"]
 """Sizes of a live anchor's two lines in a view 720 high."""
 ALARM_BOOST, OLD_BOOST, GAUGE_BOOST = 30.0, -1.5, 20.0
 """What an alarm, an old value, and being the lake's gauge (the first code of kind reservoir) add."""

@@ -14,8 +14,15 @@ GAP = (2, 1)
 """So many columns and rows words keep from one another."""
 
 Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, pixels."""
 Cells = Sequence[int]
 """First and last column, first and last row, both included."""
+
+
+def touches(box: Box, others: Iterable[Box]) -> bool:
+    """Whether a box has a point in common with one of the others."""
+    left, top, right, bottom = box
+    return any(left < r and x < right and top < b and y < bottom for x, y, r, b in others)
 
 
 class CollisionGrid:

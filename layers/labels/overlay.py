@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from math import log10, radians, tan
 from typing import Any, NamedTuple
 
+from layers.labels.theme import THEME
 from twin.moment import Mode
 from twin.scene import Camera
 from twin.stations.snapshot import Tone
 
 #: Said in both languages wherever the data is invented.
 SYNTHETIC = "合成数据 Synthetic data"
+WIDEST: float = THEME["scale_bar"]["widest"]
+"""The longest scale bar in units of the view's width."""
 
 
 class Label(NamedTuple):
@@ -97,13 +100,13 @@ class Overlay:
         return vars(self) | lists | {"scale": vars(self.scale)}
 
 
-def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0, widest: float = 0.16) -> ScaleBar:
-    """The longest round length that takes at most ``widest`` of the view's width at the target's distance.
+def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0) -> ScaleBar:
+    """The longest round length that takes at most ``WIDEST`` of the view's width at the target's distance.
 
     ``metre_m`` is what a metre of the frame is on the ground.
     """
     across_m = 2.0 * camera.distance_m * tan(radians(camera.view_angle_deg) / 2.0) * aspect * metre_m
-    most = widest * across_m
+    most = WIDEST * across_m
     decade = 10.0 ** int(log10(most) // 1)
     length = max(step * decade for step in (1.0, 2.0, 5.0) if step * decade <= most * (1 + 1e-9))
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"

@@ -8,17 +8,23 @@ from math import cos, radians, sin
 import numpy as np
 from PIL import Image, ImageDraw
 
-from layers.labels.candidates import DETAIL_PX, NAME_PX
 from layers.labels.fonts import font
-from layers.labels.overlay import SYNTHETIC, Bar, Label, Mark, Overlay, ScaleBar
-from layers.labels.placer import Box, text_scale
+from layers.labels.overlay import SYNTHETIC, WIDEST, Bar, Label, Mark, Overlay, ScaleBar
+from layers.labels.placer import Box
 from layers.labels.positions import LINE, MARK_PX
 from layers.labels.symbols import COLOURS, CROSS, SHAPES, alarm_colour, disc_share, radius_px
-from layers.labels.theme import MODES, ModeStyle, style_of
+from layers.labels.theme import MODES, THEME, ModeStyle, style_of, text_scale
 from layers.model import U8
 
-INK = (22, 36, 47)
-PAPER = (255, 255, 255)
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+INK, PAPER = _rgb(THEME["ink"]), _rgb(THEME["paper"])
+FRAME_PX = 4.0
+"""A mode's frame in a view 720 high."""
+HALO: float = THEME["text"]["halo"]
 
 
 def paint(picture: U8, overlay: Overlay) -> U8:
@@ -61,14 +67,30 @@ def stamp_box(at: tuple[float, float], size: tuple[float, float]) -> Box:
 
 
 def furniture(size: tuple[float, float]) -> tuple[Box, ...]:
-    """What ``paint`` draws at the picture's edges: the mode's tab, the north arrow over the scale bar."""
+    """Boxes of what ``paint`` may draw at the edges: a mode's frame and tab, north arrow, scale bar."""
     width, height = size
     scale = text_scale(height)
+    edge = scale * (FRAME_PX + 1.0)
+    right, line = _scale_bar_end(size, scale)
+    x, y = _arrow_middle(size, scale)
+    arrow, bar = 36.0 * scale, max(WIDEST * width, 0.03 * width + 24.0 * scale)
     return (
-        (width / 2 - 80 * scale, 0.0, width / 2 + 80 * scale, 26 * scale),
-        (0.83 * width, height - 40 * scale, width, height),
-        (width - 66 * scale, height - 110 * scale, width, height),
+        (0.0, 0.0, width, edge),
+        (0.0, height - edge, width, height),
+        (0.0, 0.0, edge, height),
+        (width - edge, 0.0, width, height),
+        (width / 2 - 80.0 * scale, 0.0, width / 2 + 80.0 * scale, 26.0 * scale),
+        (x - arrow, y - arrow, x + arrow, y + arrow),
+        (right - bar - 3.0 * scale, line - 26.0 * scale, width, height),
     )
+
+
+def _arrow_middle(size: tuple[float, float], scale: float) -> tuple[float, float]:
+    return size[0] - 34.0 * scale, size[1] - 74.0 * scale
+
+
+def _scale_bar_end(size: tuple[float, float], scale: float) -> tuple[float, float]:
+    return size[0] - 16.0 * scale, size[1] - 18.0 * scale
 
 
 def _badge_px(height: float) -> int:
@@ -91,19 +113,20 @@ def _badge(size_px: int) -> U8:
 
 def _bar(draw: ImageDraw.ImageDraw, bar: Bar, size: tuple[int, int], scale: float) -> None:
     """An amount that stands on its place, and its number on top."""
-    x, y, half = bar.x * size[0], bar.y * size[1], 3.5 * scale
+    rain = THEME["rain"]
+    x, y, half = bar.x * size[0], bar.y * size[1], rain["width_px"] / 2 * scale
     alpha = round(235 * bar.opacity)
     top = y - bar.height_px
     draw.rectangle(
         (x - half, top, x + half, y), fill=(*_rgb(bar.colour), alpha), outline=(*INK, alpha), width=1
     )
     draw.text(
-        (x, top - 2 * scale),
+        (x, top - rain["gap_px"] * scale),
         bar.text,
-        font=font(round(10.5 * scale), bold=True),
+        font=font(round(rain["size_px"] * scale), bold=True),
         anchor="mb",
         fill=(*PAPER, alpha),
-        stroke_width=max(1, round(1.4 * scale)),
+        stroke_width=_halo_px(rain["size_px"] * scale),
         stroke_fill=(*INK, alpha),
     )
 
@@ -112,7 +135,7 @@ def _mark(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: f
     if mark.kind.startswith("station-"):
         _sign(draw, mark, size, scale)
         return
-    x, y, r = mark.x * size[0], mark.y * size[1], 3.2 * scale
+    x, y, r = mark.x * size[0], mark.y * size[1], THEME["mark"]["radius_px"] * scale
     fill, edge = (*_rgb(mark.colour), round(255 * mark.opacity)), (*INK, round(200 * mark.opacity))
     if mark.kind == "peak":
         draw.polygon([(x - r, y + r * 0.7), (x + r, y + r * 0.7), (x, y - r)], fill=fill, outline=edge)
@@ -145,25 +168,38 @@ def _sign_words(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], 
     """A station's name, and below it what it shows, or that alone; an old value grey and struck."""
     x, y = label.x * size[0] + label.dx, label.y * size[1] + label.dy
     alpha, old = round(255 * label.opacity), label.state != "fresh"
-    below = 7.5 if label.text else 0.0
-    for text, px, up, ink in (
-        (label.text, NAME_PX, -7.0, (207, 225, 238)),
-        (label.detail, DETAIL_PX, below, (165, 178, 189) if old else PAPER),
+    name, detail = THEME["station"]["name"], THEME["station"]["detail"]
+    below = detail["down_px"] if label.text else 0.0
+    ink = _detail_ink(label)
+    for text, px, down, colour, bold in (
+        (label.text, name["size_px"], name["down_px"], _rgb(name["colour"]), False),
+        (label.detail, detail["size_px"], below, ink, not old),
     ):
-        letters = font(round(px * scale), bold=px == DETAIL_PX and not old)
         draw.text(
-            (x, y + up * scale),
+            (x, y + down * scale),
             text,
-            font=letters,
+            font=font(round(px * scale), bold=bold),
             anchor="mm",
-            fill=(*ink, alpha),
-            stroke_width=max(1, round(px * scale / 8)),
+            fill=(*colour, alpha),
+            stroke_width=_halo_px(px * scale),
             stroke_fill=(*INK, round(0.85 * alpha)),
         )
     if old:
-        half = font(round(DETAIL_PX * scale)).getlength(label.detail) / 2
+        half = font(round(detail["size_px"] * scale)).getlength(label.detail) / 2
         level = y + (below + 0.5) * scale
-        draw.line((x - half, level, x + half, level), fill=(165, 178, 189, alpha), width=max(1, round(scale)))
+        draw.line((x - half, level, x + half, level), fill=(*ink, alpha), width=max(1, round(scale)))
+
+
+def _detail_ink(label: Label) -> tuple[int, int, int]:
+    """What a station shows is grey where it is old, else of its warning's colour."""
+    station = THEME["station"]
+    if label.state != "fresh":
+        return _rgb(station["detail"]["old"])
+    return _rgb(station["alarms"][label.tone]["detail"]) if label.tone else PAPER
+
+
+def _halo_px(size_px: float) -> int:
+    return max(1, round(HALO * size_px))
 
 
 def _label(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], scale: float) -> None:
@@ -180,7 +216,7 @@ def _label(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], scale
         font=font(round(size_px), bold=style.bold),
         anchor="mm",
         fill=(*_rgb(style.colour), alpha),
-        stroke_width=max(1, round(size_px / 8)),
+        stroke_width=_halo_px(size_px),
         stroke_fill=(*_rgb(style.halo), round(0.8 * alpha)),
     )
 
@@ -188,7 +224,7 @@ def _label(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], scale
 def _north(draw: ImageDraw.ImageDraw, north: float, size: tuple[int, int], scale: float) -> None:
     """A needle in a ring at the lower right, over the scale bar."""
     r = 19 * scale
-    x, y = size[0] - 34 * scale, size[1] - 74 * scale
+    x, y = _arrow_middle(size, scale)
     draw.ellipse((x - r, y - r, x + r, y + r), fill=(*PAPER, 190), outline=(*INK, 150))
 
     def at(angle: float, length: float) -> tuple[float, float]:
@@ -205,7 +241,7 @@ def _north(draw: ImageDraw.ImageDraw, north: float, size: tuple[int, int], scale
 
 
 def _scale_bar(draw: ImageDraw.ImageDraw, bar: ScaleBar, size: tuple[int, int], scale: float) -> None:
-    right, y = size[0] - 16 * scale, size[1] - 18 * scale
+    right, y = _scale_bar_end(size, scale)
     left, tick = right - bar.share * size[0], 5 * scale
     line = [(left, y - tick), (left, y), (right, y), (right, y - tick)]
     draw.line(line, fill=(*INK, 190), width=round(4.5 * scale), joint="curve")
@@ -219,13 +255,9 @@ def _scale_bar(draw: ImageDraw.ImageDraw, bar: ScaleBar, size: tuple[int, int], 
 def _mode_frame(draw: ImageDraw.ImageDraw, mode: ModeStyle, size: tuple[int, int], scale: float) -> None:
     """A coloured frame with a tab at the top that names the mode."""
     colour = (*_rgb(mode.colour), 235)
-    draw.rectangle((0, 0, size[0] - 1, size[1] - 1), outline=colour, width=max(2, round(4 * scale)))
+    draw.rectangle((0, 0, size[0] - 1, size[1] - 1), outline=colour, width=max(2, round(FRAME_PX * scale)))
     letters = font(round(13 * scale), bold=True)
     half, tall = letters.getlength(mode.text) / 2 + 12 * scale, 24 * scale
     middle = size[0] / 2
     draw.rounded_rectangle((middle - half, -tall, middle + half, tall), radius=round(6 * scale), fill=colour)
     draw.text((middle, tall / 2), mode.text, font=letters, anchor="mm", fill=(*PAPER, 255))
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

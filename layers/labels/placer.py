@@ -22,13 +22,14 @@ from layers.labels.collision_grid import Box, CollisionGrid
 from layers.labels.density import most_names
 from layers.labels.overlay import Label, Mark
 from layers.labels.positions import HEIGHTS_PX, LabelPositions, PlacedLabel
+from layers.labels.theme import text_scale
 from layers.model import F64, I64
 from twin.scene import Camera, Density
 
 if TYPE_CHECKING:
     from layers.stations import Sign
 
-__all__ = ["Box", "LabelPlacer", "project", "text_scale"]
+__all__ = ["Box", "LabelPlacer", "project"]
 
 LIVE_STAY = 2.0
 STAY = 0.9  # how much priority a name gains by being shown already
@@ -289,11 +290,6 @@ def _label(
         dx=round(placed.dx, 1),
         dy=round(placed.dy, 1),
     )
-
-
-def text_scale(height_px: float) -> float:
-    """How much larger texts are in a view of this height than in one of 720: slower than the view grows."""
-    return max(0.75, float((height_px / 720.0) ** 0.6))
 
 
 def project(at: F64, camera: Camera, aspect: float, exaggeration: float) -> tuple[F64, F64, F64]:

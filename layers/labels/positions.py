@@ -9,15 +9,16 @@ import numpy as np
 
 from layers.labels.candidates import LabelCandidates
 from layers.labels.collision_grid import GAP, CollisionGrid
+from layers.labels.theme import THEME
 from layers.model import F64, I64
 
-LINE = 1.25  # a line's height in units of its size
-MARK_PX = 7.0  # from a mark's middle to the text above it
+LINE: float = THEME["text"]["line"]  # a line's height in units of its size
+MARK_PX: float = THEME["mark"]["lift_px"]  # from a mark's middle to the text above it
 MARGIN_PX = 6.0
 
 WHOLE, BRIEF = 0, 1
 """A live anchor's two lines; the second alone, where both find no room and it has a value to tell."""
-HEIGHTS_PX = np.array([29.0, 15.5])
+HEIGHTS_PX = np.array(THEME["station"]["height_px"], dtype=np.float64)
 """Their heights in a view 720 high."""
 AMPLE = (6, 3), (5, 3)
 """So many columns and rows they keep from others when they come anew, so that they may stay."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import cos, pi, sin
 
+from layers.labels.theme import THEME
 from twin.stations.snapshot import RANK_TONES, Tone
 
 Outline = tuple[tuple[float, float], ...]
@@ -42,22 +43,12 @@ SHAPES: Mapping[str, Outline] = {
     "soil": ((0, -0.95), (0.95, 0), (0, 0.95), (-0.95, 0)),
 }
 
-COLOURS: Mapping[str, str] = {
-    "rain": "#7fd0ff",
-    "stage": "#8ff0d0",
-    "flow": "#59d3a2",
-    "reservoir": "#ffffff",
-    "quality": "#d9b8ff",
-    "outfall": "#e8a27a",
-    "ecology": "#a8e07a",
-    "soil": "#e6cf8a",
-}
-ALARMS: Mapping[Tone, str] = {"red": "#ff3b3b", "orange": "#ff8a1c", "yellow": "#ffd92e", "blue": "#3f8cff"}
+_STATION = THEME["station"]
+COLOURS: Mapping[str, str] = _STATION["kinds"]
+ALARMS: Mapping[Tone, str] = {tone: colours["disc"] for tone, colours in _STATION["alarms"].items()}
 """The disc under a station with an alarm, by the warning's colour."""
 
 CROSS: tuple[tuple[float, float, float, float], ...] = ((-1, -1, 1, 1), (-1, 1, 1, -1))
-RADIUS_PX = 5.2
-"""Half a sign's size in a view 720 high; the lake's own gauge is half as large again."""
 
 
 def alarm_colour(rank: int, tone: Tone) -> str:
@@ -67,21 +58,16 @@ def alarm_colour(rank: int, tone: Tone) -> str:
 
 def disc_share(rank: int) -> float:
     """An alarm's disc in units of the sign's radius: the graver, the larger."""
-    return 2.15 - 0.18 * rank
+    return float(_STATION["disc"]["rank_0"] + _STATION["disc"]["by_rank"] * rank)
 
 
 def radius_px(kind: str) -> float:
-    """Half the size of a kind's sign, CSS pixels of a view 720 high."""
-    return RADIUS_PX * (1.5 if kind == "reservoir" else 1.0)
+    """Half the size of a kind's sign, CSS pixels of a view 720 high; a reservoir's is larger."""
+    return float(_STATION["radius_px"] * (_STATION["lake"] if kind == "reservoir" else 1.0))
 
 
-def as_paths() -> dict[str, dict[str, str]]:
-    """Shapes as SVG paths, and colours, for the page."""
-    paths = {
-        kind: "M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z" for kind, outline in SHAPES.items()
-    }
+def as_paths() -> dict[str, str]:
+    """Shapes as SVG paths, by kind."""
     return {
-        "paths": paths,
-        "colours": dict(COLOURS),
-        "alarms": {str(tone): colour for tone, colour in ALARMS.items()},
+        kind: "M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z" for kind, outline in SHAPES.items()
     }

@@ -12,6 +12,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tests.browser.flood_basin import write_flood_basin
 from tests.stationed import declare_stations
 
@@ -29,8 +31,11 @@ STREAMS = """station,property,interval_s
 PLACES = {"dam": (492_000, 4_482_500), "river": (492_300, 4_484_000), "rain": (491_700, 4_484_000)}
 
 
-def write_live_basin(folder: Path, *, url: str | None) -> Path:
-    """Write catalog, site and data; values come from ``url``, if any. Returns the catalog's path."""
+def write_live_basin(folder: Path, *, url: str | None, more: int = 0) -> Path:
+    """Write catalog, site and data; values come from ``url``, if any. Returns the catalog's path.
+
+    ``more`` rain stations stand all over the basin, from 40000000 on.
+    """
     from twin.frame import transform
 
     catalog = write_flood_basin(folder)
@@ -49,10 +54,14 @@ def write_live_basin(folder: Path, *, url: str | None) -> Path:
         "map": {"station": "s", "property": "p", "value": "v", "time": "t", "items": "@"},
     }
     rivers = {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}
+    luck = np.random.default_rng(20250728)
+    place = luck.uniform((490_000, 4_481_500), (494_000, 4_485_000), (more, 2)).T
+    lon, lat = transform(*place.tolist(), source="EPSG:4548", target="EPSG:4490")
+    rows = [f"4000{k:04d},测站{k}号,Gauge {k},rain,{lon[k]:.6f},{lat[k]:.6f},,,\n" for k in range(more)]
     declare_stations(
         catalog,
-        stations=STATIONS.format(**lonlat),
-        streams=STREAMS,
+        stations=STATIONS.format(**lonlat) + "".join(rows),
+        streams=STREAMS + "".join(f"4000{k:04d},rain,300\n" for k in range(more)),
         feeds=[] if url is None else [web],
         alarms={"rivers": rivers},
     )

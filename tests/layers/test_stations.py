@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from layers.labels.overlay import Label
 from layers.labels.painter import paint
-from layers.labels.symbols import SHAPES, as_paths
+from layers.labels.symbols import ALARMS, SHAPES, as_paths
 from layers.rain import STEPS, colour_of, written
 from layers.stage import Stage
 from layers.stations import Sign, State
@@ -273,7 +273,7 @@ def test_every_kind_has_a_shape_and_no_two_are_alike_without_colour() -> None:
 
 
 def test_the_page_is_given_the_same_shapes() -> None:
-    paths = as_paths()["paths"]
+    paths = as_paths()
     for kind, outline in SHAPES.items():
         numbers = [float(x) for x in paths[kind].strip("MZ").replace("L", " ").split()]
         assert numbers == pytest.approx([v for point in outline for v in point])
@@ -301,7 +301,7 @@ def test_saved_pictures_and_the_page_draw_a_warning_in_its_own_colour(stage: Sta
     (mark,) = (mark for mark in over.marks if mark.state)
     assert (mark.tone, [label.tone for label in over.labels if label.state]) == (tone, [tone])
     picture = paint(np.full((720, 1280, 3), 90, np.uint8), replace(over, labels=()))
-    colour = as_paths()["alarms"][tone]
+    colour = ALARMS[tone]
     disc = tuple(int(colour[k : k + 2], 16) for k in (1, 3, 5))
     row, col = round(mark.y * 720), round(mark.x * 1280)
     around = picture[row - 12 : row + 12, col - 12 : col + 12]

@@ -10,6 +10,7 @@ window.twinDesk = (function () {
     stills: 0,
     latencies: [],
     overlay: null,
+    words: [], // boxes of the words that are shown: left, top, right, bottom
     painted(meta) {
       this.frames += 1;
       if (meta.still) this.stills += 1;

@@ -5,16 +5,11 @@
 
   const COMPASS = `<svg class="compass twin-furniture" viewBox="-20 -20 40 40"><circle class="compass-ring" r="18.5"/>
     <g class="compass-needle"><path class="compass-north" d="M0-14 4.6 0H-4.6z"/><path class="compass-south" d="M0 14 4.6 0H-4.6z"/></g></svg>`;
+  /* As wide as the longest bar: the place that words leave free does not change while one zooms. */
+  const SCALEBAR = '<div class="scalebar twin-furniture"><div><span></span><i></i></div></div>';
   const LOOK_AGAIN_MS = 400; // panels do not move with the picture
-  const MARK_PX = 7;
-  const LINE = 1.25;
-
-  /* About half the width of a name: a Chinese character takes its size, a Latin one a little over half of it. */
-  function halfWidth(text, size) {
-    let width = 0;
-    for (const sign of text) width += sign.codePointAt(0) > 0x2e7f ? 1 : 0.56;
-    return (width * size) / 2;
-  }
+  /* What words keep free of: panels, what says something over the scene, and what stands at its own edges. */
+  const COVERS = ".glass, .frame-tab, .trouble, .notice, .head, .twin-lost, .twin-furniture";
 
   /* Stations' signs and words as those of old values; the last part of a detail is its age. */
   function aged(many) {
@@ -35,18 +30,20 @@
   }
 
   class Overlay {
-    constructor(root, styles, onPanels) {
+    constructor(root, theme, onPanels) {
       this.root = root;
       this.onPanels = onPanels;
-      this.styles = styles || {};
+      this.theme = theme;
       this.nodes = new Map();
       this.panels = [];
-      this.signs = new twin.Signs(root, this.styles.signs || { paths: {}, colours: {}, alarms: {} });
-      root.insertAdjacentHTML("beforeend", COMPASS + '<div class="scalebar twin-furniture"><span></span><i></i></div>');
-      this.timer = setInterval(() => this.lookForPanels(), LOOK_AGAIN_MS);
+      this.signs = new twin.Signs(root, theme);
+      root.insertAdjacentHTML("beforeend", COMPASS + SCALEBAR);
+      root.style.setProperty("--halo-em", theme.text.halo);
+      root.style.setProperty("--widest", theme.scale_bar.widest);
+      this.timer = setInterval(() => this.lookForPanels() && this.update(this.shown), LOOK_AGAIN_MS);
       this.compass = root.querySelector(".compass");
       this.needle = root.querySelector(".compass-needle");
-      this.scale = root.querySelector(".scalebar");
+      this.bar = root.querySelector(".scalebar > div");
     }
 
     close() {
@@ -54,26 +51,32 @@
     }
 
     /* While nothing comes, no sign looks live: each is drawn as old ones are, without the age it had. */
-    lose(lost, frame) {
+    lose(lost) {
       this.lost = lost;
-      this.update(this.shown, frame);
+      this.update(this.shown);
     }
 
-    update(told, frame) {
+    update(told) {
       this.shown = told;
       const overlay = this.lost && told ? { ...told, marks: aged(told.marks), labels: aged(told.labels), bars: [] } : told;
       twin.overlayNow = overlay;
       // A frame that was under way may arrive after the scene has left the page.
-      if (!overlay || !frame) return;
-      const { clientWidth: width, clientHeight: height } = frame;
-      const scale = Math.max(0.75, (height / 720) ** 0.6);
+      if (!overlay || !this.root.isConnected) return;
+      this.root.classList.toggle("twin-labels-ready", Boolean(overlay.scale));
       this.lookForPanels();
-      const seen = new Set();
+      const { clientWidth: width, clientHeight: height } = this.root;
+      const { view_px, power, least } = this.theme.scale;
+      const scale = Math.max(least, (height / view_px) ** power);
+      const { line, halo } = this.theme.text;
+      const { radius_px, lift_px } = this.theme.mark;
+      const [seen, words] = [new Set(), []];
       for (const mark of overlay.marks || []) {
         if (mark.state) continue;
         const node = this.node(seen, `mark ${mark.id}`, () => this.mark(mark));
         style(node, "opacity", mark.opacity);
-        this.put(node, mark.x * width, mark.y * height);
+        style(node, "width", `${(2 * radius_px * scale).toFixed(1)}px`);
+        const [x, y] = [mark.x * width, mark.y * height];
+        this.put(node, x, y, [x - radius_px, y - radius_px, x + radius_px, y + radius_px]);
       }
       for (const label of overlay.labels || []) {
         if (label.state) continue;
@@ -83,23 +86,25 @@
         if (node.textContent !== label.text) node.textContent = label.text;
         style(node, "fontSize", `${size.toFixed(1)}px`);
         style(node, "opacity", label.opacity);
-        const lift = label.mark ? MARK_PX * scale + (LINE * size) / 2 : 0;
-        this.put(node, label.x * width, label.y * height - lift, halfWidth(label.text, size));
+        const tall = line * size;
+        const [x, y] = [label.x * width, label.y * height - (label.mark ? lift_px * scale + tall / 2 : 0)];
+        const half = this.width(label.text, size) / 2 + halo * size;
+        const box = [x - half, y - tall / 2, x + half, y + tall / 2];
+        if (this.put(node, x, y, box)) words.push(box);
       }
       for (const [id, node] of this.nodes) {
         if (seen.has(id)) continue;
         node.remove();
         this.nodes.delete(id);
       }
-      this.signs.update(overlay, width, height, scale, (x, y) => this.isCovered(x, y, 4));
+      words.push(...this.signs.update(overlay, width, height, scale, (...box) => this.isCovered(...box)));
+      twin.stats.words = words;
       this.needle.setAttribute("transform", `rotate(${overlay.north_deg || 0})`);
       if (overlay.scale) {
-        style(this.scale, "width", `${(overlay.scale.share * width).toFixed(1)}px`);
-        if (this.scale.firstChild.textContent !== overlay.scale.text) {
-          this.scale.firstChild.textContent = overlay.scale.text;
-        }
+        style(this.bar, "width", `${(overlay.scale.share * width).toFixed(1)}px`);
+        const text = this.bar.firstChild;
+        if (text.textContent !== overlay.scale.text) text.textContent = overlay.scale.text;
       }
-      this.root.classList.toggle("twin-labels-ready", Boolean(overlay.scale));
     }
 
     node(seen, id, make) {
@@ -113,32 +118,46 @@
       return node;
     }
 
-    /* Where panels lie: the server places no name there, and what was placed before goes out of sight. */
+    /* Where panels lie: what was placed there goes out of sight at once, and the server places nothing there.
+       Whether they lie elsewhere than before. */
     lookForPanels() {
       const now = performance.now();
-      if (now - (this.looked || -1e9) < LOOK_AGAIN_MS / 2) return;
+      if (now - (this.looked || -1e9) < LOOK_AGAIN_MS / 2) return false;
       this.looked = now;
-      this.panels = [...document.querySelectorAll(".glass, .frame-tab, .trouble, .notice, .head > *, .twin-furniture")].map((e) => {
+      const boxes = [...document.querySelectorAll(COVERS)].map((e) => {
         const { left, top, right, bottom } = e.getBoundingClientRect();
-        return { left, top, right, bottom: e.matches(".timebar") ? bottom + 99 : bottom };
+        return [left, top, right, e.matches(".timebar") ? bottom + 99 : bottom].map(Math.round);
       });
-      const boxes = this.panels.map((p) => [p.left, p.top, p.right, p.bottom].map(Math.round));
-      if (JSON.stringify(boxes) === this.told) return;
-      this.told = JSON.stringify(boxes);
-      this.onPanels(boxes);
+      const panels = boxes.filter(([left, top, right, bottom]) => left < right && top < bottom);
+      if (JSON.stringify(panels) === JSON.stringify(this.panels)) return false;
+      this.panels = panels;
+      this.onPanels(panels);
+      return true;
     }
 
-    isCovered(x, y, half) {
-      return this.panels.some((p) => x + half > p.left && x - half < p.right && y > p.top - 8 && y < p.bottom + 8);
+    isCovered(left, top, right, bottom) {
+      return this.panels.some(([l, t, r, b]) => right > l && left < r && bottom > t && top < b);
     }
 
-    put(node, x, y, half = 4) {
-      style(node, "visibility", this.isCovered(x, y, half) ? "hidden" : "visible");
+    /* Puts a node's middle there; false where its box is covered, and it is out of sight. */
+    put(node, x, y, box) {
+      const free = !this.isCovered(...box);
+      style(node, "visibility", free ? "visible" : "hidden");
       node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
+      return free;
+    }
+
+    /* About how wide a name is: a Chinese character takes its size, a Latin one a little over half of it. */
+    width(text, size) {
+      const { wide_from, narrow } = this.theme.text;
+      let width = 0;
+      for (const sign of text) width += sign.codePointAt(0) >= wide_from ? 1 : narrow;
+      return width * size;
     }
 
     styleOf(kind) {
-      return this.styles[kind] || this.styles[kind.split("-")[0]] || this.styles[""] || { size_px: 13 };
+      const { labels } = this.theme;
+      return labels[kind] || labels[kind.split("-")[0]] || labels[""];
     }
 
     mark(mark) {

@@ -143,7 +143,7 @@
       });
       this.observer = new ResizeObserver(() => this.resize());
       this.observer.observe(this.$refs.root);
-      this.onLine = ({ detail }) => this.overlay.lose(detail !== "open", this.$refs.root);
+      this.onLine = ({ detail }) => this.overlay.lose(detail !== "open");
       window.addEventListener("twin-line", this.onLine);
       this.session.call("trame.rca.reset", [this.name]);
     },
@@ -159,14 +159,14 @@
       painted(meta, ok) {
         if (!this.$refs.root) return; // a frame that was under way when the scene left the page
         if (meta.type === "overlay") {
-          this.overlay.update(meta.overlay, this.$refs.root);
+          this.overlay.update(meta.overlay);
           twin.stats.overlay = meta.overlay;
           twin.tell(meta.told);
           return;
         }
         this.sender.now({ type: "painted", n: meta.n });
         if (!ok) return;
-        this.overlay.update(meta.overlay, this.$refs.root);
+        this.overlay.update(meta.overlay);
         twin.stats.overlay = meta.overlay;
         const data = this.$refs.root.dataset;
         data.frame = meta.n;

@@ -4,35 +4,30 @@
   "use strict";
 
   const FONT = '"Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
-  const INK = "#0e1c28";
   const MOST_KEPT = 800;
-  const NAME_PX = 11.5; // as layers/labels/candidates.py
-  const DETAIL_PX = 12.5;
-  const LINES_PX = 29;
-  const RADIUS_PX = 5.2; // as layers/labels/symbols.py
-  const VALUE = { "": "#ffffff", red: "#ff9a96", orange: "#ffb877", yellow: "#ffe680", blue: "#a6caff" }; // by warning
-  const OLD = "#a5b2bd";
+  const MARK_PX = 4; // a mark is out of sight where its middle is covered
 
   class Signs {
-    constructor(root, signs) {
-      this.signs = signs;
+    constructor(root, theme) {
+      this.theme = theme;
       this.canvas = document.createElement("canvas");
       this.canvas.className = "twin-signs";
       root.appendChild(this.canvas);
       this.context = this.canvas.getContext("2d");
-      this.shapes = new Map(Object.entries(signs.paths).map(([kind, path]) => [kind, new Path2D(path)]));
+      this.shapes = new Map(Object.entries(theme.shapes).map(([kind, path]) => [kind, new Path2D(path)]));
       this.kept = new Map();
       this.empty = true;
     }
 
-    /* Paints everything of an overlay that belongs to stations; `covered(x, y)` says where panels lie. */
+    /* Paints everything of an overlay that belongs to stations; `covered(left, top, right, bottom)` says where
+       panels lie. Returns the boxes of the words that it has painted. */
     update(overlay, width, height, scale, covered) {
       const p = window.devicePixelRatio || 1;
       const marks = (overlay.marks || []).filter((mark) => mark.state);
       const labels = (overlay.labels || []).filter((label) => label.state);
       const bars = overlay.bars || [];
       const nothing = !(marks.length || labels.length || bars.length);
-      if (nothing && this.empty) return;
+      if (nothing && this.empty) return [];
       this.empty = nothing;
       const [w, h] = [Math.round(width * p), Math.round(height * p)];
       if (this.canvas.width !== w || this.canvas.height !== h) {
@@ -42,14 +37,31 @@
         this.context.clearRect(0, 0, w, h);
       }
       const s = scale * p;
-      for (const bar of bars) this.bar(bar, w, h, p, s);
+      for (const bar of bars) {
+        const [x, y, half] = [bar.x * width, bar.y * height, (this.theme.rain.width_px / 2) * scale];
+        if (!covered(x - half, y - bar.height_px, x + half, y)) this.bar(bar, w, h, p, s);
+      }
       for (const mark of marks) {
-        if (!covered(mark.x * width, mark.y * height)) this.put(this.sign(mark, s), mark.x * w, mark.y * h, mark.opacity);
+        const [x, y] = [mark.x * width, mark.y * height];
+        const hidden = covered(x - MARK_PX, y - MARK_PX, x + MARK_PX, y + MARK_PX);
+        if (!hidden) this.put(this.sign(mark, s), mark.x * w, mark.y * h, mark.opacity);
       }
+      const painted = [];
       for (const label of labels) {
-        const [x, y] = [label.x * w + (label.dx || 0) * p, label.y * h + (label.dy || 0) * p];
-        if (!covered(x / p, y / p)) this.put(this.words(label, s), x, y, label.opacity);
+        const [x, y] = [label.x * width + (label.dx || 0), label.y * height + (label.dy || 0)];
+        const words = this.words(label, s);
+        const [half, tall] = [words.width / p / 2, (this.theme.station.height_px[label.text ? 0 : 1] * scale) / 2];
+        const box = [x - half, y - tall, x + half, y + tall];
+        if (covered(...box)) continue;
+        this.put(words, x * p, y * p, label.opacity);
+        painted.push(box);
       }
+      return painted;
+    }
+
+    /* How far the dark rim of a text of this size reaches, in its units. */
+    halo(size) {
+      return this.theme.text.halo * size;
     }
 
     put(picture, x, y, opacity) {
@@ -79,23 +91,24 @@
     sign(mark, s) {
       const kind = mark.kind.slice("station-".length);
       const { state, rank = 0, tone = "" } = mark;
-      const radius = RADIUS_PX * s * (kind === "reservoir" ? 1.5 : 1);
+      const { radius_px, lake, disc, kinds, alarms } = this.theme.station;
+      const radius = radius_px * s * (kind === "reservoir" ? lake : 1);
       const paint = (c) => {
         c.scale(radius, radius);
         if (rank) {
           c.beginPath();
-          c.arc(0, 0, 2.15 - 0.18 * rank, 0, 2 * Math.PI);
-          c.fillStyle = this.signs.alarms[tone];
+          c.arc(0, 0, disc.rank_0 + disc.by_rank * rank, 0, 2 * Math.PI);
+          c.fillStyle = alarms[tone].disc;
           c.fill();
           c.lineWidth = 0.18;
-          c.strokeStyle = INK;
+          c.strokeStyle = this.theme.ink;
           c.stroke();
         }
         const shape = this.shapes.get(kind);
-        const colour = this.signs.colours[kind];
+        const colour = kinds[kind];
         if (state === "fresh") {
           c.lineWidth = 0.36;
-          c.strokeStyle = INK;
+          c.strokeStyle = this.theme.ink;
           c.stroke(shape);
           c.fillStyle = colour;
           c.fill(shape);
@@ -118,60 +131,64 @@
     words(label, s) {
       const { state, tone = "", text, detail = "" } = label; // no text: what it shows stands alone
       const old = state !== "fresh";
-      const below = text ? 7.2 * s : 0;
+      const { name, detail: second, alarms, height_px } = this.theme.station;
+      const below = text ? second.down_px * s : 0;
       const size = () => {
-        const fonts = [`500 ${(NAME_PX * s).toFixed(1)}px ${FONT}`, `${old ? 500 : 600} ${(DETAIL_PX * s).toFixed(1)}px ${FONT}`];
+        const fonts = [`500 ${(name.size_px * s).toFixed(1)}px ${FONT}`, `${old ? 500 : 600} ${(second.size_px * s).toFixed(1)}px ${FONT}`];
         const widths = [text, detail].map((words, k) => {
           this.context.font = fonts[k];
           return this.context.measureText(words).width;
         });
-        return { fonts, widths, wide: Math.max(...widths) + 8 * s };
+        return { fonts, widths, wide: Math.max(...widths) + 2 * this.halo(second.size_px) * s };
       };
       return this.keep(`words ${text} ${detail} ${state} ${tone} ${s}`, size, (c, { fonts, widths }) => {
         c.textAlign = "center";
         c.textBaseline = "middle";
         c.lineJoin = "round";
-        c.strokeStyle = INK;
-        const ink = old ? OLD : VALUE[tone];
-        for (const [words, font, y, fill] of [
-          [text, fonts[0], -7 * s, "#cfe1ee"],
-          [detail, fonts[1], below, ink],
+        c.strokeStyle = this.theme.ink;
+        const fresh = tone ? alarms[tone].detail : this.theme.paper;
+        const ink = old ? second.old : fresh;
+        for (const [words, font, size, y, fill] of [
+          [text, fonts[0], name.size_px, name.down_px * s, name.colour],
+          [detail, fonts[1], second.size_px, below, ink],
         ]) {
           c.font = font;
-          c.lineWidth = 3 * s;
+          c.lineWidth = 2 * this.halo(size) * s;
           c.strokeText(words, 0, y);
           c.fillStyle = fill;
           c.fillText(words, 0, y);
         }
         if (old && state !== "never" && state !== "unknown") {
-          c.fillStyle = OLD;
+          c.fillStyle = second.old;
           c.fillRect(-widths[1] / 2, below + 0.4 * s, widths[1], Math.max(1, 1.1 * s));
         }
-      }, (LINES_PX + 4) * s);
+      }, (height_px[0] + 4) * s);
     }
 
     bar(bar, w, h, p, s) {
       const c = this.context;
-      const [x, y, tall, half] = [bar.x * w, bar.y * h, bar.height_px * p, 3.5 * s];
+      const { width_px, size_px, gap_px } = this.theme.rain;
+      const [x, y, tall, half] = [bar.x * w, bar.y * h, bar.height_px * p, (width_px / 2) * s];
       c.globalAlpha = bar.opacity;
       c.fillStyle = bar.colour;
-      c.strokeStyle = INK;
+      c.strokeStyle = this.theme.ink;
       c.lineWidth = 1;
       c.fillRect(x - half, y - tall, 2 * half, tall);
       c.strokeRect(x - half, y - tall, 2 * half, tall);
       const paint = (n) => {
-        n.font = `600 ${(10.5 * s).toFixed(1)}px ${FONT}`;
+        n.font = `600 ${(size_px * s).toFixed(1)}px ${FONT}`;
         n.textAlign = "center";
         n.textBaseline = "middle";
-        n.lineWidth = 3 * s;
+        n.lineWidth = 2 * this.halo(size_px) * s;
         n.lineJoin = "round";
-        n.strokeStyle = INK;
+        n.strokeStyle = this.theme.ink;
         n.strokeText(bar.text, 0, 0);
-        n.fillStyle = "#fff";
+        n.fillStyle = this.theme.paper;
         n.fillText(bar.text, 0, 0);
       };
-      const number = this.keep(`bar ${bar.text} ${s}`, () => ({ wide: 34 * s }), paint, 15 * s);
-      this.put(number, x, y - tall - 7 * s, bar.opacity);
+      const line = this.theme.text.line * size_px * s;
+      const number = this.keep(`bar ${bar.text} ${s}`, () => ({ wide: 34 * s }), paint, line);
+      this.put(number, x, y - tall - gap_px * s - line / 2, bar.opacity);
     }
   }
 
@@ -183,12 +200,12 @@
     template: `<svg v-if="path" class="sign" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
       <path :d="path" :fill="colour"/></svg>`,
     computed: {
-      signs: () => (twin.trame.state.get("label_styles") || {}).signs || { paths: {}, colours: {} },
+      theme: () => twin.trame.state.get("label_styles"),
       path() {
-        return this.signs.paths[this.kind];
+        return this.theme.shapes[this.kind];
       },
       colour() {
-        return this.signs.colours[this.kind];
+        return this.theme.station.kinds[this.kind];
       },
     },
   };
