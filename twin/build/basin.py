@@ -19,9 +19,6 @@ from twin.catalog import (
 
 Products = Mapping[str, Path]
 
-SIZING = ("twin.grid", "twin.areas", "twin.geodesy", "twin.reach")
-"""The code that says how large a cell is."""
-
 
 def basin_steps(catalog: Catalog) -> list[Step]:
     """All of them, in the order they are made."""
@@ -59,7 +56,7 @@ def _sample_step() -> Step:
         name=SAMPLE,
         title=("生成示例流域", "generating the sample basin"),
         make=make,
-        code=("twin.sample", "twin.water.connection", *SIZING),
+        code=("twin.sample.generate",),
         seconds=20,
     )
 
@@ -83,17 +80,7 @@ def _ground_step(catalog: Catalog) -> Step:
         needs=sources.needs,
         sources=sources.files,
         settings=sources.settings,
-        code=(
-            "twin.build.ground",
-            "twin.build.mosaic",
-            "twin.build.notes",
-            "twin.ingest",
-            "twin.ingest.sandbox",
-            "twin.water.barriers",
-            "twin.vertical",
-            "twin.frame_check",
-            *SIZING,
-        ),
+        code=("twin.build.ground",),
         seconds=2,
         entry=terrain.id,
     )
@@ -119,7 +106,7 @@ def _water_step(catalog: Catalog) -> Step:
             "bed": terrain.bed,
             "error": terrain.vertical_error_m,
         },
-        code=("twin.build.water", "twin.water", *SIZING),
+        code=("twin.build.water",),
         seconds=4,
         entry=terrain.id,
     )
@@ -142,14 +129,7 @@ def _vector_step(catalog: Catalog, entry: VectorEntry) -> Step:
         sources=sources.files,
         settings=sources.settings
         | {"label": entry.show.label, "levels": (reservoir.lowest_m, reservoir.highest_m)},
-        code=(
-            "twin.build.vectors",
-            "twin.build.notes",
-            "twin.catalog.cross_checks",
-            "twin.ingest",
-            "twin.ingest.sandbox",
-            "twin.products",
-        ),
+        code=("twin.build.vectors",),
         seconds=0.5,
         entry=entry.id,
         required=False,
@@ -171,17 +151,7 @@ def _table_step(catalog: Catalog, entry: TableEntry) -> Step:
         needs=sources.needs,
         sources=sources.files,
         settings=sources.settings | {"status": getattr(entry, "status", None)},
-        code=(
-            "twin.build.tables",
-            "twin.build.notes",
-            "twin.ingest",
-            "twin.ingest.sandbox",
-            "twin.printed",
-            "twin.water.consistency",
-            "twin.water.curve",
-            "twin.water.flood_points",
-            "twin.written_time",
-        ),
+        code=("twin.build.tables",),
         seconds=0.3,
         entry=entry.id,
         required=False,
@@ -205,18 +175,7 @@ def _stations_step(catalog: Catalog, entry: StationsEntry) -> Step:
         needs=needs,
         sources=(*sources.files, *beside),
         settings=sources.settings,
-        code=(
-            "twin.build.stations",
-            "twin.build.notes",
-            "twin.build.station_rows",
-            "twin.build.station_words",
-            "twin.ingest",
-            "twin.ingest.sandbox",
-            "twin.sample.monitoring",
-            "twin.stations.model",
-            "twin.stations.network",
-            "twin.stations.properties",
-        ),
+        code=("twin.build.stations",),
         seconds=0.5,
         entry=entry.id,
         required=False,

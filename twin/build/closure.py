@@ -1,0 +1,218 @@
+"""Hash the code of a product: imported modules and library versions.
+
+A list of modules written by hand forgets some. The closure follows the import statements of our own
+packages, those inside functions too, without executing anything. Hashed is the syntax tree: comments,
+docstrings and line numbers change no product.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+
+from twin.store import write_whole
+
+OURS = ("twin", "meshes", "layers", "apps")
+HERE = Path(__file__).resolve().parents[2]
+
+_DISTRIBUTIONS = {"PIL": "pillow", "yaml": "PyYAML"}
+"""Libraries whose import name is not the name they are installed by."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """What the text of one module says."""
+
+    digest: str
+    imports: list[str]
+    """Dotted names: modules, or names within them."""
+    exports: dict[str, str]
+    """Of a package: name -> dotted name that it hands on."""
+    named: list[str]
+    """Dotted names of ours in strings: modules that are run, packages whose files are loaded."""
+
+
+class Closures:
+    """Modules of a folder that holds our packages, each parsed once for a size and time of change.
+
+    Parsing all of them takes seconds; ``notebook`` keeps what was found from one start to the next.
+    """
+
+    def __init__(self, folder: Path = HERE, *, notebook: Path | None = None) -> None:
+        self.folder, self._notebook = folder, notebook
+        self._read: dict[str, Module] = {}
+        self._known: dict[str, dict[str, object]] = {}
+        if notebook is not None:
+            with contextlib.suppress(OSError, ValueError):
+                self._known = json.loads(notebook.read_text(encoding="utf-8"))
+        self._learned = False
+
+    def digest(self, roots: Iterable[str]) -> str:
+        """SHA-256 of all that the modules ``roots`` import, of data files beside it, and of library versions.
+
+        Raises ModuleNotFoundError for a root that is no module, PackageNotFoundError for a library that is
+        not installed.
+        """
+        modules, libraries = self.closure(roots)
+        digest = sha256()
+        for name in sorted(modules):
+            digest.update(f"{name} {self._module(name).digest}\n".encode())
+        for package in sorted({named for name in modules for named in self._module(name).named}):
+            for file in sorted(self.folder.joinpath(*package.split(".")).glob("*.csv")):
+                digest.update(f"{package} {file.name} {sha256(file.read_bytes()).hexdigest()}\n".encode())
+        for library in sorted(libraries):
+            digest.update(f"{library} {metadata.version(_DISTRIBUTIONS.get(library, library))}\n".encode())
+        self._save()
+        return digest.hexdigest()
+
+    def closure(self, roots: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Modules of ours, and top-level names of libraries, that ``roots`` import directly or not."""
+        modules: set[str] = set()
+        libraries: set[str] = set()
+        waiting = list(roots)
+        if unknown := [root for root in waiting if self._file(root) is None]:
+            raise ModuleNotFoundError(unknown[0])
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            top = name.partition(".")[0]
+            if top not in OURS:
+                libraries |= {top} - sys.stdlib_module_names
+                continue
+            package, _, last = name.rpartition(".")
+            if self._file(name) is None:  # a name within a module, or one that a package hands on
+                handed = self._module(package).exports if self._file(package) else {}
+                waiting.append(handed.get(last, package))
+                continue
+            modules.add(name)
+            if package:
+                waiting.append(package)
+            module = self._module(name)
+            waiting += module.imports
+            for named in module.named:
+                waiting += self._within(named)
+        return modules, libraries
+
+    def _within(self, name: str) -> list[str]:
+        """A module that a string names; of a package all its modules, because it is run by their names."""
+        if (file := self._file(name)) is None:
+            return []
+        if file.stem != "__init__":
+            return [name]
+        return [name, *(f"{name}.{other.stem}" for other in file.parent.glob("*.py") if other != file)]
+
+    def _module(self, name: str) -> Module:
+        if name not in self._read:
+            file = self._file(name)
+            assert file is not None
+            stat = file.stat()
+            mark = f"{sys.version_info[:2]}|{file}|{stat.st_size}|{stat.st_mtime_ns}"
+            if mark not in self._known:
+                self._known[mark] = asdict(_parsed(file))
+                self._learned = True
+            self._read[name] = Module(**self._known[mark])  # type: ignore[arg-type]
+        return self._read[name]
+
+    def _file(self, name: str) -> Path | None:
+        return _file(name, self.folder)
+
+    def _save(self) -> None:
+        if self._learned and self._notebook is not None and self._notebook.parent.is_dir():
+            with contextlib.suppress(OSError):  # only saves time; a store that takes no writing can be served
+                write_whole(self._notebook, json.dumps(self._known))
+            self._learned = False
+
+
+@cache
+def code_digest(roots: tuple[str, ...], notebook: Path) -> str:
+    """SHA-256 of the installed code that ``roots`` import; the process keeps it."""
+    return _closures(notebook).digest(roots)
+
+
+@cache
+def _closures(notebook: Path) -> Closures:
+    return Closures(notebook=notebook)
+
+
+@cache
+def _file(name: str, folder: Path) -> Path | None:
+    path = folder.joinpath(*name.split("."))
+    return next((file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()), None)
+
+
+def _parsed(file: Path) -> Module:
+    tree = ast.parse(file.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [part for part in node.body if not _is_text(part)]
+    imports: list[str] = []
+    exports: dict[str, str] = {}
+    named: set[str] = set()
+    for node in _executed(tree):
+        if isinstance(node, ast.Import):
+            imports += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            of = {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            # What a package only hands on is followed where somebody asks for it.
+            if file.stem == "__init__" and node.module.partition(".")[0] in OURS:
+                exports |= of
+            else:
+                imports += of.values()
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and file.stem != "__init__":
+            parts = node.value.split(".")
+            if len(parts) > 1 and parts[0] in OURS and all(part.isidentifier() for part in parts):
+                named.add(node.value)
+    digest = sha256("".join(_written(tree)).encode()).hexdigest()
+    return Module(digest=digest, imports=sorted(set(imports)), exports=exports, named=sorted(named))
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those that only a type checker sees."""
+    for child in ast.iter_child_nodes(node):
+        if (
+            isinstance(child, ast.If)
+            and isinstance(child.test, ast.Name)
+            and child.test.id == "TYPE_CHECKING"
+        ):
+            continue
+        yield child
+        yield from _executed(child)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """A string that stands as a statement: a docstring, of an attribute too."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _written(node: object) -> Iterator[str]:
+    """A tree as text; empty fields are left out, because they come and go with versions of Python."""
+    if isinstance(node, ast.AST):
+        yield f"({type(node).__name__}"
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if value is not None and value != []:
+                yield f" {field}="
+                yield from _written(value)
+        yield ")"
+    elif isinstance(node, list):
+        yield "["
+        for part in node:
+            yield from _written(part)
+        yield "]"
+    else:
+        yield repr(node)
