@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from apps.parts.state import Language
 from apps.texts import texts
+from twin.scene import Language
 
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 

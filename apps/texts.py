@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from apps.parts.state import LANGUAGES, Language
+from twin.scene import Language
 
 _FOLDER = Path(__file__).with_name("locale")
 
@@ -17,8 +17,3 @@ def texts(language: Language) -> dict[str, str]:
     """All texts of a language, by key."""
     loaded = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
     return {str(key): str(value) for key, value in loaded.items()}
-
-
-def other(language: Language) -> Language:
-    """The language that the page is not in."""
-    return LANGUAGES[1 - LANGUAGES.index(language)]

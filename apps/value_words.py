@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from apps.formatting import fixed
-from apps.parts.state import Language
 from apps.texts import texts
 from twin.quantity import Quality
+from twin.scene import Language
 from twin.stations.model import Freshness
 from twin.stations.properties import PROPERTIES
 

@@ -22,24 +22,21 @@ from apps.hub.startup import Opened, Startup
 from apps.hub.visitors import Visitors
 from apps.hub.web import Web
 from apps.memory import Gaps, give_memory_back
-from apps.parts import head
-from apps.parts.card_actions import QuestionActions
-from apps.parts.level_slider_actions import WaterActions
-from apps.parts.link_actions import LinkActions
-from apps.parts.state import WRITABLE, Language, NoticeView, PageState, as_key
-from apps.parts.stations_actions import StationActions
-from apps.parts.timebar_actions import FloodActions
+from apps.parts import head, language
+from apps.parts.part import writable
+from apps.parts.scene import AREA
 from apps.parts.triggers import Actions, InputRefusedError, triggers
-from apps.parts.viewpoints_actions import SceneActions
-from apps.rooms import page
+from apps.parts.trouble import NoticeView
+from apps.rooms import desk, page
 from apps.session.controller import Controller
 from apps.session.following import follow
-from apps.stream.overlay import label_styles
+from apps.session.views import plain
 from apps.stream.rca_view import RcaView
 from apps.stream.render_thread import RenderThread
 from apps.texts import texts
 from layers.gl.offscreen import require_opengl
 from twin.catalog import load_catalog_leniently
+from twin.scene import Language
 from twin.store import Store
 
 if TYPE_CHECKING:
@@ -64,8 +61,6 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
         self._root, self._store = root, store
         self.board: Controller | None = None
-        self._questions: QuestionActions | None = None
-        self._links: LinkActions | None = None
         self._visitors = 0
         self._opening = Startup(
             catalog,
@@ -89,15 +84,12 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._link: tuple[str, tuple[Any, ...]] = ("", ())
         for name, action in self._actions.items():
             self.ctrl.trigger(name)(action)
-        self._gate = Gate(WRITABLE, self._actions, on_refused=self._tell_refused)
+        self._gate = Gate(writable(desk.PARTS), self._actions, on_refused=self._tell_refused)
         self._web = Web()
-        first = PageState(
-            t=texts("zh"),
-            head=head.view(self.catalog, None, "zh", visitors=0),
-            label_styles=label_styles(),
-            instance=self._web.instance,
-        )
-        self.ui = page.build(self.server, page=first)
+        self.ui = page.build(self.server, desk.PARTS)
+        title = head.view(self.catalog, None, language.FIRST, visitors=0)
+        self._publish(head=title, instance=self._web.instance)
+        self.state.trame__title = title.title
         self.server.add_protocol_to_configure(
             lambda protocol: protocol.registerLinkProtocol(Visitors(self._count_visitors))
         )
@@ -118,7 +110,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         )
         stream = self.area.stream
         self.ctrl.rc_area_register(
-            RcaViewAdapter(self.area, page.AREA, scheduler=stream, do_schedule_render_on_interaction=False)
+            RcaViewAdapter(self.area, AREA, scheduler=stream, do_schedule_render_on_interaction=False)
         )
         while (opened := await self._opening.run(self._thread)) is None:
             self._again.clear()
@@ -142,8 +134,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         for task in self._following:
             task.cancel()
         await asyncio.gather(*self._following, return_exceptions=True)
-        self._flood.stop()
         if board is not None:
+            board.stop_replay()
             board.close()
         self._link = ("come_back", (link,)) if link else ("", ())
         self.area.stream.first_picture.clear()
@@ -161,18 +153,13 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     async def _show(self, opened: Opened) -> None:
         self._stage = opened.stage
         self.area.show(opened.stage, opened.session)
-        board = Controller(opened.session, self.area, self._publish)
+        board = Controller(opened.session, self.area, self._publish, parts=desk.PARTS)
         board.visitors, board.unit = self._visitors, self.state.unit
         board.panel = self.state.panel
         if self.board is not None:
             board.rem_px = self.board.rem_px
-        self._flood = flood = FloodActions(board)
-        self._questions = questions = QuestionActions(board)
-        self._links = links = LinkActions(board, flood, questions)
-        self._offer(WaterActions(board, flood), flood, questions, SceneActions(board), links)
+        self._offer(*(make(board) for part in desk.PARTS for make in part.actions))
         self.board = board
-        board.on_moment.append(links.make_link)
-        board.on_selection = links.make_link
         await board.start(self.state.language)
         self._following = [
             asyncio.create_task(self._follow_growth(board)),
@@ -189,12 +176,12 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             following := follow(board, catalog=self.catalog.path, root=self._root, store=self._store)
         ) is not None:
             live, tasks = following
-            questions.live = live
-            self._offer(StationActions(live, board))
+            board.live = live
+            self._offer(*(make(board) for part in desk.PARTS for make in part.live_actions))
             self._following += tasks
         if self._link[0]:
             try:
-                getattr(links, self._link[0])(*self._link[1])
+                self._actions[self._link[0]](*self._link[1])
             except InputRefusedError as error:
                 board.tell(error)
         await self._opening.shown(self.area.stream)
@@ -211,8 +198,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             board.take_models(models, lacks)
 
     def _pick(self, x: float, y: float) -> None:
-        if self._questions is not None:
-            self._questions.pick(x, y)
+        if self.board is not None:
+            self.board.pick(x, y)
 
     def _tell_trouble(self, trouble: bool) -> None:
         stream = self.area.stream
@@ -227,10 +214,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     def _rested(self) -> None:
         """The page always holds the link of what it shows: to share, and to come back to after a loss."""
-        if self._links is not None:
-            self._links.make_link()
         if self.board is not None:
-            self.board.publish_layers()
+            self.board.rested()
         self._thread.post(self._gaps.give_back)
 
     def _keep_link(self, action: str, *told: Any) -> None:
@@ -239,7 +224,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     def _publish(self, **views: Any) -> None:
         with self.state:
-            self.state.update({name: as_key(view) for name, view in views.items()})
+            self.state.update({name: plain(view) for name, view in views.items()})
 
     def _count_visitors(self, visitors: int) -> None:
         self._visitors = visitors

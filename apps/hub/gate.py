@@ -1,7 +1,7 @@
 """What a browser may ask of this process, and what may leave it.
 
 trame by itself lets every client write any state, stop the server and read tracebacks. Here a client may
-call the methods in ``METHODS``, write the state in :data:`apps.parts.state.WRITABLE` with values of the
+call the methods in ``METHODS``, write the state in :func:`apps.parts.part.writable` with values of the
 declared kinds, and is told of a failure only that there was one. Login, limits and many views are the
 hub's part.
 """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from apps.build_process import BuildState, build_in_child
 from apps.error_messages import say
-from apps.parts.state import Language, LoadingView
+from apps.parts.loading import LoadingView
 from apps.session.flood_replay import first_flood
 from apps.session.lacks import Lack, lacks_of
 from apps.session.session import Session
@@ -21,6 +21,7 @@ from layers.labels.fonts import require_fonts
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.products import ModelData
+from twin.scene import Language
 
 if TYPE_CHECKING:
     from apps.stream.frame_stream import FrameStream

@@ -1,19 +1,75 @@
 """The alarms panel: what stands, the gravest first, one group for each cause and place."""
 
+# ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import Field, StringConstraints
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
+
 from apps.formatting import written
-from apps.parts.state import AlarmGroupView, AlarmRowView, AlarmsView, Language
+from apps.parts.part import Part
+from apps.parts.triggers import Number, trigger
+from apps.session.controller import Controller
 from apps.texts import texts
+from twin.scene import Language
 
 if TYPE_CHECKING:
     from twin.stations.model import Station
     from twin.stations.snapshot import AlarmNow, Now
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmRowView:
+    """One standing alarm; ``open`` ones wait for someone to acknowledge them, ``aside`` ones are shelved."""
+
+    id: str
+    station: str
+    name: str
+    text: str
+    time: str
+    state: str
+    tone: str
+    open: bool
+    aside: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmGroupView:
+    """Alarms of one cause and place; one that stands alone is a group of its own."""
+
+    id: str
+    title: str
+    rank: int
+    open: int
+    tone: str = ""
+    rows: list[AlarmRowView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmsView:
+    """The alarms panel: ``count`` stand, ``open`` of them wait to be seen, ``aside`` more are shelved.
+
+    ``known`` only while the live service is heard: otherwise ``note`` says of when the list is, or that
+    nothing is known, and no list of none reads as "no alarms". ``tone`` is the gravest one's colour and
+    ``worst`` what it says, '' for none.
+    """
+
+    known: bool = False
+    note: str = ""
+    tone: str = ""
+    worst: str = ""
+    count: int = 0
+    open: int = 0
+    aside: int = 0
+    groups: list[AlarmGroupView] = field(default_factory=list)
+
 
 Doubt = Literal["", "unkept", "unfed"]
 """Why alarms may be missing: values cannot be kept and are not judged, or no feed runs."""
@@ -124,3 +180,134 @@ def _row(
         open=alarm.state in OPEN,
         aside=alarm.state == "shelved",
     )
+
+
+def build() -> None:
+    with html.Section(
+        v_if=("panel === 'alarms'",), classes="panel panel-wide glass", raw_attrs=[':aria-label="t.alarms"']
+    ):
+        with html.Header(classes="panel-head"):
+            html.H2("{{ t.alarms }}")
+            for number in ("count", "open", "aside"):
+                html.Span(
+                    f"{{{{ t.alarms_{number}.replace('{{n}}', alarms.{number}) }}}}",
+                    v_if=(f"alarms.{number}",),
+                    classes="chip",
+                )
+        html.P("{{ t.alarms_none }}", v_if=("alarms.known && !alarms.groups.length",), classes="note")
+        with html.P(v_if=("!alarms.known",), classes="layer-reason"):
+            v3.VIcon("mdi-alert-outline")
+            html.Span("{{ alarms.note || t.alarms_unknown }}")
+        with html.Label(v_if=("alarms.count",), classes="operator"):
+            html.Span("{{ t.operator }}")
+            html.Input(
+                type="text",
+                classes="field",
+                v_model=("operator",),
+                raw_attrs=['maxlength="40"', ':placeholder="t.operator_hint"'],
+            )
+        with html.Ul(classes="alarms"):
+            with html.Li(
+                v_for=("group in alarms.groups",),
+                key=("group.id",),
+                classes=("'alarm-group warn-' + group.tone + (group.open ? ' alarm-open' : '')",),
+            ):
+                with html.Div(classes="alarm-head"):
+                    html.I(classes=("'alarm-sign alarm-grade-' + group.rank",))
+                    html.B("{{ group.title }}")
+                    _button("acknowledge", rows="row.open")
+                    _button("shelve", rows="!row.aside", more=", 8")
+                with html.Ul(classes="alarm-rows"):
+                    with html.Li(v_for=("row in group.rows.slice(0, 8)",), key=("row.id",)):
+                        with html.Button(
+                            type="button",
+                            classes="alarm-row",
+                            click="trigger('open_station', [row.station, true])",
+                            raw_attrs=[':disabled="!row.station"'],
+                        ):
+                            html.Span("{{ row.name }}", classes=("'alarm-name warn-' + row.tone",))
+                            html.Span("{{ row.text }}", v_if=("group.rows.length > 1",), classes="alarm-text")
+                            html.Span("{{ row.time }} · {{ row.state }}", classes="alarm-state")
+                html.P(
+                    "{{ t.alarm_more.replace('{n}', group.rows.length - 8) }}",
+                    v_if=("group.rows.length > 8",),
+                    classes="note",
+                )
+
+
+def _button(action: str, *, rows: str, more: str = "") -> None:
+    """A button for those rows of a group for which ``rows`` holds, if any; it needs a name."""
+    html.Button(
+        f"{{{{ t.alarm_{action} }}}}",
+        v_if=(f"group.rows.some((row) => {rows})",),
+        type="button",
+        classes="tool",
+        click=(
+            f"trigger('{action}', [group.rows.filter((row) => {rows}).map((row) => row.id), "
+            f"operator.trim(){more}])"
+        ),
+        raw_attrs=[
+            ':disabled="!operator.trim()"',
+            f':title="operator.trim() ? t.alarm_{action}_hint : t.operator_hint"',
+        ],
+    )
+
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+"""Who did something, as it stands in the journal: not blank, no control characters."""
+Ids = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]
+
+
+class AlarmActions:
+    """Acknowledge alarms, or put them aside."""
+
+    def __init__(self, board: Controller) -> None:
+        self._board = board
+
+    @trigger
+    def acknowledge(self, alarms: Ids, by: Name) -> None:
+        """Someone has seen these alarms."""
+        self._board.live.acknowledge(alarms, by)
+
+    @trigger
+    def shelve(self, alarms: Ids, by: Name, hours: Annotated[Number, Field(gt=0, le=72)]) -> None:
+        """Someone puts alarms aside for a while."""
+        self._board.live.shelve(alarms, by, hours)
+
+
+def _tool() -> None:
+    """Add the bell: how many alarms stand, in the gravest one's colour while one waits to be seen."""
+    with html.Button(
+        v_if=("stations.available",),
+        type="button",
+        classes=(
+            "'tool tool-alarms warn-' + (alarms.open ? alarms.tone : '')"
+            " + (panel === 'alarms' ? ' tool-on' : '')",
+        ),
+        title=(
+            "!alarms.count ? t.alarms_hint : [t.alarms_count.replace('{n}', alarms.count),"
+            " t.alarms_open.replace('{n}', alarms.open), alarms.worst].join(' · ')",
+        ),
+        click="panel = panel === 'alarms' ? '' : 'alarms'",
+        raw_attrs=[":aria-expanded=\"panel === 'alarms'\""],
+    ):
+        v3.VIcon("mdi-bell-outline")
+        html.Span("{{ t.alarms }}")
+        html.B(
+            "{{ alarms.count || '' }}{{ alarms.known ? '' : '?' }}",
+            v_if=("alarms.count || !alarms.known",),
+        )
+        html.Em("{{ t.alarms_open_brief.replace('{n}', alarms.open) }}", v_if=("alarms.open",))
+
+
+PART = Part(
+    id="alarms",
+    state={"alarms": AlarmsView(), "operator": ""},
+    client_only=("operator",),
+    build=build,
+    panel="alarms",
+    live_actions=(AlarmActions,),
+    button=_tool,
+)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from apps.parts.state import Language
+from apps.parts.part import Part
+from apps.session.controller import Controller
 from apps.session.flood_replay import SERIES, Flood, Series
 from apps.session.session import Session
 from apps.texts import texts
+from twin.scene import Language
 
 COLOURS: dict[Series, str] = {"inflow": "#6cc7ff", "release": "#ffc46b", "level": "#8ee6c0"}
 MARGIN_REM = 3.6
@@ -108,3 +111,17 @@ def _local(session: Session, times: Any) -> list[str]:
     return [
         f"{datetime.fromtimestamp(float(at), UTC).astimezone(session.zone):%Y-%m-%d %H:%M:%S}" for at in times
     ]
+
+
+def _view(board: Controller) -> Mapping[str, Any]:
+    return {"chart": figure(board.session, board.language, board.rem_px)}
+
+
+PART = Part(
+    id="chart",
+    state={"chart": {"data": [], "layout": {}}, "chart_open": False},
+    view=_view,
+    writable={"chart_open": bool},
+    keys={"c": ("turn", "chart_open", [False, True])},
+    help=(("C", "key_chart"),),
+)

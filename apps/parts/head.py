@@ -1,21 +1,51 @@
 """The head of the page: which basin, and which kind of moment."""
 
+# ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
 
 from apps.ages import age
+from apps.browser.module import Live
 from apps.formatting import written
-from apps.parts.state import HeadView, Language
+from apps.parts.part import Part
+from apps.session.controller import Controller
 from apps.session.origins import why_held
 from apps.texts import texts
+from twin.scene import Language
 from twin.stations.model import Freshness
 
 if TYPE_CHECKING:
     from apps.session.live_level import LiveLevel
     from apps.session.session import Session
     from twin.catalog import Catalog
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadView:
+    """The name of the basin and what kind of moment is shown; ``tone`` colours the frame, '' for none.
+
+    ``live`` says of which time the live water is and how old. A browser counts on from ``live_age_s``; older
+    than ``live_stale_s`` the level does not tell the present. ``can_follow``: there is a live to go to.
+    """
+
+    title: str = ""
+    synthetic: bool = False
+    tone: str = ""
+    mode: str = ""
+    note: str = ""
+    visitors: int = 0
+    live: str = ""
+    live_time: str = ""
+    live_age_s: float | None = None
+    live_stale_s: float | None = None
+    live_tone: Literal["", "fresh", "old"] = ""
+    can_follow: bool = False
 
 
 def view(catalog: Catalog, session: Session | None, language: Language, *, visitors: int) -> HeadView:
@@ -82,3 +112,61 @@ def _live(basic: HeadView, session: Session, live: LiveLevel, language: Language
 def _whole(seconds: float | None) -> float | None:
     """Whole seconds: a page is told an age once a second, not with every other change."""
     return None if seconds is None else float(round(seconds))
+
+
+def build(parts: Sequence[Part]) -> None:
+    """Add the mode's frame with its tab, the title, and the tools of the room's parts."""
+    _frame()
+    with html.Header(classes="head"):
+        with html.Div(classes="brand"):
+            html.H1("{{ head.title }}")
+            html.Span(
+                "{{ t.synthetic }}",
+                v_if=("head.synthetic",),
+                classes="chip chip-synthetic",
+                title=("t.synthetic_long",),
+            )
+        Live(v_if=("head.live",), head=("head",), t=("t",))
+        with html.Button(
+            v_if=("head.can_follow",),
+            type="button",
+            classes="tool tool-live",
+            title=("t.live_follow_hint",),
+            click="trigger('follow_live')",
+        ):
+            html.I(classes="live-dot")
+            html.Span("{{ t.live_follow }}")
+        html.Span("{{ behind }}", v_if=("behind",), classes="chip chip-behind", raw_attrs=['role="status"'])
+        with html.Div(
+            v_if=("head.visitors > 1",),
+            classes="chip chip-shared",
+            title=("t.shared.replace('{n}', head.visitors)",),
+        ):
+            v3.VIcon("mdi-account-multiple-outline")
+            html.Span("{{ head.visitors }}")
+        with html.Nav(classes="tools"):
+            for part in parts:
+                if part.button is not None:
+                    part.button()
+
+
+def _frame() -> None:
+    """The coloured frame round everything that is not live."""
+    with html.Div(v_if=("head.tone",), classes=("'frame frame-' + head.tone",), raw_attrs=['role="status"']):
+        with html.Div(classes="frame-tab"):
+            html.B("{{ head.mode }}")
+            html.Span("{{ head.note }}", v_if=("head.note",))
+
+
+def _caption(board: Controller) -> Mapping[str, Any]:
+    catalog = board.session.basin.catalog
+    return {"head": view(catalog, board.session, board.language, visitors=board.visitors)}
+
+
+PART = Part(
+    id="head",
+    state={"head": HeadView(), "behind": ""},
+    caption=_caption,
+    client_only=("head",),
+    build_of=build,
+)

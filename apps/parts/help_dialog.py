@@ -3,32 +3,16 @@
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
-MOUSE = (
-    ("mouse_left", "key_drag"),
-    ("mouse_right", "key_pan"),
-    ("mouse_wheel", "key_zoom"),
-    ("mouse_double", "key_double"),
-    ("mouse_click", "key_click"),
-)
-KEYS = (
-    ("S · W · T", "key_focus"),
-    ("← → ↑ ↓", "key_orbit"),
-    ("↑ ↓ · PgUp PgDn", "key_gauge"),
-    ("Space", "key_play"),
-    ("H", "key_home"),
-    ("1 – 9", "key_places"),
-    ("L · V · K", "key_panels"),
-    ("U", "key_unit"),
-    ("C", "key_chart"),
-    ("E", "key_language"),
-    ("Esc", "key_escape"),
-)
+from apps.parts.part import Part, help_lines, icon_button
 
 
-def build() -> None:
+def build(parts: Sequence[Part]) -> None:
+    """Add the dialog: what the mouse does, and every shortcut of the room's parts."""
     with v3.VDialog(v_model=("help_open",), max_width="46rem"):
         with html.Section(classes="help", raw_attrs=['role="dialog"', ':aria-label="t.help"']):
             with html.Header(classes="card-head"):
@@ -45,13 +29,28 @@ def build() -> None:
                 with html.Div():
                     html.H3("{{ t.key_scene }}")
                     with html.Dl(classes="shortcuts"):
-                        for gesture, meaning in MOUSE:
+                        for gesture, meaning in (line for part in parts for line in part.mouse):
                             html.Dt(f"{{{{ t.{gesture} }}}}")
                             html.Dd(f"{{{{ t.{meaning} }}}}")
                 with html.Div():
                     html.H3("{{ t.key_keys }}")
                     with html.Dl(classes="shortcuts"):
-                        for keys, meaning in KEYS:
+                        for keys, meaning in help_lines(parts):
                             with html.Dt():
                                 html.Kbd(keys)
                             html.Dd(f"{{{{ t.{meaning} }}}}")
+
+
+def _button() -> None:
+    icon_button("mdi-help-circle-outline", "help_open = true", "help")
+
+
+PART = Part(
+    id="help",
+    state={"help_open": False},
+    writable={"help_open": bool},
+    build_of=build,
+    button=_button,
+    keys={"?": ("set", "help_open", True)},
+    help=(("Esc", "key_escape"),),
+)

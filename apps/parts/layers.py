@@ -1,16 +1,51 @@
 """The layers panel's rows: what the layers are, and how the scene shows them."""
 
+# ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import Field
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
 
 from apps.error_messages import told, without_folders
-from apps.parts.state import Language, LayerView, LegendView
+from apps.parts.part import Part, panel_button
+from apps.parts.triggers import Number, Word, trigger
+from apps.session.controller import Controller
 from apps.session.lacks import Lack, lacks_at
 from apps.texts import texts
 from layers.layer import NOT_BUILT, Layer
-from twin.scene import Scene
+from twin.scene import Language, Scene
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegendView:
+    colour: str
+    text: str
+    shape: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerView:
+    """One row of the layers panel; one that is broken, or lacks a part, says why in ``reason``.
+
+    ``gauge`` says how the streaming of a model stands, ``notes`` what a build left out of its data or doubts.
+    """
+
+    id: str
+    name: str
+    visible: bool
+    opacity: int
+    broken: bool = False
+    reason: str = ""
+    gauge: str = ""
+    notes: list[str] = field(default_factory=list)
+    legend: list[LegendView] = field(default_factory=list)
+
 
 NOTHING: Mapping[str, Sequence[Lack]] = MappingProxyType({})
 
@@ -65,3 +100,117 @@ def _gauge(layer: Layer, language: Language) -> str:
         return ""
     words = texts(language)["tiles_gauge"]
     return words.format(tiles=found.tiles, megabytes=round(found.nbytes / 1e6), error=f"{found.error_px:.0f}")
+
+
+def build() -> None:
+    with html.Section(
+        v_if=("panel === 'layers'",), classes="panel glass", raw_attrs=[':aria-label="t.layers"']
+    ):
+        html.H2("{{ t.layers }}")
+        with html.Div(classes="density"):
+            html.Span("{{ t.density }}", raw_attrs=['id="density"'])
+            with html.Div(classes="switch", raw_attrs=['role="radiogroup"', 'aria-labelledby="density"']):
+                for density in ("few", "normal", "all"):
+                    html.Button(
+                        f"{{{{ t.density_{density} }}}}",
+                        type="button",
+                        classes=(f"'switch-part' + (views.density === '{density}' ? ' switch-on' : '')",),
+                        click=f"trigger('show_density', ['{density}'])",
+                        raw_attrs=['role="radio"', f":aria-checked=\"views.density === '{density}'\""],
+                    )
+        with html.Ul(classes="layers"):
+            with html.Li(
+                v_for=("layer in layers",),
+                key=("layer.id",),
+                classes=("'layer' + (layer.broken ? ' layer-broken' : '')",),
+                raw_attrs=[':data-layer="layer.id"'],
+            ):
+                with html.Div(classes="layer-head"):
+                    html.Button(
+                        type="button",
+                        classes=("'toggle' + (layer.visible ? ' toggle-on' : '')",),
+                        click="trigger('show_layer', [layer.id, !layer.visible])",
+                        raw_attrs=[
+                            'role="switch"',
+                            ':aria-checked="layer.visible"',
+                            ":aria-label=\"t.layer_show.replace('{name}', layer.name)\"",
+                            ':disabled="layer.broken"',
+                        ],
+                    )
+                    html.Span("{{ layer.name }}", classes="layer-name")
+                    html.Span("{{ layer.opacity }}%", v_if=("layer.visible",), classes="layer-percent")
+                html.P("{{ layer.gauge }}", v_if=("layer.visible && layer.gauge",), classes="layer-gauge")
+                with html.P(v_if=("layer.reason",), classes="layer-reason"):
+                    v3.VIcon("mdi-alert-outline")
+                    html.Span("{{ layer.reason }}")
+                with html.P(v_for=("note in layer.notes",), key=("note",), classes="layer-note"):
+                    v3.VIcon("mdi-information-outline")
+                    html.Span("{{ note }}")
+                html.Input(
+                    v_if=("layer.visible",),
+                    type="range",
+                    classes="range",
+                    input="trigger('layer_opacity', [layer.id, Number($event.target.value)])",
+                    raw_attrs=[
+                        'min="0"',
+                        'max="100"',
+                        'step="5"',
+                        ':value="layer.opacity"',
+                        ":style=\"{ '--part': layer.opacity + '%' }\"",
+                        ":aria-label=\"t.layer_opacity.replace('{name}', layer.name)\"",
+                    ],
+                )
+                with html.Ul(v_if=("layer.visible && layer.legend.length",), classes="legend"):
+                    with html.Li(v_for=("entry in layer.legend",), key=("entry.text",)):
+                        html.I(
+                            classes=("'swatch swatch-' + entry.shape",),
+                            style=("{ '--colour': entry.colour }",),
+                        )
+                        html.Span("{{ entry.text }}")
+
+
+class LayerActions:
+    """Show, hide and fade layers. Names that do not exist change nothing."""
+
+    def __init__(self, board: Controller) -> None:
+        self._board = board
+
+    @trigger
+    def show_layer(self, layer: Word, visible: bool) -> None:
+        """Show or hide a layer."""
+
+        self._restyle(layer, visible=visible)
+
+    @trigger
+    def layer_opacity(self, layer: Word, percent: Annotated[Number, Field(ge=0, le=100)]) -> None:
+        """Make a layer more or less opaque."""
+
+        self._restyle(layer, opacity=percent / 100)
+
+    def _restyle(self, layer: str, **state: float) -> None:
+        """Change the state of a layer that can be shown."""
+        found = self._board.layers.get(layer)
+        if found is not None and found.state == "ready":
+            self._board.do(lambda scene: scene.with_layer(layer, **state))
+            self._board.publish_part("layers")
+
+
+def _view(board: Controller) -> Mapping[str, Any]:
+    return {"layers": view(board.layers, board.session.scene, board.session.lacks)}
+
+
+def _button() -> None:
+    panel_button("layers", "mdi-layers-outline")
+
+
+PART = Part(
+    id="layers",
+    state={"layers": []},
+    view=_view,
+    build=build,
+    panel="layers",
+    actions=(LayerActions,),
+    button=_button,
+    keys={"l": ("panel", "layers")},
+    help=(("L", "key_panels"),),
+)

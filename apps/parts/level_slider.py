@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Annotated, Any
 
+from pydantic import Field
+from trame.widgets import html
+
+from apps.browser.module import Gauge
 from apps.formatting import clock, decimals, exact_level, fixed, nice, ticks, written
-from apps.parts.state import GaugeView, Language, MarkView, Unit
-from apps.session.session import Session
+from apps.parts.part import Part
+from apps.parts.triggers import Number, Word, trigger
+from apps.parts.typed import asked
+from apps.session.controller import Controller
+from apps.session.session import Basis, Session
+from apps.session.views import TypedView, Unit
 from apps.texts import texts
+from twin.errors import TwinError
+from twin.scene import Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkView:
+    """A characteristic level beside the slider, in the slider's unit."""
+
+    id: str
+    value: float
+    name: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaugeView:
+    """The level slider. All numbers are in the unit that it shows: metres, or 亿m³ (1e8 m³)."""
+
+    unit: str = "m"
+    kind: Unit = "level"
+    label: str = ""
+    minimum: float = 0.0
+    maximum: float = 1.0
+    value: float = 0.0
+    text: str = ""
+    step: float = 0.1
+    fine: float = 0.01
+    digits: int = 2
+    ticks: list[float] = field(default_factory=list)
+    marks: list[MarkView] = field(default_factory=list)
+    highest: float | None = None
+    highest_text: str = ""
+
 
 TONES = {"flood-limit": "flood", "design": "danger", "check": "danger"}
 """How marks are coloured, by the id of their characteristic level."""
@@ -80,3 +125,123 @@ def _value(session: Session, unit: Unit, level_m: float) -> float:
 
 def _unit_text(session: Session, unit: Unit) -> str:
     return "unit_level" if unit == "level" else session.storage_unit.text
+
+
+SUBMIT = (
+    "trigger('type_water', [gauge.kind, $event.target.elements[0].value])"
+    ".then((taken) => taken && $event.target.reset())"
+)
+"""What is refused stays in the field, to be mended."""
+
+
+def build() -> None:
+    with html.Section(v_if=("gauge.marks.length || readout.figures.length",), classes="gauge-card glass"):
+        with html.Div(classes="switch", raw_attrs=['role="radiogroup"']):
+            for unit in ("storage", "level"):
+                html.Button(
+                    f"{{{{ t.gauge_{unit} }}}}",
+                    type="button",
+                    classes=(f"'switch-part' + (unit === '{unit}' ? ' switch-on' : '')",),
+                    click=f"unit = '{unit}'",
+                    raw_attrs=['role="radio"', f":aria-checked=\"unit === '{unit}'\""],
+                )
+        Gauge(gauge=("gauge",), hint=("t.gauge_hint",), mark="trigger('set_mark', [$event])")
+        with html.Form(
+            classes="gauge-type",
+            submit=SUBMIT,
+            raw_attrs=['onsubmit="return false"'],
+        ):
+            html.Input(
+                type="text",
+                inputmode="decimal",
+                placeholder=("t.gauge_type",),
+                raw_attrs=[':aria-label="t.gauge_type"', ':aria-invalid="Boolean(typed.refused)"'],
+            )
+            html.Span("{{ gauge.unit }}")
+        with html.Div(v_if=("typed.refused",), classes="gauge-refused", raw_attrs=['role="alert"']):
+            html.P("{{ typed.refused }}")
+            html.Button(
+                "{{ typed.offer }}",
+                v_if=("typed.offer",),
+                type="button",
+                classes="tool",
+                click="trigger('set_water', [typed.unit, typed.value])",
+            )
+        with html.P(v_if=("gauge.highest !== null",), classes="gauge-highest-text"):
+            html.I()
+            html.Span("{{ gauge.highest_text }}")
+
+
+Typed = Annotated[str, Field(max_length=4096)]
+"""What was typed, as it is: a text cut to fit would be another number."""
+
+
+class WaterActions:
+    """Whatever asks for a level ends a replay."""
+
+    def __init__(self, board: Controller) -> None:
+        self._board = board
+
+    @trigger
+    def set_water(self, unit: Unit, value: Number, seen: Number | None = None) -> None:
+        """Show a level in metres or a storage in the reservoir's unit; refused in words outside the range.
+
+        ``seen`` is the browser's time of the movement.
+        """
+        self._show(unit, value, seen=seen)
+
+    def _show(self, unit: Unit, value: float, *, seen: float | None = None, basis: Basis = "given") -> None:
+        board = self._board
+        try:
+            board.session.ask(unit, value, basis=basis)
+        except TwinError as error:
+            board.tell(error)
+            return
+        self._board.stop_replay()
+        board.refuse_typed(TypedView())
+        board.area.changed(seen=seen)
+        board.publish_moment_soon()
+
+    @trigger
+    def type_water(self, unit: Unit, text: Typed) -> bool:
+        """Show a value that was typed, or say why not and what may have been meant; whether it is shown."""
+        board = self._board
+        found = asked(board.session, unit, text, board.language)
+        if isinstance(found, TypedView):
+            board.refuse_typed(found)
+            return False
+        self._show(*found)
+        return True
+
+    @trigger
+    def set_mark(self, mark: Word) -> None:
+        """Show a characteristic level."""
+        level_m = self._board.session.level_named(mark)
+        if level_m is not None:
+            self._show("level", level_m, basis="mark")
+
+    @trigger
+    def follow_live(self) -> None:
+        """Show the present."""
+        self._board.stop_replay()
+        self._board.session.follow()
+        self._board.refuse_typed(TypedView())
+        self._board.area.changed()
+        self._board.publish_moment()
+
+
+def _view(board: Controller) -> Mapping[str, Any]:
+    return {"gauge": view(board.session, board.unit, board.language)}
+
+
+PART = Part(
+    id="level_slider",
+    state={"gauge": GaugeView(), "typed": TypedView(), "unit": "storage"},
+    view=_view,
+    writable={"unit": Unit},
+    build=build,
+    place="right",
+    actions=(WaterActions,),
+    keys={"w": ("focus", ".gauge-handle"), "u": ("turn", "unit", ["storage", "level"])},
+    help=(("W", "key_focus"), ("↑ ↓ · PgUp PgDn", "key_gauge"), ("U", "key_unit")),
+)

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
+
+from apps.parts.part import Part, panel_button
+from apps.parts.triggers import trigger
+from apps.session.controller import Controller
+from apps.session.link_check import refuse_foreign, unknown_in
+from twin.errors import TwinError
+from twin.scene import MAX_LINK, Scene
+
+if TYPE_CHECKING:
+    from twin.moment import Moment
+
 
 ADDRESS = "window.twinDesk.address(link, head.live && link_follows)"
 
@@ -37,3 +52,90 @@ def build() -> None:
                 " : t.link_note_live.replace('{time}', head.live_time) }}",
                 classes="note",
             )
+
+
+Link = Annotated[str, Field(max_length=MAX_LINK)]
+
+
+class OtherGenerationError(TwinError):
+    """A link of another generation of the data; ``was`` names it."""
+
+    zh = "链接制作时用的是另一版数据（{was}）：数值可能不同"
+
+
+class LinkActions:
+    """A link holds the whole scene."""
+
+    def __init__(self, board: Controller) -> None:
+        self._board = board
+        board.on_moment.append(self.make_link)
+        board.on_selection.append(self.make_link)
+        board.on_rest.append(self.make_link)
+
+    @trigger
+    def open_link(self, link: Link, follow: bool = False) -> None:
+        """Show what a link shows, or say why not. One of a live moment follows where it is asked to."""
+        session = self._board.session
+        self._open(link, session.come_back if follow else session.restore)
+
+    @trigger
+    def come_back(self, link: Link) -> None:
+        """Show what a page showed before the server was started anew.
+
+        The view is shared: where someone has asked for something meanwhile, that stays.
+        """
+        session = self._board.session
+        if session.untouched:
+            self._open(link, session.come_back)
+
+    def _open(self, link: str, show: Callable[[Moment], None]) -> None:
+        board = self._board
+        try:
+            scene = Scene.from_link(link)
+            refuse_foreign(scene, board.session)
+            show(scene.moment)
+        except TwinError as error:
+            board.tell(error)
+            return
+        board.stop_replay()
+        board.do(lambda now: _like(scene, now), moving=False)
+        board.publish(language=scene.language)
+        board.speak(scene.language)
+        board.show_selection()
+        for doubt in (self._other_generation(scene), unknown_in(scene, board.session, board.layers)):
+            if doubt is not None:
+                board.tell(doubt)
+
+    def _other_generation(self, scene: Scene) -> OtherGenerationError | None:
+        """Say that a link was made with other data than is shown: its level may have meant other numbers."""
+        was = scene.moment.generation
+        if was is None or was == self._board.session.basin.generation.id:
+            return None
+        return OtherGenerationError("the link was made with other data: numbers may differ", was=was)
+
+    def make_link(self) -> None:
+        """Put the link of what is shown now into the page."""
+        self._board.publish(link=self._board.session.scene.to_link())
+
+
+def _like(scene: Scene, now: Scene) -> Scene:
+    """The scene of a link, at the moment that the session made of its own, with the layers that are here."""
+    layers = {id_: scene.layers.get(id_, state) for id_, state in now.layers.items()}
+    return scene.changed(moment=now.moment, layers=layers)
+
+
+def _button() -> None:
+    panel_button("link", "mdi-link-variant")
+
+
+PART = Part(
+    id="link",
+    state={"link": "", "link_follows": False, "copied": False},
+    client_only=("link_follows", "copied"),
+    build=build,
+    panel="link",
+    actions=(LinkActions,),
+    button=_button,
+    keys={"k": ("panel", "link")},
+    help=(("K", "key_panels"),),
+)

@@ -3,8 +3,29 @@
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
+
+from apps.parts.part import Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadingView:
+    """The cover while something is opened or built; ``percent`` is None where nobody knows.
+
+    ``failed`` turns it into the panel that says, in words, what went wrong; ``again`` that it can be tried
+    again from the page.
+    """
+
+    active: bool = True
+    failed: bool = False
+    again: bool = False
+    title: str = ""
+    detail: str = ""
+    percent: int | None = None
+    left: str = ""
 
 
 def build() -> None:
@@ -33,3 +54,6 @@ def build() -> None:
                 html.Span("{{ loading.percent }}%")
                 html.Span("{{ loading.left }}")
     html.Div("{{ toast }}", v_if=("toast",), classes="toast glass", raw_attrs=['role="alert"'])
+
+
+PART = Part(id="loading", state={"loading": LoadingView(), "toast": ""}, build=build)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from apps.formatting import fixed, plain
 from apps.parts.provenance import extent
-from apps.parts.state import CardView, Language, RowView
 from apps.session.session import Session
+from apps.session.views import CardView, RowView
 from apps.texts import texts
+from twin.scene import Language
 from twin.water.surface import Shore
 
 if TYPE_CHECKING:

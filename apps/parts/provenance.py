@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from apps.formatting import WAN, exact_level, fixed, storage, written
 from apps.parts.readout import Figure, figures, shown
-from apps.parts.state import CardView, Language, RowView
 from apps.session.origins import LevelOrigin, level_origin
 from apps.session.session import Session
+from apps.session.views import CardView, RowView
 from apps.texts import texts
 from twin.reservoir import WaterReport
+from twin.scene import Language
 from twin.water.consistency import percent
 from twin.water.ranges import level_text
 

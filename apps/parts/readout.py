@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from trame.widgets import html
 
 from apps.formatting import fixed, storage
-from apps.parts.state import FigureView, Language, ReadoutView
+from apps.parts.part import Part
+from apps.session.controller import Controller
 from apps.session.origins import level_origin
 from apps.session.session import Session
 from apps.texts import texts
 from twin.quantity import Quality, Quantity
+from twin.scene import Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureView:
+    """One number of the readout; ``id`` asks for its provenance, ``mark`` says in a word what it is."""
+
+    id: str
+    label: str
+    value: str
+    unit: str
+    size: Literal["huge", "large", "plain"] = "plain"
+    hint: str = ""
+    tone: str = ""
+    mark: str = ""
+    mark_tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadoutView:
+    """The headline figures; ``fill`` is the storage in percent of the capacity to the normal level."""
+
+    figures: list[FigureView] = field(default_factory=list)
+    fill: float = 0.0
+    fill_text: str = ""
+    remarks: list[str] = field(default_factory=list)
+
 
 Formula = Literal["storage", "level", "area", "free"]
 Size = Literal["huge", "large", "plain"]
@@ -121,3 +152,40 @@ def remarks(session: Session, language: Language) -> list[str]:
     if passed := session.passed_m:
         found.append(t["passed"].format(count=len(passed), level=fixed(passed[0], 2)))
     return found
+
+
+def build() -> None:
+    with html.Section(v_if=("readout.figures.length",), classes="readout glass"):
+        with html.Button(
+            v_for=("figure in readout.figures",),
+            key=("figure.id",),
+            type="button",
+            classes=("'figure figure-' + figure.size + (figure.tone ? ' tone-' + figure.tone : '')",),
+            click="trigger('explain', [figure.id])",
+            title=("t.provenance",),
+            raw_attrs=[':data-figure="figure.id"'],
+        ):
+            html.Span("{{ figure.label }}", classes="figure-label")
+            html.Em("{{ figure.mark }}", v_if=("figure.mark",), classes=("'mark mark-' + figure.mark_tone",))
+            with html.Span(classes="figure-number"):
+                html.B("{{ figure.value }}")
+                html.I("{{ figure.unit }}")
+            with html.Span(v_if=("figure.id === 'storage'",), classes="fill"):
+                with html.Span(classes="fill-bar"):
+                    html.Span(classes="fill-part", style=("{ width: Math.min(100, readout.fill) + '%' }",))
+                html.Span("{{ readout.fill_text }}", classes="fill-text")
+        html.P("{{ remark }}", v_for=("remark in readout.remarks",), key=("remark",), classes="remark")
+
+
+def _caption(board: Controller) -> Mapping[str, Any]:
+    return {"readout": view(board.session, board.language)}
+
+
+PART = Part(
+    id="readout",
+    state={"readout": ReadoutView()},
+    caption=_caption,
+    client_only=("readout",),
+    build=build,
+    place="left",
+)

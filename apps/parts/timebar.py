@@ -1,18 +1,51 @@
 """The time bar: where the replay is, what flowed then, and whether that was published or reconstructed."""
 
+# ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
+
+from apps.browser.module import Chart, Track
 from apps.formatting import clock, fixed
-from apps.parts.state import FigureView, Language, TimeView
+from apps.parts.part import Part
+from apps.parts.readout import FigureView
+from apps.parts.triggers import Number, trigger
+from apps.session.controller import Controller
 from apps.session.flood_replay import SERIES, Flood, Series
 from apps.session.playback import SPEEDS
 from apps.session.session import Session
+from apps.session.views import TypedView
 from apps.texts import texts
+from twin.errors import TwinError
+from twin.scene import Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeView:
+    """The time bar. Times are seconds since 1970 UTC; texts are in the site's zone."""
+
+    available: bool = False
+    active: bool = False
+    name: str = ""
+    start: float = 0.0
+    end: float = 1.0
+    now: float = 0.0
+    text: str = ""
+    playing: bool = False
+    speed: int = 1
+    speeds: list[int] = field(default_factory=list)
+    days: list[dict[str, Any]] = field(default_factory=list)
+    values: list[FigureView] = field(default_factory=list)
 
 
 def view(session: Session, language: Language) -> TimeView:
@@ -62,3 +95,175 @@ def _days(zone: ZoneInfo, start: float, end: float) -> list[dict[str, Any]]:
             out.append({"at": at, "text": f"{day.month}/{day.day}"})
         day += timedelta(days=1)
     return out
+
+
+def build() -> None:
+    with html.Section(
+        v_if=("clock.available",),
+        classes=(
+            "'timebar glass' + (chart_open ? '' : ' timebar-low') + (clock.active ? ' timebar-active' : '')",
+        ),
+    ):
+        with html.Div(classes="timebar-head"):
+            with html.Button(
+                type="button",
+                classes="play",
+                title=("clock.playing ? t.flood_pause : t.flood_play",),
+                click="trigger('play_pause')",
+                raw_attrs=[':aria-label="clock.playing ? t.flood_pause : t.flood_play"'],
+            ):
+                v3.VIcon(icon=("clock.playing ? 'mdi-pause' : 'mdi-play'",))
+            with html.Div(classes="timebar-name"):
+                html.Span("{{ clock.name }}")
+                html.B("{{ clock.text }}")
+            with html.Div(classes="timebar-values"):
+                with html.Span(
+                    v_for=("v in clock.values",), key=("v.id",), classes=("'flow flow-' + v.tone",)
+                ):
+                    html.Span("{{ v.label }}")
+                    html.B("{{ v.value }}", v_if=("v.value",))
+                    html.I("{{ v.unit }}", v_if=("v.value",))
+                    html.Em("{{ v.mark }}", v_if=("v.mark",), classes=("'mark mark-' + v.mark_tone",))
+            with html.Div(classes="timebar-tools"):
+                with html.Span(classes="legend-note"):
+                    html.I(classes="dot")
+                    html.Span("{{ t.legend_published }}")
+                    html.I(classes="dash")
+                    html.Span("{{ t.legend_reconstructed }}")
+                with html.Label(classes="speed", title=("t.flood_speed",)):
+                    with html.Select(
+                        change="trigger('speed', [Number($event.target.value)])",
+                        raw_attrs=[':value="clock.speed"', ':aria-label="t.flood_speed"'],
+                    ):
+                        html.Option(
+                            "{{ t.flood_speed_value.replace('{hours}', s) }}",
+                            v_for=("s in clock.speeds",),
+                            key=("s",),
+                            value=("s",),
+                        )
+                with html.Button(
+                    v_if=("clock.active",), type="button", classes="tool", click="trigger('leave_flood')"
+                ):
+                    html.Span("{{ t.flood_leave }}")
+                with html.Button(
+                    type="button",
+                    classes="tool tool-icon",
+                    title=("chart_open ? t.chart_hide : t.chart_show",),
+                    click="chart_open = !chart_open",
+                    raw_attrs=[
+                        ':aria-label="chart_open ? t.chart_hide : t.chart_show"',
+                        ':aria-expanded="chart_open"',
+                    ],
+                ):
+                    v3.VIcon(icon=("chart_open ? 'mdi-chevron-down' : 'mdi-chart-line'",))
+        with Track(clock=("clock",), label=("t.flood_scrub",)):
+            with html.Div(v_if=("chart_open",), classes="chart"):
+                Chart(figure=("chart",))
+
+
+TICK_S = 1 / 15
+"""How often a replay moves on."""
+
+
+class FloodActions:
+    """Nothing happens where there is no flood."""
+
+    def __init__(self, board: Controller) -> None:
+        self._board = board
+        board.stop_replay = self.stop
+        self._playing: asyncio.Task[None] | None = None
+
+    @trigger
+    def play_pause(self) -> None:
+        """Start or stop the replay."""
+        playback = self._board.session.playback
+        if playback is None:
+            return
+        if playback.playing:
+            self.stop()
+            self._replay()
+        else:
+            self.stop()
+            playback.play()
+            self._playing = asyncio.create_task(self._play())
+
+    @trigger
+    def scrub(self, at: Number) -> None:
+        """Show the flood at a time, seconds since 1970; one outside it is refused in words."""
+        board = self._board
+        if board.session.playback is None:
+            return
+        self.stop()
+        was = board.session.replaying
+        try:
+            board.session.seek(at)
+        except TwinError as error:
+            board.tell(error)
+            return
+        self._shown(was)
+
+    @trigger
+    def speed(self, hours_per_second: int) -> None:
+        """Another speed; one that is not offered changes nothing."""
+        session = self._board.session
+        if session.playback is not None and hours_per_second in SPEEDS:
+            session.playback.set_speed(hours_per_second)
+            self._board.area.recaption()
+
+    @trigger
+    def leave_flood(self) -> None:
+        """Back from the replay to a what-if at its level."""
+        self.stop()
+        self._board.session.leave_replay()
+        self._board.area.changed()
+        self._board.publish_moment()
+
+    @trigger
+    def measure(self, rem_px: Annotated[Number, Field(ge=8, le=80)]) -> None:
+        """The page's letters have this size; the chart follows it."""
+        self._board.rem_px = rem_px
+        self._board.publish_part("chart")
+
+    def stop(self) -> None:
+        """Stop playing, wherever it is."""
+        if self._playing is not None:
+            self._playing.cancel()
+            self._playing = None
+        if self._board.session.playback is not None:
+            self._board.session.playback.pause()
+
+    async def _play(self) -> None:
+        playback = self._board.session.playback
+        while playback is not None:
+            self._replay()
+            if not playback.playing:
+                return
+            await asyncio.sleep(TICK_S)
+
+    def _replay(self) -> None:
+        was = self._board.session.replaying
+        self._board.session.replay()
+        self._shown(was)
+
+    def _shown(self, was_replaying: bool) -> None:
+        if not was_replaying:
+            self._board.refuse_typed(TypedView())
+            self._board.publish(chart_open=True)
+        self._board.area.changed()
+        self._board.publish_moment_soon()
+
+
+def _caption(board: Controller) -> Mapping[str, Any]:
+    return {"clock": view(board.session, board.language)}
+
+
+PART = Part(
+    id="timebar",
+    state={"clock": TimeView()},
+    caption=_caption,
+    client_only=("clock",),
+    build=build,
+    actions=(FloodActions,),
+    keys={"t": ("focus", ".track-handle"), " ": ("trigger", "play_pause", [])},
+    help=(("T", "key_focus"), ("Space", "key_play")),
+)

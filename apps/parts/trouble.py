@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
+
+from apps.parts.part import Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeView:
+    """That the store holds other data than what is shown; ``action`` is the button's words, '' for none."""
+
+    text: str = ""
+    action: str = ""
 
 
 def build() -> None:
@@ -22,3 +34,6 @@ def build() -> None:
         with html.Div(v_if=("trouble",), classes="trouble", raw_attrs=['role="alert"']):
             v3.VIcon("mdi-alert-outline")
             html.Span("{{ trouble }}")
+
+
+PART = Part(id="trouble", state={"trouble": "", "notice": NoticeView()}, build=build)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apps.formatting import fixed, plain
-from apps.parts.state import Language, TypedView, Unit
+from apps.session.views import TypedView, Unit
 from apps.texts import texts
+from twin.scene import Language
 
 if TYPE_CHECKING:
     from apps.formatting import StorageUnit

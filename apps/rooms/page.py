@@ -1,7 +1,10 @@
-"""The page: its parts, laid over the scene."""
+"""Build a page from the parts of a room."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import nullcontext
+from itertools import groupby
 from typing import Any
 
 from trame.ui.vuetify3 import VAppLayout
@@ -9,24 +12,8 @@ from trame.widgets import html
 from trame_rca import module as rca_module
 
 from apps.browser import module
-from apps.parts import (
-    alarms_widget,
-    card_widget,
-    head_widget,
-    help_dialog,
-    layers_widget,
-    level_slider_widget,
-    link,
-    loading,
-    readout_widget,
-    stations_widget,
-    timebar_widget,
-    trouble,
-    viewpoints_widget,
-)
-from apps.parts.state import CLIENT_ONLY, PageState, as_keys
+from apps.parts.part import Part, client_only, first_state
 
-AREA = "scene"
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
     "%3Crect width='32' height='32' rx='7' fill='%230d2233'/%3E"
@@ -35,34 +22,21 @@ ICON = (
 )
 
 
-def build(server: Any, *, page: PageState) -> VAppLayout:
-    """Set the page's first state and build its template."""
-    for part in (rca_module, module):
-        server.enable_module(part)
-    server.state.update(as_keys(page))
-    server.state.client_only(*CLIENT_ONLY)
+def build(server: Any, parts: Sequence[Part]) -> VAppLayout:
+    """Set the page's first state and build its template from a room's parts."""
+    for mod in (rca_module, module):
+        server.enable_module(mod)
+    server.state.update(first_state(parts))
+    server.state.client_only(*client_only(parts))
     server.state.trame__favicon = ICON
-    server.state.trame__title = page.head.title
     with VAppLayout(server, theme="dark") as layout:
-        module.Scene(name=AREA, label=("t.scene_label",), north=("t.north",))
-        with html.Div(classes="shade"):
-            pass
-        head_widget.frame()
-        head_widget.build()
-        with html.Aside(classes="left"):
-            readout_widget.build()
-            card_widget.build()
-        with html.Aside(classes="right"):
-            level_slider_widget.build()
-        layers_widget.build()
-        viewpoints_widget.build()
-        stations_widget.build()
-        alarms_widget.build()
-        trouble.build()
-        link.build()
-        timebar_widget.build()
-        help_dialog.build()
-        loading.build()
+        for place, group in groupby(parts, key=lambda part: part.place):
+            with html.Aside(classes=place) if place != "over" else nullcontext():
+                for part in group:
+                    if part.build is not None:
+                        part.build()
+                    if part.build_of is not None:
+                        part.build_of(parts)
     # After a lost connection trame puts another template in the page's place; ours stays and says so itself.
     server.state.trame__template_error = server.state.trame__template_main
     return layout

@@ -6,15 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from apps.error_messages import say
-from apps.parts import chart, head, level_slider, readout, timebar, viewpoints
-from apps.parts import layers as layers_panel
-from apps.parts.state import CardView, HeadView, Language, Panel, TypedView, Unit, as_key
 from apps.session.session import Session
+from apps.session.views import CardView, Panel, TypedView, Unit, plain
 from apps.texts import texts
 from twin.errors import TwinError
+from twin.scene import Language
 
 if TYPE_CHECKING:
     from apps.session.lacks import Lack
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from twin.moment import Moment
     from twin.products import ModelData
     from twin.scene import Camera, Scene, Selection
+    from twin.stations.filter import Filter
+    from twin.stations.network import Network
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +54,32 @@ class Area(Protocol):
     def aspect(self) -> float: ...
 
 
+class Live(Protocol):
+    """What follows the live service, where the basin has stations."""
+
+    @property
+    def network(self) -> Network: ...
+    def open_station(self, station: str) -> None: ...
+    def choose_stream(self, stream: str) -> None: ...
+    def choose(self, wanted: Filter) -> None: ...
+    def tell(self) -> None: ...
+    def acknowledge(self, alarms: Sequence[str], by: str) -> None: ...
+    def shelve(self, alarms: Sequence[str], by: str, hours: float) -> None: ...
+
+
+class PagePart(Protocol):
+    """What a controller asks of a part of the page; :class:`apps.parts.part.Part`."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def view(self) -> Callable[[Controller], Mapping[str, Any]] | None: ...
+    @property
+    def caption(self) -> Callable[[Controller], Mapping[str, Any]] | None: ...
+
+
 class Publish(Protocol):
-    """Sets views of :class:`apps.parts.state.PageState` by their names."""
+    """Sets keys of the page's state."""
 
     def __call__(self, **views: Any) -> None: ...
 
@@ -62,8 +87,11 @@ class Publish(Protocol):
 class Controller:
     """One view: ``session`` says what is shown, ``area`` draws it, ``publish`` tells the page."""
 
-    def __init__(self, session: Session, area: Area, publish: Publish) -> None:
+    def __init__(
+        self, session: Session, area: Area, publish: Publish, *, parts: Sequence[PagePart] = ()
+    ) -> None:
         self.session = session
+        self._parts = {part.id: part for part in parts}
         self.area = area
         self.publish = publish
         self.unit: Unit = "storage"
@@ -76,7 +104,17 @@ class Controller:
         #: Another panel has been opened.
         self.on_panel: Callable[[], None] = lambda: None
         #: Something else is selected.
-        self.on_selection: Callable[[], None] = lambda: None
+        self.on_selection: list[Callable[[], None]] = []
+        #: The picture is at rest.
+        self.on_rest: list[Callable[[], None]] = []
+        #: Ends a replay, wherever it is; the time bar's.
+        self.stop_replay: Callable[[], None] = lambda: None
+        #: Says what is known of a place of the picture (shares from left and top); the card's.
+        self.pick: Callable[[float, float], None] = lambda x, y: None
+        #: Shows the card of what the scene has selected; the card's.
+        self.show_selection: Callable[[], None] = lambda: None
+        #: Set where the basin has stations, before their actions are offered.
+        self.live: Live = cast("Live", None)
         #: Another moment is shown.
         self.on_moment: list[Callable[[], None]] = []
         self._linked: Moment | None = None
@@ -116,13 +154,20 @@ class Controller:
         self.publish_moment()
         if self._captioned is self.session.scene.moment:  # the picture is of it: only the words change
             self.publish(**self.caption())
-        self.publish_layers()
-        self.publish_views()
-        self.publish_chart()
+        for part in self._parts:
+            self.publish_part(part)
         self.on_speak()
 
-    def publish_chart(self) -> None:
-        self.publish(chart=chart.figure(self.session, self.language, self.rem_px))
+    def publish_part(self, part: str) -> None:
+        """Publish what a part of the page shows of the scene now."""
+        if (found := self._parts.get(part)) is not None and found.view is not None:
+            self.publish(**found.view(self))
+
+    def rested(self) -> None:
+        """Tell whoever waits that the picture is at rest."""
+        for call in self.on_rest:
+            call()
+        self.publish_part("layers")
 
     def publish_moment_soon(self) -> None:
         """The slider, at once or a little later: hands move faster than eyes read."""
@@ -136,7 +181,7 @@ class Controller:
             self._soon.cancel()
             self._soon = None
         self._published_at = asyncio.get_running_loop().time()
-        self.publish(gauge=level_slider.view(self.session, self.unit, self.language))
+        self.publish_part("level_slider")
         self.area.recaption()
         if self._linked != self.session.scene.moment:
             self._linked = self.session.scene.moment
@@ -149,22 +194,13 @@ class Controller:
         It travels with the picture, so no number is shown beside another one's water.
         """
         self._captioned = self.session.scene.moment
-        views: dict[str, Any] = {
-            "head": self._head(),
-            "readout": readout.view(self.session, self.language),
-            "clock": timebar.view(self.session, self.language),
-        }
+        views: dict[str, Any] = {}
+        for part in self._parts.values():
+            if part.caption is not None:
+                views |= part.caption(self)
         if self._card_kind in OF_THE_MOMENT:
             views["card"] = replace(self._card(), serial=self._card_serial)
-        return {name: as_key(view) for name, view in views.items()}
-
-    def publish_layers(self) -> None:
-        self.publish(layers=layers_panel.view(self.layers, self.session.scene, self.session.lacks))
-
-    def publish_views(self) -> None:
-        site = self.session.basin.site
-        scene = self.session.scene
-        self.publish(views=viewpoints.view(site, scene.exaggeration, scene.density, self.language))
+        return {name: plain(view) for name, view in views.items()}
 
     def show_card(self, card: Callable[[], CardView]) -> None:
         """Show a card now, and anew whenever the moment or the language changes."""
@@ -175,7 +211,8 @@ class Controller:
     def select(self, selection: Selection | None) -> None:
         """Keep what was clicked in the scene, so that a link brings it back; None for nothing."""
         self.session.do(lambda scene: scene.changed(selection=selection))
-        self.on_selection()
+        for call in self.on_selection:
+            call()
 
     @property
     def card_kind(self) -> str:
@@ -207,7 +244,7 @@ class Controller:
         """The slider by storage or by level."""
         self.unit = unit
         self.refuse_typed(TypedView())
-        self.publish(gauge=level_slider.view(self.session, unit, self.language))
+        self.publish_part("level_slider")
 
     def refuse_typed(self, view: TypedView) -> None:
         """Say beside the field why what was typed is not shown; an empty view takes the words away."""
@@ -245,9 +282,6 @@ class Controller:
     def _text(self, name: str) -> str:
         return texts(self.language)[name]
 
-    def _head(self) -> HeadView:
-        return head.view(self.session.basin.catalog, self.session, self.language, visitors=self.visitors)
-
     # -- the scene ------------------------------------------------------------------------------------
 
     def do(self, action: Callable[[Scene], Scene], *, moving: bool = True) -> None:
@@ -269,7 +303,7 @@ class Controller:
         self.layers = layers
         self.session.have_layers({layer.id: layer.at_first for layer in layers.values()})
         self.area.changed(moving=False)
-        self.publish_layers()
+        self.publish_part("layers")
 
     def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:
         """Ask the stage something; ``then`` gets the answer on the event loop, unless there is no stage."""

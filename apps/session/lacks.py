@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from apps.error_messages import told, without_folders
-from apps.parts.state import Language
 from apps.texts import texts
 from layers.vectors.kinds import PARTS
 from twin.basin import Basin
@@ -22,6 +21,7 @@ from twin.catalog import (
 )
 from twin.doubts import notes_of
 from twin.errors import Reason
+from twin.scene import Language
 
 MOST = 3
 """Reasons of one entry that a layer's row shows; the others are counted."""

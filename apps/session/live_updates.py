@@ -13,14 +13,15 @@ from apps.error_messages import told as words_of
 from apps.error_messages import without_folders
 from apps.live.client import LiveClient, boot_clock_s
 from apps.parts import alarms as alarms_panel
-from apps.parts.card_actions import STATIONS
-from apps.parts.state import CardView, StationsView
+from apps.parts.card import STATIONS
 from apps.parts.stations import card, panel
+from apps.parts.stations.panel import StationsView
 from apps.parts.stations.station_chart import Limits, StationChart, past_of
 from apps.session import station_signs as signs_view
 from apps.session.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
 from apps.session.past_values import PastValues, then_of
 from apps.session.rain_now import rain_now
+from apps.session.views import CardView
 from apps.texts import texts
 from layers.labels.signs import Signs
 from twin.errors import Reason, TwinError

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from apps.ages import age
 from apps.formatting import exact_level, written
-from apps.parts.state import Language, RowView
+from apps.session.views import RowView
 from apps.texts import texts
 from apps.value_words import why_doubtful
 from twin.quantity import Quality
+from twin.scene import Language
 from twin.stations.model import Freshness
 
 if TYPE_CHECKING:

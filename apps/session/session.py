@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from apps.formatting import StorageUnit, clock, storage_unit
-from apps.parts.state import Unit
 from apps.session.flood_replay import Flood
 from apps.session.live_level import LiveLevel
 from apps.session.playback import Playback
+from apps.session.views import Unit
 from layers.camera import camera as cameras
 from layers.camera import controls
 from layers.ground.heights import ground_of

@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from apps.ages import age
 from apps.formatting import written
-from apps.parts.state import Language
 from apps.session.past_values import then_of
 from apps.texts import texts
 from apps.value_words import DOUBTFUL, reading
 from layers.stations import Sign
-from twin.scene import Scene
+from twin.scene import Language, Scene
 from twin.stations.model import Freshness
 from twin.stations.status import StationStatus
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from apps.parts import provenance
-from apps.parts.state import Language
 from apps.session.session import Session
 from tests.apps.command import Result, twin
 from tests.small import BED_M, SLOPE, write_small_basin
 from twin.basin import Basin
+from twin.scene import Language
 
 
 def write_curve(path: Path, *, step_m3: float, step_m: float = 1.0) -> None:

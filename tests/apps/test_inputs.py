@@ -9,36 +9,42 @@ from typing import Any
 import pytest
 
 from apps.hub.gate import Gate
-from apps.parts.card_actions import QuestionActions
-from apps.parts.level_slider_actions import WaterActions
-from apps.parts.link_actions import LinkActions
-from apps.parts.stations_actions import StationActions
-from apps.parts.timebar_actions import FloodActions
 from apps.parts.triggers import InputRefusedError, triggers
-from apps.parts.viewpoints_actions import SceneActions
+from apps.rooms import desk
 from twin.errors import TwinError
 from twin.stations.filter import Filter
 from twin.stations.model import Freshness, Station
 from twin.stations.status import StationStatus
 
 
-class Nobody:
-    """A board and a live desk that must not be asked for anything."""
+class Live:
+    """A live desk that must not be asked for anything but by whom alarms were put aside."""
+
+    by = ""
+
+    def shelve(self, alarms: object, by: str, hours: float) -> None:
+        self.by = by
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"{name} was asked for")
 
 
-def offered() -> dict[str, Callable[..., Any]]:
-    nobody: Any = Nobody()
-    flood = FloodActions(nobody)
-    return triggers(
-        flood,
-        WaterActions(nobody, flood),
-        SceneActions(nobody),
-        LinkActions(nobody, flood, QuestionActions(nobody)),
-        StationActions(nobody, nobody),
-    )
+class Board:
+    """A controller that must not be asked for anything."""
+
+    def __init__(self) -> None:
+        self.live = Live()
+        self.on_moment: list[object] = []
+        self.on_selection: list[object] = []
+        self.on_rest: list[object] = []
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} was asked for")
+
+
+def offered(board: Any) -> dict[str, Callable[..., Any]]:
+    """All that a browser may call on the desk."""
+    return triggers(*(make(board) for part in desk.PARTS for make in (*part.actions, *part.live_actions)))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +76,7 @@ async def test_an_argument_that_cannot_be_used_is_told_and_changes_nothing(
     name: str, arguments: list[Any]
 ) -> None:
     told: list[TwinError] = []
-    actions = offered()
+    actions = offered(Board())
     gate = Gate({}, actions, on_refused=told.append)
 
     async def call(_: object, name: str, arguments: list[Any]) -> Any:
@@ -82,20 +88,10 @@ async def test_an_argument_that_cannot_be_used_is_told_and_changes_nothing(
     assert error.in_chinese() == "输入或请求的内容无法使用，画面与数值未变"
 
 
-class Shelf:
-    """Remembers by whom alarms were put aside."""
-
-    def __init__(self) -> None:
-        self.by = ""
-
-    def shelve(self, alarms: object, by: str, hours: float) -> None:
-        self.by = by
-
-
 def test_a_name_stands_in_the_journal_without_its_rims() -> None:
-    shelf: Any = Shelf()
-    StationActions(shelf, shelf).shelve(["a"], "\u3000王工 ", 8.0)
-    assert shelf.by == "王工"
+    board = Board()
+    offered(board)["shelve"](["a"], "\u3000王工 ", 8.0)
+    assert board.live.by == "王工"
 
 
 STATION = Station(

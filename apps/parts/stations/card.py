@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from apps.ages import age
 from apps.formatting import fixed, written
-from apps.parts.state import CardView, Language, RowView
+from apps.session.views import CardView, RowView
 from apps.texts import texts
 from apps.value_words import is_old, reading, why_doubtful
+from twin.scene import Language
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:

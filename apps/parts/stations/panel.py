@@ -1,28 +1,105 @@
 """The stations panel: filters, the list, how the feeds are doing."""
 
+# ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from pydantic import Field
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
 
 from apps.ages import age
+from apps.browser.module import Sign
 from apps.error_messages import told
 from apps.formatting import written
-from apps.parts.state import ChoiceView, FeedView, Language, StationRowView, StationsView
+from apps.parts.part import Part, panel_button
+from apps.parts.triggers import Word, trigger
+from apps.session.controller import Controller
 from apps.session.past_values import then_of
 from apps.texts import texts
 from apps.value_words import is_old, reading
+from twin.scene import Camera, Language
 from twin.stations.filter import STATES, Filter, passing
-from twin.stations.model import STATION_KINDS, Freshness
+from twin.stations.model import STATION_KINDS, Freshness, StationKind
 from twin.stations.refusals import LEFT_OUT
+from twin.stations.status import State
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from apps.session.session import Session
     from twin.scene import Scene
     from twin.stations.snapshot import FeedNow, RefusalNow
     from twin.stations.status import StationStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceView:
+    """Something that can be chosen in a filter; ``count`` stations have it."""
+
+    id: str
+    name: str
+    count: int = 0
+    on: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationRowView:
+    """One station of the list. ``old`` ones are greyed and struck; ``state`` is its sign."""
+
+    id: str
+    name: str
+    kind: str
+    value: str
+    age: str
+    state: str
+    tone: str = ""
+    old: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedView:
+    """How a feed is doing; ``tone`` is '' where all is well. ``refusals`` are lines: why, which station."""
+
+    id: str
+    name: str
+    state: str
+    detail: str
+    tone: str = ""
+    refusals: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationsView:
+    """The stations panel. ``total`` stations pass the filter, the first of them are in ``rows``.
+
+    ``of_when`` says of when their values are, where the water is not of now. ``beside_live``: they are of now
+    all the same, and can be switched off (``live_values``).
+    """
+
+    available: bool = False
+    away: str = ""
+    kinds: list[ChoiceView] = field(default_factory=list)
+    states: list[ChoiceView] = field(default_factory=list)
+    townships: list[str] = field(default_factory=list)
+    watersheds: list[str] = field(default_factory=list)
+    township: str = ""
+    watershed: str = ""
+    text: str = ""
+    total: int = 0
+    rows: list[StationRowView] = field(default_factory=list)
+    feeds: list[FeedView] = field(default_factory=list)
+    left_out: str = ""
+    of_when: str = ""
+    beside_live: bool = False
+    live_values: bool = True
+
 
 MOST_ROWS = 60
 
@@ -147,3 +224,201 @@ def _refusal(refusal: RefusalNow, language: Language, zone: ZoneInfo) -> str:
     why = t.get(f"refused_{refusal.reason.replace('-', '_')}", refusal.reason)
     parts = [why, refusal.station, f"× {refusal.count:,}", written(refusal.last_at, zone)]
     return " · ".join(part for part in parts if part)
+
+
+def build() -> None:
+    with html.Section(
+        v_if=("panel === 'stations'",),
+        classes="panel panel-wide glass",
+        raw_attrs=[':aria-label="t.stations"'],
+    ):
+        with html.Header(classes="panel-head"):
+            html.H2("{{ t.stations }}")
+            html.Span("{{ t.stations_found.replace('{n}', stations.total) }}", classes="chip")
+        with html.P(v_if=("stations.away",), classes="layer-reason"):
+            v3.VIcon("mdi-alert-outline")
+            html.Span("{{ stations.away }}")
+        html.P("{{ stations.of_when }}", v_if=("stations.of_when",), classes="note of-when")
+        with html.Label(v_if=("stations.beside_live",), classes="check"):
+            html.Input(
+                type="checkbox",
+                change="trigger('show_live_values', [$event.target.checked])",
+                raw_attrs=[':checked="stations.live_values"'],
+            )
+            html.Span("{{ t.live_values }}")
+        _chips("stations.kinds", "toggle_kind", "station_kinds")
+        _chips("stations.states", "toggle_state", "station_states")
+        with html.Div(classes="narrow"):
+            html.Input(
+                type="search",
+                classes="field",
+                input="trigger('find_station', [$event.target.value])",
+                raw_attrs=[
+                    'maxlength="200"',
+                    ':value="stations.text"',
+                    ':placeholder="t.station_find"',
+                    ':aria-label="t.station_find"',
+                ],
+            )
+            _select("township")
+            _select("watershed")
+        _list()
+        html.P(
+            "{{ t.stations_more.replace('{n}', stations.total - stations.rows.length) }}",
+            v_if=("stations.total > stations.rows.length",),
+            classes="note",
+        )
+        html.P("{{ stations.left_out }}", v_if=("stations.left_out",), classes="note")
+        _feeds()
+
+
+def _chips(items: str, action: str, label: str) -> None:
+    with html.Div(classes="choices", raw_attrs=['role="group"', f':aria-label="t.{label}"']):
+        with html.Button(
+            v_for=(f"item in {items}",),
+            key=("item.id",),
+            type="button",
+            classes=("'pick' + (item.on ? ' pick-on' : '')",),
+            click=f"trigger('{action}', [item.id])",
+            raw_attrs=[':aria-pressed="item.on"'],
+        ):
+            Sign(kind=("item.id",))
+            html.Span("{{ item.name }}")
+            html.B("{{ item.count }}")
+
+
+def _select(name: str) -> None:
+    with html.Select(
+        v_if=(f"stations.{name}s.length > 1",),
+        classes="choice",
+        change=f"trigger('choose_{name}', [$event.target.value])",
+        raw_attrs=[f':value="stations.{name}"', f':aria-label="t.station_{name}"'],
+    ):
+        html.Option(f"{{{{ t.all_{name}s }}}}", value="")
+        html.Option("{{ name }}", v_for=(f"name in stations.{name}s",), key=("name",), value=("name",))
+
+
+def _list() -> None:
+    with html.Ul(classes="stations"):
+        with html.Li(v_for=("row in stations.rows",), key=("row.id",)):
+            with html.Button(
+                type="button",
+                classes=(
+                    "'station' + (row.old ? ' station-old' : '') + (row.tone ? ' warn-' + row.tone : '')",
+                ),
+                click="trigger('open_station', [row.id, true])",
+            ):
+                Sign(kind=("row.kind",))
+                html.Span("{{ row.name }}", classes="station-name")
+                html.Span("{{ row.value }}", classes="station-value")
+                html.Span("{{ row.age }}", classes="station-age")
+
+
+def _feeds() -> None:
+    with html.Section(classes="feeds", raw_attrs=[':aria-label="t.feeds"']):
+        html.H3("{{ t.feeds }}")
+        html.P("{{ t.not_known }}", v_if=("!stations.feeds.length",), classes="note")
+        with html.Ul():
+            with html.Li(
+                v_for=("feed in stations.feeds",), key=("feed.id",), classes=("'feed feed-' + feed.tone",)
+            ):
+                html.I(classes="feed-dot")
+                html.Span("{{ feed.name }}", classes="feed-name")
+                html.B("{{ feed.state }}")
+                html.Span("{{ feed.detail }}", classes="feed-detail")
+                html.Span(
+                    "{{ line }}",
+                    v_for=("line in feed.refusals",),
+                    key=("line",),
+                    classes="feed-refusal",
+                )
+
+
+LOOK_FROM_M, LOOK_PITCH_DEG = 2_500.0, -32.0
+
+
+def _looking_at(session: Session, east: float, north: float) -> Camera:
+    """A camera before a place, in the direction that is looked in now."""
+    camera = session.scene.camera
+    height_m = float(session.ground.height(np.array([east]), np.array([north]))[0])
+    return Camera(
+        target_east_m=east,
+        target_north_m=north,
+        target_m=height_m if math.isfinite(height_m) else camera.target_m,
+        distance_m=LOOK_FROM_M,
+        heading_deg=camera.heading_deg,
+        pitch_deg=LOOK_PITCH_DEG,
+    )
+
+
+class StationActions:
+    """Nothing happens where the basin has no stations."""
+
+    def __init__(self, board: Controller) -> None:
+        self._live = board.live
+        self._board = board
+
+    @trigger
+    def toggle_kind(self, kind: StationKind) -> None:
+        """Show or hide the stations of a kind."""
+        self._choose(kinds=self._filter.kinds ^ {kind})
+
+    @trigger
+    def toggle_state(self, state: State) -> None:
+        """Show or hide the stations that stand so."""
+        self._choose(states=self._filter.states ^ {state})
+
+    @trigger
+    def choose_township(self, township: Word) -> None:
+        self._choose(township=township)
+
+    @trigger
+    def choose_watershed(self, watershed: Word) -> None:
+        self._choose(watershed=watershed)
+
+    @trigger
+    def find_station(self, text: Annotated[str, Field(max_length=200)]) -> None:
+        self._choose(text=text)
+
+    @property
+    def _filter(self) -> Filter:
+        return self._board.session.scene.filter
+
+    def _choose(self, **parts: Any) -> None:
+        """Change parts of the filter."""
+        self._live.choose(Filter(**{**dict(self._filter), **parts}))
+
+    @trigger
+    def show_live_values(self, on: bool) -> None:
+        """Show the live values of stations over water that is of another moment, or none."""
+        self._board.do(lambda scene: scene.changed(live_values=on), moving=False)
+        self._live.tell()
+
+    @trigger
+    def open_station(self, station: Word, fly: bool = False) -> None:
+        """Show a station's card, and fly there when asked."""
+        self._live.open_station(station)
+        found = self._live.network.stations.get(station)
+        if fly and found is not None:
+            session = self._board.session
+            east, north = (float(v) for v in session.basin.frame.from_lonlat(found.lon, found.lat))
+            self._board.area.fly_to(_looking_at(session, east, north))
+
+    @trigger
+    def choose_stream(self, stream: Annotated[str, Field(max_length=200)]) -> None:
+        """The chart of another datastream of the station shown."""
+        self._live.choose_stream(stream)
+
+
+def _button() -> None:
+    panel_button("stations", "mdi-access-point", shown="stations.available")
+
+
+PART = Part(
+    id="stations",
+    state={"stations": StationsView()},
+    build=build,
+    panel="stations",
+    live_actions=(StationActions,),
+    button=_button,
+)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from apps.parts.chart import FONT
-from apps.parts.state import Language
 from apps.parts.stations.past_marks import local, marks
 from apps.texts import texts
+from twin.scene import Language
 from twin.stations.properties import PROPERTIES
 from twin.stations.snapshot import Tone
 

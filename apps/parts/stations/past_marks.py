@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from apps.parts.state import Language
 from apps.texts import texts
 from apps.value_words import DOUBTFUL
+from twin.scene import Language
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from apps.error_messages import say
-from apps.parts.state import ChoiceView, StationChartView
+from apps.parts.part import Part
 from apps.parts.stations import past_chart
+from apps.parts.stations.panel import ChoiceView
 from apps.session.past_values import Then, then_of
 from apps.texts import texts
 from twin.errors import TwinError
@@ -21,6 +23,19 @@ if TYPE_CHECKING:
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
     from twin.stations.snapshot import Past
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationChartView:
+    """The chart on a station's card: which of its datastreams, and Plotly's figure. ``state`` says why there
+    is none."""
+
+    station: str = ""
+    stream: str = ""
+    streams: list[ChoiceView] = field(default_factory=list)
+    state: str = ""
+    figure: dict[str, Any] = field(default_factory=lambda: {"data": [], "layout": {}})
+
 
 PAST_H = 72
 AGAIN_S = 60.0
@@ -135,3 +150,6 @@ def present(client: LiveClient, stream: str) -> datetime:
     value = None if client.now is None else client.now.values.get(stream)
     now = datetime.now(UTC)
     return now if value is None or value.phenomenon_at is None else max(now, value.phenomenon_at)
+
+
+PART = Part(id="station_chart", state={"station_chart": StationChartView()})

@@ -10,11 +10,12 @@ from aiohttp import ClientConnectionResetError, ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from apps.hub.gate import HEADERS, METHODS, Gate
-from apps.parts.state import WRITABLE
+from apps.parts.part import writable
+from apps.rooms import desk
 
 
 def _gate() -> Gate:
-    return Gate(WRITABLE, {"go": None})
+    return Gate(writable(desk.PARTS), {"go": None})
 
 
 @pytest.mark.parametrize(

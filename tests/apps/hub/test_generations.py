@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from apps.hub.generations import Offer, notice, offer, watch
+from apps.rooms import desk
 from apps.session.controller import Controller
 from apps.session.session import Session
 from twin.basin import Basin
@@ -96,7 +97,12 @@ async def test_what_comes_back_is_told_as_well(store: Store, monkeypatch: pytest
 async def test_a_board_whose_page_another_has_taken_over_publishes_nothing(small_basin: Path) -> None:
     """A number of the generation before, a moment after the change, would be a wrong one."""
     told: list[str] = []
-    board = Controller(Session(Basin.open(small_basin)), mock.MagicMock(), lambda **views: told.extend(views))
+    board = Controller(
+        Session(Basin.open(small_basin)),
+        mock.MagicMock(),
+        lambda **views: told.extend(views),
+        parts=desk.PARTS,
+    )
     board.publish_moment()
     assert told
     board.publish_moment_soon()

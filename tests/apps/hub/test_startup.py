@@ -12,7 +12,7 @@ import pytest
 from apps.build_process import BuildFailedError, BuildState
 from apps.hub import startup as module
 from apps.hub.startup import Startup
-from apps.parts.state import LoadingView
+from apps.parts.loading import LoadingView
 
 
 class Child:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.parts.state import Language, TypedView, Unit
 from apps.parts.typed import NotUnderstood, Typed, asked, is_inside, read
 from apps.session.session import Session
+from apps.session.views import TypedView, Unit
 from tests.small import write_small_basin
 from twin.basin import Basin
+from twin.scene import Language
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from apps.parts import head, level_slider, provenance, readout
-from apps.parts.state import Language
 from apps.session.flood_replay import first_flood
 from apps.session.live_level import LiveLevel, Obstacle
 from apps.session.origins import feed_name
@@ -21,6 +20,7 @@ from twin.basin import Basin
 from twin.catalog import load_catalog
 from twin.moment import Moment
 from twin.quantity import Quality
+from twin.scene import Language
 from twin.stations.model import Freshness
 
 FIGURES = ("storage", "level", "area", "free_normal", "free_design")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from apps.parts import head
-from apps.parts.state import CardView
 from apps.session import live_updates as live_module
 from apps.session.live_updates import LiveDesk
 from apps.session.session import Session
+from apps.session.views import CardView
 from tests.apps.clock import Clock
 from tests.apps.stations.test_live_water import AT
 from tests.browser.live_basin import write_live_basin

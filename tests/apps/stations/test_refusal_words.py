@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import twin.stations
-from apps.parts.state import Language
 from apps.parts.stations import panel
 from apps.texts import texts
 from tests.apps.flat import scene_in
 from twin.errors import Reason
+from twin.scene import Language
 from twin.stations.clock_agreement import Verdict
 from twin.stations.feeds.base import FeedError
 from twin.stations.filter import Filter

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from apps.parts import alarms
-from apps.parts.state import AlarmsView, Language
+from apps.parts.alarms import AlarmsView
 from apps.parts.stations import card, panel, past_chart
 from apps.session import station_signs
 from apps.session.rain_now import rain_now
 from tests.apps.flat import SCENE, scene_in
 from twin.moment import Moment, what_if
+from twin.scene import Language
 from twin.stations.filter import Filter, passing
 from twin.stations.model import Datastream, GaugeZero, Station
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow

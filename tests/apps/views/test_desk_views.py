@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from apps.parts import level_slider, point, provenance, readout
-from apps.parts.state import Language, PageState, Unit, as_keys
+from apps.parts.part import first_state
+from apps.rooms import desk
 from apps.session.session import Session
+from apps.session.views import Unit
 from tests.apps.templates import scripts, template_texts
 from tests.apps.views.at_end import at_end
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
 from twin.moment import Moment
+from twin.scene import Language
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 # -- what limits the trust --------------------------------------------------------------------------------
@@ -208,7 +211,7 @@ def test_outside_the_terrain_there_is_nothing_to_say(session: Session) -> None:
 
 
 def test_the_templates_use_only_what_the_views_hold(project: Path) -> None:
-    page = as_keys(PageState())
+    page = first_state(desk.PARTS)
     heads = {name: set(value) for name, value in page.items() if isinstance(value, dict) and name != "chart"}
     used: set[tuple[str, str]] = set()
     for text in [*template_texts(project), *scripts(project)]:

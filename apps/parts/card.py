@@ -1,20 +1,61 @@
-"""Clicks that ask: where does this number come from, what is known of this point."""
+"""The card that answers: where a number comes from, what is known of a point, how a station stands."""
 
+# ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
+
+from apps.browser.module import Chart
 from apps.parts import point, provenance
-from apps.parts.state import CardView, TypedView
+from apps.parts.part import Part
 from apps.parts.triggers import Word, trigger
 from apps.session.controller import Controller
+from apps.session.views import CardView, TypedView
 from twin.products import load_building
 from twin.scene import Selection
 
 if TYPE_CHECKING:
-    from apps.session.live_updates import LiveDesk
     from layers.stage import Stage
+
+
+def build() -> None:
+    with html.Section(
+        v_if=("card.kind",), classes="card glass", raw_attrs=['aria-live="polite"', ':data-card="card.kind"']
+    ):
+        with html.Header(classes="card-head"):
+            html.H2("{{ card.title }}")
+            with html.Button(
+                type="button",
+                classes="tool tool-icon",
+                title=("t.close",),
+                click="trigger('close_card')",
+                raw_attrs=[':aria-label="t.close"'],
+            ):
+                v3.VIcon("mdi-close")
+        html.P("{{ card.value }}", v_if=("card.value",), classes=("'card-value tone-' + card.tone",))
+        with html.Div(v_if=("card.kind === 'station' && station_chart.stream",), classes="past"):
+            with html.Select(
+                v_if=("station_chart.streams.length > 1",),
+                classes="choice",
+                change="trigger('choose_stream', [$event.target.value])",
+                raw_attrs=[':value="station_chart.stream"', ':aria-label="t.chart_of"'],
+            ):
+                html.Option(
+                    "{{ s.name }}", v_for=("s in station_chart.streams",), key=("s.id",), value=("s.id",)
+                )
+            html.P("{{ station_chart.state }}", v_if=("station_chart.state",), classes="note")
+            with html.Div(v_if=("!station_chart.state",), classes="past-chart"):
+                Chart(figure=("station_chart.figure",))
+        with html.Dl(classes="rows"):
+            with html.Template(v_for=("row in card.rows",), key=("row.label",)):
+                html.Dt("{{ row.label }}")
+                html.Dd("{{ row.value }}", classes=("row.tone ? 'tone-' + row.tone : ''",))
+        html.P("{{ card.note }}", v_if=("card.note",), classes="note")
+
 
 STATIONS = "stations"
 """The layer of stations."""
@@ -28,8 +69,8 @@ class QuestionActions:
 
     def __init__(self, board: Controller) -> None:
         self._board = board
-        #: Stations can be clicked where there are any.
-        self.live: LiveDesk | None = None
+        board.pick = self.pick
+        board.show_selection = self.show_selection
 
     @trigger
     def explain(self, figure: Word) -> None:
@@ -51,7 +92,7 @@ class QuestionActions:
 
         def look(stage: Stage) -> Found | str:
             station = stage.pick_station(x, y)
-            if station is not None and self.live is not None:
+            if station is not None and self._board.live is not None:
                 return station
             model = stage.pick_model(x, y)
             if model is None:
@@ -62,8 +103,8 @@ class QuestionActions:
 
     def _answer(self, found: Found | str) -> None:
         if isinstance(found, str):
-            if self.live is not None:
-                self.live.open_station(found)
+            if self._board.live is not None:
+                self._board.live.open_station(found)
             return
         board, (place, building) = self._board, found
         if place is None:  # the sky
@@ -84,10 +125,10 @@ class QuestionActions:
         elif (
             selection.layer == STATIONS
             and selection.feature is not None
-            and self.live is not None
-            and selection.feature in self.live.network.stations
+            and self._board.live is not None
+            and selection.feature in self._board.live.network.stations
         ):
-            self.live.open_station(selection.feature)
+            self._board.live.open_station(selection.feature)
         else:  # of a station that is not here
             self._board.select(None)
             self._board.show_card(CardView)
@@ -99,3 +140,14 @@ class QuestionActions:
                 board.session, east=east, north=north, language=board.language, building=building
             )
         )
+
+
+PART = Part(
+    id="card",
+    state={"card": CardView()},
+    client_only=("card",),
+    build=build,
+    place="left",
+    actions=(QuestionActions,),
+    keys={"Escape": ("trigger", "close_card", [])},
+)

@@ -1,0 +1,34 @@
+"""Fly back to the overview."""
+
+from __future__ import annotations
+
+from apps.parts.part import Part, icon_button
+from apps.parts.triggers import trigger
+from apps.session.controller import Controller
+from layers.camera import camera as cameras
+
+
+class HomeActions:
+    """The way back from anywhere."""
+
+    def __init__(self, board: Controller) -> None:
+        self._board = board
+
+    @trigger
+    def home(self) -> None:
+        """Fly back to the overview."""
+        session, area = self._board.session, self._board.area
+        area.fly_to(cameras.home(session.basin, session.ground, aspect=area.aspect))
+
+
+def _button() -> None:
+    icon_button("mdi-home-outline", "trigger('home')", "home")
+
+
+PART = Part(
+    id="home",
+    actions=(HomeActions,),
+    button=_button,
+    keys={"h": ("trigger", "home", [])},
+    help=(("H", "key_home"),),
+)

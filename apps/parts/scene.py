@@ -1,0 +1,35 @@
+"""Show the streamed picture of the scene, with the names over it."""
+
+from __future__ import annotations
+
+from trame.widgets import html
+
+from apps.browser import module
+from apps.parts.part import Part
+from apps.stream.overlay import label_styles
+
+AREA = "scene"
+"""The name under which the stream's area is registered."""
+
+
+def build() -> None:
+    """Add the picture, and the shade that keeps what lies over it readable."""
+    module.Scene(name=AREA, label=("t.scene_label",), north=("t.north",))
+    with html.Div(classes="shade"):
+        pass
+
+
+PART = Part(
+    id="scene",
+    state={"label_styles": label_styles(), "instance": ""},
+    build=build,
+    keys={"s": ("focus", ".twin-scene")},
+    help=(("S", "key_focus"), ("← → ↑ ↓", "key_orbit")),
+    mouse=(
+        ("mouse_left", "key_drag"),
+        ("mouse_right", "key_pan"),
+        ("mouse_wheel", "key_zoom"),
+        ("mouse_double", "key_double"),
+        ("mouse_click", "key_click"),
+    ),
+)

@@ -1,0 +1,45 @@
+"""The desk: one decision-maker's view of the basin. Order is that of the page, its tools and its help."""
+
+from __future__ import annotations
+
+from apps.parts import (
+    alarms,
+    card,
+    chart,
+    head,
+    help_dialog,
+    home,
+    language,
+    layers,
+    level_slider,
+    link,
+    loading,
+    readout,
+    scene,
+    timebar,
+    trouble,
+    viewpoints,
+)
+from apps.parts.stations import panel as stations
+from apps.parts.stations import station_chart
+
+PARTS = (
+    scene.PART,
+    head.PART,
+    readout.PART,
+    card.PART,
+    level_slider.PART,
+    alarms.PART,
+    stations.PART,
+    station_chart.PART,
+    layers.PART,
+    viewpoints.PART,
+    link.PART,
+    home.PART,
+    trouble.PART,
+    timebar.PART,
+    chart.PART,
+    help_dialog.PART,
+    language.PART,
+    loading.PART,
+)

@@ -1,0 +1,50 @@
+"""Views that a session keeps and several parts of a page show."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, is_dataclass
+from typing import Any, Literal
+
+Unit = Literal["storage", "level"]
+Panel = str
+"""The panel that is open, by the name that its part gives it; '' for none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowView:
+    label: str
+    value: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardView:
+    """What was asked about: a number's provenance, or a point. ``kind`` is '' when nothing was.
+
+    ``serial`` counts what was asked: what a picture says of an earlier card is passed over.
+    """
+
+    kind: Literal["", "provenance", "point", "station"] = ""
+    title: str = ""
+    value: str = ""
+    tone: str = ""
+    rows: list[RowView] = field(default_factory=list)
+    note: str = ""
+    serial: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedView:
+    """What was typed and not taken: why, and the slider's ``unit`` and ``value`` that may be meant."""
+
+    refused: str = ""
+    offer: str = ""
+    unit: Unit = "level"
+    value: float = 0.0
+
+
+def plain(view: Any) -> Any:
+    """Return a view as trame keeps it: plain dicts and lists."""
+    if isinstance(view, list):
+        return [plain(item) for item in view]
+    return asdict(view) if is_dataclass(view) and not isinstance(view, type) else view
