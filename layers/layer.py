@@ -13,6 +13,9 @@ from twin.store import NotBuiltError
 NOT_BUILT = Reason.of(NotBuiltError("it is not built yet: run twin build"))
 """The reason of a layer whose data is still to come."""
 
+SCENE_LAYER_IDS = ("terrain", "water", "surroundings", "sky")
+"""The scene's own layers, which no entry of a catalog makes."""
+
 State = Literal["ready", "broken"]
 Extent = tuple[float, float, float, float]
 
@@ -24,6 +27,11 @@ class LegendEntry:
     colour: str
     text: Mapping[str, str]
     shape: Literal["area", "line", "point"] = "area"
+
+
+def layer_id(entry_id: str) -> str:
+    """Return the id of an entry's layer, unlike those of the scene's own."""
+    return f"{entry_id}-data" if entry_id in SCENE_LAYER_IDS else entry_id
 
 
 class Layer:

@@ -7,12 +7,13 @@ from math import isfinite, log2, radians, tan
 from time import monotonic
 from typing import Any
 
+from vtkmodules.vtkRenderingCore import vtkCamera
+
 from layers.camera import camera as cameras
 from layers.camera.camera import Vector
 from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import Uniforms
-from layers.gl.window import aim, off_screen
-from layers.ground.clipping import Ring
+from layers.gl.window import off_screen
 from layers.ground.ground_tiles import Water
 from layers.ground.heights import Ground, ground_of
 from layers.ground.legend import painting_legend
@@ -26,12 +27,13 @@ from layers.model import ModelData, SceneBasin
 from layers.rain import RainLayer
 from layers.sky import SkyLayer
 from layers.stations import StationsLayer, stations_of
-from layers.tiles.models import Models, PickedModel
+from layers.tiles.models import Models, PickedModel, Ring
 from layers.tiles.streamed import StreamedLayer
 from layers.tiles.water_raster import WaterRaster
 from layers.vectors.kinds import vector_layers
 from layers.vectors.vector_layer import VectorLayer
 from meshes.tiles.mapping import let_go
+from twin.frame import Frame
 from twin.products import NamedPlace
 from twin.scene import Camera
 
@@ -215,6 +217,17 @@ class SceneLayers:
         self.renderer.RemoveAllViewProps()
         self.window.RemoveRenderer(self.renderer)
         self.window.Finalize()
+
+
+def aim(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:
+    """Set a VTK camera to a Scene's; its coordinates are the frame's minus its origin."""
+    for place, put in (
+        (cameras.eye(camera, exaggeration), vtk_camera.SetPosition),
+        (cameras.target(camera, exaggeration), vtk_camera.SetFocalPoint),
+    ):
+        put(place[0] - frame.east, place[1] - frame.north, place[2])
+    vtk_camera.SetViewUp(*cameras.up(camera))
+    vtk_camera.SetViewAngle(camera.view_angle_deg)
 
 
 def _uniforms(light: Light) -> Uniforms:

@@ -7,8 +7,7 @@ sharp and change without a new picture.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from layers.labels.candidates import LabelCandidate
 from layers.labels.symbols import ALARMS, COLOURS, SHAPES
@@ -18,7 +17,6 @@ from twin.stations.snapshot import Tone
 if TYPE_CHECKING:
     from layers.model import SceneBasin
 
-State = Literal["fresh", "stale", "dead", "never", "unknown"]
 KINDS: Mapping[str, Mapping[str, str]] = {
     "rain": {"zh": "雨量站（水滴）", "en": "Rain (drop)"},
     "stage": {"zh": "河道水位站（水尺）", "en": "River stage (staff)"},
@@ -41,23 +39,6 @@ GRADES: Mapping[Tone, Mapping[str, str]] = {
     "blue": {"zh": "蓝色：四级", "en": "Blue: grade IV"},
 }
 """What a disc's colour means; a rainstorm warning has the colour it is named by."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sign:
-    """What a station shows: its name and a line below it (value, unit, trend, age), in the language shown.
-
-    ``rank`` and ``tone`` (its colour) are those of its gravest alarm, 0 for none. One that is not ``shown``
-    has neither sign nor words; one that was ``asked`` for has its sign from however far.
-    """
-
-    name: str
-    detail: str
-    state: State
-    rank: int = 0
-    tone: Tone = ""
-    shown: bool = True
-    asked: bool = False
 
 
 class StationPlace(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apps.error_messages import told, without_folders
 from apps.texts import texts
-from layers.vectors.kinds import PARTS
+from layers.layer import layer_id
 from twin.basin import Basin
 from twin.build.notes import Notes, alike
 from twin.catalog import (
@@ -83,7 +83,7 @@ def lacks_of(basin: Basin) -> dict[str, list[Lack]]:
 def layer_of(entry: Entry) -> str:
     """The id of the layer that shows an entry: its own, the ground's, or the water's."""
     if isinstance(entry, ModelEntry | VectorEntry):
-        return f"{entry.id}-data" if entry.id in PARTS else entry.id
+        return layer_id(entry.id)
     if isinstance(entry, CurveEntry | RunEntry):
         return "water"
     if isinstance(entry, SurroundingsEntry):

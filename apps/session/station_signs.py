@@ -10,7 +10,7 @@ from apps.formatting import written
 from apps.session.past_values import then_of
 from apps.texts import texts
 from apps.value_words import DOUBTFUL, reading
-from layers.stations import Sign
+from layers.labels.symbols import Sign
 from twin.scene import Language, Scene
 from twin.stations.model import Freshness
 from twin.stations.status import StationStatus

@@ -37,6 +37,11 @@ class Uniforms:
         return self._values[name]
 
 
+def rgb(colour: str) -> tuple[float, float, float]:
+    """Return the red, green and blue of #rrggbb, 0 to 1 each."""
+    return tuple(int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))  # type: ignore[return-value]
+
+
 def _set(holder: object, name: str, value: Value) -> None:
     if not isinstance(value, tuple):
         holder.SetUniformf(name, value)  # type: ignore[attr-defined]

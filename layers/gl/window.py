@@ -6,13 +6,10 @@ import numpy as np
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  (registers the OpenGL classes)
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkRenderingCore import vtkCamera, vtkRenderer, vtkRenderWindow
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
-from layers.camera import camera as cameras
 from layers.gl.offscreen import prefer_egl, require_opengl
 from layers.model import U8
-from twin.frame import Frame
-from twin.scene import Camera
 
 
 def off_screen(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
@@ -48,14 +45,3 @@ def pixels(window: vtkRenderWindow) -> U8:
     out = vtkUnsignedCharArray()
     window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, out, 0)
     return np.flipud(vtk_to_numpy(out).reshape(height, width, 4))
-
-
-def aim(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:
-    """Bring a VTK camera to a state; the scene's coordinates are the frame's minus its origin."""
-    for place, put in (
-        (cameras.eye(camera, exaggeration), vtk_camera.SetPosition),
-        (cameras.target(camera, exaggeration), vtk_camera.SetFocalPoint),
-    ):
-        put(place[0] - frame.east, place[1] - frame.north, place[2])
-    vtk_camera.SetViewUp(*cameras.up(camera))
-    vtk_camera.SetViewAngle(camera.view_angle_deg)

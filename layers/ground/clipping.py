@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 
 from layers.ground.heights import Ground
 from layers.model import U8
-
-Ring = Sequence[tuple[float, float]]
-"""A closed line in the frame's CRS, east and north."""
-
+from layers.tiles.models import Ring
 
 CUT, BELT = 255, 128
 """A cell wholly, or partly, on a model's own ground. The shader tells them apart at a quarter and three."""

@@ -14,10 +14,11 @@ from layers.gl.render_context import RenderContext
 from layers.gl.textures import texture
 from layers.gl.uniforms import Uniforms
 from layers.ground import shaders
-from layers.ground.clipping import Ring, bounds, cut_cells, touches
+from layers.ground.clipping import bounds, cut_cells, touches
 from layers.ground.ground_tiles import GroundHost, GroundLayer, Water
 from layers.model import F64
 from layers.tiles.host import DrawnTile
+from layers.tiles.models import Ring
 
 BUDGET_BYTES = 92 << 20
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layers.ground.heights import Flood, Ground
 from layers.labels.density import AMOUNTS
-from layers.labels.symbols import radius_px
+from layers.labels.symbols import Sign, radius_px
 from layers.labels.theme import THEME, style_of, text_width
 from layers.model import F64
 from twin.scene import Density
-
-if TYPE_CHECKING:
-    from layers.stations import Sign
 
 ABOVE_GROUND_M = 12.0
 NAME_PX: float = THEME["station"]["name"]["size_px"]

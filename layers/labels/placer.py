@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot, radians, tan
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +21,10 @@ from layers.labels.collision_grid import Box, CollisionGrid
 from layers.labels.density import most_names
 from layers.labels.overlay import Label, Mark
 from layers.labels.positions import HEIGHTS_PX, LabelPositions, PlacedLabel
+from layers.labels.symbols import Sign
 from layers.labels.theme import text_scale
 from layers.model import F64, I64
 from twin.scene import Camera, Density
-
-if TYPE_CHECKING:
-    from layers.stations import Sign
 
 __all__ = ["Box", "LabelPlacer", "project"]
 

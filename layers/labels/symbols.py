@@ -8,12 +8,32 @@ was ever heard; an alarm puts the shape on a disc.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import cos, pi, sin
+from typing import Literal
 
 from layers.labels.theme import THEME
 from twin.stations.snapshot import RANK_TONES, Tone
 
 Outline = tuple[tuple[float, float], ...]
+State = Literal["fresh", "stale", "dead", "never", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sign:
+    """What a station shows: its name and a line below it (value, unit, trend, age), in the language shown.
+
+    ``rank`` and ``tone`` (its colour) are those of its gravest alarm, 0 for none. One that is not ``shown``
+    has neither sign nor words; one that was ``asked`` for has its sign from however far.
+    """
+
+    name: str
+    detail: str
+    state: State
+    rank: int = 0
+    tone: Tone = ""
+    shown: bool = True
+    asked: bool = False
 
 
 def _around(corners: int, *, radius: float = 1.0, turn: float = 0.0) -> Outline:

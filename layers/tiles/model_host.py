@@ -9,6 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.gl.mipmaps import mipmapped, mipmaps
 from layers.gl.render_context import RenderContext
+from layers.gl.uniforms import rgb
 from layers.model import F32
 from layers.tiles.host import DrawnTile, PreparedPrimitive, TileHost
 from layers.tiles.model_shaders import ModelShaders
@@ -16,7 +17,6 @@ from layers.tiles.picture_decoding import decoded
 from layers.tiles.polydata import mapper
 from layers.tiles.shader_source import Kind
 from layers.tiles.water_raster import WaterRaster
-from layers.vectors.draped_lines import rgb
 from meshes.tiles.content import Point, Primitive
 
 POINT_PX = 3.0

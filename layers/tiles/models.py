@@ -8,15 +8,16 @@ from math import dist
 from pathlib import Path
 
 from layers.gl.render_context import RenderContext
-from layers.ground.clipping import Ring
-from layers.layer import NOT_BUILT, Layer
+from layers.layer import NOT_BUILT, Layer, layer_id
 from layers.tiles.folders import Folders
 from layers.tiles.tiles_layer import TilesLayer
 from layers.tiles.water_raster import WaterRaster
-from layers.vectors.kinds import PARTS
 from meshes.tiles.content import Point
 from twin.errors import Reason
 from twin.products import ModelData
+
+Ring = Sequence[tuple[float, float]]
+"""A closed line in the frame's CRS, east and north."""
 
 BUDGET_BYTES = 384 << 20
 """What the tiles of all models may take; with those of the ground, half a gibibyte."""
@@ -57,7 +58,7 @@ class Models:
         share = max(BUDGET_BYTES - LOADING_BYTES, 0) // max(1, len(models))
         self._rings = {}
         for model in models:
-            name = f"{model.id}-data" if model.id in PARTS else model.id
+            name = layer_id(model.id)
             layer = before.get(name)
             if not isinstance(layer, TilesLayer) or not model.folders:
                 layer = self._layer(name, model, budget_bytes=share)

@@ -15,7 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkShaderPr
 
 from layers.gl.arrays import triangles
 from layers.gl.render_context import RenderContext
-from layers.gl.uniforms import Uniforms
+from layers.gl.uniforms import Uniforms, rgb
 from layers.ground import shaders
 from layers.ground.heights import Ground
 from layers.model import F64
@@ -70,11 +70,6 @@ class DrapedLines:
     def show(self, *, visible: bool, opacity: float) -> None:
         self.actor.SetVisibility(visible)
         self._style.set(lineOpacity=opacity)
-
-
-def rgb(colour: str) -> tuple[float, float, float]:
-    """#rrggbb as fractions."""
-    return tuple(int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))  # type: ignore[return-value]
 
 
 def resampled(line: F64, spacing_m: float) -> F64:

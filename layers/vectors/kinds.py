@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from layers.errors import LayerError
 from layers.gl.render_context import RenderContext
-from layers.layer import Layer
+from layers.layer import Layer, layer_id
 from layers.model import VectorData
 from layers.vectors.boundaries import BoundaryLayer
 from layers.vectors.dams import DamLayer
@@ -26,17 +26,9 @@ KINDS: dict[str, type[VectorLayer]] = {
 }
 
 
-#: The scene's own layers. A catalog may call an entry like one of them; the layer is then called apart.
-PARTS = ("terrain", "water", "surroundings", "sky")
-
-
 def vector_layers(datasets: Sequence[VectorData], canvas: RenderContext) -> list[Layer]:
     """A layer for every data set, in their order; one that cannot be shown is greyed and says why."""
-    return [_layer(_called_apart(data), canvas) for data in datasets]
-
-
-def _called_apart(data: VectorData) -> VectorData:
-    return replace(data, id=f"{data.id}-data") if data.id in PARTS else data
+    return [_layer(replace(data, id=layer_id(data.id)), canvas) for data in datasets]
 
 
 def _layer(data: VectorData, canvas: RenderContext) -> Layer:

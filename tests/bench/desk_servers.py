@@ -60,7 +60,7 @@ def plotter(basin: Basin) -> Any:
     """A PyVista plotter with the triangles that the desk draws, under their picture, from its camera."""
     import pyvista as pv
 
-    from layers.gl.window import aim
+    from layers.scene_layers import aim
     from layers.stage import Stage
     from twin.cog import read_cog
 

@@ -9,7 +9,7 @@ from math import hypot
 import numpy as np
 import shapely
 
-from layers.ground.clipping import Ring
+from layers.tiles.models import Ring
 from twin.basin import Basin
 from twin.catalog.site import Site, Viewpoint
 from twin.catalog.types import Names, Place

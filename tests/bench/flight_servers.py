@@ -35,7 +35,7 @@ def whole(basin: Basin) -> Any:
     """The plotter of the desk's own peers, moved to a village, with all villages in it."""
     import pyvista as pv
 
-    from layers.gl.window import aim
+    from layers.scene_layers import aim
     from layers.stage import Stage
     from layers.tiles.picture_decoding import decoded
     from meshes.tiles import map_glb, read_tree

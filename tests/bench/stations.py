@@ -106,8 +106,8 @@ def _ms(call: Callable[[], object], times: int) -> float:
 
 def words(store: Path | None, *, frames: int, density: Density) -> list[tuple[str, str, str]]:
     from layers.labels.signs import Signs
+    from layers.labels.symbols import Sign
     from layers.stage import Stage
-    from layers.stations import Sign
     from twin.basin import Basin
 
     basin = Basin.open(PROJECT / "data_catalog.yaml", store=store)

@@ -15,10 +15,9 @@ from PIL import Image, ImageDraw
 
 from layers.labels.overlay import Label
 from layers.labels.painter import paint
-from layers.labels.symbols import ALARMS, SHAPES, as_paths
+from layers.labels.symbols import ALARMS, SHAPES, Sign, State, as_paths
 from layers.rain import STEPS, colour_of, written
 from layers.stage import Stage
-from layers.stations import Sign, State
 from tests.layers.altered import Altered
 from tests.scenes import show, show_layer, tell
 from tests.small import NORTH, WEST

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from layers.labels.density import AMOUNTS, most_names
+from layers.labels.symbols import Sign
 from layers.stage import Stage
-from layers.stations import Sign
 from tests.layers.altered import Altered
 from tests.layers.test_stations import network, signs
 from tests.scenes import show, show_layer, tell
