@@ -30,8 +30,7 @@ from layers.stations import StationsLayer, stations_of
 from layers.tiles.models import Models, PickedModel, Ring
 from layers.tiles.streamed import StreamedLayer
 from layers.tiles.water_raster import WaterRaster
-from layers.vectors.kinds import vector_layers
-from layers.vectors.vector_layer import VectorLayer
+from layers.vectors.vector_layer import VectorLayer, vector_layers
 from meshes.tiles.mapping import let_go
 from twin.frame import Frame
 from twin.products import NamedPlace

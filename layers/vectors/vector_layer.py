@@ -1,41 +1,36 @@
-"""A vector data set as a layer: lines on the ground, names, marks. The kinds with a file of their own differ
-in looks; any other kind is shown as it is here."""
+"""Show vector data sets as layers: lines on the ground, names, marks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import log10
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import shapely
 
+from layers.errors import LayerError
 from layers.gl.render_context import RenderContext
 from layers.labels.candidates import LabelCandidate
-from layers.layer import Extent, Layer, LegendEntry
+from layers.layer import Extent, Layer, LegendEntry, layer_id
 from layers.model import F64, VectorData
 from layers.vectors.draped_lines import DrapedLines
+from layers.vectors.styles import PLAIN, STYLES, Row
+from twin.errors import Reason
 
 NAME_EVERY_M = 2_500.0
-Row = Mapping[str, Any]
 
 
 class VectorLayer(Layer):
     """Points carry a mark and a name, lines and outlines lie on the ground and carry a name somewhere."""
 
     kind = "vector"
-    colour: ClassVar[str] = "#ffd27a"
-    casing: ClassVar[str] = "#16242f"
-    width_px: ClassVar[float] = 2.0
-    outline_px: ClassVar[float] = 1.6
-    casing_px: ClassVar[float] = 1.0
-    width_m: ClassVar[float] = 0.0
-    drowns: ClassVar[bool] = False
-    marked: ClassVar[bool] = True
 
     def __init__(self, data: VectorData, *, canvas: RenderContext) -> None:
         self._data = data
-        own_colour = data.colour or self.colour
+        self._style = style = STYLES.get(data.kind, PLAIN)
+        own_colour = data.colour or style.colour
         shapes = np.array(data.geometries, dtype=object)
         super().__init__(
             data.id,
@@ -55,11 +50,11 @@ class VectorLayer(Layer):
                 lines,
                 canvas=canvas,
                 colour=own_colour,
-                casing=self.casing,
-                width_px=data.width_px or (self.outline_px if areas else self.width_px),
-                casing_px=self.casing_px,
-                width_m=0.0 if areas else self.width_m,
-                drowns=self.drowns,
+                casing=style.casing,
+                width_px=data.width_px or (style.outline_px if areas else style.width_px),
+                casing_px=style.casing_px,
+                width_m=0.0 if areas else style.width_m,
+                drowns=style.drowns,
             )
             if lines
             else None
@@ -72,7 +67,7 @@ class VectorLayer(Layer):
 
     def label_kind(self, row: Row) -> str:
         """The kind of label that a feature gets; see ``layers.labels.theme``."""
-        return self._data.kind
+        return self._data.kind if self._style.label_kind is None else self._style.label_kind(row)
 
     def label_text(self, row: Row) -> Mapping[str, str]:
         """A feature's name in both languages; empty where it has none."""
@@ -84,8 +79,9 @@ class VectorLayer(Layer):
         return {"zh": zh, "en": _written(row.get(other)) or zh}
 
     def _anchors(self, colour: str) -> Iterator[LabelCandidate]:
+        style = self._style
         for number, (shape, row) in enumerate(zip(self._data.geometries, self._data.attributes, strict=True)):
-            text = self.label_text(row)
+            text, kind = self.label_text(row), self.label_kind(row)
             is_point = "Point" in shape.geom_type
             if not text["zh"] and not is_point:
                 continue
@@ -93,15 +89,36 @@ class VectorLayer(Layer):
                 yield LabelCandidate(
                     id=f"{self.id}/{number}",
                     layer=self.id,
-                    kind=self.label_kind(row),
+                    kind=kind,
                     east=float(east),
                     north=float(north),
                     text=text,
-                    mark=colour if is_point and self.marked else None,
+                    mark=colour if is_point and (style.marks is None or kind in style.marks) else None,
                     choice=choice,
                     size=_size(row),
-                    drowns=self.drowns,
+                    drowns=style.drowns,
+                    lifted=style.lifted,
                 )
+
+
+def vector_layers(datasets: Sequence[VectorData], canvas: RenderContext) -> list[Layer]:
+    """A layer for every data set, in their order; one that cannot be shown is greyed and says why."""
+    return [_layer(replace(data, id=layer_id(data.id)), canvas) for data in datasets]
+
+
+def _layer(data: VectorData, canvas: RenderContext) -> Layer:
+    if data.fault is not None:
+        return _broken(data, data.fault)
+    try:
+        return VectorLayer(data, canvas=canvas)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # what odd geometries may raise
+        return _broken(data, Reason.of(LayerError(f"cannot be drawn: {error}")))
+
+
+def _broken(data: VectorData, reason: Reason) -> Layer:
+    layer = Layer(data.id, title=data.title, reason=reason)
+    layer.kind = data.kind
+    return layer
 
 
 def _size(row: Row) -> float:
