@@ -32,7 +32,7 @@ def give_memory_back() -> bool:
     return bool(mallopt(_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES) and mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES))
 
 
-class Gaps:
+class HeapTrimmer:
     """Gives pages back that lie free between blocks in use, but not all the time: it takes 2 to 5 ms, and
     up to 100 where there is much."""
 

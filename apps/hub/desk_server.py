@@ -21,15 +21,15 @@ from apps.hub.port import check_free
 from apps.hub.startup import Opened, Startup
 from apps.hub.visitors import Visitors
 from apps.hub.web import Web
-from apps.memory import Gaps, give_memory_back
+from apps.memory import HeapTrimmer, give_memory_back
 from apps.parts import head, language
 from apps.parts.part import writable
 from apps.parts.scene import AREA
+from apps.parts.stations.following import follow
 from apps.parts.triggers import Actions, InputRefusedError, triggers
 from apps.parts.trouble import NoticeView
 from apps.rooms import desk, page
 from apps.session.controller import Controller
-from apps.session.following import follow
 from apps.session.views import plain
 from apps.stream.rca_view import RcaView
 from apps.stream.render_thread import RenderThread
@@ -71,7 +71,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             on_behind=lambda words: self._publish(behind=words),
         )
         self._thread = RenderThread()
-        self._gaps = Gaps()
+        self._gaps = HeapTrimmer()
         self._again = asyncio.Event()
         self._actions: dict[str, Any] = {
             **{name: partial(self._keep_link, name) for name in ("open_link", "come_back")},

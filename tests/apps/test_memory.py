@@ -26,12 +26,12 @@ print(psutil.Process().memory_info().rss)
 
 GAPS = """
 import psutil
-from apps.memory import Gaps
+from apps.memory import HeapTrimmer
 
 blocks = [bytearray(30_000) for _ in range(4_000)]
 blocks = blocks[::4]
 now = [0.0]
-gaps = Gaps(every_s=20.0, clock=lambda: now[0])
+gaps = HeapTrimmer(every_s=20.0, clock=lambda: now[0])
 told = []
 for now[0] in (10.0, 20.0, 30.0, 39.9):
     before = psutil.Process().memory_info().rss

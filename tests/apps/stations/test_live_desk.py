@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from apps.parts import head
-from apps.session import live_updates as live_module
-from apps.session.live_updates import LiveDesk
+from apps.parts.stations import live_updates as live_module
+from apps.parts.stations.live_updates import LiveDesk
 from apps.session.session import Session
 from apps.session.views import CardView
 from tests.apps.clock import Clock

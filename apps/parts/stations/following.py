@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from apps.live.client import LiveClient
 from apps.live.launcher import Launcher
+from apps.parts.stations.live_updates import LiveDesk
 from apps.parts.stations.past_chart import Limit
-from apps.session.live_updates import LiveDesk
 from twin.scene import Language
 from twin.stations.snapshot import RANK_TONES
 
