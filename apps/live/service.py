@@ -13,7 +13,7 @@ from typing import Any
 from apps.child_processes import end_with_parent
 from apps.live.heartbeat import Heartbeat
 from apps.live.server import LiveServer
-from apps.memory import Gaps, give_memory_back
+from apps.memory import HeapTrimmer, give_memory_back
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.live import folder_of, live_basin
@@ -76,7 +76,7 @@ async def _serve(catalog: Path, *, root: Path | None, store: Path | None, heartb
 async def _give_back() -> None:
     """Return freed memory to the system; 3 ms each time, in a thread."""
     give_memory_back()
-    gaps = Gaps(every_s=0.0)
+    gaps = HeapTrimmer(every_s=0.0)
     while True:
         await asyncio.sleep(GAPS_EVERY_S)
         await asyncio.to_thread(gaps.give_back)

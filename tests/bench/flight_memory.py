@@ -13,7 +13,7 @@ from statistics import mean
 
 import psutil
 
-from apps.memory import Gaps, give_memory_back
+from apps.memory import HeapTrimmer, give_memory_back
 from apps.stream.frame_stream import CENTRED
 from apps.stream.rca_view import draw
 from layers.governor import FINE, MOVING
@@ -63,7 +63,7 @@ def _flown(catalog: Path, store: Path | None, seconds: float, seed: int = 11) ->
     for layer in tiles_of(stage):
         show_layer(stage, layer.id, visible=True)
     told: list[tuple[float, int]] = []
-    counted, legs, end, gaps = 0, 0, time.perf_counter() + seconds, Gaps()
+    counted, legs, end, gaps = 0, 0, time.perf_counter() + seconds, HeapTrimmer()
     while time.perf_counter() < end or legs < 3:
         counted = max(counted, _leg(stage, _look(dice, stops)))
         gaps.give_back()  # as a desk does whose picture rests

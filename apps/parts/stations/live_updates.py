@@ -14,7 +14,7 @@ from apps.error_messages import without_folders
 from apps.live.client import LiveClient, boot_clock_s
 from apps.parts import alarms as alarms_panel
 from apps.parts.card import STATIONS
-from apps.parts.stations import card, panel
+from apps.parts.stations import panel, station_card
 from apps.parts.stations.panel import StationsView
 from apps.parts.stations.station_chart import Limits, StationChart, past_of
 from apps.session import station_signs as signs_view
@@ -275,9 +275,9 @@ class LiveDesk:
         streams = self._streams[self._station]
         session, client, language = self._board.session, self.client, self._board.language
         if then_of(session.scene.moment) is None:
-            return card.view(standing, streams, client.now, client.elapsed_s, session.zone, language)
+            return station_card.view(standing, streams, client.now, client.elapsed_s, session.zone, language)
         past = self._past_of(session.scene)
-        return card.view(standing, streams, past, lambda _: 0.0, session.zone, language, then=True)
+        return station_card.view(standing, streams, past, lambda _: 0.0, session.zone, language, then=True)
 
     # -- words ----------------------------------------------------------------------------------------
 

@@ -3,14 +3,11 @@
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from pydantic import Field
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
@@ -19,21 +16,18 @@ from apps.browser.module import Sign
 from apps.error_messages import told
 from apps.formatting import written
 from apps.parts.part import Part, panel_button
-from apps.parts.triggers import Word, trigger
-from apps.session.controller import Controller
+from apps.parts.stations.actions import StationActions
 from apps.session.past_values import then_of
 from apps.texts import texts
 from apps.value_words import is_old, reading
-from twin.scene import Camera, Language
+from twin.scene import Language
 from twin.stations.filter import STATES, Filter, passing
-from twin.stations.model import STATION_KINDS, Freshness, StationKind
+from twin.stations.model import STATION_KINDS, Freshness
 from twin.stations.refusals import LEFT_OUT
-from twin.stations.status import State
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from apps.session.session import Session
     from twin.scene import Scene
     from twin.stations.snapshot import FeedNow, RefusalNow
     from twin.stations.status import StationStatus
@@ -332,82 +326,6 @@ def _feeds() -> None:
                     key=("line",),
                     classes="feed-refusal",
                 )
-
-
-LOOK_FROM_M, LOOK_PITCH_DEG = 2_500.0, -32.0
-
-
-def _looking_at(session: Session, east: float, north: float) -> Camera:
-    """A camera before a place, in the direction that is looked in now."""
-    camera = session.scene.camera
-    height_m = float(session.ground.height(np.array([east]), np.array([north]))[0])
-    return Camera(
-        target_east_m=east,
-        target_north_m=north,
-        target_m=height_m if math.isfinite(height_m) else camera.target_m,
-        distance_m=LOOK_FROM_M,
-        heading_deg=camera.heading_deg,
-        pitch_deg=LOOK_PITCH_DEG,
-    )
-
-
-class StationActions:
-    """Nothing happens where the basin has no stations."""
-
-    def __init__(self, board: Controller) -> None:
-        self._live = board.live
-        self._board = board
-
-    @trigger
-    def toggle_kind(self, kind: StationKind) -> None:
-        """Show or hide the stations of a kind."""
-        self._choose(kinds=self._filter.kinds ^ {kind})
-
-    @trigger
-    def toggle_state(self, state: State) -> None:
-        """Show or hide the stations that stand so."""
-        self._choose(states=self._filter.states ^ {state})
-
-    @trigger
-    def choose_township(self, township: Word) -> None:
-        self._choose(township=township)
-
-    @trigger
-    def choose_watershed(self, watershed: Word) -> None:
-        self._choose(watershed=watershed)
-
-    @trigger
-    def find_station(self, text: Annotated[str, Field(max_length=200)]) -> None:
-        self._choose(text=text)
-
-    @property
-    def _filter(self) -> Filter:
-        return self._board.session.scene.filter
-
-    def _choose(self, **parts: Any) -> None:
-        """Change parts of the filter."""
-        self._live.choose(Filter(**{**dict(self._filter), **parts}))
-
-    @trigger
-    def show_live_values(self, on: bool) -> None:
-        """Show the live values of stations over water that is of another moment, or none."""
-        self._board.do(lambda scene: scene.changed(live_values=on), moving=False)
-        self._live.tell()
-
-    @trigger
-    def open_station(self, station: Word, fly: bool = False) -> None:
-        """Show a station's card, and fly there when asked."""
-        self._live.open_station(station)
-        found = self._live.network.stations.get(station)
-        if fly and found is not None:
-            session = self._board.session
-            east, north = (float(v) for v in session.basin.frame.from_lonlat(found.lon, found.lat))
-            self._board.area.fly_to(_looking_at(session, east, north))
-
-    @trigger
-    def choose_stream(self, stream: Annotated[str, Field(max_length=200)]) -> None:
-        """The chart of another datastream of the station shown."""
-        self._live.choose_stream(stream)
 
 
 def _button() -> None:

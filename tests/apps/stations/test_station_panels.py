@@ -10,7 +10,7 @@ import pytest
 
 from apps.parts import alarms
 from apps.parts.alarms import AlarmsView
-from apps.parts.stations import card, panel, past_chart
+from apps.parts.stations import panel, past_chart, station_card
 from apps.session import station_signs
 from apps.session.rain_now import rain_now
 from tests.apps.flat import SCENE, scene_in
@@ -134,7 +134,7 @@ def test_filters(wanted: Filter, ids: set[str]) -> None:
 
 
 def test_the_card_says_what_the_station_is_its_values_quality_age_and_source() -> None:
-    shown = card.view(stand()["1"], (LEVEL, FLOW), NOW, lambda stream: 0.0, ZONE, "zh")
+    shown = station_card.view(stand()["1"], (LEVEL, FLOW), NOW, lambda stream: 0.0, ZONE, "zh")
     said = {row.label: row.value for row in shown.rows}
     assert (shown.kind, shown.title, shown.value) == ("station", "云溪", "121.23 m ↑")
     assert said["水位"] == "121.23 m ↑ · 可靠 · 1 分钟前"
@@ -146,7 +146,7 @@ def test_the_card_says_what_the_station_is_its_values_quality_age_and_source() -
 
 def test_a_missing_value_names_the_last_known_one_as_such() -> None:
     now = replace(NOW, values={LEVEL.id: told(LEVEL, None, quality="missing", last_value=121.0, last_at=AT)})
-    shown = card.view(stand(now)["1"], (LEVEL,), now, lambda stream: 0.0, ZONE, "en")
+    shown = station_card.view(stand(now)["1"], (LEVEL,), now, lambda stream: 0.0, ZONE, "en")
     assert shown.value == "missing (last 121.00 m)"
 
 
@@ -253,7 +253,7 @@ def test_a_warning_has_the_colour_it_is_named_by_whatever_its_rank(signal: str, 
     shown = stand(now)["3"]
     sign = station_signs.sign(shown, "zh", shown=True, zone=ZONE)
     assert (sign.tone, sign.detail.partition(" · ")[0]) == (signal, f"暴雨{word}")
-    view = card.view(shown, (), now, lambda stream: 0.0, ZONE, "zh")
+    view = station_card.view(shown, (), now, lambda stream: 0.0, ZONE, "zh")
     assert [row.tone for row in view.rows if row.label == "报警"] == [f"warn-{signal}"]
 
 
@@ -345,7 +345,7 @@ def test_before_anything_was_told_nothing_reads_as_none() -> None:
         assert {row.value for row in listed.rows} == {words if language == "zh" else "not known yet"}
         shown = station_signs.sign(unknown["1"], language, shown=True, zone=ZONE)
         assert (shown.state, shown.detail) == ("unknown", listed.rows[0].value)
-        seen = card.view(unknown["1"], [LEVEL], None, lambda stream: 0.0, ZONE, language)
+        seen = station_card.view(unknown["1"], [LEVEL], None, lambda stream: 0.0, ZONE, language)
         assert listed.rows[0].value in {row.value for row in seen.rows}
         assert seen.note == ""
 
