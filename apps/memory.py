@@ -18,7 +18,7 @@ _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 _MAPPED_FROM_BYTES = 256 * 1024
 _KEPT_BYTES = 1024 * 1024
-GAPS_EVERY_S = 0.5
+TRIM_EVERY_S = 0.5
 
 
 def give_memory_back() -> bool:
@@ -36,7 +36,7 @@ class HeapTrimmer:
     """Gives pages back that lie free between blocks in use, but not all the time: it takes 2 to 5 ms, and
     up to 100 where there is much."""
 
-    def __init__(self, *, every_s: float = GAPS_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, every_s: float = TRIM_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
         self._every_s, self._clock = every_s, clock
         self._next_s = clock() + every_s
 

@@ -62,7 +62,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._root, self._store = root, store
         self.board: Controller | None = None
         self._visitors = 0
-        self._opening = Startup(
+        self._startup = Startup(
             catalog,
             root=root,
             store=store,
@@ -71,7 +71,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             on_behind=lambda words: self._publish(behind=words),
         )
         self._thread = RenderThread()
-        self._gaps = HeapTrimmer()
+        self._heap = HeapTrimmer()
         self._again = asyncio.Event()
         self._actions: dict[str, Any] = {
             **{name: partial(self._keep_link, name) for name in ("open_link", "come_back")},
@@ -112,7 +112,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.ctrl.rc_area_register(
             RcaViewAdapter(self.area, AREA, scheduler=stream, do_schedule_render_on_interaction=False)
         )
-        while (opened := await self._opening.run(self._thread)) is None:
+        while (opened := await self._startup.run(self._thread)) is None:
             self._again.clear()
             await self._again.wait()
         await self._show(opened)
@@ -125,11 +125,11 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     async def _open_current(self) -> None:
         """Change this view to the store's present generation; where that fails, what was shown stays."""
         before, board, link = self._stage, self.board, self.state.link
-        opened = await self._opening.run(self._thread, build=False)
+        opened = await self._startup.run(self._thread, build=False)
         if opened is None:
-            self._opening.uncover()
-            if board is not None and self._opening.error is not None:
-                board.tell(self._opening.error)
+            self._startup.uncover()
+            if board is not None and self._startup.error is not None:
+                board.tell(self._startup.error)
             return
         for task in self._following:
             task.cancel()
@@ -167,7 +167,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
                 watch(
                     self._shelf,
                     opened.session.basin.generation,
-                    own=self._opening.published,
+                    own=self._startup.published,
                     tell=self._tell_offer,
                 )
             ),
@@ -184,7 +184,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
                 self._actions[self._link[0]](*self._link[1])
             except InputRefusedError as error:
                 board.tell(error)
-        await self._opening.shown(self.area.stream)
+        await self._startup.shown(self.area.stream)
 
     def _offer(self, *actions: Actions) -> None:
         """Let browsers do these things from now on."""
@@ -194,7 +194,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     async def _follow_growth(self, board: Controller) -> None:
         """Show models as they are built, those that came while the scene was being opened among them."""
-        async for models, lacks in self._opening.growth():
+        async for models, lacks in self._startup.growth():
             board.take_models(models, lacks)
 
     def _pick(self, x: float, y: float) -> None:
@@ -204,7 +204,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _tell_trouble(self, trouble: bool) -> None:
         stream = self.area.stream
         if trouble and stream.error is not None and not stream.first_picture.is_set():
-            self._opening.cannot_draw(stream.error)
+            self._startup.cannot_draw(stream.error)
         elif self.board is not None:
             self.board.tell_trouble(trouble)
 
@@ -216,7 +216,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         """The page always holds the link of what it shows: to share, and to come back to after a loss."""
         if self.board is not None:
             self.board.rested()
-        self._thread.post(self._gaps.give_back)
+        self._thread.post(self._heap.give_back)
 
     def _keep_link(self, action: str, *told: Any) -> None:
         """A link that came while the basin was still being opened."""
@@ -238,7 +238,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self.board.speak(language)
         elif self.board is None:
             self._publish(t=texts(language), head=head.view(self.catalog, None, language, visitors=0))
-            self._opening.speak(language)
+            self._startup.speak(language)
 
     @change("panel")  # type: ignore[untyped-decorator]
     def _open_panel(self, panel: Any, **_: Any) -> None:

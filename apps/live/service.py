@@ -20,7 +20,7 @@ from twin.live import folder_of, live_basin
 
 logger = logging.getLogger(__name__)
 
-GAPS_EVERY_S = 15.0
+TRIM_EVERY_S = 15.0
 """What a flood or a back-fill has held is given back to the system after so long at most."""
 
 
@@ -78,7 +78,7 @@ async def _give_back() -> None:
     give_memory_back()
     gaps = HeapTrimmer(every_s=0.0)
     while True:
-        await asyncio.sleep(GAPS_EVERY_S)
+        await asyncio.sleep(TRIM_EVERY_S)
         await asyncio.to_thread(gaps.give_back)
 
 

@@ -38,7 +38,7 @@ TOAST_S = 10.0
 """A message stays so long."""
 
 
-class Area(Protocol):
+class SceneHandle(Protocol):
     """The streamed picture as a board uses it; :class:`apps.stream.rca_view.RcaView`."""
 
     caption: Callable[[], dict[str, Any]]
@@ -88,7 +88,7 @@ class Controller:
     """One view: ``session`` says what is shown, ``area`` draws it, ``publish`` tells the page."""
 
     def __init__(
-        self, session: Session, area: Area, publish: Publish, *, parts: Sequence[PagePart] = ()
+        self, session: Session, area: SceneHandle, publish: Publish, *, parts: Sequence[PagePart] = ()
     ) -> None:
         self.session = session
         self._parts = {part.id: part for part in parts}

@@ -44,7 +44,7 @@ Picture = NDArray[np.uint8]
 Push = Callable[[bytes, Meta], None]
 
 
-class Area(Protocol):
+class StreamSource(Protocol):
     """What is streamed."""
 
     async def draw(
@@ -79,7 +79,7 @@ class FrameStream:
 
     def __init__(
         self,
-        area: Area,
+        area: StreamSource,
         *,
         on_trouble: Callable[[bool], None] = lambda trouble: None,
         on_rest: Callable[[], None] = lambda: None,

@@ -113,7 +113,7 @@ class RcaView:
     async def draw(
         self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[Picture], T]
     ) -> tuple[T, Meta] | None:
-        """See :class:`apps.stream.frame_stream.Area`."""
+        """See :class:`apps.stream.frame_stream.StreamSource`."""
         if self._stage is None or self._owner is None or self._camera is None:
             return None
         seen, self._seen = self._seen, None
@@ -136,7 +136,7 @@ class RcaView:
         return result, {"overlay": overlay, "seen": seen, "told": told}
 
     async def over(self) -> Meta | None:
-        """See :class:`apps.stream.frame_stream.Area`."""
+        """See :class:`apps.stream.frame_stream.StreamSource`."""
         if self._stage is None or self._owner is None:
             return None
         told = self.caption()

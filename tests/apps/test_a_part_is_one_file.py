@@ -1,101 +1,125 @@
-"""A part of the page is its declaration and its line in a room: nothing else names it."""
+"""A new part of the page is one file and one line in the room: all that a room derives, holds it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, cast
 
 import pytest
 from trame.app import get_server
 from trame.widgets import html
 
 from apps.hub.gate import Gate
-from apps.parts.part import Part, client_only, first_state, help_lines, icon_button, keyboard, writable
-from apps.parts.triggers import trigger, triggers
+from apps.parts.part import Part, panel_button, writable
+from apps.parts.triggers import InputRefusedError, trigger, triggers
 from apps.rooms import desk, page
 from apps.session.controller import Controller
+from twin.errors import TwinError
 
 
-@dataclass(frozen=True)
-class TideView:
-    """State of the dummy part."""
+@dataclass(frozen=True, kw_only=True)
+class WindView:
+    """The wind over the lake."""
 
-    height_m: float = 0.0
+    speed_m_s: float = 0.0
 
 
-class TideActions:
-    """Its one action."""
+class WindActions:
+    """What a browser may ask of the wind."""
 
     def __init__(self, board: Any) -> None:
-        self.asked: list[float] = []
+        self._board = board
 
     @trigger
-    def tide(self, height_m: float) -> None:
-        """Ask for a tide."""
-        self.asked.append(height_m)
+    def set_wind(self, speed_m_s: float) -> None:
+        """Set the wind."""
+        self._board.append(speed_m_s)
+
+
+def _view(board: Controller) -> Mapping[str, Any]:
+    return {"wind": WindView(speed_m_s=board.rem_px)}
 
 
 def _build() -> None:
-    html.P("{{ tide.height_m }}", classes="tide")
+    with html.Section(v_if=("panel === 'wind'",), classes="wind"):
+        html.B("{{ wind.speed_m_s }}")
 
 
-TIDE = Part(
-    id="tide",
-    state={"tide": TideView(), "tide_kind": "low"},
-    view=lambda board: {"tide": TideView(height_m=board.visitors * 1.5)},
-    caption=lambda board: {"tide_said": board.visitors},
+WIND = Part(
+    id="wind",
+    state={"wind": WindView(speed_m_s=3.5), "wind_arrows": True, "wind_hover": ""},
+    view=_view,
     build=_build,
-    panel="tide",
-    writable={"tide_kind": Literal["low", "high"]},
-    client_only=("tide_said",),
-    actions=(TideActions,),
-    button=lambda: icon_button("mdi-waves", "panel = 'tide'", "home"),
-    keys={"x": ("panel", "tide"), "Escape": ("set", "tide_kind", "low")},
-    help=(("X", "key_panels"),),
+    panel="wind",
+    writable={"wind_arrows": bool},
+    client_only=("wind_hover",),
+    actions=(WindActions,),
+    button=lambda: panel_button("wind", "mdi-weather-windy"),
+    keys={"j": ("panel", "wind")},
+    help=(("J", "key_wind"),),
 )
-ROOM = (*desk.PARTS, TIDE)
+ROOM = (*desk.PARTS, WIND)
 
 
-def test_its_state_keys_and_help_are_the_pages() -> None:
-    state = first_state(ROOM)
-    assert state["tide"] == {"height_m": 0.0}
-    assert state["keys"]["x"] == [("panel", "tide")]
-    assert state["keys"]["Escape"] == [*keyboard(desk.PARTS)["Escape"], ("set", "tide_kind", "low")]
-    assert ("L · V · K · X", "key_panels") in help_lines(ROOM)
-    assert "tide_said" in client_only(ROOM)
+@pytest.fixture(scope="module")
+def built() -> tuple[Any, str]:
+    """The page's server and template, with the part in the room."""
+    server = get_server("a part is one file")
+    return server, page.build(server, ROOM).html
 
 
-def test_a_browser_may_write_what_it_declares_and_no_more() -> None:
-    kinds = writable(ROOM)
-    assert kinds["panel"].validate_python("tide") == "tide"
-    assert kinds["tide_kind"].validate_python("high") == "high"
-    with pytest.raises(ValueError, match="literal"):
-        kinds["tide_kind"].validate_python("ebb")
-    with pytest.raises(ValueError, match="literal"):
-        writable(desk.PARTS)["panel"].validate_python("tide")
-    assert Gate(kinds, {})
+def test_its_state_stands_on_the_page_with_its_first_values(built: tuple[Any, str]) -> None:
+    state = built[0].state
+    assert (state.wind, state.wind_arrows) == ({"speed_m_s": 3.5}, True)
 
 
-def test_its_widget_and_its_tool_stand_in_the_page() -> None:
-    server = get_server("tide")
-    page.build(server, ROOM)
-    template = str(server.state.trame__template_main)
-    assert 'class="tide"' in template
-    assert "mdi-waves" in template
-    assert "key_panels" in template
+def test_its_widget_button_and_help_line_stand_in_the_template_once(built: tuple[Any, str]) -> None:
+    template = "".join(built[1].split())
+    for words in ("wind.speed_m_s", "mdi-weather-windy", "<kbd>J</kbd>", "{{t.key_wind}}"):
+        assert template.count(words) == 1, words
 
 
-def test_the_controller_publishes_it_without_knowing_it() -> None:
+def test_its_key_is_on_the_keyboard(built: tuple[Any, str]) -> None:
+    assert built[0].state.keys["j"] == [("panel", "wind")]
+
+
+def test_a_browser_may_open_its_panel_and_write_its_key_and_nothing_else_of_it() -> None:
+    gate = Gate(writable(ROOM), {})
+    may = [{"key": "panel", "value": "wind"}, {"key": "wind_arrows", "value": False}]
+    must_not = [
+        {"key": "wind", "value": {"speed_m_s": 9.0}},
+        {"key": "wind_arrows", "value": "yes"},
+        {"key": "wind_hover", "value": "x"},
+    ]
+    assert gate.allowed_changes(may + must_not) == may
+    assert Gate(writable(desk.PARTS), {}).allowed_changes(may) == []
+
+
+def test_what_it_shows_follows_the_controller() -> None:
     told: dict[str, Any] = {}
-    board = Controller(None, None, lambda **views: told.update(views), parts=ROOM)  # type: ignore[arg-type]
-    board.visitors = 2
-    board.publish_part("tide")
-    assert told == {"tide": TideView(height_m=3.0)}
-    actions = TIDE.actions[0](board)
-    triggers(actions)["tide"](1.25)
-    assert actions.asked == [1.25]
+    board = Controller(cast("Any", None), cast("Any", None), told.update, parts=ROOM)
+    board.rem_px = 18.0
+    board.publish_part("wind")
+    assert told == {"wind": WindView(speed_m_s=18.0)}
 
 
-def test_two_parts_may_not_have_the_same_state() -> None:
-    with pytest.raises(ValueError, match="state of another part: tide"):
-        first_state((*ROOM, Part(id="other", state={"tide": 1})))
+async def test_its_action_passes_the_gate_with_checked_arguments() -> None:
+    told: list[float] = []
+    refused: list[TwinError] = []
+    actions = triggers(*(make(cast("Any", told)) for make in WIND.actions))
+    gate = Gate({}, actions, on_refused=refused.append)
+
+    async def call(_: object, name: str, arguments: list[Any]) -> Any:
+        return actions[name](*arguments)
+
+    for speed_m_s in (4.0, "4"):
+        await gate._guarded("trame.trigger", call)(None, "set_wind", [speed_m_s])
+    assert told == [4.0]
+    (error,) = refused
+    assert isinstance(error, InputRefusedError)
+
+
+def test_two_parts_cannot_hold_the_same_state() -> None:
+    with pytest.raises(ValueError, match="the part wind has state of another part: wind"):
+        page.build(get_server("twice"), (*ROOM, WIND))
