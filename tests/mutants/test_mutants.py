@@ -67,7 +67,9 @@ def test_every_mutant_has_a_verdict_in_time_and_in_words(
             ]
         kind.changed.write_bytes(whole)
     assert not wrong, "\n".join(wrong)
-    left = {p for p in psutil.Process().children(recursive=True) if "nursery" not in " ".join(p.cmdline())}
+    left = {
+        p for p in psutil.Process().children(recursive=True) if "fork_server" not in " ".join(p.cmdline())
+    }
     assert left <= before
     assert list(passing.iterdir()) == []
 
