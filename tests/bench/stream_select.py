@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from meshes.stream.select import select
 from meshes.stream.streamer import Streamer
 from meshes.stream.view import View
-from meshes.tiles.content import Content, Part
+from meshes.tiles.content import Content, Primitive
 from meshes.tiles.tree import TileTree
 
 APART_M = 1200.0
@@ -28,7 +28,7 @@ TALL_M = 12.0
 ERRORS_M = (64.0, 24.0, 8.0, 0.0)
 FAR_M = 10_000.0
 EAST_M, NORTH_M = 440_000.0, 4_490_000.0
-EMPTY = Part(position=np.zeros((1, 3), np.float32), triangles=None)
+EMPTY = Primitive(position=np.zeros((1, 3), np.float32), triangles=None)
 
 
 def village(east_m: float, north_m: float) -> TileTree:

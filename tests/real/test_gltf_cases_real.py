@@ -13,21 +13,21 @@ from PIL import Image
 from meshes.build.foreign.build import build_foreign
 from meshes.build.foreign.model_check import look_at_model
 from meshes.readers.surface import read_surface
-from meshes.tiles import Part, map_glb, read_tree
+from meshes.tiles import Primitive, map_glb, read_tree
 from meshes.tiles.finish import Alpha
 from twin.build.notes import Notes, read_notes
 from twin.catalog import ModelEntry, load_catalog
 
 pytestmark = pytest.mark.real
 
-Build = Callable[[str], tuple[list[Part], tuple[str, ...], list[str]]]
+Build = Callable[[str], tuple[list[Primitive], tuple[str, ...], list[str]]]
 
 
 @pytest.fixture
 def build(shared: Path, tmp_path: Path) -> Build:
     """The parts of a case's finest tiles, what its build says, and what a check says."""
 
-    def do(name: str) -> tuple[list[Part], tuple[str, ...], list[str]]:
+    def do(name: str) -> tuple[list[Primitive], tuple[str, ...], list[str]]:
         path = shared / "cases" / name
         catalog = load_catalog(path, root=path.parent)
         entry = catalog.entries["model"]
@@ -43,7 +43,7 @@ def build(shared: Path, tmp_path: Path) -> Build:
     return do
 
 
-def area_m2(parts: list[Part], alpha: Alpha) -> float:
+def area_m2(parts: list[Primitive], alpha: Alpha) -> float:
     """Of all triangles that are drawn so, as seen from above."""
     total = 0.0
     for part in parts:

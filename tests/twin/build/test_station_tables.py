@@ -14,7 +14,7 @@ from tests.small import write_small_basin
 from twin.build.station_rows import Notes
 from twin.build.stations import make_stations, read_stations
 from twin.catalog import StationsEntry, load_catalog
-from twin.check import BuildReport, check
+from twin.check import CheckReport, check
 from twin.ingest import UnsupportedError
 from twin.stations.network import Network, load_network
 
@@ -54,7 +54,7 @@ def network(path: Path) -> tuple[Network, Notes]:
     return read_stations(catalog, catalog.only(StationsEntry))
 
 
-def told(report: BuildReport) -> list[str]:
+def told(report: CheckReport) -> list[str]:
     return [problem.message for problem in report.problems if problem.entry == "stations"]
 
 
