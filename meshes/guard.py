@@ -40,7 +40,7 @@ OSGB = Limits(cpu_s=60, wall_s=90.0, s_per_mib=1.5)
 _NAMING_OTHERS = ("surface", "tileset")
 """Tasks whose file names others beneath its folder."""
 
-_NURSERIES = ForkServers("meshes.readers.fork_server", most=max(2, min(4, os.cpu_count() or 1)))
+_FORK_SERVERS = ForkServers("meshes.readers.fork_server", most=max(2, min(4, os.cpu_count() or 1)))
 _KINDS = {
     kind.__name__: kind
     for kind in (
@@ -71,7 +71,7 @@ def guarded(
                     path,
                     arguments,
                     limits=limits,
-                    nurseries=_NURSERIES,
+                    fork_servers=_FORK_SERVERS,
                     kinds=_KINDS,
                     weigh=with_folder if task in _NAMING_OTHERS else alone,
                 )

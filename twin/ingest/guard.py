@@ -1,9 +1,9 @@
 """Files that a user brings are read in a child process with limits on memory, CPU time and wall time.
 
-A *nursery* process (``nursery.py``) has the libraries loaded and forks a fresh child for every file: a
+A *fork server* (``fork_server.py``) has the libraries loaded and forks a fresh child for every file: a
 crash takes nothing along, and a child starts in milliseconds. Answers come back as JSON and plain arrays in a
-temporary folder, never as pickles. Which tasks a nursery knows is settled by the module it runs, not by a
-request; ``meshes.guard`` has nurseries of its own.
+temporary folder, never as pickles. Which tasks a fork server knows is settled by the module it runs, not by a
+request; ``meshes.guard`` has fork servers of its own.
 """
 
 from __future__ import annotations
@@ -63,15 +63,15 @@ def guarded(
     arguments: Mapping[str, object],
     *,
     limits: Limits = DEFAULT,
-    nurseries: ForkServers | None = None,
+    fork_servers: ForkServers | None = None,
     kinds: Mapping[str, type[TwinError]] = BY_NAME,
     weigh: Callable[[Path], int] = with_stem,
 ) -> Iterator[tuple[dict[str, Any], Path]]:
     """Run a task on a file; yields its answer and the folder with its arrays.
 
-    The task is one of ``twin.ingest.sandbox``, or of the package that ``nurseries`` serve. ``limits`` are for
-    the largest files; how long this one may take goes by its size, as ``weigh`` counts it. The folder is gone
-    when the context ends. Raises MissingFileError, or what the task found wrong (one of ``kinds``, else
+    The task is one of ``twin.ingest.sandbox``, or of the package that ``fork_servers`` serve. ``limits`` are
+    for the largest files; how long this one may take goes by its size, as ``weigh`` counts it. The folder is
+    gone when the context ends. Raises MissingFileError, or what the task found wrong (one of ``kinds``, else
     IngestError), or LimitError.
     """
     _plain_file(path)
@@ -84,7 +84,7 @@ def guarded(
             "out": folder,
             "limits": asdict(limits),
         }
-        end = (nurseries or _OURS).ask(request)
+        end = (fork_servers or _OURS).ask(request)
         try:
             answer = _outcome(end, Path(folder), path, limits, kinds)
         except TwinError as error:
@@ -150,7 +150,7 @@ def _outcome(
     return dict(answer)
 
 
-class _Nursery:
+class _ForkServer:
     """The process that forks readers. One request at a time; it ends when its standard input closes."""
 
     def __init__(self, module: str) -> None:
@@ -208,36 +208,36 @@ class _Nursery:
 
 
 class ForkServers:
-    """Up to ``most`` nurseries that run a module; more requests than that wait for their turn."""
+    """Up to ``most`` fork servers that run a module; more requests than that wait for their turn."""
 
     def __init__(self, module: str, *, most: int = 1) -> None:
         self._module = module
         self._turn = threading.BoundedSemaphore(most)
         self._lock = threading.Lock()
-        self._idle: list[_Nursery] = []
+        self._idle: list[_ForkServer] = []
         _EVERY.append(self)
 
     def ask(self, request: dict[str, object]) -> dict[str, Any]:
-        """How the child ended, from the first nursery that is free."""
+        """How the child ended, from the first fork server that is free."""
         with self._turn:
-            nursery = self._take()
+            fork_server = self._take()
             try:
-                return nursery.ask(request)
+                return fork_server.ask(request)
             finally:
                 with self._lock:
-                    self._idle.append(nursery)
+                    self._idle.append(fork_server)
 
-    def _take(self) -> _Nursery:
+    def _take(self) -> _ForkServer:
         with self._lock:
             while self._idle:
-                nursery = self._idle.pop()
-                if nursery.alive:
-                    return nursery
-                nursery.close()
-        return _Nursery(self._module)
+                fork_server = self._idle.pop()
+                if fork_server.alive:
+                    return fork_server
+                fork_server.close()
+        return _ForkServer(self._module)
 
     def close(self) -> None:
-        """End the nurseries that are idle; the next file starts a new one."""
+        """End the fork servers that are idle; the next file starts a new one."""
         with self._lock:
             while self._idle:
                 self._idle.pop().close()
@@ -249,6 +249,6 @@ _OURS = ForkServers("twin.ingest.fork_server")
 
 @atexit.register
 def close() -> None:
-    """End every nursery; the next file starts a new one."""
-    for nurseries in _EVERY:
-        nurseries.close()
+    """End every fork server; the next file starts a new one."""
+    for fork_servers in _EVERY:
+        fork_servers.close()

@@ -16,7 +16,7 @@ from tests.meshes.readers.foreign import house
 from twin.ingest import guard
 
 
-def nurseries() -> list[psutil.Process]:
+def fork_servers() -> list[psutil.Process]:
     return [p for p in psutil.Process().children() if "meshes.readers.fork_server" in " ".join(p.cmdline())]
 
 
@@ -35,9 +35,9 @@ def test_threads_read_beside_each_other(glb: Path) -> None:
     for thread in threads:
         thread.join(60)
     assert found == [4] * 8
-    assert 1 <= len(nurseries()) <= 4
+    assert 1 <= len(fork_servers()) <= 4
     guard.close()
-    assert nurseries() == []
+    assert fork_servers() == []
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_reader_that_is_killed_takes_nothing_along(tmp_path: Path, glb: Path) 
 
     thread = threading.Thread(target=reading)
     thread.start()
-    while not (children := nurseries()[0].children()) and thread.is_alive():
+    while not (children := fork_servers()[0].children()) and thread.is_alive():
         thread.join(0.001)
     children[0].send_signal(11)
     thread.join(30)

@@ -32,7 +32,7 @@ def small_table(tmp_path: Path) -> Path:
     return path
 
 
-def nursery() -> psutil.Process:
+def fork_server() -> psutil.Process:
     (found,) = [p for p in psutil.Process().children() if "twin.ingest.fork_server" in " ".join(p.cmdline())]
     return found
 
@@ -67,7 +67,7 @@ def test_a_reader_that_is_killed_takes_nothing_along(
 
     thread = threading.Thread(target=reading)
     thread.start()
-    while not (children := nursery().children()) and thread.is_alive():
+    while not (children := fork_server().children()) and thread.is_alive():
         thread.join(0.001)
     os.kill(children[0].pid, signal.SIGSEGV)
     thread.join(30)
@@ -75,18 +75,18 @@ def test_a_reader_that_is_killed_takes_nothing_along(
     assert len(read_table(small_table, entry("curve"))) == 1
 
 
-def test_a_lost_nursery_is_replaced(entry: Entry, small_table: Path) -> None:
+def test_a_lost_fork_server_is_replaced(entry: Entry, small_table: Path) -> None:
     read_table(small_table, entry("curve"))
-    old = nursery()
+    old = fork_server()
     old.kill()
     old.wait(10)
     assert len(read_table(small_table, entry("curve"))) == 1
-    assert nursery().pid != old.pid
+    assert fork_server().pid != old.pid
 
 
-def test_closing_ends_the_nursery(entry: Entry, small_table: Path) -> None:
+def test_closing_ends_the_fork_server(entry: Entry, small_table: Path) -> None:
     read_table(small_table, entry("curve"))
-    running = nursery()
+    running = fork_server()
     guard.close()
     assert not running.is_running()
 
@@ -132,12 +132,12 @@ def test_a_file_that_may_not_be_read_says_so(
         read_table(small_table, entry("curve"))
 
 
-def test_a_nursery_that_hangs_is_ended_and_replaced(
+def test_a_fork_server_that_hangs_is_ended_and_replaced(
     entry: Entry, small_table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stopped process closes no pipe: whoever reads from it would wait for ever."""
     read_table(small_table, entry("curve"))
-    old = nursery()
+    old = fork_server()
     old.suspend()
     monkeypatch.setattr(guard, "GRACE_S", 0.2)
     with pytest.raises(LimitError, match="hung and was ended"):
