@@ -8,10 +8,6 @@ from typing import Literal
 
 from twin.errors import Reason
 from twin.scene import LayerState
-from twin.store import NotBuiltError
-
-NOT_BUILT = Reason.of(NotBuiltError("it is not built yet: run twin build"))
-"""The reason of a layer whose data is still to come."""
 
 SCENE_LAYER_IDS = ("terrain", "water", "surroundings", "sky")
 """The scene's own layers, which no entry of a catalog makes."""

@@ -39,13 +39,11 @@ from twin.products import (
 )
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.stations.network import Network, load_network
-from twin.store import Generation, NotBuiltError, Store
+from twin.store import NOT_BUILT, Generation, NotBuiltError, Store
 from twin.water.curve import Curve
 from twin.water.flood_points import points_from_csv
 from twin.water.hypsometry import Hypsometry
 from twin.water.scenario import Reconstruction, reconstruct
-
-NOT_BUILT = Reason.of(NotBuiltError("not built yet; run 'twin build'"))
 
 
 class Basin:

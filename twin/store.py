@@ -47,6 +47,10 @@ class NotBuiltError(StoreError):
     zh = "数据产品尚未生成，请先运行 twin build"
 
 
+NOT_BUILT = Reason.of(NotBuiltError("it is not built yet: run twin build"))
+"""The reason of data that is still to come."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """A catalog entry that could not be used, and why; it becomes a greyed layer.

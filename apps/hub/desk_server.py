@@ -71,7 +71,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             on_behind=lambda words: self._publish(behind=words),
         )
         self._thread = RenderThread()
-        self._heap = HeapTrimmer()
+        self._trimmer = HeapTrimmer()
         self._again = asyncio.Event()
         self._actions: dict[str, Any] = {
             **{name: partial(self._keep_link, name) for name in ("open_link", "come_back")},
@@ -177,7 +177,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         ) is not None:
             live, tasks = following
             board.live = live
-            self._offer(*(make(board) for part in desk.PARTS for make in part.live_actions))
+            self._offer(*(make(board, live) for part in desk.PARTS for make in part.live_actions))
             self._following += tasks
         if self._link[0]:
             try:
@@ -216,7 +216,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         """The page always holds the link of what it shows: to share, and to come back to after a loss."""
         if self.board is not None:
             self.board.rested()
-        self._thread.post(self._heap.give_back)
+        self._thread.post(self._trimmer.give_back)
 
     def _keep_link(self, action: str, *told: Any) -> None:
         """A link that came while the basin was still being opened."""

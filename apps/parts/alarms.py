@@ -16,7 +16,7 @@ from trame.widgets import vuetify3 as v3
 from apps.formatting import written
 from apps.parts.part import Part
 from apps.parts.triggers import Number, trigger
-from apps.session.controller import Controller
+from apps.session.controller import Controller, Live
 from apps.texts import texts
 from twin.scene import Language
 
@@ -263,18 +263,18 @@ Ids = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=10
 class AlarmActions:
     """Acknowledge alarms, or put them aside."""
 
-    def __init__(self, board: Controller) -> None:
-        self._board = board
+    def __init__(self, board: Controller, live: Live) -> None:
+        self._live = live
 
     @trigger
     def acknowledge(self, alarms: Ids, by: Name) -> None:
         """Someone has seen these alarms."""
-        self._board.live.acknowledge(alarms, by)
+        self._live.acknowledge(alarms, by)
 
     @trigger
     def shelve(self, alarms: Ids, by: Name, hours: Annotated[Number, Field(gt=0, le=72)]) -> None:
         """Someone puts alarms aside for a while."""
-        self._board.live.shelve(alarms, by, hours)
+        self._live.shelve(alarms, by, hours)
 
 
 def _tool() -> None:

@@ -18,8 +18,9 @@ from apps.parts.triggers import Number, Word, trigger
 from apps.session.controller import Controller
 from apps.session.lacks import Lack, lacks_at
 from apps.texts import texts
-from layers.layer import NOT_BUILT, Layer
+from layers.layer import Layer
 from twin.scene import Language, Scene
+from twin.store import NOT_BUILT
 
 
 @dataclass(frozen=True, kw_only=True)

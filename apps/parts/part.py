@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
-from apps.session.controller import Controller
+from apps.session.controller import Controller, Live
 from apps.session.views import plain
 
 Command = tuple[Any, ...]
@@ -51,7 +51,7 @@ class Part:
     writable: Mapping[str, Any] = field(default_factory=dict)
     client_only: tuple[str, ...] = ()
     actions: tuple[Callable[[Controller], Any], ...] = ()
-    live_actions: tuple[Callable[[Controller], Any], ...] = ()
+    live_actions: tuple[Callable[[Controller, Live], Any], ...] = ()
     button: Callable[[], None] | None = None
     keys: Mapping[str, Command] = field(default_factory=dict)
     help: tuple[tuple[str, str], ...] = ()

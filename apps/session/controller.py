@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.error_messages import say
 from apps.session.session import Session
@@ -113,8 +113,8 @@ class Controller:
         self.pick: Callable[[float, float], None] = lambda x, y: None
         #: Shows the card of what the scene has selected; the card's.
         self.show_selection: Callable[[], None] = lambda: None
-        #: Set where the basin has stations, before their actions are offered.
-        self.live: Live = cast("Live", None)
+        #: What follows the live service, where the basin has stations.
+        self.live: Live | None = None
         #: Another moment is shown.
         self.on_moment: list[Callable[[], None]] = []
         self._linked: Moment | None = None

@@ -8,13 +8,14 @@ from math import dist
 from pathlib import Path
 
 from layers.gl.render_context import RenderContext
-from layers.layer import NOT_BUILT, Layer, layer_id
+from layers.layer import Layer, layer_id
 from layers.tiles.folders import Folders
 from layers.tiles.tiles_layer import TilesLayer
 from layers.tiles.water_raster import WaterRaster
 from meshes.tiles.content import Point
 from twin.errors import Reason
 from twin.products import ModelData
+from twin.store import NOT_BUILT
 
 Ring = Sequence[tuple[float, float]]
 """A closed line in the frame's CRS, east and north."""

@@ -44,7 +44,8 @@ class Board:
 
 def offered(board: Any) -> dict[str, Callable[..., Any]]:
     """All that a browser may call on the desk."""
-    return triggers(*(make(board) for part in desk.PARTS for make in (*part.actions, *part.live_actions)))
+    basic = [make(board) for part in desk.PARTS for make in part.actions]
+    return triggers(*basic, *(make(board, board.live) for part in desk.PARTS for make in part.live_actions))
 
 
 @pytest.mark.parametrize(

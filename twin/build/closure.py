@@ -51,8 +51,11 @@ class Closures:
         self._read: dict[str, Module] = {}
         self._known: dict[str, dict[str, object]] = {}
         if notebook is not None:
-            with contextlib.suppress(OSError, ValueError):
-                self._known = json.loads(notebook.read_text(encoding="utf-8"))
+            with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+                kept = json.loads(notebook.read_text(encoding="utf-8"))
+                # What another edition of this file wrote may be of another shape.
+                self._known = kept["modules"] if kept["by"] == _mark(Path(__file__)) else {}
+        self._used: set[str] = set()
         self._learned = False
 
     def digest(self, roots: Iterable[str]) -> str:
@@ -116,11 +119,11 @@ class Closures:
         if name not in self._read:
             file = self._file(name)
             assert file is not None
-            stat = file.stat()
-            mark = f"{sys.version_info[:2]}|{file}|{stat.st_size}|{stat.st_mtime_ns}"
+            mark = _mark(file)
             if mark not in self._known:
                 self._known[mark] = asdict(_parsed(file))
                 self._learned = True
+            self._used.add(mark)
             self._read[name] = Module(**self._known[mark])  # type: ignore[arg-type]
         return self._read[name]
 
@@ -130,7 +133,8 @@ class Closures:
     def _save(self) -> None:
         if self._learned and self._notebook is not None and self._notebook.parent.is_dir():
             with contextlib.suppress(OSError):  # only saves time; a store that takes no writing can be served
-                write_whole(self._notebook, json.dumps(self._known))
+                used = {mark: self._known[mark] for mark in self._used}
+                write_whole(self._notebook, json.dumps({"by": _mark(Path(__file__)), "modules": used}))
             self._learned = False
 
 
@@ -149,6 +153,11 @@ def _closures(notebook: Path) -> Closures:
 def _file(name: str, folder: Path) -> Path | None:
     path = folder.joinpath(*name.split("."))
     return next((file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()), None)
+
+
+def _mark(file: Path) -> str:
+    stat = file.stat()
+    return f"{sys.version_info[:2]}|{file}|{stat.st_size}|{stat.st_mtime_ns}"
 
 
 def _parsed(file: Path) -> Module:

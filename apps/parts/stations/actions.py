@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from apps.parts.triggers import Word, trigger
-from apps.session.controller import Controller
+from apps.session.controller import Controller, Live
 from twin.scene import Camera
 from twin.stations.filter import Filter
 from twin.stations.model import StationKind
@@ -38,8 +38,8 @@ def _looking_at(session: Session, east: float, north: float) -> Camera:
 class StationActions:
     """Nothing happens where the basin has no stations."""
 
-    def __init__(self, board: Controller) -> None:
-        self._live = board.live
+    def __init__(self, board: Controller, live: Live) -> None:
+        self._live = live
         self._board = board
 
     @trigger

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from apps.parts import layers as layers_panel
 from apps.session.lacks import lacks_of
-from layers.layer import NOT_BUILT, Layer
+from layers.layer import Layer
 from layers.tiles.streamed import StreamStatus
 from meshes.build.pipeline import build
 from meshes.errors import BadTileError
@@ -18,6 +18,7 @@ from twin.basin import Basin
 from twin.errors import Reason
 from twin.ingest.errors import EmptyFileError
 from twin.scene import LayerState
+from twin.store import NOT_BUILT
 
 ANCHOR = "anchor: {east: 492010, north: 4483590, height_m: 158.2}"
 VERTICAL = "    vertical: {reference: EGM2008}\n"

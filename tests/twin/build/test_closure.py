@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from importlib import metadata
 from pathlib import Path
@@ -144,3 +145,28 @@ def test_type_checking_is_not_followed_and_data_beside_a_package_counts(tmp_path
 def test_a_root_that_is_no_module_is_refused() -> None:
     with pytest.raises(ModuleNotFoundError):
         Closures().digest(["twin.no_such"])
+
+
+@pytest.mark.parametrize(
+    "kept", ["[]", "{", '{"by": "another edition", "modules": {"x": {}}}', '{"modules": 1}']
+)
+def test_notes_of_another_edition_are_passed_over(copy: Path, digests: dict[str, str], kept: str) -> None:
+    notebook = copy / "other.json"
+    notebook.write_text(kept, "utf-8")
+    root = "twin.build.water"
+    assert Closures(copy, notebook=notebook).digest([root]) == digests[root]
+    assert len(notebook.read_text("utf-8")) > 1000
+
+
+def test_notes_do_not_grow_with_edits(copy: Path) -> None:
+    notebook, file = copy / "grown.json", file_of(copy, "twin.build.water")
+    whole = file.read_text("utf-8")
+    try:
+        Closures(copy, notebook=notebook).digest(["twin.build.water"])
+        first = len(json.loads(notebook.read_text("utf-8"))["modules"])
+        for k in range(3):
+            file.write_text(whole + "\n" * (k + 1), "utf-8")
+            Closures(copy, notebook=notebook).digest(["twin.build.water"])
+        assert len(json.loads(notebook.read_text("utf-8"))["modules"]) == first
+    finally:
+        file.write_text(whole, "utf-8")
