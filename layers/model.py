@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from twin.arrays import F32, I32
 from twin.catalog.site import Site
 from twin.frame import Frame
 from twin.grid import Grid
@@ -16,22 +14,11 @@ from twin.products import ModelData, NamedPlace, Painting, Surroundings, VectorD
 from twin.stations.network import Network
 
 __all__ = [
-    "F32",
-    "F64",
-    "I32",
-    "I64",
-    "U8",
     "ModelData",
     "SceneBasin",
     "Surroundings",
     "VectorData",
 ]
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-U8 = NDArray[np.uint8]
 
 
 class SceneBasin(Protocol):

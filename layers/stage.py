@@ -25,11 +25,12 @@ from layers.labels.placer import Box, LabelPlacer
 from layers.labels.signs import NO_SIGNS, Signs
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
-from layers.model import U8, ModelData, SceneBasin
+from layers.model import ModelData, SceneBasin
 from layers.rain import bars
 from layers.scene_layers import SceneLayers
 from layers.tiles.models import PickedModel
 from layers.tiles.streamed import StreamedLayer
+from twin.arrays import U8
 from twin.moment import Moment, what_if
 from twin.scene import Camera, Scene
 

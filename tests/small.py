@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from numpy.typing import NDArray
 from rasterio.transform import from_origin
+
+from twin.arrays import F32
 
 CELL_M = 20.0
 ROWS, COLS = 160, 200
@@ -92,7 +93,7 @@ viewpoints:
 """
 
 
-def ground_m() -> NDArray[np.float32]:
+def ground_m() -> F32:
     """The ground without its dam, (ROWS, COLS) float32 m."""
     row, col = np.indices((ROWS, COLS))
     distance_m = np.hypot(row - MIDDLE[0], col - MIDDLE[1]) * CELL_M
@@ -114,7 +115,7 @@ def _geojson(path: Path, features: list[tuple[str, object, dict[str, object]]]) 
     path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
 
 
-def write_raster(path: Path, values: NDArray[np.float32], **more: object) -> None:
+def write_raster(path: Path, values: F32, **more: object) -> None:
     """A GeoTIFF at the small basin's place; ``more`` overrides rasterio's profile."""
     profile: dict[str, object] = {
         "driver": "GTiff",

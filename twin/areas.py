@@ -9,13 +9,13 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
+from twin.arrays import F64, Bools
 from twin.frame import FrameError, crs_name, known_crs
 from twin.geodesy import ellipsoid, scale, zone_area_m2
 
 if TYPE_CHECKING:
     from twin.grid import Grid
 
-Array = NDArray[np.float64]
 
 _EXACT: Final = 1e-10
 """Of a cell's area: what the polynomial's last terms may add."""
@@ -31,8 +31,8 @@ class CellAreas:
     A terrain of 1e8 cells so needs some 100 kB instead of 800 MB.
     """
 
-    down: Array
-    across: Array
+    down: F64
+    across: F64
 
     @classmethod
     def uniform(cls, shape: tuple[int, int], area_m2: float) -> CellAreas:
@@ -47,19 +47,19 @@ class CellAreas:
     def total_m2(self) -> float:
         return float(self.down.sum(axis=0) @ self.across.sum(axis=0))
 
-    def of_rows(self, rows: slice) -> Array:
+    def of_rows(self, rows: slice) -> F64:
         """Areas of whole rows, shape (rows, cols); ask for strips of them."""
-        out: Array = self.down[rows] @ self.across.T
+        out: F64 = self.down[rows] @ self.across.T
         return out
 
-    def at(self, row: NDArray[np.integer] | int, col: NDArray[np.integer] | int) -> Array:
+    def at(self, row: NDArray[np.integer] | int, col: NDArray[np.integer] | int) -> F64:
         """Areas of single cells, shape of ``row`` and ``col``."""
         out = np.zeros(np.broadcast_shapes(np.shape(row), np.shape(col)))
         for down, across in zip(self.down.T, self.across.T, strict=True):  # millions of cells at a time
             out += down[row] * across[col]
         return out
 
-    def sum_m2(self, cells: NDArray[np.bool_]) -> float:
+    def sum_m2(self, cells: Bools) -> float:
         """The area of the cells that are True, (rows, cols)."""
         strip = max(1, STRIP_CELLS // max(1, cells.shape[1]))
         return sum(
@@ -110,7 +110,7 @@ def _in_degrees(grid: Grid, *, angle_rad: float) -> CellAreas:
     return CellAreas(down=zones[:, None] * grid.dx * angle_rad, across=np.ones((grid.cols, 1)))
 
 
-def _terms(grid: Grid, order: int) -> Array:
+def _terms(grid: Grid, order: int) -> F64:
     """Chebyshev coefficients of true m² per m² of the CRS, (down the rows, along the columns)."""
     at = chebyshev.chebpts1(order)
     west, south, east, north = grid.bounds
@@ -122,7 +122,7 @@ def _terms(grid: Grid, order: int) -> Array:
     return np.asarray(basis @ true @ basis.T, dtype=np.float64)
 
 
-def _integrals(cells: int, order: int) -> Array:
+def _integrals(cells: int, order: int) -> F64:
     """Means of the Chebyshev polynomials over each of ``cells`` equal parts of −1 … 1, (cells, order)."""
     edges = np.linspace(-1.0, 1.0, cells + 1)
     whole = chebyshev.chebval(edges, chebyshev.chebint(np.eye(order)))  # (order, edges)

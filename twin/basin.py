@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32, I32
 from twin.build.basin import model_step_name, stations_step_name, table_step_name, vector_step_name
 from twin.build.notes import Notes, read_notes
 from twin.build.writing import read_json
@@ -141,7 +141,7 @@ class Basin:
 
     # -- rasters and tiles ----------------------------------------------------------------------------
 
-    def ground(self) -> tuple[NDArray[np.float32], Grid]:
+    def ground(self) -> tuple[F32, Grid]:
         """Working heights, (rows, cols) float32 m, NaN where there are none; and their grid."""
         folder = self._product("ground")
         return np.load(folder / "ground.npy", mmap_mode="r"), load_grid(folder)
@@ -161,9 +161,9 @@ class Basin:
         entry = self.catalog.entries.get(name)  # gone from the catalog since?
         return {"zh": name, "en": name} if entry is None else entry.title.model_dump()
 
-    def connection(self) -> NDArray[np.int32]:
+    def connection(self) -> I32:
         """Connection levels in whole centimetres, int32, on the ground's grid."""
-        levels: NDArray[np.int32] = np.load(self._product("water") / "connection.npy", mmap_mode="r")
+        levels: I32 = np.load(self._product("water") / "connection.npy", mmap_mode="r")
         return levels
 
     def terrain_tiles(self) -> Path:

@@ -12,16 +12,16 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from twin import gcj02
+from twin.arrays import F32, F64
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
     from twin.catalog.head import CatalogHead
     from twin.catalog.types import Place
 
-Array = NDArray[np.float64]
 
 WGS84 = "EPSG:4326"
 
@@ -110,19 +110,19 @@ class Frame:
 
         return true_north_deg(self.east, self.north, crs=self.crs)
 
-    def from_crs(self, crs: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    def from_crs(self, crs: str, x: ArrayLike, y: ArrayLike) -> tuple[F64, F64]:
         """Coordinates of any CRS, GCJ-02 included, to (east, north) in the frame's CRS."""
         return transform(x, y, source=crs, target=self.crs)
 
-    def to_crs(self, crs: str, east: ArrayLike, north: ArrayLike) -> tuple[Array, Array]:
+    def to_crs(self, crs: str, east: ArrayLike, north: ArrayLike) -> tuple[F64, F64]:
         """Coordinates of the frame's CRS to any other, GCJ-02 included."""
         return transform(east, north, source=self.crs, target=crs)
 
-    def from_lonlat(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
+    def from_lonlat(self, lon: ArrayLike, lat: ArrayLike) -> tuple[F64, F64]:
         """WGS84 degrees to (east, north)."""
         return self.from_crs(WGS84, lon, lat)
 
-    def to_lonlat(self, east: ArrayLike, north: ArrayLike) -> tuple[Array, Array]:
+    def to_lonlat(self, east: ArrayLike, north: ArrayLike) -> tuple[F64, F64]:
         """(east, north) to WGS84 degrees."""
         return self.to_crs(WGS84, east, north)
 
@@ -130,16 +130,16 @@ class Frame:
         """(east, north) of a place written in a catalog or site file."""
         return place_in(place, self.crs)
 
-    def local(self, east: ArrayLike, north: ArrayLike, height: ArrayLike) -> NDArray[np.float32]:
+    def local(self, east: ArrayLike, north: ArrayLike, height: ArrayLike) -> F32:
         """Local coordinates, float32, shape (..., 3): east and north minus the origin, and the height."""
         x = np.asarray(east, dtype=np.float64) - self.east
         y = np.asarray(north, dtype=np.float64) - self.north
         stacked = np.stack(np.broadcast_arrays(x, y, np.asarray(height, dtype=np.float64)), axis=-1)
         return np.asarray(stacked, dtype=np.float32)
 
-    def absolute(self, local: ArrayLike) -> Array:
+    def absolute(self, local: ArrayLike) -> F64:
         """Local coordinates, shape (..., 3), back to (east, north, height), float64."""
-        out: Array = np.asarray(local, dtype=np.float64) + np.array([self.east, self.north, 0.0])
+        out: F64 = np.asarray(local, dtype=np.float64) + np.array([self.east, self.north, 0.0])
         return out
 
 
@@ -154,7 +154,7 @@ def frame_of(head: CatalogHead) -> Frame:
 
 def transform(
     x: ArrayLike, y: ArrayLike, *, source: str, target: str, strict: bool = True
-) -> tuple[Array, Array]:
+) -> tuple[F64, F64]:
     """Coordinates from one CRS to another, x east and y north (longitude first), any shape, float64.
 
     Raises FrameError where a system is unknown or, where ``strict``, a point lies outside what it can take

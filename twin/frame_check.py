@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from twin.arrays import F64
 from twin.frame import WGS84, FrameError, crs_name, known_crs, transform
 from twin.geodesy import scale, turned_deg
 
@@ -79,7 +80,7 @@ def _from_to(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _spread(grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _spread(grid: Grid) -> tuple[F64, F64]:
     """Five by five places over a raster, its corners among them."""
     west, south, east, north = grid.bounds
     x, y = np.meshgrid(np.linspace(west, east, 5), np.linspace(south, north, 5))

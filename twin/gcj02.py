@@ -8,22 +8,22 @@ which the maps apply it, nothing is shifted.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from twin.arrays import F64
 
 _A = 6378245.0  # the Krasovsky 1940 ellipsoid that the formula scales with
 _EE = 0.00669342162296594323
 
 
-def to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
+def to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[F64, F64]:
     """WGS84 degrees to GCJ-02 degrees; arrays of any one shape."""
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     east, north = _shift(x, y)
     return x + east, y + north
 
 
-def from_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
+def from_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[F64, F64]:
     """GCJ-02 degrees to WGS84 degrees, to 1e-12 degrees, by fixed-point iteration.
 
     The shift changes by less than 1 % of the distance moved, so each round gains two digits or more.
@@ -36,7 +36,7 @@ def from_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
     return guess_x, guess_y
 
 
-def _shift(lon: Array, lat: Array) -> tuple[Array, Array]:
+def _shift(lon: F64, lat: F64) -> tuple[F64, F64]:
     """The shift in degrees, east and north, at WGS84 positions."""
     x, y = lon - 105.0, lat - 35.0
     pi = np.pi

@@ -12,14 +12,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from twin.arrays import F64
 from twin.frame import WGS84, FrameError, crs_name, known_crs
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-Array = NDArray[np.float64]
 
 _STEP: Final = 1e-4
 """Of the differences, in radii of the earth: fourth order leaves 1e-16, rounding 1e-12."""
@@ -32,11 +32,11 @@ _MOST_EDGES: Final = 100_000
 class Scale(NamedTuple):
     """Metres of the CRS per metre on the ground, in the directions where they are most and least."""
 
-    largest: Array
-    smallest: Array
+    largest: F64
+    smallest: F64
 
     @property
-    def areal(self) -> Array:
+    def areal(self) -> F64:
         """Square metres of the CRS per square metre on the ground."""
         return self.largest * self.smallest
 
@@ -52,7 +52,7 @@ class _Earth(NamedTuple):
 
 def zone_area_m2(
     south_rad: ArrayLike, north_rad: ArrayLike, *, semi_major_m: float, flattening: float
-) -> Array:
+) -> F64:
     """Area between two parallels, m² per radian of longitude, without loss of digits for thin zones.
 
     The authalic integral (Snyder 1987, eq. 3-12) as differences: q(φ) = sin φ / (1 − e² sin²φ) +
@@ -65,13 +65,13 @@ def zone_area_m2(
     first = rise * (1.0 + e2 * a * b) / ((1.0 - e2 * a * a) * (1.0 - e2 * b * b))
     e = np.sqrt(e2)
     second = np.arctanh(e * rise / (1.0 - e2 * a * b)) / e if e > 0 else rise
-    out: Array = semi_major_m**2 * (1.0 - e2) / 2.0 * (first + second)
+    out: F64 = semi_major_m**2 * (1.0 - e2) / 2.0 * (first + second)
     return out
 
 
 def scale(x: ArrayLike, y: ArrayLike, *, crs: str) -> Scale:
     """The scales of a projected CRS at points of it, any shape. Raises FrameError outside the CRS."""
-    ground_m: Array = np.asarray(np.linalg.svd(_steps(x, y, crs=crs), compute_uv=False), np.float64)
+    ground_m: F64 = np.asarray(np.linalg.svd(_steps(x, y, crs=crs), compute_uv=False), np.float64)
     if not ground_m.all():
         raise FrameError(
             f"{crs_name(crs)} does not reach there: all around is one place on the ground", crs=crs
@@ -80,7 +80,7 @@ def scale(x: ArrayLike, y: ArrayLike, *, crs: str) -> Scale:
     return Scale(largest=largest, smallest=smallest)
 
 
-def turned_deg(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
+def turned_deg(x: ArrayLike, y: ArrayLike, *, crs: str) -> F64:
     """Angle between a projected CRS's y and true north, or its x and true east if larger, at points of it."""
     lon, lat = _radians(_earth(crs), np.asarray(x, np.float64), np.asarray(y, np.float64))
     east = np.stack([-np.sin(lon), np.cos(lon), np.zeros_like(lon)], axis=-1)
@@ -88,7 +88,7 @@ def turned_deg(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
     steps = _steps(x, y, crs=crs)
     along = np.einsum("...ki,...ik->...i", steps, np.stack([east, north], axis=-2))
     cosines = along / np.linalg.norm(steps, axis=-2)
-    out: Array = np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0))).max(axis=-1)
+    out: F64 = np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0))).max(axis=-1)
     return out
 
 
@@ -136,7 +136,7 @@ def _parts(shape: BaseGeometry, kind: str) -> Iterable[Any]:
         yield from _parts(part, kind)
 
 
-def _parted(line: Any, earth: _Earth) -> tuple[Array, Array]:
+def _parted(line: Any, earth: _Earth) -> tuple[F64, F64]:
     """Longitudes and latitudes (radians) along a line whose long edges are parted."""
     import shapely  # noqa: PLC0415
 
@@ -146,7 +146,7 @@ def _parted(line: Any, earth: _Earth) -> tuple[Array, Array]:
     return _radians(earth, x, y)
 
 
-def _steps(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
+def _steps(x: ArrayLike, y: ArrayLike, *, crs: str) -> F64:
     """Metres in space per metre of a projected CRS: (..., 3, 2), a column for a step in x and one in y."""
     earth = _earth(crs)
     step_m = _STEP * float(earth.geod.a)
@@ -156,26 +156,26 @@ def _steps(x: ArrayLike, y: ArrayLike, *, crs: str) -> Array:
     # In space neither the antimeridian nor a pole is a special place.
     across = np.einsum("k,...kj->...j", weight, _in_space(earth, x + move, y))
     along = np.einsum("k,...kj->...j", weight, _in_space(earth, x, y + move))
-    steps: Array = np.stack([across, along], axis=-1)
+    steps: F64 = np.stack([across, along], axis=-1)
     if not np.isfinite(steps).all():
         raise FrameError(f"{crs_name(crs)} has no place on the ground for such coordinates", crs=crs)
     return steps
 
 
-def _in_space(earth: _Earth, x: Array, y: Array) -> Array:
+def _in_space(earth: _Earth, x: F64, y: F64) -> F64:
     """Points on the ellipsoid in coordinates from the earth's centre, m, shape (..., 3)."""
     lon, lat = _radians(earth, *np.broadcast_arrays(x, y))
     with np.errstate(invalid="ignore"):  # PROJ says inf where a CRS does not reach
         normal = float(earth.geod.a) / np.sqrt(1.0 - float(earth.geod.es) * np.sin(lat) ** 2)
         flat = normal * np.cos(lat)
-        out: Array = np.stack(
+        out: F64 = np.stack(
             [flat * np.cos(lon), flat * np.sin(lon), normal * (1.0 - float(earth.geod.es)) * np.sin(lat)],
             axis=-1,
         )
     return out
 
 
-def _radians(earth: _Earth, x: Array, y: Array) -> tuple[Array, Array]:
+def _radians(earth: _Earth, x: F64, y: F64) -> tuple[F64, F64]:
     """Longitude and latitude in radians."""
     lon, lat = (x, y) if earth.transformer is None else earth.transformer.transform(x, y)
     return np.asarray(lon) * earth.angle_rad, np.asarray(lat) * earth.angle_rad

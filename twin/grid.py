@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import F64
+
 if TYPE_CHECKING:
     from twin.areas import CellAreas
 
@@ -64,7 +66,7 @@ class Grid:
 
     def centre_of(
         self, row: NDArray[np.generic] | float, col: NDArray[np.generic] | float
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    ) -> tuple[F64, F64]:
         """(x, y) of the centres of cells; fractional rows and cols are allowed."""
         x = self.west + (np.asarray(col, dtype=np.float64) + 0.5) * self.dx
         y = self.north - (np.asarray(row, dtype=np.float64) + 0.5) * self.dy

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 from numba import prange
-from numpy.typing import NDArray
 
+from twin.arrays import F32, F64
 from twin.compiled import parallel, serial
 from twin.grid import Grid
 
@@ -48,9 +48,7 @@ def gradient_noise(x: float, y: float, seed: int) -> float:
 
 
 @serial
-def noise_along(
-    x: NDArray[np.float64], y: NDArray[np.float64], wave: float, seed: int
-) -> NDArray[np.float64]:
+def noise_along(x: F64, y: F64, wave: float, seed: int) -> F64:
     """Gradient noise at the points of a line, shape (n,)."""
     out = np.empty(x.size, np.float64)
     for k in range(x.size):
@@ -69,7 +67,7 @@ def _fractal(
     octaves: int,
     gain: float,
     seed: int,
-) -> NDArray[np.float32]:
+) -> F32:
     out = np.empty((rows, cols), np.float32)
     for row in prange(rows):
         for col in range(cols):
@@ -84,7 +82,7 @@ def _fractal(
     return out
 
 
-def fractal(grid: Grid, *, wave_m: float, octaves: int, seed: int, gain: float = 0.5) -> NDArray[np.float32]:
+def fractal(grid: Grid, *, wave_m: float, octaves: int, seed: int, gain: float = 0.5) -> F32:
     """Sum of octaves of gradient noise at the cells' centres, float32 (rows, cols), about −1 … 1.
 
     ``wave_m`` is the length of the longest wave; every octave halves it and carries ``gain`` times less.
@@ -94,6 +92,6 @@ def fractal(grid: Grid, *, wave_m: float, octaves: int, seed: int, gain: float =
 
 def fractal_m(
     shape: tuple[int, int], *, cell_m: float, wave_m: float, octaves: int, seed: int, gain: float = 0.5
-) -> NDArray[np.float32]:
+) -> F32:
     """The same on cells of ``cell_m`` counted from the raster's own corner."""
     return _fractal(*shape, 0.0, 0.0, cell_m, wave_m, octaves, gain, seed)

@@ -11,9 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from twin.arrays import F32
 from twin.errors import Reason
 from twin.grid import Grid
 
@@ -27,7 +25,7 @@ class Surroundings:
     (rows, cols) float32 m, NaN where there are none and where the terrain is."""
 
     folder: Path
-    heights_m: NDArray[np.float32]
+    heights_m: F32
     grid: Grid
 
 

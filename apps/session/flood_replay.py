@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F64
 from twin.catalog import RunEntry
 from twin.errors import TwinError
 from twin.water.flood_points import FloodPoint, points_from_csv
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Column = NDArray[np.float64]
 Series = Literal["inflow", "release", "level"]
 SERIES: tuple[Series, ...] = ("inflow", "release", "level")
 AT_S = 30.0
@@ -51,11 +50,11 @@ class Flood:
     id: str
     name: dict[str, str]
     source: str
-    times: Column
-    inflow: Column
-    release: Column
-    level: Column
-    published: dict[Series, tuple[Column, Column]]
+    times: F64
+    inflow: F64
+    release: F64
+    level: F64
+    published: dict[Series, tuple[F64, F64]]
     observations: tuple[Observation, ...] = ()
 
     @property
@@ -132,7 +131,7 @@ def flood_of(entry: RunEntry, points: Sequence[FloodPoint], basin: Basin) -> Flo
     )
 
 
-def _points(pairs: Sequence[tuple[float, float | None]]) -> tuple[Column, Column]:
+def _points(pairs: Sequence[tuple[float, float | None]]) -> tuple[F64, F64]:
     known = np.array([(time, value) for time, value in pairs if value is not None], dtype=np.float64)
     known = known.reshape(-1, 2)
     return known[:, 0], known[:, 1]

@@ -22,11 +22,11 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import simplejpeg
-from numpy.typing import NDArray
 
 from apps.stream.pacing import Credit, Motion
 from apps.stream.smoothing import SHIFTS, Smoother
 from layers.governor import FINE, STILL, Governor, Sharpness
+from twin.arrays import U8
 from twin.errors import TwinError
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ CENTRED = (0.0, 0.0)
 
 T = TypeVar("T")
 Meta = dict[str, Any]
-Picture = NDArray[np.uint8]
 Push = Callable[[bytes, Meta], None]
 
 
@@ -48,7 +47,7 @@ class StreamSource(Protocol):
     """What is streamed."""
 
     async def draw(
-        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[Picture], T]
+        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[U8], T]
     ) -> tuple[T, Meta] | None:
         """A picture and what travels with it, once there is one.
 
@@ -241,7 +240,7 @@ class FrameStream:
 
     # -- delivery -------------------------------------------------------------------------------------
 
-    def _send(self, picture: Picture, meta: Meta, *, smooth: bool = False) -> None:
+    def _send(self, picture: U8, meta: Meta, *, smooth: bool = False) -> None:
         """Encode a still and send it, while others go on."""
         task = asyncio.create_task(self._deliver(picture, self._numbered(meta, still=True, smooth=smooth)))
         self._deliveries.add(task)
@@ -252,7 +251,7 @@ class FrameStream:
         self.credit.sent(self._number)
         return meta | {"type": "image/jpeg", "n": self._number, "still": still, "smooth": smooth}
 
-    async def _deliver(self, picture: Picture, meta: Meta) -> None:
+    async def _deliver(self, picture: U8, meta: Meta) -> None:
         try:
             self._push_out(await self._in_encoder(_jpeg, picture, still=True), meta)
         except Exception as error:  # noqa: BLE001  (the same)
@@ -286,19 +285,19 @@ class FrameStream:
         return await asyncio.get_running_loop().run_in_executor(self._encoder, call)
 
 
-def _itself(picture: Picture) -> Picture:
+def _itself(picture: U8) -> U8:
     return picture
 
 
-def _moving_jpeg(picture: Picture) -> Jpeg:
+def _moving_jpeg(picture: U8) -> Jpeg:
     return _jpeg(picture, still=False)
 
 
-def _jpeg(picture: Picture, *, still: bool) -> Jpeg:
+def _jpeg(picture: U8, *, still: bool) -> Jpeg:
     return Jpeg(encode(picture, still), width=picture.shape[1], height=picture.shape[0])
 
 
-def encode(picture: NDArray[np.uint8], still: bool) -> bytes:
+def encode(picture: U8, still: bool) -> bytes:
     """JPEG of an RGBA picture, with its full colour resolution: shores and thin lines need it."""
     return bytes(
         simplejpeg.encode_jpeg(

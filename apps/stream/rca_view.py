@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from apps.stream.camera_controller import GESTURES, CameraController, Event
-from apps.stream.frame_stream import FrameStream, Meta, Picture
+from apps.stream.frame_stream import FrameStream, Meta
 from apps.stream.overlay import View, over
 from apps.stream.render_thread import RenderThread
 from apps.stream.stamp import stamp_place
 from layers.governor import Sharpness
 from layers.labels.signs import NO_SIGNS, Signs
+from twin.arrays import U8
 
 if TYPE_CHECKING:
     from layers.ground.heights import Ground
@@ -111,7 +112,7 @@ class RcaView:
             self.stream.move()
 
     async def draw(
-        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[Picture], T]
+        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[U8], T]
     ) -> tuple[T, Meta] | None:
         """See :class:`apps.stream.frame_stream.StreamSource`."""
         if self._stage is None or self._owner is None or self._camera is None:
@@ -199,7 +200,7 @@ def _draw(
     sharpness: Sharpness,
     shift: tuple[float, float],
     view: View,
-    then: Callable[[Picture], T],
+    then: Callable[[U8], T],
 ) -> tuple[T, Meta]:
     """In the render thread: what ``then`` makes of the scene's picture, and what lies over it.
 
@@ -230,7 +231,7 @@ def _bring(stage: Stage, scene: Scene, signs: Signs) -> None:
     stage.show_signs(signs)
 
 
-def draw(stage: Stage, *, size: tuple[int, int], sharpness: Sharpness, shift: tuple[float, float]) -> Picture:
+def draw(stage: Stage, *, size: tuple[int, int], sharpness: Sharpness, shift: tuple[float, float]) -> U8:
     """The stage's picture for a window of ``size``, shifted by so many of its pixels to the right and up."""
     width, height = (max(16, round(length * sharpness.scale)) for length in size)
     stage.resize(width, height)

@@ -7,9 +7,8 @@ it, and any movement ends it between two pictures.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
+from twin.arrays import U8, U16
 
 SHIFTS = ((0.125, 0.375), (-0.375, 0.125), (0.375, -0.125), (-0.125, -0.375))
 """Right and up, in pixels: a turned square, so that level and upright edges get four steps."""
@@ -19,10 +18,10 @@ class Smoother:
     """Adds pictures of one size up, (rows, cols, 4) uint8."""
 
     def __init__(self) -> None:
-        self._sum: NDArray[np.uint16] | None = None
+        self._sum: U16 | None = None
         self.count = 0
 
-    def add(self, picture: Picture) -> None:
+    def add(self, picture: U8) -> None:
         """Add the next one."""
         if self._sum is None:
             self._sum = picture.astype(np.uint16)
@@ -35,7 +34,7 @@ class Smoother:
         """Whether every shift is in it."""
         return self.count >= len(SHIFTS)
 
-    def mean(self) -> Picture:
+    def mean(self) -> U8:
         """The smooth picture, rounded; there must be one."""
         assert self._sum is not None
         return ((self._sum + self.count // 2) // self.count).astype(np.uint8)

@@ -6,7 +6,7 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkCamera, vtkRenderWindow
 
 from layers.gl.window import pixels
-from layers.model import U8
+from twin.arrays import U8
 
 FOUR_PLACES = ((-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125))
 """Places within a pixel, no two in one row or column: edges of every direction come out in five tones."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from ctypes import c_uint, c_void_p
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from vtkmodules.vtkCommonCore import VTK_UNSIGNED_CHAR
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
@@ -17,10 +16,9 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
 
 from layers.errors import RenderError
 from layers.gl.opengl import opengl
-from layers.model import U8
 from meshes.tiles.finish import Wrap
+from twin.arrays import U8, U16
 
-U16 = NDArray[np.uint16]
 Mipmaps = tuple[U16 | U8, ...]
 """(rows, cols) uint16 each, or (rows, cols, 4) uint8 where a picture is clear in places."""
 

@@ -9,7 +9,7 @@ from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from layers.gl.offscreen import prefer_egl, require_opengl
-from layers.model import U8
+from twin.arrays import U8
 
 
 def off_screen(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:

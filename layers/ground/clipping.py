@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from layers.ground.heights import Ground
-from layers.model import U8
 from layers.tiles.models import Ring
+from twin.arrays import F64, U8
 
 CUT, BELT = 255, 128
 """A cell wholly, or partly, on a model's own ground. The shader tells them apart at a quarter and three."""
@@ -40,12 +39,12 @@ def cut_cells(rings: Sequence[Ring], ground: Ground) -> U8:
     return mask
 
 
-def bounds(rings: Sequence[Ring]) -> NDArray[np.float64]:
+def bounds(rings: Sequence[Ring]) -> F64:
     """(k, 4) west, south, east, north of each ring."""
     places = [np.asarray(ring, dtype=np.float64)[:, :2] for ring in rings]
     return np.array([[*ring.min(axis=0), *ring.max(axis=0)] for ring in places]).reshape(-1, 4)
 
 
-def touches(box: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+def touches(box: F64, others: F64) -> bool:
     """Whether a box, (4,) west, south, east, north, meets one of others, (k, 4)."""
     return bool(((box[:2] <= others[:, 2:]) & (box[2:] >= others[:, :2])).all(axis=1).any())

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
@@ -15,7 +14,6 @@ from layers.gl.arrays import shared_vertices, with_triangles
 from layers.gl.mipmaps import mipmapped, mipmaps
 from layers.gl.render_context import RenderContext
 from layers.ground.heights import RasterPlace
-from layers.model import F32, I32, I64
 from layers.tiles.folders import Folders
 from layers.tiles.host import OWN_BYTES, DrawnTile, PreparedPrimitive, TileHost
 from layers.tiles.picture_decoding import decoded
@@ -24,6 +22,7 @@ from layers.tiles.water_raster import WaterRaster
 from meshes.errors import BadTileError
 from meshes.tiles.content import Point, Primitive
 from meshes.tiles.tree import TileTree, raised
+from twin.arrays import F32, I32, I64, Bools
 
 SKIRT_M = 10.0
 """What lies deeper under its own cell's ground is the foot of a skirt, which hangs far lower."""
@@ -188,7 +187,7 @@ def _split(corners: I32, coarse: bool, reached: Reached) -> list[tuple[I32, bool
     return [(corners[wet == kind], coarse, kind) for kind in (False, True)]
 
 
-def vertex_connection(link_cm: I32, foot: NDArray[np.bool_]) -> F32:
+def vertex_connection(link_cm: I32, foot: Bools) -> F32:
     """Connection levels of vertices, m, float32; infinite at the ``foot`` of a skirt.
 
     The flood lifts the ground, and must not lift the foot with it: where two tiles of different detail meet
@@ -220,7 +219,7 @@ class Reached:
         np.cumsum(own, axis=0, dtype=np.int32, out=self._count[1:, 1:])
         np.cumsum(self._count, axis=1, out=self._count)
 
-    def triangles(self, corners: I32) -> NDArray[np.bool_]:
+    def triangles(self, corners: I32) -> Bools:
         """Which triangles, (m,) bool, may lie on such a cell; some more do not."""
         rows, cols = self._count.shape
         r, c = self._row[corners], self._col[corners]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from layers.model import F32, F64, I32, SceneBasin, Surroundings
+from layers.model import SceneBasin, Surroundings
+from twin.arrays import F32, F64, I32, I64
 from twin.frame import Frame, same_crs
 from twin.grid import Grid
 from twin.scene import LayerState, Scene
@@ -149,7 +150,7 @@ class Ground:
         found = self._connection[top:bottom, left:right]
         return float(found.min()) / 100.0 if found.size else float("inf")
 
-    def _at(self, row: NDArray[np.int64], col: NDArray[np.int64], flood: Flood | None) -> F64:
+    def _at(self, row: I64, col: I64, flood: Flood | None) -> F64:
         ground = self._ground[row, col].astype(np.float64)
         if flood is None:
             return ground

@@ -16,9 +16,9 @@ from layers.gl.uniforms import Uniforms
 from layers.ground import shaders
 from layers.ground.clipping import bounds, cut_cells, touches
 from layers.ground.ground_tiles import GroundHost, GroundLayer, Water
-from layers.model import F64
 from layers.tiles.host import DrawnTile
 from layers.tiles.models import Ring
+from twin.arrays import F64
 
 BUDGET_BYTES = 92 << 20
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layers.ground.heights import Flood, Ground
 from layers.labels.density import AMOUNTS
 from layers.labels.symbols import Sign, radius_px
 from layers.labels.theme import THEME, style_of, text_width
-from layers.model import F64
+from twin.arrays import F64, Bools
 from twin.scene import Density
 
 ABOVE_GROUND_M = 12.0
@@ -85,7 +84,7 @@ class LabelCandidates:
         self._drowns = np.array([a.drowns for a in anchors], dtype=bool)
         self._ground = ground
         self._connection_m = ground.connection(self.east, self.north)
-        self._in_layers: tuple[frozenset[str], NDArray[np.bool_]] = frozenset(), np.zeros(len(anchors), bool)
+        self._in_layers: tuple[frozenset[str], Bools] = frozenset(), np.zeros(len(anchors), bool)
         self._around_m = np.full(len(anchors), np.nan)
         self._around_m[self.live] = ground.height_around(self.east[self.live], self.north[self.live])
         self._heights: tuple[Flood | None, F64] | None = None
@@ -132,11 +131,11 @@ class LabelCandidates:
         return np.where(everywhere, np.inf, self.reach_m * factor)
 
     @property
-    def hidden(self) -> NDArray[np.bool_]:
+    def hidden(self) -> Bools:
         """Which anchors show nothing now."""
         return self._hidden
 
-    def in_layers(self, layers: Mapping[str, float]) -> NDArray[np.bool_]:
+    def in_layers(self, layers: Mapping[str, float]) -> Bools:
         """Which anchors belong to one of the layers."""
         names = frozenset(layers)
         if self._in_layers[0] != names:
@@ -150,7 +149,7 @@ class LabelCandidates:
             self._heights = flood, np.where(np.isnan(height_m), self._around_m, height_m) + ABOVE_GROUND_M
         return np.stack([self.east, self.north, self._heights[1] * exaggeration], axis=1)
 
-    def drowned(self, flood: Flood | None) -> NDArray[np.bool_]:
+    def drowned(self, flood: Flood | None) -> Bools:
         """Which anchors the flood hides."""
         if flood is None:
             return np.zeros(len(self.anchors), dtype=bool)

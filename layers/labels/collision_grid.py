@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+
+from twin.arrays import F64, I64
 
 CELL_PX = np.array([2.0, 4.0] * 2)
 """Width and height of a cell: columns are bits, which cost nothing."""
@@ -36,7 +37,7 @@ class CollisionGrid:
         for cells in self.cells(boxes).tolist():
             self.take(cells)
 
-    def cells(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
+    def cells(self, boxes: F64) -> I64:
         """(…, 4) first column, first row, last column, last row of boxes (…, 4)."""
         return np.asarray(np.clip(np.floor(boxes / CELL_PX), 0, self._most), dtype=np.int64)
 

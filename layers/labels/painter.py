@@ -14,7 +14,7 @@ from layers.labels.placer import Box
 from layers.labels.positions import LINE, MARK_PX
 from layers.labels.symbols import COLOURS, CROSS, SHAPES, alarm_colour, disc_share, radius_px
 from layers.labels.theme import MODES, THEME, ModeStyle, style_of, text_scale
-from layers.model import U8
+from twin.arrays import U8
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

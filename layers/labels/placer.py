@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from math import hypot, radians, tan
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layers.camera import camera as geometry
 from layers.ground.heights import Flood, Ground
@@ -23,7 +22,7 @@ from layers.labels.overlay import Label, Mark
 from layers.labels.positions import HEIGHTS_PX, LabelPositions, PlacedLabel
 from layers.labels.symbols import Sign
 from layers.labels.theme import text_scale
-from layers.model import F64, I64
+from twin.arrays import F64, I64, Bools
 from twin.scene import Camera, Density
 
 __all__ = ["Box", "LabelPlacer", "project"]
@@ -50,8 +49,8 @@ class _Looked:
     crowd: LabelCandidates
     about: tuple[Flood | None, float]
     eye: F64
-    seen: NDArray[np.bool_]
-    looked: NDArray[np.bool_]
+    seen: Bools
+    looked: Bools
     frames: int = 0
 
 
@@ -163,9 +162,7 @@ class LabelPlacer:
         self._placed = _Placed(size, labels, marks, np.stack([half, HEIGHTS_PX[forms] / 2], axis=1))
         return tuple(labels), tuple(marks)
 
-    def _calmed(
-        self, crowd: LabelCandidates, in_view: I64, kept: NDArray[np.bool_], *, camera: Camera, most: int
-    ) -> I64:
+    def _calmed(self, crowd: LabelCandidates, in_view: I64, kept: Bools, *, camera: Camera, most: int) -> I64:
         """Without those that were in view before and had no room, while the camera moves and enough stay.
 
         A name that leaves at the edge would else let another one appear in the middle. At rest all may come.
@@ -183,11 +180,11 @@ class LabelPlacer:
     def _seen(
         self,
         crowd: LabelCandidates,
-        asked: NDArray[np.bool_],
+        asked: Bools,
         camera: Camera,
         flood: Flood | None,
         exaggeration: float,
-    ) -> NDArray[np.bool_]:
+    ) -> Bools:
         """Which anchors no mountain hides; while the eye moves little, what was found holds a few frames."""
         eye = np.array(geometry.eye(camera, exaggeration))
         known = self._looked
@@ -208,13 +205,13 @@ class LabelPlacer:
         known.frames += 1
         return known.seen
 
-    def _unhidden(self, at: F64, camera: Camera, exaggeration: float) -> NDArray[np.bool_]:
+    def _unhidden(self, at: F64, camera: Camera, exaggeration: float) -> Bools:
         """Which places no mountain stands before; looks are closer together near the place."""
         eye = np.array(geometry.eye(camera, exaggeration))
         share = 1.0 - np.linspace(0.0, 1.0, STEPS + 2)[1:-1] ** 2
         way = eye + share[:, None, None] * (at - eye)
         ground = self._ground.height(way[..., 0], way[..., 1]) * exaggeration
-        hidden: NDArray[np.bool_] = (ground > way[..., 2]).any(axis=0)  # NaN, off the terrain, hides nothing
+        hidden: Bools = (ground > way[..., 2]).any(axis=0)  # NaN, off the terrain, hides nothing
         return ~hidden
 
 

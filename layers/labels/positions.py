@@ -10,7 +10,7 @@ import numpy as np
 from layers.labels.candidates import LabelCandidates
 from layers.labels.collision_grid import GAP, CollisionGrid
 from layers.labels.theme import THEME
-from layers.model import F64, I64
+from twin.arrays import F64, I64
 
 LINE: float = THEME["text"]["line"]  # a line's height in units of its size
 MARK_PX: float = THEME["mark"]["lift_px"]  # from a mark's middle to the text above it

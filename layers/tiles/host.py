@@ -10,10 +10,10 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 
 from layers.gl.mipmaps import Mipmaps
 from layers.gl.render_context import RenderContext
-from layers.model import F32, I32
 from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Point, Primitive
 from meshes.tiles.primitive_check import check_corners
+from twin.arrays import F32, I32
 
 OWN_BYTES = 1 << 16
 """What a primitive takes in VTK beside its arrays and pictures; measured."""

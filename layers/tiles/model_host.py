@@ -10,7 +10,6 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers.gl.mipmaps import mipmapped, mipmaps
 from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import rgb
-from layers.model import F32
 from layers.tiles.host import DrawnTile, PreparedPrimitive, TileHost
 from layers.tiles.model_shaders import ModelShaders
 from layers.tiles.picture_decoding import decoded
@@ -18,6 +17,7 @@ from layers.tiles.polydata import mapper
 from layers.tiles.shader_source import Kind
 from layers.tiles.water_raster import WaterRaster
 from meshes.tiles.content import Point, Primitive
+from twin.arrays import F32
 
 POINT_PX = 3.0
 HAIR_M = 0.02

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from layers.model import F64, I64
 from meshes.tiles.content import Point, Primitive
+from twin.arrays import F64, I64
 
 TINY = 1e-12
 SLACK = 1e-7  # of a triangle: a ray through the corner that several share must not slip between them

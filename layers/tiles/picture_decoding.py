@@ -9,8 +9,8 @@ import numpy as np
 import simplejpeg
 from PIL import Image
 
-from layers.model import U8
 from meshes.errors import TilePictureError
+from twin.arrays import U8
 
 WIDEST_PX = 4096
 LARGEST_PX = 8192 * 8192

@@ -10,8 +10,8 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkPolyDa
 from vtkmodules.vtkRenderingCore import vtkPolyDataMapper
 
 from layers.gl.arrays import with_triangles
-from layers.model import F32
 from meshes.tiles.content import Primitive
+from twin.arrays import F32, U8
 
 
 def mapper(
@@ -38,7 +38,7 @@ def mapper(
     return out
 
 
-def _painted(primitive: Primitive, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
+def _painted(primitive: Primitive, colour: tuple[int, int, int]) -> U8:
     return np.full((len(primitive.position), 4), (*colour, 255), dtype=np.uint8)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from layers.gl.textures import texture
-from layers.model import F32, I32
+from twin.arrays import F32, I32
 from twin.water.centimetres import to_cm, whole_cm
 
 NEVER = 65_535  # centimetres above the base: the level of cells that are never wet

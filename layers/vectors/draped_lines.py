@@ -18,7 +18,7 @@ from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import Uniforms, rgb
 from layers.ground import shaders
 from layers.ground.heights import Ground
-from layers.model import F64
+from twin.arrays import F64
 
 SPACING_M = 120.0
 STRAIGHT_M = 8.0  # bends smaller than this are not drawn

@@ -14,9 +14,10 @@ from layers.errors import LayerError
 from layers.gl.render_context import RenderContext
 from layers.labels.candidates import LabelCandidate
 from layers.layer import Extent, Layer, LegendEntry, layer_id
-from layers.model import F64, VectorData
+from layers.model import VectorData
 from layers.vectors.draped_lines import DrapedLines
 from layers.vectors.styles import PLAIN, STYLES, Row
+from twin.arrays import F64
 from twin.errors import Reason
 
 NAME_EVERY_M = 2_500.0

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.orthophotos import nearest_on, overlaid
 from meshes.build.imagery.surface_picture import save_picture
+from twin.arrays import U8
 from twin.build.notes import Notes, write_notes
 from twin.build.sources import Sources
 from twin.build.step import Tell
@@ -65,7 +65,7 @@ def make_picture(
     write_notes(folder, told)
 
 
-def _under(cover: NDArray[np.uint8] | None) -> list[Painting]:
+def _under(cover: U8 | None) -> list[Painting]:
     """What the ground was painted from; both where land cover does not know all of it."""
     if cover is None or not cover.any():
         return ["relief"]

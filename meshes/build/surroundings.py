@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.ground.pyramid import build_ground
 from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.surface_picture import PICTURE, save_picture
+from twin.arrays import Bools
 from twin.build.notes import write_notes
 from twin.build.step import Tell
 from twin.catalog.entries import SurroundingsEntry
@@ -54,7 +54,7 @@ def make_surroundings(
     )
 
 
-def _covered(coarse: Grid, fine: Grid) -> NDArray[np.bool_]:
+def _covered(coarse: Grid, fine: Grid) -> Bools:
     """Cells of the coarse grid that lie under the fine one, but for a margin; shape of ``coarse``."""
     row, col = (a.ravel() for a in np.indices(coarse.shape))
     x, y = transform(*coarse.centre_of(row, col), source=coarse.crs, target=fine.crs)
@@ -62,5 +62,5 @@ def _covered(coarse: Grid, fine: Grid) -> NDArray[np.bool_]:
     # The margin in the fine grid's own units.
     ratio = coarse.cell_m / fine.cell_m
     dx, dy = MARGIN_CELLS * ratio * fine.dx, MARGIN_CELLS * ratio * fine.dy
-    inside: NDArray[np.bool_] = (x > west + dx) & (x < east - dx) & (y > south + dy) & (y < north - dy)
+    inside: Bools = (x > west + dx) & (x < east - dx) & (y > south + dy) & (y < north - dy)
     return inside.reshape(coarse.shape)

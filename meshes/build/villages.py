@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.surface import TexturedPart, TexturedSurface, build_pyramid
 from meshes.sample import (
@@ -23,6 +22,7 @@ from meshes.sample import (
     village_model,
 )
 from meshes.tiles import Content, write_glb, write_tileset
+from twin.arrays import F32, F64
 from twin.frame import Frame
 from twin.grid import Grid
 from twin.products import BUILDINGS, load_grid
@@ -31,9 +31,6 @@ from twin.sample.facts import SEED
 
 if TYPE_CHECKING:
     from meshes.sample.village_model import Detail, VillageModel
-
-F64 = NDArray[np.float64]
-F32 = NDArray[np.float32]
 
 
 ABSENT_M = 120.0

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, OverLimitError, PlacementError
 from meshes.guard import DEFAULT, Limits, guarded, stored
+from twin.arrays import F64, U8, Bools
 from twin.crs_agreement import agree
 from twin.frame import FrameError, check_crs
 
@@ -31,10 +31,10 @@ class PointsData:
     or is doubtful.
     """
 
-    position: NDArray[np.float64]
-    colour: NDArray[np.uint8] | None
-    coloured: NDArray[np.bool_] | None
-    classification: NDArray[np.uint8]
+    position: F64
+    colour: U8 | None
+    coloured: Bools | None
+    classification: U8
     crs: str | None
     told: str | None
     vertical: str | None

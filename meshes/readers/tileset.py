@@ -7,15 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, ForeignFileError, OverLimitError
 from meshes.guard import DEFAULT, TILE, Limits, guarded, stored
 from meshes.readers.surface import SurfaceData, unpacked
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-Mask = NDArray[np.bool_]
+from twin.arrays import F64, I32, Bools
 
 UPRIGHT: F64 = np.eye(4)
 
@@ -39,11 +35,11 @@ class ForeignTileset:
     first_child: I32
     child_count: I32
     error_m: F64
-    add: Mask
+    add: Bools
     transform: F64
     corners: F64
     contents: tuple[tuple[str, ...], ...]
-    broken: Mask
+    broken: Bools
     up: str
     problems: tuple[str, ...]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from meshes.sample.village_model import F64, Detail
+from meshes.sample.village_model import Detail
+from twin.arrays import F64, Index
 
 SIZE: Final = 2048  # of the picture at normal detail, pixels
 GROUND_ROWS: Final = 1536
@@ -56,7 +56,7 @@ def corner(name: str) -> tuple[int, int]:
     return col * CELL[0], GROUND_ROWS + row * CELL[1]
 
 
-def place(material: NDArray[np.intp], s: F64, t: F64) -> F64:
+def place(material: Index, s: F64, t: F64) -> F64:
     """Texture coordinates (..., 2) of points in materials: ``s`` 0…1 to the right, ``t`` 0…1 upwards."""
     row, col = np.divmod(material, 8)
     across, down = CELL[0] - 2 * MARGIN, CELL[1] - 2 * MARGIN

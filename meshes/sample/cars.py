@@ -10,8 +10,8 @@ from meshes.sample.outline import Outline
 from meshes.sample.plan import Plan
 from meshes.sample.roofs import slab
 from meshes.sample.solids import uniform
-from meshes.sample.village_model import F64
 from meshes.sample.works import Works
+from twin.arrays import F64
 
 COLOURS: Final = ("tank", "pole", "ridge", "solar")
 EVERY_M: Final = 55.0  # of paved lane

@@ -12,7 +12,8 @@ from meshes.sample.roofs import gable_roof
 from meshes.sample.solids import Blocks, box, material, walls
 from meshes.sample.wings import sheds, wings
 from meshes.sample.works import Works
-from meshes.sample.yards import Bools, Yards, choose
+from meshes.sample.yards import Yards, choose
+from twin.arrays import Bools
 
 WALL_M: Final = 0.24  # thick
 

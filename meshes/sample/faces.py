@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from meshes.sample.village_model import F32, F64, I32
+from twin.arrays import F32, F64, I32
 
 QUAD = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
 

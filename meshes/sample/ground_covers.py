@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from twin.arrays import F32
 
 Colour = tuple[int, int, int]
 
@@ -52,7 +53,7 @@ SURFACES: Final[dict[str, GroundCover]] = {
 NUMBER: Final = {name: k for k, name in enumerate(SURFACES)}
 
 
-def table() -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def table() -> tuple[F32, F32, F32]:
     """(colour (n, 3), drift (n, 3), grain and stripes (n, 3)) of all surfaces."""
     rows = list(SURFACES.values())
     return (

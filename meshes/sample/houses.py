@@ -7,9 +7,9 @@ import numpy as np
 from meshes.sample.atlas import INDEX
 from meshes.sample.roofs import gable_roof, slab
 from meshes.sample.solids import Blocks, box, material, uniform, walls
-from meshes.sample.village_model import F64
 from meshes.sample.works import Group, Works
 from meshes.sample.yards import FRONTS, ROOFS, SIDES, Yards, of
+from twin.arrays import F64
 
 
 def houses(works: Works, yards: Yards, *, two: bool) -> None:

@@ -8,8 +8,8 @@ from meshes.sample.orthophoto import Brush
 from meshes.sample.outline import Outline
 from meshes.sample.plan import Lane, Plan
 from meshes.sample.plots import Plots
-from meshes.sample.village_model import F64
 from meshes.sample.yards import Yards
+from twin.arrays import F64
 
 YARD_SURFACES = ("yard_earth", "yard_cement", "yard_brick")
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from meshes.sample.atlas import CELL, PLAIN
 from meshes.sample.ground_covers import Colour
-from meshes.sample.village_model import F32
+from twin.arrays import F32
 
 FINE: Final = 4
 WIDE, HIGH = CELL[0] * FINE, CELL[1] * FINE

@@ -11,7 +11,7 @@ from meshes.sample import material_brushes
 from meshes.sample.atlas import CELL, GROUND_ROWS, INDEX, MATERIALS, SIZE, Sheet
 from meshes.sample.ground_covers import Colour
 from meshes.sample.material_brushes import ROOF_LIGHT, WALL_LIGHT, Front
-from meshes.sample.village_model import F32, U8
+from twin.arrays import F32, U8
 
 WHITE: Colour = (232, 234, 232)
 GREEN: Colour = (96, 132, 118)

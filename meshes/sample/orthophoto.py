@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
@@ -15,8 +14,8 @@ from meshes.sample.ground_covers import NUMBER, table
 from meshes.sample.outline import DIRECTIONS, Outline
 from meshes.sample.plan import APRON_M
 from meshes.sample.trees import Trees
-from meshes.sample.village_model import F32, F64, U8
 from meshes.sample.works import Works
+from twin.arrays import F32, F64, U8
 from twin.compiled import serial
 
 EDGE_PX = 4.0  # of the picture that the ground leaves free
@@ -167,6 +166,6 @@ def _shade(z: F32, *, pixel_m: float) -> F32:
 
 def _enlarged(light: F32) -> F32:
     """Twice as many rows and columns, between the values."""
-    small: NDArray[np.uint8] = np.clip(light * 240.0, 0, 255).astype(np.uint8)
+    small: U8 = np.clip(light * 240.0, 0, 255).astype(np.uint8)
     image = Image.fromarray(small).resize((small.shape[1] * 2, small.shape[0] * 2), Image.Resampling.BILINEAR)
     return np.asarray(image, np.float32) / np.float32(240.0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from meshes.sample.village_model import F64, VillageSite, VillageSiteError
+from meshes.sample.village_model import VillageSite, VillageSiteError
+from twin.arrays import F64, Bools
 
 DIRECTIONS = 720
 
@@ -46,7 +46,7 @@ def outline_of(site: VillageSite) -> Outline:
     start, end = ring[:-1], ring[1:]
     side = ray[:, None, 0] * start[None, :, 1] - ray[:, None, 1] * start[None, :, 0]
     other = ray[:, None, 0] * end[None, :, 1] - ray[:, None, 1] * end[None, :, 0]
-    crosses: NDArray[np.bool_] = (side <= 0) & (other > 0)  # an anticlockwise ring crosses a ray once
+    crosses: Bools = (side <= 0) & (other > 0)  # an anticlockwise ring crosses a ray once
     if start[:, 0] @ end[:, 1] - start[:, 1] @ end[:, 0] < 0:
         crosses = (side >= 0) & (other < 0)
     if not (crosses.sum(axis=1) == 1).all():

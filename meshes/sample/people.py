@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Counts = NDArray[np.int64]
+from twin.arrays import F64, I32, I64
 
 
-def share_out(total: int, weight: NDArray[np.float64], *, rng: np.random.Generator) -> Counts:
+def share_out(total: int, weight: F64, *, rng: np.random.Generator) -> I64:
     """Whole numbers that sum to ``total``, as near to the weights as can be; ties are drawn."""
     if weight.size == 0:
         return np.zeros(0, np.int64)
     exact = total * weight / weight.sum()
-    out: Counts = np.floor(exact).astype(np.int64)
+    out: I64 = np.floor(exact).astype(np.int64)
     order = np.argsort(out - exact + 1e-6 * rng.random(weight.size), kind="stable")
     out[order[: total - int(out.sum())]] += 1
     return out
 
 
-def settle(
-    storeys: NDArray[np.int32], *, households: int, people: int, rng: np.random.Generator
-) -> tuple[Counts, Counts]:
+def settle(storeys: I32, *, households: int, people: int, rng: np.random.Generator) -> tuple[I64, I64]:
     """(households, people) of every house. A house has its household; more go to those of two storeys."""
     first = np.minimum(1, np.arange(storeys.size) < households).astype(np.int64)
     more = share_out(

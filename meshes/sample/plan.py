@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.sample.outline import Outline
 from meshes.sample.plots import Plots
-from meshes.sample.village_model import F64, VillageSite
+from meshes.sample.village_model import VillageSite
+from twin.arrays import F64, Index
 
 APRON_M: Final = 45.0  # of fields and trees, round the outline
 GAP_M: Final = 0.7  # between plots of a row
@@ -102,7 +102,7 @@ def _streets(far: float, *, rng: np.random.Generator) -> list[tuple[float, float
 
 def _along(
     streets: list[tuple[float, float]], far: float, *, width: float, rng: np.random.Generator
-) -> tuple[F64, F64, NDArray[np.intp]]:
+) -> tuple[F64, F64, Index]:
     """Middles, widths and blocks of a row's plots: the ground between two streets cut into like parts."""
     middles, widths, blocks = [], [], []
     for k, ((x0, w0), (x1, w1)) in enumerate(pairwise(streets)):
@@ -147,7 +147,7 @@ def _settle(plots: Plots, site: VillageSite, *, wanted: int, rng: np.random.Gene
     return Plots(east=east, north=north, turn=turn, width=width, depth=plots.depth, kind=kind).pick(keep)
 
 
-def _pairs(plots: Plots, away: F64, *, count: int) -> NDArray[np.intp]:
+def _pairs(plots: Plots, away: F64, *, count: int) -> Index:
     """(count, 2) plots next to each other with no street between, nearest to the middle first."""
     step = np.hypot(np.diff(plots.east), np.diff(plots.north))
     beside = np.nonzero(step < (plots.width[:-1] + plots.width[1:]) / 2 + 1.2 * GAP_M)[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.sample.village_model import F64
+from twin.arrays import F64, Bools, Index
 
 Kinds = NDArray[np.str_]
 
@@ -29,7 +29,7 @@ class Plots:
     def __len__(self) -> int:
         return self.east.size
 
-    def pick(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Plots:
+    def pick(self, which: Bools | Index) -> Plots:
         """Some of the plots."""
         return Plots(
             east=self.east[which], north=self.north[which], turn=self.turn[which],

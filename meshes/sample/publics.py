@@ -9,8 +9,8 @@ import numpy as np
 from meshes.sample.atlas import INDEX, place
 from meshes.sample.plots import Plots
 from meshes.sample.solids import Blocks, box, material, painted, plinth, uniform, walls
-from meshes.sample.village_model import F64, I32
 from meshes.sample.works import Group, Works
+from twin.arrays import F64, I32
 
 
 def build_publics(works: Works, plots: Plots) -> None:

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from meshes.sample.atlas import place
 from meshes.sample.faces import Faces
-from meshes.sample.solids import Blocks, Index, painted, uniform
-from meshes.sample.village_model import F64
+from meshes.sample.solids import Blocks, painted, uniform
+from twin.arrays import F64, Index
 
 ROOF_CELL_M: Final = 15.0  # of roof in the width of a material's cell
 

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.sample.atlas import INDEX, place, plain
 from meshes.sample.faces import Faces
 from meshes.sample.plots import Plots
-from meshes.sample.village_model import F64, I32
+from twin.arrays import F64, I32, Index
 
 WALL_CELL_M: Final = 11.0  # of wall in the width of a material's cell
-Index = NDArray[np.intp]
 FULL: Final = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 

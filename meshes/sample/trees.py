@@ -12,9 +12,9 @@ from meshes.sample.outline import Outline
 from meshes.sample.plan import APRON_M, Plan
 from meshes.sample.plots import Plots
 from meshes.sample.solids import uniform
-from meshes.sample.village_model import F64, I32
 from meshes.sample.works import Works
 from meshes.sample.yards import Yards
+from twin.arrays import F64, I32
 
 LOCUST, POPLAR, FRUIT, PINE = range(4)
 LEAVES: Final = ("leaf_locust", "leaf_poplar", "leaf_fruit", "leaf_pine")

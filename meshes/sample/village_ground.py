@@ -8,8 +8,9 @@ from meshes.sample.atlas import SIZE
 from meshes.sample.orthophoto import Canvas
 from meshes.sample.outline import Outline, outline_of
 from meshes.sample.plan import APRON_M
-from meshes.sample.village_model import F64, VillageSite
+from meshes.sample.village_model import VillageSite
 from meshes.sample.works import LIFT_M, Works
+from twin.arrays import F64
 
 HEM_M = 0.25  # the outermost line lies this far below the terrain, so that no edge floats
 

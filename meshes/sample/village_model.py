@@ -9,14 +9,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import F32, F64, I32, U8
 from twin.errors import TwinError
 from twin.frame import WGS84, transform
 from twin.sample.facts import CRS
 
-F64 = NDArray[np.float64]
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
 Detail = Literal["normal", "high"]
 Heights = Callable[[F64, F64], NDArray[np.floating]]  # (east, north) of equal shape -> working heights, m
 Ring = tuple[tuple[float, float], ...]

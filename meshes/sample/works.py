@@ -10,7 +10,8 @@ import numpy as np
 from meshes.sample.faces import Faces
 from meshes.sample.plots import Plots
 from meshes.sample.solids import Blocks
-from meshes.sample.village_model import F64, I32, Detail, Heights
+from meshes.sample.village_model import Detail, Heights
+from twin.arrays import F64, I32
 
 LIFT_M: Final = 0.25  # of the village's ground over the terrain, so that it wins
 PLINTH_M: Final = 0.15  # of a floor over the ground

@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.sample.atlas import INDEX
 from meshes.sample.plots import Plots
-from meshes.sample.village_model import F64, I32
 from meshes.sample.works import Works
+from twin.arrays import F64, I32, Bools, Index
 
 ROOFS: Final = ("grey", "old", "red", "blue")
 ROOF_SHARES: Final = (0.46, 0.22, 0.28, 0.04)
 FRONTS: Final = ("front_brick", "front_white", "front_grey", "front_glass")
 FRONT_SHARES: Final = (0.28, 0.3, 0.2, 0.22)
 SIDES: Final = ("brick", "plaster", "stone", "plaster")  # the other walls, by front
-Bools = NDArray[np.bool_]
-Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.stream.select import Selection
-from meshes.stream.visibility import I64, Mask
+from twin.arrays import I64, Bools
 
 
 class Cache:
@@ -17,7 +16,7 @@ class Cache:
 
     def __init__(self, budget_bytes: int) -> None:
         self.budget_bytes = budget_bytes
-        self.loaded: Mask = np.zeros(0, bool)
+        self.loaded: Bools = np.zeros(0, bool)
         self._size: I64 = np.zeros(0, np.int64)
         self._used: I64 = np.zeros(0, np.int64)
         self._frame = 0
@@ -27,7 +26,7 @@ class Cache:
         """Bytes of all that is loaded."""
         return int(self._size[np.flatnonzero(self.loaded)].sum())
 
-    def grow(self, estimates: NDArray[np.int64]) -> None:
+    def grow(self, estimates: I64) -> None:
         """Add rows at the end for tiles of these sizes, none loaded."""
         count = len(estimates)
         self.loaded = np.concatenate([self.loaded, np.zeros(count, bool)])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 
 import numpy as np
 
-from meshes.stream.visibility import I64, Mask
+from twin.arrays import I64, Bools
 from twin.errors import Reason
 
 TRIES = 2
@@ -17,7 +17,7 @@ class Faults:
     """Failures by tile, one row a tile."""
 
     def __init__(self) -> None:
-        self.broken: Mask = np.zeros(0, bool)
+        self.broken: Bools = np.zeros(0, bool)
         self._tries: I64 = np.zeros(0, np.int64)
         self._reasons: dict[str, Reason] = {}
 

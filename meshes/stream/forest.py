@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from meshes.errors import PrefixError
-from meshes.stream.visibility import I64
 from meshes.tiles.tree import TileTree, forest
+from twin.arrays import I64
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ import numpy as np
 
 from meshes.stream.traversal import Traversal, state, traverse
 from meshes.stream.view import View
-from meshes.stream.visibility import I64, Mask
 from meshes.tiles.tree import TileTree
+from twin.arrays import I64, Bools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +35,10 @@ class Selection:
 def select(
     tree: TileTree,
     views: Sequence[View],
-    loaded: Mask,
+    loaded: Bools,
     *,
     max_error_px: float = 16.0,
-    broken: Mask | None = None,
+    broken: Bools | None = None,
     ahead: Sequence[View] = (),
 ) -> Selection:
     """Choose tiles for all of ``views`` together; ``docs/streaming.md`` says how.
@@ -71,7 +71,7 @@ def select(
     )
 
 
-def _drawn(tree: TileTree, seen: Traversal, ready: Mask) -> Mask:
+def _drawn(tree: TileTree, seen: Traversal, ready: Bools) -> Bools:
     """Which rows of a visit are drawn: a tile, or all of its children in view, never both but under ADD."""
     beside = tree.add[seen.tile] & seen.filled  # children come beside, not in its place
     bare = ~seen.filled & (tree.child_count[seen.tile] == 0)
@@ -93,7 +93,7 @@ def _drawn(tree: TileTree, seen: Traversal, ready: Mask) -> Mask:
     return draw
 
 
-def _in_order(seen: Traversal, rows: Mask) -> I64:
+def _in_order(seen: Traversal, rows: Bools) -> I64:
     """The tiles of some rows: coarse first, then nearest to the middle of a view."""
     depth = np.repeat(np.arange(len(seen.levels)), [end - start for start, end in seen.levels])
     order = np.lexsort((-seen.centred[rows], depth[rows]))

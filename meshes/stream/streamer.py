@@ -17,9 +17,9 @@ from meshes.stream.loader import Loader
 from meshes.stream.select import Selection, select
 from meshes.stream.update import Update
 from meshes.stream.view import View
-from meshes.stream.visibility import I64
 from meshes.tiles.content import Content
 from meshes.tiles.tree import TileTree
+from twin.arrays import I64
 from twin.errors import Reason
 
 

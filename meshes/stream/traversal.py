@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.stream.view import View
-from meshes.stream.visibility import F64, I64, Mask, missed, visibility
+from meshes.stream.visibility import missed, visibility
 from meshes.tiles.tree import TileTree
+from twin.arrays import F64, I64, Bools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +21,9 @@ class State:
     ``holds``: the tile or a tile below it is loaded. ``broken``: its content cannot be loaded.
     """
 
-    loaded: Mask
-    broken: Mask
-    holds: Mask
+    loaded: Bools
+    broken: Bools
+    holds: Bools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +38,15 @@ class Traversal:
     tile: I64
     up: I64
     levels: tuple[tuple[int, int], ...]
-    filled: Mask
-    asked: Mask
-    opened: Mask
+    filled: Bools
+    asked: Bools
+    opened: Bools
     centred: F64
     beside: I64
     beside_px: F64
 
 
-def state(tree: TileTree, loaded: Mask, broken: Mask | None) -> State:
+def state(tree: TileTree, loaded: Bools, broken: Bools | None) -> State:
     """The state of a tree's tiles from the masks (n,) of those loaded and of those that cannot be."""
     holds = loaded.copy()
     above: I64 = np.flatnonzero(loaded)
@@ -105,7 +106,7 @@ def _nothing() -> list[NDArray[np.generic]]:
     return [np.zeros(0, kind) for kind in (np.int64, np.int64, bool, bool, bool, float)]
 
 
-def _filled(tree: TileTree, tiles: I64) -> Mask:
+def _filled(tree: TileTree, tiles: I64) -> Bools:
     """Whether tiles have content; asked of the few in sight: the names of all take longer than the walk."""
     content = tree.content
     return np.array([content[tile] != "" for tile in tiles.tolist()], dtype=bool)
@@ -120,8 +121,8 @@ def _children(tree: TileTree, tiles: I64) -> tuple[I64, I64]:
 
 
 def _beneath_a_stopgap(
-    tree: TileTree, now: State, tiles: I64, up: I64, refined: Mask, above: tuple[NDArray[np.generic], ...]
-) -> Mask:
+    tree: TileTree, now: State, tiles: I64, up: I64, refined: Bools, above: tuple[NDArray[np.generic], ...]
+) -> Bools:
     """Which tiles have a sibling in view, or are one, that is broken and cannot be covered from below.
 
     Their parent stays on the screen, so loading them would be in vain.

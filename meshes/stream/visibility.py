@@ -6,15 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.stream.view import View
 from meshes.tiles.tree import TileTree
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-
+from twin.arrays import F64, I64, Bools
 
 LINES = 720.0
 MISSED_PX = 16.0
@@ -30,7 +25,7 @@ class Visibility:
     the tile's middle, in the view where it is largest.
     """
 
-    in_view: Mask
+    in_view: Bools
     error_px: F64
     centred: F64
 
@@ -56,7 +51,7 @@ def visibility(tree: TileTree, tiles: I64, views: Sequence[View]) -> Visibility:
     )
 
 
-def missed(tree: TileTree, roots: I64, views: Sequence[View]) -> Mask:
+def missed(tree: TileTree, roots: I64, views: Sequence[View]) -> Bools:
     """Which trees, by their roots (m,), some view would miss, whether it sees them or not.
 
     Judged as on a screen of 720 lines, whatever the picture's size: a village must not come and go with the
@@ -87,7 +82,7 @@ def _one(middle: F64, half: F64, error_m: F64, view: View) -> Visibility:
     )
 
 
-def _seen(offset: F64, reach: F64, view: View) -> Mask:
+def _seen(offset: F64, reach: F64, view: View) -> Bools:
     """Whether boxes lie on the inner side of all planes with at least one corner each.
 
     Relative to the eye, so that large coordinates cost no digits.

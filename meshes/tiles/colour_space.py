@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
+from twin.arrays import F64, U8, U16
 
 
-def _decoded(share: NDArray[np.float64]) -> NDArray[np.float64]:
+def _decoded(share: F64) -> F64:
     """IEC 61966-2-1: sRGB 0..1 as linear light."""
     return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
 

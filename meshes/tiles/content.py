@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from meshes.tiles.finish import CLAMPED, Finish
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, I32, U8
 
 Point = tuple[float, float, float]
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F64
 from twin.frame import Frame
-
-F64 = NDArray[np.float64]
 
 # WGS 84, as 3D Tiles asks for; CGCS2000's ellipsoid lies within 0.2 mm of it.
 SEMI_MAJOR_M = 6_378_137.0

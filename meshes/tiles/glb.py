@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import BadTileError
 from meshes.tiles.atomic_write import write_whole
@@ -24,8 +23,7 @@ from meshes.tiles.gltf import gltf_header
 from meshes.tiles.layout import Header, PrimitiveHeader, padded
 from meshes.tiles.mapping import map_file
 from meshes.tiles.primitive_check import check_image, check_primitive, check_range, media_type
-
-U8 = NDArray[np.uint8]
+from twin.arrays import U8
 
 MAGIC, JSON, BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import U8
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _mmap = _libc.mmap
 _mmap.restype = ctypes.c_void_p
@@ -69,7 +71,7 @@ def let_go(*views: NDArray[Any]) -> None:
             base.madvise(mmap.MADV_DONTNEED)
 
 
-def map_file(path: Path) -> NDArray[np.uint8]:
+def map_file(path: Path) -> U8:
     """The file's bytes, (n,) uint8, read-only. The memory is given back when the last view of it is gone.
 
     A file that is deleted or replaced by a rename stays readable here; one that is shortened in place would

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.tiles.content import F32, I32, Point, Primitive
+from meshes.tiles.content import Point, Primitive
+from twin.arrays import F32, I32
 
 MOST_FEATURES = 1 << 24  # beyond, float32 has no odd whole numbers
 _BEGINS = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
@@ -92,12 +93,12 @@ def _array(name: str, array: NDArray[Any], kind: type, shape: tuple[int, int]) -
         raise ValueError(f"{name} is {array.dtype} {array.shape}, not {np.dtype(kind)} {shape}")
 
 
-def _features(feature: NDArray[np.float32], count: int) -> None:
+def _features(feature: F32, count: int) -> None:
     if feature.dtype != np.float32 or feature.shape != (count,):
         raise ValueError(f"feature is {feature.dtype} {feature.shape}, not float32 ({count},)")
     if not (feature.min() >= 0 and feature.max() < MOST_FEATURES and (feature == np.trunc(feature)).all()):
         raise ValueError("a feature is not a whole number from 0 to 16,777,215")
 
 
-def _point(values: NDArray[np.float32]) -> Point:
+def _point(values: F32) -> Point:
     return float(values[0]), float(values[1]), float(values[2])

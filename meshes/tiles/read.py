@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import BadTilesetError
 from meshes.tiles.tree import TileTree, forest
 from meshes.tiles.tree_check import is_name, tree_faults
 from meshes.tiles.write import TILESET
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64, I64
 
 
 def read_tree(folder: Path) -> TileTree:
@@ -122,7 +120,7 @@ def _numbers(values: list[Any]) -> F64:
     return found.astype(np.float64)
 
 
-def _whole(values: list[Any]) -> NDArray[np.int64]:
+def _whole(values: list[Any]) -> I64:
     found = np.array(values)
     if found.dtype != np.int64:
         raise TypeError

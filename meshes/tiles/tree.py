@@ -8,10 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from twin.arrays import F64, I32, I64, Bools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +32,7 @@ class TileTree:
     error_m: F64
     low: F64
     high: F64
-    add: Mask
+    add: Bools
     content: tuple[str, ...]
     nbytes: I64
     absent_m: F64 | None = None
@@ -44,7 +41,7 @@ class TileTree:
         return len(self.parent)
 
     @property
-    def has_content(self) -> Mask:
+    def has_content(self) -> Bools:
         """(n,) bool."""
         return np.array([name != "" for name in self.content], dtype=bool)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.tiles.tree import TileTree
+from twin.arrays import I32, I64, Bools
 
 # No segment begins with a dot, so no name leads out of its folder; and none needs escaping in a URI.
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
@@ -35,7 +35,7 @@ def tree_faults(tree: TileTree) -> list[str]:
     return order or [*_value_faults(tree)]
 
 
-def levels(tree: TileTree) -> NDArray[np.int32]:
+def levels(tree: TileTree) -> I32:
     """(n,) int32: 0 for a root, one more for each generation below."""
     depth = np.zeros(len(tree), np.int32)
     for k, parent in enumerate(tree.parent.tolist()):
@@ -44,7 +44,7 @@ def levels(tree: TileTree) -> NDArray[np.int32]:
     return depth
 
 
-def _out_of_order(tree: TileTree) -> NDArray[np.bool_]:
+def _out_of_order(tree: TileTree) -> Bools:
     tiles = np.arange(len(tree))
     bad = (tree.parent >= tiles) | (tree.parent < -1) | (tree.child_count < 0)
     counts = np.maximum(tree.child_count, 0)
@@ -78,7 +78,7 @@ def _value_faults(tree: TileTree) -> Iterator[str]:
     yield from _first((tree.nbytes > 0) & ~tree.has_content, "has bytes without content")
 
 
-def _first(bad: NDArray[np.bool_], what: str, tiles: NDArray[np.int64] | None = None) -> Iterator[str]:
+def _first(bad: Bools, what: str, tiles: I64 | None = None) -> Iterator[str]:
     if bad.any():
         k = int(np.argmax(bad))
         yield f"tile {k if tiles is None else tiles[k]} {what} (so do {bad.sum() - 1} more)"

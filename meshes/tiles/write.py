@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import BadTilesetError
 from meshes.tiles.atomic_write import write_whole
@@ -27,9 +26,8 @@ from meshes.tiles.ecef import fit
 from meshes.tiles.glb import read_centre
 from meshes.tiles.tree import TileTree
 from meshes.tiles.tree_check import MOST_LEVELS, levels, tree_faults
+from twin.arrays import F64
 from twin.frame import Frame
-
-F64 = NDArray[np.float64]
 
 TILESET = "tileset.json"
 ELLIPSOID_MINUS_WORKING_M = -7.35

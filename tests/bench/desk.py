@@ -20,9 +20,10 @@ from typing import Any
 import numpy as np
 import psutil
 import simplejpeg
-from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 from skimage.transform import resize
+
+from twin.arrays import F64, U8
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -133,7 +134,7 @@ def likeness(catalog: Path, store: Path | None) -> list[float]:
     return found
 
 
-def smooth(stage: Stage, sharpness: Sharpness) -> NDArray[np.uint8]:
+def smooth(stage: Stage, sharpness: Sharpness) -> U8:
     """The smooth picture at rest."""
     smoother = Smoother()
     for shift in SHIFTS:
@@ -141,7 +142,7 @@ def smooth(stage: Stage, sharpness: Sharpness) -> NDArray[np.uint8]:
     return smoother.mean()
 
 
-def sent(picture: NDArray[np.uint8], *, still: bool) -> NDArray[np.float64]:
+def sent(picture: U8, *, still: bool) -> F64:
     """A picture as a browser shows it: by way of a JPEG, scaled up to the window."""
     arrived = simplejpeg.decode_jpeg(encode(picture, still=still))
     return np.asarray(resize(arrived, (SIZE[1], SIZE[0]), order=1, preserve_range=True))

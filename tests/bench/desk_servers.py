@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F64, I32
 from twin.basin import Basin
 
 SIZE = (1280, 720)
@@ -46,7 +46,7 @@ def desk(port: int, catalog: Path, store: Path | None) -> None:
     apps.hub.desk_server.serve(catalog, store=store, port=port)
 
 
-def triangles_in_view(stage: Any) -> list[tuple[NDArray[np.float64], NDArray[np.int32]]]:
+def triangles_in_view(stage: Any) -> list[tuple[F64, I32]]:
     """(positions in the frame, triangles) of the terrain's tiles that all servers show from home."""
     stage.max_error_px = ALIKE_PX
     stage.settle()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy import ndimage
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray
@@ -18,9 +17,8 @@ from layers.stage import Stage
 from tests.bench.flight_pictures import LOAD_S, cameras, open_stage, tiles_of
 from tests.bench.flight_places import COURTYARDS, Village, into_courtyard, villages
 from tests.scenes import flight_to, show, show_layer
+from twin.arrays import F32, Bools
 from twin.basin import Basin
-
-Mask = NDArray[np.bool_]
 
 SMALL = (640, 360)
 FRAMES = 24
@@ -30,7 +28,7 @@ INSIDE_M = 3.0
 """So far within a village's outline its own ground must be what is seen."""
 
 
-def depth(stage: Stage) -> NDArray[np.float32]:
+def depth(stage: Stage) -> F32:
     """Depth of the last picture, (rows, cols), the first row on top; 1 where nothing was drawn."""
     width, height = stage.size
     out = vtkFloatArray()
@@ -38,7 +36,7 @@ def depth(stage: Stage) -> NDArray[np.float32]:
     return np.flipud(vtk_to_numpy(out).reshape(height, width)).copy()
 
 
-def holes(background: Mask, without: Mask) -> int:
+def holes(background: Bools, without: Bools) -> int:
     """Pixels of ``background`` that are no sky: the sky is what a picture ``without`` models shows of it and
     what reaches the picture's edge there, and one pixel around."""
     named, _ = ndimage.label(without, structure=np.ones((3, 3)))
@@ -67,13 +65,13 @@ def holes_in_flight(basin: Basin, *, frames: int = FRAMES) -> tuple[int, int]:
     return found, looked
 
 
-def _background(stage: Stage) -> Mask:
+def _background(stage: Stage) -> Bools:
     step = MOVING[0]
     stage.render(max_error_px=step.max_error_px, tile_error_px=step.tile_error_px, enlarged=2.0)
     return depth(stage) >= FAR
 
 
-def _without_models(stage: Stage) -> Mask:
+def _without_models(stage: Stage) -> Bools:
     for layer in tiles_of(stage):
         show_layer(stage, layer.id, visible=False)
     try:
@@ -105,7 +103,7 @@ def terrain_in_courtyards(basin: Basin) -> tuple[int, int]:
     return found, looked
 
 
-def _inside(stage: Stage, village: Village) -> Mask:
+def _inside(stage: Stage, village: Village) -> Bools:
     """The pixels whose look meets the height of a village's ground within its outline."""
     width, height = stage.size
     camera = stage.camera

@@ -14,7 +14,6 @@ from apps.stream.frame_stream import CENTRED
 from apps.stream.rca_view import draw
 from layers.governor import FINE, MOVING, STILL, Sharpness
 from layers.ground import terrain
-from layers.model import U8
 from layers.stage import Stage
 from layers.tiles import models
 from layers.tiles.streamed import StreamedLayer
@@ -22,6 +21,7 @@ from layers.tiles.tiles_layer import TilesLayer
 from tests.bench.desk import sent, smooth
 from tests.bench.desk_browser import SIZE
 from tests.scenes import show
+from twin.arrays import U8
 from twin.basin import Basin
 from twin.scene import Camera
 

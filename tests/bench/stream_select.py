@@ -14,13 +14,13 @@ from collections.abc import Callable
 from math import ceil, cos, pi, radians, sin, sqrt, tan
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.stream.select import select
 from meshes.stream.streamer import Streamer
 from meshes.stream.view import View
 from meshes.tiles.content import Content, Primitive
 from meshes.tiles.tree import TileTree
+from twin.arrays import F64, Bools
 
 APART_M = 1200.0
 SIDE_M = 640.0
@@ -84,7 +84,7 @@ def flight(count: int, frames: int) -> list[View]:
     return views
 
 
-def perspective(eye: NDArray[np.float64], forward: NDArray[np.float64]) -> View:
+def perspective(eye: F64, forward: F64) -> View:
     """A camera of 1280 × 720, 60 degrees high, that sees from 1 m to ``FAR_M``."""
     right = np.cross(forward, [0.0, 0.0, 1.0])
     right /= np.linalg.norm(right)
@@ -153,10 +153,10 @@ def main() -> None:
         drawn = statistics.median(len(select(tree, [view], loaded).draw) for view in views)
         kept = statistics.median(len(select(tree, [view], loaded).keep) for view in views)
 
-        def warm(view: View, tree: TileTree = tree, loaded: NDArray[np.bool_] = loaded) -> object:
+        def warm(view: View, tree: TileTree = tree, loaded: Bools = loaded) -> object:
             return select(tree, [view], loaded)
 
-        def cold(view: View, tree: TileTree = tree, nothing: NDArray[np.bool_] = nothing) -> object:
+        def cold(view: View, tree: TileTree = tree, nothing: Bools = nothing) -> object:
             return select(tree, [view], nothing)
 
         middle, late = times_ms(warm, views)

@@ -10,29 +10,29 @@ import argparse
 
 import numpy as np
 import topotoolbox
-from numpy.typing import NDArray
 from skimage.morphology import reconstruction
 from water_terrain import HURST, fractal_cm, lowest, medians_s
 
+from twin.arrays import F32, F64, I32
 from twin.water.connection import connection_level
 from twin.water.walls import FaceWalls
 
 
-def with_topotoolbox(ground: NDArray[np.float32], seed: tuple[int, int]) -> NDArray[np.float32]:
+def with_topotoolbox(ground: F32, seed: tuple[int, int]) -> F32:
     """``fillsinks`` with the seed as the only outlet; z and bc in one memory order."""
     grid = topotoolbox.GridObject()
     grid.z, grid.cellsize = ground, 1.0
     outlet = np.zeros_like(ground, dtype=np.uint8)
     outlet[seed] = 1
-    filled: NDArray[np.float32] = grid.fillsinks(bc=outlet).z
+    filled: F32 = grid.fillsinks(bc=outlet).z
     return filled
 
 
-def with_scikit_image(ground: NDArray[np.int32], seed: tuple[int, int]) -> NDArray[np.float64]:
+def with_scikit_image(ground: I32, seed: tuple[int, int]) -> F64:
     """Reconstruction by erosion from a marker that is the ground at the seed and the highest elsewhere."""
     marker = np.full_like(ground, ground.max())
     marker[seed] = ground[seed]
-    level: NDArray[np.float64] = reconstruction(marker, ground, method="erosion")
+    level: F64 = reconstruction(marker, ground, method="erosion")
     return level
 
 

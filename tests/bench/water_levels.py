@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from numpy.typing import NDArray
 from rasterio.transform import from_origin
 from water_terrain import fractal_cm, lowest, median_s
 
 from twin.areas import CellAreas
+from twin.arrays import F32, I32
 from twin.water.connection import connection_level
 from twin.water.hypsometry import Hypsometry, hypsometry
 from twin.water.published import design_curve
@@ -29,7 +29,7 @@ LEVELS = 200
 CELL_M = 30.0
 
 
-def r_lake_s(ground_m: NDArray[np.float32], seed: tuple[int, int], levels_m: list[float]) -> list[float]:
+def r_lake_s(ground_m: F32, seed: tuple[int, int], levels_m: list[float]) -> list[float]:
     """Seconds of one r.lake run for each level, in one session with the terrain already imported."""
     x, y = (seed[1] + 0.5) * CELL_M, 6e6 - (seed[0] + 0.5) * CELL_M
     script = ["r.in.gdal -o input=ground.tif output=ground --quiet", "g.region raster=ground"]
@@ -91,7 +91,7 @@ def main() -> None:
     areas = CellAreas.uniform(ground_m.shape, CELL_M**2)
     levels = np.linspace(0.05, 0.95, LEVELS) * cap / 100
 
-    def flood() -> tuple[NDArray[np.int32], Hypsometry]:
+    def flood() -> tuple[I32, Hypsometry]:
         level_cm = connection_level(ground_cm, seed=seed, cap_cm=cap, connectivity=8)
         return level_cm, hypsometry(ground_m, level_cm, cap_cm=cap, areas=areas, bed="surveyed")
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import scipy.fft
-from numpy.typing import NDArray
+
+from twin.arrays import I32
 
 HURST = 0.8
 RELIEF_M = 300.0
 
 
-def fractal_cm(size: int, *, seed: int = 7) -> NDArray[np.int32]:
+def fractal_cm(size: int, *, seed: int = 7) -> I32:
     """A ``size`` × ``size`` fractal terrain (spectral synthesis), int32 cm from 0 to 300 m."""
     noise = np.random.default_rng(seed).standard_normal((size, size)).astype(np.float32)
     spectrum = scipy.fft.rfft2(noise)
@@ -27,7 +28,7 @@ def fractal_cm(size: int, *, seed: int = 7) -> NDArray[np.int32]:
     return np.rint(heights * (RELIEF_M * 100 / heights.max())).astype(np.int32)
 
 
-def lowest(ground_cm: NDArray[np.int32]) -> tuple[int, int]:
+def lowest(ground_cm: I32) -> tuple[int, int]:
     """(row, col) of the lowest cell."""
     row, col = np.unravel_index(int(np.argmin(ground_cm)), ground_cm.shape)
     return int(row), int(col)

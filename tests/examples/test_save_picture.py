@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
+
+from twin.arrays import U8, Bools
 
 EXAMPLE = "examples/01_save_picture.py"
 STAMP_BROWN = (150, 40, 20)
@@ -19,7 +20,7 @@ def save(project: Path, *args: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120, check=False)
 
 
-def is_water(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def is_water(picture: U8) -> Bools:
     red, _, blue = np.moveaxis(picture.astype(int), -1, 0)
     return (blue - red > 30) & (blue < 190)  # the sky is paler
 

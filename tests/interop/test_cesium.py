@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from pyproj import Transformer
 
 from meshes.sample import VillageModel
 from tests.interop.viewer import SMALL, Viewer, viewing
 from tests.interop.villages import Built
+from twin.arrays import F64
 
 pytestmark = pytest.mark.browser
 
-F64 = NDArray[np.float64]
 
 GEOID_M = -7.35
 SKY = (0xBC, 0xD4, 0xE6)

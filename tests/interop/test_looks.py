@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.foreign.contents import written
@@ -22,6 +21,7 @@ from tests.interop.viewer import Viewer, viewing
 from tests.interop.villages import EAST, FRAME, NORTH
 from tests.meshes.readers.foreign import Glb
 from tests.meshes.tiles.conftest import Validate
+from twin.arrays import U8
 
 pytestmark = pytest.mark.browser
 
@@ -171,7 +171,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-Seen = tuple[Viewer, NDArray[np.uint8]]
+Seen = tuple[Viewer, U8]
 
 
 @pytest.fixture(scope="module")

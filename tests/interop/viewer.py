@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, Response, Route, sync_playwright
 
 from tests.bench.desk_browser import ARGUMENTS
+from twin.arrays import F64, U8
 
 SMALL = (640, 360)
 PAGE = Path(__file__).parent
@@ -77,12 +77,12 @@ class Viewer:
         failed: list[str] = self.page.evaluate("window.viewer.failed")
         return self.heard + failed
 
-    def look(self, point: NDArray[np.float64], **view: float) -> None:
+    def look(self, point: F64, **view: float) -> None:
         """Turns the camera to a point (ECEF, m) and waits until no tile of this view is missing."""
         self.call("look", point.tolist(), view)
         self.call("settled")
 
-    def picture(self) -> NDArray[np.uint8]:
+    def picture(self) -> U8:
         """What the page shows, (height, width, 3)."""
         return np.asarray(Image.open(io.BytesIO(self.page.screenshot())).convert("RGB"))
 

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.surface import build_pyramid
 from meshes.build.villages import surface_of
 from meshes.sample import VillageModel, VillageSite, village_model
 from meshes.tiles import Content, TileTree, write_glb, write_root, write_tileset
+from twin.arrays import F64
 from twin.frame import Frame
 from twin.sample.facts import CRS, SEED
 from twin.sample.villages import Village
-
-F64 = NDArray[np.float64]
 
 EAST, NORTH = 489_000.0, 4_486_000.0
 FRAME = Frame(crs=CRS, east=EAST, north=NORTH)

@@ -11,13 +11,13 @@ from math import radians, tan
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layers.light import Light
 from layers.stage import Stage
 from tests.layers.altered import Altered
 from tests.scenes import show
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
+from twin.arrays import I16, Bools
 from twin.basin import Basin
 from twin.scene import Camera
 
@@ -33,9 +33,6 @@ FROM_ABOVE = Camera(
     view_angle_deg=5.0,
 )
 
-Mask = NDArray[np.bool_]
-Picture = NDArray[np.int16]
-
 
 def map_stage(open_stage: Callable[..., Stage], basin: Basin, **own: Any) -> Stage:
     """A stage that shows land and water only, as a map, without stamp and haze."""
@@ -44,23 +41,23 @@ def map_stage(open_stage: Callable[..., Stage], basin: Basin, **own: Any) -> Sta
     return stage
 
 
-def drawn(stage: Stage) -> Picture:
+def drawn(stage: Stage) -> I16:
     """What the stage shows when all tiles have come, (height, width, 3) int16."""
     assert stage.settle()
     return stage.render()[..., :3].astype(np.int16)
 
 
-def differ(a: Picture, b: Picture, *, by: int = 2) -> Mask:
+def differ(a: I16, b: I16, *, by: int = 2) -> Bools:
     """Pixels whose colours are more than ``by`` of 255 apart."""
     return np.abs(a - b).max(axis=-1) > by
 
 
-def per_pixel(cells: Mask) -> Mask:
+def per_pixel(cells: Bools) -> Bools:
     """A mask of cells, (ROWS, COLS), as a mask of pixels."""
     return cells.repeat(2, axis=0).repeat(2, axis=1)
 
 
-def grown(cells: Mask) -> Mask:
+def grown(cells: Bools) -> Bools:
     """The cells and the eight around each."""
     edge = np.pad(cells, 1)
     shifts = [edge[r : r + ROWS, c : c + COLS] for r in range(3) for c in range(3)]

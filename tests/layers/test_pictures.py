@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkWeakReference
 
 from layers.errors import LayerError, NoFontError
@@ -21,12 +20,12 @@ from layers.stage import Stage
 from tests.layers.altered import Altered
 from tests.layers.plan import differ, drawn, map_stage
 from tests.scenes import DRY_M, grab, orbit, show, show_layer, show_mode
+from twin.arrays import I16, U8, Bools
 from twin.basin import Basin
 from twin.moment import what_if
 from twin.scene import LayerState, Scene
 
 OpenStage = Callable[..., Stage]
-U8 = NDArray[np.uint8]
 
 
 @pytest.mark.parametrize("size", [(640, 360), (321, 181), (33, 17), (200, 400), (1, 1)])
@@ -61,7 +60,7 @@ def test_a_picture_is_the_frame_but_smoother(basin: Basin, open_stage: OpenStage
     frame, picture = drawn(stage), stage.picture(overlay=False).astype(np.int16)
     assert np.abs(frame - picture).mean() < 3.0
 
-    def roughness(image: NDArray[np.int16]) -> float:
+    def roughness(image: I16) -> float:
         return float(np.abs(np.diff(image, axis=1)).mean())
 
     assert roughness(picture) < roughness(frame)
@@ -115,13 +114,13 @@ def test_invented_data_is_stamped_on_every_picture_and_frame(basin: Basin, open_
     assert not moved[180:].any()
 
 
-def written(text: str, stage: Stage) -> NDArray[np.bool_]:
+def written(text: str, stage: Stage) -> Bools:
     """Pixels of the strokes of a name on a dark picture, without their halo."""
     label = Label(id="x", layer="x", kind="reservoir", text=text, x=0.5, y=0.5, mark=False)
     bare = replace(stage.overlay(), labels=(), marks=())
     dark = np.zeros((90, 320, 3), dtype=np.uint8)
     added = paint(dark, replace(bare, labels=(label,))).astype(np.int16) - paint(dark, bare)
-    strokes: NDArray[np.bool_] = added.min(axis=-1) > 140
+    strokes: Bools = added.min(axis=-1) > 140
     return strokes
 
 

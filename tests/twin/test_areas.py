@@ -9,10 +9,10 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
 
 from twin.areas import CellAreas
+from twin.arrays import F32
 from twin.frame import FrameError
 from twin.frame_check import scale_doubts
 from twin.geodesy import distance_m, scale, shape_area_m2
@@ -158,7 +158,7 @@ def test_a_raster_across_a_cut_in_its_map_is_refused_in_one_line():
 SLOPE, DEEP_M = 0.02, 100.0
 
 
-def _cone(crs: str, cell: float, *, lon: float) -> tuple[NDArray[np.float32], Grid]:
+def _cone(crs: str, cell: float, *, lon: float) -> tuple[F32, Grid]:
     """Height = 100 m + the geodesic from the middle · 0.02, at cell centres."""
     to = Transformer.from_crs(4326, crs, always_xy=True)
     x, y = to.transform(lon, LAT)

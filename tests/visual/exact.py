@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from layers.camera import camera as geometry
@@ -20,6 +19,7 @@ from layers.stage import Stage
 from tests.scenes import show
 from tests.visual import raycast
 from tests.visual.raycast import DRY, SKY, WET
+from twin.arrays import F64, I64, U8, Bools
 from twin.scene import Camera
 
 BAND_PX = 8
@@ -60,7 +60,7 @@ def bare_stage(basin: Any, size: tuple[int, int]) -> Stage:
     return Stage(Bare(basin), size=size, light=RED_SKY, water_colours=CYAN_WATER)
 
 
-def drawn_classes(stage: Stage) -> NDArray[np.uint8]:
+def drawn_classes(stage: Stage) -> U8:
     """SKY, DRY or WET of each pixel of what the stage draws when all tiles have come."""
     assert stage.settle()
     red, green, _ = np.moveaxis(stage.render()[..., :3].astype(int), -1, 0)
@@ -115,9 +115,7 @@ class Exact:
             behind_dams=int((held & ~band & (drawn == WET)).sum()),
         )
 
-    def _cast(
-        self, stage: Stage, surface: NDArray[np.float64], wet: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def _cast(self, stage: Stage, surface: F64, wet: Bools) -> tuple[U8, I64]:
         grid, k, camera = self._grid, stage.scene.exaggeration, stage.camera
         east, north, z = geometry.eye(camera, k)
         return raycast.classes(
@@ -132,7 +130,7 @@ class Exact:
         )
 
 
-def _near_shore(wet: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _near_shore(wet: Bools) -> Bools:
     square = np.ones((3, 3), dtype=bool)
     edge = ndimage.binary_dilation(wet, square) & ~ndimage.binary_erosion(wet, square, border_value=1)
     return np.asarray(ndimage.maximum_filter(edge, 2 * BAND_PX - 1))

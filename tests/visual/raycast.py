@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from twin.arrays import F32, F64, I32, I64, U8, Bools
 from twin.water.centimetres import hollow
 
 SKY, DRY, WET = 0, 1, 2
 BLOCK = 16
 
 
-def flood(
-    ground: NDArray[np.float32], connection_cm: NDArray[np.int32], level: float, highest: float
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def flood(ground: F32, connection_cm: I32, level: float, highest: float) -> tuple[F64, Bools]:
     """(surface, wet) of every cell at a level, after ``highest``."""
     z, link = ground.astype(np.float64), connection_cm / 100.0
     reached = link <= level
@@ -29,8 +27,8 @@ def flood(
 
 
 def classes(
-    surface: NDArray[np.float64],
-    wet: NDArray[np.bool_],
+    surface: F64,
+    wet: Bools,
     *,
     eye: tuple[float, float, float],
     cell_m: tuple[float, float],
@@ -38,7 +36,7 @@ def classes(
     pitch_deg: float,
     view_angle_deg: float,
     size: tuple[int, int],
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+) -> tuple[U8, I64]:
     """(SKY, DRY or WET; the cell that is seen, row · cols + col, or -1) of each pixel, (height, width) each.
 
     ``eye`` is (col, row, height in m), ``cell_m`` a cell's (width, height); the picture is level.
@@ -53,7 +51,7 @@ def classes(
     return _cast(surface, wet, _blocks(surface), np.array(eye), *axes, half, size[0], size[1])
 
 
-def _blocks(surface: NDArray[np.float64]) -> NDArray[np.float64]:
+def _blocks(surface: F64) -> F64:
     """Highest surface in each block of cells, the next block's first row and column included."""
     rows, cols = surface.shape
     out = np.full((-(-rows // BLOCK), -(-cols // BLOCK)), -np.inf)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layers.model import Surroundings, VectorData
 from meshes.build.ground.pyramid import build_ground
+from twin.arrays import F32, I32, U8, Bools
 from twin.catalog.site import Site
 from twin.cog import write_cog
 from twin.frame import Frame
@@ -34,7 +34,7 @@ CREST_M = 160.2
 SITE = Site()
 
 
-def ground_m() -> NDArray[np.float32]:
+def ground_m() -> F32:
     """Heights, (ROWS, COLS) float32 m."""
     row, col = np.indices((ROWS, COLS))
     x, y = col * 0.03, (ROWS - row) * 0.03  # km from the south-west corner
@@ -50,7 +50,7 @@ def ground_m() -> NDArray[np.float32]:
     return z.astype(np.float32)
 
 
-def _dam() -> NDArray[np.bool_]:
+def _dam() -> Bools:
     """A line across the valley that touches cells by their sides only: water does not pass a corner."""
     mask = np.zeros((ROWS, COLS), dtype=bool)
     row_before = None
@@ -64,9 +64,7 @@ def _dam() -> NDArray[np.bool_]:
 UNNAMED = NamedPlace(name={"zh": "", "en": ""}, east=FRAME.east, north=FRAME.north)
 
 
-def build_tiles(
-    folder: Path, ground: NDArray[np.float32], connection: NDArray[np.int32], picture: NDArray[np.uint8]
-) -> None:
+def build_tiles(folder: Path, ground: F32, connection: I32, picture: U8) -> None:
     """Tiles of a raster of the lake's extent under a picture (rows, cols, 3)."""
     grid = replace(GRID, rows=ground.shape[0], cols=ground.shape[1])
     write_cog(
@@ -104,11 +102,11 @@ class World:
     site: Site = SITE
 
     @cached_property
-    def _ground(self) -> NDArray[np.float32]:
+    def _ground(self) -> F32:
         return ground_m()
 
     @cached_property
-    def _connection(self) -> NDArray[np.int32]:
+    def _connection(self) -> I32:
         return connection_level(to_cm(self._ground), seed=SEED, cap_cm=round(CAP_M * 100))
 
     @cached_property
@@ -119,16 +117,16 @@ class World:
             build_tiles(folder, self._ground, self._connection, self.picture())
         return folder
 
-    def ground(self) -> tuple[NDArray[np.float32], Grid]:
+    def ground(self) -> tuple[F32, Grid]:
         return self._ground, GRID
 
-    def connection(self) -> NDArray[np.int32]:
+    def connection(self) -> I32:
         return self._connection
 
     def terrain_tiles(self) -> Path:
         return self._tiles
 
-    def picture(self) -> NDArray[np.uint8]:
+    def picture(self) -> U8:
         """Green by height and slope, lit from the north-west."""
         down, right = np.gradient(self._ground, CELL_M)
         light = np.clip(0.75 + 1.2 * (down + right) / np.sqrt(1 + down**2 + right**2), 0.3, 1.15)

@@ -7,16 +7,12 @@ from dataclasses import dataclass, field, replace
 from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32, F64, U8
 from twin.errors import TwinError
 from twin.frame import FrameError, transform
 from twin.grid import Grid
 from twin.reach import Window, window_in
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-U8 = NDArray[np.uint8]
 
 MOST_CELLS = 32_000_000
 """The common grid is no finer than this allows: water is computed on it and every view holds what floods."""

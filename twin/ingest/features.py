@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import F64
+
 Cell = float | str | bool | int | None
 
 
@@ -51,7 +53,7 @@ class Table:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def numbers(self, name: str) -> NDArray[np.float64]:
+    def numbers(self, name: str) -> F64:
         """A column of numbers, float64, shape (n,), NaN where empty. Raises KeyError or ValueError."""
         if name not in self.columns:
             raise KeyError(f"no column {name!r}; there are {', '.join(self.columns)}")

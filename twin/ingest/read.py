@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import F32, F64, U8
 from twin.catalog.entries import HeightEntry, ImageryEntry, LandcoverEntry, RasterEntry
 from twin.catalog.landcover_classes import COVER
 from twin.grid import Grid
@@ -27,7 +28,7 @@ _MEND = "write the right one into it (gdal_edit -a_srs EPSG:…)"
 class HeightRaster:
     """Heights of a file on their grid; what of it was ``found`` worth saying, and ``doubts``, in words."""
 
-    heights_m: NDArray[np.float32] | NDArray[np.float64]
+    heights_m: F32 | F64
     grid: Grid
     found: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -54,9 +55,7 @@ def read_heights(path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT) ->
     )
 
 
-def read_raster(
-    path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT
-) -> tuple[NDArray[np.float32] | NDArray[np.float64], Grid]:
+def read_raster(path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT) -> tuple[F32 | F64, Grid]:
     """Heights and grid alone of ``read_heights``."""
     read = read_heights(path, entry, limits=limits)
     return read.heights_m, read.grid
@@ -75,7 +74,7 @@ def raster_words(answer: Mapping[str, Any], entry: RasterEntry) -> tuple[tuple[s
 class ByteRaster:
     """Bytes of a file on their grid; what of it was ``found`` worth saying, and ``doubts``, in words."""
 
-    values: NDArray[np.uint8]
+    values: U8
     grid: Grid
     found: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import F64
 from twin.catalog.entries import BarrierEntry, VectorEntry
 from twin.frame import FrameError, crs_name, transform
 from twin.ingest.adapt import adapt, figures
@@ -95,7 +96,7 @@ def _moved(
     """
     import shapely  # noqa: PLC0415
 
-    def to_target(xy: NDArray[np.float64], *, strict: bool) -> NDArray[np.float64]:
+    def to_target(xy: F64, *, strict: bool) -> F64:
         moved = transform(xy[:, 0], xy[:, 1], source=source, target=target, strict=strict)
         return np.column_stack(moved)
 

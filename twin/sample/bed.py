@@ -11,19 +11,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.areas import CellAreas
+from twin.arrays import F32, F64, I32, Bools
 from twin.sample.drainage import drain
 from twin.sample.facts import BED_M, PUBLISHED
-from twin.sample.layout import Field
 from twin.sample.relief import Basin
 
 TOP_M = 160.5  # up to here heights are given out; above, they only shift
 AREA_SLOPE_M2 = 4.27e6  # m² per m above the design level, as between the last two published points
 
 
-def area_curve() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def area_curve() -> tuple[F64, F64]:
     """Levels (m, 1 cm apart from the bed to ``TOP_M``) and the wanted flooded areas (m²), increasing.
 
     Between two published points the area is the quadratic whose integral is the difference of the storages;
@@ -51,23 +50,23 @@ def area_curve() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 class Lake:
     """The cells (flat indices) that a rising flood takes, in its order, and the level it ends at, m."""
 
-    cells: NDArray[np.int32]
+    cells: I32
     level_m: float
 
-    def mask(self, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    def mask(self, shape: tuple[int, int]) -> Bools:
         """Where the lake lies, shape (rows, cols)."""
         inside = np.zeros(shape, np.bool_)
         inside.ravel()[self.cells] = True
         return inside
 
-    def up_to(self, level_m: float, areas: CellAreas) -> NDArray[np.int32]:
+    def up_to(self, level_m: float, areas: CellAreas) -> I32:
         """The cells that are wet when the wanted curve's lake stands at a level."""
         level, area = area_curve()
         wanted_m2 = float(np.interp(level_m, level, area))
         return self.cells[: int(np.searchsorted(_covered_m2(self.cells, areas), wanted_m2))]
 
 
-def fill(height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], areas: CellAreas) -> Lake:
+def fill(height_m: F32, *, seed: tuple[int, int], closed: Bools, areas: CellAreas) -> Lake:
     """The lake of the wanted curve's size that a 4-connected flood from the seed's cell fills.
 
     Ground more than 70 m above ``TOP_M`` is not looked at.
@@ -80,13 +79,13 @@ def fill(height_m: Field, *, seed: tuple[int, int], closed: NDArray[np.bool_], a
     return Lake(cells=cells, level_m=float(spill.ravel()[cells[-1]]))
 
 
-def _covered_m2(cells: NDArray[np.int32], areas: CellAreas) -> NDArray[np.float64]:
+def _covered_m2(cells: I32, areas: CellAreas) -> F64:
     """What a flood has covered when it is half over each cell, in the order of ``cells`` (flat), m²."""
     own = areas.at(*np.divmod(cells, len(areas.across)))
     return np.asarray(own.cumsum() - own / 2.0)
 
 
-def to_datum(height_m: Field, basin: Basin, *, seed: tuple[int, int], areas: CellAreas) -> float:
+def to_datum(height_m: F32, basin: Basin, *, seed: tuple[int, int], areas: CellAreas) -> float:
     """Shift the mountains, in place, so that the lake of the wanted size ends near ``TOP_M``; returns by how
     much.
 
@@ -98,7 +97,7 @@ def to_datum(height_m: Field, basin: Basin, *, seed: tuple[int, int], areas: Cel
     return shift
 
 
-def meet_hypsometry(height_m: Field, *, lake: Lake, keep: NDArray[np.bool_], areas: CellAreas) -> Field:
+def meet_hypsometry(height_m: F32, *, lake: Lake, keep: Bools, areas: CellAreas) -> F32:
     """Heights with the bed and shores of ``lake`` on the wanted curve.
 
     The lake ends at ``TOP_M``; ground above its natural rim is shifted by what the rim moves, the less the

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, F64, I32, Bools
 from twin.errors import TwinError
 from twin.grid import Grid
 from twin.sample.drainage import drain
 from twin.sample.facts import CREST_M
 from twin.sample.grids import part
-from twin.sample.layout import Field
 
 HALF_CREST_M = 22.0  # closes a 30 m grid for a 4-connected flood in every direction
 BATTER = 2.6  # run for one of rise, both faces
@@ -46,7 +45,7 @@ class Dam:
         return float(np.hypot(x1 - x0, y1 - y0))
 
 
-def _axis(height_m: Field, grid: Grid, *, path: NDArray[np.int32], near: Point) -> tuple[Point, Point] | None:
+def _axis(height_m: F32, grid: Grid, *, path: I32, near: Point) -> tuple[Point, Point] | None:
     """The shortest straight axis that crosses the flood's ``path`` and ends above the crest on both sides.
 
     Every 15 m of its way from ``near`` a place has to be a metre shorter.
@@ -75,7 +74,7 @@ def _axis(height_m: Field, grid: Grid, *, path: NDArray[np.int32], near: Point) 
     return axis
 
 
-def _away_m(grid: Grid, axis: tuple[Point, Point], rows: slice, cols: slice) -> NDArray[np.float64]:
+def _away_m(grid: Grid, axis: tuple[Point, Point], rows: slice, cols: slice) -> F64:
     """Distance of cell centres to the axis, m."""
     (x0, y0), (x1, y1) = axis
     row, col = np.mgrid[rows, cols]
@@ -95,9 +94,9 @@ def _around(grid: Grid, axis: tuple[Point, Point], margin_m: float) -> tuple[sli
 
 
 def raise_dam(
-    height_m: Field,
-    closed: NDArray[np.bool_],
-    bodies: NDArray[np.bool_],
+    height_m: F32,
+    closed: Bools,
+    bodies: Bools,
     grid: Grid,
     axis: tuple[Point, Point],
 ) -> Dam:
@@ -115,14 +114,14 @@ def raise_dam(
 
 
 def close_basin(
-    height_m: Field,
-    closed: NDArray[np.bool_],
-    bodies: NDArray[np.bool_],
+    height_m: F32,
+    closed: Bools,
+    bodies: Bools,
     grid: Grid,
     *,
     seed: tuple[int, int],
-    outside: NDArray[np.bool_],
-    rim_km: Field,
+    outside: Bools,
+    rim_km: F32,
 ) -> list[Dam]:
     """Build dams until no flood from the seed reaches ``outside`` below the crest; in place.
 
@@ -156,7 +155,7 @@ def close_basin(
     return dams
 
 
-def check_closed(height_m: Field, grid: Grid, *, seed: tuple[int, int], outside: NDArray[np.bool_]) -> None:
+def check_closed(height_m: F32, grid: Grid, *, seed: tuple[int, int], outside: Bools) -> None:
     """Raise DamSiteError where a flood in the finished terrain leaves the basin below the crests."""
     far_outside = ndimage.binary_erosion(outside, iterations=2)
     way = _way_out(height_m, far_outside | (height_m >= CREST_M - 0.05), seed, outside)
@@ -165,9 +164,7 @@ def check_closed(height_m: Field, grid: Grid, *, seed: tuple[int, int], outside:
         raise DamSiteError(f"the basin leaks near {gap[0]:.0f} E, {gap[1]:.0f} N", place=gap)
 
 
-def _way_out(
-    height_m: Field, wall: NDArray[np.bool_], seed: tuple[int, int], outside: NDArray[np.bool_]
-) -> tuple[NDArray[np.int32], float] | None:
+def _way_out(height_m: F32, wall: Bools, seed: tuple[int, int], outside: Bools) -> tuple[I32, float] | None:
     """The way (flat indices, outside first) on which a rising flood leaves first, and its level."""
     start = np.zeros(height_m.shape, np.bool_)
     start[seed] = True
@@ -181,7 +178,7 @@ def _way_out(
     return np.asarray(path, np.int32), float(spill.ravel()[path[0]])
 
 
-def _within(path: NDArray[np.int32], grid: Grid, place: Point, reach_m: float) -> NDArray[np.int32]:
+def _within(path: I32, grid: Grid, place: Point, reach_m: float) -> I32:
     x, y = grid.centre_of(*np.divmod(path, grid.cols))
     return path[np.hypot(x - place[0], y - place[1]) < reach_m]
 
@@ -191,7 +188,7 @@ def _place(grid: Grid, cell: int) -> Point:
     return float(x), float(y)
 
 
-def _raise_saddle(height_m: Field, grid: Grid, place: Point) -> None:
+def _raise_saddle(height_m: F32, grid: Grid, place: Point) -> None:
     rows, cols = _around(grid, (place, place), 900.0)
     away = _away_m(grid, (place, (place[0] + 0.1, place[1])), rows, cols)
     row, col = int((grid.north - place[1]) / grid.dy), int((place[0] - grid.west) / grid.dx)

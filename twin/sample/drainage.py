@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32, F64, I32, Bools
 from twin.compiled import serial
 from twin.noise import hash01
 
@@ -37,9 +37,7 @@ def node_distance(row: float, col: float, other_row: float, other_col: float) ->
 
 
 @serial
-def _queue(
-    cell: int, bucket: int, first: NDArray[np.int32], last: NDArray[np.int32], after: NDArray[np.int32]
-) -> None:
+def _queue(cell: int, bucket: int, first: I32, last: I32, after: I32) -> None:
     """Append a cell to its bucket's list."""
     if first[bucket] < 0:
         first[bucket] = cell
@@ -49,9 +47,7 @@ def _queue(
 
 
 @serial
-def drain(
-    height_m: NDArray[np.float32], outlet: NDArray[np.bool_], closed: NDArray[np.bool_], diagonal: bool
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+def drain(height_m: F32, outlet: Bools, closed: Bools, diagonal: bool) -> tuple[I32, I32, F32]:
     """Flood order, receivers and spill levels of a grid that drains to ``outlet`` cells.
 
     Returns flat indices in the order in which a flood from the outlets takes them (cells behind ``closed``
@@ -121,7 +117,7 @@ def drain(
 
 
 @serial
-def accumulate(order: NDArray[np.int32], receiver: NDArray[np.int32], amount: NDArray[np.float64]) -> None:
+def accumulate(order: I32, receiver: I32, amount: F64) -> None:
     """Add every cell's amount (shape (rows, cols)) to all cells downstream of it, in place."""
     flat = amount.ravel()
     for k in range(order.size - 1, -1, -1):

@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32, F64, I32, Bools
 from twin.compiled import serial
 from twin.sample.drainage import accumulate, drain, node, node_distance
 
@@ -27,18 +27,18 @@ class Drained:
     """The drainage of a grid: cells from the outlets upstream and their receivers (flat indices, −1 at
     outlets), catchment area m² (rows, cols)."""
 
-    order: NDArray[np.int32]
-    receiver: NDArray[np.int32]
-    area_m2: NDArray[np.float64]
+    order: I32
+    receiver: I32
+    area_m2: F64
 
 
 @serial
 def _climb(
-    height_m: NDArray[np.float32],
-    order: NDArray[np.int32],
-    receiver: NDArray[np.int32],
-    area_m2: NDArray[np.float64],
-    steepness: NDArray[np.float32],
+    height_m: F32,
+    order: I32,
+    receiver: I32,
+    area_m2: F64,
+    steepness: F32,
     cell_m: float,
     repose: float,
     share: float,
@@ -74,11 +74,11 @@ def _climb(
 
 
 def erode(
-    height_m: NDArray[np.float32],
+    height_m: F32,
     *,
-    outlet: NDArray[np.bool_],
-    inflow_m2: NDArray[np.float64],
-    steepness: NDArray[np.float32],
+    outlet: Bools,
+    inflow_m2: F64,
+    steepness: F32,
     cell_m: float,
     repose: float,
     rounds: int,

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, F64, I32, I64, Bools
 from twin.grid import Grid
 from twin.noise import noise_along
 from twin.sample import names
 from twin.sample.dams import Dam
 from twin.sample.grids import sampled, zoomed
-from twin.sample.layout import Field
 from twin.sample.rivers import CATCHMENTS_M2, Courses, near
 from twin.sample.roads import Road
 from twin.sample.vectors import feature
@@ -67,7 +66,7 @@ def village_features(villages: list[Village], *, seed: int) -> tuple[list[Featur
 
 
 def river_features(
-    grid: Grid, catchment_m2: NDArray[np.float64], receiver: NDArray[np.int32], courses: Courses, *,
+    grid: Grid, catchment_m2: F64, receiver: I32, courses: Courses, *,
     least_m2: float, margin: int = 12,
 ) -> list[Feature]:  # fmt: skip
     """Rivers as lines in the direction of flow: both main rivers, then tributaries, largest first."""
@@ -98,8 +97,8 @@ def river_features(
 
 
 def _tributaries(
-    grid: Grid, area: NDArray[np.float64], receiver: NDArray[np.int32], row: NDArray[np.int64],
-    col: NDArray[np.int64], *, least_m2: float, margin: int,
+    grid: Grid, area: F64, receiver: I32, row: I64,
+    col: I64, *, least_m2: float, margin: int,
 ) -> list[tuple[float, list[int]]]:  # fmt: skip
     """(catchment, cells downstream) of every stream over 2.5 km, each ending where it joins another."""
     inner = (row >= margin) & (row < grid.rows - margin) & (col >= margin) & (col < grid.cols - margin)
@@ -122,10 +121,10 @@ def _tributaries(
 
 
 def _donors(
-    cells: NDArray[np.int64],
-    receiver: NDArray[np.int32],
-    area: NDArray[np.float64],
-    member: NDArray[np.bool_],
+    cells: I64,
+    receiver: I32,
+    area: F64,
+    member: Bools,
 ) -> dict[int, list[int]]:
     """For every river cell the river cells that run into it, largest catchment first."""
     donors: dict[int, list[int]] = {}
@@ -157,7 +156,7 @@ def district_feature(*, seed: int) -> Feature:
     return feature("Polygon", [*ring, ring[0]], name_zh=zh, name_en=en)
 
 
-def place_features(height_m: Field, lake: NDArray[np.bool_], courses: Courses, grid: Grid) -> list[Feature]:
+def place_features(height_m: F32, lake: Bools, courses: Courses, grid: Grid) -> list[Feature]:
     """Peaks, islands and bays with names, and the reservoir's own."""
     wet = lake & (height_m < 157.5)
     out = [_at("reservoir", names.RESERVOIR, *_innermost(wet), grid, level_m=157.5)]
@@ -178,7 +177,7 @@ def place_features(height_m: Field, lake: NDArray[np.bool_], courses: Courses, g
     return out
 
 
-def _parts(mask: NDArray[np.bool_], *, skip: int) -> tuple[list[tuple[int, int]], list[int]]:
+def _parts(mask: Bools, *, skip: int) -> tuple[list[tuple[int, int]], list[int]]:
     """Innermost cells and sizes (cells) of a mask's parts, largest first but for the first ``skip``."""
     label, _ = ndimage.label(mask)
     sizes = np.bincount(label.ravel())
@@ -198,14 +197,14 @@ def _at(kind: str, name: tuple[str, str], row: int, col: int, grid: Grid, **more
     return feature("Point", (float(x), float(y)), name_zh=name[0], name_en=name[1], kind=kind, **more)
 
 
-def _innermost(mask: NDArray[np.bool_]) -> tuple[int, int]:
+def _innermost(mask: Bools) -> tuple[int, int]:
     """The cell that lies furthest from the mask's outline."""
     inside = ndimage.distance_transform_edt(mask)
     row, col = np.unravel_index(int(np.argmax(inside)), inside.shape)
     return int(row), int(col)
 
 
-def _peaks(height_m: Field, grid: Grid, count: int) -> list[tuple[int, int]]:
+def _peaks(height_m: F32, grid: Grid, count: int) -> list[tuple[int, int]]:
     """The highest summits, none within 4 km of a higher one or 2.5 km of the edge."""
     coarse = height_m[::8, ::8]
     top = ndimage.maximum_filter(coarse, 13)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32, U8, Bools
 from twin.cog import write_cog
 from twin.sample import (
     bed,
@@ -28,7 +28,6 @@ from twin.sample import (
 from twin.sample.dams import Dam
 from twin.sample.facts import SEED_POINT
 from twin.sample.grids import REGION, WINDOW
-from twin.sample.layout import Field
 from twin.sample.relief import Basin
 from twin.sample.roads import Road
 from twin.sample.villages import Village
@@ -47,13 +46,13 @@ class Shaped:
     """The finished ground on ``WINDOW``, the catchment's on ``REGION``, and what was built on it."""
 
     basin: Basin
-    region_m: Field
-    height_m: Field
-    in_lake: NDArray[np.bool_]  # floods up to 160.5 m
+    region_m: F32
+    height_m: F32
+    in_lake: Bools  # floods up to 160.5 m
     dams: list[Dam]
-    dam_bodies: NDArray[np.bool_]
+    dam_bodies: Bools
     villages: list[Village]
-    pads: NDArray[np.bool_]
+    pads: Bools
 
 
 def make(out: Path, *, seed: int, progress: Progress) -> None:
@@ -86,7 +85,7 @@ def shape(*, seed: int, progress: Progress) -> Shaped:
     closed, bodies = np.zeros(WINDOW.shape, np.bool_), np.zeros(WINDOW.shape, np.bool_)
     built = dams.close_basin(natural, closed, bodies, WINDOW, seed=at, outside=outside, rim_km=basin.rim_km)
 
-    def with_bed(ground_m: Field) -> tuple[Field, NDArray[np.bool_]]:
+    def with_bed(ground_m: F32) -> tuple[F32, Bools]:
         lake = bed.fill(ground_m, seed=at, closed=closed, areas=areas)
         shores = bed.meet_hypsometry(ground_m, lake=lake, keep=closed, areas=areas)
         return shores, lake.mask(WINDOW.shape)
@@ -118,7 +117,7 @@ def shape(*, seed: int, progress: Progress) -> Shaped:
     )
 
 
-def clothe(shaped: Shaped, *, seed: int) -> tuple[NDArray[np.uint8], list[Road]]:
+def clothe(shaped: Shaped, *, seed: int) -> tuple[U8, list[Road]]:
     """Land cover, and the roads that are part of it."""
     basin, height = shaped.basin, shaped.height_m
     built_up, centres = towns.lay_towns(basin.inside_km < 0, WINDOW, seed=seed)
@@ -137,7 +136,7 @@ def clothe(shaped: Shaped, *, seed: int) -> tuple[NDArray[np.uint8], list[Road]]
     return landcover.cover(ground, WINDOW, seed=seed), ways
 
 
-def write(out: Path, shaped: Shaped, cover: NDArray[np.uint8], ways: list[Road], *, seed: int) -> None:
+def write(out: Path, shaped: Shaped, cover: U8, ways: list[Road], *, seed: int) -> None:
     """Write everything into the folder ``out``."""
     out.mkdir(parents=True, exist_ok=True)
     basin, height = shaped.basin, shaped.height_m

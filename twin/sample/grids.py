@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32
 from twin.grid import Grid
 from twin.sample.facts import CRS
 
@@ -20,7 +20,7 @@ def zoomed(grid: Grid, factor: int) -> Grid:
     return replace(grid, rows=rows, cols=cols, dx=grid.dx * factor, dy=grid.dy * factor)
 
 
-def sampled(values: NDArray[np.float32], source: Grid, target: Grid) -> NDArray[np.float32]:
+def sampled(values: F32, source: Grid, target: Grid) -> F32:
     """Values of a raster at the cells' centres of another grid, linear between its own, flat beyond them."""
     row = (source.north - (target.north - (np.arange(target.rows) + 0.5) * target.dy)) / source.dy - 0.5
     col = (target.west + (np.arange(target.cols) + 0.5) * target.dx - source.west) / source.dx - 0.5

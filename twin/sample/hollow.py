@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, Bools
 from twin.grid import Grid
 from twin.noise import fractal
 from twin.sample.bed import Lake
-from twin.sample.layout import Field
 
 SILL_M = 154.9
 """Below the highest level of July 2025, above the lake's levels in calm weather."""
@@ -23,7 +22,6 @@ RADIUS_M, DEPTH_M, BANK_M = 390.0, 7.0, 150.0
 """Its half width, its depth, and over how far its bed falls to that."""
 NEAR = (486_800.0, 4_483_200.0)
 WITHIN_M = 9_000.0
-Bools = NDArray[np.bool_]
 
 
 class NoHollowError(ValueError):
@@ -37,7 +35,7 @@ class Hollow:
     cells: Bools
     cell_m: float
 
-    def sink(self, ground_m: Field) -> None:
+    def sink(self, ground_m: F32) -> None:
         """Lower its bed under the sill, in place: from the bank on, deepest in the middle."""
         away_m = ndimage.distance_transform_edt(self.cells) * self.cell_m
         share = 1.0 - (1.0 - np.minimum(away_m / BANK_M, 1.0)) ** 2
@@ -45,7 +43,7 @@ class Hollow:
         ground_m[inside] = (SILL_M - DEPTH_M * share[inside]).astype(np.float32)
 
 
-def cut(height_m: Field, grid: Grid, *, lake: Lake, closed: Bools, seed: int) -> Hollow:
+def cut(height_m: F32, grid: Grid, *, lake: Lake, closed: Bools, seed: int) -> Hollow:
     """Cut the hollow and its way to the lake into the relief, in place, level with the flood at ``SILL_M``.
 
     It lies where dry ground near the lake is lowest, within ``WITHIN_M`` of ``NEAR``. Raises NoHollowError.
@@ -67,7 +65,7 @@ def cut(height_m: Field, grid: Grid, *, lake: Lake, closed: Bools, seed: int) ->
     return Hollow(cells=cells, cell_m=grid.dx)
 
 
-def _middle(height_m: Field, grid: Grid, *, wet: Bools, closed: Bools, spill_m: float) -> tuple[int, int]:
+def _middle(height_m: F32, grid: Grid, *, wet: Bools, closed: Bools, spill_m: float) -> tuple[int, int]:
     """Where a disc of dry ground beside the lake is lowest."""
     size = round(2.6 * RADIUS_M / grid.dx)
     shore_m = grid.dx * ndimage.distance_transform_edt(~wet)

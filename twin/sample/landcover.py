@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, F64, U8, Bools
 from twin.grid import Grid
 from twin.noise import fractal
 from twin.sample.grids import sampled, zoomed
-from twin.sample.layout import Field
 
 
 class Cover(IntEnum):
@@ -40,16 +39,16 @@ class Cover(IntEnum):
 class Ground:
     """What the cover is decided from, each (rows, cols)."""
 
-    height_m: Field
-    catchment_m2: NDArray[np.float64]
-    plain_km: Field  # distance from the plain, negative on it
-    lake: NDArray[np.bool_]  # floods up to 160.5 m
-    built: NDArray[np.bool_]  # villages and towns
-    roads: NDArray[np.bool_]
-    dams: NDArray[np.bool_]
+    height_m: F32
+    catchment_m2: F64
+    plain_km: F32  # distance from the plain, negative on it
+    lake: Bools  # floods up to 160.5 m
+    built: Bools  # villages and towns
+    roads: Bools
+    dams: Bools
 
 
-def cover(ground: Ground, grid: Grid, *, seed: int) -> NDArray[np.uint8]:
+def cover(ground: Ground, grid: Grid, *, seed: int) -> U8:
     """The class of every cell, uint8 (rows, cols)."""
     z = ground.height_m
     down, right = np.gradient(ndimage.gaussian_filter(z, 1.0), grid.dy)
@@ -81,7 +80,7 @@ def cover(ground: Ground, grid: Grid, *, seed: int) -> NDArray[np.uint8]:
     return out
 
 
-def _waters(out: NDArray[np.uint8], ground: Ground, grid: Grid, grain: Field) -> None:
+def _waters(out: U8, ground: Ground, grid: Grid, grain: F32) -> None:
     z, lake = ground.height_m, ground.lake
     out[lake & (z < 160.0) & (grain > -0.25)] = Cover.SHORE_WOOD
     out[lake & (z < 157.5)] = Cover.WETLAND

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32
 from twin.grid import Grid
 from twin.noise import fractal
 from twin.sample.rivers import Courses, near
 
-Field = NDArray[np.float32]
 Line = tuple[tuple[float, float], ...]  # kilometres east and north in the frame
 
 # Hills that part the basin from the plain.
@@ -44,14 +43,14 @@ class Plan:
     crest of the hills that close the basin.
     """
 
-    steepness: Field
-    inside_km: Field
-    plain_m: Field
-    start_m: Field
-    rim_km: Field
+    steepness: F32
+    inside_km: F32
+    plain_m: F32
+    start_m: F32
+    rim_km: F32
 
 
-def distance_km(x: Field, y: Field, line: Line) -> Field:
+def distance_km(x: F32, y: F32, line: Line) -> F32:
     """Distance to a polyline, km."""
     nearest = np.full(x.shape, np.inf, np.float32)
     for (x0, y0), (x1, y1) in pairwise(line):
@@ -62,8 +61,8 @@ def distance_km(x: Field, y: Field, line: Line) -> Field:
 
 
 def hump(
-    x: Field, y: Field, centre: tuple[float, float], radii: tuple[float, float], turn_deg: float = 0.0
-) -> Field:
+    x: F32, y: F32, centre: tuple[float, float], radii: tuple[float, float], turn_deg: float = 0.0
+) -> F32:
     """A Gaussian hump of height 1: centre and radii in km, its long axis turned left from east."""
     c, s = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
     east, north = x - centre[0], y - centre[1]
@@ -103,7 +102,7 @@ def plan(grid: Grid, courses: Courses, *, seed: int) -> Plan:
     return Plan(**dict(zip(("steepness", "inside_km", "plain_m", "start_m", "rim_km"), fields, strict=True)))
 
 
-def _steepness(grid: Grid, x: Field, y: Field, river_km: Field, seed: int) -> Field:
+def _steepness(grid: Grid, x: F32, y: F32, river_km: F32, seed: int) -> F32:
     """k_sn: massifs, the soft rock of the basin, hills of the rim, wide valleys, knolls for islands."""
     k_sn = np.maximum(24, 44 + 44 * fractal(grid, wave_m=42e3, octaves=3, seed=seed + 6))
     k_sn += 40 * hump(x, y, (467, 4503), (10, 9)) + 40 * hump(x, y, (505, 4477), (9, 6.5), 25)

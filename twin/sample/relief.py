@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, F64, Bools
 from twin.grid import Grid
 from twin.noise import fractal
 from twin.sample.erosion import Drained, erode
 from twin.sample.grids import REGION, WINDOW, sampled, zoomed
-from twin.sample.layout import Field, Plan, plan
+from twin.sample.layout import Plan, plan
 from twin.sample.rivers import CATCHMENTS_M2, Courses, draw, points_of
 
 STREAM_M2 = 2e5  # from here on a stream keeps its sharp bed when hillsides are rounded
@@ -24,23 +24,23 @@ REPOSE = 0.62  # tangent of 32 degrees at 30 m; coarser cells average their slop
 class Basin:
     """Height (m), drainage, and the plan's fields that are needed further on, on ``WINDOW``."""
 
-    height_m: Field
+    height_m: F32
     drained: Drained
     courses: Courses
-    inside_km: Field
-    plain_m: Field
-    rim_km: Field
+    inside_km: F32
+    plain_m: F32
+    rim_km: F32
 
 
 def _repose(cell_m: float) -> float:
     return float(REPOSE * (30.0 / cell_m) ** 0.28)
 
 
-def region(*, seed: int, step: Callable[[float], None]) -> tuple[Field, Drained]:
+def region(*, seed: int, step: Callable[[float], None]) -> tuple[F32, Drained]:
     """Height (m) and drainage of the whole catchment on ``REGION``."""
     courses = draw(seed=seed)
     the_plan = plan(REGION, courses, seed=seed)
-    height: Field | None = None
+    height: F32 | None = None
     drained = None
     source = REGION
     for k, (factor, rounds) in enumerate(((4, 60), (2, 12), (1, 8))):
@@ -67,9 +67,7 @@ def region(*, seed: int, step: Callable[[float], None]) -> tuple[Field, Drained]
     return height, drained
 
 
-def _given(
-    height: Field, the_plan: Plan, courses: Courses, source: Grid, grid: Grid
-) -> tuple[NDArray[np.bool_], Field]:
+def _given(height: F32, the_plan: Plan, courses: Courses, source: Grid, grid: Grid) -> tuple[Bools, F32]:
     """Lay the plain and the rivers into ``height``, in place; returns their mask and the steepness."""
     given = sampled(the_plan.inside_km, source, grid) < 0
     height[given] = sampled(the_plan.plain_m, source, grid)[given]
@@ -79,7 +77,7 @@ def _given(
     return given | on_course, sampled(the_plan.steepness, source, grid)
 
 
-def _crossings(drained: Drained) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _crossings(drained: Drained) -> tuple[F64, Bools]:
     """Where rivers cross the window's edge: (x, y, catchment) of those that enter, and the region's cells
     that drain out of the window."""
     area, receiver = drained.area_m2, drained.receiver
@@ -93,7 +91,7 @@ def _crossings(drained: Drained) -> tuple[NDArray[np.float64], NDArray[np.bool_]
     return np.column_stack([x[enters], y[enters], area.ravel()[enters]]), leaves
 
 
-def _inflow(grid: Grid, height: Field, crossings: NDArray[np.float64]) -> NDArray[np.float64]:
+def _inflow(grid: Grid, height: F32, crossings: F64) -> F64:
     """The catchment beyond the edge, given to the lowest edge cell near each crossing."""
     inflow = np.zeros(grid.shape)
     reach = max(1, round(260.0 / grid.dx))
@@ -112,7 +110,7 @@ def _inflow(grid: Grid, height: Field, crossings: NDArray[np.float64]) -> NDArra
     return inflow
 
 
-def window(region_m: Field, drained: Drained, *, seed: int, step: Callable[[float], None]) -> Basin:
+def window(region_m: F32, drained: Drained, *, seed: int, step: Callable[[float], None]) -> Basin:
     """The basin's relief on ``WINDOW``, in keeping with the region's drainage."""
     crossings, leaves = _crossings(drained)
     source, height = REGION, region_m

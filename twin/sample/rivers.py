@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, F64, Index
 from twin.grid import Grid
 from twin.noise import noise_along
 
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
 SPACING_KM = 0.02
 Line = tuple[tuple[float, float, float], ...]
 
@@ -71,7 +69,7 @@ class Courses:
     ``LINES``."""
 
     xyz: F64
-    river: NDArray[np.intp]
+    river: Index
 
     def of(self, river: int) -> F64:
         """The points of one course, downstream."""
@@ -122,7 +120,7 @@ def _bent(line: F64, seed: int) -> F64:
     return np.column_stack([x + free * east, y + free * north, z])
 
 
-def points_of(grid: Grid, courses: Courses) -> NDArray[np.intp]:
+def points_of(grid: Grid, courses: Courses) -> Index:
     """The number of the course point that lies in each cell, −1 where none does, shape (rows, cols)."""
     row = np.floor((grid.north - courses.xyz[:, 1]) / grid.dy).astype(np.intp)
     col = np.floor((courses.xyz[:, 0] - grid.west) / grid.dx).astype(np.intp)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 
+from twin.arrays import F32, F64, I32, I64, Bools
 from twin.grid import Grid
 from twin.noise import fractal
 from twin.sample.grids import zoomed
-from twin.sample.layout import Field
 
 COARSE = 4  # roads are sought on cells of 120 m
 EASY_SLOPE = 0.05  # doubles the cost of a way
 MORE_LINKS = 0.30  # links beyond the fewest that connect all, as a share of those
-Road = NDArray[np.float64]  # (n, 2) east and north, m
+Road = F64  # (n, 2) east and north, m
 
 
 def find_roads(
-    height_m: Field, grid: Grid, *, barred: NDArray[np.bool_], places: list[tuple[float, float]], seed: int
+    height_m: F32, grid: Grid, *, barred: Bools, places: list[tuple[float, float]], seed: int
 ) -> list[Road]:
     """Roads that link ``places`` (east, north), never through ``barred`` cells; smooth lines.
 
@@ -44,7 +43,7 @@ def find_roads(
     return [_line(coarse, [*_back(before, a)[::-1], *_back(before, b)]) for a, b in links]
 
 
-def _cost(height_m: Field, barred: NDArray[np.bool_], coarse: Grid) -> NDArray[np.float64]:
+def _cost(height_m: F32, barred: Bools, coarse: Grid) -> F64:
     """Cost of a cell's width of road, infinite where there can be none."""
     rows, cols = coarse.shape
     block = (slice(0, rows * COARSE), slice(0, cols * COARSE))
@@ -55,7 +54,7 @@ def _cost(height_m: Field, barred: NDArray[np.bool_], coarse: Grid) -> NDArray[n
     return np.where(closed, np.inf, 1.0 + (slope / EASY_SLOPE) ** 2)
 
 
-def _graph(cost: NDArray[np.float64]) -> coo_array:
+def _graph(cost: F64) -> coo_array:
     index = np.arange(cost.size).reshape(cost.shape)
     froms, tos, weights = [], [], []
     for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
@@ -70,9 +69,7 @@ def _graph(cost: NDArray[np.float64]) -> coo_array:
     return coo_array((np.concatenate(weights), places), shape=(cost.size, cost.size)).tocsr()
 
 
-def _links(
-    graph: coo_array, total: NDArray[np.float64], owner: NDArray[np.int64], count: int
-) -> list[tuple[int, int]]:
+def _links(graph: coo_array, total: F64, owner: I64, count: int) -> list[tuple[int, int]]:
     """Pairs of touching cells at which the realms' roads meet."""
     edges = graph.tocoo()
     a, b = edges.coords
@@ -94,7 +91,7 @@ def _links(
     return [(int(a[k]), int(b[k])) for k in best if (int(low[k]), int(high[k])) in wanted]
 
 
-def _back(before: NDArray[np.int32], cell: int) -> list[int]:
+def _back(before: I32, cell: int) -> list[int]:
     path = [cell]
     while before[path[-1]] >= 0:
         path.append(int(before[path[-1]]))
@@ -115,7 +112,7 @@ def _cell(coarse: Grid, east: float, north: float) -> int:
     return row * coarse.cols + col
 
 
-def on_roads(roads: list[Road], grid: Grid) -> NDArray[np.bool_]:
+def on_roads(roads: list[Road], grid: Grid) -> Bools:
     """The cells that roads run through."""
     mask = np.zeros(grid.shape, np.bool_)
     for road in roads:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, F64
 from twin.sample.grids import REGION, WINDOW, sampled
-from twin.sample.layout import Field
 
 REACH_M = 2500.0  # how far inside the edge the basin gives way
 RIVER_M2 = 2e7
@@ -15,14 +14,14 @@ BED_M, BANK_M = 60.0, 600.0  # a river keeps its bed; beyond, its valley's sides
 SEAM = 10  # outermost cells that lie on the surroundings' own surface
 
 
-def _edge_distance(rows: int, cols: int) -> NDArray[np.float32]:
+def _edge_distance(rows: int, cols: int) -> F32:
     """Cells to the nearest edge, 0 in the outermost."""
     row = np.minimum(np.arange(rows), np.arange(rows)[::-1])
     col = np.minimum(np.arange(cols), np.arange(cols)[::-1])
     return np.minimum(row[:, None], col[None, :]).astype(np.float32)
 
 
-def join_edge(height_m: Field, region_m: Field, catchment_m2: NDArray[np.float64]) -> Field:
+def join_edge(height_m: F32, region_m: F32, catchment_m2: F64) -> F32:
     """The basin with its edge on the region's surface: broad differences fade over ``REACH_M``, and the last
     ``SEAM`` cells turn into the coarse surface itself. Rivers' beds stay as they are."""
     river_m = ndimage.distance_transform_edt(catchment_m2 < RIVER_M2) * WINDOW.dx
@@ -41,7 +40,7 @@ def join_edge(height_m: Field, region_m: Field, catchment_m2: NDArray[np.float64
     return np.asarray(out + weight * (coarse - out), dtype=np.float32)
 
 
-def join_surroundings(region_m: Field, height_m: Field) -> Field:
+def join_surroundings(region_m: F32, height_m: F32) -> F32:
     """The region with the basin's own mean heights where the basin lies, except along its edge."""
     smooth = ndimage.uniform_filter(height_m, round(REGION.dx / WINDOW.dx), mode="nearest")
     out = region_m.copy()

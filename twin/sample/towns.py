@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import Bools
 from twin.grid import Grid
 from twin.noise import fractal
 
@@ -13,9 +13,7 @@ SHARE = 0.62  # of the lattice's places that are settled
 TOWN_SHARE = 0.035  # of them that are towns
 
 
-def lay_towns(
-    plain: NDArray[np.bool_], grid: Grid, *, seed: int
-) -> tuple[NDArray[np.bool_], list[tuple[float, float]]]:
+def lay_towns(plain: Bools, grid: Grid, *, seed: int) -> tuple[Bools, list[tuple[float, float]]]:
     """Built-up cells, and the centres (east, north): blobs on a jittered lattice, a few of them large."""
     rng = np.random.default_rng(seed + 62)
     mask = np.zeros(grid.shape, np.bool_)

@@ -5,23 +5,22 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32, F64, I32
 from twin.compiled import serial
 from twin.grid import Grid
 from twin.noise import fractal
 from twin.sample.erosion import Drained
 from twin.sample.grids import sampled, zoomed
-from twin.sample.layout import Field
 from twin.sample.rivers import NECKS, draw, near
 
 
 @serial
 def _lay_floor(
-    height_m: NDArray[np.float32],
-    order: NDArray[np.int32],
-    receiver: NDArray[np.int32],
-    area_m2: NDArray[np.float64],
+    height_m: F32,
+    order: I32,
+    receiver: I32,
+    area_m2: F64,
     least_m2: float,
 ) -> None:
     z, area = height_m.ravel(), area_m2.ravel()
@@ -41,7 +40,7 @@ def _lay_floor(
             z[i] = channel_m[i] + above * (1.0 - 0.93 * math.exp(-((above / scale_m[i]) ** 2)))
 
 
-def lay_floors(height_m: Field, drained: Drained) -> None:
+def lay_floors(height_m: F32, drained: Drained) -> None:
     """Flatten valley floors in place, large rivers first, so that tributaries come down with them.
 
     Heights above the channel are squeezed near it and kept far from it, which keeps every slope downhill.
@@ -54,7 +53,7 @@ NECK_M = 30.0  # half the width of a neck's floor
 NECK_SIDE = 0.07  # slope beside it, growing outwards
 
 
-def wear_necks(height_m: Field, grid: Grid, *, seed: int) -> None:
+def wear_necks(height_m: F32, grid: Grid, *, seed: int) -> None:
     """Wear the necks of peninsulas down, in place: a soft trough along each, never a rise."""
     coarse = zoomed(grid, 2)
     neck = near(coarse, draw(seed=seed, lines=NECKS))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, Bools
 from twin.errors import TwinError
 from twin.grid import Grid
 from twin.noise import hash01
-from twin.sample.layout import Field
 from twin.sample.names import VILLAGES
 
 LOWEST_M = 155.4  # no pad lies lower: the first-class protection line runs at 155 m
@@ -55,12 +54,12 @@ class Village:
 
 
 def choose_sites(
-    height_m: Field,
+    height_m: F32,
     grid: Grid,
     *,
-    lake: NDArray[np.bool_],
-    stream: NDArray[np.bool_],
-    inside_km: Field,
+    lake: Bools,
+    stream: Bools,
+    inside_km: F32,
     seed: int,
 ) -> list[Village]:
     """Sites on gentle ground near the lake, away from streams, apart from each other, the belt first.
@@ -94,8 +93,8 @@ def choose_sites(
 
 
 def _spread(
-    allowed: NDArray[np.bool_],
-    worth: Field,
+    allowed: Bools,
+    worth: F32,
     grid: Grid,
     *,
     count: int,
@@ -118,7 +117,7 @@ def _spread(
     return sites
 
 
-def _settle(number: int, row: int, col: int, height_m: Field, grid: Grid, *, seed: int) -> Village:
+def _settle(number: int, row: int, col: int, height_m: F32, grid: Grid, *, seed: int) -> Village:
     east, north = grid.centre_of(row, col)
     size = hash01(number, 1, seed + 40)
     radius = 110.0 + 110.0 * size * size
@@ -138,7 +137,7 @@ def _settle(number: int, row: int, col: int, height_m: Field, grid: Grid, *, see
     )
 
 
-def found_levels(height_m: Field, grid: Grid, villages: list[Village]) -> list[Village]:
+def found_levels(height_m: F32, grid: Grid, villages: list[Village]) -> list[Village]:
     """The villages with the level that their ground has in the finished terrain."""
     out = []
     for village in villages:
@@ -147,7 +146,7 @@ def found_levels(height_m: Field, grid: Grid, villages: list[Village]) -> list[V
     return out
 
 
-def level_pads(height_m: Field, grid: Grid, villages: list[Village]) -> NDArray[np.bool_]:
+def level_pads(height_m: F32, grid: Grid, villages: list[Village]) -> Bools:
     """Level the ground of every village, in place, with slopes around; returns the pads' mask."""
     pads = np.zeros(grid.shape, np.bool_)
     for village in villages:

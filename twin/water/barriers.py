@@ -18,9 +18,9 @@ from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from twin.arrays import F32, I32, I64
 from twin.errors import TwinError
 from twin.grid import Grid
 from twin.water.lines import cells_on, crossings, in_cells, rings_and_lines, simple_parts
@@ -67,7 +67,7 @@ class Barrier:
         return max(self.crest_m, self.past_cm / 100 - _WITHIN_M)
 
 
-def burn(ground_m: NDArray[np.float32], *, grid: Grid, barriers: Sequence[Barrier]) -> NDArray[np.float32]:
+def burn(ground_m: F32, *, grid: Grid, barriers: Sequence[Barrier]) -> F32:
     """A copy of the ground, raised to the crests; shape (rows, cols), float32 m, NaN where not surveyed.
 
     Every cell that a line or a polygon touches is raised to its ``burnt_m``. The cells along a line (and
@@ -110,9 +110,7 @@ def face_walls(*, grid: Grid, barriers: Sequence[Barrier]) -> FaceWalls:
     return walls
 
 
-def _with_polygons(
-    ground_m: NDArray[np.float32], *, grid: Grid, barriers: Sequence[Barrier]
-) -> NDArray[np.float32]:
+def _with_polygons(ground_m: F32, *, grid: Grid, barriers: Sequence[Barrier]) -> F32:
     """A copy of the ground with the cells that polygons touch raised; the highest crest wins."""
     from rasterio.features import rasterize  # noqa: PLC0415  (GDAL, only where something is burnt)
     from rasterio.transform import Affine  # noqa: PLC0415
@@ -128,14 +126,14 @@ def _with_polygons(
     raised_to = rasterize(
         shapes, grid.shape, -np.inf, transform=Affine(*grid.transform), all_touched=True, dtype="float32"
     )
-    raised: NDArray[np.float32] = np.maximum(ground_m, raised_to)
+    raised: F32 = np.maximum(ground_m, raised_to)
     return raised
 
 
 def _raise(
-    heights: NDArray[np.float32] | NDArray[np.int32],
-    rows: NDArray[np.int64],
-    cols: NDArray[np.int64],
+    heights: F32 | I32,
+    rows: I64,
+    cols: I64,
     height: float,
 ) -> None:
     """Raise the cells that lie on the grid to a height, in place."""

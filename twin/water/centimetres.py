@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import F32, I32, Bools
 from twin.comparing import rounded_level
 from twin.errors import TwinError
 
@@ -39,7 +40,7 @@ class GroundRangeError(TwinError):
     zh = "地形高程超出可计算的范围：{message}"
 
 
-def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.int32]:
+def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> I32:
     """Heights in metres → whole centimetres, same shape, int32.
 
     Rounded up to the next centimetre, less what float32 may have added (``noise_cm``): a height of 157.51 m
@@ -64,7 +65,7 @@ def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.in
     return out
 
 
-def noise_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.float32]:
+def noise_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> F32:
     """How far storing a height as float32 may have moved it, cm, same shape.
 
     Half a step where the height was read, and half a step where it was stored after its datum's offset:
@@ -74,11 +75,11 @@ def noise_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np
     """
     with np.errstate(invalid="ignore", over="ignore"):
         stored = np.abs(ground_m.astype(np.float32)) + np.float32(LARGEST_OFFSET_M)
-        noise: NDArray[np.float32] = np.float32(100.0) * np.spacing(stored)
+        noise: F32 = np.float32(100.0) * np.spacing(stored)
         return np.fmax(noise, np.float32(LEAST_NOISE_CM))
 
 
-def hollow(ground_m: NDArray[np.floating], connection_cm: NDArray[np.int32]) -> NDArray[np.bool_]:
+def hollow(ground_m: NDArray[np.floating], connection_cm: I32) -> Bools:
     """Cells that keep water when the lake falls, same shape: ground a whole centimetre below its connection.
 
     In whole centimetres on both sides, so that rounding alone makes no hollows at any height.

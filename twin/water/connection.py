@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import I32
 from twin.errors import TwinError
 from twin.water.centimetres import NO_GROUND_CM
 from twin.water.flood import MOST_CELLS, flood, flood_from_sides, pack, unpack
@@ -37,13 +37,13 @@ class NoSeedCellError(TwinError):
 
 
 def connection_level(
-    ground_cm: NDArray[np.int32],
+    ground_cm: I32,
     *,
     seed: Cell | Sequence[Cell],
     cap_cm: int,
     connectivity: Literal[4, 8] = 4,
     walls: FaceWalls | None = None,
-) -> NDArray[np.int32]:
+) -> I32:
     """Lowest reservoir level (cm) at which each cell is joined to the seed; shape (rows, cols), int32.
 
     ``ground_cm``: (rows, cols) int32, whole centimetres (``twin.water.centimetres.to_cm``);
@@ -88,9 +88,7 @@ def connection_level(
     return out
 
 
-def crests_above(
-    walls: FaceWalls, *, base_cm: int, cap_cm: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+def crests_above(walls: FaceWalls, *, base_cm: int, cap_cm: int) -> tuple[I32, I32, int]:
     """Levels that pass the faces east and south, above the base, flat, 0 for none; and the highest."""
     limit = cap_cm - base_cm
     flat = []
@@ -101,7 +99,7 @@ def crests_above(
     return flat[0], flat[1], highest
 
 
-def checked_seeds(ground_cm: NDArray[np.int32], *, seed: Cell | Sequence[Cell], cap_cm: int) -> list[Cell]:
+def checked_seeds(ground_cm: I32, *, seed: Cell | Sequence[Cell], cap_cm: int) -> list[Cell]:
     cells = np.asarray(seed, dtype=np.int64).reshape(-1, 2)
     if not len(cells):
         raise NoSeedCellError("no seed is given: name a point that is always under water", seed=None)

@@ -25,16 +25,15 @@ from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.areas import STRIP_CELLS, CellAreas
+from twin.arrays import F32, F64, I32
 from twin.comparing import rounded_level
 from twin.errors import TwinError
 from twin.water.centimetres import extent_level_m, hollow, level_cm, to_cm, whole_cm
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 Bed = Literal["surveyed", "none"]
-Column = NDArray[np.float64]
 
 _HEADER: Final = "level_m,area_m2,storage_m3,pocket_area_m2,pocket_storage_m3"
 
@@ -55,10 +54,10 @@ class Hypsometry:
 
     lowest_cm: int
     bed: Bed
-    area_m2: Column
-    storage_m3: Column
-    pocket_area_m2: Column
-    pocket_storage_m3: Column
+    area_m2: F64
+    storage_m3: F64
+    pocket_area_m2: F64
+    pocket_storage_m3: F64
 
     @property
     def lowest_m(self) -> float:
@@ -176,17 +175,17 @@ class Hypsometry:
         return self.flown_m is not None and rounded_level(level_m) < self.flown_m
 
     @staticmethod
-    def _sum(column: Column, row: int) -> float:
+    def _sum(column: F64, row: int) -> float:
         return 0.0 if row < 0 else float(column[min(row, len(column) - 1)])
 
-    def _held(self, wet: Column, pocket: Column, now: int, highest: int) -> float:
+    def _held(self, wet: F64, pocket: F64, now: int, highest: int) -> float:
         """What is wet now, and what stays in pockets with a sill between the level now and the highest."""
         return self._sum(wet, now) + self._sum(pocket, highest) - self._sum(pocket, now)
 
 
 def hypsometry(
-    ground_m: NDArray[np.float32],
-    connection_cm: NDArray[np.int32],
+    ground_m: F32,
+    connection_cm: I32,
     *,
     cap_cm: int,
     areas: CellAreas,

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F64, I32, Bools
 from twin.geodesy import distance_m
 from twin.grid import Grid
 from twin.water.centimetres import NO_GROUND_CM, level_cm
@@ -27,9 +28,6 @@ from twin.water.walls import FaceWalls
 from twin.water.watershed import INSIDE, OUTSIDE, divide
 
 _BOX: Final = ndimage.generate_binary_structure(2, 2)
-
-Levels = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +50,8 @@ class Leak:
 
 
 def leaks(
-    ground_cm: Levels,
-    connection_cm: Levels,
+    ground_cm: I32,
+    connection_cm: I32,
     *,
     grid: Grid,
     seed: Cell,
@@ -81,7 +79,7 @@ def leaks(
     return sorted(found, key=lambda leak: leak.level_m)
 
 
-def _edge_of_survey(ground_cm: Levels) -> Bools:
+def _edge_of_survey(ground_cm: I32) -> Bools:
     """Cells on the raster's edge, or beside a gap in the survey that reaches the raster's edge."""
     edge = np.zeros(ground_cm.shape, np.bool_)
     edge[[0, -1], :] = edge[:, [0, -1]] = True
@@ -94,7 +92,7 @@ def _edge_of_survey(ground_cm: Levels) -> Bools:
 
 
 def _outlets(
-    reached_cm: Levels,
+    reached_cm: I32,
     side: NDArray[np.int8],
     *,
     grid: Grid,
@@ -131,7 +129,7 @@ def _outlets(
         )
 
 
-def _width_m(faces: NDArray[np.float64], grid: Grid) -> float:
+def _width_m(faces: F64, grid: Grid) -> float:
     """How long a stretch of faces is on the ground: from corner to corner, half a cell beyond both ends."""
     first, last = faces[:, 3:].min(axis=0), faces[:, 3:].max(axis=0)
     along = last - first
@@ -142,9 +140,7 @@ def _width_m(faces: NDArray[np.float64], grid: Grid) -> float:
     return distance_m((float(start[0]), float(start[1])), (float(end[0]), float(end[1])), crs=grid.crs)
 
 
-def _faces(
-    reached_cm: Levels, side: NDArray[np.int8], past_cm: Levels | None, *, step: tuple[int, int]
-) -> NDArray[np.float64]:
+def _faces(reached_cm: I32, side: NDArray[np.int8], past_cm: I32 | None, *, step: tuple[int, int]) -> F64:
     """Faces between inside and outside, one row each: passing level (cm), row and col of the face (halves),
     row and col of its inside cell."""
     down, right = step
@@ -161,7 +157,7 @@ def _faces(
 
 
 def _pockets(
-    connection_cm: Levels, hollow: Bools, *, grid: Grid, up_to_m: float, least_m2: float
+    connection_cm: I32, hollow: Bools, *, grid: Grid, up_to_m: float, least_m2: float
 ) -> Iterator[Leak]:
     """Connected hollows of at least ``least_m2`` (neighbours in one hollow share one connection level)."""
     labels, count = ndimage.label(hollow)

@@ -9,27 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from twin.arrays import F64
 from twin.water.curve import Curve
-
-Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PoolRun:
     """A routed pool, arrays (n,): times (s), flows (m³/s), storage (m³) and level (m) at the nodes."""
 
-    time_s: Column
-    inflow_m3s: Column
-    release_m3s: Column
-    storage_m3: Column
-    level_m: Column
+    time_s: F64
+    inflow_m3s: F64
+    release_m3s: F64
+    storage_m3: F64
+    level_m: F64
 
     @property
-    def highest_m(self) -> Column:
+    def highest_m(self) -> F64:
         """The highest level so far, (n,)."""
-        highest: Column = np.maximum.accumulate(self.level_m)
+        highest: F64 = np.maximum.accumulate(self.level_m)
         return highest
 
 

@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from twin.arrays import F64, I64
 from twin.grid import Grid
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def simple_parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
@@ -34,13 +31,13 @@ def rings_and_lines(geometry: BaseGeometry) -> Iterator[tuple[BaseGeometry, bool
             yield part, False
 
 
-def in_cells(line: BaseGeometry, *, grid: Grid) -> tuple[Floats, Floats]:
+def in_cells(line: BaseGeometry, *, grid: Grid) -> tuple[F64, F64]:
     """A line's vertices as (column, row) in cells; cell (0, 0) is [0, 1) × [0, 1)."""
     xy = shapely.get_coordinates(line)
     return (xy[:, 0] - grid.west) / grid.dx, (grid.north - xy[:, 1]) / grid.dy
 
 
-def crossings(along: Floats, across: Floats) -> tuple[Ints, Ints, Floats, Floats]:
+def crossings(along: F64, across: F64) -> tuple[I64, I64, F64, F64]:
     """Where a polyline crosses the lines ``along`` = whole number.
 
     Returns per crossing, in order along each segment: the segment, the whole number, the place on the
@@ -58,7 +55,7 @@ def crossings(along: Floats, across: Floats) -> tuple[Ints, Ints, Floats, Floats
     return segment, whole, place, value
 
 
-def cells_on(column: Floats, row: Floats, *, left: float = 0.0) -> tuple[Ints, Ints]:
+def cells_on(column: F64, row: F64, *, left: float = 0.0) -> tuple[I64, I64]:
     """(rows, cols) of the cells that a polyline runs through, in order, each joined to the next by a face.
 
     Between two crossings of cell edges the line is inside one cell: the one that holds the middle. Where

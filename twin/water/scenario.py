@@ -23,14 +23,13 @@ from datetime import datetime
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F64, Bools
 from twin.water.curve import Curve
 from twin.water.flood_points import FloodPoint, ScenarioError
-from twin.water.level_pool import Column, PoolRun, route
+from twin.water.level_pool import PoolRun, route
 
 Series = Literal["inflow_m3s", "release_m3s", "level_m"]
-Bools = NDArray[np.bool_]
 
 RELEASE_BEFORE_M3S: Final = 80.0
 """What Miyun Reservoir released on 26 and 27 July 2025 before the gates were opened."""
@@ -175,7 +174,7 @@ class _Flood:
             start_m3=start_m3,
         )
 
-    def _inflow(self, trough: float, recession: float) -> Column:
+    def _inflow(self, trough: float, recession: float) -> F64:
         """Straight lines through the published points and the trough, then the recession; (n,) m³/s."""
         knots = sorted([*self.inflow, (self.trough_s, trough)])
         peak_s, peak = self.inflow[-1]

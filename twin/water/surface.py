@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32, I32, U8, Bools
 from twin.grid import Grid
 from twin.water.centimetres import hollow, level_cm, whole_cm
 
@@ -88,23 +88,23 @@ class WaterSurface:
     """
 
     grid: Grid
-    ground_m: NDArray[np.float32]
-    connection_cm: NDArray[np.int32]
+    ground_m: F32
+    connection_cm: I32
     cap_cm: int
     vertical_error_m: float
     flown_m: float | None = None
 
     @property
-    def surveyed(self) -> NDArray[np.bool_]:
+    def surveyed(self) -> Bools:
         """Cells whose ground is known, shape (rows, cols)."""
-        known: NDArray[np.bool_] = ~np.isnan(self.ground_m)
+        known: Bools = ~np.isnan(self.ground_m)
         return known if self.flown_m is None else known & (self.connection_cm > level_cm(self.flown_m))
 
-    def wet(self, state: WaterState) -> NDArray[np.bool_]:
+    def wet(self, state: WaterState) -> Bools:
         """Cells with water, shape (rows, cols)."""
         return self._joined(state) | self._left_behind(state)
 
-    def depth_m(self, state: WaterState) -> NDArray[np.float32]:
+    def depth_m(self, state: WaterState) -> F32:
         """Depth per cell (rows, cols), m: 0 where dry, NaN where wet without survey."""
         depth = np.zeros(self.ground_m.shape, np.float32)
         joined, behind = self._joined(state), self._left_behind(state)
@@ -117,7 +117,7 @@ class WaterSurface:
         """Wet area, m²; ``Hypsometry.area_at`` gives the same without a view of the raster."""
         return self.grid.areas.sum_m2(self.wet(state))
 
-    def shore(self, state: WaterState) -> NDArray[np.uint8]:
+    def shore(self, state: WaterState) -> U8:
         """A ``Shore`` per cell, shape (rows, cols): possible where |L − W| is below the vertical error.
 
         W is the whole centimetre that the extent has, as in ``Hypsometry.uncertain_area_at``.
@@ -150,11 +150,11 @@ class WaterSurface:
             shore=shore,
         )
 
-    def _joined(self, state: WaterState) -> NDArray[np.bool_]:
+    def _joined(self, state: WaterState) -> Bools:
         """Cells that the lake reaches now."""
         return self.connection_cm <= self._whole_cm(state.level_m)
 
-    def _left_behind(self, state: WaterState) -> NDArray[np.bool_]:
+    def _left_behind(self, state: WaterState) -> Bools:
         """Cells in pockets that the lake reached and has left."""
         now, highest = self._whole_cm(state.level_m), self._whole_cm(state.highest_m)
         if highest == now:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from twin.arrays import I32
 
 NO_WALL_CM: Final = int(np.iinfo(np.int32).min)
 """The level that passes a face without a wall: lower than any ground."""
@@ -22,8 +23,8 @@ class FaceWalls:
     on the raster's edge and mean nothing.
     """
 
-    east: NDArray[np.int32]
-    south: NDArray[np.int32]
+    east: I32
+    south: I32
 
     def __post_init__(self) -> None:
         if self.east.shape != self.south.shape:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import I32, Bools
 from twin.water.connection import MOVES, Cell, checked_seeds, crests_above
 from twin.water.flood import flood_from_sides, pack
 from twin.water.walls import FaceWalls
@@ -20,13 +21,13 @@ OUTSIDE: Final = 2
 
 
 def divide(
-    ground_cm: NDArray[np.int32],
+    ground_cm: I32,
     *,
     seed: Cell,
-    outside: NDArray[np.bool_],
+    outside: Bools,
     below_cm: int,
     walls: FaceWalls | None = None,
-) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+) -> tuple[I32, NDArray[np.int8]]:
     """Flood 4-connected from the seed and from all ``outside`` cells at once, up to a level.
 
     Returns, shape (rows, cols): the level (cm) at which each cell is reached from its own side, ``below_cm``

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.foreign.contents import Extent
 from meshes.build.foreign.tree_repair import kept, sound_tree, without
 from meshes.errors import DamagedError, MeshError, PlacementError
 from meshes.tiles import TileTree
+from twin.arrays import F64, I32, Bools
 from twin.errors import TwinError
 from twin.readable import readable
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +33,7 @@ class Made:
 
 
 def assembled(
-    folder: Path, made: Sequence[Extent | None], *, parent: I32, error_m: F64, add: Mask, broken: Mask
+    folder: Path, made: Sequence[Extent | None], *, parent: I32, error_m: F64, add: Bools, broken: Bools
 ) -> TileTree:
     """The tree over the tiles ``<number>.glb`` of a folder, of which some were never written (None).
 

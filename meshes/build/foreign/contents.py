@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.foreign.height_ramp import greys
@@ -19,10 +18,7 @@ from meshes.tiles import Content, Primitive, write_glb
 from meshes.tiles.colour_space import linear, screen
 from meshes.tiles.finish import Finish
 from meshes.tiles.primitive_check import MOST_FEATURES
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, F64, U8
 
 WHITE = (255, 255, 255, 255)
 GREY = (200, 200, 200, 255)

@@ -7,15 +7,12 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 from shapely import Polygon, box
 from shapely.geometry import shape
 
 from meshes.tiles import TileTree, map_glb
+from twin.arrays import F64, I32, U8
 
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
 Ring = list[tuple[float, float]]
 
 MOST_CELLS = 1024

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-F64 = NDArray[np.float64]
-U8 = NDArray[np.uint8]
+from twin.arrays import F64, U8
 
 DARKEST, BRIGHTEST = 70.0, 235.0
 SHARES = (0.02, 0.98)

@@ -16,7 +16,7 @@ from meshes.build.foreign.agreement import place_doubts
 from meshes.build.foreign.assembly import left_out, naming, none_shown, telling
 from meshes.build.foreign.build import build_foreign
 from meshes.build.foreign.osgb import UNNAMED
-from meshes.build.foreign.placement import F64, Place, place_of
+from meshes.build.foreign.placement import Place, place_of
 from meshes.build.foreign.points import cloud_facts, cloud_of, strays
 from meshes.errors import DamagedError
 from meshes.guard import OSGB, TILE, Limits
@@ -25,6 +25,7 @@ from meshes.readers.headers import fault_of_header
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.readers.surface import SurfaceData, read_surface
 from meshes.readers.time_budget import TimeBudget
+from twin.arrays import F64
 from twin.build.notes import Notes, read_notes
 from twin.catalog import Catalog, ModelEntry
 from twin.counting import counted

@@ -6,14 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.readers.surface import SurfaceData, SurfacePart
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-U16 = NDArray[np.uint16]
+from twin.arrays import F64, I32, I64, U16
 
 SQUARES = 128
 """A side of the surface is counted in so many squares; pieces are rectangles of them."""

@@ -10,18 +10,16 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.foreign.agreement import height_mult, known_place, strange_place
 from meshes.errors import PlacementError
 from meshes.readers.osgb import OsgbTree
 from meshes.tiles.ecef import geodetic_to_ecef
+from twin.arrays import F64, Bools
 from twin.catalog import Catalog, ModelEntry
 from twin.frame import WGS84, Frame, frame_of, transform
 from twin.geodesy import distance_m
 from twin.vertical import height_shift
-
-F64 = NDArray[np.float64]
 
 Place = Callable[[F64], F64]
 """Points (n, 3) of a file, Z up, to (n, 3) float64: east and north in the frame's CRS, working height, m."""
@@ -136,15 +134,15 @@ class Placement:
             raise PlacementError(f"{self._wrong(placed)}; {self._mend(points)}")
         return placed
 
-    def sound(self, points: F64) -> tuple[F64, NDArray[np.bool_]]:
+    def sound(self, points: F64) -> tuple[F64, Bools]:
         """All points, and which of them (n,) have a place that can be meant."""
         placed = self._place(np.asarray(points, np.float64))
         return placed, self._sound(placed)
 
-    def _sound(self, placed: F64) -> NDArray[np.bool_]:
+    def _sound(self, placed: F64) -> Bools:
         with np.errstate(invalid="ignore"):
             away_m = np.linalg.norm(placed[:, :2] - self._seed, axis=1)
-            sound: NDArray[np.bool_] = (away_m <= _FARTHEST_M) & (np.abs(placed[:, 2]) <= _FARTHEST_UP_M)
+            sound: Bools = (away_m <= _FARTHEST_M) & (np.abs(placed[:, 2]) <= _FARTHEST_UP_M)
         return sound
 
     def _wrong(self, placed: F64) -> str:

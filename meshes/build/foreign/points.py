@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.foreign.assembly import Made
 from meshes.build.foreign.contents import Extent, write_parts
@@ -17,15 +16,11 @@ from meshes.build.foreign.placement import Placement
 from meshes.build.foreign.tree_repair import sound_tree
 from meshes.readers.points import BLOCK, PointsData, read_points
 from meshes.tiles import Primitive
+from twin.arrays import F64, I64
 from twin.catalog import Catalog, ModelEntry
 from twin.counting import counted
 from twin.frame import crs_name
 from twin.vertical import reference_doubts
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-U8 = NDArray[np.uint8]
-
 
 CLASSES = {
     0: "never classified",

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.tiles import Primitive
+from twin.arrays import F64, I64
 
-I64 = NDArray[np.int64]
-F64 = NDArray[np.float64]
 T = TypeVar("T", bound=np.generic)
 
 DEPTH_EDGES = 0.5

@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.foreign.pieces import taken
 from meshes.readers.surface import SurfaceCloud, SurfaceData
 from meshes.readers.tileset import ForeignTileset
-
-F64 = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from twin.arrays import F64, Bools
 
 TRUSTED = 0.5
 """So much of a tile must lie in the volume that its file tells, or the volumes are not believed."""
 
 
-def stand_ins(foreign: ForeignTileset, *, held: Mask, broken: Mask) -> dict[int, int]:
+def stand_ins(foreign: ForeignTileset, *, held: Bools, broken: Bools) -> dict[int, int]:
     """The broken tiles that would open a hole, each with the tile above that has a content (``held``).
 
     Where a tile adds to the one above (ADD), or its own children replace it, no hole opens; where the tile
@@ -41,7 +38,7 @@ def stand_ins(foreign: ForeignTileset, *, held: Mask, broken: Mask) -> dict[int,
 
 
 def cut(
-    coarse: SurfaceData, foreign: ForeignTileset, *, tile: int, above: int, held: Mask
+    coarse: SurfaceData, foreign: ForeignTileset, *, tile: int, above: int, held: Bools
 ) -> SurfaceData | None:
     """The part of ``coarse``, the content of the tile ``above``, where ``tile`` should be.
 
@@ -70,7 +67,7 @@ def cut(
     )
 
 
-def within(points: F64, box: F64) -> Mask:
+def within(points: F64, box: F64) -> Bools:
     """(n,): which points lie in a box of eight corners (8, 3), in any direction; flat sides are not asked."""
     edges = box[[1, 2, 4]] - box[0]
     length2 = np.einsum("ij,ij->i", edges, edges)
@@ -78,13 +75,13 @@ def within(points: F64, box: F64) -> Mask:
     return np.asarray(((share >= -1e-6) & (share <= 1 + 1e-6) | (length2 == 0)).all(axis=1))
 
 
-def _any(points: F64, boxes: Sequence[F64] | F64) -> Mask:
+def _any(points: F64, boxes: Sequence[F64] | F64) -> Bools:
     found = np.zeros(len(points), bool)
     for box in boxes:
         found |= within(points, box)
     return found
 
 
-def _of(cloud: SurfaceCloud, mask: Mask) -> SurfaceCloud:
+def _of(cloud: SurfaceCloud, mask: Bools) -> SurfaceCloud:
     colour = None if cloud.colour is None else cloud.colour[mask]
     return replace(cloud, position=cloud.position[mask], colour=colour)

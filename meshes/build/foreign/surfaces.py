@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.foreign.assembly import Made
@@ -22,8 +21,7 @@ from meshes.errors import DamagedError
 from meshes.readers.surface import SurfaceData, read_surface
 from meshes.readers.surface import SurfacePart as ForeignPart
 from meshes.tiles import TileTree, write_glb
-
-U8 = NDArray[np.uint8]
+from twin.arrays import U8
 
 PIECE = 3_000_000
 """Triangles of a piece: with 350 bytes for each it takes a gigabyte."""

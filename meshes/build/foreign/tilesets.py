@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.foreign.assembly import Made, assembled, left_out, none_shown, readers
 from meshes.build.foreign.contents import Extent, written
@@ -23,10 +22,9 @@ from meshes.readers.problems import Problems
 from meshes.readers.surface import SurfaceData
 from meshes.readers.tileset import ForeignTileset
 from meshes.readers.time_budget import TimeBudget
+from twin.arrays import Bools
 from twin.counting import counted
 from twin.errors import TwinError
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +106,8 @@ def _built(
 
 
 def _stand_in(
-    folder: Path, foreign: ForeignTileset, made: list[Extent | None], *, broken: Mask, place: Place
-) -> tuple[list[Extent | None], Mask]:
+    folder: Path, foreign: ForeignTileset, made: list[Extent | None], *, broken: Bools, place: Place
+) -> tuple[list[Extent | None], Bools]:
     """Write what is shown in the place of broken tiles; the tiles then, and which are broken no more."""
     made, healed = list(made), np.zeros(len(made), bool)
     held = np.array([extent is not None for extent in made])

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.tiles import TileTree
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from twin.arrays import F64, I32, I64, Bools
 
 GROWTH = 1.001  # a parent's error over its children's, at least
 LEAST_M = 0.001
 
 
 def sound_tree(
-    *, parent: I32, error_m: F64, low: F64, high: F64, add: Mask, content: tuple[str, ...], nbytes: I64
+    *, parent: I32, error_m: F64, low: F64, high: F64, add: Bools, content: tuple[str, ...], nbytes: I64
 ) -> TileTree:
     """A tree whose errors decrease and whose boxes hold those of their children.
 
@@ -48,7 +43,7 @@ def sound_tree(
     )
 
 
-def kept(parent: I32, *, held: Mask, broken: Mask, add: Mask) -> Mask:
+def kept(parent: I32, *, held: Bools, broken: Bools, add: Bools) -> Bools:
     """(n,) bool: the tiles that stay when ``broken`` ones have no content, so that no hole opens.
 
     Where something would be missing among the children that take a tile's place, the nearest tile above that
@@ -73,7 +68,7 @@ def kept(parent: I32, *, held: Mask, broken: Mask, add: Mask) -> Mask:
     return stays
 
 
-def without(parent: I32, stays: Mask) -> I32:
+def without(parent: I32, stays: Bools) -> I32:
     """The parents of the tiles that stay, counted among these."""
     number = np.cumsum(stays) - 1
     own = parent[stays]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.tiles.finish import Wrap
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, U8
 
 MOST_EDGE = 2.0
 """What lies farther beyond a clamped edge, in pictures, takes the place there: the colour is the same."""

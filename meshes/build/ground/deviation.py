@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from meshes.build.ground.rtin import lifted
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
+from twin.arrays import F32, I32
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

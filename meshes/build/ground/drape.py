@@ -9,11 +9,8 @@ from typing import Any
 
 import numpy as np
 import simplejpeg
-from numpy.typing import NDArray
 
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, F64, U8
 
 MOST_PX = 600
 """Pixels along a tile's picture. It is halved until it fits, so most have 300 to 600, or all there are."""

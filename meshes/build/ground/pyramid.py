@@ -10,18 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.ground.drape import MOST_PX, Drape, Piece
 from meshes.build.ground.square import Square, square
 from meshes.errors import NoGroundError
 from meshes.tiles import Content, Primitive, TileTree, write_glb, write_tileset
+from twin.arrays import F32, F64, I32
 from twin.frame import Frame
 from twin.grid import Grid
 
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
 T = TypeVar("T")
 
 FINEST_CELLS = 64

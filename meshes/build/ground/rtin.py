@@ -18,10 +18,8 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
+from twin.arrays import F32, I32
 
 _STACK = 128  # deeper than the hierarchy over any int32 grid
 

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from meshes.build.ground import rtin
 from meshes.build.ground.deviation import deviation
 from meshes.errors import NoGroundError
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
+from twin.arrays import F32, I32, I64
 
 SHORE_WEIGHT = 10.0
 """How often an error of the flooded surface counts: a shore that moves is seen more easily than a hill."""

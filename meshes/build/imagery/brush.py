@@ -6,16 +6,14 @@ import math
 
 import numpy as np
 from numba import prange
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from meshes.build.imagery.grain import noise_at
 from meshes.build.imagery.parcels import parcel, roof
+from twin.arrays import F32, U8, Bools
 from twin.catalog.landcover_classes import COVER
 from twin.compiled import parallel, serial
 from twin.noise import hash01
-
-F32 = NDArray[np.float32]
 
 FIELD, ORCHARD, SETTLEMENT, ROCK = COVER["field"], COVER["orchard"], COVER["settlement"], COVER["rock"]
 BED, DRAWDOWN = COVER["bed"], COVER["drawdown"]
@@ -41,9 +39,9 @@ def _linear(values: F32, row: float, col: float) -> float:
 
 @parallel
 def brush(
-    cover: NDArray[np.uint8],
+    cover: U8,
     ribbons: F32,
-    banded: NDArray[np.bool_],
+    banded: Bools,
     ground_m: F32,
     sun: F32,
     sky: F32,
@@ -54,7 +52,7 @@ def brush(
     texture: F32,
     crops: F32,
     roofs: F32,
-) -> NDArray[np.uint8]:
+) -> U8:
     """The picture, uint8 (rows · scale, cols · scale, 3).
 
     ``cover``, ``ground_m`` and the light (``sun``, ``sky``) are (rows, cols); ``ribbons`` (4, rows, cols) is
@@ -127,7 +125,7 @@ def brush(
     return out
 
 
-def lay_ribbons(cover: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], F32, NDArray[np.bool_]]:
+def lay_ribbons(cover: U8) -> tuple[U8, F32, Bools]:
     """(cover with what lies beside the bands in their place, each band's soft coverage, where any is)."""
     is_band = np.isin(cover, RIBBONS)
     ribbons = np.zeros((len(RIBBONS), *cover.shape), np.float32)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32
 from twin.compiled import serial
-
-F32 = NDArray[np.float32]
 
 WAVES = 64  # lattice cells along the tile
 TEXELS = 8  # texels along a lattice cell

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from meshes.build.imagery.brush import brush, lay_ribbons
@@ -12,10 +11,10 @@ from meshes.build.imagery.hillshade import daylight
 from meshes.build.imagery.landcover_rules import lakes, probable_cover
 from meshes.build.imagery.palette import crops, roofs, shades, texture
 from meshes.errors import NoGroundError
+from twin.arrays import F32, U8
 from twin.catalog.landcover_classes import COVER
 from twin.noise import fractal_m
 
-F32 = NDArray[np.float32]
 FINEST_M = 11.0  # no pixel is narrower: there is no detail to show
 WORKED_M = 40.0  # coarser ground is worked on in finer cells, so that its slopes look round
 MOST_SCALE = 4
@@ -26,10 +25,10 @@ def paint(
     ground_m: F32,
     *,
     cell_m: float,
-    landcover: NDArray[np.uint8] | None = None,
+    landcover: U8 | None = None,
     guess: bool = False,
     width_limit: int = 4096,
-) -> NDArray[np.uint8]:
+) -> U8:
     """Paint the ground as seen from above: sRGB, uint8 (h, w, 3), north up, same extent as ``ground_m``.
 
     ``ground_m`` is (rows, cols) float32, m, NaN where there is no ground (painted as if the ground went on);

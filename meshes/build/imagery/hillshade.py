@@ -6,10 +6,9 @@ The scene draws the surface picture as it is, so all the light on land is painte
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
-F32 = NDArray[np.float32]
+from twin.arrays import F32
 
 RELIEF = 1.5  # heights count this much: slopes read better from above than they are
 COARSER = 0.5  # ground surveyed in cells wider than 60 m counts more, by this power: it has lost its slopes

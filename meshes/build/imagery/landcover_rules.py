@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.arrays import F32, U8, Bools
 from twin.catalog.landcover_classes import COVER
 from twin.noise import fractal_m
 
-F32 = NDArray[np.float32]
 
-
-def probable_cover(ground_m: F32, cell_m: float) -> NDArray[np.uint8]:
+def probable_cover(ground_m: F32, cell_m: float) -> U8:
     """The class of every cell by rule, uint8 (rows, cols), for finite heights in metres."""
     z = ndimage.gaussian_filter(ground_m, max(0.6, 30.0 / cell_m), mode="nearest")
     down, right = np.gradient(z, cell_m)
@@ -35,7 +33,7 @@ def probable_cover(ground_m: F32, cell_m: float) -> NDArray[np.uint8]:
     return out
 
 
-def lakes(ground_m: F32, cell_m: float) -> NDArray[np.bool_]:
+def lakes(ground_m: F32, cell_m: float) -> Bools:
     """Where a lake's surface stands for its bed: level to the centimetre over a square kilometre."""
     level = ndimage.maximum_filter(ground_m, 3) - ndimage.minimum_filter(ground_m, 3) < 0.01
     parts, count = ndimage.label(level)

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from twin.arrays import U8
 from twin.frame import FrameError, transform
 from twin.grid import Grid
 from twin.ingest import ByteRaster
 from twin.reach import Window, window_in
-
-U8 = NDArray[np.uint8]
 
 BAND = 256  # rows of the picture: a look-up takes many times their memory
 ALIKE = 1.05

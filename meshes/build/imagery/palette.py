@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32
 from twin.catalog.landcover_classes import COVER
 
-F32 = NDArray[np.float32]
 Rgb = tuple[int, int, int]
 
 

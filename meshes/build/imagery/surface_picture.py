@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import U8
 from twin.cog import write_cog
 from twin.grid import Grid
 
@@ -15,7 +15,7 @@ PICTURE = "surface.tif"
 PICTURE_QUALITY = 95
 
 
-def save_picture(folder: Path, picture: NDArray[np.uint8], ground: Grid) -> None:
+def save_picture(folder: Path, picture: U8, ground: Grid) -> None:
     """Write ``surface.tif``: a picture, (rows, cols, 3), of a grid's extent."""
     rows, cols = picture.shape[:2]
     grid = replace(

@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.surface.loops import box
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
+from twin.arrays import F32, F64, I64
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.surface.loops import box
+from twin.arrays import F32, I32
 from twin.compiled import serial
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
 
 FIRST = 61  # every so many points are looked at first, so that the largest distance is nearly known early
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F32, I32
 from twin.compiled import serial
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
 
 
 @serial

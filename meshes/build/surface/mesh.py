@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import almeshopt
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.surface.areas import area, middles, repeats, sizes, texel_area
 from meshes.build.surface.cells import Cell, cells
@@ -22,11 +21,7 @@ from meshes.build.surface.textured_surface import TexturedSurface
 from meshes.build.surface.vertex_pool import VertexPool, pool, same
 from meshes.errors import EmptySurfaceError
 from meshes.tiles.finish import Finish
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, F64, I32, I64, U8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +60,7 @@ class Mesh:
     wedges: I32
     first: I32
     span: I32
-    reach: NDArray[np.int64]
+    reach: I64
     root: Cell
     pages: tuple[Page, ...]
     alphas: tuple[Page | None, ...]
@@ -139,7 +134,7 @@ def mesh(surface: TexturedSurface, *, tile_triangles: int, picture_px: int, hold
     )
 
 
-def _welded(raw: VertexPool, triangles: I32) -> tuple[I32, NDArray[np.int64]]:
+def _welded(raw: VertexPool, triangles: I32) -> tuple[I32, I64]:
     """(triangles over k vertices in the order of first use, (k,) where those are in the pool)."""
     keys = [raw.position, raw.uv, raw.sheet[:, None].astype(np.float32)]
     keys += [] if raw.colour is None else [raw.colour.astype(np.float32)]

@@ -6,18 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from meshes.build.surface.pages import Page
+from twin.arrays import F32, F64, I32, I64, U8, Bools
 from twin.compiled import serial
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-F64 = NDArray[np.float64]
-U8 = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
 
 BLOCK = 8  # texels: pieces that are nearer to each other become one
 GUTTER = 3  # texels of surroundings that a piece keeps on each side
@@ -34,7 +27,7 @@ class Pieces:
     sheet: I64
     low: I64
     size: I64
-    repeats: Mask
+    repeats: Bools
     owner: I64
 
 
@@ -84,7 +77,7 @@ def _picture(pages: Sequence[Page | None], pieces: Pieces, corner: I64, out: U8,
     return out
 
 
-def _pieces(low: I64, high: I64, beyond: Mask, sheet: I32) -> Pieces:
+def _pieces(low: I64, high: I64, beyond: Bools, sheet: I32) -> Pieces:
     """Blocks that triangles need and that touch become one piece; so pieces that are shared stand once."""
     owner = np.empty(len(sheet), np.int64)
     sheets: list[int] = []
@@ -104,7 +97,7 @@ def _pieces(low: I64, high: I64, beyond: Mask, sheet: I32) -> Pieces:
 
 
 @serial
-def _needs(uv: F32, size: F64) -> tuple[I64, I64, Mask]:
+def _needs(uv: F32, size: F64) -> tuple[I64, I64, Bools]:
     """(first texel (m, 2), one after the last (m, 2), goes beyond the picture (m,)) of each triangle."""
     low = np.empty((len(uv), 2), np.int64)
     high = np.empty((len(uv), 2), np.int64)
@@ -147,7 +140,7 @@ def _covered(first: I64, last: I64) -> U8:
 
 
 @serial
-def _join(lows: I64, highs: I64, repeats: Mask, owner: I64, low: I64, high: I64, beyond: Mask) -> None:
+def _join(lows: I64, highs: I64, repeats: Bools, owner: I64, low: I64, high: I64, beyond: Bools) -> None:
     for t in range(len(owner)):
         p = owner[t]
         for k in range(2):
@@ -182,7 +175,7 @@ def _shelve(size: I64, order: I64, corner: I64, width: int) -> int:
 
 
 @serial
-def _copy(out: U8, source: U8, low: I64, size: I64, corner: I64, repeats: Mask) -> None:
+def _copy(out: U8, source: U8, low: I64, size: I64, corner: I64, repeats: Bools) -> None:
     height, width = source.shape[:2]
     for p in range(len(low)):
         for i in range(size[p, 1]):

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import almeshopt
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
+from twin.arrays import F32, U8, Bools
 from twin.compiled import serial
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
 
 Page = tuple[U8, ...]
 """A picture and its coarser levels, (height, width, 3) uint8, each half of the one before, down to 1 × 1."""
@@ -41,7 +37,7 @@ def page(picture: U8, corners: F32) -> tuple[Page, Page | None]:
     return _levels(_spread(picture[..., :3], alpha == 0), used), _levels(shares, used)
 
 
-def _spread(colours: U8, clear: Mask) -> U8:
+def _spread(colours: U8, clear: Bools) -> U8:
     """The picture with the nearest colour that is seen under each texel that is ``clear``."""
     if not clear.any() or clear.all() or clear.size > MOST_SPREAD:
         return np.ascontiguousarray(colours)

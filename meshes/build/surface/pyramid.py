@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.surface.areas import middles
 from meshes.build.surface.cells import Cell
@@ -18,9 +17,7 @@ from meshes.build.surface.simplify import simplified
 from meshes.build.surface.surface_tile import tile
 from meshes.build.surface.textured_surface import TexturedSurface, check
 from meshes.tiles import Content, TileTree
-
-I32 = NDArray[np.int32]
-F64 = NDArray[np.float64]
+from twin.arrays import F32, F64, I32
 
 GROWTH = 1.001  # a parent's error over its children's, at least
 FAR_GROWTH = (
@@ -185,7 +182,7 @@ class _Making:
             children=children,
         )
 
-    def _under(self, cell: Cell) -> tuple[NDArray[np.float32], ...]:
+    def _under(self, cell: Cell) -> tuple[F32, ...]:
         """What a tile of a cell stands for: vertices and middles of triangles of the finest surface."""
         low, high = self._fine.reach[cell.start], self._fine.reach[cell.stop]
         return self._fine.position[low:high], self._middle[cell.start : cell.stop]

@@ -12,13 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.surface.mesh import Mesh
+from twin.arrays import F32, I32
 from twin.compiled import serial
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
 
 STRETCH = 6.0  # times as long in the picture as on the surface: the triangle reaches over a seam
 

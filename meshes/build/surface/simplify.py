@@ -15,14 +15,10 @@ from __future__ import annotations
 
 import almeshopt
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.build.surface.loops import box, compacted
 from meshes.build.surface.mesh import Mesh
-
-I32 = NDArray[np.int32]
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, I32, U8
 
 ENOUGH = 1.25  # times the wanted number
 WORSE = 2.0  # times the error that keeping seams may have

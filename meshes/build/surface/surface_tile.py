@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import almeshopt
 import numpy as np
 import simplejpeg
-from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.surface.loops import box
@@ -17,12 +16,7 @@ from meshes.build.surface.pack import packed
 from meshes.build.surface.retexture import Retextured
 from meshes.tiles import Content, Primitive
 from meshes.tiles.finish import CLAMPED, Finish
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-U8 = NDArray[np.uint8]
-I32 = NDArray[np.int32]
-Mask = NDArray[np.bool_]
+from twin.arrays import F32, F64, U8, Bools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +73,7 @@ def _encoded(picture: U8, quality: int) -> bytes:
 
 
 def _parts(
-    mesh: Mesh, worn: Retextured, own: Mask, middle: F64, uv: F32 | None, image: bytes | None
+    mesh: Mesh, worn: Retextured, own: Bools, middle: F64, uv: F32 | None, image: bytes | None
 ) -> list[Primitive]:
     """Triangles under one picture, or none: a part for each finish among them."""
     finish = mesh.finish[worn.look[own, 0]]
@@ -95,7 +89,7 @@ def _parts(
 def _part(
     mesh: Mesh,
     worn: Retextured,
-    own: Mask,
+    own: Bools,
     middle: F64,
     uv: F32 | None,
     image: bytes | None,

@@ -10,11 +10,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import BadSurfaceError
 from meshes.tiles.finish import REPEATED, Finish
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, F64, I32, U8
 
 
 @dataclass(frozen=True, kw_only=True)

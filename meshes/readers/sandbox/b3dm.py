@@ -6,8 +6,8 @@ import struct
 
 from meshes.errors import DamagedError
 from meshes.readers.sandbox.feature_table import tables
-from meshes.readers.sandbox.parts import F64
 from meshes.readers.sandbox.scene import moved
+from twin.arrays import F64
 
 _HEAD = 28
 _TEXT = 570_425_344

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
-from meshes.readers.sandbox.parts import I32
+from twin.arrays import I32
 
 _LINE_END, _SLASH = 10, 47
 _INK = np.ones(256, bool)

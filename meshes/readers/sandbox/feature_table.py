@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
 from meshes.readers.sandbox.json_values import parsed, whole_in
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 
 class FeatureTable:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, OverLimitError
 from meshes.readers.sandbox.feature_table import FeatureTable, tables
-from meshes.readers.sandbox.parts import F64, RawCloud, RawPart
+from meshes.readers.sandbox.parts import RawCloud, RawPart
+from twin.arrays import F32, F64, U16
 
 T = TypeVar("T", bound=np.generic)
 
@@ -33,7 +34,7 @@ def model_of(data: bytes) -> bytes | str:
     return data[start:end]
 
 
-def matrices_of(data: bytes, placed: F64) -> tuple[F64, NDArray[np.float32] | None]:
+def matrices_of(data: bytes, placed: F64) -> tuple[F64, F32 | None]:
     """The matrices (n, 4, 4) of the instances after ``placed`` (4, 4), and their features (n,) or None.
 
     Raises DamagedError.
@@ -62,7 +63,7 @@ def matrices_of(data: bytes, placed: F64) -> tuple[F64, NDArray[np.float32] | No
 
 
 def copies(
-    parts: Sequence[RawPart | RawCloud], matrices: F64, feature: NDArray[np.float32] | None = None
+    parts: Sequence[RawPart | RawCloud], matrices: F64, feature: F32 | None = None
 ) -> list[RawPart | RawCloud]:
     """Parts at each of n places (n, 4, 4), joined part by part. Raises OverLimitError."""
     many = len(matrices) * sum(len(part.position) for part in parts)
@@ -74,9 +75,7 @@ def copies(
     return [_copied(part, matrices, feature) for part in parts] if len(matrices) else []
 
 
-def _copied(
-    part: RawPart | RawCloud, matrices: F64, feature: NDArray[np.float32] | None
-) -> RawPart | RawCloud:
+def _copied(part: RawPart | RawCloud, matrices: F64, feature: F32 | None) -> RawPart | RawCloud:
     many = len(part.position)
     places = np.einsum("nij,vj->nvi", matrices[:, :3, :3], part.position) + matrices[:, None, :3, 3]
 
@@ -104,7 +103,7 @@ def _turned(table: FeatureTable, count: int) -> F64 | None:
     return np.stack([right, up, np.cross(right, up)], axis=2).astype(np.float64)
 
 
-def _from_octahedron(packed: NDArray[np.uint16]) -> F64:
+def _from_octahedron(packed: U16) -> F64:
     """Unit vectors (n, 3) from (n, 2): the octahedral encoding of Cigolle et al. 2014."""
     x, y = (packed.astype(np.float64) / 65535.0 * 2.0 - 1.0).T
     z = 1.0 - np.abs(x) - np.abs(y)

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
+from twin.arrays import F64
 
 Json = dict[str, Any]
 
@@ -65,7 +65,7 @@ def whole_in(told: Json, name: str, otherwise: int | None = None) -> int:
     return whole(value, name)
 
 
-def numbers(value: object, many: int, what: str) -> NDArray[np.float64]:
+def numbers(value: object, many: int, what: str) -> F64:
     """(many,) finite numbers. Raises DamagedError."""
     items = [*value] if isinstance(value, list | tuple | np.ndarray) else []
     if len(items) == many and all(isinstance(item, int | float) for item in items):
@@ -75,7 +75,7 @@ def numbers(value: object, many: int, what: str) -> NDArray[np.float64]:
     raise DamagedError(f"{what} is not {many} number{'s' * (many > 1)}")
 
 
-def numbers_in(told: Json, name: str, otherwise: tuple[float, ...]) -> NDArray[np.float64]:
+def numbers_in(told: Json, name: str, otherwise: tuple[float, ...]) -> F64:
     """As many finite numbers in an object as ``otherwise`` has, which stands where there are none.
 
     Raises DamagedError.

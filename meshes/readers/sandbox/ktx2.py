@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import opengl_basisu
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from twin.arrays import U8
 
 BEGINS = opengl_basisu.texture.KTX2_IDENTIFIER[:7]
 
 
-def pixels(data: bytes, name: str, *, most: int) -> NDArray[np.uint8]:
+def pixels(data: bytes, name: str, *, most: int) -> U8:
     """(height, width, 4) RGBA, the first row on top; of several pictures in the file the first and largest.
 
     Raises OverLimitError for more than ``most`` pixels, by the header alone; UnsupportedError; DamagedError.

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
 from meshes.readers.sandbox.signatures import kind_of
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 MOST_POINTS = 1_000_000_000
 _SHORTEST_RECORD = (20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67)

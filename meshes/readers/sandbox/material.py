@@ -15,8 +15,7 @@ from meshes.readers.sandbox.json_values import Json, extension, numbers, numbers
 from meshes.readers.sandbox.parts import WHITE
 from meshes.readers.sandbox.textures import Textures
 from meshes.tiles.finish import REPEATED, Finish
-
-F64 = NDArray[np.float64]
+from twin.arrays import F32, F64, U8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +33,7 @@ class GltfMaterial:
     matrix: F64 | None = None
     finish: Finish = REPEATED
 
-    def tcoord(self, attributes: dict[str, NDArray[Any]]) -> NDArray[np.float32] | None:
+    def tcoord(self, attributes: dict[str, NDArray[Any]]) -> F32 | None:
         """(n, 2): place in the picture; None without a picture or coordinates. Raises DamagedError."""
         values = attributes.get(f"TEXCOORD_{self.channel}")
         if self.picture < 0 or values is None:
@@ -46,7 +45,7 @@ class GltfMaterial:
             return place
         return np.asarray(place @ self.matrix[:, :2].T + self.matrix[:, 2], np.float32)
 
-    def colour(self, attributes: dict[str, NDArray[Any]]) -> NDArray[np.uint8] | None:
+    def colour(self, attributes: dict[str, NDArray[Any]]) -> U8 | None:
         """(n, 4) RGBA, from linear light to the screen's. Raises DamagedError."""
         values = attributes.get("COLOR_0")
         if values is None:
@@ -59,7 +58,7 @@ class GltfMaterial:
         return screen(full)
 
 
-def screen(light: F64) -> NDArray[np.uint8]:
+def screen(light: F64) -> U8:
     """Linear RGBA as sRGB bytes (IEC 61966-2-1); alpha stays as it is."""
     light = np.nan_to_num(np.clip(light, 0, 1))
     rgb = light[..., :3]

@@ -12,9 +12,10 @@ from meshes.errors import ForeignFileError
 from meshes.readers.sandbox import text_lines
 from meshes.readers.sandbox.map_line import Map
 from meshes.readers.sandbox.mtl import MtlMaterial, MtlMaterials, Rgba
-from meshes.readers.sandbox.parts import F32, WHITE
+from meshes.readers.sandbox.parts import WHITE
 from meshes.readers.sandbox.picture_files import PictureFiles, file_of
 from meshes.tiles.finish import REPEATED, Alpha, Finish, Wrap
+from twin.arrays import F32
 
 BLACK = (0, 0, 0)
 _SEVERAL = re.compile(rb"(?<=\.mtl)[\"']?\s+", re.IGNORECASE)

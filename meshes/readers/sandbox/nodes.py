@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, OverLimitError, UnsupportedError
 from meshes.readers.sandbox import accessors
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.json_values import Json, extension, listed, numbers, numbers_in, section, whole
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 MOST_NODES = 100_000
 MOST_INSTANCES = 1_000_000

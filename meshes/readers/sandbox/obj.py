@@ -6,15 +6,13 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.sandbox import polygons, text_lines
 from meshes.readers.sandbox.material_library import Library, Worn
 from meshes.readers.sandbox.obj_lines import ObjRows, faces, numbers, vertices
-from meshes.readers.sandbox.parts import F32, F64, I32, U8, WHITE, RawPart, whites
-
-Mask = NDArray[np.bool_]
+from meshes.readers.sandbox.parts import WHITE, RawPart, whites
+from twin.arrays import F32, F64, I32, U8, Bools
 
 BLOCK = 4 << 20
 _WORDS = frozenset((b"v", b"vt", b"f", b"usemtl", b"mtllib"))
@@ -135,7 +133,7 @@ class _Shape:
             _within(corners[:, :, 1], len(tcoord), "texture coordinate")
             if colour is not None:
                 self._left[BESIDE_PICTURE] = 1
-            painted: Mask = np.all(corners[:, :, 1] >= 0, axis=1)
+            painted: Bools = np.all(corners[:, :, 1] >= 0, axis=1)
             if len(tcoord) and not np.isfinite(tcoord).all():
                 painted &= np.isfinite(tcoord[corners[:, :, 1]]).all(axis=(1, 2))
             bare = int((~painted).sum())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
 from meshes.readers.sandbox.decimal_text import counts, many, number
-from meshes.readers.sandbox.parts import F64
+from twin.arrays import F64, I64
 
 _LARGEST = (1 << 31) - 2
 
@@ -79,7 +79,7 @@ def numbers(run: list[bytes], kind: str, *, least: int = 1) -> F64:
     return table
 
 
-def faces(run: list[bytes], vertices: int, tcoords: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def faces(run: list[bytes], vertices: int, tcoords: int) -> Iterator[tuple[int, I64]]:
     """Corners of the faces of each size, (m, size, 2): vertex and texture number from 0, -1 for no texture.
 
     Negative numbers count back from the ``vertices`` and ``tcoords`` that were read before. Raises

@@ -7,15 +7,10 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
 from meshes.readers.sandbox.osgt import Block, numbers
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, F64, I64, U8
 
 Of = Callable[[Block], Block]
 

@@ -6,13 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import OverLimitError
 from meshes.readers.sandbox import osg_state, osgt
 from meshes.readers.sandbox.osgt import Block, numbers
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 SWITCH_PX = 16.0
 """The screen-space error at which a tile of ours gives way to its children."""

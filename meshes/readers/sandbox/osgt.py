@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, OverLimitError
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 LARGEST = 1 << 30
 MOST_BLOCKS = 2_000_000

@@ -11,11 +11,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
 from meshes.tiles.finish import REPEATED, Finish
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
+from twin.arrays import F32, F64, U8
 
 FARTHEST = 1e9
 """No coordinate of a CRS in metres or degrees is larger."""

@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
 from meshes.readers.sandbox.decimal_text import counts, many, number
-from meshes.readers.sandbox.parts import F64, I32
-
-I64 = NDArray[np.int64]
-U8 = NDArray[np.uint8]
+from twin.arrays import F64, I32, I64, U8
 
 BLOCK = 4 << 20
 _CODES = {

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from meshes.errors import DamagedError, ForeignFileError, UnsupportedError
 from meshes.readers.sandbox import ply, polygons
 from meshes.readers.sandbox.obj import BESIDE_PICTURE
-from meshes.readers.sandbox.parts import F32, F64, I32, U8, RawPart, coarse
+from meshes.readers.sandbox.parts import RawPart, coarse
 from meshes.readers.sandbox.picture_files import PictureFiles
 from meshes.readers.sandbox.ply_rows import Element
 from meshes.tiles.finish import Alpha, Finish
-
-I64 = NDArray[np.int64]
+from twin.arrays import F32, F64, I32, I64, U8
 
 _INDICES = ("vertex_indices", "vertex_index")
 _PLACES = (

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from meshes.errors import DamagedError, OverLimitError
 from meshes.readers.sandbox.feature_table import FeatureTable, tables
 from meshes.readers.sandbox.json_values import whole_in
-from meshes.readers.sandbox.parts import F64, U8, RawCloud
+from meshes.readers.sandbox.parts import RawCloud
 from meshes.readers.sandbox.scene import moved
+from twin.arrays import F64, U8
 
 MOST_POINTS = 20_000_000
 _DRACO = "3DTILES_draco_point_compression"

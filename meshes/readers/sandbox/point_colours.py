@@ -10,11 +10,8 @@ from functools import reduce
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
-I64 = NDArray[np.int64]
+from twin.arrays import I64, U8, U16, Bools
 
 SOURCES: Final = 1 << 16
 """Point source IDs: the flight lines, or files, that a cloud was merged of."""
@@ -59,7 +56,7 @@ class Colours:
         return self.brightest > 0
 
     @property
-    def bytes_of(self) -> NDArray[np.bool_]:
+    def bytes_of(self) -> Bools:
         """Of each source, whether its points below 256 hold bytes: (65536,).
 
         They do where all that are brighter, if any, were stretched from bytes, and where so dark a
@@ -67,16 +64,16 @@ class Colours:
         """
         low, dark = self.counts[:, _LOW], self.counts[:, _DIM_HIGH : _DIM_HIGH + 2].sum(axis=1)
         deep = self.counts[:, _DIM_HIGH + 1] + self.counts[:, _HIGH + 1]
-        found: NDArray[np.bool_] = (deep == 0) | (low > dark)
+        found: Bools = (deep == 0) | (low > dark)
         return found
 
     @property
-    def bare(self) -> NDArray[np.bool_]:
+    def bare(self) -> Bools:
         """Of each source, whether its black points have no colour: (65536,)."""
-        bare: NDArray[np.bool_] = self.counts[:, _BLACK] > _BARE_SHARE * self.counts.sum(axis=1)
+        bare: Bools = self.counts[:, _BLACK] > _BARE_SHARE * self.counts.sum(axis=1)
         return bare
 
-    def narrowed(self, rgb: U16, source: U16) -> tuple[U8, NDArray[np.bool_]]:
+    def narrowed(self, rgb: U16, source: U16) -> tuple[U8, Bools]:
         """Colours (n, 3) as bytes, and which points have one, (n,)."""
         most = reduce(np.maximum, rgb.T)
         small = (most < 256) & self.bytes_of[source]

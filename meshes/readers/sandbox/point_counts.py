@@ -12,12 +12,9 @@ from numpy.typing import NDArray
 from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.sandbox.las_header import LasHeader
 from meshes.readers.sandbox.parts import FARTHEST
+from twin.arrays import F64, I64, U8, Bools
 from twin.ingest.sandbox.extremes import Extremes
 from twin.ingest.sandbox.sidecars import Words
-
-F64 = NDArray[np.float64]
-U8 = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
 
 LEFT_OUT: Final = {7: "noise (class 7)", 18: "high noise (class 18)"}
 """ASPRS classes that hold no surface."""
@@ -30,7 +27,7 @@ class Counts:
 
     header: LasHeader
     left_out: dict[str, int] = field(default_factory=dict)
-    classes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(256, np.int64))
+    classes: I64 = field(default_factory=lambda: np.zeros(256, np.int64))
     low: F64 = field(default_factory=lambda: np.full(3, np.inf))
     high: F64 = field(default_factory=lambda: np.full(3, -np.inf))
     outside: int = 0
@@ -41,13 +38,13 @@ class Counts:
         """How many points are kept."""
         return int(self.classes.sum())
 
-    def select(self, places: list[F64], classes: U8, withheld: NDArray[Any]) -> Mask | None:
+    def select(self, places: list[F64], classes: U8, withheld: NDArray[Any]) -> Bools | None:
         """Which points of a block are kept, by x, y and z (n,) each; None for all of them."""
         with np.errstate(invalid="ignore"):
             somewhere = reduce(np.logical_and, [np.abs(axis) <= FARTHEST for axis in places])
-        reasons: list[tuple[str, Mask]] = [(NOWHERE, ~somewhere), ("flagged Withheld", withheld != 0)]
+        reasons: list[tuple[str, Bools]] = [(NOWHERE, ~somewhere), ("flagged Withheld", withheld != 0)]
         reasons += [(name, classes == number) for number, name in LEFT_OUT.items()]
-        kept: Mask | None = None
+        kept: Bools | None = None
         for reason, mine in reasons:
             if not mine.any():
                 continue

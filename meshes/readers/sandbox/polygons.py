@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from meshes.readers.sandbox.parts import F64, I32
+from twin.arrays import F64, I32, I64, Bools
 
 BLOCK = 1 << 17
 """Corners at a time."""
@@ -51,11 +50,11 @@ def cut(corners: I32, place: F64) -> tuple[I32, int]:
     return (np.concatenate(found) if found else corners[:, :3]), crossed
 
 
-def _fan(size: int) -> NDArray[np.int64]:
+def _fan(size: int) -> I64:
     return np.array([[0, k, k + 1] for k in range(1, size - 1)])
 
 
-def _turns_back(corners: I32, place: F64) -> NDArray[np.bool_]:
+def _turns_back(corners: I32, place: F64) -> Bools:
     """(m,): some triangle of the fan from the first corner turns against the polygon as a whole."""
     first = place[corners[:, :1, 0]]
     x, y, z = np.ascontiguousarray((place[corners[:, 1:, 0]] - first).transpose(2, 1, 0))
@@ -69,7 +68,7 @@ def _turns_back(corners: I32, place: F64) -> NDArray[np.bool_]:
     return np.asarray(against | (whole < FLAT * (i * i + j * j + k * k).max(axis=0)))
 
 
-def _ears(outline: F64) -> NDArray[np.int64] | None:
+def _ears(outline: F64) -> I64 | None:
     """(t, 3) corners of a polygon (k, 3) that may be bent a little, or None where it crosses itself.
 
     Seen along the axis that it faces most, by GEOS (constrained Delaunay over ears), which takes holes that a

@@ -12,8 +12,7 @@ from meshes.readers.sandbox import accessors
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.json_values import Json, listed
 from meshes.readers.sandbox.nodes import Placed
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 
 def posed(gltf: Gltf, primitive: Json, attributes: dict[str, NDArray[Any]], mesh: Placed) -> F64:

@@ -11,6 +11,7 @@ from meshes.errors import DamagedError
 from meshes.readers.sandbox import accessors, draco
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.json_values import Json, extension, section, whole_in
+from twin.arrays import I64
 
 Attributes = dict[str, NDArray[Any]]
 
@@ -32,7 +33,7 @@ def are_points(primitive: Json) -> bool:
     return whole_in(primitive, "mode", TRIANGLES) == POINTS
 
 
-def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[NDArray[np.int64], Attributes]:
+def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[I64, Attributes]:
     """(triangles (m, 3), attributes (n, k) of the names that are ``wanted``); points have no triangle.
 
     Raises DamagedError, UnsupportedError.
@@ -55,7 +56,7 @@ def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[NDArr
     return triangles.astype(np.int64, copy=False), attributes
 
 
-def indices(gltf: Gltf, primitive: Json, many: int) -> NDArray[np.int64]:
+def indices(gltf: Gltf, primitive: Json, many: int) -> I64:
     """(k,) the vertices that a primitive names one after another. Raises DamagedError."""
     if primitive.get("indices") is None:
         return np.arange(many)
@@ -67,7 +68,7 @@ def indices(gltf: Gltf, primitive: Json, many: int) -> NDArray[np.int64]:
     return index.astype(np.int64)
 
 
-def _triangles(gltf: Gltf, primitive: Json, many: int) -> NDArray[np.int64]:
+def _triangles(gltf: Gltf, primitive: Json, many: int) -> I64:
     mode = whole_in(primitive, "mode", TRIANGLES)
     if are_points(primitive):
         return np.zeros((0, 3), np.int64)

@@ -8,8 +8,8 @@ import numpy as np
 
 from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.sandbox.json_values import whole
-from meshes.readers.sandbox.parts import F64
 from meshes.readers.sandbox.scene import matrix_of
+from twin.arrays import F64
 
 LARGEST_ERROR = 1e9
 """A geometric error over this says "always refine", as Infinity and 1e308 do."""

@@ -12,7 +12,7 @@ from meshes.errors import DamagedError, ForeignFileError
 from meshes.readers.problems import Problems
 from meshes.readers.sandbox import properties as tile
 from meshes.readers.sandbox import volumes
-from meshes.readers.sandbox.parts import F64
+from twin.arrays import F64
 
 MOST_TILES = 200_000
 UNKNOWN = -1.0

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 _LEVELS = 30
 # The order in which the Hilbert curve visits the four quarters (i, j), and how the next curves turn: swapped,

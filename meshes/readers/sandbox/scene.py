@@ -15,10 +15,10 @@ from meshes.readers.sandbox.json_values import extension, listed, numbers
 from meshes.readers.sandbox.material import GltfMaterial, GltfMaterials
 from meshes.readers.sandbox.nodes import Placed, matrix_of, placed_meshes
 from meshes.readers.sandbox.parts import WHITE, RawCloud, RawPart, whites
+from twin.arrays import F32, F64, I64
 
 __all__ = ["Y_UP", "matrix_of", "moved", "parts_of", "turn"]
 
-F64 = NDArray[np.float64]
 Attributes = dict[str, NDArray[Any]]
 
 MOST_VERTICES = 60_000_000
@@ -126,7 +126,7 @@ class _Scene:
             finish=look.finish,
         )
 
-    def _tcoord(self, look: GltfMaterial, attributes: Attributes) -> NDArray[np.float32] | None:
+    def _tcoord(self, look: GltfMaterial, attributes: Attributes) -> F32 | None:
         """Places in the picture; what is no number is its first corner."""
         place = look.tcoord(attributes)
         if place is None:
@@ -152,9 +152,7 @@ def _placed(points: F64, wholes: F64) -> F64:
     return np.asarray(out.reshape(-1, 3))
 
 
-def _cloud(
-    wholes: F64, points: F64, used: NDArray[np.int64], look: GltfMaterial, attributes: Attributes
-) -> RawCloud:
+def _cloud(wholes: F64, points: F64, used: I64, look: GltfMaterial, attributes: Attributes) -> RawCloud:
     """Points in their own colour or the material's."""
     colour = look.colour(attributes)
     if colour is None and look.base != WHITE:
@@ -170,9 +168,9 @@ def _wanted(look: GltfMaterial) -> tuple[str, ...]:
     return ("POSITION", "COLOR_0", "JOINTS_0", "WEIGHTS_0", "JOINTS_1", "WEIGHTS_1", *FEATURES, *channel)
 
 
-def _feature(attributes: Attributes) -> NDArray[np.float32] | None:
+def _feature(attributes: Attributes) -> F32 | None:
     for name in FEATURES:
         if name in attributes and attributes[name].ndim == 1:
-            values: NDArray[np.float32] = attributes[name].astype(np.float32) + np.float32(1)
+            values: F32 = attributes[name].astype(np.float32) + np.float32(1)
             return values if np.isfinite(values).all() else None
     return None

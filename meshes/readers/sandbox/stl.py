@@ -10,7 +10,8 @@ import numpy as np
 
 from meshes.errors import DamagedError
 from meshes.readers.sandbox.decimal_text import many, number
-from meshes.readers.sandbox.parts import U8, RawPart, coarse
+from meshes.readers.sandbox.parts import RawPart, coarse
+from twin.arrays import U8
 
 _HEAD = 84
 _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("colour", "<u2")])

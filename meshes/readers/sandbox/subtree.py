@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError
 from meshes.readers.sandbox.gunzip import opened
 from meshes.readers.sandbox.json_values import parsed, whole, whole_in
 from meshes.readers.sandbox.uris import found
+from twin.arrays import I64, Bools
 
 LARGEST_SUBTREE = 64 << 20
 Place = tuple[int, int, int, int]
@@ -75,7 +75,7 @@ class Subtree:
             told = several.get("contentAvailability") if isinstance(several, dict) else None
         return told if isinstance(told, list) else [told]
 
-    def _bits(self, told: Any, many: int) -> NDArray[np.bool_]:
+    def _bits(self, told: Any, many: int) -> Bools:
         told = told if isinstance(told, dict) else {}
         index = told.get("bitstream", told.get("bufferView"))
         if index is None:
@@ -93,7 +93,7 @@ class Subtree:
         bits = np.frombuffer(data, np.uint8, length, start)
         return np.unpackbits(bits, count=many, bitorder="little").astype(bool)
 
-    def _places(self, morton: NDArray[np.int64], at: Place, depth: int) -> list[Place]:
+    def _places(self, morton: I64, at: Place, depth: int) -> list[Place]:
         """Places on their level of tiles given by their place in Morton order under ``at``."""
         axes = 3 if self._ways == 8 else 2
         numbers = np.zeros((len(morton), 3), np.int64)

@@ -11,8 +11,9 @@ from meshes.errors import DamagedError, OverLimitError, UnsupportedError
 from meshes.readers.sandbox import obj, ply_surface, scene, stl
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.gunzip import opened
-from meshes.readers.sandbox.parts import F64, RawCloud, RawPart, write
+from meshes.readers.sandbox.parts import RawCloud, RawPart, write
 from meshes.readers.sandbox.signatures import LONGEST, PLY, kind_of
+from twin.arrays import F64
 
 LARGEST = {".obj": 64 << 30, ".glb": 2 << 30, ".gltf": 256 << 20, ".ply": 4 << 30, ".stl": 4 << 30}
 DRIVERS = {

@@ -12,9 +12,10 @@ from meshes.errors import DamagedError, ForeignFileError, OverLimitError, Unsafe
 from meshes.readers.sandbox import b3dm, i3dm, pnts, scene
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.gunzip import opened, shown
-from meshes.readers.sandbox.parts import F64, RawCloud, RawPart, write
+from meshes.readers.sandbox.parts import RawCloud, RawPart, write
 from meshes.readers.sandbox.signatures import kind_of
 from meshes.readers.sandbox.uris import found
+from twin.arrays import F64
 
 LARGEST = 256 << 20
 DEEPEST = 8

@@ -17,10 +17,10 @@ from meshes.errors import DamagedError, ForeignFileError, OverLimitError
 from meshes.readers.sandbox import implicit, volumes
 from meshes.readers.sandbox import properties as tile
 from meshes.readers.sandbox.named_files import External, NamedFiles
-from meshes.readers.sandbox.parts import F64
 from meshes.readers.sandbox.rows import MOST_TILES, UNKNOWN, TileRows, TilesetFile
 from meshes.readers.sandbox.scene import turn
 from meshes.readers.sandbox.subtree import Place
+from twin.arrays import F64
 
 DEEPEST = 64
 _EXTENSIONS = {

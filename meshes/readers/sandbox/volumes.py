@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from meshes.errors import DamagedError, UnsupportedError
 from meshes.readers.sandbox import s2
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 SEMI_MAJOR_M = 6_378_137.0
 ECCENTRICITY2 = 6.69437999014e-3

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 import simplejpeg
-from numpy.typing import NDArray
 
 from apps.stream import frame_stream as module
 from apps.stream.frame_stream import FrameStream, encode
 from apps.stream.smoothing import SHIFTS, Smoother
 from layers.governor import FINE, MOVING, STILL, Sharpness
+from twin.arrays import U8
 
 
 class Area:
@@ -32,7 +32,7 @@ class Area:
         self.on_draw: Callable[[], object] = lambda: None
 
     async def draw(
-        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[NDArray[np.uint8]], Any]
+        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[U8], Any]
     ) -> tuple[Any, dict[str, Any]]:
         if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
             await self.hold.wait()
@@ -132,7 +132,7 @@ async def test_a_moving_frame_does_not_overtake_the_still_before_it(
 ) -> None:
     browser, encoded = Browser(stream), threading.Event()
 
-    def slow(picture: NDArray[np.uint8], still: bool) -> bytes:
+    def slow(picture: U8, still: bool) -> bytes:
         assert not still or encoded.wait(10)
         return encode(picture, still)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from apps.stream.rca_view import RcaView
 from apps.stream.render_thread import RenderThread
 from layers.governor import STILL
 from layers.labels.signs import Signs
 from tests.apps.flat import SCENE, flat_ground
+from twin.arrays import U8
 from twin.moment import what_if
 from twin.scene import Scene
 
@@ -69,7 +69,7 @@ class Stage:
     def as_dict(self) -> dict[str, object]:
         return {}
 
-    def render(self, **_: object) -> NDArray[np.uint8]:
+    def render(self, **_: object) -> U8:
         time.sleep(0.002)  # a frame costs something: levels go on meanwhile
         return np.full((2, 2, 4), level_of(self.scene), np.uint8)
 

@@ -11,9 +11,10 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from layers.ground.clipping import BELT, cut_cells
 from layers.ground.heights import Ground
 from layers.stage import Stage
-from tests.layers.plan import FROM_ABOVE, Mask, differ, drawn, grown, map_stage, per_pixel
+from tests.layers.plan import FROM_ABOVE, differ, drawn, grown, map_stage, per_pixel
 from tests.scenes import show
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
+from twin.arrays import Bools
 from twin.basin import Basin
 
 OpenStage = Callable[..., Stage]
@@ -28,7 +29,7 @@ def ring() -> list[tuple[float, float]]:
     return [(west, south), (east, south), (east, north), (west, north), (west, south)]
 
 
-def inside() -> Mask:
+def inside() -> Bools:
     mask = np.zeros((ROWS, COLS), dtype=bool)
     mask[TOP:BOTTOM, LEFT:RIGHT] = True
     return mask

@@ -12,9 +12,10 @@ from layers.errors import UnknownFloodError
 from layers.ground.heights import flood_of
 from layers.light import WATER
 from layers.stage import Stage
-from tests.layers.plan import Mask, differ, drawn, grown, map_stage, per_pixel
+from tests.layers.plan import differ, drawn, grown, map_stage, per_pixel
 from tests.scenes import show, show_layer
 from tests.small import COLS, DAM_ROW, ROWS, ground_m
+from twin.arrays import Bools
 from twin.basin import Basin
 
 OpenStage = Callable[..., Stage]
@@ -24,7 +25,7 @@ def link_m(basin: Basin) -> np.ndarray:
     return basin.connection() / 100.0
 
 
-def wet_pixels(stage: Stage, **water: float) -> Mask:
+def wet_pixels(stage: Stage, **water: float) -> Bools:
     """Pixels that the water changes."""
     show_layer(stage, "water", visible=False)
     dry = drawn(stage)
@@ -121,7 +122,7 @@ def test_a_falling_lake_leaves_pockets_behind_until_they_are_forgotten(
     below_sill = hollow & (ground < 155.0 - 0.01)
     assert below_sill.sum() > 40
 
-    def wet(**levels: float) -> Mask:
+    def wet(**levels: float) -> Bools:
         return wet_pixels(stage, **levels)
 
     lake = link <= 15_000

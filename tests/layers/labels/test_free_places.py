@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from apps.stream.overlay import label_styles
 from layers.labels.overlay import WIDEST, Overlay, ScaleBar
@@ -24,6 +23,7 @@ from tests.layers.labels.test_names import crowd
 from tests.layers.test_stations import network, signs
 from tests.scenes import show, show_layer, tell
 from tests.small import NORTH, WEST
+from twin.arrays import Bools
 from twin.basin import Basin
 from twin.moment import Mode
 
@@ -52,7 +52,7 @@ def full(basin: Basin, open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch) -
     return stage
 
 
-def words(overlay: Overlay) -> NDArray[np.bool_]:
+def words(overlay: Overlay) -> Bools:
     """Pixels of a desk's picture that labels and rain bars paint."""
     blank = np.full((DESK[1], DESK[0], 3), 128, dtype=np.uint8)
     without = paint(blank, replace(overlay, labels=(), marks=(), bars=()))

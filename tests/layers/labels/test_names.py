@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from numpy.typing import NDArray
 
 from layers.ground.heights import flood_of
 from layers.labels.overlay import Label, Overlay
@@ -20,6 +19,7 @@ from tests.layers.altered import Altered, vector_data
 from tests.layers.seeing import on_screen
 from tests.scenes import show, show_layer
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
+from twin.arrays import F64, Bools
 from twin.basin import Basin
 from twin.products import NamedPlace
 from twin.scene import Camera
@@ -29,7 +29,7 @@ DESK = (1280, 720)
 UNNAMED = NamedPlace(name={"zh": "", "en": ""}, east=0.0, north=0.0)
 
 
-def named_points(id_: str, places: NDArray[np.float64], names: list[str], **more: Any) -> Any:
+def named_points(id_: str, places: F64, names: list[str], **more: Any) -> Any:
     """Points with Chinese names, and English ones made of them."""
     rows = [{"name_zh": name, "name_en": f"{name} village"} for name in names]
     shapes = [shapely.Point(place) for place in places]
@@ -53,7 +53,7 @@ def crowded(basin: Basin, open_stage: OpenStage) -> Stage:
     return stage
 
 
-def ink(overlay: Overlay, *labels: Label) -> NDArray[np.bool_]:
+def ink(overlay: Overlay, *labels: Label) -> Bools:
     """Pixels of a desk's picture that the labels paint."""
     blank = np.full((DESK[1], DESK[0], 3), 128, dtype=np.uint8)
     without = paint(blank, replace(overlay, labels=(), marks=()))

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pyproj
-from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.tiles import map_glb, read_tree
 from tests.meshes.readers.foreign import b3dm, house, tile
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 LON, LAT, HEIGHT_M = 116.9, 40.5, 200.0
 SEPARATION_M = -7.35

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.ground.drape import MOST_PX
@@ -18,11 +17,11 @@ from meshes.tiles import TileTree, map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from meshes.tiles.tree_check import levels
 from tests.meshes.tiles.conftest import Validate
+from twin.arrays import F32
 from twin.cog import write_cog
 from twin.frame import Frame
 from twin.grid import Grid
 
-F32 = NDArray[np.float32]
 FRAME = Frame(crs="EPSG:4548", east=490_000.0, north=4_480_000.0)
 GRID = Grid(crs="EPSG:4548", rows=150, cols=190, west=489_000.0, north=4_484_000.0, dx=20.0, dy=20.0)
 

@@ -9,22 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from numpy.typing import NDArray
 
 from meshes.build.ground.square import COARSENESS, SHORE_WEIGHT, Square, square
 from meshes.errors import NoGroundError
+from twin.arrays import F32, F64, I64
 from twin.water.connection import connection_level
 
 SKIRT_M = 200.0
 
-F32 = NDArray[np.float32]
 sides = st.integers(2, 40)
 grids = st.tuples(sides, sides).flatmap(
     lambda shape: hnp.arrays(np.float32, shape, elements=st.floats(0, 100, width=32))
 )
 
 
-def surfaces(mesh: Square) -> Iterator[tuple[NDArray[np.int64], F32]]:
+def surfaces(mesh: Square) -> Iterator[tuple[I64, F32]]:
     """(cells (m, 3, 2), heights (m, 3)) of the fine triangles and of the coarse ones, skirts left out."""
     for corners in (mesh.triangles, mesh.coarse):
         cell, height = mesh.cell[corners], mesh.height_m[corners]
@@ -32,13 +31,13 @@ def surfaces(mesh: Square) -> Iterator[tuple[NDArray[np.int64], F32]]:
         yield cell[ground], height[ground]
 
 
-def area(cells: NDArray[np.int64]) -> NDArray[np.float64]:
+def area(cells: I64) -> F64:
     """Signed area in cells, positive where corners run counter-clockwise with north up."""
     x, y = cells[..., 1], -cells[..., 0]
     return 0.5 * ((x[:, 1] - x[:, 0]) * (y[:, 2] - y[:, 0]) - (y[:, 1] - y[:, 0]) * (x[:, 2] - x[:, 0]))
 
 
-def rims(cells: NDArray[np.int64]) -> NDArray[np.int64]:
+def rims(cells: I64) -> I64:
     """(n, 2, 2) sides that only one triangle has."""
     sides = np.stack([cells, np.roll(cells, -1, axis=1)], axis=2).reshape(-1, 4)
     found = {tuple(side) for side in sides.tolist()}
@@ -47,7 +46,7 @@ def rims(cells: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array(alone, dtype=np.int64).reshape(-1, 2, 2)
 
 
-def interpolated(shape: tuple[int, int], cells: NDArray[np.int64], heights: F32) -> NDArray[np.float64]:
+def interpolated(shape: tuple[int, int], cells: I64, heights: F32) -> F64:
     """Height of the mesh at every cell of the raster, by the triangles over it."""
     out = np.full(shape, np.nan)
     for corner, height in zip(cells, heights.astype(np.float64), strict=True):

@@ -7,15 +7,14 @@ import time
 import numba
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.palette import PAINTS
 from meshes.errors import NoGroundError
+from twin.arrays import F32, F64, U8
 from twin.catalog.landcover_classes import COVER
 
-F32 = NDArray[np.float32]
 CELL_M = 30.0
 
 
@@ -25,7 +24,7 @@ def hills(rows: int = 90, cols: int = 120, *, cell_m: float = CELL_M) -> F32:
     return (250 + 400 * smooth).astype(np.float32)
 
 
-def everywhere(name: str, shape: tuple[int, int] = (60, 80)) -> NDArray[np.uint8]:
+def everywhere(name: str, shape: tuple[int, int] = (60, 80)) -> U8:
     return np.full(shape, COVER[name], np.uint8)
 
 
@@ -33,7 +32,7 @@ def flat(shape: tuple[int, int] = (60, 80)) -> F32:
     return np.full(shape, 120.0, np.float32)
 
 
-def tone(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
+def tone(picture: U8) -> F64:
     return np.asarray(picture.reshape(-1, 3).mean(axis=0))
 
 

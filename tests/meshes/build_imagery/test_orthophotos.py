@@ -8,19 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
-from numpy.typing import NDArray
 from rasterio.transform import from_origin
 
 from meshes.build.imagery.orthophotos import nearest_on, overlaid
 from meshes.build.pipeline import build
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
+from twin.arrays import U8
 from twin.basin import Basin
 from twin.check import check
 from twin.cog import read_cog
 from twin.grid import Grid
 from twin.ingest import ByteRaster
-
-U8 = NDArray[np.uint8]
 
 
 def grid(rows: int, cols: int, cell: float, *, crs: str = "EPSG:4548", **place: float) -> Grid:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.surface import TexturedPart, TexturedSurface, build_pyramid
 from meshes.tiles import Content, Primitive, TileTree
+from twin.arrays import F64, I64, U8
 
-F64 = NDArray[np.float64]
 CORNER = np.array([500_000.0, 4_480_000.0, 150.0])
 
 
@@ -22,14 +21,14 @@ def height(x: F64, y: F64) -> F64:
     return 6.0 * np.sin(x / 17.0) * np.cos(y / 23.0)
 
 
-def shades(size: int) -> NDArray[np.uint8]:
+def shades(size: int) -> U8:
     """A picture of soft gradients."""
     y, x = np.mgrid[:size, :size] / size
     bands = (0.5 + 0.5 * np.sin(9 * x), 0.5 + 0.5 * np.cos(7 * y), 0.5 + 0.5 * np.sin(5 * (x + y)))
     return np.round(255 * np.stack(bands, axis=-1)).astype(np.uint8)
 
 
-def wavy(cells: int, *, side_m: float = 200.0, picture: NDArray[np.uint8] | None = None) -> TexturedSurface:
+def wavy(cells: int, *, side_m: float = 200.0, picture: U8 | None = None) -> TexturedSurface:
     """A square of ``cells`` × ``cells`` × 2 triangles under one picture."""
     along = np.linspace(0.0, side_m, cells + 1)
     x, y = np.meshgrid(along, along)
@@ -50,7 +49,7 @@ def wavy(cells: int, *, side_m: float = 200.0, picture: NDArray[np.uint8] | None
     )
 
 
-def box(cells: int, *, side_m: float = 20.0) -> tuple[TexturedSurface, NDArray[np.uint8]]:
+def box(cells: int, *, side_m: float = 20.0) -> tuple[TexturedSurface, U8]:
     """(a cube with six faces of ``cells`` × ``cells`` × 2 triangles, the colour of each face (6, 3)).
 
     Every face has its own piece of an atlas whose background is black.
@@ -123,19 +122,19 @@ def corners(content: Content) -> F64:
     return np.concatenate(found) + np.array(content.centre)
 
 
-def on_triangles(rng: np.random.Generator, count: int, choices: int) -> tuple[NDArray[np.int64], F64]:
+def on_triangles(rng: np.random.Generator, count: int, choices: int) -> tuple[I64, F64]:
     """(triangle (count,), weights of its corners (count, 3)) of random points."""
     weight = rng.dirichlet((1.0, 1.0, 1.0), count)
     return rng.integers(0, choices, count), weight
 
 
-def image_of(part: Primitive) -> NDArray[np.uint8]:
+def image_of(part: Primitive) -> U8:
     """A part's picture."""
     assert part.image is not None
     return np.asarray(Image.open(io.BytesIO(bytes(part.image))).convert("RGB"))
 
 
-def sampled(picture: NDArray[np.uint8], tcoord: F64) -> F64:
+def sampled(picture: U8, tcoord: F64) -> F64:
     """(n, 3) colours of a picture, bilinear, at places (n, 2); the border goes on outwards."""
     height_px, width_px = picture.shape[:2]
     x = np.clip(tcoord[:, 0] * width_px - 0.5, 0, width_px - 1.001)
@@ -167,7 +166,7 @@ def distances(points: F64, triangles: F64) -> F64:
     return out
 
 
-def open_sides(triangles: NDArray[np.float64]) -> NDArray[np.float64]:
+def open_sides(triangles: F64) -> F64:
     """(n, 2, 3): sides that have no other one the other way round, by exact position."""
     ids = np.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)[1].reshape(-1, 3)
     start, end = ids.ravel(), np.roll(ids, -1, axis=1).ravel()

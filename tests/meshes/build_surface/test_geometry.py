@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from meshes.build.surface import TexturedPart, TexturedSurface
 from tests.meshes.build_surface.shapes import (
@@ -20,6 +19,7 @@ from tests.meshes.build_surface.shapes import (
     shades,
     wavy,
 )
+from twin.arrays import F64
 
 TILE = 1200
 
@@ -34,7 +34,7 @@ def cube() -> Built:
     return build(box(20)[0], tile_triangles=500, texels=0)
 
 
-def rows(triangles: NDArray[np.float64]) -> set[tuple[float, ...]]:
+def rows(triangles: F64) -> set[tuple[float, ...]]:
     """Triangles that can be compared, whichever corner is first."""
     first = np.lexsort(np.moveaxis(triangles, 2, 0)[::-1], axis=1)[:, 0]
     turned = np.take_along_axis(triangles, (first[:, None] + np.arange(3))[..., None] % 3, axis=1)

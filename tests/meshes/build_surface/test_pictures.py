@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from meshes.build.surface import TexturedPart, TexturedSurface
@@ -23,8 +22,7 @@ from tests.meshes.build_surface.shapes import (
     shades,
     wavy,
 )
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 
 def seen(built: Built, tile: int, count: int = 2000) -> tuple[F64, F64]:

@@ -12,7 +12,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from meshes.sample import (
     VillageModel,
@@ -23,13 +22,12 @@ from meshes.sample import (
     village_model,
 )
 from meshes.sample.people import settle, share_out
+from twin.arrays import F64
 from twin.frame import transform
 from twin.sample import vectors
 from twin.sample.facts import CRS
 from twin.sample.features import village_features
 from twin.sample.villages import Village
-
-F64 = NDArray[np.float64]
 
 
 def slope(east: F64, north: F64) -> F64:

@@ -13,7 +13,6 @@ from meshes.stream.select import select
 from meshes.stream.view import View
 from meshes.tiles.tree import TileTree, forest
 from tests.meshes.stream.trees import (
-    Mask,
     above,
     cameras,
     chain,
@@ -24,26 +23,27 @@ from tests.meshes.stream.trees import (
     seeds,
     sees,
 )
+from twin.arrays import Bools
 
 pictures = st.lists(cameras, min_size=1, max_size=2)
 limits = st.sampled_from([1.0, 16.0, 100.0])
 shares = st.sampled_from([0.1, 0.5, 0.9])
 
 
-def mask(tree: TileTree, seed: int, share: float) -> Mask:
+def mask(tree: TileTree, seed: int, share: float) -> Bools:
     """A share of the tiles with content, at random."""
     return tree.has_content & (np.random.default_rng(seed).random(len(tree)) < share)
 
 
-def everything(tree: TileTree) -> Mask:
+def everything(tree: TileTree) -> Bools:
     return np.ones(len(tree), bool)
 
 
-def nothing(tree: TileTree) -> Mask:
+def nothing(tree: TileTree) -> Bools:
     return np.zeros(len(tree), bool)
 
 
-def some(tree: TileTree, *tiles: int) -> Mask:
+def some(tree: TileTree, *tiles: int) -> Bools:
     found = nothing(tree)
     found[list(tiles)] = True
     return found

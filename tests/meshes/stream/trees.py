@@ -7,13 +7,11 @@ from math import radians, tan
 
 import numpy as np
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from meshes.stream.view import View
 from meshes.tiles.tree import TileTree
+from twin.arrays import F64, I64
 
-F64 = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 Rows = list[dict[str, object]]
 SIDE_M = 1000.0
 TALL_M = 40.0
@@ -137,7 +135,7 @@ def chain(tree: TileTree, tile: int) -> list[int]:
     return tiles
 
 
-def leaves(tree: TileTree) -> NDArray[np.int64]:
+def leaves(tree: TileTree) -> I64:
     """Tiles without children."""
     return np.flatnonzero(tree.child_count == 0)
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from pyproj import Transformer
 
 from meshes.tiles.ecef import Fit, fit, frame_to_ecef, geodetic_to_ecef
 from tests.meshes.tiles.tiling import EAST, HEIGHT, NORTH
+from twin.arrays import F64
 from twin.frame import Frame, FrameError
 
 FRAME = Frame(crs="EPSG:4548", east=EAST, north=NORTH)
@@ -21,19 +21,17 @@ TO_DEGREES = Transformer.from_crs("EPSG:4548", "EPSG:4326", always_xy=True)
 TO_ECEF = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
 
 
-def fitted(low: NDArray[np.float64], high: NDArray[np.float64], centre: NDArray[np.float64] = CENTRE) -> Fit:
+def fitted(low: F64, high: F64, centre: F64 = CENTRE) -> Fit:
     return fit(low[None], high[None], centre[None], frame=FRAME, ellipsoid_minus_working_m=SEPARATION_M)
 
 
-def true_place(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def true_place(points: F64) -> F64:
     """PROJ's own way to ECEF, in two steps."""
     lon, lat = TO_DEGREES.transform(*points[:, :2].T)
     return np.stack(TO_ECEF.transform(lon, lat, points[:, 2] + SEPARATION_M), axis=1)
 
 
-def placed(
-    found: Fit, points: NDArray[np.float64], centre: NDArray[np.float64] = CENTRE
-) -> NDArray[np.float64]:
+def placed(found: Fit, points: F64, centre: F64 = CENTRE) -> F64:
     return (points - centre) @ found.matrix[0, :3, :3].T + found.matrix[0, :3, 3]
 
 

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from pyproj import Transformer
 
 from meshes.errors import BadTileError, BadTilesetError
@@ -23,6 +22,7 @@ from meshes.tiles import TileTree, forest, map_glb, read_tree, tree_faults, writ
 from meshes.tiles.check import check_tileset
 from meshes.tiles.model import Tile, read_model
 from tests.meshes.tiles.tiling import FRAME, box, pair, put, put_tree, trees
+from twin.arrays import F64
 
 TO_DEGREES = Transformer.from_crs("EPSG:4548", "EPSG:4326", always_xy=True)
 TO_ECEF = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
@@ -43,16 +43,14 @@ def rows(tree: TileTree) -> list[tuple[Any, ...]]:
     return sorted((*value, children) for value, children in zip(values, below, strict=True))
 
 
-def on_the_globe(
-    tile: Tile, to_ecef: NDArray[np.float64] | None = None
-) -> list[tuple[Tile, NDArray[np.float64]]]:
+def on_the_globe(tile: Tile, to_ecef: F64 | None = None) -> list[tuple[Tile, F64]]:
     """Every tile with its transforms multiplied, as a viewer does."""
     own = np.eye(4) if tile.transform is None else np.array(tile.transform).reshape(4, 4).T
     matrix = own if to_ecef is None else to_ecef @ own
     return [(tile, matrix), *(pair for child in tile.children or () for pair in on_the_globe(child, matrix))]
 
 
-def true_place(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def true_place(points: F64) -> F64:
     lon, lat = TO_DEGREES.transform(*points[:, :2].T)
     return np.stack(TO_ECEF.transform(lon, lat, points[:, 2] - 7.35), axis=1)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy import ndimage
 
+from twin.arrays import F32, F64, I32, Bools, Index
 from twin.catalog.landcover_classes import COVER
 from twin.cog import read_cog
 from twin.grid import Grid
@@ -37,12 +37,12 @@ TO_FRAME = Transformer.from_crs("EPSG:4326", "EPSG:4548", always_xy=True)
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     folder: Path
-    ground_m: NDArray[np.float32]
+    ground_m: F32
     grid: Grid
-    connection_cm: NDArray[np.int32]
+    connection_cm: I32
     progress: list[tuple[str, float]]
 
-    def wet(self, level_m: float) -> NDArray[np.bool_]:
+    def wet(self, level_m: float) -> Bools:
         return np.asarray(self.connection_cm <= round(100 * level_m))
 
     def features(self, name: str) -> list[dict[str, Any]]:
@@ -50,12 +50,12 @@ class Sample:
         found: list[dict[str, Any]] = json.loads(text)["features"]
         return found
 
-    def in_frame(self, coordinates: Any) -> NDArray[np.float64]:
+    def in_frame(self, coordinates: Any) -> F64:
         """(n, 2) east and north of longitudes and latitudes."""
         lon, lat = np.asarray(coordinates, dtype=float).reshape(-1, 2).T
         return np.column_stack(TO_FRAME.transform(lon, lat))
 
-    def cells(self, points: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def cells(self, points: F64) -> tuple[Index, Index]:
         row = np.floor((self.grid.north - points[:, 1]) / self.grid.dy).astype(np.intp)
         col = np.floor((points[:, 0] - self.grid.west) / self.grid.dx).astype(np.intp)
         return row, col

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from skimage.morphology import reconstruction
 
 from twin.areas import CellAreas
+from twin.arrays import F32, Bools
 from twin.catalog.landcover_classes import COVER
 from twin.grid import Grid
 from twin.noise import fractal
@@ -28,8 +28,6 @@ from twin.sample.hollow import DEPTH_M, NEAR, SILL_M, NoHollowError, cut
 from twin.sample.landcover import Cover
 from twin.sample.rivers import draw
 from twin.sample.roads import find_roads, on_roads
-
-F32 = NDArray[np.float32]
 
 
 def grid_of(rows: int, cols: int, *, cell_m: float = 30.0) -> Grid:
@@ -168,7 +166,7 @@ def test_relief_without_room_has_no_hollow() -> None:
         cut(ground, grid, lake=lake, closed=open_, seed=1)
 
 
-def bowl_with_gap() -> tuple[F32, NDArray[np.bool_]]:
+def bowl_with_gap() -> tuple[F32, Bools]:
     """A valley that is open to a plain in the south, 400 m wide at the gap."""
     rows, cols = np.mgrid[0:160, 0:120]
     side = np.abs(cols - 60) * 3.0

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
 
+from twin.arrays import U8
 from twin.ingest.errors import FormatError
 from twin.ingest.sandbox.sidecars import Sidecars, Words
 
 Kind = Literal["grey", "rgb", "cmyk", "palette"]
-U8 = NDArray[np.uint8]
 
 _RGB: Final = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _NAMES: Final = {

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import U8
 from twin.ingest.sandbox import numbers
 
 _REGULAR = np.isin(np.arange(256), list(b"0123456789+-. eE*\0"))
@@ -78,7 +78,7 @@ def _irregular(
     found: set[int] = set()
     if not wanted or not count:
         return found
-    rows: NDArray[np.uint8] = np.memmap(part, np.uint8, "r", begin, (count, width))
+    rows: U8 = np.memmap(part, np.uint8, "r", begin, (count, width))
     starts = np.cumsum([1, *(column[16] for column in columns)]).tolist()
     for first in range(0, count, _ROWS):
         block = rows[first : first + _ROWS]
@@ -89,7 +89,7 @@ def _irregular(
     return found
 
 
-def _is_irregular(cells: NDArray[np.uint8]) -> bool:
+def _is_irregular(cells: U8) -> bool:
     """Whether a cell (a row of bytes) holds other signs than a number's, zeros before digits, or too many."""
     if not cells.size:
         return False

@@ -12,11 +12,10 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import RasterioIOError
 from rasterio.windows import Window
 
+from twin.arrays import U8, Bools
 from twin.ingest.errors import FormatError
 from twin.ingest.sandbox.sidecars import Sidecars, Words
 from twin.ingest.sandbox.strips import strips
-
-Mask = NDArray[np.bool_]
 
 
 class NoData:
@@ -45,7 +44,7 @@ class NoData:
             words.found.append(f"no data {several}, as file and catalog say")
         self._contradicted(own, beside)
 
-    def of(self, stored: NDArray[Any]) -> Mask:
+    def of(self, stored: NDArray[Any]) -> Bools:
         """Cells whose stored number is one of the values; same shape."""
         empty = np.zeros(stored.shape, np.bool_)
         for value in self.values:
@@ -109,7 +108,7 @@ class Opacity:
         """Whether any cell can be clear."""
         return bool(self._masked or self._alpha or self._outside)
 
-    def of(self, window: Window) -> NDArray[np.uint8]:
+    def of(self, window: Window) -> U8:
         """Opacity of a window's cells, 0 clear to 255 opaque."""
         opacity = np.full((int(window.height), int(window.width)), 255, np.uint8)
         if self._masked:
@@ -137,7 +136,7 @@ class EmptyCells:
     def close(self) -> None:
         self._opacity.close()
 
-    def of(self, stored: NDArray[Any], window: Window) -> Mask:
+    def of(self, stored: NDArray[Any], window: Window) -> Bools:
         """Empty cells of a window, whose stored numbers are given; same shape."""
         empty = self._nodata.of(stored)
         return empty | (self._opacity.of(window) == 0) if self._opacity.any else empty
@@ -167,7 +166,7 @@ def _opaque(source: Any, alpha: int) -> int:
     return next(full for full in (1, min(255, most), 1023, 4095, 16383, most) if full >= largest)
 
 
-def _bytes(alpha: NDArray[Any], full: int) -> NDArray[np.uint8]:
+def _bytes(alpha: NDArray[Any], full: int) -> U8:
     """Opacity as bytes: whole numbers by the one that is opaque (``full``), fractions as opaque or clear."""
     if alpha.dtype == np.uint8 and full == 255:
         return alpha

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import F64
 from twin.ingest.errors import FormatError
 from twin.ingest.sandbox.raster_place import Vertical
 from twin.ingest.sandbox.sidecars import Sidecars, Words
@@ -47,7 +48,7 @@ class Conversion:
     def nothing(self) -> bool:
         return self == Conversion()
 
-    def metres(self, stored: NDArray[Any]) -> NDArray[np.float64]:
+    def metres(self, stored: NDArray[Any]) -> F64:
         """Metres of stored numbers, same shape."""
         return (stored.astype(np.float64) * self.scale + self.offset) * self.unit_m
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
 
+from twin.arrays import U8, Bools
 from twin.ingest.errors import EmptyFileError, FormatError, ValuesError
 from twin.ingest.sandbox.empty_cells import EmptyCells
 from twin.ingest.sandbox.sidecars import Sidecars, Words
@@ -97,9 +98,7 @@ def _counted(stored: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     return numbers, counts
 
 
-def _own(
-    stored: NDArray[Any], empty: NDArray[np.bool_], numbers: NDArray[Any], meanings: Mapping[int, int] | None
-) -> NDArray[np.uint8]:
+def _own(stored: NDArray[Any], empty: Bools, numbers: NDArray[Any], meanings: Mapping[int, int] | None) -> U8:
     """The program's number of each cell; anything where it is empty."""
     if meanings is None:
         return np.where(empty, 0, stored).astype(np.uint8)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from twin.arrays import U8, Bools
 from twin.ingest.errors import EmptyFileError, FormatError
 from twin.ingest.sandbox.colours import Colours, colours_of
 from twin.ingest.sandbox.empty_cells import NoData, Opacity
@@ -18,7 +19,6 @@ from twin.ingest.sandbox.strips import array_file, strips
 from twin.ingest.sandbox.tiff_tags import EXTRA_SAMPLES, ORIENTATION, PREMULTIPLIED, shorts
 from twin.ingest.sandbox.tones import Sampling, Tones
 
-U8 = NDArray[np.uint8]
 Strip = tuple[NDArray[Any], U8]
 """Stored numbers (bands, rows, cols), and the opacity (rows, cols) of a strip of cells."""
 
@@ -206,7 +206,7 @@ class _Frame:
         for row in (0, -1):
             self._corners |= {float(stored[0, row, col]) for col in (0, -1)}
 
-    def _is(self, band: NDArray[Any], number: int) -> NDArray[np.bool_]:
+    def _is(self, band: NDArray[Any], number: int) -> Bools:
         if not self._near:
             return np.asarray(band == number)
         return np.asarray((band <= number + self._near) & (band >= number - self._near))

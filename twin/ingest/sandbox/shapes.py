@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from twin.arrays import Bools
+
 _SURFACES = {15: 6, 16: 6, 17: 3}
 """WKB's PolyhedralSurface, TIN and Triangle are laid out as MultiPolygon and Polygon are."""
 
@@ -18,7 +20,7 @@ _SURFACES = {15: 6, 16: 6, 17: 3}
 class Shapes:
     """``there`` (n,) says which of the records have a shape; ``shapes`` are those, in their order."""
 
-    there: NDArray[np.bool_]
+    there: Bools
     shapes: NDArray[np.object_]
     empty: int
     broken: int

@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import F32, U8
+
 DARKEST_PERCENT, BRIGHTEST_PERCENT = 2.0, 98.0
 """Percentiles of all colours together that become black and white: the cut of QGIS for such rasters."""
 MOST_SAMPLES: Final = 4_000_000
@@ -22,7 +24,7 @@ class Tones:
     low: float
     high: float
 
-    def bytes(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
+    def bytes(self, stored: NDArray[Any]) -> U8:
         """Bytes of stored numbers, same shape; what is no finite number becomes 0."""
         kind = stored.dtype
         if kind.kind == "f" or kind.itemsize > _SMALL:
@@ -31,7 +33,7 @@ class Tones:
         table = self._scaled(np.arange(1 << 8 * kind.itemsize).astype(code).view(kind))
         return np.asarray(table[stored.view(code)])
 
-    def _scaled(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
+    def _scaled(self, stored: NDArray[Any]) -> U8:
         scaled = (stored.astype(np.float64) - self.low) * (255.0 / (self.high - self.low))
         return np.round(np.nan_to_num(scaled, nan=0.0).clip(0.0, 255.0)).astype(np.uint8)
 
@@ -46,7 +48,7 @@ class Sampling:
     cells: int
     _lowest: float = np.inf
     _highest: float = -np.inf
-    _samples: list[NDArray[np.float32]] = field(default_factory=list)
+    _samples: list[F32] = field(default_factory=list)
 
     def add(self, stored: NDArray[Any]) -> None:
         """Take in finite numbers, any shape."""
@@ -70,6 +72,6 @@ class Sampling:
         return Tones(low=low, high=high)
 
 
-def _percentiles(samples: Iterable[NDArray[np.float32]]) -> tuple[float, float]:
+def _percentiles(samples: Iterable[F32]) -> tuple[float, float]:
     low, high = np.percentile(np.concatenate(list(samples)), [DARKEST_PERCENT, BRIGHTEST_PERCENT])
     return float(low), float(high)

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F64, Bools
 from twin.sample.facts import SEED
 from twin.sample.monitoring.weather import rain_mm, wetness_mm
 from twin.stations.model import Datastream, Station
 
-F64 = NDArray[np.float64]
 Rule = Callable[[Station, Datastream, F64, F64, int], F64]
 """What a property does: (station, datastream, times in s, noise, seed) → values."""
-Bools = NDArray[np.bool_]
 
 DAY_S, YEAR_S = 86_400.0, 365.25 * 86_400.0
 SILENT_SHARE, DRIFT_SHARE = 0.015, 0.01

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-F64 = NDArray[np.float64]
+from twin.arrays import F64, I64
 
 EDGE_M = 8_000.0
 
@@ -87,7 +86,7 @@ def spread(among: F64, count: int, *, rng: np.random.Generator) -> F64:
     return np.array(chosen)
 
 
-def nearest(points: F64, among: F64) -> NDArray[np.int64]:
+def nearest(points: F64, among: F64) -> I64:
     """(n,) which of ``among`` lies nearest to each point."""
     scale = np.array([np.cos(np.radians(40.5)), 1.0])
     away = np.hypot(*((points[:, None] - among[None]) * scale).transpose(2, 0, 1))

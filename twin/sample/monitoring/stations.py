@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twin.arrays import F64
 from twin.sample.monitoring.naming import TOWNSHIPS, hamlets
 from twin.sample.monitoring.places import River, Sources, along, nearest, spread, watersheds
 from twin.stations.model import Datastream, GaugeZero, Station, StationKind
 from twin.stations.network import Network, network_of
 
-F64 = NDArray[np.float64]
 Name = tuple[str, str]
 
 COUNTS: dict[StationKind, int] = {

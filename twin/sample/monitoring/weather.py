@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import signal
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
+from twin.arrays import F64
 
 SPACING_S = 2.0 * 3600.0
 """One storm in each stretch of this length (since 1970 in UTC, so on even hours in China)."""

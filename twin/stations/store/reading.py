@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Select, and_, select
 
+from twin.arrays import F64, I32, I64
 from twin.errors import TwinError
 from twin.stations.model import Observation
 from twin.stations.store.database import Database
@@ -45,11 +46,11 @@ class Series:
     """
 
     datastream: str
-    times_us: NDArray[np.int64]
-    values: NDArray[np.float64]
+    times_us: I64
+    values: F64
     qualities: NDArray[np.int8]
-    revisions: NDArray[np.int32]
-    counts: NDArray[np.int32]
+    revisions: I32
+    counts: I32
 
 
 class Reader:
