@@ -12,7 +12,6 @@ import numpy as np
 from twin.arrays import F32, I32
 from twin.build.basin import model_step_name, stations_step_name, table_step_name, vector_step_name
 from twin.build.notes import Notes, read_notes
-from twin.build.writing import read_json
 from twin.catalog import (
     Catalog,
     CurveEntry,
@@ -40,6 +39,7 @@ from twin.products import (
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.stations.network import Network, load_network
 from twin.store import NOT_BUILT, Generation, NotBuiltError, Store
+from twin.strict_json import read_json
 from twin.water.curve import Curve
 from twin.water.flood_points import points_from_csv
 from twin.water.hypsometry import Hypsometry

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from twin.arrays import F32
 from twin.errors import Reason
 from twin.grid import Grid
+from twin.strict_json import read_json
 
 Painting = Literal["imagery", "cover", "relief", "invented"]
 """What the picture on the ground was made from."""
@@ -86,7 +87,7 @@ BUILDINGS = "buildings.geojson"
 def load_building(folder: Path, number: int) -> Mapping[str, Any] | None:
     """What is known of a building of the model in a folder, or None."""
     try:
-        features = json.loads((folder / BUILDINGS).read_text(encoding="utf-8"))["features"]
+        features = read_json(folder / BUILDINGS)["features"]
     except FileNotFoundError:
         return None
     found = (feature["properties"] for feature in features)
@@ -101,7 +102,7 @@ def save_painting(folder: Path, *, imagery: float, under: Sequence[Painting]) ->
 
 def load_painting(folder: Path) -> tuple[Painting, ...]:
     """What the picture on the ground was made from and is to be seen in it, the uppermost first."""
-    told = json.loads((folder / "painting.json").read_text(encoding="utf-8"))
+    told = read_json(folder / "painting.json")
     share = float(told["imagery"])
     under: Sequence[Painting] = told["under"] if share < 1 else ()
     return ("imagery", *under) if share > 0 else tuple(under)
@@ -113,7 +114,7 @@ def save_grid(folder: Path, grid: Grid) -> None:
 
 
 def load_grid(folder: Path) -> Grid:
-    return Grid(**json.loads((folder / "grid.json").read_text(encoding="utf-8")))
+    return Grid(**read_json(folder / "grid.json"))
 
 
 def save_features(path: Path, geometries: Sequence[Any], attributes: Sequence[Mapping[str, Any]]) -> None:
@@ -132,5 +133,5 @@ def load_features(path: Path) -> tuple[list[Any], list[dict[str, Any]]]:
     """(geometries, attributes) as ``save_features`` wrote them."""
     from shapely.geometry import shape  # noqa: PLC0415
 
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    features = read_json(path)["features"]
     return [shape(f["geometry"]) for f in features], [f["properties"] for f in features]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from twin.catalog import CurveEntry
 from twin.comparing import rounded_level
 from twin.errors import TwinError
+from twin.strict_json import read_json
 from twin.water.centimetres import extent_level_m
 from twin.water.consistency import doubts
 from twin.water.curve import Curve, Edition
@@ -206,5 +206,5 @@ def read_curve(path: Path, entry: CurveEntry, *, extended_to_m: float | None) ->
     """A curve as a build checked and wrote it, with what it was rounded to. Raises CurveError."""
     edition = Edition(id=entry.id, status=entry.status, source=entry.source, dated=entry.since)
     beside = path.with_name(STEPS)
-    steps = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else None
+    steps = read_json(beside) if beside.is_file() else None
     return Curve.from_csv(path, edition=edition, extended_to_m=extended_to_m, steps=steps)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from twin.errors import TwinError
 from twin.moment import Level, Moment
 from twin.stations.filter import Filter
+from twin.strict_json import JsonError, parse_json
 
 MAX_LINK = 6000
 MAX_JSON = 64 * 1024
@@ -136,6 +137,11 @@ class Scene(_Value):
         """Raises LinkError for anything that is not a whole, sane scene."""
         if len(text) > MAX_JSON:
             raise LinkError(f"a scene of more than {MAX_JSON // 1024} KiB is none of ours")
+        try:
+            parse_json(text)  # pydantic takes the last of two equal keys
+        except JsonError as error:
+            if error.code != "not-finite":  # the model says which value
+                raise LinkError(f"the link is not whole ({error}); copy all of it") from None
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:

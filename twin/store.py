@@ -30,6 +30,7 @@ from pathlib import Path
 from twin.disk import MACHINES_FAULT, is_full, refusal, sync
 from twin.disk import StoreError as StoreError  # noqa: PLC0414  (its users find it here)
 from twin.errors import Reason
+from twin.strict_json import read_json
 
 PARTIAL = "partial-"
 CHUNK = 1 << 22
@@ -131,7 +132,7 @@ class Store:
         try:
             if not id.isalnum():
                 raise ValueError("an id holds letters and digits only")
-            data = json.loads(manifest.read_text(encoding="utf-8"))
+            data = read_json(manifest)
             faults = tuple(Fault(**fault) for fault in data.pop("faults"))
             found = Generation(**data, faults=faults, folder=self.folder)
         except (OSError, ValueError, TypeError, KeyError) as error:

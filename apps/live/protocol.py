@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from twin.errors import TwinError
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
+from twin.strict_json import JsonError, parse_json
 
 ALIVE_EVERY_S = 2.0
 LOST_AFTER_S = 6.0
@@ -47,8 +48,8 @@ def line(document: Mapping[str, Any]) -> bytes:
 def document(text: bytes) -> dict[str, Any]:
     """The document of a line. Raises ProtocolError."""
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
+        found = parse_json(text)
+    except JsonError:
         raise ProtocolError("a line that is no JSON came from the live service's other side") from None
     if not isinstance(found, dict):
         raise ProtocolError("a line that is no document came from the live service's other side")

@@ -22,6 +22,7 @@ from apps.live import protocol
 from apps.live.source import LiveSource
 from twin.errors import TwinError
 from twin.stations.snapshot import Now
+from twin.strict_json import read_json
 
 logger = logging.getLogger(__name__)
 
@@ -209,7 +210,7 @@ def write_address(folder: Path, *, port: int, secret: str) -> None:
 def read_address(folder: Path) -> tuple[int, str] | None:
     """Port and secret of the service of a store, or None where none has said it is there."""
     try:
-        told = json.loads((folder / ADDRESS).read_text())
+        told = read_json(folder / ADDRESS)
         return int(told["port"]), str(told["secret"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

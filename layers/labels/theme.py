@@ -5,13 +5,14 @@ Sizes are CSS pixels of a view 720 high; :func:`text_scale` is what they grow by
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-THEME: Mapping[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
+from twin.strict_json import read_json
+
+THEME: Mapping[str, Any] = read_json(Path(__file__).with_suffix(".json"))
 
 
 @dataclass(frozen=True, kw_only=True)

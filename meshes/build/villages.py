@@ -28,6 +28,7 @@ from twin.grid import Grid
 from twin.products import BUILDINGS, load_grid
 from twin.sample import vectors
 from twin.sample.facts import SEED
+from twin.strict_json import read_json
 
 if TYPE_CHECKING:
     from meshes.sample.village_model import Detail, VillageModel
@@ -134,5 +135,5 @@ def bilinear(ground_m: F32, grid: Grid, x: F64, y: F64) -> F64:
 
 
 def _features(path: Path) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))["features"]
+    found: list[dict[str, object]] = read_json(path)["features"]
     return found

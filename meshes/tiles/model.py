@@ -6,7 +6,6 @@ break what streaming relies on: see ``check``.
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,6 +14,7 @@ from pydantic import Field, FiniteFloat, ValidationError, model_validator
 
 from meshes.errors import BadTilesetError
 from twin.catalog.types import Strict
+from twin.strict_json import JsonError, parse_json
 
 Opaque = dict[str, Any]
 Error = Annotated[FiniteFloat, Field(ge=0)]
@@ -132,22 +132,11 @@ def read_model(path: Path) -> Tileset:
     """
     try:
         text = path.read_bytes()
-        json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        parse_json(text)  # pydantic takes the last of two equal keys
         return Tileset.model_validate_json(text)
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:3]]
         reason = "; ".join(faults)
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, JsonError) as error:
         reason = str(error) or type(error).__name__
     raise BadTilesetError(f"{path} is not a tileset of 3D Tiles 1.1: {reason}", path=path)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Opaque:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError(f"a key is given twice among {', '.join(name for name, _ in pairs)[:80]}")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number of JSON")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +13,7 @@ from meshes.tiles.tree import TileTree, forest
 from meshes.tiles.tree_check import is_name, tree_faults
 from meshes.tiles.write import TILESET
 from twin.arrays import F64, I64
+from twin.strict_json import JsonError, read_json
 
 
 def read_tree(folder: Path) -> TileTree:
@@ -41,11 +41,11 @@ def read_tree(folder: Path) -> TileTree:
 def load_tileset(folder: Path) -> dict[str, Any]:
     """The JSON object of ``folder/tileset.json``. Raises BadTilesetError where there is none."""
     try:
-        document = json.loads((folder / TILESET).read_bytes(), parse_constant=_no_constant)
+        document = read_json(folder / TILESET)
     except OSError as error:
         refuse(folder, f"it cannot be read ({error.strerror or error})")
-    except (ValueError, RecursionError):
-        refuse(folder, "it is not JSON")
+    except JsonError as error:
+        refuse(folder, f"it is not JSON ({error})")
     if not isinstance(document, dict) or not isinstance(document.get("extras"), dict):
         refuse(folder, "it is not one of this system's")
     return document
@@ -66,10 +66,6 @@ def refuse(folder: Path, reason: str) -> NoReturn:
     raise BadTilesetError(
         f"{folder / TILESET} is no usable tileset: {reason}; build the tiles again", path=folder / TILESET
     ) from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _tree(folder: Path, document: dict[str, Any]) -> TileTree:

@@ -127,6 +127,7 @@ def test_any_scene_survives_its_link(
         pack(SCENE.to_json().replace("157.5", "1e400")),
         pack(SCENE.to_json().replace("157.5", "NaN")),
         pack(SCENE.to_json().replace("157.5", '"157.5"')),
+        pack(SCENE.to_json().replace('"exaggeration":2.0', '"exaggeration":3.0,"exaggeration":2.0')),
         pack(SCENE.to_json().replace('"exaggeration":2.0', '"exaggeration":200')),
         pack(SCENE.to_json().replace('"language":"en"', '"language":"en","template":"<script>"')),
     ],

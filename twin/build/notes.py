@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from twin.build.writing import read_json, write_json
+from twin.build.writing import write_json
 from twin.readable import readable
+from twin.strict_json import read_json
 
 FILE = "notes.json"
 """In a product's folder."""

@@ -13,6 +13,7 @@ from typing import Any
 from twin.errors import TwinError
 from twin.stations.model import STATION_KINDS, Datastream, GaugeZero, Station
 from twin.stations.properties import PROPERTIES
+from twin.strict_json import read_json
 
 FILE = "network.json"
 LONGEST_INTERVAL_S = 400 * 86_400.0
@@ -118,7 +119,7 @@ def save_network(folder: Path, network: Network) -> None:
 def load_network(folder: Path) -> Network:
     """The network of a folder. Raises NetworkError where the file is missing or not whole."""
     try:
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        told = read_json(folder / FILE)
         found = network_of(
             (_station(item) for item in told["stations"]), (Datastream(**x) for x in told["datastreams"])
         )

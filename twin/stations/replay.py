@@ -21,11 +21,11 @@ from twin.ingest.errors import EmptyFileError, IngestError
 from twin.ingest.sandbox.table import separated
 from twin.ingest.sandbox.table_text import decoded_table
 from twin.stations.feeds.mapped_json import number_of
-from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.model import Observation, Reading
 from twin.stations.network import Network
 from twin.stations.store.writing import Appended, Writer
 from twin.stations.validation import Validation
+from twin.strict_json import JsonError, parse_json
 from twin.written_time import time_or_reason
 
 COLUMNS = ("station", "property", "phenomenon_at", "value")
@@ -92,7 +92,7 @@ def _json_lines(stream: Iterator[str], path: Path) -> Iterator[dict[str, object]
         if not text.strip():
             continue
         try:
-            found = parse(text)
+            found = parse_json(text)
         except JsonError as error:
             raise ReplayError(f"{path}: line {number}: {error}", path=path) from None
         if not isinstance(found, dict):

@@ -9,6 +9,7 @@ import numpy as np
 
 from meshes.errors import DamagedError
 from twin.arrays import F64
+from twin.strict_json import JsonError, parse_json
 
 Json = dict[str, Any]
 
@@ -16,13 +17,9 @@ Json = dict[str, Any]
 def parsed(data: bytes) -> Json:
     """A JSON object in UTF-8, or in what old tools write: UTF-16, UTF-32, GB 18030. Raises DamagedError."""
     try:
-        document = json.loads(_text(data), parse_float=_number, parse_constant=_no_number)
-    except RecursionError:
-        raise DamagedError("nests too deep") from None
-    except json.JSONDecodeError as error:
-        raise DamagedError(f"is not JSON from line {error.lineno}, column {error.colno} on") from None
-    except ValueError:
-        raise DamagedError("is not JSON: a number has too many digits") from None
+        document = parse_json(_text(data), number=_number)
+    except JsonError as error:
+        raise DamagedError(f"is not JSON: {error}") from None
     if not isinstance(document, dict):
         raise DamagedError("is JSON, but no object")
     return document
@@ -96,7 +93,3 @@ def _text(data: bytes) -> str:
 def _number(text: str) -> float:
     """5 where it is written as 5.0: many writers know one kind of number."""
     return int(text[:-2]) if text.endswith(".0") and len(text) < 18 else float(text)
-
-
-def _no_number(name: str) -> float:
-    raise DamagedError(f"is not JSON: it holds {name}, which is no number")

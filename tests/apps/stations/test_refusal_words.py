@@ -26,6 +26,7 @@ SOURCES = Path(twin.stations.__file__).parent
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CALLS = (
     "JsonError",
+    "DocumentError",
     "_RefusedError",
     "WrittenTimeError",
     "FrameError",
@@ -43,7 +44,8 @@ AT = datetime(2026, 7, 28, 6, 0, tzinfo=UTC)
 def _slugs() -> set[str]:
     """Reasons as they stand in the code: what those errors carry, and what ``refuse`` is called with."""
     found: set[str] = set()
-    for path in (*SOURCES.rglob("*.py"), SOURCES.parent / "written_time.py"):
+    beside = (SOURCES.parent / "written_time.py", SOURCES.parent / "strict_json.py")
+    for path in (*SOURCES.rglob("*.py"), *beside):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue

@@ -52,7 +52,7 @@ FAULTS = [
     (changed(geometricError=-1), "geometricError"),
     (changed(geometricError="1"), "geometricError"),
     (changed(geometricError=True), "geometricError"),
-    (changed(geometricError=float("nan")), "NaN is not a number"),
+    (changed(geometricError=float("nan")), "NaN is not a finite number"),
     (changed(tiles=[]), "tiles: Extra inputs"),
     (changed(schema={}, schemaUri="s.json"), "both schema"),
     (changed(extensionsRequired=["X"]), "extensionsUsed"),

@@ -329,6 +329,8 @@ def test_the_check_compares_a_root_with_the_names_it_gives(tmp_path: Path) -> No
         '{"extras":{"tilesets":["../x"]}}',
         '{"extras":{"tilesets":7}}',
         '{"extras":{"a":NaN}}',
+        '{"extras":{"a":1e999}}',
+        '{"extras":{},"extras":{}}',
         '{"root":' * 20_000 + "1" + "}" * 20_000,
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 
 from tests.twin.stations.feeds.memory import Kept
 from tests.twin.stations.nets import START, HandClocks, network
+from twin.stations.feeds.document import DocumentError, parse_document
 from twin.stations.feeds.json_map import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.sl651.frame import Damage, Frame, Splitter
@@ -21,7 +22,6 @@ from twin.stations.feeds.sl651.readings import readings
 from twin.stations.feeds.sl651.reassembly import Assembler
 from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.times import MessageError
-from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.model import Reading
 from twin.stations.properties import PROPERTIES
 from twin.stations.validation import Validation
@@ -134,8 +134,8 @@ async def test_spoilt_documents(seed: int) -> None:
         if luck.random() < 0.6:
             data = spoilt(data, luck, TOKENS)
         try:
-            found = list(mapper.readings(parse(data)))
-        except JsonError as error:
+            found = list(mapper.readings(parse_document(data)))
+        except DocumentError as error:
             assert str(error) in {
                 *(
                     "no-json",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from twin.arrays import F64, I64
+from twin.strict_json import read_json
 
 EDGE_M = 8_000.0
 
@@ -105,5 +105,5 @@ def _names(features: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
 
 
 def _features(path: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["features"]
+    found: list[dict[str, Any]] = read_json(path)["features"]
     return found

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from twin.catalog.feeds import EnvName, FeedSpec, Seconds, Url
 from twin.stations.feeds.base import Feed, FeedContext
+from twin.stations.feeds.document import DocumentError, parse_document
 from twin.stations.feeds.json_map import Charset, JsonMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.secrets import secret_of
-from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.feeds.web import Answer, Fetcher
 from twin.stations.intake import Intake
@@ -56,9 +56,9 @@ class HttpPoll:
 
     async def _take(self, intake: Intake, answer: Answer) -> None:
         try:
-            document = parse(answer.data, declared=self._spec.charset, header=answer.charset)
+            document = parse_document(answer.data, declared=self._spec.charset, header=answer.charset)
             readings = self._mapper.readings(document)
-        except JsonError as error:
+        except DocumentError as error:
             intake.refuse(self.id, str(error), answer.data)
             return
         await self._unsaid.deliver(intake, self.id, readings)

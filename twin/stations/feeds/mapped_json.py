@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from twin.stations.feeds.strict_json import JsonError
+from twin.stations.feeds.document import DocumentError
 from twin.stations.model import Reading
 from twin.written_time import time_or_reason
 
@@ -44,14 +44,14 @@ class Mapper:
         """All items as readings, unchecked, each made when it is asked for.
 
         ``named`` holds ``station`` and ``property`` where something else than the document names them (a
-        topic); ``arrived_at`` is the time of a value where the map has none. Raises JsonError where there is
-        no list of items.
+        topic); ``arrived_at`` is the time of a value where the map has none. Raises DocumentError where there
+        is no list of items.
         """
         items = _search(self._items, document)
         if isinstance(items, dict):
             items = [items]
         if not isinstance(items, list) or len(items) > MOST_ITEMS:
-            raise JsonError("no-items")
+            raise DocumentError("no-items")
         return (self._reading(item, named or {}, arrived_at) for item in items)
 
     def _reading(self, item: Any, named: Mapping[str, str], arrived_at: datetime | None) -> Reading:

@@ -15,10 +15,10 @@ from pydantic import AfterValidator, Field
 from twin.catalog.feeds import EnvName, FeedSpec, Port
 from twin.stations.clocks import Clocks, SystemClocks
 from twin.stations.feeds.base import Feed, FeedContext, FeedError
+from twin.stations.feeds.document import MOST_BYTES, DocumentError, parse_document
 from twin.stations.feeds.json_map import Charset, MqttMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.secrets import secret_of
-from twin.stations.feeds.strict_json import MOST_BYTES, JsonError, parse
 from twin.stations.intake import Intake, parts_of
 from twin.unreachable import why_unreachable
 
@@ -115,9 +115,9 @@ class MqttMessages:
         arrived_at = self._clocks.now() if spec.map.time_of_arrival else None
         header = _charset(getattr(message.properties, "ContentType", "") if message.properties else "")
         try:
-            document = parse(data, declared=spec.charset, header=header)
+            document = parse_document(data, declared=spec.charset, header=header)
             readings = self._mapper.readings(document, named=named, arrived_at=arrived_at)
-        except JsonError as error:
+        except DocumentError as error:
             intake.refuse(self.id, str(error), data, station=named.get("station", ""))
             return
         async for part in parts_of(readings):

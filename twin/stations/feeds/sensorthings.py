@@ -21,9 +21,9 @@ from twin.catalog.feeds import EnvName, FeedSpec, Seconds, Url
 from twin.catalog.types import Text
 from twin.stations.clocks import Clocks
 from twin.stations.feeds.base import Feed, FeedContext, FeedError
+from twin.stations.feeds.document import DocumentError, parse_document
 from twin.stations.feeds.json_map import Expression, OurProperty, check_units
 from twin.stations.feeds.secrets import secret_of
-from twin.stations.feeds.strict_json import JsonError, parse
 from twin.stations.feeds.unsaid import Unsaid
 from twin.stations.feeds.web import Fetcher
 from twin.stations.intake import Intake
@@ -239,9 +239,9 @@ class SensorThings:
             answer = await fetcher.get(url)
             assert answer is not None
             try:
-                page = parse(answer.data, header=answer.charset)
+                page = parse_document(answer.data, header=answer.charset)
                 items = list(_items(page))
-            except JsonError as error:
+            except DocumentError as error:
                 intake.refuse(self.id, str(error), answer.data)
                 return
             yield items
@@ -257,7 +257,7 @@ class SensorThings:
 
 def _items(page: Any) -> Iterator[dict[str, Any]]:
     if not isinstance(page, dict) or not isinstance(page.get("value"), list):
-        raise JsonError("no-items")
+        raise DocumentError("no-items")
     return (item for item in page["value"] if isinstance(item, dict))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.strict_json import MOST_BYTES
+from twin.stations.feeds.document import MOST_BYTES
 
 if TYPE_CHECKING:
     import aiohttp

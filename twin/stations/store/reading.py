@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +27,7 @@ from twin.stations.store.schema import (
     streams,
 )
 from twin.stations.store.writing import Event
+from twin.strict_json import parse_json
 
 
 class ThinnedError(TwinError):
@@ -222,5 +222,5 @@ def _event(row: Any) -> Event:
         kind=row.kind,
         subject=row.subject,
         by=row.by,
-        data=json.loads(row.data),
+        data=parse_json(row.data),
     )

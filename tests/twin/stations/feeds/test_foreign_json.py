@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from tests.twin.stations.feeds.memory import gate, read_spec
 from tests.twin.stations.nets import network
+from twin.stations.feeds.document import DocumentError, parse_document
 from twin.stations.feeds.json_map import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
-from twin.stations.feeds.strict_json import JsonError, parse
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NETWORK = network()
@@ -31,7 +31,7 @@ BASE = {"id": "f", "title": {"zh": "甲", "en": "a"}, "stations": "stations"}
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("header", [None, "utf-8", "gbk", "iso-8859-1", "nonsense"])
 def test_a_byte_order_mark_wins(encoding: str, header: str | None) -> None:
-    assert parse(TEXT.encode(encoding), header=header) == DOCUMENT
+    assert parse_document(TEXT.encode(encoding), header=header) == DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_a_byte_order_mark_wins(encoding: str, header: str | None) -> None:
 )
 def test_the_header_s_charset_is_heard(encoding: str, header: str | None) -> None:
     text = TEXT.replace("云", "雲") if encoding == "big5" else TEXT
-    assert parse(text.encode(encoding), header=header) == json.loads(text)
+    assert parse_document(text.encode(encoding), header=header) == json.loads(text)
 
 
 def test_what_the_site_declares_wins_over_the_header() -> None:
-    assert parse(TEXT.encode("gbk"), declared="gb18030", header="utf-8") == DOCUMENT
+    assert parse_document(TEXT.encode("gbk"), declared="gb18030", header="utf-8") == DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -77,21 +77,21 @@ def test_what_the_site_declares_wins_over_the_header() -> None:
     ],
 )
 def test_bytes_of_another_encoding_are_refused(data: bytes, header: str | None, why: str) -> None:
-    with pytest.raises(JsonError, match=why):
-        parse(data, header=header)
+    with pytest.raises(DocumentError, match=why):
+        parse_document(data, header=header)
 
 
 @given(st.binary(max_size=200), st.sampled_from([None, "gbk", "utf-16", "latin-1", "hz", "idna", "\0", "é"]))
 def test_whatever_bytes_there_are_there_is_a_document_or_a_slug(data: bytes, header: str | None) -> None:
     try:
-        parse(data, header=header)
-    except JsonError as error:
+        parse_document(data, header=header)
+    except DocumentError as error:
         assert str(error) in ("not-utf-8", "bad-charset", "no-json", "not-finite", "duplicate-key")
 
 
 @pytest.mark.real
 def test_the_case_of_a_byte_order_mark(shared: Path) -> None:
-    found = parse((shared / "cases" / "http_bom.json").read_bytes())
+    found = parse_document((shared / "cases" / "http_bom.json").read_bytes())
     assert found["data"]["rows"][0]["v"] == 152.3
 
 

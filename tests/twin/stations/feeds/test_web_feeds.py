@@ -20,11 +20,11 @@ from tests.twin.stations.feeds.memory import gate, running, until
 from tests.twin.stations.nets import network
 from twin.stations.clocks import SystemClocks
 from twin.stations.feeds.base import FeedContext, FeedError, make_feed
+from twin.stations.feeds.document import DocumentError, parse_document
 from twin.stations.feeds.http import HttpPoll, HttpSpec
 from twin.stations.feeds.json_map import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.sensorthings import SensorThings, SensorThingsSpec
-from twin.stations.feeds.strict_json import JsonError, parse
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NETWORK = network()
@@ -225,8 +225,8 @@ async def test_a_token_s_line_end_is_taken_off_and_one_within_it_refused(
     ],
 )
 def test_json_that_is_none_is_refused_for_its_reason(data: bytes, reason: str) -> None:
-    with pytest.raises(JsonError, match=reason):
-        parse(data)
+    with pytest.raises(DocumentError, match=reason):
+        parse_document(data)
 
 
 documents = st.recursive(
@@ -246,7 +246,7 @@ async def test_whatever_a_document_holds_each_item_is_taken_or_refused(document:
     intake, _ = gate(NETWORK)
     try:
         found = list(mapper.readings(document))
-    except JsonError:
+    except DocumentError:
         return
     receipt = await intake.deliver("web", found)
     assert receipt.accepted + receipt.refused == len(found)
@@ -366,4 +366,4 @@ async def test_a_page_that_is_no_json_is_refused_and_counted(things: Things, sou
 
 def test_json_is_what_the_standard_library_says_where_it_is_sound() -> None:
     text = json.dumps(rows(1.5, None, -3))
-    assert parse(text) == json.loads(text)
+    assert parse_document(text) == json.loads(text)
