@@ -11,13 +11,14 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from apps.child_processes import end
+from twin.bilingual import in_both
 from twin.build import Step
 from twin.errors import TwinError
 from twin.store import Generation
@@ -45,10 +46,9 @@ class BuildFailedError(TwinError):
 
 @dataclass(frozen=True, kw_only=True)
 class BuildState:
-    """How far a build is: what is being made (Chinese, English), part done 0–1, seconds left."""
+    """How far a build is: what is being made in both languages, part done 0–1, seconds left."""
 
-    title_zh: str
-    title_en: str
+    title: Mapping[str, str]
     done: float
     seconds_left: float
     silent_s: float = 0.0
@@ -59,9 +59,7 @@ def json_lines(stream: TextIO) -> Callable[..., None]:
     """A watcher that prints each state as one line of JSON, for the process that started this one."""
 
     def tell(step: Step, *, done: float, seconds_left: float) -> None:
-        state = BuildState(
-            title_zh=step.title[0], title_en=step.title[1], done=done, seconds_left=seconds_left
-        )
+        state = BuildState(title=in_both(*step.title), done=done, seconds_left=seconds_left)
         stream.write(json.dumps(asdict(state), ensure_ascii=False) + "\n")
         stream.flush()
 
@@ -175,7 +173,7 @@ class _Heard:
             await asyncio.sleep(ALIVE_EVERY_S)
             self._silent_s += ALIVE_EVERY_S
             if self._silent_s >= SILENT_S:
-                last = self._last or BuildState(title_zh="", title_en="", done=0.0, seconds_left=0.0)
+                last = self._last or BuildState(title=in_both(""), done=0.0, seconds_left=0.0)
                 self._on_state(replace(last, silent_s=self._silent_s))
         self.hung = True
         child.kill()

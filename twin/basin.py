@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from twin.arrays import F32, I32
+from twin.bilingual import in_both
 from twin.build.basin import model_step_name, stations_step_name, table_step_name, vector_step_name
 from twin.build.notes import Notes, read_notes
 from twin.catalog import (
@@ -159,7 +160,7 @@ class Basin:
             return self.terrain.title.model_dump()
         name = insets[number - 1]
         entry = self.catalog.entries.get(name)  # gone from the catalog since?
-        return {"zh": name, "en": name} if entry is None else entry.title.model_dump()
+        return in_both(name) if entry is None else entry.title.model_dump()
 
     def connection(self) -> I32:
         """Connection levels in whole centimetres, int32, on the ground's grid."""
@@ -185,15 +186,16 @@ class Basin:
         faults = {fault.entry: fault.why for fault in self.generation.faults}
         data = [self._vectors_of(entry, faults) for entry in self.catalog.of_class(VectorEntry)]
         for broken in self.catalog.broken.values():
-            title = {"zh": broken.title.zh, "en": broken.title.en}
-            data.append(VectorData(id=broken.id, kind=broken.kind, title=title, fault=broken.why))
+            data.append(
+                VectorData(id=broken.id, kind=broken.kind, title=broken.title.model_dump(), fault=broken.why)
+            )
         return data
 
     def _vectors_of(self, entry: VectorEntry, faults: dict[str, Reason]) -> VectorData:
         facts: dict[str, Any] = {
             "id": entry.id,
             "kind": entry.kind,
-            "title": {"zh": entry.title.zh, "en": entry.title.en},
+            "title": entry.title.model_dump(),
             "visible": entry.show.visible,
             "opacity": entry.show.opacity,
             "colour": entry.show.colour,
@@ -222,7 +224,7 @@ class Basin:
         fault = faults.get(entry.id) if not folders else None
         return ModelData(
             id=entry.id,
-            title={"zh": entry.title.zh, "en": entry.title.en},
+            title=entry.title.model_dump(),
             folders=folders,
             covers=tuple(read_json(folder / "cover.json") for folder in folders),
             visible=entry.show.visible,

@@ -283,7 +283,7 @@ class LiveBasin:
         return [
             FeedNow(
                 id=spec.id,
-                title={"zh": spec.title.zh, "en": spec.title.en},
+                title=spec.title.model_dump(),
                 driver=spec.driver,
                 state=health.state,
                 since=self._clocks.at(health.since_s),

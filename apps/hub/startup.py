@@ -147,7 +147,7 @@ class Startup:
 
     def _building(self, state: BuildState) -> None:
         if self._open:
-            what = state.title_zh if self._language == "zh" else state.title_en
+            what = state.title[self._language]
             words = texts(self._language)["building_behind"]
             self._on_behind(words.format(what=what, percent=round(100 * state.done)))
         else:
@@ -217,7 +217,7 @@ def _build(state: BuildState) -> View:
         t = texts(language)
         return LoadingView(
             title=t["loading_build"],
-            detail=state.title_zh if language == "zh" else state.title_en,
+            detail=state.title[language],
             percent=round(100 * state.done),
             left=t["loading_silent"].format(seconds=round(state.silent_s))
             if state.silent_s

@@ -52,7 +52,7 @@ def view(catalog: Catalog, session: Session | None, language: Language, *, visit
     """Before the basin is open there is no session, and no frame."""
     t, name = texts(language), catalog.head.name
     basic = HeadView(
-        title=t["title"].format(name=name.zh if language == "zh" else name.en),
+        title=t["title"].format(name=name[language]),
         synthetic=catalog.head.synthetic,
         visitors=visitors,
     )

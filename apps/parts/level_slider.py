@@ -101,7 +101,7 @@ def _marks(session: Session, unit: Unit, language: Language) -> list[MarkView]:
         MarkView(
             id=level.id,
             value=_value(session, unit, level.level_m),
-            name=level.name.zh if language == "zh" else level.name.en,
+            name=level.name[language],
             text=exact_level(level.level_m, 1)
             if unit == "level"
             else fixed(_value(session, unit, level.level_m), session.storage_unit.digits),

@@ -71,7 +71,7 @@ def _computed_from(
     rows = [RowView(label=t["p_level"], value=f"{level} · {origin.source}")]
     named = next((x for x in session.basin.site.levels if x.id == figure.reference), None)
     if named is not None:
-        name = named.name.zh if language == "zh" else named.name.en
+        name = named.name[language]
         source = t["source_site"].format(source=named.source)
         value = f"{name} {exact_level(named.level_m)} {t['unit_level']} · {source}"
         rows.append(RowView(label=t["p_reference"], value=value))

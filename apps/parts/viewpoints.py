@@ -39,10 +39,7 @@ class ViewsView:
 def view(site: Site, exaggeration: float, density: Density, language: Language) -> ViewsView:
     """The panel in a language."""
     return ViewsView(
-        places=[
-            PlaceView(id=place.id, name=place.name.zh if language == "zh" else place.name.en)
-            for place in site.viewpoints
-        ],
+        places=[PlaceView(id=place.id, name=place.name[language]) for place in site.viewpoints],
         exaggeration=exaggeration,
         density=density,
     )

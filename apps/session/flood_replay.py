@@ -116,7 +116,7 @@ def flood_of(entry: RunEntry, points: Sequence[FloodPoint], basin: Basin) -> Flo
     pool = made.pool
     return Flood(
         id=entry.id,
-        name={"zh": entry.title.zh, "en": entry.title.en},
+        name=entry.title.model_dump(),
         source=entry.source,
         times=pool.time_s,
         inflow=pool.inflow_m3s,

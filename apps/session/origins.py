@@ -94,7 +94,7 @@ def feed_name(site: Site, feed: str, language: Language) -> str:
     found = next((each for each in site.feeds if each.id == feed), None)
     if found is None:
         return feed
-    title = found.title.zh if language == "zh" else found.title.en
+    title = found.title[language]
     return f"{title} · {texts(language)['synthetic']}" if found.synthetic else title
 
 

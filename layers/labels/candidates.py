@@ -157,7 +157,7 @@ class LabelCandidates:
 
     def _half_width_px(self, language: str) -> F64:
         """Half of each name's width in a view 720 high; NaN for one without a text in the language."""
-        texts = [a.text.get(language, "") for a in self.anchors]
+        texts = [a.text[language] for a in self.anchors]
         widths = [
             text_width(text, size) if text else np.nan for text, size in zip(texts, self.size_px, strict=True)
         ]

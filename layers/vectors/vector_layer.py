@@ -18,6 +18,7 @@ from layers.model import VectorData
 from layers.vectors.draped_lines import DrapedLines
 from layers.vectors.styles import PLAIN, STYLES, Row
 from twin.arrays import F64
+from twin.bilingual import in_both
 from twin.errors import Reason
 
 NAME_EVERY_M = 2_500.0
@@ -74,10 +75,9 @@ class VectorLayer(Layer):
         """A feature's name in both languages; empty where it has none."""
         key = self._data.label
         if key is None:
-            return {"zh": "", "en": ""}
-        zh = _written(row.get(key))
+            return in_both("")
         other = key.removesuffix("_zh") + "_en" if key.endswith("_zh") else key
-        return {"zh": zh, "en": _written(row.get(other)) or zh}
+        return in_both(_written(row.get(key)), _written(row.get(other)))
 
     def _anchors(self, colour: str) -> Iterator[LabelCandidate]:
         style = self._style

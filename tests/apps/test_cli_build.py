@@ -26,7 +26,7 @@ def test_build_tells_its_progress_as_json_lines(small_catalog: Path) -> None:
     states = [line for line in said if "published" not in line]
     assert states[-1]["done"] == pytest.approx(1.0)
     assert said[-1] == {"published": (small_catalog.parent / ".twin/current").read_text().strip()}
-    assert all(state["title_zh"] and state["title_en"] for state in states)
+    assert all(state["title"]["zh"] and state["title"]["en"] for state in states)
 
 
 def test_a_changed_show_rebuilds_nothing_and_a_changed_dam_only_what_it_touches(small_catalog: Path) -> None:
@@ -90,7 +90,7 @@ async def test_the_build_behind_a_view_gets_the_same_detail(small_catalog: Path)
 
 
 SILENT = """#!/bin/sh
-echo '{{"title_zh": "水面", "title_en": "water", "done": 0.5, "seconds_left": 9}}'
+echo '{{"title": {{"zh": "水面", "en": "water"}}, "done": 0.5, "seconds_left": 9}}'
 exec sleep {seconds}
 """
 
@@ -107,8 +107,8 @@ async def test_a_build_that_stands_still_is_told_of_and_ended_at_last(
     states: list[BuildState] = []
     with pytest.raises(BuildFailedError, match="no sign of life"):
         await build_in_child(tmp_path / "x.yaml", root=None, store=None, on_state=states.append)
-    assert (states[0].title_en, states[0].silent_s) == ("water", 0.0)
-    assert {state.title_en for state in states} == {"water"}
+    assert (states[0].title["en"], states[0].silent_s) == ("water", 0.0)
+    assert {state.title["en"] for state in states} == {"water"}
     assert states[-1].silent_s > 0.3
 
 

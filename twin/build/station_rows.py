@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from twin.bilingual import in_both
 from twin.build.station_words import COLUMNS, KINDS, NEAREST, STREAM_COLUMNS, kind_of, plain, reference_of
 from twin.frame import FrameError, transform
 from twin.ingest.errors import ColumnError, TableError
@@ -153,7 +154,7 @@ def _station(row: Mapping[str, str], crs: str, doubt: Callable[[str], None]) -> 
     name = _filled(row, "name_zh")
     return Station(
         id=_code(row, "id"),
-        name={"zh": name, "en": row.get("name_en", "") or name},
+        name=in_both(name, row.get("name_en", "")),
         kind=kind,
         lon=lon,
         lat=lat,

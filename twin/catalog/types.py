@@ -126,10 +126,13 @@ Height = Annotated[float, Field(ge=-500, le=9000)]
 
 
 class Names(Strict):
-    """What people read, in both languages."""
+    """What people read, in both languages; ``names[language]`` is the one to show."""
 
     zh: Text
     en: Text
+
+    def __getitem__(self, language: Literal["zh", "en"]) -> str:
+        return self.zh if language == "zh" else self.en
 
 
 class Place(Strict):

@@ -78,7 +78,7 @@ class Thread:
         return "a stage"
 
 
-STATE = BuildState(title_zh="村庄", title_en="villages", done=0.5, seconds_left=9.0)
+STATE = BuildState(title={"zh": "村庄", "en": "villages"}, done=0.5, seconds_left=9.0)
 
 
 async def test_the_first_generation_opens_and_later_ones_are_told(

@@ -1,0 +1,8 @@
+"""Names in Chinese and English, indexed by language."""
+
+from __future__ import annotations
+
+
+def in_both(zh: str, en: str = "") -> dict[str, str]:
+    """Pair a Chinese and an English name; where one is missing, the other stands for it."""
+    return {"zh": zh or en, "en": en or zh}
