@@ -184,12 +184,10 @@ class Basin:
     def vectors(self) -> list[VectorData]:
         """Every vector data set in the catalog's order; a broken one has no features but its reason."""
         faults = {fault.entry: fault.why for fault in self.generation.faults}
-        data = [self._vectors_of(entry, faults) for entry in self.catalog.of_class(VectorEntry)]
-        for broken in self.catalog.broken.values():
-            data.append(
-                VectorData(id=broken.id, kind=broken.kind, title=broken.title.model_dump(), fault=broken.why)
-            )
-        return data
+        return [self._vectors_of(entry, faults) for entry in self.catalog.of_class(VectorEntry)] + [
+            VectorData(id=broken.id, kind=broken.kind, title=broken.title.model_dump(), fault=broken.why)
+            for broken in self.catalog.broken.values()
+        ]
 
     def _vectors_of(self, entry: VectorEntry, faults: dict[str, Reason]) -> VectorData:
         facts: dict[str, Any] = {

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from twin.arrays import F64
 
@@ -71,3 +71,8 @@ class Grid:
         x = self.west + (np.asarray(col, dtype=np.float64) + 0.5) * self.dx
         y = self.north - (np.asarray(row, dtype=np.float64) + 0.5) * self.dy
         return x, y
+
+    def row_col(self, x: ArrayLike, y: ArrayLike) -> tuple[F64, F64]:
+        """Fractional (row, col) of points, 0 at the first cell's centre: the inverse of ``centre_of``."""
+        row = (self.north - np.asarray(y, dtype=np.float64)) / self.dy - 0.5
+        return row, (np.asarray(x, dtype=np.float64) - self.west) / self.dx - 0.5

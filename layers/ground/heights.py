@@ -11,6 +11,7 @@ from layers.model import SceneBasin, Surroundings
 from twin.arrays import F32, F64, I32, I64
 from twin.frame import Frame, same_crs
 from twin.grid import Grid
+from twin.interpolation import bilinear, nearest
 from twin.scene import LayerState, Scene
 from twin.water.centimetres import extent_level_m
 
@@ -49,7 +50,7 @@ class RasterPlace:
         """Fractional rows and columns of points, float64, of the points' shape."""
         x, y = np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)
         if self._fit is None:
-            return (self._grid.north - y) / self._grid.dy - 0.5, (x - self._grid.west) / self._grid.dx - 0.5
+            return self._grid.row_col(x, y)
         terms = _cubic((x - self._middle[0]) / 1e5, (y - self._middle[1]) / 1e5)
         return terms @ self._fit[0], terms @ self._fit[1]
 
@@ -107,19 +108,8 @@ class Ground:
 
     def height(self, east: ArrayLike, north: ArrayLike, *, flood: Flood | None = None) -> F64:
         """Height of the ground, or of the water on it, bilinear between cell centres; shape of the points."""
-        row, col = self.placement.row_col(east, north)
-        rows, cols = self._ground.shape
-        inside = (row > -0.5) & (col > -0.5) & (row < rows - 0.5) & (col < cols - 0.5)
-        row = np.clip(np.where(inside, row, 0), 0, rows - 1)
-        col = np.clip(np.where(inside, col, 0), 0, cols - 1)
-        r0 = np.minimum(row.astype(np.int64), max(rows - 2, 0))
-        c0 = np.minimum(col.astype(np.int64), max(cols - 2, 0))
-        fr, fc = row - r0, col - c0
-        out: F64 = np.zeros(np.shape(row))
-        for dr, wr in ((0, 1 - fr), (1, fr)):
-            for dc, wc in ((0, 1 - fc), (1, fc)):
-                out += wr * wc * self._at(np.minimum(r0 + dr, rows - 1), np.minimum(c0 + dc, cols - 1), flood)
-        return np.where(inside, out, np.nan)
+        cells = self._ground if flood is None else _Flooded(self._ground, self._connection, flood)
+        return bilinear(cells, *self.placement.row_col(east, north))
 
     def height_around(self, east: F64, north: F64) -> F64:
         """(n,) heights of the surroundings at points beyond the terrain; else NaN."""
@@ -137,11 +127,8 @@ class Ground:
 
     def connection(self, east: ArrayLike, north: ArrayLike) -> F64:
         """Connection level of the cell that each point lies in, m; inf outside."""
-        row, col = (np.rint(a).astype(np.int64) for a in self.placement.row_col(east, north))
-        rows, cols = self._connection.shape
-        inside = (row >= 0) & (col >= 0) & (row < rows) & (col < cols)
-        link = self._connection[np.where(inside, row, 0), np.where(inside, col, 0)] / 100.0
-        return np.where(inside, link, np.inf)
+        link = nearest(self._connection, *self.placement.row_col(east, north)) / 100.0
+        return np.where(np.isnan(link), np.inf, link)
 
     def lowest_connection(self, *, rows: tuple[int, int], cols: tuple[int, int]) -> float:
         """The lowest connection level, m, of a box: the first of its rows and of its cols, and the one after
@@ -149,16 +136,6 @@ class Ground:
         (top, bottom), (left, right) = (tuple(np.maximum(ends, 0)) for ends in (rows, cols))
         found = self._connection[top:bottom, left:right]
         return float(found.min()) / 100.0 if found.size else float("inf")
-
-    def _at(self, row: I64, col: I64, flood: Flood | None) -> F64:
-        ground = self._ground[row, col].astype(np.float64)
-        if flood is None:
-            return ground
-        link = self._connection[row, col] / 100.0
-        surface = np.where(
-            link <= flood.level_m, flood.level_m, np.where(link <= flood.highest_m, link, -np.inf)
-        )
-        return np.where(np.isnan(ground), ground, np.maximum(ground, surface))
 
     def hit(
         self,
@@ -240,6 +217,21 @@ def ground_of(basin: SceneBasin) -> Ground:
     return Ground(ground_m, basin.connection(), grid, basin.frame, around=basin.surroundings())
 
 
+class _Flooded:
+    """The ground's heights where it is dry, the water's where it is not, cell by cell; NaN stays."""
+
+    def __init__(self, ground_m: F32, connection_cm: I32, flood: Flood) -> None:
+        self.shape = ground_m.shape
+        self._ground, self._connection, self._flood = ground_m, connection_cm, flood
+
+    def __getitem__(self, at: tuple[I64, I64], /) -> F64:
+        ground, link, flood = self._ground[at].astype(np.float64), self._connection[at] / 100.0, self._flood
+        surface = np.where(
+            link <= flood.level_m, flood.level_m, np.where(link <= flood.highest_m, link, -np.inf)
+        )
+        return np.where(np.isnan(ground), ground, np.maximum(ground, surface))
+
+
 class _Around:
     """The surroundings' heights: the highest near a place is enough to keep a camera above."""
 
@@ -251,11 +243,7 @@ class _Around:
 
     def at(self, east: F64, north: F64) -> F64:
         """(n,) heights of the cells that points lie in, NaN where none is known."""
-        row, col = (np.rint(a).astype(np.int64) for a in self._placement.row_col(east, north))
-        rows, cols = self._heights.shape
-        inside = (row >= 0) & (col >= 0) & (row < rows) & (col < cols)
-        heights = self._heights[np.where(inside, row, 0), np.where(inside, col, 0)].astype(np.float64)
-        return np.where(inside, heights, np.nan)
+        return nearest(self._heights, *self._placement.row_col(east, north))
 
     def highest(self, east: float, north: float) -> float:
         """The highest cell near a point; -inf beyond all of them."""

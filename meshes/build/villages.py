@@ -22,9 +22,9 @@ from meshes.sample import (
     village_model,
 )
 from meshes.tiles import Content, write_glb, write_tileset
-from twin.arrays import F32, F64
+from twin.arrays import F64
 from twin.frame import Frame
-from twin.grid import Grid
+from twin.interpolation import bilinear
 from twin.products import BUILDINGS, load_grid
 from twin.sample import vectors
 from twin.sample.facts import SEED
@@ -106,7 +106,7 @@ def _build(job: _Job) -> None:
     grid = load_grid(job.ground)
 
     def heights(east: F64, north: F64) -> F64:
-        return bilinear(ground_m, grid, *job.frame.to_crs(grid.crs, east, north))
+        return bilinear(ground_m, *grid.row_col(*job.frame.to_crs(grid.crs, east, north)))
 
     job.folder.mkdir()
     model = village_model(job.site, heights=heights, detail=job.detail, seed=SEED)
@@ -119,19 +119,6 @@ def _build(job: _Job) -> None:
     write_tileset(job.folder, tree, frame=job.frame, ellipsoid_minus_working_m=job.ellipsoid_minus_working_m)
     vectors.write(job.folder / BUILDINGS, building_features([model]))
     (job.folder / "cover.json").write_text(json.dumps([ground_ring(job.site)]))
-
-
-def bilinear(ground_m: F32, grid: Grid, x: F64, y: F64) -> F64:
-    """Heights between the four cell centres around points of the grid's CRS; NaN off the grid."""
-    row, col = (grid.north - y) / grid.dy - 0.5, (x - grid.west) / grid.dx - 0.5
-    inside = (row >= 0) & (col >= 0) & (row <= grid.rows - 1) & (col <= grid.cols - 1)
-    r, c = np.where(inside, row, 0.0), np.where(inside, col, 0.0)
-    r0 = np.minimum(r.astype(np.int64), grid.rows - 2)
-    c0 = np.minimum(c.astype(np.int64), grid.cols - 2)
-    down, right = r - r0, c - c0
-    upper = ground_m[r0, c0] * (1 - right) + ground_m[r0, c0 + 1] * right
-    lower = ground_m[r0 + 1, c0] * (1 - right) + ground_m[r0 + 1, c0 + 1] * right
-    return np.where(inside, upper * (1 - down) + lower * down, np.nan)
 
 
 def _features(path: Path) -> list[dict[str, object]]:

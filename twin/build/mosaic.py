@@ -12,6 +12,7 @@ from twin.arrays import F32, F64, U8
 from twin.errors import TwinError
 from twin.frame import FrameError, transform
 from twin.grid import Grid
+from twin.interpolation import bilinear, nearest
 from twin.reach import Window, window_in
 
 MOST_CELLS = 32_000_000
@@ -128,7 +129,10 @@ def _window(grid: Grid, name: str, inset: Grid) -> Window:
 
 
 def _sampled(survey: Survey, grid: Grid, top: int, bottom: int, left: int, right: int) -> F32:
-    """A survey's heights on some cells of a grid, band by band; NaN where it has none."""
+    """A survey's heights on some cells of a grid, band by band; NaN where it has none.
+
+    Beside a gap a point gets the height of the cell that it lies in.
+    """
     ratio = grid.cell_m / survey.grid.cell_m
     side = min(MOST_SAMPLES, max(1, round(ratio)))
     shifts = (np.arange(side) + 0.5) / side - 0.5
@@ -141,7 +145,9 @@ def _sampled(survey: Survey, grid: Grid, top: int, bottom: int, left: int, right
             for across in shifts:
                 row, col = np.meshgrid(rows + down, cols + across, indexing="ij")
                 x, y = transform(*grid.centre_of(row, col), source=grid.crs, target=survey.grid.crs)
-                found = _bilinear(survey, x, y)
+                place = survey.grid.row_col(x, y)
+                found = bilinear(survey.heights_m, *place)
+                found = np.where(np.isfinite(found), found, nearest(survey.heights_m, *place))
                 known = np.isfinite(found)
                 total[known] += found[known]
                 count += known
@@ -149,21 +155,6 @@ def _sampled(survey: Survey, grid: Grid, top: int, bottom: int, left: int, right
             # A cell of which less than half was surveyed is left to others.
             out[first - top : first - top + len(rows)] = np.where(2 * count >= side**2, total / count, np.nan)
     return out
-
-
-def _bilinear(survey: Survey, x: F64, y: F64) -> F64:
-    """Heights between cell centres, flat in the outer half cells; beside a gap, those of the nearest."""
-    from scipy import ndimage  # noqa: PLC0415  (only builds need it)
-
-    grid = survey.grid
-    place = (grid.north - y) / grid.dy - 0.5, (x - grid.west) / grid.dx - 0.5
-    mixed, nearest = (
-        ndimage.map_coordinates(survey.heights_m, place, np.float64, order, mode="nearest", prefilter=False)
-        for order in (1, 0)
-    )
-    west, south, east, north = grid.bounds
-    inside = (x >= west) & (x < east) & (y > south) & (y <= north)
-    return np.where(inside, np.where(np.isfinite(mixed), mixed, nearest), np.nan)
 
 
 def _misfit(fine: F32, coarse: F32) -> str:

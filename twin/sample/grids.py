@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import F32
 from twin.grid import Grid
+from twin.interpolation import bilinear_grid
 from twin.sample.facts import CRS
 
 REGION = Grid(crs=CRS, rows=680, cols=640, west=410_000.0, north=4_570_000.0, dx=250.0, dy=250.0)
@@ -22,15 +23,8 @@ def zoomed(grid: Grid, factor: int) -> Grid:
 
 def sampled(values: F32, source: Grid, target: Grid) -> F32:
     """Values of a raster at the cells' centres of another grid, linear between its own, flat beyond them."""
-    row = (source.north - (target.north - (np.arange(target.rows) + 0.5) * target.dy)) / source.dy - 0.5
-    col = (target.west + (np.arange(target.cols) + 0.5) * target.dx - source.west) / source.dx - 0.5
-    for axis, place in ((0, row), (1, col)):
-        last = values.shape[axis] - 1
-        lower = np.clip(np.floor(place), 0, last - 1).astype(np.intp)
-        share = np.clip(place - lower, 0.0, 1.0).astype(np.float32)
-        share = share[:, None] if axis == 0 else share[None, :]
-        values = np.take(values, lower, axis) * (1 - share) + np.take(values, lower + 1, axis) * share
-    return np.asarray(values, dtype=np.float32)
+    centres = target.centre_of(np.arange(target.rows), np.arange(target.cols))
+    return bilinear_grid(values, *source.row_col(*centres))
 
 
 def part(grid: Grid, rows: slice, cols: slice) -> Grid:

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from twin.arrays import F32, F64
+from twin.interpolation import bilinear
 from twin.sample.grids import REGION, WINDOW, sampled
 
 REACH_M = 2500.0  # how far inside the edge the basin gives way
@@ -48,6 +49,5 @@ def join_surroundings(region_m: F32, height_m: F32) -> F32:
     row, col = np.mgrid[0 : REGION.rows, 0 : REGION.cols]
     x, y = REGION.centre_of(row, col)
     inside = (x > west + 400) & (x < east - 400) & (y > south + 400) & (y < north - 400)
-    at = ((WINDOW.north - y[inside]) / WINDOW.dy - 0.5, (x[inside] - WINDOW.west) / WINDOW.dx - 0.5)
-    out[inside] = ndimage.map_coordinates(smooth, at, order=1)
+    out[inside] = bilinear(smooth, *WINDOW.row_col(x[inside], y[inside]))
     return out

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from twin.arrays import F32
+from twin.interpolation import bilinear_grid
 
 RELIEF = 1.5  # heights count this much: slopes read better from above than they are
 COARSER = 0.5  # ground surveyed in cells wider than 60 m counts more, by this power: it has lost its slopes
@@ -66,19 +67,7 @@ def _blur(z: F32, sigma: float) -> F32:
         truncate=3.0,
     )
     row, col = (np.arange(n, dtype=np.float32) / np.float32(step) for n in z.shape)
-    return _between(small, row, col)
-
-
-def _between(values: F32, row: F32, col: F32) -> F32:
-    """Linear interpolation on the product of row and column places."""
-    for axis, place in ((0, row), (1, col)):
-        last = values.shape[axis] - 1
-        lower = np.minimum(place.astype(np.intp), max(0, last - 1))
-        upper = np.minimum(lower + 1, last)
-        share = np.clip(place - lower, 0.0, 1.0).astype(np.float32)
-        share = share[:, None] if axis == 0 else share[None, :]
-        values = np.take(values, lower, axis) * (1 - share) + np.take(values, upper, axis) * share
-    return values
+    return bilinear_grid(small, row, col)
 
 
 def daylight(ground_m: F32, cell_m: float, *, surveyed_m: float) -> tuple[F32, F32]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from meshes.build.villages import bilinear, build_villages
+from meshes.build.villages import build_villages
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from twin.frame import Frame
@@ -99,10 +99,3 @@ def test_the_ring_of_its_own_ground_is_the_models_edge(built: Path) -> None:
     places = np.concatenate([x.position[:, :2] + leaf.centre[:2] for leaf in leaves for x in leaf.primitives])
     hull = shapely.convex_hull(shapely.MultiPoint(places))
     assert shapely.hausdorff_distance(hull, own.convex_hull) < 1.0
-
-
-def test_heights_between_cells_follow_a_slope_exactly() -> None:
-    x = np.array([EAST - 800.0, EAST, EAST + 333.3, EAST + 2000.0])
-    found = bilinear(ground_m(), GRID, x, np.full(4, NORTH))
-    np.testing.assert_allclose(found[:3], 150.0 + 0.02 * (x[:3] - GRID.west), atol=1e-4)
-    assert np.isnan(found[3])
