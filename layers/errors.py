@@ -29,12 +29,6 @@ class RenderError(LayerError):
     zh = "画面绘制出错：{message}"
 
 
-class UnknownLayerError(LayerError):
-    """A layer was asked for that the scene does not hold."""
-
-    zh = "没有这个图层：{message}"
-
-
 class UnknownFloodError(LayerError):
     """A level for which no connection levels were computed; ``level_m``, ``cap_m``."""
 

@@ -43,10 +43,6 @@ class CellAreas:
     def mean_m2(self) -> float:
         return float(self.down.mean(axis=0) @ self.across.mean(axis=0))
 
-    @property
-    def total_m2(self) -> float:
-        return float(self.down.sum(axis=0) @ self.across.sum(axis=0))
-
     def of_rows(self, rows: slice) -> F64:
         """Areas of whole rows, shape (rows, cols); ask for strips of them."""
         out: F64 = self.down[rows] @ self.across.T

@@ -27,7 +27,6 @@ from twin.strict_json import read_json
 logger = logging.getLogger(__name__)
 
 TELL_EVERY_S = 0.1
-DRAIN_S = 5.0
 GREET_S = 5.0
 MOST_QUESTIONS = 8
 ADDRESS = "service.json"

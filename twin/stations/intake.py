@@ -19,7 +19,6 @@ class Receipt:
     """What became of a delivery, once what was accepted is durable."""
 
     accepted: int = 0
-    duplicate: int = 0
     refused: int = 0
 
 

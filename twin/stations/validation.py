@@ -99,7 +99,6 @@ class Validation:
                 call(appended.stored)
         return Receipt(
             accepted=len(appended.stored),
-            duplicate=appended.duplicates,
             refused=len(readings) - len(good) + len(appended.too_old),
         )
 

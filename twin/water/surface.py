@@ -57,10 +57,6 @@ class WaterState:
         """A state without a past."""
         return cls(level_m=level_m, highest_m=level_m)
 
-    def moved_to(self, level_m: float) -> WaterState:
-        """The state after the lake rose or fell to a level."""
-        return WaterState(level_m=level_m, highest_m=max(self.highest_m, level_m))
-
 
 @dataclass(frozen=True, kw_only=True)
 class PointWater:

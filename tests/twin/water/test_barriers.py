@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -237,7 +239,7 @@ def test_a_ring_dike_of_any_crest_is_dry_inside_up_to_its_crest_and_wet_a_centim
         assert not surface.wet(WaterState.rising(round(crest_m - below_m, 4)))[4:8, 4:8].any()
     past = WaterState.rising(round(crest_m + 0.01, 4))
     assert surface.wet(past).all()
-    fallen = surface.wet(past.moved_to(crest_m - 5.0))
+    fallen = surface.wet(replace(past, level_m=crest_m - 5.0))
     assert fallen[5:7, 5:7].all()
     if not as_walls:
         assert not fallen[burnt != ground].any()

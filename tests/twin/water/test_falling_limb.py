@@ -54,7 +54,7 @@ def _local_inertial(ground: np.ndarray, hours: list[float], levels_m: list[float
 )
 def test_what_stays_behind_is_what_a_hydrodynamic_run_leaves(flooded, highest_m, now_m, kept_at_m):
     surface, table = flooded(GROUND.reshape(1, -1), seed=(0, 0), cap_cm=1100, cell_m=DX_M)
-    state = WaterState.rising(highest_m).moved_to(now_m)
+    state = WaterState(level_m=now_m, highest_m=highest_m)
     ours = surface.depth_m(state)[0].astype(np.float64)
     run = _local_inertial(
         GROUND.astype(np.float64), [0, 1, 3, 4, 10], [0.5, highest_m, highest_m, now_m, now_m]

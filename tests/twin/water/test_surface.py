@@ -16,7 +16,7 @@ def _basin(*rows: str) -> np.ndarray:
 
 
 def _wet(surface: WaterSurface, level_m: float, highest_m: float | None = None) -> list[str]:
-    state = WaterState.rising(level_m if highest_m is None else highest_m).moved_to(level_m)
+    state = WaterState(level_m=level_m, highest_m=level_m if highest_m is None else highest_m)
     return ["".join(".#"[int(cell)] for cell in row) for row in surface.wet(state)]
 
 
@@ -64,10 +64,9 @@ def test_falling_water_stays_in_pockets_up_to_their_sill_and_leaves_slopes(flood
     surface, _ = flooded(_basin("012314"), seed=(0, 0), cap_cm=900)
     assert _wet(surface, 3.0) == ["#####."]
     assert _wet(surface, 1.0, highest_m=3.0) == ["##..#."]  # the sill itself (ground = L) falls dry
-    state = WaterState.rising(3.0).moved_to(1.0)
+    state = WaterState(level_m=1.0, highest_m=3.0)
     assert surface.depth_m(state).tolist() == [[1, 0, 0, 0, 2, 0]]
     assert _wet(surface, 1.0) == ["##...."]  # with no past there is no water behind the sill
-    assert state.moved_to(2.0).highest_m == 3.0
 
 
 def test_cells_never_reached_stay_dry_at_every_level_below_the_cap_and_above(flooded):

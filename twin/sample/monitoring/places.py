@@ -20,7 +20,6 @@ class River:
 
     name: tuple[str, str]
     course: F64
-    catchment_km2: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +40,6 @@ def read_sources(sample: Path, *, lake: F64) -> Sources:
         River(
             name=(f["properties"]["name_zh"], f["properties"]["name_en"]),
             course=_shown(np.array(f["geometry"]["coordinates"], dtype=np.float64)),
-            catchment_km2=float(f["properties"]["catchment_km2"]),
         )
         for f in _features(sample / "rivers.geojson")
         if f["properties"]["name_zh"]

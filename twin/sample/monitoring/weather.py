@@ -56,12 +56,6 @@ class Storm:
         return np.where(rain < 0.6, 0.0, rain)
 
 
-def storms(start_s: float, end_s: float, *, seed: int) -> list[Storm]:
-    """The storms that may rain between two times."""
-    first, last = int((start_s - LASTS_S) // SPACING_S), int(end_s // SPACING_S)
-    return [storm(number, seed) for number in range(first, last + 1)]
-
-
 def storm(number: int, seed: int) -> Storm:
     """The storm of a stretch; every one reaches the blue signal somewhere, most the yellow one."""
     rng = np.random.default_rng([seed, number])
