@@ -11,7 +11,7 @@ from layers.model import SceneBasin, Surroundings
 from twin.arrays import F32, F64, I32, I64
 from twin.frame import Frame, same_crs
 from twin.grid import Grid
-from twin.interpolation import bilinear, nearest
+from twin.interpolation import Cells, bilinear, nearest
 from twin.scene import LayerState, Scene
 from twin.water.centimetres import extent_level_m
 
@@ -108,7 +108,7 @@ class Ground:
 
     def height(self, east: ArrayLike, north: ArrayLike, *, flood: Flood | None = None) -> F64:
         """Height of the ground, or of the water on it, bilinear between cell centres; shape of the points."""
-        cells = self._ground if flood is None else _Flooded(self._ground, self._connection, flood)
+        cells: Cells = self._ground if flood is None else _Flooded(self._ground, self._connection, flood)
         return bilinear(cells, *self.placement.row_col(east, north))
 
     def height_around(self, east: F64, north: F64) -> F64:

@@ -86,6 +86,15 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
+def feeding(folder: Path, *rows: tuple[str, str, float | None, float]) -> Iterator[tuple[Path, str]]:
+    """Serve values from a file in a folder: the file, for ``values`` to change it, and its address."""
+    file = folder / "now.json"
+    values(file, *rows)
+    with serving(file) as url:
+        yield file, url
+
+
+@contextmanager
 def serving(file: Path) -> Iterator[str]:
     """Serve a file's folder; the file's address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(file.parent)))

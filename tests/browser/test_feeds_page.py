@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY, Served
-from tests.browser.live_basin import serving, values, write_live_basin
+from tests.browser.live_basin import feeding, values, write_live_basin
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +20,9 @@ STRANGERS = (("31000009", "level", 1.0, 1.0), (RIVER, "ph", 7.0, 1.0))
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    file = tmp_path_factory.mktemp("feed") / "now.json"
-    values(file, (LAKE, "level", 151.0, 2.0), (RIVER, "level", 1.5, 1.0), *STRANGERS)
-    with serving(file) as url:
-        yield file, url
+    calm = ((LAKE, "level", 151.0, 2.0), (RIVER, "level", 1.5, 1.0))
+    with feeding(tmp_path_factory.mktemp("feed"), *calm, *STRANGERS) as file_and_url:
+        yield file_and_url
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY, Served
 from tests.browser.links import link_with
-from tests.browser.live_basin import serving, values, write_live_basin
+from tests.browser.live_basin import feeding, values, write_live_basin
 
 pytestmark = pytest.mark.browser
 
@@ -27,10 +27,8 @@ CALM = ((LAKE, "level", 151.0, 1.0), (RIVER, "level", 1.5, 1.0), (RAIN, "rain", 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A file that is served, and its address."""
-    file = tmp_path_factory.mktemp("feed") / "now.json"
-    values(file, *CALM)
-    with serving(file) as url:
-        yield file, url
+    with feeding(tmp_path_factory.mktemp("feed"), *CALM) as file_and_url:
+        yield file_and_url
 
 
 @pytest.fixture(scope="module")

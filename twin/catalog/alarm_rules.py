@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from twin.catalog.types import Height, Slug, Strict, Text
+from twin.catalog.types import Height, Slug, Strict, Text, refuse_twice
 
 Rank = Annotated[int, Field(ge=1, le=4)]
 Minutes = Annotated[float, Field(ge=0, le=10_080)]
@@ -59,10 +59,7 @@ class RiverRules(Strict):
     @field_validator("levels")
     @classmethod
     def _a_station_once(cls, levels: list[RiverLevels]) -> list[RiverLevels]:
-        stations = [level.station for level in levels]
-        for station in stations:
-            if stations.count(station) > 1:
-                raise ValueError(f"holds the station {station!r} twice")
+        refuse_twice((level.station for level in levels), what="station")
         return levels
 
 
@@ -93,10 +90,7 @@ class RainRules(Strict):
     @field_validator("signals")
     @classmethod
     def _a_colour_once(cls, signals: list[RainSignal]) -> list[RainSignal]:
-        ids = [signal.id for signal in signals]
-        for id_ in ids:
-            if ids.count(id_) > 1:
-                raise ValueError(f"holds the signal {id_!r} twice")
+        refuse_twice((signal.id for signal in signals), what="signal")
         return signals
 
 

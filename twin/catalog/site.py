@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from twin.catalog.alarm_rules import AlarmRules
 from twin.catalog.feeds import EnvName, FeedSpec
-from twin.catalog.types import Height, MonthDay, Names, Place, Slug, Strict, Text
+from twin.catalog.types import Height, MonthDay, Names, Place, Slug, Strict, Text, refuse_twice
 
 
 def _zone(value: str) -> str:
@@ -103,11 +103,7 @@ class Site(Strict):
     @field_validator("levels", "viewpoints", "feeds")
     @classmethod
     def _names_are_unique(cls, things: list[Any]) -> list[Any]:
-        seen: set[str] = set()
-        for thing in things:
-            if thing.id in seen:
-                raise ValueError(f"holds the id {thing.id!r} twice")
-            seen.add(thing.id)
+        refuse_twice((thing.id for thing in things), what="id")
         return things
 
     @field_validator("home")

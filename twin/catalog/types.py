@@ -7,6 +7,7 @@ lists as tuples, yet refuses ``"12.5"`` and ``true`` for a number. NaN and infin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -123,6 +124,15 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Metres = Annotated[float, Field(ge=-1e8, le=1e8)]
 Height = Annotated[float, Field(ge=-500, le=9000)]
+
+
+def refuse_twice(names: Iterable[str], *, what: str) -> None:
+    """Raise ValueError for the first of some names that is given twice."""
+    known: set[str] = set()
+    for name in names:
+        if name in known:
+            raise ValueError(f"holds the {what} {name!r} twice")
+        known.add(name)
 
 
 class Names(Strict):

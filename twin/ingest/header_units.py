@@ -6,8 +6,10 @@ import math
 import re
 import unicodedata
 
+from twin.length_units import in_metres
+
 _BASES = {
-    "m": ("length", {"m": 1.0, "米": 1.0, "cm": 0.01, "厘米": 0.01, "mm": 0.001, "毫米": 0.001, "km": 1e3}),
+    "m": ("length", in_metres("m", "cm", "mm", "km")),
     "m2": (
         "area",
         {

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from twin.length_units import LENGTHS
+
 MULTIPLIERS: Mapping[str, float] = {
     "百": 1e2,
     "千": 1e3,
@@ -24,15 +26,6 @@ MULTIPLIERS: Mapping[str, float] = {
 TRADITIONAL: Mapping[str, str] = {"億": "亿", "萬": "万", "時": "时", "釐": "厘", "噸": "吨"}
 
 _BY_PINT: Mapping[str, str] = {
-    # lengths
-    "m": "m M 米 公尺",
-    "dm": "dm 分米",
-    "cm": "cm CM 厘米 公分",
-    "mm": "mm MM 毫米",
-    "km": "km KM 千米 公里",
-    "hm": "hm",
-    "ft": "ft 英尺 呎",
-    "inch": "in inch 英寸 吋",
     # volumes; "方" is said of water and earth
     "m**3": "立方米 立方 立方公尺 方 cbm M3",
     "dm**3": "立方分米",
@@ -70,6 +63,8 @@ _BY_PINT: Mapping[str, str] = {
 
 NAMES: Mapping[str, str] = {
     "": "dimensionless",
+    **{name: own for own, (_, names) in LENGTHS.items() for name in names.split()},
+    **{"M": "m", "CM": "cm", "MM": "mm", "KM": "km"},
     **{name: own for own, names in _BY_PINT.items() for name in names.split()},
 }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from meshes.build.ground import rtin
 from meshes.build.ground.deviation import deviation
+from meshes.build.vertices import compacted
 from meshes.errors import NoGroundError
 from twin.arrays import F32, I32, I64
 
@@ -94,8 +94,10 @@ def _least(error: F32, most_triangles: int) -> float:
 
 def _with_skirts(ground: F32, cells: I32, coarse: I32, skirt_m: float, error_m: float) -> Square:
     """Triangles with vertices of their own, in the order of first use, and skirts around them."""
-    vertices, number, corners = _numbered(cells, ground.size)
-    few = number[coarse]
+    number = np.full(ground.size, -1, np.int32)
+    vertices, corners = (counted.astype(np.int64) for counted in compacted(cells, number))
+    number[vertices] = np.arange(len(vertices))
+    few = number[coarse].astype(np.int64)
     few = few[(few >= 0).all(axis=1)]  # beside a hole a corner may belong to no finer triangle
     rim = np.unique(_rim(corners, len(vertices)))
     # The coarse surface's rim has its corners among the fine one's.
@@ -110,25 +112,6 @@ def _with_skirts(ground: F32, cells: I32, coarse: I32, skirt_m: float, error_m: 
         coarse=_skirted(few, foot),
         error_m=error_m,
     )
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _numbered(cells: I32, size: int) -> tuple[I64, I64, I64]:
-    """(the cells that are used, in the order of first use; the number of each cell there or -1; the triangles
-    counted by these numbers)."""
-    number = np.full(size, -1, dtype=np.int64)
-    used = np.empty(cells.size, dtype=np.int64)
-    corners = np.empty(cells.shape, dtype=np.int64)
-    count = 0
-    for k in range(len(cells)):
-        for i in range(3):
-            cell = cells[k, i]
-            if number[cell] < 0:
-                number[cell] = count
-                used[count] = cell
-                count += 1
-            corners[k, i] = number[cell]
-    return used[:count].copy(), number, corners
 
 
 def _rim(corners: I64, count: int) -> I64:

@@ -47,28 +47,6 @@ def spans(triangles: I32, place: I32) -> I32:
 
 
 @serial
-def compacted(corners: I32, slot: I32) -> tuple[I32, I32]:
-    """(vertices in the order of first use, ``corners`` (m, 3) counted among them).
-
-    ``slot`` (all vertices,) is scratch, -1 everywhere before and after.
-    """
-    used = np.empty(corners.size, np.int32)
-    local = np.empty(corners.shape, np.int32)
-    count = 0
-    for t in range(len(corners)):
-        for k in range(3):
-            v = corners[t, k]
-            if slot[v] < 0:
-                slot[v] = count
-                used[count] = v
-                count += 1
-            local[t, k] = slot[v]
-    for i in range(count):
-        slot[used[i]] = -1
-    return used[:count].copy(), local
-
-
-@serial
 def leanings(position: F32, uv: F32, triangles: I32) -> tuple[F32, F32]:
     """(normal (n, 3), inner place in the picture (n, 2)) of each vertex, from the triangles around it.
 

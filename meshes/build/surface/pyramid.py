@@ -10,12 +10,13 @@ import numpy as np
 from meshes.build.surface.areas import middles
 from meshes.build.surface.cells import Cell
 from meshes.build.surface.deviation import deviation_m
-from meshes.build.surface.loops import box, compacted
+from meshes.build.surface.loops import box
 from meshes.build.surface.mesh import Mesh, mesh
 from meshes.build.surface.retexture import Retextured, as_it_is, dressed
 from meshes.build.surface.simplify import simplified
 from meshes.build.surface.surface_tile import tile
 from meshes.build.surface.textured_surface import TexturedSurface, check
+from meshes.build.vertices import compacted
 from meshes.tiles import Content, TileTree
 from twin.arrays import F32, F64, I32
 

@@ -16,8 +16,9 @@ from __future__ import annotations
 import almeshopt
 import numpy as np
 
-from meshes.build.surface.loops import box, compacted
+from meshes.build.surface.loops import box
 from meshes.build.surface.mesh import Mesh
+from meshes.build.vertices import compacted
 from twin.arrays import F32, I32, U8
 
 ENOUGH = 1.25  # times the wanted number

@@ -105,15 +105,19 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+@asynccontextmanager
+async def connected(source: FakeSource, client: LiveClient, *, folder: Path) -> AsyncIterator[None]:
+    """A service and its view, once the view is connected."""
+    server = LiveServer(source, folder=folder)
+    async with running(asyncio.create_task(server.run()), asyncio.create_task(client.run())):
+        await until(lambda: client.connected)
+        yield
+
+
 async def test_a_view_hears_everything_and_then_what_changes(tmp_path: Path) -> None:
     source = FakeSource()
     client = LiveClient(tmp_path)
-    tasks = [
-        asyncio.create_task(LiveServer(source, folder=tmp_path).run()),
-        asyncio.create_task(client.run()),
-    ]
-    async with running(*tasks):
-        await until(lambda: client.connected)
+    async with connected(source, client, folder=tmp_path):
         assert client.now == source.told
         more = {"b.rain": value("b.rain", 3.5), "a.level": value("a.level", None, minute=5)}
         wet = {"a": replace(source.told.rain["a"], h24_mm=40.0)}
@@ -138,12 +142,7 @@ async def test_only_this_user_can_read_the_secret_and_only_who_knows_it_hears(tm
 async def test_questions_are_answered_or_refused_in_words(tmp_path: Path) -> None:
     source = FakeSource()
     client = LiveClient(tmp_path)
-    tasks = [
-        asyncio.create_task(LiveServer(source, folder=tmp_path).run()),
-        asyncio.create_task(client.run()),
-    ]
-    async with running(*tasks):
-        await until(lambda: client.connected)
+    async with connected(source, client, folder=tmp_path):
         past = await client.past("a.level", START, START + timedelta(hours=72))
         assert past.values == (1.0, None)
         assert past.qualities == ("good", "missing")
@@ -190,12 +189,7 @@ async def test_an_unchanged_value_is_not_told_again_and_its_age_goes_on(tmp_path
     clock = [0.0]
     source = FakeSource()
     client = LiveClient(tmp_path, clock_s=lambda: clock[0])
-    tasks = [
-        asyncio.create_task(LiveServer(source, folder=tmp_path).run()),
-        asyncio.create_task(client.run()),
-    ]
-    async with running(*tasks):
-        await until(lambda: client.connected)
+    async with connected(source, client, folder=tmp_path):
         clock[0] = 60.0
         older = {"a.level": value("a.level", 152.0, age_s=70.0), "b.rain": value("b.rain", 1.0)}
         source.tell(replace(source.told, values=older))
@@ -207,12 +201,7 @@ async def test_an_unchanged_value_is_not_told_again_and_its_age_goes_on(tmp_path
 async def test_a_view_that_sends_rubbish_costs_the_others_nothing(tmp_path: Path) -> None:
     source = FakeSource()
     client = LiveClient(tmp_path)
-    tasks = [
-        asyncio.create_task(LiveServer(source, folder=tmp_path).run()),
-        asyncio.create_task(client.run()),
-    ]
-    async with running(*tasks):
-        await until(lambda: client.connected)
+    async with connected(source, client, folder=tmp_path):
         told = json.loads((tmp_path / ADDRESS).read_text())
         for rubbish in (b"\xff\xfe\n", b"[]\n", b"{" * 5000 + b"\n", b"x" * 200_000, b'{"ask":"past"}\n'):
             reader, writer = await asyncio.open_connection("127.0.0.1", told["port"])

@@ -13,22 +13,24 @@ from twin.arrays import F64
 from twin.ingest.errors import FormatError
 from twin.ingest.sandbox.raster_place import Vertical
 from twin.ingest.sandbox.sidecars import Sidecars, Words
+from twin.length_units import FOOT_M, LENGTHS, in_metres
 
-FOOT_M, SURVEY_FOOT_M = 0.3048, 1200 / 3937
+SURVEY_FOOT_M = 1200 / 3937
 
 # Not from PROJ's own table, whose 'decimeter' is a centimetre (9.x).
 _METRES: Final = {
-    **dict.fromkeys(("m", "metre", "metres", "meter", "meters", "mtr", "米"), 1.0),
-    **dict.fromkeys(("dm", "decimetre", "decimetres", "decimeter", "decimeters", "分米"), 0.1),
-    **dict.fromkeys(("cm", "centimetre", "centimetres", "centimeter", "centimeters", "厘米"), 0.01),
-    **dict.fromkeys(("mm", "millimetre", "millimetres", "millimeter", "millimeters", "毫米"), 0.001),
-    **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers", "千米", "公里"), 1000.0),
-    **dict.fromkeys(("ft", "foot", "feet", "international foot", "international feet", "英尺"), FOOT_M),
+    **in_metres(*LENGTHS),
+    **dict.fromkeys(("metre", "metres", "meter", "meters", "mtr"), 1.0),
+    **dict.fromkeys(("decimetre", "decimetres", "decimeter", "decimeters"), 0.1),
+    **dict.fromkeys(("centimetre", "centimetres", "centimeter", "centimeters"), 0.01),
+    **dict.fromkeys(("millimetre", "millimetres", "millimeter", "millimeters"), 0.001),
+    **dict.fromkeys(("kilometre", "kilometres", "kilometer", "kilometers"), 1000.0),
+    **dict.fromkeys(("foot", "feet", "international foot", "international feet"), FOOT_M),
     **dict.fromkeys(("foot international", "intl foot", "ift", "ft int", "'"), FOOT_M),
     **dict.fromkeys(("us survey foot", "us survey feet", "us ft", "ft us", "ftus", "foot us"), SURVEY_FOOT_M),
     **dict.fromkeys(("sft", "usft", "survey foot", "survey feet", "us foot", "us feet"), SURVEY_FOOT_M),
     **dict.fromkeys(("yd", "yard", "yards"), 0.9144),
-    **dict.fromkeys(("in", "inch", "inches"), 0.0254),
+    "inches": 0.0254,
     **dict.fromkeys(("fathom", "fathoms"), 1.8288),
 }
 _NONE: Final = {"", "none", "unknown", "n/a", "unspecified"}

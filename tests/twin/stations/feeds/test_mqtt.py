@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import aiomqtt
 import pytest
 
-from tests.twin.stations.broker import PROGRAM, Broker
-from tests.twin.stations.feeds.memory import gate, running, until
+from tests.twin.stations.broker import Broker
+from tests.twin.stations.feeds.memory import Kept, gate, running, until
 from tests.twin.stations.nets import network
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.mqtt import MqttMessages, MqttSpec
@@ -21,14 +19,6 @@ from twin.store import StoreError
 
 NETWORK = network()
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    assert Path(PROGRAM).exists(), "no mosquitto here: script/bootstrap installs it"
-    it = Broker(tmp_path)
-    yield it
-    it.stop()
 
 
 def feed(broker: Broker, protocol: str = "5") -> MqttMessages:
@@ -59,6 +49,14 @@ async def say(broker: Broker, *numbers: int, raw: bytes | None = None, qos: int 
             await client.publish("stations/31000001/level", raw, qos=qos)
 
 
+async def subscribed(broker: Broker, kept: Kept) -> None:
+    """Say a message again and again until it is taken: a feed has subscribed."""
+    async with asyncio.timeout(20):
+        while not kept.rows:
+            await say(broker, 0)
+            await asyncio.sleep(0.05)
+
+
 def told(*numbers: int) -> list[float]:
     return [pytest.approx(1.0 + k / 100) for k in numbers]
 
@@ -70,11 +68,7 @@ async def test_messages_are_taken_also_those_that_came_while_nobody_listened(
     await broker.start()
     intake, kept = gate(NETWORK)
     async with running(feed(broker, protocol), intake) as task:
-        await asyncio.sleep(0)
-        async with asyncio.timeout(20):
-            while not kept.rows:  # until it has subscribed
-                await say(broker, 0)
-                await asyncio.sleep(0.05)
+        await subscribed(broker, kept)
         await say(broker, 1, 2)
         await until(lambda: len(kept.rows) == 3, task)
     await say(broker, 3, 4)
@@ -87,10 +81,7 @@ async def test_a_message_that_could_not_be_kept_comes_again(broker: Broker) -> N
     await broker.start()
     intake, kept = gate(NETWORK)
     async with running(feed(broker), intake) as task:
-        async with asyncio.timeout(20):
-            while not kept.rows:
-                await say(broker, 0)
-                await asyncio.sleep(0.05)
+        await subscribed(broker, kept)
         kept.full = True
         await say(broker, 1)
         with pytest.raises(StoreError):
@@ -105,10 +96,7 @@ async def test_a_broker_that_goes_away_is_said_so_and_loses_nothing(broker: Brok
     await broker.start()
     intake, kept = gate(NETWORK)
     async with running(feed(broker), intake) as task:
-        async with asyncio.timeout(20):
-            while not kept.rows:
-                await say(broker, 0)
-                await asyncio.sleep(0.05)
+        await subscribed(broker, kept)
         broker.stop()
         with pytest.raises(FeedError, match=r"127\.0\.0\.1"):
             await task
@@ -122,10 +110,7 @@ async def test_a_message_that_is_none_is_refused_and_does_not_come_again(broker:
     await broker.start()
     intake, kept = gate(NETWORK)
     async with running(feed(broker), intake) as task:
-        async with asyncio.timeout(20):
-            while not kept.rows:
-                await say(broker, 0)
-                await asyncio.sleep(0.05)
+        await subscribed(broker, kept)
         await say(broker, raw=b'{"s": "31000001", "v": NaN}')
         await say(broker, 1, raw=b"\xff\xfa")
         await until(lambda: len(kept.rows) == 2 and len(intake.refused("mqtt")) == 2, task)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +11,7 @@ import aiomqtt
 import pytest
 from pydantic import ValidationError
 
-from tests.twin.stations.broker import PROGRAM, Broker
+from tests.twin.stations.broker import Broker
 from tests.twin.stations.feeds.memory import gate, read_spec, running, until
 from tests.twin.stations.nets import START, HandClocks, network
 from twin.stations.feeds.mqtt import MqttMessages, MqttSpec, topic_pattern
@@ -26,14 +24,6 @@ PLAIN = {
     "time_of_arrival": True,
     "units": {"level": "cm"},
 }
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    assert Path(PROGRAM).exists(), "no mosquitto here: script/bootstrap installs it"
-    it = Broker(tmp_path)
-    yield it
-    it.stop()
 
 
 def told(port: int, map_: dict[str, Any], **more: Any) -> dict[str, Any]:
