@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from meshes.errors import ForeignFileError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedError
 from meshes.readers.sandbox import accessors, scene
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.json_values import parsed
@@ -69,6 +69,20 @@ def test_only_a_zero_behind_the_point_makes_a_whole_number() -> None:
     found = parsed(b'{"a": [5.0, -3.0, 5.5, 1e3, 123456789012345678.0]}')["a"]
     assert [type(value) for value in found] == [int, int, float, float, float]
     assert found == [5, -3, 5.5, 1000.0, 123456789012345678.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b'{"asset": {"version": "1.0"}, "asset": {"version": "2.0"}}', 'the key "asset" is given twice'),
+        (b'{"extras": 1e999}', "1e999 is not a finite number"),
+        (b'{"extras": -Infinity}', "-Infinity is not a finite number"),
+        (b'{"extras": "\\ud83d"}', "lone surrogate"),
+    ],
+)
+def test_json_that_readers_would_take_differently_is_refused(text: bytes, words: str) -> None:
+    with pytest.raises(DamagedError, match=words):
+        parsed(text)
 
 
 def test_what_is_null_counts_as_not_written() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -11,28 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.twin.stations.feeds.memory import Kept
 from tests.twin.stations.nets import START, HandClocks, network
 from twin.stations.model import Observation, Reading
 from twin.stations.properties import PROPERTIES
 from twin.stations.refusals import LAST_REFUSALS
-from twin.stations.store import Appended, StoreFullError
+from twin.stations.store import StoreFullError
 from twin.stations.validation import SHOWN_CHARACTERS, Validation
 
 NETWORK = network()
-
-
-class Kept:
-    """A store in memory."""
-
-    def __init__(self) -> None:
-        self.rows: list[Observation] = []
-        self.full = False
-
-    async def keep(self, many: Sequence[Observation]) -> Appended:
-        if self.full:
-            raise StoreFullError("full")
-        self.rows += many
-        return Appended(stored=tuple(many))
 
 
 @pytest.fixture

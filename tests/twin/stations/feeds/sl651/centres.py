@@ -8,13 +8,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from tests.twin.stations.feeds.memory import Kept, gate
-from tests.twin.stations.feeds.sl651.test_centre import NOW, answer, network
+from tests.twin.stations.feeds.sl651.test_centre import NOW, answer, listening_for, network
 from tests.twin.stations.nets import HandClocks
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.centre import Centre, CentreSettings
+from twin.stations.feeds.sl651.centre import Centre
 from twin.stations.feeds.sl651.frame import Frame, Splitter
 from twin.stations.feeds.sl651.report_encoding import write_report
-from twin.stations.feeds.sl651.simulator import addresses
 from twin.stations.feeds.sl651.times import bcd_time
 from twin.stations.validation import Validation
 
@@ -39,19 +38,15 @@ async def running(
 ) -> AsyncIterator[tuple[Centre, Validation, Kept]]:
     """A centre before the real gatekeeper, whose clock is ``ahead`` of the stations'."""
     intake, kept = gate(network(count), clocks=HandClocks(day=NOW + ahead))
-    stations = {address: address[2:] for address in addresses(count)}
-    centre = Centre("sl651", network(count), CentreSettings(stations=stations, **settings))  # type: ignore[arg-type]
-    task = asyncio.create_task(centre.run(intake))
-    async with asyncio.timeout(10):
-        await centre.listening.wait()
     try:
-        yield centre, intake, kept
+        async with listening_for(intake, count, **settings) as centre:
+            try:
+                yield centre, intake, kept
+            finally:
+                for writer in _OPEN:
+                    writer.transport.abort()
+                _OPEN.clear()
     finally:
-        for writer in _OPEN:
-            writer.transport.abort()
-        _OPEN.clear()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         for _ in range(3):  # aborted transports close in the next turns of the loop
             await asyncio.sleep(0)
 

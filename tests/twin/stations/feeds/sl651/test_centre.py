@@ -16,7 +16,7 @@ from twin.stations.feeds.sl651.centre import Centre, CentreSettings
 from twin.stations.feeds.sl651.frame import EOT, Frame, Splitter
 from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.simulator import Simulator, addresses
-from twin.stations.intake import Receipt
+from twin.stations.intake import Intake, Receipt
 from twin.stations.model import Datastream, Reading, Station
 from twin.stations.network import Network, network_of
 from twin.stations.store import StoreFullError
@@ -57,18 +57,25 @@ class Memory:
 
 
 @asynccontextmanager
-async def running(count: int = 3, **settings: object) -> AsyncIterator[tuple[Centre, Memory]]:
-    intake = Memory()
+async def listening_for(intake: Intake, count: int, **settings: object) -> AsyncIterator[Centre]:
+    """A centre that listens, for so many stations."""
     stations = {address: address[2:] for address in addresses(count)}
     centre = Centre("sl651", network(count), CentreSettings(stations=stations, **settings))  # type: ignore[arg-type]
     task = asyncio.create_task(centre.run(intake))
     async with asyncio.timeout(10):
         await centre.listening.wait()
     try:
-        yield centre, intake
+        yield centre
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(count: int = 3, **settings: object) -> AsyncIterator[tuple[Centre, Memory]]:
+    intake = Memory()
+    async with listening_for(intake, count, **settings) as centre:
+        yield centre, intake
 
 
 def listening() -> set[tuple[str, int]]:
