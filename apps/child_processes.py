@@ -1,15 +1,114 @@
-"""End child processes: by SIGTERM, then SIGKILL, and with their parent."""
+"""Run child processes that beat, restart them with growing pauses, and end them with their parent."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import ctypes
+import logging
 import signal
 import sys
+from collections.abc import Callable, Sequence
+
+from apps.heartbeat import MISSED, HeartbeatMonitor
+from twin.errors import Reason, TwinError
+
+logger = logging.getLogger(__name__)
 
 _PR_SET_PDEATHSIG = 1
 END_S = 5.0
+AGAIN_S = (0.0, 0.2, 0.5, 1.5, 3.0, 10.0, 30.0)
+WELL_S = 30.0
+"""A child that ran so long was well: it is started again at once."""
+MOST_SLOWNESS = 8
+"""A child that was ended as hung is given twice the time when it is started again, up to so many times: one
+that is merely slow on a busy machine would otherwise be ended for ever."""
+
+
+class ChildHungError(TwinError):
+    """A child gave no sign of life and was ended."""
+
+    zh = "没有响应，已被结束并重新启动"
+
+
+class ChildEndedError(TwinError):
+    """A child ended without a word; the message says how: by a signal, or an exit status."""
+
+    zh = "意外结束（{message}）"
+
+
+HUNG = Reason.of(ChildHungError("it gave no sign of life and was ended"))
+
+
+class Restarts:
+    """Pauses between the starts of a child that ends, and the patience with one that hangs."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        #: How much longer than usual a child may take: 1, doubled each time that one hangs.
+        self.slowness = 1
+
+    @property
+    def patience(self) -> int:
+        """Beats that a child may miss."""
+        return MISSED * self.slowness
+
+    def hung(self) -> None:
+        """Give the next child twice the time."""
+        self.slowness = min(2 * self.slowness, MOST_SLOWNESS)
+
+    def wait_s(self, reason: Reason, *, ran_s: float) -> float:
+        """Seconds until the next start of a child that ended for a reason after so many seconds."""
+        if ran_s > WELL_S:
+            self._failures, self.slowness = 0, 1
+        if reason == HUNG:
+            self.hung()
+        self._failures += 1
+        return AGAIN_S[min(self._failures, len(AGAIN_S)) - 1]
+
+
+async def run_child(
+    command: Sequence[str],
+    *,
+    name: str,
+    on_ready: Callable[[], None],
+    patience: int = MISSED,
+    pass_fds: Sequence[int] = (),
+) -> Reason:
+    """Run a child that beats (:class:`apps.heartbeat.Heartbeat`) until it ends, or hangs and is killed.
+
+    ``on_ready`` is called once it beats as ready; from then on it may miss ``patience`` beats. ``name``
+    stands before what it logs. It inherits ``pass_fds``. Cancelled, this ends the child first.
+    """
+    child = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        pass_fds=pass_fds,
+    )
+    assert child.stdout is not None and child.stderr is not None
+    monitor = HeartbeatMonitor(on_ready=on_ready)
+    ended = asyncio.create_task(child.wait())
+    hung = asyncio.create_task(monitor.silence(patience=patience))
+    reading = [
+        asyncio.create_task(monitor.listen(child.stdout)),
+        asyncio.create_task(_log(child.stderr, name)),
+    ]
+    try:
+        await asyncio.wait((ended, hung), return_when=asyncio.FIRST_COMPLETED)
+        if not ended.done():
+            child.kill()  # a stopped process takes no other signal
+            await ended
+            return HUNG
+        await asyncio.wait(reading, timeout=1.0)  # what it said last; a grandchild may hold the pipe
+        return monitor.reason or Reason.of(ChildEndedError(_how(ended.result())))
+    finally:
+        for task in (hung, *reading):
+            task.cancel()
+        if child.returncode is None:
+            await end(child)
+        await asyncio.gather(ended, hung, *reading, return_exceptions=True)
 
 
 def end_with_parent() -> None:
@@ -32,3 +131,22 @@ async def end(child: asyncio.subprocess.Process) -> None:
         if child.returncode is None:
             child.kill()
             await child.wait()
+
+
+async def _log(stream: asyncio.StreamReader, name: str) -> None:
+    """Pass on what a child writes to its log; a line too long for the reader is left out."""
+    while True:
+        try:
+            text = await stream.readline()
+        except ValueError:
+            continue
+        if not text:
+            return
+        logger.info("%s: %s", name, text.decode(errors="replace").strip())
+
+
+def _how(code: int) -> str:
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"it was ended by {signal.Signals(-code).name}"
+    return f"it ended with status {code}"

@@ -25,6 +25,31 @@ class LegendEntry:
     shape: Literal["area", "line", "point"] = "area"
 
 
+@dataclass(frozen=True, kw_only=True)
+class StreamStatus:
+    """How streaming stood at the last frame: tiles drawn, bytes held, the error that was aimed at (px),
+    tiles that the view needs and does not have yet, and how many cannot be read."""
+
+    tiles: int = 0
+    nbytes: int = 0
+    error_px: float = 0.0
+    missing: int = 0
+    faults: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerFacts:
+    """What a person reads of a layer; ``streaming`` is None for one whose tiles are not streamed."""
+
+    id: str
+    title: Mapping[str, str]
+    at_first: LayerState
+    state: State = "ready"
+    reason: Reason | None = None
+    legend: tuple[LegendEntry, ...] = ()
+    streaming: StreamStatus | None = None
+
+
 def layer_id(entry_id: str) -> str:
     """Return the id of an entry's layer, unlike those of the scene's own."""
     return f"{entry_id}-data" if entry_id in SCENE_LAYER_IDS else entry_id
@@ -68,6 +93,17 @@ class Layer:
     @property
     def opacity(self) -> float:
         return self._opacity
+
+    def facts(self) -> LayerFacts:
+        """Describe the layer as it stood at the last frame."""
+        return LayerFacts(
+            id=self.id,
+            title=self.title,
+            at_first=self.at_first,
+            state=self.state,
+            reason=self.reason,
+            legend=self.legend,
+        )
 
     def take(self, state: LayerState) -> None:
         """Draw the layer so from now on; a broken one stays hidden."""

@@ -42,11 +42,11 @@ vue_use = ["twinDesk"]
 
 
 class Scene(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """The element of the streamed scene; ``name`` is the area's."""
+    """The element of the streamed scene."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-scene", **kwargs)
-        self._attr_names += ["name", "label", "north"]
+        self._attr_names += ["label", "north"]
 
 
 class Sign(AbstractElement):  # type: ignore[misc]  # trame carries no types

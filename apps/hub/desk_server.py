@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 from trame.app import TrameApp, get_server
 from trame.decorators import change, life_cycle
-from trame_rca.view_adapter import RcaViewAdapter
+from wslink.websocket import LinkProtocol
 
 from apps.hub.gate import Gate
 from apps.hub.generations import Offer, notice, watch
@@ -21,18 +22,18 @@ from apps.hub.port import check_free
 from apps.hub.startup import Opened, Startup
 from apps.hub.visitors import Visitors
 from apps.hub.web import Web
-from apps.memory import HeapTrimmer, give_memory_back
+from apps.memory import give_memory_back
+from apps.painter.painter_client import PainterClient
 from apps.parts import head, language
 from apps.parts.part import writable
-from apps.parts.scene import AREA
 from apps.parts.stations.following import follow
 from apps.parts.triggers import Actions, InputRefusedError, triggers
 from apps.parts.trouble import NoticeView
 from apps.rooms import desk, page
 from apps.session.controller import Controller
 from apps.session.views import plain
-from apps.stream.rca_view import RcaView
-from apps.stream.render_thread import RenderThread
+from apps.stream.scene_protocol import SceneProtocol
+from apps.stream.scene_view import SceneView
 from apps.texts import texts
 from layers.gl.offscreen import require_opengl
 from twin.catalog import load_catalog_leniently
@@ -40,6 +41,7 @@ from twin.scene import Language
 from twin.store import Store
 
 if TYPE_CHECKING:
+    from apps.painter.messages import Target
     from meshes.build.pipeline import Detail
     from twin.errors import TwinError
 
@@ -70,8 +72,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             tell=lambda view: self._publish(loading=view),
             on_behind=lambda words: self._publish(behind=words),
         )
-        self._thread = RenderThread()
-        self._trimmer = HeapTrimmer()
+        self._painter = PainterClient(catalog, root=root, store=store)
         self._again = asyncio.Event()
         self._actions: dict[str, Any] = {
             **{name: partial(self._keep_link, name) for name in ("open_link", "come_back")},
@@ -90,9 +91,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         title = head.view(self.catalog, None, language.FIRST, visitors=0)
         self._publish(head=title, instance=self._web.instance)
         self.state.trame__title = title.title
-        self.server.add_protocol_to_configure(
-            lambda protocol: protocol.registerLinkProtocol(Visitors(self._count_visitors))
-        )
+        self._pictures = SceneProtocol()
+        for link in (self._pictures, Visitors(self._count_visitors)):
+            self.server.add_protocol_to_configure(partial(_register, link))
 
     @life_cycle.server_bind  # type: ignore[untyped-decorator]
     def _bound(self, server: Any) -> None:
@@ -102,17 +103,14 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     @life_cycle.server_ready  # type: ignore[untyped-decorator]
     def _ready(self, **_: Any) -> None:
-        self._task = asyncio.create_task(self._open())
+        self._task = asyncio.gather(self._painter.run(), self._open())
 
     async def _open(self) -> None:
-        self.area = RcaView(
-            self._thread, on_pick=self._pick, on_trouble=self._tell_trouble, on_rest=self._rested
+        self.area = SceneView(
+            self._painter, on_pick=self._pick, on_trouble=self._tell_trouble, on_rest=self._rested
         )
-        stream = self.area.stream
-        self.ctrl.rc_area_register(
-            RcaViewAdapter(self.area, AREA, scheduler=stream, do_schedule_render_on_interaction=False)
-        )
-        while (opened := await self._startup.run(self._thread)) is None:
+        self._pictures.serve(self.area)
+        while (opened := await self._startup.run(self._painter)) is None:
             self._again.clear()
             await self._again.wait()
         await self._show(opened)
@@ -124,8 +122,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     async def _open_current(self) -> None:
         """Change this view to the store's present generation; where that fails, what was shown stays."""
-        before, board, link = self._stage, self.board, self.state.link
-        opened = await self._startup.run(self._thread, build=False)
+        board, link = self.board, self.state.link
+        opened = await self._startup.run(self._painter, build=False)
         if opened is None:
             self._startup.uncover()
             if board is not None and self._startup.error is not None:
@@ -140,7 +138,6 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._link = ("come_back", (link,)) if link else ("", ())
         self.area.stream.first_picture.clear()
         await self._show(opened)
-        self._thread.post(before.close)
 
     def _notice(self, language: Language) -> NoticeView:
         zone = ZoneInfo(self.catalog.site.time_zone)
@@ -151,8 +148,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._publish(notice=self._notice(self.state.language))
 
     async def _show(self, opened: Opened) -> None:
-        self._stage = opened.stage
-        self.area.show(opened.stage, opened.session)
+        self.area.show(opened.target, opened.session)
         board = Controller(opened.session, self.area, self._publish, parts=desk.PARTS)
         board.visitors, board.unit = self._visitors, self.state.unit
         board.panel = self.state.panel
@@ -162,7 +158,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.board = board
         await board.start(self.state.language)
         self._following = [
-            asyncio.create_task(self._follow_growth(board)),
+            asyncio.create_task(self._follow_growth(board, opened.target)),
             asyncio.create_task(
                 watch(
                     self._shelf,
@@ -192,10 +188,11 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self._actions[name] = action
             self.ctrl.trigger(name)(action)
 
-    async def _follow_growth(self, board: Controller) -> None:
+    async def _follow_growth(self, board: Controller, target: Target) -> None:
         """Show models as they are built, those that came while the scene was being opened among them."""
-        async for models, lacks in self._startup.growth():
-            board.take_models(models, lacks)
+        async for generation, lacks in self._startup.growth():
+            self.area.retarget(replace(target, models=generation))
+            board.models_grown(lacks)
 
     def _pick(self, x: float, y: float) -> None:
         if self.board is not None:
@@ -216,7 +213,6 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         """The page always holds the link of what it shows: to share, and to come back to after a loss."""
         if self.board is not None:
             self.board.rested()
-        self._thread.post(self._trimmer.give_back)
 
     def _keep_link(self, action: str, *told: Any) -> None:
         """A link that came while the basin was still being opened."""
@@ -249,6 +245,10 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _show_unit(self, unit: Any, **_: Any) -> None:
         if self.board is not None:
             self.board.show_unit(unit)
+
+
+def _register(link: LinkProtocol, protocol: Any) -> None:
+    protocol.registerLinkProtocol(link)
 
 
 def serve(

@@ -20,6 +20,7 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from apps.parts.triggers import InputRefusedError
+from apps.stream import scene_protocol as stream
 from twin.errors import TwinError
 
 logger = logging.getLogger(__name__)
@@ -31,12 +32,10 @@ METHODS = frozenset(
         "trame.trigger",
         "trame.error.client",
         "trame.lifecycle.update",
-        "trame.rca.size",
-        "trame.rca.event",
-        "trame.rca.reset",
+        *stream.METHODS,
     }
 )
-"""Of all methods that wslink, trame and trame-rca register, the ones the page needs."""
+"""Of all methods that wslink, trame and the stream register, the ones the page needs."""
 
 LARGEST_MESSAGE = 256 * 1024
 """Bytes of one message from a browser; a scene's link is the longest that the page sends."""

@@ -11,28 +11,27 @@ from typing import TYPE_CHECKING
 
 from apps.build_process import BuildState, build_in_child
 from apps.error_messages import say
+from apps.painter.messages import Target
 from apps.parts.loading import LoadingView
 from apps.session.flood_replay import first_flood
 from apps.session.lacks import Lack, lacks_of
 from apps.session.session import Session
-from apps.stream.render_thread import RenderThread
 from apps.texts import texts
 from layers.labels.fonts import require_fonts
 from twin.basin import Basin
 from twin.errors import TwinError
-from twin.products import ModelData
 from twin.scene import Language
 
 if TYPE_CHECKING:
+    from apps.painter.painter_client import PainterClient
     from apps.stream.frame_stream import FrameStream
-    from layers.stage import Stage
     from meshes.build.pipeline import Detail
 
 logger = logging.getLogger(__name__)
 
 View = Callable[[Language], LoadingView]
-Grown = tuple[list[ModelData], dict[str, list[Lack]]]
-"""All models that are built, and what is missing of all data, by layer."""
+Grown = tuple[str, dict[str, list[Lack]]]
+"""The generation that has all models that are built, and what is missing of all data, by layer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +39,7 @@ class Opened:
     """A basin that can be looked at."""
 
     session: Session
-    stage: Stage
+    target: Target
 
 
 class Startup:
@@ -81,7 +80,7 @@ class Startup:
         self._language = language
         self._tell(self._view(language))
 
-    async def run(self, thread: RenderThread, *, build: bool = True) -> Opened | None:
+    async def run(self, painter: PainterClient, *, build: bool = True) -> Opened | None:
         """The opened basin; None where that failed, which the page then says.
 
         Without ``build`` it is the generation that the store has now.
@@ -95,9 +94,16 @@ class Startup:
             self._say(_step("loading_basin"))
             if not build:
                 self.published.clear()
-            session = await asyncio.to_thread(self._session)
-            self._say(_step("loading_scene"))
-            return Opened(session=session, stage=await thread.call(self._stage, session))
+            basin = await asyncio.to_thread(self._basin)
+            target = Target(generation=basin.generation.id, models=basin.generation.id)
+            described = asyncio.create_task(painter.describe(target))  # beside what is read here
+            try:
+                session = await asyncio.to_thread(_session, basin)
+                self._say(_step("loading_scene"))
+                await described
+            finally:
+                described.cancel()
+            return Opened(session=session, target=target)
         except TwinError as error:
             logger.error("twin: the basin could not be opened: %s", say(error, "en"))
             self.error = error
@@ -110,7 +116,7 @@ class Startup:
             return None
 
     async def growth(self) -> AsyncIterator[Grown]:
-        """All models that are built, anew whenever there are more than when the basin was opened."""
+        """Which generation has all models, anew whenever there are more than when the basin was opened."""
         while True:
             await self._grown.wait()
             self._grown.clear()
@@ -122,8 +128,8 @@ class Startup:
                 yield grown
 
     def _grow(self) -> Grown:
-        basin = Basin.open(self._catalog, root=self._root, store=self._store)
-        return basin.models(), lacks_of(basin)
+        basin = self._basin()
+        return basin.generation.id, lacks_of(basin)
 
     async def _something_built(self) -> None:
         """Build in a child, until there is a generation to open or the build has ended."""
@@ -190,18 +196,15 @@ class Startup:
 
         return is_built(self._catalog, root=self._root, store=self._store, detail=self._detail)
 
-    def _session(self) -> Session:
-        basin = Basin.open(self._catalog, root=self._root, store=self._store)
-        session = Session(basin, flood=first_flood(basin))
-        session.lacks = lacks_of(basin)
-        session.report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
-        return session
+    def _basin(self) -> Basin:
+        return Basin.open(self._catalog, root=self._root, store=self._store)
 
-    @staticmethod
-    def _stage(session: Session) -> Stage:
-        from layers.stage import Stage  # noqa: PLC0415  (VTK is loaded in the thread that uses it)
 
-        return Stage(session.basin, scene=session.scene, ground=session.ground)
+def _session(basin: Basin) -> Session:
+    session = Session(basin, flood=first_flood(basin))
+    session.lacks = lacks_of(basin)
+    session.report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
+    return session
 
 
 def _step(name: str) -> View:

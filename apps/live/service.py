@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.child_processes import end_with_parent
-from apps.live.heartbeat import Heartbeat
+from apps.heartbeat import Heartbeat
 from apps.live.server import LiveServer
 from apps.memory import HeapTrimmer, give_memory_back
 from twin.basin import Basin

@@ -15,11 +15,10 @@ from apps.parts.part import Part
 from apps.parts.triggers import Word, trigger
 from apps.session.controller import Controller
 from apps.session.views import CardView, TypedView
-from twin.products import load_building
 from twin.scene import Selection
 
 if TYPE_CHECKING:
-    from layers.stage import Stage
+    from apps.painter.messages import Picked
 
 
 def build() -> None:
@@ -60,9 +59,6 @@ def build() -> None:
 STATIONS = "stations"
 """The layer of stations."""
 
-Found = tuple[tuple[float, float, float] | None, Mapping[str, Any] | None]
-"""The place that was clicked, None for the sky; and what is known of the building there."""
-
 
 class QuestionActions:
     """Answers are cards that follow the moment."""
@@ -89,31 +85,20 @@ class QuestionActions:
 
     def pick(self, x: float, y: float) -> None:
         """Say what is known of the ground under a place of the picture (shares from left and top)."""
+        self._board.ask(self._board.area.pick(x, y), self._answer)
 
-        def look(stage: Stage) -> Found | str:
-            station = stage.pick_station(x, y)
-            if station is not None and self._board.live is not None:
-                return station
-            model = stage.pick_model(x, y)
-            if model is None:
-                return stage.pick(x, y), None
-            return model.place, load_building(model.folder, model.feature)
-
-        self._board.ask(look, self._answer)
-
-    def _answer(self, found: Found | str) -> None:
-        if isinstance(found, str):
-            if self._board.live is not None:
-                self._board.live.open_station(found)
+    def _answer(self, found: Picked) -> None:
+        board = self._board
+        if found.station is not None and board.live is not None:
+            board.live.open_station(found.station)
             return
-        board, (place, building) = self._board, found
-        if place is None:  # the sky
+        if found.place is None:  # the sky
             board.select(None)
             board.show_card(CardView)
             return
-        east, north, _ = place
+        east, north, _ = found.place
         board.select(Selection(east_m=east, north_m=north))
-        self._show_point(east, north, building)
+        self._show_point(east, north, found.building)
 
     def show_selection(self) -> None:
         """Show the card of what the scene has selected: a link was opened."""

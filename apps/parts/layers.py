@@ -18,7 +18,7 @@ from apps.parts.triggers import Number, Word, trigger
 from apps.session.controller import Controller
 from apps.session.lacks import Lack, lacks_at
 from apps.texts import texts
-from layers.layer import Layer
+from layers.layer import LayerFacts
 from twin.scene import Language, Scene
 from twin.store import NOT_BUILT
 
@@ -52,7 +52,7 @@ NOTHING: Mapping[str, Sequence[Lack]] = MappingProxyType({})
 
 
 def view(
-    layers: Mapping[str, Layer], scene: Scene, lacks: Mapping[str, Sequence[Lack]] = NOTHING
+    layers: Mapping[str, LayerFacts], scene: Scene, lacks: Mapping[str, Sequence[Lack]] = NOTHING
 ) -> list[LayerView]:
     """One row per layer, in the stage's order; broken ones are grey and carry their reason.
 
@@ -79,25 +79,21 @@ def view(
     ]
 
 
-def _reason(layer: Layer, language: Language) -> str:
+def _reason(layer: LayerFacts, language: Language) -> str:
     if layer.reason == NOT_BUILT:
         return texts(language)["not_built"]
     if layer.reason is None:
         return ""
     why = without_folders(told(layer.reason, language))
-    ask = getattr(layer, "gauge", None)
-    if ask is not None and (count := ask().faults):
+    if layer.streaming is not None and (count := layer.streaming.faults):
         return texts(language)["tiles_broken"].format(count=count, why=why)
     return why
 
 
-def _gauge(layer: Layer, language: Language) -> str:
+def _gauge(layer: LayerFacts, language: Language) -> str:
     """How the streaming stood at the last frame; nothing before the first one, and for other layers."""
-    ask = getattr(layer, "gauge", None)
-    if ask is None:
-        return ""
-    found = ask()
-    if not found.error_px:  # nothing has been aimed at yet: zeros would be told as if they were counted
+    found = layer.streaming
+    if found is None or not found.error_px:  # nothing has been aimed at yet: zeros were never counted
         return ""
     words = texts(language)["tiles_gauge"]
     return words.format(tiles=found.tiles, megabytes=round(found.nbytes / 1e6), error=f"{found.error_px:.0f}")

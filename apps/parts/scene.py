@@ -6,15 +6,12 @@ from trame.widgets import html
 
 from apps.browser import module
 from apps.parts.part import Part
-from apps.stream.overlay import label_styles
-
-AREA = "scene"
-"""The name under which the stream's area is registered."""
+from apps.stream.label_styles import label_styles
 
 
 def build() -> None:
     """Add the picture, and the shade that keeps what lies over it readable."""
-    module.Scene(name=AREA, label=("t.scene_label",), north=("t.north",))
+    module.Scene(label=("t.scene_label",), north=("t.north",))
     with html.Div(classes="shade"):
         pass
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from trame.ui.vuetify3 import VAppLayout
 from trame.widgets import html
-from trame_rca import module as rca_module
 
 from apps.browser import module
 from apps.parts.part import Part, client_only, first_state
@@ -24,8 +23,7 @@ ICON = (
 
 def build(server: Any, parts: Sequence[Part]) -> VAppLayout:
     """Set the page's first state and build its template from a room's parts."""
-    for mod in (rca_module, module):
-        server.enable_module(mod)
+    server.enable_module(module)
     server.state.update(first_state(parts))
     server.state.client_only(*client_only(parts))
     server.state.trame__favicon = ICON

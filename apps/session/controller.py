@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from apps.error_messages import say
 from apps.session.session import Session
@@ -16,12 +16,11 @@ from twin.errors import TwinError
 from twin.scene import Language
 
 if TYPE_CHECKING:
+    from apps.painter.messages import Picked
     from apps.session.lacks import Lack
     from layers.labels.signs import Signs
-    from layers.layer import Layer
-    from layers.stage import Stage
+    from layers.layer import LayerFacts
     from twin.moment import Moment
-    from twin.products import ModelData
     from twin.scene import Camera, Scene, Selection
     from twin.stations.filter import Filter
     from twin.stations.network import Network
@@ -34,12 +33,14 @@ READ_S = 0.2
 OF_THE_MOMENT = ("provenance", "point")
 """Kinds of cards that say something of the water shown."""
 
+T = TypeVar("T")
+
 TOAST_S = 10.0
 """A message stays so long."""
 
 
 class SceneHandle(Protocol):
-    """The streamed picture as a board uses it; :class:`apps.stream.rca_view.RcaView`."""
+    """The streamed picture as a board uses it; :class:`apps.stream.scene_view.SceneView`."""
 
     caption: Callable[[], dict[str, Any]]
 
@@ -48,7 +49,8 @@ class SceneHandle(Protocol):
     signs: Callable[[Scene], Signs]
 
     def recaption(self) -> None: ...
-    async def ask(self, function: Callable[[Stage], Any]) -> Any: ...
+    async def layers(self) -> Sequence[LayerFacts]: ...
+    async def pick(self, x: float, y: float) -> Picked | None: ...
     def fly_to(self, camera: Camera) -> None: ...
     @property
     def aspect(self) -> float: ...
@@ -97,7 +99,7 @@ class Controller:
         self.unit: Unit = "storage"
         self.panel: Panel = ""
         self.rem_px = 15.0
-        self.layers: Mapping[str, Layer] = {}
+        self.layers: Mapping[str, LayerFacts] = {}
         self.visitors = 0
         #: More is to be said anew when the language has changed.
         self.on_speak: Callable[[], None] = lambda: None
@@ -129,8 +131,8 @@ class Controller:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, language: Language) -> None:
-        """Show the session's scene in a language; call once the stage is there."""
-        self._have_layers(await self.area.ask(lambda stage: stage.layers) or {})
+        """Show the session's scene in a language."""
+        self._have_layers(await self.area.layers())
         self.area.caption = self.caption
         self.speak(language)
 
@@ -167,7 +169,7 @@ class Controller:
         """Tell whoever waits that the picture is at rest."""
         for call in self.on_rest:
             call()
-        self.publish_part("layers")
+        self.ask(self.area.layers(), self._show_layers)
 
     def publish_moment_soon(self) -> None:
         """The slider, at once or a little later: hands move faster than eyes read."""
@@ -289,28 +291,27 @@ class Controller:
         self.session.do(action)
         self.area.changed(moving=moving)
 
-    def take_models(self, models: Sequence[ModelData], lacks: Mapping[str, Sequence[Lack]]) -> None:
+    def models_grown(self, lacks: Mapping[str, Sequence[Lack]]) -> None:
         """Show the models that are there by now; ``lacks`` is what is missing of all data, by layer."""
         self.session.lacks = lacks
+        self.ask(self.area.layers(), self._have_layers)
 
-        def take(stage: Stage) -> Mapping[str, Layer]:
-            stage.take_models(models)
-            return stage.layers
-
-        self.ask(take, self._have_layers)
-
-    def _have_layers(self, layers: Mapping[str, Layer]) -> None:
-        self.layers = layers
-        self.session.have_layers({layer.id: layer.at_first for layer in layers.values()})
+    def _have_layers(self, layers: Sequence[LayerFacts]) -> None:
+        self.layers = {layer.id: layer for layer in layers}
+        self.session.have_layers({layer.id: layer.at_first for layer in layers})
         self.area.changed(moving=False)
         self.publish_part("layers")
 
-    def ask(self, question: Callable[[Stage], Any], then: Callable[[Any], None]) -> None:
-        """Ask the stage something; ``then`` gets the answer on the event loop, unless there is no stage."""
+    def _show_layers(self, layers: Sequence[LayerFacts]) -> None:
+        self.layers = {layer.id: layer for layer in layers}
+        self.publish_part("layers")
+
+    def ask(self, question: Awaitable[T | None], then: Callable[[T], None]) -> None:
+        """Wait for an answer of the painter; ``then`` gets it, unless there is nothing to draw yet."""
 
         async def run() -> None:
             try:
-                answer = await self.area.ask(question)
+                answer = await question
                 if answer is not None:
                     then(answer)
             except Exception as error:

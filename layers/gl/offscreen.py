@@ -31,6 +31,12 @@ def require_opengl() -> None:
             _works = True
 
 
+def trust_opengl() -> None:
+    """Draw without a trial in this process: it does nothing but draw, and may end by it."""
+    global _works  # noqa: PLW0603  (the same)
+    _works = True
+
+
 def prefer_egl() -> None:
     """Without an X server VTK would try one first, and complain."""
     if "DISPLAY" not in os.environ:

@@ -10,7 +10,7 @@ from vtkmodules.vtkRenderingCore import vtkCamera
 
 from layers.gl.render_context import RenderContext
 from layers.gl.textures import blend_sizes
-from layers.layer import Extent, Layer
+from layers.layer import Extent, Layer, LayerFacts, StreamStatus
 from layers.tiles.host import DrawnTile, TileHost
 from layers.tiles.visible_set import view_of
 from meshes.stream.streamer import Streamer
@@ -25,18 +25,6 @@ H = TypeVar("H", bound=TileHost)
 MOVING_UPLOAD_S, STILL_UPLOAD_S = 0.006, 0.06
 """Handing a tile to OpenGL takes 2 to 5 ms on a CPU: few beside a moving frame, more while nothing moves."""
 FINEST_PX = 0.1
-
-
-@dataclass(frozen=True, kw_only=True)
-class StreamStatus:
-    """How the streaming stood at the last frame: tiles drawn, bytes held, the error that was aimed at (px),
-    tiles that the view needs and does not have yet, and how many cannot be read."""
-
-    tiles: int = 0
-    nbytes: int = 0
-    error_px: float = 0.0
-    missing: int = 0
-    faults: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +150,10 @@ class StreamedLayer(Layer, Generic[H]):
     def gauge(self) -> StreamStatus:
         """How the streaming stood at the last frame."""
         return self._gauge
+
+    def facts(self) -> LayerFacts:
+        """Describe the layer as it stood at the last frame."""
+        return replace(super().facts(), streaming=self._gauge)
 
     def gaps(self) -> list[MissingTiles]:
         """Where tiles cannot be read, one for each tileset that has such."""

@@ -1,4 +1,4 @@
-"""A view process loads what it draws with, and nothing that only a build needs."""
+"""The hub loads nothing that draws, a painter no page, and neither what only a build needs."""
 
 from __future__ import annotations
 
@@ -6,27 +6,59 @@ import subprocess
 import sys
 from pathlib import Path
 
-OPEN_AND_DRAW = """
+FOR_BUILDS = {"numba", "llvmlite", "geopandas", "pandas", "pyarrow", "rasterio", "pyogrio"}
+FOR_BUILDS |= {"sqlalchemy", "psycopg", "pint", "aiomqtt", "paho", "jmespath"}
+
+HUB = """
 import sys
 import apps.hub.desk_server
-from tests.scenes import show
-from layers.stage import Stage
+from apps.hub.startup import _session
+from apps.rooms import desk
 from twin.basin import Basin
 
-basin = Basin.open(sys.argv[1])
-stage = Stage(basin, size=(320, 180))
-show(stage, level_m=150.0)
-stage.render()
-basin.water.at(level_m=150.0)
-stage.close()
-heavy = {"numba", "llvmlite", "geopandas", "pandas", "pyarrow", "rasterio", "pyogrio"}
-heavy |= {"sqlalchemy", "psycopg", "pint", "aiomqtt", "paho", "jmespath"}
-print(*sorted(heavy & set(sys.modules)))
+session = _session(Basin.open(sys.argv[1]))
+session.ask("level", 150.0)
+session.point(session.scene.camera.target_east_m, session.scene.camera.target_north_m)
+print(*sys.modules)
+"""
+
+PAINTER = """
+import sys
+from pathlib import Path
+from apps.painter.__main__ import paint
+from apps.painter.messages import Describe, Paint, Target
+from apps.painter.painter import Painter
+from apps.painter.viewport import Viewport
+from layers.governor import FINE
+from twin.basin import Basin
+
+catalog = Path(sys.argv[1])
+target = Target(generation=Basin.open(catalog).generation.id, models=Basin.open(catalog).generation.id)
+painter = Painter(catalog, root=None, store=None)
+painter.describe(Describe(target=target))
+stage = painter._stage(target)
+painter.paint(Paint(target=target, view="desk", scene=stage.scene, viewport=Viewport(), size=(320, 180),
+                    sharpness=FINE))
+painter.close()
+print(*sys.modules)
 """
 
 
-def test_opening_and_drawing_a_basin_loads_no_compiler_no_gdal_no_data_frames(small_basin: Path) -> None:
-    command = [sys.executable, "-c", OPEN_AND_DRAW, str(small_basin)]
+def modules(script: str, catalog: Path) -> set[str]:
+    """What a script has loaded at its end."""
+    command = [sys.executable, "-c", script, str(catalog)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == ""
+    return set(done.stdout.split())
+
+
+def test_the_hub_loads_neither_what_draws_nor_what_only_a_build_needs(small_basin: Path) -> None:
+    loaded = modules(HUB, small_basin)
+    assert loaded & (FOR_BUILDS | {"vtk", "vtkmodules", "pyvista"}) == set()
+    assert "trame" in loaded
+
+
+def test_a_painter_loads_neither_a_page_nor_what_only_a_build_needs(small_basin: Path) -> None:
+    loaded = modules(PAINTER, small_basin)
+    assert loaded & (FOR_BUILDS | {"trame", "trame_server", "wslink", "aiohttp"}) == set()
+    assert "vtkmodules" in loaded

@@ -27,9 +27,9 @@ from twin.arrays import F64, U8
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from apps.stream.frame_stream import CENTRED, encode
-from apps.stream.rca_view import draw
-from apps.stream.smoothing import SHIFTS, Smoother
+from apps.painter.jpeg import encode
+from apps.painter.painter import draw
+from apps.painter.smoothing import SHIFTS, Smoother
 from layers.governor import MOVING, STILL, Sharpness
 from layers.stage import Stage
 from meshes.build.pipeline import build
@@ -92,6 +92,13 @@ def measure_desk(*, port: int, catalog: Path, store: Path | None, seconds: float
             found["water_ms"] = page.evaluate("window.twinDesk.stats.latencies")
             page.wait_for_selector(READY, timeout=60_000)
             found["pss_mb"] = process.memory_full_info().pss / 1e6
+            found["painter_mb"] = painter_of(process).memory_full_info().pss / 1e6
+    return found
+
+
+def painter_of(hub: psutil.Process) -> psutil.Process:
+    """The process that draws for a hub."""
+    (found,) = [child for child in hub.children() if "apps.painter" in child.cmdline()]
     return found
 
 
@@ -129,7 +136,7 @@ def likeness(catalog: Path, store: Path | None) -> list[float]:
         show(stage, camera=camera)
         stage.settle(size=SIZE, tile_error_px=STILL.tile_error_px)
         still = sent(smooth(stage, STILL), still=True)
-        moving = sent(draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED), still=False)
+        moving = sent(draw(stage, size=SIZE, sharpness=MOVING[0]), still=False)
         found.append(float(structural_similarity(still, moving, channel_axis=2, data_range=255)))
     return found
 
@@ -137,14 +144,14 @@ def likeness(catalog: Path, store: Path | None) -> list[float]:
 def smooth(stage: Stage, sharpness: Sharpness) -> U8:
     """The smooth picture at rest."""
     smoother = Smoother()
-    for shift in SHIFTS:
-        smoother.add(draw(stage, size=SIZE, sharpness=sharpness, shift=shift))
+    for sample in range(len(SHIFTS)):
+        smoother.add(draw(stage, size=SIZE, sharpness=sharpness, sample=sample))
     return smoother.mean()
 
 
 def sent(picture: U8, *, still: bool) -> F64:
     """A picture as a browser shows it: by way of a JPEG, scaled up to the window."""
-    arrived = simplejpeg.decode_jpeg(encode(picture, still=still))
+    arrived = simplejpeg.decode_jpeg(encode(picture, still=still).content)
     return np.asarray(resize(arrived, (SIZE[1], SIZE[0]), order=1, preserve_range=True))
 
 
@@ -188,7 +195,8 @@ def main(catalog: Path, store: Path | None = None, seconds: float = 6.0) -> None
         ("mouse to frame, p95", f"{p95(ships['mouse_ms']):.0f} ms", "≤ 200 ms"),
         ("slider to water, p95", f"{p95(ships['water_ms']):.0f} ms", "≤ 200 ms"),
         ("server start to first picture", f"{ships['first_s']:.1f} s", "< 10 s"),
-        ("view process, PSS", f"{ships['pss_mb']:.0f} MB", "< 450 MB"),
+        ("hub with one desk, PSS", f"{ships['pss_mb']:.0f} MB", "stated"),
+        ("painter, PSS", f"{ships['painter_mb']:.0f} MB", "< 500 MB"),
     ]
     print("| what | measured | wanted |\n|---|---|---|")
     for row in rows:

@@ -27,15 +27,9 @@ READY_LINE = "http://"
 def ours(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it is, but with every triangle in every frame, as its peers have them."""
     import apps.hub.desk_server
-    from layers.ground.terrain import TerrainLayer
+    import apps.painter.painter_client
 
-    prepare = TerrainLayer.prepare
-
-    def finest(self: TerrainLayer, *args: Any, **kwargs: Any) -> None:
-        error_px = ALIKE_PX * kwargs["size"][1] / SIZE[1]
-        prepare(self, *args, **kwargs | {"max_error_px": error_px, "enlarged": 1.0})
-
-    TerrainLayer.prepare = finest  # type: ignore[method-assign]
+    apps.painter.painter_client.COMMAND = (sys.executable, str(Path(__file__).with_name("finest_painter.py")))  # type: ignore[assignment]
     apps.hub.desk_server.serve(catalog, store=store, port=port)
 
 

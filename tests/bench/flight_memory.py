@@ -14,8 +14,7 @@ from statistics import mean
 import psutil
 
 from apps.memory import HeapTrimmer, give_memory_back
-from apps.stream.frame_stream import CENTRED
-from apps.stream.rca_view import draw
+from apps.painter.painter import draw
 from layers.governor import FINE, MOVING
 from layers.stage import Stage
 from tests.bench.desk_browser import SIZE
@@ -95,10 +94,10 @@ def _leg(stage: Stage, to: Camera) -> int:
     way, most = flight_to(stage, to), 0
     for k in range(1, FRAMES + 1):
         show(stage, camera=way.at(way.seconds * k / FRAMES))
-        draw(stage, size=SIZE, sharpness=MOVING[0], shift=CENTRED)
+        draw(stage, size=SIZE, sharpness=MOVING[0])
         most = max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
     stage.settle(size=SIZE, timeout_s=5.0)
-    draw(stage, size=SIZE, sharpness=FINE, shift=CENTRED)
+    draw(stage, size=SIZE, sharpness=FINE)
     return max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
 
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from skimage.metrics import structural_similarity
 
-from apps.stream.frame_stream import CENTRED
-from apps.stream.rca_view import draw
+from apps.painter.painter import draw
 from layers.governor import FINE, MOVING, STILL, Sharpness
 from layers.ground import terrain
 from layers.stage import Stage
@@ -132,7 +131,7 @@ def _loaded(stage: Stage, sharpness: Sharpness) -> U8:
     """The picture once all that it asks for is loaded, as far as the budget lets it be."""
     until = time.perf_counter() + LOAD_S
     while time.perf_counter() < until:
-        picture = draw(stage, size=SIZE, sharpness=sharpness, shift=CENTRED)
+        picture = draw(stage, size=SIZE, sharpness=sharpness)
         streamed = [layer for layer in stage.layers.values() if isinstance(layer, StreamedLayer)]
         waiting = [layer for layer in streamed if not layer.settled]
         if not waiting:
@@ -146,4 +145,4 @@ def _settled(stage: Stage, sharpness: Sharpness) -> U8:
     stage.max_error_px, stage.tile_error_px = sharpness.max_error_px, sharpness.tile_error_px
     if not stage.settle(size=SIZE, timeout_s=LOAD_S):
         raise RuntimeError(f"tiles were still missing after {LOAD_S:.0f} s")
-    return draw(stage, size=SIZE, sharpness=sharpness, shift=CENTRED)[..., :3]
+    return draw(stage, size=SIZE, sharpness=sharpness)[..., :3]

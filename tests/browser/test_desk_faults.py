@@ -63,15 +63,16 @@ NONSENSE: tuple[tuple[str, list[Any]], ...] = (
     ("trame.trigger", ["no_such_trigger", [], {}]),
     ("trame.trigger", []),
     ("trame.state.update", [{"key": "language"}]),
-    ("trame.rca.event", ["scene", "x", {"type": "zoom", "dlog": 1e308, "x": -5, "y": 77}]),
-    ("trame.rca.event", ["scene", "x", {"type": "turn", "dx": 1e9, "dy": -1e9}]),
-    ("trame.rca.event", ["scene", "x", {"type": {}}]),
-    ("trame.rca.event", ["no such area", "x", {}]),
-    ("trame.rca.size", ["scene", "x", {"w": 10**9, "h": -3}]),
-    ("trame.rca.size", ["scene", "x", {"w": "wide"}]),
+    ("twin.scene.event", [{"type": "zoom", "dlog": 1e308, "x": -5, "y": 77}]),
+    ("twin.scene.event", [{"type": "turn", "dx": 1e9, "dy": -1e9}]),
+    ("twin.scene.event", [{"type": {}}]),
+    ("twin.scene.event", ["no event"]),
+    ("twin.scene.event", []),
+    ("twin.scene.size", [10**9, -3]),
+    ("twin.scene.size", ["wide", None]),
 )
 
-CLOSED = ("application.exit.later", "application.exit", "trame.rca.push", "trame.force.push")
+CLOSED = ("application.exit.later", "application.exit", "trame.force.push")
 
 
 def test_one_browser_cannot_write_what_others_see(blank: Page, desk: Any) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from apps.stream.overlay import View
-from apps.stream.stamp import PREFERRED, stamp_place
+from apps.painter.stamp import PREFERRED, stamp_place
+from apps.painter.viewport import Viewport
 from tests.browser.conftest import READY
 
 pytestmark = pytest.mark.browser
@@ -133,8 +133,8 @@ def test_the_stamp_of_invented_data_moves_out_from_under_a_panel() -> None:
     head, readout, gauge = (0.0, 0.0, 1280.0, 54.0), (16.0, 57.0, 280.0, 310.0), (1024.0, 57.0, 1264.0, 618.0)
     alarms = (607.0, 57.0, 1012.0, 500.0)
     for panels in ((head, readout, gauge), (head, readout, gauge, alarms)):
-        view = View(width=1280.0, height=720.0, panels=panels)
+        view = Viewport(width=1280.0, height=720.0, panels=panels)
         left, top, right, bottom = stamp_box(stamp_place(view), (1280.0, 720.0))
         for x, y, r, b in panels:
             assert not (left < r and x < right and top < b and y < bottom)
-    assert stamp_place(View()) == PREFERRED
+    assert stamp_place(Viewport()) == PREFERRED

@@ -88,7 +88,7 @@ window.twinDesk = (function () {
     twin.trame = trame;
     twin.app = app;
     app.config.errorHandler = twin.broken;
-    new twin.Line(trame, "scene");
+    new twin.Line(trame);
     twin.installKeys(trame);
     const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
     trame.state.addListener(language);

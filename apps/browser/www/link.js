@@ -31,9 +31,8 @@
   };
 
   class Line {
-    constructor(trame, name) {
+    constructor(trame) {
       this.trame = trame;
-      this.name = name;
       this.state = "open";
       this.hear();
       window.WSLINK.heard = () => this.hear();
@@ -54,7 +53,7 @@
     ping() {
       if (this.state === "lost") return;
       const session = this.trame.client.getConnection().getSession();
-      session.call("trame.rca.event", [this.name, "page", { type: "hello" }]).then(
+      session.call("twin.scene.event", [{ type: "hello" }]).then(
         () => setTimeout(() => this.ping(), PING_MS),
         () => this.lose(),
       );

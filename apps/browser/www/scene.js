@@ -6,7 +6,7 @@
 (function (twin) {
   "use strict";
 
-  const TOPIC = "trame.rca.topic.stream";
+  const TOPIC = "twin.scene.picture";
   const CLICK_PX = 5;
   const UNANSWERED = 2;
 
@@ -16,9 +16,8 @@
 
   /* Sends gestures; those of one kind that wait for their turn are added up. */
   class Sender {
-    constructor(session, name) {
+    constructor(session) {
       this.session = session;
-      this.name = name;
       this.open = 0;
       this.waiting = new Map();
     }
@@ -29,7 +28,7 @@
         this.open -= 1;
         this.next();
       };
-      this.session.call("trame.rca.event", [this.name, "scene", event]).then(answered, answered);
+      this.session.call("twin.scene.event", [event]).then(answered, answered);
     }
 
     add(type, amounts) {
@@ -119,7 +118,7 @@
   }
 
   const SceneView = {
-    props: { name: { type: String, required: true }, label: { type: String, default: "" } },
+    props: { label: { type: String, default: "" } },
     template: `
       <div ref="root" class="twin-scene" tabindex="0" role="application" :aria-label="label"
            @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up"
@@ -131,21 +130,19 @@
 
     mounted() {
       this.session = sessionOf(this.trame);
-      this.sender = new Sender(this.session, this.name);
+      this.sender = new Sender(this.session);
       this.pointers = new Map();
       this.overlay = new twin.Overlay(this.$refs.labels, this.trame.state.get("label_styles"), (panels) => {
         this.panels = panels;
         this.tellView();
       });
       this.painter = new Painter(this.$refs.canvas, (meta, painted) => this.painted(meta, painted));
-      this.subscription = this.session.subscribe(TOPIC, ([{ name, meta, content }]) => {
-        if (name === this.name) this.painter.take(meta, content);
-      });
+      this.subscription = this.session.subscribe(TOPIC, ([{ meta, content }]) => this.painter.take(meta, content));
       this.observer = new ResizeObserver(() => this.resize());
       this.observer.observe(this.$refs.root);
       this.onLine = ({ detail }) => this.overlay.lose(detail !== "open");
       window.addEventListener("twin-line", this.onLine);
-      this.session.call("trame.rca.reset", [this.name]);
+      this.session.call("twin.scene.reset", []);
     },
 
     beforeUnmount() {
@@ -180,8 +177,7 @@
       resize() {
         const { width, height } = this.$refs.root.getBoundingClientRect();
         const p = window.devicePixelRatio || 1;
-        const size = { w: Math.round(width * p), h: Math.round(height * p), p: 1 };
-        this.session.call("trame.rca.size", [this.name, "scene", size]);
+        this.session.call("twin.scene.size", [Math.round(width * p), Math.round(height * p)]);
         this.tellView();
       },
 

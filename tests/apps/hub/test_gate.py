@@ -67,10 +67,10 @@ class _Handler:
 
         self.functionMap: dict[str, Any] = {
             "application.exit.later": (None, record),
-            "trame.rca.push": (None, record),
+            "trame.force.push": (None, record),
             "trame.trigger": (None, record),
             "trame.state.update": (None, record),
-            "trame.rca.event": (None, crash),
+            "twin.scene.event": (None, crash),
         }
 
     async def handleSystemMessage(self, *_: Any) -> bool:  # noqa: N802
@@ -94,7 +94,7 @@ def handler() -> _Handler:
 def test_a_browser_cannot_stop_the_server_or_push_frames_to_others(handler: _Handler) -> None:
     assert set(handler.functionMap) <= METHODS
     assert "application.exit.later" not in handler.functionMap
-    assert "trame.rca.push" not in handler.functionMap
+    assert "trame.force.push" not in handler.functionMap
 
 
 async def test_only_known_triggers_run(handler: _Handler) -> None:
@@ -107,7 +107,7 @@ async def test_only_known_triggers_run(handler: _Handler) -> None:
 async def test_a_failure_is_logged_and_tells_the_browser_nothing(
     handler: _Handler, caplog: pytest.LogCaptureFixture
 ) -> None:
-    _, call = handler.functionMap["trame.rca.event"]
+    _, call = handler.functionMap["twin.scene.event"]
     assert await call(None, "scene", "page", {}) is None
     assert "secret inside" in caplog.text
 

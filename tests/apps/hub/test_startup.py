@@ -12,7 +12,9 @@ import pytest
 from apps.build_process import BuildFailedError, BuildState
 from apps.hub import startup as module
 from apps.hub.startup import Startup
+from apps.painter.messages import Target
 from apps.parts.loading import LoadingView
+from layers.layer import LayerFacts
 
 
 class Child:
@@ -34,9 +36,13 @@ class Child:
 
 
 class Nothing:
-    """Stands for a session."""
+    """Stands for a session, a basin and its generation."""
 
-    basin = None
+    id = "one"
+
+    @property
+    def generation(self) -> Nothing:
+        return self
 
 
 class Page:
@@ -69,13 +75,14 @@ def opening(page: Page, child: Child, monkeypatch: pytest.MonkeyPatch) -> Startu
         on_behind=page.behind.append,
     )
     monkeypatch.setattr(found, "_is_built", lambda: False)
-    monkeypatch.setattr(found, "_session", Nothing)
+    monkeypatch.setattr(found, "_basin", Nothing)
+    monkeypatch.setattr(module, "_session", lambda basin: basin)
     return found
 
 
-class Thread:
-    async def call(self, function: Callable[..., Any], *args: Any) -> str:
-        return "a stage"
+class Painter:
+    async def describe(self, target: Target) -> list[LayerFacts]:
+        return []
 
 
 STATE = BuildState(title={"zh": "村庄", "en": "villages"}, done=0.5, seconds_left=9.0)
@@ -84,7 +91,7 @@ STATE = BuildState(title={"zh": "村庄", "en": "villages"}, done=0.5, seconds_l
 async def test_the_first_generation_opens_and_later_ones_are_told(
     opening: Startup, child: Child, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = asyncio.create_task(opening.run(Thread()))  # type: ignore[arg-type]
+    run = asyncio.create_task(opening.run(Painter()))  # type: ignore[arg-type]
     await child.ready.wait()
     child.on_state(STATE)
     assert page.covers[-1].percent == 50 and page.behind == []
@@ -114,7 +121,7 @@ async def test_the_first_generation_opens_and_later_ones_are_told(
 async def test_a_build_that_fails_before_anything_can_be_opened_is_said_on_the_cover(
     opening: Startup, child: Child, page: Page
 ) -> None:
-    run = asyncio.create_task(opening.run(Thread()))  # type: ignore[arg-type]
+    run = asyncio.create_task(opening.run(Painter()))  # type: ignore[arg-type]
     await child.ready.wait()
     child.error = BuildFailedError("the disk is full")
     child.end.set()
@@ -125,7 +132,7 @@ async def test_a_build_that_fails_before_anything_can_be_opened_is_said_on_the_c
 async def test_a_build_that_fails_behind_an_open_basin_leaves_it_open_and_says_so(
     opening: Startup, child: Child, page: Page
 ) -> None:
-    run = asyncio.create_task(opening.run(Thread()))  # type: ignore[arg-type]
+    run = asyncio.create_task(opening.run(Painter()))  # type: ignore[arg-type]
     await child.ready.wait()
     child.on_published("one")
     assert await run is not None
@@ -140,7 +147,7 @@ async def test_a_build_that_fails_behind_an_open_basin_leaves_it_open_and_says_s
 async def test_models_that_cannot_be_read_do_not_end_the_growth(
     opening: Startup, child: Child, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = asyncio.create_task(opening.run(Thread()))  # type: ignore[arg-type]
+    run = asyncio.create_task(opening.run(Painter()))  # type: ignore[arg-type]
     await child.ready.wait()
     child.on_published("one")
     await run

@@ -17,15 +17,16 @@ from pathlib import Path
 import psutil
 import pytest
 
+from apps import child_processes
+from apps.child_processes import AGAIN_S, HUNG, Restarts, run_child
 from apps.error_messages import told
-from apps.live import launcher
-from apps.live.heartbeat import BEAT_S, MISSED, Heartbeat, HeartbeatMonitor
-from apps.live.launcher import HUNG, Launcher, run_child
+from apps.heartbeat import BEAT_S, MISSED, Heartbeat, HeartbeatMonitor
+from apps.live.launcher import Launcher
 from twin.errors import Reason
 
 CHILD = """
 import asyncio, os, sys
-from apps.live.heartbeat import Heartbeat
+from apps.heartbeat import Heartbeat
 from twin.store import StoreError
 
 async def main(then):
@@ -59,7 +60,7 @@ def child(then: str) -> list[str]:
 
 async def test_a_child_says_why_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     ready: list[bool] = []
-    reason = await run_child(child("fail"), on_ready=lambda: ready.append(True))
+    reason = await run_child(child("fail"), name="child", on_ready=lambda: ready.append(True))
     assert ready == [True]
     assert reason == Reason("/data: the disk is full", "数据存储区出错：/data: the disk is full")
 
@@ -68,14 +69,14 @@ async def test_a_child_says_why_it_ends(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_a_child_that_hangs_is_ended_within_a_few_beats(how: str) -> None:
     """Neither a stopped process nor one in a dead loop takes SIGTERM."""
     hung: list[float] = []
-    reason = await run_child(child(how), on_ready=lambda: hung.append(time.monotonic()))
+    reason = await run_child(child(how), name="child", on_ready=lambda: hung.append(time.monotonic()))
     assert reason == HUNG
     assert told(reason, "zh") == "没有响应，已被结束并重新启动"
     assert time.monotonic() - hung[0] < 2 * MISSED * BEAT_S
 
 
 async def test_a_child_that_only_slept_a_while_is_left_alone() -> None:
-    reason = await run_child(child("nap"), on_ready=lambda: None)
+    reason = await run_child(child("nap"), name="child", on_ready=lambda: None)
     assert reason.message == "awake again"
 
 
@@ -83,8 +84,8 @@ async def test_a_service_ended_as_hung_is_given_twice_the_time_when_it_starts_ag
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """One that is only slow would otherwise be ended for ever."""
-    monkeypatch.setattr(launcher, "MISSED", 2)
-    monkeypatch.setattr(launcher, "WELL_S", 1000.0)
+    monkeypatch.setattr(child_processes, "MISSED", 2)
+    monkeypatch.setattr(child_processes, "WELL_S", 1000.0)
     service = Launcher(tmp_path / "none.yaml", root=None, store=None)
     service._command = child("nap")  # 1.5 s: three beats
     reasons: list[Reason] = []
@@ -126,7 +127,7 @@ async def test_a_pipe_that_nobody_empties_does_not_hold_the_service() -> None:
 async def test_killed_four_times_it_is_back_each_time_and_soon(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(launcher, "AGAIN_S", tuple(wait / 10 for wait in launcher.AGAIN_S))
+    monkeypatch.setattr(child_processes, "AGAIN_S", tuple(wait / 10 for wait in AGAIN_S))
     started = tmp_path / "started"
     script = f"import os; open({str(started)!r}, 'a').write(f'{{os.getpid()}}\\n')\n{textwrap.dedent(CHILD)}"
     service = Launcher(tmp_path / "none.yaml", root=None, store=None)
@@ -146,10 +147,13 @@ async def test_killed_four_times_it_is_back_each_time_and_soon(
 
 
 def test_the_waits_before_a_restart_are_short_at_first_and_no_storm_later() -> None:
-    first, *_ = waits = launcher.AGAIN_S
+    restarts = Restarts()
+    reason = Reason("it fell")
+    first, *_ = waits = [restarts.wait_s(reason, ran_s=1.0) for _ in range(10)]
     assert first == 0.0
     assert sum(waits[:4]) < 5.0
     assert waits[-1] >= 30.0
+    assert restarts.wait_s(reason, ran_s=1000.0) == 0.0, "one that was well for long is back at once"
 
 
 async def _until(holds: Callable[[], bool]) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from apps.parts import layers as layers_panel
 from apps.session.lacks import lacks_of
-from layers.layer import Layer
-from layers.tiles.streamed import StreamStatus
+from layers.layer import Layer, LayerFacts, StreamStatus
 from meshes.build.pipeline import build
 from meshes.errors import BadTileError
 from tests.apps.flat import SCENE
@@ -24,19 +23,14 @@ ANCHOR = "anchor: {east: 492010, north: 4483590, height_m: 158.2}"
 VERTICAL = "    vertical: {reference: EGM2008}\n"
 
 
-class Streamed(Layer):
+def streamed(status: StreamStatus, reason: Reason | None = None) -> LayerFacts:
     """A layer that says how its streaming stands."""
-
-    def __init__(self, gauge: StreamStatus) -> None:
-        super().__init__("terrain", title={"zh": "地形", "en": "Terrain"})
-        self._told = gauge
-
-    def gauge(self) -> StreamStatus:
-        return self._told
+    title = {"zh": "地形", "en": "Terrain"}
+    return LayerFacts(id="terrain", title=title, at_first=LayerState(), reason=reason, streaming=status)
 
 
-def row(gauge: StreamStatus) -> str:
-    (only,) = layers_panel.view({"terrain": Streamed(gauge)}, SCENE)
+def row(status: StreamStatus) -> str:
+    (only,) = layers_panel.view({"terrain": streamed(status)}, SCENE)
     return only.gauge
 
 
@@ -51,13 +45,14 @@ def test_before_the_first_frame_nothing_is_told_and_then_what_it_showed() -> Non
 def test_what_is_broken_says_why_in_the_readers_language() -> None:
     why = Reason.of(EmptyFileError("rivers.geojson is empty"))
     layers = {
-        name: Layer(name, title={"zh": name, "en": name}, reason=reason)
+        name: Layer(name, title={"zh": name, "en": name}, reason=reason).facts()
         for name, reason in (("rivers", why), ("later", NOT_BUILT), ("whole", None))
     }
-    streamed = Streamed(StreamStatus(tiles=1, error_px=3.0, faults=2))
-    streamed.reason = Reason.of(BadTileError("t/3.glb: truncated"))
+    broken = streamed(
+        StreamStatus(tiles=1, error_px=3.0, faults=2), Reason.of(BadTileError("t/3.glb: truncated"))
+    )
     zh, en = (
-        layers_panel.view({**layers, "t": streamed}, SCENE.changed(language=language))
+        layers_panel.view({**layers, "t": broken}, SCENE.changed(language=language))
         for language in ("zh", "en")
     )
     assert [row.reason for row in zh] == [
@@ -72,8 +67,8 @@ def test_what_is_broken_says_why_in_the_readers_language() -> None:
 
 def test_a_row_says_what_the_scene_says_and_a_broken_layer_is_never_shown() -> None:
     layers = {
-        "a": Layer("a", title={"zh": "a", "en": "a"}, visible=False),
-        "b": Layer("b", title={"zh": "b", "en": "b"}, reason=NOT_BUILT),
+        "a": Layer("a", title={"zh": "a", "en": "a"}, visible=False).facts(),
+        "b": Layer("b", title={"zh": "b", "en": "b"}, reason=NOT_BUILT).facts(),
     }
     first, broken = layers_panel.view(layers, SCENE)
     assert (first.visible, first.opacity, broken.visible, broken.broken) == (False, 100, False, True)
@@ -96,7 +91,8 @@ def test_a_row_says_what_is_missing_of_its_data_in_both_languages(tmp_path: Path
     (tmp_path / "curve.csv").write_text("a,b\n1,2\n", "utf-8")
     build(catalog)
     lacks = lacks_of(Basin.open(catalog))
-    layers = {name: Layer(name, title={"zh": name, "en": name}) for name in ("terrain", "villages", "town")}
+    names = ("terrain", "villages", "town")
+    layers = {name: Layer(name, title={"zh": name, "en": name}).facts() for name in names}
     zh, en = (
         {row.id: row.notes for row in layers_panel.view(layers, SCENE.changed(language=language), lacks)}
         for language in ("zh", "en")

@@ -1,4 +1,4 @@
-"""Gestures become cameras, and what a browser says of its page is taken with care."""
+"""Gestures become cameras."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from apps.stream.camera_controller import NEARER, TURN_DEG, CameraController
-from apps.stream.overlay import LARGEST, SMALLEST, View
 from layers.camera import controls
 from tests.apps.clock import Clock
 from tests.apps.flat import HEIGHT_M, SCENE, flat_ground
@@ -126,31 +125,3 @@ def test_a_double_click_flies_nearer_to_the_place(controller: CameraController, 
     assert camera.distance_m == NEARER * high.camera.distance_m
     assert (camera.target_east_m, camera.target_north_m) == under(high, 0.7, 0.6)
     assert camera.target_m == pytest.approx(HEIGHT_M, abs=0.1)
-
-
-def test_a_view_is_a_size_and_the_panels_over_it() -> None:
-    view = View.of({"w": 1920, "h": 1080.5, "panels": [[0, 10, 200, 300]]})
-    assert view == View(width=1920.0, height=1080.5, panels=((0.0, 10.0, 200.0, 300.0),))
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        {},
-        {"w": "wide", "h": None, "panels": "all"},
-        {
-            "w": float("nan"),
-            "h": float("-inf"),
-            "panels": [None, [1, 2], [1, 2, 3, "x"], [0, 0, float("nan"), 1]],
-        },
-        {"w": True, "h": [], "panels": {}},
-    ],
-)
-def test_nonsense_of_a_view_is_left_out(event: dict[str, Any]) -> None:
-    assert View.of(event) == View(width=SMALLEST, height=SMALLEST)
-
-
-def test_a_view_has_bounds() -> None:
-    view = View.of({"w": 1e12, "h": 1e12, "panels": [[0, 0, 1e30, 1]] * 1000})
-    assert view.width == view.height == LARGEST
-    assert len(view.panels) <= 32 and view.panels[0][2] == LARGEST

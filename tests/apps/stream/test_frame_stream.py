@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import numpy as np
 import pytest
-import simplejpeg
 
+from apps.painter.jpeg import Jpeg
+from apps.painter.smoothing import SHIFTS
 from apps.stream import frame_stream as module
-from apps.stream.frame_stream import FrameStream, encode
-from apps.stream.smoothing import SHIFTS, Smoother
+from apps.stream.frame_stream import FrameStream
 from layers.governor import FINE, MOVING, STILL, Sharpness
-from twin.arrays import U8
 
 
 class Area:
@@ -24,7 +21,8 @@ class Area:
     def __init__(self) -> None:
         self.asked = 0
         self.drawn: list[tuple[int, Sharpness]] = []
-        self.shifts: list[tuple[float, float]] = []
+        self.samples: list[int | None] = []
+        self.kept: list[int | None] = []
         self.fail = 0
         self.troubles: list[bool] = []
         self.hold: asyncio.Event | None = None
@@ -32,17 +30,19 @@ class Area:
         self.on_draw: Callable[[], object] = lambda: None
 
     async def draw(
-        self, sharpness: Sharpness, shift: tuple[float, float], then: Callable[[U8], Any]
-    ) -> tuple[Any, dict[str, Any]]:
+        self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
+    ) -> tuple[Jpeg | None, dict[str, Any]]:
         if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
             await self.hold.wait()
         if self.fail:
             self.fail -= 1
             raise RuntimeError("no picture")
         self.drawn.append((self.asked, sharpness))
-        self.shifts.append(shift)
+        self.samples.append(sample)
+        if keep:
+            self.kept.append(sample)
         self.on_draw()
-        return then(np.full((20, 30, 4), self.asked % 256, np.uint8)), {"asked": self.asked}
+        return (Jpeg(b"a picture", 30, 20) if jpeg else None), {"asked": self.asked}
 
     async def over(self) -> dict[str, Any]:
         return {"overlay": "new labels"}
@@ -88,7 +88,8 @@ async def test_a_still_is_smoothed_and_then_nothing_more_is_drawn(stream: FrameS
     await browser.until(lambda: len(browser.frames) == 2)
     for _ in range(20):
         await asyncio.sleep(0)
-    assert area.shifts == [SHIFTS[0], *SHIFTS]
+    assert area.samples == [0, 0, 1, 2, 3]
+    assert area.kept == list(range(len(SHIFTS))), "the first, coarser one is not in the mean"
     assert [sharpness for _, sharpness in area.drawn] == [STILL, FINE, FINE, FINE, FINE]
     assert [meta["still"] for _, meta in browser.frames] == [True, True]
 
@@ -102,7 +103,7 @@ async def test_what_arrives_for_the_fine_picture_does_not_bring_the_coarser_one_
     stream.schedule_render()
     await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
     assert [sharpness for _, sharpness in area.drawn] == [STILL, *[FINE] * (len(area.drawn) - 1)]
-    assert area.shifts[-4:] == list(SHIFTS), "the smooth picture is of four that nothing came between"
+    assert area.kept[-4:] == [0, 1, 2, 3], "the smooth picture is of four that nothing came between"
     stream.move()
     await browser.until(lambda: area.drawn[-1][1] == FINE and any(s in MOVING for _, s in area.drawn))
     moved = [sharpness for _, sharpness in area.drawn if sharpness != FINE]
@@ -125,26 +126,6 @@ async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) ->
     await browser.until(lambda: any(sharpness in MOVING for _, sharpness in area.drawn))
     await browser.until(lambda: len(browser.frames) == 4)
     assert [meta["still"] for _, meta in browser.frames] == [True, False, True, True]
-
-
-async def test_a_moving_frame_does_not_overtake_the_still_before_it(
-    stream: FrameStream, area: Area, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    browser, encoded = Browser(stream), threading.Event()
-
-    def slow(picture: U8, still: bool) -> bytes:
-        assert not still or encoded.wait(10)
-        return encode(picture, still)
-
-    monkeypatch.setattr(module, "encode", slow)
-    area.on_draw = lambda: stream.move() if len(area.drawn) == 1 else None
-    stream.schedule_render()
-    await browser.until(lambda: len(area.drawn) == 2)
-    for _ in range(20):
-        await asyncio.sleep(0)
-    encoded.set()
-    await browser.until(lambda: len(browser.frames) >= 2)
-    assert [(meta["n"], meta["still"]) for _, meta in browser.frames][:2] == [(1, True), (2, False)]
 
 
 async def test_a_movement_is_followed_by_a_full_still(stream: FrameStream, area: Area) -> None:
@@ -212,29 +193,6 @@ async def test_frames_are_numbered_in_the_order_they_arrive(stream: FrameStream)
     await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["still"])
     numbers = [meta["n"] for _, meta in browser.frames]
     assert numbers == sorted(set(numbers))
-
-
-@pytest.mark.parametrize("still", [True, False])
-def test_a_frame_is_a_jpeg_of_the_picture(still: bool) -> None:
-    picture = np.zeros((40, 60, 4), np.uint8)
-    picture[:20, :, 0], picture[20:, :, 2], picture[..., 3] = 200, 200, 255
-    back = simplejpeg.decode_jpeg(encode(picture, still))
-    assert back.shape == (40, 60, 3)
-    assert back[5, 30, 0] > 180 and back[35, 30, 2] > 180
-
-
-def test_a_smooth_still_is_the_mean_of_its_pictures() -> None:
-    pictures = [np.full((2, 3, 4), value, np.uint8) for value in (10, 20, 30, 255)]
-    smoother = Smoother()
-    for picture in pictures:
-        assert not smoother.complete
-        smoother.add(picture)
-    assert smoother.complete
-    assert (smoother.mean() == 79).all()  # 78.75
-
-
-def test_the_shifts_even_out() -> None:
-    assert np.allclose(np.mean(SHIFTS, axis=0), 0.0)
 
 
 async def test_changed_labels_go_out_alone_while_the_picture_rests(stream: FrameStream, area: Area) -> None:

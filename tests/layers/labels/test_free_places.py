@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.stream.overlay import label_styles
+from apps.stream.label_styles import label_styles
 from layers.labels.overlay import WIDEST, Overlay, ScaleBar
 from layers.labels.painter import furniture, paint
 from layers.labels.placer import Box

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 
-from apps.stream.overlay import Box, View
+from apps.painter.viewport import Box, Viewport
 
 PREFERRED = (0.5, 0.085)
 """Below the head, in the middle."""
@@ -15,13 +15,13 @@ DOWN = (0.085, 0.125, 0.165, 0.205, 0.26, 0.32, 0.4, 0.5)
 
 
 @lru_cache(maxsize=64)
-def stamp_place(view: View) -> tuple[float, float]:
+def stamp_place(viewport: Viewport) -> tuple[float, float]:
     """The first place (fractions from left and top) that no panel covers; else the one covered least."""
     from layers.labels.painter import stamp_box  # noqa: PLC0415  (the page is built before VTK is needed)
 
-    size = (view.width, view.height)
+    size = (viewport.width, viewport.height)
     places = [PREFERRED, *((x, y) for y, x in product(DOWN, ACROSS))]
-    return min(places, key=lambda at: _covered(stamp_box(at, size), view.panels))
+    return min(places, key=lambda at: _covered(stamp_box(at, size), viewport.panels))
 
 
 def _covered(box: Box, panels: Sequence[Box]) -> float:

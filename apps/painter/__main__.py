@@ -1,0 +1,31 @@
+"""``python -m apps.painter SOCKET CATALOG``: a hub starts it, with a socket that only the two have."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from pathlib import Path
+
+import click
+
+from apps.child_processes import end_with_parent
+from apps.painter.process import LIMIT_MB, main
+from layers.gl.offscreen import trust_opengl
+
+
+@click.command()
+@click.argument("handle", type=int)
+@click.argument("catalog", type=click.Path(path_type=Path))
+@click.option("--root", type=click.Path(path_type=Path))
+@click.option("--store", type=click.Path(path_type=Path))
+@click.option("--limit-mb", type=float, default=LIMIT_MB, show_default=True)
+def paint(handle: int, catalog: Path, root: Path | None, store: Path | None, limit_mb: float) -> None:
+    """Draw what the hub at the other end of socket HANDLE asks for."""
+    end_with_parent()
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    trust_opengl()
+    main(socket.socket(fileno=handle), catalog, root=root, store=store, limit_mb=limit_mb)
+
+
+if __name__ == "__main__":
+    paint()

@@ -1,0 +1,177 @@
+"""What hub and painter send each other: one JSON document a line, pictures as bytes behind it.
+
+Every request names the generation it is of, so a painter keeps nothing of a visitor that another painter
+would miss.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from apps.painter.errors import PainterMessageError
+from apps.painter.viewport import Viewport
+from layers.governor import Sharpness
+from layers.labels.signs import Signs
+from layers.layer import LayerFacts
+from twin.errors import Reason
+from twin.scene import Scene
+
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes of a document: signs of 10,000 stations take 2 MB."""
+LARGEST_PICTURE = 256 * 1024 * 1024
+
+Size = tuple[int, int]
+Place = tuple[float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """The products to draw: a generation, and the one whose models are shown in it (a build goes on)."""
+
+    generation: str
+    models: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Describe:
+    """Ask for the layers of a target; its scene is made where that has not been done."""
+
+    ask: Literal["describe"] = "describe"
+    target: Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paint:
+    """Ask for a picture of a scene for a window of ``size`` (width, height) device pixels.
+
+    ``sample`` shifts it by a part of a pixel (:data:`apps.painter.smoothing.SHIFTS`), None draws a moving
+    frame. Kept samples are added up, sample 0 begins; the last one's JPEG is their mean. ``signs`` is None
+    where the view's are as before.
+    """
+
+    ask: Literal["paint"] = "paint"
+    target: Target
+    view: str
+    scene: Scene
+    signs: Signs | None = None
+    viewport: Viewport
+    size: Size
+    sharpness: Sharpness
+    sample: int | None = None
+    keep: bool = False
+    jpeg: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cover:
+    """Ask for what lies over a scene's picture, without the picture."""
+
+    ask: Literal["cover"] = "cover"
+    target: Target
+    view: str
+    scene: Scene
+    signs: Signs | None = None
+    viewport: Viewport
+    size: Size
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """Ask what is under a place of a view (shares from left and top)."""
+
+    ask: Literal["pick"] = "pick"
+    target: Target
+    view: str
+    scene: Scene
+    size: Size
+    x: float
+    y: float
+
+
+Request = Describe | Paint | Cover | Pick
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picked:
+    """What is under a place: a station's id; (east, north, height) of the surface, None for the sky; and what
+    is known of the building there."""
+
+    station: str | None = None
+    place: Place | None = None
+    building: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """The answer to the request of that ``id``; without one, more tiles of what was drawn have arrived.
+
+    ``size`` is that of the JPEG of ``nbytes`` bytes behind the line.
+    """
+
+    id: int | None = None
+    error: Reason | None = None
+    overlay: dict[str, Any] | None = None
+    layers: list[LayerFacts] | None = None
+    picked: Picked | None = None
+    size: Size = (0, 0)
+    nbytes: Annotated[int, Field(ge=0, le=LARGEST_PICTURE)] = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request and its number."""
+
+    id: int
+    request: Annotated[Request, Field(discriminator="ask")]
+
+
+async def read_request(reader: asyncio.StreamReader) -> Asked | None:
+    """Read the next request; None at the end. Raises PainterMessageError."""
+    line = await _line(reader)
+    return None if line is None else _read(line, Asked)
+
+
+async def read_reply(reader: asyncio.StreamReader) -> tuple[Reply, bytes] | None:
+    """Read the next reply and its picture; None at the end. Raises PainterMessageError."""
+    line = await _line(reader)
+    if line is None:
+        return None
+    reply = _read(line, Reply)
+    try:
+        return reply, await reader.readexactly(reply.nbytes) if reply.nbytes else b""
+    except asyncio.IncompleteReadError:
+        return None
+
+
+def as_line(message: Asked | Reply) -> bytes:
+    """Write a message as one line."""
+    kind: Any = type(message)
+    return _adapter(kind).dump_json(message, exclude_none=True) + b"\n"
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes | None:
+    try:
+        return await reader.readuntil(b"\n")
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
+    except asyncio.LimitOverrunError:
+        raise PainterMessageError(f"a message is longer than {LONGEST_LINE} bytes") from None
+
+
+def _read(line: bytes, kind: Any) -> Any:
+    try:
+        return _adapter(kind).validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise PainterMessageError(f"a message is not whole: {where}: {first['msg']}") from None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

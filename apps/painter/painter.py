@@ -1,0 +1,164 @@
+"""Draw Scenes of any generation of a catalog's basin; everything here runs on one thread.
+
+It keeps what makes the next picture cheaper and nothing else: a Stage for each of the generations asked for
+last, and what a view's samples add up to.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from apps.painter.messages import Cover, Describe, Paint, Pick, Picked, Size, Target
+from apps.painter.smoothing import SHIFTS, Smoother
+from apps.painter.stamp import stamp_place
+from apps.painter.viewport import Viewport
+from layers.governor import Sharpness
+from layers.labels.signs import NO_SIGNS, Signs
+from layers.layer import LayerFacts
+from layers.stage import Stage
+from twin.arrays import U8
+from twin.basin import Basin
+from twin.products import load_building
+
+logger = logging.getLogger(__name__)
+
+MOST_STAGES = 2
+"""A view changes to another generation while others still show the one before."""
+MOST_VIEWS = 64
+SETTLE_S = 0.12
+"""A still waits so long for the models' tiles, that not each of them costs a picture."""
+
+
+class Painter:
+    """Draws what it is asked for. ``on_arrival`` is called, from any thread, when more tiles have come."""
+
+    def __init__(
+        self,
+        catalog: Path,
+        *,
+        root: Path | None,
+        store: Path | None,
+        on_arrival: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._catalog, self._root, self._store = catalog, root, store
+        self._on_arrival = on_arrival
+        self._stages: dict[str, _Opened] = {}
+        self._signs: dict[str, Signs] = {}
+        self._sums: dict[str, Smoother] = {}
+        self._placing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="labels")
+
+    def describe(self, request: Describe) -> list[LayerFacts]:
+        """List the layers of a target. Raises what opening its basin raises."""
+        return [layer.facts() for layer in self._stage(request.target).layers.values()]
+
+    def paint(self, request: Paint) -> tuple[U8 | None, Mapping[str, Any]]:
+        """Draw a frame; its picture, None for a sample that only adds to others, and what lies over it.
+
+        VTK releases the interpreter lock while it draws; the labels are placed meanwhile.
+        """
+        stage = self._shown(request)
+        stage.stamp_at = stamp_place(request.viewport)
+        sharpness = request.sharpness
+        if sharpness.waits:
+            stage.settle(size=request.size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
+        placed = self._placing.submit(_overlay, stage, request.viewport)
+        picture = draw(stage, size=request.size, sharpness=sharpness, sample=request.sample)
+        overlay = placed.result()
+        if request.keep:
+            picture = self._summed(request, picture)
+        return (picture if request.jpeg else None), overlay
+
+    def cover(self, request: Cover) -> Mapping[str, Any]:
+        """Place labels, marks, north arrow and scale bar for a scene whose picture has been drawn."""
+        return _overlay(self._shown(request), request.viewport)
+
+    def pick(self, request: Pick) -> Picked:
+        """Find what is under a place of a view."""
+        stage = self._stage(request.target)
+        stage.apply(request.scene)
+        station = stage.pick_station(request.x, request.y)
+        model = stage.pick_model(request.x, request.y)
+        if model is None:
+            return Picked(station=station, place=stage.pick(request.x, request.y))
+        building = load_building(model.folder, model.feature)
+        return Picked(
+            station=station, place=model.place, building=None if building is None else dict(building)
+        )
+
+    def close(self) -> None:
+        """Free every window."""
+        self._placing.shutdown(wait=True)
+        for opened in self._stages.values():
+            opened.stage.close()
+        self._stages.clear()
+
+    def _shown(self, request: Paint | Cover) -> Stage:
+        """The target's stage with the request's scene and the view's signs on it."""
+        if request.signs is not None:
+            self._signs.pop(request.view, None)
+            self._signs[request.view] = request.signs
+            if len(self._signs) > MOST_VIEWS:
+                del self._signs[next(iter(self._signs))]
+        stage = self._stage(request.target)
+        stage.apply(request.scene)
+        stage.show_signs(self._signs.get(request.view, NO_SIGNS))
+        return stage
+
+    def _summed(self, request: Paint, picture: U8) -> U8:
+        """Add a sample to the view's others; with the last one their mean, else the picture itself."""
+        if not request.sample or request.view not in self._sums:
+            self._sums[request.view] = Smoother()
+        smoother = self._sums[request.view]
+        smoother.add(picture)
+        if request.sample != len(SHIFTS) - 1:
+            return picture
+        del self._sums[request.view]
+        return smoother.mean()
+
+    def _stage(self, target: Target) -> Stage:
+        """The stage of a generation, opened where it is not yet; with the models of the target's."""
+        opened = self._stages.pop(target.generation, None) or self._open(target.generation)
+        self._stages[target.generation] = opened  # the one used last stands last
+        while len(self._stages) > MOST_STAGES:
+            self._stages.pop(next(iter(self._stages))).stage.close()
+        if opened.models != target.models:
+            opened.stage.take_models(self._basin(target.models).models())
+            opened.models = target.models
+        return opened.stage
+
+    def _open(self, generation: str) -> _Opened:
+        stage = Stage(self._basin(generation))
+        stage.on_arrival = self._on_arrival
+        return _Opened(stage, models=generation)
+
+    def _basin(self, generation: str) -> Basin:
+        return Basin.open(self._catalog, root=self._root, store=self._store, generation=generation)
+
+
+class _Opened:
+    """A stage, and the generation whose models it shows."""
+
+    def __init__(self, stage: Stage, *, models: str) -> None:
+        self.stage = stage
+        self.models = models
+
+
+def draw(stage: Stage, *, size: Size, sharpness: Sharpness, sample: int | None = None) -> U8:
+    """Draw the stage's picture for a window of ``size`` pixels, shifted as the ``sample`` is."""
+    right, up = (0.0, 0.0) if sample is None else SHIFTS[sample]
+    width, height = (max(16, round(length * sharpness.scale)) for length in size)
+    stage.resize(width, height)
+    stage.renderer.GetActiveCamera().SetWindowCenter(-2.0 * right / width, -2.0 * up / height)
+    return stage.render(
+        max_error_px=sharpness.max_error_px,
+        tile_error_px=sharpness.tile_error_px,
+        enlarged=1.0 / sharpness.scale,
+    )
+
+
+def _overlay(stage: Stage, viewport: Viewport) -> Mapping[str, Any]:
+    return stage.overlay(size=(viewport.width, viewport.height), reserved=viewport.panels).as_dict()

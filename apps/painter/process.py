@@ -1,0 +1,168 @@
+"""The painter's process: answers requests from a socket, drawing on a thread of its own.
+
+The event loop stays free to beat and to read while a frame is drawn. When the other side is gone the process
+ends at once, whatever is being drawn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from apps.heartbeat import Heartbeat
+from apps.memory import HeapTrimmer, give_memory_back, resident_mb
+from apps.painter.errors import PainterTooLargeError
+from apps.painter.jpeg import Jpeg, encode
+from apps.painter.messages import (
+    LONGEST_LINE,
+    Asked,
+    Cover,
+    Describe,
+    Paint,
+    Pick,
+    Reply,
+    as_line,
+    read_request,
+)
+from apps.painter.render_thread import RenderThread
+from twin.arrays import U8
+from twin.errors import Reason, TwinError
+
+if TYPE_CHECKING:
+    from apps.painter.painter import Painter
+
+logger = logging.getLogger(__name__)
+
+LIMIT_MB = 1500.0
+"""Resident memory that a painter may hold: the sample takes 400 MB at 1280 × 720, a wall's 4K twice that."""
+LOOK_EVERY_S = 2.0
+
+
+class PainterProcess:
+    """Serves one hub over a connected socket."""
+
+    def __init__(self, catalog: Path, *, root: Path | None, store: Path | None, limit_mb: float) -> None:
+        self._catalog, self._root, self._store = catalog, root, store
+        self._limit_mb = limit_mb
+        self._render = RenderThread()
+        self._encoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jpeg")
+        self._trimmer = HeapTrimmer()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._arrival_sent = False
+
+    async def run(self, sock: socket.socket, heartbeat: Heartbeat) -> None:
+        """Answer until the other side closes the socket. Raises PainterTooLargeError, PainterMessageError."""
+        beating = asyncio.create_task(heartbeat.run())
+        watching = asyncio.create_task(self._watch_memory())
+        reader, self._writer = await asyncio.open_connection(sock=sock, limit=LONGEST_LINE)
+        self._painter = await self._render.call(self._make, asyncio.get_running_loop())
+        heartbeat.ready = True
+        reading = asyncio.create_task(self._read(reader))
+        await asyncio.wait((beating, watching, reading), return_when=asyncio.FIRST_COMPLETED)
+        for task in (beating, watching, reading):
+            if task.done():
+                task.result()
+            task.cancel()
+
+    def _make(self, loop: asyncio.AbstractEventLoop) -> Painter:
+        from apps.painter.painter import Painter  # noqa: PLC0415  (VTK is loaded on the thread that uses it)
+
+        def arrived() -> None:
+            loop.call_soon_threadsafe(self._send_arrival)
+
+        return Painter(self._catalog, root=self._root, store=self._store, on_arrival=arrived)
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        while (asked := await read_request(reader)) is not None:
+            task = asyncio.create_task(self._answer(asked))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, asked: Asked) -> None:
+        try:
+            reply, content = await self._done(asked)
+        except TwinError as error:
+            reply, content = Reply(id=asked.id, error=Reason.of(error)), b""
+        except Exception as error:
+            logger.exception("a request could not be answered")
+            reply, content = Reply(id=asked.id, error=Reason(f"{type(error).__name__}: {error}")), b""
+        self._writer.write(as_line(reply))
+        self._writer.write(content)
+        with contextlib.suppress(ConnectionError):  # the reader sees the end, too
+            await self._writer.drain()
+
+    async def _done(self, asked: Asked) -> tuple[Reply, bytes]:
+        request = asked.request
+        match request:
+            case Describe():
+                layers = await self._render.call(self._painter.describe, request)
+                return Reply(id=asked.id, layers=layers), b""
+            case Cover():
+                overlay = await self._render.call(self._painter.cover, request)
+                return Reply(id=asked.id, overlay=dict(overlay)), b""
+            case Pick():
+                return Reply(id=asked.id, picked=await self._render.call(self._painter.pick, request)), b""
+            case Paint():
+                return await self._painted(asked.id, request)
+
+    async def _painted(self, id_: int, request: Paint) -> tuple[Reply, bytes]:
+        """A moving frame is encoded where it was drawn, before the next one takes the processor; a still in a
+        thread of its own, while others go on."""
+        self._arrival_sent = False
+        drawn, overlay = await self._render.call(self._draw, request)
+        if isinstance(drawn, Jpeg):
+            jpeg = drawn
+        elif drawn is not None:
+            loop = asyncio.get_running_loop()
+            jpeg = await loop.run_in_executor(self._encoder, partial(encode, still=True), drawn)
+        else:
+            return Reply(id=id_, overlay=overlay), b""
+        if request.keep:
+            self._render.post(self._trimmer.give_back)
+        reply = Reply(id=id_, overlay=overlay, size=(jpeg.width, jpeg.height), nbytes=len(jpeg.content))
+        return reply, jpeg.content
+
+    def _draw(self, request: Paint) -> tuple[U8 | Jpeg | None, dict[str, Any]]:
+        picture, overlay = self._painter.paint(request)
+        if request.sample is None and picture is not None:
+            return encode(picture, still=False), dict(overlay)
+        return picture, dict(overlay)
+
+    def _send_arrival(self) -> None:
+        """Tell the hub once, until it has asked for a picture again."""
+        if not self._arrival_sent:
+            self._arrival_sent = True
+            self._writer.write(as_line(Reply()))
+
+    async def _watch_memory(self) -> None:
+        while True:
+            mb = resident_mb()
+            if mb > self._limit_mb:
+                raise PainterTooLargeError(
+                    f"the painter holds {mb:.0f} MB of memory, more than its {self._limit_mb:.0f}",
+                    mb=mb,
+                    limit_mb=self._limit_mb,
+                )
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+def main(
+    sock: socket.socket, catalog: Path, *, root: Path | None, store: Path | None, limit_mb: float
+) -> None:
+    """Paint until the hub is gone. The process ends here, without waiting for what is being drawn."""
+    give_memory_back()
+    heartbeat = Heartbeat(1)
+    status = 0
+    try:
+        asyncio.run(PainterProcess(catalog, root=root, store=store, limit_mb=limit_mb).run(sock, heartbeat))
+    except TwinError as error:
+        heartbeat.failed(error)
+        status = 1
+    os._exit(status)

@@ -1,0 +1,215 @@
+"""The streamed picture of a session's scene, and the gestures that come back from the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from apps.painter.messages import Cover, Paint, Pick, Picked, Target
+from apps.painter.viewport import Viewport
+from apps.stream.camera_controller import GESTURES, CameraController, Event
+from apps.stream.frame_stream import FrameStream, Meta
+from layers.governor import Sharpness
+from layers.labels.signs import NO_SIGNS, Signs
+
+if TYPE_CHECKING:
+    from apps.painter.jpeg import Jpeg
+    from apps.painter.painter_client import Painted
+    from layers.ground.heights import Ground
+    from layers.layer import LayerFacts
+    from twin.scene import Camera, Scene
+
+logger = logging.getLogger(__name__)
+
+LARGEST = (7680, 4320)
+
+
+class SceneOwner(Protocol):
+    """Whoever owns the scene that is drawn; :class:`apps.session.session.Session`."""
+
+    @property
+    def scene(self) -> Scene: ...
+    @property
+    def ground(self) -> Ground: ...
+    def do(self, action: Callable[[Scene], Scene]) -> bool: ...
+
+
+class ScenePainter(Protocol):
+    """Whatever draws scenes; :class:`apps.painter.painter_client.PainterClient`."""
+
+    on_arrival: Callable[[], None]
+
+    async def describe(self, target: Target) -> Sequence[LayerFacts]: ...
+    async def paint(self, request: Paint) -> Painted: ...
+    async def cover(self, request: Cover) -> Meta: ...
+    async def pick(self, request: Pick) -> Picked: ...
+
+
+class SceneView:
+    """Streams the scene of a session, drawn by a painter.
+
+    What is drawn may come later: :meth:`show`.
+    """
+
+    def __init__(
+        self,
+        painter: ScenePainter,
+        *,
+        name: str = "desk",
+        on_pick: Callable[[float, float], None],
+        on_trouble: Callable[[bool], None],
+        on_rest: Callable[[], None],
+    ) -> None:
+        self.stream = FrameStream(self, on_trouble=on_trouble, on_rest=on_rest)
+        self._painter = painter
+        self._name = name
+        self._on_pick = on_pick
+        self._target: Target | None = None
+        self._owner: SceneOwner | None = None
+        self._camera: CameraController | None = None
+        #: What stations show over a scene: asked for with every frame, so that they are of its moment.
+        self.signs: Callable[[Scene], Signs] = lambda scene: NO_SIGNS
+        self._size = (1280, 720)
+        self._viewport = Viewport()
+        self._seen: float | None = None
+        #: What the page says of the picture: asked when a frame is begun, sent with it, shown with it.
+        self.caption: Callable[[], Meta] = dict
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def show(self, target: Target, owner: SceneOwner) -> None:
+        """Stream the owner's scene from now on, drawn with these products."""
+        self._target, self._owner = target, owner
+        self._camera = CameraController(owner.ground)
+        self._painter.on_arrival = self.stream.schedule_render
+        self.stream.schedule_render()
+
+    def retarget(self, target: Target) -> None:
+        """Draw the scene with other products from now on."""
+        self._target = target
+        self.stream.schedule_render()
+
+    def changed(self, *, moving: bool = True, seen: float | None = None) -> None:
+        """Draw the scene, which is another one. ``seen`` is the browser's time of what caused it."""
+        self._note(seen)
+        if moving:
+            self.stream.move()
+        else:
+            self.stream.schedule_render()
+
+    async def layers(self) -> Sequence[LayerFacts]:
+        """List the layers of what is drawn, as they stood at its last frame; none before there is a scene."""
+        return [] if self._target is None else await self._painter.describe(self._target)
+
+    async def pick(self, x: float, y: float) -> Picked | None:
+        """Find what is under a place of the view (shares from left and top); None before there is a scene."""
+        if self._target is None or self._owner is None:
+            return None
+        return await self._painter.pick(
+            Pick(target=self._target, view=self._name, scene=self._owner.scene, size=self._size, x=x, y=y)
+        )
+
+    @property
+    def aspect(self) -> float:
+        """Width over height of the picture."""
+        width, height = self._size
+        return width / height
+
+    def fly_to(self, camera: Camera) -> None:
+        """Fly to a camera."""
+        if self._camera is not None:
+            self._camera.fly_to(camera)
+            self.stream.move()
+
+    async def draw(
+        self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
+    ) -> tuple[Jpeg | None, Meta] | None:
+        """See :class:`apps.stream.frame_stream.StreamSource`."""
+        if self._target is None or self._owner is None or self._camera is None:
+            return None
+        seen, self._seen = self._seen, None
+        camera = self._camera
+        self._owner.do(lambda scene: camera.advance(scene, aspect=self.aspect))
+        caption = self.caption()  # of the scene that is drawn: nothing is awaited between
+        painted = await self._painter.paint(
+            Paint(
+                target=self._target,
+                view=self._name,
+                scene=self._owner.scene,
+                signs=self.signs(self._owner.scene),
+                viewport=self._viewport,
+                size=self._size,
+                sharpness=sharpness,
+                sample=sample,
+                keep=keep,
+                jpeg=jpeg,
+            )
+        )
+        if camera.flying:
+            self.stream.move()
+        return painted.jpeg, {"overlay": painted.overlay, "seen": seen, "told": caption}
+
+    async def over(self) -> Meta | None:
+        """See :class:`apps.stream.frame_stream.StreamSource`."""
+        if self._target is None or self._owner is None:
+            return None
+        caption = self.caption()
+        scene = self._owner.scene
+        overlay = await self._painter.cover(
+            Cover(
+                target=self._target,
+                view=self._name,
+                scene=scene,
+                signs=self.signs(scene),
+                viewport=self._viewport,
+                size=self._size,
+            )
+        )
+        return {"overlay": overlay, "told": caption}
+
+    def recaption(self) -> None:
+        """Send what lies over the picture and is said of it: with the next frame, or alone."""
+        if self._target is None:
+            return
+        task = asyncio.get_running_loop().create_task(self.stream.relabel())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # -- what browsers send ---------------------------------------------------------------------------
+
+    def resize(self, width: int, height: int) -> None:
+        """Take the size of the browser's scene in device pixels."""
+        self._size = (min(max(16, width), LARGEST[0]), min(max(16, height), LARGEST[1]))
+        self.stream.reset()
+
+    def take(self, event: Event) -> None:
+        """Take a gesture or a message of the scene; unknown ones and ones without numbers are dropped."""
+        kind = str(event.get("type"))
+        if kind == "view":
+            self._look(Viewport.of(event))
+            return
+        numbers = {k: float(v) for k, v in event.items() if isinstance(v, int | float)}
+        if not all(math.isfinite(v) for v in numbers.values()):
+            return
+        if kind == "painted":
+            self.stream.acknowledge(int(numbers.get("n", 0)))
+        elif kind == "pick":
+            self._on_pick(numbers.get("x", 0.5), numbers.get("y", 0.5))
+        elif kind in GESTURES and self._camera is not None:
+            self._note(numbers.get("t"))
+            self._camera.gesture({"type": kind, **numbers})
+            if kind != "grab":
+                self.stream.move()
+
+    def _look(self, viewport: Viewport) -> None:
+        """The page has another size, or its panels cover other places."""
+        if viewport != self._viewport:
+            self._viewport = viewport
+            self.stream.schedule_render()
+
+    def _note(self, seen: float | None) -> None:
+        """Keep the oldest cause that no frame has shown yet: from it the delay is told."""
+        if self._seen is None:
+            self._seen = seen

@@ -1,0 +1,168 @@
+"""Between session and stage: each frame is of the session's scene, with what is said of that scene."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from apps.painter.jpeg import Jpeg
+from apps.painter.messages import Cover, Paint, Pick, Picked, Target
+from apps.painter.painter_client import Painted
+from apps.stream.scene_view import SceneView
+from layers.governor import STILL
+from layers.labels.signs import Signs
+from layers.layer import LayerFacts
+from tests.apps.flat import SCENE, flat_ground
+from twin.moment import what_if
+from twin.scene import Scene
+
+TARGET = Target(generation="one", models="one")
+
+
+class Session:
+    """Owns a scene over flat ground, and nothing else."""
+
+    def __init__(self) -> None:
+        self.scene: Scene = SCENE
+        self.ground = flat_ground()
+
+    def do(self, action: Callable[[Scene], Scene]) -> bool:
+        before, self.scene = self.scene, action(self.scene)
+        return self.scene != before
+
+
+class Painter:
+    """Its picture's size is the level of the scene that it was asked for; drawing takes a moment."""
+
+    def __init__(self) -> None:
+        self.on_arrival: Callable[[], None] = lambda: None
+        self.asked: list[Paint | Cover | Pick] = []
+
+    async def describe(self, target: Target) -> list[LayerFacts]:
+        return []
+
+    async def paint(self, request: Paint) -> Painted:
+        self.asked.append(request)
+        await asyncio.sleep(0.002)  # a frame costs something: levels go on meanwhile
+        return Painted(Jpeg(b"", level_of(request.scene), 1), {})
+
+    async def cover(self, request: Cover) -> dict[str, Any]:
+        self.asked.append(request)
+        return {}
+
+    async def pick(self, request: Pick) -> Picked:
+        self.asked.append(request)
+        return Picked()
+
+
+def level_of(scene: Scene) -> int:
+    return round(scene.moment.level_m)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+@pytest.fixture
+def painter() -> Painter:
+    return Painter()
+
+
+@pytest.fixture
+async def area(session: Session, painter: Painter) -> AsyncIterator[SceneView]:
+    area = SceneView(
+        painter, on_pick=lambda x, y: None, on_trouble=lambda trouble: None, on_rest=lambda: None
+    )
+    area.caption = lambda: {"level": level_of(session.scene)}
+    yield area
+    await area.stream.close()
+
+
+def flood(area: SceneView, session: Session, level: int) -> None:
+    """The water becomes another, and in the same breath the area hears of it."""
+    session.do(lambda scene: scene.changed(moment=what_if(float(level))))
+    area.changed()
+
+
+async def test_before_there_is_a_scene_nothing_is_drawn_or_answered(
+    area: SceneView, session: Session
+) -> None:
+    flood(area, session, 3)
+    assert await area.layers() == []
+    assert await area.pick(0.5, 0.5) is None
+    assert await area.draw(STILL) is None
+    assert await area.over() is None
+
+
+async def test_a_question_is_asked_of_the_scene_of_now(
+    area: SceneView, session: Session, painter: Painter
+) -> None:
+    area.show(TARGET, session)
+    for level in (1, 2, 3):
+        flood(area, session, level)
+    await area.pick(0.25, 0.75)
+    asked = painter.asked[-1]
+    assert isinstance(asked, Pick) and (asked.x, asked.y, level_of(asked.scene)) == (0.25, 0.75, 3)
+
+
+async def test_the_numbers_of_a_frame_are_those_of_its_water(area: SceneView, session: Session) -> None:
+    """However fast levels come, whoever else asks the painter, and whatever is drawn meanwhile."""
+    area.show(TARGET, session)
+    seen = []
+
+    async def drawn() -> None:
+        while level_of(session.scene) < 200:
+            found = await area.draw(STILL, sample=0)
+            assert found is not None and found[0] is not None
+            seen.append((found[0].width, found[1]["told"]["level"]))
+
+    drawing = asyncio.create_task(drawn())
+    for level in range(1, 201):
+        flood(area, session, level)
+        if level % 3 == 0:
+            await area.pick(0.5, 0.5)
+        if level % 7 == 0:
+            area.recaption()
+        await asyncio.sleep(0.0005)
+    await drawing
+    assert all(picture == told for picture, told in seen)
+    assert len({told for _, told in seen}) > 10
+
+
+async def test_what_is_said_alone_is_of_the_scene_of_now_with_the_newest_signs(
+    area: SceneView, session: Session, painter: Painter
+) -> None:
+    area.show(TARGET, session)
+    flood(area, session, 7)
+    await area.draw(STILL, sample=0)
+    newest = Signs(rain_mm={"a": (1.0, 1.0)})
+    area.signs = lambda scene: newest
+    over = await area.over()
+    assert over is not None
+    assert over["told"] == {"level": 7}
+    asked = painter.asked[-1]
+    assert isinstance(asked, Cover) and asked.signs is newest
+
+
+async def test_other_products_are_drawn_from_the_next_frame_on(
+    area: SceneView, session: Session, painter: Painter
+) -> None:
+    area.show(TARGET, session)
+    area.retarget(Target(generation="one", models="two"))
+    await area.draw(STILL, sample=0)
+    assert painter.asked[-1].target.models == "two"
+
+
+async def test_a_gesture_moves_the_camera_of_the_scene_with_the_next_frame(
+    area: SceneView, session: Session
+) -> None:
+    area.show(TARGET, session)
+    before = session.scene.camera
+    area.take({"type": "turn", "dx": 0.5, "dy": 0.0})
+    assert session.scene.camera == before
+    assert await area.draw(STILL, sample=0) is not None
+    assert session.scene.camera.heading_deg == pytest.approx((before.heading_deg + 90.0) % 360.0)
