@@ -136,12 +136,13 @@ def refuse_twice(names: Iterable[str], *, what: str) -> None:
 
 
 class Names(Strict):
-    """What people read, in both languages; ``names[language]`` is the one to show."""
+    """What people read, in both languages."""
 
     zh: Text
     en: Text
 
     def __getitem__(self, language: Literal["zh", "en"]) -> str:
+        """Get the name in a language."""
         return self.zh if language == "zh" else self.en
 
 
