@@ -53,7 +53,7 @@ def test_a_limit_stops_the_reader_and_the_next_file_is_read(
     tmp_path: Path, glb: Path, limits: Limits, words: str
 ) -> None:
     path = tmp_path / "large.obj"
-    path.write_text("v 1.25 2.25 3.25\n" * 1_500_000 + "f 1 2 3\n" * 500_000, encoding="ascii")
+    path.write_text("v 1.25 2.25 3.25\n" * 4_000_000 + "f 1 2 3\n" * 500_000, encoding="ascii")
     read_tile(glb)
     with pytest.raises(OverLimitError, match=words):
         read_surface(path, limits=limits)
