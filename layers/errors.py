@@ -29,6 +29,12 @@ class RenderError(LayerError):
     zh = "画面绘制出错：{message}"
 
 
+class PlotterError(LayerError):
+    """A scene that a plotter cannot show, or a plotter that cannot show scenes."""
+
+    zh = "该绘图窗口无法显示此场景：{message}"
+
+
 class UnknownFloodError(LayerError):
     """A level for which no connection levels were computed; ``level_m``, ``cap_m``."""
 

@@ -18,7 +18,11 @@ __all__ = [
     "SceneBasin",
     "Surroundings",
     "VectorData",
+    "start_level_m",
 ]
+
+NOWHERE_M = -500.0
+"""A level below all ground."""
 
 
 class SceneBasin(Protocol):
@@ -59,3 +63,9 @@ class SceneBasin(Protocol):
     def vectors(self) -> Sequence[VectorData]: ...
     def models(self) -> Sequence[ModelData]: ...
     def network(self) -> Network | None: ...
+
+
+def start_level_m(basin: SceneBasin) -> float:
+    """Return the site's start level, or one under all ground: nothing is wet."""
+    level_m = basin.site.start_level_m
+    return NOWHERE_M if level_m is None else level_m

@@ -1,4 +1,4 @@
-"""The scenery: everything of a basin that stands on a stage, in one off-screen window."""
+"""The scenery: everything of a basin that stands on a stage, in one window."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from layers.camera import camera as cameras
 from layers.camera.camera import Vector
 from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import Uniforms
-from layers.gl.window import off_screen
+from layers.gl.window import RenderTarget
 from layers.ground.ground_tiles import Water
 from layers.ground.heights import Ground, ground_of
 from layers.ground.legend import painting_legend
@@ -47,12 +47,14 @@ class SceneLayers:
         self,
         basin: SceneBasin,
         *,
+        target: RenderTarget,
         ground: Ground | None,
-        size: tuple[int, int],
         light: Light,
         water_colours: WaterColours,
     ) -> None:
-        self.window, self.renderer = off_screen(size)
+        self._target = target
+        self.window, self.renderer = target.window, target.renderer
+        self.synthetic = basin.synthetic
         self._frame = basin.frame
         self._light = light
         self.ground = ground or ground_of(basin)
@@ -204,18 +206,21 @@ class SceneLayers:
             let_go(*self.ground.rasters)
 
     @property
+    def settled(self) -> bool:
+        """Whether the last frame showed everything that it should."""
+        return all(layer.settled for layer in self._streamed)
+
+    @property
     def _streamed(self) -> list[StreamedLayer[Any]]:
         return [*self._grounds, *self._models.tiles]
 
     def close(self) -> None:
-        """Free the window and everything drawn in it."""
+        """Free everything that is drawn, and leave the window."""
         self._models.close()
         for ground in self._grounds:
             ground.close()
-        self.renderer.RemoveAllObservers()
-        self.renderer.RemoveAllViewProps()
-        self.window.RemoveRenderer(self.renderer)
-        self.window.Finalize()
+        self.canvas.clear()
+        self._target.close()
 
 
 def aim(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:

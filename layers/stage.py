@@ -1,4 +1,4 @@
-"""Draw a basin's Scene: one off-screen renderer with its layers, and the labels over the picture.
+"""Draw a basin's Scene: one renderer with its layers, and the labels over the picture.
 
 A stage asks for a render (``on_change``, ``on_arrival``), it never pushes one. It belongs to the thread that
 made it. It holds no state of its own that a person could have set: all of that is in the ``Scene`` that was
@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import dist
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from layers import missing_tiles
 from layers.camera import camera as cameras
 from layers.camera import controls
 from layers.camera.camera import Vector
-from layers.errors import UnknownFloodError
+from layers.errors import LayerError, UnknownFloodError
 from layers.gl.capture import still
-from layers.gl.window import pixels
+from layers.gl.window import Borrowed, OffScreen, Plotter, pixels
 from layers.governor import FINE
 from layers.ground.heights import Ground, flood_of
 from layers.labels.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
@@ -25,18 +28,17 @@ from layers.labels.placer import Box, LabelPlacer
 from layers.labels.signs import NO_SIGNS, Signs
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
-from layers.model import ModelData, SceneBasin
+from layers.model import ModelData, SceneBasin, start_level_m
+from layers.plotter import PlotterLink
 from layers.rain import bars
 from layers.scene_layers import SceneLayers
 from layers.tiles.models import PickedModel
 from layers.tiles.streamed import StreamedLayer
-from twin.arrays import U8
+from twin.arrays import F32, U8
 from twin.moment import Moment, what_if
 from twin.scene import Camera, Scene
 
 SETTLE_S = 20.0
-NOWHERE_M = -500.0
-"""A level below all ground."""
 MODEL_STANDS_M = 12.0
 """A model's ground may lie so far behind the terrain's, which is cut there, and is still what one sees."""
 
@@ -48,16 +50,20 @@ class Stage:
         self,
         basin: SceneBasin,
         *,
+        plotter: Plotter | None = None,
         scene: Scene | None = None,
         ground: Ground | None = None,
-        size: tuple[int, int] = (1280, 720),
+        size: tuple[int, int] | None = None,
         light: Light = LIGHT,
         water_colours: WaterColours = WATER,
     ) -> None:
         """``scene`` is drawn first; without one it is :meth:`fresh` at the site's start level.
 
-        ``ground`` is the basin's, where it has been made already. ``size`` is (width, height) in pixels.
-        Raises what :meth:`apply` raises.
+        ``plotter``, PyVista's or another, has the scene in its own picture, with whatever is added to it at
+        coordinates of :meth:`place`; its camera and the scene's are one. Without it the stage draws
+        off-screen. ``ground`` is the basin's, where it has been made already. ``size`` is (width, height) in
+        pixels, by itself 1280 × 720 or the plotter's. Raises what :meth:`apply` raises, and PlotterError
+        for a plotter that is closed or has several plots.
         """
         self.basin = basin
         self._cap_m = basin.cap_m
@@ -71,19 +77,30 @@ class Stage:
         self.tile_error_px = FINE.tile_error_px
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
-        self._scenery = SceneLayers(basin, ground=ground, size=size, light=light, water_colours=water_colours)
+        target = OffScreen(size or (1280, 720)) if plotter is None else Borrowed(plotter, size)
+        self._scenery = SceneLayers(
+            basin, target=target, ground=ground, light=light, water_colours=water_colours
+        )
         self.window, self.renderer = self._scenery.window, self._scenery.renderer
         self.ground = self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
         self._frame: tuple[float, float, float] | None = None
         self._placer = LabelPlacer(self.ground)
         self._scene: Scene | None = None
+        self._observers: list[int] = []
+        self._plot = None if plotter is None else PlotterLink(self._scenery, stamp_at=lambda: self.stamp_at)
+        if self._plot is not None:
+            self.on_arrival = self._plot.ask
         #: What stations show over the picture; see :meth:`show_signs`.
         self.signs = NO_SIGNS
-        self.apply(scene or self.fresh(what_if(_start_level_m(basin))))
+        try:
+            self.apply(scene or self.fresh(what_if(start_level_m(basin))))
+        except LayerError:
+            self.close()
+            raise
         self._listen()
-        self.renderer.AddObserver("StartEvent", self._before_frame)
-        self.renderer.AddObserver("EndEvent", self._after_frame)
+        for event, react in (("StartEvent", self._before_frame), ("EndEvent", self._after_frame)):
+            self._observers.append(self.renderer.AddObserver(event, react))
 
     # -- what is shown --------------------------------------------------------------------------------
 
@@ -97,8 +114,10 @@ class Stage:
 
     @property
     def scene(self) -> Scene:
-        """The scene that was applied last, its camera kept above ground and water."""
+        """The scene that was applied last, its camera above ground and water, in a plotter where its is."""
         assert self._scene is not None
+        if self._plot is not None:
+            self._scene = self._plot.followed(self._scene)
         return self._scene
 
     def apply(self, scene: Scene) -> None:
@@ -106,11 +125,15 @@ class Stage:
 
         Layers that this basin does not have are passed over. Raises UnknownFloodError, and changes nothing,
         at or above the level up to which connection levels are known: dry ground and wet cannot be told apart
-        there.
+        there. In a plotter it raises PlotterError for an exaggerated one.
         """
         self._refuse_unknown(scene.moment)
+        if self._plot is not None:
+            self._plot.refuse_exaggerated(scene)
         scene = controls.kept_above(scene, self.ground)
         before, self._scene = self._scene, scene
+        if self._plot is not None:
+            self._plot.write(scene)
         if before is None or scene.exaggeration != before.exaggeration:
             self._scenery.canvas.exaggerate(scene.exaggeration)
         if before is None or scene.layers != before.layers:
@@ -131,8 +154,7 @@ class Stage:
 
     def _show_layers(self, scene: Scene) -> None:
         for layer in self.layers.values():
-            state = scene.layers.get(layer.id, layer.at_first)
-            layer.take(state)
+            layer.take(scene.layers.get(layer.id, layer.at_first))
 
     def _show_water(self, scene: Scene) -> None:
         self.water.show(
@@ -178,6 +200,27 @@ class Stage:
         """The camera of a named viewpoint. Raises KeyError for an unknown one."""
         views = {view.id: view for view in self.basin.site.viewpoints}
         return cameras.at_viewpoint(views[id], self.basin.frame)
+
+    def place(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        height_m: ArrayLike | None = None,
+        *,
+        crs: str | None = None,
+        above_m: float = 0.0,
+    ) -> F32:
+        """Coordinates of the scene, (..., 3) float32, for other data that is drawn in it.
+
+        ``x`` and ``y`` are east and north in the frame's CRS, or in ``crs`` ("EPSG:4326": longitude and
+        latitude). Without ``height_m`` (working heights, m) they lie on the ground or water as it is shown,
+        ``above_m`` over it; NaN off the terrain. Raises FrameError for an unknown ``crs``.
+        """
+        frame = self.basin.frame
+        east, north = (np.asarray(x), np.asarray(y)) if crs is None else frame.from_crs(crs, x, y)
+        if height_m is None:
+            height_m = self.ground.height(east, north, flood=flood_of(self.scene))
+        return frame.local(east, north, np.asarray(height_m) + above_m)
 
     def pick(self, x: float, y: float) -> Vector | None:
         """(east, north, height) of the surface under a point of the view (fractions from left and top)."""
@@ -232,10 +275,7 @@ class Stage:
             self.window.Render()
         finally:
             self._frame = None
-        frame = pixels(self.window)
-        if self.basin.synthetic:
-            stamp(frame, at=self.stamp_at)
-        return frame
+        return self._stamped(pixels(self.window))
 
     def settle(
         self,
@@ -307,13 +347,18 @@ class Stage:
         frame = still(self.window, self.renderer.GetActiveCamera(), size, smooth=smooth)
         if overlay:
             frame = paint(frame, self.overlay(size=size, reserved=furniture(size)))
-        if self.basin.synthetic:
-            stamp(frame, at=self.stamp_at)
-        return frame
+        return self._stamped(frame)
 
     def close(self) -> None:
-        """Free the window and everything drawn in it. The stage is of no use after that."""
+        """Free everything drawn, and the window or, in a plotter, only what is the stage's.
+
+        The stage is of no use after that. A plotter may be closed before or after it.
+        """
         self.on_change = self.on_arrival = lambda: None
+        for observer in self._observers:
+            self.renderer.RemoveObserver(observer)
+        if self._plot is not None:
+            self._plot.close()
         self._scenery.close()
 
     # -- inner ----------------------------------------------------------------------------------------
@@ -346,8 +391,8 @@ class Stage:
     def _after_frame(self, *_: object) -> None:
         self._scenery.tidy()
 
-
-def _start_level_m(basin: SceneBasin) -> float:
-    """The site's start level, or one under all ground: nothing is wet."""
-    level_m = basin.site.start_level_m
-    return NOWHERE_M if level_m is None else level_m
+    def _stamped(self, frame: U8) -> U8:
+        """The frame with "synthetic data" burnt in; a plotter's has it already."""
+        if self.basin.synthetic and self._plot is None:
+            stamp(frame, at=self.stamp_at)
+        return frame

@@ -26,6 +26,19 @@ class RenderContext:
         self.renderer.AddActor(actor)
         self.actors.append(actor)
 
+    def clear(self) -> None:
+        """Take out what :meth:`add` has added."""
+        for actor in self.actors:
+            self.renderer.RemoveActor(actor)
+            if (mapper := actor.GetMapper()) is not None:
+                mapper.ReleaseGraphicsResources(self.window)
+        self.actors.clear()
+
+    def make_current(self) -> None:
+        """Direct OpenGL to the window, unless it has been finalized: a plotter may be closed first."""
+        if self.window.GetInitialized():
+            self.window.MakeCurrent()
+
     def exaggerate(self, factor: float) -> None:
         """Draw the heights of all actors ``factor`` times as high."""
         for actor in self.actors:

@@ -1,6 +1,8 @@
-"""The picture's canvas: an off-screen render window with one renderer, fit for a machine without a GPU."""
+"""The window and renderer that a scene is drawn with: off-screen ones of its own, or those of a plotter."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 import numpy as np
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  (registers the OpenGL classes)
@@ -8,17 +10,85 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
+from layers.errors import PlotterError
 from layers.gl.offscreen import prefer_egl, require_opengl
 from twin.arrays import U8
 
+prefer_egl()  # on import, so that a plotter made later in this process does not try an X server either
 
-def off_screen(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
-    """Open a window of ``size`` (width, height) pixels that no screen shows, and its renderer.
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+
+
+class Plotter(Protocol):
+    """A window with a renderer that other code made: PyVista's ``Plotter``, or anything with these two."""
+
+    @property
+    def render_window(self) -> vtkRenderWindow | None:
+        """None once it is closed."""
+
+    @property
+    def renderer(self) -> vtkRenderer: ...
+
+
+class RenderTarget(Protocol):
+    """Where a scene is drawn."""
+
+    window: vtkRenderWindow
+    renderer: vtkRenderer
+
+    def close(self) -> None:
+        """Leave the window, once all that was drawn there has been taken out."""
+
+
+class OffScreen:
+    """A window of ``size`` (width, height) pixels that no screen shows, with one renderer.
 
     Raises NoOpenGLError where this machine cannot draw.
     """
-    require_opengl()
-    return opened(size)
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        require_opengl()
+        self.window, self.renderer = opened(size)
+
+    def close(self) -> None:
+        self.renderer.RemoveAllViewProps()
+        self.window.RemoveRenderer(self.renderer)
+        self.window.Finalize()
+
+
+class Borrowed:
+    """A plotter's window and renderer, set as the scene's shaders need them until it is closed.
+
+    Multisampling goes off, for it costs a CPU four to eight times the frame; it may be turned on again.
+    Raises PlotterError where the plotter is closed or has several plots, NoOpenGLError where this machine
+    cannot draw.
+    """
+
+    def __init__(self, plotter: Plotter, size: tuple[int, int] | None) -> None:
+        if plotter.render_window is None:
+            raise PlotterError("the plotter is closed: make its Stage before plotter.show() or close()")
+        if plotter.renderer.GetViewport() != WHOLE:
+            raise PlotterError("a scene fills its plotter: make one with a single plot, shape=(1, 1)")
+        require_opengl()
+        self.window, self.renderer = plotter.render_window, plotter.renderer
+        cullers = self.renderer.GetCullers()
+        self._cullers = [cullers.GetItemAsObject(i) for i in range(cullers.GetNumberOfItems())]
+        self._blending = self.renderer.GetUseOIT(), self.renderer.GetUseDepthPeeling()
+        self._samples = self.window.GetMultiSamples()
+        self.window.SetMultiSamples(0)
+        if size is not None:
+            self.window.SetSize(*size)
+        _suit(self.renderer)
+        self.window.Initialize()
+        if hasattr(plotter, "camera_set"):
+            plotter.camera_set = True  # or PyVista would move the camera at the first frame
+
+    def close(self) -> None:
+        self.window.SetMultiSamples(self._samples)
+        for culler in self._cullers:
+            self.renderer.AddCuller(culler)
+        self.renderer.SetUseOIT(self._blending[0])
+        self.renderer.SetUseDepthPeeling(self._blending[1])
 
 
 def opened(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
@@ -26,17 +96,22 @@ def opened(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
 
     Multisampling is off: on a CPU it costs four times the frame (stills are drawn larger and shrunk).
     """
-    prefer_egl()
     window = vtkRenderWindow()
     window.SetOffScreenRendering(True)
     window.SetMultiSamples(0)
     window.SetSize(*size)
     renderer = vtkRenderer()
-    renderer.GetCullers().RemoveAllItems()  # the scene culls its own tiles, with the water's height in them
-    renderer.SetUseOIT(False)  # plain blending, in the order of drawing
+    _suit(renderer)
     window.AddRenderer(renderer)
     window.Initialize()  # textures are made before the first frame
     return window, renderer
+
+
+def _suit(renderer: vtkRenderer) -> None:
+    """Turn off what shaders of our own do not go with."""
+    renderer.GetCullers().RemoveAllItems()  # the scene culls its own tiles, with the water's height in them
+    renderer.SetUseOIT(False)  # plain blending, in the order of drawing
+    renderer.SetUseDepthPeeling(False)
 
 
 def pixels(window: vtkRenderWindow) -> U8:

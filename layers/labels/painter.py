@@ -50,18 +50,32 @@ def paint(picture: U8, overlay: Overlay) -> U8:
 def stamp(picture: U8, *, at: tuple[float, float]) -> None:
     """Burn "synthetic data" into a picture (height, width, 3 or 4), centred ``at`` fractions of it."""
     height, width = picture.shape[:2]
-    badge = _badge(_badge_px(height))
-    rows, cols = min(badge.shape[0], height), min(badge.shape[1], width)
-    top = min(max(0, round(at[1] * height - rows / 2)), height - rows)
-    left = min(max(0, round(at[0] * width - cols / 2)), width - cols)
+    own = badge(height)
+    rows, cols = min(own.shape[0], height), min(own.shape[1], width)
+    left, top = stamp_corner(at, (width, height))
     part = picture[top : top + rows, left : left + cols, :3]
-    alpha = badge[:rows, :cols, 3:].astype(np.float32) / 255.0
-    part[...] = (part * (1.0 - alpha) + badge[:rows, :cols, :3] * alpha).astype(np.uint8)
+    alpha = own[:rows, :cols, 3:].astype(np.float32) / 255.0
+    part[...] = (part * (1.0 - alpha) + own[:rows, :cols, :3] * alpha).astype(np.uint8)
+
+
+def badge(height: float) -> U8:
+    """The stamp of a picture of this height, (rows, cols, 4) uint8 RGBA."""
+    return _badge(max(9, round(0.024 * height)))
+
+
+def stamp_corner(at: tuple[float, float], size: tuple[int, int]) -> tuple[int, int]:
+    """Left and top of the stamp in a picture of ``size`` (width, height), px: inside where it fits."""
+    tall, wide = badge(size[1]).shape[:2]
+    left, top = (
+        min(max(0, round(share * length - own / 2)), max(0, length - own))
+        for share, length, own in zip(at, size, (wide, tall), strict=True)
+    )
+    return left, top
 
 
 def stamp_box(at: tuple[float, float], size: tuple[float, float]) -> Box:
     """Where the stamp will be in a picture of ``size`` (width, height)."""
-    tall, wide = _badge(_badge_px(size[1])).shape[:2]
+    tall, wide = badge(size[1]).shape[:2]
     x, y = at[0] * size[0], at[1] * size[1]
     return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
 
@@ -93,13 +107,8 @@ def _scale_bar_end(size: tuple[float, float], scale: float) -> tuple[float, floa
     return size[0] - 16.0 * scale, size[1] - 18.0 * scale
 
 
-def _badge_px(height: float) -> int:
-    return max(9, round(0.024 * height))
-
-
 @lru_cache(maxsize=8)
 def _badge(size_px: int) -> U8:
-    """The stamp's own picture, RGBA."""
     letters = font(size_px, bold=True)
     left, top, right, bottom = letters.getbbox(SYNTHETIC)
     pad = round(0.55 * size_px)

@@ -100,7 +100,7 @@ class TileHost(ABC):
 
     def make(self, prepared: Prepared) -> DrawnTile:
         """Hand a tile to VTK, hidden. In the thread of the window only."""
-        self._canvas.window.MakeCurrent()
+        self._canvas.make_current()
         tile = DrawnTile(centre=prepared.centre, primitives=tuple(x.primitive for x in prepared.primitives))
         for primitive in prepared.primitives:
             if len(primitive.primitive.position):
@@ -116,7 +116,7 @@ class TileHost(ABC):
     def free(self, tile: DrawnTile) -> None:
         """Take a tile out of VTK and out of OpenGL. In the thread of the window only."""
         window = self._canvas.window
-        window.MakeCurrent()
+        self._canvas.make_current()
         self.tiles.discard(tile)
         for actor in tile.actors:
             actor.GetProperty().RemoveAllTextures()  # those of rasters are not the tile's to release

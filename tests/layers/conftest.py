@@ -11,9 +11,12 @@ import pytest
 
 from layers.model import SceneBasin
 from layers.stage import Stage
+from tests.layers.altered import Altered
+from tests.layers.tiles.villages import write_square_village
 from tests.layers.watching import no_complaints, no_leaks
 from tests.scenes import show
 from twin.basin import Basin
+from twin.products import ModelData
 
 _FAILED = pytest.StashKey[bool]()
 
@@ -51,6 +54,25 @@ def open_stage(basin: Basin) -> Iterator[Callable[..., Stage]]:
             return stage
 
         yield open_one
+
+
+@pytest.fixture
+def plotter() -> Iterator[Any]:
+    """An off-screen plotter of PyVista, 320 × 180."""
+    import pyvista as pv
+
+    plotter = pv.Plotter(off_screen=True, window_size=(320, 180))
+    yield plotter
+    plotter.close()
+    plotter.deep_clean()
+
+
+@pytest.fixture
+def with_village(basin: Basin, tmp_path: Path) -> Altered:
+    """The small basin with a village of one coarse tile and four fine ones."""
+    folder = write_square_village(tmp_path / "village", frame=basin.frame, col=40, row=40, height_m=180.0)
+    title = {"zh": "村庄模型", "en": "Village models"}
+    return Altered(basin, models=[ModelData(id="models", title=title, folders=(folder,))])
 
 
 @pytest.fixture

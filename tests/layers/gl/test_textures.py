@@ -7,12 +7,13 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from layers.gl.arrays import triangles
 from layers.gl.textures import texture
-from layers.gl.window import off_screen, pixels
+from layers.gl.window import OffScreen, pixels
 
 
 def shown(picture: np.ndarray, *, size: int) -> np.ndarray:
     """The picture on a square that fills a window of ``size`` pixels."""
-    window, renderer = off_screen((size, size))
+    target = OffScreen((size, size))
+    window, renderer = target.window, target.renderer
     corners = np.array([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)], dtype=np.float32)
     square = triangles(
         corners,
