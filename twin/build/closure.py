@@ -26,6 +26,9 @@ HERE = Path(__file__).resolve().parents[2]
 _DISTRIBUTIONS = {"PIL": "pillow", "yaml": "PyYAML"}
 """Libraries whose import name is not the name they are installed by."""
 
+_PARSED: dict[str, dict[str, object]] = {}
+"""Fields of every :class:`Module` that this process has parsed, by its mark."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
@@ -43,7 +46,8 @@ class Module:
 class Closures:
     """Modules of a folder that holds our packages, each parsed once for a size and time of change.
 
-    Parsing all of them takes seconds; ``notebook`` keeps what was found from one start to the next.
+    Parsing all of them takes seconds: the process keeps what was found for its other stores, and ``notebook``
+    keeps it from one start to the next.
     """
 
     def __init__(self, folder: Path = HERE, *, notebook: Path | None = None) -> None:
@@ -121,7 +125,9 @@ class Closures:
             assert file is not None
             mark = _mark(file)
             if mark not in self._known:
-                self._known[mark] = asdict(_parsed(file))
+                if mark not in _PARSED:
+                    _PARSED[mark] = asdict(_parsed(file))
+                self._known[mark] = _PARSED[mark]
                 self._learned = True
             self._used.add(mark)
             self._read[name] = Module(**self._known[mark])  # type: ignore[arg-type]

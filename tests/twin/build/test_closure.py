@@ -158,6 +158,15 @@ def test_notes_of_another_edition_are_passed_over(copy: Path, digests: dict[str,
     assert len(notebook.read_text("utf-8")) > 1000
 
 
+def test_a_second_store_of_a_process_parses_nothing_again(
+    copy: Path, digests: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ast.parse", lambda *_: pytest.fail("parsed again"))
+    root = "twin.build.water"
+    assert Closures(copy, notebook=copy / "second.json").digest([root]) == digests[root]
+    assert (copy / "second.json").is_file()
+
+
 def test_notes_do_not_grow_with_edits(copy: Path) -> None:
     notebook, file = copy / "grown.json", file_of(copy, "twin.build.water")
     whole = file.read_text("utf-8")
