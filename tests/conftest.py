@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.shared_store import SharedStore
 from tests.small import write_small_basin
 
 # script/test runs a seeded sample of every property; script/endurance many more examples.
@@ -46,13 +47,17 @@ def small_catalog(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_basin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The catalog of a small basin that is built; not to be changed."""
-    from meshes.build.pipeline import build
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> SharedStore:
+    """The store of products that all workers of this run share."""
+    folder = tmp_path_factory.getbasetemp()
+    run = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return SharedStore(run / "shared-store")
 
-    catalog = write_small_basin(tmp_path_factory.mktemp("small"))
-    build(catalog)
-    return catalog
+
+@pytest.fixture(scope="session")
+def small_basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalog of a small basin that is built; not to be changed."""
+    return shared_store.build(write_small_basin(tmp_path_factory.mktemp("small")))
 
 
 @pytest.fixture

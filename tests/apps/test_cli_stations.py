@@ -12,6 +12,7 @@ import pytest
 
 from tests.apps.command import one_line, twin
 from tests.browser.live_basin import write_live_basin
+from tests.shared_store import SharedStore
 from tests.twin.stations.postgres import free_port
 from twin.basin import Basin
 from twin.live import open_database
@@ -23,12 +24,10 @@ LEVEL = "31000001.level"
 
 
 @pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def catalog(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A basin with two days of one level, one value of it corrected later."""
-    from meshes.build.pipeline import build
-
     path = write_live_basin(tmp_path_factory.mktemp("cli"), url="http://127.0.0.1:9/now.json")
-    build(path)
+    shared_store.build(path)
     database = open_database(Basin.open(path), write=True)
     writer = Writer(database)
     for k in range(10):
@@ -192,10 +191,8 @@ def test_a_place_that_cannot_be_written_is_one_line_and_leaves_nothing(
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_no_cell_of_an_export_starts_a_formula(tmp_path: Path) -> None:
+def test_no_cell_of_an_export_starts_a_formula(shared_store: SharedStore, tmp_path: Path) -> None:
     """Station codes and names, reasons and feeds come from outside; a negative value stays a number."""
-    from meshes.build.pipeline import build
-
     path = write_live_basin(tmp_path, url="http://127.0.0.1:9/now.json")
     names = ['=HYPERLINK("http://x.example","y")', "+cmd|' /C calc'![/]:sun:"]
     stations = path.parent / "stations.csv"
@@ -205,7 +202,7 @@ def test_no_cell_of_an_export_starts_a_formula(tmp_path: Path) -> None:
         row[at] = name
     with stations.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
-    build(path)
+    shared_store.build(path)
     database = open_database(Basin.open(path), write=True)
     streams = ["30500001.level", "31000001.level"]
     Writer(database).append(

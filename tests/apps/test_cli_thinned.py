@@ -12,6 +12,7 @@ import pytest
 
 from tests.apps.command import one_line, twin
 from tests.browser.live_basin import write_live_basin
+from tests.shared_store import SharedStore
 from twin.basin import Basin
 from twin.live import open_database
 from twin.stations.model import Observation
@@ -23,12 +24,10 @@ WINDOW = ("--from", "2024-07-28T14:00", "--until", "2024-07-28T18:00")
 
 
 @pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def catalog(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three hours of rain and of a level, the first two of them thinned out; five minutes are missing."""
-    from meshes.build.pipeline import build
-
     path = write_live_basin(tmp_path_factory.mktemp("thinned"), url="http://127.0.0.1:9/now.json")
-    build(path)
+    shared_store.build(path)
     database = open_database(Basin.open(path), write=True)
     writer = Writer(database)
     for stream, values in ((RAIN, 1.5), (LEVEL, -2.0)):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshes.build.pipeline import build
 from tests.apps.command import one_line, twin
+from tests.shared_store import SharedStore
 from tests.small import CELL_M, ground_m, write_raster, write_small_basin
 from twin.basin import Basin
 from twin.moment import what_if
@@ -22,14 +22,13 @@ SILL_M, POCKET_M, POCKET_CELLS = 154.0, 140.0, 64
 
 
 @pytest.fixture(scope="module")
-def pocket(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pocket(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small basin with a hollow beside the lake, built."""
     catalog = write_small_basin(tmp_path_factory.mktemp("pocket"))
     ground = ground_m()
     ground[66:74, 135:143] = POCKET_M
     write_raster(catalog.parent / "terrain.tif", ground)
-    build(catalog)
-    return catalog
+    return shared_store.build(catalog)
 
 
 def asked(catalog: Path, *options: object) -> dict[str, Any]:
@@ -84,11 +83,11 @@ def test_a_storage_is_answered_as_it_was_asked(pocket: Path) -> None:
     assert abs(back - 12_345_678) <= 0.5e-4 * answer["curve_area_m2"]
 
 
-def test_small_waters_are_told_in_digits_that_count(tmp_path: Path) -> None:
+def test_small_waters_are_told_in_digits_that_count(shared_store: SharedStore, tmp_path: Path) -> None:
     """0.000 ×10⁸ m³ and 0.00 km² are no answers."""
     catalog = write_small_basin(tmp_path)
     (tmp_path / "curve.csv").write_text("level_m,area_m2,storage_m3\n126,1000,0\n160,2000,51000\n", "utf-8")
-    build(catalog)
+    shared_store.build(catalog)
     shown = twin("water", catalog, "--level", 143).stdout
     assert "21,250 m³" in shown
     assert "1,500 m²" in shown

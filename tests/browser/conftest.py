@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.bench.desk_browser import ARGUMENTS
 from tests.browser.flood_basin import write_flood_basin
+from tests.shared_store import SharedStore
 
 expect.set_options(timeout=20_000)
 READY = '.twin-scene[data-still="true"]'
@@ -86,19 +87,17 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def flood_basin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def flood_basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalog of a small basin with a flood and a broken layer, built; not to be changed."""
-    from meshes.build.pipeline import build
-
-    catalog = write_flood_basin(tmp_path_factory.mktemp("flood"))
-    build(catalog)
-    return catalog
+    return shared_store.build(write_flood_basin(tmp_path_factory.mktemp("flood")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
-    """Starts servers that end with the tests; ``before`` is put before the command, ``path`` is searched for
-    modules first."""
+    """Starts servers that end with the file: one left running would take from the time of all that follow.
+
+    ``before`` is put before the command, ``path`` is searched for modules first.
+    """
     running: list[Served] = []
 
     def start(catalog: Path, *, before: Sequence[str] = (), path: Path | None = None) -> Served:
@@ -112,9 +111,11 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 
 
 @pytest.fixture(scope="session")
-def desk(serve: Callable[[Path], Served], flood_basin: Path) -> Served:
+def desk(flood_basin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for all tests that leave it as they found it."""
-    return serve(flood_basin)
+    served = Served(flood_basin, tmp_path_factory.mktemp("log") / "server.log")
+    yield served
+    served.stop()
 
 
 @pytest.fixture(scope="module")

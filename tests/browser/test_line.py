@@ -12,6 +12,7 @@ from tests.browser.conftest import READY, Served
 from tests.browser.line import Line
 from tests.browser.links import link_with
 from tests.browser.live_basin import serving, values, write_live_basin
+from tests.shared_store import SharedStore
 
 pytestmark = pytest.mark.browser
 
@@ -25,15 +26,16 @@ SECONDS = (
 
 
 @pytest.fixture(scope="module")
-def live(serve: Callable[[Path], Served], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    from meshes.build.pipeline import build
-
+def live(
+    serve: Callable[[Path], Served],
+    shared_store: SharedStore,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
     file = tmp_path_factory.mktemp("feed") / "now.json"
     values(file, *CALM)
     with serving(file) as url:
         catalog = write_live_basin(tmp_path_factory.mktemp("line"), url=url)
-        build(catalog)
-        yield serve(catalog)
+        yield serve(shared_store.build(catalog))
 
 
 @pytest.fixture

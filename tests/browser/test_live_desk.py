@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import READY, Served
 from tests.browser.links import link_with
 from tests.browser.live_basin import feeding, values, write_live_basin
+from tests.shared_store import SharedStore
 
 pytestmark = pytest.mark.browser
 
@@ -33,13 +34,13 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]
 
 @pytest.fixture(scope="module")
 def live(
-    serve: Callable[[Path], Served], told: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+    serve: Callable[[Path], Served],
+    told: tuple[Path, str],
+    shared_store: SharedStore,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Served:
-    from meshes.build.pipeline import build
-
     catalog = write_live_basin(tmp_path_factory.mktemp("live"), url=told[1])
-    build(catalog)
-    return serve(catalog)
+    return serve(shared_store.build(catalog))
 
 
 @pytest.fixture

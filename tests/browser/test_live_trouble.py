@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY, Served
 from tests.browser.live_basin import values, write_live_basin
+from tests.shared_store import SharedStore
 
 pytestmark = pytest.mark.browser
 
@@ -56,12 +57,8 @@ def told(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 
 
 @pytest.fixture
-def catalog(told: tuple[Path, str], tmp_path: Path) -> Path:
-    from meshes.build.pipeline import build
-
-    path = write_live_basin(tmp_path / "basin", url=told[1])
-    build(path)
-    return path
+def catalog(told: tuple[Path, str], shared_store: SharedStore, tmp_path: Path) -> Path:
+    return shared_store.build(write_live_basin(tmp_path / "basin", url=told[1]))
 
 
 def service(served: Served) -> psutil.Process:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import READY, Served
 from tests.browser.live_basin import serving, values, write_live_basin
+from tests.shared_store import SharedStore
 
 pytestmark = pytest.mark.browser
 
@@ -55,17 +56,18 @@ PAINT = """(path) => {
 
 
 @pytest.fixture(scope="module")
-def crowded(serve: Callable[[Path], Served], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def crowded(
+    serve: Callable[[Path], Served],
+    shared_store: SharedStore,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
     """A desk with stations from edge to edge of its home view."""
-    from meshes.build.pipeline import build
-
     folder = tmp_path_factory.mktemp("crowded")
     file = folder / "now.json"
     with serving(file) as url:
         catalog = write_live_basin(folder / "basin", url=url, more=STATIONS)
         values(file, *((f"4000{k:04d}", "rain", 0.4, 1.0) for k in range(STATIONS)))
-        build(catalog)
-        yield serve(catalog)
+        yield serve(shared_store.build(catalog))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from apps.parts.typed import NotUnderstood, Typed, asked, is_inside, read
 from apps.session.session import Session
 from apps.session.views import TypedView, Unit
+from tests.shared_store import SharedStore
 from tests.small import write_small_basin
 from twin.basin import Basin
 from twin.scene import Language
@@ -87,12 +88,8 @@ def test_no_text_is_read_as_a_number_that_it_does_not_hold(text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
-    from meshes.build.pipeline import build
-
-    catalog = write_small_basin(tmp_path_factory.mktemp("typed"))
-    build(catalog)
-    return Basin.open(catalog)
+def basin(small_basin: Path) -> Basin:
+    return Basin.open(small_basin)
 
 
 @pytest.fixture
@@ -154,17 +151,16 @@ def session_(basin: Basin) -> Session:
     return Session(basin)
 
 
-def test_a_large_lakes_level_typed_as_storage_is_offered_as_level(tmp_path: Path) -> None:
+def test_a_large_lakes_level_typed_as_storage_is_offered_as_level(
+    shared_store: SharedStore, tmp_path: Path
+) -> None:
     """157.5 typed as 亿m³ was the flood of 160 m."""
-    from meshes.build.pipeline import build
-
     catalog = write_small_basin(tmp_path)
     curve = tmp_path / "curve.csv"
     rows = [line.split(",") for line in curve.read_text("utf-8").splitlines()]
     scaled = [rows[0], *([r[0], str(float(r[1]) * 150), str(float(r[2]) * 150)] for r in rows[1:])]
     curve.write_text("\n".join(",".join(row) for row in scaled) + "\n", "utf-8")
-    build(catalog)
-    session = Session(Basin.open(catalog))
+    session = Session(Basin.open(shared_store.build(catalog)))
     view = refused(session, "storage", "157.5")
     assert "157.5 亿m³ 不在" in view.refused
     assert (view.offer, view.unit, view.value) == ("水位 157.5 m？", "level", 157.5)

@@ -16,6 +16,7 @@ from apps.session.origins import feed_name
 from apps.session.session import Session
 from tests.apps.clock import Clock
 from tests.browser.live_basin import write_live_basin
+from tests.shared_store import SharedStore
 from twin.basin import Basin
 from twin.catalog import load_catalog
 from twin.moment import Moment
@@ -30,12 +31,9 @@ BY_HAND = ("人工设定", "set by hand")
 
 
 @pytest.fixture(scope="module")
-def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
-    from meshes.build.pipeline import build
-
+def basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Basin:
     catalog = write_live_basin(tmp_path_factory.mktemp("origins"), url="http://127.0.0.1:9/now.json")
-    build(catalog)
-    return Basin.open(catalog)
+    return Basin.open(shared_store.build(catalog))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from apps.session.views import CardView
 from tests.apps.clock import Clock
 from tests.apps.stations.test_live_water import AT
 from tests.browser.live_basin import write_live_basin
+from tests.shared_store import SharedStore
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.moment import Moment
@@ -95,12 +96,9 @@ def value(level_m: float | None, *, age_s: float = 30.0, quality: str = "good") 
 
 
 @pytest.fixture(scope="module")
-def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
-    from meshes.build.pipeline import build
-
+def basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Basin:
     catalog = write_live_basin(tmp_path_factory.mktemp("desk"), url="http://127.0.0.1:9/now.json")
-    build(catalog)
-    return Basin.open(catalog)
+    return Basin.open(shared_store.build(catalog))
 
 
 @pytest.fixture

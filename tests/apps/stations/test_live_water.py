@@ -15,6 +15,7 @@ from apps.session.live_level import Gauge, LiveLevel, heard, lake_gauge, obstacl
 from apps.session.session import Session
 from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
+from tests.shared_store import SharedStore
 from twin.basin import Basin
 from twin.stations.model import Datastream, Freshness, Station
 from twin.stations.snapshot import ValueNow
@@ -89,12 +90,9 @@ def test_the_lakes_gauge_is_an_observed_level_of_a_reservoir_station() -> None:
 
 
 @pytest.fixture(scope="module")
-def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
-    from meshes.build.pipeline import build
-
+def basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Basin:
     catalog = write_flood_basin(tmp_path_factory.mktemp("live"))
-    build(catalog)
-    return Basin.open(catalog)
+    return Basin.open(shared_store.build(catalog))
 
 
 @pytest.fixture

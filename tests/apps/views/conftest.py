@@ -8,16 +8,13 @@ from apps.session.flood_replay import Flood, first_flood
 from apps.session.session import Session
 from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
+from tests.shared_store import SharedStore
 from twin.basin import Basin
 
 
 @pytest.fixture(scope="session")
-def basin(tmp_path_factory: pytest.TempPathFactory) -> Basin:
-    from meshes.build.pipeline import build
-
-    catalog = write_flood_basin(tmp_path_factory.mktemp("views"))
-    build(catalog)
-    return Basin.open(catalog)
+def basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Basin:
+    return Basin.open(shared_store.build(write_flood_basin(tmp_path_factory.mktemp("views"))))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from apps.session.session import Session
 from apps.session.views import Unit
 from tests.apps.templates import scripts, template_texts
 from tests.apps.views.at_end import at_end
+from tests.shared_store import SharedStore
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
 from twin.moment import Moment
@@ -25,15 +26,12 @@ from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 
 @pytest.fixture(scope="module")
-def low_dam(tmp_path_factory: pytest.TempPathFactory) -> Basin:
+def low_dam(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Basin:
     """The small basin with a dam that its own range of levels passes."""
-    from meshes.build.pipeline import build
-
     catalog = write_small_basin(tmp_path_factory.mktemp("low_dam"))
     dam = catalog.parent / "dam.geojson"
     dam.write_text(dam.read_text("utf-8").replace(f'"crest_m": {CREST_M}', '"crest_m": 152.0'), "utf-8")
-    build(catalog)
-    return Basin.open(catalog)
+    return Basin.open(shared_store.build(catalog))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared_store import SharedStore
 from tests.small import write_small_basin
 from tests.stationed import declare_stations
 from tests.twin.stations.postgres import free_port
@@ -23,9 +24,7 @@ STREAMS = """station,property,interval_s
 
 
 @pytest.fixture(scope="session")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from meshes.build.pipeline import build
-
+def catalog(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = write_small_basin(tmp_path_factory.mktemp("live"))
     telemetry = {
         "id": "telemetry",
@@ -37,8 +36,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     rivers = {"levels": [{"station": "31000001", "warning_m": 3.0}], "on_delay_min": 0}
     declare_stations(path, stations=STATIONS, streams=STREAMS, feeds=[telemetry], alarms={"rivers": rivers})
-    build(path)
-    return path
+    return shared_store.build(path)
 
 
 @pytest.fixture

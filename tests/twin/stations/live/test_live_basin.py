@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.small import write_small_basin
 from tests.twin.stations.live.playing import report, running, until
 from twin.basin import Basin
 from twin.journal import state
@@ -145,19 +144,10 @@ async def test_a_live_basin_knows_all_that_its_store_knows_before_anyone_can_ask
         assert set(first.rain) == set(before.rain)
 
 
-async def test_a_basin_without_feeds_says_so(small_basin_without_feeds: Basin) -> None:
+async def test_a_basin_without_feeds_says_so(small_basin: Path) -> None:
     with pytest.raises(NoStationsError, match="declares no stations or no feeds"):
-        async with live_basin(small_basin_without_feeds):
+        async with live_basin(Basin.open(small_basin)):
             pass
-
-
-@pytest.fixture
-def small_basin_without_feeds(tmp_path: Path) -> Basin:
-    from meshes.build.pipeline import build
-
-    path = write_small_basin(tmp_path)
-    build(path)
-    return Basin.open(path)
 
 
 def test_the_store_and_what_it_says_is_plain_json(basin: Basin) -> None:
