@@ -12,8 +12,8 @@ import pytest
 
 from tests.apps.command import one_line, twin
 from tests.browser.live_basin import write_live_basin
+from tests.ports import free_port
 from tests.shared_store import SharedStore
-from tests.twin.stations.postgres import free_port
 from twin.basin import Basin
 from twin.live import open_database
 from twin.stations.model import Observation

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -36,6 +37,7 @@ from meshes.build.pipeline import build
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
 from tests.bench.desk_servers import READY_LINE
 from tests.bench.desk_servers import triangles_in_view as terrain_tiles
+from tests.ports import free_port
 from tests.scenes import show
 from twin.basin import Basin
 
@@ -45,11 +47,20 @@ PATIENCE = 3.0
 READY = '.twin-scene[data-still="true"]'
 
 
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A server that answers."""
+
+    url: str
+    process: psutil.Process
+
+
 @contextmanager
 def server(
-    kind: str, *, port: int, catalog: Path, store: Path | None, script: str = "desk_servers.py"
-) -> Iterator[psutil.Process]:
-    """One of the servers of a script beside this one, answering."""
+    kind: str, *, catalog: Path, store: Path | None, script: str = "desk_servers.py"
+) -> Iterator[Server]:
+    """One of the servers of a script beside this one, at a free port, answering."""
+    port = free_port()
     command = [sys.executable, str(PROJECT / "tests/bench" / script), kind, str(port), str(catalog)]
     command += [str(store)] if store else []
     child = subprocess.Popen(
@@ -64,20 +75,20 @@ def server(
     try:
         if not any(READY_LINE in line for line in child.stdout):
             raise RuntimeError(f"the server '{kind}' ended before it answered: {' '.join(command)}")
-        yield psutil.Process(child.pid)
+        yield Server(url=f"http://127.0.0.1:{port}/", process=psutil.Process(child.pid))
     finally:
         child.kill()  # PyVista's remote view takes many seconds to look up from a frame
         child.wait()
         child.stdout.close()
 
 
-def measure_desk(*, port: int, catalog: Path, store: Path | None, seconds: float) -> dict[str, Any]:
+def measure_desk(*, catalog: Path, store: Path | None, seconds: float) -> dict[str, Any]:
     """First picture, frames, delays and memory of the desk as it ships."""
     found: dict[str, Any] = {}
     with browser() as page:
         start = time.perf_counter()
-        with server("desk", port=port, catalog=catalog, store=store) as process:
-            page.goto(f"http://127.0.0.1:{port}/")
+        with server("desk", catalog=catalog, store=store) as desk:
+            page.goto(desk.url)
             page.wait_for_selector(".twin-scene[data-frame]", timeout=120_000)
             found["first_s"] = time.perf_counter() - start
             page.wait_for_selector(READY, timeout=60_000)
@@ -91,8 +102,8 @@ def measure_desk(*, port: int, catalog: Path, store: Path | None, seconds: float
             slide(page, seconds=seconds)
             found["water_ms"] = page.evaluate("window.twinDesk.stats.latencies")
             page.wait_for_selector(READY, timeout=60_000)
-            found["pss_mb"] = process.memory_full_info().pss / 1e6
-            found["painter_mb"] = painter_of(process).memory_full_info().pss / 1e6
+            found["pss_mb"] = desk.process.memory_full_info().pss / 1e6
+            found["painter_mb"] = painter_of(desk.process).memory_full_info().pss / 1e6
     return found
 
 
@@ -116,11 +127,11 @@ def slide(page: Any, *, seconds: float) -> None:
     page.mouse.up()
 
 
-def frame_rate(kind: str, *, port: int, catalog: Path, store: Path | None, seconds: float) -> float:
+def frame_rate(kind: str, *, catalog: Path, store: Path | None, seconds: float) -> float:
     """Frames per second of a server of desk_servers.py while the mouse turns the scene."""
     ours = kind == "ours"
-    with browser() as page, server(kind, port=port, catalog=catalog, store=store):
-        page.goto(f"http://127.0.0.1:{port}/")
+    with browser() as page, server(kind, catalog=catalog, store=store) as shown:
+        page.goto(shown.url)
         if ours:
             page.wait_for_selector(READY, timeout=120_000)
         return frames_while_dragging(page, button="right" if ours else "left", seconds=seconds)
@@ -169,14 +180,13 @@ def p95(values: list[float]) -> float:
 
 
 def main(catalog: Path, store: Path | None = None, seconds: float = 6.0) -> None:
-    port = 18_571
     where = {"catalog": catalog, "store": store}
     build(catalog, store=store)
-    ships = measure_desk(port=port, **where, seconds=seconds)
-    desk = frame_rate("ours", port=port + 1, **where, seconds=seconds)
-    stock = frame_rate("rca", port=port + 2, **where, seconds=seconds)
+    ships = measure_desk(**where, seconds=seconds)
+    desk = frame_rate("ours", **where, seconds=seconds)
+    stock = frame_rate("rca", **where, seconds=seconds)
     longer = max(2.0, PATIENCE * seconds)
-    plain = frame_rate("remote", port=port + 3, **where, seconds=longer)
+    plain = frame_rate("remote", **where, seconds=longer)
     # A peer that shows no frame at all in that time has fewer than one in it.
     below, over = ("", "") if plain else ("< ", "> ")
     plain = plain or 1.0 / longer

@@ -25,9 +25,9 @@ import psutil
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
+from tests.ports import free_port  # noqa: E402
 from tests.small import write_small_basin  # noqa: E402
 from tests.stationed import declare_stations  # noqa: E402
-from tests.twin.stations.postgres import free_port  # noqa: E402
 from twin.stations.feeds.sl651.frame import Frame  # noqa: E402
 from twin.stations.feeds.sl651.report_encoding import write_report  # noqa: E402
 from twin.stations.feeds.sl651.simulator import Simulator, addresses  # noqa: E402

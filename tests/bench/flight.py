@@ -46,12 +46,12 @@ def finest_triangles(basin: Basin) -> int:
     return total
 
 
-def in_the_browser(catalog: Path, store: Path | None, *, port: int, seconds: float, stops: int) -> list[Row]:
+def in_the_browser(catalog: Path, store: Path | None, *, seconds: float, stops: int) -> list[Row]:
     """The desk's page beside its peers'."""
     where = {"catalog": catalog, "store": store}
-    desk = fly_the_desk(port=port, **where, stops=stops, seconds=seconds)
-    rca = peer_fps("rca", port=port + 1, **where, seconds=seconds)
-    remote = peer_fps("remote", port=port + 2, **where, seconds=seconds)
+    desk = fly_the_desk(**where, stops=stops, seconds=seconds)
+    rca = peer_fps("rca", **where, seconds=seconds)
+    remote = peer_fps("remote", **where, seconds=seconds)
     # A peer that shows no frame at all in that time has fewer than one in it.
     least = 1.0 / max(2.0, seconds)
     signs = [("", "") if fps else ("< ", "> ") for fps in (rca, remote)]
@@ -147,10 +147,9 @@ def main(
     flight_s: float = 600.0,
 ) -> None:
     """Measure what the store holds and print the table."""
-    port = 18_581
     basin = Flown.open(catalog, store=store)
     rows: list[Row] = [("triangles of all villages", f"{finest_triangles(basin):,}", "≥ 8,000,000")]
-    rows += in_the_browser(catalog, store, port=port, seconds=seconds, stops=stops)
+    rows += in_the_browser(catalog, store, seconds=seconds, stops=stops)
     rows += in_the_process(basin, frames=frames, files=files)
     rows += of_a_long_flight(catalog, store, seconds=flight_s)
     print("| what | measured | wanted |\n|---|---|---|")

@@ -43,10 +43,10 @@ server = partial(desk.server, script="flight_servers.py")
 """One of the servers of flight_servers.py, answering."""
 
 
-def fly_the_desk(*, port: int, catalog: Path, store: Path | None, stops: int, seconds: float) -> Desk:
+def fly_the_desk(*, catalog: Path, store: Path | None, stops: int, seconds: float) -> Desk:
     """From home to a courtyard and on to other villages, ``stops`` in all; then drag near the first."""
-    with browser() as page, server("desk", port=port, catalog=catalog, store=store):
-        page.goto(f"http://127.0.0.1:{port}/")
+    with browser() as page, server("desk", catalog=catalog, store=store) as flown:
+        page.goto(flown.url)
         page.wait_for_selector(READY, timeout=120_000)
         page.evaluate(NOTE)
         legs = [_leg(page, f"flight-{stop}") for stop in range(stops)]
@@ -69,10 +69,10 @@ def _leg(page: Page, view: str) -> float:
     return 1000.0 * (len(times) - 1) / max(times[-1] - times[0], 1.0)
 
 
-def peer_fps(kind: str, *, port: int, catalog: Path, store: Path | None, seconds: float) -> float:
+def peer_fps(kind: str, *, catalog: Path, store: Path | None, seconds: float) -> float:
     """Frames a second of a server that has loaded everything, while the mouse turns the scene; 0 where it
     shows none in that time."""
     seconds = max(2.0, PATIENCE * seconds) if kind == "remote" else seconds
-    with browser() as page, server(kind, port=port, catalog=catalog, store=store):
-        page.goto(f"http://127.0.0.1:{port}/", timeout=1000 * LOADING_S)
+    with browser() as page, server(kind, catalog=catalog, store=store) as peer:
+        page.goto(peer.url, timeout=1000 * LOADING_S)
         return frames_while_dragging(page, button="left", seconds=seconds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.bench.desk_browser import ARGUMENTS
 from tests.browser.flood_basin import write_flood_basin
+from tests.ports import free_port
 from tests.shared_store import SharedStore
 
 expect.set_options(timeout=20_000)
@@ -32,12 +32,6 @@ FRESH = """async () => {
     await trame.trigger(name, args);
   }
 }"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Served:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.twin.stations.postgres import free_port
+from tests.ports import free_port
 
 PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 

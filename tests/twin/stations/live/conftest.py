@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.shared_store import SharedStore
 from tests.small import write_small_basin
 from tests.stationed import declare_stations
-from tests.twin.stations.postgres import free_port
 from twin.basin import Basin
 
 STATIONS = """STCD,STNM,LGTD,LTTD,STTP,watershed
