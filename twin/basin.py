@@ -11,8 +11,6 @@ import numpy as np
 
 from twin.arrays import F32, I32
 from twin.bilingual import in_both
-from twin.build.basin import model_step_name, stations_step_name, table_step_name, vector_step_name
-from twin.build.notes import Notes, read_notes
 from twin.catalog import (
     Catalog,
     CurveEntry,
@@ -27,6 +25,7 @@ from twin.catalog import (
 from twin.errors import Reason, TwinError
 from twin.frame import Frame, frame_of
 from twin.grid import Grid
+from twin.notes import Notes, read_notes
 from twin.products import (
     ModelData,
     NamedPlace,
@@ -36,6 +35,10 @@ from twin.products import (
     load_features,
     load_grid,
     load_painting,
+    model_step_name,
+    stations_step_name,
+    table_step_name,
+    vector_step_name,
 )
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.stations.network import Network, load_network

@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 
-from twin.build.notes import Notes, read_notes
 from twin.catalog.catalog import BrokenEntry, Catalog
 from twin.catalog.cross_checks import crest_words, model_doubts, station_doubts, vector_doubts
 from twin.catalog.entries import (
@@ -42,6 +41,7 @@ from twin.grid import Grid
 from twin.ingest import IngestError, read_heights, read_vector, seed_cell
 from twin.ingest.features import Features
 from twin.ingest.read import probe_raster, raster_place, raster_words
+from twin.notes import Notes, read_notes
 from twin.reach import outside_doubts
 from twin.vertical import height_shift
 

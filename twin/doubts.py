@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.basin import Basin
-from twin.build.basin import stations_step_name
-from twin.build.notes import Notes
 from twin.catalog import ModelEntry, StationsEntry
 from twin.catalog.cross_checks import model_doubts, station_doubts
+from twin.notes import Notes
+from twin.products import stations_step_name
 from twin.stations.network import load_network
 from twin.water.curve_agreement import edition_doubts, range_doubts, terrain_doubts
 

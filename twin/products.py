@@ -20,6 +20,31 @@ Painting = Literal["imagery", "cover", "relief", "invented"]
 """What the picture on the ground was made from."""
 
 
+def vector_step_name(entry_id: str) -> str:
+    """Name the step, and so the product, of a vector entry."""
+    return f"vectors/{entry_id}"
+
+
+def table_step_name(entry_id: str) -> str:
+    """Name the step, and so the product, of a curve or a run."""
+    return f"tables/{entry_id}"
+
+
+def stations_step_name(entry_id: str) -> str:
+    """Name the step, and so the product, of an entry of stations."""
+    return f"stations/{entry_id}"
+
+
+def model_step_name(entry_id: str, part: str) -> str:
+    """Name the step, and so the product, of one part of a model entry; '' begins the names of all."""
+    return f"models/{entry_id}/{part}"
+
+
+def write_json(path: Path, data: object) -> None:
+    """Write a product's small file, which ``twin.strict_json`` reads. Raises ValueError for NaN, infinities."""
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """The coarse catchment around the terrain: a folder with its tileset, and its heights on their grid,

@@ -13,12 +13,12 @@ from rich.text import Text
 from apps.build_process import LEFT_OUT
 from apps.commands.options import basin_options
 from apps.commands.printing import console, to_json
-from twin.build.notes import kind_of
 from twin.catalog import Catalog, ModelEntry
 from twin.catalog.problems import Problem
 from twin.check import CheckReport
 from twin.check import check as check_catalog
 from twin.counting import counted
+from twin.notes import kind_of
 
 
 @click.command()

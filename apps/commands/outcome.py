@@ -8,11 +8,11 @@ from pathlib import Path
 
 from apps.build_process import LEFT_OUT
 from twin.basin import Basin
-from twin.build.notes import FILE, Notes, alike, read_notes
 from twin.catalog import load_catalog_leniently
 from twin.catalog.feed_check import feed_problems
 from twin.catalog.problems import Problem
 from twin.doubts import notes_of
+from twin.notes import FILE, Notes, alike, read_notes
 from twin.store import Fault, Generation
 
 MOST = 4

@@ -9,7 +9,6 @@ from apps.error_messages import told, without_folders
 from apps.texts import texts
 from layers.layer import layer_id
 from twin.basin import Basin
-from twin.build.notes import Notes, alike
 from twin.catalog import (
     CurveEntry,
     Entry,
@@ -21,6 +20,7 @@ from twin.catalog import (
 )
 from twin.doubts import notes_of
 from twin.errors import Reason
+from twin.notes import Notes, alike
 from twin.scene import Language
 
 MOST = 3

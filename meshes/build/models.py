@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from twin.build import Step
-from twin.build.basin import model_step_name
 from twin.build.sources import SAMPLE, Sources, marks_beneath
 from twin.build.step import Tell
 from twin.catalog import Catalog, ModelEntry
 from twin.frame import frame_of
+from twin.products import model_step_name
 from twin.sample.names import VILLAGES
 from twin.vertical import ellipsoid_minus_working_m
 

@@ -11,11 +11,11 @@ from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.orthophotos import nearest_on, overlaid
 from meshes.build.imagery.surface_picture import save_picture
 from twin.arrays import U8
-from twin.build.notes import Notes, write_notes
 from twin.build.sources import Sources
 from twin.build.step import Tell
 from twin.catalog.entries import ImageryEntry, LandcoverEntry
 from twin.ingest import ByteRaster, IngestError, read_landcover, read_picture
+from twin.notes import Notes, write_notes
 from twin.products import Painting, load_grid, save_painting
 from twin.reach import outside_doubts
 

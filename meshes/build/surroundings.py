@@ -10,13 +10,13 @@ from meshes.build.ground.pyramid import build_ground
 from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.surface_picture import PICTURE, save_picture
 from twin.arrays import Bools
-from twin.build.notes import write_notes
 from twin.build.step import Tell
 from twin.catalog.entries import SurroundingsEntry
 from twin.catalog.head import CatalogHead
 from twin.frame import frame_of, transform
 from twin.grid import Grid
 from twin.ingest import read_heights
+from twin.notes import write_notes
 from twin.products import save_grid
 from twin.reach import outside_doubts
 from twin.vertical import ellipsoid_minus_working_m, height_shift

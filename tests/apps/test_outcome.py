@@ -13,7 +13,7 @@ from tests.apps.command import twin
 from tests.meshes.build_foreign.making import model, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile
 from tests.small import write_small_basin
-from twin.build.notes import Notes, alike
+from twin.notes import Notes, alike
 
 ANCHOR = "anchor: {east: 492010, north: 4483590, height_m: 158.2}"
 

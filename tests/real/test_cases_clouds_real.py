@@ -11,8 +11,8 @@ from meshes.build.foreign.build import build_foreign
 from meshes.build.foreign.model_check import look_at_model
 from meshes.errors import PlacementError
 from meshes.tiles import map_glb, read_tree
-from twin.build.notes import read_notes
 from twin.catalog import ModelEntry, load_catalog
+from twin.notes import read_notes
 
 pytestmark = pytest.mark.real
 

@@ -15,8 +15,8 @@ from meshes.build.foreign.model_check import look_at_model
 from meshes.errors import OverLimitError
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.tiles import map_glb, read_tree
-from twin.build.notes import read_notes
 from twin.catalog import ModelEntry, load_catalog
+from twin.notes import read_notes
 
 pytestmark = [
     pytest.mark.real,

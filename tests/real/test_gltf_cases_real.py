@@ -15,8 +15,8 @@ from meshes.build.foreign.model_check import look_at_model
 from meshes.readers.surface import read_surface
 from meshes.tiles import Primitive, map_glb, read_tree
 from meshes.tiles.finish import Alpha
-from twin.build.notes import Notes, read_notes
 from twin.catalog import ModelEntry, load_catalog
+from twin.notes import Notes, read_notes
 
 pytestmark = pytest.mark.real
 

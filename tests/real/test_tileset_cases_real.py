@@ -11,8 +11,8 @@ from meshes.build.foreign.model_check import look_at_model
 from meshes.errors import MeshError
 from meshes.readers.tileset import open_tileset
 from meshes.tiles import read_tree
-from twin.build.notes import Notes, read_notes
 from twin.catalog import Catalog, ModelEntry, load_catalog
+from twin.notes import Notes, read_notes
 
 pytestmark = pytest.mark.real
 

@@ -16,6 +16,7 @@ from twin.catalog import (
     TerrainEntry,
     VectorEntry,
 )
+from twin.products import stations_step_name, table_step_name, vector_step_name
 
 Products = Mapping[str, Path]
 
@@ -28,22 +29,6 @@ def basin_steps(catalog: Catalog) -> list[Step]:
     steps += [_table_step(catalog, entry) for entry in catalog.of_class(TableEntry)]
     steps += [_stations_step(catalog, entry) for entry in catalog.of_class(StationsEntry)]
     return steps
-
-
-def vector_step_name(entry_id: str) -> str:
-    return f"vectors/{entry_id}"
-
-
-def table_step_name(entry_id: str) -> str:
-    return f"tables/{entry_id}"
-
-
-def stations_step_name(entry_id: str) -> str:
-    return f"stations/{entry_id}"
-
-
-def model_step_name(entry_id: str, part: str) -> str:
-    return f"models/{entry_id}/{part}"
 
 
 def _sample_step() -> Step:

@@ -9,17 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from twin.build.mosaic import Survey, mosaic
-from twin.build.notes import write_notes
 from twin.build.sources import Sources
 from twin.build.step import Tell
-from twin.build.writing import write_json
 from twin.catalog import BarrierEntry, InsetEntry, TerrainEntry
 from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
 from twin.frame_check import check_frame_over, scale_doubts
 from twin.grid import Grid
 from twin.ingest import read_heights, read_vector
-from twin.products import save_grid
+from twin.notes import write_notes
+from twin.products import save_grid, write_json
 from twin.vertical import height_shift
 from twin.water.barriers import Barrier, burn
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from twin.build.notes import read_notes
 from twin.build.step import Step
 from twin.disk import MACHINES_FAULT, refusal
 from twin.errors import Reason, TwinError, programs_fault
+from twin.notes import read_notes
 from twin.store import Fault, Generation, Store, StoreError
 
 logger = logging.getLogger(__name__)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from twin.build.notes import write_notes
 from twin.build.station_rows import Notes, datastreams_of, stations_of
 from twin.catalog import Catalog, StationsEntry
 from twin.frame import transform
 from twin.ingest.read_tables import read_text_table
 from twin.ingest.zones import datum_doubt
+from twin.notes import write_notes
 from twin.products import load_grid
 from twin.stations.network import Network, save_network
 

@@ -6,11 +6,11 @@ import csv
 from pathlib import Path
 
 from twin import cells
-from twin.build.notes import write_notes
-from twin.build.writing import write_json
 from twin.catalog import CurveEntry, RunEntry, TableEntry
 from twin.ingest import read_table
 from twin.ingest.features import Table
+from twin.notes import write_notes
+from twin.products import write_json
 from twin.reservoir import STEPS, read_curve
 from twin.water.consistency import doubts
 from twin.water.flood_points import points_from_csv

@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 
 from twin.basin import Basin
 from twin.build.basin import basin_steps
-from twin.build.notes import Notes
 from twin.build.run import run
 from twin.build.step import Step
 from twin.catalog.catalog import Catalog
 from twin.doubts import notes_of
+from twin.notes import Notes
 from twin.store import Store
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from twin.build.notes import write_notes
 from twin.catalog import Catalog, VectorEntry
 from twin.catalog.cross_checks import vector_doubts
 from twin.frame import frame_of
 from twin.ingest import read_vector
 from twin.ingest.features import Cell
+from twin.notes import write_notes
 from twin.products import save_features
 
 

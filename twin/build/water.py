@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from twin.build.step import Tell
-from twin.build.writing import write_json
 from twin.catalog import Catalog, TerrainEntry
 from twin.cog import write_cog
 from twin.frame import Frame, frame_of
 from twin.grid import Grid
 from twin.ingest import seed_cell
-from twin.products import load_grid
+from twin.products import load_grid, write_json
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
 from twin.water.hypsometry import hypsometry

@@ -26,10 +26,10 @@ from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.readers.surface import SurfaceData, read_surface
 from meshes.readers.time_budget import TimeBudget
 from twin.arrays import F64
-from twin.build.notes import Notes, read_notes
 from twin.catalog import Catalog, ModelEntry
 from twin.counting import counted
 from twin.errors import TwinError
+from twin.notes import Notes, read_notes
 from twin.readable import readable
 
 T = TypeVar("T")

@@ -17,9 +17,9 @@ from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import LAT, LON, model, nearest, to_frame, vertices, write_catalog
 from tests.meshes.readers.osgb_text import convert, group, needs_tool
 from tests.meshes.readers.test_osgb_trees_read import write_tree
-from twin.build.notes import Notes, read_notes
 from twin.build.sources import marks_beneath
 from twin.catalog import ModelEntry, load_catalog
+from twin.notes import Notes, read_notes
 
 
 def built(

@@ -27,9 +27,9 @@ from tests.meshes.build_foreign.making import (
     write_obj,
 )
 from tests.meshes.readers.clouds import write_cloud
-from twin.build.notes import read_notes
 from twin.catalog import Catalog, CatalogError, ModelEntry, load_catalog
 from twin.frame import frame_of
+from twin.notes import read_notes
 
 
 def entry_of(catalog: Catalog, name: str = "house") -> ModelEntry:

@@ -21,8 +21,8 @@ from meshes.tiles.check import check_tileset
 from tests.meshes.build_foreign.making import ANCHOR, model, write_catalog, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, jpeg, tile
 from tests.meshes.readers.old_tiles import cmpt, i3dm, pnts
-from twin.build.notes import Notes, read_notes
 from twin.catalog import ModelEntry, load_catalog
+from twin.notes import Notes, read_notes
 
 HOUSE = b3dm(house(picture=jpeg()).bytes())
 

@@ -10,8 +10,8 @@ from tests.meshes.build_foreign.making import model, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile
 from tests.small import write_small_basin
 from twin.basin import Basin
-from twin.build.notes import Notes, read_notes, write_notes
 from twin.catalog import load_catalog
+from twin.notes import Notes, read_notes, write_notes
 
 ANCHOR = "anchor: {east: 492010, north: 4483590, height_m: 158.2}"
 
