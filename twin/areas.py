@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from twin.arrays import F64, Bools
-from twin.frame import FrameError, crs_name, known_crs
+from twin.crs import FrameError, crs_name, known_crs
 from twin.geodesy import ellipsoid, scale, zone_area_m2
-
-if TYPE_CHECKING:
-    from twin.grid import Grid
-
+from twin.grid import Grid
 
 _EXACT: Final = 1e-10
 """Of a cell's area: what the polynomial's last terms may add."""
@@ -64,8 +62,11 @@ class CellAreas:
         )
 
 
+@lru_cache(maxsize=16)
 def cell_areas(grid: Grid) -> CellAreas:
-    """Areas on the ellipsoid: closed form in degrees; else the CRS's areal scale, integrated over each cell.
+    """Compute true areas of a grid's cells on the ellipsoid; the last 16 grids' are kept.
+
+    Closed form in degrees; else the CRS's areal scale, integrated over each cell.
 
     The scale is smooth: a Chebyshev polynomial through it is exact to 1e-10 with a few nodes, and its
     integral over a cell is a product of one number of the row and one of the column, per term.
@@ -96,6 +97,11 @@ def cell_areas(grid: Grid) -> CellAreas:
         down=_integrals(grid.rows, order) @ left[:, :count] * weight[:count] * _metres(crs, grid.dy),
         across=_integrals(grid.cols, order) @ right[:count].T * _metres(crs, grid.dx),
     )
+
+
+def cell_side_m(grid: Grid) -> float:
+    """Compute the side of a square as large as a cell is on average, m on the ground."""
+    return float(np.sqrt(cell_areas(grid).mean_m2))
 
 
 def _in_degrees(grid: Grid, *, angle_rad: float) -> CellAreas:

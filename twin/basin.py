@@ -20,10 +20,11 @@ from twin.catalog import (
     StationsEntry,
     TerrainEntry,
     VectorEntry,
+    frame_of,
     load_catalog_leniently,
 )
 from twin.errors import Reason, TwinError
-from twin.frame import Frame, frame_of
+from twin.frame import Frame
 from twin.grid import Grid
 from twin.notes import Notes, read_notes
 from twin.products import (

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from twin.catalog import frame_of
 from twin.catalog.catalog import BrokenEntry, Catalog
 from twin.catalog.cross_checks import crest_words, model_doubts, station_doubts, vector_doubts
 from twin.catalog.entries import (
@@ -34,7 +35,6 @@ from twin.catalog.problems import CatalogError, Problem
 from twin.counting import counted
 from twin.disk import MACHINES_FAULT, refusal
 from twin.errors import TwinError, programs_fault
-from twin.frame import frame_of
 from twin.frame_check import check_frame_over, scale_doubts
 from twin.geodesy import shape_area_m2
 from twin.grid import Grid

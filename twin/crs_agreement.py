@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twin.frame import WGS84, FrameError, crs_name, flat_crs, known_crs, same_crs, transform
+from twin.crs import WGS84, FrameError, crs_name, flat_crs, known_crs, same_crs, transform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

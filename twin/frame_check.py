@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from twin.areas import cell_areas
 from twin.arrays import F64
-from twin.frame import WGS84, FrameError, crs_name, known_crs, transform
+from twin.crs import WGS84, FrameError, crs_name, known_crs, transform
 from twin.geodesy import scale, turned_deg
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def check_frame_over(grid: Grid, *, crs: str) -> None:
 def scale_doubts(grid: Grid) -> tuple[str, ...]:
     """What a raster's CRS does to lengths and areas, in words, where that is more than 1 %.
 
-    Raises FrameError where its cells have no area (``Grid.areas``).
+    Raises FrameError where its cells have no area (``cell_areas``).
     """
-    _ = grid.areas
+    _ = cell_areas(grid)
     if known_crs(grid.crs).is_geographic:
         return ()
     found = scale(*_spread(grid), crs=grid.crs)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twin.arrays import F64
-from twin.frame import WGS84, FrameError, crs_name, known_crs
+from twin.crs import WGS84, FrameError, crs_name, known_crs
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

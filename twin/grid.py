@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twin.arrays import F64
-
-if TYPE_CHECKING:
-    from twin.areas import CellAreas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +40,6 @@ class Grid:
     def bounds(self) -> tuple[float, float, float, float]:
         """(west, south, east, north) of the outer edges."""
         return self.west, self.north - self.rows * self.dy, self.west + self.cols * self.dx, self.north
-
-    @cached_property
-    def areas(self) -> CellAreas:
-        """True areas of the cells on the ellipsoid, whatever the CRS. Raises FrameError outside the CRS."""
-        from twin.areas import cell_areas  # noqa: PLC0415  (pyproj costs 60 ms; a view never asks)
-
-        return cell_areas(self)
-
-    @cached_property
-    def cell_m(self) -> float:
-        """The side of a square as large as a cell is on average, m on the ground."""
-        return float(np.sqrt(self.areas.mean_m2))
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, col) of the cell that holds the point, or None outside."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from twin.build.writing import write_json
 from twin.products import write_json
 from twin.readable import readable
 from twin.strict_json import read_json

@@ -41,7 +41,7 @@ def model_step_name(entry_id: str, part: str) -> str:
 
 
 def write_json(path: Path, data: object) -> None:
-    """Write a product's small file, which ``twin.strict_json`` reads. Raises ValueError for NaN, infinities."""
+    """Write a product's small file, as ``twin.strict_json`` reads it. Raises ValueError for NaN and ±∞."""
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 

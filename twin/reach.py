@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.frame import FrameError, transform
+from twin.crs import FrameError, transform
 from twin.grid import Grid
 
 Window = tuple[int, int, int, int]

@@ -7,16 +7,14 @@ shown; nothing is guessed. Near Miyun the 1985 datum lies 0.26-0.46 m above EGM2
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final, Literal, Protocol
 
 from twin.errors import TwinError
 
-if TYPE_CHECKING:
-    from twin.catalog.entries import Heights
-    from twin.catalog.head import VerticalSettings
-    from twin.catalog.types import Reference
-
+Reference = Literal["ellipsoidal", "EGM96", "EGM2008", "1985", "Dagu", "local", "unknown"]
+"""What heights count from."""
 
 _NAMES: Final = {
     "yellow sea 1985": "1985",
@@ -25,6 +23,30 @@ _NAMES: Final = {
     "llipsoid": "ellipsoidal",
 }
 """What the names of vertical systems hold, and the reference that they are in a catalog."""
+
+
+class StatedHeights(Protocol):
+    """What heights of a data set count from, and its own offset to working heights, m."""
+
+    @property
+    def reference(self) -> Reference: ...
+    @property
+    def offset_m(self) -> float | None: ...
+
+
+class HeightOffsets(Protocol):
+    """Offsets between references, as ``vertical`` of a catalog gives them; m."""
+
+    @property
+    def edition(self) -> str: ...
+    @property
+    def working(self) -> Reference: ...
+    @property
+    def offsets_m(self) -> Mapping[Reference, float]: ...
+    @property
+    def geoid(self) -> Reference: ...
+    @property
+    def geoid_separation_m(self) -> float | None: ...
 
 
 class VerticalError(TwinError):
@@ -56,7 +78,7 @@ class HeightShift:
         return f"{self.reference} {offset} m = {self.working}"
 
 
-def height_shift(heights: Heights | None, *, settings: VerticalSettings) -> HeightShift:
+def height_shift(heights: StatedHeights | None, *, settings: HeightOffsets) -> HeightShift:
     """How heights of ``heights.reference`` become working heights; None means they already are.
 
     The entry's own ``offset_m`` wins, then the settings' ``offsets_m``; an ellipsoidal height h first becomes
@@ -73,7 +95,7 @@ def height_shift(heights: Heights | None, *, settings: VerticalSettings) -> Heig
     )
 
 
-def reference_doubts(told: str, heights: Heights) -> list[str]:
+def reference_doubts(told: str, heights: StatedHeights) -> list[str]:
     """Doubt in words where a file calls its vertical system (``told``) otherwise than the catalog does."""
     plain = told.lower().replace("_", " ")
     means = next((name for part, name in _NAMES.items() if part in plain), None)
@@ -84,7 +106,7 @@ def reference_doubts(told: str, heights: Heights) -> list[str]:
     ]
 
 
-def ellipsoid_minus_working_m(settings: VerticalSettings) -> float:
+def ellipsoid_minus_working_m(settings: HeightOffsets) -> float:
     """What is added to working heights to make them ellipsoidal, as viewers of the globe want them; m.
 
     0 where the catalog's settings give no way: such a viewer then shows the basin as if the geoid were the
@@ -96,7 +118,7 @@ def ellipsoid_minus_working_m(settings: VerticalSettings) -> float:
         return 0.0
 
 
-def _offset(reference: Reference, settings: VerticalSettings) -> float:
+def _offset(reference: Reference, settings: HeightOffsets) -> float:
     if reference in (settings.working, "unknown"):
         return 0.0
     if reference in settings.offsets_m:

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from layers.model import SceneBasin, Surroundings
 from twin.arrays import F32, F64, I32, I64
-from twin.frame import Frame, same_crs
+from twin.crs import same_crs
+from twin.frame import Frame
 from twin.grid import Grid
 from twin.interpolation import Cells, bilinear, nearest
 from twin.scene import LayerState, Scene

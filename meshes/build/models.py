@@ -8,8 +8,7 @@ from pathlib import Path
 from twin.build import Step
 from twin.build.sources import SAMPLE, Sources, marks_beneath
 from twin.build.step import Tell
-from twin.catalog import Catalog, ModelEntry
-from twin.frame import frame_of
+from twin.catalog import Catalog, ModelEntry, frame_of
 from twin.products import model_step_name
 from twin.sample.names import VILLAGES
 from twin.vertical import ellipsoid_minus_working_m

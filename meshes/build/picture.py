@@ -10,6 +10,7 @@ import numpy as np
 from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.orthophotos import nearest_on, overlaid
 from meshes.build.imagery.surface_picture import save_picture
+from twin.areas import cell_side_m
 from twin.arrays import U8
 from twin.build.sources import Sources
 from twin.build.step import Tell
@@ -55,7 +56,7 @@ def make_picture(
     cover = next((nearest_on(grid, own.values, own.grid) for own in map(read, landcover) if own), None)
     tell(0.2)
     ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
-    picture = paint(ground_m, cell_m=grid.cell_m, landcover=cover, width_limit=PAINTED_WIDTH)
+    picture = paint(ground_m, cell_m=cell_side_m(grid), landcover=cover, width_limit=PAINTED_WIDTH)
     tell(0.5)
     photos = [own for own in map(read, imagery) if own is not None]
     picture, seen = overlaid(picture, photos, grid=grid, width_limit=IMAGERY_WIDTH)

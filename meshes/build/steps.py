@@ -11,8 +11,7 @@ from meshes.build.imagery.surface_picture import PICTURE
 from twin.build import Step
 from twin.build.sources import Sources
 from twin.build.step import Tell
-from twin.catalog import Catalog, ImageryEntry, LandcoverEntry, SurroundingsEntry
-from twin.frame import frame_of
+from twin.catalog import Catalog, ImageryEntry, LandcoverEntry, SurroundingsEntry, frame_of
 from twin.products import load_grid
 from twin.vertical import ellipsoid_minus_working_m
 

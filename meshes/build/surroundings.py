@@ -9,11 +9,13 @@ import numpy as np
 from meshes.build.ground.pyramid import build_ground
 from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.surface_picture import PICTURE, save_picture
+from twin.areas import cell_side_m
 from twin.arrays import Bools
 from twin.build.step import Tell
+from twin.catalog import frame_of
 from twin.catalog.entries import SurroundingsEntry
 from twin.catalog.head import CatalogHead
-from twin.frame import frame_of, transform
+from twin.crs import transform
 from twin.grid import Grid
 from twin.ingest import read_heights
 from twin.notes import write_notes
@@ -38,7 +40,7 @@ def make_surroundings(
     heights = (read.heights_m + np.float64(offset_m)).astype(np.float32)  # rounded once
     write_notes(folder, {entry.id: (*read.doubts, *outside_doubts(ground, grid))})
     tell(0.1)
-    save_picture(folder, paint(heights, cell_m=grid.cell_m, guess=head.synthetic), grid)
+    save_picture(folder, paint(heights, cell_m=cell_side_m(grid), guess=head.synthetic), grid)
     tell(0.5)
     heights[_covered(grid, ground)] = np.nan
     np.save(folder / "heights.npy", heights)
@@ -60,7 +62,7 @@ def _covered(coarse: Grid, fine: Grid) -> Bools:
     x, y = transform(*coarse.centre_of(row, col), source=coarse.crs, target=fine.crs)
     west, south, east, north = fine.bounds
     # The margin in the fine grid's own units.
-    ratio = coarse.cell_m / fine.cell_m
+    ratio = cell_side_m(coarse) / cell_side_m(fine)
     dx, dy = MARGIN_CELLS * ratio * fine.dx, MARGIN_CELLS * ratio * fine.dy
     inside: Bools = (x > west + dx) & (x < east - dx) & (y > south + dy) & (y < north - dy)
     return inside.reshape(coarse.shape)

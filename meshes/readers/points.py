@@ -11,8 +11,8 @@ import numpy as np
 from meshes.errors import DamagedError, OverLimitError, PlacementError
 from meshes.guard import DEFAULT, Limits, guarded, stored
 from twin.arrays import F64, U8, Bools
+from twin.crs import FrameError, check_crs
 from twin.crs_agreement import agree
-from twin.frame import FrameError, check_crs
 
 BLOCK = 1_000_000
 SAMPLE = 1000

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import F32, F64, I32, U8
+from twin.crs import WGS84, transform
 from twin.errors import TwinError
-from twin.frame import WGS84, transform
 from twin.sample.facts import CRS
 
 Detail = Literal["normal", "high"]

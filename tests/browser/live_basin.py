@@ -36,7 +36,7 @@ def write_live_basin(folder: Path, *, url: str | None, more: int = 0) -> Path:
 
     ``more`` rain stations stand all over the basin, from 40000000 on.
     """
-    from twin.frame import transform
+    from twin.crs import transform
 
     catalog = write_flood_basin(folder)
     catalog.write_text(catalog.read_text("utf-8").replace("id: small\n", "id: small-live\n", 1), "utf-8")

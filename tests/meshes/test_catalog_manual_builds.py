@@ -13,7 +13,7 @@ import pytest
 from tests.small import BED_M, CELL_M, DAM_ROW, MIDDLE, SLOPE, ground_m, write_raster
 from twin.basin import Basin
 from twin.check import check
-from twin.frame import transform
+from twin.crs import transform
 
 SEED = (116.896, 40.513)
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 import shapely
 
-from twin.catalog import Catalog, TerrainEntry, VectorEntry, load_catalog
+from twin.catalog import Catalog, TerrainEntry, VectorEntry, frame_of, load_catalog
 from twin.check import check
-from twin.frame import frame_of
 from twin.ingest import read_raster, read_vector, seed_cell
 
 pytestmark = pytest.mark.real

@@ -14,9 +14,8 @@ from meshes.build.foreign.points import cloud_of
 from meshes.readers.tileset import open_tileset
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
-from twin.catalog import Catalog, ModelEntry, load_catalog
+from twin.catalog import Catalog, ModelEntry, frame_of, load_catalog
 from twin.check import check
-from twin.frame import frame_of
 from twin.notes import read_notes
 
 pytestmark = pytest.mark.real

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
 
-from twin.areas import CellAreas
+from twin.areas import CellAreas, cell_areas
 from twin.arrays import F32
-from twin.frame import FrameError
+from twin.crs import FrameError
 from twin.frame_check import scale_doubts
 from twin.geodesy import distance_m, scale, shape_area_m2
 from twin.grid import Grid
@@ -87,12 +87,12 @@ def test_blocks_of_cells_equal_geodesic_polygons_on_every_crs(crs, lon, lat, cel
         for cols in (slice(0, 80), slice(160, 240), slice(320, 400)):
             if lat == 89.95:
                 continue  # a parallel through the pole is no polygon
-            cells = grid.areas.of_rows(rows)[:, cols].sum()
+            cells = cell_areas(grid).of_rows(rows)[:, cols].sum()
             assert cells == pytest.approx(_outline_m2(grid, rows, cols), rel=1e-9)
 
 
 def _total_m2(grid: Grid) -> float:
-    return grid.areas.sum_m2(np.ones(grid.shape, np.bool_))
+    return cell_areas(grid).sum_m2(np.ones(grid.shape, np.bool_))
 
 
 def test_cells_in_degrees_up_to_the_pole_cover_the_cap_and_nothing_beyond_it():
@@ -116,7 +116,7 @@ def test_a_cell_of_a_millionth_of_a_degree_loses_no_digits():
 
 
 def test_areas_of_a_large_raster_are_a_few_numbers_a_row_and_column():
-    areas = _grid("EPSG:32650", LON, LAT, 30.0, cells=10_000).areas
+    areas = cell_areas(_grid("EPSG:32650", LON, LAT, 30.0, cells=10_000))
     assert areas.down.size + areas.across.size <= 10 * 20_000
     mask = np.zeros((10_000, 10_000), np.bool_)
     mask[2_000:2_010, 5:9_000] = True
@@ -131,7 +131,7 @@ def test_areas_of_a_large_raster_are_a_few_numbers_a_row_and_column():
 def test_a_raster_beyond_its_crs_is_refused_in_one_line():
     grid = Grid(crs="EPSG:2056", rows=9, cols=9, west=9e7, north=9e7, dx=10.0, dy=10.0)
     with pytest.raises(FrameError, match="EPSG:2056") as caught:
-        _ = grid.areas
+        _ = cell_areas(grid)
     assert "\n" not in str(caught.value)
 
 
@@ -139,7 +139,7 @@ def test_degrees_of_a_turned_pole_are_refused_in_one_line():
     """PROJ calls them geographic; on parallels of their own, areas would be 0.4 % off."""
     turned = "+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +o_lon_p=-162 +lon_0=18 +ellps=WGS84 +type=crs"
     grid = Grid(crs=turned, rows=20, cols=30, west=-5.0, north=10.0, dx=0.001, dy=0.001)
-    for ask in (lambda: grid.areas, lambda: scale_doubts(grid)):
+    for ask in (lambda: cell_areas(grid), lambda: scale_doubts(grid)):
         with pytest.raises(FrameError, match=r"turns the pole.*gdalwarp") as caught:
             ask()
         assert "\n" not in str(caught.value)
@@ -151,7 +151,7 @@ def test_a_raster_across_a_cut_in_its_map_is_refused_in_one_line():
     x, y = Transformer.from_crs(4326, igh, always_xy=True).transform(-40.0, 20.0)
     grid = Grid(crs=igh, rows=50, cols=5000, west=x - 2.5e6, north=y + 2.5e4, dx=1000.0, dy=1000.0)
     with pytest.raises(FrameError) as caught:
-        _ = grid.areas
+        _ = cell_areas(grid)
     assert "\n" not in str(caught.value)
 
 
@@ -195,7 +195,7 @@ def test_one_cone_holds_the_same_on_every_grid(crs, cell):
     ground, grid = _cone(crs, cell, lon=-122.0 if crs == "EPSG:2225" else LON)
     seed = grid.rows // 2, grid.cols // 2
     connection = connection_level(to_cm(ground), seed=seed, cap_cm=21_000)
-    table = hypsometry(ground, connection, cap_cm=21_000, areas=grid.areas, bed="surveyed")
+    table = hypsometry(ground, connection, cap_cm=21_000, areas=cell_areas(grid), bed="surveyed")
     radius = DEEP_M / SLOPE
     disc = _disc_m2(radius)
     assert table.storage_at(200.0) == pytest.approx(disc * DEEP_M / 3.0, rel=1e-6)
@@ -270,7 +270,7 @@ def test_a_polygon_with_holes_has_the_area_of_its_cells(crs, col, row, side, tur
         mask[r : r + side, col : col + side] = True
         mask[r + 1 : r + side - 1, col + 1 : col + side - 1] = False
     assert shape_area_m2(shapely.MultiPolygon(parts), crs=crs) == pytest.approx(
-        grid.areas.sum_m2(mask), rel=1e-6
+        cell_areas(grid).sum_m2(mask), rel=1e-6
     )
 
 

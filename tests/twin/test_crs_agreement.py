@@ -8,8 +8,8 @@ import pytest
 from pyproj import CRS
 from pyproj.enums import WktVersion
 
+from twin.crs import FrameError, same_crs
 from twin.crs_agreement import agree
-from twin.frame import FrameError, same_crs
 
 GK = CRS("EPSG:4548")
 NAMELESS = re.sub(r',AUTHORITY\["EPSG","\d+"\]', "", GK.to_wkt(WktVersion.WKT1_GDAL))

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Geod
 
-from twin.catalog import CatalogHead, Names, Place, Reservoir
-from twin.frame import Frame, FrameError, check_crs, frame_of, place_in, same_crs, transform
+from twin.catalog import CatalogHead, Names, Place, Reservoir, frame_of
+from twin.crs import FrameError, check_crs, same_crs, transform
+from twin.frame import Frame, place_in
 from twin.frame_check import check_frame, check_frame_over, scale_doubts
 from twin.grid import Grid
 

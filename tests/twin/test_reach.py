@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twin.frame import FrameError
+from twin.crs import FrameError
 from twin.grid import Grid
 from twin.reach import outside_doubts, window_in
 
@@ -38,7 +38,7 @@ def test_edges_that_have_no_place_in_the_grid_s_system_are_outside() -> None:
 
 
 def test_in_another_system_it_is_the_same_ground() -> None:
-    from twin.frame import transform
+    from twin.crs import transform
 
     x, y = transform([490_400.0], [4_484_000.0], source="EPSG:4548", target="EPSG:32650")
     top, _, left, _ = window_in(GROUND, other(float(x[0]), float(y[0]), crs="EPSG:32650"))

@@ -8,9 +8,10 @@ from math import sqrt
 
 import numpy as np
 
+from twin.areas import cell_side_m
 from twin.arrays import F32, F64, U8
+from twin.crs import FrameError, transform
 from twin.errors import TwinError
-from twin.frame import FrameError, transform
 from twin.grid import Grid
 from twin.interpolation import bilinear, nearest
 from twin.reach import Window, window_in
@@ -81,7 +82,7 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
     ground = terrain.heights_m.copy() if factor == 1 else _sampled(terrain, grid, 0, grid.rows, 0, grid.cols)
     origin = np.zeros(grid.shape, np.uint8)
     doubts: dict[str, str] = {}
-    for number in sorted(range(len(insets)), key=lambda k: -insets[k].grid.cell_m):
+    for number in sorted(range(len(insets)), key=lambda k: -cell_side_m(insets[k].grid)):
         inset = insets[number]
         top, bottom, left, right = _window(grid, inset.name, inset.grid)
         fine = _sampled(inset, grid, top, max(top, bottom), left, max(left, right))
@@ -99,7 +100,7 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
 
 def check_inset(name: str, grid: Grid, *, terrain: Grid) -> None:
     """Raises SurveyError for an inset that is coarser than the terrain, or lies beside it."""
-    own_m, terrain_m = grid.cell_m, terrain.cell_m
+    own_m, terrain_m = cell_side_m(grid), cell_side_m(terrain)
     if own_m > COARSER * terrain_m:
         raise SurveyError(
             f"{name}: its cells of {own_m:.3g} m are coarser than the terrain's of {terrain_m:.3g} "
@@ -115,8 +116,8 @@ def _elsewhere(name: str) -> SurveyError:
 
 
 def _factor(terrain: Grid, insets: Sequence[Grid], most_cells: int) -> int:
-    finest = min((grid.cell_m for grid in insets), default=np.inf)
-    wanted = round(terrain.cell_m / finest)
+    finest = min((cell_side_m(grid) for grid in insets), default=np.inf)
+    wanted = round(cell_side_m(terrain) / finest)
     return max(1, min(wanted, int(sqrt(most_cells / (terrain.rows * terrain.cols)))))
 
 
@@ -133,7 +134,7 @@ def _sampled(survey: Survey, grid: Grid, top: int, bottom: int, left: int, right
 
     Beside a gap a point gets the height of the cell that it lies in.
     """
-    ratio = grid.cell_m / survey.grid.cell_m
+    ratio = cell_side_m(grid) / cell_side_m(survey.grid)
     side = min(MOST_SAMPLES, max(1, round(ratio)))
     shifts = (np.arange(side) + 0.5) / side - 0.5
     out = np.empty((bottom - top, right - left), np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 
 from twin.bilingual import in_both
 from twin.build.station_words import COLUMNS, KINDS, NEAREST, STREAM_COLUMNS, kind_of, plain, reference_of
-from twin.frame import FrameError, transform
+from twin.crs import FrameError, transform
 from twin.ingest.errors import ColumnError, TableError
 from twin.ingest.features import Table
 from twin.ingest.zones import zone_fault

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from twin.catalog.types import Reference
 from twin.stations.model import STATION_KINDS, StationKind
+from twin.vertical import Reference
 
 COLUMNS: Mapping[str, str] = {
     "stcd": "id",

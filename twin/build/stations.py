@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.build.station_rows import Notes, datastreams_of, stations_of
 from twin.catalog import Catalog, StationsEntry
-from twin.frame import transform
+from twin.crs import transform
 from twin.ingest.read_tables import read_text_table
 from twin.ingest.zones import datum_doubt
 from twin.notes import write_notes

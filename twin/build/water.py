@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.areas import cell_areas
 from twin.build.step import Tell
-from twin.catalog import Catalog, TerrainEntry
+from twin.catalog import Catalog, TerrainEntry, frame_of
 from twin.cog import write_cog
-from twin.frame import Frame, frame_of
+from twin.frame import Frame
 from twin.grid import Grid
 from twin.ingest import seed_cell
 from twin.products import load_grid, write_json
@@ -39,7 +40,7 @@ def make_water(folder: Path, *, catalog: Catalog, ground: Path, tell: Tell) -> N
     np.save(folder / "connection.npy", connection_cm)
     write_cog(folder / "connection.tif", connection_cm, grid, overviews="nearest")
     tell(0.7)
-    table = hypsometry(ground_m, connection_cm, cap_cm=cap_cm, areas=grid.areas, bed=terrain.bed)
+    table = hypsometry(ground_m, connection_cm, cap_cm=cap_cm, areas=cell_areas(grid), bed=terrain.bed)
     table.write_csv(folder / "hypsometry.csv")
     tell(0.8)
     up_to_m = catalog.head.reservoir.highest_m

@@ -20,7 +20,7 @@ from twin.catalog.entries import (
     TerrainEntry,
     VectorEntry,
 )
-from twin.catalog.head import CatalogHead, Reservoir, VerticalSettings
+from twin.catalog.head import CatalogHead, Reservoir, VerticalSettings, frame_of
 from twin.catalog.load import load_catalog, load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import CharacteristicLevel, Season, Site, Viewpoint
@@ -58,6 +58,7 @@ __all__ = [
     "VectorEntry",
     "VerticalSettings",
     "Viewpoint",
+    "frame_of",
     "load_catalog",
     "load_catalog_leniently",
 ]

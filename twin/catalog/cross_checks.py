@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from twin.catalog import frame_of
 from twin.catalog.catalog import Catalog
 from twin.catalog.entries import BarrierEntry, ModelEntry, VectorEntry
 from twin.catalog.types import Place
-from twin.frame import frame_of
 from twin.geodesy import distance_m
 from twin.ingest.features import Features
 from twin.vertical import VerticalError, height_shift

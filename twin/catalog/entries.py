@@ -15,21 +15,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twin.catalog.landcover_classes import CoverName
 from twin.catalog.model_files import file_fault
-from twin.catalog.types import (
-    Access,
-    Colour,
-    Crs,
-    Encoding,
-    Height,
-    Metres,
-    Names,
-    Place,
-    Reference,
-    Slug,
-    Strict,
-    Text,
-)
+from twin.catalog.types import Access, Colour, Crs, Encoding, Height, Metres, Names, Place, Slug, Strict, Text
 from twin.catalog.unread import unread
+from twin.vertical import Reference
 
 VectorFormat = Literal["GeoJSON", "GPKG", "ESRI Shapefile"]
 VECTOR_SUFFIXES: dict[str, VectorFormat] = {

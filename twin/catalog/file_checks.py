@@ -12,8 +12,9 @@ from twin.catalog.head import CatalogHead
 from twin.catalog.model_files import IN_FOLDERS
 from twin.catalog.problems import Problem
 from twin.catalog.yaml_tree import Document
+from twin.crs import FrameError
 from twin.disk import nearly_named
-from twin.frame import FrameError, place_in
+from twin.frame import place_in
 from twin.vertical import VerticalError, height_shift
 
 _AT_MOST_ONE = ("terrain", "surroundings", "landcover")

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from twin.catalog.entries import AnyEntry, _reference
-from twin.catalog.types import Height, Metres, MetricCrs, Names, Place, Reference, Slug, Strict, Text
+from twin.catalog.types import Height, Metres, MetricCrs, Names, Place, Slug, Strict, Text
+from twin.frame import Frame, place_in
+from twin.vertical import Reference
 
 WorkingReference = Annotated[Reference, BeforeValidator(_reference)]
 
@@ -76,3 +78,12 @@ class CatalogFile(CatalogHead):
     """``data_catalog.yaml``: the head and one entry per data set, by its id."""
 
     entries: dict[Slug, AnyEntry]
+
+
+def frame_of(head: CatalogHead) -> Frame:
+    """Make the catalog's frame; without an origin of its own it counts from the seed, in whole kilometres."""
+    settings = head.frame
+    if settings.origin is not None:
+        return Frame(crs=settings.crs, east=settings.origin.east, north=settings.origin.north)
+    east, north = place_in(head.reservoir.seed, settings.crs)
+    return Frame(crs=settings.crs, east=round(east, -3), north=round(north, -3))

@@ -13,10 +13,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from twin.frame import check_crs
+from twin.crs import check_crs
 
 Access = Literal["public", "internal", "restricted"]
-Reference = Literal["ellipsoidal", "EGM96", "EGM2008", "1985", "Dagu", "local", "unknown"]
 
 _COLOURS = {
     "white": "#ffffff",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from twin.arrays import F64
 from twin.catalog.entries import BarrierEntry, VectorEntry
-from twin.frame import FrameError, crs_name, transform
+from twin.crs import FrameError, crs_name, transform
 from twin.ingest.adapt import adapt, figures
 from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError
 from twin.ingest.features import Features

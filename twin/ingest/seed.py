@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.catalog.head import Reservoir
-from twin.frame import Frame, crs_name
+from twin.crs import crs_name
+from twin.frame import Frame
 from twin.grid import Grid
 from twin.ingest.errors import SeedError
 

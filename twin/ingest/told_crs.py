@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from twin.crs import FrameError, check_crs
 from twin.crs_agreement import agree
-from twin.frame import FrameError, check_crs
 from twin.ingest.errors import CrsError
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twin.frame import crs_name, known_crs, transformer
+from twin.crs import crs_name, known_crs, transformer
 
 _MODERN = ("WGS 84", "GRS 1980", "CGCS2000")
 """Ellipsoids of the systems that agree to decimetres."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
+from twin.areas import cell_areas
 from twin.arrays import F32, F64, I32, I64, Bools
 from twin.grid import Grid
 from twin.noise import noise_along
@@ -167,7 +168,12 @@ def place_features(height_m: F32, lake: Bools, courses: Courses, grid: Grid) -> 
     for name, (row, col), size in zip(names.ISLANDS, *_parts(~wet, skip=1), strict=False):
         out.append(
             _at(
-                "island", name, row, col, grid, area_km2=round(size * float(grid.areas.at(row, col)) / 1e6, 3)
+                "island",
+                name,
+                row,
+                col,
+                grid,
+                area_km2=round(size * float(cell_areas(grid).at(row, col)) / 1e6, 3),
             )
         )
     half = zoomed(grid, 2)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.areas import cell_areas
 from twin.arrays import F32, U8, Bools
 from twin.cog import write_cog
 from twin.sample import (
@@ -67,7 +68,7 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
 
 def shape(*, seed: int, progress: Progress) -> Shaped:
     """All that moves ground: mountains, valleys, dams, pads; bed and shores last."""
-    areas = WINDOW.areas
+    areas = cell_areas(WINDOW)
     progress("mountains", 0.0)
     region_m, drained = relief.region(seed=seed, step=lambda f: progress("mountains", 0.2 * f))
     basin = relief.window(region_m, drained, seed=seed, step=lambda f: progress("valleys", 0.2 + 0.4 * f))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from twin.areas import cell_areas
 from twin.arrays import F32, Bools
 from twin.grid import Grid
 from twin.noise import fractal
@@ -48,7 +49,7 @@ def cut(height_m: F32, grid: Grid, *, lake: Lake, closed: Bools, seed: int) -> H
 
     It lies where dry ground near the lake is lowest, within ``WITHIN_M`` of ``NEAR``. Raises NoHollowError.
     """
-    flooded = lake.up_to(SILL_M, grid.areas)
+    flooded = lake.up_to(SILL_M, cell_areas(grid))
     wet = np.zeros(height_m.shape, np.bool_)
     wet.ravel()[flooded] = True
     spill_m = float(height_m.ravel()[flooded].max())

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from twin import comparing
 from twin.catalog.entries import Heights
-from twin.catalog.types import Reference
-from twin.vertical import HeightShift, VerticalError, height_shift
+from twin.vertical import HeightShift, Reference, VerticalError, height_shift
 
 if TYPE_CHECKING:
     from twin.catalog.head import VerticalSettings

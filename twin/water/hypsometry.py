@@ -194,7 +194,7 @@ def hypsometry(
     """The table of a terrain from its connection levels; rasters (rows, cols).
 
     ``ground_m`` as it was surveyed, working heights, NaN where it was not; ``connection_cm`` from its whole
-    centimetres and ``cap_cm`` with it; ``areas`` of the cells (``Grid.areas``). The table begins
+    centimetres and ``cap_cm`` with it; ``areas`` of the cells (``cell_areas``). The table begins
     at the lowest ground that is ever reached and ends 1 cm below the cap.
     Raises HypsometryError where nothing is connected.
     """

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from twin.areas import cell_areas
 from twin.arrays import F64, I32, Bools
 from twin.geodesy import distance_m
 from twin.grid import Grid
@@ -162,7 +163,7 @@ def _pockets(
     """Connected hollows of at least ``least_m2`` (neighbours in one hollow share one connection level)."""
     labels, count = ndimage.label(hollow)
     cells = np.nonzero(labels)
-    areas = np.bincount(labels[cells], grid.areas.at(*cells), minlength=count + 1)
+    areas = np.bincount(labels[cells], cell_areas(grid).at(*cells), minlength=count + 1)
     boxes = ndimage.find_objects(labels)
     for number in np.flatnonzero(areas[1:] >= least_m2) + 1:
         box = tuple(slice(max(0, part.start - 1), part.stop + 1) for part in boxes[number - 1])

@@ -15,6 +15,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from twin.areas import cell_areas
 from twin.arrays import F32, I32, U8, Bools
 from twin.grid import Grid
 from twin.water.centimetres import hollow, level_cm, whole_cm
@@ -111,7 +112,7 @@ class WaterSurface:
 
     def area_m2(self, state: WaterState) -> float:
         """Wet area, m²; ``Hypsometry.area_at`` gives the same without a view of the raster."""
-        return self.grid.areas.sum_m2(self.wet(state))
+        return cell_areas(self.grid).sum_m2(self.wet(state))
 
     def shore(self, state: WaterState) -> U8:
         """A ``Shore`` per cell, shape (rows, cols): possible where |L − W| is below the vertical error.

@@ -7,9 +7,9 @@ from pathlib import Path
 from meshes.errors import PlacementError
 from meshes.guard import guarded
 from meshes.readers.osgb import OsgbTree
-from twin.catalog import Catalog, ModelEntry
+from twin.catalog import Catalog, ModelEntry, frame_of
+from twin.crs import FrameError, check_crs, height_system, known_crs
 from twin.crs_agreement import agree, crs_title
-from twin.frame import FrameError, check_crs, frame_of, height_system, known_crs
 from twin.ingest.zones import datum_doubt
 from twin.vertical import reference_doubts
 

@@ -15,9 +15,8 @@ from meshes.build.foreign.surfaces import build_surface
 from meshes.build.foreign.tilesets import build_tileset
 from meshes.readers.osgb import open_osgb
 from meshes.tiles import write_tileset
-from twin.catalog import Catalog, ModelEntry
+from twin.catalog import Catalog, ModelEntry, frame_of
 from twin.errors import TwinError
-from twin.frame import frame_of
 from twin.notes import Notes, write_notes
 from twin.products import write_json
 from twin.vertical import ellipsoid_minus_working_m

@@ -16,8 +16,9 @@ from meshes.errors import PlacementError
 from meshes.readers.osgb import OsgbTree
 from meshes.tiles.ecef import geodetic_to_ecef
 from twin.arrays import F64, Bools
-from twin.catalog import Catalog, ModelEntry
-from twin.frame import WGS84, Frame, frame_of, transform
+from twin.catalog import Catalog, ModelEntry, frame_of
+from twin.crs import WGS84, transform
+from twin.frame import Frame
 from twin.geodesy import distance_m
 from twin.vertical import height_shift
 

@@ -19,7 +19,7 @@ from meshes.tiles import Primitive
 from twin.arrays import F64, I64
 from twin.catalog import Catalog, ModelEntry
 from twin.counting import counted
-from twin.frame import crs_name
+from twin.crs import crs_name
 from twin.vertical import reference_doubts
 
 CLASSES = {

@@ -15,6 +15,7 @@ from meshes.build.ground.drape import MOST_PX, Drape, Piece
 from meshes.build.ground.square import Square, square
 from meshes.errors import NoGroundError
 from meshes.tiles import Content, Primitive, TileTree, write_glb, write_tileset
+from twin.areas import cell_side_m
 from twin.arrays import F32, F64, I32
 from twin.frame import Frame
 from twin.grid import Grid
@@ -71,7 +72,7 @@ def build_ground(
     Raises NoGroundError where no three cells beside each other have a height, and OSError.
     """
     drape = Drape(picture, grid.shape)
-    cell_m = grid.cell_m
+    cell_m = cell_side_m(grid)
     sides = _sides(grid.shape, drape)
     nodes: list[list[_Node]] = []
     total = sum(len(_squares(grid.shape, side)) for side in sides)

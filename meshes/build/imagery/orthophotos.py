@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from twin.areas import cell_side_m
 from twin.arrays import U8
-from twin.frame import FrameError, transform
+from twin.crs import FrameError, transform
 from twin.grid import Grid
 from twin.ingest import ByteRaster
 from twin.reach import Window, window_in
@@ -28,14 +29,14 @@ def overlaid(painted: U8, photos: Sequence[ByteRaster], *, grid: Grid, width_lim
     """
     if not photos:
         return painted, 0.0
-    finest_m = min(photo.grid.cell_m for photo in photos)
-    wanted = max(round(grid.cell_m / finest_m), painted.shape[1] // grid.cols)
+    finest_m = min(cell_side_m(photo.grid) for photo in photos)
+    wanted = max(round(cell_side_m(grid) / finest_m), painted.shape[1] // grid.cols)
     finer = max(1, min(width_limit // max(grid.shape), wanted))
     whole = finer_grid(grid, finer)
     out = _enlarged(painted, whole.shape)
     covered = np.zeros(grid.shape, np.bool_)
     for photo in _lowest_first(photos):
-        values, own = _averaged(photo, int(whole.cell_m / photo.grid.cell_m))
+        values, own = _averaged(photo, int(cell_side_m(whole) / cell_side_m(photo.grid)))
         _lay(out, values, own, whole)
         covered |= nearest_on(grid, values[..., 3], own) > 0
     return out, float(covered.mean())
@@ -72,7 +73,7 @@ def _lowest_first(photos: Sequence[ByteRaster]) -> list[ByteRaster]:
     ordered: list[ByteRaster] = []
     for photo in photos:
         place = len(ordered)
-        while place and ordered[place - 1].grid.cell_m * ALIKE < photo.grid.cell_m:
+        while place and cell_side_m(ordered[place - 1].grid) * ALIKE < cell_side_m(photo.grid):
             place -= 1
         ordered.insert(place, photo)
     return ordered

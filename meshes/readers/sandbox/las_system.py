@@ -11,8 +11,8 @@ from pyproj.exceptions import CRSError
 from meshes.errors import UnsupportedError
 from meshes.readers.sandbox import geokeys
 from meshes.readers.sandbox.las_header import LasHeader
+from twin.crs import flat_crs, same_crs
 from twin.crs_agreement import crs_title
-from twin.frame import flat_crs, same_crs
 from twin.ingest.sandbox.raster_place import Vertical, vertical_part
 from twin.ingest.sandbox.sidecars import Words
 

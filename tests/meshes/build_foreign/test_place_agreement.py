@@ -27,8 +27,7 @@ from tests.meshes.build_foreign.making import (
     write_obj,
 )
 from tests.meshes.readers.clouds import write_cloud
-from twin.catalog import Catalog, CatalogError, ModelEntry, load_catalog
-from twin.frame import frame_of
+from twin.catalog import Catalog, CatalogError, ModelEntry, frame_of, load_catalog
 from twin.notes import read_notes
 
 

@@ -17,6 +17,7 @@ from meshes.tiles import TileTree, map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from meshes.tiles.tree_check import levels
 from tests.meshes.tiles.conftest import Validate
+from twin.areas import cell_side_m
 from twin.arrays import F32
 from twin.cog import write_cog
 from twin.frame import Frame
@@ -106,7 +107,7 @@ def test_tiles_are_as_fine_as_the_picture_and_say_where_it_is_finer_below(tmp_pa
     depth = levels(tree)
     assert depth.max() == 3  # 32 cells of 12 pixels in the leaves: 64 would have 768
     np.testing.assert_allclose(tree.error_m[depth == 3], 0.0, atol=1e-9)
-    texel_m = GRID.cell_m / 12  # on the ground; 20 m of the frame are 10⁻⁶ less
+    texel_m = cell_side_m(GRID) / 12  # on the ground; 20 m of the frame are 10⁻⁶ less
     np.testing.assert_allclose(tree.error_m[depth == 2], 3 * 2 * texel_m)
     np.testing.assert_allclose(tree.error_m[depth == 0], 3 * 8 * texel_m)
 

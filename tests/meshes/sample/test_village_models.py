@@ -23,7 +23,7 @@ from meshes.sample import (
 )
 from meshes.sample.people import settle, share_out
 from twin.arrays import F64
-from twin.frame import transform
+from twin.crs import transform
 from twin.sample import vectors
 from twin.sample.facts import CRS
 from twin.sample.features import village_features

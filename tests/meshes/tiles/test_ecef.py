@@ -11,7 +11,8 @@ from pyproj import Transformer
 from meshes.tiles.ecef import Fit, fit, frame_to_ecef, geodetic_to_ecef
 from tests.meshes.tiles.tiling import EAST, HEIGHT, NORTH
 from twin.arrays import F64
-from twin.frame import Frame, FrameError
+from twin.crs import FrameError
+from twin.frame import Frame
 
 FRAME = Frame(crs="EPSG:4548", east=EAST, north=NORTH)
 SEPARATION_M = -7.35

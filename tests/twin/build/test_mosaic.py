@@ -112,7 +112,7 @@ def test_an_inset_in_degrees_lies_where_proj_puts_it() -> None:
     merged = mosaic(terrain(lambda x, _: np.zeros_like(x)), [bump])
     row, col = np.unravel_index(int(merged.ground_m.argmax()), merged.grid.shape)
     x, y = merged.grid.centre_of(row, col)
-    from twin.frame import transform
+    from twin.crs import transform
 
     lon, lat = transform(x, y, source="EPSG:4548", target="EPSG:4490")
     assert (float(lon), float(lat)) == pytest.approx((116.888 + 40.5e-4, 40.4985 - 40.5e-4), abs=3e-4)

@@ -6,7 +6,7 @@ import pytest
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from twin.frame import same_crs
+from twin.crs import same_crs
 from twin.ingest.sandbox.prj import system_in
 
 GK = CRS("EPSG:4548")

@@ -16,7 +16,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twin.frame import transform
+from twin.crs import transform
 from twin.gcj02 import to_gcj02
 from twin.ingest import (
     ColumnError,

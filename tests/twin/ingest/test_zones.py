@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.frame import transform
+from twin.crs import transform
 from twin.ingest import CrsError, read_vector
 from twin.ingest.zones import datum_doubt, zone_fault
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.morphology import reconstruction
 
-from twin.areas import CellAreas
+from twin.areas import CellAreas, cell_areas
 from twin.arrays import F32, Bools
 from twin.catalog.landcover_classes import COVER
 from twin.grid import Grid
@@ -142,10 +142,10 @@ def test_a_hollow_is_captured_at_its_sill_and_the_curve_keeps_its_points() -> No
     rows, cols = np.mgrid[0:560, 0:560]
     ground = (100 + 0.3 * np.hypot(rows - 280, cols - 280) + 3 * np.sin(cols / 9.0)).astype(np.float32)
     open_, seed = np.zeros(ground.shape, np.bool_), (280, 280)
-    lake = fill(ground, seed=seed, closed=open_, areas=grid.areas)
+    lake = fill(ground, seed=seed, closed=open_, areas=cell_areas(grid))
     pit = cut(ground, grid, lake=lake, closed=open_, seed=1)
-    lake = fill(ground, seed=seed, closed=open_, areas=grid.areas)
-    shaped = meet_hypsometry(ground, lake=lake, keep=open_, areas=grid.areas)
+    lake = fill(ground, seed=seed, closed=open_, areas=cell_areas(grid))
+    shaped = meet_hypsometry(ground, lake=lake, keep=open_, areas=cell_areas(grid))
     pit.sink(shaped)
     connection = flood_oracle(shaped, seed, diagonal=False)
     sills_m = np.unique(connection[pit.cells])
@@ -153,7 +153,7 @@ def test_a_hollow_is_captured_at_its_sill_and_the_curve_keeps_its_points() -> No
     assert shaped[pit.cells].max() < sills_m[0]
     assert shaped[pit.cells].min() == pytest.approx(SILL_M - DEPTH_M, abs=0.01)
     for level_m, area_m2, _ in PUBLISHED:
-        assert grid.areas.sum_m2(connection <= level_m) == pytest.approx(area_m2, rel=0.001)
+        assert cell_areas(grid).sum_m2(connection <= level_m) == pytest.approx(area_m2, rel=0.001)
 
 
 def test_relief_without_room_has_no_hollow() -> None:
@@ -161,7 +161,7 @@ def test_relief_without_room_has_no_hollow() -> None:
     rows, cols = np.mgrid[0:560, 0:560]
     ground = (100 + 0.3 * np.hypot(rows - 280, cols - 280)).astype(np.float32)
     open_ = np.zeros(ground.shape, np.bool_)
-    lake = fill(ground, seed=(280, 280), closed=open_, areas=grid.areas)
+    lake = fill(ground, seed=(280, 280), closed=open_, areas=cell_areas(grid))
     with pytest.raises(NoHollowError):
         cut(ground, grid, lake=lake, closed=open_, seed=1)
 

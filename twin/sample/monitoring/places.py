@@ -57,7 +57,7 @@ def read_sources(sample: Path, *, lake: F64) -> Sources:
 
 def _shown(course: F64) -> F64:
     """The part of a course that lies well within the catchment's picture."""
-    from twin.frame import transform  # noqa: PLC0415
+    from twin.crs import transform  # noqa: PLC0415
     from twin.sample.grids import REGION  # noqa: PLC0415
 
     x, y = transform(course[:, 0], course[:, 1], source="EPSG:4490", target=REGION.crs)
