@@ -251,7 +251,16 @@ class Basin:
     @cached_property
     def water(self) -> ReservoirWater:
         """What levels and storages mean: ``basin.water.at(level_m=157.5)``."""
-        return ReservoirWater.of(self)
+        reservoir = self.catalog.head.reservoir
+        return ReservoirWater(
+            curves=self.curves,
+            hypsometry=self.hypsometry,
+            lowest_m=reservoir.lowest_m,
+            highest_m=reservoir.highest_m,
+            vertical=self.vertical,
+            vertical_error_m=self.terrain.vertical_error_m,
+            generation=self.generation.id,
+        )
 
     @cached_property
     def hypsometry(self) -> Hypsometry:

@@ -86,15 +86,14 @@ class LiveBasin:
         self._latest = LatestValues(network, clocks)
         self._specs = [spec for spec in basin.site.feeds if spec.enabled]
         self._own_time = {spec.id for spec in self._specs if spec.own_time}
-        self._gate = Validation(
-            network, self._keep, clocks=clocks, lake=lake_of(basin), own_time=self._own_time
-        )
+        lake = lake_of(basin.catalog, curve=next(iter(basin.curves.values()), None))
+        self._gate = Validation(network, self._keep, clocks=clocks, lake=lake, own_time=self._own_time)
         self._gate.on_stored(self._stored)
         for line in network.left_out:
             logger.warning("%s", line)
         for line in strangers(basin.site, network):
             logger.warning("%s", line)
-        self.alarms = AlarmService(basin, network, record=self._record, clocks=clocks)
+        self.alarms = AlarmService(basin.catalog, network, record=self._record, clocks=clocks)
         self._kept_until: dict[str, datetime] = {}
         context = FeedContext(
             network=network,

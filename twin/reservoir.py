@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from twin.catalog import CurveEntry
 from twin.comparing import rounded_level
@@ -17,10 +17,6 @@ from twin.water.consistency import doubts
 from twin.water.curve import Curve, Edition
 from twin.water.hypsometry import Hypsometry
 from twin.water.ranges import HighestBelowLevel, LevelOutOfRange
-
-if TYPE_CHECKING:
-    from twin.basin import Basin
-
 
 STEPS = "steps.json"
 """Beside a curve's table: what its columns were rounded to in the file that they come from."""
@@ -112,19 +108,6 @@ class ReservoirWater:
         self.vertical = vertical
         self.vertical_error_m = vertical_error_m
         self.generation = generation
-
-    @classmethod
-    def of(cls, basin: Basin) -> ReservoirWater:
-        """The water of an open basin."""
-        return cls(
-            curves=basin.curves,
-            hypsometry=basin.hypsometry,
-            lowest_m=basin.catalog.head.reservoir.lowest_m,
-            highest_m=basin.catalog.head.reservoir.highest_m,
-            vertical=basin.vertical,
-            vertical_error_m=basin.terrain.vertical_error_m,
-            generation=basin.generation.id,
-        )
 
     @cached_property
     def curve(self) -> Curve:

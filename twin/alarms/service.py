@@ -22,7 +22,7 @@ from twin.stations.store.writing import Event
 from twin.store import StoreError
 
 if TYPE_CHECKING:
-    from twin.basin import Basin
+    from twin.catalog import Catalog
     from twin.stations.snapshot import ValueNow
 
 Record = Callable[[Sequence[Event]], Awaitable[None]]
@@ -35,14 +35,14 @@ _ALARM: TypeAdapter[AlarmNow] = TypeAdapter(AlarmNow)
 class AlarmService:
     """Owns the live :class:`AlarmLifecycle`. What :meth:`standing` tells was recorded before."""
 
-    def __init__(self, basin: Basin, network: Network, *, record: Record, clocks: Clocks) -> None:
-        zone = ZoneInfo(basin.site.time_zone)
-        settings = basin.catalog.head.vertical
+    def __init__(self, catalog: Catalog, network: Network, *, record: Record, clocks: Clocks) -> None:
+        zone = ZoneInfo(catalog.site.time_zone)
+        settings = catalog.head.vertical
 
         def to_working_m(station: Station, value_m: float, at: datetime) -> float:
             return working_level_m(station, value_m, at, settings=settings, zone=zone)
 
-        self._rules = Rules(basin.site, network, zone=zone, to_working_m=to_working_m)
+        self._rules = Rules(catalog.site, network, zone=zone, to_working_m=to_working_m)
         self._book = AlarmLifecycle()
         self._record = record
         self._clocks = clocks
@@ -51,7 +51,8 @@ class AlarmService:
         self._waiting: list[Change] = []
         self._standing: dict[str, AlarmNow] = {}
         self._writing = asyncio.Lock()
-        self._sample = basin.synthetic and is_sample([feed for feed in basin.site.feeds if feed.enabled])
+        feeds = [feed for feed in catalog.site.feeds if feed.enabled]
+        self._sample = catalog.head.synthetic and is_sample(feeds)
 
     def remember(self, lines: Iterable[tuple[int, Event]]) -> None:
         """Take over what the journal tells of earlier."""

@@ -18,7 +18,8 @@ from twin.stations.heights import working_level_m
 from twin.stations.model import Datastream, Station
 
 if TYPE_CHECKING:
-    from twin.basin import Basin
+    from twin.catalog import Catalog
+    from twin.water.curve import Curve
 
 LEVELS = ("level", "level_below")
 UNITS = ((1000.0, "unit_1000"), (100.0, "unit_100"), (1 / 0.3048, "unit_feet"))
@@ -122,13 +123,12 @@ class Doubts:
             self._slips.trust(stream, value)
 
 
-def lake_of(basin: Basin) -> Lake:
-    """What a basin's own gauge may report: by its levels, and by its first curve where it has one."""
-    reservoir, settings = basin.catalog.head.reservoir, basin.catalog.head.vertical
-    zone = ZoneInfo(basin.site.time_zone)
+def lake_of(catalog: Catalog, *, curve: Curve | None) -> Lake:
+    """Bound what the reservoir's own gauge may report: by its levels, and by a curve where there is one."""
+    reservoir, settings = catalog.head.reservoir, catalog.head.vertical
+    zone = ZoneInfo(catalog.site.time_zone)
     storages = None
-    if basin.curves:
-        curve = next(iter(basin.curves.values()))
+    if curve is not None:
         low, high = (
             curve.storage_at(min(max(level_m, curve.level_m[0]), curve.level_m[-1]))
             for level_m in (reservoir.lowest_m, reservoir.highest_m)
