@@ -13,7 +13,6 @@ import numpy as np
 
 from twin.catalog import frame_of
 from twin.catalog.catalog import BrokenEntry, Catalog
-from twin.catalog.cross_checks import crest_words, model_doubts, station_doubts, vector_doubts
 from twin.catalog.entries import (
     KINDS,
     BarrierEntry,
@@ -33,6 +32,7 @@ from twin.catalog.landcover_classes import COVER
 from twin.catalog.load import load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
 from twin.counting import counted
+from twin.cross_checks import crest_words, model_doubts, station_doubts, vector_doubts
 from twin.disk import MACHINES_FAULT, refusal
 from twin.errors import TwinError, programs_fault
 from twin.frame_check import check_frame_over, scale_doubts

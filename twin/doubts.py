@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from twin.basin import Basin
 from twin.catalog import ModelEntry, StationsEntry
-from twin.catalog.cross_checks import model_doubts, station_doubts
+from twin.cross_checks import model_doubts, station_doubts
 from twin.notes import Notes
 from twin.products import stations_step_name
 from twin.stations.network import load_network

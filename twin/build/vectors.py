@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from twin.catalog import Catalog, VectorEntry, frame_of
-from twin.catalog.cross_checks import vector_doubts
+from twin.cross_checks import vector_doubts
 from twin.ingest import read_vector
 from twin.ingest.features import Cell
 from twin.notes import write_notes

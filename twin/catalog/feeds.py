@@ -24,7 +24,7 @@ from twin.catalog.yaml_tree import Document
 from twin.catalog.yaml_tree import Path as KeyPath
 
 DRIVERS: dict[str, str] = {
-    "sample": "twin.stations.feeds.sample:SampleSpec",
+    "sample": "twin.sample.monitoring.sample_feed:SampleSpec",
     "sl651": "twin.stations.feeds.sl651.feed:Sl651Spec",
     "http": "twin.stations.feeds.http:HttpSpec",
     "sensorthings": "twin.stations.feeds.sensorthings:SensorThingsSpec",

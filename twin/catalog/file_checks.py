@@ -1,4 +1,7 @@
-"""What no single key can tell: files that exist, heights that can be converted, kinds that are needed."""
+"""Check what no single key can tell: files that exist, heights that can be converted, kinds that are needed.
+
+No data file is opened; what their data contradicts is doubted in ``twin/cross_checks.py``.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from twin.catalog.yaml_tree import Document
 from twin.crs import FrameError
 from twin.disk import nearly_named
 from twin.frame import place_in
+from twin.frame_check import check_frame
 from twin.vertical import VerticalError, height_shift
 
 _AT_MOST_ONE = ("terrain", "surroundings", "landcover")
@@ -22,8 +26,6 @@ _AT_MOST_ONE = ("terrain", "surroundings", "landcover")
 
 def frame_problems(head: CatalogHead, *, file: Path, document: Document) -> list[Problem]:
     """A frame whose metre is none at the reservoir, or that the reservoir's seed does not lie in."""
-    from twin.frame_check import check_frame  # noqa: PLC0415
-
     try:
         east, north = place_in(head.reservoir.seed, head.frame.crs)
         check_frame(east, north, crs=head.frame.crs)

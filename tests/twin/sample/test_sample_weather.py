@@ -16,9 +16,9 @@ from twin.alarms.sample_duty import OFFICER, SEEN_AFTER, acknowledge_old, is_sam
 from twin.catalog import load_catalog
 from twin.catalog.types import Names
 from twin.sample.monitoring.behaviour import measure
+from twin.sample.monitoring.sample_feed import SampleSpec
 from twin.sample.monitoring.weather import SPACING_S
 from twin.stations.feeds.http import HttpSpec
-from twin.stations.feeds.sample import SampleSpec
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
 from twin.stations.snapshot import AlarmNow

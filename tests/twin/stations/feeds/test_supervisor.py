@@ -9,9 +9,9 @@ import pytest
 
 from tests.twin.stations.feeds.memory import gate, until
 from tests.twin.stations.nets import START, HandClocks, network
+from twin.sample.monitoring.sample_feed import SampleStations
 from twin.stations.feeds import supervisor as module
 from twin.stations.feeds.base import FeedError
-from twin.stations.feeds.sample import SampleStations
 from twin.stations.feeds.supervisor import Supervisor
 from twin.stations.intake import Intake
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.message import Content, Spoilt, Value
+from twin.stations.feeds.sl651.content import Content, Spoilt, Value
 from twin.stations.feeds.sl651.times import FIVE_MINUTES, MessageError, time_of, time_of_day
 
 MISSING = "M"

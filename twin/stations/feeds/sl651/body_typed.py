@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from twin.stations.feeds.sl651 import body_ascii
-from twin.stations.feeds.sl651.message import Content
+from twin.stations.feeds.sl651.content import Content
 from twin.stations.feeds.sl651.times import MessageError
 
 SIGNS = (b"\xf2\xf2", b"RGZS ")

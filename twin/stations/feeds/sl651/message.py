@@ -1,23 +1,13 @@
-"""Messages: what the body of a whole frame, or of all packets of a long one, says."""
+"""Parse messages: the body of a whole frame, or of all packets of a long one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from twin.stations.feeds.sl651.report_encoding import write_report
-from twin.stations.feeds.sl651.times import MessageError, bcd_time, time_of
-
-__all__ = [
-    "Content",
-    "Message",
-    "MessageError",
-    "Spoilt",
-    "Value",
-    "bcd_time",
-    "read_message",
-    "write_report",
-]
+from twin.stations.feeds.sl651 import body_ascii, body_hex, body_typed
+from twin.stations.feeds.sl651.content import Content, Value
+from twin.stations.feeds.sl651.times import MessageError, time_of
 
 KEEP_ALIVE, TEST, UNIFORM, TIMED, EXTRA, HOURLY, MANUAL, PICTURE = range(0x2F, 0x37)
 ASKED_PERIOD, ASKED_MANUAL = 0x38, 0x39
@@ -28,45 +18,6 @@ EQUAL_STEPS = (UNIFORM, ASKED_PERIOD)
 """Functions that name an element once and then give its values in equal steps."""
 SETTINGS = range(0x40, 0x52)
 """Settings, states and controls: answers to what we never ask, and reports of them; no values."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Value:
-    """One element at its time; ``value`` is None for missing. ``station`` is ten digits."""
-
-    station: str
-    identifier: int
-    at: datetime
-    value: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spoilt:
-    """An element whose value is no number, as it came."""
-
-    station: str
-    identifier: int
-    data: str
-
-
-@dataclass(kw_only=True)
-class Content:
-    """What the elements of a body say.
-
-    ``unknown`` are identifiers without a meaning here (a code as text in ASCII), each with its station.
-    ``odd`` are elements that were read by the standard's length against their length byte, ``unusual`` counts
-    numbers of other digits than the standard's. ``durations`` tell how long it rained, as it came.
-    """
-
-    values: list[Value] = field(default_factory=list)
-    unknown: list[tuple[str, int | str]] = field(default_factory=list)
-    spoilt: list[Spoilt] = field(default_factory=list)
-    odd: list[tuple[str, int]] = field(default_factory=list)
-    durations: list[tuple[str, str]] = field(default_factory=list)
-    unusual: int = 0
-    status: int | None = None
-    text: str = ""
-    picture: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +56,6 @@ def read_message(station: str, function: int, body: bytes) -> Message:
 
     In ASCII a body begins with 16 digits; in HEX the month and the hour are none.
     """
-    from twin.stations.feeds.sl651 import body_ascii, body_hex, body_typed  # noqa: PLC0415  (they use this file)
-
     ascii_ = body[4:16].isdigit()
     serial, sent_at, rest = _opening_ascii(body) if ascii_ else _opening_hex(body)
     if function in TYPED:

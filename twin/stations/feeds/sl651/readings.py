@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.message import TEST, TYPED, Message, Value
+from twin.stations.feeds.sl651.content import Value
+from twin.stations.feeds.sl651.message import TEST, TYPED, Message
 from twin.stations.feeds.sl651.relative import Bases
 from twin.stations.model import Reading
 from twin.stations.network import Network

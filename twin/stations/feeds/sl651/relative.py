@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.message import Value
+from twin.stations.feeds.sl651.content import Value
 
 WHOLE = (0x39, 0x3B)
 """Whole stages; that above a dam comes last and counts where a station sends both."""

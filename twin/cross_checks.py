@@ -1,4 +1,7 @@
-"""Check entries against the reservoir, the frame and the site: what both ``check`` and ``build`` doubt."""
+"""Compare an entry's data with the reservoir, the frame and the site: doubts of ``check`` and ``build``.
+
+What the catalog's files contradict without a look at the data is refused by ``catalog/file_checks.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.catalog import frame_of
-from twin.catalog.catalog import Catalog
-from twin.catalog.entries import BarrierEntry, ModelEntry, VectorEntry
-from twin.catalog.types import Place
+from twin.catalog import BarrierEntry, Catalog, ModelEntry, Place, VectorEntry, frame_of
 from twin.geodesy import distance_m
 from twin.ingest.features import Features
+from twin.stations.heights import shift_of
 from twin.vertical import VerticalError, height_shift
+from twin.water.ranges import level_text
 
 if TYPE_CHECKING:
     from twin.stations.network import Network
@@ -62,7 +64,7 @@ def model_doubts(catalog: Catalog, entry: ModelEntry) -> list[str]:
 
 def station_doubts(catalog: Catalog, network: Network) -> list[str]:
     """What is doubtful of a network: places far away, rules without their station, a lake without a gauge."""
-    from twin.alarms.rules import strangers  # noqa: PLC0415
+    from twin.alarms.rules import strangers  # noqa: PLC0415  (a view checks no stations)
 
     frame = frame_of(catalog.head)
     seed = frame.place(catalog.head.reservoir.seed)
@@ -80,8 +82,6 @@ def station_doubts(catalog: Catalog, network: Network) -> list[str]:
 
 def _gauge_doubts(catalog: Catalog, network: Network) -> list[str]:
     """What would keep the lake's gauge from moving the water, where the basin is to be live."""
-    from twin.stations.heights import shift_of  # noqa: PLC0415
-
     if not catalog.site.feeds:
         return []
     gauges = [s for s in network.stations.values() if s.kind == "reservoir" and network.find(s.id, "level")]
@@ -96,8 +96,6 @@ def _gauge_doubts(catalog: Catalog, network: Network) -> list[str]:
 
 def crest_words(catalog: Catalog, entry: BarrierEntry, features: Features) -> tuple[str, list[str]]:
     """The crests of an entry as working heights, and doubts where they are none for this reservoir."""
-    from twin.water.ranges import level_text  # noqa: PLC0415
-
     reservoir = catalog.head.reservoir
     given = [entry.crest_m] if entry.crest_field is None else features.column(entry.crest_field)
     offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
