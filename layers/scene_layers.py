@@ -15,11 +15,11 @@ from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import Uniforms
 from layers.gl.window import RenderTarget
 from layers.ground.ground_tiles import Water
-from layers.ground.heights import Ground, ground_of
 from layers.ground.legend import painting_legend
 from layers.ground.surroundings import SurroundingsLayer
 from layers.ground.terrain import TerrainLayer
 from layers.ground.water import WaterLayer
+from layers.heights import Ground, ground_of
 from layers.labels.candidates import LabelCandidate
 from layers.layer import Layer
 from layers.light import Light, WaterColours

@@ -21,7 +21,7 @@ from layers.errors import LayerError, UnknownFloodError
 from layers.gl.capture import still
 from layers.gl.window import Borrowed, OffScreen, Plotter, pixels
 from layers.governor import FINE
-from layers.ground.heights import Ground, flood_of
+from layers.heights import Ground, flood_of
 from layers.labels.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
 from layers.labels.painter import furniture, paint, stamp, stamp_box
 from layers.labels.placer import Box, LabelPlacer

@@ -17,7 +17,7 @@ from twin.alarms.service import change_of
 from twin.stations.model import Observation
 from twin.stations.snapshot import AlarmNow
 from twin.stations.store import Reader
-from twin.stations.store.writing import Event
+from twin.stations.store.events import Event
 
 GENERATION = "generation"
 

@@ -32,8 +32,8 @@ from twin.stations.network import Network
 from twin.stations.retention import Retention
 from twin.stations.snapshot import FeedNow, Now, Past, ValueNow
 from twin.stations.store import Appended, Database, GroupWriter, Reader, StoreFullError, Writer
+from twin.stations.store.events import Event
 from twin.stations.store.schema import QUALITIES, QUALITY_NUMBER, as_time
-from twin.stations.store.writing import Event
 from twin.stations.validation import Validation
 from twin.store import StoreError
 

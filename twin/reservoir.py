@@ -13,7 +13,6 @@ from twin.comparing import rounded_level
 from twin.errors import TwinError
 from twin.strict_json import read_json
 from twin.water.centimetres import extent_level_m
-from twin.water.consistency import doubts
 from twin.water.curve import Curve, Edition
 from twin.water.hypsometry import Hypsometry
 from twin.water.ranges import HighestBelowLevel, LevelOutOfRange
@@ -174,7 +173,7 @@ class ReservoirWater:
             curve=edition.id,
             extrapolated=edition.extrapolated(level_m),
             generation=self.generation,
-            curve_doubts=doubts(edition),
+            curve_doubts=edition.consistency.doubts,
         )
 
     def check(self, level_m: float) -> float:

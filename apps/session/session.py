@@ -18,7 +18,7 @@ from apps.session.playback import Playback
 from apps.session.views import Unit
 from layers.camera import camera as cameras
 from layers.camera import controls
-from layers.ground.heights import ground_of
+from layers.heights import ground_of
 from twin.comparing import within
 from twin.errors import TwinError
 from twin.moment import Moment, what_if
@@ -30,7 +30,7 @@ from twin.water.surface import PointWater, WaterState, WaterSurface
 if TYPE_CHECKING:
     from apps.session.lacks import Lack
     from apps.session.live_level import Obstacle
-    from layers.ground.heights import Ground
+    from layers.heights import Ground
     from twin.basin import Basin
     from twin.reservoir import Sill, WaterReport
     from twin.water.scenario import Observation

@@ -16,7 +16,7 @@ from layers.camera import controls
 if TYPE_CHECKING:
     from layers.camera.camera import Vector
     from layers.camera.flight import Flight
-    from layers.ground.heights import Ground
+    from layers.heights import Ground
     from twin.scene import Camera, Scene
 
 Event = dict[str, Any]

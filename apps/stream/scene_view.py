@@ -18,7 +18,7 @@ from layers.labels.signs import NO_SIGNS, Signs
 if TYPE_CHECKING:
     from apps.painter.jpeg import Jpeg
     from apps.painter.painter_client import Painted
-    from layers.ground.heights import Ground
+    from layers.heights import Ground
     from layers.layer import LayerFacts
     from twin.scene import Camera, Scene
 

@@ -9,7 +9,7 @@ from math import asin, atan2, cos, degrees, hypot, isfinite, radians, sin, sqrt,
 
 import numpy as np
 
-from layers.ground.heights import Flood, Ground
+from layers.heights import Flood, Ground
 from layers.model import SceneBasin
 from twin.catalog.site import Viewpoint
 from twin.frame import Frame

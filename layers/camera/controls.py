@@ -12,7 +12,7 @@ from math import cos, degrees, dist, hypot, radians, sin
 from layers.camera import camera as geometry
 from layers.camera.camera import LONGEST_M, SHORTEST_M, Vector
 from layers.camera.flight import Flight, fly
-from layers.ground.heights import Flood, Ground, flood_of
+from layers.heights import Flood, Ground, flood_of
 from twin.scene import Camera, Scene
 
 STEEPEST_DEG = -89.0

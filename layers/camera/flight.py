@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import cosh, exp, hypot, log, sinh, sqrt, tanh
 
 from layers.camera.camera import kept_above
-from layers.ground.heights import Flood, Ground
+from layers.heights import Flood, Ground
 from twin.scene import Camera
 
 RISE = 1.2  # how much the path prefers to rise over rushing along the ground; the paper's rho

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer, vtkRenderWindow
 
 from layers.gl.uniforms import Uniforms
-from layers.ground.heights import Ground
+from layers.heights import Ground
 
 
 @dataclass(frozen=True)

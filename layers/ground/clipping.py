@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from layers.ground.heights import Ground
+from layers.heights import Ground
 from layers.tiles.models import Ring
 from twin.arrays import F64, U8
 

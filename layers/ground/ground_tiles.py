@@ -13,7 +13,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from layers.gl.arrays import shared_vertices, with_triangles
 from layers.gl.mipmaps import mipmapped, mipmaps
 from layers.gl.render_context import RenderContext
-from layers.ground.heights import RasterPlace
+from layers.heights import RasterPlace
 from layers.tiles.folders import Folders
 from layers.tiles.host import OWN_BYTES, DrawnTile, PreparedPrimitive, TileHost
 from layers.tiles.picture_decoding import decoded

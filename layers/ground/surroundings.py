@@ -10,8 +10,8 @@ from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import Uniforms
 from layers.ground import shaders
 from layers.ground.ground_tiles import GroundHost, GroundLayer
-from layers.ground.heights import RasterPlace
 from layers.ground.terrain import ground_shader
+from layers.heights import RasterPlace
 from layers.model import Surroundings
 from layers.tiles.host import DrawnTile
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from layers.ground.heights import Flood, Ground
+from layers.heights import Flood, Ground
 from layers.labels.density import AMOUNTS
 from layers.labels.symbols import Sign, radius_px
 from layers.labels.theme import THEME, style_of, text_width

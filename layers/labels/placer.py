@@ -14,7 +14,7 @@ from math import hypot, radians, tan
 import numpy as np
 
 from layers.camera import camera as geometry
-from layers.ground.heights import Flood, Ground
+from layers.heights import Flood, Ground
 from layers.labels.candidates import LabelCandidate, LabelCandidates
 from layers.labels.collision_grid import Box, CollisionGrid
 from layers.labels.density import most_names

@@ -17,7 +17,7 @@ from layers.gl.arrays import triangles
 from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import Uniforms, rgb
 from layers.ground import shaders
-from layers.ground.heights import Ground
+from layers.heights import Ground
 from twin.arrays import F64
 
 SPACING_M = 120.0

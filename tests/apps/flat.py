@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from layers.ground.heights import Ground
+from layers.heights import Ground
 from twin.frame import Frame
 from twin.grid import Grid
 from twin.moment import what_if

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import cos, radians, sin
 
-from layers.ground.heights import flood_of
+from layers.heights import flood_of
 from layers.stage import Stage
 from twin.scene import Camera
 

@@ -18,7 +18,7 @@ from twin.stations.heights import working_level_m
 from twin.stations.model import Observation, Station
 from twin.stations.network import Network
 from twin.stations.snapshot import AlarmNow, FeedNow, RainNow
-from twin.stations.store.writing import Event
+from twin.stations.store.events import Event
 from twin.store import StoreError
 
 if TYPE_CHECKING:

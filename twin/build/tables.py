@@ -12,7 +12,6 @@ from twin.ingest.features import Table
 from twin.notes import write_notes
 from twin.products import write_json
 from twin.reservoir import STEPS, read_curve
-from twin.water.consistency import doubts
 from twin.water.flood_points import points_from_csv
 
 
@@ -32,7 +31,6 @@ def make_table(folder: Path, *, entry: TableEntry, path: Path) -> Table:
         points_from_csv(target, zone="UTC")  # whatever the zone: are these points of a flood?
     if isinstance(entry, CurveEntry):
         write_json(folder / STEPS, table.steps)
-        curve = read_curve(target, entry, extended_to_m=None)
-        notes += doubts(curve)
+        notes += read_curve(target, entry, extended_to_m=None).consistency.doubts
     write_notes(folder, {entry.id: notes})
     return table

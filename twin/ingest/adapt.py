@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
+from twin.ingest.column_names import as_written
 from twin.ingest.errors import ColumnError, TableError
 from twin.ingest.features import Cell
 from twin.ingest.header_units import contradiction
@@ -16,7 +15,6 @@ from twin.ingest.sandbox import numbers
 from twin.printed import printed_step
 
 Columns = dict[str, list[Cell]]
-T = TypeVar("T")
 
 _UNITS = {
     "area_km2": ("area_m2", 1e6),
@@ -62,14 +60,6 @@ def adapt(
             raise ColumnError(f"{path}: unit_mult: no column {name!r}; {_there(out)}", path=path)
         out[name] = _times(out[name], factor, name, path)
     return out
-
-
-def as_written(wanted: Mapping[str, T], columns: Iterable[str]) -> dict[str, T]:
-    """Names as a file's columns have them, where only the width or the case of signs differs: 面积（km²）."""
-    held = {_folded(name): name for name in columns}
-    return {
-        name if name in columns else held.get(_folded(name), name): value for name, value in wanted.items()
-    }
 
 
 def canonical_units(columns: Columns, *, path: Path) -> Columns:
@@ -165,10 +155,6 @@ def _times(cells: list[Cell], factor: float, name: str, path: Path) -> list[Cell
 
 def _is_figure(name: str) -> bool:
     return re.fullmatch(r"0?\.?\d+", name) is not None
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _there(columns: Mapping[str, object]) -> str:

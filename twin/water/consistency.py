@@ -9,11 +9,11 @@ rounding of the storages is that coarse, they do not tell the area, and that is 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from twin.water.curve import Curve
+from twin.water.interval import Interval
 
 COARSE: Final = 0.02
 """Misfit from rounding alone above which areas and storages are said to disagree."""
@@ -74,6 +74,30 @@ class Consistency:
             for part in self.misfits
         )
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is doubtful between areas and storages, in English, for the command line."""
+        worst = self.worst
+        if not self.doubtful or worst is None:
+            return ()
+        words = [
+            f"areas and storages contradict each other in {len(self.misfits)} of {self.intervals} intervals, "
+            f"by up to {percent(worst.off)} (from {worst.low_m:.2f} to {worst.high_m:.2f} m: an area of "
+            f"{worst.area_m2 / 1e6:.4g} km², storages that rise as one of {worst.rise_m2 / 1e6:.4g} km²): "
+            "storages are believed, areas are the table's own"
+        ]
+        if self.by_rounding:
+            words.append(
+                f"its storages are rounded to {self.storage_step_m3:.4g} m³, which explains "
+                f"{len(self.by_rounding)} of these intervals: too coarse to tell an area from line to line"
+            )
+        if not 1 / _WRONG_UNIT < self.ratio < _WRONG_UNIT:
+            words.append(
+                f"its areas are {self.ratio:.3g} times what its storages ask for: is a unit wrong "
+                "(unit_mult)?"
+            )
+        return tuple(words)
+
     def at(self, level_m: float) -> Misfit | None:
         """The misfit that a level lies in, where anything is to be said."""
         if not self.doubtful:
@@ -81,10 +105,13 @@ class Consistency:
         return next((part for part in self.misfits if part.low_m <= level_m <= part.high_m), None)
 
 
-def consistency(curve: Curve) -> Consistency:
-    """Compare a curve's areas with the rise of its storages, interval by interval."""
+def consistency(published: Sequence[Interval], *, area_step_m2: float, storage_step_m3: float) -> Consistency:
+    """Compare a curve's areas with the rise of its storages, interval by interval.
+
+    The steps are what its table was rounded to, 0 where that is not known.
+    """
     misfits, held_m3 = [], 0.0
-    for part in curve.published:
+    for part in published:
         height_m = part.high_m - part.low_m
         mean_m2 = (part.high_m3 - part.low_m3) / height_m
         held_m3 += (part.low_m2 + part.high_m2) / 2 * height_m
@@ -92,7 +119,7 @@ def consistency(curve: Curve) -> Consistency:
         over_m2 = max(low - 3 * mean_m2, 3 * mean_m2 - high)
         if not part.cut or over_m2 <= _NOISE * part.high_m2:
             continue
-        allowed_m2 = 1.5 * curve.area_step_m2 + 3 * curve.storage_step_m3 / height_m
+        allowed_m2 = 1.5 * area_step_m2 + 3 * storage_step_m3 / height_m
         middle_m = (part.low_m + part.high_m) / 2
         misfits.append(
             Misfit(
@@ -104,37 +131,13 @@ def consistency(curve: Curve) -> Consistency:
                 rounding=over_m2 <= allowed_m2 * (1 + _NOISE),
             )
         )
-    gained_m3 = curve.storage_m3[-1] - curve.storage_m3[0]
+    gained_m3 = published[-1].high_m3 - published[0].low_m3
     return Consistency(
         misfits=tuple(misfits),
-        intervals=len(curve.published),
-        storage_step_m3=curve.storage_step_m3,
+        intervals=len(published),
+        storage_step_m3=storage_step_m3,
         ratio=held_m3 / gained_m3 if gained_m3 > 0 else math.inf,
     )
-
-
-def doubts(curve: Curve) -> tuple[str, ...]:
-    """What is doubtful between a curve's areas and storages, in English, for the command line."""
-    found = curve.consistency
-    worst = found.worst
-    if not found.doubtful or worst is None:
-        return ()
-    words = [
-        f"areas and storages contradict each other in {len(found.misfits)} of {found.intervals} intervals, "
-        f"by up to {percent(worst.off)} (from {worst.low_m:.2f} to {worst.high_m:.2f} m: an area of "
-        f"{worst.area_m2 / 1e6:.4g} km², storages that rise as one of {worst.rise_m2 / 1e6:.4g} km²): "
-        "storages are believed, areas are the table's own"
-    ]
-    if found.by_rounding:
-        words.append(
-            f"its storages are rounded to {found.storage_step_m3:.4g} m³, which explains "
-            f"{len(found.by_rounding)} of these intervals: too coarse to tell an area from line to line"
-        )
-    if not 1 / _WRONG_UNIT < found.ratio < _WRONG_UNIT:
-        words.append(
-            f"its areas are {found.ratio:.3g} times what its storages ask for: is a unit wrong (unit_mult)?"
-        )
-    return tuple(words)
 
 
 def percent(part: float) -> str:

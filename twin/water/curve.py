@@ -133,7 +133,9 @@ class Curve:
     @cached_property
     def consistency(self) -> Consistency:
         """What its areas and storages say to each other."""
-        return consistency(self)
+        return consistency(
+            self.published, area_step_m2=self.area_step_m2, storage_step_m3=self.storage_step_m3
+        )
 
     def extrapolated(self, level_m: float) -> bool:
         """Whether the answer at a level is not the edition's own but its continuation."""

@@ -60,7 +60,7 @@ def request_(target: Target, scene: Scene) -> Paint:
 @pytest.fixture(scope="module")
 def scene(basin: Basin) -> Scene:
     from layers.camera.camera import home
-    from layers.ground.heights import ground_of
+    from layers.heights import ground_of
 
     return Scene(camera=home(basin, ground_of(basin), aspect=16 / 9), moment=what_if(150.0))
 

@@ -8,6 +8,7 @@ import sys
 from ctypes.util import find_library
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from layers.errors import NoOpenGLError
@@ -54,4 +55,22 @@ def test_where_it_works_it_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(offscreen, "_works", False)
     offscreen.require_opengl()
     monkeypatch.setattr(sys, "executable", "/nonexistent")
+    offscreen.require_opengl()
+
+
+def test_the_child_finds_a_package_that_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A script that put the package's folder on its path draws, too."""
+    libraries = Path(np.__file__).parents[1]
+    python = tmp_path / "python"
+    python.write_text(
+        f"""#!/bin/sh
+exec '{sys.executable}' -S -c 'import sys; sys.path.append("{libraries}"); exec(sys.argv[1])' "$2"
+"""
+    )
+    python.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(offscreen, "_works", False)
     offscreen.require_opengl()

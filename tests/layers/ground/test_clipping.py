@@ -9,7 +9,7 @@ from vtkmodules.vtkFiltersSources import vtkPlaneSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from layers.ground.clipping import BELT, cut_cells
-from layers.ground.heights import Ground
+from layers.heights import Ground
 from layers.stage import Stage
 from tests.layers.plan import FROM_ABOVE, differ, drawn, grown, map_stage, per_pixel
 from tests.scenes import show

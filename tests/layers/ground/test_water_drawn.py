@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from layers.errors import UnknownFloodError
-from layers.ground.heights import flood_of
+from layers.heights import flood_of
 from layers.light import WATER
 from layers.stage import Stage
 from tests.layers.plan import differ, drawn, grown, map_stage, per_pixel

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.ground.heights import flood_of
+from layers.heights import flood_of
 from layers.labels.overlay import Label, Overlay
 from layers.labels.painter import paint
 from layers.stage import Stage

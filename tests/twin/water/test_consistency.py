@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.printed import printed_step
-from twin.water.consistency import doubts
 from twin.water.curve import Curve, Edition
 from twin.water.curve_agreement import edition_doubts, range_doubts, terrain_doubts
 
@@ -41,11 +40,11 @@ def test_rounding_is_no_contradiction(digits: int, step_m: float) -> None:
 
 
 def test_a_fine_table_has_nothing_to_be_said_of() -> None:
-    assert doubts(cone(digits=5)) == ()
+    assert cone(digits=5).consistency.doubts == ()
 
 
 def test_storages_too_coarse_to_tell_an_area_are_told() -> None:
-    words = doubts(cone(digits=0, step_m=0.5))
+    words = cone(digits=0, step_m=0.5).consistency.doubts
     assert "rounded to 1e+06 m³" in words[1]
     assert "too coarse" in words[1]
 
@@ -58,7 +57,7 @@ def test_one_wrong_line_is_named_with_how_far_it_is_off() -> None:
     assert fit.worst is not None
     assert fit.worst.off == pytest.approx(28 / 13 - 1)
     assert curve.rise_at(3) == pytest.approx(28)
-    assert "1 of 3 intervals, by up to 115 % (from 2.00 to 4.00 m" in doubts(curve)[0]
+    assert "1 of 3 intervals, by up to 115 % (from 2.00 to 4.00 m" in curve.consistency.doubts[0]
     assert fit.at(3) == fit.worst
     assert fit.at(1) is None
 
@@ -67,27 +66,27 @@ def test_a_lake_that_widens_faster_than_a_parabola_is_no_contradiction() -> None
     """Area h³: the mean rise is a quarter of the upper area, less than any parabola from 0 has."""
     curve = Curve(edition=TEST, level_m=(0, 1, 2), area_m2=(0, 1, 8), storage_m3=(0, 0.25, 4))
     assert curve.contradictions != ()
-    assert doubts(curve) == ()
+    assert curve.consistency.doubts == ()
 
 
 @pytest.mark.parametrize("times", [1e-4, 1e4, 3.28084**3])
 def test_a_column_in_another_unit_is_suspected(times: float) -> None:
     """万m³ read as m³, and the like."""
-    words = doubts(cone(digits=6, times=times))
+    words = cone(digits=6, times=times).consistency.doubts
     assert any(f"{1 / times:.3g} times" in text and "unit_mult" in text for text in words)
 
 
 def test_small_misfits_count_only_where_the_rounding_is_known() -> None:
     """A derived edition is written with all digits; what its base was rounded to is not known any more."""
     table: dict[str, Any] = {"level_m": (0, 1, 2), "area_m2": (10, 10, 10), "storage_m3": (0, 10.1, 20.1)}
-    assert doubts(Curve(edition=TEST, **table)) == ()
-    assert doubts(Curve(edition=TEST, **table, storage_step_m3=0.1)) == ()
-    assert "1 of 2 intervals" in doubts(Curve(edition=TEST, **table, storage_step_m3=0.01))[0]
+    assert Curve(edition=TEST, **table).consistency.doubts == ()
+    assert Curve(edition=TEST, **table, storage_step_m3=0.1).consistency.doubts == ()
+    assert "1 of 2 intervals" in Curve(edition=TEST, **table, storage_step_m3=0.01).consistency.doubts[0]
 
 
 def test_a_flat_storage_is_a_contradiction_of_its_area() -> None:
     curve = Curve(edition=TEST, level_m=(0, 1, 2), area_m2=(5, 5, 5), storage_m3=(0, 5, 5))
-    assert "by up to 100 %" in doubts(curve)[0]
+    assert "by up to 100 %" in curve.consistency.doubts[0]
 
 
 def test_a_derived_edition_says_what_its_base_says() -> None:
@@ -102,7 +101,7 @@ def test_a_derived_edition_says_what_its_base_says() -> None:
         storage_m3=base.storage_at(150) + 1e5,
         source="x",
     )
-    assert doubts(derive(base, [report], edition_id="new").curve) == doubts(base)
+    assert derive(base, [report], edition_id="new").curve.consistency.doubts == base.consistency.doubts
 
 
 @given(st.integers(1, 10**7), st.integers(-8, 8))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from twin.ingest.adapt import as_written
+from twin.ingest.column_names import as_written
 from twin.ingest.errors import EmptyFileError, TableError, TooLargeError
 from twin.ingest.sandbox import numbers
 from twin.ingest.sandbox.table_text import decoded_table

@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import partial
 
 from twin.stations.model import Observation
-from twin.stations.store.writing import Appended, Event, Writer
+from twin.stations.store.events import Event
+from twin.stations.store.writing import Appended, Writer
 
 MOST_ROWS = 5_000
 """Rows of one transaction."""

@@ -15,6 +15,7 @@ from twin.arrays import F64, I32, I64
 from twin.errors import TwinError
 from twin.stations.model import Observation
 from twin.stations.store.database import Database
+from twin.stations.store.events import Event
 from twin.stations.store.hours import HOUR_US, Hour, hour_of, kind_of
 from twin.stations.store.schema import (
     QUALITIES,
@@ -26,7 +27,6 @@ from twin.stations.store.schema import (
     observations,
     streams,
 )
-from twin.stations.store.writing import Event
 from twin.strict_json import parse_json
 
 

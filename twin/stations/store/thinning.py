@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from twin.stations.store import hours
 from twin.stations.store.database import Database
+from twin.stations.store.events import Event, row_of
 from twin.stations.store.hours import HOUR_US
 from twin.stations.store.schema import as_us, events, hourly, observations, streams
-from twin.stations.store.writing import Event, line
 
 STRETCH_US = 31 * 24 * HOUR_US
 """So much of one datastream goes in one transaction: 9,000 values at one every five minutes."""
@@ -95,5 +95,5 @@ def thin_stretch(database: Database, stretch: Stretch, *, now: datetime) -> int:
         if late:
             data["late"] = sum(row["count"] + row["left_out"] for row in late)
         event = Event(at=now, received_at=now, kind="retention", subject=stretch.name, data=data)
-        at.execute(insert(events), [line(event)])
+        at.execute(insert(events), [row_of(event)])
     return len(rows)

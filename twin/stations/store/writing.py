@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, select
 
 from twin.errors import TwinError
 from twin.stations.model import Observation
-from twin.stations.store import hours, schema
+from twin.stations.store import hours, schema, thinning
 from twin.stations.store.database import Database
+from twin.stations.store.events import Event, row_of
 from twin.stations.store.schema import as_us, hourly, observations, streams
-
-if TYPE_CHECKING:
-    from twin.stations.store.thinning import Stretch
 
 Known = dict[tuple[int, int], tuple[int, float | None, int]]
 """By datastream's number and time: newest revision, its value, its quality's number."""
@@ -43,18 +40,6 @@ class Appended:
     stored: tuple[Observation, ...] = ()
     duplicates: int = 0
     too_old: tuple[Observation, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """One line of the journal to be. ``data`` is plain JSON."""
-
-    at: datetime
-    received_at: datetime
-    kind: str
-    subject: str
-    by: str = ""
-    data: Mapping[str, Any] | None = None
 
 
 class Writer:
@@ -91,8 +76,8 @@ class Writer:
                 before, thinned = self._known(at, [o for many, _ in parts for o in many])
                 found = [self._new(many, before, thinned) for many, _ in parts]
                 rows = [self._row(o) for part, _ in found for o in part.stored]
-                lines = [line(e) for _, corrected in found for e in corrected]
-                lines += [line(e) for _, events in parts for e in events]
+                lines = [row_of(e) for _, corrected in found for e in corrected]
+                lines += [row_of(e) for _, events in parts for e in events]
                 if rows:
                     at.execute(insert(observations), rows)
                 if lines:
@@ -114,17 +99,13 @@ class Writer:
         """See :func:`twin.stations.store.thinning.thin`."""
         return sum(self.thin_stretch(stretch, now=now) for stretch in self.old_stretches(before=before))
 
-    def old_stretches(self, *, before: datetime) -> list[Stretch]:
+    def old_stretches(self, *, before: datetime) -> list[thinning.Stretch]:
         """What :meth:`thin` would work on, stretch by stretch. Raises StoreError."""
-        from twin.stations.store.thinning import old_stretches  # noqa: PLC0415  (it uses this file)
+        return thinning.old_stretches(self._database, before=before)
 
-        return old_stretches(self._database, before=before)
-
-    def thin_stretch(self, stretch: Stretch, *, now: datetime) -> int:
+    def thin_stretch(self, stretch: thinning.Stretch, *, now: datetime) -> int:
         """See :func:`twin.stations.store.thinning.thin_stretch`."""
-        from twin.stations.store.thinning import thin_stretch  # noqa: PLC0415  (it uses this file)
-
-        return thin_stretch(self._database, stretch, now=now)
+        return thinning.thin_stretch(self._database, stretch, now=now)
 
     def start_run(self, run: str, *, kind: str, author: str, inputs: str, issued_at: datetime) -> None:
         """Make a run (scenario, forecast, replay, drill). Raises RunError where there is one of its name."""
@@ -248,15 +229,3 @@ def _correction(o: Observation, revision: int, old: float | None) -> Event:
         by=o.feed,
         data=data,
     )
-
-
-def line(event: Event) -> dict[str, Any]:
-    """An event as a row."""
-    return {
-        "at": as_us(event.at),
-        "received_at": as_us(event.received_at),
-        "kind": event.kind,
-        "subject": event.subject,
-        "by": event.by,
-        "data": json.dumps(dict(event.data or {}), ensure_ascii=False, allow_nan=False),
-    }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.ground.heights import Flood, Ground, RasterPlace
+from layers.heights import Flood, Ground, RasterPlace
 from layers.model import Surroundings
 from twin.frame import Frame
 from twin.grid import Grid
