@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from twin.catalog.entries import TableEntry
 from twin.ingest.adapt import QUANTITIES, TEXTS, adapt, canonical_units, check_columns, rising, steps_of
+from twin.ingest.errors import EmptyFileError
 from twin.ingest.features import Table
 from twin.ingest.guard import DEFAULT, guarded
 from twin.ingest.limits import Limits
+from twin.ingest.sandbox.table import separated
+from twin.ingest.sandbox.table_text import decoded_table
 
 
 def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Table:
@@ -53,3 +58,17 @@ def read_text_table(
         columns = adapt(answer["columns"], rename=rename, unit_mult={}, path=path)
     odd = [(int(line), str(why)) for line, why in answer["odd"]]
     return Table(columns=columns, lines=tuple(answer["lines"]), notes=tuple(answer["notes"])), odd
+
+
+def text_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Read a CSV row by row as text, by its header; any encoding and separator, in this process.
+
+    For long files of one's own that went through an office; an empty one has no rows. Raises IngestError,
+    csv.Error.
+    """
+    try:
+        text, _ = decoded_table(path, None, lenient=False)
+    except EmptyFileError:
+        return
+    separator, text = separated(text)
+    yield from csv.DictReader(io.StringIO(text.lstrip("\n"), newline=""), delimiter=separator)

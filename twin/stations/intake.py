@@ -1,4 +1,4 @@
-"""The one way in: readings of all feeds are checked and become observations, or are refused and counted."""
+"""Declare what feeds deliver readings to, and split long deliveries into parts."""
 
 from __future__ import annotations
 

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import io
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from twin import cells
 from twin.errors import TwinError
-from twin.ingest.errors import EmptyFileError, IngestError
-from twin.ingest.sandbox.table import separated
-from twin.ingest.sandbox.table_text import decoded_table
+from twin.ingest import IngestError
+from twin.ingest.read_tables import text_rows
 from twin.stations.feeds.mapped_json import number_of
 from twin.stations.model import Observation, Reading
 from twin.stations.network import Network
@@ -47,14 +44,14 @@ def read_readings(path: Path, *, zone: ZoneInfo) -> Iterator[Reading]:
     That is what ``twin stations export`` writes. Times without a zone are of ``zone``. Raises ReplayError.
     """
     try:
-        with _opened(path) as stream:
-            rows = _json_lines(stream, path) if _is_json(path) else _csv_lines(stream)
-            first = True
-            for row in rows:
-                if first and (absent := [name for name in COLUMNS if name not in row]):
-                    raise ReplayError(f"{path}: has no {', '.join(absent)}; needed are {', '.join(COLUMNS)}")
-                first = False
-                yield _reading(row, zone)
+        first = True
+        for row in _json_lines(path) if _is_json(path) else _csv_lines(path):
+            if first and (absent := [name for name in COLUMNS if name not in row]):
+                raise ReplayError(f"{path}: has no {', '.join(absent)}; needed are {', '.join(COLUMNS)}")
+            first = False
+            yield _reading(row, zone)
+    except IngestError as error:
+        raise ReplayError(f"{path}: {error}", path=path) from None
     except OSError as error:
         said = (error.strerror or type(error).__name__).lower()
         raise ReplayError(f"{path}: cannot be read: {said}", path=path) from None
@@ -68,36 +65,23 @@ def _is_json(path: Path) -> bool:
     return path.suffix.lower() in (".jsonl", ".ndjson")
 
 
-def _opened(path: Path) -> TextIO:
-    """The text of a file; a CSV may have gone through an office, in any encoding and with any separator."""
-    if _is_json(path):
-        return path.open(encoding="utf-8-sig", newline="")
-    try:
-        text, _ = decoded_table(path, None, lenient=False)
-    except EmptyFileError:
-        return io.StringIO()
-    except IngestError as error:
-        raise ReplayError(f"{path}: {error}", path=path) from None
-    return io.StringIO(text, newline="")
-
-
-def _csv_lines(stream: TextIO) -> Iterator[dict[str, object]]:
-    separator, text = separated(stream.read())
-    for row in csv.DictReader(io.StringIO(text.lstrip("\n"), newline=""), delimiter=separator):
+def _csv_lines(path: Path) -> Iterator[dict[str, object]]:
+    for row in text_rows(path):
         yield {name: cells.plain(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
 
 
-def _json_lines(stream: Iterator[str], path: Path) -> Iterator[dict[str, object]]:
-    for number, text in enumerate(stream, start=1):
-        if not text.strip():
-            continue
-        try:
-            found = parse_json(text)
-        except JsonError as error:
-            raise ReplayError(f"{path}: line {number}: {error}", path=path) from None
-        if not isinstance(found, dict):
-            raise ReplayError(f"{path}: line {number}: is no object", path=path)
-        yield found
+def _json_lines(path: Path) -> Iterator[dict[str, object]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for number, text in enumerate(stream, start=1):
+            if not text.strip():
+                continue
+            try:
+                found = parse_json(text)
+            except JsonError as error:
+                raise ReplayError(f"{path}: line {number}: {error}", path=path) from None
+            if not isinstance(found, dict):
+                raise ReplayError(f"{path}: line {number}: is no object", path=path)
+            yield found
 
 
 def _reading(row: dict[str, object], zone: ZoneInfo) -> Reading:

@@ -1,4 +1,4 @@
-"""The one way in: whatever a feed hands over is checked here, kept, and only then told on.
+"""Validate readings of feeds: check or refuse each, keep what is good, and only then publish it.
 
 Nothing in a reading is trusted. What is refused is counted by feed and reason; the last of it can be read.
 """
