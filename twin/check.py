@@ -32,7 +32,7 @@ from twin.catalog.landcover_classes import COVER
 from twin.catalog.load import load_catalog_leniently
 from twin.catalog.problems import CatalogError, Problem
 from twin.counting import counted
-from twin.cross_checks import crest_words, model_doubts, station_doubts, vector_doubts
+from twin.cross_checks import crest_words, model_doubts, vector_doubts
 from twin.disk import MACHINES_FAULT, refusal
 from twin.errors import TwinError, programs_fault
 from twin.frame_check import check_frame_over, scale_doubts
@@ -43,6 +43,7 @@ from twin.ingest.features import Features
 from twin.ingest.read import probe_raster, raster_place, raster_words
 from twin.notes import Notes, read_notes
 from twin.reach import outside_doubts
+from twin.station_checks import station_doubts
 from twin.vertical import height_shift
 
 logger = logging.getLogger(__name__)

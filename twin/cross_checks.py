@@ -1,29 +1,23 @@
-"""Compare an entry's data with the reservoir, the frame and the site: doubts of ``check`` and ``build``.
+"""Compare vectors and models with the reservoir and the frame: doubts of ``check`` and ``build``.
 
-What the catalog's files contradict without a look at the data is refused by ``catalog/file_checks.py``.
+Of stations: ``station_checks.py``. What the catalog contradicts without its data is refused by
+``catalog/file_checks.py``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from twin.catalog import BarrierEntry, Catalog, ModelEntry, Place, VectorEntry, frame_of
+from twin.catalog import BarrierEntry, Catalog, ModelEntry, VectorEntry, frame_of
 from twin.geodesy import distance_m
 from twin.ingest.features import Features
-from twin.stations.heights import shift_of
-from twin.vertical import VerticalError, height_shift
+from twin.vertical import height_shift
 from twin.water.ranges import level_text
-
-if TYPE_CHECKING:
-    from twin.stations.network import Network
 
 HIGH_M = 50.0
 """No dam is so much higher than the water it holds."""
-FAR_KM, STATION_FAR_KM = 200.0, 200.0
-"""Farther from the seed than this, a layer is probably in another CRS than the catalog says, and a station
-not of the basin."""
+FAR_KM = 200.0
+"""Farther from the seed than this, a layer is probably in another CRS than the catalog says."""
 
 
 def vector_doubts(catalog: Catalog, entry: VectorEntry, features: Features) -> list[str]:
@@ -60,38 +54,6 @@ def model_doubts(catalog: Catalog, entry: ModelEntry) -> list[str]:
     if away_km <= FAR_KM:
         return []
     return [f"stands {away_km:,.0f} km from the reservoir: is its anchor the right one?"]
-
-
-def station_doubts(catalog: Catalog, network: Network) -> list[str]:
-    """What is doubtful of a network: places far away, rules without their station, a lake without a gauge."""
-    from twin.alarms.rules import strangers  # noqa: PLC0415  (a view checks no stations)
-
-    frame = frame_of(catalog.head)
-    seed = frame.place(catalog.head.reservoir.seed)
-    doubts = []
-    for station in network.stations.values():
-        place = frame.place(Place(lon=station.lon, lat=station.lat))
-        away_km = distance_m(seed, place, crs=frame.crs) / 1000
-        if not away_km <= STATION_FAR_KM:
-            doubts.append(
-                f"the station {station.id} lies {away_km:,.0f} km from the reservoir: is it of here?"
-            )
-    doubts += [line.removeprefix("site: ") for line in strangers(catalog.site, network)]
-    return doubts + _gauge_doubts(catalog, network)
-
-
-def _gauge_doubts(catalog: Catalog, network: Network) -> list[str]:
-    """What would keep the lake's gauge from moving the water, where the basin is to be live."""
-    if not catalog.site.feeds:
-        return []
-    gauges = [s for s in network.stations.values() if s.kind == "reservoir" and network.find(s.id, "level")]
-    if not gauges:
-        return ["no station of the kind reservoir measures level: the desk will have no live water"]
-    try:
-        shift_of(gauges[0].reference, catalog.head.vertical)
-    except VerticalError as error:
-        return [f"levels of {gauges[0].id} cannot be converted: {error}"]
-    return []
 
 
 def crest_words(catalog: Catalog, entry: BarrierEntry, features: Features) -> tuple[str, list[str]]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from twin.basin import Basin
 from twin.catalog import ModelEntry, StationsEntry
-from twin.cross_checks import model_doubts, station_doubts
+from twin.cross_checks import model_doubts
 from twin.notes import Notes
 from twin.products import stations_step_name
+from twin.station_checks import station_doubts
 from twin.stations.network import load_network
 from twin.water.curve_agreement import edition_doubts, range_doubts, terrain_doubts
 
