@@ -19,7 +19,7 @@ from vtkmodules.vtkRenderingCore import (
 from layers.camera import camera as geometry
 from layers.errors import PlotterError
 from layers.gl.arrays import triangles
-from layers.ground.heights import Ground, flood_of
+from layers.heights import Ground, flood_of
 from layers.labels.painter import badge, stamp_corner
 from layers.scene_layers import SceneLayers, aim
 from twin.arrays import F32, U8
