@@ -13,7 +13,7 @@ from layers.labels.overlay import SYNTHETIC, WIDEST, Bar, Label, Mark, Overlay, 
 from layers.labels.placer import Box
 from layers.labels.positions import LINE, MARK_PX
 from layers.labels.symbols import COLOURS, CROSS, SHAPES, alarm_colour, disc_share, radius_px
-from layers.labels.theme import MODES, THEME, ModeStyle, style_of, text_scale
+from layers.labels.theme import MODE_INK, MODES, THEME, ModeStyle, style_of, text_scale
 from twin.arrays import U8
 
 
@@ -269,4 +269,4 @@ def _mode_frame(draw: ImageDraw.ImageDraw, mode: ModeStyle, size: tuple[int, int
     half, tall = letters.getlength(mode.text) / 2 + 12 * scale, 24 * scale
     middle = size[0] / 2
     draw.rounded_rectangle((middle - half, -tall, middle + half, tall), radius=round(6 * scale), fill=colour)
-    draw.text((middle, tall / 2), mode.text, font=letters, anchor="mm", fill=(*PAPER, 255))
+    draw.text((middle, tall / 2), mode.text, font=letters, anchor="mm", fill=(*_rgb(MODE_INK), 255))

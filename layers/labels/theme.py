@@ -37,18 +37,18 @@ STYLES: Mapping[str, LabelStyle] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ModeStyle:
-    """How a picture says that it does not show the present."""
+    """Frame of a picture that does not show the present: its colour and the words on its tab."""
 
     colour: str
     text: str
 
 
-MODES = {
-    "history": ModeStyle(colour="#3f5fd0", text="历史 History"),
-    "what-if": ModeStyle(colour="#7a4f9a", text="假设情景 What-if"),
-    "forecast": ModeStyle(colour="#1f7a8c", text="预报 Forecast"),
-    "drill": ModeStyle(colour="#c8322b", text="演练 Drill"),
+MODE_INK: str = THEME["modes"]["ink"]
+"""Words on the tab of every mode."""
+MODES: Mapping[str, ModeStyle] = {
+    mode: ModeStyle(**style) for mode, style in THEME["modes"].items() if mode != "ink"
 }
+"""No colour is that of an alarm (ISA-101), and no two look alike to the colour-blind."""
 
 
 def style_of(kind: str) -> LabelStyle:

@@ -93,6 +93,9 @@ window.twinDesk = (function () {
     const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
     trame.state.addListener(language);
     language();
+    for (const [mode, style] of Object.entries(trame.state.get("label_styles").modes)) {
+      document.documentElement.style.setProperty(`--mode-${mode}`, style.colour || style);
+    }
     const measure = twin.latest((rem) => trame.trigger("measure", [rem]));
     const rem = () => measure(parseFloat(getComputedStyle(document.documentElement).fontSize));
     window.addEventListener("resize", rem);

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from apps.parts.chart import FONT
 from apps.parts.stations.past_marks import local, marks
 from apps.texts import texts
+from layers.labels.theme import MODES
 from twin.scene import Language
 from twin.stations.properties import PROPERTIES
 from twin.stations.snapshot import Tone
@@ -24,7 +25,7 @@ GAP_INTERVALS = 2.5
 HOUR_GAP_S = 1.5 * 3600.0
 """Where a stretch was thinned out its hours are joined though the nominal interval is shorter."""
 
-LINE, FORECAST = "#6cc7ff", "#6fd3c9"
+LINE, FORECAST = "#6cc7ff", MODES["forecast"].colour
 LIMITS: Mapping[Tone, str] = {
     "": "#9fb4c4",
     "red": "#ff5a55",
