@@ -10,7 +10,8 @@ from layers.labels.collision_grid import touches
 from layers.labels.overlay import Label, Mark
 from layers.labels.placer import Box, project
 from layers.labels.positions import MARK_PX
-from layers.labels.theme import STYLES, text_box, text_scale
+from layers.labels.symbols import RIM_PX
+from layers.labels.theme import STYLES, THEME, text_box, text_scale
 from layers.layer import Layer
 from layers.tiles.streamed import StreamedLayer
 from twin.scene import Camera
@@ -32,10 +33,12 @@ def marked(
     exaggeration: float,
     language: str,
     reserved: Sequence[Box],
+    unmarked: Sequence[Box] = (),
 ) -> tuple[tuple[Label, ...], tuple[Mark, ...], list[Box]]:
     """(labels, marks, the labels' boxes in CSS pixels) for a view of ``size`` CSS pixels.
 
-    One whose label would touch a ``reserved`` box has its mark alone.
+    One whose label would touch a ``reserved`` box has its mark alone, one whose mark would touch an
+    ``unmarked`` box nothing.
     """
     streamed = [layer for layer in layers if isinstance(layer, StreamedLayer) and layer.visible]
     gaps = [(layer, gap) for layer in streamed for gap in layer.gaps()]
@@ -51,8 +54,11 @@ def marked(
         layer, gap = gaps[k]
         id_, own_x, own_y = f"{KIND} {layer.id}/{gap.tileset}", round(float(x[k]), 5), round(float(y[k]), 5)
         text = WORDS[language].format(count=gap.count)
-        marks.append(Mark(id_, layer.id, KIND, style.colour, own_x, own_y))
         scale, px, py = text_scale(size[1]), own_x * size[0], own_y * size[1]
+        r = (THEME["mark"]["radius_px"] + RIM_PX) * scale
+        if touches((px - r, py - r, px + r, py + r), unmarked):
+            continue
+        marks.append(Mark(id_, layer.id, KIND, style.colour, own_x, own_y))
         box = text_box(text, px, py - MARK_PX * scale, style.size_px * scale)
         if not touches(box, reserved):
             labels.append(Label(id_, layer.id, KIND, text, own_x, own_y, True))

@@ -303,8 +303,8 @@ class Stage:
         No name is placed in the ``reserved`` boxes (left, top, right, bottom; CSS pixels).
         """
         size, frame = size or self.size, self.basin.frame
-        if self.basin.synthetic:
-            reserved = [*reserved, stamp_box(self.stamp_at, size)]
+        stamped = [stamp_box(self.stamp_at, size)] if self.basin.synthetic else []
+        reserved = [*reserved, *stamped]
         broken, broken_marks, taken = missing_tiles.marked(
             self.layers.values(),
             camera=self.scene.camera,
@@ -312,6 +312,7 @@ class Stage:
             exaggeration=self.scene.exaggeration,
             language=self.scene.language,
             reserved=reserved,
+            unmarked=stamped,
         )
         labels, marks = self._placer.place(
             self._scenery.anchors,
@@ -324,6 +325,7 @@ class Stage:
             density=self.scene.density,
             afar=self._scenery.kind_afar,
             reserved=[*taken, *reserved],
+            unmarked=stamped,
         )
         return Overlay(
             labels=labels + broken,

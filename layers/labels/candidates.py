@@ -9,8 +9,9 @@ from functools import cache, lru_cache
 import numpy as np
 
 from layers.heights import Flood, Ground
+from layers.labels.collision_grid import Box
 from layers.labels.density import AMOUNTS
-from layers.labels.symbols import Sign, radius_px
+from layers.labels.symbols import RIM_PX, WIDEST_SHARE, Sign, disc_share, radius_px
 from layers.labels.theme import THEME, style_of, text_width
 from twin.arrays import F64, Bools
 from twin.scene import Density
@@ -154,6 +155,15 @@ class LabelCandidates:
         if flood is None:
             return np.zeros(len(self.anchors), dtype=bool)
         return self._drowns & (self._connection_m <= flood.level_m)
+
+    def marked_in(self, boxes: Sequence[Box], x: F64, y: F64, *, scale: float) -> NDArray[np.bool_]:
+        """(n,) whose mark, at ``x``, ``y`` pixels (n,) and so much larger, touches one of the boxes."""
+        share = np.where(self.alarmed, disc_share(1), WIDEST_SHARE)
+        radius = scale * (RIM_PX + np.where(self.live, share * self.radius_px, THEME["mark"]["radius_px"]))
+        inside = np.zeros(len(self.anchors), dtype=bool)
+        for left, top, right, bottom in boxes:
+            inside |= (x + radius > left) & (x - radius < right) & (y + radius > top) & (y - radius < bottom)
+        return inside & self.marked
 
     def _half_width_px(self, language: str) -> F64:
         """Half of each name's width in a view 720 high; NaN for one without a text in the language."""

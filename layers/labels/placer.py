@@ -117,12 +117,14 @@ class LabelPlacer:
         density: Density = "all",
         afar: str = "",
         reserved: Sequence[Box] = (),
+        unmarked: Sequence[Box] = (),
     ) -> tuple[tuple[Label, ...], tuple[Mark, ...]]:
         """Labels and marks for a view of ``size`` (width, height) CSS pixels.
 
         ``opacity`` is per layer; anchors of layers that are not in it are hidden. ``density`` says how many
         names there are; signs of the kind ``afar`` are shown from however far. No name is placed in the
-        ``reserved`` boxes (left, top, right, bottom; CSS pixels). What the placer finds out about a sequence
+        ``reserved`` boxes (left, top, right, bottom; CSS pixels), and nothing at all whose mark would touch
+        an ``unmarked`` one. What the placer finds out about a sequence
         of anchors it keeps: another sequence, not this one changed, tells of others.
         """
         if anchors is not self._known:
@@ -134,6 +136,7 @@ class LabelPlacer:
         open_ = (away > 1.0) & (away < crowd.reach(density, afar)) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
         open_ &= crowd.in_layers(opacity) & ~crowd.hidden
         open_ &= self._seen(crowd, open_, camera, flood, exaggeration)
+        open_ &= ~crowd.marked_in(unmarked, x * size[0], y * size[1], scale=text_scale(size[1]))
         in_view = np.flatnonzero(open_ & ~crowd.drowned(flood))
         at_x, at_y = np.round(x, 5).tolist(), np.round(y, 5).tolist()
         marks = [_mark(crowd, i, at_x[i], at_y[i], opacity) for i in in_view[crowd.marked[in_view]].tolist()]

@@ -68,6 +68,11 @@ COLOURS: Mapping[str, str] = _STATION["kinds"]
 ALARMS: Mapping[Tone, str] = {tone: colours["disc"] for tone, colours in _STATION["alarms"].items()}
 """The disc under a station with an alarm, by the warning's colour."""
 
+WIDEST_SHARE = max(abs(x) for outline in SHAPES.values() for point in outline for x in point)
+"""Half the widest sign in units of its radius."""
+RIM_PX = 2.0
+"""Most that the dark rim of a sign or mark reaches beyond it, in a view 720 high."""
+
 CROSS: tuple[tuple[float, float, float, float], ...] = ((-1, -1, 1, 1), (-1, 1, 1, -1))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apps.stream.label_styles import label_styles
 from layers.labels.overlay import WIDEST, Overlay, ScaleBar
-from layers.labels.painter import furniture, paint
+from layers.labels.painter import furniture, paint, stamp_box
 from layers.labels.placer import Box
 from layers.labels.symbols import SHAPES
 from layers.labels.theme import MODES, STYLES, THEME, LabelStyle
@@ -78,6 +78,22 @@ def test_no_word_touches_a_place_that_is_covered(
     ink = words(overlay)
     for left, top, right, bottom in panels:
         assert not ink[round(top) : round(bottom), round(left) : round(right)].any()
+
+
+def test_no_sign_is_painted_over_the_words_synthetic_data(full: Stage) -> None:
+    """Put the stamp where a sign, a village's mark, and a mark of missing tiles stand: they give way."""
+    show(full, density="all")
+    marks = full.overlay(size=DESK).marks
+    kinds = {mark.kind.partition("-")[0]: mark for mark in marks}
+    assert kinds.keys() >= {"station", "village", "gap"}
+    blank = np.full((DESK[1], DESK[0], 3), 128, dtype=np.uint8)
+    for mark in (*kinds.values(), *(mark for mark in marks if mark.rank)):
+        full.stamp_at = mark.x, mark.y
+        overlay = full.overlay(size=DESK)
+        bare = paint(blank, replace(overlay, labels=(), marks=(), bars=()))
+        ink = (paint(blank, overlay) != bare).any(axis=2)
+        left, top, right, bottom = (max(0, round(edge)) for edge in stamp_box(full.stamp_at, DESK))
+        assert ink.any() and not ink[top:bottom, left:right].any(), mark
 
 
 @given(
