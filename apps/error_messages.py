@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from apps.line_translation import translated
+from apps.texts import texts
 from twin.errors import Reason, TwinError
 
 
-def say(error: TwinError, language: Literal["zh", "en"]) -> str:
-    """What an error says."""
-    return _one_line(error.in_chinese() if language == "zh" else str(error))
+def say(error: Exception, language: Literal["zh", "en"]) -> str:
+    """Word an error for its reader; one that is a fault of the program gets a general sentence."""
+    if not isinstance(error, TwinError):
+        return texts(language)["error_unknown"]
+    return told(Reason.of(error), language)
 
 
 def told(reason: Reason, language: Literal["zh", "en"]) -> str:
     """Why something cannot be used; a reason without Chinese stands in a general sentence."""
+    message = _one_line(reason.message)
     if language == "en":
-        return _one_line(reason.message)
-    return _one_line(reason.zh or TwinError.zh.format(message=reason.message))
+        return message
+    words = _one_line(reason.zh or TwinError.zh.format(message=message))
+    return words.replace(message, translated(message, language))
 
 
 def without_folders(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from apps.error_messages import told, without_folders
+from apps.line_translation import translated
 from apps.texts import texts
 from layers.layer import layer_id
 from twin.basin import Basin
@@ -39,16 +40,16 @@ class Lack:
     notes: Notes = NOTHING
 
     def lines(self, language: Language) -> Iterator[str]:
-        """One for each kind of loss, in the reader's language; reasons are English."""
+        """One for each kind of loss, in the reader's language."""
         t = texts(language)
         name = "" if self.title is None else t["lack_of"].format(name=self.title[language])
         if self.fault is not None:
             yield name + t["lack_all"].format(why=without_folders(told(self.fault, language)))
         groups = alike(self.notes.lines)
-        why = [
-            without_folders(line if count == 1 else t["lack_alike"].format(line=line, count=count - 1))
-            for line, count in groups[:MOST]
-        ]
+        why = []
+        for first, count in groups[:MOST]:
+            line = translated(without_folders(first), language)
+            why.append(line if count == 1 else t["lack_alike"].format(line=line, count=count - 1))
         if len(groups) > MOST:
             why.append(t["lack_more"].format(count=len(groups) - MOST))
         if self.notes.missing:

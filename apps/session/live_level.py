@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from twin.errors import TwinError
+from twin.errors import Reason, TwinError
 from twin.quantity import Quality
 from twin.stations.model import Freshness, Station
 
@@ -26,7 +26,7 @@ class Obstacle:
     """Why the newest report of the lake's gauge moves no water.
 
     ``level_m`` is the report as a working height where it has one, ``reason`` the word of
-    ``twin.stations.quality`` for a value in doubt, or the sentence for heights that cannot be converted.
+    ``twin.stations.quality`` for a value in doubt, ``unconverted`` why heights cannot be converted.
     """
 
     cause: Cause
@@ -34,6 +34,7 @@ class Obstacle:
     level_m: float | None = None
     at: datetime | None = None
     reason: str = ""
+    unconverted: Reason | None = None
     quality: Quality = "missing"
 
 
@@ -106,7 +107,7 @@ def obstacle(gauge: Gauge, value: ValueNow | None, *, lowest_m: float, highest_m
     try:
         level_m = round(gauge.to_working_m(value.value, value.phenomenon_at), 4)
     except TwinError as error:
-        return replace(about, cause="heights", reason=str(error))
+        return replace(about, cause="heights", unconverted=Reason.of(error))
     if not lowest_m <= level_m <= highest_m:
         return replace(about, cause="outside", level_m=level_m)
     return None if value.quality in TRUSTED else replace(about, cause="doubt", level_m=level_m)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from apps.ages import age
+from apps.error_messages import told
 from apps.formatting import exact_level, written
 from apps.session.views import RowView
 from apps.texts import texts
@@ -118,6 +119,6 @@ def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:
 def reason(obstacle: Obstacle, language: Language) -> str:
     """The judge's reason in words; its quality where the reason has none."""
     t = texts(language)
-    if obstacle.cause == "heights":
-        return obstacle.reason
+    if obstacle.unconverted is not None:
+        return told(obstacle.unconverted, language)
     return why_doubtful(obstacle.reason, language) or t[f"quality_{obstacle.quality}"]

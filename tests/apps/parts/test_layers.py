@@ -56,7 +56,7 @@ def test_what_is_broken_says_why_in_the_readers_language() -> None:
         for language in ("zh", "en")
     )
     assert [row.reason for row in zh] == [
-        "数据文件是空的：rivers.geojson is empty",
+        "数据文件是空的：rivers.geojson 为空",
         "尚未构建完成，构建后自动显示",
         "",
         "2 块瓦片无法读取，以较粗的代替：模型瓦片文件损坏，请重新生成：t/3.glb: truncated",

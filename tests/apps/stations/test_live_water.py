@@ -17,6 +17,7 @@ from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
 from tests.shared_store import SharedStore
 from twin.basin import Basin
+from twin.errors import Reason
 from twin.stations.model import Datastream, Freshness, Station
 from twin.stations.snapshot import ValueNow
 from twin.vertical import VerticalError
@@ -208,12 +209,14 @@ def test_a_report_within_the_range_has_none(quality: str, value_m: float) -> Non
 
 
 def test_heights_that_cannot_be_converted_are_a_cause_and_no_exception() -> None:
+    error = VerticalError("heights of 'unknown' have no offset")
+
     def unknown(value_m: float, at: datetime) -> float:
-        raise VerticalError("heights of 'unknown' have no offset")
+        raise error
 
     held = obstacle(replace(GAUGE, to_working_m=unknown), told(151.0), **SPAN)
     assert held is not None
-    assert (held.cause, held.reason) == ("heights", "heights of 'unknown' have no offset")
+    assert (held.cause, held.unconverted) == ("heights", Reason.of(error))
 
 
 @given(newest_s=st.floats(0, 1e5), later_min=st.integers(0, 600), elapsed_s=st.floats(0, 1e4))
