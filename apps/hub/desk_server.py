@@ -229,12 +229,13 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     @change("language")  # type: ignore[untyped-decorator]
     def _speak(self, language: Any, **_: Any) -> None:
-        self._publish(notice=self._notice(language))
-        if self.board is not None and self.board.language != language:
+        title = head.view(self.catalog, None, language, visitors=0)
+        self._publish(notice=self._notice(language), trame__title=title.title)
+        self._startup.speak(language)
+        if self.board is None:
+            self._publish(t=texts(language), head=title)
+        elif self.board.language != language:
             self.board.speak(language)
-        elif self.board is None:
-            self._publish(t=texts(language), head=head.view(self.catalog, None, language, visitors=0))
-            self._startup.speak(language)
 
     @change("panel")  # type: ignore[untyped-decorator]
     def _open_panel(self, panel: Any, **_: Any) -> None:

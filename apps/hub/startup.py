@@ -13,6 +13,7 @@ from apps.build_process import BuildState, build_in_child
 from apps.error_messages import say
 from apps.painter.messages import Target
 from apps.parts.loading import LoadingView
+from apps.session.controller import Message
 from apps.session.flood_replay import first_flood
 from apps.session.lacks import Lack, lacks_of
 from apps.session.session import Session
@@ -72,13 +73,14 @@ class Startup:
         #: Why the last opening failed.
         self.error: Exception | None = None
         self._language: Language = "zh"
-        self._view: View = _step("loading_basin")
-        self.speak("zh")
+        self._behind: Message = _nothing
+        self._say(_step("loading_basin"))
 
     def speak(self, language: Language) -> None:
-        """Go on in another language."""
+        """Go on in another language, on the cover and about what is built behind it."""
         self._language = language
         self._tell(self._view(language))
+        self._on_behind(self._behind(language))
 
     async def run(self, painter: PainterClient, *, build: bool = True) -> Opened | None:
         """The opened basin; None where that failed, which the page then says.
@@ -153,9 +155,7 @@ class Startup:
 
     def _building(self, state: BuildState) -> None:
         if self._open:
-            what = state.title[self._language]
-            words = texts(self._language)["building_behind"]
-            self._on_behind(words.format(what=what, percent=round(100 * state.done)))
+            self._say_behind(_progress(state))
         else:
             self._say(_build(state))
 
@@ -172,7 +172,7 @@ class Startup:
             logger.error("twin: the build behind the view failed: %s", say(error, "en"))
         elif failed:
             logger.error("the build behind the view failed", exc_info=error)
-        self._on_behind(texts(self._language)["building_failed"] if failed else "")
+        self._say_behind(_build_failed if failed else _nothing)
 
     async def shown(self, stream: FrameStream) -> None:
         """Take the cover away once a picture was drawn."""
@@ -186,6 +186,10 @@ class Startup:
     def cannot_draw(self, error: Exception) -> None:
         """Say on the cover why there is still no picture; it goes when one comes."""
         self._say(_no_picture(error))
+
+    def _say_behind(self, message: Message) -> None:
+        self._behind = message
+        self._on_behind(message(self._language))
 
     def _say(self, view: View) -> None:
         self._view = view
@@ -205,6 +209,22 @@ def _session(basin: Basin) -> Session:
     session.lacks = lacks_of(basin)
     session.report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
     return session
+
+
+def _nothing(language: Language) -> str:
+    return ""
+
+
+def _build_failed(language: Language) -> str:
+    return texts(language)["building_failed"]
+
+
+def _progress(state: BuildState) -> Message:
+    def message(language: Language) -> str:
+        percent = round(100 * state.done)
+        return texts(language)["building_behind"].format(what=state.title[language], percent=percent)
+
+    return message
 
 
 def _step(name: str) -> View:
@@ -233,7 +253,7 @@ def _build(state: BuildState) -> View:
 def _failure(error: Exception) -> View:
     def view(language: Language) -> LoadingView:
         t = texts(language)
-        detail = f"{_why(error, language)} {t['failed_again']}"
+        detail = f"{say(error, language)} {t['failed_again']}"
         return LoadingView(failed=True, again=True, title=t["failed"], detail=detail)
 
     return view
@@ -242,10 +262,6 @@ def _failure(error: Exception) -> View:
 def _no_picture(error: Exception) -> View:
     def view(language: Language) -> LoadingView:
         t = texts(language)
-        return LoadingView(failed=True, title=t["picture_failed"], detail=_why(error, language))
+        return LoadingView(failed=True, title=t["picture_failed"], detail=say(error, language))
 
     return view
-
-
-def _why(error: Exception, language: Language) -> str:
-    return say(error, language) if isinstance(error, TwinError) else texts(language)["error_unknown"]

@@ -12,7 +12,6 @@ from apps.error_messages import say
 from apps.session.session import Session
 from apps.session.views import CardView, Panel, TypedView, Unit, plain
 from apps.texts import texts
-from twin.errors import TwinError
 from twin.scene import Language
 
 if TYPE_CHECKING:
@@ -37,6 +36,13 @@ T = TypeVar("T")
 
 TOAST_S = 10.0
 """A message stays so long."""
+
+Message = Callable[[Language], str]
+"""Words in the language of whoever reads them: what is on the page follows a switch of language."""
+
+
+def _picture_failed(language: Language) -> str:
+    return texts(language)["picture_failed"]
 
 
 class SceneHandle(Protocol):
@@ -121,7 +127,7 @@ class Controller:
         self.on_moment: list[Callable[[], None]] = []
         self._linked: Moment | None = None
         self._captioned: Moment | None = None
-        self._toast = ""
+        self._toast: Message | None = None
         self._typed = TypedView()
         self._soon: asyncio.TimerHandle | None = None
         self._published_at = 0.0
@@ -234,6 +240,7 @@ class Controller:
         """Go on in a language, in the page and in the scene."""
         self.do(lambda scene: scene.changed(language=language), moving=False)
         self.refuse_typed(TypedView())
+        self._show_toast(self._toast)
         self.publish(t=texts(language))
         self.publish_all()
 
@@ -261,28 +268,28 @@ class Controller:
 
     def tell(self, error: Exception) -> None:
         """Say in a sentence what went wrong, for a while; a bug gets the general one."""
-        words = say(error, self.language) if isinstance(error, TwinError) else self._text("error_unknown")
-        self._show_toast(words)
-        asyncio.get_running_loop().call_later(TOAST_S, self.forget, words)
+
+        def message(language: Language) -> str:
+            return say(error, language)
+
+        self._show_toast(message)
+        asyncio.get_running_loop().call_later(TOAST_S, self.forget, message)
 
     def tell_trouble(self, trouble: bool) -> None:
         """Say that the picture cannot be refreshed, until it can."""
         if trouble:
-            self._show_toast(self._text("picture_failed"))
+            self._show_toast(_picture_failed)
         else:
-            self.forget(self._text("picture_failed"))
+            self.forget(_picture_failed)
 
-    def forget(self, words: str | None = None) -> None:
+    def forget(self, message: Message | None = None) -> None:
         """Take a message away: this one if it is still there, or any."""
-        if words in (None, self._toast):
-            self._show_toast("")
+        if message in (None, self._toast):
+            self._show_toast(None)
 
-    def _show_toast(self, words: str) -> None:
-        self._toast = words
-        self.publish(toast=words)
-
-    def _text(self, name: str) -> str:
-        return texts(self.language)[name]
+    def _show_toast(self, message: Message | None) -> None:
+        self._toast = message
+        self.publish(toast="" if message is None else message(self.language))
 
     # -- the scene ------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from apps.parts.stations.panel import ChoiceView
 from apps.session.past_values import Then, then_of
 from apps.texts import texts
 from twin.errors import TwinError
+from twin.scene import Language
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -56,12 +57,15 @@ class StationChart:
         self._view = StationChartView()
         self._drawn_at = 0.0
         self._of: Then | None = None
+        self._language: Language = "zh"
 
     @property
     def is_due(self) -> bool:
-        """Whether the open chart was drawn a while ago, or ends at another moment than is shown."""
+        """Whether the open chart was drawn a while ago, ends at another moment, or is in another language."""
         then = then_of(self._board.session.scene.moment)
         wait_s = AGAIN_S if then == self._of else MOVED_S
+        if self._board.language != self._language:
+            wait_s = 0.0
         return bool(self._view.stream) and time.monotonic() - self._drawn_at > wait_s
 
     async def open(self, station: str, stream: str) -> None:
@@ -75,13 +79,12 @@ class StationChart:
         station, stream = self._view.station, self._view.stream
         self._drawn_at = time.monotonic()
         self._of = then_of(self._board.session.scene.moment)
-        language = self._board.language
+        self._language = language = self._board.language
         try:
             figure, state = await self._figure(station, stream)
         except Exception as error:
-            words = say(error, language) if isinstance(error, TwinError) else texts(language)["error_unknown"]
             if self._shows(station, stream):  # and not "is being read" for ever
-                self._publish(station, stream, state=words)
+                self._publish(station, stream, state=say(error, language))
             if isinstance(error, TwinError):
                 return
             raise
