@@ -16,6 +16,7 @@ from trame.widgets import vuetify3 as v3
 from apps.formatting import written
 from apps.parts.part import Part
 from apps.parts.triggers import Number, trigger
+from apps.parts.widgets import panel
 from apps.session.controller import Controller, Live
 from apps.texts import texts
 from twin.scene import Language
@@ -183,9 +184,7 @@ def _row(
 
 
 def build() -> None:
-    with html.Section(
-        v_if=("panel === 'alarms'",), classes="panel panel-wide glass", raw_attrs=[':aria-label="t.alarms"']
-    ):
+    with panel("alarms", shown="stations.available", wide=True):
         with html.Header(classes="panel-head"):
             html.H2("{{ t.alarms }}")
             for number in ("count", "open", "aside"):
@@ -310,4 +309,6 @@ PART = Part(
     panel="alarms",
     live_actions=(AlarmActions,),
     button=_tool,
+    keys={"a": ("panel", "alarms")},
+    help=(("A", "key_panels"),),
 )

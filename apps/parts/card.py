@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
 from apps.browser.module import Chart
 from apps.parts import point, provenance
 from apps.parts.part import Part
 from apps.parts.triggers import Word, trigger
+from apps.parts.widgets import icon_button
 from apps.session.controller import Controller
 from apps.session.views import CardView, TypedView
 from twin.scene import Selection
@@ -27,14 +27,7 @@ def build() -> None:
     ):
         with html.Header(classes="card-head"):
             html.H2("{{ card.title }}")
-            with html.Button(
-                type="button",
-                classes="tool tool-icon",
-                title=("t.close",),
-                click="trigger('close_card')",
-                raw_attrs=[':aria-label="t.close"'],
-            ):
-                v3.VIcon("mdi-close")
+            icon_button("mdi-close", "trigger('close_card')", "close")
         html.P("{{ card.value }}", v_if=("card.value",), classes=("'card-value tone-' + card.tone",))
         with html.Div(v_if=("card.kind === 'station' && station_chart.stream",), classes="past"):
             with html.Select(

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
-from apps.parts.part import Part, help_lines, icon_button
+from apps.parts.part import Part, help_lines
+from apps.parts.widgets import icon_button
 
 
 def build(parts: Sequence[Part]) -> None:
@@ -17,14 +18,7 @@ def build(parts: Sequence[Part]) -> None:
         with html.Section(classes="help", raw_attrs=['role="dialog"', ':aria-label="t.help"']):
             with html.Header(classes="card-head"):
                 html.H2("{{ t.help }}")
-                with html.Button(
-                    type="button",
-                    classes="tool tool-icon",
-                    title=("t.close",),
-                    click="help_open = false",
-                    raw_attrs=[':aria-label="t.close"'],
-                ):
-                    v3.VIcon("mdi-close")
+                icon_button("mdi-close", "help_open = false", "close")
             with html.Div(classes="help-columns"):
                 with html.Div():
                     html.H3("{{ t.key_scene }}")
@@ -42,7 +36,7 @@ def build(parts: Sequence[Part]) -> None:
 
 
 def _button() -> None:
-    icon_button("mdi-help-circle-outline", "help_open = true", "help")
+    icon_button("mdi-help-circle-outline", "help_open = true", "help_hint")
 
 
 PART = Part(

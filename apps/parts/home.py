@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from apps.parts.part import Part, icon_button
+from apps.parts.part import Part
 from apps.parts.triggers import trigger
+from apps.parts.widgets import icon_button
 from apps.session.controller import Controller
 from layers.camera import camera as cameras
 
@@ -22,7 +23,7 @@ class HomeActions:
 
 
 def _button() -> None:
-    icon_button("mdi-home-outline", "trigger('home')", "home")
+    icon_button("mdi-home-outline", "trigger('home')", "home_hint")
 
 
 PART = Part(

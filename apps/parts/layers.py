@@ -6,20 +6,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import Field
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from apps.error_messages import told, without_folders
-from apps.parts.part import Part, panel_button
+from apps.parts.part import Part
 from apps.parts.triggers import Number, Word, trigger
+from apps.parts.widgets import panel, panel_button, switch
 from apps.session.controller import Controller
 from apps.session.lacks import Lack, lacks_at
 from apps.texts import texts
 from layers.layer import LayerFacts
-from twin.scene import Language, Scene
+from twin.scene import Density, Language, Scene
 from twin.store import NOT_BUILT
 
 
@@ -100,21 +101,17 @@ def _gauge(layer: LayerFacts, language: Language) -> str:
 
 
 def build() -> None:
-    with html.Section(
-        v_if=("panel === 'layers'",), classes="panel glass", raw_attrs=[':aria-label="t.layers"']
-    ):
+    with panel("layers"):
         html.H2("{{ t.layers }}")
         with html.Div(classes="density"):
             html.Span("{{ t.density }}", raw_attrs=['id="density"'])
-            with html.Div(classes="switch", raw_attrs=['role="radiogroup"', 'aria-labelledby="density"']):
-                for density in ("few", "normal", "all"):
-                    html.Button(
-                        f"{{{{ t.density_{density} }}}}",
-                        type="button",
-                        classes=(f"'switch-part' + (views.density === '{density}' ? ' switch-on' : '')",),
-                        click=f"trigger('show_density', ['{density}'])",
-                        raw_attrs=['role="radio"', f":aria-checked=\"views.density === '{density}'\""],
-                    )
+            switch(
+                get_args(Density),
+                chosen="views.density",
+                click="trigger('show_density', ['{choice}'])",
+                text="density",
+                label="density",
+            )
         with html.Ul(classes="layers"):
             with html.Li(
                 v_for=("layer in layers",),

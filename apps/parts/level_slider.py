@@ -15,6 +15,7 @@ from apps.formatting import clock, decimals, exact_level, fixed, nice, ticks, wr
 from apps.parts.part import Part
 from apps.parts.triggers import Number, Word, trigger
 from apps.parts.typed import asked
+from apps.parts.widgets import switch
 from apps.session.controller import Controller
 from apps.session.session import Basis, Session
 from apps.session.views import TypedView, Unit
@@ -136,15 +137,7 @@ SUBMIT = (
 
 def build() -> None:
     with html.Section(v_if=("gauge.marks.length || readout.figures.length",), classes="gauge-card glass"):
-        with html.Div(classes="switch", raw_attrs=['role="radiogroup"']):
-            for unit in ("storage", "level"):
-                html.Button(
-                    f"{{{{ t.gauge_{unit} }}}}",
-                    type="button",
-                    classes=(f"'switch-part' + (unit === '{unit}' ? ' switch-on' : '')",),
-                    click=f"unit = '{unit}'",
-                    raw_attrs=['role="radio"', f":aria-checked=\"unit === '{unit}'\""],
-                )
+        switch(("storage", "level"), chosen="unit", click="unit = '{choice}'", text="gauge")
         Gauge(gauge=("gauge",), hint=("t.gauge_hint",), mark="trigger('set_mark', [$event])")
         with html.Form(
             classes="gauge-type",

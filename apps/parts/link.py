@@ -9,8 +9,9 @@ from pydantic import Field
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
-from apps.parts.part import Part, panel_button
+from apps.parts.part import Part
 from apps.parts.triggers import trigger
+from apps.parts.widgets import panel, panel_button
 from apps.session.controller import Controller
 from apps.session.link_check import refuse_foreign, unknown_in
 from twin.errors import TwinError
@@ -24,9 +25,7 @@ ADDRESS = "window.twinDesk.address(link, head.live && link_follows)"
 
 
 def build() -> None:
-    with html.Section(
-        v_if=("panel === 'link'",), classes="panel glass", raw_attrs=[':aria-label="t.link_title"']
-    ):
+    with panel("link", text="link_title"):
         html.H2("{{ t.link_title }}")
         with html.Div(classes="link-row"):
             html.Input(

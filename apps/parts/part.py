@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
 from apps.session.controller import Controller, Live
 from apps.session.views import plain
@@ -96,29 +94,3 @@ def help_lines(parts: Sequence[Part]) -> list[tuple[str, str]]:
         for keys, text in part.help:
             lines.setdefault(text, []).append(keys)
     return [(" · ".join(keys), text) for text, keys in lines.items()]
-
-
-def panel_button(panel: str, icon: str, *, shown: str = "true") -> None:
-    """Add a tool to the head that opens and closes a panel; ``shown`` is an expression of the page."""
-    with html.Button(
-        v_if=(shown,),
-        type="button",
-        classes=(f"'tool' + (panel === '{panel}' ? ' tool-on' : '')",),
-        title=(f"t.{panel}_hint",),
-        click=f"panel = panel === '{panel}' ? '' : '{panel}'",
-        raw_attrs=[f":aria-expanded=\"panel === '{panel}'\""],
-    ):
-        v3.VIcon(icon)
-        html.Span(f"{{{{ t.{panel} }}}}")
-
-
-def icon_button(icon: str, click: str, name: str) -> None:
-    """Add a tool to the head that is an icon alone."""
-    with html.Button(
-        type="button",
-        classes="tool tool-icon",
-        title=(f"t.{name}_hint",),
-        click=click,
-        raw_attrs=[f':aria-label="t.{name}_hint"'],
-    ):
-        v3.VIcon(icon)

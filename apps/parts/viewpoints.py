@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 from trame.widgets import html
 
-from apps.parts.part import Part, panel_button
+from apps.parts.part import Part
 from apps.parts.triggers import Number, Word, trigger
+from apps.parts.widgets import panel, panel_button
 from apps.session.controller import Controller
 from layers.camera import camera as cameras
 from twin.scene import Density, Language
@@ -51,9 +52,7 @@ def named(site: Site, id_: str) -> Viewpoint | None:
 
 
 def build() -> None:
-    with html.Section(
-        v_if=("panel === 'views'",), classes="panel glass", raw_attrs=[':aria-label="t.views"']
-    ):
+    with panel("views"):
         html.H2("{{ t.views }}")
         with html.Div(classes="places"):
             with html.Button(

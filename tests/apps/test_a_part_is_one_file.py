@@ -11,8 +11,9 @@ from trame.app import get_server
 from trame.widgets import html
 
 from apps.hub.gate import Gate
-from apps.parts.part import Part, panel_button, writable
+from apps.parts.part import Part, writable
 from apps.parts.triggers import InputRefusedError, trigger, triggers
+from apps.parts.widgets import panel_button
 from apps.rooms import desk, page
 from apps.session.controller import Controller
 from twin.errors import TwinError

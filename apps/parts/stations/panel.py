@@ -15,8 +15,9 @@ from apps.ages import age
 from apps.browser.module import Sign
 from apps.error_messages import told
 from apps.formatting import written
-from apps.parts.part import Part, panel_button
+from apps.parts.part import Part
 from apps.parts.stations.actions import StationActions
+from apps.parts.widgets import panel, panel_button
 from apps.session.past_values import then_of
 from apps.texts import texts
 from apps.value_words import is_old, reading
@@ -221,11 +222,7 @@ def _refusal(refusal: RefusalNow, language: Language, zone: ZoneInfo) -> str:
 
 
 def build() -> None:
-    with html.Section(
-        v_if=("panel === 'stations'",),
-        classes="panel panel-wide glass",
-        raw_attrs=[':aria-label="t.stations"'],
-    ):
+    with panel("stations", shown="stations.available", wide=True):
         with html.Header(classes="panel-head"):
             html.H2("{{ t.stations }}")
             html.Span("{{ t.stations_found.replace('{n}', stations.total) }}", classes="chip")
@@ -339,4 +336,6 @@ PART = Part(
     panel="stations",
     live_actions=(StationActions,),
     button=_button,
+    keys={"m": ("panel", "stations")},
+    help=(("M", "key_panels"),),
 )
