@@ -143,7 +143,7 @@ def _group(
         what = t.get(f"rule_{first.rule.partition(':')[0]}", title)
         if worst.signal:
             what = t["alarm_up_to"].format(what=what, worst=t[f"signal_{worst.signal}"])
-        title = t["alarm_group"].format(n=len(members), what=what, place=place)
+        title = t["alarm_group"].format(n=len(members), what=what, place=place).strip()
     return AlarmGroupView(
         id=key,
         title=title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.formatting import WAN, exact_level, fixed, storage, written
+from apps.line_translation import translated
 from apps.parts.readout import Figure, figures, shown
 from apps.session.origins import LevelOrigin, level_origin
 from apps.session.session import Session
@@ -33,7 +34,7 @@ def view(session: Session, figure_id: str, language: Language) -> CardView:
         *_beside(session, figure, language),
         *extent(session.report, language),
         *(_fit(session, language) if figure.formula != "level" else ()),
-        RowView(label=t["p_vertical"], value=session.report.vertical),
+        RowView(label=t["p_vertical"], value=translated(session.report.vertical, language)),
         RowView(label=t["p_generation"], value=session.report.generation),
     ]
     note = t["extrapolated"] if session.report.extrapolated else ""

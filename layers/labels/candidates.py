@@ -156,14 +156,14 @@ class LabelCandidates:
             return np.zeros(len(self.anchors), dtype=bool)
         return self._drowns & (self._connection_m <= flood.level_m)
 
-    def marked_in(self, boxes: Sequence[Box], x: F64, y: F64, *, scale: float) -> NDArray[np.bool_]:
+    def marked_in(self, boxes: Sequence[Box], x: F64, y: F64, *, scale: float) -> Bools:
         """(n,) whose mark, at ``x``, ``y`` pixels (n,) and so much larger, touches one of the boxes."""
         share = np.where(self.alarmed, disc_share(1), WIDEST_SHARE)
         radius = scale * (RIM_PX + np.where(self.live, share * self.radius_px, THEME["mark"]["radius_px"]))
         inside = np.zeros(len(self.anchors), dtype=bool)
         for left, top, right, bottom in boxes:
             inside |= (x + radius > left) & (x - radius < right) & (y + radius > top) & (y - radius < bottom)
-        return inside & self.marked
+        return np.asarray(inside & self.marked)
 
     def _half_width_px(self, language: str) -> F64:
         """Half of each name's width in a view 720 high; NaN for one without a text in the language."""

@@ -59,7 +59,7 @@ def test_refusals_and_left_out_rows_stand_in_the_stations_panel(page: Page) -> N
     expect(page.locator(".panel")).to_contain_text("测站表有 1 行未采用")
     show(page, "stations", "en")
     expect(feeds).to_contain_text("unknown station · 31000009")
-    expect(page.locator(".panel")).to_contain_text("1 rows of the station tables are left out")
+    expect(page.locator(".panel")).to_contain_text("Rows of the station tables left out: 1")
     show(page, "", "zh")
 
 

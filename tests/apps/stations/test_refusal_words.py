@@ -103,7 +103,7 @@ def test_a_feed_that_is_away_is_told_in_the_reader_s_language() -> None:
         why=Reason.of(FeedError("https://h/x answers 503")),
     )
     zh, en = (panel.view({}, Filter(), [away], scene_in(lang), away="", zone=ZONE) for lang in ("zh", "en"))
-    assert zh.feeds[0].detail == "数据来源无法连接：https://h/x answers 503"
+    assert zh.feeds[0].detail == "数据来源无法连接：https://h/x 返回 503"
     assert en.feeds[0].detail == "https://h/x answers 503"
 
 
