@@ -191,7 +191,7 @@ def test_layers_are_hidden_and_shown_and_a_broken_one_says_why(page: Page) -> No
     expect(broken.get_by_role("switch")).to_be_disabled()
     expect(broken).to_contain_text("roads_that_are_missing.geojson")
     lost = page.locator('[data-layer="villages"] .layer-note')
-    expect(lost).to_have_text("数据存疑或不全：1 feature without geometry left out")
+    expect(lost).to_have_text("数据存疑或不全：1 个要素没有几何，已略去")
 
 
 def test_how_many_names_there_are_is_chosen_and_kept_in_the_link(page: Page) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import READY, Served
+from tests.browser.links import link_with
 from tests.browser.live_basin import serving, values, write_live_basin
 
 pytestmark = pytest.mark.browser
@@ -29,7 +30,7 @@ READ = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;
-    if (!parent.closest("script, style")) said.push(walk.currentNode.data);
+    if (!parent.closest("script, style, noscript")) said.push(walk.currentNode.data);
   }
   for (const name of ["title", "aria-label", "placeholder"]) {
     for (const node of document.querySelectorAll(`[${name}]`)) said.push(node.getAttribute(name));
@@ -66,6 +67,11 @@ def live(serve: Callable[[Path], Served], tmp_path_factory: pytest.TempPathFacto
 def page(blank: Page, live: Served) -> Iterator[Page]:
     blank.goto(live.url)
     blank.wait_for_selector(READY)
+    blank.evaluate(
+        "() => window.twinDesk.trame.state.update({ panel: '', chart_open: false, help_open: false })"
+    )
+    for name in ("leave_flood", "close_card", "follow_live"):
+        do(blank, name)
     expect(blank.locator(".chip-live")).to_be_visible()
     yield blank
     speak(blank, "zh")
@@ -111,14 +117,15 @@ def in_replay(page: Page) -> None:
 
 
 def by_an_old_link(page: Page) -> None:
-    page.wait_for_function("() => window.twinDesk.trame.state.get('link')")
-    do(page, "open_link", page.evaluate("() => window.twinDesk.trame.state.get('link')"))
+    language = page.evaluate("() => window.twinDesk.trame.state.get('language')")
+    do(page, "open_link", link_with(page, lambda scene: scene.language == language))
     expect(page.locator(".frame-history")).to_be_visible()
 
 
 def at_a_station(page: Page) -> None:
     do(page, "open_station", LAKE)
-    expect(page.locator('.card[data-card="station"] .past-chart .main-svg').first).to_be_visible()
+    past = page.locator('.card[data-card="station"] .past')
+    expect(past.locator(".main-svg, .note:not(:empty)").first).to_be_visible()
 
 
 def at_a_point(page: Page) -> None:
@@ -164,8 +171,3 @@ def test_all_that_is_shown_follows_the_language(place: str, first: str, page: Pa
     other = "en" if first == "zh" else "zh"
     speak(page, other)
     is_whole(page, other)
-    page.evaluate(
-        "() => window.twinDesk.trame.state.update({ panel: '', chart_open: false, help_open: false })"
-    )
-    for name in ("leave_flood", "close_card", "follow_live"):
-        do(page, name)
