@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twin.arrays import F64
+from twin.arrays import F64, Index
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +43,19 @@ class Grid:
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, col) of the cell that holds the point, or None outside."""
-        col = int(np.floor((x - self.west) / self.dx))
-        row = int(np.floor((self.north - y) / self.dy))
+        row, col = map(int, self.cells_of(x, y))
         return (row, col) if 0 <= row < self.rows and 0 <= col < self.cols else None
+
+    def cells_of(self, x: ArrayLike, y: ArrayLike) -> tuple[Index, Index]:
+        """Rows and columns of the cells that points lie in; outside the raster they count on."""
+        row = np.floor((self.north - np.asarray(y, dtype=np.float64)) / self.dy)
+        col = np.floor((np.asarray(x, dtype=np.float64) - self.west) / self.dx)
+        return row.astype(np.intp), col.astype(np.intp)
+
+    def nearest_cells(self, x: ArrayLike, y: ArrayLike) -> tuple[Index, Index]:
+        """Rows and columns of the cells that points lie in; outside the raster those of the nearest cell."""
+        row, col = self.cells_of(x, y)
+        return np.clip(row, 0, self.rows - 1), np.clip(col, 0, self.cols - 1)
 
     def centre_of(
         self, row: NDArray[np.generic] | float, col: NDArray[np.generic] | float

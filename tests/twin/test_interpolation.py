@@ -52,3 +52,10 @@ def test_a_raster_of_one_cell_is_flat() -> None:
         bilinear(np.full((1, 1), 7.0), np.array([-0.5, 0.0, 0.49, 0.5]), np.zeros(4))[:3].tolist()
         == [7.0] * 3
     )
+
+
+def test_cells_count_on_outside_the_raster_or_are_the_nearest() -> None:
+    x, y = GRID.west + np.array([-1.0, 0.0, 29.9, 1500.0]), GRID.north - np.array([-0.1, 20.0, 799.9, 801.0])
+    np.testing.assert_array_equal(GRID.cells_of(x, y), ([-1, 1, 39, 40], [-1, 0, 0, 50]))
+    np.testing.assert_array_equal(GRID.nearest_cells(x, y), ([0, 1, 39, 39], [0, 0, 0, 49]))
+    assert GRID.cell_at(x[1], y[1]) == (1, 0) and GRID.cell_at(x[0], y[1]) is None

@@ -68,6 +68,6 @@ def _sample(products: Mapping[str, Path]) -> Network:
         load_grid(products["ground"]),
     )
     rows, cols = np.nonzero(connection[::10, ::10] < DEEP_CM)
-    x, y = grid.west + (10 * cols + 0.5) * grid.dx, grid.north - (10 * rows + 0.5) * grid.dy
+    x, y = grid.centre_of(10 * rows, 10 * cols)
     lake = np.stack(transform(x, y, source=CRS, target="EPSG:4490"), axis=1)
     return sample_network(read_sources(products["sample"], lake=lake), seed=SEED)

@@ -58,9 +58,7 @@ def _axis(height_m: F32, grid: Grid, *, path: I32, near: Point) -> tuple[Point, 
         ends = []
         for sign in (1.0, -1.0):
             px, py = x[:, None] + sign * east * steps, y[:, None] + sign * north * steps
-            row = np.clip(((grid.north - py) / grid.dy).astype(int), 0, grid.rows - 1)
-            col = np.clip(((px - grid.west) / grid.dx).astype(int), 0, grid.cols - 1)
-            high = height_m[row, col] > CREST_M + 1.5
+            high = height_m[grid.nearest_cells(px, py)] > CREST_M + 1.5
             ends.append(np.where(high.any(axis=1), steps[np.argmax(high, axis=1)] + 30.0, np.inf))
         length = ends[0] + ends[1] + np.hypot(x - near[0], y - near[1]) / 15.0
         length[(ends[0] <= 30.0) | (ends[1] <= 30.0)] = np.inf  # stands on the abutment itself
@@ -191,6 +189,5 @@ def _place(grid: Grid, cell: int) -> Point:
 def _raise_saddle(height_m: F32, grid: Grid, place: Point) -> None:
     rows, cols = _around(grid, (place, place), 900.0)
     away = _away_m(grid, (place, (place[0] + 0.1, place[1])), rows, cols)
-    row, col = int((grid.north - place[1]) / grid.dy), int((place[0] - grid.west) / grid.dx)
-    missing = CREST_M + 2.0 * SPARE_M - float(height_m[row, col])
+    missing = CREST_M + 2.0 * SPARE_M - float(height_m[grid.nearest_cells(*place)])
     height_m[rows, cols] += (missing * np.exp(-((away / 260.0) ** 2))).astype(np.float32)

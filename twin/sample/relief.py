@@ -96,8 +96,7 @@ def _inflow(grid: Grid, height: F32, crossings: F64) -> F64:
     inflow = np.zeros(grid.shape)
     reach = max(1, round(260.0 / grid.dx))
     for x, y, area in crossings:
-        row = int(np.clip((grid.north - y) / grid.dy, 0, grid.rows - 1))
-        col = int(np.clip((x - grid.west) / grid.dx, 0, grid.cols - 1))
+        row, col = map(int, grid.nearest_cells(x, y))
         rows = (
             slice(max(0, row - reach), row + reach + 1) if col in (0, grid.cols - 1) else slice(row, row + 1)
         )

@@ -122,8 +122,7 @@ def _bent(line: F64, seed: int) -> F64:
 
 def points_of(grid: Grid, courses: Courses) -> Index:
     """The number of the course point that lies in each cell, −1 where none does, shape (rows, cols)."""
-    row = np.floor((grid.north - courses.xyz[:, 1]) / grid.dy).astype(np.intp)
-    col = np.floor((courses.xyz[:, 0] - grid.west) / grid.dx).astype(np.intp)
+    row, col = grid.cells_of(courses.xyz[:, 0], courses.xyz[:, 1])
     inside = (row >= 0) & (row < grid.rows) & (col >= 0) & (col < grid.cols)
     point = np.full(grid.shape, -1, np.intp)
     # Where several points share a cell the one furthest downstream counts.

@@ -107,9 +107,8 @@ def _line(coarse: Grid, path: list[int]) -> Road:
 
 
 def _cell(coarse: Grid, east: float, north: float) -> int:
-    row = int(np.clip((coarse.north - north) / coarse.dy, 0, coarse.rows - 1))
-    col = int(np.clip((east - coarse.west) / coarse.dx, 0, coarse.cols - 1))
-    return row * coarse.cols + col
+    row, col = coarse.nearest_cells(east, north)
+    return int(row) * coarse.cols + int(col)
 
 
 def on_roads(roads: list[Road], grid: Grid) -> Bools:
@@ -119,7 +118,5 @@ def on_roads(roads: list[Road], grid: Grid) -> Bools:
         pieces = np.linspace(0, len(road) - 1, (len(road) - 1) * 2 * COARSE + 1)
         x = np.interp(pieces, np.arange(len(road)), road[:, 0])
         y = np.interp(pieces, np.arange(len(road)), road[:, 1])
-        row = np.clip(((grid.north - y) / grid.dy).astype(int), 0, grid.rows - 1)
-        col = np.clip(((x - grid.west) / grid.dx).astype(int), 0, grid.cols - 1)
-        mask[row, col] = True
+        mask[grid.nearest_cells(x, y)] = True
     return mask

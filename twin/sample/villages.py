@@ -141,7 +141,7 @@ def found_levels(height_m: F32, grid: Grid, villages: list[Village]) -> list[Vil
     """The villages with the level that their ground has in the finished terrain."""
     out = []
     for village in villages:
-        row, col = int((grid.north - village.north) / grid.dy), int((village.east - grid.west) / grid.dx)
+        row, col = map(int, grid.nearest_cells(village.east, village.north))
         out.append(replace(village, level_m=float(np.median(height_m[row - 2 : row + 3, col - 2 : col + 3]))))
     return out
 
@@ -151,7 +151,7 @@ def level_pads(height_m: F32, grid: Grid, villages: list[Village]) -> Bools:
     pads = np.zeros(grid.shape, np.bool_)
     for village in villages:
         reach = int(village.radius_m / grid.dx) + 8
-        row, col = int((grid.north - village.north) / grid.dy), int((village.east - grid.west) / grid.dx)
+        row, col = map(int, grid.nearest_cells(village.east, village.north))
         rows, cols = slice(row - reach, row + reach + 1), slice(col - reach, col + reach + 1)
         x, y = grid.centre_of(*np.mgrid[rows, cols])
         away = np.hypot(x - village.east, (y - village.north) / 0.85) - village.radius_m * 1.15

@@ -149,8 +149,7 @@ def nearest_on(wanted: Grid, values: U8, own: Grid) -> U8:
     part = _part(wanted, (top, bottom, left, right))
     row, col = (a.ravel() for a in np.indices(part.shape))
     x, y = transform(*part.centre_of(row, col), source=part.crs, target=own.crs)
-    c = np.floor((x - own.west) / own.dx).astype(np.intp)
-    r = np.floor((own.north - y) / own.dy).astype(np.intp)
+    r, c = own.cells_of(x, y)
     inside = (r >= 0) & (r < own.rows) & (c >= 0) & (c < own.cols)
     found = np.zeros((len(r), *values.shape[2:]), np.uint8)
     found[inside] = values[r[inside], c[inside]]
