@@ -16,6 +16,7 @@ from twin.water.centimetres import extent_level_m
 from twin.water.curve import Curve, Edition
 from twin.water.hypsometry import Hypsometry
 from twin.water.ranges import HighestBelowLevel, LevelOutOfRange
+from twin.water.surface import WaterState
 
 STEPS = "steps.json"
 """Beside a curve's table: what its columns were rounded to in the file that they come from."""
@@ -153,9 +154,7 @@ class ReservoirWater:
             level_m = edition.level_at(storage_m3)
         level_m = self.check(level_m)
         if highest_m is not None:
-            highest_m = self.check(highest_m)
-            if highest_m < level_m:
-                raise HighestBelowLevel(highest_m, level_m=level_m)
+            highest_m = self.state(level_m, highest_m=highest_m).highest_m
         table = self.hypsometry
         return WaterReport(
             level_m=level_m,
@@ -175,6 +174,19 @@ class ReservoirWater:
             generation=self.generation,
             curve_doubts=edition.consistency.doubts,
         )
+
+    def state(self, level_m: float, *, highest_m: float | None = None) -> WaterState:
+        """Round and check a level and the highest one before it, without one the level itself.
+
+        Raises LevelOutOfRange, HighestBelowLevel.
+        """
+        level_m = self.check(level_m)
+        if highest_m is None:
+            return WaterState.rising(level_m)
+        highest_m = self.check(highest_m)
+        if highest_m < level_m:
+            raise HighestBelowLevel(highest_m, level_m=level_m)
+        return WaterState(level_m=level_m, highest_m=highest_m)
 
     def check(self, level_m: float) -> float:
         """A level rounded to 0.1 mm. Raises LevelOutOfRange outside the reservoir's range, for NaN too."""

@@ -53,6 +53,20 @@ def raised(tree: TileTree, *, to_m: float) -> TileTree:
     return replace(tree, high=high)
 
 
+def tiles_at(tree: TileTree, error_m: float) -> I64:
+    """Select the tiles that together show the surface at most ``error_m`` off, or as finely as there is.
+
+    Returns their rows, (k,) int64, each with content; none covers another, but beside its own ADD children.
+    """
+    filled = tree.has_content
+    opened = (tree.child_count > 0) & ((tree.error_m > error_m) | ~filled)
+    reached = np.zeros(len(tree), bool)
+    for tile, parent in enumerate(tree.parent.tolist()):  # a parent stands before its children
+        reached[tile] = parent < 0 or (reached[parent] and opened[parent])
+    chosen: I64 = np.flatnonzero(reached & filled & (~opened | tree.add))
+    return chosen
+
+
 def forest(trees: Sequence[TileTree]) -> TileTree:
     """Several trees as one, in their order; an empty sequence gives an empty tree."""
     starts = np.cumsum([0, *(len(tree) for tree in trees)])
