@@ -14,11 +14,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from layers.stage import Stage
+import twin
+from layers import Stage
 from meshes.build.pipeline import build, is_built
-from twin.basin import Basin
-from twin.errors import TwinError
-from twin.moment import what_if
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
 
@@ -29,20 +27,22 @@ def main() -> int:
         if not is_built(ask.catalog, root=ask.root, store=ask.store):
             print("building what is missing …", file=sys.stderr)
             build(ask.catalog, root=ask.root, store=ask.store)
-        basin = Basin.open(ask.catalog, root=ask.root, store=ask.store)
+        basin = twin.Basin.open(ask.catalog, root=ask.root, store=ask.store)
         save_picture(basin, level_m=ask.level, language=ask.language, size=ask.size, out=ask.out)
-    except (TwinError, OSError) as error:
+    except (twin.TwinError, OSError) as error:
         print(f"{Path(__file__).name}: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def save_picture(basin: Basin, *, level_m: float, language: str, size: tuple[int, int], out: Path) -> None:
+def save_picture(
+    basin: twin.Basin, *, level_m: float, language: str, size: tuple[int, int], out: Path
+) -> None:
     """Draw the flood at a level from the basin's home viewpoint. Raises LevelOutOfRange."""
     water = basin.water.at(level_m=level_m)  # what the level means; the picture shows the same flood
 
     stage = Stage(basin, size=size)
-    stage.apply(stage.fresh(what_if(level_m)).changed(language=language))
+    stage.apply(stage.fresh(twin.what_if(level_m)).changed(language=language))
     Image.fromarray(stage.picture()).save(out, format="PNG")  # names, arrow and scale bar on it
     stage.close()
 

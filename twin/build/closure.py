@@ -174,7 +174,8 @@ def _parsed(file: Path) -> Module:
     imports: list[str] = []
     exports: dict[str, str] = {}
     named: set[str] = set()
-    for node in _executed(tree):
+    # What a package hands on lazily stands where only a type checker sees it.
+    for node in ast.walk(tree) if file.stem == "__init__" else _executed(tree):
         if isinstance(node, ast.Import):
             imports += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module is not None:

@@ -142,6 +142,19 @@ def test_type_checking_is_not_followed_and_data_beside_a_package_counts(tmp_path
     assert Closures(tmp_path).digest(["twin.a"]) != before
 
 
+def test_what_a_package_hands_on_lazily_is_followed_where_somebody_asks_for_it(tmp_path: Path) -> None:
+    package = tmp_path / "twin"
+    package.mkdir()
+    for name, text in {
+        "__init__.py": "if TYPE_CHECKING:\n    from twin.b import B\n    from twin.c import C\n",
+        "a.py": "from twin import B\n",
+        "b.py": "B = 1\n",
+        "c.py": "C = 1\n",
+    }.items():
+        (package / name).write_text(text, encoding="utf-8")
+    assert Closures(tmp_path).closure(["twin.a"])[0] == {"twin", "twin.a", "twin.b"}
+
+
 def test_a_root_that_is_no_module_is_refused() -> None:
     with pytest.raises(ModuleNotFoundError):
         Closures().digest(["twin.no_such"])
