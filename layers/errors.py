@@ -39,3 +39,11 @@ class UnknownFloodError(LayerError):
     """A level for which no connection levels were computed; ``level_m``, ``cap_m``."""
 
     zh = "水位 {level_m:g} m 超出已计算淹没范围的高度 {cap_m:.2f} m"
+
+
+def refuse_unknown_flood(level_m: float, *, cap_m: float) -> None:
+    """Raise UnknownFloodError at or above the level up to which connection levels are known."""
+    if not level_m < cap_m:
+        raise UnknownFloodError(
+            f"the flood is known below {cap_m:.2f} m only, not at {level_m:g} m", level_m=level_m, cap_m=cap_m
+        )

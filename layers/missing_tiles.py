@@ -54,13 +54,14 @@ def marked(
         layer, gap = gaps[k]
         id_, own_x, own_y = f"{KIND} {layer.id}/{gap.tileset}", round(float(x[k]), 5), round(float(y[k]), 5)
         text = WORDS[language].format(count=gap.count)
+        away_m = round(float(away[k]), 1)
         scale, px, py = text_scale(size[1]), own_x * size[0], own_y * size[1]
         r = (THEME["mark"]["radius_px"] + RIM_PX) * scale
         if touches((px - r, py - r, px + r, py + r), unmarked):
             continue
-        marks.append(Mark(id_, layer.id, KIND, style.colour, own_x, own_y))
+        marks.append(Mark(id_, layer.id, KIND, style.colour, own_x, own_y, away_m=away_m))
         box = text_box(text, px, py - MARK_PX * scale, style.size_px * scale)
         if not touches(box, reserved):
-            labels.append(Label(id_, layer.id, KIND, text, own_x, own_y, True))
+            labels.append(Label(id_, layer.id, KIND, text, own_x, own_y, True, away_m=away_m))
             boxes.append((*box[:3], py + MARK_PX * scale))
     return tuple(labels), tuple(marks), boxes

@@ -81,6 +81,7 @@ def bars(
             colour=colour_of(mm),
             text=f"{rain.mark} {written(mm)}".strip(),
             opacity=rain.opacity,
+            away_m=mark.away_m,
         )
         for mark in marks
         if (mm := rain.amounts.get(mark.id)) is not None

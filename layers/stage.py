@@ -17,7 +17,7 @@ from layers import missing_tiles
 from layers.camera import camera as cameras
 from layers.camera import controls
 from layers.camera.camera import Vector
-from layers.errors import LayerError, UnknownFloodError
+from layers.errors import LayerError, refuse_unknown_flood
 from layers.gl.capture import still
 from layers.gl.window import Borrowed, OffScreen, Plotter, pixels
 from layers.governor import FINE
@@ -84,7 +84,7 @@ class Stage:
         self.window, self.renderer = self._scenery.window, self._scenery.renderer
         self.ground = self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
-        self._frame: tuple[float, float, float] | None = None
+        self._frame: tuple[float, float, float, float] | None = None
         self._placer = LabelPlacer(self.ground)
         self._scene: Scene | None = None
         self._observers: list[int] = []
@@ -127,7 +127,7 @@ class Stage:
         at or above the level up to which connection levels are known: dry ground and wet cannot be told apart
         there. In a plotter it raises PlotterError for an exaggerated one.
         """
-        self._refuse_unknown(scene.moment)
+        refuse_unknown_flood(scene.moment.highest_m, cap_m=self._cap_m)
         if self._plot is not None:
             self._plot.refuse_exaggerated(scene)
         scene = controls.kept_above(scene, self.ground)
@@ -143,14 +143,6 @@ class Stage:
         self.terrain.mark_shores(self.water.has_marks)
         if scene != before:
             self._changed()
-
-    def _refuse_unknown(self, moment: Moment) -> None:
-        if not moment.highest_m < self._cap_m:
-            raise UnknownFloodError(
-                f"the flood is known below {self._cap_m:.2f} m only, not at {moment.highest_m:g} m",
-                level_m=moment.highest_m,
-                cap_m=self._cap_m,
-            )
 
     def _show_layers(self, scene: Scene) -> None:
         for layer in self.layers.values():
@@ -259,23 +251,25 @@ class Stage:
         max_error_px: float | None = None,
         tile_error_px: float | None = None,
         enlarged: float = 1.0,
+        widened: float = 1.0,
     ) -> U8:
         """Draw one frame; (height, width, 4) uint8 RGBA, first row on top. Invented data says so on it.
 
         This frame's silhouettes may be ``max_error_px`` off, and the surfaces of models ``tile_error_px``,
         instead of the stage's. One that will be shown ``enlarged`` is drawn with as fine a picture on the
-        ground as the larger one would have.
+        ground as the larger one would have. A ``widened`` one shows so many times the view each way.
         """
         self._frame = (
             self.max_error_px if max_error_px is None else max_error_px,
             self.tile_error_px if tile_error_px is None else tile_error_px,
             enlarged,
+            widened,
         )
         try:
             self.window.Render()
         finally:
             self._frame = None
-        return self._stamped(pixels(self.window))
+        return self._stamped(pixels(self.window), widened=widened)
 
     def settle(
         self,
@@ -381,9 +375,10 @@ class Stage:
 
     def _before_frame(self, *_: object) -> None:
         """Runs before every frame, whoever asks for it."""
-        error_px, tile_error_px, enlarged = self._frame or (self.max_error_px, self.tile_error_px, 1.0)
+        usual = (self.max_error_px, self.tile_error_px, 1.0, 1.0)
+        error_px, tile_error_px, enlarged, widened = self._frame or usual
         self._scenery.prepare(
-            self.scene.camera,
+            cameras.widened(self.scene.camera, widened),
             exaggeration=self.scene.exaggeration,
             max_error_px=error_px,
             tile_error_px=tile_error_px,
@@ -393,8 +388,9 @@ class Stage:
     def _after_frame(self, *_: object) -> None:
         self._scenery.tidy()
 
-    def _stamped(self, frame: U8) -> U8:
+    def _stamped(self, frame: U8, *, widened: float = 1.0) -> U8:
         """The frame with "synthetic data" burnt in; a plotter's has it already."""
         if self.basin.synthetic and self._plot is None:
-            stamp(frame, at=self.stamp_at)
+            x, y = self.stamp_at
+            stamp(frame, at=((x - 0.5) / widened + 0.5, (y - 0.5) / widened + 0.5))
         return frame

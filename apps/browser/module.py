@@ -31,6 +31,8 @@ scripts = [
         "keys.js",
         "signs.js",
         "overlay.js",
+        "camera.js",
+        "reprojection.js",
         "scene.js",
         "gauge.js",
         "timebar.js",

@@ -51,7 +51,8 @@ class Paint:
 
     ``sample`` shifts it by a part of a pixel (:data:`apps.painter.smoothing.SHIFTS`), None draws a moving
     frame. Kept samples are added up, sample 0 begins; the last one's JPEG is their mean. ``signs`` is None
-    where the view's are as before.
+    where the view's are as before. ``margin`` more pixels of the scene are drawn on each side (left and
+    right, top and bottom), for a browser that moves the picture itself.
     """
 
     ask: Literal["paint"] = "paint"
@@ -65,6 +66,7 @@ class Paint:
     sample: int | None = None
     keep: bool = False
     jpeg: bool = True
+    margin: Size = (0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,8 @@ class Picked:
 class Reply:
     """The answer to the request of that ``id``; without one, more tiles of what was drawn have arrived.
 
-    ``size`` is that of the JPEG of ``nbytes`` bytes behind the line.
+    ``size`` is that of the JPEG of ``nbytes`` bytes behind the line; ``depth`` its packed distances
+    (:func:`layers.gl.depth.packed`) in base64.
     """
 
     id: int | None = None
@@ -118,6 +121,7 @@ class Reply:
     overlay: dict[str, Any] | None = None
     layers: list[LayerFacts] | None = None
     picked: Picked | None = None
+    depth: str = ""
     size: Size = (0, 0)
     nbytes: Annotated[int, Field(ge=0, le=LARGEST_PICTURE)] = 0
 

@@ -7,15 +7,17 @@ last, and what a view's samples add up to.
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.painter.messages import Cover, Describe, Paint, Pick, Picked, Size, Target
 from apps.painter.smoothing import SHIFTS, Smoother
 from apps.painter.stamp import stamp_place
 from apps.painter.viewport import Viewport
+from layers.gl.depth import depth_grid, packed
 from layers.governor import Sharpness
 from layers.labels.signs import NO_SIGNS, Signs
 from layers.layer import LayerFacts
@@ -31,6 +33,15 @@ MOST_STAGES = 2
 MOST_VIEWS = 64
 SETTLE_S = 0.12
 """A still waits so long for the models' tiles, that not each of them costs a picture."""
+
+
+class Drawn(NamedTuple):
+    """A frame: its picture, None for a sample that only adds to others; what lies over it; its distances,
+    packed, in base64."""
+
+    picture: U8 | None
+    overlay: Mapping[str, Any]
+    depth: str
 
 
 class Painter:
@@ -55,22 +66,25 @@ class Painter:
         """List the layers of a target. Raises what opening its basin raises."""
         return [layer.facts() for layer in self._stage(request.target).layers.values()]
 
-    def paint(self, request: Paint) -> tuple[U8 | None, Mapping[str, Any]]:
-        """Draw a frame; its picture, None for a sample that only adds to others, and what lies over it.
+    def paint(self, request: Paint) -> Drawn:
+        """Draw a frame.
 
         VTK releases the interpreter lock while it draws; the labels are placed meanwhile.
         """
         stage = self._shown(request)
         stage.stamp_at = stamp_place(request.viewport)
         sharpness = request.sharpness
+        size, widened = with_margin(request.size, request.margin)
         if sharpness.waits:
-            stage.settle(size=request.size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
+            stage.settle(size=size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
         placed = self._placing.submit(_overlay, stage, request.viewport)
-        picture = draw(stage, size=request.size, sharpness=sharpness, sample=request.sample)
+        picture = draw(stage, size=size, sharpness=sharpness, sample=request.sample, widened=widened)
         overlay = placed.result()
+        grid = depth_grid(stage.window, stage.renderer) if request.jpeg else None
         if request.keep:
             picture = self._summed(request, picture)
-        return (picture if request.jpeg else None), overlay
+        depth = "" if grid is None else b64encode(packed(grid).tobytes()).decode()
+        return Drawn(picture if request.jpeg else None, overlay, depth)
 
     def cover(self, request: Cover) -> Mapping[str, Any]:
         """Place labels, marks, north arrow and scale bar for a scene whose picture has been drawn."""
@@ -147,7 +161,20 @@ class _Opened:
         self.models = models
 
 
-def draw(stage: Stage, *, size: Size, sharpness: Sharpness, sample: int | None = None) -> U8:
+def with_margin(size: Size, margin: Size) -> tuple[Size, float]:
+    """The size of a picture with a margin on each side, and how many times the view it shows."""
+    (width, height), (right, top) = size, margin
+    return (width + 2 * right, height + 2 * top), 1.0 + 2.0 * top / height
+
+
+def draw(
+    stage: Stage,
+    *,
+    size: Size,
+    sharpness: Sharpness,
+    sample: int | None = None,
+    widened: float = 1.0,
+) -> U8:
     """Draw the stage's picture for a window of ``size`` pixels, shifted as the ``sample`` is."""
     right, up = (0.0, 0.0) if sample is None else SHIFTS[sample]
     width, height = (max(16, round(length * sharpness.scale)) for length in size)
@@ -157,6 +184,7 @@ def draw(stage: Stage, *, size: Size, sharpness: Sharpness, sample: int | None =
         max_error_px=sharpness.max_error_px,
         tile_error_px=sharpness.tile_error_px,
         enlarged=1.0 / sharpness.scale,
+        widened=widened,
     )
 
 

@@ -52,10 +52,12 @@ BACK_S = 20.0
 
 
 class Painted(NamedTuple):
-    """A frame: its JPEG, None for a sample that was only added to others, and what lies over it."""
+    """A frame: its JPEG, None for a sample that was only added to others; what lies over it; the distances
+    of its surfaces, packed (:func:`layers.gl.depth.packed`), in base64."""
 
     jpeg: Jpeg | None
     overlay: dict[str, Any]
+    depth: str = ""
 
 
 class PainterClient:
@@ -119,7 +121,7 @@ class PainterClient:
         reply, content = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
         width, height = reply.size
         jpeg = Jpeg(content, width=width, height=height) if content else None
-        return Painted(jpeg, reply.overlay or {})
+        return Painted(jpeg, reply.overlay or {}, reply.depth)
 
     async def cover(self, request: Cover) -> dict[str, Any]:
         """Place what lies over a picture. Raises PainterError, PainterGoneError."""

@@ -12,9 +12,10 @@ import logging
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from apps.heartbeat import Heartbeat
 from apps.memory import HeapTrimmer, give_memory_back, resident_mb
@@ -32,11 +33,10 @@ from apps.painter.messages import (
     read_request,
 )
 from apps.painter.render_thread import RenderThread
-from twin.arrays import U8
 from twin.errors import Reason, TwinError
 
 if TYPE_CHECKING:
-    from apps.painter.painter import Painter
+    from apps.painter.painter import Drawn, Painter
 
 logger = logging.getLogger(__name__)
 
@@ -116,24 +116,22 @@ class PainterProcess:
         """A moving frame is encoded where it was drawn, before the next one takes the processor; a still in a
         thread of its own, while others go on."""
         self._arrival_sent = False
-        drawn, overlay = await self._render.call(self._draw, request)
-        if isinstance(drawn, Jpeg):
-            jpeg = drawn
-        elif drawn is not None:
+        drawn, jpeg = await self._render.call(self._draw, request)
+        reply = Reply(id=id_, overlay=dict(drawn.overlay), depth=drawn.depth)
+        if jpeg is None:
+            if drawn.picture is None:
+                return reply, b""
             loop = asyncio.get_running_loop()
-            jpeg = await loop.run_in_executor(self._encoder, partial(encode, still=True), drawn)
-        else:
-            return Reply(id=id_, overlay=overlay), b""
+            jpeg = await loop.run_in_executor(self._encoder, partial(encode, still=True), drawn.picture)
         if request.keep:
             self._render.post(self._trimmer.give_back)
-        reply = Reply(id=id_, overlay=overlay, size=(jpeg.width, jpeg.height), nbytes=len(jpeg.content))
-        return reply, jpeg.content
+        return replace(reply, size=(jpeg.width, jpeg.height), nbytes=len(jpeg.content)), jpeg.content
 
-    def _draw(self, request: Paint) -> tuple[U8 | Jpeg | None, dict[str, Any]]:
-        picture, overlay = self._painter.paint(request)
-        if request.sample is None and picture is not None:
-            return encode(picture, still=False), dict(overlay)
-        return picture, dict(overlay)
+    def _draw(self, request: Paint) -> tuple[Drawn, Jpeg | None]:
+        drawn = self._painter.paint(request)
+        if request.sample is None and drawn.picture is not None:
+            return drawn, encode(drawn.picture, still=False)
+        return drawn, None
 
     def _send_arrival(self) -> None:
         """Tell the hub once, until it has asked for a picture again."""

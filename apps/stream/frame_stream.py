@@ -92,6 +92,11 @@ class FrameStream:
     def set_push_callback(self, callback: Push) -> None:
         self._push = callback
 
+    def push(self, message: Meta) -> None:
+        """Send a message that is no picture."""
+        if self._push is not None:
+            self._push(b"", message)
+
     def schedule_render(self) -> None:
         """Draw a still: something at rest has changed."""
         self._still_due = True

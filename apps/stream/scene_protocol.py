@@ -1,4 +1,4 @@
-"""Carry pictures to the browsers, and sizes and gestures back."""
+"""Carry pictures to the browsers, and sizes and cameras back."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SceneProtocol(LinkProtocol):  # type: ignore[misc]  # wslink carries no ty
 
     @register("twin.scene.event")  # type: ignore[untyped-decorator]
     def event(self, event: Any) -> None:
-        """Take a gesture or a message of a browser's scene."""
+        """Take a camera or a message of a browser's scene."""
         if self._view is not None and isinstance(event, dict):
             self._view.take(event)
 

@@ -1,4 +1,4 @@
-"""The streamed picture of a session's scene, and the gestures that come back from the browser."""
+"""The streamed picture of a session's scene, and the cameras that come back from the browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from apps.painter.messages import Cover, Paint, Pick, Picked, Target
 from apps.painter.viewport import Viewport
-from apps.stream.camera_controller import GESTURES, CameraController, Event
+from apps.stream.camera_controller import CameraController, Event, Moved, as_message
 from apps.stream.frame_stream import FrameStream, Meta
 from layers.governor import Sharpness
 from layers.labels.signs import NO_SIGNS, Signs
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LARGEST = (7680, 4320)
+MARGIN = 0.06
+"""Of its height a still shows so much more on each side: what comes into view when a movement begins."""
 
 
 class SceneOwner(Protocol):
@@ -107,6 +109,7 @@ class SceneView:
         """Find what is under a place of the view (shares from left and top); None before there is a scene."""
         if self._target is None or self._owner is None:
             return None
+        self._advance()
         return await self._painter.pick(
             Pick(target=self._target, view=self._name, scene=self._owner.scene, size=self._size, x=x, y=y)
         )
@@ -118,10 +121,12 @@ class SceneView:
         return width / height
 
     def fly_to(self, camera: Camera) -> None:
-        """Fly to a camera."""
-        if self._camera is not None:
-            self._camera.fly_to(camera)
-            self.stream.move()
+        """Let the browsers fly to a camera."""
+        if self._camera is None or self._owner is None:
+            return
+        self.stream.push(as_message(self._camera.fly(self._owner.scene, camera)))
+        if (seconds := self._camera.landing_s) is not None:
+            asyncio.get_running_loop().call_later(seconds, self.stream.schedule_render)
 
     async def draw(
         self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
@@ -130,26 +135,27 @@ class SceneView:
         if self._target is None or self._owner is None or self._camera is None:
             return None
         seen, self._seen = self._seen, None
-        camera = self._camera
-        self._owner.do(lambda scene: camera.advance(scene, aspect=self.aspect))
+        self._advance()
         caption = self.caption()  # of the scene that is drawn: nothing is awaited between
+        moved, scene = self._camera.moved, self._owner.scene
+        margin = (0, 0) if sample is None else self._margin
         painted = await self._painter.paint(
             Paint(
                 target=self._target,
                 view=self._name,
-                scene=self._owner.scene,
-                signs=self.signs(self._owner.scene),
+                scene=scene,
+                signs=self.signs(scene),
                 viewport=self._viewport,
                 size=self._size,
                 sharpness=sharpness,
                 sample=sample,
                 keep=keep,
                 jpeg=jpeg,
+                margin=margin,
             )
         )
-        if camera.flying:
-            self.stream.move()
-        return painted.jpeg, {"overlay": painted.overlay, "seen": seen, "told": caption}
+        meta = {"overlay": painted.overlay, "seen": seen, "told": caption, "depth": painted.depth}
+        return painted.jpeg, meta | {"margin": margin} | drawn_by(scene, moved)
 
     async def over(self) -> Meta | None:
         """See :class:`apps.stream.frame_stream.StreamSource`."""
@@ -177,6 +183,17 @@ class SceneView:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def _margin(self) -> tuple[int, int]:
+        """Pixels that a still shows more, left and right, top and bottom; of the view's own shape."""
+        width, height = self._size
+        return round(MARGIN * width), round(MARGIN * height)
+
+    def _advance(self) -> None:
+        """Give the scene the camera that a browser has now."""
+        if self._owner is not None and self._camera is not None:
+            self._owner.do(self._camera.advance)
+
     # -- what browsers send ---------------------------------------------------------------------------
 
     def resize(self, width: int, height: int) -> None:
@@ -185,10 +202,16 @@ class SceneView:
         self.stream.reset()
 
     def take(self, event: Event) -> None:
-        """Take a gesture or a message of the scene; unknown ones and ones without numbers are dropped."""
+        """Take a camera or a message of the scene; unknown ones and ones without numbers are dropped."""
         kind = str(event.get("type"))
         if kind == "view":
             self._look(Viewport.of(event))
+            return
+        if kind == "camera":
+            if self._camera is not None and self._camera.take(event):
+                seen = event.get("t")
+                self._note(float(seen) if isinstance(seen, int | float) else None)
+                self.stream.move()
             return
         numbers = {k: float(v) for k, v in event.items() if isinstance(v, int | float)}
         if not all(math.isfinite(v) for v in numbers.values()):
@@ -197,11 +220,6 @@ class SceneView:
             self.stream.acknowledge(int(numbers.get("n", 0)))
         elif kind == "pick":
             self._on_pick(numbers.get("x", 0.5), numbers.get("y", 0.5))
-        elif kind in GESTURES and self._camera is not None:
-            self._note(numbers.get("t"))
-            self._camera.gesture({"type": kind, **numbers})
-            if kind != "grab":
-                self.stream.move()
 
     def _look(self, viewport: Viewport) -> None:
         """The page has another size, or its panels cover other places."""
@@ -213,3 +231,9 @@ class SceneView:
         """Keep the oldest cause that no frame has shown yet: from it the delay is told."""
         if self._seen is None:
             self._seen = seen
+
+
+def drawn_by(scene: Scene, moved: Moved | None) -> Meta:
+    """What a browser needs to move a picture by itself: its camera, and which of its own cameras that is."""
+    by = None if moved is None else [moved.page, moved.number]
+    return {"camera": dict(scene.camera), "exaggeration": scene.exaggeration, "moved": by}

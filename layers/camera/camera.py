@@ -5,7 +5,7 @@ Coordinates here are those of the exaggerated scene: (east, north, height · exa
 
 from __future__ import annotations
 
-from math import asin, atan2, cos, degrees, hypot, isfinite, radians, sin, sqrt, tan
+from math import asin, atan, atan2, cos, degrees, hypot, isfinite, radians, sin, sqrt, tan
 
 import numpy as np
 
@@ -59,6 +59,14 @@ def ray(camera: Camera, x: float, y: float, aspect: float) -> Vector:
     a, b = (2 * x - 1) * half * aspect, (1 - 2 * y) * half
     f, r, u = forward(camera), right(camera), up(camera)
     return f[0] + a * r[0] + b * u[0], f[1] + a * r[1] + b * u[1], f[2] + a * r[2] + b * u[2]
+
+
+def widened(camera: Camera, factor: float) -> Camera:
+    """The camera with so many times the view in each direction."""
+    if factor == 1.0:
+        return camera
+    angle_deg = 2.0 * degrees(atan(factor * tan(radians(camera.view_angle_deg) / 2)))
+    return camera.model_copy(update={"view_angle_deg": angle_deg})
 
 
 def posed(camera: Camera, *, eye_at: Vector, exaggeration: float, **changes: float) -> Camera:

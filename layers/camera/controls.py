@@ -37,20 +37,22 @@ def grabbed_at(scene: Scene, ground: Ground, x: float, y: float, *, aspect: floa
 def pan(scene: Scene, ground: Ground, grabbed: Vector, *, to: tuple[float, float], aspect: float) -> Scene:
     """The scene moved level over the ground until ``grabbed`` lies under the place ``to``."""
     k = scene.exaggeration
-    return _aimed(scene, ground, panned(scene.camera, grabbed, to=to, aspect=aspect, exaggeration=k))
+    return aimed_at_surface(
+        scene, ground, panned(scene.camera, grabbed, to=to, aspect=aspect, exaggeration=k)
+    )
 
 
 def orbit(scene: Scene, ground: Ground, grabbed: Vector, *, right_deg: float, up_deg: float) -> Scene:
     """The scene swung around ``grabbed``."""
     k = scene.exaggeration
-    return _aimed(
+    return aimed_at_surface(
         scene, ground, turned(scene.camera, grabbed, right_deg=right_deg, up_deg=up_deg, exaggeration=k)
     )
 
 
 def zoom(scene: Scene, ground: Ground, grabbed: Vector, *, factor: float) -> Scene:
     """The scene from ``factor`` times the distance to ``grabbed``."""
-    return _aimed(
+    return aimed_at_surface(
         scene, ground, zoomed(scene.camera, grabbed, factor=factor, exaggeration=scene.exaggeration)
     )
 
@@ -73,7 +75,7 @@ def flight(scene: Scene, ground: Ground, end: Camera, *, seconds: float | None =
     )
 
 
-def _aimed(scene: Scene, ground: Ground, camera: Camera) -> Scene:
+def aimed_at_surface(scene: Scene, ground: Ground, camera: Camera) -> Scene:
     """The scene with this camera, its target on the surface and its eye above it."""
     camera = aimed(camera, ground, flood=flood_of(scene), exaggeration=scene.exaggeration)
     return kept_above(scene.changed(camera=camera), ground)

@@ -21,7 +21,8 @@ WIDEST: float = THEME["scale_bar"]["widest"]
 
 
 class Label(NamedTuple):
-    """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top.
+    """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top; it lies
+    ``away_m`` ahead along the look (a browser moves it with its own camera by that).
 
     With a ``mark`` the text stands above the place (where the mark is), else it is centred on it. A station's
     has a second line, its ``detail``, a ``state`` and an alarm's ``rank`` and ``tone``; its ``text`` is empty
@@ -42,6 +43,7 @@ class Label(NamedTuple):
     dx: float = 0.0
     dy: float = 0.0
     tone: Tone = ""
+    away_m: float = 0.0
 
 
 class Mark(NamedTuple):
@@ -57,6 +59,7 @@ class Mark(NamedTuple):
     state: str = ""
     rank: int = 0
     tone: Tone = ""
+    away_m: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,7 @@ class Bar:
     colour: str
     text: str
     opacity: float = 1.0
+    away_m: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,8 +138,8 @@ class LabelPlacer:
         open_ &= self._seen(crowd, open_, camera, flood, exaggeration)
         open_ &= ~crowd.marked_in(unmarked, x * size[0], y * size[1], scale=text_scale(size[1]))
         in_view = np.flatnonzero(open_ & ~crowd.drowned(flood))
-        at_x, at_y = np.round(x, 5).tolist(), np.round(y, 5).tolist()
-        marks = [_mark(crowd, i, at_x[i], at_y[i], opacity) for i in in_view[crowd.marked[in_view]].tolist()]
+        at = np.stack([np.round(x, 5), np.round(y, 5), np.round(away, 1)], axis=1).tolist()
+        marks = [_mark(crowd, i, at[i], opacity) for i in in_view[crowd.marked[in_view]].tolist()]
         kept = np.zeros(len(crowd.anchors), dtype=bool)
         kept[[placed.number for placed in self._shown.values()]] = True
         most = most_names(density, camera.distance_m)
@@ -159,7 +159,7 @@ class LabelPlacer:
             most=most,
         )
         self._shown = {crowd.anchors[i].id: placed for i, placed in chosen.items()}
-        labels = [_label(crowd, placed, at_x[i], at_y[i], language, opacity) for i, placed in chosen.items()]
+        labels = [_label(crowd, placed, at[i], language, opacity) for i, placed in chosen.items()]
         forms = np.array([placed.form for placed in chosen.values()], dtype=np.int64)
         half = crowd.half_px(language)[list(chosen), forms]
         self._placed = _Placed(size, labels, marks, np.stack([half, HEIGHTS_PX[forms] / 2], axis=1))
@@ -249,18 +249,18 @@ def _chosen(
     return chosen
 
 
-def _mark(crowd: LabelCandidates, i: int, x: float, y: float, opacity: Mapping[str, float]) -> Mark:
+def _mark(crowd: LabelCandidates, i: int, at: Sequence[float], opacity: Mapping[str, float]) -> Mark:
     anchor, sign = crowd.anchors[i], crowd.signs.get(i)
     id_ = anchor.id if anchor.choice == 0 else f"{anchor.id}.{anchor.choice}"
-    mark = Mark(id_, anchor.layer, anchor.kind, anchor.mark or "", x, y, opacity[anchor.layer])
+    x, y, away_m = at
+    mark = Mark(id_, anchor.layer, anchor.kind, anchor.mark or "", x, y, opacity[anchor.layer], away_m=away_m)
     return mark if sign is None else mark._replace(state=sign.state, rank=sign.rank, tone=sign.tone)
 
 
 def _label(
     crowd: LabelCandidates,
     placed: PlacedLabel,
-    x: float,
-    y: float,
+    at: Sequence[float],
     language: str,
     opacity: Mapping[str, float],
 ) -> Label:
@@ -270,8 +270,9 @@ def _label(
         layer=anchor.layer,
         kind=anchor.kind,
         text=anchor.text[language],
-        x=x,
-        y=y,
+        x=at[0],
+        y=at[1],
+        away_m=at[2],
         mark=anchor.mark is not None or anchor.lifted,
         opacity=opacity[anchor.layer],
     )

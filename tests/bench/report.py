@@ -26,6 +26,7 @@ SCRIPTS = (
     "live.py",
     "disturbed.py",
     "desk.py",
+    "hand.py",
     "flight.py",
     "stills.py",
 )

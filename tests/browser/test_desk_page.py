@@ -16,10 +16,10 @@ SCENE = ".twin-scene"
 PICTURE = """() => {
   const small = Object.assign(document.createElement("canvas"), { width: 32, height: 18 });
   const context = small.getContext("2d");
-  context.drawImage(document.querySelector(".twin-scene canvas"), 0, 0, 32, 18);
+  context.drawImage(document.querySelector(".twin-picture"), 0, 0, 32, 18);
   return [...context.getImageData(0, 0, 32, 18).data].join();
 }"""
-LARGE = "() => document.querySelector('.twin-scene canvas').width >= 1280"
+LARGE = "() => document.querySelector('.twin-picture').width >= 1280"
 
 
 def resting(page: Page) -> str:

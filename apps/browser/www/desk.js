@@ -9,8 +9,13 @@ window.twinDesk = (function () {
     frames: 0,
     stills: 0,
     latencies: [],
+    moves: [], // ms from a hand's movement to the picture that was moved with it
     overlay: null,
     words: [], // boxes of the words that are shown: left, top, right, bottom
+    moved(caused) {
+      this.moves.push(performance.now() - caused);
+      if (this.moves.length > 2000) this.moves.splice(0, 1000);
+    },
     painted(meta) {
       this.frames += 1;
       if (meta.still) this.stills += 1;

@@ -1,25 +1,32 @@
-/* The streamed scene: paints frames as they come, sends gestures, and lays the labels over the picture.
+/* The streamed scene: moves its camera under the hand, shows the picture that is there for the camera of now, and
+   paints frames as they come.
 
-   A frame carries its labels, so both change in the same paint. Only the newest decoded frame is painted;
-   each painted frame is acknowledged, which is what paces the server. Gestures melt together while two
-   messages are unanswered, so a slow line never builds a queue. */
+   A frame carries its camera and its labels, so all change in the same paint. Only the newest decoded frame is
+   painted; each painted frame is acknowledged, which is what paces the server. While two messages are unanswered
+   only the newest camera waits, so a slow line never builds a queue. */
 (function (twin) {
   "use strict";
 
   const TOPIC = "twin.scene.picture";
   const CLICK_PX = 5;
+  const TURN_DEG = 180; // a drag across the height of the view turns so far, and tilts half of it
+  const STEP_SHARE = 0.08; // an arrow key moves the view by this share of it
+  const STEP_DEG = 6;
+  const STEP_ZOOM = 0.15;
+  const NEARER = 0.4; // a double click flies to this share of the distance
+  const NEAREST_M = 500;
   const UNANSWERED = 2;
 
   function sessionOf(trame) {
     return trame.client.getConnection().getSession();
   }
 
-  /* Sends gestures; those of one kind that wait for their turn are added up. */
+  /* Sends messages; of the cameras that wait for their turn only the newest. */
   class Sender {
     constructor(session) {
       this.session = session;
       this.open = 0;
-      this.waiting = new Map();
+      this.camera = null;
     }
 
     now(event) {
@@ -31,31 +38,29 @@
       this.session.call("twin.scene.event", [event]).then(answered, answered);
     }
 
-    add(type, amounts) {
-      const old = this.waiting.get(type);
-      const sum = old || { type };
-      for (const [key, value] of Object.entries(amounts)) {
-        if (key === "t" && old) continue;
-        sum[key] = key.startsWith("d") ? (sum[key] || 0) + value : value;
-      }
-      this.waiting.set(type, sum);
+    /* `t` is that of the oldest movement in it: from there the delay is told. */
+    move(camera) {
+      this.camera = { ...camera, t: this.camera ? this.camera.t : camera.t };
       this.next();
     }
 
     next() {
-      for (const [type, event] of this.waiting) {
-        if (this.open >= UNANSWERED) return;
-        this.waiting.delete(type);
-        this.now(event);
-      }
+      if (!this.camera || this.open >= UNANSWERED) return;
+      const camera = this.camera;
+      this.camera = null;
+      this.now(camera);
     }
   }
 
-  /* Decodes frames and paints the newest one. */
+  /* Decodes frames and paints the newest one: stills on one canvas, and moving frames on another over it, so that the
+     wider still goes on filling the edges. */
   class Painter {
-    constructor(canvas, onPaint) {
-      this.canvas = canvas;
-      this.context = canvas.getContext("bitmaprenderer", { alpha: false });
+    constructor(still, moving, onPaint) {
+      this.layers = [still, moving].map((canvas) => ({
+        canvas,
+        context: canvas.getContext("bitmaprenderer", { alpha: false }),
+        view: null,
+      }));
       this.onPaint = onPaint;
       this.ready = null;
       this.asked = false;
@@ -101,11 +106,28 @@
       this.asked = false;
       const { meta, bitmap } = this.ready;
       this.ready = null;
-      this.canvas.width = meta.w;
-      this.canvas.height = meta.h;
-      this.context.transferFromImageBitmap(bitmap);
+      const [still, moving] = this.layers;
+      const layer = meta.still ? still : moving;
+      layer.canvas.width = meta.w;
+      layer.canvas.height = meta.h;
+      layer.context.transferFromImageBitmap(bitmap);
+      layer.view = new twin.View(meta);
+      if (meta.still) moving.view = null;
       this.onPaint(meta, true);
       this.layOver();
+    }
+
+    /* The newest picture's view; null before there is one. */
+    get view() {
+      return this.layers[1].view || this.layers[0].view;
+    }
+
+    /* Lays what is there over the view for a camera. */
+    lay(camera, plane, width, tall) {
+      for (const { canvas, view } of this.layers) {
+        canvas.style.display = view ? "block" : "none";
+        if (view) view.lay(canvas, camera, plane, width, tall);
+      }
     }
 
     /* What came without a picture is of the newest one: it waits until that is shown. */
@@ -123,7 +145,8 @@
       <div ref="root" class="twin-scene" tabindex="0" role="application" :aria-label="label"
            @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up"
            @wheel.prevent="wheel" @dblclick="twice" @contextmenu.prevent @keydown="key">
-        <canvas ref="canvas" aria-hidden="true"></canvas>
+        <canvas ref="still" class="twin-picture" aria-hidden="true"></canvas>
+        <canvas ref="moving" class="twin-picture" aria-hidden="true"></canvas>
         <div ref="labels" class="twin-labels" aria-hidden="true"></div>
       </div>`,
     inject: ["trame"],
@@ -132,15 +155,26 @@
       this.session = sessionOf(this.trame);
       this.sender = new Sender(this.session);
       this.pointers = new Map();
+      this.page = crypto.getRandomValues(new Uint32Array(4)).join("-");
+      this.sent = 0;
+      this.camera = null; // of now
+      this.flight = null;
+      this.lost = false;
       this.overlay = new twin.Overlay(this.$refs.labels, this.trame.state.get("label_styles"), (panels) => {
         this.panels = panels;
         this.tellView();
       });
-      this.painter = new Painter(this.$refs.canvas, (meta, painted) => this.painted(meta, painted));
-      this.subscription = this.session.subscribe(TOPIC, ([{ meta, content }]) => this.painter.take(meta, content));
+      this.painter = new Painter(this.$refs.still, this.$refs.moving, (meta, painted) => this.painted(meta, painted));
+      this.subscription = this.session.subscribe(TOPIC, ([{ meta, content }]) => {
+        if (meta.type === "flight") this.fly(meta.flight.end);
+        else this.painter.take(meta, content);
+      });
       this.observer = new ResizeObserver(() => this.resize());
       this.observer.observe(this.$refs.root);
-      this.onLine = ({ detail }) => this.overlay.lose(detail !== "open");
+      this.onLine = ({ detail }) => {
+        this.lost = detail !== "open";
+        this.overlay.lose(this.lost);
+      };
       window.addEventListener("twin-line", this.onLine);
       this.session.call("twin.scene.reset", []);
     },
@@ -156,14 +190,15 @@
       painted(meta, ok) {
         if (!this.$refs.root) return; // a frame that was under way when the scene left the page
         if (meta.type === "overlay") {
-          this.overlay.update(meta.overlay);
+          this.layOver(meta.overlay);
           twin.stats.overlay = meta.overlay;
           twin.tell(meta.told);
           return;
         }
         this.sender.now({ type: "painted", n: meta.n });
         if (!ok) return;
-        this.overlay.update(meta.overlay);
+        if (!this.camera || this.follows(meta.moved)) this.camera = meta.camera;
+        this.layOver(meta.overlay);
         twin.stats.overlay = meta.overlay;
         const data = this.$refs.root.dataset;
         data.frame = meta.n;
@@ -172,6 +207,65 @@
         twin.tell(meta.told);
         twin.stats.painted(meta);
         twin.pictureShown();
+      },
+
+      /* Whether a picture's camera is the one to go on from: no newer one of this page is on its way. */
+      follows(moved) {
+        return !this.flight && !this.sender.camera && (!moved || moved[0] !== this.page || moved[1] >= this.sent);
+      },
+
+      /* Shows the picture and what lies over it for the camera of now. */
+      layOver(told) {
+        this.told = told;
+        this.show();
+      },
+
+      show() {
+        const { view } = this.painter;
+        if (!view || !this.$refs.root) return;
+        const { clientWidth: width, clientHeight: height } = this.$refs.root;
+        const plane = this.plane ?? view.camera.target_m * view.k;
+        this.painter.lay(this.camera, plane, width, height);
+        this.overlay.update(view.overlay(this.told, this.camera, width / height));
+      },
+
+      /* The camera of now is another one; `t` is when its cause was seen. */
+      goTo(camera, t) {
+        if (this.lost) return;
+        this.camera = camera;
+        this.sent += 1;
+        this.sender.move({ type: "camera", page: this.page, n: this.sent, camera, t });
+        this.caused = Math.min(this.caused || Infinity, t);
+        if (this.asked) return;
+        this.asked = true;
+        requestAnimationFrame(() => {
+          this.asked = false;
+          this.show();
+          twin.stats.moved(this.caused);
+          this.caused = 0;
+        });
+      },
+
+      /* Flies to a camera, at once where movement is not wanted or nobody sees it. */
+      fly(end) {
+        if (!this.camera) return;
+        this.flight = null;
+        const still = document.hidden || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+        if (still) {
+          this.goTo(end, performance.now());
+          return;
+        }
+        const flight = (this.flight = twin.camera.fly(this.camera, end));
+        const started = performance.now();
+        const step = (now) => {
+          if (this.flight !== flight || !this.$refs.root) return;
+          const seconds = (now - started) / 1000;
+          if (seconds >= flight.seconds || document.hidden) this.flight = null;
+          this.plane = null;
+          this.goTo(this.flight ? twin.camera.flown(flight, seconds) : flight.end, now);
+          if (this.flight) requestAnimationFrame(step);
+        };
+        requestAnimationFrame(step);
       },
 
       resize() {
@@ -187,10 +281,21 @@
         this.sender.now({ type: "view", w, h, panels: this.panels || [] });
       },
 
+      aspect() {
+        return this.$refs.root.clientWidth / this.$refs.root.clientHeight;
+      },
+
       /* A place in the picture as shares of its width and height. */
       at(event) {
         const box = this.$refs.root.getBoundingClientRect();
-        return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+        return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+      },
+
+      /* The surface under a place; what stays under the hand from now on. */
+      grab(place) {
+        this.held = this.painter.view.grabbed(this.camera, ...place, this.aspect());
+        this.plane = this.held[2];
+        return this.held;
       },
 
       down(event) {
@@ -199,37 +304,41 @@
         const { clientX: x, clientY: y } = event;
         const turns = event.button !== 0 || event.shiftKey;
         this.pointers.set(event.pointerId, { x, y, x0: x, y0: y, turns, button: event.button });
-        this.sender.now({ type: "grab", ...this.middle() });
+        this.flight = null;
+        if (this.painter.view) this.grab(this.middle());
       },
 
       move(event) {
         const p = this.pointers.get(event.pointerId);
-        if (!p) return;
+        if (!p || !this.painter.view) return;
         const height = this.$refs.root.clientHeight;
         const before = this.spread();
         const dx = (event.clientX - p.x) / height;
         const dy = (event.clientY - p.y) / height;
         p.x = event.clientX;
         p.y = event.clientY;
-        const t = event.timeStamp;
+        const { k } = this.painter.view;
+        let camera = this.camera;
         if (this.pointers.size === 2) {
           const after = this.spread();
-          if (before > 0 && after > 0) this.sender.add("zoom", { dlog: Math.log(after / before), t, ...this.middle() });
-          this.sender.add("drag", { t, ...this.middle() });
+          if (before > 0 && after > 0) camera = twin.camera.zoomed(camera, this.held, before / after, k);
+          camera = twin.camera.panned(camera, this.held, this.middle(), this.aspect(), k);
         } else if (p.turns) {
-          this.sender.add("turn", { dx, dy, t });
+          camera = twin.camera.turned(camera, this.held, TURN_DEG * dx, (-TURN_DEG / 2) * dy, k);
         } else {
-          this.sender.add("drag", { t, ...this.at(event) });
+          camera = twin.camera.panned(camera, this.held, this.at(event), this.aspect(), k);
         }
+        this.goTo(camera, event.timeStamp);
       },
 
       up(event) {
         const p = this.pointers.get(event.pointerId);
         this.pointers.delete(event.pointerId);
-        if (this.pointers.size) this.sender.now({ type: "grab", ...this.middle() });
+        if (this.pointers.size && this.painter.view) this.grab(this.middle());
         if (!p || event.type === "pointercancel" || p.button !== 0) return;
         if (Math.hypot(event.clientX - p.x0, event.clientY - p.y0) < CLICK_PX) {
-          this.sender.now({ type: "pick", ...this.at(event) });
+          const [x, y] = this.at(event);
+          this.sender.now({ type: "pick", x, y });
         }
       },
 
@@ -245,27 +354,44 @@
         return b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
       },
 
+      zoom(place, factor, t) {
+        if (!this.painter.view) return;
+        this.flight = null;
+        this.goTo(twin.camera.zoomed(this.camera, this.grab(place), factor, this.painter.view.k), t);
+      },
+
       wheel(event) {
         const lines = event.deltaMode === 1 ? event.deltaY * 33 : event.deltaY;
-        this.sender.add("zoom", { dlog: -lines / 700, t: event.timeStamp, ...this.at(event) });
+        this.zoom(this.at(event), Math.exp(Math.min(2, Math.max(-2, lines / 700))), event.timeStamp);
       },
 
       twice(event) {
-        this.sender.now({ type: "look", ...this.at(event) });
+        if (!this.painter.view) return;
+        const [east, north, z] = this.grab(this.at(event));
+        const distance_m = Math.max(NEAREST_M, NEARER * this.camera.distance_m);
+        const place = { target_east_m: east, target_north_m: north, target_m: z / this.painter.view.k };
+        this.fly({ ...this.camera, ...place, distance_m });
       },
 
       key(event) {
         const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
         const zoom = { "+": 1, "=": 1, "-": -1, "_": -1 }[event.key];
-        if (step) {
-          const [dx, dy] = step;
-          this.sender.add("step", { dx, dy, turn: event.shiftKey ? 0 : 1, t: event.timeStamp });
-        } else if (zoom) {
-          this.sender.add("zoom", { dlog: 0.15 * zoom, x: 0.5, y: 0.5, t: event.timeStamp });
-        } else {
+        if (!step && !zoom) return;
+        event.preventDefault();
+        if (!this.painter.view) return;
+        if (zoom) {
+          this.zoom([0.5, 0.5], Math.exp(-STEP_ZOOM * zoom), event.timeStamp);
           return;
         }
-        event.preventDefault();
+        this.flight = null;
+        const held = this.grab([0.5, 0.5]);
+        const [dx, dy] = step;
+        const { k } = this.painter.view;
+        const to = [0.5 - STEP_SHARE * dx, 0.5 - STEP_SHARE * dy];
+        const camera = event.shiftKey
+          ? twin.camera.panned(this.camera, held, to, this.aspect(), k)
+          : twin.camera.turned(this.camera, held, STEP_DEG * dx, -STEP_DEG * dy, k);
+        this.goTo(camera, event.timeStamp);
       },
     },
   };

@@ -1,21 +1,24 @@
-"""Gestures become cameras."""
+"""A browser's cameras come to the scene, the newest with the next frame, above the ground."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
-from apps.stream.camera_controller import NEARER, TURN_DEG, CameraController
-from layers.camera import controls
+from apps.stream.camera_controller import GRACE_S, CameraController, Moved, camera_of
+from layers.camera import camera as geometry
 from tests.apps.clock import Clock
 from tests.apps.flat import HEIGHT_M, SCENE, flat_ground
 from twin.scene import Scene
 
 GROUND = flat_ground()
-PLACE = (0.2, 0.7)
-"""A place of the view below the horizon."""
-ASPECT = 16 / 9
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
@@ -23,105 +26,84 @@ def controller(clock: Clock) -> CameraController:
     return CameraController(GROUND, clock=clock)
 
 
-def advanced(controller: CameraController, scene: Scene = SCENE) -> Scene:
-    return controller.advance(scene, aspect=ASPECT)
+def sent(number: int = 1, **fields: Any) -> dict[str, Any]:
+    """What a browser sends of its camera."""
+    return {"type": "camera", "page": "a-page", "n": number, "camera": {**dict(SCENE.camera), **fields}}
 
 
-def under(scene: Scene, x: float, y: float) -> Any:
-    """What lies under a place of the view, (east, north)."""
-    hit = controls.surface_at(scene, GROUND, x, y, aspect=ASPECT)
-    assert hit is not None
-    return pytest.approx(hit[:2], abs=1.0)
+def test_the_newest_of_several_cameras_is_applied_with_the_next_frame(controller: CameraController) -> None:
+    for number, heading_deg in enumerate((10.0, 20.0, 30.0), start=1):
+        assert controller.take(sent(number, heading_deg=heading_deg))
+    assert controller.moved is None
+    after = controller.advance(SCENE)
+    assert after.camera.heading_deg == pytest.approx(30.0)
+    assert controller.moved == Moved(page="a-page", number=3)
+    assert controller.advance(after) is after, "each is applied once"
 
 
-def test_a_drag_holds_what_was_grabbed(controller: CameraController) -> None:
-    controller.gesture({"type": "grab", "x": 0.2, "y": 0.7})
-    controller.gesture({"type": "drag", "x": 0.4, "y": 0.8})
-    after = advanced(controller)
-    held = controls.surface_at(SCENE, GROUND, *PLACE, aspect=ASPECT)
-    assert held is not None
-    assert held[:2] == under(after, 0.4, 0.8)
-
-
-def test_a_turn_without_a_grab_goes_around_the_middle(controller: CameraController) -> None:
-    controller.gesture({"type": "turn", "dx": 0.5, "dy": -0.25})
-    after = advanced(controller)
-    middle = controls.surface_at(after, GROUND, 0.5, 0.5, aspect=ASPECT)
-    assert middle is not None
-    assert middle[:2] == under(SCENE, 0.5, 0.5)
-    assert after.camera.heading_deg == pytest.approx(TURN_DEG / 2)
-    assert after.camera.pitch_deg == pytest.approx(SCENE.camera.pitch_deg + TURN_DEG / 8)
-
-
-def test_zooming_in_nears_a_few_times_at_most_at_once(controller: CameraController) -> None:
-    controller.gesture({"type": "zoom", "dlog": 1e308, "x": 0.5, "y": 0.5})
-    assert advanced(controller).camera.distance_m == pytest.approx(0.1353 * 10_000.0, rel=0.01)
-
-
-def test_movements_between_two_frames_are_merged(controller: CameraController) -> None:
-    """Five small turns end where one large one does, and three places of a drag where the last does."""
-    for _ in range(5):
-        controller.gesture({"type": "turn", "dx": 0.1, "dy": 0.0})
-    controller.gesture({"type": "grab", "x": 0.6, "y": 0.7})
-    for x in (0.61, 0.62, 0.63):
-        controller.gesture({"type": "drag", "x": x, "y": 0.7})
-    many = advanced(controller)
-    once = CameraController(GROUND)
-    once.gesture({"type": "turn", "dx": 0.5, "dy": 0.0})
-    once.gesture({"type": "grab", "x": 0.6, "y": 0.7})
-    once.gesture({"type": "drag", "x": 0.63, "y": 0.7})
-    assert many == advanced(once)
-    assert many.camera.heading_deg == pytest.approx(TURN_DEG / 2)
-
-
-@pytest.mark.parametrize("turn", [1.0, 0.0])
-def test_an_arrow_key_turns_and_with_shift_moves(controller: CameraController, turn: float) -> None:
-    controller.gesture({"type": "step", "dx": 1.0, "dy": 0.0, "turn": turn})
-    before, after = SCENE.camera, advanced(controller).camera
-    assert (after.heading_deg != before.heading_deg) == bool(turn)
-    assert (after.target_east_m > before.target_east_m + 100.0) == (not turn)
-
-
-def test_a_flight_starts_where_the_gestures_before_it_led(controller: CameraController, clock: Clock) -> None:
-    controller.gesture({"type": "turn", "dx": 0.5, "dy": 0.0})
-    controller.fly_to(SCENE.camera)
-    after = advanced(controller)
-    assert controller.flying
-    assert after.camera.heading_deg == pytest.approx(TURN_DEG / 2, abs=1.0)
-    clock.now += 60.0
-    assert advanced(controller, after).camera == SCENE.camera
-
-
-def test_a_flight_advances_with_time_and_ends(controller: CameraController, clock: Clock) -> None:
-    there = SCENE.camera.model_copy(update={"distance_m": 500.0})
-    controller.fly_to(there)
-    scene = advanced(controller)
-    clock.now += 0.5
-    scene = advanced(controller, scene)
-    assert controller.flying
-    assert 500.0 < scene.camera.distance_m < 10_000.0
-    clock.now += 60.0
-    scene = advanced(controller, scene)
-    assert not controller.flying
-    assert scene.camera == there
-    assert advanced(controller, scene) == scene
-
-
-def test_a_gesture_ends_a_flight(controller: CameraController, clock: Clock) -> None:
-    controller.fly_to(SCENE.camera.model_copy(update={"distance_m": 500.0}))
-    advanced(controller)
-    controller.gesture({"type": "grab"})
-    clock.now += 1.0
-    assert advanced(controller) == SCENE
-    assert not controller.flying
-
-
-def test_a_double_click_flies_nearer_to_the_place(controller: CameraController, clock: Clock) -> None:
+def test_the_view_stays_and_its_target_is_the_ground_in_its_middle(controller: CameraController) -> None:
+    """Zooming and dragging leave the target in the air; the scale bar counts on what is seen."""
     high = SCENE.changed(exaggeration=2.0)
-    controller.gesture({"type": "look", "x": 0.7, "y": 0.6})
-    advanced(controller, high)
+    controller.take(sent(target_m=HEIGHT_M + 100.0))
+    asked = high.camera.model_copy(update={"target_m": HEIGHT_M + 100.0})
+    after = controller.advance(high).camera
+    assert geometry.eye(after, 2.0) == pytest.approx(geometry.eye(asked, 2.0), abs=0.01)
+    assert geometry.forward(after) == pytest.approx(geometry.forward(asked))
+    assert after.target_m == pytest.approx(HEIGHT_M, abs=0.1)
+
+
+def test_a_camera_under_the_ground_is_lifted(controller: CameraController) -> None:
+    controller.take(sent(target_m=HEIGHT_M - 400.0, pitch_deg=-5.0, distance_m=100.0))
+    eye = geometry.eye(controller.advance(SCENE).camera, 1.0)
+    assert eye[2] >= HEIGHT_M + geometry.CLEARANCE_M - 0.01
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"page": "a", "n": 1},
+        {"page": "a", "n": 1, "camera": [1, 2]},
+        {"page": 7, "n": 1, "camera": {}},
+        {"page": "a", "n": "1", "camera": {}},
+    ],
+)
+def test_what_is_no_camera_is_dropped(controller: CameraController, event: dict[str, Any]) -> None:
+    assert not controller.take(event)
+    assert controller.advance(SCENE) is SCENE
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "90", None, True, [1], 1e308, -1e308])
+@pytest.mark.parametrize("field", sorted(dict(SCENE.camera)))
+def test_absurd_numbers_make_no_absurd_scene(controller: CameraController, field: str, value: Any) -> None:
+    controller.take(sent(**{field: value}))
+    after = controller.advance(SCENE)
+    assert Scene.from_json(after.to_json()).camera.distance_m > 0.0, "a link can say it"
+    if not isinstance(value, float) or not math.isfinite(value):
+        before = SCENE.camera
+        assert camera_of({field: value}, before) == before
+
+
+def test_a_flight_is_planned_here_and_flown_by_the_browser(
+    controller: CameraController, clock: Clock
+) -> None:
+    end = SCENE.camera.model_copy(update={"distance_m": 900.0, "heading_deg": 120.0})
+    plan = controller.fly(SCENE, end)
+    assert (plan.start, plan.end) == (dict(SCENE.camera), dict(end))
+    assert 0.6 <= plan.seconds <= 6.0
+    assert controller.advance(SCENE) is SCENE, "it is the browser that moves"
+    controller.take(sent(heading_deg=60.0))
+    assert controller.landing_s is None
     clock.now += 60.0
-    camera = advanced(controller, high).camera
-    assert camera.distance_m == NEARER * high.camera.distance_m
-    assert (camera.target_east_m, camera.target_north_m) == under(high, 0.7, 0.6)
-    assert camera.target_m == pytest.approx(HEIGHT_M, abs=0.1)
+    assert controller.advance(SCENE).camera.heading_deg == pytest.approx(60.0)
+
+
+def test_a_flight_that_no_browser_flies_ends_where_it_leads(
+    controller: CameraController, clock: Clock
+) -> None:
+    end = SCENE.camera.model_copy(update={"heading_deg": 120.0})
+    plan = controller.fly(SCENE, end)
+    assert controller.landing_s == pytest.approx(plan.seconds + GRACE_S)
+    clock.now += plan.seconds + GRACE_S
+    assert controller.advance(SCENE).camera == end
+    assert controller.landing_s is None

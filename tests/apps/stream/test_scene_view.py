@@ -12,7 +12,7 @@ from apps.painter.jpeg import Jpeg
 from apps.painter.messages import Cover, Paint, Pick, Picked, Target
 from apps.painter.painter_client import Painted
 from apps.stream.scene_view import SceneView
-from layers.governor import STILL
+from layers.governor import MOVING, STILL
 from layers.labels.signs import Signs
 from layers.layer import LayerFacts
 from tests.apps.flat import SCENE, flat_ground
@@ -157,12 +157,46 @@ async def test_other_products_are_drawn_from_the_next_frame_on(
     assert painter.asked[-1].target.models == "two"
 
 
-async def test_a_gesture_moves_the_camera_of_the_scene_with_the_next_frame(
-    area: SceneView, session: Session
-) -> None:
+async def test_a_browsers_camera_is_the_scenes_with_the_next_frame(area: SceneView, session: Session) -> None:
+    """And the frame says which of its cameras it is of."""
     area.show(TARGET, session)
     before = session.scene.camera
-    area.take({"type": "turn", "dx": 0.5, "dy": 0.0})
+    camera = {**dict(before), "heading_deg": 90}
+    area.take({"type": "camera", "page": "a", "n": 5, "camera": camera, "t": 12.5})
     assert session.scene.camera == before
-    assert await area.draw(STILL, sample=0) is not None
-    assert session.scene.camera.heading_deg == pytest.approx((before.heading_deg + 90.0) % 360.0)
+    found = await area.draw(STILL, sample=0)
+    assert found is not None
+    assert session.scene.camera.heading_deg == pytest.approx(90.0)
+    meta = found[1]
+    assert (meta["moved"], meta["seen"]) == (["a", 5], 12.5)
+    assert meta["camera"] == dict(session.scene.camera)
+
+
+async def test_a_place_is_picked_with_the_camera_that_the_browser_has(
+    area: SceneView, session: Session, painter: Painter
+) -> None:
+    area.show(TARGET, session)
+    area.take({"type": "camera", "page": "a", "n": 1, "camera": {**dict(SCENE.camera), "heading_deg": 45}})
+    await area.pick(0.5, 0.5)
+    assert painter.asked[-1].scene.camera.heading_deg == pytest.approx(45.0)
+
+
+async def test_stills_show_more_than_the_view_and_moving_frames_do_not(
+    area: SceneView, session: Session, painter: Painter
+) -> None:
+    area.show(TARGET, session)
+    area.resize(1000, 500)
+    await area.draw(STILL, sample=0)
+    await area.draw(MOVING[0])
+    margins = [asked.margin for asked in painter.asked if isinstance(asked, Paint)]
+    assert (60, 30) in margins and (0, 0) in margins
+
+
+async def test_a_flight_is_sent_to_the_browsers(area: SceneView, session: Session) -> None:
+    sent: list[dict[str, Any]] = []
+    area.stream.set_push_callback(lambda content, meta: sent.append(meta))
+    area.show(TARGET, session)
+    end = SCENE.camera.model_copy(update={"heading_deg": 120.0})
+    area.fly_to(end)
+    (plan,) = [meta["flight"] for meta in sent if meta["type"] == "flight"]
+    assert plan["end"] == dict(end) and plan["seconds"] > 0.0
