@@ -59,7 +59,7 @@ class OffScreen:
 class Borrowed:
     """A plotter's window and renderer, set as the scene's shaders need them until it is closed.
 
-    Multisampling goes off, for it costs a CPU four to eight times the frame; it may be turned on again.
+    Multisampling goes off, for a CPU takes twice as long with it, or longer; it may be turned on again.
     Raises PlotterError where the plotter is closed or has several plots, NoOpenGLError where this machine
     cannot draw.
     """
