@@ -1,4 +1,4 @@
-"""Keep a scene and a plotter in step: one camera, the stamp in its picture, frames as tiles arrive."""
+"""Synchronise a scene with the plotter it is drawn in: camera, stamp, redraws."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NARROWEST_DEG, WIDEST_DEG = 5.0, 120.0  # what twin.scene.Camera takes
 
 
 class PlotterLink:
-    """What a scene in a plotter has beside its layers.
+    """Holds camera, stamp and redraw timer of a scene in a plotter.
 
     ``stamp_at`` tells before each frame where "synthetic data" belongs, fractions from left and top.
     """
@@ -54,13 +54,13 @@ class PlotterLink:
             )
 
     def close(self) -> None:
-        """Take the stamp out, and let go of the plotter's events."""
+        """Remove the stamp and the observers."""
         for close in self._closing:
             close()
 
 
 class SharedCamera:
-    """Writes a scene's camera into the renderer's, and reads it back when other code has moved that.
+    """Synchronises a scene's camera with the renderer's, in both directions.
 
     A scene has neither roll nor parallel projection, and its camera stays above ground and water: what is
     read is written back so, and the picture and the scene never differ.
@@ -78,7 +78,7 @@ class SharedCamera:
         self._written = self._pose()
 
     def followed(self, scene: Scene) -> Scene:
-        """Return the scene with the renderer's camera; itself where nobody has moved that."""
+        """Return the scene with the renderer's camera, itself where that was not moved."""
         if self._pose() == self._written:
             return scene
         camera = geometry.kept_above(
@@ -114,7 +114,7 @@ class SharedCamera:
 
 
 class StampActor:
-    """The words "synthetic data" in a renderer's own picture, over all that it draws."""
+    """Draws the badge "synthetic data" into a renderer's own picture, over all else."""
 
     def __init__(self, renderer: vtkRenderer, *, at: Callable[[], tuple[float, float]]) -> None:
         self._renderer, self._at = renderer, at
@@ -150,7 +150,7 @@ class StampActor:
 
 
 class Refreshing:
-    """Draws further frames of a plotter on a screen while tiles arrive, by timers of its interactor.
+    """Redraws a plotter on a screen while tiles arrive, by timers of its interactor.
 
     Without an interactor whose events run (off-screen, in a still of a notebook) nothing happens.
     """
@@ -166,7 +166,7 @@ class Refreshing:
             self._observers.append((interactor, observer))
 
     def ask(self) -> None:
-        """Note that a frame would show more; from any thread."""
+        """Request a redraw, from any thread."""
         self._wanted = True
 
     def close(self) -> None:

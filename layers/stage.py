@@ -114,7 +114,7 @@ class Stage:
 
     @property
     def scene(self) -> Scene:
-        """The scene that was applied last, its camera above ground and water, in a plotter where its is."""
+        """The scene applied last; its camera follows a plotter's and stays above ground and water."""
         assert self._scene is not None
         if self._plot is not None:
             self._scene = self._plot.followed(self._scene)
@@ -202,7 +202,7 @@ class Stage:
         crs: str | None = None,
         above_m: float = 0.0,
     ) -> F32:
-        """Coordinates of the scene, (..., 3) float32, for other data that is drawn in it.
+        """Return scene coordinates, (..., 3) float32, for other data drawn in it.
 
         ``x`` and ``y`` are east and north in the frame's CRS, or in ``crs`` ("EPSG:4326": longitude and
         latitude). Without ``height_m`` (working heights, m) they lie on the ground or water as it is shown,

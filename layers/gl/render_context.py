@@ -27,7 +27,7 @@ class RenderContext:
         self.actors.append(actor)
 
     def clear(self) -> None:
-        """Take out what :meth:`add` has added."""
+        """Remove the actors that :meth:`add` has added."""
         for actor in self.actors:
             self.renderer.RemoveActor(actor)
             if (mapper := actor.GetMapper()) is not None:
@@ -35,7 +35,7 @@ class RenderContext:
         self.actors.clear()
 
     def make_current(self) -> None:
-        """Direct OpenGL to the window, unless it has been finalized: a plotter may be closed first."""
+        """Make the window's OpenGL context current, unless it is finalized: a plotter may be closed first."""
         if self.window.GetInitialized():
             self.window.MakeCurrent()
 

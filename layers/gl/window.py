@@ -1,4 +1,4 @@
-"""The window and renderer that a scene is drawn with: off-screen ones of its own, or those of a plotter."""
+"""Open an off-screen window for a scene, or borrow a plotter's."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RenderTarget(Protocol):
     renderer: vtkRenderer
 
     def close(self) -> None:
-        """Leave the window, once all that was drawn there has been taken out."""
+        """Free the window or give it back, once all that was drawn there is removed."""
 
 
 class OffScreen:
@@ -57,7 +57,7 @@ class OffScreen:
 
 
 class Borrowed:
-    """A plotter's window and renderer, set as the scene's shaders need them until it is closed.
+    """A plotter's window and renderer, with render settings that the shaders need until it is closed.
 
     Multisampling goes off, for a CPU takes twice as long with it, or longer; it may be turned on again.
     Raises PlotterError where the plotter is closed or has several plots, NoOpenGLError where this machine
@@ -108,7 +108,7 @@ def opened(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
 
 
 def _suit(renderer: vtkRenderer) -> None:
-    """Turn off what shaders of our own do not go with."""
+    """Turn off culling, OIT and depth peeling: complete shaders of our own have no code for them."""
     renderer.GetCullers().RemoveAllItems()  # the scene culls its own tiles, with the water's height in them
     renderer.SetUseOIT(False)  # plain blending, in the order of drawing
     renderer.SetUseDepthPeeling(False)
