@@ -20,6 +20,10 @@ Painting = Literal["imagery", "cover", "relief", "invented"]
 """What the picture on the ground was made from."""
 
 
+SAMPLE = "sample"
+"""Name of the step that generates the sample basin's files."""
+
+
 def vector_step_name(entry_id: str) -> str:
     """Name the step, and so the product, of a vector entry."""
     return f"vectors/{entry_id}"

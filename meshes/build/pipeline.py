@@ -6,11 +6,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from meshes.build.models import model_steps
-from meshes.build.steps import picture_step, surroundings_step, terrain_step
+from meshes.build.model_steps import model_steps
+from meshes.build.picture_step import picture_step
+from meshes.build.surroundings_step import surroundings_steps
+from meshes.build.terrain_step import terrain_step
 from twin.build import BuildReport, Progress, Step, outdated, run
-from twin.build.basin import basin_steps
-from twin.catalog import Catalog, ModelEntry, SurroundingsEntry, load_catalog_leniently
+from twin.build.ground import ground_step
+from twin.build.sample_step import sample_step
+from twin.build.stations import station_steps
+from twin.build.tables import table_steps
+from twin.build.vectors import vector_steps
+from twin.build.water_step import water_step
+from twin.catalog import (
+    Catalog,
+    ModelEntry,
+    StationsEntry,
+    SurroundingsEntry,
+    TableEntry,
+    VectorEntry,
+    load_catalog_leniently,
+)
 from twin.catalog.problems import CatalogError
 from twin.store import Fault, Generation, Store
 
@@ -21,9 +36,17 @@ Detail = Literal["normal", "high"]
 def steps_of(catalog: Catalog, *, detail: Detail | None = None) -> list[Step]:
     """All steps, in the order they are made; ``detail`` goes before what the catalog says of the sample's
     models."""
-    steps = [*basin_steps(catalog), picture_step(catalog), terrain_step(catalog)]
-    if (entry := catalog.optional(SurroundingsEntry)) is not None:
-        steps.append(surroundings_step(catalog, entry))
+    steps = [sample_step()] if catalog.needs_sample else []
+    steps += [ground_step(catalog), water_step(catalog)]
+    for vectors in catalog.of_class(VectorEntry):
+        steps += vector_steps(catalog, vectors)
+    for table in catalog.of_class(TableEntry):
+        steps += table_steps(catalog, table)
+    for stations in catalog.of_class(StationsEntry):
+        steps += station_steps(catalog, stations)
+    steps += [picture_step(catalog), terrain_step(catalog)]
+    for around in catalog.of_class(SurroundingsEntry):
+        steps += surroundings_steps(catalog, around)
     for model in catalog.of_class(ModelEntry):
         steps += model_steps(catalog, _detailed(model, detail))
     return steps

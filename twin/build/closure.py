@@ -11,7 +11,7 @@ import ast
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
@@ -59,16 +59,18 @@ class Closures:
                 kept = json.loads(notebook.read_text(encoding="utf-8"))
                 # What another edition of this file wrote may be of another shape.
                 self._known = kept["modules"] if kept["by"] == _mark(Path(__file__)) else {}
+        self._direct: dict[str, tuple[set[str], set[str]]] = {}
         self._used: set[str] = set()
+        self._versions: dict[str, str] = {}
         self._learned = False
 
-    def digest(self, roots: Iterable[str]) -> str:
-        """SHA-256 of all that the modules ``roots`` import, of data files beside it, and of library versions.
+    def digest(self, root: str) -> str:
+        """SHA-256 of a module and all that it imports, of data files beside it, and of library versions.
 
-        Raises ModuleNotFoundError for a root that is no module, PackageNotFoundError for a library that is
+        Raises ModuleNotFoundError where there is no such module, PackageNotFoundError for a library that is
         not installed.
         """
-        modules, libraries = self.closure(roots)
+        modules, libraries = self.closure(root)
         digest = sha256()
         for name in sorted(modules):
             digest.update(f"{name} {self._module(name).digest}\n".encode())
@@ -76,40 +78,54 @@ class Closures:
             for file in sorted(self.folder.joinpath(*package.split(".")).glob("*.csv")):
                 digest.update(f"{package} {file.name} {sha256(file.read_bytes()).hexdigest()}\n".encode())
         for library in sorted(libraries):
-            digest.update(f"{library} {metadata.version(_DISTRIBUTIONS.get(library, library))}\n".encode())
+            digest.update(f"{library} {self._version(library)}\n".encode())
         self._save()
         return digest.hexdigest()
 
-    def closure(self, roots: Iterable[str]) -> tuple[set[str], set[str]]:
-        """Modules of ours, and top-level names of libraries, that ``roots`` import directly or not."""
+    def closure(self, root: str) -> tuple[set[str], set[str]]:
+        """Modules, and top-level names of libraries, that ``root`` imports directly or not.
+
+        Modules are those of our packages and of the package that ``root`` belongs to.
+        """
+        if self._file(root) is None:
+            raise ModuleNotFoundError(root)
         modules: set[str] = set()
         libraries: set[str] = set()
-        waiting = list(roots)
-        if unknown := [root for root in waiting if self._file(root) is None]:
-            raise ModuleNotFoundError(unknown[0])
-        seen: set[str] = set()
+        waiting = {root}
         while waiting:
             name = waiting.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            top = name.partition(".")[0]
-            if top not in OURS:
-                libraries |= {top} - sys.stdlib_module_names
-                continue
-            package, _, last = name.rpartition(".")
-            if self._file(name) is None:  # a name within a module, or one that a package hands on
-                handed = self._module(package).exports if self._file(package) else {}
-                waiting.append(handed.get(last, package))
-                continue
             modules.add(name)
-            if package:
-                waiting.append(package)
-            module = self._module(name)
-            waiting += module.imports
-            for named in module.named:
-                waiting += self._within(named)
+            direct, others = self._imports_of(name)
+            waiting |= direct - modules
+            libraries |= others
         return modules, libraries
+
+    def _imports_of(self, name: str) -> tuple[set[str], set[str]]:
+        """Modules that a module needs directly, its package among them, and libraries."""
+        if name not in self._direct:
+            package, _, _ = name.rpartition(".")
+            module = self._module(name)
+            inside = [other for named in module.named for other in self._within(named)]
+            modules, libraries = set(inside), set[str]()
+            if package and self._file(package) is not None:
+                modules.add(package)
+            for target in module.imports:
+                top = target.partition(".")[0]
+                if top in OURS or top == name.partition(".")[0]:
+                    modules.add(self._home(target))
+                else:
+                    libraries |= {top} - sys.stdlib_module_names
+            self._direct[name] = modules, libraries
+        return self._direct[name]
+
+    def _home(self, target: str) -> str:
+        """The module that is imported, or that holds a name which is."""
+        package, _, last = target.rpartition(".")
+        if not package or self._file(target) is not None:
+            return target
+        # A name within a module, or one that a package hands on.
+        handed = self._module(package).exports.get(last) if self._file(package) else None
+        return self._home(package if handed in (None, target) else handed)
 
     def _within(self, name: str) -> list[str]:
         """A module that a string names; of a package all its modules, because it is run by their names."""
@@ -133,6 +149,11 @@ class Closures:
             self._read[name] = Module(**self._known[mark])  # type: ignore[arg-type]
         return self._read[name]
 
+    def _version(self, library: str) -> str:
+        if library not in self._versions:  # 1 ms each
+            self._versions[library] = metadata.version(_DISTRIBUTIONS.get(library, library))
+        return self._versions[library]
+
     def _file(self, name: str) -> Path | None:
         return _file(name, self.folder)
 
@@ -145,9 +166,9 @@ class Closures:
 
 
 @cache
-def code_digest(roots: tuple[str, ...], notebook: Path) -> str:
-    """SHA-256 of the installed code that ``roots`` import; the process keeps it."""
-    return _closures(notebook).digest(roots)
+def code_digest(root: str, notebook: Path) -> str:
+    """SHA-256 of the installed code that a module imports; the process keeps it."""
+    return _closures(notebook).digest(root)
 
 
 @cache

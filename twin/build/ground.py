@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import numpy as np
 
 from twin.build.mosaic import Survey, mosaic
 from twin.build.sources import Sources
-from twin.build.step import Tell
-from twin.catalog import BarrierEntry, InsetEntry, TerrainEntry
+from twin.build.step import Products, Step, Tell
+from twin.catalog import BarrierEntry, Catalog, InsetEntry, TerrainEntry
 from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
 from twin.frame_check import check_frame_over, scale_doubts
@@ -23,7 +22,30 @@ from twin.vertical import height_shift
 from twin.water.barriers import Barrier, burn
 
 
-def make_ground(folder: Path, *, sources: Sources, products: Mapping[str, Path], tell: Tell) -> None:
+def ground_step(catalog: Catalog) -> Step:
+    """Make the step of the ground; raises NoSuchDataError where a part of it is broken."""
+    terrain = catalog.only(TerrainEntry)
+    # Without its barriers the flood leaves the basin, and without an inset its numbers are others: where one
+    # of them cannot be used, the build stops.
+    entries = (terrain, *catalog.whole(InsetEntry), *catalog.whole(BarrierEntry))
+    sources = Sources(catalog=catalog, entries=entries)
+
+    def make(folder: Path, products: Products, tell: Tell) -> None:
+        make_ground(folder, sources=sources, products=products, tell=tell)
+
+    return Step(
+        name="ground",
+        title=("整理地形与挡水建筑", "terrain and dams"),
+        make=make,
+        needs=sources.needs,
+        sources=sources.files,
+        settings=sources.settings,
+        seconds=2,
+        entry=terrain.id,
+    )
+
+
+def make_ground(folder: Path, *, sources: Sources, products: Products, tell: Tell) -> None:
     """Write ``ground.tif`` and ``ground.npy`` (float32 m, NaN for none), ``grid.json`` and ``facts.json``.
 
     Where insets were laid in, ``origin.tif`` and ``origin.npy`` (uint8) say which survey a cell is from: 0
@@ -73,7 +95,7 @@ class _Read:
     doubts: tuple[str, ...]
 
 
-def _survey(entry: HeightEntry, sources: Sources, products: Mapping[str, Path]) -> _Read:
+def _survey(entry: HeightEntry, sources: Sources, products: Products) -> _Read:
     """An entry's heights as working heights: shifted in float64, rounded once."""
     read = read_heights(sources.path(entry, products), entry)
     offset_m = height_shift(entry.vertical, settings=sources.catalog.head.vertical).offset_m
@@ -82,9 +104,7 @@ def _survey(entry: HeightEntry, sources: Sources, products: Mapping[str, Path]) 
     return _Read(survey=survey, found=read.found, doubts=(*read.doubts, *scale_doubts(read.grid)))
 
 
-def _barriers(
-    entry: BarrierEntry, *, sources: Sources, products: Mapping[str, Path], grid: Grid
-) -> list[Barrier]:
+def _barriers(entry: BarrierEntry, *, sources: Sources, products: Products, grid: Grid) -> list[Barrier]:
     """An entry's barriers in the grid's CRS, with crests as working heights."""
     features = read_vector(sources.path(entry, products), entry, crs=grid.crs)
     offset_m = height_shift(entry.vertical, settings=sources.catalog.head.vertical).offset_m

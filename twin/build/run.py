@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from twin.build.keys import key_of
 from twin.build.step import Step
 from twin.disk import MACHINES_FAULT, refusal
 from twin.errors import Reason, TwinError, programs_fault
@@ -74,7 +75,7 @@ def _keys(store: Store, steps: Sequence[Step]) -> dict[str, str]:
         if not all(name in keys for name in step.needs):
             continue
         try:
-            keys[step.name] = step.key(store, keys)
+            keys[step.name] = key_of(step, store, keys)
         except OSError as error:
             if error.errno in MACHINES_FAULT - {errno.EACCES, errno.EPERM}:
                 raise refusal(error) from error

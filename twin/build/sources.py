@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from twin.catalog import Catalog, Entry
-from twin.catalog.entries import RasterEntry, VectorEntry
+from twin.catalog.entries import Entry, RasterEntry, VectorEntry
 from twin.ingest.beside import companions, vector_companions
+from twin.products import SAMPLE
 
-SAMPLE = "sample"
-"""The step that generates the sample basin's files."""
+if TYPE_CHECKING:
+    from twin.catalog import Catalog
 
 # How an entry is shown, and by whom it may be seen, changes nothing in its product.
 _NOT_IN_KEY = {"title", "show", "access", "owner", "licence", "note", "source", "edition", "since"}

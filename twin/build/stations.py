@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from twin.build.sources import Sources
 from twin.build.station_rows import Notes, datastreams_of, stations_of
+from twin.build.step import Products, Step, Tell
 from twin.catalog import Catalog, StationsEntry
 from twin.crs import transform
 from twin.ingest.read_tables import read_text_table
 from twin.ingest.zones import datum_doubt
 from twin.notes import write_notes
-from twin.products import load_grid
+from twin.products import load_grid, stations_step_name
 from twin.stations.network import Network, save_network
 
 DEEP_CM = 14_000
 """The sample's lake is under water here at any level it keeps."""
 
 
-def make_stations(
-    folder: Path, *, catalog: Catalog, entry: StationsEntry, products: Mapping[str, Path]
-) -> None:
+def station_steps(catalog: Catalog, entry: StationsEntry) -> list[Step]:
+    """Make the step of an entry of stations; the sample's need its ground and water."""
+    sources = Sources(catalog=catalog, entries=(entry,))
+    beside = () if entry.datastreams is None else (catalog.beside(entry.datastreams),)
+    needs = (*sources.needs, "ground", "water") if sources.needs else ()
+
+    def make(folder: Path, products: Products, tell: Tell) -> None:
+        make_stations(folder, catalog=catalog, entry=entry, products=products)
+
+    step = Step(
+        name=stations_step_name(entry.id),
+        title=(f"读取{entry.title.zh}", f"reading {entry.title.en}"),
+        make=make,
+        needs=needs,
+        sources=(*sources.files, *beside),
+        settings=sources.settings,
+        seconds=0.5,
+        entry=entry.id,
+        required=False,
+    )
+    return [step]
+
+
+def make_stations(folder: Path, *, catalog: Catalog, entry: StationsEntry, products: Products) -> None:
     """Write ``network.json``; rows that cannot be used are left out and noted.
 
     Raises IngestError where a table cannot be read or holds nothing of use.
@@ -58,7 +80,7 @@ def read_stations(catalog: Catalog, entry: StationsEntry) -> tuple[Network, Note
     return Network(stations=stations, datastreams=streams, left_out=tuple(notes.left_out)), notes
 
 
-def _sample(products: Mapping[str, Path]) -> Network:
+def _sample(products: Products) -> Network:
     from twin.sample.facts import CRS, SEED  # noqa: PLC0415
     from twin.sample.monitoring.places import read_sources  # noqa: PLC0415
     from twin.sample.monitoring.stations import sample_network  # noqa: PLC0415

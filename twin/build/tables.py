@@ -4,15 +4,42 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin import cells
+from twin.build.sources import Sources
+from twin.build.step import Products, Step, Tell
 from twin.catalog import CurveEntry, RunEntry, TableEntry
 from twin.ingest import read_table
 from twin.ingest.features import Table
 from twin.notes import write_notes
-from twin.products import write_json
+from twin.products import table_step_name, write_json
 from twin.reservoir import STEPS, read_curve
 from twin.water.flood_points import points_from_csv
+
+if TYPE_CHECKING:
+    from twin.catalog import Catalog
+
+
+def table_steps(catalog: Catalog, entry: TableEntry) -> list[Step]:
+    """Make the step of a curve or a run."""
+    sources = Sources(catalog=catalog, entries=(entry,))
+
+    def make(folder: Path, products: Products, tell: Tell) -> None:
+        make_table(folder, entry=entry, path=sources.path(entry, products))
+
+    step = Step(
+        name=table_step_name(entry.id),
+        title=(f"读取{entry.title.zh}", f"reading {entry.title.en}"),
+        make=make,
+        needs=sources.needs,
+        sources=sources.files,
+        settings=sources.settings | {"status": getattr(entry, "status", None)},
+        seconds=0.3,
+        entry=entry.id,
+        required=False,
+    )
+    return [step]
 
 
 def make_table(folder: Path, *, entry: TableEntry, path: Path) -> Table:

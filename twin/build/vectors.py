@@ -8,12 +8,37 @@ from typing import Any
 
 import numpy as np
 
+from twin.build.sources import Sources
+from twin.build.step import Products, Step, Tell
 from twin.catalog import Catalog, VectorEntry, frame_of
 from twin.cross_checks import vector_doubts
 from twin.ingest import read_vector
 from twin.ingest.features import Cell
 from twin.notes import write_notes
-from twin.products import save_features
+from twin.products import save_features, vector_step_name
+
+
+def vector_steps(catalog: Catalog, entry: VectorEntry) -> list[Step]:
+    """Make the step of an entry of vector data."""
+    sources = Sources(catalog=catalog, entries=(entry,))
+    reservoir = catalog.head.reservoir
+
+    def make(folder: Path, products: Products, tell: Tell) -> None:
+        make_vectors(folder, catalog=catalog, entry=entry, path=sources.path(entry, products))
+
+    step = Step(
+        name=vector_step_name(entry.id),
+        title=(f"读取{entry.title.zh}", f"reading {entry.title.en}"),
+        make=make,
+        needs=sources.needs,
+        sources=sources.files,
+        settings=sources.settings
+        | {"label": entry.show.label, "levels": (reservoir.lowest_m, reservoir.highest_m)},
+        seconds=0.5,
+        entry=entry.id,
+        required=False,
+    )
+    return [step]
 
 
 def make_vectors(folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Path) -> None:

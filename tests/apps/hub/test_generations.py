@@ -14,8 +14,9 @@ from apps.hub.generations import Offer, notice, offer, watch
 from apps.rooms import desk
 from apps.session.controller import Controller
 from apps.session.session import Session
+from tests.steps import writing
 from twin.basin import Basin
-from twin.build import Step, run
+from twin.build import run
 from twin.store import Generation, Store
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -23,12 +24,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def made(store: Store, text: str) -> Generation:
     """A generation whose one product depends on a text."""
-
-    def make(folder: Path, _needs: object, tell: object) -> None:
-        (folder / "it.txt").write_text(text)
-
-    step = Step(name="a", title=("a", "a"), make=make, settings={"text": text})
-    return run(store, [step], catalog="c").generation
+    return run(store, [writing("a", text)], catalog="c").generation
 
 
 @pytest.fixture

@@ -5,24 +5,15 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
+from tests.steps import writing
 from twin.build import Step, outdated, run
 from twin.build.run import StepFailedError
 from twin.errors import TwinError
 from twin.store import NotBuiltError, Store, StoreBusyError, StoreError
-
-
-def writing(name: str, text: str, **more: object) -> Step:
-    """A step that writes ``text`` and counts its runs in a file beside the store."""
-
-    def make(folder: Path, _needs: object, tell: object) -> None:
-        (folder / "it.txt").write_text(text)
-
-    return Step(name=name, title=(name, name), make=make, settings={"text": text}, **more)  # type: ignore[arg-type]
 
 
 def test_a_second_build_makes_nothing_and_keeps_the_generation(tmp_path: Path) -> None:
@@ -163,25 +154,10 @@ def test_progress_rises_to_one(tmp_path: Path) -> None:
     assert seen[-1] == pytest.approx(1.0)
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from twin.build import Step, run
-from twin.store import Store
-
-def make(folder, needs, tell):
-    (folder / "half.txt").write_text("half")
-    if sys.argv[2] == "die":
-        os.kill(os.getpid(), signal.SIGKILL)
-    (folder / "whole.txt").write_text("whole")
-
-run(Store(Path(sys.argv[1])), [Step(name="a", title=("a", "a"), make=make)], catalog="c")
-"""
-
-
-def test_a_killed_build_leaves_nothing_half_and_the_next_one_ends(tmp_path: Path) -> None:
+def test_a_killed_build_leaves_nothing_half_and_the_next_one_ends(project: Path, tmp_path: Path) -> None:
     def python(*args: str) -> int:
-        return subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), *args], check=False).returncode
+        script = "from tests.twin.build.killed import main; main()"
+        return subprocess.run([sys.executable, "-c", script, *args], cwd=project, check=False).returncode
 
     folder = tmp_path / "store"
     assert python(str(folder), "die") == -signal.SIGKILL

@@ -1,0 +1,57 @@
+"""The steps of the sample's villages; a few villages a step, so that a kill loses little."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin.build.step import Products, Step, Tell
+from twin.catalog import frame_of
+from twin.products import SAMPLE, model_step_name
+from twin.sample.names import VILLAGES
+from twin.vertical import ellipsoid_minus_working_m
+
+if TYPE_CHECKING:
+    from twin.catalog import Catalog, ModelEntry
+
+BATCH = 6
+"""Villages of one step."""
+
+
+def village_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
+    """Make the steps of the sample's villages, in batches."""
+    return [_batch(catalog, entry, first) for first in range(0, len(VILLAGES), BATCH)]
+
+
+def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
+    frame, last = frame_of(catalog.head), min(first + BATCH, len(VILLAGES))
+
+    def make(folder: Path, products: Products, tell: Tell) -> None:
+        from meshes.build.villages import build_villages  # noqa: PLC0415
+
+        build_villages(
+            folder,
+            numbers=range(first, last),
+            sample=products[SAMPLE],
+            ground=products["ground"],
+            frame=frame,
+            ellipsoid_minus_working_m=ellipsoid_minus_working_m(catalog.head.vertical),
+            detail=entry.detail,
+            tell=tell,
+        )
+
+    return Step(
+        name=model_step_name(entry.id, f"{first:03d}"),
+        title=(f"构建村庄模型 {first + 1}–{last}", f"modelling villages {first + 1} to {last}"),
+        make=make,
+        needs=(SAMPLE, "ground"),
+        settings={
+            "detail": entry.detail,
+            "frame": catalog.head.frame.model_dump(mode="json"),
+            "vertical": catalog.head.vertical.model_dump(mode="json"),
+        },
+        seconds=8.0 if entry.detail == "normal" else 120.0,
+        entry=entry.id,
+        required=False,
+        late=True,
+    )
