@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
+from layers.errors import LayerError
 from twin.errors import Reason
+from twin.layer_data import LayerData
 from twin.scene import LayerState
 
 SCENE_LAYER_IDS = ("terrain", "water", "surroundings", "sky")
 """The scene's own layers, which no entry of a catalog makes."""
 
 State = Literal["ready", "broken"]
+D = TypeVar("D", bound=LayerData)
 Extent = tuple[float, float, float, float]
 
 
@@ -114,3 +117,20 @@ class Layer:
 
     def restyle(self) -> None:
         """Bring visibility and opacity to what is drawn."""
+
+
+def layer_of(data: D, make: Callable[[D], Layer]) -> Layer:
+    """Make the layer of an entry's data, or a greyed one where it has a fault or cannot be drawn.
+
+    ``make`` gets the data under the id of their layer.
+    """
+    data = replace(data, id=layer_id(data.id))
+    reason = data.fault
+    if reason is None:
+        try:
+            return make(data)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:  # what odd data may raise
+            reason = Reason.of(LayerError(f"cannot be drawn: {error}"))
+    layer = Layer(data.id, title=data.title, reason=reason)
+    layer.kind = data.kind
+    return layer

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from twin.arrays import F32, I32
 from twin.catalog.site import Site
 from twin.frame import Frame
 from twin.grid import Grid
-from twin.products import ModelData, NamedPlace, Painting, Surroundings, VectorData
+from twin.layer_data import LayerData, ModelData, VectorData
+from twin.products import NamedPlace, Painting, Surroundings
 from twin.stations.network import Network
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
 
 NOWHERE_M = -500.0
 """A level below all ground."""
+
+D = TypeVar("D", bound=LayerData)
 
 
 class SceneBasin(Protocol):
@@ -58,6 +61,9 @@ class SceneBasin(Protocol):
 
     def terrain_tiles(self) -> Path:
         """The folder of the terrain's tileset."""
+
+    def data(self, wanted: type[D]) -> Sequence[D]:
+        """Data of every entry that is read into ``wanted``, in the catalog's order."""
 
     def surroundings(self) -> Surroundings | None: ...
     def vectors(self) -> Sequence[VectorData]: ...

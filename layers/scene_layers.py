@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite, log2, radians, tan
+from pkgutil import resolve_name
 from time import monotonic
 from typing import Any
 
@@ -20,18 +21,18 @@ from layers.ground.surroundings import SurroundingsLayer
 from layers.ground.terrain import TerrainLayer
 from layers.ground.water import WaterLayer
 from layers.heights import Ground, ground_of
-from layers.labels.candidates import LabelCandidate
+from layers.labels.candidates import LabelCandidate, Labelled
 from layers.layer import Layer
 from layers.light import Light, WaterColours
 from layers.model import ModelData, SceneBasin
 from layers.rain import RainLayer
 from layers.sky import SkyLayer
-from layers.stations import StationsLayer, stations_of
+from layers.stations import StationsLayer
 from layers.tiles.models import Models, PickedModel, Ring
 from layers.tiles.streamed import StreamedLayer
 from layers.tiles.water_raster import WaterRaster
-from layers.vectors.vector_layer import VectorLayer, vector_layers
 from meshes.tiles.mapping import let_go
+from twin.catalog.layer_kinds import LAYER_KINDS, PLAIN
 from twin.frame import Frame
 from twin.products import NamedPlace
 from twin.scene import Camera
@@ -59,7 +60,6 @@ class SceneLayers:
         self._light = light
         self.ground = ground or ground_of(basin)
         ground_m, connection_cm = self.ground.rasters
-        around = basin.surroundings()
         self.canvas = RenderContext(self.window, self.renderer, _uniforms(light), self.ground)
         self.raster = raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
         self.water = WaterLayer(
@@ -74,27 +74,21 @@ class SceneLayers:
             basin.terrain_tiles(),
             canvas=self.canvas,
             water=Water(raster=raster, ground_m=ground_m, connection_cm=connection_cm),
-            edge_fade=light.edge_fade if around is None else 0.0,
+            edge_fade=light.edge_fade if basin.surroundings() is None else 0.0,
             title={"zh": "地形", "en": "Terrain"},
         )
         self.terrain.legend = painting_legend(*basin.painting)
         self._models = Models(self.canvas, raster)
-        layers: list[Layer] = [self.terrain, self.water, *vector_layers(basin.vectors(), self.canvas)]
-        if around is not None:
-            surroundings = SurroundingsLayer(around, canvas=self.canvas)
-            surroundings.legend = painting_legend("invented" if basin.synthetic else "relief")
-            layers.append(surroundings)
-        stations = stations_of(basin)
-        self.rain = RainLayer() if stations else None
-        layers += [*stations, *([self.rain] if self.rain is not None else [])]
+        layers: list[Layer] = [self.terrain, self.water, *_of_kinds(basin, self.canvas)]
+        self.rain = RainLayer() if any(isinstance(x, StationsLayer) for x in layers) else None
+        if self.rain is not None:
+            layers.append(self.rain)
         layers.append(SkyLayer(self.canvas, light))
         self._parts = {layer.id: layer for layer in layers}
         self._cut: list[Ring] = []
         self.layers: Mapping[str, Layer] = {}
         self.take_models(basin.models())
-        self.anchors = [
-            anchor for x in layers if isinstance(x, VectorLayer | StationsLayer) for anchor in x.anchors
-        ]
+        self.anchors = [anchor for x in layers if isinstance(x, Labelled) for anchor in x.anchors]
         if not any(anchor.kind == "reservoir" for anchor in self.anchors):
             self.anchors.append(_lake_anchor(basin.lake))  # place names that have it know a better place
         self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
@@ -221,6 +215,16 @@ class SceneLayers:
             ground.close()
         self.canvas.clear()
         self._target.close()
+
+
+def _of_kinds(basin: SceneBasin, canvas: RenderContext) -> list[Layer]:
+    """Layers of all kinds of data sets but models, in the order of the table of kinds."""
+    makers = dict.fromkeys(kind.layers for kind in (PLAIN, *LAYER_KINDS.values()) if kind.layers)
+    layers: list[Layer] = []
+    for name in makers:
+        make: Callable[[SceneBasin, RenderContext], list[Layer]] = resolve_name(name)
+        layers += make(basin, canvas)
+    return layers
 
 
 def aim(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:

@@ -15,6 +15,7 @@ from layers.layer import Layer, LegendEntry
 from twin.stations.snapshot import Tone
 
 if TYPE_CHECKING:
+    from layers.gl.render_context import RenderContext
     from layers.model import SceneBasin
 
 KINDS: Mapping[str, Mapping[str, str]] = {
@@ -86,8 +87,8 @@ class StationsLayer(Layer):
         )
 
 
-def stations_of(basin: SceneBasin) -> list[StationsLayer]:
-    """The layer of a basin's stations; none where it has none."""
+def station_layers(basin: SceneBasin, _canvas: RenderContext) -> list[Layer]:
+    """Make the layer of a basin's stations; none where it has none."""
     network = basin.network()
     if network is None or not network.stations:
         return []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from pkgutil import resolve_name
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,32 +15,28 @@ from twin.bilingual import in_both
 from twin.catalog import (
     Catalog,
     CurveEntry,
-    ModelEntry,
+    Entry,
     RunEntry,
     Site,
     StationsEntry,
     TerrainEntry,
-    VectorEntry,
     frame_of,
     load_catalog_leniently,
 )
+from twin.catalog.layer_kinds import kind_of
 from twin.errors import Reason, TwinError
 from twin.frame import Frame
 from twin.grid import Grid
+from twin.layer_data import LayerData, ModelData, VectorData, shown_as
 from twin.notes import Notes, read_notes
 from twin.products import (
-    ModelData,
     NamedPlace,
     Painting,
     Surroundings,
-    VectorData,
-    load_features,
     load_grid,
     load_painting,
-    model_step_name,
     stations_step_name,
     table_step_name,
-    vector_step_name,
 )
 from twin.reservoir import ReservoirWater, Sill, read_curve
 from twin.stations.network import Network, load_network
@@ -49,6 +46,8 @@ from twin.water.curve import Curve
 from twin.water.flood_points import points_from_csv
 from twin.water.hypsometry import Hypsometry
 from twin.water.scenario import Reconstruction, reconstruct
+
+D = TypeVar("D", bound=LayerData)
 
 
 class Basin:
@@ -183,58 +182,35 @@ class Basin:
         heights = np.load(folder / "heights.npy", mmap_mode="r")
         return Surroundings(folder=folder, heights_m=heights, grid=load_grid(folder))
 
-    # -- vectors --------------------------------------------------------------------------------------
+    # -- data of the layers ---------------------------------------------------------------------------
+
+    def data(self, wanted: type[D]) -> list[D]:
+        """Data of every entry that is read into ``wanted``, in the catalog's order.
+
+        What is not built, or could not be used, has nothing but its reason.
+        """
+        faults = {fault.entry: fault.why for fault in self.generation.faults}
+        entries = self.catalog.entries.values()
+        return [self._data_of(entry, wanted, faults) for entry in entries if _class_of(entry) is wanted]
+
+    def _data_of(self, entry: Entry, wanted: type[D], faults: Mapping[str, Reason]) -> D:
+        start = f"{wanted.group}/{entry.id}"
+        steps = [s for s in sorted(self.generation.products) if s == start or s.startswith(f"{start}/")]
+        if not steps:
+            return wanted(**shown_as(entry), fault=faults.get(entry.id, NOT_BUILT))
+        return wanted.read(entry, [self.generation.path(step) for step in steps])
 
     def vectors(self) -> list[VectorData]:
-        """Every vector data set in the catalog's order; a broken one has no features but its reason."""
-        faults = {fault.entry: fault.why for fault in self.generation.faults}
-        return [self._vectors_of(entry, faults) for entry in self.catalog.of_class(VectorEntry)] + [
-            VectorData(id=broken.id, kind=broken.kind, title=broken.title.model_dump(), fault=broken.why)
-            for broken in self.catalog.broken.values()
-        ]
-
-    def _vectors_of(self, entry: VectorEntry, faults: dict[str, Reason]) -> VectorData:
-        facts: dict[str, Any] = {
-            "id": entry.id,
-            "kind": entry.kind,
-            "title": entry.title.model_dump(),
-            "visible": entry.show.visible,
-            "opacity": entry.show.opacity,
-            "colour": entry.show.colour,
-            "width_px": entry.show.width_px,
-            "label": entry.show.label,
-            "source": {"entry": entry.id, "edition": entry.edition, "source": entry.source},
-        }
-        step = vector_step_name(entry.id)
-        if not self.generation.has(step):
-            return VectorData(**facts, fault=faults.get(entry.id, NOT_BUILT))
-        geometries, attributes = load_features(self.generation.path(step) / "features.json")
-        return VectorData(**facts, geometries=geometries, attributes=attributes)
-
-    # -- models ---------------------------------------------------------------------------------------
+        """Every vector data set in the catalog's order; then every broken entry, with its reason alone."""
+        data = self.data(VectorData)
+        for broken in self.catalog.broken.values():
+            title = broken.title.model_dump()
+            data.append(VectorData(id=broken.id, kind=broken.kind, title=title, fault=broken.why))
+        return data
 
     def models(self) -> list[ModelData]:
         """Every data set of 3D models in the catalog's order, as far as it is built."""
-        faults = {fault.entry: fault.why for fault in self.generation.faults}
-        return [self._models_of(entry, faults) for entry in self.catalog.of_class(ModelEntry)]
-
-    def _models_of(self, entry: ModelEntry, faults: dict[str, Reason]) -> ModelData:
-        start = model_step_name(entry.id, "")
-        steps = sorted(step for step in self.generation.products if step.startswith(start))
-        products = [self.generation.path(step) for step in steps]
-        folders = tuple(file.parent for path in products for file in sorted(path.glob("*/tileset.json")))
-        fault = faults.get(entry.id) if not folders else None
-        return ModelData(
-            id=entry.id,
-            title=entry.title.model_dump(),
-            folders=folders,
-            covers=tuple(read_json(folder / "cover.json") for folder in folders),
-            visible=entry.show.visible,
-            opacity=entry.show.opacity,
-            two_sided=entry.driver != "sample",  # nobody promises how a foreign model's triangles face
-            fault=fault,
-            source={"entry": entry.id, "edition": entry.edition, "source": entry.source},
-        )
+        return self.data(ModelData)
 
     # -- stations -------------------------------------------------------------------------------------
 
@@ -305,3 +281,9 @@ class Basin:
 
     def _product(self, step: str) -> Path:
         return self.generation.path(step)
+
+
+def _class_of(entry: Entry) -> object:
+    """The class that an entry's products are read into; None where they are read otherwise."""
+    name = kind_of(entry.kind).data
+    return resolve_name(name) if name else None

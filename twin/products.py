@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from twin.arrays import F32
-from twin.errors import Reason
 from twin.grid import Grid
 from twin.strict_json import read_json
 
@@ -66,47 +65,6 @@ class NamedPlace:
     name: Mapping[str, str]
     east: float
     north: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class VectorData:
-    """One vector data set: shapely geometries in the frame's CRS and their attributes, row by row.
-
-    ``fault`` says in one line why there is nothing, where the data could not be used.
-    """
-
-    id: str
-    kind: str
-    title: Mapping[str, str]
-    geometries: Sequence[Any] = ()
-    attributes: Sequence[Mapping[str, Any]] = ()
-    visible: bool = True
-    opacity: float = 1.0
-    colour: str | None = None
-    width_px: float | None = None
-    label: str | None = None
-    fault: Reason | None = None
-    source: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelData:
-    """One data set of 3D models: folders that hold a ``tileset.json`` each.
-
-    ``covers`` are, for each folder, closed rings, east and north in the frame's CRS, inside which the model
-    brings the ground and the terrain's own is not drawn. ``two_sided`` models are drawn from behind as well.
-    ``fault`` says in one line why there is nothing, where the data could not be used.
-    """
-
-    id: str
-    title: Mapping[str, str]
-    folders: tuple[Path, ...] = ()
-    covers: tuple[Sequence[Sequence[tuple[float, float]]], ...] = ()
-    visible: bool = True
-    opacity: float = 1.0
-    two_sided: bool = False
-    fault: Reason | None = None
-    source: Mapping[str, str] = field(default_factory=dict)
 
 
 BUILDINGS = "buildings.geojson"

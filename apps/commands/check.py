@@ -13,10 +13,9 @@ from rich.text import Text
 from apps.build_process import LEFT_OUT
 from apps.commands.options import basin_options
 from apps.commands.printing import console, to_json
-from twin.catalog import Catalog, ModelEntry
+from meshes.build.catalog_check import CheckReport
+from meshes.build.catalog_check import check as check_catalog
 from twin.catalog.problems import Problem
-from twin.check import CheckReport
-from twin.check import check as check_catalog
 from twin.counting import counted
 from twin.notes import kind_of
 
@@ -31,19 +30,13 @@ def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -
     left out whole; 1 nothing could be built.
     """
     del store
-    report = check_catalog(catalog, root=root, look_at_model=_look_at_model)
+    report = check_catalog(catalog, root=root)
     if as_json:
         click.echo(to_json(report.as_dict()))
     else:
         _print(report)
     if not report.ok:
         sys.exit(LEFT_OUT if report.buildable else 1)
-
-
-def _look_at_model(catalog: Catalog, entry: ModelEntry) -> tuple[str, list[str]]:
-    from meshes.build.foreign.model_check import look_at_model  # noqa: PLC0415  (only catalogs with models)
-
-    return look_at_model(catalog, entry)
 
 
 def _print(report: CheckReport) -> None:

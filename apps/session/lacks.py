@@ -10,15 +10,8 @@ from apps.line_translation import translated
 from apps.texts import texts
 from layers.layer import layer_id
 from twin.basin import Basin
-from twin.catalog import (
-    CurveEntry,
-    Entry,
-    ModelEntry,
-    RunEntry,
-    StationsEntry,
-    SurroundingsEntry,
-    VectorEntry,
-)
+from twin.catalog import Entry
+from twin.catalog.layer_kinds import kind_of
 from twin.doubts import notes_of
 from twin.errors import Reason
 from twin.notes import Notes, alike
@@ -26,6 +19,9 @@ from twin.scene import Language
 
 MOST = 3
 """Reasons of one entry that a layer's row shows; the others are counted."""
+
+SHARED = ("terrain", "water")
+"""Layers that show several entries."""
 
 NOTHING = Notes()
 
@@ -68,28 +64,22 @@ def lacks_of(basin: Basin) -> dict[str, list[Lack]]:
     entries = basin.catalog.entries
     for fault in basin.generation.faults:
         entry = entries.get(fault.entry)
-        if entry is not None and not isinstance(entry, ModelEntry | VectorEntry):
+        if entry is not None and kind_of(entry.kind).shown_by:
             lack = Lack(title=entry.title.model_dump(), fault=fault.why)
             found.setdefault(layer_of(entry), []).append(lack)
     for name, notes in notes_of(basin).items():
         entry = entries.get(name)
         if entry is None or not (notes.lines or notes.missing):
             continue
-        own = isinstance(entry, ModelEntry | VectorEntry | SurroundingsEntry | StationsEntry)
-        lack = Lack(title=None if own else entry.title.model_dump(), notes=notes)
-        found.setdefault(layer_of(entry), []).append(lack)
+        layer = layer_of(entry)
+        lack = Lack(title=entry.title.model_dump() if layer in SHARED else None, notes=notes)
+        found.setdefault(layer, []).append(lack)
     return found
 
 
 def layer_of(entry: Entry) -> str:
     """The id of the layer that shows an entry: its own, the ground's, or the water's."""
-    if isinstance(entry, ModelEntry | VectorEntry):
-        return layer_id(entry.id)
-    if isinstance(entry, CurveEntry | RunEntry):
-        return "water"
-    if isinstance(entry, SurroundingsEntry):
-        return "surroundings"
-    return "stations" if isinstance(entry, StationsEntry) else "terrain"
+    return kind_of(entry.kind).shown_by or layer_id(entry.id)
 
 
 def lacks_at(layer: str, lacks: Mapping[str, Sequence[Lack]], shown: Mapping[str, object]) -> list[Lack]:

@@ -10,9 +10,11 @@ from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import Uniforms
 from layers.ground import shaders
 from layers.ground.ground_tiles import GroundHost, GroundLayer
+from layers.ground.legend import painting_legend
 from layers.ground.terrain import ground_shader
 from layers.heights import RasterPlace
-from layers.model import Surroundings
+from layers.layer import Layer
+from layers.model import SceneBasin, Surroundings
 from layers.tiles.host import DrawnTile
 
 EDGE_FADE = 0.12
@@ -54,3 +56,13 @@ class SurroundingsLayer(GroundLayer):
     def _dress(self, _tile: DrawnTile, actors: Mapping[vtkActor, bool]) -> None:
         for actor in actors:
             actor.SetShaderProperty(self._shader)
+
+
+def surroundings_layers(basin: SceneBasin, canvas: RenderContext) -> list[Layer]:
+    """Make the layer of the catchment around the terrain; none where the catalog has none."""
+    around = basin.surroundings()
+    if around is None:
+        return []
+    layer = SurroundingsLayer(around, canvas=canvas)
+    layer.legend = painting_legend("invented" if basin.synthetic else "relief")
+    return [layer]

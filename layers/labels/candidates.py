@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -46,6 +47,14 @@ class LabelCandidate:
     lifted: bool = False
     drowns: bool = False
     live: bool = False
+
+
+@runtime_checkable
+class Labelled(Protocol):
+    """A layer whose places may carry names or signs."""
+
+    @property
+    def anchors(self) -> Sequence[LabelCandidate]: ...
 
 
 class LabelCandidates:

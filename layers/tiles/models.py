@@ -14,7 +14,7 @@ from layers.tiles.tiles_layer import TilesLayer
 from layers.tiles.water_raster import WaterRaster
 from meshes.tiles.content import Point
 from twin.errors import Reason
-from twin.products import ModelData
+from twin.layer_data import ModelData
 from twin.store import NOT_BUILT
 
 Ring = Sequence[tuple[float, float]]

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from functools import partial
 from math import log10
 from typing import Any
 
 import numpy as np
 import shapely
 
-from layers.errors import LayerError
 from layers.gl.render_context import RenderContext
 from layers.labels.candidates import LabelCandidate
-from layers.layer import Extent, Layer, LegendEntry, layer_id
-from layers.model import VectorData
+from layers.layer import Extent, Layer, LegendEntry, layer_of
+from layers.model import SceneBasin, VectorData
 from layers.vectors.draped_lines import DrapedLines
 from layers.vectors.styles import PLAIN, STYLES, Row
 from twin.arrays import F64
 from twin.bilingual import in_both
-from twin.errors import Reason
 
 NAME_EVERY_M = 2_500.0
 
@@ -102,24 +100,9 @@ class VectorLayer(Layer):
                 )
 
 
-def vector_layers(datasets: Sequence[VectorData], canvas: RenderContext) -> list[Layer]:
-    """A layer for every data set, in their order; one that cannot be shown is greyed and says why."""
-    return [_layer(replace(data, id=layer_id(data.id)), canvas) for data in datasets]
-
-
-def _layer(data: VectorData, canvas: RenderContext) -> Layer:
-    if data.fault is not None:
-        return _broken(data, data.fault)
-    try:
-        return VectorLayer(data, canvas=canvas)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:  # what odd geometries may raise
-        return _broken(data, Reason.of(LayerError(f"cannot be drawn: {error}")))
-
-
-def _broken(data: VectorData, reason: Reason) -> Layer:
-    layer = Layer(data.id, title=data.title, reason=reason)
-    layer.kind = data.kind
-    return layer
+def vector_layers(basin: SceneBasin, canvas: RenderContext) -> list[Layer]:
+    """Make a layer for every vector data set, in their order, and a greyed one for every broken entry."""
+    return [layer_of(data, partial(VectorLayer, canvas=canvas)) for data in basin.vectors()]
 
 
 def _size(row: Row) -> float:

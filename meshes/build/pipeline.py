@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Literal
 
-from meshes.build.model_steps import model_steps
 from meshes.build.picture_step import picture_step
-from meshes.build.surroundings_step import surroundings_steps
 from meshes.build.terrain_step import terrain_step
 from twin.build import BuildReport, Progress, Step, outdated, run
 from twin.build.ground import ground_step
 from twin.build.sample_step import sample_step
-from twin.build.stations import station_steps
-from twin.build.tables import table_steps
-from twin.build.vectors import vector_steps
 from twin.build.water_step import water_step
-from twin.catalog import (
-    Catalog,
-    ModelEntry,
-    StationsEntry,
-    SurroundingsEntry,
-    TableEntry,
-    VectorEntry,
-    load_catalog_leniently,
-)
+from twin.catalog import Catalog, Entry, ModelEntry, load_catalog_leniently
+from twin.catalog.layer_kinds import kind_of
 from twin.catalog.problems import CatalogError
 from twin.store import Fault, Generation, Store
 
@@ -36,26 +26,23 @@ Detail = Literal["normal", "high"]
 def steps_of(catalog: Catalog, *, detail: Detail | None = None) -> list[Step]:
     """All steps, in the order they are made; ``detail`` goes before what the catalog says of the sample's
     models."""
+    catalog = _detailed(catalog, detail)
     steps = [sample_step()] if catalog.needs_sample else []
-    steps += [ground_step(catalog), water_step(catalog)]
-    for vectors in catalog.of_class(VectorEntry):
-        steps += vector_steps(catalog, vectors)
-    for table in catalog.of_class(TableEntry):
-        steps += table_steps(catalog, table)
-    for stations in catalog.of_class(StationsEntry):
-        steps += station_steps(catalog, stations)
-    steps += [picture_step(catalog), terrain_step(catalog)]
-    for around in catalog.of_class(SurroundingsEntry):
-        steps += surroundings_steps(catalog, around)
-    for model in catalog.of_class(ModelEntry):
-        steps += model_steps(catalog, _detailed(model, detail))
-    return steps
+    steps += [ground_step(catalog), water_step(catalog), picture_step(catalog), terrain_step(catalog)]
+    for entry in catalog.entries.values():
+        if name := kind_of(entry.kind).steps:
+            make: Callable[[Catalog, Entry], list[Step]] = resolve_name(name)
+            steps += make(catalog, entry)
+    return sorted(steps, key=lambda step: step.late)
 
 
-def _detailed(model: ModelEntry, detail: Detail | None) -> ModelEntry:
-    if detail is None or model.driver != "sample":
-        return model
-    return model.model_copy(update={"detail": detail})
+def _detailed(catalog: Catalog, detail: Detail | None) -> Catalog:
+    """The catalog with another detail of the sample's villages."""
+    if detail is None:
+        return catalog
+    sample = [model for model in catalog.of_class(ModelEntry) if model.driver == "sample"]
+    others = {model.id: model.model_copy(update={"detail": detail}) for model in sample}
+    return replace(catalog, entries={**catalog.entries, **others})
 
 
 def build(

@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from apps.cli import cli
-from twin.catalog.entries import KINDS, VectorEntry
 from twin.catalog.feeds import spec_of
 from twin.catalog.head import CatalogHead
+from twin.catalog.layer_kinds import entry_model
 from twin.catalog.site import Site
 from twin.ingest.read_tables import read_text_table
 
@@ -79,7 +79,7 @@ def _head() -> dict[str, Any]:
 
 def _entries(told: dict[str, Any]) -> None:
     for name, entry in told.items():
-        assert KINDS.get(entry["kind"], VectorEntry).model_validate({"id": name, **entry})
+        assert entry_model(entry["kind"]).model_validate({"id": name, **entry})
 
 
 @pytest.mark.parametrize("example", of["csv"])

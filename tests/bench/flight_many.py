@@ -22,7 +22,7 @@ from meshes.tiles import Content, TileTree, map_glb, read_tree
 from tests.bench.flight_pictures import cameras, open_stage, tiles_of
 from tests.bench.flight_places import Flown
 from tests.scenes import flight_to, show
-from twin.products import ModelData
+from twin.layer_data import ModelData
 from twin.scene import Camera
 
 COPIES = 10

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from meshes.build.catalog_check import check
 from tests.small import BED_M, CELL_M, DAM_ROW, MIDDLE, SLOPE, ground_m, write_raster
 from twin.basin import Basin
-from twin.check import check
 from twin.crs import transform
 
 SEED = (116.896, 40.513)

@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from meshes.build.foreign.model_check import look_at_model
+from meshes.build.catalog_check import check
 from meshes.build.pipeline import steps_of
 from twin.basin import Basin
 from twin.build import run
 from twin.catalog import load_catalog_leniently
-from twin.check import check
 from twin.doubts import notes_of
 from twin.errors import TwinError
 from twin.store import Fault, Store
@@ -43,7 +42,7 @@ class Verdict:
 
 def checked(catalog: Path, *, root: Path) -> Verdict:
     """What ``twin check`` says."""
-    report = check(catalog, root=root, look_at_model=look_at_model)
+    report = check(catalog, root=root)
     verdict = Verdict(stops=not report.buildable)
     for row in report.rows:
         if row.status == "broken":

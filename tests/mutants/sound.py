@@ -17,6 +17,7 @@ import shapely
 import trimesh
 from rasterio.transform import Affine
 
+from meshes.build.catalog_check import check
 from meshes.readers.archive import opened_tileset
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.readers.points import read_points
@@ -36,7 +37,6 @@ from tests.meshes.readers.test_surfaces_read import write_obj
 from tests.meshes.readers.test_tilesets_read import subtree
 from tests.twin.ingest.conftest import COMMON, KINDS
 from twin.catalog import Entry
-from twin.check import check
 from twin.ingest import read_heights, read_landcover, read_picture, read_table, read_vector
 
 FRAME = "EPSG:4548"

@@ -13,9 +13,9 @@ import numpy as np
 import psutil
 import pytest
 
+from meshes.build.catalog_check import CheckReport
 from tests.mutants.making import mutant
 from tests.mutants.sound import Kind, kinds
-from twin.check import CheckReport
 from twin.errors import TwinError
 
 MANY = 400 if os.environ.get("TWIN_ENDURANCE") == "1" else 1

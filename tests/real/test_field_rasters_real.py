@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from meshes.build.catalog_check import check
 from meshes.build.pipeline import build
 from twin.basin import Basin
-from twin.check import check
 
 pytestmark = pytest.mark.real
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import shapely
 
+from meshes.build.catalog_check import check
 from twin.catalog import Catalog, TerrainEntry, VectorEntry, frame_of, load_catalog
-from twin.check import check
 from twin.ingest import read_raster, read_vector, seed_cell
 
 pytestmark = pytest.mark.real

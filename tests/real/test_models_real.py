@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from meshes.build.catalog_check import check
 from meshes.build.foreign.build import build_foreign
 from meshes.build.foreign.placement import place_of
 from meshes.build.foreign.points import cloud_of
@@ -15,7 +16,6 @@ from meshes.readers.tileset import open_tileset
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from twin.catalog import Catalog, ModelEntry, frame_of, load_catalog
-from twin.check import check
 from twin.notes import read_notes
 
 pytestmark = pytest.mark.real

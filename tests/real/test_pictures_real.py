@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from meshes.build.catalog_check import check
 from meshes.build.pipeline import build
 from twin.basin import Basin
-from twin.check import check
 from twin.cog import read_cog
 
 pytestmark = pytest.mark.real

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from meshes.build.catalog_check import check
 from twin.build.stations import read_stations
 from twin.build.tables import make_table
 from twin.catalog import CurveEntry, RunEntry, StationsEntry, VectorEntry, load_catalog
-from twin.check import check
 from twin.ingest import read_table, read_vector
 from twin.ingest.features import Features
 from twin.water.flood_points import points_from_csv

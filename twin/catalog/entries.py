@@ -1,7 +1,7 @@
 """One model per kind of data set.
 
 ``kind`` says what the data means and decides which keys an entry may have; ``driver`` says how it is read.
-Kinds are open: a kind that is not named here is a plain vector layer.
+Kinds are open: a kind without a row in ``layer_kinds.py`` is a plain vector layer.
 """
 
 from __future__ import annotations
@@ -337,32 +337,3 @@ class StationsEntry(Entry):
         if self.driver == "table" and self.datastreams is None:
             raise ValueError("needs datastreams: a CSV with station, property and interval_s")
         return self
-
-
-KINDS: dict[str, type[Entry]] = {
-    "terrain": TerrainEntry,
-    "inset": InsetEntry,
-    "surroundings": SurroundingsEntry,
-    "landcover": LandcoverEntry,
-    "imagery": ImageryEntry,
-    "barriers": BarrierEntry,
-    "curve": CurveEntry,
-    "run": RunEntry,
-    "model": ModelEntry,
-    "stations": StationsEntry,
-}
-"""The kinds with keys of their own; every other kind is a ``VectorEntry``."""
-
-AnyEntry = (
-    TerrainEntry
-    | InsetEntry
-    | SurroundingsEntry
-    | LandcoverEntry
-    | ImageryEntry
-    | BarrierEntry
-    | CurveEntry
-    | RunEntry
-    | ModelEntry
-    | StationsEntry
-    | VectorEntry
-)

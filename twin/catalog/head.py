@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from twin.catalog.entries import AnyEntry, _reference
+from twin.catalog.entries import _reference
 from twin.catalog.types import Height, Metres, MetricCrs, Names, Place, Slug, Strict, Text
 from twin.frame import Frame, place_in
 from twin.vertical import Reference
@@ -72,12 +72,6 @@ class CatalogHead(Strict):
     site: Annotated[str, Field(pattern=r"^[^/\\:]+\.ya?ml$")] = Field(
         default="site.yaml", description="The site file, in the catalog's own folder."
     )
-
-
-class CatalogFile(CatalogHead):
-    """``data_catalog.yaml``: the head and one entry per data set, by its id."""
-
-    entries: dict[Slug, AnyEntry]
 
 
 def frame_of(head: CatalogHead) -> Frame:

@@ -7,10 +7,11 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from twin.catalog.catalog import BrokenEntry, Catalog
-from twin.catalog.entries import KINDS, Entry, VectorEntry
+from twin.catalog.entries import Entry, VectorEntry
 from twin.catalog.feeds import FeedSpec, read_feeds
 from twin.catalog.file_checks import entry_problems, frame_problems, whole_problems
 from twin.catalog.head import CatalogHead, Reservoir
+from twin.catalog.layer_kinds import entry_model, entry_models
 from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import Site
 from twin.catalog.types import Names, Slug
@@ -183,10 +184,10 @@ def _entry(name: str, item: object, *, path: Path, document: Document) -> tuple[
         words = "is not a key here; the entry's name is its id"
         return None, [_plain(path, document.line_of((*at, "id")), f"{key}.id", "unknown-key", words)]
     kind = item.get("kind")
-    model = KINDS.get(kind, VectorEntry) if isinstance(kind, str) else VectorEntry
+    model = entry_model(kind) if isinstance(kind, str) else VectorEntry
     entry, problems = validate(model, {"id": name, **item}, file=path, document=document, at=at, entry=name)
     if model is VectorEntry and isinstance(kind, str) and item.get("driver") in ("raster", "table"):
-        hint = nearest(kind, [k for k, m in KINDS.items() if not issubclass(m, VectorEntry)])
+        hint = nearest(kind, [k for k, m in entry_models().items() if not issubclass(m, VectorEntry)])
         words = f"no kind {kind!r} is read by the driver {item['driver']!r}"
         problems = [
             Problem(

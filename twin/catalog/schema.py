@@ -11,10 +11,12 @@ from typing import Annotated, Any, Union
 
 from pydantic import Field, create_model
 
-from twin.catalog.entries import KINDS
+from twin.catalog.entries import Entry, VectorEntry
 from twin.catalog.feeds import DRIVERS, spec_of
-from twin.catalog.head import CatalogFile
+from twin.catalog.head import CatalogHead
+from twin.catalog.layer_kinds import entry_models
 from twin.catalog.site import Site
+from twin.catalog.types import Slug
 
 FOLDER = Path(__file__).parent / "schema"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,15 +31,23 @@ def schemas() -> dict[str, str]:
 
 
 def _catalog() -> dict[str, Any]:
-    schema = CatalogFile.model_json_schema()
+    kinds = entry_models()
+    schema = _file(*kinds.values()).model_json_schema()
     for definition in schema["$defs"].values():
         properties = definition.get("properties", {})
         if "kind" in properties and "id" in properties:
             del properties["id"]  # an entry's id is its key
             definition["required"].remove("id")
     plain = schema["$defs"]["VectorEntry"]["properties"]["kind"]
-    plain["not"] = {"enum": sorted(KINDS)}  # those have models of their own
+    plain["not"] = {"enum": sorted(kinds)}  # those have models of their own
     return schema
+
+
+def _file(*models: type[Entry]) -> type[CatalogHead]:
+    """The model of the whole file, with the models of all kinds in it."""
+    entry: Any = Union[(*models, VectorEntry)]
+    told = "``data_catalog.yaml``: the head and one entry per data set, by its id."
+    return create_model("CatalogFile", __base__=CatalogHead, __doc__=told, entries=(dict[Slug, entry], ...))
 
 
 def _site() -> type[Site]:

@@ -28,6 +28,8 @@ from meshes.readers.time_budget import TimeBudget
 from twin.arrays import F64
 from twin.catalog import Catalog, ModelEntry
 from twin.counting import counted
+from twin.cross_checks import model_doubts
+from twin.entry_checks import Findings
 from twin.errors import TwinError
 from twin.notes import Notes, read_notes
 from twin.readable import readable
@@ -42,6 +44,13 @@ that takes 10 s at most, and nothing is guessed."""
 
 Looked = tuple[str, list[str]]
 """Facts, and what is left out or doubtful."""
+
+
+def check_model(catalog: Catalog, entry: ModelEntry, _path: Path) -> Findings:
+    """Check a model's place and its file. Raises TwinError where a build cannot use it."""
+    where = entry.crs or ("ECEF" if entry.ecef else "anchor" if entry.anchor else "from the file")
+    facts, doubts = look_at_model(catalog, entry)
+    return Findings(facts, where, [*model_doubts(catalog, entry), *doubts])
 
 
 def look_at_model(catalog: Catalog, entry: ModelEntry) -> Looked:

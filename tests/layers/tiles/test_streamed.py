@@ -22,7 +22,7 @@ from tests.layers.tiles.villages import place, write_square_village
 from tests.scenes import show, show_layer
 from twin.basin import Basin
 from twin.errors import Reason
-from twin.products import ModelData
+from twin.layer_data import ModelData
 
 OpenStage = Callable[..., Stage]
 COARSE, FINE = (40, 160, 60), (210, 30, 40)

@@ -10,12 +10,12 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
+from meshes.build.catalog_check import check
 from meshes.build.imagery.orthophotos import nearest_on, overlaid
 from meshes.build.pipeline import build
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.arrays import U8
 from twin.basin import Basin
-from twin.check import check
 from twin.cog import read_cog
 from twin.grid import Grid
 from twin.ingest import ByteRaster

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from meshes.build.catalog_check import CheckReport, check
 from tests.small import write_small_basin
 from twin.build.station_rows import Notes
 from twin.build.stations import make_stations, read_stations
 from twin.catalog import StationsEntry, load_catalog
-from twin.check import CheckReport, check
 from twin.ingest import UnsupportedError
 from twin.stations.network import Network, load_network
 

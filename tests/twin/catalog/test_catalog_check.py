@@ -12,7 +12,7 @@ import rasterio
 from pyproj import Geod
 from rasterio.transform import Affine
 
-from twin.check import CheckReport, check
+from meshes.build.catalog_check import CheckReport, check
 
 CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
 Write = Callable[..., Path]

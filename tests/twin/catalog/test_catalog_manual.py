@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from twin.catalog import CurveEntry, ModelEntry, VectorEntry, load_catalog
-from twin.catalog.entries import KINDS
+from twin.catalog.layer_kinds import LAYER_KINDS
 
 
 @pytest.fixture(scope="module")
@@ -39,5 +39,5 @@ def test_the_manual_s_examples_load(manual: str, tmp_path: Path) -> None:
 
 
 def test_the_manual_names_every_kind(manual: str) -> None:
-    for kind in KINDS:
+    for kind in LAYER_KINDS:
         assert f"| `{kind}`" in manual

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from twin.catalog import validation_messages
-from twin.catalog.entries import KINDS
+from twin.catalog.layer_kinds import LAYER_KINDS
 from twin.catalog.schema import FOLDER, schemas
 
 
@@ -20,7 +20,7 @@ def test_an_editor_is_offered_each_kind_and_no_id() -> None:
         for d in definitions.values()
         if "const" in d.get("properties", {}).get("kind", {})
     }
-    assert constants == set(KINDS)
+    assert constants == set(LAYER_KINDS)
     assert not any("id" in d["properties"] for d in definitions.values() if "kind" in d.get("properties", {}))
 
 

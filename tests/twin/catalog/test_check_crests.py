@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from meshes.build.catalog_check import CheckReport, check
 from tests.small import write_small_basin
-from twin.check import CheckReport, check
 
 
 def report_of(folder: Path, crest: str, *, unit_mult: float | None = None) -> CheckReport:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from meshes.build.catalog_check import check
 from tests.small import write_small_basin
 from twin.build.tables import make_table
 from twin.catalog import RunEntry, load_catalog
-from twin.check import check
 from twin.errors import TwinError
 from twin.water.flood_points import points_from_csv
 

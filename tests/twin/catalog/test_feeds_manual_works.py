@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from meshes.build.catalog_check import check
 from tests.small import write_small_basin
 from tests.twin.stations.feeds.memory import gate
 from tests.twin.stations.nets import START
 from twin.build.stations import make_stations
 from twin.catalog import StationsEntry, load_catalog
 from twin.catalog.site import Site
-from twin.check import check
 from twin.stations.feeds.mapped_json import Mapper
 from twin.stations.feeds.mqtt import topic_pattern
 from twin.stations.network import load_network

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from meshes.build.catalog_check import check
 from twin.build.sources import marks_beneath
 from twin.catalog import ModelEntry, load_catalog, load_catalog_leniently
-from twin.check import check
 
 Write = Callable[..., Path]
 
@@ -115,14 +115,18 @@ def test_what_is_wrong_with_a_model_is_said_with_its_line(
     assert re.search(words, told), told
 
 
-def test_check_says_where_a_model_is_placed_and_doubts_an_anchor_far_away(write: Write) -> None:
-    far = "anchor: {lon: 100.0, lat: 40.5, height_m: 150}"
-    report = check(with_model(write, ("crs: EPSG:4548", far)))
-    row = next(row for row in report.rows if row.id == "town")
-    assert (row.status, row.crs, row.facts) == ("ok", "anchor", "0.0 MB, read by twin build")
-    doubt = next(problem for problem in report.problems if problem.entry == "town")
-    assert doubt.severity == "warning"
-    assert doubt.message.startswith("stands 1,4")
+def test_check_says_where_a_model_is_placed_and_refuses_an_anchor_far_away(write: Write) -> None:
+    path = with_model(write, ("crs: EPSG:4548", ANCHOR))
+    triangle = "v 0 0 0\nv 9 0 0\nv 0 9 0\nf 1 2 3\n"
+    (path.parent / "town/town.obj").write_text(triangle, encoding="utf-8")
+    row = next(row for row in check(path).rows if row.id == "town")
+    assert (row.status, row.crs, row.facts) == ("ok", "anchor", "1 triangle, 0 pictures")
+    path.write_text(
+        path.read_text("utf-8").replace("lon: 116.9, lat: 40.5, h", "lon: 100.0, lat: 40.5, h"), "utf-8"
+    )
+    row = next(row for row in check(path).rows if row.id == "town")
+    assert row.status == "broken"
+    assert row.reason.startswith("stands 1,430 km")
 
 
 def test_the_marks_of_a_folder_change_with_any_file_beneath_but_hidden_ones(tmp_path: Path) -> None:

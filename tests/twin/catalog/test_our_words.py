@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from meshes.build.catalog_check import check
 from tests.small import write_small_basin
 from twin.catalog.problems import Problem
-from twin.check import check
 
 SITE = "version: 1\n"
 FEED = "feeds:\n  - id: f\n    title: {zh: 甲, en: a}\n    stations: stations\n"

@@ -1,0 +1,110 @@
+"""Data of the layers that show one entry of the catalog each, as a view reads it from the products.
+
+Arrays are mapped; nothing here loads GDAL or data frames.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from twin.errors import Reason
+from twin.products import load_features
+from twin.strict_json import read_json
+
+if TYPE_CHECKING:
+    from twin.catalog import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerData(ABC):
+    """What a layer shows of one entry; ``fault`` says in one line why there is nothing.
+
+    Each kind of data is a subclass, whose own fields have defaults: those of an entry with a fault. ``title``
+    is ``{"zh": …, "en": …}``.
+    """
+
+    group: ClassVar[str]
+    """Products of an entry are called ``group/<entry>`` or ``group/<entry>/<part>``."""
+
+    id: str
+    kind: str
+    title: Mapping[str, str]
+    visible: bool = True
+    opacity: float = 1.0
+    fault: Reason | None = None
+    source: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    @abstractmethod
+    def read(cls, entry: Any, products: Sequence[Path]) -> Self:
+        """Read an entry's data from the folders of its products, in the order of their names.
+
+        There is one at least. The fields of this class come from :func:`shown_as`.
+        """
+
+
+def shown_as(entry: Entry) -> dict[str, Any]:
+    """Return the fields of every ``LayerData`` that the catalog alone says."""
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "title": entry.title.model_dump(),
+        "visible": entry.show.visible,
+        "opacity": entry.show.opacity,
+        "source": {"entry": entry.id, "edition": entry.edition, "source": entry.source},
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class VectorData(LayerData):
+    """One vector data set: shapely geometries in the frame's CRS and their attributes, row by row."""
+
+    group = "vectors"
+
+    geometries: Sequence[Any] = ()
+    attributes: Sequence[Mapping[str, Any]] = ()
+    colour: str | None = None
+    width_px: float | None = None
+    label: str | None = None
+
+    @classmethod
+    def read(cls, entry: Any, products: Sequence[Path]) -> Self:
+        geometries, attributes = load_features(products[0] / "features.json")
+        return cls(
+            **shown_as(entry),
+            geometries=geometries,
+            attributes=attributes,
+            colour=entry.show.colour,
+            width_px=entry.show.width_px,
+            label=entry.show.label,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelData(LayerData):
+    """One data set of 3D models: folders that hold a ``tileset.json`` each.
+
+    ``covers`` are, for each folder, closed rings, east and north in the frame's CRS, inside which the model
+    brings the ground and the terrain's own is not drawn. ``two_sided`` models are drawn from behind as well.
+    """
+
+    group = "models"
+
+    kind: str = "model"
+    folders: tuple[Path, ...] = ()
+    covers: tuple[Sequence[Sequence[tuple[float, float]]], ...] = ()
+    two_sided: bool = False
+
+    @classmethod
+    def read(cls, entry: Any, products: Sequence[Path]) -> Self:
+        folders = tuple(file.parent for path in products for file in sorted(path.glob("*/tileset.json")))
+        return cls(
+            **shown_as(entry),
+            folders=folders,
+            covers=tuple(read_json(folder / "cover.json") for folder in folders),
+            two_sided=entry.driver != "sample",  # nobody promises how a foreign model's triangles face
+        )
