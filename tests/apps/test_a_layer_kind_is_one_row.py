@@ -142,7 +142,8 @@ def test_a_row_more_makes_no_product_anew() -> None:
 
 
 def _listed(stage: Stage, scene: Scene, basin: Basin) -> list[layers_part.LayerView]:
-    return layers_part.view(stage.layers, scene, lacks_of(basin))
+    facts = {name: layer.facts() for name, layer in stage.layers.items()}
+    return layers_part.view(facts, scene, lacks_of(basin))
 
 
 def _magenta(stage: Stage) -> int:

@@ -16,7 +16,7 @@ from tests.layers.tiles.villages import write_square_village
 from tests.layers.watching import no_complaints, no_leaks
 from tests.scenes import show
 from twin.basin import Basin
-from twin.products import ModelData
+from twin.layer_data import ModelData
 
 _FAILED = pytest.StashKey[bool]()
 
