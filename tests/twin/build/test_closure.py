@@ -179,7 +179,7 @@ def test_what_a_package_hands_on_lazily_is_followed_where_somebody_asks_for_it(t
         "c.py": "C = 1\n",
     }.items():
         (package / name).write_text(text, encoding="utf-8")
-    assert Closures(tmp_path).closure(["twin.a"])[0] == {"twin", "twin.a", "twin.b"}
+    assert Closures(tmp_path).closure("twin.a")[0] == {"twin", "twin.a", "twin.b"}
 
 
 def test_a_root_that_is_no_module_is_refused() -> None:
@@ -202,8 +202,8 @@ def test_a_second_store_of_a_process_parses_nothing_again(
     copy: Path, digests: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ast.parse", lambda *_: pytest.fail("parsed again"))
-    root = "twin.build.water"
-    assert Closures(copy, notebook=copy / "second.json").digest([root]) == digests[root]
+    root = "twin.build.water_step"
+    assert Closures(copy, notebook=copy / "second.json").digest(root) == digests[root]
     assert (copy / "second.json").is_file()
 
 
