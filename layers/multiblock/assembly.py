@@ -11,7 +11,7 @@ from layers.heights import Ground, ground_of
 from layers.model import ModelData, VectorData
 from layers.multiblock.model_block import model_block
 from layers.multiblock.named_arrays import Facts, describe, describe_all, multi_block
-from layers.multiblock.raster_blocks import terrain_block, water_block
+from layers.multiblock.raster_blocks import surroundings_block, terrain_block, water_block
 from layers.multiblock.station_block import station_block
 from layers.multiblock.vector_block import vector_block
 from twin.areas import cell_side_m
@@ -39,9 +39,10 @@ def blocks(
     ``error_m`` off, 0 being the finest. ``values`` are shown at stations: a number by datastream,
     ``{"<station>.<property>": 1.2}``, in the property's own unit.
 
-    Blocks: ``terrain`` (see :func:`terrain_block`), ``water`` (:func:`water_block`), ``models`` with one for
-    each data set (:func:`model_block`), ``vectors`` likewise (:func:`vector_block`), ``stations``
-    (:func:`station_block`). A block that has nothing to show is None under its name.
+    Blocks: ``terrain`` (see :func:`terrain_block`), ``surroundings`` (:func:`surroundings_block`), ``water``
+    (:func:`water_block`), ``models`` with one for each data set (:func:`model_block`), ``vectors`` likewise
+    (:func:`vector_block`), ``stations`` (:func:`station_block`). A block that has nothing to show is None
+    under its name.
 
     Points are float32 metres: east and north of the frame's CRS minus its origin, and the working height,
     without exaggeration: where a ``Stage`` draws the same. Field data, of each block and of the whole:
@@ -61,6 +62,7 @@ def blocks(
     out = multi_block(
         {
             "terrain": _terrain(basin, step),
+            "surroundings": surroundings_block(basin),
             "water": _water(basin, state, left_out),
             "models": _models(basin, error_m, left_out),
             "vectors": _vectors(basin, ground, left_out),

@@ -10,7 +10,7 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 from layers.multiblock.named_arrays import poly_data
 from twin.areas import cell_areas
-from twin.arrays import F64, I32, I64
+from twin.arrays import F32, F64, I32, I64
 from twin.frame import Frame
 from twin.grid import Grid
 from twin.water.centimetres import whole_cm
@@ -27,19 +27,21 @@ def terrain_block(basin: Basin, *, step: int) -> vtkPolyData:
     """
     ground_m, grid = basin.ground()
     rows, cols = (_every(count, step) for count in grid.shape)
-    height = ground_m[np.ix_(rows, cols)]
     link_m = basin.connection()[np.ix_(rows, cols)] / 100.0
-    east, north = _places(basin.frame, grid, *np.broadcast_arrays(rows[:, None], cols[None, :]))
-    known = np.isfinite(height)
-    number = np.where(known, np.cumsum(known).reshape(known.shape) - 1, -1).astype(np.int32)
-    return poly_data(
-        basin.frame.local(east[known], north[known], height[known]),
-        faces=_triangles(number),
-        of_points={
-            "height_m": height[known],
-            "connection_level_m": np.where(link_m < basin.cap_m, link_m, np.nan)[known],
-        },
-    )
+    known_m = np.where(link_m < basin.cap_m, link_m, np.nan)
+    return _relief(basin.frame, grid, ground_m, rows, cols, connection_level_m=known_m)
+
+
+def surroundings_block(basin: Basin) -> vtkPolyData | None:
+    """Triangulate the coarse catchment around the terrain; None where the basin has none.
+
+    Point array: ``height_m`` float32. There is a hole where the terrain is.
+    """
+    around = basin.surroundings()
+    if around is None:
+        return None
+    rows, cols = (np.arange(count) for count in around.grid.shape)
+    return _relief(basin.frame, around.grid, around.heights_m, rows, cols)
 
 
 def water_block(basin: Basin, state: WaterState) -> vtkPolyData | None:
@@ -80,6 +82,19 @@ def water_block(basin: Basin, state: WaterState) -> vtkPolyData | None:
             "row": row.astype(np.int32),
             "col": col.astype(np.int32),
         },
+    )
+
+
+def _relief(frame: Frame, grid: Grid, heights_m: F32, rows: I64, cols: I64, **of_cells: F64) -> vtkPolyData:
+    """Triangles between the centres of these rows and columns; ``of_cells`` become arrays beside heights."""
+    height = heights_m[np.ix_(rows, cols)]
+    known = np.isfinite(height)
+    number = np.where(known, np.cumsum(known).reshape(known.shape) - 1, -1).astype(np.int32)
+    east, north = _places(frame, grid, *np.broadcast_arrays(rows[:, None], cols[None, :]))
+    return poly_data(
+        frame.local(east[known], north[known], height[known]),
+        faces=_triangles(number),
+        of_points={"height_m": height[known], **{name: values[known] for name, values in of_cells.items()}},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from tests.layers.multiblock.wrapped import LEVEL_M, absolute, leaves, of, texts
 from tests.small import BED_M, CELL_M, COLS, MIDDLE, NORTH, ROWS, SLOPE, WEST
 from twin.areas import cell_areas
 from twin.basin import Basin
+from twin.grid import Grid
+from twin.products import Surroundings
 from twin.stations.network import NetworkError
 from twin.water.centimetres import to_cm
 from twin.water.connection import connection_level
@@ -23,10 +26,12 @@ from twin.water.ranges import HighestBelowLevel, LevelOutOfRange
 
 def test_pyvista_takes_it_with_its_names(basin: Basin) -> None:
     blocks = of(basin)
-    assert blocks.keys() == ["terrain", "water", "models", "vectors", "stations"]
+    assert blocks.keys() == [
+        "terrain", "surroundings", "water", "models", "vectors", "stations",
+    ]  # fmt: skip
     assert blocks["vectors"].keys() == ["dam", "villages"]
     assert blocks["models"].keys() == []
-    assert blocks["stations"] is None, "it has none"
+    assert blocks["surroundings"] is blocks["stations"] is None, "it has none"
     assert texts(blocks, "left_out") == []
     assert blocks.bounds.z_max == pytest.approx(170.0)
 
@@ -102,6 +107,19 @@ def test_cells_without_survey_are_holes(basin: Basin) -> None:
     assert terrain.n_points == ROWS * COLS - 9
     assert terrain.n_cells == 2 * ((ROWS - 1) * (COLS - 1) - 16) + 2, "two corners keep a triangle each"
     assert np.isfinite(terrain.points).all()
+
+
+def test_the_surroundings_are_the_coarse_catchment_with_a_hole(basin: Basin, tmp_path: Path) -> None:
+    grid = Grid(crs="EPSG:4548", rows=30, cols=40, west=486_000.0, north=4_489_000.0, dx=400.0, dy=400.0)
+    heights = np.full(grid.shape, 300.0, np.float32)
+    heights[10:18, 10:20] = np.nan
+    around = Surroundings(folder=tmp_path, heights_m=heights, grid=grid)
+    block = of(Altered(basin, surroundings=around))["surroundings"]
+    assert block.n_points == 30 * 40 - 8 * 10
+    assert block.compute_cell_sizes()["Area"].sum() == pytest.approx((29 * 39 - 9 * 11 + 2 / 2) * 400.0**2)
+    assert set(block["height_m"]) == {300.0}
+    east, north, _ = absolute(block)[0]
+    assert (east, north) == (486_200.0, 4_488_800.0)
 
 
 # -- water ----------------------------------------------------------------------------------------------
