@@ -14,15 +14,25 @@ from twin.strict_json import JsonError, parse_json
 Json = dict[str, Any]
 
 
-def parsed(data: bytes) -> Json:
+def parsed(data: bytes | str) -> Json:
     """A JSON object in UTF-8, or in what old tools write: UTF-16, UTF-32, GB 18030. Raises DamagedError."""
     try:
-        document = parse_json(_text(data), number=_number)
+        document = parse_json(decoded(data)[0] if isinstance(data, bytes) else data, number=_number)
     except JsonError as error:
         raise DamagedError(f"is not JSON: {error}") from None
     if not isinstance(document, dict):
         raise DamagedError("is JSON, but no object")
     return document
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """(text, its encoding): UTF-8, 16 or 32 by the first bytes, else GB 18030. Raises DamagedError."""
+    for encoding in (json.detect_encoding(data), "gb18030"):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise DamagedError("is not JSON: its text is of no encoding that JSON may have")
 
 
 def extension(told: Json, name: str) -> Json:
@@ -79,15 +89,6 @@ def numbers_in(told: Json, name: str, otherwise: tuple[float, ...]) -> F64:
     """
     value = told.get(name)
     return numbers(otherwise if value is None else value, len(otherwise), name)
-
-
-def _text(data: bytes) -> str:
-    for encoding in (json.detect_encoding(data), "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DamagedError("is not JSON: its text is of no encoding that JSON may have")
 
 
 def _number(text: str) -> float:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from meshes.errors import MissingForeignError, UnsupportedError
 from meshes.readers.sandbox.gunzip import begins, opened
-from meshes.readers.sandbox.json_values import parsed
+from meshes.readers.sandbox.json_values import decoded, parsed
 from meshes.readers.sandbox.uris import found, inside
 
 LARGEST_JSON = 256 << 20
@@ -39,13 +37,9 @@ class External:
     @classmethod
     def opened(cls, path: Path) -> External:
         """UTF-8, UTF-16 and 32 by their first bytes, else GB 18030. Raises DamagedError, OverLimitError."""
-        data, doubt = opened(path, most=LARGEST_JSON), ""
-        try:
-            data.decode(json.detect_encoding(data))
-        except UnicodeDecodeError:
-            with suppress(UnicodeDecodeError):
-                data, doubt = data.decode("gb18030").encode(), "its text is not UTF-8: read as GB 18030"
-        return cls(path=path, told=parsed(data), doubt=doubt)
+        text, encoding = decoded(opened(path, most=LARGEST_JSON))
+        doubt = "its text is not UTF-8: read as GB 18030" if encoding == "gb18030" else ""
+        return cls(path=path, told=parsed(text), doubt=doubt)
 
 
 class NamedFiles:
