@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from apps.line_translation import translated
 from apps.texts import texts
+from twin.bilingual import Language
 from twin.errors import Reason, TwinError
 
 
-def say(error: Exception, language: Literal["zh", "en"]) -> str:
+def say(error: Exception, language: Language) -> str:
     """Word an error for its reader; one that is a fault of the program gets a general sentence."""
     if not isinstance(error, TwinError):
         return texts(language)["error_unknown"]
     return told(Reason.of(error), language)
 
 
-def told(reason: Reason, language: Literal["zh", "en"]) -> str:
+def told(reason: Reason, language: Language) -> str:
     """Why something cannot be used; a reason without Chinese stands in a general sentence."""
     message = _one_line(reason.message)
     if language == "en":

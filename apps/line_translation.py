@@ -13,7 +13,7 @@ from string import Formatter
 
 import yaml
 
-from twin.scene import Language
+from twin.bilingual import Language
 
 _CATALOGUE = Path(__file__).with_name("locale") / "lines.zh.yaml"
 

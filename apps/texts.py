@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from twin.scene import Language
+from twin.bilingual import Language
 
 _FOLDER = Path(__file__).with_name("locale")
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from apps.formatting import fixed
 from apps.texts import texts
+from twin.bilingual import Language
 from twin.quantity import Quality
-from twin.scene import Language
 from twin.stations.model import Freshness
 from twin.stations.properties import PROPERTIES
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
 
 def in_both(zh: str, en: str = "") -> dict[str, str]:
     """Pair a Chinese and an English name; where one is missing, the other stands for it."""

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from twin.bilingual import Language
 from twin.errors import TwinError
 from twin.moment import Level, Moment
 from twin.stations.filter import Filter
@@ -25,7 +26,6 @@ MAX_WHERE = 60
 _VERSION, _VERSIONS = "2.", ("1.", "2.")
 _NOT_WHOLE = frozenset({"json_invalid", "missing", "model_type", "extra_forbidden"})
 
-Language = Literal["zh", "en"]
 Density = Literal["few", "normal", "all"]
 """How many names and signs lie over the picture."""
 

@@ -36,8 +36,8 @@ from apps.stream.scene_protocol import SceneProtocol
 from apps.stream.scene_view import SceneView
 from apps.texts import texts
 from layers.gl.offscreen import require_opengl
+from twin.bilingual import Language
 from twin.catalog import load_catalog_leniently
-from twin.scene import Language
 from twin.store import Store
 
 if TYPE_CHECKING:

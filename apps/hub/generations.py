@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from apps.formatting import written
 from apps.parts.trouble import NoticeView
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 from twin.store import Generation, NotBuiltError, Store
 
 LOOK_EVERY_S = 2.0

@@ -20,8 +20,8 @@ from apps.session.session import Session
 from apps.texts import texts
 from layers.labels.fonts import require_fonts
 from twin.basin import Basin
+from twin.bilingual import Language
 from twin.errors import TwinError
-from twin.scene import Language
 
 if TYPE_CHECKING:
     from apps.painter.painter_client import PainterClient

@@ -19,7 +19,7 @@ from apps.parts.triggers import Number, trigger
 from apps.parts.widgets import panel
 from apps.session.controller import Controller, Live
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 
 if TYPE_CHECKING:
     from twin.stations.model import Station

@@ -11,7 +11,7 @@ from apps.session.controller import Controller
 from apps.session.flood_replay import SERIES, Flood, Series
 from apps.session.session import Session
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 
 COLOURS: dict[Series, str] = {"inflow": "#6cc7ff", "release": "#ffc46b", "level": "#8ee6c0"}
 MARGIN_REM = 3.6

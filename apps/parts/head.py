@@ -17,7 +17,7 @@ from apps.parts.part import Part
 from apps.session.controller import Controller
 from apps.session.origins import why_held
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 from twin.stations.model import Freshness
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from trame.widgets import html
 
 from apps.parts.part import Part
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 
 FIRST: Language = "zh"
 

@@ -20,7 +20,8 @@ from apps.session.controller import Controller
 from apps.session.lacks import Lack, lacks_at
 from apps.texts import texts
 from layers.layer import LayerFacts
-from twin.scene import Density, Language, Scene
+from twin.bilingual import Language
+from twin.scene import Density, Scene
 from twin.store import NOT_BUILT
 
 

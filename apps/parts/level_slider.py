@@ -20,8 +20,8 @@ from apps.session.controller import Controller
 from apps.session.session import Basis, Session
 from apps.session.views import TypedView, Unit
 from apps.texts import texts
+from twin.bilingual import Language
 from twin.errors import TwinError
-from twin.scene import Language
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from apps.parts.provenance import extent
 from apps.session.session import Session
 from apps.session.views import CardView, RowView
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 from twin.water.surface import Shore
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from apps.session.origins import LevelOrigin, level_origin
 from apps.session.session import Session
 from apps.session.views import CardView, RowView
 from apps.texts import texts
+from twin.bilingual import Language
 from twin.reservoir import WaterReport
-from twin.scene import Language
 from twin.water.consistency import percent
 from twin.water.ranges import level_text
 

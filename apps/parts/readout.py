@@ -14,8 +14,8 @@ from apps.session.controller import Controller
 from apps.session.origins import level_origin
 from apps.session.session import Session
 from apps.texts import texts
+from twin.bilingual import Language
 from twin.quantity import Quality, Quantity
-from twin.scene import Language
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,8 +26,8 @@ from apps.session.playback import SPEEDS
 from apps.session.session import Session
 from apps.session.views import TypedView
 from apps.texts import texts
+from twin.bilingual import Language
 from twin.errors import TwinError
-from twin.scene import Language
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from apps.formatting import fixed, plain
 from apps.session.views import TypedView, Unit
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 
 if TYPE_CHECKING:
     from apps.formatting import StorageUnit

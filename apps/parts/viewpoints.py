@@ -15,7 +15,8 @@ from apps.parts.triggers import Number, Word, trigger
 from apps.parts.widgets import panel, panel_button
 from apps.session.controller import Controller
 from layers.camera import camera as cameras
-from twin.scene import Density, Language
+from twin.bilingual import Language
+from twin.scene import Density
 
 if TYPE_CHECKING:
     from twin.catalog.site import Site, Viewpoint

@@ -12,7 +12,7 @@ from apps.error_messages import say
 from apps.session.session import Session
 from apps.session.views import CardView, Panel, TypedView, Unit, plain
 from apps.texts import texts
-from twin.scene import Language
+from twin.bilingual import Language
 
 if TYPE_CHECKING:
     from apps.painter.messages import Picked

@@ -10,12 +10,12 @@ from apps.line_translation import translated
 from apps.texts import texts
 from layers.layer import layer_id
 from twin.basin import Basin
+from twin.bilingual import Language
 from twin.catalog import Entry
 from twin.catalog.layer_kinds import kind_of
 from twin.doubts import notes_of
 from twin.errors import Reason
 from twin.notes import Notes, alike
-from twin.scene import Language
 
 MOST = 3
 """Reasons of one entry that a layer's row shows; the others are counted."""

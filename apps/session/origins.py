@@ -11,8 +11,8 @@ from apps.formatting import exact_level, written
 from apps.session.views import RowView
 from apps.texts import texts
 from apps.value_words import why_doubtful
+from twin.bilingual import Language
 from twin.quantity import Quality
-from twin.scene import Language
 from twin.stations.model import Freshness
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from apps.session.past_values import then_of
 from apps.texts import texts
 from apps.value_words import DOUBTFUL, reading
 from layers.labels.symbols import Sign
-from twin.scene import Language, Scene
+from twin.bilingual import Language
+from twin.scene import Scene
 from twin.stations.model import Freshness
 from twin.stations.status import StationStatus
 

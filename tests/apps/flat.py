@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from layers.heights import Ground
+from twin.bilingual import Language
 from twin.frame import Frame
 from twin.grid import Grid
 from twin.moment import what_if
-from twin.scene import Camera, Language, Scene
+from twin.scene import Camera, Scene
 
 HEIGHT_M = 100.0
 EAST, NORTH = 500_000.0, 4_480_000.0

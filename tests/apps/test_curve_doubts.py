@@ -13,7 +13,7 @@ from apps.session.session import Session
 from tests.apps.command import Result, twin
 from tests.small import BED_M, SLOPE, write_small_basin
 from twin.basin import Basin
-from twin.scene import Language
+from twin.bilingual import Language
 
 
 def write_curve(path: Path, *, step_m3: float, step_m: float = 1.0) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from twin.bilingual import Language
 from twin.crs import check_crs
 
 Access = Literal["public", "internal", "restricted"]
@@ -140,7 +141,7 @@ class Names(Strict):
     zh: Text
     en: Text
 
-    def __getitem__(self, language: Literal["zh", "en"]) -> str:
+    def __getitem__(self, language: Language) -> str:
         """Get the name in a language."""
         return self.zh if language == "zh" else self.en
 

@@ -11,7 +11,7 @@ from apps.live.client import LiveClient
 from apps.live.launcher import Launcher
 from apps.parts.stations.live_updates import LiveDesk
 from apps.parts.stations.past_chart import Limit
-from twin.scene import Language
+from twin.bilingual import Language
 from twin.stations.snapshot import RANK_TONES
 
 if TYPE_CHECKING:

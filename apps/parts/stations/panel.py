@@ -21,7 +21,7 @@ from apps.parts.widgets import panel, panel_button
 from apps.session.past_values import then_of
 from apps.texts import texts
 from apps.value_words import is_old, reading
-from twin.scene import Language
+from twin.bilingual import Language
 from twin.stations.filter import STATES, Filter, passing
 from twin.stations.model import STATION_KINDS, Freshness
 from twin.stations.refusals import LEFT_OUT

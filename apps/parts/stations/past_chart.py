@@ -11,7 +11,7 @@ from apps.parts.chart import FONT
 from apps.parts.stations.past_marks import local, marks
 from apps.texts import texts
 from layers.labels.theme import MODES
-from twin.scene import Language
+from twin.bilingual import Language
 from twin.stations.properties import PROPERTIES
 from twin.stations.snapshot import Tone
 

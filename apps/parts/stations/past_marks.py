@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from apps.texts import texts
 from apps.value_words import DOUBTFUL
-from twin.scene import Language
+from twin.bilingual import Language
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from apps.formatting import fixed, written
 from apps.session.views import CardView, RowView
 from apps.texts import texts
 from apps.value_words import is_old, reading, why_doubtful
-from twin.scene import Language
+from twin.bilingual import Language
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:

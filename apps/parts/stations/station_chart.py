@@ -14,8 +14,8 @@ from apps.parts.stations import past_chart
 from apps.parts.stations.panel import ChoiceView
 from apps.session.past_values import Then, then_of
 from apps.texts import texts
+from twin.bilingual import Language
 from twin.errors import TwinError
-from twin.scene import Language
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:

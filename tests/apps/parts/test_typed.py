@@ -14,7 +14,7 @@ from apps.session.views import TypedView, Unit
 from tests.shared_store import SharedStore
 from tests.small import write_small_basin
 from twin.basin import Basin
-from twin.scene import Language
+from twin.bilingual import Language
 
 
 @pytest.mark.parametrize(

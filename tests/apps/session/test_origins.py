@@ -18,10 +18,10 @@ from tests.apps.clock import Clock
 from tests.browser.live_basin import write_live_basin
 from tests.shared_store import SharedStore
 from twin.basin import Basin
+from twin.bilingual import Language
 from twin.catalog import load_catalog
 from twin.moment import Moment
 from twin.quantity import Quality
-from twin.scene import Language
 from twin.stations.model import Freshness
 
 FIGURES = ("storage", "level", "area", "free_normal", "free_design")

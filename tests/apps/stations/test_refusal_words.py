@@ -15,8 +15,8 @@ import twin.stations
 from apps.parts.stations import panel
 from apps.texts import texts
 from tests.apps.flat import scene_in
+from twin.bilingual import Language
 from twin.errors import Reason
-from twin.scene import Language
 from twin.stations.clock_agreement import Verdict
 from twin.stations.feeds.base import FeedError
 from twin.stations.filter import Filter

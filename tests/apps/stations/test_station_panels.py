@@ -14,8 +14,8 @@ from apps.parts.stations import panel, past_chart, station_card
 from apps.session import station_signs
 from apps.session.rain_now import rain_now
 from tests.apps.flat import SCENE, scene_in
+from twin.bilingual import Language
 from twin.moment import Moment, what_if
-from twin.scene import Language
 from twin.stations.filter import Filter, passing
 from twin.stations.model import Datastream, GaugeZero, Station
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow

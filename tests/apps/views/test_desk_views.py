@@ -18,8 +18,8 @@ from tests.apps.views.at_end import at_end
 from tests.shared_store import SharedStore
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin
+from twin.bilingual import Language
 from twin.moment import Moment
-from twin.scene import Language
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 # -- what limits the trust --------------------------------------------------------------------------------
