@@ -63,7 +63,7 @@ class Stage:
         coordinates of :meth:`place`; its camera and the scene's are one. Without it the stage draws
         off-screen. ``ground`` is the basin's, where it has been made already. ``size`` is (width, height) in
         pixels, by itself 1280 × 720 or the plotter's. Raises what :meth:`apply` raises, and PlotterError
-        for a plotter that is closed or has several plots.
+        for a plotter that is closed, has several plots or no screen and is not off-screen.
         """
         self.basin = basin
         self._cap_m = basin.cap_m

@@ -17,6 +17,8 @@ from twin.arrays import U8
 prefer_egl()  # on import, so that a plotter made later in this process does not try an X server either
 
 WHOLE = (0.0, 0.0, 1.0, 1.0)
+NO_SCREEN, OF_SCREEN = ("vtkEGLRenderWindow", "vtkOSOpenGLRenderWindow"), "vtkXRenderWindowInteractor"
+"""VTK crashes where a window that has no screen is initialized and its interactor asks for one."""
 
 
 class Plotter(Protocol):
@@ -60,8 +62,8 @@ class Borrowed:
     """A plotter's window and renderer, with render settings that the shaders need until it is closed.
 
     Multisampling goes off, for a CPU takes twice as long with it, or longer; it may be turned on again.
-    Raises PlotterError where the plotter is closed or has several plots, NoOpenGLError where this machine
-    cannot draw.
+    Raises PlotterError where the plotter is closed, has several plots or wants a screen that is not there,
+    NoOpenGLError where this machine cannot draw.
     """
 
     def __init__(self, plotter: Plotter, size: tuple[int, int] | None) -> None:
@@ -71,6 +73,9 @@ class Borrowed:
             raise PlotterError("a scene fills its plotter: make one with a single plot, shape=(1, 1)")
         require_opengl()
         self.window, self.renderer = plotter.render_window, plotter.renderer
+        interactor = self.window.GetInteractor()
+        if interactor is not None and interactor.IsA(OF_SCREEN) and self.window.GetClassName() in NO_SCREEN:
+            raise PlotterError("there is no screen here: make the plotter with off_screen=True")
         cullers = self.renderer.GetCullers()
         self._cullers = [cullers.GetItemAsObject(i) for i in range(cullers.GetNumberOfItems())]
         self._blending = self.renderer.GetUseOIT(), self.renderer.GetUseDepthPeeling()

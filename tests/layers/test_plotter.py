@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -184,6 +185,12 @@ def test_plotters_that_cannot_show_a_scene_are_refused(basin: Basin, plotter: pv
     with pytest.raises(PlotterError, match="closed"):
         Stage(basin, plotter=two)
     two.deep_clean()
+    if "DISPLAY" not in os.environ:
+        shown = pv.Plotter(off_screen=False)
+        with pytest.raises(PlotterError, match="off_screen=True"):
+            Stage(basin, plotter=shown)
+        shown.close()
+        shown.deep_clean()
     with pytest.raises(UnknownFloodError):
         Stage(basin, plotter=plotter, scene=a_scene(basin, level_m=8000.0))
     assert plotter.renderer.GetViewProps().GetNumberOfItems() == 0
