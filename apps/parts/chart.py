@@ -55,6 +55,7 @@ def figure(session: Session, language: Language, rem_px: float = 15.0) -> dict[s
                 "x": _local(session, times),
                 "y": [float(v) for v in values],
                 "mode": "markers",
+                "cliponaxis": False,
                 "marker": {
                     "color": COLOURS[series],
                     "size": 7 * rem_px / 15,

@@ -21,7 +21,7 @@ PART = Part(
     state={"label_styles": label_styles(), "instance": ""},
     build=build,
     keys={"s": ("focus", ".twin-scene")},
-    help=(("S", "key_focus"), ("← → ↑ ↓", "key_orbit")),
+    help=(("S", "key_focus"), ("← → ↑ ↓", "key_orbit"), ("+ −", "key_zoom")),
     mouse=(
         ("mouse_left", "key_drag"),
         ("mouse_right", "key_pan"),

@@ -32,7 +32,7 @@
           <div class="gauge-column" :style="{ height: share(shown) + '%' }"></div>
           <div v-if="gauge.highest !== null" class="gauge-highest" :style="{ bottom: share(gauge.highest) + '%' }"></div>
           <div v-for="tick in gauge.ticks" :key="tick" class="gauge-tick" :style="{ bottom: share(tick) + '%' }">
-            <span>{{ tick }}</span>
+            <span v-if="isSeen(tick)">{{ tick }}</span>
           </div>
           <div ref="handle" class="gauge-handle" role="slider" tabindex="0" aria-orientation="vertical"
                :aria-label="gauge.label" :aria-valuemin="gauge.minimum" :aria-valuemax="gauge.maximum"
@@ -89,6 +89,11 @@
       share(value) {
         const { minimum, maximum } = this.gauge;
         return Math.min(100, Math.max(0, (100 * (value - minimum)) / (maximum - minimum)));
+      },
+
+      /* A tick's number half behind the handle reads as another one. */
+      isSeen(tick) {
+        return (Math.abs(this.share(tick) - this.share(this.shown)) / 100) * this.height > 1.4 * this.rem;
       },
 
       at(event) {
