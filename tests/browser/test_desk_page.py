@@ -295,6 +295,14 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page) -> None:
     assert all(name.endswith("true") for name in reached if name)
 
 
+def test_without_stations_their_keys_open_nothing(page: Page) -> None:
+    for key in ("a", "m"):
+        page.keyboard.press(key)
+        page.wait_for_function("() => window.twinDesk.trame.state.get('panel') !== ''")
+        expect(page.locator(".panel")).to_have_count(0)
+        page.keyboard.press("Escape")
+
+
 def test_help_lists_the_shortcuts_and_closes_again(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.locator(".help")).to_contain_text("Space")

@@ -152,6 +152,14 @@ def test_the_list_filters_and_finds(page: Page) -> None:
     expect(page.locator(".feed")).to_contain_text("接口")
 
 
+def test_keys_open_the_panels_of_alarms_and_stations(page: Page) -> None:
+    for key, name in (("a", "报警"), ("m", "测站")):
+        page.keyboard.press(key)
+        expect(page.locator(f".panel[aria-label={name}]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".panel")).to_have_count(0)
+
+
 def test_an_alarm_waits_to_be_seen_and_says_by_whom_it_was(page: Page, told: tuple[Path, str]) -> None:
     page.evaluate(f"() => window.twinDesk.trame.trigger('open_station', ['{RIVER}', false])")
     values(told[0], CALM[0], (RIVER, "level", 1.52, 0.9), CALM[2])
