@@ -24,7 +24,7 @@ from twin.errors import TwinError
 from twin.store import Generation
 
 if TYPE_CHECKING:
-    from meshes.build.pipeline import Detail
+    from meshes.pipeline import Detail
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 import twin
 from layers import Stage
-from meshes.build.pipeline import build, is_built
+from meshes.pipeline import build, is_built
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data_catalog.yaml"
 

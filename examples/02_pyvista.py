@@ -19,7 +19,7 @@ import shapely
 from PIL import Image
 
 from layers import Stage, blocks
-from meshes.build.pipeline import build, is_built
+from meshes.pipeline import build, is_built
 from twin import Basin, TwinError, what_if
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data_catalog.yaml"

@@ -23,7 +23,7 @@ class SharedStore:
 
         What was made of the same inputs is copied (9 ms instead of 400), so a test may change what it gets.
         """
-        from meshes.build.pipeline import build
+        from meshes.pipeline import build
 
         self._folder.mkdir(exist_ok=True)
         with (self._folder / "queue").open("w") as lock:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meshes.build.pipeline import build, is_built
+from meshes.pipeline import build, is_built
 from tests.shared_store import SharedStore
 from tests.small import CREST_M, write_small_basin
 from twin.basin import Basin

@@ -19,7 +19,7 @@ from apps.commands.outcome import outcome_of
 from twin.build import Step
 
 if TYPE_CHECKING:
-    from meshes.build.pipeline import Detail
+    from meshes.pipeline import Detail
 
 
 @click.command()
@@ -39,7 +39,7 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
     Says at every build what of an entry is missing or doubtful. Exit status: 0 every entry is built; 3 built,
     and an entry, or something of site.yaml, is left out whole; 1 nothing new can be opened; 2 wrong usage.
     """
-    from meshes.build.pipeline import build as build_basin  # noqa: PLC0415
+    from meshes.pipeline import build as build_basin  # noqa: PLC0415
 
     if progress == "bar":
         with TerminalBar() as bar:

@@ -10,7 +10,7 @@ import click
 from apps.commands.options import basin_options, detail_option
 
 if TYPE_CHECKING:
-    from meshes.build.pipeline import Detail
+    from meshes.pipeline import Detail
 
 
 @click.command()

@@ -42,7 +42,7 @@ from twin.store import Store
 
 if TYPE_CHECKING:
     from apps.painter.messages import Target
-    from meshes.build.pipeline import Detail
+    from meshes.pipeline import Detail
     from twin.errors import TwinError
 
 logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from twin.errors import TwinError
 if TYPE_CHECKING:
     from apps.painter.painter_client import PainterClient
     from apps.stream.frame_stream import FrameStream
-    from meshes.build.pipeline import Detail
+    from meshes.pipeline import Detail
 
 logger = logging.getLogger(__name__)
 
@@ -196,7 +196,7 @@ class Startup:
         self._tell(view(self._language))
 
     def _is_built(self) -> bool:
-        from meshes.build.pipeline import is_built  # noqa: PLC0415  (brings GDAL; only for a moment)
+        from meshes.pipeline import is_built  # noqa: PLC0415  (brings GDAL; only for a moment)
 
         return is_built(self._catalog, root=self._root, store=self._store, detail=self._detail)
 

@@ -14,8 +14,8 @@ NAMING_OTHERS = (".obj", ".ply", ".stl", ".glb", ".gltf", ".json", ".xml", ".osg
 does as well."""
 
 
-def foreign_step(catalog: Catalog, entry: ModelEntry) -> Step:
-    """Make the step that converts a model which others made."""
+def foreign_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
+    """Make the step that converts a model which others made: a folder with its ``tileset.json``."""
     sources = Sources(catalog=catalog, entries=(entry,))
     path = catalog.path_of(entry)
 
@@ -25,7 +25,7 @@ def foreign_step(catalog: Catalog, entry: ModelEntry) -> Step:
         build_foreign(folder, catalog, entry, tell=tell)
 
     beneath = marks_beneath(_folder_of(path)) if path.suffix.lower() in NAMING_OTHERS else ""
-    return Step(
+    step = Step(
         name=model_step_name(entry.id, "000"),
         title=(f"转换{entry.title.zh}", f"converting {entry.title.en}"),
         make=make,
@@ -36,6 +36,7 @@ def foreign_step(catalog: Catalog, entry: ModelEntry) -> Step:
         required=False,
         late=True,
     )
+    return [step]
 
 
 def _folder_of(path: Path) -> Path:

@@ -15,7 +15,7 @@ from apps.session.lacks import lacks_of
 from layers.light import Light
 from layers.stage import Stage
 from meshes.build.catalog_check import check
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from tests.apps.soundings.soundings import Soundings, SoundingsEntry
 from tests.layers.plan import FROM_ABOVE, SIZE
 from tests.scenes import show, show_layer

@@ -10,7 +10,7 @@ import pytest
 
 from apps import build_process
 from apps.build_process import BuildFailedError, BuildState, build_in_child
-from meshes.build.pipeline import Detail, is_built, steps_of
+from meshes.pipeline import Detail, is_built, steps_of
 from tests.apps.command import one_line, twin
 from twin.catalog import load_catalog_leniently
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from meshes.build.pipeline import is_built
+from meshes.pipeline import is_built
 from tests.apps.command import Result, one_line, twin
 from tests.browser.live_basin import write_live_basin
 from tests.small import write_small_basin
@@ -96,7 +96,7 @@ def test_a_live_service_whose_stations_cannot_be_kept_is_one_line(tmp_path: Path
 
 def _live(folder: Path) -> Path:
     """A basin with stations and a database of observations."""
-    from meshes.build.pipeline import build
+    from meshes.pipeline import build
     from twin.basin import Basin
     from twin.live import open_database
 

@@ -21,12 +21,14 @@ BELOW = {
     "data": ("twin",),
     "check": ("twin", "meshes"),
     "steps": ("twin", "meshes"),
+    "sample_steps": ("twin", "meshes"),
     "layers": ("twin", "meshes", "layers"),
 }
 #: The functions of a row: what they take, what they return.
 FUNCTIONS = {
     "check": (("catalog", "entry", "path"), "Findings"),
     "steps": (("catalog", "entry"), "list[Step]"),
+    "sample_steps": (("catalog", "entry"), "list[Step]"),
     "layers": (("basin", "canvas"), "list[Layer]"),
 }
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from meshes.build.pipeline import build, is_built
+from meshes.pipeline import build, is_built
 from twin.build import Step
 
 PROJECT = Path(__file__).resolve().parents[2]

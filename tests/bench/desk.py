@@ -33,7 +33,7 @@ from apps.painter.painter import draw
 from apps.painter.smoothing import SHIFTS, Smoother
 from layers.governor import MOVING, STILL, Sharpness
 from layers.stage import Stage
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from tests.bench.desk_browser import SIZE, browser, drag, frames_while_dragging
 from tests.bench.desk_servers import READY_LINE
 from tests.bench.desk_servers import triangles_in_view as terrain_tiles

@@ -18,7 +18,7 @@ import numpy as np
 
 from layers.governor import FINE
 from layers.tiles.models import BUDGET_BYTES
-from meshes.build.pipeline import Detail, build
+from meshes.pipeline import Detail, build
 from meshes.tiles import map_glb, read_tree
 from tests.bench.desk import PROJECT, p95
 from tests.bench.flight_holes import FRAMES, holes_in_flight, terrain_in_courtyards

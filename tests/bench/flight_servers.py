@@ -24,10 +24,10 @@ def desk(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it ships, of whatever detail the villages in the store are."""
     import apps.hub.desk_server
     import apps.hub.startup
-    import meshes.build.pipeline
+    import meshes.pipeline
 
     apps.hub.startup.Basin = Flown  # type: ignore[misc]
-    meshes.build.pipeline.is_built = lambda *_, **__: True
+    meshes.pipeline.is_built = lambda *_, **__: True
     apps.hub.desk_server.serve(catalog, store=store, port=port)
 
 

@@ -25,7 +25,7 @@ from skimage.metrics import structural_similarity
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from tests.bench.desk import PROJECT, p95, painter_of, server
 from tests.bench.desk_browser import browser
 from twin.arrays import U8

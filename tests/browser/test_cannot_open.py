@@ -46,7 +46,7 @@ def test_without_a_chinese_font_page_and_console_say_so_once(
 def test_what_was_mended_is_opened_from_the_page(
     blank: Page, serve: Callable[..., Any], tmp_path: Path
 ) -> None:
-    from meshes.build.pipeline import build
+    from meshes.pipeline import build
 
     catalog = write_flood_basin(tmp_path)
     build(catalog)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 def test_the_page_leads_from_generation_to_generation_and_says_when_there_is_none(
     blank: Page, serve: Callable[..., Any], tmp_path: Path
 ) -> None:
-    from meshes.build.pipeline import build
+    from meshes.pipeline import build
 
     catalog = write_flood_basin(tmp_path / "basin")
     first = build(catalog).generation

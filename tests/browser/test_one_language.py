@@ -50,7 +50,7 @@ STRANGE = f"""([language, allowed]) => {{
 @pytest.fixture(scope="module")
 def live(serve: Callable[[Path], Served], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A live basin with refused readings, a lost row, a broken layer and a village without a place."""
-    from meshes.build.pipeline import build
+    from meshes.pipeline import build
 
     file = tmp_path_factory.mktemp("feed") / "now.json"
     values(file, *CALM, *STRANGERS)

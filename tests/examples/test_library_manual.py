@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from tests.small import write_small_basin
 from tests.stationed import declare_stations
 from twin.basin import Basin

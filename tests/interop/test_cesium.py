@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pyproj import Transformer
 
-from meshes.sample import VillageModel
+from meshes.sample.village_model import VillageModel
 from tests.interop.viewer import SMALL, Viewer, viewing
 from tests.interop.villages import Built
 from twin.arrays import F64

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from meshes.build.surface import build_pyramid
-from meshes.build.villages import surface_of
-from meshes.sample import VillageModel, VillageSite, village_model
+from meshes.sample.generate import village_model
+from meshes.sample.village_model import VillageModel, VillageSite
+from meshes.sample.village_tiles import surface_of
 from meshes.tiles import Content, TileTree, write_glb, write_root, write_tileset
 from twin.arrays import F64
 from twin.frame import Frame

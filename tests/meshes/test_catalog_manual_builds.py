@@ -76,7 +76,7 @@ def _wet_m2(level_m: float) -> float:
 
 
 def test_the_checker_and_a_build_take_it_and_its_numbers_are_right(copied: Path, tmp_path: Path) -> None:
-    from meshes.build.pipeline import build
+    from meshes.pipeline import build
 
     report = check(copied)
     assert [str(problem) for problem in report.problems if problem.severity == "error"] == []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rasterio.transform import from_origin
 
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from meshes.tiles import map_glb, read_tree
 from tests.small import CELL_M, COLS, MIDDLE, NORTH, ROWS, WEST, write_raster
 from twin.basin import Basin

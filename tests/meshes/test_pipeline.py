@@ -10,7 +10,7 @@ import rasterio
 from PIL import Image
 from rasterio.transform import from_origin
 
-from meshes.build.pipeline import build, is_built
+from meshes.pipeline import build, is_built
 from meshes.tiles import map_glb, read_tree
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST, write_raster
 from twin.basin import Basin

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from meshes.build.catalog_check import check
-from meshes.build.pipeline import steps_of
+from meshes.pipeline import steps_of
 from twin.basin import Basin
 from twin.build import run
 from twin.catalog import load_catalog_leniently

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from meshes.build.catalog_check import check
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from twin.basin import Basin
 
 pytestmark = pytest.mark.real

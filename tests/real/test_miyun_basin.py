@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import rasterio
 
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from twin.areas import cell_areas
 from twin.basin import Basin
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from meshes.build.catalog_check import check
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from twin.basin import Basin
 from twin.cog import read_cog
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from tests.meshes.build_foreign.making import model, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile
 from tests.small import write_small_basin

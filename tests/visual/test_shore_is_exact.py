@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from layers.stage import Stage
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from tests.scenes import show
 from tests.visual.exact import SHARE, Exact, bare_stage
 from tests.visual.world import LEVELS_M, VIEWS, World

@@ -1,7 +1,7 @@
 """Table of the kinds of data sets: what reads, checks, builds, opens and draws each.
 
 A row names its code as ``module:name``, so that this lowest package imports none of it. Each name is resolved
-by a package that may import it: ``entry`` by the catalog, ``check`` and ``steps`` by ``meshes.build``,
+by a package that may import it: ``entry`` by the catalog, ``check`` and ``steps`` by ``meshes``,
 ``data`` by the basin, ``layers`` by the stage. Arrows run down at run time too; a test resolves every row.
 """
 
@@ -21,6 +21,7 @@ class LayerKind:
     - ``entry``: model of the keys that an entry may have, a subclass of ``Entry``.
     - ``check``: ``(catalog, entry, path) -> Findings`` reads the file through (``twin/entry_checks.py``).
     - ``steps``: ``(catalog, entry) -> list[Step]``; '' where a step of the whole basin reads the entry.
+    - ``sample_steps``: the same for ``driver: sample``; '' where ``steps`` reads the file that was generated.
     - ``data``: what the products hold, a subclass of ``LayerData`` (``twin/layer_data.py``).
     - ``layers``: ``(basin, canvas) -> list[Layer]`` of all entries that share it.
     - ``shown_by``: id of the scene's layer that shows the entry; '' where each has a layer of its own.
@@ -29,6 +30,7 @@ class LayerKind:
     entry: str
     check: str
     steps: str = ""
+    sample_steps: str = ""
     data: str = ""
     layers: str = ""
     shown_by: str = ""
@@ -95,13 +97,15 @@ LAYER_KINDS: dict[str, LayerKind] = {
     "model": LayerKind(
         entry="twin.catalog.entries:ModelEntry",
         check="meshes.build.foreign.model_check:check_model",
-        steps="meshes.build.model_steps:model_steps",
+        steps="meshes.build.foreign_step:foreign_steps",
+        sample_steps="meshes.sample.village_steps:village_steps",
         data="twin.layer_data:ModelData",
     ),
     "stations": LayerKind(
         entry="twin.catalog.entries:StationsEntry",
         check="twin.entry_checks:check_stations",
         steps="twin.build.stations:station_steps",
+        sample_steps="twin.sample.monitoring.station_step:sample_station_steps",
         layers="layers.stations:station_layers",
         shown_by="stations",
     ),
@@ -112,6 +116,12 @@ LAYER_KINDS: dict[str, LayerKind] = {
 def kind_of(kind: str) -> LayerKind:
     """Return the row of a kind; that of plain vector data where it has none."""
     return LAYER_KINDS.get(kind, PLAIN)
+
+
+def steps_name(entry: Entry) -> str:
+    """Return ``module:name`` of what makes the steps of an entry; '' where it has none of its own."""
+    kind = kind_of(entry.kind)
+    return (kind.sample_steps if entry.driver == "sample" else "") or kind.steps
 
 
 def entry_models() -> Mapping[str, type[Entry]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from apps.parts import layers as layers_panel
 from apps.session.lacks import lacks_of
 from layers.layer import Layer, LayerFacts, StreamStatus
-from meshes.build.pipeline import build
 from meshes.errors import BadTileError
+from meshes.pipeline import build
 from tests.apps.flat import SCENE
 from tests.meshes.build_foreign.making import model, write_tileset
 from tests.meshes.readers.foreign import b3dm, house, tile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from meshes.build.pipeline import build, is_built
+from meshes.pipeline import build, is_built
 from tests.meshes.build_foreign.making import model, write_obj
 from twin.basin import Basin
 

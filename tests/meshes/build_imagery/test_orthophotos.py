@@ -12,7 +12,7 @@ from rasterio.transform import from_origin
 
 from meshes.build.catalog_check import check
 from meshes.build.imagery.orthophotos import nearest_on, overlaid
-from meshes.build.pipeline import build
+from meshes.pipeline import build
 from tests.small import CELL_M, COLS, NORTH, ROWS, WEST
 from twin.arrays import U8
 from twin.basin import Basin

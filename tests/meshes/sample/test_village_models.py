@@ -13,15 +13,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshes.sample import (
-    VillageModel,
-    VillageSite,
-    VillageSiteError,
-    building_features,
-    from_features,
-    village_model,
-)
+from meshes.sample.generate import building_features, village_model
 from meshes.sample.people import settle, share_out
+from meshes.sample.village_model import VillageModel, VillageSite, VillageSiteError, from_features
 from twin.arrays import F64
 from twin.crs import transform
 from twin.sample import vectors

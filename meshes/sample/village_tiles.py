@@ -1,4 +1,4 @@
-"""The sample's villages: generated, cut into pyramids of tiles, each in a folder of its own."""
+"""Generate the sample's villages as pyramids of tiles, each in a folder of its own."""
 
 from __future__ import annotations
 
@@ -14,13 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from meshes.build.surface import TexturedPart, TexturedSurface, build_pyramid
-from meshes.sample import (
-    VillageSite,
-    building_features,
-    from_features,
-    ground_ring,
-    village_model,
-)
+from meshes.sample.generate import building_features, village_model
+from meshes.sample.village_ground import ground_ring
+from meshes.sample.village_model import VillageSite, from_features
 from meshes.tiles import Content, write_glb, write_tileset
 from twin.arrays import F64
 from twin.frame import Frame

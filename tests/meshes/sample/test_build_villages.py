@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from meshes.build.villages import build_villages
+from meshes.sample.village_tiles import build_villages
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
 from twin.frame import Frame

@@ -27,7 +27,7 @@ def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
     frame, last = frame_of(catalog.head), min(first + BATCH, len(VILLAGES))
 
     def make(folder: Path, products: Products, tell: Tell) -> None:
-        from meshes.build.villages import build_villages  # noqa: PLC0415
+        from meshes.sample.village_tiles import build_villages  # noqa: PLC0415
 
         build_villages(
             folder,

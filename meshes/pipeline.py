@@ -12,11 +12,11 @@ from meshes.build.picture_step import picture_step
 from meshes.build.terrain_step import terrain_step
 from twin.build import BuildReport, Progress, Step, outdated, run
 from twin.build.ground import ground_step
-from twin.build.sample_step import sample_step
 from twin.build.water_step import water_step
 from twin.catalog import Catalog, Entry, ModelEntry, load_catalog_leniently
-from twin.catalog.layer_kinds import kind_of
+from twin.catalog.layer_kinds import steps_name
 from twin.catalog.problems import CatalogError
+from twin.sample.sample_step import sample_step
 from twin.store import Fault, Generation, Store
 
 Detail = Literal["normal", "high"]
@@ -30,7 +30,7 @@ def steps_of(catalog: Catalog, *, detail: Detail | None = None) -> list[Step]:
     steps = [sample_step()] if catalog.needs_sample else []
     steps += [ground_step(catalog), water_step(catalog), picture_step(catalog), terrain_step(catalog)]
     for entry in catalog.entries.values():
-        if name := kind_of(entry.kind).steps:
+        if name := steps_name(entry):
             make: Callable[[Catalog, Entry], list[Step]] = resolve_name(name)
             steps += make(catalog, entry)
     return sorted(steps, key=lambda step: step.late)
