@@ -17,10 +17,13 @@ from shapely.geometry import (
 )
 
 from layers.model import ModelData
-from meshes.tiles.glb import map_glb
+from meshes.tiles.content import Primitive
+from meshes.tiles.glb import map_glb, write_glb
+from meshes.tiles.tree import TileTree
+from meshes.tiles.write import write_tileset
 from tests.layers.altered import Altered, vector_data
 from tests.layers.multiblock.wrapped import absolute, of, texts
-from tests.layers.tiles.villages import place, write_square_village
+from tests.layers.tiles.villages import place, square, tile, write_square_village
 from tests.small import BED_M, CELL_M, NORTH, SLOPE, WEST, ground_m
 from twin.basin import Basin
 from twin.errors import Reason
@@ -82,6 +85,33 @@ def test_a_broken_model_is_named_and_the_rest_is_there(basin: Basin, village: Pa
     assert "bare" in left_out[1]
     assert not any(str(tmp_path) in line for line in left_out), "where the store lies is nobody's business"
     assert left_out[2].endswith("the file is cut off")
+
+
+def test_points_of_a_cloud_are_cells_of_their_own_with_their_colours(basin: Basin, tmp_path: Path) -> None:
+    scan = np.array([[0, 0, 1], [5, 0, 2], [0, 5, 3]], np.float32)
+    red = np.full((3, 4), (200, 10, 10, 255), np.uint8)
+    parts = (square(10.0, steps=1), Primitive(position=scan, triangles=None, colour=red))
+    (tmp_path / "cloud").mkdir()
+    size = write_glb(tmp_path / "cloud/0.glb", tile(*parts, col=60, row=40, height_m=172.0))
+    low = np.array([[*place(59, 41), 171.0]])
+    tree = TileTree(
+        parent=np.array([-1], np.int32),
+        first_child=np.array([-1], np.int32),
+        child_count=np.zeros(1, np.int32),
+        error_m=np.zeros(1),
+        low=low,
+        high=np.add(low, (40.0, 40.0, 10.0)),
+        add=np.zeros(1, bool),
+        content=("0.glb",),
+        nbytes=np.array([size], np.int64),
+    )
+    write_tileset(tmp_path / "cloud", tree, frame=basin.frame)
+    houses = of(with_models(basin, tmp_path / "cloud"))["models"]["houses"]
+    assert houses.n_verts == 3
+    assert houses.n_faces == 2
+    np.testing.assert_allclose(absolute(houses)[:3], np.add(scan, (*place(60, 40), 172.0)), atol=0.002)
+    assert (houses["colour"] == [*map(list, red), *[[255, 255, 255, 255]] * 4]).all()
+    np.testing.assert_allclose(absolute(houses)[houses.regular_faces][..., 2], 172.0)
 
 
 # -- vectors --------------------------------------------------------------------------------------------
