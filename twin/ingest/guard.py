@@ -141,8 +141,10 @@ def _outcome(
         raise LimitError(f"{path}: the reader ended without an answer (status {code})", path=path)
     try:
         answer = json.loads(file.read_bytes())
-    except ValueError:  # a disk that became full in the middle of it
-        raise LimitError(f"{path}: the reader ended within its answer (status {code})", path=path) from None
+    except (ValueError, RecursionError):  # a full disk cut it off, or whoever took the reader over wrote it
+        answer = None
+    if not isinstance(answer, dict):
+        raise LimitError(f"{path}: the reader ended within its answer (status {code})", path=path)
     if "error" in answer:
         name = str(answer["error"])
         kind = kinds.get(name) or BY_NAME.get(name, IngestError)

@@ -145,3 +145,23 @@ def test_a_fork_server_that_hangs_is_ended_and_replaced(
     old.wait(10)
     monkeypatch.undo()
     assert len(read_table(small_table, entry("curve"))) == 1
+
+
+class Answering:
+    """A fork server whose child ended well and left an answer of its own making."""
+
+    def __init__(self, answer: str) -> None:
+        self._answer = answer
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        Path(request["out"], "answer.json").write_text(self._answer, encoding="ascii")
+        return {"how": "exit", "code": 0}
+
+
+@pytest.mark.parametrize("answer", ["", '{"rows": [1', "[" * 200_000, '"error"', "[]"])
+def test_an_answer_that_is_none_is_one_line(small_table: Path, answer: str) -> None:
+    with (
+        pytest.raises(LimitError, match="ended within its answer"),
+        guard.guarded("table", small_table, {}, fork_servers=Answering(answer)),
+    ):
+        pass
