@@ -16,7 +16,7 @@ from vtkmodules.vtkCommonDataModel import (
     vtkPolyData,
 )
 
-from twin.arrays import F32
+from twin.arrays import F32, I32
 
 Column = NDArray[np.generic] | Sequence[str]
 """A value for each point or cell: numbers (n,) or (n, k), or texts."""
@@ -95,7 +95,7 @@ def column(values: Iterable[object]) -> Column:
     return ["" if value is None else str(value) for value in values]
 
 
-def _cells(corners: int, flat: NDArray[np.int32]) -> vtkCellArray:
+def _cells(corners: int, flat: I32) -> vtkCellArray:
     cells = vtkCellArray()
     cells.SetData(corners, numpy_to_vtk(flat, deep=False))
     return cells

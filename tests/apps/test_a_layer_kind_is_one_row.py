@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from apps.parts import layers as layers_part
 from apps.session.lacks import lacks_of
@@ -20,6 +19,7 @@ from tests.apps.soundings.soundings import Soundings, SoundingsEntry
 from tests.layers.plan import FROM_ABOVE, SIZE
 from tests.scenes import show, show_layer
 from tests.small import NORTH, WEST
+from twin.arrays import Bools
 from twin.basin import Basin
 from twin.build.closure import Closures
 from twin.catalog import load_catalog_leniently
@@ -149,5 +149,5 @@ def _listed(stage: Stage, scene: Scene, basin: Basin) -> list[layers_part.LayerV
 def _magenta(stage: Stage) -> int:
     assert stage.settle()
     red, green, blue = np.moveaxis(stage.render()[..., :3].astype(np.int16), -1, 0)
-    mask: NDArray[np.bool_] = (red - green > 100) & (blue - green > 100)
+    mask: Bools = (red - green > 100) & (blue - green > 100)
     return int(mask.sum())

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
+from twin.arrays import F64
 from twin.build.sources import Sources
 from twin.build.step import Products, Step, Tell
 from twin.catalog import Catalog, Entry, frame_of
@@ -20,7 +20,6 @@ from twin.errors import TwinError
 from twin.layer_data import LayerData, shown_as
 from twin.notes import write_notes
 
-F64 = NDArray[np.float64]
 DEEP_M = 60.0
 
 

@@ -6,11 +6,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from layers.labels.theme import MODE_INK, MODES, THEME
-
-F64 = NDArray[np.float64]
+from twin.arrays import F64
 
 #: Machado, Oliveira, Fernandes 2009: what dichromats see of linear RGB.
 SIGHT: dict[str, F64] = {
