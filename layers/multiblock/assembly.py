@@ -36,8 +36,8 @@ def blocks(
 
     ``level_m`` is the water's level, ``highest_m`` the highest it stood at before (pockets stay full to their
     sills). The terrain has every ``step``-th cell, under models with a ground of their own as well; the water
-    always has every wet cell. Models are at most ``error_m`` off, 0 being the finest. ``values`` are shown at stations: a number by datastream,
-    ``{"<station>.<property>": 1.2}``, in the property's own unit.
+    always has every wet cell. Models are at most ``error_m`` off, 0 being the finest. ``values`` are shown at
+    stations: a number by datastream, ``{"<station>.<property>": 1.2}``, in the property's own unit.
 
     Blocks: ``terrain`` (see :func:`terrain_block`), ``surroundings`` (:func:`surroundings_block`), ``water``
     (:func:`water_block`), ``models`` with one for each data set (:func:`model_block`), ``vectors`` likewise
