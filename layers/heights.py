@@ -18,19 +18,19 @@ from twin.water.centimetres import extent_level_m
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flood:
+class WaterLevels:
     """The water that a look at the ground sees: level now and highest level, m; None where none is shown."""
 
     level_m: float
     highest_m: float
 
 
-def flood_of(scene: Scene) -> Flood | None:
+def flood_of(scene: Scene) -> WaterLevels | None:
     """The water of a scene as it is drawn, at whole centimetres; None where its layer is hidden."""
     if not scene.layers.get("water", LayerState()).visible:
         return None
     moment = scene.moment
-    return Flood(level_m=extent_level_m(moment.level_m), highest_m=extent_level_m(moment.highest_m))
+    return WaterLevels(level_m=extent_level_m(moment.level_m), highest_m=extent_level_m(moment.highest_m))
 
 
 class RasterPlace:
@@ -107,7 +107,7 @@ class Ground:
         """Fractional rows and columns of points."""
         return self.placement.row_col(east, north)
 
-    def height(self, east: ArrayLike, north: ArrayLike, *, flood: Flood | None = None) -> F64:
+    def height(self, east: ArrayLike, north: ArrayLike, *, flood: WaterLevels | None = None) -> F64:
         """Height of the ground, or of the water on it, bilinear between cell centres; shape of the points."""
         cells: Cells = self._ground if flood is None else _Flooded(self._ground, self._connection, flood)
         return bilinear(cells, *self.placement.row_col(east, north))
@@ -116,7 +116,7 @@ class Ground:
         """(n,) heights of the surroundings at points beyond the terrain; else NaN."""
         return np.full(len(east), np.nan) if self._around is None else self._around.at(east, north)
 
-    def floor(self, east: float, north: float, *, flood: Flood | None = None) -> float:
+    def floor(self, east: float, north: float, *, flood: WaterLevels | None = None) -> float:
         """The height that a camera stays above: the ground or water, beyond the terrain its surroundings.
 
         -inf where nothing is known.
@@ -143,7 +143,7 @@ class Ground:
         start: tuple[float, float, float],
         direction: tuple[float, float, float],
         *,
-        flood: Flood | None = None,
+        flood: WaterLevels | None = None,
         exaggeration: float = 1.0,
     ) -> tuple[float, float, float] | None:
         """(east, north, height) where a ray first meets the surface, or None.
@@ -165,7 +165,7 @@ class Ground:
         return None
 
     def _between(
-        self, span: tuple[float, float], z: float, dz: float, flood: Flood | None, k: float
+        self, span: tuple[float, float], z: float, dz: float, flood: WaterLevels | None, k: float
     ) -> tuple[float, float]:
         """The part of a falling look between the highest and the lowest surface, and a metre more each."""
         top = k * max(self._top_m, -np.inf if flood is None else flood.highest_m) + 1.0
@@ -175,13 +175,21 @@ class Ground:
         near, far = max(span[0], (z - top) / -dz), min(span[1], (z - bottom) / -dz)
         return (near, far) if near < far else span
 
-    def _above(self, start: ArrayLike, direction: ArrayLike, t: F64, flood: Flood | None, k: float) -> F64:
+    def _above(
+        self, start: ArrayLike, direction: ArrayLike, t: F64, flood: WaterLevels | None, k: float
+    ) -> F64:
         s, d = np.asarray(start, dtype=np.float64), np.asarray(direction, dtype=np.float64)
         drop: F64 = s[2] + t * d[2] - k * self.height(s[0] + t * d[0], s[1] + t * d[1], flood=flood)
         return drop
 
     def _refine(
-        self, start: ArrayLike, direction: ArrayLike, lo: float, hi: float, flood: Flood | None, k: float
+        self,
+        start: ArrayLike,
+        direction: ArrayLike,
+        lo: float,
+        hi: float,
+        flood: WaterLevels | None,
+        k: float,
     ) -> tuple[float, float, float]:
         for _ in range(4):
             t = np.linspace(lo, hi, 17)
@@ -221,7 +229,7 @@ def ground_of(basin: SceneBasin) -> Ground:
 class _Flooded:
     """The ground's heights where it is dry, the water's where it is not, cell by cell; NaN stays."""
 
-    def __init__(self, ground_m: F32, connection_cm: I32, flood: Flood) -> None:
+    def __init__(self, ground_m: F32, connection_cm: I32, flood: WaterLevels) -> None:
         self.shape = ground_m.shape
         self._ground, self._connection, self._flood = ground_m, connection_cm, flood
 

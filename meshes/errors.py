@@ -35,7 +35,7 @@ class DamagedError(ForeignFileError):
     zh = "三维数据文件已损坏或格式不符：{message}"
 
 
-class UnsupportedError(ForeignFileError):
+class UnsupportedForeignError(ForeignFileError):
     """The file is sound, but uses something that is not read; the message names it."""
 
     zh = "文件完好，但暂不支持读取此格式或内容：{message}"

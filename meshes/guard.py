@@ -22,7 +22,7 @@ from meshes.errors import (
     MissingToolError,
     OverLimitError,
     UnsafeUriError,
-    UnsupportedError,
+    UnsupportedForeignError,
 )
 from twin.ingest.errors import IngestError, LimitError, MissingFileError, TooLargeError
 from twin.ingest.guard import ForkServers
@@ -47,7 +47,7 @@ _KINDS = {
         ForeignFileError,
         MissingForeignError,
         DamagedError,
-        UnsupportedError,
+        UnsupportedForeignError,
         UnsafeUriError,
         OverLimitError,
         MissingToolError,

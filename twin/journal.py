@@ -23,7 +23,7 @@ GENERATION = "generation"
 
 
 @dataclass(frozen=True, kw_only=True)
-class State:
+class JournalState:
     """What was known at ``known_at`` of ``valid_at``.
 
     ``values`` is each datastream's newest observation of a time up to ``valid_at``; ``alarms`` those that
@@ -37,7 +37,7 @@ class State:
     generation: str = ""
 
 
-def state(reader: Reader, *, valid_at: datetime, known_at: datetime) -> State:
+def state(reader: Reader, *, valid_at: datetime, known_at: datetime) -> JournalState:
     """Fold the record. Times are aware. Raises StoreError where it cannot be read."""
     book = AlarmLifecycle()
     generation = ""
@@ -48,7 +48,7 @@ def state(reader: Reader, *, valid_at: datetime, known_at: datetime) -> State:
             generation = line.subject
         elif (change := change_of(line)) is not None:
             book.fold([change])
-    return State(
+    return JournalState(
         valid_at=valid_at,
         known_at=known_at,
         values=reader.latest(known_at=known_at, valid_at=valid_at),

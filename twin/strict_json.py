@@ -32,7 +32,7 @@ class JsonError(ValueError):
         self.code = code
 
 
-class _RefusedError(Exception):
+class _InvalidJsonError(Exception):
     """Found by a hook of the decoder, which does not know the place."""
 
 
@@ -47,7 +47,7 @@ def parse_json(text: str | bytes, *, number: Callable[[str], int | float] = floa
     def finite(literal: str) -> int | float:
         value = number(literal)
         if not math.isfinite(value):
-            raise _RefusedError(literal)
+            raise _InvalidJsonError(literal)
         return value
 
     def integer(literal: str) -> int | float:
@@ -60,7 +60,7 @@ def parse_json(text: str | bytes, *, number: Callable[[str], int | float] = floa
         )
         if _SURROGATE.search(decoded):
             json.dumps(found, ensure_ascii=False).encode()
-    except _RefusedError as error:
+    except _InvalidJsonError as error:
         raise _located(decoded, *error.args) from None
     except UnicodeEncodeError:
         raise JsonError("no-json", "it holds half a character (a lone surrogate)") from None
@@ -86,7 +86,7 @@ def _decoded(data: bytes) -> str:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _RefusedError
+        raise _InvalidJsonError
     return found
 
 

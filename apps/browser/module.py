@@ -43,7 +43,7 @@ styles = [f"{_ADDRESS}/desk.css"]
 vue_use = ["twinDesk"]
 
 
-class Scene(AbstractElement):  # type: ignore[misc]  # trame carries no types
+class SceneElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """The element of the streamed scene."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -51,7 +51,7 @@ class Scene(AbstractElement):  # type: ignore[misc]  # trame carries no types
         self._attr_names += ["label", "north"]
 
 
-class Sign(AbstractElement):  # type: ignore[misc]  # trame carries no types
+class SignElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """The sign of a kind of station."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -59,7 +59,7 @@ class Sign(AbstractElement):  # type: ignore[misc]  # trame carries no types
         self._attr_names += ["kind"]
 
 
-class Live(AbstractElement):  # type: ignore[misc]  # trame carries no types
+class LiveChip(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """The chip that says of when the live water is; it counts its age in the browser."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -67,7 +67,7 @@ class Live(AbstractElement):  # type: ignore[misc]  # trame carries no types
         self._attr_names += ["head", "t"]
 
 
-class Gauge(AbstractElement):  # type: ignore[misc]  # trame carries no types
+class LevelSliderElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """The level slider; ``mark`` fires with the id of a characteristic level that was clicked."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -76,7 +76,7 @@ class Gauge(AbstractElement):  # type: ignore[misc]  # trame carries no types
         self._event_names += ["mark"]
 
 
-class Track(AbstractElement):  # type: ignore[misc]  # trame carries no types
+class TrackElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """The time bar's track; what it contains lies under the cursor."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -84,7 +84,7 @@ class Track(AbstractElement):  # type: ignore[misc]  # trame carries no types
         self._attr_names += ["clock", "label"]
 
 
-class Chart(AbstractElement):  # type: ignore[misc]  # trame carries no types
+class ChartElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """A Plotly figure (a plain dict of data and layout); Plotly is fetched when the first one is shown."""
 
     def __init__(self, **kwargs: Any) -> None:

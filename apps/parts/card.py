@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trame.widgets import html
 
-from apps.browser.module import Chart
+from apps.browser.module import ChartElement
 from apps.parts import point, provenance
 from apps.parts.part import Part
 from apps.parts.triggers import Word, trigger
@@ -41,7 +41,7 @@ def build() -> None:
                 )
             html.P("{{ station_chart.state }}", v_if=("station_chart.state",), classes="note")
             with html.Div(v_if=("!station_chart.state",), classes="past-chart"):
-                Chart(figure=("station_chart.figure",))
+                ChartElement(figure=("station_chart.figure",))
         with html.Dl(classes="rows"):
             with html.Template(v_for=("row in card.rows",), key=("row.label",)):
                 html.Dt("{{ row.label }}")

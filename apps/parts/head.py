@@ -11,7 +11,7 @@ from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from apps.ages import age
-from apps.browser.module import Live
+from apps.browser.module import LiveChip
 from apps.formatting import written
 from apps.parts.part import Part
 from apps.session.controller import Controller
@@ -126,7 +126,7 @@ def build(parts: Sequence[Part]) -> None:
                 classes="chip chip-synthetic",
                 title=("t.synthetic_long",),
             )
-        Live(v_if=("head.live",), head=("head",), t=("t",))
+        LiveChip(v_if=("head.live",), head=("head",), t=("t",))
         with html.Button(
             v_if=("head.can_follow",),
             type="button",

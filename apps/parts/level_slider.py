@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from trame.widgets import html
 
-from apps.browser.module import Gauge
+from apps.browser.module import LevelSliderElement
 from apps.formatting import clock, decimals, exact_level, fixed, nice, ticks, written
 from apps.parts.part import Part
 from apps.parts.triggers import Number, Word, trigger
@@ -138,7 +138,7 @@ SUBMIT = (
 def build() -> None:
     with html.Section(v_if=("gauge.marks.length || readout.figures.length",), classes="gauge-card glass"):
         switch(("storage", "level"), chosen="unit", click="unit = '{choice}'", text="gauge")
-        Gauge(gauge=("gauge",), hint=("t.gauge_hint",), mark="trigger('set_mark', [$event])")
+        LevelSliderElement(gauge=("gauge",), hint=("t.gauge_hint",), mark="trigger('set_mark', [$event])")
         with html.Form(
             classes="gauge-type",
             submit=SUBMIT,

@@ -11,7 +11,7 @@ from apps.stream.label_styles import label_styles
 
 def build() -> None:
     """Add the picture, and the shade that keeps what lies over it readable."""
-    module.Scene(label=("t.scene_label",), north=("t.north",))
+    module.SceneElement(label=("t.scene_label",), north=("t.north",))
     with html.Div(classes="shade"):
         pass
 

@@ -15,7 +15,7 @@ from pydantic import Field
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
-from apps.browser.module import Chart, Track
+from apps.browser.module import ChartElement, TrackElement
 from apps.formatting import clock, fixed
 from apps.parts.part import Part
 from apps.parts.readout import FigureView
@@ -156,9 +156,9 @@ def build() -> None:
                     ],
                 ):
                     v3.VIcon(icon=("chart_open ? 'mdi-chevron-down' : 'mdi-chart-line'",))
-        with Track(clock=("clock",), label=("t.flood_scrub",)):
+        with TrackElement(clock=("clock",), label=("t.flood_scrub",)):
             with html.Div(v_if=("chart_open",), classes="chart"):
-                Chart(figure=("chart",))
+                ChartElement(figure=("chart",))
 
 
 TICK_S = 1 / 15

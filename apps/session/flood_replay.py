@@ -12,7 +12,7 @@ from twin.arrays import F64
 from twin.catalog import RunEntry
 from twin.errors import TwinError
 from twin.water.flood_points import FloodPoint, points_from_csv
-from twin.water.scenario import Observation, reconstruct
+from twin.water.scenario import PublishedComparison, reconstruct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ class Flood:
     release: F64
     level: F64
     published: dict[Series, tuple[F64, F64]]
-    observations: tuple[Observation, ...] = ()
+    observations: tuple[PublishedComparison, ...] = ()
 
     @property
     def start(self) -> float:
@@ -90,7 +90,7 @@ class Flood:
         known = (self.level[self.times <= time], values[times <= time + AT_S])
         return max(self.value("level", time).value, *(float(v) for each in known for v in each))
 
-    def observed(self, time: float) -> Observation | None:
+    def observed(self, time: float) -> PublishedComparison | None:
         """What was published of the lake at a time, or None."""
         near = [o for o in self.observations if abs(o.time.timestamp() - time) <= AT_S]
         return min(near, key=lambda o: abs(o.time.timestamp() - time)) if near else None

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from layers.heights import Ground
     from twin.basin import Basin
     from twin.reservoir import Sill, WaterReport
-    from twin.water.scenario import Observation
+    from twin.water.scenario import PublishedComparison
 
 
 LIVE_SINCE = "72 h"
@@ -313,7 +313,7 @@ class Session:
             self.follow()
 
     @property
-    def observation(self) -> Observation | None:
+    def observation(self) -> PublishedComparison | None:
         """What was published of the lake at the replay's time, or None."""
         if self.flood is None or self.playback is None or not self.replaying:
             return None

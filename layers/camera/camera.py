@@ -9,7 +9,7 @@ from math import asin, atan, atan2, cos, degrees, hypot, isfinite, radians, sin,
 
 import numpy as np
 
-from layers.heights import Flood, Ground
+from layers.heights import Ground, WaterLevels
 from layers.model import SceneBasin
 from twin.catalog.site import Viewpoint
 from twin.frame import Frame
@@ -144,7 +144,7 @@ def overview(ground: Ground, *, aspect: float = 4 / 3) -> Camera:
     return camera.model_copy(update={"distance_m": min(LONGEST_M, max(SHORTEST_M, 1.03 * distance))})
 
 
-def kept_above(camera: Camera, ground: Ground, *, flood: Flood | None, exaggeration: float) -> Camera:
+def kept_above(camera: Camera, ground: Ground, *, flood: WaterLevels | None, exaggeration: float) -> Camera:
     """The same target, seen from higher up where the camera would be inside the ground or under water."""
     camera = _with_a_sound_target(camera, exaggeration)
     east, north, z = eye(camera, exaggeration)

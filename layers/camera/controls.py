@@ -12,7 +12,7 @@ from math import cos, degrees, dist, hypot, radians, sin
 from layers.camera import camera as geometry
 from layers.camera.camera import LONGEST_M, SHORTEST_M, Vector
 from layers.camera.flight import Flight, fly
-from layers.heights import Flood, Ground, flood_of
+from layers.heights import Ground, WaterLevels, flood_of
 from twin.scene import Camera, Scene
 
 STEEPEST_DEG = -89.0
@@ -131,7 +131,7 @@ def zoomed(camera: Camera, grabbed: Vector, *, factor: float, exaggeration: floa
     return geometry.posed(camera, eye_at=place, exaggeration=exaggeration, distance_m=camera.distance_m * f)
 
 
-def aimed(camera: Camera, ground: Ground, *, flood: Flood | None, exaggeration: float) -> Camera:
+def aimed(camera: Camera, ground: Ground, *, flood: WaterLevels | None, exaggeration: float) -> Camera:
     """The same view with the surface in its middle as the target.
 
     Its distance is then that of what is seen, which the scale bar and the next zoom count on. Looks into the

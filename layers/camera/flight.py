@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import cosh, exp, hypot, log, sinh, sqrt, tanh
 
 from layers.camera.camera import kept_above
-from layers.heights import Flood, Ground
+from layers.heights import Ground, WaterLevels
 from twin.scene import Camera
 
 RISE = 1.2  # how much the path prefers to rise over rushing along the ground; the paper's rho
@@ -26,7 +26,7 @@ class Flight:
     end: Camera
     seconds: float
     ground: Ground | None = None
-    flood: Flood | None = None
+    flood: WaterLevels | None = None
     exaggeration: float = 1.0
 
     def at(self, t: float) -> Camera:
@@ -66,7 +66,7 @@ def fly(
     *,
     seconds: float | None = None,
     ground: Ground | None = None,
-    flood: Flood | None = None,
+    flood: WaterLevels | None = None,
     exaggeration: float = 1.0,
 ) -> Flight:
     """A flight that takes as long as its way asks for, unless ``seconds`` says otherwise."""

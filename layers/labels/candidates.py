@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from layers.heights import Flood, Ground
+from layers.heights import Ground, WaterLevels
 from layers.labels.collision_grid import Box
 from layers.labels.density import AMOUNTS
 from layers.labels.symbols import RIM_PX, WIDEST_SHARE, Sign, disc_share, radius_px
@@ -97,7 +97,7 @@ class LabelCandidates:
         self._in_layers: tuple[frozenset[str], Bools] = frozenset(), np.zeros(len(anchors), bool)
         self._around_m = np.full(len(anchors), np.nan)
         self._around_m[self.live] = ground.height_around(self.east[self.live], self.north[self.live])
-        self._heights: tuple[Flood | None, F64] | None = None
+        self._heights: tuple[WaterLevels | None, F64] | None = None
         self.half_width_px = cache(self._half_width_px)
 
     def tell(self, signs: Mapping[str, Sign]) -> None:
@@ -152,14 +152,14 @@ class LabelCandidates:
             self._in_layers = names, np.array([a.layer in names for a in self.anchors], dtype=bool)
         return self._in_layers[1]
 
-    def places(self, flood: Flood | None, exaggeration: float) -> F64:
+    def places(self, flood: WaterLevels | None, exaggeration: float) -> F64:
         """(n, 3) places in the exaggerated scene, a little above the ground or the water."""
         if self._heights is None or self._heights[0] != flood:
             height_m = self._ground.height(self.east, self.north, flood=flood)
             self._heights = flood, np.where(np.isnan(height_m), self._around_m, height_m) + ABOVE_GROUND_M
         return np.stack([self.east, self.north, self._heights[1] * exaggeration], axis=1)
 
-    def drowned(self, flood: Flood | None) -> Bools:
+    def drowned(self, flood: WaterLevels | None) -> Bools:
         """Which anchors the flood hides."""
         if flood is None:
             return np.zeros(len(self.anchors), dtype=bool)

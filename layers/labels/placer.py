@@ -14,7 +14,7 @@ from math import hypot, radians, tan
 import numpy as np
 
 from layers.camera import camera as geometry
-from layers.heights import Flood, Ground
+from layers.heights import Ground, WaterLevels
 from layers.labels.candidates import LabelCandidate, LabelCandidates
 from layers.labels.collision_grid import Box, CollisionGrid
 from layers.labels.density import most_names
@@ -47,7 +47,7 @@ class _Looked:
     """Which anchors were seen from an eye, as far as it was looked."""
 
     crowd: LabelCandidates
-    about: tuple[Flood | None, float]
+    about: tuple[WaterLevels | None, float]
     eye: F64
     seen: Bools
     looked: Bools
@@ -111,7 +111,7 @@ class LabelPlacer:
         camera: Camera,
         size: tuple[float, float],
         language: str,
-        flood: Flood | None,
+        flood: WaterLevels | None,
         exaggeration: float,
         opacity: Mapping[str, float],
         density: Density = "all",
@@ -185,7 +185,7 @@ class LabelPlacer:
         crowd: LabelCandidates,
         asked: Bools,
         camera: Camera,
-        flood: Flood | None,
+        flood: WaterLevels | None,
         exaggeration: float,
     ) -> Bools:
         """Which anchors no mountain hides; while the eye moves little, what was found holds a few frames."""

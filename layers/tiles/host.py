@@ -46,7 +46,7 @@ class PreparedPrimitive:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prepared:
+class PreparedTile:
     """A tile that only has to be handed to VTK. ``nbytes`` is what it takes once it is."""
 
     centre: Point
@@ -87,18 +87,18 @@ class TileHost(ABC):
         self._canvas = canvas
         self._exaggeration = 1.0
 
-    def prepare(self, content: Content) -> Prepared:
+    def prepare(self, content: Content) -> PreparedTile:
         """Do all that needs no OpenGL. Raises BadTileError where a tile is not fit to be drawn."""
         for primitive in content.primitives:
             for corners in (primitive.triangles, primitive.coarse):
                 if corners is not None and len(corners):
                     _check(corners, len(primitive.position))
-        return Prepared(
+        return PreparedTile(
             centre=content.centre,
             primitives=tuple(self._prepared(primitive, content.centre) for primitive in content.primitives),
         )
 
-    def make(self, prepared: Prepared) -> DrawnTile:
+    def make(self, prepared: PreparedTile) -> DrawnTile:
         """Hand a tile to VTK, hidden. In the thread of the window only."""
         self._canvas.make_current()
         tile = DrawnTile(centre=prepared.centre, primitives=tuple(x.primitive for x in prepared.primitives))

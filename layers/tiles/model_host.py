@@ -14,7 +14,7 @@ from layers.tiles.host import DrawnTile, PreparedPrimitive, TileHost
 from layers.tiles.model_shaders import ModelShaders
 from layers.tiles.picture_decoding import decoded
 from layers.tiles.polydata import mapper
-from layers.tiles.shader_source import Kind
+from layers.tiles.shader_source import ShaderVariant
 from layers.tiles.water_raster import WaterRaster
 from meshes.tiles.content import Point, Primitive
 from twin.arrays import F32
@@ -46,7 +46,7 @@ class ModelHost(TileHost):
         self._two_sided = two_sided
         red, green, blue = (round(255 * c) for c in rgb(colour))
         self._colour = (red, green, blue)
-        self._wet_from: dict[DrawnTile, dict[vtkActor, tuple[Kind, float]]] = {}
+        self._wet_from: dict[DrawnTile, dict[vtkActor, tuple[ShaderVariant, float]]] = {}
         self._dressed_for_m = self._highest()
 
     def dress(self) -> None:
@@ -105,7 +105,7 @@ class ModelHost(TileHost):
         assert isinstance(prepared, ModelPrimitive)
         primitive, picture, place = prepared.primitive, prepared.picture, prepared.place
         finish = primitive.finish
-        kind = Kind(
+        kind = ShaderVariant(
             pictured=picture is not None,
             tinted=picture is not None and primitive.colour is not None,
             alpha=finish.alpha,
@@ -130,7 +130,7 @@ class ModelHost(TileHost):
         self._wet_from.setdefault(tile, {})[actor] = (kind, prepared.wet_from_m)
         tile.actors.append(actor)
 
-    def _dress(self, actor: vtkActor, kind: Kind, wet_from_m: float) -> None:
+    def _dress(self, actor: vtkActor, kind: ShaderVariant, wet_from_m: float) -> None:
         wet = self._highest() >= wet_from_m - HAIR_M
         if actor.GetShaderProperty() is not (shader := self.looks.of(replace(kind, water=wet))):
             actor.SetShaderProperty(shader)

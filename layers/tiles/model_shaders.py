@@ -6,7 +6,7 @@ from vtkmodules.vtkRenderingCore import vtkShaderProperty
 
 from layers.gl.uniforms import Uniforms
 from layers.tiles import shader_source
-from layers.tiles.shader_source import Kind
+from layers.tiles.shader_source import ShaderVariant
 
 
 class ModelShaders:
@@ -15,10 +15,10 @@ class ModelShaders:
     def __init__(self, shared: Uniforms) -> None:
         self._shared = shared
         self._style = Uniforms(tileOpacity=1.0, doorShift=(0.0, 0.0))
-        self._shaders: dict[Kind, vtkShaderProperty] = {}
+        self._shaders: dict[ShaderVariant, vtkShaderProperty] = {}
         self._faded = False
 
-    def of(self, kind: Kind) -> vtkShaderProperty:
+    def of(self, kind: ShaderVariant) -> vtkShaderProperty:
         """The shader of a kind."""
         if kind not in self._shaders:
             shader = self._shaders[kind] = vtkShaderProperty()

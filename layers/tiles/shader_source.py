@@ -11,7 +11,7 @@ from meshes.tiles.finish import Alpha
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class ShaderVariant:
     """What a shader draws: ``pictured`` or in colours, where ``water`` may reach it or not.
 
     ``tinted``: colours are multiplied with the picture. ``alpha`` and ``cutoff`` as in ``Finish``.
@@ -49,7 +49,7 @@ _PLACE = """  vec3 here = vertexMC.xyz + MCWCMatrix[3].xyz / vec3(1.0, 1.0, exag
 """
 
 
-def vertex(kind: Kind) -> str:
+def vertex(kind: ShaderVariant) -> str:
     """The vertex shader of a kind."""
     pictured, water = kind.pictured, kind.water
     return "".join(
@@ -97,7 +97,7 @@ _SCREEN_DOOR = """  ivec2 px = ivec2(gl_FragCoord.xy + doorShift) & 3;
 """
 
 
-def fragment(kind: Kind, *, faded: bool) -> str:
+def fragment(kind: ShaderVariant, *, faded: bool) -> str:
     """The fragment shader that goes with :func:`vertex`; ``faded`` where the layer is not fully opaque."""
     pictured, water = kind.pictured, kind.water
     land = "texture(surfacePicture, seen.xy, pictureBias)" if pictured else "own"

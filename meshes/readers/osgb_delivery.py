@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from meshes.errors import MissingForeignError, UnsupportedError
+from meshes.errors import MissingForeignError, UnsupportedForeignError
 
 MOST_ROOTS = 100_000
 DEEPEST = 3
@@ -40,7 +40,7 @@ class Delivery:
 def find_delivery(path: Path) -> Delivery:
     """By its metadata.xml, its folder, the ``Data`` folder in it, or one .osgb file.
 
-    Raises MissingForeignError where there is nothing, UnsupportedError for a folder of several deliveries.
+    Raises MissingForeignError where there is nothing, UnsupportedForeignError for several deliveries.
     """
     path = Path(os.path.normpath(path.absolute()))
     if path.suffix.lower() == ".osgb" and path.is_file():
@@ -154,11 +154,11 @@ def _osgb_files(folder: Path) -> list[Path]:
 
 
 def _inner(folder: Path) -> Path | None:
-    """The metadata of the one delivery in a folder. Raises UnsupportedError where it holds several."""
+    """The metadata of the one delivery in a folder. Raises UnsupportedForeignError where it holds several."""
     found = [inner for entry in sorted(folder.iterdir()) if entry.is_dir() and (inner := _metadata(entry))]
     if len(found) > 1:
         names = ", ".join(metadata.parent.name for metadata in found[:5])
-        raise UnsupportedError(
+        raise UnsupportedForeignError(
             f"{folder}: holds {len(found):,} deliveries ({names}): name one of them", path=folder
         )
     return found[0] if found else None

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from meshes.sample.outline import Outline
-from meshes.sample.plan import Plan
+from meshes.sample.plan import VillagePlan
 from meshes.sample.roofs import slab
 from meshes.sample.solids import uniform
 from meshes.sample.works import Works
@@ -17,7 +17,7 @@ COLOURS: Final = ("tank", "pole", "ridge", "solar")
 EVERY_M: Final = 55.0  # of paved lane
 
 
-def park_cars(works: Works, plan: Plan, outline: Outline) -> None:
+def park_cars(works: Works, plan: VillagePlan, outline: Outline) -> None:
     """One on about every ``EVERY_M`` of paved lane, along its edge."""
     rng = works.rng
     spots, turns = [], []

@@ -6,7 +6,7 @@ import numpy as np
 
 from meshes.sample.orthophoto import Brush
 from meshes.sample.outline import Outline
-from meshes.sample.plan import Lane, Plan
+from meshes.sample.plan import Lane, VillagePlan
 from meshes.sample.plots import Plots
 from meshes.sample.yards import Yards
 from twin.arrays import F64
@@ -14,7 +14,9 @@ from twin.arrays import F64
 YARD_SURFACES = ("yard_earth", "yard_cement", "yard_brick")
 
 
-def draw_map(brush: Brush, plan: Plan, yards: Yards, outline: Outline, *, rng: np.random.Generator) -> None:
+def draw_map(
+    brush: Brush, plan: VillagePlan, yards: Yards, outline: Outline, *, rng: np.random.Generator
+) -> None:
     """Everything, from below upwards."""
     _fields(brush, plan.fields, rng=rng)
     _plots(brush, plan.plots, rng=rng)

@@ -29,7 +29,7 @@ class Lane:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class VillagePlan:
     """Plots inside the outline (kinds yard, public, garden, orchard, threshing), fields outside, lanes."""
 
     plots: Plots
@@ -38,7 +38,7 @@ class Plan:
     heading: float
 
 
-def draw_plan(site: VillageSite, outline: Outline, *, rng: np.random.Generator) -> Plan:
+def draw_plan(site: VillageSite, outline: Outline, *, rng: np.random.Generator) -> VillagePlan:
     """Where yards, gardens, fields and lanes lie."""
     wanted = site.households
     each = float(np.clip(outline.area_m2 * 0.62 / max(wanted, 1), 130.0, 400.0))
@@ -86,7 +86,7 @@ def draw_plan(site: VillageSite, outline: Outline, *, rng: np.random.Generator) 
         for k, y in enumerate(rows)
     ]
     lanes += [Lane(line=world(np.full(160, s), line), width_m=w, paved=True) for s, w in streets]
-    return Plan(plots=plots, fields=fields, lanes=tuple(lanes), heading=heading)
+    return VillagePlan(plots=plots, fields=fields, lanes=tuple(lanes), heading=heading)
 
 
 def _streets(far: float, *, rng: np.random.Generator) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from meshes.sample.atlas import INDEX, place
 from meshes.sample.outline import Outline
-from meshes.sample.plan import APRON_M, Plan
+from meshes.sample.plan import APRON_M, VillagePlan
 from meshes.sample.plots import Plots
 from meshes.sample.solids import uniform
 from meshes.sample.works import Works
@@ -36,7 +36,7 @@ class Trees:
     kind: I32
 
 
-def plant(works: Works, plan: Plan, yards: Yards, outline: Outline) -> Trees:
+def plant(works: Works, plan: VillagePlan, yards: Yards, outline: Outline) -> Trees:
     """Trees in yards, along lanes, in orchards, woods, gardens and the apron."""
     rng = works.rng
     spots = [_in_yards(yards, rng), _by_lanes(plan, outline, rng)]
@@ -65,7 +65,7 @@ def _in_yards(yards: Yards, rng: np.random.Generator) -> tuple[F64, int]:
     return plots.at(a, b)[(rng.random(n) < 0.62) & (right > left)], LOCUST
 
 
-def _by_lanes(plan: Plan, outline: Outline, rng: np.random.Generator) -> tuple[F64, int]:
+def _by_lanes(plan: VillagePlan, outline: Outline, rng: np.random.Generator) -> tuple[F64, int]:
     """Beside the lanes' edges, in stretches, where no yard's house is near."""
     spots = []
     for lane in plan.lanes:

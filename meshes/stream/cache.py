@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from meshes.stream.select import Selection
+from meshes.stream.select import TileSelection
 from twin.arrays import I64, Bools
 
 
@@ -57,7 +57,7 @@ class Cache:
         """Whether these tiles alone fit into a part of the budget."""
         return int(self._size[tiles].sum()) <= part * self.budget_bytes
 
-    def use(self, chosen: Selection, *, idle: bool = True) -> I64:
+    def use(self, chosen: TileSelection, *, idle: bool = True) -> I64:
         """Note what a frame uses, and return what may be loaded for it, most important first.
 
         That is what the view needs as far as it fits beside what the view already has, then spare tiles as
@@ -79,7 +79,7 @@ class Cache:
             return fitting
         return np.concatenate([fitting, spare[~self.loaded[spare]]])
 
-    def victims(self, chosen: Selection, coming: I64) -> list[int]:
+    def victims(self, chosen: TileSelection, coming: I64) -> list[int]:
         """Tiles to free so that ``coming`` fit too: longest unused first, fine before coarse."""
         over = self.nbytes + int(self._size[coming].sum()) - self.budget_bytes
         if over <= 0:

@@ -12,7 +12,7 @@ from twin.arrays import I64
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Entry:
+class _TreeEntry:
     prefix: str
     tree: TileTree
     number: int
@@ -32,7 +32,7 @@ class Forest:
     """Trees under prefixes. A tile's index changes when a tree before it goes; its number stays."""
 
     def __init__(self) -> None:
-        self._entries: list[_Entry] = []
+        self._entries: list[_TreeEntry] = []
         self._next = 0
         self._forest: TileTree | None = None
         self._starts: I64 = np.zeros(1, np.int64)
@@ -47,7 +47,7 @@ class Forest:
         """Put a tree at the end. Raises PrefixError where the prefix is taken."""
         if any(entry.prefix == prefix for entry in self._entries):
             raise PrefixError(f"tileset '{prefix}' is already streamed; remove it first", prefix=prefix)
-        self._entries.append(_Entry(prefix=prefix, tree=tree, number=self._next))
+        self._entries.append(_TreeEntry(prefix=prefix, tree=tree, number=self._next))
         self._next += len(tree)
         self._forest = None
 

@@ -14,7 +14,7 @@ from twin.arrays import I64, Bools
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selection:
+class TileSelection:
     """The answer for one frame; arrays hold indices of tiles.
 
     ``draw``: draw these now; all are loaded. ``asked``: all with content that the views need at this error,
@@ -40,7 +40,7 @@ def select(
     max_error_px: float = 16.0,
     broken: Bools | None = None,
     ahead: Sequence[View] = (),
-) -> Selection:
+) -> TileSelection:
     """Choose tiles for all of ``views`` together; ``docs/streaming.md`` says how.
 
     ``loaded`` and ``broken`` are (n,) bool: what can be drawn, and what will never be. ``ahead`` are views to
@@ -60,7 +60,7 @@ def select(
         spare = spare[~np.isin(spare, seen.tile[draw | wish])]
     spare = spare[~now.broken[spare]]
     needed = asked[~loaded[asked]]
-    return Selection(
+    return TileSelection(
         draw=seen.tile[draw],
         asked=asked,
         spare=spare,

@@ -14,7 +14,7 @@ from meshes.stream.faults import Faults
 from meshes.stream.forest import Forest
 from meshes.stream.host import H, Host, P
 from meshes.stream.loader import Loader
-from meshes.stream.select import Selection, select
+from meshes.stream.select import TileSelection, select
 from meshes.stream.update import Update
 from meshes.stream.view import View
 from meshes.tiles.content import Content
@@ -146,7 +146,7 @@ class Streamer(Generic[P, H]):
         for number in list(self._handles):
             self._free(number)
 
-    def _select(self, views: Sequence[View], limit_px: float, ahead: Sequence[View] = ()) -> Selection:
+    def _select(self, views: Sequence[View], limit_px: float, ahead: Sequence[View] = ()) -> TileSelection:
         return select(
             self.tree,
             views,
@@ -172,7 +172,7 @@ class Streamer(Generic[P, H]):
         first = coming[: 2 * self._max_in_flight].tolist()
         self._loads.ask([(self._grove.number(tile), self._grove.name(tile)) for tile in first])
 
-    def _make_room(self, chosen: Selection, idle: bool) -> I64:
+    def _make_room(self, chosen: TileSelection, idle: bool) -> I64:
         """Free what must go, and return what may come."""
         coming = self._cache.use(chosen, idle=idle)
         for tile in self._cache.victims(chosen, coming):
@@ -201,7 +201,7 @@ class Streamer(Generic[P, H]):
                     self._cache.hold(tile)
         return made
 
-    def _adjust(self, chosen: Selection, views: Sequence[View], asked_px: float) -> bool:
+    def _adjust(self, chosen: TileSelection, views: Sequence[View], asked_px: float) -> bool:
         """Raise or lower the limit of the error by one step, where it must or may."""
         if not self._cache.fits(chosen.asked):
             return self._tolerance.loosen(asked_px)
@@ -217,7 +217,7 @@ class Streamer(Generic[P, H]):
         self._shown.pop(number, None)
         self._host.free(self._handles.pop(number))
 
-    def _show(self, chosen: Selection) -> Update[H]:
+    def _show(self, chosen: TileSelection) -> Update[H]:
         numbers = [self._grove.number(tile) for tile in chosen.draw.tolist()]
         shown = {number: self._handles[number] for number in numbers}
         before, self._shown = self._shown, shown

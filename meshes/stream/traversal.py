@@ -15,7 +15,7 @@ from twin.arrays import F64, I64, Bools
 
 
 @dataclass(frozen=True, kw_only=True)
-class State:
+class TraversalState:
     """What is known of each tile, (n,) bool each.
 
     ``holds``: the tile or a tile below it is loaded. ``broken``: its content cannot be loaded.
@@ -46,7 +46,7 @@ class Traversal:
     beside_px: F64
 
 
-def state(tree: TileTree, loaded: Bools, broken: Bools | None) -> State:
+def state(tree: TileTree, loaded: Bools, broken: Bools | None) -> TraversalState:
     """The state of a tree's tiles from the masks (n,) of those loaded and of those that cannot be."""
     holds = loaded.copy()
     above: I64 = np.flatnonzero(loaded)
@@ -55,10 +55,12 @@ def state(tree: TileTree, loaded: Bools, broken: Bools | None) -> State:
         above = above[above >= 0]
         above = above[~holds[above]]
         holds[above] = True
-    return State(loaded=loaded, broken=np.zeros(len(tree), bool) if broken is None else broken, holds=holds)
+    return TraversalState(
+        loaded=loaded, broken=np.zeros(len(tree), bool) if broken is None else broken, holds=holds
+    )
 
 
-def traverse(tree: TileTree, views: Sequence[View], now: State, *, max_error_px: float) -> Traversal:
+def traverse(tree: TileTree, views: Sequence[View], now: TraversalState, *, max_error_px: float) -> Traversal:
     """Walk from the roots, one array a level."""
     tiles: I64 = np.flatnonzero(tree.parent < 0)
     tiles = tiles[missed(tree, tiles, views)]
@@ -121,7 +123,12 @@ def _children(tree: TileTree, tiles: I64) -> tuple[I64, I64]:
 
 
 def _beneath_a_stopgap(
-    tree: TileTree, now: State, tiles: I64, up: I64, refined: Bools, above: tuple[NDArray[np.generic], ...]
+    tree: TileTree,
+    now: TraversalState,
+    tiles: I64,
+    up: I64,
+    refined: Bools,
+    above: tuple[NDArray[np.generic], ...],
 ) -> Bools:
     """Which tiles have a sibling in view, or are one, that is broken and cannot be covered from below.
 

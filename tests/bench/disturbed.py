@@ -28,7 +28,7 @@ sys.path.insert(0, str(PROJECT))
 from tests.ports import free_port  # noqa: E402
 from tests.small import write_small_basin  # noqa: E402
 from tests.stationed import declare_stations  # noqa: E402
-from twin.stations.feeds.sl651.frame import Frame  # noqa: E402
+from twin.stations.feeds.sl651.frame import Sl651Frame  # noqa: E402
 from twin.stations.feeds.sl651.report_encoding import write_report  # noqa: E402
 from twin.stations.feeds.sl651.simulator import Simulator, addresses  # noqa: E402
 
@@ -54,9 +54,9 @@ def block(kind: str, number: int, k: int) -> bytes:
     if kind == "packets without end":
         part = 1 + k % 1000
         station = f"{31_000_000 + number:010d}"
-        return Frame(station=station, function=0x34, body=b"x" * 4000, packet=(1001, part)).encode()
+        return Sl651Frame(station=station, function=0x34, body=b"x" * 4000, packet=(1001, part)).encode()
     body = report(CLAIMED, k % 65_000, level_m=number + k % 1000 / 1000)
-    one = Frame(station=CLAIMED, function=0x32, body=body).encode()
+    one = Sl651Frame(station=CLAIMED, function=0x32, body=body).encode()
     return one * (40 if kind == "floods" else 1)
 
 

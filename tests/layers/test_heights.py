@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.heights import Flood, Ground, RasterPlace
+from layers.heights import Ground, RasterPlace, WaterLevels
 from layers.model import Surroundings
 from twin.frame import Frame
 from twin.grid import Grid
@@ -56,12 +56,12 @@ def test_water_lies_on_reached_ground_and_pockets_at_their_sills() -> None:
     link[:, 40:60] = 14_000
     under = ground(plane(c=100.0), link)
 
-    def at(col: int, flood: Flood | None) -> float:
+    def at(col: int, flood: WaterLevels | None) -> float:
         return float(under.height(*GRID.centre_of(30, col), flood=flood))
 
-    now = Flood(level_m=125.0, highest_m=150.0)
+    now = WaterLevels(level_m=125.0, highest_m=150.0)
     assert [at(col, now) for col in (10, 30, 50)] == [100.0, 125.0, 140.0]
-    assert [at(col, Flood(level_m=125.0, highest_m=125.0)) for col in (30, 50)] == [125.0, 100.0]
+    assert [at(col, WaterLevels(level_m=125.0, highest_m=125.0)) for col in (30, 50)] == [125.0, 100.0]
     assert at(30, None) == 100.0
 
 

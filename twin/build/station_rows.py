@@ -35,7 +35,7 @@ class _RowError(Exception):
 
 
 @dataclass
-class Notes:
+class RowNotes:
     """What was left out of the tables and what is doubtful, one line each: file, line, what, why."""
 
     left_out: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Notes:
         self.doubts.append(f"{path.name}: line {line}: {why}")
 
 
-def stations_of(table: Table, *, crs: str, path: Path, notes: Notes) -> dict[str, Station]:
+def stations_of(table: Table, *, crs: str, path: Path, notes: RowNotes) -> dict[str, Station]:
     """Stations by their codes, at longitudes and latitudes of CGCS2000.
 
     Raises ColumnError for a column that is missing, TableError where no row is a station.
@@ -81,7 +81,7 @@ def stations_of(table: Table, *, crs: str, path: Path, notes: Notes) -> dict[str
 
 
 def datastreams_of(
-    table: Table, *, stations: Mapping[str, Station], path: Path, notes: Notes
+    table: Table, *, stations: Mapping[str, Station], path: Path, notes: RowNotes
 ) -> dict[str, Datastream]:
     """What the stations measure, by datastream. Raises as :func:`stations_of`."""
     cells = _named(table, STREAM_COLUMNS)
@@ -109,7 +109,7 @@ def _short_codes(codes: Iterable[str]) -> Iterator[tuple[str, int]]:
         yield from ((code, lengths[0][0]) for code in digits if len(code) < lengths[0][0])
 
 
-def _some(found: dict[str, T], what: str, path: Path, notes: Notes) -> dict[str, T]:
+def _some(found: dict[str, T], what: str, path: Path, notes: RowNotes) -> dict[str, T]:
     if not found:
         said = next((line for line in notes.left_out if line.startswith(path.name)), f"{path.name}: no row")
         raise TableError(f"{path}: holds no {what}: {said.removeprefix(f'{path.name}: ')}", path=path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.build.sources import Sources
-from twin.build.station_rows import Notes, datastreams_of, stations_of
+from twin.build.station_rows import RowNotes, datastreams_of, stations_of
 from twin.build.step import Products, Step, Tell
 from twin.catalog import Catalog, StationsEntry
 from twin.ingest.read_tables import read_text_table
@@ -46,14 +46,14 @@ def make_stations(folder: Path, *, catalog: Catalog, entry: StationsEntry) -> No
     save_network(folder, network)
 
 
-def read_stations(catalog: Catalog, entry: StationsEntry) -> tuple[Network, Notes]:
+def read_stations(catalog: Catalog, entry: StationsEntry) -> tuple[Network, RowNotes]:
     """The network of an entry's two tables, and what was left out of them or is doubtful.
 
     Raises IngestError where a table cannot be read or holds nothing of use.
     """
     assert entry.datastreams is not None  # the entry's own rule
     path, beside = catalog.path_of(entry), catalog.beside(entry.datastreams)
-    notes = Notes()
+    notes = RowNotes()
     if doubt := datum_doubt(entry.crs, "EPSG:4490"):
         notes.doubts.append(f"{path.name}: {doubt}")
     table, odd = read_text_table(path, encoding=entry.encoding, rename=entry.rename)

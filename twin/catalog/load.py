@@ -16,7 +16,7 @@ from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import Site
 from twin.catalog.types import Names, Slug
 from twin.catalog.validation_messages import dotted, nearest, validate
-from twin.catalog.yaml_tree import Document, Fault, read_yaml
+from twin.catalog.yaml_tree import Document, YamlFault, read_yaml
 
 _SLUG: TypeAdapter[str] = TypeAdapter(Slug)
 
@@ -134,7 +134,7 @@ def _document(path: Path) -> tuple[Document, list[Problem]]:
     return document, [_of_fault(path, fault) for fault in document.faults]
 
 
-def _of_fault(path: Path, fault: Fault) -> Problem:
+def _of_fault(path: Path, fault: YamlFault) -> Problem:
     return _plain(path, fault.line, dotted(fault.path), fault.code, fault.message)
 
 

@@ -52,7 +52,7 @@ _SYNTAX = (
 
 
 @dataclass(frozen=True)
-class Fault:
+class YamlFault:
     """A thing that YAML allows, or does not, and that we refuse: where, and why."""
 
     path: Path
@@ -67,7 +67,7 @@ class Document:
 
     value: object = None
     lines: dict[Path, int] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[YamlFault] = field(default_factory=list)
     whole: bool = True
     """False where reading had to stop: ``value`` then means nothing."""
 
@@ -79,7 +79,7 @@ class Document:
 
 
 class _StopError(Exception):
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: YamlFault) -> None:
         self.fault = fault
 
 
@@ -97,25 +97,25 @@ def read_yaml(raw: bytes) -> Document:
 def _read(raw: bytes, document: Document) -> None:
     if len(raw) > MAX_BYTES:
         size = f"{len(raw) / 1024:.0f} KiB is more than the {MAX_BYTES // 1024} KiB a catalog may have"
-        raise _StopError(Fault((), 1, "too-large", size))
+        raise _StopError(YamlFault((), 1, "too-large", size))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise _StopError(Fault((), line, "encoding", "is not UTF-8; save the file as UTF-8")) from None
+        raise _StopError(YamlFault((), line, "encoding", "is not UTF-8; save the file as UTF-8")) from None
     if not text.strip():
-        raise _StopError(Fault((), 1, "empty", "the file is empty"))
+        raise _StopError(YamlFault((), 1, "empty", "the file is empty"))
     try:
         _Builder(yaml.parse(text, Loader=_LOADER), document).build()
     except yaml.YAMLError as error:
         raise _StopError(_syntax(error)) from None
 
 
-def _syntax(error: yaml.YAMLError) -> Fault:
+def _syntax(error: yaml.YAMLError) -> YamlFault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "").lower()
     words = next((ours for part, ours in _SYNTAX if part in said), "cannot be read from here on")
-    return Fault((), mark.line + 1 if mark else 1, "syntax", f"is not YAML: {words}")
+    return YamlFault((), mark.line + 1 if mark else 1, "syntax", f"is not YAML: {words}")
 
 
 class _Builder:
@@ -127,26 +127,26 @@ class _Builder:
     def build(self) -> None:
         self._next()  # the stream
         if isinstance(self._next(), yaml.StreamEndEvent):
-            raise _StopError(Fault((), 1, "empty", "the file holds nothing but comments"))
+            raise _StopError(YamlFault((), 1, "empty", "the file holds nothing but comments"))
         self.document.value = self._node(self._next(), ())
         self._next()  # the document's end
         after = self._next()
         if not isinstance(after, yaml.StreamEndEvent):
-            raise _StopError(Fault((), _line(after), "documents", "holds more than one document ('---')"))
+            raise _StopError(YamlFault((), _line(after), "documents", "holds more than one document ('---')"))
 
     def _next(self) -> yaml.Event:
         return next(self.events)
 
     def _refuse(self, path: Path, line: int, code: str, message: str) -> None:
-        self.document.faults.append(Fault(path, line, code, message))
+        self.document.faults.append(YamlFault(path, line, code, message))
 
     def _node(self, event: yaml.Event, path: Path) -> object:
         line = _line(event)
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise _StopError(Fault((), line, "too-large", f"holds more than {MAX_NODES} values"))
+            raise _StopError(YamlFault((), line, "too-large", f"holds more than {MAX_NODES} values"))
         if len(path) > MAX_DEPTH:
-            raise _StopError(Fault(path, line, "too-deep", f"is nested more than {MAX_DEPTH} deep"))
+            raise _StopError(YamlFault(path, line, "too-deep", f"is nested more than {MAX_DEPTH} deep"))
         if isinstance(event, yaml.AliasEvent):
             self._refuse(
                 path, line, "alias", f"aliases (*{event.anchor}) are not allowed; write the value out"

@@ -16,7 +16,7 @@ from twin.areas import CellAreas
 from twin.arrays import F32, F64, I32, Bools
 from twin.sample.drainage import drain
 from twin.sample.facts import BED_M, PUBLISHED
-from twin.sample.relief import Basin
+from twin.sample.relief import Relief
 
 TOP_M = 160.5  # up to here heights are given out; above, they only shift
 AREA_SLOPE_M2 = 4.27e6  # m² per m above the design level, as between the last two published points
@@ -47,7 +47,7 @@ def area_curve() -> tuple[F64, F64]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lake:
+class FloodedCells:
     """The cells (flat indices) that a rising flood takes, in its order, and the level it ends at, m."""
 
     cells: I32
@@ -66,7 +66,7 @@ class Lake:
         return self.cells[: int(np.searchsorted(_covered_m2(self.cells, areas), wanted_m2))]
 
 
-def fill(height_m: F32, *, seed: tuple[int, int], closed: Bools, areas: CellAreas) -> Lake:
+def fill(height_m: F32, *, seed: tuple[int, int], closed: Bools, areas: CellAreas) -> FloodedCells:
     """The lake of the wanted curve's size that a 4-connected flood from the seed's cell fills.
 
     Ground more than 70 m above ``TOP_M`` is not looked at.
@@ -76,7 +76,7 @@ def fill(height_m: F32, *, seed: tuple[int, int], closed: Bools, areas: CellArea
     order, _, spill = drain(height_m, start, closed | (height_m > TOP_M + 70.0), False)
     wanted_m2 = float(area_curve()[1][-1])
     cells = order[: int(np.searchsorted(_covered_m2(order, areas), wanted_m2, side="right"))]
-    return Lake(cells=cells, level_m=float(spill.ravel()[cells[-1]]))
+    return FloodedCells(cells=cells, level_m=float(spill.ravel()[cells[-1]]))
 
 
 def _covered_m2(cells: I32, areas: CellAreas) -> F64:
@@ -85,7 +85,7 @@ def _covered_m2(cells: I32, areas: CellAreas) -> F64:
     return np.asarray(own.cumsum() - own / 2.0)
 
 
-def to_datum(height_m: F32, basin: Basin, *, seed: tuple[int, int], areas: CellAreas) -> float:
+def to_datum(height_m: F32, basin: Relief, *, seed: tuple[int, int], areas: CellAreas) -> float:
     """Shift the mountains, in place, so that the lake of the wanted size ends near ``TOP_M``; returns by how
     much.
 
@@ -97,7 +97,7 @@ def to_datum(height_m: F32, basin: Basin, *, seed: tuple[int, int], areas: CellA
     return shift
 
 
-def meet_hypsometry(height_m: F32, *, lake: Lake, keep: Bools, areas: CellAreas) -> F32:
+def meet_hypsometry(height_m: F32, *, lake: FloodedCells, keep: Bools, areas: CellAreas) -> F32:
     """Heights with the bed and shores of ``lake`` on the wanted curve.
 
     The lake ends at ``TOP_M``; ground above its natural rim is shifted by what the rim moves, the less the

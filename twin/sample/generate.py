@@ -29,7 +29,7 @@ from twin.sample import (
 from twin.sample.dams import Dam
 from twin.sample.facts import SEED_POINT
 from twin.sample.grids import REGION, WINDOW
-from twin.sample.relief import Basin
+from twin.sample.relief import Relief
 from twin.sample.roads import Road
 from twin.sample.villages import Village
 
@@ -46,7 +46,7 @@ Progress = Callable[[str, float], None]
 class Shaped:
     """The finished ground on ``WINDOW``, the catchment's on ``REGION``, and what was built on it."""
 
-    basin: Basin
+    basin: Relief
     region_m: F32
     height_m: F32
     in_lake: Bools  # floods up to 160.5 m
@@ -125,7 +125,7 @@ def clothe(shaped: Shaped, *, seed: int) -> tuple[U8, list[Road]]:
     places = [(v.east, v.north) for v in shaped.villages] + centres + ROADS_OUT
     water = shaped.in_lake & (height < 160.0)
     ways = roads.find_roads(height, WINDOW, barred=water, places=places, seed=seed + 64)
-    ground = landcover.Ground(
+    ground = landcover.CoverInputs(
         height_m=height,
         catchment_m2=basin.drained.area_m2,
         plain_km=basin.inside_km,

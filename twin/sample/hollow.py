@@ -15,7 +15,7 @@ from twin.areas import cell_areas
 from twin.arrays import F32, Bools
 from twin.grid import Grid
 from twin.noise import fractal
-from twin.sample.bed import Lake
+from twin.sample.bed import FloodedCells
 
 SILL_M = 154.9
 """Below the highest level of July 2025, above the lake's levels in calm weather."""
@@ -44,7 +44,7 @@ class Hollow:
         ground_m[inside] = (SILL_M - DEPTH_M * share[inside]).astype(np.float32)
 
 
-def cut(height_m: F32, grid: Grid, *, lake: Lake, closed: Bools, seed: int) -> Hollow:
+def cut(height_m: F32, grid: Grid, *, lake: FloodedCells, closed: Bools, seed: int) -> Hollow:
     """Cut the hollow and its way to the lake into the relief, in place, level with the flood at ``SILL_M``.
 
     It lies where dry ground near the lake is lowest, within ``WITHIN_M`` of ``NEAR``. Raises NoHollowError.

@@ -35,7 +35,7 @@ FRONT: Line = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class BasinPlan:
     """The plan on one grid, every field float32 (rows, cols).
 
     ``steepness`` is k_sn (m^0.9); ``inside_km`` is negative on the plain, whose heights are ``plain_m``;
@@ -70,7 +70,7 @@ def hump(
     return np.asarray(np.exp(-(u * u + v * v)), dtype=np.float32)
 
 
-def plan(grid: Grid, courses: Courses, *, seed: int) -> Plan:
+def plan(grid: Grid, courses: Courses, *, seed: int) -> BasinPlan:
     """Lay the plan out on a grid; lines are bent by noise so that none of them shows."""
     col, row = np.meshgrid(np.arange(grid.cols), np.arange(grid.rows))
     x, y = (np.asarray(v / 1000.0, dtype=np.float32) for v in grid.centre_of(row, col))
@@ -99,7 +99,9 @@ def plan(grid: Grid, courses: Courses, *, seed: int) -> Plan:
     rough = fractal(grid, wave_m=16e3, octaves=6, seed=seed + 5, gain=0.6)
     start_m = river.height_m + 9 * river.away_km + 150 * rough * np.clip(river.away_km / 4, 0.05, 1)
     fields = (np.asarray(f, dtype=np.float32) for f in (steepness, inside, plain_m, start_m, rim_km))
-    return Plan(**dict(zip(("steepness", "inside_km", "plain_m", "start_m", "rim_km"), fields, strict=True)))
+    return BasinPlan(
+        **dict(zip(("steepness", "inside_km", "plain_m", "start_m", "rim_km"), fields, strict=True))
+    )
 
 
 def _steepness(grid: Grid, x: F32, y: F32, river_km: F32, seed: int) -> F32:

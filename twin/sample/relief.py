@@ -13,7 +13,7 @@ from twin.grid import Grid
 from twin.noise import fractal
 from twin.sample.erosion import Drained, erode
 from twin.sample.grids import REGION, WINDOW, sampled, zoomed
-from twin.sample.layout import Plan, plan
+from twin.sample.layout import BasinPlan, plan
 from twin.sample.rivers import CATCHMENTS_M2, Courses, draw, points_of
 
 STREAM_M2 = 2e5  # from here on a stream keeps its sharp bed when hillsides are rounded
@@ -21,7 +21,7 @@ REPOSE = 0.62  # tangent of 32 degrees at 30 m; coarser cells average their slop
 
 
 @dataclass(frozen=True, kw_only=True)
-class Basin:
+class Relief:
     """Height (m), drainage, and the plan's fields that are needed further on, on ``WINDOW``."""
 
     height_m: F32
@@ -67,7 +67,7 @@ def region(*, seed: int, step: Callable[[float], None]) -> tuple[F32, Drained]:
     return height, drained
 
 
-def _given(height: F32, the_plan: Plan, courses: Courses, source: Grid, grid: Grid) -> tuple[Bools, F32]:
+def _given(height: F32, the_plan: BasinPlan, courses: Courses, source: Grid, grid: Grid) -> tuple[Bools, F32]:
     """Lay the plain and the rivers into ``height``, in place; returns their mask and the steepness."""
     given = sampled(the_plan.inside_km, source, grid) < 0
     height[given] = sampled(the_plan.plain_m, source, grid)[given]
@@ -109,7 +109,7 @@ def _inflow(grid: Grid, height: F32, crossings: F64) -> F64:
     return inflow
 
 
-def window(region_m: F32, drained: Drained, *, seed: int, step: Callable[[float], None]) -> Basin:
+def window(region_m: F32, drained: Drained, *, seed: int, step: Callable[[float], None]) -> Relief:
     """The basin's relief on ``WINDOW``, in keeping with the region's drainage."""
     crossings, leaves = _crossings(drained)
     source, height = REGION, region_m
@@ -143,7 +143,7 @@ def window(region_m: F32, drained: Drained, *, seed: int, step: Callable[[float]
     height[hillside] = rounded[hillside]
     fields = (sampled(f, plan_grid, WINDOW) for f in (the_plan.inside_km, the_plan.plain_m, the_plan.rim_km))
     inside_km, plain_m, rim_km = fields
-    return Basin(
+    return Relief(
         height_m=height,
         drained=drained,
         courses=courses,

@@ -26,7 +26,7 @@ STEADY_SHARE_PER_H = 0.01
 
 
 @dataclass(kw_only=True)
-class _Entry:
+class _LatestEntry:
     stream: Datastream
     observation: Observation | None = None
     came_s: float = 0.0
@@ -38,7 +38,7 @@ class LatestValues:
 
     def __init__(self, network: Network, clocks: Clocks) -> None:
         self._clocks = clocks
-        self._entries = {id_: _Entry(stream=stream) for id_, stream in network.datastreams.items()}
+        self._entries = {id_: _LatestEntry(stream=stream) for id_, stream in network.datastreams.items()}
 
     def take(self, many: Iterable[Observation]) -> None:
         """Newer than what is known, or a correction of it, takes its place."""
@@ -99,7 +99,7 @@ def dead_after_s(stream: Datastream) -> float:
     return max(DEAD_S, DEAD_INTERVALS * stream.interval_s)
 
 
-def _remember(entry: _Entry, o: Observation) -> None:
+def _remember(entry: _LatestEntry, o: Observation) -> None:
     if o.value is None or o.quality in ("suspect", "poor"):
         return
     if entry.good and entry.good[-1][0] == o.phenomenon_at:
@@ -108,7 +108,7 @@ def _remember(entry: _Entry, o: Observation) -> None:
         entry.good.append((o.phenomenon_at, o.value))
 
 
-def _value(entry: _Entry, now: datetime, elapsed_s: float) -> ValueNow:
+def _value(entry: _LatestEntry, now: datetime, elapsed_s: float) -> ValueNow:
     stream, o = entry.stream, entry.observation
     stale, dead = stale_after_s(stream), dead_after_s(stream)
     if o is None:
@@ -141,7 +141,7 @@ def _value(entry: _Entry, now: datetime, elapsed_s: float) -> ValueNow:
     )
 
 
-def _trend(entry: _Entry) -> Trend | None:
+def _trend(entry: _LatestEntry) -> Trend | None:
     """By the line that fits the last good values best; nothing where there are fewer than three."""
     if len(entry.good) < 3 or over_time(entry.stream.id) == "amount":
         return None  # what fell in a period neither rises nor falls

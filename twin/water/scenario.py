@@ -36,7 +36,7 @@ RELEASE_BEFORE_M3S: Final = 80.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Observation:
+class PublishedComparison:
     """A published level or storage beside what the pool and the curve say; None where it was not published.
 
     ``level_off_m`` is published − pool. ``storage_off_m3`` is published − curve at the published level (at
@@ -62,7 +62,7 @@ class Reconstruction:
 
     pool: PoolRun
     published: dict[Series, Bools]
-    observations: tuple[Observation, ...]
+    observations: tuple[PublishedComparison, ...]
     trough_time: datetime
     trough_m3s: float
     recession_per_s: float
@@ -193,10 +193,10 @@ class _Flood:
         return float(np.diff(time) @ ((inflow[1:] + inflow[:-1]) / 2 - release[:-1]))
 
 
-def _observed(point: FloodPoint, pool: PoolRun, curve: Curve) -> Observation:
+def _observed(point: FloodPoint, pool: PoolRun, curve: Curve) -> PublishedComparison:
     level = float(np.interp(point.time.timestamp(), pool.time_s, pool.level_m))
     storage = curve.storage_at(level if point.level_m is None else point.level_m)
-    return Observation(
+    return PublishedComparison(
         time=point.time,
         level_m=point.level_m,
         storage_m3=point.storage_m3,

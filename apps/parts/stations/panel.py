@@ -12,7 +12,7 @@ from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from apps.ages import age
-from apps.browser.module import Sign
+from apps.browser.module import SignElement
 from apps.error_messages import told
 from apps.formatting import written
 from apps.parts.part import Part
@@ -273,7 +273,7 @@ def _chips(items: str, action: str, label: str) -> None:
             click=f"trigger('{action}', [item.id])",
             raw_attrs=[':aria-pressed="item.on"'],
         ):
-            Sign(kind=("item.id",))
+            SignElement(kind=("item.id",))
             html.Span("{{ item.name }}")
             html.B("{{ item.count }}")
 
@@ -299,7 +299,7 @@ def _list() -> None:
                 ),
                 click="trigger('open_station', [row.id, true])",
             ):
-                Sign(kind=("row.kind",))
+                SignElement(kind=("row.kind",))
                 html.Span("{{ row.name }}", classes="station-name")
                 html.Span("{{ row.value }}", classes="station-value")
                 html.Span("{{ row.age }}", classes="station-age")

@@ -33,7 +33,7 @@ GROWTH = 1.001
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Node:
+class _GroundNode:
     level: int
     row: int
     col: int
@@ -74,7 +74,7 @@ def build_ground(
     drape = Drape(picture, grid.shape)
     cell_m = cell_side_m(grid)
     sides = _sides(grid.shape, drape)
-    nodes: list[list[_Node]] = []
+    nodes: list[list[_GroundNode]] = []
     total = sum(len(_squares(grid.shape, side)) for side in sides)
     done = 0
 
@@ -157,9 +157,9 @@ def _content(mesh: Square, piece: Piece, row: int, col: int, grid: Grid, frame: 
     return Content(centre=(float(centre[0]), float(centre[1]), 0.0), primitives=(primitive,))
 
 
-def _node(level: int, row: int, col: int, error_m: float, content: Content) -> _Node:
+def _node(level: int, row: int, col: int, error_m: float, content: Content) -> _GroundNode:
     position = content.primitives[0].position.astype(np.float64) + content.centre
-    return _Node(
+    return _GroundNode(
         level=level,
         row=row,
         col=col,
@@ -170,9 +170,9 @@ def _node(level: int, row: int, col: int, error_m: float, content: Content) -> _
     )
 
 
-def _tree(levels: list[list[_Node]]) -> TileTree:
+def _tree(levels: list[list[_GroundNode]]) -> TileTree:
     """All nodes, level by level; children of one side by side, boxes and errors no less than theirs."""
-    order: list[_Node] = []
+    order: list[_GroundNode] = []
     parent: list[int] = []
     above: dict[tuple[int, int], int] = {}
     for level, nodes in enumerate(levels):

@@ -17,7 +17,7 @@ PLAIN: Rgb = (168, 166, 154)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paint:
+class GroundPaint:
     """A kind of ground: two shades that lie in patches, and how rough it looks.
 
     ``clumps`` is the contrast of what is some 40 m wide, ``specks`` that of single pixels.
@@ -28,23 +28,23 @@ class Paint:
     specks: float = 0.0
 
 
-PAINTS: dict[str, Paint] = {
-    "river": Paint(shades=((84, 112, 116), (96, 124, 124))),
-    "bed": Paint(shades=((150, 140, 119), (166, 155, 132)), clumps=0.03, specks=0.015),
-    "drawdown": Paint(shades=((188, 177, 150), (170, 166, 132)), clumps=0.04, specks=0.03),
-    "wetland": Paint(shades=((112, 132, 92), (130, 144, 102)), clumps=0.09, specks=0.04),
-    "shore_wood": Paint(shades=((82, 108, 72), (96, 118, 80)), clumps=0.13, specks=0.05),
-    "sand": Paint(shades=((212, 205, 186), (194, 189, 168))),
-    "field": Paint(shades=((141, 150, 101), (130, 143, 94)), clumps=0.03, specks=0.02),
-    "orchard": Paint(shades=((106, 122, 82), (120, 130, 88)), clumps=0.09, specks=0.03),
-    "broadleaf": Paint(shades=((80, 102, 68), (92, 111, 75)), clumps=0.13, specks=0.04),
-    "conifer": Paint(shades=((67, 90, 62), (77, 97, 66)), clumps=0.13, specks=0.045),
-    "shrub": Paint(shades=((110, 118, 86), (98, 111, 77)), clumps=0.11, specks=0.04),
-    "grass": Paint(shades=((126, 130, 97), (113, 122, 87)), clumps=0.08, specks=0.03),
-    "rock": Paint(shades=((146, 138, 123), (129, 123, 110)), clumps=0.11, specks=0.04),
-    "settlement": Paint(shades=((178, 173, 164), (164, 162, 151)), clumps=0.05, specks=0.05),
-    "road": Paint(shades=((190, 186, 174), (182, 178, 166))),
-    "dam": Paint(shades=((196, 192, 184), (184, 180, 172))),
+PAINTS: dict[str, GroundPaint] = {
+    "river": GroundPaint(shades=((84, 112, 116), (96, 124, 124))),
+    "bed": GroundPaint(shades=((150, 140, 119), (166, 155, 132)), clumps=0.03, specks=0.015),
+    "drawdown": GroundPaint(shades=((188, 177, 150), (170, 166, 132)), clumps=0.04, specks=0.03),
+    "wetland": GroundPaint(shades=((112, 132, 92), (130, 144, 102)), clumps=0.09, specks=0.04),
+    "shore_wood": GroundPaint(shades=((82, 108, 72), (96, 118, 80)), clumps=0.13, specks=0.05),
+    "sand": GroundPaint(shades=((212, 205, 186), (194, 189, 168))),
+    "field": GroundPaint(shades=((141, 150, 101), (130, 143, 94)), clumps=0.03, specks=0.02),
+    "orchard": GroundPaint(shades=((106, 122, 82), (120, 130, 88)), clumps=0.09, specks=0.03),
+    "broadleaf": GroundPaint(shades=((80, 102, 68), (92, 111, 75)), clumps=0.13, specks=0.04),
+    "conifer": GroundPaint(shades=((67, 90, 62), (77, 97, 66)), clumps=0.13, specks=0.045),
+    "shrub": GroundPaint(shades=((110, 118, 86), (98, 111, 77)), clumps=0.11, specks=0.04),
+    "grass": GroundPaint(shades=((126, 130, 97), (113, 122, 87)), clumps=0.08, specks=0.03),
+    "rock": GroundPaint(shades=((146, 138, 123), (129, 123, 110)), clumps=0.11, specks=0.04),
+    "settlement": GroundPaint(shades=((178, 173, 164), (164, 162, 151)), clumps=0.05, specks=0.05),
+    "road": GroundPaint(shades=((190, 186, 174), (182, 178, 166))),
+    "dam": GroundPaint(shades=((196, 192, 184), (184, 180, 172))),
 }
 
 # What grows on a parcel of field: its colour, and how many parcels of a hundred carry it.
@@ -84,5 +84,5 @@ def roofs() -> F32:
     return np.array(ROOFS, np.float32) / 255.0
 
 
-def _by_number() -> list[Paint]:
-    return [Paint(shades=(PLAIN, PLAIN)), *(PAINTS[name] for name in COVER)]
+def _by_number() -> list[GroundPaint]:
+    return [GroundPaint(shades=(PLAIN, PLAIN)), *(PAINTS[name] for name in COVER)]

@@ -31,7 +31,7 @@ FAR_TRIANGLES, LEAST_PX = 600, 64  # what is seen from afar may have, and the si
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Node:
+class _SurfaceNode:
     name: str
     error_m: float
     low: F64
@@ -40,7 +40,7 @@ class _Node:
     level: int
     texels: int
     triangles: I32
-    children: tuple[_Node, ...]
+    children: tuple[_SurfaceNode, ...]
 
 
 def build_pyramid(
@@ -113,7 +113,7 @@ class _Making:
         self._slot = np.full(len(fine.position), -1, np.int32)
         self._done = 0
 
-    def built(self, cell: Cell, name: str) -> _Node:
+    def built(self, cell: Cell, name: str) -> _SurfaceNode:
         """The tile of a cell, after those of its children."""
         fine, px = self._fine, self._picture_px
         if not cell.children:
@@ -129,7 +129,7 @@ class _Making:
         worn = self._coarser(cell, children, target)
         return self._made(cell, name, worn, children, fits=min(2.0 * px**2, fits))
 
-    def seen_from_afar(self, node: _Node) -> _Node:
+    def seen_from_afar(self, node: _SurfaceNode) -> _SurfaceNode:
         """Ever smaller tiles above that of the whole: a model far away must not cost what a near one does."""
         far, root = 1, self._fine.root
         while (count := len(node.triangles)) > FAR_TRIANGLES:
@@ -141,7 +141,7 @@ class _Making:
             far += 1
         return node
 
-    def _coarser(self, cell: Cell, children: tuple[_Node, ...], target: int) -> Retextured:
+    def _coarser(self, cell: Cell, children: tuple[_SurfaceNode, ...], target: int) -> Retextured:
         triangles = np.concatenate([child.triangles for child in children])
         triangles, seamless = simplified(
             self._fine, triangles, start=cell.start, stop=cell.stop, target=target, slot=self._slot
@@ -153,11 +153,11 @@ class _Making:
         cell: Cell,
         name: str,
         worn: Retextured,
-        children: tuple[_Node, ...],
+        children: tuple[_SurfaceNode, ...],
         *,
         fits: float,
         growth: float = GROWTH,
-    ) -> _Node:
+    ) -> _SurfaceNode:
         """Write a tile; its picture ``fits`` so many texels."""
         fine = self._fine
         level = max((child.level for child in children), default=0)
@@ -171,7 +171,7 @@ class _Making:
                 error = max(error, self._texels * fine.sharpness_m * 2.0**out.level)
         self._write(f"{name}.glb", out.content)
         low, high = _bounds(out.content)
-        return _Node(
+        return _SurfaceNode(
             name=f"{name}.glb",
             error_m=error,
             low=np.min([low, *(child.low for child in children)], axis=0),
@@ -195,7 +195,7 @@ def _bounds(content: Content) -> tuple[F64, F64]:
     return low.min(axis=0) + content.centre, high.max(axis=0) + content.centre
 
 
-def _tree(root: _Node) -> TileTree:
+def _tree(root: _SurfaceNode) -> TileTree:
     """The nodes as arrays, level by level."""
     nodes, parent, first = [root], [-1], []
     for k, node in enumerate(nodes):

@@ -20,7 +20,7 @@ from twin.arrays import F32, F64, U8, Bools
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tile:
+class SurfaceTile:
     """``content``; the ``level`` of its picture (each halves the texels along a side), its ``texels``, and
     ``nbytes``, what all of it takes in memory.
     """
@@ -31,7 +31,7 @@ class Tile:
     nbytes: int
 
 
-def tile(mesh: Mesh, worn: Retextured, *, level: int, most_px: int, fits: float, quality: int) -> Tile:
+def tile(mesh: Mesh, worn: Retextured, *, level: int, most_px: int, fits: float, quality: int) -> SurfaceTile:
     """The content of dressed triangles; ``level``, ``most_px`` and ``fits`` as in ``pack.packed``."""
     low, high = box(mesh.position[worn.vertex.ravel()])
     middle = np.round(0.5 * (low + high).astype(np.float64) / mesh.step_m) * mesh.step_m
@@ -58,7 +58,7 @@ def tile(mesh: Mesh, worn: Retextured, *, level: int, most_px: int, fits: float,
     centre = mesh.centre + middle
     content = Content(centre=(float(centre[0]), float(centre[1]), float(centre[2])), primitives=tuple(parts))
     nbytes = 4 * texels + sum(part.nbytes for part in parts)
-    return Tile(content=content, level=deepest, texels=texels, nbytes=nbytes)
+    return SurfaceTile(content=content, level=deepest, texels=texels, nbytes=nbytes)
 
 
 def _encoded(picture: U8, quality: int) -> bytes:

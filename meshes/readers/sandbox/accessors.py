@@ -25,7 +25,7 @@ _WIDE = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MA
 def values(gltf: Gltf, index: object) -> NDArray[Any]:
     """(n, k) numbers as stored, or (n,) for scalars; integers that are normalised come as float32.
 
-    Raises DamagedError, UnsupportedError.
+    Raises DamagedError, UnsupportedForeignError.
     """
     told = gltf.item("accessors", index)
     kind = _TYPES.get(whole_in(told, "componentType"))

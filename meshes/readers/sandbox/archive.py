@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedForeignError
 from meshes.readers.problems import Problems
 from meshes.readers.sandbox.uris import inside
 
@@ -27,7 +27,7 @@ def read(path: Path, *, out: Path) -> dict[str, object]:
     """Unpack all files; ``tileset`` is the name of the outermost tileset.json among them.
 
     A file that cannot be unpacked is left out and named in ``problems``. Raises DamagedError,
-    UnsupportedError, OverLimitError.
+    UnsupportedForeignError, OverLimitError.
     """
     problems = Problems()
     with _opened(path) as archive:
@@ -47,7 +47,9 @@ def read(path: Path, *, out: Path) -> dict[str, object]:
     if not roots:
         raise problems.first[0](problems.first[1]) if problems.first else DamagedError("has no tileset.json")
     if len(roots) > 1 and roots[0].count("/") == roots[1].count("/"):
-        raise UnsupportedError(f"holds several tilesets, {roots[0]} and {roots[1]}: unpack it, and name one")
+        raise UnsupportedForeignError(
+            f"holds several tilesets, {roots[0]} and {roots[1]}: unpack it, and name one"
+        )
     return {"tileset": roots[0], "problems": problems.lines()}
 
 
@@ -64,7 +66,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
     except OSError as error:  # a place before the file's begin, says its directory
         raise (DamagedError(_NO_ARCHIVE) if error.errno == errno.EINVAL else error) from None
     except NotImplementedError:
-        raise UnsupportedError("is a zip archive of a newer kind, which is not read") from None
+        raise UnsupportedForeignError("is a zip archive of a newer kind, which is not read") from None
 
 
 def _bounded(members: list[zipfile.ZipInfo], packed: int, out: Path) -> None:
@@ -83,13 +85,13 @@ def _bounded(members: list[zipfile.ZipInfo], packed: int, out: Path) -> None:
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path) -> None:
-    """Raises DamagedError, UnsupportedError."""
+    """Raises DamagedError, UnsupportedForeignError."""
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise UnsupportedError("is a link, which is not read from an archive")
+        raise UnsupportedForeignError("is a link, which is not read from an archive")
     if member.flag_bits & 1:
-        raise UnsupportedError("is encrypted")
+        raise UnsupportedForeignError("is encrypted")
     if member.compress_type not in METHODS:
-        raise UnsupportedError(
+        raise UnsupportedForeignError(
             f"is packed by method {member.compress_type}, which is not read: pack it by deflate"
         )
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from meshes.errors import DamagedError, MissingForeignError, UnsafeUriError, UnsupportedError
+from meshes.errors import DamagedError, MissingForeignError, UnsafeUriError, UnsupportedForeignError
 from meshes.readers.sandbox import meshopt_views
 from meshes.readers.sandbox.json_values import Json, listed, parsed, section, whole, whole_in
 from meshes.readers.sandbox.signatures import kind_of
@@ -51,7 +51,7 @@ _NAMED = {
 
 
 class Gltf:
-    """A document and its bytes. What is wrong is raised as DamagedError or UnsupportedError."""
+    """A document and its bytes. What is wrong is raised as DamagedError or UnsupportedForeignError."""
 
     def __init__(self, data: bytes, *, folder: Path, root: Path) -> None:
         self.folder, self.root = folder, root
@@ -63,18 +63,18 @@ class Gltf:
         for name in map(str, listed(self.document, "extensionsRequired")):
             if name not in _KNOWN and not name.startswith("KHR_materials_"):
                 words = f"{_NAMED[name]} ({name})" if name in _NAMED else f"the extension {name[:80]}"
-                raise UnsupportedError(f"needs {words}, which is not read: export it without")
+                raise UnsupportedForeignError(f"needs {words}, which is not read: export it without")
 
     def _document(self, data: bytes) -> Json:
         if data[:4] != b"glTF":
             if other := kind_of(data):
-                raise UnsupportedError(f"is {other}, which is not read as a glTF: save it as GLB")
+                raise UnsupportedForeignError(f"is {other}, which is not read as a glTF: save it as GLB")
             return parsed(data)
         if len(data) < 20:
             raise DamagedError("is cut off: a GLB of less than 20 bytes")
         version, length, json_length, json_kind = struct.unpack_from("<IIII", data, 4)
         if version != 2:
-            raise UnsupportedError(f"is glTF {version}.0, which is not read: convert it to glTF 2.0")
+            raise UnsupportedForeignError(f"is glTF {version}.0, which is not read: convert it to glTF 2.0")
         if length > len(data):
             raise DamagedError(f"is cut off: {len(data):,} bytes of {length:,}")
         if json_kind != 0x4E4F534A or 20 + json_length > length:
@@ -93,7 +93,7 @@ class Gltf:
         # glTF 1.0 names its meshes; 2.0 counts them.
         if version.split(".", maxsplit=1)[0] != "2" or isinstance(self.document.get("meshes"), dict):
             version = "1.0" if version.startswith("2") else version[:20]
-            raise UnsupportedError(f"is glTF {version}, which is not read: convert it to glTF 2.0")
+            raise UnsupportedForeignError(f"is glTF {version}, which is not read: convert it to glTF 2.0")
 
     def item(self, kind: str, index: object) -> Json:
         """One of the document's accessors, views, nodes...: what ``index`` stands for."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedForeignError
 from meshes.readers.sandbox.json_values import whole
 from meshes.readers.sandbox.rows import MOST_TILES
 from meshes.readers.sandbox.subtree import Place, Subtree
@@ -59,13 +59,13 @@ def implicit_tree(
 ) -> ImplicitTree:
     """All tiles that the subtree files name, after ``before`` others; a bad subtree costs what is under it.
 
-    Raises DamagedError, UnsupportedError, OverLimitError.
+    Raises DamagedError, UnsupportedForeignError, OverLimitError.
     """
     if told.get("subdivisionScheme") is None:
         raise DamagedError("its implicit tiling has no subdivisionScheme")
     ways = _SCHEMES.get(str(told.get("subdivisionScheme")).upper())
     if ways is None:
-        raise UnsupportedError(
+        raise UnsupportedForeignError(
             f"is an implicit {told.get('subdivisionScheme')}, which is not read: QUADTREE and OCTREE are"
         )
     deep, levels = _whole(told, "subtreeLevels"), _whole(told, "availableLevels")

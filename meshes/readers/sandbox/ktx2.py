@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import opengl_basisu
 
-from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, OverLimitError, UnsupportedForeignError
 from twin.arrays import U8
 
 BEGINS = opengl_basisu.texture.KTX2_IDENTIFIER[:7]
@@ -14,7 +14,7 @@ BEGINS = opengl_basisu.texture.KTX2_IDENTIFIER[:7]
 def pixels(data: bytes, name: str, *, most: int) -> U8:
     """(height, width, 4) RGBA, the first row on top; of several pictures in the file the first and largest.
 
-    Raises OverLimitError for more than ``most`` pixels, by the header alone; UnsupportedError; DamagedError.
+    Raises UnsupportedForeignError, DamagedError; OverLimitError above ``most`` pixels, by the header alone.
     """
     try:
         texture = opengl_basisu.open(data)
@@ -25,7 +25,7 @@ def pixels(data: bytes, name: str, *, most: int) -> U8:
             )
         out = np.asarray(texture.transcode("rgba8").data, np.uint8)
     except opengl_basisu.UnsupportedError:
-        raise UnsupportedError(
+        raise UnsupportedForeignError(
             f"the texture {name} is KTX2, but neither ETC1S nor UASTC, which is not read: use JPEG"
         ) from None
     except (ValueError, RuntimeError, IndexError) as error:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, OverLimitError, UnsupportedForeignError
 from meshes.readers.sandbox.signatures import kind_of
 from twin.arrays import F64
 
@@ -52,7 +52,7 @@ class LasHeader:
 def checked(path: Path) -> LasHeader:
     """The header, where everything that it announces can be in the file.
 
-    Raises DamagedError, UnsupportedError, OverLimitError.
+    Raises DamagedError, UnsupportedForeignError, OverLimitError.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -60,7 +60,7 @@ def checked(path: Path) -> LasHeader:
         _signed(data)
         major, minor = data[24], data[25]
         if major != 1 or minor > 4:
-            raise UnsupportedError(f"is LAS {major}.{minor}: 1.0 to 1.4 are read")
+            raise UnsupportedForeignError(f"is LAS {major}.{minor}: 1.0 to 1.4 are read")
         header, points_at, vlrs = struct.unpack_from("<HII", data, 94)
         format_, record = data[104] & 0x3F, struct.unpack_from("<H", data, 105)[0]
         packed = bool(data[104] & 0xC0)
@@ -107,7 +107,7 @@ def _signed(data: bytes) -> None:
         raise DamagedError("the file is empty")
     if data[:4] != b"LASF":
         if other := kind_of(data):
-            raise UnsupportedError(f"is {other}, which is not read as a cloud: save it as LAS or LAZ")
+            raise UnsupportedForeignError(f"is {other}, which is not read as a cloud: save it as LAS or LAZ")
         raise DamagedError("is not a LAS file: it does not begin with LASF")
     if len(data) < 227:
         raise DamagedError("is cut off in its header")
@@ -150,7 +150,7 @@ def _room(count: int, record: int, *, room: int, packed: bool) -> None:
             "(lasinfo -repair)"
         )
     if not count:
-        raise UnsupportedError("holds no point: there is nothing to show")
+        raise UnsupportedForeignError("holds no point: there is nothing to show")
 
 
 def _scaled(data: bytes) -> F64:

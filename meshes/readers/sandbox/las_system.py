@@ -8,7 +8,7 @@ from typing import Any, Final
 import pyproj
 from pyproj.exceptions import CRSError
 
-from meshes.errors import UnsupportedError
+from meshes.errors import UnsupportedForeignError
 from meshes.readers.sandbox import geokeys
 from meshes.readers.sandbox.las_header import LasHeader
 from twin.crs import flat_crs, same_crs
@@ -39,7 +39,7 @@ def system(header: LasHeader, words: Words, *, unit_mult: float | None, scale: f
     """Find the system of a LAS file; ``words`` gets what is worth saying of it.
 
     ``unit_mult`` of the heights and ``scale`` of an anchor are the catalog's, None where it says none.
-    Raises UnsupportedError for depths, and where file and catalog contradict each other.
+    Raises UnsupportedForeignError for depths, and where file and catalog contradict each other.
     """
     whole = _told(header, words)
     flat = None if whole is None else flat_crs(whole)
@@ -52,7 +52,9 @@ def system(header: LasHeader, words: Words, *, unit_mult: float | None, scale: f
         whole = flat = None
     vertical = None if whole is None else vertical_part([whole])
     if vertical is not None and vertical.down:
-        raise UnsupportedError(f"holds depths, counted downwards ({vertical.name}): make heights of them")
+        raise UnsupportedForeignError(
+            f"holds depths, counted downwards ({vertical.name}): make heights of them"
+        )
     plane: Unit | None = None
     if flat is not None and flat.is_projected:
         plane = float(flat.axis_info[0].unit_conversion_factor), str(flat.axis_info[0].unit_name)
@@ -136,7 +138,7 @@ def _metres(unit: Unit | None, plane: Unit | None, words: Words, *, unit_mult: f
     words.found.append(f"unit_mult {unit_mult:.10g}")
     if unit is not None and abs(unit_mult / unit[0] - 1) > _ALIKE:
         if unit[0] != 1.0:
-            raise UnsupportedError(
+            raise UnsupportedForeignError(
                 f"says that its heights are in {unit[1]} ({unit[0]:.8g} m), the catalog's unit_mult says "
                 f"{unit_mult:g}: one is wrong; leave unit_mult out, or mend the file"
             )

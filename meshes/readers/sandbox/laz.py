@@ -8,7 +8,7 @@ from typing import Final
 
 import laspy
 
-from meshes.errors import DamagedError, ForeignFileError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, UnsupportedForeignError
 
 _CHUNKED: Final = (2, 3)
 """Compressors of lazrs; 1 is the one of LASzip 1, a point after the other without a table."""
@@ -37,5 +37,5 @@ def fault(error: BaseException) -> ForeignFileError | None:
     if type(error).__name__ not in _FAULTS:
         return None
     if "has version" in str(error):
-        return UnsupportedError("is packed in a newer form of LAZ than is read: save it as LAS")
+        return UnsupportedForeignError("is packed in a newer form of LAZ than is read: save it as LAS")
     return DamagedError("is cut off or damaged: its packed points cannot be unpacked")

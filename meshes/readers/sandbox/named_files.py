@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from meshes.errors import MissingForeignError, UnsupportedError
+from meshes.errors import MissingForeignError, UnsupportedForeignError
 from meshes.readers.sandbox.gunzip import begins, opened
 from meshes.readers.sandbox.json_values import decoded, parsed
 from meshes.readers.sandbox.uris import found, inside
@@ -53,10 +53,12 @@ class NamedFiles:
     def path(self, uri: object, *, folder: Path) -> tuple[str, str]:
         """The file that a URI stands for, and its name beneath the root.
 
-        Raises MissingForeignError, UnsafeUriError, DamagedError, UnsupportedError.
+        Raises MissingForeignError, UnsafeUriError, DamagedError, UnsupportedForeignError.
         """
         if isinstance(uri, str) and uri[:5].lower() == "data:":
-            raise UnsupportedError("has its content in itself (data:), which is not read: write it as a file")
+            raise UnsupportedForeignError(
+                "has its content in itself (data:), which is not read: write it as a file"
+            )
         path = str(inside(uri, folder=folder, root=self._root, links=False))
         if not self._there(path):
             if os.path.isdir(path):  # noqa: PTH112
@@ -67,20 +69,21 @@ class NamedFiles:
     def kind(self, path: str) -> External | None:
         """The tileset in a file, or None where it is what a tile shows.
 
-        By the ending where this is known, else by its first bytes. Raises DamagedError, UnsupportedError.
+        By the ending where this is known, else by its first bytes.
+        Raises DamagedError, UnsupportedForeignError.
         """
         ending = os.path.splitext(path)[1].lower()  # noqa: PTH122  (quick: it runs 200,000 times)
         if ending in _SHOWN:
             return None
         if ending in _UNREAD:
-            raise UnsupportedError(_UNREAD[ending])
+            raise UnsupportedForeignError(_UNREAD[ending])
         if ending != ".json" and begins(Path(path), 1) != b"{":
             return None
         external = External.opened(inside_root(Path(path), self._root))
         if "root" not in external.told and ("meshes" in external.told or "scenes" in external.told):
             return None
         if external.told.get("type") in ("FeatureCollection", "Feature"):
-            raise UnsupportedError("holds vectors (GeoJSON), which are not read")
+            raise UnsupportedForeignError("holds vectors (GeoJSON), which are not read")
         return external
 
     def _there(self, path: str) -> bool:

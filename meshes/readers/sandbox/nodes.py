@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, OverLimitError, UnsupportedForeignError
 from meshes.readers.sandbox import accessors
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.json_values import Json, extension, listed, numbers, numbers_in, section, whole
@@ -38,7 +38,7 @@ def matrix_of(values: object) -> F64:
 def placed_meshes(gltf: Gltf) -> Iterator[Placed]:
     """Meshes where their nodes put them; nodes may be shared, but not stand inside themselves.
 
-    Raises DamagedError, UnsupportedError, OverLimitError.
+    Raises DamagedError, UnsupportedForeignError, OverLimitError.
     """
     world: dict[int, F64] = {}
     shown: list[tuple[Json, F64]] = []
@@ -60,7 +60,7 @@ def placed_meshes(gltf: Gltf) -> Iterator[Placed]:
     for node, matrix in shown:
         yield _placed(gltf, node, matrix, world)
     if not shown and (many := len(listed(gltf.document, "meshes"))):
-        raise UnsupportedError(f"shows none of its {many} meshes: its scene has no node with one")
+        raise UnsupportedForeignError(f"shows none of its {many} meshes: its scene has no node with one")
 
 
 def _placed(gltf: Gltf, node: Json, matrix: F64, world: dict[int, F64]) -> Placed:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from meshes.errors import DamagedError, UnsupportedError
+from meshes.errors import DamagedError, UnsupportedForeignError
 from meshes.readers.sandbox import polygons, text_lines
 from meshes.readers.sandbox.material_library import Library, Worn
 from meshes.readers.sandbox.obj_lines import ObjRows, faces, numbers, vertices
@@ -113,10 +113,10 @@ class _Shape:
     def parts(self, library: Library) -> list[RawPart]:
         """One part a material, two where some of its faces are not in its picture.
 
-        Raises DamagedError for corners that are not there, UnsupportedError where there is no face.
+        Raises DamagedError for corners that are not there, UnsupportedForeignError where there is no face.
         """
         if len(self._v) and not self._faces:
-            raise UnsupportedError(
+            raise UnsupportedForeignError(
                 f"has {len(self._v):,} vertices and no faces; points are read as LAS (driver: points), "
                 "lines as vectors (driver: vector)"
             )

@@ -9,7 +9,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, OverLimitError, UnsupportedForeignError
 from meshes.readers.sandbox.osgt import Block, numbers, texts
 from meshes.readers.sandbox.pictures import MOST_PIXELS
 
@@ -39,7 +39,7 @@ def name_of(image: Block) -> str:
 def encoded(image: Block, *, alpha: bool) -> bytes:
     """A JPEG; a PNG where ``alpha`` counts and the picture is clear in places.
 
-    Raises UnsupportedError for formats that are not decoded, OverLimitError, DamagedError.
+    Raises UnsupportedForeignError for formats that are not decoded, OverLimitError, DamagedError.
     """
     wide, high, *deep = (int(value) for value in numbers(image.row("Size"), least=2))
     if wide < 1 or high < 1:
@@ -47,7 +47,7 @@ def encoded(image: Block, *, alpha: bool) -> bytes:
     if wide * high > MOST_PIXELS:
         raise OverLimitError(f"has {wide:,} × {high:,} pixels; at most {MOST_PIXELS:,} are read")
     if deep and deep[0] > 1:
-        raise UnsupportedError("has three dimensions, which are not read")
+        raise UnsupportedForeignError("has three dimensions, which are not read")
     picture = _pixels(image, wide, high)
     if image.word("Origin", "0") == "0":  # its first row is the lowest
         picture = picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
@@ -67,7 +67,7 @@ def _pixels(image: Block, wide: int, high: int) -> Image.Image:
         return Image.frombytes("RGBA", (wide, high), data[:needed], "bcn", _BLOCKS[kind])
     sort = _whole(image.word("DataType", "5121"))
     if kind not in _CHANNELS or sort not in _TYPES:
-        raise UnsupportedError(f"is of OpenGL's format {kind}, {sort}, which is not read: use JPEG")
+        raise UnsupportedForeignError(f"is of OpenGL's format {kind}, {sort}, which is not read: use JPEG")
     mode, order = _CHANNELS[kind]
     dtype, scale = _TYPES[sort]
     size = np.dtype(dtype).itemsize

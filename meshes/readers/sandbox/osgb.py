@@ -23,7 +23,7 @@ from meshes.errors import (
     ForeignFileError,
     OverLimitError,
     UnsafeUriError,
-    UnsupportedError,
+    UnsupportedForeignError,
 )
 from meshes.readers.sandbox import osgt
 from meshes.readers.sandbox.gunzip import shown
@@ -102,7 +102,7 @@ def _child(before: str, name: str, *, folder: Path, root: Path) -> Path:
 
 
 def _check(path: Path) -> None:
-    """Raises DamagedError, UnsupportedError or OverLimitError for what need not be tried."""
+    """Raises DamagedError, UnsupportedForeignError or OverLimitError for what need not be tried."""
     size = path.stat().st_size
     with path.open("rb") as file:
         start = file.read(8)
@@ -110,7 +110,7 @@ def _check(path: Path) -> None:
         raise DamagedError("the file is empty")
     if start != _MAGIC:
         if kind := _OTHERS.get(start[:4]):
-            raise UnsupportedError(f"is {kind}, which is not read: export it as .osgb")
+            raise UnsupportedForeignError(f"is {kind}, which is not read: export it as .osgb")
         raise DamagedError(f"is not an OSGB file; it begins with {shown(start)}")
     if size > LARGEST:
         raise OverLimitError(f"has more than {LARGEST >> 20} MiB")

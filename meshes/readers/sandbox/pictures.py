@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, OverLimitError, UnsupportedForeignError
 from meshes.readers.sandbox import ktx2
 
 MOST_PIXELS = 1 << 28
@@ -22,7 +22,7 @@ Image.init()  # its plugins are loaded once, not in every child
 def checked(data: bytes, name: str) -> bytes:
     """A JPEG or PNG file with the picture of ``data``: the same bytes where it is one already.
 
-    Raises OverLimitError for more than MOST_PIXELS, by the header alone; UnsupportedError; DamagedError.
+    Raises UnsupportedForeignError, DamagedError; OverLimitError above MOST_PIXELS, by the header alone.
     """
     if data[:7] == ktx2.BEGINS:
         return _as_file(Image.fromarray(ktx2.pixels(data, name, most=MOST_PIXELS)))
@@ -71,7 +71,7 @@ def _checked(data: bytes, name: str) -> bytes:
             grey = np.asarray(picture) >> 8
             return _as_file(Image.fromarray(grey.astype(np.uint8)))
         if mode in ("I", "F"):
-            raise UnsupportedError(
+            raise UnsupportedForeignError(
                 f"the texture {name} is not of bytes, which is not read: save it with 8 bits"
             )
         return _as_file(picture)

@@ -10,7 +10,7 @@ import numpy as np
 from meshes.errors import DamagedError
 from meshes.readers.sandbox import ply_rows, text_lines
 from meshes.readers.sandbox.gunzip import shown
-from meshes.readers.sandbox.ply_rows import Element, Property
+from meshes.readers.sandbox.ply_rows import Element, PlyProperty
 
 _TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1",
@@ -64,10 +64,10 @@ def _header(data: bytes) -> tuple[str, list[Element], list[bytes], int]:
                 case ["element", name, rows, *_]:
                     elements.append(Element(name=name, rows=int(rows)))
                 case ["property", "list", counted, kind, name, *_]:
-                    own = Property(name=name, kind=_TYPES[kind], counted=_TYPES[counted])
+                    own = PlyProperty(name=name, kind=_TYPES[kind], counted=_TYPES[counted])
                     elements[-1].properties.append(own)
                 case ["property", kind, name, *_]:
-                    elements[-1].properties.append(Property(name=name, kind=_TYPES[kind]))
+                    elements[-1].properties.append(PlyProperty(name=name, kind=_TYPES[kind]))
                 case ["comment" | "obj_info", word, *_] if word.lower() == "texturefile":
                     at = line.lower().index(b"texturefile") + len(b"texturefile")
                     pictures.append(line[at:].strip(b" \t\"'"))

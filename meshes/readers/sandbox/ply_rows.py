@@ -30,7 +30,7 @@ _CODES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Property:
+class PlyProperty:
     """``kind`` of its values as numpy has it; ``counted`` of a list's length, "" for one value."""
 
     name: str
@@ -44,7 +44,7 @@ class Element:
 
     name: str
     rows: int
-    properties: list[Property] = field(default_factory=list)
+    properties: list[PlyProperty] = field(default_factory=list)
     columns: dict[str, NDArray[Any]] = field(default_factory=dict)
     lists: dict[str, tuple[NDArray[Any], I32]] = field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.errors import DamagedError, ForeignFileError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, UnsupportedForeignError
 from meshes.readers.sandbox import ply, polygons
 from meshes.readers.sandbox.obj import BESIDE_PICTURE
 from meshes.readers.sandbox.parts import RawPart, coarse
@@ -35,7 +35,7 @@ _KNOWN = ("vertex", "face", "tristrips")
 def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[str]]:
     """Parts, pictures and notes.
 
-    Raises DamagedError; UnsupportedError for points without faces.
+    Raises DamagedError; UnsupportedForeignError for points without faces.
     """
     file = ply.read(path)
     vertex = file.elements.get("vertex")
@@ -50,12 +50,12 @@ def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[st
     unread = sorted(name for name, one in file.elements.items() if name not in _KNOWN and one.rows)
     if not len(corners):
         if unread and not file.elements.get("face"):
-            raise UnsupportedError(
+            raise UnsupportedForeignError(
                 f"has no faces but {', '.join(unread)[:80]}, which is not read: export faces"
             )
         if "f_dc_0" in vertex.columns:
-            raise UnsupportedError("is a cloud of Gaussian splats, which is not read: export a mesh")
-        raise UnsupportedError(
+            raise UnsupportedForeignError("is a cloud of Gaussian splats, which is not read: export a mesh")
+        raise UnsupportedForeignError(
             f"is a point cloud: it has {len(place):,} points and no faces; write it as LAS (driver: points)"
         )
     if any(name.startswith("multi_texture") for name in unread):

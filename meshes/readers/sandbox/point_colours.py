@@ -29,7 +29,7 @@ _BLACK, _LOW, _DIM_HIGH, _HIGH, _KINDS = 0, 1, 2, 4, 6
 
 
 @dataclass
-class Colours:
+class PointColours:
     """Counts colours block by block, by the source of their points, and narrows them once all are counted."""
 
     counts: I64 = field(default_factory=lambda: np.zeros((SOURCES, _KINDS), np.int64))

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.errors import DamagedError, UnsupportedError
+from meshes.errors import DamagedError, UnsupportedForeignError
 from meshes.readers.sandbox.las_header import LasHeader
 from meshes.readers.sandbox.parts import FARTHEST
 from twin.arrays import F64, I64, U8, Bools
@@ -83,7 +83,7 @@ class Counts:
             )
         left = [f"{lost:,} {reason}" for reason, lost in self.left_out.items()]
         if not self.kept:
-            raise UnsupportedError(f"none of its {many:,} points is shown: {', '.join(left)}")
+            raise UnsupportedForeignError(f"none of its {many:,} points is shown: {', '.join(left)}")
         if left:
             words.doubts.append(f"points left out: {', '.join(left)}")
         for height, alike, following in self.heights.lone():

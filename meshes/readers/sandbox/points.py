@@ -18,7 +18,7 @@ from meshes.readers.sandbox.las_file import opened
 from meshes.readers.sandbox.las_header import LasHeader
 from meshes.readers.sandbox.las_system import system
 from meshes.readers.sandbox.npy_head import write_head
-from meshes.readers.sandbox.point_colours import Colours
+from meshes.readers.sandbox.point_colours import PointColours
 from meshes.readers.sandbox.point_counts import Counts
 from twin.ingest.sandbox.sidecars import Words
 
@@ -76,7 +76,7 @@ def read(
 def _blocks(
     source: Any, header: LasHeader, *, height_mult: float, out: Path | None, words: Words
 ) -> dict[str, object]:
-    colours = Colours() if "red" in set(source.header.point_format.dimension_names) else None
+    colours = PointColours() if "red" in set(source.header.point_format.dimension_names) else None
     counts, done = Counts(header), 0
     with ExitStack() as stack:
         files = {
@@ -127,7 +127,7 @@ def _blocks(
     }
 
 
-def _narrow(wide: BinaryIO, colours: Colours, out: Path, kept: int) -> None:
+def _narrow(wide: BinaryIO, colours: PointColours, out: Path, kept: int) -> None:
     """Colours as bytes, now that all of them are known; those of 16 bits wait till then."""
     wide.seek(0)
     with (out / "colour.npy").open("wb") as colour, (out / "coloured.npy").open("wb") as coloured:

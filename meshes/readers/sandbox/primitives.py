@@ -36,7 +36,7 @@ def are_points(primitive: Json) -> bool:
 def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[I64, Attributes]:
     """(triangles (m, 3), attributes (n, k) of the names that are ``wanted``); points have no triangle.
 
-    Raises DamagedError, UnsupportedError.
+    Raises DamagedError, UnsupportedForeignError.
     """
     told = section(primitive, "attributes")
     attributes: Attributes = {}

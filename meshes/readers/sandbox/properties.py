@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from meshes.errors import DamagedError, UnsupportedError
+from meshes.errors import DamagedError, UnsupportedForeignError
 from meshes.readers.sandbox.json_values import whole
 from meshes.readers.sandbox.scene import matrix_of
 from twin.arrays import F64
@@ -111,16 +111,23 @@ def object_of(told: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def head_of(told: dict[str, Any], *, known: set[str]) -> dict[str, Any]:
-    """The asset of a tileset file. Raises DamagedError; UnsupportedError for versions and extensions."""
+    """Return the asset of a tileset file.
+
+    Raises DamagedError; UnsupportedForeignError for versions and extensions.
+    """
     asset = told.get("asset")
     if not isinstance(asset, dict) or not isinstance(told.get("root"), dict):
         raise DamagedError("is no tileset: it has no asset and root")
     version = asset.get("version")
     if version is not None and str(version) not in VERSIONS:
-        raise UnsupportedError(f"is 3D Tiles {str(version)[:20]!r}, which is not read: 1.0 and 1.1 are")
+        raise UnsupportedForeignError(
+            f"is 3D Tiles {str(version)[:20]!r}, which is not read: 1.0 and 1.1 are"
+        )
     needed = told.get("extensionsRequired") or []
     if not isinstance(needed, list) or not all(isinstance(name, str) for name in needed):
         raise DamagedError("its extensionsRequired is no list of names")
     if strange := sorted(set(needed) - known):
-        raise UnsupportedError(f"needs the extension {strange[0]}, which is not read: export it without")
+        raise UnsupportedForeignError(
+            f"needs the extension {strange[0]}, which is not read: export it without"
+        )
     return asset

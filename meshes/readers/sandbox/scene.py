@@ -45,7 +45,7 @@ def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart | RawClo
     """All triangles and points of the scene, turned to Z up, then after ``placed`` (4, 4); the pictures they
     name; and what was left out, in words.
 
-    Raises DamagedError, UnsupportedError, OverLimitError.
+    Raises DamagedError, UnsupportedForeignError, OverLimitError.
     """
     scene = _Scene(gltf)
     centre = extension(gltf.document, "CESIUM_RTC").get("center")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from meshes.errors import DamagedError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, OverLimitError, UnsupportedForeignError
 from meshes.readers.sandbox import obj, ply_surface, scene, stl
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.gunzip import opened
@@ -31,7 +31,7 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
     kind = path.suffix.lower()
     if kind not in LARGEST:
         do = f"use driver: {DRIVERS[kind]}" if kind in DRIVERS else f"export one of {', '.join(LARGEST)}"
-        raise UnsupportedError(f"{kind or 'no ending'} is no surface that is read: {do}")
+        raise UnsupportedForeignError(f"{kind or 'no ending'} is no surface that is read: {do}")
     size = path.stat().st_size
     if not size:
         raise DamagedError("the file is empty")
@@ -59,7 +59,7 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
             parts = [_turned(part, scene.Y_UP) for part in parts]
     if not any(len(part.triangles) for part in parts):
         if notes:
-            raise UnsupportedError(f"holds no triangle: {'; '.join(notes)}"[:300])
+            raise UnsupportedForeignError(f"holds no triangle: {'; '.join(notes)}"[:300])
         raise DamagedError("holds no triangle")
     notes = sorted(set(notes))
     if len(notes) > MOST_NOTES:
@@ -68,19 +68,19 @@ def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[
 
 
 def _refuse_others(path: Path, kind: str) -> None:
-    """Raises UnsupportedError for a file of another kind with such an ending."""
+    """Raises UnsupportedForeignError for a file of another kind with such an ending."""
     with path.open("rb") as file:
         other = kind_of(file.read(LONGEST))
     if other and other != _OWN[kind]:
-        raise UnsupportedError(f"is {other}, which is not read as {kind}: unpack or export it")
+        raise UnsupportedForeignError(f"is {other}, which is not read as {kind}: unpack or export it")
 
 
 def _loose(found: Sequence[RawPart | RawCloud]) -> list[str]:
-    """A line about points among a surface. Raises UnsupportedError where there is nothing else."""
+    """A line about points among a surface. Raises UnsupportedForeignError where there is nothing else."""
     points = sum(len(part.position) for part in found if isinstance(part, RawCloud))
     words = f"{points:,} points (primitive mode 0) are no surface: deliver them as LAS, or in a tileset"
     if points and not any(isinstance(part, RawPart) for part in found):
-        raise UnsupportedError(f"holds nothing but points: {words}")
+        raise UnsupportedForeignError(f"holds nothing but points: {words}")
     return [f"{words}; left out"] if points else []
 
 

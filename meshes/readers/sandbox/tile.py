@@ -8,7 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsafeUriError, UnsupportedError
+from meshes.errors import (
+    DamagedError,
+    ForeignFileError,
+    OverLimitError,
+    UnsafeUriError,
+    UnsupportedForeignError,
+)
 from meshes.readers.sandbox import b3dm, i3dm, pnts, scene
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.gunzip import opened, shown
@@ -76,10 +82,10 @@ def _shown(data: bytes, seat: _Seat) -> _Shown:
     if kind == b"cmpt":
         return _composite(data, seat)
     if kind in _UNREAD:
-        raise UnsupportedError(f"holds {_UNREAD[kind]} ({kind.decode()}), which is not read")
+        raise UnsupportedForeignError(f"holds {_UNREAD[kind]} ({kind.decode()}), which is not read")
     if kind != b"glTF" and data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"{":
         if other := kind_of(data):
-            raise UnsupportedError(f"is {other}, which is not read as a tile")
+            raise UnsupportedForeignError(f"is {other}, which is not read as a tile")
         raise DamagedError(f"is neither a b3dm, i3dm, pnts, cmpt nor a glTF; it begins with {shown(kind)}")
     return _gltf(data, seat)
 

@@ -37,7 +37,7 @@ _EXTENSIONS = {
 _NULLABLE = ("transform", "children", "refine", "content", "contents")
 
 
-class _Node(NamedTuple):
+class _PendingTile(NamedTuple):
     """A tile that waits: its JSON, or a cell of an implicit tree whose JSON is the tree's.
 
     ``number`` counts it among its parent's children, -1 for the root of a file.
@@ -82,8 +82,8 @@ class _Walk:
         depth: int,
         add: bool,
         chain: tuple[Path, ...] = (),
-    ) -> _Node:
-        """The root of a tileset file. Raises DamagedError, UnsupportedError."""
+    ) -> _PendingTile:
+        """The root of a tileset file. Raises DamagedError, UnsupportedForeignError."""
         if external.path in chain:
             raise DamagedError("names itself as a part of it")
         asset = tile.head_of(external.told, known=_EXTENSIONS)
@@ -100,9 +100,9 @@ class _Walk:
         except DamagedError:
             error = None  # only a root without one of its own needs it
         file = TilesetFile(folder=external.path.parent, chain=(*chain, external.path), up=up, error=error)
-        return _Node(external.told["root"], parent, above, file, depth, add)
+        return _PendingTile(external.told["root"], parent, above, file, depth, add)
 
-    def take(self, node: _Node) -> list[_Node]:
+    def take(self, node: _PendingTile) -> list[_PendingTile]:
         """Add a tile; the tiles under it. What is wrong with it leaves an empty row that is broken."""
         row = self.rows.append(
             parent=node.parent, number=node.number, file=node.file, add=node.add, above=node.above
@@ -117,7 +117,7 @@ class _Walk:
             self.rows.lost(row, DamagedError("is not as 3D Tiles wants it"))
         return []
 
-    def _tile(self, row: int, node: _Node) -> list[_Node]:
+    def _tile(self, row: int, node: _PendingTile) -> list[_PendingTile]:
         """Everything of a tile, and what is under it; raises where its place is unknown."""
         told, rows = node.told, self.rows
         if not isinstance(told, dict):
@@ -149,11 +149,11 @@ class _Walk:
             rows.problems.add(rows.where(row, told), f"{error.message}: left out", error)
             children = []
         return inner + [
-            _Node(child, row, rows.transform[row], node.file, node.depth + 1, rows.add[row], number)
+            _PendingTile(child, row, rows.transform[row], node.file, node.depth + 1, rows.add[row], number)
             for number, child in enumerate(children)
         ]
 
-    def _cell(self, row: int, node: _Node, tree: implicit.ImplicitTree) -> list[_Node]:
+    def _cell(self, row: int, node: _PendingTile, tree: implicit.ImplicitTree) -> list[_PendingTile]:
         """A tile of an implicit tree, and what is under it; its transform is that of the tree's root."""
         rows, at = self.rows, node.at
         if at[0]:
@@ -191,7 +191,7 @@ class _Walk:
                 self.rows.where(row, told), f"{error.message}: that of the tile above is taken"
             )
 
-    def _error(self, row: int, node: _Node) -> float:
+    def _error(self, row: int, node: _PendingTile) -> float:
         """The geometric error, or the one above it where none is told, as Cesium takes it; -1 for unknown."""
         try:
             error = tile.error_of(node.told)
@@ -207,7 +207,7 @@ class _Walk:
             return node.file.error
         return self.rows.error[node.parent] if node.parent >= 0 else UNKNOWN
 
-    def _contents(self, row: int, node: _Node, contents: list[object]) -> list[_Node]:
+    def _contents(self, row: int, node: _PendingTile, contents: list[object]) -> list[_PendingTile]:
         """Note what a tile shows; the roots of external tilesets among it are given back."""
         inner, rows = [], self.rows
         for content in contents:

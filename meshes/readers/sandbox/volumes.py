@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from meshes.errors import DamagedError, UnsupportedError
+from meshes.errors import DamagedError, UnsupportedForeignError
 from meshes.readers.sandbox import s2
 from twin.arrays import F64
 
@@ -38,7 +38,7 @@ def corners(told: Sequence[object], transform: F64) -> tuple[F64, dict[int, str]
                 on_earth[row] = _on_earth(volume)
             else:
                 boxes[row] = _box(volume)
-        except (DamagedError, UnsupportedError) as error:
+        except (DamagedError, UnsupportedForeignError) as error:
             faults[row] = error.message
     around = boxes[:, None, :3] + _SIGNS @ boxes[:, 3:].reshape(-1, 3, 3)
     around = around @ transform[:, :3, :3].transpose(0, 2, 1) + transform[:, None, :3, 3]
@@ -65,7 +65,7 @@ def _on_earth(volume: dict[str, Any]) -> F64:
         if "3DTILES_bounding_volume_S2" in extensions:
             return _s2(extensions["3DTILES_bounding_volume_S2"])
         if extensions:
-            raise UnsupportedError(f"has a boundingVolume of {min(extensions)}, which is not read")
+            raise UnsupportedForeignError(f"has a boundingVolume of {min(extensions)}, which is not read")
     raise DamagedError("has a boundingVolume that is no box, sphere or region")
 
 

@@ -14,7 +14,7 @@ import pytest
 from layers.stage import Stage
 from layers.tiles.host import DrawnTile
 from layers.tiles.model_host import ModelHost
-from layers.tiles.shader_source import Kind
+from layers.tiles.shader_source import ShaderVariant
 from meshes.errors import BadTileError
 from meshes.tiles.content import Content, Primitive
 from meshes.tiles.finish import Finish, Wrap
@@ -207,7 +207,7 @@ def test_a_tile_has_waters_shader_only_while_water_is_on_it_and_looks_the_same(w
     part = Primitive(position=slope, triangles=flat.triangles, tcoord=flat.tcoord, image=flat.image)
     made = world.add(tile(part, col=100, row=70, height_m=150.0))
     (actor,) = made.actors
-    wet = world.host.looks.of(Kind(pictured=True, water=True))
+    wet = world.host.looks.of(ShaderVariant(pictured=True, water=True))
     floods = [(147.9, 147.9), (148.1, 148.1), (151, 151), (147.0, 151.0), (140.0, 140.0)]  # a page sends ints
     for level_m, highest_m in floods:
         show(world.stage, level_m=level_m, highest_m=highest_m)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedForeignError
 from meshes.readers.archive import opened_tileset
 from tests.meshes.readers.foreign import b3dm, house, jpeg, tile
 
@@ -96,7 +96,7 @@ def truncated() -> bytes:
         ({"x.json": b"{}"}, DamagedError, "has no tileset.json"),
         (
             {"a/tileset.json": ROOT, "b/tileset.json": ROOT},
-            UnsupportedError,
+            UnsupportedForeignError,
             "several tilesets, a/tileset.json",
         ),
         ({"tileset.json": ROOT, "bomb": bytes(80 << 20)}, OverLimitError, "unpacks to 80 MiB; at most 64"),

@@ -21,7 +21,7 @@ from meshes.errors import (
     MissingForeignError,
     OverLimitError,
     UnsafeUriError,
-    UnsupportedError,
+    UnsupportedForeignError,
 )
 from meshes.guard import Limits
 from meshes.readers.points import read_points
@@ -208,7 +208,7 @@ def test_a_glb_says_what_is_wrong_with_it(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("kind", [b"vctr", b"geom"])
 def test_other_tiles_are_named(tmp_path: Path, kind: bytes) -> None:
     (tmp_path / "a.b3dm").write_bytes(kind + bytes(60))
-    refused(UnsupportedError, kind.decode(), lambda: read(tmp_path / "a.b3dm"))
+    refused(UnsupportedForeignError, kind.decode(), lambda: read(tmp_path / "a.b3dm"))
 
 
 OUTSIDE = ["../secret.json", "/etc/passwd", "http://example.org/a.json", "file:///etc/passwd", "C:\\a.json"]
@@ -372,4 +372,4 @@ def test_a_ply_that_announces_the_world_is_refused(tmp_path: Path) -> None:
     head += "".join(f"property float {axis}\n" for axis in "xyz") + "end_header\n"
     path.write_text(head, encoding="ascii")
     refused(ForeignFileError, None, lambda: read(path))
-    refused(UnsupportedError, "no surface", lambda: read_surface(path.rename(tmp_path / "a.fbx")))
+    refused(UnsupportedForeignError, "no surface", lambda: read_surface(path.rename(tmp_path / "a.fbx")))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedForeignError
 from meshes.readers.sandbox import accessors, scene
 from meshes.readers.sandbox.gltf import Gltf
 from meshes.readers.sandbox.json_values import parsed
@@ -306,7 +306,7 @@ def test_a_hidden_node_is_not_shown() -> None:
     ],
 )
 def test_a_sound_file_that_is_not_read_is_not_called_damaged(change: dict[str, Any], words: str) -> None:
-    with pytest.raises(UnsupportedError, match=words) as caught:
+    with pytest.raises(UnsupportedForeignError, match=words) as caught:
         read(json.dumps(text_of(house()) | change).encode())
     assert "damaged" not in str(caught.value)
 
@@ -316,7 +316,7 @@ def test_a_sound_file_that_is_not_read_is_not_called_damaged(change: dict[str, A
     [(b"PK\3\4", "a ZIP archive"), (b"Kaydara FBX Binary", "an FBX"), (b"b3dm\1\0\0\0", "a tile")],
 )
 def test_a_file_of_another_kind_is_called_by_its_name(begins: bytes, words: str) -> None:
-    with pytest.raises(UnsupportedError, match=f"is {words}.*: save it as GLB"):
+    with pytest.raises(UnsupportedForeignError, match=f"is {words}.*: save it as GLB"):
         read(begins + bytes(40))
 
 

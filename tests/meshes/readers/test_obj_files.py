@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshes.errors import DamagedError, UnsupportedError
+from meshes.errors import DamagedError, UnsupportedForeignError
 from meshes.readers.sandbox import surface
 from meshes.readers.surface import read_surface
 from tests.meshes.readers.foreign import jpeg
@@ -225,7 +225,7 @@ def test_what_contradicts_the_format_is_refused_in_words(folder: Path, text: str
 
 def test_an_obj_of_points_is_no_damage(folder: Path) -> None:
     (folder / "a.obj").write_text("v 0 0 0\nv 1 1 1\np 1 2\n")
-    with pytest.raises(UnsupportedError, match="has 2 vertices and no faces; points are read as LAS"):
+    with pytest.raises(UnsupportedForeignError, match="has 2 vertices and no faces; points are read as LAS"):
         read(folder)
 
 
@@ -235,7 +235,7 @@ def test_an_obj_of_points_is_no_damage(folder: Path) -> None:
 )
 def test_a_file_for_another_driver_is_told_which(folder: Path, name: str, do: str) -> None:
     (folder / name).write_bytes(b"LASF")
-    with pytest.raises(UnsupportedError, match=do):
+    with pytest.raises(UnsupportedForeignError, match=do):
         read_surface(folder / name)
 
 
@@ -252,7 +252,7 @@ def test_a_file_for_another_driver_is_told_which(folder: Path, name: str, do: st
 def test_a_file_of_another_kind_is_named(folder: Path, content: bytes, words: str) -> None:
     for name in ("a.obj", "a.ply", "a.stl"):
         (folder / name).write_bytes(content)
-        with pytest.raises(UnsupportedError, match=f"{words}.*which is not read as"):
+        with pytest.raises(UnsupportedForeignError, match=f"{words}.*which is not read as"):
             surface.read(folder / name, out=folder, root=str(folder))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meshes.errors import DamagedError, MissingForeignError, UnsupportedError
+from meshes.errors import DamagedError, MissingForeignError, UnsupportedForeignError
 from meshes.readers.osgb import open_osgb
 
 METADATA = '<?xml version="1.0" encoding="{}"?>\n<ModelMetadata version="1">{}</ModelMetadata>'
@@ -92,7 +92,9 @@ def test_a_folder_may_hold_one_delivery_and_not_two(tmp_path: Path) -> None:
     tree = open_osgb(tmp_path)
     assert (tree.crs, tree.roots) == ("EPSG:4548", ("Data/Tile_1/Tile_1.osgb",))
     deliver(tmp_path / "Production_2")
-    with pytest.raises(UnsupportedError, match=r"2 deliveries \(Production_1, Production_2\): name one"):
+    with pytest.raises(
+        UnsupportedForeignError, match=r"2 deliveries \(Production_1, Production_2\): name one"
+    ):
         open_osgb(tmp_path)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from meshes.errors import UnsupportedError
+from meshes.errors import UnsupportedForeignError
 from meshes.guard import Limits
 from meshes.readers.osgb import OsgbTile, OsgbTree, read_osgb
 from meshes.readers.surface import SurfacePart
@@ -221,7 +221,7 @@ def test_other_forms_of_openscenegraph_are_sound_and_not_read(
     tmp_path: Path, data: bytes, words: str
 ) -> None:
     (tmp_path / "a.osgb").write_bytes(data)
-    with pytest.raises(UnsupportedError, match=words):
+    with pytest.raises(UnsupportedForeignError, match=words):
         tile(tmp_path / "a.osgb")
 
 

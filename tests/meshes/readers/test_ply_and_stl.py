@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshes.errors import DamagedError, UnsupportedError
+from meshes.errors import DamagedError, UnsupportedForeignError
 from meshes.readers.sandbox import ply_surface, stl
 from meshes.readers.sandbox.parts import RawPart
 from tests.meshes.readers.foreign import jpeg
@@ -212,14 +212,14 @@ def test_a_text_with_other_line_ends_and_a_mark_is_read(folder: Path, end: str) 
 
 def test_points_without_faces_are_no_damage(folder: Path) -> None:
     write_ply(folder / "a.ply", {"vertex": (XYZ, SQUARE)})
-    with pytest.raises(UnsupportedError, match=r"point cloud: it has 4 points .*driver: points"):
+    with pytest.raises(UnsupportedForeignError, match=r"point cloud: it has 4 points .*driver: points"):
         read(folder)
 
 
 def test_splats_are_told_by_their_name(folder: Path) -> None:
     more = [("float", "f_dc_0"), ("float", "opacity")]
     write_ply(folder / "a.ply", {"vertex": ([*XYZ, *more], [(0, 0, 0, 1, 1)])})
-    with pytest.raises(UnsupportedError, match="Gaussian splats"):
+    with pytest.raises(UnsupportedForeignError, match="Gaussian splats"):
         read(folder)
 
 

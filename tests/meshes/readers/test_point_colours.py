@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshes.readers.sandbox.point_colours import Colours
+from meshes.readers.sandbox.point_colours import PointColours
 from tests.meshes.readers.clouds import read, write_cloud
 
 RNG = np.random.default_rng(5)
@@ -19,7 +19,7 @@ DEEP = RNG.integers(0, 65536, (4000, 3))
 
 def narrowed(rgb: np.ndarray, source: np.ndarray | int = 0) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Colours and which points have one, all counted before, and the words."""
-    colours = Colours()
+    colours = PointColours()
     rgb = rgb.astype(np.uint16)
     ids = np.broadcast_to(np.asarray(source, np.uint16), len(rgb))
     for part in np.array_split(np.arange(len(rgb)), 3):

@@ -11,7 +11,7 @@ from laspy.vlrs.vlrlist import VLRList
 from pyproj import CRS
 from pyproj.enums import WktVersion
 
-from meshes.errors import PlacementError, UnsupportedError
+from meshes.errors import PlacementError, UnsupportedForeignError
 from meshes.readers.points import read_points
 from tests.meshes.readers.clouds import EAST, NORTH, read, write_cloud
 
@@ -102,7 +102,9 @@ def test_the_catalogs_unit_beside_the_files(tmp_path: Path) -> None:
     metres = write_cloud(tmp_path / "metres.las", wkt=CRS("EPSG:4548+5737").to_wkt())
     none = write_cloud(tmp_path / "none.las")
     assert read(feet, tmp_path / "o", unit_mult=FOOT)["position"][0, 2] == pytest.approx(160 * FOOT)
-    with pytest.raises(UnsupportedError, match=r"in US survey foot .*unit_mult says 0\.01: one is wrong"):
+    with pytest.raises(
+        UnsupportedForeignError, match=r"in US survey foot .*unit_mult says 0\.01: one is wrong"
+    ):
         read(feet, tmp_path / "o", unit_mult=0.01)
     told = read(metres, tmp_path / "o", unit_mult=0.01)
     assert told["position"][0, 2] == pytest.approx(1.6)
@@ -126,7 +128,7 @@ def test_an_anchors_scale_is_of_all_three_axes(tmp_path: Path) -> None:
 
 def test_depths_are_refused(tmp_path: Path) -> None:
     path = write_cloud(tmp_path / "a.las", wkt=CRS("EPSG:4548+5715").to_wkt())
-    with pytest.raises(UnsupportedError, match="counted downwards"):
+    with pytest.raises(UnsupportedForeignError, match="counted downwards"):
         read(path, tmp_path / "out")
 
 

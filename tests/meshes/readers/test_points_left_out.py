@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from meshes.errors import ForeignFileError, UnsupportedError
+from meshes.errors import ForeignFileError, UnsupportedForeignError
 from meshes.readers.sandbox.npy_head import write_head
 from tests.meshes.readers.clouds import EAST, NORTH, read, write_cloud
 
@@ -53,14 +53,16 @@ def test_overlap_key_points_and_synthetic_points_are_kept(tmp_path: Path) -> Non
 
 def test_a_cloud_of_noise_alone_says_so(tmp_path: Path) -> None:
     path = write_cloud(tmp_path / "a.las", classification=[7, 7, 18])
-    with pytest.raises(UnsupportedError, match=r"none of its 3 points is shown: 2 noise .*1 high noise"):
+    with pytest.raises(
+        UnsupportedForeignError, match=r"none of its 3 points is shown: 2 noise .*1 high noise"
+    ):
         read(path, tmp_path / "out")
 
 
 @pytest.mark.parametrize("name", ["a.las", "a.laz"])
 def test_a_cloud_without_points_is_sound_and_empty(tmp_path: Path, name: str) -> None:
     path = write_cloud(tmp_path / name, position=np.zeros((0, 3)))
-    with pytest.raises(UnsupportedError, match="holds no point"):
+    with pytest.raises(UnsupportedForeignError, match="holds no point"):
         read(path, tmp_path / "out")
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.transform import Rotation
 
-from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedError
+from meshes.errors import DamagedError, ForeignFileError, OverLimitError, UnsupportedForeignError
 from meshes.readers.sandbox import tile
 from meshes.readers.sandbox.i3dm import _from_octahedron, matrices_of
 from meshes.readers.surface import SurfaceData, read_surface
@@ -100,7 +100,7 @@ def test_points_of_a_gltf_are_points_in_a_tile_and_named_in_a_surface(tmp_path: 
     assert cloud.position == pytest.approx(UPRIGHT[[5, 0]])
     assert cloud.colour is not None
     assert (cloud.colour == 255).all()
-    with pytest.raises(UnsupportedError, match="nothing but points"):
+    with pytest.raises(UnsupportedForeignError, match="nothing but points"):
         read_surface(tmp_path / "a.glb")
 
 
@@ -202,7 +202,7 @@ def test_a_bad_tile_in_a_composite_costs_itself(tmp_path: Path) -> None:
     found = read(tmp_path, short, "a.cmpt")
     assert len(found.parts) == 1
     assert found.notes == ("the composite after its inner tile 1 does not fit into its file: left out",)
-    with pytest.raises(UnsupportedError, match="vctr"):
+    with pytest.raises(UnsupportedForeignError, match="vctr"):
         read(tmp_path, cmpt(b"vctr" + struct.pack("<II", 1, 12)), "a.cmpt")
 
 
@@ -225,7 +225,7 @@ def test_models_of_before_the_feature_table_are_read(tmp_path: Path, form: int, 
 
 
 def test_gltf_1_in_an_old_model_is_not_called_damaged(tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedError, match="glTF 1"):
+    with pytest.raises(UnsupportedForeignError, match="glTF 1"):
         read(tmp_path, old(GLB[:4] + struct.pack("<I", 1) + GLB[8:], 20))
 
 

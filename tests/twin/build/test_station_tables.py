@@ -12,7 +12,7 @@ import pytest
 
 from meshes.build.catalog_check import CheckReport, check
 from tests.small import write_small_basin
-from twin.build.station_rows import Notes
+from twin.build.station_rows import RowNotes
 from twin.build.stations import make_stations, read_stations
 from twin.catalog import StationsEntry, load_catalog
 from twin.ingest import UnsupportedError
@@ -49,7 +49,7 @@ def make(tmp_path: Path) -> Make:
     return do
 
 
-def network(path: Path) -> tuple[Network, Notes]:
+def network(path: Path) -> tuple[Network, RowNotes]:
     catalog = load_catalog(path)
     return read_stations(catalog, catalog.only(StationsEntry))
 

@@ -111,9 +111,9 @@ def test_land_cover_comes_in_the_program_s_numbers(entry: Entry, write_tif: Writ
 
 
 def test_the_program_s_numbers_are_the_sample_s() -> None:
-    from twin.sample.landcover import Cover
+    from twin.sample.landcover import SampleCover
 
-    assert {cover.name.lower(): int(cover) for cover in Cover} == COVER
+    assert {cover.name.lower(): int(cover) for cover in SampleCover} == COVER
 
 
 INFINITE = HILL.copy()

@@ -25,7 +25,7 @@ from twin.sample.drainage import BUCKET_M, accumulate, drain
 from twin.sample.erosion import erode
 from twin.sample.facts import BED_M, CREST_M, PUBLISHED
 from twin.sample.hollow import DEPTH_M, NEAR, SILL_M, NoHollowError, cut
-from twin.sample.landcover import Cover
+from twin.sample.landcover import SampleCover
 from twin.sample.rivers import draw
 from twin.sample.roads import find_roads, on_roads
 
@@ -230,7 +230,7 @@ def test_roads_hold_all_places_together_and_shun_water() -> None:
 
 
 def test_cover_classes_are_those_of_the_catalog() -> None:
-    assert {c.name.lower(): int(c) for c in Cover} == COVER
+    assert {c.name.lower(): int(c) for c in SampleCover} == COVER
 
 
 ALL_NAMES = (

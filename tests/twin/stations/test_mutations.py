@@ -16,7 +16,7 @@ from tests.twin.stations.nets import START, HandClocks, network
 from twin.stations.feeds.document import DocumentError, parse_document
 from twin.stations.feeds.json_map import JsonMap
 from twin.stations.feeds.mapped_json import Mapper
-from twin.stations.feeds.sl651.frame import Damage, Frame, Splitter
+from twin.stations.feeds.sl651.frame import Damage, Sl651Frame, Splitter
 from twin.stations.feeds.sl651.message import read_message
 from twin.stations.feeds.sl651.readings import readings
 from twin.stations.feeds.sl651.reassembly import Assembler
@@ -72,7 +72,7 @@ def frames(luck: random.Random) -> bytes:
         values=[(0x39, luck.uniform(0, 99), 4, 3), (0x26, luck.uniform(0, 999), 3, 1)],
         rain_5min=(at, [luck.choice([None, 0.1, 2.0]) for _ in range(12)]),
     )
-    one = Frame(station="0031000001", function=0x34, body=body).encode()
+    one = Sl651Frame(station="0031000001", function=0x34, body=body).encode()
     return one * luck.randrange(1, 3)
 
 

@@ -27,7 +27,7 @@ _CMYK: Final = (ColorInterp.cyan, ColorInterp.magenta, ColorInterp.yellow, Color
 
 
 @dataclass(frozen=True, kw_only=True)
-class Colours:
+class ColourBands:
     """The ``bands`` (counted from 1) that are a picture's colours, and ``alpha`` its opacity, 0 for none.
 
     ``inverted`` grey counts from white; ``table`` (n, 4) uint8 holds red, green, blue and opacity of the
@@ -41,7 +41,7 @@ class Colours:
     table: U8 | None = None
 
 
-def colours_of(source: Any, wanted: Sequence[int] | None, *, beside: Sidecars, words: Words) -> Colours:
+def colours_of(source: Any, wanted: Sequence[int] | None, *, beside: Sidecars, words: Words) -> ColourBands:
     """Decide by the catalog's ``bands``, then by colour interpretation, then by their number and order.
 
     ``words`` gets what was decided and not said by the file. Raises FormatError for bands that are not there.
@@ -51,21 +51,23 @@ def colours_of(source: Any, wanted: Sequence[int] | None, *, beside: Sidecars, w
     if wanted is not None:
         if too_many := [number for number in wanted if number > source.count]:
             raise FormatError(f"has {source.count} bands, and band {too_many[0]} was asked for")
-        return Colours(kind="rgb" if len(wanted) == 3 else "grey", bands=tuple(wanted), alpha=alpha)
+        return ColourBands(kind="rgb" if len(wanted) == 3 else "grey", bands=tuple(wanted), alpha=alpha)
     if table := _table(source, beside):
-        return Colours(kind="palette", bands=(1,), alpha=alpha, table=_array(table))
+        return ColourBands(kind="palette", bands=(1,), alpha=alpha, table=_array(table))
     if all(kind in named for kind in _RGB):
         bands = tuple(named.index(kind) + 1 for kind in _RGB)
         if bands != (1, 2, 3) or source.count > 3 + bool(alpha):
             words.found.append(f"red, green, blue in bands {', '.join(map(str, bands))} of {source.count}")
-        return Colours(kind="rgb", bands=bands, alpha=alpha)
+        return ColourBands(kind="rgb", bands=bands, alpha=alpha)
     if all(kind in named for kind in _CMYK):
         words.found.append("cyan, magenta, yellow and black, turned into red, green and blue")
-        return Colours(kind="cmyk", bands=tuple(named.index(kind) + 1 for kind in _CMYK), alpha=alpha)
+        return ColourBands(kind="cmyk", bands=tuple(named.index(kind) + 1 for kind in _CMYK), alpha=alpha)
     return _unnamed(source, named, alpha, beside, words)
 
 
-def _unnamed(source: Any, named: list[ColorInterp], alpha: int, beside: Sidecars, words: Words) -> Colours:
+def _unnamed(
+    source: Any, named: list[ColorInterp], alpha: int, beside: Sidecars, words: Words
+) -> ColourBands:
     """The first three bands, or the first alone."""
     plain = [number for number in range(1, source.count + 1) if number != alpha]
     if not plain:
@@ -82,7 +84,7 @@ def _unnamed(source: Any, named: list[ColorInterp], alpha: int, beside: Sidecars
                 "its colour table"
             )
         inverted = source.tags(ns="IMAGE_STRUCTURE").get("MINISWHITE") == "YES"
-        return Colours(kind="grey", bands=(plain[0],), alpha=alpha, inverted=inverted)
+        return ColourBands(kind="grey", bands=(plain[0],), alpha=alpha, inverted=inverted)
     bands = tuple(plain[:3])
     told = [named[number - 1].name for number in plain if named[number - 1] in (*_RGB, ColorInterp.nir)]
     if len(plain) > 3 or told:
@@ -91,7 +93,7 @@ def _unnamed(source: Any, named: list[ColorInterp], alpha: int, beside: Sidecars
             f"{which} and not red, green and blue by name: bands {', '.join(map(str, bands))} are shown as "
             "these; where that is wrong, set bands: [red, green, blue], their numbers, in the catalog"
         )
-    return Colours(kind="rgb", bands=bands, alpha=alpha)
+    return ColourBands(kind="rgb", bands=bands, alpha=alpha)
 
 
 def _names(source: Any, beside: Sidecars, words: Words) -> list[ColorInterp]:

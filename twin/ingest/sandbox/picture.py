@@ -12,7 +12,7 @@ from rasterio.windows import Window
 
 from twin.arrays import U8, Bools
 from twin.ingest.errors import EmptyFileError, FormatError
-from twin.ingest.sandbox.colours import Colours, colours_of
+from twin.ingest.sandbox.colours import ColourBands, colours_of
 from twin.ingest.sandbox.empty_cells import NoData, Opacity
 from twin.ingest.sandbox.sidecars import Sidecars, Words
 from twin.ingest.sandbox.strips import array_file, strips
@@ -86,7 +86,7 @@ def read_picture(
 class _Cells:
     """Reads the colours of a picture as they are stored, and how opaque its cells are."""
 
-    def __init__(self, source: Any, colours: Colours, opacity: Opacity, no_data: list[NoData]) -> None:
+    def __init__(self, source: Any, colours: ColourBands, opacity: Opacity, no_data: list[NoData]) -> None:
         self._source, self._bands, self._opacity = source, colours.bands, opacity
         self._no_data = no_data if any(band.values for band in no_data) else []
 
@@ -113,7 +113,7 @@ class _Cells:
 
 
 def _no_data(
-    source: Any, colours: Colours, nodata: float | None, beside: Sidecars, words: Words
+    source: Any, colours: ColourBands, nodata: float | None, beside: Sidecars, words: Words
 ) -> list[NoData]:
     """No-data values of each colour; one that has none of its own takes the first that are told."""
     each = [Words() for _ in colours.bands]
@@ -139,7 +139,7 @@ def _lossy(source: Any) -> bool:
 
 
 def _tones(
-    source: Any, colours: Colours, cells: _Cells, kinds: set[np.dtype[Any]], words: Words
+    source: Any, colours: ColourBands, cells: _Cells, kinds: set[np.dtype[Any]], words: Words
 ) -> Tones | None:
     """How numbers become bytes; None where they are bytes, or indices of a palette."""
     if colours.kind == "palette":
@@ -157,7 +157,7 @@ def _tones(
     return tones
 
 
-def _rgba(stored: NDArray[Any], seen: U8, colours: Colours, tones: Tones | None) -> U8:
+def _rgba(stored: NDArray[Any], seen: U8, colours: ColourBands, tones: Tones | None) -> U8:
     rgba = np.empty((*seen.shape, 4), np.uint8)
     if colours.table is not None:
         index = np.where((stored[0] >= 0) & (stored[0] < len(colours.table)), stored[0], 0).astype(np.intp)
@@ -185,7 +185,7 @@ def _divided(rgba: U8) -> U8:
 class _Frame:
     """Counts cells of a picture whose colours all hold one number that often stands for nothing."""
 
-    def __init__(self, kinds: set[np.dtype[Any]], colours: Colours, *, near: int = 0) -> None:
+    def __init__(self, kinds: set[np.dtype[Any]], colours: ColourBands, *, near: int = 0) -> None:
         """``near`` is how far from such a number a cell may be."""
         kind = max(kinds, key=lambda kind: kind.itemsize)
         numbers = [0, *_FILLS]

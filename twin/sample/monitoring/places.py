@@ -23,7 +23,7 @@ class River:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sources:
+class Places:
     """What the generated basin knows of its own: rivers, villages and the lake's shape."""
 
     rivers: tuple[River, ...]
@@ -34,7 +34,7 @@ class Sources:
     lake: F64
 
 
-def read_sources(sample: Path, *, lake: F64) -> Sources:
+def read_sources(sample: Path, *, lake: F64) -> Places:
     """From the sample's folder; ``lake`` is (n, 2) longitudes and latitudes that are always under water."""
     rivers = tuple(
         River(
@@ -45,7 +45,7 @@ def read_sources(sample: Path, *, lake: F64) -> Sources:
         if f["properties"]["name_zh"]
     )
     villages, dams = _features(sample / "villages.geojson"), _features(sample / "dams.geojson")
-    return Sources(
+    return Places(
         rivers=rivers,
         villages=np.array([f["geometry"]["coordinates"] for f in villages]),
         village_names=_names(villages),

@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.arrays import F64
 from twin.sample.monitoring.naming import TOWNSHIPS, hamlets
-from twin.sample.monitoring.places import River, Sources, along, nearest, spread, watersheds
+from twin.sample.monitoring.places import Places, River, along, nearest, spread, watersheds
 from twin.stations.model import Datastream, GaugeZero, Station, StationKind
 from twin.stations.network import Network, network_of
 
@@ -68,7 +68,7 @@ SUFFIXES: dict[StationKind, Name] = {
 }
 
 
-def sample_network(sources: Sources, *, seed: int) -> Network:
+def sample_network(sources: Places, *, seed: int) -> Network:
     """All stations with their datastreams; equal for equal sources and seed."""
     rng = np.random.default_rng([seed, 429])
     stations = [*_places(sources, rng)]
@@ -82,7 +82,7 @@ def _streams(station: Station) -> Iterator[Datastream]:
         )
 
 
-def _places(sources: Sources, rng: np.random.Generator) -> Iterator[Station]:
+def _places(sources: Places, rng: np.random.Generator) -> Iterator[Station]:
     rivers, names = sources.rivers, hamlets()
     land = np.concatenate([river.course for river in rivers]) + rng.normal(
         scale=(0.05, 0.04), size=(sum(len(r.course) for r in rivers), 2)
@@ -111,7 +111,7 @@ def _places(sources: Sources, rng: np.random.Generator) -> Iterator[Station]:
 
 
 def _on_rivers(
-    kind: StationKind, count: int, sources: Sources, *, shift: float, first: int = 0
+    kind: StationKind, count: int, sources: Places, *, shift: float, first: int = 0
 ) -> Iterator[Station]:
     """Along the rivers, more on the longer ones, numbered downstream."""
     length = np.array([len(river.course) for river in sources.rivers], dtype=np.float64)
@@ -132,7 +132,7 @@ def _stations(
     kind: StationKind,
     points: F64,
     names: Iterator[Name],
-    sources: Sources,
+    sources: Places,
     *,
     river: River | None = None,
     first: int = 0,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from twin.stations.feeds.sl651.coding import ACK, ENQ, EOT, ETB, NAK, Frame
+from twin.stations.feeds.sl651.coding import ACK, ENQ, EOT, ETB, NAK, Sl651Frame
 from twin.stations.feeds.sl651.times import bcd_time, digits_of
 
 
-def confirmed(frame: Frame, serial: int, *, password: int) -> bytes:
+def confirmed(frame: Sl651Frame, serial: int, *, password: int) -> bytes:
     """The answer to the last frame of a message that was taken, in its coding.
 
     A message in packets is confirmed once, with the number of its last (6.3.1.2, M3); a single frame behind
@@ -19,25 +19,29 @@ def confirmed(frame: Frame, serial: int, *, password: int) -> bytes:
     return _down(frame, serial, packet=packet, end=ACK if more else EOT, password=password)
 
 
-def again(frame: Frame, number: int, *, password: int) -> bytes:
+def again(frame: Sl651Frame, number: int, *, password: int) -> bytes:
     """A request for one packet of a message again."""
     assert frame.packet is not None
     return _down(frame, 0, packet=(frame.packet[0], number), end=NAK, password=password)
 
 
-def question(frame: Frame, function: int, *, password: int) -> bytes:
+def question(frame: Sl651Frame, function: int, *, password: int) -> bytes:
     """A request for values now, to the station that sent a frame."""
-    asked = Frame(station=frame.station, function=function, body=b"", centre=frame.centre, ascii=frame.ascii)
+    asked = Sl651Frame(
+        station=frame.station, function=function, body=b"", centre=frame.centre, ascii=frame.ascii
+    )
     return _down(asked, 0, packet=None, end=ENQ, password=password)
 
 
-def _down(frame: Frame, serial: int, *, packet: tuple[int, int] | None, end: int, password: int) -> bytes:
+def _down(
+    frame: Sl651Frame, serial: int, *, packet: tuple[int, int] | None, end: int, password: int
+) -> bytes:
     now = datetime.now(UTC)
     if frame.ascii:
         body = f"{serial:04X}{digits_of(now)}".encode()
     else:
         body = serial.to_bytes(2, "big") + bcd_time(now)
-    return Frame(
+    return Sl651Frame(
         station=frame.station,
         function=frame.function,
         body=body,

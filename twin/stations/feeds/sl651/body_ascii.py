@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.content import Content, Spoilt, Value
+from twin.stations.feeds.sl651.content import BodyContent, Spoilt, Value
 from twin.stations.feeds.sl651.times import FIVE_MINUTES, MessageError, time_of, time_of_day
 
 MISSING = "M"
@@ -17,7 +17,7 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]*|FF[0-9A-F]{2}", re.ASCII)
 _UNITS = {"D": "days", "H": "hours", "N": "minutes"}
 
 
-def read(rest: bytes, *, station: str, sent_at: datetime) -> Content:
+def read(rest: bytes, *, station: str, sent_at: datetime) -> BodyContent:
     """The elements behind serial number and time. Raises MessageError."""
     for sign in (b"RGZS ", b"PIC "):
         before, found, data = rest.partition(sign)
@@ -32,18 +32,18 @@ def read(rest: bytes, *, station: str, sent_at: datetime) -> Content:
         text = rest.decode("ascii")
     except UnicodeDecodeError:
         raise MessageError("bad-text") from None
-    return _Reader(text.split(), station, sent_at).read()
+    return _AsciiReader(text.split(), station, sent_at).read()
 
 
-class _Reader:
+class _AsciiReader:
     """Reads words from the first; each element is of the station and the time named last before it."""
 
     def __init__(self, words: Sequence[str], station: str, sent_at: datetime) -> None:
         self._words, self._place = [word.upper() for word in words], 0
         self._station, self._at, self._sent_at = station, sent_at, sent_at
-        self._content = Content()
+        self._content = BodyContent()
 
-    def read(self) -> Content:
+    def read(self) -> BodyContent:
         while self._place < len(self._words):
             code = self._take()
             if (step := _STEP.fullmatch(code)) is not None:

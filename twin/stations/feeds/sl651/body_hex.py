@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.content import Content, Spoilt, Value
+from twin.stations.feeds.sl651.content import BodyContent, Spoilt, Value
 from twin.stations.feeds.sl651.times import FIVE_MINUTES, MessageError, time_of
 
 
-def read(rest: bytes, *, station: str, sent_at: datetime, equal_steps: bool) -> Content:
+def read(rest: bytes, *, station: str, sent_at: datetime, equal_steps: bool) -> BodyContent:
     """The elements behind serial number and time. Raises MessageError.
 
     Some stations write a length byte that contradicts the standard's fixed length (F4H to FCH), some list
@@ -17,11 +17,11 @@ def read(rest: bytes, *, station: str, sent_at: datetime, equal_steps: bool) -> 
     not understood counts, then that with the standard's digits, and two of them that differ are none.
     """
     ways = ((True, False), (False, False), (False, True)) if equal_steps else ((False, False), (False, True))
-    found: list[Content] = []
+    found: list[BodyContent] = []
     errors: list[MessageError] = []
     for steps, fixed in ways:
         try:
-            content = _Reader(rest, station, sent_at, steps=steps, fixed=fixed).read()
+            content = _HexReader(rest, station, sent_at, steps=steps, fixed=fixed).read()
         except MessageError as error:
             errors.append(error)
             continue
@@ -36,13 +36,13 @@ def read(rest: bytes, *, station: str, sent_at: datetime, equal_steps: bool) -> 
     return good[0]
 
 
-def _not_understood(content: Content) -> int:
+def _not_understood(content: BodyContent) -> int:
     """Elements without a meaning that no user may have defined, and values that are no numbers."""
     strange = [i for _, i in content.unknown if not (isinstance(i, int) and i >> 8 == el.EXTENDED)]
     return len(strange) + len(content.spoilt)
 
 
-class _Reader:
+class _HexReader:
     """Reads a body from its start. ``steps``: the element behind the step is given in equal steps up to the
     end. ``fixed``: elements of a fixed length have it whatever their length byte says."""
 
@@ -50,9 +50,9 @@ class _Reader:
         self.data, self.station, self.at, self.steps, self.fixed = data, station, at, steps, fixed
         self.place = 0
         self.step: timedelta | None = None
-        self.content = Content()
+        self.content = BodyContent()
 
-    def read(self) -> Content:
+    def read(self) -> BodyContent:
         """All elements, each of the station and the observation time named last before it."""
         while self.place < len(self.data):
             identifier = self._take(1)[0]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from twin.stations.feeds.sl651 import body_ascii
-from twin.stations.feeds.sl651.content import Content
+from twin.stations.feeds.sl651.content import BodyContent
 from twin.stations.feeds.sl651.times import MessageError
 
 SIGNS = (b"\xf2\xf2", b"RGZS ")
 
 
-def read(rest: bytes, *, station: str, sent_at: datetime) -> Content:
+def read(rest: bytes, *, station: str, sent_at: datetime) -> BodyContent:
     """The text, and its values where all of it is in the coding of SL 330 (station, time, codes, numbers).
 
     Offices may agree on any other text: that is kept as text, and nothing is guessed from it.
@@ -25,9 +25,9 @@ def read(rest: bytes, *, station: str, sent_at: datetime) -> Content:
     try:
         content = body_ascii.read(rest, station=station, sent_at=sent_at)
     except MessageError:
-        return Content(text=text)
+        return BodyContent(text=text)
     timed = b"TT" in rest.upper().split()  # without its time a value is of no use
     if content.unknown or content.spoilt or not content.values or not timed:
-        return Content(text=text)
+        return BodyContent(text=text)
     content.text = text
     return content

@@ -17,7 +17,7 @@ from hashlib import sha256
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651 import answers
 from twin.stations.feeds.sl651.claims import LONGEST_WAIT_S, Claims, Turn
-from twin.stations.feeds.sl651.coding import Damage, Frame
+from twin.stations.feeds.sl651.coding import Damage, Sl651Frame
 from twin.stations.feeds.sl651.guesses import Guesses
 from twin.stations.feeds.sl651.line import BUFFER_BYTES, Line, TooDamagedError
 from twin.stations.feeds.sl651.message import (
@@ -200,7 +200,7 @@ class Centre:
 
     # -- frames ---------------------------------------------------------------------------------------
 
-    async def _hear(self, intake: Intake, frame: Frame, line: Line) -> bool:
+    async def _hear(self, intake: Intake, frame: Sl651Frame, line: Line) -> bool:
         """Take a frame; whether the line may go on."""
         if self._settings.centre not in (None, frame.centre):
             self._refuse(intake, "other-centre", frame.station, f"{frame.station} to {frame.centre}")
@@ -226,7 +226,7 @@ class Centre:
             self._refuse(intake, "unknown-station", frame.station)
         return True
 
-    def _may_speak(self, intake: Intake, frame: Frame, line: Line) -> tuple[bool, bool]:
+    def _may_speak(self, intake: Intake, frame: Sl651Frame, line: Line) -> tuple[bool, bool]:
         """Whether the frame's password is right, and whether the line may go on."""
         password = self._settings.password
         if password is None:
@@ -239,7 +239,7 @@ class Centre:
         self._refuse(intake, "wrong-password", frame.station)
         return False, self._guesses.wrong(frame.station, line)
 
-    async def _ask_again(self, frame: Frame, line: Line) -> None:
+    async def _ask_again(self, frame: Sl651Frame, line: Line) -> None:
         """Ask for a missing packet of a message whose last packet is here."""
         assert frame.packet is not None
         total, _ = frame.packet
@@ -249,7 +249,7 @@ class Centre:
         if missing is not None:
             await line.send(answers.again(frame, missing, password=self._password))
 
-    async def _take(self, intake: Intake, frame: Frame, body: bytes, line: Line) -> None:
+    async def _take(self, intake: Intake, frame: Sl651Frame, body: bytes, line: Line) -> None:
         """A whole message: taken and acknowledged, or refused and not."""
         key = (frame.station, frame.function, sha256(body).digest())
         turn = self._claims.heard(frame.station, line, repeated=key in self._taken or key in self._coming)
@@ -260,7 +260,7 @@ class Centre:
             self._coming.discard(key)
 
     async def _answer(
-        self, intake: Intake, frame: Frame, body: bytes, line: Line, key: _Key, turn: Turn
+        self, intake: Intake, frame: Sl651Frame, body: bytes, line: Line, key: _Key, turn: Turn
     ) -> None:
         if turn.news:
             self._refuse(intake, "two-speak", frame.station)

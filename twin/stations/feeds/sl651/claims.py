@@ -23,7 +23,7 @@ MOST_STATIONS = 10_000
 
 
 @dataclass
-class _Claim:
+class _StationClaim:
     pace: Bucket
     moves: Bucket
     contested_pace: Bucket
@@ -54,7 +54,7 @@ class Claims:
 
     def __init__(self, *, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
-        self._claims: OrderedDict[str, _Claim] = OrderedDict()
+        self._claims: OrderedDict[str, _StationClaim] = OrderedDict()
 
     def heard(self, station: str, line: Hashable, *, repeated: bool = False) -> Turn:
         """Count a message that a line sends in a station's name.
@@ -93,11 +93,11 @@ class Claims:
                 claim.channels.discard(line)
                 claim.line_ended = claim.line_ended or claim.line == line
 
-    def _of(self, station: str) -> _Claim:
+    def _of(self, station: str) -> _StationClaim:
         claim = self._claims.get(station)
         if claim is None:
             clock_s = self._clock_s
-            claim = self._claims[station] = _Claim(
+            claim = self._claims[station] = _StationClaim(
                 pace=Bucket(per_s=PER_S, burst=BURST, clock_s=clock_s),
                 moves=Bucket(per_s=MOVES_PER_S, burst=MOVES_BURST, clock_s=clock_s),
                 contested_pace=Bucket(per_s=CONTESTED_PER_S, burst=CONTESTED_BURST, clock_s=clock_s),

@@ -24,7 +24,7 @@ LONGEST = ASCII_HEAD + ASCII_PACKET + LONGEST_BODY + ASCII_TAIL
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frame:
+class Sl651Frame:
     """One frame. ``station`` is ten hexadecimal digits.
 
     ``packet`` (how many, which one from 1 on) is of a long message. ``ascii`` tells the coding; the body is
@@ -86,7 +86,7 @@ def sizes(head: bytes) -> tuple[int, ...]:
     return (size,) if head[first - 1] == STX else (size, size + packet)
 
 
-def read(data: bytes, *, up: bool = True) -> Frame | Damage:
+def read(data: bytes, *, up: bool = True) -> Sl651Frame | Damage:
     """A frame of bytes whose head is one and whose length fits."""
     return _read_ascii(data, up=up) if data[:1] == SOH else _read_hex(data, up=up)
 
@@ -101,7 +101,7 @@ def is_whole(data: bytes) -> bool:
         return False
 
 
-def _read_hex(data: bytes, *, up: bool) -> Frame | Damage:
+def _read_hex(data: bytes, *, up: bool) -> Sl651Frame | Damage:
     address = data[2:8]
     station, centre = (address[1:], address[0]) if up else (address[:5], address[5])
     return _checked(
@@ -117,7 +117,7 @@ def _read_hex(data: bytes, *, up: bool) -> Frame | Damage:
     )
 
 
-def _read_ascii(data: bytes, *, up: bool) -> Frame | Damage:
+def _read_ascii(data: bytes, *, up: bool) -> Sl651Frame | Damage:
     address = data[1:13].decode("ascii").upper()
     station, centre = (address[2:], address[:2]) if up else (address[:10], address[10:])
     packets = data[ASCII_HEAD - 1] == SYN
@@ -152,7 +152,7 @@ def _checked(
     body: bytes,
     end: int,
     ascii_: bool = False,
-) -> Frame | Damage:
+) -> Sl651Frame | Damage:
     if end not in (UP_ENDS if up else DOWN_ENDS):
         return Damage(reason="bad-end", data=data)
     packet = None
@@ -161,7 +161,7 @@ def _checked(
         packet = (both >> 12, both & 0xFFF)
         if not 1 <= packet[1] <= packet[0]:
             return Damage(reason="bad-packet", data=data)
-    return Frame(
+    return Sl651Frame(
         station=station,
         centre=centre,
         password=password,

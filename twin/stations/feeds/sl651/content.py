@@ -26,7 +26,7 @@ class Spoilt:
 
 
 @dataclass(kw_only=True)
-class Content:
+class BodyContent:
     """What the elements of a body say.
 
     ``unknown`` are identifiers without a meaning here (a code as text in ASCII), each with its station.

@@ -14,7 +14,7 @@ EXTENDED = 0xFF
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class ElementCode:
     """One element: its code in ASCII, digits and decimals, and our property where there is one.
 
     ``factor`` turns the standard's unit into the property's. ``period_s`` is the length of an amount of rain:
@@ -123,13 +123,13 @@ _TYPED = """
 """Only in manual reports; the numbers are ours."""
 
 
-def _kind(line: str, number: int = 0) -> Kind:
+def _kind(line: str, number: int = 0) -> ElementCode:
     """A line of the tables; ``number`` (from 1) of a sensor among eight."""
     words = line.split()
     mapped = line[48:].split()
     digits, decimals = words[2].split(".")
     last = mapped[-1] if len(mapped) > 1 else ""
-    return Kind(
+    return ElementCode(
         identifier=int(words[0], 16) + max(0, number - 1),
         code=words[1] + (str(number) if number else ""),
         name=line[15:48].strip() + (f" ({number})" if number else ""),
@@ -146,10 +146,10 @@ _ALL = [
     *(_kind(line, n) for line in _EIGHT.strip().splitlines() for n in range(1, 9)),
     *(_kind(line) for line in _TYPED.strip().splitlines()),
 ]
-KINDS: Mapping[int, Kind] = {kind.identifier: kind for kind in _ALL}
+KINDS: Mapping[int, ElementCode] = {kind.identifier: kind for kind in _ALL}
 """Elements that are numbers, by their identifier."""
 
-CODES: Mapping[str, Kind] = {kind.code: kind for kind in _ALL}
+CODES: Mapping[str, ElementCode] = {kind.code: kind for kind in _ALL}
 """The same by their code in ASCII."""
 
 BY_PROPERTY: Mapping[str, int] = {

@@ -19,7 +19,7 @@ from twin.stations.feeds.sl651.coding import (
     SOH,
     START,
     Damage,
-    Frame,
+    Sl651Frame,
     crc16,
     is_whole,
     read,
@@ -36,7 +36,7 @@ __all__ = [
     "LONGEST_BODY",
     "NAK",
     "Damage",
-    "Frame",
+    "Sl651Frame",
     "Splitter",
     "crc16",
 ]
@@ -60,22 +60,22 @@ class Splitter:
         self._up = up
         self._held = b""
 
-    def feed(self, data: bytes) -> Iterator[Frame | Damage]:
+    def feed(self, data: bytes) -> Iterator[Sl651Frame | Damage]:
         """Frames and damages that are complete with these bytes; all bytes come out in one of them, once."""
         return self._split(self._held + data, last=False)
 
-    def give_up(self) -> list[Frame | Damage]:
+    def give_up(self) -> list[Sl651Frame | Damage]:
         """All that is held, read without waiting for more."""
         return list(self._split(self._held, last=True))
 
-    def look_behind(self) -> list[Frame | Damage]:
+    def look_behind(self) -> list[Sl651Frame | Damage]:
         """What is held, if a whole frame lies behind the start of one that does not go on; else nothing.
 
         A start that was cut off, or was none, would keep the reports behind it waiting for up to 4 kB more.
         """
         held = self._held
         found = self.give_up()
-        if any(isinstance(piece, Frame) for piece in found):
+        if any(isinstance(piece, Sl651Frame) for piece in found):
             return found
         self._held = held
         return []
@@ -85,7 +85,7 @@ class Splitter:
         """Bytes of a frame that is not complete."""
         return self._held
 
-    def _split(self, data: bytes, *, last: bool) -> Iterator[Frame | Damage]:
+    def _split(self, data: bytes, *, last: bool) -> Iterator[Sl651Frame | Damage]:
         self._held = b""
         at = 0
         while at < len(data):
@@ -116,7 +116,7 @@ class Splitter:
 
     def _piece(
         self, data: bytes, start: int, head: bytes, *, last: bool
-    ) -> tuple[Frame | Damage | None, int]:
+    ) -> tuple[Sl651Frame | Damage | None, int]:
         """The frame of a head and where it ends, or its damage up to the next head; None: more must come."""
         short = False
         for size in sizes(head):

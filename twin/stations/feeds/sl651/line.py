@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable
 
-from twin.stations.feeds.sl651.coding import Damage, Frame
+from twin.stations.feeds.sl651.coding import Damage, Sl651Frame
 from twin.stations.feeds.sl651.frame import Splitter
 from twin.stations.feeds.sl651.pace import Bucket
 from twin.stations.feeds.sl651.reassembly import Assembler, Budget
@@ -52,14 +52,14 @@ class Line:
         self.assembler = Assembler(budget)
         self.proven = False
         self.wrong_passwords = 0
-        self.last: dict[str, Frame] = {}
+        self.last: dict[str, Sl651Frame] = {}
 
     @property
     def rest(self) -> bytes:
         """Bytes of a frame that is not complete."""
         return self._splitter.rest
 
-    async def pieces(self) -> AsyncIterator[Frame | Damage]:
+    async def pieces(self) -> AsyncIterator[Sl651Frame | Damage]:
         """Frames and damages until the line ends. Raises TooDamagedError, TimeoutError, ConnectionError."""
         pauses = 0
         while True:
@@ -84,12 +84,12 @@ class Line:
         if self._damages.take(1.0 + len(damage.data) / DAMAGE_BYTES) > 0.0:
             raise TooDamagedError
 
-    def _split(self, data: bytes | None, *, given_up: bool) -> Iterable[Frame | Damage]:
+    def _split(self, data: bytes | None, *, given_up: bool) -> Iterable[Sl651Frame | Damage]:
         if data is not None:
             return self._splitter.feed(data)
         return self._splitter.give_up() if given_up else self._splitter.look_behind()
 
-    def heard_of(self, frame: Frame) -> None:
+    def heard_of(self, frame: Sl651Frame) -> None:
         """Mark the line as proven: a frame of a known station has come."""
         self.proven = True
         self._until_s = asyncio.get_running_loop().time() + IDLE_S

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from twin.stations.feeds.sl651 import body_ascii, body_hex, body_typed
-from twin.stations.feeds.sl651.content import Content, Value
+from twin.stations.feeds.sl651.content import BodyContent, Value
 from twin.stations.feeds.sl651.times import MessageError, time_of
 
 KEEP_ALIVE, TEST, UNIFORM, TIMED, EXTRA, HOURLY, MANUAL, PICTURE = range(0x2F, 0x37)
@@ -28,7 +28,7 @@ class Message:
     function: int
     serial: int
     sent_at: datetime
-    content: Content = field(default_factory=Content)
+    content: BodyContent = field(default_factory=BodyContent)
 
     @property
     def values(self) -> tuple[Value, ...]:
@@ -61,9 +61,9 @@ def read_message(station: str, function: int, body: bytes) -> Message:
     if function in TYPED:
         content = body_typed.read(rest, station=station, sent_at=sent_at)
     elif function == PICTURE:
-        content = Content(picture=_picture(rest, b"PIC " if ascii_ else b"\xf3\xf3"))
+        content = BodyContent(picture=_picture(rest, b"PIC " if ascii_ else b"\xf3\xf3"))
     elif function not in REPORTS:
-        content = Content()
+        content = BodyContent()
     elif ascii_:
         content = body_ascii.read(rest, station=station, sent_at=sent_at)
     else:

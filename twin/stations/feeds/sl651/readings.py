@@ -43,7 +43,7 @@ class Understood:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Claim:
+class _Candidate:
     """A value that may become a reading of a property; of several for one time the lowest rank counts."""
 
     value: Value
@@ -98,9 +98,9 @@ def _leave_what_is_no_value(message: Message, found: Understood) -> None:
 
 def _claims(
     message: Message, stations: Mapping[str, str], network: Network, bases: Bases, found: Understood
-) -> dict[tuple[str, str, datetime], list[_Claim]]:
+) -> dict[tuple[str, str, datetime], list[_Candidate]]:
     """What may be kept, by station, property and time."""
-    claims: dict[tuple[str, str, datetime], list[_Claim]] = {}
+    claims: dict[tuple[str, str, datetime], list[_Candidate]] = {}
     in_steps = {v.station for v in message.values if v.identifier == el.RAIN_5MIN}
     bases.learn(message.values)
     for v in message.values:
@@ -119,7 +119,7 @@ def _claims(
         else:
             above = network.stations[station].kind == "reservoir"
             number, doubt = bases.whole(v) if v.identifier == el.STAGE_5MIN else (v.value, "")
-            claim = _Claim(
+            claim = _Candidate(
                 value=v,
                 station=station,
                 property=name,
@@ -131,7 +131,7 @@ def _claims(
     return claims
 
 
-def _reading(claim: _Claim, message: Message, found: Understood) -> Reading:
+def _reading(claim: _Candidate, message: Message, found: Understood) -> Reading:
     """A number that physics rules out becomes a missing value with that reason, and is counted."""
     number, doubt = claim.number, claim.doubt or ("test" if message.function == TEST else "")
     kind = PROPERTIES[claim.property]

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from twin.stations.feeds.sl651.coding import Frame
+from twin.stations.feeds.sl651.coding import Sl651Frame
 from twin.stations.feeds.sl651.message import PICTURE
 
 MOST_PACKETS = 1024
@@ -67,7 +67,7 @@ class Assembler:
         self._open: OrderedDict[tuple[str, int], _Open] = OrderedDict()
         self.dropped = 0
 
-    def take(self, frame: Frame) -> bytes | None:
+    def take(self, frame: Sl651Frame) -> bytes | None:
         """The whole body that a frame completes, its own where it is no packet; None while parts are missing.
 
         Raises ValueError (a slug) for packets that cannot belong together.

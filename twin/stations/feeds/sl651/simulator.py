@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from twin.stations.feeds.sl651.coding import ETB, ETX, NAK, Frame
+from twin.stations.feeds.sl651.coding import ETB, ETX, NAK, Sl651Frame
 from twin.stations.feeds.sl651.frame import Splitter
 from twin.stations.feeds.sl651.message import HOURLY, KEEP_ALIVE, TIMED
 from twin.stations.feeds.sl651.report_encoding import write_report
@@ -145,7 +145,7 @@ class Simulator:
         """Wait for the confirmation; packets that are asked for are sent again."""
         while data := await reader.read(4096):
             for piece in splitter.feed(data):
-                if not isinstance(piece, Frame):
+                if not isinstance(piece, Sl651Frame):
                     continue
                 if piece.end == NAK and piece.packet is not None:
                     writer.write(frames[piece.packet[1] - 1])
@@ -176,8 +176,8 @@ class Simulator:
         *,
         packet: tuple[int, int] | None = None,
         end: int = ETX,
-    ) -> Frame:
-        return Frame(
+    ) -> Sl651Frame:
+        return Sl651Frame(
             station=station,
             function=function,
             body=body,

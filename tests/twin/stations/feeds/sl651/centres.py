@@ -12,7 +12,7 @@ from tests.twin.stations.feeds.sl651.test_centre import NOW, answer, listening_f
 from tests.twin.stations.nets import HandClocks
 from twin.stations.feeds.sl651 import elements as el
 from twin.stations.feeds.sl651.centre import Centre
-from twin.stations.feeds.sl651.frame import Frame, Splitter
+from twin.stations.feeds.sl651.frame import Sl651Frame, Splitter
 from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.times import bcd_time
 from twin.stations.validation import Validation
@@ -51,7 +51,7 @@ async def running(
             await asyncio.sleep(0)
 
 
-async def said(centre: Centre, *frames: bytes, within_s: float = 5.0) -> Frame | None:
+async def said(centre: Centre, *frames: bytes, within_s: float = 5.0) -> Sl651Frame | None:
     """What a centre answers on a line of its own."""
     reader, writer = await connect(centre)
     for frame in frames:
@@ -61,12 +61,12 @@ async def said(centre: Centre, *frames: bytes, within_s: float = 5.0) -> Frame |
     return found
 
 
-async def answers(reader: asyncio.StreamReader, *, until: int) -> list[Frame]:
+async def answers(reader: asyncio.StreamReader, *, until: int) -> list[Sl651Frame]:
     """What a centre answers up to a serial number."""
-    splitter, found = Splitter(up=False), list[Frame]()
+    splitter, found = Splitter(up=False), list[Sl651Frame]()
     async with asyncio.timeout(5):
         while not found or int.from_bytes(found[-1].body[:2], "big") != until:
-            found += [p for p in splitter.feed(await reader.read(1000)) if isinstance(p, Frame)]
+            found += [p for p in splitter.feed(await reader.read(1000)) if isinstance(p, Sl651Frame)]
     return found
 
 
@@ -79,7 +79,7 @@ def element(identifier: int, value: float, size: int, decimals: int) -> bytes:
 def frame(rest: bytes = b"", *, function: int = 0x32, serial: int = 1, **more: object) -> bytes:
     body = serial.to_bytes(2, "big") + bcd_time(NOW) + b"\xf1\xf1" + bytes.fromhex(STATION) + b"H"
     body += b"\xf0\xf0" + bcd_time(NOW, seconds=False) + rest
-    return Frame(station=STATION, function=function, body=body, **more).encode()  # type: ignore[arg-type]
+    return Sl651Frame(station=STATION, function=function, body=body, **more).encode()  # type: ignore[arg-type]
 
 
 def timed(station: str, serial: int) -> bytes:

@@ -13,7 +13,7 @@ import pytest
 
 from twin.stations.feeds.base import FeedError
 from twin.stations.feeds.sl651.centre import Centre, CentreSettings
-from twin.stations.feeds.sl651.frame import EOT, Frame, Splitter
+from twin.stations.feeds.sl651.frame import EOT, Sl651Frame, Splitter
 from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.simulator import Simulator, addresses
 from twin.stations.intake import Intake, Receipt
@@ -92,16 +92,16 @@ def report(station: str = "0031000001", *, serial: int = 1, level_m: float = 1.5
         observed_at=NOW,
         values=[(0x39, level_m, 4, 3), (0x38, 12.0, 2, 2)],
     )
-    return Frame(station=station, function=0x32, body=body, password=password).encode()
+    return Sl651Frame(station=station, function=0x32, body=body, password=password).encode()
 
 
-async def answer(reader: asyncio.StreamReader, within_s: float = 5.0) -> Frame | None:
+async def answer(reader: asyncio.StreamReader, within_s: float = 5.0) -> Sl651Frame | None:
     splitter = Splitter(up=False)
     try:
         async with asyncio.timeout(within_s):
             while data := await reader.read(1000):
                 for piece in splitter.feed(data):
-                    assert isinstance(piece, Frame)
+                    assert isinstance(piece, Sl651Frame)
                     return piece
     except TimeoutError:
         pass

@@ -15,7 +15,7 @@ from twin.stations.feeds.sl651 import centre as module
 from twin.stations.feeds.sl651 import line, reassembly
 from twin.stations.feeds.sl651.centre import Centre
 from twin.stations.feeds.sl651.claims import BURST, Claims
-from twin.stations.feeds.sl651.frame import Frame
+from twin.stations.feeds.sl651.frame import Sl651Frame
 from twin.stations.feeds.sl651.pace import Bucket
 from twin.stations.feeds.sl651.reassembly import Assembler, Budget
 from twin.stations.feeds.sl651.simulator import Simulator, addresses
@@ -115,7 +115,7 @@ def test_a_stations_backlog_is_taken_at_once_and_then_at_its_pace() -> None:
 # -- disturbance -------------------------------------------------------------------------------------------
 
 FALSE_STARTS = (bytes.fromhex("7e7e0100310000010000320fff02") * 1200)[:16_384]
-ENDLESS = Frame(station=STATION, function=0x34, body=b"x" * 4000, packet=(1000, 1)).encode()
+ENDLESS = Sl651Frame(station=STATION, function=0x34, body=b"x" * 4000, packet=(1000, 1)).encode()
 
 
 async def disturb(centre: Centre, kind: str, stop: asyncio.Event) -> None:
@@ -166,7 +166,7 @@ async def test_messages_that_never_end_share_one_budget_and_are_given_up() -> No
     lines = [Assembler(budget) for _ in range(300)]
     for number in range(1, 60):
         for k, assembler in enumerate(lines):
-            packet = Frame(station=f"{k:010d}", function=0x34, body=b"x" * 4000, packet=(1000, number))
+            packet = Sl651Frame(station=f"{k:010d}", function=0x34, body=b"x" * 4000, packet=(1000, number))
             assert assembler.take(packet) is None
         assert budget.held <= reassembly.BUDGET_BYTES
     dropped = sum(assembler.dropped for assembler in lines)
@@ -182,10 +182,10 @@ def test_pictures_are_followed_without_their_bytes() -> None:
     assembler = Assembler(budget)
     parts = [b"\x00\x01" + bcd_time(NOW) + b"\xf3\xf3\xff\xd8" + b"p" * 3000] + [b"q" * 3000] * 499
     for number, part in enumerate(parts[:-1], 1):
-        packet = Frame(station=STATION, function=0x36, body=part, packet=(500, number))
+        packet = Sl651Frame(station=STATION, function=0x36, body=part, packet=(500, number))
         assert assembler.take(packet) is None
     assert budget.held < 500 * 300
-    last = assembler.take(Frame(station=STATION, function=0x36, body=parts[-1], packet=(500, 500)))
+    last = assembler.take(Sl651Frame(station=STATION, function=0x36, body=parts[-1], packet=(500, 500)))
     assert last is not None and last.startswith(b"\x00\x01")
     assert budget.held == 0
 

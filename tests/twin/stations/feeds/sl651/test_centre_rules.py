@@ -20,7 +20,7 @@ from tests.twin.stations.feeds.sl651.centres import (
 )
 from tests.twin.stations.feeds.sl651.test_centre import NOW, answer
 from twin.stations.feeds.sl651 import claims
-from twin.stations.feeds.sl651.frame import ACK, EOT, ETB, NAK, Frame
+from twin.stations.feeds.sl651.frame import ACK, EOT, ETB, NAK, Sl651Frame
 from twin.stations.feeds.sl651.report_encoding import write_report
 from twin.stations.feeds.sl651.simulator import Simulator, addresses
 from twin.stations.feeds.sl651.times import digits_of
@@ -78,7 +78,7 @@ async def test_a_station_that_has_lost_its_clock_is_doubted(years: int) -> None:
     lost = NOW - years * timedelta(days=365)
     body = write_report(STATION, serial=1, sent_at=lost, observed_at=lost, values=[(0x39, 1.5, 4, 3)])
     async with running() as (centre, _, kept):
-        assert await said(centre, Frame(station=STATION, function=0x32, body=body).encode()) is not None
+        assert await said(centre, Sl651Frame(station=STATION, function=0x32, body=body).encode()) is not None
         wanted = ("good", "") if years == 1 else ("suspect", "station-clock")  # a year's store is sent late
         assert [(o.quality, o.reason) for o in kept.rows] == [wanted]
 
@@ -102,7 +102,7 @@ async def test_an_impossible_value_is_counted_and_its_report_acknowledged() -> N
 async def test_ascii_is_answered_in_ascii() -> None:
     body = f"00AB{digits_of(NOW)}ST {STATION} H TT {digits_of(NOW, seconds=False)} Z 1.5 VT 12.1 ".encode()
     async with running() as (centre, _, kept):
-        found = await said(centre, Frame(station=STATION, function=0x32, body=body, ascii=True).encode())
+        found = await said(centre, Sl651Frame(station=STATION, function=0x32, body=body, ascii=True).encode())
         assert found is not None and found.ascii and found.end == EOT
         assert re.fullmatch(rb"00AB\d{12}", found.body)
         assert [o.value for o in kept.rows] == [1.5, 12.1]
@@ -128,7 +128,7 @@ async def test_a_packet_that_is_missing_is_asked_for_and_the_whole_confirmed_onc
     parts = [body[:20], body[20:30], body[30:]]
 
     def packet(number: int) -> bytes:
-        return Frame(
+        return Sl651Frame(
             station=STATION,
             function=0x32,
             body=parts[number - 1],

@@ -25,7 +25,7 @@ from tests.twin.stations.feeds.sl651.bodies import (
     understood,
 )
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.frame import Frame, Splitter
+from twin.stations.feeds.sl651.frame import Sl651Frame, Splitter
 from twin.stations.feeds.sl651.message import read_message
 from twin.stations.feeds.sl651.readings import understand
 from twin.stations.feeds.sl651.relative import Bases
@@ -44,7 +44,7 @@ def test_the_frames_of_the_field_give_all_their_values(shared: Path) -> None:
     eleven = NOON - 60 * MINUTES
     for row in rows:
         (frame,) = Splitter().feed(bytes.fromhex(row["frame_hex"]))
-        assert isinstance(frame, Frame)
+        assert isinstance(frame, Sl651Frame)
         message = read_message(frame.station, frame.function, frame.body)
         found = understand(message, STATIONS, network())
         got = kept(found)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.frame import ETB, LONGEST, LONGEST_BODY, Damage, Frame, Splitter, crc16
+from twin.stations.feeds.sl651.frame import ETB, LONGEST, LONGEST_BODY, Damage, Sl651Frame, Splitter, crc16
 from twin.stations.feeds.sl651.message import Message, read_message
 from twin.stations.feeds.sl651.reassembly import Assembler
 from twin.stations.feeds.sl651.report_encoding import write_report
@@ -26,13 +26,13 @@ HOURLY = (
 NOON = datetime(2026, 7, 28, 4, 0, tzinfo=UTC)
 
 
-def pieces(data: bytes, *, up: bool = True) -> list[Frame | Damage]:
+def pieces(data: bytes, *, up: bool = True) -> list[Sl651Frame | Damage]:
     return list(Splitter(up=up).feed(data))
 
 
 def message(hexadecimal: str) -> Message:
     (frame,) = pieces(bytes.fromhex(hexadecimal))
-    assert isinstance(frame, Frame)
+    assert isinstance(frame, Sl651Frame)
     return read_message(frame.station, frame.function, frame.body)
 
 
@@ -77,13 +77,13 @@ def test_the_real_frames_decode_and_the_broken_one_is_refused(shared: Path) -> N
     assert len(rows) == 14
     for row in rows:
         (piece,) = [
-            p for p in pieces(bytes.fromhex(row["hex"])) if isinstance(p, Frame) or p.reason != "junk"
+            p for p in pieces(bytes.fromhex(row["hex"])) if isinstance(p, Sl651Frame) or p.reason != "junk"
         ][:1]
         if row["crc_ok"] == "False":
             assert isinstance(piece, Damage)
             assert piece.reason == "bad-crc"
             continue
-        assert isinstance(piece, Frame), row
+        assert isinstance(piece, Sl651Frame), row
         found = read_message(piece.station, piece.function, piece.body)
         assert found.function == int(row["function_code"], 16)
         if row["function_code"] in expected:
@@ -140,7 +140,7 @@ def test_a_body_that_ends_too_early_is_refused(cut: int) -> None:
 
 
 frames = st.builds(
-    Frame,
+    Sl651Frame,
     station=st.text("0123456789", min_size=10, max_size=10),
     function=st.integers(0, 255),
     body=st.binary(max_size=300),
@@ -152,11 +152,11 @@ frames = st.builds(
 
 
 @given(st.lists(frames, min_size=1, max_size=4), st.data())
-def test_frames_come_out_of_a_stream_however_it_is_cut(many: list[Frame], data: st.DataObject) -> None:
+def test_frames_come_out_of_a_stream_however_it_is_cut(many: list[Sl651Frame], data: st.DataObject) -> None:
     stream = b"".join(frame.encode() for frame in many)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
     splitter = Splitter()
-    found: list[Frame | Damage] = []
+    found: list[Sl651Frame | Damage] = []
     for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
         found += splitter.feed(stream[start:end])
     assert found == many
@@ -164,14 +164,16 @@ def test_frames_come_out_of_a_stream_however_it_is_cut(many: list[Frame], data: 
 
 
 @given(frames, st.binary(max_size=40).filter(lambda junk: 0x7E not in junk))
-def test_junk_before_a_frame_is_told_of_and_does_not_hide_it(frame: Frame, junk: bytes) -> None:
+def test_junk_before_a_frame_is_told_of_and_does_not_hide_it(frame: Sl651Frame, junk: bytes) -> None:
     found = pieces(junk + frame.encode())
     assert found[-1] == frame
     assert [p.data for p in found[:-1] if isinstance(p, Damage)] == ([junk] if junk else [])
 
 
 @given(frames, st.integers(0, 10_000), st.integers(1, 255))
-def test_no_frame_with_a_wrong_byte_is_taken_for_a_whole_one(frame: Frame, place: int, change: int) -> None:
+def test_no_frame_with_a_wrong_byte_is_taken_for_a_whole_one(
+    frame: Sl651Frame, place: int, change: int
+) -> None:
     whole = frame.encode()
     k = place % len(whole)
     spoilt = whole[:k] + bytes([whole[k] ^ change]) + whole[k + 1 :]
@@ -185,7 +187,7 @@ def test_a_splitter_holds_no_more_than_a_longest_frame_whatever_comes() -> None:
         junk = b"\x7e\x7e" + luck.randbytes(500)
         list(splitter.feed(junk))
         assert len(splitter.rest) <= LONGEST
-    longest = Frame(station="0000000001", function=0x32, body=b"x" * LONGEST_BODY)
+    longest = Sl651Frame(station="0000000001", function=0x32, body=b"x" * LONGEST_BODY)
     assert pieces(longest.encode()) == [longest]
 
 
@@ -208,7 +210,7 @@ def test_packets_make_the_message_in_any_order_and_repeated(order: list[int], ag
     def take(k: int) -> bytes | None:
         end = 0x03 if k == 5 else ETB
         return assembler.take(
-            Frame(station="0031000001", function=0x34, body=parts[k], packet=(5, k), end=end)
+            Sl651Frame(station="0031000001", function=0x34, body=parts[k], packet=(5, k), end=end)
         )
 
     for k in order[:-1]:
@@ -224,8 +226,8 @@ def test_packets_make_the_message_in_any_order_and_repeated(order: list[int], ag
 def test_packets_that_never_end_do_not_fill_the_memory() -> None:
     assembler = Assembler()
     for station in range(2000):
-        frame = Frame(station=f"{station:010d}", function=0x34, body=b"x" * 100, packet=(9, 1))
+        frame = Sl651Frame(station=f"{station:010d}", function=0x34, body=b"x" * 100, packet=(9, 1))
         assert assembler.take(frame) is None
     assert assembler.waiting <= 257
     with pytest.raises(ValueError, match="too-many-packets"):
-        assembler.take(Frame(station="0000000001", function=0x34, body=b"", packet=(4000, 1)))
+        assembler.take(Sl651Frame(station="0000000001", function=0x34, body=b"", packet=(4000, 1)))

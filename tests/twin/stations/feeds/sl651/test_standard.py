@@ -24,7 +24,7 @@ from tests.twin.stations.feeds.sl651.bodies import (
     understood,
 )
 from twin.stations.feeds.sl651 import elements as el
-from twin.stations.feeds.sl651.frame import Damage, Frame, Splitter
+from twin.stations.feeds.sl651.frame import Damage, Sl651Frame, Splitter
 from twin.stations.feeds.sl651.message import Message, read_message
 from twin.stations.feeds.sl651.readings import understand
 from twin.stations.feeds.sl651.times import MessageError, bcd_time
@@ -252,7 +252,7 @@ def test_whatever_comes_each_value_is_accounted_for(rest: bytes, function: int, 
 @pytest.mark.parametrize("ascii_", [False, True])
 def test_packets_whose_length_leaves_their_numbers_out_are_read_too(ascii_: bool) -> None:
     """The standard counts them in; many stations do not. The CRC decides."""
-    frame = Frame(station=ADDRESS, function=0x34, body=b"0123456789", packet=(3, 2), ascii=ascii_)
+    frame = Sl651Frame(station=ADDRESS, function=0x34, body=b"0123456789", packet=(3, 2), ascii=ascii_)
     right = frame.encode()
     assert list(Splitter().feed(right)) == [frame]
     from twin.stations.feeds.sl651.frame import crc16
@@ -269,13 +269,13 @@ def test_packets_whose_length_leaves_their_numbers_out_are_read_too(ascii_: bool
 @given(st.text("0123456789ABCDEF", min_size=10, max_size=10), st.booleans())
 def test_an_address_may_hold_hexadecimal_digits(station: str, ascii_: bool) -> None:
     """Table 14: the last two bytes of other stations' addresses are a number from 1 to 65534."""
-    frame = Frame(station=station, function=0x32, body=b"x", ascii=ascii_)
+    frame = Sl651Frame(station=station, function=0x32, body=b"x", ascii=ascii_)
     assert list(Splitter().feed(frame.encode())) == [frame]
 
 
 def test_a_start_that_does_not_go_on_hides_no_report_behind_it() -> None:
     false = bytes.fromhex("7e7e0100310000010000320fff02")
-    true = Frame(station=ADDRESS, function=0x32, body=head() + element(0x39, 1.5, 4, 3))
+    true = Sl651Frame(station=ADDRESS, function=0x32, body=head() + element(0x39, 1.5, 4, 3))
     splitter = Splitter()
     assert list(splitter.feed(false + true.encode())) == []
     found = splitter.look_behind()
