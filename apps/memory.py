@@ -23,7 +23,7 @@ _KEPT_BYTES = 1024 * 1024
 TRIM_EVERY_S = 0.5
 
 
-def give_memory_back() -> bool:
+def set_malloc_thresholds() -> bool:
     """Hold both thresholds for this process; False where the C library is not glibc."""
     if not sys.platform.startswith("linux"):
         return False
@@ -51,7 +51,7 @@ class HeapTrimmer:
         self._every_s, self._clock = every_s, clock
         self._next_s = clock() + every_s
 
-    def give_back(self) -> bool:
+    def trim(self) -> bool:
         """Look for gaps, unless that was done shortly before; whether any page was given back."""
         now_s = self._clock()
         if now_s < self._next_s or not sys.platform.startswith("linux"):

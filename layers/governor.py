@@ -61,7 +61,7 @@ class Governor:
     def sharpness(self) -> Sharpness:
         return MOVING[self._step]
 
-    def took(self, seconds: float) -> None:
+    def record(self, seconds: float) -> None:
         """Learn from a moving frame: a step up when there is ample time, down when there is none."""
         self._seconds = seconds if self._seconds is None else 0.8 * self._seconds + 0.2 * seconds
         if self._seconds > self.budget_s:

@@ -108,7 +108,7 @@ class Layer:
             legend=self.legend,
         )
 
-    def take(self, state: LayerState) -> None:
+    def set_state(self, state: LayerState) -> None:
         """Draw the layer so from now on; a broken one stays hidden."""
         visible = state.visible and self.state == "ready"
         if (visible, state.opacity) != (self._visible, self._opacity):

@@ -41,7 +41,7 @@ def marked(
     ``unmarked`` box nothing.
     """
     streamed = [layer for layer in layers if isinstance(layer, StreamedLayer) and layer.visible]
-    gaps = [(layer, gap) for layer in streamed for gap in layer.gaps()]
+    gaps = [(layer, gap) for layer in streamed for gap in layer.missing_tiles()]
     if not gaps:
         return (), (), []
     at = np.array([gap.place for _, gap in gaps]) * (1.0, 1.0, exaggeration)

@@ -49,7 +49,7 @@ class RainLayer(Layer):
         #: Stands before each amount; '' for nothing.
         self.mark = ""
 
-    def tell(self, amounts: Mapping[str, tuple[float, float]], *, mark: str = "") -> None:
+    def set_amounts(self, amounts: Mapping[str, tuple[float, float]], *, mark: str = "") -> None:
         """(mm, share of the 24 h that is known) by station; those with gaps are left out."""
         self.mark = mark
         self._amounts = {

@@ -31,7 +31,7 @@ from layers.stations import StationsLayer
 from layers.tiles.models import Models, PickedModel, Ring
 from layers.tiles.streamed import StreamedLayer
 from layers.tiles.water_raster import WaterRaster
-from meshes.tiles.mapping import let_go
+from meshes.tiles.mapping import release_pages
 from twin.catalog.layer_kinds import LAYER_KINDS, PLAIN
 from twin.frame import Frame
 from twin.products import NamedPlace
@@ -60,37 +60,39 @@ class SceneLayers:
         self._light = light
         self.ground = ground or ground_of(basin)
         ground_m, connection_cm = self.ground.rasters
-        self.canvas = RenderContext(self.window, self.renderer, _uniforms(light), self.ground)
+        self.context = RenderContext(self.window, self.renderer, _uniforms(light), self.ground)
         self.raster = raster = WaterRaster(ground_m, connection_cm, self.window, cap_m=basin.cap_m)
         self.water = WaterLayer(
             raster=raster,
             grid_shape=self.ground.grid.shape,
             bed_m=basin.bed_m,
-            uniforms=self.canvas.uniforms,
+            uniforms=self.context.uniforms,
             colours=water_colours,
             title={"zh": "水面", "en": "Water"},
         )
         self.terrain = TerrainLayer(
             basin.terrain_tiles(),
-            canvas=self.canvas,
+            context=self.context,
             water=Water(raster=raster, ground_m=ground_m, connection_cm=connection_cm),
             edge_fade=light.edge_fade if basin.surroundings() is None else 0.0,
             title={"zh": "地形", "en": "Terrain"},
         )
         self.terrain.legend = painting_legend(*basin.painting)
-        self._models = Models(self.canvas, raster)
-        layers: list[Layer] = [self.terrain, self.water, *_of_kinds(basin, self.canvas)]
+        self._models = Models(self.context, raster)
+        layers: list[Layer] = [self.terrain, self.water, *_of_kinds(basin, self.context)]
         self.rain = RainLayer() if any(isinstance(x, StationsLayer) for x in layers) else None
         if self.rain is not None:
             layers.append(self.rain)
-        layers.append(SkyLayer(self.canvas, light))
+        layers.append(SkyLayer(self.context, light))
         self._parts = {layer.id: layer for layer in layers}
         self._cut: list[Ring] = []
         self.layers: Mapping[str, Layer] = {}
-        self.take_models(basin.models())
-        self.anchors = [anchor for x in layers if isinstance(x, Labelled) for anchor in x.anchors]
-        if not any(anchor.kind == "reservoir" for anchor in self.anchors):
-            self.anchors.append(_lake_anchor(basin.lake))  # place names that have it know a better place
+        self.set_models(basin.models())
+        self.candidates = [candidate for x in layers if isinstance(x, Labelled) for candidate in x.candidates]
+        if not any(candidate.kind == "reservoir" for candidate in self.candidates):
+            self.candidates.append(
+                _lake_candidate(basin.lake)
+            )  # place names that have it know a better place
         self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
         self._made = 0
         self._rests = False
@@ -100,9 +102,9 @@ class SceneLayers:
         """The kind whose signs are shown from however far: rain stations while their bars are, else none."""
         return "station-rain" if self.rain is not None and self.rain.visible else ""
 
-    def take_models(self, models: Sequence[ModelData]) -> None:
+    def set_models(self, models: Sequence[ModelData]) -> None:
         """Show these models from now on, among the other layers."""
-        self._models.take(models)
+        self._models.set_models(models)
         parts = self._parts
         ground = {name: parts[name] for name in (self.terrain.id, self.water.id)}
         self.layers = ground | self._models.layers | parts  # a new one: others may be reading the old one
@@ -128,7 +130,7 @@ class SceneLayers:
         width, height = self.window.GetSize()
         below = self.ground.floor(east, north)
         above = z / k - below if isfinite(below) else z / k
-        self.canvas.uniforms.set(
+        self.context.uniforms.set(
             visibility=self._light.visibility_from(above),
             eye=(east - frame.east, north - frame.north, z / k),
             viewSize=(float(width), float(height)),
@@ -189,15 +191,15 @@ class SceneLayers:
         finally:
             self.window.SetSize(*before)
 
-    def tidy(self) -> None:
+    def after_frame(self) -> None:
         """Let go of what has been looked up for tiles, and at rest for names and the camera: to be done after
         every frame."""
         for layer in self._streamed:
-            layer.tidy()
+            layer.after_frame()
         made = sum(ground.made for ground in self._grounds)
         if made != self._made or self._rests:
             self._made = made
-            let_go(*self.ground.rasters)
+            release_pages(*self.ground.rasters)
 
     @property
     def settled(self) -> bool:
@@ -213,17 +215,17 @@ class SceneLayers:
         self._models.close()
         for ground in self._grounds:
             ground.close()
-        self.canvas.clear()
+        self.context.clear()
         self._target.close()
 
 
-def _of_kinds(basin: SceneBasin, canvas: RenderContext) -> list[Layer]:
+def _of_kinds(basin: SceneBasin, context: RenderContext) -> list[Layer]:
     """Layers of all kinds of data sets but models, in the order of the table of kinds."""
     makers = dict.fromkeys(kind.layers for kind in (PLAIN, *LAYER_KINDS.values()) if kind.layers)
     layers: list[Layer] = []
     for name in makers:
         make: Callable[[SceneBasin, RenderContext], list[Layer]] = resolve_name(name)
-        layers += make(basin, canvas)
+        layers += make(basin, context)
     return layers
 
 
@@ -252,7 +254,7 @@ def _uniforms(light: Light) -> Uniforms:
     )
 
 
-def _lake_anchor(lake: NamedPlace) -> LabelCandidate:
+def _lake_candidate(lake: NamedPlace) -> LabelCandidate:
     return LabelCandidate(
         id="lake", layer="water", kind="reservoir", east=lake.east, north=lake.north, text=lake.name
     )

@@ -22,10 +22,10 @@ class SkyLayer(Layer):
 
     kind = "sky"
 
-    def __init__(self, canvas: RenderContext, light: Light) -> None:
+    def __init__(self, context: RenderContext, light: Light) -> None:
         super().__init__("sky", title={"zh": "天空", "en": "Sky"})
         heading, height = radians(light.sun_heading_deg), radians(light.sun_height_deg)
-        canvas.uniforms.set(
+        context.uniforms.set(
             zenith=light.zenith,
             sunColour=light.sun,
             sunDirection=(sin(heading) * cos(height), cos(heading) * cos(height), sin(height)),
@@ -33,7 +33,7 @@ class SkyLayer(Layer):
         shader = vtkShaderProperty()
         shader.SetVertexShaderCode(shaders.SKY_VERTEX)
         shader.SetFragmentShaderCode(shaders.SKY_FRAGMENT)
-        canvas.uniforms.join(shader)
+        context.uniforms.join(shader)
         corners = np.array([t for a, b, c, d in _FACES for t in ((a, b, c), (a, c, d))], dtype=np.int32)
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(
@@ -46,7 +46,7 @@ class SkyLayer(Layer):
         self._actor.SetShaderProperty(shader)
         self._actor.GetProperty().LightingOff()
         self._actor.UseBoundsOff()
-        canvas.add(self._actor)
+        context.add(self._actor)
 
     def restyle(self) -> None:
         self._actor.SetVisibility(self.visible)

@@ -135,7 +135,7 @@ class Stage:
         if self._plot is not None:
             self._plot.write(scene)
         if before is None or scene.exaggeration != before.exaggeration:
-            self._scenery.canvas.exaggerate(scene.exaggeration)
+            self._scenery.context.exaggerate(scene.exaggeration)
         if before is None or scene.layers != before.layers:
             self._show_layers(scene)
         if before is None or (scene.moment, scene.marks) != (before.moment, before.marks):
@@ -146,7 +146,7 @@ class Stage:
 
     def _show_layers(self, scene: Scene) -> None:
         for layer in self.layers.values():
-            layer.take(scene.layers.get(layer.id, layer.at_first))
+            layer.set_state(scene.layers.get(layer.id, layer.at_first))
 
     def _show_water(self, scene: Scene) -> None:
         self.water.show(
@@ -156,9 +156,9 @@ class Stage:
             compare_m=scene.marks.compared_m,
         )
 
-    def take_models(self, models: Sequence[ModelData]) -> None:
+    def set_models(self, models: Sequence[ModelData]) -> None:
         """Show these models from now on: a build has made more of them, or made them anew."""
-        self._scenery.take_models(models)
+        self._scenery.set_models(models)
         self._show_layers(self.scene)
         self._listen()
         self._changed()
@@ -168,13 +168,13 @@ class Stage:
         if signs is self.signs:
             return
         self.signs = signs
-        self._placer.tell(signs.stations)
+        self._placer.set_signs(signs.stations)
         if self._scenery.rain is not None:
-            self._scenery.rain.tell(signs.rain_mm, mark=signs.rain_mark)
+            self._scenery.rain.set_amounts(signs.rain_mm, mark=signs.rain_mark)
 
     @property
     def layers(self) -> Mapping[str, Layer]:
-        """By id; another mapping after ``take_models``."""
+        """By id; another mapping after ``set_models``."""
         return self._scenery.layers
 
     # -- the camera, and what it sees -----------------------------------------------------------------
@@ -309,7 +309,7 @@ class Stage:
             unmarked=stamped,
         )
         labels, marks = self._placer.place(
-            self._scenery.anchors,
+            self._scenery.candidates,
             camera=self.scene.camera,
             size=size,
             language=self.scene.language,
@@ -386,7 +386,7 @@ class Stage:
         )
 
     def _after_frame(self, *_: object) -> None:
-        self._scenery.tidy()
+        self._scenery.after_frame()
 
     def _stamped(self, frame: U8, *, widened: float = 1.0) -> U8:
         """The frame with "synthetic data" burnt in; a plotter's has it already."""

@@ -72,7 +72,7 @@ class StationsLayer(Layer):
         legend += [LegendEntry(colour="#00000000", text=text, shape="point") for text in STATES]
         legend += [LegendEntry(colour=ALARMS[tone], text=GRADES[tone], shape="point") for tone in GRADES]
         super().__init__(id, title=title, visible=visible, legend=tuple(legend))
-        self.anchors = tuple(
+        self.candidates = tuple(
             LabelCandidate(
                 id=station.id,
                 layer=id,
@@ -87,7 +87,7 @@ class StationsLayer(Layer):
         )
 
 
-def station_layers(basin: SceneBasin, _canvas: RenderContext) -> list[Layer]:
+def station_layers(basin: SceneBasin, _context: RenderContext) -> list[Layer]:
     """Make the layer of a basin's stations; none where it has none."""
     network = basin.network()
     if network is None or not network.stations:

@@ -58,7 +58,7 @@ def show_layer(stage: Stage, layer: str, **state: Any) -> None:
     stage.apply(stage.scene.with_layer(layer, **state))
 
 
-def tell(stage: Stage, **signs: Any) -> None:
+def show_signs(stage: Stage, **signs: Any) -> None:
     """Show other ``stations`` or ``rain_mm``, and the rest as it was."""
     stage.show_signs(replace(stage.signs, **signs))
 

@@ -39,7 +39,7 @@ class JournalState:
 
 def state(reader: Reader, *, valid_at: datetime, known_at: datetime) -> JournalState:
     """Fold the record. Times are aware. Raises StoreError where it cannot be read."""
-    book = AlarmLifecycle()
+    lifecycle = AlarmLifecycle()
     generation = ""
     for _, line in reader.events(kinds=(ALARM, GENERATION), known_at=known_at):
         if line.at > valid_at:
@@ -47,12 +47,12 @@ def state(reader: Reader, *, valid_at: datetime, known_at: datetime) -> JournalS
         if line.kind == GENERATION:
             generation = line.subject
         elif (change := change_of(line)) is not None:
-            book.fold([change])
+            lifecycle.fold([change])
     return JournalState(
         valid_at=valid_at,
         known_at=known_at,
         values=reader.latest(known_at=known_at, valid_at=valid_at),
-        alarms=dict(book.standing),
+        alarms=dict(lifecycle.standing),
         generation=generation,
     )
 

@@ -173,7 +173,7 @@ class LiveBasin:
 
         Called once before anything else: a :meth:`now` of before would say that there is no alarm.
         """
-        self._latest.take(self._recent())
+        self._latest.update(self._recent())
         self.alarms.remember(self._reader.events(kinds=["alarm"]))
         for name, values in self._known_before():
             self.alarms.remember_values(name, values)
@@ -257,8 +257,8 @@ class LiveBasin:
         for o in many:
             if o.reason != "future" and o.feed not in self._own_time:
                 self._clocks.heard(self._network.datastreams[o.datastream].station, o.phenomenon_at)
-        self._latest.take(many)
-        self.alarms.take(many)
+        self._latest.update(many)
+        self.alarms.evaluate(many)
         self._judged.set()
         self._changed()
 
@@ -290,7 +290,7 @@ class LiveBasin:
                 accepted=self._gate.accepted[spec.id],
                 refused=self._gate.refused(spec.id),
                 synthetic=spec.synthetic,
-                refusals=self._gate.told_refusals(spec.id),
+                refusals=self._gate.listed_refusals(spec.id),
             )
             for spec in self._specs
             for health in (self._supervisor.health[spec.id],)

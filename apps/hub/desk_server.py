@@ -22,7 +22,7 @@ from apps.hub.port import check_free
 from apps.hub.startup import Opened, Startup
 from apps.hub.visitors import Visitors
 from apps.hub.web import Web
-from apps.memory import give_memory_back
+from apps.memory import set_malloc_thresholds
 from apps.painter.painter_client import PainterClient
 from apps.parts import head, language
 from apps.parts.part import writable
@@ -62,20 +62,20 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         super().__init__(get_server("desk"))
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
         self._root, self._store = root, store
-        self.board: Controller | None = None
+        self.controller: Controller | None = None
         self._visitors = 0
         self._startup = Startup(
             catalog,
             root=root,
             store=store,
             detail=detail,
-            tell=lambda view: self._publish(loading=view),
+            publish=lambda view: self._publish(loading=view),
             on_behind=lambda words: self._publish(behind=words),
         )
         self._painter = PainterClient(catalog, root=root, store=store)
         self._again = asyncio.Event()
         self._actions: dict[str, Any] = {
-            **{name: partial(self._keep_link, name) for name in ("open_link", "come_back")},
+            **{name: partial(self._keep_link, name) for name in ("open_link", "resume")},
             "open_again": self._again.set,
             "open_current": self._ask_for_current,
         }
@@ -85,7 +85,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._link: tuple[str, tuple[Any, ...]] = ("", ())
         for name, action in self._actions.items():
             self.ctrl.trigger(name)(action)
-        self._gate = Gate(writable(desk.PARTS), self._actions, on_refused=self._tell_refused)
+        self._gate = Gate(writable(desk.PARTS), self._actions, on_refused=self._show_refused)
         self._web = Web()
         self.ui = page.build(self.server, desk.PARTS)
         title = head.view(self.catalog, None, language.FIRST, visitors=0)
@@ -107,7 +107,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     async def _open(self) -> None:
         self.area = SceneView(
-            self._painter, on_pick=self._pick, on_trouble=self._tell_trouble, on_rest=self._rested
+            self._painter, on_pick=self._pick, on_trouble=self._show_trouble, on_rest=self._rested
         )
         self._pictures.serve(self.area)
         while (opened := await self._startup.run(self._painter)) is None:
@@ -122,20 +122,20 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     async def _open_current(self) -> None:
         """Change this view to the store's present generation; where that fails, what was shown stays."""
-        board, link = self.board, self.state.link
+        controller, link = self.controller, self.state.link
         opened = await self._startup.run(self._painter, build=False)
         if opened is None:
             self._startup.uncover()
-            if board is not None and self._startup.error is not None:
-                board.tell(self._startup.error)
+            if controller is not None and self._startup.error is not None:
+                controller.show_error(self._startup.error)
             return
         for task in self._following:
             task.cancel()
         await asyncio.gather(*self._following, return_exceptions=True)
-        if board is not None:
-            board.stop_replay()
-            board.close()
-        self._link = ("come_back", (link,)) if link else ("", ())
+        if controller is not None:
+            controller.stop_replay()
+            controller.close()
+        self._link = ("resume", (link,)) if link else ("", ())
         self.area.stream.first_picture.clear()
         await self._show(opened)
 
@@ -143,43 +143,43 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         zone = ZoneInfo(self.catalog.site.time_zone)
         return notice(self._offer_now, self._shelf, zone, language)
 
-    def _tell_offer(self, found: Offer) -> None:
+    def _show_offer(self, found: Offer) -> None:
         self._offer_now = found
         self._publish(notice=self._notice(self.state.language))
 
     async def _show(self, opened: Opened) -> None:
         self.area.show(opened.target, opened.session)
-        board = Controller(opened.session, self.area, self._publish, parts=desk.PARTS)
-        board.visitors, board.unit = self._visitors, self.state.unit
-        board.panel = self.state.panel
-        if self.board is not None:
-            board.rem_px = self.board.rem_px
-        self._offer(*(make(board) for part in desk.PARTS for make in part.actions))
-        self.board = board
-        await board.start(self.state.language)
+        controller = Controller(opened.session, self.area, self._publish, parts=desk.PARTS)
+        controller.visitors, controller.unit = self._visitors, self.state.unit
+        controller.panel = self.state.panel
+        if self.controller is not None:
+            controller.rem_px = self.controller.rem_px
+        self._offer(*(make(controller) for part in desk.PARTS for make in part.actions))
+        self.controller = controller
+        await controller.start(self.state.language)
         self._following = [
-            asyncio.create_task(self._follow_growth(board, opened.target)),
+            asyncio.create_task(self._follow_growth(controller, opened.target)),
             asyncio.create_task(
                 watch(
                     self._shelf,
                     opened.session.basin.generation,
                     own=self._startup.published,
-                    tell=self._tell_offer,
+                    on_offer=self._show_offer,
                 )
             ),
         ]
         if (
-            following := follow(board, catalog=self.catalog.path, root=self._root, store=self._store)
+            following := follow(controller, catalog=self.catalog.path, root=self._root, store=self._store)
         ) is not None:
             live, tasks = following
-            board.live = live
-            self._offer(*(make(board, live) for part in desk.PARTS for make in part.live_actions))
+            controller.live = live
+            self._offer(*(make(controller, live) for part in desk.PARTS for make in part.live_actions))
             self._following += tasks
         if self._link[0]:
             try:
                 self._actions[self._link[0]](*self._link[1])
             except InputRefusedError as error:
-                board.tell(error)
+                controller.show_error(error)
         await self._startup.shown(self.area.stream)
 
     def _offer(self, *actions: Actions) -> None:
@@ -188,31 +188,31 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self._actions[name] = action
             self.ctrl.trigger(name)(action)
 
-    async def _follow_growth(self, board: Controller, target: Target) -> None:
+    async def _follow_growth(self, controller: Controller, target: Target) -> None:
         """Show models as they are built, those that came while the scene was being opened among them."""
         async for generation, lacks in self._startup.growth():
             self.area.retarget(replace(target, models=generation))
-            board.models_grown(lacks)
+            controller.models_grown(lacks)
 
     def _pick(self, x: float, y: float) -> None:
-        if self.board is not None:
-            self.board.pick(x, y)
+        if self.controller is not None:
+            self.controller.pick(x, y)
 
-    def _tell_trouble(self, trouble: bool) -> None:
+    def _show_trouble(self, trouble: bool) -> None:
         stream = self.area.stream
         if trouble and stream.error is not None and not stream.first_picture.is_set():
             self._startup.cannot_draw(stream.error)
-        elif self.board is not None:
-            self.board.tell_trouble(trouble)
+        elif self.controller is not None:
+            self.controller.show_trouble(trouble)
 
-    def _tell_refused(self, error: TwinError) -> None:
-        if self.board is not None:
-            self.board.tell(error)
+    def _show_refused(self, error: TwinError) -> None:
+        if self.controller is not None:
+            self.controller.show_error(error)
 
     def _rested(self) -> None:
         """The page always holds the link of what it shows: to share, and to come back to after a loss."""
-        if self.board is not None:
-            self.board.rested()
+        if self.controller is not None:
+            self.controller.notify_rest()
 
     def _keep_link(self, action: str, *told: Any) -> None:
         """A link that came while the basin was still being opened."""
@@ -224,28 +224,28 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     def _count_visitors(self, visitors: int) -> None:
         self._visitors = visitors
-        if self.board is not None:
-            self.board.count_visitors(visitors)
+        if self.controller is not None:
+            self.controller.set_visitors(visitors)
 
     @change("language")  # type: ignore[untyped-decorator]
-    def _speak(self, language: Any, **_: Any) -> None:
+    def _set_language(self, language: Any, **_: Any) -> None:
         title = head.view(self.catalog, None, language, visitors=0)
         self._publish(notice=self._notice(language), trame__title=title.title)
-        self._startup.speak(language)
-        if self.board is None:
+        self._startup.set_language(language)
+        if self.controller is None:
             self._publish(t=texts(language), head=title)
-        elif self.board.language != language:
-            self.board.speak(language)
+        elif self.controller.language != language:
+            self.controller.set_language(language)
 
     @change("panel")  # type: ignore[untyped-decorator]
     def _open_panel(self, panel: Any, **_: Any) -> None:
-        if self.board is not None and panel != self.board.panel:
-            self.board.open_panel(panel)
+        if self.controller is not None and panel != self.controller.panel:
+            self.controller.open_panel(panel)
 
     @change("unit")  # type: ignore[untyped-decorator]
     def _show_unit(self, unit: Any, **_: Any) -> None:
-        if self.board is not None:
-            self.board.show_unit(unit)
+        if self.controller is not None:
+            self.controller.show_unit(unit)
 
 
 def _register(link: LinkProtocol, protocol: Any) -> None:
@@ -267,7 +267,7 @@ def serve(
     where this machine cannot draw.
     """
     check_free(host, port)
-    give_memory_back()
+    set_malloc_thresholds()
     with ThreadPoolExecutor(1) as trial:
         can_draw = trial.submit(require_opengl)  # a second, beside the making of the page
         desk = Desk(catalog, root=root, store=store, detail=detail)

@@ -62,7 +62,7 @@ async def watch(
     opened: Generation,
     *,
     own: Container[str],
-    tell: Callable[[Offer], None],
+    on_offer: Callable[[Offer], None],
 ) -> None:
     """Look at the store every two seconds and tell what has changed, until cancelled."""
     last: Offer | None = None
@@ -70,5 +70,5 @@ async def watch(
         found = await asyncio.to_thread(offer, store, opened, own=own)
         if found != last:
             last = found
-            tell(found)
+            on_offer(found)
         await asyncio.sleep(LOOK_EVERY_S)

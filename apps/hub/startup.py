@@ -57,12 +57,12 @@ class Startup:
         root: Path | None,
         store: Path | None,
         detail: Detail | None = None,
-        tell: Callable[[LoadingView], None],
+        publish: Callable[[LoadingView], None],
         on_behind: Callable[[str], None] = lambda words: None,
     ) -> None:
         self._catalog, self._root, self._store = catalog, root, store
         self._detail = detail
-        self._tell = tell
+        self._publish = publish
         self._on_behind = on_behind
         self._can_open = asyncio.Event()
         self._grown = asyncio.Event()
@@ -76,10 +76,10 @@ class Startup:
         self._behind: Message = _nothing
         self._say(_step("loading_basin"))
 
-    def speak(self, language: Language) -> None:
+    def set_language(self, language: Language) -> None:
         """Go on in another language, on the cover and about what is built behind it."""
         self._language = language
-        self._tell(self._view(language))
+        self._publish(self._view(language))
         self._on_behind(self._behind(language))
 
     async def run(self, painter: PainterClient, *, build: bool = True) -> Opened | None:
@@ -193,7 +193,7 @@ class Startup:
 
     def _say(self, view: View) -> None:
         self._view = view
-        self._tell(view(self._language))
+        self._publish(view(self._language))
 
     def _is_built(self) -> bool:
         from meshes.pipeline import is_built  # noqa: PLC0415  (brings GDAL; only for a moment)

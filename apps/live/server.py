@@ -89,7 +89,7 @@ class LiveServer:
             try:
                 port = server.sockets[0].getsockname()[1]
                 write_address(self._folder, port=port, secret=self._secret)
-                await self._tell()
+                await self._publish()
             finally:
                 forget_address(self._folder, secret=self._secret)
                 for view in list(self._views):
@@ -98,7 +98,7 @@ class LiveServer:
     def _wake(self) -> None:
         self._changed.set()
 
-    async def _tell(self) -> None:
+    async def _publish(self) -> None:
         while True:
             # Python 3.11's wait_for loses a cancellation that comes as the event does: the service stayed.
             with contextlib.suppress(TimeoutError):
@@ -107,7 +107,7 @@ class LiveServer:
             self._changed.clear()
             now = self._source.now()
             for view in list(self._views):
-                view.tell(now)
+                view.publish(now)
             await asyncio.sleep(TELL_EVERY_S)  # what changes faster is told together
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -118,7 +118,7 @@ class LiveServer:
             if not hmac.compare_digest(greeting.strip(), self._secret.encode()):
                 return
             self._views.add(view)
-            view.tell(self._source.now())
+            view.publish(self._source.now())
             await view.answer_all()
         except (TimeoutError, ConnectionError, ValueError, protocol.ProtocolError):
             pass  # gone, or none of ours
@@ -138,7 +138,7 @@ class _View:
         self._questions: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(MOST_QUESTIONS)
 
-    def tell(self, now: Now) -> None:
+    def publish(self, now: Now) -> None:
         """Say what has changed; a view that has not read the last of it for long is cut off."""
         if self._writer.transport.get_write_buffer_size() > protocol.TOLD_BYTES:
             logger.warning("a view does not read what is told: cut off")

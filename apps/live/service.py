@@ -13,7 +13,7 @@ from typing import Any
 from apps.child_processes import end_with_parent
 from apps.heartbeat import Heartbeat
 from apps.live.server import LiveServer
-from apps.memory import HeapTrimmer, give_memory_back
+from apps.memory import HeapTrimmer, set_malloc_thresholds
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.live import folder_of, live_basin
@@ -61,7 +61,7 @@ async def _serve(catalog: Path, *, root: Path | None, store: Path | None, heartb
     async with live_basin(basin) as live:
         server = LiveServer(live, folder=folder_of(basin))
         heartbeat.ready = True
-        work = [asyncio.create_task(t) for t in (live.run(), server.run(), _give_back())]
+        work = [asyncio.create_task(t) for t in (live.run(), server.run(), _trim_heap())]
         try:
             await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -73,13 +73,13 @@ async def _serve(catalog: Path, *, root: Path | None, store: Path | None, heartb
                 raise _first(fault)
 
 
-async def _give_back() -> None:
+async def _trim_heap() -> None:
     """Return freed memory to the system; 3 ms each time, in a thread."""
-    give_memory_back()
+    set_malloc_thresholds()
     gaps = HeapTrimmer(every_s=0.0)
     while True:
         await asyncio.sleep(TRIM_EVERY_S)
-        await asyncio.to_thread(gaps.give_back)
+        await asyncio.to_thread(gaps.trim)
 
 
 def _first(fault: Exception) -> Exception:

@@ -140,7 +140,7 @@ class Painter:
         while len(self._stages) > MOST_STAGES:
             self._stages.pop(next(iter(self._stages))).stage.close()
         if opened.models != target.models:
-            opened.stage.take_models(self._basin(target.models).models())
+            opened.stage.set_models(self._basin(target.models).models())
             opened.models = target.models
         return opened.stage
 

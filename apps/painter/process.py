@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.heartbeat import Heartbeat
-from apps.memory import HeapTrimmer, give_memory_back, resident_mb
+from apps.memory import HeapTrimmer, resident_mb, set_malloc_thresholds
 from apps.painter.errors import PainterTooLargeError
 from apps.painter.jpeg import Jpeg, encode
 from apps.painter.messages import (
@@ -124,7 +124,7 @@ class PainterProcess:
             loop = asyncio.get_running_loop()
             jpeg = await loop.run_in_executor(self._encoder, partial(encode, still=True), drawn.picture)
         if request.keep:
-            self._render.post(self._trimmer.give_back)
+            self._render.post(self._trimmer.trim)
         return replace(reply, size=(jpeg.width, jpeg.height), nbytes=len(jpeg.content)), jpeg.content
 
     def _draw(self, request: Paint) -> tuple[Drawn, Jpeg | None]:
@@ -155,7 +155,7 @@ def main(
     sock: socket.socket, catalog: Path, *, root: Path | None, store: Path | None, limit_mb: float
 ) -> None:
     """Paint until the hub is gone. The process ends here, without waiting for what is being drawn."""
-    give_memory_back()
+    set_malloc_thresholds()
     heartbeat = Heartbeat(1)
     status = 0
     try:

@@ -262,7 +262,7 @@ Ids = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=10
 class AlarmActions:
     """Acknowledge alarms, or put them aside."""
 
-    def __init__(self, board: Controller, live: Live) -> None:
+    def __init__(self, controller: Controller, live: Live) -> None:
         self._live = live
 
     @trigger

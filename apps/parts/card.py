@@ -56,66 +56,66 @@ STATIONS = "stations"
 class QuestionActions:
     """Answers are cards that follow the moment."""
 
-    def __init__(self, board: Controller) -> None:
-        self._board = board
-        board.pick = self.pick
-        board.show_selection = self.show_selection
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        controller.pick = self.pick
+        controller.show_selection = self.show_selection
 
     @trigger
     def explain(self, figure: Word) -> None:
         """Say where a headline figure comes from."""
-        board = self._board
-        board.select(None)
-        board.show_card(lambda: provenance.view(board.session, figure, board.language))
+        controller = self._controller
+        controller.select(None)
+        controller.show_card(lambda: provenance.view(controller.session, figure, controller.language))
 
     @trigger
     def close_card(self) -> None:
         """Put card and message away."""
-        self._board.select(None)
-        self._board.show_card(CardView)
-        self._board.refuse_typed(TypedView())
-        self._board.forget()
+        self._controller.select(None)
+        self._controller.show_card(CardView)
+        self._controller.refuse_typed(TypedView())
+        self._controller.dismiss()
 
     def pick(self, x: float, y: float) -> None:
         """Say what is known of the ground under a place of the picture (shares from left and top)."""
-        self._board.ask(self._board.area.pick(x, y), self._answer)
+        self._controller.query(self._controller.area.pick(x, y), self._answer)
 
     def _answer(self, found: Picked) -> None:
-        board = self._board
-        if found.station is not None and board.live is not None:
-            board.live.open_station(found.station)
+        controller = self._controller
+        if found.station is not None and controller.live is not None:
+            controller.live.open_station(found.station)
             return
         if found.place is None:  # the sky
-            board.select(None)
-            board.show_card(CardView)
+            controller.select(None)
+            controller.show_card(CardView)
             return
         east, north, _ = found.place
-        board.select(Selection(east_m=east, north_m=north))
+        controller.select(Selection(east_m=east, north_m=north))
         self._show_point(east, north, found.building)
 
     def show_selection(self) -> None:
         """Show the card of what the scene has selected: a link was opened."""
-        selection = self._board.session.scene.selection
+        selection = self._controller.session.scene.selection
         if selection is None:
-            self._board.show_card(CardView)
+            self._controller.show_card(CardView)
         elif selection.east_m is not None and selection.north_m is not None:
             self._show_point(selection.east_m, selection.north_m, None)
         elif (
             selection.layer == STATIONS
             and selection.feature is not None
-            and self._board.live is not None
-            and selection.feature in self._board.live.network.stations
+            and self._controller.live is not None
+            and selection.feature in self._controller.live.network.stations
         ):
-            self._board.live.open_station(selection.feature)
+            self._controller.live.open_station(selection.feature)
         else:  # of a station that is not here
-            self._board.select(None)
-            self._board.show_card(CardView)
+            self._controller.select(None)
+            self._controller.show_card(CardView)
 
     def _show_point(self, east: float, north: float, building: Mapping[str, Any] | None) -> None:
-        board = self._board
-        board.show_card(
+        controller = self._controller
+        controller.show_card(
             lambda: point.view(
-                board.session, east=east, north=north, language=board.language, building=building
+                controller.session, east=east, north=north, language=controller.language, building=building
             )
         )
 

@@ -114,8 +114,8 @@ def _local(session: Session, times: Any) -> list[str]:
     ]
 
 
-def _view(board: Controller) -> Mapping[str, Any]:
-    return {"chart": figure(board.session, board.language, board.rem_px)}
+def _view(controller: Controller) -> Mapping[str, Any]:
+    return {"chart": figure(controller.session, controller.language, controller.rem_px)}
 
 
 PART = Part(

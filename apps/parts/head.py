@@ -158,9 +158,9 @@ def _frame() -> None:
             html.Span("{{ head.note }}", v_if=("head.note",))
 
 
-def _caption(board: Controller) -> Mapping[str, Any]:
-    catalog = board.session.basin.catalog
-    return {"head": view(catalog, board.session, board.language, visitors=board.visitors)}
+def _caption(controller: Controller) -> Mapping[str, Any]:
+    catalog = controller.session.basin.catalog
+    return {"head": view(catalog, controller.session, controller.language, visitors=controller.visitors)}
 
 
 PART = Part(

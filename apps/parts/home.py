@@ -12,13 +12,13 @@ from layers.camera import camera as cameras
 class HomeActions:
     """The way back from anywhere."""
 
-    def __init__(self, board: Controller) -> None:
-        self._board = board
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
 
     @trigger
     def home(self) -> None:
         """Fly back to the overview."""
-        session, area = self._board.session, self._board.area
+        session, area = self._controller.session, self._controller.area
         area.fly_to(cameras.home(session.basin, session.ground, aspect=area.aspect))
 
 

@@ -167,8 +167,8 @@ def build() -> None:
 class LayerActions:
     """Show, hide and fade layers. Names that do not exist change nothing."""
 
-    def __init__(self, board: Controller) -> None:
-        self._board = board
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
 
     @trigger
     def show_layer(self, layer: Word, visible: bool) -> None:
@@ -184,14 +184,14 @@ class LayerActions:
 
     def _restyle(self, layer: str, **state: float) -> None:
         """Change the state of a layer that can be shown."""
-        found = self._board.layers.get(layer)
+        found = self._controller.layers.get(layer)
         if found is not None and found.state == "ready":
-            self._board.do(lambda scene: scene.with_layer(layer, **state))
-            self._board.publish_part("layers")
+            self._controller.do(lambda scene: scene.with_layer(layer, **state))
+            self._controller.publish_part("layers")
 
 
-def _view(board: Controller) -> Mapping[str, Any]:
-    return {"layers": view(board.layers, board.session.scene, board.session.lacks)}
+def _view(controller: Controller) -> Mapping[str, Any]:
+    return {"layers": view(controller.layers, controller.session.scene, controller.session.lacks)}
 
 
 def _button() -> None:

@@ -172,8 +172,8 @@ Typed = Annotated[str, Field(max_length=4096)]
 class WaterActions:
     """Whatever asks for a level ends a replay."""
 
-    def __init__(self, board: Controller) -> None:
-        self._board = board
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
 
     @trigger
     def set_water(self, unit: Unit, value: Number, seen: Number | None = None) -> None:
@@ -184,24 +184,24 @@ class WaterActions:
         self._show(unit, value, seen=seen)
 
     def _show(self, unit: Unit, value: float, *, seen: float | None = None, basis: Basis = "given") -> None:
-        board = self._board
+        controller = self._controller
         try:
-            board.session.ask(unit, value, basis=basis)
+            controller.session.show_what_if(unit, value, basis=basis)
         except TwinError as error:
-            board.tell(error)
+            controller.show_error(error)
             return
-        self._board.stop_replay()
-        board.refuse_typed(TypedView())
-        board.area.changed(seen=seen)
-        board.publish_moment_soon()
+        self._controller.stop_replay()
+        controller.refuse_typed(TypedView())
+        controller.area.changed(seen=seen)
+        controller.publish_moment_soon()
 
     @trigger
     def type_water(self, unit: Unit, text: Typed) -> bool:
         """Show a value that was typed, or say why not and what may have been meant; whether it is shown."""
-        board = self._board
-        found = asked(board.session, unit, text, board.language)
+        controller = self._controller
+        found = asked(controller.session, unit, text, controller.language)
         if isinstance(found, TypedView):
-            board.refuse_typed(found)
+            controller.refuse_typed(found)
             return False
         self._show(*found)
         return True
@@ -209,22 +209,22 @@ class WaterActions:
     @trigger
     def set_mark(self, mark: Word) -> None:
         """Show a characteristic level."""
-        level_m = self._board.session.level_named(mark)
+        level_m = self._controller.session.level_named(mark)
         if level_m is not None:
             self._show("level", level_m, basis="mark")
 
     @trigger
     def follow_live(self) -> None:
         """Show the present."""
-        self._board.stop_replay()
-        self._board.session.follow()
-        self._board.refuse_typed(TypedView())
-        self._board.area.changed()
-        self._board.publish_moment()
+        self._controller.stop_replay()
+        self._controller.session.follow()
+        self._controller.refuse_typed(TypedView())
+        self._controller.area.changed()
+        self._controller.publish_moment()
 
 
-def _view(board: Controller) -> Mapping[str, Any]:
-    return {"gauge": view(board.session, board.unit, board.language)}
+def _view(controller: Controller) -> Mapping[str, Any]:
+    return {"gauge": view(controller.session, controller.unit, controller.language)}
 
 
 PART = Part(

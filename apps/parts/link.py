@@ -65,56 +65,59 @@ class OtherGenerationError(TwinError):
 class LinkActions:
     """A link holds the whole scene."""
 
-    def __init__(self, board: Controller) -> None:
-        self._board = board
-        board.on_moment.append(self.make_link)
-        board.on_selection.append(self.make_link)
-        board.on_rest.append(self.make_link)
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        controller.on_moment.append(self.make_link)
+        controller.on_selection.append(self.make_link)
+        controller.on_rest.append(self.make_link)
 
     @trigger
     def open_link(self, link: Link, follow: bool = False) -> None:
         """Show what a link shows, or say why not. One of a live moment follows where it is asked to."""
-        session = self._board.session
-        self._open(link, session.come_back if follow else session.restore)
+        session = self._controller.session
+        self._open(link, session.resume if follow else session.restore)
 
     @trigger
-    def come_back(self, link: Link) -> None:
+    def resume(self, link: Link) -> None:
         """Show what a page showed before the server was started anew.
 
         The view is shared: where someone has asked for something meanwhile, that stays.
         """
-        session = self._board.session
+        session = self._controller.session
         if session.untouched:
-            self._open(link, session.come_back)
+            self._open(link, session.resume)
 
     def _open(self, link: str, show: Callable[[Moment], None]) -> None:
-        board = self._board
+        controller = self._controller
         try:
             scene = Scene.from_link(link)
-            refuse_foreign(scene, board.session)
+            refuse_foreign(scene, controller.session)
             show(scene.moment)
         except TwinError as error:
-            board.tell(error)
+            controller.show_error(error)
             return
-        board.stop_replay()
-        board.do(lambda now: _like(scene, now), moving=False)
-        board.publish(language=scene.language)
-        board.speak(scene.language)
-        board.show_selection()
-        for doubt in (self._other_generation(scene), unknown_in(scene, board.session, board.layers)):
+        controller.stop_replay()
+        controller.do(lambda now: _like(scene, now), moving=False)
+        controller.publish(language=scene.language)
+        controller.set_language(scene.language)
+        controller.show_selection()
+        for doubt in (
+            self._other_generation(scene),
+            unknown_in(scene, controller.session, controller.layers),
+        ):
             if doubt is not None:
-                board.tell(doubt)
+                controller.show_error(doubt)
 
     def _other_generation(self, scene: Scene) -> OtherGenerationError | None:
         """Say that a link was made with other data than is shown: its level may have meant other numbers."""
         was = scene.moment.generation
-        if was is None or was == self._board.session.basin.generation.id:
+        if was is None or was == self._controller.session.basin.generation.id:
             return None
         return OtherGenerationError("the link was made with other data: numbers may differ", was=was)
 
     def make_link(self) -> None:
         """Put the link of what is shown now into the page."""
-        self._board.publish(link=self._board.session.scene.to_link())
+        self._controller.publish(link=self._controller.session.scene.to_link())
 
 
 def _like(scene: Scene, now: Scene) -> Scene:

@@ -177,8 +177,8 @@ def build() -> None:
         html.P("{{ remark }}", v_for=("remark in readout.remarks",), key=("remark",), classes="remark")
 
 
-def _caption(board: Controller) -> Mapping[str, Any]:
-    return {"readout": view(board.session, board.language)}
+def _caption(controller: Controller) -> Mapping[str, Any]:
+    return {"readout": view(controller.session, controller.language)}
 
 
 PART = Part(

@@ -168,15 +168,15 @@ TICK_S = 1 / 15
 class FloodActions:
     """Nothing happens where there is no flood."""
 
-    def __init__(self, board: Controller) -> None:
-        self._board = board
-        board.stop_replay = self.stop
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        controller.stop_replay = self.stop
         self._playing: asyncio.Task[None] | None = None
 
     @trigger
     def play_pause(self) -> None:
         """Start or stop the replay."""
-        playback = self._board.session.playback
+        playback = self._controller.session.playback
         if playback is None:
             return
         if playback.playing:
@@ -190,50 +190,50 @@ class FloodActions:
     @trigger
     def scrub(self, at: Number) -> None:
         """Show the flood at a time, seconds since 1970; one outside it is refused in words."""
-        board = self._board
-        if board.session.playback is None:
+        controller = self._controller
+        if controller.session.playback is None:
             return
         self.stop()
-        was = board.session.replaying
+        was = controller.session.replaying
         try:
-            board.session.seek(at)
+            controller.session.seek(at)
         except TwinError as error:
-            board.tell(error)
+            controller.show_error(error)
             return
         self._shown(was)
 
     @trigger
     def speed(self, hours_per_second: int) -> None:
         """Another speed; one that is not offered changes nothing."""
-        session = self._board.session
+        session = self._controller.session
         if session.playback is not None and hours_per_second in SPEEDS:
             session.playback.set_speed(hours_per_second)
-            self._board.area.recaption()
+            self._controller.area.recaption()
 
     @trigger
     def leave_flood(self) -> None:
         """Back from the replay to a what-if at its level."""
         self.stop()
-        self._board.session.leave_replay()
-        self._board.area.changed()
-        self._board.publish_moment()
+        self._controller.session.leave_replay()
+        self._controller.area.changed()
+        self._controller.publish_moment()
 
     @trigger
     def measure(self, rem_px: Annotated[Number, Field(ge=8, le=80)]) -> None:
         """The page's letters have this size; the chart follows it."""
-        self._board.rem_px = rem_px
-        self._board.publish_part("chart")
+        self._controller.rem_px = rem_px
+        self._controller.publish_part("chart")
 
     def stop(self) -> None:
         """Stop playing, wherever it is."""
         if self._playing is not None:
             self._playing.cancel()
             self._playing = None
-        if self._board.session.playback is not None:
-            self._board.session.playback.pause()
+        if self._controller.session.playback is not None:
+            self._controller.session.playback.pause()
 
     async def _play(self) -> None:
-        playback = self._board.session.playback
+        playback = self._controller.session.playback
         while playback is not None:
             self._replay()
             if not playback.playing:
@@ -241,20 +241,20 @@ class FloodActions:
             await asyncio.sleep(TICK_S)
 
     def _replay(self) -> None:
-        was = self._board.session.replaying
-        self._board.session.replay()
+        was = self._controller.session.replaying
+        self._controller.session.replay()
         self._shown(was)
 
     def _shown(self, was_replaying: bool) -> None:
         if not was_replaying:
-            self._board.refuse_typed(TypedView())
-            self._board.publish(chart_open=True)
-        self._board.area.changed()
-        self._board.publish_moment_soon()
+            self._controller.refuse_typed(TypedView())
+            self._controller.publish(chart_open=True)
+        self._controller.area.changed()
+        self._controller.publish_moment_soon()
 
 
-def _caption(board: Controller) -> Mapping[str, Any]:
-    return {"clock": view(board.session, board.language)}
+def _caption(controller: Controller) -> Mapping[str, Any]:
+    return {"clock": view(controller.session, controller.language)}
 
 
 PART = Part(

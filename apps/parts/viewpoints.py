@@ -86,39 +86,41 @@ def build() -> None:
 class ViewActions:
     """Names that do not exist change nothing."""
 
-    def __init__(self, board: Controller) -> None:
-        self._board = board
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
 
     @trigger
     def exaggerate(self, factor: Annotated[Number, Field(ge=1, le=5)]) -> None:
         """Draw heights so many times as high."""
-        self._board.do(lambda scene: scene.changed(exaggeration=float(factor)))
-        self._board.publish_part("viewpoints")
+        self._controller.do(lambda scene: scene.changed(exaggeration=float(factor)))
+        self._controller.publish_part("viewpoints")
 
     @trigger
     def show_density(self, density: Density) -> None:
         """Show few names and signs, the usual ones, or all."""
-        self._board.do(lambda scene: scene.changed(density=density), moving=False)
-        self._board.publish_part("viewpoints")
+        self._controller.do(lambda scene: scene.changed(density=density), moving=False)
+        self._controller.publish_part("viewpoints")
 
     @trigger
     def go_to(self, place: Word) -> None:
         """Fly to a named viewpoint."""
-        basin = self._board.session.basin
+        basin = self._controller.session.basin
         if (view := named(basin.site, place)) is not None:
-            self._board.area.fly_to(cameras.at_viewpoint(view, basin.frame))
+            self._controller.area.fly_to(cameras.at_viewpoint(view, basin.frame))
 
     @trigger
     def go_to_number(self, number: Annotated[int, Field(ge=1, le=9)]) -> None:
         """Fly to the first, second … named viewpoint."""
-        places = self._board.session.basin.site.viewpoints
+        places = self._controller.session.basin.site.viewpoints
         if number <= len(places):
             self.go_to(places[number - 1].id)
 
 
-def _view(board: Controller) -> Mapping[str, Any]:
-    scene = board.session.scene
-    return {"views": view(board.session.basin.site, scene.exaggeration, scene.density, board.language)}
+def _view(controller: Controller) -> Mapping[str, Any]:
+    scene = controller.session.scene
+    return {
+        "views": view(controller.session.basin.site, scene.exaggeration, scene.density, controller.language)
+    }
 
 
 def _button() -> None:

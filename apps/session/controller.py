@@ -46,7 +46,7 @@ def _picture_failed(language: Language) -> str:
 
 
 class SceneHandle(Protocol):
-    """The streamed picture as a board uses it; :class:`apps.stream.scene_view.SceneView`."""
+    """The streamed picture as a controller uses it; :class:`apps.stream.scene_view.SceneView`."""
 
     caption: Callable[[], dict[str, Any]]
 
@@ -70,7 +70,7 @@ class Live(Protocol):
     def open_station(self, station: str) -> None: ...
     def choose_stream(self, stream: str) -> None: ...
     def choose(self, wanted: Filter) -> None: ...
-    def tell(self) -> None: ...
+    def refresh(self) -> None: ...
     def acknowledge(self, alarms: Sequence[str], by: str) -> None: ...
     def shelve(self, alarms: Sequence[str], by: str, hours: float) -> None: ...
 
@@ -108,7 +108,7 @@ class Controller:
         self.layers: Mapping[str, LayerFacts] = {}
         self.visitors = 0
         #: More is to be said anew when the language has changed.
-        self.on_speak: Callable[[], None] = lambda: None
+        self.on_language: Callable[[], None] = lambda: None
         #: Another panel has been opened.
         self.on_panel: Callable[[], None] = lambda: None
         #: Something else is selected.
@@ -140,10 +140,10 @@ class Controller:
         """Show the session's scene in a language."""
         self._have_layers(await self.area.layers())
         self.area.caption = self.caption
-        self.speak(language)
+        self.set_language(language)
 
     def close(self) -> None:
-        """Publish nothing any more: another board has taken the page over."""
+        """Publish nothing any more: another controller has taken the page over."""
         self.publish = lambda **_: None
         if self._soon is not None:
             self._soon.cancel()
@@ -164,18 +164,18 @@ class Controller:
             self.publish(**self.caption())
         for part in self._parts:
             self.publish_part(part)
-        self.on_speak()
+        self.on_language()
 
     def publish_part(self, part: str) -> None:
         """Publish what a part of the page shows of the scene now."""
         if (found := self._parts.get(part)) is not None and found.view is not None:
             self.publish(**found.view(self))
 
-    def rested(self) -> None:
+    def notify_rest(self) -> None:
         """Tell whoever waits that the picture is at rest."""
         for call in self.on_rest:
             call()
-        self.ask(self.area.layers(), self._show_layers)
+        self.query(self.area.layers(), self._show_layers)
 
     def publish_moment_soon(self) -> None:
         """The slider, at once or a little later: hands move faster than eyes read."""
@@ -236,7 +236,7 @@ class Controller:
         self._card_kind = view.kind
         self.publish(card=replace(view, serial=self._card_serial))
 
-    def speak(self, language: Language) -> None:
+    def set_language(self, language: Language) -> None:
         """Go on in a language, in the page and in the scene."""
         self.do(lambda scene: scene.changed(language=language), moving=False)
         self.refuse_typed(TypedView())
@@ -261,28 +261,28 @@ class Controller:
             self._typed = view
             self.publish(typed=view)
 
-    def count_visitors(self, visitors: int) -> None:
+    def set_visitors(self, visitors: int) -> None:
         """So many windows look at this view."""
         self.visitors = visitors
         self.area.recaption()
 
-    def tell(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         """Say in a sentence what went wrong, for a while; a bug gets the general one."""
 
         def message(language: Language) -> str:
             return say(error, language)
 
         self._show_toast(message)
-        asyncio.get_running_loop().call_later(TOAST_S, self.forget, message)
+        asyncio.get_running_loop().call_later(TOAST_S, self.dismiss, message)
 
-    def tell_trouble(self, trouble: bool) -> None:
+    def show_trouble(self, trouble: bool) -> None:
         """Say that the picture cannot be refreshed, until it can."""
         if trouble:
             self._show_toast(_picture_failed)
         else:
-            self.forget(_picture_failed)
+            self.dismiss(_picture_failed)
 
-    def forget(self, message: Message | None = None) -> None:
+    def dismiss(self, message: Message | None = None) -> None:
         """Take a message away: this one if it is still there, or any."""
         if message in (None, self._toast):
             self._show_toast(None)
@@ -301,7 +301,7 @@ class Controller:
     def models_grown(self, lacks: Mapping[str, Sequence[Lack]]) -> None:
         """Show the models that are there by now; ``lacks`` is what is missing of all data, by layer."""
         self.session.lacks = lacks
-        self.ask(self.area.layers(), self._have_layers)
+        self.query(self.area.layers(), self._have_layers)
 
     def _have_layers(self, layers: Sequence[LayerFacts]) -> None:
         self.layers = {layer.id: layer for layer in layers}
@@ -313,7 +313,7 @@ class Controller:
         self.layers = {layer.id: layer for layer in layers}
         self.publish_part("layers")
 
-    def ask(self, question: Awaitable[T | None], then: Callable[[T], None]) -> None:
+    def query(self, question: Awaitable[T | None], then: Callable[[T], None]) -> None:
         """Wait for an answer of the painter; ``then`` gets it, unless there is nothing to draw yet."""
 
         async def run() -> None:
@@ -323,7 +323,7 @@ class Controller:
                     then(answer)
             except Exception as error:
                 logger.exception("a question to the scene failed")
-                self.tell(error)
+                self.show_error(error)
 
         task = asyncio.create_task(run())
         self._tasks.add(task)

@@ -150,7 +150,7 @@ class Session:
 
     # -- live -----------------------------------------------------------------------------------------
 
-    def hear(self, live: LiveLevel | None) -> bool:
+    def set_live_level(self, live: LiveLevel | None) -> bool:
         """Take what the lake's gauge says now; whether that changes what is shown.
 
         A value outside the range for which there is an answer moves no water: what was shown stays, and is
@@ -200,7 +200,7 @@ class Session:
 
     # -- what is asked for ----------------------------------------------------------------------------
 
-    def ask(self, unit: Unit, value: float, *, basis: Basis = "given") -> None:
+    def show_what_if(self, unit: Unit, value: float, *, basis: Basis = "given") -> None:
         """Show a level in metres, or a storage in the reservoir's unit, as a what-if.
 
         Raises LevelOutOfRange, StorageOutOfRange; nothing has changed then.
@@ -261,7 +261,7 @@ class Session:
 
     def leave_replay(self) -> None:
         """Back to a what-if at the level that the replay showed."""
-        self.ask("level", self.scene.moment.level_m, basis="replay")
+        self.show_what_if("level", self.scene.moment.level_m, basis="replay")
 
     def seek(self, at: float) -> None:
         """Show the flood at a time in seconds since 1970. Raises NoSuchTimeError."""
@@ -306,7 +306,7 @@ class Session:
         self._show(shown, "link")
         self.was_live = moment.is_live or moment.since == LIVE_SINCE
 
-    def come_back(self, moment: Moment) -> None:
+    def resume(self, moment: Moment) -> None:
         """Show what a page showed before it lost the server: who was live follows the present again."""
         self.restore(moment)
         if moment.is_live:

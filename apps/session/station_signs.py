@@ -32,7 +32,7 @@ def reach(scene: Scene) -> Reach:
 
 
 def sign(
-    standing: StationStatus,
+    status: StationStatus,
     language: Language,
     *,
     shown: bool,
@@ -44,23 +44,21 @@ def sign(
 
     Over the water of another moment it says that its value is live, over that of a past one of when it is.
     """
-    station, t = standing.station, texts(language)
+    station, t = status.station, texts(language)
     if reach == "off":
         return Sign(name=station.name[language], detail="", state="unknown", shown=shown, asked=asked)
-    warned = [t[f"storm_{a.signal}"] for a in standing.alarms[:1] if a.signal]
-    value = standing.value
-    if standing.main is None or value is None or value.phenomenon_at is None or standing.age_s is None:
-        unknown = standing.freshness is Freshness.UNKNOWN
+    warned = [t[f"storm_{a.signal}"] for a in status.alarms[:1] if a.signal]
+    value = status.value
+    if status.main is None or value is None or value.phenomenon_at is None or status.age_s is None:
+        unknown = status.freshness is Freshness.UNKNOWN
         words = [t["not_known" if unknown else "no_value_then" if reach == "then" else "no_value"]]
-    elif reach == "then" and standing.freshness is Freshness.DEAD:
+    elif reach == "then" and status.freshness is Freshness.DEAD:
         words = [t["no_value_then"]]
     else:
         of = (
-            written(value.phenomenon_at, zone)
-            if reach == "then"
-            else age(standing.age_s, language, short=True)
+            written(value.phenomenon_at, zone) if reach == "then" else age(status.age_s, language, short=True)
         )
-        words = [reading(standing.main, value, language), of]
+        words = [reading(status.main, value, language), of]
         if value.quality in DOUBTFUL:
             words.insert(1, t[f"quality_{value.quality}"])
     told = bool(warned) or (value is not None and value.age_s is not None)
@@ -70,9 +68,9 @@ def sign(
     return Sign(
         name=station.name[language],
         detail=" · ".join(words),
-        state=standing.freshness.value,
-        rank=standing.rank,
-        tone=standing.tone,
+        state=status.freshness.value,
+        rank=status.rank,
+        tone=status.tone,
         shown=shown,
         asked=asked,
     )

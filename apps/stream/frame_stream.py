@@ -185,7 +185,7 @@ class FrameStream:
         started = self._clock()
         drawn = await self._source.draw(self.governor.sharpness)
         if drawn is not None:
-            self.governor.took(self._clock() - started)
+            self.governor.record(self._clock() - started)
             self._send(*drawn, still=False)
 
     async def _still(self) -> None:

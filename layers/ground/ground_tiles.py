@@ -63,7 +63,7 @@ class GroundPrimitive(PreparedPrimitive):
         return 5 * arrays + sum(level.nbytes for level in self.picture or ()) + OWN_BYTES
 
 
-Dress = Callable[[DrawnTile, Mapping[vtkActor, bool]], None]
+SetShader = Callable[[DrawnTile, Mapping[vtkActor, bool]], None]
 """Gives the actors of a tile their shaders; for each it is told whether water may be on it."""
 
 
@@ -72,22 +72,22 @@ class GroundHost(TileHost):
 
     def __init__(
         self,
-        canvas: RenderContext,
+        context: RenderContext,
         *,
         shape: tuple[int, int],
         placement: RasterPlace,
-        dress: Dress,
+        set_shader: SetShader,
         water: Water | None = None,
     ) -> None:
-        super().__init__(canvas)
+        super().__init__(context)
         self._shape, self._placement = shape, placement
-        self._dress, self._water = dress, water
+        self._set_shader, self._water = set_shader, water
         self._wet: dict[DrawnTile, dict[vtkActor, bool]] = {}
 
-    def dress(self) -> None:
+    def update_shaders(self) -> None:
         """Give all tiles their shaders anew."""
         for tile, actors in self._wet.items():
-            self._dress(tile, actors)
+            self._set_shader(tile, actors)
 
     def free(self, tile: DrawnTile) -> None:
         del self._wet[tile]
@@ -132,7 +132,7 @@ class GroundHost(TileHost):
         primitive = prepared.primitive
         assert primitive.tcoord is not None
         assert prepared.picture is not None
-        tile.pictures.append(mipmapped(prepared.picture, self._canvas.window))
+        tile.pictures.append(mipmapped(prepared.picture, self._context.window))
         attributes = {PLACE: prepared.place, CONNECTION: prepared.link}
         named = {name: values for name, values in attributes.items() if values is not None}
         vertices = shared_vertices(primitive.position, tcoord=primitive.tcoord, attributes=named)
@@ -146,7 +146,7 @@ class GroundHost(TileHost):
             if coarse:
                 tile.coarse.add(actor)
             actors[actor] = wet
-        self._dress(tile, actors)
+        self._set_shader(tile, actors)
 
 
 class GroundLayer(StreamedLayer[GroundHost]):
@@ -161,7 +161,7 @@ class GroundLayer(StreamedLayer[GroundHost]):
         folder: Path,
         *,
         host: GroundHost,
-        canvas: RenderContext,
+        context: RenderContext,
         budget_bytes: int,
         title: Mapping[str, str],
         water_to_m: float = -np.inf,
@@ -170,7 +170,7 @@ class GroundLayer(StreamedLayer[GroundHost]):
         folders = Folders()
         folders.change([folder])
         super().__init__(
-            id, host=host, fetch=folders.fetch, canvas=canvas, budget_bytes=budget_bytes, title=title
+            id, host=host, fetch=folders.fetch, context=context, budget_bytes=budget_bytes, title=title
         )
         tree = folders.tree(folder.name)
         if isinstance(tree, TileTree):

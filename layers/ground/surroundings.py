@@ -26,21 +26,21 @@ class SurroundingsLayer(GroundLayer):
 
     kind = "surroundings"
 
-    def __init__(self, data: Surroundings, *, canvas: RenderContext) -> None:
+    def __init__(self, data: Surroundings, *, context: RenderContext) -> None:
         self._style = Uniforms(surfaceOpacity=1.0, edgeFade=EDGE_FADE)
         self._shader = ground_shader(
-            shaders.ground_vertex(water=False, placed=True, behind=True), canvas.uniforms, self._style
+            shaders.ground_vertex(water=False, placed=True, behind=True), context.uniforms, self._style
         )
         super().__init__(
             "surroundings",
             data.folder,
             host=GroundHost(
-                canvas,
+                context,
                 shape=data.grid.shape,
-                placement=RasterPlace(data.grid, canvas.ground.frame),
-                dress=self._dress,
+                placement=RasterPlace(data.grid, context.ground.frame),
+                set_shader=self._set_shader,
             ),
-            canvas=canvas,
+            context=context,
             budget_bytes=BUDGET_BYTES,
             title={"zh": "流域背景", "en": "Surroundings"},
         )
@@ -53,16 +53,16 @@ class SurroundingsLayer(GroundLayer):
         if self._shader.GetFragmentShaderCode() != code:
             self._shader.SetFragmentShaderCode(code)
 
-    def _dress(self, _tile: DrawnTile, actors: Mapping[vtkActor, bool]) -> None:
+    def _set_shader(self, _tile: DrawnTile, actors: Mapping[vtkActor, bool]) -> None:
         for actor in actors:
             actor.SetShaderProperty(self._shader)
 
 
-def surroundings_layers(basin: SceneBasin, canvas: RenderContext) -> list[Layer]:
+def surroundings_layers(basin: SceneBasin, context: RenderContext) -> list[Layer]:
     """Make the layer of the catchment around the terrain; none where the catalog has none."""
     around = basin.surroundings()
     if around is None:
         return []
-    layer = SurroundingsLayer(around, canvas=canvas)
+    layer = SurroundingsLayer(around, context=context)
     layer.legend = painting_legend("invented" if basin.synthetic else "relief")
     return [layer]

@@ -32,7 +32,7 @@ class TerrainLayer(GroundLayer):
         self,
         folder: Path,
         *,
-        canvas: RenderContext,
+        context: RenderContext,
         water: Water,
         edge_fade: float,
         title: Mapping[str, str],
@@ -47,7 +47,7 @@ class TerrainLayer(GroundLayer):
         #: By (water may be on it, a model's ground is near).
         self._shaders = {
             (wet, cut): ground_shader(
-                shaders.ground_vertex(water=wet, placed=cut or self._fades), canvas.uniforms, self._style
+                shaders.ground_vertex(water=wet, placed=cut or self._fades), context.uniforms, self._style
             )
             for wet in (False, True)
             for cut in (False, True)
@@ -56,18 +56,18 @@ class TerrainLayer(GroundLayer):
             "terrain",
             folder,
             host=GroundHost(
-                canvas,
-                shape=canvas.ground.grid.shape,
-                placement=canvas.ground.placement,
-                dress=self._dress,
+                context,
+                shape=context.ground.grid.shape,
+                placement=context.ground.placement,
+                set_shader=self._set_shader,
                 water=water,
             ),
-            canvas=canvas,
+            context=context,
             budget_bytes=BUDGET_BYTES,
             title=title,
             water_to_m=water.raster.cap_m,
         )
-        self.extent = canvas.ground.extent
+        self.extent = context.ground.extent
         self.restyle()
 
     def cut(self, rings: Sequence[Ring]) -> None:
@@ -77,11 +77,11 @@ class TerrainLayer(GroundLayer):
             return
         self._rings = list(rings)
         self._cut_at = bounds(rings)
-        mask = cut_cells(rings, self._canvas.ground)
-        self._cut_texture.ReleaseGraphicsResources(self._canvas.window)
+        mask = cut_cells(rings, self._context.ground)
+        self._cut_texture.ReleaseGraphicsResources(self._context.window)
         # The same texture with other pixels: nothing that has it changes.
-        self._cut_texture.SetTextureObject(texture(mask[..., None], self._canvas.window).GetTextureObject())
-        self._host.dress()
+        self._cut_texture.SetTextureObject(texture(mask[..., None], self._context.window).GetTextureObject())
+        self._host.update_shaders()
 
     def mark_shores(self, on: bool) -> None:
         """Have the shader look for belts along the shore, which costs a little in every frame."""
@@ -99,7 +99,7 @@ class TerrainLayer(GroundLayer):
 
     # -- inner ----------------------------------------------------------------------------------------
 
-    def _dress(self, tile: DrawnTile, actors: Mapping[vtkActor, bool]) -> None:
+    def _set_shader(self, tile: DrawnTile, actors: Mapping[vtkActor, bool]) -> None:
         if (box := self._boxes.get(tile)) is None:
             box = self._boxes[tile] = _bounds(tile)
         near = touches(box, self._cut_at)

@@ -20,14 +20,14 @@ from twin.scene import Density
 ABOVE_GROUND_M = 12.0
 NAME_PX: float = THEME["station"]["name"]["size_px"]
 DETAIL_PX: float = THEME["station"]["detail"]["size_px"]
-"""Sizes of a live anchor's two lines in a view 720 high."""
+"""Sizes of a live candidate's two lines in a view 720 high."""
 ALARM_BOOST, OLD_BOOST, GAUGE_BOOST = 30.0, -1.5, 20.0
 """What an alarm, an old value, and being the lake's gauge (the first code of kind reservoir) add."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelCandidate:
-    """A place that may carry a name. Of several anchors with one ``id`` at most one is shown,
+    """A place that may carry a name. Of several candidates with one ``id`` at most one is shown,
     the first ``choice`` that has room.
 
     ``mark`` is the colour of the mark there, if any. Of two of a kind the one of the larger ``size`` (0 to 1)
@@ -54,7 +54,7 @@ class Labelled(Protocol):
     """A layer whose places may carry names or signs."""
 
     @property
-    def anchors(self) -> Sequence[LabelCandidate]: ...
+    def candidates(self) -> Sequence[LabelCandidate]: ...
 
 
 class LabelCandidates:
@@ -63,45 +63,47 @@ class LabelCandidates:
     ``valued`` live ones have a value to show.
     """
 
-    def __init__(self, anchors: Sequence[LabelCandidate], ground: Ground) -> None:
-        styles = [style_of(a.kind) for a in anchors]
-        self.anchors = tuple(anchors)
-        self.east = np.array([a.east for a in anchors], dtype=np.float64)
-        self.north = np.array([a.north for a in anchors], dtype=np.float64)
-        self.choice = np.array([a.choice for a in anchors], dtype=np.int64)
-        self.marked = np.array([a.mark is not None for a in anchors], dtype=bool)
-        self.lifted = self.marked | np.array([a.lifted for a in anchors], dtype=bool)
+    def __init__(self, candidates: Sequence[LabelCandidate], ground: Ground) -> None:
+        styles = [style_of(a.kind) for a in candidates]
+        self.candidates = tuple(candidates)
+        self.east = np.array([a.east for a in candidates], dtype=np.float64)
+        self.north = np.array([a.north for a in candidates], dtype=np.float64)
+        self.choice = np.array([a.choice for a in candidates], dtype=np.int64)
+        self.marked = np.array([a.mark is not None for a in candidates], dtype=bool)
+        self.lifted = self.marked | np.array([a.lifted for a in candidates], dtype=bool)
         self.reach_m = np.array([style.reach_m for style in styles])
-        self.priority = np.array([style.priority + a.size for style, a in zip(styles, anchors, strict=True)])
+        self.priority = np.array(
+            [style.priority + a.size for style, a in zip(styles, candidates, strict=True)]
+        )
         self.size_px = np.array([style.size_px for style in styles])
         self.radius_px = np.array(
-            [radius_px(a.kind.removeprefix("station-")) if a.live else 0.0 for a in anchors]
+            [radius_px(a.kind.removeprefix("station-")) if a.live else 0.0 for a in candidates]
         )
-        self.live = np.array([a.live for a in anchors], dtype=bool)
+        self.live = np.array([a.live for a in candidates], dtype=bool)
         self.signs: dict[int, Sign] = {}
-        self._index = {a.id: k for k, a in enumerate(anchors) if a.live}
-        self._boost = np.zeros(len(anchors))
-        self.alarmed = np.zeros(len(anchors), dtype=bool)
-        self._asked = np.zeros(len(anchors), dtype=bool)
-        self._kinds = np.array([a.kind for a in anchors], dtype=object)
-        self.gauge = np.zeros(len(anchors), dtype=bool)
+        self._index = {a.id: k for k, a in enumerate(candidates) if a.live}
+        self._boost = np.zeros(len(candidates))
+        self.alarmed = np.zeros(len(candidates), dtype=bool)
+        self._asked = np.zeros(len(candidates), dtype=bool)
+        self._kinds = np.array([a.kind for a in candidates], dtype=object)
+        self.gauge = np.zeros(len(candidates), dtype=bool)
         lakes = np.flatnonzero(self._kinds == "station-reservoir").tolist()
-        self.gauge[sorted(lakes, key=lambda k: self.anchors[k].id)[:1]] = True
+        self.gauge[sorted(lakes, key=lambda k: self.candidates[k].id)[:1]] = True
         self.priority[self.gauge] += GAUGE_BOOST
         self._hidden = self.live.copy()
-        self.valued = np.zeros(len(anchors), dtype=bool)
-        self._live_width_px = np.full((len(anchors), 2), np.nan)
-        self._drowns = np.array([a.drowns for a in anchors], dtype=bool)
+        self.valued = np.zeros(len(candidates), dtype=bool)
+        self._live_width_px = np.full((len(candidates), 2), np.nan)
+        self._drowns = np.array([a.drowns for a in candidates], dtype=bool)
         self._ground = ground
         self._connection_m = ground.connection(self.east, self.north)
-        self._in_layers: tuple[frozenset[str], Bools] = frozenset(), np.zeros(len(anchors), bool)
-        self._around_m = np.full(len(anchors), np.nan)
+        self._in_layers: tuple[frozenset[str], Bools] = frozenset(), np.zeros(len(candidates), bool)
+        self._around_m = np.full(len(candidates), np.nan)
         self._around_m[self.live] = ground.height_around(self.east[self.live], self.north[self.live])
         self._heights: tuple[WaterLevels | None, F64] | None = None
         self.half_width_px = cache(self._half_width_px)
 
-    def tell(self, signs: Mapping[str, Sign]) -> None:
-        """What live anchors show from now on, by their ids; one that is not told of shows nothing."""
+    def set_signs(self, signs: Mapping[str, Sign]) -> None:
+        """What live candidates show from now on, by their ids; one that is not told of shows nothing."""
         before, self.signs = self.signs, {}
         hidden, boost, valued, asked, alarmed, changed, widths = [], [], [], [], [], [], []
         for id_, sign in signs.items():
@@ -142,14 +144,14 @@ class LabelCandidates:
 
     @property
     def hidden(self) -> Bools:
-        """Which anchors show nothing now."""
+        """Which candidates show nothing now."""
         return self._hidden
 
     def in_layers(self, layers: Mapping[str, float]) -> Bools:
-        """Which anchors belong to one of the layers."""
+        """Which candidates belong to one of the layers."""
         names = frozenset(layers)
         if self._in_layers[0] != names:
-            self._in_layers = names, np.array([a.layer in names for a in self.anchors], dtype=bool)
+            self._in_layers = names, np.array([a.layer in names for a in self.candidates], dtype=bool)
         return self._in_layers[1]
 
     def places(self, flood: WaterLevels | None, exaggeration: float) -> F64:
@@ -160,30 +162,30 @@ class LabelCandidates:
         return np.stack([self.east, self.north, self._heights[1] * exaggeration], axis=1)
 
     def drowned(self, flood: WaterLevels | None) -> Bools:
-        """Which anchors the flood hides."""
+        """Which candidates the flood hides."""
         if flood is None:
-            return np.zeros(len(self.anchors), dtype=bool)
+            return np.zeros(len(self.candidates), dtype=bool)
         return self._drowns & (self._connection_m <= flood.level_m)
 
     def marked_in(self, boxes: Sequence[Box], x: F64, y: F64, *, scale: float) -> Bools:
         """(n,) whose mark, at ``x``, ``y`` pixels (n,) and so much larger, touches one of the boxes."""
         share = np.where(self.alarmed, disc_share(1), WIDEST_SHARE)
         radius = scale * (RIM_PX + np.where(self.live, share * self.radius_px, THEME["mark"]["radius_px"]))
-        inside = np.zeros(len(self.anchors), dtype=bool)
+        inside = np.zeros(len(self.candidates), dtype=bool)
         for left, top, right, bottom in boxes:
             inside |= (x + radius > left) & (x - radius < right) & (y + radius > top) & (y - radius < bottom)
         return np.asarray(inside & self.marked)
 
     def _half_width_px(self, language: str) -> F64:
         """Half of each name's width in a view 720 high; NaN for one without a text in the language."""
-        texts = [a.text[language] for a in self.anchors]
+        texts = [a.text[language] for a in self.candidates]
         widths = [
             text_width(text, size) if text else np.nan for text, size in zip(texts, self.size_px, strict=True)
         ]
         return np.array(widths, dtype=np.float64) / 2.0
 
     def half_px(self, language: str) -> F64:
-        """(n, 2) half widths of what is shown now in a view 720 high: of a live anchor's two lines, and of
+        """(n, 2) half widths of what is shown now in a view 720 high: of a live candidate's two lines, and of
         the second alone; of a name twice the same."""
         return np.where(self.live[:, None], self._live_width_px / 2.0, self.half_width_px(language)[:, None])
 

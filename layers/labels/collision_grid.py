@@ -35,7 +35,7 @@ class CollisionGrid:
         self._rows = [0] * (int(self._most[1]) + 1)
         boxes = np.array(list(taken), dtype=np.float64).reshape(-1, 4)
         for cells in self.cells(boxes).tolist():
-            self.take(cells)
+            self.occupy(cells)
 
     def cells(self, boxes: F64) -> I64:
         """(…, 4) first column, first row, last column, last row of boxes (…, 4)."""
@@ -53,7 +53,7 @@ class CollisionGrid:
                 return False
         return True
 
-    def take(self, cells: Cells) -> None:
+    def occupy(self, cells: Cells) -> None:
         left, first, right, last = cells
         bits = ((1 << (right - left + 1)) - 1) << left
         for k in range(first, last + 1):

@@ -43,8 +43,8 @@ PICK_PX = 11.0
 
 
 @dataclass
-class _Looked:
-    """Which anchors were seen from an eye, as far as it was looked."""
+class _VisibilityCache:
+    """Which candidates were seen from an eye, as far as it was looked."""
 
     crowd: LabelCandidates
     about: tuple[WaterLevels | None, float]
@@ -65,7 +65,7 @@ class _Placed:
     half: F64
 
     def at(self, x: float, y: float) -> str | None:
-        """The live anchor whose mark is near, else the one whose words are there."""
+        """The live candidate whose mark is near, else the one whose words are there."""
         scale, px, py = text_scale(self.size[1]), x * self.size[0], y * self.size[1]
         near = [
             (hypot(px - mark.x * self.size[0], py - mark.y * self.size[1]), mark.id)
@@ -91,22 +91,22 @@ class LabelPlacer:
         self._known: Sequence[LabelCandidate] = ()
         self._shown: dict[str, PlacedLabel] = {}
         self._signs: Mapping[str, Sign] = {}
-        self._looked: _Looked | None = None
+        self._looked: _VisibilityCache | None = None
         self._placed: _Placed | None = None
         self._before: tuple[Camera, I64] | None = None
 
-    def tell(self, signs: Mapping[str, Sign]) -> None:
-        """What live anchors show from now on, by their ids."""
+    def set_signs(self, signs: Mapping[str, Sign]) -> None:
+        """What live candidates show from now on, by their ids."""
         self._signs = signs
-        self._crowd.tell(signs)
+        self._crowd.set_signs(signs)
 
     def at(self, x: float, y: float) -> str | None:
-        """The live anchor whose mark or words stood at a point of the last view (fractions), or None."""
+        """The live candidate whose mark or words stood at a point of the last view (fractions), or None."""
         return None if self._placed is None else self._placed.at(x, y)
 
     def place(
         self,
-        anchors: Sequence[LabelCandidate],
+        candidates: Sequence[LabelCandidate],
         *,
         camera: Camera,
         size: tuple[float, float],
@@ -121,16 +121,16 @@ class LabelPlacer:
     ) -> tuple[tuple[Label, ...], tuple[Mark, ...]]:
         """Labels and marks for a view of ``size`` (width, height) CSS pixels.
 
-        ``opacity`` is per layer; anchors of layers that are not in it are hidden. ``density`` says how many
+        ``opacity`` is per layer; candidates of layers that are not in it are hidden. ``density``: how many
         names there are; signs of the kind ``afar`` are shown from however far. No name is placed in the
         ``reserved`` boxes (left, top, right, bottom; CSS pixels), and nothing at all whose mark would touch
         an ``unmarked`` one. What the placer finds out about a sequence
-        of anchors it keeps: another sequence, not this one changed, tells of others.
+        of candidates it keeps: another sequence, not this one changed, tells of others.
         """
-        if anchors is not self._known:
-            self._known, self._crowd, self._shown = anchors, LabelCandidates(anchors, self._ground), {}
+        if candidates is not self._known:
+            self._known, self._crowd, self._shown = candidates, LabelCandidates(candidates, self._ground), {}
             self._before = None
-            self._crowd.tell(self._signs)
+            self._crowd.set_signs(self._signs)
         crowd = self._crowd
         x, y, away = project(crowd.places(flood, exaggeration), camera, size[0] / size[1], exaggeration)
         open_ = (away > 1.0) & (away < crowd.reach(density, afar)) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
@@ -140,25 +140,25 @@ class LabelPlacer:
         in_view = np.flatnonzero(open_ & ~crowd.drowned(flood))
         at = np.stack([np.round(x, 5), np.round(y, 5), np.round(away, 1)], axis=1).tolist()
         marks = [_mark(crowd, i, at[i], opacity) for i in in_view[crowd.marked[in_view]].tolist()]
-        kept = np.zeros(len(crowd.anchors), dtype=bool)
+        kept = np.zeros(len(crowd.candidates), dtype=bool)
         kept[[placed.number for placed in self._shown.values()]] = True
         most = most_names(density, camera.distance_m)
         in_view = self._calmed(crowd, in_view, kept, camera=camera, most=most)
         stays = kept[in_view]
         rank = -(crowd.importance[in_view] + np.where(crowd.live[in_view], LIVE_STAY, STAY) * stays)
-        candidates = in_view[np.lexsort((away[in_view], crowd.choice[in_view], rank))]
+        numbers = in_view[np.lexsort((away[in_view], crowd.choice[in_view], rank))]
         chosen = _chosen(
             crowd,
-            candidates,
-            x[candidates] * size[0],
-            y[candidates] * size[1],
+            numbers,
+            x[numbers] * size[0],
+            y[numbers] * size[1],
             size=size,
             language=language,
             reserved=reserved,
             before=self._shown,
             most=most,
         )
-        self._shown = {crowd.anchors[i].id: placed for i, placed in chosen.items()}
+        self._shown = {crowd.candidates[i].id: placed for i, placed in chosen.items()}
         labels = [_label(crowd, placed, at[i], language, opacity) for i, placed in chosen.items()]
         forms = np.array([placed.form for placed in chosen.values()], dtype=np.int64)
         half = crowd.half_px(language)[list(chosen), forms]
@@ -188,7 +188,7 @@ class LabelPlacer:
         flood: WaterLevels | None,
         exaggeration: float,
     ) -> Bools:
-        """Which anchors no mountain hides; while the eye moves little, what was found holds a few frames."""
+        """Mask candidates that no mountain hides; cached for a few frames while the eye moves little."""
         eye = np.array(geometry.eye(camera, exaggeration))
         known = self._looked
         if (
@@ -198,8 +198,10 @@ class LabelPlacer:
             or known.frames >= LOOK_EVERY
             or np.linalg.norm(eye - known.eye) > LOOK_AGAIN * camera.distance_m
         ):
-            unknown = np.zeros(len(crowd.anchors), dtype=bool)
-            known = self._looked = _Looked(crowd, (flood, exaggeration), eye, unknown, unknown.copy())
+            unknown = np.zeros(len(crowd.candidates), dtype=bool)
+            known = self._looked = _VisibilityCache(
+                crowd, (flood, exaggeration), eye, unknown, unknown.copy()
+            )
         new = asked & ~known.looked
         if new.any():
             places = crowd.places(flood, exaggeration)[new]
@@ -220,7 +222,7 @@ class LabelPlacer:
 
 def _chosen(
     crowd: LabelCandidates,
-    candidates: I64,
+    numbers: I64,
     x: F64,
     y: F64,
     *,
@@ -232,15 +234,15 @@ def _chosen(
 ) -> dict[int, PlacedLabel]:
     """The first ``most`` candidates, in their order, that cover nothing before them, and where they stand."""
     scale = text_scale(size[1])
-    half = scale * crowd.half_px(language)[candidates]
+    half = scale * crowd.half_px(language)[numbers]
     said = ~np.isnan(half[:, 0])
-    candidates, x, y, half = candidates[said], x[said], y[said], half[said]
-    spots = LabelPositions(crowd, candidates, x, y, half, scale=scale, room=CollisionGrid(size, reserved))
+    numbers, x, y, half = numbers[said], x[said], y[said], half[said]
+    positions = LabelPositions(crowd, numbers, x, y, half, scale=scale, grid=CollisionGrid(size, reserved))
     chosen: dict[int, PlacedLabel] = {}
     names: set[str] = set()
-    for k, i in enumerate(candidates.tolist()):
-        id_ = crowd.anchors[i].id
-        placed = None if id_ in names else spots.take(k, before.get(id_))
+    for k, i in enumerate(numbers.tolist()):
+        id_ = crowd.candidates[i].id
+        placed = None if id_ in names else positions.place(k, before.get(id_))
         if placed is not None:
             chosen[i] = placed
             names.add(id_)
@@ -250,10 +252,19 @@ def _chosen(
 
 
 def _mark(crowd: LabelCandidates, i: int, at: Sequence[float], opacity: Mapping[str, float]) -> Mark:
-    anchor, sign = crowd.anchors[i], crowd.signs.get(i)
-    id_ = anchor.id if anchor.choice == 0 else f"{anchor.id}.{anchor.choice}"
+    candidate, sign = crowd.candidates[i], crowd.signs.get(i)
+    id_ = candidate.id if candidate.choice == 0 else f"{candidate.id}.{candidate.choice}"
     x, y, away_m = at
-    mark = Mark(id_, anchor.layer, anchor.kind, anchor.mark or "", x, y, opacity[anchor.layer], away_m=away_m)
+    mark = Mark(
+        id_,
+        candidate.layer,
+        candidate.kind,
+        candidate.mark or "",
+        x,
+        y,
+        opacity[candidate.layer],
+        away_m=away_m,
+    )
     return mark if sign is None else mark._replace(state=sign.state, rank=sign.rank, tone=sign.tone)
 
 
@@ -264,17 +275,17 @@ def _label(
     language: str,
     opacity: Mapping[str, float],
 ) -> Label:
-    anchor, sign = crowd.anchors[placed.number], crowd.signs.get(placed.number)
+    candidate, sign = crowd.candidates[placed.number], crowd.signs.get(placed.number)
     name = Label(
-        id=anchor.id,
-        layer=anchor.layer,
-        kind=anchor.kind,
-        text=anchor.text[language],
+        id=candidate.id,
+        layer=candidate.layer,
+        kind=candidate.kind,
+        text=candidate.text[language],
         x=at[0],
         y=at[1],
         away_m=at[2],
-        mark=anchor.mark is not None or anchor.lifted,
-        opacity=opacity[anchor.layer],
+        mark=candidate.mark is not None or candidate.lifted,
+        opacity=opacity[candidate.layer],
     )
     if sign is None:
         return name

@@ -80,11 +80,11 @@ class DrawnTile:
 class TileHost(ABC):
     """Makes the tiles of one layer; what they look like is for those who inherit."""
 
-    def __init__(self, canvas: RenderContext) -> None:
+    def __init__(self, context: RenderContext) -> None:
         self.tiles: set[DrawnTile] = set()
         #: How many tiles have been made so far.
         self.made = 0
-        self._canvas = canvas
+        self._context = context
         self._exaggeration = 1.0
 
     def prepare(self, content: Content) -> PreparedTile:
@@ -100,14 +100,14 @@ class TileHost(ABC):
 
     def make(self, prepared: PreparedTile) -> DrawnTile:
         """Hand a tile to VTK, hidden. In the thread of the window only."""
-        self._canvas.make_current()
+        self._context.make_current()
         tile = DrawnTile(centre=prepared.centre, primitives=tuple(x.primitive for x in prepared.primitives))
         for primitive in prepared.primitives:
             if len(primitive.primitive.position):
                 self._add(tile, primitive)
         for actor in tile.actors:
             actor.VisibilityOff()
-            self._canvas.renderer.AddActor(actor)
+            self._context.renderer.AddActor(actor)
         self._put(tile)
         self.tiles.add(tile)
         self.made += 1
@@ -115,12 +115,12 @@ class TileHost(ABC):
 
     def free(self, tile: DrawnTile) -> None:
         """Take a tile out of VTK and out of OpenGL. In the thread of the window only."""
-        window = self._canvas.window
-        self._canvas.make_current()
+        window = self._context.window
+        self._context.make_current()
         self.tiles.discard(tile)
         for actor in tile.actors:
             actor.GetProperty().RemoveAllTextures()  # those of rasters are not the tile's to release
-            self._canvas.renderer.RemoveActor(actor)
+            self._context.renderer.RemoveActor(actor)
             actor.GetMapper().ReleaseGraphicsResources(window)
         for picture in tile.pictures:
             picture.GetTextureObject().ReleaseGraphicsResources(window)
@@ -152,7 +152,7 @@ class TileHost(ABC):
         """Add a primitive's actors and pictures to a tile; in the window's thread, its context current."""
 
     def _put(self, tile: DrawnTile) -> None:
-        frame, k = self._canvas.ground.frame, self._exaggeration
+        frame, k = self._context.ground.frame, self._exaggeration
         east, north, height = tile.centre
         for actor in tile.actors:
             # An actor that was never moved counts as unmoved, and gets the matrix of the one before it.

@@ -38,10 +38,10 @@ class ModelHost(TileHost):
     """
 
     def __init__(
-        self, canvas: RenderContext, raster: WaterRaster, *, two_sided: bool = False, colour: str = "#b9b2a6"
+        self, context: RenderContext, raster: WaterRaster, *, two_sided: bool = False, colour: str = "#b9b2a6"
     ) -> None:
-        super().__init__(canvas)
-        self.looks = ModelShaders(canvas.uniforms)
+        super().__init__(context)
+        self.shaders = ModelShaders(context.uniforms)
         self._raster = raster
         self._two_sided = two_sided
         red, green, blue = (round(255 * c) for c in rgb(colour))
@@ -49,7 +49,7 @@ class ModelHost(TileHost):
         self._wet_from: dict[DrawnTile, dict[vtkActor, tuple[ShaderVariant, float]]] = {}
         self._dressed_for_m = self._highest()
 
-    def dress(self) -> None:
+    def update_shaders(self) -> None:
         """Give tiles that the water has reached, or left, the shader for it: to be done before every frame.
 
         A software renderer works through the whole shader for every pixel, wet or dry: under water a model
@@ -59,7 +59,7 @@ class ModelHost(TileHost):
             self._dressed_for_m = highest_m
             for actors in self._wet_from.values():
                 for actor, (kind, wet_from_m) in actors.items():
-                    self._dress(actor, kind, wet_from_m)
+                    self._set_shader(actor, kind, wet_from_m)
 
     def free(self, tile: DrawnTile) -> None:
         self._wet_from.pop(tile, None)
@@ -83,7 +83,7 @@ class ModelHost(TileHost):
 
     def _place(self, primitive: Primitive, centre: Point) -> F32 | None:
         position = primitive.position
-        ground = self._canvas.ground
+        ground = self._context.ground
         row, col = ground.row_col(
             position[:, 0].astype(np.float64) + centre[0], position[:, 1].astype(np.float64) + centre[1]
         )
@@ -94,7 +94,7 @@ class ModelHost(TileHost):
 
     def _lowest_connection_m(self, place: F32) -> float:
         """Of the cells that the raster's box around a primitive meets."""
-        ground = self._canvas.ground
+        ground = self._context.ground
         rows, cols = ground.grid.shape
         (west, north), (east, south) = place.min(axis=0) * (cols, rows), place.max(axis=0) * (cols, rows)
         return ground.lowest_connection(
@@ -122,21 +122,21 @@ class ModelHost(TileHost):
         )
         surface.SetPointSize(POINT_PX)
         if picture is not None:
-            tile.pictures.append(mipmapped(picture, self._canvas.window, finish.wrap))
+            tile.pictures.append(mipmapped(picture, self._context.window, finish.wrap))
             surface.SetTexture("surfacePicture", tile.pictures[-1])
         if place is not None:
             surface.SetTexture("waterRaster", self._raster.texture)
-        self._dress(actor, kind, prepared.wet_from_m)
+        self._set_shader(actor, kind, prepared.wet_from_m)
         self._wet_from.setdefault(tile, {})[actor] = (kind, prepared.wet_from_m)
         tile.actors.append(actor)
 
-    def _dress(self, actor: vtkActor, kind: ShaderVariant, wet_from_m: float) -> None:
+    def _set_shader(self, actor: vtkActor, kind: ShaderVariant, wet_from_m: float) -> None:
         wet = self._highest() >= wet_from_m - HAIR_M
-        if actor.GetShaderProperty() is not (shader := self.looks.of(replace(kind, water=wet))):
+        if actor.GetShaderProperty() is not (shader := self.shaders.of(replace(kind, water=wet))):
             actor.SetShaderProperty(shader)
 
     def _highest(self) -> float:
         """The highest level of the flood as it is drawn."""
-        highest_m = self._canvas.uniforms["highest"]
+        highest_m = self._context.uniforms["highest"]
         assert not isinstance(highest_m, tuple)
         return float(highest_m)

@@ -40,8 +40,8 @@ class PickedModel:
 class Models:
     """Keeps a layer for every data set, which share one budget of memory."""
 
-    def __init__(self, canvas: RenderContext, raster: WaterRaster) -> None:
-        self._canvas, self._raster = canvas, raster
+    def __init__(self, context: RenderContext, raster: WaterRaster) -> None:
+        self._context, self._raster = context, raster
         self._folders: dict[str, Folders] = {}
         self._rings: dict[Path, Sequence[Ring]] = {}
         #: In the catalog's order. A data set that cannot be shown, or is not built yet, is greyed.
@@ -52,7 +52,7 @@ class Models:
         """The layers that are streamed."""
         return [layer for layer in self.layers.values() if isinstance(layer, TilesLayer)]
 
-    def take(self, models: Sequence[ModelData]) -> None:
+    def set_models(self, models: Sequence[ModelData]) -> None:
         """Show these data sets from now on. A layer that streams goes on and keeps its tiles: only folders
         that have come or gone are read or freed."""
         before, self.layers = self.layers, {}
@@ -107,7 +107,7 @@ class Models:
             name,
             title=model.title,
             fetch=self._folders[name].fetch,
-            canvas=self._canvas,
+            context=self._context,
             raster=self._raster,
             visible=model.visible,
             opacity=model.opacity,

@@ -16,7 +16,7 @@ from layers.tiles.visible_set import view_of
 from meshes.stream.streamer import Streamer
 from meshes.stream.view import View
 from meshes.tiles.content import Content, Point
-from meshes.tiles.mapping import let_go
+from meshes.tiles.mapping import release_pages
 from meshes.tiles.tree import TileTree
 from twin.errors import Reason
 
@@ -57,7 +57,7 @@ class StreamedLayer(Layer, Generic[H]):
         *,
         host: H,
         fetch: Callable[[str], Content],
-        canvas: RenderContext,
+        context: RenderContext,
         budget_bytes: int,
         **about: Any,
     ) -> None:
@@ -65,7 +65,7 @@ class StreamedLayer(Layer, Generic[H]):
         self.on_arrival: Callable[[], None] = lambda: None
         #: Faults of whole tilesets, by name.
         self.missing: dict[str, Reason] = {}
-        self._canvas = canvas
+        self._context = context
         self._host = host
         self._budget_bytes = budget_bytes
         self._streamer: Streamer[Any, DrawnTile] = Streamer(
@@ -76,7 +76,7 @@ class StreamedLayer(Layer, Generic[H]):
         self._coarsely = False
         self._shown: list[DrawnTile] = []
         self._exaggeration = 1.0
-        self._gauge = StreamStatus()
+        self._status = StreamStatus()
 
     def add(self, name: str, tree: TileTree) -> None:
         """Show a tileset too. Raises PrefixError where the name is taken."""
@@ -112,7 +112,7 @@ class StreamedLayer(Layer, Generic[H]):
         self._host.exaggerate(exaggeration)
         if self.visible:
             self._budget(size, enlarged)
-            view = view_of(camera, self._canvas.ground.frame, size=size, exaggeration=exaggeration)
+            view = view_of(camera, self._context.ground.frame, size=size, exaggeration=exaggeration)
             self._update(view, max_error_px, enlarged, upload_s)
             if self.first_s and not self._drawn and not self.settled:
                 self.wait(self.first_s)
@@ -121,11 +121,11 @@ class StreamedLayer(Layer, Generic[H]):
             self._show({})
         self._followed(camera)
 
-    def tidy(self) -> None:
+    def after_frame(self) -> None:
         """Let go of files that OpenGL has read now: to be done after every frame."""
         for tile in self._shown:
             for primitive in tile.primitives:
-                let_go(primitive.position)
+                release_pages(primitive.position)
         self._shown.clear()
 
     @property
@@ -147,15 +147,15 @@ class StreamedLayer(Layer, Generic[H]):
         """Wait until tiles have been loaded, or for so long."""
         self._streamer.wait(timeout_s)
 
-    def gauge(self) -> StreamStatus:
+    def status(self) -> StreamStatus:
         """How the streaming stood at the last frame."""
-        return self._gauge
+        return self._status
 
     def facts(self) -> LayerFacts:
         """Describe the layer as it stood at the last frame."""
-        return replace(super().facts(), streaming=self._gauge)
+        return replace(super().facts(), streaming=self._status)
 
-    def gaps(self) -> list[MissingTiles]:
+    def missing_tiles(self) -> list[MissingTiles]:
         """Where tiles cannot be read, one for each tileset that has such."""
         broken: dict[str, list[int]] = {}
         for tile in self._streamer.broken:
@@ -205,7 +205,7 @@ class StreamedLayer(Layer, Generic[H]):
         self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)
         self._blend(enlarged <= 1.0)
         self.reason = self._note()
-        self._gauge = StreamStatus(
+        self._status = StreamStatus(
             tiles=len(update.draw),
             nbytes=update.nbytes,
             error_px=update.error_px,

@@ -29,7 +29,7 @@ class TilesLayer(StreamedLayer[ModelHost]):
         *,
         title: Mapping[str, str],
         fetch: Callable[[str], Content],
-        canvas: RenderContext,
+        context: RenderContext,
         raster: WaterRaster,
         budget_bytes: int,
         visible: bool = True,
@@ -40,9 +40,9 @@ class TilesLayer(StreamedLayer[ModelHost]):
     ) -> None:
         super().__init__(
             id,
-            host=ModelHost(canvas, raster, two_sided=two_sided, colour=colour),
+            host=ModelHost(context, raster, two_sided=two_sided, colour=colour),
             fetch=fetch,
-            canvas=canvas,
+            context=context,
             budget_bytes=budget_bytes,
             title=title,
             visible=visible,
@@ -56,7 +56,7 @@ class TilesLayer(StreamedLayer[ModelHost]):
         self.restyle()
 
     def restyle(self) -> None:
-        self._host.looks.fade(self.opacity)
+        self._host.shaders.fade(self.opacity)
 
     def pick(self, start: Point, direction: Point) -> Hit | None:
         """What a ray meets first among the tiles of the last frame, or None.
@@ -72,8 +72,8 @@ class TilesLayer(StreamedLayer[ModelHost]):
     # -- inner ----------------------------------------------------------------------------------------
 
     def _followed(self, camera: vtkCamera) -> None:
-        self._host.looks.shift(*camera.GetWindowCenter())
-        self._host.dress()
+        self._host.shaders.shift(*camera.GetWindowCenter())
+        self._host.update_shaders()
         if self._roots is None:
             self._roots = Roots(self._streamer.tree)
         roots = self._roots.shown(list(self._drawn.values())) if self.opacity == 1.0 else []

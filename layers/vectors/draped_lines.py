@@ -35,7 +35,7 @@ class DrapedLines:
         self,
         lines: Sequence[F64],
         *,
-        canvas: RenderContext,
+        context: RenderContext,
         colour: str,
         casing: str = "#16242f",
         width_px: float = 2.0,
@@ -53,19 +53,19 @@ class DrapedLines:
             lineOpacity=1.0,
         )
         self.actor = vtkActor()
-        pieces = _pieces(lines, canvas.ground)
+        pieces = _pieces(lines, context.ground)
         if not len(pieces):
             return
         shader = vtkShaderProperty()
         shader.SetVertexShaderCode(shaders.LINE_VERTEX)
         shader.SetFragmentShaderCode(shaders.LINE_FRAGMENT)
-        canvas.uniforms.join(shader)
+        context.uniforms.join(shader)
         self._style.join(shader)
         self.actor.SetShaderProperty(shader)
-        self.actor.SetMapper(_mapper(pieces, canvas.ground))
+        self.actor.SetMapper(_mapper(pieces, context.ground))
         self.actor.GetProperty().LightingOff()
         self.actor.ForceTranslucentOn()
-        canvas.add(self.actor)
+        context.add(self.actor)
 
     def show(self, *, visible: bool, opacity: float) -> None:
         self.actor.SetVisibility(visible)

@@ -27,7 +27,7 @@ class VectorLayer(Layer):
 
     kind = "vector"
 
-    def __init__(self, data: VectorData, *, canvas: RenderContext) -> None:
+    def __init__(self, data: VectorData, *, context: RenderContext) -> None:
         self._data = data
         self._style = style = STYLES.get(data.kind, PLAIN)
         own_colour = data.colour or style.colour
@@ -42,13 +42,13 @@ class VectorLayer(Layer):
         )
         self.kind = data.kind
         self.source = data.source
-        self.anchors = tuple(self._anchors(own_colour))
+        self.candidates = tuple(self._candidates(own_colour))
         lines = [line for shape in shapes for line in _lines(shape)]
         areas = len(shapes) > 0 and all("Polygon" in shape.geom_type for shape in shapes)
         self._lines = (
             DrapedLines(
                 lines,
-                canvas=canvas,
+                context=context,
                 colour=own_colour,
                 casing=style.casing,
                 width_px=data.width_px or (style.outline_px if areas else style.width_px),
@@ -77,7 +77,7 @@ class VectorLayer(Layer):
         other = key.removesuffix("_zh") + "_en" if key.endswith("_zh") else key
         return in_both(_written(row.get(key)), _written(row.get(other)))
 
-    def _anchors(self, colour: str) -> Iterator[LabelCandidate]:
+    def _candidates(self, colour: str) -> Iterator[LabelCandidate]:
         style = self._style
         for number, (shape, row) in enumerate(zip(self._data.geometries, self._data.attributes, strict=True)):
             text, kind = self.label_text(row), self.label_kind(row)
@@ -100,9 +100,9 @@ class VectorLayer(Layer):
                 )
 
 
-def vector_layers(basin: SceneBasin, canvas: RenderContext) -> list[Layer]:
+def vector_layers(basin: SceneBasin, context: RenderContext) -> list[Layer]:
     """Make a layer for every vector data set, in their order, and a greyed one for every broken entry."""
-    return [layer_of(data, partial(VectorLayer, canvas=canvas)) for data in basin.vectors()]
+    return [layer_of(data, partial(VectorLayer, context=context)) for data in basin.vectors()]
 
 
 def _size(row: Row) -> float:

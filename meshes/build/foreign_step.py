@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.build.sources import Sources, marks_beneath
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import Catalog, ModelEntry
 from twin.products import model_step_name
 
@@ -19,10 +19,10 @@ def foreign_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
     sources = Sources(catalog=catalog, entries=(entry,))
     path = catalog.path_of(entry)
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         from meshes.build.foreign.build import build_foreign  # noqa: PLC0415
 
-        build_foreign(folder, catalog, entry, tell=tell)
+        build_foreign(folder, catalog, entry, progress=progress)
 
     beneath = marks_beneath(_folder_of(path)) if path.suffix.lower() in NAMING_OTHERS else ""
     step = Step(

@@ -13,7 +13,7 @@ from meshes.build.imagery.surface_picture import save_picture
 from twin.areas import cell_side_m
 from twin.arrays import U8
 from twin.build.sources import Sources
-from twin.build.step import Tell
+from twin.build.step import StepProgress
 from twin.catalog.entries import ImageryEntry, LandcoverEntry
 from twin.ingest import ByteRaster, IngestError, read_landcover, read_picture
 from twin.notes import Notes, write_notes
@@ -30,7 +30,7 @@ def make_picture(
     imagery: list[ImageryEntry],
     sources: Sources,
     products: Mapping[str, Path],
-    tell: Tell,
+    progress: StepProgress,
 ) -> None:
     """Write ``surface.tif`` (COG, JPEG inside), ``painting.json`` and ``notes.json``.
 
@@ -54,13 +54,13 @@ def make_picture(
         return found
 
     cover = next((nearest_on(grid, own.values, own.grid) for own in map(read, landcover) if own), None)
-    tell(0.2)
+    progress(0.2)
     ground_m = np.load(products["ground"] / "ground.npy", mmap_mode="r")
     picture = paint(ground_m, cell_m=cell_side_m(grid), landcover=cover, width_limit=PAINTED_WIDTH)
-    tell(0.5)
+    progress(0.5)
     photos = [own for own in map(read, imagery) if own is not None]
     picture, seen = overlaid(picture, photos, grid=grid, width_limit=IMAGERY_WIDTH)
-    tell(0.9)
+    progress(0.9)
     save_picture(folder, picture, grid)
     save_painting(folder, imagery=seen, under=_under(cover))
     write_notes(folder, told)

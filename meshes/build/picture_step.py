@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.build.sources import Sources
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import Catalog, ImageryEntry, LandcoverEntry
 
 
@@ -18,11 +18,16 @@ def picture_step(catalog: Catalog) -> Step:
     landcover, imagery = catalog.of_class(LandcoverEntry), catalog.of_class(ImageryEntry)
     sources = Sources(catalog=catalog, entries=(*landcover, *imagery))
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         from meshes.build.picture import make_picture  # noqa: PLC0415  (numba)
 
         make_picture(
-            folder, landcover=landcover, imagery=imagery, sources=sources, products=products, tell=tell
+            folder,
+            landcover=landcover,
+            imagery=imagery,
+            sources=sources,
+            products=products,
+            progress=progress,
         )
 
     return Step(

@@ -11,7 +11,7 @@ from meshes.build.imagery.ground_picture import paint
 from meshes.build.imagery.surface_picture import PICTURE, save_picture
 from twin.areas import cell_side_m
 from twin.arrays import Bools
-from twin.build.step import Tell
+from twin.build.step import StepProgress
 from twin.catalog import frame_of
 from twin.catalog.entries import SurroundingsEntry
 from twin.catalog.head import CatalogHead
@@ -28,7 +28,13 @@ MARGIN_CELLS = 1.5
 
 
 def make_surroundings(
-    folder: Path, *, head: CatalogHead, entry: SurroundingsEntry, path: Path, ground: Grid, tell: Tell
+    folder: Path,
+    *,
+    head: CatalogHead,
+    entry: SurroundingsEntry,
+    path: Path,
+    ground: Grid,
+    progress: StepProgress,
 ) -> None:
     """Write ``tileset.json``, its tiles, ``heights.npy`` (float32, working heights, m) and ``grid.json``.
 
@@ -39,9 +45,9 @@ def make_surroundings(
     offset_m = height_shift(entry.vertical, settings=head.vertical).offset_m
     heights = (read.heights_m + np.float64(offset_m)).astype(np.float32)  # rounded once
     write_notes(folder, {entry.id: (*read.doubts, *outside_doubts(ground, grid))})
-    tell(0.1)
+    progress(0.1)
     save_picture(folder, paint(heights, cell_m=cell_side_m(grid), guess=head.synthetic), grid)
-    tell(0.5)
+    progress(0.5)
     heights[_covered(grid, ground)] = np.nan
     np.save(folder / "heights.npy", heights)
     save_grid(folder, grid)
@@ -52,7 +58,7 @@ def make_surroundings(
         frame=frame_of(head),
         picture=folder / PICTURE,
         ellipsoid_minus_working_m=ellipsoid_minus_working_m(head.vertical),
-        tell=lambda part: tell(0.5 + 0.5 * part),
+        progress=lambda part: progress(0.5 + 0.5 * part),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twin.build.sources import Sources
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.products import load_grid
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def surroundings_steps(catalog: Catalog, entry: SurroundingsEntry) -> list[Step]
     """
     sources = Sources(catalog=catalog, entries=(entry,))
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         from meshes.build.surroundings import make_surroundings  # noqa: PLC0415  (numba)
 
         make_surroundings(
@@ -29,7 +29,7 @@ def surroundings_steps(catalog: Catalog, entry: SurroundingsEntry) -> list[Step]
             entry=entry,
             path=sources.path(entry, products),
             ground=load_grid(products["ground"]),
-            tell=tell,
+            progress=progress,
         )
 
     step = Step(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from meshes.build.imagery.surface_picture import PICTURE
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import frame_of
 from twin.products import load_grid
 from twin.vertical import ellipsoid_minus_working_m
@@ -23,7 +23,7 @@ def terrain_step(catalog: Catalog) -> Step:
     # At the upper end no level is meant any more.
     levels_m = (reservoir.lowest_m, reservoir.highest_m + 0.01)
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         from meshes.build.ground.pyramid import build_ground  # noqa: PLC0415  (numba)
 
         build_ground(
@@ -35,7 +35,7 @@ def terrain_step(catalog: Catalog) -> Step:
             connection_cm=np.load(products["water"] / "connection.npy", mmap_mode="r"),
             levels_m=levels_m,
             ellipsoid_minus_working_m=ellipsoid_minus_working_m(catalog.head.vertical),
-            tell=tell,
+            progress=progress,
         )
 
     return Step(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import frame_of
 from twin.products import SAMPLE, model_step_name
 from twin.sample.names import VILLAGES
@@ -26,7 +26,7 @@ def village_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
 def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
     frame, last = frame_of(catalog.head), min(first + BATCH, len(VILLAGES))
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         from meshes.sample.village_tiles import build_villages  # noqa: PLC0415
 
         build_villages(
@@ -37,7 +37,7 @@ def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
             frame=frame,
             ellipsoid_minus_working_m=ellipsoid_minus_working_m(catalog.head.vertical),
             detail=entry.detail,
-            tell=tell,
+            progress=progress,
         )
 
     return Step(

@@ -54,7 +54,7 @@ def build_villages(
     frame: Frame,
     ellipsoid_minus_working_m: float,
     detail: Detail,
-    tell: Callable[[float], None],
+    progress: Callable[[float], None],
 ) -> None:
     """Make some of the villages, counted from 0 in the sample's order, on all cores.
 
@@ -82,7 +82,7 @@ def build_villages(
     with ProcessPoolExecutor(max_workers=max(1, workers), mp_context=get_context("forkserver")) as pool:
         for done, job in enumerate(as_completed([pool.submit(_build, job) for job in jobs]), start=1):
             job.result()
-            tell(done / len(jobs))
+            progress(done / len(jobs))
 
 
 def surface_of(model: VillageModel) -> TexturedSurface:

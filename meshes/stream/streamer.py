@@ -42,7 +42,7 @@ class Streamer(Generic[P, H]):
         on_news: Callable[[], None] = lambda: None,
     ) -> None:
         self._host = host
-        self._grove = Forest()
+        self._forest = Forest()
         self._cache = Cache(budget_bytes)
         self._faults = Faults()
         self._tolerance = AdaptiveError()
@@ -61,7 +61,7 @@ class Streamer(Generic[P, H]):
     @property
     def tree(self) -> TileTree:
         """All tilesets as one forest, in the order of ``add``; indices hold until the next ``remove``."""
-        return self._grove.tree
+        return self._forest.tree
 
     @property
     def budget_bytes(self) -> int:
@@ -74,7 +74,7 @@ class Streamer(Generic[P, H]):
 
     def name(self, index: int) -> str:
         """Prefix and content of a tile of the forest."""
-        return self._grove.name(index)
+        return self._forest.name(index)
 
     @property
     def faults(self) -> Mapping[str, Reason]:
@@ -86,7 +86,7 @@ class Streamer(Generic[P, H]):
         """Why a tile is broken, by its index in ``tree``: where to put a mark."""
         reasons = self._faults.reasons
         tiles = np.flatnonzero(self._faults.broken).tolist()
-        return {tile: reasons[self._grove.name(tile)] for tile in tiles}
+        return {tile: reasons[self._forest.name(tile)] for tile in tiles}
 
     @property
     def settled(self) -> bool:
@@ -95,14 +95,14 @@ class Streamer(Generic[P, H]):
 
     def add(self, tree: TileTree, *, prefix: str) -> None:
         """Stream a tileset; ``fetch`` gets ``prefix`` + content. Raises PrefixError where it is taken."""
-        self._grove.add(tree, prefix=prefix)
+        self._forest.add(tree, prefix=prefix)
         self._cache.grow(tree.nbytes)
         self._faults.grow(len(tree))
         self._calm = False
 
     def remove(self, prefix: str) -> None:
         """Stop streaming a tileset and free its tiles at once. Raises PrefixError if there is none."""
-        gone = self._grove.remove(prefix)
+        gone = self._forest.remove(prefix)
         self._cache.shrink(gone.start, gone.end)
         self._faults.shrink(gone.start, gone.end, names=gone.names)
         for number in [number for number in self._handles if number in gone.numbers]:
@@ -159,30 +159,30 @@ class Streamer(Generic[P, H]):
     def _take_notice(self) -> set[int]:
         """Note what the load threads found out, faults and true sizes; return what this frame may make."""
         for number, reason in self._loads.failures().items():
-            if (tile := self._grove.tile(number)) is not None:
-                self._faults.failed(tile, name=self._grove.name(tile), reason=reason)
+            if (tile := self._forest.tile(number)) is not None:
+                self._faults.failed(tile, name=self._forest.name(tile), reason=reason)
         prepared = set(self._loads.done())
         for number in prepared:
-            if (tile := self._grove.tile(number)) is not None:
+            if (tile := self._forest.tile(number)) is not None:
                 self._cache.measure(tile, self._loads.peek(number).nbytes)
         return prepared
 
     def _ask(self, coming: I64) -> None:
         """Queue the most important loads: as many as can start before the next frame, and those under way."""
         first = coming[: 2 * self._max_in_flight].tolist()
-        self._loads.ask([(self._grove.number(tile), self._grove.name(tile)) for tile in first])
+        self._loads.ask([(self._forest.number(tile), self._forest.name(tile)) for tile in first])
 
     def _make_room(self, chosen: TileSelection, idle: bool) -> I64:
         """Free what must go, and return what may come."""
         coming = self._cache.use(chosen, idle=idle)
         for tile in self._cache.victims(chosen, coming):
             self._cache.release(tile)
-            self._free(self._grove.number(tile))
+            self._free(self._forest.number(tile))
         return coming
 
     def _make(self, prepared: set[int], coming: I64, upload_s: float) -> bool:
         """Make tiles in their order while there is time; throw away what no longer matters."""
-        wished = {self._grove.number(tile): tile for tile in coming.tolist()}
+        wished = {self._forest.number(tile): tile for tile in coming.tolist()}
         for number in prepared - wished.keys():
             self._loads.take(number)
         end = time.perf_counter() + upload_s
@@ -196,7 +196,7 @@ class Streamer(Generic[P, H]):
                     self._handles[number] = self._host.make(self._loads.take(number))
                 except Exception as error:  # noqa: BLE001  (one tile's fault must not stop the frame)
                     reason = Reason.of(error)
-                    self._faults.failed(tile, name=self._grove.name(tile), reason=reason, for_good=True)
+                    self._faults.failed(tile, name=self._forest.name(tile), reason=reason, for_good=True)
                 else:
                     self._cache.hold(tile)
         return made
@@ -218,7 +218,7 @@ class Streamer(Generic[P, H]):
         self._host.free(self._handles.pop(number))
 
     def _show(self, chosen: TileSelection) -> Update[H]:
-        numbers = [self._grove.number(tile) for tile in chosen.draw.tolist()]
+        numbers = [self._forest.number(tile) for tile in chosen.draw.tolist()]
         shown = {number: self._handles[number] for number in numbers}
         before, self._shown = self._shown, shown
         return Update(

@@ -55,7 +55,7 @@ class _Mapping:
         unmap(self.address, self.length)
 
 
-def let_go(*views: NDArray[Any]) -> None:
+def release_pages(*views: NDArray[Any]) -> None:
     """Give back the memory of the mapped files, this module's or numpy's, that arrays are views of.
 
     Whoever reads them gets it anew from the file: what was read once, to be handed to OpenGL, need not stay

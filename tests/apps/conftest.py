@@ -1,4 +1,4 @@
-"""Time under the hand of a test."""
+"""Time that a test sets."""
 
 from __future__ import annotations
 

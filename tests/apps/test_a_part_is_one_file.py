@@ -29,17 +29,17 @@ class WindView:
 class WindActions:
     """What a browser may ask of the wind."""
 
-    def __init__(self, board: Any) -> None:
-        self._board = board
+    def __init__(self, controller: Any) -> None:
+        self._controller = controller
 
     @trigger
     def set_wind(self, speed_m_s: float) -> None:
         """Set the wind."""
-        self._board.append(speed_m_s)
+        self._controller.append(speed_m_s)
 
 
-def _view(board: Controller) -> Mapping[str, Any]:
-    return {"wind": WindView(speed_m_s=board.rem_px)}
+def _view(controller: Controller) -> Mapping[str, Any]:
+    return {"wind": WindView(speed_m_s=controller.rem_px)}
 
 
 def _build() -> None:
@@ -99,9 +99,9 @@ def test_a_browser_may_open_its_panel_and_write_its_key_and_nothing_else_of_it()
 
 def test_what_it_shows_follows_the_controller() -> None:
     told: dict[str, Any] = {}
-    board = Controller(cast("Any", None), cast("Any", None), told.update, parts=ROOM)
-    board.rem_px = 18.0
-    board.publish_part("wind")
+    controller = Controller(cast("Any", None), cast("Any", None), told.update, parts=ROOM)
+    controller.rem_px = 18.0
+    controller.publish_part("wind")
     assert told == {"wind": WindView(speed_m_s=18.0)}
 
 

@@ -74,7 +74,7 @@ def test_the_origins_of_storage_and_area_say_it(
 ) -> None:
     def told(catalog: Path, figure: str) -> str:
         session = Session(Basin.open(catalog))
-        session.ask("level", 150.1)
+        session.show_what_if("level", 150.1)
         return "\n".join(row.value for row in provenance.view(session, figure, language).rows)
 
     for figure in ("storage", "area", "free_normal"):
@@ -103,5 +103,5 @@ def test_a_desk_begins_where_the_curve_does(tmp_path: Path) -> None:
     assert "have no answer below" in twin("build", catalog, "--progress", "none").stderr
     session = Session(Basin.open(catalog))
     assert (session.lowest_m, session.highest_m) == (140.0, 160.0)
-    session.ask("level", session.lowest_m)
+    session.show_what_if("level", session.lowest_m)
     assert session.report.storage_m3 == session.storage_range_m3[0]

@@ -29,7 +29,7 @@ class Live:
         raise AssertionError(f"{name} was asked for")
 
 
-class Board:
+class FakeController:
     """A controller that must not be asked for anything."""
 
     def __init__(self) -> None:
@@ -42,10 +42,12 @@ class Board:
         raise AssertionError(f"{name} was asked for")
 
 
-def offered(board: Any) -> dict[str, Callable[..., Any]]:
+def offered(controller: Any) -> dict[str, Callable[..., Any]]:
     """All that a browser may call on the desk."""
-    basic = [make(board) for part in desk.PARTS for make in part.actions]
-    return triggers(*basic, *(make(board, board.live) for part in desk.PARTS for make in part.live_actions))
+    basic = [make(controller) for part in desk.PARTS for make in part.actions]
+    return triggers(
+        *basic, *(make(controller, controller.live) for part in desk.PARTS for make in part.live_actions)
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ async def test_an_argument_that_cannot_be_used_is_told_and_changes_nothing(
     name: str, arguments: list[Any]
 ) -> None:
     told: list[TwinError] = []
-    actions = offered(Board())
+    actions = offered(FakeController())
     gate = Gate({}, actions, on_refused=told.append)
 
     async def call(_: object, name: str, arguments: list[Any]) -> Any:
@@ -90,24 +92,24 @@ async def test_an_argument_that_cannot_be_used_is_told_and_changes_nothing(
 
 
 def test_a_name_stands_in_the_journal_without_its_rims() -> None:
-    board = Board()
-    offered(board)["shelve"](["a"], "\u3000王工 ", 8.0)
-    assert board.live.by == "王工"
+    controller = FakeController()
+    offered(controller)["shelve"](["a"], "\u3000王工 ", 8.0)
+    assert controller.live.by == "王工"
 
 
 STATION = Station(
     id="30510101", name={"zh": "主坝水位站", "en": "Main dam"}, kind="reservoir", lon=116.9, lat=40.5
 )
-STANDING = StationStatus(
+STATUS = StationStatus(
     station=STATION, main=None, value=None, elapsed_s=0.0, freshness=Freshness.NEVER, rank=0
 )
 
 
 @pytest.mark.parametrize("text", ["", "3051", "３０５１", " 主坝\u3000", "ＭＡＩＮ", "main DAM"])
 def test_a_station_is_found_however_its_name_or_code_is_typed(text: str) -> None:
-    assert Filter(text=text).passes(STANDING)
+    assert Filter(text=text).passes(STATUS)
 
 
 @pytest.mark.parametrize("text", ["3052", "副坝", "main  dam"])
 def test_no_other_is(text: str) -> None:
-    assert not Filter(text=text).passes(STANDING)
+    assert not Filter(text=text).passes(STATUS)

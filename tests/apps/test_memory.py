@@ -12,10 +12,10 @@ CHURN = """
 import sys
 import numpy as np
 import psutil
-from apps.memory import give_memory_back
+from apps.memory import set_malloc_thresholds
 
 if sys.argv[1] == "held":
-    assert give_memory_back()
+    assert set_malloc_thresholds()
 kept = []
 for turn in range(40):
     pictures = [np.ones(side * side * 4, np.uint8) for side in (1500, 700, 1400, 600)]
@@ -35,7 +35,7 @@ gaps = HeapTrimmer(every_s=20.0, clock=lambda: now[0])
 told = []
 for now[0] in (10.0, 20.0, 30.0, 39.9):
     before = psutil.Process().memory_info().rss
-    told.append((gaps.give_back(), before - psutil.Process().memory_info().rss > 10_000_000))
+    told.append((gaps.trim(), before - psutil.Process().memory_info().rss > 10_000_000))
 print(told)
 """
 

@@ -17,7 +17,7 @@ from apps.rooms import desk
 from twin.basin import Basin
 
 session = _session(Basin.open(sys.argv[1]))
-session.ask("level", 150.0)
+session.show_what_if("level", 150.0)
 session.point(session.scene.camera.target_east_m, session.scene.camera.target_north_m)
 print(*sys.modules)
 """

@@ -29,7 +29,7 @@ FUNCTIONS = {
     "check": (("catalog", "entry", "path"), "Findings"),
     "steps": (("catalog", "entry"), "list[Step]"),
     "sample_steps": (("catalog", "entry"), "list[Step]"),
-    "layers": (("basin", "canvas"), "list[Layer]"),
+    "layers": (("basin", "context"), "list[Layer]"),
 }
 
 

@@ -106,7 +106,7 @@ def _surface(path: Path, folder: Path) -> Built:
             path,
             place=lambda points: np.asarray(points) + CORNER,
             z_up=None,
-            tell=lambda part: told.append(time.perf_counter()),
+            progress=lambda part: told.append(time.perf_counter()),
         )
     end = time.perf_counter()
     write_tileset(folder, made.tree, frame=FRAME, ellipsoid_minus_working_m=0.0)
@@ -122,7 +122,7 @@ def _points(path: Path, folder: Path) -> Built:
             folder,
             read_points(path, crs=FRAME.crs),
             place=Placement(lambda points: np.asarray(points, np.float64), seed=CORNER[:2], frame=FRAME),
-            tell=lambda part: told.append(time.perf_counter()),
+            progress=lambda part: told.append(time.perf_counter()),
         )
     return Built(
         tiles=len(made.tree), read_s=told[0] - start, all_s=time.perf_counter() - start, most_bytes=most.bytes

@@ -36,7 +36,7 @@ def megabytes_per_s(basin: Basin, files: Sequence[Path]) -> dict[str, float]:
     does ``trimesh``, where ``decoded`` looks at them too. ``vtk`` decodes them.
     """
     scenery = SceneLayers(basin, ground=None, size=(64, 64), light=LIGHT, water_colours=WATER)
-    host = ModelHost(scenery.canvas, scenery.raster)
+    host = ModelHost(scenery.context, scenery.raster)
 
     def ours(file: Path) -> None:
         host.prepare(map_glb(file))

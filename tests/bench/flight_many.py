@@ -100,7 +100,7 @@ def frame_times(basin: Flown, *, frames: int = FRAMES) -> tuple[Burden, Burden]:
         for camera in way:
             for i, stage in enumerate((few, many)):
                 spent[i].append(_moving(stage, camera))
-                nbytes[i] = max(nbytes[i], sum(layer.gauge().nbytes for layer in tiles_of(stage)))
+                nbytes[i] = max(nbytes[i], sum(layer.status().nbytes for layer in tiles_of(stage)))
     found = [
         Burden(
             frame_s=mean(spent[i]),

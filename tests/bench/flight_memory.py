@@ -13,7 +13,7 @@ from statistics import mean
 
 import psutil
 
-from apps.memory import HeapTrimmer, give_memory_back
+from apps.memory import HeapTrimmer, set_malloc_thresholds
 from apps.painter.painter import draw
 from layers.governor import FINE, MOVING
 from layers.stage import Stage
@@ -49,7 +49,7 @@ def random_flight(catalog: Path, store: Path | None, *, seconds: float) -> Held:
 
 
 def _flown(catalog: Path, store: Path | None, seconds: float, seed: int = 11) -> Held:
-    give_memory_back()
+    set_malloc_thresholds()
     dice = random.Random(seed)
     with budget(FLIGHT_BYTES):
         stage = open_stage(Flown.open(catalog, store=store))
@@ -65,7 +65,7 @@ def _flown(catalog: Path, store: Path | None, seconds: float, seed: int = 11) ->
     counted, legs, end, gaps = 0, 0, time.perf_counter() + seconds, HeapTrimmer()
     while time.perf_counter() < end or legs < 3:
         counted = max(counted, _leg(stage, _look(dice, stops)))
-        gaps.give_back()  # as a desk does whose picture rests
+        gaps.trim()  # as a desk does whose picture rests
         legs += 1
         told.append((time.perf_counter(), _resident()))
     stage.close()
@@ -95,10 +95,10 @@ def _leg(stage: Stage, to: Camera) -> int:
     for k in range(1, FRAMES + 1):
         show(stage, camera=way.at(way.seconds * k / FRAMES))
         draw(stage, size=SIZE, sharpness=MOVING[0])
-        most = max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
+        most = max([most, *(layer.status().nbytes for layer in tiles_of(stage))])
     stage.settle(size=SIZE, timeout_s=5.0)
     draw(stage, size=SIZE, sharpness=FINE)
-    return max([most, *(layer.gauge().nbytes for layer in tiles_of(stage))])
+    return max([most, *(layer.status().nbytes for layer in tiles_of(stage))])
 
 
 def _resident() -> int:

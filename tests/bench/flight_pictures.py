@@ -103,7 +103,7 @@ def usual_to_finest(basin: Basin) -> Fineness:
     for camera, own in zip(cameras(stage), fine, strict=True):
         show(stage, camera=camera)
         usual, finest = (_settled(stage, sharpness) for sharpness in (STILL, FINEST))
-        finest_px = max([finest_px, *(layer.gauge().error_px for layer in tiles_of(stage))])
+        finest_px = max([finest_px, *(layer.status().error_px for layer in tiles_of(stage))])
         alike.append(similarity(usual, finest))
         fine_alike.append(similarity(own, finest))
     stage.close()

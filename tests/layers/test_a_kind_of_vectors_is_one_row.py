@@ -34,7 +34,7 @@ def test_a_kind_is_drawn_and_named_by_its_row(
         magenta.append(int(((red - green > 100) & (blue - green > 100)).sum()))
         layer = stage.layers[each.id]
         assert isinstance(layer, VectorLayer)
-        assert {place.kind for place in layer.anchors} == {"peak" if each.kind == "cableway" else "track"}
+        assert {place.kind for place in layer.candidates} == {"peak" if each.kind == "cableway" else "track"}
         assert layer.legend[0].colour == STYLES.get(each.kind, VectorStyle()).colour
     assert magenta[0] > 40 * 2
     assert magenta[1] == 0

@@ -11,7 +11,7 @@ from layers.governor import FRAMES_PER_S, MOVING, STILL, Governor
 def test_a_slow_machine_never_goes_below_half_the_resolution() -> None:
     governor = Governor()
     for _ in range(100):
-        governor.took(1.0)
+        governor.record(1.0)
     assert governor.sharpness == MOVING[0]
     assert min(step.scale for step in MOVING) >= 0.5
 
@@ -19,7 +19,7 @@ def test_a_slow_machine_never_goes_below_half_the_resolution() -> None:
 def test_a_fast_machine_gets_sharp_moving_pictures() -> None:
     governor = Governor()
     for _ in range(100):
-        governor.took(0.004)
+        governor.record(0.004)
     assert governor.sharpness == MOVING[-1]
     assert governor.sharpness.scale == 1.0
 
@@ -30,7 +30,7 @@ def test_it_comes_to_rest_on_one_step_within_its_budget_or_the_coarsest(still_s:
     governor, steps = Governor(), []
     for _ in range(300):
         seconds = still_s * governor.sharpness.cost / STILL.cost
-        governor.took(seconds)
+        governor.record(seconds)
         steps.append(governor.sharpness)
     assert len(set(steps[100:])) == 1
     last = steps[-1]
@@ -40,10 +40,10 @@ def test_it_comes_to_rest_on_one_step_within_its_budget_or_the_coarsest(still_s:
 def test_one_slow_frame_among_fast_ones_changes_nothing_for_long() -> None:
     governor = Governor()
     for _ in range(50):
-        governor.took(0.004)
-    governor.took(0.05)
+        governor.record(0.004)
+    governor.record(0.05)
     for _ in range(20):
-        governor.took(0.004)
+        governor.record(0.004)
     assert governor.sharpness == MOVING[-1]
 
 

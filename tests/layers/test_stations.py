@@ -19,7 +19,7 @@ from layers.labels.symbols import ALARMS, SHAPES, Sign, State, as_paths
 from layers.rain import STEPS, colour_of, written
 from layers.stage import Stage
 from tests.layers.altered import Altered
-from tests.scenes import show, show_layer, tell
+from tests.scenes import show, show_layer, show_signs
 from tests.small import NORTH, WEST
 from twin.basin import Basin
 from twin.stations.model import STATION_KINDS, Station
@@ -77,7 +77,7 @@ def test_before_it_is_told_anything_a_station_shows_nothing(stage: Stage) -> Non
 
 
 def test_a_told_station_has_its_sign_and_its_words(stage: Stage, net: Network) -> None:
-    tell(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state="stale", rank=3)})
+    show_signs(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state="stale", rank=3)})
     overlay = stage.overlay(size=DESK)
     (mark,) = [m for m in overlay.marks if m.layer == "stations"]
     (label,) = [x for x in overlay.labels if x.layer == "stations"]
@@ -87,17 +87,17 @@ def test_a_told_station_has_its_sign_and_its_words(stage: Stage, net: Network) -
 
 def test_the_rest_of_the_picture_is_not_touched(stage: Stage, net: Network) -> None:
     before = stage.render()
-    tell(stage, stations=signs(net))
+    show_signs(stage, stations=signs(net))
     asked: list[None] = []
     stage.on_change = lambda: asked.append(None)
-    tell(stage, stations=signs(net, detail="12.35 m"))
+    show_signs(stage, stations=signs(net, detail="12.35 m"))
     assert asked == []
     np.testing.assert_array_equal(before, stage.render())
 
 
 def test_one_that_is_filtered_out_is_gone(stage: Stage, net: Network) -> None:
     told = signs(net) | {"00000003": Sign(name="甲", detail="1.2 m", state="fresh", shown=False)}
-    tell(stage, stations=told)
+    show_signs(stage, stations=told)
     overlay = stage.overlay(size=DESK)
     assert "00000003" not in {m.id for m in overlay.marks} | {x.id for x in overlay.labels}
 
@@ -111,7 +111,7 @@ def box(label: Label) -> tuple[float, float, float, float]:
 
 
 def test_many_are_shown_without_overlap_and_all_that_alarm(stage: Stage, net: Network) -> None:
-    tell(stage, stations=signs(net))
+    show_signs(stage, stations=signs(net))
     overlay = stage.overlay(size=DESK)
     words = [x for x in overlay.labels if x.layer == "stations"]
     assert len(words) >= 40
@@ -128,25 +128,27 @@ def test_many_are_shown_without_overlap_and_all_that_alarm(stage: Stage, net: Ne
 
 
 def test_where_there_is_no_room_for_a_name_the_value_stands_alone(stage: Stage, net: Network) -> None:
-    tell(stage, stations=signs(net))
+    show_signs(stage, stations=signs(net))
     words = [x for x in stage.overlay(size=DESK).labels if x.layer == "stations"]
     brief = [x for x in words if not x.text]
     assert 0 < len(brief) < len(words) / 2
     assert all(x.detail for x in brief)
-    tell(stage, stations={x.id: signs(net)[x.id] for x in brief[:1]})  # alone in the view it has all room
+    show_signs(
+        stage, stations={x.id: signs(net)[x.id] for x in brief[:1]}
+    )  # alone in the view it has all room
     (alone,) = [x for x in stage.overlay(size=DESK).labels if x.layer == "stations"]
     assert alone.text == net.stations[brief[0].id].name["zh"]
 
 
 def test_no_value_does_not_stand_alone(stage: Stage, net: Network) -> None:
-    tell(stage, stations=signs(net, detail="无数据", state="never", rank=0))
+    show_signs(stage, stations=signs(net, detail="无数据", state="never", rank=0))
     words = [x for x in stage.overlay(size=DESK).labels if x.layer == "stations"]
     assert words
     assert all(x.text for x in words)
 
 
 def test_a_click_on_a_value_that_stands_alone_means_its_station(stage: Stage, net: Network) -> None:
-    tell(stage, stations=signs(net))
+    show_signs(stage, stations=signs(net))
     overlay = stage.overlay(size=DESK)
     for one in (x for x in overlay.labels if x.layer == "stations" and not x.text):
         x, y = one.x + one.dx / DESK[0], one.y + one.dy / DESK[1]
@@ -170,13 +172,13 @@ def test_an_alarm_takes_the_place_of_what_does_not(basin: Basin, open_stage: Ope
         id_: Sign(name="站", detail="1", state="fresh", rank=1 if id_.endswith("39") else 0)
         for id_ in stations
     }
-    tell(stage, stations=told)
+    show_signs(stage, stations=told)
     shown = [x.id for x in stage.overlay(size=DESK).labels if x.layer == "stations"]
     assert "00000039" in shown
 
 
 def test_turning_slowly_leaves_the_words_in_peace(stage: Stage, net: Network) -> None:
-    tell(stage, stations=signs(net))
+    show_signs(stage, stations=signs(net))
     start, shown = stage.camera, []
     for step in range(60):
         show(stage, camera=start.model_copy(update={"heading_deg": (start.heading_deg + 0.1 * step) % 360}))
@@ -188,15 +190,15 @@ def test_turning_slowly_leaves_the_words_in_peace(stage: Stage, net: Network) ->
 
 
 def test_a_new_value_does_not_move_the_words(stage: Stage, net: Network) -> None:
-    tell(stage, stations=signs(net))
+    show_signs(stage, stations=signs(net))
     before = {x.id: (x.dx, x.dy) for x in stage.overlay(size=DESK).labels if x.layer == "stations"}
-    tell(stage, stations=signs(net, detail="12.35 m → · 4 分钟前"))
+    show_signs(stage, stations=signs(net, detail="12.35 m → · 4 分钟前"))
     after = {x.id: (x.dx, x.dy) for x in stage.overlay(size=DESK).labels if x.layer == "stations"}
     assert before == after
 
 
 def test_a_click_on_sign_or_words_finds_the_station(stage: Stage, net: Network) -> None:
-    tell(stage, stations={"00000003": Sign(name="甲甲甲甲", detail="1.2 m", state="fresh")})
+    show_signs(stage, stations={"00000003": Sign(name="甲甲甲甲", detail="1.2 m", state="fresh")})
     (label,) = [x for x in stage.overlay(size=DESK).labels if x.layer == "stations"]
     assert stage.pick_station(label.x, label.y) == "00000003"
     on_words = (label.x + label.dx / DESK[0], label.y + label.dy / DESK[1])
@@ -205,7 +207,7 @@ def test_a_click_on_sign_or_words_finds_the_station(stage: Stage, net: Network) 
 
 
 def test_a_hidden_layer_shows_no_stations(stage: Stage, net: Network) -> None:
-    tell(stage, stations=signs(net))
+    show_signs(stage, stations=signs(net))
     show_layer(stage, "stations", visible=False)
     overlay = stage.overlay(size=DESK)
     assert not [x for x in (*overlay.labels, *overlay.marks) if x.layer == "stations"]
@@ -215,16 +217,16 @@ def test_a_hidden_layer_shows_no_stations(stage: Stage, net: Network) -> None:
 
 
 def test_rain_is_drawn_when_asked_for_and_only_where_the_day_is_known(stage: Stage, net: Network) -> None:
-    tell(stage, stations=signs(net))
-    tell(stage, rain_mm={"00000000": (62.0, 1.0), "00000008": (12.0, 0.5), "00000016": (0.0, 1.0)})
+    show_signs(stage, stations=signs(net))
+    show_signs(stage, rain_mm={"00000000": (62.0, 1.0), "00000008": (12.0, 0.5), "00000016": (0.0, 1.0)})
     assert stage.overlay(size=DESK).bars == ()
     show_layer(stage, "rain", visible=True)
     (bar,) = stage.overlay(size=DESK).bars
     assert (bar.id, bar.text, bar.colour) == ("00000000", "62", "#3c5bff")
     blank = np.full((720, 1280, 3), 90, np.uint8)
-    tell(stage, rain_mm={})
+    show_signs(stage, rain_mm={})
     before = paint(blank, stage.overlay(size=DESK))
-    tell(stage, rain_mm={"00000000": (62.0, 1.0)})
+    show_signs(stage, rain_mm={"00000000": (62.0, 1.0)})
     after = paint(blank, stage.overlay(size=DESK))
     rows, cols = np.nonzero((before != after).any(axis=2))
     place = (bar.x * DESK[0], bar.y * DESK[1])
@@ -279,7 +281,7 @@ def test_the_page_is_given_the_same_shapes() -> None:
 
 
 def test_a_value_alone_stands_in_the_middle_of_its_place_in_saved_pictures(stage: Stage) -> None:
-    tell(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state="fresh")})
+    show_signs(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state="fresh")})
     overlay = stage.overlay(size=DESK)
     (label,) = [x for x in overlay.labels if x.layer == "stations"]
     others = [x for x in overlay.labels if x is not label]
@@ -295,7 +297,9 @@ def test_a_value_alone_stands_in_the_middle_of_its_place_in_saved_pictures(stage
 
 @pytest.mark.parametrize("tone", ["blue", "yellow", "orange", "red"])
 def test_saved_pictures_and_the_page_draw_a_warning_in_its_own_colour(stage: Stage, tone: Tone) -> None:
-    tell(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state="fresh", rank=2, tone=tone)})
+    show_signs(
+        stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state="fresh", rank=2, tone=tone)}
+    )
     over = stage.overlay(size=DESK)
     (mark,) = (mark for mark in over.marks if mark.state)
     assert (mark.tone, [label.tone for label in over.labels if label.state]) == (tone, [tone])
@@ -315,9 +319,9 @@ def test_saved_pictures_show_how_a_station_stands(stage: Stage, state: State) ->
     pictures = {}
     blank = np.full((720, 1280, 3), 90, np.uint8)
     for how in ("fresh", "stale", "dead"):
-        tell(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state=how)})  # type: ignore[arg-type]
+        show_signs(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state=how)})  # type: ignore[arg-type]
         pictures[how] = paint(blank, stage.overlay(size=DESK)).astype(int).mean(axis=2)
-    tell(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state=state)})
+    show_signs(stage, stations={"00000003": Sign(name="甲", detail="1.2 m", state=state)})
     mine = paint(blank, stage.overlay(size=DESK)).astype(int).mean(axis=2)
     for how, picture in pictures.items():
         assert (how == state or (state == "never" and how == "stale")) == bool((picture == mine).all())

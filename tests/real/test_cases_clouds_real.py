@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.model_check import inspect_model
 from meshes.errors import PlacementError
 from meshes.tiles import map_glb, read_tree
 from twin.catalog import ModelEntry, load_catalog
@@ -22,7 +22,7 @@ def built(shared: Path, case: str, out: Path) -> tuple[np.ndarray, np.ndarray, t
     catalog = load_catalog(shared / "cases" / case / "cat.yaml", root=shared / "cases" / case)
     entry = catalog.entries["lidar"]
     assert isinstance(entry, ModelEntry)
-    build_foreign(out, catalog, entry, tell=lambda part: None)
+    build_foreign(out, catalog, entry, progress=lambda part: None)
     tree = read_tree(out / "lidar")
     contents = [map_glb(out / "lidar" / name) for name in tree.content if name]
     places = np.concatenate([tile.primitives[0].position + np.array(tile.centre) for tile in contents])
@@ -31,7 +31,7 @@ def built(shared: Path, case: str, out: Path) -> tuple[np.ndarray, np.ndarray, t
     )
     notes = read_notes(out)
     lines = notes["lidar"].lines if notes else ()
-    assert tuple(look_at_model(catalog, entry)[1]) == lines
+    assert tuple(inspect_model(catalog, entry)[1]) == lines
     return places, colours, lines
 
 

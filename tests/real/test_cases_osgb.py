@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.model_check import inspect_model
 from meshes.errors import OverLimitError
 from meshes.readers.osgb import open_osgb, read_osgb
 from meshes.tiles import map_glb, read_tree
@@ -31,9 +31,9 @@ def built(case: Path, folder: Path) -> tuple[list[Path], list[str], list[str]]:
     catalog = load_catalog(case / "catalog.yaml", root=case)
     entry = catalog.entries["model"]
     assert isinstance(entry, ModelEntry)
-    build_foreign(folder, catalog, entry, tell=lambda part: None)
+    build_foreign(folder, catalog, entry, progress=lambda part: None)
     own = folder / "model"
-    doubts = [line for line in look_at_model(catalog, entry)[1] if not line.startswith("lacks")]
+    doubts = [line for line in inspect_model(catalog, entry)[1] if not line.startswith("lacks")]
     found = read_notes(folder).get("model")
     notes = [] if found is None else list(found.lines)
     return [own / name for name in read_tree(own).content if name], notes, doubts

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.model_check import inspect_model
 from meshes.readers.surface import read_surface
 from meshes.tiles import Primitive, map_glb, read_tree
 from meshes.tiles.finish import Alpha
@@ -32,13 +32,13 @@ def build(shared: Path, tmp_path: Path) -> Build:
         catalog = load_catalog(path, root=path.parent)
         entry = catalog.entries["model"]
         assert isinstance(entry, ModelEntry)
-        build_foreign(tmp_path, catalog, entry, tell=lambda part: None)
+        build_foreign(tmp_path, catalog, entry, progress=lambda part: None)
         tree = read_tree(tmp_path / "model")
         finest = [
             name for name, many in zip(tree.content, tree.child_count, strict=True) if name and not many
         ]
         parts = [part for name in finest for part in map_glb(tmp_path / "model" / name).primitives]
-        return parts, read_notes(tmp_path).get("model", Notes()).lines, look_at_model(catalog, entry)[1]
+        return parts, read_notes(tmp_path).get("model", Notes()).lines, inspect_model(catalog, entry)[1]
 
     return do
 

@@ -39,7 +39,7 @@ def built(catalog: Catalog, tmp_path: Path) -> Built:
     def do(name: str) -> tuple[Path, ModelEntry]:
         entry = catalog.entries[name]
         assert isinstance(entry, ModelEntry)
-        build_foreign(tmp_path, catalog, entry, tell=lambda part: None)
+        build_foreign(tmp_path, catalog, entry, progress=lambda part: None)
         check_tileset(tmp_path / name)
         assert [line for told in read_notes(tmp_path).values() for line in told.lines] == told_of.get(
             name, []
@@ -95,7 +95,7 @@ def test_other_real_models_build_without_a_fault(
     assert entry.anchor is not None
     anchor = entry.anchor.model_copy(update={"origin": origin, "scale": 1.0})
     other = entry.model_copy(update={"driver": driver, "uri": uri, "anchor": anchor})
-    build_foreign(tmp_path, catalog, other, tell=lambda part: None)
+    build_foreign(tmp_path, catalog, other, progress=lambda part: None)
     check_tileset(tmp_path / "autzen")
     assert read_notes(tmp_path) == {}
 

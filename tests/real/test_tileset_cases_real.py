@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.model_check import inspect_model
 from meshes.errors import MeshError
 from meshes.readers.tileset import open_tileset
 from meshes.tiles import read_tree
@@ -38,7 +38,7 @@ def model(path: Path, name: str) -> tuple[Catalog, ModelEntry]:
 
 def built(folder: Path, catalog: Catalog, entry: ModelEntry) -> tuple[int, Notes]:
     """How many tiles with something to show a build makes, and what it says."""
-    build_foreign(folder, catalog, entry, tell=lambda part: None)
+    build_foreign(folder, catalog, entry, progress=lambda part: None)
     shown = sum(name != "" for name in read_tree(folder / entry.id).content)
     return shown, read_notes(folder).get(entry.id, Notes())
 
@@ -52,7 +52,7 @@ def test_odd_json_costs_a_tile_at_most_and_is_told(shared: Path, tmp_path: Path,
     (line,) = notes.lines
     assert line.startswith("tileset.json, ")
     assert words in line
-    assert look_at_model(catalog, entry)[1][-1] == line
+    assert inspect_model(catalog, entry)[1][-1] == line
 
 
 def test_an_empty_inner_tileset_is_left_out_alone_and_named(shared: Path) -> None:
@@ -68,4 +68,4 @@ def test_an_empty_inner_tileset_is_left_out_alone_and_named(shared: Path) -> Non
     with pytest.raises(
         MeshError, match=r"10,996 km from the reservoir.*; besides, tileset3/tileset3\.json: "
     ):
-        look_at_model(*model(case / "catalog.yaml", "model"))
+        inspect_model(*model(case / "catalog.yaml", "model"))

@@ -10,7 +10,7 @@
                           └──acknowledged──▶ nothing
 
 An alarm that was put aside ("shelved") comes back when its time is over, if there is still a reason. Every
-change is a value; folding the changes gives the book again.
+change is a value; folding the changes gives the lifecycle again.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Change:
 
 @dataclass
 class _Pending:
-    """Since when a judgement has been another than what stands."""
+    """Since when an evaluation has been another than what stands."""
 
     holds: bool
     since: datetime
@@ -96,25 +96,25 @@ class AlarmLifecycle:
             if change.alarm is not None:
                 self._active[change.id] = change.alarm.state not in ("returned",)
 
-    def judge(self, judgement: Evaluation) -> Change | None:
-        """Take a judgement in; the change it makes, if any."""
-        key, at = judgement.key, judgement.at
-        if judgement.holds is None:
+    def update(self, evaluation: Evaluation) -> Change | None:
+        """Take an evaluation in; the change it makes, if any."""
+        key, at = evaluation.key, evaluation.at
+        if evaluation.holds is None:
             self._pending.pop(key, None)
             return None
         active = self._active.get(key, False)
-        if judgement.holds == active:
+        if evaluation.holds == active:
             self._pending.pop(key, None)
-            return self._graver(key, judgement) if active else None
+            return self._graver(key, evaluation) if active else None
         pending = self._pending.get(key)
-        if pending is None or pending.holds != judgement.holds or at < pending.since:
-            pending = self._pending[key] = _Pending(judgement.holds, at)
-        delay = judgement.on_delay if judgement.holds else judgement.off_delay
+        if pending is None or pending.holds != evaluation.holds or at < pending.since:
+            pending = self._pending[key] = _Pending(evaluation.holds, at)
+        delay = evaluation.on_delay if evaluation.holds else evaluation.off_delay
         if at - pending.since < delay:
             return None
         del self._pending[key]
-        self._active[key] = judgement.holds
-        return self._raise(key, judgement) if judgement.holds else self._end(key, at)
+        self._active[key] = evaluation.holds
+        return self._raise(key, evaluation) if evaluation.holds else self._end(key, at)
 
     def acknowledge(self, id_: str, *, by: str, at: datetime) -> Change:
         """Someone has seen it. Raises AlarmError."""
@@ -144,9 +144,9 @@ class AlarmLifecycle:
 
     def tick(self, at: datetime) -> list[Change]:
         """What was put aside and whose time is over comes back, or goes."""
-        return self.come_back([id_ for id_, until in self._until.items() if until <= at], at)
+        return self.unshelve([id_ for id_, until in self._until.items() if until <= at], at)
 
-    def come_back(self, ids: Iterable[str], at: datetime) -> list[Change]:
+    def unshelve(self, ids: Iterable[str], at: datetime) -> list[Change]:
         """What was put aside comes back if there is still a reason, or goes."""
         changes = []
         for id_ in ids:

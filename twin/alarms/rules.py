@@ -1,4 +1,4 @@
-"""From observations to judgements: levels, rivers, rain, water quality, silence."""
+"""From observations to evaluations: levels, rivers, rain, water quality, silence."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Rules:
         self._unjudged: set[str] = set()
         self._rivers = {levels.station: levels for levels in site.alarms.rivers.levels}
 
-    def judge(self, o: Observation) -> Iterator[Evaluation]:
+    def evaluate(self, o: Observation) -> Iterator[Evaluation]:
         """What an observation says; one older than what is known of its datastream only fills gaps."""
         stream = self._network.datastreams.get(o.datastream)
         if stream is None or stream.origin != "observed":

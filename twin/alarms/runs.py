@@ -28,10 +28,10 @@ def alarms_of_levels(site: Site, levels: Iterable[tuple[datetime, float]], *, ev
         zone=ZoneInfo(site.time_zone),
         to_working_m=lambda _, value_m, at: value_m,
     )
-    book, log = AlarmLifecycle(), []
+    lifecycle, log = AlarmLifecycle(), []
     for at, level_m in levels:
         o = Observation(
             datastream=stream.id, phenomenon_at=at, received_at=at, value=level_m, quality="estimate"
         )
-        log += [change for j in rules.judge(o) if (change := book.judge(j)) is not None]
+        log += [change for j in rules.evaluate(o) if (change := lifecycle.update(j)) is not None]
     return log

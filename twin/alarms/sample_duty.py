@@ -25,11 +25,11 @@ def is_sample(feeds: Sequence[FeedSpec]) -> bool:
     return bool(feeds) and all(feed.synthetic for feed in feeds)
 
 
-def acknowledge_old(book: AlarmLifecycle, now: datetime) -> list[Change]:
-    """Acknowledge in the book what has waited for ``SEEN_AFTER``, by the time of the data."""
+def acknowledge_old(lifecycle: AlarmLifecycle, now: datetime) -> list[Change]:
+    """Acknowledge in the lifecycle what has waited for ``SEEN_AFTER``, by the time of the data."""
     waiting = [
         alarm.id
-        for alarm in book.standing.values()
+        for alarm in lifecycle.standing.values()
         if alarm.state in ("unacknowledged", "returned") and now - alarm.changed_at >= SEEN_AFTER
     ]
-    return [book.acknowledge(id_, by=OFFICER, at=now) for id_ in waiting]
+    return [lifecycle.acknowledge(id_, by=OFFICER, at=now) for id_ in waiting]

@@ -43,7 +43,7 @@ class AlarmService:
             return working_level_m(station, value_m, at, settings=settings, zone=zone)
 
         self._rules = Rules(catalog.site, network, zone=zone, to_working_m=to_working_m)
-        self._book = AlarmLifecycle()
+        self._lifecycle = AlarmLifecycle()
         self._record = record
         self._clocks = clocks
         self._rain: dict[str, RainNow] | None = None
@@ -56,8 +56,8 @@ class AlarmService:
 
     def remember(self, lines: Iterable[tuple[int, Event]]) -> None:
         """Take over what the journal tells of earlier."""
-        self._book.fold(change for _, line in lines if (change := change_of(line)) is not None)
-        self._standing = dict(self._book.standing)
+        self._lifecycle.fold(change for _, line in lines if (change := change_of(line)) is not None)
+        self._standing = dict(self._lifecycle.standing)
         self._count_down()
 
     def remember_values(self, datastream: str, values: Iterable[tuple[datetime, float, int]]) -> None:
@@ -75,27 +75,27 @@ class AlarmService:
         """All that stands, the gravest first, then the newest."""
         return tuple(sorted(self._standing.values(), key=lambda a: (a.rank, -a.raised_at.timestamp())))
 
-    def take(self, many: Iterable[Observation]) -> None:
+    def evaluate(self, many: Iterable[Observation]) -> None:
         """Judge observations; what follows is recorded and shown by :meth:`write`."""
         self._rain = None
         for o in many:
-            for judgement in self._rules.judge(o):
-                if (change := self._book.judge(judgement)) is not None:
+            for evaluation in self._rules.evaluate(o):
+                if (change := self._lifecycle.update(evaluation)) is not None:
                     self._waiting.append(change)
 
     async def tick(self, values: dict[str, ValueNow], feeds: Sequence[FeedNow]) -> bool:
         """What comes of time alone; whether anything has changed."""
         now = self._clocks.now()
-        for judgement in self._rules.silences(values, feeds, now, elapsed_s=self._clocks.elapsed_s()):
-            if (change := self._book.judge(judgement)) is not None:
+        for evaluation in self._rules.silences(values, feeds, now, elapsed_s=self._clocks.elapsed_s()):
+            if (change := self._lifecycle.update(evaluation)) is not None:
                 self._waiting.append(change)
         elapsed_s = self._clocks.elapsed_s()
         over = [id_ for id_, until_s in self._aside_s.items() if until_s <= elapsed_s]
-        self._waiting += self._book.come_back(over, now)
+        self._waiting += self._lifecycle.unshelve(over, now)
         for id_ in over:
             del self._aside_s[id_]
         if self._sample:
-            self._waiting += acknowledge_old(self._book, now)
+            self._waiting += acknowledge_old(self._lifecycle, now)
         return await self.write()
 
     async def write(self) -> bool:
@@ -114,30 +114,30 @@ class AlarmService:
 
     async def acknowledge(self, alarm: str, by: str) -> None:
         """Durable when this returns. Raises AlarmError, StoreError."""
-        await self._operate(lambda at: self._book.acknowledge(alarm, by=by, at=at))
+        await self._operate(lambda at: self._lifecycle.acknowledge(alarm, by=by, at=at))
 
     async def shelve(self, alarm: str, by: str, until: datetime) -> None:
         """Durable when this returns. Raises AlarmError, StoreError."""
-        await self._operate(lambda at: self._book.shelve(alarm, by=by, at=at, until=until))
+        await self._operate(lambda at: self._lifecycle.shelve(alarm, by=by, at=at, until=until))
         self._aside_s.pop(alarm, None)
         self._count_down()
 
     def _count_down(self) -> None:
         """Note when what is put aside comes back, by the clock that nobody sets: no step hides it longer."""
         now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
-        for id_, until in self._book.aside.items():
+        for id_, until in self._lifecycle.aside.items():
             self._aside_s.setdefault(id_, elapsed_s + (until - now).total_seconds())
 
     async def _operate(self, act: Callable[[datetime], Change]) -> None:
         """What an operator does is recorded at once, or not done at all."""
         await self.write()
         async with self._writing:
-            before = dict(self._book.standing)
+            before = dict(self._lifecycle.standing)
             change = act(self._clocks.now())
             try:
                 await self._record([line_of(change, self._clocks.now())])
             except StoreError:
-                self._book.put_back(change.id, before.get(change.id))
+                self._lifecycle.put_back(change.id, before.get(change.id))
                 raise
             self._show([change])
 

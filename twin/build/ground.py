@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.build.mosaic import Survey, mosaic
 from twin.build.sources import Sources
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import BarrierEntry, Catalog, InsetEntry, TerrainEntry
 from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
@@ -30,8 +30,8 @@ def ground_step(catalog: Catalog) -> Step:
     entries = (terrain, *catalog.whole(InsetEntry), *catalog.whole(BarrierEntry))
     sources = Sources(catalog=catalog, entries=entries)
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
-        make_ground(folder, sources=sources, products=products, tell=tell)
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
+        make_ground(folder, sources=sources, products=products, progress=progress)
 
     return Step(
         name="ground",
@@ -45,7 +45,7 @@ def ground_step(catalog: Catalog) -> Step:
     )
 
 
-def make_ground(folder: Path, *, sources: Sources, products: Products, tell: Tell) -> None:
+def make_ground(folder: Path, *, sources: Sources, products: Products, progress: StepProgress) -> None:
     """Write ``ground.tif`` and ``ground.npy`` (float32 m, NaN for none), ``grid.json`` and ``facts.json``.
 
     Where insets were laid in, ``origin.tif`` and ``origin.npy`` (uint8) say which survey a cell is from: 0
@@ -57,13 +57,13 @@ def make_ground(folder: Path, *, sources: Sources, products: Products, tell: Tel
     surveys = [_survey(entry, sources, products) for entry in (terrain, *insets)]
     ground = mosaic(surveys[0].survey, [read.survey for read in surveys[1:]])
     check_frame_over(ground.grid, crs=sources.catalog.head.frame.crs)
-    tell(0.3)
+    progress(0.3)
     barriers: list[Barrier] = []
     for entry in sources.entries:
         if isinstance(entry, BarrierEntry):
             barriers += _barriers(entry, sources=sources, products=products, grid=ground.grid)
     ground_m = burn(ground.ground_m, grid=ground.grid, barriers=barriers)
-    tell(0.6)
+    progress(0.6)
     np.save(folder / "ground.npy", ground_m)
     save_grid(folder, ground.grid)
     write_cog(folder / "ground.tif", ground_m, ground.grid, overviews="average", nodata=float("nan"))

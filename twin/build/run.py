@@ -54,7 +54,7 @@ class _Clock:
         self.progress = progress
         self.start = time.monotonic()
 
-    def tell(self, step: Step, part: float) -> None:
+    def update(self, step: Step, part: float) -> None:
         if self.progress is None:
             return
         work = self.finished + self.expected[step.name] * min(max(part, 0.0), 1.0)
@@ -64,7 +64,7 @@ class _Clock:
         self.progress(step, done=work / self.total, seconds_left=(self.total - work) * pace)
 
     def end(self, step: Step) -> None:
-        self.tell(step, 1.0)
+        self.update(step, 1.0)
         self.finished += self.expected[step.name]
 
 
@@ -171,7 +171,7 @@ class _Build:
         if step.name in self.kept:
             self.products[step.name] = self.kept[step.name]
             return
-        self.clock.tell(step, 0.0)
+        self.clock.update(step, 0.0)
         try:
             self._make(step)
         except StoreError:  # the disk's fault, not the entry's: tried again by the next build
@@ -223,7 +223,7 @@ class _Build:
         needed = {name: self.store.folder / "products" / self.products[name] for name in step.needs}
 
         def fill(folder: Path) -> None:
-            step.make(folder, needed, lambda part: self.clock.tell(step, part))
+            step.make(folder, needed, lambda part: self.clock.update(step, part))
 
         self.products[step.name] = self.store.make(step.name, self.keys[step.name], fill)
         self.made.append(step.name)

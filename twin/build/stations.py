@@ -6,7 +6,7 @@ from pathlib import Path
 
 from twin.build.sources import Sources
 from twin.build.station_rows import RowNotes, datastreams_of, stations_of
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import Catalog, StationsEntry
 from twin.ingest.read_tables import read_text_table
 from twin.ingest.zones import datum_doubt
@@ -20,7 +20,7 @@ def station_steps(catalog: Catalog, entry: StationsEntry) -> list[Step]:
     sources = Sources(catalog=catalog, entries=(entry,))
     beside = () if entry.datastreams is None else (catalog.beside(entry.datastreams),)
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         make_stations(folder, catalog=catalog, entry=entry)
 
     step = Step(

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-Tell = Callable[[float], None]
+StepProgress = Callable[[float], None]
 """Called with the done part of a step, 0 to 1."""
 
 Products = Mapping[str, Path]
 """Folders of the needed products by step name."""
 
-Make = Callable[[Path, Products, Tell], None]
+Make = Callable[[Path, Products, StepProgress], None]
 """(empty folder to fill, needed products, progress)."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from twin import cells
 from twin.build.sources import Sources
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import CurveEntry, RunEntry, TableEntry
 from twin.ingest import read_table
 from twin.ingest.features import Table
@@ -25,7 +25,7 @@ def table_steps(catalog: Catalog, entry: TableEntry) -> list[Step]:
     """Make the step of a curve or a run."""
     sources = Sources(catalog=catalog, entries=(entry,))
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         make_table(folder, entry=entry, path=sources.path(entry, products))
 
     step = Step(

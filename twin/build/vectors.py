@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from twin.build.sources import Sources
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import Catalog, VectorEntry, frame_of
 from twin.cross_checks import vector_doubts
 from twin.ingest import read_vector
@@ -23,7 +23,7 @@ def vector_steps(catalog: Catalog, entry: VectorEntry) -> list[Step]:
     sources = Sources(catalog=catalog, entries=(entry,))
     reservoir = catalog.head.reservoir
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         make_vectors(folder, catalog=catalog, entry=entry, path=sources.path(entry, products))
 
     step = Step(

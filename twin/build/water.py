@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from twin.areas import cell_areas
-from twin.build.step import Tell
+from twin.build.step import StepProgress
 from twin.catalog import Catalog, TerrainEntry, frame_of
 from twin.cog import write_cog
 from twin.frame import Frame
@@ -26,7 +26,7 @@ def cap_m(catalog: Catalog) -> float:
     return catalog.head.reservoir.highest_m + catalog.only(TerrainEntry).vertical_error_m + 0.01
 
 
-def make_water(folder: Path, *, catalog: Catalog, ground: Path, tell: Tell) -> None:
+def make_water(folder: Path, *, catalog: Catalog, ground: Path, progress: StepProgress) -> None:
     """Write ``connection.tif`` and ``connection.npy`` (int32 cm), ``hypsometry.csv`` and ``leaks.json``."""
     terrain = catalog.only(TerrainEntry)
     grid = load_grid(ground)
@@ -36,13 +36,13 @@ def make_water(folder: Path, *, catalog: Catalog, ground: Path, tell: Tell) -> N
     ground_cm = to_cm(ground_m)
     cap_cm = round(cap_m(catalog) * 100)
     connection_cm = connection_level(ground_cm, seed=seed, cap_cm=cap_cm)
-    tell(0.5)
+    progress(0.5)
     np.save(folder / "connection.npy", connection_cm)
     write_cog(folder / "connection.tif", connection_cm, grid, overviews="nearest")
-    tell(0.7)
+    progress(0.7)
     table = hypsometry(ground_m, connection_cm, cap_cm=cap_cm, areas=cell_areas(grid), bed=terrain.bed)
     table.write_csv(folder / "hypsometry.csv")
-    tell(0.8)
+    progress(0.8)
     up_to_m = catalog.head.reservoir.highest_m
     found = leaks(ground_cm, connection_cm, grid=grid, seed=seed, up_to_m=up_to_m)
     write_json(folder / "leaks.json", [_placed(leak, grid, frame) for leak in found])

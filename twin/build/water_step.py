@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import Catalog, TerrainEntry
 
 
@@ -13,10 +13,10 @@ def water_step(catalog: Catalog) -> Step:
     terrain = catalog.only(TerrainEntry)
     reservoir = catalog.head.reservoir
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         from twin.build.water import make_water  # noqa: PLC0415  (numba)
 
-        make_water(folder, catalog=catalog, ground=products["ground"], tell=tell)
+        make_water(folder, catalog=catalog, ground=products["ground"], progress=progress)
 
     return Step(
         name="water",

@@ -17,7 +17,7 @@ from twin.grid import Grid
 from twin.ingest.errors import CrsError, LimitError
 from twin.ingest.guard import DEFAULT, guarded
 from twin.ingest.limits import Limits
-from twin.ingest.told_crs import check_agreement, told_system
+from twin.ingest.stated_crs import check_agreement, stated_system
 from twin.ingest.zones import zone_fault
 from twin.vertical import reference_doubts
 
@@ -135,7 +135,7 @@ def _raster_arguments(entry: RasterEntry) -> dict[str, object]:
 
 
 def _grid(answer: dict[str, Any], entry: RasterEntry, path: Path) -> Grid:
-    told = told_system(str(answer["crs"]), path, mend=_MEND)
+    told = stated_system(str(answer["crs"]), path, mend=_MEND)
     if entry.crs is not None:
         check_agreement(entry.crs, told, path)
     grid = Grid(

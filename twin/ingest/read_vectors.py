@@ -19,7 +19,7 @@ from twin.ingest.errors import ColumnError, CrsError, FormatError, LimitError
 from twin.ingest.features import Features
 from twin.ingest.guard import DEFAULT, guarded
 from twin.ingest.limits import Limits
-from twin.ingest.told_crs import check_agreement, told_system
+from twin.ingest.stated_crs import check_agreement, stated_system
 from twin.ingest.zones import datum_doubt, zone_fault
 
 _NOTHING_SAID = ("EPSG:4326", "EPSG:4979", "OGC:CRS84")
@@ -73,10 +73,10 @@ def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
         if told is None:
             why = answer["unknown_crs"] or "does not say its coordinate system"
             raise CrsError(f"{path}: {why}: set crs in the catalog", path=path)
-        return told_system(str(told), path, mend=_MEND)
+        return stated_system(str(told), path, mend=_MEND)
     silent = told is None or (entry.ogr_driver == "GeoJSON" and told in _NOTHING_SAID)
     if entry.crs != "GCJ-02" and not silent:
-        check_agreement(entry.crs, told_system(str(told), path, mend=_MEND), path)
+        check_agreement(entry.crs, stated_system(str(told), path, mend=_MEND), path)
     return entry.crs
 
 

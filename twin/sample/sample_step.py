@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.products import SAMPLE
 
 
 def sample_step() -> Step:
     """Make the step that generates the sample basin's files."""
 
-    def make(folder: Path, _products: Products, tell: Tell) -> None:
+    def make(folder: Path, _products: Products, progress: StepProgress) -> None:
         from twin.sample import generate  # noqa: PLC0415  (numba)
 
-        generate(folder, progress=lambda _what, part: tell(part))
+        generate(folder, progress=lambda _what, part: progress(part))
 
     return Step(
         name=SAMPLE,

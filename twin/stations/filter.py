@@ -33,18 +33,18 @@ class Filter(BaseModel):
         """Equal filters are equal documents."""
         return sorted(chosen)
 
-    def passes(self, standing: StationStatus) -> bool:
-        station = standing.station
+    def passes(self, status: StationStatus) -> bool:
+        station = status.station
         return (
             station.kind in self.kinds
-            and standing.state in self.states
+            and status.state in self.states
             and self.township in ("", station.township)
             and self.watershed in ("", station.watershed)
-            and self._named(standing)
+            and self._named(status)
         )
 
-    def _named(self, standing: StationStatus) -> bool:
-        words, station = plain(self.text), standing.station
+    def _named(self, status: StationStatus) -> bool:
+        words, station = plain(self.text), status.station
         return not words or any(words in plain(name) for name in (station.id, *station.name.values()))
 
 
@@ -55,5 +55,5 @@ def plain(text: str) -> str:
 
 def passing(statuses: Iterable[StationStatus], wanted: Filter) -> list[StationStatus]:
     """Those that pass, the gravest alarm first, then by name."""
-    found = [standing for standing in statuses if wanted.passes(standing)]
+    found = [status for status in statuses if wanted.passes(status)]
     return sorted(found, key=lambda s: (s.rank or 9, s.station.kind, s.station.id))

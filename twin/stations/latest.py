@@ -40,7 +40,7 @@ class LatestValues:
         self._clocks = clocks
         self._entries = {id_: _LatestEntry(stream=stream) for id_, stream in network.datastreams.items()}
 
-    def take(self, many: Iterable[Observation]) -> None:
+    def update(self, many: Iterable[Observation]) -> None:
         """Newer than what is known, or a correction of it, takes its place."""
         elapsed_s = self._clocks.elapsed_s()
         for o in many:

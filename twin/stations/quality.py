@@ -66,13 +66,13 @@ class _Track:
     jumped: bool = False
 
 
-class Judge:
+class QualityControl:
     """Judges values as they come. Remembers ``KEPT`` values of each datastream, no more."""
 
     def __init__(self) -> None:
         self._tracks: dict[str, _Track] = {}
 
-    def judge(
+    def check(
         self, stream: Datastream, kind: StationKind, value: float | None, at: datetime
     ) -> tuple[Quality, str]:
         """The quality of a value and why it is not good ("" where it is)."""

@@ -44,7 +44,7 @@ class _Logged:
     since: int = 0
 
 
-class RefusalBook:
+class RefusalLog:
     """The refusals of all feeds since the start. Seconds are of a clock that nobody sets."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class RefusalBook:
         """The last refusals of a feed, oldest first."""
         return list(self._last[feed]) if feed in self._last else []
 
-    def told(self, feed: str) -> tuple[RefusalNow, ...]:
+    def listed(self, feed: str) -> tuple[RefusalNow, ...]:
         """By reason and station, a few of them: what is wrong before what is left out, the newest first."""
         kinds = list(self._kinds[feed].values()) if feed in self._kinds else []
         kinds.reverse()

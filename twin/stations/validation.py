@@ -19,8 +19,8 @@ from twin.stations.intake import Receipt
 from twin.stations.model import Datastream, Observation, Reading, StationKind
 from twin.stations.network import Network
 from twin.stations.properties import PROPERTIES
-from twin.stations.quality import Judge
-from twin.stations.refusals import Refusal, RefusalBook
+from twin.stations.quality import QualityControl
+from twin.stations.refusals import Refusal, RefusalLog
 from twin.stations.snapshot import RefusalNow
 from twin.stations.store.writing import Appended
 from twin.stations.units import UnitError, in_own_unit
@@ -65,13 +65,13 @@ class Validation:
         self._own_time = frozenset(own_time)
         self._clocks = clocks or SystemClocks()
         self._opened_at, self._opened_s = self._clocks.now(), self._clocks.elapsed_s()
-        self._judge = Judge()
+        self._quality_control = QualityControl()
         self._agreement = ClockAgreement()
         self._kinds: dict[str, StationKind] = {id_: s.kind for id_, s in network.stations.items()}
         self._listeners: list[Callable[[Sequence[Observation]], None]] = []
         self.accepted: Counter[str] = Counter()
         self._doubts = Doubts(network.stations, lake)
-        self._book = RefusalBook()
+        self._refusals = RefusalLog()
 
     def on_stored(self, call: Callable[[Sequence[Observation]], None]) -> None:
         """``call`` with observations that are new, as soon as they are durable."""
@@ -110,19 +110,19 @@ class Validation:
             message=_printable(message),
             station=_printable(station)[:STATION_CHARACTERS],
         )
-        self._book.note(feed, refusal, now_s=self._clocks.elapsed_s())
+        self._refusals.note(feed, refusal, now_s=self._clocks.elapsed_s())
 
     def refused(self, feed: str) -> Mapping[str, int]:
         """How much was refused of a feed, by reason."""
-        return self._book.counts(feed)
+        return self._refusals.counts(feed)
 
     def refusals(self, feed: str) -> list[Refusal]:
         """The last refusals of a feed, oldest first."""
-        return self._book.last(feed)
+        return self._refusals.last(feed)
 
-    def told_refusals(self, feed: str) -> tuple[RefusalNow, ...]:
+    def listed_refusals(self, feed: str) -> tuple[RefusalNow, ...]:
         """The newest refusals of a feed by reason and station, for screens."""
-        return self._book.told(feed)
+        return self._refusals.listed(feed)
 
     def clock(self) -> Verdict:
         """What the stations say of this machine's clock: ``clock_slow``, ``clock_fast`` or ''."""
@@ -144,7 +144,9 @@ class Validation:
         if doubt:  # and no later value is judged by this one
             quality, reason = _doubted(value, doubt)
         else:
-            quality, reason = self._judge.judge(stream, self._kinds[stream.station], value, phenomenon_at)
+            quality, reason = self._quality_control.check(
+                stream, self._kinds[stream.station], value, phenomenon_at
+            )
         if quality == "good":
             self._doubts.trust(stream, value)
         return Observation(

@@ -108,7 +108,7 @@ window.twinDesk = (function () {
     const asked = new URLSearchParams(window.location.search);
     const scene = asked.get("scene");
     if (scene) {
-      if (asked.has("back")) trame.trigger("come_back", [scene]);
+      if (asked.has("back")) trame.trigger("resume", [scene]);
       else trame.trigger("open_link", [scene, asked.has("live")]);
       window.history.replaceState({}, "", window.location.pathname); // the next reload shows what is shown then
     }

@@ -38,9 +38,9 @@ def _looking_at(session: Session, east: float, north: float) -> Camera:
 class StationActions:
     """Nothing happens where the basin has no stations."""
 
-    def __init__(self, board: Controller, live: Live) -> None:
+    def __init__(self, controller: Controller, live: Live) -> None:
         self._live = live
-        self._board = board
+        self._controller = controller
 
     @trigger
     def toggle_kind(self, kind: StationKind) -> None:
@@ -66,7 +66,7 @@ class StationActions:
 
     @property
     def _filter(self) -> Filter:
-        return self._board.session.scene.filter
+        return self._controller.session.scene.filter
 
     def _choose(self, **parts: Any) -> None:
         """Change parts of the filter."""
@@ -75,8 +75,8 @@ class StationActions:
     @trigger
     def show_live_values(self, on: bool) -> None:
         """Show the live values of stations over water that is of another moment, or none."""
-        self._board.do(lambda scene: scene.changed(live_values=on), moving=False)
-        self._live.tell()
+        self._controller.do(lambda scene: scene.changed(live_values=on), moving=False)
+        self._live.refresh()
 
     @trigger
     def open_station(self, station: Word, fly: bool = False) -> None:
@@ -84,9 +84,9 @@ class StationActions:
         self._live.open_station(station)
         found = self._live.network.stations.get(station)
         if fly and found is not None:
-            session = self._board.session
+            session = self._controller.session
             east, north = (float(v) for v in session.basin.frame.from_lonlat(found.lon, found.lat))
-            self._board.area.fly_to(_looking_at(session, east, north))
+            self._controller.area.fly_to(_looking_at(session, east, north))
 
     @trigger
     def choose_stream(self, stream: Annotated[str, Field(max_length=200)]) -> None:

@@ -23,23 +23,27 @@ FOLDER = "stations"
 
 
 def follow(
-    board: Controller, *, catalog: Path, root: Path | None, store: Path | None
+    controller: Controller, *, catalog: Path, root: Path | None, store: Path | None
 ) -> tuple[LiveDesk, list[asyncio.Task[None]]] | None:
-    """The live side of a board and the tasks that keep it going; None without feeds or stations."""
-    basin = board.session.basin
+    """The live side of a controller and the tasks that keep it going; None without feeds or stations."""
+    basin = controller.session.basin
     network = basin.network()
     if network is None or not any(feed.enabled for feed in basin.site.feeds):
         return None
     client = LiveClient(basin.generation.folder / FOLDER)
     launcher = Launcher(catalog, root=root, store=store)
     live = LiveDesk(
-        board, network, client, limits=lambda *which: limits(board, *which), why=lambda: launcher.reason
+        controller,
+        network,
+        client,
+        limits=lambda *which: limits(controller, *which),
+        why=lambda: launcher.reason,
     )
     client.on_change = launcher.on_change = live.changed
-    board.area.signs = live.signs
-    board.on_speak = live.tell
-    board.on_moment.append(live.changed)
-    board.on_panel = live.publish
+    controller.area.signs = live.signs
+    controller.on_language = live.refresh
+    controller.on_moment.append(live.changed)
+    controller.on_panel = live.publish
     tasks = [
         asyncio.create_task(launcher.run()),
         asyncio.create_task(client.run()),
@@ -49,12 +53,12 @@ def follow(
 
 
 def limits(
-    board: Controller, station: Station, datastream: Datastream, language: Language
+    controller: Controller, station: Station, datastream: Datastream, language: Language
 ) -> Sequence[Limit]:
     """The thresholds that a datastream's chart shows: a lake's characteristic levels in force today."""
     if station.kind != "reservoir" or datastream.property != "level":
         return ()
-    session = board.session
+    session = controller.session
     site = session.basin.site
     at = None if session.live is None else session.live.at.astimezone(session.zone).date()
     levels = site.levels if at is None else site.levels_on(at)

@@ -44,11 +44,11 @@ TICK_S = 1.0
 
 
 class LiveDesk:
-    """What the live service tells, on one board."""
+    """What the live service tells, on one controller."""
 
     def __init__(
         self,
-        board: Controller,
+        controller: Controller,
         network: Network,
         client: LiveClient,
         *,
@@ -57,10 +57,10 @@ class LiveDesk:
     ) -> None:
         self.client = client
         self.network = network
-        self._board = board
+        self._controller = controller
         self._why = why
         self._past_values = PastValues(client, on_change=self.changed)
-        self._standings: dict[str, StationStatus] = {}
+        self._statuses: dict[str, StationStatus] = {}
         self._signs: dict[object, Signs] = {}
         self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
         for stream in network.datastreams.values():
@@ -75,8 +75,8 @@ class LiveDesk:
         self._aged_s = 0.0
         self._changed = asyncio.Event()
         self._station = ""
-        self._chart = StationChart(board, network, client, limits=limits)
-        self._told_alarms: tuple[object, ...] = ()
+        self._chart = StationChart(controller, network, client, limits=limits)
+        self._published_alarms: tuple[object, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def changed(self) -> None:
@@ -91,62 +91,62 @@ class LiveDesk:
                     await self._changed.wait()
             self._changed.clear()
             try:
-                self.tell()
+                self.refresh()
             except Exception:  # what cannot be shown now must not end the following
                 logger.exception("live values could not be shown")
             await asyncio.sleep(TELL_EVERY_S)
 
-    def tell(self) -> None:
+    def refresh(self) -> None:
         """Bring page and scene to what is known now."""
-        board = self._board
-        self._tell_water()
-        self._past_values.want(then_of(board.session.scene.moment))
-        self._standings = self._standings_of(board.session.scene)
+        controller = self._controller
+        self._publish_water()
+        self._past_values.want(then_of(controller.session.scene.moment))
+        self._statuses = self._statuses_of(controller.session.scene)
         self._signs.clear()
-        board.area.recaption()
+        controller.area.recaption()
         self.publish()
-        board.refresh_card()
-        if board.card_kind == "station" and self._chart.is_due:
+        controller.refresh_card()
+        if controller.card_kind == "station" and self._chart.is_due:
             self._start(self._chart.draw())
 
     def publish(self) -> None:
         """The panels, as far as they can be seen, and the number of alarms always."""
-        board = self._board
-        zone, language = board.session.zone, board.language
+        controller = self._controller
+        zone, language = controller.session.zone, controller.language
         now = self.client.now
         alarms = None if now is None else now.alarms
         last_heard = None if self.client.connected else self.client.heard_at
         feeds = () if now is None else now.feeds
         views: dict[str, Any] = {"trouble": self._trouble()}
-        if board.panel == "stations":
+        if controller.panel == "stations":
             views["stations"] = panel.view(
-                self._standings,
-                board.session.scene.filter,
+                self._statuses,
+                controller.session.scene.filter,
                 feeds,
-                board.session.scene,
+                controller.session.scene,
                 away=self._away(),
                 zone=zone,
                 left_out=len(self.network.left_out),
             )
         else:  # a list that nobody sees costs the frames of those who look at the scene
-            views["stations"] = StationsView(available=bool(self._standings), away=self._away())
+            views["stations"] = StationsView(available=bool(self._statuses), away=self._away())
         doubt = alarms_panel.doubt_of(now)
-        if (alarms, last_heard, doubt, language, board.panel) != self._told_alarms:
-            self._told_alarms = (alarms, last_heard, doubt, language, board.panel)
+        if (alarms, last_heard, doubt, language, controller.panel) != self._published_alarms:
+            self._published_alarms = (alarms, last_heard, doubt, language, controller.panel)
             views["alarms"] = alarms_panel.view(
                 alarms, self.network.stations, zone, language, last_heard=last_heard, doubt=doubt
             )
-        board.publish(**views)
+        controller.publish(**views)
 
     def choose(self, wanted: Filter) -> None:
         """List and show these stations only."""
-        self._board.do(lambda scene: scene.changed(filter=wanted), moving=False)
-        self.tell()
+        self._controller.do(lambda scene: scene.changed(filter=wanted), moving=False)
+        self.refresh()
 
     # -- the lake -------------------------------------------------------------------------------------
 
-    def _tell_water(self) -> None:
-        session, now, client = self._board.session, self.client.now, self.client
+    def _publish_water(self) -> None:
+        session, now, client = self._controller.session, self.client.now, self.client
         if self._gauge is None or now is None:
             cause: Cause = "no_gauge" if self._gauge is None else "starting"
             self._hold(Obstacle(cause=cause, station=None if self._gauge is None else self._gauge.station))
@@ -161,16 +161,16 @@ class LiveDesk:
         session.obstacle = obstacle(self._gauge, value, **span)
         if session.obstacle is None and not client.connected:
             session.obstacle = Obstacle(cause="away", station=self._gauge.station)
-        moved = session.hear(live)
+        moved = session.set_live_level(live)
         if first and session.live is not None:
             self._start(self._remember())
         if moved:
-            self._board.area.changed(moving=False)
-        self._board.publish_moment_soon()
+            self._controller.area.changed(moving=False)
+        self._controller.publish_moment_soon()
 
     def _age(self, told_s: float | None) -> None:
         """Keep the age of the level shown; it goes on by itself where its gauge is not told of any more."""
-        session, clock_s = self._board.session, boot_clock_s()
+        session, clock_s = self._controller.session, boot_clock_s()
         if told_s is not None:
             session.live_age_s = told_s
         elif session.live_age_s is not None:
@@ -179,15 +179,15 @@ class LiveDesk:
 
     def _hold(self, held: Obstacle) -> None:
         """No level can come now: the frame says why."""
-        session = self._board.session
+        session = self._controller.session
         if session.obstacle != held:
             session.obstacle = held
-            self._board.publish_moment_soon()
+            self._controller.publish_moment_soon()
 
     async def _remember(self) -> None:
         """How high the lake stood in the last days: pockets that were flooded then still hold water."""
         assert self._gauge is not None
-        session = self._board.session
+        session = self._controller.session
         past = await past_of(self.client, self._gauge.datastream.id)
         known: list[tuple[float, datetime]] = []
         for at_s, value, quality in zip(past.times_s, past.values, past.qualities, strict=True):
@@ -200,10 +200,10 @@ class LiveDesk:
             session.remember(max(level_m for level_m, _ in known), since=min(at for _, at in known))
             if session.scene.moment.is_live:
                 session.follow()
-                self._board.area.changed(moving=False)
+                self._controller.area.changed(moving=False)
 
     def _working_m(self, station: Station, value_m: float, at: datetime) -> float:
-        session = self._board.session
+        session = self._controller.session
         settings = session.basin.catalog.head.vertical
         return working_level_m(station, value_m, at, settings=settings, zone=session.zone)
 
@@ -222,17 +222,17 @@ class LiveDesk:
 
     def _signs_of(self, scene: Scene) -> Signs:
         wanted, reach = scene.filter, signs_view.reach(scene)
-        asked, zone = wanted != Filter(), self._board.session.zone
+        asked, zone = wanted != Filter(), self._controller.session.zone
         signs = {
             id_: signs_view.sign(
-                standing,
+                status,
                 scene.language,
-                shown=wanted.passes(standing),
+                shown=wanted.passes(status),
                 asked=asked,
                 reach=reach,
                 zone=zone,
             )
-            for id_, standing in self._standings_of(scene).items()
+            for id_, status in self._statuses_of(scene).items()
         }
         # A bar shows no age: it goes with the service.
         told = self.client.connected and reach in ("now", "live")
@@ -240,7 +240,7 @@ class LiveDesk:
         mark = texts(scene.language)["mode_live"] if reach == "live" else ""
         return Signs(stations=signs, rain_mm=rain, rain_mark=mark)
 
-    def _standings_of(self, scene: Scene) -> dict[str, StationStatus]:
+    def _statuses_of(self, scene: Scene) -> dict[str, StationStatus]:
         """How the stations stood at the scene's moment: now, or in history then."""
         if then_of(scene.moment) is None:
             return statuses(self._mains, self.client.now, self.client.elapsed_s)
@@ -258,8 +258,8 @@ class LiveDesk:
         if station not in self.network.stations:
             return
         self._station = station
-        self._board.select(Selection(layer=STATIONS, feature=station))
-        self._board.show_card(self._card)
+        self._controller.select(Selection(layer=STATIONS, feature=station))
+        self._controller.show_card(self._card)
         main = self._mains[station][1]
         chosen = stream if stream in {s.id for s in self._streams[station]} else ""
         self._start(self._chart.open(station, chosen or ("" if main is None else main.id)))
@@ -269,32 +269,32 @@ class LiveDesk:
         self.open_station(self._station, stream)
 
     def _card(self) -> CardView:
-        standing = self._standings.get(self._station)
-        if standing is None:
+        status = self._statuses.get(self._station)
+        if status is None:
             return CardView()
         streams = self._streams[self._station]
-        session, client, language = self._board.session, self.client, self._board.language
+        session, client, language = self._controller.session, self.client, self._controller.language
         if then_of(session.scene.moment) is None:
-            return station_card.view(standing, streams, client.now, client.elapsed_s, session.zone, language)
+            return station_card.view(status, streams, client.now, client.elapsed_s, session.zone, language)
         past = self._past_of(session.scene)
-        return station_card.view(standing, streams, past, lambda _: 0.0, session.zone, language, then=True)
+        return station_card.view(status, streams, past, lambda _: 0.0, session.zone, language, then=True)
 
     # -- words ----------------------------------------------------------------------------------------
 
     def _away(self) -> str:
-        t = texts(self._board.language)
+        t = texts(self._controller.language)
         if self.client.now is None:
             return t["live_starting" if self._why() is None else "live_failed"]
         return "" if self.client.connected else t["live_away"]
 
     def _trouble(self) -> str:
         """A banner: values cannot be kept, or cannot be heard, and why."""
-        t, now = texts(self._board.language), self.client.now
+        t, now = texts(self._controller.language), self.client.now
         if now is None or not self.client.connected:
             away, reason = self._away(), self._why()
             if reason is None:
                 return away
-            words = without_folders(words_of(reason, self._board.language))
+            words = without_folders(words_of(reason, self._controller.language))
             return t["live_cannot"].format(state=away, reason=words)
         return t.get(f"trouble_{now.trouble}", t["trouble_store"]) if now.trouble else ""
 
@@ -314,10 +314,10 @@ class LiveDesk:
             try:
                 await work
             except TwinError as error:
-                self._board.tell(error)
+                self._controller.show_error(error)
             except Exception as error:
                 logger.exception("live work failed")
-                self._board.tell(error)
+                self._controller.show_error(error)
 
         task = asyncio.create_task(run())
         self._tasks.add(task)

@@ -129,7 +129,7 @@ def view(
             if kinds[kind]
         ],
         states=[
-            ChoiceView(id=state, name=t[f"standing_{state}"], count=states[state], on=state in wanted.states)
+            ChoiceView(id=state, name=t[f"status_{state}"], count=states[state], on=state in wanted.states)
             for state in STATES
             if state != "unknown" or states[state]
         ],
@@ -177,16 +177,16 @@ def _rows(found: Sequence[StationStatus], language: Language, *, of: ZoneInfo | 
     ]
 
 
-def _time(standing: StationStatus, zone: ZoneInfo) -> str:
-    at = None if standing.value is None else standing.value.phenomenon_at
+def _time(status: StationStatus, zone: ZoneInfo) -> str:
+    at = None if status.value is None else status.value.phenomenon_at
     return "" if at is None else written(at, zone)
 
 
-def _value(standing: StationStatus, language: Language) -> str:
-    if standing.freshness is Freshness.UNKNOWN:
+def _value(status: StationStatus, language: Language) -> str:
+    if status.freshness is Freshness.UNKNOWN:
         return texts(language)["not_known"]
-    main = standing.main
-    return texts(language)["none"] if main is None else reading(main, standing.value, language)
+    main = status.main
+    return texts(language)["none"] if main is None else reading(main, status.value, language)
 
 
 def _feed(feed: FeedNow, language: Language, zone: ZoneInfo) -> FeedView:

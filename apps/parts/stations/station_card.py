@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def view(
-    standing: StationStatus,
+    status: StationStatus,
     streams: Sequence[Datastream],
     now: Now | None,
     elapsed_s: Callable[[str], float],
@@ -32,7 +32,7 @@ def view(
     then: bool = False,
 ) -> CardView:
     """The card in a language: of now, or of the time in the past that ``now`` was asked for."""
-    t, station = texts(language), standing.station
+    t, station = texts(language), status.station
     rows = [
         RowView(label=t["station_code"], value=station.id),
         RowView(label=t["station_what"], value=t[f"station_{station.kind}"]),
@@ -44,25 +44,23 @@ def view(
             of = zone if then else None
             row = _value(stream, value, elapsed_s(stream.id) if value else 0.0, language, of=of)
             rows.append(row if now is not None else replace(row, value=t["not_known"]))
-    rows += [
-        RowView(label=t["alarm"], value=a.text[language], tone=f"warn-{a.tone}") for a in standing.alarms
-    ]
-    rows += _source(standing, now, zone, language)
+    rows += [RowView(label=t["alarm"], value=a.text[language], tone=f"warn-{a.tone}") for a in status.alarms]
+    rows += _source(status, now, zone, language)
     return CardView(
         kind="station",
         title=station.name[language],
-        value="" if standing.main is None else reading(standing.main, standing.value, language),
-        tone="old" if is_old(standing.freshness) else (f"warn-{standing.tone}" if standing.rank else ""),
+        value="" if status.main is None else reading(status.main, status.value, language),
+        tone="old" if is_old(status.freshness) else (f"warn-{status.tone}" if status.rank else ""),
         rows=rows,
-        note=texts(language)["station_then"] if then else _note(standing, language),
+        note=texts(language)["station_then"] if then else _note(status, language),
     )
 
 
-def _note(standing: StationStatus, language: Language) -> str:
+def _note(status: StationStatus, language: Language) -> str:
     """That the value is old; nothing where there is none."""
-    if standing.age_s is None or not is_old(standing.freshness):
+    if status.age_s is None or not is_old(status.freshness):
         return ""
-    return texts(language)["station_old"].format(age=age(standing.age_s, language))
+    return texts(language)["station_old"].format(age=age(status.age_s, language))
 
 
 def _places(station: Station, t: dict[str, str]) -> list[RowView]:
@@ -100,8 +98,8 @@ def _value(
     return RowView(label=PROPERTIES[stream.property].name[language], value=words, tone=tone)
 
 
-def _source(standing: StationStatus, now: Now | None, zone: ZoneInfo, language: Language) -> list[RowView]:
-    t, value = texts(language), standing.value
+def _source(status: StationStatus, now: Now | None, zone: ZoneInfo, language: Language) -> list[RowView]:
+    t, value = texts(language), status.value
     if value is None or value.phenomenon_at is None:
         return []
     feed = next((f for f in now.feeds if f.id == value.feed), None) if now is not None else None

@@ -51,8 +51,10 @@ Limits = Callable[["Station", "Datastream", str], Sequence[past_chart.Limit]]
 class StationChart:
     """The chart of the card that is open: 72 h up to the present, or up to a moment of history."""
 
-    def __init__(self, board: Controller, network: Network, client: LiveClient, *, limits: Limits) -> None:
-        self._board, self._network, self._client = board, network, client
+    def __init__(
+        self, controller: Controller, network: Network, client: LiveClient, *, limits: Limits
+    ) -> None:
+        self._controller, self._network, self._client = controller, network, client
         self._limits = limits
         self._view = StationChartView()
         self._drawn_at = 0.0
@@ -62,15 +64,15 @@ class StationChart:
     @property
     def is_due(self) -> bool:
         """Whether the open chart was drawn a while ago, ends at another moment, or is in another language."""
-        then = then_of(self._board.session.scene.moment)
+        then = then_of(self._controller.session.scene.moment)
         wait_s = AGAIN_S if then == self._of else MOVED_S
-        if self._board.language != self._language:
+        if self._controller.language != self._language:
             wait_s = 0.0
         return bool(self._view.stream) and time.monotonic() - self._drawn_at > wait_s
 
     async def open(self, station: str, stream: str) -> None:
         """Show the past of a station's datastream; with none, that there is none."""
-        self._publish(station, stream, state=texts(self._board.language)["chart_loading"])
+        self._publish(station, stream, state=texts(self._controller.language)["chart_loading"])
         if stream:
             await self.draw()
 
@@ -78,8 +80,8 @@ class StationChart:
         """Draw the open chart anew. What cannot be read is said in its place."""
         station, stream = self._view.station, self._view.stream
         self._drawn_at = time.monotonic()
-        self._of = then_of(self._board.session.scene.moment)
-        self._language = language = self._board.language
+        self._of = then_of(self._controller.session.scene.moment)
+        self._language = language = self._controller.language
         try:
             figure, state = await self._figure(station, stream)
         except Exception as error:
@@ -93,7 +95,7 @@ class StationChart:
 
     async def _figure(self, station: str, stream: str) -> tuple[Mapping[str, Any], str]:
         """Plotly's figure, and why there is none."""
-        board, language = self._board, self._board.language
+        controller, language = self._controller, self._controller.language
         then = self._of
         end = present(self._client, stream) if then is None else then.valid_at
         past = await past_of(self._client, stream, end=end)
@@ -106,9 +108,9 @@ class StationChart:
             forecast=forecast,
             limits=self._limits(self._network.stations[station], datastream, language),
             window_s=(end.timestamp() - PAST_H * 3600.0, max(end.timestamp(), ahead)),
-            zone=board.session.zone,
+            zone=controller.session.zone,
             language=language,
-            rem_px=board.rem_px,
+            rem_px=controller.rem_px,
         )
         return figure, "" if past.times_s else texts(language)["chart_empty"]
 
@@ -126,7 +128,7 @@ class StationChart:
     def _publish(
         self, station: str, stream: str, *, state: str, figure: Mapping[str, Any] | None = None
     ) -> None:
-        language = self._board.language
+        language = self._controller.language
         choices = [
             ChoiceView(id=s.id, name=PROPERTIES[s.property].name[language], on=s.id == stream)
             for s in self._network.datastreams.values()
@@ -139,7 +141,7 @@ class StationChart:
             state=state,
             figure=dict(figure or {"data": [], "layout": {}}),
         )
-        self._board.publish(station_chart=self._view)
+        self._controller.publish(station_chart=self._view)
 
 
 async def past_of(client: LiveClient, stream: str, *, end: datetime | None = None) -> Past:

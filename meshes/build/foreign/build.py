@@ -23,7 +23,7 @@ from twin.vertical import ellipsoid_minus_working_m
 
 
 def build_foreign(
-    folder: Path, catalog: Catalog, entry: ModelEntry, *, tell: Callable[[float], None]
+    folder: Path, catalog: Catalog, entry: ModelEntry, *, progress: Callable[[float], None]
 ) -> None:
     """Write ``<entry>/tileset.json`` with its GLBs into a folder, and ``notes.json`` of what was left out.
 
@@ -40,14 +40,14 @@ def build_foreign(
         with telling(doubts):
             if osgb is not None:
                 scale = 1.0 if entry.anchor is None else entry.anchor.scale
-                made = build_osgb(own, osgb, place=place, scale=scale, tell=tell)
+                made = build_osgb(own, osgb, place=place, scale=scale, progress=progress)
             elif entry.driver == "surface":
                 z_up = None if entry.up is None else entry.up == "Z"
-                made = build_surface(own, path, place=place, z_up=z_up, tell=tell)
+                made = build_surface(own, path, place=place, z_up=z_up, progress=progress)
             elif entry.driver == "points":
-                made = build_points(own, cloud_of(catalog, entry), place=place, tell=tell)
+                made = build_points(own, cloud_of(catalog, entry), place=place, progress=progress)
             else:
-                made = build_tileset(own, path, place=place, tell=tell)
+                made = build_tileset(own, path, place=place, progress=progress)
         separation_m = ellipsoid_minus_working_m(catalog.head.vertical)
         write_tileset(own, made.tree, frame=frame, ellipsoid_minus_working_m=separation_m)
     except TwinError as error:

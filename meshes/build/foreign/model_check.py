@@ -42,18 +42,18 @@ MOST_TILES, MOST_FILES, MOST_MIB = 200, 40, 4.0
 """Up to here a tileset (tiles), an OSGB tree (files) and a surface are built in a folder that is thrown away:
 that takes 10 s at most, and nothing is guessed."""
 
-Looked = tuple[str, list[str]]
+Inspection = tuple[str, list[str]]
 """Facts, and what is left out or doubtful."""
 
 
 def check_model(catalog: Catalog, entry: ModelEntry, _path: Path) -> Findings:
     """Check a model's place and its file. Raises TwinError where a build cannot use it."""
     where = entry.crs or ("ECEF" if entry.ecef else "anchor" if entry.anchor else "from the file")
-    facts, doubts = look_at_model(catalog, entry)
+    facts, doubts = inspect_model(catalog, entry)
     return Findings(facts, where, [*model_doubts(catalog, entry), *doubts])
 
 
-def look_at_model(catalog: Catalog, entry: ModelEntry) -> Looked:
+def inspect_model(catalog: Catalog, entry: ModelEntry) -> Inspection:
     """What the file holds, and what a build would leave out. Raises TwinError where it cannot be used."""
     path = catalog.path_of(entry)
     try:
@@ -62,7 +62,7 @@ def look_at_model(catalog: Catalog, entry: ModelEntry) -> Looked:
         raise naming(error, path) from None
 
 
-def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Inspection:
     doubts = place_doubts(catalog, entry)
     data = read_surface(path, z_up=None if entry.up is None else entry.up == "Z")
     facts = f"{counted(data.triangles, 'triangle')}, {counted(_pictures([data]), 'picture')}"
@@ -73,7 +73,7 @@ def _surface(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     return facts, [*doubts, *data.notes]
 
 
-def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Looked:
+def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Inspection:
     doubts = place_doubts(catalog, entry)
     with telling(doubts):
         data = cloud_of(catalog, entry)
@@ -81,7 +81,7 @@ def _points(catalog: Catalog, entry: ModelEntry, _path: Path) -> Looked:
     return ", ".join(cloud_facts(data)), [*doubts, *data.notes, *lost]
 
 
-def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Inspection:
     place, patience, errors, lines = (
         place_of(catalog, entry),
         TimeBudget(TILE),
@@ -118,7 +118,7 @@ def _tileset(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
     return f"{len(filled):,} tiles with content, {len(chosen):,} of them read", [*doubts, *lines]
 
 
-def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
+def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Inspection:
     tree = open_osgb(path, anchored=entry.anchor is not None)
     files = (file for file in tree.folder.rglob("*") if file.suffix.lower() == ".osgb")
     if len([*islice(files, MOST_FILES + 1)]) <= MOST_FILES:
@@ -152,7 +152,7 @@ def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Looked:
 def tried(catalog: Catalog, entry: ModelEntry) -> list[str]:
     """What a build leaves out of a model or doubts; the same code says so. Raises TwinError."""
     with TemporaryDirectory(prefix="twin-check-") as folder:
-        build_foreign(Path(folder), catalog, entry, tell=lambda part: None)
+        build_foreign(Path(folder), catalog, entry, progress=lambda part: None)
         notes = read_notes(Path(folder)).get(entry.id, Notes())
     lacks = [f"lacks {notes.missing:,} of {notes.tiles:,} tiles"] if notes.missing else []
     return [*lacks, *notes.lines]

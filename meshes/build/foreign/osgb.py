@@ -28,7 +28,7 @@ Found = tuple[Extent | None, tuple[str, ...], float, tuple[str, ...]]
 
 
 def build_osgb(
-    folder: Path, source: OsgbTree, *, place: Place, scale: float, tell: Callable[[float], None]
+    folder: Path, source: OsgbTree, *, place: Place, scale: float, progress: Callable[[float], None]
 ) -> Made:
     """Writes the files of a tree as tiles into a folder; returns these, and what was left out, in words.
 
@@ -70,7 +70,7 @@ def build_osgb(
             for (number, name), (above, _), found in zip(jobs, waiting, pool.map(one, jobs), strict=True):
                 parent.append(above)
                 broken.append(isinstance(found, TwinError))
-                tell(len(made) / (len(seen) + 1))
+                progress(len(made) / (len(seen) + 1))
                 if isinstance(found, TwinError):
                     errors.append(found)
                     problems.add_line(left_out(found, readable(name), beneath=source.folder))

@@ -103,14 +103,16 @@ def _blocks(data: PointsData, place: Placement) -> Iterator[tuple[int, F64, I64]
         place(data.position)
 
 
-def build_points(folder: Path, data: PointsData, *, place: Placement, tell: Callable[[float], None]) -> Made:
+def build_points(
+    folder: Path, data: PointsData, *, place: Placement, progress: Callable[[float], None]
+) -> Made:
     """Writes the tiles of a point cloud into a folder; every point that has a place is in one of them.
 
     Children are drawn beside their parents (ADD). Raises PlacementError.
     """
-    tell(0.2)
+    progress(0.2)
     position, row = placed(data, place)
-    tell(0.3)
+    progress(0.3)
     grey = ends_of(position[:: max(1, len(position) // BLOCK), 2])
     parents, spacing, made, done = [], [], [], 0
     for number, node in enumerate(octree(position)):
@@ -120,7 +122,7 @@ def build_points(folder: Path, data: PointsData, *, place: Placement, tell: Call
         parents.append(node.parent)
         spacing.append(node.spacing_m)
         done += len(node.points)
-        tell(0.3 + 0.7 * done / len(position))
+        progress(0.3 + 0.7 * done / len(position))
     tree = sound_tree(
         parent=np.array(parents, np.int32),
         error_m=np.array(spacing),

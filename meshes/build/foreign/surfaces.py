@@ -29,7 +29,7 @@ READ = 0.2  # of all the work
 
 
 def build_surface(
-    folder: Path, path: Path, *, place: Place, z_up: bool | None, tell: Callable[[float], None]
+    folder: Path, path: Path, *, place: Place, z_up: bool | None, progress: Callable[[float], None]
 ) -> Made:
     """Writes the tiles of a surface into a folder; returns what was made.
 
@@ -46,11 +46,11 @@ def build_surface(
             surface_of(taken(data, cut[k]), place, path=path),
             write=lambda tile, content: write_glb(folder / f"{name}{tile}", content),
             hold_rim=len(cut) > 1,
-            tell=lambda part: tell(READ + (1 - READ) * (k + part) / len(cut)),
+            progress=lambda part: progress(READ + (1 - READ) * (k + part) / len(cut)),
         )
         return replace(tree, content=tuple(f"{name}{tile}" for tile in tree.content))
 
-    tell(READ)
+    progress(READ)
     return Made(tree=joined([built(k) for k in range(len(cut))]), notes=data.notes)
 
 

@@ -37,7 +37,7 @@ class _Found:
     error: TwinError | None = None
 
 
-def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[float], None]) -> Made:
+def build_tileset(folder: Path, path: Path, *, place: Place, progress: Callable[[float], None]) -> Made:
     """Writes the tiles of a tileset into a folder, read by several guarded readers at a time.
 
     A tile that cannot be read, or has no place, is left out: what the tile above it shows there is shown in
@@ -45,11 +45,11 @@ def build_tileset(folder: Path, path: Path, *, place: Place, tell: Callable[[flo
     Raises ForeignFileError where the tileset itself cannot be read, or none of its tiles.
     """
     with opened_tileset(path) as foreign:
-        return _built(folder, path, foreign, place=place, tell=tell)
+        return _built(folder, path, foreign, place=place, progress=progress)
 
 
 def _built(
-    folder: Path, path: Path, foreign: ForeignTileset, *, place: Place, tell: Callable[[float], None]
+    folder: Path, path: Path, foreign: ForeignTileset, *, place: Place, progress: Callable[[float], None]
 ) -> Made:
     problems, patience = Problems(), TimeBudget(TILE)
 
@@ -77,7 +77,7 @@ def _built(
             found.append(tile)
             for note in tile.notes:
                 problems.add_line(note)
-            tell((k + 1) / len(foreign))
+            progress((k + 1) / len(foreign))
     if not any(tile.extent for tile in found):
         errors = [tile.error for tile in found if tile.error is not None]
         raise none_shown(errors, [*problems.lines(), *foreign.problems], besides=foreign.problems)

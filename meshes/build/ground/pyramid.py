@@ -57,7 +57,7 @@ def build_ground(
     ellipsoid_minus_working_m: float,
     connection_cm: I32 | None = None,
     levels_m: tuple[float, float] = (0.0, -np.inf),
-    tell: Callable[[float], None] = lambda part: None,
+    progress: Callable[[float], None] = lambda part: None,
 ) -> TileTree:
     """Write ``folder/tileset.json`` and the tiles of a raster, each with its piece of the picture.
 
@@ -93,7 +93,7 @@ def build_ground(
             found = []
             for made in _in_turn(pool, make, ((side, *place) for place in _squares(grid.shape, side))):
                 done += 1
-                tell(done / total)
+                progress(done / total)
                 if made is not None:
                     row, col, mesh, piece = made
                     content = _content(mesh, piece, row, col, grid, frame)

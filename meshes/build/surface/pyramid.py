@@ -52,13 +52,13 @@ def build_pyramid(
     quality: int = 88,
     texels: float = 16.0,
     hold_rim: bool = False,
-    tell: Callable[[float], None] = lambda part: None,
+    progress: Callable[[float], None] = lambda part: None,
 ) -> TileTree:
     """Cut a surface into tiles, make coarser ones from them up to a single root, and ``write`` each.
 
     ``write`` gets a name ("0.glb" for a tile of the whole, "02.glb" for its third child; "far1.glb",
     "far2.glb" and so on for coarser ones of the whole, down to 600 triangles) and the content, and
-    returns the file's bytes. ``tell`` gets the part that is done, 0..1. Leaves hold every triangle of the
+    returns the file's bytes. ``progress`` gets the part that is done, 0..1. Leaves hold every triangle of the
     surface (those without an area are dropped), positions rounded to a quarter of a millimetre.
 
     A tile's error is the largest distance of any vertex or middle of a triangle of the finest surface under
@@ -86,7 +86,7 @@ def build_pyramid(
         picture_px=picture_px,
         quality=quality,
         texels=texels,
-        tell=tell,
+        progress=progress,
     )
     return _tree(making.seen_from_afar(making.built(fine.root, "0")))
 
@@ -103,10 +103,10 @@ class _Making:
         picture_px: int,
         quality: int,
         texels: float,
-        tell: Callable[[float], None],
+        progress: Callable[[float], None],
     ) -> None:
         self._fine = fine
-        self._write, self._tell = write, tell
+        self._write, self._progress = write, progress
         self._tile_triangles, self._picture_px = tile_triangles, picture_px
         self._quality, self._texels = quality, texels
         self._middle = middles(fine.position, fine.triangles)
@@ -120,7 +120,7 @@ class _Making:
             worn = as_it_is(fine, fine.triangles[cell.start : cell.stop])
             leaf = self._made(cell, name, worn, (), fits=4.0 * px**2)
             self._done += cell.stop - cell.start
-            self._tell(self._done / len(fine.triangles))
+            self._progress(self._done / len(fine.triangles))
             return leaf
         children = tuple(self.built(child, f"{name}{k}") for k, child in enumerate(cell.children))
         count = sum(len(child.triangles) for child in children)

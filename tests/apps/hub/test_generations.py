@@ -72,7 +72,7 @@ async def test_what_comes_back_is_told_as_well(store: Store, monkeypatch: pytest
     monkeypatch.setattr("apps.hub.generations.LOOK_EVERY_S", 0.01)
     opened = made(store, "1")
     told: list[Offer] = []
-    watching = asyncio.create_task(watch(store, opened, own=(), tell=told.append))
+    watching = asyncio.create_task(watch(store, opened, own=(), on_offer=told.append))
 
     async def until(kind: str) -> None:
         async with asyncio.timeout(10):
@@ -93,19 +93,19 @@ async def test_what_comes_back_is_told_as_well(store: Store, monkeypatch: pytest
 async def test_a_board_whose_page_another_has_taken_over_publishes_nothing(small_basin: Path) -> None:
     """A number of the generation before, a moment after the change, would be a wrong one."""
     told: list[str] = []
-    board = Controller(
+    controller = Controller(
         Session(Basin.open(small_basin)),
         mock.MagicMock(),
         lambda **views: told.extend(views),
         parts=desk.PARTS,
     )
-    board.publish_moment()
+    controller.publish_moment()
     assert told
-    board.publish_moment_soon()
-    board.close()
+    controller.publish_moment_soon()
+    controller.close()
     told.clear()
-    board.publish_moment_soon()
-    board.refresh_card()
+    controller.publish_moment_soon()
+    controller.refresh_card()
     await asyncio.sleep(0)
-    board.publish_moment()
+    controller.publish_moment()
     assert told == []

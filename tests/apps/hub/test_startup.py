@@ -71,7 +71,7 @@ def opening(page: Page, child: Child, monkeypatch: pytest.MonkeyPatch) -> Startu
         Path("catalog.yaml"),
         root=None,
         store=None,
-        tell=page.covers.append,
+        publish=page.covers.append,
         on_behind=page.behind.append,
     )
     monkeypatch.setattr(found, "_is_built", lambda: False)
@@ -101,11 +101,11 @@ async def test_the_first_generation_opens_and_later_ones_are_told(
     assert opened is not None
     child.on_state(STATE)
     assert "村庄" in page.behind[-1] and "50" in page.behind[-1]
-    opening.speak("en")
+    opening.set_language("en")
     assert "villages" in page.behind[-1] and "50" in page.behind[-1]
     child.on_state(STATE)
     assert "villages" in page.behind[-1]
-    opening.speak("zh")
+    opening.set_language("zh")
     # Nobody listens yet: the scene is still being made. Two that come at once are read once.
     monkeypatch.setattr(opening, "_grow", lambda: ["villages"])
     child.on_published("two")

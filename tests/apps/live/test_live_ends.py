@@ -29,7 +29,7 @@ def test_a_server_that_is_told_to_end_as_something_changes_ends(tmp_path: Path, 
     async def told() -> None:
         source = Source()
         server = LiveServer(source, folder=tmp_path)  # type: ignore[arg-type]
-        telling = asyncio.create_task(server._tell())
+        telling = asyncio.create_task(server._publish())
         for _ in range(3):
             await asyncio.sleep(0)
         source.wake()

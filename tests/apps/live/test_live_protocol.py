@@ -63,7 +63,7 @@ class FakeSource:
     def on_change(self, call: Callable[[], None]) -> None:
         self._calls.append(call)
 
-    def tell(self, now: Now) -> None:
+    def publish(self, now: Now) -> None:
         self.told = now
         for call in self._calls:
             call()
@@ -121,7 +121,7 @@ async def test_a_view_hears_everything_and_then_what_changes(tmp_path: Path) -> 
         assert client.now == source.told
         more = {"b.rain": value("b.rain", 3.5), "a.level": value("a.level", None, minute=5)}
         wet = {"a": replace(source.told.rain["a"], h24_mm=40.0)}
-        source.tell(replace(source.told, values=more, rain=wet, alarms=(), trouble="store-full"))
+        source.publish(replace(source.told, values=more, rain=wet, alarms=(), trouble="store-full"))
         await until(lambda: client.now == source.told)
 
 
@@ -192,7 +192,7 @@ async def test_an_unchanged_value_is_not_told_again_and_its_age_goes_on(tmp_path
     async with connected(source, client, folder=tmp_path):
         clock[0] = 60.0
         older = {"a.level": value("a.level", 152.0, age_s=70.0), "b.rain": value("b.rain", 1.0)}
-        source.tell(replace(source.told, values=older))
+        source.publish(replace(source.told, values=older))
         await until(lambda: client.now is not None and "b.rain" in client.now.values)
         assert client.elapsed_s("a.level") == 60.0
         assert client.elapsed_s("b.rain") == 0.0
@@ -208,5 +208,7 @@ async def test_a_view_that_sends_rubbish_costs_the_others_nothing(tmp_path: Path
             writer.write(told["secret"].encode() + b"\n" + rubbish)
             await asyncio.wait_for(reader.readline(), 5)
             writer.close()
-        source.tell(replace(source.told, values={"b.rain": value("b.rain", 1.0)} | dict(source.told.values)))
+        source.publish(
+            replace(source.told, values={"b.rain": value("b.rain", 1.0)} | dict(source.told.values))
+        )
         await until(lambda: client.now is not None and "b.rain" in client.now.values)

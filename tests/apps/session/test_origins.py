@@ -57,13 +57,13 @@ def lake(session: Session, level_m: float = 151.0, *, quality: Quality = "good")
 
 
 def live(session: Session) -> None:
-    session.hear(lake(session))
+    session.set_live_level(lake(session))
     session.live_age_s = 130.0
 
 
 def asked(session: Session) -> None:
     live(session)
-    session.ask("level", 149.0)
+    session.show_what_if("level", 149.0)
 
 
 def link(session: Session) -> None:
@@ -100,7 +100,7 @@ def fresh(session: Session) -> None:
 
 
 def marked(session: Session) -> None:
-    session.ask("level", 157.5, basis="mark")
+    session.show_what_if("level", 157.5, basis="mark")
 
 
 def left(session: Session) -> None:
@@ -168,7 +168,7 @@ def test_live_numbers_say_when_they_were_received_and_how_old_they_are(session: 
 
 
 def test_what_the_curve_makes_of_an_estimate_is_no_better(session: Session) -> None:
-    session.hear(lake(session, quality="estimate"))
+    session.set_live_level(lake(session, quality="estimate"))
     assert {f.quantity.quality for f in readout.figures(session)} == {"estimate"}
 
 
@@ -210,7 +210,7 @@ def test_why_the_desk_is_not_live_stands_in_the_frame(
         assert ("大坝水位站" if language == "zh" else "Dam gauge") in before.note or cause == "starting"
     if cause == "outside":
         assert "0.149 m" in before.note and "126.00–160.00" in before.note
-    session.hear(lake(session))
+    session.set_live_level(lake(session))
     session.live_age_s = 28.0
     after = head.view(session.basin.catalog, session, language, visitors=1)
     assert (after.tone, after.live_tone) == ("stale", "old")
@@ -221,12 +221,12 @@ def test_why_the_desk_is_not_live_stands_in_the_frame(
 
 
 def test_a_level_that_is_only_old_is_called_out_of_date(session: Session) -> None:
-    session.hear(replace(lake(session), freshness=Freshness.STALE))
+    session.set_live_level(replace(lake(session), freshness=Freshness.STALE))
     assert head.view(session.basin.catalog, session, "zh", visitors=1).mode == "水位已过时"
 
 
 def test_the_highest_level_says_from_when_on_it_is_known(session: Session) -> None:
-    session.hear(lake(session, 150.0))
+    session.set_live_level(lake(session, 150.0))
     session.remember(152.0, since=AT - timedelta(hours=5))
     session.follow()
     view = level_slider.view(session, "level", "zh")
@@ -237,7 +237,7 @@ def test_the_highest_level_says_from_when_on_it_is_known(session: Session) -> No
 
 
 def test_a_level_outside_the_range_is_not_remembered_as_another_one(session: Session) -> None:
-    session.hear(lake(session, 150.0))
+    session.set_live_level(lake(session, 150.0))
     session.remember(400.0, since=AT)
     assert session.scene.moment.highest_m == 150.0
 
@@ -259,21 +259,21 @@ def test_who_was_live_is_live_again_after_a_loss(session: Session, basin: Basin)
     live(session)
     shown = session.scene.moment
     again = Session(basin)
-    again.come_back(shown)
+    again.resume(shown)
     assert (again.scene.moment.mode, again.scene.moment.level_m) == (
         "history",
         151.0,
     )  # until the gauge is heard
     assert again.awaits_live
-    assert again.hear(lake(session, 150.5))
+    assert again.set_live_level(lake(session, 150.5))
     assert (again.scene.moment.mode, again.scene.moment.level_m) == ("live", 150.5)
 
 
 def test_who_was_not_live_is_not_after_a_loss(session: Session, basin: Basin) -> None:
     asked(session)
     again = Session(basin)
-    again.come_back(session.scene.moment)
-    again.hear(lake(session))
+    again.resume(session.scene.moment)
+    again.set_live_level(lake(session))
     assert (again.scene.moment.mode, again.scene.moment.level_m) == ("what-if", 149.0)
 
 

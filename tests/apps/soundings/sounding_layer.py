@@ -22,7 +22,7 @@ class SoundingLayer(Layer):
 
     kind = "soundings"
 
-    def __init__(self, data: Soundings, *, canvas: RenderContext) -> None:
+    def __init__(self, data: Soundings, *, context: RenderContext) -> None:
         assert data.bed is not None
         super().__init__(
             data.id,
@@ -33,8 +33,8 @@ class SoundingLayer(Layer):
         )
         arms = HALF_M * np.array([[[-1, -1], [1, 1]], [[-1, 1], [1, -1]]])
         crosses = [point[:2] + arm for point in data.bed for arm in arms]
-        self._lines = DrapedLines(crosses, canvas=canvas, colour=COLOUR, width_px=6.0)
-        self.anchors = tuple(
+        self._lines = DrapedLines(crosses, context=context, colour=COLOUR, width_px=6.0)
+        self.candidates = tuple(
             LabelCandidate(
                 id=f"{data.id}/{number}",
                 layer=data.id,
@@ -51,6 +51,6 @@ class SoundingLayer(Layer):
         self._lines.show(visible=self.visible, opacity=self.opacity)
 
 
-def sounding_layers(basin: SceneBasin, canvas: RenderContext) -> list[Layer]:
+def sounding_layers(basin: SceneBasin, context: RenderContext) -> list[Layer]:
     """Make a layer for every file of soundings."""
-    return [layer_of(data, partial(SoundingLayer, canvas=canvas)) for data in basin.data(Soundings)]
+    return [layer_of(data, partial(SoundingLayer, context=context)) for data in basin.data(Soundings)]

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from twin.arrays import F64
 from twin.build.sources import Sources
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import Catalog, Entry, frame_of
 from twin.catalog.types import Height, MetricCrs
 from twin.entry_checks import Findings
@@ -49,7 +49,7 @@ def sounding_steps(catalog: Catalog, entry: SoundingsEntry) -> list[Step]:
     """Make the step of one file of soundings: ``bed.npy``, (n, 3) float64 in the frame's CRS, m."""
     sources = Sources(catalog=catalog, entries=(entry,))
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         bed = _bed(catalog, entry, sources.path(entry, products))
         np.save(folder / "bed.npy", bed)
         write_notes(folder, {entry.id: _doubts(entry, bed)})

@@ -62,7 +62,7 @@ class Area:
 
 
 class Controller:
-    """A board that only keeps the session."""
+    """A controller that only keeps the session."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -78,7 +78,7 @@ class Controller:
     def refresh_card(self) -> CardView:
         return CardView()
 
-    def tell(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         return
 
 
@@ -106,40 +106,40 @@ def desk(basin: Basin, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> LiveDes
     monkeypatch.setattr(live_module, "boot_clock_s", clock)
     network = basin.network()
     assert network is not None
-    board: Any = Controller(Session(basin, clock=clock))
+    controller: Any = Controller(Session(basin, clock=clock))
     client: Any = Client()
-    return LiveDesk(board, network, client, limits=lambda *_: ())
+    return LiveDesk(controller, network, client, limits=lambda *_: ())
 
 
 def frame(desk: LiveDesk) -> tuple[str, str]:
-    session = desk._board.session
+    session = desk._controller.session
     shown = head.view(session.basin.catalog, session, "zh", visitors=1)
     return shown.mode, shown.note
 
 
 async def test_why_it_is_not_live_stands_in_the_frame_from_the_first_moment(desk: LiveDesk) -> None:
     client: Any = desk.client
-    desk.tell()
+    desk.refresh()
     assert "实时服务尚未给出 大坝水位站 的水位" in frame(desk)[1]
     client.tells()
-    desk.tell()
+    desk.refresh()
     assert "尚未收到 大坝水位站 的水位" in frame(desk)[1]
     client.tells(value(0.149))
-    desk.tell()
+    desk.refresh()
     assert "报 0.149 m，超出 126.00–160.00 m，未采用" in frame(desk)[1]
-    assert desk._board.session.scene.moment.mode == "what-if"
+    assert desk._controller.session.scene.moment.mode == "what-if"
     client.tells(value(151.0))
-    desk.tell()
-    assert desk._board.session.scene.moment.mode == "live"
+    desk.refresh()
+    assert desk._controller.session.scene.moment.mode == "live"
     assert frame(desk) == ("", "")
 
 
 async def test_a_service_that_is_away_leaves_nothing_green(desk: LiveDesk) -> None:
     client: Any = desk.client
     client.tells(value(151.0))
-    desk.tell()
+    desk.refresh()
     client.connected = False
-    desk.tell()
+    desk.refresh()
     mode, note = frame(desk)
     assert mode == "实时服务中断"
     assert "收不到 大坝水位站 的新值" in note
@@ -150,19 +150,19 @@ async def test_the_age_of_what_is_shown_goes_on_whatever_the_service_tells(
 ) -> None:
     client: Any = desk.client
     client.tells(value(151.0, age_s=30.0))
-    desk.tell()
-    session = desk._board.session
+    desk.refresh()
+    session = desk._controller.session
     assert session.live_age_s == 30.0
     client.tells()  # a service that was started anew knows nothing of the gauge yet
     for _ in range(10):
         clock.now += 60.0
-        desk.tell()
+        desk.refresh()
     assert session.live_age_s == pytest.approx(630.0)
     assert "10 分钟前" in frame(desk)[1]
 
 
 def detail(desk: LiveDesk) -> str:
-    return desk.signs(desk._board.session.scene).stations[STATION].detail
+    return desk.signs(desk._controller.session.scene).stations[STATION].detail
 
 
 def history(at: datetime, *, known_at: datetime | None = None) -> Moment:
@@ -178,17 +178,17 @@ async def answered(desk: LiveDesk) -> None:
 
 async def test_over_the_water_of_a_past_moment_stations_show_what_was_observed_then(desk: LiveDesk) -> None:
     client: Any = desk.client
-    session = desk._board.session
+    session = desk._controller.session
     client.tells(value(151.0))
-    desk.tell()
+    desk.refresh()
     assert detail(desk).startswith("151.00 m")
     then, known = AT - timedelta(days=3), AT - timedelta(days=2)
     client.known = {then: replace(value(148.25), phenomenon_at=then)}
     session.do(lambda scene: scene.changed(moment=history(then, known_at=known)))
     assert "尚不清楚" in detail(desk), "the present is not shown over it, not for a moment"
-    desk.tell()
+    desk.refresh()
     await answered(desk)
-    desk.tell()
+    desk.refresh()
     assert client.asked == [(then, known)]
     assert detail(desk) == f"148.25 m · {then.astimezone(session.zone):%Y-%m-%d %H:%M}"
     session.follow()
@@ -198,27 +198,27 @@ async def test_over_the_water_of_a_past_moment_stations_show_what_was_observed_t
 async def test_a_past_that_cannot_be_asked_for_is_unknown_and_asked_for_again(desk: LiveDesk) -> None:
     client: Any = desk.client
     client.tells(value(151.0))
-    desk.tell()
+    desk.refresh()
     then = AT - timedelta(days=3)
-    desk._board.session.do(lambda scene: scene.changed(moment=history(then)))
+    desk._controller.session.do(lambda scene: scene.changed(moment=history(then)))
     for _ in range(2):
-        desk.tell()
+        desk.refresh()
         await answered(desk)
         assert "尚不清楚" in detail(desk)
     assert len(client.asked) == 2
     client.known = {then: replace(value(148.25), phenomenon_at=then)}
-    desk.tell()
+    desk.refresh()
     await answered(desk)
-    desk.tell()
+    desk.refresh()
     assert detail(desk).startswith("148.25 m")
 
 
 async def test_over_a_what_if_the_live_value_says_so_and_can_be_switched_off(desk: LiveDesk) -> None:
     client: Any = desk.client
-    session = desk._board.session
+    session = desk._controller.session
     client.tells(value(151.0))
-    desk.tell()
-    session.ask("level", 140.0)
+    desk.refresh()
+    session.show_what_if("level", 140.0)
     assert detail(desk).startswith("实况 151.00 m")
     session.do(lambda scene: scene.changed(live_values=False))
     assert detail(desk) == ""
@@ -230,12 +230,12 @@ async def test_what_was_observed_later_or_known_otherwise_is_not_shown(
 ) -> None:
     client: Any = desk.client
     client.tells(value(151.0))
-    desk.tell()
+    desk.refresh()
     then = AT - timedelta(days=3)
     client.known = {then: replace(value(148.25), phenomenon_at=then)}
-    session = desk._board.session
+    session = desk._controller.session
     session.do(lambda scene: scene.changed(moment=history(then)))
-    desk.tell()
+    desk.refresh()
     await answered(desk)
     for moment, shown in (
         (history(then + timedelta(hours=2)), "148.25 m"),  # a replay is ahead of its answers

@@ -102,43 +102,43 @@ def session(basin: Basin, clock: Clock) -> Session:
 
 
 def test_following_shows_the_gauges_level_and_each_new_one(session: Session) -> None:
-    session.hear(level(151.0))
+    session.set_live_level(level(151.0))
     session.follow()
     assert (session.scene.moment.mode, session.scene.moment.level_m, session.scene.moment.valid_at) == (
         "live",
         151.0,
         AT,
     )
-    assert session.hear(level(150.5))
+    assert session.set_live_level(level(150.5))
     assert (session.scene.moment.level_m, session.scene.moment.highest_m) == (150.5, 151.0)
 
 
 def test_a_what_if_is_not_moved_by_the_gauge(session: Session) -> None:
-    session.hear(level(151.0))
-    session.ask("level", 149.0)
-    assert not session.hear(level(150.0))
+    session.set_live_level(level(151.0))
+    session.show_what_if("level", 149.0)
+    assert not session.set_live_level(level(150.0))
     assert (session.scene.moment.mode, session.scene.moment.level_m) == ("what-if", 149.0)
 
 
 def test_a_level_for_which_there_is_no_answer_moves_nothing(session: Session) -> None:
-    session.hear(level(151.0))
+    session.set_live_level(level(151.0))
     session.follow()
-    session.hear(level(400.0))
+    session.set_live_level(level(400.0))
     assert session.scene.moment.level_m == 151.0
 
 
 def test_a_level_remembered_from_the_last_days_keeps_pockets_wet(session: Session) -> None:
-    session.hear(level(150.0))
+    session.set_live_level(level(150.0))
     session.remember(152.5)
     session.follow()
     assert (session.scene.moment.level_m, session.scene.moment.highest_m) == (150.0, 152.5)
 
 
 def test_a_live_moment_in_a_link_is_history_when_it_is_opened_and_says_of_when(session: Session) -> None:
-    session.hear(level(151.0))
+    session.set_live_level(level(151.0))
     session.follow()
     shared = session.scene.moment
-    session.hear(level(150.0))
+    session.set_live_level(level(150.0))
     session.restore(shared)
     assert (session.scene.moment.mode, session.scene.moment.level_m) == ("history", 151.0)
     assert session.scene.moment.valid_at == AT
@@ -150,7 +150,7 @@ def test_a_live_moment_in_a_link_is_history_when_it_is_opened_and_says_of_when(s
 
 
 def test_the_head_says_live_and_of_when_and_has_no_frame_while_the_level_is_fresh(session: Session) -> None:
-    session.hear(level(151.0))
+    session.set_live_level(level(151.0))
     session.live_age_s = 130.0
     session.follow()
     shown = head.view(session.basin.catalog, session, "zh", visitors=1)
@@ -159,7 +159,7 @@ def test_the_head_says_live_and_of_when_and_has_no_frame_while_the_level_is_fres
 
 @pytest.mark.parametrize("freshness", [Freshness.STALE, Freshness.DEAD])
 def test_an_old_level_is_framed_and_says_how_old_it_is(session: Session, freshness: Freshness) -> None:
-    session.hear(level(151.0, freshness))
+    session.set_live_level(level(151.0, freshness))
     session.live_age_s = 7_300.0
     session.follow()
     shown = head.view(session.basin.catalog, session, "en", visitors=1)
@@ -230,7 +230,7 @@ def test_the_age_is_that_of_the_level_shown_and_not_of_the_one_held_back(
 
 def test_a_level_outside_the_range_leaves_nothing_fresh(session: Session) -> None:
     """A gauge that reports 400 m once kept the last level green for ever."""
-    session.hear(level(151.0))
-    session.hear(level(400.0))
+    session.set_live_level(level(151.0))
+    session.set_live_level(level(400.0))
     assert session.live is not None
     assert (session.live.level_m, session.live.freshness) == (151.0, Freshness.STALE)

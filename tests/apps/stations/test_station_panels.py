@@ -179,8 +179,8 @@ def test_over_a_past_moment_a_sign_says_what_was_observed_then_and_of_when() -> 
 
 def test_over_another_moment_what_is_not_known_is_not_called_live() -> None:
     for now, words in ((None, "尚不清楚"), (Now(values={}), "无数据")):
-        standing = statuses(MAINS, now, lambda _: 0.0)["1"]
-        assert station_signs.sign(standing, "zh", shown=True, reach="live", zone=ZONE).detail == words
+        status = statuses(MAINS, now, lambda _: 0.0)["1"]
+        assert station_signs.sign(status, "zh", shown=True, reach="live", zone=ZONE).detail == words
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "当时无记录"), ("en", "no record then")])

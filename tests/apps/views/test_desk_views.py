@@ -39,10 +39,10 @@ def test_a_level_past_the_crest_says_that_the_water_beyond_it_is_no_forecast(
     low_dam: Basin, language: Language
 ) -> None:
     session = Session(low_dam)
-    session.ask("level", 152.0)
+    session.show_what_if("level", 152.0)
     held = session.report.area_m2
     assert readout.view(session, language).remarks == []
-    session.ask("level", 152.01)
+    session.show_what_if("level", 152.01)
     (remark,) = readout.view(session, language).remarks
     assert "152.01" in remark and "1" in remark
     assert session.report.area_m2 > 1.05 * held
@@ -50,7 +50,7 @@ def test_a_level_past_the_crest_says_that_the_water_beyond_it_is_no_forecast(
 
 def test_a_place_below_the_dam_is_told_as_joined_and_not_as_forecast(low_dam: Basin) -> None:
     session = Session(low_dam)
-    session.ask("level", 152.01)
+    session.show_what_if("level", 152.01)
     below = point.view(session, east=492_010.0, north=4_482_300.0, language="zh")
     assert "152.01 m" in below.note and "不是预报" in below.note
     inside = point.view(session, east=492_010.0, north=4_483_590.0, language="zh")
@@ -75,7 +75,7 @@ def test_what_lies_outside_the_range_is_refused_and_changes_nothing(
 ) -> None:
     before = session.scene.moment
     with pytest.raises((LevelOutOfRange, StorageOutOfRange)):
-        session.ask(unit, value)
+        session.show_what_if(unit, value)
     assert session.scene.moment == before
     assert session.untouched
 
@@ -84,19 +84,19 @@ def test_what_lies_outside_the_range_is_refused_and_changes_nothing(
 def test_the_sliders_own_ends_are_taken_however_they_are_written(session: Session, unit: Unit) -> None:
     gauge = level_slider.view(session, unit, "zh")
     for end, level_m in ((gauge.minimum, session.lowest_m), (gauge.maximum, session.highest_m)):
-        session.ask(unit, float(f"{end:.8f}"))
+        session.show_what_if(unit, float(f"{end:.8f}"))
         assert session.scene.moment.level_m == pytest.approx(level_m, abs=1e-4)
 
 
 def test_a_storage_finds_its_level(session: Session) -> None:
     at_155 = session.basin.water.at(level_m=155.0).storage_m3
-    session.ask("storage", at_155 / session.storage_unit.m3)
+    session.show_what_if("storage", at_155 / session.storage_unit.m3)
     assert session.scene.moment.level_m == pytest.approx(155.0, abs=1e-3)
 
 
 def test_a_question_forgets_the_flood_and_remembers_nothing(session: Session) -> None:
     at_end(session)
-    session.ask("level", 140.0)
+    session.show_what_if("level", 140.0)
     assert session.scene.moment.mode == "what-if"
     assert session.scene.moment.highest_m == 140.0
 
@@ -111,7 +111,7 @@ def test_a_replay_remembers_the_highest_level_of_its_flood(session: Session) -> 
 
 def test_a_link_into_the_flood_is_restored_and_one_into_another_becomes_a_what_if(session: Session) -> None:
     moment = at_end(session).scene.moment
-    session.ask("level", 130.0)
+    session.show_what_if("level", 130.0)
     session.restore(moment)
     assert session.scene.moment == moment
     session.restore(Moment(**moment.model_dump(exclude={"run"}), run="another-flood"))
@@ -132,7 +132,7 @@ def test_the_figures_are_the_curves(session: Session) -> None:
 
 
 def test_above_the_normal_level_the_free_capacity_becomes_an_excess(session: Session) -> None:
-    session.ask("level", 158.0)
+    session.show_what_if("level", 158.0)
     view = readout.view(session, "zh")
     normal = next(figure for figure in view.figures if figure.id == "free_normal")
     assert (normal.label, normal.tone) == ("超正常蓄水位", "over")
@@ -141,13 +141,13 @@ def test_above_the_normal_level_the_free_capacity_becomes_an_excess(session: Ses
 
 def test_nothing_is_in_excess_by_nothing(session: Session) -> None:
     for level in (157.5, 157.5001, 157.51, 157.6, 158.0):
-        session.ask("level", level)
+        session.show_what_if("level", level)
         normal = next(f for f in readout.view(session, "zh").figures if f.id == "free_normal")
         assert (normal.tone == "over") == (float(normal.value) > 0)
 
 
 def test_the_fill_is_a_share_of_the_normal_capacity(session: Session) -> None:
-    session.ask("level", 157.5)
+    session.show_what_if("level", 157.5)
     assert readout.view(session, "en").fill == pytest.approx(100.0)
 
 
@@ -184,7 +184,7 @@ def test_a_point_in_the_lake_has_ground_depth_and_first_wet_level(session: Sessi
 
 
 def test_a_point_on_the_plateau_is_dry_whatever_the_level(session: Session) -> None:
-    session.ask("level", 160.0)
+    session.show_what_if("level", 160.0)
     card = point.view(session, east=490_100.0, north=4_484_900.0, language="en")
     assert card.value == "dry"
     assert "not up to 160.5 m" in {row.label: row.value for row in card.rows}["First wet at"]
@@ -194,7 +194,7 @@ def test_a_point_on_the_plateau_is_dry_whatever_the_level(session: Session) -> N
 def test_a_point_within_the_height_error_of_the_shore_is_only_possible(
     session: Session, level_m: float, says: str
 ) -> None:
-    session.ask("level", level_m)
+    session.show_what_if("level", level_m)
     # On the cone the ground rises 0.05 m a metre: 30 m up is 600 m from the middle.
     card = point.view(session, east=492_010.0 - 600.0, north=4_483_590.0, language="en")
     assert (card.value, card.tone) == ("possibly wet", "possible")
@@ -265,8 +265,8 @@ def test_origins_and_points_name_the_extent_where_it_is_coarser(
         cards.append(point.view(session, east=492_010.0, north=4_483_590.0, language=language))
         return [next((row.value for row in card.rows if row.label == label), None) for card in cards]
 
-    session.ask("level", 150.006)
+    session.show_what_if("level", 150.006)
     assert all(value is not None and words in value and "150.006 m" in value for value in told())
-    session.ask("level", 149.999999)
+    session.show_what_if("level", 149.999999)
     assert session.scene.moment.level_m == 150.0
     assert told() == [None] * 4

@@ -61,7 +61,7 @@ def test_a_tile_that_cannot_be_read_leaves_its_parent_in_its_place(
     assert differ(whole, spoilt, by=40).mean() < 0.1
     assert stage.terrain.reason is not None
     assert tree.content[leaf] in stage.terrain.reason.message
-    (gap,) = stage.terrain.gaps()
+    (gap,) = stage.terrain.missing_tiles()
     assert gap.count == 1
 
 

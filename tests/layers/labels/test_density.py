@@ -12,7 +12,7 @@ from layers.labels.symbols import Sign
 from layers.stage import Stage
 from tests.layers.altered import Altered
 from tests.layers.test_stations import network, signs
-from tests.scenes import show, show_layer, tell
+from tests.scenes import show, show_layer, show_signs
 from twin.basin import Basin
 from twin.scene import Density, Scene
 from twin.stations.network import Network
@@ -30,7 +30,7 @@ def net(basin: Basin) -> Network:
 @pytest.fixture
 def stage(basin: Basin, net: Network, open_stage: OpenStage) -> Stage:
     it = open_stage(Altered(basin, network=net))
-    tell(it, stations=signs(net, rank=0))
+    show_signs(it, stations=signs(net, rank=0))
     return it
 
 
@@ -72,14 +72,14 @@ def test_from_afar_the_lakes_gauge_and_alarms_alone_have_signs(stage: Stage, net
     assert shown(stage) == {gauge}
     told = signs(net, rank=0)
     told["00000007"] = Sign(name="报警", detail="1", state="fresh", rank=3)
-    tell(stage, stations=told)
+    show_signs(stage, stations=told)
     assert shown(stage) == {gauge, "00000007"}
 
 
 def test_what_a_filter_asks_for_is_shown_from_afar(stage: Stage, net: Network) -> None:
     away(stage, 40.0)
     asked = {id_ for id_, station in net.stations.items() if station.kind == "soil"}
-    tell(
+    show_signs(
         stage,
         stations={
             id_: Sign(name="站", detail="1", state="fresh", shown=id_ in asked, asked=True)
@@ -92,14 +92,14 @@ def test_what_a_filter_asks_for_is_shown_from_afar(stage: Stage, net: Network) -
 def test_rain_stations_are_shown_from_afar_while_their_bars_are(stage: Stage, net: Network) -> None:
     away(stage, 40.0)
     rain = {id_ for id_, station in net.stations.items() if station.kind == "rain"}
-    tell(stage, rain_mm=dict.fromkeys(net.stations, (12.0, 1.0)))
+    show_signs(stage, rain_mm=dict.fromkeys(net.stations, (12.0, 1.0)))
     show_layer(stage, "rain", visible=True)
     assert shown(stage) > rain
     assert {bar.id for bar in stage.overlay(size=WALL).bars} >= rain
 
 
 def test_the_lake_comes_before_any_number_of_alarms(net: Network, stage: Stage) -> None:
-    tell(stage, stations=signs(net, rank=1))
+    show_signs(stage, stations=signs(net, rank=1))
     away(stage, 40.0)
     for density in DENSITIES:
         show(stage, density=density)

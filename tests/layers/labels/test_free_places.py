@@ -21,7 +21,7 @@ from layers.tiles.streamed import MissingTiles, StreamedLayer
 from tests.layers.altered import Altered
 from tests.layers.labels.test_names import crowd
 from tests.layers.test_stations import network, signs
-from tests.scenes import show, show_layer, tell
+from tests.scenes import show, show_layer, show_signs
 from tests.small import NORTH, WEST
 from twin.arrays import Bools
 from twin.basin import Basin
@@ -45,10 +45,12 @@ def full(basin: Basin, open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch) -
     stage = open_stage(Altered(basin, network=net, vectors=[*basin.vectors(), crowd(200)]))
     show(stage, level_m=140.0)
     show_layer(stage, "rain", visible=True)
-    tell(stage, stations=signs(net), rain_mm=dict.fromkeys(net.stations, (40.0, 1.0)))
+    show_signs(stage, stations=signs(net), rain_mm=dict.fromkeys(net.stations, (40.0, 1.0)))
     places = np.random.default_rng(7).uniform((WEST, NORTH - 3000.0), (WEST + 4000.0, NORTH), (12, 2))
     broken = [MissingTiles(tileset=str(k), place=(*place, 160.0), count=2) for k, place in enumerate(places)]
-    monkeypatch.setattr(StreamedLayer, "gaps", lambda layer: broken if layer is stage.terrain else [])
+    monkeypatch.setattr(
+        StreamedLayer, "missing_tiles", lambda layer: broken if layer is stage.terrain else []
+    )
     return stage
 
 

@@ -34,7 +34,7 @@ class World:
 
     def __init__(self, stage: Stage, **options: bool) -> None:
         self.stage = stage
-        self.host = ModelHost(stage._scenery.canvas, stage._scenery.raster, **options)
+        self.host = ModelHost(stage._scenery.context, stage._scenery.raster, **options)
 
     def add(self, content: Content) -> DrawnTile:
         made = self.host.make(self.host.prepare(content))
@@ -150,7 +150,7 @@ def test_what_is_blended_lets_its_share_of_the_pixels_through(kind: str, world: 
     world.add(tile(part, col=40, row=40, height_m=180.0))
     share = covered(drawn(world.stage))[66:94, 66:94].mean()
     assert share == pytest.approx(0.25 if kind == "both" else 0.5, abs=0.02)
-    world.host.looks.fade(0.5)
+    world.host.shaders.fade(0.5)
     assert covered(drawn(world.stage))[66:94, 66:94].mean() == pytest.approx(share / 2, abs=0.03)
 
 
@@ -207,11 +207,11 @@ def test_a_tile_has_waters_shader_only_while_water_is_on_it_and_looks_the_same(w
     part = Primitive(position=slope, triangles=flat.triangles, tcoord=flat.tcoord, image=flat.image)
     made = world.add(tile(part, col=100, row=70, height_m=150.0))
     (actor,) = made.actors
-    wet = world.host.looks.of(ShaderVariant(pictured=True, water=True))
+    wet = world.host.shaders.of(ShaderVariant(pictured=True, water=True))
     floods = [(147.9, 147.9), (148.1, 148.1), (151, 151), (147.0, 151.0), (140.0, 140.0)]  # a page sends ints
     for level_m, highest_m in floods:
         show(world.stage, level_m=level_m, highest_m=highest_m)
-        world.host.dress()
+        world.host.update_shaders()
         assert (actor.GetShaderProperty() is wet) == (highest_m > 148.0)
         picture = drawn(world.stage)
         actor.SetShaderProperty(wet)
@@ -228,7 +228,7 @@ def test_low_ground_that_water_has_not_reached_is_dry(world: World) -> None:
 def test_a_faded_tile_lets_its_share_of_the_pixels_through(world: World) -> None:
     world.add(tile(square(200.0, image=jpeg(RED)), col=40, row=40, height_m=180.0))
     for opacity in (1.0, 0.75, 0.5, 0.25, 0.0):
-        world.host.looks.fade(opacity)
+        world.host.shaders.fade(opacity)
         share = covered(drawn(world.stage))[64:96, 64:96].mean()
         assert share == pytest.approx(opacity, abs=0.01)
 

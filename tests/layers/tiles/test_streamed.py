@@ -65,7 +65,7 @@ def test_a_picture_waits_for_the_tiles_and_shows_them_as_finely_as_is_asked(
     assert share(stage.picture(overlay=False).astype(np.int16), COARSE) == 1.0
     stage.tile_error_px = 2.0
     assert share(stage.picture(overlay=False).astype(np.int16), FINE) == 1.0
-    gauge = layer_of(stage).gauge()
+    gauge = layer_of(stage).status()
     assert (gauge.tiles, gauge.missing, gauge.faults) == (4, 0, 0)
     assert gauge.error_px == 2.0
     assert gauge.nbytes > 0
@@ -185,7 +185,7 @@ def test_a_tile_that_cannot_be_read_leaves_its_parent_and_says_why(
     assert layer.reason.message.startswith("village/2.glb is no usable tile")
     assert str(village.parent) not in layer.reason.message, "where it lies is not told"
     assert "\n" not in layer.reason.message
-    assert layer.gauge().faults == 1
+    assert layer.status().faults == 1
 
 
 def test_a_mark_stands_where_tiles_cannot_be_read_until_the_layer_is_hidden(
@@ -258,14 +258,14 @@ def test_models_come_and_go_while_the_scene_is_shown(
         ((), (False, False), None),
     ):
         asked.clear()
-        stage.take_models([model(*folders)])
+        stage.set_models([model(*folders)])
         assert asked
         assert seen() == expected
         if west is not None:
             assert layer_of(stage).extent is not None
             assert layer_of(stage).extent[0] == pytest.approx(place(west, 0)[0] - 200.0)
     assert "models" in stage.layers
-    stage.take_models([])
+    stage.set_models([])
     assert "models" not in stage.layers
     assert list(stage.layers)[:2] == ["terrain", "water"]
 
@@ -280,7 +280,7 @@ def test_a_layer_keeps_what_a_person_has_set_when_its_models_grow(
     stage = open_map(open_stage, basin, model(first))
     layer = layer_of(stage)
     show_layer(stage, layer.id, opacity=0.3, visible=False)
-    stage.take_models([model(first, second)])
+    stage.set_models([model(first, second)])
     assert layer_of(stage) is layer
     assert (layer.opacity, layer.visible) == (0.3, False)
 
@@ -345,4 +345,4 @@ def test_ground_is_left_out_only_under_villages_that_are_shown(
     changed = differ(ground, drawn(stage))
     assert share(drawn(stage), COARSE) == 1.0
     assert not changed[:, 160:].any(), "the ground over the far village is whole"
-    assert layer_of(stage).gauge().tiles == 1
+    assert layer_of(stage).status().tiles == 1

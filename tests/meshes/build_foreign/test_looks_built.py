@@ -23,7 +23,7 @@ def built(folder: Path, name: str) -> tuple[list[Primitive], tuple[str, ...]]:
     out = folder / "out"
     out.mkdir()
     made = build_surface(
-        out, folder / name, place=lambda points: points + CORNER, z_up=None, tell=lambda part: None
+        out, folder / name, place=lambda points: points + CORNER, z_up=None, progress=lambda part: None
     )
     (content,) = made.tree.content
     return list(map_glb(out / content).primitives), made.notes

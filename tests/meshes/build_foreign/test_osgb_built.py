@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.model_check import inspect_model
 from meshes.errors import MeshError, PlacementError
 from meshes.tiles import map_glb, read_tree
 from meshes.tiles.check import check_tileset
@@ -32,7 +32,7 @@ def built(
     assert isinstance(town, ModelEntry)
     out = tmp_path / "out"
     out.mkdir()
-    build_foreign(out, read, town, tell=lambda part: None)
+    build_foreign(out, read, town, progress=lambda part: None)
     check_tileset(out / "town")
     return out / "town", list(read_notes(out).get("town", Notes()).lines)
 
@@ -214,4 +214,4 @@ def test_in_one_folder_a_file_that_none_names_is_left_out_and_told(tmp_path: Pat
     town = load_catalog(tmp_path / "data_catalog.yaml")
     entry = town.entries["town"]
     assert isinstance(entry, ModelEntry)
-    assert look_at_model(town, entry)[1] == ["lacks 2 of 3 tiles", *notes]
+    assert inspect_model(town, entry)[1] == ["lacks 2 of 3 tiles", *notes]

@@ -77,7 +77,7 @@ def test_a_surface_in_pieces_is_one_tileset_without_cracks(
     monkeypatch.setattr(surfaces, "read_surface", lambda path, z_up: data)
     told: list[float] = []
     tree = surfaces.build_surface(
-        tmp_path, tmp_path / "big.obj", place=lambda p: p + SOUTH_WEST, z_up=None, tell=told.append
+        tmp_path, tmp_path / "big.obj", place=lambda p: p + SOUTH_WEST, z_up=None, progress=told.append
     ).tree
     write_tileset(tmp_path, tree, frame=FRAME, ellipsoid_minus_working_m=0.0)
     check_tileset(tmp_path)

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from meshes.build.foreign.agreement import height_mult, place_doubts
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.model_check import inspect_model
 from meshes.build.foreign.placement import place_of
 from meshes.errors import MeshError, PlacementError
 from meshes.readers.osgb import OsgbTree
@@ -82,9 +82,9 @@ def test_another_system_beside_a_surface_is_refused_by_check_and_build(tmp_path:
         r"house\.obj: house\.prj beside it says it is in .*UTM.* the catalog says EPSG:4548, 1,\d\d\d m away"
     )
     with pytest.raises(MeshError, match=wrong):
-        look_at_model(catalog, entry_of(catalog))
+        inspect_model(catalog, entry_of(catalog))
     with pytest.raises(MeshError, match=wrong):
-        build_foreign(out, catalog, entry_of(catalog), tell=lambda part: None)
+        build_foreign(out, catalog, entry_of(catalog), progress=lambda part: None)
 
 
 def test_heights_over_a_plane_in_feet_are_feet_unless_the_catalog_says_otherwise(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_prj_beside_a_cloud_is_compared_too(tmp_path: Path) -> None:
     with pytest.raises(
         MeshError, match=r"a\.las: a\.prj beside it says it is in .* EPSG:4548, 1,\d\d\d m away"
     ):
-        look_at_model(catalog, entry_of(catalog))
+        inspect_model(catalog, entry_of(catalog))
 
 
 def test_eastings_with_the_number_of_their_zone_are_named(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_degrees_of_a_web_map_may_be_called_wgs_84_beside_a_surface_and_in_a_clo
     wkt = CRS("EPSG:4326").to_wkt("WKT1_GDAL")
     write_cloud(cloud, position=[[0, 0, 160]], origin=(116.9, 40.5, 0), scale=1e-7, wkt=wkt)
     catalog = load_catalog(write_catalog(tmp_path, model("house", "points", "house.las", "crs: GCJ-02")))
-    facts, doubts = look_at_model(catalog, entry_of(catalog))
+    facts, doubts = inspect_model(catalog, entry_of(catalog))
     assert (facts.split(",")[0], doubts) == ("1 point", [])
 
 
@@ -187,7 +187,7 @@ def test_what_lies_beside_a_model_is_told_where_it_stands_elsewhere(tmp_path: Pa
     with pytest.raises(
         PlacementError, match=r"house\.obj: stands .* km from .*; besides, house_offset\.xyz beside it is not"
     ):
-        look_at_model(catalog, entry_of(catalog))
+        inspect_model(catalog, entry_of(catalog))
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_a_tileset_on_the_globe_with_another_place_says_what_to_write(
     write_ecef_tileset(tmp_path / "globe" / "tileset.json")
     catalog = load_catalog(write_catalog(tmp_path, model("house", "tileset", "globe/tileset.json", place)))
     with pytest.raises(MeshError, match=words):
-        look_at_model(catalog, entry_of(catalog))
+        inspect_model(catalog, entry_of(catalog))
 
 
 def test_a_tileset_in_a_frame_of_its_own_is_none_on_the_globe(tmp_path: Path) -> None:
@@ -250,19 +250,19 @@ def test_stray_points_of_a_cloud_are_left_out_and_a_cloud_of_them_is_refused(tmp
     )
     out = tmp_path / "out"
     out.mkdir()
-    build_foreign(out, catalog, entry_of(catalog, "a"), tell=lambda part: None)
+    build_foreign(out, catalog, entry_of(catalog, "a"), progress=lambda part: None)
     assert len(vertices(out / "a")) == 9
     lines = read_notes(out)["a"].lines
     assert lines[1:] == ("points far from the reservoir, or without a place in the frame, left out: 2",)
-    assert tuple(look_at_model(catalog, entry_of(catalog, "a"))[1]) == lines
+    assert tuple(inspect_model(catalog, entry_of(catalog, "a"))[1]) == lines
     with pytest.raises(MeshError, match=r"b\.las: stands 1,\d\d\d km from the reservoir"):
-        look_at_model(catalog, entry_of(catalog, "b"))
+        inspect_model(catalog, entry_of(catalog, "b"))
 
 
 def test_another_vertical_system_than_the_catalogs_is_a_doubt_of_a_cloud(tmp_path: Path) -> None:
     write_cloud(tmp_path / "a.las", wkt=CRS("EPSG:4548+5737").to_wkt())
     catalog = load_catalog(write_catalog(tmp_path, model("a", "points", "a.las", "crs: EPSG:4548")))
-    facts, doubts = look_at_model(catalog, entry_of(catalog, "a"))
+    facts, doubts = inspect_model(catalog, entry_of(catalog, "a"))
     assert facts == (
         "3 points, LAS 1.4 format 7, says EPSG:4548, heights of Yellow Sea 1985 height, grey by height, "
         "3 never classified"

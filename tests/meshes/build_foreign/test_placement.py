@@ -44,7 +44,7 @@ def built(catalog: Path, name: str, out: Path) -> Path:
     entry = read.entries[name]
     assert isinstance(entry, ModelEntry)
     out.mkdir(exist_ok=True)
-    build_foreign(out, read, entry, tell=lambda part: None)
+    build_foreign(out, read, entry, progress=lambda part: None)
     check_tileset(out / name)
     return out / name
 

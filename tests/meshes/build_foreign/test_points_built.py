@@ -70,7 +70,7 @@ def test_a_cloud_without_colours_is_grey_by_height_and_children_add(tmp_path: Pa
     assert isinstance(entry, ModelEntry)
     out = tmp_path / "out"
     out.mkdir()
-    build_foreign(out, read, entry, tell=lambda part: None)
+    build_foreign(out, read, entry, progress=lambda part: None)
     check_tileset(out / "cloud")
     tree = read_tree(out / "cloud")
     assert tree.add.all()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from meshes.build.foreign.assembly import naming
 from meshes.build.foreign.build import build_foreign
-from meshes.build.foreign.model_check import look_at_model
+from meshes.build.foreign.model_check import inspect_model
 from meshes.build.foreign.tree_repair import kept, sound_tree, without
 from meshes.errors import ForeignFileError, MeshError
 from meshes.readers.tileset import open_tileset
@@ -35,7 +35,7 @@ def built(tmp_path: Path, root: dict[str, object], files: dict[str, bytes]) -> t
     assert isinstance(entry, ModelEntry)
     out = tmp_path / "out"
     out.mkdir()
-    build_foreign(out, read, entry, tell=lambda part: None)
+    build_foreign(out, read, entry, progress=lambda part: None)
     check_tileset(out / "town")
     assert json.loads((out / "town" / "cover.json").read_text()) == []
     tree = read_tree(out / "town")
@@ -161,7 +161,7 @@ def test_a_tile_that_stands_elsewhere_costs_itself_and_check_says_what_the_build
     catalog = load_catalog(tmp_path / "data_catalog.yaml")
     entry = catalog.entries["town"]
     assert isinstance(entry, ModelEntry)
-    assert look_at_model(catalog, entry) == ("3 tiles with content", ["lacks 2 of 3 tiles", *notes])
+    assert inspect_model(catalog, entry) == ("3 tiles with content", ["lacks 2 of 3 tiles", *notes])
 
 
 def test_check_finds_every_tile_that_is_empty_or_cut_off_among_many(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_check_finds_every_tile_that_is_empty_or_cut_off_among_many(tmp_path: Pa
     catalog = load_catalog(write_catalog(tmp_path, model("town", "tileset", "tiles/tileset.json", ANCHOR)))
     entry = catalog.entries["town"]
     assert isinstance(entry, ModelEntry)
-    facts, lines = look_at_model(catalog, entry)
+    facts, lines = inspect_model(catalog, entry)
     assert facts == "240 tiles with content, 24 of them read"
     assert sorted(lines) == [
         "131.b3dm: the file is empty: left out",

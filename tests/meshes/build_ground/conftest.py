@@ -1,3 +1,3 @@
-"""The judge of others."""
+"""Validator of 3D Tiles that others wrote."""
 
 from tests.meshes.tiles.conftest import validate  # noqa: F401  (a fixture)

@@ -98,7 +98,7 @@ def test_triangles_of_no_size_and_far_texture_coordinates_are_odd_but_built() ->
 
 def test_progress_goes_to_one() -> None:
     told: list[float] = []
-    build(wavy(40), tile_triangles=500, tell=told.append)
+    build(wavy(40), tile_triangles=500, progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
 

@@ -55,7 +55,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         frame=FRAME,
         ellipsoid_minus_working_m=-7.35,
         detail="normal",
-        tell=told.append,
+        progress=told.append,
     )
     assert told == [1.0]
     return out / "000"

@@ -80,11 +80,11 @@ NETWORK = network()
 
 
 class World:
-    """Rules and a book under a test's hand."""
+    """Rules and a lifecycle under a test's hand."""
 
     def __init__(self) -> None:
         self.rules = Rules(SITE, NETWORK, zone=ZONE, to_working_m=lambda station, value_m, at: value_m)
-        self.book = AlarmLifecycle()
+        self.lifecycle = AlarmLifecycle()
         self.log: list[Change] = []
 
     def see(self, datastream: str, value: float | None, at: datetime, *, quality: str = "good") -> None:
@@ -95,8 +95,8 @@ class World:
             value=value,
             quality=quality,  # type: ignore[arg-type]
         )
-        for judgement in self.rules.judge(o):
-            if (change := self.book.judge(judgement)) is not None:
+        for evaluation in self.rules.evaluate(o):
+            if (change := self.lifecycle.update(evaluation)) is not None:
                 self.log.append(change)
 
     def story(self) -> list[tuple[str, str]]:
@@ -128,7 +128,7 @@ def test_the_flood_limit_holds_in_the_flood_season_only(world: World) -> None:
 def test_a_level_says_value_limit_and_names_in_both_languages(world: World) -> None:
     for at, level in every_five_minutes(SUMMER, [153.08] * 4):
         world.see("lake.level", level, at)
-    (alarm,) = world.book.standing.values()
+    (alarm,) = world.lifecycle.standing.values()
     assert alarm.text["zh"] == "库水位 153.08 m，超汛限水位 152.00 m（+1.08 m）"
     assert alarm.text["en"] == "Lake at 153.08 m, above flood-limit level 152.00 m (+1.08 m)"
     assert (alarm.value, alarm.limit, alarm.rank) == (153.08, 152.0, 3)
@@ -157,7 +157,7 @@ def test_rain_signals_rise_from_blue_to_red_and_end(world: World) -> None:
     ranks, colours = [], []
     for at, mm in every_five_minutes(SUMMER, rain):
         world.see("p.rain", mm, at)
-        alarm = world.book.standing.get("rain@p")
+        alarm = world.lifecycle.standing.get("rain@p")
         if alarm is not None and (not ranks or ranks[-1] != alarm.rank):
             ranks.append(alarm.rank)
             colours.append(alarm.signal)
@@ -171,11 +171,11 @@ def test_rain_signals_rise_from_blue_to_red_and_end(world: World) -> None:
 def test_a_sum_with_gaps_may_raise_and_never_ends_an_alarm(world: World) -> None:
     for at, mm in every_five_minutes(SUMMER, [5.0] * 12):
         world.see("p.rain", mm, at)
-    assert world.book.standing["rain@p"].state == "unacknowledged"
+    assert world.lifecycle.standing["rain@p"].state == "unacknowledged"
     after = SUMMER + timedelta(hours=20)
     world.see("p.rain", 0.0, after)  # nineteen hours of which nothing is known
     world.see("p.rain", 0.0, after + timedelta(hours=2))
-    assert world.book.standing["rain@p"].state == "unacknowledged"
+    assert world.lifecycle.standing["rain@p"].state == "unacknowledged"
 
 
 def test_rain_comes_in_any_order() -> None:
@@ -196,7 +196,7 @@ def test_water_is_judged_by_its_worst_item_and_a_lake_more_strictly(world: World
         world.see(f"{section}.phosphorus", 0.08, SUMMER)
         world.see(f"{section}.nitrogen", 9.0, SUMMER)
     assert world.story() == [("quality", "raised")]
-    (alarm,) = world.book.standing.values()
+    (alarm,) = world.lifecycle.standing.values()
     assert (alarm.station, alarm.datastream, alarm.group) == ("lq", "lq.phosphorus", "quality:沧汀河")
     assert alarm.text["zh"] == "水质Ⅳ类，目标Ⅲ类：总磷 0.080 mg/L"
 
@@ -213,7 +213,7 @@ def test_nitrogen_is_judged_by_its_year(world: World) -> None:
     assert world.story() == []
     world.see("lq.nitrogen", 9.0, SUMMER + timedelta(days=1))  # a correction takes its place: July is at 5.05
     assert world.story() == [("nitrogen", "raised")]
-    (alarm,) = world.book.standing.values()
+    (alarm,) = world.lifecycle.standing.values()
     assert (alarm.value, alarm.limit, alarm.rank) == (1.429, 1.2, 3)
     assert alarm.text["zh"] == "总氮近 12 个月均值 1.43 mg/L，高于 2021 年的 1.20 mg/L"
     world.see("lq.nitrogen", 1.1, SUMMER + timedelta(days=1))
@@ -277,7 +277,7 @@ def test_a_gauge_whose_heights_cannot_be_converted_is_told_of_once(caplog: pytes
             o = Observation(
                 datastream="lake.level", phenomenon_at=at, received_at=at, value=level, quality="good"
             )
-            assert list(rules.judge(o)) == []
+            assert list(rules.evaluate(o)) == []
     assert caplog.text.count("the level of lake raises no alarm: no offset from dagu") == 1
 
 
@@ -298,8 +298,8 @@ FEED = FeedNow(id="f", title={"zh": "遥测", "en": "telemetry"}, driver="sl651"
 
 def silences(world: World, values: dict[str, ValueNow], feed: FeedNow, minutes: float) -> None:
     for m in range(int(minutes) + 1):
-        for judgement in world.rules.silences(values, [feed], SUMMER + m * timedelta(minutes=1)):
-            if (change := world.book.judge(judgement)) is not None:
+        for evaluation in world.rules.silences(values, [feed], SUMMER + m * timedelta(minutes=1)):
+            if (change := world.lifecycle.update(evaluation)) is not None:
                 world.log.append(change)
 
 
@@ -320,4 +320,4 @@ def test_a_feed_that_is_away_is_one_alarm_and_not_one_for_each_station(world: Wo
     away = replace(FEED, state="waiting", why=Reason("cannot listen"), since=SUMMER - timedelta(minutes=5))
     silences(world, values, away, 10)
     assert [c.id for c in world.log] == ["feed@f"]
-    assert "cannot listen" in world.book.standing["feed@f"].text["zh"]
+    assert "cannot listen" in world.lifecycle.standing["feed@f"].text["zh"]

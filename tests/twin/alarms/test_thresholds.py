@@ -28,7 +28,7 @@ from twin.comparing import above_level, rounded_level
 from twin.stations.heights import working_level_m
 from twin.stations.model import Datastream, Freshness, GaugeZero, Observation, Station
 from twin.stations.network import network_of
-from twin.stations.quality import Judge
+from twin.stations.quality import QualityControl
 from twin.stations.snapshot import ValueNow
 from twin.stations.units import in_own_unit
 
@@ -77,11 +77,11 @@ def test_no_alarm_is_ever_above_by_nothing(kind: str) -> None:
             o = Observation(
                 datastream="s.level", phenomenon_at=START, received_at=START, value=value, quality="good"
             )
-            said = list(rules.judge(o))
-            (judgement,) = [j for j in said if j.limit == m(limit, 100)]
-            assert (judgement.holds is True) == (over > 0)
-            if judgement.holds:
-                figures = [Decimal(text) for text in re.findall(r"([-\d.]+) m", judgement.text["en"])]
+            said = list(rules.evaluate(o))
+            (evaluation,) = [j for j in said if j.limit == m(limit, 100)]
+            assert (evaluation.holds is True) == (over > 0)
+            if evaluation.holds:
+                figures = [Decimal(text) for text in re.findall(r"([-\d.]+) m", evaluation.text["en"])]
                 assert figures[0] > figures[1]
                 assert kind == "stage" or figures[2] == figures[0] - figures[1]
 
@@ -171,10 +171,10 @@ def test_exactly_three_intervals_old_is_fresh_and_ten_is_not_dead(told: float, e
 
 @pytest.mark.parametrize(("minutes", "raised"), [(9.99, False), (10.0, True)])
 def test_a_delay_is_over_exactly_at_its_end(minutes: float, raised: bool) -> None:
-    book = AlarmLifecycle()
+    lifecycle = AlarmLifecycle()
 
     def judge(after: float) -> Change | None:
-        return book.judge(
+        return lifecycle.update(
             Evaluation(
                 rule="r",
                 station="s",
@@ -230,13 +230,13 @@ def test_a_change_of_exactly_what_is_usual_is_usual(
     stream = Datastream(id="s.x", station="s", property=property_, interval_s=300)
     for low in range(14_000, 16_000, 13):
         for first, second in ((low, low + step_cm), (low + step_cm, low)):
-            judge = Judge()
-            judge.judge(stream, kind, m(first, 100), START)  # type: ignore[arg-type]
+            quality_control = QualityControl()
+            quality_control.check(stream, kind, m(first, 100), START)  # type: ignore[arg-type]
             later = START + timedelta(minutes=minutes)
-            assert judge.judge(stream, kind, m(second, 100), later)[1] == reason  # type: ignore[arg-type]
+            assert quality_control.check(stream, kind, m(second, 100), later)[1] == reason  # type: ignore[arg-type]
 
 
 def test_the_range_has_its_ends_whatever_unit_they_come_in() -> None:
     rain = Datastream(id="s.rain", station="s", property="rain", interval_s=300)
     for value, unit, quality in ((6.0, "cm", "good"), (60.0, "mm", "good"), (60.001, "mm", "suspect")):
-        assert Judge().judge(rain, "rain", in_own_unit(value, unit, "rain"), START)[0] == quality
+        assert QualityControl().check(rain, "rain", in_own_unit(value, unit, "rain"), START)[0] == quality

@@ -171,6 +171,6 @@ def test_what_is_worse_is_seen_to_be_worse() -> None:
     o = Observation(
         datastream="q.phosphorus", phenomenon_at=START, received_at=START, value=0.0502, quality="good"
     )
-    (judgement,) = rules.judge(o)
-    assert judgement.holds is True
-    assert "0.0502 mg/L" in judgement.text["zh"]
+    (evaluation,) = rules.evaluate(o)
+    assert evaluation.holds is True
+    assert "0.0502 mg/L" in evaluation.text["zh"]

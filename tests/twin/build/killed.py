@@ -11,7 +11,7 @@ from twin.build import Step, run
 from twin.store import Store
 
 
-def make(folder: Path, _needs: object, tell: object) -> None:
+def make(folder: Path, _needs: object, progress: object) -> None:
     (folder / "half.txt").write_text("half")
     if sys.argv[2] == "die":
         os.kill(os.getpid(), signal.SIGKILL)

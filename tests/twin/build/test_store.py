@@ -75,7 +75,7 @@ def test_an_old_generation_stays_open_after_a_new_one(tmp_path: Path) -> None:
 
 
 def test_a_broken_entry_is_a_fault_with_its_reason_and_is_not_tried_again(tmp_path: Path) -> None:
-    def refuse(folder: Path, _needs: object, tell: object) -> None:
+    def refuse(folder: Path, _needs: object, progress: object) -> None:
         raise TwinError("villages.gpkg: is empty")
 
     store = Store(tmp_path / "store")
@@ -109,7 +109,7 @@ def test_a_required_step_without_its_source_publishes_nothing(tmp_path: Path) ->
 
 
 def test_a_failing_required_step_leaves_the_last_generation_in_place(tmp_path: Path) -> None:
-    def fail(folder: Path, _needs: object, tell: object) -> None:
+    def fail(folder: Path, _needs: object, progress: object) -> None:
         (folder / "half").write_text("half")
         raise TwinError("no")
 
@@ -140,8 +140,8 @@ def test_a_store_that_is_a_file_says_so(tmp_path: Path) -> None:
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:
-    def slow(folder: Path, _needs: object, tell: object) -> None:
-        tell(0.5)  # type: ignore[operator]
+    def slow(folder: Path, _needs: object, progress: object) -> None:
+        progress(0.5)  # type: ignore[operator]
 
     seen: list[float] = []
     run(
@@ -170,7 +170,7 @@ def test_a_killed_build_leaves_nothing_half_and_the_next_one_ends(project: Path,
 
 
 def test_a_full_disk_is_one_line_and_the_last_generation_stays(tiny_disk: Path) -> None:
-    def fill(folder: Path, _needs: object, tell: object) -> None:
+    def fill(folder: Path, _needs: object, progress: object) -> None:
         try:
             (folder / "big").write_bytes(b"x" * 4_000_000)
         except OSError as error:
@@ -185,7 +185,7 @@ def test_a_full_disk_is_one_line_and_the_last_generation_stays(tiny_disk: Path) 
 
 
 def test_a_full_disk_is_no_fault_of_the_entry_that_met_it(tiny_disk: Path) -> None:
-    def fill(folder: Path, _needs: object, tell: object) -> None:
+    def fill(folder: Path, _needs: object, progress: object) -> None:
         (folder / "big").write_bytes(b"x" * 4_000_000)
 
     store = Store(tiny_disk / "store")
@@ -201,7 +201,7 @@ def test_a_full_disk_is_no_fault_of_the_entry_that_met_it(tiny_disk: Path) -> No
 def test_what_the_machine_did_is_tried_again_by_the_next_start_and_what_is_in_a_file_is_not(
     tmp_path: Path, again: bool
 ) -> None:
-    def lose(folder: Path, _needs: object, tell: object) -> None:
+    def lose(folder: Path, _needs: object, progress: object) -> None:
         raise TwinError("villages.gpkg: the reading process ended by itself", again=again)
 
     store = Store(tmp_path / "store")
@@ -213,7 +213,7 @@ def test_what_the_machine_did_is_tried_again_by_the_next_start_and_what_is_in_a_
 def test_a_bug_met_by_one_entry_is_its_fault_and_the_rest_is_built(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def trip(folder: Path, _needs: object, tell: object) -> None:
+    def trip(folder: Path, _needs: object, progress: object) -> None:
         raise ZeroDivisionError("division by zero")
 
     broken = Step(name="broken", title=("", ""), make=trip, entry="village", required=False)

@@ -26,7 +26,7 @@ from twin.stations.snapshot import AlarmNow
 START = datetime(2026, 7, 20, 0, 0, tzinfo=UTC)
 HOURS = 48
 STEP = timedelta(minutes=5)
-StationStatus = list[tuple[datetime, list[AlarmNow]]]
+AlarmTimeline = list[tuple[datetime, list[AlarmNow]]]
 
 
 def gauges() -> Network:
@@ -67,45 +67,45 @@ def told(network: Network) -> Iterator[tuple[datetime, list[Observation]]]:
 
 
 @pytest.fixture(scope="module")
-def standing(project: Path) -> StationStatus:
-    """What stands after every five minutes of two days, under the sample's own rules."""
+def timeline(project: Path) -> AlarmTimeline:
+    """Standing alarms after every five minutes of two days, under the sample's own rules."""
     site = load_catalog(project / "data_catalog.yaml").site
     network = gauges()
     rules = Rules(site, network, zone=ZoneInfo("Asia/Shanghai"), to_working_m=lambda _, value, at: value)
-    book = AlarmLifecycle()
+    lifecycle = AlarmLifecycle()
     found = []
     for at, many in told(network):
         for o in many:
-            for judgement in rules.judge(o):
-                book.judge(judgement)
-        acknowledge_old(book, at)
-        found.append((at, list(book.standing.values())))
+            for evaluation in rules.evaluate(o):
+                lifecycle.update(evaluation)
+        acknowledge_old(lifecycle, at)
+        found.append((at, list(lifecycle.standing.values())))
     return found
 
 
-def test_few_alarms_stand_at_any_time_and_fewer_wait(standing: StationStatus) -> None:
-    assert max(len(alarms) for _, alarms in standing) <= 8
-    waiting = [sum(a.state == "unacknowledged" for a in alarms) for _, alarms in standing]
+def test_few_alarms_stand_at_any_time_and_fewer_wait(timeline: AlarmTimeline) -> None:
+    assert max(len(alarms) for _, alarms in timeline) <= 8
+    waiting = [sum(a.state == "unacknowledged" for a in alarms) for _, alarms in timeline]
     assert max(waiting) <= 6
     assert sum(n > 0 for n in waiting) < 0.35 * len(waiting)
 
 
-def test_every_storm_comes_and_goes_within_two_hours(standing: StationStatus) -> None:
+def test_every_storm_comes_and_goes_within_two_hours(timeline: AlarmTimeline) -> None:
     cycles: dict[int, list[list[AlarmNow]]] = {}
-    for at, alarms in standing:
+    for at, alarms in timeline:
         cycles.setdefault(int(at.timestamp() // SPACING_S), []).append(alarms)
     for alarms in list(cycles.values())[:-1]:
         assert not alarms[2], "calm before the storm"
         assert any(alarms), "and then it warns"
-    calm = sum(not alarms for _, alarms in standing)
-    assert calm > 0.35 * len(standing)
+    calm = sum(not alarms for _, alarms in timeline)
+    assert calm > 0.35 * len(timeline)
 
 
-def test_storms_raise_blue_yellow_and_at_times_orange(standing: StationStatus) -> None:
-    grades = {alarm.signal for _, alarms in standing for alarm in alarms}
+def test_storms_raise_blue_yellow_and_at_times_orange(timeline: AlarmTimeline) -> None:
+    grades = {alarm.signal for _, alarms in timeline for alarm in alarms}
     assert grades >= {"blue", "yellow", "orange"}
     first: dict[str, str] = {}
-    for _, alarms in standing:
+    for _, alarms in timeline:
         for alarm in alarms:
             first.setdefault(alarm.station, alarm.signal)
     assert "blue" in first.values()
@@ -134,7 +134,7 @@ def test_the_invented_officer_acknowledges_after_a_while_and_never_where_a_feed_
     real = HttpSpec.model_construct(id="h", title=title, driver="http")
     assert is_sample([sample])
     assert not is_sample([sample, real]) and not is_sample([])
-    book = AlarmLifecycle()
+    lifecycle = AlarmLifecycle()
     network = gauges()
     (stream, *_) = network.datastreams.values()
     rules = Rules(
@@ -146,8 +146,8 @@ def test_the_invented_officer_acknowledges_after_a_while_and_never_where_a_feed_
     heavy = Observation(
         datastream=stream.id, phenomenon_at=START, received_at=START, value=55.0, quality="good"
     )
-    for judgement in rules.judge(heavy):
-        book.judge(judgement)
-    assert acknowledge_old(book, START + SEEN_AFTER - timedelta(seconds=1)) == []
-    (change,) = acknowledge_old(book, START + SEEN_AFTER)
-    assert (change.by, [a.state for a in book.standing.values()]) == (OFFICER, ["acknowledged"])
+    for evaluation in rules.evaluate(heavy):
+        lifecycle.update(evaluation)
+    assert acknowledge_old(lifecycle, START + SEEN_AFTER - timedelta(seconds=1)) == []
+    (change,) = acknowledge_old(lifecycle, START + SEEN_AFTER)
+    assert (change.by, [a.state for a in lifecycle.standing.values()]) == (OFFICER, ["acknowledged"])

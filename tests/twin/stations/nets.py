@@ -1,4 +1,4 @@
-"""A small network for tests, and clocks under their hand."""
+"""A small network for tests, and clocks that they set."""
 
 from __future__ import annotations
 

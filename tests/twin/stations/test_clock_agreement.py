@@ -57,16 +57,16 @@ def test_a_clock_is_fast_only_when_stations_stay_behind() -> None:
 
 
 async def test_true_values_under_a_slow_clock_are_kept_told_and_give_way_once_it_is_set() -> None:
-    board_clocks = HandClocks(day=START - timedelta(hours=1))
-    board = LatestValues(NETWORK, board_clocks)
+    latest_clocks = HandClocks(day=START - timedelta(hours=1))
+    latest = LatestValues(NETWORK, latest_clocks)
     kept: list[Observation] = []
 
     async def keep(many: Sequence[Observation]) -> Appended:
         kept.extend(many)
         return Appended(stored=tuple(many))
 
-    gate = Validation(NETWORK, keep, clocks=board_clocks)
-    gate.on_stored(board.take)
+    gate = Validation(NETWORK, keep, clocks=latest_clocks)
+    gate.on_stored(latest.update)
 
     async def all_report(at: datetime, value: float) -> None:
         for station, name in STREAMS:
@@ -77,34 +77,34 @@ async def test_true_values_under_a_slow_clock_are_kept_told_and_give_way_once_it
     await all_report(START, 7.0)
     assert gate.clock() == "clock_slow"
     assert {(o.quality, o.reason) for o in kept} == {("suspect", "future")}
-    assert board.now()["30500001.level"].value == 7.0
-    board_clocks.step(HOUR)
-    board_clocks.pass_(300)
+    assert latest.now()["30500001.level"].value == 7.0
+    latest_clocks.step(HOUR)
+    latest_clocks.pass_(300)
     await all_report(START + timedelta(minutes=5), 7.1)
     assert gate.clock() == ""
-    assert board.now()["30500001.level"].value == 7.1
+    assert latest.now()["30500001.level"].value == 7.1
     assert kept[-1].quality == "good"
 
 
 async def test_one_station_an_hour_ahead_hides_no_later_value_and_accuses_no_clock() -> None:
     clocks = HandClocks()
-    board = LatestValues(NETWORK, clocks)
+    latest = LatestValues(NETWORK, clocks)
 
     async def keep(many: Sequence[Observation]) -> Appended:
         return Appended(stored=tuple(many))
 
     gate = Validation(NETWORK, keep, clocks=clocks)
-    gate.on_stored(board.take)
+    gate.on_stored(latest.update)
     ahead = START + timedelta(hours=1)
     for station, name in STREAMS[1:]:
         await gate.deliver("f", [Reading(station=station, property=name, value=7.0, phenomenon_at=START)])
     await gate.deliver("f", [Reading(station="30500001", property="level", value=150.0, phenomenon_at=ahead)])
     assert gate.clock() == ""
-    assert board.now()["30500001.level"].quality == "suspect"
+    assert latest.now()["30500001.level"].quality == "suspect"
     clocks.pass_(300)
     true = Reading(station="30500001", property="level", value=152.0, phenomenon_at=clocks.now())
     await gate.deliver("f", [true])
-    assert (board.now()["30500001.level"].value, board.now()["30500001.level"].quality) == (152.0, "good")
+    assert (latest.now()["30500001.level"].value, latest.now()["30500001.level"].quality) == (152.0, "good")
 
 
 def test_a_value_that_was_long_under_way_takes_nothing_back() -> None:

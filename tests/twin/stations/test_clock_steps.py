@@ -35,7 +35,7 @@ class World:
         self.true = START
         self.clocks = HandClocks(day=START + timedelta(seconds=wrong_by_s))
         self.forward = ForwardClocks(self.clocks)
-        self.board = LatestValues(NETWORK, self.forward)
+        self.latest = LatestValues(NETWORK, self.forward)
 
     def pass_(self, seconds: float) -> None:
         self.true += timedelta(seconds=seconds)
@@ -45,10 +45,10 @@ class World:
         """A station whose clock is right sends a value, prompt or late."""
         at = self.true - timedelta(seconds=late_s)
         self.forward.heard(stream.partition(".")[0], at)
-        self.board.take([Observation(datastream=stream, phenomenon_at=at, received_at=at, value=1.0)])
+        self.latest.update([Observation(datastream=stream, phenomenon_at=at, received_at=at, value=1.0)])
 
     def age_s(self, stream: str = LAKE) -> float:
-        age = self.board.now()[stream].age_s
+        age = self.latest.now()[stream].age_s
         assert age is not None
         return age
 
@@ -145,14 +145,14 @@ def test_a_value_ahead_of_the_clock_grows_old_from_when_it_came() -> None:
     assert world.age_s() == 0
     world.pass_(901)
     assert world.age_s() == 901
-    assert world.board.now()[LAKE].freshness() is Freshness.STALE
+    assert world.latest.now()[LAKE].freshness() is Freshness.STALE
 
 
 # -- what follows from ages ------------------------------------------------------------------------------
 
 
 def told(world: World) -> Now:
-    return Now(values=world.board.now(), made_s=world.clocks.seconds)
+    return Now(values=world.latest.now(), made_s=world.clocks.seconds)
 
 
 def test_a_view_is_told_an_age_that_a_step_has_changed_and_no_other() -> None:
@@ -167,7 +167,7 @@ def test_a_view_is_told_an_age_that_a_step_has_changed_and_no_other() -> None:
     assert (value.datastream, value.age_s) == (LAKE, 10)
 
 
-def standing(world: World, feed_since_s: float, book: AlarmLifecycle, rules: Rules) -> set[str]:
+def standing(world: World, feed_since_s: float, lifecycle: AlarmLifecycle, rules: Rules) -> set[str]:
     feed = FeedNow(
         id="f",
         title={"zh": "遥测", "en": "telemetry"},
@@ -176,8 +176,8 @@ def standing(world: World, feed_since_s: float, book: AlarmLifecycle, rules: Rul
         since=world.forward.at(feed_since_s),
     )
     for j in rules.silences({}, [feed], world.forward.now(), elapsed_s=world.clocks.elapsed_s()):
-        book.judge(j)
-    return set(book.standing)
+        lifecycle.update(j)
+    return set(lifecycle.standing)
 
 
 @pytest.fixture
@@ -187,24 +187,24 @@ def rules() -> Iterator[Rules]:
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
 def test_a_feed_is_away_after_two_minutes_whatever_the_clock_is_set_to(rules: Rules, step: float) -> None:
-    world, book = World(), AlarmLifecycle()
+    world, lifecycle = World(), AlarmLifecycle()
     since_s = world.clocks.elapsed_s()
     for seconds, set_by, away in ((60, step, False), (59, -step, False), (2, step, True), (60, -step, True)):
         world.pass_(seconds)
         world.clocks.step(set_by)
-        assert (standing(world, since_s, book, rules) == {"feed@f"}) is away
+        assert (standing(world, since_s, lifecycle, rules) == {"feed@f"}) is away
 
 
 def test_silence_lasts_its_five_minutes_by_the_clock_that_nobody_sets(rules: Rules) -> None:
-    world, book = World(), AlarmLifecycle()
+    world, lifecycle = World(), AlarmLifecycle()
     old = {"lake.level": value(1000)}
     for seconds, set_by, silent in ((0, 0, False), (60, HOUR, False), (239, 0, False), (1, -HOUR, True)):
         world.pass_(seconds)
         world.clocks.step(set_by)
         judged = rules.silences(old, [], world.forward.now(), elapsed_s=world.clocks.elapsed_s())
-        for judgement in judged:
-            book.judge(judgement)
-        assert ("silence@lake" in book.standing) is silent
+        for evaluation in judged:
+            lifecycle.update(evaluation)
+        assert ("silence@lake" in lifecycle.standing) is silent
 
 
 def value(age_s: float) -> ValueNow:

@@ -37,18 +37,18 @@ def clocks() -> HandClocks:
 
 
 @pytest.fixture
-def board(clocks: HandClocks) -> LatestValues:
+def latest(clocks: HandClocks) -> LatestValues:
     return LatestValues(NETWORK, clocks)
 
 
-def test_without_a_value_there_is_no_age(board: LatestValues) -> None:
-    now = board.now()[LAKE]
+def test_without_a_value_there_is_no_age(latest: LatestValues) -> None:
+    now = latest.now()[LAKE]
     assert (now.age_s, now.value, now.freshness()) == (None, None, Freshness.NEVER)
-    assert set(board.now()) == set(NETWORK.datastreams)
+    assert set(latest.now()) == set(NETWORK.datastreams)
 
 
-def test_a_value_grows_old_by_its_own_interval(board: LatestValues, clocks: HandClocks) -> None:
-    board.take([seen(152.0)])
+def test_a_value_grows_old_by_its_own_interval(latest: LatestValues, clocks: HandClocks) -> None:
+    latest.update([seen(152.0)])
     for seconds, expected in (
         (0, "fresh"),
         (900, "fresh"),
@@ -58,7 +58,7 @@ def test_a_value_grows_old_by_its_own_interval(board: LatestValues, clocks: Hand
     ):
         clocks.day, clocks.seconds = START, 1000.0
         clocks.pass_(seconds)
-        assert board.now()[LAKE].freshness() == expected
+        assert latest.now()[LAKE].freshness() == expected
 
 
 def test_what_is_sampled_monthly_is_not_dead_on_its_second_day() -> None:
@@ -68,26 +68,28 @@ def test_what_is_sampled_monthly_is_not_dead_on_its_second_day() -> None:
     assert dead_after_s(monthly) == 300 * 86_400.0
 
 
-def test_an_older_value_that_comes_late_and_an_older_revision_change_nothing(board: LatestValues) -> None:
-    board.take([seen(152.0, minutes=10), seen(153.0, minutes=10, revision=1)])
-    board.take([seen(1.0, minutes=5), seen(152.0, minutes=10)])
-    assert board.now()[LAKE].value == 153.0
+def test_an_older_value_that_comes_late_and_an_older_revision_change_nothing(latest: LatestValues) -> None:
+    latest.update([seen(152.0, minutes=10), seen(153.0, minutes=10, revision=1)])
+    latest.update([seen(1.0, minutes=5), seen(152.0, minutes=10)])
+    assert latest.now()[LAKE].value == 153.0
 
 
-def test_a_correction_of_an_old_value_does_not_make_it_young(board: LatestValues, clocks: HandClocks) -> None:
-    board.take([seen(152.0)])
+def test_a_correction_of_an_old_value_does_not_make_it_young(
+    latest: LatestValues, clocks: HandClocks
+) -> None:
+    latest.update([seen(152.0)])
     clocks.pass_(1200)
     clocks.step(-1200)
-    board.take([seen(153.0, revision=1)])
-    assert board.now()[LAKE].value == 153.0
-    assert board.now()[LAKE].freshness() is Freshness.STALE
+    latest.update([seen(153.0, revision=1)])
+    assert latest.now()[LAKE].value == 153.0
+    assert latest.now()[LAKE].freshness() is Freshness.STALE
 
 
-def test_a_missing_value_names_the_last_good_one(board: LatestValues) -> None:
-    board.take(
+def test_a_missing_value_names_the_last_good_one(latest: LatestValues) -> None:
+    latest.update(
         [seen(152.0), seen(999.0, minutes=5, quality="suspect"), seen(None, minutes=10, quality="missing")]
     )
-    now = board.now()[LAKE]
+    now = latest.now()[LAKE]
     assert (now.value, now.last_value, now.last_at) == (None, 152.0, START)
 
 
@@ -100,9 +102,9 @@ def test_a_missing_value_names_the_last_good_one(board: LatestValues) -> None:
         ([152.0, 152.1], None),
     ],
 )
-def test_trend(board: LatestValues, values: list[float], trend: str | None) -> None:
-    board.take(seen(value, minutes=5 * k) for k, value in enumerate(values))
-    assert board.now()[LAKE].trend == trend
+def test_trend(latest: LatestValues, values: list[float], trend: str | None) -> None:
+    latest.update(seen(value, minutes=5 * k) for k, value in enumerate(values))
+    assert latest.now()[LAKE].trend == trend
 
 
 def test_a_clock_set_back_goes_on_and_says_so(clocks: HandClocks) -> None:
@@ -129,7 +131,7 @@ def check_clock_steps(checks: int, *, seed: int) -> None:
     done = 0
     while done < checks:
         clocks = HandClocks()
-        board = LatestValues(NETWORK, ForwardClocks(clocks))
+        latest = LatestValues(NETWORK, ForwardClocks(clocks))
         true_s, born_s = 0.0, None
         for _ in range(50):
             what = luck.random()
@@ -139,14 +141,14 @@ def check_clock_steps(checks: int, *, seed: int) -> None:
                 true_s += seconds
             elif what < 0.6:
                 clocks.step(luck.uniform(-3600, 3600))
-                board.now()
+                latest.now()
             elif what < 0.8 and (born_s is None or true_s > born_s):
                 # The station's own clock is right; what it sends is of now, and comes at once or late.
                 late_s = luck.choice([0.0, 0.0, 30.0, 2000.0])
                 at = START + timedelta(seconds=true_s - late_s)
                 if born_s is None or true_s - late_s > born_s:
-                    board.take([Observation(datastream=LAKE, phenomenon_at=at, received_at=at, value=1.0)])
+                    latest.update([Observation(datastream=LAKE, phenomenon_at=at, received_at=at, value=1.0)])
                     born_s = true_s - late_s
             if born_s is not None and true_s - born_s > 900.0:
                 done += 1
-                assert board.now()[LAKE].freshness() is not Freshness.FRESH
+                assert latest.now()[LAKE].freshness() is not Freshness.FRESH

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.twin.stations.nets import START, network
-from twin.stations.quality import Judge
+from twin.stations.quality import QualityControl
 
 NETWORK = network()
 LAKE, RIVER, RAIN, PH = (
@@ -18,10 +18,10 @@ LAKE, RIVER, RAIN, PH = (
 
 
 def judged(stream_kind: tuple[object, str], values: list[float | None], *, minutes: float = 5) -> list[str]:
-    judge = Judge()
+    quality_control = QualityControl()
     stream, kind = stream_kind
     return [
-        judge.judge(stream, kind, value, START + k * timedelta(minutes=minutes))[1]  # type: ignore[arg-type]
+        quality_control.check(stream, kind, value, START + k * timedelta(minutes=minutes))[1]  # type: ignore[arg-type]
         for k, value in enumerate(values)
     ]
 
@@ -31,7 +31,7 @@ def test_a_steady_series_is_good() -> None:
 
 
 def test_missing_is_missing() -> None:
-    assert Judge().judge(LAKE, "reservoir", None, START) == ("missing", "missing")
+    assert QualityControl().check(LAKE, "reservoir", None, START) == ("missing", "missing")
 
 
 def test_a_single_spike_is_suspect_and_the_way_back_is_not() -> None:
@@ -65,33 +65,34 @@ def test_no_rain_for_days_is_no_stuck_sensor() -> None:
 def test_a_value_that_comes_late_changes_no_verdict_on_newer_ones(
     values: list[float], place: int, late: float
 ) -> None:
-    plain, disturbed = Judge(), Judge()
+    plain, disturbed = QualityControl(), QualityControl()
     for k, value in enumerate(values):
         at = START + k * timedelta(minutes=5)
         if k == min(place, len(values) - 1) and k:
-            disturbed.judge(LAKE, "reservoir", late, at - timedelta(minutes=7))
-        assert plain.judge(LAKE, "reservoir", value, at) == disturbed.judge(LAKE, "reservoir", value, at)
+            disturbed.check(LAKE, "reservoir", late, at - timedelta(minutes=7))
+        assert plain.check(LAKE, "reservoir", value, at) == disturbed.check(LAKE, "reservoir", value, at)
 
 
 @pytest.mark.parametrize("minutes", [0, 5, 13, 25])
 def test_a_correction_or_late_value_that_leaps_is_no_better_than_a_new_one(minutes: int) -> None:
     """At a known time or between them, at the start, within and at the end of what is known."""
-    judge = Judge()
+    quality_control = QualityControl()
     for k in range(6):
         assert (
-            judge.judge(LAKE, "reservoir", 152.0 + k / 100, START + 5 * k * timedelta(minutes=1))[0] == "good"
+            quality_control.check(LAKE, "reservoir", 152.0 + k / 100, START + 5 * k * timedelta(minutes=1))[0]
+            == "good"
         )
     at = START + minutes * timedelta(minutes=1)
-    assert judge.judge(LAKE, "reservoir", 28.96, at) == ("suspect", "spike")
-    assert judge.judge(LAKE, "reservoir", 152.02, at) == ("good", "")
-    assert judge.judge(LAKE, "reservoir", 152.06, START + timedelta(minutes=30)) == ("good", "")
+    assert quality_control.check(LAKE, "reservoir", 28.96, at) == ("suspect", "spike")
+    assert quality_control.check(LAKE, "reservoir", 152.02, at) == ("good", "")
+    assert quality_control.check(LAKE, "reservoir", 152.06, START + timedelta(minutes=30)) == ("good", "")
 
 
 def test_a_correction_at_a_new_height_that_was_confirmed_is_good() -> None:
-    judge = Judge()
+    quality_control = QualityControl()
     verdicts = [
-        judge.judge(LAKE, "reservoir", value, START + k * timedelta(minutes=5))[0]
+        quality_control.check(LAKE, "reservoir", value, START + k * timedelta(minutes=5))[0]
         for k, value in enumerate([152.0, 155.0, 155.01])
     ]
     assert verdicts == ["good", "suspect", "good"]
-    assert judge.judge(LAKE, "reservoir", 155.02, START + timedelta(minutes=5)) == ("good", "")
+    assert quality_control.check(LAKE, "reservoir", 155.02, START + timedelta(minutes=5)) == ("good", "")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from twin.build.sources import Sources
-from twin.build.step import Products, Step, Tell
+from twin.build.step import Products, Step, StepProgress
 from twin.catalog import Catalog, StationsEntry
 from twin.crs import transform
 from twin.products import SAMPLE, load_grid, stations_step_name
@@ -21,7 +21,7 @@ DEEP_CM = 14_000
 def sample_station_steps(catalog: Catalog, entry: StationsEntry) -> list[Step]:
     """Make the step that writes ``network.json`` of the sample's stations."""
 
-    def make(folder: Path, products: Products, tell: Tell) -> None:
+    def make(folder: Path, products: Products, progress: StepProgress) -> None:
         save_network(folder, _network(products))
 
     step = Step(

@@ -86,7 +86,7 @@ async def test_what_the_broker_kept_has_no_time_of_arrival(broker: Broker) -> No
     intake, kept = gate(NETWORK, clocks=clocks)
     async with running(messages, intake) as task:
         await until(lambda: "retained-no-time" in intake.refused("mqtt"), task)
-    (refused,) = intake.told_refusals("mqtt")
+    (refused,) = intake.listed_refusals("mqtt")
     assert (refused.station, kept.rows) == ("31000001", [])
 
 

@@ -141,7 +141,9 @@ async def test_the_same_refusal_is_counted_once(service: Service, url: str) -> N
     async with running(feed(url), intake) as task:
         await until(lambda: service.looks > 5, task)
     assert intake.refused("sta") == {"no-number": 1, "unknown-property": 1}
-    assert {(r.reason, r.station) for r in intake.told_refusals("sta")} >= {("unknown-property", "31000001")}
+    assert {(r.reason, r.station) for r in intake.listed_refusals("sta")} >= {
+        ("unknown-property", "31000001")
+    }
     assert len(kept.rows) == 1
 
 

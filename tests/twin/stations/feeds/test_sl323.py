@@ -113,7 +113,7 @@ async def test_a_database_of_other_codes_is_told_once(url: str, office: Engine) 
         write(office, LEVEL, tm=beijing(5), z=1.5, q=3)
         await until(lambda: len(kept.rows) == 2, task)
     assert intake.refused("office") == {"unknown-station": 1}
-    assert intake.told_refusals("office")[0].station == "900001"
+    assert intake.listed_refusals("office")[0].station == "900001"
 
 
 async def test_late_rows_and_corrections_come_through(url: str, office: Engine) -> None:

@@ -130,7 +130,7 @@ async def test_there_is_one_live_service_for_a_store(basin: Basin) -> None:
 
 
 async def test_a_live_basin_knows_all_that_its_store_knows_before_anyone_can_ask(basin: Basin) -> None:
-    """What a service tells first is shown at once: without the book it would read "no alarm stands"."""
+    """What a service tells first is shown at once: without the log it would read "no alarm stands"."""
     async with running(basin) as live:
         await report(basin, 3.5)
         await until(lambda: bool(live.now().alarms))

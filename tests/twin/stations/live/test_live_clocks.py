@@ -70,7 +70,7 @@ async def test_an_alarm_put_aside_comes_back_when_its_hour_has_passed_whatever_t
             value=3.5,
             quality="good",
         )
-        live.alarms.take([high])
+        live.alarms.evaluate([high])
         await live.alarms.write()
         (alarm,) = live.alarms.standing()
 

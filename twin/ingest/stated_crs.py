@@ -9,7 +9,7 @@ from twin.crs_agreement import agree
 from twin.ingest.errors import CrsError
 
 
-def told_system(crs: str, path: Path, *, mend: str) -> str:
+def stated_system(crs: str, path: Path, *, mend: str) -> str:
     """The system that a file names itself. Raises CrsError with how to mend the file: none goes before it."""
     try:
         check_crs(crs)
