@@ -1,4 +1,4 @@
-"""How old something is, in words."""
+"""Format ages in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 
 
 def age(seconds: float | None, language: Language, *, short: bool = False) -> str:
-    """An age in its largest whole unit; the dash where there is none. ``short`` for words over the scene."""
+    """Format an age in its largest whole unit.
+
+    A dash where there is none. ``short`` for words over the scene.
+    """
     t = texts(language)
     kind = "age_short" if short else "age"
     if seconds is None:

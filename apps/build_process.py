@@ -1,4 +1,4 @@
-"""Run a build in a child process that tells its progress, a line of JSON each.
+"""Run a build in a child process, with progress as JSON lines.
 
 A server builds in a child, so that what building needs (compiler, GDAL, data frames) never swells the
 process that draws.
@@ -39,14 +39,17 @@ PUBLISHED, OUTCOME = "published", "outcome"
 
 
 class BuildFailedError(TwinError):
-    """The child that builds ended with an error; the message is its own line."""
+    """Build process ended with an error; the message is its own line."""
 
     zh = "数据产品生成失败：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuildState:
-    """How far a build is: what is being made in both languages, part done 0–1, seconds left."""
+    """Progress of a build, named in both languages.
+
+    What is being made, part done 0–1, seconds left.
+    """
 
     title: Mapping[str, str]
     done: float
@@ -56,7 +59,10 @@ class BuildState:
 
 
 def json_lines(stream: TextIO) -> Callable[..., None]:
-    """A watcher that prints each state as one line of JSON, for the process that started this one."""
+    """Return a progress callback that prints JSON lines.
+
+    One for each state, for the process that started this one.
+    """
 
     def tell(step: Step, *, done: float, seconds_left: float) -> None:
         state = BuildState(title=in_both(*step.title), done=done, seconds_left=seconds_left)
@@ -68,7 +74,10 @@ def json_lines(stream: TextIO) -> Callable[..., None]:
 
 @contextmanager
 def signs_of_life(stream: TextIO) -> Iterator[None]:
-    """Print an empty document every so often, from a thread: a step may take minutes without progress."""
+    """Print empty documents regularly from a thread, as a heartbeat.
+
+    A step may take minutes without progress.
+    """
     over = threading.Event()
 
     def beat() -> None:
@@ -86,7 +95,10 @@ def signs_of_life(stream: TextIO) -> Iterator[None]:
 
 
 def published_line(stream: TextIO) -> Callable[[Generation], None]:
-    """Prints the id of each generation that can be opened as one line of JSON."""
+    """Return a callback that prints published generations as JSON lines.
+
+    The id of each generation that can be opened.
+    """
 
     def tell(generation: Generation) -> None:
         stream.write(json.dumps({PUBLISHED: generation.id}) + "\n")
@@ -96,7 +108,7 @@ def published_line(stream: TextIO) -> Callable[[Generation], None]:
 
 
 def outcome_line(stream: TextIO, outcome: dict[str, object]) -> None:
-    """Print what a build left out or doubts as one line of JSON."""
+    """Print what a build omitted or doubts as one JSON line."""
     stream.write(json.dumps({OUTCOME: outcome}, ensure_ascii=False) + "\n")
     stream.flush()
 
@@ -110,10 +122,11 @@ async def build_in_child(
     on_state: Callable[[BuildState], None],
     on_published: Callable[[str], None] = lambda generation: None,
 ) -> None:
-    """Run ``twin build`` in a child process and tell each of its states and of the generations it publishes.
+    """Run ``twin build`` in a child process and yield its states.
 
-    A child that gives no sign of life is told as a state with ``silent_s``, and ended after ten minutes: a
-    step that holds the interpreter for long is no fault. Raises BuildFailedError.
+    And the generations that it publishes. A child that gives no sign of life is told as a state with
+    ``silent_s``, and ended after ten minutes: a step that holds the interpreter for long is no fault. Raises
+    BuildFailedError.
     """
     command = [sys.executable, "-m", "apps.cli", "build", str(catalog), "--progress", "signs"]
     command += ["--root", str(root)] if root else []

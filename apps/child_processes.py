@@ -1,4 +1,7 @@
-"""Run child processes that beat, restart them with growing pauses, and end them with their parent."""
+"""Run child processes with heartbeats, restart and end them.
+
+Restarted with growing pauses; ended with their parent.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,16 @@ that is merely slow on a busy machine would otherwise be ended for ever."""
 
 
 class ChildHungError(TwinError):
-    """A child gave no sign of life and was ended."""
+    """Child gave no sign of life and was ended."""
 
     zh = "没有响应，已被结束并重新启动"
 
 
 class ChildEndedError(TwinError):
-    """A child ended without a word; the message says how: by a signal, or an exit status."""
+    """Child ended without a word.
+
+    The message says how: by a signal, or an exit status.
+    """
 
     zh = "意外结束（{message}）"
 
@@ -41,7 +47,7 @@ HUNG = Reason.of(ChildHungError("it gave no sign of life and was ended"))
 
 
 class Restarts:
-    """Pauses between the starts of a child that ends, and the patience with one that hangs."""
+    """Pauses between a child's starts, and patience with hangs."""
 
     def __init__(self) -> None:
         self._failures = 0
@@ -58,7 +64,10 @@ class Restarts:
         self.slowness = min(2 * self.slowness, MOST_SLOWNESS)
 
     def wait_s(self, reason: Reason, *, ran_s: float) -> float:
-        """Seconds until the next start of a child that ended for a reason after so many seconds."""
+        """Return the pause, s, before a child's next start.
+
+        After one that ended for a reason after so many seconds.
+        """
         if ran_s > WELL_S:
             self._failures, self.slowness = 0, 1
         if reason == HUNG:
@@ -75,10 +84,11 @@ async def run_child(
     patience: int = MISSED,
     pass_fds: Sequence[int] = (),
 ) -> Reason:
-    """Run a child that beats (:class:`apps.heartbeat.Heartbeat`) until it ends, or hangs and is killed.
+    """Run a child with heartbeats; kill it when they stop.
 
-    ``on_ready`` is called once it beats as ready; from then on it may miss ``patience`` beats. ``name``
-    stands before what it logs. It inherits ``pass_fds``. Cancelled, this ends the child first.
+    See :class:`apps.heartbeat.Heartbeat`. ``on_ready`` is called once it beats as ready; from then on it may
+    miss ``patience`` beats. ``name`` stands before what it logs. It inherits ``pass_fds``. Cancelled, this
+    ends the child first.
     """
     child = await asyncio.create_subprocess_exec(
         *command,
@@ -122,7 +132,10 @@ def end_with_parent() -> None:
 
 
 async def end(child: asyncio.subprocess.Process) -> None:
-    """End a child and wait for it; one that is stopped takes no SIGTERM."""
+    """End a child process and wait for it.
+
+    One that is stopped takes no SIGTERM.
+    """
     with contextlib.suppress(ProcessLookupError):
         child.terminate()
         with contextlib.suppress(TimeoutError):

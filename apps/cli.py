@@ -1,4 +1,4 @@
-"""The command ``twin``: a list of commands, and the exit status of their errors."""
+"""Command ``twin``: list of commands, and exit status of their errors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ USAGE = 2
 
 
 def main() -> None:
-    """Run a command; what a person can mend is one line on stderr and a non-zero exit."""
+    """Run a command.
+
+    What a person can mend is one line on stderr and a non-zero exit.
+    """
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -74,7 +77,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="miyun-twin", prog_name="twin")
 def cli() -> None:
-    """A digital twin of a reservoir basin: check its data, build it, ask its water, serve it."""
+    """Check, build, query and serve a digital twin of a reservoir basin."""
 
 
 if __name__ == "__main__":

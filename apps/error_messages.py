@@ -1,4 +1,4 @@
-"""Say errors in the language of their reader, one line each."""
+"""Format errors in the reader's language, one line each."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from twin.errors import Reason, TwinError
 
 
 def say(error: Exception, language: Language) -> str:
-    """Word an error for its reader; one that is a fault of the program gets a general sentence."""
+    """Format an error for its reader.
+
+    One that is a fault of the program gets a general sentence.
+    """
     if not isinstance(error, TwinError):
         return texts(language)["error_unknown"]
     return told(Reason.of(error), language)
 
 
 def told(reason: Reason, language: Language) -> str:
-    """Why something cannot be used; a reason without Chinese stands in a general sentence."""
+    """Return a reason in a language.
+
+    One without Chinese is put into a general sentence.
+    """
     message = _one_line(reason.message)
     if language == "en":
         return message
@@ -27,7 +33,10 @@ def told(reason: Reason, language: Language) -> str:
 
 
 def without_folders(text: str) -> str:
-    """A text for browsers: of each path of the server only the last part, which tells what it is about."""
+    """Strip folders of the server from a text for browsers.
+
+    Of each path only the last part stays, which names what it is about.
+    """
     return re.sub(r"(?:sqlite:///)?/(?:[^\s:/]+/)+([^\s:/]+)", r"\1", text)
 
 

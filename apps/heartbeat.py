@@ -25,9 +25,10 @@ LONGEST = 500
 
 
 class Heartbeat:
-    """The child's side; ``handle`` is a file descriptor, None where nobody wants signs.
+    """Heartbeat of a child process.
 
-    A pipe that nobody empties is left alone: a sign of life never blocks.
+    ``handle`` is a file descriptor, None where nobody listens. A pipe that nobody empties is left alone: a
+    sign of life never blocks.
     """
 
     def __init__(self, handle: int | None) -> None:
@@ -35,13 +36,16 @@ class Heartbeat:
         self.ready = False
 
     async def run(self) -> None:
-        """Beat until cancelled, in the event loop: a loop that is stuck does not beat."""
+        """Send beats until cancelled, in the event loop.
+
+        A loop that is stuck does not beat.
+        """
         while True:
             self._write({"alive": self.ready})
             await asyncio.sleep(BEAT_S)
 
     def failed(self, error: Exception) -> None:
-        """Say why this process ends."""
+        """Report why this process ends."""
         reason = Reason.of(error)
         self._write({"failed": reason.message[:LONGEST], "zh": reason.zh[:LONGEST]})
 
@@ -55,7 +59,10 @@ class Heartbeat:
 
 
 class HeartbeatMonitor:
-    """The parent's side: reads the lines, and counts ticks without one."""
+    """Parent's side of the heartbeat.
+
+    Reads the lines, and counts ticks without one.
+    """
 
     def __init__(self, *, on_ready: Callable[[], None] = lambda: None) -> None:
         self.ready = False
@@ -76,7 +83,7 @@ class HeartbeatMonitor:
                     self.reason = Reason(str(told["failed"]), str(told.get("zh")))
 
     async def silence(self, *, patience: int = MISSED, beat_s: float = BEAT_S) -> None:
-        """Return once a child that had become ready has missed ``patience`` beats."""
+        """Wait until a ready child has missed ``patience`` beats."""
         missed = 0
         while missed < (patience if self.ready else MISSED_STARTING):
             self._heard = False

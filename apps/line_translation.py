@@ -1,4 +1,4 @@
-"""Translate lines that readers and builds write in English, by a catalogue of messages.
+"""Translate English lines of readers and builds by a catalogue.
 
 Readers run in child processes and hand over plain English lines, which products keep. Their Chinese is in
 ``locale/lines.zh.yaml``: a line is matched against its templates, the text of a blank translated in turn.
@@ -19,13 +19,16 @@ _CATALOGUE = Path(__file__).with_name("locale") / "lines.zh.yaml"
 
 
 def translated(line: str, language: Language) -> str:
-    """Translate an English line, the file or place before it left as it is; one without Chinese stays."""
+    """Translate an English line, but for its file or place.
+
+    What precedes it is left as it is; one without Chinese stays.
+    """
     return line if language == "en" else _chinese(line) or line
 
 
 @cache
 def catalogue() -> dict[str, str]:
-    """Chinese templates by the English ones; blanks in braces."""
+    """Return Chinese templates by the English ones; blanks in braces."""
     loaded: dict[str, str] = yaml.safe_load(_CATALOGUE.read_text(encoding="utf-8"))
     return loaded
 

@@ -1,4 +1,4 @@
-"""How the C library gives memory back.
+"""Make the C library return freed memory to the system.
 
 Left to itself glibc raises its threshold for mapped blocks to the largest block ever freed, up to 32 MB.
 Pictures and frame buffers then come from the heap, and a view that alternates between half and full
@@ -24,7 +24,10 @@ TRIM_EVERY_S = 0.5
 
 
 def set_malloc_thresholds() -> bool:
-    """Hold both thresholds for this process; False where the C library is not glibc."""
+    """Fix malloc's mmap and trim thresholds for this process.
+
+    False where the C library is not glibc.
+    """
     if not sys.platform.startswith("linux"):
         return False
     try:
@@ -35,7 +38,10 @@ def set_malloc_thresholds() -> bool:
 
 
 def resident_mb() -> float:
-    """Resident memory of this process, MB; 0 where the system does not tell."""
+    """Return resident memory of this process, MB.
+
+    0 where the system does not tell.
+    """
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except (OSError, ValueError, IndexError):
@@ -44,15 +50,20 @@ def resident_mb() -> float:
 
 
 class HeapTrimmer:
-    """Gives pages back that lie free between blocks in use, but not all the time: it takes 2 to 5 ms, and
-    up to 100 where there is much."""
+    """Calls ``malloc_trim``, at most every 0.5 s.
+
+    It takes 2 to 5 ms, and up to 100 ms where much is free.
+    """
 
     def __init__(self, *, every_s: float = TRIM_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
         self._every_s, self._clock = every_s, clock
         self._next_s = clock() + every_s
 
     def trim(self) -> bool:
-        """Look for gaps, unless that was done shortly before; whether any page was given back."""
+        """Trim the heap, unless done shortly before.
+
+        Returns whether any page was given back.
+        """
         now_s = self._clock()
         if now_s < self._next_s or not sys.platform.startswith("linux"):
             return False

@@ -1,4 +1,4 @@
-"""The words on the screen, in both languages."""
+"""Texts of the screen, in both languages."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ _FOLDER = Path(__file__).with_name("locale")
 
 @cache
 def texts(language: Language) -> dict[str, str]:
-    """All texts of a language, by key."""
+    """Return all texts of a language, by key."""
     loaded = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
     return {str(key): str(value) for key, value in loaded.items()}

@@ -1,4 +1,4 @@
-"""A value, its age and its state as people read them."""
+"""Format a value, its age and its state for people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TRENDS = {"rising": "↑", "steady": "→", "falling": "↓", None: ""}
 
 
 def number(datastream: Datastream, value: float | None, language: Language) -> str:
-    """A value with its unit; the word for "missing" where there is none."""
+    """Format a value with its unit; "missing" where there is none."""
     kind = PROPERTIES[datastream.property]
     if value is None:
         return texts(language)["quality_missing"]
@@ -30,7 +30,10 @@ def number(datastream: Datastream, value: float | None, language: Language) -> s
 
 
 def reading(datastream: Datastream, value: ValueNow | None, language: Language) -> str:
-    """The newest value with unit and trend; a missing one names the last known, marked uncertain."""
+    """Format the newest value with unit and trend.
+
+    A missing one names the last known, marked uncertain.
+    """
     if value is None or value.age_s is None:
         return texts(language)["none"]
     if value.value is not None:
@@ -42,10 +45,13 @@ def reading(datastream: Datastream, value: ValueNow | None, language: Language) 
 
 
 def is_old(freshness: Freshness) -> bool:
-    """Whether a value is greyed and struck."""
+    """Return whether a value is greyed and struck."""
     return freshness is not Freshness.FRESH
 
 
 def why_doubtful(reason: str, language: Language) -> str:
-    """A judge's word of reason as people read it; the word itself where it has none, '' for none."""
+    """Format quality control's reason for people.
+
+    The word itself where there is no text for it, '' for none.
+    """
     return texts(language).get(f"reason_{reason.replace('-', '_')}", reason)

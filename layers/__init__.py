@@ -1,6 +1,7 @@
-"""The scene of a basin: ``Stage(basin)`` draws it, ``blocks(basin, level_m=…)`` exports its data to VTK.
+"""Scene of a basin.
 
-Names of ``__all__`` are imported when they are first asked for, so importing the package costs no VTK.
+``Stage(basin)`` draws it, ``blocks(basin, level_m=…)`` exports its data to VTK. Names of ``__all__`` are
+imported when they are first asked for, so importing the package costs no VTK.
 """
 
 from __future__ import annotations

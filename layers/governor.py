@@ -1,7 +1,8 @@
-"""Holds a frame rate on whatever machine it finds: how finely a moving frame is drawn, and what a still gets.
+"""Hold a frame rate by adapting resolution and geometric error.
 
-While the camera moves it gives up pixels, never under half of the linear resolution, and the ground's detail;
-every frame tells what it cost. At rest everything is fine, in two steps.
+Also decides what a still frame gets. While the camera moves it gives up pixels, never under half of the
+linear resolution, and the ground's detail; every frame tells what it cost. At rest everything is fine, in two
+steps.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ ROOM = 0.65
 
 @dataclass(frozen=True)
 class Sharpness:
-    """How finely a frame is drawn.
+    """Resolution and error that a frame is drawn with.
 
     ``scale`` is its share of the window's linear resolution. Of its own pixels, the ground may be
     ``max_error_px`` off, and the surfaces of models ``tile_error_px``. One that ``waits`` gives its tiles a
@@ -31,7 +32,10 @@ class Sharpness:
 
     @property
     def cost(self) -> float:
-        """Time to draw, roughly, in no unit: it grows with the pixels, and less with the triangles."""
+        """Time to draw, roughly, in no unit.
+
+        It grows with the pixels, and less with the triangles.
+        """
         return self.scale**2 * (1.0 + 1.6 / self.max_error_px) * (1.0 + 4.0 / self.tile_error_px)
 
 
@@ -50,7 +54,7 @@ ground, they would be too unlike the still that follows (docs/decisions/desk-str
 
 
 class Governor:
-    """Chooses the step for the next moving frame from the time that the last ones took."""
+    """Chooses the next moving frame's step from the last frames' times."""
 
     def __init__(self, *, frames_per_s: float = FRAMES_PER_S) -> None:
         self.budget_s = 1.0 / frames_per_s
@@ -62,7 +66,10 @@ class Governor:
         return MOVING[self._step]
 
     def record(self, seconds: float) -> None:
-        """Learn from a moving frame: a step up when there is ample time, down when there is none."""
+        """Record a moving frame's time and adapt the step.
+
+        A step up when there is ample time, down when there is none.
+        """
         self._seconds = seconds if self._seconds is None else 0.8 * self._seconds + 0.2 * seconds
         if self._seconds > self.budget_s:
             self._go(max(0, self._step - 1))

@@ -1,4 +1,7 @@
-"""Heights under any point of the frame: for the camera, for picking, for what is draped or hidden."""
+"""Query heights under any point of the frame.
+
+For the camera, for picking, for what is draped or hidden.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,20 @@ from twin.water.centimetres import extent_level_m
 
 @dataclass(frozen=True, kw_only=True)
 class WaterLevels:
-    """The water that a look at the ground sees: level now and highest level, m; None where none is shown."""
+    """Water levels for ground queries: now and highest, m.
+
+    None where no water is shown.
+    """
 
     level_m: float
     highest_m: float
 
 
 def flood_of(scene: Scene) -> WaterLevels | None:
-    """The water of a scene as it is drawn, at whole centimetres; None where its layer is hidden."""
+    """Return water of a scene as it is drawn, at whole centimetres.
+
+    None where its layer is hidden.
+    """
     if not scene.layers.get("water", LayerState()).visible:
         return None
     moment = scene.moment
@@ -34,10 +43,11 @@ def flood_of(scene: Scene) -> WaterLevels | None:
 
 
 class RasterPlace:
-    """(row, col) on a raster for (east, north) in a frame, fractional, cell centres on whole numbers.
+    """Converts (east, north) in a frame to fractional (row, col).
 
-    Where the raster has another CRS than the frame, a cubic is fitted through PROJ's answers once: looking
-    along a ray must not cost a projection per step. It is exact to a hundredth of a cell.
+    Cell centres are whole numbers. Where the raster has another CRS than the frame, a cubic is fitted through
+    PROJ's answers once: looking along a ray must not cost a projection per step. It is exact to a hundredth
+    of a cell.
     """
 
     def __init__(self, grid: Grid, frame: Frame) -> None:
@@ -48,7 +58,7 @@ class RasterPlace:
             self._fit_cubic(grid, frame)
 
     def row_col(self, east: ArrayLike, north: ArrayLike) -> tuple[F64, F64]:
-        """Fractional rows and columns of points, float64, of the points' shape."""
+        """Return fractional rows and columns of points, float64, of the points' shape."""
         x, y = np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)
         if self._fit is None:
             return self._grid.row_col(x, y)
@@ -69,7 +79,10 @@ def _cubic(x: F64, y: F64) -> F64:
 
 
 class Ground:
-    """The terrain's surface. Heights are working heights in m; NaN outside and where nothing is known."""
+    """Surface of the terrain.
+
+    Heights are working heights in m; NaN outside and where nothing is known.
+    """
 
     def __init__(
         self,
@@ -104,20 +117,25 @@ class Ground:
         return float(east.min()), float(north.min()), float(east.max()), float(north.max())
 
     def row_col(self, east: ArrayLike, north: ArrayLike) -> tuple[F64, F64]:
-        """Fractional rows and columns of points."""
+        """Return fractional rows and columns of points."""
         return self.placement.row_col(east, north)
 
     def height(self, east: ArrayLike, north: ArrayLike, *, flood: WaterLevels | None = None) -> F64:
-        """Height of the ground, or of the water on it, bilinear between cell centres; shape of the points."""
+        """Interpolate heights of ground or water, bilinear between cell centres.
+
+        The result has the points' shape.
+        """
         cells: Cells = self._ground if flood is None else _Flooded(self._ground, self._connection, flood)
         return bilinear(cells, *self.placement.row_col(east, north))
 
     def height_around(self, east: F64, north: F64) -> F64:
-        """(n,) heights of the surroundings at points beyond the terrain; else NaN."""
+        """Return heights of the surroundings beyond the terrain, (n,); else NaN."""
         return np.full(len(east), np.nan) if self._around is None else self._around.at(east, north)
 
     def floor(self, east: float, north: float, *, flood: WaterLevels | None = None) -> float:
-        """The height that a camera stays above: the ground or water, beyond the terrain its surroundings.
+        """Return the height that a camera must stay above.
+
+        That of the ground or water, beyond the terrain of its surroundings.
 
         -inf where nothing is known.
         """
@@ -127,13 +145,16 @@ class Ground:
         return -np.inf if np.isnan(height) else height
 
     def connection(self, east: ArrayLike, north: ArrayLike) -> F64:
-        """Connection level of the cell that each point lies in, m; inf outside."""
+        """Return each point's cell's connection level, m; inf outside."""
         link = nearest(self._connection, *self.placement.row_col(east, north)) / 100.0
         return np.where(np.isnan(link), np.inf, link)
 
     def lowest_connection(self, *, rows: tuple[int, int], cols: tuple[int, int]) -> float:
-        """The lowest connection level, m, of a box: the first of its rows and of its cols, and the one after
-        its last; inf where there is no cell."""
+        """Return the lowest connection level, m, of a box.
+
+        The box: the first of its rows and of its cols, and the one after its last; inf where there is no
+        cell.
+        """
         (top, bottom), (left, right) = (tuple(np.maximum(ends, 0)) for ends in (rows, cols))
         found = self._connection[top:bottom, left:right]
         return float(found.min()) / 100.0 if found.size else float("inf")
@@ -146,7 +167,7 @@ class Ground:
         flood: WaterLevels | None = None,
         exaggeration: float = 1.0,
     ) -> tuple[float, float, float] | None:
-        """(east, north, height) where a ray first meets the surface, or None.
+        """Raycast the surface: (east, north, height) of the first hit, or None.
 
         ``start`` is (east, north, height · exaggeration), as ``direction`` in the exaggerated scene.
         """
@@ -221,7 +242,10 @@ class Ground:
 
 
 def ground_of(basin: SceneBasin) -> Ground:
-    """The surface of a basin; its arrays are shared with whoever else reads the basin."""
+    """Return the surface of a basin.
+
+    Its arrays are shared with all readers of the basin.
+    """
     ground_m, grid = basin.ground()
     return Ground(ground_m, basin.connection(), grid, basin.frame, around=basin.surroundings())
 

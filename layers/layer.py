@@ -1,4 +1,4 @@
-"""A layer: something of the scene that a person can show, hide and read about, apart from how it is drawn."""
+"""Layer: shown, hidden and described apart from how it is drawn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Extent = tuple[float, float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class LegendEntry:
-    """One line of a legend: a colour (#rrggbb) and what it means, in both languages."""
+    """Line of a legend: colour (#rrggbb) and meaning, in both languages."""
 
     colour: str
     text: Mapping[str, str]
@@ -30,8 +30,11 @@ class LegendEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class StreamStatus:
-    """How streaming stood at the last frame: tiles drawn, bytes held, the error that was aimed at (px),
-    tiles that the view needs and does not have yet, and how many cannot be read."""
+    """Status of streaming at the last frame.
+
+    Tiles drawn, bytes held, the error that was aimed at (px), tiles that the view needs and does not have
+    yet, and how many cannot be read.
+    """
 
     tiles: int = 0
     nbytes: int = 0
@@ -42,7 +45,10 @@ class StreamStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerFacts:
-    """What a person reads of a layer; ``streaming`` is None for one whose tiles are not streamed."""
+    """Facts of a layer for people.
+
+    ``streaming`` is None for one whose tiles are not streamed.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -54,12 +60,12 @@ class LayerFacts:
 
 
 def layer_id(entry_id: str) -> str:
-    """Return the id of an entry's layer, unlike those of the scene's own."""
+    """Return an entry's layer id, distinct from the scene's own layers'."""
     return f"{entry_id}-data" if entry_id in SCENE_LAYER_IDS else entry_id
 
 
 class Layer:
-    """Base of all layers, and by itself the greyed stand-in for one that could not be made.
+    """Base of all layers; by itself a broken one, greyed.
 
     ``extent`` is (west, south, east, north) in the frame's CRS, or None where the layer has none.
     A broken layer has ``state == "broken"`` and says why in ``reason``, in one line.
@@ -98,7 +104,7 @@ class Layer:
         return self._opacity
 
     def facts(self) -> LayerFacts:
-        """Describe the layer as it stood at the last frame."""
+        """Describe the layer at the last frame."""
         return LayerFacts(
             id=self.id,
             title=self.title,
@@ -109,20 +115,20 @@ class Layer:
         )
 
     def set_state(self, state: LayerState) -> None:
-        """Draw the layer so from now on; a broken one stays hidden."""
+        """Draw the layer with this state; a broken one stays hidden."""
         visible = state.visible and self.state == "ready"
         if (visible, state.opacity) != (self._visible, self._opacity):
             self._visible, self._opacity = visible, state.opacity
             self.restyle()
 
     def restyle(self) -> None:
-        """Bring visibility and opacity to what is drawn."""
+        """Apply visibility and opacity to what is drawn."""
 
 
 def layer_of(data: D, make: Callable[[D], Layer]) -> Layer:
-    """Make the layer of an entry's data, or a greyed one where it has a fault or cannot be drawn.
+    """Make the layer of an entry's data, or a greyed one.
 
-    ``make`` gets the data under the id of their layer.
+    Where it has a fault or cannot be drawn. ``make`` gets the data under the id of their layer.
     """
     data = replace(data, id=layer_id(data.id))
     reason = data.fault

@@ -1,4 +1,7 @@
-"""The scene's light and colours: one place, so that sky, haze, land and water agree."""
+"""Light and colours of the scene, in one place.
+
+Sky, haze, land and water must agree.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Light:
-    """Colours are linear fractions of what the screen shows; directions are compass degrees.
+    """Sun, sky and haze of the scene.
 
-    ``visibility_m`` is the distance at which haze hides about two thirds of a thing's own colour, along the
-    ground; haze thins upwards, to a third at ``haze_height_m``, so that a look from high up stays clear.
-    ``edge_fade`` is the share of a terrain that dissolves in haze at its edges where nothing is around it.
+    Colours are linear fractions of what the screen shows; directions are compass degrees. ``visibility_m`` is
+    the distance at which haze hides about two thirds of a thing's own colour, along the ground; haze thins
+    upwards, to a third at ``haze_height_m``, so that a look from high up stays clear. ``edge_fade`` is the
+    share of a terrain that dissolves in haze at its edges where nothing is around it.
     """
 
     horizon: Colour = (0.79, 0.86, 0.92)
@@ -28,14 +32,20 @@ class Light:
     edge_fade: float = 0.06
 
     def visibility_from(self, height_m: float) -> float:
-        """How far one sees from a height above the ground down to it: haze thins exponentially upwards."""
+        """Return the visibility from a height down to the ground.
+
+        Haze thins exponentially upwards.
+        """
         rise = max(height_m, 1.0) / self.haze_height_m
         return self.visibility_m * rise / (1.0 - exp(-rise))
 
 
 @dataclass(frozen=True, kw_only=True)
 class WaterColours:
-    """How water looks: from shallow to deep over ``deep_m``, and where no bed was surveyed."""
+    """Colours of water from shallow to deep over ``deep_m``.
+
+    And where no bed was surveyed.
+    """
 
     shallow: Colour = (0.36, 0.62, 0.66)
     deep: Colour = (0.06, 0.24, 0.42)

@@ -1,4 +1,7 @@
-"""Where tiles of models could not be read: a mark at the place says how many."""
+"""Mark places where tiles of models could not be read.
+
+The mark carries their number.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +38,10 @@ def marked(
     reserved: Sequence[Box],
     unmarked: Sequence[Box] = (),
 ) -> tuple[tuple[Label, ...], tuple[Mark, ...], list[Box]]:
-    """(labels, marks, the labels' boxes in CSS pixels) for a view of ``size`` CSS pixels.
+    """Return labels, marks and boxes of missing tiles.
 
-    One whose label would touch a ``reserved`` box has its mark alone, one whose mark would touch an
-    ``unmarked`` box nothing.
+    For a view of ``size`` CSS pixels, as the boxes are. One whose label would touch a ``reserved`` box has
+    its mark alone, one whose mark would touch an ``unmarked`` box nothing.
     """
     streamed = [layer for layer in layers if isinstance(layer, StreamedLayer) and layer.visible]
     gaps = [(layer, gap) for layer in streamed for gap in layer.missing_tiles()]

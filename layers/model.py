@@ -1,4 +1,7 @@
-"""What the scene needs to know of a basin; ``twin.basin.Basin`` gives it."""
+"""Protocol of a basin as the scene needs it.
+
+``twin.basin.Basin`` implements it.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ D = TypeVar("D", bound=LayerData)
 
 
 class SceneBasin(Protocol):
-    """A basin as the scene sees it."""
+    """Basin as the scene reads it."""
 
     @property
     def frame(self) -> Frame: ...
@@ -43,27 +46,36 @@ class SceneBasin(Protocol):
     def lake(self) -> NamedPlace: ...
     @property
     def cap_m(self) -> float:
-        """Connection levels are known below this level."""
+        """Level below which connection levels are known, m."""
 
     @property
     def vertical_error_m(self) -> float:
-        """How far the terrain's heights may be off, m."""
+        """Vertical error of the terrain's heights, m."""
 
     @property
     def bed_m(self) -> float | None:
-        """Ground at or below this height was under water when it was surveyed; None if all of it is known."""
+        """Height below which ground was under water when surveyed.
+
+        None if all of it is known.
+        """
 
     def ground(self) -> tuple[F32, Grid]:
-        """Working heights, (rows, cols) float32 m, NaN where there are none; and their grid."""
+        """Return working heights, (rows, cols) float32 m, and their grid.
+
+        NaN where there are none.
+        """
 
     def connection(self) -> I32:
-        """Connection levels in whole centimetres, int32, on the ground's grid."""
+        """Return connection levels in whole centimetres, int32, on the ground's grid."""
 
     def terrain_tiles(self) -> Path:
-        """The folder of the terrain's tileset."""
+        """Return the folder of the terrain's tileset."""
 
     def data(self, wanted: type[D]) -> Sequence[D]:
-        """Data of every entry that is read into ``wanted``, in the catalog's order."""
+        """Return data of every entry read into ``wanted``.
+
+        In the catalog's order.
+        """
 
     def surroundings(self) -> Surroundings | None: ...
     def vectors(self) -> Sequence[VectorData]: ...
@@ -72,6 +84,9 @@ class SceneBasin(Protocol):
 
 
 def start_level_m(basin: SceneBasin) -> float:
-    """Return the site's start level, or one under all ground: nothing is wet."""
+    """Return the site's start level, or one under all ground.
+
+    Nothing is wet.
+    """
     level_m = basin.site.start_level_m
     return NOWHERE_M if level_m is None else level_m

@@ -1,4 +1,7 @@
-"""Synchronise a scene with the plotter it is drawn in: camera, stamp, redraws."""
+"""Synchronise a scene with the plotter it is drawn in.
+
+Camera, stamp, redraws.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ class PlotterLink:
             self._closing.append(StampActor(scenery.renderer, at=stamp_at).close)
 
     def refuse_exaggerated(self, scene: Scene) -> None:
-        """Raise PlotterError for exaggerated heights: other data in the plotter would not fit the ground."""
+        """Raise PlotterError for exaggerated heights.
+
+        Other data in the plotter would not fit the ground.
+        """
         if scene.exaggeration != 1.0:
             raise PlotterError(
                 f"heights in a plotter are true, not {scene.exaggeration:g} times as high: apply the scene "
@@ -71,14 +77,17 @@ class SharedCamera:
         self._written: tuple[object, ...] = ()
 
     def write(self, scene: Scene) -> None:
-        """Aim the renderer's camera as the scene says."""
+        """Set the renderer's camera from the scene's."""
         camera = self._renderer.GetActiveCamera()
         camera.ParallelProjectionOff()
         aim(camera, scene.camera, self._ground.frame, scene.exaggeration)
         self._written = self._pose()
 
     def followed(self, scene: Scene) -> Scene:
-        """Return the scene with the renderer's camera, itself where that was not moved."""
+        """Return the scene with the renderer's camera.
+
+        The scene itself where that was not moved.
+        """
         if self._pose() == self._written:
             return scene
         camera = geometry.kept_above(
@@ -114,7 +123,7 @@ class SharedCamera:
 
 
 class StampActor:
-    """Draws the badge "synthetic data" into a renderer's own picture, over all else."""
+    """Badge "synthetic data" in a renderer's picture, over all else."""
 
     def __init__(self, renderer: vtkRenderer, *, at: Callable[[], tuple[float, float]]) -> None:
         self._renderer, self._at = renderer, at
@@ -150,9 +159,10 @@ class StampActor:
 
 
 class Refreshing:
-    """Redraws a plotter on a screen while tiles arrive, by timers of its interactor.
+    """Redraws an on-screen plotter while tiles arrive.
 
-    Without an interactor whose events run (off-screen, in a still of a notebook) nothing happens.
+    By timers of its interactor. Without an interactor whose events run (off-screen, in a still of a notebook)
+    nothing happens.
     """
 
     def __init__(self, renderer: vtkRenderer, *, settled: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""Rain of the last 24 hours as bars over the rain stations, when asked for.
+"""Draw rain of the last 24 hours as bars over stations.
 
 Like signs and names the bars are laid over the picture: sharp, and new without a new picture.
 """
@@ -32,7 +32,7 @@ WHOLE = 0.9
 
 
 class RainLayer(Layer):
-    """Off until it is asked for."""
+    """Rain bars layer; hidden until a user shows it."""
 
     kind = "rain"
 
@@ -50,7 +50,10 @@ class RainLayer(Layer):
         self.mark = ""
 
     def set_amounts(self, amounts: Mapping[str, tuple[float, float]], *, mark: str = "") -> None:
-        """(mm, share of the 24 h that is known) by station; those with gaps are left out."""
+        """Set (mm, share of the 24 h known) by station.
+
+        Those with gaps are left out.
+        """
         self.mark = mark
         self._amounts = {
             id_: mm for id_, (mm, known) in amounts.items() if known >= WHOLE and mm >= STEPS[0][0]
@@ -58,16 +61,20 @@ class RainLayer(Layer):
 
     @property
     def amounts(self) -> Mapping[str, float]:
-        """mm by station, of those that are drawn; none while the layer is hidden."""
+        """Amounts drawn, mm by station.
+
+        None while the layer is hidden.
+        """
         return self._amounts if self.visible else {}
 
 
 def bars(
     rain: RainLayer | None, marks: Sequence[Mark], *, size: tuple[float, float], reserved: Sequence[Box]
 ) -> tuple[Bar, ...]:
-    """Rain over the stations whose signs are shown, for a view of ``size`` CSS pixels.
+    """Return rain bars over stations whose signs are shown.
 
-    A bar that would touch a ``reserved`` box, with its number, is left out.
+    For a view of ``size`` CSS pixels. A bar that would touch a ``reserved`` box, with its number, is left
+    out.
     """
     if rain is None or not rain.amounts:
         return ()
@@ -99,12 +106,15 @@ def _box(bar: Bar, size: tuple[float, float], scale: float) -> Box:
 
 
 def colour_of(mm: float) -> str:
-    """The colour of an amount of 24 hours."""
+    """Return the colour of an amount of 24 hours."""
     return next(colour for least, colour, _ in reversed(STEPS) if mm >= least)
 
 
 def written(mm: float) -> str:
-    """An amount in whole mm from 10 mm on, with as many decimals as keep it in the class of its colour."""
+    """Format an amount: whole mm from 10 mm on.
+
+    Below, as many decimals as keep it in the class of its colour.
+    """
     digits = 0 if mm >= 10 else 1
     while digits < 6 and colour_of(round(mm, digits)) != colour_of(mm):
         digits += 1
@@ -112,5 +122,5 @@ def written(mm: float) -> str:
 
 
 def height_px(mm: float) -> float:
-    """How high its bar is in a view 720 high."""
+    """Return the bar's height in a view 720 px high."""
     return min(MOST_PX, max(LEAST_PX, PX_PER_MM * mm))

@@ -1,4 +1,4 @@
-"""The scenery: everything of a basin that stands on a stage, in one window."""
+"""Compose all layers of a basin in one window."""
 
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ FARTHEST_M = 500_000.0
 
 
 class SceneLayers:
-    """Ground, water, sky and all that lies on the ground; ``layers`` are ground and water, models, and what
-    else the catalog has, each in its order."""
+    """Ground, water, sky and all draped layers of a scene.
+
+    ``layers`` are ground and water, models, and what else the catalog has, each in its order.
+    """
 
     def __init__(
         self,
@@ -99,7 +101,10 @@ class SceneLayers:
 
     @property
     def kind_afar(self) -> str:
-        """The kind whose signs are shown from however far: rain stations while their bars are, else none."""
+        """Kind whose signs are shown from any distance.
+
+        Rain stations while their bars are, else none.
+        """
         return "station-rain" if self.rain is not None and self.rain.visible else ""
 
     def set_models(self, models: Sequence[ModelData]) -> None:
@@ -118,7 +123,7 @@ class SceneLayers:
         tile_error_px: float,
         enlarged: float = 1.0,
     ) -> None:
-        """Bring everything to a camera: to be done before every frame.
+        """Prepare all layers for a camera; call before every frame.
 
         A frame that is shown ``enlarged`` takes as fine a picture for the ground as the larger one would, and
         looks at it in the cheaper way.
@@ -159,7 +164,10 @@ class SceneLayers:
             )
 
     def pick_model(self, start: Vector, direction: Vector, *, exaggeration: float) -> PickedModel | None:
-        """What of the models a ray meets first, or None; in the exaggerated scene."""
+        """Pick the first model that a ray hits, or None.
+
+        In the exaggerated scene.
+        """
         return self._models.pick(start, direction, exaggeration=exaggeration)
 
     def settle(
@@ -172,7 +180,10 @@ class SceneLayers:
         tile_error_px: float,
         timeout_s: float,
     ) -> bool:
-        """Wait until everything that a picture of ``size`` needs is loaded; False where it took too long."""
+        """Wait until everything that a picture of ``size`` needs is loaded.
+
+        False where it took too long.
+        """
         before, until = self.window.GetSize(), monotonic() + timeout_s
         self.window.SetSize(*size)
         try:
@@ -192,8 +203,10 @@ class SceneLayers:
             self.window.SetSize(*before)
 
     def after_frame(self) -> None:
-        """Let go of what has been looked up for tiles, and at rest for names and the camera: to be done after
-        every frame."""
+        """Release mapped pages read for tiles; call after every frame.
+
+        At rest also what was read for names and the camera.
+        """
         for layer in self._streamed:
             layer.after_frame()
         made = sum(ground.made for ground in self._grounds)
@@ -230,7 +243,10 @@ def _of_kinds(basin: SceneBasin, context: RenderContext) -> list[Layer]:
 
 
 def aim(vtk_camera: vtkCamera, camera: Camera, frame: Frame, exaggeration: float) -> None:
-    """Set a VTK camera to a Scene's; its coordinates are the frame's minus its origin."""
+    """Set a VTK camera to a Scene's.
+
+    Its coordinates are the frame's minus its origin.
+    """
     for place, put in (
         (cameras.eye(camera, exaggeration), vtk_camera.SetPosition),
         (cameras.target(camera, exaggeration), vtk_camera.SetFocalPoint),

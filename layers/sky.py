@@ -1,4 +1,7 @@
-"""The sky: paler towards the horizon, where it meets the haze, and brighter around the sun."""
+"""Draw the sky.
+
+Paler towards the horizon, where it meets the haze, and brighter around the sun.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ _FACES = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), 
 
 
 class SkyLayer(Layer):
-    """A cube around the camera, drawn at the far end of the depth, coloured by the direction of the look."""
+    """Cube around the camera at the far end of the depth.
+
+    Coloured by the view direction.
+    """
 
     kind = "sky"
 

@@ -1,8 +1,8 @@
-"""Draw a basin's Scene: one renderer with its layers, and the labels over the picture.
+"""Draw a basin's Scene and the labels over its picture.
 
-A stage asks for a render (``on_change``, ``on_arrival``), it never pushes one. It belongs to the thread that
-made it. It holds no state of its own that a person could have set: all of that is in the ``Scene`` that was
-applied last.
+One renderer with its layers. A stage asks for a render (``on_change``, ``on_arrival``), it never pushes one.
+It belongs to the thread that made it. It holds no state of its own that a person could have set: all of that
+is in the ``Scene`` that was applied last.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ MODEL_STANDS_M = 12.0
 
 
 class Stage:
-    """What one view shows of a basin."""
+    """Renderer of one view of a basin: applies a Scene, draws pictures."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Stage:
     # -- what is shown --------------------------------------------------------------------------------
 
     def fresh(self, moment: Moment) -> Scene:
-        """The scene that a fresh view starts with: home viewpoint, and every layer as the catalog says."""
+        """Return a fresh view's scene: home viewpoint, layers as in the catalog."""
         return Scene(
             camera=self.home(),
             moment=moment,
@@ -114,18 +114,19 @@ class Stage:
 
     @property
     def scene(self) -> Scene:
-        """The scene applied last; its camera follows a plotter's and stays above ground and water."""
+        """Scene applied last; its camera follows a plotter's, above ground and water."""
         assert self._scene is not None
         if self._plot is not None:
             self._scene = self._plot.followed(self._scene)
         return self._scene
 
     def apply(self, scene: Scene) -> None:
-        """Show a scene: what differs from the one before is drawn anew, and nothing is computed.
+        """Show a scene.
 
-        Layers that this basin does not have are passed over. Raises UnknownFloodError, and changes nothing,
-        at or above the level up to which connection levels are known: dry ground and wet cannot be told apart
-        there. In a plotter it raises PlotterError for an exaggerated one.
+        What differs from the one before is drawn anew, and nothing is computed. Layers that this basin does
+        not have are passed over. Raises UnknownFloodError, and changes nothing, at or above the level up to
+        which connection levels are known: dry ground and wet cannot be told apart there. In a plotter it
+        raises PlotterError for an exaggerated one.
         """
         refuse_unknown_flood(scene.moment.highest_m, cap_m=self._cap_m)
         if self._plot is not None:
@@ -157,14 +158,14 @@ class Stage:
         )
 
     def set_models(self, models: Sequence[ModelData]) -> None:
-        """Show these models from now on: a build has made more of them, or made them anew."""
+        """Show these models: a build made more, or made them anew."""
         self._scenery.set_models(models)
         self._show_layers(self.scene)
         self._listen()
         self._changed()
 
     def show_signs(self, signs: Signs) -> None:
-        """Show these signs and bars at stations from now on; the picture itself stays as it is."""
+        """Show these signs and bars; the picture itself stays as it is."""
         if signs is self.signs:
             return
         self.signs = signs
@@ -174,22 +175,22 @@ class Stage:
 
     @property
     def layers(self) -> Mapping[str, Layer]:
-        """By id; another mapping after ``set_models``."""
+        """Layers by id; another mapping after ``set_models``."""
         return self._scenery.layers
 
     # -- the camera, and what it sees -----------------------------------------------------------------
 
     @property
     def camera(self) -> Camera:
-        """The scene's camera."""
+        """Scene's camera."""
         return self.scene.camera
 
     def home(self) -> Camera:
-        """The camera a fresh view starts with."""
+        """Return the camera that a fresh view starts with."""
         return cameras.home(self.basin, self.ground, aspect=self._aspect)
 
     def viewpoint(self, id: str) -> Camera:  # noqa: A002  (the field's own word)
-        """The camera of a named viewpoint. Raises KeyError for an unknown one."""
+        """Return a named viewpoint's camera; raises KeyError for an unknown one."""
         views = {view.id: view for view in self.basin.site.viewpoints}
         return cameras.at_viewpoint(views[id], self.basin.frame)
 
@@ -215,11 +216,11 @@ class Stage:
         return frame.local(east, north, np.asarray(height_m) + above_m)
 
     def pick(self, x: float, y: float) -> Vector | None:
-        """(east, north, height) of the surface under a point of the view (fractions from left and top)."""
+        """Raycast the surface at view fractions; returns (east, north, height)."""
         return controls.surface_at(self.scene, self.ground, x, y, aspect=self._aspect)
 
     def pick_model(self, x: float, y: float) -> PickedModel | None:
-        """What of a model lies under a point of the view, or None where none does, or the ground hides it."""
+        """Pick the model at a view point; None if ground hides it."""
         k = self.scene.exaggeration
         eye, look = cameras.eye(self.scene.camera, k), cameras.ray(self.scene.camera, x, y, self._aspect)
         found, ground = self._scenery.pick_model(eye, look, exaggeration=k), self.pick(x, y)
@@ -229,7 +230,7 @@ class Stage:
         return found if away < to_ground + MODEL_STANDS_M else None
 
     def pick_station(self, x: float, y: float) -> str | None:
-        """The station whose sign or words lie under a point of the view that was drawn last, or None."""
+        """Pick the station whose sign was last drawn at a point."""
         return self._placer.at(x, y)
 
     # -- pictures -------------------------------------------------------------------------------------
@@ -253,11 +254,12 @@ class Stage:
         enlarged: float = 1.0,
         widened: float = 1.0,
     ) -> U8:
-        """Draw one frame; (height, width, 4) uint8 RGBA, first row on top. Invented data says so on it.
+        """Draw one frame; (height, width, 4) uint8 RGBA, first row on top.
 
-        This frame's silhouettes may be ``max_error_px`` off, and the surfaces of models ``tile_error_px``,
-        instead of the stage's. One that will be shown ``enlarged`` is drawn with as fine a picture on the
-        ground as the larger one would have. A ``widened`` one shows so many times the view each way.
+        Invented data is stamped on it. This frame's silhouettes may be ``max_error_px`` off, and the surfaces
+        of models ``tile_error_px``, instead of the stage's. One that will be shown ``enlarged`` is drawn with
+        as fine a picture on the ground as the larger one would have. A ``widened`` one shows so many times
+        the view each way.
         """
         self._frame = (
             self.max_error_px if max_error_px is None else max_error_px,
@@ -278,7 +280,7 @@ class Stage:
         tile_error_px: float | None = None,
         timeout_s: float = SETTLE_S,
     ) -> bool:
-        """Wait until the models' tiles that a picture of ``size`` needs are loaded, or for so long.
+        """Wait until models' tiles for ``size`` are loaded, up to ``timeout_s``.
 
         Returns whether they are. Models may be ``tile_error_px`` off, instead of the stage's own.
         """
@@ -292,9 +294,10 @@ class Stage:
         )
 
     def overlay(self, *, size: tuple[float, float] | None = None, reserved: Sequence[Box] = ()) -> Overlay:
-        """Names, marks, north arrow and scale bar for a view of ``size`` CSS pixels (the picture's own).
+        """Return names, marks, north arrow and scale bar of the view.
 
-        No name is placed in the ``reserved`` boxes (left, top, right, bottom; CSS pixels).
+        For a view of ``size`` CSS pixels (the picture's own). No name is placed in the ``reserved`` boxes
+        (left, top, right, bottom; CSS pixels).
         """
         size, frame = size or self.size, self.basin.frame
         stamped = [stamp_box(self.stamp_at, size)] if self.basin.synthetic else []
@@ -334,7 +337,7 @@ class Stage:
     def picture(
         self, *, size: tuple[int, int] | None = None, overlay: bool = True, smooth: bool = True
     ) -> U8:
-        """A picture to keep, (height, width, 3) uint8; ``smooth`` ones are the mean of four frames.
+        """Return a picture, (height, width, 3) uint8; ``smooth`` averages four frames.
 
         It waits for the models' tiles, 20 s at most, and then shows what is there.
         """
@@ -346,7 +349,7 @@ class Stage:
         return self._stamped(frame)
 
     def close(self) -> None:
-        """Free everything drawn, and the window or, in a plotter, only what is the stage's.
+        """Free everything drawn and the window, but not a plotter's.
 
         The stage is of no use after that. A plotter may be closed before or after it.
         """

@@ -1,4 +1,4 @@
-"""Monitoring stations as a layer: their places, and what each of them shows now.
+"""Draw monitoring stations as a layer.
 
 The layer draws nothing by itself: signs and words are laid over the picture with the names, so they stay
 sharp and change without a new picture.
@@ -43,7 +43,7 @@ GRADES: Mapping[Tone, Mapping[str, str]] = {
 
 
 class StationPlace(Protocol):
-    """A station as this layer needs it."""
+    """Station as this layer needs it."""
 
     @property
     def id(self) -> str: ...
@@ -54,7 +54,10 @@ class StationPlace(Protocol):
 
 
 class StationsLayer(Layer):
-    """All stations of a basin. ``places`` are (station, east, north) in the frame's CRS."""
+    """Layer of a basin's stations.
+
+    ``places`` are (station, east, north) in the frame's CRS.
+    """
 
     kind = "stations"
 

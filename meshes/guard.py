@@ -1,7 +1,8 @@
-"""Meshes, points and tiles made by others are read in a child with limits (see ``twin.ingest.guard``).
+"""Read foreign meshes, points and tiles in a limited child.
 
-Several children may run at a time, so that one slow file does not hold up the tiles of a flight. What goes
-wrong comes back as a ForeignFileError of one line: the file, what is wrong, and what to do.
+See ``twin.ingest.guard``. Several children may run at a time, so that one slow file does not hold up the
+tiles of a flight. What goes wrong comes back as a ForeignFileError of one line: the file, what is wrong, and
+what to do.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ _KINDS = {
 def guarded(
     task: str, path: Path, arguments: Mapping[str, object], *, limits: Limits = DEFAULT
 ) -> Iterator[tuple[dict[str, Any], Path]]:
-    """Run a task of ``meshes.readers.sandbox`` on a file; yields its answer and the folder with its arrays.
+    """Run a task of ``meshes.readers.sandbox`` on a file.
 
-    Raises ForeignFileError.
+    Yields its answer and the folder with its arrays. Raises ForeignFileError.
     """
     with ExitStack() as stack:
         try:
@@ -92,9 +93,10 @@ def _ours(error: IngestError) -> type[ForeignFileError]:
 def stored(
     folder: Path, name: str, *, dtype: str, shape: tuple[int | None, ...], mapped: bool = False
 ) -> NDArray[Any]:
-    """An array that the child left, checked against what it must be; None in ``shape`` is any length.
+    """Load an array that the child wrote, checked.
 
-    With ``mapped`` the file is mapped, not read; the map outlives the folder. Raises OverLimitError.
+    None in ``shape`` is any length. With ``mapped`` the file is mapped, not read; the map outlives the
+    folder. Raises OverLimitError.
     """
     file = folder / f"{name}.npy"
     try:

@@ -1,4 +1,7 @@
-"""``twin build``: every step of a basin, from its catalog to one published generation."""
+"""Command ``twin build``: all steps of a basin.
+
+From its catalog to one published generation.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,10 @@ Detail = Literal["normal", "high"]
 
 
 def steps_of(catalog: Catalog, *, detail: Detail | None = None) -> list[Step]:
-    """All steps, in the order they are made; ``detail`` goes before what the catalog says of the sample's
-    models."""
+    """Return all steps in build order.
+
+    ``detail`` overrides what the catalog has for the sample's models.
+    """
     catalog = _detailed(catalog, detail)
     steps = [sample_step()] if catalog.needs_sample else []
     steps += [ground_step(catalog), water_step(catalog), picture_step(catalog), terrain_step(catalog)]
@@ -80,6 +85,9 @@ def build(
 def is_built(
     catalog: Path, *, root: Path | None = None, store: Path | None = None, detail: Detail | None = None
 ) -> bool:
-    """Whether the current generation is up to date; cheap, so that a server asks at every start."""
+    """Return whether the current generation is up to date.
+
+    Cheap: a server calls it at every start.
+    """
     read, _ = load_catalog_leniently(catalog, root=root)
     return not outdated(Store.beside(read.path, store), steps_of(read, detail=detail))

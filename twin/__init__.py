@@ -1,4 +1,4 @@
-"""The basin, headless: ``twin.Basin.open("data_catalog.yaml")``.
+"""Basin, headless: ``twin.Basin.open("data_catalog.yaml")``.
 
 Names of ``__all__`` are imported when they are first asked for, so importing the package costs no numpy.
 """

@@ -24,9 +24,10 @@ STRIP_CELLS: Final = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class CellAreas:
-    """Cell (r, c) has ``down[r] @ across[c]`` m²: arrays (rows, terms) and (cols, terms), terms 1 to about 6.
+    """Areas of a grid's cells, m², in factored form.
 
-    A terrain of 1e8 cells so needs some 100 kB instead of 800 MB.
+    Cell (r, c) has ``down[r] @ across[c]`` m². Arrays (rows, terms) and (cols, terms), terms 1 to about 6. A
+    terrain of 1e8 cells so needs some 100 kB instead of 800 MB.
     """
 
     down: F64
@@ -34,7 +35,7 @@ class CellAreas:
 
     @classmethod
     def uniform(cls, shape: tuple[int, int], area_m2: float) -> CellAreas:
-        """Cells that are all of one size."""
+        """Return cells that are all of one size."""
         return cls(down=np.full((shape[0], 1), area_m2), across=np.ones((shape[1], 1)))
 
     @property
@@ -42,19 +43,22 @@ class CellAreas:
         return float(self.down.mean(axis=0) @ self.across.mean(axis=0))
 
     def of_rows(self, rows: slice) -> F64:
-        """Areas of whole rows, shape (rows, cols); ask for strips of them."""
+        """Return areas of whole rows, shape (rows, cols).
+
+        Call it for strips of them.
+        """
         out: F64 = self.down[rows] @ self.across.T
         return out
 
     def at(self, row: NDArray[np.integer] | int, col: NDArray[np.integer] | int) -> F64:
-        """Areas of single cells, shape of ``row`` and ``col``."""
+        """Return areas of single cells, shape of ``row`` and ``col``."""
         out = np.zeros(np.broadcast_shapes(np.shape(row), np.shape(col)))
         for down, across in zip(self.down.T, self.across.T, strict=True):  # millions of cells at a time
             out += down[row] * across[col]
         return out
 
     def sum_m2(self, cells: Bools) -> float:
-        """The area of the cells that are True, (rows, cols)."""
+        """Return the area of the cells that are True, (rows, cols)."""
         strip = max(1, STRIP_CELLS // max(1, cells.shape[1]))
         return sum(
             float(self.of_rows(part).sum(where=cells[part]))
@@ -64,7 +68,7 @@ class CellAreas:
 
 @lru_cache(maxsize=16)
 def cell_areas(grid: Grid) -> CellAreas:
-    """Compute true areas of a grid's cells on the ellipsoid; the last 16 grids' are kept.
+    """Compute true cell areas on the ellipsoid, cached for 16 grids.
 
     Closed form in degrees; else the CRS's areal scale, integrated over each cell.
 
@@ -100,7 +104,10 @@ def cell_areas(grid: Grid) -> CellAreas:
 
 
 def cell_side_m(grid: Grid) -> float:
-    """Compute the side of a square as large as a cell is on average, m on the ground."""
+    """Compute the side of a square of a cell's mean size.
+
+    In m on the ground.
+    """
     return float(np.sqrt(cell_areas(grid).mean_m2))
 
 

@@ -1,4 +1,7 @@
-"""Numpy arrays by the type of their elements, as annotations name them; shapes stand beside the names."""
+"""Numpy arrays by the type of their elements, as annotations name them.
+
+Shapes stand beside the names.
+"""
 
 from __future__ import annotations
 

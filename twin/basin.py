@@ -1,4 +1,4 @@
-"""The basin: one facade over a catalog and the generation that was built from it."""
+"""Facade of a basin: its catalog and the generation built from it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ D = TypeVar("D", bound=LayerData)
 
 
 class Basin:
-    """Everything the twin knows of a basin, read from one immutable generation.
+    """Basin, read from one immutable generation.
 
     Arrays are memory-mapped: many views of one basin share their pages.
     """
@@ -91,12 +91,15 @@ class Basin:
 
     @property
     def synthetic(self) -> bool:
-        """Whether every picture, page and file must say that the data is invented."""
+        """Whether data is invented, so that every picture must be marked.
+
+        And every page and file.
+        """
         return self.catalog.head.synthetic
 
     @cached_property
     def painting(self) -> tuple[Painting, ...]:
-        """What the picture on the terrain was made from, the uppermost first."""
+        """Sources of the picture on the terrain, the uppermost first."""
         return load_painting(self._product("picture"))
 
     @cached_property
@@ -105,7 +108,7 @@ class Basin:
 
     @property
     def lake(self) -> NamedPlace:
-        """The water's name, at the point that is always wet."""
+        """Name of the water, at the point that is always wet."""
         reservoir = self.catalog.head.reservoir
         east, north = self.frame.place(reservoir.seed)
         return NamedPlace(name=reservoir.name.model_dump(), east=east, north=north)
@@ -116,12 +119,15 @@ class Basin:
 
     @property
     def vertical_error_m(self) -> float:
-        """How far the terrain's heights may be off, m."""
+        """Vertical error of the terrain's heights, m."""
         return self.terrain.vertical_error_m
 
     @property
     def bed_m(self) -> float | None:
-        """Ground at or below this height was under water when it was surveyed; None if all of it is known."""
+        """Height below which ground was under water when surveyed.
+
+        None if all of it is known.
+        """
         return self.hypsometry.flown_m
 
     @property
@@ -131,12 +137,15 @@ class Basin:
 
     @cached_property
     def vertical(self) -> str:
-        """How the terrain's heights became working heights, in words."""
+        """Conversion of the terrain's heights to working heights, in words."""
         return str(read_json(self._product("ground") / "facts.json")["vertical"])
 
     @cached_property
     def notes(self) -> dict[str, Notes]:
-        """What the build left out of each entry or doubts, by the entry's id; none of what is whole."""
+        """Notes of omissions and doubts by entry id.
+
+        What the build left out of each entry or doubts; none of what is whole.
+        """
         found: dict[str, Notes] = {}
         for step in self.generation.products:
             for entry, told in read_notes(self.generation.path(step)).items():
@@ -146,13 +155,18 @@ class Basin:
     # -- rasters and tiles ----------------------------------------------------------------------------
 
     def ground(self) -> tuple[F32, Grid]:
-        """Working heights, (rows, cols) float32 m, NaN where there are none; and their grid."""
+        """Return working heights, (rows, cols) float32 m, and their grid.
+
+        NaN where there are none.
+        """
         folder = self._product("ground")
         return np.load(folder / "ground.npy", mmap_mode="r"), load_grid(folder)
 
     def survey_at(self, x: float, y: float) -> Mapping[str, str] | None:
-        """The title of the data set that the ground at a place, in its own CRS, is from; None outside, and
-        where there is only one."""
+        """Return the title of the survey at a place of the ground.
+
+        The place is in the ground's CRS; None outside, and where there is only one.
+        """
         folder = self._product("ground")
         insets = read_json(folder / "facts.json").get("insets", ())  # older generations have none
         cell = load_grid(folder).cell_at(x, y)
@@ -166,16 +180,16 @@ class Basin:
         return in_both(name) if entry is None else entry.title.model_dump()
 
     def connection(self) -> I32:
-        """Connection levels in whole centimetres, int32, on the ground's grid."""
+        """Return connection levels in whole centimetres, int32, on the ground's grid."""
         levels: I32 = np.load(self._product("water") / "connection.npy", mmap_mode="r")
         return levels
 
     def terrain_tiles(self) -> Path:
-        """The folder of the terrain's tileset."""
+        """Return the folder of the terrain's tileset."""
         return self._product("terrain-tiles")
 
     def surroundings(self) -> Surroundings | None:
-        """The coarse catchment around the terrain, where the catalog has one."""
+        """Return the coarse catchment around the terrain, or None."""
         if not self.generation.has("surroundings"):
             return None
         folder = self._product("surroundings")
@@ -185,9 +199,9 @@ class Basin:
     # -- data of the layers ---------------------------------------------------------------------------
 
     def data(self, wanted: type[D]) -> list[D]:
-        """Data of every entry that is read into ``wanted``, in the catalog's order.
+        """Return data of every entry read into ``wanted``.
 
-        What is not built, or could not be used, has nothing but its reason.
+        In the catalog's order. What is not built, or could not be used, has nothing but its reason.
         """
         faults = {fault.entry: fault.why for fault in self.generation.faults}
         entries = self.catalog.entries.values()
@@ -201,7 +215,10 @@ class Basin:
         return wanted.read(entry, [self.generation.path(step) for step in steps])
 
     def vectors(self) -> list[VectorData]:
-        """Every vector data set in the catalog's order; then every broken entry, with its reason alone."""
+        """Return every vector data set, then every broken entry.
+
+        In the catalog's order; a broken one has its reason alone.
+        """
         data = self.data(VectorData)
         for broken in self.catalog.broken.values():
             title = broken.title.model_dump()
@@ -209,13 +226,13 @@ class Basin:
         return data
 
     def models(self) -> list[ModelData]:
-        """Every data set of 3D models in the catalog's order, as far as it is built."""
+        """Return built data sets of 3D models, in catalog order."""
         return self.data(ModelData)
 
     # -- stations -------------------------------------------------------------------------------------
 
     def network(self) -> Network | None:
-        """The stations of the catalog's first such entry that is built; None where there is none."""
+        """Return the stations of the first built entry, or None."""
         for entry in self.catalog.of_class(StationsEntry):
             step = stations_step_name(entry.id)
             if self.generation.has(step):
@@ -226,7 +243,7 @@ class Basin:
 
     @cached_property
     def water(self) -> ReservoirWater:
-        """What levels and storages mean: ``basin.water.at(level_m=157.5)``."""
+        """Water of the basin: ``basin.water.at(level_m=157.5)``."""
         reservoir = self.catalog.head.reservoir
         return ReservoirWater(
             curves=self.curves,
@@ -240,12 +257,15 @@ class Basin:
 
     @cached_property
     def hypsometry(self) -> Hypsometry:
-        """The terrain's own table of area and storage."""
+        """Table of area and storage of the terrain itself."""
         return Hypsometry.read_csv(self._product("water") / "hypsometry.csv", bed=self.terrain.bed)
 
     @cached_property
     def curves(self) -> dict[str, Curve]:
-        """The usable editions of the curve in the catalog's order; the first is the default one."""
+        """Usable editions of the curve, the default one first.
+
+        In the catalog's order.
+        """
         top = self.catalog.head.reservoir.highest_m
         return {
             entry.id: read_curve(path, entry, extended_to_m=top)
@@ -254,12 +274,15 @@ class Basin:
         }
 
     def sills(self) -> list[Sill]:
-        """Where a rising flood leaves the lake up to the highest level, lowest first."""
+        """Return sills where a rising flood leaves, lowest first.
+
+        Up to the highest level.
+        """
         return [Sill(**sill) for sill in read_json(self._product("water") / "leaks.json")]
 
     @cached_property
     def floods(self) -> dict[str, Reconstruction]:
-        """The published floods of the catalog, reconstructed on the default curve, by entry.
+        """Published floods by entry, reconstructed on the default curve.
 
         One that cannot be reconstructed is left out; ``flood_faults`` says why.
         """
@@ -275,7 +298,10 @@ class Basin:
         return floods
 
     def table(self, entry_id: str) -> Path | None:
-        """The checked CSV of a curve or a run, or None where it could not be used."""
+        """Return a curve's or run's checked CSV, or None.
+
+        None where it could not be used.
+        """
         step = table_step_name(entry_id)
         return self.generation.path(step) / "table.csv" if self.generation.has(step) else None
 

@@ -8,5 +8,8 @@ Language = Literal["zh", "en"]
 
 
 def in_both(zh: str, en: str = "") -> dict[str, str]:
-    """Pair a Chinese and an English name; where one is missing, the other stands for it."""
+    """Return pair a Chinese and an English name.
+
+    Where one is missing, the other stands for it.
+    """
     return {"zh": zh or en, "en": en or zh}

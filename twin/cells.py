@@ -17,12 +17,15 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
 
 def safe(cell: object) -> object:
-    """A cell as it may be written; only texts are ever changed, and :func:`plain` takes that back."""
+    """Escape a cell that a spreadsheet would run.
+
+    Only texts are ever changed, and :func:`plain` takes that back.
+    """
     return MARK + cell if isinstance(cell, str) and _starts_formula(cell) else cell
 
 
 def plain(text: str) -> str:
-    """The text that a cell written by :func:`safe` stands for."""
+    """Return the text of a cell written by :func:`safe`."""
     return text[1:] if text.startswith(MARK) and _starts_formula(text[1:]) else text
 
 

@@ -1,6 +1,7 @@
-"""Our own rasters on disk: Cloud Optimized GeoTIFFs that QGIS and GDAL open as they are.
+"""Read and write rasters as Cloud Optimized GeoTIFF.
 
-Only products of the store are read here; what a user brings goes through ``twin.ingest``.
+QGIS and GDAL open them as they are. Only products of the store are read here; what a user brings goes through
+``twin.ingest``.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ def write_cog(
     nodata: float | None = None,
     jpeg_quality: int | None = None,
 ) -> None:
-    """Write a raster, shape (rows, cols) or (bands, rows, cols); ``overviews`` as named. Lossless, but for
-    pictures (three bands of uint8) with a ``jpeg_quality``.
+    """Write a raster, shape (rows, cols) or (bands, rows, cols).
 
-    Water levels take no overviews or nearest ones: an average is a level that no cell has. Raises OSError.
+    ``overviews`` as named. Lossless, but for pictures (three bands of uint8) with a ``jpeg_quality``. Water
+    levels take no overviews or nearest ones: an average is a level that no cell has. Raises OSError.
     """
     import rasterio.shutil  # noqa: PLC0415  (GDAL is needed by few processes)
     from rasterio.io import MemoryFile  # noqa: PLC0415
@@ -64,7 +65,10 @@ def write_cog(
 
 
 def read_cog(path: Path) -> tuple[NDArray[Any], Grid]:
-    """(values, grid): shape (rows, cols), or (bands, rows, cols) where the file holds several."""
+    """Read a raster and its grid.
+
+    Shape (rows, cols), or (bands, rows, cols) where the file holds several.
+    """
     import rasterio  # noqa: PLC0415
 
     with rasterio.open(path, driver="GTiff") as file:

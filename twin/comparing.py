@@ -19,16 +19,19 @@ DECIMALS = 6
 
 
 def rounded_level(level_m: float | np.floating) -> float:
-    """Round a level (m) to 0.1 mm, once, where it enters: 19.999999 is 20.0.
+    """Round a level (m) to 0.1 mm, once, where it enters.
 
-    A NumPy float32 is the decimal number that it prints. NaN and ±inf stay.
+    19.999999 is 20.0. A NumPy float32 is the decimal number that it prints. NaN and ±inf stay.
     """
     exact = float(str(level_m)) if isinstance(level_m, np.float32) else float(level_m)
     return round(exact, LEVEL_DECIMALS)
 
 
 def settled(value: float) -> float:
-    """Round a figure to a millionth of its unit: equal figures are then equal floats."""
+    """Round a figure to a millionth of its unit.
+
+    Equal figures are then equal floats.
+    """
     return round(value, DECIMALS)
 
 
@@ -38,9 +41,10 @@ def total(values: Iterable[float]) -> float:
 
 
 def above_level(value_m: float, limit_m: float, *, hysteresis_m: float = 0.0) -> bool | None:
-    """Compare a level with a limit, both in m: True above, False at or under limit - hysteresis, else None.
+    """Compare a level with a limit, both in m.
 
-    Exactly at the limit is not above it; exactly at the lower end of the band is out of it.
+    True above, False at or under limit - hysteresis, else None. Exactly at the limit is not above it; exactly
+    at the lower end of the band is out of it.
     """
     value, limit, band = (
         round(rounded_level(x) * 10**LEVEL_DECIMALS) for x in (value_m, limit_m, hysteresis_m)
@@ -51,22 +55,28 @@ def above_level(value_m: float, limit_m: float, *, hysteresis_m: float = 0.0) ->
 
 
 def above(value: float, limit: float) -> bool:
-    """Whether a figure is more than a limit; exactly at it is not."""
+    """Return whether a figure is more than a limit.
+
+    Exactly at it is not.
+    """
     return settled(value) > settled(limit)
 
 
 def reaches(value: float, limit: float) -> bool:
-    """Whether a figure is a limit or more."""
+    """Return whether a figure is a limit or more."""
     return settled(value) >= settled(limit)
 
 
 def within(value: float, low: float, high: float) -> bool:
-    """Whether a figure lies in a range, its ends included."""
+    """Return whether a figure lies in a range, its ends included."""
     return settled(low) <= settled(value) <= settled(high)
 
 
 def decimals_apart(value: float, limit: float, *, least: int) -> int:
-    """Count the decimals (``least`` or more) with which a figure and a limit are seen to differ."""
+    """Return the decimals at which figure and limit differ.
+
+    ``least`` or more.
+    """
     if settled(value) == settled(limit):
         return least
     for digits in range(least, DECIMALS):

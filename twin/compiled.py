@@ -20,5 +20,8 @@ def serial(function: F) -> F:
 
 
 def parallel(function: F) -> F:
-    """Compile a function whose ``prange`` loops write every cell independently of all others."""
+    """Compile a function with parallel ``prange`` loops.
+
+    They write every cell independently of all others.
+    """
     return cast(F, njit(cache=True, nogil=True, parallel=True)(function))

@@ -1,7 +1,7 @@
-"""Compare vectors and models with the reservoir and the frame: doubts of ``check`` and ``build``.
+"""Compare vectors and models with the reservoir and the frame.
 
-Of stations: ``station_checks.py``. What the catalog contradicts without its data is refused by
-``catalog/file_checks.py``.
+Doubts of ``check`` and ``build``. Of stations: ``station_checks.py``. What the catalog contradicts without
+its data is refused by ``catalog/file_checks.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ FAR_KM = 200.0
 
 
 def vector_doubts(catalog: Catalog, entry: VectorEntry, features: Features) -> list[str]:
-    """What is doubtful in the features of an entry: their label, their place, the crests of barriers."""
+    """Return doubts of an entry's features.
+
+    Their label, their place, the crests of barriers.
+    """
     import shapely  # noqa: PLC0415
 
     frame = frame_of(catalog.head)
@@ -45,7 +48,7 @@ def vector_doubts(catalog: Catalog, entry: VectorEntry, features: Features) -> l
 
 
 def model_doubts(catalog: Catalog, entry: ModelEntry) -> list[str]:
-    """Whether a model's anchor lies at the reservoir."""
+    """Return doubts of a model's anchor far from the reservoir."""
     if entry.anchor is None:
         return []
     frame = frame_of(catalog.head)
@@ -57,7 +60,10 @@ def model_doubts(catalog: Catalog, entry: ModelEntry) -> list[str]:
 
 
 def crest_words(catalog: Catalog, entry: BarrierEntry, features: Features) -> tuple[str, list[str]]:
-    """The crests of an entry as working heights, and doubts where they are none for this reservoir."""
+    """Return crests of an entry as working heights, with doubts.
+
+    Doubts where they are none for this reservoir.
+    """
     reservoir = catalog.head.reservoir
     given = [entry.crest_m] if entry.crest_field is None else features.column(entry.crest_field)
     offset_m = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m

@@ -23,13 +23,16 @@ CODE_LENGTH = 20
 
 
 class FrameError(TwinError, ValueError):
-    """A coordinate system that is unknown or unfit, or coordinates it cannot take."""
+    """Coordinate system is unknown or unfit, or coordinates are outside."""
 
     zh = "坐标系有误：{message}"
 
 
 def check_crs(crs: str, *, metric: bool = False) -> None:
-    """Raises FrameError if ``crs`` is not known, or not horizontal, or not in metres where ``metric``."""
+    """Raise FrameError for an unknown or unfit CRS.
+
+    If ``crs`` is not known, or not horizontal, or not in metres where ``metric``.
+    """
     known = known_crs(crs)
     if not (known.is_projected or known.is_geographic):
         raise FrameError(f"{known.name} says no place on the ground; name a projected or geographic CRS")
@@ -40,7 +43,10 @@ def check_crs(crs: str, *, metric: bool = False) -> None:
 
 
 def crs_name(crs: str) -> str:
-    """A CRS as people name it: its code, or the name inside a WKT or PROJ text that has none."""
+    """Return a CRS's code or name.
+
+    The name inside a WKT or PROJ text that has none.
+    """
     if len(crs) <= CODE_LENGTH:
         return crs
     name = str(known_crs(crs).name)[:60]
@@ -48,12 +54,18 @@ def crs_name(crs: str) -> str:
 
 
 def same_crs(one: str, other: str) -> bool:
-    """Whether two names mean the same horizontal system, whatever its axes' order, its heights, its name."""
+    """Return whether two names mean the same horizontal system.
+
+    Whatever its axes' order, its heights, its name.
+    """
     return one == other or _same(flat_crs(known_crs(one)), flat_crs(known_crs(other)))
 
 
 def flat_crs(crs: Any) -> Any:
-    """The horizontal part of a ``pyproj.CRS``: of two parts, of three axes, or bound to another datum."""
+    """Return the horizontal part of a ``pyproj.CRS``.
+
+    Of two parts, of three axes, or bound to another datum.
+    """
     while crs.is_bound or crs.is_compound:
         crs = crs.source_crs if crs.is_bound else crs.sub_crs_list[0]
     return crs if crs.is_geocentric or len(crs.axis_info) < 3 else crs.to_2d()
@@ -77,17 +89,20 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def height_system(crs: str) -> str | None:
-    """The name of the vertical part of a system of two parts (``EPSG:4548+5737``), or None."""
+    """Return the vertical part's name of a compound CRS.
+
+    As in ``EPSG:4548+5737``; None without one.
+    """
     return next((str(part.name) for part in known_crs(crs).sub_crs_list if part.is_vertical), None)
 
 
 def transform(
     x: ArrayLike, y: ArrayLike, *, source: str, target: str, strict: bool = True
 ) -> tuple[F64, F64]:
-    """Coordinates from one CRS to another, x east and y north (longitude first), any shape, float64.
+    """Transform coordinates between two CRS, x east and y north.
 
-    Raises FrameError where a system is unknown or, where ``strict``, a point lies outside what it can take
-    (often a sign of swapped axes); it is not finite otherwise.
+    Longitude first; any shape, float64. Raises FrameError where a system is unknown or, where ``strict``, a
+    point lies outside what it can take (often a sign of swapped axes); it is not finite otherwise.
     """
     a, b = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if source == target:
@@ -113,7 +128,10 @@ def transform(
 # pyproj costs 60 ms and 20 MB: a process that never transforms does not pay for it.
 @lru_cache(maxsize=64)
 def known_crs(name: str) -> Any:
-    """The ``pyproj.CRS`` of a name, horizontal or not. Raises FrameError where PROJ does not know it."""
+    """Return the ``pyproj.CRS`` of a name, horizontal or not.
+
+    Raises FrameError where PROJ does not know it.
+    """
     from pyproj import CRS  # noqa: PLC0415
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
@@ -125,7 +143,7 @@ def known_crs(name: str) -> Any:
 
 @lru_cache(maxsize=64)
 def transformer(source: str, target: str) -> Any:
-    """The ``pyproj.Transformer`` between two systems, longitude or east first."""
+    """Return the ``pyproj.Transformer`` between two systems, longitude or east first."""
     from pyproj import Transformer  # noqa: PLC0415
 
     return Transformer.from_crs(known_crs(source), known_crs(target), always_xy=True)

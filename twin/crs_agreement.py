@@ -19,11 +19,12 @@ _GEOCENTRIC_FLATTENING: Final = 298.257
 
 
 def agree(declared: str, told: str, *, x: ArrayLike = (), y: ArrayLike = ()) -> str:
-    """Compare what a file says (``told``) with the catalog: a doubt in words, or ''.
+    """Compare a file's CRS with the catalog's.
 
-    ``x``, ``y``: some of the file's coordinates, east first. The same system by another name is no doubt.
-    Another on a datum that counts from the earth's centre too, within ``NEAR_M`` at all of these places, is
-    one: such datums, and those without a name, PROJ cannot tell apart. Raises FrameError for any other.
+    ``told`` is the file's. Returns a doubt in words, or ''. ``x``, ``y``: some of the file's coordinates,
+    east first. The same system by another name is no doubt. Another on a datum that counts from the earth's
+    centre too, within ``NEAR_M`` at all of these places, is one: such datums, and those without a name, PROJ
+    cannot tell apart. Raises FrameError for any other.
     """
     # No file can name GCJ-02: its degrees are called those of another system.
     if flat_crs(known_crs(told)).is_geographic if declared == "GCJ-02" else same_crs(declared, told):
@@ -39,9 +40,9 @@ def agree(declared: str, told: str, *, x: ArrayLike = (), y: ArrayLike = ()) -> 
 
 
 def apart_m(one: str, other: str, *, x: ArrayLike, y: ArrayLike) -> float | None:
-    """Measure how far apart two systems put the same numbers: the most, m, on WGS 84's ellipsoid.
+    """Measure how far apart two systems put equal numbers.
 
-    None without numbers that both take.
+    The most, m, on WGS 84's ellipsoid. None without numbers that both take.
     """
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if not x.size:

@@ -15,37 +15,37 @@ FULL_BYTES = 1 << 18
 
 
 class StoreError(TwinError):
-    """What is kept cannot be read or written."""
+    """Stored data cannot be read or written."""
 
     zh = "数据存储区出错：{message}"
 
 
 class SystemRefusalError(StoreError):
-    """The operating system refused; ``path`` and ``errno`` where it named them."""
+    """Operating system refused; ``path`` and ``errno`` where it named them."""
 
     zh = "系统拒绝了操作：{message}"
 
 
 class DiskFullError(SystemRefusalError):
-    """No space, or no quota, is left."""
+    """Disk or quota is full."""
 
     zh = "磁盘已满，请腾出空间后重试{place}"
 
 
 class ReadOnlyDiskError(SystemRefusalError):
-    """The disk takes no writing."""
+    """Disk is read-only."""
 
     zh = "磁盘只读，请换一个可写的文件夹{place}"
 
 
 class NoRightError(SystemRefusalError):
-    """This user may not do that there."""
+    """Permission denied for this user."""
 
     zh = "没有权限，请换一个文件夹或用户{place}"
 
 
 class TooManyFilesError(SystemRefusalError):
-    """The process or the machine has no file handles left."""
+    """Process or machine is out of file handles."""
 
     zh = "打开的文件过多，请提高上限{place}"
 
@@ -70,7 +70,10 @@ def refusal(
     *,
     remedy: str = "name a place that this user can write to",
 ) -> SystemRefusalError:
-    """Make an error of ours that says what the system refused, where, and what to do."""
+    """Convert a refusal of the system to an error of ours.
+
+    What was refused, where, and the remedy.
+    """
     if isinstance(error, MemoryError):
         return SystemRefusalError("the machine has no memory left for this; end other programs")
     where = path or error.filename
@@ -83,7 +86,10 @@ def refusal(
 
 
 def is_full(folder: Path) -> bool:
-    """Whether a folder's disk has no room: libraries report a full disk in words of their own."""
+    """Return whether a folder's disk has no room.
+
+    Libraries report a full disk in words of their own.
+    """
     try:
         return shutil.disk_usage(folder).free < FULL_BYTES
     except OSError:
@@ -91,7 +97,10 @@ def is_full(folder: Path) -> bool:
 
 
 def sync(path: Path) -> None:
-    """Flush a file or a folder to the disk (``fsync``). Raises OSError."""
+    """Flush a file or a folder to the disk (``fsync``).
+
+    Raises OSError.
+    """
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -100,7 +109,10 @@ def sync(path: Path) -> None:
 
 
 def nearly_named(path: Path) -> str:
-    """A hint at a file beside a missing one whose name differs in the case of its letters alone; or ''."""
+    """Return a hint at a file differing in case, or ''.
+
+    It is beside a missing one.
+    """
     with contextlib.suppress(OSError):
         names = (file.name for file in path.parent.iterdir())
         near = sorted(name for name in names if name.lower() == path.name.lower())

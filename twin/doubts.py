@@ -1,4 +1,7 @@
-"""Collect what a generation left out or doubts: in each product, and between them."""
+"""Collect omissions and doubts of a generation.
+
+In each product, and between them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ from twin.water.curve_agreement import edition_doubts, range_doubts, terrain_dou
 
 
 def notes_of(basin: Basin) -> dict[str, Notes]:
-    """What was left out of each entry of an open basin or is doubtful, in the order it was built."""
+    """Return omissions and doubts by entry, in build order.
+
+    Of an open basin.
+    """
     found = dict(basin.notes)
     for entry, line in (*_curves(basin), *_floods(basin), *_places(basin)):
         found[entry] = found.get(entry, Notes()) + Notes(lines=(line,))

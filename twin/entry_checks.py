@@ -1,6 +1,7 @@
-"""Check the file of one entry, by its kind: read it through, say what it holds and what is doubtful.
+"""Check the file of one entry, by its kind.
 
-Each ``check_…`` takes the catalog, the entry and its file's path, and raises TwinError with what is wrong.
+Read it through, say what it holds and what is doubtful. Each ``check_…`` takes the catalog, the entry and its
+file's path, and raises TwinError with what is wrong.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ MOST_POINTS = 200_000
 
 
 class Findings(NamedTuple):
-    """What a check found in a file: facts for its row, its CRS ('' where it has none), and doubts."""
+    """Findings of a check in a file.
+
+    Facts for its row, its CRS ('' where it has none), and doubts.
+    """
 
     facts: str
     crs: str
@@ -49,7 +53,10 @@ class Findings(NamedTuple):
 
 
 def check_terrain(catalog: Catalog, entry: TerrainEntry, path: Path) -> Findings:
-    """Check the terrain: that the seed is wet, and that frame and scale fit its place."""
+    """Check the terrain.
+
+    That the seed is wet, and that frame and scale fit its place.
+    """
     read = read_heights(path, entry)
     heights, grid = read.heights_m, read.grid
     shift = height_shift(entry.vertical, settings=catalog.head.vertical).offset_m
@@ -125,7 +132,10 @@ def _size(features: Features) -> str:
 
 
 def check_table(catalog: Catalog, entry: TableEntry, path: Path) -> Findings:
-    """Check a table: its lines, and as a build does what a curve or a run must be besides."""
+    """Check a table.
+
+    Its lines, and as a build does what a curve or a run must be besides.
+    """
     from twin.build.tables import make_table  # noqa: PLC0415
 
     with TemporaryDirectory(prefix="twin-check-") as folder:
@@ -136,7 +146,10 @@ def check_table(catalog: Catalog, entry: TableEntry, path: Path) -> Findings:
 
 
 def check_stations(catalog: Catalog, entry: StationsEntry, path: Path) -> Findings:
-    """Check both tables of stations as a build reads them; each row that is left out is a doubt."""
+    """Check both tables of stations as a build reads them.
+
+    Each row that is left out is a doubt.
+    """
     from twin.build.stations import read_stations  # noqa: PLC0415
 
     network, notes = read_stations(catalog, entry)

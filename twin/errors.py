@@ -1,4 +1,4 @@
-"""What can go wrong in a way that a person can mend.
+"""Errors that a person can mend.
 
 Every error says in two languages what is wrong, where, and what to do: the message given when it is raised is
 the English sentence, ``zh`` of its class the Chinese one, filled with the error's data.
@@ -32,7 +32,10 @@ class TwinError(Exception):
         return self.message
 
     def in_chinese(self) -> str:
-        """Fill the class's sentence; one whose data is missing gives way to the message."""
+        """Format the class's Chinese sentence.
+
+        One whose data is missing gives way to the message.
+        """
         try:
             return self.zh.format(**{"message": self.message, "place": _place(self.message), **self.data})
         except (KeyError, ValueError, TypeError):
@@ -41,7 +44,7 @@ class TwinError(Exception):
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something cannot be used: what an error says, kept in English and in Chinese."""
+    """Reason why something is unusable, in English and Chinese."""
 
     message: str
     zh: str = ""
@@ -51,13 +54,19 @@ class Reason:
 
     @classmethod
     def of(cls, error: Exception) -> Reason:
-        """What an error says; one that is none of ours has no Chinese."""
+        """Return the reason of an error.
+
+        One that is none of ours has no Chinese.
+        """
         zh = error.in_chinese() if isinstance(error, TwinError) else ""
         return cls(str(error) or type(error).__name__, zh)
 
 
 def programs_fault(error: Exception) -> str:
-    """What is said of data at which the program failed otherwise than by an error of its own."""
+    """Return the reason for data on which the program crashed.
+
+    It failed otherwise than by an error of its own.
+    """
     return f"a fault of the program ({type(error).__name__}): report it with this file; the log says where"
 
 

@@ -1,4 +1,4 @@
-"""The frame: the projected, metric CRS that all geometry is kept in, and its local origin.
+"""Frame of all geometry: a projected, metric CRS with local origin.
 
 Whatever computes with absolute coordinates is float64; local coordinates (projected minus origin) are
 float32, exact to 2 mm within 30 km. EPSG:4548's first axis is northing; here x is always
@@ -20,7 +20,10 @@ from twin.geodesy import scale, true_north_deg
 
 
 class WrittenPlace(Protocol):
-    """A point as catalog and site files give it: WGS84 degrees, or metres in the frame's CRS."""
+    """Point as catalog and site files give it.
+
+    WGS84 degrees, or metres in the frame's CRS.
+    """
 
     @property
     def lon(self) -> float | None: ...
@@ -34,7 +37,10 @@ class WrittenPlace(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """``crs`` and the point (``east``, ``north``) in it that local coordinates count from."""
+    """Projected CRS and the origin of local coordinates.
+
+    ``crs`` and the point (``east``, ``north``) in it.
+    """
 
     crs: str
     east: float
@@ -42,49 +48,70 @@ class Frame:
 
     @cached_property
     def metre_m(self) -> float:
-        """What a metre of the frame is on the ground at its origin, m."""
+        """Ground length of a frame's metre at its origin, m."""
         return 1.0 / float(np.sqrt(scale(self.east, self.north, crs=self.crs).areal))
 
     @cached_property
     def true_north_deg(self) -> float:
-        """Where true north lies at the origin, degrees clockwise from the frame's own north."""
+        """Direction of true north at the origin.
+
+        Degrees clockwise from the frame's own north.
+        """
         return true_north_deg(self.east, self.north, crs=self.crs)
 
     def from_crs(self, crs: str, x: ArrayLike, y: ArrayLike) -> tuple[F64, F64]:
-        """Coordinates of any CRS, GCJ-02 included, to (east, north) in the frame's CRS."""
+        """Transform coordinates of any CRS to (east, north).
+
+        GCJ-02 included; in the frame's CRS.
+        """
         return transform(x, y, source=crs, target=self.crs)
 
     def to_crs(self, crs: str, east: ArrayLike, north: ArrayLike) -> tuple[F64, F64]:
-        """Coordinates of the frame's CRS to any other, GCJ-02 included."""
+        """Transform coordinates of the frame's CRS to any other.
+
+        GCJ-02 included.
+        """
         return transform(east, north, source=self.crs, target=crs)
 
     def from_lonlat(self, lon: ArrayLike, lat: ArrayLike) -> tuple[F64, F64]:
-        """WGS84 degrees to (east, north)."""
+        """Transform WGS84 degrees to (east, north)."""
         return self.from_crs(WGS84, lon, lat)
 
     def to_lonlat(self, east: ArrayLike, north: ArrayLike) -> tuple[F64, F64]:
-        """(east, north) to WGS84 degrees."""
+        """Transform (east, north) to WGS84 degrees."""
         return self.to_crs(WGS84, east, north)
 
     def place(self, place: WrittenPlace) -> tuple[float, float]:
-        """(east, north) of a place written in a catalog or site file."""
+        """Return (east, north) of a place in a file.
+
+        Of a catalog or site file.
+        """
         return place_in(place, self.crs)
 
     def local(self, east: ArrayLike, north: ArrayLike, height: ArrayLike) -> F32:
-        """Local coordinates, float32, shape (..., 3): east and north minus the origin, and the height."""
+        """Return local coordinates, float32, shape (..., 3).
+
+        East and north minus the origin, and the height.
+        """
         x = np.asarray(east, dtype=np.float64) - self.east
         y = np.asarray(north, dtype=np.float64) - self.north
         stacked = np.stack(np.broadcast_arrays(x, y, np.asarray(height, dtype=np.float64)), axis=-1)
         return np.asarray(stacked, dtype=np.float32)
 
     def absolute(self, local: ArrayLike) -> F64:
-        """Local coordinates, shape (..., 3), back to (east, north, height), float64."""
+        """Transform local coordinates back to (east, north, height).
+
+        Shape (..., 3), float64.
+        """
         out: F64 = np.asarray(local, dtype=np.float64) + np.array([self.east, self.north, 0.0])
         return out
 
 
 def place_in(place: WrittenPlace, crs: str) -> tuple[float, float]:
-    """(east, north) in a frame's CRS of a place written in a catalog or site file."""
+    """Return a place's (east, north) in a frame's CRS.
+
+    Written in a catalog or site file.
+    """
     if place.lon is not None and place.lat is not None:
         east, north = transform(place.lon, place.lat, source=WGS84, target=crs)
         return float(east), float(north)

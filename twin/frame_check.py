@@ -25,10 +25,11 @@ SCALE_BOUND: Final = 0.01
 
 
 def check_frame(x: ArrayLike, y: ArrayLike, *, crs: str) -> None:
-    """Raises FrameError where a frame's metre is none on the ground, or its north not north.
+    """Raise FrameError for a distorted or turned frame.
 
-    ``x``, ``y``: places of the basin in it. All geometry is kept in the frame, and lengths, slopes and views
-    are taken from it as they stand, so that at most ``FRAME_BOUND`` may be lost in any direction.
+    Where its metre is none on the ground, or its north not north. ``x``, ``y``: places of the basin in it.
+    All geometry is kept in the frame, and lengths, slopes and views are taken from it as they stand, so that
+    at most ``FRAME_BOUND`` may be lost in any direction.
     """
     found, turned = scale(x, y, crs=crs), float(turned_deg(x, y, crs=crs).max())
     low, high = 1.0 / float(found.largest.max()), 1.0 / float(found.smallest.min())
@@ -52,14 +53,18 @@ def check_frame(x: ArrayLike, y: ArrayLike, *, crs: str) -> None:
 
 
 def check_frame_over(grid: Grid, *, crs: str) -> None:
-    """Raises FrameError where a frame is unfit somewhere over a raster, or does not reach it."""
+    """Raise FrameError where a frame is unfit over a raster.
+
+    Or does not reach it.
+    """
     check_frame(*transform(*_spread(grid), source=grid.crs, target=crs), crs=crs)
 
 
 def scale_doubts(grid: Grid) -> tuple[str, ...]:
-    """What a raster's CRS does to lengths and areas, in words, where that is more than 1 %.
+    """Return doubts of a CRS that distorts by over 1 %.
 
-    Raises FrameError where its cells have no area (``cell_areas``).
+    What it does to lengths and areas of a raster, in words. Raises FrameError where its cells have no area
+    (``cell_areas``).
     """
     _ = cell_areas(grid)
     if known_crs(grid.crs).is_geographic:

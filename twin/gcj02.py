@@ -17,16 +17,17 @@ _EE = 0.00669342162296594323
 
 
 def to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[F64, F64]:
-    """WGS84 degrees to GCJ-02 degrees; arrays of any one shape."""
+    """Transform WGS84 degrees to GCJ-02; any shape."""
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     east, north = _shift(x, y)
     return x + east, y + north
 
 
 def from_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[F64, F64]:
-    """GCJ-02 degrees to WGS84 degrees, to 1e-12 degrees, by fixed-point iteration.
+    """Transform GCJ-02 degrees to WGS84, to 1e-12 degrees.
 
-    The shift changes by less than 1 % of the distance moved, so each round gains two digits or more.
+    By fixed-point iteration. The shift changes by less than 1 % of the distance moved, so each round gains
+    two digits or more.
     """
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     guess_x, guess_y = x, y

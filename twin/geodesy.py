@@ -30,7 +30,10 @@ _MOST_EDGES: Final = 100_000
 
 
 class Scale(NamedTuple):
-    """Metres of the CRS per metre on the ground, in the directions where they are most and least."""
+    """Scale factors of a CRS at points, least and most.
+
+    Metres of the CRS per metre on the ground, by direction.
+    """
 
     largest: F64
     smallest: F64
@@ -53,10 +56,10 @@ class _Earth(NamedTuple):
 def zone_area_m2(
     south_rad: ArrayLike, north_rad: ArrayLike, *, semi_major_m: float, flattening: float
 ) -> F64:
-    """Area between two parallels, m² per radian of longitude, without loss of digits for thin zones.
+    """Return the area between two parallels per radian, m².
 
-    The authalic integral (Snyder 1987, eq. 3-12) as differences: q(φ) = sin φ / (1 − e² sin²φ) +
-    artanh(e sin φ) / e, times b²/2.
+    Of longitude, without loss of digits for thin zones. The authalic integral (Snyder 1987, eq. 3-12) as
+    differences: q(φ) = sin φ / (1 − e² sin²φ) + artanh(e sin φ) / e, times b²/2.
     """
     south, north = np.asarray(south_rad, np.float64), np.asarray(north_rad, np.float64)
     e2 = flattening * (2.0 - flattening)
@@ -70,7 +73,10 @@ def zone_area_m2(
 
 
 def scale(x: ArrayLike, y: ArrayLike, *, crs: str) -> Scale:
-    """The scales of a projected CRS at points of it, any shape. Raises FrameError outside the CRS."""
+    """Return scales of a projected CRS at points of it, any shape.
+
+    Raises FrameError outside the CRS.
+    """
     ground_m: F64 = np.asarray(np.linalg.svd(_steps(x, y, crs=crs), compute_uv=False), np.float64)
     if not ground_m.all():
         raise FrameError(
@@ -81,7 +87,10 @@ def scale(x: ArrayLike, y: ArrayLike, *, crs: str) -> Scale:
 
 
 def turned_deg(x: ArrayLike, y: ArrayLike, *, crs: str) -> F64:
-    """Angle between a projected CRS's y and true north, or its x and true east if larger, at points of it."""
+    """Return angles between a CRS's axes and true north.
+
+    Between y and true north, or x and true east if larger, at points of it.
+    """
     lon, lat = _radians(_earth(crs), np.asarray(x, np.float64), np.asarray(y, np.float64))
     east = np.stack([-np.sin(lon), np.cos(lon), np.zeros_like(lon)], axis=-1)
     north = np.stack([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)], axis=-1)
@@ -93,7 +102,10 @@ def turned_deg(x: ArrayLike, y: ArrayLike, *, crs: str) -> F64:
 
 
 def true_north_deg(x: float, y: float, *, crs: str) -> float:
-    """Where true north lies at a point of a projected CRS: degrees clockwise from its y."""
+    """Return the direction of true north at a point.
+
+    Degrees clockwise from the projected CRS's y.
+    """
     lon, lat = _radians(_earth(crs), np.asarray(x, np.float64), np.asarray(y, np.float64))
     north = np.array([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)])
     right, up = np.linalg.lstsq(_steps(x, y, crs=crs), north, rcond=None)[0]
@@ -101,16 +113,17 @@ def true_north_deg(x: float, y: float, *, crs: str) -> float:
 
 
 def distance_m(start: tuple[float, float], end: tuple[float, float], *, crs: str) -> float:
-    """The geodesic between two points of a CRS, m."""
+    """Return the geodesic distance of two points of a CRS, m."""
     earth = _earth(crs)
     lon, lat = _radians(earth, np.array([start[0], end[0]]), np.array([start[1], end[1]]))
     return float(earth.geod.inv(lon[0], lat[0], lon[1], lat[1], radians=True)[2])
 
 
 def shape_area_m2(shape: BaseGeometry, *, crs: str) -> float:
-    """The area of polygons with holes, and of several of them, m²; 0 of lines and points.
+    """Return the area of polygons with holes, m².
 
-    Their edges are straight in the CRS, as whoever drew them saw them.
+    And of several of them; 0 of lines and points. Their edges are straight in the CRS, as whoever drew them
+    saw them.
     """
     from shapely.geometry.polygon import orient  # noqa: PLC0415  (only builds and checks load shapely)
 
@@ -125,7 +138,10 @@ def shape_area_m2(shape: BaseGeometry, *, crs: str) -> float:
 
 
 def ellipsoid(crs: str) -> Any:
-    """The ellipsoid (``pyproj.Geod``) that lengths and areas of a CRS are counted on."""
+    """Return the ellipsoid (``pyproj.Geod``) of a CRS.
+
+    Lengths and areas are counted on it.
+    """
     return _earth(crs).geod
 
 

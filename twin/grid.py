@@ -1,4 +1,4 @@
-"""A raster's place on the ground."""
+"""Grid of a raster: its cells' place on the ground."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twin.arrays import F64, Index
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """A north-up raster of ``rows`` × ``cols`` cells in a horizontal CRS.
+    """North-up raster of ``rows`` × ``cols`` cells in a horizontal CRS.
 
     ``west`` and ``north`` are the outer corner of cell (0, 0); ``dx`` and ``dy`` are the cell's width
     and height, both positive, in the units of ``crs`` (metres, or degrees for a geographic CRS).
@@ -33,39 +33,51 @@ class Grid:
 
     @property
     def transform(self) -> tuple[float, float, float, float, float, float]:
-        """The six affine coefficients (a, b, c, d, e, f) as rasterio wants them."""
+        """Affine coefficients (a, b, c, d, e, f), as in rasterio."""
         return self.dx, 0.0, self.west, 0.0, -self.dy, self.north
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """(west, south, east, north) of the outer edges."""
+        """West, south, east and north of the outer edges."""
         return self.west, self.north - self.rows * self.dy, self.west + self.cols * self.dx, self.north
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
-        """(row, col) of the cell that holds the point, or None outside."""
+        """Return (row, col) of a point's cell, or None."""
         row, col = map(int, self.cells_of(x, y))
         return (row, col) if 0 <= row < self.rows and 0 <= col < self.cols else None
 
     def cells_of(self, x: ArrayLike, y: ArrayLike) -> tuple[Index, Index]:
-        """Rows and columns of the cells that points lie in; outside the raster they count on."""
+        """Return rows and columns of the cells that points lie in.
+
+        Outside the raster they count on.
+        """
         row = np.floor((self.north - np.asarray(y, dtype=np.float64)) / self.dy)
         col = np.floor((np.asarray(x, dtype=np.float64) - self.west) / self.dx)
         return row.astype(np.intp), col.astype(np.intp)
 
     def nearest_cells(self, x: ArrayLike, y: ArrayLike) -> tuple[Index, Index]:
-        """Rows and columns of the cells that points lie in; outside the raster those of the nearest cell."""
+        """Return rows and columns of the cells that points lie in.
+
+        Outside the raster those of the nearest cell.
+        """
         row, col = self.cells_of(x, y)
         return np.clip(row, 0, self.rows - 1), np.clip(col, 0, self.cols - 1)
 
     def centre_of(
         self, row: NDArray[np.generic] | float, col: NDArray[np.generic] | float
     ) -> tuple[F64, F64]:
-        """(x, y) of the centres of cells; fractional rows and cols are allowed."""
+        """Return (x, y) of the centres of cells.
+
+        Fractional rows and cols are allowed.
+        """
         x = self.west + (np.asarray(col, dtype=np.float64) + 0.5) * self.dx
         y = self.north - (np.asarray(row, dtype=np.float64) + 0.5) * self.dy
         return x, y
 
     def row_col(self, x: ArrayLike, y: ArrayLike) -> tuple[F64, F64]:
-        """Fractional (row, col) of points, 0 at the first cell's centre: the inverse of ``centre_of``."""
+        """Return fractional (row, col) of points, 0 at the first cell's centre.
+
+        The inverse of ``centre_of``.
+        """
         row = (self.north - np.asarray(y, dtype=np.float64)) / self.dy - 0.5
         return row, (np.asarray(x, dtype=np.float64) - self.west) / self.dx - 0.5

@@ -10,7 +10,10 @@ from twin.arrays import F32, F64, I64, Bools
 
 
 class Cells(Protocol):
-    """A raster, or whatever gives a value to (row, col): arrays of int64 of equal shape."""
+    """Raster, or whatever gives a value to (row, col).
+
+    Arrays of int64 of equal shape.
+    """
 
     @property
     def shape(self) -> tuple[int, ...]: ...
@@ -19,10 +22,11 @@ class Cells(Protocol):
 
 
 def bilinear(values: Cells, row: F64, col: F64) -> F64:
-    """Interpolate at fractional rows and columns, 0 at the first cell's centre; shape of ``row``.
+    """Interpolate at fractional rows and columns, 0 at the first cell's centre.
 
-    The outer half cells are flat. NaN outside the raster (as ``Grid.cell_at``), and where one of the four
-    cells around a point is NaN. Equal bit for bit to ``scipy.ndimage.map_coordinates``, which views lack.
+    Shape of ``row``. The outer half cells are flat. NaN outside the raster (as ``Grid.cell_at``), and where
+    one of the four cells around a point is NaN. Equal bit for bit to ``scipy.ndimage.map_coordinates``, which
+    views lack.
     """
     rows, cols = values.shape
     inside = _inside(values.shape, row, col)
@@ -39,7 +43,10 @@ def bilinear(values: Cells, row: F64, col: F64) -> F64:
 
 
 def nearest(values: Cells, row: F64, col: F64) -> F64:
-    """Read the cells that points lie in; NaN outside the raster. Shape of ``row``."""
+    """Read the cells that points lie in; NaN outside the raster.
+
+    Shape of ``row``.
+    """
     inside = _inside(values.shape, row, col)
     at = (np.where(inside, place + 0.5, 0.0).astype(np.int64) for place in (row, col))
     return np.where(inside, np.asarray(values[next(at), next(at)], np.float64), np.nan)
@@ -51,7 +58,10 @@ def _inside(shape: tuple[int, ...], row: F64, col: F64) -> Bools:
 
 
 def bilinear_grid(values: F32, row: F32 | F64, col: F32 | F64) -> F32:
-    """Interpolate at every pair of (rows,) and (cols,) places, in single precision; flat beyond the edge."""
+    """Interpolate at every pair of (rows,) and (cols,) places, in single precision.
+
+    Flat beyond the edge.
+    """
     for axis, place in ((0, row), (1, col)):
         last = values.shape[axis] - 1
         lower = np.clip(np.floor(place), 0, max(0, last - 1)).astype(np.intp)

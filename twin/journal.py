@@ -1,8 +1,8 @@
-"""What was shown can be shown again: the append-only record folded to a state, as it was known at a time.
+"""Fold the append-only record to a state at a time.
 
-Observations carry the time they were received; alarm changes, commands and generation switches are lines of
-the journal. Nothing is ever changed or taken away, so a fold over what was received until ``known_at`` gives
-what was known then.
+What was shown can be shown again, as it was known then. Observations carry the time they were received; alarm
+changes, commands and generation switches are lines of the journal. Nothing is ever changed or taken away, so
+a fold over what was received until ``known_at`` gives what was known then.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ GENERATION = "generation"
 
 @dataclass(frozen=True, kw_only=True)
 class JournalState:
-    """What was known at ``known_at`` of ``valid_at``.
+    """State at ``valid_at`` as known at ``known_at``.
 
     ``values`` is each datastream's newest observation of a time up to ``valid_at``; ``alarms`` those that
     stood; ``generation`` the build that was shown, '' where none was recorded.
@@ -38,7 +38,10 @@ class JournalState:
 
 
 def state(reader: Reader, *, valid_at: datetime, known_at: datetime) -> JournalState:
-    """Fold the record. Times are aware. Raises StoreError where it cannot be read."""
+    """Fold the record.
+
+    Times are aware. Raises StoreError where it cannot be read.
+    """
     lifecycle = AlarmLifecycle()
     generation = ""
     for _, line in reader.events(kinds=(ALARM, GENERATION), known_at=known_at):
@@ -58,5 +61,5 @@ def state(reader: Reader, *, valid_at: datetime, known_at: datetime) -> JournalS
 
 
 def opened(generation: str, at: datetime) -> Event:
-    """The line that says that a generation is shown from now on."""
+    """Return the journal line of a generation's opening."""
     return Event(at=at, received_at=at, kind=GENERATION, subject=generation)

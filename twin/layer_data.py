@@ -1,6 +1,6 @@
-"""Data of the layers that show one entry of the catalog each, as a view reads it from the products.
+"""Data of layers, one catalog entry each.
 
-Arrays are mapped; nothing here loads GDAL or data frames.
+As a view reads it from the products. Arrays are mapped; nothing here loads GDAL or data frames.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerData(ABC):
-    """What a layer shows of one entry; ``fault`` says in one line why there is nothing.
+    """Data that a layer shows of one entry.
 
-    Each kind of data is a subclass, whose own fields have defaults: those of an entry with a fault. ``title``
-    is ``{"zh": …, "en": …}``.
+    ``fault`` is one line on why there is nothing. Each kind of data is a subclass, whose own fields have
+    defaults: those of an entry with a fault. ``title`` is ``{"zh": …, "en": …}``.
     """
 
     group: ClassVar[str]
@@ -41,14 +41,15 @@ class LayerData(ABC):
     @classmethod
     @abstractmethod
     def read(cls, entry: Any, products: Sequence[Path]) -> Self:
-        """Read an entry's data from the folders of its products, in the order of their names.
+        """Read an entry's data from its products' folders.
 
-        There is one at least. The fields of this class come from :func:`shown_as`.
+        In the order of their names. There is one at least. The fields of this class come from
+        :func:`shown_as`.
         """
 
 
 def shown_as(entry: Entry) -> dict[str, Any]:
-    """Return the fields of every ``LayerData`` that the catalog alone says."""
+    """Return the fields of a ``LayerData`` from the catalog alone."""
     return {
         "id": entry.id,
         "kind": entry.kind,
@@ -61,7 +62,10 @@ def shown_as(entry: Entry) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class VectorData(LayerData):
-    """One vector data set: shapely geometries in the frame's CRS and their attributes, row by row."""
+    """Vector data set: shapely geometries and attributes.
+
+    In the frame's CRS, row by row.
+    """
 
     group = "vectors"
 
@@ -86,10 +90,11 @@ class VectorData(LayerData):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelData(LayerData):
-    """One data set of 3D models: folders that hold a ``tileset.json`` each.
+    """Data set of 3D models.
 
-    ``covers`` are, for each folder, closed rings, east and north in the frame's CRS, inside which the model
-    brings the ground and the terrain's own is not drawn. ``two_sided`` models are drawn from behind as well.
+    Folders that hold a ``tileset.json`` each. ``covers`` are, for each folder, closed rings, east and north
+    in the frame's CRS, inside which the model brings the ground and the terrain's own is not drawn.
+    ``two_sided`` models are drawn from behind as well.
     """
 
     group = "models"

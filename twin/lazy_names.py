@@ -13,9 +13,10 @@ from importlib import import_module
 def lazy_names(
     package: str, homes: Mapping[str, str]
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` for a package; ``homes`` maps each name to its module.
+    """Return ``__getattr__`` and ``__dir__`` for a package.
 
-    A module must not be called like a name that it holds: importing it would put the module in its place.
+    ``homes`` maps each name to its module. A module must not be called like a name that it holds: importing
+    it would put the module in its place.
     """
 
     def getattribute(name: str) -> object:

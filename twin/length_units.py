@@ -1,4 +1,7 @@
-"""Map units of length as files and feeds write them, Chinese and Western, to metres."""
+"""Convert units of length to metres, Chinese and Western names.
+
+As files and feeds write them.
+"""
 
 from __future__ import annotations
 
@@ -20,5 +23,5 @@ LENGTHS: Mapping[str, tuple[float, str]] = {
 
 
 def in_metres(*units: str) -> dict[str, float]:
-    """Metres by every short name of some units."""
+    """Return metres by every short name of some units."""
     return {name: metres for metres, names in map(LENGTHS.__getitem__, units) for name in names.split()}

@@ -1,4 +1,7 @@
-"""Everything live of one basin, headless: its feeds, the store, the newest values, the alarms."""
+"""Live side of a basin, headless.
+
+Its feeds, the store, the newest values, the alarms.
+"""
 
 from __future__ import annotations
 
@@ -53,19 +56,19 @@ CLOCK_LEAD_S = 60.0
 
 
 class NoStationsError(TwinError):
-    """A basin without stations, or without feeds."""
+    """Basin without stations, or without feeds."""
 
     zh = "没有声明测站或数据来源：{message}"
 
 
 class UnknownStreamError(TwinError):
-    """A datastream that the basin does not have."""
+    """Unknown datastream: the basin does not have it."""
 
     zh = "没有这个数据流：{message}"
 
 
 class LiveBasin:
-    """Use :func:`live_basin`; then :meth:`run` until cancelled, and ask meanwhile."""
+    """Live basin; from :func:`live_basin`, then :meth:`run` until cancelled."""
 
     def __init__(
         self,
@@ -119,7 +122,7 @@ class LiveBasin:
     # -- what is asked ---------------------------------------------------------------------------------
 
     def now(self) -> Now:
-        """All that is known now."""
+        """Return all that is known now."""
         return Now(
             made_s=self._clocks.elapsed_s(),
             values=self._latest.now(),
@@ -132,11 +135,14 @@ class LiveBasin:
         )
 
     def on_change(self, call: Callable[[], None]) -> None:
-        """``call`` after anything of :meth:`now` has changed."""
+        """Register ``call`` for changes of anything in :meth:`now`."""
         self._listeners.append(call)
 
     async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
-        """A stretch of the past. Raises UnknownStreamError, StoreError."""
+        """Return a stretch of the past.
+
+        Raises UnknownStreamError, StoreError.
+        """
         if datastream not in self._network.datastreams:
             raise UnknownStreamError(f"there is no datastream {datastream}", datastream=datastream)
         series = await asyncio.to_thread(self._reader.history, datastream, start, end)
@@ -149,29 +155,36 @@ class LiveBasin:
         )
 
     async def then(self, valid_at: datetime, known_at: datetime | None) -> tuple[ValueNow, ...]:
-        """What every observed datastream said at ``valid_at``, as known at ``known_at`` (None: by now).
+        """Return every observed datastream's value at ``valid_at``.
 
-        Raises StoreError.
+        As known at ``known_at`` (None: by now). Raises StoreError.
         """
         found = await asyncio.to_thread(self._reader.latest, known_at=known_at, valid_at=valid_at)
         streams = self._network.datastreams.values()
         return tuple(value_at(s, found.get(s.id), valid_at) for s in streams if s.origin == "observed")
 
     async def acknowledge(self, alarm: str, by: str) -> None:
-        """Someone has seen an alarm; durable when this returns. Raises AlarmError, StoreError."""
+        """Acknowledge an alarm; durable when this returns.
+
+        Raises AlarmError, StoreError.
+        """
         await self.alarms.acknowledge(alarm, by)
         self._changed()
 
     async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        """Someone puts an alarm aside; durable when this returns. Raises AlarmError, StoreError."""
+        """Shelve an alarm; durable when this returns.
+
+        Raises AlarmError, StoreError.
+        """
         ahead = timedelta(seconds=self._clocks.lead_s)  # ``until`` is by the machine's clock as it is set
         await self.alarms.shelve(alarm, by, until + ahead)
         self._changed()
 
     def restore(self) -> None:
-        """Read newest values, standing alarms and sums back from the store. Raises StoreError.
+        """Read newest values, standing alarms and sums back from the store.
 
-        Called once before anything else: a :meth:`now` of before would say that there is no alarm.
+        Raises StoreError. Called once before anything else: a :meth:`now` of before would say that there is
+        no alarm.
         """
         self._latest.update(self._recent())
         self.alarms.remember(self._reader.events(kinds=["alarm"]))
@@ -299,10 +312,10 @@ class LiveBasin:
 
 @asynccontextmanager
 async def live_basin(basin: Basin, *, clocks: Clocks | None = None) -> AsyncIterator[LiveBasin]:
-    """The live side of a basin, as its only writer, with all that its store knows from before.
+    """Open a basin's live side, as its only writer.
 
-    Raises NoStationsError where the basin has no stations or feeds, StoreError where the store cannot be used
-    (WriterBusyError where another program writes there).
+    With all that its store has from before. Raises NoStationsError where the basin has no stations or feeds,
+    StoreError where the store cannot be used (WriterBusyError where another program writes there).
     """
     network = basin.network()
     if network is None or not basin.site.feeds:
@@ -330,8 +343,10 @@ async def live_basin(basin: Basin, *, clocks: Clocks | None = None) -> AsyncIter
 
 
 def open_database(basin: Basin, *, write: bool) -> Database:
-    """Where a basin's observations are kept: by the URL in the environment that its site names, else in the
-    store. Raises StoreError."""
+    """Open a basin's database of observations.
+
+    By the URL in the environment that its site names, else in the store. Raises StoreError.
+    """
     name = basin.site.observations.url_env
     if name is None:
         return Database.sqlite(folder_of(basin), write=write)
@@ -346,5 +361,5 @@ def open_database(basin: Basin, *, write: bool) -> Database:
 
 
 def folder_of(basin: Basin) -> Path:
-    """The folder of all live things in a basin's store."""
+    """Return the folder of all live things in a basin's store."""
     return basin.generation.folder / FOLDER

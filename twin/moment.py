@@ -1,4 +1,4 @@
-"""Which time is shown: every picture and every number belongs to one moment."""
+"""Moment: the time to which every picture and number belongs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")]
 
 
 class Moment(BaseModel):
-    """The state's place in time, and the water's two numbers. Times are aware, kept in UTC.
+    """Time of a state, and its two water levels.
 
-    ``valid_at`` is the time the picture is of (None: no time, a what-if of a level); ``known_at`` the time
-    whose knowledge it was made with (None: all that is known). ``run`` names a scenario, forecast or replay,
-    ``generation`` the build that was seen. ``highest_m`` is the highest level since the event ``since``:
-    pockets above the level now stay full to their sills up to it.
+    Times are aware, kept in UTC. ``valid_at`` is the time the picture is of (None: no time, a what-if of a
+    level); ``known_at`` the time whose knowledge it was made with (None: all that is known). ``run`` names a
+    scenario, forecast or replay, ``generation`` the build that was seen. ``highest_m`` is the highest level
+    since the event ``since``: pockets above the level now stay full to their sills up to it.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
@@ -57,11 +57,14 @@ class Moment(BaseModel):
 
     @property
     def is_live(self) -> bool:
-        """Whatever is not live says so wherever it is shown."""
+        """Whether it is the present; all else must be marked."""
         return self.mode == "live"
 
     def at_level(self, level_m: float, *, valid_at: datetime | None = None) -> Moment:
-        """The moment after the water went on to ``level_m``: the highest level rises with it, never falls."""
+        """Return the moment after the water went on to ``level_m``.
+
+        The highest level rises with it, never falls.
+        """
         return Moment(
             **self.model_dump(exclude={"level_m", "highest_m", "valid_at"}),
             level_m=level_m,
@@ -71,5 +74,5 @@ class Moment(BaseModel):
 
 
 def what_if(level_m: float, *, generation: str | None = None, run: str | None = None) -> Moment:
-    """A level someone asks about, with nothing remembered."""
+    """Return a hypothetical moment at a level, without a past."""
     return Moment(mode="what-if", level_m=level_m, highest_m=level_m, generation=generation, run=run)

@@ -1,4 +1,7 @@
-"""Gradient noise over the ground: a function of place and seed alone, so it joins across grids."""
+"""Gradient noise over the ground.
+
+A function of place and seed alone, so it joins across grids.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ _EAST, _NORTH = np.cos(_TURNS), np.sin(_TURNS)
 
 @serial
 def hash01(i: int, j: int, seed: int) -> float:
-    """A number in [0, 1) for a lattice point: 32-bit integer mixing, equal on every machine."""
+    """Hash a lattice point to a number in [0, 1).
+
+    32-bit integer mixing, equal on every machine.
+    """
     h = np.uint32(
         np.uint32(i) * np.uint32(374761393)
         + np.uint32(j) * np.uint32(668265263)
@@ -31,7 +37,10 @@ def hash01(i: int, j: int, seed: int) -> float:
 
 @serial
 def gradient_noise(x: float, y: float, seed: int) -> float:
-    """Perlin's gradient noise with a quintic fade, about −1 … 1, for lattice spacing 1."""
+    """Return Perlin's gradient noise, about −1 … 1.
+
+    With a quintic fade, for lattice spacing 1.
+    """
     column, row = math.floor(x), math.floor(y)
     u, v = x - column, y - row
     fade_u = u * u * u * (u * (u * 6.0 - 15.0) + 10.0)
@@ -49,7 +58,7 @@ def gradient_noise(x: float, y: float, seed: int) -> float:
 
 @serial
 def noise_along(x: F64, y: F64, wave: float, seed: int) -> F64:
-    """Gradient noise at the points of a line, shape (n,)."""
+    """Return gradient noise at the points of a line, shape (n,)."""
     out = np.empty(x.size, np.float64)
     for k in range(x.size):
         out[k] = gradient_noise(x[k] / wave, y[k] / wave, seed)
@@ -83,9 +92,10 @@ def _fractal(
 
 
 def fractal(grid: Grid, *, wave_m: float, octaves: int, seed: int, gain: float = 0.5) -> F32:
-    """Sum of octaves of gradient noise at the cells' centres, float32 (rows, cols), about −1 … 1.
+    """Sum octaves of gradient noise at cell centres.
 
-    ``wave_m`` is the length of the longest wave; every octave halves it and carries ``gain`` times less.
+    float32 (rows, cols), about −1 … 1. ``wave_m`` is the length of the longest wave; every octave halves it
+    and carries ``gain`` times less.
     """
     return _fractal(grid.rows, grid.cols, grid.west, grid.north, grid.dx, wave_m, octaves, gain, seed)
 
@@ -93,5 +103,8 @@ def fractal(grid: Grid, *, wave_m: float, octaves: int, seed: int, gain: float =
 def fractal_m(
     shape: tuple[int, int], *, cell_m: float, wave_m: float, octaves: int, seed: int, gain: float = 0.5
 ) -> F32:
-    """The same on cells of ``cell_m`` counted from the raster's own corner."""
+    """Sum octaves on cells of ``cell_m``.
+
+    Counted from the raster's own corner.
+    """
     return _fractal(*shape, 0.0, 0.0, cell_m, wave_m, octaves, gain, seed)

@@ -1,4 +1,4 @@
-"""Keep what a build left out of an entry's data, or doubts, beside its product."""
+"""Store a build's omissions and doubts beside the product."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 @dataclass(frozen=True, kw_only=True)
 class Notes:
-    """What is left out of an entry or doubtful: ``lines`` of plain English, as its readers give them.
+    """Omissions and doubts of an entry.
 
-    ``missing`` of its ``tiles`` are left out; both are 0 where it is not made of tiles. ``left_out`` is why
-    there is nothing of the entry in a product that others share, ``zh`` the same in Chinese, and ``kind`` the
-    name of that error's class.
+    ``lines`` of plain English, as its readers give them. ``missing`` of its ``tiles`` are left out; both are
+    0 where it is not made of tiles. ``left_out`` is why there is nothing of the entry in a product that
+    others share, ``zh`` the same in Chinese, and ``kind`` the name of that error's class.
     """
 
     lines: tuple[str, ...] = ()
@@ -46,7 +46,10 @@ class Notes:
 
 
 def write_notes(folder: Path, notes: Mapping[str, Sequence[str] | Notes]) -> None:
-    """Write notes, or their lines alone, by the entry's id into a product's folder; no file without any."""
+    """Write notes by entry id into a product's folder.
+
+    Or their lines alone; no file without any.
+    """
     whole = {
         entry: told if isinstance(told, Notes) else Notes(lines=tuple(told)) for entry, told in notes.items()
     }
@@ -56,7 +59,10 @@ def write_notes(folder: Path, notes: Mapping[str, Sequence[str] | Notes]) -> Non
 
 
 def read_notes(folder: Path) -> dict[str, Notes]:
-    """The notes of a product by the entry's id; none where there is no file."""
+    """Read the notes of a product by the entry's id.
+
+    None where there is no file.
+    """
     if not (folder / FILE).is_file():
         return {}
     held = read_json(folder / FILE)
@@ -64,12 +70,18 @@ def read_notes(folder: Path) -> dict[str, Notes]:
 
 
 def kind_of(line: str) -> str:
-    """A line without its file in front and its numbers: alike lines have the same."""
+    """Strip a line's file and numbers.
+
+    Alike lines have the same rest.
+    """
     return _NUMBER.sub("#", _FILE.sub("", line))
 
 
 def alike(lines: Iterable[str]) -> list[tuple[str, int]]:
-    """Group lines that differ in their file and numbers alone: the first of each group, and how many."""
+    """Group lines that differ in their file and numbers alone.
+
+    The first of each group, and how many.
+    """
     groups: dict[str, tuple[str, int]] = {}
     for line in lines:
         kind = kind_of(line)

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 
 def printed_step(values: Iterable[float]) -> float:
-    """The step that a column of numbers is rounded to: the largest power of ten that divides them all.
+    """Return a column's rounding step.
 
-    0 where there is none down to 1e-9 of the largest, or all are 0.
+    The largest power of ten that divides them all. 0 where there is none down to 1e-9 of the largest, or all
+    are 0.
     """
     numbers = [abs(value) for value in values if value]
     if not numbers:

@@ -1,6 +1,7 @@
-"""What a generation holds, as a process that shows it reads it: mapped arrays, no GDAL, no data frames.
+"""Read products of a generation: mapped arrays, no GDAL.
 
-Every product has its open form beside it (GeoTIFF, GeoParquet, CSV) for QGIS, pandas and the like.
+And no data frames. Every product has its open form beside it (GeoTIFF, GeoParquet, CSV) for QGIS, pandas and
+the like.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def vector_step_name(entry_id: str) -> str:
 
 
 def table_step_name(entry_id: str) -> str:
-    """Name the step, and so the product, of a curve or a run."""
+    """Name the step and product of a curve or a run."""
     return f"tables/{entry_id}"
 
 
@@ -39,19 +40,28 @@ def stations_step_name(entry_id: str) -> str:
 
 
 def model_step_name(entry_id: str, part: str) -> str:
-    """Name the step, and so the product, of one part of a model entry; '' begins the names of all."""
+    """Name the step and product of a model entry's part.
+
+    '' begins the names of all.
+    """
     return f"models/{entry_id}/{part}"
 
 
 def write_json(path: Path, data: object) -> None:
-    """Write a product's small file, as ``twin.strict_json`` reads it. Raises ValueError for NaN and ±∞."""
+    """Write a product's small file, as ``twin.strict_json`` reads it.
+
+    Raises ValueError for NaN and ±∞.
+    """
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """The coarse catchment around the terrain: a folder with its tileset, and its heights on their grid,
-    (rows, cols) float32 m, NaN where there are none and where the terrain is."""
+    """Coarse catchment around the terrain.
+
+    A folder with its tileset, and its heights on their grid, (rows, cols) float32 m, NaN where there are none
+    and where the terrain is.
+    """
 
     folder: Path
     heights_m: F32
@@ -60,7 +70,10 @@ class Surroundings:
 
 @dataclass(frozen=True, kw_only=True)
 class NamedPlace:
-    """A name in both languages, ``{"zh": …, "en": …}``, and where it belongs, in the frame's CRS."""
+    """Name in both languages, and its place.
+
+    ``{"zh": …, "en": …}``; in the frame's CRS.
+    """
 
     name: Mapping[str, str]
     east: float
@@ -72,7 +85,10 @@ BUILDINGS = "buildings.geojson"
 
 
 def load_building(folder: Path, number: int) -> Mapping[str, Any] | None:
-    """What is known of a building of the model in a folder, or None."""
+    """Load the attributes of a model's building, or None.
+
+    The model is in a folder.
+    """
     try:
         features = read_json(folder / BUILDINGS)["features"]
     except FileNotFoundError:
@@ -82,13 +98,19 @@ def load_building(folder: Path, number: int) -> Mapping[str, Any] | None:
 
 
 def save_painting(folder: Path, *, imagery: float, under: Sequence[Painting]) -> None:
-    """Write what the picture on the ground shows: the share of ``imagery``, and what is ``under`` it."""
+    """Write what the ground's picture shows.
+
+    The share of ``imagery``, and what is ``under`` it.
+    """
     words = {"imagery": imagery, "under": list(under)}
     (folder / "painting.json").write_text(json.dumps(words), encoding="utf-8")
 
 
 def load_painting(folder: Path) -> tuple[Painting, ...]:
-    """What the picture on the ground was made from and is to be seen in it, the uppermost first."""
+    """Load what the ground's picture was made from.
+
+    And is to be seen in it, the uppermost first.
+    """
     told = read_json(folder / "painting.json")
     share = float(told["imagery"])
     under: Sequence[Painting] = told["under"] if share < 1 else ()
@@ -105,7 +127,10 @@ def load_grid(folder: Path) -> Grid:
 
 
 def save_features(path: Path, geometries: Sequence[Any], attributes: Sequence[Mapping[str, Any]]) -> None:
-    """Write features as GeoJSON in the frame's CRS (metres), for views; GeoParquet is the open form."""
+    """Write features as GeoJSON in the frame's CRS (metres), for views.
+
+    GeoParquet is the open form.
+    """
     from shapely.geometry import mapping  # noqa: PLC0415
 
     features = [
@@ -117,7 +142,7 @@ def save_features(path: Path, geometries: Sequence[Any], attributes: Sequence[Ma
 
 
 def load_features(path: Path) -> tuple[list[Any], list[dict[str, Any]]]:
-    """(geometries, attributes) as ``save_features`` wrote them."""
+    """Load (geometries, attributes) of ``save_features``."""
     from shapely.geometry import shape  # noqa: PLC0415
 
     features = read_json(path)["features"]

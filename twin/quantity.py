@@ -1,4 +1,4 @@
-"""A number that carries its origin."""
+"""Quantity: a number with its provenance."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ Quality = Literal["good", "suspect", "estimate", "poor", "unchecked", "missing"]
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """What a number on the screen is: its value, unit, time, quality and source; ``note`` says the rest.
+    """Value, unit, time, quality and source of a number.
 
-    ``value`` is None where there is none (and ``quality`` then "missing"), never NaN. ``source`` is the id of
-    a catalog entry or a station, or words for what was computed. ``time`` is aware, None for timeless facts.
+    ``note`` has the rest. ``value`` is None where there is none (and ``quality`` then "missing"), never NaN.
+    ``source`` is the id of a catalog entry or a station, or words for what was computed. ``time`` is aware,
+    None for timeless facts.
     """
 
     value: float | None
@@ -35,7 +36,7 @@ class Quantity:
             raise ValueError("a quantity's time needs its zone")
 
     def as_dict(self) -> dict[str, object]:
-        """For JSON; the time in ISO 8601."""
+        """Convert to a dict for JSON; time in ISO 8601."""
         return {
             "value": self.value,
             "unit": self.unit,

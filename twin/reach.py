@@ -14,9 +14,10 @@ EDGE = 65  # points along an edge: in another system edges are bent
 
 
 def window_in(grid: Grid, other: Grid) -> Window:
-    """Rows and columns of a grid that another's bounds reach; where none, top ≥ bottom or left ≥ right.
+    """Return rows and columns within another grid's bounds.
 
-    Raises FrameError where the other's edges have no place in the grid's system.
+    Where none, top ≥ bottom or left ≥ right. Raises FrameError where the other's edges have no place in the
+    grid's system.
     """
     west, south, east, north = other.bounds
     along = np.linspace(0.0, 1.0, EDGE)
@@ -29,7 +30,10 @@ def window_in(grid: Grid, other: Grid) -> Window:
 
 
 def outside_doubts(ground: Grid, own: Grid) -> list[str]:
-    """A doubt where a raster reaches none of the ground that it belongs to."""
+    """Return a doubt where a raster misses its ground.
+
+    It reaches none of the ground that it belongs to.
+    """
     try:
         top, bottom, left, right = window_in(ground, own)
     except FrameError:

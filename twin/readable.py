@@ -6,9 +6,9 @@ import os
 
 
 def readable(text: str) -> str:
-    """Decode what Python could not of file names (surrogate escapes) as GB 18030; other texts stay.
+    """Decode surrogate escapes of file names as GB 18030.
 
-    Such a text can be neither printed nor written as JSON.
+    Other texts stay. Such a text can be neither printed nor written as JSON.
     """
     try:
         text.encode()

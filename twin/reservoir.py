@@ -1,4 +1,7 @@
-"""What a level or a storage means: the curve's answer and the terrain's, side by side, never mixed."""
+"""Answer levels and storages by curve and by terrain.
+
+Side by side, never mixed.
+"""
 
 from __future__ import annotations
 
@@ -23,19 +26,20 @@ STEPS = "steps.json"
 
 
 class NoSuchCurveError(TwinError):
-    """An edition of the curve that the catalog does not have."""
+    """Unknown edition of the curve."""
 
     zh = "没有这一版本的库容曲线：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class WaterReport:
-    """One level: storage and area by the curve, area and storage by the terrain.
+    """Report of one level: storage and area.
 
-    ``level_m`` is rounded to 0.1 mm; ``highest_m`` likewise, the highest level that the water stood at
-    before, None where none was given. ``extent_level_m`` is the whole centimetre whose extent the terrain's
-    figures have (``area_m2``, ``uncertain_area_m2``, and the area under ``terrain_storage_m3``), and
-    ``extent_highest_m`` the one up to which pockets stay full; ``coarser`` says that they are not the levels.
+    By the curve, and by the terrain. ``level_m`` is rounded to 0.1 mm; ``highest_m`` likewise, the highest
+    level that the water stood at before, None where none was given. ``extent_level_m`` is the whole
+    centimetre whose extent the terrain's figures have (``area_m2``, ``uncertain_area_m2``, and the area under
+    ``terrain_storage_m3``), and ``extent_highest_m`` the one up to which pockets stay full; ``coarser`` says
+    that they are not the levels.
 
     ``curve_area_m2`` is the table's area, ``curve_rise_m2`` the dV/dh of its storage: the same where the
     table does not contradict itself; ``curve_doubts`` says in words where it does. ``area_m2`` counts the wet
@@ -64,16 +68,17 @@ class WaterReport:
 
     @property
     def coarser(self) -> bool:
-        """Whether the extent is that of a lower whole centimetre than the level."""
+        """Whether the extent is a lower whole centimetre's."""
         return self.extent_level_m != self.level_m
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sill:
-    """Where a rising flood leaves the lake: outside the basin, or into a hollow that fills at once.
+    """Sill where a rising flood leaves the lake.
 
-    ``crest_needed_m`` would hold the whole range; ``width_m`` is about how long that dam is, ``area_m2`` how
-    large the hollow. The place is in the frame's CRS and in WGS84 degrees.
+    Outside the basin, or into a hollow that fills at once. ``crest_needed_m`` would hold the whole range;
+    ``width_m`` is about how long that dam is, ``area_m2`` how large the hollow. The place is in the frame's
+    CRS and in WGS84 degrees.
     """
 
     kind: Literal["outside", "pocket"]
@@ -88,7 +93,10 @@ class Sill:
 
 
 class ReservoirWater:
-    """The water of a basin. Nothing here looks at a raster: a change of level costs microseconds."""
+    """Water of a basin.
+
+    No raster is read here: a change of level costs microseconds.
+    """
 
     def __init__(
         self,
@@ -111,18 +119,24 @@ class ReservoirWater:
 
     @cached_property
     def curve(self) -> Curve:
-        """The default edition: the first in the catalog."""
+        """Default edition: the first in the catalog."""
         return self.edition(None)
 
     @property
     def answered_from_m(self) -> float:
-        """The lowest level with an answer: the reservoir's, or that of a default curve that begins above."""
+        """Lowest level with an answer.
+
+        The reservoir's, or that of a default curve that begins above.
+        """
         if not self.curves or not self.lowest_m < self.curve.lowest_m < self.highest_m:
             return self.lowest_m
         return self.curve.lowest_m
 
     def edition(self, name: str | None) -> Curve:
-        """An edition by its name, or the default one. Raises NoSuchCurveError."""
+        """Return an edition by its name, or the default one.
+
+        Raises NoSuchCurveError.
+        """
         if not self.curves:
             raise NoSuchCurveError("the catalog has no usable level–area–storage curve; see 'twin check'")
         if name is None:
@@ -139,7 +153,7 @@ class ReservoirWater:
         highest_m: float | None = None,
         curve: str | None = None,
     ) -> WaterReport:
-        """What a level means, or the level that a storage has on the curve.
+        """Report a level, or a storage's level on the curve.
 
         Levels are rounded to 0.1 mm. ``highest_m`` is the highest level that the water stood at before; its
         pockets stay full. A storage that was asked for is answered as it was asked.
@@ -176,9 +190,9 @@ class ReservoirWater:
         )
 
     def state(self, level_m: float, *, highest_m: float | None = None) -> WaterState:
-        """Round and check a level and the highest one before it, without one the level itself.
+        """Round and check a level and the highest before it.
 
-        Raises LevelOutOfRange, HighestBelowLevel.
+        Without one the level itself. Raises LevelOutOfRange, HighestBelowLevel.
         """
         level_m = self.check(level_m)
         if highest_m is None:
@@ -189,7 +203,10 @@ class ReservoirWater:
         return WaterState(level_m=level_m, highest_m=highest_m)
 
     def check(self, level_m: float) -> float:
-        """A level rounded to 0.1 mm. Raises LevelOutOfRange outside the reservoir's range, for NaN too."""
+        """Round a level to 0.1 mm and check its range.
+
+        Raises LevelOutOfRange outside the reservoir's range, for NaN too.
+        """
         level_m = rounded_level(level_m)
         if not rounded_level(self.lowest_m) <= level_m <= rounded_level(self.highest_m):
             raise LevelOutOfRange(level_m, lowest_m=self.lowest_m, highest_m=self.highest_m)
@@ -197,7 +214,10 @@ class ReservoirWater:
 
 
 def read_curve(path: Path, entry: CurveEntry, *, extended_to_m: float | None) -> Curve:
-    """A curve as a build checked and wrote it, with what it was rounded to. Raises CurveError."""
+    """Read a curve as a build checked it, with rounding.
+
+    Raises CurveError.
+    """
     edition = Edition(id=entry.id, status=entry.status, source=entry.source, dated=entry.since)
     beside = path.with_name(STEPS)
     steps = read_json(beside) if beside.is_file() else None

@@ -1,8 +1,8 @@
-"""What is shown, as one small JSON document: camera, moment, layers, marks, selection.
+"""Scene: all that is shown, as one JSON document.
 
-It is the truth, not a snapshot: a session owns one ``Scene``, an action is a function from a Scene to a
-Scene, and whatever draws only applies it. A permanent link, a storyboard's shot, a wall's state and a saved
-session are all a ``Scene``.
+Camera, moment, layers, marks, selection. It is the truth, not a snapshot: a session owns one ``Scene``, an
+action is a function from a Scene to a Scene, and whatever draws only applies it. A permanent link, a
+storyboard's shot, a wall's state and a saved session are all a ``Scene``.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
 
 class LinkError(TwinError):
-    """A permanent link that holds no scene."""
+    """Permanent link without a scene."""
 
     zh = "此链接无效或不完整，请重新复制整个链接"
 
 
 class AbsurdLinkError(LinkError):
-    """A scene with a value that cannot be; ``where`` names it."""
+    """Scene with an impossible value; ``where`` names it."""
 
     zh = "此链接含有不可能的数值（{where}），未打开"
 
@@ -50,10 +50,11 @@ class _Value(BaseModel):
 
 
 class Camera(_Value):
-    """Where the eye is, by what it looks at: a point in the frame's CRS, from ``distance_m`` away.
+    """Camera by target, angles and distance.
 
-    ``heading_deg`` is the compass direction of the look, ``pitch_deg`` its angle to the horizon, negative
-    downwards. ``target_m`` is a working height without exaggeration.
+    The target is a point in the frame's CRS, ``distance_m`` away. ``heading_deg`` is the compass direction of
+    the look, ``pitch_deg`` its angle to the horizon, negative downwards. ``target_m`` is a working height
+    without exaggeration.
     """
 
     target_east_m: Metres
@@ -66,22 +67,24 @@ class Camera(_Value):
 
 
 class LayerState(_Value):
-    """How a layer is shown."""
+    """State of a layer: visibility, opacity, filter."""
 
     visible: bool = True
     opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
 class Marks(_Value):
-    """What is marked on the ground: the belt where wet or dry is not certain, and what lies between the
-    moment's level and ``compared_m`` (m)."""
+    """Marks on the ground.
+
+    The belt where wet or dry is not certain, and what lies between the moment's level and ``compared_m`` (m).
+    """
 
     uncertain: bool = False
     compared_m: Level | None = None
 
 
 class Selection(_Value):
-    """What was clicked: a feature of a layer, or a point on the ground."""
+    """Clicked feature of a layer, or point on the ground."""
 
     layer: Id | None = None
     feature: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,64}$")] | None = None
@@ -98,7 +101,7 @@ class Selection(_Value):
 
 
 class Scene(_Value):
-    """Everything a view needs to draw what another one showed.
+    """Scene: camera, moment, layers and settings of one view.
 
     ``live_values``: in any mode but live and history, stations show the values of now, marked as live.
     ``filter`` says which stations are shown. Scenes of version 1 (before December 2026) have neither, nor
@@ -118,18 +121,24 @@ class Scene(_Value):
     language: Language = "zh"
 
     def changed(self, **fields: Any) -> Scene:
-        """The scene with other values of some fields. Raises ValidationError for values that cannot be."""
+        """Return the scene with some fields changed.
+
+        Raises ValidationError for values that cannot be.
+        """
         return Scene(**{**dict(self), **fields})
 
     def with_layer(self, layer: str, **state: Any) -> Scene:
-        """The scene with a layer's ``visible`` or ``opacity`` changed; one it does not have is left out."""
+        """Return the scene with a layer's visibility or opacity changed.
+
+        One it does not have is left out.
+        """
         before = self.layers.get(layer)
         if before is None:
             return self
         return self.changed(layers={**self.layers, layer: LayerState(**{**dict(before), **state})})
 
     def to_json(self) -> str:
-        """The scene as JSON, defaults left out."""
+        """Return the scene as JSON, defaults left out."""
         return self.model_dump_json(exclude_defaults=True)
 
     @classmethod
@@ -158,13 +167,19 @@ class Scene(_Value):
             ) from None
 
     def to_link(self) -> str:
-        """The scene in letters, digits, ``-``, ``_`` and ``.``: fit for a URL, a few hundred of them."""
+        """Encode the scene for a URL.
+
+        In letters, digits, ``-``, ``_`` and ``.``, a few hundred of them.
+        """
         packed = zlib.compress(self.to_json().encode(), 9, wbits=-15)
         return _VERSION + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     @classmethod
     def from_link(cls, link: str) -> Scene:
-        """Read a link that anyone may have written. Raises LinkError."""
+        """Read a link that anyone may have written.
+
+        Raises LinkError.
+        """
         if not link.startswith(_VERSIONS):
             raise LinkError("the link is not of a version known here")
         if len(link) > MAX_LINK:

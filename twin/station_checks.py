@@ -1,4 +1,7 @@
-"""Compare a network with the reservoir and the site's rules: doubts of ``check`` and ``build``."""
+"""Compare a network with the reservoir and the site's rules.
+
+Doubts of ``check`` and ``build``.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ FAR_KM = 200.0
 
 
 def station_doubts(catalog: Catalog, network: Network) -> list[str]:
-    """What is doubtful of a network: places far away, rules without their station, a lake without a gauge."""
+    """Return doubts of a network.
+
+    Places far away, rules without their station, a lake without a gauge.
+    """
     from twin.alarms.rules import strangers  # noqa: PLC0415  (a view checks no stations)
 
     frame = frame_of(catalog.head)

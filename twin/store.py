@@ -1,4 +1,4 @@
-"""The store: finished products, and generations that name them.
+"""Store of finished products and generations that name them.
 
 ::
 
@@ -37,13 +37,13 @@ CHUNK = 1 << 22
 
 
 class StoreBusyError(StoreError):
-    """Another build holds the store."""
+    """Store is locked by another build."""
 
     zh = "另一个程序正在生成数据产品，请稍候再试"
 
 
 class NotBuiltError(StoreError):
-    """There is no finished generation to open."""
+    """Missing generation: none is finished."""
 
     zh = "数据产品尚未生成，请先运行 twin build"
 
@@ -54,10 +54,11 @@ NOT_BUILT = Reason.of(NotBuiltError("it is not built yet: run twin build"))
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A catalog entry that could not be used, and why; it becomes a greyed layer.
+    """Unusable catalog entry and the reason.
 
-    ``reason`` says it in English, ``zh`` in Chinese; ``kind`` is the class of the error. ``step`` and ``key``
-    say what was tried, so that the same inputs are not tried again by every start.
+    It becomes a greyed layer. ``reason`` says it in English, ``zh`` in Chinese; ``kind`` is the class of the
+    error. ``step`` and ``key`` say what was tried, so that the same inputs are not tried again by every
+    start.
     """
 
     entry: str
@@ -69,13 +70,13 @@ class Fault:
 
     @property
     def why(self) -> Reason:
-        """The reason, for screens."""
+        """Reason, for screens."""
         return Reason(self.reason, self.zh)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Generation:
-    """One finished build: immutable, and named by what it is made of."""
+    """Finished build: immutable, named by its contents."""
 
     id: str
     catalog: str
@@ -85,7 +86,10 @@ class Generation:
     folder: Path = field(default=Path(), compare=False)
 
     def path(self, step: str) -> Path:
-        """The folder of a step's product. Raises NotBuiltError where this generation has none."""
+        """Return the folder of a step's product.
+
+        Raises NotBuiltError where this generation has none.
+        """
         if step not in self.products:
             raise NotBuiltError(
                 f"generation {self.id} holds no product '{step}'; run 'twin build'", step=step
@@ -98,7 +102,10 @@ class Generation:
 
 @dataclass(frozen=True, kw_only=True)
 class Pruned:
-    """What was removed: generations by their ids, how many products, and their bytes."""
+    """Removed generations, products and bytes.
+
+    Generations by their ids, products by number.
+    """
 
     generations: tuple[str, ...]
     products: int
@@ -106,20 +113,26 @@ class Pruned:
 
 
 class Store:
-    """A folder of products and generations. ``folder`` is made when something is first written."""
+    """Folder of products and generations.
+
+    ``folder`` is made when something is first written.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     @classmethod
     def beside(cls, catalog: Path, folder: Path | None = None) -> Store:
-        """The store of a catalog's file: ``.twin`` beside it, or ``folder`` where one is named."""
+        """Return the store of a catalog's file.
+
+        ``.twin`` beside it, or ``folder`` where one is named.
+        """
         return cls(folder if folder is not None else catalog.parent / ".twin")
 
     # -- reading --------------------------------------------------------------------------------------
 
     def current(self) -> Generation | None:
-        """The generation to open, or None before the first build."""
+        """Return the generation to open, or None before the first build."""
         try:
             pointer = (self.folder / "current").read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError):
@@ -127,7 +140,10 @@ class Store:
         return self.generation(pointer)
 
     def generation(self, id: str) -> Generation:  # noqa: A002  (the field's own word)
-        """A generation by its id. Raises NotBuiltError for an unknown or damaged one."""
+        """Return a generation by its id.
+
+        Raises NotBuiltError for an unknown or damaged one.
+        """
         manifest = self.folder / "generations" / f"{id}.json"
         try:
             if not id.isalnum():
@@ -147,7 +163,7 @@ class Store:
         return found
 
     def product(self, step: str, key: str) -> str | None:
-        """The name of a finished product, or None."""
+        """Return the name of a finished product, or None."""
         name = f"{step.replace('/', '-')}-{key}"
         return name if self._product(name).is_dir() else None
 
@@ -158,7 +174,10 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the store for a build. Raises StoreBusyError, or StoreError where it cannot be written."""
+        """Hold the store for a build.
+
+        Raises StoreBusyError, or StoreError where it cannot be written.
+        """
         with self._explained():
             (self.folder / "products").mkdir(parents=True, exist_ok=True)
             (self.folder / "generations").mkdir(exist_ok=True)
@@ -175,7 +194,10 @@ class Store:
             yield
 
     def make(self, step: str, key: str, build: Callable[[Path], None]) -> str:
-        """Run ``build`` on an empty folder and keep the folder as the product; returns its name."""
+        """Run ``build`` on an empty folder; keep the product.
+
+        Returns its name.
+        """
         name = f"{step.replace('/', '-')}-{key}"
         partial = self._product(PARTIAL + name)
         with self._explained():
@@ -197,7 +219,10 @@ class Store:
         return name
 
     def publish(self, *, catalog: str, products: Mapping[str, str], faults: tuple[Fault, ...]) -> Generation:
-        """Write the generation and move ``current`` to it. The same products give the same id."""
+        """Write the generation and move ``current`` to it.
+
+        The same products give the same id.
+        """
         content = json.dumps([catalog, dict(products), [asdict(fault) for fault in faults]], sort_keys=True)
         generation = Generation(
             id=sha256(content.encode()).hexdigest()[:12],
@@ -216,10 +241,11 @@ class Store:
         return self.generation(generation.id)
 
     def prune(self, *, keep: int) -> Pruned:
-        """Keep the generation to open and the newest others, ``keep`` (≥ 1) in all, and what they name.
+        """Remove old generations and unnamed products.
 
-        What a view has open stays readable to it; tiles that it has not loaded yet are gone. Raises
-        StoreBusyError while a build runs, StoreError, NotBuiltError where there is nothing to keep.
+        The generation to open and the newest others stay, ``keep`` (≥ 1) in all, and what they name. What a
+        view has open stays readable to it; tiles that it has not loaded yet are gone. Raises StoreBusyError
+        while a build runs, StoreError, NotBuiltError where there is nothing to keep.
         """
         current = self.current()
         if current is None:
@@ -262,7 +288,10 @@ class Store:
     # -- hashes of sources ----------------------------------------------------------------------------
 
     def digest(self, source: Path) -> str:
-        """SHA-256 of a file's content; taken once for a given size and time of change."""
+        """Hash a file's content: SHA-256.
+
+        Once for a given size and time of change.
+        """
         return self._digests([source])[0]
 
     def _digests(self, sources: list[Path]) -> list[str]:
@@ -294,7 +323,10 @@ def _digest(source: Path) -> str:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a small file so that a reader sees the old text or the new one, never a part."""
+    """Write a small file atomically.
+
+    A reader gets the old text or the new one, never a part.
+    """
     partial = path.with_name(f"{PARTIAL}{os.getpid()}-{path.name}")
     try:
         with partial.open("w", encoding="utf-8") as stream:

@@ -1,6 +1,7 @@
-"""Parse JSON strictly, as I-JSON (RFC 7493): unique keys, finite numbers, whole Unicode.
+"""Parse JSON strictly, as I-JSON (RFC 7493).
 
-``json.loads`` takes the last of two equal keys, ``NaN``, 1e999 as infinity and half of a surrogate pair.
+Unique keys, finite numbers, whole Unicode. ``json.loads`` takes the last of two equal keys, ``NaN``, 1e999 as
+infinity and half of a surrogate pair.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\]]|[^\s"{}\[\],:]+')
 
 
 class JsonError(ValueError):
-    """Text that is not strict JSON: one line that says what and, where it is known, at which line and column.
+    """Text that is not strict JSON.
 
-    ``code`` is the reason as a slug.
+    One line that says what and, where it is known, at which line and column. ``code`` is the reason as a
+    slug.
     """
 
     def __init__(self, code: Code, message: str) -> None:
@@ -37,10 +39,11 @@ class _InvalidJsonError(Exception):
 
 
 def parse_json(text: str | bytes, *, number: Callable[[str], int | float] = float) -> Any:
-    """Parse one JSON document; ``number`` reads numbers with a fraction or an exponent.
+    """Parse one JSON document.
 
-    Bytes are UTF-8, 16 or 32, as their first bytes show. An integer of more than 25 digits becomes a float.
-    Raises JsonError for whatever RFC 7493 forbids, and for nesting deeper than the interpreter's stack.
+    ``number`` reads numbers with a fraction or an exponent. Bytes are UTF-8, 16 or 32, as their first bytes
+    show. An integer of more than 25 digits becomes a float. Raises JsonError for whatever RFC 7493 forbids,
+    and for nesting deeper than the interpreter's stack.
     """
     decoded = _decoded(text) if isinstance(text, bytes) else text
 
@@ -72,7 +75,10 @@ def parse_json(text: str | bytes, *, number: Callable[[str], int | float] = floa
 
 
 def read_json(path: Path) -> Any:
-    """Parse a file. Raises JsonError, and OSError where it cannot be read."""
+    """Parse a file.
+
+    Raises JsonError, and OSError where it cannot be read.
+    """
     return parse_json(path.read_bytes())
 
 

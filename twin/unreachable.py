@@ -1,4 +1,4 @@
-"""Explain in one line why a database or a broker cannot be used."""
+"""Explain why a database or broker is unreachable."""
 
 from __future__ import annotations
 
@@ -25,14 +25,17 @@ _REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def why_unreachable(error: BaseException) -> str:
-    """One line about a connection that failed or was lost."""
+    """Explain a failed or lost connection in one line."""
     said = _first_line(error)
     small = said.lower()
     return next((ours for ours, theirs in _REASONS if any(words in small for words in theirs)), said[:160])
 
 
 def why_no_address(error: BaseException) -> str:
-    """One line about a database's URL that is none; never the URL, which holds a password."""
+    """Explain an invalid database URL in one line.
+
+    Never with the URL, which holds a password.
+    """
     if isinstance(error, ImportError) or "load plugin" in str(error).lower():
         return "is of a database that is not spoken here; postgresql and sqlite are"
     return "is no database's address; write it like postgresql+psycopg://user:password@host:5432/name"

@@ -1,4 +1,6 @@
-"""Heights of one reference turned into working heights: the heights of the reservoir's own gauge.
+"""Convert heights of a reference to working heights.
+
+The heights of the reservoir's own gauge.
 
 Signs: ``working = height + offset``. The offsets between references are settings of the catalog, dated and
 shown; nothing is guessed. Near Miyun the 1985 datum lies 0.26-0.46 m above EGM2008's geoid, the geoid about
@@ -26,7 +28,10 @@ _NAMES: Final = {
 
 
 class StatedHeights(Protocol):
-    """What heights of a data set count from, and its own offset to working heights, m."""
+    """Stated height reference of a data set, and its offset, m.
+
+    The offset is its own to working heights.
+    """
 
     @property
     def reference(self) -> Reference: ...
@@ -50,17 +55,17 @@ class HeightOffsets(Protocol):
 
 
 class VerticalError(TwinError):
-    """Heights of a reference from which no offset to working heights is known."""
+    """Reference without a known offset to working heights."""
 
     zh = "高程基准有误：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeightShift:
-    """What is added to a data set's heights, and whether that makes them comparable with the gauge's.
+    """Offset of a data set's heights, and their comparability.
 
-    ``known`` is False for an unknown reference: such heights are shown, marked, and left out of lists of what
-    is affected.
+    Whether they are then comparable with the gauge's. ``known`` is False for an unknown reference: such
+    heights are shown, marked, and left out of lists of what is affected.
     """
 
     offset_m: float
@@ -79,10 +84,11 @@ class HeightShift:
 
 
 def height_shift(heights: StatedHeights | None, *, settings: HeightOffsets) -> HeightShift:
-    """How heights of ``heights.reference`` become working heights; None means they already are.
+    """Return the shift of heights to working heights.
 
-    The entry's own ``offset_m`` wins, then the settings' ``offsets_m``; an ellipsoidal height h first becomes
-    h - N, where N is the geoid's height above the ellipsoid. Raises VerticalError where no way is given.
+    Of ``heights.reference``; None means they already are. The entry's own ``offset_m`` wins, then the
+    settings' ``offsets_m``; an ellipsoidal height h first becomes h - N, where N is the geoid's height above
+    the ellipsoid. Raises VerticalError where no way is given.
     """
     reference = settings.working if heights is None else heights.reference
     own = None if heights is None else heights.offset_m
@@ -96,7 +102,10 @@ def height_shift(heights: StatedHeights | None, *, settings: HeightOffsets) -> H
 
 
 def reference_doubts(told: str, heights: StatedHeights) -> list[str]:
-    """Doubt in words where a file calls its vertical system (``told``) otherwise than the catalog does."""
+    """Return a doubt where file and catalog name other references.
+
+    ``told`` is the file's vertical system.
+    """
     plain = told.lower().replace("_", " ")
     means = next((name for part, name in _NAMES.items() if part in plain), None)
     if heights.reference in ("local", "unknown", means):
@@ -107,10 +116,11 @@ def reference_doubts(told: str, heights: StatedHeights) -> list[str]:
 
 
 def ellipsoid_minus_working_m(settings: HeightOffsets) -> float:
-    """What is added to working heights to make them ellipsoidal, as viewers of the globe want them; m.
+    """Return the offset from working to ellipsoidal heights, m.
 
-    0 where the catalog's settings give no way: such a viewer then shows the basin as if the geoid were the
-    ellipsoid, some metres to tens of metres too high or too low. This system places nothing by it.
+    As viewers of the globe need them. 0 where the catalog's settings give no way: such a viewer then shows
+    the basin as if the geoid were the ellipsoid, some metres to tens of metres too high or too low. This
+    system places nothing by it.
     """
     try:
         return -_offset("ellipsoidal", settings)

@@ -1,7 +1,8 @@
-"""Parse times as systems write them: ISO 8601, office tables, digits, epochs, .NET.
+"""Parse times as systems write them.
 
-What can only be one time is read; what can be two is refused until a format is declared: of ``03/04/2026``
-nobody knows the month, and ``2026070108`` is an hour to a water office and a second of 2034 to an epoch.
+ISO 8601, office tables, digits, epochs, .NET. What can only be one time is read; what can be two is refused
+until a format is declared: of ``03/04/2026`` nobody knows the month, and ``2026070108`` is an hour to a water
+office and a second of 2034 to an epoch.
 """
 
 from __future__ import annotations
@@ -52,14 +53,18 @@ _NUMBER = re.compile(r"-?\d{1,19}(\.\d{1,9})?")
 
 
 class WrittenTimeError(ValueError):
-    """A text or number that is no time, or could be two; the message is a slug."""
+    """Text or number is no time, or ambiguous.
+
+    The message is a slug.
+    """
 
 
 def read_time(told: object, *, zone: tzinfo, form: str | None = None) -> datetime:
-    """The aware time that a text, a number or a datetime tells; without a zone of its own it is of ``zone``.
+    """Parse a text, a number or a datetime to aware time.
 
-    ``form`` is one of ``FORMATS`` or a pattern of ``strptime``; without it only what can be one time alone
-    is read. 24:00 is the next day's 00:00. Raises WrittenTimeError (``bad-time``, ``ambiguous-time``).
+    Without a zone of its own it is of ``zone``. ``form`` is one of ``FORMATS`` or a pattern of ``strptime``;
+    without it only what can be one time alone is read. 24:00 is the next day's 00:00. Raises WrittenTimeError
+    (``bad-time``, ``ambiguous-time``).
     """
     try:
         return _read(told, zone, form)
@@ -69,7 +74,10 @@ def read_time(told: object, *, zone: tzinfo, form: str | None = None) -> datetim
 
 @dataclass(frozen=True)
 class UnreadTime:
-    """What is no time, with the slug of why; it is refused later, together with what it is the time of."""
+    """Unparseable time, with the slug of why.
+
+    It is refused later, together with what it is the time of.
+    """
 
     told: object
     reason: str
@@ -79,7 +87,7 @@ class UnreadTime:
 
 
 def time_or_reason(told: object, *, zone: tzinfo, form: str | None = None) -> datetime | UnreadTime:
-    """As :func:`read_time`; what is no time comes back with its reason."""
+    """Parse as :func:`read_time`, or return the reason why not."""
     try:
         return read_time(told, zone=zone, form=form)
     except WrittenTimeError as error:
@@ -87,9 +95,9 @@ def time_or_reason(told: object, *, zone: tzinfo, form: str | None = None) -> da
 
 
 def check_form(form: str) -> str:
-    """A format that can be declared: a name of ``FORMATS``, or a pattern that tells a whole date.
+    """Validate a declared format.
 
-    Raises ValueError with what to write.
+    A name of ``FORMATS``, or a pattern that gives a whole date. Raises ValueError with what to write.
     """
     if form in FORMATS:
         return form

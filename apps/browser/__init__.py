@@ -1,1 +1,1 @@
-"""What the browser loads: scripts, styles, custom elements."""
+"""Scripts, styles and custom elements that the browser loads."""

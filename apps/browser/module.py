@@ -1,4 +1,4 @@
-"""What the browser loads of ours: scripts and styles beside this file, under one address."""
+"""Serve our scripts and styles to the browser, under one address."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ vue_use = ["twinDesk"]
 
 
 class SceneElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """The element of the streamed scene."""
+    """Element of the streamed scene."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-scene", **kwargs)
@@ -52,7 +52,7 @@ class SceneElement(AbstractElement):  # type: ignore[misc]  # trame carries no t
 
 
 class SignElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """The sign of a kind of station."""
+    """Sign of a kind of station."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-sign", **kwargs)
@@ -60,7 +60,10 @@ class SignElement(AbstractElement):  # type: ignore[misc]  # trame carries no ty
 
 
 class LiveChip(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """The chip that says of when the live water is; it counts its age in the browser."""
+    """Chip with the time of the live water.
+
+    Its age is counted in the browser.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-live", **kwargs)
@@ -68,7 +71,10 @@ class LiveChip(AbstractElement):  # type: ignore[misc]  # trame carries no types
 
 
 class LevelSliderElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """The level slider; ``mark`` fires with the id of a characteristic level that was clicked."""
+    """Level slider.
+
+    ``mark`` fires with the id of a characteristic level that was clicked.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-gauge", **kwargs)
@@ -77,7 +83,7 @@ class LevelSliderElement(AbstractElement):  # type: ignore[misc]  # trame carrie
 
 
 class TrackElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """The time bar's track; what it contains lies under the cursor."""
+    """Track of the time bar; children lie under the cursor."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-track", **kwargs)
@@ -85,7 +91,10 @@ class TrackElement(AbstractElement):  # type: ignore[misc]  # trame carries no t
 
 
 class ChartElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """A Plotly figure (a plain dict of data and layout); Plotly is fetched when the first one is shown."""
+    """Plotly figure, a plain dict of data and layout.
+
+    Plotly is fetched when the first one is shown.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-chart", address=plotly_module.scripts[0], **kwargs)

@@ -1,4 +1,4 @@
-"""``twin build``: turn the sources into the store, and show how far it is."""
+"""Command ``twin build``: build the store from the sources, with progress."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
 
 
 class TerminalBar:
-    """A progress bar on stderr; plain lines where stderr is no terminal."""
+    """Progress bar on stderr; plain lines where stderr is no terminal."""
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         self._console = Console(file=stream)

@@ -1,4 +1,4 @@
-"""``twin check``: print a row for every entry, and what is wrong with it."""
+"""Command ``twin check``: print each entry's status and problems."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from twin.notes import kind_of
 @basin_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(catalog: Path, root: Path | None, store: Path | None, as_json: bool) -> None:
-    """Say what each entry of the catalog is, and what a build will say of it.
+    """Check each entry of the catalog, and what a build will report.
 
     Exit status as of 'twin build': 0 every entry would be built; 3 one, or something of site.yaml, would be
     left out whole; 1 nothing could be built.

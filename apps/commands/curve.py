@@ -1,4 +1,7 @@
-"""``twin curve``: derive an operating curve from dated reports, as an edition of its own."""
+"""Command ``twin curve``: derive an operating curve from dated reports.
+
+The curve is an edition of its own.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from twin.water.flood_points import points_from_csv
 
 
 class NoReportsError(TwinError):
-    """Nothing to derive a curve from."""
+    """Missing reports to derive a curve from."""
 
     zh = "没有同时给出水位和蓄水量的报告：{message}"
 
@@ -34,7 +37,10 @@ class NoReportsError(TwinError):
 def curve(
     catalog: Path, root: Path | None, store: Path | None, out: Path, base: str | None, reports: Path | None
 ) -> None:
-    """Derive an operating curve from dated reports of level and storage, as a new edition."""
+    """Derive an operating curve from dated reports, as a new edition.
+
+    Reports are of level and storage.
+    """
     basin = Basin.open(catalog, root=root, store=store)
     found = _reports(basin, reports)
     if not found:

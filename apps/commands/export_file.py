@@ -36,7 +36,10 @@ TIMES = tuple(name for name in COLUMNS if name.endswith("_at"))
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """How many rows a file got; ``hours`` of them stand for observations that were thinned out."""
+    """Number of rows that a file got.
+
+    ``hours`` of them are hourly values of observations that were thinned out.
+    """
 
     observations: int
     hours: int
@@ -51,7 +54,10 @@ class Written:
 
 
 def write(path: Path, rows: Iterator[dict[str, Any]], *, suffix: str) -> Written:
-    """Write rows of ``COLUMNS``: Parquet for ``.parquet``, else CSV. Raises OSError."""
+    """Write rows of ``COLUMNS``: Parquet for ``.parquet``, else CSV.
+
+    Raises OSError.
+    """
     return _write_parquet(path, rows) if suffix == ".parquet" else _write_csv(path, rows)
 
 

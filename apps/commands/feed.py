@@ -1,4 +1,4 @@
-"""``twin feed``: play stations against a centre."""
+"""Command ``twin feed``: simulate stations against a centre."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twin.stations.feeds.sl651.simulator import Simulator, addresses
 
 @click.group()
 def feed() -> None:
-    """Feeds: try them."""
+    """Try feeds."""
 
 
 @feed.command()
@@ -42,7 +42,10 @@ def simulate(
     faults: float,
     packets: float,
 ) -> None:
-    """SL 651 stations that report hourly values to a centre; says what became of it."""
+    """Simulate SL 651 stations that report hourly values to a centre.
+
+    Prints what became of it.
+    """
     if not re.fullmatch(r"[0-9A-Fa-f]{4}", password):
         raise click.UsageError(f"--password is four hexadecimal digits, not {password!r}")
     word = int(password, 16)

@@ -1,4 +1,4 @@
-"""``twin live``: run a basin's feeds and alarms."""
+"""Command ``twin live``: run a basin's feeds and alarms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from apps.commands.options import basin_options
     "--until-eof", is_flag=True, help="End when standard input ends (for a program that starts this)."
 )
 def live(catalog: Path, root: Path | None, store: Path | None, until_eof: bool) -> None:
-    """Take in what the feeds of site.yaml bring, keep it, watch it, and tell the views."""
+    """Receive, store and watch what the feeds bring, and serve views.
+
+    The feeds are those of site.yaml.
+    """
     from apps.live.service import run  # noqa: PLC0415
 
     asyncio.run(run(catalog, root=root, store=store, until_eof=until_eof))

@@ -1,4 +1,4 @@
-"""Write a command's output whole or not at all, never over a file."""
+"""Write a command's output atomically, never over a file."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from twin.errors import TwinError
 
 
 class OutputExistsError(TwinError):
-    """The file to write is there already."""
+    """Output file exists already."""
 
     zh = "文件已存在，不会覆盖：{message}"
 
 
 class OutputError(TwinError):
-    """The file cannot be written there."""
+    """Output file cannot be written there."""
 
     zh = "文件无法写入：{message}"
 
 
 @contextmanager
 def new_file(out: Path, *, option: str) -> Iterator[Path]:
-    """Yield a path beside ``out`` to write to; it becomes ``out``, synced, when the body ends well.
+    """Yield a temporary path beside ``out`` to write to.
 
-    When the body fails nothing is left. ``option`` is what names ``out`` on the command line. Raises
-    OutputExistsError, and OutputError for what the disk says.
+    It becomes ``out``, synced, when the body ends well. When the body fails nothing is left. ``option`` is
+    what names ``out`` on the command line. Raises OutputExistsError, and OutputError for what the disk says.
     """
     partial = out.parent / f".{os.getpid()}.partial"
     try:

@@ -1,4 +1,7 @@
-"""Print a basin's observations, as tables or as JSON. Times are shown in the site's zone."""
+"""Print a basin's observations, as tables or as JSON.
+
+Times are shown in the site's zone.
+"""
 
 from __future__ import annotations
 
@@ -36,19 +39,19 @@ PAST = timedelta(hours=72)
 
 
 class UnknownStationError(TwinError):
-    """A station that the basin does not have."""
+    """Unknown station: the basin does not have it."""
 
     zh = "没有这个测站：{message}"
 
 
 class BadTimeError(TwinError):
-    """What was given is no time."""
+    """Unparseable time."""
 
     zh = "时间有误：{message}"
 
 
 class Observations:
-    """A basin's observations, as they are known now or were at a time."""
+    """Observations of a basin, as known now or at a time."""
 
     def __init__(self, basin: Basin, network: Network, reader: Reader, known_at: datetime | None) -> None:
         self._basin, self._network, self._reader, self._known_at = basin, network, reader, known_at
@@ -72,7 +75,7 @@ class Observations:
             database.close()
 
     def list_stations(self, *, kind: str | None, as_json: bool) -> None:
-        """Each station with its main value."""
+        """List each station with its main value."""
         latest = self._reader.latest(known_at=self._known_at)
         rows = []
         for station in self._network.stations.values():
@@ -148,9 +151,10 @@ class Observations:
         self._print(rows, as_json=as_json)
 
     def export(self, out: Path, *, start: str | None, end: str | None, datastreams: Sequence[str]) -> Written:
-        """Write a new file; how many observations, and how many of them are hours of what was thinned out.
+        """Write observations to a new file.
 
-        Raises OutputExistsError, OutputError, UnknownStreamError, BadTimeError, StoreError.
+        Returns how many observations, and how many of them are hours of what was thinned out. Raises
+        OutputExistsError, OutputError, UnknownStreamError, BadTimeError, StoreError.
         """
         wanted = list(datastreams) or list(self._network.datastreams)
         for name in wanted:
@@ -229,7 +233,10 @@ class Observations:
 
 
 def time_of(text: str, zone: ZoneInfo) -> datetime:
-    """A time as people write it; without a zone it is the site's. Raises BadTimeError."""
+    """Parse a time as people write it.
+
+    Without a zone it is the site's. Raises BadTimeError.
+    """
     try:
         return read_time(text, zone=zone).astimezone(UTC)
     except (WrittenTimeError, OverflowError) as error:

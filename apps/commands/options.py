@@ -11,7 +11,7 @@ PROJECT_CATALOG = Path(__file__).resolve().parents[2] / "data_catalog.yaml"
 
 
 def basin_options(command: Callable[..., None]) -> Callable[..., None]:
-    """CATALOG, --root and --store: the same on every command."""
+    """Add CATALOG, --root and --store, the same on every command."""
     for option in (
         click.option("--store", type=click.Path(path_type=Path), help="Folder of products (default: .twin)."),
         click.option("--root", type=click.Path(path_type=Path), help="Folder that relative uris start from."),

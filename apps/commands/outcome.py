@@ -1,4 +1,4 @@
-"""Print what a build left out or doubts, and choose its exit status."""
+"""Print what a build omitted or doubts; choose its exit status."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ MOST = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a generation lacks: ``faults`` of entries left out whole, ``notes`` of the others by their ids,
-    ``errors`` of the catalog and its site that belong to no entry. ``files`` hold the notes in full."""
+    """Losses of a generation, by kind.
+
+    ``faults`` of entries left out whole, ``notes`` of the others by their ids, ``errors`` of the catalog and
+    its site that belong to no entry. ``files`` hold the notes in full.
+    """
 
     errors: tuple[Problem, ...]
     faults: tuple[Fault, ...]
@@ -31,11 +34,14 @@ class Outcome:
 
     @property
     def status(self) -> int:
-        """The exit status of the build: lost parts of an entry and doubts are told, and count as built."""
+        """Exit status of the build.
+
+        Lost parts of an entry and doubts are printed, and count as built.
+        """
         return LEFT_OUT if self.faults or self.errors else 0
 
     def lines(self) -> Iterator[str]:
-        """One for each thing to tell, in English."""
+        """Return one line for each loss, in English."""
         yield from map(str, self.errors)
         for fault in self.faults:
             yield f"{fault.entry} is left out: {fault.reason}"
@@ -43,7 +49,7 @@ class Outcome:
             yield from notes_lines(entry, notes, file=self.files.get(entry, ""))
 
     def as_dict(self) -> dict[str, object]:
-        """For programs: everything, not only what is printed."""
+        """Convert to a dict for programs, unprinted details included."""
         return {
             "errors": [str(problem) for problem in self.errors],
             "left_out": [{"entry": fault.entry, "reason": fault.reason} for fault in self.faults],
@@ -52,7 +58,10 @@ class Outcome:
 
 
 def outcome_of(catalog: Path, generation: Generation, *, root: Path | None) -> Outcome:
-    """Collect what a generation of a catalog lacks. Raises CatalogError."""
+    """Collect what a generation of a catalog lacks.
+
+    Raises CatalogError.
+    """
     read, problems = load_catalog_leniently(catalog, root=root)
     basin = Basin(read, generation)
     files: dict[str, str] = {}
@@ -72,7 +81,10 @@ def outcome_of(catalog: Path, generation: Generation, *, root: Path | None) -> O
 
 
 def notes_lines(entry: str, notes: Notes, *, file: str) -> list[str]:
-    """Lines of one entry: alike ones counted, a few of the kinds, and where the others stand."""
+    """Return lines of one entry's notes.
+
+    Alike ones counted, a few of the kinds, and where the others are written.
+    """
     lacks = f"{entry} lacks {notes.missing:,} of {notes.tiles:,} tiles" if notes.missing else ""
     groups = alike(notes.lines)
     told = [_counted(*group) for group in groups[:MOST]]

@@ -1,4 +1,4 @@
-"""``twin prune``: remove old generations of a store."""
+"""Command ``twin prune``: remove old generations of a store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from twin.store import Store
 @basin_options
 @click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="Generations that stay.")
 def prune(catalog: Path, root: Path | None, store: Path | None, keep: int) -> None:
-    """Remove old generations from the store; the one that is served always stays."""
+    """Remove old generations from the store.
+
+    The one that is served always stays.
+    """
     read, _ = load_catalog_leniently(catalog, root=root)  # a mistake in an entry does not fill the disk
     gone = Store.beside(read.path, store).prune(keep=keep)
     what = f"{len(gone.generations)} generations and {gone.products} products"

@@ -1,4 +1,4 @@
-"""``twin serve``: serve a basin to browsers."""
+"""Command ``twin serve``: serve a basin to browsers."""
 
 from __future__ import annotations
 

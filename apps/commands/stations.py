@@ -1,4 +1,4 @@
-"""``twin stations``: read what the feeds have brought, and replay files."""
+"""Command ``twin stations``: read observations, and replay files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from twin.stations.store import Writer
 
 @click.group()
 def stations() -> None:
-    """Stations and what was observed there."""
+    """List stations and their observations."""
 
 
 @stations.command("list")
@@ -37,7 +37,7 @@ def list_(
     as_known_at: str | None,
     as_json: bool,
 ) -> None:
-    """All stations with their newest value."""
+    """List all stations with their newest value."""
     with Observations.open(catalog, root=root, store=store, as_known_at=as_known_at) as observations:
         observations.list_stations(kind=kind, as_json=as_json)
 
@@ -55,7 +55,7 @@ def show(
     as_known_at: str | None,
     as_json: bool,
 ) -> None:
-    """One station: what it is, and the newest value of each of its datastreams."""
+    """Show a station, and the newest value of each datastream."""
     with Observations.open(catalog, root=root, store=store, as_known_at=as_known_at) as observations:
         observations.show_station(station, as_json=as_json)
 
@@ -87,7 +87,7 @@ def history(
     revisions: bool,
     as_json: bool,
 ) -> None:
-    """The past of a datastream (STATION.PROPERTY)."""
+    """Show the past of a datastream (STATION.PROPERTY)."""
     with Observations.open(catalog, root=root, store=store, as_known_at=as_known_at) as observations:
         observations.show_history(datastream, start=start, end=end, revisions=revisions, as_json=as_json)
 
@@ -133,7 +133,10 @@ def replay(
     author: str,
     speed: float | None,
 ) -> None:
-    """Play a CSV or JSON lines of observations as a run of its own; the live ones are not touched."""
+    """Replay a CSV or JSON lines of observations as a run.
+
+    The live ones are not touched.
+    """
     basin = Basin.open(catalog, root=root, store=store)
     network = basin.network()
     if network is None:

@@ -1,4 +1,7 @@
-"""``twin water``: print what a level or a storage means, as a table or as JSON."""
+"""Command ``twin water``: print what a level or storage means.
+
+As a table or as JSON.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,10 @@ def water(
     leaks: bool,
     as_json: bool,
 ) -> None:
-    """Say what a level or a storage means: area, storage, what is uncertain, by which curve."""
+    """Print area, storage and uncertainty of a level or storage.
+
+    And by which curve.
+    """
     if leaks == (level_m is not None or storage_m3 is not None) or (
         level_m is not None and storage_m3 is not None
     ):

@@ -1,1 +1,1 @@
-"""The web process: startup, pages, what a browser may ask."""
+"""Web process: startup, pages, and limits on what browsers may request."""

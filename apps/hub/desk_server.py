@@ -1,4 +1,7 @@
-"""The desk: one decision-maker's view of the basin in a browser. This file only wires."""
+"""Serve the desk: one decision-maker's view of a basin in a browser.
+
+Connects page, session, painter and startup, and replaces the view when the store has another generation.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ logger = logging.getLogger(__name__)
 
 
 class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
-    """The page, and the view behind it once the basin is open."""
+    """Page of the desk, and the view behind it."""
 
     def __init__(
         self,
@@ -261,10 +264,10 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
 ) -> None:
-    """Serve a basin until the process is ended; builds first what is missing.
+    """Serve a basin until the process is ended.
 
-    Raises CatalogError where the catalog cannot be used, PortBusyError where the port is taken, NoOpenGLError
-    where this machine cannot draw.
+    Builds first what is missing. Raises CatalogError where the catalog cannot be used, PortBusyError where
+    the port is taken, NoOpenGLError where this machine cannot draw.
     """
     check_free(host, port)
     set_malloc_thresholds()

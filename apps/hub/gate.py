@@ -1,4 +1,4 @@
-"""What a browser may ask of this process, and what may leave it.
+"""Restrict what browsers may request, and what is sent to them.
 
 trame by itself lets every client write any state, stop the server and read tracebacks. Here a client may
 call the methods in ``METHODS``, write the state in :func:`apps.parts.part.writable` with values of the
@@ -53,7 +53,7 @@ HEADERS = {
 
 
 class Gate:
-    """Stands between the browsers and everything that wslink registered."""
+    """Filter between browsers and everything that wslink registered."""
 
     def __init__(
         self,
@@ -68,7 +68,10 @@ class Gate:
         self._triggers = triggers
 
     def guard(self, server: Any) -> None:
-        """Put the gate before the methods of wslink's web server; call when it is bound."""
+        """Wrap the methods of wslink's web server.
+
+        Call when it is bound.
+        """
         server.app.middlewares.append(self._middleware)
         for handler in server._ws_handlers:  # wslink offers no other way to its methods
             handler.functionMap = {
@@ -81,7 +84,10 @@ class Gate:
                 setattr(handler, name, self._unless_gone(getattr(handler, name)))
 
     def allowed_changes(self, changes: Any) -> list[dict[str, Any]]:
-        """The changes of state that a browser may make, checked; the rest is counted and dropped."""
+        """Return the state changes a browser may make, checked.
+
+        The rest is counted and dropped.
+        """
         if not isinstance(changes, list):
             self._refuse("state")
             return []

@@ -22,7 +22,10 @@ Kind = Literal["", "newer", "pruned", "gone"]
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """How the open generation stands to its store; ``current`` is the one to go to, if it is another."""
+    """Relation of the open generation to its store.
+
+    ``current`` is the one to go to, if it is another.
+    """
 
     kind: Kind = ""
     open_id: str = ""
@@ -30,9 +33,10 @@ class Offer:
 
 
 def offer(store: Store, opened: Generation, *, own: Container[str] = ()) -> Offer:
-    """Look at a store: is the open generation whole, and is it the current one?
+    """Compare the open generation with its store.
 
-    ``own`` are the generations of a build that this view follows by itself. Costs a stat for each product.
+    Is it whole, and is it the current one? ``own`` are the generations of a build that this view follows by
+    itself. Costs a stat for each product.
     """
     try:
         current = store.current()
@@ -48,7 +52,10 @@ def offer(store: Store, opened: Generation, *, own: Container[str] = ()) -> Offe
 
 
 def notice(found: Offer, store: Store, zone: ZoneInfo, language: Language) -> NoticeView:
-    """What the page says of it; an action where there is somewhere to go."""
+    """Return the page's notice of an offer.
+
+    With an action where there is a generation to go to.
+    """
     if not found.kind:
         return NoticeView()
     t = texts(language)
@@ -64,7 +71,7 @@ async def watch(
     own: Container[str],
     on_offer: Callable[[Offer], None],
 ) -> None:
-    """Look at the store every two seconds and tell what has changed, until cancelled."""
+    """Poll the store every two seconds and report changes, until cancelled."""
     last: Offer | None = None
     while True:
         found = await asyncio.to_thread(offer, store, opened, own=own)

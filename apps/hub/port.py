@@ -1,4 +1,4 @@
-"""The address a server listens on."""
+"""Check the address that a server listens on."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from twin.errors import TwinError
 
 
 class PortBusyError(TwinError):
-    """The port is taken; attributes ``host`` and ``port``."""
+    """Port is taken; attributes ``host`` and ``port``."""
 
     zh = "端口 {port} 已被占用，请用 --port 换一个"
 
 
 class AddressError(TwinError):
-    """The address cannot be listened on; attributes ``host`` and ``port``."""
+    """Address cannot be bound; attributes ``host`` and ``port``."""
 
     zh = "无法在 {host}:{port} 上监听，请检查 --host 与 --port"
 

@@ -1,4 +1,7 @@
-"""From a catalog to a scene: build what is missing, read the basin, make the stage; and say how far it is."""
+"""Start up from a catalog to a scene.
+
+Build what is missing, read the basin, make the stage; and publish the progress.
+"""
 
 from __future__ import annotations
 
@@ -37,17 +40,18 @@ Grown = tuple[str, dict[str, list[Lack]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A basin that can be looked at."""
+    """Opened basin with its session and stage."""
 
     session: Session
     target: Target
 
 
 class Startup:
-    """Tells each of its steps in the language of the page; a failure becomes words, not a blank page.
+    """Opens a basin step by step, publishing progress and failures.
 
-    The basin opens with the first generation that can be looked at, and the build goes on behind it:
-    :meth:`growth` tells of later ones, ``on_behind`` hears what is being made, "" when nothing is.
+    In the language of the page; a failure becomes words, not a blank page. The basin opens with the first
+    generation that can be looked at, and the build goes on behind it: :meth:`growth` tells of later ones,
+    ``on_behind`` hears what is being made, "" when nothing is.
     """
 
     def __init__(
@@ -77,15 +81,15 @@ class Startup:
         self._say(_step("loading_basin"))
 
     def set_language(self, language: Language) -> None:
-        """Go on in another language, on the cover and about what is built behind it."""
+        """Set the language of the loading screen and the build's progress."""
         self._language = language
         self._publish(self._view(language))
         self._on_behind(self._behind(language))
 
     async def run(self, painter: PainterClient, *, build: bool = True) -> Opened | None:
-        """The opened basin; None where that failed, which the page then says.
+        """Open the basin; None where that failed.
 
-        Without ``build`` it is the generation that the store has now.
+        The page then shows the reason. Without ``build`` it is the generation that the store has now.
         """
         try:
             self._say(_step("loading_basin"))
@@ -118,7 +122,10 @@ class Startup:
             return None
 
     async def growth(self) -> AsyncIterator[Grown]:
-        """Which generation has all models, anew whenever there are more than when the basin was opened."""
+        """Yield the generation of all models, whenever there are more.
+
+        More than when the basin was opened.
+        """
         while True:
             await self._grown.wait()
             self._grown.clear()
@@ -184,7 +191,10 @@ class Startup:
         self._say(lambda language: LoadingView(active=False))
 
     def cannot_draw(self, error: Exception) -> None:
-        """Say on the cover why there is still no picture; it goes when one comes."""
+        """Show on the loading screen why there is no picture yet.
+
+        It goes when a picture comes.
+        """
         self._say(_no_picture(error))
 
     def _say_behind(self, message: Message) -> None:

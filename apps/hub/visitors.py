@@ -1,4 +1,4 @@
-"""Who is looking: the browsers that are connected to this view right now."""
+"""Count the browsers that are connected to this view."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from wslink.websocket import LinkProtocol
 
 
 class Visitors(LinkProtocol):  # type: ignore[misc]  # wslink carries no types
-    """Counts connections. ``on_change`` gets the number; a browser that just vanishes is noticed, too."""
+    """Counts connections; ``on_change`` gets the number.
+
+    A browser that just vanishes is noticed, too.
+    """
 
     def __init__(self, on_change: Callable[[int], None]) -> None:
         super().__init__()

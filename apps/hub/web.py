@@ -1,4 +1,4 @@
-"""The few addresses that the page needs beside trame's own."""
+"""Serve addresses that the page needs beside trame's own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FOLDER = Path(__file__).parents[1] / "browser" / "www"
 
 
 class Web:
-    """A sign of life, and first pages that are ours until trame's client has loaded.
+    """Heartbeat address, and first pages until trame's client has loaded.
 
     ``instance`` names this run of the server: by it a page that comes back knows whether its view is there.
     """
@@ -22,7 +22,10 @@ class Web:
         self.instance = secrets.token_hex(8)
 
     def serve(self, app: web.Application) -> None:
-        """Add the routes; call before trame adds its files, which they stand before."""
+        """Add the routes.
+
+        Call before trame adds its files, which they precede.
+        """
         app.router.add_get("/alive", self._alive)
         app.router.add_get("/index.html", self._index)
         app.router.add_get("/loading.tpl", self._loading)

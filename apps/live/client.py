@@ -1,7 +1,7 @@
-"""A view's side of the live service: what is known now, kept up to date; and questions.
+"""Client of the live service, in a view.
 
-Where the service is away, the view says so and greys what it shows: ages go on by the clock that no one sets
-and that goes on while the machine sleeps.
+What is known now, kept up to date; and queries. Where the service is away, the view says so and greys what it
+shows: ages go on by the clock that no one sets and that goes on while the machine sleeps.
 """
 
 from __future__ import annotations
@@ -28,24 +28,27 @@ ANSWER_S = 15.0
 
 
 class LiveAwayError(TwinError):
-    """The live service cannot be asked now."""
+    """Live service cannot be reached now."""
 
     zh = "实时服务暂时无法连接，画面上的数值可能已过时"
 
 
 class LiveRefusedError(TwinError):
-    """The live service says no, and why; ``reason_zh`` is the reason in Chinese."""
+    """Live service refused; ``reason_zh`` is the reason in Chinese."""
 
     zh = "实时服务未能完成操作：{reason_zh}"
 
 
 def boot_clock_s() -> float:
-    """Seconds of a clock that is never set and goes on while the machine sleeps."""
+    """Return seconds of a monotonic clock that includes suspend."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class LiveClient:
-    """Follows the live service of a store's ``folder``. ``on_change`` hears of every news."""
+    """Follows the live service of a store's ``folder``.
+
+    ``on_change`` hears of every news.
+    """
 
     def __init__(
         self,
@@ -67,7 +70,10 @@ class LiveClient:
         self.heard_at: datetime | None = None
 
     def elapsed_s(self, datastream: str) -> float:
-        """Seconds since the service told of a datastream's value: to be added to the age it had then."""
+        """Return seconds since a datastream's value was received.
+
+        To be added to the age it had then.
+        """
         return self._clock_s() - self._told_s.get(datastream, -1e12)
 
     async def run(self) -> None:
@@ -87,25 +93,34 @@ class LiveClient:
             await asyncio.sleep(AGAIN_S)
 
     async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
-        """A stretch of a datastream. Raises LiveAwayError, LiveRefusedError."""
+        """Return a stretch of a datastream.
+
+        Raises LiveAwayError, LiveRefusedError.
+        """
         plain = await self._ask("past", datastream=datastream, start=start.isoformat(), end=end.isoformat())
         return protocol.past_of(plain)
 
     async def then(self, valid_at: datetime, known_at: datetime | None) -> dict[str, ValueNow]:
-        """What every datastream said at a time, as known at another (None: by now); see ``LiveSource``.
+        """Return every datastream's value at a time.
 
-        Raises LiveAwayError, LiveRefusedError.
+        As known at another time (None: by now); see ``LiveSource``. Raises LiveAwayError, LiveRefusedError.
         """
         known = None if known_at is None else known_at.isoformat()
         plain = await self._ask("then", valid_at=valid_at.isoformat(), known_at=known)
         return protocol.values_of({"values": plain})
 
     async def acknowledge(self, alarm: str, by: str) -> None:
-        """Durable when this returns. Raises LiveAwayError, LiveRefusedError."""
+        """Acknowledge alarms; durable when this returns.
+
+        Raises LiveAwayError, LiveRefusedError.
+        """
         await self._ask("acknowledge", alarm=alarm, by=by)
 
     async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        """Durable when this returns. Raises LiveAwayError, LiveRefusedError."""
+        """Shelve alarms; durable when this returns.
+
+        Raises LiveAwayError, LiveRefusedError.
+        """
         await self._ask("shelve", alarm=alarm, by=by, until=until.isoformat())
 
     async def _ask(self, name: str, **what: Any) -> Any:

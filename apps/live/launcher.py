@@ -1,4 +1,4 @@
-"""Keep the live service of a basin running beside a view, in a process of its own.
+"""Supervise the live service in a process beside a view.
 
 Neither takes the other along when it falls.
 """

@@ -1,8 +1,8 @@
-"""How service and views talk: one JSON document a line, made of the types of ``twin.stations.snapshot``.
+"""Encode messages of service and views: one JSON document a line.
 
-A view first says the secret, then hears ``{"now": …}`` and after it ``{"more": …}`` with what has changed;
-an empty ``more`` is a sign of life. A view asks with ``{"ask": name, "id": n, …}`` and gets
-``{"answer": n, …}`` or ``{"answer": n, "error": words, "zh": words}``.
+Made of the types of ``twin.stations.snapshot``. A view first says the secret, then hears ``{"now": …}`` and
+after it ``{"more": …}`` with what has changed; an empty ``more`` is a sign of life. A view asks with
+``{"ask": name, "id": n, …}`` and gets ``{"answer": n, …}`` or ``{"answer": n, "error": words, "zh": words}``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TOLD_BYTES = 32 * 1024 * 1024
 
 
 class ProtocolError(TwinError):
-    """A line that is none of ours."""
+    """Invalid line of the protocol."""
 
     zh = "实时服务的数据不完整：{message}"
 
@@ -41,12 +41,15 @@ def _plain(value: Any, kind: Any) -> Any:
 
 
 def line(document: Mapping[str, Any]) -> bytes:
-    """A document as one line."""
+    """Encode a document as one line."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
 def document(text: bytes) -> dict[str, Any]:
-    """The document of a line. Raises ProtocolError."""
+    """Decode the document of a line.
+
+    Raises ProtocolError.
+    """
     try:
         found = parse_json(text)
     except JsonError:
@@ -57,7 +60,7 @@ def document(text: bytes) -> dict[str, Any]:
 
 
 def changed(now: Now, before: Now | None) -> dict[str, Any]:
-    """What a view that knows ``before`` needs to know ``now``; everything where it knows nothing."""
+    """Return the difference of ``now`` to ``before``; without it everything."""
     if before is None:
         values = dict(now.values)
     else:

@@ -1,6 +1,7 @@
-"""The live service's door: tells every view what is known now, and answers their questions.
+"""Serve views of the live service.
 
-A view that does not read is cut off; it costs the others nothing.
+Publishes what is known now to every view, and answers queries. A view that does not read is cut off; it costs
+the others nothing.
 """
 
 from __future__ import annotations
@@ -68,7 +69,10 @@ _QUESTION: TypeAdapter[_Asked] = TypeAdapter(Annotated[_Asked, Field(discriminat
 
 
 class LiveServer:
-    """Serves a source on the loopback; ``folder`` gets the address and the secret, for this user only."""
+    """Serves a source on the loopback.
+
+    ``folder`` gets the address and the secret, for this user only.
+    """
 
     def __init__(self, source: LiveSource, *, folder: Path) -> None:
         self._source = source
@@ -198,7 +202,7 @@ class _View:
 
 
 def write_address(folder: Path, *, port: int, secret: str) -> None:
-    """Tell this user's views, and nobody else, where the service is."""
+    """Write the service's address, readable by this user only."""
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{ADDRESS}.{os.getpid()}"
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
@@ -207,7 +211,7 @@ def write_address(folder: Path, *, port: int, secret: str) -> None:
 
 
 def read_address(folder: Path) -> tuple[int, str] | None:
-    """Port and secret of the service of a store, or None where none has said it is there."""
+    """Read port and secret of a store's service, or None."""
     try:
         told = read_json(folder / ADDRESS)
         return int(told["port"]), str(told["secret"])

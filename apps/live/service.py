@@ -1,4 +1,4 @@
-"""The live service: runs a basin's feeds and alarms, and serves the views that follow it."""
+"""Live service: runs a basin's feeds and alarms, and serves views."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ TRIM_EVERY_S = 15.0
 
 
 async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof: bool) -> None:
-    """Serve until a signal, or the end of standard input where that is asked.
+    """Serve until a signal, or the end of standard input.
 
-    Where it is asked, standard output carries signs of life. Raises what opening the basin and its store
-    raise.
+    The latter where that is requested. Where it is asked, standard output carries signs of life. Raises what
+    opening the basin and its store raise.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if until_eof:

@@ -1,4 +1,4 @@
-"""What the live service tells of; ``twin.live`` is the real one."""
+"""Source of the live service's data; ``twin.live`` implements it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,37 @@ from twin.stations.snapshot import Now, Past, ValueNow
 
 
 class LiveSource(Protocol):
-    """All live things of one basin, as the service asks for them on its event loop."""
+    """Live data of a basin, called on the service's event loop."""
 
     def now(self) -> Now:
-        """What is known now; cheap enough to be asked several times a second."""
+        """Return what is known now.
+
+        Cheap enough to be called several times a second.
+        """
 
     def on_change(self, call: Callable[[], None]) -> None:
-        """``call`` after anything in :meth:`now` has changed."""
+        """Register ``call`` for changes of anything in :meth:`now`."""
 
     async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
-        """A stretch of the past. Raises TwinError for an unknown datastream."""
+        """Return a stretch of the past.
+
+        Raises TwinError for an unknown datastream.
+        """
 
     async def then(self, valid_at: datetime, known_at: datetime | None) -> tuple[ValueNow, ...]:
-        """What every datastream said at a time, as known at ``known_at`` (None: by now). Raises TwinError."""
+        """Return every datastream's value at a time.
+
+        As known at ``known_at`` (None: by now). Raises TwinError.
+        """
 
     async def acknowledge(self, alarm: str, by: str) -> None:
-        """Acknowledge an alarm, durably. Raises TwinError where there is no such alarm."""
+        """Acknowledge an alarm, durably.
+
+        Raises TwinError where there is no such alarm.
+        """
 
     async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        """Put an alarm aside until a time, durably. Raises TwinError where there is no such alarm."""
+        """Put an alarm aside until a time, durably.
+
+        Raises TwinError where there is no such alarm.
+        """

@@ -1,4 +1,7 @@
-"""``python -m apps.painter SOCKET CATALOG``: a hub starts it, with a socket that only the two have."""
+"""Run ``python -m apps.painter SOCKET CATALOG``, started by a hub.
+
+The socket is shared by hub and painter only.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from layers.gl.offscreen import trust_opengl
 @click.option("--store", type=click.Path(path_type=Path))
 @click.option("--limit-mb", type=float, default=LIMIT_MB, show_default=True)
 def paint(handle: int, catalog: Path, root: Path | None, store: Path | None, limit_mb: float) -> None:
-    """Draw what the hub at the other end of socket HANDLE asks for."""
+    """Draw what the hub requests over the socket HANDLE."""
     end_with_parent()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     trust_opengl()

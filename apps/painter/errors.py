@@ -1,4 +1,4 @@
-"""What can go wrong between a hub and its painters."""
+"""Errors between a hub and its painters."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ from twin.errors import TwinError
 
 
 class PainterError(TwinError):
-    """A painter's own error, sent back as the sentences that it says; ``in_zh`` is the Chinese one."""
+    """Error raised in a painter, in both languages.
+
+    ``in_zh`` is the Chinese sentence.
+    """
 
     zh = "{in_zh}"
 
 
 class PainterGoneError(TwinError):
-    """The painter ended before it answered, and none has come back in time."""
+    """Painter ended before it answered, and none has come back in time."""
 
     zh = "绘图进程已中断，正在重新启动"
 
 
 class PainterTooLargeError(TwinError):
-    """A painter holds more memory than it may and ends itself; ``mb``, ``limit_mb``."""
+    """Painter holds more memory than it may and ends itself.
+
+    ``mb``, ``limit_mb``.
+    """
 
     zh = "绘图进程占用内存 {mb:.0f} MB，超过上限 {limit_mb:.0f} MB，已重新启动"
 
 
 class PainterMessageError(TwinError):
-    """A message between hub and painter that is not whole."""
+    """Message between hub and painter that is not whole."""
 
     zh = "与绘图进程的通信不完整：{message}"

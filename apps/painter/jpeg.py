@@ -1,4 +1,7 @@
-"""Encode pictures as JPEG with full colour resolution: shores and thin lines need it."""
+"""Encode pictures as JPEG with full colour resolution.
+
+Shores and thin lines need it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ STILL_QUALITY = 93
 
 
 class Jpeg(NamedTuple):
-    """An encoded picture and its size in pixels."""
+    """Encoded picture and its size in pixels."""
 
     content: bytes
     width: int
@@ -22,7 +25,10 @@ class Jpeg(NamedTuple):
 
 
 def encode(picture: U8, *, still: bool) -> Jpeg:
-    """Encode a picture, (rows, cols, 4) RGBA from the top; a ``still`` one better, a moving one faster."""
+    """Encode a picture, (rows, cols, 4) RGBA from the top.
+
+    A ``still`` one better, a moving one faster.
+    """
     content = simplejpeg.encode_jpeg(
         np.ascontiguousarray(picture),
         quality=STILL_QUALITY if still else MOVING_QUALITY,

@@ -1,4 +1,4 @@
-"""What hub and painter send each other: one JSON document a line, pictures as bytes behind it.
+"""Messages of hub and painter: JSON lines, pictures as bytes behind.
 
 Every request names the generation it is of, so a painter keeps nothing of a visitor that another painter
 would miss.
@@ -31,7 +31,10 @@ Place = tuple[float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """The products to draw: a generation, and the one whose models are shown in it (a build goes on)."""
+    """Products to draw.
+
+    A generation, and the one whose models are shown in it (a build goes on).
+    """
 
     generation: str
     models: str
@@ -39,7 +42,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Describe:
-    """Ask for the layers of a target; its scene is made where that has not been done."""
+    """Request for a target's layers; opens its scene if needed."""
 
     ask: Literal["describe"] = "describe"
     target: Target
@@ -47,12 +50,13 @@ class Describe:
 
 @dataclass(frozen=True, kw_only=True)
 class Paint:
-    """Ask for a picture of a scene for a window of ``size`` (width, height) device pixels.
+    """Request for a picture of a scene.
 
-    ``sample`` shifts it by a part of a pixel (:data:`apps.painter.smoothing.SHIFTS`), None draws a moving
-    frame. Kept samples are added up, sample 0 begins; the last one's JPEG is their mean. ``signs`` is None
-    where the view's are as before. ``margin`` more pixels of the scene are drawn on each side (left and
-    right, top and bottom), for a browser that moves the picture itself.
+    For a window of ``size`` (width, height) device pixels. ``sample`` shifts it by a part of a pixel
+    (:data:`apps.painter.smoothing.SHIFTS`), None draws a moving frame. Kept samples are added up, sample 0
+    begins; the last one's JPEG is their mean. ``signs`` is None where the view's are as before. ``margin``
+    more pixels of the scene are drawn on each side (left and right, top and bottom), for a browser that moves
+    the picture itself.
     """
 
     ask: Literal["paint"] = "paint"
@@ -71,7 +75,7 @@ class Paint:
 
 @dataclass(frozen=True, kw_only=True)
 class Cover:
-    """Ask for what lies over a scene's picture, without the picture."""
+    """Request for a scene's overlay, without the picture."""
 
     ask: Literal["cover"] = "cover"
     target: Target
@@ -84,7 +88,10 @@ class Cover:
 
 @dataclass(frozen=True, kw_only=True)
 class Pick:
-    """Ask what is under a place of a view (shares from left and top)."""
+    """Request for what is under a point of a view.
+
+    Fractions from left and top.
+    """
 
     ask: Literal["pick"] = "pick"
     target: Target
@@ -100,8 +107,11 @@ Request = Describe | Paint | Cover | Pick
 
 @dataclass(frozen=True, kw_only=True)
 class Picked:
-    """What is under a place: a station's id; (east, north, height) of the surface, None for the sky; and what
-    is known of the building there."""
+    """Result of a pick.
+
+    A station's id; (east, north, height) of the surface, None for the sky; and what is known of the building
+    there.
+    """
 
     station: str | None = None
     place: Place | None = None
@@ -110,10 +120,10 @@ class Picked:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """The answer to the request of that ``id``; without one, more tiles of what was drawn have arrived.
+    """Answer to the request of that ``id``.
 
-    ``size`` is that of the JPEG of ``nbytes`` bytes behind the line; ``depth`` its packed distances
-    (:func:`layers.gl.depth.packed`) in base64.
+    Without one, more tiles of what was drawn have arrived. ``size`` is that of the JPEG of ``nbytes`` bytes
+    behind the line; ``depth`` its packed distances (:func:`layers.gl.depth.packed`) in base64.
     """
 
     id: int | None = None
@@ -128,20 +138,26 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A request and its number."""
+    """Request and its number."""
 
     id: int
     request: Annotated[Request, Field(discriminator="ask")]
 
 
 async def read_request(reader: asyncio.StreamReader) -> Asked | None:
-    """Read the next request; None at the end. Raises PainterMessageError."""
+    """Read the next request; None at the end.
+
+    Raises PainterMessageError.
+    """
     line = await _line(reader)
     return None if line is None else _read(line, Asked)
 
 
 async def read_reply(reader: asyncio.StreamReader) -> tuple[Reply, bytes] | None:
-    """Read the next reply and its picture; None at the end. Raises PainterMessageError."""
+    """Read the next reply and its picture; None at the end.
+
+    Raises PainterMessageError.
+    """
     line = await _line(reader)
     if line is None:
         return None

@@ -1,7 +1,7 @@
-"""Draw Scenes of any generation of a catalog's basin; everything here runs on one thread.
+"""Draw Scenes of any generation of a catalog's basin.
 
-It keeps what makes the next picture cheaper and nothing else: a Stage for each of the generations asked for
-last, and what a view's samples add up to.
+Everything here runs on one thread. It keeps what makes the next picture cheaper and nothing else: a Stage for
+each of the generations asked for last, and what a view's samples add up to.
 """
 
 from __future__ import annotations
@@ -36,8 +36,11 @@ SETTLE_S = 0.12
 
 
 class Drawn(NamedTuple):
-    """A frame: its picture, None for a sample that only adds to others; what lies over it; its distances,
-    packed, in base64."""
+    """Frame with overlay and packed distances.
+
+    Its picture, None for a sample that only adds to others; what lies over it; its distances, packed, in
+    base64.
+    """
 
     picture: U8 | None
     overlay: Mapping[str, Any]
@@ -45,7 +48,10 @@ class Drawn(NamedTuple):
 
 
 class Painter:
-    """Draws what it is asked for. ``on_arrival`` is called, from any thread, when more tiles have come."""
+    """Draws Scenes on request.
+
+    ``on_arrival`` is called, from any thread, when more tiles have come.
+    """
 
     def __init__(
         self,
@@ -63,7 +69,10 @@ class Painter:
         self._placing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="labels")
 
     def describe(self, request: Describe) -> list[LayerFacts]:
-        """List the layers of a target. Raises what opening its basin raises."""
+        """List the layers of a target.
+
+        Raises what opening its basin raises.
+        """
         return [layer.facts() for layer in self._stage(request.target).layers.values()]
 
     def paint(self, request: Paint) -> Drawn:
@@ -87,7 +96,10 @@ class Painter:
         return Drawn(picture if request.jpeg else None, overlay, depth)
 
     def cover(self, request: Cover) -> Mapping[str, Any]:
-        """Place labels, marks, north arrow and scale bar for a scene whose picture has been drawn."""
+        """Place the overlay of a scene that has been drawn.
+
+        Labels, marks, north arrow and scale bar.
+        """
         return _overlay(self._shown(request), request.viewport)
 
     def pick(self, request: Pick) -> Picked:
@@ -162,7 +174,10 @@ class _Opened:
 
 
 def with_margin(size: Size, margin: Size) -> tuple[Size, float]:
-    """The size of a picture with a margin on each side, and how many times the view it shows."""
+    """Return a picture's size with margin, and its view's factor.
+
+    A margin on each side; how many times the view it shows.
+    """
     (width, height), (right, top) = size, margin
     return (width + 2 * right, height + 2 * top), 1.0 + 2.0 * top / height
 
@@ -175,7 +190,10 @@ def draw(
     sample: int | None = None,
     widened: float = 1.0,
 ) -> U8:
-    """Draw the stage's picture for a window of ``size`` pixels, shifted as the ``sample`` is."""
+    """Render the stage's picture, shifted as the ``sample`` is.
+
+    For a window of ``size`` pixels.
+    """
     right, up = (0.0, 0.0) if sample is None else SHIFTS[sample]
     width, height = (max(16, round(length * sharpness.scale)) for length in size)
     stage.resize(width, height)

@@ -1,4 +1,4 @@
-"""The hub's side of a painter: keeps one running, and asks it.
+"""Keep a painter running, and send it requests.
 
 A request that was under way when its painter fell is asked again of the next one: whoever waits for a picture
 sees a pause of a second or two, not an error.
@@ -52,8 +52,11 @@ BACK_S = 20.0
 
 
 class Painted(NamedTuple):
-    """A frame: its JPEG, None for a sample that was only added to others; what lies over it; the distances
-    of its surfaces, packed (:func:`layers.gl.depth.packed`), in base64."""
+    """Frame with overlay and packed distances.
+
+    Its JPEG, None for a sample that was only added to others; what lies over it; the distances of its
+    surfaces, packed (:func:`layers.gl.depth.packed`), in base64.
+    """
 
     jpeg: Jpeg | None
     overlay: dict[str, Any]
@@ -61,9 +64,9 @@ class Painted(NamedTuple):
 
 
 class PainterClient:
-    """Asks one painter of a catalog's basin; run :meth:`run` beside it.
+    """Client of one painter of a catalog's basin.
 
-    ``on_arrival`` is called when more tiles of what was drawn have come.
+    Run :meth:`run` beside it. ``on_arrival`` is called when more tiles of what was drawn have come.
     """
 
     def __init__(self, catalog: Path, *, root: Path | None, store: Path | None) -> None:
@@ -112,24 +115,36 @@ class PainterClient:
     # -- questions ------------------------------------------------------------------------------------
 
     async def describe(self, target: Target) -> Sequence[LayerFacts]:
-        """List the layers of a target, opening it first. Raises PainterError, PainterGoneError."""
+        """List the layers of a target, opening it first.
+
+        Raises PainterError, PainterGoneError.
+        """
         reply, _ = await self._ask(Describe(target=target), limit_s=OPENING_S)
         return reply.layers or []
 
     async def paint(self, request: Paint) -> Painted:
-        """Draw a frame. Raises PainterError, PainterGoneError."""
+        """Draw a frame.
+
+        Raises PainterError, PainterGoneError.
+        """
         reply, content = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
         width, height = reply.size
         jpeg = Jpeg(content, width=width, height=height) if content else None
         return Painted(jpeg, reply.overlay or {}, reply.depth)
 
     async def cover(self, request: Cover) -> dict[str, Any]:
-        """Place what lies over a picture. Raises PainterError, PainterGoneError."""
+        """Place what lies over a picture.
+
+        Raises PainterError, PainterGoneError.
+        """
         reply, _ = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
         return reply.overlay or {}
 
     async def pick(self, request: Pick) -> Picked:
-        """Find what is under a place of a view. Raises PainterError, PainterGoneError."""
+        """Find what is under a place of a view.
+
+        Raises PainterError, PainterGoneError.
+        """
         reply, _ = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
         return reply.picked or Picked()
 

@@ -1,7 +1,7 @@
-"""The painter's process: answers requests from a socket, drawing on a thread of its own.
+"""Painter's process.
 
-The event loop stays free to beat and to read while a frame is drawn. When the other side is gone the process
-ends at once, whatever is being drawn.
+Answers requests from a socket, drawing on a thread of its own. The event loop stays free to beat and to read
+while a frame is drawn. When the other side is gone the process ends at once, whatever is being drawn.
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ class PainterProcess:
         self._arrival_sent = False
 
     async def run(self, sock: socket.socket, heartbeat: Heartbeat) -> None:
-        """Answer until the other side closes the socket. Raises PainterTooLargeError, PainterMessageError."""
+        """Answer until the other side closes the socket.
+
+        Raises PainterTooLargeError, PainterMessageError.
+        """
         beating = asyncio.create_task(heartbeat.run())
         watching = asyncio.create_task(self._watch_memory())
         reader, self._writer = await asyncio.open_connection(sock=sock, limit=LONGEST_LINE)
@@ -154,7 +157,10 @@ class PainterProcess:
 def main(
     sock: socket.socket, catalog: Path, *, root: Path | None, store: Path | None, limit_mb: float
 ) -> None:
-    """Paint until the hub is gone. The process ends here, without waiting for what is being drawn."""
+    """Paint until the hub is gone.
+
+    The process ends here, without waiting for what is being drawn.
+    """
     set_malloc_thresholds()
     heartbeat = Heartbeat(1)
     status = 0

@@ -1,4 +1,4 @@
-"""The one thread that owns VTK.
+"""Thread that owns VTK.
 
 An OpenGL context belongs to the thread that made it, and drawing a frame takes tens of milliseconds on a
 CPU. VTK lets go of the interpreter while it draws, so a thread of its own leaves the event loop free to
@@ -21,17 +21,20 @@ T = TypeVar("T")
 
 
 class RenderThread:
-    """Runs functions one after another, in the order they were given, on one thread."""
+    """Runs functions in order on one thread."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``function`` on the render thread and wait for its result without blocking the loop."""
+        """Run ``function`` on the render thread and await its result."""
         return await asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
 
     def post(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run ``function`` on the render thread some time soon; what it raises is logged."""
+        """Schedule ``function`` on the render thread.
+
+        What it raises is logged.
+        """
         self._pool.submit(function, *args, **kwargs).add_done_callback(_log_failure)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Smooth stills: the mean of a few pictures, each shifted by a part of a pixel.
+"""Smooth stills: average pictures shifted by parts of a pixel.
 
 What multisampling does inside a frame at four times its cost, done over several frames: nothing waits for
 it, and any movement ends it between two pictures.
@@ -35,6 +35,6 @@ class Smoother:
         return self.count >= len(SHIFTS)
 
     def mean(self) -> U8:
-        """The smooth picture, rounded; there must be one."""
+        """Return the smooth picture, rounded; there must be one."""
         assert self._sum is not None
         return ((self._sum + self.count // 2) // self.count).astype(np.uint8)

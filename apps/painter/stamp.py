@@ -16,7 +16,10 @@ DOWN = (0.085, 0.125, 0.165, 0.205, 0.26, 0.32, 0.4, 0.5)
 
 @lru_cache(maxsize=64)
 def stamp_place(viewport: Viewport) -> tuple[float, float]:
-    """The first place (fractions from left and top) that no panel covers; else the one covered least."""
+    """Return the first stamp place that no panel covers.
+
+    Fractions from left and top; else the one covered least.
+    """
     from layers.labels.painter import stamp_box  # noqa: PLC0415  (the page is built before VTK is needed)
 
     size = (viewport.width, viewport.height)

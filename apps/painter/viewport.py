@@ -1,4 +1,4 @@
-"""Size of the scene on a page, and the panels that cover it."""
+"""Viewport: size of the scene on a page, and covering panels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ MOST_PANELS = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Viewport:
-    """The scene's size on the page and the panels that cover it (left, top, right, bottom), in CSS pixels."""
+    """Size of the scene on the page, and the panels covering it.
+
+    Panels are left, top, right, bottom; all in CSS pixels.
+    """
 
     width: float = 1280.0
     height: float = 720.0
@@ -23,7 +26,10 @@ class Viewport:
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Viewport:
-        """Read a browser's message; what is no size or no box is left out."""
+        """Read a browser's message.
+
+        What is no size or no box is left out.
+        """
         width, height = (_size(event.get(name)) for name in ("w", "h"))
         panels = event.get("panels")
         boxes = [_box(item) for item in panels[:MOST_PANELS]] if isinstance(panels, list) else []

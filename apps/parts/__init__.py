@@ -1,1 +1,1 @@
-"""One file per part of a page: state, view, widget, actions, keys."""
+"""Parts of a page, one file each: state, view, widget, actions, keys."""

@@ -1,4 +1,7 @@
-"""The alarms panel: what stands, the gravest first, one group for each cause and place."""
+"""Alarms panel.
+
+Standing alarms, the gravest first, one group for each cause and place.
+"""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -28,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmRowView:
-    """One standing alarm; ``open`` ones wait for someone to acknowledge them, ``aside`` ones are shelved."""
+    """Row of one standing alarm.
+
+    ``open`` ones wait for an acknowledgement, ``aside`` ones are shelved.
+    """
 
     id: str
     station: str
@@ -43,7 +49,7 @@ class AlarmRowView:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmGroupView:
-    """Alarms of one cause and place; one that stands alone is a group of its own."""
+    """Alarms of one cause and place, or a single alarm."""
 
     id: str
     title: str
@@ -55,8 +61,9 @@ class AlarmGroupView:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmsView:
-    """The alarms panel: ``count`` stand, ``open`` of them wait to be seen, ``aside`` more are shelved.
+    """State of the alarms panel.
 
+    ``count`` are standing, ``open`` of them wait for an acknowledgement, ``aside`` more are shelved.
     ``known`` only while the live service is heard: otherwise ``note`` says of when the list is, or that
     nothing is known, and no list of none reads as "no alarms". ``tone`` is the gravest one's colour and
     ``worst`` what it says, '' for none.
@@ -86,10 +93,11 @@ def view(
     last_heard: datetime | None = None,
     doubt: Doubt = "",
 ) -> AlarmsView:
-    """The panel in a language; ``alarms`` is None where none were told yet.
+    """Return the panel in a language.
 
-    ``last_heard`` marks alarms that are no longer followed with the time of the last word on them, ``doubt``
-    says why new ones may be missing although the service is heard.
+    ``alarms`` is None where none were received yet. ``last_heard`` marks alarms that are no longer followed
+    with the time of the last word on them, ``doubt`` says why new ones may be missing although the service is
+    heard.
     """
     t = texts(language)
     if alarms is None:
@@ -118,7 +126,7 @@ def view(
 
 
 def doubt_of(now: Now | None) -> Doubt:
-    """Whether what is known now may lack alarms."""
+    """Return why what is known now may lack alarms."""
     if now is None:
         return ""
     if now.trouble.startswith("store"):
@@ -267,12 +275,12 @@ class AlarmActions:
 
     @trigger
     def acknowledge(self, alarms: Ids, by: Name) -> None:
-        """Someone has seen these alarms."""
+        """Acknowledge alarms in a person's name."""
         self._live.acknowledge(alarms, by)
 
     @trigger
     def shelve(self, alarms: Ids, by: Name, hours: Annotated[Number, Field(gt=0, le=72)]) -> None:
-        """Someone puts alarms aside for a while."""
+        """Shelve alarms for some hours in a person's name."""
         self._live.shelve(alarms, by, hours)
 
 

@@ -1,4 +1,7 @@
-"""The card that answers: where a number comes from, what is known of a point, how a station stands."""
+"""Card of answers.
+
+Where a number comes from, what is known of a point, a station's status.
+"""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -63,7 +66,7 @@ class QuestionActions:
 
     @trigger
     def explain(self, figure: Word) -> None:
-        """Say where a headline figure comes from."""
+        """Show the provenance of a headline figure."""
         controller = self._controller
         controller.select(None)
         controller.show_card(lambda: provenance.view(controller.session, figure, controller.language))
@@ -77,7 +80,10 @@ class QuestionActions:
         self._controller.dismiss()
 
     def pick(self, x: float, y: float) -> None:
-        """Say what is known of the ground under a place of the picture (shares from left and top)."""
+        """Show the card of what lies under a point of the picture.
+
+        The point is fractions from left and top.
+        """
         self._controller.query(self._controller.area.pick(x, y), self._answer)
 
     def _answer(self, found: Picked) -> None:
@@ -94,7 +100,10 @@ class QuestionActions:
         self._show_point(east, north, found.building)
 
     def show_selection(self) -> None:
-        """Show the card of what the scene has selected: a link was opened."""
+        """Show the card of what the scene has selected.
+
+        A link was opened.
+        """
         selection = self._controller.session.scene.selection
         if selection is None:
             self._controller.show_card(CardView)

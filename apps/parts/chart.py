@@ -1,4 +1,7 @@
-"""The chart under the time bar: inflow, release and level; published points stand out from the line."""
+"""Chart under the time bar: inflow, release and level.
+
+Published points are distinct from the line.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ FONT = {"family": "Segoe UI, Roboto, PingFang SC, Microsoft YaHei, Noto Sans CJK
 
 
 def figure(session: Session, language: Language, rem_px: float = 15.0) -> dict[str, Any]:
-    """A Plotly figure as plain data, or an empty one where there is no flood."""
+    """Return a Plotly figure as plain data; empty without a flood."""
     flood = session.flood
     if flood is None:
         return {"data": [], "layout": {}}

@@ -1,4 +1,4 @@
-"""The head of the page: which basin, and which kind of moment."""
+"""Head of the page: the basin, and the kind of moment."""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class HeadView:
-    """The name of the basin and what kind of moment is shown; ``tone`` colours the frame, '' for none.
+    """Name of the basin and what kind of moment is shown.
 
-    ``live`` says of which time the live water is and how old. A browser counts on from ``live_age_s``; older
-    than ``live_stale_s`` the level does not tell the present. ``can_follow``: there is a live to go to.
+    ``tone`` colours the frame, '' for none. ``live`` says of which time the live water is and how old. A
+    browser counts on from ``live_age_s``; older than ``live_stale_s`` the level does not tell the present.
+    ``can_follow``: there is a live to go to.
     """
 
     title: str = ""
@@ -49,7 +50,10 @@ class HeadView:
 
 
 def view(catalog: Catalog, session: Session | None, language: Language, *, visitors: int) -> HeadView:
-    """Before the basin is open there is no session, and no frame."""
+    """Return the head's state.
+
+    Before the basin is open there is no session, and no frame.
+    """
     t, name = texts(language), catalog.head.name
     basic = HeadView(
         title=t["title"].format(name=name[language]),
@@ -115,7 +119,7 @@ def _whole(seconds: float | None) -> float | None:
 
 
 def build(parts: Sequence[Part]) -> None:
-    """Add the mode's frame with its tab, the title, and the tools of the room's parts."""
+    """Add the mode's frame, the title, and the parts' tools."""
     _frame()
     with html.Header(classes="head"):
         with html.Div(classes="brand"):

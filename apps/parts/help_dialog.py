@@ -1,4 +1,4 @@
-"""The help dialog: what mouse and keys do."""
+"""Help dialog: what mouse and keys do."""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -13,7 +13,10 @@ from apps.parts.widgets import icon_button
 
 
 def build(parts: Sequence[Part]) -> None:
-    """Add the dialog: what the mouse does, and every shortcut of the room's parts."""
+    """Add the dialog.
+
+    What the mouse does, and every shortcut of the room's parts.
+    """
     with v3.VDialog(v_model=("help_open",), max_width="46rem"):
         with html.Section(classes="help", raw_attrs=['role="dialog"', ':aria-label="t.help"']):
             with html.Header(classes="card-head"):

@@ -10,7 +10,7 @@ from layers.camera import camera as cameras
 
 
 class HomeActions:
-    """The way back from anywhere."""
+    """Action that flies back to the home viewpoint."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller

@@ -1,4 +1,4 @@
-"""The layers panel's rows: what the layers are, and how the scene shows them."""
+"""Layers panel: rows of layers as the scene shows them."""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -34,9 +34,10 @@ class LegendView:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerView:
-    """One row of the layers panel; one that is broken, or lacks a part, says why in ``reason``.
+    """Row of the layers panel.
 
-    ``gauge`` says how the streaming of a model stands, ``notes`` what a build left out of its data or doubts.
+    One that is broken, or lacks a part, has its ``reason``. ``gauge`` says how the streaming of a model
+    stands, ``notes`` what a build left out of its data or doubts.
     """
 
     id: str
@@ -56,9 +57,9 @@ NOTHING: Mapping[str, Sequence[Lack]] = MappingProxyType({})
 def view(
     layers: Mapping[str, LayerFacts], scene: Scene, lacks: Mapping[str, Sequence[Lack]] = NOTHING
 ) -> list[LayerView]:
-    """One row per layer, in the stage's order; broken ones are grey and carry their reason.
+    """Return a row per layer, in the stage's order.
 
-    ``lacks``: what is missing of the data, by layer.
+    Broken ones are grey and carry their reason. ``lacks``: what is missing of the data, by layer.
     """
     language = scene.language
     states = {layer.id: scene.layers.get(layer.id, layer.at_first) for layer in layers.values()}
@@ -165,7 +166,10 @@ def build() -> None:
 
 
 class LayerActions:
-    """Show, hide and fade layers. Names that do not exist change nothing."""
+    """Show, hide and fade layers.
+
+    Names that do not exist change nothing.
+    """
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller

@@ -1,4 +1,7 @@
-"""The level slider: its range, ticks and marks, by level or by storage."""
+"""Level slider.
+
+Its range, ticks and marks, by level or by storage.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from twin.errors import TwinError
 
 @dataclass(frozen=True, kw_only=True)
 class MarkView:
-    """A characteristic level beside the slider, in the slider's unit."""
+    """Characteristic level beside the slider, in the slider's unit."""
 
     id: str
     value: float
@@ -37,7 +40,10 @@ class MarkView:
 
 @dataclass(frozen=True, kw_only=True)
 class GaugeView:
-    """The level slider. All numbers are in the unit that it shows: metres, or 亿m³ (1e8 m³)."""
+    """State of the level slider.
+
+    All numbers are in the unit that it shows: metres, or 亿m³ (1e8 m³).
+    """
 
     unit: str = "m"
     kind: Unit = "level"
@@ -63,7 +69,7 @@ PLACES = 4000
 
 
 def view(session: Session, unit: Unit, language: Language) -> GaugeView:
-    """The slider in a unit and a language."""
+    """Return the slider's state in a unit and a language."""
     t = texts(language)
     low, high = _value(session, unit, session.lowest_m), _value(session, unit, session.highest_m)
     fine = nice((high - low) / PLACES)
@@ -170,16 +176,17 @@ Typed = Annotated[str, Field(max_length=4096)]
 
 
 class WaterActions:
-    """Whatever asks for a level ends a replay."""
+    """Actions that set the level; any of them ends a replay."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
 
     @trigger
     def set_water(self, unit: Unit, value: Number, seen: Number | None = None) -> None:
-        """Show a level in metres or a storage in the reservoir's unit; refused in words outside the range.
+        """Show a level in metres or a storage in its unit.
 
-        ``seen`` is the browser's time of the movement.
+        The unit is the reservoir's. Refused in words outside the range. ``seen`` is the browser's time of the
+        movement.
         """
         self._show(unit, value, seen=seen)
 
@@ -197,7 +204,10 @@ class WaterActions:
 
     @trigger
     def type_water(self, unit: Unit, text: Typed) -> bool:
-        """Show a value that was typed, or say why not and what may have been meant; whether it is shown."""
+        """Show a typed value, or why not; returns whether it is shown.
+
+        Where it is not, what may have been meant is offered.
+        """
         controller = self._controller
         found = asked(controller.session, unit, text, controller.language)
         if isinstance(found, TypedView):

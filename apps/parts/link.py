@@ -1,4 +1,4 @@
-"""The permanent link, ready to be copied."""
+"""Permanent link, ready to be copied."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ Link = Annotated[str, Field(max_length=MAX_LINK)]
 
 
 class OtherGenerationError(TwinError):
-    """A link of another generation of the data; ``was`` names it."""
+    """Link of another generation of the data; ``was`` names it."""
 
     zh = "链接制作时用的是另一版数据（{was}）：数值可能不同"
 
 
 class LinkActions:
-    """A link holds the whole scene."""
+    """Actions that write and open links; a link holds the whole scene."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
@@ -73,7 +73,10 @@ class LinkActions:
 
     @trigger
     def open_link(self, link: Link, follow: bool = False) -> None:
-        """Show what a link shows, or say why not. One of a live moment follows where it is asked to."""
+        """Show what a link shows, or why not.
+
+        One of a live moment follows the present where that is requested.
+        """
         session = self._controller.session
         self._open(link, session.resume if follow else session.restore)
 

@@ -1,4 +1,4 @@
-"""The cover: what is being opened or built and how far it is, or in words what went wrong."""
+"""Loading screen: progress of opening or building, or the failure."""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -13,10 +13,10 @@ from apps.parts.part import Part
 
 @dataclass(frozen=True, kw_only=True)
 class LoadingView:
-    """The cover while something is opened or built; ``percent`` is None where nobody knows.
+    """State of the loading screen.
 
-    ``failed`` turns it into the panel that says, in words, what went wrong; ``again`` that it can be tried
-    again from the page.
+    ``percent`` is None where nobody knows. ``failed`` turns it into the panel that says, in words, what went
+    wrong; ``again`` that it can be tried again from the page.
     """
 
     active: bool = True

@@ -1,8 +1,8 @@
-"""Define what a part of a page declares: state, view, widget, actions, keys, help.
+"""Define what a part of a page declares.
 
-A room (:mod:`apps.rooms`) is a list of parts. The page's state, what a browser may write of it, the head's
-buttons, the keyboard and the help dialog are made from that list: a new part is its file, its texts in both
-locales and its line in the room.
+State, view, widget, actions, keys, help. A room (:mod:`apps.rooms`) is a list of parts. The page's state,
+what a browser may write of it, the head's buttons, the keyboard and the help dialog are made from that list:
+a new part is its file, its texts in both locales and its line in the room.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ calls an action. ``apps/browser/www/keys.js`` carries it out."""
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One part of a page.
+    """Declaration of one part of a page.
 
     ``state`` names its keys of the page's state with their first values (dataclasses or plain values).
     ``view`` gives keys that follow scene, language and unit; ``caption`` those that travel with the
@@ -57,7 +57,10 @@ class Part:
 
 
 def first_state(parts: Iterable[Part]) -> dict[str, Any]:
-    """Merge the first state of parts; ``keys`` holds their keyboard. ValueError for a key of two parts."""
+    """Merge the first state of parts; ``keys`` holds their keyboard.
+
+    ValueError for a key of two parts.
+    """
     state: dict[str, Any] = {"panel": "", "keys": keyboard(parts)}
     for part in parts:
         if twice := state.keys() & part.state.keys():
@@ -67,19 +70,25 @@ def first_state(parts: Iterable[Part]) -> dict[str, Any]:
 
 
 def writable(parts: Iterable[Part]) -> dict[str, TypeAdapter[Any]]:
-    """Collect the state that a browser may write, with the kinds of values it may have."""
+    """Collect state keys that browsers may write, with their types."""
     panels = ("", *(part.panel for part in parts if part.panel))
     kinds = {"panel": Literal[panels]} | {key: kind for part in parts for key, kind in part.writable.items()}
     return {key: TypeAdapter(kind) for key, kind in kinds.items()}
 
 
 def client_only(parts: Iterable[Part]) -> tuple[str, ...]:
-    """Collect the state that no browser sends back: its own, and what comes with the pictures."""
+    """Collect the state that no browser sends back.
+
+    Its own, and what comes with the pictures.
+    """
     return tuple(key for part in parts for key in part.client_only)
 
 
 def keyboard(parts: Iterable[Part]) -> dict[str, list[Command]]:
-    """Collect shortcuts; several parts may answer one key. Escape closes whatever panel is open."""
+    """Collect shortcuts; several parts may answer one key.
+
+    Escape closes whatever panel is open.
+    """
     keys: dict[str, list[Command]] = {"Escape": [("set", "panel", "")]}
     for part in parts:
         for key, command in part.keys.items():
@@ -88,7 +97,10 @@ def keyboard(parts: Iterable[Part]) -> dict[str, list[Command]]:
 
 
 def help_lines(parts: Sequence[Part]) -> list[tuple[str, str]]:
-    """Collect the help's lines (keys, text key); keys of one text stand in one line."""
+    """Collect the help's lines (keys, text key).
+
+    Keys of one text share a line.
+    """
     lines: dict[str, list[str]] = {}
     for part in parts:
         for keys, text in part.help:

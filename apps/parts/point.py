@@ -1,4 +1,4 @@
-"""What is known of a point that was clicked, as a card."""
+"""Card of a point that was clicked."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def view(
     language: Language,
     building: Mapping[str, Any] | None = None,
 ) -> CardView:
-    """The card of a point given in the frame's CRS, at the session's moment; and of the building there."""
+    """Return the card of a point, and of the building there.
+
+    The point is in the frame's CRS, at the session's moment.
+    """
     card = _point(session, east=east, north=north, language=language)
     if building is None:
         return card

@@ -1,4 +1,4 @@
-"""Where a headline figure comes from, as a card."""
+"""Card with the provenance of a headline figure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from twin.water.ranges import level_text
 
 
 def view(session: Session, figure_id: str, language: Language) -> CardView:
-    """The card of a figure; an empty one where the figure is not shown."""
+    """Return the card of a figure.
+
+    An empty one where the figure is not shown.
+    """
     figure = next((f for f in figures(session) if f.id == figure_id), None)
     if figure is None:
         return CardView()
@@ -53,7 +56,7 @@ def _source(session: Session, figure: Figure, origin: LevelOrigin, language: Lan
 
 
 def extent(report: WaterReport, language: Language) -> list[RowView]:
-    """Which level the water on the picture is of, where that is coarser than the level shown."""
+    """Return the level drawn, where coarser than the level shown."""
     if not report.coarser:
         return []
     t = texts(language)

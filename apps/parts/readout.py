@@ -1,4 +1,4 @@
-"""The headline figures of a moment, each a Quantity that knows where it comes from."""
+"""Readout of a moment's headline figures, each with provenance."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from twin.quantity import Quality, Quantity
 
 @dataclass(frozen=True, kw_only=True)
 class FigureView:
-    """One number of the readout; ``id`` asks for its provenance, ``mark`` says in a word what it is."""
+    """Number of the readout.
+
+    ``id`` requests its provenance, ``mark`` is one word on what it is.
+    """
 
     id: str
     label: str
@@ -35,7 +38,10 @@ class FigureView:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadoutView:
-    """The headline figures; ``fill`` is the storage in percent of the capacity to the normal level."""
+    """Headline figures.
+
+    ``fill`` is the storage in percent of the capacity to the normal level.
+    """
 
     figures: list[FigureView] = field(default_factory=list)
     fill: float = 0.0
@@ -49,7 +55,7 @@ Size = Literal["huge", "large", "plain"]
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A headline figure: the quantity, how it is computed, and the texts that name it.
+    """Headline figure: quantity, computation, and the texts that name it.
 
     ``mark`` is the text that says what a level is; ``reference`` the characteristic level a figure counts to.
     """
@@ -65,10 +71,10 @@ class Figure:
 
 
 def figures(session: Session) -> list[Figure]:
-    """Storage, level, area, and the free capacity to the normal and the design level.
+    """Return storage, level, area and free capacity.
 
-    The level is as good as its origin; what the curve makes of it is at best as good, and an estimate above
-    the curve's end.
+    The latter to the normal and the design level. The level is as good as its origin; what the curve makes of
+    it is at best as good, and an estimate above the curve's end.
     """
     report, time = session.report, session.scene.moment.valid_at
     level = level_origin(session, "en")
@@ -103,7 +109,7 @@ def figures(session: Session) -> list[Figure]:
 
 
 def shown(session: Session, figure: Figure, language: Language) -> tuple[str, str]:
-    """A figure's value and unit as the screen shows them."""
+    """Format a figure's value and unit for the screen."""
     t, quantity = texts(language), figure.quantity
     value = quantity.value
     if value is None:
@@ -118,7 +124,7 @@ def shown(session: Session, figure: Figure, language: Language) -> tuple[str, st
 
 
 def view(session: Session, language: Language) -> ReadoutView:
-    """The readout in a language."""
+    """Return the readout in a language."""
     t, rows = texts(language), []
     for figure in figures(session):
         value, unit = shown(session, figure, language)
@@ -145,7 +151,7 @@ def view(session: Session, language: Language) -> ReadoutView:
 
 
 def remarks(session: Session, language: Language) -> list[str]:
-    """What limits the trust in a moment's figures and picture, in sentences."""
+    """Return sentences on what limits trust in figures and picture."""
     t, found = texts(language), []
     if session.report.extrapolated:
         found.append(t["extrapolated"])

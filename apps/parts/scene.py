@@ -10,7 +10,10 @@ from apps.stream.label_styles import label_styles
 
 
 def build() -> None:
-    """Add the picture, and the shade that keeps what lies over it readable."""
+    """Add the picture, and a shade behind what lies over it.
+
+    The shade keeps words readable.
+    """
     module.SceneElement(label=("t.scene_label",), north=("t.north",))
     with html.Div(classes="shade"):
         pass

@@ -1,4 +1,7 @@
-"""The time bar: where the replay is, what flowed then, and whether that was published or reconstructed."""
+"""Time bar.
+
+The replay's time, its flows, and whether they were published or reconstructed.
+"""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -32,7 +35,10 @@ from twin.errors import TwinError
 
 @dataclass(frozen=True, kw_only=True)
 class TimeView:
-    """The time bar. Times are seconds since 1970 UTC; texts are in the site's zone."""
+    """State of the time bar.
+
+    Times are seconds since 1970 UTC; texts are in the site's zone.
+    """
 
     available: bool = False
     active: bool = False
@@ -49,7 +55,7 @@ class TimeView:
 
 
 def view(session: Session, language: Language) -> TimeView:
-    """The bar in a language; not available without a flood."""
+    """Return the bar in a language; not available without a flood."""
     flood, playback = session.flood, session.playback
     if flood is None or playback is None:
         return TimeView()
@@ -166,7 +172,7 @@ TICK_S = 1 / 15
 
 
 class FloodActions:
-    """Nothing happens where there is no flood."""
+    """Actions of the replay; without a flood they do nothing."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
@@ -189,7 +195,10 @@ class FloodActions:
 
     @trigger
     def scrub(self, at: Number) -> None:
-        """Show the flood at a time, seconds since 1970; one outside it is refused in words."""
+        """Show the flood at a time, seconds since 1970.
+
+        One outside it is refused in words.
+        """
         controller = self._controller
         if controller.session.playback is None:
             return
@@ -204,7 +213,7 @@ class FloodActions:
 
     @trigger
     def speed(self, hours_per_second: int) -> None:
-        """Another speed; one that is not offered changes nothing."""
+        """Set the replay's speed; one that is not offered changes nothing."""
         session = self._controller.session
         if session.playback is not None and hours_per_second in SPEEDS:
             session.playback.set_speed(hours_per_second)
@@ -212,7 +221,7 @@ class FloodActions:
 
     @trigger
     def leave_flood(self) -> None:
-        """Back from the replay to a what-if at its level."""
+        """Return from the replay to a what-if at its level."""
         self.stop()
         self._controller.session.leave_replay()
         self._controller.area.changed()
@@ -220,7 +229,7 @@ class FloodActions:
 
     @trigger
     def measure(self, rem_px: Annotated[Number, Field(ge=8, le=80)]) -> None:
-        """The page's letters have this size; the chart follows it."""
+        """Set the page's letter size; the chart follows it."""
         self._controller.rem_px = rem_px
         self._controller.publish_part("chart")
 

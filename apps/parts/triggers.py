@@ -1,6 +1,7 @@
-"""What a browser may do. Each class offers its methods as the page's triggers.
+"""Register actions of a browser.
 
-Arguments come from a browser: every method states their kinds, and pydantic refuses all others.
+Each class offers its methods as the page's triggers. Arguments come from a browser: every method states their
+kinds, and pydantic refuses all others.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class InputRefusedError(TwinError):
-    """An argument of a trigger that cannot be used; ``argument`` names it, ``why`` is pydantic's word."""
+    """Invalid argument of a trigger.
+
+    ``argument`` names it, ``why`` is pydantic's message.
+    """
 
     zh = "输入或请求的内容无法使用，画面与数值未变"
 
 
 def trigger(method: F) -> F:
-    """Mark a method as a trigger of its name, with its arguments checked strictly.
+    """Mark a method as a trigger; its arguments are checked strictly.
 
     A trigger raises InputRefusedError for arguments that cannot be used: the page says so, nothing vanishes.
     """
@@ -53,11 +57,11 @@ def trigger(method: F) -> F:
 
 
 class Actions(Protocol):
-    """Any class with methods marked by :func:`trigger`."""
+    """Class with methods marked by :func:`trigger`."""
 
 
 def triggers(*actions: Actions) -> dict[str, Callable[..., Any]]:
-    """All triggers of some actions, by name."""
+    """Collect all triggers of some actions, by name."""
     return {
         name: getattr(action, name)
         for action in actions

@@ -1,4 +1,4 @@
-"""The banners: why what is shown may be old, and that the store holds other data than what is shown."""
+"""Banners: why the view may be old, or differ from the store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from apps.parts.part import Part
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeView:
-    """That the store holds other data than what is shown; ``action`` is the button's words, '' for none."""
+    """Notice that the store holds other data than the view.
+
+    ``action`` is the button's words, '' for none.
+    """
 
     text: str = ""
     action: str = ""

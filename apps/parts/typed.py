@@ -42,7 +42,10 @@ STORAGES: dict[str, float] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """A number; ``unit`` is None where only the number was typed. Levels in m, storages in m³."""
+    """Parsed number; ``unit`` is None where only a number was typed.
+
+    Levels in m, storages in m³.
+    """
 
     value: float
     unit: Unit | None
@@ -50,16 +53,20 @@ class Typed:
 
 @dataclass(frozen=True, kw_only=True)
 class NotUnderstood:
-    """Why a text is no level and no storage: the key of the sentence, and the part that is meant."""
+    """Refusal of a typed text.
+
+    The key of the sentence, and the part that is meant.
+    """
 
     text: str
     part: str = ""
 
 
 def read(text: str) -> Typed | NotUnderstood:
-    """The number and the unit of a text: full-width signs and groups of three digits are understood.
+    """Parse the number and the unit of a text.
 
-    Nothing is guessed: a comma that groups no three digits may be a decimal one, and is refused.
+    Full-width signs and groups of three digits are understood. Nothing is guessed: a comma that groups no
+    three digits may be a decimal one, and is refused.
     """
     shown = text.strip() if len(text) <= LONGEST else text[:LONGEST] + "…"
     found = None if len(text) > LONGEST else NUMBER.fullmatch(_normal(text))
@@ -84,7 +91,10 @@ def _normal(text: str) -> str:
 
 
 def asked(session: Session, slider: Unit, text: str, language: Language) -> tuple[Unit, float] | TypedView:
-    """The unit and value that were typed beside the slider, or the refusal with its range and an offer."""
+    """Parse what was typed beside the slider, or refuse it.
+
+    Returns unit and value, or the refusal with its range and an offer.
+    """
     t, found = texts(language), read(text)
     if isinstance(found, NotUnderstood):
         return TypedView(refused=t[found.text].format(part=found.part))
@@ -106,7 +116,7 @@ def asked(session: Session, slider: Unit, text: str, language: Language) -> tupl
 
 
 def is_inside(session: Session, unit: Unit, value: float) -> bool:
-    """Whether there is an answer for a value of the slider."""
+    """Return whether a value of the slider has an answer."""
     low, high = _ends(session, unit)
     return low <= value <= high
 

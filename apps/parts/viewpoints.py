@@ -1,4 +1,4 @@
-"""Named viewpoints of the site, the vertical exaggeration, and how many names there are."""
+"""Viewpoints panel: named viewpoints, vertical exaggeration, label density."""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ViewsView:
 
 
 def view(site: Site, exaggeration: float, density: Density, language: Language) -> ViewsView:
-    """The panel in a language."""
+    """Return the panel in a language."""
     return ViewsView(
         places=[PlaceView(id=place.id, name=place.name[language]) for place in site.viewpoints],
         exaggeration=exaggeration,
@@ -48,7 +48,7 @@ def view(site: Site, exaggeration: float, density: Density, language: Language) 
 
 
 def named(site: Site, id_: str) -> Viewpoint | None:
-    """The viewpoint with an id, or None."""
+    """Return the viewpoint with an id, or None."""
     return next((place for place in site.viewpoints if place.id == id_), None)
 
 

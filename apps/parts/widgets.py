@@ -9,9 +9,9 @@ from trame.widgets import vuetify3 as v3
 
 
 def panel(name: str, *, text: str = "", shown: str = "true", wide: bool = False) -> html.Section:
-    """Add a panel, open while the page's ``panel`` is its name; ``text`` is the key of its title.
+    """Add a panel, open while the page's ``panel`` is its name.
 
-    It stays away unless the page's expression ``shown`` holds.
+    ``text`` is the key of its title. It stays away unless the page's expression ``shown`` holds.
     """
     return html.Section(
         v_if=(f"panel === '{name}' && {shown}",),
@@ -21,10 +21,10 @@ def panel(name: str, *, text: str = "", shown: str = "true", wide: bool = False)
 
 
 def switch(choices: Sequence[str], *, chosen: str, click: str, text: str, label: str = "") -> None:
-    """Add a row of buttons of which one is on: where the page's expression ``chosen`` is its choice.
+    """Add a row of buttons of which one is on.
 
-    ``click`` has the choice in ``{choice}``; ``text`` begins the keys of their names, ``label`` is the id of
-    the element that names the whole.
+    Where the page's expression ``chosen`` is its choice. ``click`` has the choice in ``{choice}``; ``text``
+    begins the keys of their names, ``label`` is the id of the element that names the whole.
     """
     named = [f'aria-labelledby="{label}"'] if label else []
     with html.Div(classes="switch", raw_attrs=['role="radiogroup"', *named]):
@@ -39,7 +39,10 @@ def switch(choices: Sequence[str], *, chosen: str, click: str, text: str, label:
 
 
 def panel_button(panel: str, icon: str, *, shown: str = "true") -> None:
-    """Add a tool to the head that opens and closes a panel; ``shown`` is an expression of the page."""
+    """Add a tool to the head that opens and closes a panel.
+
+    ``shown`` is an expression of the page.
+    """
     with html.Button(
         v_if=(shown,),
         type="button",
@@ -53,7 +56,10 @@ def panel_button(panel: str, icon: str, *, shown: str = "true") -> None:
 
 
 def icon_button(icon: str, click: str, text: str) -> None:
-    """Add a button that is an icon alone; ``text`` is the key of what it does."""
+    """Add a button that is an icon alone.
+
+    ``text`` is the key of what it does.
+    """
     with html.Button(
         type="button",
         classes="tool tool-icon",

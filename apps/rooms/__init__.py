@@ -1,1 +1,1 @@
-"""A room is a list of parts."""
+"""Rooms: lists of parts."""

@@ -1,4 +1,7 @@
-"""The desk: one decision-maker's view of the basin. Order is that of the page, its tools and its help."""
+"""Desk: one decision-maker's view of the basin.
+
+Order is that of the page, its tools and its help.
+"""
 
 from __future__ import annotations
 

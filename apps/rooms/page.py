@@ -22,7 +22,7 @@ ICON = (
 
 
 def build(server: Any, parts: Sequence[Part]) -> VAppLayout:
-    """Set the page's first state and build its template from a room's parts."""
+    """Build the page's first state and template from a room's parts."""
     server.enable_module(module)
     server.state.update(first_state(parts))
     server.state.client_only(*client_only(parts))

@@ -1,1 +1,1 @@
-"""What one visitor shows: Scene, controller, replay, live values."""
+"""Session of one visitor: Scene, controller, replay, live values."""

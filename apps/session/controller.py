@@ -1,4 +1,7 @@
-"""Keeps session, scene and page together: whatever changes one of them goes through here."""
+"""Connect session, scene and page.
+
+Whatever changes one of them goes through here.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ def _picture_failed(language: Language) -> str:
 
 
 class SceneHandle(Protocol):
-    """The streamed picture as a controller uses it; :class:`apps.stream.scene_view.SceneView`."""
+    """Streamed picture as a controller uses it.
+
+    :class:`apps.stream.scene_view.SceneView`.
+    """
 
     caption: Callable[[], dict[str, Any]]
 
@@ -63,7 +69,7 @@ class SceneHandle(Protocol):
 
 
 class Live(Protocol):
-    """What follows the live service, where the basin has stations."""
+    """Live service's data, where the basin has stations."""
 
     @property
     def network(self) -> Network: ...
@@ -76,7 +82,10 @@ class Live(Protocol):
 
 
 class PagePart(Protocol):
-    """What a controller asks of a part of the page; :class:`apps.parts.part.Part`."""
+    """Part of a page as a controller needs it.
+
+    :class:`apps.parts.part.Part`.
+    """
 
     @property
     def id(self) -> str: ...
@@ -93,7 +102,10 @@ class Publish(Protocol):
 
 
 class Controller:
-    """One view: ``session`` says what is shown, ``area`` draws it, ``publish`` tells the page."""
+    """Controller of one view: applies actions to session, scene and page.
+
+    ``session`` holds what is shown, ``area`` draws it, ``publish`` updates the page.
+    """
 
     def __init__(
         self, session: Session, area: SceneHandle, publish: Publish, *, parts: Sequence[PagePart] = ()
@@ -152,13 +164,13 @@ class Controller:
 
     @property
     def language(self) -> Language:
-        """The language of page and picture."""
+        """Language of page and picture."""
         return self.session.scene.language
 
     # -- the page -------------------------------------------------------------------------------------
 
     def publish_all(self) -> None:
-        """Everything, in the language and unit of now."""
+        """Publish everything, in the present language and unit."""
         self.publish_moment()
         if self._captioned is self.session.scene.moment:  # the picture is of it: only the words change
             self.publish(**self.caption())
@@ -172,19 +184,22 @@ class Controller:
             self.publish(**found.view(self))
 
     def notify_rest(self) -> None:
-        """Tell whoever waits that the picture is at rest."""
+        """Notify listeners that the picture is at rest."""
         for call in self.on_rest:
             call()
         self.query(self.area.layers(), self._show_layers)
 
     def publish_moment_soon(self) -> None:
-        """The slider, at once or a little later: hands move faster than eyes read."""
+        """Publish the slider, at most every 0.2 s.
+
+        Gestures outnumber what eyes can read.
+        """
         if self._soon is None:
             loop = asyncio.get_running_loop()
             self._soon = loop.call_at(max(loop.time(), self._published_at + READ_S), self.publish_moment)
 
     def publish_moment(self) -> None:
-        """Move the slider, which is the hand's; figures, time and mode go with the picture."""
+        """Publish the slider at once; figures, time and mode follow the picture."""
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None
@@ -197,9 +212,9 @@ class Controller:
                 call()
 
     def caption(self) -> dict[str, Any]:
-        """What is said of the picture that is begun now, as the page keeps it: mode, figures, time, card.
+        """Return mode, figures, time and card of the next picture.
 
-        It travels with the picture, so no number is shown beside another one's water.
+        As the page keeps them. It travels with the picture, so no number is shown beside another one's water.
         """
         self._captioned = self.session.scene.moment
         views: dict[str, Any] = {}
@@ -211,24 +226,30 @@ class Controller:
         return {name: plain(view) for name, view in views.items()}
 
     def show_card(self, card: Callable[[], CardView]) -> None:
-        """Show a card now, and anew whenever the moment or the language changes."""
+        """Show a card, refreshed when the moment or language changes."""
         self._card = card
         self._card_serial += 1
         self._publish_card(card())
 
     def select(self, selection: Selection | None) -> None:
-        """Keep what was clicked in the scene, so that a link brings it back; None for nothing."""
+        """Store the clicked selection in the scene, for links.
+
+        None for nothing.
+        """
         self.session.do(lambda scene: scene.changed(selection=selection))
         for call in self.on_selection:
             call()
 
     @property
     def card_kind(self) -> str:
-        """What kind of card is shown, '' for none."""
+        """Kind of the card shown, '' for none."""
         return self._card_kind
 
     def refresh_card(self) -> None:
-        """Show what the card says now; what follows from the moment comes with its picture."""
+        """Refresh the card.
+
+        What follows from the moment comes with its picture.
+        """
         if self._card_kind not in OF_THE_MOMENT:
             self._publish_card(self._card())
 
@@ -237,7 +258,7 @@ class Controller:
         self.publish(card=replace(view, serial=self._card_serial))
 
     def set_language(self, language: Language) -> None:
-        """Go on in a language, in the page and in the scene."""
+        """Set the language of page and scene."""
         self.do(lambda scene: scene.changed(language=language), moving=False)
         self.refuse_typed(TypedView())
         self._show_toast(self._toast)
@@ -245,29 +266,38 @@ class Controller:
         self.publish_all()
 
     def open_panel(self, panel: Panel) -> None:
-        """Another panel is open, or none: what only it shows is told while it is."""
+        """Open another panel, or none.
+
+        What only it shows is published while it is open.
+        """
         self.panel = panel
         self.on_panel()
 
     def show_unit(self, unit: Unit) -> None:
-        """The slider by storage or by level."""
+        """Switch the slider to storage or level."""
         self.unit = unit
         self.refuse_typed(TypedView())
         self.publish_part("level_slider")
 
     def refuse_typed(self, view: TypedView) -> None:
-        """Say beside the field why what was typed is not shown; an empty view takes the words away."""
+        """Show beside the field why typed text is refused.
+
+        An empty view takes the words away.
+        """
         if view != self._typed:
             self._typed = view
             self.publish(typed=view)
 
     def set_visitors(self, visitors: int) -> None:
-        """So many windows look at this view."""
+        """Set the number of windows on this view."""
         self.visitors = visitors
         self.area.recaption()
 
     def show_error(self, error: Exception) -> None:
-        """Say in a sentence what went wrong, for a while; a bug gets the general one."""
+        """Show an error in a sentence for a while.
+
+        A bug gets the general one.
+        """
 
         def message(language: Language) -> str:
             return say(error, language)
@@ -276,14 +306,14 @@ class Controller:
         asyncio.get_running_loop().call_later(TOAST_S, self.dismiss, message)
 
     def show_trouble(self, trouble: bool) -> None:
-        """Say that the picture cannot be refreshed, until it can."""
+        """Show that the picture cannot be refreshed, until it can."""
         if trouble:
             self._show_toast(_picture_failed)
         else:
             self.dismiss(_picture_failed)
 
     def dismiss(self, message: Message | None = None) -> None:
-        """Take a message away: this one if it is still there, or any."""
+        """Dismiss a message: this one if still shown, or any."""
         if message in (None, self._toast):
             self._show_toast(None)
 
@@ -299,7 +329,10 @@ class Controller:
         self.area.changed(moving=moving)
 
     def models_grown(self, lacks: Mapping[str, Sequence[Lack]]) -> None:
-        """Show the models that are there by now; ``lacks`` is what is missing of all data, by layer."""
+        """Show the models that are there by now.
+
+        ``lacks`` is what is missing of all data, by layer.
+        """
         self.session.lacks = lacks
         self.query(self.area.layers(), self._have_layers)
 
@@ -314,7 +347,10 @@ class Controller:
         self.publish_part("layers")
 
     def query(self, question: Awaitable[T | None], then: Callable[[T], None]) -> None:
-        """Wait for an answer of the painter; ``then`` gets it, unless there is nothing to draw yet."""
+        """Await a painter's answer; ``then`` gets it.
+
+        Unless there is nothing to draw yet.
+        """
 
         async def run() -> None:
             try:

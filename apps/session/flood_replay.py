@@ -1,4 +1,7 @@
-"""A flood on the time bar: its hydrograph, its published points, and what holds at a time."""
+"""Flood on the time bar.
+
+Its hydrograph, its published points, and what holds at a time.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ Mark = Literal["published", "held", "reconstructed", "assumed"]
 
 @dataclass(frozen=True)
 class Marked:
-    """A value of a series at a time, and what it is."""
+    """Value of a series at a time, and what it is."""
 
     value: float
     mark: Mark
@@ -41,10 +44,11 @@ class Marked:
 
 @dataclass(frozen=True, kw_only=True)
 class Flood:
-    """Times are seconds since 1970, arrays (n,); flows in m³/s, levels in m.
+    """Time series of a flood on the time bar.
 
-    ``published`` holds the published points of each series: their times and values, (k,) each; everything
-    between them is reconstructed. A release holds until the next one.
+    Times are seconds since 1970, arrays (n,); flows in m³/s, levels in m. ``published`` holds the published
+    points of each series: their times and values, (k,) each; everything between them is reconstructed. A
+    release holds until the next one.
     """
 
     id: str
@@ -66,7 +70,10 @@ class Flood:
         return float(self.times[-1])
 
     def value(self, series: Series, time: float) -> Marked:
-        """The value at a time as it is shown: the published number at its own minute, else the line's."""
+        """Return the value at a time as it is shown.
+
+        The published number at its own minute, else the line's.
+        """
         times, values = self.published[series]
         if len(times):
             nearest = int(np.abs(times - time).argmin())
@@ -78,26 +85,32 @@ class Flood:
         return Marked(self.at(series, time), "held" if known else "assumed")
 
     def at(self, series: Series, time: float) -> float:
-        """The line's value at a time."""
+        """Interpolate the line's value at a time."""
         if series == "release":
             step = int(np.searchsorted(self.times, time, side="right")) - 1
             return float(self.release[max(0, step)])
         return float(np.interp(time, self.times, self.inflow if series == "inflow" else self.level))
 
     def highest_m(self, time: float) -> float:
-        """The highest level from the flood's start to a time, published ones among them."""
+        """Return the highest level from the flood's start to a time.
+
+        Published ones among them, m.
+        """
         times, values = self.published["level"]
         known = (self.level[self.times <= time], values[times <= time + AT_S])
         return max(self.value("level", time).value, *(float(v) for each in known for v in each))
 
     def observed(self, time: float) -> PublishedComparison | None:
-        """What was published of the lake at a time, or None."""
+        """Return what was published of the lake at a time, or None."""
         near = [o for o in self.observations if abs(o.time.timestamp() - time) <= AT_S]
         return min(near, key=lambda o: abs(o.time.timestamp() - time)) if near else None
 
 
 def first_flood(basin: Basin) -> Flood | None:
-    """The first flood of a basin's catalog that can be replayed, or None; what cannot is logged."""
+    """Return the catalog's first flood that can be replayed, or None.
+
+    What cannot is logged.
+    """
     for entry in basin.catalog.of_class(RunEntry):
         table = basin.table(entry.id)
         if table is None:
@@ -111,7 +124,10 @@ def first_flood(basin: Basin) -> Flood | None:
 
 
 def flood_of(entry: RunEntry, points: Sequence[FloodPoint], basin: Basin) -> Flood:
-    """A published flood, reconstructed on the basin's default curve. Raises ScenarioError and others."""
+    """Return a published flood, reconstructed on the basin's default curve.
+
+    Raises ScenarioError and others.
+    """
     made = reconstruct(points, curve=basin.water.curve)
     pool = made.pool
     return Flood(

@@ -1,4 +1,4 @@
-"""Say at each layer what a build left out of its data, or doubts."""
+"""List per layer what a build omitted or doubts."""
 
 from __future__ import annotations
 
@@ -28,15 +28,18 @@ NOTHING = Notes()
 
 @dataclass(frozen=True, kw_only=True)
 class Lack:
-    """What is missing of one entry: ``fault`` where all of it is, else ``notes``. ``title`` in both languages
-    where the layer shows more than this entry, else none."""
+    """Losses of one entry.
+
+    ``fault`` where all of it is lost, else ``notes``. ``title`` in both languages where the layer shows more
+    than this entry, else none.
+    """
 
     title: Mapping[str, str] | None
     fault: Reason | None = None
     notes: Notes = NOTHING
 
     def lines(self, language: Language) -> Iterator[str]:
-        """One for each kind of loss, in the reader's language."""
+        """Return a line for each kind of loss, in a language."""
         t = texts(language)
         name = "" if self.title is None else t["lack_of"].format(name=self.title[language])
         if self.fault is not None:
@@ -56,7 +59,7 @@ class Lack:
 
 
 def lacks_of(basin: Basin) -> dict[str, list[Lack]]:
-    """What the entries of a basin lack, by the id of the layer that shows them.
+    """Return entries' losses by the id of the layer showing them.
 
     A layer that is greyed says its fault itself. Takes 0.1 s: curves and floods are compared.
     """
@@ -78,12 +81,18 @@ def lacks_of(basin: Basin) -> dict[str, list[Lack]]:
 
 
 def layer_of(entry: Entry) -> str:
-    """The id of the layer that shows an entry: its own, the ground's, or the water's."""
+    """Return the id of the layer that shows an entry.
+
+    Its own, the ground's, or the water's.
+    """
     return kind_of(entry.kind).shown_by or layer_id(entry.id)
 
 
 def lacks_at(layer: str, lacks: Mapping[str, Sequence[Lack]], shown: Mapping[str, object]) -> list[Lack]:
-    """What is to be said at a layer; the ground's row also says it of layers that are not there."""
+    """Return the losses of a layer.
+
+    The ground's also has those of layers that are not there.
+    """
     own = list(lacks.get(layer, ()))
     if layer == "terrain":
         own += [lack for other, some in lacks.items() if other not in shown for lack in some]

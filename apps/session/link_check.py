@@ -21,22 +21,25 @@ FAR_LEAST_M = 100_000.0
 
 
 class ForeignLinkError(LinkError):
-    """The link looks at a place far from this basin, or from so far that nothing is seen."""
+    """Link of a camera far from this basin.
+
+    Or so far away that nothing is visible.
+    """
 
     zh = "此链接所看的位置离本流域太远（{away_km:,.0f} km），未打开，可能属于另一个流域"
 
 
 class UnknownInLinkError(LinkError):
-    """Something that the link names is not here, and is passed over; ``names``."""
+    """Names in a link that are unknown here and ignored; ``names``."""
 
     zh = "此链接提到的 {names} 在这里没有，已略过，其余照常显示"
 
 
 def refuse_foreign(scene: Scene, session: Session) -> None:
-    """Refuse a camera that sees nothing of this basin. Raises ForeignLinkError.
+    """Refuse a camera that shows nothing of this basin.
 
-    The target may lie up to four half diagonals of the terrain (at least 20 km) from its middle, the eye up
-    to twenty (at least 100 km) from the target.
+    Raises ForeignLinkError. The target may lie up to four half diagonals of the terrain (at least 20 km) from
+    its middle, the eye up to twenty (at least 100 km) from the target.
     """
     camera = scene.camera
     east, north, radius_m = _circle(session)
@@ -55,7 +58,10 @@ def refuse_foreign(scene: Scene, session: Session) -> None:
 
 
 def unknown_in(scene: Scene, session: Session, layers: Container[str]) -> UnknownInLinkError | None:
-    """What a link names that this basin does not have: layers, a run; None where all is here."""
+    """Return what a link names that this basin does not have.
+
+    Layers, a run; None where all is here.
+    """
     names = [name for name in scene.layers if name not in layers]
     run = scene.moment.run
     if run is not None and (session.flood is None or run != session.flood.id):

@@ -1,4 +1,7 @@
-"""The lake's level as its own gauge reports it, in working heights: what drives the water in live mode."""
+"""Convert the lake gauge's reports to levels in working heights.
+
+They drive the water in live mode.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ Cause = Literal["no_gauge", "starting", "away", "never", "missing", "doubt", "ou
 
 @dataclass(frozen=True, kw_only=True)
 class Obstacle:
-    """Why the newest report of the lake's gauge moves no water.
+    """Reason why the gauge's newest report moves no water.
 
     ``level_m`` is the report as a working height where it has one, ``reason`` the word of
     ``twin.stations.quality`` for a value in doubt, ``unconverted`` why heights cannot be converted.
@@ -40,7 +43,10 @@ class Obstacle:
 
 @dataclass(frozen=True, kw_only=True)
 class LiveLevel:
-    """A level, its time, when it was received, its gauge, and whether it is still to be trusted."""
+    """Level of the lake by its gauge.
+
+    Its time, when it was received, its gauge, and whether it is still to be trusted.
+    """
 
     level_m: float
     at: datetime
@@ -55,7 +61,7 @@ class LiveLevel:
 
 @dataclass(frozen=True, kw_only=True)
 class Gauge:
-    """The station whose level is the lake's, and what turns its values into working heights."""
+    """Station of the lake's level, with conversion to working heights."""
 
     station: Station
     datastream: Datastream
@@ -67,7 +73,10 @@ def lake_gauge(
     datastreams: Iterable[Datastream],
     to_working_m: Callable[[Station, float, datetime], float],
 ) -> Gauge | None:
-    """The first observed level of a station of kind ``reservoir``, by its code; None where there is none."""
+    """Return the lake's gauge: the first observed reservoir level.
+
+    Of a station of kind ``reservoir``, by its code; None where there is none.
+    """
     found = sorted(
         (
             stream
@@ -89,9 +98,10 @@ def lake_gauge(
 
 
 def obstacle(gauge: Gauge, value: ValueNow | None, *, lowest_m: float, highest_m: float) -> Obstacle | None:
-    """Why the gauge's newest report cannot be the lake's level; None where it can.
+    """Return why the gauge's newest report cannot be the lake's level.
 
-    Every cause is found here and nowhere else, so the water stays for no reason that cannot be named.
+    None where it can. Every cause is found here and nowhere else, so the water stays for no reason that
+    cannot be named.
     """
     if value is None or value.age_s is None or value.phenomenon_at is None:
         return Obstacle(cause="never", station=gauge.station)
@@ -122,7 +132,10 @@ def heard(
     lowest_m: float = -500.0,
     highest_m: float = 9000.0,
 ) -> LiveLevel | None:
-    """The level to be shown; a report that moves no water leaves the one before it, no longer fresh."""
+    """Return the level to be shown.
+
+    A report that moves no water leaves the one before it, no longer fresh.
+    """
     held = obstacle(gauge, value, lowest_m=lowest_m, highest_m=highest_m)
     if held is None:
         assert value is not None and value.value is not None and value.phenomenon_at is not None
@@ -147,9 +160,10 @@ def heard(
 
 
 def shown_age_s(value: ValueNow | None, *, elapsed_s: float, at: datetime) -> float | None:
-    """The age in seconds of the level of the time ``at``, by the age of the gauge's newest report.
+    """Return the age, s, of the level of the time ``at``.
 
-    A level that was held back is newer than the one shown: its age says nothing of what is shown.
+    By the age of the gauge's newest report. A level that was held back is newer than the one shown: its age
+    says nothing of what is shown.
     """
     if value is None or value.age_s is None or value.phenomenon_at is None:
         return None

@@ -25,9 +25,10 @@ FRESHNESS = {Freshness.STALE: "p_fresh_stale", Freshness.DEAD: "p_fresh_dead"}
 
 @dataclass(frozen=True, kw_only=True)
 class LevelOrigin:
-    """``id`` names the source in a Quantity; ``mark`` is one word of the texts, ``source`` a sentence.
+    """Origin of a level.
 
-    ``rows`` say more of the report that the level is: when it was received, how old it is.
+    ``id`` names the source in a Quantity; ``mark`` is one word of the texts, ``source`` a sentence. ``rows``
+    say more of the report that the level is: when it was received, how old it is.
     """
 
     id: str
@@ -38,7 +39,7 @@ class LevelOrigin:
 
 
 def level_origin(session: Session, language: Language) -> LevelOrigin:
-    """The origin of the moment's level."""
+    """Return the origin of the moment's level."""
     t, moment = texts(language), session.scene.moment
     if moment.is_live and session.live is not None:
         return _live(session, session.live, language)
@@ -91,7 +92,7 @@ def _live(session: Session, live: LiveLevel, language: Language) -> LevelOrigin:
 
 
 def feed_name(site: Site, feed: str, language: Language) -> str:
-    """A feed's title; invented values are called so, wherever they are shown."""
+    """Return a feed's title; invented values are always called so."""
     found = next((each for each in site.feeds if each.id == feed), None)
     if found is None:
         return feed
@@ -100,7 +101,10 @@ def feed_name(site: Site, feed: str, language: Language) -> str:
 
 
 def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:
-    """Why the gauge's newest report moves no water, in a sentence with its value and time."""
+    """Return why the gauge's newest report moves no water.
+
+    A sentence with its value and time.
+    """
     t = texts(language)
     station = "" if obstacle.station is None else obstacle.station.name[language]
     level = t["none"] if obstacle.level_m is None else f"{exact_level(obstacle.level_m)} {t['unit_level']}"
@@ -117,7 +121,7 @@ def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:
 
 
 def reason(obstacle: Obstacle, language: Language) -> str:
-    """The judge's reason in words; its quality where the reason has none."""
+    """Return quality control's reason in words; else the quality."""
     t = texts(language)
     if obstacle.unconverted is not None:
         return told(obstacle.unconverted, language)

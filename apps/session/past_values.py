@@ -1,4 +1,4 @@
-"""Fetch what stations observed at the Scene's moment, where that is one of history."""
+"""Fetch what stations observed at a Scene's moment of history."""
 
 from __future__ import annotations
 
@@ -23,21 +23,24 @@ LAG = timedelta(hours=6)
 
 
 class Then(NamedTuple):
-    """A time of the past (UTC), and whose knowledge of it is asked for (None: all that is known by now)."""
+    """Time of the past (UTC), and as known at which time.
+
+    None: all that is known by now.
+    """
 
     valid_at: datetime
     known_at: datetime | None
 
 
 def then_of(moment: Moment) -> Then | None:
-    """The time that stations show; None where they show the present."""
+    """Return the time that stations show; None where they show the present."""
     if moment.mode != "history" or moment.valid_at is None:
         return None
     return Then(moment.valid_at, moment.known_at)
 
 
 class PastValues:
-    """Asks the live service one question at a time, and the newest one next.
+    """Queries the live service one at a time, newest request next.
 
     ``on_change`` is called after every answer. A replay moves on faster than answers come: up to ``LAG`` the
     values of a moment before stand for those of now, and each says of when it is.
@@ -52,14 +55,17 @@ class PastValues:
         self._values: Now | None = None
 
     def at(self, then: Then) -> Now | None:
-        """The values of a time; None where they are not known, or those that are were observed after it."""
+        """Return the values of a time.
+
+        None where they are not known, or those that are were observed after it.
+        """
         of = self._of
         if of is None or of.known_at != then.known_at:
             return None
         return self._values if timedelta() <= then.valid_at - of.valid_at <= LAG else None
 
     def want(self, then: Then | None) -> None:
-        """Fetch the values of a time; with None forget those that are there."""
+        """Request the values of a time; None clears them."""
         self._wanted = then
         if then is None:
             self._of = self._values = None

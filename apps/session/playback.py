@@ -1,4 +1,7 @@
-"""Playing a flood: a clock that runs some hours of the flood per second, on monotonic time."""
+"""Playback clock of a flood.
+
+Some hours of the flood per second, on monotonic time.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ SPEEDS = (1, 3, 6, 12)
 
 @dataclass(kw_only=True)
 class Playback:
-    """A position between ``start`` and ``end``, seconds; ``clock`` must be monotonic."""
+    """Position between ``start`` and ``end``, seconds; ``clock`` must be monotonic."""
 
     start: float
     end: float
@@ -22,7 +25,7 @@ class Playback:
 
     @property
     def now(self) -> float:
-        """Where playing is; it stops at the end."""
+        """Position of playing; it stops at the end."""
         at = self.start if self._at is None else self._at
         if self._since is None:
             return at
@@ -33,7 +36,7 @@ class Playback:
         return self._since is not None and self.now < self.end
 
     def play(self) -> None:
-        """Go on from here, or from the start when the end was reached."""
+        """Play on, or from the start when at the end."""
         self._at = self.start if self.now >= self.end else self.now
         self._since = self.clock()
 
@@ -45,7 +48,10 @@ class Playback:
         self._at, self._since = min(self.end, max(self.start, at)), None
 
     def set_speed(self, speed: int) -> None:
-        """Change the speed without a jump. Raises ValueError for one that is not offered."""
+        """Change the speed without a jump.
+
+        Raises ValueError for one that is not offered.
+        """
         if speed not in SPEEDS:
             raise ValueError(f"no such speed: {speed}")
         self._at, since = self.now, self._since

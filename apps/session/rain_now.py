@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 def rain_now(now: Now | None, elapsed_s: Callable[[str], float]) -> dict[str, tuple[float, float]]:
-    """(mm, share of the 24 h that is known) by station; ``elapsed_s``: since a datastream was told of.
+    """Return (mm, share of the 24 h known) by station.
 
-    A sum goes up to the station's newest value: of one that has fallen silent it is rain of some other day.
+    ``elapsed_s``: since a datastream's value was received. A sum goes up to the station's newest value: of
+    one that has fallen silent it is rain of some other day.
     """
     if now is None:
         return {}

@@ -1,4 +1,4 @@
-"""What one desk shows: the moment, and the flood that is being replayed. No page, no picture."""
+"""Session of one desk: Scene, moment and flood; no page, no picture."""
 
 from __future__ import annotations
 
@@ -48,13 +48,19 @@ characteristic level, the time at which a replay was left, a permanent link."""
 
 
 class NoSuchTimeError(TwinError):
-    """A time outside the flood that is replayed; ``at``, ``start``, ``end`` in seconds since 1970."""
+    """Time outside the flood that is replayed.
+
+    ``at``, ``start``, ``end`` in seconds since 1970.
+    """
 
     zh = "时刻 {at} 不在洪水过程 {start} 至 {end} 之内"
 
 
 class Session:
-    """The state of one view. A level for which there is no answer is refused, never moved into the range."""
+    """State of one view.
+
+    A level for which there is no answer is refused, never moved into the range.
+    """
 
     def __init__(
         self,
@@ -96,23 +102,26 @@ class Session:
 
     @property
     def scene(self) -> Scene:
-        """All that is shown: whatever draws, links or saves reads this value."""
+        """Scene of this view: the value drawn, linked and saved."""
         return self._scene
 
     def do(self, action: Callable[[Scene], Scene]) -> bool:
-        """Apply an action to the scene; whether that changed it. The camera stays above ground and water."""
+        """Apply an action to the scene; whether that changed it.
+
+        The camera stays above ground and water.
+        """
         before, self._scene = self._scene, controls.kept_above(action(self._scene), self.ground)
         return self._scene != before
 
     def have_layers(self, layers: Mapping[str, LayerState]) -> None:
-        """There are these layers, each with the state it has in a fresh view; states of before stay."""
+        """Set the scene's layers with their fresh state; known states stay."""
         known = self.scene.layers
         states = {id_: known.get(id_, at_first) for id_, at_first in layers.items()}
         self.do(lambda scene: scene.changed(layers=states))
 
     @property
     def report(self) -> WaterReport:
-        """What the moment's level means, with the pockets that a higher level has left behind."""
+        """Report of the moment's level, with pockets left by a higher one."""
         if self._reported is None or self._reported[0] is not self.scene.moment:
             moment = self.scene.moment
             found = self.basin.water.at(level_m=moment.level_m, highest_m=moment.highest_m)
@@ -121,13 +130,13 @@ class Session:
 
     @property
     def passed_m(self) -> list[float]:
-        """Levels of the crests and saddles that the moment's highest level has passed, m, lowest first."""
+        """Crest and saddle levels below the moment's peak, ascending, m."""
         top_m = max(self.scene.moment.level_m, self.scene.moment.highest_m or self.scene.moment.level_m)
         return [sill.level_m for sill in self._ways_out if sill.level_m <= top_m]
 
     @property
     def lowest_way_out_m(self) -> float | None:
-        """The level at which water first passes a crest or saddle, m; None where none is passed."""
+        """Level, m, at which water first leaves; None where it never does."""
         return min((sill.level_m for sill in self._ways_out), default=None)
 
     @property
@@ -140,9 +149,10 @@ class Session:
 
     @property
     def flood_s(self) -> float:
-        """Time of the flood that is shown (s since 1970): the moment's while it replays, else the bar's.
+        """Time of the flood that is shown, s since 1970.
 
-        The bar's clock runs on while a picture is drawn; what is said of the picture must not.
+        The moment's while it replays, else the bar's. The bar's clock runs on while a picture is drawn; what
+        is said of the picture must not.
         """
         if self.replaying and self.scene.moment.valid_at is not None:
             return self.scene.moment.valid_at.timestamp()
@@ -151,7 +161,7 @@ class Session:
     # -- live -----------------------------------------------------------------------------------------
 
     def set_live_level(self, live: LiveLevel | None) -> bool:
-        """Take what the lake's gauge says now; whether that changes what is shown.
+        """Set the lake gauge's level; returns whether the picture changes.
 
         A value outside the range for which there is an answer moves no water: what was shown stays, and is
         not fresh any more.
@@ -170,7 +180,7 @@ class Session:
         return changed and self.scene.moment.is_live
 
     def remember(self, highest_m: float, *, since: datetime | None = None) -> None:
-        """The lake has stood so high since a time: pockets above the level keep their water."""
+        """Record a past peak: pockets above the level keep water."""
         if within(highest_m, self.lowest_m, self.highest_m):
             self._reached(highest_m, since)
 
@@ -180,7 +190,7 @@ class Session:
             self.live_since = at if self.live_since is None else min(self.live_since, at)
 
     def follow(self) -> None:
-        """Show the present as the lake's gauge reports it, or as soon as it has reported anything."""
+        """Follow the lake's gauge, now or from its first report on."""
         self.awaits_live = self.live is None
         if self.live is None:
             return
@@ -201,7 +211,7 @@ class Session:
     # -- what is asked for ----------------------------------------------------------------------------
 
     def show_what_if(self, unit: Unit, value: float, *, basis: Basis = "given") -> None:
-        """Show a level in metres, or a storage in the reservoir's unit, as a what-if.
+        """Show a level, m, or a storage in its unit as what-if.
 
         Raises LevelOutOfRange, StorageOutOfRange; nothing has changed then.
         """
@@ -218,7 +228,10 @@ class Session:
         self.do(lambda scene: scene.changed(moment=moment))
 
     def level_of(self, unit: Unit, value: float) -> float:
-        """The level that a value of the slider means. Raises LevelOutOfRange, StorageOutOfRange."""
+        """Return the level that a value of the slider means.
+
+        Raises LevelOutOfRange, StorageOutOfRange.
+        """
         if unit == "level":
             low, high = self.lowest_m, self.highest_m
             if (level_m := _inside(value, low, high)) is None:
@@ -232,7 +245,7 @@ class Session:
 
     @cached_property
     def storage_unit(self) -> StorageUnit:
-        """The unit that this reservoir's storages are said in."""
+        """Unit of this reservoir's storages."""
         return storage_unit(self.storage_range_m3[1])
 
     @cached_property
@@ -260,11 +273,11 @@ class Session:
         )
 
     def leave_replay(self) -> None:
-        """Back to a what-if at the level that the replay showed."""
+        """Return to a what-if at the level of the replay."""
         self.show_what_if("level", self.scene.moment.level_m, basis="replay")
 
     def seek(self, at: float) -> None:
-        """Show the flood at a time in seconds since 1970. Raises NoSuchTimeError."""
+        """Show the flood at a time, s since 1970; raises NoSuchTimeError."""
         if self.flood is None or self.playback is None:
             return
         if not self.flood.start <= at <= self.flood.end:
@@ -307,36 +320,36 @@ class Session:
         self.was_live = moment.is_live or moment.since == LIVE_SINCE
 
     def resume(self, moment: Moment) -> None:
-        """Show what a page showed before it lost the server: who was live follows the present again."""
+        """Restore a page after a lost server; live moments follow again."""
         self.restore(moment)
         if moment.is_live:
             self.follow()
 
     @property
     def observation(self) -> PublishedComparison | None:
-        """What was published of the lake at the replay's time, or None."""
+        """Published values of the lake at the replay's time, or None."""
         if self.flood is None or self.playback is None or not self.replaying:
             return None
         return self.flood.observed(self.flood_s)
 
     def point(self, east: float, north: float) -> PointWater:
-        """What stands at a point of the frame's CRS."""
+        """Return water and ground at a point of the frame's CRS."""
         x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
         moment = self.scene.moment
         state = WaterState(level_m=moment.level_m, highest_m=moment.highest_m)
         return self._surface.at(float(x), float(y), state=state)
 
     def survey(self, east: float, north: float) -> Mapping[str, str] | None:
-        """Which of several surveys the ground at a point of the frame's CRS is from; None if there is one."""
+        """Return the ground's survey at a frame point; None if only one."""
         x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
         return self.basin.survey_at(float(x), float(y))
 
     def level_named(self, id_: str) -> float | None:
-        """The characteristic level with an id, or None."""
+        """Return the characteristic level with an id, or None."""
         return next((x.level_m for x in self.basin.site.levels if x.id == id_), None)
 
     def storage_named_m3(self, id_: str) -> float | None:
-        """What the reservoir holds at a characteristic level on its curve, or None."""
+        """Return the curve's storage at a characteristic level, or None."""
         if id_ not in self._named_m3:
             level_m = self.level_named(id_)
             self._named_m3[id_] = (

@@ -1,4 +1,7 @@
-"""What a station shows over the scene: its name, and a line with value, unit, trend and age or time."""
+"""Format what a station shows over the scene.
+
+Its name, and a line with value, unit, trend and age or time.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ over another moment's; of the scene's own time."""
 
 
 def reach(scene: Scene) -> Reach:
-    """Of when stations show values over a scene."""
+    """Return the time of which stations show values over a scene."""
     moment = scene.moment
     if moment.is_live:
         return "now"
@@ -40,9 +43,10 @@ def sign(
     reach: Reach = "now",
     zone: ZoneInfo,
 ) -> Sign:
-    """The sign of a station; one that was asked for is shown from however far.
+    """Return the sign of a station.
 
-    Over the water of another moment it says that its value is live, over that of a past one of when it is.
+    A selected one is shown from any distance. Over the water of another moment it says that its value is
+    live, over that of a past one of when it is.
     """
     station, t = status.station, texts(language)
     if reach == "off":

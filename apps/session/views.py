@@ -19,9 +19,10 @@ class RowView:
 
 @dataclass(frozen=True, kw_only=True)
 class CardView:
-    """What was asked about: a number's provenance, or a point. ``kind`` is '' when nothing was.
+    """State of the card: a number's provenance, or a point.
 
-    ``serial`` counts what was asked: what a picture says of an earlier card is passed over.
+    ``kind`` is '' when there is none. ``serial`` counts what was asked: what a picture says of an earlier
+    card is passed over.
     """
 
     kind: Literal["", "provenance", "point", "station"] = ""
@@ -35,7 +36,10 @@ class CardView:
 
 @dataclass(frozen=True, kw_only=True)
 class TypedView:
-    """What was typed and not taken: why, and the slider's ``unit`` and ``value`` that may be meant."""
+    """Refusal of what was typed.
+
+    Why, and the slider's ``unit`` and ``value`` that may be meant.
+    """
 
     refused: str = ""
     offer: str = ""

@@ -1,1 +1,4 @@
-"""Frames to the browser: drawn when asked, newest first, paced. Knows no page."""
+"""Stream frames to the browser: on demand, newest first, paced.
+
+Independent of the page.
+"""

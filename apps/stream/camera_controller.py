@@ -27,7 +27,7 @@ FARTHEST_M = 1e8
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """Which browser sent a camera, and its number there."""
+    """Browser that sent a camera, and its number there."""
 
     page: str
     number: int
@@ -35,7 +35,10 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A flight for a browser to fly; ``www/camera.js`` has the function of time."""
+    """Flight for a browser to fly.
+
+    ``www/camera.js`` has the function of time.
+    """
 
     start: Mapping[str, float]
     end: Mapping[str, float]
@@ -55,7 +58,10 @@ class CameraController:
         self._mover: Moved | None = None
 
     def take(self, event: Event) -> bool:
-        """Take a browser's camera for the next frame; False for what is none."""
+        """Take a browser's camera for the next frame.
+
+        False for what is none.
+        """
         fields, page, number = event.get("camera"), event.get("page"), event.get("n")
         if not (isinstance(fields, dict) and isinstance(page, str) and isinstance(number, int)):
             return False
@@ -65,18 +71,27 @@ class CameraController:
         return True
 
     def fly(self, scene: Scene, end: Camera) -> Plan:
-        """Plan a flight to a camera; a browser that does not fly it is there when it would have ended."""
+        """Return plan a flight to a camera.
+
+        A browser that does not fly it is there when it would have ended.
+        """
         flight = controls.flight(scene, self._ground, end)
         self._landing = end, self._clock() + flight.seconds + GRACE_S
         return Plan(start=dict(flight.start), end=dict(flight.end), seconds=flight.seconds)
 
     @property
     def landing_s(self) -> float | None:
-        """Seconds until a flight that no browser has flown is at its end; None where there is none."""
+        """Return seconds until a server's flight ends, or None.
+
+        A flight that no browser has flown.
+        """
         return None if self._landing is None else max(0.0, self._landing[1] - self._clock())
 
     def advance(self, scene: Scene) -> Scene:
-        """The scene with the newest camera, above ground and water."""
+        """Return the scene with the newest camera.
+
+        Above ground and water.
+        """
         if self._waiting is not None:
             camera = camera_of(self._waiting, scene.camera)
             self._waiting, self.moved = None, self._mover
@@ -88,7 +103,10 @@ class CameraController:
 
 
 def camera_of(fields: Mapping[str, Any], before: Camera) -> Camera:
-    """Read a camera; what is no finite number stays as it was. The ground is not looked at."""
+    """Read a camera; what is no finite number stays as it was.
+
+    The ground is not looked at.
+    """
     found = {}
     for name in type(before).model_fields:
         value = fields.get(name)
@@ -106,5 +124,5 @@ def camera_of(fields: Mapping[str, Any], before: Camera) -> Camera:
 
 
 def as_message(plan: Plan) -> dict[str, Any]:
-    """A flight as it is sent to browsers."""
+    """Return a flight as it is sent to browsers."""
     return {"type": "flight", "flight": asdict(plan)}

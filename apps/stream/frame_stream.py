@@ -1,4 +1,6 @@
-"""Pictures to the browser: drawn when asked, newest first, paced by the browser itself.
+"""Stream pictures to the browser.
+
+Drawn on demand, newest first, paced by the browser itself:
 
 - the event loop never draws, so it always reads the mouse;
 - at most two frames are under way; further requests are coalesced into the next frame;
@@ -33,28 +35,32 @@ Push = Callable[[bytes, Meta], None]
 
 
 class StreamSource(Protocol):
-    """What is streamed."""
+    """Source of the streamed pictures."""
 
     async def draw(
         self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
     ) -> tuple[Jpeg | None, Meta] | None:
-        """Draw a picture, and what travels with it; None before there is anything to draw.
+        """Draw a picture, and what travels with it.
 
-        ``sample`` and ``keep`` as in :class:`apps.painter.messages.Paint`; without ``jpeg`` the picture is
-        only added to others.
+        None before there is anything to draw. ``sample`` and ``keep`` as in
+        :class:`apps.painter.messages.Paint`; without ``jpeg`` the picture is only added to others.
         """
         ...
 
     async def over(self) -> Meta | None:
-        """What lies over the picture that was drawn last, as it is now; None before there is one."""
+        """Return the present overlay of the last picture.
+
+        None before there is one.
+        """
         ...
 
 
 class FrameStream:
-    """Draws ``source`` and hands JPEG frames to a callback. Make it inside a running event loop.
+    """Draws ``source`` and passes JPEG frames to a callback.
 
-    ``on_trouble`` is called with True when a picture fails, and with False when one succeeds after that;
-    ``on_rest`` is called when the last, smooth picture of a scene at rest has gone out.
+    Make it inside a running event loop. ``on_trouble`` is called with True when a picture fails, and with
+    False when one succeeds after that; ``on_rest`` is called when the last, smooth picture of a scene at rest
+    has gone out.
     """
 
     def __init__(
@@ -103,7 +109,7 @@ class FrameStream:
         self._wanted.set()
 
     async def relabel(self) -> None:
-        """Send what lies over the picture, alone: it has changed and the picture at rest has not."""
+        """Send a changed overlay, at rest without a picture."""
         if not self._idle or self._push is None:
             return  # the next frame carries it
         over = await self._source.over()
@@ -121,7 +127,10 @@ class FrameStream:
         self._returned.set()
 
     def reset(self) -> None:
-        """Send a picture to a browser that has joined; nothing is on its way to it."""
+        """Send a picture to a browser that has joined.
+
+        Nothing is on its way to it.
+        """
         self.credit.forget()
         self._returned.set()
         self.schedule_render()

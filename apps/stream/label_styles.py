@@ -1,4 +1,4 @@
-"""The theme that the page's painter of labels shares with the one of saved pictures."""
+"""Share the theme of labels with the page's painter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 
 def label_styles() -> dict[str, Any]:
-    """The theme of layers/labels/theme.json with label styles whole, and the signs' shapes as SVG paths."""
+    """Return the label theme with styles whole and SVG sign shapes.
+
+    Of layers/labels/theme.json.
+    """
     from layers.labels.symbols import as_paths  # noqa: PLC0415  (the page is built before VTK is needed)
     from layers.labels.theme import STYLES, THEME  # noqa: PLC0415
 

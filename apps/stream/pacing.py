@@ -1,4 +1,4 @@
-"""When to draw: the small arithmetic behind the stream, without any input or output."""
+"""Pace frames: arithmetic of credit and motion, without any I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ACK_TIMEOUT_S = 1.5
 
 @dataclass(kw_only=True)
 class Credit:
-    """How many frames may be on their way to the browser at once.
+    """Number of frames that may be in flight to the browser.
 
     Two: one travels or is being painted while the next is drawn. A third would only wait in a queue and
     be old when it is shown. ``clock`` must be monotonic.
@@ -28,7 +28,7 @@ class Credit:
         self._sent[number] = self.clock()
 
     def acknowledged(self, number: int) -> None:
-        """A browser has painted ``number``; frames before it are done with, too."""
+        """Acknowledge frame ``number`` and all before it."""
         for old in [n for n in self._sent if n <= number]:
             del self._sent[old]
 
@@ -38,7 +38,10 @@ class Credit:
 
     @property
     def wait_s(self) -> float:
-        """Seconds until a lost frame gives its place back; 0 when there is room now."""
+        """Seconds until a lost frame gives its place back.
+
+        0 when there is room now.
+        """
         now = self.clock()
         for number in [n for n, at in self._sent.items() if now - at > ACK_TIMEOUT_S]:
             del self._sent[number]
@@ -47,19 +50,22 @@ class Credit:
         return max(0.001, ACK_TIMEOUT_S - (now - min(self._sent.values())))
 
     def forget(self) -> None:
-        """The browser is gone: nothing is on its way any more."""
+        """Clear frames in flight: the browser is gone."""
         self._sent.clear()
 
 
 @dataclass(kw_only=True)
 class Motion:
-    """Whether the picture moves. ``clock`` must be monotonic."""
+    """State of motion of the picture.
+
+    ``clock`` must be monotonic.
+    """
 
     clock: Callable[[], float]
     until: float = 0.0
 
     def keep_going(self, seconds: float = REST_S) -> None:
-        """Something moves: draw fast frames until ``seconds`` from now."""
+        """Extend the motion until ``seconds`` from now."""
         self.until = max(self.until, self.clock() + seconds)
 
     @property

@@ -16,20 +16,26 @@ METHODS = ("twin.scene.size", "twin.scene.event", "twin.scene.reset")
 
 
 class SceneProtocol(LinkProtocol):  # type: ignore[misc]  # wslink carries no types
-    """The scene's methods and topic; nothing happens before there is a view to :meth:`serve`."""
+    """Scene's methods and topic.
+
+    Nothing happens before there is a view to :meth:`serve`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._view: SceneView | None = None
 
     def serve(self, view: SceneView) -> None:
-        """Carry this view's pictures, and messages to it, from now on."""
+        """Serve this view's pictures and messages from now on."""
         self._view = view
         view.stream.set_push_callback(self._push)
 
     @register("twin.scene.size")  # type: ignore[untyped-decorator]
     def resize(self, width: Any, height: Any) -> None:
-        """Take the size of a browser's scene in device pixels; what is no size is dropped."""
+        """Take the size of a browser's scene in device pixels.
+
+        What is no size is dropped.
+        """
         sizes = [v for v in (width, height) if isinstance(v, int | float) and math.isfinite(v)]
         if self._view is not None and len(sizes) == 2:
             self._view.resize(int(sizes[0]), int(sizes[1]))

@@ -1,4 +1,4 @@
-"""The streamed picture of a session's scene, and the cameras that come back from the browser."""
+"""Stream a session's scene, and receive the browsers' cameras."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ MARGIN = 0.06
 
 
 class SceneOwner(Protocol):
-    """Whoever owns the scene that is drawn; :class:`apps.session.session.Session`."""
+    """Owner of the scene that is drawn.
+
+    :class:`apps.session.session.Session`.
+    """
 
     @property
     def scene(self) -> Scene: ...
@@ -40,7 +43,10 @@ class SceneOwner(Protocol):
 
 
 class ScenePainter(Protocol):
-    """Whatever draws scenes; :class:`apps.painter.painter_client.PainterClient`."""
+    """Painter of scenes.
+
+    :class:`apps.painter.painter_client.PainterClient`.
+    """
 
     on_arrival: Callable[[], None]
 
@@ -94,7 +100,10 @@ class SceneView:
         self.stream.schedule_render()
 
     def changed(self, *, moving: bool = True, seen: float | None = None) -> None:
-        """Draw the scene, which is another one. ``seen`` is the browser's time of what caused it."""
+        """Draw the scene, which is another one.
+
+        ``seen`` is the browser's time of what caused it.
+        """
         self._note(seen)
         if moving:
             self.stream.move()
@@ -102,11 +111,17 @@ class SceneView:
             self.stream.schedule_render()
 
     async def layers(self) -> Sequence[LayerFacts]:
-        """List the layers of what is drawn, as they stood at its last frame; none before there is a scene."""
+        """List the drawn layers of the last frame.
+
+        None before there is a scene.
+        """
         return [] if self._target is None else await self._painter.describe(self._target)
 
     async def pick(self, x: float, y: float) -> Picked | None:
-        """Find what is under a place of the view (shares from left and top); None before there is a scene."""
+        """Find what is under a point of the view.
+
+        Fractions from left and top; None before there is a scene.
+        """
         if self._target is None or self._owner is None:
             return None
         self._advance()
@@ -131,7 +146,7 @@ class SceneView:
     async def draw(
         self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
     ) -> tuple[Jpeg | None, Meta] | None:
-        """See :class:`apps.stream.frame_stream.StreamSource`."""
+        """Draw a frame; see :class:`apps.stream.frame_stream.StreamSource`."""
         if self._target is None or self._owner is None or self._camera is None:
             return None
         seen, self._seen = self._seen, None
@@ -158,7 +173,7 @@ class SceneView:
         return painted.jpeg, meta | {"margin": margin} | drawn_by(scene, moved)
 
     async def over(self) -> Meta | None:
-        """See :class:`apps.stream.frame_stream.StreamSource`."""
+        """Return the overlay; see :class:`apps.stream.frame_stream.StreamSource`."""
         if self._target is None or self._owner is None:
             return None
         caption = self.caption()
@@ -176,7 +191,7 @@ class SceneView:
         return {"overlay": overlay, "told": caption}
 
     def recaption(self) -> None:
-        """Send what lies over the picture and is said of it: with the next frame, or alone."""
+        """Send overlay and caption with the next frame, or alone."""
         if self._target is None:
             return
         task = asyncio.get_running_loop().create_task(self.stream.relabel())
@@ -202,7 +217,10 @@ class SceneView:
         self.stream.reset()
 
     def take(self, event: Event) -> None:
-        """Take a camera or a message of the scene; unknown ones and ones without numbers are dropped."""
+        """Take a camera or a message of the scene.
+
+        Unknown ones and ones without numbers are dropped.
+        """
         kind = str(event.get("type"))
         if kind == "view":
             self._look(Viewport.of(event))
@@ -234,6 +252,9 @@ class SceneView:
 
 
 def drawn_by(scene: Scene, moved: Moved | None) -> Meta:
-    """What a browser needs to move a picture by itself: its camera, and which of its own cameras that is."""
+    """Return what a browser needs to move a picture by itself.
+
+    Its camera, and which of its own cameras that is.
+    """
     by = None if moved is None else [moved.page, moved.number]
     return {"camera": dict(scene.camera), "exaggeration": scene.exaggeration, "moved": by}

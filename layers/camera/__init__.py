@@ -1,1 +1,4 @@
-"""Camera of a Scene: geometry, controls, flights. No VTK."""
+"""Camera of a Scene: geometry, controls, flights.
+
+No VTK.
+"""

@@ -1,6 +1,7 @@
-"""Where the scene is looked at from: the geometry of ``twin.scene.Camera``, which is a plain value.
+"""Compute eye, view vectors and rays of a camera.
 
-Coordinates here are those of the exaggerated scene: (east, north, height · exaggeration), m.
+``twin.scene.Camera`` itself is a plain value; its geometry lives here. Coordinates here are those of the
+exaggerated scene: (east, north, height · exaggeration), m.
 """
 
 from __future__ import annotations
@@ -25,36 +26,39 @@ FARTHEST_TARGET_M = 2_000_000.0
 
 
 def forward(camera: Camera) -> Vector:
-    """Unit vector of the look: east, north, up."""
+    """Return the unit vector of the view direction: east, north, up."""
     h, p = radians(camera.heading_deg), radians(camera.pitch_deg)
     return sin(h) * cos(p), cos(h) * cos(p), sin(p)
 
 
 def right(camera: Camera) -> Vector:
-    """Unit vector to the right of the picture; it is level."""
+    """Return unit vector to the right of the picture; it is level."""
     h = radians(camera.heading_deg)
     return cos(h), -sin(h), 0.0
 
 
 def up(camera: Camera) -> Vector:
-    """Unit vector to the top of the picture."""
+    """Return unit vector to the top of the picture."""
     h, p = radians(camera.heading_deg), radians(camera.pitch_deg)
     return -sin(h) * sin(p), -cos(h) * sin(p), cos(p)
 
 
 def target(camera: Camera, exaggeration: float) -> Vector:
-    """The point that is looked at."""
+    """Return the point the camera is aimed at."""
     return camera.target_east_m, camera.target_north_m, camera.target_m * exaggeration
 
 
 def eye(camera: Camera, exaggeration: float) -> Vector:
-    """Where the camera is."""
+    """Return the camera's position."""
     (x, y, z), (a, b, c), d = target(camera, exaggeration), forward(camera), camera.distance_m
     return x - d * a, y - d * b, z - d * c
 
 
 def ray(camera: Camera, x: float, y: float, aspect: float) -> Vector:
-    """Direction, not of unit length, through a point of the view: fractions from its left and top."""
+    """Return the direction through a point of the view, not normalised.
+
+    The point is given as fractions from the view's left and top.
+    """
     half = tan(radians(camera.view_angle_deg) / 2)
     a, b = (2 * x - 1) * half * aspect, (1 - 2 * y) * half
     f, r, u = forward(camera), right(camera), up(camera)
@@ -62,7 +66,7 @@ def ray(camera: Camera, x: float, y: float, aspect: float) -> Vector:
 
 
 def widened(camera: Camera, factor: float) -> Camera:
-    """The camera with so many times the view in each direction."""
+    """Return the camera with so many times the view in each direction."""
     if factor == 1.0:
         return camera
     angle_deg = 2.0 * degrees(atan(factor * tan(radians(camera.view_angle_deg) / 2)))
@@ -70,7 +74,10 @@ def widened(camera: Camera, factor: float) -> Camera:
 
 
 def posed(camera: Camera, *, eye_at: Vector, exaggeration: float, **changes: float) -> Camera:
-    """The camera at another place, with ``changes`` to its angles or distance; it looks where they say."""
+    """Return the camera moved, with ``changes`` to its angles or distance.
+
+    It is aimed along its new angles.
+    """
     changes["heading_deg"] = changes.get("heading_deg", camera.heading_deg) % 360.0 % 360.0
     turned = camera.model_copy(update=changes)
     f, d = forward(turned), turned.distance_m
@@ -84,7 +91,7 @@ def posed(camera: Camera, *, eye_at: Vector, exaggeration: float, **changes: flo
 
 
 def looking(camera: Camera, *, eye_at: Vector, at: Vector, exaggeration: float) -> Camera:
-    """The camera at one place, looking at another."""
+    """Return the camera at one point, aimed at another."""
     x, y, z = at[0] - eye_at[0], at[1] - eye_at[1], at[2] - eye_at[2]
     distance = max(1.0, sqrt(x * x + y * y + z * z))
     level = hypot(x, y) > 1e-6 * distance
@@ -101,7 +108,7 @@ def looking(camera: Camera, *, eye_at: Vector, at: Vector, exaggeration: float) 
 
 
 def at_viewpoint(viewpoint: Viewpoint, frame: Frame) -> Camera:
-    """The camera of a named viewpoint of the site file."""
+    """Return the camera of a named viewpoint of the site file."""
     east, north = frame.place(viewpoint.target)
     return Camera(
         target_east_m=east,
@@ -114,13 +121,19 @@ def at_viewpoint(viewpoint: Viewpoint, frame: Frame) -> Camera:
 
 
 def home(basin: SceneBasin, ground: Ground, *, aspect: float = 4 / 3) -> Camera:
-    """The camera of a fresh view: the site's home viewpoint, else a look at the whole terrain."""
+    """Return the camera of a fresh view.
+
+    The site's home viewpoint, else an overview of the whole terrain.
+    """
     view = basin.site.home_viewpoint
     return overview(ground, aspect=aspect) if view is None else at_viewpoint(view, basin.frame)
 
 
 def overview(ground: Ground, *, aspect: float = 4 / 3) -> Camera:
-    """A look at the whole terrain from the south, where the site file names no home."""
+    """Return a camera over the whole terrain from the south.
+
+    For sites whose file names no home viewpoint.
+    """
     west, south, east, north = ground.extent
     x, y = (west + east) / 2, (south + north) / 2
     height = float(ground.height(x, y))
@@ -145,7 +158,7 @@ def overview(ground: Ground, *, aspect: float = 4 / 3) -> Camera:
 
 
 def kept_above(camera: Camera, ground: Ground, *, flood: WaterLevels | None, exaggeration: float) -> Camera:
-    """The same target, seen from higher up where the camera would be inside the ground or under water."""
+    """Raise the camera above ground and water, keeping its target."""
     camera = _with_a_sound_target(camera, exaggeration)
     east, north, z = eye(camera, exaggeration)
     lowest = ground.floor(east, north, flood=flood) * exaggeration + CLEARANCE_M

@@ -1,4 +1,4 @@
-"""Pan, orbit and zoom the camera of a Scene about a grabbed point, like a map on a table.
+"""Pan, orbit and zoom a Scene's camera about a grabbed point.
 
 What is grabbed stays under the pointer: dragging moves the ground with it, turning goes around it, zooming
 goes towards it. Pure functions; places of the view are fractions from its left and top, points are
@@ -21,21 +21,27 @@ TURN_DEG = 180.0  # a drag across the whole view
 
 
 def surface_at(scene: Scene, ground: Ground, x: float, y: float, *, aspect: float) -> Vector | None:
-    """(east, north, height) of the ground or water under a place of the view; None in the sky."""
+    """Raycast ground or water under a point of the view.
+
+    Returns (east, north, height), or None in the sky.
+    """
     k = scene.exaggeration
     eye, look = geometry.eye(scene.camera, k), geometry.ray(scene.camera, x, y, aspect)
     return ground.hit(eye, look, flood=flood_of(scene), exaggeration=k)
 
 
 def grabbed_at(scene: Scene, ground: Ground, x: float, y: float, *, aspect: float) -> Vector:
-    """The point that is grabbed at a place of the view: on the surface, or the camera's target in the sky."""
+    """Return the point that is grabbed at a place of the view.
+
+    On the surface, or the camera's target in the sky.
+    """
     if (hit := surface_at(scene, ground, x, y, aspect=aspect)) is not None:
         return hit[0], hit[1], hit[2] * scene.exaggeration
     return geometry.target(scene.camera, scene.exaggeration)
 
 
 def pan(scene: Scene, ground: Ground, grabbed: Vector, *, to: tuple[float, float], aspect: float) -> Scene:
-    """The scene moved level over the ground until ``grabbed`` lies under the place ``to``."""
+    """Pan the scene level until ``grabbed`` lies under the view point ``to``."""
     k = scene.exaggeration
     return aimed_at_surface(
         scene, ground, panned(scene.camera, grabbed, to=to, aspect=aspect, exaggeration=k)
@@ -43,7 +49,7 @@ def pan(scene: Scene, ground: Ground, grabbed: Vector, *, to: tuple[float, float
 
 
 def orbit(scene: Scene, ground: Ground, grabbed: Vector, *, right_deg: float, up_deg: float) -> Scene:
-    """The scene swung around ``grabbed``."""
+    """Orbit the scene's camera around ``grabbed``."""
     k = scene.exaggeration
     return aimed_at_surface(
         scene, ground, turned(scene.camera, grabbed, right_deg=right_deg, up_deg=up_deg, exaggeration=k)
@@ -51,20 +57,26 @@ def orbit(scene: Scene, ground: Ground, grabbed: Vector, *, right_deg: float, up
 
 
 def zoom(scene: Scene, ground: Ground, grabbed: Vector, *, factor: float) -> Scene:
-    """The scene from ``factor`` times the distance to ``grabbed``."""
+    """Zoom the scene to ``factor`` times the distance to ``grabbed``."""
     return aimed_at_surface(
         scene, ground, zoomed(scene.camera, grabbed, factor=factor, exaggeration=scene.exaggeration)
     )
 
 
 def kept_above(scene: Scene, ground: Ground) -> Scene:
-    """The scene with its camera above ground and water; itself where it is there already."""
+    """Return the scene with its camera above ground and water.
+
+    Itself where it is there already.
+    """
     camera = geometry.kept_above(scene.camera, ground, flood=flood_of(scene), exaggeration=scene.exaggeration)
     return scene if camera == scene.camera else scene.changed(camera=camera)
 
 
 def flight(scene: Scene, ground: Ground, end: Camera, *, seconds: float | None = None) -> Flight:
-    """A smooth way from the scene's camera to another one, above ground and water."""
+    """Return a smooth flight from the scene's camera to another one.
+
+    It stays above ground and water.
+    """
     return fly(
         scene.camera,
         end,
@@ -76,7 +88,10 @@ def flight(scene: Scene, ground: Ground, end: Camera, *, seconds: float | None =
 
 
 def aimed_at_surface(scene: Scene, ground: Ground, camera: Camera) -> Scene:
-    """The scene with this camera, its target on the surface and its eye above it."""
+    """Return the scene with a camera aimed at the surface.
+
+    Its target on the surface and its eye above it.
+    """
     camera = aimed(camera, ground, flood=flood_of(scene), exaggeration=scene.exaggeration)
     return kept_above(scene.changed(camera=camera), ground)
 
@@ -84,7 +99,7 @@ def aimed_at_surface(scene: Scene, ground: Ground, camera: Camera) -> Scene:
 def panned(
     camera: Camera, grabbed: Vector, *, to: tuple[float, float], aspect: float, exaggeration: float
 ) -> Camera:
-    """The camera moved level so that ``grabbed`` lies under the place ``to`` of the view."""
+    """Return the camera moved level: ``grabbed`` lies under view point ``to``."""
     x, y, z = geometry.eye(camera, exaggeration)
     a, b, c = geometry.ray(camera, *to, aspect)
     drop = grabbed[2] - z
@@ -100,7 +115,10 @@ def panned(
 def turned(
     camera: Camera, grabbed: Vector, *, right_deg: float, up_deg: float, exaggeration: float
 ) -> Camera:
-    """The camera swung around ``grabbed``: it turns to the right, and its look rises."""
+    """Return the camera orbited around ``grabbed``.
+
+    It turns to the right, and its pitch rises.
+    """
     pitch = min(FLATTEST_DEG, max(STEEPEST_DEG, camera.pitch_deg + up_deg))
     x, y, z = (e - g for e, g in zip(geometry.eye(camera, exaggeration), grabbed, strict=True))
     # Around the level axis through the point, across the look; then around the vertical one.
@@ -119,7 +137,10 @@ def turned(
 
 
 def zoomed(camera: Camera, grabbed: Vector, *, factor: float, exaggeration: float) -> Camera:
-    """The camera at ``factor`` times its distance from ``grabbed``, along the line between them."""
+    """Return the camera at ``factor`` times its distance from ``grabbed``.
+
+    It moves along the line between them.
+    """
     x, y, z = geometry.eye(camera, exaggeration)
     away = max(1.0, dist((x, y, z), grabbed))
     f = min(max(factor, min(1.0, SHORTEST_M / away)), max(1.0, LONGEST_M / away))
@@ -132,7 +153,7 @@ def zoomed(camera: Camera, grabbed: Vector, *, factor: float, exaggeration: floa
 
 
 def aimed(camera: Camera, ground: Ground, *, flood: WaterLevels | None, exaggeration: float) -> Camera:
-    """The same view with the surface in its middle as the target.
+    """Return the same view with the surface in its middle as target.
 
     Its distance is then that of what is seen, which the scale bar and the next zoom count on. Looks into the
     sky keep their target.

@@ -1,7 +1,8 @@
-"""Smooth flights: a camera as a pure function of time, so that a movie repeats them exactly.
+"""Interpolate smooth camera flights as a pure function of time.
 
-The path is that of van Wijk and Nuij, "Smooth and efficient zooming and panning" (2003): over a long way the
-camera rises, travels and comes down again, so that the ground never rushes past. Time is eased in and out.
+A movie repeats them exactly. The path is that of van Wijk and Nuij, "Smooth and efficient zooming and
+panning" (2003): over a long way the camera rises, travels and comes down again, so that the ground never
+rushes past. Time is eased in and out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ SHORTEST_S, LONGEST_S = 0.6, 6.0
 
 @dataclass(frozen=True, kw_only=True)
 class Flight:
-    """From one camera to another in ``seconds``; with ``ground`` it never goes below it."""
+    """Camera path between two cameras in ``seconds``.
+
+    With ``ground`` it never goes below it.
+    """
 
     start: Camera
     end: Camera
@@ -30,7 +34,10 @@ class Flight:
     exaggeration: float = 1.0
 
     def at(self, t: float) -> Camera:
-        """The camera ``t`` seconds after take-off; before and after, it stands at the start or the end."""
+        """Return the camera ``t`` seconds after take-off.
+
+        Before and after, it is the first or the last camera.
+        """
         if t <= 0.0:
             return self.start
         if t >= self.seconds:
@@ -69,7 +76,7 @@ def fly(
     flood: WaterLevels | None = None,
     exaggeration: float = 1.0,
 ) -> Flight:
-    """A flight that takes as long as its way asks for, unless ``seconds`` says otherwise."""
+    """Return a flight timed by its length, unless ``seconds`` is given."""
     if seconds is None:
         way = hypot(end.target_east_m - start.target_east_m, end.target_north_m - start.target_north_m)
         turn = abs((end.heading_deg - start.heading_deg + 180.0) % 360.0 - 180.0)

@@ -13,16 +13,17 @@ from twin.arrays import F32, I32
 
 
 def triangles(position: F32, corners: I32, *, tcoord: F32, attributes: Mapping[str, F32]) -> vtkPolyData:
-    """Triangles over the arrays as they are: position (n, 3), corners (m, 3), tcoord (n, 2), each C-ordered.
+    """Return triangles over the arrays as they are.
 
-    ``attributes`` become point arrays of the same names, (n,) or (n, k) float32. VTK keeps references to
-    the arrays, so that they live as long as the result.
+    Position (n, 3), corners (m, 3), tcoord (n, 2), each C-ordered. ``attributes`` become point arrays of the
+    same names, (n,) or (n, k) float32. VTK keeps references to the arrays, so that they live as long as the
+    result.
     """
     return with_triangles(shared_vertices(position, tcoord=tcoord, attributes=attributes), corners)
 
 
 def shared_vertices(position: F32, *, tcoord: F32, attributes: Mapping[str, F32]) -> vtkPolyData:
-    """The points of :func:`triangles` without a triangle."""
+    """Return the points of :func:`triangles` without a triangle."""
     points = vtkPoints()
     points.SetData(numpy_to_vtk(position, deep=False))
     data = vtkPolyData()
@@ -36,7 +37,10 @@ def shared_vertices(position: F32, *, tcoord: F32, attributes: Mapping[str, F32]
 
 
 def with_triangles(vertices: vtkPolyData, corners: I32) -> vtkPolyData:
-    """Triangles (m, 3) over vertices that others may use too: OpenGL gets those once."""
+    """Return triangles (m, 3) over vertices that others may use too.
+
+    OpenGL gets those once.
+    """
     cells = vtkCellArray()
     cells.SetData(3, numpy_to_vtk(np.ascontiguousarray(corners).reshape(-1), deep=False))
     data = vtkPolyData()

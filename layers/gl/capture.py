@@ -1,4 +1,7 @@
-"""Frames out of the window: as it shows them, or smooth ones to keep."""
+"""Frames out of the window.
+
+As it shows them, or smooth ones to keep.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ FOUR_PLACES = ((-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125
 
 
 def still(window: vtkRenderWindow, camera: vtkCamera, size: tuple[int, int], *, smooth: bool) -> U8:
-    """A frame of ``size``, (height, width, 3) uint8; a smooth one is the mean of four shifted in a pixel.
+    """Return a frame of ``size``, (height, width, 3) uint8.
 
-    One frame of twice the size would look alike and take four times the memory.
+    A smooth one is the mean of four shifted in a pixel. One frame of twice the size would look alike and take
+    four times the memory.
     """
     before = window.GetSize()
     window.SetSize(*size)

@@ -1,4 +1,7 @@
-"""Read how far the drawn surfaces are, on a coarse grid: what a browser needs to move the picture itself."""
+"""Read how far the drawn surfaces are, on a coarse grid.
+
+What a browser needs to move the picture itself.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ NOTHING = 65535
 
 
 def depth_grid(window: vtkRenderWindow, renderer: vtkRenderer) -> F32:
-    """Distances ahead along the look, (36, 64) float32 m, first row on top; inf where nothing is drawn.
+    """Return a grid of distances ahead, (36, 64) float32 m.
 
-    Each is that of the pixel in the middle of its cell. Call after the window was rendered.
+    First row on top; inf where nothing is drawn. Each is that of the pixel in the middle of its cell. Call
+    after the window was rendered.
     """
     width, height = window.GetSize()
     found = vtkFloatArray()
@@ -33,7 +37,10 @@ def depth_grid(window: vtkRenderWindow, renderer: vtkRenderer) -> F32:
 
 
 def packed(grid: F32) -> U16:
-    """Distances in 3,000 steps an octave from 1 m on, which is 0.02 % of each; 65,535 for none."""
+    """Return distances as 16-bit logarithmic steps; 65,535 for none.
+
+    In 3,000 steps an octave from 1 m on, which is 0.02 % of each.
+    """
     with np.errstate(divide="ignore"):
         steps = np.round(STEPS_PER_OCTAVE * np.log2(np.maximum(grid, 1.0)))
     return np.where(np.isfinite(grid), np.minimum(steps, NOTHING - 1), NOTHING).astype("<u2")

@@ -1,4 +1,4 @@
-"""Pictures of tiles in all the sizes that OpenGL wants, made in load threads and handed over as they are.
+"""Build mipmaps of tile pictures in load threads, ready for OpenGL.
 
 Having OpenGL make the smaller copies and the 16 bits a pixel costs the thread that draws 3 to 14 ms for a
 tile of 512 pixels on a CPU; copying what is ready costs half a millisecond.
@@ -36,10 +36,11 @@ PIECE = 1 << 15
 
 
 def mipmaps(pixels: U8, *, clear: bool = False) -> Mipmaps:
-    """A picture (rows, cols, 4), RGBA, and its halves down to one pixel, for any thread.
+    """Return a picture's mipmaps down to one pixel, for any thread.
 
-    Each is (rows, cols) uint16, with 5, 6 and 5 bits of red, green and blue, and the mean of the one before.
-    One that may be ``clear`` in places comes as RGBA, (rows, cols, 4), whose means weigh colours by alpha.
+    The picture is (rows, cols, 4) RGBA. Each is (rows, cols) uint16, with 5, 6 and 5 bits of red, green and
+    blue, and the mean of the one before. One that may be ``clear`` in places comes as RGBA, (rows, cols, 4),
+    whose means weigh colours by alpha.
     """
     rows, cols = pixels.shape[:2]
     if clear:
@@ -97,9 +98,10 @@ def _packed(pixels: U8) -> U16:
 def mipmapped(
     levels: Mipmaps, window: vtkRenderWindow, wrap: tuple[Wrap, Wrap] = CLAMPED
 ) -> vtkOpenGLTexture:
-    """The sizes of a picture as a texture whose first row lies at v = 0; ``wrap`` across and down.
+    """Return a mipmapped texture, first row at v = 0.
 
-    To be called in the thread of the window, which is current. Raises RenderError where OpenGL refuses.
+    ``wrap`` is across and down. To be called in the thread of the window, which is current. Raises
+    RenderError where OpenGL refuses.
     """
     rows, cols = levels[0].shape[:2]
     clear = levels[0].ndim == 3

@@ -18,10 +18,10 @@ _works = False
 
 
 def require_opengl() -> None:
-    """Draw one small picture in a child, once a process. Raises NoOpenGLError.
+    """Draw one small picture in a child, once a process.
 
-    Without EGL, or with OSMesa asked for and not installed, VTK writes warnings and then ends the process by
-    a segmentation fault.
+    Raises NoOpenGLError. Without EGL, or with OSMesa asked for and not installed, VTK writes warnings and
+    then ends the process by a segmentation fault.
     """
     global _works  # noqa: PLW0603  (a fact about the machine, found out once)
     with _lock:
@@ -31,13 +31,19 @@ def require_opengl() -> None:
 
 
 def trust_opengl() -> None:
-    """Draw without a trial in this process: it does nothing but draw, and may end by it."""
+    """Draw without a trial in this process.
+
+    It does nothing but draw, and may end by it.
+    """
     global _works  # noqa: PLW0603  (the same)
     _works = True
 
 
 def prefer_egl() -> None:
-    """Without an X server VTK would try one first, and complain."""
+    """Prefer EGL over X where no X server runs.
+
+    VTK would try X first, and complain.
+    """
     if "DISPLAY" not in os.environ:
         os.environ.setdefault(CHOICE, "vtkEGLRenderWindow")
 

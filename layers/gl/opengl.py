@@ -1,4 +1,4 @@
-"""Functions of the OpenGL that VTK draws with, for the few things that VTK does not do itself."""
+"""Call OpenGL functions that VTK does not wrap, through VTK's own loader."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from layers.errors import RenderError
 
 @cache
 def opengl(name: str, *kinds: Any) -> Any:
-    """The function of a name; ``kinds`` are its arguments' ctypes, and it returns nothing.
+    """Return the OpenGL function of a name.
 
-    A context must be current when it is called. Raises RenderError where this machine has none of the name.
+    ``kinds`` are its arguments' ctypes, and it returns nothing. A context must be current when it is called.
+    Raises RenderError where this machine has none of the name.
     """
     for library, look_up in (("libEGL.so.1", "eglGetProcAddress"), ("libGL.so.1", "glXGetProcAddress")):
         try:

@@ -1,4 +1,4 @@
-"""What every layer draws with."""
+"""Render context that every layer draws with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layers.heights import Ground
 
 @dataclass(frozen=True)
 class RenderContext:
-    """The window and its renderer, the uniforms that all shaders share, and the ground under everything."""
+    """Window, renderer, shared shader uniforms and the ground under everything."""
 
     window: vtkRenderWindow
     renderer: vtkRenderer
@@ -35,7 +35,10 @@ class RenderContext:
         self.actors.clear()
 
     def make_current(self) -> None:
-        """Make the window's OpenGL context current, unless it is finalized: a plotter may be closed first."""
+        """Make the window's OpenGL context current, unless finalized.
+
+        A plotter may be closed first.
+        """
         if self.window.GetInitialized():
             self.window.MakeCurrent()
 

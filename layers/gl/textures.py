@@ -1,4 +1,4 @@
-"""Rasters into OpenGL, and how pictures are looked at."""
+"""Upload rasters into OpenGL and set how textures are filtered."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from layers.errors import RenderError
 
 
 def texture(pixels: NDArray[np.generic], window: vtkRenderWindow) -> vtkOpenGLTexture:
-    """A raster (rows, cols, bands), uint8 or uint16, for looks at single texels; its first row lies at v = 0.
+    """Return a raster as a texture for reads of single texels.
 
-    The pixels go to OpenGL and are not kept. The shader sees them as 0..1. (``vtkTexture`` with an image
-    would keep a copy, and turns one or two bands into colours.) Raises RenderError where OpenGL refuses.
+    (rows, cols, bands), uint8 or uint16; its first row lies at v = 0. The pixels go to OpenGL and are not
+    kept. The shader sees them as 0..1. (``vtkTexture`` with an image would keep a copy, and turns one or two
+    bands into colours.) Raises RenderError where OpenGL refuses.
     """
     rows, cols, bands = pixels.shape
     holder = vtkTextureObject()
@@ -33,8 +34,10 @@ def texture(pixels: NDArray[np.generic], window: vtkRenderWindow) -> vtkOpenGLTe
 
 
 def blend_sizes(picture: vtkOpenGLTexture, on: bool) -> None:
-    """Whether a look at a smooth texture mixes two of its sizes, or takes the nearest one: a tenth of a frame
-    on a CPU, and hardly seen while the picture moves."""
+    """Switch between trilinear and nearest-mipmap filtering of a texture.
+
+    Trilinear costs a tenth of a frame on a CPU, and is hardly visible while the picture moves.
+    """
     wanted = vtkTextureObject.LinearMipmapLinear if on else vtkTextureObject.LinearMipmapNearest
     holder = picture.GetTextureObject()
     if holder.GetMinificationFilter() != wanted:

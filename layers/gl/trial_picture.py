@@ -1,4 +1,7 @@
-"""Draw a small picture in the child process of ``offscreen.py``: it ends, or crashes, by itself."""
+"""Draw a small picture in the child process of ``offscreen.py``.
+
+It ends, or crashes, by itself.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def _draw() -> bool:
 
 
 def main() -> None:
-    """Say on standard output whether this process can draw; it ends here."""
+    """Print whether this process can draw, and exit."""
     if _draw():
         os.write(1, b"drawn\n")
     os._exit(0)  # a driver that falls in its own end has drawn all the same

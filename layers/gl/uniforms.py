@@ -8,9 +8,10 @@ Value = float | tuple[float, ...]
 
 
 class Uniforms:
-    """Named numbers and vectors. VTK declares them in every vertex and fragment shader that has joined.
+    """Named numbers and vectors.
 
-    A uniform must have been set before the first frame, or the shaders that read it do not compile.
+    VTK declares them in every vertex and fragment shader that has joined. A uniform must have been set before
+    the first frame, or the shaders that read it do not compile.
     """
 
     def __init__(self, **values: Value) -> None:

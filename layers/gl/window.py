@@ -22,7 +22,10 @@ NO_SCREEN, OF_SCREEN = ("vtkEGLRenderWindow", "vtkOSOpenGLRenderWindow"), "vtkXR
 
 
 class Plotter(Protocol):
-    """A window with a renderer that other code made: PyVista's ``Plotter``, or anything with these two."""
+    """Window with a renderer that other code made.
+
+    PyVista's ``Plotter``, or anything with these two.
+    """
 
     @property
     def render_window(self) -> vtkRenderWindow | None:
@@ -33,19 +36,19 @@ class Plotter(Protocol):
 
 
 class RenderTarget(Protocol):
-    """Where a scene is drawn."""
+    """Window and renderer that a scene is drawn with."""
 
     window: vtkRenderWindow
     renderer: vtkRenderer
 
     def close(self) -> None:
-        """Free the window or give it back, once all that was drawn there is removed."""
+        """Free or return the window, once all drawn there is removed."""
 
 
 class OffScreen:
-    """A window of ``size`` (width, height) pixels that no screen shows, with one renderer.
+    """Off-screen window with one renderer.
 
-    Raises NoOpenGLError where this machine cannot draw.
+    Of ``size`` (width, height) pixels. Raises NoOpenGLError where this machine cannot draw.
     """
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -59,11 +62,11 @@ class OffScreen:
 
 
 class Borrowed:
-    """A plotter's window and renderer, with render settings that the shaders need until it is closed.
+    """Window and renderer of a plotter, until closed.
 
-    Multisampling goes off, for a CPU takes twice as long with it, or longer; it may be turned on again.
-    Raises PlotterError where the plotter is closed, has several plots or wants a screen that is not there,
-    NoOpenGLError where this machine cannot draw.
+    With render settings that the shaders need. Multisampling goes off, for a CPU takes twice as long with it,
+    or longer; it may be turned on again. Raises PlotterError where the plotter is closed, has several plots
+    or wants a screen that is not there, NoOpenGLError where this machine cannot draw.
     """
 
     def __init__(self, plotter: Plotter, size: tuple[int, int] | None) -> None:
@@ -97,9 +100,10 @@ class Borrowed:
 
 
 def opened(size: tuple[int, int]) -> tuple[vtkRenderWindow, vtkRenderer]:
-    """Open the window without a trial: where OpenGL does not work this ends the process.
+    """Open the window without a trial.
 
-    Multisampling is off: on a CPU it costs four times the frame (stills are drawn larger and shrunk).
+    Where OpenGL does not work this ends the process. Multisampling is off: on a CPU it costs four times the
+    frame (stills are drawn larger and shrunk).
     """
     window = vtkRenderWindow()
     window.SetOffScreenRendering(True)
@@ -120,7 +124,10 @@ def _suit(renderer: vtkRenderer) -> None:
 
 
 def pixels(window: vtkRenderWindow) -> U8:
-    """What the window shows, (height, width, 4) uint8 RGBA, first row on top."""
+    """Read the window's pixels, (height, width, 4) uint8 RGBA.
+
+    The first row is the top one.
+    """
     width, height = window.GetSize()
     out = vtkUnsignedCharArray()
     window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, out, 0)

@@ -1,1 +1,1 @@
-"""The ground and the water on it: heights, tiles, shaders, clipping."""
+"""Ground and the water on it: heights, tiles, shaders, clipping."""

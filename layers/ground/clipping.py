@@ -1,4 +1,7 @@
-"""Where the terrain steps back because a model has ground of its own: no hill pokes through a yard."""
+"""Clip the terrain where a model has ground of its own.
+
+Else hills would poke through a yard.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,10 @@ CUT, BELT = 255, 128
 
 
 def cut_cells(rings: Sequence[Ring], ground: Ground) -> U8:
-    """``CUT`` for the cells of the terrain that lie inside one of the rings, ``BELT`` for those that reach
-    into one, else 0; (rows, cols)."""
+    """Mark terrain cells inside rings of models, (rows, cols).
+
+    ``CUT`` for the cells that lie inside a ring, ``BELT`` for those that reach into one, else 0.
+    """
     rows, cols = ground.grid.shape
     mask = np.zeros((rows, cols), dtype=np.uint8)
     for ring in rings:
@@ -40,11 +45,14 @@ def cut_cells(rings: Sequence[Ring], ground: Ground) -> U8:
 
 
 def bounds(rings: Sequence[Ring]) -> F64:
-    """(k, 4) west, south, east, north of each ring."""
+    """Return (k, 4) west, south, east, north of each ring."""
     places = [np.asarray(ring, dtype=np.float64)[:, :2] for ring in rings]
     return np.array([[*ring.min(axis=0), *ring.max(axis=0)] for ring in places]).reshape(-1, 4)
 
 
 def touches(box: F64, others: F64) -> bool:
-    """Whether a box, (4,) west, south, east, north, meets one of others, (k, 4)."""
+    """Return whether a box meets any of others.
+
+    The box is (4,) west, south, east, north; the others (k, 4).
+    """
     return bool(((box[:2] <= others[:, 2:]) & (box[2:] >= others[:, :2])).all(axis=1).any())

@@ -1,4 +1,7 @@
-"""Makes the tiles of the terrain and of its surroundings; what water may reach gets an actor of its own."""
+"""Build the tiles of the terrain and of its surroundings.
+
+Triangles that water may reach get an actor of their own.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ PLACE, CONNECTION = "placeMC", "connectMC"
 
 @dataclass(frozen=True, kw_only=True)
 class Water:
-    """Where water can be: the raster that is drawn, and the ground and connection levels behind it."""
+    """Raster of water as drawn, with ground and connection levels behind it."""
 
     raster: WaterRaster
     ground_m: F32
@@ -46,17 +49,23 @@ class Water:
 
 @dataclass(frozen=True, kw_only=True)
 class GroundPrimitive(PreparedPrimitive):
-    """``link`` (n,) float32: connection levels of the vertices' cells, m, infinite where the flood does not
+    """Triangles of a ground tile and the water on them.
+
+    ``link`` (n,) float32: connection levels of the vertices' cells, m, infinite where the flood does not
     lift; None where water reaches nothing. ``surfaces`` are (triangles, whether they are the coarse ones,
-    whether water may be on them)."""
+    whether water may be on them).
+    """
 
     link: F32 | None
     surfaces: tuple[tuple[I32, bool, bool], ...]
 
     @property
     def nbytes(self) -> int:
-        """What it takes of memory once both surfaces have been drawn: five times its arrays, by what a
-        process was seen to take (VTK packs them, maps cells and keeps room; OpenGL has them once more)."""
+        """Bytes in memory once both surfaces have been drawn.
+
+        Five times its arrays, by measurement: VTK packs them, maps cells and over-allocates; OpenGL has them
+        once more.
+        """
         vertices = (self.primitive.position, self.primitive.tcoord, self.place, self.link)
         arrays = sum(array.nbytes for array in vertices if array is not None)
         arrays += sum(corners.nbytes for corners, _, _ in self.surfaces)
@@ -68,7 +77,10 @@ SetShader = Callable[[DrawnTile, Mapping[vtkActor, bool]], None]
 
 
 class GroundHost(TileHost):
-    """Makes tiles of ground. ``shape`` and ``placement`` are those of the raster that they stand for."""
+    """Makes tiles of ground.
+
+    ``shape`` and ``placement`` are those of the raster that they stand for.
+    """
 
     def __init__(
         self,
@@ -85,7 +97,7 @@ class GroundHost(TileHost):
         self._wet: dict[DrawnTile, dict[vtkActor, bool]] = {}
 
     def update_shaders(self) -> None:
-        """Give all tiles their shaders anew."""
+        """Assign all tiles their shaders anew."""
         for tile, actors in self._wet.items():
             self._set_shader(tile, actors)
 
@@ -150,7 +162,7 @@ class GroundHost(TileHost):
 
 
 class GroundLayer(StreamedLayer[GroundHost]):
-    """One tileset of ground, of which something is there from the first frame on."""
+    """Streamed tileset of ground, drawn coarsely from the first frame on."""
 
     first_s = FIRST_S
     usual_px = USUAL_PX
@@ -188,10 +200,10 @@ def _split(corners: I32, coarse: bool, reached: Reached) -> list[tuple[I32, bool
 
 
 def vertex_connection(link_cm: I32, foot: Bools) -> F32:
-    """Connection levels of vertices, m, float32; infinite at the ``foot`` of a skirt.
+    """Return connection levels of vertices, m, float32.
 
-    The flood lifts the ground, and must not lift the foot with it: where two tiles of different detail meet
-    under water, the sky would show between their edges.
+    Infinite at the ``foot`` of a skirt. The flood lifts the ground, and must not lift the foot with it: where
+    two tiles of different detail meet under water, the sky would show between their edges.
     """
     link: F32 = (link_cm / 100.0).astype(np.float32)
     link[foot] = np.inf
@@ -199,10 +211,10 @@ def vertex_connection(link_cm: I32, foot: Bools) -> F32:
 
 
 class Reached:
-    """The cells around vertices, at ``row`` and ``col`` (n,), that water reaches below ``cap_m``.
+    """Cells around vertices that water reaches below ``cap_m``.
 
-    A software renderer works through the whole shader for every pixel, wet or dry, so it counts that most of
-    the ground is drawn with a short one.
+    ``row`` and ``col`` are (n,). A software renderer works through the whole shader for every pixel, wet or
+    dry, so it counts that most of the ground is drawn with a short one.
     """
 
     def __init__(self, row: I64, col: I64, connection_cm: I32, *, cap_m: float) -> None:
@@ -220,7 +232,10 @@ class Reached:
         np.cumsum(self._count, axis=1, out=self._count)
 
     def triangles(self, corners: I32) -> Bools:
-        """Which triangles, (m,) bool, may lie on such a cell; some more do not."""
+        """Mask triangles, (m,) bool, that may lie on such a cell.
+
+        Some more do not.
+        """
         rows, cols = self._count.shape
         r, c = self._row[corners], self._col[corners]
         north, west = np.maximum(r.min(axis=1) - 1, 0), np.maximum(c.min(axis=1) - 1, 0)

@@ -1,4 +1,4 @@
-"""Explain in the legend what the picture on the ground was painted from."""
+"""Explain in the legend what the ground's picture was painted from."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ LEGENDS: Mapping[Painting, LegendEntry] = {
 
 
 def painting_legend(*painting: Painting) -> tuple[LegendEntry, ...]:
-    """Lines of a legend that say what was painted on the ground, the uppermost first."""
+    """Return legend lines of what is painted on the ground, uppermost first."""
     return tuple(LEGENDS[each] for each in painting)

@@ -1,7 +1,8 @@
-"""The GLSL of the scene. VTK fills in the lines that start with ``//VTK::`` and sets the uniforms.
+"""Compose the GLSL of the ground and its water.
 
-Terrain and water are one surface: the vertex shader lifts what the flood has reached, the fragment shader
-decides wet or dry by the one raster cell that the fragment lies in. See docs/decisions.
+VTK fills in the lines that start with ``//VTK::`` and sets the uniforms. Terrain and water are one surface:
+the vertex shader lifts what the flood has reached, the fragment shader decides wet or dry by the one raster
+cell that the fragment lies in. See docs/decisions.
 """
 
 from __future__ import annotations
@@ -41,8 +42,11 @@ _BEHIND = "  at.xyz += 0.01 * (here - eye);\n"
 
 
 def ground_vertex(*, water: bool, placed: bool = False, behind: bool = False) -> str:
-    """The vertex shader of ground that ``water`` may lift; ``placed`` tells the fragments their place on the
-    raster without it, too. What is ``behind`` gives way to the terrain."""
+    """Return the vertex shader of ground that ``water`` may lift.
+
+    ``placed`` tells the fragments their place on the raster without it, too. What is ``behind`` gives way to
+    the terrain.
+    """
     return "".join(
         (
             _GROUND_INPUT,
@@ -125,7 +129,7 @@ def _cut_away(*, water: bool) -> str:
 def ground_fragment(
     *, water: bool, marks: bool = False, muted: bool = False, fades: bool = False, cut: bool = False
 ) -> str:
-    """The fragment shader of ground.
+    """Return the fragment shader of ground.
 
     ``water``: the flood may be on it. ``marks``: so may the belt that is possibly wet, and that between two
     levels. ``muted``: the picture is paler than it is. ``fades``: the ground dissolves in haze towards its

@@ -1,4 +1,4 @@
-"""The catchment around the terrain, so that nothing ends in a cliff."""
+"""Draw the catchment around the terrain, so that nothing ends abruptly."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ BUDGET_BYTES = 12 << 20
 
 
 class SurroundingsLayer(GroundLayer):
-    """Tiles of its own, with a hole where the terrain is; its far edge dissolves in haze."""
+    """Streamed tiles with a hole where the terrain is.
+
+    The far edge dissolves in haze.
+    """
 
     kind = "surroundings"
 
@@ -59,7 +62,10 @@ class SurroundingsLayer(GroundLayer):
 
 
 def surroundings_layers(basin: SceneBasin, context: RenderContext) -> list[Layer]:
-    """Make the layer of the catchment around the terrain; none where the catalog has none."""
+    """Make the layer of the catchment around the terrain.
+
+    None where the catalog has none.
+    """
     around = basin.surroundings()
     if around is None:
         return []

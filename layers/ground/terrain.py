@@ -1,4 +1,7 @@
-"""The terrain, and in its shader the water: streamed tiles of one surface, one water raster."""
+"""Draw the terrain, and in its shader the water.
+
+Streamed tiles of one surface, one water raster.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ BUDGET_BYTES = 92 << 20
 
 
 class TerrainLayer(GroundLayer):
-    """The ground with its surface picture. Triangles that water cannot reach have a shader without water."""
+    """Ground with its surface picture.
+
+    Triangles that water cannot reach have a shader without water.
+    """
 
     kind = "terrain"
 
@@ -71,7 +77,10 @@ class TerrainLayer(GroundLayer):
         self.restyle()
 
     def cut(self, rings: Sequence[Ring]) -> None:
-        """Have dry ground step back inside the rings, where models have ground of their own; water stays."""
+        """Push dry ground back inside rings where models have own ground.
+
+        Water stays.
+        """
         self._style.set(cutOn=float(bool(rings)))
         if not rings or list(rings) == self._rings:
             return
@@ -84,7 +93,10 @@ class TerrainLayer(GroundLayer):
         self._host.update_shaders()
 
     def mark_shores(self, on: bool) -> None:
-        """Have the shader look for belts along the shore, which costs a little in every frame."""
+        """Switch marking of belts along the shore in the shader.
+
+        It costs a little in every frame.
+        """
         self._marks = on
         self.restyle()
 
@@ -120,7 +132,10 @@ def _bounds(tile: DrawnTile) -> F64:
 
 
 def ground_shader(vertex: str, *uniforms: Uniforms) -> vtkShaderProperty:
-    """A shader that many actors share, with the uniforms it reads; its fragment code is still to be set."""
+    """Return a shader that many actors share, with the uniforms it reads.
+
+    Its fragment code is still to be set.
+    """
     shader = vtkShaderProperty()
     shader.SetVertexShaderCode(vertex)
     for group in uniforms:

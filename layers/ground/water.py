@@ -1,4 +1,7 @@
-"""The water: levels and colours as uniforms of the terrain's shader. Nothing here is ever recomputed."""
+"""Set water levels and colours as uniforms of the terrain's shader.
+
+Nothing is recomputed when the level changes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ STRIPE_PX = 7.0
 
 
 class WaterLayer(Layer):
-    """The flood at one level, with the pockets that a higher level has left behind."""
+    """Flood at one level, with pockets a higher level left behind."""
 
     kind = "water"
 
@@ -62,10 +65,11 @@ class WaterLayer(Layer):
         possible_m: float = 0.0,
         compare_m: float | None = None,
     ) -> None:
-        """Show the flood at ``level_m`` after it stood at ``highest_m``, at their whole centimetres.
+        """Show the flood at ``level_m`` after a peak of ``highest_m``.
 
-        ``possible_m`` > 0 marks the belt within that many metres of the level, where wet or dry is not
-        certain. ``compare_m`` marks the ground between that level and this one.
+        Both are drawn at their whole centimetres. ``possible_m`` > 0 marks the belt within that many metres
+        of the level, where wet or dry is not certain. ``compare_m`` marks the ground between that level and
+        this one.
         """
         top_m = level_m if highest_m is None else max(level_m, highest_m)
         self._levels = (extent_level_m(level_m), extent_level_m(top_m))
@@ -75,7 +79,7 @@ class WaterLayer(Layer):
 
     @property
     def has_marks(self) -> bool:
-        """Whether the shader has to look for the belts that are marked."""
+        """Whether the shader must search for marked shore belts."""
         return self.visible and (self._error_m > 0.0 or self._compare_m is not None)
 
     def restyle(self) -> None:

@@ -1,1 +1,4 @@
-"""Labels and signs over the picture: candidates, placement, painting. No VTK."""
+"""Labels and signs over the picture: candidates, placement, painting.
+
+No VTK.
+"""

@@ -1,4 +1,4 @@
-"""Places that may carry a name, and what is known of all of them before any camera looks."""
+"""Precompute label candidates: all that does not depend on the camera."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ ALARM_BOOST, OLD_BOOST, GAUGE_BOOST = 30.0, -1.5, 20.0
 
 @dataclass(frozen=True, kw_only=True)
 class LabelCandidate:
-    """A place that may carry a name. Of several candidates with one ``id`` at most one is shown,
-    the first ``choice`` that has room.
+    """Place that may carry a name.
 
-    ``mark`` is the colour of the mark there, if any. Of two of a kind the one of the larger ``size`` (0 to 1)
-    comes first. A ``lifted`` name stands above its place, as one with a mark does. One that ``drowns`` is
-    hidden where the flood is. A ``live`` one says what it is told to, and nothing before that.
+    Of several candidates with one ``id`` at most one is shown, the first ``choice`` that has room. ``mark``
+    is the colour of the mark there, if any. Of two of a kind the one of the larger ``size`` (0 to 1) comes
+    first. A ``lifted`` name stands above its place, as one with a mark does. One that ``drowns`` is hidden
+    where the flood is. A ``live`` one says what it is told to, and nothing before that.
     """
 
     id: str
@@ -51,16 +51,16 @@ class LabelCandidate:
 
 @runtime_checkable
 class Labelled(Protocol):
-    """A layer whose places may carry names or signs."""
+    """Layer whose places may carry names or signs."""
 
     @property
     def candidates(self) -> Sequence[LabelCandidate]: ...
 
 
 class LabelCandidates:
-    """Anchors as arrays, (n,) each: what a frame would otherwise find out again and again.
+    """Label candidates as arrays, (n,) each.
 
-    ``valued`` live ones have a value to show.
+    What a frame would otherwise compute again. ``valued`` live ones have a value to show.
     """
 
     def __init__(self, candidates: Sequence[LabelCandidate], ground: Ground) -> None:
@@ -103,7 +103,7 @@ class LabelCandidates:
         self.half_width_px = cache(self._half_width_px)
 
     def set_signs(self, signs: Mapping[str, Sign]) -> None:
-        """What live candidates show from now on, by their ids; one that is not told of shows nothing."""
+        """Set what live candidates show, by id; without a sign nothing."""
         before, self.signs = self.signs, {}
         hidden, boost, valued, asked, alarmed, changed, widths = [], [], [], [], [], [], []
         for id_, sign in signs.items():
@@ -131,12 +131,17 @@ class LabelCandidates:
 
     @property
     def importance(self) -> F64:
-        """(n,) by which names come first: the kind's, an alarm far before it, an old value behind."""
+        """Sort key of candidates, (n,).
+
+        The kind's, an alarm far before it, an old value behind.
+        """
         return self.priority + self._boost
 
     def reach(self, density: Density, afar: str = "") -> F64:
-        """(n,) from how far each may be seen, m; alarms, the lake's gauge, what was asked for, and the kind
-        ``afar`` from everywhere."""
+        """Return distances up to which candidates are shown, (n,) m.
+
+        Alarms, the lake's gauge, what was selected, and the kind ``afar`` are shown from everywhere.
+        """
         amount = AMOUNTS[density]
         factor = np.where(self.live, amount.stations, amount.reach)
         everywhere = self.alarmed | self._asked | self.gauge | (self._kinds == afar)
@@ -144,31 +149,37 @@ class LabelCandidates:
 
     @property
     def hidden(self) -> Bools:
-        """Which candidates show nothing now."""
+        """Mask of candidates that show nothing now."""
         return self._hidden
 
     def in_layers(self, layers: Mapping[str, float]) -> Bools:
-        """Which candidates belong to one of the layers."""
+        """Mask candidates that belong to one of the layers."""
         names = frozenset(layers)
         if self._in_layers[0] != names:
             self._in_layers = names, np.array([a.layer in names for a in self.candidates], dtype=bool)
         return self._in_layers[1]
 
     def places(self, flood: WaterLevels | None, exaggeration: float) -> F64:
-        """(n, 3) places in the exaggerated scene, a little above the ground or the water."""
+        """Return (n, 3) places in the exaggerated scene.
+
+        A little above the ground or the water.
+        """
         if self._heights is None or self._heights[0] != flood:
             height_m = self._ground.height(self.east, self.north, flood=flood)
             self._heights = flood, np.where(np.isnan(height_m), self._around_m, height_m) + ABOVE_GROUND_M
         return np.stack([self.east, self.north, self._heights[1] * exaggeration], axis=1)
 
     def drowned(self, flood: WaterLevels | None) -> Bools:
-        """Which candidates the flood hides."""
+        """Mask candidates that the flood hides."""
         if flood is None:
             return np.zeros(len(self.candidates), dtype=bool)
         return self._drowns & (self._connection_m <= flood.level_m)
 
     def marked_in(self, boxes: Sequence[Box], x: F64, y: F64, *, scale: float) -> Bools:
-        """(n,) whose mark, at ``x``, ``y`` pixels (n,) and so much larger, touches one of the boxes."""
+        """Mask candidates with marks that touch one of the boxes.
+
+        (n,); at ``x``, ``y`` pixels (n,) and so much larger.
+        """
         share = np.where(self.alarmed, disc_share(1), WIDEST_SHARE)
         radius = scale * (RIM_PX + np.where(self.live, share * self.radius_px, THEME["mark"]["radius_px"]))
         inside = np.zeros(len(self.candidates), dtype=bool)
@@ -185,8 +196,10 @@ class LabelCandidates:
         return np.array(widths, dtype=np.float64) / 2.0
 
     def half_px(self, language: str) -> F64:
-        """(n, 2) half widths of what is shown now in a view 720 high: of a live candidate's two lines, and of
-        the second alone; of a name twice the same."""
+        """Return half widths of texts in a 720 px view, (n, 2).
+
+        Of a live candidate's two lines, and of the second alone; of a name twice the same.
+        """
         return np.where(self.live[:, None], self._live_width_px / 2.0, self.half_width_px(language)[:, None])
 
 

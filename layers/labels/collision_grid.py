@@ -1,4 +1,7 @@
-"""Which places of a view are taken: a coarse grid of bits, a row of the view one integer."""
+"""Detect label collisions on a coarse grid of bits.
+
+A row of the view is one integer.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,13 @@ Cells = Sequence[int]
 
 
 def touches(box: Box, others: Iterable[Box]) -> bool:
-    """Whether a box has a point in common with one of the others."""
+    """Return whether a box shares a point with any of others."""
     left, top, right, bottom = box
     return any(left < r and x < right and top < b and y < bottom for x, y, r, b in others)
 
 
 class CollisionGrid:
-    """Free and taken cells of a view of ``size`` (width, height) in pixels."""
+    """Free and occupied cells of a view of ``size`` (width, height) px."""
 
     def __init__(self, size: tuple[float, float], taken: Iterable[Box] = ()) -> None:
         self.size = size
@@ -38,11 +41,14 @@ class CollisionGrid:
             self.occupy(cells)
 
     def cells(self, boxes: F64) -> I64:
-        """(…, 4) first column, first row, last column, last row of boxes (…, 4)."""
+        """Return first column, first row, last column, last row, (…, 4).
+
+        Of boxes (…, 4).
+        """
         return np.asarray(np.clip(np.floor(boxes / CELL_PX), 0, self._most), dtype=np.int64)
 
     def is_free(self, cells: Cells, gap: tuple[int, int] = GAP) -> bool:
-        """Whether nothing is taken in these cells and so many columns and rows around them."""
+        """Return whether cells, and a margin around them, are free."""
         left, first, right, last = cells
         cols, rows = gap
         left, first = max(0, left - cols), max(0, first - rows)

@@ -14,8 +14,11 @@ FAR_M, NEAR_M = 30_000.0, 5_000.0
 
 @dataclass(frozen=True, kw_only=True)
 class DensityLimits:
-    """``far`` and ``near`` are the most names from afar and from near by, ``reach`` and ``stations``
-    factors on how far off names and stations are seen."""
+    """Limits on label counts and distances of one density.
+
+    ``far`` and ``near`` are the most names from afar and from near by, ``reach`` and ``stations`` factors on
+    how far off names and stations are shown.
+    """
 
     far: int
     near: int
@@ -31,7 +34,7 @@ AMOUNTS: Mapping[Density, DensityLimits] = {
 
 
 def most_names(density: Density, distance_m: float) -> int:
-    """How many names a view from so far away shows at most."""
+    """Return the most names that a view at this distance shows."""
     amount = AMOUNTS[density]
     share = (log(FAR_M) - log(max(distance_m, 1.0))) / (log(FAR_M) - log(NEAR_M))
     return round(amount.far + min(1.0, max(0.0, share)) * (amount.near - amount.far))

@@ -1,4 +1,7 @@
-"""The font of saved pictures: one that has Chinese characters, or a clear error."""
+"""Find the font of saved pictures.
+
+One that has Chinese characters, or a clear error.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _FOLDERS = (
 
 @lru_cache(maxsize=64)
 def font(size_px: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """Noto Sans CJK in its Simplified Chinese face. Raises NoFontError where it is not installed."""
+    """Return Noto Sans CJK in its Simplified Chinese face.
+
+    Raises NoFontError where it is not installed.
+    """
     name = "NotoSansCJK-Bold.ttc" if bold else "NotoSansCJK-Regular.ttc"
     for folder in _FOLDERS:
         path = Path(folder) / name
@@ -32,7 +38,10 @@ def font(size_px: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 
 def require_fonts() -> None:
-    """Find both weights before anything is drawn. Raises NoFontError."""
+    """Find both weights before anything is drawn.
+
+    Raises NoFontError.
+    """
     for bold in (False, True):
         font(16, bold=bold)
 

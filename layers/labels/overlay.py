@@ -1,6 +1,7 @@
-"""What lies over the picture: names, marks, north arrow, scale bar. Positions only; two painters draw it.
+"""Overlay of a picture: names, marks, north arrow, scale bar.
 
-The browser paints it as text over the streamed picture, ``layers.labels.painter`` into saved pictures.
+Positions only; two painters draw it. The browser paints it as text over the streamed picture,
+``layers.labels.painter`` into saved pictures.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ WIDEST: float = THEME["scale_bar"]["widest"]
 
 
 class Label(NamedTuple):
-    """A name. ``x`` and ``y`` are the thing's place, fractions of the view from its left and top; it lies
-    ``away_m`` ahead along the look (a browser moves it with its own camera by that).
+    """Name over the picture.
 
-    With a ``mark`` the text stands above the place (where the mark is), else it is centred on it. A station's
-    has a second line, its ``detail``, a ``state`` and an alarm's ``rank`` and ``tone``; its ``text`` is empty
-    where both lines have no room. The middle of its words is ``dx``, ``dy`` pixels from the place.
+    ``x`` and ``y`` are the thing's place, fractions of the view from its left and top; it lies ``away_m``
+    ahead along the view direction (a browser moves it with its own camera by that). With a ``mark`` the text
+    stands above the place (where the mark is), else it is centred on it. A station's has a second line, its
+    ``detail``, a ``state`` and an alarm's ``rank`` and ``tone``; its ``text`` is empty where both lines have
+    no room. The middle of its words is ``dx``, ``dy`` pixels from the place.
     """
 
     id: str
@@ -47,7 +49,7 @@ class Label(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A dot or sign where something is, with or without its name beside it."""
+    """Dot or sign of a place, with or without a name."""
 
     id: str
     layer: str
@@ -64,7 +66,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """An amount at a place: a bar that stands on it, ``height_px`` high."""
+    """Amount at a place, drawn as a bar ``height_px`` high."""
 
     id: str
     x: float
@@ -78,7 +80,10 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleBar:
-    """A length on the ground at the middle of the view: ``share`` of the view's width."""
+    """Length on the ground at the middle of the view.
+
+    ``share`` of the view's width.
+    """
 
     share: float
     length_m: float
@@ -87,7 +92,10 @@ class ScaleBar:
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
-    """``north_deg`` is where north lies on the screen, clockwise from up; ``mode`` is the moment's."""
+    """Labels, marks, north arrow and scale bar of one picture.
+
+    ``north_deg``: where north lies on the screen, clockwise from up; ``mode`` is the moment's.
+    """
 
     labels: tuple[Label, ...]
     marks: tuple[Mark, ...]
@@ -98,16 +106,16 @@ class Overlay:
     bars: tuple[Bar, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain lists, dicts, numbers and texts, for JSON."""
+        """Convert to plain lists, dicts, numbers and texts, for JSON."""
         lists = {"labels": [x._asdict() for x in self.labels], "marks": [x._asdict() for x in self.marks]}
         lists["bars"] = [vars(x) for x in self.bars]
         return vars(self) | lists | {"scale": vars(self.scale)}
 
 
 def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0) -> ScaleBar:
-    """The longest round length that takes at most ``WIDEST`` of the view's width at the target's distance.
+    """Return the longest round length within ``WIDEST`` of the view's width.
 
-    ``metre_m`` is what a metre of the frame is on the ground.
+    At the target's distance. ``metre_m`` is what a metre of the frame is on the ground.
     """
     across_m = 2.0 * camera.distance_m * tan(radians(camera.view_angle_deg) / 2.0) * aspect * metre_m
     most = WIDEST * across_m
@@ -118,5 +126,8 @@ def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0) -> ScaleBa
 
 
 def north_deg(camera: Camera, *, true_north_deg: float = 0.0) -> float:
-    """Where north lies on the screen, clockwise from straight up; ``true_north_deg`` as the frame has it."""
+    """Return where north lies on the screen, clockwise from straight up.
+
+    ``true_north_deg`` as the frame has it.
+    """
     return (true_north_deg - camera.heading_deg) % 360.0 % 360.0

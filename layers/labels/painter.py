@@ -1,4 +1,7 @@
-"""Paints an overlay into a saved picture, as the browser paints it over a streamed one."""
+"""Paint an overlay into a saved picture.
+
+The browser paints the same over a streamed one.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ HALO: float = THEME["text"]["halo"]
 
 
 def paint(picture: U8, overlay: Overlay) -> U8:
-    """A copy of (height, width, 3) uint8 with the overlay's names, marks, arrow and scale bar on it."""
+    """Return a copy of a picture with its overlay painted on it.
+
+    (height, width, 3) uint8; names, marks, arrow and scale bar.
+    """
     image = Image.fromarray(picture)
     over = Image.new("RGBA", image.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(over)
@@ -48,7 +54,10 @@ def paint(picture: U8, overlay: Overlay) -> U8:
 
 
 def stamp(picture: U8, *, at: tuple[float, float]) -> None:
-    """Burn "synthetic data" into a picture (height, width, 3 or 4), centred ``at`` fractions of it."""
+    """Burn "synthetic data" into a picture, in place.
+
+    (height, width, 3 or 4) uint8, centred ``at`` fractions of it.
+    """
     height, width = picture.shape[:2]
     own = badge(height)
     rows, cols = min(own.shape[0], height), min(own.shape[1], width)
@@ -59,12 +68,18 @@ def stamp(picture: U8, *, at: tuple[float, float]) -> None:
 
 
 def badge(height: float) -> U8:
-    """The stamp of a picture of this height, (rows, cols, 4) uint8 RGBA."""
+    """Return the stamp of a picture's height.
+
+    (rows, cols, 4) uint8 RGBA.
+    """
     return _badge(max(9, round(0.024 * height)))
 
 
 def stamp_corner(at: tuple[float, float], size: tuple[int, int]) -> tuple[int, int]:
-    """Left and top of the stamp in a picture of ``size`` (width, height), px: inside where it fits."""
+    """Return left and top of the stamp, px.
+
+    In a picture of ``size`` (width, height): inside where it fits.
+    """
     tall, wide = badge(size[1]).shape[:2]
     left, top = (
         min(max(0, round(share * length - own / 2)), max(0, length - own))
@@ -74,14 +89,17 @@ def stamp_corner(at: tuple[float, float], size: tuple[int, int]) -> tuple[int, i
 
 
 def stamp_box(at: tuple[float, float], size: tuple[float, float]) -> Box:
-    """Where the stamp will be in a picture of ``size`` (width, height)."""
+    """Return the stamp's box in a picture of ``size`` (width, height)."""
     tall, wide = badge(size[1]).shape[:2]
     x, y = at[0] * size[0], at[1] * size[1]
     return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
 
 
 def furniture(size: tuple[float, float]) -> tuple[Box, ...]:
-    """Boxes of what ``paint`` may draw at the edges: a mode's frame and tab, north arrow, scale bar."""
+    """Return boxes of what ``paint`` may draw at the edges.
+
+    A mode's frame and tab, north arrow, scale bar.
+    """
     width, height = size
     scale = text_scale(height)
     edge = scale * (FRAME_PX + 1.0)

@@ -1,4 +1,4 @@
-"""Which names are shown and where: one placer for both painters.
+"""Decide which labels are shown and where, for both painters.
 
 A name is a candidate where its place is in view, near enough and not behind a mountain. Candidates are taken
 by priority; one that would cover another is left out. A name that was shown in the last frame goes first
@@ -83,7 +83,7 @@ class _Placed:
 
 
 class LabelPlacer:
-    """Places names frame by frame; remembers only what it showed last."""
+    """Places labels frame by frame; keeps only the last frame's."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -96,12 +96,15 @@ class LabelPlacer:
         self._before: tuple[Camera, I64] | None = None
 
     def set_signs(self, signs: Mapping[str, Sign]) -> None:
-        """What live candidates show from now on, by their ids."""
+        """Set what live candidates show, by id."""
         self._signs = signs
         self._crowd.set_signs(signs)
 
     def at(self, x: float, y: float) -> str | None:
-        """The live candidate whose mark or words stood at a point of the last view (fractions), or None."""
+        """Pick the live candidate at a point of the last view.
+
+        By its mark or words; the point is fractions; None where there is none.
+        """
         return None if self._placed is None else self._placed.at(x, y)
 
     def place(
@@ -302,7 +305,10 @@ def _label(
 
 
 def project(at: F64, camera: Camera, aspect: float, exaggeration: float) -> tuple[F64, F64, F64]:
-    """(x, y, distance ahead) of places (n, 3) in the exaggerated scene; x and y as fractions of the view."""
+    """Project places (n, 3) of the exaggerated scene to the view.
+
+    Returns (x, y, distance ahead); x and y as fractions of the view.
+    """
     from_eye = at - np.array(geometry.eye(camera, exaggeration))
     ahead = from_eye @ np.array(geometry.forward(camera))
     half = tan(radians(camera.view_angle_deg) / 2.0)

@@ -1,4 +1,4 @@
-"""Where words may stand about their mark, and which of these positions is taken."""
+"""Choose a free position for a label's words about its mark."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ Rows = tuple[F64, list[list[int]], list[list[bool]]]
 
 
 class PlacedLabel(NamedTuple):
-    """A candidate whose words are shown.
+    """Candidate whose words are shown.
 
-    At which ``position``, in which ``form``; ``dx``, ``dy``: their middle from the candidate, pixels.
+    At which ``position``, in which ``form``; ``dx``, ``dy``: their middle from the candidate, pixels. At
+    which ``position``, in which ``form``; ``dx``, ``dy``: their middle from the candidate, pixels.
     """
 
     number: int
@@ -49,9 +50,10 @@ class PlacedLabel(NamedTuple):
 
 
 class LabelPositions:
-    """The positions of candidates, (n,) numbers in a crowd at ``x``, ``y`` pixels, in what room a view has.
+    """Positions of candidates' labels in a view.
 
-    ``half`` (n, 2) are the half widths of both forms of their words.
+    (n,) numbers in a crowd at ``x``, ``y`` pixels; ``grid`` holds what is occupied. ``half`` (n, 2) are the
+    half widths of both forms of their words.
     """
 
     def __init__(
@@ -80,7 +82,10 @@ class LabelPositions:
             self._fits[k] += fits[row]
 
     def place(self, k: int, known: PlacedLabel | None) -> PlacedLabel | None:
-        """Take the first free position for the k-th candidate; the one before where that is free."""
+        """Take the first free position for the k-th candidate.
+
+        The one before where that is free.
+        """
         live, cells, fits, grid = self._live[k], self._cells[k], self._fits[k], self._grid
         calm = live and not self._alarm[k]
         if known is not None and known.form == WHOLE and known.position < len(fits) // 2:

@@ -1,4 +1,7 @@
-"""What stations show over the picture: observations change, and the Scene does not."""
+"""Values that stations show over the picture.
+
+Observations change, and the Scene does not.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,11 @@ from layers.labels.symbols import Sign
 
 @dataclass(frozen=True, kw_only=True)
 class Signs:
-    """``stations``: signs by station id. ``rain_mm``: rain of 24 hours by station, (mm, share known);
-    ``rain_mark`` stands before each amount, where they are not of the scene's moment."""
+    """Signs and rain bars of all stations.
+
+    ``stations``: signs by station id. ``rain_mm``: rain of 24 hours by station, (mm, share known);
+    ``rain_mark`` precedes each amount, where they are not of the scene's moment.
+    """
 
     stations: Mapping[str, Sign] = field(default_factory=dict)
     rain_mm: Mapping[str, tuple[float, float]] = field(default_factory=dict)

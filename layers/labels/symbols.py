@@ -1,8 +1,8 @@
-"""The signs of stations: a shape for each kind, told apart without colour, in one place for both painters.
+"""Shapes of station signs, one per kind, for both painters.
 
-Outlines lie in a square from -1 to 1, y downwards. How a station stands is drawn onto its shape: full while
-its value is fresh, hollow when it is old, hollow and crossed when it is silent, hollow and thin where nothing
-was ever heard; an alarm puts the shape on a disc.
+Distinguishable without colour. Outlines lie in a square from -1 to 1, y downwards. How a station stands is
+drawn onto its shape: full while its value is fresh, hollow when it is old, hollow and crossed when it is
+silent, hollow and thin where nothing was ever heard; an alarm puts the shape on a disc.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ State = Literal["fresh", "stale", "dead", "never", "unknown"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sign:
-    """What a station shows: its name and a line below it (value, unit, trend, age), in the language shown.
+    """Name and value line of a station in the shown language.
 
-    ``rank`` and ``tone`` (its colour) are those of its gravest alarm, 0 for none. One that is not ``shown``
-    has neither sign nor words; one that was ``asked`` for has its sign from however far.
+    The line: value, unit, trend, age. ``rank`` and ``tone`` (its colour) are those of its gravest alarm, 0
+    for none. One that is not ``shown`` has neither sign nor words; one that was ``asked`` for has its sign
+    from however far.
     """
 
     name: str
@@ -77,22 +78,31 @@ CROSS: tuple[tuple[float, float, float, float], ...] = ((-1, -1, 1, 1), (-1, 1, 
 
 
 def alarm_colour(rank: int, tone: Tone) -> str:
-    """The colour of an alarm's disc; without a tone that of its rank."""
+    """Return the colour of an alarm's disc.
+
+    Without a tone that of its rank.
+    """
     return ALARMS[tone or RANK_TONES[rank]]
 
 
 def disc_share(rank: int) -> float:
-    """An alarm's disc in units of the sign's radius: the graver, the larger."""
+    """Return an alarm's disc in units of the sign's radius.
+
+    The graver, the larger.
+    """
     return float(_STATION["disc"]["rank_0"] + _STATION["disc"]["by_rank"] * rank)
 
 
 def radius_px(kind: str) -> float:
-    """Half the size of a kind's sign, CSS pixels of a view 720 high; a reservoir's is larger."""
+    """Return half a sign's size, CSS pixels in a 720 px view.
+
+    A reservoir's is larger.
+    """
     return float(_STATION["radius_px"] * (_STATION["lake"] if kind == "reservoir" else 1.0))
 
 
 def as_paths() -> dict[str, str]:
-    """Shapes as SVG paths, by kind."""
+    """Return shapes as SVG paths, by kind."""
     return {
         kind: "M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z" for kind, outline in SHAPES.items()
     }

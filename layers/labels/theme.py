@@ -1,6 +1,7 @@
-"""Style names, marks and signs: numbers of theme.json, which both painters draw by.
+"""Style names, marks and signs by numbers of theme.json.
 
-Sizes are CSS pixels of a view 720 high; :func:`text_scale` is what they grow by in others.
+Both painters draw by them. Sizes are CSS pixels of a view 720 high; :func:`text_scale` is what they grow by
+in others.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ THEME: Mapping[str, Any] = read_json(Path(__file__).with_suffix(".json"))
 
 @dataclass(frozen=True, kw_only=True)
 class LabelStyle:
-    """``priority``: the higher one is shown where two collide, or where there are too many; an alarm adds 30.
+    """Style of one kind of label.
+
+    ``priority``: the higher one is shown where two collide, or where there are too many; an alarm adds 30.
     ``reach_m``: not shown from farther away, at normal density.
     """
 
@@ -37,7 +40,7 @@ STYLES: Mapping[str, LabelStyle] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ModeStyle:
-    """Frame of a picture that does not show the present: its colour and the words on its tab."""
+    """Style of a non-present picture: frame colour and tab words."""
 
     colour: str
     text: str
@@ -52,24 +55,36 @@ MODES: Mapping[str, ModeStyle] = {
 
 
 def style_of(kind: str) -> LabelStyle:
-    """The style of a kind of label; ``dam-main`` falls back to ``dam``, an unknown kind to a plain one."""
+    """Return the style of a kind of label.
+
+    ``dam-main`` falls back to ``dam``, an unknown kind to a plain one.
+    """
     return STYLES.get(kind) or STYLES.get(kind.partition("-")[0]) or STYLES[""]
 
 
 def text_scale(height_px: float) -> float:
-    """How much larger texts are in a view of this height than in one of 720: slower than the view grows."""
+    """Return the text scale for a view's height, 1 at 720.
+
+    It grows more slowly than the view.
+    """
     scale = THEME["scale"]
     return max(float(scale["least"]), float((height_px / scale["view_px"]) ** scale["power"]))
 
 
 def text_width(text: str, size_px: float) -> float:
-    """About how wide a text is: a Chinese character takes its size, a Latin one a little over half of it."""
+    """Estimate a text's width.
+
+    A Chinese character takes its size, a Latin one a little over half of it.
+    """
     wide_from, narrow = THEME["text"]["wide_from"], THEME["text"]["narrow"]
     return size_px * float(sum(1.0 if ord(sign) >= wide_from else narrow for sign in text))
 
 
 def text_box(text: str, x: float, bottom: float, size_px: float) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of a line of text with its halo, centred on ``x``."""
+    """Return a text line's box with halo, centred on ``x``.
+
+    Left, top, right, bottom.
+    """
     halo, line = 2.0 * THEME["text"]["halo"] * size_px, THEME["text"]["line"] * size_px
     half = text_width(text, size_px) / 2 + halo
     return x - half, bottom - line - halo, x + half, bottom + halo

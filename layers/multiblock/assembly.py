@@ -1,4 +1,7 @@
-"""Export terrain, water, models, vectors and stations of a basin as one multi-block."""
+"""Export a basin's data as one multi-block.
+
+Terrain, water, models, vectors and stations.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +35,13 @@ def blocks(
     error_m: float = 1.0,
     values: Mapping[str, float | None] | None = None,
 ) -> vtkMultiBlockDataSet:
-    """Export a basin as named VTK blocks; ``pyvista.wrap`` takes them, and no PyVista is needed.
+    """Export a basin as named VTK blocks.
 
-    ``level_m`` is the water's level, ``highest_m`` the highest it stood at before (pockets stay full to their
-    sills). The terrain has every ``step``-th cell, under models with a ground of their own as well; the water
-    always has every wet cell. Models are at most ``error_m`` off, 0 being the finest. ``values`` are shown at
-    stations: a number by datastream, ``{"<station>.<property>": 1.2}``, in the property's own unit.
+    ``pyvista.wrap`` takes them, and no PyVista is needed. ``level_m`` is the water's level, ``highest_m`` the
+    highest it stood at before (pockets stay full to their sills). The terrain has every ``step``-th cell,
+    under models with a ground of their own as well; the water always has every wet cell. Models are at most
+    ``error_m`` off, 0 being the finest. ``values`` are shown at stations: a number by datastream,
+    ``{"<station>.<property>": 1.2}``, in the property's own unit.
 
     Blocks: ``terrain`` (see :func:`terrain_block`), ``surroundings`` (:func:`surroundings_block`), ``water``
     (:func:`water_block`), ``models`` with one for each data set (:func:`model_block`), ``vectors`` likewise

@@ -1,4 +1,4 @@
-"""Look up heights for what lies on the ground, beyond the terrain those of its surroundings."""
+"""Query heights for draping, beyond the terrain of its surroundings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from twin.arrays import F64
 
 
 def draped(places: F64, ground: Ground) -> F64:
-    """Add heights to (n, 2) east and north in the frame's CRS: (n, 3), NaN where none is known."""
+    """Add heights to (n, 2) east and north in the frame's CRS.
+
+    (n, 3), NaN where none is known.
+    """
     east, north = places.T
     height = ground.height(east, north)
     beyond = np.isnan(height)

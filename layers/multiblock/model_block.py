@@ -1,4 +1,7 @@
-"""Make one block of a data set's 3D models: the tiles of a geometric error, joined."""
+"""Make one block of a data set's 3D models.
+
+The tiles of a geometric error, joined.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,12 @@ WHITE = (255, 255, 255, 255)
 
 
 def model_block(data: ModelData, *, frame: Frame, error_m: float) -> tuple[vtkPolyData | None, list[str]]:
-    """Join the tiles that are at most ``error_m`` off, or the finest; pictures on them are left out.
+    """Join the tiles that are at most ``error_m`` off, or the finest.
 
-    Returns the block, None where there is nothing, and a line for each tileset or tile that is left out.
-    Point arrays: ``height_m`` float32; ``building`` int32, its number within its model, 0 for none;
-    ``model`` int32, a row of the field array ``model_names``; ``colour`` (n, 4) uint8 RGBA where a file has
-    colours of its own.
+    Pictures on them are left out. Returns the block, None where there is nothing, and a line for each tileset
+    or tile that is left out. Point arrays: ``height_m`` float32; ``building`` int32, its number within its
+    model, 0 for none; ``model`` int32, a row of the field array ``model_names``; ``colour`` (n, 4) uint8 RGBA
+    where a file has colours of its own.
     """
     if not data.folders:
         return None, [str(data.fault or NOT_BUILT)]

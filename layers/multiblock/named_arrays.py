@@ -1,4 +1,7 @@
-"""Make VTK data of NumPy arrays: points, cells, arrays with names, facts as field data."""
+"""Make VTK data of NumPy arrays.
+
+Points, cells, arrays with names, facts as field data.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,11 @@ def poly_data(
     of_points: Mapping[str, Column] | None = None,
     of_cells: Mapping[str, Column] | None = None,
 ) -> vtkPolyData:
-    """Make poly data of ``position`` (n, 3); VTK keeps references to the arrays.
+    """Make poly data of ``position`` (n, 3).
 
-    ``points`` are vertices that are cells of their own, ``lines`` the lengths of polylines that take the
-    vertices after these in turn, ``faces`` (m, 3) triangles or (m, 4) quads. Cells stand in this order.
+    VTK keeps references to the arrays. ``points`` are vertices that are cells of their own, ``lines`` the
+    lengths of polylines that take the vertices after these in turn, ``faces`` (m, 3) triangles or (m, 4)
+    quads. Cells stand in this order.
     """
     data, place = vtkPolyData(), vtkPoints()
     place.SetData(numpy_to_vtk(np.ascontiguousarray(position), deep=False))
@@ -58,7 +62,10 @@ def poly_data(
 
 
 def multi_block(blocks: Mapping[str, vtkDataObject | None]) -> vtkMultiBlockDataSet:
-    """Put blocks under their names, in their order; None keeps a name for what is not there."""
+    """Put blocks under their names, in their order.
+
+    None keeps a name for what is not there.
+    """
     out = vtkMultiBlockDataSet()
     out.SetNumberOfBlocks(len(blocks))
     for number, (name, block) in enumerate(blocks.items()):
@@ -69,7 +76,10 @@ def multi_block(blocks: Mapping[str, vtkDataObject | None]) -> vtkMultiBlockData
 
 
 def describe(data: vtkDataObject, facts: Facts) -> None:
-    """Add facts to the field data of one block; one that it has already is kept."""
+    """Add facts to the field data of one block.
+
+    One that it has already is kept.
+    """
     field = data.GetFieldData()
     for name, fact in facts.items():
         if not field.HasArray(name):
@@ -77,7 +87,10 @@ def describe(data: vtkDataObject, facts: Facts) -> None:
 
 
 def describe_all(data: vtkDataObject, facts: Facts) -> None:
-    """Add facts to a block and to all blocks in it, so that one that is taken out still says them."""
+    """Add facts to a block and to all blocks in it.
+
+    So that one that is taken out still carries them.
+    """
     describe(data, facts)
     if isinstance(data, vtkMultiBlockDataSet):
         for number in range(data.GetNumberOfBlocks()):
@@ -86,7 +99,10 @@ def describe_all(data: vtkDataObject, facts: Facts) -> None:
 
 
 def column(values: Iterable[object]) -> Column:
-    """Values of one attribute as one array: int64, float64 with NaN for what is missing, or texts."""
+    """Return values of one attribute as one array.
+
+    Int64, float64 with NaN for what is missing, or texts.
+    """
     values = list(values)
     if all(isinstance(value, bool | int) and abs(value) < 1 << 63 for value in values):
         return np.array(values, dtype=np.int64)

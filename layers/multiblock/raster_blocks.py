@@ -1,4 +1,7 @@
-"""Make terrain and water of the rasters: triangles between cell centres, a quad for each wet cell."""
+"""Make terrain and water of the rasters.
+
+Triangles between cell centres, a quad for each wet cell.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,10 @@ if TYPE_CHECKING:
 
 
 def terrain_block(basin: Basin, *, step: int) -> vtkPolyData:
-    """Triangulate every ``step``-th cell centre, and the last ones; what was not surveyed is a hole.
+    """Triangulate every ``step``-th cell centre, and the last ones.
 
-    Point arrays: ``height_m`` float32; ``connection_level_m`` float64, NaN where the cap is not below it.
+    What was not surveyed is a hole. Point arrays: ``height_m`` float32; ``connection_level_m`` float64, NaN
+    where the cap is not below it.
     """
     ground_m, grid = basin.ground()
     rows, cols = (_every(count, step) for count in grid.shape)
@@ -33,9 +37,9 @@ def terrain_block(basin: Basin, *, step: int) -> vtkPolyData:
 
 
 def surroundings_block(basin: Basin) -> vtkPolyData | None:
-    """Triangulate the coarse catchment around the terrain; None where the basin has none.
+    """Triangulate the coarse catchment around the terrain.
 
-    Point array: ``height_m`` float32. There is a hole where the terrain is.
+    None where the basin has none. Point array: ``height_m`` float32. There is a hole where the terrain is.
     """
     around = basin.surroundings()
     if around is None:
@@ -45,12 +49,12 @@ def surroundings_block(basin: Basin) -> vtkPolyData | None:
 
 
 def water_block(basin: Basin, state: WaterState) -> vtkPolyData | None:
-    """Lay a quad over each wet cell at the height of its water; None where nothing is wet.
+    """Make a quad over each wet cell; None if all is dry.
 
-    Cell arrays: ``depth_m`` float32 (NaN without survey of the bed), ``connection_level_m``, ``area_m2``
-    float64 (true area on the ellipsoid), ``certain`` uint8 (0 within the terrain's vertical error of the
-    shore), ``row``, ``col`` int32 on the ground's raster. The lake is one sheet; a pocket it has left is
-    another, at its sill.
+    At the height of its water. Cell arrays: ``depth_m`` float32 (NaN without survey of the bed),
+    ``connection_level_m``, ``area_m2`` float64 (true area on the ellipsoid), ``certain`` uint8 (0 within the
+    terrain's vertical error of the shore), ``row``, ``col`` int32 on the ground's raster. The lake is one
+    sheet; a pocket it has left is another, at its sill.
     """
     ground_m, grid = basin.ground()
     surface = WaterSurface(

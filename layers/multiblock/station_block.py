@@ -1,4 +1,7 @@
-"""Make one block of a basin's monitoring stations: points on the ground with names and values."""
+"""Make one block of a basin's monitoring stations.
+
+Points on the ground with names and values.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,12 @@ from twin.stations.properties import PROPERTIES
 def station_block(
     network: Network, *, ground: Ground, values: Mapping[str, float | None]
 ) -> tuple[vtkPolyData | None, list[str]]:
-    """Place stations on the ground; those where no height is known are left out, a line each.
+    """Place stations on the ground.
 
-    Point arrays: texts ``id``, ``name_zh``, ``name_en``, ``kind``; ``height_m`` float32; for each property of
-    ``values``, which are by datastream, float64 under the property's name and unit (``level_m``,
-    ``flow_m3s``), NaN where none was given. Raises NetworkError for an unknown datastream.
+    Those where no height is known are left out, a line each. Point arrays: texts ``id``, ``name_zh``,
+    ``name_en``, ``kind``; ``height_m`` float32; for each property of ``values``, which are by datastream,
+    float64 under the property's name and unit (``level_m``, ``flow_m3s``), NaN where none was given. Raises
+    NetworkError for an unknown datastream.
     """
     found = list(network.stations.values())
     columns = _value_columns(network, found, values)
@@ -67,6 +71,6 @@ def _value_columns(
 
 
 def array_name(property_: str) -> str:
-    """A property with its unit: ``flow_m3s``, ``oxygen_mgL``, ``algae_perL``, ``ph``."""
+    """Return a property with its unit: ``flow_m3s``, ``oxygen_mgL``, ``algae_perL``, ``ph``."""
     unit = PROPERTIES[property_].unit.replace("dimensionless", "").replace("**", "").replace("1/", "per")
     return f"{property_}_{unit.replace('/', '')}".rstrip("_")

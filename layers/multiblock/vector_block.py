@@ -1,4 +1,7 @@
-"""Make one block of a vector data set: points and lines laid on the ground, with their attributes."""
+"""Make one block of a vector data set.
+
+Points and lines laid on the ground, with their attributes.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ POINT, POLYGON, SEVERAL = 0, 3, 4
 def vector_block(
     data: VectorData, *, ground: Ground, spacing_m: float
 ) -> tuple[vtkPolyData | None, list[str]]:
-    """Drape points, lines and the rings of polygons over the ground, in pieces of ``spacing_m`` at most.
+    """Drape points, lines and polygon rings over the ground.
 
-    Returns the block, None where there is nothing, and lines for what is left out. Cell arrays: ``feature``
-    int64, the row of the data set, and its attributes under their own names. Point array: ``height_m``
-    float32.
+    In pieces of ``spacing_m`` at most. Returns the block, None where there is nothing, and lines for what is
+    left out. Cell arrays: ``feature`` int64, the row of the data set, and its attributes under their own
+    names. Point array: ``height_m`` float32.
     """
     if data.fault is not None:
         return None, [str(data.fault)]

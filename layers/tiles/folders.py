@@ -15,13 +15,19 @@ from twin.errors import Reason
 
 
 class Folders:
-    """Folders by names that stay theirs; a name is a folder's own, with a number where that is taken."""
+    """Folders under lasting unique names.
+
+    A name is a folder's own, with a number where that is taken.
+    """
 
     def __init__(self) -> None:
         self._paths: dict[str, Path] = {}
 
     def change(self, folders: Iterable[Path]) -> tuple[list[str], list[str]]:
-        """Hold these folders from now on; returns the names of the new ones and of those that have gone."""
+        """Hold these folders from now on.
+
+        Returns the names of the new ones and of those that have gone.
+        """
         wanted = list(dict.fromkeys(folders))
         gone = [name for name, path in self._paths.items() if path not in wanted]
         held = [path for name, path in self._paths.items() if name not in gone]
@@ -39,11 +45,11 @@ class Folders:
         return added, gone
 
     def path(self, name: str) -> Path:
-        """The folder of a name."""
+        """Return the folder of a name."""
         return self._paths[name]
 
     def tree(self, name: str) -> TileTree | Reason:
-        """The tileset in a folder, or why it cannot be read, in one line."""
+        """Read the tileset in a folder, or the one-line reason why not."""
         folder = self._paths[name]
         try:
             return read_tree(folder)
@@ -52,7 +58,10 @@ class Folders:
             return replace(why, message=why.message.replace(str(folder), name))
 
     def fetch(self, name: str) -> Content:
-        """A tile by its folder's name and its content's. Raises BadTileError. For any thread."""
+        """Return a tile by its folder's name and its content's.
+
+        Raises BadTileError. For any thread.
+        """
         own, _, inside = name.partition("/")
         folder = self._paths[own]
         try:

@@ -1,4 +1,7 @@
-"""What the streaming core asks of a renderer: prepare a tile in a load thread, make it, free it."""
+"""Implement the streaming core's renderer interface on VTK.
+
+Prepare a tile in a load thread, make it, free it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ OWN_BYTES = 1 << 16
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedPrimitive:
-    """A part that only has to be handed to VTK.
+    """Primitive ready to be uploaded to VTK.
 
     ``place`` (n, 2) float32 is where its vertices lie on the water raster, 0..1 from its west and from its
     north edge, or None where no water can be.
@@ -33,9 +36,11 @@ class PreparedPrimitive:
 
     @property
     def nbytes(self) -> int:
-        """What it takes of memory once it is drawn: arrays as they are mapped and as VTK packs them and hands
-        them to OpenGL, three times in all by what a process was seen to take; the picture as a file and in
-        all its sizes; and VTK's own objects."""
+        """Bytes in memory once it is drawn.
+
+        Arrays as they are mapped and as VTK packs them and hands them to OpenGL, three times in all by
+        measurement; the picture as a file and in all its sizes; and VTK's own objects.
+        """
         arrays = self.primitive.nbytes + (0 if self.place is None else self.place.nbytes)
         return (
             2 * arrays
@@ -47,7 +52,10 @@ class PreparedPrimitive:
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedTile:
-    """A tile that only has to be handed to VTK. ``nbytes`` is what it takes once it is."""
+    """Tile ready to be uploaded to VTK.
+
+    ``nbytes`` is what it takes once it is.
+    """
 
     centre: Point
     primitives: tuple[PreparedPrimitive, ...]
@@ -59,9 +67,10 @@ class PreparedTile:
 
 @dataclass(eq=False, kw_only=True)
 class DrawnTile:
-    """A tile in VTK: hidden until it is shown. ``blended``: looks at its pictures mix two of their sizes.
+    """Tile in VTK, hidden until it is shown.
 
-    Where some ``actors`` are ``coarse``, either these are shown or the others.
+    ``blended``: its pictures are filtered trilinearly. Where some ``actors`` are ``coarse``, either these are
+    shown or the others.
     """
 
     centre: Point
@@ -78,7 +87,7 @@ class DrawnTile:
 
 
 class TileHost(ABC):
-    """Makes the tiles of one layer; what they look like is for those who inherit."""
+    """Makes the tiles of one layer; subclasses style them."""
 
     def __init__(self, context: RenderContext) -> None:
         self.tiles: set[DrawnTile] = set()
@@ -88,7 +97,10 @@ class TileHost(ABC):
         self._exaggeration = 1.0
 
     def prepare(self, content: Content) -> PreparedTile:
-        """Do all that needs no OpenGL. Raises BadTileError where a tile is not fit to be drawn."""
+        """Do all that needs no OpenGL.
+
+        Raises BadTileError where a tile is not fit to be drawn.
+        """
         for primitive in content.primitives:
             for corners in (primitive.triangles, primitive.coarse):
                 if corners is not None and len(corners):
@@ -99,7 +111,10 @@ class TileHost(ABC):
         )
 
     def make(self, prepared: PreparedTile) -> DrawnTile:
-        """Hand a tile to VTK, hidden. In the thread of the window only."""
+        """Upload a tile to VTK, hidden.
+
+        In the thread of the window only.
+        """
         self._context.make_current()
         tile = DrawnTile(centre=prepared.centre, primitives=tuple(x.primitive for x in prepared.primitives))
         for primitive in prepared.primitives:
@@ -114,7 +129,10 @@ class TileHost(ABC):
         return tile
 
     def free(self, tile: DrawnTile) -> None:
-        """Take a tile out of VTK and out of OpenGL. In the thread of the window only."""
+        """Take a tile out of VTK and out of OpenGL.
+
+        In the thread of the window only.
+        """
         window = self._context.window
         self._context.make_current()
         self.tiles.discard(tile)
@@ -135,7 +153,7 @@ class TileHost(ABC):
             tile.show(False)
 
     def exaggerate(self, factor: float) -> None:
-        """Draw all tiles' heights ``factor`` times as high, now and from now on."""
+        """Exaggerate all tiles' heights by ``factor``, present and future ones."""
         if factor != self._exaggeration:
             self._exaggeration = factor
             for tile in self.tiles:

@@ -1,4 +1,4 @@
-"""Makes the tiles of models: a picture or colours, and water where they stand in it."""
+"""Make the tiles of models: textured or coloured, and flooded."""
 
 from __future__ import annotations
 
@@ -26,15 +26,19 @@ HAIR_M = 0.02
 
 @dataclass(frozen=True, kw_only=True)
 class ModelPrimitive(PreparedPrimitive):
-    """``wet_from_m``: no water is on it while all levels are lower."""
+    """Primitive of a model with the level that wets it.
+
+    ``wet_from_m``: no water is on it while all levels are lower.
+    """
 
     wet_from_m: float
 
 
 class ModelHost(TileHost):
-    """Makes the tiles of one model. ``two_sided`` draws triangles from behind as well.
+    """Makes the tiles of one model.
 
-    ``colour`` (#rrggbb) is for what has neither picture nor colours.
+    ``two_sided`` draws triangles from behind as well. ``colour`` (#rrggbb) is for what has neither picture
+    nor colours.
     """
 
     def __init__(
@@ -50,10 +54,10 @@ class ModelHost(TileHost):
         self._dressed_for_m = self._highest()
 
     def update_shaders(self) -> None:
-        """Give tiles that the water has reached, or left, the shader for it: to be done before every frame.
+        """Switch shaders of tiles that water reached or left.
 
-        A software renderer works through the whole shader for every pixel, wet or dry: under water a model
-        takes half as long again.
+        Call before every frame. A software renderer works through the whole shader for every pixel, wet or
+        dry: under water a model takes half as long again.
         """
         if (highest_m := self._highest()) != self._dressed_for_m:
             self._dressed_for_m = highest_m

@@ -1,4 +1,7 @@
-"""The shaders of a model's tiles: one for each kind there is, shared by all of them."""
+"""Cache shaders of a model's tiles.
+
+One for each variant there is, shared by all of them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from layers.tiles.shader_source import ShaderVariant
 
 
 class ModelShaders:
-    """A shader for each kind that is asked for."""
+    """Shaders by variant, made on first use."""
 
     def __init__(self, shared: Uniforms) -> None:
         self._shared = shared
@@ -19,7 +22,7 @@ class ModelShaders:
         self._faded = False
 
     def of(self, kind: ShaderVariant) -> vtkShaderProperty:
-        """The shader of a kind."""
+        """Return the shader of a variant."""
         if kind not in self._shaders:
             shader = self._shaders[kind] = vtkShaderProperty()
             shader.SetVertexShaderCode(shader_source.vertex(kind))
@@ -29,11 +32,17 @@ class ModelShaders:
         return self._shaders[kind]
 
     def shift(self, right: float, up: float) -> None:
-        """Move the pattern of what is faded by a pixel to the sides that a frame is shifted to (any unit)."""
+        """Shift the dither pattern of faded models with the frame's jitter.
+
+        By a pixel to the sides that a frame is shifted to (any unit).
+        """
         self._style.set(doorShift=(float(right > 0.0), float(up > 0.0)))
 
     def fade(self, opacity: float) -> None:
-        """Let ``opacity``, 0 to 1, of the pixels show the model and the others what is behind it."""
+        """Dither the model to ``opacity``, 0 to 1.
+
+        So many of the pixels show the model and the others what is behind it.
+        """
         self._style.set(tileOpacity=opacity)
         self._faded = opacity < 1.0
         for kind, shader in self._shaders.items():

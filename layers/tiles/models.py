@@ -1,4 +1,7 @@
-"""The layers of a basin's models: one for each data set, over the tilesets in its folders."""
+"""Manage the layers of a basin's models.
+
+One for each data set, over the tilesets in its folders.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,11 @@ LOADING_BYTES = 24 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class PickedModel:
-    """What was met of a model: its layer, the folder of its tileset, the building's number (0 for none), and
-    (east, north, height) in the frame."""
+    """Hit of a ray on a model.
+
+    Its layer, the folder of its tileset, the building's number (0 for none), and (east, north, height) in the
+    frame.
+    """
 
     layer: str
     folder: Path
@@ -38,7 +44,7 @@ class PickedModel:
 
 
 class Models:
-    """Keeps a layer for every data set, which share one budget of memory."""
+    """Model layers by data set, sharing one budget of memory."""
 
     def __init__(self, context: RenderContext, raster: WaterRaster) -> None:
         self._context, self._raster = context, raster
@@ -49,12 +55,15 @@ class Models:
 
     @property
     def tiles(self) -> list[TilesLayer]:
-        """The layers that are streamed."""
+        """Layers that are streamed."""
         return [layer for layer in self.layers.values() if isinstance(layer, TilesLayer)]
 
     def set_models(self, models: Sequence[ModelData]) -> None:
-        """Show these data sets from now on. A layer that streams goes on and keeps its tiles: only folders
-        that have come or gone are read or freed."""
+        """Replace the shown data sets.
+
+        A layer that streams goes on and keeps its tiles: only folders that have come or gone are read or
+        freed.
+        """
         before, self.layers = self.layers, {}
         share = max(BUDGET_BYTES - LOADING_BYTES, 0) // max(1, len(models))
         self._rings = {}
@@ -72,7 +81,10 @@ class Models:
                 layer.close()
 
     def pick(self, start: Point, direction: Point, *, exaggeration: float) -> PickedModel | None:
-        """What a ray meets first of all models that are shown, or None; see ``TilesLayer.pick``."""
+        """Pick the first shown model that a ray hits.
+
+        None where there is none; see ``TilesLayer.pick``.
+        """
 
         def away(picked: PickedModel) -> float:
             east, north, height = picked.place
@@ -86,7 +98,10 @@ class Models:
         return min(found, key=away, default=None)
 
     def rings(self) -> list[Ring]:
-        """Where the last frame showed ground of the models' own, so that the terrain's is not needed."""
+        """Return rings where the last frame showed models' own ground.
+
+        The terrain's is not needed there.
+        """
         paths = [self._folders[layer.id].path(name) for layer in self.tiles for name in layer.covers]
         return [ring for path in paths for ring in self._rings.get(path, ())]
 

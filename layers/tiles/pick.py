@@ -1,4 +1,4 @@
-"""What a look meets first among drawn triangles."""
+"""Raycast drawn triangles."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ SLACK = 1e-7  # of a triangle: a ray through the corner that several share must 
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """``feature`` is the building's number, 0 for none; ``tile`` the tile's row in its tileset.
+    """Hit of a ray on a tile.
 
-    ``place`` is (east, north, height) in the frame, without exaggeration.
+    ``feature`` is the building's number, 0 for none; ``tile`` the tile's row in its tileset. ``place`` is
+    (east, north, height) in the frame, without exaggeration.
     """
 
     feature: int
@@ -33,10 +34,10 @@ def first_hit(
     *,
     exaggeration: float,
 ) -> Hit | None:
-    """Find the nearest triangle along a ray among tiles (row, centre, primitives); None where there is none.
+    """Find the nearest triangle along a ray among tiles (row, centre, primitives).
 
-    ``start`` is (east, north, height · exaggeration), as ``direction`` (any length) in the exaggerated scene.
-    Points are not hit.
+    None where there is none. ``start`` is (east, north, height · exaggeration), as ``direction`` (any length)
+    in the exaggerated scene. Points are not hit.
     """
     scale = np.array([1.0, 1.0, 1.0 / exaggeration])
     eye, way = np.array(start) * scale, np.array(direction) * scale
@@ -59,7 +60,10 @@ def first_hit(
 
 
 def boxes_along(low: F64, high: F64, start: Point, direction: Point, *, exaggeration: float) -> I64:
-    """Which boxes, (n, 3) lowest and highest corners in the frame, a ray of :func:`first_hit` enters."""
+    """Mask boxes that a ray of :func:`first_hit` enters.
+
+    (n, 3) lowest and highest corners in the frame.
+    """
     scale = np.array([1.0, 1.0, 1.0 / exaggeration])
     eye, way = np.array(start) * scale, np.array(direction) * scale
     way = np.where(np.abs(way) < TINY, TINY, way)
@@ -69,10 +73,11 @@ def boxes_along(low: F64, high: F64, start: Point, direction: Point, *, exaggera
 
 
 def nearest_triangle(primitive: Primitive, eye: F64, way: F64) -> tuple[float, int]:
-    """(distance in units of ``way``, triangle) of a primitive's first triangle along a ray, or (inf, -1).
+    """Return a ray's nearest triangle of a primitive and its distance.
 
-    ``eye`` (3,) and ``way`` (3,) in the primitive's own coordinates. Only triangles whose box, seen along
-    the ray, holds it are worked out: Möller and Trumbore (1997), for many at once.
+    (distance in units of ``way``, triangle), or (inf, -1). ``eye`` (3,) and ``way`` (3,) in the primitive's
+    own coordinates. Only triangles whose box, seen along the ray, holds it are worked out: Möller and
+    Trumbore (1997), for many at once.
     """
     if primitive.triangles is None:
         return np.inf, -1

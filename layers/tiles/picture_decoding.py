@@ -1,4 +1,7 @@
-"""The pictures of tiles: from JPEG or PNG to pixels, within bounds. Runs in load threads, without OpenGL."""
+"""Decode pictures of tiles from JPEG or PNG, within bounds.
+
+Runs in load threads, without OpenGL.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 
 
 def decoded(content: bytes | memoryview, *, clear: bool = False) -> U8:
-    """Pixels of a JPEG or PNG file, (rows, cols, 4) uint8 RGBA, the first row on top.
+    """Decode a JPEG or PNG file to (rows, cols, 4) uint8.
 
-    They are opaque, unless a PNG may be ``clear`` in places. A picture wider or higher than 4096 pixels comes
-    halved until it fits. Raises TilePictureError.
+    RGBA, the first row on top. They are opaque, unless a PNG may be ``clear`` in places. A picture wider or
+    higher than 4096 pixels comes halved until it fits. Raises TilePictureError.
     """
     try:
         if bytes(content[:2]) == _JPEG:

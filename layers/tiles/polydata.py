@@ -1,4 +1,7 @@
-"""A part of a tile as VTK takes it: its arrays as they are, under the names that the shaders read."""
+"""Wrap a tile's primitive as VTK polydata without copies.
+
+Its arrays as they are, under the names that the shaders read.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,11 @@ from twin.arrays import F32, U8
 def mapper(
     primitive: Primitive, *, place: F32 | None, pictured: bool, tinted: bool, colour: tuple[int, int, int]
 ) -> vtkPolyDataMapper:
-    """What draws a primitive. VTK keeps references to its arrays and copies none.
+    """Return the mapper that draws a primitive.
 
-    ``place`` (n, 2) float32, on the water raster, goes to the shader where it is given; so do the primitive's
-    colours, or ``colour`` (RGB, 0 to 255) everywhere, unless it is ``pictured`` and not ``tinted``.
+    VTK keeps references to its arrays and copies none. ``place`` (n, 2) float32, on the water raster, goes to
+    the shader where it is given; so do the primitive's colours, or ``colour`` (RGB, 0 to 255) everywhere,
+    unless it is ``pictured`` and not ``tinted``.
     """
     attributes: dict[str, NDArray[np.generic]] = {} if place is None else {"placeMC": place}
     if tinted or not pictured:

@@ -1,4 +1,7 @@
-"""Which tilesets show something; where one does not, yet or from so far away, the ground stays under it."""
+"""Find tilesets of which something is drawn.
+
+Where one is not, yet or from so far away, the ground stays under it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from meshes.tiles.tree import TileTree
 
 
 class Roots:
-    """The roots of a forest: where each lies, and which root every tile belongs to."""
+    """Roots of a forest of tilesets.
+
+    Where each lies, and which root every tile belongs to.
+    """
 
     def __init__(self, tree: TileTree) -> None:
         rows = np.arange(len(tree))
@@ -23,5 +29,8 @@ class Roots:
         self.rows = roots.tolist()
 
     def shown(self, drawn: Sequence[int]) -> list[int]:
-        """The rows of the roots of which some tile is drawn, by the rows of what is drawn."""
+        """Return rows of roots of which some tile is drawn.
+
+        By the rows of what is drawn.
+        """
         return [self.rows[root] for root in np.unique(self._of[list(drawn)]).tolist()]

@@ -1,6 +1,7 @@
-"""The GLSL of streamed tiles: a picture or colours, haze as the terrain's, and the flood by the water raster.
+"""Compose the GLSL of streamed tiles.
 
-A tile's positions are small numbers around its own centre; ``MCWCMatrix`` moves and exaggerates them.
+A picture or colours, haze as the terrain's, and the flood by the water raster. A tile's positions are small
+numbers around its own centre; ``MCWCMatrix`` moves and exaggerates them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from meshes.tiles.finish import Alpha
 
 @dataclass(frozen=True, kw_only=True)
 class ShaderVariant:
-    """What a shader draws: ``pictured`` or in colours, where ``water`` may reach it or not.
+    """Variant of a shader: ``pictured`` or coloured, reachable by ``water`` or not.
 
     ``tinted``: colours are multiplied with the picture. ``alpha`` and ``cutoff`` as in ``Finish``.
     """
@@ -50,7 +51,7 @@ _PLACE = """  vec3 here = vertexMC.xyz + MCWCMatrix[3].xyz / vec3(1.0, 1.0, exag
 
 
 def vertex(kind: ShaderVariant) -> str:
-    """The vertex shader of a kind."""
+    """Return the vertex shader of a variant."""
     pictured, water = kind.pictured, kind.water
     return "".join(
         (
@@ -98,7 +99,10 @@ _SCREEN_DOOR = """  ivec2 px = ivec2(gl_FragCoord.xy + doorShift) & 3;
 
 
 def fragment(kind: ShaderVariant, *, faded: bool) -> str:
-    """The fragment shader that goes with :func:`vertex`; ``faded`` where the layer is not fully opaque."""
+    """Return the fragment shader that goes with :func:`vertex`.
+
+    ``faded`` where the layer is not fully opaque.
+    """
     pictured, water = kind.pictured, kind.water
     land = "texture(surfacePicture, seen.xy, pictureBias)" if pictured else "own"
     door = "tileOpacity" if faded else ""

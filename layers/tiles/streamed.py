@@ -1,4 +1,4 @@
-"""A layer that is streamed: the tiles that a camera needs, as finely as the picture needs them."""
+"""Stream the tiles that a camera needs, as finely as needed."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ FINEST_PX = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class MissingTiles:
-    """Tiles of a tileset that cannot be read: how many, and where, in the middle of them (east, north and
-    height in the frame)."""
+    """Tiles of a tileset that cannot be read.
+
+    How many, and where, in the middle of them (east, north and height in the frame).
+    """
 
     tileset: str
     count: int
@@ -38,12 +40,12 @@ class MissingTiles:
 
 
 class StreamedLayer(Layer, Generic[H]):
-    """Tiles of tilesets; :meth:`add` them. ``fetch`` reads a tile's content, in load threads; it is asked for
-    ``name/content``. ``host`` makes the tiles.
+    """Layer of streamed tilesets; :meth:`add` them.
 
+    ``fetch`` reads a tile's content ``name/content`` in load threads. ``host`` makes the tiles.
     ``on_arrival`` is called when a frame would show more than the last one: often from a load thread, and
-    sometimes while a frame is drawn. It must only note that a frame is wanted.
-    What cannot be read is told in ``reason``, while the layer stays ready and shows the rest.
+    sometimes while a frame is drawn. It must only note that a frame is wanted. What cannot be read is told in
+    ``reason``, while the layer stays ready and shows the rest.
     """
 
     #: How long a frame that would show nothing waits for the first tiles, s.
@@ -79,13 +81,19 @@ class StreamedLayer(Layer, Generic[H]):
         self._status = StreamStatus()
 
     def add(self, name: str, tree: TileTree) -> None:
-        """Show a tileset too. Raises PrefixError where the name is taken."""
+        """Show a tileset too.
+
+        Raises PrefixError where the name is taken.
+        """
         self._streamer.add(tree, prefix=f"{name}/")
         self._extents[name] = _extent(tree)
         self._look_around()
 
     def remove(self, name: str) -> None:
-        """Show a tileset no longer, and free its tiles. Raises PrefixError where there is none."""
+        """Show a tileset no longer, and free its tiles.
+
+        Raises PrefixError where there is none.
+        """
         self._drawn = {}  # their rows change; the next frame knows them anew
         self._host.hide()
         self._streamer.remove(f"{name}/")
@@ -102,11 +110,11 @@ class StreamedLayer(Layer, Generic[H]):
         enlarged: float = 1.0,
         upload_s: float | None = None,
     ) -> None:
-        """Bring the tiles to a camera: to be done before every frame, in the thread of the window.
+        """Select and upload the tiles that a camera needs.
 
-        Surfaces may be ``max_error_px`` off. A frame that is shown ``enlarged`` draws tiles that have two
-        surfaces coarsely, looks at pictures in the cheaper way, and hands fewer tiles to OpenGL; ``upload_s``
-        sets the time for that itself.
+        Before every frame, in the thread of the window. Surfaces may be ``max_error_px`` off. A frame that is
+        shown ``enlarged`` draws tiles that have two surfaces coarsely, looks at pictures in the cheaper way,
+        and hands fewer tiles to OpenGL; ``upload_s`` sets the time for that itself.
         """
         self._exaggeration = exaggeration
         self._host.exaggerate(exaggeration)
@@ -122,7 +130,7 @@ class StreamedLayer(Layer, Generic[H]):
         self._followed(camera)
 
     def after_frame(self) -> None:
-        """Let go of files that OpenGL has read now: to be done after every frame."""
+        """Release files that OpenGL has read; call after every frame."""
         for tile in self._shown:
             for primitive in tile.primitives:
                 release_pages(primitive.position)
@@ -130,12 +138,12 @@ class StreamedLayer(Layer, Generic[H]):
 
     @property
     def drawn(self) -> Collection[DrawnTile]:
-        """The tiles of the last frame."""
+        """Tiles of the last frame."""
         return self._drawn.keys()
 
     @property
     def made(self) -> int:
-        """How many tiles have been handed to OpenGL so far."""
+        """Number of tiles uploaded to OpenGL so far."""
         return self._host.made
 
     @property
@@ -148,15 +156,15 @@ class StreamedLayer(Layer, Generic[H]):
         self._streamer.wait(timeout_s)
 
     def status(self) -> StreamStatus:
-        """How the streaming stood at the last frame."""
+        """Return the streaming status of the last frame."""
         return self._status
 
     def facts(self) -> LayerFacts:
-        """Describe the layer as it stood at the last frame."""
+        """Describe the layer at the last frame."""
         return replace(super().facts(), streaming=self._status)
 
     def missing_tiles(self) -> list[MissingTiles]:
-        """Where tiles cannot be read, one for each tileset that has such."""
+        """Return unreadable tiles of each tileset that has such."""
         broken: dict[str, list[int]] = {}
         for tile in self._streamer.broken:
             broken.setdefault(self.name_of(tile), []).append(tile)
@@ -173,11 +181,14 @@ class StreamedLayer(Layer, Generic[H]):
         return found
 
     def name_of(self, tile: int) -> str:
-        """The tileset that a tile, by its row, belongs to."""
+        """Return the tileset that a tile, by its row, belongs to."""
         return self._streamer.name(tile).partition("/")[0]
 
     def close(self) -> None:
-        """Stop loading and free all tiles. The layer is of no use after that."""
+        """Stop loading and free all tiles.
+
+        The layer is of no use after that.
+        """
         self.on_arrival = lambda: None
         self._drawn = {}
         self._streamer.close()

@@ -1,4 +1,4 @@
-"""A model that is streamed, and under it no ground but its own."""
+"""Stream a model and clip the ground under it."""
 
 from __future__ import annotations
 
@@ -59,9 +59,10 @@ class TilesLayer(StreamedLayer[ModelHost]):
         self._host.shaders.fade(self.opacity)
 
     def pick(self, start: Point, direction: Point) -> Hit | None:
-        """What a ray meets first among the tiles of the last frame, or None.
+        """Pick the first tile of the last frame a ray hits.
 
-        ``start`` is (east, north, height · exaggeration), as ``direction`` in the exaggerated scene.
+        None where there is none. ``start`` is (east, north, height · exaggeration), as ``direction`` in the
+        exaggerated scene.
         """
         k, tree, drawn = self._exaggeration, self._streamer.tree, list(self._drawn.items())
         rows = [row for _, row in drawn]

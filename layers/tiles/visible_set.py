@@ -1,4 +1,4 @@
-"""VTK's camera as the streaming core knows a view."""
+"""Convert VTK's camera to a view of the streaming core."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from twin.frame import Frame
 
 
 def view_of(camera: vtkCamera, frame: Frame, *, size: tuple[int, int], exaggeration: float) -> View:
-    """The view of a camera whose coordinates are the frame's minus its origin, heights exaggerated.
+    """Return the view of a VTK camera.
 
-    ``size`` is the picture's width and height in pixels.
+    Its coordinates are the frame's minus its origin, heights exaggerated. ``size`` is the picture's width and
+    height in pixels.
     """
     origin = np.array([frame.east, frame.north, 0.0])
     raw = [0.0] * 24

@@ -1,4 +1,7 @@
-"""The raster that says exactly what is wet: connection level and ground of every cell water can reach."""
+"""Upload the raster of connection levels that decides what is wet.
+
+Connection level and ground of every cell that water can reach; exact to the cell.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ RIM = 2  # cells around the crop that are never wet: a look outside, pulled into
 
 
 class WaterRaster:
-    """A texture of 2 × 16 bits per cell: connection level above ``base_cm``, and the ground's depth under it.
+    """Texture of 2 × 16 bits per cell.
 
-    Both are whole centimetres, exact. The raster is cropped to the cells reached below ``cap_m``; ``start``
-    is (col, row) of its first texel.
+    Connection level above ``base_cm``, and the ground's depth under it. Both are whole centimetres, exact.
+    The raster is cropped to the cells reached below ``cap_m``; ``start`` is (col, row) of its first texel.
     """
 
     def __init__(self, ground_m: F32, connection_cm: I32, window: vtkRenderWindow, *, cap_m: float) -> None:
@@ -44,6 +47,8 @@ class WaterRaster:
         self.texture = texture(cells, window)
 
     def above_base_cm(self, level_m: float) -> float:
-        """Centimetres of a level above the base: the whole ones that its extent has, and a hair, so that
-        float32 never misses them."""
+        """Return centimetres of a level above the base.
+
+        The whole ones that its extent has, and a hair, so that float32 never misses them.
+        """
         return whole_cm(level_m) - self.base_cm + HAIR_CM

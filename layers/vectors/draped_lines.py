@@ -1,4 +1,4 @@
-"""Lines that lie on the ground and have the same width on the screen wherever they are.
+"""Draw draped lines of constant width on the screen.
 
 Each piece of a line is a quad; the vertex shader lifts its ends onto the water like the terrain's, draws them
 a little towards the eye (so that the terrain's own triangles do not cover them) and widens the quad.
@@ -25,10 +25,11 @@ STRAIGHT_M = 8.0  # bends smaller than this are not drawn
 
 
 class DrapedLines:
-    """One actor for any number of lines. ``lines`` are (n, 2) east and north in the frame's CRS.
+    """Actor of any number of lines.
 
-    ``width_px`` is for a picture 720 high; ``width_m`` is the width on the ground where that is more.
-    With ``drowns`` the parts that the flood has reached are hidden.
+    ``lines`` are (n, 2) east and north in the frame's CRS. ``width_px`` is for a picture 720 high;
+    ``width_m`` is the width on the ground where that is more. With ``drowns`` the parts that the flood has
+    reached are hidden.
     """
 
     def __init__(
@@ -73,7 +74,10 @@ class DrapedLines:
 
 
 def resampled(line: F64, spacing_m: float) -> F64:
-    """(n, 2) points along a line at most ``spacing_m`` apart, its own points among them."""
+    """Resample a line at most ``spacing_m`` apart, (n, 2).
+
+    Its own points stay among them.
+    """
     steps = np.hypot(*np.diff(line, axis=0).T)
     out = [line[:1]]
     for a, b, length in zip(line[:-1], line[1:], steps, strict=True):

@@ -1,4 +1,4 @@
-"""Say how each kind of vector data is drawn and named: a kind is a row of one table."""
+"""Style each kind of vector data: one row of one table."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class VectorStyle:
-    """Look of a kind's lines, marks and names. Widths in px are for a picture 720 high.
+    """Style of a kind's lines, marks and names.
 
-    ``outline_px`` is the width around areas; ``width_m`` the width on the ground where that is more. What
-    ``drowns`` is hidden where the flood has reached it. A ``lifted`` name stands above its place.
-    ``label_kind`` tells a feature's kind of label (see ``layers.labels.theme``), by itself the data's kind;
-    only points of the label kinds ``marks`` have a mark, or all of them where it is None.
+    Widths in px are for a picture 720 high. ``outline_px`` is the width around areas; ``width_m`` the width
+    on the ground where that is more. What ``drowns`` is hidden where the flood has reached it. A ``lifted``
+    name stands above its place. ``label_kind`` tells a feature's kind of label (see ``layers.labels.theme``),
+    by itself the data's kind; only points of the label kinds ``marks`` have a mark, or all of them where it
+    is None.
     """
 
     colour: str = "#ffd27a"

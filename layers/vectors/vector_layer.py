@@ -1,4 +1,4 @@
-"""Show vector data sets as layers: lines on the ground, names, marks."""
+"""Draw vector data: points, lines and outlines, with names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAME_EVERY_M = 2_500.0
 
 
 class VectorLayer(Layer):
-    """Points carry a mark and a name, lines and outlines lie on the ground and carry a name somewhere."""
+    """Points with marks, lines and outlines draped on the ground, with names."""
 
     kind = "vector"
 
@@ -66,11 +66,11 @@ class VectorLayer(Layer):
             self._lines.show(visible=self.visible, opacity=self.opacity)
 
     def label_kind(self, row: Row) -> str:
-        """The kind of label that a feature gets; see ``layers.labels.theme``."""
+        """Return the kind of label that a feature gets; see ``layers.labels.theme``."""
         return self._data.kind if self._style.label_kind is None else self._style.label_kind(row)
 
     def label_text(self, row: Row) -> Mapping[str, str]:
-        """A feature's name in both languages; empty where it has none."""
+        """Return a feature's name in both languages; empty where it has none."""
         key = self._data.label
         if key is None:
             return in_both("")
@@ -101,7 +101,10 @@ class VectorLayer(Layer):
 
 
 def vector_layers(basin: SceneBasin, context: RenderContext) -> list[Layer]:
-    """Make a layer for every vector data set, in their order, and a greyed one for every broken entry."""
+    """Make a layer for every vector data set, in order.
+
+    And a greyed one for every broken entry.
+    """
     return [layer_of(data, partial(VectorLayer, context=context)) for data in basin.vectors()]
 
 

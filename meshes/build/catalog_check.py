@@ -1,4 +1,4 @@
-"""``twin check``: what each data set is, where it lies, and whether it can be read."""
+"""Command ``twin check``: what each data set is, where, and whether readable."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ STOPS = TerrainEntry | InsetEntry | BarrierEntry
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the table. ``reason`` says why it is broken; ``facts`` what was found inside.
+    """Row of the check's table.
 
-    A build leaves out what is broken, and ``stops`` at some of it: the ground counts on its parts.
+    ``reason``: why it is broken; ``facts``: what was found inside. A build leaves out what is broken, and
+    ``stops`` at some of it: the ground counts on its parts.
     """
 
     id: str
@@ -60,7 +61,10 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckReport:
-    """The table and everything that is wrong. ``generated`` rows are made by ``twin build``."""
+    """Table of a check and all problems.
+
+    ``generated`` rows are made by ``twin build``.
+    """
 
     catalog: Path
     rows: tuple[Row, ...]
@@ -68,17 +72,20 @@ class CheckReport:
 
     @property
     def ok(self) -> bool:
-        """No error; warnings are allowed."""
+        """Whether there is no error; warnings are allowed."""
         return not any(problem.severity == "error" for problem in self.problems)
 
     @property
     def buildable(self) -> bool:
-        """Whether a build would publish the basin, without what is broken; the ground cannot be left out."""
+        """Whether a build would publish the basin.
+
+        Without what is broken; the ground cannot be left out.
+        """
         needed = any(row.kind == "terrain" and row.status != "broken" for row in self.rows)
         return needed and not any(row.stops for row in self.rows)
 
     def as_dict(self) -> dict[str, object]:
-        """For ``--json``."""
+        """Convert to a dict for ``--json``."""
         return {
             "catalog": str(self.catalog),
             "ok": self.ok,
@@ -93,10 +100,10 @@ def check(
     root: Path | str | None = None,
     sample: Path | None = None,
 ) -> CheckReport:
-    """Read a catalog and everything it names. Never raises for what a person can mend.
+    """Read a catalog and everything it names.
 
-    ``sample`` is the folder that the sample basin was generated into; without it such entries are only
-    reported as "generated".
+    Never raises for what a person can mend. ``sample`` is the folder that the sample basin was generated
+    into; without it such entries are only reported as "generated".
     """
     path = Path(path)
     try:

@@ -1,4 +1,4 @@
-"""The step that makes others' 3D models ready for streaming."""
+"""Step that makes others' 3D models ready for streaming."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ does as well."""
 
 
 def foreign_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
-    """Make the step that converts a model which others made: a folder with its ``tileset.json``."""
+    """Make the step that converts a model which others made.
+
+    A folder with its ``tileset.json``.
+    """
     sources = Sources(catalog=catalog, entries=(entry,))
     path = catalog.path_of(entry)
 

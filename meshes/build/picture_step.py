@@ -1,4 +1,4 @@
-"""The step of the picture that lies on the terrain."""
+"""Step of the picture that lies on the terrain."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from twin.catalog import Catalog, ImageryEntry, LandcoverEntry
 
 
 def picture_step(catalog: Catalog) -> Step:
-    """``surface.tif``: the picture that lies on the terrain, and ``painting.json``: what it was made from.
+    """Return the step of the terrain's picture, ``surface.tif``.
 
-    It is painted from land cover, or as plain relief; imagery lies above that. An entry that cannot be read
-    is left out, and told.
+    And ``painting.json``: what it was made from. It is painted from land cover, or as plain relief; imagery
+    lies above that. An entry that cannot be read is left out, and told.
     """
     landcover, imagery = catalog.of_class(LandcoverEntry), catalog.of_class(ImageryEntry)
     sources = Sources(catalog=catalog, entries=(*landcover, *imagery))

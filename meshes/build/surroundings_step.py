@@ -1,4 +1,4 @@
-"""The step of the catchment around the terrain."""
+"""Step of the catchment around the terrain."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def surroundings_steps(catalog: Catalog, entry: SurroundingsEntry) -> list[Step]:
-    """``tileset.json``, tiles and ``heights.npy`` of the catchment, with a hole where the terrain is.
+    """Return the step of the catchment around the terrain.
 
-    Its picture is plain relief; in an invented basin what may grow there is invented, too.
+    It makes ``tileset.json``, tiles and ``heights.npy``, with a hole where the terrain is. Its picture is
+    plain relief; in an invented basin what may grow there is invented, too.
     """
     sources = Sources(catalog=catalog, entries=(entry,))
 

@@ -1,4 +1,4 @@
-"""The step of the terrain's tiles."""
+"""Step of the terrain's tiles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def terrain_step(catalog: Catalog) -> Step:
-    """``tileset.json`` and tiles: the terrain with its picture, fine where water comes and goes."""
+    """Return the step of the terrain's ``tileset.json`` and tiles.
+
+    With its picture, fine where water comes and goes.
+    """
     reservoir, frame = catalog.head.reservoir, frame_of(catalog.head)
     # At the upper end no level is meant any more.
     levels_m = (reservoir.lowest_m, reservoir.highest_m + 0.01)

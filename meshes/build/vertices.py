@@ -10,9 +10,9 @@ from twin.compiled import serial
 
 @serial
 def compacted(corners: I32, slot: I32) -> tuple[I32, I32]:
-    """(vertices in the order of first use, ``corners`` (m, 3) counted among them).
+    """Return vertices in order of first use, and ``corners`` renumbered.
 
-    ``slot`` (all vertices,) is scratch, -1 everywhere before and after.
+    ``corners`` is (m, 3). ``slot`` (all vertices,) is scratch, -1 everywhere before and after.
     """
     used = np.empty(corners.size, np.int32)
     local = np.empty(corners.shape, np.int32)

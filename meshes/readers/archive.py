@@ -1,4 +1,7 @@
-"""Tilesets in an archive (3tz, zip), unpacked for as long as they are read."""
+"""Open tilesets in an archive, unpacked while they are read.
+
+3tz, zip.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ ENDINGS = (".3tz", ".zip")
 
 @contextmanager
 def opened_tileset(path: Path, *, limits: Limits = DEFAULT) -> Iterator[ForeignTileset]:
-    """A tileset by its ``tileset.json``, or by the archive that holds it: unpacked until the context ends.
+    """Open a tileset by its ``tileset.json`` or its archive.
 
-    Raises ForeignFileError.
+    Unpacked until the context ends. Raises ForeignFileError.
     """
     if path.suffix.lower() not in ENDINGS:
         yield open_tileset(path, limits=limits)

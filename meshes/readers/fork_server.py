@@ -1,4 +1,7 @@
-"""The process that forks a reader for every mesh, point cloud and tile (see ``meshes.guard``)."""
+"""Fork readers for meshes, point clouds and tiles.
+
+See ``meshes.guard``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the first bytes of a tile tell about its whole file, without reading it."""
+"""Check a tile file's size by its first bytes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ KINDS = (b"b3dm", b"i3dm", b"pnts", b"cmpt", b"glTF")
 
 
 def fault_of_header(path: Path) -> str:
-    """What is wrong with a tile by its size alone, in the words of its reader; nothing where that is right.
+    """Return what is wrong with a tile's size, or nothing.
 
-    A file that is empty, or shorter than it says. Cheap enough for each of 200,000 tiles: 20 µs.
+    In the words of its reader. A file that is empty, or shorter than it says. Cheap enough for each of
+    200,000 tiles: 20 µs.
     """
     try:
         size = path.stat().st_size

@@ -32,12 +32,12 @@ _NOWHERE = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class OsgbTree:
-    """Where a tree lies. ``crs``: its CRS (a code, WKT or GCJ-02), or None.
+    """Location of an OSGB tree.
 
-    ``tangent``: latitude and longitude (degrees) where its axes point east, north and up, or None. ``origin``
-    is added to every vertex, m. ``roots``: the coarsest files, names under ``folder``. ``notes``: what of the
-    delivery was left out or assumed, in words; ``lost``: blocks of it.
-    ``others``: files that must be named by one that is read, or are left out.
+    ``crs``: its CRS (a code, WKT or GCJ-02), or None. ``tangent``: latitude and longitude (degrees) where its
+    axes point east, north and up, or None. ``origin`` is added to every vertex, m. ``roots``: the coarsest
+    files, names under ``folder``. ``notes``: what of the delivery was left out or assumed, in words;
+    ``lost``: blocks of it. ``others``: files that must be named by one that is read, or are left out.
     """
 
     folder: Path
@@ -52,10 +52,11 @@ class OsgbTree:
 
 @dataclass(frozen=True, kw_only=True)
 class OsgbTile:
-    """One file: its surface relative to the tree's origin, Z up, and the files that refine it (REPLACE).
+    """Surface of one file, and the files that refine it.
 
-    ``error_m``: the geometric error that makes 16 px of screen-space error call for the children where
-    OpenSceneGraph would; 0 without children.
+    The surface is relative to the tree's origin, Z up; the files refine by REPLACE. ``error_m``: the
+    geometric error that makes 16 px of screen-space error call for the children where OpenSceneGraph would; 0
+    without children.
     """
 
     surface: SurfaceData
@@ -64,10 +65,10 @@ class OsgbTile:
 
 
 def open_osgb(path: Path, *, anchored: bool = False, limits: Limits = DEFAULT) -> OsgbTree:
-    """A tree by its ``metadata.xml``, its folder, or its coarsest file; no tile is read yet.
+    """Open a tree by ``metadata.xml``, folder, or coarsest file.
 
-    Without metadata it has no place of its own; an offset file beside it counts unless it is ``anchored``.
-    Raises ForeignFileError.
+    No tile is read yet. Without metadata it has no place of its own; an offset file beside it counts unless
+    it is ``anchored``. Raises ForeignFileError.
     """
     try:
         delivery = find_delivery(path)
@@ -146,7 +147,7 @@ def _system(srs: str, path: Path) -> tuple[str | None, tuple[float, float] | Non
 
 
 def read_osgb(tree: OsgbTree, name: str, *, limits: Limits = OSGB) -> OsgbTile:
-    """One file of a tree by its name under the tree's folder.
+    """Read a file of a tree by its name under the folder.
 
     Raises ForeignFileError; MissingToolError where ``osgconv`` is not installed.
     """

@@ -1,4 +1,7 @@
-"""Find what belongs to an OSGB delivery: its metadata, and the coarsest file of each block."""
+"""Find the files of an OSGB delivery.
+
+Its metadata, and the coarsest file of each block.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,12 @@ _OTHERS = (".osg", ".osgt", ".osgx", ".ive")
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """Where its files lie. ``metadata``: None where it has none. ``roots``: names under ``folder``.
+    """Files of a delivery.
 
-    ``others``: the files beside them that are taken to be finer ones. ``notes``: the ``lost`` folders that
-    should hold a block and do not, a line each. ``offset``: a text file of three numbers that some programs
-    write in place of metadata, or None.
+    ``metadata``: None where it has none. ``roots``: names under ``folder``. ``others``: the files beside them
+    that are taken to be finer ones. ``notes``: the ``lost`` folders that should hold a block and do not, a
+    line each. ``offset``: a text file of three numbers that some programs write in place of metadata, or
+    None.
     """
 
     folder: Path
@@ -38,9 +42,10 @@ class Delivery:
 
 
 def find_delivery(path: Path) -> Delivery:
-    """By its metadata.xml, its folder, the ``Data`` folder in it, or one .osgb file.
+    """Find a delivery by metadata.xml, folder, or one .osgb file.
 
-    Raises MissingForeignError where there is nothing, UnsupportedForeignError for several deliveries.
+    The folder may be the ``Data`` folder in it. Raises MissingForeignError where there is nothing,
+    UnsupportedForeignError for several deliveries.
     """
     path = Path(os.path.normpath(path.absolute()))
     if path.suffix.lower() == ".osgb" and path.is_file():

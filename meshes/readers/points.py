@@ -1,4 +1,7 @@
-"""Point clouds made by others (LAS 1.0 to 1.4, LAZ, COPC), read in a guarded child and checked."""
+"""Read foreign point clouds in a guarded child, and check them.
+
+LAS 1.0 to 1.4, LAZ, COPC.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,14 @@ SAMPLE = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class PointsData:
-    """n points in ``crs``, x (east or longitude) before y, heights in metres.
+    """Points in ``crs``, (n, 3).
 
-    ``position`` (n, 3) float64, ``classification`` (n,) uint8 (ASPRS classes), ``colour`` (n, 3) uint8 or
-    None, ``coloured`` (n,) bool: which points have a colour. The arrays are mapped from a file that has no
-    name any more, and take no memory until they are read. ``crs`` is None for points in a frame of their
-    own; ``told`` is what the file says, and ``vertical`` what it calls its heights, or None. ``version`` and
-    ``format`` are LAS's; ``classes`` counts points. ``found`` is worth saying, ``notes`` is what was left out
-    or is doubtful.
+    x (east or longitude) before y, heights in metres. ``position`` (n, 3) float64, ``classification`` (n,)
+    uint8 (ASPRS classes), ``colour`` (n, 3) uint8 or None, ``coloured`` (n,) bool: which points have a
+    colour. The arrays are mapped from a file that has no name any more, and take no memory until they are
+    read. ``crs`` is None for points in a frame of their own; ``told`` is what the file says, and ``vertical``
+    what it calls its heights, or None. ``version`` and ``format`` are LAS's; ``classes`` counts points.
+    ``found`` is worth saying, ``notes`` is what was left out or is doubtful.
     """
 
     position: F64
@@ -56,12 +59,13 @@ def read_points(
     scale: float | None = None,
     limits: Limits = DEFAULT,
 ) -> PointsData:
-    """A point cloud without what is Withheld or noise, its heights in metres.
+    """Read a point cloud, heights in metres.
 
-    ``crs`` is what the catalog says, and must not contradict the file; ``unit_mult`` what turns the heights
-    into metres where the file does not say. ``scale`` (metres in a unit) marks points in a frame of their
-    own: all three coordinates are then in the unit of the file's plane. Raises ForeignFileError, and
-    PlacementError where neither file nor catalog says in which CRS the points are, or both do and disagree.
+    Without what is Withheld or noise. ``crs`` is what the catalog says, and must not contradict the file;
+    ``unit_mult`` what turns the heights into metres where the file does not say. ``scale`` (metres in a unit)
+    marks points in a frame of their own: all three coordinates are then in the unit of the file's plane.
+    Raises ForeignFileError, and PlacementError where neither file nor catalog says in which CRS the points
+    are, or both do and disagree.
     """
     arguments = {"unit_mult": unit_mult, "scale": scale}
     with guarded("points", path, arguments, limits=limits) as (answer, folder):

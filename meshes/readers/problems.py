@@ -1,4 +1,7 @@
-"""Lines about what of a file is left out or doubtful; many alike are counted."""
+"""Collect lines about what of a file is omitted or doubtful.
+
+Many alike are counted.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ MOST_LINES = 1000
 
 
 class Problems:
-    """Places, each with words; ``first`` is the first that costs something, else the first."""
+    """Problems by place.
+
+    ``first`` is the first that costs something, else the first.
+    """
 
     def __init__(self) -> None:
         self._places: dict[str, list[str]] = {}
@@ -20,12 +26,15 @@ class Problems:
         return len(self._places)
 
     def add_line(self, line: str) -> None:
-        """Note a line that says its place before the first colon."""
+        """Note a line with its place before the first colon."""
         where, _, words = line.partition(": ")
         self.add(where, words)
 
     def add(self, where: str, words: str, error: ForeignFileError | None = None) -> None:
-        """Note what is wrong at a place; with an error where something is lost by it."""
+        """Note what is wrong at a place.
+
+        With an error where something is lost by it.
+        """
         self._places.setdefault(words, []).append(where)
         if error is not None and self._costs is None:
             self._costs = type(error), f"{where}: {error.message}"
@@ -34,11 +43,11 @@ class Problems:
 
     @property
     def first(self) -> tuple[type[ForeignFileError], str] | None:
-        """The class of its error and its line; None without any problem."""
+        """Class of the first error and its line; None without any."""
         return self._costs or self._first
 
     def lines(self) -> list[str]:
-        """A line a place, or one for all where more than a few have the same words."""
+        """Return a line per place; many alike in one."""
         found = []
         for words, places in self._places.items():
             if len(places) > FEW:

@@ -1,4 +1,7 @@
-"""Surfaces made by others (OBJ, PLY, STL, GLB, glTF), read in a guarded child and checked."""
+"""Read foreign surfaces in a guarded child, and check them.
+
+OBJ, PLY, STL, GLB, glTF.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from twin.arrays import F32, F64, I32, U8
 
 @dataclass(frozen=True, kw_only=True)
 class SurfacePart:
-    """The triangles of one material.
+    """Triangles of one material.
 
     ``position`` (n, 3) float64, Z up. ``triangles`` (m, 3) int32, anticlockwise from outside. ``tcoord``
     (n, 2) float32: place in the picture, from its left and its top, or None. ``colour`` (n, 4) uint8 RGBA
@@ -40,8 +43,10 @@ class SurfacePart:
 
 @dataclass(frozen=True, kw_only=True)
 class SurfaceCloud:
-    """Points beside a surface: ``position`` (n, 3) float64, Z up; ``colour`` (n, 4) uint8 RGBA of a screen,
-    or None."""
+    """Points beside a surface: ``position`` (n, 3) float64, Z up.
+
+    ``colour`` (n, 4) uint8 RGBA of a screen, or None.
+    """
 
     position: F64
     colour: U8 | None
@@ -49,7 +54,10 @@ class SurfaceCloud:
 
 @dataclass(frozen=True, kw_only=True)
 class SurfaceData:
-    """A surface in its file's own units and place, turned to Z up; ``notes`` say what was left out."""
+    """Surface in its file's units and place, Z up.
+
+    ``notes``: what was left out.
+    """
 
     parts: tuple[SurfacePart, ...]
     clouds: tuple[SurfaceCloud, ...] = ()
@@ -57,14 +65,14 @@ class SurfaceData:
 
     @property
     def triangles(self) -> int:
-        """Of all parts."""
+        """Number of triangles of all parts."""
         return sum(len(part.triangles) for part in self.parts)
 
 
 def read_surface(
     path: Path, *, root: Path | None = None, z_up: bool | None = None, limits: Limits = DEFAULT
 ) -> SurfaceData:
-    """A surface file: ``.obj``, ``.ply``, ``.stl``, ``.glb``, ``.gltf``.
+    """Read a surface file: ``.obj``, ``.ply``, ``.stl``, ``.glb``, ``.gltf``.
 
     Files that it names must lie under ``root`` (its own folder by default). ``z_up`` says how the file
     stands; by default glTF is Y-up and everything else Z-up. Raises ForeignFileError.
@@ -75,7 +83,10 @@ def read_surface(
 
 
 def unpacked(answer: dict[str, Any], folder: Path, path: Path) -> SurfaceData:
-    """What the child wrote (``inside/parts.py``). Raises OverLimitError where it does not fit together."""
+    """Return what the child wrote (``sandbox/parts.py``).
+
+    Raises OverLimitError where it does not fit together.
+    """
     try:
         parts, clouds = _parts(answer, folder)
     except (KeyError, TypeError, ValueError, IndexError, OSError):

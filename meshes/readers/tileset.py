@@ -1,4 +1,7 @@
-"""Tilesets made by others (3D Tiles 1.0 and 1.1), as arrays; a tile is read when it is needed."""
+"""Read foreign tilesets as arrays.
+
+3D Tiles 1.0 and 1.1. A tile is read when it is needed.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,16 @@ UPRIGHT: F64 = np.eye(4)
 
 @dataclass(frozen=True, kw_only=True)
 class ForeignTileset:
-    """A tileset of n tiles: a parent stands before its children, which stand side by side.
+    """Tileset of n tiles.
 
-    Everything lies in the root's space, as it is outside of the root's transform: ECEF for most tilesets that
-    have a place on earth. ``parent`` (n,) int32, -1 for the root; ``first_child`` and ``child_count`` (n,).
-    ``error_m`` (n,) float64, as told and scaled; it need not shrink from parent to child. ``add`` (n,) bool.
-    ``transform`` (n, 4, 4) float64, accumulated. ``corners`` (n, 8, 3) float64: a box around the tile's
-    volume, NaN where none is told that is one. ``contents``: names under ``folder``, none, one or several a
-    tile. ``broken`` (n,) bool: something that the files name for the tile or under it is not read. ``up``: a
-    letter a tile, the axis of its glTF that points up. ``problems``: what is missing, not read or doubtful, a
-    line each, with its file and tile.
+    A parent comes before its children, which are adjacent. Everything lies in the root's space, as it is
+    outside of the root's transform: ECEF for most tilesets that have a place on earth. ``parent`` (n,) int32,
+    -1 for the root; ``first_child`` and ``child_count`` (n,). ``error_m`` (n,) float64, as told and scaled;
+    it need not shrink from parent to child. ``add`` (n,) bool. ``transform`` (n, 4, 4) float64, accumulated.
+    ``corners`` (n, 8, 3) float64: a box around the tile's volume, NaN where none is told that is one.
+    ``contents``: names under ``folder``, none, one or several a tile. ``broken`` (n,) bool: something that
+    the files name for the tile or under it is not read. ``up``: a letter a tile, the axis of its glTF that
+    points up. ``problems``: what is missing, not read or doubtful, a line each, with its file and tile.
     """
 
     folder: Path
@@ -47,9 +50,9 @@ class ForeignTileset:
         return len(self.parent)
 
     def read(self, index: int, *, limits: Limits = TILE) -> SurfaceData:
-        """All contents of a tile in the root's space; where one of several cannot be read, a note says so.
+        """Read all contents of a tile in the root's space.
 
-        Raises ForeignFileError where none can be read.
+        Where one of several cannot be read, a note has it. Raises ForeignFileError where none can be read.
         """
         found, wrong = [], []
         for name in self.contents[index]:
@@ -72,10 +75,10 @@ class ForeignTileset:
 
 
 def open_tileset(path: Path, *, limits: Limits = DEFAULT) -> ForeignTileset:
-    """A ``tileset.json`` with its external tilesets and subtrees; the tiles are not read yet.
+    """Open a ``tileset.json`` with external tilesets and subtrees.
 
-    Raises ForeignFileError: among others for a name that leads out of the tileset's folder, for more than
-    200,000 tiles, or 64 tiles in each other.
+    The tiles are not read yet. Raises ForeignFileError: among others for a name that leads out of the
+    tileset's folder, for more than 200,000 tiles, or 64 tiles in each other.
     """
     path = path.absolute()
     with guarded("tileset", path, {}, limits=limits) as (answer, folder):
@@ -93,10 +96,10 @@ def read_tile(
     up: str = "Y",
     limits: Limits = TILE,
 ) -> SurfaceData:
-    """The parts of a b3dm, i3dm, pnts, cmpt, GLB or glTF after ``transform`` (4, 4), float64, Z up.
+    """Read a tile's parts after ``transform`` (4, 4), Z up.
 
-    ``up`` is the axis of the glTF that points up. Files that the tile names must lie under ``root`` (its own
-    folder by default). Raises ForeignFileError.
+    b3dm, i3dm, pnts, cmpt, GLB or glTF; float64. ``up`` is the axis of the glTF that points up. Files that
+    the tile names must lie under ``root`` (its own folder by default). Raises ForeignFileError.
     """
     numbers = np.asarray(transform, np.float64)
     if numbers.shape != (4, 4) or not np.isfinite(numbers).all():

@@ -1,4 +1,7 @@
-"""Shorten what the files of a delivery may take after some of them have taken all of their time."""
+"""Shorten time limits after files that took all of theirs.
+
+Of one delivery.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ SHORT_S = 2
 
 
 class TimeBudget:
-    """The limits for the next file of one delivery; may be used by several threads."""
+    """Limits for the next file of one delivery; thread-safe."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -24,7 +27,10 @@ class TimeBudget:
 
     @contextmanager
     def limits(self) -> Iterator[Limits]:
-        """What one file may take; the time of one that takes more counts as lost."""
+        """Return limits of one file.
+
+        The time of one that takes more counts as lost.
+        """
         start = time.monotonic()
         try:
             short = self._lost_s > LOST_S

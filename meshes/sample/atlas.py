@@ -1,4 +1,4 @@
-"""Where in a village's picture each thing is painted: the ground above, a strip of materials below."""
+"""Lay out a village's atlas: ground above, materials below."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ INDEX: Final = {name: k for k, name in enumerate(MATERIALS)}
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """The picture's size at a detail: ``scale`` pixels for each of the normal picture's."""
+    """Size of the picture at a detail.
+
+    ``scale`` pixels for each of the normal picture's.
+    """
 
     scale: int
 
@@ -46,18 +49,21 @@ class Sheet:
 
 
 def sheet(detail: Detail) -> Sheet:
-    """The picture of a detail: 2048 or 4096 pixels wide and high."""
+    """Return the picture size of a detail: 2048 or 4096 pixels."""
     return Sheet(scale=2 if detail == "high" else 1)
 
 
 def corner(name: str) -> tuple[int, int]:
-    """Column and row of a material's cell in the normal picture."""
+    """Return column and row of a material's cell in the normal picture."""
     row, col = divmod(INDEX[name], 8)
     return col * CELL[0], GROUND_ROWS + row * CELL[1]
 
 
 def place(material: Index, s: F64, t: F64) -> F64:
-    """Texture coordinates (..., 2) of points in materials: ``s`` 0…1 to the right, ``t`` 0…1 upwards."""
+    """Texture coordinates (..., 2) of points in materials.
+
+    ``s`` 0…1 to the right, ``t`` 0…1 upwards.
+    """
     row, col = np.divmod(material, 8)
     across, down = CELL[0] - 2 * MARGIN, CELL[1] - 2 * MARGIN
     u = col * CELL[0] + MARGIN + s * across
@@ -66,5 +72,8 @@ def place(material: Index, s: F64, t: F64) -> F64:
 
 
 def plain(name: str) -> tuple[float, float]:
-    """The middle of a plain colour: ``s`` and ``t`` in the cell "plain"."""
+    """Return texture coordinates of a plain colour's middle.
+
+    ``s`` and ``t`` in the cell "plain".
+    """
     return (PLAIN.index(name) + 0.5) / len(PLAIN), 0.5

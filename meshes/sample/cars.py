@@ -18,7 +18,7 @@ EVERY_M: Final = 55.0  # of paved lane
 
 
 def park_cars(works: Works, plan: VillagePlan, outline: Outline) -> None:
-    """One on about every ``EVERY_M`` of paved lane, along its edge."""
+    """Park a car about every ``EVERY_M`` of paved lane's edge."""
     rng = works.rng
     spots, turns = [], []
     for lane in plan.lanes:

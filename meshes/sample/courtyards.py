@@ -1,4 +1,7 @@
-"""Courtyards built: a main house at the back, wings at the sides, a wall with a gate to the lane."""
+"""Build courtyards: main house, wings, wall and gate.
+
+The house is at the back, wings at the sides, the gate to the lane.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ WALL_M: Final = 0.24  # thick
 
 
 def build_yards(works: Works, plots: Plots) -> Yards:
-    """Build all yards; returns their choices, for what else stands in them."""
+    """Build all yards; returns the choices for their furnishing."""
     yards = choose(works, plots)
     for two in (False, True):
         houses(works, yards.pick(yards.two == two), two=two)
@@ -31,7 +34,7 @@ def build_yards(works: Works, plots: Plots) -> Yards:
 
 
 def enclose(works: Works, yards: Yards) -> None:
-    """The wall round a yard, and its gate."""
+    """Build a yard's wall and its gate."""
     plots, gate = yards.plots, yards.gate
     half, house = plots.width / 2 - 0.1, plots.depth - 0.55 - yards.house_m
     zero, tall = np.zeros(len(plots)), np.full(len(plots), 2.0)

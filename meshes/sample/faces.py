@@ -1,4 +1,7 @@
-"""Faces gathered family by family: all roofs at once, all walls at once; no loop over faces."""
+"""Collect faces family by family.
+
+All roofs at once, all walls at once; no loop over faces.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ QUAD = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
 
 @dataclass(kw_only=True)
 class Faces:
-    """A mesh that grows: vertices are not shared between faces, since their texture differs."""
+    """Growing mesh.
+
+    Vertices are not shared between faces, since their texture differs.
+    """
 
     positions: list[F64] = field(default_factory=list)
     tcoords: list[F32] = field(default_factory=list)
@@ -23,9 +29,10 @@ class Faces:
     count: int = 0
 
     def add(self, position: F64, *, tcoord: F64, triangles: I32, feature: ArrayLike) -> None:
-        """N like pieces: ``position`` (N, V, 3), ``tcoord`` (N, V, 2), ``triangles`` (T, 3) of one piece.
+        """Add N copies of one piece's faces.
 
-        ``feature`` (N,) is the number of the building that each piece belongs to.
+        ``position`` (N, V, 3), ``tcoord`` (N, V, 2), ``triangles`` (T, 3) of one piece. ``feature`` (N,) is
+        the number of the building that each piece belongs to.
         """
         pieces, each = position.shape[:2]
         if pieces == 0:
@@ -39,11 +46,14 @@ class Faces:
         self.count += pieces * each
 
     def quads(self, corners: F64, *, tcoord: F64, feature: ArrayLike) -> None:
-        """``corners`` (N, 4, 3), anticlockwise from outside, with ``tcoord`` (N, 4, 2)."""
+        """Add quads, anticlockwise from outside.
+
+        ``corners`` (N, 4, 3), ``tcoord`` (N, 4, 2).
+        """
         self.add(corners, tcoord=tcoord, triangles=QUAD, feature=feature)
 
     def done(self) -> tuple[F64, F32, I32, I32]:
-        """(position, tcoord, triangles, feature) of everything."""
+        """Return (position, tcoord, triangles, feature) of everything."""
         return (
             np.concatenate(self.positions),
             np.concatenate(self.tcoords),

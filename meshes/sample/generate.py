@@ -1,4 +1,4 @@
-"""A village model, step by step: plan, yards, trees, ground, picture, people."""
+"""Generate a village model: plan, yards, trees, ground, picture, people."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from twin.sample.vectors import feature
 
 
 def village_model(site: VillageSite, *, heights: Heights, detail: Detail, seed: int) -> VillageModel:
-    """The model of a village, the same on every run for the same site, ground and seed.
+    """Generate a village's model, the same on every run.
 
-    ``heights`` gives the terrain's working heights (m) at (east, north) arrays. At "normal" detail a village
-    has 13 to 60 thousand triangles, with its households, and a picture of 2048 × 2048 pixels; at "high"
-    about ten times as many and 4096 × 4096.
-    Raises VillageSiteError where the outline is unfit or a height is not finite.
+    For the same site, ground and seed. ``heights`` gives the terrain's working heights (m) at (east, north)
+    arrays. At "normal" detail a village has 13 to 60 thousand triangles, with its households, and a picture
+    of 2048 × 2048 pixels; at "high" about ten times as many and 4096 × 4096. Raises VillageSiteError where
+    the outline is unfit or a height is not finite.
     """
     rng = np.random.default_rng([seed, site.number])
     works = Works(heights=heights, rng=rng, detail=detail)
@@ -94,7 +94,7 @@ def _buildings(works: Works, site: VillageSite) -> tuple[Building, ...]:
 
 
 def building_features(models: Sequence[VillageModel]) -> list[dict[str, Any]]:
-    """The buildings of villages as polygons for ``twin.sample.vectors.write``."""
+    """Return villages' buildings as polygons for ``twin.sample.vectors.write``."""
     return [
         feature(
             "Polygon",

@@ -1,4 +1,4 @@
-"""What the ground can be covered with, and its colours in the light of the sample."""
+"""Ground covers and their colours in the sample's light."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class GroundCover:
-    """Colour, how it changes over metres (``drift``), its grain, and its stripes (colour shares)."""
+    """Colour of a ground cover, its drift, grain and stripes.
+
+    ``drift``: how it changes over metres; stripes are colour shares.
+    """
 
     colour: Colour
     drift: Colour = (10, 10, 8)
@@ -54,7 +57,10 @@ NUMBER: Final = {name: k for k, name in enumerate(SURFACES)}
 
 
 def table() -> tuple[F32, F32, F32]:
-    """(colour (n, 3), drift (n, 3), grain and stripes (n, 3)) of all surfaces."""
+    """Return colours, drifts, grains and stripes of all surfaces.
+
+    (colour (n, 3), drift (n, 3), grain and stripes (n, 3)).
+    """
     rows = list(SURFACES.values())
     return (
         np.array([s.colour for s in rows], np.float32),

@@ -1,4 +1,4 @@
-"""The main houses, with what stands on their roofs."""
+"""Build the main houses, with what is on their roofs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twin.arrays import F64
 
 
 def houses(works: Works, yards: Yards, *, two: bool) -> None:
-    """The main houses, with chimneys and solar heaters."""
+    """Build the main houses, with chimneys and solar heaters."""
     plots, rng, n = yards.plots, works.rng, len(yards.plots)
     half = plots.width / 2 - 0.35
     tall = rng.uniform(6.2, 6.6, n) if two else rng.uniform(3.1, 3.5, n)

@@ -1,4 +1,4 @@
-"""The map of a village's surfaces, from fields up to paths in yards."""
+"""Draw the map of a village's surfaces, from fields to paths."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ YARD_SURFACES = ("yard_earth", "yard_cement", "yard_brick")
 def draw_map(
     brush: Brush, plan: VillagePlan, yards: Yards, outline: Outline, *, rng: np.random.Generator
 ) -> None:
-    """Everything, from below upwards."""
+    """Draw everything, from below upwards."""
     _fields(brush, plan.fields, rng=rng)
     _plots(brush, plan.plots, rng=rng)
     for paved in (False, True):
@@ -29,7 +29,7 @@ def draw_map(
 
 
 def rects(plots: Plots, a0: F64, a1: F64, b0: F64, b1: F64) -> F64:
-    """Rectangles (n, 4, 2) in the axes of plots."""
+    """Return rectangles (n, 4, 2) in the axes of plots."""
     zero = np.zeros(len(plots))
     a0, a1, b0, b1 = a0 + zero, a1 + zero, b0 + zero, b1 + zero
     return plots.at(np.stack([a0, a1, a1, a0], 1), np.stack([b0, b0, b1, b1], 1))

@@ -1,4 +1,7 @@
-"""Brushes for materials: each paints one cell at four times its normal size, lit, to be made smaller."""
+"""Paint materials, one cell each at four times normal size.
+
+Lit, to be made smaller.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ def _patches(rng: np.random.Generator, rows: int, cols: int, spread: float) -> F
 
 
 def tiled_roof(name: str, colour: Colour, *, light: float, columns: int, courses: int, worn: float) -> F32:
-    """Channels of tiles down the slope, in courses; a ridge along the top and shade under the eave's edge."""
+    """Paint channels of roof tiles down the slope, in courses.
+
+    A ridge along the top and shade under the eave's edge.
+    """
     rng = _rng(name)
     across = np.arange(WIDE) * columns / WIDE * 2 * np.pi
     channel = 0.9 + 0.17 * np.cos(across)
@@ -51,7 +57,7 @@ def tiled_roof(name: str, colour: Colour, *, light: float, columns: int, courses
 
 
 def sheet_roof(name: str, colour: Colour, *, light: float) -> F32:
-    """Corrugated steel."""
+    """Paint corrugated steel."""
     wave = 0.93 + 0.09 * np.cos(np.arange(WIDE) * 48 / WIDE * 2 * np.pi)
     out = _flat(colour) * wave[None, :, None] * _patches(_rng(name), 2, 9, 0.03)
     out[: HIGH // 24] *= 1.12
@@ -59,7 +65,10 @@ def sheet_roof(name: str, colour: Colour, *, light: float) -> F32:
 
 
 def wall(name: str, *, light: float) -> F32:
-    """Brick, plaster or rubble; darker and stained towards the ground."""
+    """Paint brick, plaster or rubble, darker towards the ground.
+
+    And stained there.
+    """
     rng = _rng(name)
     if name.startswith("brick"):
         out = _flat((158, 98, 78)) * _patches(rng, 52, 46, 0.1)
@@ -80,7 +89,10 @@ def _weather(out: F32, rng: np.random.Generator) -> F32:
 
 
 class Front:
-    """A wall with windows and doors, drawn in metres from its lower left corner."""
+    """Wall with windows and doors.
+
+    Drawn in metres from its lower left corner.
+    """
 
     def __init__(self, back: F32, *, wide_m: float, high_m: float) -> None:
         back = back.copy()
@@ -90,12 +102,12 @@ class Front:
         self.x, self.y = WIDE / wide_m, HIGH / high_m
 
     def rect(self, x: float, y: float, w: float, h: float, colour: Colour) -> None:
-        """A rectangle with its lower left corner at (x, y)."""
+        """Draw a rectangle with its lower left corner at (x, y)."""
         box = (x * self.x, HIGH - (y + h) * self.y, (x + w) * self.x, HIGH - y * self.y)
         self.draw.rectangle(box, fill=colour)
 
     def window(self, x: float, y: float, w: float, h: float, *, frame: Colour, panes: int = 3) -> None:
-        """A window with a sill, a frame and panes that mirror the sky."""
+        """Draw a window with sill, frame and panes mirroring the sky."""
         self.rect(x - 0.1, y - 0.1, w + 0.2, 0.1, (206, 202, 192))
         self.rect(x, y, w, h, frame)
         each = (w - 0.08) / panes
@@ -106,7 +118,10 @@ class Front:
             self.rect(left, y + h * 0.66, each - 0.08, 0.06, frame)
 
     def door(self, x: float, y: float, w: float, h: float, colour: Colour) -> None:
-        """A door of two leaves with red couplets beside and above it."""
+        """Draw a door of two leaves with red couplets.
+
+        They are beside and above it.
+        """
         self.rect(x - 0.08, y, w + 0.16, h + 0.08, (112, 84, 62))
         self.rect(x, y, w, h, colour)
         self.rect(x + w / 2 - 0.02, y, 0.04, h, (60, 36, 30))
@@ -116,12 +131,15 @@ class Front:
         self.rect(x - 0.1, y + h + 0.12, w + 0.2, 0.22, (196, 40, 32))
 
     def done(self, light: float) -> F32:
-        """The cell, lit."""
+        """Return the cell, lit."""
         return np.asarray(self.image, np.float32) * np.float32(light)
 
 
 def leaves(name: str, dark: Colour, bright: Colour) -> F32:
-    """Foliage all round (0 to 792 degrees to the right) in clumps, lit from the north-west and above."""
+    """Paint foliage all round in clumps, lit from north-west and above.
+
+    0 to 792 degrees to the right.
+    """
     rng = _rng(name)
     low, high = np.array(dark), np.array(bright)
     image = Image.new("RGB", (WIDE, HIGH), dark)
@@ -138,7 +156,10 @@ def leaves(name: str, dark: Colour, bright: Colour) -> F32:
 
 
 def film() -> F32:
-    """Plastic over hoops: bright to the north, dim crops shining through."""
+    """Paint plastic over hoops: bright to the north, dim crops.
+
+    They shine through.
+    """
     over = np.linspace(1.0, 0.0, HIGH)[:, None]  # 0 at the southern foot, 1 at the northern
     light = 0.78 + 0.22 * np.sin(np.pi * np.clip(over * 0.8 + 0.05, 0, 1))
     hoop = np.where(np.arange(WIDE) % (WIDE // 24) < FINE, 0.88, 1.0)
@@ -147,7 +168,7 @@ def film() -> F32:
 
 
 def plain() -> F32:
-    """Plain colours beside each other."""
+    """Paint plain colours beside each other."""
     colours = {
         "trunk": (92, 76, 60), "solar": (34, 46, 82), "tank": (214, 216, 216), "flag": (206, 34, 28),
         "pole": (176, 180, 184), "wood": (120, 90, 62), "dark": (88, 82, 76), "ridge": (134, 130, 124),

@@ -1,4 +1,7 @@
-"""The strip of materials below a village's ground picture: painted once for each size."""
+"""Paint the strip of materials below a village's ground picture.
+
+Once for each size.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ RED: Colour = (150, 40, 34)
 
 @lru_cache(maxsize=2)
 def strip(sheet: Sheet) -> U8:
-    """All materials, uint8 (512 · scale, 2048 · scale, 3); nobody writes into it."""
+    """Paint all materials, uint8 (512 · scale, 2048 · scale, 3).
+
+    Nobody writes into it.
+    """
     wide, high = CELL[0] * sheet.scale, CELL[1] * sheet.scale
     out = np.zeros(((SIZE - GROUND_ROWS) * sheet.scale, sheet.size, 3), np.uint8)
     for name in MATERIALS:

@@ -1,4 +1,7 @@
-"""The ground's picture: a map of surfaces drawn as polygons, then coloured, grained and shaded."""
+"""Paint a village's ground picture.
+
+A map of surfaces drawn as polygons, then coloured, grained and shaded.
+"""
 
 from __future__ import annotations
 
@@ -27,19 +30,25 @@ STEPS_PER_M = 16.0  # of the raster of heights that casts the shadows
 
 @dataclass(frozen=True, kw_only=True)
 class Canvas:
-    """Where the ground's picture lies: its north-west corner in the frame and a normal pixel's size, m."""
+    """Placement of the ground's picture.
+
+    Its north-west corner in the frame and a normal pixel's size, m.
+    """
 
     west: float
     north: float
     pixel_m: float
 
     def pixel(self, points: F64) -> F64:
-        """Column and row, in pixels of the normal picture, of points (..., 2)."""
+        """Convert points (..., 2) to column and row of the picture.
+
+        In pixels of the normal picture.
+        """
         return np.stack([points[..., 0] - self.west, self.north - points[..., 1]], axis=-1) / self.pixel_m
 
 
 def canvas_of(outline: Outline) -> Canvas:
-    """The canvas that just holds the outline and its apron."""
+    """Return the smallest canvas of the outline and its apron."""
     turns = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
     reach = outline.reach_m + APRON_M
     x, y = reach * np.cos(turns), reach * np.sin(turns)
@@ -73,7 +82,10 @@ class Brush:
 
 
 def develop(brush: Brush, sheet: Sheet, *, light: F32, heading: float, rng: np.random.Generator) -> U8:
-    """Colours of the map of surfaces, uint8 (rows, columns, 3). ``light`` (rows, columns) is 1 in the sun."""
+    """Colour the map of surfaces, uint8 (rows, columns, 3).
+
+    ``light`` (rows, columns) is 1 in the sun.
+    """
     number = np.asarray(brush.image)
     colour, drift, pattern = table()
     broad, grain = _noise(sheet)
@@ -133,7 +145,10 @@ def _noise(sheet: Sheet) -> tuple[F32, F32]:
 
 
 def daylight(works: Works, trees: Trees, canvas: Canvas, sheet: Sheet) -> F32:
-    """Light on the ground (rows, columns): shadows to the south-east, and less sky beside walls and trees."""
+    """Return light on the ground (rows, columns).
+
+    Shadows to the south-east, and less sky beside walls and trees.
+    """
     scale = sheet.scale / 2
     heights = Image.new("L", (sheet.size // 2, sheet.ground_rows // 2), 0)
     draw = ImageDraw.Draw(heights)

@@ -1,4 +1,7 @@
-"""A village's outline: what lies inside, and how far it reaches in each direction."""
+"""Measure a village's outline.
+
+What lies inside, and how far it reaches in each direction.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ DIRECTIONS = 720
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
-    """Reach of the outline from the centre, m, in ``DIRECTIONS`` directions from east, anticlockwise."""
+    """Reach of the outline from the centre, m, by direction.
+
+    In ``DIRECTIONS`` directions from east, anticlockwise.
+    """
 
     east: float
     north: float
@@ -32,14 +38,20 @@ class Outline:
         return out
 
     def inside_m(self, east: F64, north: F64) -> F64:
-        """How far points lie inside along their ray from the centre, m; negative outside."""
+        """Return depth inside along the ray from the centre, m.
+
+        Negative outside.
+        """
         x, y = east - self.east, north - self.north
         out: F64 = self.reach(np.arctan2(y, x)) - np.hypot(x, y)
         return out
 
 
 def outline_of(site: VillageSite) -> Outline:
-    """The outline as reaches. Raises VillageSiteError where a ray from the centre misses the ring."""
+    """Return the outline as reaches.
+
+    Raises VillageSiteError where a ray from the centre misses the ring.
+    """
     ring = np.asarray(site.outline, dtype=np.float64) - (site.east, site.north)
     turns = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
     ray = np.column_stack([np.cos(turns), np.sin(turns)])

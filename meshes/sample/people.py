@@ -1,4 +1,4 @@
-"""Who lives where: the village's households and people shared out over its houses."""
+"""Share out a village's households and people over its houses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from twin.arrays import F64, I32, I64
 
 
 def share_out(total: int, weight: F64, *, rng: np.random.Generator) -> I64:
-    """Whole numbers that sum to ``total``, as near to the weights as can be; ties are drawn."""
+    """Split ``total`` into whole numbers by weights; ties are drawn."""
     if weight.size == 0:
         return np.zeros(0, np.int64)
     exact = total * weight / weight.sum()
@@ -19,7 +19,10 @@ def share_out(total: int, weight: F64, *, rng: np.random.Generator) -> I64:
 
 
 def settle(storeys: I32, *, households: int, people: int, rng: np.random.Generator) -> tuple[I64, I64]:
-    """(households, people) of every house. A house has its household; more go to those of two storeys."""
+    """Return (households, people) of every house.
+
+    A house has its household; more go to those of two storeys.
+    """
     first = np.minimum(1, np.arange(storeys.size) < households).astype(np.int64)
     more = share_out(
         max(0, households - storeys.size), storeys**2.0 * rng.uniform(0.4, 1.6, storeys.size), rng=rng

@@ -1,4 +1,7 @@
-"""The village on paper: rows of plots along curved lanes, every plot open to the south."""
+"""Draw a village's plan.
+
+Rows of plots along curved lanes, every plot open to the south.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ MARGIN_M: Final = 2.5  # yards keep this from the outline
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """A lane's middle line (n, 2) in the frame, and its width."""
+    """Lane's middle line (n, 2) in the frame, and its width."""
 
     line: F64
     width_m: float
@@ -30,7 +33,10 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class VillagePlan:
-    """Plots inside the outline (kinds yard, public, garden, orchard, threshing), fields outside, lanes."""
+    """Plots inside the outline, fields outside, lanes.
+
+    Kinds of plots: yard, public, garden, orchard, threshing.
+    """
 
     plots: Plots
     fields: Plots
@@ -39,7 +45,7 @@ class VillagePlan:
 
 
 def draw_plan(site: VillageSite, outline: Outline, *, rng: np.random.Generator) -> VillagePlan:
-    """Where yards, gardens, fields and lanes lie."""
+    """Return where yards, gardens, fields and lanes lie."""
     wanted = site.households
     each = float(np.clip(outline.area_m2 * 0.62 / max(wanted, 1), 130.0, 400.0))
     width = float(np.clip(np.sqrt(each * 0.75), 10.6, 15.5))

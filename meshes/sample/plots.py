@@ -14,9 +14,10 @@ Kinds = NDArray[np.str_]
 
 @dataclass(frozen=True, kw_only=True)
 class Plots:
-    """Rectangles, each with its own axes: ``a`` along its front from the middle, ``b`` from the front back.
+    """Rectangles, each with its own axes.
 
-    ``east`` and ``north`` (n,) are the middle of the front, ``turn`` the front's angle from east, radians.
+    ``a`` along its front from the middle, ``b`` from the front back. ``east`` and ``north`` (n,) are the
+    middle of the front, ``turn`` the front's angle from east, radians.
     """
 
     east: F64
@@ -30,21 +31,24 @@ class Plots:
         return self.east.size
 
     def pick(self, which: Bools | Index) -> Plots:
-        """Some of the plots."""
+        """Return some of the plots."""
         return Plots(
             east=self.east[which], north=self.north[which], turn=self.turn[which],
             width=self.width[which], depth=self.depth[which], kind=self.kind[which],
         )  # fmt: skip
 
     def at(self, a: F64, b: F64) -> F64:
-        """Points (..., 2) in the frame; the first axis of ``a`` and ``b`` counts plots."""
+        """Return points (..., 2) in the frame.
+
+        The first axis of ``a`` and ``b`` counts plots.
+        """
         shape = (-1,) + (1,) * (np.ndim(a) - 1)
         cos, sin = np.cos(self.turn).reshape(shape), np.sin(self.turn).reshape(shape)
         east, north = self.east.reshape(shape), self.north.reshape(shape)
         return np.stack([east + a * cos - b * sin, north + a * sin + b * cos], axis=-1)
 
     def corners(self, *, grow_m: float = 0.0) -> F64:
-        """(n, 4, 2), anticlockwise from the south-west."""
+        """Return (n, 4, 2), anticlockwise from the south-west."""
         half = self.width / 2 + grow_m
         back = self.depth + grow_m
         front = np.full_like(back, -grow_m)

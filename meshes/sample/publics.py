@@ -1,4 +1,4 @@
-"""The village committee's house, the school, flag poles, and greenhouses in the fields."""
+"""Build the committee's house, the school, flag poles and greenhouses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from twin.arrays import F64, I32
 
 
 def build_publics(works: Works, plots: Plots) -> None:
-    """A two-storey house with a flat roof and a parapet behind a yard with a flag, for each plot."""
+    """Build a two-storey public house for each plot.
+
+    With a flat roof and a parapet, behind a yard with a flag.
+    """
     n = len(plots)
     half = plots.width / 2 - 1.0
     feature = works.number(n)
@@ -83,7 +86,10 @@ def _flags(works: Works, plots: Plots) -> None:
 
 
 def build_greenhouses(works: Works, fields: Plots) -> None:
-    """Tunnels of film, two to a plot, closed at the ends; they belong to no household."""
+    """Build tunnels of film, two to a plot, closed at the ends.
+
+    They belong to no household.
+    """
     for start in (0.08, 0.54):
         _tunnels(works, fields, start=start)
 

@@ -1,4 +1,7 @@
-"""Roofs of many like buildings at once: slabs, gables and slopes that lean on a wall."""
+"""Build roofs of many like buildings at once.
+
+Slabs, gables and slopes that lean on a wall.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,11 @@ def slab(
     open_sides: tuple[int, ...] = (), tiles: tuple[int, int] = (1, 1), relief_m: float = 0.0,
     edges: str = "dark",
 ) -> None:  # fmt: skip
-    """A roof: ``corners`` (n, 4, 3) of its top, anticlockwise from above, the eave first.
+    """Build roofs from the corners of their tops, (n, 4, 3).
 
-    The edges (but for ``open_sides``) have the plain colour ``edges``. ``tiles`` (along the eave, up the
-    slope) divides the top, whose tiles stand out by ``relief_m``; such a roof has an underside too.
+    Anticlockwise from above, the eave first. The edges (but for ``open_sides``) have the plain colour
+    ``edges``. ``tiles`` (along the eave, up the slope) divides the top, whose tiles stand out by
+    ``relief_m``; such a roof has an underside too.
     """
     count = corners.shape[0]
     if tiles == (1, 1):
@@ -75,7 +79,10 @@ def gable_roof(
     faces: Faces, blocks: Blocks, *, rise: F64, sun: Index, shade: Index, end: tuple[Index, Index],
     eave_m: float = 0.55, side_m: float = 0.3, tiles: tuple[int, int] = (1, 1), lift: float = 0.0,
 ) -> None:  # fmt: skip
-    """Two slopes with the ridge along the front; ``end`` is the wall under it, east and west."""
+    """Build two slopes with the ridge along the front.
+
+    ``end`` is the wall under it, east and west.
+    """
     middle = (blocks.b0 + blocks.b1) / 2
     half = (blocks.b1 - blocks.b0) / 2
     eave = blocks.floor + blocks.tall
@@ -107,7 +114,10 @@ def lean_roof(
     faces: Faces, blocks: Blocks, *, high: F64, low: F64, to_east: bool, which: Index,
     tiles: tuple[int, int] = (1, 1),
 ) -> None:  # fmt: skip
-    """One slope that falls to the east or west; ``high`` and ``low`` are heights over the floor."""
+    """Build one slope that falls to the east or west.
+
+    ``high`` and ``low`` are heights over the floor.
+    """
     over = 0.35
     b0, b1 = blocks.b0 - 0.15, blocks.b1 + 0.15
     a0, a1 = blocks.a0 - 0.1, blocks.a1 + 0.1

@@ -1,4 +1,7 @@
-"""Walls of many like buildings at once, each in the axes of its plot."""
+"""Build walls of many like buildings at once.
+
+Each in the axes of its plot.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,11 @@ FULL: Final = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 @dataclass(frozen=True, kw_only=True)
 class Blocks:
-    """Upright boxes: ``a0`` … ``a1`` and ``b0`` … ``b1`` in the axes of their plots, m.
+    """Upright boxes in the axes of their plots, m.
 
-    ``floor`` and ``bottom`` are working heights (the walls go down to ``bottom``), ``tall`` is the wall's
-    height over the floor, ``feature`` the building's number. All of shape (n,).
+    ``a0`` … ``a1`` and ``b0`` … ``b1``. ``floor`` and ``bottom`` are working heights (the walls go down to
+    ``bottom``), ``tall`` is the wall's height over the floor, ``feature`` the building's number. All of shape
+    (n,).
     """
 
     plots: Plots
@@ -35,11 +39,11 @@ class Blocks:
     feature: I32
 
     def points(self, a: F64, b: F64, z: F64) -> F64:
-        """(n, k, 3) of arrays (n, k)."""
+        """Return (n, k, 3) of arrays (n, k)."""
         return np.concatenate([self.plots.at(a, b), z[..., None]], axis=-1)
 
     def ring(self) -> F64:
-        """Footprints, (n, 4, 2), anticlockwise from the south-west."""
+        """Return footprints, (n, 4, 2), anticlockwise from the south-west."""
         a, b = (
             np.stack([self.a0, self.a1, self.a1, self.a0], 1),
             np.stack([self.b0, self.b0, self.b1, self.b1], 1),
@@ -51,12 +55,15 @@ class Blocks:
 
 
 def material(name: str, count: int) -> Index:
-    """One material for ``count`` faces."""
+    """Return one material for ``count`` faces."""
     return np.full(count, INDEX[name], np.intp)
 
 
 def painted(which: Index, *, wide_m: F64 | None = None, cell_m: float = WALL_CELL_M) -> F64:
-    """Texture coordinates (n, 4, 2) of upright quads: the whole cell, or as much as ``wide_m`` takes."""
+    """Return texture coordinates (n, 4, 2) of upright quads.
+
+    The whole cell, or as much as ``wide_m`` takes.
+    """
     share = np.ones(which.size) if wide_m is None else np.minimum(1.0, wide_m / cell_m)
     return place(which[:, None], share[:, None] * FULL[:, 0], np.broadcast_to(FULL[:, 1], (which.size, 4)))
 
@@ -72,8 +79,11 @@ def walls(
     top: F64 | None = None, whole: tuple[bool, bool, bool, bool] = (True, False, False, False),
     sides: tuple[int, ...] = (0, 1, 2, 3),
 ) -> None:  # fmt: skip
-    """Four walls. ``top`` (n, 4) is their height at the corners from the south-west; ``whole`` says which
-    walls, from the south, show their material's cell whole (a front with its door)."""
+    """Build four walls.
+
+    ``top`` (n, 4) is their height at the corners from the south-west; ``whole``: which walls, from the south,
+    show their material's cell whole (a front with its door).
+    """
     a = np.stack([blocks.a0, blocks.a1, blocks.a1, blocks.a0], 1)
     b = np.stack([blocks.b0, blocks.b0, blocks.b1, blocks.b1], 1)
     high = (blocks.floor + blocks.tall)[:, None] + np.zeros((1, 4)) if top is None else top
@@ -89,7 +99,7 @@ def walls(
 
 
 def plinth(faces: Faces, blocks: Blocks, *, tcoord: F64) -> None:
-    """A flat top on a box's walls."""
+    """Build a flat top on a box's walls."""
     a = np.stack([blocks.a0, blocks.a1, blocks.a1, blocks.a0], 1)
     b = np.stack([blocks.b0, blocks.b0, blocks.b1, blocks.b1], 1)
     z = np.repeat((blocks.floor + blocks.tall)[:, None], 4, 1)
@@ -97,7 +107,7 @@ def plinth(faces: Faces, blocks: Blocks, *, tcoord: F64) -> None:
 
 
 def box(faces: Faces, blocks: Blocks, *, style: str, cap: str, sides: tuple[int, ...] = (0, 1, 2, 3)) -> None:
-    """Walls of one style, from the south, and a plain top."""
+    """Build walls of one style, from the south, and a top."""
     n = len(blocks)
     shade, sun = material(f"{style}_shade", n), material(f"{style}_sun", n)
     part = (False, False, False, False)

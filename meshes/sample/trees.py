@@ -1,4 +1,4 @@
-"""Trees: where they stand and their low crowns."""
+"""Plant trees and build their low crowns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ SHAPES: Final = np.array([[0.0, 0.82, 1.0, 0.72, 0.0], [0.0, 0.8, 1.0, 0.7, 0.0]
 
 @dataclass(frozen=True, kw_only=True)
 class Trees:
-    """Trees (n,): middle (n, 2) in the frame, height and crown's radius m, kind."""
+    """Places, crowns and kinds of trees, (n,).
+
+    Middle (n, 2) in the frame, height and crown's radius m, kind.
+    """
 
     at: F64
     height: F64
@@ -37,7 +40,10 @@ class Trees:
 
 
 def plant(works: Works, plan: VillagePlan, yards: Yards, outline: Outline) -> Trees:
-    """Trees in yards, along lanes, in orchards, woods, gardens and the apron."""
+    """Plant trees in yards, orchards, woods, gardens and along lanes.
+
+    And on the apron.
+    """
     rng = works.rng
     spots = [_in_yards(yards, rng), _by_lanes(plan, outline, rng)]
     for plots in (plan.plots, plan.fields):
@@ -105,7 +111,10 @@ def _in_plots(plots: Plots, rng: np.random.Generator, *, dense: bool) -> list[tu
 
 
 def grow(works: Works, trees: Trees) -> None:
-    """Trunks and crowns; a crown's texture is lit all round, so it is laid on by compass direction."""
+    """Build trunks and crowns.
+
+    A crown's texture is lit all round, so it is laid on by compass direction.
+    """
     around, levels = (8, 6) if works.fine else (6, 3)
     rng, n = works.rng, len(trees.kind)
     foot = works.ground(trees.at)

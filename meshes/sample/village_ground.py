@@ -1,4 +1,7 @@
-"""The ground of a village: a grid drawn onto the outline and its apron."""
+"""Build a village's ground.
+
+A grid drawn onto the outline and its apron.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ HEM_M = 0.25  # the outermost line lies this far below the terrain, so that no e
 
 
 def build_ground(works: Works, outline: Outline, canvas: Canvas) -> None:
-    """A square grid bent to the outline plus apron; its outermost line dips into the terrain."""
+    """Build a square grid bent to the outline plus apron.
+
+    Its outermost line dips into the terrain.
+    """
     cells = 208 if works.fine else 36
     line = np.linspace(-1.0, 1.0, cells + 1)
     x, y = np.meshgrid(line, line)
@@ -38,8 +44,10 @@ def build_ground(works: Works, outline: Outline, canvas: Canvas) -> None:
 
 
 def ground_ring(site: VillageSite) -> list[tuple[float, float]]:
-    """The closed line (east, north) that is the edge of a village's ground. Raises VillageSiteError where the
-    village's outline is unfit."""
+    """Return the closed edge of a village's ground (east, north).
+
+    Raises VillageSiteError where the village's outline is unfit.
+    """
     reach = outline_of(site).reach_m + APRON_M
     turn = np.linspace(0.0, 2 * np.pi, len(reach), endpoint=False)
     at = np.column_stack([site.east + reach * np.cos(turn), site.north + reach * np.sin(turn)])

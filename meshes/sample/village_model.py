@@ -1,4 +1,4 @@
-"""What a village model is made from and consists of."""
+"""Define a village model's input and result."""
 
 from __future__ import annotations
 
@@ -20,16 +20,20 @@ Ring = tuple[tuple[float, float], ...]
 
 
 class VillageSiteError(TwinError):
-    """A village without what its model needs: a footprint round its centre, or ground that has heights."""
+    """Village without what its model needs.
+
+    A footprint round its centre, or ground that has heights.
+    """
 
     zh = "示例村庄模型生成失败：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class VillageSite:
-    """A village to be modelled: ``outline`` is a closed ring (east, north) in the frame, m.
+    """Village to be modelled.
 
-    Every ray from the centre meets the outline once.
+    ``outline`` is a closed ring (east, north) in the frame, m. Every ray from the centre meets the outline
+    once.
     """
 
     number: int
@@ -46,9 +50,10 @@ class VillageSite:
 
 @dataclass(frozen=True, kw_only=True)
 class Building:
-    """One building. ``ring`` is its closed footprint (east, north), ``kind`` house, wing, shed, ...
+    """Building of a village.
 
-    ``height_m`` is the ridge over the ground, ``ground_m`` the working height of the floor.
+    ``ring`` is its closed footprint (east, north), ``kind`` house, wing, shed, ... ``height_m`` is the ridge
+    over the ground, ``ground_m`` the working height of the floor.
     """
 
     number: int
@@ -63,7 +68,7 @@ class Building:
 
 @dataclass(frozen=True, kw_only=True)
 class VillageModel:
-    """A textured mesh and the buildings in it.
+    """Textured mesh and the buildings in it.
 
     ``position`` (n, 3) float64: east, north, working height in the frame; ``tcoord`` (n, 2) float32, v
     downwards; ``triangles`` (m, 3) int32, anticlockwise from outside; ``feature`` (n,) int32, the number of
@@ -82,9 +87,9 @@ class VillageModel:
 def from_features(
     points: Sequence[Mapping[str, Any]], footprints: Sequence[Mapping[str, Any]]
 ) -> list[VillageSite]:
-    """Village sites out of GeoJSON features (WGS 84), points and polygons paired by their ``number``.
+    """Read village sites from GeoJSON features (WGS 84).
 
-    Raises VillageSiteError where a village has no footprint.
+    Points and polygons paired by their ``number``. Raises VillageSiteError where a village has no footprint.
     """
     rings = {one["properties"]["number"]: one["geometry"]["coordinates"][0] for one in footprints}
     return [_site(one, rings.get(one["properties"]["number"])) for one in points]

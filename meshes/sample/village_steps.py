@@ -1,4 +1,7 @@
-"""The steps of the sample's villages; a few villages a step, so that a kill loses little."""
+"""Steps of the sample's villages.
+
+A few villages a step, so that a kill loses little.
+"""
 
 from __future__ import annotations
 

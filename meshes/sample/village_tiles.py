@@ -1,4 +1,7 @@
-"""Generate the sample's villages as pyramids of tiles, each in a folder of its own."""
+"""Generate the sample's villages as pyramids of tiles.
+
+Each in a folder of its own.
+"""
 
 from __future__ import annotations
 
@@ -56,11 +59,11 @@ def build_villages(
     detail: Detail,
     progress: Callable[[float], None],
 ) -> None:
-    """Make some of the villages, counted from 0 in the sample's order, on all cores.
+    """Build some of the villages, on all cores.
 
-    Each gets a folder with ``tileset.json``, its GLBs, ``buildings.geojson`` (who lives where) and
-    ``cover.json``: the rings inside which it brings the ground. ``sample`` and ``ground`` are the folders of
-    these products. Raises what generating and building raise.
+    Counted from 0 in the sample's order. Each gets a folder with ``tileset.json``, its GLBs,
+    ``buildings.geojson`` (who lives where) and ``cover.json``: the rings inside which it brings the ground.
+    ``sample`` and ``ground`` are the folders of these products. Raises what generating and building raise.
     """
     points, footprints = (
         _features(sample / f"{name}.geojson") for name in ("villages", "village_footprints")
@@ -86,7 +89,7 @@ def build_villages(
 
 
 def surface_of(model: VillageModel) -> TexturedSurface:
-    """A generated model as a surface to be cut into tiles."""
+    """Return a generated model as a surface for tiling."""
     part = TexturedPart(
         position=model.position,
         triangles=model.triangles,

@@ -11,7 +11,10 @@ from meshes.sample.yards import ROOFS, SIDES, Yards, of
 
 
 def wings(works: Works, yards: Yards, *, to_east: bool) -> None:
-    """The wings on one side; their roofs fall towards the yard."""
+    """Build the wings on one side.
+
+    Their roofs fall towards the yard.
+    """
     plots, rng, n = yards.plots, works.rng, len(yards.plots)
     outer = plots.width / 2 - 0.65
     a = (-outer, -outer + yards.wing_m) if to_east else (outer - yards.wing_m, outer)
@@ -38,7 +41,7 @@ def wings(works: Works, yards: Yards, *, to_east: bool) -> None:
 
 
 def sheds(works: Works, yards: Yards) -> None:
-    """Small sheds in the south-west corner."""
+    """Build small sheds in the south-west corner."""
     n, west = len(yards.plots), -yards.plots.width / 2
     size = works.rng.uniform(1.9, 3.0, (2, n))
     tall = works.rng.uniform(1.9, 2.2, n)

@@ -1,4 +1,4 @@
-"""What is being built: faces, buildings and shadows, gathered while a village grows."""
+"""Collect faces, buildings and shadows of a growing village."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ FOUNDATION_M: Final = 1.0  # of a wall below the lowest ground it meets
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Buildings of one kind: their blocks, storeys (n,) and ridges' height over the floor (n,)."""
+    """Buildings of one kind.
+
+    Their blocks, storeys (n,) and ridges' height over the floor (n,).
+    """
 
     kind: str
     blocks: Blocks
@@ -30,7 +33,7 @@ class Group:
 
 @dataclass(kw_only=True)
 class Works:
-    """A village that is being built."""
+    """Village under construction."""
 
     heights: Heights
     rng: np.random.Generator
@@ -45,19 +48,19 @@ class Works:
         return self.detail == "high"
 
     def number(self, count: int) -> I32:
-        """The next ``count`` numbers of buildings; the first is 1."""
+        """Allot the next ``count`` numbers of buildings; the first is 1."""
         self.numbers += count
         return np.arange(self.numbers - count + 1, self.numbers + 1, dtype=np.int32)
 
     def ground(self, points: F64) -> F64:
-        """Height of the village's ground at points (..., 2)."""
+        """Return the height of the village's ground at points (..., 2)."""
         return np.asarray(self.heights(points[..., 0], points[..., 1]), np.float64) + LIFT_M
 
     def stand(
         self, plots: Plots, *, a: tuple[F64, F64], b: tuple[F64, F64], tall: F64, feature: I32,
         plinth_m: float = PLINTH_M,
     ) -> Blocks:  # fmt: skip
-        """Blocks that stand on the ground, their shadows noted."""
+        """Build blocks on the ground and note their shadows."""
         zero = np.zeros(len(plots))
         blocks = Blocks(
             plots=plots, a0=a[0] + zero, a1=a[1] + zero, b0=b[0] + zero, b1=b[1] + zero,

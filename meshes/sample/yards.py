@@ -1,4 +1,4 @@
-"""Courtyards on paper: what stands in each, and in which style."""
+"""Plan courtyards: buildings and style of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ SIDES: Final = ("brick", "plaster", "stone", "plaster")  # the other walls, by f
 
 @dataclass(frozen=True, kw_only=True)
 class Yards:
-    """The yards' choices, each (n,): wings and sheds, how deep the house is, which style."""
+    """Choices of yards, each (n,).
+
+    Wings and sheds, how deep the house is, which style.
+    """
 
     plots: Plots
     west: Bools
@@ -35,7 +38,7 @@ class Yards:
     house: I32  # the main house's number
 
     def pick(self, which: Bools) -> Yards:
-        """Some of the yards."""
+        """Return some of the yards."""
         return Yards(
             plots=self.plots.pick(which), west=self.west[which], east=self.east[which], two=self.two[which],
             shed=self.shed[which], wing_m=self.wing_m[which], house_m=self.house_m[which],
@@ -44,13 +47,16 @@ class Yards:
 
     @property
     def gate(self) -> F64:
-        """Where the gate is, along the front: in the south-east, beside the wing."""
+        """Place of the gate along the front: south-east, beside the wing."""
         half = self.plots.width / 2
         return np.where(self.east, half - 0.75 - self.wing_m - 1.45, half - 2.3)
 
 
 def choose(works: Works, plots: Plots) -> Yards:
-    """Choices for every yard; one style for most of a village, with exceptions."""
+    """Choose for every yard.
+
+    One style for most of a village, with exceptions.
+    """
     rng, n = works.rng, len(plots)
     west, east = rng.random(n) < 0.66, rng.random(n) < 0.58
     usual = rng.dirichlet(np.array(ROOF_SHARES) * 8.0)
@@ -63,5 +69,5 @@ def choose(works: Works, plots: Plots) -> Yards:
 
 
 def of(names: tuple[str, ...], which: Index) -> Index:
-    """Materials by choice."""
+    """Return materials by choice."""
     return np.array([INDEX[name] for name in names], np.intp)[which]

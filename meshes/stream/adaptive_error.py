@@ -1,4 +1,4 @@
-"""How wrong the picture must be allowed to be for its tiles to fit."""
+"""Adapt the screen-space error so that tiles fit the budget."""
 
 from __future__ import annotations
 
@@ -13,22 +13,31 @@ MOST = 64.0
 
 
 class AdaptiveError:
-    """The limit of the error on the screen: what is asked for, or more where the budget is too small."""
+    """Limit of the error on the screen.
+
+    The requested one, or more where the budget is too small.
+    """
 
     def __init__(self) -> None:
         self._raised_px = 0.0
 
     def limit_px(self, asked_px: float) -> float:
-        """The limit now, px; not less than ``asked_px`` and not more than ``MOST`` times it."""
+        """Return the limit now, px.
+
+        Not less than ``asked_px`` and not more than ``MOST`` times it.
+        """
         return min(max(asked_px, self._raised_px), MOST * asked_px)
 
     def finer_px(self, asked_px: float) -> float | None:
-        """The limit one step below, or None when it is as fine as asked."""
+        """Return the next finer limit, or None at the requested one."""
         limit = self.limit_px(asked_px)
         return max(asked_px, limit / STEP) if limit > asked_px else None
 
     def loosen(self, asked_px: float) -> bool:
-        """Raise the limit by one step; False when it is as high as it goes."""
+        """Raise the limit by one step.
+
+        False when it is as high as it goes.
+        """
         before = self.limit_px(asked_px)
         self._raised_px = before * STEP
         return self.limit_px(asked_px) > before

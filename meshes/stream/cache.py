@@ -1,4 +1,4 @@
-"""What is loaded, how large it is, and what goes first when room is needed."""
+"""Account loaded tiles against a memory budget; choose victims."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from twin.arrays import I64, Bools
 
 
 class Cache:
-    """Bytes of tiles against a budget, one row a tile; the tiles themselves are elsewhere.
+    """Bytes of tiles against a budget, one row a tile.
 
-    A tile's size is an estimate until it has been loaded once; what was measured is remembered.
+    The tiles themselves are elsewhere. A tile's size is an estimate until it has been loaded once; what was
+    measured is remembered.
     """
 
     def __init__(self, budget_bytes: int) -> None:
@@ -54,15 +55,15 @@ class Cache:
         self.loaded[tile] = False
 
     def fits(self, tiles: I64, *, part: float = 1.0) -> bool:
-        """Whether these tiles alone fit into a part of the budget."""
+        """Return whether these tiles alone fit a part of the budget."""
         return int(self._size[tiles].sum()) <= part * self.budget_bytes
 
     def use(self, chosen: TileSelection, *, idle: bool = True) -> I64:
-        """Note what a frame uses, and return what may be loaded for it, most important first.
+        """Mark a frame's tiles used; return what may be loaded.
 
-        That is what the view needs as far as it fits beside what the view already has, then spare tiles as
-        far as they fit beside all that, if there is time for them (``idle``). Spare tiles that fit and are
-        loaded count as used.
+        Most important first. That is what the view needs as far as it fits beside what the view already has,
+        then spare tiles as far as they fit beside all that, if there is time for them (``idle``). Spare tiles
+        that fit and are loaded count as used.
         """
         self._frame += 1
         self._used[chosen.keep] = self._frame
@@ -80,7 +81,10 @@ class Cache:
         return np.concatenate([fitting, spare[~self.loaded[spare]]])
 
     def victims(self, chosen: TileSelection, coming: I64) -> list[int]:
-        """Tiles to free so that ``coming`` fit too: longest unused first, fine before coarse."""
+        """Return tiles to evict so that ``coming`` fit too.
+
+        Longest unused first, fine before coarse.
+        """
         over = self.nbytes + int(self._size[coming].sum()) - self.budget_bytes
         if over <= 0:
             return []

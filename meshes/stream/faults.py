@@ -23,7 +23,7 @@ class Faults:
 
     @property
     def reasons(self) -> Mapping[str, Reason]:
-        """Why each broken tile is broken, by its name."""
+        """Reason of each broken tile, by name."""
         return dict(self._reasons)
 
     def grow(self, count: int) -> None:
@@ -38,7 +38,10 @@ class Faults:
         self._reasons = {name: why for name, why in self._reasons.items() if name not in names}
 
     def failed(self, tile: int, *, name: str, reason: Reason, for_good: bool = False) -> None:
-        """Note a failure; after the second, or one that is ``for_good``, the tile is broken."""
+        """Record a failure.
+
+        After the second, or one that is ``for_good``, the tile is broken.
+        """
         self._tries[tile] += 1
         if for_good or self._tries[tile] >= TRIES:
             self.broken[tile] = True

@@ -20,7 +20,10 @@ class _TreeEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
-    """What a tree took with it: tiles ``start`` to ``end``, their lasting numbers, the names of contents."""
+    """Tiles of a removed tree.
+
+    ``start`` to ``end``, their lasting numbers, the names of contents.
+    """
 
     start: int
     end: int
@@ -29,7 +32,10 @@ class Gone:
 
 
 class Forest:
-    """Trees under prefixes. A tile's index changes when a tree before it goes; its number stays."""
+    """Trees under prefixes.
+
+    A tile's index changes when a tree before it goes; its number stays.
+    """
 
     def __init__(self) -> None:
         self._entries: list[_TreeEntry] = []
@@ -40,11 +46,14 @@ class Forest:
 
     @property
     def tree(self) -> TileTree:
-        """The forest, put together when it is first asked for."""
+        """Forest of all trees, joined on first use."""
         return self._put_together()
 
     def add(self, tree: TileTree, *, prefix: str) -> None:
-        """Put a tree at the end. Raises PrefixError where the prefix is taken."""
+        """Put a tree at the end.
+
+        Raises PrefixError where the prefix is taken.
+        """
         if any(entry.prefix == prefix for entry in self._entries):
             raise PrefixError(f"tileset '{prefix}' is already streamed; remove it first", prefix=prefix)
         self._entries.append(_TreeEntry(prefix=prefix, tree=tree, number=self._next))
@@ -52,7 +61,10 @@ class Forest:
         self._forest = None
 
     def remove(self, prefix: str) -> Gone:
-        """Take a tree out. Raises PrefixError if there is none."""
+        """Take a tree out.
+
+        Raises PrefixError if there is none.
+        """
         start = 0
         for place, entry in enumerate(self._entries):
             if entry.prefix == prefix:
@@ -69,12 +81,12 @@ class Forest:
         raise PrefixError(f"no tileset '{prefix}' is streamed; add it first", prefix=prefix)
 
     def number(self, tile: int) -> int:
-        """The number that a tile has for good."""
+        """Return a tile's lasting number."""
         self._put_together()
         return int(self._numbers[tile])
 
     def tile(self, number: int) -> int | None:
-        """The tile of a number, None where its tree has gone."""
+        """Return the tile of a number; None where its tree is removed."""
         self._put_together()
         tile = int(np.searchsorted(self._numbers, number))
         found = tile < len(self._numbers) and self._numbers[tile] == number

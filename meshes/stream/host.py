@@ -1,4 +1,4 @@
-"""What the streaming core asks of whoever draws."""
+"""Protocol of a renderer as the streaming core needs it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from meshes.tiles.content import Content
 
 
 class Prepared(Protocol):
-    """A tile ready to be made drawable."""
+    """Tile ready to be made drawable."""
 
     @property
     def nbytes(self) -> int:
@@ -20,13 +20,19 @@ H = TypeVar("H")
 
 
 class Host(Protocol[P, H]):
-    """Makes tiles drawable and frees them. What it raises in the first two breaks the tile, not the view."""
+    """Makes tiles drawable and frees them.
+
+    What it raises in the first two breaks the tile, not the view.
+    """
 
     def prepare(self, content: Content) -> P:
-        """Do all that needs no renderer; called in a load thread, in several at a time."""
+        """Prepare a tile without the renderer.
+
+        Called in a load thread, in several at a time.
+        """
 
     def make(self, prepared: P) -> H:
         """Make a tile drawable, not yet shown; called on the main thread."""
 
     def free(self, handle: H) -> None:
-        """Let go of a tile, and take it off the screen if it is there; called on the main thread."""
+        """Free a tile, also from the screen; on the main thread."""

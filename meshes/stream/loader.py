@@ -16,7 +16,7 @@ Request = tuple[int, str]
 
 
 class Loader(Generic[P]):
-    """Runs ``work(name)`` in threads for the requests asked for last, in their order.
+    """Runs ``work(name)`` in threads for the latest requests, in order.
 
     At most ``max_in_flight`` requests are running or done and not yet taken. ``on_news`` is called in a load
     thread after each, without a lock; it must not raise.
@@ -40,36 +40,39 @@ class Loader(Generic[P]):
 
     @property
     def idle(self) -> bool:
-        """Nothing queued, running, done or failed."""
+        """Whether nothing is queued, running, done or failed."""
         with self._changed:
             return not (self._queue or self._running or self._done or self._failed)
 
     def ask(self, requests: Sequence[Request]) -> None:
-        """Replace the queue. What is running or done is not asked for again."""
+        """Replace the queue.
+
+        What is running or done is not asked for again.
+        """
         with self._changed:
             under_way = self._running | self._done.keys() | self._failed.keys()
             self._queue = deque(request for request in requests if request[0] not in under_way)
             self._wake()
 
     def done(self) -> list[int]:
-        """The requests whose results can be taken."""
+        """Return the requests whose results can be taken."""
         with self._changed:
             return list(self._done)
 
     def peek(self, number: int) -> P:
-        """A result, left where it is."""
+        """Return a result without releasing it."""
         with self._changed:
             return self._done[number]
 
     def take(self, number: int) -> P:
-        """A result, which is no longer held here."""
+        """Return and release a result."""
         with self._changed:
             result = self._done.pop(number)
             self._wake()
             return result
 
     def failures(self) -> dict[int, Reason]:
-        """The requests that failed since the last call, each with its reason."""
+        """Return failed requests since the last call, with reasons."""
         with self._changed:
             failed, self._failed = self._failed, {}
             return failed
@@ -80,7 +83,10 @@ class Loader(Generic[P]):
             return self._changed.wait_for(lambda: not self._running and not self._can_start(), timeout)
 
     def close(self) -> None:
-        """Drop everything and join the threads; a request that is running is waited for."""
+        """Drop all requests and join the threads.
+
+        A request that is running is waited for.
+        """
         with self._changed:
             self._closed = True
             self._queue.clear()

@@ -1,4 +1,7 @@
-"""Which tiles to draw and which to load: a pure function of tree, views and what is loaded."""
+"""Select tiles to draw and to load.
+
+A pure function of tree, views and what is loaded.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from twin.arrays import I64, Bools
 
 @dataclass(frozen=True, kw_only=True)
 class TileSelection:
-    """The answer for one frame; arrays hold indices of tiles.
+    """Selected tiles of one frame; arrays hold tile indices.
 
     ``draw``: draw these now; all are loaded. ``asked``: all with content that the views need at this error,
     loaded or not, most important first. ``spare``: worth having if there is room, loaded or not, most
@@ -41,10 +44,11 @@ def select(
     broken: Bools | None = None,
     ahead: Sequence[View] = (),
 ) -> TileSelection:
-    """Choose tiles for all of ``views`` together; ``docs/streaming.md`` says how.
+    """Select tiles for all of ``views`` together.
 
-    ``loaded`` and ``broken`` are (n,) bool: what can be drawn, and what will never be. ``ahead`` are views to
-    come, whose tiles are worth having. Tiles without content may count as loaded or not: it is all the same.
+    See ``docs/streaming.md``. ``loaded`` and ``broken`` are (n,) bool: what can be drawn, and what will never
+    be. ``ahead`` are views to come, whose tiles are worth having. Tiles without content may count as loaded
+    or not: it is all the same.
     """
     now = state(tree, loaded, broken)
     seen = traverse(tree, views, now, max_error_px=max_error_px)

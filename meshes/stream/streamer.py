@@ -1,4 +1,7 @@
-"""The streaming core's shell: views in, tiles to draw out; loads, uploads and frees on the way."""
+"""Stream tiles: views in, tiles to draw out.
+
+Loads, uploads and frees on the way.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,12 @@ from twin.errors import Reason
 
 
 class Streamer(Generic[P, H]):
-    """Streams tilesets for one or several views; all methods belong to the main thread.
+    """Streams tilesets for one or several views.
 
-    ``fetch(name)`` returns a tile's content by prefix and name; it is called in load threads and may raise:
-    after a second try the tile is broken. At most ``max_in_flight`` tiles are being loaded or waiting to be
-    made. ``on_news`` is called in a load thread when ``update`` would find something new; it must not raise.
+    All methods belong to the main thread. ``fetch(name)`` returns a tile's content by prefix and name; it is
+    called in load threads and may raise: after a second try the tile is broken. At most ``max_in_flight``
+    tiles are being loaded or waiting to be made. ``on_news`` is called in a load thread when ``update`` would
+    find something new; it must not raise.
     """
 
     def __init__(
@@ -60,12 +64,18 @@ class Streamer(Generic[P, H]):
 
     @property
     def tree(self) -> TileTree:
-        """All tilesets as one forest, in the order of ``add``; indices hold until the next ``remove``."""
+        """Forest of all tilesets, in the order of ``add``.
+
+        Indices hold until the next ``remove``.
+        """
         return self._forest.tree
 
     @property
     def budget_bytes(self) -> int:
-        """What all tiles together may take; a smaller one is kept from the next update on."""
+        """Memory budget of all tiles, bytes.
+
+        A smaller one is kept from the next update on.
+        """
         return self._cache.budget_bytes
 
     @budget_bytes.setter
@@ -78,30 +88,42 @@ class Streamer(Generic[P, H]):
 
     @property
     def faults(self) -> Mapping[str, Reason]:
-        """Why a tile is broken, by prefix and name."""
+        """Reasons of broken tiles, by prefix and name."""
         return self._faults.reasons
 
     @property
     def broken(self) -> Mapping[int, Reason]:
-        """Why a tile is broken, by its index in ``tree``: where to put a mark."""
+        """Reasons of broken tiles, by index in ``tree``.
+
+        The index gives where to put a mark.
+        """
         reasons = self._faults.reasons
         tiles = np.flatnonzero(self._faults.broken).tolist()
         return {tile: reasons[self._forest.name(tile)] for tile in tiles}
 
     @property
     def settled(self) -> bool:
-        """The last update wants nothing more and nothing is in flight: another would change nothing."""
+        """Whether another update would change nothing.
+
+        The last one needs nothing more and nothing is in flight.
+        """
         return self._calm and self._loads.idle
 
     def add(self, tree: TileTree, *, prefix: str) -> None:
-        """Stream a tileset; ``fetch`` gets ``prefix`` + content. Raises PrefixError where it is taken."""
+        """Stream a tileset; ``fetch`` gets ``prefix`` + content.
+
+        Raises PrefixError where it is taken.
+        """
         self._forest.add(tree, prefix=prefix)
         self._cache.grow(tree.nbytes)
         self._faults.grow(len(tree))
         self._calm = False
 
     def remove(self, prefix: str) -> None:
-        """Stop streaming a tileset and free its tiles at once. Raises PrefixError if there is none."""
+        """Stop streaming a tileset and free its tiles at once.
+
+        Raises PrefixError if there is none.
+        """
         gone = self._forest.remove(prefix)
         self._cache.shrink(gone.start, gone.end)
         self._faults.shrink(gone.start, gone.end, names=gone.names)
@@ -118,11 +140,12 @@ class Streamer(Generic[P, H]):
         ahead: Sequence[View] = (),
         idle: bool = True,
     ) -> Update[H]:
-        """One frame: choose tiles, make those that are prepared, start and drop loads, free what is over.
+        """Update one frame: select, make, load and free tiles.
 
-        Tiles are made until ``upload_s`` is spent, at least one if one is prepared. ``ahead`` are views on
-        the camera's way, whose tiles are loaded into the room that ``views`` leave; so are those beside the
-        view. Without ``idle`` no such tile is loaded now: time is short.
+        Makes those that are prepared, starts and drops loads, frees what exceeds the budget. Tiles are made
+        until ``upload_s`` is spent, at least one if one is prepared. ``ahead`` are views on the camera's way,
+        whose tiles are loaded into the room that ``views`` leave; so are those beside the view. Without
+        ``idle`` no such tile is loaded now: time is short.
         """
         prepared = self._take_notice()
         limit_px = self._tolerance.limit_px(max_error_px)
@@ -137,11 +160,17 @@ class Streamer(Generic[P, H]):
         return self._show(chosen)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until no load is running or can start; False after ``timeout`` seconds."""
+        """Block until no load is running or can start.
+
+        False after ``timeout`` seconds.
+        """
         return self._loads.wait(timeout)
 
     def close(self) -> None:
-        """Join the load threads and free every tile. The streamer cannot be used again."""
+        """Join the load threads and free every tile.
+
+        The streamer cannot be used again.
+        """
         self._loads.close()
         for number in list(self._handles):
             self._free(number)

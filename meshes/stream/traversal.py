@@ -1,4 +1,4 @@
-"""The walk down the tree: which tiles a set of views comes by, and which of them it asks for."""
+"""Traverse the tree: tiles visited by views, and requested ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twin.arrays import F64, I64, Bools
 
 @dataclass(frozen=True, kw_only=True)
 class TraversalState:
-    """What is known of each tile, (n,) bool each.
+    """State of each tile, (n,) bool each.
 
     ``holds``: the tile or a tile below it is loaded. ``broken``: its content cannot be loaded.
     """
@@ -28,7 +28,7 @@ class TraversalState:
 
 @dataclass(frozen=True, kw_only=True)
 class Traversal:
-    """The tiles in view that a walk came by, level by level; (v,) each.
+    """Visited tiles in view, level by level, (v,) each.
 
     ``up`` is the parent's row in this list, -1 for a root; ``levels`` are the rows where each level begins
     and ends. ``filled``: it has content. ``asked``: the views need it at this error. ``opened``: its children
@@ -47,7 +47,10 @@ class Traversal:
 
 
 def state(tree: TileTree, loaded: Bools, broken: Bools | None) -> TraversalState:
-    """The state of a tree's tiles from the masks (n,) of those loaded and of those that cannot be."""
+    """Return a tree's tile states from masks of loaded and broken.
+
+    Masks are (n,).
+    """
     holds = loaded.copy()
     above: I64 = np.flatnonzero(loaded)
     while above.size:

@@ -1,4 +1,4 @@
-"""What one frame shows."""
+"""Result of one frame of streaming."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from meshes.stream.host import H
 
 @dataclass(frozen=True, kw_only=True)
 class Update(Generic[H]):
-    """The answer of the streaming core to one frame.
+    """Result of the streaming core for one frame.
 
     ``draw``: index in ``Streamer.tree`` and handle of every tile to show. ``appeared`` and ``vanished``: the
     handles that the frame before did not show, and those that it did; a handle freed since is not listed, as

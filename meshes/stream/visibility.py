@@ -1,4 +1,4 @@
-"""How tiles appear in views: whether at all, how wrong, how near the middle."""
+"""Compute visibility, screen error and centrality of tiles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MISSED_PX = 16.0
 
 @dataclass(frozen=True, kw_only=True)
 class Visibility:
-    """Some tiles as several views see them, (m,) each.
+    """Visibility of tiles in several views, (m,) each.
 
     ``error_px`` is the largest error on the screen over the views that see the tile, and over all views for a
     tile that none sees; inf from inside the tile's box. ``centred`` is the cosine between the view's axis and
@@ -31,7 +31,10 @@ class Visibility:
 
 
 def visibility(tree: TileTree, tiles: I64, views: Sequence[View]) -> Visibility:
-    """What ``views`` see of the boxes of ``tiles`` (m,). Without a view nothing is in view."""
+    """Compute visibility of the boxes of ``tiles`` (m,) in ``views``.
+
+    Without a view nothing is in view.
+    """
     low, high = tree.low[tiles], tree.high[tiles]
     middle, half = 0.5 * (low + high), 0.5 * (high - low)
     error_m = tree.error_m[tiles]
@@ -52,10 +55,10 @@ def visibility(tree: TileTree, tiles: I64, views: Sequence[View]) -> Visibility:
 
 
 def missed(tree: TileTree, roots: I64, views: Sequence[View]) -> Bools:
-    """Which trees, by their roots (m,), some view would miss, whether it sees them or not.
+    """Mask trees, by roots (m,), that some view needs.
 
-    Judged as on a screen of 720 lines, whatever the picture's size: a village must not come and go with the
-    resolution of frames that move.
+    Whether they are in view or not. Judged as on a screen of 720 lines, whatever the picture's size: a
+    village must not come and go with the resolution of frames that move.
     """
     if tree.absent_m is None:
         return np.ones(len(roots), bool)

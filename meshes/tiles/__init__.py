@@ -1,4 +1,4 @@
-"""3D Tiles: what a tile holds, how it lies on disk, and a tileset as arrays.
+"""Tiles as 3D Tiles: content, files, and tilesets as arrays.
 
 ``meshes.tiles.check`` and ``meshes.tiles.model`` are for builds and tests and are imported by name: they
 bring pydantic and the catalog, which whoever only streams does not pay for.

@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def write_whole(path: Path, pieces: Iterable[bytes | memoryview]) -> int:
-    """Writes ``pieces`` one after another under a passing name, then renames; returns the bytes written.
+    """Write ``pieces`` to a temporary file, then rename.
 
-    Who has the former file mapped keeps it. Not synced to the disk: a product is synced once, as a whole,
-    before its name appears. Raises OSError.
+    Returns the bytes written. Who has the former file mapped keeps it. Not synced to the disk: a product is
+    synced once, as a whole, before its name appears. Raises OSError.
     """
     passing = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:

@@ -1,4 +1,7 @@
-"""Boxes of 3D Tiles: a centre and three half axes, and where their corners lie."""
+"""Convert boxes of 3D Tiles.
+
+A centre and three half axes, and where their corners lie.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +15,38 @@ _SIGNS = np.stack(np.meshgrid([-1.0, 1.0], [-1.0, 1.0], [-1.0, 1.0], indexing="i
 
 
 def box_of(low: F64, high: F64) -> list[float]:
-    """The twelve numbers of a box along the axes."""
+    """Return the twelve numbers of an axis-aligned box."""
     return [*((low + high) / 2).tolist(), *np.diag((high - low) / 2).ravel().tolist()]
 
 
 def box_corners(box: Sequence[float]) -> F64:
-    """(8, 3) of the twelve numbers."""
+    """Return corners (8, 3) of a box's twelve numbers."""
     numbers = np.asarray(box, dtype=np.float64).reshape(4, 3)
     return np.asarray(numbers[0] + _SIGNS @ numbers[1:])
 
 
 def extent_corners(low: F64, high: F64) -> F64:
-    """(8, 3) of a box along the axes."""
+    """Return corners (8, 3) of an axis-aligned box."""
     return (low + high) / 2 + _SIGNS * (high - low) / 2
 
 
 def moved(matrix: F64, points: F64) -> F64:
-    """(k, 3) points through a (4, 4) affine matrix."""
+    """Transform points (k, 3) by a (4, 4) affine matrix."""
     return points @ matrix[:3, :3].T + matrix[:3, 3]
 
 
 def moved_box(matrix: F64, box: Sequence[float]) -> list[float]:
-    """The twelve numbers of a box after an affine matrix."""
+    """Transform a box's twelve numbers by an affine matrix."""
     numbers = np.asarray(box, dtype=np.float64).reshape(4, 3)
     axes = numbers[1:] @ matrix[:3, :3].T
     return [*moved(matrix, numbers[:1]).ravel().tolist(), *axes.ravel().tolist()]
 
 
 def beyond(box: Sequence[float], points: F64) -> float:
-    """How far the outermost of the points lies outside a box, m; 0 or less: all inside."""
+    """Return the points' largest distance outside a box, m.
+
+    0 or less: all inside.
+    """
     numbers = np.asarray(box, dtype=np.float64).reshape(4, 3)
     lengths = np.linalg.norm(numbers[1:], axis=1)
     thick = lengths > 0
@@ -54,7 +60,10 @@ def beyond(box: Sequence[float], points: F64) -> float:
 
 
 def matrix_of(transform: Sequence[float] | None) -> F64:
-    """(4, 4) of a tile's transform (column after column), the identity of None."""
+    """Return a tile's transform, (4, 4); the identity of None.
+
+    It is written column after column.
+    """
     if transform is None:
         return np.eye(4)
     return np.asarray(transform, dtype=np.float64).reshape(4, 4).T

@@ -1,4 +1,7 @@
-"""Whether a tileset on disk keeps the rules that streaming, here and in other viewers, relies on."""
+"""Check a tileset on disk against the rules of streaming.
+
+Those that this system and other viewers rely on.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,12 @@ FLOAT32_STEP = 2.0**-23
 
 
 def check_tileset(folder: Path, *, most: int = 5) -> None:
-    """Reads all of a tileset of ours, the contents too, and those it names.
+    """Check a whole tileset of ours, contents included.
 
-    Checked are the strict model, the values for this system (``read_tree``), and as another viewer sees it:
-    children's volumes inside their parents', errors that decrease, contents that exist, are whole, and lie
-    inside the volumes of their tiles.
-    Raises BadTilesetError with the first ``most`` faults, also as its ``faults``.
+    And those that it names. Checked are the strict model, the values for this system (``read_tree``), and as
+    another viewer sees it: children's volumes inside their parents', errors that decrease, contents that
+    exist, are whole, and lie inside the volumes of their tiles. Raises BadTilesetError with the first
+    ``most`` faults, also as its ``faults``.
     """
     folder = Path(folder)
     faults: list[str] = []

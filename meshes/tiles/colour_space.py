@@ -1,6 +1,7 @@
-"""Colours as the screen shows them (sRGB bytes) and as glTF's COLOR_0 holds them (linear light, 16 bits).
+"""Convert colours between sRGB bytes and glTF's linear COLOR_0.
 
-8 bits of linear light have 13 of the darkest 100 tones; 16 keep every byte.
+The latter is linear light in 16 bits. 8 bits of linear light have 13 of the darkest 100 tones; 16 keep every
+byte.
 """
 
 from __future__ import annotations
@@ -21,14 +22,17 @@ _SCREEN = np.searchsorted(_HALFWAY, np.arange(65536)).astype(np.uint8)
 
 
 def linear(colour: U8) -> U16:
-    """(n, 4) RGBA of the screen as linear light, 0..65535; alpha is a share in both."""
+    """Convert sRGB (n, 4) RGBA to linear light, 0..65535.
+
+    Alpha is a share in both.
+    """
     out = _LINEAR[colour]
     out[:, 3] = colour[:, 3].astype(np.uint16) * 257
     return out
 
 
 def screen(light: U16) -> U8:
-    """The opposite of :func:`linear`, which it gives back exactly."""
+    """Invert :func:`linear`, exactly."""
     out = _SCREEN[light]
     out[:, 3] = light[:, 3] // 257
     return out

@@ -1,4 +1,7 @@
-"""What one tile holds, ready to be drawn: plain arrays in the frame, without a renderer."""
+"""Content of a tile, ready to be drawn: plain arrays.
+
+In the frame, without a renderer.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,10 @@ class Primitive:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Primitives of one tile; ``centre`` is east, north in the frame's CRS and working height, float64."""
+    """Primitives of one tile.
+
+    ``centre`` is east, north in the frame's CRS and working height, float64.
+    """
 
     centre: Point
     primitives: tuple[Primitive, ...]

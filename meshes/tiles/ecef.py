@@ -1,4 +1,4 @@
-"""Where a tile lies on the globe: ECEF coordinates, and the transform that comes nearest to them.
+"""Fit transforms of tiles from the frame to ECEF.
 
 A tile is flat in the projected CRS and the earth is not, so no single matrix is right for all of a tile.
 ``fit`` gives the turn, scale and shift that come nearest, and how far off they still are. Only other viewers
@@ -27,10 +27,11 @@ LEAST_HALF_SIZE_M = 1.0  # of a point or a line no turn could be told
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """``matrix`` (n, 4, 4): frame coordinates minus the tile's centre to ECEF, column vectors.
+    """Fitted transforms.
 
-    A turn, a scale near 1 and a shift. ``residual_m`` (n,): the largest distance between a point of the box
-    so placed and its true place.
+    ``matrix`` (n, 4, 4): frame coordinates minus the tile's centre to ECEF, column vectors. A turn, a scale
+    near 1 and a shift. ``residual_m`` (n,): the largest distance between a point of the box so placed and its
+    true place.
     """
 
     matrix: F64
@@ -38,7 +39,10 @@ class Fit:
 
 
 def geodetic_to_ecef(lon: F64, lat: F64, height_m: F64) -> F64:
-    """WGS84 degrees and ellipsoidal heights, (...), to ECEF (..., 3), m."""
+    """Convert WGS84 degrees and ellipsoidal heights to ECEF, m.
+
+    (...) to (..., 3).
+    """
     lam, phi = np.radians(lon), np.radians(lat)
     normal = SEMI_MAJOR_M / np.sqrt(1 - ECCENTRICITY_2 * np.sin(phi) ** 2)
     across = (normal + height_m) * np.cos(phi)
@@ -47,10 +51,10 @@ def geodetic_to_ecef(lon: F64, lat: F64, height_m: F64) -> F64:
 
 
 def frame_to_ecef(points: F64, *, frame: Frame, ellipsoid_minus_working_m: float) -> F64:
-    """East, north (frame's CRS) and working height, (..., 3), to ECEF (..., 3), m.
+    """Convert frame coordinates, (..., 3), to ECEF (..., 3), m.
 
-    ``ellipsoid_minus_working_m`` is added to working heights to make them ellipsoidal. Raises FrameError for
-    points where the CRS has no place.
+    East, north (frame's CRS) and working height. ``ellipsoid_minus_working_m`` is added to working heights to
+    make them ellipsoidal. Raises FrameError for points where the CRS has no place.
     """
     lon, lat = frame.to_lonlat(points[..., 0], points[..., 1])
     return geodetic_to_ecef(lon, lat, points[..., 2] + ellipsoid_minus_working_m)
@@ -59,10 +63,10 @@ def frame_to_ecef(points: F64, *, frame: Frame, ellipsoid_minus_working_m: float
 def fit(
     low: F64, high: F64, centre: F64, *, frame: Frame, ellipsoid_minus_working_m: float, batch: int = 2000
 ) -> Fit:
-    """The transforms of n boxes, ``low`` to ``high`` (n, 3) in the frame, around ``centre`` (n, 3).
+    """Fit the transforms of n boxes around ``centre`` (n, 3).
 
-    The turn and scale are those of least squares (Umeyama 1991); the shift then halves the largest error.
-    Raises FrameError as ``frame_to_ecef``.
+    ``low`` to ``high`` (n, 3) in the frame. The turn and scale are those of least squares (Umeyama 1991); the
+    shift then halves the largest error. Raises FrameError as ``frame_to_ecef``.
     """
     found = [
         _fit(low[k : k + batch], high[k : k + batch], centre[k : k + batch], frame, ellipsoid_minus_working_m)

@@ -1,4 +1,7 @@
-"""How a surface is drawn beside its picture and its colours, in the terms of glTF 2.0."""
+"""Finish of a surface in the terms of glTF 2.0.
+
+How it is drawn beside its picture and its colours.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ ALPHAS: tuple[Alpha, ...] = get_args(Alpha)
 
 @dataclass(frozen=True, kw_only=True)
 class Finish:
-    """Texture wrap, alpha mode and sides of a material; the defaults are glTF's.
+    """Texture wrap, alpha mode and sides of a material.
 
-    ``wrap``: what lies beyond 0..1 across and down the picture: its edge, the picture again, or every second
-    one mirrored. ``alpha``: ``opaque`` ignores it; ``mask`` shows what has at least ``cutoff`` (0..1) and
-    nothing else; ``blend`` shows that share. Alpha is the picture's times the colour's. ``two_sided``:
-    triangles are seen from behind as well. Raises ValueError for other words, or a cutoff that is no number
-    from 0 on.
+    The defaults are glTF's. ``wrap``: what lies beyond 0..1 across and down the picture: its edge, the
+    picture again, or every second one mirrored. ``alpha``: ``opaque`` ignores it; ``mask`` shows what has at
+    least ``cutoff`` (0..1) and nothing else; ``blend`` shows that share. Alpha is the picture's times the
+    colour's. ``two_sided``: triangles are seen from behind as well. Raises ValueError for other words, or a
+    cutoff that is no number from 0 on.
     """
 
     wrap: tuple[Wrap, Wrap] = ("repeat", "repeat")
@@ -36,12 +39,15 @@ class Finish:
 
     @property
     def words(self) -> list[object]:
-        """As a child hands it over in JSON."""
+        """Fields as JSON, as a child passes them on."""
         return [*self.wrap, self.alpha, self.cutoff, self.two_sided]
 
     @classmethod
     def of(cls, words: object) -> Self:
-        """What ``words`` gave. Raises ValueError."""
+        """Parse ``words``.
+
+        Raises ValueError.
+        """
         if not isinstance(words, list) or len(words) != 5:
             raise ValueError("finish")
         across, down, alpha, cutoff, two_sided = words

@@ -1,8 +1,9 @@
-"""A tile's file: an uncompressed GLB, which is written once and mapped, never parsed.
+"""Write and map a tile's uncompressed GLB.
 
-POSITION is in projected metres (east, north, height) minus the tile's centre; the root node turns it to
-glTF's Y-up, so that a viewer that turns Y-up back to Z-up, as 3D Tiles asks for, holds POSITION again. Where
-the tile lies on the globe stands in tileset.json; here only the centre does.
+It is written once and mapped, never parsed. POSITION is in projected metres (east, north, height) minus the
+tile's centre; the root node turns it to glTF's Y-up, so that a viewer that turns Y-up back to Z-up, as 3D
+Tiles asks for, holds POSITION again. Where the tile lies on the globe stands in tileset.json; here only the
+centre does.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ MAGIC, JSON, BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 
 
 def write_glb(path: Path, content: Content) -> int:
-    """Writes the tile's file, whole or not at all, and returns its size in bytes.
+    """Write the tile's file atomically; returns its size in bytes.
 
     Raises BadTileError where the content is not fit (no primitive, a wrong type or shape, an index out of
     range, NaN) and OSError where the file cannot be written.
@@ -54,10 +55,11 @@ def write_glb(path: Path, content: Content) -> int:
 
 
 def map_glb(path: Path) -> Content:
-    """The tile in a file of ``write_glb``: read-only views of the mapped file; only colours are copied.
+    """Map the tile in a file of ``write_glb``.
 
-    Lengths, counts, finite numbers and the range of indices are checked. The memory goes with the last view.
-    Raises BadTileError for any other file, and where it cannot be read.
+    Read-only views of the mapped file; only colours are copied. Lengths, counts, finite numbers and the range
+    of indices are checked. The memory goes with the last view. Raises BadTileError for any other file, and
+    where it cannot be read.
     """
     data = _mapped(path)
     try:
@@ -68,7 +70,10 @@ def map_glb(path: Path) -> Content:
 
 
 def read_centre(path: Path) -> Point:
-    """The centre in a tile's file: east, north, working height. Raises BadTileError, as ``map_glb``."""
+    """Read the centre of a tile's file: east, north, height.
+
+    Working height. Raises BadTileError, as ``map_glb``.
+    """
     data = _mapped(path)
     try:
         return _opened(data)[0].centre

@@ -31,7 +31,10 @@ ACCESSORS: dict[str, Json] = {
 
 
 def gltf_header(header: Header, extents: Sequence[tuple[Point, Point]]) -> Json:
-    """The glTF document; ``extents`` are the exact low and high of each primitive's positions."""
+    """Return the glTF document.
+
+    ``extents`` are the exact low and high of each primitive's positions.
+    """
     views: list[Json] = []
     accessors: list[Json] = []
     offset = header.table_nbytes

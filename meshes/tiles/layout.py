@@ -1,4 +1,4 @@
-"""The one layout that a tile's GLB has: a table, raw arrays, pictures; and glTF's header over them.
+"""Layout of a tile's GLB: table, raw arrays, pictures, glTF header.
 
 The binary chunk begins with the table, which glTF's header does not mention. This system reads the table and
 never glTF's JSON, whose parsing would take longer than all the rest; every offset follows from the counts in
@@ -27,13 +27,13 @@ IMAGE_TYPES = ("image/jpeg", "image/png")
 
 
 def padded(size: int) -> int:
-    """``size`` raised to a multiple of four bytes."""
+    """Return ``size`` raised to a multiple of four bytes."""
     return size + -size % 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrimitiveHeader:
-    """What the table says of one primitive.
+    """Table row of one primitive.
 
     ``triangles`` is 0 for points; ``coarse`` is how many the coarser list has. ``buildings`` is how many
     there are among the features; 0 without ``feature``. ``image`` counts from 0. No number of position,
@@ -53,7 +53,10 @@ class PrimitiveHeader:
 
     @property
     def spans(self) -> list[tuple[str, int, int]]:
-        """The primitive's arrays that glTF knows, in their order: its name, elements, bytes of an element."""
+        """Arrays that glTF can read, in order.
+
+        Their name, elements, bytes of an element.
+        """
         present = [("POSITION", self.vertices, 12)]
         if self.tcoord:
             present.append(("TEXCOORD_0", self.vertices, 8))
@@ -67,7 +70,10 @@ class PrimitiveHeader:
 
     @property
     def floats(self) -> int:
-        """How many numbers lie side by side at its beginning: position, tcoord, feature."""
+        """Count of interleaved floats at its beginning.
+
+        Position, tcoord, feature.
+        """
         return self.vertices * (3 + 2 * self.tcoord + self.feature)
 
     @property
@@ -78,7 +84,10 @@ class PrimitiveHeader:
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What the table says of a tile. ``images`` are (media type, bytes)."""
+    """Table of a tile.
+
+    ``images`` are (media type, bytes).
+    """
 
     centre: Point
     primitives: tuple[PrimitiveHeader, ...]
@@ -95,7 +104,7 @@ class Header:
         return self.table_nbytes + arrays + sum(padded(size) for _, size in self.images)
 
     def packed(self) -> bytes:
-        """The table."""
+        """Pack the table."""
         rows = [HEAD.pack(MARK, *self.centre, len(self.primitives), len(self.images))]
         for primitive in self.primitives:
             flags = TCOORD * primitive.tcoord | COLOUR * primitive.colour | FEATURE * primitive.feature
@@ -115,7 +124,10 @@ class Header:
 
     @classmethod
     def unpacked(cls, data: memoryview) -> Self:
-        """The header in a binary chunk, to its last byte. Raises ValueError where they are not true of it."""
+        """Unpack the header of a binary chunk, to its last byte.
+
+        Raises ValueError where they contradict it.
+        """
         if len(data) < HEAD.size or data[:4] != MARK:
             raise ValueError("it is a GLB, and not one of this system")
         _, *centre, primitives, images = HEAD.unpack_from(data)

@@ -56,10 +56,10 @@ class _Mapping:
 
 
 def release_pages(*views: NDArray[Any]) -> None:
-    """Give back the memory of the mapped files, this module's or numpy's, that arrays are views of.
+    """Release pages of the mapped files behind arrays.
 
-    Whoever reads them gets it anew from the file: what was read once, to be handed to OpenGL, need not stay
-    in every view process. Other arrays are left alone.
+    This module's or numpy's. Whoever reads them gets it anew from the file: what was read once, to be handed
+    to OpenGL, need not stay in every view process. Other arrays are left alone.
     """
     for view in views:
         base: object = view
@@ -72,11 +72,11 @@ def release_pages(*views: NDArray[Any]) -> None:
 
 
 def map_file(path: Path) -> U8:
-    """The file's bytes, (n,) uint8, read-only. The memory is given back when the last view of it is gone.
+    """Map a file's bytes, (n,) uint8, read-only.
 
-    A file that is deleted or replaced by a rename stays readable here; one that is shortened in place would
-    end the process on the next touch, which is why tiles are only ever replaced by a rename.
-    Raises OSError where the path is no readable, regular file.
+    The memory is given back when the last view of it is gone. A file that is deleted or replaced by a rename
+    stays readable here; one that is shortened in place would end the process on the next touch, which is why
+    tiles are only ever replaced by a rename. Raises OSError where the path is no readable, regular file.
     """
     # A pipe would wait for its writer.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

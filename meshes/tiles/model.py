@@ -1,7 +1,7 @@
-"""tileset.json of 3D Tiles 1.1, strictly: what the specification names and nothing else.
+"""Strict model of tileset.json of 3D Tiles 1.1.
 
-Implicit tiling, metadata and the schema are taken as they are. A tileset that this model takes may still
-break what streaming relies on: see ``check``.
+What the specification names and nothing else. Implicit tiling, metadata and the schema are taken as they are.
+A tileset that this model takes may still break what streaming relies on: see ``check``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Matrix = tuple[
 
 
 class Open(Strict):
-    """What every object of the specification may carry besides."""
+    """Base of objects: extensions and extras of the specification."""
 
     extensions: Opaque | None = None
     extras: Any = None
@@ -43,8 +43,11 @@ class Asset(Open):
 
 
 class BoundingVolume(Open):
-    """``box``: centre and three half axes, m. ``sphere``: centre and radius, m. ``region``: west, south,
-    east, north in radians, lowest and highest ellipsoidal height in m."""
+    """Bounding volume of a tile.
+
+    ``box``: centre and three half axes, m. ``sphere``: centre and radius, m. ``region``: west, south, east,
+    north in radians, lowest and highest ellipsoidal height in m.
+    """
 
     box: Box | None = None
     sphere: Sphere | None = None
@@ -71,7 +74,10 @@ class ContentLink(Open):
 
 
 class Tile(Open):
-    """``transform`` is column after column, from the tile's own coordinates to its parent's."""
+    """Tile of a tileset.json.
+
+    ``transform`` is column after column, from the tile's own coordinates to its parent's.
+    """
 
     boundingVolume: BoundingVolume  # noqa: N815
     viewerRequestVolume: BoundingVolume | None = None  # noqa: N815
@@ -96,7 +102,7 @@ class Tile(Open):
 
     @property
     def links(self) -> tuple[ContentLink, ...]:
-        """Its contents, however written."""
+        """Contents of the tile, however written."""
         return (self.content,) if self.content is not None else self.contents or ()
 
 
@@ -126,7 +132,7 @@ class Tileset(Open):
 
 
 def read_model(path: Path) -> Tileset:
-    """The tileset in a file, every key and number checked.
+    """Read the tileset in a file, every key and number checked.
 
     Raises BadTilesetError with the first few faults: unknown keys, keys given twice, loose types, NaN.
     """

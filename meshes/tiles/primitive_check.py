@@ -1,4 +1,7 @@
-"""What a primitive must be before it is written, and, at a tenth of the cost, before it is used."""
+"""Check primitives before writing, and cheaply before use.
+
+The latter at a tenth of the cost.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ _BEGINS = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 
 
 def check_primitive(primitive: Primitive) -> tuple[Point, Point]:
-    """Return the exact extent (low, high) of the positions; ValueError where it is not fit for use."""
+    """Return the exact extent (low, high) of the positions.
+
+    ValueError where it is not fit for use.
+    """
     count = len(primitive.position)
     _array("position", primitive.position, np.float32, (count, 3))
     if not count:
@@ -53,7 +59,7 @@ def check_range(
     vertices: int,
     feature: F32 | None,
 ) -> None:
-    """Raises ValueError where a part that was written fit for use is so no more.
+    """Raise ValueError where a written part is no longer sound.
 
     ``floats`` are all its positions, places in the picture and features, within ``reach`` of 0.
     """
@@ -75,7 +81,10 @@ def check_corners(triangles: I32, vertices: int) -> None:
 
 
 def media_type(image: bytes | memoryview) -> str:
-    """``image/jpeg`` or ``image/png``. Raises ValueError for any other picture."""
+    """Return ``image/jpeg`` or ``image/png``.
+
+    Raises ValueError for any other picture.
+    """
     for name, begin in _BEGINS.items():
         if bytes(image[: len(begin)]) == begin:
             return name

@@ -1,4 +1,4 @@
-"""Our own tilesets as arrays, from the exact values in their ``extras``."""
+"""Read our own tilesets as arrays, exactly, from ``extras``."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from twin.strict_json import JsonError, read_json
 
 
 def read_tree(folder: Path) -> TileTree:
-    """The tiles of ``folder/tileset.json``, generation by generation; ``content`` counts from the folder.
+    """Read tiles of ``folder/tileset.json``, generation by generation.
 
-    A file of ``write_root`` gives the trees of all tilesets it names, one after another, with contents like
-    "name/tile.glb". The contents themselves are not looked at.
-    Raises BadTilesetError where a file is missing, not ours, or breaks the rules of ``TileTree``.
+    ``content`` counts from the folder. A file of ``write_root`` gives the trees of all tilesets it names, one
+    after another, with contents like "name/tile.glb". The contents themselves are not looked at. Raises
+    BadTilesetError where a file is missing, not ours, or breaks the rules of ``TileTree``.
     """
     folder = Path(folder)
     document = load_tileset(folder)
@@ -39,7 +39,10 @@ def read_tree(folder: Path) -> TileTree:
 
 
 def load_tileset(folder: Path) -> dict[str, Any]:
-    """The JSON object of ``folder/tileset.json``. Raises BadTilesetError where there is none."""
+    """Load the JSON object of ``folder/tileset.json``.
+
+    Raises BadTilesetError where there is none.
+    """
     try:
         document = read_json(folder / TILESET)
     except OSError as error:
@@ -52,7 +55,10 @@ def load_tileset(folder: Path) -> dict[str, Any]:
 
 
 def root_names(folder: Path, document: dict[str, Any]) -> list[str] | None:
-    """The tilesets that a file of ``write_root`` names, or None for a tileset with tiles of its own."""
+    """Return tilesets named by a file of ``write_root``, or None.
+
+    None for a tileset with tiles of its own.
+    """
     names = document["extras"].get("tilesets")
     if names is None:
         return None

@@ -1,4 +1,4 @@
-"""One tileset over several: what a viewer of other people opens to see all of them."""
+"""Write one tileset over several, for other viewers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tileset as the streaming core sees it: arrays, one row a tile."""
+"""Tileset of the streaming core: arrays, one row a tile."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from twin.arrays import F64, I32, I64, Bools
 
 @dataclass(frozen=True, kw_only=True)
 class TileTree:
-    """One or several trees of tiles; a parent stands before its children, which stand side by side.
+    """Trees of tiles; parents come before their children.
 
-    ``parent`` (n,) int32, -1 for a root. ``first_child`` and ``child_count`` (n,) int32.
-    ``error_m`` (n,) float64: how far the tile's surface lies off the finest one; less than its parent's.
-    ``low`` and ``high`` (n, 3) float64: the box around the tile and all its descendants, east and north in
-    the frame's CRS and working height.
-    ``add`` (n,) bool: children are drawn beside the tile, not in its place (3D Tiles' ADD).
-    ``content`` names each tile's content for whoever loads it; "" where a tile has none.
-    ``nbytes`` (n,) int64: what the content will take in memory, estimated; 0 without content.
-    ``absent_m`` (n,) float64, of roots: how wrong the scene is without the whole tree, so that one far away
-    can be left out; None where that is never done.
+    One or several trees; children are adjacent. ``parent`` (n,) int32, -1 for a root. ``first_child`` and
+    ``child_count`` (n,) int32. ``error_m`` (n,) float64: how far the tile's surface lies off the finest one;
+    less than its parent's. ``low`` and ``high`` (n, 3) float64: the box around the tile and all its
+    descendants, east and north in the frame's CRS and working height. ``add`` (n,) bool: children are drawn
+    beside the tile, not in its place (3D Tiles' ADD). ``content`` names each tile's content for whoever loads
+    it; "" where a tile has none. ``nbytes`` (n,) int64: what the content will take in memory, estimated; 0
+    without content. ``absent_m`` (n,) float64, of roots: how wrong the scene is without the whole tree, so
+    that one far away can be left out; None where that is never done.
     """
 
     parent: I32
@@ -42,21 +41,25 @@ class TileTree:
 
     @property
     def has_content(self) -> Bools:
-        """(n,) bool."""
+        """Mask of tiles with a content, (n,) bool."""
         return np.array([name != "" for name in self.content], dtype=bool)
 
 
 def raised(tree: TileTree, *, to_m: float) -> TileTree:
-    """The tree with boxes that hold water up to a level too, where the ground is lower."""
+    """Return the tree with boxes raised to a water level.
+
+    Where the ground is lower.
+    """
     high = tree.high.copy()
     high[:, 2] = np.where(tree.low[:, 2] < to_m, np.maximum(high[:, 2], to_m), high[:, 2])
     return replace(tree, high=high)
 
 
 def tiles_at(tree: TileTree, error_m: float) -> I64:
-    """Select the tiles that together show the surface at most ``error_m`` off, or as finely as there is.
+    """Select tiles of a surface at most ``error_m`` off.
 
-    Returns their rows, (k,) int64, each with content; none covers another, but beside its own ADD children.
+    Or as finely as there is. Returns their rows, (k,) int64, each with content; none covers another, but
+    beside its own ADD children.
     """
     filled = tree.has_content
     opened = (tree.child_count > 0) & ((tree.error_m > error_m) | ~filled)
@@ -68,7 +71,10 @@ def tiles_at(tree: TileTree, error_m: float) -> I64:
 
 
 def forest(trees: Sequence[TileTree]) -> TileTree:
-    """Several trees as one, in their order; an empty sequence gives an empty tree."""
+    """Join several trees, in their order.
+
+    An empty sequence gives an empty tree.
+    """
     starts = np.cumsum([0, *(len(tree) for tree in trees)])
 
     def moved(name: str) -> I32:

@@ -1,4 +1,4 @@
-"""What a tree of tiles must be before anything streams or writes it."""
+"""Check trees of tiles before they are streamed or written."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ MOST_LEVELS = 64
 
 
 def is_name(name: object) -> bool:
-    """Whether ``name`` is a relative path of plain letters that stays inside its folder."""
+    """Return whether ``name`` is a safe relative path.
+
+    Of plain letters, inside its folder.
+    """
     return isinstance(name, str) and len(name) < 1000 and _NAME.fullmatch(name) is not None
 
 
 def tree_faults(tree: TileTree) -> list[str]:
-    """The rules of ``TileTree`` that are broken, a line each with the first tile that breaks it; or none."""
+    """Return broken rules of ``TileTree``, a line each.
+
+    With the first tile that breaks it; or none.
+    """
     n = len(tree.parent)
     rows = {"first_child": 1, "child_count": 1, "error_m": 1, "low": 2, "high": 2, "add": 1, "nbytes": 1}
     for name, ndim in rows.items():
@@ -36,7 +42,10 @@ def tree_faults(tree: TileTree) -> list[str]:
 
 
 def levels(tree: TileTree) -> I32:
-    """(n,) int32: 0 for a root, one more for each generation below."""
+    """Return each tile's level, (n,) int32.
+
+    0 for a root, one more for each generation below.
+    """
     depth = np.zeros(len(tree), np.int32)
     for k, parent in enumerate(tree.parent.tolist()):
         if parent >= 0:

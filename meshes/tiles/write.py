@@ -1,7 +1,8 @@
-"""A tree of tiles as tileset.json of 3D Tiles 1.1, right for this system and as near as can be for others.
+"""Write trees as tileset.json of 3D Tiles 1.1.
 
-``extras`` carry what is exact: the box in the frame, the centre, the error, the bytes; ``read_tree`` takes
-only these. The rest is for other viewers, which see the globe:
+Right for this system and as near as can be for others. ``extras`` carry what is exact: the box in the frame,
+the centre, the error, the bytes; ``read_tree`` takes only these. The rest is for other viewers, which see the
+globe:
 
 - Each tile has the transform from its own metres (east, north, height minus its centre) to ECEF that comes
   nearest (see ``ecef``). A viewer multiplies the transforms from the root down, so a tile is given its
@@ -41,10 +42,11 @@ def write_tileset(
     frame: Frame,
     ellipsoid_minus_working_m: float = ELLIPSOID_MINUS_WORKING_M,
 ) -> Path:
-    """Writes ``folder/tileset.json`` for a tree with one root whose contents already lie in the folder.
+    """Write ``folder/tileset.json`` of a tree with one root.
 
-    ``ellipsoid_minus_working_m`` is added to working heights to make them ellipsoidal: the geoid's height
-    above the ellipsoid, here negative, plus what working heights are above the geoid.
+    Its contents lie in the folder already. ``ellipsoid_minus_working_m`` is added to working heights to make
+    them ellipsoidal: the geoid's height above the ellipsoid, here negative, plus what working heights are
+    above the geoid.
 
     Raises BadTilesetError where the tree breaks its rules, BadTileError where a content is missing or no
     tile, FrameError where the tree leaves the frame's CRS, OSError where the file cannot be written.

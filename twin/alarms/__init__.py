@@ -1,1 +1,1 @@
-"""Alarms as in ISA-18.2: what is a matter of concern, who has seen it, and what came of it."""
+"""Alarms as in ISA-18.2: conditions, acknowledgement, outcome."""

@@ -1,8 +1,9 @@
-"""Classes of surface water, GB 3838-2002, table 1 (basic items): I is the best; "VI" stands for worse than V.
+"""Classify surface water by GB 3838-2002, table 1 (basic items).
 
-All limits are upper ones in mg/L, but dissolved oxygen's, which is a lower one, and pH's, which is a range.
-Total phosphorus has other limits in lakes and reservoirs than in rivers; total nitrogen has limits in lakes
-and reservoirs only, and does not count for the class of the water there: it is reported beside it.
+I is the best; "VI" is worse than V. All limits are upper ones in mg/L, but dissolved oxygen's, which is a
+lower one, and pH's, which is a range. Total phosphorus has other limits in lakes and reservoirs than in
+rivers; total nitrogen has limits in lakes and reservoirs only, and does not count for the class of the water
+there: it is reported beside it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ PH_RANGE = (6.0, 9.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A section's class and the item that decides it; total nitrogen's own class in a lake stands beside."""
+    """Class of a section and the item that decides it.
+
+    A lake's class by total nitrogen is kept apart.
+    """
 
     water_class: Class
     item: str
@@ -43,10 +47,11 @@ class Verdict:
 
 
 def class_of(item: str, value: float, body: Body) -> Class | None:
-    """The class of one item's value; None for an item without limits in such a water body.
+    """Return the class of one item's value.
 
-    Exactly at a limit is within it; values are compared to a millionth (``twin.comparing``), so that one
-    converted from another unit is judged as the same figure written in mg/L.
+    None for an item without limits in such a water body. Exactly at a limit is within it; values are compared
+    to a millionth (``twin.comparing``), so that one converted from another unit is judged as the same figure
+    written in mg/L.
     """
     value = settled(value)
     if item == "ph":
@@ -63,7 +68,10 @@ def class_of(item: str, value: float, body: Body) -> Class | None:
 
 
 def passed_limit(item: str, value: float, body: Body) -> float | None:
-    """The limit that puts an item's value into its class, not the next better one; None where none does."""
+    """Return the limit that puts a value into its class.
+
+    The limit of the next better class that it exceeds; None where none does.
+    """
     if item == "ph":
         return PH_RANGE[0] if value < PH_RANGE[0] else PH_RANGE[1]
     table = {**UPPER, "oxygen": OXYGEN_AT_LEAST, "phosphorus": PHOSPHORUS[body], "nitrogen": NITROGEN_LAKE}
@@ -72,7 +80,10 @@ def passed_limit(item: str, value: float, body: Body) -> float | None:
 
 
 def verdict(values: Mapping[str, float], body: Body) -> Verdict | None:
-    """The class of a section's water: that of its worst item, total nitrogen left out; None without any."""
+    """Return the class of a section's water by its worst item.
+
+    Total nitrogen left out; None without any.
+    """
     classes = {item: found for item, value in values.items() if (found := class_of(item, value, body))}
     nitrogen = classes.pop("nitrogen", None)
     if not classes:
@@ -82,7 +93,10 @@ def verdict(values: Mapping[str, float], body: Body) -> Verdict | None:
 
 
 def worse_by(found: Class, target: Class) -> int:
-    """By how many classes water is worse than it should be; zero or less where it is not."""
+    """Return by how many classes water is too bad.
+
+    Zero or less where it is not.
+    """
     return CLASSES.index(found) - CLASSES.index(target)
 
 

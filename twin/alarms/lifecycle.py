@@ -1,4 +1,6 @@
-"""The life of alarms, as in ISA-18.2; no clock, no store, nothing but the rules of how states follow.
+"""Lifecycle of alarms, as in ISA-18.2.
+
+No clock, no store, nothing but the rules of how states follow.
 
 ::
 
@@ -24,14 +26,14 @@ from twin.stations.snapshot import AlarmNow, Tone
 
 
 class AlarmError(TwinError):
-    """An alarm that is not there, or cannot be changed so."""
+    """Alarm is unknown, or cannot be changed so."""
 
     zh = "这条报警已结束，或已有人处理，请以最新列表为准"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """What a rule says of a station at a time.
+    """Result of a rule for a station at a time.
 
     ``holds``: there is a reason for an alarm (True), there is none (False), nobody can tell (None: a standing
     alarm stays, no new one is raised). ``hysteresis`` lies in the rule: between its two limits it says None.
@@ -58,7 +60,10 @@ class Evaluation:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One line of the alarms' log. ``alarm`` is None where it is over."""
+    """Line of the alarms' log.
+
+    ``alarm`` is None where it is over.
+    """
 
     id: str
     what: str
@@ -76,7 +81,7 @@ class _Pending:
 
 
 class AlarmLifecycle:
-    """All standing alarms of one world: the live one, or that of one run."""
+    """Standing alarms of one world: the live one, or a run's."""
 
     def __init__(self) -> None:
         self._standing: dict[str, AlarmNow] = {}
@@ -86,7 +91,7 @@ class AlarmLifecycle:
 
     @property
     def standing(self) -> Mapping[str, AlarmNow]:
-        """By id."""
+        """Standing alarms by id."""
         return self._standing
 
     def fold(self, changes: Iterable[Change]) -> None:
@@ -97,7 +102,7 @@ class AlarmLifecycle:
                 self._active[change.id] = change.alarm.state not in ("returned",)
 
     def update(self, evaluation: Evaluation) -> Change | None:
-        """Take an evaluation in; the change it makes, if any."""
+        """Apply an evaluation; return the change it makes, if any."""
         key, at = evaluation.key, evaluation.at
         if evaluation.holds is None:
             self._pending.pop(key, None)
@@ -117,7 +122,10 @@ class AlarmLifecycle:
         return self._raise(key, evaluation) if evaluation.holds else self._end(key, at)
 
     def acknowledge(self, id_: str, *, by: str, at: datetime) -> Change:
-        """Someone has seen it. Raises AlarmError."""
+        """Acknowledge an alarm in a person's name.
+
+        Raises AlarmError.
+        """
         alarm = self._get(id_)
         if alarm.state == "returned":
             return self._put(Change(id=id_, what="acknowledged", at=at, by=by))
@@ -127,7 +135,10 @@ class AlarmLifecycle:
         return self._put(Change(id=id_, what="acknowledged", at=at, by=by, alarm=seen))
 
     def shelve(self, id_: str, *, by: str, at: datetime, until: datetime) -> Change:
-        """Someone puts it aside until a time. Raises AlarmError."""
+        """Shelve an alarm until a time.
+
+        Raises AlarmError.
+        """
         alarm = self._get(id_)
         if alarm.state == "shelved":
             raise AlarmError(f"the alarm {id_} is {alarm.state} already", id=id_)
@@ -139,15 +150,15 @@ class AlarmLifecycle:
 
     @property
     def aside(self) -> Mapping[str, datetime]:
-        """Until when what is put aside stays so, by id."""
+        """End of shelving by alarm id."""
         return self._until
 
     def tick(self, at: datetime) -> list[Change]:
-        """What was put aside and whose time is over comes back, or goes."""
+        """Unshelve alarms whose time is over."""
         return self.unshelve([id_ for id_, until in self._until.items() if until <= at], at)
 
     def unshelve(self, ids: Iterable[str], at: datetime) -> list[Change]:
-        """What was put aside comes back if there is still a reason, or goes."""
+        """Unshelve alarms: back if still a reason, else ended."""
         changes = []
         for id_ in ids:
             if self._until.pop(id_, None) is None:

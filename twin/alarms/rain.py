@@ -1,4 +1,7 @@
-"""Rain of the last hours at a station, with an honest account of what is missing of it."""
+"""Sum a station's rain of the last hours, with what is missing.
+
+What is not known of a window is counted, never assumed dry.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ HOUR = timedelta(hours=1)
 
 @dataclass
 class RainWindow:
-    """The last 72 hours of a station's rain, mm of periods that end at the times given."""
+    """Rain of a station in the last 72 hours, mm.
+
+    Of periods that end at the times given.
+    """
 
     interval: timedelta
     times: list[datetime] = field(default_factory=list)
@@ -26,10 +32,10 @@ class RainWindow:
     """Of amounts that are sums of an hour: how much of it was measured."""
 
     def add(self, at: datetime, mm: float, *, values: int | None = None) -> None:
-        """Take an amount in, in any order; one of a time that is known takes its place.
+        """Add an amount, in any order.
 
-        ``values``: the amount is the sum of so many values of one hour (of a stretch that was thinned out);
-        without it, it is one value of the nominal interval.
+        One of a time that is known takes its place. ``values``: the amount is the sum of so many values of
+        one hour (of a stretch that was thinned out); without it, it is one value of the nominal interval.
         """
         self._hours.pop(at, None)
         if values is not None and self.interval < HOUR:
@@ -53,15 +59,15 @@ class RainWindow:
             del self.times[k], self.amounts[k]
 
     def tells(self, hours: int) -> bool:
-        """Whether amounts of this interval can tell what fell in so short a time."""
+        """Return whether amounts of this interval resolve a duration."""
         return self.interval <= timedelta(hours=hours)
 
     def total(self, hours: int) -> tuple[float, float]:
-        """(mm, share of the window that is known) of the hours up to the newest amount.
+        """Return the sum, mm, and the known share of the window.
 
-        An amount that fell at the window's start or before does not count; nor does an hour of which a part
-        lies before the window, nor any amount in a window shorter than the interval: the sum stays a lower
-        bound.
+        Of the hours up to the newest amount. An amount that fell at the window's start or before does not
+        count; nor does an hour of which a part lies before the window, nor any amount in a window shorter
+        than the interval: the sum stays a lower bound.
         """
         if not self.times or not self.tells(hours):
             return 0.0, 0.0
@@ -98,9 +104,9 @@ class RainWindow:
         return comparing.total(amounts), min(1.0, known / window)
 
     def reaches(self, mm: float, hours: int) -> bool | None:
-        """Whether so much fell in the last hours; exactly so much is enough.
+        """Return whether so much fell in the last hours.
 
-        A sum with gaps is a lower bound: it never says no.
+        Exactly so much is enough. A sum with gaps is a lower bound: it never says no.
         """
         total, known = self.total(hours)
         if known > 0 and comparing.reaches(total, mm):

@@ -1,4 +1,4 @@
-"""From observations to evaluations: levels, rivers, rain, water quality, silence."""
+"""Evaluate observations: levels, rivers, rain, water quality, silence."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ Working = Callable[[Station, float, datetime], float]
 
 
 class Rules:
-    """All rules of a site. Remembers what sums and sections need, nothing of the alarms."""
+    """Rules of a site.
+
+    Keeps what sums and sections need, nothing of the alarms.
+    """
 
     def __init__(self, site: Site, network: Network, *, zone: ZoneInfo, to_working_m: Working) -> None:
         self._site, self._network, self._zone = site, network, zone
@@ -49,7 +52,10 @@ class Rules:
         self._rivers = {levels.station: levels for levels in site.alarms.rivers.levels}
 
     def evaluate(self, o: Observation) -> Iterator[Evaluation]:
-        """What an observation says; one older than what is known of its datastream only fills gaps."""
+        """Evaluate an observation; older ones only fill gaps.
+
+        Older than what is known of its datastream.
+        """
         stream = self._network.datastreams.get(o.datastream)
         if stream is None or stream.origin != "observed":
             return
@@ -87,10 +93,10 @@ class Rules:
         *,
         elapsed_s: float | None = None,
     ) -> Iterator[Evaluation]:
-        """Feeds that are away, and stations that are silent while their feed is there.
+        """Evaluate feeds that are away and stations that are silent.
 
-        ``elapsed_s``: seconds of a clock that nobody sets, for how long a station has been silent; without it
-        ``at`` counts.
+        Silent while their feed is there. ``elapsed_s``: seconds of a clock that nobody sets, for how long a
+        station has been silent; without it ``at`` counts.
         """
         seconds = at.timestamp() if elapsed_s is None else elapsed_s
         away = set()
@@ -113,9 +119,10 @@ class Rules:
     def remember(
         self, datastream: str, values: Iterable[tuple[datetime, float] | tuple[datetime, float, int]]
     ) -> None:
-        """What sums and means need of rain or nitrogen from before this program was started.
+        """Load rain or nitrogen from before this program's start.
 
-        Each is a time, a value, and of how many values it is the hour's (0, or left out: it is one itself).
+        What sums and means need of it. Each is a time, a value, and of how many values it is the hour's (0,
+        or left out: it is one itself).
         """
         stream = self._network.datastreams[datastream]
         for at, value, *count in values:
@@ -131,7 +138,7 @@ class Rules:
         return self._years.setdefault(stream.id, YearMean(self._zone))
 
     def rain(self) -> dict[str, RainNow]:
-        """Rain of the last hours at each station that has told any."""
+        """Return rain of the last hours by station."""
         found = {}
         for datastream, window in self._rain.items():
             station = self._network.datastreams[datastream].station
@@ -301,7 +308,10 @@ class Rules:
 
 
 def strangers(site: Site, network: Network) -> list[str]:
-    """A line for each station that a rule names and that is not there: such a rule never says anything."""
+    """List stations named by rules that do not exist.
+
+    A line each: such a rule never holds.
+    """
     alarms = site.alarms
 
     def that_measure(name: str) -> set[str]:

@@ -1,6 +1,6 @@
-"""The alarms of a run (a flood replayed, a forecast): judged by the same rules, in a log of their own.
+"""Evaluate alarms of a run (a flood replayed, a forecast).
 
-They never reach the journal: alarms come from live only.
+By the same rules, in a log of their own. They never reach the journal: alarms come from live only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ LAKE = "lake"
 
 
 def alarms_of_levels(site: Site, levels: Iterable[tuple[datetime, float]], *, every_s: float) -> list[Change]:
-    """What a series of the lake's working levels (aware time, m), oldest first, raises and ends."""
+    """Return alarms that a series of lake levels raises and ends.
+
+    Working levels (aware time, m), oldest first.
+    """
     station = Station(id=LAKE, name={"zh": "水库", "en": "reservoir"}, kind="reservoir", lon=0.0, lat=0.0)
     stream = Datastream(id=f"{LAKE}.level", station=LAKE, property="level", interval_s=every_s)
     rules = Rules(

@@ -21,12 +21,18 @@ SEEN_AFTER = timedelta(minutes=8)
 
 
 def is_sample(feeds: Sequence[FeedSpec]) -> bool:
-    """Whether there are feeds, and every one is the sample's own."""
+    """Return whether all feeds are the sample's own.
+
+    And there are any.
+    """
     return bool(feeds) and all(feed.synthetic for feed in feeds)
 
 
 def acknowledge_old(lifecycle: AlarmLifecycle, now: datetime) -> list[Change]:
-    """Acknowledge in the lifecycle what has waited for ``SEEN_AFTER``, by the time of the data."""
+    """Acknowledge what has waited for ``SEEN_AFTER``.
+
+    By the time of the data.
+    """
     waiting = [
         alarm.id
         for alarm in lifecycle.standing.values()

@@ -1,4 +1,7 @@
-"""The live alarms of a basin: judged as values come, written to the journal, and only then shown."""
+"""Serve the live alarms of a basin.
+
+Evaluated as values come, written to the journal, and only then shown.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ _ALARM: TypeAdapter[AlarmNow] = TypeAdapter(AlarmNow)
 
 
 class AlarmService:
-    """Owns the live :class:`AlarmLifecycle`. What :meth:`standing` tells was recorded before."""
+    """Owner of the live :class:`AlarmLifecycle`.
+
+    What :meth:`standing` returns was recorded before.
+    """
 
     def __init__(self, catalog: Catalog, network: Network, *, record: Record, clocks: Clocks) -> None:
         zone = ZoneInfo(catalog.site.time_zone)
@@ -55,28 +61,37 @@ class AlarmService:
         self._sample = catalog.head.synthetic and is_sample(feeds)
 
     def remember(self, lines: Iterable[tuple[int, Event]]) -> None:
-        """Take over what the journal tells of earlier."""
+        """Restore alarms from the journal's lines."""
         self._lifecycle.fold(change for _, line in lines if (change := change_of(line)) is not None)
         self._standing = dict(self._lifecycle.standing)
         self._count_down()
 
     def remember_values(self, datastream: str, values: Iterable[tuple[datetime, float, int]]) -> None:
-        """What sums and means need, known from before this program was started: :meth:`Rules.remember`."""
+        """Restore values that sums and means need.
+
+        From before this program's start: :meth:`Rules.remember`.
+        """
         self._rain = None
         self._rules.remember(datastream, values)
 
     def rain(self) -> dict[str, RainNow]:
-        """Rain of the last hours, by station; counted anew after new rain only."""
+        """Return rain of the last hours, by station.
+
+        Recounted after new rain only.
+        """
         if self._rain is None:
             self._rain = self._rules.rain()
         return self._rain
 
     def standing(self) -> tuple[AlarmNow, ...]:
-        """All that stands, the gravest first, then the newest."""
+        """Return all standing alarms, the gravest first, then the newest."""
         return tuple(sorted(self._standing.values(), key=lambda a: (a.rank, -a.raised_at.timestamp())))
 
     def evaluate(self, many: Iterable[Observation]) -> None:
-        """Judge observations; what follows is recorded and shown by :meth:`write`."""
+        """Evaluate observations.
+
+        What follows is recorded and shown by :meth:`write`.
+        """
         self._rain = None
         for o in many:
             for evaluation in self._rules.evaluate(o):
@@ -84,7 +99,7 @@ class AlarmService:
                     self._waiting.append(change)
 
     async def tick(self, values: dict[str, ValueNow], feeds: Sequence[FeedNow]) -> bool:
-        """What comes of time alone; whether anything has changed."""
+        """Apply what follows from time alone; return whether anything changed."""
         now = self._clocks.now()
         for evaluation in self._rules.silences(values, feeds, now, elapsed_s=self._clocks.elapsed_s()):
             if (change := self._lifecycle.update(evaluation)) is not None:
@@ -99,7 +114,10 @@ class AlarmService:
         return await self.write()
 
     async def write(self) -> bool:
-        """Record what waits, then show it; whether anything has changed. What cannot be kept waits on."""
+        """Record what waits, then show it; whether anything has changed.
+
+        What cannot be kept waits on.
+        """
         async with self._writing:
             changes = list(self._waiting)
             if not changes:
@@ -113,11 +131,17 @@ class AlarmService:
             return True
 
     async def acknowledge(self, alarm: str, by: str) -> None:
-        """Durable when this returns. Raises AlarmError, StoreError."""
+        """Acknowledge an alarm; durable when this returns.
+
+        Raises AlarmError, StoreError.
+        """
         await self._operate(lambda at: self._lifecycle.acknowledge(alarm, by=by, at=at))
 
     async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        """Durable when this returns. Raises AlarmError, StoreError."""
+        """Shelve an alarm; durable when this returns.
+
+        Raises AlarmError, StoreError.
+        """
         await self._operate(lambda at: self._lifecycle.shelve(alarm, by=by, at=at, until=until))
         self._aside_s.pop(alarm, None)
         self._count_down()
@@ -150,14 +174,17 @@ class AlarmService:
 
 
 def line_of(change: Change, received_at: datetime) -> Event:
-    """A change as a line of the journal."""
+    """Convert a change to a line of the journal."""
     alarm = None if change.alarm is None else _ALARM.dump_python(change.alarm, mode="json")
     data: dict[str, Any] = {"what": change.what, "alarm": alarm}
     return Event(at=change.at, received_at=received_at, kind=KIND, subject=change.id, by=change.by, data=data)
 
 
 def change_of(line: Event) -> Change | None:
-    """The change of a line of the journal; None for one that is not whole."""
+    """Convert a line of the journal to a change.
+
+    None for one that is not whole.
+    """
     data = dict(line.data or {})
     try:
         alarm = None if data["alarm"] is None else _ALARM.validate_python(data["alarm"])

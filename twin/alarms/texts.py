@@ -1,4 +1,4 @@
-"""What an alarm says, in both languages, with value, limit and their names."""
+"""Texts of alarms in both languages, with value and limit."""
 
 from __future__ import annotations
 

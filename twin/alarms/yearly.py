@@ -1,4 +1,4 @@
-"""The mean of a year at a section, with an honest account of the months that are missing of it."""
+"""Average a year at a section, with the months that are missing."""
 
 from __future__ import annotations
 
@@ -16,14 +16,20 @@ ENOUGH = 10
 
 @dataclass
 class YearMean:
-    """The last twelve calendar months of a section, each of the same weight however often sampled."""
+    """Mean of a section's last twelve calendar months.
+
+    Each month has the same weight however often sampled.
+    """
 
     zone: ZoneInfo
     _months: dict[int, dict[datetime, float]] = field(default_factory=dict)
     _means: dict[int, float] = field(default_factory=dict)
 
     def add(self, at: datetime, value: float) -> None:
-        """Take a value in, in any order; one of a time that is known takes its place."""
+        """Add a value, in any order.
+
+        One of a time that is known takes its place.
+        """
         month = self._month(at)
         self._months.setdefault(month, {})[at] = value
         self._means[month] = fmean(self._months[month].values())
@@ -47,12 +53,18 @@ class YearMean:
         return 12 * local.year + local.month
 
     def mean(self) -> tuple[float, int]:
-        """(mean of the months' means, months that are known); (nan, 0) without any."""
+        """Return the mean of monthly means, and the months known.
+
+        (nan, 0) without any.
+        """
         if not self._means:
             return float("nan"), 0
         return comparing.settled(fmean(self._means.values())), len(self._means)
 
     def exceeds(self, limit: float) -> bool | None:
-        """Whether the year's mean is above a limit; None while too many months are missing."""
+        """Return whether the year's mean is above a limit.
+
+        None while too many months are missing.
+        """
         mean, known = self.mean()
         return comparing.above(mean, limit) if known >= ENOUGH else None

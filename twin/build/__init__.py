@@ -1,4 +1,4 @@
-"""From sources to products: steps, what their keys are made of, and the runner."""
+"""Build products from sources: steps, their keys, and the runner."""
 
 from twin.build.run import BuildReport, Progress, outdated, run
 from twin.build.step import Step

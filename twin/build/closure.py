@@ -32,7 +32,7 @@ _PARSED: dict[str, dict[str, object]] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """What the text of one module says."""
+    """Parsed module: imports and digest."""
 
     digest: str
     imports: list[str]
@@ -44,10 +44,10 @@ class Module:
 
 
 class Closures:
-    """Modules of a folder that holds our packages, each parsed once for a size and time of change.
+    """Import closures of a folder of packages.
 
-    Parsing all of them takes seconds: the process keeps what was found for its other stores, and ``notebook``
-    keeps it from one start to the next.
+    Each module is parsed once for a size and time of change. Parsing all of them takes seconds: the process
+    keeps what was found for its other stores, and ``notebook`` keeps it from one start to the next.
     """
 
     def __init__(self, folder: Path = HERE, *, notebook: Path | None = None) -> None:
@@ -65,10 +65,11 @@ class Closures:
         self._learned = False
 
     def digest(self, root: str) -> str:
-        """SHA-256 of a module and all that it imports, of data files beside it, and of library versions.
+        """Hash the import closure of a module: SHA-256.
 
-        Raises ModuleNotFoundError where there is no such module, PackageNotFoundError for a library that is
-        not installed.
+        Of the module and all that it imports, of data files beside it, and of library versions. Raises
+        ModuleNotFoundError where there is no such module, PackageNotFoundError for a library that is not
+        installed.
         """
         modules, libraries = self.closure(root)
         digest = sha256()
@@ -83,9 +84,10 @@ class Closures:
         return digest.hexdigest()
 
     def closure(self, root: str) -> tuple[set[str], set[str]]:
-        """Modules, and top-level names of libraries, that ``root`` imports directly or not.
+        """Return modules and libraries that ``root`` imports.
 
-        Modules are those of our packages and of the package that ``root`` belongs to.
+        Directly or not; libraries by their top-level names. Modules are those of our packages and of the
+        package that ``root`` belongs to.
         """
         if self._file(root) is None:
             raise ModuleNotFoundError(root)
@@ -167,7 +169,10 @@ class Closures:
 
 @cache
 def code_digest(root: str, notebook: Path) -> str:
-    """SHA-256 of the installed code that a module imports; the process keeps it."""
+    """Hash the installed code that a module imports: SHA-256.
+
+    The process keeps it.
+    """
     return _closures(notebook).digest(root)
 
 

@@ -1,4 +1,7 @@
-"""The ground: working heights on the terrain's grid, with finer surveys laid in and the barriers burnt in."""
+"""Build the ground: working heights on the terrain's grid.
+
+Finer surveys are laid in and the barriers burnt in.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ from twin.water.barriers import Barrier, burn
 
 
 def ground_step(catalog: Catalog) -> Step:
-    """Make the step of the ground; raises NoSuchDataError where a part of it is broken."""
+    """Make the step of the ground.
+
+    Raises NoSuchDataError where a part of it is broken.
+    """
     terrain = catalog.only(TerrainEntry)
     # Without its barriers the flood leaves the basin, and without an inset its numbers are others: where one
     # of them cannot be used, the build stops.

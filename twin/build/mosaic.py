@@ -1,4 +1,7 @@
-"""One ground from several surveys: the finest that covers a place wins, and none begins with a step."""
+"""Merge several surveys into one ground.
+
+The finest that covers a place wins, and none begins with a step.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +34,17 @@ BAND = 256  # rows at once
 
 
 class SurveyError(TwinError):
-    """A survey that cannot be laid into the terrain."""
+    """Survey cannot be laid into the terrain."""
 
     zh = "地形测量数据无法并入地形：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """Working heights, (rows, cols) float32 m, NaN where there are none, and where they lie. ``name`` is told
-    where it cannot be used."""
+    """Working heights on their grid.
+
+    (rows, cols) float32 m, NaN where there are none. ``name`` is used in messages.
+    """
 
     name: str
     heights_m: F32
@@ -48,9 +53,12 @@ class Survey:
 
 @dataclass(frozen=True, kw_only=True)
 class Mosaic:
-    """The common ground. ``origin`` (rows, cols) uint8 says which survey counts most in a cell: 0 for the
-    terrain, k for the k-th inset as they were given. ``doubts`` are words by the names of insets whose
-    heights do not fit the ground they are laid into."""
+    """Merged ground.
+
+    ``origin`` (rows, cols) uint8: which survey counts most in a cell: 0 for the terrain, k for the k-th inset
+    as they were given. ``doubts`` are words by the names of insets whose heights do not fit the ground they
+    are laid into.
+    """
 
     ground_m: F32
     origin: U8
@@ -99,7 +107,10 @@ def mosaic(terrain: Survey, insets: Sequence[Survey], *, most_cells: int = MOST_
 
 
 def check_inset(name: str, grid: Grid, *, terrain: Grid) -> None:
-    """Raises SurveyError for an inset that is coarser than the terrain, or lies beside it."""
+    """Raise SurveyError for an inset coarser than the terrain.
+
+    Or one that lies beside it.
+    """
     own_m, terrain_m = cell_side_m(grid), cell_side_m(terrain)
     if own_m > COARSER * terrain_m:
         raise SurveyError(

@@ -1,4 +1,7 @@
-"""Run steps: only what is missing, in order, with progress; then publish one generation."""
+"""Run missing steps in order, then publish one generation.
+
+With progress.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
-    """Whoever watches a build."""
+    """Watcher of a build."""
 
     def __call__(self, step: Step, *, done: float, seconds_left: float) -> None:
         """``done`` is the part of the whole build, 0 to 1."""
@@ -30,7 +33,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class BuildReport:
-    """What a build did."""
+    """Result of a build."""
 
     generation: Generation
     made: tuple[str, ...]
@@ -39,7 +42,7 @@ class BuildReport:
 
 
 class StepFailedError(TwinError):
-    """A required step failed; nothing was published."""
+    """Required step failed; nothing was published."""
 
     zh = "生成数据产品时出错：{message}"
 
@@ -87,9 +90,10 @@ def _keys(store: Store, steps: Sequence[Step]) -> dict[str, str]:
 
 
 def outdated(store: Store, steps: Sequence[Step]) -> list[str]:
-    """Names of the steps that a build would try; empty when the current generation is up to date.
+    """Return names of steps that a build would run.
 
-    Costs a few hashes and no heavy import, so a server asks it at every start.
+    Empty when the current generation is up to date. Costs a few hashes and no heavy import, so a server asks
+    it at every start.
     """
     current = store.current()
     if current is None:
@@ -114,10 +118,11 @@ def run(
     progress: Progress | None = None,
     published: Callable[[Generation], None] = lambda generation: None,
 ) -> BuildReport:
-    """Make what is missing and publish the generation; before every late step one with what stands by then.
+    """Make what is missing and publish the generation.
 
-    A step of an entry that fails (TwinError) is left out with its reason; a required one raises. Errors:
-    StoreError (disk full, not writable, busy), StepFailedError, or what a required step itself raises.
+    Before every late step one with what is done by then. A step of an entry that fails (TwinError) is left
+    out with its reason; a required one raises. Errors: StoreError (disk full, not writable, busy),
+    StepFailedError, or what a required step itself raises.
     """
     start = time.monotonic()
     with store.writing():

@@ -1,4 +1,4 @@
-"""Convert rows of station tables; leave out and name those that are none."""
+"""Convert rows of station tables; note and omit invalid ones."""
 
 from __future__ import annotations
 
@@ -36,22 +36,25 @@ class _RowError(Exception):
 
 @dataclass
 class RowNotes:
-    """What was left out of the tables and what is doubtful, one line each: file, line, what, why."""
+    """Omitted and doubtful rows, one line each.
+
+    File, line, what, why.
+    """
 
     left_out: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
     def leave_out(self, path: Path, line: int, why: str) -> None:
-        """A row that is not taken."""
+        """Note an omitted row."""
         self.left_out.append(f"{path.name}: line {line}: {why}; the row is left out")
 
     def doubt(self, path: Path, line: int, why: str) -> None:
-        """A row that is taken, with something that a person should look at."""
+        """Note a row that is kept but doubtful."""
         self.doubts.append(f"{path.name}: line {line}: {why}")
 
 
 def stations_of(table: Table, *, crs: str, path: Path, notes: RowNotes) -> dict[str, Station]:
-    """Stations by their codes, at longitudes and latitudes of CGCS2000.
+    """Return stations by code, in CGCS2000 longitude and latitude.
 
     Raises ColumnError for a column that is missing, TableError where no row is a station.
     """
@@ -83,7 +86,10 @@ def stations_of(table: Table, *, crs: str, path: Path, notes: RowNotes) -> dict[
 def datastreams_of(
     table: Table, *, stations: Mapping[str, Station], path: Path, notes: RowNotes
 ) -> dict[str, Datastream]:
-    """What the stations measure, by datastream. Raises as :func:`stations_of`."""
+    """Return what the stations measure, by datastream.
+
+    Raises as :func:`stations_of`.
+    """
     cells = _named(table, STREAM_COLUMNS)
     _need(cells, ("station", "property", "interval_s"), path)
     found: dict[str, Datastream] = {}

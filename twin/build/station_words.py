@@ -93,12 +93,15 @@ REFERENCES: Mapping[str, Reference] = {
 
 
 def plain(cell: object) -> str:
-    """A cell's text: full-width signs as plain ones, no blanks around it."""
+    """Return a cell's text in half-width signs, stripped."""
     return "" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip()
 
 
 def kind_of(told: str) -> tuple[StationKind | None, str]:
-    """Our kind for a code or a name, and SL 323's code where it was one; None where nobody knows it."""
+    """Return our kind of a code or name, and its code.
+
+    SL 323's code where it was one; None where nobody knows it.
+    """
     for known in STATION_KINDS:
         if told.lower() == known:
             return known, ""
@@ -107,5 +110,5 @@ def kind_of(told: str) -> tuple[StationKind | None, str]:
 
 
 def reference_of(told: str) -> Reference | None:
-    """Our height reference for a name; None where nobody knows it."""
+    """Return our height reference of a name, or None."""
     return REFERENCES.get(told) or REFERENCES.get(told.lower())

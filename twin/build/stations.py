@@ -1,4 +1,7 @@
-"""Read stations and what they measure from two tables, checked, as one network."""
+"""Build the checked network of stations and datastreams.
+
+From two tables.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +50,10 @@ def make_stations(folder: Path, *, catalog: Catalog, entry: StationsEntry) -> No
 
 
 def read_stations(catalog: Catalog, entry: StationsEntry) -> tuple[Network, RowNotes]:
-    """The network of an entry's two tables, and what was left out of them or is doubtful.
+    """Read an entry's two tables into a network, with notes.
 
-    Raises IngestError where a table cannot be read or holds nothing of use.
+    Notes are of what was left out or is doubtful. Raises IngestError where a table cannot be read or holds
+    nothing of use.
     """
     assert entry.datastreams is not None  # the entry's own rule
     path, beside = catalog.path_of(entry), catalog.beside(entry.datastreams)

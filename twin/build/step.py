@@ -1,4 +1,4 @@
-"""Declare one step of a build: what it needs, and what its result depends on."""
+"""Step of a build: its needs, and what its result depends on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Make = Callable[[Path, Products, StepProgress], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A product to be made.
+    """Step that makes one product.
 
     ``title`` is (Chinese, English) for people who wait; ``seconds`` is a first guess that shares out the
     progress bar. An ``entry`` marks a step that belongs to one catalog entry: when it fails, the entry

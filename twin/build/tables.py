@@ -1,4 +1,7 @@
-"""A table entry, checked: a curve that is a curve, a run with its points, as plain CSV in our units."""
+"""Check and convert a table entry.
+
+A curve that is a curve, a run with its points, as plain CSV in our units.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def table_steps(catalog: Catalog, entry: TableEntry) -> list[Step]:
 
 
 def make_table(folder: Path, *, entry: TableEntry, path: Path) -> Table:
-    """Write ``table.csv``; for a curve also what it was rounded to, and what is doubtful in it.
+    """Write ``table.csv``; for a curve its rounding and doubts.
 
     Returns what was read. Raises IngestError, CurveError or ScenarioError.
     """

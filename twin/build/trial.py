@@ -1,4 +1,4 @@
-"""Try the steps of ground, water and tables in a folder that is thrown away."""
+"""Try steps of ground, water and tables in a temporary folder."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from twin.store import Store
 
 
 def tried(catalog: Catalog) -> dict[str, Notes]:
-    """What a build of them would note of each entry, by its id; the same code says so.
+    """Return what a build would note of each entry, by id.
 
-    Takes 1 s, and 2 s for 9 million cells. Raises TwinError where such a build would stop.
+    The same code decides it. Takes 1 s, and 2 s for 9 million cells. Raises TwinError where such a build
+    would stop.
     """
     tables = (step for entry in catalog.of_class(TableEntry) for step in table_steps(catalog, entry))
     steps: list[Step] = []

@@ -1,4 +1,7 @@
-"""A vector entry in the frame's CRS: GeoParquet for everyone, GeoJSON for the views."""
+"""Convert a vector entry to the frame's CRS.
+
+GeoParquet for everyone, GeoJSON for the views.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The water of the terrain: connection levels, the terrain's own table, and where it leaks."""
+"""Build the water of the terrain.
+
+Connection levels, the terrain's own table, and where it leaks.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ from twin.water.leaks import Leak, leaks
 
 
 def cap_m(catalog: Catalog) -> float:
-    """A level above all that is ever asked: the highest of the range, and the terrain's error above it."""
+    """Return a level above all that can be requested.
+
+    The highest of the range, and the terrain's error above it.
+    """
     return catalog.head.reservoir.highest_m + catalog.only(TerrainEntry).vertical_error_m + 0.01
 
 

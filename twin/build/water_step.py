@@ -1,4 +1,7 @@
-"""The step of the water; what it runs compiles with numba and is imported when it runs."""
+"""Step of the water.
+
+What it runs compiles with numba and is imported when it runs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What data exists and what the place is: ``data_catalog.yaml`` and ``site.yaml``, read strictly."""
+"""Catalog and site of a basin, read strictly.
+
+``data_catalog.yaml`` and ``site.yaml``.
+"""
 
 from twin.catalog.catalog import BrokenEntry, Catalog, NoSuchDataError
 from twin.catalog.entries import (

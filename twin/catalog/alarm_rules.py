@@ -1,4 +1,4 @@
-"""Alarms in ``site.yaml``: which values are a matter of concern, with hysteresis and delay.
+"""Alarm rules of ``site.yaml``, with hysteresis and delay.
 
 Ranks: 1 is the gravest, 4 a notice. Delays are in the time of the data, so that a back-fill or a replay gives
 the same alarms as the live run did.
@@ -18,7 +18,7 @@ WaterClass = Literal["I", "II", "III", "IV", "V"]
 
 
 class LevelRules(Strict):
-    """The reservoir's characteristic levels: which of them alarm, and how."""
+    """Characteristic levels of the reservoir that alarm, and how."""
 
     ranks: dict[Slug, Rank] = Field(
         default={"flood-limit": 3, "normal": 2, "design": 1, "check": 1},
@@ -30,7 +30,10 @@ class LevelRules(Strict):
 
 
 class RiverLevels(Strict):
-    """The warning (警戒) and guaranteed (保证) levels of a river's station, in what it reports."""
+    """Warning (警戒) and guaranteed (保证) levels of a river station.
+
+    In what it reports.
+    """
 
     station: Annotated[Text, Field(min_length=1, max_length=40)]
     warning_m: Height
@@ -64,7 +67,7 @@ class RiverRules(Strict):
 
 
 class RainSignal(Strict):
-    """So much rain in so many hours."""
+    """Amount of rain in a number of hours."""
 
     id: Literal["blue", "yellow", "orange", "red"]
     rain_mm: float = Field(gt=0, le=2000)
@@ -82,7 +85,10 @@ NATIONAL_SIGNALS = (
 
 
 class RainRules(Strict):
-    """Rain of the last hours at each rain station, against signals; the gravest that holds counts."""
+    """Signals of rain in the last hours at each rain station.
+
+    The gravest that holds counts.
+    """
 
     signals: list[RainSignal] = Field(default=list(NATIONAL_SIGNALS))
     off_delay_min: Minutes = 60
@@ -95,7 +101,10 @@ class RainRules(Strict):
 
 
 class QualityRules(Strict):
-    """The class (GB 3838-2002) of each section's water, against the class it should have."""
+    """Required water class (GB 3838-2002) of each section.
+
+    Against which the section's class is compared.
+    """
 
     target: WaterClass = "III"
     targets: dict[str, WaterClass] = Field(default={}, description="By station, where it is another one.")
@@ -105,7 +114,10 @@ class QualityRules(Strict):
 
 
 class NitrogenRules(Strict):
-    """Total nitrogen's mean over the last twelve months at each section, against that of an earlier year."""
+    """Reference mean of total nitrogen at each section.
+
+    The mean of the last twelve months is compared with that of an earlier year.
+    """
 
     reference_year: int = Field(default=2021, ge=1980, le=2100)
     means_mg_l: dict[str, Annotated[float, Field(gt=0, le=100)]] = Field(
@@ -115,14 +127,20 @@ class NitrogenRules(Strict):
 
 
 class SilenceRules(Strict):
-    """Stations that have not been heard of: dead ones by their own interval; the lake's gauge when stale."""
+    """Rules of silent stations.
+
+    Dead ones by their own interval; the lake's gauge when stale.
+    """
 
     rank: Rank = 4
     reservoir_rank: Rank = 2
 
 
 class AlarmRules(Strict):
-    """All rules of a site; without the section, the national ones and those of the characteristic levels."""
+    """Rules of a site.
+
+    Without the section, the national ones and those of the characteristic levels.
+    """
 
     levels: LevelRules = LevelRules()
     rivers: RiverRules = RiverRules()

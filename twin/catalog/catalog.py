@@ -1,4 +1,4 @@
-"""A catalog that was read: the head, the site, the entries that are right and those that are not."""
+"""Catalog as read: head, site, valid entries and broken ones."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SHIPPED = Path(__file__).resolve().parents[1]
 
 
 class NoSuchDataError(TwinError):
-    """The catalog has no (whole) entry of the kind or id asked for."""
+    """Missing entry: the catalog has none (whole) of this kind or id."""
 
     zh = "数据目录中没有可用的所需数据：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BrokenEntry:
-    """A data set that cannot be used: shown greyed, with the reason."""
+    """Unusable data set, shown greyed with the reason."""
 
     id: str
     kind: str
@@ -37,7 +37,7 @@ class BrokenEntry:
 
     @property
     def reason(self) -> str:
-        """The first thing that is wrong, and with which key, for one line on the screen."""
+        """First problem and its key, in one line."""
         first, own = self.problems[0], f"entries.{self.id}"
         if first.key.startswith(f"{own}."):
             return f"{first.key.removeprefix(own)[1:]}: {first.message}"
@@ -45,13 +45,16 @@ class BrokenEntry:
 
     @property
     def why(self) -> Reason:
-        """The reason, for screens."""
+        """Reason, for screens."""
         return Reason(self.reason, CatalogError.zh.format(message=self.reason))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """What data exists. ``root`` is the folder that relative uris start from."""
+    """Data sets of a basin.
+
+    ``root`` is the folder that relative uris start from.
+    """
 
     path: Path
     root: Path
@@ -64,13 +67,14 @@ class Catalog:
 
     @property
     def needs_sample(self) -> bool:
-        """Whether an entry names a file that the sample's generator makes."""
+        """Whether an entry needs the sample's generator."""
         return any(entry.driver == "sample" for entry in self.entries.values())
 
     def path_of(self, entry: Entry, *, sample: Path | None = None) -> Path:
-        """Where the entry's file lies; ``sample`` is the folder that the sample was generated into.
+        """Return the path of the entry's file.
 
-        Raises NoSuchDataError for a sample's entry where no such folder is given.
+        ``sample`` is the folder that the sample was generated into. Raises NoSuchDataError for a sample's
+        entry where no such folder is given.
         """
         if entry.driver == "sample":
             if sample is None:
@@ -79,15 +83,21 @@ class Catalog:
         return self.beside(entry.uri)
 
     def beside(self, uri: str) -> Path:
-        """Where a second file that an entry names lies."""
+        """Return the path of a second file that an entry names."""
         return SHIPPED / uri.removeprefix("twin:") if uri.startswith("twin:") else self.root / uri
 
     def of_class(self, wanted: type[E]) -> list[E]:
-        """The entries of a class, in the catalog's order; ``VectorEntry`` includes the barriers."""
+        """Return the entries of a class, in catalog order.
+
+        ``VectorEntry`` includes the barriers.
+        """
         return [entry for entry in self.entries.values() if isinstance(entry, wanted)]
 
     def only(self, wanted: type[E]) -> E:
-        """The one entry of a class with a kind of its own. Raises NoSuchDataError with the reason."""
+        """Return one entry of a class with a kind of its own.
+
+        Raises NoSuchDataError with the reason.
+        """
         found = self.of_class(wanted)
         if found:
             return found[0]
@@ -96,7 +106,10 @@ class Catalog:
         raise NoSuchDataError(f"{self.path} has no entry of the kind {kind}", kind=kind)
 
     def whole(self, wanted: type[E]) -> list[E]:
-        """All entries of a class with a kind of its own. Raises NoSuchDataError where one is broken."""
+        """Return all entries of a class with a kind of its own.
+
+        Raises NoSuchDataError where one is broken.
+        """
         self._refuse_broken(_kind(wanted))
         return self.of_class(wanted)
 
@@ -108,7 +121,7 @@ class Catalog:
                 )
 
     def optional(self, wanted: type[E]) -> E | None:
-        """The first entry of a class, or None."""
+        """Return the first entry of a class, or None."""
         return next(iter(self.of_class(wanted)), None)
 
 

@@ -1,4 +1,4 @@
-"""One model per kind of data set.
+"""Models of catalog entries, one per kind of data set.
 
 ``kind`` says what the data means and decides which keys an entry may have; ``driver`` says how it is read.
 Kinds are open: a kind without a row in ``layer_kinds.py`` is a plain vector layer.
@@ -50,7 +50,7 @@ def _reference(value: object) -> object:
 
 
 class Show(Strict):
-    """How a data set is shown before anyone changes it on the screen."""
+    """Display of a data set before anyone changes it."""
 
     visible: bool = True
     opacity: float = Field(default=1.0, ge=0, le=1)
@@ -61,7 +61,10 @@ class Show(Strict):
 
 
 class Heights(Strict):
-    """What a data set's heights count from; ``offset_m`` is added to them to give working heights."""
+    """Height reference of a data set.
+
+    ``offset_m`` is added to its heights to give working heights.
+    """
 
     reference: Annotated[Reference, BeforeValidator(_reference)]
     offset_m: float | None = Field(default=None, ge=-200, le=200)
@@ -69,7 +72,7 @@ class Heights(Strict):
 
 
 class Entry(Strict):
-    """What every data set says of itself."""
+    """Common keys of every data set."""
 
     id: Slug
     kind: Slug
@@ -87,7 +90,7 @@ class Entry(Strict):
 
 
 class RasterEntry(Entry):
-    """A GeoTIFF (cloud-optimised or not), another raster, or one that the sample's generator makes."""
+    """Raster: GeoTIFF, another format, or one of the sample's generator."""
 
     driver: Literal["raster", "sample"]
     format: Literal["GTiff", "COG"] | None = Field(
@@ -104,7 +107,7 @@ class RasterEntry(Entry):
 
 
 class HeightEntry(RasterEntry):
-    """A raster of heights."""
+    """Raster of heights."""
 
     vertical: Heights
     band: int = Field(default=1, ge=1, le=1000)
@@ -112,7 +115,7 @@ class HeightEntry(RasterEntry):
 
 
 class TerrainEntry(HeightEntry):
-    """The ground that the water is computed on; never resampled, unless an inset is finer."""
+    """Ground that water is computed on, resampled for finer insets only."""
 
     kind: Literal["terrain"]
     bed: Literal["surveyed", "none"] = Field(
@@ -122,20 +125,22 @@ class TerrainEntry(HeightEntry):
 
 
 class InsetEntry(HeightEntry):
-    """A finer survey of a part of the terrain, laid into it: a dam's surroundings, the bed of an arm, a
-    strip by lidar."""
+    """Finer survey of a part of the terrain, laid into it.
+
+    A dam's surroundings, the bed of an arm, a strip by lidar.
+    """
 
     kind: Literal["inset"]
 
 
 class SurroundingsEntry(HeightEntry):
-    """The coarse catchment around the terrain, for the eye."""
+    """Coarse catchment around the terrain, for the eye."""
 
     kind: Literal["surroundings"]
 
 
 class LandcoverEntry(RasterEntry):
-    """What grows and stands on the ground, a class a cell, from which the surface picture is painted."""
+    """Land cover, a class a cell; the surface picture's source."""
 
     kind: Literal["landcover"]
     band: int = Field(default=1, ge=1, le=1000)
@@ -147,9 +152,10 @@ class LandcoverEntry(RasterEntry):
 
 
 class ImageryEntry(RasterEntry):
-    """A picture of the ground from above; it takes the painted one's place where it is not clear.
+    """Picture of the ground from above.
 
-    Of several the one with finer cells lies above, of equally fine ones the later in the catalog.
+    It replaces the painted one where it is not clear. Of several the one with finer cells lies above, of
+    equally fine ones the later in the catalog.
     """
 
     kind: Literal["imagery"]
@@ -166,7 +172,10 @@ class ImageryEntry(RasterEntry):
 
 
 class VectorEntry(Entry):
-    """Points, lines or polygons; ``rename`` and ``unit_mult`` adapt the attributes of a foreign file."""
+    """Points, lines or polygons.
+
+    ``rename`` and ``unit_mult`` adapt the attributes of a foreign file.
+    """
 
     driver: Literal["vector", "sample"]
     format: VectorFormat | None = Field(default=None, description="Told from the file's ending where absent.")
@@ -189,12 +198,12 @@ class VectorEntry(Entry):
 
     @property
     def ogr_driver(self) -> VectorFormat:
-        """The one OGR driver that may open the file."""
+        """OGR driver that may open the file."""
         return self.format or VECTOR_SUFFIXES[posixpath.splitext(self.uri)[1].lower()]
 
 
 class Anchor(Place):
-    """Where a model in a frame of its own stands: metres on a plane that touches the earth at this point."""
+    """Anchor of a model in metres on a local tangent plane."""
 
     height_m: Height = Field(description="Of the model's origin, in the entry's vertical reference.")
     heading_deg: float = Field(
@@ -207,7 +216,7 @@ class Anchor(Place):
 
 
 class ModelEntry(Entry):
-    """3D models, streamed over the terrain: the sample's villages, or what others made.
+    """Streamed 3D models: the sample's villages, or foreign ones.
 
     What others made has one place: by ``crs``, by ``ecef``, or by an ``anchor``; an OSGB tree may leave it to
     its own ``metadata.xml``, which the ``uri`` names; its folder serves as well.
@@ -277,7 +286,7 @@ class ModelEntry(Entry):
 
 
 class BarrierEntry(VectorEntry):
-    """Dams and dikes that hold water back, as lines or polygons, with the height of their crest."""
+    """Dams and dikes as lines or polygons, with crest heights."""
 
     kind: Literal["barriers"]
     crest_field: Text | None = Field(default=None, description="The attribute that holds the crest's height.")
@@ -292,7 +301,7 @@ class BarrierEntry(VectorEntry):
 
 
 class TableEntry(Entry):
-    """A CSV with a header line."""
+    """CSV with a header line."""
 
     driver: Literal["table"]
     format: Literal["CSV"] = "CSV"
@@ -302,24 +311,27 @@ class TableEntry(Entry):
 
 
 class CurveEntry(TableEntry):
-    """A dated edition of the level-area-storage curve; the first in the catalog is the default one."""
+    """Dated edition of the level-area-storage curve.
+
+    The first in the catalog is the default one.
+    """
 
     kind: Literal["curve"]
     status: Literal["published", "surveyed", "derived"]
 
 
 class RunEntry(TableEntry):
-    """A flood told by points in time: inflow, release, level; published or reconstructed."""
+    """Flood as points of inflow, release and level; published or reconstructed."""
 
     kind: Literal["run"]
     status: Literal["published", "reconstructed"]
 
 
 class StationsEntry(Entry):
-    """Monitoring stations, and beside them what each of them measures; or the sample's own.
+    """Monitoring stations and what each of them measures.
 
-    The station table has the columns of SL 323's ST_STBPRP_B (stcd, stnm, lgtd, lttd, sttp) or ours (id,
-    name_zh, kind, lon, lat); the datastreams' table has station, property and interval_s.
+    Or the sample's own. The station table has the columns of SL 323's ST_STBPRP_B (stcd, stnm, lgtd, lttd,
+    sttp) or ours (id, name_zh, kind, lon, lat); the datastreams' table has station, property and interval_s.
     """
 
     kind: Literal["stations"]

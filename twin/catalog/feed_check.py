@@ -1,4 +1,4 @@
-"""Check what no single key of ``site.yaml`` says: stations exist, secrets are set."""
+"""Check feeds of ``site.yaml``: stations exist, secrets are set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ Severity = Literal["error", "warning"]
 
 
 def feed_problems(catalog: Catalog) -> list[Problem]:
-    """A feed for stations that are not there is an error, a secret that is not set here a doubt."""
+    """Return problems of feeds without stations or secrets.
+
+    A feed for stations that are not there is an error, a secret that is not set here a doubt.
+    """
     file = catalog.path.parent / catalog.head.site
     try:
         document = read_yaml(file.read_bytes())

@@ -1,4 +1,4 @@
-"""Feeds in ``site.yaml``: which drivers there are, and what every feed says of itself.
+"""Feeds of ``site.yaml``: drivers, and keys common to all.
 
 A driver is one file, with its spec and what runs by it, and one line here. It is imported when a site names
 it, so that reading a catalog loads no client of a broker or a database. Secrets never stand in the file: only
@@ -55,7 +55,10 @@ Url = Annotated[str, AfterValidator(_url), Field(max_length=500)]
 
 
 class FeedSpec(Strict, ABC):
-    """What every feed says of itself; each driver's own adds to it and says what ``driver`` is called."""
+    """Common keys of every feed.
+
+    Each driver's own spec adds to it and names its ``driver``.
+    """
 
     synthetic: ClassVar[bool] = False
     """Whether its values are invented."""
@@ -68,7 +71,10 @@ class FeedSpec(Strict, ABC):
 
     @property
     def own_time(self) -> bool:
-        """Whether the times of its values are this machine's: such values say nothing of its clock."""
+        """Whether times of values come from this machine's clock.
+
+        Such values are no evidence of its error.
+        """
         return False
 
     @abstractmethod
@@ -77,13 +83,16 @@ class FeedSpec(Strict, ABC):
 
 
 def spec_of(driver: str) -> type[FeedSpec]:
-    """Import the spec of a driver. Raises KeyError for one that is not here."""
+    """Import the spec of a driver.
+
+    Raises KeyError for one that is not here.
+    """
     spec: type[FeedSpec] = resolve_name(DRIVERS[driver])
     return spec
 
 
 def read_feeds(value: list[Any], *, file: Path, document: Document) -> tuple[list[FeedSpec], list[Problem]]:
-    """Read the feeds of a site, each by its driver, and all that is wrong with them."""
+    """Read a site's feeds by driver, with all their problems."""
     feeds: list[FeedSpec] = []
     problems: list[Problem] = []
     for k, item in enumerate(value):

@@ -1,6 +1,7 @@
-"""Check what no single key can tell: files that exist, heights that can be converted, kinds that are needed.
+"""Check files, heights and required kinds of entries.
 
-No data file is opened; what their data contradicts is doubted in ``twin/cross_checks.py``.
+What no single key shows: files that exist, heights that can be converted. No data file is opened; what their
+data contradicts is doubted in ``twin/cross_checks.py``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ _AT_MOST_ONE = ("terrain", "surroundings", "landcover")
 
 
 def frame_problems(head: CatalogHead, *, file: Path, document: Document) -> list[Problem]:
-    """A frame whose metre is none at the reservoir, or that the reservoir's seed does not lie in."""
+    """Return problems of a frame unfit for the reservoir.
+
+    Whose metre is none there, or that the reservoir's seed does not lie in.
+    """
     try:
         east, north = place_in(head.reservoir.seed, head.frame.crs)
         check_frame(east, north, crs=head.frame.crs)
@@ -38,7 +42,7 @@ def frame_problems(head: CatalogHead, *, file: Path, document: Document) -> list
 def entry_problems(
     entry: Entry, *, head: CatalogHead | None, file: Path, root: Path, document: Document
 ) -> list[Problem]:
-    """The missing file, the heights that cannot be converted."""
+    """Return missing files and heights that cannot be converted."""
     found: list[tuple[str, str, str]] = []
     if entry.driver != "sample":
         shipped = entry.uri.startswith("twin:")
@@ -75,7 +79,10 @@ def entry_problems(
 def whole_problems(
     entries: Mapping[str, Entry], broken: Mapping[str, BrokenEntry], *, file: Path, document: Document
 ) -> list[Problem]:
-    """There must be a terrain, and only one; surroundings and landcover at most once."""
+    """Return problems of missing or duplicate kinds.
+
+    There must be a terrain, and only one; surroundings and landcover at most once.
+    """
     kinds: dict[str, str] = {}
     problems = []
     named = [(name, entry.kind) for name, entry in entries.items()]

@@ -1,4 +1,4 @@
-"""The head of a catalog: everything but its entries."""
+"""Head of a catalog: everything but its entries."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ WorkingReference = Annotated[Reference, BeforeValidator(_reference)]
 
 
 class Origin(Strict):
-    """Where local coordinates count from, in the frame's CRS."""
+    """Origin of local coordinates, in the frame's CRS."""
 
     east: Metres
     north: Metres
 
 
 class FrameSettings(Strict):
-    """The projected, metric CRS that all geometry is kept in."""
+    """Projected, metric CRS that all geometry is kept in."""
 
     crs: MetricCrs = "EPSG:4548"
     origin: Origin | None = Field(default=None, description="Default: the seed, rounded to whole kilometres.")
 
 
 class VerticalSettings(Strict):
-    """What the reservoir's gauge counts from, and how other references get there.
+    """Reference of the reservoir's gauge, and offsets of others.
 
     ``offsets_m[reference]`` is added to a height of that reference to give a working height.
     ``geoid_separation_m`` is the geoid's height above the ellipsoid (negative: below, as in all of China's
@@ -45,7 +45,10 @@ class VerticalSettings(Strict):
 
 
 class Reservoir(Strict):
-    """The water body: where it surely is wet, and the levels for which there is an answer."""
+    """Water body: a point surely wet, and its range of levels.
+
+    Levels for which there is an answer.
+    """
 
     name: Names
     seed: Place = Field(description="A point that is under water at every level of the range.")
@@ -60,7 +63,7 @@ class Reservoir(Strict):
 
 
 class CatalogHead(Strict):
-    """``data_catalog.yaml`` without its entries."""
+    """Head of ``data_catalog.yaml``, without the entries."""
 
     version: Literal[1]
     id: Slug
@@ -75,7 +78,10 @@ class CatalogHead(Strict):
 
 
 def frame_of(head: CatalogHead) -> Frame:
-    """Make the catalog's frame; without an origin of its own it counts from the seed, in whole kilometres."""
+    """Make the catalog's frame.
+
+    Without an origin of its own it counts from the seed, in whole kilometres.
+    """
     settings = head.frame
     if settings.origin is not None:
         return Frame(crs=settings.crs, east=settings.origin.east, north=settings.origin.north)

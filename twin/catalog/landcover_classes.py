@@ -1,4 +1,4 @@
-"""The classes of land cover that the surface picture can paint, by the numbers that products hold."""
+"""Classes of land cover that can be painted, by product number."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Table of the kinds of data sets: what reads, checks, builds, opens and draws each.
+"""Table of the kinds of data sets.
 
-A row names its code as ``module:name``, so that this lowest package imports none of it. Each name is resolved
-by a package that may import it: ``entry`` by the catalog, ``check`` and ``steps`` by ``meshes``,
-``data`` by the basin, ``layers`` by the stage. Arrows run down at run time too; a test resolves every row.
+What reads, checks, builds, opens and draws each. A row names its code as ``module:name``, so that this lowest
+package imports none of it. Each name is resolved by a package that may import it: ``entry`` by the catalog,
+``check`` and ``steps`` by ``meshes``, ``data`` by the basin, ``layers`` by the stage. Arrows run down at run
+time too; a test resolves every row.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from twin.catalog.entries import Entry
 
 @dataclass(frozen=True, kw_only=True)
 class LayerKind:
-    """Code of one kind, each as ``module:name``; '' where the kind needs none of its own.
+    """Code of one kind, each as ``module:name``.
+
+    '' where the kind needs none of its own.
 
     - ``entry``: model of the keys that an entry may have, a subclass of ``Entry``.
     - ``check``: ``(catalog, entry, path) -> Findings`` reads the file through (``twin/entry_checks.py``).
@@ -114,12 +117,18 @@ LAYER_KINDS: dict[str, LayerKind] = {
 
 
 def kind_of(kind: str) -> LayerKind:
-    """Return the row of a kind; that of plain vector data where it has none."""
+    """Return the row of a kind.
+
+    That of plain vector data where it has none.
+    """
     return LAYER_KINDS.get(kind, PLAIN)
 
 
 def steps_name(entry: Entry) -> str:
-    """Return ``module:name`` of what makes the steps of an entry; '' where it has none of its own."""
+    """Return ``module:name`` of what makes the steps of an entry.
+
+    '' where it has none of its own.
+    """
     kind = kind_of(entry.kind)
     return (kind.sample_steps if entry.driver == "sample" else "") or kind.steps
 

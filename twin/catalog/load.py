@@ -1,4 +1,4 @@
-"""The only reader of ``data_catalog.yaml`` and ``site.yaml``."""
+"""Load ``data_catalog.yaml`` and ``site.yaml``."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _SLUG: TypeAdapter[str] = TypeAdapter(Slug)
 
 
 def load_catalog(path: Path | str, *, root: Path | str | None = None) -> Catalog:
-    """Read a catalog that must be right. Raises CatalogError with every problem at once.
+    """Read a catalog that must be right.
 
-    ``root`` is the folder that relative uris start from; default: the catalog's own.
+    Raises CatalogError with every problem at once. ``root`` is the folder that relative uris start from;
+    default: the catalog's own.
     """
     catalog, problems = load_catalog_leniently(path, root=root)
     errors = tuple(problem for problem in problems if problem.severity == "error")
@@ -36,9 +37,10 @@ def load_catalog(path: Path | str, *, root: Path | str | None = None) -> Catalog
 def load_catalog_leniently(
     path: Path | str, *, root: Path | str | None = None
 ) -> tuple[Catalog, tuple[Problem, ...]]:
-    """Read a catalog for serving: a broken entry is kept aside with its reason, the rest goes on.
+    """Load a catalog for serving.
 
-    Raises CatalogError, with every problem, where the head itself cannot be used.
+    A broken entry is kept aside with its reason, the rest goes on. Raises CatalogError, with every problem,
+    where the head itself cannot be used.
     """
     path = Path(path)
     root = path.parent if root is None else Path(root)
@@ -83,9 +85,10 @@ def load_catalog_leniently(
 def load_site(
     path: Path, *, needed: bool = False, reservoir: Reservoir | None = None
 ) -> tuple[Site, list[Problem]]:
-    """The site beside a catalog; its defaults where there is no such file (a problem if ``needed``).
+    """Load the site beside a catalog.
 
-    A start level outside the reservoir's levels is a problem and left out: another one is not taken for it.
+    Its defaults where there is no such file (a problem if ``needed``). A start level outside the reservoir's
+    levels is a problem and left out: another one is not taken for it.
     """
     if not path.exists() and not needed:
         return Site(), []

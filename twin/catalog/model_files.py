@@ -1,4 +1,4 @@
-"""Files and folders that the drivers of 3D models read, by their endings."""
+"""File endings that the drivers of 3D models read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _SAVE: Final[Mapping[str, str]] = {
 
 
 def file_fault(driver: str, uri: str) -> str:
-    """Why a driver does not read a file by its ending, and what to do; '' where it does."""
+    """Return why a driver refuses an ending, and the remedy.
+
+    '' where it reads it.
+    """
     wanted = _SUFFIXES.get(driver, ())
     suffix = posixpath.splitext(uri)[1].lower()
     if not wanted or suffix in wanted:

@@ -1,4 +1,4 @@
-"""What is wrong with a catalog: all of it at once, each with its place."""
+"""Problems of a catalog, all at once, each with its place."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from twin.errors import TwinError
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing that is wrong. ``key`` is dotted (``entries.terrain.uri``); ``line`` counts from 1.
+    """Problem of a catalog.
 
-    ``code`` is a stable name for machines and translations; ``entry`` is the id of the data set concerned.
+    ``key`` is dotted (``entries.terrain.uri``); ``line`` counts from 1. ``code`` is a stable name for
+    machines and translations; ``entry`` is the id of the data set concerned.
     """
 
     file: Path
@@ -30,12 +31,15 @@ class Problem:
         return where + self.message + (f" ({self.hint})" if self.hint else "")
 
     def as_dict(self) -> dict[str, object]:
-        """For JSON."""
+        """Convert to a dict for JSON."""
         return asdict(self) | {"file": str(self.file)}
 
 
 class CatalogError(TwinError):
-    """A catalog or site file that cannot be used as it is; ``problems`` names every reason."""
+    """Catalog or site file that cannot be used as it is.
+
+    ``problems`` names every reason.
+    """
 
     zh = "数据目录有误，请按提示修改：{message}"
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of the catalog and the site file, so that editors complete and check while one types.
+"""JSON Schemas of catalog and site file, for editors.
 
 ``python -m twin.catalog.schema`` writes them; a test compares the committed files with the models.
 """
@@ -23,7 +23,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, str]:
-    """The text of each schema file by its name."""
+    """Return the text of each schema file by its name."""
     return {
         "data_catalog.schema.json": _text(_catalog()),
         "site.schema.json": _text(_site().model_json_schema()),

@@ -1,4 +1,4 @@
-"""``site.yaml``: what the place is. Levels by season, viewpoints, the zone its clocks show."""
+"""Model of ``site.yaml``: seasonal levels, viewpoints, time zone."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ def _zone(value: str) -> str:
 
 
 class Season(Strict):
-    """Days of every year, both included; ``from`` may lie after ``to`` (a season over the new year)."""
+    """Days of every year, both included.
+
+    ``from`` may lie after ``to`` (a season over the new year).
+    """
 
     from_: MonthDay = Field(alias="from")
     to: MonthDay
 
     def holds_on(self, day: date) -> bool:
-        """Whether ``day`` lies in the season."""
+        """Return whether ``day`` lies in the season."""
         today = f"{day:%m-%d}"
         if self.from_ <= self.to:
             return self.from_ <= today <= self.to
@@ -36,7 +39,10 @@ class Season(Strict):
 
 
 class CharacteristicLevel(Strict):
-    """A level with a name, like the flood-limit level; it may hold in a season only, or no longer."""
+    """Level with a name, like the flood-limit level.
+
+    It may hold in a season only, or no longer.
+    """
 
     id: Slug
     name: Names
@@ -54,14 +60,14 @@ class CharacteristicLevel(Strict):
         return self
 
     def holds_on(self, day: date) -> bool:
-        """Whether the level is in force on ``day``."""
+        """Return whether the level is in force on ``day``."""
         if (self.since and day < self.since) or (self.until and day > self.until):
             return False
         return self.season is None or self.season.holds_on(day)
 
 
 class Viewpoint(Strict):
-    """A named camera: it looks at ``target`` from ``distance_m`` away.
+    """Named camera, aimed at ``target`` from ``distance_m`` away.
 
     ``heading_deg`` is the compass direction of the look (0 north, 90 east); ``pitch_deg`` is its angle to the
     horizon, negative downwards (-90 is straight down). ``target_m`` is the height of the target, working.
@@ -77,7 +83,7 @@ class Viewpoint(Strict):
 
 
 class ObservationStore(Strict):
-    """Where observations are kept: SQLite in the store, or a PostgreSQL database."""
+    """Database of observations: SQLite in the store, or PostgreSQL."""
 
     url_env: EnvName | None = Field(
         default=None,
@@ -87,7 +93,10 @@ class ObservationStore(Strict):
 
 
 class Site(Strict):
-    """What ``site.yaml`` holds. Without the file: the defaults below, and no named level or viewpoint."""
+    """Contents of ``site.yaml``.
+
+    Without the file: the defaults below, and no named level or viewpoint.
+    """
 
     version: Literal[1] = 1
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
@@ -116,9 +125,9 @@ class Site(Strict):
 
     @property
     def home_viewpoint(self) -> Viewpoint | None:
-        """The viewpoint that ``home`` names, else the first one, else None."""
+        """Viewpoint that ``home`` names, else the first one, else None."""
         return next((v for v in self.viewpoints if v.id == self.home), next(iter(self.viewpoints), None))
 
     def levels_on(self, day: date) -> list[CharacteristicLevel]:
-        """The levels in force on ``day``, lowest first."""
+        """Return the levels in force on ``day``, lowest first."""
         return sorted((x for x in self.levels if x.holds_on(day)), key=lambda x: x.level_m)

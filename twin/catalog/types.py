@@ -1,4 +1,4 @@
-"""The strict base of every model a person writes by hand, and the small types they share.
+"""Strict base and small types of all handwritten models.
 
 Models are validated from JSON (see ``load.py``), where pydantic's strict mode takes dates as ISO text and
 lists as tuples, yet refuses ``"12.5"`` and ``true`` for a number. NaN and infinities are refused everywhere.
@@ -36,7 +36,10 @@ _COLOURS = {
 
 
 class Strict(BaseModel):
-    """Unknown keys, loose types, NaN and infinities are errors; values do not change after reading."""
+    """Base of strict, frozen models.
+
+    Unknown keys, loose types, NaN and infinities are errors.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
@@ -136,7 +139,7 @@ def refuse_twice(names: Iterable[str], *, what: str) -> None:
 
 
 class Names(Strict):
-    """What people read, in both languages."""
+    """Names in both languages."""
 
     zh: Text
     en: Text
@@ -147,7 +150,10 @@ class Names(Strict):
 
 
 class Place(Strict):
-    """A point on the ground: WGS84 degrees, or metres in the frame's CRS."""
+    """Point on the ground.
+
+    WGS84 degrees, or metres in the frame's CRS.
+    """
 
     lon: Longitude | None = None
     lat: Latitude | None = None

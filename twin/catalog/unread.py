@@ -1,4 +1,4 @@
-"""Formats that are sound and not read: what each is, and what to do with it."""
+"""Formats that are sound but not read, with remedies."""
 
 from __future__ import annotations
 
@@ -82,12 +82,15 @@ UNREAD: Mapping[str, tuple[str, str]] = {
 
 
 def unread(uri: str) -> str:
-    """``is KML, which is not read: convert it …`` for an ending that is known here; '' for others."""
+    """Return the remedy of a known foreign ending, or ''.
+
+    As in ``is KML, which is not read: convert it …``.
+    """
     named = UNREAD.get(posixpath.splitext(uri.rstrip("/"))[1].lower())
     return f"is {named[0]}, which is not read: {named[1]}" if named else ""
 
 
 def words(ending: str) -> str:
-    """The sentence for a format by its ending, which must be one of ``UNREAD``."""
+    """Return the sentence of an ending of ``UNREAD``."""
     name, mend = UNREAD[ending]
     return f"is {name}, which is not read: {mend}"

@@ -1,4 +1,4 @@
-"""Pydantic's errors in the words of a person who edits a YAML file."""
+"""Translate pydantic's errors for people who edit YAML."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ def validate(
     at: KeyPath = (),
     entry: str | None = None,
 ) -> tuple[M | None, list[Problem]]:
-    """The model read from ``value`` (which stands at path ``at`` of the document), or all that is wrong."""
+    """Validate ``value`` into a model; collect all problems.
+
+    ``at`` is its path in the document.
+    """
     try:
         return model.model_validate_json(json.dumps(value)), []
     except ValidationError as error:
@@ -97,7 +100,10 @@ def validate(
 
 
 def dotted(path: KeyPath) -> str:
-    """``("levels", 2, "season")`` as ``levels[2].season``."""
+    """Format a path as ``levels[2].season``.
+
+    From ``("levels", 2, "season")``.
+    """
     out = ""
     for part in path:
         out += f"[{part}]" if isinstance(part, int) else ("." if out else "") + part
@@ -105,7 +111,7 @@ def dotted(path: KeyPath) -> str:
 
 
 def nearest(word: str, options: Iterable[str]) -> str:
-    """'did you mean …?', or all the options where none is near."""
+    """Suggest the nearest option, or list all of them."""
     options = sorted(set(options))
     near = difflib.get_close_matches(word, options, n=1, cutoff=0.5)
     if near:
@@ -149,7 +155,7 @@ def _plain(number: object) -> str:
 
 
 def short(value: object) -> str:
-    """A value as JSON, cut to 60 characters."""
+    """Format a value as JSON, cut to 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -53,7 +53,10 @@ _SYNTAX = (
 
 @dataclass(frozen=True)
 class YamlFault:
-    """A thing that YAML allows, or does not, and that we refuse: where, and why."""
+    """Fault of YAML that is refused: where, and why.
+
+    Some of it YAML itself allows.
+    """
 
     path: Path
     line: int
@@ -63,7 +66,10 @@ class YamlFault:
 
 @dataclass
 class Document:
-    """The values, the line of each key or item by its path, and what was refused on the way."""
+    """Values, line numbers and faults of a YAML file.
+
+    The line of each key or item by its path, and what was refused on the way.
+    """
 
     value: object = None
     lines: dict[Path, int] = field(default_factory=dict)
@@ -72,7 +78,10 @@ class Document:
     """False where reading had to stop: ``value`` then means nothing."""
 
     def line_of(self, path: Path) -> int:
-        """The line of the key at ``path``, or of its nearest parent."""
+        """Return the line of the key at ``path``.
+
+        Or of its nearest parent.
+        """
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -84,7 +93,10 @@ class _StopError(Exception):
 
 
 def read_yaml(raw: bytes) -> Document:
-    """Read one YAML document. Never raises: what is wrong stands in ``faults``."""
+    """Read one YAML document.
+
+    Never raises: what is wrong stands in ``faults``.
+    """
     document = Document()
     try:
         _read(raw, document)

@@ -1,4 +1,7 @@
-"""Reading the files that a catalog names: in a guarded child, with one clear line for what is wrong."""
+"""Read files of a catalog in a guarded child.
+
+With one clear line for what is wrong.
+"""
 
 from twin.ingest.errors import (
     ColumnError,

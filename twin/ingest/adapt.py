@@ -1,4 +1,4 @@
-"""A foreign file's columns made ours: renamed, multiplied, in the units that the program computes with."""
+"""Adapt a foreign file's columns: rename, multiply, convert units."""
 
 from __future__ import annotations
 
@@ -63,9 +63,10 @@ def adapt(
 
 
 def canonical_units(columns: Columns, *, path: Path) -> Columns:
-    """Adds ``area_m2`` beside ``area_km2`` and so on, where the plain unit is not there already.
+    """Add plain-unit columns: ``area_m2`` beside ``area_km2``.
 
-    Raises ColumnError where both are there and differ by more than they are rounded to.
+    Where they are not there already. Raises ColumnError where both are there and differ by more than they are
+    rounded to.
     """
     out = dict(columns)
     for name, (plain, factor) in _UNITS.items():
@@ -96,7 +97,10 @@ def _differ(some: list[Cell], others: list[Cell]) -> int | None:
 
 
 def rising(columns: Columns, lines: tuple[int, ...]) -> tuple[Columns, tuple[int, ...]]:
-    """A curve's columns and lines from its lowest level up, where the table goes from the highest down."""
+    """Return a curve's columns and lines with ascending levels.
+
+    Where the table goes from the highest down.
+    """
     levels = [level for level in columns["level_m"] if isinstance(level, int | float)]
     if len(levels) > 1 and all(high > low for high, low in pairwise(levels)):
         return {name: cells[::-1] for name, cells in columns.items()}, lines[::-1]
@@ -106,7 +110,10 @@ def rising(columns: Columns, lines: tuple[int, ...]) -> tuple[Columns, tuple[int
 def steps_of(
     columns: Mapping[str, list[Cell]], *, rename: Mapping[str, str], unit_mult: Mapping[str, float]
 ) -> dict[str, float]:
-    """What a file's columns of numbers were rounded to, by their new names and in their new units."""
+    """Return rounding steps of a file's number columns.
+
+    By their new names and in their new units.
+    """
     rename, steps = as_written(rename, columns), {}
     for old, cells in columns.items():
         numbers = [float(cell) for cell in cells if isinstance(cell, int | float)]
@@ -120,7 +127,10 @@ def steps_of(
 
 
 def check_columns(columns: Columns, *, kind: str, path: Path) -> None:
-    """A curve needs level, area and storage in every line; a run needs times. Raises ColumnError."""
+    """Raise ColumnError where required columns are missing.
+
+    A curve needs level, area and storage in every line; a run needs times.
+    """
     for name in _NEEDED.get(kind, ()):
         if name not in columns:
             hint = _TWO_WAY if kind == "curve" and sum(map(_is_figure, columns)) > 2 else ""
@@ -133,7 +143,10 @@ def check_columns(columns: Columns, *, kind: str, path: Path) -> None:
 
 
 def figures(cells: list[Cell], *, name: str) -> list[Cell]:
-    """Cells whose texts are numbers as numbers (``160.5 m`` of ``crest_m``), others as they are."""
+    """Convert number texts with units to numbers.
+
+    As ``160.5 m`` of ``crest_m``; other cells stay as they are.
+    """
     written = [numbers.plain(cell, name=name) if isinstance(cell, str) else "" for cell in cells]
     told = [(row, name, text) for row, text in enumerate(written, 1) if text and numbers.is_number(text)]
     try:

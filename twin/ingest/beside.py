@@ -1,4 +1,4 @@
-"""List the files beside a raster or a vector that belong to it.
+"""List sidecar files of a raster or vector.
 
 A raster's sidecars by use (PAM, mask, world file, .prj) and the parts of a Shapefile are found by name, in
 any case, and are plain files only. Reading them is ``inside/sidecars.py`` and ``inside/shapefile.py``; here
@@ -44,7 +44,10 @@ UNUSED: Final = frozenset({"overviews", "points", "classes", "colours"})
 
 
 def beside(path: Path) -> dict[str, list[Path]]:
-    """Plain files beside a raster by their use (a key of ``BESIDE``); a use without a file is left out."""
+    """Return sidecars of a raster by use.
+
+    Plain files, by a key of ``BESIDE``; a use without a file is left out.
+    """
     by_name: dict[str, list[Path]] = {}
     with os.scandir(path.parent) as entries:
         for entry in entries:
@@ -64,7 +67,10 @@ def beside(path: Path) -> dict[str, list[Path]]:
 
 
 def companions(path: Path) -> list[Path]:
-    """Every file beside a raster whose content may change what is read of it; none for a missing folder."""
+    """List sidecars whose content changes what is read.
+
+    Of a raster; none for a missing folder.
+    """
     try:
         return [file for use, files in beside(path).items() if use not in UNUSED for file in files]
     except OSError:
@@ -72,7 +78,10 @@ def companions(path: Path) -> list[Path]:
 
 
 def vector_companions(path: Path) -> list[Path]:
-    """The other parts of a Shapefile, in any case, or a GeoPackage's logs of what was written last."""
+    """List other parts of a Shapefile, or a GeoPackage's logs.
+
+    In any case of letters; logs of what was written last.
+    """
     try:
         with os.scandir(path.parent) as entries:
             files = sorted(

@@ -10,7 +10,10 @@ T = TypeVar("T")
 
 
 def as_written(wanted: Mapping[str, T], columns: Iterable[str]) -> dict[str, T]:
-    """Names as a file's columns have them, where only the width or the case of signs differs: 面积（km²）."""
+    """Match names to a file's columns across width and case.
+
+    As in 面积（km²）: where only the width or the case of signs differs.
+    """
     held = {_folded(name): name for name in columns}
     return {
         name if name in columns else held.get(_folded(name), name): value for name, value in wanted.items()

@@ -1,4 +1,4 @@
-"""Why a source cannot be used: which file, what is wrong with it and, where there is one, the remedy."""
+"""Errors of sources: file, fault, and remedy where there is one."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ from twin.errors import TwinError
 
 
 class IngestError(TwinError):
-    """A source that cannot be used; ``path`` is its file."""
+    """Source that cannot be used; ``path`` is its file."""
 
     zh = "数据文件无法读取：{message}"
 
 
 class MissingFileError(IngestError):
-    """There is no such file, or it may not be read."""
+    """Missing file, or one that may not be read."""
 
     zh = "找不到数据文件：{message}"
 
 
 class EmptyFileError(IngestError):
-    """The file has no bytes, or holds no rows, features or cells of use."""
+    """Empty file, or one without rows, features or cells."""
 
     zh = "数据文件是空的：{message}"
 
 
 class FormatError(IngestError):
-    """The file is not of the format that the catalog names."""
+    """File is not of the format that the catalog names."""
 
     zh = "文件格式不符：{message}"
 
 
 class UnsupportedError(IngestError):
-    """The file is sound, but of a format or kind that is not read."""
+    """Sound file of a format or kind that is not read."""
 
     zh = "文件完好，但暂不支持读取此格式或内容：{message}"
 
 
 class CrsError(IngestError):
-    """The file does not say where on earth it lies, or contradicts the catalog."""
+    """File without a CRS, or one that contradicts the catalog."""
 
     zh = "数据文件没有可用的坐标系：{message}"
 
 
 class TurnedError(IngestError):
-    """A raster whose rows do not run east-west."""
+    """Raster with rows that do not run east-west."""
 
     zh = "栅格不是正北朝上：{message}"
 
@@ -54,19 +54,19 @@ class ValuesError(IngestError):
 
 
 class TooLargeError(IngestError):
-    """More cells, features or rows than are read."""
+    """Source has too many cells, features or rows."""
 
     zh = "数据文件过大：{message}"
 
 
 class TableError(IngestError):
-    """A table with a broken line."""
+    """Table with a broken line."""
 
     zh = "表格有误：{message}"
 
 
 class ColumnError(IngestError):
-    """A column or attribute that is needed or named, and is not there or holds no numbers."""
+    """Column is missing, or holds no numbers."""
 
     zh = "表格缺少所需的列：{message}"
 
@@ -78,7 +78,7 @@ class LimitError(IngestError):
 
 
 class SeedError(IngestError):
-    """The reservoir's seed lies outside the terrain, or where no water is."""
+    """Reservoir's seed lies outside the terrain, or where no water is."""
 
     zh = "水库的种子点不可用：{message}"
 

@@ -1,4 +1,4 @@
-"""What the readers give back."""
+"""Results of the readers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ Cell = float | str | bool | int | None
 
 @dataclass(frozen=True, kw_only=True)
 class Features:
-    """Records of a vector source. ``geometry`` holds shapely geometries in ``crs``, dtype object, shape (n,).
+    """Records of a vector source.
 
-    ``attributes`` maps a name to n values: text, numbers, truth values or None. ``notes`` are English lines
-    about what was left out on reading.
+    ``geometry`` holds shapely geometries in ``crs``, dtype object, shape (n,). ``attributes`` maps a name to
+    n values: text, numbers, truth values or None. ``notes`` are English lines about what was left out on
+    reading.
     """
 
     crs: str
@@ -30,7 +31,10 @@ class Features:
         return len(self.geometry)
 
     def column(self, name: str) -> list[Cell]:
-        """The values of an attribute. Raises KeyError with the names there are."""
+        """Return the values of an attribute.
+
+        Raises KeyError with the names there are.
+        """
         if name not in self.attributes:
             raise KeyError(f"no attribute {name!r}; there are {', '.join(self.attributes) or 'none'}")
         return self.attributes[name]
@@ -38,11 +42,11 @@ class Features:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Columns by name, each of n numbers or texts, None where a cell is empty.
+    """Columns by name, each of n numbers or texts.
 
-    ``lines`` are the lines of the file that the rows stand on, for messages. ``steps`` are what columns of
-    numbers were rounded to in the file, in the units that they have here. ``notes`` are English lines about
-    what is doubtful in how it was read.
+    None where a cell is empty. ``lines`` are the lines of the file that the rows stand on, for messages.
+    ``steps`` are what columns of numbers were rounded to in the file, in the units that they have here.
+    ``notes`` are English lines about what is doubtful in how it was read.
     """
 
     columns: Mapping[str, list[Cell]]
@@ -54,7 +58,10 @@ class Table:
         return len(self.lines)
 
     def numbers(self, name: str) -> F64:
-        """A column of numbers, float64, shape (n,), NaN where empty. Raises KeyError or ValueError."""
+        """Return a column of numbers, float64 (n,).
+
+        NaN where empty. Raises KeyError or ValueError.
+        """
         if name not in self.columns:
             raise KeyError(f"no column {name!r}; there are {', '.join(self.columns)}")
         cells = self.columns[name]

@@ -1,4 +1,7 @@
-"""The process that forks a reader for every file (see ``guard.py``). Speaks JSON lines on its pipes."""
+"""Fork a reader for every file (see ``guard.py``).
+
+Speaks JSON lines on its pipes.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Files that a user brings are read in a child process with limits on memory, CPU time and wall time.
+"""Read users' files in a child process with limits.
 
-A *fork server* (``fork_server.py``) has the libraries loaded and forks a fresh child for every file: a
-crash takes nothing along, and a child starts in milliseconds. Answers come back as JSON and plain arrays in a
-temporary folder, never as pickles. Which tasks a fork server knows is settled by the module it runs, not by a
-request; ``meshes.guard`` has fork servers of its own.
+On memory, CPU time and wall time. A *fork server* (``fork_server.py``) has the libraries loaded and forks a
+fresh child for every file: a crash takes nothing along, and a child starts in milliseconds. Answers come back
+as JSON and plain arrays in a temporary folder, never as pickles. Which tasks a fork server knows is settled
+by the module it runs, not by a request; ``meshes.guard`` has fork servers of its own.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def guarded(
     kinds: Mapping[str, type[TwinError]] = BY_NAME,
     weigh: Callable[[Path], int] = with_stem,
 ) -> Iterator[tuple[dict[str, Any], Path]]:
-    """Run a task on a file; yields its answer and the folder with its arrays.
+    """Run a task on a file.
 
-    The task is one of ``twin.ingest.sandbox``, or of the package that ``fork_servers`` serve. ``limits`` are
-    for the largest files; how long this one may take goes by its size, as ``weigh`` counts it. The folder is
-    gone when the context ends. Raises MissingFileError, or what the task found wrong (one of ``kinds``, else
-    IngestError), or LimitError.
+    Yields its answer and the folder with its arrays. The task is one of ``twin.ingest.sandbox``, or of the
+    package that ``fork_servers`` serve. ``limits`` are for the largest files; how long this one may take goes
+    by its size, as ``weigh`` counts it. The folder is gone when the context ends. Raises MissingFileError, or
+    what the task found wrong (one of ``kinds``, else IngestError), or LimitError.
     """
     _plain_file(path)
     limits = limits.for_size(weigh(path))
@@ -210,7 +210,10 @@ class _ForkServer:
 
 
 class ForkServers:
-    """Up to ``most`` fork servers that run a module; more requests than that wait for their turn."""
+    """Pool of up to ``most`` fork servers of a module.
+
+    Further requests wait for their turn.
+    """
 
     def __init__(self, module: str, *, most: int = 1) -> None:
         self._module = module
@@ -220,7 +223,10 @@ class ForkServers:
         _EVERY.append(self)
 
     def ask(self, request: dict[str, object]) -> dict[str, Any]:
-        """How the child ended, from the first fork server that is free."""
+        """Run a request on the first free fork server.
+
+        Returns how the child ended.
+        """
         with self._turn:
             fork_server = self._take()
             try:
@@ -239,7 +245,10 @@ class ForkServers:
         return _ForkServer(self._module)
 
     def close(self) -> None:
-        """End the fork servers that are idle; the next file starts a new one."""
+        """End the idle fork servers.
+
+        The next file starts a new one.
+        """
         with self._lock:
             while self._idle:
                 self._idle.pop().close()

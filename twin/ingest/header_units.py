@@ -1,4 +1,4 @@
-"""Compare the unit in a column's own name with what a catalog makes of the column."""
+"""Compare units in column names with the catalog's factors."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ _IN_NAME = re.compile(
 
 
 def contradiction(old: str, new: str, factor: float) -> str:
-    """What to say of a column ``old`` whose unit is none that ``new`` times ``factor`` has; '' of others."""
+    """Return a doubt of a unit in column ``old``, or ''.
+
+    Where its unit is none that ``new`` times ``factor`` has.
+    """
     told, ours = (None if old == new else _unit_in(old)), _OURS.get(new.rpartition("_")[2])
     if told is None or ours is None:
         return ""

@@ -1,4 +1,4 @@
-"""What reading one file may take: memory, output, and time by its size."""
+"""Limits of reading one file: memory, output, time by size."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What reading one file may take. Memory counts on top of the loaded libraries.
+    """Limits of reading one file.
 
-    ``cpu_s`` and ``wall_s`` are for the largest; a file may take ``small_s`` of computing and ``s_per_mib``
-    for each MiB of it, so that a small one that no reader comes to the end of has its verdict in 10 s. Under
-    load, readers of small files need a tenth of ``small_s``.
+    Memory counts on top of the loaded libraries. ``cpu_s`` and ``wall_s`` are for the largest; a file may
+    take ``small_s`` of computing and ``s_per_mib`` for each MiB of it, so that a small one that no reader
+    comes to the end of has its verdict in 10 s. Under load, readers of small files need a tenth of
+    ``small_s``.
     """
 
     memory_mib: int = 2048
@@ -28,7 +29,10 @@ class Limits:
     s_per_mib: float = 10.0
 
     def for_size(self, nbytes: int) -> Limits:
-        """The limits for a file of so many bytes; never more than these."""
+        """Return the limits for a file of so many bytes.
+
+        Never more than these.
+        """
         more = self.s_per_mib * nbytes / _MIB
         return replace(
             self,
@@ -38,12 +42,15 @@ class Limits:
 
 
 def alone(path: Path) -> int:
-    """Bytes of a file."""
+    """Return the bytes of a file."""
     return path.stat().st_size
 
 
 def with_stem(path: Path) -> int:
-    """Bytes of a file and of those beside it that share its stem, as a Shapefile's parts do."""
+    """Return the bytes of a file and its stem's files.
+
+    As a Shapefile's parts share it.
+    """
     try:
         beside = [file for file in path.parent.iterdir() if file.name.startswith(f"{path.stem}.")]
     except OSError:  # a folder whose files may be read and not listed
@@ -52,7 +59,10 @@ def with_stem(path: Path) -> int:
 
 
 def with_folder(path: Path) -> int:
-    """Bytes of all files beneath a file's folder, which it may name; no limit where they are too many."""
+    """Return the bytes of all files beneath the folder.
+
+    Which the file may name; no limit where they are too many.
+    """
     total = listed = 0
     for inside, folders, files in os.walk(path.parent):
         folders[:] = [name for name in folders if not name.startswith(".")]

@@ -26,7 +26,10 @@ _MEND = "write the right one into it (gdal_edit -a_srs EPSG:…)"
 
 @dataclass(frozen=True, kw_only=True)
 class HeightRaster:
-    """Heights of a file on their grid; what of it was ``found`` worth saying, and ``doubts``, in words."""
+    """Heights of a file on their grid.
+
+    ``found`` are remarks on it, and ``doubts`` doubts, in words.
+    """
 
     heights_m: F32 | F64
     grid: Grid
@@ -35,12 +38,12 @@ class HeightRaster:
 
 
 def read_heights(path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT) -> HeightRaster:
-    """Heights in metres as the file has them (no datum shift), NaN where there is none, row 0 in the north.
+    """Read heights in metres as in the file (no datum shift).
 
-    The file's scale, offset and unit, and ``unit_mult``, are one conversion in float64. float32 where that is
-    exact for the file's type and nothing is converted, else float64. NaN in the file counts as no data; ±inf
-    and heights that the earth does not have are errors, because a file that holds them went wrong somewhere.
-    Raises IngestError.
+    NaN where there is none, row 0 in the north. The file's scale, offset and unit, and ``unit_mult``, are one
+    conversion in float64. float32 where that is exact for the file's type and nothing is converted, else
+    float64. NaN in the file counts as no data; ±inf and heights that the earth does not have are errors,
+    because a file that holds them went wrong somewhere. Raises IngestError.
     """
     arguments = _raster_arguments(entry)
     with guarded("raster", path, {**arguments, "keep": True}, limits=limits) as (answer, folder):
@@ -56,13 +59,13 @@ def read_heights(path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT) ->
 
 
 def read_raster(path: Path, entry: HeightEntry, *, limits: Limits = DEFAULT) -> tuple[F32 | F64, Grid]:
-    """Heights and grid alone of ``read_heights``."""
+    """Return heights and grid alone of ``read_heights``."""
     read = read_heights(path, entry, limits=limits)
     return read.heights_m, read.grid
 
 
 def raster_words(answer: Mapping[str, Any], entry: RasterEntry) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What was found in a raster worth saying, and doubts; both in words."""
+    """Return remarks and doubts on a raster, in words."""
     found, doubts = list(answer["found"]), list(answer["doubts"])
     if (told := answer.get("vertical")) is not None and isinstance(entry, HeightEntry):
         found.append(f"heights of {told}")
@@ -72,7 +75,10 @@ def raster_words(answer: Mapping[str, Any], entry: RasterEntry) -> tuple[tuple[s
 
 @dataclass(frozen=True, kw_only=True)
 class ByteRaster:
-    """Bytes of a file on their grid; what of it was ``found`` worth saying, and ``doubts``, in words."""
+    """Bytes of a file on their grid.
+
+    ``found`` are remarks on it, and ``doubts`` doubts, in words.
+    """
 
     values: U8
     grid: Grid
@@ -89,9 +95,9 @@ def read_landcover(path: Path, entry: LandcoverEntry, *, limits: Limits = DEFAUL
 
 
 def read_picture(path: Path, entry: ImageryEntry, *, limits: Limits = DEFAULT) -> ByteRaster:
-    """Red, green, blue and opacity, (rows, cols, 4); row 0 in the north. Raises IngestError.
+    """Read red, green, blue and opacity, (rows, cols, 4).
 
-    The array may be mapped from a file that is deleted already.
+    Row 0 in the north. Raises IngestError. The array may be mapped from a file that is deleted already.
     """
     return _read_bytes(path, entry, limits)
 
@@ -109,13 +115,19 @@ def _read_bytes(path: Path, entry: LandcoverEntry | ImageryEntry, limits: Limits
 
 
 def probe_raster(path: Path, entry: RasterEntry, *, limits: Limits = DEFAULT) -> tuple[dict[str, Any], Grid]:
-    """Read a raster through without keeping it: facts for ``twin check``. Raises IngestError."""
+    """Read a raster through without keeping it: facts for ``twin check``.
+
+    Raises IngestError.
+    """
     with guarded("raster", path, {**_raster_arguments(entry), "keep": False}, limits=limits) as (answer, _):
         return answer, _grid(answer, entry, path)
 
 
 def raster_place(path: Path, entry: RasterEntry, *, limits: Limits = DEFAULT) -> Grid:
-    """Where a raster lies, by its head alone. Raises IngestError."""
+    """Read a raster's place by its head alone.
+
+    Raises IngestError.
+    """
     arguments = {"want": "place", "crs": entry.crs, "keep": False}
     with guarded("raster", path, arguments, limits=limits) as (answer, _):
         return _grid(answer, entry, path)

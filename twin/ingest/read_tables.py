@@ -18,7 +18,7 @@ from twin.ingest.sandbox.table_text import decoded_table
 
 
 def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Table:
-    """The columns of a CSV, renamed and multiplied as the entry says.
+    """Read a CSV's columns, renamed and multiplied by the entry.
 
     Curves and runs get their columns in the units of the program too (``area_m2`` from ``area_km2``,
     ``storage_m3`` from ``storage_1e8m3``), and are checked to have what such a table needs. Times stay as
@@ -49,9 +49,10 @@ def read_table(path: Path, entry: TableEntry, *, limits: Limits = DEFAULT) -> Ta
 def read_text_table(
     path: Path, *, encoding: str | None, rename: Mapping[str, str], limits: Limits = DEFAULT
 ) -> tuple[Table, list[tuple[int, str]]]:
-    """Any CSV as text, renamed: codes such as 3051E010 or 0012345678 are no numbers; and its odd lines.
+    """Read any CSV as text, renamed, with its odd lines.
 
-    A line that is no row is left out: (line, why). Raises IngestError.
+    Codes such as 3051E010 or 0012345678 are no numbers. A line that is no row is left out: (line, why).
+    Raises IngestError.
     """
     arguments = {"encoding": encoding, "text": True, "lenient": True}
     with guarded("table", path, arguments, limits=limits) as (answer, _):
@@ -61,10 +62,10 @@ def read_text_table(
 
 
 def text_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Read a CSV row by row as text, by its header; any encoding and separator, in this process.
+    """Read a CSV row by row as text, by its header.
 
-    For long files of one's own that went through an office; an empty one has no rows. Raises IngestError,
-    csv.Error.
+    Any encoding and separator, in this process. For long files of one's own that went through an office; an
+    empty one has no rows. Raises IngestError, csv.Error.
     """
     try:
         text, _ = decoded_table(path, None, lenient=False)

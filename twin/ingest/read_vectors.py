@@ -28,11 +28,11 @@ _MEND = "take it out of the file (a Shapefile has it in .prj) and set crs in the
 
 
 def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DEFAULT) -> Features:
-    """The features of a vector source, converted to ``crs`` (a frame's, or a raster's own), z left out.
+    """Read a vector source's features, converted to ``crs``.
 
-    The catalog's ``crs`` wins over a GeoJSON's WGS84 (which it is without saying so) and wherever it is
-    GCJ-02; whatever else a file says must agree with it. Barriers are checked to have a crest height each.
-    Raises IngestError.
+    A frame's, or a raster's own; z is left out. The catalog's ``crs`` wins over a GeoJSON's WGS84 (which it
+    is without saying so) and wherever it is GCJ-02; whatever else a file says must agree with it. Barriers
+    are checked to have a crest height each. Raises IngestError.
     """
     import shapely  # noqa: PLC0415  (only builds read vectors)
 
@@ -67,7 +67,10 @@ def read_vector(path: Path, entry: VectorEntry, *, crs: str, limits: Limits = DE
 
 
 def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
-    """Which CRS a vector's coordinates are in: the catalog's, or the file's own. Raises CrsError."""
+    """Return the CRS of a vector's coordinates.
+
+    The catalog's, or the file's own. Raises CrsError.
+    """
     told = answer["crs"]
     if entry.crs is None:
         if told is None:
@@ -81,7 +84,7 @@ def vector_crs(answer: dict[str, Any], entry: VectorEntry, path: Path) -> str:
 
 
 def vector_notes(answer: dict[str, Any]) -> tuple[str, ...]:
-    """What was left out or is doubtful, in words."""
+    """Return what was left out or is doubtful, in words."""
     unknown = answer["unknown_crs"]
     notes = (*((f"{unknown}; crs is believed",) if unknown else ()), *answer["notes"])
     return tuple(dict.fromkeys(notes))

@@ -1,4 +1,4 @@
-"""Is the reservoir's seed where the water is?"""
+"""Check that the reservoir's seed is in water."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ def seed_cell(
     frame: Frame,
     bed: Literal["surveyed", "none"],
 ) -> tuple[int, int]:
-    """(row, col) of the cell that the flood starts from. ``ground_m`` holds working heights, NaN for none.
+    """Return (row, col) of the flood's start cell.
 
-    Raises SeedError where the seed lies outside the terrain, on no data, above the highest level of the
-    range, or, where the bed was surveyed, above the lowest one (below it nothing would ever be wet).
+    ``ground_m`` holds working heights, NaN for none. Raises SeedError where the seed lies outside the
+    terrain, on no data, above the highest level of the range, or, where the bed was surveyed, above the
+    lowest one (below it nothing would ever be wet).
     """
     x, y = frame.to_crs(grid.crs, *frame.place(reservoir.seed))
     cell = grid.cell_at(float(x), float(y))

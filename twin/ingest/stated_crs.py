@@ -1,4 +1,4 @@
-"""Compare the CRS that a file says with the catalog's."""
+"""Compare the CRS stated by a file with the catalog's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from twin.ingest.errors import CrsError
 
 
 def stated_system(crs: str, path: Path, *, mend: str) -> str:
-    """The system that a file names itself. Raises CrsError with how to mend the file: none goes before it."""
+    """Return the CRS that a file states.
+
+    Raises CrsError with how to mend the file: none goes before it.
+    """
     try:
         check_crs(crs)
     except FrameError as error:
@@ -19,7 +22,7 @@ def stated_system(crs: str, path: Path, *, mend: str) -> str:
 
 
 def check_agreement(declared: str, told: str, path: Path) -> None:
-    """Raises CrsError where a file says another system than the catalog."""
+    """Raise CrsError where file and catalog disagree."""
     try:
         agree(declared, told)
     except FrameError as error:

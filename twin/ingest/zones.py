@@ -1,4 +1,7 @@
-"""Find coordinates that are none of their CRS: by a zone's number, swapped axes, an old datum."""
+"""Find coordinates that do not fit their CRS.
+
+By a zone's number, swapped axes, an old datum.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ _MODERN = ("WGS 84", "GRS 1980", "CGCS2000")
 
 
 def zone_fault(x: ArrayLike, y: ArrayLike, *, crs: str) -> str:
-    """What is wrong with eastings and northings (m) of a zone in China by their size; '' where nothing is.
+    """Return what is wrong with a zone's coordinates, or ''.
 
-    Gauss-Krueger eastings lie within 1,000 km of 500,000 m, behind the zone's number where the system has it.
+    Eastings and northings (m) of a zone in China, by their size. Gauss-Krueger eastings lie within 1,000 km
+    of 500,000 m, behind the zone's number where the system has it.
     """
     false_easting = _false_easting(crs)
     east, north = (float(np.median(np.asarray(values, np.float64))) for values in (x, y))
@@ -40,7 +44,10 @@ def zone_fault(x: ArrayLike, y: ArrayLike, *, crs: str) -> str:
 
 
 def datum_doubt(source: str, target: str) -> str:
-    """A doubt where PROJ moves an old datum by exactly nothing: Beijing 1954, Xian 1980; '' for others."""
+    """Return a doubt where PROJ ignores an old datum.
+
+    Where it moves it by exactly nothing: Beijing 1954, Xian 1980; '' for others.
+    """
     if source == target or "GCJ-02" in (source, target):
         return ""
     old = [crs for crs in (source, target) if known_crs(crs).ellipsoid.name not in _MODERN]

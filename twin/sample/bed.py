@@ -1,8 +1,9 @@
-"""The reservoir's bed and shores: heights given out in flood order, so that levels, areas and storages meet.
+"""Shape the reservoir's bed and shores.
 
-A remap of heights alone fails, because pockets behind sills are flooded with their sill. So the cells are
-taken in the order of a flood from the seed (4-connected, dams closed), and the n-th square metre gets the
-level at which the wanted area–level curve reaches n. The flood then takes the cells in the very same order.
+Heights given out in flood order, so that levels, areas and storages meet. A remap of heights alone fails,
+because pockets behind sills are flooded with their sill. So the cells are taken in the order of a flood from
+the seed (4-connected, dams closed), and the n-th square metre gets the level at which the wanted area–level
+curve reaches n. The flood then takes the cells in the very same order.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ AREA_SLOPE_M2 = 4.27e6  # m² per m above the design level, as between the last 
 
 
 def area_curve() -> tuple[F64, F64]:
-    """Levels (m, 1 cm apart from the bed to ``TOP_M``) and the wanted flooded areas (m²), increasing.
+    """Return levels and increasing flooded areas of the wanted curve.
 
-    Between two published points the area is the quadratic whose integral is the difference of the storages;
-    below the first it is the power of the depth that stores what is published there.
+    Levels are m, 1 cm apart from the bed to ``TOP_M``; areas m². Between two published points the area is the
+    quadratic whose integral is the difference of the storages; below the first it is the power of the depth
+    that stores what is published there.
     """
     level = np.arange(round(BED_M * 100), round(TOP_M * 100) + 1) / 100.0
     area = np.empty_like(level)
@@ -48,28 +50,34 @@ def area_curve() -> tuple[F64, F64]:
 
 @dataclass(frozen=True, kw_only=True)
 class FloodedCells:
-    """The cells (flat indices) that a rising flood takes, in its order, and the level it ends at, m."""
+    """Cells that a rising flood takes, in order.
+
+    Flat indices; and the level it ends at, m.
+    """
 
     cells: I32
     level_m: float
 
     def mask(self, shape: tuple[int, int]) -> Bools:
-        """Where the lake lies, shape (rows, cols)."""
+        """Mask the lake, shape (rows, cols)."""
         inside = np.zeros(shape, np.bool_)
         inside.ravel()[self.cells] = True
         return inside
 
     def up_to(self, level_m: float, areas: CellAreas) -> I32:
-        """The cells that are wet when the wanted curve's lake stands at a level."""
+        """Return the cells that are wet at a level.
+
+        By the wanted curve.
+        """
         level, area = area_curve()
         wanted_m2 = float(np.interp(level_m, level, area))
         return self.cells[: int(np.searchsorted(_covered_m2(self.cells, areas), wanted_m2))]
 
 
 def fill(height_m: F32, *, seed: tuple[int, int], closed: Bools, areas: CellAreas) -> FloodedCells:
-    """The lake of the wanted curve's size that a 4-connected flood from the seed's cell fills.
+    """Flood the wanted curve's lake from the seed's cell.
 
-    Ground more than 70 m above ``TOP_M`` is not looked at.
+    4-connected. Ground more than 70 m above ``TOP_M`` is not looked at.
     """
     start = np.zeros(height_m.shape, np.bool_)
     start[seed] = True
@@ -86,10 +94,10 @@ def _covered_m2(cells: I32, areas: CellAreas) -> F64:
 
 
 def to_datum(height_m: F32, basin: Relief, *, seed: tuple[int, int], areas: CellAreas) -> float:
-    """Shift the mountains, in place, so that the lake of the wanted size ends near ``TOP_M``; returns by how
-    much.
+    """Shift the mountains so that the lake ends near ``TOP_M``.
 
-    The basin is closed along the crest of its rim meanwhile; the plain keeps its heights.
+    In place; returns by how much. The lake has the wanted size. The basin is closed along the crest of its
+    rim meanwhile; the plain keeps its heights.
     """
     lake = fill(height_m, seed=seed, closed=basin.rim_km < 0.15, areas=areas)
     shift = TOP_M - lake.level_m
@@ -98,10 +106,10 @@ def to_datum(height_m: F32, basin: Relief, *, seed: tuple[int, int], areas: Cell
 
 
 def meet_hypsometry(height_m: F32, *, lake: FloodedCells, keep: Bools, areas: CellAreas) -> F32:
-    """Heights with the bed and shores of ``lake`` on the wanted curve.
+    """Return heights with ``lake``'s bed on the wanted curve.
 
-    The lake ends at ``TOP_M``; ground above its natural rim is shifted by what the rim moves, the less the
-    higher it lies, so that no slope turns over. ``keep`` (crests of dams) stays as it is.
+    And its shores. The lake ends at ``TOP_M``; ground above its natural rim is shifted by what the rim moves,
+    the less the higher it lies, so that no slope turns over. ``keep`` (crests of dams) stays as it is.
     """
     level, area = area_curve()
     given = np.interp(_covered_m2(lake.cells, areas), area, level)

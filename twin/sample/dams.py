@@ -1,4 +1,7 @@
-"""Dams: found where a flood would leave the basin, laid across the narrowest place, raised as embankments."""
+"""Build dams where a flood would leave the basin.
+
+Laid across the narrowest place, raised as embankments.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,17 @@ Point = tuple[float, float]
 
 
 class DamSiteError(TwinError):
-    """The basin cannot be closed at the given place."""
+    """Basin cannot be closed at the given place."""
 
     zh = "示例流域生成失败：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dam:
-    """One dam: its axis in the frame (east, north), m, its crest level and its height above the ground, m."""
+    """Dam: axis, crest level and height.
+
+    Axis in the frame (east, north), m; height above the ground, m.
+    """
 
     axis: tuple[Point, Point]
     crest_m: float
@@ -98,7 +104,10 @@ def raise_dam(
     grid: Grid,
     axis: tuple[Point, Point],
 ) -> Dam:
-    """Put an embankment on the axis, in place; ``closed`` learns of its crest, ``bodies`` of its body."""
+    """Raise an embankment on the axis, in place.
+
+    ``closed`` gets its crest, ``bodies`` its body.
+    """
     rows, cols = _around(grid, axis, 260.0)
     away = _away_m(grid, axis, rows, cols)
     ground = height_m[rows, cols]
@@ -121,10 +130,11 @@ def close_basin(
     outside: Bools,
     rim_km: F32,
 ) -> list[Dam]:
-    """Build dams until no flood from the seed reaches ``outside`` below the crest; in place.
+    """Build dams until the basin holds a flood, in place.
 
-    Each stands where the way on which the flood leaves next is highest, or in a gorge where it crosses the
-    hills of the rim; a low place that lies just below the crest is raised as ground.
+    No flood from the seed reaches ``outside`` below the crest. Each stands where the way on which the flood
+    leaves next is highest, or in a gorge where it crosses the hills of the rim; a low place that lies just
+    below the crest is raised as ground.
     """
     dams: list[Dam] = []
     far_outside = ndimage.binary_erosion(outside, iterations=2)
@@ -154,7 +164,10 @@ def close_basin(
 
 
 def check_closed(height_m: F32, grid: Grid, *, seed: tuple[int, int], outside: Bools) -> None:
-    """Raise DamSiteError where a flood in the finished terrain leaves the basin below the crests."""
+    """Raise DamSiteError where a flood leaves below the crests.
+
+    In the finished terrain.
+    """
     far_outside = ndimage.binary_erosion(outside, iterations=2)
     way = _way_out(height_m, far_outside | (height_m >= CREST_M - 0.05), seed, outside)
     if way is not None:

@@ -1,8 +1,8 @@
-"""Where water runs: the order in which a flood from the outlets takes the cells, and their receivers.
+"""Compute drainage: flood order and receivers of cells.
 
-Priority flood (Barnes, Lehman and Mulla 2014) with buckets of 2 cm for a queue, and with the steepest
-receiver among the cells already taken: the order is at once the flood order, a topological order of the
-drainage tree, and free of pits.
+By a flood from the outlets. Priority flood (Barnes, Lehman and Mulla 2014) with buckets of 2 cm for a queue,
+and with the steepest receiver among the cells already taken: the order is at once the flood order, a
+topological order of the drainage tree, and free of pits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BUCKET_M = 0.02
 
 @serial
 def node(row: int, col: int) -> tuple[float, float]:
-    """Where in the grid a cell's node lies, in cells."""
+    """Return a cell's node position in the grid, in cells."""
     chance = 4096.0 * hash01(row, col, 7)
     coarse = math.floor(chance)
     return row + JITTER * (coarse / 4096.0), col + JITTER * (chance - coarse)
@@ -31,7 +31,7 @@ def node(row: int, col: int) -> tuple[float, float]:
 
 @serial
 def node_distance(row: float, col: float, other_row: float, other_col: float) -> float:
-    """Distance in cells between two nodes."""
+    """Return the distance of two nodes in cells."""
     down, right = other_row - row, other_col - col
     return max(0.35, math.sqrt(down * down + right * right))
 
@@ -48,12 +48,13 @@ def _queue(cell: int, bucket: int, first: I32, last: I32, after: I32) -> None:
 
 @serial
 def drain(height_m: F32, outlet: Bools, closed: Bools, diagonal: bool) -> tuple[I32, I32, F32]:
-    """Flood order, receivers and spill levels of a grid that drains to ``outlet`` cells.
+    """Return flood order, receivers and spill levels.
 
-    Returns flat indices in the order in which a flood from the outlets takes them (cells behind ``closed``
-    ones and outlets amid outlets are missing), for every cell the flat index it drains to (−1 at outlets
-    and unreached cells), and the level at which the flood takes it (NaN where it never does); all flat.
-    ``diagonal`` chooses 8 neighbours instead of 4. Within 2 cm the order is that of arrival.
+    Of a grid that drains to ``outlet`` cells. Returns flat indices in the order in which a flood from the
+    outlets takes them (cells behind ``closed`` ones and outlets amid outlets are missing), for every cell the
+    flat index it drains to (−1 at outlets and unreached cells), and the level at which the flood takes it
+    (NaN where it never does); all flat. ``diagonal`` chooses 8 neighbours instead of 4. Within 2 cm the order
+    is that of arrival.
     """
     rows, cols = height_m.shape
     z, is_outlet, is_closed = height_m.ravel(), outlet.ravel(), closed.ravel()
@@ -118,7 +119,10 @@ def drain(height_m: F32, outlet: Bools, closed: Bools, diagonal: bool) -> tuple[
 
 @serial
 def accumulate(order: I32, receiver: I32, amount: F64) -> None:
-    """Add every cell's amount (shape (rows, cols)) to all cells downstream of it, in place."""
+    """Accumulate every cell's amount downstream, in place.
+
+    Shape (rows, cols).
+    """
     flat = amount.ravel()
     for k in range(order.size - 1, -1, -1):
         i = order[k]

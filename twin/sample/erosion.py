@@ -24,8 +24,11 @@ GENTLEST = 0.0014  # a river that carries gravel keeps this slope however large 
 
 @dataclass(frozen=True, kw_only=True)
 class Drained:
-    """The drainage of a grid: cells from the outlets upstream and their receivers (flat indices, −1 at
-    outlets), catchment area m² (rows, cols)."""
+    """Drainage of a grid.
+
+    Cells from the outlets upstream and their receivers (flat indices, −1 at outlets), catchment area m²
+    (rows, cols).
+    """
 
     order: I32
     receiver: I32
@@ -83,10 +86,10 @@ def erode(
     repose: float,
     rounds: int,
 ) -> Drained:
-    """Wear ``height_m`` (float32, in place) down to its steady state; outlets stay as they are.
+    """Wear ``height_m`` down to its steady state.
 
-    ``inflow_m2`` is the catchment that enters each cell from outside the grid, ``steepness`` k_sn in m^0.9,
-    ``repose`` the tangent of the steepest hillslope.
+    float32, in place; outlets stay as they are. ``inflow_m2`` is the catchment that enters each cell from
+    outside the grid, ``steepness`` k_sn in m^0.9, ``repose`` the tangent of the steepest hillslope.
     """
     closed = np.zeros(height_m.shape, np.bool_)
     area = np.empty(height_m.shape, np.float64)

@@ -1,7 +1,7 @@
-"""What is known about the sample before it is made: published figures and the places the catalog names.
+"""Published figures and places that the sample starts from.
 
-The levels, areas and storages are published figures of Miyun Reservoir (dead, former flood-limit, normal pool
-and design flood level). Everything else here is invented.
+The places are those that the catalog names. The levels, areas and storages are published figures of Miyun
+Reservoir (dead, former flood-limit, normal pool and design flood level). Everything else here is invented.
 """
 
 from __future__ import annotations

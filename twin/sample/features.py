@@ -1,4 +1,7 @@
-"""What has a name or a line in the sample: dams, villages, rivers, the district, peaks, islands, bays."""
+"""Make named and linear features of the sample.
+
+Dams, villages, rivers, the district, peaks, islands, bays.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ MAIN_DAM_M = 30.0  # a dam higher than this is a main dam
 
 
 def dam_features(dams: list[Dam]) -> list[Feature]:
-    """Dam axes: the main dams after their rivers, saddle dams numbered from west to east."""
+    """Return dam axes: main dams, then numbered saddle dams.
+
+    The main dams after their rivers, saddle dams numbered from west to east.
+    """
     main = sorted((d for d in dams if d.height_m >= MAIN_DAM_M), key=lambda d: d.axis[0][0])
     saddle = sorted((d for d in dams if d.height_m < MAIN_DAM_M), key=lambda d: d.axis[0][0])
     named = []
@@ -50,7 +56,10 @@ def dam_features(dams: list[Dam]) -> list[Feature]:
 
 
 def village_features(villages: list[Village], *, seed: int) -> tuple[list[Feature], list[Feature]]:
-    """(points, footprints) of the villages, with the same properties."""
+    """Return points and footprints of the villages.
+
+    With the same properties.
+    """
     points, footprints = [], []
     for v in villages:
         facts = {
@@ -70,7 +79,10 @@ def river_features(
     grid: Grid, catchment_m2: F64, receiver: I32, courses: Courses, *,
     least_m2: float, margin: int = 12,
 ) -> list[Feature]:  # fmt: skip
-    """Rivers as lines in the direction of flow: both main rivers, then tributaries, largest first."""
+    """Return rivers as lines in the direction of flow.
+
+    Both main rivers, then tributaries, largest first.
+    """
     out = []
     for number, (zh, en) in enumerate((names.WEST_RIVER, names.EAST_RIVER)):
         points = [(float(x), float(y)) for x, y, _ in courses.of(number)[::4]]
@@ -139,12 +151,12 @@ def _donors(
 
 
 def road_features(roads: list[Road]) -> list[Feature]:
-    """Roads as lines, without names."""
+    """Return roads as lines, without names."""
     return [feature("LineString", [(float(x), float(y)) for x, y in road], kind="road") for road in roads]
 
 
 def district_feature(*, seed: int) -> Feature:
-    """The district's boundary: an irregular ring around the basin."""
+    """Return the district's boundary, an irregular ring."""
     turns = np.linspace(0.0, 2 * np.pi, 1440, endpoint=False)
     wobble = sum(
         noise_along(np.cos(turns), np.sin(turns), wave, seed + 70 + k) * wave
@@ -158,7 +170,7 @@ def district_feature(*, seed: int) -> Feature:
 
 
 def place_features(height_m: F32, lake: Bools, courses: Courses, grid: Grid) -> list[Feature]:
-    """Peaks, islands and bays with names, and the reservoir's own."""
+    """Return peaks, islands and bays with names, and the reservoir's own."""
     wet = lake & (height_m < 157.5)
     out = [_at("reservoir", names.RESERVOIR, *_innermost(wet), grid, level_m=157.5)]
     out += [

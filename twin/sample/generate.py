@@ -1,4 +1,7 @@
-"""The sample basin, step by step: mountains, valleys, dams, villages, and last of all bed and shores."""
+"""Generate the sample basin, step by step.
+
+Mountains, valleys, dams, villages, and last of all bed and shores.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Shaped:
-    """The finished ground on ``WINDOW``, the catchment's on ``REGION``, and what was built on it."""
+    """Finished ground of the sample.
+
+    The ground on ``WINDOW``, the catchment's on ``REGION``, and what was built on it.
+    """
 
     basin: Relief
     region_m: F32
@@ -67,7 +73,10 @@ def make(out: Path, *, seed: int, progress: Progress) -> None:
 
 
 def shape(*, seed: int, progress: Progress) -> Shaped:
-    """All that moves ground: mountains, valleys, dams, pads; bed and shores last."""
+    """Shape the ground: mountains, valleys, dams, pads, bed.
+
+    Bed and shores last.
+    """
     areas = cell_areas(WINDOW)
     progress("mountains", 0.0)
     region_m, drained = relief.region(seed=seed, step=lambda f: progress("mountains", 0.2 * f))
@@ -119,7 +128,7 @@ def shape(*, seed: int, progress: Progress) -> Shaped:
 
 
 def clothe(shaped: Shaped, *, seed: int) -> tuple[U8, list[Road]]:
-    """Land cover, and the roads that are part of it."""
+    """Return land cover, and the roads that are part of it."""
     basin, height = shaped.basin, shaped.height_m
     built_up, centres = towns.lay_towns(basin.inside_km < 0, WINDOW, seed=seed)
     places = [(v.east, v.north) for v in shaped.villages] + centres + ROADS_OUT

@@ -1,4 +1,4 @@
-"""The sample's two grids, and values carried from one grid to another."""
+"""Resample values between the sample's two grids."""
 
 from __future__ import annotations
 
@@ -16,19 +16,28 @@ WINDOW = Grid(crs=CRS, rows=1676, cols=2000, west=460_000.0, north=4_512_000.0, 
 
 
 def zoomed(grid: Grid, factor: int) -> Grid:
-    """The same ground in cells ``factor`` times as wide."""
+    """Return the same ground in coarser cells.
+
+    ``factor`` times as wide.
+    """
     rows, cols = grid.rows // factor, grid.cols // factor
     return replace(grid, rows=rows, cols=cols, dx=grid.dx * factor, dy=grid.dy * factor)
 
 
 def sampled(values: F32, source: Grid, target: Grid) -> F32:
-    """Values of a raster at the cells' centres of another grid, linear between its own, flat beyond them."""
+    """Sample a raster at another grid's centres, bilinearly.
+
+    Linear between its own, flat beyond them.
+    """
     centres = target.centre_of(np.arange(target.rows), np.arange(target.cols))
     return bilinear_grid(values, *source.row_col(*centres))
 
 
 def part(grid: Grid, rows: slice, cols: slice) -> Grid:
-    """The grid of a cut-out; both slices have a start and a stop within the grid."""
+    """Return the grid of a cut-out.
+
+    Both slices have a start and a stop within the grid.
+    """
     return replace(
         grid,
         rows=rows.stop - rows.start,

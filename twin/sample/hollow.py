@@ -1,7 +1,8 @@
-"""Cut a hollow behind a sill, which the flood fills and leaves full.
+"""Cut a hollow behind a sill.
 
-It is cut into the relief before bed and shores get their heights: the flood takes it whole when it passes
-the sill, and the lake's areas stay those of the wanted curve. Its bed is sunk last of all.
+The flood fills it and leaves it full. It is cut into the relief before bed and shores get their heights: the
+flood takes it whole when it passes the sill, and the lake's areas stay those of the wanted curve. Its bed is
+sunk last of all.
 """
 
 from __future__ import annotations
@@ -31,13 +32,16 @@ class NoHollowError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Hollow:
-    """The hollow's cells (rows, cols) of ``cell_m``."""
+    """Cells of the hollow (rows, cols), of ``cell_m``."""
 
     cells: Bools
     cell_m: float
 
     def sink(self, ground_m: F32) -> None:
-        """Lower its bed under the sill, in place: from the bank on, deepest in the middle."""
+        """Lower the bed under the sill, in place.
+
+        From the bank on, deepest in the middle.
+        """
         away_m = ndimage.distance_transform_edt(self.cells) * self.cell_m
         share = 1.0 - (1.0 - np.minimum(away_m / BANK_M, 1.0)) ** 2
         inside = self.cells
@@ -45,9 +49,10 @@ class Hollow:
 
 
 def cut(height_m: F32, grid: Grid, *, lake: FloodedCells, closed: Bools, seed: int) -> Hollow:
-    """Cut the hollow and its way to the lake into the relief, in place, level with the flood at ``SILL_M``.
+    """Cut the hollow and its way to the lake, in place.
 
-    It lies where dry ground near the lake is lowest, within ``WITHIN_M`` of ``NEAR``. Raises NoHollowError.
+    Level with the flood at ``SILL_M``. It lies where dry ground near the lake is lowest, within ``WITHIN_M``
+    of ``NEAR``. Raises NoHollowError.
     """
     flooded = lake.up_to(SILL_M, cell_areas(grid))
     wet = np.zeros(height_m.shape, np.bool_)

@@ -1,4 +1,4 @@
-"""What grows and stands on the ground: one class a cell."""
+"""Classify the sample's land cover, a class a cell."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class SampleCover(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CoverInputs:
-    """What the cover is decided from, each (rows, cols)."""
+    """Inputs of land cover, each (rows, cols)."""
 
     height_m: F32
     catchment_m2: F64
@@ -49,7 +49,7 @@ class CoverInputs:
 
 
 def cover(ground: CoverInputs, grid: Grid, *, seed: int) -> U8:
-    """The class of every cell, uint8 (rows, cols)."""
+    """Return the class of every cell, uint8 (rows, cols)."""
     z = ground.height_m
     down, right = np.gradient(ndimage.gaussian_filter(z, 1.0), grid.dy)
     slope = np.hypot(down, right)

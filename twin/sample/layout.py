@@ -1,7 +1,8 @@
-"""The plan of the sample basin: where mountains, basin, rim and plain lie (EPSG:4548).
+"""Lay out the sample basin.
 
-It resembles the neighbourhood of Miyun in its outline only: two rivers from the west and the north-east, a
-broad basin, a rim of low hills with two gorges, a plain to the south-west, massifs around.
+Where mountains, basin, rim and plain lie (EPSG:4548). It resembles the neighbourhood of Miyun in its outline
+only: two rivers from the west and the north-east, a broad basin, a rim of low hills with two gorges, a plain
+to the south-west, massifs around.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ FRONT: Line = (
 
 @dataclass(frozen=True, kw_only=True)
 class BasinPlan:
-    """The plan on one grid, every field float32 (rows, cols).
+    """Plan on one grid, every field float32 (rows, cols).
 
     ``steepness`` is k_sn (m^0.9); ``inside_km`` is negative on the plain, whose heights are ``plain_m``;
     ``start_m`` is a first guess that sends the streams the right way; ``rim_km`` is the distance to the
@@ -51,7 +52,7 @@ class BasinPlan:
 
 
 def distance_km(x: F32, y: F32, line: Line) -> F32:
-    """Distance to a polyline, km."""
+    """Return the distance to a polyline, km."""
     nearest = np.full(x.shape, np.inf, np.float32)
     for (x0, y0), (x1, y1) in pairwise(line):
         east, north = x1 - x0, y1 - y0
@@ -63,7 +64,10 @@ def distance_km(x: F32, y: F32, line: Line) -> F32:
 def hump(
     x: F32, y: F32, centre: tuple[float, float], radii: tuple[float, float], turn_deg: float = 0.0
 ) -> F32:
-    """A Gaussian hump of height 1: centre and radii in km, its long axis turned left from east."""
+    """Return a Gaussian hump of height 1.
+
+    Centre and radii in km, its long axis turned left from east.
+    """
     c, s = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
     east, north = x - centre[0], y - centre[1]
     u, v = (east * c + north * s) / radii[0], (north * c - east * s) / radii[1]
@@ -71,7 +75,10 @@ def hump(
 
 
 def plan(grid: Grid, courses: Courses, *, seed: int) -> BasinPlan:
-    """Lay the plan out on a grid; lines are bent by noise so that none of them shows."""
+    """Draw the layout on a grid.
+
+    Lines are bent by noise so that none of them shows.
+    """
     col, row = np.meshgrid(np.arange(grid.cols), np.arange(grid.rows))
     x, y = (np.asarray(v / 1000.0, dtype=np.float32) for v in grid.centre_of(row, col))
     bend_x = fractal(grid, wave_m=22e3, octaves=5, seed=seed + 1)

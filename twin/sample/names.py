@@ -1,4 +1,7 @@
-"""Invented names, Chinese and English: none is a real place of the neighbourhood."""
+"""Invented names, Chinese and English.
+
+None is a real place of the neighbourhood.
+"""
 
 from __future__ import annotations
 

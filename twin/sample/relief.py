@@ -1,4 +1,7 @@
-"""Mountains and valleys, from coarse to fine: the catchment at 250 m, then the basin at 120, 60 and 30 m."""
+"""Build mountains and valleys, from coarse to fine.
+
+The catchment at 250 m, then the basin at 120, 60 and 30 m.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ REPOSE = 0.62  # tangent of 32 degrees at 30 m; coarser cells average their slop
 
 @dataclass(frozen=True, kw_only=True)
 class Relief:
-    """Height (m), drainage, and the plan's fields that are needed further on, on ``WINDOW``."""
+    """Heights, drainage and plan fields on ``WINDOW``.
+
+    Height in m; the plan's fields that are needed further on.
+    """
 
     height_m: F32
     drained: Drained
@@ -37,7 +43,7 @@ def _repose(cell_m: float) -> float:
 
 
 def region(*, seed: int, step: Callable[[float], None]) -> tuple[F32, Drained]:
-    """Height (m) and drainage of the whole catchment on ``REGION``."""
+    """Return height (m) and drainage of the whole catchment on ``REGION``."""
     courses = draw(seed=seed)
     the_plan = plan(REGION, courses, seed=seed)
     height: F32 | None = None
@@ -110,7 +116,10 @@ def _inflow(grid: Grid, height: F32, crossings: F64) -> F64:
 
 
 def window(region_m: F32, drained: Drained, *, seed: int, step: Callable[[float], None]) -> Relief:
-    """The basin's relief on ``WINDOW``, in keeping with the region's drainage."""
+    """Return the basin's relief on ``WINDOW``.
+
+    In keeping with the region's drainage.
+    """
     crossings, leaves = _crossings(drained)
     source, height = REGION, region_m
     plan_grid = zoomed(WINDOW, 4)

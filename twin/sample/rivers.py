@@ -1,6 +1,7 @@
-"""The courses of the main rivers, drawn by hand and bent by noise: where they run and how high.
+"""Draw the main rivers' courses, with heights.
 
-Everything else drains to them, so the basin keeps its shape whatever the last digit of a float does.
+By hand, bent by noise. Everything else drains to them, so the basin keeps its shape whatever the last digit
+of a float does.
 """
 
 from __future__ import annotations
@@ -65,27 +66,32 @@ CATCHMENTS_M2 = (5.2e9, 4.6e9, 2e8, *(4e6 for _ in PASSES))  # that the courses 
 
 @dataclass(frozen=True, kw_only=True)
 class Courses:
-    """All courses as points 20 m apart: ``xyz`` (n, 3) east, north, height, m; ``river`` (n,) counts
-    ``LINES``."""
+    """Courses of rivers as points 20 m apart.
+
+    ``xyz`` (n, 3) east, north, height, m; ``river`` (n,) counts ``LINES``.
+    """
 
     xyz: F64
     river: Index
 
     def of(self, river: int) -> F64:
-        """The points of one course, downstream."""
+        """Return the points of one course, downstream."""
         return np.asarray(self.xyz[self.river == river])
 
 
 @dataclass(frozen=True, kw_only=True)
 class NearCourse:
-    """For every cell of a grid: distance to the nearest course (km), and its height there (m)."""
+    """Distance (km) and height (m) of each cell's nearest course."""
 
     away_km: F32
     height_m: F32
 
 
 def draw(*, seed: int, lines: Sequence[Line] = LINES) -> Courses:
-    """Draw the courses: smooth through their points, then bent by up to a kilometre, less near the rim."""
+    """Draw the courses.
+
+    Smooth through their points, then bent by up to a kilometre, less near the rim.
+    """
     drawn = [_bent(_smooth(np.asarray(line, np.float64)), seed) for line in lines]
     return Courses(
         xyz=np.concatenate(drawn) * (1000.0, 1000.0, 1.0),
@@ -121,7 +127,10 @@ def _bent(line: F64, seed: int) -> F64:
 
 
 def points_of(grid: Grid, courses: Courses) -> Index:
-    """The number of the course point that lies in each cell, −1 where none does, shape (rows, cols)."""
+    """Return the course point in each cell, −1 for none.
+
+    Its number; shape (rows, cols).
+    """
     row, col = grid.cells_of(courses.xyz[:, 0], courses.xyz[:, 1])
     inside = (row >= 0) & (row < grid.rows) & (col >= 0) & (col < grid.cols)
     point = np.full(grid.shape, -1, np.intp)
@@ -131,7 +140,7 @@ def points_of(grid: Grid, courses: Courses) -> Index:
 
 
 def near(grid: Grid, courses: Courses) -> NearCourse:
-    """The nearest course of every cell."""
+    """Return the nearest course of every cell."""
     point = points_of(grid, courses)
     cell = ndimage.distance_transform_edt(point < 0, return_distances=False, return_indices=True)
     nearest = point[cell[0], cell[1]]

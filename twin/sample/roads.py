@@ -1,4 +1,7 @@
-"""Roads between settlements: the cheapest ways over the ground, as many as hold everything together."""
+"""Route roads between settlements.
+
+The cheapest ways over the ground, as many as hold everything together.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,11 @@ Road = F64  # (n, 2) east and north, m
 def find_roads(
     height_m: F32, grid: Grid, *, barred: Bools, places: list[tuple[float, float]], seed: int
 ) -> list[Road]:
-    """Roads that link ``places`` (east, north), never through ``barred`` cells; smooth lines.
+    """Route roads between ``places``, as smooth lines.
 
-    Every cell belongs to the place it is reached from most cheaply; where two such realms touch, the
-    cheapest crossing is a possible link, and a spanning tree with some more links is built.
+    (east, north), never through ``barred`` cells. Every cell belongs to the place it is reached from most
+    cheaply; where two such realms touch, the cheapest crossing is a possible link, and a spanning tree with
+    some more links is built.
     """
     coarse = zoomed(grid, COARSE)
     cost = _cost(height_m, barred, coarse) * (
@@ -112,7 +116,7 @@ def _cell(coarse: Grid, east: float, north: float) -> int:
 
 
 def on_roads(roads: list[Road], grid: Grid) -> Bools:
-    """The cells that roads run through."""
+    """Return the cells that roads run through."""
     mask = np.zeros(grid.shape, np.bool_)
     for road in roads:
         pieces = np.linspace(0, len(road) - 1, (len(road) - 1) * 2 * COARSE + 1)

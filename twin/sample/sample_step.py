@@ -1,4 +1,4 @@
-"""The step of the sample basin's sources."""
+"""Step of the sample basin's sources."""
 
 from __future__ import annotations
 

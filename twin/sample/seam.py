@@ -1,4 +1,4 @@
-"""The basin and its surroundings, made to meet at the window's edge."""
+"""Join the basin and its surroundings at the window's edge."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ def _edge_distance(rows: int, cols: int) -> F32:
 
 
 def join_edge(height_m: F32, region_m: F32, catchment_m2: F64) -> F32:
-    """The basin with its edge on the region's surface: broad differences fade over ``REACH_M``, and the last
-    ``SEAM`` cells turn into the coarse surface itself. Rivers' beds stay as they are."""
+    """Return the basin with its edge on the region's surface.
+
+    Broad differences fade over ``REACH_M``, and the last ``SEAM`` cells turn into the coarse surface itself.
+    Rivers' beds stay as they are.
+    """
     river_m = ndimage.distance_transform_edt(catchment_m2 < RIVER_M2) * WINDOW.dx
     free = np.clip((river_m - BED_M) / (BANK_M - BED_M), 0.0, 1.0)
     coarse = sampled(region_m, REGION, WINDOW)
@@ -42,7 +45,10 @@ def join_edge(height_m: F32, region_m: F32, catchment_m2: F64) -> F32:
 
 
 def join_surroundings(region_m: F32, height_m: F32) -> F32:
-    """The region with the basin's own mean heights where the basin lies, except along its edge."""
+    """Return the region with the basin's mean heights inside.
+
+    Except along the basin's edge.
+    """
     smooth = ndimage.uniform_filter(height_m, round(REGION.dx / WINDOW.dx), mode="nearest")
     out = region_m.copy()
     west, south, east, north = WINDOW.bounds

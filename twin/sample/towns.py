@@ -1,4 +1,4 @@
-"""The plain's own settlements, without names: they are scenery."""
+"""Build the plain's settlements, nameless scenery."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ TOWN_SHARE = 0.035  # of them that are towns
 
 
 def lay_towns(plain: Bools, grid: Grid, *, seed: int) -> tuple[Bools, list[tuple[float, float]]]:
-    """Built-up cells, and the centres (east, north): blobs on a jittered lattice, a few of them large."""
+    """Return built-up cells, and the centres (east, north).
+
+    Blobs on a jittered lattice, a few of them large.
+    """
     rng = np.random.default_rng(seed + 62)
     mask = np.zeros(grid.shape, np.bool_)
     centres: list[tuple[float, float]] = []

@@ -1,4 +1,7 @@
-"""Valley floors, flat with gravel beside the channel, and necks worn down so that hills become islands."""
+"""Flatten valley floors, and wear necks into islands.
+
+Floors with gravel beside the channel.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +44,10 @@ def _lay_floor(
 
 
 def lay_floors(height_m: F32, drained: Drained) -> None:
-    """Flatten valley floors in place, large rivers first, so that tributaries come down with them.
+    """Flatten valley floors in place, large rivers first.
 
-    Heights above the channel are squeezed near it and kept far from it, which keeps every slope downhill.
+    So that tributaries come down with them. Heights above the channel are squeezed near it and kept far from
+    it, which keeps every slope downhill.
     """
     for least_m2 in (800e6, 80e6, 10e6, 1.5e6):
         _lay_floor(height_m, drained.order, drained.receiver, drained.area_m2, least_m2)
@@ -54,7 +58,10 @@ NECK_SIDE = 0.07  # slope beside it, growing outwards
 
 
 def wear_necks(height_m: F32, grid: Grid, *, seed: int) -> None:
-    """Wear the necks of peninsulas down, in place: a soft trough along each, never a rise."""
+    """Wear the necks of peninsulas down, in place.
+
+    A soft trough along each, never a rise.
+    """
     coarse = zoomed(grid, 2)
     neck = near(coarse, draw(seed=seed, lines=NECKS))
     frayed = 1000.0 * neck.away_km + 190.0 * fractal(coarse, wave_m=650.0, octaves=3, seed=seed + 15)

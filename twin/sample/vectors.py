@@ -1,4 +1,7 @@
-"""The sample's vectors as GeoJSON (RFC 7946: WGS 84, longitude first), every feature marked synthetic."""
+"""Write the sample's vectors as GeoJSON, marked synthetic.
+
+RFC 7946: WGS 84, longitude first.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ Coordinates = Sequence[tuple[float, float]]
 
 
 def feature(shape: str, coordinates: Any, **properties: object) -> dict[str, Any]:
-    """A feature in the frame's coordinates: ``shape`` Point, LineString or Polygon (one ring)."""
+    """Return a feature in the frame's coordinates.
+
+    ``shape`` Point, LineString or Polygon (one ring).
+    """
     return {"shape": shape, "coordinates": coordinates, "properties": properties}
 
 

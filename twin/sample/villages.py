@@ -1,4 +1,4 @@
-"""Where the 43 villages stand, and the level ground under them."""
+"""Site the 43 villages, and level the ground under them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ STEEPEST = 0.14  # mean slope of ground that is built on
 
 
 class VillageRoomError(TwinError):
-    """The basin has too little gentle ground for its villages."""
+    """Basin has too little gentle ground for its villages."""
 
     zh = "示例流域生成失败：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Village:
-    """A village: its names, centre (frame, m), level of its ground, radius, and people (invented)."""
+    """Village of the sample.
+
+    Its names, centre (frame, m), level of its ground, radius, and people (invented).
+    """
 
     number: int
     name_zh: str
@@ -41,7 +44,10 @@ class Village:
     people: int
 
     def outline(self, *, seed: int, points: int = 28) -> list[tuple[float, float]]:
-        """The footprint as a closed ring in the frame, round with soft lobes."""
+        """Return the footprint as a closed, lobed ring.
+
+        In the frame.
+        """
         turns = 2 * np.pi * np.arange(points) / points
         phase = [2 * np.pi * hash01(self.number, k, seed + 50) for k in range(3)]
         wave = np.sum([0.11 * np.cos((k + 2) * turns + phase[k]) for k in range(3)], axis=0)
@@ -62,9 +68,10 @@ def choose_sites(
     inside_km: F32,
     seed: int,
 ) -> list[Village]:
-    """Sites on gentle ground near the lake, away from streams, apart from each other, the belt first.
+    """Choose gentle sites near the lake, the belt first.
 
-    ``height_m`` is final but for the pads, ``lake`` the ground that floods up to 160.5 m.
+    Away from streams, apart from each other. ``height_m`` is final but for the pads, ``lake`` the ground that
+    floods up to 160.5 m.
     """
     down, right = np.gradient(ndimage.uniform_filter(height_m, 5), grid.dy)
     slope = ndimage.uniform_filter(np.hypot(down, right), 7)
@@ -138,7 +145,7 @@ def _settle(number: int, row: int, col: int, height_m: F32, grid: Grid, *, seed:
 
 
 def found_levels(height_m: F32, grid: Grid, villages: list[Village]) -> list[Village]:
-    """The villages with the level that their ground has in the finished terrain."""
+    """Return the villages with their finished ground levels."""
     out = []
     for village in villages:
         row, col = map(int, grid.nearest_cells(village.east, village.north))
@@ -147,7 +154,10 @@ def found_levels(height_m: F32, grid: Grid, villages: list[Village]) -> list[Vil
 
 
 def level_pads(height_m: F32, grid: Grid, villages: list[Village]) -> Bools:
-    """Level the ground of every village, in place, with slopes around; returns the pads' mask."""
+    """Level the ground of every village, in place.
+
+    With slopes around. Returns the pads' mask.
+    """
     pads = np.zeros(grid.shape, np.bool_)
     for village in villages:
         reach = int(village.radius_m / grid.dx) + 8

@@ -1,4 +1,7 @@
-"""Compare stations' clocks with ours: many that agree with each other say that ours is wrong."""
+"""Compare stations' clocks with ours.
+
+Many that agree with each other are evidence that ours is wrong.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +31,12 @@ Verdict = Literal["", "clock_slow", "clock_fast"]
 
 
 class ClockAgreement:
-    """The last known offset (station minus server, s) of each station heard in the last hour.
+    """Clock offsets of stations of the last hour.
 
-    Seconds are of a clock that nobody sets. Offsets count from the server's clock as it was set at the start:
-    what it was set by since is taken off all of them at once. One station off says that station's clock is
-    wrong; the median of several (at least three, two thirds within five minutes of it) says that ours is.
+    The last known one of each: station minus server, s. Seconds are of a clock that nobody sets. Offsets
+    count from the server's clock as it was set at the start: what it was set by since is taken off all of
+    them at once. One station off says that station's clock is wrong; the median of several (at least three,
+    two thirds within five minutes of it) says that ours is.
     """
 
     def __init__(self) -> None:
@@ -55,7 +59,10 @@ class ClockAgreement:
             self._offsets.popitem(last=False)
 
     def note_sent(self, station: str, offset_s: float, *, now_s: float) -> None:
-        """Take by how much a station's clock was ahead as it sent; count how often it was far behind."""
+        """Record a station's clock offset as it sent.
+
+        By how much it was ahead; counts how often it was far behind.
+        """
         self.note(station, offset_s, now_s=now_s)
         if offset_s >= -BEHIND_S:
             self._behind.pop(station, None)
@@ -64,14 +71,17 @@ class ClockAgreement:
             self._behind[station] = (since_s, count + 1)
 
     def is_behind(self, station: str, *, now_s: float) -> bool:
-        """Whether a station's own clock is behind: it alone, not all against ours."""
+        """Return whether a station's own clock is behind.
+
+        It alone, not all against ours.
+        """
         since_s, count = self._behind.get(station, (now_s, 0))
         return count >= BEHIND_COUNT and now_s - since_s >= BEHIND_HOLDS_S and self._told != "clock_fast"
 
     def verdict(self, *, now_s: float, stepped_s: float = 0.0) -> Verdict:
-        """What the stations say of our clock now: '' that it is right, or that too few agree.
+        """Return the verdict on our clock: '' if right or unknown.
 
-        ``stepped_s``: by how much our clock has been set since the start.
+        Unknown where too few agree. ``stepped_s``: by how much our clock has been set since the start.
         """
         verdict, median = self._judged(now_s, stepped_s)
         if verdict != self._told:

@@ -1,4 +1,7 @@
-"""Two clocks: one that people set, and one that only goes on: no step of the first makes a value young."""
+"""Clocks: a settable one and a monotonic one.
+
+No step of the first makes a value young.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ HEARD_S = 3600.0
 
 
 class Clocks(Protocol):
-    """The time of day, which may step, and seconds that only go on, also while the machine sleeps."""
+    """Time of day, and monotonic seconds.
+
+    The time of day may step; seconds go on also while the machine sleeps.
+    """
 
     def now(self) -> datetime: ...
 
@@ -26,7 +32,7 @@ class Clocks(Protocol):
 
 @dataclass(frozen=True)
 class SystemClocks:
-    """The machine's own."""
+    """Clocks of this machine."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -36,12 +42,13 @@ class SystemClocks:
 
 
 class ForwardClocks:
-    """Follow a clock that is set forth and back again at once, but not one that is set back behind its start.
+    """Clocks that follow steps forward, but never behind their start.
 
-    A value that comes late while a clock is an hour slow would else look an hour younger than it is. So the
-    time of day is the machine's, and never less than the one at the start and what has passed since, unless
-    three stations have sent values in the last hour that are prompt by the clock as it is set now: it was
-    fast at the start then, and has been set right. ``lead_s`` says by how much this is ahead, and is shown.
+    A clock set forth and back again is followed at once. A value that comes late while a clock is an hour
+    slow would else look an hour younger than it is. So the time of day is the machine's, and never less than
+    the one at the start and what has passed since, unless three stations have sent values in the last hour
+    that are prompt by the clock as it is set now: it was fast at the start then, and has been set right.
+    ``lead_s`` says by how much this is ahead, and is shown.
     """
 
     def __init__(self, clocks: Clocks) -> None:
@@ -52,7 +59,10 @@ class ForwardClocks:
         self._witnesses: dict[str, tuple[float, timedelta]] = {}
 
     def now(self) -> datetime:
-        """The time of day, or that of the start and what has passed since, whichever is later."""
+        """Return the time of day, never behind elapsed time.
+
+        That of the start and what has passed since, if later.
+        """
         day, steady = self._clocks.now(), self._steady(self._clocks.elapsed_s())
         if abs((day - steady - self._step).total_seconds()) > NOISE_S:
             self._step = day - steady
@@ -69,23 +79,32 @@ class ForwardClocks:
         return self._clocks.elapsed_s()
 
     def at(self, elapsed_s: float) -> datetime:
-        """The time of day, by the clock as it is set now, at a moment of :meth:`elapsed_s`."""
+        """Return the time of day at an elapsed time.
+
+        By the clock as it is set now, at a moment of :meth:`elapsed_s`.
+        """
         self.now()
         return self._steady(elapsed_s) + max(timedelta(0), self._step)
 
     @property
     def stepped_s(self) -> float:
-        """By how much :meth:`now` differs from the start's time and what has passed since."""
+        """Steps of the clock since the start, s.
+
+        By how much :meth:`now` differs from the start's time and what has passed since.
+        """
         self.now()
         return max(0.0, self._step.total_seconds())
 
     @property
     def lead_s(self) -> float:
-        """By how much this is ahead of the clock as it is set now."""
+        """Lead of this over the clock as set now, s."""
         return max(0.0, (self.now() - self._clocks.now()).total_seconds())
 
     def heard(self, station: str, phenomenon_at: datetime) -> None:
-        """Take a value's time as a witness: it was not later than that when the value came."""
+        """Record a value's time as a witness.
+
+        It was not later than that when the value came.
+        """
         elapsed_s = self._clocks.elapsed_s()
         witness = phenomenon_at - self._steady(elapsed_s)
         before = self._witnesses.get(station)
@@ -93,13 +112,19 @@ class ForwardClocks:
             self._witnesses[station] = (elapsed_s, witness)
 
     def witnessed(self) -> datetime | None:
-        """The time that three stations of the last hour say it is at least; None where fewer were heard."""
+        """Return the least time that three stations witness.
+
+        Of the last hour; None where fewer sent.
+        """
         elapsed_s = self._clocks.elapsed_s()
         told = sorted(w for at, w in self._witnesses.values() if elapsed_s - at <= HEARD_S)
         return self._steady(elapsed_s) + told[-WITNESSES] if len(told) >= WITNESSES else None
 
     def newest_heard(self) -> datetime | None:
-        """The latest time of all values since the start; None where there was none."""
+        """Return the latest time of all values, or None.
+
+        Since the start.
+        """
         newest = max((w for _, w in self._witnesses.values()), default=None)
         return None if newest is None else self._steady(self._clocks.elapsed_s()) + newest
 

@@ -36,13 +36,19 @@ STORAGE_SHARE = 0.5
 
 
 def margin_m(lowest_m: float, highest_m: float) -> float:
-    """How far outside the levels for which there is an answer the lake may stand, m."""
+    """Return the margin outside the range of levels, m.
+
+    The lake may be so far outside the levels for which there is an answer.
+    """
     return max(2.0, 0.25 * (highest_m - lowest_m))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lake:
-    """What the reservoir's own gauge may report: working levels in m, storages in m³ (None: not known)."""
+    """Plausible range of the reservoir's own gauge.
+
+    Working levels in m, storages in m³ (None: not known).
+    """
 
     lowest_m: float
     highest_m: float
@@ -50,7 +56,10 @@ class Lake:
     storages_m3: tuple[float, float] | None = None
 
     def doubt(self, station: Station, stream: Datastream, value: float, at: datetime) -> str:
-        """Why a value of the reservoir's gauge cannot be the lake's, as one word; '' where it can."""
+        """Return why a gauge's value cannot be the lake's.
+
+        As one word; '' where it can.
+        """
         if station.kind != "reservoir":
             return ""
         if stream.property == "level":
@@ -84,7 +93,10 @@ class UnitSlips:
         self._trusted: dict[str, tuple[float, int]] = {}
 
     def doubt(self, stream: Datastream, value: float) -> str:
-        """The word for a jump by a unit's factor, and for all values that stay there; '' for none."""
+        """Return the doubt of a jump by a unit's factor.
+
+        And of all values that stay there; '' for none.
+        """
         before, count = self._trusted.get(stream.id, (0.0, 0))
         if count < CONFIRMED or before * value <= 0 or max(abs(before), abs(value)) < LEAST_M:
             return ""
@@ -94,21 +106,27 @@ class UnitSlips:
         return next((word for factor, word in UNITS if math.isclose(ratio, factor, rel_tol=NEAR)), "")
 
     def trust(self, stream: Datastream, value: float) -> None:
-        """Remember a value that was good."""
+        """Record a good value."""
         before, count = self._trusted.get(stream.id, (value, 0))
         near = not comparing.reaches(abs(value - before), LEAST_STEP_M)
         self._trusted[stream.id] = (value, min(count, CONFIRMED) + 1 if near else 1)
 
 
 class Doubts:
-    """What speaks against a value before it is judged by what came before it."""
+    """Doubts of a value before quality control.
+
+    What counts against it before it is compared with what came before it.
+    """
 
     def __init__(self, stations: Mapping[str, Station], lake: Lake | None = None) -> None:
         self._stations, self._lake = stations, lake
         self._slips = UnitSlips()
 
     def about(self, stream: Datastream, value: float | None, at: datetime) -> str:
-        """One word of ``apps/locale`` (``reason_…``), or ''."""
+        """Return a doubt as one word, or ''.
+
+        One of ``apps/locale`` (``reason_…``).
+        """
         if value is None:
             return ""
         station = self._stations[stream.station]
@@ -124,7 +142,10 @@ class Doubts:
 
 
 def lake_of(catalog: Catalog, *, curve: Curve | None) -> Lake:
-    """Bound what the reservoir's own gauge may report: by its levels, and by a curve where there is one."""
+    """Bound what the reservoir's own gauge may report.
+
+    By its levels, and by a curve where there is one.
+    """
     reservoir, settings = catalog.head.reservoir, catalog.head.vertical
     zone = ZoneInfo(catalog.site.time_zone)
     storages = None

@@ -1,4 +1,7 @@
-"""Which stations are shown and listed: by kind, by how they stand, by township and watershed, by name."""
+"""Filter stations.
+
+By kind, by status, by township and watershed, by name.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ Text = Annotated[str, Field(max_length=200)]
 
 
 class Filter(BaseModel):
-    """A station passes where every part of it does; an empty text and an empty name let all pass."""
+    """Filter of stations: every part must pass.
+
+    An empty text and an empty name let all pass.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -49,11 +55,17 @@ class Filter(BaseModel):
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: full-width letters and digits as half-width ones, case and rims put aside."""
+    """Normalise a text for comparison.
+
+    Full-width letters and digits as half-width ones, case and rims put aside.
+    """
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def passing(statuses: Iterable[StationStatus], wanted: Filter) -> list[StationStatus]:
-    """Those that pass, the gravest alarm first, then by name."""
+    """Return stations that pass, the gravest alarm first.
+
+    Then by name.
+    """
     found = [status for status in statuses if wanted.passes(status)]
     return sorted(found, key=lambda s: (s.rank or 9, s.station.kind, s.station.id))

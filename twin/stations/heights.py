@@ -1,4 +1,7 @@
-"""What a gauge reports, turned into working heights: the heights of the reservoir's own gauge."""
+"""Convert a gauge's reports to working heights.
+
+The heights of the reservoir's own gauge.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ def working_level_m(
 
 
 def shift_of(reference: str, settings: VerticalSettings) -> HeightShift:
-    """How heights of a station's reference become working heights. Raises VerticalError."""
+    """Return the shift of a station's reference to working heights.
+
+    Raises VerticalError.
+    """
     if reference not in get_args(Reference):
         raise VerticalError(f"no height reference is called {reference!r}", reference=reference)
     heights = Heights.model_validate({"reference": reference})

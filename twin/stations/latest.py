@@ -1,4 +1,4 @@
-"""The newest value of every datastream, with its age and trend: what a screen shows.
+"""Newest value of every datastream, with age and trend.
 
 An age is the longer of two: by the time of day since the value's own time, and by the clock that nobody sets
 since the value came. The time of day is asked anew each time, so a clock that was wrong for a while leaves no
@@ -34,14 +34,17 @@ class _LatestEntry:
 
 
 class LatestValues:
-    """Takes stored observations in any order; tells what is newest."""
+    """Newest values, from observations in any order."""
 
     def __init__(self, network: Network, clocks: Clocks) -> None:
         self._clocks = clocks
         self._entries = {id_: _LatestEntry(stream=stream) for id_, stream in network.datastreams.items()}
 
     def update(self, many: Iterable[Observation]) -> None:
-        """Newer than what is known, or a correction of it, takes its place."""
+        """Update by observations newer than what is known.
+
+        Or corrections of it.
+        """
         elapsed_s = self._clocks.elapsed_s()
         for o in many:
             entry = self._entries.get(o.datastream)
@@ -57,7 +60,10 @@ class LatestValues:
             _remember(entry, o)
 
     def now(self) -> dict[str, ValueNow]:
-        """Every datastream's newest value; one without any has no age."""
+        """Return every datastream's newest value.
+
+        One without any has no age.
+        """
         now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
         return {id_: _value(entry, now, elapsed_s) for id_, entry in self._entries.items()}
 
@@ -74,7 +80,10 @@ def _takes_its_place(o: Observation, known: Observation) -> bool:
 
 
 def value_at(stream: Datastream, o: Observation | None, at: datetime) -> ValueNow:
-    """What a datastream said at a time of the past: its age is the one it had then, and it has no trend."""
+    """Return a datastream's value at a past time.
+
+    Its age is the one it had then, and it has no trend.
+    """
     return ValueNow(
         datastream=stream.id,
         value=None if o is None else o.value,
@@ -90,12 +99,15 @@ def value_at(stream: Datastream, o: Observation | None, at: datetime) -> ValueNo
 
 
 def stale_after_s(stream: Datastream) -> float:
-    """A value older than three intervals does not tell the present."""
+    """Return the age at which values are stale: three intervals."""
     return STALE_INTERVALS * stream.interval_s
 
 
 def dead_after_s(stream: Datastream) -> float:
-    """The longer of a day and ten intervals: a section sampled monthly is not dead on its second day."""
+    """Return the age at which values are dead, s.
+
+    The longer of a day and ten intervals: a section sampled monthly is not dead on its second day.
+    """
     return max(DEAD_S, DEAD_INTERVALS * stream.interval_s)
 
 

@@ -34,7 +34,10 @@ Origin = Literal["observed", "computed", "forecast"]
 
 
 class Freshness(StrEnum):
-    """How old the newest value of a datastream is, by its own interval. Computed, never stored."""
+    """Age class of a datastream's newest value.
+
+    By its own interval. Computed, never stored.
+    """
 
     FRESH = "fresh"
     STALE = "stale"  # three nominal intervals without a value
@@ -45,7 +48,10 @@ class Freshness(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GaugeZero:
-    """The height of a staff gauge's zero from ``since`` on, in m of ``reference`` (``twin.vertical``)."""
+    """Zero height of a staff gauge from ``since`` on.
+
+    In m of ``reference`` (``twin.vertical``).
+    """
 
     since: date
     zero_m: float
@@ -54,7 +60,7 @@ class GaugeZero:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Station:
-    """A place where something is measured.
+    """Station: a place of measurement.
 
     ``id`` is the station's code (eight signs in China). ``reference`` is what the heights it reports count
     from; with ``gauge`` its stages are metres above the zero that held on the day.
@@ -73,13 +79,13 @@ class Station:
     owner: str = ""
 
     def zero_on(self, day: date) -> GaugeZero | None:
-        """The gauge zero that held on ``day``, or None."""
+        """Return the gauge zero in force on ``day``, or None."""
         return max((z for z in self.gauge if z.since <= day), key=lambda z: z.since, default=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Datastream:
-    """One property of one station, in the unit it is kept in.
+    """Property of a station, in its stored unit.
 
     ``id`` is ``<station>.<property>``, for a forecast ``<station>.<property>.forecast``. ``property`` is one
     of ``twin.stations.properties``. ``interval_s`` is how often a value is due, nominally.
@@ -94,11 +100,12 @@ class Datastream:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Observation:
-    """One result. ``value`` is in the property's own unit, None where the station said "missing".
+    """Observed value of a datastream.
 
-    ``phenomenon_at`` is the time the value is of, ``result_at`` when it was made (None: not told),
-    ``received_at`` when it came here. ``feed`` is the id of the feed it came by. ``revision`` counts from 0;
-    the store sets it. ``reason`` says why the quality is not good, as one word of ``twin.stations.quality``.
+    ``value`` is in the property's own unit, None where the station sent "missing". ``phenomenon_at`` is the
+    time the value is of, ``result_at`` when it was made (None: not told), ``received_at`` when it came here.
+    ``feed`` is the id of the feed it came by. ``revision`` counts from 0; the store sets it. ``reason`` says
+    why the quality is not good, as one word of ``twin.stations.quality``.
     """
 
     datastream: str
@@ -114,13 +121,13 @@ class Observation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a feed hands over, unchecked: nothing in it is trusted.
+    """Unchecked value of a feed.
 
-    ``station`` and ``property`` are as we call them (the feed has mapped its own names to ours). ``value`` is
-    whatever was decoded: a number, a text, None for "missing". ``unit`` is None where the feed's protocol
-    fixes it to the property's own. Times are an aware datetime or a text in ISO 8601 with a zone. ``sent_at``
-    is what the station's clock said as it sent this, where the protocol tells. ``doubt`` is a slug of why the
-    feed itself doubts the value, which is then kept as suspect.
+    Nothing in it is trusted. ``station`` and ``property`` are as we call them (the feed has mapped its own
+    names to ours). ``value`` is whatever was decoded: a number, a text, None for "missing". ``unit`` is None
+    where the feed's protocol fixes it to the property's own. Times are an aware datetime or a text in ISO
+    8601 with a zone. ``sent_at`` is what the station's clock said as it sent this, where the protocol tells.
+    ``doubt`` is a slug of why the feed itself doubts the value, which is then kept as suspect.
     """
 
     station: str

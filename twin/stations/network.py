@@ -1,4 +1,4 @@
-"""Which stations there are and what each of them measures: checked once, then read by everyone."""
+"""Network of stations and datastreams, checked once."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ class NetworkError(TwinError):
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Stations and datastreams by their ids; every datastream's station is there, every property known.
+    """Stations and datastreams by id.
 
-    ``left_out`` names the rows of the source tables that could not be used, one line each.
+    Every datastream's station is there, every property known. ``left_out`` names the rows of the source
+    tables that could not be used, one line each.
     """
 
     stations: Mapping[str, Station]
@@ -44,17 +45,23 @@ class Network:
         return {id_: tuple(streams) for id_, streams in found.items()}
 
     def of_station(self, station: str) -> tuple[Datastream, ...]:
-        """A station's datastreams, in their order; none for an unknown station."""
+        """Return a station's datastreams, in their order.
+
+        None for an unknown station.
+        """
         return self._by_station.get(station, ())
 
     def find(self, station: str, property_: str) -> Datastream | None:
-        """The observed datastream of a property at a station, or None."""
+        """Return a station's observed datastream of a property, or None."""
         stream = self.datastreams.get(f"{station}.{property_}")
         return stream if stream is not None and stream.origin == "observed" else None
 
 
 def network_of(stations: Iterable[Station], datastreams: Iterable[Datastream]) -> Network:
-    """A network of these. Raises NetworkError for what does not fit, one line for the first fault."""
+    """Make a network.
+
+    Raises NetworkError for what does not fit, one line for the first fault.
+    """
     found: dict[str, Station] = {}
     for station in stations:
         if station.id in found:
@@ -71,7 +78,10 @@ def network_of(stations: Iterable[Station], datastreams: Iterable[Datastream]) -
 
 
 def check_station(station: Station) -> None:
-    """Raises NetworkError for a station of an unknown kind, or nowhere on earth."""
+    """Raise NetworkError for unknown kinds and impossible places.
+
+    A station nowhere on earth.
+    """
     if station.kind not in STATION_KINDS:
         raise NetworkError(
             f"the station {station.id} is of an unknown kind {station.kind!r}; "
@@ -86,7 +96,10 @@ def check_station(station: Station) -> None:
 
 
 def check_datastream(stream: Datastream, stations: Mapping[str, Station]) -> None:
-    """Raises NetworkError for a datastream without its station, an unknown property, an absurd interval."""
+    """Raise NetworkError for an invalid datastream.
+
+    Without its station, an unknown property, an absurd interval.
+    """
     if stream.station not in stations:
         raise NetworkError(
             f"the datastream {stream.id} names a station that is not there: {stream.station!r}",
@@ -117,7 +130,10 @@ def save_network(folder: Path, network: Network) -> None:
 
 
 def load_network(folder: Path) -> Network:
-    """The network of a folder. Raises NetworkError where the file is missing or not whole."""
+    """Load the network of a folder.
+
+    Raises NetworkError where the file is missing or not whole.
+    """
     try:
         told = read_json(folder / FILE)
         found = network_of(

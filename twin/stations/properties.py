@@ -1,9 +1,8 @@
-"""What can be measured: each property with its unit, names, decimals, and the range outside of which it is
-absurd.
+"""Properties that can be measured: unit, names, decimals, range.
 
-The range is for refusing nonsense (physics), not for judging values: that is ``quality`` and ``alarms``.
-What becomes of values over time depends on what they are: amounts of a period add up, running totals go on,
-and only states have a mean.
+Outside the range values are absurd. The range is for refusing nonsense (physics), not for judging values:
+that is ``quality`` and ``alarms``. What becomes of values over time depends on what they are: amounts of a
+period add up, running totals go on, and only states have a mean.
 """
 
 from __future__ import annotations
@@ -20,9 +19,10 @@ OverTime = Literal["amount", "total", "state"]
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
-    """``unit`` is as pint reads it, ``shown`` as people write it; the range is in ``unit``.
+    """Observed property.
 
-    ``over_time`` says what may be done with several values: sum, last or mean.
+    ``unit`` is as pint reads it, ``shown`` as people write it; the range is in ``unit``. ``over_time`` says
+    what may be done with several values: sum, last or mean.
     """
 
     id: str
@@ -86,17 +86,26 @@ PROPERTIES: Mapping[str, Property] = {
 
 
 def property_of(datastream: str) -> str:
-    """The property of a datastream by its name, ``<station>.<property>`` or ``….forecast``."""
+    """Return the property of a datastream's name.
+
+    ``<station>.<property>`` or ``….forecast``.
+    """
     return datastream.removesuffix(".forecast").rpartition(".")[2]
 
 
 def over_time(datastream: str) -> OverTime:
-    """What a datastream's values are over time; of a property unknown here, a state."""
+    """Return the temporal kind of a datastream's values.
+
+    Of a property unknown here, a state.
+    """
     kind = PROPERTIES.get(property_of(datastream))
     return "state" if kind is None else kind.over_time
 
 
 def nearest_property(told: str) -> str:
-    """Name the property that a wrong name may have meant, or all of them, as the end of an error."""
+    """Suggest a wrong name's property, or list all.
+
+    As the end of an error.
+    """
     near = difflib.get_close_matches(told.lower(), PROPERTIES, n=1)
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(PROPERTIES)}"

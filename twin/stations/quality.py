@@ -1,7 +1,8 @@
-"""Automatic tests of values, as in QARTOD: range, spike, rate of change, flat line.
+"""Test values automatically, as in QARTOD.
 
-A value is judged by itself and by what came before it of its datastream; a late one, or a correction, by its
-range and by what is known beside it in time. A judgement is a quality and one word of reason.
+Range, spike, rate of change, flat line. A value is judged by itself and by what came before it of its
+datastream; a late one, or a correction, by its range and by what is known beside it in time. A judgement is a
+quality and one word of reason.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ KEPT = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """What is usual of a property. None leaves a test out.
+    """Usual bounds of a property.
 
-    ``low`` and ``high``: outside is "suspect". ``rate_per_h``: a faster change is "suspect". ``spike``: a
-    value that stands out from the one before by more than this, where the one before did not, is "suspect".
-    ``flat_count``: so many equal values in a row are "suspect" (a stuck sensor).
+    None leaves a test out. ``low`` and ``high``: outside is "suspect". ``rate_per_h``: a faster change is
+    "suspect". ``spike``: a value that stands out from the one before by more than this, where the one before
+    did not, is "suspect". ``flat_count``: so many equal values in a row are "suspect" (a stuck sensor).
     """
 
     low: float | None = None
@@ -67,7 +68,10 @@ class _Track:
 
 
 class QualityControl:
-    """Judges values as they come. Remembers ``KEPT`` values of each datastream, no more."""
+    """Quality control of values in order of arrival.
+
+    Keeps ``KEPT`` values of each datastream, no more.
+    """
 
     def __init__(self) -> None:
         self._tracks: dict[str, _Track] = {}
@@ -75,7 +79,7 @@ class QualityControl:
     def check(
         self, stream: Datastream, kind: StationKind, value: float | None, at: datetime
     ) -> tuple[Quality, str]:
-        """The quality of a value and why it is not good ("" where it is)."""
+        """Return a value's quality and reason ("" if good)."""
         if value is None:
             return "missing", "missing"
         bounds = STRICTER.get((kind, stream.property)) or USUAL.get(stream.property)

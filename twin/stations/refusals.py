@@ -1,4 +1,7 @@
-"""Count refusals by feed, reason and station; log them at a limited rate."""
+"""Count refusals by feed, reason and station.
+
+Logged at a limited rate.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ LOG_LINES, LOG_WINDOW_S = 10, 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """Something that was not taken: when, why (a slug), and how it began; always safe to print."""
+    """Refused message: time, reason, beginning.
+
+    The reason is a slug; always safe to print.
+    """
 
     at: datetime
     reason: str
@@ -45,7 +51,10 @@ class _Logged:
 
 
 class RefusalLog:
-    """The refusals of all feeds since the start. Seconds are of a clock that nobody sets."""
+    """Refusals of all feeds since the start.
+
+    Seconds are of a clock that nobody sets.
+    """
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -55,22 +64,28 @@ class RefusalLog:
         self._lines: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=LOG_LINES))
 
     def note(self, feed: str, refusal: Refusal, *, now_s: float) -> None:
-        """Count a refusal, and log it unless the like of it was logged a while ago."""
+        """Count a refusal, and log it at a limited rate.
+
+        Unless the like of it was logged a while ago.
+        """
         self._counts[feed][refusal.reason] += 1
         self._last[feed].append(refusal)
         self._remember(feed, refusal)
         self._log(feed, refusal, now_s)
 
     def counts(self, feed: str) -> Mapping[str, int]:
-        """How much was refused of a feed, by reason."""
+        """Return counts of a feed's refusals, by reason."""
         return dict(self._counts[feed]) if feed in self._counts else {}
 
     def last(self, feed: str) -> list[Refusal]:
-        """The last refusals of a feed, oldest first."""
+        """Return the last refusals of a feed, oldest first."""
         return list(self._last[feed]) if feed in self._last else []
 
     def listed(self, feed: str) -> tuple[RefusalNow, ...]:
-        """By reason and station, a few of them: what is wrong before what is left out, the newest first."""
+        """Return refusals by reason and station, a few of them.
+
+        What is wrong before what is left out, the newest first.
+        """
         kinds = list(self._kinds[feed].values()) if feed in self._kinds else []
         kinds.reverse()
         kinds.sort(key=lambda kind: kind.reason in LEFT_OUT)

@@ -1,6 +1,7 @@
-"""Files of observations played again, at any speed: a run with an author and inputs, never a feed.
+"""Replay files of observations as a run.
 
-What is replayed goes to the runs' own table and to whoever watches the run; it cannot reach the live one.
+At any speed; a run with an author and inputs, never a feed. What is replayed goes to the runs' own table and
+to whoever watches the run; it cannot reach the live one.
 """
 
 from __future__ import annotations
@@ -33,15 +34,16 @@ MISSING = ("", "null", "None", "NaN", "nan")
 
 
 class ReplayError(TwinError):
-    """A file that cannot be replayed."""
+    """File that cannot be replayed."""
 
     zh = "文件无法回放：{message}"
 
 
 def read_readings(path: Path, *, zone: ZoneInfo) -> Iterator[Reading]:
-    """The readings of a CSV (with a header) or of JSON lines; ``unit`` may stand beside the four columns.
+    """Read a CSV (with a header) or JSON lines.
 
-    That is what ``twin stations export`` writes. Times without a zone are of ``zone``. Raises ReplayError.
+    ``unit`` may be beside the four columns. That is what ``twin stations export`` writes. Times without a
+    zone are of ``zone``. Raises ReplayError.
     """
     try:
         first = True
@@ -99,7 +101,10 @@ def _reading(row: dict[str, object], zone: ZoneInfo) -> Reading:
 
 
 class Replay:
-    """One run. ``refused`` says, after it, how many readings were refused for which reason."""
+    """Replay of one run.
+
+    ``refused``, after it: how many readings were refused for which reason.
+    """
 
     def __init__(self, run: str, network: Network, writer: Writer) -> None:
         self.run = run
@@ -121,9 +126,10 @@ class Replay:
         watch: Callable[[Sequence[Observation]], None] = lambda many: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> int:
-        """Play a file; how many observations. ``speed``: so many of its seconds pass in one; None: at once.
+        """Play a file; how many observations.
 
-        Raises ReplayError, RunError, StoreError.
+        ``speed``: so many of its seconds pass in one; None: at once. Raises ReplayError, RunError,
+        StoreError.
         """
         readings = list(read_readings(path, zone=zone))
         self._writer.start_run(
@@ -162,7 +168,7 @@ def _by_time(many: Sequence[Observation]) -> Iterator[list[Observation]]:
 
 
 def to_json_line(o: Observation) -> str:
-    """An observation as a line that can be replayed."""
+    """Format an observation as a replayable line."""
     station, _, property_ = o.datastream.partition(".")
     told = {
         "station": station,

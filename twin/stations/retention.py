@@ -1,4 +1,7 @@
-"""Thin out old observations once a day, by a clock that nobody sets."""
+"""Thin out old observations once a day.
+
+By a clock that nobody sets.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ DOUBTED = timedelta(days=30)
 
 
 class Thin(Protocol):
-    """Thins out what is older; how many observations went. Raises StoreError."""
+    """Thins out what is older; how many observations went.
+
+    Raises StoreError.
+    """
 
     def __call__(self, *, before: datetime, now: datetime) -> Awaitable[int]: ...
 
@@ -42,7 +48,7 @@ class Retention:
         self._due_s = clocks.elapsed_s() + FIRST_S
 
     async def run(self) -> None:
-        """Look whether it is time, until cancelled."""
+        """Check regularly whether thinning is due, until cancelled."""
         while True:
             await self._sleep(LOOK_EVERY_S)
             if self._clocks.elapsed_s() >= self._due_s:

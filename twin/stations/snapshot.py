@@ -1,4 +1,4 @@
-"""What is known now, as a screen needs it: the newest values, the alarms, the feeds.
+"""Snapshot of newest values, alarms and feeds, for screens.
 
 Ages are given, not computed from a clock of the reader's: a value's age goes on by the reader's monotonic
 clock, so no step of a clock makes an old value look fresh.
@@ -25,8 +25,11 @@ FeedState = Literal["starting", "running", "waiting", "stopped"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValueNow:
-    """The newest value of a datastream. ``value`` is None where the station says "missing"; the last known
-    one is then ``last_value`` (uncertain, of ``last_at``). ``received_at`` is when it came here."""
+    """Newest value of a datastream.
+
+    ``value`` is None where the station sent "missing"; the last known one is then ``last_value`` (uncertain,
+    of ``last_at``). ``received_at`` is when it came here.
+    """
 
     datastream: str
     value: float | None
@@ -43,7 +46,10 @@ class ValueNow:
     received_at: datetime | None = None
 
     def freshness(self, *, elapsed_s: float = 0.0) -> Freshness:
-        """How old the value is, ``elapsed_s`` (monotonic) after this was told."""
+        """Return the freshness, ``elapsed_s`` after the snapshot.
+
+        Monotonic seconds.
+        """
         if self.age_s is None:
             return Freshness.NEVER
         age = self.age_s + elapsed_s
@@ -55,10 +61,11 @@ class ValueNow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmNow:
-    """One standing alarm. ``rank``: 1 is the gravest, 4 a notice. ``text`` says what is wrong.
+    """Standing alarm.
 
-    ``group`` names the event (a storm, a feed that is away) that it belongs to, or is empty. ``signal`` is
-    the colour that a warning is named by, whatever rank the site gives it.
+    ``rank``: 1 is the gravest, 4 a notice. ``text``: what is wrong. ``group`` names the event (a storm, a
+    feed that is away) that it belongs to, or is empty. ``signal`` is the colour that a warning is named by,
+    whatever rank the site gives it.
     """
 
     id: str
@@ -78,14 +85,20 @@ class AlarmNow:
 
     @property
     def tone(self) -> Tone:
-        """The colour it is drawn in: the warning's own, else that of its rank."""
+        """Colour of the alarm.
+
+        The warning's own, else that of its rank.
+        """
         return self.signal or RANK_TONES.get(self.rank, "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RefusalNow:
-    """What was refused for one reason (a slug) of one station ('' where none is known): how often, when
-    last, and how the last of it began."""
+    """Refusals of one reason and station.
+
+    The reason is a slug, the station '' where none is known: how often, when last, and how the last of it
+    began.
+    """
 
     reason: str
     station: str
@@ -96,8 +109,11 @@ class RefusalNow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedNow:
-    """How a feed is doing. ``refused``: how many messages and readings were refused, by reason;
-    ``refusals`` the newest of them by reason and station. ``why`` it does not run, where that is known."""
+    """State of a feed.
+
+    ``refused``: how many messages and readings were refused, by reason; ``refusals`` the newest of them by
+    reason and station. ``why`` it does not run, where that is known.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -113,9 +129,11 @@ class FeedNow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RainNow:
-    """Rain of the last hours at a station, mm, up to its newest value; ``known`` is the share of 24 h that is
-    known. Where that is less than one the sums are lower bounds. None: the station's amounts are of longer
-    periods and cannot tell."""
+    """Rain of the last hours at a station, mm.
+
+    Up to its newest value; ``known`` is the share of 24 h that is known. Where that is less than one the sums
+    are lower bounds. None: the station's amounts are of longer periods.
+    """
 
     station: str
     h1_mm: float | None
@@ -127,9 +145,10 @@ class RainNow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Now:
-    """All that is known now. ``trouble`` is a slug of what keeps values from being kept, '' for nothing.
+    """Snapshot of all that is known now.
 
-    ``made_s``: when, seconds of a clock of the teller's that nobody sets; 0: not told.
+    ``trouble`` is a slug of what keeps values from being stored, '' for nothing. ``made_s``: when, seconds of
+    a clock of the teller's that nobody sets; 0: not told.
     """
 
     values: Mapping[str, ValueNow]
@@ -142,10 +161,11 @@ class Now:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Past:
-    """A stretch of one datastream, oldest first; times are seconds since 1970 UTC, None is missing.
+    """Stretch of one datastream, oldest first.
 
-    ``counts``: of how many values an hour is that stands for what was thinned out, 0 for an observation as it
-    came; empty where all are. What an hour is of a property (mean, sum, last): ``properties.over_time``.
+    Times are seconds since 1970 UTC, None is missing. ``counts``: of how many values an hour is that stands
+    for what was thinned out, 0 for an observation as it came; empty where all are. What an hour is of a
+    property (mean, sum, last): ``properties.over_time``.
     """
 
     datastream: str

@@ -1,4 +1,4 @@
-"""How each station stands: the one value that speaks for it, how old that is, its gravest alarm."""
+"""Status of each station: headline value, age, gravest alarm."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ State = Literal["alarm", "fresh", "stale", "dead", "never", "unknown"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StationStatus:
-    """``rank`` is that of the gravest standing alarm, 0 for none; ``elapsed_s`` the time since ``value`` was
-    told of."""
+    """Status of a station.
+
+    ``rank`` is that of the gravest standing alarm, 0 for none; ``elapsed_s`` the time since ``value`` was
+    received.
+    """
 
     station: Station
     main: Datastream | None
@@ -42,24 +45,24 @@ class StationStatus:
 
     @property
     def age_s(self) -> float | None:
-        """The age of the value now, seconds."""
+        """Age of the value now, s."""
         if self.value is None or self.value.age_s is None:
             return None
         return self.value.age_s + self.elapsed_s
 
     @property
     def tone(self) -> Tone:
-        """The colour of its gravest alarm, '' for none."""
+        """Colour of its gravest alarm, '' for none."""
         return self.alarms[0].tone if self.alarms else ""
 
     @property
     def state(self) -> State:
-        """An alarm first, then how fresh the value is."""
+        """State of the station: alarm first, then freshness."""
         return "alarm" if self.rank else self.freshness.value
 
 
 def main_datastream(station: Station, streams: tuple[Datastream, ...]) -> Datastream | None:
-    """The observed datastream that speaks for a station; None where it has none."""
+    """Return a station's main observed datastream, or None."""
     observed = [s for s in streams if s.origin == "observed"]
     for property_ in MAIN[station.kind]:
         for stream in observed:
@@ -73,9 +76,10 @@ def statuses(
     now: Now | None,
     elapsed_s: Callable[[str], float],
 ) -> dict[str, StationStatus]:
-    """All stations' standing; ``mains`` is each station with the datastream that speaks for it.
+    """Return all stations' statuses.
 
-    ``now`` is None before the live service has told anything: then all are unknown, which is not "no value".
+    ``mains`` is each station with its main datastream. ``now`` is None before the live service has told
+    anything: then all are unknown, which is not "no value".
     """
     alarms: dict[str, list[AlarmNow]] = {}
     for alarm in now.alarms if now is not None else ():

@@ -1,4 +1,7 @@
-"""Values of any unit turned into the property's own; what is not known for certain is refused."""
+"""Convert values of any unit to the property's own.
+
+What is not known for certain is refused.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from twin.stations.unit_names import (
 
 
 class UnitError(TwinError):
-    """A unit that does not fit the property."""
+    """Unit that does not fit the property."""
 
     zh = "单位不符：{message}"
 
@@ -76,7 +79,10 @@ def _factor_and_shift(unit: str, property_: str) -> tuple[float, float]:
 
 
 def in_own_unit(value: float, unit: str | None, property_: str) -> float:
-    """A value in the property's own unit; no unit means it already is. Raises UnitError."""
+    """Convert a value to the property's own unit.
+
+    No unit means it already is. Raises UnitError.
+    """
     if unit is None:
         return value
     factor, shift = _factor_and_shift(unit, property_)

@@ -1,6 +1,7 @@
-"""Validate readings of feeds: check or refuse each, keep what is good, and only then publish it.
+"""Validate readings of feeds; store them; then publish.
 
-Nothing in a reading is trusted. What is refused is counted by feed and reason; the last of it can be read.
+Each is checked or refused, and what is good is kept. Nothing in a reading is trusted. What is refused is
+counted by feed and reason; the last of it can be read.
 """
 
 from __future__ import annotations
@@ -46,9 +47,10 @@ class _RefusedError(Exception):
 
 
 class Validation:
-    """An :class:`twin.stations.intake.Intake`. ``on_stored`` hears what is new, after it is durable.
+    """Validating :class:`twin.stations.intake.Intake`.
 
-    ``own_time``: feeds whose values bear this machine's time, which say nothing of its clock.
+    ``on_stored`` is called with what is new, after it is durable. ``own_time``: feeds whose values bear this
+    machine's time, which say nothing of its clock.
     """
 
     def __init__(
@@ -74,11 +76,11 @@ class Validation:
         self._refusals = RefusalLog()
 
     def on_stored(self, call: Callable[[Sequence[Observation]], None]) -> None:
-        """``call`` with observations that are new, as soon as they are durable."""
+        """Register ``call`` for new, durable observations."""
         self._listeners.append(call)
 
     async def deliver(self, feed: str, readings: Sequence[Reading]) -> Receipt:
-        """See :class:`twin.stations.intake.Intake`."""
+        """Validate readings; see :class:`twin.stations.intake.Intake`."""
         received_at = self._clocks.now()
         good: list[Observation] = []
         for reading in readings:
@@ -103,7 +105,7 @@ class Validation:
         )
 
     def refuse(self, feed: str, reason: str, message: bytes | str, *, station: str = "") -> None:
-        """See :class:`twin.stations.intake.Intake`."""
+        """Refuse a message; see :class:`twin.stations.intake.Intake`."""
         refusal = Refusal(
             at=self._clocks.now(),
             reason=reason,
@@ -113,19 +115,22 @@ class Validation:
         self._refusals.note(feed, refusal, now_s=self._clocks.elapsed_s())
 
     def refused(self, feed: str) -> Mapping[str, int]:
-        """How much was refused of a feed, by reason."""
+        """Return counts of a feed's refusals, by reason."""
         return self._refusals.counts(feed)
 
     def refusals(self, feed: str) -> list[Refusal]:
-        """The last refusals of a feed, oldest first."""
+        """Return the last refusals of a feed, oldest first."""
         return self._refusals.last(feed)
 
     def listed_refusals(self, feed: str) -> tuple[RefusalNow, ...]:
-        """The newest refusals of a feed by reason and station, for screens."""
+        """Return a feed's newest refusals by reason and station."""
         return self._refusals.listed(feed)
 
     def clock(self) -> Verdict:
-        """What the stations say of this machine's clock: ``clock_slow``, ``clock_fast`` or ''."""
+        """Return the stations' verdict on this machine's clock.
+
+        ``clock_slow``, ``clock_fast`` or ''.
+        """
         return self._agreement.verdict(now_s=self._clocks.elapsed_s(), stepped_s=self._stepped_s())
 
     # -- checks ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Dams, dikes and closing lines into a terrain that is too coarse to hold them.
+"""Burn dams, dikes and closing lines into coarse terrain.
 
 A 10 m crest averaged into 30 m cells loses metres and leaks. Barriers are therefore burnt in as a maximum,
 never a mean, on the terrain's own grid, after any resampling; or they stand as walls of no width on the
@@ -32,14 +32,20 @@ _INWARD: Final = 1e-4  # cells; a ring along cell edges must not touch the cells
 
 
 class BarrierError(TwinError):
-    """A barrier that cannot hold water; attribute ``barrier``, its name, where there is one."""
+    """Barrier that cannot hold water.
+
+    Attribute ``barrier``, its name, where there is one.
+    """
 
     zh = "挡水建筑物数据有误：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Barrier:
-    """A line or polygon in the grid's CRS and the height of its crest, working heights."""
+    """Line or polygon with crest height.
+
+    In the grid's CRS; working heights.
+    """
 
     geometry: BaseGeometry
     crest_m: float
@@ -58,22 +64,28 @@ class Barrier:
 
     @property
     def past_cm(self) -> int:
-        """The lowest whole centimetre above the crest (to 0.1 mm, as levels are): there water passes."""
+        """Lowest whole centimetre above the crest.
+
+        To 0.1 mm, as levels are: there water passes.
+        """
         return round(self.crest_m * 10_000) // 100 + 1
 
     @property
     def burnt_m(self) -> float:
-        """The height of a burnt cell: the crest, but at least 2 mm above the centimetre below ``past_cm``."""
+        """Height of a burnt cell, m.
+
+        The crest, but at least 2 mm above the centimetre below ``past_cm``.
+        """
         return max(self.crest_m, self.past_cm / 100 - _WITHIN_M)
 
 
 def burn(ground_m: F32, *, grid: Grid, barriers: Sequence[Barrier]) -> F32:
-    """A copy of the ground, raised to the crests; shape (rows, cols), float32 m, NaN where not surveyed.
+    """Return a copy of the ground, raised to the crests.
 
-    Every cell that a line or a polygon touches is raised to its ``burnt_m``. The cells along a line (and
-    around a polygon) are joined by faces, so neither a 4- nor an 8-connected flood slips through; only where
-    a polygon narrows to nothing on a cell's corner an 8-connected one does. Ground that is higher stays;
-    cells without survey stay NaN.
+    Shape (rows, cols), float32 m, NaN where not surveyed. Every cell that a line or a polygon touches is
+    raised to its ``burnt_m``. The cells along a line (and around a polygon) are joined by faces, so neither a
+    4- nor an 8-connected flood slips through; only where a polygon narrows to nothing on a cell's corner an
+    8-connected one does. Ground that is higher stays; cells without survey stay NaN.
 
     Raises BarrierError where none of the barriers touches the grid (another CRS, most likely).
     """
@@ -89,10 +101,10 @@ def burn(ground_m: F32, *, grid: Grid, barriers: Sequence[Barrier]) -> F32:
 
 
 def face_walls(*, grid: Grid, barriers: Sequence[Barrier]) -> FaceWalls:
-    """Walls on the faces that the barriers' lines (and the rings of polygons) cross.
+    """Return walls on faces that barrier lines cross.
 
-    A face is closed where the line crosses the join between the two cells' centres: exactly the moves of
-    the flood that would cross the dam. Raises BarrierError as ``burn`` does.
+    And the rings of polygons. A face is closed where the line crosses the join between the two cells'
+    centres: exactly the moves of the flood that would cross the dam. Raises BarrierError as ``burn`` does.
     """
     walls = FaceWalls.none(grid.shape)
     if barriers:

@@ -35,16 +35,16 @@ LARGEST_OFFSET_M: Final = 200.0
 
 
 class GroundRangeError(TwinError):
-    """A height that cannot be terrain; attribute ``height_m``."""
+    """Height that cannot be terrain; attribute ``height_m``."""
 
     zh = "地形高程超出可计算的范围：{message}"
 
 
 def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> I32:
-    """Heights in metres → whole centimetres, same shape, int32.
+    """Convert heights in metres to whole centimetres, int32.
 
-    Rounded up to the next centimetre, less what float32 may have added (``noise_cm``): a height of 157.51 m
-    is stored as 157.510010 and means 15751. NaN and ±inf become ``NO_GROUND_CM``.
+    Same shape. Rounded up to the next centimetre, less what float32 may have added (``noise_cm``): a height
+    of 157.51 m is stored as 157.510010 and means 15751. NaN and ±inf become ``NO_GROUND_CM``.
 
     Raises GroundRangeError where a finite height lies beyond ±20 km.
     """
@@ -66,11 +66,11 @@ def to_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> I32:
 
 
 def noise_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> F32:
-    """How far storing a height as float32 may have moved it, cm, same shape.
+    """Return the float32 rounding error of heights, cm.
 
-    Half a step where the height was read, and half a step where it was stored after its datum's offset:
-    together at most a step at ``LARGEST_OFFSET_M`` above it, and ``LEAST_NOISE_CM`` at least. That is 0.05 mm
-    at 150 m and 0.49 mm at 4,000 m, so below 8 km no height given in millimetres is taken for a whole
+    Same shape. Half a step where the height was read, and half a step where it was stored after its datum's
+    offset: together at most a step at ``LARGEST_OFFSET_M`` above it, and ``LEAST_NOISE_CM`` at least. That is
+    0.05 mm at 150 m and 0.49 mm at 4,000 m, so below 8 km no height given in millimetres is taken for a whole
     centimetre.
     """
     with np.errstate(invalid="ignore", over="ignore"):
@@ -80,23 +80,33 @@ def noise_cm(ground_m: NDArray[np.floating] | NDArray[np.integer]) -> F32:
 
 
 def hollow(ground_m: NDArray[np.floating], connection_cm: I32) -> Bools:
-    """Cells that keep water when the lake falls, same shape: ground a whole centimetre below its connection.
+    """Mask cells that keep water when the lake falls.
 
-    In whole centimetres on both sides, so that rounding alone makes no hollows at any height.
+    Ground a whole centimetre below its connection; same shape. In whole centimetres on both sides, so that
+    rounding alone makes no hollows at any height.
     """
     return connection_cm > to_cm(ground_m)
 
 
 def level_cm(level_m: float | np.floating) -> float:
-    """A level in centimetres with its fraction, in steps of 0.1 mm: 147.29 m is 14729."""
+    """Convert a level to centimetres in steps of 0.1 mm.
+
+    With its fraction: 147.29 m is 14729.
+    """
     return round(rounded_level(level_m) * 100, 2)
 
 
 def whole_cm(level_m: float | np.floating) -> int:
-    """The whole centimetre whose extent a level has: the highest one at or below it."""
+    """Return the whole centimetre of a level's extent.
+
+    The highest one at or below it.
+    """
     return math.floor(level_cm(level_m))
 
 
 def extent_level_m(level_m: float | np.floating) -> float:
-    """The level (m) whose extent a level has: 20.00 for 20.004."""
+    """Return the level, m, of a level's extent.
+
+    20.00 for 20.004.
+    """
     return whole_cm(level_m) / 100

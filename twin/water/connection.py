@@ -1,10 +1,11 @@
-"""The connection level: the lowest reservoir level at which a cell is joined to the reservoir.
+"""Compute connection levels.
 
-For every cell, L = the least, over all paths from the seed, of the highest ground on the path (a minimax
-path). The flooded set at level W is then ``L <= W``: a threshold. L equals the morphological
-reconstruction by erosion of the ground from a marker that is the ground at the seed and infinite
-elsewhere (Vincent 1993, doi:10.1109/83.217222); the order of visiting is that of Priority-Flood (Barnes,
-Lehman and Mulla 2014, doi:10.1016/j.cageo.2013.04.024) with a bucket per centimetre for a queue.
+The lowest reservoir level at which a cell is joined to the reservoir. For every cell, L = the least, over all
+paths from the seed, of the highest ground on the path (a minimax path). The flooded set at level W is then
+``L <= W``: a threshold. L equals the morphological reconstruction by erosion of the ground from a marker that
+is the ground at the seed and infinite elsewhere (Vincent 1993, doi:10.1109/83.217222); the order of visiting
+is that of Priority-Flood (Barnes, Lehman and Mulla 2014, doi:10.1016/j.cageo.2013.04.024) with a bucket per
+centimetre for a queue.
 
 It compiles (numba): only the building of products imports this module, never a process that serves.
 """
@@ -31,7 +32,10 @@ MOVES: Final[dict[int, tuple[Cell, ...]]] = {
 
 
 class NoSeedCellError(TwinError):
-    """A seed from which no water can start; attribute ``seed``, (row, col) or None."""
+    """Seed from which no water can start.
+
+    Attribute ``seed``, (row, col) or None.
+    """
 
     zh = "水库的种子点不可用：{message}"
 
@@ -44,13 +48,13 @@ def connection_level(
     connectivity: Literal[4, 8] = 4,
     walls: FaceWalls | None = None,
 ) -> I32:
-    """Lowest reservoir level (cm) at which each cell is joined to the seed; shape (rows, cols), int32.
+    """Compute each cell's connection level, cm.
 
-    ``ground_cm``: (rows, cols) int32, whole centimetres (``twin.water.centimetres.to_cm``);
-    ``NO_GROUND_CM`` where nothing was surveyed.
-    ``seed``: (row, col) of a cell that is always under water, or several of them.
-    ``cap_cm``: a level above all that will ever be shown; ground at or above it is never visited.
-    ``walls``: on cell faces; a diagonal move is held back where both ways around its corner are.
+    Lowest reservoir level at which it is joined to the seed; shape (rows, cols), int32. ``ground_cm``: (rows,
+    cols) int32, whole centimetres (``twin.water.centimetres.to_cm``); ``NO_GROUND_CM`` where nothing was
+    surveyed. ``seed``: (row, col) of a cell that is always under water, or several of them. ``cap_cm``: a
+    level above all that will ever be shown; ground at or above it is never visited. ``walls``: on cell faces;
+    a diagonal move is held back where both ways around its corner are.
 
     Reached cells carry L < cap_cm. All others carry max(ground, cap), those without a survey the cap:
     never infinite, never a sentinel, so ``L <= W`` is right for every W below the cap.
@@ -89,7 +93,10 @@ def connection_level(
 
 
 def crests_above(walls: FaceWalls, *, base_cm: int, cap_cm: int) -> tuple[I32, I32, int]:
-    """Levels that pass the faces east and south, above the base, flat, 0 for none; and the highest."""
+    """Return wall levels of faces east and south, and the highest.
+
+    Above the base, flat, 0 for none.
+    """
     limit = cap_cm - base_cm
     flat = []
     for crest_cm in (walls.east, walls.south):

@@ -23,7 +23,7 @@ _WRONG_UNIT: Final = 5.0  # areas and storages this many times apart, in the mid
 
 @dataclass(frozen=True, kw_only=True)
 class Misfit:
-    """An interval whose published areas do not fit its storages.
+    """Interval whose published areas contradict its storages.
 
     ``area_m2`` and ``rise_m2`` are the curve's area and the dV/dh of its storage at ``middle_m``, where they
     are farthest apart. ``possible``: its mean rise lies between its two areas, so some lake has both, if not
@@ -39,13 +39,16 @@ class Misfit:
 
     @property
     def off(self) -> float:
-        """How far dV/dh is from the area, relative to it; inf for a rise without any area."""
+        """Relative difference of dV/dh from the area.
+
+        inf for a rise without any area.
+        """
         return abs(self.rise_m2 / self.area_m2 - 1.0) if self.area_m2 > 0 else math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
 class Consistency:
-    """What a curve's areas and storages say to each other.
+    """Consistency of a curve's areas and storages.
 
     ``ratio``: what its areas hold from the first point to the last, by what its storages say of that.
     """
@@ -61,13 +64,13 @@ class Consistency:
 
     @property
     def worst(self) -> Misfit | None:
-        """The impossible interval that is farthest off."""
+        """Impossible interval with the largest misfit."""
         impossible = [part for part in self.misfits if not part.possible]
         return max(impossible, key=lambda part: part.off, default=None)
 
     @property
     def doubtful(self) -> bool:
-        """Whether there is something to be said: more than a known rounding explains, or far off."""
+        """Whether misfits exceed a known rounding, or are large."""
         known = self.storage_step_m3 > 0
         return any(
             not part.possible and (part.off > COARSE or (known and not part.rounding))
@@ -76,7 +79,10 @@ class Consistency:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """What is doubtful between areas and storages, in English, for the command line."""
+        """Doubts between areas and storages, in English.
+
+        For the command line.
+        """
         worst = self.worst
         if not self.doubtful or worst is None:
             return ()
@@ -99,16 +105,16 @@ class Consistency:
         return tuple(words)
 
     def at(self, level_m: float) -> Misfit | None:
-        """The misfit that a level lies in, where anything is to be said."""
+        """Return the doubtful misfit at a level, or None."""
         if not self.doubtful:
             return None
         return next((part for part in self.misfits if part.low_m <= level_m <= part.high_m), None)
 
 
 def consistency(published: Sequence[Interval], *, area_step_m2: float, storage_step_m3: float) -> Consistency:
-    """Compare a curve's areas with the rise of its storages, interval by interval.
+    """Compare a curve's areas with its storage increments.
 
-    The steps are what its table was rounded to, 0 where that is not known.
+    Interval by interval. The steps are what its table was rounded to, 0 where that is not known.
     """
     misfits, held_m3 = [], 0.0
     for part in published:
@@ -141,5 +147,5 @@ def consistency(published: Sequence[Interval], *, area_step_m2: float, storage_s
 
 
 def percent(part: float) -> str:
-    """A misfit as a percentage; ∞ for a rise without any area."""
+    """Format a misfit as a percentage; ∞ without any area."""
     return "∞" if math.isinf(part) else f"{100 * part:.2g} %" if part < 0.1 else f"{100 * part:,.0f} %"

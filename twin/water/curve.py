@@ -44,14 +44,17 @@ _ROUNDED_M: Final = 5.1e-5  # rounding a level to 0.1 mm may carry it so far ove
 
 
 class CurveError(TwinError):
-    """A table that is no level–area–storage curve; attribute ``edition``, its id."""
+    """Table that is no level–area–storage curve; attribute ``edition``, its id."""
 
     zh = "库容曲线有误：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """Which curve it is: ``id`` as the catalog names it, ``dated`` where a date is known."""
+    """Edition of a curve.
+
+    ``id`` as the catalog names it, ``dated`` where a date is known.
+    """
 
     id: str
     status: Literal["published", "surveyed", "derived"]
@@ -61,11 +64,11 @@ class Edition:
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """An edition's points from the lowest up, at least two; all three of one length.
+    """Level–area–storage curve of an edition.
 
-    ``extended_to_m`` is how far the curve goes on above its last point, None for not at all. ``area_step_m2``
-    and ``storage_step_m3`` are what the table was rounded to, 0 where that is not known.
-    Raises CurveError where the points are no curve.
+    Its points from the lowest up, at least two. All three of one length. ``extended_to_m`` is how far the
+    curve goes on above its last point, None for not at all. ``area_step_m2`` and ``storage_step_m3`` are what
+    the table was rounded to, 0 where that is not known. Raises CurveError where the points are no curve.
     """
 
     edition: Edition
@@ -103,12 +106,12 @@ class Curve:
 
     @property
     def published_to_m(self) -> float:
-        """The last point's level; above it the curve is extrapolated."""
+        """Highest published level; above it the curve is extrapolated."""
         return self.level_m[-1]
 
     @cached_property
     def highest_m(self) -> float:
-        """The highest level with an answer."""
+        """Highest level with an answer."""
         above = -math.inf if self.extended_to_m is None else self.extended_to_m
         return max(self.published_to_m, above)
 
@@ -122,39 +125,57 @@ class Curve:
 
     @property
     def contradictions(self) -> tuple[tuple[float, float], ...]:
-        """Intervals (from m, to m) whose published areas do not fit their published storages."""
+        """Intervals whose published areas contradict their storages.
+
+        (from m, to m).
+        """
         return tuple((part.low_m, part.high_m) for part in self.published if part.cut)
 
     @property
     def published(self) -> tuple[Interval, ...]:
-        """The intervals between its points, without what is extrapolated."""
+        """Intervals between its points, none of them extrapolated."""
         return self._intervals[: len(self.level_m) - 1]
 
     @cached_property
     def consistency(self) -> Consistency:
-        """What its areas and storages say to each other."""
+        """Consistency of its areas and storages."""
         return consistency(
             self.published, area_step_m2=self.area_step_m2, storage_step_m3=self.storage_step_m3
         )
 
     def extrapolated(self, level_m: float) -> bool:
-        """Whether the answer at a level is not the edition's own but its continuation."""
+        """Return whether a level is beyond the edition's points.
+
+        The answer is then its continuation.
+        """
         return level_m > self.published_to_m + _ROUNDED_M
 
     def storage_at(self, level_m: float) -> float:
-        """Storage (m³) at a level (m). Raises LevelOutOfRange, for NaN too."""
+        """Return the storage (m³) at a level (m).
+
+        Raises LevelOutOfRange, for NaN too.
+        """
         return self._interval(level_m).storage_at(level_m)
 
     def area_at(self, level_m: float) -> float:
-        """Water surface (m²) at a level (m). Raises LevelOutOfRange."""
+        """Return the water surface (m²) at a level (m).
+
+        Raises LevelOutOfRange.
+        """
         return self._interval(level_m).area_at(level_m)
 
     def rise_at(self, level_m: float) -> float:
-        """dV/dh of its storage (m²) at a level: the area, unless table and storage contradict each other."""
+        """Return dV/dh (m²) at a level.
+
+        The area, unless table and storage contradict each other.
+        """
         return self._interval(level_m).slope_at(level_m)
 
     def level_at(self, storage_m3: float) -> float:
-        """The lowest level (m) that holds a storage (m³), to 1e-9 m. Raises StorageOutOfRange."""
+        """Return the lowest level (m) of a storage (m³).
+
+        To 1e-9 m. Raises StorageOutOfRange.
+        """
         slack = self.highest_m3 * _NOISE
         if not self.lowest_m3 - slack <= storage_m3 <= self.highest_m3 + slack:
             raise StorageOutOfRange(storage_m3, lowest_m3=self.lowest_m3, highest_m3=self.highest_m3)
@@ -170,11 +191,11 @@ class Curve:
         extended_to_m: float | None = None,
         steps: Mapping[str, float] | None = None,
     ) -> Curve:
-        """A curve from table rows with level_m, area_m2 (or area_km2) and storage_m3 (or storage_1e8m3).
+        """Make a curve from table rows.
 
-        Other columns are left alone. ``steps`` are what the columns area_m2 and storage_m3 were rounded to in
-        the table that they come from; without them the rows' own numbers say it. Raises CurveError with the
-        row that is wrong.
+        With level_m, area_m2 (or area_km2) and storage_m3 (or storage_1e8m3). Other columns are left alone.
+        ``steps`` are what the columns area_m2 and storage_m3 were rounded to in the table that they come
+        from; without them the rows' own numbers say it. Raises CurveError with the row that is wrong.
         """
         columns: dict[str, list[float]] = {name: [] for name in _COLUMNS}
         printed: dict[str, tuple[float, list[float]]] = {}
@@ -216,7 +237,10 @@ class Curve:
         extended_to_m: float | None = None,
         steps: Mapping[str, float] | None = None,
     ) -> Curve:
-        """A curve from a CSV file with a header, UTF-8, columns as in ``from_rows``. Raises CurveError."""
+        """Read a curve from a CSV file with a header.
+
+        UTF-8, columns as in ``from_rows``. Raises CurveError.
+        """
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 rows = list(csv.DictReader(file, restval=""))

@@ -22,7 +22,7 @@ _EXTRAPOLATED: Final = 0.25  # of the reservoir's range
 
 
 def range_doubts(curve: Curve, *, lowest_m: float, highest_m: float) -> tuple[str, ...]:
-    """What part of the reservoir's levels a curve has no word of its own for."""
+    """Return doubts of levels that a curve only extrapolates."""
     own = f"{level_text(curve.lowest_m)} to {level_text(curve.published_to_m)} m"
     range_ = f"{level_text(lowest_m)} to {level_text(highest_m)} m"
     if curve.published_to_m < lowest_m or curve.lowest_m > highest_m:
@@ -36,7 +36,10 @@ def range_doubts(curve: Curve, *, lowest_m: float, highest_m: float) -> tuple[st
 
 
 def edition_doubts(curve: Curve, other: Curve) -> tuple[str, ...]:
-    """Whether two editions can be of one reservoir; said of ``curve``."""
+    """Return doubts whether two editions are of one reservoir.
+
+    Worded as of ``curve``.
+    """
     low_m = max(curve.lowest_m, other.lowest_m)
     high_m = min(curve.published_to_m, other.published_to_m)
     if high_m <= low_m:
@@ -49,7 +52,7 @@ def edition_doubts(curve: Curve, other: Curve) -> tuple[str, ...]:
 
 
 def terrain_doubts(curve: Curve, terrain: Hypsometry) -> tuple[str, ...]:
-    """Whether a curve and the terrain can be of one reservoir, by their areas."""
+    """Return doubts whether curve and terrain fit, by area."""
     low_m = max(curve.lowest_m, terrain.lowest_m if terrain.flown_m is None else terrain.flown_m)
     high_m = min(curve.highest_m, terrain.highest_m)
     if high_m <= low_m:

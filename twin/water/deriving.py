@@ -1,8 +1,9 @@
-"""An operating curve from dated reports: an edition of its own, marked derived.
+"""Derive an operating curve from dated reports.
 
-Reports of level and storage lie beside the published table by what has settled since, or by a newer survey
-that nobody published. They are too few and too rounded to draw a curve through them (a storage given to
-1e5 m³ and a level to a centimetre scatter by 1e6 m³), so the base curve keeps its shape and is shifted:
+An edition of its own, marked derived. Reports of level and storage lie beside the published table by what has
+settled since, or by a newer survey that nobody published. They are too few and too rounded to draw a curve
+through them (a storage given to 1e5 m³ and a level to a centimetre scatter by 1e6 m³), so the base curve
+keeps its shape and is shifted:
 
     V(h) = base(h) + c + b·(h − mean level of the reports)
 
@@ -27,7 +28,10 @@ _TILT_SPAN_M: Final = 3.0
 
 @dataclass(frozen=True, kw_only=True)
 class LevelReport:
-    """A level and a storage that were reported together, at a time (aware), by a source."""
+    """Level and storage reported together.
+
+    At a time (aware), by a source.
+    """
 
     time: datetime
     level_m: float
@@ -37,7 +41,10 @@ class LevelReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Derived:
-    """The new curve, its shift c (m³) and tilt b (m²); per report what is left, reported − curve (m³)."""
+    """Derived curve, its shift c (m³) and tilt b (m²).
+
+    Per report what is left, reported − curve (m³).
+    """
 
     curve: Curve
     shift_m3: float
@@ -46,10 +53,10 @@ class Derived:
 
 
 def derive(base: Curve, reports: Sequence[LevelReport], *, edition_id: str) -> Derived:
-    """A derived edition of ``base`` through ``reports``, dated by the last of them.
+    """Derive an edition of ``base`` through ``reports``.
 
-    Raises LevelOutOfRange for a report outside the base's range, CurveError where there is no report or the
-    shifted curve would hold a negative storage or area.
+    Dated by the last of them. Raises LevelOutOfRange for a report outside the base's range, CurveError where
+    there is no report or the shifted curve would hold a negative storage or area.
     """
     if not reports:
         raise CurveError(f"curve {edition_id!r}: no report to derive it from", edition=edition_id)

@@ -1,8 +1,9 @@
-"""The compiled loops of ``twin.water.connection``: a flood in order of level, a bucket per centimetre.
+"""Compiled loops of ``twin.water.connection``.
 
-The state is one flat int32 per cell, with a rim of blocked cells around the raster: the ground above the
-lowest seed while the cell is dry; ``_WET`` and its level once it has been flooded; ``_BLOCKED`` where water
-never goes. So one load per neighbour says all, and no step has to look for the raster's edge.
+A flood in order of level, a bucket per centimetre. The state is one flat int32 per cell, with a rim of
+blocked cells around the raster: the ground above the lowest seed while the cell is dry; ``_WET`` and its
+level once it has been flooded; ``_BLOCKED`` where water never goes. So one load per neighbour says all, and
+no step has to look for the raster's edge.
 
 - A cell's level is known when water first touches it (the higher of its ground and the level now), so
   every cell is queued once. Cells at or below the level now need no queue, only a stack.
@@ -34,7 +35,10 @@ MOST_CELLS: Final = (1 << 30) - 1
 
 @njit(cache=True, nogil=True)
 def pack(ground_cm, base_cm, cap_cm, state):  # type: ignore[no-untyped-def]
-    """Fill ``state``, flat (rows + 2) × (cols + 2); return the number of buckets the ground needs."""
+    """Fill ``state``, flat (rows + 2) × (cols + 2).
+
+    Return the number of buckets the ground needs.
+    """
     rows, cols = ground_cm.shape
     width = cols + 2
     state[:width] = _BLOCKED
@@ -58,7 +62,10 @@ def pack(ground_cm, base_cm, cap_cm, state):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def unpack(ground_cm, base_cm, cap_cm, state, out):  # type: ignore[no-untyped-def]
-    """Connection levels from the flooded ``state`` into ``out``, (rows, cols) int32 cm."""
+    """Unpack connection levels of ``state`` into ``out``.
+
+    (rows, cols) int32 cm.
+    """
     rows, cols = ground_cm.shape
     for row in range(rows):
         left = (row + 1) * (cols + 2) + 1
@@ -74,7 +81,10 @@ def unpack(ground_cm, base_cm, cap_cm, state, out):  # type: ignore[no-untyped-d
 
 @njit(cache=True, nogil=True)
 def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
-    """Give every cell of ``state`` its level; ``steps`` is a tuple of offsets, so the loop is unrolled."""
+    """Assign every cell of ``state`` its connection level.
+
+    ``steps`` is a tuple of offsets, so the loop is unrolled.
+    """
     head = np.zeros(buckets, np.int32)
     stack = np.empty(state.size, np.int32)
     for start in starts:
@@ -107,10 +117,11 @@ def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def flood_from_sides(state, side, passage, starts, buckets):  # type: ignore[no-untyped-def]
-    """As ``flood``, past walls, and every cell takes the side (int8) of the cell that it was reached from.
+    """Flood past walls, noting each cell's entry side.
 
-    ``passage`` = (moves, width of a row, crests east, crests south), the crests flat as the state. ``starts``
-    are in order of level and each on its own side; among equals the later ones go first.
+    As ``flood``; the side (int8) of the cell that it was reached from. ``passage`` = (moves, width of a row,
+    crests east, crests south), the crests flat as the state. ``starts`` are in order of level and each on its
+    own side; among equals the later ones go first.
 
     Behind a crest that stands above both the water and the ground beyond, a cell's level is not known when
     water first touches it: there may be a lower way around. Such a step waits, at the level of the crest,

@@ -1,4 +1,7 @@
-"""A flood as it was published: a few points in time, with gaps that are gaps."""
+"""Read a published flood's points.
+
+A few points in time, with gaps that are gaps.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,14 @@ _VALUES: Final = {
 
 
 class ScenarioError(TwinError):
-    """A flood whose points cannot be read or joined."""
+    """Flood with points that cannot be read or joined."""
 
     zh = "洪水过程有误：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FloodPoint:
-    """What was published for one time (UTC); None where nothing was."""
+    """Published figures of one time (UTC); None for gaps."""
 
     time: datetime
     inflow_m3s: float | None = None
@@ -43,10 +46,11 @@ class FloodPoint:
 
 
 def points_from_rows(rows: Iterable[Mapping[str, str]], *, zone: str) -> tuple[FloodPoint, ...]:
-    """Points from table rows: time_local (clocks of ``zone``) or time_utc, inflow_m3s, outflow_m3s or
-    release_m3s, level_m, storage_m3 or storage_1e8m3, note; empty cells are gaps.
+    """Parse points from table rows.
 
-    Times are read as ``twin.written_time`` reads them: 2025-07-27 08:00, 2025/7/27 8:00, 24:00.
+    time_local (clocks of ``zone``) or time_utc, inflow_m3s, outflow_m3s or release_m3s, level_m, storage_m3
+    or storage_1e8m3, note; empty cells are gaps. Times are read as ``twin.written_time`` reads them:
+    2025-07-27 08:00, 2025/7/27 8:00, 24:00.
 
     Raises ScenarioError with the row that is wrong, or where times do not rise.
     """
@@ -60,7 +64,10 @@ def points_from_rows(rows: Iterable[Mapping[str, str]], *, zone: str) -> tuple[F
 
 
 def points_from_csv(path: Path, *, zone: str) -> tuple[FloodPoint, ...]:
-    """Points from a CSV file with a header, UTF-8; as ``points_from_rows``. Raises ScenarioError."""
+    """Read points from a CSV file with a header.
+
+    UTF-8; as ``points_from_rows``. Raises ScenarioError.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return points_from_rows(list(csv.DictReader(file, restval="")), zone=zone)

@@ -1,7 +1,8 @@
-"""The terrain's own level–area–storage table, binned at 1 cm of connection level.
+"""Tabulate level, area and storage of the terrain.
 
-With a = a cell's area, z its ground and L its connection level, two histograms over L say all: the area Σa,
-and Σa·(L − z), what a cell holds at the moment it is reached. Summed up from the lowest level,
+Binned at 1 cm of connection level. With a = a cell's area, z its ground and L its connection level, two
+histograms over L say all: the area Σa, and Σa·(L − z), what a cell holds at the moment it is reached. Summed
+up from the lowest level,
 
     area(W) = Σa over L ≤ W        storage(W) = ∫area dW + Σa·(L − z) over L ≤ W
 
@@ -39,17 +40,18 @@ _HEADER: Final = "level_m,area_m2,storage_m3,pocket_area_m2,pocket_storage_m3"
 
 
 class HypsometryError(TwinError):
-    """A table that cannot be made or read."""
+    """Table that cannot be made or read."""
 
     zh = "地形库容表有误：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hypsometry:
-    """Area and storage of the terrain at every centimetre from ``lowest_cm`` up; arrays of shape (levels,).
+    """Area and storage of the terrain per centimetre.
 
-    ``storage_m3`` counts from the terrain's own surface, be it a bed or not. ``pocket_area_m2`` and
-    ``pocket_storage_m3`` sum over the hollow cells reached so far, what they hold below their sill.
+    From ``lowest_cm`` up; arrays of shape (levels,). ``storage_m3`` counts from the terrain's own surface, be
+    it a bed or not. ``pocket_area_m2`` and ``pocket_storage_m3`` sum over the hollow cells reached so far,
+    what they hold below their sill.
     """
 
     lowest_cm: int
@@ -65,25 +67,32 @@ class Hypsometry:
 
     @property
     def highest_m(self) -> float:
-        """The highest level with an answer."""
+        """Highest level with an answer."""
         return (self.lowest_cm + len(self.area_m2) - 1) / 100
 
     @property
     def bed_m(self) -> float | None:
-        """The lowest surveyed ground under the flood; None where the terrain holds no bed."""
+        """Lowest surveyed ground under the flood.
+
+        None where the terrain holds no bed.
+        """
         return self.lowest_m if self.bed == "surveyed" else None
 
     @cached_property
     def flown_m(self) -> float | None:
-        """The lake's level on the day the terrain was flown; None where the bed was surveyed."""
+        """Lake's level on the day the terrain was flown.
+
+        None where the bed was surveyed.
+        """
         if self.bed == "surveyed":
             return None
         return (self.lowest_cm + int(np.argmax(self.area_m2 > 0))) / 100
 
     def area_at(self, level_m: float, *, highest_m: float | None = None) -> float | None:
-        """Wet area (m²) at a level after the water stood at ``highest_m``; None below a lake's flown surface.
+        """Return the wet area (m²) at a level.
 
-        Raises LevelOutOfRange above the table's last level.
+        After the water was at ``highest_m``; None below a lake's flown surface. Raises LevelOutOfRange above
+        the table's last level.
         """
         now, highest = self._row(level_m), self._row(level_m if highest_m is None else highest_m)
         if self._unknown(level_m):
@@ -91,11 +100,17 @@ class Hypsometry:
         return self._held(self.area_m2, self.pocket_area_m2, now, max(now, highest))
 
     def storage_at(self, level_m: float, *, highest_m: float | None = None) -> float | None:
-        """Water in the terrain (m³) at a level after ``highest_m``; None where the terrain holds no bed."""
+        """Return the terrain's storage (m³) at a level.
+
+        After ``highest_m``. None where the terrain holds no bed.
+        """
         return None if self.bed == "none" else self.storage_above_surface_at(level_m, highest_m=highest_m)
 
     def storage_above_surface_at(self, level_m: float, *, highest_m: float | None = None) -> float | None:
-        """Water (m³) above the terrain's surface, bed or flown lake; None below the latter."""
+        """Return water (m³) above the terrain's surface.
+
+        Bed or flown lake; None below the latter.
+        """
         now, highest = self._row(level_m), self._row(level_m if highest_m is None else highest_m)
         if self._unknown(level_m):
             return None
@@ -103,11 +118,12 @@ class Hypsometry:
         return volume + (self._above(level_m, now) * float(self.area_m2[now]) if now >= 0 else 0.0)
 
     def uncertain_area_at(self, level_m: float, *, vertical_error_m: float) -> float | None:
-        """Area (m²) of cells with |L − level| < error: wet or dry, the terrain cannot tell.
+        """Return the area (m²) of uncertain cells.
 
-        The belt lies around the shore that ``area_at`` has, so around the whole centimetre. A lake's flown
-        surface was water: at or above its level it is certain. Counted up to the table's last level, so the
-        cap should lie above the highest level by the error.
+        With |L − level| < error: wet or dry, the terrain does not decide. The belt lies around the shore that
+        ``area_at`` has, so around the whole centimetre. A lake's flown surface was water: at or above its
+        level it is certain. Counted up to the table's last level, so the cap should lie above the highest
+        level by the error.
         """
         self._row(level_m)
         if self._unknown(level_m):
@@ -121,10 +137,10 @@ class Hypsometry:
         return max(0.0, self._sum(self.area_m2, last) - self._sum(self.area_m2, below))
 
     def level_at(self, storage_m3: float) -> float:
-        """The lowest level (m) at which the terrain holds at least ``storage_m3`` above its surface.
+        """Return the lowest level (m) of a storage.
 
-        Where a pocket is captured the storage jumps: all storages in the jump have that one level.
-        Raises StorageOutOfRange.
+        At which the terrain holds at least ``storage_m3`` above its surface. Where a pocket is captured the
+        storage jumps: all storages in the jump have that one level. Raises StorageOutOfRange.
         """
         if not 0 <= storage_m3 <= self.storage_m3[-1]:
             raise StorageOutOfRange(storage_m3, lowest_m3=0.0, highest_m3=float(self.storage_m3[-1]))
@@ -136,14 +152,17 @@ class Hypsometry:
         return (self.lowest_cm + row - 1) / 100 + min(rise, 0.01)
 
     def write_csv(self, path: Path) -> None:
-        """One line a centimetre, with a header."""
+        """Write the table, one line a centimetre, with header."""
         levels = (self.lowest_cm + np.arange(len(self.area_m2))) / 100
         columns = (levels, self.area_m2, self.storage_m3, self.pocket_area_m2, self.pocket_storage_m3)
         np.savetxt(path, np.stack(columns, axis=1), "%.2f,%.3f,%.3f,%.3f,%.3f", header=_HEADER, comments="")
 
     @classmethod
     def read_csv(cls, path: Path, *, bed: Bed) -> Hypsometry:
-        """The table as ``write_csv`` left it. Raises HypsometryError."""
+        """Read the table of ``write_csv``.
+
+        Raises HypsometryError.
+        """
         try:
             with path.open(encoding="utf-8") as file:
                 if file.readline().strip() != _HEADER:
@@ -191,11 +210,11 @@ def hypsometry(
     areas: CellAreas,
     bed: Bed,
 ) -> Hypsometry:
-    """The table of a terrain from its connection levels; rasters (rows, cols).
+    """Tabulate a terrain from its connection levels.
 
-    ``ground_m`` as it was surveyed, working heights, NaN where it was not; ``connection_cm`` from its whole
-    centimetres and ``cap_cm`` with it; ``areas`` of the cells (``cell_areas``). The table begins
-    at the lowest ground that is ever reached and ends 1 cm below the cap.
+    Rasters (rows, cols). ``ground_m`` as it was surveyed, working heights, NaN where it was not;
+    ``connection_cm`` from its whole centimetres and ``cap_cm`` with it; ``areas`` of the cells
+    (``cell_areas``). The table begins at the lowest ground that is ever reached and ends 1 cm below the cap.
     Raises HypsometryError where nothing is connected.
     """
     reached = connection_cm < cap_cm

@@ -1,4 +1,7 @@
-"""One interval of a level–area–storage curve: a cubic Hermite polynomial; see ``twin.water.curve``."""
+"""Interval of a curve as a cubic Hermite polynomial.
+
+See ``twin.water.curve``.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ _CLOSE_M: Final = 1e-10
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """Storage from ``low_m`` to ``high_m``; ``cut`` where areas and storages contradict each other.
+    """Storage from ``low_m`` to ``high_m``.
 
-    ``low_slope`` and ``high_slope`` are dV/dh at the ends: the areas, or less where ``cut``.
+    ``cut`` where areas and storages contradict each other. ``low_slope`` and ``high_slope`` are dV/dh at the
+    ends: the areas, or less where ``cut``.
     """
 
     low_m: float
@@ -30,7 +34,7 @@ class Interval:
 
     @classmethod
     def between(cls, below: Point, above: Point) -> Interval:
-        """The interval of two neighbouring points."""
+        """Return the interval of two neighbouring points."""
         (low_m, low_m2, low_m3), (high_m, high_m2, high_m3) = below, above
         mean_m2 = (high_m3 - low_m3) / (high_m - low_m)
         noise = 1e-9 * high_m2
@@ -48,7 +52,10 @@ class Interval:
         )
 
     def continued_to(self, level_m: float) -> Interval:
-        """The interval above this one, its area linear in level with this one's mean rise."""
+        """Return the extrapolated interval above this one.
+
+        Its area linear in level with this one's mean rise.
+        """
         height = level_m - self.high_m
         rise = (self.high_m2 - self.low_m2) / (self.high_m - self.low_m)
         above_m2 = self.high_m2 + rise * height
@@ -56,7 +63,7 @@ class Interval:
         return Interval.between((self.high_m, self.high_m2, self.high_m3), (level_m, above_m2, above_m3))
 
     def storage_at(self, level_m: float) -> float:
-        """Storage, m³."""
+        """Return storage, m³."""
         height = self.high_m - self.low_m
         t = min(max((level_m - self.low_m) / height, 0.0), 1.0)
         gain = self.high_m3 - self.low_m3
@@ -65,7 +72,7 @@ class Interval:
         return self.low_m3 + t * (height * self.low_slope + t * (sag + t * bend))
 
     def slope_at(self, level_m: float) -> float:
-        """dV/dh, m²."""
+        """Return dV/dh, m²."""
         height = self.high_m - self.low_m
         t = min(max((level_m - self.low_m) / height, 0.0), 1.0)
         mean = (self.high_m3 - self.low_m3) / height
@@ -74,14 +81,20 @@ class Interval:
         return self.low_slope + t * (2 * sag + t * 3 * bend)
 
     def area_at(self, level_m: float) -> float:
-        """Area, m²: dV/dh, or the straight line between the points where the two do not fit together."""
+        """Return the area, m²: dV/dh, or interpolated.
+
+        The straight line between the points where the two do not fit together.
+        """
         if not self.cut:
             return self.slope_at(level_m)
         t = min(max((level_m - self.low_m) / (self.high_m - self.low_m), 0.0), 1.0)
         return self.low_m2 + t * (self.high_m2 - self.low_m2)
 
     def level_at(self, storage_m3: float) -> float:
-        """The lowest level with at least a storage: Newton's steps, halving where one leaves the bracket."""
+        """Return the lowest level with at least a storage.
+
+        Newton's steps, halving where one leaves the bracket.
+        """
         low, high = self.low_m, self.high_m
         if storage_m3 <= self.low_m3:
             return low

@@ -1,8 +1,9 @@
-"""Where a rising flood leaves the basin: the sills, with their places and the crest that would hold.
+"""Find sills where a rising flood leaves the basin.
 
-Two floods rise together, one from the reservoir's seed and one from outside: from the raster's edge, and from
-the edge of what was surveyed. Where they meet below the level that the basin has to hold, water would leave;
-every stretch of the line between them that lies too low is one leak, its lowest face the sill.
+With their places and the crest that would hold. Two floods rise together, one from the reservoir's seed and
+one from outside: from the raster's edge, and from the edge of what was surveyed. Where they meet below the
+level that the basin has to hold, water would leave; every stretch of the line between them that lies too low
+is one leak, its lowest face the sill.
 
 Inside the reservoir's side there may be hollows behind a rim, joined to no edge. Captured all at once, they
 make the area jump: they are listed too, as pockets, where they are large.
@@ -33,9 +34,10 @@ _BOX: Final = ndimage.generate_binary_structure(2, 2)
 
 @dataclass(frozen=True, kw_only=True)
 class Leak:
-    """A sill that is too low: water passes at ``x``, ``y`` (the grid's CRS) from ``level_m`` on.
+    """Sill that is too low.
 
-    For natural ground that is its height, for a barrier the first centimetre above its crest.
+    Water passes at ``x``, ``y`` (the grid's CRS) from ``level_m`` on. For natural ground that is its height,
+    for a barrier the first centimetre above its crest.
 
     ``kind``: "outside" leaves the basin, "pocket" fills a hollow inside it of ``area_m2`` at once. A dam
     there needs a crest of at least ``crest_needed_m`` and, to the outside, is about ``width_m`` long.
@@ -60,12 +62,11 @@ def leaks(
     walls: FaceWalls | None = None,
     pocket_m2: float = 5e5,
 ) -> list[Leak]:
-    """The leaks at ``up_to_m`` or lower, lowest first; empty where the basin holds.
+    """Return the leaks at ``up_to_m`` or lower.
 
-    Rasters (rows, cols) int32 cm.
-    The ground holds its barriers; the connection levels were made from it, 4-connected, with a cap above
-    ``up_to_m``. Pockets under ``pocket_m2`` are left out. Raises NoSeedCellError as
-    ``connection_level`` does.
+    Lowest first. Empty where the basin holds. Rasters (rows, cols) int32 cm. The ground holds its barriers;
+    the connection levels were made from it, 4-connected, with a cap above ``up_to_m``. Pockets under
+    ``pocket_m2`` are left out. Raises NoSeedCellError as ``connection_level`` does.
     """
     below_cm = math.floor(level_cm(up_to_m)) + 1
     reached_cm, side = divide(

@@ -1,7 +1,8 @@
-"""The lake as a level pool: dV/dt = inflow − release, integrated along the curve.
+"""Route a lake as a level pool.
 
-Inflow runs straight from node to node, a release holds to the next node as gates do. Both are then known
-functions of time, so the volumes between nodes are exact sums and mass is kept to rounding.
+dV/dt = inflow − release, integrated along the curve. Inflow runs straight from node to node, a release holds
+to the next node as gates do. Both are then known functions of time, so the volumes between nodes are exact
+sums and mass is kept to rounding.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from twin.water.curve import Curve
 
 @dataclass(frozen=True, kw_only=True)
 class PoolRun:
-    """A routed pool, arrays (n,): times (s), flows (m³/s), storage (m³) and level (m) at the nodes."""
+    """Routed pool, arrays (n,).
+
+    Times (s), flows (m³/s), storage (m³) and level (m) at the nodes.
+    """
 
     time_s: F64
     inflow_m3s: F64
@@ -27,7 +31,7 @@ class PoolRun:
 
     @property
     def highest_m(self) -> F64:
-        """The highest level so far, (n,)."""
+        """Highest level so far, (n,)."""
         highest: F64 = np.maximum.accumulate(self.level_m)
         return highest
 
@@ -40,10 +44,11 @@ def route(
     release_m3s: ArrayLike,
     start_m3: float,
 ) -> PoolRun:
-    """The pool from a storage on, through rising times (s); arrays (n,), n at least 1.
+    """Route the pool from a storage through rising times.
 
-    ``release_m3s[i]`` holds from ``time_s[i]`` to the next node; the last one is never used.
-    Raises StorageOutOfRange where the pool leaves the curve; ValueError for arrays that do not fit.
+    Times s; arrays (n,), n at least 1. ``release_m3s[i]`` holds from ``time_s[i]`` to the next node; the last
+    one is never used. Raises StorageOutOfRange where the pool leaves the curve; ValueError for arrays that do
+    not fit.
     """
     time, inflow, release = (np.asarray(each, np.float64) for each in (time_s, inflow_m3s, release_m3s))
     if time.ndim != 1 or not (time.shape == inflow.shape == release.shape) or not len(time):

@@ -1,4 +1,7 @@
-"""Where a line crosses a grid's cells and the joins between cell centres; vectorised, exact to rounding."""
+"""Intersect lines with a grid's cells and faces.
+
+And the joins between cell centres; vectorised, exact to rounding.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from twin.grid import Grid
 
 
 def simple_parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
-    """A geometry's points, lines and polygons, out of all its collections."""
+    """Split a geometry into points, lines and polygons.
+
+    Out of all its collections.
+    """
     if geometry.geom_type == "GeometryCollection" or geometry.geom_type.startswith("Multi"):
         for part in shapely.get_parts(geometry):
             yield from simple_parts(part)
@@ -22,7 +28,10 @@ def simple_parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
 
 
 def rings_and_lines(geometry: BaseGeometry) -> Iterator[tuple[BaseGeometry, bool]]:
-    """A geometry's lines, and the rings of its polygons with the polygon on their left; True for rings."""
+    """Return lines, and rings oriented with the polygon left.
+
+    True for rings.
+    """
     for part in simple_parts(geometry):
         if part.geom_type == "Polygon":
             for ring in shapely.get_rings(shapely.orient_polygons(part)):
@@ -32,13 +41,16 @@ def rings_and_lines(geometry: BaseGeometry) -> Iterator[tuple[BaseGeometry, bool
 
 
 def in_cells(line: BaseGeometry, *, grid: Grid) -> tuple[F64, F64]:
-    """A line's vertices as (column, row) in cells; cell (0, 0) is [0, 1) × [0, 1)."""
+    """Convert a line's vertices to (column, row).
+
+    In cells; cell (0, 0) is [0, 1) × [0, 1).
+    """
     xy = shapely.get_coordinates(line)
     return (xy[:, 0] - grid.west) / grid.dx, (grid.north - xy[:, 1]) / grid.dy
 
 
 def crossings(along: F64, across: F64) -> tuple[I64, I64, F64, F64]:
-    """Where a polyline crosses the lines ``along`` = whole number.
+    """Return where a polyline crosses the lines ``along`` = whole number.
 
     Returns per crossing, in order along each segment: the segment, the whole number, the place on the
     segment (0 to 1) and the value of ``across`` there. A segment that runs on such a line does not cross it.
@@ -56,11 +68,11 @@ def crossings(along: F64, across: F64) -> tuple[I64, I64, F64, F64]:
 
 
 def cells_on(column: F64, row: F64, *, left: float = 0.0) -> tuple[I64, I64]:
-    """(rows, cols) of the cells that a polyline runs through, in order, each joined to the next by a face.
+    """Return cells along a polyline, connected by faces.
 
-    Between two crossings of cell edges the line is inside one cell: the one that holds the middle. Where
-    it passes exactly through a corner, the cell left of the corner (east up) is added, so that no flood
-    slips between.
+    (rows, cols), in order. Between two crossings of cell edges the line is inside one cell: the one that
+    holds the middle. Where it passes exactly through a corner, the cell left of the corner (east up) is
+    added, so that no flood slips between.
 
     ``left`` is for a polygon's ring: it looks that far (in cells) to the left, passes over shorter pieces and
     adds no cell at vertices, so that a ring along cell edges takes the cells inside, whatever rounding does.

@@ -1,4 +1,7 @@
-"""The published figures of Miyun Reservoir that stand in the project: facts, rounded, with their gaps."""
+"""Published figures of Miyun Reservoir: rounded, with gaps.
+
+Facts that are part of the project.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,19 @@ HIGHEST_M: Final = 160.0
 
 
 def design_curve(*, extended_to_m: float = HIGHEST_M) -> Curve:
-    """The published design edition, four points from 126.0 to 158.5 m, continued to 160.0 m."""
+    """Return the published design edition.
+
+    Four points from 126.0 to 158.5 m, continued to 160.0 m.
+    """
     edition = Edition(id="miyun-design", status="published", source=DESIGN_SOURCE)
     with as_file(files("twin.water.editions") / "miyun_design.csv") as path:
         return Curve.from_csv(path, edition=edition, extended_to_m=extended_to_m)
 
 
 def july_2025() -> tuple[FloodPoint, ...]:
-    """The published points of the flood of July 2025: rounded, with gaps."""
+    """Return published points of the July 2025 flood.
+
+    Rounded, with gaps.
+    """
     with as_file(files("twin.water.runs") / "flood_2025_07.csv") as path:
         return points_from_csv(path, zone="Asia/Shanghai")

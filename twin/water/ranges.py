@@ -8,13 +8,19 @@ from twin.errors import TwinError
 
 
 def level_text(level_m: float) -> str:
-    """A level with two decimals, and with more where it has them: 160.00, 160.0001."""
+    """Format a level with two decimals, or more.
+
+    Where it has them: 160.00, 160.0001.
+    """
     text = f"{level_m:.4f}"
     return text.removesuffix("00") if text.endswith("00") else text.rstrip("0")
 
 
 class LevelOutOfRange(TwinError):  # noqa: N818  (named as the operators say it)
-    """A level without an answer; attributes ``level_m``, ``lowest_m``, ``highest_m``, and as texts."""
+    """Level without an answer.
+
+    Attributes ``level_m``, ``lowest_m``, ``highest_m``, and as texts.
+    """
 
     zh = "水位 {level} m 超出可计算范围（{lowest} 至 {highest} m）"
 
@@ -32,7 +38,10 @@ class LevelOutOfRange(TwinError):  # noqa: N818  (named as the operators say it)
 
 
 class HighestBelowLevel(TwinError):  # noqa: N818
-    """A highest level below the level now; attributes ``highest_m``, ``level_m``, and as texts."""
+    """Highest level below the level now.
+
+    Attributes ``highest_m``, ``level_m``, and as texts.
+    """
 
     zh = "历史最高水位 {highest} m 低于当前水位 {level} m，请给出不低于当前水位的值"
 
@@ -48,9 +57,10 @@ class HighestBelowLevel(TwinError):  # noqa: N818
 
 
 class StorageOutOfRange(TwinError):  # noqa: N818
-    """A storage without an answer; attributes ``storage_m3``, ``lowest_m3``, ``highest_m3``, and as texts.
+    """Storage without an answer.
 
-    The ends are rounded inwards, to whole m³: what is named as the end is itself taken.
+    Attributes ``storage_m3``, ``lowest_m3``, ``highest_m3``, and as texts. The ends are rounded inwards, to
+    whole m³: what is named as the end is itself taken.
     """
 
     zh = "蓄水量 {storage_yi} 亿m³ 超出可计算范围（{lowest_yi} 至 {highest_yi} 亿m³）"

@@ -1,7 +1,8 @@
-"""A published flood, reconstructed: every published point kept, the least line that makes the pool agree.
+"""Reconstruct a published flood.
 
-Between a few published inflows anything may have happened; straight lines through the peaks bring far too
-much water. Two things are added, and only two:
+Every published point kept, the least line that makes the pool agree. Between a few published inflows anything
+may have happened; straight lines through the peaks bring far too much water. Two things are added, and only
+two:
 
 - one trough, half-way in time between the last two published inflows (the peaks);
 - a recession after the last one, I(t) = b + (I₀ − b)·exp(−k·t), down to the inflow b before the flood.
@@ -37,10 +38,11 @@ RELEASE_BEFORE_M3S: Final = 80.0
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedComparison:
-    """A published level or storage beside what the pool and the curve say; None where it was not published.
+    """Published level or storage beside pool and curve.
 
-    ``level_off_m`` is published − pool. ``storage_off_m3`` is published − curve at the published level (at
-    the pool's where none was published): what the curve and the report differ by, not an error of the replay.
+    None where it was not published. ``level_off_m`` is published − pool. ``storage_off_m3`` is published −
+    curve at the published level (at the pool's where none was published): what the curve and the report
+    differ by, not an error of the replay.
     """
 
     time: datetime
@@ -54,10 +56,11 @@ class PublishedComparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconstruction:
-    """A flood over time: ``pool`` with n nodes, times in seconds since 1970 (UTC).
+    """Flood over time.
 
-    ``published[series]`` tells, per node (n,), where the value at the node was published; everything else is
-    reconstructed. Of levels the node carries the pool's value and ``observations`` the published one.
+    ``pool`` with n nodes, times in seconds since 1970 (UTC). ``published[series]`` tells, per node (n,),
+    where the value at the node was published; everything else is reconstructed. Of levels the node carries
+    the pool's value and ``observations`` the published one.
     """
 
     pool: PoolRun
@@ -75,11 +78,11 @@ def reconstruct(
     release_before_m3s: float = RELEASE_BEFORE_M3S,
     step_s: float = 600.0,
 ) -> Reconstruction:
-    """The flood through published points, from the first inflow to the last point, a node every ``step_s``.
+    """Reconstruct the flood through published points.
 
-    Needs three inflows or more, of which the last two are the peaks, a release, and two levels or more.
-    Raises ScenarioError where there is less or no line meets them, LevelOutOfRange and StorageOutOfRange
-    where the pool leaves the curve.
+    From the first inflow to the last point, a node every ``step_s``. Needs three inflows or more, of which
+    the last two are the peaks, a release, and two levels or more. Raises ScenarioError where there is less or
+    no line meets them, LevelOutOfRange and StorageOutOfRange where the pool leaves the curve.
     """
     flood = _Flood(points, curve=curve, release_before_m3s=release_before_m3s, step_s=step_s)
     recession = flood.recession_per_s()

@@ -1,4 +1,4 @@
-"""What is wet: the flood's state, its depth raster, its shore's uncertainty, and what stands at a point.
+"""Compute wet cells, depth, shore uncertainty and point queries.
 
 With L = connection level, z = ground, W = level now, M = highest level since the state was reset:
 
@@ -22,7 +22,10 @@ from twin.water.centimetres import hollow, level_cm, whole_cm
 
 
 class Shore(IntEnum):
-    """What is known of a cell at a level, given the vertical error of the terrain and of its datum."""
+    """Certainty of a cell at a level.
+
+    Given the vertical error of the terrain and of its datum.
+    """
 
     CERTAINLY_DRY = 0
     POSSIBLY_WET = 1
@@ -40,7 +43,7 @@ class Shore(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class WaterState:
-    """The lake's level now and the highest level since a named event, m."""
+    """Level now and highest level since an event, m."""
 
     level_m: float
     highest_m: float
@@ -55,17 +58,18 @@ class WaterState:
 
     @classmethod
     def rising(cls, level_m: float) -> WaterState:
-        """A state without a past."""
+        """Return a state without a past."""
         return cls(level_m=level_m, highest_m=level_m)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PointWater:
-    """What stands at a point, at the whole centimetre whose extent the level has.
+    """Water and ground at a point.
 
-    ``ground_m`` and ``depth_m`` are None where there is no survey (outside the raster, a gap in it, under the
-    flown surface of a lake); ``depth_m`` is 0 where it is dry. ``first_wet_m`` is the connection level, None
-    where it is not known or not below the cap. ``shore`` is None where nothing is known at all.
+    At the whole centimetre whose extent the level has. ``ground_m`` and ``depth_m`` are None where there is
+    no survey (outside the raster, a gap in it, under the flown surface of a lake); ``depth_m`` is 0 where it
+    is dry. ``first_wet_m`` is the connection level, None where it is not known or not below the cap.
+    ``shore`` is None where nothing is known at all.
     """
 
     ground_m: float | None = None
@@ -76,7 +80,7 @@ class PointWater:
 
 @dataclass(frozen=True, kw_only=True)
 class WaterSurface:
-    """A terrain and its connection levels, rasters (rows, cols) on ``grid``.
+    """Terrain and its connection levels, rasters (rows, cols) on ``grid``.
 
     ``ground_m`` is the ground as it was surveyed, NaN where it was not. ``cap_cm`` is the one the connection
     levels were made with. ``vertical_error_m`` is that of the terrain and its datum together. ``flown_m`` is
@@ -98,11 +102,14 @@ class WaterSurface:
         return known if self.flown_m is None else known & (self.connection_cm > level_cm(self.flown_m))
 
     def wet(self, state: WaterState) -> Bools:
-        """Cells with water, shape (rows, cols)."""
+        """Mask cells with water, shape (rows, cols)."""
         return self._joined(state) | self._left_behind(state)
 
     def depth_m(self, state: WaterState) -> F32:
-        """Depth per cell (rows, cols), m: 0 where dry, NaN where wet without survey."""
+        """Return the depth per cell (rows, cols), m.
+
+        0 where dry, NaN where wet without survey.
+        """
         depth = np.zeros(self.ground_m.shape, np.float32)
         joined, behind = self._joined(state), self._left_behind(state)
         depth[joined] = np.maximum(state.level_m - self.ground_m[joined], 0.0)
@@ -111,13 +118,17 @@ class WaterSurface:
         return depth
 
     def area_m2(self, state: WaterState) -> float:
-        """Wet area, m²; ``Hypsometry.area_at`` gives the same without a view of the raster."""
+        """Return the wet area, m².
+
+        ``Hypsometry.area_at`` gives the same without a pass over the raster.
+        """
         return cell_areas(self.grid).sum_m2(self.wet(state))
 
     def shore(self, state: WaterState) -> U8:
-        """A ``Shore`` per cell, shape (rows, cols): possible where |L − W| is below the vertical error.
+        """Return a ``Shore`` per cell, shape (rows, cols).
 
-        W is the whole centimetre that the extent has, as in ``Hypsometry.uncertain_area_at``.
+        Possible where |L − W| is below the vertical error. W is the whole centimetre that the extent has, as
+        in ``Hypsometry.uncertain_area_at``.
         """
         off_cm = np.abs(self.connection_cm - whole_cm(state.level_m))
         possible = (off_cm < level_cm(self.vertical_error_m)) & (self.connection_cm < self.cap_cm)
@@ -131,7 +142,7 @@ class WaterSurface:
         return kinds.astype(np.uint8)
 
     def at(self, x: float, y: float, *, state: WaterState) -> PointWater:
-        """What stands at a point given in the grid's CRS."""
+        """Return water and ground at a point of the grid's CRS."""
         cell = self.grid.cell_at(x, y)
         if cell is None or np.isnan(self.ground_m[cell]):
             return PointWater()

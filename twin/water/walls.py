@@ -15,12 +15,12 @@ NO_WALL_CM: Final = int(np.iinfo(np.int32).min)
 
 @dataclass(frozen=True, kw_only=True)
 class FaceWalls:
-    """The lowest levels that pass the faces of a grid's cells, int32 cm, of the grid's shape (rows, cols).
+    """Lowest levels that pass the faces of cells, int32 cm.
 
-    ``east[r, c]`` is that of the face between (r, c) and (r, c + 1), ``south[r, c]`` between (r, c) and
-    (r + 1, c): the first whole centimetre above the wall's crest (``Barrier.past_cm``). Water crosses a face
-    at max(its level, the ground beyond, this). The last column of ``east`` and the last row of ``south`` lie
-    on the raster's edge and mean nothing.
+    Of the grid's shape (rows, cols). ``east[r, c]`` is that of the face between (r, c) and (r, c + 1),
+    ``south[r, c]`` between (r, c) and (r + 1, c): the first whole centimetre above the wall's crest
+    (``Barrier.past_cm``). Water crosses a face at max(its level, the ground beyond, this). The last column of
+    ``east`` and the last row of ``south`` lie on the raster's edge and mean nothing.
     """
 
     east: I32
@@ -32,10 +32,10 @@ class FaceWalls:
 
     @classmethod
     def none(cls, shape: tuple[int, int]) -> FaceWalls:
-        """No walls at all, to raise some of them."""
+        """Return walls of no height, to raise some of them."""
         return cls(east=np.full(shape, NO_WALL_CM, np.int32), south=np.full(shape, NO_WALL_CM, np.int32))
 
     @property
     def count(self) -> int:
-        """How many faces carry a wall."""
+        """Return the number of faces with a wall."""
         return int(np.count_nonzero(self.east != NO_WALL_CM) + np.count_nonzero(self.south != NO_WALL_CM))

@@ -1,7 +1,7 @@
-"""Two floods that rise together: which side of a terrain drains to the reservoir's seed, which to outside.
+"""Divide a terrain by two floods that rise together.
 
-The line between them is the watershed of the two (Beucher and Meyer 1993): it runs along crests, and where it
-lies low, water passes.
+Which side drains to the reservoir's seed, which to outside. The line between them is the watershed of the two
+(Beucher and Meyer 1993): it runs along crests, and where it lies low, water passes.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ def divide(
     below_cm: int,
     walls: FaceWalls | None = None,
 ) -> tuple[I32, NDArray[np.int8]]:
-    """Flood 4-connected from the seed and from all ``outside`` cells at once, up to a level.
+    """Flood from the seed and from ``outside`` cells at once.
 
-    Returns, shape (rows, cols): the level (cm) at which each cell is reached from its own side, ``below_cm``
-    where it is not reached below that; and the side, INSIDE, OUTSIDE or 0 for neither. At equal levels the
-    seed goes first. Raises NoSeedCellError as ``connection_level`` does.
+    4-connected, up to a level. Returns, shape (rows, cols): the level (cm) at which each cell is reached from
+    its own side, ``below_cm`` where it is not reached below that; and the side, INSIDE, OUTSIDE or 0 for
+    neither. At equal levels the seed goes first. Raises NoSeedCellError as ``connection_level`` does.
     """
     ((row, col),) = checked_seeds(ground_cm, seed=seed, cap_cm=below_cm)
     outside = outside & (ground_cm < below_cm)

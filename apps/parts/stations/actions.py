@@ -1,4 +1,4 @@
-"""What is done with stations: filter, look at, choose a chart."""
+"""Actions on stations: filter, select, choose a chart."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _looking_at(session: Session, east: float, north: float) -> Camera:
 
 
 class StationActions:
-    """Nothing happens where the basin has no stations."""
+    """Actions of the stations panel; without stations they do nothing."""
 
     def __init__(self, controller: Controller, live: Live) -> None:
         self._live = live
@@ -49,7 +49,7 @@ class StationActions:
 
     @trigger
     def toggle_state(self, state: State) -> None:
-        """Show or hide the stations that stand so."""
+        """Show or hide the stations of a status."""
         self._choose(states=self._filter.states ^ {state})
 
     @trigger
@@ -74,13 +74,16 @@ class StationActions:
 
     @trigger
     def show_live_values(self, on: bool) -> None:
-        """Show the live values of stations over water that is of another moment, or none."""
+        """Show live station values over water of another moment.
+
+        Or do not.
+        """
         self._controller.do(lambda scene: scene.changed(live_values=on), moving=False)
         self._live.refresh()
 
     @trigger
     def open_station(self, station: Word, fly: bool = False) -> None:
-        """Show a station's card, and fly there when asked."""
+        """Show a station's card, and fly there on request."""
         self._live.open_station(station)
         found = self._live.network.stations.get(station)
         if fly and found is not None:
@@ -90,5 +93,5 @@ class StationActions:
 
     @trigger
     def choose_stream(self, stream: Annotated[str, Field(max_length=200)]) -> None:
-        """The chart of another datastream of the station shown."""
+        """Chart another datastream of the station shown."""
         self._live.choose_stream(stream)

@@ -1,4 +1,4 @@
-"""Starts what follows the live service beside a view, where the basin has feeds at all."""
+"""Start following the live service, where the basin has feeds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ FOLDER = "stations"
 def follow(
     controller: Controller, *, catalog: Path, root: Path | None, store: Path | None
 ) -> tuple[LiveDesk, list[asyncio.Task[None]]] | None:
-    """The live side of a controller and the tasks that keep it going; None without feeds or stations."""
+    """Return a controller's live side and its tasks.
+
+    None without feeds or stations.
+    """
     basin = controller.session.basin
     network = basin.network()
     if network is None or not any(feed.enabled for feed in basin.site.feeds):
@@ -55,7 +58,10 @@ def follow(
 def limits(
     controller: Controller, station: Station, datastream: Datastream, language: Language
 ) -> Sequence[Limit]:
-    """The thresholds that a datastream's chart shows: a lake's characteristic levels in force today."""
+    """Return the thresholds that a datastream's chart shows.
+
+    A lake's characteristic levels in force today.
+    """
     if station.kind != "reservoir" or datastream.property != "level":
         return ()
     session = controller.session

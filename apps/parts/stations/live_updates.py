@@ -1,4 +1,7 @@
-"""Keeps page and scene up to date with the live service: the lake's water, stations, alarms, feeds."""
+"""Update page and scene from the live service.
+
+The lake's water, stations, alarms, feeds.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ TICK_S = 1.0
 
 
 class LiveDesk:
-    """What the live service tells, on one controller."""
+    """Live service's data on one controller."""
 
     def __init__(
         self,
@@ -80,7 +83,7 @@ class LiveDesk:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def changed(self) -> None:
-        """Something new is known."""
+        """Schedule a refresh after new data."""
         self._changed.set()
 
     async def run(self) -> None:
@@ -97,7 +100,7 @@ class LiveDesk:
             await asyncio.sleep(TELL_EVERY_S)
 
     def refresh(self) -> None:
-        """Bring page and scene to what is known now."""
+        """Bring page and scene up to date."""
         controller = self._controller
         self._publish_water()
         self._past_values.want(then_of(controller.session.scene.moment))
@@ -110,7 +113,7 @@ class LiveDesk:
             self._start(self._chart.draw())
 
     def publish(self) -> None:
-        """The panels, as far as they can be seen, and the number of alarms always."""
+        """Publish the open panels, and always the number of alarms."""
         controller = self._controller
         zone, language = controller.session.zone, controller.language
         now = self.client.now
@@ -210,9 +213,10 @@ class LiveDesk:
     # -- the scene ------------------------------------------------------------------------------------
 
     def signs(self, scene: Scene) -> Signs:
-        """What stations show over a scene: asked for with each frame, so that they are of its moment.
+        """Return what stations show over a scene.
 
-        Made anew only when something is known anew, or another kind of moment is shown.
+        Called for each frame, so that they are of its moment. Made anew only when something is known anew, or
+        another kind of moment is shown.
         """
         past = self._past_of(scene)
         key = (signs_view.reach(scene), scene.language, scene.filter, None if past is None else id(past))
@@ -254,7 +258,10 @@ class LiveDesk:
     # -- the card of a station ------------------------------------------------------------------------
 
     def open_station(self, station: str, stream: str = "") -> None:
-        """Show a station's card with the past of a datastream, by default of the one that speaks for it."""
+        """Show a station's card with the past of a datastream.
+
+        By default of its main one.
+        """
         if station not in self.network.stations:
             return
         self._station = station
@@ -265,7 +272,7 @@ class LiveDesk:
         self._start(self._chart.open(station, chosen or ("" if main is None else main.id)))
 
     def choose_stream(self, stream: str) -> None:
-        """Show the past of another datastream of the station whose card is open."""
+        """Chart another datastream of the station whose card is open."""
         self.open_station(self._station, stream)
 
     def _card(self) -> CardView:
@@ -305,7 +312,10 @@ class LiveDesk:
         self._start(_each(alarms, lambda alarm: self.client.acknowledge(alarm, by)))
 
     def shelve(self, alarms: Sequence[str], by: str, hours: float) -> None:
-        """Put alarms aside for some hours; they come back if there is still a reason."""
+        """Shelve alarms for some hours.
+
+        They come back if there is still a reason.
+        """
         until = datetime.now(UTC) + timedelta(hours=hours)
         self._start(_each(alarms, lambda alarm: self.client.shelve(alarm, by, until)))
 

@@ -1,4 +1,4 @@
-"""The stations panel: filters, the list, how the feeds are doing."""
+"""Stations panel: filters, list, status of feeds."""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceView:
-    """Something that can be chosen in a filter; ``count`` stations have it."""
+    """Option of a filter; ``count`` stations have it."""
 
     id: str
     name: str
@@ -46,7 +46,10 @@ class ChoiceView:
 
 @dataclass(frozen=True, kw_only=True)
 class StationRowView:
-    """One station of the list. ``old`` ones are greyed and struck; ``state`` is its sign."""
+    """Row of one station.
+
+    ``old`` ones are greyed and struck; ``state`` is its sign.
+    """
 
     id: str
     name: str
@@ -60,7 +63,10 @@ class StationRowView:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedView:
-    """How a feed is doing; ``tone`` is '' where all is well. ``refusals`` are lines: why, which station."""
+    """Status of a feed; ``tone`` is '' where all is well.
+
+    ``refusals`` are lines: why, which station.
+    """
 
     id: str
     name: str
@@ -72,10 +78,11 @@ class FeedView:
 
 @dataclass(frozen=True, kw_only=True)
 class StationsView:
-    """The stations panel. ``total`` stations pass the filter, the first of them are in ``rows``.
+    """State of the stations panel.
 
-    ``of_when`` says of when their values are, where the water is not of now. ``beside_live``: they are of now
-    all the same, and can be switched off (``live_values``).
+    ``total`` stations pass the filter, the first of them are in ``rows``. ``of_when`` says of when their
+    values are, where the water is not of now. ``beside_live``: they are of now all the same, and can be
+    switched off (``live_values``).
     """
 
     available: bool = False
@@ -109,8 +116,11 @@ def view(
     zone: ZoneInfo,
     left_out: int = 0,
 ) -> StationsView:
-    """The panel, of statuses of the scene's moment; ``away`` says that the live service cannot be heard, ''
-    that it can. Times are of ``zone``; ``left_out`` rows of the station tables could not be used."""
+    """Return the panel, of statuses of the scene's moment.
+
+    ``away`` is why the live service cannot be reached, '' where it can. Times are of ``zone``; ``left_out``
+    rows of the station tables could not be used.
+    """
     language = scene.language
     t = texts(language)
     moment = scene.moment

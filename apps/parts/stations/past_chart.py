@@ -1,4 +1,7 @@
-"""The last 72 hours of a datastream as a chart: gaps are gaps, doubtful values marked, limits are lines."""
+"""Chart the last 72 hours of a datastream.
+
+Gaps are gaps, doubtful values marked, limits are lines.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ LEAST_SPAN = {"level": 0.2, "level_below": 0.2}
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """A threshold to be drawn: its name in the language shown, and its value in the property's unit."""
+    """Threshold line of a chart.
+
+    Its name in the language shown, and its value in the property's unit.
+    """
 
     name: str
     value: float
@@ -46,7 +52,10 @@ class Limit:
 
     @property
     def colour(self) -> str:
-        """The colour of the alarm above it; a level without one is grey."""
+        """Colour of the alarm above it.
+
+        A level without one is grey.
+        """
         return LIMITS[self.tone]
 
 
@@ -61,7 +70,10 @@ def figure(
     language: Language,
     rem_px: float = 15.0,
 ) -> dict[str, Any]:
-    """A Plotly figure as plain data. ``window_s`` is what the time axis shows, seconds since 1970 UTC."""
+    """Return a Plotly figure as plain data.
+
+    ``window_s`` is what the time axis shows, seconds since 1970 UTC.
+    """
     t, kind = texts(language), PROPERTIES[datastream.property]
     hover = f"%{{y:,.{kind.decimals}f}} {kind.shown}"
     data: list[dict[str, Any]] = []
@@ -102,7 +114,10 @@ def _range(property_: str, values: Sequence[float | None]) -> dict[str, Any]:
 
 
 def joined(past: Past, *, gap_s: float) -> tuple[list[float], list[float | None]]:
-    """Times and values with a None wherever values are missing or too far apart to be joined."""
+    """Return times and values, split by None at gaps.
+
+    Wherever values are missing or too far apart to be joined.
+    """
     times: list[float] = []
     values: list[float | None] = []
     before: float | None = None

@@ -21,7 +21,7 @@ DOUBT = "#ffb84d"
 def marks(
     past: Past, property_: str, hover: str, *, zone: ZoneInfo, language: Language, rem_px: float
 ) -> list[dict[str, Any]]:
-    """Plotly traces; ``hover`` is how a value is written there."""
+    """Return Plotly traces of marks; ``hover`` formats a value."""
     t, kind = texts(language), PROPERTIES[property_]
     hours = [i for i, count in enumerate(past.counts) if count]
     doubtful = [i for i, q in enumerate(past.qualities) if q in DOUBTFUL and i not in set(hours)]
@@ -57,5 +57,8 @@ def _trace(
 
 
 def local(at: float, zone: ZoneInfo) -> str:
-    """A time as the site's clocks show it; Plotly knows no zones."""
+    """Convert a time to the site's local clock.
+
+    Plotly has no zones.
+    """
     return f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,7 @@
-"""A station's card: what it is, its last values with quality, age and source."""
+"""Card of a station.
+
+What it is, its last values with quality, age and source.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def view(
     *,
     then: bool = False,
 ) -> CardView:
-    """The card in a language: of now, or of the time in the past that ``now`` was asked for."""
+    """Return the card in a language.
+
+    Of now, or of the past time that ``now`` is of.
+    """
     t, station = texts(language), status.station
     rows = [
         RowView(label=t["station_code"], value=station.id),

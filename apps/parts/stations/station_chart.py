@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StationChartView:
-    """The chart on a station's card: which of its datastreams, and Plotly's figure. ``state`` says why there
-    is none."""
+    """State of the chart on a station's card.
+
+    Which of its datastreams, and Plotly's figure. ``state``: why there is none.
+    """
 
     station: str = ""
     stream: str = ""
@@ -49,7 +51,10 @@ Limits = Callable[["Station", "Datastream", str], Sequence[past_chart.Limit]]
 
 
 class StationChart:
-    """The chart of the card that is open: 72 h up to the present, or up to a moment of history."""
+    """Chart of the open card.
+
+    72 h up to the present, or up to a moment of history.
+    """
 
     def __init__(
         self, controller: Controller, network: Network, client: LiveClient, *, limits: Limits
@@ -63,7 +68,7 @@ class StationChart:
 
     @property
     def is_due(self) -> bool:
-        """Whether the open chart was drawn a while ago, ends at another moment, or is in another language."""
+        """Whether the chart is old, or of another moment or language."""
         then = then_of(self._controller.session.scene.moment)
         wait_s = AGAIN_S if then == self._of else MOVED_S
         if self._controller.language != self._language:
@@ -71,13 +76,19 @@ class StationChart:
         return bool(self._view.stream) and time.monotonic() - self._drawn_at > wait_s
 
     async def open(self, station: str, stream: str) -> None:
-        """Show the past of a station's datastream; with none, that there is none."""
+        """Show the past of a station's datastream.
+
+        With none, that there is none.
+        """
         self._publish(station, stream, state=texts(self._controller.language)["chart_loading"])
         if stream:
             await self.draw()
 
     async def draw(self) -> None:
-        """Draw the open chart anew. What cannot be read is said in its place."""
+        """Draw the open chart anew.
+
+        What cannot be read is said in its place.
+        """
         station, stream = self._view.station, self._view.stream
         self._drawn_at = time.monotonic()
         self._of = then_of(self._controller.session.scene.moment)
@@ -145,13 +156,19 @@ class StationChart:
 
 
 async def past_of(client: LiveClient, stream: str, *, end: datetime | None = None) -> Past:
-    """The last 72 h of a datastream, up to the present by default. Raises TwinError."""
+    """Return the last 72 h of a datastream, by default until now.
+
+    Raises TwinError.
+    """
     end = end or present(client, stream)
     return await client.past(stream, end - timedelta(hours=PAST_H), end)
 
 
 def present(client: LiveClient, stream: str) -> datetime:
-    """Now, or the time of the newest value where this machine's clock is behind it."""
+    """Return the present: now, or the newest value's time if later.
+
+    This machine's clock may be behind it.
+    """
     value = None if client.now is None else client.now.values.get(stream)
     now = datetime.now(UTC)
     return now if value is None or value.phenomenon_at is None else max(now, value.phenomenon_at)

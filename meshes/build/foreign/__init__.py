@@ -1,1 +1,4 @@
-"""Models made by others into tilesets of ours: placed in the frame, cut into tiles, written as GLB."""
+"""Convert foreign models into our tilesets.
+
+Placed in the frame, cut into tiles, written as GLB.
+"""

@@ -1,4 +1,4 @@
-"""Compare what a catalog says of a model's place with what its files say."""
+"""Compare a model's place in the catalog with its files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALIKE = 1e-4  # relative: one kind of foot beside another
 
 
 def place_doubts(catalog: Catalog, entry: ModelEntry, own: OsgbTree | None = None) -> list[str]:
-    """Compare a model's place with what its files say of it; doubts in words.
+    """Compare a model's place with its files'; doubts in words.
 
     ``own`` is what an OSGB tree says. What a cloud says inside is compared by its reader.
 
@@ -33,10 +33,11 @@ def place_doubts(catalog: Catalog, entry: ModelEntry, own: OsgbTree | None = Non
 
 
 def height_mult(entry: ModelEntry, own: OsgbTree | None = None) -> tuple[float, str]:
-    """Find what turns heights in a model's CRS into metres; and a doubt in words, or ''.
+    """Return the factor from a model CRS's heights to metres.
 
-    A plane in feet whose system says nothing of heights is taken to have them in feet; ``unit_mult`` says
-    otherwise. Clouds are read in metres. Raises PlacementError where ``unit_mult`` contradicts the system.
+    And a doubt in words, or ''. A plane in feet whose system says nothing of heights is taken to have them in
+    feet; ``unit_mult`` says otherwise. Clouds are read in metres. Raises PlacementError where ``unit_mult``
+    contradicts the system.
     """
     crs = (None if own is None or not own.crs or not known_place(own.crs) else own.crs) or entry.crs
     if crs is None or crs == "GCJ-02" or entry.driver == "points" or entry.anchor is not None:
@@ -57,7 +58,7 @@ def height_mult(entry: ModelEntry, own: OsgbTree | None = None) -> tuple[float, 
 
 
 def known_place(crs: str) -> bool:
-    """Whether a name says where points lie."""
+    """Return whether a CRS name defines where points lie."""
     try:
         if crs != "GCJ-02":
             check_crs(crs)
@@ -67,7 +68,7 @@ def known_place(crs: str) -> bool:
 
 
 def strange_place(crs: str) -> str:
-    """A name that does not say where points lie, and why."""
+    """Return a name without a defined place, and why."""
     try:
         known_crs(crs)
     except FrameError:

@@ -1,4 +1,4 @@
-"""Tiles that were read and written one by one, put together into a tree."""
+"""Assemble tiles read and written one by one into a tree."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from twin.readable import readable
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """The tree of tiles that were written, and what of the source was left out, a line of English each.
+    """Tree of written tiles, and notes of what was left out.
 
-    ``missing`` of the source's ``tiles`` were left out; both 0 where it is not made of tiles.
+    Notes are a line of English each. ``missing`` of the source's ``tiles`` were left out; both 0 where it is
+    not made of tiles.
     """
 
     tree: TileTree
@@ -35,9 +36,10 @@ class Made:
 def assembled(
     folder: Path, made: Sequence[Extent | None], *, parent: I32, error_m: F64, add: Bools, broken: Bools
 ) -> TileTree:
-    """The tree over the tiles ``<number>.glb`` of a folder, of which some were never written (None).
+    """Return the tree over the tiles ``<number>.glb`` of a folder.
 
-    ``parent``, ``error_m``, ``add`` and ``broken`` (n,) as in ``trees``. Tiles that go lose their file.
+    Some were never written (None). ``parent``, ``error_m``, ``add`` and ``broken`` (n,) as in ``trees``.
+    Tiles that go lose their file.
     """
     held = np.array([tile is not None for tile in made])
     stays = kept(parent, held=held, broken=broken, add=add)
@@ -57,12 +59,15 @@ def assembled(
 
 
 def readers() -> int:
-    """How many guarded readers work at a time."""
+    """Return the number of concurrent guarded readers."""
     return max(1, min(4, len(os.sched_getaffinity(0))))
 
 
 def naming(error: TwinError, path: Path) -> TwinError:
-    """An error with its file in front, unless it names that, or one beside or beneath it, already."""
+    """Prefix errors with their file, unless they name it already.
+
+    Or one beside or beneath it.
+    """
     words, own, whole = str(error), readable(str(path)), readable(str(path.absolute()))
     if own != whole and words.startswith(f"{whole}: "):  # readers of several files work with whole paths
         words = words.removeprefix(f"{whole}: ")
@@ -73,12 +78,15 @@ def naming(error: TwinError, path: Path) -> TwinError:
 
 
 def short(error: Exception, *, beneath: Path) -> str:
-    """An error in one line, its file as it is called beneath a folder."""
+    """Format an error in one line, its file relative to a folder."""
     return str(error).replace(readable(f"{beneath}/"), "")
 
 
 def left_out(error: TwinError, *names: str, beneath: Path) -> str:
-    """A line about a tile that is not shown, under the names of its files beneath a folder."""
+    """Format a note about a tile that is not shown.
+
+    Under the names of its files beneath a folder.
+    """
     words = short(error, beneath=beneath)
     if not words.startswith(names):
         words = f"{', '.join(names)}: {words}"
@@ -88,9 +96,10 @@ def left_out(error: TwinError, *names: str, beneath: Path) -> str:
 def none_shown(
     errors: Sequence[TwinError], lines: Sequence[str], *, besides: Sequence[str] = (), what: str = "tiles"
 ) -> TwinError:
-    """Why nothing of a model is shown: where all stand elsewhere that is said, and what is wrong ``besides``.
+    """Return why nothing of a model is shown.
 
-    ``lines`` say what was left out of its tiles or files (``what``).
+    Where all lie elsewhere that is the reason, and what is wrong ``besides``. ``lines`` say what was left out
+    of its tiles or files (``what``).
     """
     if not errors or not all(isinstance(error, PlacementError) for error in errors):
         first = lines[0].removesuffix(": left out") if lines else ""
@@ -103,7 +112,10 @@ def none_shown(
 
 @contextmanager
 def telling(besides: Sequence[str]) -> Iterator[None]:
-    """Add doubts about a place to the error that a model stands elsewhere: one may be the cause."""
+    """Add doubts about a place to errors of misplaced models.
+
+    One may be the cause.
+    """
     try:
         yield
     except PlacementError as error:

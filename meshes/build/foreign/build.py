@@ -1,4 +1,4 @@
-"""One entry of the catalog into one tileset of ours."""
+"""Build one catalog entry into a tileset."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from twin.vertical import ellipsoid_minus_working_m
 def build_foreign(
     folder: Path, catalog: Catalog, entry: ModelEntry, *, progress: Callable[[float], None]
 ) -> None:
-    """Write ``<entry>/tileset.json`` with its GLBs into a folder, and ``notes.json`` of what was left out.
+    """Write ``<entry>/tileset.json`` with its GLBs into a folder.
 
-    ``<entry>/cover.json``: the rings inside which the model brings the ground. Raises TwinError with one line
-    where the source cannot be used.
+    And ``notes.json`` of what was left out. ``<entry>/cover.json``: the rings inside which the model brings
+    the ground. Raises TwinError with one line where the source cannot be used.
     """
     own, path = folder / entry.id, catalog.path_of(entry)
     own.mkdir()

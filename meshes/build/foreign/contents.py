@@ -1,4 +1,4 @@
-"""The parts of a surface made by others as a tile of ours."""
+"""Convert parts of a foreign surface into a tile's content."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ Image.MAX_IMAGE_PIXELS = None  # the reader has a limit of its own
 
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """What is left of a tile that was written: the exact box of its vertices, (3,) each, and the bytes that
-    it takes in memory.
+    """Extent of a written tile.
+
+    The exact box of its vertices, (3,) each, and the bytes that it takes in memory.
     """
 
     low: F64
@@ -40,10 +41,10 @@ class Extent:
 def written(
     path: Path, data: SurfaceData, place: Place, *, grey: tuple[float, float] | None = None
 ) -> Extent | None:
-    """Writes a surface as one tile with skirts, its pictures as they are, and its points; None, and no file,
-    where it has neither. ``grey``: the heights between which points without a colour go from dark to bright.
+    """Write a surface as a tile with skirts, and its points.
 
-    Raises PlacementError, BadTileError.
+    Its pictures as they are; None, and no file, where it has neither. ``grey``: the heights between which
+    points without a colour go from dark to bright. Raises PlacementError, BadTileError.
     """
     parts = [part for part in data.parts if len(part.triangles)]
     clouds = [cloud for cloud in data.clouds if len(cloud.position)]
@@ -75,7 +76,7 @@ def write_parts(path: Path, parts: list[Primitive], *, centre: F64) -> Extent:
 
 
 def colours(part: ForeignPart) -> U8 | None:
-    """A part's colours (n, 4) times its material's, as light.
+    """Return a part's colours (n, 4) times its material's, as linear light.
 
     None where its file says no colour, and where its picture is shown as it is.
     """
@@ -89,16 +90,17 @@ def colours(part: ForeignPart) -> U8 | None:
 
 
 def finish(part: ForeignPart, colour: U8 | None, *, clear: bool) -> Finish:
-    """How a part is drawn: opaque where neither its ``colour`` nor its picture is ``clear`` anywhere.
+    """Return how a part is drawn.
 
-    Models made by others are seen from behind as well: many of their triangles are wound the wrong way.
+    Opaque where neither its ``colour`` nor its picture is ``clear`` anywhere. Models made by others are seen
+    from behind as well: many of their triangles are wound the wrong way.
     """
     clear = clear or (colour is not None and colour[:, 3].min() < 255)
     return replace(part.finish, alpha=part.finish.alpha if clear else "opaque", two_sided=True)
 
 
 def features(part: ForeignPart) -> F32 | None:
-    """A part's features where they are numbers that a tile can hold."""
+    """Return a part's features where they fit into a tile."""
     feature = part.feature
     if feature is None or not (np.isfinite(feature).all() and feature.min() >= 0):
         return None

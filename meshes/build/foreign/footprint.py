@@ -1,4 +1,7 @@
-"""Where a model made by others brings the ground: inside these rings the terrain's own is not needed."""
+"""Compute footprint rings of foreign models that bring the ground.
+
+Inside them the terrain's own is not needed.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +30,11 @@ CLOSED_CELLS = 3
 
 
 def cover_rings(folder: Path, tree: TileTree) -> list[Ring]:
-    """Closed rings, east and north in the frame's CRS, around the places where a model covers the ground.
+    """Return closed rings around places where a model covers ground.
 
-    Its triangles are drawn from above into a mask; small gaps are closed, pieces under ``LEAST_M2`` left out,
-    and the edges drawn in by a cell, so that the terrain reaches under the model's rim. Where a hole of
-    that size is in a model, the terrain stays. Points cover nothing.
+    East and north in the frame's CRS. Its triangles are drawn from above into a mask; small gaps are closed,
+    pieces under ``LEAST_M2`` left out, and the edges drawn in by a cell, so that the terrain reaches under
+    the model's rim. Where a hole of that size is in a model, the terrain stays. Points cover nothing.
     """
     if not len(tree):
         return []

@@ -12,13 +12,16 @@ SHARES = (0.02, 0.98)
 
 
 def ends_of(height_m: F64) -> tuple[float, float]:
-    """The heights of the darkest and the brightest grey for points at heights (n,), n > 0."""
+    """Return heights of the darkest and brightest grey.
+
+    For points at heights (n,), n > 0.
+    """
     low, high = np.quantile(height_m, SHARES).tolist()
     return low, high
 
 
 def greys(height_m: F64, ends: tuple[float, float]) -> U8:
-    """(n,) for heights (n,) between two ends, m."""
+    """Return grey levels (n,) for heights (n,) between two ends, m."""
     low, high = ends
     share = np.clip((height_m - low) / max(high - low, 1e-3), 0.0, 1.0)
     return np.asarray((DARKEST + share * (BRIGHTEST - DARKEST)).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Check a model of the catalog as a build reads it, without building."""
+"""Check a catalog's model as a build reads it, without building."""
 
 from __future__ import annotations
 
@@ -47,14 +47,20 @@ Inspection = tuple[str, list[str]]
 
 
 def check_model(catalog: Catalog, entry: ModelEntry, _path: Path) -> Findings:
-    """Check a model's place and its file. Raises TwinError where a build cannot use it."""
+    """Check a model's place and its file.
+
+    Raises TwinError where a build cannot use it.
+    """
     where = entry.crs or ("ECEF" if entry.ecef else "anchor" if entry.anchor else "from the file")
     facts, doubts = inspect_model(catalog, entry)
     return Findings(facts, where, [*model_doubts(catalog, entry), *doubts])
 
 
 def inspect_model(catalog: Catalog, entry: ModelEntry) -> Inspection:
-    """What the file holds, and what a build would leave out. Raises TwinError where it cannot be used."""
+    """Inspect a model's file: contents, and what a build omits.
+
+    Raises TwinError where it cannot be used.
+    """
     path = catalog.path_of(entry)
     try:
         return _READ[entry.driver](catalog, entry, path)
@@ -150,7 +156,10 @@ def _osgb(catalog: Catalog, entry: ModelEntry, path: Path) -> Inspection:
 
 
 def tried(catalog: Catalog, entry: ModelEntry) -> list[str]:
-    """What a build leaves out of a model or doubts; the same code says so. Raises TwinError."""
+    """Return what a build of a model omits or doubts.
+
+    The same code decides it. Raises TwinError.
+    """
     with TemporaryDirectory(prefix="twin-check-") as folder:
         build_foreign(Path(folder), catalog, entry, progress=lambda part: None)
         notes = read_notes(Path(folder)).get(entry.id, Notes())

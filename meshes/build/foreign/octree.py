@@ -1,4 +1,7 @@
-"""Points into an octree: coarse tiles hold a thinned subset, their children the rest."""
+"""Sort points into an octree of tiles.
+
+Coarse tiles hold a thinned subset, their children the rest.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ MOST_DEPTH = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """``points`` (m,) are rows of the cloud, each in one node only; ``parent`` counts nodes, -1 for the root.
+    """Node of the octree.
 
+    ``points`` (m,) are rows of the cloud, each in one node only; ``parent`` counts nodes, -1 for the root.
     ``spacing_m`` is the distance that the points of this node and of those above keep about everywhere: how
     far what is missing may lie from what is shown. 0 where nothing is below.
     """
@@ -26,11 +30,12 @@ class Node:
 
 
 def octree(position: F64, *, most: int = 40_000, cells: int = 256) -> Iterator[Node]:
-    """The nodes of a cloud (n, 3), a parent before its children, which stand side by side.
+    """Build the octree of a cloud (n, 3).
 
-    A node of more than ``most`` points keeps the first in each of ``cells`` ³ cells, or of as many fewer as
-    leave no more than ``most``, and hands the others to one child or, where these are too many, to up to
-    eight. Points at one place are never parted, so a node may be larger where there are many.
+    A parent comes before its children, which are adjacent. A node of more than ``most`` points keeps the
+    first in each of ``cells`` ³ cells, or of as many fewer as leave no more than ``most``, and hands the
+    others to one child or, where these are too many, to up to eight. Points at one place are never parted, so
+    a node may be larger where there are many.
     """
     if not len(position):
         return

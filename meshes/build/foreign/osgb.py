@@ -1,4 +1,7 @@
-"""An OSGB tree (Chinese oblique photography) file by file into a tileset, its levels of detail kept."""
+"""Convert an OSGB tree file by file into a tileset.
+
+Chinese oblique photography; its levels of detail are kept.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +33,12 @@ Found = tuple[Extent | None, tuple[str, ...], float, tuple[str, ...]]
 def build_osgb(
     folder: Path, source: OsgbTree, *, place: Place, scale: float, progress: Callable[[float], None]
 ) -> Made:
-    """Writes the files of a tree as tiles into a folder; returns these, and what was left out, in words.
+    """Write the files of a tree as tiles into a folder.
 
-    ``place`` takes coordinates after the tree's origin is added; ``scale`` is metres in a unit. Where a file
-    cannot be read, the one above it stays the finest there. Raises MissingToolError, OverLimitError for a
-    tree without an end, DamagedError where no file can be read.
+    Returns these, and what was left out, in words. ``place`` takes coordinates after the tree's origin is
+    added; ``scale`` is metres in a unit. Where a file cannot be read, the one above it stays the finest
+    there. Raises MissingToolError, OverLimitError for a tree without an end, DamagedError where no file can
+    be read.
     """
     origin, patience = np.array(source.origin), TimeBudget(OSGB)
 

@@ -1,4 +1,7 @@
-"""A large surface cut into pieces that are built one by one: what it takes of memory stays bounded."""
+"""Cut large surfaces into pieces that are built one by one.
+
+Memory stays bounded.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,11 @@ BLOCK = 1 << 20  # triangles at a time
 
 
 def pieces(data: SurfaceData, *, most_triangles: int) -> list[I32]:
-    """Which triangles, counted through all parts, are in each piece; one piece where there are few enough.
+    """Return each piece's triangles, counted through all parts.
 
-    A piece is a rectangle of squares along the surface's two longest sides, halved until it has at most
-    ``most_triangles``; a square that has more alone stays whole. Every triangle is in one piece.
+    One piece where there are few enough. A piece is a rectangle of squares along the surface's two longest
+    sides, halved until it has at most ``most_triangles``; a square that has more alone stays whole. Every
+    triangle is in one piece.
     """
     if data.triangles <= most_triangles:
         return [np.arange(data.triangles, dtype=np.int32)]
@@ -37,7 +41,10 @@ def pieces(data: SurfaceData, *, most_triangles: int) -> list[I32]:
 
 
 def taken(data: SurfaceData, triangles: I32) -> SurfaceData:
-    """Some of a surface's triangles, ascending and counted through all parts, with the vertices they use."""
+    """Return some of a surface's triangles with their vertices.
+
+    Ascending and counted through all parts.
+    """
     if len(triangles) == data.triangles:
         return data
     ends = np.cumsum([0, *(len(part.triangles) for part in data.parts)])

@@ -1,6 +1,6 @@
-"""From a file's own coordinates to the frame's: east, north and working height, vertex by vertex.
+"""Place foreign coordinates in the frame, vertex by vertex.
 
-No matrix is fitted, so that a model of any size is right in all its corners.
+East, north and working height. No matrix is fitted, so that a model of any size is right in all its corners.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ _EARTH_M = 6_367_000.0
 
 
 def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None) -> Placement:
-    """How the points of an entry come into the frame; ``own`` says so where the entry does not.
+    """Return the transform of an entry's points into the frame.
 
-    Raises VerticalError where the entry's heights cannot be converted, PlacementError without a place.
+    ``own`` is the file's CRS, where the entry has none. Raises VerticalError where the entry's heights cannot
+    be converted, PlacementError without a place.
     """
     frame = frame_of(catalog.head)
     seed = np.array(frame.place(catalog.head.reservoir.seed))
@@ -69,9 +70,10 @@ def place_of(catalog: Catalog, entry: ModelEntry, *, own: OsgbTree | None = None
 
 
 def from_crs(crs: str, rise_m: float, *, frame: Frame, height_mult: float = 1.0) -> Place:
-    """Points of a CRS, x east; ``height_mult`` makes metres of their heights, ``rise_m`` working ones.
+    """Return the transform of points of a CRS, x east.
 
-    What has no place in the CRS is not finite.
+    ``height_mult`` makes metres of their heights, ``rise_m`` working ones. What has no place in the CRS is
+    not finite.
     """
 
     def place(points: F64) -> F64:
@@ -82,7 +84,10 @@ def from_crs(crs: str, rise_m: float, *, frame: Frame, height_mult: float = 1.0)
 
 
 def from_ecef(rise_m: float, *, frame: Frame) -> Place:
-    """Points in earth-centred metres; ``rise_m`` makes ellipsoidal heights working ones."""
+    """Return the transform of ECEF points, m.
+
+    ``rise_m`` makes ellipsoidal heights working ones.
+    """
 
     def place(points: F64) -> F64:
         lon, lat, height = _geodetic().transform(points[:, 0], points[:, 1], points[:, 2])
@@ -93,10 +98,11 @@ def from_ecef(rise_m: float, *, frame: Frame) -> Place:
 
 
 def tangent(lon: float, lat: float, height_m: float, *, frame: Frame) -> Place:
-    """Metres east, north and up on the plane that touches the earth at a point, ``height_m`` working height.
+    """Return the transform of a tangent plane at a point.
 
-    The plane is laid at that height over the ellipsoid. The true one is off by the geoid's some tens of
-    metres, which scales the model by a hundred-thousandth.
+    Metres east, north and up; ``height_m`` is a working height. The plane is laid at that height over the
+    ellipsoid. The true one is off by the geoid's some tens of metres, which scales the model by a
+    hundred-thousandth.
     """
     lam, phi = np.radians(lon), np.radians(lat)
     east = [-np.sin(lam), np.cos(lam), 0.0]
@@ -115,10 +121,10 @@ def _turn(heading_deg: float) -> F64:
 
 
 class Placement:
-    """Places points (n, 3) of a file as a ``Place`` does, and refuses what cannot be meant.
+    """Places points (n, 3) of a file; refuses absurd places.
 
-    ``crs`` is what the points are in, ``globe`` whether they count from the earth's centre; neither where
-    they are in a frame of their own.
+    As a ``Place`` does. ``crs`` is what the points are in, ``globe`` whether they count from the earth's
+    centre; neither where they are in a frame of their own.
     """
 
     def __init__(
@@ -136,7 +142,7 @@ class Placement:
         return placed
 
     def sound(self, points: F64) -> tuple[F64, Bools]:
-        """All points, and which of them (n,) have a place that can be meant."""
+        """Place all points, and mask (n,) those with plausible places."""
         placed = self._place(np.asarray(points, np.float64))
         return placed, self._sound(placed)
 

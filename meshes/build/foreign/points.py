@@ -1,4 +1,7 @@
-"""A point cloud made by others (LAS, LAZ, COPC) into an octree of tiles of points."""
+"""Convert foreign point clouds into an octree of point tiles.
+
+LAS, LAZ, COPC.
+"""
 
 from __future__ import annotations
 
@@ -49,9 +52,9 @@ CLASSES = {
 
 
 def cloud_of(catalog: Catalog, entry: ModelEntry) -> PointsData:
-    """Read the cloud of an entry; what file and catalog say differently is in its notes.
+    """Read the cloud of an entry.
 
-    Raises ForeignFileError, PlacementError.
+    Where file and catalog disagree, its notes have it. Raises ForeignFileError, PlacementError.
     """
     data = read_points(
         catalog.path_of(entry),
@@ -64,9 +67,9 @@ def cloud_of(catalog: Catalog, entry: ModelEntry) -> PointsData:
 
 
 def placed(data: PointsData, place: Placement) -> tuple[F64, I64]:
-    """Place points in the frame, (k, 3) float64; and their rows in the cloud, (k,).
+    """Place points in the frame, (k, 3) float64.
 
-    Those without a place are left out (``strays``).
+    And return their rows in the cloud, (k,). Those without a place are left out (``strays``).
 
     Raises PlacementError where that is half of them or more.
     """
@@ -78,12 +81,15 @@ def placed(data: PointsData, place: Placement) -> tuple[F64, I64]:
 
 
 def strays(data: PointsData, place: Placement) -> tuple[str, ...]:
-    """Count points without a place in the frame, in words. Raises PlacementError for half of them or more."""
+    """Count points without a place in the frame, in words.
+
+    Raises PlacementError for half of them or more.
+    """
     return stray_words(len(data) - sum(len(own) for _, _, own in _blocks(data, place)))
 
 
 def stray_words(lost: int) -> tuple[str, ...]:
-    """Points left out because of their place, in words."""
+    """Format how many points were omitted for their place."""
     return (
         (f"points far from the reservoir, or without a place in the frame, left out: {lost:,}",)
         if lost
@@ -106,9 +112,10 @@ def _blocks(data: PointsData, place: Placement) -> Iterator[tuple[int, F64, I64]
 def build_points(
     folder: Path, data: PointsData, *, place: Placement, progress: Callable[[float], None]
 ) -> Made:
-    """Writes the tiles of a point cloud into a folder; every point that has a place is in one of them.
+    """Write the tiles of a point cloud into a folder.
 
-    Children are drawn beside their parents (ADD). Raises PlacementError.
+    Every point that has a place is in one of them. Children are drawn beside their parents (ADD). Raises
+    PlacementError.
     """
     progress(0.2)
     position, row = placed(data, place)
@@ -146,7 +153,7 @@ def _write(path: Path, data: PointsData, rows: I64, own: F64, *, grey: tuple[flo
 
 
 def cloud_facts(data: PointsData) -> list[str]:
-    """Say what a cloud holds: points, form, system, units, colours, points by class."""
+    """Summarise a cloud: points, form, system, units, colours, classes."""
     facts = [counted(len(data), "point"), f"LAS {data.version} format {data.format}"]
     facts.append("no coordinate system of its own" if data.told is None else f"says {crs_name(data.told)}")
     if data.vertical is not None:

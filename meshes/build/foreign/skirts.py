@@ -1,4 +1,7 @@
-"""Narrow curtains along the rims of tiles: where a finer tile meets a coarser one nothing shines through."""
+"""Add skirts along the rims of tiles.
+
+They hide gaps where a finer tile meets a coarser one.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ MOST_OF_TILE = 0.02
 
 
 def skirted(primitives: Sequence[Primitive]) -> list[Primitive]:
-    """The primitives of one tile, with curtains from all edges that only one triangle has.
+    """Return a tile's primitives with skirts on its open edges.
 
-    They go inwards, against the surface's normals, and so are seen through cracks only. Vertices at one place
-    are one, whatever primitive they are in. Tiles of loose pieces, with more such edges than triangles,
-    and points stay as they are.
+    Edges that only one triangle has. They go inwards, against the surface's normals, and so are seen through
+    cracks only. Vertices at one place are one, whatever primitive they are in. Tiles of loose pieces, with
+    more such edges than triangles, and points stay as they are.
     """
     surfaces = [
         (k, primitive.triangles) for k, primitive in enumerate(primitives) if primitive.triangles is not None

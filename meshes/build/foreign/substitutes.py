@@ -1,4 +1,7 @@
-"""Cut a coarse tile to the place of a finer one that cannot be read, so that the tiles beside it stay."""
+"""Substitute unreadable fine tiles by cuts of coarser ones.
+
+So that the tiles beside them stay.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,11 @@ TRUSTED = 0.5
 
 
 def stand_ins(foreign: ForeignTileset, *, held: Bools, broken: Bools) -> dict[int, int]:
-    """The broken tiles that would open a hole, each with the tile above that has a content (``held``).
+    """Return broken tiles that leave holes, with their substitutes.
 
-    Where a tile adds to the one above (ADD), or its own children replace it, no hole opens; where the tile
-    above has nothing else under it, it stays the finest itself.
+    Each with the tile above that has a content (``held``). Where a tile adds to the one above (ADD), or its
+    own children replace it, no hole opens; where the tile above has nothing else under it, it stays the
+    finest itself.
     """
     finer = np.zeros(len(foreign), bool)
     for k in range(len(foreign) - 1, 0, -1):
@@ -40,10 +44,10 @@ def stand_ins(foreign: ForeignTileset, *, held: Bools, broken: Bools) -> dict[in
 def cut(
     coarse: SurfaceData, foreign: ForeignTileset, *, tile: int, above: int, held: Bools
 ) -> SurfaceData | None:
-    """The part of ``coarse``, the content of the tile ``above``, where ``tile`` should be.
+    """Cut ``coarse`` to the box of ``tile``.
 
-    What has its middle in the tile's volume and in none of its readable siblings'; nothing, where those fill
-    it. None where the volumes are not told, or not true.
+    ``coarse`` is the content of the tile ``above``. What has its middle in the tile's volume and in none of
+    its readable siblings'; nothing, where those fill it. None where the volumes are not told, or not true.
     """
     first = int(foreign.first_child[foreign.parent[tile]])
     beside = [k for k in range(first, first + int(foreign.child_count[foreign.parent[tile]])) if held[k]]
@@ -68,7 +72,10 @@ def cut(
 
 
 def within(points: F64, box: F64) -> Bools:
-    """(n,): which points lie in a box of eight corners (8, 3), in any direction; flat sides are not asked."""
+    """Mask points in a box of eight corners (8, 3), (n,).
+
+    In any direction; flat sides are ignored.
+    """
     edges = box[[1, 2, 4]] - box[0]
     length2 = np.einsum("ij,ij->i", edges, edges)
     share = (points - box[0]) @ edges.T / np.where(length2 > 0, length2, 1.0)

@@ -1,4 +1,7 @@
-"""A surface made by others (OBJ, PLY, STL, GLB, glTF) into a pyramid of tiles."""
+"""Convert foreign surfaces into a pyramid of tiles.
+
+OBJ, PLY, STL, GLB, glTF.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +34,11 @@ READ = 0.2  # of all the work
 def build_surface(
     folder: Path, path: Path, *, place: Place, z_up: bool | None, progress: Callable[[float], None]
 ) -> Made:
-    """Writes the tiles of a surface into a folder; returns what was made.
+    """Write the tiles of a surface into a folder.
 
-    One of more triangles than ``PIECE`` is built in pieces under a root without a content, so that 2 GB of it
-    take less than 3 GB of memory. ``z_up`` as in ``read_surface``. Raises ForeignFileError, PlacementError,
-    EmptySurfaceError.
+    Returns what was made. One of more triangles than ``PIECE`` is built in pieces under a root without a
+    content, so that 2 GB of it take less than 3 GB of memory. ``z_up`` as in ``read_surface``. Raises
+    ForeignFileError, PlacementError, EmptySurfaceError.
     """
     data = read_surface(path, z_up=z_up)
     cut = pieces(data, most_triangles=PIECE)
@@ -55,9 +58,9 @@ def build_surface(
 
 
 def surface_of(data: SurfaceData, place: Place, *, path: Path) -> TexturedSurface:
-    """A surface in the frame; parts that share a picture share its pixels.
+    """Return a surface in the frame.
 
-    Raises DamagedError, PlacementError.
+    Parts that share a picture share its pixels. Raises DamagedError, PlacementError.
     """
     wanted = {
         (part.image, part.finish.alpha != "opaque")

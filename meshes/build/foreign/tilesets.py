@@ -1,4 +1,7 @@
-"""A tileset made by others (3D Tiles 1.0, 1.1) tile by tile into one of ours, its levels of detail kept."""
+"""Convert foreign tilesets tile by tile into our own.
+
+3D Tiles 1.0, 1.1; their levels of detail are kept.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ class _Found:
 
 
 def build_tileset(folder: Path, path: Path, *, place: Place, progress: Callable[[float], None]) -> Made:
-    """Writes the tiles of a tileset into a folder, read by several guarded readers at a time.
+    """Write a tileset's tiles into a folder, with parallel guarded readers.
 
     A tile that cannot be read, or has no place, is left out: what the tile above it shows there is shown in
     its place; where nobody knows what that is, the tile above stays the finest, and what is beside goes too.

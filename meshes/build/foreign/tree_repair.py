@@ -1,4 +1,4 @@
-"""What is told of tiles, mended into a tree that keeps the rules of ``TileTree``."""
+"""Repair foreign trees until they keep the rules of ``TileTree``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST_M = 0.001
 def sound_tree(
     *, parent: I32, error_m: F64, low: F64, high: F64, add: Bools, content: tuple[str, ...], nbytes: I64
 ) -> TileTree:
-    """A tree whose errors decrease and whose boxes hold those of their children.
+    """Return a tree with decreasing errors and nested boxes.
 
     Tiles stand as in ``TileTree``: a parent before its children, which stand side by side. An error is only
     ever raised, since a tile whose error is too small would be shown for longer than it may.
@@ -44,11 +44,11 @@ def sound_tree(
 
 
 def kept(parent: I32, *, held: Bools, broken: Bools, add: Bools) -> Bools:
-    """(n,) bool: the tiles that stay when ``broken`` ones have no content, so that no hole opens.
+    """Mask tiles that stay when ``broken`` ones have no content.
 
-    Where something would be missing among the children that take a tile's place, the nearest tile above that
-    is ``held`` (has content) stays the finest of its place: what is below it goes. Where none is, there is
-    nothing to draw and the hole stays.
+    (n,) bool; so that no hole opens. Where something would be missing among the children that take a tile's
+    place, the nearest tile above that is ``held`` (has content) stays the finest of its place: what is below
+    it goes. Where none is, there is nothing to draw and the hole stays.
     """
     n = len(parent)
     leaf = np.ones(n, bool)
@@ -69,14 +69,17 @@ def kept(parent: I32, *, held: Bools, broken: Bools, add: Bools) -> Bools:
 
 
 def without(parent: I32, stays: Bools) -> I32:
-    """The parents of the tiles that stay, counted among these."""
+    """Return the parents of the remaining tiles, renumbered."""
     number = np.cumsum(stays) - 1
     own = parent[stays]
     return np.where(own >= 0, number[own], -1).astype(np.int32)
 
 
 def joined(trees: Sequence[TileTree]) -> TileTree:
-    """Trees side by side under a root without a content; one alone stays as it is."""
+    """Join trees side by side under an empty root.
+
+    A single one stays as it is.
+    """
     if len(trees) == 1:
         return trees[0]
     depth = np.concatenate([_depths(tree.parent) for tree in trees])

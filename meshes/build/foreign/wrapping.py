@@ -1,4 +1,7 @@
-"""Pictures that go on in another way than by repeating, made into ones that repeat, as pyramids want."""
+"""Rewrite pictures with other wrap modes to repeating ones.
+
+Pyramids need them to repeat.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ MOST_EDGE = 2.0
 
 
 def repeating(picture: U8, tcoord: F32, wrap: tuple[Wrap, Wrap]) -> tuple[U8, F32]:
-    """The picture (height, width, k) and the places in it (n, 2), which look the same when it repeats.
+    """Return a repeating picture and coordinates that show the same.
 
-    A mirrored one stands beside its mirror image; a clamped one has its edge around it as far as it is seen.
+    (height, width, k) and (n, 2). A mirrored one stands beside its mirror image; a clamped one has its edge
+    around it as far as it is seen.
     """
     for axis, how in enumerate(wrap):
         if how == "mirror":

@@ -1,1 +1,4 @@
-"""A raster of heights as a pyramid of tiles: the terrain, and the catchment around it."""
+"""Build a pyramid of tiles from a raster of heights.
+
+The terrain, and the catchment around it.
+"""

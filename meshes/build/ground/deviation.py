@@ -1,4 +1,4 @@
-"""How far triangles lie off the raster that they stand for: dry, and with the flood on both."""
+"""Measure the error of triangles against their raster, dry and flooded."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from twin.arrays import F32, I32
 def deviation(
     ground: F32, connection: F32, triangles: I32, lo: float, hi: float, shore_weight: float
 ) -> float:
-    """The largest distance, straight up or down, between a triangle and a cell's centre under it, m.
+    """Return the largest vertical error of triangles over cells, m.
 
-    ``ground`` and ``connection`` are (rows, cols) float32, m; ``triangles`` (m, 3) int32 flat cell indices,
-    counter-clockwise with north up. Both surfaces are compared dry and, ``shore_weight`` times, flooded:
-    between the four connection levels of a cell and its triangle's corners every height is linear in the
-    water level, so the largest distance over all levels in [lo, hi) is at one of them (just reached, or just
-    not) or at an end. Cells without a height do not count.
+    Between a triangle and a cell's centre under it. ``ground`` and ``connection`` are (rows, cols) float32,
+    m; ``triangles`` (m, 3) int32 flat cell indices, counter-clockwise with north up. Both surfaces are
+    compared dry and, ``shore_weight`` times, flooded: between the four connection levels of a cell and its
+    triangle's corners every height is linear in the water level, so the largest distance over all levels in
+    [lo, hi) is at one of them (just reached, or just not) or at an end. Cells without a height do not count.
     """
     cols = ground.shape[1]
     z, link = ground.ravel(), connection.ravel()

@@ -1,4 +1,7 @@
-"""The picture on the ground, square by square: so many pixels at most, and one to spare on every side."""
+"""Cut the ground's picture into squares.
+
+So many pixels at most, and one to spare on every side.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,10 @@ QUALITY = 88
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A square's picture as a JPEG file, and the place of its pixels: ``tcoord`` of cells in it.
+    """JPEG picture of a square with its texture placement.
 
-    ``pixels`` is (rows, cols); ``halved`` how often the source was halved for it.
+    ``tcoord`` gives the place of cells in it. ``pixels`` is (rows, cols); ``halved`` how often the source was
+    halved for it.
     """
 
     jpeg: bytes
@@ -31,17 +35,20 @@ class Piece:
     _scale: tuple[float, float]
 
     def tcoord(self, row: F64, col: F64) -> F32:
-        """(n, 2) float32, from the picture's left and top, of the cell centres (fractions allowed)."""
+        """Return texture coordinates (n, 2) of cell centres.
+
+        float32, from the picture's left and top; fractions are allowed.
+        """
         y = (row + 0.5) * self._scale[0] - self._start[0]
         x = (col + 0.5) * self._scale[1] - self._start[1]
         return np.stack([x / self.pixels[1], y / self.pixels[0]], axis=1).astype(np.float32)
 
 
 class Drape:
-    """A picture over a raster of ``shape`` cells, in a GeoTIFF of three bands with overviews. For any thread.
+    """Picture over a raster of ``shape`` cells; thread-safe.
 
-    Neighbours' pieces overlap by a pixel at least, so that interpolation is the same on both sides of a
-    border.
+    In a GeoTIFF of three bands with overviews. Neighbours' pieces overlap by a pixel at least, so that
+    interpolation is the same on both sides of a border.
     """
 
     def __init__(self, path: Path, shape: tuple[int, int]) -> None:
@@ -53,7 +60,10 @@ class Drape:
         self.per_cell = (self._size[0] / shape[0], self._size[1] / shape[1])
 
     def piece(self, row: int, col: int, side: int) -> Piece:
-        """The picture between the centres of the cells at ``row``, ``col`` and ``side`` cells further on."""
+        """Return the picture between cell centres of a square.
+
+        From ``row``, ``col`` to ``side`` cells further on.
+        """
         halved = 0
         while side * max(self.per_cell) > MOST_PX * 2**halved:
             halved += 1

@@ -1,4 +1,7 @@
-"""The pyramid of a raster of heights: squares of 64 cells, four of them in one above, up to one for all."""
+"""Build a quadtree pyramid from a raster of heights.
+
+Squares of 64 cells, four of them in one above, up to one for all.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ def build_ground(
     levels_m: tuple[float, float] = (0.0, -np.inf),
     progress: Callable[[float], None] = lambda part: None,
 ) -> TileTree:
-    """Write ``folder/tileset.json`` and the tiles of a raster, each with its piece of the picture.
+    """Write ``folder/tileset.json`` and a raster's tiles with their pictures.
 
     ``ground_m`` (rows, cols) float32, m, NaN where there is no ground; may be mapped, and is read square by
     square. ``picture`` is a GeoTIFF over the same extent. ``connection_cm`` and ``levels_m`` as in

@@ -1,8 +1,9 @@
-"""Right-triangulated irregular networks: which vertices of a grid a mesh needs, and the mesh.
+"""Mesh grids as right-triangulated irregular networks.
 
-The hierarchy (Evans, Kirkpatrick and Townsend 2001): a square of 2^k cells is two right triangles; a
-triangle is split at the middle of its longest side, and the triangle on the other side of that side with
-it, so no crack can appear. Every grid vertex is the middle of exactly one longest side, at one step ``s``:
+Select the vertices that a mesh needs, and triangulate. The hierarchy (Evans, Kirkpatrick and Townsend 2001):
+a square of 2^k cells is two right triangles; a triangle is split at the middle of its longest side, and the
+triangle on the other side of that side with it, so no crack can appear. Every grid vertex is the middle of
+exactly one longest side, at one step ``s``:
 
 - *edge middles*: one coordinate an odd multiple of ``s``, the other an even one; ends ``s`` away along it;
 - *square middles*: both odd multiples of ``s``; the ends are the two corners on the square's diagonal.
@@ -25,7 +26,10 @@ _STACK = 128  # deeper than the hierarchy over any int32 grid
 
 
 def cover(rows: int, cols: int) -> int:
-    """Cells along the side of the smallest 2^k square that covers a grid of ``rows`` × ``cols`` vertices."""
+    """Return the side of the smallest 2^k square over a grid.
+
+    In cells; the grid has ``rows`` × ``cols`` vertices.
+    """
     side = 1
     while side < max(rows, cols) - 1:
         side *= 2
@@ -34,7 +38,10 @@ def cover(rows: int, cols: int) -> int:
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def lifted(ground: float, connection: float, level: float, at_level: bool) -> float:
-    """Height of the surface at one vertex with the flood at a level, or just below it."""
+    """Return the surface's height at a vertex with a flood.
+
+    At a level, or just below it.
+    """
     reached = connection <= level if at_level else connection < level
     return float(max(ground, level)) if reached else ground
 
@@ -79,12 +86,13 @@ def _own_error(
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def vertex_errors(ground: F32, connection: F32, root: int, lo: float, hi: float, shore_weight: float) -> F32:
-    """Error of every vertex, raised to its descendants' largest, m, float32.
+    """Return each vertex's error, raised to its descendants' largest, m.
 
-    ``ground`` and ``connection`` are (rows, cols) float32, m. Deviations of the surface under water at any
-    level in [lo, hi) count ``shore_weight`` times; with ``hi <= lo`` only the dry ground counts: cells whose
-    connection level is ``hi`` or more are never wet. Beside NaN the error is inf: a mesh needs those rims.
-    The result reaches beyond the grid to whole squares of ``root`` cells; corners of those squares have 0.
+    float32. ``ground`` and ``connection`` are (rows, cols) float32, m. Deviations of the surface under water
+    at any level in [lo, hi) count ``shore_weight`` times; with ``hi <= lo`` only the dry ground counts: cells
+    whose connection level is ``hi`` or more are never wet. Beside NaN the error is inf: a mesh needs those
+    rims. The result reaches beyond the grid to whole squares of ``root`` cells; corners of those squares have
+    0.
     """
     rows, cols = ground.shape
     tall, wide = -(-(rows - 1) // root) * root, -(-(cols - 1) // root) * root
@@ -124,11 +132,11 @@ def vertex_errors(ground: F32, connection: F32, root: int, lo: float, hi: float,
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def triangulate(ground: F32, error: F32, side: int, root: int, tolerance: float, triangles: I32) -> int:
-    """Write the mesh's triangles as flat cell indices (row · cols + col); return their number.
+    """Write triangles as flat cell indices; return their number.
 
-    ``triangles`` is (m, 3) int32 with room enough. Triangles run counter-clockwise seen from above (north
-    up), in the order of a Sierpinski curve, so any run of them is compact on the ground and in the cache.
-    Those without a height at a corner are left out.
+    A cell's index is row · cols + col. ``triangles`` is (m, 3) int32 with room enough. Triangles run
+    counter-clockwise seen from above (north up), in the order of a Sierpinski curve, so any run of them is
+    compact on the ground and in the cache. Those without a height at a corner are left out.
     """
     rows, cols = ground.shape
     stack = np.empty((_STACK, 7), dtype=np.int64)

@@ -1,4 +1,7 @@
-"""One square of ground as triangles: as few as its error allows, fine where water can come and go."""
+"""Triangulate a square of ground within an error.
+
+Fine where water can come and go.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,12 @@ COARSENESS = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class Square:
-    """Triangles over a raster's cell centres, with a skirt around them that hides the step to coarser ones.
+    """Triangles over cell centres, with a skirt around them.
 
-    ``cell`` (n, 2) int64: row and column of each vertex. ``height_m`` (n,) float32: its cell's height, or as
-    deep under it as the skirt reaches. ``triangles`` (m, 3) int32, and ``coarse`` (k, 3), fewer for the same
-    surface. ``error_m``: how far the former lie off the raster at any of its cells, or ten times how far off
-    the flood at the level where that is worst.
+    The skirt hides the step to coarser squares. ``cell`` (n, 2) int64: row and column of each vertex.
+    ``height_m`` (n,) float32: its cell's height, or as deep under it as the skirt reaches. ``triangles`` (m,
+    3) int32, and ``coarse`` (k, 3), fewer for the same surface. ``error_m``: how far the former lie off the
+    raster at any of its cells, or ten times how far off the flood at the level where that is worst.
     """
 
     cell: I64
@@ -46,14 +49,15 @@ def square(
     most_triangles: int = 8_000,
     skirt_m: float = 200.0,
 ) -> Square:
-    """Mesh a square of a raster so that no vertex left out lies more than ``tolerance_m`` off its neighbours.
+    """Mesh a square of a raster within ``tolerance_m``.
 
-    More may be left out where more than ``most_triangles`` would be needed; rims of missing ground are
-    always kept. ``ground_m`` is (rows, cols) float32, NaN where there is no ground (no triangle there).
-    With ``connection_m`` (same shape) the mesh is good at every water level from the first of ``levels_m``
-    up to, not including, the second (connection levels up there mean "never"): a vertex is judged by how far
-    it lies off its neighbours on the dry ground and, ``SHORE_WEIGHT`` times, on the surface with the flood
-    at the level where that is worst. So the shore belt, dams and islands are fine.
+    No vertex left out lies more than that off its neighbours. More may be left out where more than
+    ``most_triangles`` would be needed; rims of missing ground are always kept. ``ground_m`` is (rows, cols)
+    float32, NaN where there is no ground (no triangle there). With ``connection_m`` (same shape) the mesh is
+    good at every water level from the first of ``levels_m`` up to, not including, the second (connection
+    levels up there mean "never"): a vertex is judged by how far it lies off its neighbours on the dry ground
+    and, ``SHORE_WEIGHT`` times, on the surface with the flood at the level where that is worst. So the shore
+    belt, dams and islands are fine.
 
     Raises NoGroundError where there is nothing to make a triangle of.
     """

@@ -1,1 +1,4 @@
-"""The picture that lies on the terrain: land cover painted, orthophotos over it."""
+"""Paint the picture that lies on the terrain.
+
+Land cover painted, orthophotos over it.
+"""

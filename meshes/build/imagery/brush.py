@@ -1,4 +1,7 @@
-"""Paint pixels: classes of cover become woods, parcels, roofs and ribbed shores, under the day's light."""
+"""Paint pixels of land cover under daylight.
+
+Classes become woods, parcels, roofs and ribbed shores.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ def brush(
     crops: F32,
     roofs: F32,
 ) -> U8:
-    """The picture, uint8 (rows · scale, cols · scale, 3).
+    """Paint the picture, uint8 (rows · scale, cols · scale, 3).
 
     ``cover``, ``ground_m`` and the light (``sun``, ``sky``) are (rows, cols); ``ribbons`` (4, rows, cols) is
     the soft coverage by what runs in bands (``RIBBONS``), under which ``cover`` holds what lies beside it,
@@ -126,7 +129,10 @@ def brush(
 
 
 def lay_ribbons(cover: U8) -> tuple[U8, F32, Bools]:
-    """(cover with what lies beside the bands in their place, each band's soft coverage, where any is)."""
+    """Remove narrow bands from land cover; return their soft coverage.
+
+    (cover with what lies beside the bands in their place, each band's coverage, where any is).
+    """
     is_band = np.isin(cover, RIBBONS)
     ribbons = np.zeros((len(RIBBONS), *cover.shape), np.float32)
     if not is_band.any() or is_band.all():

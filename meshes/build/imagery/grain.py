@@ -1,4 +1,7 @@
-"""Noise for painting: one periodic tile of gradient noise, read at any scale for a few nanoseconds."""
+"""Noise for painting.
+
+One periodic tile of gradient noise, read at any scale for a few nanoseconds.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ TEXELS = 8  # texels along a lattice cell
 
 
 def noise_tile() -> F32:
-    """Perlin noise that repeats after ``WAVES``, float32 (512, 512), about −1 … 1; the same on every run."""
+    """Return repeating Perlin noise, float32 (512, 512), about −1 … 1.
+
+    It repeats after ``WAVES``, and is the same on every run.
+    """
     angle = np.random.default_rng(7).random((WAVES, WAVES)) * 2 * np.pi
     place = np.arange(WAVES * TEXELS) / TEXELS
     cell = place.astype(int)
@@ -31,7 +37,10 @@ def noise_tile() -> F32:
 
 @serial
 def noise_at(tile: F32, u: float, v: float) -> float:
-    """The tile's noise at a place counted in waves, turned so that its period does not show."""
+    """Sample the noise tile at a place counted in waves.
+
+    Turned so that its period does not show.
+    """
     x = (0.9239 * u - 0.3827 * v) * TEXELS
     y = (0.3827 * u + 0.9239 * v) * TEXELS
     col, row = int(np.floor(x)), int(np.floor(y))

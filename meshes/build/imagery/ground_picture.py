@@ -1,4 +1,7 @@
-"""The picture that lies on the terrain: its land cover, or plain relief, with the light painted in."""
+"""Paint the picture of the terrain.
+
+Its land cover, or plain relief, with the light painted in.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,14 @@ def paint(
     guess: bool = False,
     width_limit: int = 4096,
 ) -> U8:
-    """Paint the ground as seen from above: sRGB, uint8 (h, w, 3), north up, same extent as ``ground_m``.
+    """Paint the ground from above, sRGB uint8 (h, w, 3).
 
-    ``ground_m`` is (rows, cols) float32, m, NaN where there is no ground (painted as if the ground went on);
-    ``landcover`` the classes of ``twin.catalog.landcover_classes`` on the same cells, 0 where unknown.
-    What is unknown is plain shaded relief; with ``guess``, which is for invented basins alone, its cover
-    is guessed from the relief, and coarse ground gets gullies. The picture has a whole number of pixels
-    to a cell, as many as ``width_limit`` and the detail allow; a raster wider than the limit is thinned.
-    Equal on every run.
+    North up, same extent as ``ground_m``. ``ground_m`` is (rows, cols) float32, m, NaN where there is no
+    ground (painted as if the ground went on); ``landcover`` the classes of ``twin.catalog.landcover_classes``
+    on the same cells, 0 where unknown. What is unknown is plain shaded relief; with ``guess``, which is for
+    invented basins alone, its cover is guessed from the relief, and coarse ground gets gullies. The picture
+    has a whole number of pixels to a cell, as many as ``width_limit`` and the detail allow; a raster wider
+    than the limit is thinned. Equal on every run.
 
     Raises NoGroundError where no height is finite.
     """

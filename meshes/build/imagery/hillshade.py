@@ -1,6 +1,7 @@
-"""Light on relief: a soft sun from the north-west, light from the whole sky, and shadows of mountains.
+"""Compute light on relief.
 
-The scene draws the surface picture as it is, so all the light on land is painted here.
+A soft sun from the north-west, light from the whole sky, and shadows of mountains. The scene draws the
+surface picture as it is, so all the light on land is painted here.
 """
 
 from __future__ import annotations
@@ -71,9 +72,10 @@ def _blur(z: F32, sigma: float) -> F32:
 
 
 def daylight(ground_m: F32, cell_m: float, *, surveyed_m: float) -> tuple[F32, F32]:
-    """(sun, sky) on every cell of ``ground_m`` (finite heights, m), float32, about 1 on level ground.
+    """Return sun and sky light on every cell of ``ground_m``.
 
-    ``surveyed_m`` is the width of the cells that the heights were known for.
+    Finite heights, m; float32, about 1 on level ground. ``surveyed_m`` is the width of the cells that the
+    heights were known for.
     """
     z = ground_m * np.float32(RELIEF * max(1.0, surveyed_m / 60.0) ** COARSER)
     fine = _lambert(z, cell_m)

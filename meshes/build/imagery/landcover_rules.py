@@ -1,4 +1,7 @@
-"""What probably grows where nobody has said: from height, slope, aspect and the shape of the ground."""
+"""Classify probable land cover by rule, where none was mapped.
+
+From height, slope, aspect and the shape of the ground.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from twin.noise import fractal_m
 
 
 def probable_cover(ground_m: F32, cell_m: float) -> U8:
-    """The class of every cell by rule, uint8 (rows, cols), for finite heights in metres."""
+    """Classify every cell by rule, uint8 (rows, cols).
+
+    For finite heights in metres.
+    """
     z = ndimage.gaussian_filter(ground_m, max(0.6, 30.0 / cell_m), mode="nearest")
     down, right = np.gradient(z, cell_m)
     slope = np.hypot(down, right)
@@ -34,7 +40,10 @@ def probable_cover(ground_m: F32, cell_m: float) -> U8:
 
 
 def lakes(ground_m: F32, cell_m: float) -> Bools:
-    """Where a lake's surface stands for its bed: level to the centimetre over a square kilometre."""
+    """Mask flat cells that are a lake's surface, not its bed.
+
+    Level to the centimetre over a square kilometre.
+    """
     level = ndimage.maximum_filter(ground_m, 3) - ndimage.minimum_filter(ground_m, 3) < 0.01
     parts, count = ndimage.label(level)
     large = np.bincount(parts.ravel(), minlength=count + 1) * cell_m**2 > 1e6

@@ -1,4 +1,7 @@
-"""Lay pictures from above over the painted ground: finer over coarser, nothing where they are clear."""
+"""Lay pictures from above over the painted ground.
+
+Finer over coarser, nothing where they are clear.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,12 @@ ALIKE = 1.05
 
 
 def overlaid(painted: U8, photos: Sequence[ByteRaster], *, grid: Grid, width_limit: int) -> tuple[U8, float]:
-    """The picture over a grid's extent, (h, w, 3), and the share of its cells that imagery covers.
+    """Return imagery over a grid's extent, (h, w, 3), and its coverage.
 
-    ``painted`` is the ground's own picture, (rows, cols, 3) over the same extent; ``photos`` hold red, green,
-    blue and opacity (rows, cols, 4), in the order of the catalog. The picture is as fine as the finest of
-    them, but at most ``width_limit`` pixels wide and high. A photo that is finer than that is averaged.
+    Coverage is the share of cells. ``painted`` is the ground's own picture, (rows, cols, 3) over the same
+    extent; ``photos`` hold red, green, blue and opacity (rows, cols, 4), in the order of the catalog. The
+    picture is as fine as the finest of them, but at most ``width_limit`` pixels wide and high. A photo that
+    is finer than that is averaged.
     """
     if not photos:
         return painted, 0.0
@@ -43,7 +47,7 @@ def overlaid(painted: U8, photos: Sequence[ByteRaster], *, grid: Grid, width_lim
 
 
 def finer_grid(grid: Grid, factor: int) -> Grid:
-    """The same extent in cells of a whole part of a grid's."""
+    """Return the same extent in cells of a whole part."""
     return replace(
         grid,
         rows=grid.rows * factor,
@@ -136,9 +140,9 @@ def _averaged(photo: ByteRaster, side: int) -> tuple[U8, Grid]:
 
 
 def nearest_on(wanted: Grid, values: U8, own: Grid) -> U8:
-    """Values at the cells of another grid, 0 outside; (rows, cols, …) of ``wanted``.
+    """Resample values to another grid by nearest cell, 0 outside.
 
-    Cells whose place the values' system does not know are outside.
+    (rows, cols, …) of ``wanted``. Cells whose place the values' system does not know are outside.
     """
     if own == wanted:
         return values

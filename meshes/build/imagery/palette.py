@@ -1,4 +1,7 @@
-"""The colours of the ground on a summer's day in the mountains of north China, as sRGB bytes."""
+"""Colours of the ground on a summer's day, sRGB bytes.
+
+In the mountains of north China.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,10 @@ PLAIN: Rgb = (168, 166, 154)
 
 @dataclass(frozen=True, kw_only=True)
 class GroundPaint:
-    """A kind of ground: two shades that lie in patches, and how rough it looks.
+    """Paint of one kind of ground.
 
-    ``clumps`` is the contrast of what is some 40 m wide, ``specks`` that of single pixels.
+    Two shades that lie in patches, and how rough it is. ``clumps`` is the contrast of what is some 40 m wide,
+    ``specks`` that of single pixels.
     """
 
     shades: tuple[Rgb, Rgb]
@@ -65,22 +69,25 @@ ROOFS: tuple[Rgb, ...] = (
 
 
 def shades() -> F32:
-    """Both shades of every class by its number, (classes + 1, 2, 3), 0 … 1; class 0 is plain."""
+    """Return both shades of every class, 0 … 1.
+
+    (classes + 1, 2, 3), by its number; class 0 is plain.
+    """
     return np.array([paint.shades for paint in _by_number()], np.float32) / 255.0
 
 
 def texture() -> F32:
-    """(clumps, specks) of every class by its number, (classes + 1, 2)."""
+    """Return clumps and specks of every class, (classes + 1, 2)."""
     return np.array([(paint.clumps, paint.specks) for paint in _by_number()], np.float32)
 
 
 def crops() -> F32:
-    """The colours of a hundred parcels, (100, 3), 0 … 1."""
+    """Return the colours of a hundred parcels, (100, 3), 0 … 1."""
     return np.repeat(np.array([c for c, _ in CROPS], np.float32) / 255.0, [n for _, n in CROPS], axis=0)
 
 
 def roofs() -> F32:
-    """Colours of roofs and yards, (n, 3), 0 … 1."""
+    """Return colours of roofs and yards, (n, 3), 0 … 1."""
     return np.array(ROOFS, np.float32) / 255.0
 
 

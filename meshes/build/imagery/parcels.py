@@ -1,4 +1,7 @@
-"""What people lay out: parcels of fields that turn together by districts, and blocks of roofs."""
+"""Lay out parcels of fields and blocks of roofs.
+
+Parcels are turned together by districts.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ PARCEL_LENGTH_M = 210.0
 
 @serial
 def district(x: float, y: float) -> tuple[int, int]:
-    """The district (its lattice point) that a place belongs to: the nearest of jittered points."""
+    """Return the district (its lattice point) of a place.
+
+    The nearest of jittered points.
+    """
     column, row = math.floor(x / DISTRICT_M), math.floor(y / DISTRICT_M)
     nearest, nearest_i, nearest_j = 1e30, 0, 0
     for dj in range(-1, 2):
@@ -30,7 +36,10 @@ def district(x: float, y: float) -> tuple[int, int]:
 
 @serial
 def parcel(x: float, y: float, pixel_m: float) -> tuple[float, float]:
-    """(number 0 … 1, share of boundary 0 … 1) of the parcel at a place."""
+    """Return a place's parcel number and share of boundary.
+
+    Both 0 … 1.
+    """
     i, j = district(x, y)
     angle = 1.1 * (hash01(i, j, 13) - 0.5) + (0.5 * math.pi if hash01(i, j, 14) < 0.5 else 0.0)
     width = PARCEL_WIDTH_M * (0.75 + 0.6 * hash01(i, j, 15))
@@ -52,7 +61,10 @@ def parcel(x: float, y: float, pixel_m: float) -> tuple[float, float]:
 
 @serial
 def roof(x: float, y: float) -> float:
-    """A number 0 … 1 for the roof or yard at a place, −1 on a street."""
+    """Return a roof's number, 0 … 1; −1 on a street.
+
+    The same for a yard.
+    """
     i, j = district(x, y)
     angle = 0.25 * (hash01(i, j, 13) - 0.5)
     across = x * math.cos(angle) + y * math.sin(angle)

@@ -1,4 +1,7 @@
-"""Cutting a surface into cells: halves of halves, by the middles of triangles."""
+"""Cut a surface into cells.
+
+Halves of halves, by the middles of triangles.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from twin.arrays import F32, F64, I64
 
 @dataclass(frozen=True)
 class Cell:
-    """The triangles ``start`` to ``stop`` and, unless it is a leaf, the two to four cells that share them."""
+    """Node of cells: triangles ``start`` to ``stop``.
+
+    And, unless it is a leaf, the two to four cells that share them.
+    """
 
     start: int
     stop: int
@@ -21,11 +27,12 @@ class Cell:
 
 
 def cells(middle: F32, texels: F64, *, tile_triangles: int, tile_texels: int) -> tuple[I64, Cell]:
-    """(order of the triangles, root) for triangles with their ``middle`` (m, 3) and ``texels`` (m,).
+    """Sort triangles into cells; return their order and the root.
 
-    A cell is halved across its longest extent, so that both halves have equally many triangles, and each
-    half again; that makes four children. A leaf has at most ``tile_triangles``, and more than half of it;
-    or down to a quarter where it would need more than ``tile_texels``.
+    By their ``middle`` (m, 3) and ``texels`` (m,). A cell is halved across its longest extent, so that both
+    halves have equally many triangles, and each half again; that makes four children. A leaf has at most
+    ``tile_triangles``, and more than half of it; or down to a quarter where it would need more than
+    ``tile_texels``.
     """
     order = np.arange(len(middle))
 

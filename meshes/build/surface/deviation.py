@@ -1,4 +1,4 @@
-"""How far points lie off a surface: the largest distance, exact to float32."""
+"""Measure points' largest distance to a surface, exact to float32."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ FIRST = 61  # every so many points are looked at first, so that the largest dist
 
 
 def deviation_m(position: F32, triangles: I32, points: tuple[F32, ...]) -> float:
-    """The largest distance of any of the ``points`` (each (n, 3)) to the nearest triangle (m of them), m.
+    """Return the largest distance of points to triangles, m.
 
-    Exact, and still quick: a point is given up as soon as one triangle lies nearer than the largest distance
-    so far, so only few of them look for their nearest one.
+    Of any of the ``points`` (each (n, 3)) to the nearest triangle (m of them). Exact, and still quick: a
+    point is given up as soon as one triangle lies nearer than the largest distance so far, so only few of
+    them look for their nearest one.
     """
     corners = np.ascontiguousarray(position[triangles])
     low, high = box(corners.reshape(-1, 3))

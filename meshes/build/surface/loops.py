@@ -10,7 +10,7 @@ from twin.compiled import serial
 
 @serial
 def patches(triangles: I32, count: int) -> I32:
-    """(count,) int32: the lowest vertex that each of ``count`` vertices is connected with."""
+    """Label connected vertices by their lowest one, (count,) int32."""
     root = np.arange(count).astype(np.int32)
     for t in range(len(triangles)):
         a = triangles[t, 0]
@@ -34,7 +34,10 @@ def patches(triangles: I32, count: int) -> I32:
 
 @serial
 def spans(triangles: I32, place: I32) -> I32:
-    """(n, 2) int32: the first and the last triangle at each place; ``place`` is (vertices,), 0..n - 1."""
+    """Return first and last triangle at each place, (n, 2) int32.
+
+    ``place`` is (vertices,), 0..n - 1.
+    """
     out = np.empty((place.max() + 1, 2), np.int32)
     out[:, 0] = len(triangles)
     out[:, 1] = -1
@@ -48,10 +51,11 @@ def spans(triangles: I32, place: I32) -> I32:
 
 @serial
 def leanings(position: F32, uv: F32, triangles: I32) -> tuple[F32, F32]:
-    """(normal (n, 3), inner place in the picture (n, 2)) of each vertex, from the triangles around it.
+    """Return each vertex's normal and inner place in the picture.
 
-    The normal is a sum weighted by area, of any length. The inner place is the mean of the triangles'
-    middles, so it lies inside the vertex's piece of the picture, also where the vertex is on its rim.
+    (n, 3) and (n, 2), from the triangles around it. The normal is a sum weighted by area, of any length. The
+    inner place is the mean of the triangles' middles, so it lies inside the vertex's piece of the picture,
+    also where the vertex is on its rim.
     """
     normal = np.zeros((len(position), 3), np.float32)
     inner = np.zeros((len(position), 2), np.float32)
@@ -75,7 +79,10 @@ def leanings(position: F32, uv: F32, triangles: I32) -> tuple[F32, F32]:
 
 @serial
 def box(position: F32) -> tuple[F32, F32]:
-    """(lowest, highest) of (n, 3) positions; numpy's own way is slow over so short an axis."""
+    """Return lowest and highest of (n, 3) positions.
+
+    numpy's own way is slow over so short an axis.
+    """
     low, high = position[0].copy(), position[0].copy()
     for p in range(len(position)):
         for k in range(3):

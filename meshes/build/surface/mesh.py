@@ -1,4 +1,4 @@
-"""The finest mesh: all parts of a surface in one pool of vertices, cut into cells.
+"""Weld a surface's parts into one vertex pool of cells.
 
 Positions are rounded to a power of two (a quarter of a millimetre for anything under 4 km) and kept from
 one centre, so that float32 holds them, and the difference of any two of them, without an error: two tiles
@@ -26,20 +26,19 @@ from twin.arrays import F32, F64, I32, I64, U8
 
 @dataclass(frozen=True, kw_only=True)
 class Mesh:
-    """n vertices and m triangles, in the order of the cells; what a cell holds is a slice.
+    """Mesh of n vertices and m triangles in cell order.
 
-    ``centre`` (3,) float64 and ``position`` (n, 3) float32 from it, m, whole multiples of ``step_m``.
-    ``uv`` (n, 2) float32: place in the picture ``pages[sheet]``; ``sheet`` (n,) int32, -1 without a picture.
-    ``place`` (n,) int32 is the same for vertices at one place, ``patch`` (n,) int32 for those that triangles
-    connect.
-    ``texels`` (n, 2) float32: width and height of the picture. ``texel_m`` (n,) float32: how large a texel
-    of the patch is on the surface, 0 without a picture; ``sharpness_m`` the same over all.
-    ``wedge`` (n,) int32 are the vertices place by place, ``wedges`` (places + 1,) int32 where each place
-    begins there, and ``first`` (n,) int32 the first one at a vertex's place.
-    ``normal`` (n, 3) and ``inner`` (n, 2) float32: see ``loops.leanings``.
-    ``finish`` (n,) int32: the place among ``finishes``. ``alphas``: of each picture, where it has alpha.
-    ``span`` (places, 2) int32: the first and the last triangle at each place. ``reach`` (m + 1,) int64:
-    vertices that the first triangles use.
+    What a cell holds is a slice. ``centre`` (3,) float64 and ``position`` (n, 3) float32 from it, m, whole
+    multiples of ``step_m``. ``uv`` (n, 2) float32: place in the picture ``pages[sheet]``; ``sheet`` (n,)
+    int32, -1 without a picture. ``place`` (n,) int32 is the same for vertices at one place, ``patch`` (n,)
+    int32 for those that triangles connect. ``texels`` (n, 2) float32: width and height of the picture.
+    ``texel_m`` (n,) float32: how large a texel of the patch is on the surface, 0 without a picture;
+    ``sharpness_m`` the same over all. ``wedge`` (n,) int32 are the vertices place by place, ``wedges``
+    (places + 1,) int32 where each place begins there, and ``first`` (n,) int32 the first one at a vertex's
+    place. ``normal`` (n, 3) and ``inner`` (n, 2) float32: see ``loops.leanings``. ``finish`` (n,) int32: the
+    place among ``finishes``. ``alphas``: of each picture, where it has alpha. ``span`` (places, 2) int32: the
+    first and the last triangle at each place. ``reach`` (m + 1,) int64: vertices that the first triangles
+    use.
     """
 
     centre: F64
@@ -70,9 +69,9 @@ class Mesh:
 
 
 def mesh(surface: TexturedSurface, *, tile_triangles: int, picture_px: int, hold_rim: bool) -> Mesh:
-    """Weld, drop triangles without an area, cut into cells and sort; see ``Mesh``.
+    """Weld, drop triangles without an area, cut into cells and sort.
 
-    ``hold_rim``: places at the surface's open rim count as shared with triangles elsewhere.
+    See ``Mesh``. ``hold_rim``: places at the surface's open rim count as shared with triangles elsewhere.
     Raises EmptySurfaceError where no triangle is left.
     """
     raw = pool(surface)

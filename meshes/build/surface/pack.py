@@ -1,4 +1,7 @@
-"""A picture of a tile's own: the pieces of the source pictures that it uses, side by side."""
+"""Pack a tile's texture atlas.
+
+The pieces of the source pictures that it uses, side by side.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,11 @@ WIDEST = 2**15  # texels that a piece may be wide before it is made smaller
 
 @dataclass(frozen=True, kw_only=True)
 class Pieces:
-    """Rectangles in pictures. ``sheet`` (n,), ``low`` and ``size`` (n, 2): left and top, width and height in
-    texels, gutters in it. ``repeats`` (n,) bool: the piece goes on beyond the picture.
-    ``owner`` (m,) int64 is the piece that each triangle looks into.
+    """Rectangles in pictures.
+
+    ``sheet`` (n,), ``low`` and ``size`` (n, 2): left and top, width and height in texels, gutters in it.
+    ``repeats`` (n,) bool: the piece goes on beyond the picture. ``owner`` (m,) int64 is the piece that each
+    triangle looks into.
     """
 
     sheet: I64
@@ -41,12 +46,13 @@ def packed(
     most_px: int,
     fits: float,
 ) -> tuple[U8, F32, int]:
-    """(picture (height, width, 3), places in it (m, 3, 2) float32, level) for m triangles.
+    """Pack the picture of m triangles.
 
-    With ``alphas`` of the pages the picture has a fourth band. ``uv`` (m, 3, 2) are the triangles' places in
-    the source pictures ``pages[sheet]``, ``sheet`` (m,). Each level
-    halves the texels along a side; the first one from ``level`` on is taken that needs at most ``fits``
-    texels. Sides are multiples of 16, a block of the JPEG, and at most ``most_px``.
+    Returns (picture (height, width, 3), places in it (m, 3, 2) float32, level). With ``alphas`` of the pages
+    the picture has a fourth band. ``uv`` (m, 3, 2) are the triangles' places in the source pictures
+    ``pages[sheet]``, ``sheet`` (m,). Each level halves the texels along a side; the first one from ``level``
+    on is taken that needs at most ``fits`` texels. Sides are multiples of 16, a block of the JPEG, and at
+    most ``most_px``.
     """
     deepest = max(len(page) for page in pages) - 1
     while True:

@@ -1,8 +1,8 @@
-"""A source picture as a pyramid in which no texel takes colour from outside the surface.
+"""Build mipmaps of source pictures without bleeding.
 
-A plain pyramid lets the background between an atlas's pieces into them, more at each level. Here a coarser
-texel is the mean of those finer ones that the surface uses, and what the surface does not use takes the
-colour of the texel over it.
+No texel takes colour from outside the surface. A plain pyramid lets the background between an atlas's pieces
+into them, more at each level. Here a coarser texel is the mean of those finer ones that the surface uses, and
+what the surface does not use takes the colour of the texel over it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ MOST_SPREAD = 1 << 25
 
 
 def page(picture: U8, corners: F32) -> tuple[Page, Page | None]:
-    """The pyramid of a picture, and of its alpha (in each of three bands) where it has any.
+    """Return the mipmaps of a picture, and of its alpha.
 
-    ``corners`` (m, 3, 2) are the places of the triangles that use it. Where a picture is clear its colour
-    means nothing, and does not mix with those beside it.
+    Alpha in each of three bands, where it has any. ``corners`` (m, 3, 2) are the places of the triangles that
+    use it. Where a picture is clear its colour means nothing, and does not mix with those beside it.
     """
     height, width = picture.shape[:2]
     used = np.zeros((height, width), np.uint8)

@@ -1,4 +1,4 @@
-"""A pyramid of tiles from a textured surface, from its leaves up."""
+"""Build a pyramid of tiles from a textured surface, leaves first."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def build_pyramid(
     hold_rim: bool = False,
     progress: Callable[[float], None] = lambda part: None,
 ) -> TileTree:
-    """Cut a surface into tiles, make coarser ones from them up to a single root, and ``write`` each.
+    """Cut a surface into tiles, simplify to a root, ``write`` each.
 
     ``write`` gets a name ("0.glb" for a tile of the whole, "02.glb" for its third child; "far1.glb",
     "far2.glb" and so on for coarser ones of the whole, down to 600 triangles) and the content, and

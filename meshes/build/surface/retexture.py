@@ -1,4 +1,4 @@
-"""Which piece of the picture each triangle of a simplified surface shows.
+"""Choose each simplified triangle's piece of the picture.
 
 Where pieces of the picture meet, vertices are double. A surface that was simplified without regard to that
 has corners in several pieces; drawn so, it would show everything that lies between them in the atlas. So
@@ -22,7 +22,9 @@ STRETCH = 6.0  # times as long in the picture as on the surface: the triangle re
 
 @dataclass(frozen=True, kw_only=True)
 class Retextured:
-    """``vertex`` (m, 3) int32: the mesh's vertex at each corner. ``uv`` (m, 3, 2) float32: its place in the
+    """Triangles with vertices and places in the picture.
+
+    ``vertex`` (m, 3) int32: the mesh's vertex at each corner. ``uv`` (m, 3, 2) float32: its place in the
     picture. ``look`` (m, 3) int32: the vertex whose picture, colour and feature it takes.
     """
 
@@ -32,12 +34,12 @@ class Retextured:
 
 
 def as_it_is(mesh: Mesh, triangles: I32) -> Retextured:
-    """Triangles of the finest mesh."""
+    """Return triangles of the finest mesh with their own texture."""
     return Retextured(vertex=triangles, uv=mesh.uv[triangles], look=triangles)
 
 
 def dressed(mesh: Mesh, triangles: I32, *, seamless: bool) -> Retextured:
-    """``triangles`` (m, 3) of the mesh, each within one piece of the picture.
+    """Texture ``triangles`` (m, 3), each within one piece of picture.
 
     ``seamless``: their corners stand for places only, whichever of the vertices there they name.
     """

@@ -1,4 +1,4 @@
-"""From the tiles of one level to a tile of the next: fewer triangles, the same border.
+"""Simplify a level's tiles to a coarser tile with the same border.
 
 Why no crack can open between tiles, whatever their levels: a vertex that a cell shares with any other cell
 never moves and never goes, at any level, so both sides of a border keep its finest line. That line costs
@@ -30,9 +30,10 @@ ANY_M = 1e6
 def simplified(
     mesh: Mesh, triangles: I32, *, start: int, stop: int, target: int, slot: I32
 ) -> tuple[I32, bool]:
-    """(about ``target`` triangles (k, 3) int32 of the mesh in place of ``triangles``, seams were ignored).
+    """Simplify to about ``target`` triangles; returns whether seams were ignored.
 
-    They belong to the cell of the mesh's triangles from ``start`` to ``stop``. ``slot`` as in ``compacted``.
+    Triangles (k, 3) int32 of the mesh in place of ``triangles``. They belong to the cell of the mesh's
+    triangles from ``start`` to ``stop``. ``slot`` as in ``compacted``.
     """
 
     def inputs(corners: I32) -> tuple[I32, I32, U8]:

@@ -1,4 +1,4 @@
-"""A tile's content: triangles with vertices, and a picture, of their own."""
+"""Make a tile's content: own triangles, vertices and picture."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from twin.arrays import F32, F64, U8, Bools
 
 @dataclass(frozen=True, kw_only=True)
 class SurfaceTile:
-    """``content``; the ``level`` of its picture (each halves the texels along a side), its ``texels``, and
-    ``nbytes``, what all of it takes in memory.
+    """Content of a tile and its texel figures.
+
+    The ``level`` of its picture (each halves the texels along a side), its ``texels``, and ``nbytes``, what
+    all of it takes in memory.
     """
 
     content: Content
@@ -32,7 +34,10 @@ class SurfaceTile:
 
 
 def tile(mesh: Mesh, worn: Retextured, *, level: int, most_px: int, fits: float, quality: int) -> SurfaceTile:
-    """The content of dressed triangles; ``level``, ``most_px`` and ``fits`` as in ``pack.packed``."""
+    """Return the content of textured triangles.
+
+    ``level``, ``most_px`` and ``fits`` as in ``pack.packed``.
+    """
     low, high = box(mesh.position[worn.vertex.ravel()])
     middle = np.round(0.5 * (low + high).astype(np.float64) / mesh.step_m) * mesh.step_m
     sheet = mesh.sheet[worn.look[:, 0]]

@@ -1,4 +1,4 @@
-"""What is built from: a surface as its file gave it, checked."""
+"""Input of a build: a surface as its file gave it, checked."""
 
 from __future__ import annotations
 
@@ -37,13 +37,16 @@ class TexturedPart:
 
 @dataclass(frozen=True, kw_only=True)
 class TexturedSurface:
-    """A village, or whatever is one pyramid: parts that may share borders."""
+    """Surface of one pyramid: parts that may share borders."""
 
     parts: tuple[TexturedPart, ...]
 
 
 def check(surface: TexturedSurface) -> None:
-    """Raise BadSurfaceError where arrays do not fit together, or hold what is not a number."""
+    """Raise BadSurfaceError for arrays that do not fit together.
+
+    Or hold what is not a number.
+    """
     for k, part in enumerate(surface.parts):
         count = len(part.position)
         shapes: dict[str, tuple[NDArray[Any] | None, tuple[int, ...]]] = {

@@ -1,4 +1,4 @@
-"""All parts of a surface in one pool of vertices."""
+"""Pool the vertices of all parts of a surface."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from twin.arrays import F32, F64, I32, U8
 
 @dataclass(frozen=True, kw_only=True)
 class VertexPool:
-    """n vertices and m triangles, (m, 3) int32, as the parts had them; the rest as in ``mesh.Mesh``.
+    """Vertices and triangles of all parts, as the parts had them.
 
-    ``pictures`` (height, width, 3 or 4).
+    n vertices and m triangles, (m, 3) int32; the rest as in ``mesh.Mesh``. ``pictures`` (height, width, 3 or
+    4).
     """
 
     centre: F64
@@ -70,7 +71,10 @@ def pool(surface: TexturedSurface) -> VertexPool:
 
 
 def same(triangles: I32, rows: F32) -> I32:
-    """(n,) int32: the first vertex with the same row, for the vertices that triangles use."""
+    """Return the first vertex with the same row, (n,) int32.
+
+    For the vertices that triangles use.
+    """
     remap, _ = almeshopt.generate_vertex_remap(
         triangles.ravel().astype(np.uint32), np.ascontiguousarray(rows, np.float32)
     )

@@ -1,5 +1,6 @@
-"""What runs inside the guarded child, one module per task: each has ``read(path, *, out, ...) -> answer``.
+"""Tasks of the guarded child, one module each.
 
-The answer is JSON; arrays go to ``.npy`` files in the folder ``out``. What is wrong with a file is raised as
-a ForeignFileError whose message says it without the file's name.
+Each has ``read(path, *, out, ...) -> answer``. The answer is JSON; arrays go to ``.npy`` files in the folder
+``out``. What is wrong with a file is raised as a ForeignFileError whose message says it without the file's
+name.
 """

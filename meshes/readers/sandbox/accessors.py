@@ -1,4 +1,7 @@
-"""Accessors of a glTF document as arrays: strided, sparse, normalised, every offset checked."""
+"""Read glTF accessors as arrays.
+
+Strided, sparse, normalised, every offset checked.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,9 @@ _WIDE = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MA
 
 
 def values(gltf: Gltf, index: object) -> NDArray[Any]:
-    """(n, k) numbers as stored, or (n,) for scalars; integers that are normalised come as float32.
+    """Return (n, k) numbers as stored, or (n,) for scalars.
 
-    Raises DamagedError, UnsupportedForeignError.
+    Integers that are normalised come as float32. Raises DamagedError, UnsupportedForeignError.
     """
     told = gltf.item("accessors", index)
     kind = _TYPES.get(whole_in(told, "componentType"))

@@ -1,4 +1,7 @@
-"""A tileset in a zip archive (3tz): unpacked into a folder, within limits and nowhere else."""
+"""Unpack a tileset in a zip archive (3tz).
+
+Into a folder, within limits and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +27,10 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.
 
 
 def read(path: Path, *, out: Path) -> dict[str, object]:
-    """Unpack all files; ``tileset`` is the name of the outermost tileset.json among them.
+    """Unpack all files.
 
-    A file that cannot be unpacked is left out and named in ``problems``. Raises DamagedError,
-    UnsupportedForeignError, OverLimitError.
+    ``tileset`` is the name of the outermost tileset.json among them. A file that cannot be unpacked is left
+    out and named in ``problems``. Raises DamagedError, UnsupportedForeignError, OverLimitError.
     """
     problems = Problems()
     with _opened(path) as archive:

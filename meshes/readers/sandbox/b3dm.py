@@ -1,4 +1,7 @@
-"""Batched 3D models: the GLB behind their tables, with the two older headers."""
+"""Read batched 3D models.
+
+The GLB behind their tables, with the two older headers.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ _TEXT = 570_425_344
 
 
 def unwrapped(data: bytes, placed: F64) -> tuple[bytes, F64]:
-    """The glTF in a b3dm, and ``placed`` (4, 4) after its RTC_CENTER. Raises DamagedError.
+    """Return a b3dm's glTF, and ``placed`` (4, 4) after its RTC_CENTER.
 
-    Headers of 20 and 24 bytes, of before the feature table, are known by their numbers, as Cesium does.
+    Raises DamagedError. Headers of 20 and 24 bytes, of before the feature table, are known by their numbers,
+    as Cesium does.
     """
     if len(data) >= _HEAD and (old := _old(data)) is not None:
         start, end = old, struct.unpack_from("<I", data, 8)[0]

@@ -1,4 +1,4 @@
-"""Read what lies beside a model and says where it is."""
+"""Read place files beside a model."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ _SHIFT = (
 
 
 def read(path: Path, *, out: Path) -> dict[str, object]:
-    """``crs`` (WKT or None) and ``prj``, its file; ``shift``, the file of a shift; ``strange``: a .prj that
-    PROJ does not understand. Names of files, or ''."""
+    """Read ``crs`` (WKT or None) and ``prj``, its file.
+
+    ``shift``, the file of a shift; ``strange``: a .prj that PROJ cannot parse. Names of files, or ''.
+    """
     del out
     answer: dict[str, object] = {"crs": None, "prj": "", "shift": "", "strange": ""}
     with os.scandir(path.parent) as entries:

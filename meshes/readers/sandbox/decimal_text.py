@@ -18,7 +18,10 @@ _INK[[*b" \t\n\r\v\f"]] = False
 
 
 def counts(text: bytes) -> tuple[I32, I32]:
-    """(n,), (n,): words and slashes of each line of a text whose lines end with LF."""
+    """Count words and slashes of each line, (n,), (n,).
+
+    Of a text whose lines end with LF.
+    """
     data = np.frombuffer(text + b"\n", np.uint8)
     ends = np.flatnonzero(data == _LINE_END)
     starts = np.concatenate([[0], ends[:-1] + 1])
@@ -30,7 +33,10 @@ def counts(text: bytes) -> tuple[I32, I32]:
 
 
 def many(text: bytes, kind: type) -> NDArray[Any]:
-    """All numbers of a text; fewer, or none, where something is no number: whoever calls counts."""
+    """Parse all numbers of a text.
+
+    Fewer, or none, where something is no number: the caller counts.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -40,7 +46,10 @@ def many(text: bytes, kind: type) -> NDArray[Any]:
 
 
 def number(word: bytes, where: str) -> float:
-    """One number. Raises DamagedError that says where it is written, and what is wrong."""
+    """Parse one number.
+
+    Raises DamagedError with its place in the file, and what is wrong.
+    """
     try:
         return float(word)
     except ValueError:

@@ -16,10 +16,11 @@ from meshes.readers.sandbox.json_values import Json, section, whole, whole_in
 def decoded(
     gltf: Gltf, packed: Json, told: Json, *, points: bool
 ) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
-    """The triangles (m, 3) and, by glTF's names, the attributes (n, k) of a compressed primitive.
+    """Decode a compressed primitive's triangles and attributes.
 
-    ``packed`` is its extension, ``told`` its attributes; ``points`` have no triangle. A file that decodes to
-    nothing is damaged: it must never look like an empty tile. Raises DamagedError.
+    (m, 3) and, by glTF's names, (n, k). ``packed`` is its extension, ``told`` its attributes; ``points`` have
+    no triangle. A file that decodes to nothing is damaged: it must never look like an empty tile. Raises
+    DamagedError.
     """
     try:
         mesh = DracoPy.decode(bytes(gltf.view(packed.get("bufferView"))))

@@ -1,4 +1,7 @@
-"""The table in front of a b3dm, i3dm or pnts: its JSON, and numbers in the binary part behind it."""
+"""Read the table before a b3dm, i3dm or pnts.
+
+Its JSON, and numbers in the binary part behind it.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +17,27 @@ from twin.arrays import F64
 
 
 class FeatureTable:
-    """Global values and arrays by their names in the specification of 3D Tiles 1.0."""
+    """Global values and arrays by their names.
+
+    Names are those of the specification of 3D Tiles 1.0.
+    """
 
     def __init__(self, text: bytes, binary: bytes) -> None:
         self.told = parsed(text.rstrip(b"\0 ")) if text.strip(b"\0 ") else {}
         self.binary = binary
 
     def number(self, name: str) -> int:
-        """A count. Raises DamagedError."""
+        """Return a count. Raises DamagedError."""
         values = self.values(name, "<u4", 1)
         if values is None or not 0 <= values[0] < 1 << 31:
             raise DamagedError(f"its feature table has no {name}")
         return int(values[0])
 
     def values(self, name: str, kind: str, wide: int) -> F64 | None:
-        """(wide,) numbers of a global value, None where it is not there. Raises DamagedError."""
+        """Return a global value's numbers, (wide,), or None.
+
+        None where it is not there. Raises DamagedError.
+        """
         found = self.told.get(name)
         if isinstance(found, int | float):
             found = [found]
@@ -37,7 +46,10 @@ class FeatureTable:
         return self._binary(name, found, kind, wide).astype(np.float64)
 
     def array(self, name: str, kind: str, wide: int, count: int) -> NDArray[Any] | None:
-        """(count, wide) of a property of every feature, None where it is not there. Raises DamagedError."""
+        """Return a property of every feature, (count, wide), or None.
+
+        None where it is not there. Raises DamagedError.
+        """
         found = self.told.get(name)
         if found is None:
             return None
@@ -56,7 +68,10 @@ class FeatureTable:
         return np.frombuffer(self.binary, kind, many, at)
 
     def dequantized(self, count: int) -> F64:
-        """POSITION, or POSITION_QUANTIZED in its volume, (count, 3). Raises DamagedError."""
+        """Return POSITION, or POSITION_QUANTIZED in its volume, (count, 3).
+
+        Raises DamagedError.
+        """
         position = self.array("POSITION", "<f4", 3, count)
         if position is not None:
             return position.astype(np.float64)
@@ -68,7 +83,10 @@ class FeatureTable:
         return steps / 65535.0 * scale + offset
 
     def centre(self) -> F64 | None:
-        """RTC_CENTER, (3,), or None. Raises DamagedError."""
+        """Return RTC_CENTER, (3,), or None.
+
+        Raises DamagedError.
+        """
         centre = self.values("RTC_CENTER", "<f4", 3)
         if centre is not None and (len(centre) != 3 or not np.isfinite(centre).all()):
             raise DamagedError("RTC_CENTER is not three numbers")
@@ -76,9 +94,9 @@ class FeatureTable:
 
 
 def tables(data: bytes, *, head: int, name: str) -> tuple[FeatureTable, int, int]:
-    """The feature table behind a header of ``head`` bytes, and where the content begins and ends.
+    """Return the feature table, and the content's begin and end.
 
-    Raises DamagedError.
+    Behind a header of ``head`` bytes. Raises DamagedError.
     """
     if len(data) < head:
         raise DamagedError(f"is cut off: {name} of less than {head} bytes")

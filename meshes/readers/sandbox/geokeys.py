@@ -17,9 +17,9 @@ _SHORT, _LONG, _DOUBLE, _ASCII = 3, 4, 12, 2
 
 
 def crs_wkt(records: dict[int, bytes]) -> str | None:
-    """Return the WKT that the records of a LAS file mean; None where they hold no key.
+    """Return the WKT of a LAS file's records.
 
-    Raises ValueError where GDAL finds no system in them.
+    None where they hold no key. Raises ValueError where GDAL finds no system in them.
     """
     if len(records[DIRECTORY]) <= 8:
         return None
@@ -32,7 +32,7 @@ def crs_wkt(records: dict[int, bytes]) -> str | None:
 
 
 def key(records: dict[int, bytes], number: int) -> int | None:
-    """Return the value of a key that is a number itself; None where it is not there."""
+    """Return the value of a numeric key, or None."""
     directory = records.get(DIRECTORY, b"")
     for at in range(8, len(directory) - 7, 8):
         found, where, _, value = struct.unpack_from("<4H", directory, at)

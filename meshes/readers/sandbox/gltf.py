@@ -1,4 +1,7 @@
-"""A glTF 2.0 document and its bytes: the container, its buffers and views, every offset checked."""
+"""Read a glTF 2.0 document and its bytes.
+
+The container, its buffers and views, every offset checked.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ _NAMED = {
 
 
 class Gltf:
-    """A document and its bytes. What is wrong is raised as DamagedError or UnsupportedForeignError."""
+    """glTF document with its buffers.
+
+    What is wrong is raised as DamagedError or UnsupportedForeignError.
+    """
 
     def __init__(self, data: bytes, *, folder: Path, root: Path) -> None:
         self.folder, self.root = folder, root
@@ -96,7 +102,7 @@ class Gltf:
             raise UnsupportedForeignError(f"is glTF {version}, which is not read: convert it to glTF 2.0")
 
     def item(self, kind: str, index: object) -> Json:
-        """One of the document's accessors, views, nodes...: what ``index`` stands for."""
+        """Return an accessor, view, node... by its ``index``."""
         items, at = listed(self.document, kind), whole(index, f"a place among the {kind}")
         if not 0 <= at < len(items):
             raise DamagedError(f"names {kind}[{at}], and has {len(items)}")
@@ -105,7 +111,10 @@ class Gltf:
         return dict(items[at])
 
     def buffer(self, index: object) -> memoryview:
-        """The bytes of a buffer: the GLB's own, or those of the URI."""
+        """Return the bytes of a buffer.
+
+        The GLB's own, or those of the URI.
+        """
         at = whole(index, "buffer")
         if at not in self._buffers:
             told = self.item("buffers", at)
@@ -121,7 +130,10 @@ class Gltf:
         return self._buffers[at]
 
     def resource(self, uri: object) -> bytes:
-        """What a URI of this file stands for. Raises MissingForeignError, UnsafeUriError, DamagedError."""
+        """Read what a URI of this file refers to.
+
+        Raises MissingForeignError, UnsafeUriError, DamagedError.
+        """
         if isinstance(uri, str) and uri[:5].lower() == "data:":
             head, _, body = uri.partition(",")
             data = unquote_to_bytes(body)
@@ -151,7 +163,7 @@ class Gltf:
             raise error
 
     def view(self, index: object) -> memoryview:
-        """The bytes of a buffer view, unpacked where it is compressed."""
+        """Return the bytes of a buffer view, unpacked where it is compressed."""
         at = whole(index, "bufferView")
         if at in self._unpacked:
             return self._unpacked[at]
@@ -163,7 +175,10 @@ class Gltf:
         return self.slice(told, f"bufferViews[{at}]")
 
     def slice(self, told: dict[str, Any], name: str) -> memoryview:
-        """The piece of a buffer that ``buffer``, ``byteOffset`` and ``byteLength`` of an object name."""
+        """Return an object's piece of a buffer.
+
+        By its ``buffer``, ``byteOffset`` and ``byteLength``.
+        """
         data = self.buffer(told.get("buffer"))
         start, length = whole_in(told, "byteOffset", 0), whole_in(told, "byteLength")
         if start < 0 or length < 0 or start + length > len(data):

@@ -1,4 +1,4 @@
-"""Bytes of a file, unpacked where it is gzip, never more than may be."""
+"""Read a file's bytes, gunzipped where needed, within a limit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from meshes.errors import DamagedError, OverLimitError
 
 
 def opened(path: Path, *, most: int) -> bytes:
-    """The file's bytes. Raises OverLimitError over ``most``, packed or unpacked; DamagedError if empty."""
+    """Read a file's bytes.
+
+    Raises OverLimitError over ``most``, packed or unpacked; DamagedError if empty.
+    """
     if path.stat().st_size > most:
         raise OverLimitError(f"has more than {most >> 20} MiB")
     data = path.read_bytes()
@@ -29,7 +32,10 @@ def opened(path: Path, *, most: int) -> bytes:
 
 
 def begins(path: Path, many: int) -> bytes:
-    """The first bytes that are no white space, unpacked where it is gzip; fewer where there are none."""
+    """Return a file's first bytes after white space, gunzipped.
+
+    Fewer where there are none.
+    """
     with path.open("rb") as file:
         data = file.read(4096)
     if data[:2] == b"\x1f\x8b":
@@ -41,7 +47,10 @@ def begins(path: Path, many: int) -> bytes:
 
 
 def shown(data: bytes) -> str:
-    """What a file begins with, for a person: its text, else its bytes in hexadecimal."""
+    """Format a file's beginning for a person.
+
+    Its text, else its bytes in hexadecimal.
+    """
     start = data[:12]
     plain = all(32 <= byte < 127 or byte in b"\r\n\t" for byte in start)
     return repr(start.decode("ascii")) if plain else f"the bytes {start.hex(' ')}"

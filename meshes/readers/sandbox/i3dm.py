@@ -1,4 +1,7 @@
-"""Instanced 3D models of 3D Tiles 1.0 (i3dm): one glTF at many places, as copies of its parts."""
+"""Read instanced 3D models of 3D Tiles 1.0 (i3dm).
+
+One glTF at many places, as copies of its parts.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ _HEAD = 32
 
 
 def model_of(data: bytes) -> bytes | str:
-    """The glTF in an i3dm, or the URI of one beside it. Raises DamagedError."""
+    """Return an i3dm's glTF, or the URI of one beside it.
+
+    Raises DamagedError.
+    """
     _, start, end = tables(data, head=_HEAD, name="an i3dm")
     (form,) = struct.unpack_from("<I", data, 28)
     if form == 0:
@@ -35,9 +41,9 @@ def model_of(data: bytes) -> bytes | str:
 
 
 def matrices_of(data: bytes, placed: F64) -> tuple[F64, F32 | None]:
-    """The matrices (n, 4, 4) of the instances after ``placed`` (4, 4), and their features (n,) or None.
+    """Return instances' matrices after ``placed``, and their features.
 
-    Raises DamagedError.
+    (n, 4, 4), (4, 4), and (n,) or None. Raises DamagedError.
     """
     table, _, _ = tables(data, head=_HEAD, name="an i3dm")
     count = table.number("INSTANCES_LENGTH")
@@ -65,7 +71,10 @@ def matrices_of(data: bytes, placed: F64) -> tuple[F64, F32 | None]:
 def copies(
     parts: Sequence[RawPart | RawCloud], matrices: F64, feature: F32 | None = None
 ) -> list[RawPart | RawCloud]:
-    """Parts at each of n places (n, 4, 4), joined part by part. Raises OverLimitError."""
+    """Copy parts to n places, joined part by part.
+
+    Matrices are (n, 4, 4). Raises OverLimitError.
+    """
     many = len(matrices) * sum(len(part.position) for part in parts)
     if many > MOST_VERTICES:
         raise OverLimitError(

@@ -1,4 +1,7 @@
-"""Implicit quadtrees and octrees: subtree files become tiles with a level, x, y and z."""
+"""Expand implicit quadtrees and octrees.
+
+Subtree files become tiles with a level, x, y and z.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,11 @@ _SCHEMES = {"QUADTREE": 4, "OCTREE": 8}
 
 @dataclass(kw_only=True)
 class ImplicitTree:
-    """``contents`` says which of the content templates a tile has; a tile without is there all the same.
+    """Tiles of an implicit tree.
 
-    ``ways`` is 4 of a quadtree, 8 of an octree, whose z is not always 0. ``broken``: the tiles at which a
-    subtree should begin that cannot be read, each with the reason.
+    ``contents``: which of the content templates a tile has; a tile without is there all the same. ``ways`` is
+    4 of a quadtree, 8 of an octree, whose z is not always 0. ``broken``: the tiles at which a subtree should
+    begin that cannot be read, each with the reason.
     """
 
     ways: int
@@ -30,7 +34,7 @@ class ImplicitTree:
     broken: dict[Place, str] = field(default_factory=dict)
 
     def children(self, at: Place) -> list[Place]:
-        """The tiles under one, as far as they exist."""
+        """Return a tile's children, as far as they exist."""
         level, x, y, z = at
         steps = (0, 1) if self.ways == 8 else (0,)
         places = [
@@ -40,7 +44,10 @@ class ImplicitTree:
 
 
 def named(template: object, at: Place) -> str:
-    """A template with its ``{level}``, ``{x}``, ``{y}``, ``{z}`` filled in. Raises DamagedError."""
+    """Fill in a template's ``{level}``, ``{x}``, ``{y}``, ``{z}``.
+
+    Raises DamagedError.
+    """
     if not isinstance(template, str):
         raise DamagedError("an implicit tileset's URI is no text")
     for word, number in zip(("{level}", "{x}", "{y}", "{z}"), at, strict=True):
@@ -49,7 +56,10 @@ def named(template: object, at: Place) -> str:
 
 
 def filled(content: object, at: Place) -> object:
-    """A content whose template is filled in; what is none stays as it is."""
+    """Fill in a content's template.
+
+    What is none stays as it is.
+    """
     name = content.get("uri", content.get("url")) if isinstance(content, dict) else None
     return {"uri": named(name, at)} if isinstance(name, str) else content
 
@@ -57,9 +67,10 @@ def filled(content: object, at: Place) -> object:
 def implicit_tree(
     told: dict[str, Any], *, templates: int, folder: Path, root: Path, before: int = 0
 ) -> ImplicitTree:
-    """All tiles that the subtree files name, after ``before`` others; a bad subtree costs what is under it.
+    """Return all tiles of the subtree files.
 
-    Raises DamagedError, UnsupportedForeignError, OverLimitError.
+    After ``before`` others. A bad subtree costs what is under it. Raises DamagedError,
+    UnsupportedForeignError, OverLimitError.
     """
     if told.get("subdivisionScheme") is None:
         raise DamagedError("its implicit tiling has no subdivisionScheme")

@@ -1,4 +1,7 @@
-"""Values of a JSON document as a format wants them: null is nothing, 5.0 is 5, anything else is told."""
+"""Read values of a JSON document as a format requires them.
+
+null is nothing, 5.0 is 5, anything else is noted.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ Json = dict[str, Any]
 
 
 def parsed(data: bytes | str) -> Json:
-    """A JSON object in UTF-8, or in what old tools write: UTF-16, UTF-32, GB 18030. Raises DamagedError."""
+    """Parse a JSON object in UTF-8 or an older encoding.
+
+    UTF-16, UTF-32, GB 18030. Raises DamagedError.
+    """
     try:
         document = parse_json(decoded(data)[0] if isinstance(data, bytes) else data, number=_number)
     except JsonError as error:
@@ -26,7 +32,10 @@ def parsed(data: bytes | str) -> Json:
 
 
 def decoded(data: bytes) -> tuple[str, str]:
-    """(text, its encoding): UTF-8, 16 or 32 by the first bytes, else GB 18030. Raises DamagedError."""
+    """Return (text, its encoding).
+
+    UTF-8, 16 or 32 by the first bytes, else GB 18030. Raises DamagedError.
+    """
     for encoding in (json.detect_encoding(data), "gb18030"):
         try:
             return data.decode(encoding), encoding
@@ -36,18 +45,21 @@ def decoded(data: bytes) -> tuple[str, str]:
 
 
 def extension(told: Json, name: str) -> Json:
-    """An extension of an object, empty where it has none."""
+    """Return an object's extension, empty where it has none."""
     return section(section(told, "extensions"), name)
 
 
 def section(told: Json, name: str) -> Json:
-    """An object in an object, empty where there is none."""
+    """Return an object's object, empty where there is none."""
     value = told.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def listed(told: Json, name: str) -> list[Any]:
-    """A list in an object, empty where there is none. Raises DamagedError for anything else."""
+    """Return an object's list, empty where there is none.
+
+    Raises DamagedError for anything else.
+    """
     value = told.get(name)
     if value is None or isinstance(value, list):
         return value or []
@@ -55,7 +67,10 @@ def listed(told: Json, name: str) -> list[Any]:
 
 
 def whole(value: object, what: str) -> int:
-    """A whole number, also one that is written as 5.0. Raises DamagedError."""
+    """Return a whole number, also one written as 5.0.
+
+    Raises DamagedError.
+    """
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0.5
     if abs(number) < 1 << 53 and number == int(number):
         return int(number)
@@ -63,7 +78,10 @@ def whole(value: object, what: str) -> int:
 
 
 def whole_in(told: Json, name: str, otherwise: int | None = None) -> int:
-    """A whole number in an object; ``otherwise`` where it has none. Raises DamagedError."""
+    """Return a whole number in an object; ``otherwise`` where it has none.
+
+    Raises DamagedError.
+    """
     value = told.get(name)
     if value is None:
         if otherwise is None:
@@ -73,7 +91,10 @@ def whole_in(told: Json, name: str, otherwise: int | None = None) -> int:
 
 
 def numbers(value: object, many: int, what: str) -> F64:
-    """(many,) finite numbers. Raises DamagedError."""
+    """Return (many,) finite numbers.
+
+    Raises DamagedError.
+    """
     items = [*value] if isinstance(value, list | tuple | np.ndarray) else []
     if len(items) == many and all(isinstance(item, int | float) for item in items):
         found = np.array(items, np.float64)
@@ -83,7 +104,7 @@ def numbers(value: object, many: int, what: str) -> F64:
 
 
 def numbers_in(told: Json, name: str, otherwise: tuple[float, ...]) -> F64:
-    """As many finite numbers in an object as ``otherwise`` has, which stands where there are none.
+    """Return as many finite numbers as ``otherwise``, the default, has.
 
     Raises DamagedError.
     """

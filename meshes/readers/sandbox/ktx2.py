@@ -1,4 +1,7 @@
-"""KTX 2 pictures of Basis Universal (ETC1S, UASTC), as KHR_texture_basisu has them, as pixels."""
+"""Decode KTX 2 pictures of Basis Universal.
+
+ETC1S, UASTC, as KHR_texture_basisu has them.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ BEGINS = opengl_basisu.texture.KTX2_IDENTIFIER[:7]
 
 
 def pixels(data: bytes, name: str, *, most: int) -> U8:
-    """(height, width, 4) RGBA, the first row on top; of several pictures in the file the first and largest.
+    """Decode to (height, width, 4) RGBA, the first row on top.
 
-    Raises UnsupportedForeignError, DamagedError; OverLimitError above ``most`` pixels, by the header alone.
+    Of several pictures in the file the first and largest. Raises UnsupportedForeignError, DamagedError;
+    OverLimitError above ``most`` pixels, by the header alone.
     """
     try:
         texture = opengl_basisu.open(data)

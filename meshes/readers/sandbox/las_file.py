@@ -11,9 +11,9 @@ BUFFER = 1 << 20
 
 
 def opened(path: Path, *, foreign: Sequence[tuple[int, int]]) -> BinaryIO:
-    """Open the file, with bytes beyond ASCII in spans (first, end) read as ``?``.
+    """Open a file, bytes beyond ASCII in spans replaced by ``?``.
 
-    laspy refuses a whole file for one record whose owner's name is in GBK.
+    Spans are (first, end). laspy refuses a whole file for one record whose owner's name is in GBK.
     """
     return io.BufferedReader(_Masked(path, foreign), BUFFER) if foreign else path.open("rb")
 

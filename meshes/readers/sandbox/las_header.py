@@ -1,4 +1,7 @@
-"""The header of a LAS file, read by us before laspy opens it: its counts must fit the file's size."""
+"""Check a LAS header before laspy opens the file.
+
+Its counts must fit the file's size.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,13 @@ _MOST_BYTES = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class LasHeader:
-    """``minor`` of version 1.x, the point ``format``, whether ``packed`` (LAZ), and how many points.
+    """Header of a LAS file.
 
-    ``low``, ``high``: the box (3,) that it announces. ``crs``: the records that say the CRS, by their
-    number (2112 for WKT, 34735 to 34737 for GeoTIFF's keys); ``laszip``: the one that says how points are
-    packed. ``foreign``: where (first byte, end) names of records' owners are not ASCII. ``doubts``: what
-    contradicts itself, in words.
+    ``minor`` of version 1.x, the point ``format``, whether ``packed`` (LAZ), and how many points. ``low``,
+    ``high``: the box (3,) that it announces. ``crs``: the records that say the CRS, by their number (2112 for
+    WKT, 34735 to 34737 for GeoTIFF's keys); ``laszip``: the one that says how points are packed. ``foreign``:
+    where (first byte, end) names of records' owners are not ASCII. ``doubts``: what contradicts itself, in
+    words.
     """
 
     minor: int
@@ -50,7 +54,7 @@ class LasHeader:
 
 
 def checked(path: Path) -> LasHeader:
-    """The header, where everything that it announces can be in the file.
+    """Return the header, if all that it announces can exist.
 
     Raises DamagedError, UnsupportedForeignError, OverLimitError.
     """

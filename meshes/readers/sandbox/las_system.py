@@ -1,4 +1,4 @@
-"""Find the CRS of a LAS file, and what turns its heights into metres."""
+"""Find a LAS file's CRS, and its heights' factor to metres."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ Unit = tuple[float, str]
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """``crs`` as a code or WKT, None where the file says no place on the ground; ``vertical`` by its name.
+    """CRS of a LAS file.
 
+    ``crs`` as a code or WKT, None where the file has no place on the ground; ``vertical`` by its name.
     Heights times ``height_mult`` are metres, or units of the plane for a cloud in a frame of its own.
     """
 
@@ -36,7 +37,7 @@ class System:
 
 
 def system(header: LasHeader, words: Words, *, unit_mult: float | None, scale: float | None) -> System:
-    """Find the system of a LAS file; ``words`` gets what is worth saying of it.
+    """Find the CRS of a LAS file; notes go to ``words``.
 
     ``unit_mult`` of the heights and ``scale`` of an anchor are the catalog's, None where it says none.
     Raises UnsupportedForeignError for depths, and where file and catalog contradict each other.

@@ -1,4 +1,7 @@
-"""Choose who unpacks a LAZ file: lazrs, or LASzip for forms that lazrs has not."""
+"""Choose the decompressor of a LAZ file.
+
+Lazrs, or LASzip for forms that lazrs has not.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ _FAULTS: Final = ("PanicException", "LazrsError", "LaszipError")
 
 
 def backends(record: bytes) -> Sequence[laspy.LazBackend]:
-    """Choose who unpacks points, by LASzip's own record of how they are packed. Raises DamagedError."""
+    """Choose the decompressor by LASzip's own record.
+
+    Of how points are packed. Raises DamagedError.
+    """
     try:
         compressor, items = struct.unpack_from("<H", record)[0], struct.unpack_from("<H", record, 32)[0]
         kinds = [
@@ -33,7 +39,10 @@ def backends(record: bytes) -> Sequence[laspy.LazBackend]:
 
 
 def fault(error: BaseException) -> ForeignFileError | None:
-    """Translate a fault of an unpacking library; None for any other. A panic of lazrs is no Exception."""
+    """Translate a fault of an unpacking library; None for any other.
+
+    A panic of lazrs is no Exception.
+    """
     if type(error).__name__ not in _FAULTS:
         return None
     if "has version" in str(error):

@@ -1,4 +1,7 @@
-"""A ``map_…`` line of an MTL: its options, and the picture's name, which may hold blanks."""
+"""Parse a ``map_…`` line of an MTL.
+
+Its options, and the picture's name, which may hold blanks.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ _CHANGES = {
 
 @dataclass(kw_only=True)
 class Map:
-    """``name`` as written; ``scale`` and ``offset`` (2,) of the texture coordinates; options ``unread``."""
+    """Picture of an MTL line.
+
+    ``name`` as written; ``scale`` and ``offset`` (2,) of the texture coordinates; options ``unread``.
+    """
 
     name: bytes
     scale: tuple[float, float] = (1.0, 1.0)
@@ -41,9 +47,10 @@ class Map:
 
 
 def read(rest: bytes) -> Map:
-    """Parse what follows the keyword: ``-s 2 2 1 -clamp on name with blanks.jpg``, perhaps in quotes.
+    """Parse what follows the keyword.
 
-    u' = u · scale + offset, as three.js and Blender have it.
+    ``-s 2 2 1 -clamp on name with blanks.jpg``, perhaps in quotes. u' = u · scale + offset, as three.js and
+    Blender have it.
     """
     found = Map(name=b"")
     while True:

@@ -1,4 +1,7 @@
-"""Materials of a glTF document: the picture, its place, the colours, and what alpha does."""
+"""Read materials of a glTF document.
+
+The picture, its place, the colours, and what alpha does.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,10 @@ from twin.arrays import F32, F64, U8
 
 @dataclass(frozen=True, kw_only=True)
 class GltfMaterial:
-    """How a primitive looks; ``matrix`` (2, 3) moves its texture coordinates (KHR_texture_transform).
+    """Material of a primitive.
 
-    ``told``: it has a material, whose ``base`` is meant also where it is white.
+    ``matrix`` (2, 3) moves its texture coordinates (KHR_texture_transform). ``told``: it has a material,
+    whose ``base`` is meant also where it is white.
     """
 
     name: str = ""
@@ -34,7 +38,10 @@ class GltfMaterial:
     finish: Finish = REPEATED
 
     def tcoord(self, attributes: dict[str, NDArray[Any]]) -> F32 | None:
-        """(n, 2): place in the picture; None without a picture or coordinates. Raises DamagedError."""
+        """Return texture coordinates, (n, 2), or None.
+
+        None without a picture or coordinates. Raises DamagedError.
+        """
         values = attributes.get(f"TEXCOORD_{self.channel}")
         if self.picture < 0 or values is None:
             return None
@@ -46,7 +53,10 @@ class GltfMaterial:
         return np.asarray(place @ self.matrix[:, :2].T + self.matrix[:, 2], np.float32)
 
     def colour(self, attributes: dict[str, NDArray[Any]]) -> U8 | None:
-        """(n, 4) RGBA, from linear light to the screen's. Raises DamagedError."""
+        """Return (n, 4) RGBA, from linear light to sRGB.
+
+        Raises DamagedError.
+        """
         values = attributes.get("COLOR_0")
         if values is None:
             return None
@@ -59,7 +69,10 @@ class GltfMaterial:
 
 
 def screen(light: F64) -> U8:
-    """Linear RGBA as sRGB bytes (IEC 61966-2-1); alpha stays as it is."""
+    """Convert linear RGBA to sRGB bytes (IEC 61966-2-1).
+
+    Alpha stays as it is.
+    """
     light = np.nan_to_num(np.clip(light, 0, 1))
     rgb = light[..., :3]
     curve = np.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb ** (1 / 2.4) - 0.055)
@@ -67,7 +80,10 @@ def screen(light: F64) -> U8:
 
 
 class GltfMaterials:
-    """Looks materials up. ``pictures`` holds each that is used once, ``notes`` what was left out of them."""
+    """Cache of materials.
+
+    ``pictures`` holds each that is used once, ``notes`` what was left out of them.
+    """
 
     def __init__(self, gltf: Gltf) -> None:
         self._gltf = gltf
@@ -77,7 +93,10 @@ class GltfMaterials:
         self.notes: list[str] = []
 
     def look(self, index: object) -> GltfMaterial:
-        """Of a material's number, or of None; a broken one looks like none, which is noted."""
+        """Return the material of a number, or of None.
+
+        A broken one is replaced by none, which is noted.
+        """
         key = index if index is None else json.dumps(index)
         if key not in self._looks:
             try:

@@ -1,4 +1,4 @@
-"""Looks of an OBJ's materials: libraries found, pictures loaded once, what is lost told."""
+"""Load an OBJ's material libraries; each picture once, losses noted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _SEVERAL = re.compile(rb"(?<=\.mtl)[\"']?\s+", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class Worn:
-    """How faces look: ``base`` without the picture, ``under`` with it; ``picture`` is -1 for none."""
+    """Material of faces.
+
+    ``base`` without the picture, ``under`` with it; ``picture`` is -1 for none.
+    """
 
     name: str
     finish: Finish = REPEATED
@@ -35,11 +38,14 @@ class Worn:
 
     @property
     def bare(self) -> Finish:
-        """How faces without the picture are drawn."""
+        """Same material without the picture."""
         return Finish(alpha=_alpha(self.base))
 
     def tcoord(self, written: F32) -> F32:
-        """(n, 2) from the picture's upper edge, for coordinates from its lower one; done in place."""
+        """Return texture coordinates from the upper edge, (n, 2), in place.
+
+        The given ones are from the picture's lower edge.
+        """
         if self.map is not None and (self.map.scale, self.map.offset) != ((1, 1), (0, 0)):
             written *= np.array(self.map.scale, np.float32)
             written += np.array(self.map.offset, np.float32)
@@ -69,11 +75,14 @@ class Library:
 
     @property
     def notes(self) -> list[str]:
-        """What is lost or doubtful."""
+        """Notes on what is lost or doubtful."""
         return self._materials.notes + self._notes
 
     def take(self, names: bytes) -> None:
-        """Read the files of a ``mtllib`` line; one that is not there is noted: the shape is good without."""
+        """Read the files of a ``mtllib`` line.
+
+        One that is not there is noted: the shape is good without.
+        """
         self._named = True
         whole = names.strip(b"\"' ")
         try:
@@ -89,7 +98,10 @@ class Library:
                 self._notes.append(f"{error.message}: its materials are drawn without their colours")
 
     def look(self, name: bytes) -> Worn:
-        """A material with its picture loaded; without a colour where no library has it."""
+        """Return a material with its picture loaded.
+
+        Without a colour where no library has it.
+        """
         look = self._materials.get(name)
         if look is None:
             if name and (len(self._materials) or not self._named):

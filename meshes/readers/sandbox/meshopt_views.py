@@ -15,12 +15,15 @@ _FILTERS = ("NONE", "OCTAHEDRAL", "QUATERNION", "EXPONENTIAL", "COLOR")
 
 
 def compressed(view: Json) -> Json:
-    """What a buffer view says of its compression, empty where it is not compressed."""
+    """Return a buffer view's compression, empty where uncompressed."""
     return next((told for name in NAMES if (told := extension(view, name))), {})
 
 
 def unpacked(data: memoryview, told: Json, index: int) -> memoryview:
-    """The bytes of the elements. Raises DamagedError, OverLimitError."""
+    """Decompress the bytes of the elements.
+
+    Raises DamagedError, OverLimitError.
+    """
     count, size = whole_in(told, "count"), whole_in(told, "byteStride")
     mode, how = told.get("mode"), told.get("filter") or "NONE"
     if mode not in _MODES or how not in _FILTERS or count < 0 or size < 1:

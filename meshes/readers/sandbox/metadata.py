@@ -1,4 +1,4 @@
-"""``metadata.xml`` of an OSGB tree: where on earth it lies."""
+"""Read ``metadata.xml`` of an OSGB tree: its place on earth."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _BETWEEN = re.compile("[,，;；\\s]+")
 
 
 def read(path: Path, *, out: Path) -> dict[str, object]:
-    """``srs`` (empty where it names none), ``origin`` and ``notes``. Raises DamagedError.
+    """Read ``srs`` (or empty), ``origin`` and ``notes``.
 
-    Entities are refused; expat, which Python has, stops their bombs as well.
+    Raises DamagedError. Entities are refused; expat, which Python has, stops their bombs as well.
     """
     del out
     text = _text(opened(path, most=1 << 20))

@@ -1,4 +1,7 @@
-"""Materials of an OBJ (MTL files): their colours, and the pictures that they name."""
+"""Read materials of an OBJ (MTL files).
+
+Their colours, and the pictures that they name.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ _MAPS = (b"map_kd", b"map_ke", b"map_ka")
 
 
 class MtlMaterial:
-    """A material: ``name``, its colour ``base``, whether it was ``told``, and ``maps`` by their keywords."""
+    """Material of an MTL file.
+
+    ``name``, its colour ``base``, whether it was ``told``, and ``maps`` by their keywords.
+    """
 
     def __init__(self, name: bytes) -> None:
         self.name = text_lines.text(name)
@@ -27,12 +33,15 @@ class MtlMaterial:
 
     @property
     def map(self) -> Map | None:
-        """What its faces show; None for a plain colour."""
+        """Picture of its faces; None for a plain colour."""
         return next((self.maps[word] for word in _MAPS if word in self.maps), None)
 
 
 class MtlMaterials:
-    """Materials of all libraries by name, as bytes and as each text that the bytes may be."""
+    """Materials of all libraries by name.
+
+    Names as bytes and as each text that the bytes may be.
+    """
 
     def __init__(self) -> None:
         self.notes: list[str] = []
@@ -43,11 +52,17 @@ class MtlMaterials:
         return len(self._looks)
 
     def get(self, name: bytes) -> MtlMaterial | None:
-        """The material of a name, which may be written in another encoding than in its library."""
+        """Return the material of a name, in any encoding.
+
+        It may be written in another encoding than in its library.
+        """
         return next((self._looks[key] for key in _keys(name) if key in self._looks), None)
 
     def take(self, path: Path) -> None:
-        """Read a library; what was defined before keeps its first definition, as the format has it."""
+        """Read a library.
+
+        What was defined before keeps its first definition, as the format has it.
+        """
         self._look = MtlMaterial(b"")
         with path.open("rb") as file:
             for lines in text_lines.blocks(file):

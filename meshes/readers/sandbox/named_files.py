@@ -1,4 +1,4 @@
-"""Files that tiles name: where they are, and whether one is a tileset again or something to show."""
+"""Find files that tiles name: tilesets, or contents to show."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _UNREAD = {
 
 @dataclass(frozen=True, kw_only=True)
 class External:
-    """A tileset file and its JSON; ``doubt`` says what is odd about its text."""
+    """Tileset file and its JSON.
+
+    ``doubt``: what is odd about its text.
+    """
 
     path: Path
     told: dict[str, Any]
@@ -36,14 +39,20 @@ class External:
 
     @classmethod
     def opened(cls, path: Path) -> External:
-        """UTF-8, UTF-16 and 32 by their first bytes, else GB 18030. Raises DamagedError, OverLimitError."""
+        """Decode by byte order mark, else as GB 18030.
+
+        UTF-8, UTF-16 and 32 by their first bytes. Raises DamagedError, OverLimitError.
+        """
         text, encoding = decoded(opened(path, most=LARGEST_JSON))
         doubt = "its text is not UTF-8: read as GB 18030" if encoding == "gb18030" else ""
         return cls(path=path, told=parsed(text), doubt=doubt)
 
 
 class NamedFiles:
-    """Looks names up beneath a root folder; a folder's files are listed once."""
+    """Files by name beneath a root folder.
+
+    A folder's files are listed once.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -51,7 +60,7 @@ class NamedFiles:
         self._listed: dict[str, frozenset[str]] = {}
 
     def path(self, uri: object, *, folder: Path) -> tuple[str, str]:
-        """The file that a URI stands for, and its name beneath the root.
+        """Resolve a URI to its file, and its name beneath the root.
 
         Raises MissingForeignError, UnsafeUriError, DamagedError, UnsupportedForeignError.
         """
@@ -67,7 +76,7 @@ class NamedFiles:
         return path, path[self._top :]
 
     def kind(self, path: str) -> External | None:
-        """The tileset in a file, or None where it is what a tile shows.
+        """Read the tileset in a file, or None for a content.
 
         By the ending where this is known, else by its first bytes.
         Raises DamagedError, UnsupportedForeignError.
@@ -99,5 +108,8 @@ class NamedFiles:
 
 
 def inside_root(path: Path, root: Path) -> Path:
-    """The path, where no symbolic link leads it out of the root. Raises UnsafeUriError."""
+    """Return the path, if no symbolic link leaves the root.
+
+    Raises UnsafeUriError.
+    """
     return inside(path.name, folder=path.parent, root=root, uri=False)

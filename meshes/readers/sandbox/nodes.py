@@ -1,4 +1,7 @@
-"""The nodes of a glTF document's scene: where each mesh stands, how often, and in which pose."""
+"""Place the meshes of a glTF scene's nodes.
+
+Where each mesh is, how often, and in which pose.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,11 @@ _INSTANCING = "EXT_mesh_gpu_instancing"
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """A mesh of the scene. ``matrices`` (k, 4, 4): one for each time it stands there. ``joints`` (j, 4, 4):
-    of its skin at rest, or None. ``weights``: of its morph targets."""
+    """Mesh of the scene.
+
+    ``matrices`` (k, 4, 4): one for each time it is placed. ``joints`` (j, 4, 4): of its skin at rest, or
+    None. ``weights``: of its morph targets.
+    """
 
     mesh: Json
     matrices: F64
@@ -31,14 +37,18 @@ class Placed:
 
 
 def matrix_of(values: object) -> F64:
-    """(4, 4) from 16 numbers, column by column. Raises DamagedError."""
+    """Return (4, 4) from 16 numbers, column by column.
+
+    Raises DamagedError.
+    """
     return numbers(values, 16, "a matrix").reshape(4, 4).T
 
 
 def placed_meshes(gltf: Gltf) -> Iterator[Placed]:
-    """Meshes where their nodes put them; nodes may be shared, but not stand inside themselves.
+    """Return meshes where their nodes put them.
 
-    Raises DamagedError, UnsupportedForeignError, OverLimitError.
+    Nodes may be shared, but not contain themselves. Raises DamagedError, UnsupportedForeignError,
+    OverLimitError.
     """
     world: dict[int, F64] = {}
     shown: list[tuple[Json, F64]] = []

@@ -1,4 +1,4 @@
-"""Write the head of an ``.npy`` file whose number of rows is known last."""
+"""Write an ``.npy`` head when the number of rows is known last."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 
 
 def write_head(file: BinaryIO, rows: int, *, row: tuple[int, ...], kind: type[np.generic]) -> None:
-    """Write the head of ``rows`` rows at the file's start; it is as long for any number of rows.
+    """Write the head of ``rows`` rows at the file's start.
 
-    numpy pads it for that. ``row`` is the shape of one row. Leaves the file behind the head.
+    It is as long for any number of rows. numpy pads it for that. ``row`` is the shape of one row. Leaves the
+    file behind the head.
     """
     file.seek(0)
     header = {

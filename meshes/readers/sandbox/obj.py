@@ -1,4 +1,7 @@
-"""Wavefront OBJ, read block by block: a village of millions of lines fits in memory."""
+"""Read Wavefront OBJ block by block.
+
+A village of millions of lines fits in memory.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ BESIDE_PICTURE = "colours of vertices are not drawn where there is a picture, wh
 
 
 def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[str]]:
-    """Parts, pictures and notes.
+    """Return parts, pictures and notes.
 
     A library or picture that cannot be had is a note: the shape keeps its colour. Raises DamagedError.
     """

@@ -1,4 +1,7 @@
-"""Numbers of an OBJ's lines: vertices, texture coordinates and the corners of faces."""
+"""Parse numbers of an OBJ's lines.
+
+Vertices, texture coordinates and the corners of faces.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,10 @@ _LARGEST = (1 << 31) - 2
 
 
 class ObjRows:
-    """Rows of numbers as they come, in one piece of memory that grows where it lies: a village of 2 GB would
-    not fit beside a copy of itself."""
+    """Growing array of rows of numbers, without copies.
+
+    In one piece of memory that grows where it lies: a village of 2 GB would not fit beside a copy of itself.
+    """
 
     def __init__(self, wide: int, kind: type[np.generic]) -> None:
         self._wide, self._kind = wide, np.dtype(kind)
@@ -27,7 +32,10 @@ class ObjRows:
         return len(self._data) // (self._wide * self._kind.itemsize)
 
     def take(self, values: NDArray[Any]) -> None:
-        """ObjRows that lack columns get zeros there; further ones are left out."""
+        """Append rows.
+
+        Those that lack columns get zeros there; further ones are left out.
+        """
         if not len(values):
             return
         rows = np.zeros((len(values), self._wide), self._kind)
@@ -36,14 +44,18 @@ class ObjRows:
         self._data += rows.data.cast("B")
 
     def array(self) -> NDArray[Any]:
-        """All rows, (n, wide), without a copy; none may be added after this."""
+        """Return all rows, (n, wide), without a copy.
+
+        None may be added after this.
+        """
         return np.frombuffer(self._data, self._kind).reshape(-1, self._wide)
 
 
 def vertices(run: list[bytes]) -> tuple[F64, F64 | None, int]:
-    """Places (n, 3), colours (n, 3) or None with NaN where a line has none, and how many have a weight.
+    """Parse places, colours, and how many have a weight.
 
-    ``x y z``, then ``w`` or ``r g b`` or both, or ``r g b a``. Raises DamagedError.
+    Places (n, 3), colours (n, 3) or None with NaN where a line has none. ``x y z``, then ``w`` or ``r g b``
+    or both, or ``r g b a``. Raises DamagedError.
     """
     table = numbers(run, "v", least=3)
     wide = table.shape[1]
@@ -63,7 +75,10 @@ def vertices(run: list[bytes]) -> tuple[F64, F64 | None, int]:
 
 
 def numbers(run: list[bytes], kind: str, *, least: int = 1) -> F64:
-    """(n, k) numbers of lines; NaN where a line has fewer than others. Raises DamagedError."""
+    """Return (n, k) numbers of lines.
+
+    NaN where a line has fewer than others. Raises DamagedError.
+    """
     text = _joined(run)
     words, _ = counts(text)
     if words.min() < least:
@@ -80,10 +95,10 @@ def numbers(run: list[bytes], kind: str, *, least: int = 1) -> F64:
 
 
 def faces(run: list[bytes], vertices: int, tcoords: int) -> Iterator[tuple[int, I64]]:
-    """Corners of the faces of each size, (m, size, 2): vertex and texture number from 0, -1 for no texture.
+    """Parse corners of the faces of each size, (m, size, 2).
 
-    Negative numbers count back from the ``vertices`` and ``tcoords`` that were read before. Raises
-    DamagedError.
+    Vertex and texture number from 0, -1 for no texture. Negative numbers count back from the ``vertices`` and
+    ``tcoords`` that were read before. Raises DamagedError.
     """
     text = _joined(run)
     corners, slashes = counts(text)

@@ -1,4 +1,4 @@
-"""The triangles, colours and texture coordinates of an ``osg::Geometry``."""
+"""Read triangles, colours and texture coordinates of an ``osg::Geometry``."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ Of = Callable[[Block], Block]
 
 
 def array(block: Block | None, of: Of) -> F64 | None:
-    """(n, k) numbers of a property that holds one array (``VertexArray TRUE { osg::Vec3Array {...} }``)."""
+    """Return the numbers of an array property, (n, k).
+
+    As in ``VertexArray TRUE { osg::Vec3Array {...} }``.
+    """
     return values(of(block.blocks[0])) if block is not None and block.blocks else None
 
 
 def values(told: Block) -> F64 | None:
-    """(n, k) numbers of an array. Raises DamagedError where they are not as many as it says."""
+    """Return (n, k) numbers of an array.
+
+    Raises DamagedError where they are not as many as announced.
+    """
     listed = told.block("vector")
     if listed is None or len(listed.words) < 2:
         return None
@@ -35,7 +41,7 @@ def values(told: Block) -> F64 | None:
 
 
 def positions(geometry: Block, of: Of) -> F64 | None:
-    """(n, 3), or None without vertices."""
+    """Return (n, 3), or None without vertices."""
     found = array(geometry.block("VertexArray"), of)
     if found is None or found.shape[1] < 2:
         return None
@@ -43,7 +49,10 @@ def positions(geometry: Block, of: Of) -> F64 | None:
 
 
 def texture_places(geometry: Block, of: Of, *, vertices: int) -> F32 | None:
-    """(n, 2) of the first unit that has as many as the vertices, from the picture's left and top."""
+    """Return the first fitting unit's texture coordinates, (n, 2).
+
+    The first unit that has as many as the vertices, from the picture's left and top.
+    """
     for told in geometry.inner("TexCoordArrayList"):
         found = values(of(told))
         if found is not None and len(found) >= vertices and found.shape[1] >= 2:
@@ -54,7 +63,10 @@ def texture_places(geometry: Block, of: Of, *, vertices: int) -> F32 | None:
 
 
 def colours(geometry: Block, of: Of, *, vertices: int) -> U8 | None:
-    """(n, 4) RGBA of the vertices, from fractions or bytes; None where it has none."""
+    """Return (n, 4) RGBA of the vertices, from fractions or bytes.
+
+    None where it has none.
+    """
     held = geometry.block("ColorArray")
     if held is None or not held.blocks:
         return None
@@ -74,7 +86,10 @@ def colours(geometry: Block, of: Of, *, vertices: int) -> U8 | None:
 
 
 def triangles(geometry: Block, of: Of, *, vertices: int, left_out: Counter[str]) -> I64:
-    """(m, 3) of all its primitives; points and lines are counted as ``left_out``. Raises DamagedError."""
+    """Return (m, 3) of all its primitives.
+
+    Points and lines are counted as ``left_out``. Raises DamagedError.
+    """
     found = [np.zeros((0, 3), np.int64)]
     for told in map(of, geometry.inner("PrimitiveSetList")):
         mode = told.word("Mode", "POINTS")

@@ -1,4 +1,7 @@
-"""The surfaces of a walked scene as parts: one for each look, with the pictures that they use."""
+"""Convert a walked scene's surfaces to parts.
+
+One for each look, with the pictures that they use.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ MOST_VERTICES = 20_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class OsgMaterial:
-    """What surfaces of one part have in common."""
+    """Material common to the surfaces of one part."""
 
     picture: int
     base: tuple[int, int, int, int]
@@ -31,7 +34,10 @@ class OsgMaterial:
 
 
 class Pictures:
-    """The pictures of one file: decoded once, and noted where they are lost."""
+    """Pictures of one file.
+
+    Decoded once, and noted where they are lost.
+    """
 
     def __init__(self, *, work: Path, linked: Collection[str]) -> None:
         self._work, self._linked = work, linked
@@ -40,7 +46,10 @@ class Pictures:
         self._known: dict[tuple[int, bool], int] = {}
 
     def number(self, image: Block, *, alpha: bool) -> int:
-        """Where a picture stands among the files; -1 where it cannot be used, which is noted."""
+        """Return a picture's number among the files.
+
+        -1 where it cannot be used, which is noted.
+        """
         key = (id(image), alpha)
         if key not in self._known:
             try:
@@ -62,9 +71,10 @@ class Pictures:
 def parts_of(
     walk: Walk, *, work: Path, linked: Collection[str]
 ) -> tuple[list[RawPart], list[bytes], list[str]]:
-    """Parts, pictures, and what was lost, in words. Raises DamagedError, OverLimitError.
+    """Return parts, pictures, and what was lost, in words.
 
-    ``linked``: the pictures that were put into ``work``, where the tool ran.
+    Raises DamagedError, OverLimitError. ``linked``: the pictures that were put into ``work``, where the tool
+    ran.
     """
     held = Pictures(work=work, linked=linked)
     rows: dict[OsgMaterial, list[RawPart]] = defaultdict(list)

@@ -31,15 +31,16 @@ _TYPES = {5121: ("u1", 1.0), 5123: ("<u2", 255 / 65535), 5126: ("<f4", 255.0)}
 
 
 def name_of(image: Block) -> str:
-    """The file name that a picture has, or had; empty where it has none."""
+    """Return a picture's file name, or empty."""
     row = image.row("FileName")
     return next(texts([row]), "") if row is not None else ""
 
 
 def encoded(image: Block, *, alpha: bool) -> bytes:
-    """A JPEG; a PNG where ``alpha`` counts and the picture is clear in places.
+    """Encode as JPEG, or as PNG with transparency.
 
-    Raises UnsupportedForeignError for formats that are not decoded, OverLimitError, DamagedError.
+    The latter where ``alpha`` counts and the picture is clear in places. Raises UnsupportedForeignError for
+    formats that are not decoded, OverLimitError, DamagedError.
     """
     wide, high, *deep = (int(value) for value in numbers(image.row("Size"), least=2))
     if wide < 1 or high < 1:

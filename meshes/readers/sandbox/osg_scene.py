@@ -1,4 +1,7 @@
-"""Walk a scene of OpenSceneGraph: what is drawn where, and the files that refine it."""
+"""Walk a scene of OpenSceneGraph.
+
+What is drawn where, and the files that refine it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _UPRIGHT = np.eye(4)
 
 @dataclass(frozen=True, kw_only=True)
 class PagedLod:
-    """One node whose finer levels lie in other files, each seen from a size (or within a distance) on."""
+    """Node whose finer levels lie in other files.
+
+    Each shown from a size (or within a distance) on.
+    """
 
     radius_m: float
     by_pixels: bool
@@ -33,10 +39,10 @@ class PagedLod:
     """A folder before the names of the files, where the file says one."""
 
     def error_m(self, radius_m: float) -> float:
-        """The geometric error of what stands here, so that 16 px of it call for the files.
+        """Return the geometric error at which the files are due.
 
-        Seen at the size of X px, a ball of radius r is 2 r f / X away (f: focal length in px), where an error
-        e has e f / distance px: e = 32 r / X.
+        16 px of it call for them. Seen at the size of X px, a ball of radius r is 2 r f / X away (f: focal
+        length in px), where an error e has e f / distance px: e = 32 r / X.
         """
         radius = self.radius_m if self.radius_m > 0 else radius_m
         errors = []
@@ -50,7 +56,10 @@ class PagedLod:
 
 @dataclass(kw_only=True)
 class SceneGraph:
-    """What was found. ``matrix`` of ``drawn`` (4, 4): columns, as OpenSceneGraph keeps them transposed."""
+    """Result of a walk.
+
+    ``matrix`` of ``drawn`` (4, 4): columns, as OpenSceneGraph keeps them transposed.
+    """
 
     drawn: list[tuple[Block, F64, osg_state.StateSet]] = field(default_factory=list)
     pages: list[PagedLod] = field(default_factory=list)
@@ -58,7 +67,7 @@ class SceneGraph:
 
 
 class Walk:
-    """One walk through the blocks of a file."""
+    """Walk through the blocks of a file."""
 
     def __init__(self, top: Block) -> None:
         self._objects = osgt.shared(top)
@@ -68,7 +77,7 @@ class Walk:
             self._node(root, _UPRIGHT, osg_state.StateSet(), 0)
 
     def of(self, block: Block) -> Block:
-        """The object that a block stands for: itself, or the one of its number."""
+        """Return a block's object: itself, or the shared one."""
         number = block.row("UniqueID")
         return block if number is None else self._objects.get(number, block)
 

@@ -1,4 +1,4 @@
-"""How a surface of OpenSceneGraph looks: what its state sets say, the inner ones over the outer ones."""
+"""Merge OpenSceneGraph's state sets, inner ones over outer ones."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _LIT = ("DIFFUSE", "AMBIENT_AND_DIFFUSE")
 
 @dataclass(frozen=True, kw_only=True)
 class StateSet:
-    """What counts for the surfaces below. ``textures``: ``osg::Texture2D`` by unit; ``modes``: of OpenGL;
-    ``unread``: what changes the look and is left out, in words.
+    """State of the surfaces below.
+
+    ``textures``: ``osg::Texture2D`` by unit; ``modes``: of OpenGL; ``unread``: what changes the appearance
+    and is left out, in words.
     """
 
     modes: tuple[tuple[str, bool], ...] = ()
@@ -29,11 +31,11 @@ class StateSet:
     unread: frozenset[str] = frozenset()
 
     def on(self, mode: str) -> bool:
-        """Whether a mode of OpenGL is switched on."""
+        """Return whether a mode of OpenGL is switched on."""
         return dict(self.modes).get(mode, False)
 
     def drawn(self) -> list[Block]:
-        """The textures that are not switched off, by their units."""
+        """Return the textures that are not switched off, by their units."""
         switches = dict(self.unit_modes)
         return [texture for unit, texture in sorted(self.textures, key=_unit) if switches.get(unit, True)]
 
@@ -43,7 +45,7 @@ def _unit(pair: tuple[int, Block]) -> int:
 
 
 def merged(state: StateSet, told: Block, of: Callable[[Block], Block]) -> StateSet:
-    """A state with a state set over it; ``of`` finds shared objects."""
+    """Merge a state set over a state; ``of`` finds shared objects."""
     modes, units = dict(state.modes), dict(state.unit_modes)
     for row in told.list("ModeList"):
         name, _, value = row.partition(b" ")
@@ -73,7 +75,10 @@ def merged(state: StateSet, told: Block, of: Callable[[Block], Block]) -> StateS
 
 
 def finish(state: StateSet, texture: Block | None) -> Finish:
-    """Wrap, which OpenSceneGraph clamps where the file does not say, and alpha, which it tests or blends."""
+    """Return wrap and alpha modes with OpenSceneGraph's defaults.
+
+    Wrap clamps where the file has none; alpha is tested or blended.
+    """
     across, down = (
         "clamp" if texture is None else _WRAPS.get(texture.word(f"WRAP_{axis}"), "clamp") for axis in "ST"
     )
@@ -85,9 +90,10 @@ def finish(state: StateSet, texture: Block | None) -> Finish:
 
 
 def base(state: StateSet, *, textured: bool) -> tuple[int, int, int, int]:
-    """The material's colour, RGBA: what is lit and what shines by itself, as OpenGL adds them.
+    """Return the material's colour, RGBA.
 
-    Its default grey is nobody's word: it does not darken a picture.
+    What is lit and what shines by itself, as OpenGL adds them. Its default grey is nobody's word: it does not
+    darken a picture.
     """
     if state.material is None or state.replaces:
         return (255, 255, 255, 255)
@@ -103,7 +109,10 @@ def base(state: StateSet, *, textured: bool) -> tuple[int, int, int, int]:
 
 
 def vertex_colours(state: StateSet) -> bool:
-    """Whether the vertices' colours count: not under a material that leaves them out, or a mere picture."""
+    """Return whether the vertices' colours count.
+
+    Not under a material that leaves them out, or a mere picture.
+    """
     if state.replaces:
         return False
     return state.material is None or state.material.word("ColorMode", "OFF") != "OFF"

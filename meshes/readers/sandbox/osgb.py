@@ -1,7 +1,7 @@
-"""One file of an OSGB tree: OpenSceneGraph's ``osgconv`` turns it into text, which is read here.
+"""Read one file of an OSGB tree.
 
-The tool runs inside the child's limits, dies with it, writes only into the child's folder, and has a proxy
-that leads nowhere.
+OpenSceneGraph's ``osgconv`` turns it into text, which is read here. The tool runs inside the child's limits,
+dies with it, writes only into the child's folder, and has a proxy that leads nowhere.
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ _LIBC = ctypes.CDLL(None)
 
 
 def read(path: Path, *, out: Path, root: str, tool: str) -> dict[str, object]:
-    """Parts, the files that follow (names under ``root``), and the geometric error of the parts."""
+    """Read parts, the files that follow, and the geometric error.
+
+    The files are names under ``root``.
+    """
     if not path.resolve().is_relative_to(Path(root).resolve()):
         raise UnsafeUriError("leads out of its tree's folder")
     _check(path)

@@ -27,7 +27,7 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 
 @dataclass(slots=True, kw_only=True)
 class Block:
-    """One pair of braces: the ``words`` before it, its plain ``rows`` and the ``blocks`` inside.
+    """Braces block: ``words`` before it, ``rows`` and ``blocks`` inside.
 
     ``numbers``: the text of a list of numbers, which has neither rows nor blocks.
     """
@@ -39,11 +39,17 @@ class Block:
 
     @property
     def kind(self) -> str:
-        """The first word before the brace: a class (``osg::Geode``) or a property (``Children``)."""
+        """First word before the brace.
+
+        A class (``osg::Geode``) or a property (``Children``).
+        """
         return self.words[0].decode("ascii", "replace") if self.words else ""
 
     def row(self, key: str) -> bytes | None:
-        """What follows a word that begins a row; None where no row does."""
+        """Return what follows a word that begins a row.
+
+        None where no row does.
+        """
         start = key.encode()
         for row in self.rows:
             word, _, rest = row.partition(b" ")
@@ -52,27 +58,30 @@ class Block:
         return None
 
     def word(self, key: str, otherwise: str = "") -> str:
-        """The first word that follows in a row."""
+        """Return the first word that follows in a row."""
         words = (self.row(key) or b"").split()
         return words[0].decode("ascii", "replace") if words else otherwise
 
     def block(self, key: str) -> Block | None:
-        """The first block of a kind."""
+        """Return the first block of a kind."""
         return next((block for block in self.blocks if block.kind == key), None)
 
     def inner(self, key: str) -> list[Block]:
-        """The blocks inside the first block of a kind."""
+        """Return the blocks inside the first block of a kind."""
         found = self.block(key)
         return [] if found is None else found.blocks
 
     def list(self, key: str) -> list[bytes]:
-        """The rows inside the first block of a kind."""
+        """Return the rows inside the first block of a kind."""
         found = self.block(key)
         return [] if found is None else found.rows
 
 
 def parse(path: Path) -> Block:
-    """The whole file as one block without words. Raises DamagedError, OverLimitError."""
+    """Parse the whole file as one block without words.
+
+    Raises DamagedError, OverLimitError.
+    """
     if path.stat().st_size > LARGEST:
         raise OverLimitError(f"unpacks to more than {LARGEST >> 20} MiB")
     data = path.read_bytes()
@@ -130,7 +139,10 @@ def _end_of_quotes(data: bytes, start: int) -> int:
 
 
 def shared(top: Block) -> dict[bytes, Block]:
-    """Objects by their number: a second use of one holds its number only."""
+    """Return objects by their number.
+
+    A second use of one holds its number only.
+    """
     found: dict[bytes, Block] = {}
     waiting = [top]
     while waiting:
@@ -145,7 +157,10 @@ def shared(top: Block) -> dict[bytes, Block]:
 
 
 def numbers(text: bytes | None, *, least: int = 1) -> F64:
-    """(n,) float64 of a row or a list. Raises DamagedError for fewer than ``least``, or what is no number."""
+    """Return (n,) float64 of a row or a list.
+
+    Raises DamagedError for fewer than ``least``, or what is no number.
+    """
     try:
         values = np.array((text or b"").split(), np.float64) if len(text or b"") < 200 else _many(text or b"")
     except ValueError:
@@ -161,7 +176,7 @@ def _many(text: bytes) -> F64:
 
 
 def texts(rows: list[bytes]) -> Iterator[str]:
-    """The quoted texts of rows, in UTF-8 or GB 18030."""
+    """Return the quoted texts of rows, in UTF-8 or GB 18030."""
     for row in rows:
         for match in _QUOTED.finditer(row):
             yield text_of(_ESCAPED.sub(rb"\1", match[1]))

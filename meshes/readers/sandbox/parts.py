@@ -1,4 +1,4 @@
-"""Parts of a surface on their way out of the child: checked, joined into few arrays, and written."""
+"""Check, join and write parts of a surface in the child."""
 
 from __future__ import annotations
 
@@ -21,13 +21,19 @@ WHITE = (255, 255, 255, 255)
 
 
 def whites(many: int) -> U8:
-    """(n, 4) RGBA of what its file says is white; where it says no colour there are none."""
+    """Return white RGBA where the file has white, (n, 4).
+
+    Where it has no colour there are none.
+    """
     return np.full((many, 4), 255, np.uint8)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawPart:
-    """One material's triangles; ``picture`` counts the pictures of the file, -1 for none."""
+    """Triangles of one material.
+
+    ``picture`` counts the pictures of the file, -1 for none.
+    """
 
     position: F64
     triangles: NDArray[np.integer]
@@ -50,7 +56,10 @@ class RawCloud:
 
 
 def write(parts: Sequence[RawPart | RawCloud], pictures: Sequence[bytes], *, out: Path) -> dict[str, object]:
-    """Write all parts; the answer says how they are cut. Raises DamagedError for what cannot be drawn."""
+    """Write all parts; the answer is how they are cut.
+
+    Raises DamagedError for what cannot be drawn.
+    """
     kept = [part for part in parts if isinstance(part, RawPart) and len(part.triangles)]
     clouds = [part for part in parts if isinstance(part, RawCloud) and len(part.position)]
     for part in kept:
@@ -98,7 +107,10 @@ def write(parts: Sequence[RawPart | RawCloud], pictures: Sequence[bytes], *, out
 
 
 def coarse(position: F64) -> list[str]:
-    """A note where float32, in which a file has its places, is coarser than ``COARSE`` so far out."""
+    """Return a note where float32 is coarser than ``COARSE``.
+
+    So far out, where a file has its places in float32.
+    """
     far = float(np.abs(position).max(initial=0))
     step = float(np.spacing(np.float32(far))) if far < FARTHEST else 0.0
     if step <= COARSE:
@@ -109,7 +121,7 @@ def coarse(position: F64) -> list[str]:
 
 
 def check(part: RawPart) -> None:
-    """Raises DamagedError for numbers that are no place, and triangles of vertices that are not there."""
+    """Raise DamagedError for invalid places and missing vertices."""
     many = len(part.position)
     low, high = int(part.triangles.min()), int(part.triangles.max())
     if low < 0 or high >= many:

@@ -1,4 +1,7 @@
-"""Pictures that a text names by bytes: found, checked, and each loaded once."""
+"""Find, check and load each picture of a text once.
+
+The text names them by bytes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from meshes.readers.sandbox.uris import beside
 
 
 def file_of(name: bytes, *, folder: Path, root: Path) -> Path:
-    """The file that a name of unknown encoding means. Raises ForeignFileError."""
+    """Find the file of a name of unknown encoding.
+
+    Raises ForeignFileError.
+    """
     first: ForeignFileError | None = None
     remark = name.partition(b" #")[0].rstrip()
     for reading in [*text_lines.readings(name), *(text_lines.readings(remark) if remark != name else ())]:
@@ -22,9 +28,9 @@ def file_of(name: bytes, *, folder: Path, root: Path) -> Path:
 
 
 class PictureFiles:
-    """JPEG or PNG files, ``pictures``, by the names in a file of ``folder``.
+    """Pictures by the names in a file of ``folder``.
 
-    ``clear``: which of them are clear in places.
+    JPEG or PNG files, in ``pictures``. ``clear``: which of them are clear in places.
     """
 
     def __init__(self, *, folder: Path, root: Path) -> None:
@@ -34,7 +40,10 @@ class PictureFiles:
         self._loaded: dict[str, int] = {}
 
     def load(self, name: bytes) -> int:
-        """Its place among the pictures. Raises ForeignFileError."""
+        """Load a picture; returns its number.
+
+        Raises ForeignFileError.
+        """
         path = file_of(name, folder=self.folder, root=self.root)
         key = str(path)
         if key not in self._loaded:

@@ -1,4 +1,7 @@
-"""Pictures on surfaces: measured before they are decoded, and passed on as JPEG or PNG files."""
+"""Check pictures on surfaces, and convert to JPEG or PNG.
+
+Measured before they are decoded.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,10 @@ Image.init()  # its plugins are loaded once, not in every child
 
 
 def checked(data: bytes, name: str) -> bytes:
-    """A JPEG or PNG file with the picture of ``data``: the same bytes where it is one already.
+    """Return a JPEG or PNG file with the picture of ``data``.
 
-    Raises UnsupportedForeignError, DamagedError; OverLimitError above MOST_PIXELS, by the header alone.
+    The same bytes where it is one already. Raises UnsupportedForeignError, DamagedError; OverLimitError above
+    MOST_PIXELS, by the header alone.
     """
     if data[:7] == ktx2.BEGINS:
         return _as_file(Image.fromarray(ktx2.pixels(data, name, most=MOST_PIXELS)))
@@ -37,9 +41,10 @@ def checked(data: bytes, name: str) -> bytes:
 
 
 def may_be_seen_through(data: bytes) -> bool:
-    """Whether a JPEG or PNG file that was checked is clear in places, and not all over.
+    """Return whether a picture is transparent in places.
 
-    Some exporters write an alpha channel and never fill it.
+    A JPEG or PNG file that was checked; not where it is all over. Some exporters write an alpha channel and
+    never fill it.
     """
     with Image.open(io.BytesIO(data)) as picture:
         if not picture.has_transparency_data:

@@ -1,4 +1,7 @@
-"""PLY files as columns: the header, then text or binary rows, with lists of any length."""
+"""Read PLY files as columns.
+
+The header, then text or binary rows, with lists of any length.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,20 @@ _MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, kw_only=True)
 class Ply:
-    """Elements by name, and the pictures that comments name (``TextureFile``), in their order."""
+    """Elements by name, and pictures of comments, in order.
+
+    Comments ``TextureFile``.
+    """
 
     elements: dict[str, Element]
     pictures: tuple[bytes, ...]
 
 
 def read(path: Path) -> Ply:
-    """All elements of a file. Raises DamagedError, also where it has fewer rows than it announces."""
+    """Read all elements of a file.
+
+    Raises DamagedError, also where it has fewer rows than it announces.
+    """
     data = np.memmap(path, np.uint8, mode="r")
     order, elements, pictures, start = _header(bytes(data[:_LONGEST_HEADER]))
     if order:

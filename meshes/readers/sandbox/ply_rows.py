@@ -1,4 +1,7 @@
-"""Rows of a PLY file, as text or bytes, cut into columns and lists without a loop where that can be."""
+"""Split PLY rows into columns and lists.
+
+As text or bytes, without a loop where that can be.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ _CODES = {
 
 @dataclass(frozen=True, kw_only=True)
 class PlyProperty:
-    """``kind`` of its values as numpy has it; ``counted`` of a list's length, "" for one value."""
+    """Property of an element.
+
+    ``kind`` of its values as numpy has it; ``counted`` of a list's length, "" for one value.
+    """
 
     name: str
     kind: str
@@ -40,7 +46,10 @@ class PlyProperty:
 
 @dataclass(kw_only=True)
 class Element:
-    """Rows of one kind. ``columns`` (rows,); ``lists``: values one after another, and how many a row has."""
+    """Rows of one kind.
+
+    ``columns`` (rows,); ``lists``: values one after another, and how many a row has.
+    """
 
     name: str
     rows: int
@@ -55,7 +64,10 @@ class Element:
 
 
 def text(data: U8, elements: list[Element]) -> None:
-    """Fill elements from text, one row a line. Raises DamagedError."""
+    """Fill elements from text, one row a line.
+
+    Raises DamagedError.
+    """
     lines, numbers = [np.zeros(0, np.int64)], [np.zeros(0)]
     for block in _blocks(data):
         words, _ = counts(block)
@@ -102,7 +114,10 @@ def _fill(one: Element, values: F64, cursor: I64, end: I64) -> None:
 
 
 def binary(data: U8, order: str, elements: list[Element]) -> None:
-    """Fill elements from bytes in an order, ``<`` or ``>``. Raises DamagedError."""
+    """Fill elements from bytes in an order, ``<`` or ``>``.
+
+    Raises DamagedError.
+    """
     at = 0
     for one in elements:
         if not one.rows:

@@ -1,4 +1,7 @@
-"""The surface in a PLY file: polygons and strips, colours, and pictures by vertex or by corner."""
+"""Read a surface in a PLY file.
+
+Polygons and strips, colours, and pictures by vertex or by corner.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _KNOWN = ("vertex", "face", "tristrips")
 
 
 def read(path: Path, *, root: Path) -> tuple[list[RawPart], list[bytes], list[str]]:
-    """Parts, pictures and notes.
+    """Return parts, pictures and notes.
 
     Raises DamagedError; UnsupportedForeignError for points without faces.
     """

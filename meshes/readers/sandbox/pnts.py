@@ -1,4 +1,7 @@
-"""Point clouds of 3D Tiles 1.0 (pnts): places and colours, quantized or under Draco too."""
+"""Read point clouds of 3D Tiles 1.0 (pnts).
+
+Places and colours, quantized or under Draco too.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _DRACO = "3DTILES_draco_point_compression"
 
 
 def cloud(data: bytes, placed: F64) -> RawCloud:
-    """The points after ``placed`` (4, 4) and their RTC_CENTER. Raises DamagedError, OverLimitError."""
+    """Read the points after ``placed`` (4, 4) and their RTC_CENTER.
+
+    Raises DamagedError, OverLimitError.
+    """
     table, _, _ = tables(data, head=28, name="a pnts")
     count = table.number("POINTS_LENGTH")
     if count > MOST_POINTS:

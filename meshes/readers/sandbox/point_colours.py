@@ -30,7 +30,10 @@ _BLACK, _LOW, _DIM_HIGH, _HIGH, _KINDS = 0, 1, 2, 4, 6
 
 @dataclass
 class PointColours:
-    """Counts colours block by block, by the source of their points, and narrows them once all are counted."""
+    """Counts colours block by block; narrows them to bytes last.
+
+    By the source of their points.
+    """
 
     counts: I64 = field(default_factory=lambda: np.zeros((SOURCES, _KINDS), np.int64))
     brightest: int = 0
@@ -57,7 +60,7 @@ class PointColours:
 
     @property
     def bytes_of(self) -> Bools:
-        """Of each source, whether its points below 256 hold bytes: (65536,).
+        """Mask of sources whose points below 256 hold bytes, (65536,).
 
         They do where all that are brighter, if any, were stretched from bytes, and where so dark a
         photograph of 16 bits would have more points just above.
@@ -69,19 +72,19 @@ class PointColours:
 
     @property
     def bare(self) -> Bools:
-        """Of each source, whether its black points have no colour: (65536,)."""
+        """Mask of sources whose black points have no colour, (65536,)."""
         bare: Bools = self.counts[:, _BLACK] > _BARE_SHARE * self.counts.sum(axis=1)
         return bare
 
     def narrowed(self, rgb: U16, source: U16) -> tuple[U8, Bools]:
-        """Colours (n, 3) as bytes, and which points have one, (n,)."""
+        """Return colours (n, 3) as bytes, and which points have one, (n,)."""
         most = reduce(np.maximum, rgb.T)
         small = (most < 256) & self.bytes_of[source]
         colour = (rgb >> np.where(small, 0, 8).astype(np.uint16)[:, None]).astype(np.uint8)
         return colour, (most > 0) | ~self.bare[source]
 
     def words(self) -> list[str]:
-        """What is worth saying of them."""
+        """Return notes on the colours."""
         if not self.any:
             return []
         said = []

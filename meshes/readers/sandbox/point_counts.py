@@ -1,4 +1,4 @@
-"""Decide which points of a cloud are kept, and count the others by their reason."""
+"""Select a cloud's points, and count the others by reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ NOWHERE: Final = "without a place on earth"
 
 @dataclass
 class Counts:
-    """Of all blocks so far: what was left out, by its reason; what was kept, by its class; their box."""
+    """Counts of all blocks so far.
+
+    What was left out, by its reason; what was kept, by its class; their box.
+    """
 
     header: LasHeader
     left_out: dict[str, int] = field(default_factory=dict)
@@ -35,11 +38,14 @@ class Counts:
 
     @property
     def kept(self) -> int:
-        """How many points are kept."""
+        """Number of points kept."""
         return int(self.classes.sum())
 
     def select(self, places: list[F64], classes: U8, withheld: NDArray[Any]) -> Bools | None:
-        """Which points of a block are kept, by x, y and z (n,) each; None for all of them."""
+        """Mask a block's points that are kept; None for all.
+
+        By x, y and z (n,) each.
+        """
         with np.errstate(invalid="ignore"):
             somewhere = reduce(np.logical_and, [np.abs(axis) <= FARTHEST for axis in places])
         reasons: list[tuple[str, Bools]] = [(NOWHERE, ~somewhere), ("flagged Withheld", withheld != 0)]
@@ -54,7 +60,10 @@ class Counts:
         return kept
 
     def add(self, places: list[F64], classes: U8) -> None:
-        """Count points that are kept: x, y and z (n,), in the units of the header's box."""
+        """Count points that are kept.
+
+        x, y and z (n,), in the units of the header's box.
+        """
         self.classes += np.bincount(classes, minlength=256)
         low = np.array([axis.min(initial=np.inf) for axis in places])
         high = np.array([axis.max(initial=-np.inf) for axis in places])
@@ -75,7 +84,10 @@ class Counts:
         return int(reduce(np.logical_or, beyond).sum())
 
     def say(self, words: Words, *, height_mult: float) -> None:
-        """What was left out, and what is doubtful. Raises where nothing is left, or too little."""
+        """Note what was omitted and what is doubtful.
+
+        Raises where nothing is left, or too little.
+        """
         many = self.header.count
         if (nowhere := self.left_out.get(NOWHERE, 0)) * 2 >= many:
             raise DamagedError(

@@ -42,11 +42,11 @@ def read(
     unit_mult: float | None = None,
     scale: float | None = None,
 ) -> dict[str, object]:
-    """Write a cloud's arrays into ``out``, and return facts; without ``keep`` only facts.
+    """Write a cloud's arrays into ``out``, and return facts.
 
-    The arrays are ``position``, ``classification``, ``colour`` and ``coloured`` (see ``PointsData``). What is
-    Withheld, or noise, and what has no place on earth is left out and counted in ``notes``. ``unit_mult`` and
-    ``scale`` as in ``las_system.system``. Raises ForeignFileError.
+    Without ``keep`` only facts. The arrays are ``position``, ``classification``, ``colour`` and ``coloured``
+    (see ``PointsData``). What is Withheld, or noise, and what has no place on earth is left out and counted
+    in ``notes``. ``unit_mult`` and ``scale`` as in ``las_system.system``. Raises ForeignFileError.
     """
     header = las_header.checked(path)
     words = Words()

@@ -19,11 +19,11 @@ CROSSED = f"faces cross themselves or have over {MOST_CORNERS:,} corners: their 
 
 
 def cut(corners: I32, place: F64) -> tuple[I32, int]:
-    """Triangulate polygons of one size; returns (t, 3, c) corners and how many could not be.
+    """Triangulate polygons of one size.
 
-    ``corners`` (m, k, c): numbers of each corner, the first its vertex; ``place`` (n, 3). Triangles turn as
-    their polygon does, and no vertex is added. What crosses itself is left a fan, and so are bays among more
-    than ``MOST_CORNERS``.
+    Returns (t, 3, c) corners and how many could not be. ``corners`` (m, k, c): numbers of each corner, the
+    first its vertex; ``place`` (n, 3). Triangles turn as their polygon does, and no vertex is added. What
+    crosses itself is left a fan, and so are bays among more than ``MOST_CORNERS``.
     """
     size = corners.shape[1]
     if size == 3:

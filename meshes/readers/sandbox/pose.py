@@ -1,4 +1,7 @@
-"""Vertices of a glTF primitive in the pose the file is saved in: morph targets weighed, skins at rest."""
+"""Pose vertices of a glTF primitive: morph targets and skins.
+
+As the file is saved: targets weighed, skins at rest.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from twin.arrays import F64
 
 
 def posed(gltf: Gltf, primitive: Json, attributes: dict[str, NDArray[Any]], mesh: Placed) -> F64:
-    """(n, 3) vertices. Raises DamagedError."""
+    """Return posed vertices, (n, 3).
+
+    Raises DamagedError.
+    """
     points = attributes["POSITION"].astype(np.float64)
     for weight, target in zip(mesh.weights, listed(primitive, "targets"), strict=False):
         if weight and isinstance(target, dict) and target.get("POSITION") is not None:

@@ -1,4 +1,7 @@
-"""Primitives of a glTF mesh: their triangles, and those of their attributes that are used."""
+"""Read primitives of a glTF mesh.
+
+Their triangles, and those of their attributes that are used.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ POINTS, LINES, TRIANGLES, STRIP, FAN = 0, (1, 2, 3), 4, 5, 6
 
 
 def unseen(primitive: Json) -> str:
-    """Why a sound primitive shows no surface, in words; else nothing."""
+    """Return why a sound primitive shows no surface, in words; else nothing."""
     mode = whole_in(primitive, "mode", TRIANGLES)
     if mode in LINES:
         return "primitives of lines are left out, only triangles are read"
@@ -29,14 +32,14 @@ def unseen(primitive: Json) -> str:
 
 
 def are_points(primitive: Json) -> bool:
-    """Whether it shows its vertices and no surface."""
+    """Return whether a primitive is points without a surface."""
     return whole_in(primitive, "mode", TRIANGLES) == POINTS
 
 
 def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[I64, Attributes]:
-    """(triangles (m, 3), attributes (n, k) of the names that are ``wanted``); points have no triangle.
+    """Read triangles (m, 3) and ``wanted`` attributes (n, k).
 
-    Raises DamagedError, UnsupportedForeignError.
+    Points have no triangle. Raises DamagedError, UnsupportedForeignError.
     """
     told = section(primitive, "attributes")
     attributes: Attributes = {}
@@ -57,7 +60,10 @@ def read(gltf: Gltf, primitive: Json, *, wanted: tuple[str, ...]) -> tuple[I64, 
 
 
 def indices(gltf: Gltf, primitive: Json, many: int) -> I64:
-    """(k,) the vertices that a primitive names one after another. Raises DamagedError."""
+    """Return a primitive's vertex indices, (k,).
+
+    Raises DamagedError.
+    """
     if primitive.get("indices") is None:
         return np.arange(many)
     index = accessors.values(gltf, primitive["indices"])

@@ -1,4 +1,7 @@
-"""Properties of one tile's JSON in a tileset, each checked by itself: what is null counts as not written."""
+"""Check each property of a tile's JSON in a tileset.
+
+What is null counts as not written.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ _IMPLICIT = "3DTILES_implicit_tiling"
 
 
 def transform_of(told: dict[str, Any]) -> F64 | None:
-    """(4, 4), or None where there is none. Raises DamagedError for what moves no box to a box."""
+    """Return the transform (4, 4), or None where there is none.
+
+    Raises DamagedError for what moves no box to a box.
+    """
     numbers = told.get("transform")
     if numbers is None:
         return None
@@ -35,7 +41,10 @@ def transform_of(told: dict[str, Any]) -> F64 | None:
 
 
 def error_of(told: dict[str, Any]) -> float | None:
-    """The geometric error as it is written; None where there is none. Raises DamagedError."""
+    """Return the geometric error as written, or None.
+
+    Raises DamagedError.
+    """
     error = told.get("geometricError")
     if error is None:
         return None
@@ -45,7 +54,10 @@ def error_of(told: dict[str, Any]) -> float | None:
 
 
 def refine_of(told: dict[str, Any]) -> bool | None:
-    """Whether children are drawn beside their tile; None where it is inherited. Raises DamagedError."""
+    """Return whether children are drawn beside their tile.
+
+    None where it is inherited. Raises DamagedError.
+    """
     refine = told.get("refine")
     if refine is None:
         return None
@@ -56,7 +68,10 @@ def refine_of(told: dict[str, Any]) -> bool | None:
 
 
 def contents_of(told: dict[str, Any]) -> list[object]:
-    """The contents of a tile, however many and wherever they are written. Raises DamagedError."""
+    """Return a tile's contents, wherever they are written.
+
+    However many. Raises DamagedError.
+    """
     contents = told.get("contents")
     if contents is None and told.get("extensions") is not None:
         several = object_of(object_of(told, "extensions"), "3DTILES_multiple_contents")
@@ -70,7 +85,10 @@ def contents_of(told: dict[str, Any]) -> list[object]:
 
 
 def uri_of(content: object) -> object:
-    """The name that a content gives, None where it gives none. Raises DamagedError."""
+    """Return a content's URI, or None.
+
+    Raises DamagedError.
+    """
     if not isinstance(content, dict):
         raise DamagedError("its content is no object")
     uri = content.get("uri")
@@ -78,7 +96,10 @@ def uri_of(content: object) -> object:
 
 
 def children_of(told: dict[str, Any]) -> list[object]:
-    """Children, sound or not. Raises DamagedError where they are no list."""
+    """Return children, sound or not.
+
+    Raises DamagedError where they are no list.
+    """
     children = told.get("children")
     if children is None:
         return []
@@ -88,7 +109,10 @@ def children_of(told: dict[str, Any]) -> list[object]:
 
 
 def implicit_of(told: dict[str, Any]) -> dict[str, Any] | None:
-    """The implicit tiling of 1.1, or of the extension to 1.0 in the words of 1.1; None without one."""
+    """Return the implicit tiling in the words of 1.1, or None.
+
+    Of 1.1, or of the extension to 1.0.
+    """
     if told.get("implicitTiling") is not None:
         return object_of(told, "implicitTiling")
     if not told.get("extensions"):
@@ -101,7 +125,10 @@ def implicit_of(told: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def object_of(told: dict[str, Any], name: str) -> dict[str, Any]:
-    """A property that is an object, {} where it is not written. Raises DamagedError."""
+    """Return an object property, {} where not written.
+
+    Raises DamagedError.
+    """
     found = told.get(name)
     if found is None:
         return {}

@@ -1,4 +1,4 @@
-"""Rows of a foreign tileset as they are met: a tile each, with what is known of it."""
+"""Collect rows of a foreign tileset, one per tile."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ ERRORS_OF_A_TILE = 16
 
 @dataclass(frozen=True, kw_only=True)
 class TilesetFile:
-    """A tileset file: its folder, the files that it was named by, itself last, and what points up in it.
+    """Tileset file.
 
-    ``error`` is the geometric error of the whole, where it is told.
+    Its folder, the files that it was named by, itself last, and what points up in it. ``error`` is the
+    geometric error of the whole, where it is told.
     """
 
     folder: Path
@@ -35,7 +36,10 @@ class TilesetFile:
 
 
 class TileRows:
-    """Arrays in the making; ``broken`` tiles lack something that their file names for them."""
+    """Growing arrays of tiles.
+
+    ``broken`` tiles lack something that their file names for them.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -54,7 +58,10 @@ class TileRows:
         return len(self.parent)
 
     def append(self, *, parent: int, number: int, file: TilesetFile, add: bool, above: F64) -> int:
-        """An empty tile; its row. ``number`` counts it among its parent's children, -1 for a file's root."""
+        """Append an empty tile; returns its row.
+
+        ``number`` counts it among its parent's children, -1 for a file's root.
+        """
         self.parent.append(parent)
         self.number.append(number)
         self.file.append(file)
@@ -72,7 +79,10 @@ class TileRows:
         self.problems.add(self.where(row), f"{error.message}: left out, with what is under it", error)
 
     def missing(self, row: int, of: str, error: ForeignFileError) -> None:
-        """Note that a file which a tile names is left out; what the tileset has under the tile stays."""
+        """Note that a file which a tile names is left out.
+
+        What the tileset has under the tile stays.
+        """
         self.broken[row] = True
         self.problems.add(of or self.where(row), f"{error.message}: left out", error)
 
@@ -84,7 +94,10 @@ class TileRows:
         return [row for row in np.flatnonzero((error == 0) & (below == 0)).tolist() if self.contents[row]]
 
     def where(self, row: int, told: object = None) -> str:
-        """What a tile is called: its file, its path in it, and what it shows."""
+        """Return a tile's name for notes.
+
+        Its file, its path in it, and what it shows.
+        """
         steps, k = [], row
         while self.number[k] >= 0:
             steps.append(f".children[{self.number[k]}]")
@@ -98,11 +111,14 @@ class TileRows:
         return f"{self.name(self.file[row].chain[-1])}, {path}{shown}"
 
     def name(self, path: Path) -> str:
-        """A file as it is called beneath the root folder."""
+        """Return a file's name beneath the root folder."""
         return os.path.relpath(path, self.root)
 
     def written(self, out: Path) -> dict[str, object]:
-        """Save the arrays; the rest is the answer. Raises ForeignFileError where nothing can be shown."""
+        """Save the arrays; the rest is the answer.
+
+        Raises ForeignFileError where nothing can be shown.
+        """
         transform = np.stack(self.transform)
         corners, faults = volumes.corners(self.volume, transform)
         for row, words in faults.items():

@@ -1,4 +1,7 @@
-"""Cells of the S2 geometry, by which some tilesets say where they are (3DTILES_bounding_volume_S2)."""
+"""Convert S2 cells that bound tiles to boxes.
+
+3DTILES_bounding_volume_S2.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ _FACES = (
 
 
 def grid(token: object, *, steps: int) -> tuple[F64, F64, float]:
-    """Longitude and latitude, radians, of a grid (steps + 1, steps + 1) over a cell; the angle of its side.
+    """Return longitude and latitude of a grid over a cell.
 
-    Raises DamagedError for what is no token.
+    Radians, (steps + 1, steps + 1); and the angle of its side. Raises DamagedError for what is no token.
     """
     face, i, j, level = _cell(token)
     size = 1.0 / 2**level

@@ -1,4 +1,7 @@
-"""A glTF document's scene as parts: meshes placed, materials looked up, textures in their own place."""
+"""Convert a glTF scene into parts.
+
+Meshes placed, materials found, textures in their own place.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ X_UP = np.array([[0, 0, -1, 0], [0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]], float
 
 
 def turn(up: str) -> F64:
-    """(4, 4): from a glTF's axes to Z up. Raises DamagedError."""
+    """Return the rotation from a glTF's axes to Z up.
+
+    (4, 4). Raises DamagedError.
+    """
     turns = {"Y": Y_UP, "X": X_UP, "Z": np.eye(4)}
     if up not in turns:
         raise DamagedError(f"says that {up!r} is up; X, Y and Z are known")
@@ -35,17 +41,20 @@ def turn(up: str) -> F64:
 
 
 def moved(placed: F64, centre: object) -> F64:
-    """``placed`` after a move to an RTC centre, which is given with Z up. Raises DamagedError."""
+    """Return ``placed`` after a move to an RTC centre, Z up.
+
+    Raises DamagedError.
+    """
     move = np.eye(4)
     move[:3, 3] = numbers(centre, 3, "RTC_CENTER")
     return placed @ move
 
 
 def parts_of(gltf: Gltf, placed: F64, *, up: str) -> tuple[list[RawPart | RawCloud], list[bytes], list[str]]:
-    """All triangles and points of the scene, turned to Z up, then after ``placed`` (4, 4); the pictures they
-    name; and what was left out, in words.
+    """Return the scene's triangles, points, pictures and notes.
 
-    Raises DamagedError, UnsupportedForeignError, OverLimitError.
+    All triangles and points of the scene, turned to Z up, then after ``placed`` (4, 4); the pictures they
+    name; and what was left out, in words. Raises DamagedError, UnsupportedForeignError, OverLimitError.
     """
     scene = _Scene(gltf)
     centre = extension(gltf.document, "CESIUM_RTC").get("center")

@@ -1,4 +1,4 @@
-"""Kinds of files by their first bytes, to say what a file is that is not read here."""
+"""Recognise kinds of files by their first bytes, for error messages."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ LONGEST = max(map(len, _KINDS))
 
 
 def kind_of(head: bytes) -> str:
-    """What a file is that begins with ``head``, with its article; nothing where that is not known."""
+    """Return a file's kind by its first bytes, with article.
+
+    Nothing where that is not known.
+    """
     small = head[:LONGEST].lower()
     return next((name for sign, name in _KINDS.items() if small.startswith(sign.lower())), "")

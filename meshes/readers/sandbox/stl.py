@@ -1,4 +1,7 @@
-"""STL files, binary and text, with the colours that VisCAM and Magics put into spare bits."""
+"""Read STL files, binary and text.
+
+With the colours that VisCAM and Magics put into spare bits.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _OWN = 0x8000
 
 
 def read(path: Path) -> tuple[list[RawPart], list[str]]:
-    """Triangles and notes. Raises DamagedError."""
+    """Return triangles and notes.
+
+    Raises DamagedError.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_HEAD)

@@ -1,4 +1,7 @@
-"""One subtree file of an implicit tileset: bits that say which tiles, contents and subtrees exist."""
+"""Read a subtree file of an implicit tileset.
+
+Bits: which tiles, contents and subtrees exist.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ Place = tuple[int, int, int, int]
 
 
 class Subtree:
-    """The availability in one file, ``deep`` levels of 4 or 8 ``ways``. Raises DamagedError."""
+    """Availability in one file, ``deep`` levels of 4 or 8 ``ways``.
+
+    Raises DamagedError.
+    """
 
     def __init__(self, file: Path, *, root: Path, deep: int, templates: int, ways: int) -> None:
         self._file, self._root, self._deep, self._ways = file, root, deep, ways
@@ -42,7 +48,10 @@ class Subtree:
         self._below = self._bits(self._told.get("childSubtreeAvailability"), ways**deep)
 
     def tiles(self, at: Place, *, lowest: int) -> dict[Place, tuple[bool, ...]]:
-        """The tiles of this subtree, whose root is ``at``, and which contents each has."""
+        """Return the subtree's tiles, and each one's contents.
+
+        Its root is ``at``.
+        """
         if not self._tiles[0]:
             raise DamagedError("has no tile at its root")
         found: dict[Place, tuple[bool, ...]] = {}
@@ -60,7 +69,7 @@ class Subtree:
         return found
 
     def below(self, at: Place) -> list[Place]:
-        """The subtrees that follow."""
+        """Return the child subtrees."""
         return self._places(np.flatnonzero(self._below), at, self._deep)
 
     def _before(self, depth: int) -> int:

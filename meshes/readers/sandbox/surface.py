@@ -1,4 +1,7 @@
-"""Read a surface file of any kind: OBJ, PLY, STL, GLB or glTF."""
+"""Read a surface file of any kind.
+
+OBJ, PLY, STL, GLB or glTF.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ _OWN = {".obj": "", ".stl": "", ".ply": PLY}
 
 
 def read(path: Path, *, out: Path, root: str, z_up: bool | None = None) -> dict[str, object]:
-    """The parts in metres as the file has them, Z up."""
+    """Return the parts in metres as the file has them, Z up."""
     kind = path.suffix.lower()
     if kind not in LARGEST:
         do = f"use driver: {DRIVERS[kind]}" if kind in DRIVERS else f"export one of {', '.join(LARGEST)}"

@@ -1,4 +1,7 @@
-"""Lines of text files from the field: byte order marks, UTF-16, any line end, names in UTF-8 or GBK."""
+"""Read lines of text files of any encoding and line end.
+
+Byte order marks, UTF-16, names in UTF-8 or GBK.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,10 @@ _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
 
 
 def blocks(file: BinaryIO) -> Iterator[list[bytes]]:
-    """Split a file into lines, some megabytes at a time; a final backslash joins a line with the next.
+    """Split a file into lines, some megabytes at a time.
 
-    Lines are bytes as the file has them, or UTF-8 where it is UTF-16 or UTF-32. Raises DamagedError for a
-    line of more than a megabyte.
+    A final backslash joins a line with the next. Lines are bytes as the file has them, or UTF-8 where it is
+    UTF-16 or UTF-32. Raises DamagedError for a line of more than a megabyte.
     """
     source, rest = _after_mark(file), b""
     while data := source.read(BLOCK):
@@ -41,14 +44,18 @@ def blocks(file: BinaryIO) -> Iterator[list[bytes]]:
 
 
 def text(data: bytes) -> str:
-    """Decode a name: UTF-8, else GB 18030 (of which GBK is a part), else as can be."""
+    """Decode a name.
+
+    UTF-8, else GB 18030 (of which GBK is a part), else as can be.
+    """
     return readings(data)[0]
 
 
 def readings(data: bytes) -> list[str]:
-    """Decode a name in each way it may be meant, at least one: a Han character in GBK may be valid UTF-8.
+    """Decode a name in each way it may be meant.
 
-    The likeliest is first; Big5 and Windows' Latin are for names of files.
+    At least one: a Han character in GBK may be valid UTF-8. The likeliest is first; Big5 and Windows' Latin
+    are for names of files.
     """
     found: list[str] = []
     for encoding in ("utf-8", "gb18030", "big5", "cp1252"):

@@ -1,4 +1,7 @@
-"""Textures of a glTF document: their pictures, each kept once, and how they go on beyond their edges."""
+"""Read textures of a glTF document.
+
+Their pictures, each kept once, and their wrap beyond the edges.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ _SOURCES = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif", "MSFT_
 
 
 class Textures:
-    """Looks textures up. ``pictures``: JPEG or PNG files, each that is used once."""
+    """Cache of textures.
+
+    ``pictures``: JPEG or PNG files, each that is used once.
+    """
 
     def __init__(self, gltf: Gltf) -> None:
         self._gltf = gltf
@@ -21,7 +27,10 @@ class Textures:
         self.pictures: list[bytes] = []
 
     def picture(self, index: object) -> tuple[int, tuple[Wrap, Wrap]]:
-        """The place of a texture's picture in ``pictures``, and its wrap. Raises ForeignFileError."""
+        """Return a texture's number in ``pictures``, and its wrap.
+
+        Raises ForeignFileError.
+        """
         texture = self._gltf.item("textures", index)
         sources = [texture.get("source"), *(extension(texture, name).get("source") for name in _SOURCES)]
         source = next((source for source in sources if source is not None), None)

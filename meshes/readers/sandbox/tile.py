@@ -1,4 +1,7 @@
-"""One tile's content: b3dm, i3dm, pnts, several of them in a cmpt, or a glTF; perhaps packed with gzip."""
+"""Read one tile's content of any format.
+
+b3dm, i3dm, pnts, several of them in a cmpt, or a glTF; perhaps packed with gzip.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ class _Shown:
 
 
 def read(path: Path, *, out: Path, root: str, transform: list[float], up: str) -> dict[str, object]:
-    """The parts after ``transform`` (16 numbers, row by row)."""
+    """Read the parts after ``transform`` (16 numbers, row by row)."""
     if not path.resolve().is_relative_to(Path(root).resolve()):
         raise UnsafeUriError("leads out of its tileset's folder")
     placed = np.array(transform, np.float64).reshape(4, 4)

@@ -1,7 +1,7 @@
-"""A tileset with all that it names, explicit, external and implicit, as flat arrays.
+"""Read a tileset with all that it names, as flat arrays.
 
-What is wrong with one tile, one inner tileset or one subtree costs that and what is under it, and becomes a
-line that names it; only a fault of the outermost file is raised.
+Explicit, external and implicit. What is wrong with one tile, one inner tileset or one subtree costs that and
+what is under it, and becomes a line that names it; only a fault of the outermost file is raised.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ class _PendingTile(NamedTuple):
 
 
 def read(path: Path, *, out: Path) -> dict[str, object]:
-    """Arrays of one row a tile, parents first, children side by side (see ``ForeignTileset``)."""
+    """Read tiles, one row each, parents first.
+
+    Children are adjacent (see ``ForeignTileset``).
+    """
     walk = _Walk(Path(os.path.normpath(path.parent)))
     waiting = deque([walk.opened(External.opened(path), parent=-1, above=np.eye(4), depth=0, add=False)])
     while waiting:

@@ -1,4 +1,7 @@
-"""Names of files inside files: they stay inside the root folder, and nothing is fetched."""
+"""Resolve names of files inside files, within the root folder.
+
+Nothing is fetched.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,11 @@ _STEPS = 3
 
 
 def inside(name: object, *, folder: Path, root: Path, uri: bool = True, links: bool = True) -> Path:
-    """The path that a name in a file of ``folder`` stands for; it need not exist.
+    """Return the path of a name in a file of ``folder``.
 
-    With ``uri`` the name is a URI (percent signs, ``?v=1``), otherwise a plain file name, perhaps of
-    Windows. ``links`` follows symbolic links. Raises UnsafeUriError where it leads out of ``root`` or to a
-    network, DamagedError where it is no name.
+    It need not exist. With ``uri`` the name is a URI (percent signs, ``?v=1``), otherwise a plain file name,
+    perhaps of Windows. ``links`` follows symbolic links. Raises UnsafeUriError where it leads out of ``root``
+    or to a network, DamagedError where it is no name.
     """
     if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST:
         raise DamagedError("holds a file name that is empty, too long or no text")
@@ -42,9 +45,10 @@ def inside(name: object, *, folder: Path, root: Path, uri: bool = True, links: b
 
 
 def found(name: object, *, folder: Path, root: Path, uri: bool = True) -> Path:
-    """The file that a name stands for, whatever its letters' case or its disk's encoding.
+    """Find a name's file, in any case and encoding.
 
-    Raises MissingForeignError, UnsafeUriError or DamagedError.
+    Whatever its letters' case or its disk's encoding. Raises MissingForeignError, UnsafeUriError or
+    DamagedError.
     """
     path = inside(name, folder=folder, root=root, uri=uri)
     top = Path(os.path.normpath(root))
@@ -83,8 +87,9 @@ def _plain(name: str) -> str:
 
 
 def beside(name: str, *, folder: Path, root: Path) -> Path:
-    """Find a file by its name, or by the end of it: exporters write paths of their own disk.
+    """Find a file by its name, or by the end of it.
 
+    Exporters write paths of their own disk:
     ``C:\\work\\tex\\a.jpg`` is ``tex/a.jpg`` below the folder, or ``a.jpg`` in it. Raises as ``found``.
     """
     try:

@@ -1,4 +1,7 @@
-"""Bounding volumes of 3D Tiles as eight corners, and their parts in a quadtree."""
+"""Convert 3D Tiles bounding volumes to eight corners.
+
+And their parts in a quadtree.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,10 @@ UNTOLD = object()
 
 
 def corners(told: Sequence[object], transform: F64) -> tuple[F64, dict[int, str]]:
-    """Boxes (n, 8, 3) around volumes after their ``transform`` (n, 4, 4), and what is wrong with some.
+    """Return boxes around transformed volumes, and what is wrong.
 
-    A region and an S2 cell are in ECEF by themselves. What has no sound volume is NaN.
+    (n, 8, 3), after their ``transform`` (n, 4, 4). A region and an S2 cell are in ECEF by themselves. What
+    has no sound volume is NaN.
     """
     boxes = np.full((len(told), 12), np.nan)
     on_earth: dict[int, F64] = {}
@@ -70,9 +74,10 @@ def _on_earth(volume: dict[str, Any]) -> F64:
 
 
 def cell(volume: object, at: tuple[int, int, int, int], *, ways: int) -> object:
-    """The part of a box or region that a tile of an implicit tree covers; UNTOLD where there is none.
+    """Return an implicit tile's part of a box or region.
 
-    ``at`` is its level, x, y and z. A quadtree (4 ``ways``) does not cut heights, an octree (8) does.
+    UNTOLD where there is none. ``at`` is its level, x, y and z. A quadtree (4 ``ways``) does not cut heights,
+    an octree (8) does.
     """
     level, *place = at
     n = 2**level
@@ -95,7 +100,10 @@ def cell(volume: object, at: tuple[int, int, int, int], *, ways: int) -> object:
 
 
 def ecef(lon: F64, lat: F64, height_m: F64) -> F64:
-    """(..., 3) from radians and metres over the ellipsoid (EPSG:4979 to EPSG:4978)."""
+    """Convert radians and ellipsoidal metres to ECEF, (..., 3).
+
+    EPSG:4979 to EPSG:4978.
+    """
     normal = SEMI_MAJOR_M / np.sqrt(1 - ECCENTRICITY2 * np.sin(lat) ** 2)
     flat = (normal + height_m) * np.cos(lat)
     up = (normal * (1 - ECCENTRICITY2) + height_m) * np.sin(lat)

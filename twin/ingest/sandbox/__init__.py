@@ -1,5 +1,5 @@
-"""What runs inside the guarded child, one module per driver: each has ``read(path, *, out, ...) -> answer``.
+"""Tasks of the guarded child, one module per driver.
 
-The answer is JSON; arrays go to ``.npy`` files in the folder ``out``. What is wrong with a file is raised as
-an IngestError whose message says it without the file's name.
+Each has ``read(path, *, out, ...) -> answer``. The answer is JSON; arrays go to ``.npy`` files in the folder
+``out``. What is wrong with a file is raised as an IngestError whose message says it without the file's name.
 """

@@ -1,4 +1,7 @@
-"""Check the text of an ASCII grid: GDAL reads any word as 0 and passes over what is too much."""
+"""Check the text of an ASCII grid.
+
+GDAL reads any word as 0 and passes over what is too much.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,10 @@ EXACT = 2.0**53
 def attributes_of(
     meta: dict[str, Any], fields: list[Any], told: Told | None, as_text: AsText
 ) -> tuple[list[str], list[list[object]], list[str]]:
-    """Names and columns with their texts decoded, all of them by one rule, and notes. Raises FormatError."""
+    """Return decoded names and columns, with notes.
+
+    All of them by one rule. Raises FormatError.
+    """
     columns = [_column(values, kind) for values, kind in zip(fields, meta["ogr_types"], strict=True)]
     for place in as_text.unread:
         columns[place] = [None] * len(columns[place])

@@ -1,4 +1,7 @@
-"""Tell which bands of a picture are its colours, by what the file says of them."""
+"""Detect which bands of a picture are its colours.
+
+By what the file declares of them.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,10 @@ _CMYK: Final = (ColorInterp.cyan, ColorInterp.magenta, ColorInterp.yellow, Color
 
 @dataclass(frozen=True, kw_only=True)
 class ColourBands:
-    """The ``bands`` (counted from 1) that are a picture's colours, and ``alpha`` its opacity, 0 for none.
+    """Colour bands of a picture, and its alpha band.
 
-    ``inverted`` grey counts from white; ``table`` (n, 4) uint8 holds red, green, blue and opacity of the
-    indices of a palette.
+    ``bands`` count from 1; ``alpha`` is 0 for none. ``inverted`` grey counts from white; ``table`` (n, 4)
+    uint8 holds red, green, blue and opacity of the indices of a palette.
     """
 
     kind: Kind
@@ -42,9 +45,10 @@ class ColourBands:
 
 
 def colours_of(source: Any, wanted: Sequence[int] | None, *, beside: Sidecars, words: Words) -> ColourBands:
-    """Decide by the catalog's ``bands``, then by colour interpretation, then by their number and order.
+    """Choose colour bands by catalog, interpretation, or order.
 
-    ``words`` gets what was decided and not said by the file. Raises FormatError for bands that are not there.
+    The catalog's ``bands``, then colour interpretation, then their number and order. ``words`` gets what was
+    decided and not said by the file. Raises FormatError for bands that are not there.
     """
     named = _names(source, beside, words)
     alpha = named.index(ColorInterp.alpha) + 1 if ColorInterp.alpha in named else 0

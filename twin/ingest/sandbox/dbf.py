@@ -1,4 +1,4 @@
-"""Find columns of a .dbf that OGR reads wrong, and have it read them as text.
+"""Find .dbf columns that OGR misreads; read them as text.
 
 OGR makes 0 of a number that is none, 1 of ``1,5``, 12 of the code ``00012``, rounds codes of more than 18
 digits, and refuses the file for a date like 20211332.
@@ -28,9 +28,10 @@ _LONG = 16
 
 @dataclass(frozen=True, kw_only=True)
 class AsText:
-    """Which columns, by their place, were made texts (dates, numbers), and what ``unread`` ones are.
+    """Columns made texts, and the ``unread`` ones.
 
-    These are memos, which stand elsewhere, and what FoxPro writes in bytes of its own.
+    By their place (dates, numbers), and what the latter are. These are memos, which stand elsewhere, and what
+    FoxPro writes in bytes of its own.
     """
 
     dates: frozenset[int] = frozenset()
@@ -39,7 +40,10 @@ class AsText:
 
 
 def with_texts(part: Path, target: Path) -> AsText:
-    """Link the table to ``target``, or copy it there with such columns declared as text."""
+    """Link or copy the table with such columns as text.
+
+    To ``target``.
+    """
     with part.open("rb") as file:
         head = file.read(32)
         count, begin, width = (int.from_bytes(head[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
@@ -111,7 +115,10 @@ def _is_irregular(cells: U8) -> bool:
 
 
 def dates_of(cells: list[object], name: str) -> tuple[list[object], list[str]]:
-    """Cells ``20211009`` as ``2021-10-09``; zeros are none, and what is no day stays as it is and is told."""
+    """Convert cells ``20211009`` to ``2021-10-09``.
+
+    Zeros are none, and what is no day stays as it is and is noted.
+    """
     found: list[object] = []
     odd: list[str] = []
     for cell in cells:
@@ -127,7 +134,10 @@ def dates_of(cells: list[object], name: str) -> tuple[list[object], list[str]]:
 
 
 def figures_of(cells: list[object], name: str) -> tuple[list[object], list[str]]:
-    """Cells as numbers, or as the codes that they are; cells that are neither are left out and told."""
+    """Convert cells to numbers, or keep them as codes.
+
+    Cells that are neither are left out and noted.
+    """
     texts = [numbers.plain(cell).strip("*") if isinstance(cell, str) else "" for cell in cells]
     fit = [_number(text) for text in texts]
     odd = [text for text, value in zip(texts, fit, strict=True) if text and value is None]

@@ -19,9 +19,10 @@ from twin.ingest.sandbox.strips import strips
 
 
 class NoData:
-    """No-data values of a band: those of the file, of PAM and of the catalog, in the band's own type.
+    """No-data values of a band.
 
-    They are compared with the stored numbers, before scale and offset, as GDAL defines them.
+    Those of the file, of PAM and of the catalog, in the band's own type. They are compared with the stored
+    numbers, before scale and offset, as GDAL defines them.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class NoData:
         self._contradicted(own, beside)
 
     def of(self, stored: NDArray[Any]) -> Bools:
-        """Cells whose stored number is one of the values; same shape."""
+        """Mask cells whose stored number is a no-data value."""
         empty = np.zeros(stored.shape, np.bool_)
         for value in self.values:
             empty |= stored == value
@@ -87,7 +88,10 @@ class NoData:
 
 
 class Opacity:
-    """How opaque cells are, by a mask inside the raster, a mask beside it, and a band of transparency."""
+    """Opacity of cells by masks and transparency band.
+
+    A mask inside the raster, a mask beside it, and a band of transparency.
+    """
 
     def __init__(self, source: Any, band: int, *, alpha: int, beside: Sidecars, words: Words) -> None:
         """``alpha`` is the number of the band of transparency, 0 for none."""
@@ -109,7 +113,10 @@ class Opacity:
         return bool(self._masked or self._alpha or self._outside)
 
     def of(self, window: Window) -> U8:
-        """Opacity of a window's cells, 0 clear to 255 opaque."""
+        """Return the opacity of a window's cells.
+
+        0 clear to 255 opaque.
+        """
         opacity = np.full((int(window.height), int(window.width)), 255, np.uint8)
         if self._masked:
             np.minimum(opacity, self._source.read_masks(self._band, window=window), out=opacity)
@@ -124,7 +131,10 @@ class Opacity:
 
 
 class EmptyCells:
-    """Cells of one band without a value: what any of file, sidecars and catalog calls empty."""
+    """Cells of one band without a value.
+
+    Whatever any of file, sidecars and catalog calls empty.
+    """
 
     def __init__(
         self, source: Any, band: int, *, beside: Sidecars, words: Words, nodata: float | None = None
@@ -143,7 +153,7 @@ class EmptyCells:
 
 
 def alpha_band(source: Any) -> int:
-    """The number of the first band of transparency, 0 for none."""
+    """Return the number of the first band of transparency, 0 for none."""
     found = [number for number, kind in enumerate(source.colorinterp, 1) if kind == ColorInterp.alpha]
     return found[0] if found else 0
 

@@ -54,7 +54,10 @@ _NOBODY_SAYS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """Which encoding somebody says; ``by`` is ``the catalog`` or a part of the file."""
+    """Declared encoding.
+
+    ``by`` is ``the catalog`` or a part of the file.
+    """
 
     encoding: str
     by: str
@@ -62,7 +65,10 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """Decoded texts in their order, the encoding of most of them, and ``notes`` on what is doubtful."""
+    """Decoded texts in order, with main encoding and notes.
+
+    ``notes`` on what is doubtful.
+    """
 
     texts: list[str]
     encoding: str
@@ -70,7 +76,10 @@ class Texts:
 
 
 def named(told: str) -> str | None:
-    """Python's name of an encoding as people and .cpg files write it (GBK, 936, ANSI 936, 65001, 88591)."""
+    """Return Python's name of an encoding.
+
+    As people and .cpg files write it (GBK, 936, ANSI 936, 65001, 88591).
+    """
     plain = re.sub(r"^(ansi|oem|ldid/|cp|ms|windows)[\s_-]*", "", told.strip().lower())
     if plain in _PAGES:
         return _PAGES[plain]
@@ -84,7 +93,10 @@ def named(told: str) -> str | None:
 
 
 def marked(raw: bytes) -> tuple[str | None, bytes]:
-    """The encoding that a byte order mark says, or UTF-16's and UTF-32's zero bytes; and the rest."""
+    """Return the encoding of a byte order mark, and the rest.
+
+    Or by UTF-16's and UTF-32's zero bytes.
+    """
     for mark, name in MARKS:
         if raw.startswith(mark):
             return name, raw.removeprefix(mark)
@@ -105,10 +117,11 @@ def marked(raw: bytes) -> tuple[str | None, bytes]:
 
 
 def decoded(raws: Sequence[bytes], *, told: Told | None) -> Texts:
-    """Decode texts that are all of one file. A text that is cut in the midst of a character loses its half.
+    """Decode texts that are all of one file.
 
-    ``notes`` say who was overruled, and count what is cut, of another encoding than the rest, or no text at
-    all. Texts of which more than half cannot be decoded have the encoding ''.
+    A text that is cut in the midst of a character loses its half. ``notes`` say who was overruled, and count
+    what is cut, of another encoding than the rest, or no text at all. Texts of which more than half cannot be
+    decoded have the encoding ''.
     """
     together = b"\0".join(raws)
     if together.isascii():
@@ -145,7 +158,10 @@ def _plainly(together: bytes, count: int, told: Told | None) -> Texts | None:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether a text that was read as GB 18030 is everyday Chinese: nine tenths first-level characters."""
+    """Return whether GB 18030 text is everyday Chinese.
+
+    Nine tenths first-level characters.
+    """
     return _chinese(text) >= SHARE
 
 

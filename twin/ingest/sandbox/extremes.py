@@ -37,7 +37,10 @@ class _End:
 
 @dataclass
 class Extremes:
-    """Counts heights (m) strip by strip. ``lowest`` and ``highest`` mean something where ``valid`` > 0."""
+    """Counts heights (m) strip by strip.
+
+    ``lowest`` and ``highest`` mean something where ``valid`` > 0.
+    """
 
     valid: int = 0
     _low: _End = field(default_factory=_End)
@@ -59,7 +62,10 @@ class Extremes:
         return -self._high.value
 
     def lone(self) -> list[tuple[float, int, float]]:
-        """(height m, its cells, the next height m) of an end far from all others: a fill value, perhaps."""
+        """Return an isolated extreme height: perhaps a fill value.
+
+        (height m, its cells, the next height m) of an end far from all others.
+        """
         found = []
         for end, sign in ((self._low, 1.0), (self._high, -1.0)):
             if not np.isfinite(end.following):

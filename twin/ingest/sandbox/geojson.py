@@ -1,4 +1,7 @@
-"""Bring a GeoJSON into the form that OGR reads: UTF-8, one document, without a byte order mark."""
+"""Convert a GeoJSON into the form that OGR reads.
+
+UTF-8, one document, without a byte order mark.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ _OTHERS = (
 
 
 def prepared(path: Path, out: Path, told: Told | None) -> tuple[Path, list[str]]:
-    """The file, or its text in UTF-8 as one document in ``out``, and notes. Raises FormatError."""
+    """Return the file, or its UTF-8 copy, and notes.
+
+    The copy is one document in ``out``. Raises FormatError.
+    """
     if path.stat().st_size > MOST_BYTES:
         return path, []
     raw = path.read_bytes()

@@ -1,8 +1,8 @@
-"""Prepare a GeoPackage that OGR's Python reader would refuse or read half: on a copy, never in place.
+"""Prepare a GeoPackage that OGR would refuse or half read.
 
-A layer declared as TIN, as any geometry with heights or as curves makes the reader refuse every layer of the
-file; and what lies in a write-ahead log (``-wal``) beside it is seen only by who may write there, as is what
-a broken-off edit is to be taken back to (``-journal``).
+OGR's Python reader; on a copy, never in place. A layer declared as TIN, as any geometry with heights or as
+curves makes the reader refuse every layer of the file; and what lies in a write-ahead log (``-wal``) beside
+it is seen only by who may write there, as is what a broken-off edit is to be taken back to (``-journal``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ _COLUMNS = "select table_name, upper(geometry_type_name), z, m from gpkg_geometr
 
 
 def prepared(path: Path, out: Path, layer: str | None) -> tuple[Path, list[str]]:
-    """The file or a copy that can be read whole, and notes. Raises UnsupportedError, EmptyFileError."""
+    """Return the file or a readable copy, and notes.
+
+    Raises UnsupportedError, EmptyFileError.
+    """
     copy = out / "geopackage.gpkg"
     logs = {path.with_name(f"{path.name}{ending}"): f"{copy.name}{ending}" for ending in LOGS}
     waiting = [log for log in logs if log.is_file() and log.stat().st_size > 0]

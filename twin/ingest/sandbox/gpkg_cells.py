@@ -23,7 +23,10 @@ _RULES = (
 
 @dataclass(frozen=True, kw_only=True)
 class OddColumn:
-    """Cells of a column that are none of its type: which, how many, and a note on them."""
+    """Cells of a column that are not of its type.
+
+    Which, how many, and a note on them.
+    """
 
     table: str
     column: str
@@ -32,12 +35,15 @@ class OddColumn:
 
     @property
     def emptied(self) -> str:
-        """The statement that takes them out."""
+        """Statement that empties them."""
         return f"update {quoted(self.table)} set {quoted(self.column)} = null where {self.where}"
 
 
 def odd_columns(database: sqlite3.Connection, table: str) -> Iterator[OddColumn]:
-    """Columns of a layer with such cells; none of a view. Raises sqlite3.Error."""
+    """Return a layer's columns with such cells.
+
+    None of a view. Raises sqlite3.Error.
+    """
     kind = database.execute("select type from sqlite_master where name = ?", (table,)).fetchone()
     if kind != ("table",):
         return
@@ -56,5 +62,5 @@ def odd_columns(database: sqlite3.Connection, table: str) -> Iterator[OddColumn]
 
 
 def quoted(name: str) -> str:
-    """A name for a statement."""
+    """Quote a name for a statement."""
     return '"{}"'.format(name.replace('"', '""'))

@@ -40,7 +40,10 @@ _EXACT: Final = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Conversion:
-    """metres = (stored · ``scale`` + ``offset``) · ``unit_m``, in float64 and rounded once."""
+    """Conversion of stored numbers to metres.
+
+    metres = (stored · ``scale`` + ``offset``) · ``unit_m``, in float64 and rounded once.
+    """
 
     scale: float = 1.0
     offset: float = 0.0
@@ -51,11 +54,11 @@ class Conversion:
         return self == Conversion()
 
     def metres(self, stored: NDArray[Any]) -> F64:
-        """Metres of stored numbers, same shape."""
+        """Convert stored numbers to metres."""
         return (stored.astype(np.float64) * self.scale + self.offset) * self.unit_m
 
     def stored(self, height_m: float) -> float:
-        """The stored number of a height in metres, but for rounding."""
+        """Convert metres to the stored number, but for rounding."""
         return (height_m / self.unit_m - self.offset) / self.scale
 
 
@@ -68,7 +71,7 @@ def conversion(
     unit_mult: float | None,
     words: Words,
 ) -> Conversion:
-    """How a band's numbers become metres; ``words`` gets what is worth saying of it.
+    """Return a band's conversion to metres; notes to ``words``.
 
     ``unit_mult`` is the catalog's, None where it says none. Raises FormatError where the file, what lies
     beside it and the catalog contradict each other, for a unit that is not known, for depths, and for numbers

@@ -1,4 +1,7 @@
-"""Read classes of land cover, stored as any whole numbers, as the program's own."""
+"""Convert classes of land cover to the program's own.
+
+They are stored as any whole numbers.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +39,11 @@ def read_landcover(
     beside: Sidecars,
     words: Words,
 ) -> dict[str, object]:
-    """The program's numbers as bytes (rows, cols) to ``out``, 0 for unknown; ``classes`` are those found.
+    """Read class numbers as bytes (rows, cols) to ``out``.
 
-    ``meanings`` turns the file's numbers into the program's; None where the file holds these (``own``)
-    itself. Classes that mean nothing are counted and named in ``words.doubts``; indices of a colour table are
-    classes. Raises FormatError, ValuesError, EmptyFileError.
+    0 for unknown. ``classes`` are those found. ``meanings`` turns the file's numbers into the program's; None
+    where the file holds these (``own``) itself. Classes that mean nothing are counted and named in
+    ``words.doubts``; indices of a colour table are classes. Raises FormatError, ValuesError, EmptyFileError.
     """
     _check(source, band, beside, words, named=meanings is not None)
     found: Counter[int] = Counter()

@@ -1,4 +1,4 @@
-"""Detect texts that a program once read in a wrong encoding and saved so."""
+"""Detect mojibake: texts saved after a wrong decoding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ _LOST = ("\ufffd", "锟斤拷")
 
 
 def doubt(texts: Iterable[object]) -> str:
-    """The encoding that texts probably were in before they were spoilt; '' where they seem right."""
+    """Return the encoding that texts probably had, or ''.
+
+    Before they were spoilt; '' where they seem right.
+    """
     told = [text for text in texts if isinstance(text, str) and not text.isascii()][:MOST]
     if not told:
         return ""
@@ -28,7 +31,7 @@ def doubt(texts: Iterable[object]) -> str:
 
 
 def spoilt(texts: Iterable[str]) -> Iterable[str]:
-    """Notes on texts that were spoilt before they came here."""
+    """Return notes on texts that came spoilt."""
     held = [text for text in texts if not text.isascii()]
     if lost := sum(_LOST[0] in text or _LOST[1] in text for text in held):
         words = "text was" if lost == 1 else "texts were"

@@ -1,4 +1,7 @@
-"""Read numbers as offices write them: thousands, decimal commas, full-width digits, a unit behind."""
+"""Parse numbers as offices write them.
+
+Thousands, decimal commas, full-width digits, a unit behind.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +35,20 @@ _UNITS = {
 
 
 def is_code(name: str, cells: Iterable[str]) -> bool:
-    """Whether a column holds identifiers: by its name, or by a cell that would change as a number (0012)."""
+    """Return whether a column holds identifiers.
+
+    By its name, or by a cell that would change as a number (0012).
+    """
     return bool(_CODE_NAMES.search(unicodedata.normalize("NFKC", name))) or any(
         _CODE.fullmatch(unicodedata.normalize("NFKC", cell)) for cell in cells
     )
 
 
 def plain(cell: str, *, name: str = "") -> str:
-    """A cell in plain signs, without the unit of its own column behind it (``120 m`` of ``level_m``)."""
+    """Normalise a cell, without its own column's unit.
+
+    In plain signs (``120 m`` of ``level_m``).
+    """
     text = unicodedata.normalize("NFKC", cell).replace("\u2212", "-").replace("\u2019", "'").strip()
     wanted = _UNITS.get(name.rpartition("_")[2], ())
     for unit in sorted(wanted, key=len, reverse=True):
@@ -49,14 +58,18 @@ def plain(cell: str, *, name: str = "") -> str:
 
 
 def is_number(text: str) -> bool:
-    """Whether a plain cell is a number in one of the ways that they are written."""
+    """Return whether a plain cell is a number.
+
+    In one of the ways that they are written.
+    """
     return bool(_PLAIN.fullmatch(text) or _COMMA.fullmatch(text) or _grouped(text))
 
 
 def decimal_mark(cells: Sequence[tuple[int, str, str]], *, separator: str) -> Mark:
-    """What stands before decimals in a table: its (line, column, plain cell) of columns of numbers.
+    """Return a table's decimal mark.
 
-    Raises TableError where points and commas both do, or where nothing says what ``120,000`` is.
+    By its (line, column, plain cell) of columns of numbers. Raises TableError where points and commas both
+    do, or where nothing says what ``120,000`` is.
     """
     found: dict[str, tuple[int, str, str]] = {}
     for cell in cells:
@@ -80,7 +93,7 @@ def decimal_mark(cells: Sequence[tuple[int, str, str]], *, separator: str) -> Ma
 
 
 def number(text: str, *, mark: Mark) -> float:
-    """A plain cell that ``is_number``, as a number."""
+    """Parse a plain cell that ``is_number``."""
     for group in ("'", " ", "." if mark == "," else ","):
         text = text.replace(group, "")
     return float(text.replace(",", "."))

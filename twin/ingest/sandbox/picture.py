@@ -1,4 +1,7 @@
-"""Read a picture of the ground as red, green, blue and opacity, whatever its bands, colours and depth."""
+"""Read a picture of the ground as RGBA bytes.
+
+Whatever its bands, colours and depth.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +44,11 @@ def read_picture(
     beside: Sidecars,
     words: Words,
 ) -> dict[str, object]:
-    """Red, green, blue and opacity as bytes, (rows, cols, 4), to ``out``; ``clear`` counts clear cells.
+    """Write RGBA bytes, (rows, cols, 4), to ``out``.
 
-    Clear are cells that a mask, transparency, a palette or no-data values call so; a no-data value counts
-    where all colours have theirs. Numbers that are no bytes are scaled by the picture's own statistics.
-    ``bands`` and ``nodata`` are the catalog's. Raises FormatError, EmptyFileError.
+    ``clear`` counts clear cells. Clear are cells that a mask, transparency, a palette or no-data values call
+    so; a no-data value counts where all colours have theirs. Numbers that are no bytes are scaled by the
+    picture's own statistics. ``bands`` and ``nodata`` are the catalog's. Raises FormatError, EmptyFileError.
     """
     colours = colours_of(source, bands, beside=beside, words=words)
     kinds = {np.dtype(source.dtypes[number - 1]) for number in colours.bands}

@@ -1,4 +1,4 @@
-"""Read the coordinate system from a .prj or another text that names one."""
+"""Parse the CRS of a .prj or another text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PROJ: Final = re.compile(r"\+proj=(?!.*\+(init|nadgrids|geoidgrids|grids)=)", r
 
 
 def system_of(text: str) -> CRS:
-    """A system by its number, its WKT or PROJ's own text; none that could make PROJ open a file.
+    """Parse a CRS by number, WKT or PROJ's own text.
 
-    Raises CRSError where it is none that PROJ knows.
+    None that could make PROJ open a file. Raises CRSError where it is none that PROJ knows.
     """
     text = text.strip("\0 \r\n\t")
     if found := _CODE.fullmatch(text):
@@ -26,7 +26,10 @@ def system_of(text: str) -> CRS:
 
 
 def system_in(data: bytes) -> CRS:
-    """The system that a file's bytes name, in UTF-8 or UTF-16. Raises CRSError."""
+    """Parse the CRS that a file's bytes name.
+
+    In UTF-8 or UTF-16. Raises CRSError.
+    """
     encoding, raw = marked(data)
     try:
         return system_of(raw.decode(encoding or "utf-8"))

@@ -1,4 +1,7 @@
-"""Read a raster: heights or classes of one band, or a picture of several."""
+"""Read a raster: heights or classes, or a picture.
+
+The former of one band, the latter of several.
+"""
 
 from __future__ import annotations
 
@@ -54,11 +57,12 @@ def read(
     classes: dict[str, int] | None = None,
     own_classes: list[int] | None = None,
 ) -> dict[str, object]:
-    """Read what is wanted; with ``keep`` the array goes to ``values.npy`` ("place" has none).
+    """Read what is requested.
 
-    The answer has the place, what was ``found`` and ``doubts``, both in words. The arguments are the
-    catalog's: ``crs`` counts where the file names no system, ``unit_mult`` is None where it says none,
-    ``classes`` turn the file's numbers into the program's ``own_classes``.
+    With ``keep`` the array goes to ``values.npy`` ("place" has none). The answer has the place, what was
+    ``found`` and ``doubts``, both in words. The arguments are the catalog's: ``crs`` counts where the file
+    names no system, ``unit_mult`` is None where it says none, ``classes`` turn the file's numbers into the
+    program's ``own_classes``.
     """
     kind = format_of(path)
     _check_hfa(path, kind)

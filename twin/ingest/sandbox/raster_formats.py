@@ -1,4 +1,4 @@
-"""Recognise a raster's format by its first bytes, and name the formats that are not read."""
+"""Recognise raster formats by first bytes; name unread ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twin.ingest.errors import EmptyFileError, FormatError, UnsupportedError
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A format that is read: GDAL's driver for it, and its name."""
+    """Format that is read: GDAL's driver, and its name."""
 
     driver: str
     name: str
@@ -95,7 +95,7 @@ _BY_ENDING: Final = {
 
 
 def format_of(path: Path) -> Format:
-    """The format of a raster by what it holds, whatever its name ends with.
+    """Return a raster's format by content, whatever its name.
 
     Raises EmptyFileError, UnsupportedError for a format that is known and not read, FormatError for others.
     """

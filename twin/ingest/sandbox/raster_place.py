@@ -1,4 +1,4 @@
-"""Locate a raster by the file itself, else by the files beside it."""
+"""Locate a raster by its file, else by sidecars."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ UNTURNED: Final = 0.01
 def place_of(
     source: Any, beside: Sidecars, words: Words, *, catalog_crs: str | None = None
 ) -> tuple[dict[str, object], list[CRS]]:
-    """(place, every system that is told of) of an open raster; ``words`` gets what is worth saying.
+    """Return an open raster's place and all systems named.
 
-    The first system is the one that is used; the others may have a vertical part that it lacks. Looks at
-    headers only.
+    ``words`` gets remarks. The first system is the one that is used; the others may have a vertical part that
+    it lacks. Looks at headers only.
 
     The place has the horizontal CRS as text, rows, cols, west, north, dx, dy and ``south_up``. What the file
     says itself goes before PAM, and that before a world file and .prj; what contradicts it is a doubt.
@@ -64,7 +64,10 @@ def place_of(
 
 @dataclass(frozen=True, kw_only=True)
 class Vertical:
-    """The vertical part of a system: its name, its unit with the metres in it, and whether it counts down."""
+    """Vertical part of a system.
+
+    Its name, its unit with the metres in it, and whether it counts down.
+    """
 
     name: str
     unit: str
@@ -73,7 +76,10 @@ class Vertical:
 
 
 def vertical_part(systems: Sequence[CRS]) -> Vertical | None:
-    """The vertical part of the first system that has one: of two parts, or of three axes."""
+    """Return the first vertical part among systems.
+
+    Of two parts, or of three axes.
+    """
     for crs in systems:
         part = next((part for part in crs.sub_crs_list if part.is_vertical), crs)
         if part.is_vertical or len(part.axis_info) == 3:

@@ -1,7 +1,8 @@
-"""Bring the parts of a Shapefile together, whatever the case of their names, and check that they are one set.
+"""Link a Shapefile's parts, and check that they match.
 
-OGR looks for the parts by the case of the .shp's ending alone, believes an index that is not of this set, and
-writes a missing .shx beside the file. Here the parts are linked into a folder of our own first.
+Whatever the case of their names. OGR looks for the parts by the case of the .shp's ending alone, believes an
+index that is not of this set, and writes a missing .shx beside the file. Here the parts are linked into a
+folder of our own first.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ _PAGES |= {0x13: "cp932", 0x7B: "cp932", 0x4E: "cp949", 0x79: "cp949", 0xC9: "cp
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """The .shp of a linked set, the encoding that it says, columns read as text, notes, and what is wrong
-    with its .prj."""
+    """Linked Shapefile.
+
+    The .shp, the declared encoding, columns read as text, notes, and what is wrong with its .prj.
+    """
 
     path: Path
     told: Told | None
@@ -36,7 +39,10 @@ class Gathered:
 
 
 def gathered(path: Path, out: Path) -> Gathered:
-    """Link the parts of a set into a folder beneath ``out``. Raises FormatError, EmptyFileError."""
+    """Link the parts of a set into a folder beneath ``out``.
+
+    Raises FormatError, EmptyFileError.
+    """
     parts = _parts(path)
     if ".dbf" not in parts:
         raise FormatError("has no .dbf beside it, which holds a Shapefile's attributes: copy the whole set")

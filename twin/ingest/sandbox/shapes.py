@@ -1,4 +1,4 @@
-"""Turn foreign WKB into shapes of the plain kinds; count what is broken or not plain."""
+"""Convert foreign WKB to plain shapes; count broken ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _SURFACES = {15: 6, 16: 6, 17: 3}
 
 @dataclass(frozen=True, kw_only=True)
 class Shapes:
-    """``there`` (n,) says which of the records have a shape; ``shapes`` are those, in their order."""
+    """Shapes of the records that have one.
+
+    ``there`` (n,): which of the records have a shape; ``shapes`` are those, in their order.
+    """
 
     there: Bools
     shapes: NDArray[np.object_]
@@ -29,7 +32,10 @@ class Shapes:
 
 
 def shapes_of(wkbs: NDArray[np.object_]) -> Shapes:
-    """Shapes of records, None for none. A TIN or polyhedral surface is what it covers, seen from above."""
+    """Parse shapes of records, None for none.
+
+    A TIN or polyhedral surface is what it covers, from above.
+    """
     given = np.array([wkb is not None for wkb in wkbs], dtype=bool)
     shapes = np.full(len(wkbs), None, dtype=object)
     shapes[given] = shapely.from_wkb(wkbs[given], on_invalid="ignore")

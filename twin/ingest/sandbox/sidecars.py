@@ -30,9 +30,9 @@ _NOT_READ: Final = {"GCPList": "control points", "GeodataXform": "a transformati
 
 @dataclass(frozen=True, kw_only=True)
 class BandWords:
-    """What a PAM file says of one band; None for what it does not say.
+    """Declarations of a PAM file on one band.
 
-    ``coloured`` where an attribute table has colours, which are not read.
+    None for what it lacks. ``coloured`` where an attribute table has colours, which are not read.
     """
 
     nodata: tuple[float, ...] = ()
@@ -46,8 +46,11 @@ class BandWords:
 
 @dataclass(frozen=True, kw_only=True)
 class Sidecars:
-    """What the files beside a raster say. ``names`` are the files by use, ``unread`` words for what is not
-    read of them, ``overviews`` files of coarser copies, which nothing needs."""
+    """Declarations of the files beside a raster.
+
+    ``names`` are the files by use, ``unread`` words for what is not read of them, ``overviews`` files of
+    coarser copies, which nothing needs.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
     bands: dict[int, BandWords] = field(default_factory=dict)
@@ -65,14 +68,17 @@ class Sidecars:
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What is worth saying of a raster: what was ``found`` in it, and ``doubts``."""
+    """Remarks on a raster: what was ``found``, and ``doubts``."""
 
     found: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
 
 def read_sidecars(path: Path) -> Sidecars:
-    """Read what lies beside a raster. Raises FormatError or TooLargeError with the file's name."""
+    """Read what lies beside a raster.
+
+    Raises FormatError or TooLargeError with the file's name.
+    """
     files = beside(path)
     unread = [f"{file.name} is not read" for file in files.get("unread", [])]
     unread += [

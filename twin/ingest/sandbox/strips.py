@@ -1,4 +1,7 @@
-"""Read rasters strip by strip, and write arrays so: neither is ever whole in memory."""
+"""Read and write rasters strip by strip.
+
+Neither is ever whole in memory.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ STRIP = 4_000_000
 
 
 def strips(source: Any) -> list[Window]:
-    """Windows of whole rows that follow the raster's own blocks, from its first row on."""
+    """Yield windows of whole rows along the raster's blocks.
+
+    From its first row on.
+    """
     rows, cols = source.shape
     deep = max(1, min(rows, STRIP // cols // source.block_shapes[0][0] * source.block_shapes[0][0]))
     return [Window(0, top, cols, min(deep, rows - top)) for top in range(0, rows, deep)]
@@ -26,7 +32,10 @@ def strips(source: Any) -> list[Window]:
 def array_file(
     out: Path | None, shape: tuple[int, ...], kind: Any
 ) -> Iterator[Callable[[NDArray[Any]], object]]:
-    """A way to write an array strip by strip to ``values.npy`` in a folder, or nowhere for None."""
+    """Return a writer of array strips to ``values.npy``.
+
+    In a folder, or nowhere for None.
+    """
     if out is None:
         yield lambda strip: None
         return

@@ -1,4 +1,7 @@
-"""CSV tables: a header, then lines of as many cells. Lines that begin with ``#`` are remarks."""
+"""CSV tables: a header, then lines of as many cells.
+
+Lines that begin with ``#`` are remarks.
+"""
 
 from __future__ import annotations
 
@@ -51,11 +54,12 @@ def read(
     quantities: Mapping[str, str] | None = None,
     lenient: bool = False,
 ) -> dict[str, object]:
-    """Columns by name: numbers where every filled cell is one, else text; empty cells are null.
+    """Read columns by name, as numbers or text.
 
-    The columns that ``text`` names (True: all) stay as they are written, and so do identifiers. Those that
-    ``quantities`` names (with what they are here, ``level_m``) must be numbers. ``lenient`` leaves out a line
-    that is no row and names it in ``odd``; else it is an error.
+    Numbers where every filled cell is one; empty cells are null. The columns that ``text`` names (True: all)
+    stay as they are written, and so do identifiers. Those that ``quantities`` names (with what they are here,
+    ``level_m``) must be numbers. ``lenient`` leaves out a line that is no row and names it in ``odd``; else
+    it is an error.
     """
     if path.stat().st_size > MAX_BYTES:
         raise TooLargeError(f"is larger than {MAX_BYTES >> 20} MiB")
@@ -71,7 +75,10 @@ def read(
 
 
 def separated(text: str) -> tuple[str, str]:
-    """What stands between cells, by ``sep=;`` or the first line with such; the text with ``sep=`` empty."""
+    """Detect the separator of cells; return it and the text.
+
+    By ``sep=;`` or the first line with such; ``sep=`` is emptied.
+    """
     if said := re.match(r'"?sep=(.)"?[ \t]*\n', text, re.IGNORECASE):
         return said[1], f"\n{text[said.end() :]}"
     for line in io.StringIO(text):

@@ -1,4 +1,4 @@
-"""Decode a CSV's bytes to text with ``\\n`` at the ends of its lines."""
+"""Decode a CSV's bytes to text with ``\\n`` line ends."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _BETWEEN = re.compile(rb'([,;\t\r\n"]+)')
 
 
 def decoded_table(path: Path, encoding: str | None, *, lenient: bool) -> tuple[str, list[str]]:
-    """The text of a table, and notes: a byte order mark decides, else its bytes, else ``encoding``.
+    """Decode the text of a table, with notes.
 
-    Bytes that are no text are an error, or where ``lenient`` a U+FFFD. Raises FormatError, EmptyFileError.
+    A byte order mark decides, else its bytes, else ``encoding``. Bytes that are no text are an error, or
+    where ``lenient`` a U+FFFD. Raises FormatError, EmptyFileError.
     """
     raw = path.read_bytes()
     if not raw.strip():

@@ -1,4 +1,7 @@
-"""Read tags of a TIFF's first directory that GDAL does not hand out."""
+"""Read TIFF tags that GDAL does not expose.
+
+Of the first directory.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ _SHORT: Final = 3
 
 
 def shorts(path: Path, tag: int) -> tuple[int, ...]:
-    """The values of a tag of 16-bit numbers, classic TIFF or BigTIFF; () where there is none.
+    """Read a tag of 16-bit numbers, classic TIFF or BigTIFF.
 
-    Only what GDAL has opened is asked: what does not fit together is answered with ().
+    () where there is none. Only what GDAL has opened is asked: what does not fit together is answered with
+    ().
     """
     try:
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Scale stored numbers of a picture to bytes by the picture's own statistics."""
+"""Scale a picture's numbers to bytes by its statistics."""
 
 from __future__ import annotations
 
@@ -19,13 +19,19 @@ _SMALL: Final = 2  # bytes of whole numbers that are looked up in a table
 
 @dataclass(frozen=True, kw_only=True)
 class Tones:
-    """byte = 255 · (stored − ``low``) / (``high`` − ``low``), held between 0 and 255."""
+    """Linear scaling of numbers to bytes.
+
+    byte = 255 · (stored − ``low``) / (``high`` − ``low``), held between 0 and 255.
+    """
 
     low: float
     high: float
 
     def bytes(self, stored: NDArray[Any]) -> U8:
-        """Bytes of stored numbers, same shape; what is no finite number becomes 0."""
+        """Convert stored numbers to bytes.
+
+        What is no finite number becomes 0.
+        """
         kind = stored.dtype
         if kind.kind == "f" or kind.itemsize > _SMALL:
             return self._scaled(stored)
@@ -58,9 +64,9 @@ class Sampling:
             self._samples.append(stored.ravel()[:: 1 + self.cells // MOST_SAMPLES].astype(np.float32))
 
     def tones(self, *, whole: bool) -> Tones:
-        """What becomes black and white; ``whole`` numbers that all fit a byte stay as they are.
+        """Return the scaling of black and white.
 
-        A picture of one tone alone becomes mid-grey.
+        ``whole`` numbers that all fit a byte stay as they are. A picture of one tone alone becomes mid-grey.
         """
         if not self._samples or (whole and self._lowest >= 0 and self._highest <= 255):
             return Tones(low=0.0, high=255.0)

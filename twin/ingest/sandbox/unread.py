@@ -1,4 +1,4 @@
-"""Name a foreign file by its first bytes, where it is sound and of another format than expected."""
+"""Name a sound file of another format by its first bytes."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ _SHAPES = (".shp", ".gpkg", ".geojson", ".kml", ".gdb/", ".dbf", ".csv", ".xls",
 
 
 def check_read(path: Path, start: bytes) -> None:
-    """Raise for what a file is by its first bytes; nothing for what is not known here.
+    """Raise for a known other format by first bytes.
 
-    Raises UnsupportedError with the format's name and what to do.
+    Nothing for what is not known here. Raises UnsupportedError with the format's name and what to do.
     """
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):

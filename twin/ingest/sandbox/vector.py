@@ -42,7 +42,10 @@ _BYTES = "ISO-8859-1"
 def read(
     path: Path, *, out: Path, driver: str, layer: str | None, encoding: str | None, keep: bool
 ) -> dict[str, object]:
-    """Geometries go to ``geometry.bin`` as WKB one after the other, their ends to ``ends.npy``."""
+    """Write geometries as WKB to ``geometry.bin``, ends to ``ends.npy``.
+
+    One after the other.
+    """
     _check_start(path, driver)
     told = None if encoding is None else Told(encoding=encoding, by="the catalog")
     file, notes, as_text, unknown_crs = path, list[str](), AsText(), ""

@@ -1,1 +1,4 @@
-"""The sample basin's monitoring: where its 429 stations stand, and what they would measure."""
+"""Monitoring of the sample basin.
+
+Where its 429 stations are, and what they would measure.
+"""

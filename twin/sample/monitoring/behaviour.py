@@ -1,8 +1,8 @@
-"""What the sample's stations would measure at given times: a function of seed, station and time.
+"""Simulate what the sample's stations measure.
 
-Diurnal and seasonal changes, storms and the floods after them, noise as instruments have it; and what goes
-wrong in the field: gaps of some hours, values reported as missing, sensors that drift, stations that are
-silent for good.
+A function of seed, station and time. Diurnal and seasonal changes, storms and the floods after them, noise as
+instruments have it; and what goes wrong in the field: gaps of some hours, values reported as missing, sensors
+that drift, stations that are silent for good.
 """
 
 from __future__ import annotations
@@ -31,14 +31,20 @@ below its limit."""
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """(n,) values, NaN where the station reports "missing"; ``there`` is False where nothing was sent."""
+    """Simulated values.
+
+    (n,) values, NaN where the station reports "missing"; ``there`` is False where nothing was sent.
+    """
 
     value: F64
     there: Bools
 
 
 def measure(station: Station, stream: Datastream, times_s: F64, *, seed: int = SEED) -> Measured:
-    """What a station's datastream has at these times (seconds since 1970, multiples of its interval)."""
+    """Simulate a datastream at given times.
+
+    Seconds since 1970, multiples of its interval.
+    """
     luck = np.random.default_rng([seed, crc32(station.id.encode())])
     silent, drifts = bool(luck.random() < SILENT_SHARE), bool(luck.random() < DRIFT_SHARE)
     if station.kind == "reservoir":

@@ -1,4 +1,4 @@
-"""Invented names of hamlets, for stations that stand beside nothing with a name of its own."""
+"""Invent names of hamlets, for stations without a neighbour's name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOWNSHIPS: Final[tuple[str, ...]] = (
 
 
 def hamlets() -> Iterator[Name]:
-    """168 different names, in an order that mixes them."""
+    """Return 168 different names, in an order that mixes them."""
     for turn in range(len(FIRST) * len(SECOND)):
         zh, en = FIRST[(turn * 5) % len(FIRST)]
         last_zh, last_en = SECOND[(turn + turn // len(FIRST)) % len(SECOND)]

@@ -1,4 +1,7 @@
-"""Where things are measured in the sample basin: spread over the catchment, along rivers, in the lake."""
+"""Place stations in the sample basin.
+
+Spread over the catchment, along rivers, in the lake.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ EDGE_M = 8_000.0
 
 @dataclass(frozen=True, kw_only=True)
 class River:
-    """A river's course, (n, 2) longitude and latitude from its source down."""
+    """River's course, (n, 2) longitude and latitude from its source down."""
 
     name: tuple[str, str]
     course: F64
@@ -24,7 +27,7 @@ class River:
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """What the generated basin knows of its own: rivers, villages and the lake's shape."""
+    """Rivers, villages and lake of the generated basin."""
 
     rivers: tuple[River, ...]
     villages: F64
@@ -35,7 +38,10 @@ class Places:
 
 
 def read_sources(sample: Path, *, lake: F64) -> Places:
-    """From the sample's folder; ``lake`` is (n, 2) longitudes and latitudes that are always under water."""
+    """Read places from the sample's folder.
+
+    ``lake`` is (n, 2) longitudes and latitudes that are always under water.
+    """
     rivers = tuple(
         River(
             name=(f["properties"]["name_zh"], f["properties"]["name_en"]),
@@ -67,7 +73,10 @@ def _shown(course: F64) -> F64:
 
 
 def along(river: River, count: int, *, start: float = 0.15, end: float = 0.97) -> F64:
-    """(count, 2) points on a river's course, evenly spaced between two shares of its length."""
+    """Return (count, 2) points evenly spaced on a river.
+
+    Between two shares of its length.
+    """
     step = np.hypot(*np.diff(river.course, axis=0).T)
     length = np.concatenate([[0.0], np.cumsum(step)])
     at = length[-1] * (start + (end - start) * (np.arange(count) + 0.5) / count)
@@ -75,7 +84,10 @@ def along(river: River, count: int, *, start: float = 0.15, end: float = 0.97) -
 
 
 def spread(among: F64, count: int, *, rng: np.random.Generator) -> F64:
-    """(count, 2) of the points, far from one another: each the farthest of a few drawn ones."""
+    """Return (count, 2) points far from one another.
+
+    Each the farthest of a few drawn ones.
+    """
     chosen = [among[int(rng.integers(len(among)))]]
     while len(chosen) < count:
         drawn = among[rng.integers(len(among), size=24)]
@@ -85,14 +97,17 @@ def spread(among: F64, count: int, *, rng: np.random.Generator) -> F64:
 
 
 def nearest(points: F64, among: F64) -> I64:
-    """(n,) which of ``among`` lies nearest to each point."""
+    """Return the nearest of ``among`` to each point, (n,)."""
     scale = np.array([np.cos(np.radians(40.5)), 1.0])
     away = np.hypot(*((points[:, None] - among[None]) * scale).transpose(2, 0, 1))
     return np.asarray(away.argmin(axis=1), dtype=np.int64)
 
 
 def watersheds(points: F64, rivers: tuple[River, ...]) -> list[River]:
-    """The river that each point drains to: the one whose course passes nearest."""
+    """Return the river that each point drains to.
+
+    The one whose course passes nearest.
+    """
     courses = [river.course[::4] for river in rivers]
     owner = np.repeat(np.arange(len(rivers)), [len(course) for course in courses])
     return [rivers[k] for k in owner[nearest(points, np.concatenate(courses))]]

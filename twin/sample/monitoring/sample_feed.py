@@ -1,4 +1,7 @@
-"""The synthetic basin's own feed: its 429 stations send what they would measure now."""
+"""Feed of the synthetic basin's 429 stations.
+
+They send what they would measure now.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ CHUNK = 400
 
 
 class SampleSpec(FeedSpec):
-    """The synthetic basin's own stations: invented values, marked as such wherever they are shown."""
+    """Synthetic basin's own stations.
+
+    Invented values, marked as such wherever they are shown.
+    """
 
     synthetic: ClassVar[bool] = True
     driver: Literal["sample"]
@@ -40,9 +46,10 @@ class SampleSpec(FeedSpec):
 
 
 class SampleStations:
-    """A feed; what it sends is a function of the time alone, so every start goes on with the same story.
+    """Feed of simulated values, by time alone.
 
-    ``newest`` is asked once, as the feed starts, up to when each datastream was kept before.
+    So every start continues the same series. ``newest`` is asked once, as the feed starts, up to when each
+    datastream was kept before.
     """
 
     def __init__(

@@ -1,4 +1,7 @@
-"""The step of the sample's stations: places that its sources, ground and water give."""
+"""Step of the sample's stations.
+
+Places that its sources, ground and water give.
+"""
 
 from __future__ import annotations
 

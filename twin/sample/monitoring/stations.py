@@ -1,4 +1,7 @@
-"""The sample basin's 429 stations: kinds and numbers as a basin of this size has them, all invented."""
+"""Sample basin's 429 stations.
+
+Kinds and numbers as a basin of this size has them, all invented.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,10 @@ SUFFIXES: dict[StationKind, Name] = {
 
 
 def sample_network(sources: Places, *, seed: int) -> Network:
-    """All stations with their datastreams; equal for equal sources and seed."""
+    """Return all stations and datastreams, deterministically.
+
+    Equal for equal sources and seed.
+    """
     rng = np.random.default_rng([seed, 429])
     stations = [*_places(sources, rng)]
     return network_of(stations, (stream for station in stations for stream in _streams(station)))

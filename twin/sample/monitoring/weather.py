@@ -1,8 +1,9 @@
-"""The sample's storms: invented, and told by the time alone, so that every start tells the same story.
+"""Invent the sample's storms, by the time alone.
 
-Every two hours a storm drifts over the basin from the south-west: it grows from the even hour on, is gravest
-at about 35 minutes and has faded at 70; its warnings stand from about half past until shortly before the next
-even hour. Its rain at a place and time is a closed form; what the rivers carry follows through a store.
+Every start gets the same storms. Every two hours a storm drifts over the basin from the south-west: it grows
+from the even hour on, is gravest at about 35 minutes and has faded at 70; its warnings stand from about half
+past until shortly before the next even hour. Its rain at a place and time is a closed form; what the rivers
+carry follows through a store.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ STEP_S = 300.0
 
 @dataclass(frozen=True, kw_only=True)
 class Storm:
-    """A rain field that moves: peak intensity in mm/h, speed in km/h, when and where it is gravest."""
+    """Moving rain field.
+
+    Peak intensity in mm/h, speed in km/h, when and where it is gravest.
+    """
 
     gravest_s: float
     peak_mm_h: float
@@ -42,7 +46,10 @@ class Storm:
     aside_km: float
 
     def rain_mm_h(self, lon: ArrayLike, lat: ArrayLike, time_s: ArrayLike) -> F64:
-        """Intensity at places and times (broadcast together), mm/h."""
+        """Return the intensity at places and times, mm/h.
+
+        Broadcast together.
+        """
         since_s = np.asarray(time_s, dtype=np.float64) - self.gravest_s
         east = (np.asarray(lon) - MIDDLE_LON) * KM_PER_DEGREE_EAST
         north = (np.asarray(lat) - MIDDLE_LAT) * KM_PER_DEGREE_NORTH
@@ -57,7 +64,10 @@ class Storm:
 
 
 def storm(number: int, seed: int) -> Storm:
-    """The storm of a stretch; every one reaches the blue signal somewhere, most the yellow one."""
+    """Return the storm of a stretch.
+
+    Every one reaches the blue signal somewhere, most the yellow one.
+    """
     rng = np.random.default_rng([seed, number])
     return Storm(
         gravest_s=number * SPACING_S + GRAVEST_S,
@@ -70,7 +80,10 @@ def storm(number: int, seed: int) -> Storm:
 
 
 def rain_mm(lon: float, lat: float, ends_s: F64, *, period_s: float, seed: int) -> F64:
-    """(n,) rain of the periods that end at these times, mm: the intensity at their middle."""
+    """Return rain of periods ending at these times, (n,) mm.
+
+    The intensity at their middle.
+    """
     if not len(ends_s):
         return np.zeros(0)
     middle = ends_s - period_s / 2
@@ -84,7 +97,10 @@ def rain_mm(lon: float, lat: float, ends_s: F64, *, period_s: float, seed: int) 
 
 
 def wetness_mm(lon: float, lat: float, times_s: F64, *, seed: int, lag_s: float = 0.0) -> F64:
-    """(n,) what is left of the rain that fell on a place: each mm fades as exp(-t/1.5 h) after ``lag_s``."""
+    """Return remaining soil water (n,), mm.
+
+    What is left of the rain that fell on a place: each mm fades as exp(-t/1.5 h) after ``lag_s``.
+    """
     if not len(times_s):
         return np.zeros(0)
     first = float(times_s.min()) - lag_s - MEMORY_S

@@ -1,4 +1,4 @@
-"""What a feed is: something that brings readings until it is stopped."""
+"""Feed: brings readings until it is stopped."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from twin.stations.network import Network
 
 
 class FeedError(TwinError):
-    """The source of a feed cannot be heard now; it is tried again later."""
+    """Source of a feed is unreachable; it is retried later."""
 
     zh = "数据来源无法连接：{message}"
 
 
 class Feed(Protocol):
-    """One way by which values come in.
+    """Source of readings.
 
     ``run`` brings readings to the intake until it is cancelled. It may end or raise at any time: its
     supervisor starts it again.
@@ -36,7 +36,7 @@ class Feed(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class FeedContext:
-    """What a feed is made with: the stations, the zone of times without one, and the clocks.
+    """Inputs of a feed: stations, default zone, clocks.
 
     ``newest`` says up to when a datastream, by its id, was kept before; None where nothing of it is.
     """

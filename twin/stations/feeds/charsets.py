@@ -34,14 +34,18 @@ _CARELESS = ("ascii", "iso8859-1", "cp1252")
 
 
 class CharsetError(ValueError):
-    """Bytes that are no text of their encoding; the message is a slug."""
+    """Bytes that are no text of their encoding.
+
+    The message is a slug.
+    """
 
 
 def decoded(data: bytes, *, declared: str | None = None, header: str | None = None) -> str:
-    """The text of a document. ``declared`` is what the site says of it, ``header`` its own charset.
+    """Decode the text of a document.
 
-    A byte order mark wins, then ``declared``, then ``header``; JSON without any is UTF-8 (RFC 8259). Raises
-    CharsetError (``not-utf-8``, ``bad-charset``).
+    ``declared`` is what the site declares of it, ``header`` its own charset. A byte order mark wins, then
+    ``declared``, then ``header``; JSON without any is UTF-8 (RFC 8259). Raises CharsetError (``not-utf-8``,
+    ``bad-charset``).
     """
     mark = next((name for start, name in _MARKS if data.startswith(start)), None)
     if mark is not None:

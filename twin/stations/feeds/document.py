@@ -1,4 +1,7 @@
-"""Parse the JSON documents that feeds send: decode by charset, limit the size."""
+"""Parse the JSON documents that feeds send.
+
+Decode by charset, limit the size.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,17 @@ MOST_BYTES = 8 << 20
 
 
 class DocumentError(ValueError):
-    """A document that is not taken; the message is the refusal's reason, a slug."""
+    """Document that is not taken.
+
+    The message is the refusal's reason, a slug.
+    """
 
 
 def parse_document(data: bytes | str, *, declared: str | None = None, header: str | None = None) -> Any:
-    """Parse a document; bytes are decoded by ``charsets``. Raises DocumentError."""
+    """Parse a document; bytes are decoded by ``charsets``.
+
+    Raises DocumentError.
+    """
     if len(data) > MOST_BYTES:
         raise DocumentError("too-large")
     try:

@@ -36,7 +36,7 @@ class HttpSpec(FeedSpec):
 
 
 class HttpPoll:
-    """A feed."""
+    """Feed that polls JSON over HTTP."""
 
     def __init__(self, spec: HttpSpec, *, zone: ZoneInfo, token: str | None = None) -> None:
         self.id = spec.id
@@ -45,7 +45,10 @@ class HttpPoll:
         self._unsaid = Unsaid()
 
     async def run(self, intake: Intake) -> None:
-        """Poll until cancelled. Raises FeedError where the source cannot be reached."""
+        """Poll until cancelled.
+
+        Raises FeedError where the source cannot be reached.
+        """
         spec = self._spec
         async with Fetcher(spec.url, timeout_s=spec.timeout_s, token=self._token) as fetcher:
             while True:

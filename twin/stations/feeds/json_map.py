@@ -50,7 +50,7 @@ def _property(value: str) -> str:
 
 
 def check_units(units: Mapping[str, str]) -> None:
-    """Raises ValueError for a property that is none, or a unit that does not fit it."""
+    """Raise ValueError for unknown properties and unfit units."""
     for property_, unit in units.items():
         _property(property_)
         try:
@@ -117,7 +117,7 @@ class _Map(Strict):
 
 
 class JsonMap(_Map):
-    """A map that finds station, property and time in each item."""
+    """Map that finds station, property and time in each item."""
 
     station: Expression
     property: Expression
@@ -128,7 +128,10 @@ class JsonMap(_Map):
 
 
 class MqttMap(_Map):
-    """A map of messages, of which the topic may name the station, and the arrival the time."""
+    """Map of messages.
+
+    The topic may name the station, and the arrival the time.
+    """
 
     station: Expression | None = None
     property: Expression | None = None

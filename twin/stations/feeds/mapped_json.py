@@ -21,7 +21,10 @@ _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
 
 
 class Mapper:
-    """Applies one map. Times without a zone are of ``zone``."""
+    """Applies one map.
+
+    Times without a zone are of ``zone``.
+    """
 
     def __init__(self, map_: JsonMap | MqttMap, *, zone: ZoneInfo) -> None:
         import jmespath  # noqa: PLC0415
@@ -41,11 +44,11 @@ class Mapper:
         named: Mapping[str, str] | None = None,
         arrived_at: datetime | None = None,
     ) -> Iterator[Reading]:
-        """All items as readings, unchecked, each made when it is asked for.
+        """Yield all items as unchecked readings.
 
-        ``named`` holds ``station`` and ``property`` where something else than the document names them (a
-        topic); ``arrived_at`` is the time of a value where the map has none. Raises DocumentError where there
-        is no list of items.
+        Each made on demand. ``named`` holds ``station`` and ``property`` where something else than the
+        document names them (a topic); ``arrived_at`` is the time of a value where the map has none. Raises
+        DocumentError where there is no list of items.
         """
         items = _search(self._items, document)
         if isinstance(items, dict):
@@ -81,7 +84,10 @@ class Mapper:
 
 
 def number_of(text: str) -> object:
-    """The number that a text is; the text itself, which will be refused, where it is none."""
+    """Parse a text as a number.
+
+    The text itself, which will be refused, where it is none.
+    """
     if len(text) > 40:
         return text
     plain = unicodedata.normalize("NFKC", text).strip()

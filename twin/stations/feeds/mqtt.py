@@ -1,6 +1,7 @@
-"""Messages of an MQTT broker, at least once: the broker hears that a message was taken when it is durable.
+"""Receive messages of an MQTT broker, at least once.
 
-The session is kept by the broker, so what comes while this program is away waits there.
+The broker gets its acknowledgement when they are durable. The session is kept by the broker, so what comes
+while this program is away waits there.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ def _topic(value: str) -> str:
 
 
 class MqttSpec(FeedSpec):
-    """Messages of an MQTT broker; what comes while this program is away waits there."""
+    """Messages of an MQTT broker.
+
+    What comes while this program is away waits there.
+    """
 
     driver: Literal["mqtt"]
     host: str = Field(min_length=1, max_length=200)
@@ -66,7 +70,7 @@ class MqttSpec(FeedSpec):
 
 
 class MqttMessages:
-    """A feed."""
+    """Feed of an MQTT broker's messages."""
 
     def __init__(
         self,
@@ -85,7 +89,10 @@ class MqttMessages:
         self._clocks = clocks or SystemClocks()
 
     async def run(self, intake: Intake) -> None:
-        """Take messages until cancelled. Raises FeedError where the broker cannot be heard."""
+        """Take messages until cancelled.
+
+        Raises FeedError where the broker cannot be heard.
+        """
         import aiomqtt  # noqa: PLC0415
 
         try:
@@ -157,7 +164,10 @@ class MqttMessages:
 
 
 def topic_pattern(told: str) -> re.Pattern[str]:
-    """``rain/{station}/now`` as a pattern; + stands for any level, # for all that follow."""
+    """Compile ``rain/{station}/now`` to a pattern.
+
+    + is for any level, # for all that follow.
+    """
     pattern = re.escape(told)
     for name in ("station", "property"):
         pattern = pattern.replace(rf"\{{{name}\}}", f"(?P<{name}>[^/]+)")

@@ -8,7 +8,10 @@ from twin.stations.feeds.base import FeedError
 
 
 def secret_of(name: str | None) -> str | None:
-    """What an environment variable holds; None where none is named. Raises FeedError where it is not set."""
+    """Read an environment variable; None where none is named.
+
+    Raises FeedError where it is not set.
+    """
     if name is None:
         return None
     value = os.environ.get(name)

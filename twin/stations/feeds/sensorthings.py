@@ -1,4 +1,4 @@
-"""An OGC SensorThings 1.1 service, polled.
+"""Poll an OGC SensorThings 1.1 service.
 
 Each poll looks back over the last hours again, and once an hour farther: a station that was away sends what
 it kept after newer values are there, and values are corrected. What was handed over before is left out.
@@ -51,7 +51,10 @@ class _Stream:
 
 
 class SensorThingsSpec(FeedSpec):
-    """An OGC SensorThings 1.1 service, polled; what was missed while it was away is fetched afterwards."""
+    """OGC SensorThings 1.1 service, polled.
+
+    What was missed while it was away is fetched afterwards.
+    """
 
     driver: Literal["sensorthings"]
     url: Url = Field(description="Up to and with the version: https://host/FROST-Server/v1.1")
@@ -89,7 +92,7 @@ class SensorThingsSpec(FeedSpec):
 
 
 class SensorThings:
-    """A feed."""
+    """Feed that polls a SensorThings service."""
 
     def __init__(
         self,
@@ -113,7 +116,10 @@ class SensorThings:
         self._strangers: set[tuple[str, str]] = set()
 
     async def run(self, intake: Intake) -> None:
-        """Poll until cancelled. Raises FeedError where the service cannot be reached."""
+        """Poll until cancelled.
+
+        Raises FeedError where the service cannot be reached.
+        """
         spec = self._spec
         async with Fetcher(spec.url, timeout_s=spec.timeout_s, token=self._token) as fetcher:
             streams, listed_s = await self._listed(fetcher, intake), self._clock_s()

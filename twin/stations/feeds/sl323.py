@@ -1,7 +1,8 @@
-"""The tables of a water office's database (SL 323-2011), polled read-only: the practical contract.
+"""Poll tables of a water office's database, read-only.
 
-Rows are looked for by their time (TM, Beijing time). Each poll goes back over the last hours again, so that
-rows that come late and values that were corrected come through; the store drops what is known already.
+SL 323-2011: the practical contract. Rows are looked for by their time (TM, Beijing time). Each poll goes back
+over the last hours again, so that rows that come late and values that were corrected come through; the store
+drops what is known already.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ STATEMENT_MS = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A table of SL 323: which of its columns are which of our properties, in whose units."""
+    """Table of SL 323.
+
+    Which of its columns are which of our properties, in whose units.
+    """
 
     table: str
     columns: Mapping[str, tuple[str, str]]
@@ -62,7 +66,10 @@ SOURCES = (
 
 
 class Sl323Spec(FeedSpec):
-    """The tables of a water office's database (SL 323-2011), polled, never written to."""
+    """Tables of a water office's database (SL 323-2011), polled.
+
+    Never written to.
+    """
 
     driver: Literal["sl323"]
     url_env: EnvName = Field(description="Holds the database's URL.")
@@ -84,7 +91,7 @@ class Sl323Spec(FeedSpec):
 
 
 class Sl323Poll:
-    """A feed."""
+    """Feed that polls a database of SL 323."""
 
     def __init__(self, spec: Sl323Spec, network: Network, *, url: str, clocks: Clocks) -> None:
         self.id = spec.id
@@ -94,7 +101,10 @@ class Sl323Poll:
         self._told = False
 
     async def run(self, intake: Intake) -> None:
-        """Poll until cancelled. Raises FeedError where the database cannot be read."""
+        """Poll until cancelled.
+
+        Raises FeedError where the database cannot be read.
+        """
         engine = await asyncio.to_thread(self._open)
         tables = await asyncio.to_thread(self._tables, engine)
         while True:

@@ -1,4 +1,7 @@
-"""Keeps feeds running: each by itself, again after a fall, later and later while it keeps falling."""
+"""Keep feeds running.
+
+Each by itself, restarted after a fall, later and later while it keeps falling.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ WELL_S = 120.0
 
 @dataclass
 class Health:
-    """How a feed is doing; ``why`` it is not running, where that is known.
+    """Health of a feed; ``why`` it is not running.
 
     ``since_s`` is of the clock that nobody sets: a step of the other one makes no outage longer or shorter.
     """
@@ -36,7 +39,10 @@ class Health:
 
 
 class Supervisor:
-    """Runs feeds into an intake. ``on_change`` hears of every change of a state."""
+    """Runs feeds into an intake.
+
+    ``on_change`` hears of every change of a state.
+    """
 
     def __init__(
         self,
@@ -56,11 +62,14 @@ class Supervisor:
 
     @property
     def health(self) -> Mapping[str, Health]:
-        """By the feeds' ids."""
+        """Health by feed id."""
         return self._health
 
     async def run(self) -> None:
-        """Keep all of them running until cancelled; then all of them are stopped."""
+        """Run all feeds until cancelled.
+
+        Then all of them are stopped.
+        """
         tasks = [asyncio.create_task(self._keep(feed), name=f"feed {feed.id}") for feed in self._feeds]
         try:
             await asyncio.gather(*tasks)

@@ -21,10 +21,11 @@ _Values = dict[_Key, set[str]]
 
 
 class Unsaid:
-    """What of a poll was not handed over before with the same value. A correction is something new.
+    """Filter of values not delivered before.
 
-    A document may say two values for one time: they are handed over together, and are the same again only
-    together, else each poll would bring a correction of the one by the other.
+    Of a poll, with the same value. A correction is something new. A document may say two values for one time:
+    they are handed over together, and are the same again only together, else each poll would bring a
+    correction of the one by the other.
     """
 
     def __init__(self, *, clock_s: Callable[[], float] = time.monotonic) -> None:
@@ -32,7 +33,10 @@ class Unsaid:
         self._said: OrderedDict[_Key, tuple[tuple[str, ...], float]] = OrderedDict()
 
     async def deliver(self, intake: Intake, feed: str, readings: Iterable[Reading]) -> None:
-        """Deliver what is new of a poll, in parts. Raises StoreError: the next poll delivers it again."""
+        """Deliver what is new of a poll, in parts.
+
+        Raises StoreError: the next poll delivers it again.
+        """
         told: list[Reading] = []
         values: _Values = {}
         async for part in parts_of(readings):

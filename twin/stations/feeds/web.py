@@ -1,4 +1,7 @@
-"""Documents from other people's servers: only from the host that was declared, with limits."""
+"""Fetch documents from other people's servers.
+
+Only from the host that was declared, with limits.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,17 @@ MOST_REDIRECTS = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """A document: its bytes, unpacked, and the charset of its header where it says one."""
+    """Fetched document: unpacked bytes and declared charset."""
 
     data: bytes
     charset: str | None
 
 
 class Fetcher:
-    """Fetches from one host. Use as ``async with``."""
+    """Fetches from one host.
+
+    Use as ``async with``.
+    """
 
     def __init__(self, url: str, *, timeout_s: float, token: str | None = None) -> None:
         self._origin = _origin(url)
@@ -53,9 +59,10 @@ class Fetcher:
         await self._session.close()
 
     async def get(self, url: str, *, unless_unchanged: bool = False) -> Answer | None:
-        """A document; None where it is unchanged since it was fetched last and that was asked for.
+        """Fetch a document; None where it is unchanged.
 
-        Raises FeedError, also for another host than the declared one and for documents that are too large.
+        Unchanged since the last fetch, where that is requested. Raises FeedError, also for another host than
+        the declared one and for documents that are too large.
         """
         import aiohttp  # noqa: PLC0415
 

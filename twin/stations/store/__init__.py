@@ -1,4 +1,7 @@
-"""Where observations are kept: SQLite beside the products, or a PostgreSQL database by its URL."""
+"""Store of observations: SQLite beside the products, or PostgreSQL.
+
+The latter by its URL.
+"""
 
 from twin.stations.store.database import Database, StoreFullError, WriterBusyError
 from twin.stations.store.group import GroupWriter

@@ -1,4 +1,7 @@
-"""A database by its URL, opened for one writer or for readers; what it says turned into one line."""
+"""Open a database by URL, for one writer or readers.
+
+Its messages are turned into one line.
+"""
 
 from __future__ import annotations
 
@@ -27,34 +30,43 @@ FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "could n
 
 
 class StoreFullError(StoreError):
-    """There is no room for more observations now."""
+    """Store has no room for more observations now."""
 
     zh = "磁盘已满，观测数据暂时无法保存，腾出空间后自动恢复"
 
 
 class WriterBusyError(StoreBusyError):
-    """Another program writes observations here."""
+    """Database is being written by another program."""
 
     zh = "另一个程序正在写入观测数据，请先结束它，或用 --store 换一个文件夹"
 
 
 class DatabaseError(StoreError):
-    """The observations' database cannot be used."""
+    """Database of observations cannot be used."""
 
     zh = "观测数据库无法使用：{message}"
 
 
 class LostDatabaseError(DatabaseError):
-    """The file of the database was removed or replaced while it was open: what is written there is lost."""
+    """Open database file was removed or replaced.
+
+    What is written there is lost.
+    """
 
     zh = "观测数据库文件在使用中被删除或替换{place}"
 
 
 class Database:
-    """Engine and tables. ``Database.sqlite(folder)`` or ``Database(url)``; close it after use."""
+    """Engine and tables.
+
+    ``Database.sqlite(folder)`` or ``Database(url)``; close it after use.
+    """
 
     def __init__(self, url: str, *, write: bool = False) -> None:
-        """Open, and for a writer make what is missing. Raises DatabaseError, WriterBusyError."""
+        """Open, and for a writer make what is missing.
+
+        Raises DatabaseError, WriterBusyError.
+        """
         self._lock: TextIO | None = None
         self._held: Connection | None = None
         try:
@@ -75,7 +87,7 @@ class Database:
 
     @classmethod
     def sqlite(cls, folder: Path, *, write: bool = False) -> Database:
-        """The database file of a store's ``folder``.
+        """Return the database file of a store's ``folder``.
 
         Raises DatabaseError where a reader finds none, SystemRefusalError where a writer may not write.
         """
@@ -90,7 +102,10 @@ class Database:
         return cls(f"sqlite:///{path}", write=write)
 
     def check_place(self) -> None:
-        """Raise LostDatabaseError where a writer's file no longer lies under its name; costs one stat."""
+        """Raise LostDatabaseError where a writer's file is gone.
+
+        It no longer lies under its name. Costs one stat.
+        """
         if self._place is not None and self._place_now() != self._place:
             raise LostDatabaseError(f"{self.name}: the file was removed or replaced while it was open")
 
@@ -105,7 +120,7 @@ class Database:
 
     @property
     def name(self) -> str:
-        """For messages: without any password."""
+        """Name for messages, without any password."""
         return self.url.render_as_string(hide_password=True)
 
     def close(self) -> None:
@@ -117,7 +132,10 @@ class Database:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Turn what the database says into one line: StoreFullError, DatabaseError."""
+        """Convert database errors to one line.
+
+        StoreFullError, DatabaseError.
+        """
         try:
             yield
         except DBAPIError as error:

@@ -13,7 +13,10 @@ from twin.stations.store.schema import as_us
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One line of the journal to be. ``data`` is plain JSON."""
+    """Line of the journal to be written.
+
+    ``data`` is plain JSON.
+    """
 
     at: datetime
     received_at: datetime
@@ -24,7 +27,10 @@ class Event:
 
 
 def row_of(event: Event) -> dict[str, Any]:
-    """Turn an event into a row of the table ``events``. Raises ValueError for NaN in its data."""
+    """Turn an event into a row of the table ``events``.
+
+    Raises ValueError for NaN in its data.
+    """
     return {
         "at": as_us(event.at),
         "received_at": as_us(event.received_at),

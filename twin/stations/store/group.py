@@ -1,4 +1,7 @@
-"""Many submit, one commits: each waits until its own observations are durable, all share the disk's time."""
+"""Batch commits of several submitters.
+
+Each waits until its own observations are durable, all share the disk's time.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ class _Submission:
 
 
 class GroupWriter:
-    """An asyncio front of a :class:`Writer`. Use it as ``async with``; it keeps what waits before it ends."""
+    """Asyncio front of a :class:`Writer`.
+
+    Use it as ``async with``; it writes what waits before it ends.
+    """
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -57,7 +63,10 @@ class GroupWriter:
         self._thread.shutdown(wait=True)
 
     async def submit(self, observations: Sequence[Observation], events: Sequence[Event] = ()) -> Appended:
-        """Durable when this returns. Raises StoreFullError, DatabaseError: then nothing of it is kept."""
+        """Store observations; durable when this returns.
+
+        Raises StoreFullError, DatabaseError: then nothing of it is kept.
+        """
         while self._rows > MOST_WAITING:
             self._room.clear()
             await self._room.wait()
@@ -74,7 +83,10 @@ class GroupWriter:
         self._writer.check_place()
 
     async def thin(self, *, before: datetime, now: datetime) -> int:
-        """Thin out what is old, a stretch at a time, commits between. Raises StoreError."""
+        """Thin out what is old, a stretch at a time, commits between.
+
+        Raises StoreError.
+        """
         loop = asyncio.get_running_loop()
         look = partial(self._writer.old_stretches, before=before)
         count = 0

@@ -27,16 +27,16 @@ KINDS: Mapping[OverTime, Kind] = {"state": "mean", "amount": "sum", "total": "la
 
 
 def kind_of(datastream: str) -> Kind:
-    """What an hour of a datastream keeps."""
+    """Return what an hour of a datastream keeps."""
     return KINDS[over_time(datastream)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hour:
-    """What is kept of a datastream's hour: ``value`` is the mean, sum or last of ``count`` trusted values.
+    """Hourly value of a datastream.
 
-    None without any; ``left_out`` were missing or in doubt. ``at`` is the hour's beginning for a mean, else
-    its end.
+    ``value`` is the mean, sum or last of ``count`` trusted values. None without any; ``left_out`` were
+    missing or in doubt. ``at`` is the hour's beginning for a mean, else its end.
     """
 
     datastream: str
@@ -52,7 +52,10 @@ class Hour:
     thinned_at: datetime
 
     def as_observation(self) -> Observation:
-        """As an estimate received when it was made; its reason is ``hourly-mean``, ``-sum`` or ``-last``."""
+        """Convert to an estimated observation.
+
+        Received when it was made; its reason is ``hourly-mean``, ``-sum`` or ``-last``.
+        """
         return Observation(
             datastream=self.datastream,
             phenomenon_at=self.at,
@@ -64,14 +67,17 @@ class Hour:
 
 
 def label(kind: Kind, time_us: int) -> int:
-    """The time under which the hour of a value is kept, microseconds."""
+    """Return the time of a value's hour, microseconds."""
     return time_us // HOUR_US * HOUR_US if kind == "mean" else -(-time_us // HOUR_US) * HOUR_US
 
 
 def made(
     kind: Kind, newest: Mapping[int, tuple[float | None, int]], *, stream: int, thinned_at: int
 ) -> list[dict[str, Any]]:
-    """Make rows of ``schema.hourly`` of values and qualities by time; an untrusted hour has a row too."""
+    """Make rows of ``schema.hourly`` from values by time.
+
+    With qualities. An untrusted hour has a row too.
+    """
     by_hour: dict[int, list[tuple[int, float]]] = {}
     left_out: dict[int, int] = {}
     for time, (value, quality) in sorted(newest.items()):
@@ -116,7 +122,7 @@ def _kept(kind: Kind, values: list[tuple[int, float]]) -> dict[str, float | int 
 
 
 def hour_of(name: str, row: Any) -> Hour:
-    """A row of ``schema.hourly``."""
+    """Convert a row of ``schema.hourly``."""
     return Hour(
         datastream=name,
         at=as_time(row.at),

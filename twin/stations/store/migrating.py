@@ -28,8 +28,10 @@ _VALUES = {
 
 
 def from_version_1(at: Connection, *, now: datetime) -> None:
-    """Copy the hours of version 1 and drop them, in the caller's transaction. They count as thinned ``now``:
-    what was known of them before cannot be told."""
+    """Migrate hours of version 1 and drop them.
+
+    In the caller's transaction. They count as thinned ``now``: what was known of them before is lost.
+    """
     if not inspect(at).has_table("hours"):
         return
     for stream, name in at.execute(text("select id, name from streams")).all():

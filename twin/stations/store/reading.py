@@ -1,4 +1,4 @@
-"""Reading what is kept, as it is known now or as it was known at a time."""
+"""Read stored observations, as known now or at a time."""
 
 from __future__ import annotations
 
@@ -31,18 +31,22 @@ from twin.strict_json import parse_json
 
 
 class ThinnedError(TwinError):
-    """What was known then of a stretch cannot be told: its observations have become hours since."""
+    """Past knowledge of a stretch is lost to thinning.
+
+    Its observations have become hours since.
+    """
 
     zh = "当时所知已无法重现，该时段的观测已归并为小时值：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """A stretch of one datastream, (n,) each, oldest first; one row a time, its newest revision.
+    """Stretch of one datastream, (n,) each, oldest first.
 
-    ``times_us`` int64 microseconds since 1970 UTC, ``values`` float64 with NaN for missing, ``qualities``
-    int8 numbers of ``schema.QUALITIES``, ``revisions`` int32. ``counts`` int32: of how many values an hour is
-    that stands for what was thinned out; 0 for an observation as it came.
+    One row a time, its newest revision. ``times_us`` int64 microseconds since 1970 UTC, ``values`` float64
+    with NaN for missing, ``qualities`` int8 numbers of ``schema.QUALITIES``, ``revisions`` int32. ``counts``
+    int32: of how many values an hour is that stands for what was thinned out; 0 for an observation as it
+    came.
     """
 
     datastream: str
@@ -61,7 +65,7 @@ class Reader:
         self._ids: dict[str, int] = {}
 
     def datastreams(self) -> list[str]:
-        """Names of the datastreams of which anything was ever kept."""
+        """Return names of datastreams with any observation."""
         with self._database.explained(), self._database.engine.connect() as at:
             self._ids = {name: number for number, name in at.execute(select(streams.c.id, streams.c.name))}
         return sorted(self._ids)
@@ -69,10 +73,11 @@ class Reader:
     def latest(
         self, *, known_at: datetime | None = None, valid_at: datetime | None = None
     ) -> dict[str, Observation]:
-        """The newest observation of each datastream: known at ``known_at``, of a time up to ``valid_at``.
+        """Return the newest observation of each datastream.
 
-        Where old ones were thinned out that is an hour, as an estimate. Where they were thinned out after
-        ``known_at`` what was known then cannot be told: a missing value with the reason ``thinned``.
+        Known at ``known_at``, of a time up to ``valid_at``. Where old ones were thinned out that is an hour,
+        as an estimate. Where they were thinned out after ``known_at`` what was known then cannot be told: a
+        missing value with the reason ``thinned``.
         """
         names = self.datastreams()
         found: dict[str, Observation] = {}
@@ -96,10 +101,10 @@ class Reader:
     def history(
         self, datastream: str, start: datetime, end: datetime, *, known_at: datetime | None = None
     ) -> Series:
-        """All times from ``start`` to ``end``, both included; empty for a datastream never heard of.
+        """Return all times from ``start`` to ``end``, inclusive.
 
-        Where old observations were thinned out there is what was kept of each hour, as an "estimate". Raises
-        ThinnedError where they were thinned out after ``known_at``.
+        Empty for an unknown datastream. Where old observations were thinned out there is what was kept of
+        each hour, as an "estimate". Raises ThinnedError where they were thinned out after ``known_at``.
         """
         rows: list[Any] = []
         for hour in self.hours(datastream, start, end, known_at=known_at):
@@ -127,7 +132,10 @@ class Reader:
     def hours(
         self, datastream: str, start: datetime, end: datetime, *, known_at: datetime | None = None
     ) -> list[Hour]:
-        """The hours of a stretch whose observations were thinned out, oldest first. Raises ThinnedError."""
+        """Return hours of a thinned-out stretch, oldest first.
+
+        Raises ThinnedError.
+        """
         if not self._known(datastream):
             return []
         where = and_(hourly.c.stream == self._ids[datastream], hourly.c.at.between(as_us(start), as_us(end)))
@@ -148,9 +156,9 @@ class Reader:
     def revisions(
         self, datastream: str, start: datetime, end: datetime, *, known_at: datetime | None = None
     ) -> list[Observation]:
-        """Every row of a stretch, corrections and what they corrected; hours where it was thinned out.
+        """Return every row of a stretch, corrections included.
 
-        Raises ThinnedError.
+        And what they corrected; hours where it was thinned out. Raises ThinnedError.
         """
         if not self._known(datastream):
             return []
@@ -164,7 +172,7 @@ class Reader:
     def events(
         self, *, kinds: Sequence[str] = (), known_at: datetime | None = None, since: int = 0
     ) -> list[tuple[int, Event]]:
-        """Lines of the journal with their numbers, in the order they were written."""
+        """Yield numbered journal lines, in the order written."""
         query = select(events).where(events.c.id > since).order_by(events.c.id)
         if kinds:
             query = query.where(events.c.kind.in_(kinds))

@@ -1,7 +1,7 @@
-"""The tables. Times are microseconds since 1970 UTC; qualities are numbers of ``QUALITIES``.
+"""Tables. Times are microseconds since 1970 UTC.
 
-Live observations and those of runs (scenarios, forecasts, replays, drills) lie in tables of their own: there
-is no query by which the one can be taken for the other.
+Qualities are numbers of ``QUALITIES``. Live observations and those of runs (scenarios, forecasts, replays,
+drills) lie in tables of their own: there is no query by which the one can be taken for the other.
 """
 
 from __future__ import annotations
@@ -123,10 +123,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def as_us(time: datetime) -> int:
-    """An aware time in microseconds since 1970 UTC, exactly."""
+    """Return an aware time in microseconds since 1970 UTC, exactly."""
     return (time - _EPOCH) // _MICROSECOND
 
 
 def as_time(us: int) -> datetime:
-    """The time of so many microseconds since 1970 UTC."""
+    """Return the time of so many microseconds since 1970 UTC."""
     return _EPOCH + timedelta(microseconds=us)

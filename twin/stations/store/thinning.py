@@ -1,4 +1,7 @@
-"""Thin out old observations: of each hour one value and its extremes stay; runs are not touched."""
+"""Thin out old observations.
+
+Of each hour one value and its extremes stay; runs are not touched.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ STRETCH_US = 31 * 24 * HOUR_US
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """Observations of one datastream that are to become hours: from ``start_us`` on, whole hours."""
+    """Observations of one datastream that are to become hours.
+
+    From ``start_us`` on, whole hours.
+    """
 
     stream: int
     name: str
@@ -28,7 +34,10 @@ class Stretch:
     end_us: int
 
     def holds(self) -> ColumnElement[bool]:
-        """The condition for its observations; amounts belong to the hour that ends at their time."""
+        """Return the condition of its observations.
+
+        Amounts belong to the hour that ends at their time.
+        """
         at = observations.c.at
         if hours.kind_of(self.name) == "mean":
             within = (at >= self.start_us) & (at < self.end_us)
@@ -38,7 +47,7 @@ class Stretch:
 
 
 def thin(database: Database, *, before: datetime, now: datetime) -> int:
-    """Put hours in the place of all observations of a time before ``before``; how many observations went.
+    """Replace observations before ``before`` by hours; return their number.
 
     For the one writer. Raises StoreError.
     """
@@ -46,7 +55,10 @@ def thin(database: Database, *, before: datetime, now: datetime) -> int:
 
 
 def old_stretches(database: Database, *, before: datetime) -> list[Stretch]:
-    """What is to be thinned out, oldest first within each datastream. Raises StoreError."""
+    """Return stretches to thin out, oldest first.
+
+    Within each datastream. Raises StoreError.
+    """
     limit = as_us(before) // HOUR_US * HOUR_US
     found: list[Stretch] = []
     with database.explained(), database.engine.connect() as at:
@@ -67,9 +79,10 @@ def _stretches(number: int, name: str, *, first: int, limit: int) -> Iterator[St
 
 
 def thin_stretch(database: Database, stretch: Stretch, *, now: datetime) -> int:
-    """Put hours in the place of a stretch's observations; how many went. Raises StoreError.
+    """Put hours in the place of a stretch's observations; how many went.
 
-    One transaction, with its line in the journal: a kill leaves the stretch whole or thinned.
+    Raises StoreError. One transaction, with its line in the journal: a kill leaves the stretch whole or
+    thinned.
     """
     old = stretch.holds()
     with database.explained(), database.engine.begin() as at:

@@ -1,4 +1,7 @@
-"""Appending: durable when it returns, a correction is a new row, a repetition is none."""
+"""Append observations durably.
+
+A correction is a new row, a repetition is none.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +27,14 @@ Thinned = frozenset[tuple[int, int]]
 
 
 class RunError(TwinError):
-    """A run that cannot be kept so."""
+    """Run that cannot be stored so."""
 
     zh = "运行记录有误：{message}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Appended:
-    """What became of observations: those that are new, with the revision they got; the others were known.
+    """Result of an append: new observations with revision, known ones.
 
     ``too_old`` are of an hour that was thinned out: whether it holds them already cannot be told, so they are
     not kept.
@@ -43,7 +46,10 @@ class Appended:
 
 
 class Writer:
-    """The one writer of a database opened with ``write=True``. Not for several threads at once."""
+    """Writer of a database opened with ``write=True``.
+
+    Not for several threads at once.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -68,7 +74,10 @@ class Writer:
         return self.append_each([(many, events)])[0]
 
     def append_each(self, parts: Sequence[tuple[Sequence[Observation], Sequence[Event]]]) -> list[Appended]:
-        """:meth:`append` for several who wait, in one transaction; each gets what became of its own."""
+        """Run :meth:`append` for several in one transaction.
+
+        Each gets the result of its own.
+        """
         self._database.check_place()
         ids, newest = dict(self._ids), dict(self._newest)
         try:
@@ -88,27 +97,36 @@ class Writer:
         return [part for part, _ in found]
 
     def check_place(self) -> None:
-        """See :meth:`Database.check_place`."""
+        """Check the file's place; see :meth:`Database.check_place`."""
         self._database.check_place()
 
     def record(self, events: Sequence[Event]) -> None:
-        """Keep lines of the journal. Raises as :meth:`append`."""
+        """Keep lines of the journal.
+
+        Raises as :meth:`append`.
+        """
         self.append((), events)
 
     def thin(self, *, before: datetime, now: datetime) -> int:
-        """See :func:`twin.stations.store.thinning.thin`."""
+        """Thin out; see :func:`twin.stations.store.thinning.thin`."""
         return sum(self.thin_stretch(stretch, now=now) for stretch in self.old_stretches(before=before))
 
     def old_stretches(self, *, before: datetime) -> list[thinning.Stretch]:
-        """What :meth:`thin` would work on, stretch by stretch. Raises StoreError."""
+        """Return stretches that :meth:`thin` would work on.
+
+        Raises StoreError.
+        """
         return thinning.old_stretches(self._database, before=before)
 
     def thin_stretch(self, stretch: thinning.Stretch, *, now: datetime) -> int:
-        """See :func:`twin.stations.store.thinning.thin_stretch`."""
+        """Thin out a stretch; see :func:`twin.stations.store.thinning.thin_stretch`."""
         return thinning.thin_stretch(self._database, stretch, now=now)
 
     def start_run(self, run: str, *, kind: str, author: str, inputs: str, issued_at: datetime) -> None:
-        """Make a run (scenario, forecast, replay, drill). Raises RunError where there is one of its name."""
+        """Make a run (scenario, forecast, replay, drill).
+
+        Raises RunError where there is one of its name.
+        """
         with self._database.explained(), self._database.engine.begin() as at:
             if at.scalar(select(schema.runs.c.id).where(schema.runs.c.id == run)) is not None:
                 raise RunError(f"there is a run {run!r} already; give this one another name", run=run)
@@ -119,7 +137,10 @@ class Writer:
             )
 
     def append_to_run(self, run: str, many: Iterable[Observation]) -> int:
-        """Keep what a run yields, in the runs' own table; how many. Raises RunError for an unknown run."""
+        """Keep what a run yields, in the runs' own table; how many.
+
+        Raises RunError for an unknown run.
+        """
         ids = dict(self._ids)
         try:
             with self._database.explained(), self._database.engine.begin() as at:

@@ -1,1 +1,4 @@
-"""SL 651-2014: what rain and level stations in China send, over TCP; this side is the centre station."""
+"""Centre station of SL 651-2014, over TCP.
+
+What rain and level stations in China send.
+"""

@@ -9,10 +9,10 @@ from twin.stations.feeds.sl651.times import bcd_time, digits_of
 
 
 def confirmed(frame: Sl651Frame, serial: int, *, password: int) -> bytes:
-    """The answer to the last frame of a message that was taken, in its coding.
+    """Return the answer to a message's last frame.
 
-    A message in packets is confirmed once, with the number of its last (6.3.1.2, M3); a single frame behind
-    which more follow (ETB) is confirmed with ACK.
+    In its coding. A message in packets is confirmed once, with the number of its last (6.3.1.2, M3); a single
+    frame behind which more follow (ETB) is confirmed with ACK.
     """
     more = frame.end == ETB and frame.packet is None
     packet = None if frame.packet is None else (frame.packet[0], frame.packet[0])
@@ -20,13 +20,13 @@ def confirmed(frame: Sl651Frame, serial: int, *, password: int) -> bytes:
 
 
 def again(frame: Sl651Frame, number: int, *, password: int) -> bytes:
-    """A request for one packet of a message again."""
+    """Return a request to resend one packet of a message."""
     assert frame.packet is not None
     return _down(frame, 0, packet=(frame.packet[0], number), end=NAK, password=password)
 
 
 def question(frame: Sl651Frame, function: int, *, password: int) -> bytes:
-    """A request for values now, to the station that sent a frame."""
+    """Return a request for present values, to a frame's station."""
     asked = Sl651Frame(
         station=frame.station, function=function, body=b"", centre=frame.centre, ascii=frame.ascii
     )

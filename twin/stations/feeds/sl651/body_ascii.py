@@ -18,7 +18,10 @@ _UNITS = {"D": "days", "H": "hours", "N": "minutes"}
 
 
 def read(rest: bytes, *, station: str, sent_at: datetime) -> BodyContent:
-    """The elements behind serial number and time. Raises MessageError."""
+    """Parse the elements behind serial number and time.
+
+    Raises MessageError.
+    """
     for sign in (b"RGZS ", b"PIC "):
         before, found, data = rest.partition(sign)
         if found and (not before or before.endswith(b" ")):  # bytes as they are, up to the end

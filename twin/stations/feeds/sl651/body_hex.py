@@ -10,11 +10,12 @@ from twin.stations.feeds.sl651.times import FIVE_MINUTES, MessageError, time_of
 
 
 def read(rest: bytes, *, station: str, sent_at: datetime, equal_steps: bool) -> BodyContent:
-    """The elements behind serial number and time. Raises MessageError.
+    """Parse the elements behind serial number and time.
 
-    Some stations write a length byte that contradicts the standard's fixed length (F4H to FCH), some list
-    elements one by one where equal steps are due. All readings are tried; the one that leaves least that is
-    not understood counts, then that with the standard's digits, and two of them that differ are none.
+    Raises MessageError. Some stations write a length byte that contradicts the standard's fixed length (F4H
+    to FCH), some list elements one by one where equal steps are due. All readings are tried; the one that
+    leaves least that is not understood counts, then that with the standard's digits, and two of them that
+    differ are none.
     """
     ways = ((True, False), (False, False), (False, True)) if equal_steps else ((False, False), (False, True))
     found: list[BodyContent] = []

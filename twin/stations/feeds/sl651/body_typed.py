@@ -12,9 +12,10 @@ SIGNS = (b"\xf2\xf2", b"RGZS ")
 
 
 def read(rest: bytes, *, station: str, sent_at: datetime) -> BodyContent:
-    """The text, and its values where all of it is in the coding of SL 330 (station, time, codes, numbers).
+    """Return the text, and values in SL 330's coding.
 
-    Offices may agree on any other text: that is kept as text, and nothing is guessed from it.
+    Where all of it is (station, time, codes, numbers). Offices may agree on any other text: that is kept as
+    text, and nothing is guessed from it.
     """
     for sign in SIGNS:
         _, found, after = rest.partition(sign)

@@ -1,4 +1,4 @@
-"""The centre station: stations connect, report, and are answered once what they said is durable.
+"""Centre station: receives reports, answers once they are durable.
 
 What is acknowledged is kept, or counted with its reason; what is refused as a whole is not acknowledged.
 docs/feeds.md has the rule for each reason.
@@ -60,10 +60,10 @@ _Key = tuple[str, int, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class CentreSettings:
-    """Where to listen, and whom to believe. ``centre``: our address, None for any.
+    """Listening address, and accepted senders.
 
-    ``stations``: ours, by the ten hexadecimal digits that they send. ``level_bases_m``: bases of relative
-    stages, by the same.
+    ``centre``: our address, None for any. ``stations``: ours, by the ten hexadecimal digits that they send.
+    ``level_bases_m``: bases of relative stages, by the same.
     """
 
     stations: Mapping[str, str]
@@ -75,13 +75,19 @@ class CentreSettings:
 
 
 def most_connections() -> int:
-    """How many lines there may be: beyond the limit of open files nobody could be met, nor room be made."""
+    """Return the most concurrent lines.
+
+    Beyond the limit of open files nobody could be met, nor room be made.
+    """
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST_CONNECTIONS if files < 0 else max(1, min(MOST_CONNECTIONS, files - FILES_KEPT))
 
 
 class Centre:
-    """A feed. ``address`` is where it listens once it runs."""
+    """Feed of a centre station.
+
+    ``address`` is where it listens once it runs.
+    """
 
     def __init__(self, feed_id: str, network: Network, settings: CentreSettings) -> None:
         self.id = feed_id
@@ -98,7 +104,10 @@ class Centre:
         self.listening = asyncio.Event()
 
     async def run(self, intake: Intake) -> None:
-        """Serve until cancelled. Raises FeedError where the port cannot be had."""
+        """Serve until cancelled.
+
+        Raises FeedError where the port cannot be had.
+        """
         own: set[asyncio.Task[None]] = set()
 
         def start(work: Coroutine[None, None, None]) -> None:
@@ -133,7 +142,10 @@ class Centre:
             await asyncio.gather(*own, return_exceptions=True)
 
     async def ask(self, station: str, function: int) -> None:
-        """Ask a station that is connected (its ten digits) for its values now. Raises FeedError."""
+        """Request present values of a connected station.
+
+        By its ten digits. Raises FeedError.
+        """
         line = self._connected.get(station)
         if line is None:
             raise FeedError(f"the station {station} is not connected")

@@ -1,4 +1,7 @@
-"""Detect two lines that send for one station by turns; pace its messages."""
+"""Detect two lines that send for one station by turns.
+
+And pace its messages.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class _StationClaim:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """What a message of a station is to expect: how long to wait, and whether two lines speak for it.
+    """Wait before a message, and whether two lines compete.
 
     ``news`` is true once for each time that this begins.
     """
@@ -47,7 +50,7 @@ class Turn:
 
 
 class Claims:
-    """Which line sends for each station of a centre.
+    """Lines that send for each station of a centre.
 
     A station that lost its line and comes back on a new one is no contest.
     """
@@ -85,7 +88,7 @@ class Claims:
         return Turn(wait_s=wait_s, contested=contested, news=by_turns and not was)
 
     def ended(self, line: Hashable, stations: set[str]) -> None:
-        """Forget a line that has ended, of the stations it sent for."""
+        """Remove a line that has ended from its stations."""
         for station in stations:
             claim = self._claims.get(station)
             if claim is not None:

@@ -25,10 +25,10 @@ LONGEST = ASCII_HEAD + ASCII_PACKET + LONGEST_BODY + ASCII_TAIL
 
 @dataclass(frozen=True, kw_only=True)
 class Sl651Frame:
-    """One frame. ``station`` is ten hexadecimal digits.
+    """Frame of SL 651.
 
-    ``packet`` (how many, which one from 1 on) is of a long message. ``ascii`` tells the coding; the body is
-    bytes in both.
+    ``station`` is ten hexadecimal digits. ``packet`` (how many, which one from 1 on) is of a long message.
+    ``ascii`` tells the coding; the body is bytes in both.
     """
 
     station: str
@@ -42,7 +42,10 @@ class Sl651Frame:
     ascii: bool = False
 
     def encode(self) -> bytes:
-        """The frame's bytes. Raises ValueError where a part does not fit its field."""
+        """Encode the frame.
+
+        Raises ValueError where a part does not fit its field.
+        """
         numbers = b"" if self.packet is None else (self.packet[0] << 12 | self.packet[1]).to_bytes(3, "big")
         size = len(self.body) + len(self._written(numbers))  # the numbers stand behind SYN and count
         if size > LONGEST_BODY:
@@ -75,9 +78,10 @@ class Damage:
 
 
 def sizes(head: bytes) -> tuple[int, ...]:
-    """Lengths that a frame with this head may have, likeliest first.
+    """Return lengths a frame of this head may have.
 
-    The standard counts the packet's numbers into the length (table 22); half of the stations do not.
+    Likeliest first. The standard counts the packet's numbers into the length (table 22); half of the stations
+    do not.
     """
     ascii_ = head[:1] == SOH
     first, tail, packet = (ASCII_HEAD, ASCII_TAIL, ASCII_PACKET) if ascii_ else (HEAD, TAIL, PACKET)
@@ -87,12 +91,12 @@ def sizes(head: bytes) -> tuple[int, ...]:
 
 
 def read(data: bytes, *, up: bool = True) -> Sl651Frame | Damage:
-    """A frame of bytes whose head is one and whose length fits."""
+    """Parse a frame of a valid head and length."""
     return _read_ascii(data, up=up) if data[:1] == SOH else _read_hex(data, up=up)
 
 
 def is_whole(data: bytes) -> bool:
-    """Whether the CRC at the end fits."""
+    """Return whether the CRC at the end fits."""
     if data[:1] != SOH:
         return crc16(data[:-2]) == int.from_bytes(data[-2:], "big")
     try:
@@ -175,5 +179,8 @@ def _checked(
 
 
 def crc16(data: bytes) -> int:
-    """CRC-16 with polynomial A001 (reflected 8005), start FFFF: that of Modbus."""
+    """Return the CRC-16 of Modbus.
+
+    Polynomial A001 (reflected 8005), start FFFF.
+    """
     return fastcrc.crc16.modbus(data)

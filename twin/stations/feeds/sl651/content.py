@@ -1,4 +1,4 @@
-"""Hold what the elements of a body say, in whichever coding it came."""
+"""Elements of a body, in whichever coding it came."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """One element at its time; ``value`` is None for missing. ``station`` is ten digits."""
+    """Element at its time.
+
+    ``value`` is None for missing. ``station`` is ten digits.
+    """
 
     station: str
     identifier: int
@@ -18,7 +21,7 @@ class Value:
 
 @dataclass(frozen=True, kw_only=True)
 class Spoilt:
-    """An element whose value is no number, as it came."""
+    """Element without a valid number, as it came."""
 
     station: str
     identifier: int
@@ -27,7 +30,7 @@ class Spoilt:
 
 @dataclass(kw_only=True)
 class BodyContent:
-    """What the elements of a body say.
+    """Elements of a body.
 
     ``unknown`` are identifiers without a meaning here (a code as text in ASCII), each with its station.
     ``odd`` are elements that were read by the standard's length against their length byte, ``unusual`` counts

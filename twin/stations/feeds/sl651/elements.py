@@ -15,10 +15,11 @@ EXTENDED = 0xFF
 
 @dataclass(frozen=True, kw_only=True)
 class ElementCode:
-    """One element: its code in ASCII, digits and decimals, and our property where there is one.
+    """Code of an element, and our property of it.
 
-    ``factor`` turns the standard's unit into the property's. ``period_s`` is the length of an amount of rain:
-    such an amount is kept where the station's datastream is of that interval. None: any, or no amount.
+    Its code in ASCII, digits and decimals; None where there is no property. ``factor`` turns the standard's
+    unit into the property's. ``period_s`` is the length of an amount of rain: such an amount is kept where
+    the station's datastream is of that interval. None: any, or no amount.
     """
 
     identifier: int
@@ -182,7 +183,10 @@ STATION_CLASSES = b"PHKZDTMGQIO"
 
 
 def shown(identifier: int) -> str:
-    """An identifier as people write it: its code and bytes, ``Z (39H)``, or ``FF03H``."""
+    """Format an identifier with code and bytes.
+
+    ``Z (39H)``, or ``FF03H``.
+    """
     kind = KINDS.get(identifier)
     special = next((code for code, number in SPECIAL_CODES.items() if number == identifier), "")
     code = kind.code if kind is not None else special
@@ -196,13 +200,13 @@ MISSING_BYTES = (0xFF, 0xAA)
 
 
 class ElementError(ValueError):
-    """A value that is none; the message is a slug."""
+    """Invalid value of an element; the message is a slug."""
 
 
 def number(data: bytes, decimals: int) -> float | None:
-    """A BCD value; None for missing (all FF, or all AA). A first byte FF makes it negative.
+    """Decode a BCD value; None for missing.
 
-    Raises ElementError for digits that are none.
+    All FF, or all AA. A first byte FF makes it negative. Raises ElementError for digits that are none.
     """
     if data and all(byte in MISSING_BYTES for byte in data) and len(set(data)) == 1:
         return None
@@ -215,7 +219,10 @@ def number(data: bytes, decimals: int) -> float | None:
 
 
 def encoded(value: float | None, *, size: int, decimals: int) -> bytes:
-    """A value in BCD of so many bytes. Raises ElementError where it does not fit."""
+    """Encode a value in BCD of so many bytes.
+
+    Raises ElementError where it does not fit.
+    """
     if value is None:
         return b"\xff" * size
     whole = round(abs(value) * 10**decimals)
@@ -227,7 +234,10 @@ def encoded(value: float | None, *, size: int, decimals: int) -> bytes:
 
 
 def length_byte(size: int, decimals: int) -> int:
-    """The byte behind an identifier: 5 bits of bytes, 3 of decimals."""
+    """Return the byte behind an identifier.
+
+    5 bits of bytes, 3 of decimals.
+    """
     if not (0 <= size < 32 and 0 <= decimals < 8):
         raise ElementError("does-not-fit")
     return size << 3 | decimals

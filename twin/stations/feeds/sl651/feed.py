@@ -1,4 +1,4 @@
-"""SL 651 in ``site.yaml``: where the centre listens, and whom it believes."""
+"""Settings of SL 651 in ``site.yaml``: address and accepted senders."""
 
 from __future__ import annotations
 
@@ -81,7 +81,10 @@ class Sl651Spec(FeedSpec):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host to listen on is reached from this machine only; a name other than localhost is not."""
+    """Return whether a host is this machine's loopback.
+
+    A name other than localhost is not.
+    """
     if host.lower() == "localhost":
         return True
     try:

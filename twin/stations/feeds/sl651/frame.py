@@ -1,4 +1,7 @@
-"""Frames found in a stream of bytes that may be cut anywhere, hold several at once, or junk between them."""
+"""Split a stream of bytes into frames.
+
+It may be cut anywhere, hold several at once, or junk between them.
+"""
 
 from __future__ import annotations
 
@@ -54,24 +57,31 @@ _HEADS = {
 
 
 class Splitter:
-    """Finds frames of both codings. Holds no more than one longest frame."""
+    """Finds frames of both codings.
+
+    Holds no more than one longest frame.
+    """
 
     def __init__(self, *, up: bool = True) -> None:
         self._up = up
         self._held = b""
 
     def feed(self, data: bytes) -> Iterator[Sl651Frame | Damage]:
-        """Frames and damages that are complete with these bytes; all bytes come out in one of them, once."""
+        """Return frames and damages completed by these bytes.
+
+        All bytes come out in one of them, once.
+        """
         return self._split(self._held + data, last=False)
 
     def give_up(self) -> list[Sl651Frame | Damage]:
-        """All that is held, read without waiting for more."""
+        """Return all that is held, without waiting for more."""
         return list(self._split(self._held, last=True))
 
     def look_behind(self) -> list[Sl651Frame | Damage]:
-        """What is held, if a whole frame lies behind the start of one that does not go on; else nothing.
+        """Return held pieces if a whole frame lies behind.
 
-        A start that was cut off, or was none, would keep the reports behind it waiting for up to 4 kB more.
+        Behind the start of one that does not go on; else nothing. A start that was cut off, or was none,
+        would keep the reports behind it waiting for up to 4 kB more.
         """
         held = self._held
         found = self.give_up()

@@ -19,14 +19,17 @@ MOST_STATIONS = 10_000
 
 
 class Guesses:
-    """Counts wrong passwords. Lines on which the right one came before are never held up by it."""
+    """Counts wrong passwords.
+
+    Lines on which the right one came before are never held up by it.
+    """
 
     def __init__(self, *, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
         self._tries: OrderedDict[str, Bucket] = OrderedDict()
 
     def too_many(self, station: str) -> bool:
-        """Whether no further password is tried for an address now."""
+        """Return whether an address has tried too many passwords."""
         found = self._tries.get(station)
         return found is not None and found.tokens < 1.0
 

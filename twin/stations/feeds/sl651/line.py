@@ -29,11 +29,14 @@ is no station. Modems that send signs of life of their own stay below."""
 
 
 class TooDamagedError(Exception):
-    """A line brings more damage than a station would."""
+    """Line brings more damage than a station would."""
 
 
 class Line:
-    """``proven``: a station of ours has spoken on it. ``spoken``: the addresses it has used."""
+    """Connection of a station.
+
+    ``proven``: a station of ours has sent on it. ``spoken``: the addresses it has used.
+    """
 
     def __init__(
         self,
@@ -60,7 +63,10 @@ class Line:
         return self._splitter.rest
 
     async def pieces(self) -> AsyncIterator[Sl651Frame | Damage]:
-        """Frames and damages until the line ends. Raises TooDamagedError, TimeoutError, ConnectionError."""
+        """Yield frames and damages until the line ends.
+
+        Raises TooDamagedError, TimeoutError, ConnectionError.
+        """
         pauses = 0
         while True:
             data = await self._heard()
@@ -90,7 +96,10 @@ class Line:
         return self._splitter.give_up() if given_up else self._splitter.look_behind()
 
     def heard_of(self, frame: Sl651Frame) -> None:
-        """Mark the line as proven: a frame of a known station has come."""
+        """Mark the line as proven.
+
+        A frame of a known station has come.
+        """
         self.proven = True
         self._until_s = asyncio.get_running_loop().time() + IDLE_S
         self.last[frame.station] = frame

@@ -1,4 +1,4 @@
-"""Parse messages: the body of a whole frame, or of all packets of a long one."""
+"""Parse messages: a frame's body, or all packets of one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ SETTINGS = range(0x40, 0x52)
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A whole message of a station. Times are in UTC. See :class:`Content` for what it holds."""
+    """Whole message of a station.
+
+    Times are in UTC. See :class:`BodyContent` for what it holds.
+    """
 
     station: str
     function: int
@@ -52,9 +55,9 @@ class Message:
 
 
 def read_message(station: str, function: int, body: bytes) -> Message:
-    """The message of a body in either coding. Raises MessageError.
+    """Parse a body in either coding.
 
-    In ASCII a body begins with 16 digits; in HEX the month and the hour are none.
+    Raises MessageError. In ASCII a body begins with 16 digits; in HEX the month and the hour are none.
     """
     ascii_ = body[4:16].isdigit()
     serial, sent_at, rest = _opening_ascii(body) if ascii_ else _opening_hex(body)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 
 class Bucket:
-    """Holds up to ``burst`` tokens and gains ``per_s`` a second; it may go into debt, which is waited off.
+    """Token bucket: up to ``burst``, refilled by ``per_s``.
 
-    Who takes first is served first, so several who wait for one bucket take turns.
+    It may go into debt, which is waited off. Who takes first is served first, so several who wait for one
+    bucket take turns.
     """
 
     def __init__(self, *, per_s: float, burst: float, clock_s: Callable[[], float] = time.monotonic) -> None:
@@ -26,7 +27,7 @@ class Bucket:
 
     @property
     def wait_s(self) -> float:
-        """How long until it is out of debt."""
+        """Seconds until it is out of debt."""
         return max(0.0, -self.tokens / self._per_s)
 
     def take(self, count: float = 1.0) -> float:

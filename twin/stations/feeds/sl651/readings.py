@@ -1,4 +1,7 @@
-"""From a message to readings of our properties: each element is kept, or counted with the reason why not."""
+"""Convert messages to readings of our properties.
+
+Each element is kept, or counted with the reason why not.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ PERIOD = 0x20
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """An element that is not kept: the reason (a slug), and what came of which station (its ten digits)."""
+    """Omitted element.
+
+    The reason (a slug), and what came of which station (its ten digits).
+    """
 
     reason: str
     station: str
@@ -30,7 +36,7 @@ class LeftOut:
 
 @dataclass(kw_only=True)
 class Understood:
-    """What a message becomes."""
+    """Readings of a message, and what was omitted."""
 
     readings: list[Reading] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -57,9 +63,10 @@ class _Candidate:
 def understand(
     message: Message, stations: Mapping[str, str], network: Network, bases: Bases | None = None
 ) -> Understood:
-    """Readings of the stations of ours that a message speaks of, and what is left out of it.
+    """Convert a message to readings, and list what was omitted.
 
-    ``stations``: ours, by the ten digits that they send; a message may hold values of several.
+    Of the stations of ours that it names. ``stations``: ours, by the ten digits that they send; a message may
+    hold values of several.
     """
     found = Understood()
     _leave_what_is_no_value(message, found)
@@ -74,7 +81,7 @@ def understand(
 
 
 def readings(message: Message, station: str, network: Network) -> Iterator[Reading]:
-    """The readings of a message in which one station of ours speaks of itself."""
+    """Return readings of one station's own message."""
     return iter(understand(message, {message.station: station}, network).readings)
 
 

@@ -1,4 +1,7 @@
-"""Long messages: their packets put together, in whatever order and however often they come."""
+"""Reassemble long messages from packets.
+
+In whatever order and however often they come.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ _Key = tuple["Assembler", str, int]
 
 
 class Budget:
-    """What incomplete messages hold, over all lines."""
+    """Memory of incomplete messages, over all lines."""
 
     def __init__(self, *, most: int = BUDGET_BYTES, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._most, self.clock_s = most, clock_s
@@ -46,7 +49,7 @@ class Budget:
         self.held = 0
 
     def hold(self, key: _Key, size: int) -> None:
-        """A message holds so much now; the oldest others go until all fit."""
+        """Set a message's size; drop the oldest to fit."""
         self.release(key)
         self._open[key] = size
         self.held += size
@@ -55,12 +58,15 @@ class Budget:
             assembler.drop(station, function)
 
     def release(self, key: _Key) -> None:
-        """A message holds nothing any more."""
+        """Release a message's memory."""
         self.held -= self._open.pop(key, 0)
 
 
 class Assembler:
-    """Of one line. ``function`` 36H (pictures) is followed without keeping its bytes."""
+    """Reassembly of one line.
+
+    ``function`` 36H (pictures) is followed without keeping its bytes.
+    """
 
     def __init__(self, budget: Budget | None = None) -> None:
         self._budget = budget or Budget()
@@ -68,9 +74,10 @@ class Assembler:
         self.dropped = 0
 
     def take(self, frame: Sl651Frame) -> bytes | None:
-        """The whole body that a frame completes, its own where it is no packet; None while parts are missing.
+        """Add a frame; return the body that it completes.
 
-        Raises ValueError (a slug) for packets that cannot belong together.
+        Its own where it is no packet; None while parts are missing. Raises ValueError (a slug) for packets
+        that cannot belong together.
         """
         if frame.packet is None:
             return frame.body
@@ -103,17 +110,20 @@ class Assembler:
         return None
 
     def missing(self, station: str, function: int) -> list[int]:
-        """Numbers of the packets that are still to come of a long message."""
+        """Return numbers of missing packets of a message."""
         found = self._open.get((station, function))
         return [] if found is None else [k for k in range(1, found.total + 1) if k not in found.parts]
 
     def received(self, station: str, function: int) -> frozenset[int]:
-        """Numbers of the packets that are here of a long message."""
+        """Return numbers of received packets of a message."""
         found = self._open.get((station, function))
         return frozenset() if found is None else frozenset(found.parts)
 
     def ask_again(self, station: str, function: int, *, most: int) -> int | None:
-        """The first missing packet, once asked for up to ``most`` times a packet in all; None: do not ask."""
+        """Return the first missing packet to request again.
+
+        Up to ``most`` times a packet in all; None: do not.
+        """
         found = self._open.get((station, function))
         if found is None or found.asked >= most * found.total:
             return None

@@ -30,9 +30,10 @@ class _Seen:
 
 
 class Bases:
-    """Bases of stations, m: declared, or learnt where whole and relative stage of one time are known.
+    """Base levels of stations, m.
 
-    Without a base a relative stage is of an unknown height: it is kept as suspect.
+    Declared, or learnt where whole and relative stage of one time are known. Without a base a relative stage
+    is of an unknown height: it is kept as suspect.
     """
 
     def __init__(self, declared: Mapping[str, float]) -> None:
@@ -58,7 +59,10 @@ class Bases:
                 seen.base_m = 0.0 if abs(offset) <= TOLERANCE_M else round(offset, 2)
 
     def whole(self, v: Value) -> tuple[float | None, str]:
-        """A relative stage as a whole one, m, and a doubt: ``relative-level`` where its base is unknown."""
+        """Convert a relative stage to a whole one, m.
+
+        With a doubt: ``relative-level`` where its base is unknown.
+        """
         if v.value is None:
             return None, ""
         base = self._declared.get(v.station)

@@ -20,7 +20,10 @@ def write_report(
     stage_5min: tuple[datetime, Sequence[float | None]] | None = None,
     kind: int = 0x48,
 ) -> bytes:
-    """A report's body. ``values`` are (identifier, value, bytes, decimals). Raises ElementError."""
+    """Encode a report's body.
+
+    ``values`` are (identifier, value, bytes, decimals). Raises ElementError.
+    """
     body = serial.to_bytes(2, "big") + bcd_time(sent_at)
     body += bytes([el.ADDRESS, el.ADDRESS]) + bytes.fromhex(station) + bytes([kind])
     body += _stamp(observed_at)

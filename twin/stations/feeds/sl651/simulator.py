@@ -24,7 +24,7 @@ Reports = Callable[[str, int], bytes]
 
 @dataclass
 class Tally:
-    """What became of what was sent."""
+    """Counts of what became of sent reports."""
 
     sent: int = 0
     acknowledged: int = 0
@@ -37,7 +37,10 @@ class Tally:
 def hourly_report(
     station: str, serial: int, *, now: datetime | None = None, level_m: float | None = None
 ) -> bytes:
-    """An hour's rain and stage in steps of five minutes, totals and voltage; told by station and hour."""
+    """Return an hour's rain and stage by station and hour.
+
+    In steps of five minutes, with totals and voltage.
+    """
     now = now or datetime.now(UTC)
     hour = now.replace(minute=0, second=0, microsecond=0)
     luck = random.Random(f"{station}{hour.isoformat()}")
@@ -57,7 +60,10 @@ def hourly_report(
 
 
 class Simulator:
-    """``stations`` are addresses of ten digits; ``faults`` is the share of frames spoilt on purpose."""
+    """Simulated stations.
+
+    ``stations`` are addresses of ten digits; ``faults`` is the share of frames spoilt on purpose.
+    """
 
     def __init__(
         self,
@@ -80,7 +86,10 @@ class Simulator:
         self.tally = Tally()
 
     async def run(self, *, reports: int, every_s: float = 0.0) -> Tally:
-        """Each station sends so many reports over a connection of its own; what became of them."""
+        """Send reports of each station; return the tally.
+
+        Each over a connection of its own.
+        """
         await asyncio.gather(*(self._play(station, reports, every_s) for station in self._stations))
         return self.tally
 
@@ -204,5 +213,8 @@ def _alive(serial: int) -> bytes:
 
 
 def addresses(count: int, *, first: int = 31_000_001) -> list[str]:
-    """So many addresses of ten digits, from a code of eight on."""
+    """Return so many addresses of ten digits.
+
+    From a code of eight on.
+    """
     return [f"{first + k:010d}" for k in range(count)]
