@@ -1,7 +1,7 @@
 """Test values automatically, as in QARTOD.
 
 Range, spike, rate of change, flat line. A value is judged by itself and by what came before it of its
-datastream; a late one, or a correction, by its range and by what is known beside it in time. A judgement is a
+datastream; a late one, or a correction, by its range and by what is known beside it in time. A verdict is a
 quality and one word of reason.
 """
 

@@ -70,7 +70,7 @@ class SampleStations:
         self._told_until: datetime | None = None
 
     async def run(self, intake: Intake) -> None:
-        """StepProgress the past that was not told yet, then what comes, until cancelled."""
+        """Send the missing past, then the present, until cancelled."""
         while True:
             now = self._clocks.now()
             for chunk in self._chunks(self._told_until, now):
