@@ -45,7 +45,7 @@ def test_every_line_is_found_and_its_chinese_is_chinese(english: str) -> None:
         ("2 features without geometry left out", "2 个要素没有几何，已略去"),
         (
             "gauges.csv: line 3: lon is empty; the row is left out",
-            "gauges.csv：第 3 行：lon 为空；此行已略去",
+            "gauges.csv：第 3 行：lon 为空（此行已略去）",
         ),
         (
             "points left out: 3 noise (class 7), 1,200 high noise (class 18)",

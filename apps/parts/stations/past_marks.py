@@ -49,6 +49,7 @@ def _trace(
         "x": [local(past.times_s[i], zone) for i in places],
         "y": [past.values[i] for i in places],
         "mode": "markers",
+        "cliponaxis": False,
         "marker": {"color": DOUBT, "size": 7 * rem_px / 15, "symbol": symbol},
         "customdata": list(words),
         "hovertemplate": f"{hover}<extra></extra>",
