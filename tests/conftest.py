@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,25 @@ settings.register_profile("endurance", deadline=None, max_examples=1500)
 settings.load_profile("endurance" if os.environ.get("TWIN_ENDURANCE") == "1" else "sample")
 
 PROJECT = Path(__file__).resolve().parents[1]
+LONG = (
+    "bench",
+    "browser",
+    "examples",
+    "interop",
+    "meshes/build_surface",
+    "mutants",
+    "real",
+    "twin/sample",
+    "visual",
+)
+"""Folders with files that take long for the number of their tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run long files first, then those of many tests: the last ones are short, so workers end together."""
+    tests = Counter(item.path for item in items)
+    long = {path for path in tests for folder in LONG if path.is_relative_to(PROJECT / "tests" / folder)}
+    items.sort(key=lambda item: (item.path not in long, -tests[item.path]))
 
 
 @pytest.fixture(scope="session")

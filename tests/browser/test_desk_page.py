@@ -244,6 +244,7 @@ def test_the_flood_plays_pauses_is_scrubbed_and_left(page: Page) -> None:
 
 def test_a_permanent_link_shows_the_same_again(page: Page, desk: object) -> None:
     page.keyboard.press("u")
+    expect(page.locator(".gauge-type span")).to_have_text("m")
     page.locator(".gauge-type input").fill("153.4")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
