@@ -83,12 +83,13 @@ async def run_child(
     on_ready: Callable[[], None],
     patience: int = MISSED,
     pass_fds: Sequence[int] = (),
+    log_level: int = logging.INFO,
 ) -> Reason:
     """Run a child with heartbeats; kill it when they stop.
 
     See :class:`apps.heartbeat.Heartbeat`. ``on_ready`` is called once it beats as ready; from then on it may
-    miss ``patience`` beats. ``name`` stands before what it logs. It inherits ``pass_fds``. Cancelled, this
-    ends the child first.
+    miss ``patience`` beats. What it writes to its standard error is logged at ``log_level``, after ``name``.
+    It inherits ``pass_fds``. Cancelled, this ends the child first.
     """
     child = await asyncio.create_subprocess_exec(
         *command,
@@ -103,7 +104,7 @@ async def run_child(
     hung = asyncio.create_task(monitor.silence(patience=patience))
     reading = [
         asyncio.create_task(monitor.listen(child.stdout)),
-        asyncio.create_task(_log(child.stderr, name)),
+        asyncio.create_task(_log(child.stderr, name, log_level)),
     ]
     try:
         await asyncio.wait((ended, hung), return_when=asyncio.FIRST_COMPLETED)
@@ -146,7 +147,7 @@ async def end(child: asyncio.subprocess.Process) -> None:
             await child.wait()
 
 
-async def _log(stream: asyncio.StreamReader, name: str) -> None:
+async def _log(stream: asyncio.StreamReader, name: str, level: int) -> None:
     """Pass on what a child writes to its log; a line too long for the reader is left out."""
     while True:
         try:
@@ -155,7 +156,7 @@ async def _log(stream: asyncio.StreamReader, name: str) -> None:
             continue
         if not text:
             return
-        logger.info("%s: %s", name, text.decode(errors="replace").strip())
+        logger.log(level, "%s: %s", name, text.decode(errors="replace").strip())
 
 
 def _how(code: int) -> str:

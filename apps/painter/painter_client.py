@@ -95,6 +95,7 @@ class PainterClient:
                     on_ready=partial(self._ready, connection, theirs),
                     patience=self._restarts.patience,
                     pass_fds=(theirs.fileno(),),
+                    log_level=logging.WARNING,  # it writes nothing less
                 )
             finally:
                 theirs.close()

@@ -33,6 +33,7 @@ from apps.painter.messages import (
     read_request,
 )
 from apps.painter.render_thread import RenderThread
+from apps.texts import texts
 from twin.errors import Reason, TwinError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ logger = logging.getLogger(__name__)
 LIMIT_MB = 1500.0
 """Resident memory that a painter may hold: the sample takes 400 MB at 1280 × 720, a wall's 4K twice that."""
 LOOK_EVERY_S = 2.0
+PROGRAMS_FAULT = Reason(texts("en")["error_unknown"], texts("zh")["error_unknown"])
 
 
 class PainterProcess:
@@ -56,6 +58,7 @@ class PainterProcess:
         self._trimmer = HeapTrimmer()
         self._tasks: set[asyncio.Task[None]] = set()
         self._arrival_sent = False
+        self._fault = ""
 
     async def run(self, sock: socket.socket, heartbeat: Heartbeat) -> None:
         """Answer until the other side closes the socket.
@@ -93,13 +96,20 @@ class PainterProcess:
             reply, content = await self._done(asked)
         except TwinError as error:
             reply, content = Reply(id=asked.id, error=Reason.of(error)), b""
-        except Exception as error:
-            logger.exception("a request could not be answered")
-            reply, content = Reply(id=asked.id, error=Reason(f"{type(error).__name__}: {error}")), b""
+        except Exception as error:  # noqa: BLE001  (one request must not end those of other views)
+            self._log(error)
+            reply, content = Reply(id=asked.id, error=PROGRAMS_FAULT), b""
         self._writer.write(as_line(reply))
         self._writer.write(content)
         with contextlib.suppress(ConnectionError):  # the reader sees the end, too
             await self._writer.drain()
+
+    def _log(self, error: Exception) -> None:
+        """Log a fault of the program once: a frame that fails is tried again every half second."""
+        fault = f"{type(error).__name__}: {error}"
+        if fault != self._fault:
+            logger.error("a request could not be answered", exc_info=error)
+        self._fault = fault
 
     async def _done(self, asked: Asked) -> tuple[Reply, bytes]:
         request = asked.request
