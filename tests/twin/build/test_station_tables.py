@@ -68,7 +68,7 @@ def test_codes_are_text_whatever_they_look_like(make: Make, tmp_path: Path) -> N
     assert [stream.station for stream in found.datastreams.values()] == codes
     assert notes.left_out == []
     catalog = load_catalog(path)
-    make_stations(tmp_path, catalog=catalog, entry=catalog.only(StationsEntry), products={})
+    make_stations(tmp_path, catalog=catalog, entry=catalog.only(StationsEntry))
     assert list(load_network(tmp_path).stations) == codes
 
 

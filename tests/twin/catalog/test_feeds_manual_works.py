@@ -53,7 +53,7 @@ def test_the_checker_and_a_build_take_it_without_a_word(
     (row,) = [row for row in report.rows if row.kind == "stations"]
     assert (row.status, row.facts) == ("ok", "2 stations, 3 datastreams")
     catalog = load_catalog(copied)
-    make_stations(tmp_path, catalog=catalog, entry=catalog.only(StationsEntry), products={})
+    make_stations(tmp_path, catalog=catalog, entry=catalog.only(StationsEntry))
     network = load_network(tmp_path)
     assert list(network.datastreams) == ["30510101.level", "30510101.inflow", "3051E010.rain"]
     assert network.stations["30510101"].name["zh"] == "大坝站"
@@ -86,7 +86,7 @@ async def test_the_values_of_each_map_come_out_right(
     copied: Path, tmp_path: Path, feed: str, document: Any, topic: str, found: dict[str, float]
 ) -> None:
     catalog = load_catalog(copied)
-    make_stations(tmp_path, catalog=catalog, entry=catalog.only(StationsEntry), products={})
+    make_stations(tmp_path, catalog=catalog, entry=catalog.only(StationsEntry))
     (spec,) = [spec for spec in catalog.site.feeds if spec.id == feed]
     named = {}
     if topic:
