@@ -14,7 +14,7 @@ from typing import Literal
 from meshes.build.picture_step import picture_step
 from meshes.build.terrain_step import terrain_step
 from twin.build import BuildReport, Progress, Step, outdated, run
-from twin.build.ground import ground_step
+from twin.build.ground_step import ground_step
 from twin.build.water_step import water_step
 from twin.catalog import Catalog, Entry, ModelEntry, load_catalog_leniently
 from twin.catalog.layer_kinds import steps_name

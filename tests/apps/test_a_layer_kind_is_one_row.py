@@ -137,7 +137,7 @@ def test_what_cannot_be_read_is_a_greyed_layer_that_says_why(catalog: Path) -> N
 def test_a_row_more_makes_no_product_anew() -> None:
     """The table of kinds is in no step's closure."""
     closures = Closures()
-    for root in ("twin.build.ground", "twin.build.vectors", "meshes.build.picture_step"):
+    for root in ("twin.build.ground_step", "twin.build.vectors", "meshes.build.picture_step"):
         assert "twin.catalog.layer_kinds" not in closures.closure(root)[0]
 
 

@@ -44,6 +44,16 @@ print(*sys.modules)
 """
 
 
+IS_BUILT = """
+import sys
+from pathlib import Path
+from meshes.pipeline import is_built
+
+assert is_built(Path(sys.argv[1]))
+print(*sys.modules)
+"""
+
+
 def modules(script: str, catalog: Path) -> set[str]:
     """What a script has loaded at its end."""
     command = [sys.executable, "-c", script, str(catalog)]
@@ -62,3 +72,8 @@ def test_a_painter_loads_neither_a_page_nor_what_only_a_build_needs(small_basin:
     loaded = modules(PAINTER, small_basin)
     assert loaded & (FOR_BUILDS | {"trame", "trame_server", "wslink", "aiohttp"}) == set()
     assert "vtkmodules" in loaded
+
+
+def test_asking_whether_a_basin_is_built_loads_no_step_s_libraries(small_basin: Path) -> None:
+    """Every start asks it; steps import what they work with when they run."""
+    assert modules(IS_BUILT, small_basin) & (FOR_BUILDS | {"scipy", "shapely", "PIL"}) == set()

@@ -12,8 +12,8 @@ import numpy as np
 
 from twin.build.mosaic import Survey, mosaic
 from twin.build.sources import Sources
-from twin.build.step import Products, Step, StepProgress
-from twin.catalog import BarrierEntry, Catalog, InsetEntry, TerrainEntry
+from twin.build.step import Products, StepProgress
+from twin.catalog import BarrierEntry, InsetEntry, TerrainEntry
 from twin.catalog.entries import HeightEntry
 from twin.cog import write_cog
 from twin.frame_check import check_frame_over, scale_doubts
@@ -23,32 +23,6 @@ from twin.notes import write_notes
 from twin.products import save_grid, write_json
 from twin.vertical import height_shift
 from twin.water.barriers import Barrier, burn
-
-
-def ground_step(catalog: Catalog) -> Step:
-    """Make the step of the ground.
-
-    Raises NoSuchDataError where a part of it is broken.
-    """
-    terrain = catalog.only(TerrainEntry)
-    # Without its barriers the flood leaves the basin, and without an inset its numbers are others: where one
-    # of them cannot be used, the build stops.
-    entries = (terrain, *catalog.whole(InsetEntry), *catalog.whole(BarrierEntry))
-    sources = Sources(catalog=catalog, entries=entries)
-
-    def make(folder: Path, products: Products, progress: StepProgress) -> None:
-        make_ground(folder, sources=sources, products=products, progress=progress)
-
-    return Step(
-        name="ground",
-        title=("整理地形与挡水建筑", "terrain and dams"),
-        make=make,
-        needs=sources.needs,
-        sources=sources.files,
-        settings=sources.settings,
-        seconds=2,
-        entry=terrain.id,
-    )
 
 
 def make_ground(folder: Path, *, sources: Sources, products: Products, progress: StepProgress) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from twin.basin import Basin
-from twin.build.ground import ground_step
+from twin.build.ground_step import ground_step
 from twin.build.run import run
 from twin.build.step import Step
 from twin.build.tables import table_steps

@@ -113,11 +113,11 @@ def test_a_step_is_defined_apart_from_all_other_steps(here: Closures) -> None:
 @pytest.mark.parametrize(
     ("module", "root"),
     [
-        ("twin.grid", "twin.build.ground"),
-        ("twin.cog", "twin.build.ground"),
-        ("twin.products", "twin.build.ground"),
-        ("twin.frame", "twin.build.ground"),
-        ("twin.ingest.sandbox.strips", "twin.build.ground"),  # runs in the child, named by a string
+        ("twin.grid", "twin.build.ground_step"),
+        ("twin.cog", "twin.build.ground_step"),
+        ("twin.products", "twin.build.ground_step"),
+        ("twin.frame", "twin.build.ground_step"),
+        ("twin.ingest.sandbox.strips", "twin.build.ground_step"),  # runs in the child, named by a string
         ("twin.sample.facts", "meshes.sample.village_steps"),
         ("meshes.readers.sandbox.obj", "meshes.build.foreign_step"),
     ],
