@@ -176,8 +176,11 @@ def _lost(found: Shapes) -> Iterable[str]:
         if count:
             yield f"{count:,} {one if count == 1 else many} left out"
     if found.mended:
-        rings = "feature has a ring" if found.mended == 1 else "features have rings"
-        yield f"{found.mended:,} {rings} that was not closed, and is now"
+        one, many = (
+            "feature has a ring that was not closed, and is now",
+            "features have rings that were not closed, and are now",
+        )
+        yield f"{found.mended:,} {one if found.mended == 1 else many}"
     if found.surfaces:
         surfaces = "feature is a surface" if found.surfaces == 1 else "features are surfaces"
         yield (
