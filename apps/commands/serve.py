@@ -22,6 +22,6 @@ def serve(
     catalog: Path, root: Path | None, store: Path | None, host: str, port: int, detail: Detail | None
 ) -> None:
     """Serve the basin to browsers; builds what is missing first."""
-    from apps.hub.desk_server import serve as serve_desk  # noqa: PLC0415
+    from apps.hub.hub_server import serve as serve_desk  # noqa: PLC0415
 
     serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port)

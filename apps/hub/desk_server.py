@@ -1,201 +1,222 @@
-"""Serve the desk: one decision-maker's view of a basin in a browser.
-
-Connects page, session, painter and startup, and replaces the view when the store has another generation.
-"""
+"""Serve a visitor's desk: a page with its own Scene."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
-import click
-from trame.app import TrameApp, get_server
-from trame.decorators import change, life_cycle
-from wslink.websocket import LinkProtocol
+from trame.app import TrameApp
+from trame.decorators import change
+from trame_server import Server
 
 from apps.hub.gate import Gate
-from apps.hub.generations import Offer, notice, watch
-from apps.hub.port import check_free
-from apps.hub.startup import Opened, Startup
-from apps.hub.visitors import Visitors
-from apps.hub.web import Web
-from apps.memory import set_malloc_thresholds
-from apps.painter.painter_client import PainterClient
-from apps.parts import head, language
+from apps.hub.generations import Offer, notice
+from apps.hub.startup import Cover, Opened, no_picture, step, uncovered
+from apps.parts import head
 from apps.parts.part import writable
 from apps.parts.stations.following import follow
 from apps.parts.triggers import Actions, InputRefusedError, triggers
 from apps.parts.trouble import NoticeView
-from apps.rooms import desk, page
+from apps.rooms import desk
 from apps.session.controller import Controller
-from apps.session.views import plain
+from apps.session.views import Unit, plain
 from apps.stream.scene_protocol import SceneProtocol
 from apps.stream.scene_view import SceneView
 from apps.texts import texts
-from layers.gl.offscreen import require_opengl
 from twin.bilingual import Language
-from twin.catalog import load_catalog_leniently
-from twin.store import Store
 
 if TYPE_CHECKING:
-    from apps.painter.messages import Target
-    from meshes.pipeline import Detail
+    from collections.abc import Callable, Mapping, Sequence
+
+    from apps.hub.startup import Startup
+    from apps.live.live_feed import LiveFeed
+    from apps.painter.painter_client import PainterClient
+    from apps.session.lacks import Lack
+    from twin.catalog import Catalog
     from twin.errors import TwinError
+    from twin.store import Store
 
 logger = logging.getLogger(__name__)
 
 
+class HubServices(Protocol):
+    """Services that all desks share; :class:`apps.hub.hub_server.Hub` has them.
+
+    ``first_state`` is what a page begins with, built once; ``instance`` names the run of the server.
+    """
+
+    catalog: Catalog
+    shelf: Store
+    painter: PainterClient
+    startup: Startup
+    live: LiveFeed | None
+    instance: str
+    first_state: Mapping[str, Any]
+
+    def open_again(self) -> None: ...
+    def show_current(self, desk: Desk) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Link and settings by which a desk is resumed."""
+
+    link: str = ""
+    language: Language = "zh"
+    unit: Unit = "storage"
+    panel: str = ""
+
+
 class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
-    """Page of the desk, and the view behind it."""
+    """Trame server with one client."""
 
-    def __init__(
-        self,
-        catalog: Path,
-        *,
-        root: Path | None = None,
-        store: Path | None = None,
-        detail: Detail | None = None,
-    ) -> None:
-        super().__init__(get_server("desk"))
-        self.catalog, _ = load_catalog_leniently(catalog, root=root)
-        self._root, self._store = root, store
+    def __init__(self, hub: HubServices, name: str, kept: Kept | None = None) -> None:
+        super().__init__(Server(name))
+        self.server.client_type = "vue3"
+        self._hub = hub
         self.controller: Controller | None = None
-        self._visitors = 0
-        self._startup = Startup(
-            catalog,
-            root=root,
-            store=store,
-            detail=detail,
-            publish=lambda view: self._publish(loading=view),
-            on_behind=lambda words: self._publish(behind=words),
-        )
-        self._painter = PainterClient(catalog, root=root, store=store)
-        self._again = asyncio.Event()
-        self._actions: dict[str, Any] = {
-            **{name: partial(self._keep_link, name) for name in ("open_link", "resume")},
-            "open_again": self._again.set,
-            "open_current": self._ask_for_current,
-        }
-        self._shelf = Store.beside(self.catalog.path, store)
-        self._offer_now = Offer()
-        self._changing: asyncio.Task[None] | None = None
+        #: What is shown, once there is a basin.
+        self.opened: Opened | None = None
+        #: How the generation shown stands to the store's.
+        self.offer = Offer()
         self._link: tuple[str, tuple[Any, ...]] = ("", ())
-        for name, action in self._actions.items():
-            self.ctrl.trigger(name)(action)
-        self._gate = Gate(writable(desk.PARTS), self._actions, on_refused=self._show_refused)
-        self._web = Web()
-        self.ui = page.build(self.server, desk.PARTS)
-        title = head.view(self.catalog, None, language.FIRST, visitors=0)
-        self._publish(head=title, instance=self._web.instance)
-        self.state.trame__title = title.title
+        if kept is not None and kept.link:
+            self._link = ("resume", (kept.link,))
+        self._following: list[asyncio.Task[None]] = []
+        self._unfollow: Callable[[], None] = lambda: None
+        self._actions: dict[str, Any] = {
+            **{action: partial(self._keep_link, action) for action in ("open_link", "resume")},
+            "open_again": hub.open_again,
+            "open_current": self._open_current,
+        }
+        for action, call in self._actions.items():
+            self.ctrl.trigger(action)(call)
+        self.gate = Gate(writable(desk.PARTS), self._actions, on_refused=self._show_refused)
         self._pictures = SceneProtocol()
-        for link in (self._pictures, Visitors(self._count_visitors)):
-            self.server.add_protocol_to_configure(partial(_register, link))
-
-    @life_cycle.server_bind  # type: ignore[untyped-decorator]
-    def _bound(self, server: Any) -> None:
-        server.config["ws_compress"] = False  # nearly all that goes out is JPEG, which does not get smaller
-        self._web.serve(server.app)
-        self._gate.guard(server)
-
-    @life_cycle.server_ready  # type: ignore[untyped-decorator]
-    def _ready(self, **_: Any) -> None:
-        self._task = asyncio.gather(self._painter.run(), self._open())
-
-    async def _open(self) -> None:
+        self.server.add_protocol_to_configure(lambda protocol: protocol.registerLinkProtocol(self._pictures))
+        self.state.update(hub.first_state)
+        if kept is not None:
+            self.state.update({"language": kept.language, "unit": kept.unit, "panel": kept.panel})
+        language = self.state.language
+        title = head.view(hub.catalog, None, language)
+        own = {"t": texts(language), "head": plain(title), "trame__title": title.title}
+        self.state.update({**own, "instance": hub.instance})
         self.area = SceneView(
-            self._painter, on_pick=self._pick, on_trouble=self._show_trouble, on_rest=self._rested
+            hub.painter,
+            name=name,
+            on_pick=self._pick,
+            on_trouble=self._show_trouble,
+            on_rest=self._rested,
         )
         self._pictures.serve(self.area)
-        while (opened := await self._startup.run(self._painter)) is None:
-            self._again.clear()
-            await self._again.wait()
-        await self._show(opened)
+        #: Why there is no picture yet; None where that is the hub's to say.
+        self._cover: Cover | None = None
 
-    def _ask_for_current(self) -> None:
-        """A browser asks for the generation that the store has now."""
-        if self._offer_now.current is not None and (self._changing is None or self._changing.done()):
-            self._changing = asyncio.create_task(self._open_current())
+    @property
+    def kept(self) -> Kept:
+        """Link and settings of this desk."""
+        state = self.state
+        return Kept(link=state.link or "", language=state.language, unit=state.unit, panel=state.panel)
 
-    async def _open_current(self) -> None:
-        """Change this view to the store's present generation; where that fails, what was shown stays."""
-        controller, link = self.controller, self.state.link
-        opened = await self._startup.run(self._painter, build=False)
-        if opened is None:
-            self._startup.uncover()
-            if controller is not None and self._startup.error is not None:
-                controller.show_error(self._startup.error)
-            return
-        for task in self._following:
-            task.cancel()
-        await asyncio.gather(*self._following, return_exceptions=True)
-        if controller is not None:
-            controller.stop_replay()
-            controller.close()
-        self._link = ("resume", (link,)) if link else ("", ())
-        self.area.stream.first_picture.clear()
-        await self._show(opened)
+    @property
+    def generation(self) -> str | None:
+        """Generation shown, by its id; None before there is one."""
+        return None if self.opened is None else self.opened.basin.generation.id
 
-    def _notice(self, language: Language) -> NoticeView:
-        zone = ZoneInfo(self.catalog.site.time_zone)
-        return notice(self._offer_now, self._shelf, zone, language)
+    # -- what the hub has for everyone ----------------------------------------------------------------
 
-    def _show_offer(self, found: Offer) -> None:
-        self._offer_now = found
-        self._publish(notice=self._notice(self.state.language))
-
-    async def _show(self, opened: Opened) -> None:
-        self.area.show(opened.target, opened.session)
-        controller = Controller(opened.session, self.area, self._publish, parts=desk.PARTS)
-        controller.visitors, controller.unit = self._visitors, self.state.unit
-        controller.panel = self.state.panel
+    async def show(self, opened: Opened) -> None:
+        """Show a basin: a first one, or another generation of it."""
+        await self._stop_following()
+        if self.controller is not None:
+            self.controller.stop_replay()
+            self.controller.close()
+            self._link = ("resume", (self.state.link,)) if self.state.link else ("", ())
+            self.area.stream.first_picture.clear()
+        self.opened = opened
+        self.offer = Offer()
+        session = opened.session()
+        self.area.show(opened.target, session)
+        controller = Controller(session, self.area, self._publish, parts=desk.PARTS)
+        controller.unit, controller.panel = self.state.unit, self.state.panel
         if self.controller is not None:
             controller.rem_px = self.controller.rem_px
         self._offer(*(make(controller) for part in desk.PARTS for make in part.actions))
         self.controller = controller
         await controller.start(self.state.language)
-        self._following = [
-            asyncio.create_task(self._follow_growth(controller, opened.target)),
-            asyncio.create_task(
-                watch(
-                    self._shelf,
-                    opened.session.basin.generation,
-                    own=self._startup.published,
-                    on_offer=self._show_offer,
-                )
-            ),
-        ]
-        if (
-            following := follow(controller, catalog=self.catalog.path, root=self._root, store=self._store)
-        ) is not None:
-            live, tasks = following
-            controller.live = live
+        if self._hub.live is not None:
+            controller.live = live = follow(controller, self._hub.live)
+            self._unfollow = partial(self._hub.live.listeners.discard, live.changed)
             self._offer(*(make(controller, live) for part in desk.PARTS for make in part.live_actions))
-            self._following += tasks
+            self._following.append(asyncio.create_task(live.run()))
         if self._link[0]:
             try:
                 self._actions[self._link[0]](*self._link[1])
             except InputRefusedError as error:
                 controller.show_error(error)
-        await self._startup.shown(self.area.stream)
+        self._following.append(asyncio.create_task(self._uncover()))
+
+    async def _uncover(self) -> None:
+        """Take the cover away once a picture was drawn."""
+        self._cover = step("loading_scene")
+        self.show_startup()
+        await self.area.stream.first_picture.wait()
+        self._cover = uncovered
+        self.show_startup()
+
+    def grown(self, models: str, lacks: Mapping[str, Sequence[Lack]]) -> None:
+        """Show the models of a generation published by a build."""
+        if self.opened is not None and self.controller is not None:
+            self.opened = self.opened.grown(models, lacks)
+            self.area.retarget(self.opened.target)
+            self.controller.models_grown(lacks)
+
+    def show_startup(self) -> None:
+        """Show how far the opening is, and what is built behind it."""
+        startup, language = self._hub.startup, self.state.language
+        cover = self._cover or startup.cover
+        self._publish(loading=cover(language), behind=startup.behind(language))
+
+    def show_offer(self, found: Offer) -> None:
+        """Show that the store holds other data than the desk."""
+        self.offer = found
+        self._publish(notice=self._notice())
+
+    def _notice(self) -> NoticeView:
+        zone = ZoneInfo(self._hub.catalog.site.time_zone)
+        return notice(self.offer, self._hub.shelf, zone, self.state.language)
+
+    def _open_current(self) -> None:
+        """Change this desk to the store\'s present generation; where that fails, what was shown stays."""
+        self._hub.show_current(self)
+
+    async def close(self) -> None:
+        """End the tasks and the server of this desk."""
+        await self._stop_following()
+        if self.controller is not None:
+            self.controller.stop_replay()
+            self.controller.close()
+        await self.area.close()
+        await self.server.stop()
+
+    async def _stop_following(self) -> None:
+        for task in self._following:
+            task.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
+        self._following.clear()
+        self._unfollow()
+
+    # -- the page -------------------------------------------------------------------------------------
 
     def _offer(self, *actions: Actions) -> None:
-        """Let browsers do these things from now on."""
+        """Let the browser do these things from now on."""
         for name, action in triggers(*actions).items():
             self._actions[name] = action
             self.ctrl.trigger(name)(action)
-
-    async def _follow_growth(self, controller: Controller, target: Target) -> None:
-        """Show models as they are built, those that came while the scene was being opened among them."""
-        async for generation, lacks in self._startup.growth():
-            self.area.retarget(replace(target, models=generation))
-            controller.models_grown(lacks)
 
     def _pick(self, x: float, y: float) -> None:
         if self.controller is not None:
@@ -204,37 +225,37 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _show_trouble(self, trouble: bool) -> None:
         stream = self.area.stream
         if trouble and stream.error is not None and not stream.first_picture.is_set():
-            self._startup.cannot_draw(stream.error)
+            self._cover = no_picture(stream.error)
+            self.show_startup()
         elif self.controller is not None:
             self.controller.show_trouble(trouble)
 
-    def _show_refused(self, error: TwinError) -> None:
+    def show_error(self, error: Exception) -> None:
+        """Show an error in a sentence for a while."""
         if self.controller is not None:
             self.controller.show_error(error)
+
+    def _show_refused(self, error: TwinError) -> None:
+        self.show_error(error)
 
     def _rested(self) -> None:
         """The page always holds the link of what it shows: to share, and to come back to after a loss."""
         if self.controller is not None:
             self.controller.notify_rest()
 
-    def _keep_link(self, action: str, *told: Any) -> None:
+    def _keep_link(self, action: str, *arguments: Any) -> None:
         """A link that came while the basin was still being opened."""
-        self._link = (action, told)
+        self._link = (action, arguments)
 
     def _publish(self, **views: Any) -> None:
         with self.state:
             self.state.update({name: plain(view) for name, view in views.items()})
 
-    def _count_visitors(self, visitors: int) -> None:
-        self._visitors = visitors
-        if self.controller is not None:
-            self.controller.set_visitors(visitors)
-
     @change("language")  # type: ignore[untyped-decorator]
     def _set_language(self, language: Any, **_: Any) -> None:
-        title = head.view(self.catalog, None, language, visitors=0)
-        self._publish(notice=self._notice(language), trame__title=title.title)
-        self._startup.set_language(language)
+        title = head.view(self._hub.catalog, None, language)
+        self._publish(notice=self._notice(), trame__title=title.title)
+        self.show_startup()
         if self.controller is None:
             self._publish(t=texts(language), head=title)
         elif self.controller.language != language:
@@ -249,33 +270,3 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _show_unit(self, unit: Any, **_: Any) -> None:
         if self.controller is not None:
             self.controller.show_unit(unit)
-
-
-def _register(link: LinkProtocol, protocol: Any) -> None:
-    protocol.registerLinkProtocol(link)
-
-
-def serve(
-    catalog: Path,
-    *,
-    root: Path | None = None,
-    store: Path | None = None,
-    detail: Detail | None = None,
-    host: str = "127.0.0.1",
-    port: int = 8080,
-) -> None:
-    """Serve a basin until the process is ended.
-
-    Builds first what is missing. Raises CatalogError where the catalog cannot be used, PortBusyError where
-    the port is taken, NoOpenGLError where this machine cannot draw.
-    """
-    check_free(host, port)
-    set_malloc_thresholds()
-    with ThreadPoolExecutor(1) as trial:
-        can_draw = trial.submit(require_opengl)  # a second, beside the making of the page
-        desk = Desk(catalog, root=root, store=store, detail=detail)
-        can_draw.result()
-    desk.ctrl.on_server_ready.add(lambda **_: click.echo(f"http://{host}:{desk.server.port}/"))
-    desk.server.start(
-        host=host, port=port, open_browser=False, show_connection_info=False, disable_logging=True, timeout=0
-    )

@@ -2,13 +2,11 @@
 
 trame by itself lets every client write any state, stop the server and read tracebacks. Here a client may
 call the methods in ``METHODS``, write the state in :func:`apps.parts.part.writable` with values of the
-declared kinds, and is told of a failure only that there was one. Login, limits and many views are the
-hub's part.
+declared kinds, and is told of a failure only that there was one.
 """
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import logging
 from collections import Counter
@@ -53,7 +51,7 @@ HEADERS = {
 
 
 class Gate:
-    """Filter between browsers and everything that wslink registered."""
+    """Filter between a browser and everything that wslink registered."""
 
     def __init__(
         self,
@@ -67,21 +65,14 @@ class Gate:
         self._writable = writable
         self._triggers = triggers
 
-    def guard(self, server: Any) -> None:
-        """Wrap the methods of wslink's web server.
-
-        Call when it is bound.
-        """
-        server.app.middlewares.append(self._middleware)
-        for handler in server._ws_handlers:  # wslink offers no other way to its methods
-            handler.functionMap = {
-                name: (thing, self._guarded(name, method))
-                for name, (thing, method) in handler.functionMap.items()
-                if name in METHODS
-            }
-            handler.handleSystemMessage = self._capped(handler)
-            for name in ("sendWrappedMessage", "sendWrappedError"):
-                setattr(handler, name, self._unless_gone(getattr(handler, name)))
+    def guard(self, endpoint: Any) -> None:
+        """Put the gate before the methods of a wslink endpoint."""
+        endpoint.functionMap = {
+            name: (thing, self._guarded(name, method))
+            for name, (thing, method) in endpoint.functionMap.items()
+            if name in METHODS
+        }
+        endpoint.handleSystemMessage = self._capped(endpoint)
 
     def allowed_changes(self, changes: Any) -> list[dict[str, Any]]:
         """Return the state changes a browser may make, checked.
@@ -140,28 +131,21 @@ class Gate:
 
         return handle
 
-    def _unless_gone(self, send: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-        """An answer to a browser that has left in the meantime is no fault: wslink logs two tracebacks."""
-
-        async def sent(*args: Any, **kwargs: Any) -> None:
-            with contextlib.suppress(ConnectionResetError):
-                await send(*args, **kwargs)
-
-        return sent
-
     def _refuse(self, what: str) -> None:
         self.refused[what if len(self.refused) < 100 else "more"] += 1
         logger.warning("refused from a browser: %s", what)
 
-    @web.middleware
-    async def _middleware(
-        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        origin = request.headers.get("Origin")
-        if origin and urlsplit(origin).netloc != request.host:
-            self._refuse("origin")
-            raise web.HTTPForbidden(text="another site's page may not use this server")
-        response = await handler(request)
-        if not response.prepared:
-            response.headers.update(HEADERS)
-        return response
+
+@web.middleware
+async def middleware(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse other sites' pages, and send every page with its policy."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        logger.warning("refused from a browser: origin")
+        raise web.HTTPForbidden(text="another site's page may not use this server")
+    response = await handler(request)
+    if not response.prepared:
+        response.headers.update(HEADERS)
+    return response

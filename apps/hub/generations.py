@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Container
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -24,7 +23,7 @@ Kind = Literal["", "newer", "pruned", "gone"]
 class Offer:
     """Relation of the open generation to its store.
 
-    ``current`` is the one to go to, if it is another.
+    ``current`` is the one to change to, if it is another.
     """
 
     kind: Kind = ""
@@ -35,8 +34,7 @@ class Offer:
 def offer(store: Store, opened: Generation, *, own: Container[str] = ()) -> Offer:
     """Compare the open generation with its store.
 
-    Is it whole, and is it the current one? ``own`` are the generations of a build that this view follows by
-    itself. Costs a stat for each product.
+    ``own`` are the generations of a build that this view follows by itself. Costs a stat for each product.
     """
     try:
         current = store.current()
@@ -54,7 +52,7 @@ def offer(store: Store, opened: Generation, *, own: Container[str] = ()) -> Offe
 def notice(found: Offer, store: Store, zone: ZoneInfo, language: Language) -> NoticeView:
     """Return the page's notice of an offer.
 
-    With an action where there is a generation to go to.
+    It has an action where there is a generation to change to.
     """
     if not found.kind:
         return NoticeView()
@@ -62,20 +60,3 @@ def notice(found: Offer, store: Store, zone: ZoneInfo, language: Language) -> No
     created = "" if found.current is None else written(datetime.fromisoformat(found.current.created), zone)
     words = t[f"generation_{found.kind}"].format(id=found.open_id, created=created, folder=store.folder.name)
     return NoticeView(text=words, action=t["generation_open"] if found.current is not None else "")
-
-
-async def watch(
-    store: Store,
-    opened: Generation,
-    *,
-    own: Container[str],
-    on_offer: Callable[[Offer], None],
-) -> None:
-    """Poll the store every two seconds and report changes, until cancelled."""
-    last: Offer | None = None
-    while True:
-        found = await asyncio.to_thread(offer, store, opened, own=own)
-        if found != last:
-            last = found
-            on_offer(found)
-        await asyncio.sleep(LOOK_EVERY_S)

@@ -1,14 +1,11 @@
-"""Start up from a catalog to a scene.
-
-Build what is missing, read the basin, make the stage; and publish the progress.
-"""
+"""Open a catalog's basin: build what is missing, read it, report progress."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +13,11 @@ from apps.build_process import BuildState, build_in_child
 from apps.error_messages import say
 from apps.painter.messages import Target
 from apps.parts.loading import LoadingView
-from apps.session.controller import Message
-from apps.session.flood_replay import first_flood
+from apps.session.flood_replay import Flood, first_flood
 from apps.session.lacks import Lack, lacks_of
 from apps.session.session import Session
 from apps.texts import texts
+from layers.heights import Ground, ground_of
 from layers.labels.fonts import require_fonts
 from twin.basin import Basin
 from twin.bilingual import Language
@@ -28,30 +25,44 @@ from twin.errors import TwinError
 
 if TYPE_CHECKING:
     from apps.painter.painter_client import PainterClient
-    from apps.stream.frame_stream import FrameStream
     from meshes.pipeline import Detail
 
 logger = logging.getLogger(__name__)
 
-View = Callable[[Language], LoadingView]
-Grown = tuple[str, dict[str, list[Lack]]]
-"""The generation that has all models that are built, and what is missing of all data, by layer."""
+Cover = Callable[[Language], LoadingView]
+Message = Callable[[Language], str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """Opened basin with its session and stage."""
+    """Opened basin that all its desks share.
 
-    session: Session
+    ``lacks`` is what is missing of its data, by layer; ``target`` what a painter draws of it.
+    """
+
+    basin: Basin
+    ground: Ground
+    flood: Flood | None
+    lacks: Mapping[str, Sequence[Lack]]
     target: Target
+
+    def grown(self, models: str, lacks: Mapping[str, Sequence[Lack]]) -> Opened:
+        """Return the basin with models of a later generation."""
+        return replace(self, target=replace(self.target, models=models), lacks=lacks)
+
+    def session(self) -> Session:
+        """Start a visitor's session at this basin."""
+        session = Session(self.basin, flood=self.flood, ground=self.ground)
+        session.lacks = self.lacks
+        return session
 
 
 class Startup:
     """Opens a basin step by step, publishing progress and failures.
 
-    In the language of the page; a failure becomes words, not a blank page. The basin opens with the first
-    generation that can be looked at, and the build goes on behind it: :meth:`growth` tells of later ones,
-    ``on_behind`` hears what is being made, "" when nothing is.
+    Each step is a cover for pages. The basin opens with the first generation that can be looked at, and the
+    build goes on behind it: :meth:`growth` yields later ones. ``on_change`` is called when ``cover`` or
+    ``behind``, which is what is built behind the pages, "" for nothing, are others.
     """
 
     def __init__(
@@ -61,70 +72,60 @@ class Startup:
         root: Path | None,
         store: Path | None,
         detail: Detail | None = None,
-        publish: Callable[[LoadingView], None],
-        on_behind: Callable[[str], None] = lambda words: None,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._catalog, self._root, self._store = catalog, root, store
         self._detail = detail
-        self._publish = publish
-        self._on_behind = on_behind
+        self._on_change = on_change
         self._can_open = asyncio.Event()
         self._grown = asyncio.Event()
         self._open = False
         self._build: asyncio.Task[None] | None = None
-        #: Ids of the generations that a build of this view has published: it follows them by itself.
+        #: Ids of the generations that a build of this process has published: its desks follow them.
         self.published: set[str] = set()
         #: Why the last opening failed.
         self.error: Exception | None = None
-        self._language: Language = "zh"
-        self._behind: Message = _nothing
-        self._say(_step("loading_basin"))
-
-    def set_language(self, language: Language) -> None:
-        """Set the language of the loading screen and the build's progress."""
-        self._language = language
-        self._publish(self._view(language))
-        self._on_behind(self._behind(language))
+        self.cover: Cover = step("loading_basin")
+        self.behind: Message = _nothing
 
     async def run(self, painter: PainterClient, *, build: bool = True) -> Opened | None:
         """Open the basin; None where that failed.
 
-        The page then shows the reason. Without ``build`` it is the generation that the store has now.
+        ``cover`` has the reason then.
+        Without ``build`` it is the generation that the store has now.
         """
         try:
-            self._say(_step("loading_basin"))
+            self._show(step("loading_basin"))
             await asyncio.to_thread(require_fonts)  # said before anything is built
             if build and not await asyncio.to_thread(self._is_built):
                 await self._something_built()
             self._open = True
-            self._say(_step("loading_basin"))
+            self._show(step("loading_basin"))
             if not build:
                 self.published.clear()
             basin = await asyncio.to_thread(self._basin)
             target = Target(generation=basin.generation.id, models=basin.generation.id)
             described = asyncio.create_task(painter.describe(target))  # beside what is read here
             try:
-                session = await asyncio.to_thread(_session, basin)
-                self._say(_step("loading_scene"))
+                opened = await asyncio.to_thread(_opened, basin, target)
+                self._show(step("loading_scene"))
                 await described
             finally:
                 described.cancel()
-            return Opened(session=session, target=target)
+            return opened
         except TwinError as error:
             logger.error("twin: the basin could not be opened: %s", say(error, "en"))
             self.error = error
-            self._say(_failure(error))
-            return None
         except Exception as error:
             logger.exception("the basin could not be opened")
             self.error = error
-            self._say(_failure(error))
-            return None
+        self._show(_failure(self.error))
+        return None
 
-    async def growth(self) -> AsyncIterator[Grown]:
+    async def growth(self) -> AsyncIterator[tuple[str, dict[str, list[Lack]]]]:
         """Yield the generation of all models, whenever there are more.
 
-        More than when the basin was opened.
+        With what is missing of all data, by layer.
         """
         while True:
             await self._grown.wait()
@@ -136,7 +137,7 @@ class Startup:
             else:
                 yield grown
 
-    def _grow(self) -> Grown:
+    def _grow(self) -> tuple[str, dict[str, list[Lack]]]:
         basin = self._basin()
         return basin.generation.id, lacks_of(basin)
 
@@ -162,9 +163,9 @@ class Startup:
 
     def _building(self, state: BuildState) -> None:
         if self._open:
-            self._say_behind(_progress(state))
+            self._show_behind(_progress(state))
         else:
-            self._say(_build(state))
+            self._show(_build_cover(state))
 
     def _published(self, generation: str) -> None:
         self.published.add(generation)
@@ -179,31 +180,15 @@ class Startup:
             logger.error("twin: the build behind the view failed: %s", say(error, "en"))
         elif failed:
             logger.error("the build behind the view failed", exc_info=error)
-        self._say_behind(_build_failed if failed else _nothing)
+        self._show_behind(_build_failed if failed else _nothing)
 
-    async def shown(self, stream: FrameStream) -> None:
-        """Take the cover away once a picture was drawn."""
-        await stream.first_picture.wait()
-        self.uncover()
+    def _show_behind(self, message: Message) -> None:
+        self.behind = message
+        self._on_change()
 
-    def uncover(self) -> None:
-        """Take the cover away."""
-        self._say(lambda language: LoadingView(active=False))
-
-    def cannot_draw(self, error: Exception) -> None:
-        """Show on the loading screen why there is no picture yet.
-
-        It goes when a picture comes.
-        """
-        self._say(_no_picture(error))
-
-    def _say_behind(self, message: Message) -> None:
-        self._behind = message
-        self._on_behind(message(self._language))
-
-    def _say(self, view: View) -> None:
-        self._view = view
-        self._publish(view(self._language))
+    def _show(self, cover: Cover) -> None:
+        self.cover = cover
+        self._on_change()
 
     def _is_built(self) -> bool:
         from meshes.pipeline import is_built  # noqa: PLC0415  (brings GDAL; only for a moment)
@@ -214,14 +199,46 @@ class Startup:
         return Basin.open(self._catalog, root=self._root, store=self._store)
 
 
-def _session(basin: Basin) -> Session:
-    session = Session(basin, flood=first_flood(basin))
-    session.lacks = lacks_of(basin)
-    session.report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
-    return session
+def _opened(basin: Basin, target: Target) -> Opened:
+    opened = Opened(
+        basin=basin,
+        ground=ground_of(basin),
+        flood=first_flood(basin),
+        lacks=lacks_of(basin),
+        target=target,
+    )
+    opened.session().report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
+    return opened
+
+
+def uncovered(language: Language) -> LoadingView:
+    """Return no cover."""
+    del language
+    return LoadingView(active=False)
+
+
+def step(name: str) -> Cover:
+    """Return the cover of a step, by its text key."""
+
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        return LoadingView(title=t["loading"], detail=t[name])
+
+    return view
+
+
+def no_picture(error: Exception) -> Cover:
+    """Return the cover that explains why there is no picture."""
+
+    def view(language: Language) -> LoadingView:
+        t = texts(language)
+        return LoadingView(failed=True, title=t["picture_failed"], detail=say(error, language))
+
+    return view
 
 
 def _nothing(language: Language) -> str:
+    del language
     return ""
 
 
@@ -237,15 +254,7 @@ def _progress(state: BuildState) -> Message:
     return message
 
 
-def _step(name: str) -> View:
-    def view(language: Language) -> LoadingView:
-        t = texts(language)
-        return LoadingView(title=t["loading"], detail=t[name])
-
-    return view
-
-
-def _build(state: BuildState) -> View:
+def _build_cover(state: BuildState) -> Cover:
     def view(language: Language) -> LoadingView:
         t = texts(language)
         return LoadingView(
@@ -260,18 +269,10 @@ def _build(state: BuildState) -> View:
     return view
 
 
-def _failure(error: Exception) -> View:
+def _failure(error: Exception) -> Cover:
     def view(language: Language) -> LoadingView:
         t = texts(language)
         detail = f"{say(error, language)} {t['failed_again']}"
         return LoadingView(failed=True, again=True, title=t["failed"], detail=detail)
-
-    return view
-
-
-def _no_picture(error: Exception) -> View:
-    def view(language: Language) -> LoadingView:
-        t = texts(language)
-        return LoadingView(failed=True, title=t["picture_failed"], detail=say(error, language))
 
     return view

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from trame_client.module import vue3
@@ -13,28 +14,37 @@ _FOLDER = Path(__file__).parents[1] / "browser" / "www"
 
 
 class Web:
-    """Heartbeat address, and first pages until trame's client has loaded.
+    """Heartbeat address, first pages, and the files of trame's modules.
 
-    ``instance`` names this run of the server: by it a page that comes back knows whether its view is there.
+    ``instance`` names this run of the server: a page that comes back to another brings its link.
     """
 
-    def __init__(self) -> None:
-        self.instance = secrets.token_hex(8)
+    def __init__(self, instance: str) -> None:
+        self._instance = instance
 
-    def serve(self, app: web.Application) -> None:
+    def serve(self, app: web.Application, *, files: Mapping[str, Any]) -> None:
         """Add the routes.
 
-        Call before trame adds its files, which they precede.
+        ``files`` are folders that trame's modules serve, by their addresses.
         """
+        app.router.add_get("/", self._home)
         app.router.add_get("/alive", self._alive)
         app.router.add_get("/index.html", self._index)
         app.router.add_get("/loading.tpl", self._loading)
         app.router.add_get("/socket.js", self._socket)
         app.router.add_post("/paraview/", self._launcher)
+        for address in sorted(files, reverse=True):
+            folder = files[address]
+            app.router.add_static(f"/{address}", folder if isinstance(folder, str) else folder[0])
+        app.router.add_static("/", vue3.www)
+
+    async def _home(self, request: web.Request) -> web.Response:
+        asked = f"?{request.query_string}" if request.query_string else ""
+        raise web.HTTPFound(f"index.html{asked}")
 
     async def _alive(self, request: web.Request) -> web.Response:
         del request
-        return web.Response(text=self.instance, headers={"Cache-Control": "no-store"})
+        return web.Response(text=self._instance, headers={"Cache-Control": "no-store"})
 
     async def _index(self, request: web.Request) -> web.Response:
         del request

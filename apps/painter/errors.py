@@ -11,7 +11,7 @@ class PainterError(TwinError):
     ``in_zh`` is the Chinese sentence.
     """
 
-    zh = "{in_zh}"
+    zh = "画面无法绘制：{in_zh}"
 
 
 class PainterGoneError(TwinError):

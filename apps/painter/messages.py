@@ -122,11 +122,15 @@ class Picked:
 class Reply:
     """Answer to the request of that ``id``.
 
+    Without one, more tiles for the picture that was drawn last, of that ``view``, have arrived. A picture
+    that is not ``complete`` would show more with them.
     Without one, more tiles of what was drawn have arrived. ``size`` is that of the JPEG of ``nbytes`` bytes
     behind the line; ``depth`` its packed distances (:func:`layers.gl.depth.packed`) in base64.
     """
 
     id: int | None = None
+    view: str = ""
+    complete: bool = True
     error: Reason | None = None
     overlay: dict[str, Any] | None = None
     layers: list[LayerFacts] | None = None

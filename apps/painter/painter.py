@@ -39,12 +39,13 @@ class Drawn(NamedTuple):
     """Frame with overlay and packed distances.
 
     Its picture, None for a sample that only adds to others; what lies over it; its distances, packed, in
-    base64.
+    base64; whether all tiles that it waited for were there.
     """
 
     picture: U8 | None
     overlay: Mapping[str, Any]
     depth: str
+    complete: bool
 
 
 class Painter:
@@ -82,10 +83,10 @@ class Painter:
         """
         stage = self._shown(request)
         stage.stamp_at = stamp_place(request.viewport)
-        sharpness = request.sharpness
+        sharpness, complete = request.sharpness, True
         size, widened = with_margin(request.size, request.margin)
         if sharpness.waits:
-            stage.settle(size=size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
+            complete = stage.settle(size=size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
         placed = self._placing.submit(_overlay, stage, request.viewport)
         picture = draw(stage, size=size, sharpness=sharpness, sample=request.sample, widened=widened)
         overlay = placed.result()
@@ -93,7 +94,7 @@ class Painter:
         if request.keep:
             picture = self._summed(request, picture)
         depth = "" if grid is None else b64encode(packed(grid).tobytes()).decode()
-        return Drawn(picture if request.jpeg else None, overlay, depth)
+        return Drawn(picture if request.jpeg else None, overlay, depth, complete)
 
     def cover(self, request: Cover) -> Mapping[str, Any]:
         """Place the overlay of a scene that has been drawn.

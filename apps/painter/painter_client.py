@@ -55,22 +55,24 @@ class Painted(NamedTuple):
     """Frame with overlay and packed distances.
 
     Its JPEG, None for a sample that was only added to others; what lies over it; the distances of its
-    surfaces, packed (:func:`layers.gl.depth.packed`), in base64.
+    surfaces, packed (:func:`layers.gl.depth.packed`), in base64; whether all tiles were there.
     """
 
     jpeg: Jpeg | None
     overlay: dict[str, Any]
     depth: str = ""
+    complete: bool = True
 
 
 class PainterClient:
     """Client of one painter of a catalog's basin.
 
-    Run :meth:`run` beside it. ``on_arrival`` is called when more tiles of what was drawn have come.
+    Run :meth:`run` beside it. ``arrivals`` are called, by the name of the view that was drawn last, when more
+    tiles for it have come.
     """
 
     def __init__(self, catalog: Path, *, root: Path | None, store: Path | None) -> None:
-        self.on_arrival: Callable[[], None] = lambda: None
+        self.arrivals: dict[str, Callable[[], None]] = {}
         self._basin = [str(catalog)]
         self._basin += ["--root", str(root)] if root else []
         self._basin += ["--store", str(store)] if store else []
@@ -110,8 +112,9 @@ class PainterClient:
         self._connection, self.reason = connection, None
         self._connected.set()
 
-    def _arrived(self) -> None:
-        self.on_arrival()
+    def _arrived(self, view: str) -> None:
+        if (call := self.arrivals.get(view)) is not None:
+            call()
 
     # -- questions ------------------------------------------------------------------------------------
 
@@ -131,7 +134,7 @@ class PainterClient:
         reply, content = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
         width, height = reply.size
         jpeg = Jpeg(content, width=width, height=height) if content else None
-        return Painted(jpeg, reply.overlay or {}, reply.depth)
+        return Painted(jpeg, reply.overlay or {}, reply.depth, reply.complete)
 
     async def cover(self, request: Cover) -> dict[str, Any]:
         """Place what lies over a picture.
@@ -185,7 +188,7 @@ class _Connection:
     """One painter's socket: requests in any number, replies by their ids."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, on_arrival: Callable[[], None]
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, on_arrival: Callable[[str], None]
     ) -> None:
         self._writer = writer
         self._on_arrival = on_arrival
@@ -224,7 +227,7 @@ class _Connection:
             while (found := await read_reply(reader)) is not None:
                 reply, _ = found
                 if reply.id is None:
-                    self._on_arrival()
+                    self._on_arrival(reply.view)
                     continue
                 self.fresh = False
                 answer = self._waiting.get(reply.id)

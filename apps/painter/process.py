@@ -58,6 +58,7 @@ class PainterProcess:
         self._trimmer = HeapTrimmer()
         self._tasks: set[asyncio.Task[None]] = set()
         self._arrival_sent = False
+        self._drawn_last = ""
         self._fault = ""
 
     async def run(self, sock: socket.socket, heartbeat: Heartbeat) -> None:
@@ -128,9 +129,9 @@ class PainterProcess:
     async def _painted(self, id_: int, request: Paint) -> tuple[Reply, bytes]:
         """A moving frame is encoded where it was drawn, before the next one takes the processor; a still in a
         thread of its own, while others go on."""
-        self._arrival_sent = False
+        self._arrival_sent, self._drawn_last = False, request.view
         drawn, jpeg = await self._render.call(self._draw, request)
-        reply = Reply(id=id_, overlay=dict(drawn.overlay), depth=drawn.depth)
+        reply = Reply(id=id_, overlay=dict(drawn.overlay), depth=drawn.depth, complete=drawn.complete)
         if jpeg is None:
             if drawn.picture is None:
                 return reply, b""
@@ -150,7 +151,7 @@ class PainterProcess:
         """Tell the hub once, until it has asked for a picture again."""
         if not self._arrival_sent:
             self._arrival_sent = True
-            self._writer.write(as_line(Reply()))
+            self._writer.write(as_line(Reply(view=self._drawn_last)))
 
     async def _watch_memory(self) -> None:
         while True:

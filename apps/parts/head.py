@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
 from apps.ages import age
 from apps.browser.module import LiveChip
@@ -40,7 +39,6 @@ class HeadView:
     tone: str = ""
     mode: str = ""
     note: str = ""
-    visitors: int = 0
     live: str = ""
     live_time: str = ""
     live_age_s: float | None = None
@@ -49,7 +47,7 @@ class HeadView:
     can_follow: bool = False
 
 
-def view(catalog: Catalog, session: Session | None, language: Language, *, visitors: int) -> HeadView:
+def view(catalog: Catalog, session: Session | None, language: Language) -> HeadView:
     """Return the head's state.
 
     Before the basin is open there is no session, and no frame.
@@ -58,7 +56,6 @@ def view(catalog: Catalog, session: Session | None, language: Language, *, visit
     basic = HeadView(
         title=t["title"].format(name=name[language]),
         synthetic=catalog.head.synthetic,
-        visitors=visitors,
     )
     if session is None:
         return basic
@@ -141,13 +138,6 @@ def build(parts: Sequence[Part]) -> None:
             html.I(classes="live-dot")
             html.Span("{{ t.live_follow }}")
         html.Span("{{ behind }}", v_if=("behind",), classes="chip chip-behind", raw_attrs=['role="status"'])
-        with html.Div(
-            v_if=("head.visitors > 1",),
-            classes="chip chip-shared",
-            title=("t.shared.replace('{n}', head.visitors)",),
-        ):
-            v3.VIcon("mdi-account-multiple-outline")
-            html.Span("{{ head.visitors }}")
         with html.Nav(classes="tools"):
             for part in parts:
                 if part.button is not None:
@@ -164,7 +154,7 @@ def _frame() -> None:
 
 def _caption(controller: Controller) -> Mapping[str, Any]:
     catalog = controller.session.basin.catalog
-    return {"head": view(catalog, controller.session, controller.language, visitors=controller.visitors)}
+    return {"head": view(catalog, controller.session, controller.language)}
 
 
 PART = Part(

@@ -118,7 +118,6 @@ class Controller:
         self.panel: Panel = ""
         self.rem_px = 15.0
         self.layers: Mapping[str, LayerFacts] = {}
-        self.visitors = 0
         #: More is to be said anew when the language has changed.
         self.on_language: Callable[[], None] = lambda: None
         #: Another panel has been opened.
@@ -287,11 +286,6 @@ class Controller:
         if view != self._typed:
             self._typed = view
             self.publish(typed=view)
-
-    def set_visitors(self, visitors: int) -> None:
-        """Set the number of windows on this view."""
-        self.visitors = visitors
-        self.area.recaption()
 
     def show_error(self, error: Exception) -> None:
         """Show an error in a sentence for a while.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LARGEST = (7680, 4320)
+LOOK_AGAIN_S, MOST_LOOKS = 0.5, 6
 MARGIN = 0.06
 """Of its height a still shows so much more on each side: what comes into view when a movement begins."""
 
@@ -48,7 +49,8 @@ class ScenePainter(Protocol):
     :class:`apps.painter.painter_client.PainterClient`.
     """
 
-    on_arrival: Callable[[], None]
+    @property
+    def arrivals(self) -> dict[str, Callable[[], None]]: ...
 
     async def describe(self, target: Target) -> Sequence[LayerFacts]: ...
     async def paint(self, request: Paint) -> Painted: ...
@@ -86,13 +88,21 @@ class SceneView:
         #: What the page says of the picture: asked when a frame is begun, sent with it, shown with it.
         self.caption: Callable[[], Meta] = dict
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looks = 0
 
     def show(self, target: Target, owner: SceneOwner) -> None:
         """Stream the owner's scene from now on, drawn with these products."""
         self._target, self._owner = target, owner
         self._camera = CameraController(owner.ground)
-        self._painter.on_arrival = self.stream.schedule_render
+        self._painter.arrivals[self._name] = self.stream.schedule_render
         self.stream.schedule_render()
+
+    async def close(self) -> None:
+        """Draw nothing any more."""
+        self._painter.arrivals.pop(self._name, None)
+        for task in self._tasks:
+            task.cancel()
+        await self.stream.close()
 
     def retarget(self, target: Target) -> None:
         """Draw the scene with other products from now on."""
@@ -169,6 +179,8 @@ class SceneView:
                 margin=margin,
             )
         )
+        if sample is not None:
+            self._look_again(painted.complete)
         meta = {"overlay": painted.overlay, "seen": seen, "told": caption, "depth": painted.depth}
         return painted.jpeg, meta | {"margin": margin} | drawn_by(scene, moved)
 
@@ -203,6 +215,13 @@ class SceneView:
         """Pixels that a still shows more, left and right, top and bottom; of the view's own shape."""
         width, height = self._size
         return round(MARGIN * width), round(MARGIN * height)
+
+    def _look_again(self, complete: bool) -> None:
+        """Draw a still once more that lacked tiles: no arrival is told while others are drawn for."""
+        self._looks = 0 if complete else self._looks + 1
+        if 0 < self._looks <= MOST_LOOKS:
+            wait_s = LOOK_AGAIN_S * self._looks
+            asyncio.get_running_loop().call_later(wait_s, self.stream.schedule_render)
 
     def _advance(self) -> None:
         """Give the scene the camera that a browser has now."""

@@ -22,13 +22,13 @@ without_models = desk_servers.plotter
 
 def desk(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it ships, of whatever detail the villages in the store are."""
-    import apps.hub.desk_server
+    import apps.hub.hub_server
     import apps.hub.startup
     import meshes.pipeline
 
     apps.hub.startup.Basin = Flown  # type: ignore[misc]
     meshes.pipeline.is_built = lambda *_, **__: True
-    apps.hub.desk_server.serve(catalog, store=store, port=port)
+    apps.hub.hub_server.serve(catalog, store=store, port=port)
 
 
 def whole(basin: Basin) -> Any:

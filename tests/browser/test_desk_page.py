@@ -311,15 +311,6 @@ def test_help_lists_the_shortcuts_and_closes_again(page: Page) -> None:
     expect(page.locator(".help")).to_be_hidden()
 
 
-def test_two_windows_are_told_that_they_share_one_view(page: Page, chromium: object, desk: object) -> None:
-    expect(page.locator(".chip-shared")).to_have_count(0)
-    second = chromium.new_page()  # type: ignore[attr-defined]
-    second.goto(desk.url)  # type: ignore[attr-defined]
-    expect(page.locator(".chip-shared")).to_contain_text("2")
-    second.close()
-    expect(page.locator(".chip-shared")).to_have_count(0)
-
-
 NOTE = """() => {
   const { stats, tell } = window.twinDesk;
   window.frames_told = [];

@@ -58,7 +58,7 @@ DRESS = """([words, panel, note, trouble]) => {
   const { state } = window.twinDesk.trame;
   const set = (key, value) => state.set(key, { ...state.get(key), ...value });
   set("head", { synthetic: true, tone: "what-if", mode: words.mode, note, live: note ? words.live : "",
-                live_tone: "old", can_follow: true, visitors: 12 });
+                live_tone: "old", can_follow: true });
   set("stations", { available: true });
   set("alarms", { count: 61, open: 57, rank: 1 });
   const marked = (figure, k) => ({ ...figure, mark: k < 2 ? words.mark : "" });

@@ -33,10 +33,25 @@
     }
   }
 
+  /* The name by which a page that is loaded anew finds its desk; each tab has its own. */
+  function session() {
+    try {
+      const known = sessionStorage.getItem("twin-session");
+      if (known) return known;
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      const name = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      sessionStorage.setItem("twin-session", name);
+      return name;
+    } catch (error) {
+      return ""; // a browser that keeps nothing: every page is a new desk
+    }
+  }
+
   /* Beside this page, wherever that lies, and as safe as it is. */
   function address() {
     const url = new URL("ws", document.baseURI);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    url.searchParams.set("session", session());
     return url.href;
   }
 

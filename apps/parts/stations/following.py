@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apps.live.client import LiveClient
-from apps.live.launcher import Launcher
+from apps.live.live_feed import LiveFeed
 from apps.parts.stations.live_updates import LiveDesk
 from apps.parts.stations.past_chart import Limit
 from twin.bilingual import Language
@@ -18,41 +15,22 @@ if TYPE_CHECKING:
     from apps.session.controller import Controller
     from twin.stations.model import Datastream, Station
 
-FOLDER = "stations"
-"""The live service's folder in a store."""
 
-
-def follow(
-    controller: Controller, *, catalog: Path, root: Path | None, store: Path | None
-) -> tuple[LiveDesk, list[asyncio.Task[None]]] | None:
-    """Return a controller's live side and its tasks.
-
-    None without feeds or stations.
-    """
-    basin = controller.session.basin
-    network = basin.network()
-    if network is None or not any(feed.enabled for feed in basin.site.feeds):
-        return None
-    client = LiveClient(basin.generation.folder / FOLDER)
-    launcher = Launcher(catalog, root=root, store=store)
+def follow(controller: Controller, feed: LiveFeed) -> LiveDesk:
+    """Connect a controller to a live feed."""
     live = LiveDesk(
         controller,
-        network,
-        client,
+        feed.network,
+        feed.client,
         limits=lambda *which: limits(controller, *which),
-        why=lambda: launcher.reason,
+        why=lambda: feed.reason,
     )
-    client.on_change = launcher.on_change = live.changed
+    feed.listeners.add(live.changed)
     controller.area.signs = live.signs
     controller.on_language = live.refresh
     controller.on_moment.append(live.changed)
     controller.on_panel = live.publish
-    tasks = [
-        asyncio.create_task(launcher.run()),
-        asyncio.create_task(client.run()),
-        asyncio.create_task(live.run()),
-    ]
-    return live, tasks
+    return live
 
 
 def limits(

@@ -52,6 +52,10 @@ class Page:
         self.covers: list[LoadingView] = []
         self.behind: list[str] = []
 
+    def look(self, startup: Startup) -> None:
+        self.covers.append(startup.cover("zh"))
+        self.behind.append(startup.behind("zh"))
+
 
 @pytest.fixture
 def page() -> Page:
@@ -71,12 +75,11 @@ def opening(page: Page, child: Child, monkeypatch: pytest.MonkeyPatch) -> Startu
         Path("catalog.yaml"),
         root=None,
         store=None,
-        publish=page.covers.append,
-        on_behind=page.behind.append,
+        on_change=lambda: page.look(found),
     )
     monkeypatch.setattr(found, "_is_built", lambda: False)
     monkeypatch.setattr(found, "_basin", Nothing)
-    monkeypatch.setattr(module, "_session", lambda basin: basin)
+    monkeypatch.setattr(module, "_opened", lambda basin, target: basin)
     return found
 
 
@@ -94,18 +97,14 @@ async def test_the_first_generation_opens_and_later_ones_are_told(
     run = asyncio.create_task(opening.run(Painter()))  # type: ignore[arg-type]
     await child.ready.wait()
     child.on_state(STATE)
-    assert page.covers[-1].percent == 50 and page.behind == []
+    assert page.covers[-1].percent == 50 and set(page.behind) == {""}
     assert not run.done()
     child.on_published("one")
     opened = await run
     assert opened is not None
     child.on_state(STATE)
     assert "村庄" in page.behind[-1] and "50" in page.behind[-1]
-    opening.set_language("en")
-    assert "villages" in page.behind[-1] and "50" in page.behind[-1]
-    child.on_state(STATE)
-    assert "villages" in page.behind[-1]
-    opening.set_language("zh")
+    assert "villages" in opening.behind("en") and "50" in opening.behind("en")
     # Nobody listens yet: the scene is still being made. Two that come at once are read once.
     monkeypatch.setattr(opening, "_grow", lambda: ["villages"])
     child.on_published("two")

@@ -204,7 +204,7 @@ def test_why_the_desk_is_not_live_stands_in_the_frame(
         quality="suspect",
     )
     session.obstacle = held
-    before = head.view(session.basin.catalog, session, language, visitors=1)
+    before = head.view(session.basin.catalog, session, language)
     assert before.tone == "what-if"
     if cause != "no_gauge":
         assert ("大坝水位站" if language == "zh" else "Dam gauge") in before.note or cause == "starting"
@@ -212,7 +212,7 @@ def test_why_the_desk_is_not_live_stands_in_the_frame(
         assert "0.149 m" in before.note and "126.00–160.00" in before.note
     session.set_live_level(lake(session))
     session.live_age_s = 28.0
-    after = head.view(session.basin.catalog, session, language, visitors=1)
+    after = head.view(session.basin.catalog, session, language)
     assert (after.tone, after.live_tone) == ("stale", "old")
     assert after.mode not in ("水位已过时", "Level out of date")
     assert ("28 秒前" if language == "zh" else "28 s ago") in after.note
@@ -222,7 +222,7 @@ def test_why_the_desk_is_not_live_stands_in_the_frame(
 
 def test_a_level_that_is_only_old_is_called_out_of_date(session: Session) -> None:
     session.set_live_level(replace(lake(session), freshness=Freshness.STALE))
-    assert head.view(session.basin.catalog, session, "zh", visitors=1).mode == "水位已过时"
+    assert head.view(session.basin.catalog, session, "zh").mode == "水位已过时"
 
 
 def test_the_highest_level_says_from_when_on_it_is_known(session: Session) -> None:

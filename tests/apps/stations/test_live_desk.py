@@ -113,7 +113,7 @@ def desk(basin: Basin, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> LiveDes
 
 def frame(desk: LiveDesk) -> tuple[str, str]:
     session = desk._controller.session
-    shown = head.view(session.basin.catalog, session, "zh", visitors=1)
+    shown = head.view(session.basin.catalog, session, "zh")
     return shown.mode, shown.note
 
 

@@ -143,7 +143,7 @@ def test_a_live_moment_in_a_link_is_history_when_it_is_opened_and_says_of_when(s
     assert (session.scene.moment.mode, session.scene.moment.level_m) == ("history", 151.0)
     assert session.scene.moment.valid_at == AT
     assert not session.replaying
-    shown = head.view(session.basin.catalog, session, "zh", visitors=1)
+    shown = head.view(session.basin.catalog, session, "zh")
     assert shown.tone == "history"
     assert "2026-07-28 14:32" in shown.note
     assert shown.can_follow
@@ -153,7 +153,7 @@ def test_the_head_says_live_and_of_when_and_has_no_frame_while_the_level_is_fres
     session.set_live_level(level(151.0))
     session.live_age_s = 130.0
     session.follow()
-    shown = head.view(session.basin.catalog, session, "zh", visitors=1)
+    shown = head.view(session.basin.catalog, session, "zh")
     assert (shown.tone, shown.live_tone, shown.live) == ("", "fresh", "实况 2026-07-28 14:32 · 2 分钟前")
 
 
@@ -162,7 +162,7 @@ def test_an_old_level_is_framed_and_says_how_old_it_is(session: Session, freshne
     session.set_live_level(level(151.0, freshness))
     session.live_age_s = 7_300.0
     session.follow()
-    shown = head.view(session.basin.catalog, session, "en", visitors=1)
+    shown = head.view(session.basin.catalog, session, "en")
     assert (shown.tone, shown.live_tone) == ("stale", "old")
     assert shown.mode == "Level out of date"
     assert "2 h ago" in shown.note
@@ -171,7 +171,7 @@ def test_an_old_level_is_framed_and_says_how_old_it_is(session: Session, freshne
 def test_without_a_gauge_there_is_nothing_to_follow(session: Session, tmp_path: Path) -> None:
     session.follow()
     assert session.scene.moment.mode == "what-if"
-    assert not head.view(session.basin.catalog, session, "zh", visitors=1).can_follow
+    assert not head.view(session.basin.catalog, session, "zh").can_follow
 
 
 # -- why the water does not follow ------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class Painter:
     """Its picture's size is the level of the scene that it was asked for; drawing takes a moment."""
 
     def __init__(self) -> None:
-        self.on_arrival: Callable[[], None] = lambda: None
+        self.arrivals: dict[str, Callable[[], None]] = {}
         self.asked: list[Paint | Cover | Pick] = []
 
     async def describe(self, target: Target) -> list[LayerFacts]:

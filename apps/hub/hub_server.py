@@ -1,0 +1,223 @@
+"""Serve pages, and a desk of their own to every visitor.
+
+One process, which draws nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from aiohttp import web
+from trame.app import get_server
+
+from apps.hub.desk_server import Desk
+from apps.hub.gate import middleware
+from apps.hub.generations import LOOK_EVERY_S, Offer, offer
+from apps.hub.kept_desks import KeptDesks
+from apps.hub.port import check_free
+from apps.hub.sockets import talk
+from apps.hub.startup import Opened, Startup
+from apps.hub.web import Web
+from apps.live.live_feed import LiveFeed
+from apps.memory import set_malloc_thresholds
+from apps.painter.painter_client import PainterClient
+from apps.rooms import desk as room
+from apps.rooms import page
+from layers.gl.offscreen import require_opengl
+from twin.catalog import load_catalog_leniently
+from twin.store import Store
+
+if TYPE_CHECKING:
+    from meshes.pipeline import Detail
+
+logger = logging.getLogger(__name__)
+
+
+class Hub:
+    """Basin, painter, live feed and generations that all desks share."""
+
+    def __init__(
+        self,
+        catalog: Path,
+        *,
+        root: Path | None = None,
+        store: Path | None = None,
+        detail: Detail | None = None,
+    ) -> None:
+        self.catalog, _ = load_catalog_leniently(catalog, root=root)
+        self._where: dict[str, Any] = {"root": root, "store": store}
+        #: Names this run: by it a page that comes back knows whether its desk may still be here.
+        self.instance = secrets.token_hex(8)
+        self.shelf = Store.beside(self.catalog.path, store)
+        self.painter = PainterClient(catalog, **self._where)
+        self.startup = Startup(catalog, **self._where, detail=detail, on_change=self._show_startup)
+        self.live: LiveFeed | None = None
+        self.kept = KeptDesks()
+        self._desks: set[Desk] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._opened: Opened | None = None
+        self._offers: dict[str, Offer] = {}
+        self._again = asyncio.Event()
+        self._following: asyncio.Task[None] | None = None
+        self._changing: asyncio.Task[None] | None = None
+        # The page is the same for all: it is built once, and each desk begins with a copy of its state.
+        prototype = get_server("prototype")
+        self._page = page.build(prototype, room.PARTS)
+        prototype.state.ready()
+        prototype.state.flush()
+        self.first_state: Mapping[str, Any] = prototype.state.to_dict()
+        self.app = web.Application(middlewares=[middleware])
+        self.app.router.add_get("/ws", self._talk)
+        Web(self.instance).serve(self.app, files=prototype.serve)
+        self.app.cleanup_ctx.append(self._run)
+
+    async def _run(self, app: web.Application) -> AsyncIterator[None]:
+        del app
+        always = (self.painter.run(), self._open(), self._watch(), self._grow())
+        tasks = [asyncio.create_task(task) for task in always]
+        yield
+        tasks += [task for task in (self._following, self._changing) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _talk(self, request: web.Request) -> web.WebSocketResponse:
+        return await talk(self, request)
+
+    # -- desks ----------------------------------------------------------------------------------------
+
+    async def welcome(self, desk: Desk) -> None:
+        """Start a desk."""
+        self._desks.add(desk)
+        desk.show_startup()
+        if self._opened is not None:
+            await desk.show(self._opened)
+
+    def leave(self, desk: Desk) -> None:
+        """End a desk whose page has gone.
+
+        In a task of its own: the one that carried its messages may be cancelled meanwhile.
+        """
+        self._desks.discard(desk)
+        task = asyncio.create_task(desk.close())
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    # -- the basin ------------------------------------------------------------------------------------
+
+    async def _open(self) -> None:
+        while (opened := await self.startup.run(self.painter)) is None:
+            self._again.clear()
+            await self._again.wait()
+        await self._took(opened)
+        for desk in tuple(self._desks):
+            await desk.show(opened)
+
+    async def _took(self, opened: Opened) -> None:
+        """New desks show this basin from now on, and the live feed is of it."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
+        self._opened = opened
+        self.live = LiveFeed.of(opened.basin, catalog=self.catalog.path, **self._where)
+        self._following = None if self.live is None else asyncio.create_task(self.live.run())
+
+    def open_again(self) -> None:
+        """Try once more to open the basin."""
+        self._again.set()
+
+    def show_current(self, desk: Desk) -> None:
+        """Change a desk to the store's current generation.
+
+        Where that fails it stays as it is.
+        """
+        if self._changing is None or self._changing.done():
+            self._changing = asyncio.create_task(self._change(desk))
+
+    async def _change(self, desk: Desk) -> None:
+        current = self._offers.get(desk.generation or "", Offer()).current
+        if self._opened is None or current is None:
+            return
+        if self._opened.basin.generation.id != current.id:
+            opened = await self.startup.run(self.painter, build=False)
+            if opened is None:
+                if self.startup.error is not None:
+                    desk.show_error(self.startup.error)
+                return
+            await self._took(opened)
+        await desk.show(self._opened)
+
+    async def _grow(self) -> None:
+        """Show models as they are built, those that came while the basin was being opened among them."""
+        async for models, lacks in self.startup.growth():
+            if self._opened is not None:
+                self._opened = self._opened.grown(models, lacks)
+            for desk in tuple(self._desks):
+                desk.grown(models, lacks)
+
+    async def _watch(self) -> None:
+        """Tell each desk how the generation it shows stands to the store, when that has changed."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            shown = {opened.basin.generation.id: opened.basin.generation for opened in self._all_opened()}
+            for id_, generation in shown.items():
+                self._offers[id_] = await asyncio.to_thread(
+                    offer, self.shelf, generation, own=self.startup.published
+                )
+            for desk in tuple(self._desks):
+                found = self._offers.get(desk.generation or "")
+                if found is not None and found != desk.offer:
+                    desk.show_offer(found)
+
+    def _all_opened(self) -> list[Opened]:
+        return [desk.opened for desk in self._desks if desk.opened is not None]
+
+    def _show_startup(self) -> None:
+        for desk in tuple(self._desks):
+            desk.show_startup()
+
+
+def serve(
+    catalog: Path,
+    *,
+    root: Path | None = None,
+    store: Path | None = None,
+    detail: Detail | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+) -> None:
+    """Serve a basin until the process is ended.
+
+    What is missing is built first.
+
+    Raises CatalogError where the catalog cannot be used, PortBusyError where the port is taken, NoOpenGLError
+    where this machine cannot draw.
+    """
+    check_free(host, port)
+    set_malloc_thresholds()
+    asyncio.run(_serve(catalog, root=root, store=store, detail=detail, host=host, port=port))
+
+
+async def _serve(catalog: Path, *, host: str, port: int, **where: Any) -> None:
+    with ThreadPoolExecutor(1) as trial:
+        can_draw = trial.submit(require_opengl)  # a second, beside the making of the page
+        hub = Hub(catalog, **where)
+        await asyncio.wrap_future(can_draw)
+    runner = web.AppRunner(hub.app, handle_signals=True, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        click.echo(f"http://{host}:{runner.addresses[0][1]}/")
+        with contextlib.suppress(asyncio.CancelledError, web.GracefulExit):
+            await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()

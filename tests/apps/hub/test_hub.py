@@ -1,0 +1,139 @@
+"""Everyone has a desk of their own: what one visitor does, and what becomes of one, is nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
+
+from apps.hub import sockets
+from apps.hub.hub_server import Hub
+from tests.apps.hub.bot import Bot
+
+
+@pytest.fixture
+async def url(small_basin: Path) -> AsyncIterator[str]:
+    async with TestServer(Hub(small_basin).app) as server:
+        yield str(server.make_url("/"))
+
+
+def level(bot: Bot) -> str:
+    """The level that a page says, as it is written."""
+    figures = bot.state.get("readout", {}).get("figures", [])
+    return next((figure["value"] for figure in figures if figure["id"] == "level"), "")
+
+
+async def opened(bot: Bot) -> None:
+    await bot.hello()
+    await bot.until(lambda: not bot.state["loading"]["active"] and level(bot) != "")
+
+
+async def test_what_one_does_shows_in_no_other_desk(url: str) -> None:
+    async with Bot(url) as one, Bot(url) as other:
+        await asyncio.gather(opened(one), opened(other))
+        first = level(other)
+        assert first not in ("", "145.00")
+        await one.call("trame.state.update", [{"key": "language", "value": "en"}])
+        await one.trigger("set_water", "level", 145.0)
+        await one.trigger("exaggerate", 2.0)
+        camera = {**one.pictures[-1]["camera"], "heading_deg": 123}
+        await one.call(
+            "twin.scene.event", {"type": "camera", "page": "p", "n": 1, "camera": camera, "t": 1.0}
+        )
+        await one.until(lambda: level(one) == "145.00" and one.pictures[-1]["camera"]["heading_deg"] == 123)
+        before = len(other.pictures)
+        await other.call("twin.scene.reset")
+        await other.until(lambda: len(other.pictures) > before)
+        seen = other.pictures[-1]
+        assert (other.state["language"], seen["exaggeration"]) == ("zh", 1.0)
+        assert level(other) == first and seen["camera"]["heading_deg"] != 123
+
+
+async def test_a_page_that_is_loaded_anew_finds_its_desk_and_a_duplicate_gets_its_own(url: str) -> None:
+    name = secrets.token_hex(16)
+    async with Bot(url, session=name) as first:
+        await opened(first)
+        await first.call("trame.state.update", [{"key": "language", "value": "en"}])
+        await first.trigger("set_water", "level", 145.0)
+        await first.until(lambda: level(first) == "145.00")
+        link = first.state.get("link")
+        await first.until(lambda: first.state.get("link") not in (None, "", link))
+        async with Bot(url, session=name) as duplicate:
+            await opened(duplicate)
+            assert duplicate.state["language"] == "zh"
+    async with Bot(url, session=name) as again:
+        await again.hello()
+        await again.until(lambda: bool(again.pictures) and level(again) == "145.00")
+        assert again.state["language"] == "en"
+
+
+async def test_a_desk_that_goes_leaves_nothing_running(url: str) -> None:
+    async with Bot(url) as stays:
+        await opened(stays)
+        before = len(asyncio.all_tasks())
+        for _ in range(3):
+            async with Bot(url) as goes:
+                await opened(goes)
+        async with asyncio.timeout(10):
+            while len(asyncio.all_tasks()) > before:
+                await asyncio.sleep(0.05)
+        await stays.trigger("set_water", "level", 145.0)
+        await stays.until(lambda: level(stays) == "145.00")
+
+
+async def test_a_socket_that_does_not_sign_in_is_closed(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "HELLO_S", 0.2)
+    async with Bot(url) as silent:
+        async with asyncio.timeout(10):
+            await silent.closed.wait()
+
+
+async def test_a_text_message_ends_its_own_desk_only(url: str) -> None:
+    async with Bot(url) as stays, Bot(url) as goes:
+        await opened(stays)
+        await goes._socket.send_str("hello")
+        async with asyncio.timeout(10):
+            await goes.closed.wait()
+        await stays.trigger("set_water", "level", 145.0)
+        await stays.until(lambda: level(stays) == "145.00")
+
+
+async def test_one_that_stops_reading_is_cut_and_nobody_else_waits(url: str) -> None:
+    async with Bot(url) as stays, Bot(url, prompt=False) as stuck:
+        await asyncio.gather(opened(stays), opened(stuck))
+        stuck._reading.cancel()
+        transport = stuck._socket._response.connection.transport  # type: ignore[union-attr]
+        transport.pause_reading()
+        loop, gaps = asyncio.get_running_loop(), []
+        end = loop.time() + 12.0
+        k = 0
+        while not transport.is_closing() and loop.time() < end:
+            k += 1
+            await stuck._post(
+                {"wslink": "1.0", "id": f"rpc:s{k}", "method": "trame.state.get", "args": [], "kwargs": {}}
+            )
+            asked, count = loop.time(), len(stays.pictures)
+            await stays.call("twin.scene.reset")
+            await stays.until(lambda seen=count: len(stays.pictures) > seen)  # type: ignore[misc]
+            gaps.append(loop.time() - asked)
+        assert max(gaps) < 2.0
+        assert len(gaps) > 3
+
+
+async def test_the_first_page_and_its_files_are_there(url: str) -> None:
+    async with ClientSession() as session:
+        async with session.get(f"{url}?scene=abc") as answer:
+            assert answer.status == 200 and answer.url.query_string == "scene=abc"
+            text = await answer.text()
+        assert "socket.js" in text and "数字孪生" in text
+        for path in ("alive", "socket.js", "loading.tpl"):
+            async with session.get(url + path) as answer:
+                assert answer.status == 200
+        for path in ("../pyproject.toml", "__twin_desk_x/desk.js", "ws"):
+            async with session.get(url + path) as answer:
+                assert answer.status in (400, 403, 404)
