@@ -32,7 +32,7 @@ from twin.stations.feeds.sl651.frame import Sl651Frame  # noqa: E402
 from twin.stations.feeds.sl651.report_encoding import write_report  # noqa: E402
 from twin.stations.feeds.sl651.simulator import Simulator, addresses  # noqa: E402
 
-SOCKETS, COUNT, AFTER_S = 10, 20, 20.0
+SOCKETS, COUNT, BEFORE_S, AFTER_S = 10, 20, 3.0, 20.0
 FALSE_STARTS = (bytes.fromhex("7e7e0100310000010000320fff02") * 1200)[:16_384]
 CLAIMED = addresses(1)[0]
 KINDS = ("none", "false starts", "half frames", "floods", "packets without end", "claims")
@@ -148,7 +148,7 @@ def measure(catalog: Path, port: int, kind: str, *, reports: int) -> tuple[str, 
         if kind != "none":
             attack = multiprocessing.get_context("spawn").Process(target=disturbers, args=(port, kind))
             attack.start()
-            time.sleep(3)
+            time.sleep(BEFORE_S)
         stations = addresses(COUNT, first=31_000_002)
         play = Simulator("127.0.0.1", port, stations, report=report)
         tally = asyncio.run(play.run(reports=reports, every_s=1.0))

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.browser]
 
 
 def test_the_benchmark_measures_every_figure(small_basin: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    desk.main(small_basin, seconds=2.0)
+    desk.main(small_basin, seconds=1.0)
     rows = [line.split("|")[1:4] for line in capsys.readouterr().out.splitlines()[2:]]
     found = {what.strip(): measured.strip() for what, measured, _ in rows}
     assert len(found) == 15

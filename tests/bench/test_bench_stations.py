@@ -45,7 +45,7 @@ def test_a_value_is_followed_from_the_feed_to_the_screen(tmp_path: Path) -> None
 @pytest.mark.bench
 def test_stations_beside_those_who_disturb_print_a_row(tmp_path: Path) -> None:
     code = (
-        "import disturbed as d; d.SOCKETS, d.COUNT, d.AFTER_S = 3, 3, 0.0;"
+        "import disturbed as d; d.SOCKETS, d.COUNT, d.BEFORE_S, d.AFTER_S = 3, 3, 1.0, 0.0;"
         "port = d.free_port(); catalog = d.write_basin(f, port);"
         "print(*d.measure(catalog, port, 'packets without end', reports=2)[4:5])"
     )
