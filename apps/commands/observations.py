@@ -95,7 +95,7 @@ class Observations:
         self._print(rows, as_json=as_json)
 
     def show_station(self, id_: str, *, as_json: bool) -> None:
-        """Raises UnknownStationError."""
+        """Print a station and its newest values; raises UnknownStationError."""
         station = self._network.stations.get(id_)
         if station is None:
             raise UnknownStationError(f"there is no station {id_}; 'twin stations list' names them", id=id_)

@@ -27,7 +27,7 @@ class TimeBudget:
 
     @contextmanager
     def limits(self) -> Iterator[Limits]:
-        """Return limits of one file.
+        """Yield the limits of one file.
 
         The time of one that takes more counts as lost.
         """

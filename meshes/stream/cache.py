@@ -35,7 +35,7 @@ class Cache:
         self._used = np.concatenate([self._used, np.zeros(count, np.int64)])
 
     def shrink(self, start: int, end: int) -> None:
-        """Take out rows."""
+        """Remove the rows of a tree that has gone."""
         rows = slice(start, end)
         self.loaded = np.delete(self.loaded, rows)
         self._size = np.delete(self._size, rows)

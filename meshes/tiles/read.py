@@ -68,7 +68,7 @@ def root_names(folder: Path, document: dict[str, Any]) -> list[str] | None:
 
 
 def refuse(folder: Path, reason: str) -> NoReturn:
-    """Raises BadTilesetError."""
+    """Raise BadTilesetError for a file that breaks the rules."""
     raise BadTilesetError(
         f"{folder / TILESET} is no usable tileset: {reason}; build the tiles again", path=folder / TILESET
     ) from None

@@ -41,6 +41,7 @@ def pack(ground_cm, base_cm, cap_cm, state):  # type: ignore[no-untyped-def]
     """
     rows, cols = ground_cm.shape
     width = cols + 2
+    # The rim spares the loops four comparisons a neighbour; numba checks no bounds, so it must be complete.
     state[:width] = _BLOCKED
     state[(rows + 1) * width :] = _BLOCKED
     highest = 0
@@ -54,6 +55,7 @@ def pack(ground_cm, base_cm, cap_cm, state):  # type: ignore[no-untyped-def]
                 state[left + col + 1] = _BLOCKED
             else:
                 # Ground below the seed floods with the seed: it need not be told apart from it.
+                # It stays below _WET, since no ground lies 10,000 km above the seed: the flag is free.
                 above = max(ground - base_cm, 0)
                 highest = max(highest, above)
                 state[left + col + 1] = above
@@ -86,6 +88,7 @@ def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
     ``steps`` is a tuple of offsets, so the loop is unrolled.
     """
     head = np.zeros(buckets, np.int32)
+    # A cell is pushed once, when it turns wet, so the stack never outgrows the state.
     stack = np.empty(state.size, np.int32)
     for start in starts:
         level = state[start]
@@ -93,6 +96,8 @@ def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
         head[level] = start
     for level in range(buckets):
         wet = np.int32(level) | _WET
+        # Within a bucket the order does not matter: all its cells get the bucket's level. No cell joins it
+        # any more, since what the water meets at or below the level goes onto the stack.
         queued = head[level]
         while queued > 0:
             stack[0] = queued
@@ -105,7 +110,7 @@ def flood(state, steps, starts, buckets):  # type: ignore[no-untyped-def]
                 for i in range(len(steps)):
                     near = cell + steps[i]
                     value = state[near]
-                    if value < _WET:
+                    if value < _WET:  # dry and in no bucket: blocked, wet and waiting cells carry the flag
                         if value <= level:
                             state[near] = wet
                             stack[size] = near
@@ -136,6 +141,7 @@ def flood_from_sides(state, side, passage, starts, buckets):  # type: ignore[no-
     started = 0
     for level in range(buckets):
         wet = np.int32(level) | _WET
+        # Starts join last, so they are taken before the cells that the flood has queued at their level.
         while started < len(starts) and start_levels[started] == level:
             state[starts[started]] = head[level] | _WET
             head[level] = starts[started]

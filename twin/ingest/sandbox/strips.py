@@ -32,7 +32,7 @@ def strips(source: Any) -> list[Window]:
 def array_file(
     out: Path | None, shape: tuple[int, ...], kind: Any
 ) -> Iterator[Callable[[NDArray[Any]], object]]:
-    """Return a writer of array strips to ``values.npy``.
+    """Yield a writer of array strips to ``values.npy``.
 
     In a folder, or nowhere for None.
     """
