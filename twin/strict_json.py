@@ -68,7 +68,7 @@ def parse_json(text: str | bytes, *, number: Callable[[str], int | float] = floa
     except UnicodeEncodeError:
         raise JsonError("no-json", "it holds half a character (a lone surrogate)") from None
     except json.JSONDecodeError as error:
-        raise JsonError("no-json", f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise JsonError("no-json", f"line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise JsonError("no-json", "it nests too deep") from None
     return found

@@ -15,7 +15,7 @@ REFUSED = [
     ("", "no-json", "line 1, column 1"),
     ('{"a": ', "no-json", "line 1"),
     ('{\n "a": 1,\n}', "no-json", "line 3"),
-    ('{"a": 1} {"a": 2}', "no-json", "Extra data"),
+    ('{"a": 1} {"a": 2}', "no-json", "line 1, column 10"),
     ('{"a": 1,\n "b": {"a": 2}, "a": 3}', "duplicate-key", 'line 2, column 17: the key "a"'),
     ('[{"c": 1}, {"c": 1, "\\u0063" : 2}]', "duplicate-key", r"column 21: the key "),
     ('{"s": "a NaN", "n": NaN}', "not-finite", "line 1, column 21: NaN"),
