@@ -77,6 +77,8 @@ class Stage:
         self.tile_error_px = FINE.tile_error_px
         #: Where "synthetic data" is burnt into every picture: fractions from left and top.
         self.stamp_at = (0.5, 0.965)
+        #: How many times the scene's view frames show each way: a browser moves them by itself.
+        self.widened = 1.0
         target = OffScreen(size or (1280, 720)) if plotter is None else Borrowed(plotter, size)
         self._scenery = SceneLayers(
             basin, target=target, ground=ground, light=light, water_colours=water_colours
@@ -84,7 +86,7 @@ class Stage:
         self.window, self.renderer = self._scenery.window, self._scenery.renderer
         self.ground = self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
-        self._frame: tuple[float, float, float, float] | None = None
+        self._frame: tuple[float, float, float] | None = None
         self._placer = LabelPlacer(self.ground)
         self._scene: Scene | None = None
         self._observers: list[int] = []
@@ -252,26 +254,23 @@ class Stage:
         max_error_px: float | None = None,
         tile_error_px: float | None = None,
         enlarged: float = 1.0,
-        widened: float = 1.0,
     ) -> U8:
         """Draw one frame; (height, width, 4) uint8 RGBA, first row on top.
 
         Invented data is stamped on it. This frame's silhouettes may be ``max_error_px`` off, and the surfaces
         of models ``tile_error_px``, instead of the stage's. One that will be shown ``enlarged`` is drawn with
-        as fine a picture on the ground as the larger one would have. A ``widened`` one shows so many times
-        the view each way.
+        as fine a picture on the ground as the larger one would have.
         """
         self._frame = (
             self.max_error_px if max_error_px is None else max_error_px,
             self.tile_error_px if tile_error_px is None else tile_error_px,
             enlarged,
-            widened,
         )
         try:
             self.window.Render()
         finally:
             self._frame = None
-        return self._stamped(pixels(self.window), widened=widened)
+        return self._stamped(pixels(self.window), widened=self.widened)
 
     def settle(
         self,
@@ -285,7 +284,7 @@ class Stage:
         Returns whether they are. Models may be ``tile_error_px`` off, instead of the stage's own.
         """
         return self._scenery.settle(
-            self.scene.camera,
+            cameras.widened(self.scene.camera, self.widened),
             size=size or self.size,
             exaggeration=self.scene.exaggeration,
             max_error_px=self.max_error_px,
@@ -378,10 +377,9 @@ class Stage:
 
     def _before_frame(self, *_: object) -> None:
         """Runs before every frame, whoever asks for it."""
-        usual = (self.max_error_px, self.tile_error_px, 1.0, 1.0)
-        error_px, tile_error_px, enlarged, widened = self._frame or usual
+        error_px, tile_error_px, enlarged = self._frame or (self.max_error_px, self.tile_error_px, 1.0)
         self._scenery.prepare(
-            cameras.widened(self.scene.camera, widened),
+            cameras.widened(self.scene.camera, self.widened),
             exaggeration=self.scene.exaggeration,
             max_error_px=error_px,
             tile_error_px=tile_error_px,

@@ -84,11 +84,11 @@ class Painter:
         stage = self._shown(request)
         stage.stamp_at = stamp_place(request.viewport)
         sharpness, complete = request.sharpness, True
-        size, widened = with_margin(request.size, request.margin)
+        size, stage.widened = with_margin(request.size, request.margin)
         if sharpness.waits:
             complete = stage.settle(size=size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
         placed = self._placing.submit(_overlay, stage, request.viewport)
-        picture = draw(stage, size=size, sharpness=sharpness, sample=request.sample, widened=widened)
+        picture = draw(stage, size=size, sharpness=sharpness, sample=request.sample)
         overlay = placed.result()
         grid = depth_grid(stage.window, stage.renderer) if request.jpeg else None
         if request.keep:
@@ -183,14 +183,7 @@ def with_margin(size: Size, margin: Size) -> tuple[Size, float]:
     return (width + 2 * right, height + 2 * top), 1.0 + 2.0 * top / height
 
 
-def draw(
-    stage: Stage,
-    *,
-    size: Size,
-    sharpness: Sharpness,
-    sample: int | None = None,
-    widened: float = 1.0,
-) -> U8:
+def draw(stage: Stage, *, size: Size, sharpness: Sharpness, sample: int | None = None) -> U8:
     """Render the stage's picture, shifted as the ``sample`` is.
 
     For a window of ``size`` pixels.
@@ -203,7 +196,6 @@ def draw(
         max_error_px=sharpness.max_error_px,
         tile_error_px=sharpness.tile_error_px,
         enlarged=1.0 / sharpness.scale,
-        widened=widened,
     )
 
 

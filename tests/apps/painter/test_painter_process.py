@@ -82,7 +82,7 @@ async def test_its_pictures_and_what_lies_over_them_are_those_of_a_stage(
 ) -> None:
     painted = await painter.paint(request_)
     here = Painter(small_basin, root=None, store=None)
-    picture, overlay, _ = here.paint(request_)
+    picture, overlay, *_ = here.paint(request_)
     here.close()
     assert picture is not None
     assert np.abs(pixels(painted).astype(int) - picture[..., :3]).mean() < 2.0, "JPEG, not another picture"
