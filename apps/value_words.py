@@ -8,7 +8,7 @@ from apps.formatting import fixed
 from apps.texts import texts
 from twin.bilingual import Language
 from twin.quantity import Quality
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:

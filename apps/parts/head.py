@@ -17,7 +17,7 @@ from apps.session.controller import Controller
 from apps.session.origins import why_held
 from apps.texts import texts
 from twin.bilingual import Language
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness
 
 if TYPE_CHECKING:
     from apps.session.live_level import LiveLevel

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from twin.errors import Reason, TwinError
 from twin.quantity import Quality
-from twin.stations.model import Freshness, Station
+from twin.stations.freshness import Freshness
+from twin.stations.model import Station
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream

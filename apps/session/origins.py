@@ -13,7 +13,7 @@ from apps.texts import texts
 from apps.value_words import why_doubtful
 from twin.bilingual import Language
 from twin.quantity import Quality
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness
 
 if TYPE_CHECKING:
     from apps.session.live_level import LiveLevel, Obstacle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness
 
 if TYPE_CHECKING:
     from twin.stations.snapshot import Now

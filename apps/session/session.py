@@ -23,7 +23,7 @@ from twin.comparing import within
 from twin.errors import TwinError
 from twin.moment import Moment, what_if
 from twin.scene import LayerState, Scene
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 from twin.water.surface import PointWater, WaterState, WaterSurface
 

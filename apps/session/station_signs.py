@@ -16,7 +16,7 @@ from apps.value_words import DOUBTFUL, reading
 from layers.labels.symbols import Sign
 from twin.bilingual import Language
 from twin.scene import Scene
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness
 from twin.stations.status import StationStatus
 
 Reach = Literal["now", "live", "off", "then"]

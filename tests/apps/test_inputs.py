@@ -13,7 +13,8 @@ from apps.parts.triggers import InputRefusedError, triggers
 from apps.rooms import desk
 from twin.errors import TwinError
 from twin.stations.filter import Filter
-from twin.stations.model import Freshness, Station
+from twin.stations.freshness import Freshness
+from twin.stations.model import Station
 from twin.stations.status import StationStatus
 
 

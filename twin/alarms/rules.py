@@ -16,7 +16,8 @@ from twin.alarms.yearly import YearMean
 from twin.catalog.site import Site
 from twin.comparing import above_level, rounded_level, settled
 from twin.quantity import Quality
-from twin.stations.model import Datastream, Freshness, Observation, Station
+from twin.stations.freshness import Freshness
+from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network
 from twin.stations.snapshot import FeedNow, RainNow, ValueNow
 from twin.vertical import VerticalError

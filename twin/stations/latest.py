@@ -14,12 +14,12 @@ from datetime import datetime
 
 from twin import comparing
 from twin.stations.clocks import Clocks
+from twin.stations.freshness import dead_after_s, stale_after_s
 from twin.stations.model import Datastream, Observation
 from twin.stations.network import Network
 from twin.stations.properties import over_time
 from twin.stations.snapshot import Trend, ValueNow
 
-STALE_INTERVALS, DEAD_INTERVALS, DEAD_S = 3.0, 10.0, 86_400.0
 TREND_VALUES = 6
 STEADY_PER_H = {"level": 0.02, "level_below": 0.02, "flow": 0.5, "inflow": 2.0, "release": 2.0}
 STEADY_SHARE_PER_H = 0.01
@@ -96,19 +96,6 @@ def value_at(stream: Datastream, o: Observation | None, at: datetime) -> ValueNo
         feed="" if o is None else o.feed,
         received_at=None if o is None else o.received_at,
     )
-
-
-def stale_after_s(stream: Datastream) -> float:
-    """Return the age at which values are stale: three intervals."""
-    return STALE_INTERVALS * stream.interval_s
-
-
-def dead_after_s(stream: Datastream) -> float:
-    """Return the age at which values are dead, s.
-
-    The longer of a day and ten intervals: a section sampled monthly is not dead on its second day.
-    """
-    return max(DEAD_S, DEAD_INTERVALS * stream.interval_s)
 
 
 def _remember(entry: _LatestEntry, o: Observation) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal
 
 from twin.quantity import Quality
@@ -31,19 +30,6 @@ STATION_KINDS: tuple[StationKind, ...] = (
 )
 
 Origin = Literal["observed", "computed", "forecast"]
-
-
-class Freshness(StrEnum):
-    """Age class of a datastream's newest value.
-
-    By its own interval. Computed, never stored.
-    """
-
-    FRESH = "fresh"
-    STALE = "stale"  # three nominal intervals without a value
-    DEAD = "dead"  # the longer of 24 h and ten intervals
-    NEVER = "never"  # no value yet
-    UNKNOWN = "unknown"  # whether there is a value is not known: the live service has not said anything yet
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

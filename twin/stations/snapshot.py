@@ -13,7 +13,7 @@ from typing import Literal
 
 from twin.errors import Reason
 from twin.quantity import Quality
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness, freshness_of
 
 Trend = Literal["rising", "steady", "falling"]
 AlarmState = Literal["unacknowledged", "acknowledged", "returned", "shelved"]
@@ -50,13 +50,8 @@ class ValueNow:
 
         Monotonic seconds.
         """
-        if self.age_s is None:
-            return Freshness.NEVER
-        age = self.age_s + elapsed_s
-        age = round(age, 3)  # what two clocks' noise adds makes nothing stale
-        if age > self.dead_after_s:
-            return Freshness.DEAD
-        return Freshness.STALE if age > self.stale_after_s else Freshness.FRESH
+        age_s = None if self.age_s is None else self.age_s + elapsed_s
+        return freshness_of(age_s, stale_after_s=self.stale_after_s, dead_after_s=self.dead_after_s)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from twin.stations.model import Datastream, Freshness, Station, StationKind
+from twin.stations.freshness import Freshness
+from twin.stations.model import Datastream, Station, StationKind
 from twin.stations.snapshot import Tone
 
 if TYPE_CHECKING:

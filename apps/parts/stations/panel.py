@@ -23,7 +23,8 @@ from apps.texts import texts
 from apps.value_words import is_old, reading
 from twin.bilingual import Language
 from twin.stations.filter import STATES, Filter, passing
-from twin.stations.model import STATION_KINDS, Freshness
+from twin.stations.freshness import Freshness
+from twin.stations.model import STATION_KINDS
 from twin.stations.refusals import LEFT_OUT
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import pytest
 from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
 from apps.live.server import ADDRESS, LiveServer
 from twin.errors import TwinError
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 
 START = datetime(2026, 7, 1, tzinfo=UTC)

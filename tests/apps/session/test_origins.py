@@ -22,7 +22,7 @@ from twin.bilingual import Language
 from twin.catalog import load_catalog
 from twin.moment import Moment
 from twin.quantity import Quality
-from twin.stations.model import Freshness
+from twin.stations.freshness import Freshness
 
 FIGURES = ("storage", "level", "area", "free_normal", "free_design")
 AT = datetime(2026, 7, 28, 6, 32, tzinfo=UTC)

@@ -18,7 +18,8 @@ from tests.browser.flood_basin import write_flood_basin
 from tests.shared_store import SharedStore
 from twin.basin import Basin
 from twin.errors import Reason
-from twin.stations.model import Datastream, Freshness, Station
+from twin.stations.freshness import Freshness
+from twin.stations.model import Datastream, Station
 from twin.stations.snapshot import ValueNow
 from twin.vertical import VerticalError
 

@@ -25,8 +25,9 @@ from twin.alarms.runs import alarms_of_levels
 from twin.catalog.head import VerticalSettings
 from twin.catalog.site import Season
 from twin.comparing import above_level, rounded_level
+from twin.stations.freshness import Freshness
 from twin.stations.heights import working_level_m
-from twin.stations.model import Datastream, Freshness, GaugeZero, Observation, Station
+from twin.stations.model import Datastream, GaugeZero, Observation, Station
 from twin.stations.network import network_of
 from twin.stations.quality import QualityControl
 from twin.stations.snapshot import ValueNow

@@ -17,8 +17,9 @@ from twin.alarms.lifecycle import AlarmLifecycle
 from twin.alarms.rules import Rules
 from twin.stations.clock_agreement import ClockAgreement
 from twin.stations.clocks import ForwardClocks
+from twin.stations.freshness import Freshness
 from twin.stations.latest import LatestValues
-from twin.stations.model import Freshness, Observation, Reading
+from twin.stations.model import Observation, Reading
 from twin.stations.snapshot import FeedNow, Now, ValueNow
 from twin.stations.store.writing import Appended
 from twin.stations.validation import Validation

@@ -10,8 +10,9 @@ import pytest
 
 from tests.twin.stations.nets import START, HandClocks, network
 from twin.stations.clocks import ForwardClocks
-from twin.stations.latest import LatestValues, dead_after_s
-from twin.stations.model import Freshness, Observation
+from twin.stations.freshness import Freshness, dead_after_s
+from twin.stations.latest import LatestValues
+from twin.stations.model import Observation
 
 NETWORK = network()
 LAKE = "30500001.level"

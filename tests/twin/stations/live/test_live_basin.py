@@ -18,7 +18,8 @@ from twin.live import (
     live_basin,
     open_database,
 )
-from twin.stations.model import Freshness, Observation
+from twin.stations.freshness import Freshness
+from twin.stations.model import Observation
 from twin.stations.store import Reader, Writer, WriterBusyError
 
 
