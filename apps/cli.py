@@ -10,15 +10,15 @@ import click
 from twin.errors import TwinError
 
 COMMANDS = {
-    "check": "Say what each entry of the catalog is, and what a build will say of it.",
+    "check": "Check each entry of the catalog, and what a build will report.",
     "build": "Turn the sources into the store; only what has changed is made.",
-    "prune": "Remove old generations from the store; the one that is served always stays.",
-    "water": "Say what a level or a storage means: area, storage, what is uncertain, by which curve.",
-    "curve": "Derive an operating curve from dated reports of level and storage, as a new edition.",
+    "prune": "Remove old generations from the store.",
+    "water": "Print area, storage and uncertainty of a level or storage.",
+    "curve": "Derive an operating curve from dated reports, as a new edition.",
     "serve": "Serve the basin to browsers; builds what is missing first.",
-    "live": "Take in what the feeds of site.yaml bring, keep it, watch it, and tell the views.",
-    "stations": "Stations and what was observed there.",
-    "feed": "Feeds: try them.",
+    "live": "Receive, store and watch what the feeds bring, and serve views.",
+    "stations": "List stations and their observations.",
+    "feed": "Try feeds.",
 }
 """Each is ``apps/commands/<name>.py``, imported when it is run; here stands what its own help says first."""
 

@@ -87,7 +87,8 @@ class Stage:
         self.ground = self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
         self._frame: tuple[float, float, float] | None = None
-        self._placer = LabelPlacer(self.ground)
+        #: Places the labels, and keeps them steady: each of several views that take turns has its own.
+        self.placer = LabelPlacer(self.ground)
         self._scene: Scene | None = None
         self._observers: list[int] = []
         self._plot = None if plotter is None else PlotterLink(self._scenery, stamp_at=lambda: self.stamp_at)
@@ -171,7 +172,7 @@ class Stage:
         if signs is self.signs:
             return
         self.signs = signs
-        self._placer.set_signs(signs.stations)
+        self.placer.set_signs(signs.stations)
         if self._scenery.rain is not None:
             self._scenery.rain.set_amounts(signs.rain_mm, mark=signs.rain_mark)
 
@@ -233,7 +234,7 @@ class Stage:
 
     def pick_station(self, x: float, y: float) -> str | None:
         """Pick the station whose sign was last drawn at a point."""
-        return self._placer.at(x, y)
+        return self.placer.at(x, y)
 
     # -- pictures -------------------------------------------------------------------------------------
 
@@ -310,7 +311,7 @@ class Stage:
             reserved=reserved,
             unmarked=stamped,
         )
-        labels, marks = self._placer.place(
+        labels, marks = self.placer.place(
             self._scenery.candidates,
             camera=self.scene.camera,
             size=size,

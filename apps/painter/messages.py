@@ -102,7 +102,15 @@ class Pick:
     y: float
 
 
-Request = Describe | Paint | Cover | Pick
+@dataclass(frozen=True, kw_only=True)
+class Forget:
+    """Request to drop what is kept of a view that has ended."""
+
+    ask: Literal["forget"] = "forget"
+    view: str
+
+
+Request = Describe | Paint | Cover | Pick | Forget
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from apps.painter.stamp import stamp_place
 from apps.painter.viewport import Viewport
 from layers.gl.depth import depth_grid, packed
 from layers.governor import Sharpness
+from layers.labels.placer import LabelPlacer
 from layers.labels.signs import NO_SIGNS, Signs
 from layers.layer import LayerFacts
 from layers.stage import Stage
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 MOST_STAGES = 2
 """A view changes to another generation while others still show the one before."""
-MOST_VIEWS = 64
 SETTLE_S = 0.12
 """A still waits so long for the models' tiles, that not each of them costs a picture."""
 
@@ -105,7 +105,7 @@ class Painter:
 
     def pick(self, request: Pick) -> Picked:
         """Find what is under a place of a view."""
-        stage = self._stage(request.target)
+        stage = self._stage(request.target, view=request.view)
         stage.apply(request.scene)
         station = stage.pick_station(request.x, request.y)
         model = stage.pick_model(request.x, request.y)
@@ -115,6 +115,13 @@ class Painter:
         return Picked(
             station=station, place=model.place, building=None if building is None else dict(building)
         )
+
+    def forget(self, view: str) -> None:
+        """Drop what is kept of a view."""
+        self._signs.pop(view, None)
+        self._sums.pop(view, None)
+        for opened in self._stages.values():
+            opened.placers.pop(view, None)
 
     def close(self) -> None:
         """Free every window."""
@@ -126,11 +133,8 @@ class Painter:
     def _shown(self, request: Paint | Cover) -> Stage:
         """The target's stage with the request's scene and the view's signs on it."""
         if request.signs is not None:
-            self._signs.pop(request.view, None)
             self._signs[request.view] = request.signs
-            if len(self._signs) > MOST_VIEWS:
-                del self._signs[next(iter(self._signs))]
-        stage = self._stage(request.target)
+        stage = self._stage(request.target, view=request.view)
         stage.apply(request.scene)
         stage.show_signs(self._signs.get(request.view, NO_SIGNS))
         return stage
@@ -146,8 +150,8 @@ class Painter:
         del self._sums[request.view]
         return smoother.mean()
 
-    def _stage(self, target: Target) -> Stage:
-        """The stage of a generation, opened where it is not yet; with the models of the target's."""
+    def _stage(self, target: Target, *, view: str = "") -> Stage:
+        """The stage of a generation, opened where it is not yet; with the target's models, for a view."""
         opened = self._stages.pop(target.generation, None) or self._open(target.generation)
         self._stages[target.generation] = opened  # the one used last stands last
         while len(self._stages) > MOST_STAGES:
@@ -155,6 +159,9 @@ class Painter:
         if opened.models != target.models:
             opened.stage.set_models(self._basin(target.models).models())
             opened.models = target.models
+        if view not in opened.placers:
+            opened.placers[view] = LabelPlacer(opened.stage.ground)
+        opened.stage.placer = opened.placers[view]
         return opened.stage
 
     def _open(self, generation: str) -> _Opened:
@@ -167,11 +174,12 @@ class Painter:
 
 
 class _Opened:
-    """A stage, and the generation whose models it shows."""
+    """A stage, the generation whose models it shows, and what places the labels of each view."""
 
     def __init__(self, stage: Stage, *, models: str) -> None:
         self.stage = stage
         self.models = models
+        self.placers: dict[str, LabelPlacer] = {}
 
 
 def with_margin(size: Size, margin: Size) -> tuple[Size, float]:

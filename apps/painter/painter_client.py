@@ -25,6 +25,7 @@ from apps.painter.messages import (
     Asked,
     Cover,
     Describe,
+    Forget,
     Paint,
     Pick,
     Picked,
@@ -152,6 +153,12 @@ class PainterClient:
         reply, _ = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
         return reply.picked or Picked()
 
+    def forget(self, view: str) -> None:
+        """Drop what is kept of a view that has ended."""
+        self.arrivals.pop(view, None)
+        if self._connection is not None:
+            self._connection.forget(view)
+
     async def _ask(self, request: Request, *, limit_s: float) -> tuple[Reply, bytes]:
         for _ in range(TRIES):
             connection = await self._present()
@@ -212,6 +219,12 @@ class _Connection:
             return await answer
         finally:
             self._waiting.pop(id_, None)
+
+    def forget(self, view: str) -> None:
+        """Send that a view has ended; its answer is not waited for."""
+        self._signs.pop(view, None)
+        if not self.closed:
+            self._writer.write(as_line(Asked(id=next(self._ids), request=Forget(view=view))))
 
     def _lighter(self, request: Request) -> Request:
         """The request without signs that this painter has already been sent for its view."""

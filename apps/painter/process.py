@@ -26,6 +26,7 @@ from apps.painter.messages import (
     Asked,
     Cover,
     Describe,
+    Forget,
     Paint,
     Pick,
     Reply,
@@ -57,6 +58,7 @@ class PainterProcess:
         self._encoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jpeg")
         self._trimmer = HeapTrimmer()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._last: dict[str, asyncio.Task[None]] = {}
         self._arrival_sent = False
         self._drawn_last = ""
         self._fault = ""
@@ -88,11 +90,14 @@ class PainterProcess:
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         while (asked := await read_request(reader)) is not None:
-            task = asyncio.create_task(self._answer(asked))
+            view = getattr(asked.request, "view", "")
+            task = asyncio.create_task(self._answer(asked, after=self._last.get(view)))
+            self._last[view] = task
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, asked: Asked) -> None:
+    async def _answer(self, asked: Asked, *, after: asyncio.Task[None] | None) -> None:
+        """Reply in the order of a view's requests: no label overtakes a still that is being encoded."""
         try:
             reply, content = await self._done(asked)
         except TwinError as error:
@@ -100,6 +105,8 @@ class PainterProcess:
         except Exception as error:  # noqa: BLE001  (one request must not end those of other views)
             self._log(error)
             reply, content = Reply(id=asked.id, error=PROGRAMS_FAULT), b""
+        if after is not None:
+            await asyncio.wait((after,))
         self._writer.write(as_line(reply))
         self._writer.write(content)
         with contextlib.suppress(ConnectionError):  # the reader sees the end, too
@@ -123,6 +130,10 @@ class PainterProcess:
                 return Reply(id=asked.id, overlay=dict(overlay)), b""
             case Pick():
                 return Reply(id=asked.id, picked=await self._render.call(self._painter.pick, request)), b""
+            case Forget():
+                self._last.pop(request.view, None)
+                await self._render.call(self._painter.forget, request.view)
+                return Reply(id=asked.id), b""
             case Paint():
                 return await self._painted(asked.id, request)
 

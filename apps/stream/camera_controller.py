@@ -48,13 +48,15 @@ class Plan:
 class CameraController:
     """Moves a scene's camera over a ground."""
 
-    def __init__(self, ground: Ground, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, ground: Ground, *, moved: Moved | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ground = ground
         self._clock = clock
         self._waiting: Mapping[str, Any] | None = None
         self._landing: tuple[Camera, float] | None = None
         #: Whose camera the scene has, after :meth:`advance`; None where no browser moved it.
-        self.moved: Moved | None = None
+        self.moved = moved
         self._mover: Moved | None = None
 
     def take(self, event: Event) -> bool:
@@ -66,7 +68,7 @@ class CameraController:
         if not (isinstance(fields, dict) and isinstance(page, str) and isinstance(number, int)):
             return False
         self._waiting = fields
-        self._mover = Moved(page=page[:40], number=number)
+        self._mover = Moved(page=page[:64], number=number)
         self._landing = None
         return True
 

@@ -52,6 +52,7 @@ class ScenePainter(Protocol):
     @property
     def arrivals(self) -> dict[str, Callable[[], None]]: ...
 
+    def forget(self, view: str) -> None: ...
     async def describe(self, target: Target) -> Sequence[LayerFacts]: ...
     async def paint(self, request: Paint) -> Painted: ...
     async def cover(self, request: Cover) -> Meta: ...
@@ -93,16 +94,17 @@ class SceneView:
     def show(self, target: Target, owner: SceneOwner) -> None:
         """Stream the owner's scene from now on, drawn with these products."""
         self._target, self._owner = target, owner
-        self._camera = CameraController(owner.ground)
+        moved = None if self._camera is None else self._camera.moved
+        self._camera = CameraController(owner.ground, moved=moved)
         self._painter.arrivals[self._name] = self.stream.schedule_render
         self.stream.schedule_render()
 
     async def close(self) -> None:
         """Draw nothing any more."""
-        self._painter.arrivals.pop(self._name, None)
         for task in self._tasks:
             task.cancel()
         await self.stream.close()
+        self._painter.forget(self._name)
 
     def retarget(self, target: Target) -> None:
         """Draw the scene with other products from now on."""

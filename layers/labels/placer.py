@@ -97,6 +97,8 @@ class LabelPlacer:
 
     def set_signs(self, signs: Mapping[str, Sign]) -> None:
         """Set what live candidates show, by id."""
+        if signs and not self._signs:
+            self._shown = {}  # what was placed before stations were known has no claim to its place
         self._signs = signs
         self._crowd.set_signs(signs)
 

@@ -137,7 +137,11 @@ def test_a_camera_that_would_be_under_the_ground_is_lifted_by_the_server(
     for _ in range(6):
         page.keyboard.press("ArrowDown")
     settled(page)
-    scene = Scene.from_link(link_with(page, lambda scene: scene.camera.distance_m < 200.0))
     ground = ground_of(Basin.open(flood_basin))
-    east, north, z = eye(scene.camera, scene.exaggeration)
-    assert z >= ground.floor(east, north) + CLEARANCE_M - 0.5
+
+    def above_ground_m(scene: Scene) -> float:
+        east, north, z = eye(scene.camera, scene.exaggeration)
+        return z - ground.floor(east, north)
+
+    scene = Scene.from_link(link_with(page, lambda scene: above_ground_m(scene) < 200.0))
+    assert above_ground_m(scene) >= CLEARANCE_M - 0.5

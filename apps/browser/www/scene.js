@@ -155,7 +155,7 @@
       this.session = sessionOf(this.trame);
       this.sender = new Sender(this.session);
       this.pointers = new Map();
-      this.page = crypto.getRandomValues(new Uint32Array(4)).join("-");
+      this.page = crypto.getRandomValues(new Uint32Array(2)).join("-");
       this.sent = 0;
       this.camera = null; // of now
       this.flight = null;
@@ -211,7 +211,8 @@
 
       /* Whether a picture's camera is the one to go on from: no newer one of this page is on its way. */
       follows(moved) {
-        return !this.flight && !this.sender.camera && (!moved || moved[0] !== this.page || moved[1] >= this.sent);
+        const newest = moved && moved[0] === this.page ? moved[1] : 0; // of those this page has sent
+        return !this.flight && !this.sender.camera && newest >= this.sent;
       },
 
       /* Shows the picture and what lies over it for the camera of now. */

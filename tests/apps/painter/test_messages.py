@@ -12,6 +12,7 @@ from apps.painter.messages import (
     Asked,
     Cover,
     Describe,
+    Forget,
     Paint,
     Pick,
     Picked,
@@ -72,6 +73,7 @@ REQUESTS: tuple[Request, ...] = (
     ),
     Cover(target=TARGET, view="wall", scene=SCENE, signs=Signs(), viewport=VIEWPORT, size=SIZE),
     Pick(target=TARGET, view="desk", scene=SCENE, size=SIZE, x=0.25, y=1 / 3),
+    Forget(view="desk"),
 )
 
 REPLIES = (

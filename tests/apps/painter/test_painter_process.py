@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,11 +23,14 @@ from apps.painter.smoothing import SHIFTS
 from apps.painter.viewport import Viewport
 from layers.governor import FINE, MOVING
 from layers.labels.signs import Signs
+from layers.labels.symbols import Sign
+from tests.browser.live_basin import write_live_basin
 from twin.basin import Basin
 from twin.moment import what_if
 from twin.scene import Scene
 
 SIZE = (320, 180)
+STATION = "31000001"
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +208,51 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.01)
+
+
+def test_each_view_has_signs_of_its_own(tmp_path: Path, request_: Paint) -> None:
+    """Two desks take turns at one painter: the signs of one neither come to the other nor go with it."""
+    from meshes.pipeline import build
+
+    catalog = write_live_basin(tmp_path, url=None)
+    built = build(catalog).generation.id
+    painter = Painter(catalog, root=None, store=None)
+    sign = Sign(name="云溪", detail="1.50 m", state="fresh")
+    at = replace(request_, target=Target(generation=built, models=built))
+    mine = replace(at, view="mine", signs=Signs(stations={STATION: sign}))
+    other = replace(at, view="other", signs=Signs())
+
+    def seen(request: Paint) -> set[str]:
+        return {mark["id"] for mark in painter.paint(request).overlay["marks"] if mark["state"]}
+
+    try:
+        for _ in range(2):
+            assert (seen(mine), seen(other)) == ({STATION}, set())
+        assert (seen(replace(mine, signs=None)), seen(replace(other, signs=None))) == ({STATION}, set())
+        painter.forget("other")
+        assert seen(replace(mine, signs=None)) == {STATION}
+    finally:
+        painter.close()
+
+
+async def test_labels_asked_for_after_a_still_do_not_overtake_it(
+    painter: PainterClient, request_: Paint
+) -> None:
+    """A still is encoded for a while; older labels would come after newer ones, and stay."""
+    order: list[str] = []
+    large = replace(request_, size=(3000, 2000))
+    cover = Cover(
+        target=request_.target,
+        view=request_.view,
+        scene=request_.scene,
+        viewport=request_.viewport,
+        size=SIZE,
+    )
+    await painter.paint(request_)
+
+    async def noted(name: str, answer: Awaitable[object]) -> None:
+        await answer
+        order.append(name)
+
+    await asyncio.gather(noted("still", painter.paint(large)), noted("labels", painter.cover(cover)))
+    assert order == ["still", "labels"]

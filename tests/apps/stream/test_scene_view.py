@@ -41,6 +41,9 @@ class Painter:
         self.arrivals: dict[str, Callable[[], None]] = {}
         self.asked: list[Paint | Cover | Pick] = []
 
+    def forget(self, view: str) -> None:
+        self.arrivals.pop(view, None)
+
     async def describe(self, target: Target) -> list[LayerFacts]:
         return []
 
