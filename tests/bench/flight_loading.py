@@ -11,6 +11,7 @@ import trimesh
 from vtkmodules.vtkCommonCore import vtkLogger
 from vtkmodules.vtkIOGeometry import vtkGLTFReader
 
+from layers.gl.window import OffScreen
 from layers.light import LIGHT, WATER
 from layers.scene_layers import SceneLayers
 from layers.tiles.model_host import ModelHost
@@ -35,7 +36,7 @@ def megabytes_per_s(basin: Basin, files: Sequence[Path]) -> dict[str, float]:
     ``ours`` decodes the pictures and makes their smaller sizes; ``mapped`` leaves them as they are, and so
     does ``trimesh``, where ``decoded`` looks at them too. ``vtk`` decodes them.
     """
-    scenery = SceneLayers(basin, ground=None, size=(64, 64), light=LIGHT, water_colours=WATER)
+    scenery = SceneLayers(basin, target=OffScreen((64, 64)), ground=None, light=LIGHT, water_colours=WATER)
     host = ModelHost(scenery.context, scenery.raster)
 
     def ours(file: Path) -> None:

@@ -64,10 +64,10 @@ def test_turning_the_plotters_camera_to_a_village_streams_its_tiles(
     plotter.camera.position = at + np.array([0.0, 900.0, 500.0])
     plotter.camera.focal_point = at + np.array([0.0, 9000.0, 0.0])
     shot(plotter, stage)
-    assert village.gauge().tiles == 0, "it lies behind the camera"
+    assert village.status().tiles == 0, "it lies behind the camera"
     plotter.camera.focal_point = at
     shot(plotter, stage)
-    assert village.gauge().tiles == 4
+    assert village.status().tiles == 4
 
 
 def test_a_turn_of_the_interactor_is_followed_in_its_frame(
