@@ -102,9 +102,13 @@ class LabelCandidates:
         self._heights: tuple[WaterLevels | None, F64] | None = None
         self.half_width_px = cache(self._half_width_px)
 
-    def set_signs(self, signs: Mapping[str, Sign]) -> None:
-        """Set what live candidates show, by id; without a sign nothing."""
+    def set_signs(self, signs: Mapping[str, Sign]) -> bool:
+        """Set what live candidates show, by id; without a sign nothing.
+
+        Returns whether one has a value that had none before.
+        """
         before, self.signs = self.signs, {}
+        had_value = self.valued.copy()
         hidden, boost, valued, asked, alarmed, changed, widths = [], [], [], [], [], [], []
         for id_, sign in signs.items():
             k = self._index.get(id_)
@@ -128,6 +132,7 @@ class LabelCandidates:
         self._hidden[self.live] = True
         self._hidden[told], self._boost[told], self.valued[told] = hidden, boost, valued
         self._asked[told], self.alarmed[told] = asked, alarmed
+        return bool((self.valued & ~had_value).any())
 
     @property
     def importance(self) -> F64:

@@ -97,10 +97,9 @@ class LabelPlacer:
 
     def set_signs(self, signs: Mapping[str, Sign]) -> None:
         """Set what live candidates show, by id."""
-        if signs and not self._signs:
-            self._shown = {}  # what was placed before stations were known has no claim to its place
         self._signs = signs
-        self._crowd.set_signs(signs)
+        if self._crowd.set_signs(signs):
+            self._shown = {}  # what was placed before a station's value came has no claim to the place
 
     def at(self, x: float, y: float) -> str | None:
         """Pick the live candidate at a point of the last view.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -112,3 +113,25 @@ def test_a_link_keeps_the_density(stage: Stage) -> None:
     show(stage, density="all")
     stage.apply(scene)
     assert stage.scene.density == "few"
+
+
+def test_words_do_not_depend_on_when_the_values_came(
+    basin: Basin, net: Network, open_stage: OpenStage
+) -> None:
+    """A page begins before its live service answers: names that came first kept their places for ever."""
+    known = signs(net, rank=0)
+    unknown = {id_: replace(sign, state="unknown", detail="") for id_, sign in known.items()}
+
+    def placed(*steps: Mapping[str, Sign]) -> list[str]:
+        it = open_stage(Altered(basin, network=net))
+        away(it, 3.0)
+        for step in steps:
+            show_signs(it, stations=step)
+            words(it)
+        return sorted(words(it))
+
+    half = {id_: known[id_] if k % 2 else sign for k, (id_, sign) in enumerate(unknown.items())}
+    at_once = placed(known)
+    assert placed({}, unknown, known) == at_once
+    assert placed(unknown, half, known) == at_once
+    assert any(id_ in net.stations for id_ in at_once)
