@@ -67,6 +67,17 @@
       });
     }
 
+    /* Whether this picture fills the view of another camera. */
+    covers(camera, height, aspect) {
+      if (same(camera, this.camera)) return true;
+      const back = geometry.homography(camera, this.camera, height, this.k, aspect);
+      const inside = (share, widened) => Math.abs(share - 0.5) <= widened / 2 + 1e-9;
+      return [[0, 0], [1, 0], [0, 1], [1, 1]].every(([x, y]) => {
+        const [u, v, w] = back.map((row) => row[0] * x + row[1] * y + row[2]);
+        return w > 1e-9 && inside(u / w, this.wide) && inside(v / w, this.tall);
+      });
+    }
+
     point(x, y, ahead, aspect) {
       const look = geometry.ray(this.camera, x, y, aspect);
       return geometry.eye(this.camera, this.k).map((value, i) => value + ahead * look[i]);

@@ -16,6 +16,7 @@
   const NEARER = 0.4; // a double click flies to this share of the distance
   const NEAREST_M = 500;
   const UNANSWERED = 2;
+  const MOVE_MS = 33;
 
   function sessionOf(trame) {
     return trame.client.getConnection().getSession();
@@ -122,11 +123,15 @@
       return this.layers[1].view || this.layers[0].view;
     }
 
-    /* Lays what is there over the view for a camera. */
+    /* Lays what is there over the view for a camera; the still under a moving frame only where that leaves an edge
+       bare, for each layer is composed anew by the processor. */
     lay(camera, plane, width, tall) {
+      const [still, moving] = this.layers;
+      const covered = moving.view && moving.view.covers(camera, plane, width / tall);
       for (const { canvas, view } of this.layers) {
-        canvas.style.display = view ? "block" : "none";
-        if (view) view.lay(canvas, camera, plane, width, tall);
+        const shown = view && !(covered && view === still.view);
+        canvas.style.display = shown ? "block" : "none";
+        if (shown) view.lay(canvas, camera, plane, width, tall);
       }
     }
 
@@ -239,12 +244,23 @@
         this.caused = Math.min(this.caused || Infinity, t);
         if (this.asked) return;
         this.asked = true;
-        requestAnimationFrame(() => {
-          this.asked = false;
-          this.show();
-          twin.stats.moved(this.caused);
-          this.caused = 0;
-        });
+        requestAnimationFrame(() => this.step());
+      },
+
+      /* Shows the camera of now, at most thirty times a second: without a graphics card the page's composition and
+         the painter share the processor. */
+      step() {
+        const now = performance.now();
+        const wait = MOVE_MS - (now - (this.moved || 0));
+        if (wait > 2) {
+          setTimeout(() => requestAnimationFrame(() => this.step()), wait - 2);
+          return;
+        }
+        this.asked = false;
+        this.moved = now;
+        this.show();
+        twin.stats.moved(this.caused);
+        this.caused = 0;
       },
 
       /* Flies to a camera, at once where movement is not wanted or nobody sees it. */
