@@ -120,7 +120,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def kept(self) -> Kept:
         """Link and settings of this desk."""
         state = self.state
-        return Kept(link=state.link or "", language=state.language, unit=state.unit, panel=state.panel)
+        # The Scene itself: the page's link follows it only once the picture rests.
+        link = state.link if self.controller is None else self.controller.session.scene.to_link()
+        return Kept(link=link or "", language=state.language, unit=state.unit, panel=state.panel)
 
     @property
     def generation(self) -> str | None:

@@ -94,6 +94,7 @@ class LabelPlacer:
         self._looked: _VisibilityCache | None = None
         self._placed: _Placed | None = None
         self._before: tuple[Camera, I64] | None = None
+        self._view: tuple[tuple[float, float], tuple[Box, ...]] | None = None
 
     def set_signs(self, signs: Mapping[str, Sign]) -> None:
         """Set what live candidates show, by id."""
@@ -135,6 +136,8 @@ class LabelPlacer:
             self._known, self._crowd, self._shown = candidates, LabelCandidates(candidates, self._ground), {}
             self._before = None
             self._crowd.set_signs(self._signs)
+        if (view := (size, tuple(reserved))) != self._view:
+            self._view, self._shown = view, {}  # another page, or other panels: its words are placed anew
         crowd = self._crowd
         x, y, away = project(crowd.places(flood, exaggeration), camera, size[0] / size[1], exaggeration)
         open_ = (away > 1.0) & (away < crowd.reach(density, afar)) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
