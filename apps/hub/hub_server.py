@@ -83,6 +83,8 @@ class Hub:
         del app
         always = (self.painter.run(), self._open(), self._watch(), self._grow())
         tasks = [asyncio.create_task(task) for task in always]
+        for task in tasks:
+            task.add_done_callback(_log_fault)
         yield
         tasks += [task for task in (self._following, self._changing) if task is not None]
         for task in tasks:
@@ -119,7 +121,10 @@ class Hub:
             await self._again.wait()
         await self._took(opened)
         for desk in tuple(self._desks):
-            await desk.show(opened)
+            try:
+                await desk.show(opened)
+            except Exception:  # one visitor's fault leaves the others their desks
+                logger.exception("a desk could not be shown")
 
     async def _took(self, opened: Opened) -> None:
         """New desks show this basin from now on, and the live feed is of it."""
@@ -183,6 +188,12 @@ class Hub:
     def _show_startup(self) -> None:
         for desk in tuple(self._desks):
             desk.show_startup()
+
+
+def _log_fault(task: asyncio.Task[None]) -> None:
+    """Log what ended a task that runs as long as the hub."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("a task of the hub ended", exc_info=error)
 
 
 def serve(
