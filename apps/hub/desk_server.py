@@ -32,7 +32,9 @@ from twin.bilingual import Language
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from apps.hub.audit import AuditJournal
     from apps.hub.startup import Startup
+    from apps.hub.visitor import Visitor
     from apps.live.live_feed import LiveFeed
     from apps.painter.painter_client import PainterClient
     from apps.session.lacks import Lack
@@ -56,6 +58,7 @@ class HubServices(Protocol):
     live: LiveFeed | None
     instance: str
     first_state: Mapping[str, Any]
+    audit: AuditJournal
 
     def open_again(self) -> None: ...
     def show_current(self, desk: Desk) -> None: ...
@@ -74,10 +77,11 @@ class Kept:
 class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     """Trame server with one client."""
 
-    def __init__(self, hub: HubServices, name: str, kept: Kept | None = None) -> None:
+    def __init__(self, hub: HubServices, name: str, visitor: Visitor, kept: Kept | None = None) -> None:
         super().__init__(Server(name))
         self.server.client_type = "vue3"
         self._hub = hub
+        self.visitor = visitor
         self.controller: Controller | None = None
         #: What is shown, once there is a basin.
         self.opened: Opened | None = None

@@ -18,10 +18,12 @@ import click
 from aiohttp import web
 from trame.app import get_server
 
+from apps.hub.audit import AuditJournal
 from apps.hub.desk_server import Desk
 from apps.hub.gate import middleware
 from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
+from apps.hub.permissions import Identify, everybody, needs, permissions
 from apps.hub.port import check_free
 from apps.hub.sockets import talk
 from apps.hub.startup import Opened, Startup
@@ -51,6 +53,7 @@ class Hub:
         root: Path | None = None,
         store: Path | None = None,
         detail: Detail | None = None,
+        identify: Identify = everybody,
     ) -> None:
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
         self._where: dict[str, Any] = {"root": root, "store": store}
@@ -74,7 +77,8 @@ class Hub:
         prototype.state.ready()
         prototype.state.flush()
         self.first_state: Mapping[str, Any] = prototype.state.to_dict()
-        self.app = web.Application(middlewares=[middleware])
+        self.audit = AuditJournal(self.shelf.folder / "audit.jsonl")
+        self.app = web.Application(middlewares=[middleware, permissions(identify)])
         self.app.router.add_get("/ws", self._talk)
         Web(self.instance).serve(self.app, files=prototype.serve)
         self.app.cleanup_ctx.append(self._run)
@@ -91,6 +95,7 @@ class Hub:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    @needs("watch")
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
         return await talk(self, request)
 

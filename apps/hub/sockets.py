@@ -12,6 +12,7 @@ from aiohttp import WSMsgType, web
 from apps.hub.desk_server import Desk, HubServices
 from apps.hub.gate import LARGEST_MESSAGE
 from apps.hub.kept_desks import KeptDesks
+from apps.hub.visitor import visitor_of
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
     socket = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT_S, compress=False)
     await socket.prepare(request)
     name, kept = hub.kept.take(request.query.get("session", ""))
-    desk = Desk(hub, name, kept)
+    desk = Desk(hub, name, visitor_of(request), kept)
     guards: list[asyncio.Task[None]] = []
     try:
         connection = await _connect(desk)

@@ -10,6 +10,8 @@ from typing import Any
 from aiohttp import web
 from trame_client.module import vue3
 
+from apps.hub.permissions import needs
+
 _FOLDER = Path(__file__).parents[1] / "browser" / "www"
 
 
@@ -38,14 +40,17 @@ class Web:
             app.router.add_static(f"/{address}", folder if isinstance(folder, str) else folder[0])
         app.router.add_static("/", vue3.www)
 
+    @needs("watch")
     async def _home(self, request: web.Request) -> web.Response:
         asked = f"?{request.query_string}" if request.query_string else ""
         raise web.HTTPFound(f"index.html{asked}")
 
+    @needs(None)
     async def _alive(self, request: web.Request) -> web.Response:
         del request
         return web.Response(text=self._instance, headers={"Cache-Control": "no-store"})
 
+    @needs("watch")
     async def _index(self, request: web.Request) -> web.Response:
         del request
         page = (Path(vue3.www) / "index.html").read_text("utf-8")
@@ -55,10 +60,12 @@ class Web:
         page = page.replace("<script", '<script src="socket.js"></script>\n    <script', 1)
         return web.Response(text=page, content_type="text/html")
 
+    @needs(None)
     async def _loading(self, request: web.Request) -> web.Response:
         del request
         return web.Response(text=(_FOLDER / "loading.html").read_text("utf-8"), content_type="text/html")
 
+    @needs(None)
     async def _socket(self, request: web.Request) -> web.Response:
         del request
         script = (_FOLDER / "socket.js").read_text("utf-8")
@@ -66,6 +73,7 @@ class Web:
             text=script, content_type="text/javascript", headers={"Cache-Control": "no-cache"}
         )
 
+    @needs(None)
     async def _launcher(self, request: web.Request) -> web.Response:
         """trame's client first asks a launcher how to connect: by socket.js, which knows the address."""
         del request

@@ -28,6 +28,7 @@ FAR_CORNER = looking((100, 100, 60), (101, 101, 0), angle_deg=20)
 def opened() -> Iterator[Open]:
     """Opens a streamer over one tree; at the end nothing of it may be left."""
     found: list[tuple[FakeStreamer, FakeHost, FakeDisk]] = []
+    before = set(threading.enumerate())
 
     def open_(
         tree: TileTree, *, budget_bytes: int = PLENTY, factor: float = 1.0, **options: object
@@ -45,7 +46,8 @@ def opened() -> Iterator[Open]:
         assert not host.alive
         gc.collect()
         assert disk.open == 0
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("load-")]
+    new = set(threading.enumerate()) - before
+    assert not [thread for thread in new if thread.name.startswith("load-")]
 
 
 def test_it_settles_on_all_tiles_of_the_view_and_then_changes_nothing(opened: Open):

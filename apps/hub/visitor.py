@@ -1,0 +1,49 @@
+"""Define visitors: their roles, and what may be sent to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from twin.catalog.types import Access
+
+Role = Literal["watch", "operate", "administer"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""Each role may do what those before it may."""
+ACCESS: tuple[Access, ...] = ("public", "internal", "restricted")
+"""Each level sees what those before it see."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Visitor of one request, socket or desk.
+
+    ``name`` is the sign-in name, '' where nobody needs to sign in. ``sees`` is the highest ``access`` of the
+    catalog entries that may be sent to the visitor.
+    """
+
+    name: str
+    role: Role
+    sees: Access
+
+    def may(self, role: Role) -> bool:
+        """Return whether the visitor has a role, or one above it."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+    def may_see(self, access: Access) -> bool:
+        """Return whether entries of an access level may be sent."""
+        return ACCESS.index(self.sees) >= ACCESS.index(access)
+
+
+OPEN = Visitor(name="", role="administer", sees="restricted")
+"""Visitor of a server without sign-in, which listens on the loopback interface only."""
+
+VISITOR = web.RequestKey("visitor", Visitor)
+
+
+def visitor_of(request: web.Request) -> Visitor:
+    """Return the visitor who sent a request; :mod:`apps.hub.permissions` has checked it."""
+    return request[VISITOR]
