@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Counter(item.path for item in items)
     long = {path for path in tests for folder in LONG if path.is_relative_to(PROJECT / "tests" / folder)}
     items.sort(key=lambda item: (item.path not in long, -tests[item.path]))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_load_thread_is_left() -> Iterator[None]:
+    """A file of tests closes each Stage and streamer that it opens."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in set(threading.enumerate()) - before if thread.name.startswith("load-")]
+    assert not left
 
 
 @pytest.fixture(scope="session")

@@ -149,6 +149,7 @@ def likeness(catalog: Path, store: Path | None) -> list[float]:
         still = sent(smooth(stage, STILL), still=True)
         moving = sent(draw(stage, size=SIZE, sharpness=MOVING[0]), still=False)
         found.append(float(structural_similarity(still, moving, channel_axis=2, data_range=255)))
+    stage.close()
     return found
 
 
