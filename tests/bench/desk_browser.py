@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 # The page is put together by the browser's own software compositor. SwiftShader, which the browser tests run
 # under, emulates a graphics card on the same two cores: about 100 ms of work a frame, whoever sends it.
@@ -45,11 +45,16 @@ WATCH = """() => {
 }"""
 
 
+def launch(play: Playwright) -> Browser:
+    """The system's Chromium, headless."""
+    return play.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+
+
 @contextmanager
 def browser() -> Iterator[Page]:
     """A page of 1280 × 720 in the system's Chromium."""
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        chromium = launch(play)
         page = chromium.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
         yield page
         chromium.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import urllib.error
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.bench.desk_browser import ARGUMENTS
+from tests.bench.desk_browser import launch
 from tests.browser.flood_basin import write_flood_basin
 from tests.ports import free_port
 from tests.shared_store import SharedStore
@@ -116,7 +115,7 @@ def desk(flood_basin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def chromium() -> Iterator[Browser]:
     """A browser per file: an open Playwright runs an event loop, and then other files could not."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        browser = launch(play)
         yield browser
         browser.close()
 
