@@ -18,6 +18,7 @@ import click
 from aiohttp import web
 from trame.app import get_server
 
+from apps.hub import product_files
 from apps.hub.audit import AuditJournal
 from apps.hub.desk_server import Desk
 from apps.hub.gate import middleware
@@ -80,6 +81,7 @@ class Hub:
         self.audit = AuditJournal(self.shelf.folder / "audit.jsonl")
         self.app = web.Application(middlewares=[middleware, permissions(identify)])
         self.app.router.add_get("/ws", self._talk)
+        product_files.add_routes(self.app, self)
         Web(self.instance).serve(self.app, files=prototype.serve)
         self.app.cleanup_ctx.append(self._run)
 

@@ -1,0 +1,207 @@
+"""Serve products over HTTP: 3D Tiles, COG, GeoParquet, CSV.
+
+``/tiles/<generation>/`` lists the products that a visitor may see; beneath it lie their files. A product is
+never rewritten, so clients keep what they have. aiohttp's FileResponse answers ranges, HEAD and conditions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aiohttp import web
+
+from apps.hub.permissions import needs
+from apps.hub.product_access import entries_of
+from apps.hub.visitor import ACCESS, visitor_of
+from twin.notes import FILE as NOTES
+from twin.store import Generation, NotBuiltError, Store
+
+if TYPE_CHECKING:
+    from apps.hub.audit import AuditJournal
+    from apps.hub.visitor import Visitor
+    from twin.catalog import Catalog
+    from twin.catalog.types import Access
+
+logger = logging.getLogger(__name__)
+
+TYPES = {
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".glb": "model/gltf-binary",
+    ".tif": "image/tiff; application=geotiff; profile=cloud-optimized",
+    ".parquet": "application/vnd.apache.parquet",
+    ".csv": "text/csv; charset=utf-8",
+}
+"""Files that leave the store, by their endings: its open formats."""
+GZIPPED = frozenset({".json", ".geojson", ".csv"})
+LARGEST_GZIPPED = 32 * 1024 * 1024
+YEAR_S = 365 * 24 * 3600
+GONE = "was removed from the store (twin prune); the present one is at /tiles/current/"
+
+
+class ProductSource(Protocol):
+    """Store, catalog and audit journal of a served basin."""
+
+    shelf: Store
+    catalog: Catalog
+    audit: AuditJournal
+
+
+def add_routes(app: web.Application, hub: ProductSource) -> None:
+    """Add the addresses below ``/tiles/``."""
+    files = ProductFiles(hub)
+    app.router.add_get("/tiles/current/{path:.*}", files.current)
+    app.router.add_get("/tiles/{generation}/", files.index)
+    app.router.add_get("/tiles/{generation}/{path:.+}", files.file)
+
+
+class ProductFiles:
+    """Handlers of the addresses below ``/tiles/``."""
+
+    def __init__(self, hub: ProductSource) -> None:
+        self._hub = hub
+        self._generation = lru_cache(maxsize=16)(hub.shelf.generation)
+        self._seen: set[tuple[str, str]] = set()
+
+    @needs("watch")
+    async def current(self, request: web.Request) -> web.StreamResponse:
+        """Send on to the present generation."""
+        found = await asyncio.to_thread(self._hub.shelf.current)
+        if found is None:
+            raise web.HTTPNotFound(text="nothing is built yet")
+        address = request.url.with_path(f"/tiles/{found.id}/{request.match_info['path']}")
+        raise web.HTTPTemporaryRedirect(address.relative(), headers={"Cache-Control": "no-store"})
+
+    @needs("watch")
+    async def index(self, request: web.Request) -> web.StreamResponse:
+        """List the products that the visitor may see."""
+        generation = await self._opened(request)
+        products = await asyncio.to_thread(self._listed, generation, visitor_of(request))
+        body = {"generation": generation.id, "created": generation.created, "products": products}
+        return web.json_response(body, headers={"Cache-Control": "private, no-cache"})
+
+    @needs("watch")
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """Send a file of a product."""
+        generation = await self._opened(request)
+        path, visitor = request.match_info["path"], visitor_of(request)
+        step = next((step for step in _steps_in(path) if generation.has(step)), "")
+        access = self._access(step, visitor)
+        if access is None:  # the same answer as to a product that there is not: names are data, too
+            raise web.HTTPNotFound(text="no such product, or none that you may see")
+        name = path.removeprefix(step)[1:]
+        file = await asyncio.to_thread(_inside, generation.path(step), name)
+        if file is None:
+            if not await asyncio.to_thread(generation.path(step).is_dir):
+                raise web.HTTPGone(text=f"generation {generation.id} {GONE}")
+            raise web.HTTPNotFound(text=f"no such file in {step}")
+        if access == "restricted":
+            await self._note(visitor, step)
+        shared = "public" if access == "public" else "private"
+        headers = {
+            "Content-Type": TYPES[file.suffix],
+            "Cache-Control": f"{shared}, max-age={YEAR_S}, immutable",
+        }
+        if file.suffix in GZIPPED:
+            headers["Vary"] = "Accept-Encoding"
+            gzipped = "gzip" in request.headers.get("Accept-Encoding", "") and "Range" not in request.headers
+            if gzipped and (await asyncio.to_thread(file.stat)).st_size <= LARGEST_GZIPPED:
+                return await _gzipped(request, file, headers)
+        return _ProductFile(file, headers=headers)
+
+    async def _opened(self, request: web.Request) -> Generation:
+        id_ = request.match_info["generation"]
+        try:
+            return await asyncio.to_thread(self._generation, id_)
+        except NotBuiltError:
+            manifest = self._hub.shelf.folder / "generations" / f"{id_}.json"
+            if id_.isalnum() and await asyncio.to_thread(manifest.is_file):
+                raise web.HTTPGone(text=f"generation {id_} {GONE}") from None
+            raise web.HTTPNotFound(
+                text="no such generation; it was never built here, or removed (twin prune): "
+                "the present one is at /tiles/current/"
+            ) from None
+
+    def _access(self, step: str, visitor: Visitor) -> Access | None:
+        """Highest access of a product's entries; None where the visitor may not see it, or nobody knows."""
+        entries = entries_of(step, self._hub.catalog)
+        if entries is None:
+            return None
+        highest = max((entry.access for entry in entries), key=ACCESS.index)
+        return highest if visitor.may_see(highest) else None
+
+    def _listed(self, generation: Generation, visitor: Visitor) -> list[dict[str, Any]]:
+        listed = []
+        for step, product in generation.products.items():
+            access = self._access(step, visitor)
+            if access is not None:
+                entries = [entry.id for entry in entries_of(step, self._hub.catalog) or ()]
+                files = _entrances(generation.folder / "products" / product)
+                listed.append({"product": step, "access": access, "entries": entries, "files": list(files)})
+        return listed
+
+    async def _note(self, visitor: Visitor, step: str) -> None:
+        """Write once a run that a visitor saw a restricted product."""
+        if (visitor.name, step) not in self._seen:
+            await asyncio.to_thread(self._hub.audit.record, visitor, "saw", product=step)
+            self._seen.add((visitor.name, step))
+
+
+def _steps_in(path: str) -> Iterator[str]:
+    """Beginnings of a path, whole parts of it: one of them names the product."""
+    parts = path.split("/")
+    return ("/".join(parts[:k]) for k in range(1, len(parts)))
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    """File of a product that may be sent; None for any other."""
+    path = folder / name
+    if path.suffix not in TYPES or path.name == NOTES or "\0" in name:
+        return None
+    try:
+        real = path.resolve(strict=True)
+    except OSError:
+        return None
+    # Neither ".." nor a link leads anywhere else: the address is the file's own.
+    return real if real == folder.resolve() / name and real.is_file() else None
+
+
+@lru_cache(maxsize=4096)
+def _entrances(folder: Path) -> tuple[str, ...]:
+    """Files by which a product is opened, its tiles left out."""
+    names = (file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")))
+    return tuple(name for name in names if not name.endswith(".glb") and _inside(folder, name) is not None)
+
+
+class _ProductFile(web.FileResponse):
+    """File whose ``If-Range`` may be an ETag as well as a date."""
+
+    async def prepare(self, request: web.BaseRequest) -> Any:
+        known = request.headers.get("If-Range", "")
+        if known.startswith('"') and known != await asyncio.to_thread(self._tag):
+            rest = {name: value for name, value in request.headers.items() if name != "Range"}
+            request = request.clone(headers=rest)  # what the client has a part of is another file
+        return await super().prepare(request)
+
+    def _tag(self) -> str:
+        stat = self._path.stat()
+        return f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+
+
+async def _gzipped(request: web.Request, file: Path, headers: dict[str, str]) -> web.StreamResponse:
+    """Response of a compressed text; its ETag is another than that of the plain one."""
+    stat = await asyncio.to_thread(file.stat)
+    etag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}-gz"
+    if any(one.value in (etag, "*") for one in request.if_none_match or ()):
+        response = web.Response(status=304, headers=headers)
+    else:
+        body = await asyncio.to_thread(lambda: gzip.compress(file.read_bytes(), 5, mtime=0))
+        response = web.Response(body=body, headers=headers | {"Content-Encoding": "gzip"})
+    response.etag = etag
+    return response

@@ -1,0 +1,250 @@
+"""Other people's programs open the store over the network, and see what their visitor may see."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import numpy as np
+import pytest
+import rasterio
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
+
+from apps.hub.audit import AuditJournal
+from apps.hub.permissions import permissions
+from apps.hub.product_access import entries_of
+from apps.hub.product_files import add_routes
+from apps.hub.visitor import ACCESS, Visitor
+from tests.shared_store import SharedStore
+from tests.small import ground_m, write_small_basin
+from twin.catalog import Catalog, load_catalog, load_catalog_leniently
+from twin.store import Store
+
+
+@pytest.fixture(scope="module")
+def basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small basin of one's own, whose villages are restricted and whose curve is internal."""
+    catalog = write_small_basin(tmp_path_factory.mktemp("files"))
+    text = catalog.read_text("utf-8")
+    start, end = text.split("  curve:")
+    curve, villages = end.split("  villages:")
+    curve = curve.replace("access: public", "access: internal")
+    villages = villages.replace("access: public", "access: restricted")
+    catalog.write_text(f"{start}  curve:{curve}  villages:{villages}", "utf-8")
+    return shared_store.build(catalog)
+
+
+@pytest.fixture
+def generation(basin: Path) -> str:
+    found = Store.beside(basin).current()
+    assert found is not None
+    return found.id
+
+
+def visitor(request: Any) -> Visitor:
+    return Visitor(name="li", role="watch", sees=request.headers.get("sees", "public"))
+
+
+@dataclass
+class Source:
+    """What of a hub the files need."""
+
+    shelf: Store
+    catalog: Catalog
+    audit: AuditJournal
+
+
+@pytest.fixture
+async def client(basin: Path) -> AsyncIterator[TestClient[Any, Any]]:
+    shelf = Store.beside(basin)
+    app = web.Application(middlewares=[permissions(visitor)])
+    add_routes(app, Source(shelf, load_catalog(basin), AuditJournal(shelf.folder / "audit.jsonl")))
+    async with TestClient(TestServer(app), auto_decompress=False) as opened:
+        yield opened
+
+
+async def test_the_list_and_the_files_follow_what_a_visitor_may_see(
+    client: TestClient[Any, Any], generation: str, basin: Path
+) -> None:
+    hidden = {"public": {"tables/curve", "vectors/villages"}, "internal": {"vectors/villages"}}
+    every = set(Store.beside(basin).generation(generation).products)
+    for sees in ACCESS:
+        answer = await client.get(f"/tiles/{generation}/", headers={"sees": sees})
+        listed = {one["product"]: one for one in (await answer.json())["products"]}
+        assert listed.keys() == every - hidden.get(sees, set())
+        for product, file in (("tables/curve", "table.csv"), ("vectors/villages", "data.parquet")):
+            answer = await client.get(f"/tiles/{generation}/{product}/{file}", headers={"sees": sees})
+            assert answer.status == (404 if product in hidden.get(sees, set()) else 200)
+            body = await answer.read()
+            assert "东村".encode() not in body or sees == "restricted"
+        assert listed["terrain-tiles"]["files"] == ["tileset.json"]
+        assert listed["ground"]["entries"] == ["terrain", "dam"]
+
+
+async def test_every_reference_of_the_tileset_leads_to_a_tile(
+    client: TestClient[Any, Any], generation: str, basin: Path
+) -> None:
+    address = f"/tiles/{generation}/terrain-tiles/tileset.json"
+    answer = await client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    waiting = [json.loads(gzip.decompress(await answer.read()))["root"]]
+    found = 0
+    while waiting:
+        tile = waiting.pop()
+        waiting += tile.get("children", [])
+        answer = await client.get(urljoin(address, tile["content"]["uri"]))
+        assert (answer.status, answer.content_type) == (200, "model/gltf-binary")
+        assert (await answer.read())[:4] == b"glTF"
+        found += 1
+    folder = Store.beside(basin).generation(generation).path("terrain-tiles")
+    assert found == len(list(folder.glob("*.glb"))) > 4
+
+
+async def test_gdal_reads_the_ground_by_ranges(client: TestClient[Any, Any], generation: str) -> None:
+    address = client.make_url(f"/tiles/{generation}/ground/ground.tif")
+
+    def read() -> Any:
+        with (
+            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", CPL_VSIL_CURL_ALLOWED_EXTENSIONS=".tif"),
+            rasterio.open(f"/vsicurl/{address}", driver="GTiff") as file,
+        ):
+            return file.read(1, window=((0, 20), (0, 20)))
+
+    assert np.array_equal(await asyncio.to_thread(read), ground_m()[:20, :20])
+
+
+async def test_ranges_conditions_and_heads_are_answered(
+    client: TestClient[Any, Any], generation: str
+) -> None:
+    address = f"/tiles/{generation}/ground/ground.tif"
+    whole = await client.get(address)
+    body, etag = await whole.read(), whole.headers["ETag"]
+    assert not etag.startswith("W/")
+    assert whole.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    head = await client.head(address)
+    assert (int(head.headers["Content-Length"]), head.headers["ETag"]) == (len(body), etag)
+    part = await client.get(address, headers={"Range": "bytes=4-11"})
+    assert (part.status, await part.read()) == (206, body[4:12])
+    assert part.headers["Content-Range"] == f"bytes 4-11/{len(body)}"
+    resumed = await client.get(address, headers={"Range": "bytes=4-11", "If-Range": etag})
+    assert (resumed.status, await resumed.read()) == (206, body[4:12])
+    other = await client.get(address, headers={"Range": "bytes=4-11", "If-Range": '"another"'})
+    assert (other.status, await other.read()) == (200, body)
+    beyond = await client.get(address, headers={"Range": f"bytes={len(body)}-"})
+    assert beyond.status == 416
+    for tag in (etag, f'"x", {etag}', "*"):
+        same = await client.get(address, headers={"If-None-Match": tag})
+        assert (same.status, await same.read()) == (304, b"")
+
+
+async def test_a_compressed_text_has_an_etag_of_its_own(
+    client: TestClient[Any, Any], generation: str
+) -> None:
+    address = f"/tiles/{generation}/water/hypsometry.csv"
+    plain = await client.get(address, headers={"Accept-Encoding": "identity"})
+    small = await client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(await small.read()) == await plain.read()
+    assert plain.headers["ETag"] != small.headers["ETag"]
+    assert plain.headers["Vary"] == small.headers["Vary"] == "Accept-Encoding"
+    again = await client.get(
+        address, headers={"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]}
+    )
+    assert again.status == 304
+    part = await client.get(address, headers={"Accept-Encoding": "gzip", "Range": "bytes=0-3"})
+    assert part.status == 206 and "Content-Encoding" not in part.headers
+
+
+async def test_what_is_not_public_stays_out_of_shared_caches(
+    client: TestClient[Any, Any], generation: str
+) -> None:
+    answer = await client.get(f"/tiles/{generation}/tables/curve/table.csv", headers={"sees": "internal"})
+    assert answer.headers["Cache-Control"].startswith("private, ")
+    answer = await client.get(f"/tiles/{generation}/", headers={"sees": "internal"})
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+async def test_who_saw_restricted_data_is_written_down_once(
+    client: TestClient[Any, Any], generation: str, basin: Path
+) -> None:
+    journal = basin.parent / ".twin" / "audit.jsonl"
+    journal.unlink(missing_ok=True)
+    for _ in range(3):
+        await client.get(f"/tiles/{generation}/vectors/villages/data.parquet", headers={"sees": "restricted"})
+        await client.get(f"/tiles/{generation}/ground/ground.tif", headers={"sees": "restricted"})
+    lines = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+    assert [(line["who"], line["act"], line["product"]) for line in lines] == [
+        ("li", "saw", "vectors/villages")
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ground/../../../current",
+        "ground/%2e%2e/%2e%2e/current",
+        "ground/..%2f..%2fcurrent.json",
+        "ground/secret.csv",
+        "ground/secret/users.csv",
+        "ground/ground.npy",
+        "ground/%00.tif",
+        "ground/",
+        "ground",
+        "sample/terrain.tif",
+        "stations/observations.sqlite",
+        "nothing/tileset.json",
+    ],
+)
+async def test_nothing_else_of_the_disk_is_sent(
+    client: TestClient[Any, Any], generation: str, basin: Path, path: str
+) -> None:
+    folder = Store.beside(basin).generation(generation).path("ground")
+    outside = basin.parent / "outside"
+    outside.mkdir(exist_ok=True)
+    (outside / "users.csv").write_text("secret")
+    for name, target in (("secret.csv", outside / "users.csv"), ("secret", outside)):
+        if not (folder / name).is_symlink():
+            (folder / name).symlink_to(target)
+    answer = await client.get(
+        URL(f"/tiles/{generation}/{path}", encoded=True), headers={"sees": "restricted"}
+    )
+    assert answer.status in (400, 404)
+    assert b"secret" not in await answer.read()
+
+
+async def test_an_unknown_generation_and_a_pruned_one_say_what_to_do(
+    client: TestClient[Any, Any], generation: str, basin: Path
+) -> None:
+    for id_ in ("abcdef012345", "..", "a.b", "%2e%2e"):
+        answer = await client.get(f"/tiles/{id_}/ground/ground.tif")
+        assert answer.status == 404
+    manifests = basin.parent / ".twin" / "generations"
+    old = json.loads((manifests / f"{generation}.json").read_text()) | {"id": "0123456789ab"}
+    old["products"] |= {"ground": "ground-0000"}
+    (manifests / "0123456789ab.json").write_text(json.dumps(old))
+    answer = await client.get("/tiles/0123456789ab/ground/ground.tif")
+    assert answer.status == 410 and "/tiles/current/" in await answer.text()
+    answer = await client.get("/tiles/current/ground/ground.tif", allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (307, f"/tiles/{generation}/ground/ground.tif")
+
+
+def test_a_product_is_made_from_all_that_its_step_reads(basin: Path, tmp_path: Path) -> None:
+    catalog = load_catalog(basin)
+    assert [one.id for one in entries_of("terrain-tiles", catalog) or ()] == ["terrain", "dam"]
+    assert [one.id for one in entries_of("models/villages/000", catalog) or ()] == ["villages"]
+    for step in ("sample", "vectors/gone", "vectors", "other", ""):
+        assert entries_of(step, catalog) is None
+    text = basin.read_text("utf-8").replace("crest_field: crest_m", "crest_feld: crest_m")
+    broken = tmp_path / "data_catalog.yaml"
+    broken.write_text(text, "utf-8")
+    (tmp_path / "small_site.yaml").write_text((basin.parent / "small_site.yaml").read_text("utf-8"), "utf-8")
+    read, _ = load_catalog_leniently(broken)
+    assert "dam" in read.broken
+    assert entries_of("ground", read) is None  # nobody knows whether the dam may be seen
