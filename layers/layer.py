@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from layers.errors import LayerError
+from twin.catalog.layer_kinds import kind_of
 from twin.errors import Reason
 from twin.layer_data import LayerData
 from twin.scene import LayerState
+
+if TYPE_CHECKING:
+    from twin.catalog import Entry
 
 SCENE_LAYER_IDS = ("terrain", "water", "surroundings", "sky")
 """The scene's own layers, which no entry of a catalog makes."""
@@ -62,6 +66,14 @@ class LayerFacts:
 def layer_id(entry_id: str) -> str:
     """Return an entry's layer id, distinct from the scene's own layers'."""
     return f"{entry_id}-data" if entry_id in SCENE_LAYER_IDS else entry_id
+
+
+def entry_layer(entry: Entry) -> str:
+    """Return the id of the layer that shows an entry.
+
+    Its own, the ground's, or the water's.
+    """
+    return kind_of(entry.kind).shown_by or layer_id(entry.id)
 
 
 class Layer:

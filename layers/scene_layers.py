@@ -90,11 +90,8 @@ class SceneLayers:
         self._cut: list[Ring] = []
         self.layers: Mapping[str, Layer] = {}
         self.set_models(basin.models())
-        self.candidates = [candidate for x in layers if isinstance(x, Labelled) for candidate in x.candidates]
-        if not any(candidate.kind == "reservoir" for candidate in self.candidates):
-            self.candidates.append(
-                _lake_candidate(basin.lake)
-            )  # place names that have it know a better place
+        self._lake = _lake_candidate(basin.lake)
+        self._candidates: dict[frozenset[str], list[LabelCandidate]] = {}
         self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
         self._made = 0
         self._rests = False
@@ -106,6 +103,19 @@ class SceneLayers:
         Rain stations while their bars are, else none.
         """
         return "station-rain" if self.rain is not None and self.rain.visible else ""
+
+    def candidates(self, *, withheld: frozenset[str] = frozenset()) -> list[LabelCandidate]:
+        """Return the candidates for labels, without those of withheld layers.
+
+        The same list for the same layers.
+        """
+        if withheld not in self._candidates:
+            labelled = [x for x in self._parts.values() if isinstance(x, Labelled) and x.id not in withheld]
+            found = [candidate for layer in labelled for candidate in layer.candidates]
+            if not any(candidate.kind == "reservoir" for candidate in found):
+                found.append(self._lake)  # place names that have it know a better place
+            self._candidates[withheld] = found
+        return self._candidates[withheld]
 
     def set_models(self, models: Sequence[ModelData]) -> None:
         """Show these models from now on, among the other layers."""

@@ -94,6 +94,8 @@ class Stage:
         self._plot = None if plotter is None else PlotterLink(self._scenery, stamp_at=lambda: self.stamp_at)
         if self._plot is not None:
             self.on_arrival = self._plot.ask
+        #: Layers whose names are not placed, whatever the scene says.
+        self.withheld: frozenset[str] = frozenset()
         #: What stations show over the picture; see :meth:`show_signs`.
         self.signs = NO_SIGNS
         try:
@@ -312,7 +314,7 @@ class Stage:
             unmarked=stamped,
         )
         labels, marks = self.placer.place(
-            self._scenery.candidates,
+            self._scenery.candidates(withheld=self.withheld),
             camera=self.scene.camera,
             size=size,
             language=self.scene.language,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from pkgutil import resolve_name
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from twin.access import catalog_seen_by
 from twin.arrays import F32, I32
 from twin.bilingual import in_both
 from twin.catalog import (
@@ -49,6 +51,9 @@ from twin.water.scenario import Reconstruction, reconstruct
 
 D = TypeVar("D", bound=LayerData)
 
+GROUND_PRODUCTS = frozenset({"ground", "water", "picture", "terrain-tiles", "surroundings"})
+"""Made from several entries; all others are named after the one that they are made from."""
+
 
 class Basin:
     """Basin, read from one immutable generation.
@@ -82,6 +87,28 @@ class Basin:
                 f"{read.path}: nothing is built yet in {shelf.folder}; run 'twin build {catalog}'"
             )
         return cls(read, found)
+
+    def seen_by(self, sees: str) -> Basin:
+        """Return the basin filtered by a level of access.
+
+        Itself where nothing is withheld. No layer, product, name, note or number of it comes from a withheld
+        entry. Raises NothingToSeeError where the ground or every curve is withheld.
+        """
+        catalog = catalog_seen_by(self.catalog, sees)
+        if catalog is self.catalog:
+            return self
+        served = self._stations_entry()
+        if served is not None and served.id not in catalog.entries:  # live values are of those stations
+            others = {k: e for k, e in catalog.entries.items() if not isinstance(e, StationsEntry)}
+            catalog = replace(catalog, entries=others)
+        generation = replace(
+            self.generation,
+            products={
+                step: name for step, name in self.generation.products.items() if _is_seen(step, catalog)
+            },
+            faults=tuple(fault for fault in self.generation.faults if fault.entry in catalog.entries),
+        )
+        return Basin(catalog, generation)
 
     # -- what it is -----------------------------------------------------------------------------------
 
@@ -233,11 +260,14 @@ class Basin:
 
     def network(self) -> Network | None:
         """Return the stations of the first built entry, or None."""
-        for entry in self.catalog.of_class(StationsEntry):
-            step = stations_step_name(entry.id)
-            if self.generation.has(step):
-                return load_network(self.generation.path(step))
-        return None
+        entry = self._stations_entry()
+        return None if entry is None else load_network(self.generation.path(stations_step_name(entry.id)))
+
+    def _stations_entry(self) -> StationsEntry | None:
+        built = (
+            e for e in self.catalog.of_class(StationsEntry) if self.generation.has(stations_step_name(e.id))
+        )
+        return next(built, None)
 
     # -- water ----------------------------------------------------------------------------------------
 
@@ -307,6 +337,12 @@ class Basin:
 
     def _product(self, step: str) -> Path:
         return self.generation.path(step)
+
+
+def _is_seen(step: str, catalog: Catalog) -> bool:
+    """Whether a step's product is the ground's, or of an entry of the catalog; none of an unknown form."""
+    _, _, rest = step.partition("/")
+    return step in GROUND_PRODUCTS or rest.partition("/")[0] in catalog.entries
 
 
 def _class_of(entry: Entry) -> object:

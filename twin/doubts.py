@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twin.access import access_doubts
 from twin.basin import Basin
 from twin.catalog import ModelEntry, StationsEntry
 from twin.cross_checks import model_doubts
@@ -23,7 +24,7 @@ def notes_of(basin: Basin) -> dict[str, Notes]:
     Of an open basin.
     """
     found = dict(basin.notes)
-    for entry, line in (*_curves(basin), *_floods(basin), *_places(basin)):
+    for entry, line in (*_curves(basin), *_floods(basin), *_places(basin), *access_doubts(basin.catalog)):
         found[entry] = found.get(entry, Notes()) + Notes(lines=(line,))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from trame_server import Server
 
 from apps.hub.gate import Gate
 from apps.hub.generations import Offer, notice
-from apps.hub.startup import Cover, Opened, no_picture, step, uncovered
+from apps.hub.startup import Cover, closed, no_picture, step, uncovered
 from apps.parts import head
 from apps.parts.part import writable
 from apps.parts.stations.following import follow
@@ -27,17 +27,19 @@ from apps.session.views import Unit, plain
 from apps.stream.scene_protocol import SceneProtocol
 from apps.stream.scene_view import SceneView
 from apps.texts import texts
+from twin.access import sees_all
 from twin.bilingual import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from apps.hub.audit import AuditJournal
+    from apps.hub.opened import Opened
     from apps.hub.startup import Startup
     from apps.hub.visitor import Visitor
     from apps.live.live_feed import LiveFeed
     from apps.painter.painter_client import PainterClient
-    from apps.session.lacks import Lack
+    from twin.access import NothingToSeeError
     from twin.catalog import Catalog
     from twin.errors import TwinError
     from twin.store import Store
@@ -154,7 +156,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._offer(*(make(controller) for part in desk.PARTS for make in part.actions))
         self.controller = controller
         await controller.start(self.state.language)
-        if self._hub.live is not None:
+        if self._hub.live is not None and opened.basin.network() is not None:
             controller.live = live = follow(controller, self._hub.live)
             self._unfollow = partial(self._hub.live.listeners.discard, live.changed)
             self._offer(*(make(controller, live) for part in desk.PARTS for make in part.live_actions))
@@ -174,18 +176,27 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._cover = uncovered
         self.show_startup()
 
-    def grown(self, models: str, lacks: Mapping[str, Sequence[Lack]]) -> None:
+    def grown(self, grown: Opened) -> None:
         """Show the models of a generation published by a build."""
         if self.opened is not None and self.controller is not None:
-            self.opened = self.opened.grown(models, lacks)
+            self.opened = replace(self.opened, models=grown.models, lacks=grown.lacks)
             self.area.retarget(self.opened.target)
-            self.controller.models_grown(lacks)
+            self.controller.models_grown(grown.lacks)
+
+    def refuse(self, error: NothingToSeeError) -> None:
+        """Show nothing but why."""
+        self._cover = closed(error)
+        self.show_startup()
 
     def show_startup(self) -> None:
         """Show how far the opening is, and what is built behind it."""
         startup, language = self._hub.startup, self.state.language
-        cover = self._cover or startup.cover
-        self._publish(loading=cover(language), behind=startup.behind(language))
+        whole = sees_all(self._hub.catalog, self.visitor.sees)
+        cover = self._cover or (startup.cover if whole else startup.nameless_cover)
+        behind = startup.behind if whole else startup.nameless_behind
+        loading = cover(language)
+        again = loading.again and self.visitor.may("operate")
+        self._publish(loading=replace(loading, again=again), behind=behind(language))
 
     def show_offer(self, found: Offer) -> None:
         """Show that the store holds other data than the desk."""

@@ -24,10 +24,11 @@ from apps.hub.desk_server import Desk
 from apps.hub.gate import middleware
 from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
+from apps.hub.opened import Opened
 from apps.hub.permissions import Identify, everybody, needs, permissions
 from apps.hub.port import check_free
 from apps.hub.sockets import talk
-from apps.hub.startup import Opened, Startup
+from apps.hub.startup import Startup
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
 from apps.memory import set_malloc_thresholds
@@ -35,11 +36,14 @@ from apps.painter.painter_client import PainterClient
 from apps.rooms import desk as room
 from apps.rooms import page
 from layers.gl.offscreen import require_opengl
+from twin.access import NothingToSeeError
 from twin.catalog import load_catalog_leniently
 from twin.store import Store
 
 if TYPE_CHECKING:
+    from apps.hub.visitor import Visitor
     from meshes.pipeline import Detail
+    from twin.catalog.types import Access
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +72,8 @@ class Hub:
         self._desks: set[Desk] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._opened: Opened | None = None
+        self._levels: dict[Access, Opened] = {}
+        self._levelling = asyncio.Lock()
         self._offers: dict[str, Offer] = {}
         self._again = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
@@ -107,8 +113,7 @@ class Hub:
         """Start a desk."""
         self._desks.add(desk)
         desk.show_startup()
-        if self._opened is not None:
-            await desk.show(self._opened)
+        await self._show(desk)
 
     def leave(self, desk: Desk) -> None:
         """End a desk whose page has gone.
@@ -129,16 +134,35 @@ class Hub:
         await self._took(opened)
         for desk in tuple(self._desks):
             try:
-                await desk.show(opened)
+                await self._show(desk)
             except Exception:  # one visitor's fault leaves the others their desks
                 logger.exception("a desk could not be shown")
+
+    async def opened_for(self, visitor: Visitor) -> Opened | None:
+        """Return the opened basin filtered by a visitor's access, or None.
+
+        None before it is open. Raises NothingToSeeError where the ground or every curve is withheld.
+        """
+        async with self._levelling:
+            if self._opened is not None and visitor.sees not in self._levels:
+                self._levels[visitor.sees] = await asyncio.to_thread(self._opened.seen_by, visitor.sees)
+            return self._levels.get(visitor.sees)
+
+    async def _show(self, desk: Desk) -> None:
+        try:
+            opened = await self.opened_for(desk.visitor)
+        except NothingToSeeError as error:
+            desk.refuse(error)
+            return
+        if opened is not None:
+            await desk.show(opened)
 
     async def _took(self, opened: Opened) -> None:
         """New desks show this basin from now on, and the live feed is of it."""
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
-        self._opened = opened
+        self._opened, self._levels = opened, {}
         self.live = LiveFeed.of(opened.basin, catalog=self.catalog.path, **self._where)
         self._following = None if self.live is None else asyncio.create_task(self.live.run())
 
@@ -165,15 +189,23 @@ class Hub:
                     desk.show_error(self.startup.error)
                 return
             await self._took(opened)
-        await desk.show(self._opened)
+        await self._show(desk)
 
     async def _grow(self) -> None:
         """Show models as they are built, those that came while the basin was being opened among them."""
-        async for models, lacks in self.startup.growth():
-            if self._opened is not None:
-                self._opened = self._opened.grown(models, lacks)
+        async for models in self.startup.growth():
+            try:
+                async with self._levelling:
+                    if self._opened is not None:
+                        self._opened = await asyncio.to_thread(self._opened.grown, models)
+                        for sees, opened in self._levels.items():
+                            self._levels[sees] = await asyncio.to_thread(opened.grown, models)
+            except Exception:  # what is shown stays, and the next generation is tried
+                logger.exception("new models could not be read")
+                continue
             for desk in tuple(self._desks):
-                desk.grown(models, lacks)
+                if (grown := self._levels.get(desk.visitor.sees)) is not None:
+                    desk.grown(grown)
 
     async def _watch(self) -> None:
         """Tell each desk how the generation it shows stands to the store, when that has changed."""

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.build_process import BuildState, build_in_child
 from apps.error_messages import say
+from apps.hub.opened import Opened, opened
 from apps.painter.messages import Target
 from apps.parts.loading import LoadingView
-from apps.session.flood_replay import Flood, first_flood
-from apps.session.lacks import Lack, lacks_of
-from apps.session.session import Session
 from apps.texts import texts
-from layers.heights import Ground, ground_of
 from layers.labels.fonts import require_fonts
+from twin.access import LEVELS, NothingToSeeError
 from twin.basin import Basin
 from twin.bilingual import Language
 from twin.errors import TwinError
@@ -31,30 +28,6 @@ logger = logging.getLogger(__name__)
 
 Cover = Callable[[Language], LoadingView]
 Message = Callable[[Language], str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """Opened basin that all its desks share.
-
-    ``lacks`` is what is missing of its data, by layer; ``target`` what a painter draws of it.
-    """
-
-    basin: Basin
-    ground: Ground
-    flood: Flood | None
-    lacks: Mapping[str, Sequence[Lack]]
-    target: Target
-
-    def grown(self, models: str, lacks: Mapping[str, Sequence[Lack]]) -> Opened:
-        """Return the basin with models of a later generation."""
-        return replace(self, target=replace(self.target, models=models), lacks=lacks)
-
-    def session(self) -> Session:
-        """Start a visitor's session at this basin."""
-        session = Session(self.basin, flood=self.flood, ground=self.ground)
-        session.lacks = self.lacks
-        return session
 
 
 class Startup:
@@ -87,6 +60,9 @@ class Startup:
         self.error: Exception | None = None
         self.cover: Cover = step("loading_basin")
         self.behind: Message = _nothing
+        #: The same for those who do not see every entry: without what is built, and without reasons.
+        self.nameless_cover: Cover = self.cover
+        self.nameless_behind: Message = self.behind
 
     async def run(self, painter: PainterClient, *, build: bool = True) -> Opened | None:
         """Open the basin; None where that failed.
@@ -104,42 +80,36 @@ class Startup:
             if not build:
                 self.published.clear()
             basin = await asyncio.to_thread(self._basin)
-            target = Target(generation=basin.generation.id, models=basin.generation.id)
+            id_ = basin.generation.id
+            target = Target(generation=id_, models=id_, sees=LEVELS[-1])
             described = asyncio.create_task(painter.describe(target))  # beside what is read here
             try:
-                opened = await asyncio.to_thread(_opened, basin, target)
+                found = await asyncio.to_thread(opened, basin)
                 self._show(step("loading_scene"))
                 await described
             finally:
                 described.cancel()
-            return opened
+            return found
         except TwinError as error:
             logger.error("twin: the basin could not be opened: %s", say(error, "en"))
             self.error = error
         except Exception as error:
             logger.exception("the basin could not be opened")
             self.error = error
-        self._show(_failure(self.error))
+        self._show(_failure(self.error), nameless=_failure(None))
         return None
 
-    async def growth(self) -> AsyncIterator[tuple[str, dict[str, list[Lack]]]]:
-        """Yield the generation of all models, whenever there are more.
-
-        With what is missing of all data, by layer.
-        """
+    async def growth(self) -> AsyncIterator[Basin]:
+        """Yield the basin with all models, whenever there are more."""
         while True:
             await self._grown.wait()
             self._grown.clear()
             try:
-                grown = await asyncio.to_thread(self._grow)
+                grown = await asyncio.to_thread(self._basin)
             except Exception:  # what is shown stays, and the next generation is tried
                 logger.exception("new models could not be read")
             else:
                 yield grown
-
-    def _grow(self) -> tuple[str, dict[str, list[Lack]]]:
-        basin = self._basin()
-        return basin.generation.id, lacks_of(basin)
 
     async def _something_built(self) -> None:
         """Build in a child, until there is a generation to open or the build has ended."""
@@ -163,9 +133,9 @@ class Startup:
 
     def _building(self, state: BuildState) -> None:
         if self._open:
-            self._show_behind(_progress(state))
+            self._show_behind(_progress(state), nameless=_progress(state, named=False))
         else:
-            self._show(_build_cover(state))
+            self._show(_build_cover(state), nameless=_build_cover(state, named=False))
 
     def _published(self, generation: str) -> None:
         self.published.add(generation)
@@ -182,12 +152,12 @@ class Startup:
             logger.error("the build behind the view failed", exc_info=error)
         self._show_behind(_build_failed if failed else _nothing)
 
-    def _show_behind(self, message: Message) -> None:
-        self.behind = message
+    def _show_behind(self, message: Message, *, nameless: Message | None = None) -> None:
+        self.behind, self.nameless_behind = message, nameless or message
         self._on_change()
 
-    def _show(self, cover: Cover) -> None:
-        self.cover = cover
+    def _show(self, cover: Cover, *, nameless: Cover | None = None) -> None:
+        self.cover, self.nameless_cover = cover, nameless or cover
         self._on_change()
 
     def _is_built(self) -> bool:
@@ -197,18 +167,6 @@ class Startup:
 
     def _basin(self) -> Basin:
         return Basin.open(self._catalog, root=self._root, store=self._store)
-
-
-def _opened(basin: Basin, target: Target) -> Opened:
-    opened = Opened(
-        basin=basin,
-        ground=ground_of(basin),
-        flood=first_flood(basin),
-        lacks=lacks_of(basin),
-        target=target,
-    )
-    opened.session().report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
-    return opened
 
 
 def uncovered(language: Language) -> LoadingView:
@@ -237,6 +195,15 @@ def no_picture(error: Exception) -> Cover:
     return view
 
 
+def closed(error: NothingToSeeError) -> Cover:
+    """Return the cover of a visitor who may see nothing here."""
+
+    def view(language: Language) -> LoadingView:
+        return LoadingView(failed=True, title=texts(language)["closed"], detail=say(error, language))
+
+    return view
+
+
 def _nothing(language: Language) -> str:
     del language
     return ""
@@ -246,20 +213,21 @@ def _build_failed(language: Language) -> str:
     return texts(language)["building_failed"]
 
 
-def _progress(state: BuildState) -> Message:
+def _progress(state: BuildState, *, named: bool = True) -> Message:
     def message(language: Language) -> str:
-        percent = round(100 * state.done)
-        return texts(language)["building_behind"].format(what=state.title[language], percent=percent)
+        t, percent = texts(language), round(100 * state.done)
+        what = state.title[language] if named else t["building_unnamed"]
+        return t["building_behind"].format(what=what, percent=percent)
 
     return message
 
 
-def _build_cover(state: BuildState) -> Cover:
+def _build_cover(state: BuildState, *, named: bool = True) -> Cover:
     def view(language: Language) -> LoadingView:
         t = texts(language)
         return LoadingView(
             title=t["loading_build"],
-            detail=state.title[language],
+            detail=state.title[language] if named else "",
             percent=round(100 * state.done),
             left=t["loading_silent"].format(seconds=round(state.silent_s))
             if state.silent_s
@@ -269,10 +237,12 @@ def _build_cover(state: BuildState) -> Cover:
     return view
 
 
-def _failure(error: Exception) -> Cover:
+def _failure(error: Exception | None) -> Cover:
+    """The cover of an error, or of one that the visitor is not told."""
+
     def view(language: Language) -> LoadingView:
         t = texts(language)
-        detail = f"{say(error, language)} {t['failed_again']}"
+        detail = t["failed_untold"] if error is None else f"{say(error, language)} {t['failed_again']}"
         return LoadingView(failed=True, again=True, title=t["failed"], detail=detail)
 
     return view

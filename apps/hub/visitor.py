@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from aiohttp import web
 
+from twin.access import LEVELS, allows
+
 if TYPE_CHECKING:
     from twin.catalog.types import Access
 
 Role = Literal["watch", "operate", "administer"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """Each role may do what those before it may."""
-ACCESS: tuple[Access, ...] = ("public", "internal", "restricted")
+ACCESS = LEVELS
 """Each level sees what those before it see."""
 
 
@@ -34,8 +36,11 @@ class Visitor:
         return ROLES.index(self.role) >= ROLES.index(role)
 
     def may_see(self, access: Access) -> bool:
-        """Return whether entries of an access level may be sent."""
-        return ACCESS.index(self.sees) >= ACCESS.index(access)
+        """Return whether entries of an access level may be sent.
+
+        An unknown level sees nothing.
+        """
+        return allows(self.sees, access)
 
 
 OPEN = Visitor(name="", role="administer", sees="restricted")

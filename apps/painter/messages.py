@@ -18,6 +18,7 @@ from apps.painter.viewport import Viewport
 from layers.governor import Sharpness
 from layers.labels.signs import Signs
 from layers.layer import LayerFacts
+from twin.catalog.types import Access
 from twin.errors import Reason
 from twin.scene import Scene
 
@@ -31,13 +32,15 @@ Place = tuple[float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Products to draw.
+    """Products to draw, and the level of access.
 
-    A generation, and the one whose models are shown in it (a build goes on).
+    A generation, and the one whose models are shown in it (a build goes on). What ``sees`` does not see is in
+    no picture, label, list or answer.
     """
 
     generation: str
     models: str
+    sees: Access = "public"
 
 
 @dataclass(frozen=True, kw_only=True)

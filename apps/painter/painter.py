@@ -17,6 +17,7 @@ from apps.painter.messages import Cover, Describe, Paint, Pick, Picked, Size, Ta
 from apps.painter.smoothing import SHIFTS, Smoother
 from apps.painter.stamp import stamp_place
 from apps.painter.viewport import Viewport
+from apps.painter.withheld import apply_without, layers_seen
 from layers.gl.depth import depth_grid, packed
 from layers.governor import Sharpness
 from layers.labels.placer import LabelPlacer
@@ -74,7 +75,8 @@ class Painter:
 
         Raises what opening its basin raises.
         """
-        return [layer.facts() for layer in self._stage(request.target).layers.values()]
+        stage, withheld = self._stage(request.target), self._withheld(request.target)
+        return [layer.facts() for layer in stage.layers.values() if layer.id not in withheld]
 
     def paint(self, request: Paint) -> Drawn:
         """Draw a frame.
@@ -106,7 +108,7 @@ class Painter:
     def pick(self, request: Pick) -> Picked:
         """Find what is under a place of a view."""
         stage = self._stage(request.target, view=request.view)
-        stage.apply(request.scene)
+        apply_without(stage, request.scene, self._withheld(request.target))
         station = stage.pick_station(request.x, request.y)
         model = stage.pick_model(request.x, request.y)
         if model is None:
@@ -135,7 +137,7 @@ class Painter:
         if request.signs is not None:
             self._signs[request.view] = request.signs
         stage = self._stage(request.target, view=request.view)
-        stage.apply(request.scene)
+        apply_without(stage, request.scene, self._withheld(request.target))
         stage.show_signs(self._signs.get(request.view, NO_SIGNS))
         return stage
 
@@ -164,21 +166,33 @@ class Painter:
         opened.stage.placer = opened.placers[view]
         return opened.stage
 
+    def _withheld(self, target: Target) -> frozenset[str]:
+        """The layers of an opened target's stage that its level of access does not see."""
+        opened = self._stages[target.generation]
+        if target.sees not in opened.seen:
+            opened.seen[target.sees] = layers_seen(opened.basin, target.sees)
+        return frozenset(opened.stage.layers) - opened.seen[target.sees]
+
     def _open(self, generation: str) -> _Opened:
-        stage = Stage(self._basin(generation))
+        basin = self._basin(generation)
+        stage = Stage(basin)
         stage.on_arrival = self._on_arrival
-        return _Opened(stage, models=generation)
+        return _Opened(stage, basin, models=generation)
 
     def _basin(self, generation: str) -> Basin:
         return Basin.open(self._catalog, root=self._root, store=self._store, generation=generation)
 
 
 class _Opened:
-    """A stage, the generation whose models it shows, and what places the labels of each view."""
+    """A stage of all layers, the generation whose models it shows, and what places the labels of each view.
 
-    def __init__(self, stage: Stage, *, models: str) -> None:
-        self.stage = stage
+    ``seen`` are the layers that a level of access sees.
+    """
+
+    def __init__(self, stage: Stage, basin: Basin, *, models: str) -> None:
+        self.stage, self.basin = stage, basin
         self.models = models
+        self.seen: dict[str, frozenset[str]] = {}
         self.placers: dict[str, LabelPlacer] = {}
 
 

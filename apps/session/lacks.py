@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from apps.error_messages import told, without_folders
 from apps.line_translation import translated
 from apps.texts import texts
-from layers.layer import layer_id
+from layers.layer import entry_layer
 from twin.basin import Basin
 from twin.bilingual import Language
-from twin.catalog import Entry
 from twin.catalog.layer_kinds import kind_of
 from twin.doubts import notes_of
 from twin.errors import Reason
@@ -69,23 +68,15 @@ def lacks_of(basin: Basin) -> dict[str, list[Lack]]:
         entry = entries.get(fault.entry)
         if entry is not None and kind_of(entry.kind).shown_by:
             lack = Lack(title=entry.title.model_dump(), fault=fault.why)
-            found.setdefault(layer_of(entry), []).append(lack)
+            found.setdefault(entry_layer(entry), []).append(lack)
     for name, notes in notes_of(basin).items():
         entry = entries.get(name)
         if entry is None or not (notes.lines or notes.missing):
             continue
-        layer = layer_of(entry)
+        layer = entry_layer(entry)
         lack = Lack(title=entry.title.model_dump() if layer in SHARED else None, notes=notes)
         found.setdefault(layer, []).append(lack)
     return found
-
-
-def layer_of(entry: Entry) -> str:
-    """Return the id of the layer that shows an entry.
-
-    Its own, the ground's, or the water's.
-    """
-    return kind_of(entry.kind).shown_by or layer_id(entry.id)
 
 
 def lacks_at(layer: str, lacks: Mapping[str, Sequence[Lack]], shown: Mapping[str, object]) -> list[Lack]:

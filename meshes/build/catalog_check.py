@@ -9,6 +9,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Literal
 
+from twin.access import access_doubts
 from twin.build.trial import tried
 from twin.catalog.catalog import BrokenEntry, Catalog
 from twin.catalog.entries import (
@@ -119,6 +120,9 @@ def check(
         rows[broken.id] = _broken_row(broken)
     if catalog.optional(TerrainEntry) is not None and not any(row.stops for row in rows.values()):
         problems += _tried(catalog, rows)
+    problems += [
+        _problem(catalog, catalog.entries[id_], words, "warning") for id_, words in access_doubts(catalog)
+    ]
     problems = list(dict.fromkeys((*problems, *feed_problems(catalog))))
     in_order = sorted(rows.values(), key=lambda row: catalog.lines.get(row.id, 0))
     return CheckReport(catalog=path, rows=tuple(in_order), problems=tuple(problems))

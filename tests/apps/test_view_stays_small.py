@@ -12,12 +12,12 @@ FOR_BUILDS |= {"sqlalchemy", "psycopg", "pint", "aiomqtt", "paho", "jmespath"}
 HUB = """
 import sys
 import apps.hub.hub_server
-from apps.hub.startup import _opened
+from apps.hub.opened import opened
 from apps.painter.messages import Target
 from twin.basin import Basin
 
 basin = Basin.open(sys.argv[1])
-session = _opened(basin, Target(generation=basin.generation.id, models=basin.generation.id)).session()
+session = opened(basin).session()
 session.show_what_if("level", 150.0)
 session.point(session.scene.camera.target_east_m, session.scene.camera.target_north_m)
 print(*sys.modules)

@@ -79,7 +79,7 @@ def opening(page: Page, child: Child, monkeypatch: pytest.MonkeyPatch) -> Startu
     )
     monkeypatch.setattr(found, "_is_built", lambda: False)
     monkeypatch.setattr(found, "_basin", Nothing)
-    monkeypatch.setattr(module, "_opened", lambda basin, target: basin)
+    monkeypatch.setattr(module, "opened", lambda basin: basin)
     return found
 
 
@@ -106,7 +106,7 @@ async def test_the_first_generation_opens_and_later_ones_are_told(
     assert "村庄" in page.behind[-1] and "50" in page.behind[-1]
     assert "villages" in opening.behind("en") and "50" in opening.behind("en")
     # Nobody listens yet: the scene is still being made. Two that come at once are read once.
-    monkeypatch.setattr(opening, "_grow", lambda: ["villages"])
+    monkeypatch.setattr(opening, "_basin", lambda: ["villages"])
     child.on_published("two")
     child.on_published("three")
     growth = opening.growth()
@@ -164,7 +164,7 @@ async def test_models_that_cannot_be_read_do_not_end_the_growth(
             raise answer
         return answer
 
-    monkeypatch.setattr(opening, "_grow", models)
+    monkeypatch.setattr(opening, "_basin", models)
     child.on_published("two")
     assert await anext(opening.growth()) == ["villages"]
     child.end.set()
