@@ -17,11 +17,20 @@ if TYPE_CHECKING:
 @basin_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free.")
+@click.option(
+    "--painters", type=click.IntRange(1, 64), help="Most processes that draw at once; by itself one a core."
+)
 @detail_option
 def serve(
-    catalog: Path, root: Path | None, store: Path | None, host: str, port: int, detail: Detail | None
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    host: str,
+    port: int,
+    painters: int | None,
+    detail: Detail | None,
 ) -> None:
     """Serve the basin to browsers; builds what is missing first."""
     from apps.hub.hub_server import serve as serve_desk  # noqa: PLC0415
 
-    serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port)
+    serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port, painters=painters)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from apps.hub.startup import Startup
     from apps.hub.visitor import Visitor
     from apps.live.live_feed import LiveFeed
-    from apps.painter.painter_client import PainterClient
+    from apps.painter.pool import PainterPool
     from twin.access import NothingToSeeError
     from twin.catalog import Catalog
     from twin.errors import TwinError
@@ -55,7 +55,7 @@ class HubServices(Protocol):
 
     catalog: Catalog
     shelf: Store
-    painter: PainterClient
+    painter: PainterPool
     startup: Startup
     live: LiveFeed | None
     instance: str

@@ -32,7 +32,7 @@ from apps.hub.startup import Startup
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
 from apps.memory import set_malloc_thresholds
-from apps.painter.painter_client import PainterClient
+from apps.painter.pool import PainterPool, usual_count
 from apps.rooms import desk as room
 from apps.rooms import page
 from layers.gl.offscreen import require_opengl
@@ -59,13 +59,15 @@ class Hub:
         store: Path | None = None,
         detail: Detail | None = None,
         identify: Identify = everybody,
+        painters: int | None = None,
     ) -> None:
+        """``painters`` is how many may draw at once, by itself :func:`apps.painter.pool.usual_count`."""
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
         self._where: dict[str, Any] = {"root": root, "store": store}
         #: Names this run: by it a page that comes back knows whether its desk may still be here.
         self.instance = secrets.token_hex(8)
         self.shelf = Store.beside(self.catalog.path, store)
-        self.painter = PainterClient(catalog, **self._where)
+        self.painter = PainterPool(catalog, **self._where, most=painters or usual_count())
         self.startup = Startup(catalog, **self._where, detail=detail, on_change=self._show_startup)
         self.live: LiveFeed | None = None
         self.kept = KeptDesks()
@@ -243,6 +245,7 @@ def serve(
     detail: Detail | None = None,
     host: str = "127.0.0.1",
     port: int = 8080,
+    painters: int | None = None,
 ) -> None:
     """Serve a basin until the process is ended.
 
@@ -253,7 +256,8 @@ def serve(
     """
     check_free(host, port)
     set_malloc_thresholds()
-    asyncio.run(_serve(catalog, root=root, store=store, detail=detail, host=host, port=port))
+    where = {"root": root, "store": store, "detail": detail, "painters": painters}
+    asyncio.run(_serve(catalog, **where, host=host, port=port))
 
 
 async def _serve(catalog: Path, *, host: str, port: int, **where: Any) -> None:

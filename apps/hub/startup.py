@@ -21,7 +21,7 @@ from twin.bilingual import Language
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
-    from apps.painter.painter_client import PainterClient
+    from apps.painter.pool import PainterPool
     from meshes.pipeline import Detail
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Startup:
         self.nameless_cover: Cover = self.cover
         self.nameless_behind: Message = self.behind
 
-    async def run(self, painter: PainterClient, *, build: bool = True) -> Opened | None:
+    async def run(self, painter: PainterPool, *, build: bool = True) -> Opened | None:
         """Open the basin; None where that failed.
 
         ``cover`` has the reason then.

@@ -1,8 +1,4 @@
-"""Keep a painter running, and send it requests.
-
-A request that was under way when its painter fell is asked again of the next one: whoever waits for a picture
-sees a pause of a second or two, not an error.
-"""
+"""Run one painter, and send it requests."""
 
 from __future__ import annotations
 
@@ -14,12 +10,9 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any, NamedTuple
 
 from apps.child_processes import Restarts, run_child
-from apps.painter.errors import PainterError, PainterGoneError, PainterMessageError
-from apps.painter.jpeg import Jpeg
+from apps.painter.errors import PainterGoneError, PainterMessageError
 from apps.painter.messages import (
     LONGEST_LINE,
     Asked,
@@ -27,58 +20,42 @@ from apps.painter.messages import (
     Describe,
     Forget,
     Paint,
-    Pick,
-    Picked,
     Reply,
     Request,
-    Target,
     as_line,
     read_reply,
 )
 from layers.labels.signs import Signs
-from layers.layer import LayerFacts
 from twin.errors import Reason
 
 logger = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "apps.painter")
-TRIES = 3
-"""A request that ends so many painters is given up."""
 HUNG_S = 10.0
 """A painter that has not answered for so long is replaced; the next one gets twice the time."""
 OPENING_S = 120.0
 """A first request opens a basin."""
-BACK_S = 20.0
-"""So long a request waits for a painter to come back."""
-
-
-class Painted(NamedTuple):
-    """Frame with overlay and packed distances.
-
-    Its JPEG, None for a sample that was only added to others; what lies over it; the distances of its
-    surfaces, packed (:func:`layers.gl.depth.packed`), in base64; whether all tiles were there.
-    """
-
-    jpeg: Jpeg | None
-    overlay: dict[str, Any]
-    depth: str = ""
-    complete: bool = True
 
 
 class PainterClient:
-    """Client of one painter of a catalog's basin.
+    """Client of one painter, which is restarted when it ends.
 
-    Run :meth:`run` beside it. ``arrivals`` are called, by the name of the view that was drawn last, when more
-    tiles for it have come.
+    ``basin`` are the arguments that name its catalog. ``on_ready`` is called when a painter can be asked,
+    ``on_gone`` as soon as it cannot; ``on_arrival``, with the view that was drawn last, when more tiles have
+    come. Run :meth:`run` beside it.
     """
 
-    def __init__(self, catalog: Path, *, root: Path | None, store: Path | None) -> None:
-        self.arrivals: dict[str, Callable[[], None]] = {}
-        self._basin = [str(catalog)]
-        self._basin += ["--root", str(root)] if root else []
-        self._basin += ["--store", str(store)] if store else []
+    def __init__(
+        self,
+        basin: Sequence[str],
+        *,
+        on_ready: Callable[[PainterClient], None],
+        on_gone: Callable[[PainterClient], None],
+        on_arrival: Callable[[str], None],
+    ) -> None:
+        self._basin = basin
+        self._on_ready, self._on_gone, self._on_arrival = on_ready, on_gone, on_arrival
         self._connection: _Connection | None = None
-        self._connected = asyncio.Event()
         self._restarts = Restarts()
         #: Why the painter ended last; None while one runs.
         self.reason: Reason | None = None
@@ -90,7 +67,7 @@ class PainterClient:
             started = loop.time()
             ours, theirs = socket.socketpair()
             reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
-            connection = _Connection(reader, writer, on_arrival=self._arrived)
+            connection = _Connection(reader, writer, on_arrival=self._on_arrival, on_end=self._ended)
             try:
                 self.reason = await run_child(
                     [*COMMAND, str(theirs.fileno()), *self._basin],
@@ -102,7 +79,6 @@ class PainterClient:
                 )
             finally:
                 theirs.close()
-                self._connected.clear()
                 await connection.close()
             wait_s = self._restarts.wait_s(self.reason, ran_s=loop.time() - started)
             logger.warning("the painter ended: %s; again in %g s", self.reason, wait_s)
@@ -110,95 +86,53 @@ class PainterClient:
 
     def _ready(self, connection: _Connection, theirs: socket.socket) -> None:
         theirs.close()  # the painter has its own now: its end is seen at once
-        self._connection, self.reason = connection, None
-        self._connected.set()
+        if not connection.closed:
+            self._connection, self.reason = connection, None
+            self._on_ready(self)
 
-    def _arrived(self, view: str) -> None:
-        if (call := self.arrivals.get(view)) is not None:
-            call()
+    def _ended(self, connection: _Connection) -> None:
+        if connection is self._connection:
+            self._connection = None
+            self._on_gone(self)
 
-    # -- questions ------------------------------------------------------------------------------------
+    async def ask(self, request: Request) -> tuple[Reply, bytes]:
+        """Send a request and wait for its reply.
 
-    async def describe(self, target: Target) -> Sequence[LayerFacts]:
-        """List the layers of a target, opening it first.
-
-        Raises PainterError, PainterGoneError.
+        One that takes too long is replaced. Raises PainterGoneError where it ends before it has answered.
         """
-        reply, _ = await self._ask(Describe(target=target), limit_s=OPENING_S)
-        return reply.layers or []
-
-    async def paint(self, request: Paint) -> Painted:
-        """Draw a frame.
-
-        Raises PainterError, PainterGoneError.
-        """
-        reply, content = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
-        width, height = reply.size
-        jpeg = Jpeg(content, width=width, height=height) if content else None
-        return Painted(jpeg, reply.overlay or {}, reply.depth, reply.complete)
-
-    async def cover(self, request: Cover) -> dict[str, Any]:
-        """Place what lies over a picture.
-
-        Raises PainterError, PainterGoneError.
-        """
-        reply, _ = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
-        return reply.overlay or {}
-
-    async def pick(self, request: Pick) -> Picked:
-        """Find what is under a place of a view.
-
-        Raises PainterError, PainterGoneError.
-        """
-        reply, _ = await self._ask(request, limit_s=HUNG_S * self._restarts.slowness)
-        return reply.picked or Picked()
+        connection = self._connection
+        if connection is None:
+            raise PainterGoneError("the painter is gone")
+        opens = connection.fresh or isinstance(request, Describe)
+        limit_s = OPENING_S if opens else HUNG_S * self._restarts.slowness
+        try:
+            async with asyncio.timeout(limit_s):
+                return await connection.ask(request)
+        except TimeoutError:
+            logger.warning("the painter has not answered for %g s and is replaced", limit_s)
+            self._restarts.hung()
+            await connection.close()  # which ends it
+            raise PainterGoneError(f"the painter has not answered for {limit_s:g} s") from None
 
     def forget(self, view: str) -> None:
         """Drop what is kept of a view that has ended."""
-        self.arrivals.pop(view, None)
         if self._connection is not None:
             self._connection.forget(view)
-
-    async def _ask(self, request: Request, *, limit_s: float) -> tuple[Reply, bytes]:
-        for _ in range(TRIES):
-            connection = await self._present()
-            limit = max(limit_s, OPENING_S) if connection.fresh else limit_s
-            try:
-                async with asyncio.timeout(limit):
-                    reply, content = await connection.ask(request)
-            except PainterGoneError:
-                continue
-            except TimeoutError:
-                logger.warning("the painter has not answered for %g s and is replaced", limit)
-                self._restarts.hung()
-                await connection.close()  # which ends it
-                continue
-            if reply.error is not None:
-                raise PainterError(reply.error.message, in_zh=reply.error.zh or reply.error.message)
-            return reply, content
-        raise PainterGoneError(f"the painter ended {TRIES} times at one request")
-
-    async def _present(self) -> _Connection:
-        try:
-            async with asyncio.timeout(BACK_S):
-                while True:
-                    await self._connected.wait()
-                    assert self._connection is not None
-                    if not self._connection.closed:
-                        return self._connection
-                    self._connected.clear()
-        except TimeoutError:
-            raise PainterGoneError(f"no painter has started within {BACK_S:g} s: {self.reason}") from None
 
 
 class _Connection:
     """One painter's socket: requests in any number, replies by their ids."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, on_arrival: Callable[[str], None]
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        on_arrival: Callable[[str], None],
+        on_end: Callable[[_Connection], None],
     ) -> None:
         self._writer = writer
-        self._on_arrival = on_arrival
+        self._on_arrival, self._on_end = on_arrival, on_end
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[tuple[Reply, bytes]]] = {}
         self._signs: dict[str, Signs] = {}
@@ -252,11 +186,14 @@ class _Connection:
             self._end()
 
     def _end(self) -> None:
+        if self.closed:
+            return
         self.closed = True
         self._writer.close()
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(PainterGoneError("the painter is gone"))
+        self._on_end(self)
 
     async def close(self) -> None:
         """Close the socket, at which a painter ends; whoever waits hears PainterGoneError."""

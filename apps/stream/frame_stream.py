@@ -15,7 +15,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from apps.painter.jpeg import Jpeg
 from apps.painter.smoothing import SHIFTS
@@ -42,7 +42,8 @@ class StreamSource(Protocol):
     ) -> tuple[Jpeg | None, Meta] | None:
         """Draw a picture, and what travels with it.
 
-        None before there is anything to draw. ``sample`` and ``keep`` as in
+        None before there is anything to draw, where it was withdrawn, and for a sample whose others are lost.
+        :meth:`FrameStream.begun` is called when it is begun. ``sample`` and ``keep`` as in
         :class:`apps.painter.messages.Paint`; without ``jpeg`` the picture is only added to others.
         """
         ...
@@ -51,6 +52,13 @@ class StreamSource(Protocol):
         """Return the present overlay of the last picture.
 
         None before there is one.
+        """
+        ...
+
+    def withdraw(self) -> None:
+        """Cancel the requested picture, unless it is begun.
+
+        :meth:`draw` returns None.
         """
         ...
 
@@ -93,6 +101,7 @@ class FrameStream:
         self._refined = False
         #: The next sample of the smooth still; None where none is due.
         self._sample: int | None = None
+        self._awaited: Literal["", "moving", "still", "sample"] = ""
         self._loop = asyncio.create_task(self._run())
 
     def set_push_callback(self, callback: Push) -> None:
@@ -107,6 +116,17 @@ class FrameStream:
         """Draw a still: something at rest has changed."""
         self._still_due = True
         self._wanted.set()
+        if self._awaited == "sample":
+            self._source.withdraw()
+
+    def begun(self) -> None:
+        """Note that the requested frame is begun.
+
+        It shows every change so far.
+        """
+        if self._awaited in ("moving", "still"):
+            self._wanted.clear()
+            self._still_due = self._awaited == "moving"
 
     async def relabel(self) -> None:
         """Send a changed overlay, at rest without a picture."""
@@ -120,6 +140,8 @@ class FrameStream:
         """Draw a fast frame now, and a still once the movement rests."""
         self.motion.keep_going()
         self.schedule_render()
+        if self._awaited == "still":
+            self._source.withdraw()  # a moving frame waits less
 
     def acknowledge(self, number: int) -> None:
         """Note that a browser has painted frame ``number``."""
@@ -192,7 +214,7 @@ class FrameStream:
             return
         self._refined = False
         started = self._clock()
-        drawn = await self._source.draw(self.governor.sharpness)
+        drawn = await self._drawn("moving", self.governor.sharpness)
         if drawn is not None:
             self.governor.record(self._clock() - started)
             self._send(*drawn, still=False)
@@ -203,7 +225,7 @@ class FrameStream:
         Once the fine one has been begun, tiles that arrive for it make another of its kind: a coarser one
         would want other tiles, and they would take turns.
         """
-        drawn = await self._source.draw(FINE if self._refined else STILL, sample=0, keep=self._refined)
+        drawn = await self._drawn("still", FINE if self._refined else STILL, sample=0, keep=self._refined)
         if drawn is None:
             return
         self._sample = 1 if self._refined else 0
@@ -212,13 +234,25 @@ class FrameStream:
     async def _smooth(self, sample: int) -> None:
         """Draw one more sample of the smooth still; the last one sends it."""
         self._refined = True
-        drawn = await self._source.draw(FINE, sample=sample, keep=True, jpeg=sample == LAST)
-        if drawn is None or not self._idle:
+        drawn = await self._drawn("sample", FINE, sample=sample, keep=True, jpeg=sample == LAST)
+        if not self._idle:
+            return
+        if drawn is None:  # the other samples went with their painter
+            self._sample, self._still_due = None, True
             return
         self._sample = None if sample == LAST else sample + 1
         if sample == LAST:
             self._send(*drawn, still=True, smooth=True)
             self._on_rest()
+
+    async def _drawn(
+        self, awaited: Literal["moving", "still", "sample"], sharpness: Sharpness, **how: Any
+    ) -> tuple[Jpeg | None, Meta] | None:
+        self._awaited = awaited
+        try:
+            return await self._source.draw(sharpness, **how)
+        finally:
+            self._awaited = ""
 
     # -- delivery -------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from apps.painter.leases import Priority
 from apps.painter.messages import Cover, Paint, Pick, Picked, Target
 from apps.painter.viewport import Viewport
 from apps.stream.camera_controller import CameraController, Event, Moved, as_message
@@ -17,7 +18,7 @@ from layers.labels.signs import NO_SIGNS, Signs
 
 if TYPE_CHECKING:
     from apps.painter.jpeg import Jpeg
-    from apps.painter.painter_client import Painted
+    from apps.painter.pool import Painted
     from layers.heights import Ground
     from layers.layer import LayerFacts
     from twin.scene import Camera, Scene
@@ -46,15 +47,18 @@ class SceneOwner(Protocol):
 class ScenePainter(Protocol):
     """Painter of scenes.
 
-    :class:`apps.painter.painter_client.PainterClient`.
+    :class:`apps.painter.pool.PainterPool`.
     """
 
     @property
     def arrivals(self) -> dict[str, Callable[[], None]]: ...
 
     def forget(self, view: str) -> None: ...
-    async def describe(self, target: Target) -> Sequence[LayerFacts]: ...
-    async def paint(self, request: Paint) -> Painted: ...
+    def withdraw(self, view: str) -> None: ...
+    async def describe(self, target: Target, *, view: str = "") -> Sequence[LayerFacts]: ...
+    async def paint_newest(
+        self, view: str, request: Callable[[], Paint], *, priority: Priority, follows: bool = False
+    ) -> Painted | None: ...
     async def cover(self, request: Cover) -> Meta: ...
     async def pick(self, request: Pick) -> Picked: ...
 
@@ -127,7 +131,7 @@ class SceneView:
 
         None before there is a scene.
         """
-        return [] if self._target is None else await self._painter.describe(self._target)
+        return [] if self._target is None else await self._painter.describe(self._target, view=self._name)
 
     async def pick(self, x: float, y: float) -> Picked | None:
         """Find what is under a point of the view.
@@ -161,30 +165,50 @@ class SceneView:
         """Draw a frame; see :class:`apps.stream.frame_stream.StreamSource`."""
         if self._target is None or self._owner is None or self._camera is None:
             return None
+        shown: Meta = {}
+
+        def newest() -> Paint:
+            """The scene of the moment at which a painter is free; asked once more if that one falls."""
+            self.stream.begun()
+            before = shown.get("seen")
+            request, about = self._request(sharpness=sharpness, sample=sample, keep=keep, jpeg=jpeg)
+            shown.update(about, seen=about["seen"] if before is None else before)
+            return request
+
+        priority = Priority.MOVING if sample is None else Priority.STILL
+        painted = await self._painter.paint_newest(
+            self._name, newest, priority=priority, follows=keep and bool(sample)
+        )
+        if painted is None:
+            return None
+        if sample is not None:
+            self._look_again(painted.complete)
+        return painted.jpeg, {"overlay": painted.overlay, "depth": painted.depth} | shown
+
+    def _request(self, *, sample: int | None, **how: Any) -> tuple[Paint, Meta]:
+        """The request for a frame of the scene as it is now, and what travels with that."""
+        assert self._target is not None and self._owner is not None and self._camera is not None
         seen, self._seen = self._seen, None
         self._advance()
         caption = self.caption()  # of the scene that is drawn: nothing is awaited between
         moved, scene = self._camera.moved, self._owner.scene
         margin = (0, 0) if sample is None else self._margin
-        painted = await self._painter.paint(
-            Paint(
-                target=self._target,
-                view=self._name,
-                scene=scene,
-                signs=self.signs(scene),
-                viewport=self._viewport,
-                size=self._size,
-                sharpness=sharpness,
-                sample=sample,
-                keep=keep,
-                jpeg=jpeg,
-                margin=margin,
-            )
+        request = Paint(
+            target=self._target,
+            view=self._name,
+            scene=scene,
+            signs=self.signs(scene),
+            viewport=self._viewport,
+            size=self._size,
+            sample=sample,
+            margin=margin,
+            **how,
         )
-        if sample is not None:
-            self._look_again(painted.complete)
-        meta = {"overlay": painted.overlay, "seen": seen, "told": caption, "depth": painted.depth}
-        return painted.jpeg, meta | {"margin": margin} | drawn_by(scene, moved)
+        return request, {"seen": seen, "told": caption, "margin": margin} | drawn_by(scene, moved)
+
+    def withdraw(self) -> None:
+        """Cancel a requested frame; see :class:`apps.stream.frame_stream.StreamSource`."""
+        self._painter.withdraw(self._name)
 
     async def over(self) -> Meta | None:
         """Return the overlay; see :class:`apps.stream.frame_stream.StreamSource`."""

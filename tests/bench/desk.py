@@ -109,7 +109,7 @@ def measure_desk(*, catalog: Path, store: Path | None, seconds: float) -> dict[s
 
 def painter_of(hub: psutil.Process) -> psutil.Process:
     """The process that draws for a hub."""
-    (found,) = [child for child in hub.children() if "apps.painter" in child.cmdline()]
+    (found,) = [child for child in hub.children(recursive=True) if "apps.painter" in child.cmdline()]
     return found
 
 

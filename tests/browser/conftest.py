@@ -44,18 +44,19 @@ class Served:
         port: int | None = None,
         before: Sequence[str] = (),
         path: Path | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         self.log = log
         self._catalog = catalog
-        self._before = before
+        self._before, self._options = before, options
         self._env = os.environ | ({} if path is None else {"PYTHONPATH": str(path)})
         self._start()
 
     def _start(self) -> None:
         command = [*self._before, sys.executable, "-m", "apps.cli", "serve"]
-        command += [str(self._catalog), "--port", str(self.port)]
+        command += [str(self._catalog), "--port", str(self.port), *self._options]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self._env)
         for _ in range(600):
@@ -106,7 +107,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 @pytest.fixture(scope="session")
 def desk(flood_basin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for all tests that leave it as they found it."""
-    served = Served(flood_basin, tmp_path_factory.mktemp("log") / "server.log")
+    log = tmp_path_factory.mktemp("log") / "server.log"
+    served = Served(flood_basin, log, options=("--painters", "1"))
     yield served
     served.stop()
 

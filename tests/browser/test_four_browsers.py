@@ -53,15 +53,21 @@ class Window:
             process.send_signal(what)
 
 
+def running() -> set[psutil.Process]:
+    """All that runs here but the server's painters, which come and go."""
+    found = psutil.Process().children(recursive=True)
+    return {one for one in found if one.is_running() and "apps.painter" not in one.cmdline()}
+
+
 @pytest.fixture
 def windows(flood_basin: Path, serve: Callable[..., Any]) -> Iterator[tuple[Any, list[Window]]]:
     desk = serve(flood_basin)
     with sync_playwright() as play:
         found = []
         for _ in range(4):
-            before = set(psutil.Process().children(recursive=True))
+            before = running()
             browser = launch(play)
-            new = set(psutil.Process().children(recursive=True)) - before
+            new = running() - before
             (process,) = [one for one in new if one.parent() not in new]
             page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="zh-CN")
             page.goto(desk.url)

@@ -18,8 +18,8 @@ BACK_S = 5.0
 
 
 def painter_of(hub: psutil.Process) -> psutil.Process:
-    (found,) = [child for child in hub.children() if "apps.painter" in child.cmdline()]
-    return found
+    """The painter of a server that has one; where several run, one of them."""
+    return next(child for child in hub.children(recursive=True) if "apps.painter" in child.cmdline())
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])

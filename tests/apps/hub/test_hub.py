@@ -18,7 +18,7 @@ from tests.apps.hub.bot import Bot
 
 @pytest.fixture
 async def url(small_basin: Path) -> AsyncIterator[str]:
-    async with TestServer(Hub(small_basin).app) as server:
+    async with TestServer(Hub(small_basin, painters=1).app) as server:
         yield str(server.make_url("/"))
 
 

@@ -14,11 +14,11 @@ import psutil
 import pytest
 from PIL import Image
 
-from apps.painter import painter_client as module
+from apps.painter import painter_client
 from apps.painter.errors import PainterError, PainterGoneError
 from apps.painter.messages import Cover, Paint, Pick, Target
 from apps.painter.painter import Painter
-from apps.painter.painter_client import Painted, PainterClient
+from apps.painter.pool import Painted, PainterPool
 from apps.painter.smoothing import SHIFTS
 from apps.painter.viewport import Viewport
 from layers.governor import FINE, MOVING
@@ -44,8 +44,8 @@ def target(basin: Basin) -> Target:
 
 
 @pytest.fixture
-async def painter(small_basin: Path) -> AsyncIterator[PainterClient]:
-    client = PainterClient(small_basin, root=None, store=None)
+async def painter(small_basin: Path) -> AsyncIterator[PainterPool]:
+    client = PainterPool(small_basin, root=None, store=None)
     running = asyncio.create_task(client.run())
     yield client
     running.cancel()
@@ -75,13 +75,13 @@ def pixels(painted: Painted) -> np.ndarray:
     return picture
 
 
-def child(client: PainterClient) -> psutil.Process:
+def child(client: PainterPool) -> psutil.Process:
     (found,) = [p for p in psutil.Process().children() if "apps.painter" in p.cmdline()]
     return found
 
 
 async def test_its_pictures_and_what_lies_over_them_are_those_of_a_stage(
-    painter: PainterClient, small_basin: Path, request_: Paint
+    painter: PainterPool, small_basin: Path, request_: Paint
 ) -> None:
     painted = await painter.paint(request_)
     here = Painter(small_basin, root=None, store=None)
@@ -94,7 +94,7 @@ async def test_its_pictures_and_what_lies_over_them_are_those_of_a_stage(
 
 
 async def test_a_moving_frame_is_smaller_and_a_smooth_one_the_mean_of_its_samples(
-    painter: PainterClient, request_: Paint
+    painter: PainterPool, request_: Paint
 ) -> None:
     moving = await painter.paint(replace(request_, sharpness=MOVING[0], sample=None))
     assert pixels(moving).shape[:2] == (round(180 * MOVING[0].scale), round(320 * MOVING[0].scale))
@@ -107,7 +107,7 @@ async def test_a_moving_frame_is_smaller_and_a_smooth_one_the_mean_of_its_sample
 
 
 async def test_layers_places_and_covers_are_answered(
-    painter: PainterClient, request_: Paint, target: Target
+    painter: PainterPool, request_: Paint, target: Target
 ) -> None:
     layers = {layer.id: layer for layer in await painter.describe(target)}
     assert layers["terrain"].title["en"] == "Terrain" and layers["terrain"].streaming is not None
@@ -123,7 +123,7 @@ async def test_layers_places_and_covers_are_answered(
 
 
 async def test_what_it_refuses_is_said_in_both_languages_and_the_next_picture_comes(
-    painter: PainterClient, request_: Paint
+    painter: PainterPool, request_: Paint
 ) -> None:
     deep = request_.scene.changed(moment=what_if(1000.0))
     with pytest.raises(PainterError) as refused:
@@ -135,7 +135,7 @@ async def test_what_it_refuses_is_said_in_both_languages_and_the_next_picture_co
 
 
 async def test_killed_under_a_picture_another_one_draws_it(
-    painter: PainterClient, request_: Paint, monkeypatch: pytest.MonkeyPatch
+    painter: PainterPool, request_: Paint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the signs that its predecessor had been sent: a new painter knows nothing."""
     signed = replace(request_, signs=Signs(rain_mm={"x": (1.0, 1.0)}))
@@ -149,7 +149,7 @@ async def test_killed_under_a_picture_another_one_draws_it(
         assert np.array_equal(pixels(again), pixels(before))
 
 
-async def test_one_that_hangs_is_replaced(painter: PainterClient, request_: Paint) -> None:
+async def test_one_that_hangs_is_replaced(painter: PainterPool, request_: Paint) -> None:
     await painter.paint(request_)
     hung = child(painter)
     hung.send_signal(signal.SIGSTOP)
@@ -159,25 +159,25 @@ async def test_one_that_hangs_is_replaced(painter: PainterClient, request_: Pain
 
 
 async def test_one_that_does_not_answer_in_time_is_replaced(
-    painter: PainterClient, request_: Paint, monkeypatch: pytest.MonkeyPatch
+    painter: PainterPool, request_: Paint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await painter.paint(request_)
     slow = child(painter).pid
-    monkeypatch.setattr(module, "HUNG_S", 0.0)
+    monkeypatch.setattr(painter_client, "HUNG_S", 0.0)
     asked = asyncio.create_task(painter.paint(request_))
     await until(lambda: not psutil.pid_exists(slow) or psutil.Process(slow).status() == psutil.STATUS_ZOMBIE)
-    monkeypatch.setattr(module, "HUNG_S", 10.0)
+    monkeypatch.setattr(painter_client, "HUNG_S", 10.0)
     async with asyncio.timeout(30):
         pixels(await asked)
 
 
-async def test_a_request_that_ends_every_painter_is_given_up(painter: PainterClient, request_: Paint) -> None:
+async def test_a_request_that_ends_every_painter_is_given_up(painter: PainterPool, request_: Paint) -> None:
     await painter.paint(request_)
     asked = asyncio.create_task(painter.paint(request_))
     while not asked.done():
-        if painter._connected.is_set():
+        if painter.status().drawing:
             child(painter).kill()
-            await until(lambda: not painter._connected.is_set() or asked.done())
+            await until(lambda: not painter.status().drawing or asked.done())
         await asyncio.sleep(0.001)
     with pytest.raises(PainterGoneError):
         await asked
@@ -187,7 +187,7 @@ async def test_a_request_that_ends_every_painter_is_given_up(painter: PainterCli
 async def test_one_that_holds_too_much_memory_says_so_and_is_replaced(
     small_basin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = PainterClient(small_basin, root=None, store=None)
+    client = PainterPool(small_basin, root=None, store=None)
     client._basin += ["--limit-mb", "20"]
     running = asyncio.create_task(client.run())
     await until(lambda: client.reason is not None and "20" in client.reason.message)
@@ -196,11 +196,12 @@ async def test_one_that_holds_too_much_memory_says_so_and_is_replaced(
     assert client.reason is not None and "内存" in client.reason.zh
 
 
-async def test_it_ends_with_its_hub(painter: PainterClient, request_: Paint) -> None:
+async def test_it_ends_with_its_hub(painter: PainterPool, request_: Paint) -> None:
     await painter.paint(request_)
     process = child(painter)
-    assert painter._connection is not None
-    await painter._connection.close()
+    (client,) = painter._running
+    assert client._connection is not None
+    await client._connection.close()
     await until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
@@ -236,7 +237,7 @@ def test_each_view_has_signs_of_its_own(tmp_path: Path, request_: Paint) -> None
 
 
 async def test_labels_asked_for_after_a_still_do_not_overtake_it(
-    painter: PainterClient, request_: Paint
+    painter: PainterPool, request_: Paint
 ) -> None:
     """A still is encoded for a while; older labels would come after newer ones, and stay."""
     order: list[str] = []

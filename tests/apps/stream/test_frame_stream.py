@@ -28,12 +28,24 @@ class Area:
         self.hold: asyncio.Event | None = None
         self.paused_after: int | None = None
         self.on_draw: Callable[[], object] = lambda: None
+        self.withdrawn = asyncio.Event()
+        #: Samples that are lost with their painter, each once.
+        self.lost: list[int] = []
 
     async def draw(
         self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
-    ) -> tuple[Jpeg | None, dict[str, Any]]:
+    ) -> tuple[Jpeg | None, dict[str, Any]] | None:
         if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
-            await self.hold.wait()
+            self.withdrawn.clear()
+            waits = [asyncio.ensure_future(event.wait()) for event in (self.hold, self.withdrawn)]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+            if self.withdrawn.is_set():
+                return None
+        if keep and sample in self.lost:
+            self.lost.remove(sample)
+            return None
         if self.fail:
             self.fail -= 1
             raise RuntimeError("no picture")
@@ -46,6 +58,9 @@ class Area:
 
     async def over(self) -> dict[str, Any]:
         return {"overlay": "new labels"}
+
+    def withdraw(self) -> None:
+        self.withdrawn.set()
 
 
 class Browser:
@@ -126,6 +141,58 @@ async def test_a_movement_ends_the_smoothing(stream: FrameStream, area: Area) ->
     await browser.until(lambda: any(sharpness in MOVING for _, sharpness in area.drawn))
     await browser.until(lambda: len(browser.frames) == 4)
     assert [meta["still"] for _, meta in browser.frames] == [True, False, True, True]
+
+
+async def test_a_still_that_waits_for_a_painter_gives_way_to_a_movement(
+    stream: FrameStream, area: Area
+) -> None:
+    """A moving frame waits less than a still does: whoever moves goes first."""
+    browser = Browser(stream)
+    area.hold = asyncio.Event()
+    stream.schedule_render()
+    await asyncio.sleep(0.01)
+    stream.move()
+    await browser.until(area.withdrawn.is_set)
+    area.hold.set()
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["smooth"])
+    assert [sharpness for _, sharpness in area.drawn] == [MOVING[0], STILL, *[FINE] * 4]
+
+
+async def test_a_change_while_a_sample_waits_begins_the_still_anew(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    area.hold, area.paused_after = asyncio.Event(), 3
+    stream.schedule_render()
+    await browser.until(lambda: len(area.drawn) == 3)
+    await asyncio.sleep(0.01)
+    area.asked = 1
+    stream.schedule_render()
+    area.hold.set()
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["smooth"])
+    assert [asked for asked, _ in area.drawn] == [0, 0, 0, 1, 1, 1, 1]
+    assert area.samples[3:] == [0, 1, 2, 3]
+
+
+async def test_a_change_before_its_frame_is_begun_costs_no_frame(stream: FrameStream, area: Area) -> None:
+    """The frame is of the scene as it is when a painter takes it."""
+    browser = Browser(stream)
+    area.hold = asyncio.Event()
+    stream.schedule_render()
+    await asyncio.sleep(0.01)
+    for area.asked in range(1, 10):
+        stream.schedule_render()
+    stream.begun()
+    area.hold.set()
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["smooth"])
+    assert area.drawn == [(9, STILL), *[(9, FINE)] * 4]
+
+
+async def test_samples_that_are_lost_with_their_painter_begin_anew(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    area.lost = [2]
+    stream.schedule_render()
+    await browser.until(lambda: bool(browser.frames) and browser.frames[-1][1]["smooth"])
+    assert area.samples == [0, 0, 1, 0, 1, 2, 3] and area.kept == [0, 1, 0, 1, 2, 3]
+    assert area.troubles == []
 
 
 async def test_a_movement_is_followed_by_a_full_still(stream: FrameStream, area: Area) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from apps.painter.jpeg import Jpeg
+from apps.painter.leases import Priority
 from apps.painter.messages import Cover, Paint, Pick, Picked, Target
-from apps.painter.painter_client import Painted
+from apps.painter.pool import Painted
 from apps.stream.scene_view import SceneView
 from layers.governor import MOVING, STILL
 from layers.labels.signs import Signs
@@ -44,10 +45,16 @@ class Painter:
     def forget(self, view: str) -> None:
         self.arrivals.pop(view, None)
 
-    async def describe(self, target: Target) -> list[LayerFacts]:
+    def withdraw(self, view: str) -> None:
+        pass
+
+    async def describe(self, target: Target, *, view: str = "") -> list[LayerFacts]:
         return []
 
-    async def paint(self, request: Paint) -> Painted:
+    async def paint_newest(
+        self, view: str, newest: Callable[[], Paint], *, priority: Priority, follows: bool = False
+    ) -> Painted:
+        request = newest()
         self.asked.append(request)
         await asyncio.sleep(0.002)  # a frame costs something: levels go on meanwhile
         return Painted(Jpeg(b"", level_of(request.scene), 1), {})

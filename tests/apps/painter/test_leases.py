@@ -1,0 +1,159 @@
+"""Who draws next: the wall, moving views by turns, then stills; a view keeps its painter."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.painter.leases import AGED_S, MOVES_S, Leases, Order, Priority
+from tests.apps.clock import Clock
+
+A, B = "painter a", "painter b"
+WALL, MOVING, QUICK, STILL = Priority.WALL, Priority.MOVING, Priority.QUICK, Priority.STILL
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def leases(clock: Clock) -> Leases:
+    return Leases(clock=clock)
+
+
+def order(view: str, priority: Priority = STILL, *, follows: bool = False) -> Order:
+    return Order(view=view, priority=priority, follows=follows)
+
+
+def asked(leases: Leases, view: str, priority: Priority = STILL, *, follows: bool = False) -> Order:
+    it = order(view, priority, follows=follows)
+    assert leases.add(it)
+    return it
+
+
+def drawn(leases: Leases, painter: str = A) -> str | None:
+    """The view of which a painter draws next; it is free again at once."""
+    found = leases.next(painter)
+    leases.done(painter)
+    return None if found is None else found.view
+
+
+def test_the_wall_goes_first_then_who_moves_then_a_first_picture_then_other_stills(leases: Leases) -> None:
+    asked(leases, "old")
+    assert drawn(leases) == "old"
+    asked(leases, "old")
+    asked(leases, "new")
+    asked(leases, "hand", MOVING)
+    asked(leases, "wall", WALL)
+    assert [drawn(leases) for _ in range(5)] == ["wall", "hand", "new", "old", None]
+
+
+def test_moving_views_take_turns_however_eager_one_is(leases: Leases) -> None:
+    views = ("one", "two", "three")
+    for view in views:
+        asked(leases, view, MOVING)
+    rounds = []
+    for _ in range(9):
+        view = drawn(leases)
+        assert view is not None
+        rounds.append(view)
+        asked(leases, view, MOVING)  # at once again
+    assert rounds == list(views) * 3
+
+
+def test_a_quick_question_waits_for_one_frame_at_most(leases: Leases) -> None:
+    for view in ("one", "two"):
+        asked(leases, view, MOVING)
+        assert drawn(leases) == view
+        asked(leases, view, MOVING)
+    asked(leases, "still")
+    asked(leases, "one", QUICK)
+    asked(leases, "click", QUICK)
+    assert [drawn(leases) for _ in range(5)][:2] == ["click", "one"]
+
+
+def test_stills_have_one_turn_of_the_round_once_they_have_waited(leases: Leases, clock: Clock) -> None:
+    for view in ("s1", "s2", "s3"):
+        asked(leases, view)
+    views = []
+    asked(leases, "m1", MOVING)
+    asked(leases, "m2", MOVING)
+    for _ in range(9):
+        if len(views) == 3:
+            clock.now += AGED_S + 0.1
+        view = drawn(leases)
+        assert view is not None
+        views.append(view)
+        if view in ("m1", "m2"):
+            asked(leases, view, MOVING)
+    assert views[:3] == ["m1", "m2", "m1"], "while they are young, whoever moves goes first"
+    assert [view for view in views[3:] if view.startswith("s")] == ["s1", "s2"]
+    assert views[3:].count("m1") == views[3:].count("m2") == 2
+
+
+def test_a_view_stays_with_its_painter(leases: Leases, clock: Clock) -> None:
+    """While another is free, too: its tiles, labels and samples are there."""
+    asked(leases, "one", MOVING)
+    assert drawn(leases, A) == "one"
+    for k in range(5):
+        asked(leases, "one", MOVING if k % 2 else STILL)
+        assert drawn(leases, B) is None
+        assert drawn(leases, A) == "one"
+        clock.now += 10.0
+
+
+def test_a_much_busier_painter_gives_a_moving_view_away_and_views_do_not_go_to_and_fro(
+    leases: Leases,
+) -> None:
+    for view in ("one", "two", "three"):
+        asked(leases, view, MOVING)
+        assert drawn(leases, A) == view
+        asked(leases, view, MOVING)
+    assert drawn(leases, B) == "one", "of three one goes"
+    asked(leases, "one", MOVING)
+    for _ in range(5):
+        for painter, views in ((A, ("two", "three")), (B, ("one",))):
+            for view in views:
+                assert drawn(leases, painter) == view
+                asked(leases, view, MOVING)
+    assert drawn(leases, B) == "one"
+    assert drawn(leases, B) is None, "two and one: nothing would be gained"
+
+
+def test_a_still_leaves_a_painter_that_is_busy_with_a_hand(leases: Leases, clock: Clock) -> None:
+    for view in ("hand", "still"):
+        asked(leases, view, MOVING if view == "hand" else STILL)
+        assert drawn(leases, A) == view
+    asked(leases, "still")
+    assert drawn(leases, B) == "still"
+    clock.now += MOVES_S + 0.1
+    asked(leases, "still")
+    assert drawn(leases, A) is None
+
+
+def test_samples_are_of_one_painter_and_lost_with_it(leases: Leases) -> None:
+    for view in ("hand", "still"):
+        asked(leases, view, MOVING if view == "hand" else STILL)
+        assert drawn(leases, A) == view
+    asked(leases, "hand", MOVING)
+    sample = asked(leases, "still", follows=True)
+    assert drawn(leases, B) is None, "however busy its painter is"
+    assert leases.end(A) == [sample]
+    assert not leases.add(order("still", follows=True))
+    assert drawn(leases, B) == "hand"
+    asked(leases, "still", QUICK)
+    assert drawn(leases, B) == "still"
+    assert not leases.add(order("still", follows=True)), "a label is no sample"
+    asked(leases, "still")
+    assert drawn(leases, B) == "still"
+    assert leases.add(order("still", follows=True))
+
+
+def test_what_is_dropped_is_not_drawn_and_what_ends_is_forgotten(leases: Leases) -> None:
+    dropped = asked(leases, "one")
+    assert leases.drop(dropped) and not leases.drop(dropped)
+    assert drawn(leases) is None
+    asked(leases, "one")
+    assert drawn(leases) == "one" and leases.leased == 1
+    leases.forget("one")
+    assert leases.leased == 0 and leases.load(A) == (0, 0)
