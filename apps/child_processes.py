@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import ctypes
 import logging
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -42,6 +43,9 @@ class ChildEndedError(TwinError):
 
     zh = "意外结束（{message}）"
 
+
+_LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (?=[\w.]+: )")
+"""How a line of :data:`apps.logs.FORMAT` begins."""
 
 HUNG = Reason.of(ChildHungError("it gave no sign of life and was ended"))
 
@@ -88,8 +92,9 @@ async def run_child(
     """Run a child with heartbeats; kill it when they stop.
 
     See :class:`apps.heartbeat.Heartbeat`. ``on_ready`` is called once it beats as ready; from then on it may
-    miss ``patience`` beats. What it writes to its standard error is logged at ``log_level``, after ``name``.
-    It inherits ``pass_fds``. Cancelled, this ends the child first.
+    miss ``patience`` beats. What it writes to its standard error is logged after ``name``, at the level that
+    the line begins with, else at that of the line before, at first at ``log_level``. It inherits
+    ``pass_fds``. Cancelled, this ends the child first.
     """
     child = await asyncio.create_subprocess_exec(
         *command,
@@ -156,7 +161,12 @@ async def _log(stream: asyncio.StreamReader, name: str, level: int) -> None:
             continue
         if not text:
             return
-        logger.log(level, "%s: %s", name, text.decode(errors="replace").strip())
+        line = text.decode(errors="replace").rstrip()
+        if (found := _LEVEL.match(line)) is not None:
+            level, line = logging.getLevelNamesMapping()[found[1]], line[found.end() :]
+        elif line.startswith("Traceback "):
+            level = logging.ERROR
+        logger.log(level, "%s: %s", name, line)
 
 
 def _how(code: int) -> str:

@@ -53,7 +53,9 @@ def main() -> None:
 
 
 def _die(message: str, code: int) -> None:
-    click.echo("twin: " + " ".join(message.split()), err=True)
+    from apps.logs import escaped  # noqa: PLC0415
+
+    click.echo("twin: " + escaped(" ".join(message.split())), err=True)
     sys.exit(code)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from apps.commands.options import basin_options, detail_option
+from apps.logs import COUNT, SIZE_MB, configure_logging
 
 if TYPE_CHECKING:
     from meshes.pipeline import Detail
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     "--painters", type=click.IntRange(1, 64), help="Most processes that draw at once; by itself one a core."
 )
 @detail_option
+@click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="File of a log in JSON lines.")
+@click.option(
+    "--log-mb", type=click.FloatRange(0.1, 10_000), default=SIZE_MB, show_default=True, help="Size of it."
+)
+@click.option(
+    "--log-files", type=click.IntRange(1, 1000), default=COUNT, show_default=True, help="Old ones kept."
+)
 def serve(
     catalog: Path,
     root: Path | None,
@@ -29,8 +37,12 @@ def serve(
     port: int,
     painters: int | None,
     detail: Detail | None,
+    log: Path | None,
+    log_mb: float,
+    log_files: int,
 ) -> None:
     """Serve the basin to browsers; builds what is missing first."""
     from apps.hub.hub_server import serve as serve_desk  # noqa: PLC0415
 
+    configure_logging(file=log, size_mb=log_mb, count=log_files)
     serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port, painters=painters)

@@ -13,6 +13,7 @@ from typing import Any
 from apps.child_processes import end_with_parent
 from apps.heartbeat import Heartbeat
 from apps.live.server import LiveServer
+from apps.logs import configure_logging
 from apps.memory import HeapTrimmer, set_malloc_thresholds
 from twin.basin import Basin
 from twin.errors import TwinError
@@ -30,7 +31,7 @@ async def run(catalog: Path, *, root: Path | None, store: Path | None, until_eof
     The latter where that is requested. Where it is asked, standard output carries signs of life. Raises what
     opening the basin and its store raise.
     """
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    configure_logging(level=logging.INFO)
     if until_eof:
         end_with_parent()
     stop = asyncio.Event()

@@ -5,13 +5,13 @@ The socket is shared by hub and painter only.
 
 from __future__ import annotations
 
-import logging
 import socket
 from pathlib import Path
 
 import click
 
 from apps.child_processes import end_with_parent
+from apps.logs import configure_logging
 from apps.painter.process import LIMIT_MB, main
 from layers.gl.offscreen import trust_opengl
 
@@ -25,7 +25,7 @@ from layers.gl.offscreen import trust_opengl
 def paint(handle: int, catalog: Path, root: Path | None, store: Path | None, limit_mb: float) -> None:
     """Draw what the hub requests over the socket HANDLE."""
     end_with_parent()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    configure_logging()
     trust_opengl()
     main(socket.socket(fileno=handle), catalog, root=root, store=store, limit_mb=limit_mb)
 
