@@ -49,7 +49,7 @@ def escaped(text: str) -> str:
 
 
 class LineFormatter(logging.Formatter):
-    """One line a record; lines of a traceback are indented."""
+    """Format a record as one line, its traceback indented."""
 
     def __init__(self) -> None:
         super().__init__(FORMAT)
@@ -62,7 +62,7 @@ class LineFormatter(logging.Formatter):
 
 
 class JsonLineFormatter(JsonFormatter):
-    """One JSON document a record: time (UTC), level, logger, message, traceback."""
+    """Format a record as JSON: time (UTC), level, logger, message, traceback."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -77,7 +77,7 @@ class JsonLineFormatter(JsonFormatter):
 
 
 class RateLimit(logging.Filter):
-    """Writes some records of a kind within a time and counts the others.
+    """Limits records of a kind within a time; counts the others.
 
     The count is logged when the time is over. ``later`` calls a function after so many seconds.
     """
@@ -95,7 +95,10 @@ class RateLimit(logging.Filter):
         self._windows: dict[tuple[str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a record is written; decided once, however many handlers ask."""
+        """Return whether a record is written.
+
+        Decided once, however many handlers share the filter.
+        """
         decided: bool | None = getattr(record, "written", None)
         if decided is None:
             decided = record.name == __name__ or self._within(record)
@@ -154,7 +157,7 @@ class LogFile(RotatingFileHandler):
         return os.fdopen(handle, "a", encoding="utf-8", errors="replace")
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record; what cannot be written is lost, and told once."""
+        """Write a record; report the first that is lost."""
         self._failed = False
         super().emit(record)
         self._failing = self._failed
@@ -179,8 +182,9 @@ def configure_logging(
     size_mb: float = SIZE_MB,
     count: int = COUNT,
 ) -> None:
-    """Log to standard error from ``level`` on, and to a file from INFO on.
+    """Log to standard error, and to a rotated file.
 
+    The former from ``level`` on, the latter from INFO on.
     The file has JSON lines; at ``size_mb`` it is renamed, and ``count`` old ones are kept. Raises
     SystemRefusalError where it cannot be opened.
     """

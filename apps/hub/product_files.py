@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from aiohttp import web
 
 from apps.hub.permissions import needs
-from apps.hub.product_access import entries_of
-from apps.hub.visitor import ACCESS, visitor_of
+from apps.hub.product_access import access_of
+from apps.hub.visitor import visitor_of
+from twin.access import NothingToSeeError
+from twin.basin import Basin
 from twin.notes import FILE as NOTES
 from twin.store import Generation, NotBuiltError, Store
 
@@ -67,7 +69,7 @@ class ProductFiles:
     def __init__(self, hub: ProductSource) -> None:
         self._hub = hub
         self._generation = lru_cache(maxsize=16)(hub.shelf.generation)
-        self._seen: set[tuple[str, str]] = set()
+        self._noted: set[tuple[str, str]] = set()
 
     @needs("watch")
     async def current(self, request: web.Request) -> web.StreamResponse:
@@ -91,9 +93,9 @@ class ProductFiles:
         """Send a file of a product."""
         generation = await self._opened(request)
         path, visitor = request.match_info["path"], visitor_of(request)
-        step = next((step for step in _steps_in(path) if generation.has(step)), "")
-        access = self._access(step, visitor)
-        if access is None:  # the same answer as to a product that there is not: names are data, too
+        seen = await asyncio.to_thread(self._seen_by, generation, visitor)
+        step = next((step for step in _steps_in(path) if step in seen), "")
+        if not step:  # the same answer as to a product that there is not: names are data, too
             raise web.HTTPNotFound(text="no such product, or none that you may see")
         name = path.removeprefix(step)[1:]
         file = await asyncio.to_thread(_inside, generation.path(step), name)
@@ -101,9 +103,9 @@ class ProductFiles:
             if not await asyncio.to_thread(generation.path(step).is_dir):
                 raise web.HTTPGone(text=f"generation {generation.id} {GONE}")
             raise web.HTTPNotFound(text=f"no such file in {step}")
-        if access == "restricted":
+        if seen[step] == "restricted":
             await self._note(visitor, step)
-        shared = "public" if access == "public" else "private"
+        shared = "public" if seen[step] == "public" else "private"
         headers = {
             "Content-Type": TYPES[file.suffix],
             "Cache-Control": f"{shared}, max-age={YEAR_S}, immutable",
@@ -128,29 +130,27 @@ class ProductFiles:
                 "the present one is at /tiles/current/"
             ) from None
 
-    def _access(self, step: str, visitor: Visitor) -> Access | None:
-        """Highest access of a product's entries; None where the visitor may not see it, or nobody knows."""
-        entries = entries_of(step, self._hub.catalog)
-        if entries is None:
-            return None
-        highest = max((entry.access for entry in entries), key=ACCESS.index)
-        return highest if visitor.may_see(highest) else None
+    def _seen_by(self, generation: Generation, visitor: Visitor) -> dict[str, Access]:
+        """Products that a visitor may see, with what each needs; of one of unknown access nothing is sent."""
+        catalog = self._hub.catalog
+        try:
+            seen = Basin(catalog, generation).seen_by(visitor.sees).generation.products
+        except NothingToSeeError:
+            return {}
+        needed = ((step, access_of(step, catalog)) for step in seen)
+        return {step: access for step, access in needed if access is not None}
 
     def _listed(self, generation: Generation, visitor: Visitor) -> list[dict[str, Any]]:
-        listed = []
-        for step, product in generation.products.items():
-            access = self._access(step, visitor)
-            if access is not None:
-                entries = [entry.id for entry in entries_of(step, self._hub.catalog) or ()]
-                files = _entrances(generation.folder / "products" / product)
-                listed.append({"product": step, "access": access, "entries": entries, "files": list(files)})
-        return listed
+        return [
+            {"product": step, "access": access, "files": list(_entrances(generation.path(step)))}
+            for step, access in self._seen_by(generation, visitor).items()
+        ]
 
     async def _note(self, visitor: Visitor, step: str) -> None:
         """Write once a run that a visitor saw a restricted product."""
-        if (visitor.name, step) not in self._seen:
+        if (visitor.name, step) not in self._noted:
             await asyncio.to_thread(self._hub.audit.record, visitor, "saw", product=step)
-            self._seen.add((visitor.name, step))
+            self._noted.add((visitor.name, step))
 
 
 def _steps_in(path: str) -> Iterator[str]:

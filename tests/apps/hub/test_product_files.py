@@ -20,7 +20,7 @@ from yarl import URL
 
 from apps.hub.audit import AuditJournal
 from apps.hub.permissions import permissions
-from apps.hub.product_access import entries_of
+from apps.hub.product_access import access_of
 from apps.hub.product_files import add_routes
 from apps.hub.visitor import ACCESS, Visitor
 from tests.shared_store import SharedStore
@@ -31,14 +31,12 @@ from twin.store import Store
 
 @pytest.fixture(scope="module")
 def basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small basin of one's own, whose villages are restricted and whose curve is internal."""
+    """A small basin of one's own, whose villages are restricted and whose hamlets are internal."""
     catalog = write_small_basin(tmp_path_factory.mktemp("files"))
-    text = catalog.read_text("utf-8")
-    start, end = text.split("  curve:")
-    curve, villages = end.split("  villages:")
-    curve = curve.replace("access: public", "access: internal")
-    villages = villages.replace("access: public", "access: restricted")
-    catalog.write_text(f"{start}  curve:{curve}  villages:{villages}", "utf-8")
+    start, villages = catalog.read_text("utf-8").split("  villages:")
+    internal = villages.replace("access: public", "access: internal")
+    restricted = villages.replace("access: public", "access: restricted")
+    catalog.write_text(f"{start}  hamlets:{internal}  villages:{restricted}", "utf-8")
     return shared_store.build(catalog)
 
 
@@ -62,31 +60,37 @@ class Source:
     audit: AuditJournal
 
 
+def plain(sees: str) -> dict[str, str]:
+    return {"sees": sees, "Accept-Encoding": "identity"}
+
+
+def served(catalog: Catalog, shelf: Store) -> TestClient[Any, Any]:
+    app = web.Application(middlewares=[permissions(visitor)])
+    add_routes(app, Source(shelf, catalog, AuditJournal(shelf.folder / "audit.jsonl")))
+    return TestClient(TestServer(app), auto_decompress=False)
+
+
 @pytest.fixture
 async def client(basin: Path) -> AsyncIterator[TestClient[Any, Any]]:
-    shelf = Store.beside(basin)
-    app = web.Application(middlewares=[permissions(visitor)])
-    add_routes(app, Source(shelf, load_catalog(basin), AuditJournal(shelf.folder / "audit.jsonl")))
-    async with TestClient(TestServer(app), auto_decompress=False) as opened:
+    async with served(load_catalog(basin), Store.beside(basin)) as opened:
         yield opened
 
 
 async def test_the_list_and_the_files_follow_what_a_visitor_may_see(
     client: TestClient[Any, Any], generation: str, basin: Path
 ) -> None:
-    hidden = {"public": {"tables/curve", "vectors/villages"}, "internal": {"vectors/villages"}}
+    hidden = {"public": {"vectors/hamlets", "vectors/villages"}, "internal": {"vectors/villages"}}
     every = set(Store.beside(basin).generation(generation).products)
     for sees in ACCESS:
         answer = await client.get(f"/tiles/{generation}/", headers={"sees": sees})
         listed = {one["product"]: one for one in (await answer.json())["products"]}
         assert listed.keys() == every - hidden.get(sees, set())
-        for product, file in (("tables/curve", "table.csv"), ("vectors/villages", "data.parquet")):
-            answer = await client.get(f"/tiles/{generation}/{product}/{file}", headers={"sees": sees})
+        for product in ("vectors/hamlets", "vectors/villages"):
+            answer = await client.get(f"/tiles/{generation}/{product}/features.json", headers=plain(sees))
             assert answer.status == (404 if product in hidden.get(sees, set()) else 200)
-            body = await answer.read()
-            assert "东村".encode() not in body or sees == "restricted"
+            assert ("东村".encode() in await answer.read()) == (answer.status == 200)
         assert listed["terrain-tiles"]["files"] == ["tileset.json"]
-        assert listed["ground"]["entries"] == ["terrain", "dam"]
+        assert listed["ground"]["access"] == "public"
 
 
 async def test_every_reference_of_the_tileset_leads_to_a_tile(
@@ -165,7 +169,9 @@ async def test_a_compressed_text_has_an_etag_of_its_own(
 async def test_what_is_not_public_stays_out_of_shared_caches(
     client: TestClient[Any, Any], generation: str
 ) -> None:
-    answer = await client.get(f"/tiles/{generation}/tables/curve/table.csv", headers={"sees": "internal"})
+    answer = await client.get(
+        f"/tiles/{generation}/vectors/hamlets/data.parquet", headers={"sees": "internal"}
+    )
     assert answer.headers["Cache-Control"].startswith("private, ")
     answer = await client.get(f"/tiles/{generation}/", headers={"sees": "internal"})
     assert answer.headers["Cache-Control"] == "private, no-cache"
@@ -235,16 +241,29 @@ async def test_an_unknown_generation_and_a_pruned_one_say_what_to_do(
     assert (answer.status, answer.headers["Location"]) == (307, f"/tiles/{generation}/ground/ground.tif")
 
 
-def test_a_product_is_made_from_all_that_its_step_reads(basin: Path, tmp_path: Path) -> None:
+def test_a_product_is_as_visible_as_the_least_visible_that_it_is_made_from(
+    basin: Path, tmp_path: Path
+) -> None:
     catalog = load_catalog(basin)
-    assert [one.id for one in entries_of("terrain-tiles", catalog) or ()] == ["terrain", "dam"]
-    assert [one.id for one in entries_of("models/villages/000", catalog) or ()] == ["villages"]
+    assert access_of("terrain-tiles", catalog) == "public"
+    assert access_of("models/villages/000", catalog) == "restricted"
     for step in ("sample", "vectors/gone", "vectors", "other", ""):
-        assert entries_of(step, catalog) is None
+        assert access_of(step, catalog) is None
     text = basin.read_text("utf-8").replace("crest_field: crest_m", "crest_feld: crest_m")
-    broken = tmp_path / "data_catalog.yaml"
-    broken.write_text(text, "utf-8")
-    (tmp_path / "small_site.yaml").write_text((basin.parent / "small_site.yaml").read_text("utf-8"), "utf-8")
-    read, _ = load_catalog_leniently(broken)
-    assert "dam" in read.broken
-    assert entries_of("ground", read) is None  # nobody knows whether the dam may be seen
+    (tmp_path / "data_catalog.yaml").write_text(text, "utf-8")
+    (tmp_path / "small_site.yaml").write_bytes((basin.parent / "small_site.yaml").read_bytes())
+    read, _ = load_catalog_leniently(tmp_path / "data_catalog.yaml")
+    assert "dam" in read.broken  # nobody knows who may see it
+    assert access_of("ground", read) == access_of("vectors/dam", read) == "restricted"
+
+
+async def test_who_does_not_see_the_ground_gets_nothing(basin: Path, generation: str, tmp_path: Path) -> None:
+    catalog = write_small_basin(tmp_path)
+    text = catalog.read_text("utf-8")
+    catalog.write_text(text.replace("access: public", "access: internal", 1), "utf-8")
+    async with served(load_catalog(catalog), Store.beside(basin)) as client:
+        for sees, expected in (("public", 404), ("internal", 200)):
+            answer = await client.get(f"/tiles/{generation}/ground/ground.tif", headers={"sees": sees})
+            assert answer.status == expected
+        answer = await client.get(f"/tiles/{generation}/", headers={"sees": "public"})
+        assert (await answer.json())["products"] == []
