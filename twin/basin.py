@@ -61,9 +61,11 @@ class Basin:
     Arrays are memory-mapped: many views of one basin share their pages.
     """
 
-    def __init__(self, catalog: Catalog, generation: Generation) -> None:
+    def __init__(self, catalog: Catalog, generation: Generation, *, whole: bool = True) -> None:
         self.catalog = catalog
         self.generation = generation
+        #: Whether nothing is withheld: False of one from :meth:`seen_by`.
+        self.whole = whole
         self.flood_faults: dict[str, str] = {}
 
     @classmethod
@@ -108,7 +110,7 @@ class Basin:
             },
             faults=tuple(fault for fault in self.generation.faults if fault.entry in catalog.entries),
         )
-        return Basin(catalog, generation)
+        return Basin(catalog, generation, whole=False)
 
     # -- what it is -----------------------------------------------------------------------------------
 

@@ -15,8 +15,10 @@ from trame_server import Server
 
 from apps.hub.gate import Gate
 from apps.hub.generations import Offer, notice
+from apps.hub.operations import declared, permitted
 from apps.hub.startup import Cover, closed, no_picture, step, uncovered
 from apps.parts import head
+from apps.parts.alarms import DutyView
 from apps.parts.part import writable
 from apps.parts.stations.following import follow
 from apps.parts.triggers import Actions, InputRefusedError, triggers
@@ -27,7 +29,7 @@ from apps.session.views import Unit, plain
 from apps.stream.scene_protocol import SceneProtocol
 from apps.stream.scene_view import SceneView
 from apps.texts import texts
-from twin.access import sees_all
+from twin.access import LEVELS, sees_all
 from twin.bilingual import Language
 
 if TYPE_CHECKING:
@@ -87,6 +89,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.controller: Controller | None = None
         #: What is shown, once there is a basin.
         self.opened: Opened | None = None
+        #: Restricted entries that the audit journal has for this desk.
+        self._seen: set[str] = set()
         #: How the generation shown stands to the store's.
         self.offer = Offer()
         self._link: tuple[str, tuple[Any, ...]] = ("", ())
@@ -94,13 +98,13 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self._link = ("resume", (kept.link,))
         self._following: list[asyncio.Task[None]] = []
         self._unfollow: Callable[[], None] = lambda: None
-        self._actions: dict[str, Any] = {
-            **{action: partial(self._keep_link, action) for action in ("open_link", "resume")},
-            "open_again": hub.open_again,
-            "open_current": self._open_current,
-        }
-        for action, call in self._actions.items():
-            self.ctrl.trigger(action)(call)
+        self._actions: dict[str, Any] = {}
+        self._let(
+            open_link=declared("watch", partial(self._keep_link, "open_link")),
+            resume=declared("watch", partial(self._keep_link, "resume")),
+            open_current=declared("watch", self._open_current),
+            open_again=declared("operate", hub.open_again),
+        )
         self.gate = Gate(writable(desk.PARTS), self._actions, on_refused=self._show_refused)
         self._pictures = SceneProtocol()
         self.server.add_protocol_to_configure(lambda protocol: protocol.registerLinkProtocol(self._pictures))
@@ -109,7 +113,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self.state.update({"language": kept.language, "unit": kept.unit, "panel": kept.panel})
         language = self.state.language
         title = head.view(hub.catalog, None, language)
-        own = {"t": texts(language), "head": plain(title), "trame__title": title.title}
+        duty = DutyView(may=visitor.may("operate"), name=visitor.name)
+        own = {"t": texts(language), "head": plain(title), "trame__title": title.title, "duty": plain(duty)}
         self.state.update({**own, "instance": hub.instance})
         self.area = SceneView(
             hub.painter,
@@ -147,6 +152,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self.area.stream.first_picture.clear()
         self.opened = opened
         self.offer = Offer()
+        await self._note_seen(opened)
         session = opened.session()
         self.area.show(opened.target, session)
         controller = Controller(session, self.area, self._publish, parts=desk.PARTS)
@@ -157,7 +163,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.controller = controller
         await controller.start(self.state.language)
         if self._hub.live is not None and opened.basin.network() is not None:
-            controller.live = live = follow(controller, self._hub.live)
+            controller.live = live = follow(controller, self._hub.live, who=self.visitor.name)
             self._unfollow = partial(self._hub.live.listeners.discard, live.changed)
             self._offer(*(make(controller, live) for part in desk.PARTS for make in part.live_actions))
             self._following.append(asyncio.create_task(live.run()))
@@ -167,6 +173,19 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             except InputRefusedError as error:
                 controller.show_error(error)
         self._following.append(asyncio.create_task(self._uncover()))
+
+    async def _note_seen(self, opened: Opened) -> None:
+        """Write restricted entries that this desk is given to the audit journal, once each."""
+        restricted = {e.id for e in opened.basin.catalog.entries.values() if e.access == LEVELS[-1]}
+        if new := sorted(restricted - self._seen):
+            self._seen.update(new)
+            generation = opened.basin.generation.id
+            try:
+                await asyncio.to_thread(
+                    self._hub.audit.record, self.visitor, "saw", entries=new, generation=generation
+                )
+            except OSError:
+                logger.exception("restricted data that was seen is not in the audit journal")
 
     async def _uncover(self) -> None:
         """Take the cover away once a picture was drawn."""
@@ -231,9 +250,13 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     def _offer(self, *actions: Actions) -> None:
         """Let the browser do these things from now on."""
-        for name, action in triggers(*actions).items():
-            self._actions[name] = action
-            self.ctrl.trigger(name)(action)
+        self._let(**triggers(*actions))
+
+    def _let(self, **actions: Callable[..., Any]) -> None:
+        for name, action in actions.items():
+            allowed = permitted(name, action, visitor=self.visitor, audit=self._hub.audit)
+            self._actions[name] = allowed
+            self.ctrl.trigger(name)(allowed)
 
     def _pick(self, x: float, y: float) -> None:
         if self.controller is not None:

@@ -18,7 +18,7 @@ from trame.widgets import vuetify3 as v3
 
 from apps.formatting import written
 from apps.parts.part import Part
-from apps.parts.triggers import Number, trigger
+from apps.parts.triggers import InputRefusedError, Number, operator_trigger
 from apps.parts.widgets import panel
 from apps.session.controller import Controller, Live
 from apps.texts import texts
@@ -77,6 +77,17 @@ class AlarmsView:
     open: int = 0
     aside: int = 0
     groups: list[AlarmGroupView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyView:
+    """Whether the visitor may operate, and in which name.
+
+    The name is '' where nobody signs in: it is typed then.
+    """
+
+    may: bool = False
+    name: str = ""
 
 
 Doubt = Literal["", "unkept", "unfed"]
@@ -205,7 +216,8 @@ def build() -> None:
         with html.P(v_if=("!alarms.known",), classes="layer-reason"):
             v3.VIcon("mdi-alert-outline")
             html.Span("{{ alarms.note || t.alarms_unknown }}")
-        with html.Label(v_if=("alarms.count",), classes="operator"):
+        html.P("{{ t.alarms_watch_only }}", v_if=("alarms.count && !duty.may",), classes="note")
+        with html.Label(v_if=("alarms.count && duty.may && !duty.name",), classes="operator"):
             html.Span("{{ t.operator }}")
             html.Input(
                 type="text",
@@ -243,10 +255,10 @@ def build() -> None:
 
 
 def _button(action: str, *, rows: str, more: str = "") -> None:
-    """A button for those rows of a group for which ``rows`` holds, if any; it needs a name."""
+    """A button for those rows of a group for which ``rows`` holds, if any; it needs a role, and a name."""
     html.Button(
         f"{{{{ t.alarm_{action} }}}}",
-        v_if=(f"group.rows.some((row) => {rows})",),
+        v_if=(f"duty.may && group.rows.some((row) => {rows})",),
         type="button",
         classes="tool",
         click=(
@@ -254,16 +266,16 @@ def _button(action: str, *, rows: str, more: str = "") -> None:
             f"operator.trim(){more}])"
         ),
         raw_attrs=[
-            ':disabled="!operator.trim()"',
-            f':title="operator.trim() ? t.alarm_{action}_hint : t.operator_hint"',
+            ':disabled="!duty.name && !operator.trim()"',
+            f':title="duty.name || operator.trim() ? t.alarm_{action}_hint : t.operator_hint"',
         ],
     )
 
 
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")
+Typed = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
-"""Who did something, as it stands in the journal: not blank, no control characters."""
+"""Who did something, where nobody signs in: no control characters. Passed over where somebody has."""
 Ids = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]
 
 
@@ -273,15 +285,24 @@ class AlarmActions:
     def __init__(self, controller: Controller, live: Live) -> None:
         self._live = live
 
-    @trigger
-    def acknowledge(self, alarms: Ids, by: Name) -> None:
-        """Acknowledge alarms in a person's name."""
+    @operator_trigger
+    def acknowledge(self, alarms: Ids, typed: Typed) -> None:
+        """Acknowledge alarms in the visitor's name."""
+        by = self._by(typed)
         self._live.acknowledge(alarms, by)
 
-    @trigger
-    def shelve(self, alarms: Ids, by: Name, hours: Annotated[Number, Field(gt=0, le=72)]) -> None:
-        """Shelve alarms for some hours in a person's name."""
+    @operator_trigger
+    def shelve(self, alarms: Ids, typed: Typed, hours: Annotated[Number, Field(gt=0, le=72)]) -> None:
+        """Shelve alarms for some hours in the visitor's name."""
+        by = self._by(typed)
         self._live.shelve(alarms, by, hours)
+
+    def _by(self, typed: str) -> str:
+        """Who has signed in; the name that was typed where nobody does."""
+        if not (by := self._live.who or typed):
+            words = "a name is needed, nothing has changed"
+            raise InputRefusedError(words, trigger="alarms", argument="typed")
+        return by
 
 
 def _tool() -> None:
@@ -311,7 +332,7 @@ def _tool() -> None:
 
 PART = Part(
     id="alarms",
-    state={"alarms": AlarmsView(), "operator": ""},
+    state={"alarms": AlarmsView(), "duty": DutyView(), "operator": ""},
     client_only=("operator",),
     build=build,
     panel="alarms",

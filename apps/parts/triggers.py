@@ -29,10 +29,18 @@ class InputRefusedError(TwinError):
     zh = "输入或请求的内容无法使用，画面与数值未变"
 
 
-def trigger(method: F) -> F:
-    """Mark a method as a trigger; its arguments are checked strictly.
+def operator_trigger(method: F) -> F:
+    """Mark a method as a trigger for operators; see :func:`trigger`."""
+    marked = trigger(method)
+    marked.needs = "operate"  # type: ignore[attr-defined]
+    return marked
 
-    A trigger raises InputRefusedError for arguments that cannot be used: the page says so, nothing vanishes.
+
+def trigger(method: F) -> F:
+    """Mark a method as a trigger for everyone.
+
+    Its arguments are checked strictly. A trigger raises InputRefusedError for those that cannot be used: the
+    page says so, nothing vanishes.
     """
     checked = validate_call(config=ConfigDict(strict=True))(method)
 
@@ -53,6 +61,7 @@ def trigger(method: F) -> F:
             ) from None
 
     call.is_trigger = True  # type: ignore[attr-defined]
+    call.needs = "watch"  # type: ignore[attr-defined]
     return call  # type: ignore[return-value]
 
 

@@ -71,6 +71,8 @@ class SceneHandle(Protocol):
 class Live(Protocol):
     """Live service's data, where the basin has stations."""
 
+    who: str
+
     @property
     def network(self) -> Network: ...
     def open_station(self, station: str) -> None: ...

@@ -35,6 +35,12 @@ class UnknownInLinkError(LinkError):
     zh = "此链接提到的 {names} 在这里没有，已略过，其余照常显示"
 
 
+class WithoutInLinkError(LinkError):
+    """Link of what is unknown here or withheld."""
+
+    zh = "此链接中有些内容在这里没有或未向您开放，已略过，其余照常显示"
+
+
 def refuse_foreign(scene: Scene, session: Session) -> None:
     """Refuse a camera that shows nothing of this basin.
 
@@ -57,7 +63,7 @@ def refuse_foreign(scene: Scene, session: Session) -> None:
         )
 
 
-def unknown_in(scene: Scene, session: Session, layers: Container[str]) -> UnknownInLinkError | None:
+def unknown_in(scene: Scene, session: Session, layers: Container[str]) -> LinkError | None:
     """Return what a link names that this basin does not have.
 
     Layers, a run; None where all is here.
@@ -68,6 +74,8 @@ def unknown_in(scene: Scene, session: Session, layers: Container[str]) -> Unknow
         names.insert(0, run)
     if not names:
         return None
+    if not session.basin.whole:  # what is withheld is not named, and nobody learns whether anything is
+        return WithoutInLinkError("the link shows more than is here or open to you: shown without it")
     shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
     return UnknownInLinkError(
         f"the link names what is not here, and is shown without it: {shown}", names=shown

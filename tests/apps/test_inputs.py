@@ -21,7 +21,7 @@ from twin.stations.status import StationStatus
 class Live:
     """A live desk that must not be asked for anything but by whom alarms were put aside."""
 
-    by = ""
+    by = who = ""
 
     def shelve(self, alarms: object, by: str, hours: float) -> None:
         self.by = by
@@ -96,6 +96,15 @@ def test_a_name_stands_in_the_journal_without_its_rims() -> None:
     controller = FakeController()
     offered(controller)["shelve"](["a"], "\u3000王工 ", 8.0)
     assert controller.live.by == "王工"
+
+
+def test_who_has_signed_in_stands_in_the_journal_whatever_is_typed() -> None:
+    controller = FakeController()
+    controller.live.who = "wang"
+    actions = offered(controller)
+    for typed in ("", "somebody else"):
+        actions["shelve"](["a"], typed, 8.0)
+        assert controller.live.by == "wang"
 
 
 STATION = Station(

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from twin.stations.model import Datastream, Station
 
 
-def follow(controller: Controller, feed: LiveFeed) -> LiveDesk:
-    """Connect a controller to a live feed."""
+def follow(controller: Controller, feed: LiveFeed, *, who: str = "") -> LiveDesk:
+    """Connect a controller to a live feed.
+
+    ``who`` is the visitor's sign-in name, '' on a server without sign-in.
+    """
     live = LiveDesk(
         controller,
         feed.network,
         feed.client,
         limits=lambda *which: limits(controller, *which),
         why=lambda: feed.reason,
+        who=who,
     )
     feed.listeners.add(live.changed)
     controller.area.signs = live.signs

@@ -57,11 +57,14 @@ class LiveDesk:
         *,
         limits: Limits,
         why: Callable[[], Reason | None] = lambda: None,
+        who: str = "",
     ) -> None:
         self.client = client
         self.network = network
         self._controller = controller
         self._why = why
+        #: Sign-in name of whoever operates; '' on a server without sign-in, where a name is typed.
+        self.who = who
         self._past_values = PastValues(client, on_change=self.changed)
         self._statuses: dict[str, StationStatus] = {}
         self._signs: dict[object, Signs] = {}
