@@ -16,6 +16,7 @@ COMMANDS = {
     "water": "Print area, storage and uncertainty of a level or storage.",
     "curve": "Derive an operating curve from dated reports, as a new edition.",
     "serve": "Serve the basin to browsers; builds what is missing first.",
+    "user": "Add, change and remove users, and end their sign-ins.",
     "live": "Receive, store and watch what the feeds bring, and serve views.",
     "stations": "List stations and their observations.",
     "feed": "Try feeds.",

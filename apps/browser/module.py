@@ -37,6 +37,7 @@ scripts = [
         "gauge.js",
         "timebar.js",
         "chart.js",
+        "sign_out.js",
     )
 ]
 styles = [f"{_ADDRESS}/desk.css"]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from twin.store import Store
+
 PROJECT_CATALOG = Path(__file__).resolve().parents[2] / "data_catalog.yaml"
 
 
@@ -26,3 +28,14 @@ detail_option = click.option(
     type=click.Choice(["normal", "high"]),
     help="How fine the sample's villages are made (default: the catalog's); high is for measuring.",
 )
+
+users_option = click.option(
+    "--users", type=click.Path(path_type=Path), help="File of users (default: users.toml beside the store)."
+)
+
+
+def users_path(catalog: Path, *, store: Path | None, users: Path | None) -> Path:
+    """Return the file of users of a catalog's server."""
+    return (
+        users if users is not None else Store.beside(catalog, store).folder.absolute().with_name("users.toml")
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apps.commands.options import basin_options, detail_option
+from apps.commands.options import basin_options, detail_option, users_option, users_path
 from apps.logs import COUNT, SIZE_MB, configure_logging
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 @click.option(
     "--painters", type=click.IntRange(1, 64), help="Most processes that draw at once; by itself one a core."
 )
+@click.option("--open", "is_open", is_flag=True, help="Nobody signs in; for this machine only.")
+@users_option
 @detail_option
 @click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="File of a log in JSON lines.")
 @click.option(
@@ -36,6 +38,8 @@ def serve(
     host: str,
     port: int,
     painters: int | None,
+    is_open: bool,
+    users: Path | None,
     detail: Detail | None,
     log: Path | None,
     log_mb: float,
@@ -44,5 +48,17 @@ def serve(
     """Serve the basin to browsers; builds what is missing first."""
     from apps.hub.hub_server import serve as serve_desk  # noqa: PLC0415
 
+    if is_open and users is not None:
+        raise click.UsageError("--open needs no --users: nobody signs in")
+    users = None if is_open else users_path(catalog, store=store, users=users)
     configure_logging(file=log, size_mb=log_mb, count=log_files)
-    serve_desk(catalog, root=root, store=store, detail=detail, host=host, port=port, painters=painters)
+    serve_desk(
+        catalog,
+        root=root,
+        store=store,
+        detail=detail,
+        host=host,
+        port=port,
+        painters=painters,
+        users=users,
+    )

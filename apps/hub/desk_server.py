@@ -70,8 +70,12 @@ class HubServices(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """Link and settings by which a desk is resumed."""
+    """Link and settings by which a desk is resumed.
 
+    ``owner`` is the name of who had signed in.
+    """
+
+    owner: str = ""
     link: str = ""
     language: Language = "zh"
     unit: Unit = "storage"
@@ -115,7 +119,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         title = head.view(hub.catalog, None, language)
         duty = DutyView(may=visitor.may("operate"), name=visitor.name)
         own = {"t": texts(language), "head": plain(title), "trame__title": title.title, "duty": plain(duty)}
-        self.state.update({**own, "instance": hub.instance})
+        who = {"signed_in": visitor.full_name or visitor.name}
+        self.state.update({**own, **who, "instance": hub.instance})
         self.area = SceneView(
             hub.painter,
             name=name,
@@ -133,7 +138,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         state = self.state
         # The Scene itself: the page's link follows it only once the picture rests.
         link = state.link if self.controller is None else self.controller.session.scene.to_link()
-        return Kept(link=link or "", language=state.language, unit=state.unit, panel=state.panel)
+        settings = {"language": state.language, "unit": state.unit, "panel": state.panel}
+        return Kept(owner=self.visitor.name, link=link or "", **settings)
 
     @property
     def generation(self) -> str | None:

@@ -147,5 +147,6 @@ async def middleware(
         raise web.HTTPForbidden(text="another site's page may not use this server")
     response = await handler(request)
     if not response.prepared:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
     return response

@@ -27,6 +27,8 @@ from apps.hub.kept_desks import KeptDesks
 from apps.hub.opened import Opened
 from apps.hub.permissions import Identify, everybody, needs, permissions
 from apps.hub.port import check_free
+from apps.hub.sign_in.listening import check_exposure
+from apps.hub.sign_in.sign_in_server import SignIn
 from apps.hub.sockets import talk
 from apps.hub.startup import Startup
 from apps.hub.web import Web
@@ -49,7 +51,10 @@ logger = logging.getLogger(__name__)
 
 
 class Hub:
-    """Basin, painter, live feed and generations that all desks share."""
+    """Basin, painter, live feed and generations that all desks share.
+
+    ``users`` is the file of those who may sign in; without it ``identify`` names each request's visitor.
+    """
 
     def __init__(
         self,
@@ -60,6 +65,7 @@ class Hub:
         detail: Detail | None = None,
         identify: Identify = everybody,
         painters: int | None = None,
+        users: Path | None = None,
     ) -> None:
         """``painters`` is how many may draw at once, by itself :func:`apps.painter.pool.usual_count`."""
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
@@ -87,9 +93,17 @@ class Hub:
         prototype.state.flush()
         self.first_state: Mapping[str, Any] = prototype.state.to_dict()
         self.audit = AuditJournal(self.shelf.folder / "audit.jsonl")
-        self.app = web.Application(middlewares=[middleware, permissions(identify)])
+        self.sign_in: SignIn | None = None
+        led = []
+        if users is not None:
+            self.sign_in = SignIn(users, head=self.catalog.head, audit=self.audit)
+            identify, led = self.sign_in.identify, [self.sign_in.middleware]
+        self.identify = identify
+        self.app = web.Application(middlewares=[middleware, *led, permissions(identify)])
         self.app.router.add_get("/ws", self._talk)
         product_files.add_routes(self.app, self)
+        if self.sign_in is not None:
+            self.sign_in.add_routes(self.app)
         Web(self.instance).serve(self.app, files=prototype.serve)
         self.app.cleanup_ctx.append(self._run)
 
@@ -246,17 +260,20 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     painters: int | None = None,
+    users: Path | None = None,
 ) -> None:
     """Serve a basin until the process is ended.
 
-    What is missing is built first.
+    What is missing is built first. Without ``users`` nobody needs to sign in.
 
-    Raises CatalogError where the catalog cannot be used, PortBusyError where the port is taken, NoOpenGLError
-    where this machine cannot draw.
+    Raises ExposedError where others could come in, UsersError where ``users`` cannot be used, CatalogError
+    where the catalog cannot be used, PortBusyError where the port is taken, NoOpenGLError where this machine
+    cannot draw.
     """
+    check_exposure(host, users)
     check_free(host, port)
     set_malloc_thresholds()
-    where = {"root": root, "store": store, "detail": detail, "painters": painters}
+    where = {"root": root, "store": store, "detail": detail, "painters": painters, "users": users}
     asyncio.run(_serve(catalog, **where, host=host, port=port))
 
 
@@ -270,7 +287,10 @@ async def _serve(catalog: Path, *, host: str, port: int, **where: Any) -> None:
     try:
         site = web.TCPSite(runner, host, port)
         await site.start()
-        click.echo(f"http://{host}:{runner.addresses[0][1]}/")
+        address = f"http://{host}:{runner.addresses[0][1]}/"
+        click.echo(address)
+        if hub.sign_in is not None and (first := hub.sign_in.first_link.address):
+            click.echo(f"No users yet. Within an hour, make the administrator at: {address}{first}")
         with contextlib.suppress(asyncio.CancelledError, web.GracefulExit):
             await asyncio.Event().wait()
     finally:

@@ -23,15 +23,17 @@ class KeptDesks:
         self._kept: dict[str, tuple[Kept, float]] = {}
         self._open: set[str] = set()
 
-    def take(self, name: str) -> tuple[str, Kept | None]:
+    def take(self, name: str, owner: str = "") -> tuple[str, Kept | None]:
         """Open a desk by the name that its page sends.
 
+        ``owner`` is the name of who has signed in.
         Returns the name it has here, and what was kept; None for a new one.
         A name that is open already, or is none, is not given away: a page that was duplicated starts with a
-        desk of its own.
+        desk of its own. Nor is one that somebody else had.
         """
         self._cull()
-        if not NAME.fullmatch(name) or name in self._open:
+        had = self._kept.get(name)
+        if not NAME.fullmatch(name) or name in self._open or (had is not None and had[0].owner != owner):
             name = secrets.token_hex(16)
         self._open.add(name)
         found = self._kept.pop(name, None)

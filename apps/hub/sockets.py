@@ -12,6 +12,7 @@ from aiohttp import WSMsgType, web
 from apps.hub.desk_server import Desk, HubServices
 from apps.hub.gate import LARGEST_MESSAGE
 from apps.hub.kept_desks import KeptDesks
+from apps.hub.permissions import Identify
 from apps.hub.visitor import visitor_of
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_S = 30.0
 HELLO_S = 5.0
 """A browser signs in at once; a socket that does not is closed."""
+SIGNED_IN_EVERY_S = 3.0
+"""A desk is closed so soon after its visitor was signed out, removed or given other rights."""
 LOOK_EVERY_S = 0.5
 STUCK_TICKS = 4
 """A browser that takes nothing for two seconds of what waits for it is cut; its page comes back by itself."""
@@ -30,6 +33,7 @@ class DeskLifecycle(HubServices, Protocol):
     """Start and end of desks; :class:`apps.hub.hub_server.Hub` has them."""
 
     kept: KeptDesks
+    identify: Identify
 
     async def welcome(self, desk: Desk) -> None: ...
     def leave(self, desk: Desk) -> None: ...
@@ -39,7 +43,7 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
     """Connect a browser with a desk until either side is gone."""
     socket = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT_S, compress=False)
     await socket.prepare(request)
-    name, kept = hub.kept.take(request.query.get("session", ""))
+    name, kept = hub.kept.take(request.query.get("session", ""), visitor_of(request).name)
     desk = Desk(hub, name, visitor_of(request), kept)
     guards: list[asyncio.Task[None]] = []
     try:
@@ -47,6 +51,7 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
         guards = [
             asyncio.create_task(_cut_when_stuck(socket, request)),
             asyncio.create_task(_cut_without_hello(socket, desk)),
+            asyncio.create_task(_cut_when_signed_out(hub.identify, socket, request, desk)),
         ]
 
         async def send(binary: bool, content: Any) -> None:
@@ -86,6 +91,14 @@ async def _cut_without_hello(socket: web.WebSocketResponse, desk: Desk) -> None:
     if not desk.server._server.ws.authentified_client_ids:
         logger.warning("a browser that did not sign in within %g s was cut", HELLO_S)
         await socket.close()
+
+
+async def _cut_when_signed_out(
+    identify: Identify, socket: web.WebSocketResponse, request: web.Request, desk: Desk
+) -> None:
+    while identify(request) == desk.visitor:
+        await asyncio.sleep(SIGNED_IN_EVERY_S)
+    await socket.close()
 
 
 async def _cut_when_stuck(socket: web.WebSocketResponse, request: web.Request) -> None:

@@ -24,12 +24,13 @@ class Visitor:
     """Visitor of one request, socket or desk.
 
     ``name`` is the sign-in name, '' where nobody needs to sign in. ``sees`` is the highest ``access`` of the
-    catalog entries that may be sent to the visitor.
+    catalog entries that may be sent to the visitor. ``full_name`` is what others read, where it is known.
     """
 
     name: str
     role: Role
     sees: Access
+    full_name: str = ""
 
     def may(self, role: Role) -> bool:
         """Return whether the visitor has a role, or one above it."""

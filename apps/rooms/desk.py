@@ -19,6 +19,7 @@ from apps.parts import (
     loading,
     readout,
     scene,
+    signed_in,
     timebar,
     trouble,
     viewpoints,
@@ -44,5 +45,6 @@ PARTS = (
     chart.PART,
     help_dialog.PART,
     language.PART,
+    signed_in.PART,
     loading.PART,
 )

@@ -372,8 +372,8 @@ def test_a_killed_build_is_taken_up_again(small_catalog: Path) -> None:
 def test_a_busy_port_is_one_line(small_basin: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        one_line(twin("serve", small_basin, "--port", port), str(port), "--port")
+        one_line(twin("serve", "--open", small_basin, "--port", port), str(port), "--port")
 
 
 def test_serving_a_missing_catalog_is_one_line(tmp_path: Path) -> None:
-    one_line(twin("serve", tmp_path / "nowhere.yaml", "--port", 0), "nowhere.yaml")
+    one_line(twin("serve", "--open", tmp_path / "nowhere.yaml", "--port", 0), "nowhere.yaml")

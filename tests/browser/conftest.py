@@ -55,7 +55,7 @@ class Served:
         self._start()
 
     def _start(self) -> None:
-        command = [*self._before, sys.executable, "-m", "apps.cli", "serve"]
+        command = [*self._before, sys.executable, "-m", "apps.cli", "serve", "--open"]
         command += [str(self._catalog), "--port", str(self.port), *self._options]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self._env)

@@ -99,6 +99,16 @@ def validate(
         return None, problems
 
 
+def sentences(model: type[BaseModel], error: ValidationError) -> list[str]:
+    """Return one sentence for each problem, its key first."""
+    lines = []
+    for item in error.errors(include_url=False):
+        path = tuple(part for part in item["loc"] if part != "[key]")
+        message, hint = _words(model, path, dict(item))
+        lines.append(f"{dotted(path)} {message}" + (f" ({hint})" if hint else ""))
+    return lines
+
+
 def dotted(path: KeyPath) -> str:
     """Format a path as ``levels[2].season``.
 

@@ -18,7 +18,10 @@ LARGEST = 4 * 1024 * 1024
 class Bot:
     """One page; ``prompt`` ones confirm each picture at once."""
 
-    def __init__(self, url: str, *, session: str = "", prompt: bool = True) -> None:
+    def __init__(
+        self, url: str, *, session: str = "", prompt: bool = True, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self._headers = headers or {}
         self._url = f"{url}ws?session={session}"
         self._prompt = prompt
         self._ids = itertools.count(1)
@@ -30,7 +33,13 @@ class Bot:
 
     async def __aenter__(self) -> Bot:
         self._http = ClientSession()
-        self._socket: ClientWebSocketResponse = await self._http.ws_connect(self._url, max_msg_size=0)
+        try:
+            self._socket: ClientWebSocketResponse = await self._http.ws_connect(
+                self._url, max_msg_size=0, headers=self._headers
+            )
+        except BaseException:
+            await self._http.close()
+            raise
         self._reading = asyncio.create_task(self._read())
         return self
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(find_library("OSMesa") is not None, reason="OSMe
 
 CANNOT = {"VTK_DEFAULT_OPENGL_WINDOW": "vtkOSOpenGLRenderWindow"}
 COMMANDS = {
-    "twin serve": ["-m", "apps.cli", "serve", "{catalog}", "--port", "0"],
+    "twin serve": ["-m", "apps.cli", "serve", "--open", "{catalog}", "--port", "0"],
     "an example": ["examples/01_save_picture.py", "{catalog}", "--level", "150", "--out", "{out}"],
 }
 

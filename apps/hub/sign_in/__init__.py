@@ -1,0 +1,1 @@
+"""Sign-in: users, passwords, cookies, and the list of sign-ins."""
