@@ -20,6 +20,8 @@ COMMANDS = {
     "live": "Receive, store and watch what the feeds bring, and serve views.",
     "stations": "List stations and their observations.",
     "feed": "Try feeds.",
+    "backup": "Write observations, journals, users and catalog to one file.",
+    "restore": "Unpack a backup into a folder that is empty or new.",
 }
 """Each is ``apps/commands/<name>.py``, imported when it is run; here stands what its own help says first."""
 

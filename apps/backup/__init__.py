@@ -1,0 +1,1 @@
+"""Backup of what cannot be built again: observations, journals, users, catalog."""
