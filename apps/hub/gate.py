@@ -10,13 +10,14 @@ from __future__ import annotations
 import inspect
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
+from apps.hub.refusal_counter import browser_errors, refusals
 from apps.parts.triggers import InputRefusedError
 from apps.stream import scene_protocol as stream
 from twin.errors import TwinError
@@ -34,9 +35,6 @@ METHODS = frozenset(
     }
 )
 """Of all methods that wslink, trame and the stream register, the ones the page needs."""
-
-LARGEST_MESSAGE = 256 * 1024
-"""Bytes of one message from a browser; a scene's link is the longest that the page sends."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -56,7 +54,7 @@ class Gate:
     def __init__(
         self,
         writable: Mapping[str, TypeAdapter[Any]],
-        triggers: Container[str],
+        triggers: Mapping[str, Any],
         *,
         on_refused: Callable[[TwinError], None] = lambda error: None,
     ) -> None:
@@ -72,7 +70,6 @@ class Gate:
             for name, (thing, method) in endpoint.functionMap.items()
             if name in METHODS
         }
-        endpoint.handleSystemMessage = self._capped(endpoint)
 
     def allowed_changes(self, changes: Any) -> list[dict[str, Any]]:
         """Return the state changes a browser may make, checked.
@@ -87,31 +84,27 @@ class Gate:
             key = change.get("key") if isinstance(change, dict) else None
             kind = self._writable.get(key) if isinstance(key, str) else None
             if kind is None:
-                self._refuse(f"state {key!r:.60}")
+                self._refuse("state", key)
                 continue
             try:
                 kept.append({"key": key, "value": kind.validate_python(change.get("value"), strict=True)})
             except ValidationError:
-                self._refuse(f"value of {key}")
+                self._refuse("value", key)
         return kept
 
     def _guarded(self, name: str, method: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+        shape = inspect.signature(method)
+
         async def call(thing: Any, *args: Any, **kwargs: Any) -> Any:
             try:
-                if name == "trame.error.client":
-                    logger.warning("in a browser: %.500s", args[0] if args else "")
-                    return None
-                if name == "trame.lifecycle.update":
-                    return None  # nothing here hangs on what a browser says of its life
                 if name == "trame.state.update":
                     args, kwargs = (self.allowed_changes(args[0] if args else None),), {}
-                if name == "trame.trigger" and (not args or args[0] not in self._triggers):
-                    self._refuse("trigger")
+                if not self._passes(name, shape, (thing, *args), kwargs):
                     return None
                 result = method(thing, *args, **kwargs)
                 return await result if inspect.isawaitable(result) else result
             except InputRefusedError as error:
-                self._refuse(f"argument {error.data.get('argument')!r:.40} of {error.data.get('trigger')}")
+                self._refuse("argument", f"{error.data.get('argument')} of {error.data.get('trigger')}")
                 self._on_refused(error)
                 return None
             except Exception:
@@ -120,20 +113,44 @@ class Gate:
 
         return call
 
-    def _capped(self, handler: Any) -> Callable[..., Awaitable[bool]]:
-        original = handler.handleSystemMessage
+    def _passes(
+        self, name: str, shape: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> bool:
+        """Whether a call is carried out; what is refused is counted."""
+        if name == "trame.error.client":
+            browser_errors.refuse("an error", args[1] if len(args) > 1 else "")
+            return False
+        if name == "trame.lifecycle.update":
+            return False  # nothing here hangs on what a browser says of its life
+        if not fits(shape, args, kwargs):
+            self._refuse("arguments", name)
+            return False
+        return name != "trame.trigger" or self._is_trigger(*args[1:], **kwargs)
 
-        async def handle(rpc_id: str, method: str, args: list[Any], client_id: str) -> bool:
-            done: bool = await original(rpc_id, method, args, client_id)
-            if client_id in handler.unchunkers:
-                handler.unchunkers[client_id].set_max_message_size(LARGEST_MESSAGE)
-            return done
+    def _is_trigger(self, name: Any = None, args: Any = (), kwargs: Any = None) -> bool:
+        """Whether a browser may call a trigger; a trigger of a part checks its arguments itself."""
+        if not isinstance(name, str) or name not in self._triggers:
+            self._refuse("trigger", name)
+            return False
+        action = self._triggers[name]
+        whole = isinstance(args, list) and isinstance(kwargs, dict)
+        if not whole or not (hasattr(action, "is_trigger") or fits(inspect.signature(action), args, kwargs)):
+            self._refuse("arguments of a trigger", name)
+            return False
+        return True
 
-        return handle
+    def _refuse(self, kind: str, detail: object = "") -> None:
+        self.refused[kind] += 1
+        refusals.refuse(kind, detail)
 
-    def _refuse(self, what: str) -> None:
-        self.refused[what if len(self.refused) < 100 else "more"] += 1
-        logger.warning("refused from a browser: %s", what)
+
+def fits(shape: inspect.Signature, args: Iterable[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Return whether a function of that shape takes these arguments."""
+    try:
+        shape.bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
 
 
 @web.middleware

@@ -20,6 +20,7 @@ from trame.app import get_server
 
 from apps.hub import product_files
 from apps.hub.audit import AuditJournal
+from apps.hub.browser_socket import SocketWatch
 from apps.hub.desk_server import Desk
 from apps.hub.gate import middleware
 from apps.hub.generations import LOOK_EVERY_S, Offer, offer
@@ -77,6 +78,7 @@ class Hub:
         self.startup = Startup(catalog, **self._where, detail=detail, on_change=self._show_startup)
         self.live: LiveFeed | None = None
         self.kept = KeptDesks()
+        self.watch = SocketWatch()
         self._desks: set[Desk] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._opened: Opened | None = None
@@ -109,7 +111,7 @@ class Hub:
 
     async def _run(self, app: web.Application) -> AsyncIterator[None]:
         del app
-        always = (self.painter.run(), self._open(), self._watch(), self._grow())
+        always = (self.painter.run(), self._open(), self._watch(), self._grow(), self.watch.run())
         tasks = [asyncio.create_task(task) for task in always]
         for task in tasks:
             task.add_done_callback(_log_fault)

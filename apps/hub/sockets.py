@@ -1,32 +1,46 @@
-"""Carry messages between a browser's WebSocket and its desk."""
+"""Carry messages between a browser's WebSocket and its desk.
+
+Reading never waits for sending: answers, state and pictures go to an outbox, which a task of its own empties
+as fast as the browser takes it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import time
 from typing import Any, Protocol
 
 from aiohttp import WSMsgType, web
 
+from apps.hub.browser_socket import BrowserSocket, SocketWatch
+from apps.hub.calls import (
+    FAILED,
+    LARGEST_MESSAGE,
+    METHOD_NOT_FOUND,
+    BrowserMessageError,
+    Call,
+    as_answer,
+    as_error,
+    read_call,
+)
 from apps.hub.desk_server import Desk, HubServices
-from apps.hub.gate import LARGEST_MESSAGE
 from apps.hub.kept_desks import KeptDesks
+from apps.hub.outbox import Outbox
 from apps.hub.permissions import Identify
+from apps.hub.refusal_counter import refusals
 from apps.hub.visitor import visitor_of
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_S = 30.0
 HELLO_S = 5.0
-"""A browser signs in at once; a socket that does not is closed."""
-SIGNED_IN_EVERY_S = 3.0
-"""A desk is closed so soon after its visitor was signed out, removed or given other rights."""
-LOOK_EVERY_S = 0.5
-STUCK_TICKS = 4
-"""A browser that takes nothing for two seconds of what waits for it is cut; its page comes back by itself."""
-MOST_WAITING = 64 * 1024 * 1024
-"""Bytes that may wait for one browser."""
+"""A page says hello at once; a socket that does not is closed, and has cost no desk."""
+GOODBYE_S = 2.0
+"""So long a socket that is closed may take to answer."""
+CALLS_A_SECOND, MOST_AT_ONCE = 400.0, 200.0
+"""A page under a hand sends about 100 messages a second. One that sends more is read more slowly."""
+HELLO = "wslink.hello"
 
 
 class DeskLifecycle(HubServices, Protocol):
@@ -34,6 +48,7 @@ class DeskLifecycle(HubServices, Protocol):
 
     kept: KeptDesks
     identify: Identify
+    watch: SocketWatch
 
     async def welcome(self, desk: Desk) -> None: ...
     def leave(self, desk: Desk) -> None: ...
@@ -41,75 +56,146 @@ class DeskLifecycle(HubServices, Protocol):
 
 async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketResponse:
     """Connect a browser with a desk until either side is gone."""
-    socket = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT_S, compress=False)
+    socket = web.WebSocketResponse(
+        max_msg_size=LARGEST_MESSAGE, autoping=False, compress=False, timeout=GOODBYE_S
+    )
     await socket.prepare(request)
+    hello = await _hello(socket)
+    if hello is None:
+        await socket.close()
+        return socket
     name, kept = hub.kept.take(request.query.get("session", ""), visitor_of(request).name)
     desk = Desk(hub, name, visitor_of(request), kept)
-    guards: list[asyncio.Task[None]] = []
+    outbox = Outbox()
+    browser = BrowserSocket(
+        socket, request, desk.area.stream.credit, lambda: hub.identify(request) == desk.visitor
+    )
+    writing = asyncio.create_task(_write(socket, outbox))
+    hub.watch.add(browser)
     try:
-        connection = await _connect(desk)
-        guards = [
-            asyncio.create_task(_cut_when_stuck(socket, request)),
-            asyncio.create_task(_cut_without_hello(socket, desk)),
-            asyncio.create_task(_cut_when_signed_out(hub.identify, socket, request, desk)),
-        ]
-
-        async def send(binary: bool, content: Any) -> None:
-            if not socket.closed:
-                with contextlib.suppress(ConnectionError):
-                    await (socket.send_bytes(content) if binary else socket.send_str(content))
-
-        connection.on_message(send)
+        endpoint = await _connect(desk, outbox)
+        outbox.answer(as_answer(hello.id, {"clientID": f"c{name}", "maxMsgSize": LARGEST_MESSAGE}))
         await hub.welcome(desk)
-        async for message in socket:
-            if message.type != WSMsgType.BINARY:
-                logger.warning("refused from a browser: a message that is not binary")
-                break
-            await connection.send(True, message)
-        await connection.close()
+        await _read(browser, endpoint, outbox)
     except Exception:  # what one browser does must not end the hub
         logger.exception("a desk ended")
     finally:
-        for guard in guards:
-            guard.cancel()
+        hub.watch.discard(browser)
+        writing.cancel()
         hub.kept.keep(name, desk.kept)
         hub.leave(desk)
     return socket
 
 
-async def _connect(desk: Desk) -> Any:
-    """Start a desk's server and connect to it."""
+async def _hello(socket: web.WebSocketResponse) -> Call | None:
+    """The first call of a page, None where something else came or nothing did."""
+    try:
+        async with asyncio.timeout(HELLO_S):
+            message = await socket.receive()
+    except TimeoutError:
+        refusals.refuse("a socket without hello")
+        return None
+    call = _call(message)
+    if call is not None and call.method != HELLO:
+        refusals.refuse("a call before hello", call.method)
+        return None
+    return call
+
+
+def _call(message: Any) -> Call | None:
+    """The call in a message; None where the socket has ended, or is to end."""
+    if message.type == WSMsgType.BINARY:
+        try:
+            return read_call(message.data)
+        except BrowserMessageError as error:
+            refusals.refuse(str(error))
+    elif message.type == WSMsgType.TEXT:
+        refusals.refuse("a text message", message.data)
+    elif message.type == WSMsgType.ERROR:
+        refusals.refuse("a message that is no WebSocket's or too long")
+    return None
+
+
+async def _connect(desk: Desk, outbox: Outbox) -> Any:
+    """Start a desk's server, and let it publish to the outbox."""
     desk.server.start(backend="generic", exec_mode="task", disable_logging=True, show_connection_info=False)
     await desk.server.ready
     endpoint = desk.server._server.ws  # trame offers no other way to its socket
     desk.gate.guard(endpoint)
-    return await endpoint.connect()
+    connection = await endpoint.connect()
+    endpoint.authentified_client_ids.add(connection.client_id)
+    endpoint.pub_manager = _Publisher(outbox)
+    return endpoint
 
 
-async def _cut_without_hello(socket: web.WebSocketResponse, desk: Desk) -> None:
-    await asyncio.sleep(HELLO_S)
-    if not desk.server._server.ws.authentified_client_ids:
-        logger.warning("a browser that did not sign in within %g s was cut", HELLO_S)
-        await socket.close()
+class _Publisher:
+    """Stands for wslink's, which awaits the browser under a lock and packs what may never be sent."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def publish(
+        self, topic: str, data: Any, client_id: str | None = None, skip_last_active_client: bool = False
+    ) -> None:
+        del client_id
+        if not skip_last_active_client:  # of one client, that is the one
+            self._outbox.publish(topic, data)
+
+    def addAttachment(self, payload: Any) -> Any:  # noqa: N802
+        return payload
 
 
-async def _cut_when_signed_out(
-    identify: Identify, socket: web.WebSocketResponse, request: web.Request, desk: Desk
-) -> None:
-    while identify(request) == desk.visitor:
-        await asyncio.sleep(SIGNED_IN_EVERY_S)
-    await socket.close()
+async def _read(browser: BrowserSocket, endpoint: Any, outbox: Outbox) -> None:
+    """Carry out a browser's calls until it is gone, or sends what no page sends."""
+    pace = _Pace()
+    async for message in browser.socket:
+        browser.liveness.heard()
+        if message.type == WSMsgType.PING:
+            await browser.socket.pong(message.data)
+        elif message.type == WSMsgType.PONG:
+            browser.liveness.answered()
+        else:
+            call = _call(message)
+            if call is None or outbox.overfull:
+                if call is not None:
+                    refusals.refuse("more calls than their answers are taken")
+                browser.cut()
+                return
+            outbox.answer(await _answer(endpoint, call))
+        await pace.wait()
 
 
-async def _cut_when_stuck(socket: web.WebSocketResponse, request: web.Request) -> None:
-    """Cut a browser that takes nothing of what waits for it, or for which too much waits."""
-    last, ticks = 0, 0
-    while (transport := request.transport) is not None:
-        await asyncio.sleep(LOOK_EVERY_S)
-        waiting = transport.get_write_buffer_size()
-        ticks = ticks + 1 if waiting and waiting >= last else 0
-        last = waiting
-        if ticks >= STUCK_TICKS or waiting > MOST_WAITING:
-            logger.warning("a browser that did not take %d bytes was cut", waiting)
-            transport.abort()
-            return
+async def _answer(endpoint: Any, call: Call) -> bytes:
+    if call.method not in endpoint.functionMap:
+        refusals.refuse("a method", call.method)
+        return as_error(call.id, METHOD_NOT_FOUND, "no such method")
+    thing, method = endpoint.functionMap[call.method]
+    result = await method(thing, *call.args, **call.kwargs)
+    try:
+        return as_answer(call.id, result)
+    except Exception:
+        logger.exception("the answer to %s cannot be packed", call.method)
+        return as_error(call.id, FAILED, "no answer")
+
+
+class _Pace:
+    """Lets a browser make so many calls a second, and the event loop do something else between them."""
+
+    def __init__(self) -> None:
+        self._left, self._at = MOST_AT_ONCE, time.monotonic()
+
+    async def wait(self) -> None:
+        now = time.monotonic()
+        self._left = min(MOST_AT_ONCE, self._left + (now - self._at) * CALLS_A_SECOND) - 1.0
+        self._at = now
+        if self._left < 0.0:
+            await asyncio.sleep(-self._left / CALLS_A_SECOND)
+        elif self._left < 0.5 * MOST_AT_ONCE:
+            await asyncio.sleep(0)
+
+
+async def _write(socket: web.WebSocketResponse, outbox: Outbox) -> None:
+    """Send what waits, one message after the other, each when the browser has taken those before."""
+    with contextlib.suppress(ConnectionError):
+        while not socket.closed:
+            await socket.send_bytes(await outbox.next())

@@ -22,15 +22,30 @@ class Credit:
 
     clock: Callable[[], float]
     limit: int = 2
+    #: Seconds for which frames waited for their confirmation lately, the slowest of them; a guess at first.
+    slowest_s: float = 2.0
     _sent: dict[int, float] = field(default_factory=dict)
+    _newest: int = 0
+    _since: float | None = None
 
     def sent(self, number: int) -> None:
-        self._sent[number] = self.clock()
+        self._newest = number
+        self._sent[number] = now = self.clock()
+        if self._since is None:
+            self._since = now
 
     def acknowledged(self, number: int) -> None:
         """Acknowledge frame ``number`` and all before it."""
+        if self._since is not None:
+            self.slowest_s = max(self.unconfirmed_s, 0.5 * self.slowest_s)
+            self._since = None if number >= self._newest else self.clock()
         for old in [n for n in self._sent if n <= number]:
             del self._sent[old]
+
+    @property
+    def unconfirmed_s(self) -> float:
+        """Return seconds since a frame is under way without confirmation, or 0."""
+        return 0.0 if self._since is None else self.clock() - self._since
 
     @property
     def free(self) -> bool:
@@ -52,6 +67,7 @@ class Credit:
     def forget(self) -> None:
         """Clear frames in flight: the browser is gone."""
         self._sent.clear()
+        self._since = None
 
 
 @dataclass(kw_only=True)

@@ -14,7 +14,7 @@ from apps.rooms import desk
 
 
 def _gate() -> Gate:
-    return Gate(writable(desk.PARTS), {"go": None})
+    return Gate(writable(desk.PARTS), {"go": lambda: None})
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,6 @@ class _Handler:
 
     def __init__(self) -> None:
         self.called: list[Any] = []
-        self.unchunkers: dict[str, Any] = {}
 
         def record(thing: Any, *args: Any) -> str:
             self.called.append(args)
@@ -71,9 +70,6 @@ class _Handler:
             "trame.state.update": (None, record),
             "twin.scene.event": (None, crash),
         }
-
-    async def handleSystemMessage(self, *_: Any) -> bool:  # noqa: N802
-        return False
 
 
 @pytest.fixture
@@ -91,9 +87,9 @@ def test_a_browser_cannot_stop_the_server_or_push_frames_to_others(handler: _Han
 
 async def test_only_known_triggers_run(handler: _Handler) -> None:
     _, call = handler.functionMap["trame.trigger"]
-    assert await call(None, "go", []) == "done"
-    assert await call(None, "__class__", []) is None
-    assert handler.called == [("go", [])]
+    assert await call(None, "go", [], {}) == "done"
+    assert await call(None, "__class__", [], {}) is None
+    assert handler.called == [("go", [], {})]
 
 
 async def test_a_failure_is_logged_and_tells_the_browser_nothing(

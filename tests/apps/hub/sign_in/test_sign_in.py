@@ -16,7 +16,7 @@ from aiohttp import WSServerHandshakeError
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from apps.hub import sockets
+from apps.hub import browser_socket
 from apps.hub.hub_server import Hub
 from apps.hub.sign_in.sign_in_server import HOME
 from apps.hub.sign_in.user_edits import change_user, remove_user
@@ -245,7 +245,7 @@ async def test_nothing_leads_to_another_site(url: str) -> None:
 async def test_a_changed_user_is_out_at_the_next_request_and_the_desk_closes(
     hub: Hub, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "SIGNED_IN_EVERY_S", 0.05)
+    monkeypatch.setattr(browser_socket, "SIGNED_IN_EVERY", 1)
     assert hub.sign_in is not None
     users = hub.sign_in.users.path
     changes: list[tuple[str, Callable[[], None], int]] = [
