@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,12 @@ from apps.commands.options import basin_options, detail_option, users_option, us
 from apps.logs import COUNT, SIZE_MB, configure_logging
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.hub.sign_in.listening import Network
     from meshes.pipeline import Detail
+
+LOOPBACK = ("127.0.0.0/8", "::1")
 
 
 @click.command()
@@ -23,6 +29,12 @@ if TYPE_CHECKING:
 )
 @click.option("--open", "is_open", is_flag=True, help="Nobody signs in; for this machine only.")
 @users_option
+@click.option("--certificate", type=click.Path(path_type=Path), help="TLS certificate with its chain (PEM).")
+@click.option("--key", type=click.Path(path_type=Path), help="Key of the certificate (PEM).")
+@click.option(
+    "--behind-proxy", is_flag=True, help="Believe a proxy with TLS on this machine (X-Forwarded-…)."
+)
+@click.option("--proxy", "proxies", multiple=True, help="Address or network of a proxy elsewhere.")
 @detail_option
 @click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="File of a log in JSON lines.")
 @click.option(
@@ -40,6 +52,10 @@ def serve(
     painters: int | None,
     is_open: bool,
     users: Path | None,
+    certificate: Path | None,
+    key: Path | None,
+    behind_proxy: bool,
+    proxies: tuple[str, ...],
     detail: Detail | None,
     log: Path | None,
     log_mb: float,
@@ -47,18 +63,39 @@ def serve(
 ) -> None:
     """Serve the basin to browsers; builds what is missing first."""
     from apps.hub.hub_server import serve as serve_desk  # noqa: PLC0415
+    from apps.hub.sign_in.certificate import Certificate  # noqa: PLC0415
+    from apps.hub.sign_in.listening import Listening  # noqa: PLC0415
 
     if is_open and users is not None:
         raise click.UsageError("--open needs no --users: nobody signs in")
     users = None if is_open else users_path(catalog, store=store, users=users)
+    if (certificate is None) != (key is None):
+        raise click.UsageError("--certificate and --key go together")
+    listening = Listening(
+        host=host,
+        port=port,
+        certificate=None if certificate is None or key is None else Certificate(certificate, key),
+        proxies=(*(_networks(LOOPBACK) if behind_proxy else ()), *_networks(proxies)),
+    )
     configure_logging(file=log, size_mb=log_mb, count=log_files)
     serve_desk(
         catalog,
         root=root,
         store=store,
         detail=detail,
-        host=host,
-        port=port,
+        listening=listening,
         painters=painters,
         users=users,
     )
+
+
+def _networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    networks = []
+    for text in texts:
+        try:
+            networks.append(ipaddress.ip_network(text))
+        except ValueError as error:
+            raise click.UsageError(
+                f"--proxy is an address or a network, like 10.0.0.5 or 10.0.0.0/24: {error}"
+            ) from error
+    return tuple(networks)

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,9 +27,9 @@ from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
 from apps.hub.opened import Opened
 from apps.hub.permissions import Identify, everybody, needs, permissions
-from apps.hub.port import check_free
-from apps.hub.sign_in.listening import check_exposure
+from apps.hub.sign_in.listening import Listening
 from apps.hub.sign_in.sign_in_server import SignIn
+from apps.hub.sign_in.transport import transport
 from apps.hub.sockets import talk
 from apps.hub.startup import Startup
 from apps.hub.web import Web
@@ -44,6 +44,7 @@ from twin.catalog import load_catalog_leniently
 from twin.store import Store
 
 if TYPE_CHECKING:
+    from apps.hub.sign_in.listening import Network
     from apps.hub.visitor import Visitor
     from meshes.pipeline import Detail
     from twin.catalog.types import Access
@@ -55,6 +56,7 @@ class Hub:
     """Basin, painter, live feed and generations that all desks share.
 
     ``users`` is the file of those who may sign in; without it ``identify`` names each request's visitor.
+    ``proxies`` are the networks of proxies that are believed.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Hub:
         identify: Identify = everybody,
         painters: int | None = None,
         users: Path | None = None,
+        proxies: Sequence[Network] = (),
     ) -> None:
         """``painters`` is how many may draw at once, by itself :func:`apps.painter.pool.usual_count`."""
         self.catalog, _ = load_catalog_leniently(catalog, root=root)
@@ -101,7 +104,7 @@ class Hub:
             self.sign_in = SignIn(users, head=self.catalog.head, audit=self.audit)
             identify, led = self.sign_in.identify, [self.sign_in.middleware]
         self.identify = identify
-        self.app = web.Application(middlewares=[middleware, *led, permissions(identify)])
+        self.app = web.Application(middlewares=[transport(proxies), middleware, *led, permissions(identify)])
         self.app.router.add_get("/ws", self._talk)
         product_files.add_routes(self.app, self)
         if self.sign_in is not None:
@@ -259,8 +262,7 @@ def serve(
     root: Path | None = None,
     store: Path | None = None,
     detail: Detail | None = None,
-    host: str = "127.0.0.1",
-    port: int = 8080,
+    listening: Listening,
     painters: int | None = None,
     users: Path | None = None,
 ) -> None:
@@ -268,28 +270,30 @@ def serve(
 
     What is missing is built first. Without ``users`` nobody needs to sign in.
 
-    Raises ExposedError where others could come in, UsersError where ``users`` cannot be used, CatalogError
-    where the catalog cannot be used, PortBusyError where the port is taken, NoOpenGLError where this machine
-    cannot draw.
+    Raises CatalogError where the catalog cannot be used, NoOpenGLError where this machine cannot draw, and
+    what :meth:`Listening.check` raises.
     """
-    check_exposure(host, users)
-    check_free(host, port)
+    listening.check(users)
     set_malloc_thresholds()
     where = {"root": root, "store": store, "detail": detail, "painters": painters, "users": users}
-    asyncio.run(_serve(catalog, **where, host=host, port=port))
+    asyncio.run(_serve(catalog, listening, **where))
 
 
-async def _serve(catalog: Path, *, host: str, port: int, **where: Any) -> None:
+async def _serve(catalog: Path, listening: Listening, **where: Any) -> None:
     with ThreadPoolExecutor(1) as trial:
         can_draw = trial.submit(require_opengl)  # a second, beside the making of the page
-        hub = Hub(catalog, **where)
+        hub = Hub(catalog, **where, proxies=listening.proxies)
         await asyncio.wrap_future(can_draw)
+    certificate = listening.certificate
+    if certificate is not None:
+        hub.app.cleanup_ctx.append(certificate.follow)
     runner = web.AppRunner(hub.app, handle_signals=True, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
+        context = None if certificate is None else certificate.context
+        site = web.TCPSite(runner, listening.host, listening.port, ssl_context=context)
         await site.start()
-        address = f"http://{host}:{runner.addresses[0][1]}/"
+        address = listening.address(runner.addresses[0][1])
         click.echo(address)
         if hub.sign_in is not None and (first := hub.sign_in.first_link.address):
             click.echo(f"No users yet. Within an hour, make the administrator at: {address}{first}")

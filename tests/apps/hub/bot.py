@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Mapping
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any
 
@@ -19,9 +20,16 @@ class Bot:
     """One page; ``prompt`` ones confirm each picture at once."""
 
     def __init__(
-        self, url: str, *, session: str = "", prompt: bool = True, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        session: str = "",
+        prompt: bool = True,
+        headers: Mapping[str, str] | None = None,
+        trust: SSLContext | None = None,
     ) -> None:
         self._headers = headers or {}
+        self._ssl = trust or True
         self._url = f"{url}ws?session={session}"
         self._prompt = prompt
         self._ids = itertools.count(1)
@@ -35,7 +43,7 @@ class Bot:
         self._http = ClientSession()
         try:
             self._socket: ClientWebSocketResponse = await self._http.ws_connect(
-                self._url, max_msg_size=0, headers=self._headers
+                self._url, max_msg_size=0, headers=self._headers, ssl=self._ssl
             )
         except BaseException:
             await self._http.close()

@@ -30,9 +30,9 @@ def write_users(path: Path) -> Path:
     return path
 
 
-def hub_of(catalog: Path, users: Path, tmp_path: Path) -> Hub:
+def hub_of(catalog: Path, users: Path, tmp_path: Path, **options: Any) -> Hub:
     """A hub with cheap passwords, whose journal is a test's own."""
-    hub = Hub(catalog, users=users)
+    hub = Hub(catalog, users=users, **options)
     hub.audit.path = tmp_path / "audit.jsonl"
     assert hub.sign_in is not None
     hub.sign_in._passwords = Passwords(CHEAP._hasher)
