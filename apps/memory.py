@@ -73,3 +73,47 @@ class HeapTrimmer:
         except (OSError, AttributeError):
             return False
         return bool(trim(ctypes.c_size_t(0)))
+
+
+def process_memory() -> dict[str, float]:
+    """Return memory of this process and its children, bytes (PSS).
+
+    By kind: hub, painter, live_service, build, other. A child's children count as it. Empty where the system
+    does not report it.
+    """
+    found = {"hub": _pss(os.getpid())}
+    for child in _children(os.getpid()):
+        kind = _kind_of(child)
+        found[kind] = found.get(kind, 0.0) + _with_children(child)
+    return {kind: nbytes for kind, nbytes in found.items() if nbytes}
+
+
+def _with_children(pid: int) -> float:
+    return _pss(pid) + sum(_with_children(child) for child in _children(pid))
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        tasks = Path(f"/proc/{pid}/task").iterdir()
+        return [int(child) for task in tasks for child in (task / "children").read_text("ascii").split()]
+    except (OSError, ValueError):  # it has ended
+        return []
+
+
+def _kind_of(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return "other"
+    if b"apps.painter" in words:
+        return "painter"
+    after = words[words.index(b"apps.cli") + 1 :] if b"apps.cli" in words else []
+    return {b"live": "live_service", b"build": "build"}.get(next(iter(after), b""), "other")
+
+
+def _pss(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
+        return next(1024.0 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    except (OSError, ValueError, StopIteration):
+        return 0.0

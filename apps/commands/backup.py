@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from apps.commands.options import basin_options
+from apps.commands.options import basin_options, users_option, users_path
 
 
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path))
 @basin_options
-@click.option("--users", type=click.Path(path_type=Path), help="File of users (default: beside the store).")
+@users_option
 @click.option("--with-products", is_flag=True, help="The present generation too; without, it is built again.")
 @click.option("--without-observations", is_flag=True, help="Where a database of its own keeps them.")
 def backup(
@@ -32,7 +32,7 @@ def backup(
         catalog,
         root=root,
         store=store,
-        users=users,
+        users=users_path(catalog, store=store, users=users),
         products=with_products,
         observations=not without_observations,
     )

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from apps import counters
+
 if TYPE_CHECKING:
     from apps.hub.visitor import Visitor
 
@@ -39,3 +41,4 @@ class AuditJournal:
                 os.fsync(file)
             finally:
                 os.close(file)
+        counters.ACTS.labels(act).inc()

@@ -18,7 +18,8 @@ import click
 from aiohttp import web
 from trame.app import get_server
 
-from apps.hub import product_files
+from apps import counters
+from apps.hub import metrics, product_files
 from apps.hub.audit import AuditJournal
 from apps.hub.browser_socket import SocketWatch
 from apps.hub.desk_server import Desk
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from apps.hub.visitor import Visitor
     from meshes.pipeline import Detail
     from twin.catalog.types import Access
+    from twin.store import Generation
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +109,7 @@ class Hub:
         self.app = web.Application(middlewares=[transport(proxies), middleware, *led, permissions(identify)])
         self.app.router.add_get("/ws", self._talk)
         product_files.add_routes(self.app, self)
+        metrics.add_routes(self.app, self)
         if self.sign_in is not None:
             self.sign_in.add_routes(self.app)
         Web(self.instance).serve(self.app, files=prototype.serve)
@@ -114,7 +117,14 @@ class Hub:
 
     async def _run(self, app: web.Application) -> AsyncIterator[None]:
         del app
-        always = (self.painter.run(), self._open(), self._watch(), self._grow(), self.watch.run())
+        always = (
+            self.painter.run(),
+            self._open(),
+            self._watch(),
+            self._grow(),
+            self.watch.run(),
+            counters.watch_loop(),
+        )
         tasks = [asyncio.create_task(task) for task in always]
         for task in tasks:
             task.add_done_callback(_log_fault)
@@ -127,6 +137,16 @@ class Hub:
     @needs("watch")
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
         return await talk(self, request)
+
+    @property
+    def open_desks(self) -> int:
+        """Number of desks whose page is there."""
+        return len(self._desks)
+
+    @property
+    def generation(self) -> Generation | None:
+        """Generation that new desks show, or None."""
+        return None if self._opened is None else self._opened.basin.generation
 
     # -- desks ----------------------------------------------------------------------------------------
 

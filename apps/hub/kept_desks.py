@@ -44,6 +44,11 @@ class KeptDesks:
         self._open.discard(name)
         self._kept[name] = kept, self._clock()
 
+    @property
+    def asleep(self) -> int:
+        """Number of kept desks."""
+        return len(self._kept)
+
     def _cull(self) -> None:
         """Forget the oldest: all of more than a day, and of too many."""
         now = self._clock()

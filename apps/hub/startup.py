@@ -54,6 +54,7 @@ class Startup:
         self._grown = asyncio.Event()
         self._open = False
         self._build: asyncio.Task[None] | None = None
+        self._state: BuildState | None = None
         #: Ids of the generations that a build of this process has published: its desks follow them.
         self.published: set[str] = set()
         #: Why the last opening failed.
@@ -99,6 +100,17 @@ class Startup:
         self._show(_failure(self.error), nameless=_failure(None))
         return None
 
+    @property
+    def building(self) -> BuildState | None:
+        """Progress of the build that runs, or None."""
+        return None if self._build is None or self._build.done() else self._state
+
+    @property
+    def build_failed(self) -> bool:
+        """Whether the last build ended with an error."""
+        build = self._build
+        return build is not None and build.done() and not build.cancelled() and build.exception() is not None
+
     async def growth(self) -> AsyncIterator[Basin]:
         """Yield the basin with all models, whenever there are more."""
         while True:
@@ -132,6 +144,7 @@ class Startup:
             self._build.add_done_callback(self._built_behind)
 
     def _building(self, state: BuildState) -> None:
+        self._state = state
         if self._open:
             self._show_behind(_progress(state), nameless=_progress(state, named=False))
         else:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from apps import counters
 from apps.child_processes import Restarts, run_child
 from twin.errors import Reason
 
@@ -51,6 +52,7 @@ class Launcher:
                 patience=restarts.patience,
             )
             wait_s = restarts.wait_s(reason, ran_s=loop.time() - started)
+            counters.CHILD_ENDS.labels("live_service").inc()
             logger.warning("the live service ended: %s; again in %g s", reason, wait_s)
             self._say(reason)
             await asyncio.sleep(wait_s)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from apps import counters
 from apps.child_processes import Restarts, run_child
 from apps.painter.errors import PainterGoneError, PainterMessageError
 from apps.painter.messages import (
@@ -81,6 +82,7 @@ class PainterClient:
                 theirs.close()
                 await connection.close()
             wait_s = self._restarts.wait_s(self.reason, ran_s=loop.time() - started)
+            counters.CHILD_ENDS.labels("painter").inc()
             logger.warning("the painter ended: %s; again in %g s", self.reason, wait_s)
             await asyncio.sleep(wait_s)
 

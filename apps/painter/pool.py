@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from apps import counters
 from apps.painter.errors import PainterError, PainterGoneError
 from apps.painter.jpeg import Jpeg
 from apps.painter.leases import Leases, Order, Priority
@@ -226,8 +227,11 @@ class PainterPool:
                 self._do(self._draw(painter, order))
 
     async def _draw(self, painter: PainterClient, order: _Asked) -> None:
+        kind, begun_s = order.priority.name.lower(), time.monotonic()
+        counters.FRAME_WAIT.labels(kind).observe(begun_s - order.since_s)
         try:
             order.settle(await painter.ask(order.request()))
+            counters.FRAME_DRAW.labels(kind).observe(time.monotonic() - begun_s)
         except PainterGoneError:
             self._again(order)
         except Exception as error:  # noqa: BLE001  (of what makes the request: it is the view's)

@@ -137,11 +137,7 @@ def test_a_kill_in_the_middle_leaves_no_backup_and_the_next_one_is_whole(
     with writing(store, acknowledged):
         command = [sys.executable, "-m", "apps.cli", "backup", str(tmp_path / "b.tar"), str(basin)]
         with subprocess.Popen(command) as process:
-            partial = tmp_path / "partial-b.tar.sqlite"
-            while process.poll() is None and not (
-                partial.exists() and partial.stat().st_size >= part * whole
-            ):
-                pass
+            until(lambda: process.poll() is not None or copied(tmp_path) >= part * whole)
             process.send_signal(signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL
         assert not (tmp_path / "b.tar").exists()

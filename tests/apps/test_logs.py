@@ -14,10 +14,8 @@ from typing import Any
 import pytest
 
 from apps.child_processes import run_child
-from apps.hub.gate import Gate
+from apps.hub.refusal_counter import RefusalCounter
 from apps.logs import MOST, LineFormatter, LogFile, RateLimit, configure_logging, escaped
-from apps.parts.part import writable
-from apps.rooms import desk
 from tests.apps.clock import Clock
 from tests.apps.command import one_line, twin
 from twin.disk import SystemRefusalError
@@ -50,14 +48,13 @@ def test_what_a_browser_sends_cannot_write_a_line_of_the_log(
     root: logging.Logger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure_logging(file=tmp_path / "log")
-    gate = Gate(writable(desk.PARTS), {"go": None})
-    gate.allowed_changes([{"key": EVIL, "value": 1}])
+    RefusalCounter("refused from a browser").refuse("trigger", EVIL)
     logging.getLogger("apps").warning("a station called %s sends %s", EVIL, "密云水库")
     (first, second) = documents(tmp_path / "log")
     assert (
         unprintable((capsys.readouterr().err + (tmp_path / "log").read_text("utf-8")).replace("\n", "")) == []
     )
-    assert first["level"] == "WARNING" and first["logger"] == "apps.hub.gate" and first["time"]
+    assert first["level"] == "WARNING" and first["logger"] == "apps.hub.refusal_counter" and first["time"]
     assert "密云水库" in (tmp_path / "log").read_text("utf-8")
     assert EVIL in second["message"] or "\\u001b[31m" in second["message"]
     assert len((tmp_path / "log").read_text("utf-8").splitlines()) == 2
@@ -85,9 +82,8 @@ def test_a_flood_of_refusals_is_counted(
 ) -> None:
     monkeypatch.setattr("apps.logs._after", lambda seconds, call: None)
     configure_logging(file=tmp_path / "log")
-    gate = Gate(writable(desk.PARTS), {})
     for k in range(20_000):
-        gate.allowed_changes([{"key": f"key {k}", "value": 1}])
+        logging.getLogger("apps.hub").warning("refused: %s", f"key {k}")
     assert len(documents(tmp_path / "log")) == MOST
     assert (tmp_path / "log").stat().st_size < 10_000
 
