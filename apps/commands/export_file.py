@@ -8,30 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twin import cells
-
-COLUMNS = (
-    "station",
-    "name",
-    "property",
-    "unit",
-    "phenomenon_at",
-    "value",
-    "quality",
-    "reason",
-    "revision",
-    "received_at",
-    "result_at",
-    "feed",
-    "synthetic",
-    "count",
-    "lowest",
-    "lowest_at",
-    "highest",
-    "highest_at",
-)
-TIMES = tuple(name for name in COLUMNS if name.endswith("_at"))
-"""``count``, ``lowest`` and ``highest`` are of an hour that stands for observations that were thinned out."""
+from apps.observation_rows import COLUMNS, TIMES, csv_cells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +44,7 @@ def _write_csv(path: Path, rows: Iterator[dict[str, Any]]) -> Written:
         writer = csv.DictWriter(stream, COLUMNS)
         writer.writeheader()
         for row in rows:
-            times = {name: row[name] and row[name].isoformat() for name in TIMES}
-            writer.writerow({name: cells.safe(cell) for name, cell in (row | times).items()})
+            writer.writerow(csv_cells(row))
             count += 1
             hours += row["count"] is not None
     return Written(observations=count, hours=hours)

@@ -20,8 +20,8 @@ from rich.table import Table
 from apps.commands.export_file import Written, write
 from apps.commands.new_file import new_file
 from apps.commands.printing import console
+from apps.observation_rows import BadTimeError, UnknownStationError, rows_of, time_of
 from twin.basin import Basin
-from twin.errors import TwinError
 from twin.live import NoStationsError, UnknownStreamError, open_database
 from twin.stations.network import Network
 from twin.stations.properties import PROPERTIES
@@ -29,25 +29,12 @@ from twin.stations.status import main_datastream
 from twin.stations.store import Reader
 from twin.stations.store.schema import QUALITIES, as_time
 from twin.stations.validation import AHEAD
-from twin.written_time import WrittenTimeError, read_time
 
 if TYPE_CHECKING:
     from twin.stations.model import Datastream, Observation
     from twin.stations.store.hours import Hour
 
 PAST = timedelta(hours=72)
-
-
-class UnknownStationError(TwinError):
-    """Unknown station: the basin does not have it."""
-
-    zh = "没有这个测站：{message}"
-
-
-class BadTimeError(TwinError):
-    """Unparseable time."""
-
-    zh = "时间有误：{message}"
 
 
 class Observations:
@@ -168,33 +155,15 @@ class Observations:
 
     def _rows(self, datastreams: Sequence[str], start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
         for name in datastreams:
-            stream = self._network.datastreams[name]
-            station = self._network.stations[stream.station]
-            revisions = self._reader.revisions(name, start, end, known_at=self._known_at)
-            newest = {o.phenomenon_at: o for o in revisions}
-            hours = {h.at: h for h in self._reader.hours(name, start, end, known_at=self._known_at)}
-            for o in newest.values():
-                hour = hours.get(o.phenomenon_at) if o.reason.startswith("hourly-") else None
-                yield {
-                    "station": station.id,
-                    "name": station.name["zh"],
-                    "property": stream.property,
-                    "unit": PROPERTIES[stream.property].unit,
-                    "phenomenon_at": o.phenomenon_at,
-                    "value": o.value,
-                    "quality": o.quality,
-                    "reason": o.reason,
-                    "revision": o.revision,
-                    "received_at": o.received_at,
-                    "result_at": o.result_at,
-                    "feed": o.feed,
-                    "synthetic": self._basin.synthetic,
-                    "count": None if hour is None else hour.count,
-                    "lowest": None if hour is None else hour.lowest,
-                    "lowest_at": None if hour is None else hour.lowest_at,
-                    "highest": None if hour is None else hour.highest,
-                    "highest_at": None if hour is None else hour.highest_at,
-                }
+            yield from rows_of(
+                self._reader,
+                self._network,
+                name,
+                start,
+                end,
+                known_at=self._known_at,
+                synthetic=self._basin.synthetic,
+            )
 
     def _window(self, start: str | None, end: str | None) -> tuple[datetime, datetime]:
         now = datetime.now(UTC)
@@ -230,18 +199,6 @@ class Observations:
         for row in rows:
             table.add_row(*("–" if row.get(name) is None else f"{row.get(name, '')}" for name in names))
         console().print(table)
-
-
-def time_of(text: str, zone: ZoneInfo) -> datetime:
-    """Parse a time as people write it.
-
-    Without a zone it is the site's. Raises BadTimeError.
-    """
-    try:
-        return read_time(text, zone=zone).astimezone(UTC)
-    except (WrittenTimeError, OverflowError) as error:
-        said = "could be two times" if "ambiguous" in str(error) else "is no time"
-        raise BadTimeError(f"{text!r} {said}; write it like 2026-07-28T14:32", text=text) from None
 
 
 def _of_hour(stream: Datastream, hour: Hour | None) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
 from apps.hub.opened import Opened
 from apps.hub.permissions import Identify, everybody, needs, permissions
+from apps.hub.rest import routes as rest
+from apps.hub.rest.problems import problems
 from apps.hub.sign_in.listening import Listening
 from apps.hub.sign_in.sign_in_server import SignIn
 from apps.hub.sign_in.transport import transport
@@ -106,12 +108,15 @@ class Hub:
             self.sign_in = SignIn(users, head=self.catalog.head, audit=self.audit)
             identify, led = self.sign_in.identify, [self.sign_in.middleware]
         self.identify = identify
-        self.app = web.Application(middlewares=[transport(proxies), middleware, *led, permissions(identify)])
+        self.app = web.Application(
+            middlewares=[transport(proxies), problems, middleware, *led, permissions(identify)]
+        )
         self.app.router.add_get("/ws", self._talk)
         product_files.add_routes(self.app, self)
         metrics.add_routes(self.app, self)
         if self.sign_in is not None:
             self.sign_in.add_routes(self.app)
+        rest.add_routes(self.app, self)
         Web(self.instance).serve(self.app, files=prototype.serve)
         self.app.cleanup_ctx.append(self._run)
 

@@ -1,23 +1,31 @@
 """Encode pictures as JPEG with full colour resolution.
 
-Shores and thin lines need it.
+Shores and thin lines need it. Those to keep may be PNG.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import io
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import simplejpeg
+from PIL import Image
 
 from twin.arrays import U8
+
+if TYPE_CHECKING:
+    from apps.painter.messages import Format
 
 MOVING_QUALITY = 90
 STILL_QUALITY = 93
 
 
 class Jpeg(NamedTuple):
-    """Encoded picture and its size in pixels."""
+    """Encoded picture and its size in pixels.
+
+    A PNG where one was requested.
+    """
 
     content: bytes
     width: int
@@ -25,15 +33,24 @@ class Jpeg(NamedTuple):
 
 
 def encode(picture: U8, *, still: bool) -> Jpeg:
-    """Encode a picture, (rows, cols, 4) RGBA from the top.
+    """Encode a picture as JPEG.
 
-    A ``still`` one better, a moving one faster.
+    (rows, cols, 4) RGBA or 3 RGB, from the top. A ``still`` one better, a moving one faster.
     """
     content = simplejpeg.encode_jpeg(
         np.ascontiguousarray(picture),
         quality=STILL_QUALITY if still else MOVING_QUALITY,
-        colorspace="RGBA",
+        colorspace="RGBA" if picture.shape[2] == 4 else "RGB",
         colorsubsampling="444",
         fastdct=not still,
     )
     return Jpeg(bytes(content), width=picture.shape[1], height=picture.shape[0])
+
+
+def encode_saved(picture: U8, *, kind: Format) -> Jpeg:
+    """Encode a picture to keep, (rows, cols, 3) RGB from the top."""
+    if kind == "jpeg":
+        return encode(picture, still=True)
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, format="PNG", compress_level=4)
+    return Jpeg(stream.getvalue(), width=picture.shape[1], height=picture.shape[0])

@@ -27,6 +27,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 LARGEST_PICTURE = 256 * 1024 * 1024
 
 Size = tuple[int, int]
+Format = Literal["png", "jpeg"]
 Place = tuple[float, float, float]
 
 
@@ -59,7 +60,8 @@ class Paint:
     (:data:`apps.painter.smoothing.SHIFTS`), None draws a moving frame. Kept samples are added up, sample 0
     begins; the last one's JPEG is their mean. ``signs`` is None where the view's are as before. ``margin``
     more pixels of the scene are drawn on each side (left and right, top and bottom), for a browser that moves
-    the picture itself.
+    the picture itself. With ``burn`` the picture is one to keep: its overlay is painted on it, in the file's
+    format, and words where tiles are ``lacking``.
     """
 
     ask: Literal["paint"] = "paint"
@@ -74,6 +76,8 @@ class Paint:
     keep: bool = False
     jpeg: bool = True
     margin: Size = (0, 0)
+    burn: Format | None = None
+    lacking: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,11 @@ import logging
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from apps.painter.messages import Cover, Describe, Paint, Pick, Picked, Size, Target
 from apps.painter.smoothing import SHIFTS, Smoother
@@ -20,6 +23,8 @@ from apps.painter.viewport import Viewport
 from apps.painter.withheld import apply_without, layers_seen
 from layers.gl.depth import depth_grid, packed
 from layers.governor import Sharpness
+from layers.labels.overlay import LACKING, Overlay
+from layers.labels.painter import furniture, paint, stamp
 from layers.labels.placer import LabelPlacer
 from layers.labels.signs import NO_SIGNS, Signs
 from layers.layer import LayerFacts
@@ -32,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 MOST_STAGES = 2
 """A view changes to another generation while others still show the one before."""
+SAVED_STAMP, LACKING_STAMP = (0.5, 0.965), (0.5, 0.1)
+"""Where a picture to keep says that its data is synthetic, and that tiles are missing."""
 SETTLE_S = 0.12
 """A still waits so long for the models' tiles, that not each of them costs a picture."""
 
@@ -84,26 +91,32 @@ class Painter:
         VTK releases the interpreter lock while it draws; the labels are placed meanwhile.
         """
         stage = self._shown(request)
-        stage.stamp_at = stamp_place(request.viewport)
+        stage.stamp_at = SAVED_STAMP if request.burn else stamp_place(request.viewport)
+        viewport = request.viewport
+        if request.burn:
+            viewport = replace(viewport, panels=furniture(request.size))
         sharpness, complete = request.sharpness, True
         size, stage.widened = with_margin(request.size, request.margin)
         if sharpness.waits:
             complete = stage.settle(size=size, tile_error_px=sharpness.tile_error_px, timeout_s=SETTLE_S)
-        placed = self._placing.submit(_overlay, stage, request.viewport)
+        placed = self._placing.submit(_placed, stage, viewport)
         picture = draw(stage, size=size, sharpness=sharpness, sample=request.sample)
         overlay = placed.result()
-        grid = depth_grid(stage.window, stage.renderer) if request.jpeg else None
+        grid = depth_grid(stage.window, stage.renderer) if request.jpeg and not request.burn else None
         if request.keep:
             picture = self._summed(request, picture)
+        if request.burn and request.jpeg:
+            complete = complete and not request.lacking
+            picture = burnt(picture, overlay, complete=complete)
         depth = "" if grid is None else b64encode(packed(grid).tobytes()).decode()
-        return Drawn(picture if request.jpeg else None, overlay, depth, complete)
+        return Drawn(picture if request.jpeg else None, overlay.as_dict(), depth, complete)
 
     def cover(self, request: Cover) -> Mapping[str, Any]:
         """Place the overlay of a scene that has been drawn.
 
         Labels, marks, north arrow and scale bar.
         """
-        return _overlay(self._shown(request), request.viewport)
+        return _placed(self._shown(request), request.viewport).as_dict()
 
     def pick(self, request: Pick) -> Picked:
         """Find what is under a place of a view."""
@@ -221,5 +234,16 @@ def draw(stage: Stage, *, size: Size, sharpness: Sharpness, sample: int | None =
     )
 
 
-def _overlay(stage: Stage, viewport: Viewport) -> Mapping[str, Any]:
-    return stage.overlay(size=(viewport.width, viewport.height), reserved=viewport.panels).as_dict()
+def burnt(picture: U8, overlay: Overlay, *, complete: bool) -> U8:
+    """Return a picture with its overlay painted on, to keep.
+
+    (rows, cols, 3) uint8. One that is not ``complete`` says so.
+    """
+    found = paint(np.ascontiguousarray(picture[..., :3]), overlay)
+    if not complete:
+        stamp(found, at=LACKING_STAMP, text=LACKING)
+    return found
+
+
+def _placed(stage: Stage, viewport: Viewport) -> Overlay:
+    return stage.overlay(size=(viewport.width, viewport.height), reserved=viewport.panels)

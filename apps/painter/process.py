@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from apps.heartbeat import Heartbeat
 from apps.memory import HeapTrimmer, resident_mb, set_malloc_thresholds
 from apps.painter.errors import PainterTooLargeError
-from apps.painter.jpeg import Jpeg, encode
+from apps.painter.jpeg import Jpeg, encode, encode_saved
 from apps.painter.messages import (
     LONGEST_LINE,
     Asked,
@@ -147,7 +147,8 @@ class PainterProcess:
             if drawn.picture is None:
                 return reply, b""
             loop = asyncio.get_running_loop()
-            jpeg = await loop.run_in_executor(self._encoder, partial(encode, still=True), drawn.picture)
+            call = partial(encode_saved, kind=request.burn) if request.burn else partial(encode, still=True)
+            jpeg = await loop.run_in_executor(self._encoder, call, drawn.picture)
         if request.keep:
             self._render.post(self._trimmer.trim)
         return replace(reply, size=(jpeg.width, jpeg.height), nbytes=len(jpeg.content)), jpeg.content

@@ -5,19 +5,26 @@ Its name, and a line with value, unit, trend and age or time.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from apps.ages import age
 from apps.formatting import written
 from apps.session.past_values import then_of
+from apps.session.rain_now import rain_now
 from apps.texts import texts
 from apps.value_words import DOUBTFUL, reading
+from layers.labels.signs import Signs
 from layers.labels.symbols import Sign
 from twin.bilingual import Language
 from twin.scene import Scene
+from twin.stations.filter import Filter
 from twin.stations.freshness import Freshness
 from twin.stations.status import StationStatus
+
+if TYPE_CHECKING:
+    from twin.stations.snapshot import Now
 
 Reach = Literal["now", "live", "off", "then"]
 """Of when values are shown: of now over the water of now; of now over another moment's, which is said; none
@@ -32,6 +39,37 @@ def reach(scene: Scene) -> Reach:
     if then_of(moment) is not None:
         return "then"
     return "live" if scene.live_values else "off"
+
+
+def signs_over(
+    scene: Scene,
+    found: Mapping[str, StationStatus],
+    *,
+    now: Now | None,
+    elapsed_s: Callable[[str], float],
+    zone: ZoneInfo,
+) -> Signs:
+    """Return what stations show over a scene, and the bars of rain.
+
+    ``found`` is their status at the scene's moment; ``now`` what the live service says, None where it is not
+    heard: a bar shows no age, so it goes with the service.
+    """
+    wanted, of = scene.filter, reach(scene)
+    asked = wanted != Filter()
+    signs = {
+        id_: sign(
+            status,
+            scene.language,
+            shown=wanted.passes(status),
+            asked=asked,
+            reach=of,
+            zone=zone,
+        )
+        for id_, status in found.items()
+    }
+    rain = rain_now(now if of in ("now", "live") else None, elapsed_s)
+    mark = texts(scene.language)["mode_live"] if of == "live" else ""
+    return Signs(stations=signs, rain_mm=rain, rain_mark=mark)
 
 
 def sign(

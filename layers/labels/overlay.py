@@ -17,6 +17,7 @@ from twin.stations.snapshot import Tone
 
 #: Said in both languages wherever the data is invented.
 SYNTHETIC = "合成数据 Synthetic data"
+LACKING = "瓦片未全部加载 Tiles are missing"
 WIDEST: float = THEME["scale_bar"]["widest"]
 """The longest scale bar in units of the view's width."""
 

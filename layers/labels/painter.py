@@ -53,34 +53,34 @@ def paint(picture: U8, overlay: Overlay) -> U8:
     return np.array(image)
 
 
-def stamp(picture: U8, *, at: tuple[float, float]) -> None:
-    """Burn "synthetic data" into a picture, in place.
+def stamp(picture: U8, *, at: tuple[float, float], text: str = SYNTHETIC) -> None:
+    """Burn words, "synthetic data", into a picture, in place.
 
     (height, width, 3 or 4) uint8, centred ``at`` fractions of it.
     """
     height, width = picture.shape[:2]
-    own = badge(height)
+    own = badge(height, text)
     rows, cols = min(own.shape[0], height), min(own.shape[1], width)
-    left, top = stamp_corner(at, (width, height))
+    left, top = stamp_corner(at, (width, height), text)
     part = picture[top : top + rows, left : left + cols, :3]
     alpha = own[:rows, :cols, 3:].astype(np.float32) / 255.0
     part[...] = (part * (1.0 - alpha) + own[:rows, :cols, :3] * alpha).astype(np.uint8)
 
 
-def badge(height: float) -> U8:
+def badge(height: float, text: str = SYNTHETIC) -> U8:
     """Return the stamp of a picture's height.
 
     (rows, cols, 4) uint8 RGBA.
     """
-    return _badge(max(9, round(0.024 * height)))
+    return _badge(max(9, round(0.024 * height)), text)
 
 
-def stamp_corner(at: tuple[float, float], size: tuple[int, int]) -> tuple[int, int]:
+def stamp_corner(at: tuple[float, float], size: tuple[int, int], text: str = SYNTHETIC) -> tuple[int, int]:
     """Return left and top of the stamp, px.
 
     In a picture of ``size`` (width, height): inside where it fits.
     """
-    tall, wide = badge(size[1]).shape[:2]
+    tall, wide = badge(size[1], text).shape[:2]
     left, top = (
         min(max(0, round(share * length - own / 2)), max(0, length - own))
         for share, length, own in zip(at, size, (wide, tall), strict=True)
@@ -126,15 +126,15 @@ def _scale_bar_end(size: tuple[float, float], scale: float) -> tuple[float, floa
 
 
 @lru_cache(maxsize=8)
-def _badge(size_px: int) -> U8:
+def _badge(size_px: int, text: str) -> U8:
     letters = font(size_px, bold=True)
-    left, top, right, bottom = letters.getbbox(SYNTHETIC)
+    left, top, right, bottom = letters.getbbox(text)
     pad = round(0.55 * size_px)
     box = (round(right - left) + 2 * pad, round(bottom - top) + pad)
     image = Image.new("RGBA", box, (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((0, 0, box[0] - 1, box[1] - 1), radius=size_px // 3, fill=(150, 40, 20, 170))
-    draw.text((pad - left, pad // 2 - top), SYNTHETIC, font=letters, fill=(255, 255, 255, 255))
+    draw.text((pad - left, pad // 2 - top), text, font=letters, fill=(255, 255, 255, 255))
     return np.asarray(image)
 
 

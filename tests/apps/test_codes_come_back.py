@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet
 import pytest
 
-from apps.commands.export_file import COLUMNS, write
+from apps.commands.export_file import write
+from apps.observation_rows import COLUMNS
 from twin.stations.model import Observation
 from twin.stations.replay import ReplayError, read_readings, to_json_line
 

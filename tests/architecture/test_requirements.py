@@ -21,7 +21,7 @@ NOT_IMPORTED = {
 }
 """Lines of run.in that no statement of ours imports, and why they are needed."""
 COMING = {
-    "aiohttp-asgi", "authlib", "fastapi", "httpx",
+    "authlib", "httpx",
 }  # fmt: skip
 """Chosen for sign-in, REST and metrics; each leaves this list with its first import."""
 

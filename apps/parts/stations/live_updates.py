@@ -23,10 +23,8 @@ from apps.parts.stations.station_chart import Limits, StationChart, past_of
 from apps.session import station_signs as signs_view
 from apps.session.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
 from apps.session.past_values import PastValues, then_of
-from apps.session.rain_now import rain_now
 from apps.session.views import CardView
 from apps.texts import texts
-from layers.labels.signs import Signs
 from twin.errors import Reason, TwinError
 from twin.scene import Selection
 from twin.stations.filter import Filter
@@ -35,6 +33,7 @@ from twin.stations.status import StationStatus, main_datastream, statuses
 
 if TYPE_CHECKING:
     from apps.session.controller import Controller
+    from layers.labels.signs import Signs
     from twin.scene import Scene
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
@@ -228,24 +227,13 @@ class LiveDesk:
         return self._signs[key]
 
     def _signs_of(self, scene: Scene) -> Signs:
-        wanted, reach = scene.filter, signs_view.reach(scene)
-        asked, zone = wanted != Filter(), self._controller.session.zone
-        signs = {
-            id_: signs_view.sign(
-                status,
-                scene.language,
-                shown=wanted.passes(status),
-                asked=asked,
-                reach=reach,
-                zone=zone,
-            )
-            for id_, status in self._statuses_of(scene).items()
-        }
-        # A bar shows no age: it goes with the service.
-        told = self.client.connected and reach in ("now", "live")
-        rain = rain_now(self.client.now if told else None, self.client.elapsed_s)
-        mark = texts(scene.language)["mode_live"] if reach == "live" else ""
-        return Signs(stations=signs, rain_mm=rain, rain_mark=mark)
+        return signs_view.signs_over(
+            scene,
+            self._statuses_of(scene),
+            now=self.client.now if self.client.connected else None,
+            elapsed_s=self.client.elapsed_s,
+            zone=self._controller.session.zone,
+        )
 
     def _statuses_of(self, scene: Scene) -> dict[str, StationStatus]:
         """How the stations stood at the scene's moment: now, or in history then."""

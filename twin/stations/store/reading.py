@@ -153,6 +153,30 @@ class Reader:
             )
         return found
 
+    def times(
+        self,
+        datastream: str,
+        start: datetime,
+        end: datetime,
+        *,
+        known_at: datetime | None = None,
+        limit: int,
+    ) -> list[datetime]:
+        """Return the first ``limit`` times of a stretch that have values.
+
+        Oldest first. What a page of a long stretch ends at, without reading the stretch.
+        """
+        if not self._known(datastream):
+            return []
+        c, number = observations.c, self._ids[datastream]
+        span = as_us(start), as_us(end)
+        seen = self._of(datastream, known_at).with_only_columns(c.at).where(c.at.between(*span))
+        kept = select(hourly.c.at).where(hourly.c.stream == number, hourly.c.at.between(*span))
+        with self._database.explained(), self._database.engine.connect() as at:
+            found = {row.at for row in at.execute(seen.group_by(c.at).order_by(c.at).limit(limit))}
+            found |= {row.at for row in at.execute(kept.order_by(hourly.c.at).limit(limit))}
+        return [as_time(us) for us in sorted(found)[:limit]]
+
     def revisions(
         self, datastream: str, start: datetime, end: datetime, *, known_at: datetime | None = None
     ) -> list[Observation]:

@@ -1,0 +1,1 @@
+"""REST interface for programs, under ``/api/v1``."""

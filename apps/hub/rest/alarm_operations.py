@@ -1,0 +1,153 @@
+"""Answer standing alarms, and acknowledge one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from apps.hub.rest.basin_operations import BilingualName
+from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation, read_body
+from apps.hub.rest.problems import NotThereError, ParameterError
+from apps.hub.rest.station_operations import local, stations_of
+from apps.live.client import LiveAwayError
+from apps.parts.alarms import Typed, doubt_of
+from apps.texts import texts
+from twin.stations.properties import PROPERTIES, property_of
+from twin.stations.snapshot import AlarmState, Tone
+
+if TYPE_CHECKING:
+    from apps.live.live_feed import LiveFeed
+    from twin.basin import Basin
+    from twin.stations.snapshot import AlarmNow
+
+
+class AlarmAnswer(JsonAnswer):
+    """Standing alarm."""
+
+    id: str
+    rule: str
+    station: str
+    datastream: str
+    rank: int = Field(description="1 is the gravest, 4 a notice.")
+    tone: Tone
+    state: AlarmState
+    text: BilingualName
+    raised_at: datetime
+    changed_at: datetime
+    value: float | None
+    limit: float | None
+    unit: str = Field(description="Of value and limit.")
+    by: str = Field(description="Who acknowledged or shelved it.")
+    group: str = Field(description="Event that it belongs to.")
+
+
+class AlarmsAnswer(JsonAnswer):
+    """Standing alarms, the gravest first.
+
+    Where `known` is false an empty list does not mean that there are none; `note` says why.
+    """
+
+    known: bool
+    note: str
+    heard_at: datetime | None
+    alarms: list[AlarmAnswer]
+
+
+@operation("GET", "/alarms", answer=AlarmsAnswer, refusals=(404,))
+async def alarms(ask: Ask, _: Parameters) -> AlarmsAnswer:
+    """List standing alarms."""
+    opened = await ask.opened()
+    return await ask.work(_alarms, ask, opened.basin)
+
+
+def _alarms(ask: Ask, basin: Basin) -> AlarmsAnswer:
+    t, zone = texts(ask.language), ZoneInfo(basin.site.time_zone)
+    feed, seen = ask.hub.live, _visible(ask, basin)
+    if feed is None or feed.client.now is None:
+        return AlarmsAnswer(known=False, note=t["alarms_unknown"], heard_at=None, alarms=[])
+    client = feed.client
+    doubt = doubt_of(client.now)
+    note = t[f"alarms_{doubt}"] if doubt else ""
+    if not client.connected:
+        note = t["live_away"]
+    return AlarmsAnswer(
+        known=not note,
+        note=note,
+        heard_at=local(client.heard_at, zone),
+        alarms=[_alarm(alarm, zone) for alarm in sorted(seen.values(), key=lambda a: (a.rank, a.raised_at))],
+    )
+
+
+def _visible(ask: Ask, basin: Basin) -> dict[str, AlarmNow]:
+    """Alarms of stations that the visitor may see, and of feeds, by id."""
+    network, feed = stations_of(basin), ask.hub.live
+    now = None if feed is None else feed.client.now
+    known = () if now is None else now.alarms
+    return {alarm.id: alarm for alarm in known if not alarm.station or alarm.station in network.stations}
+
+
+def _alarm(alarm: AlarmNow, zone: ZoneInfo) -> AlarmAnswer:
+    kind = PROPERTIES.get(property_of(alarm.datastream))
+    return AlarmAnswer(
+        id=alarm.id,
+        rule=alarm.rule,
+        station=alarm.station,
+        datastream=alarm.datastream,
+        rank=alarm.rank,
+        tone=alarm.tone,
+        state=alarm.state,
+        text=BilingualName(**alarm.text),
+        raised_at=alarm.raised_at.astimezone(zone),
+        changed_at=alarm.changed_at.astimezone(zone),
+        value=alarm.value,
+        limit=alarm.limit,
+        unit="" if kind is None else kind.shown,
+        by=alarm.by,
+        group=alarm.group,
+    )
+
+
+class AcknowledgeParameters(Parameters):
+    id: Annotated[str, Field(min_length=1, max_length=200, description="Id of a standing alarm.")]
+
+
+class Acknowledgement(BaseModel):
+    """Name of who acknowledges, where nobody signs in.
+
+    Elsewhere it is who is signed in.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    by: Typed = ""
+
+
+@operation(
+    "POST",
+    "/alarms/{id}/acknowledge",
+    role="operate",
+    parameters=AcknowledgeParameters,
+    body=Acknowledgement,
+    answer=AlarmsAnswer,
+    refusals=(404, 409, 413, 415),
+)
+async def acknowledge(ask: Ask, asked: AcknowledgeParameters) -> AlarmsAnswer:
+    """Acknowledge an alarm; it is durable before the answer."""
+    body = await read_body(ask, Acknowledgement)
+    opened = await ask.opened()
+    feed: LiveFeed | None = ask.hub.live
+    if asked.id not in await ask.work(_visible, ask, opened.basin):
+        raise NotThereError(asked.id)
+    if feed is None:
+        raise LiveAwayError("no live service runs")
+    by = ask.visitor.name or body.by
+    if ask.visitor.name and body.by not in ("", ask.visitor.name):
+        raise ParameterError("by", "is who is signed in; leave it out", "即登录者本人，请勿填写")
+    if not by:
+        raise ParameterError("by", "say who acknowledges: nobody is signed in", "未登录，请写明处理人")
+    await feed.client.acknowledge(asked.id, by)
+    ask.hub.audit.record(ask.visitor, "operated", what="acknowledge", alarm=asked.id, by=by)
+    return await ask.work(_alarms, ask, opened.basin)

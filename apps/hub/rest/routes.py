@@ -1,0 +1,82 @@
+"""Serve the REST interface under ``/api/v1``."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from apps.hub.permissions import needs
+from apps.hub.rest import (
+    alarm_operations as alarm,
+)
+from apps.hub.rest import (
+    basin_operations as basin,
+)
+from apps.hub.rest import (
+    observation_operations as observation,
+)
+from apps.hub.rest import (
+    scene_operations as scene,
+)
+from apps.hub.rest import (
+    server_operations as server,
+)
+from apps.hub.rest import (
+    station_operations as station,
+)
+from apps.hub.rest import (
+    water_operations as water,
+)
+from apps.hub.rest.declared import add_operation
+from apps.hub.rest.openapi import document
+from apps.hub.rest.openapi_page import page
+from apps.hub.rest.problems import PREFIX
+from apps.hub.rest.still_pictures import StillPictures
+
+if TYPE_CHECKING:
+    from apps.hub.rest.declared import RestServices
+
+OPERATIONS = (
+    basin.catalog,
+    basin.entry,
+    basin.layers,
+    basin.generation,
+    basin.version,
+    water.water,
+    water.sills,
+    water.curves,
+    station.stations,
+    station.station,
+    observation.observations,
+    alarm.alarms,
+    alarm.acknowledge,
+    scene.resolve_scene,
+    scene.link_scene,
+    scene.picture,
+    server.health,
+    server.ready,
+    server.openapi,
+    server.docs,
+)
+
+
+def add_routes(app: web.Application, hub: RestServices) -> None:
+    """Add the routes of every operation.
+
+    With :func:`apps.hub.rest.problems.problems` whatever is refused there is answered as problem details.
+    """
+    told = document(OPERATIONS, version=version("miyun-twin"))
+    app[server.DOCUMENT] = json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+    app[server.PAGE] = page(told).encode()
+    app[scene.STILLS] = StillPictures()
+    for operation in OPERATIONS:
+        add_operation(app, hub, operation)
+    app.router.add_get(f"{PREFIX}/{{rest:.*}}", _nothing)  # before the page's own files, which begin at /
+
+
+@needs(None)
+async def _nothing(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPNotFound(text=f"{request.path} is no address")

@@ -1,0 +1,183 @@
+"""Answer Scenes: links and back, and pictures of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from pydantic import Field
+
+from apps.error_messages import say
+from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation, read_bytes, tagged
+from apps.hub.rest.station_operations import stations_of
+from apps.hub.rest.still_pictures import StillPictures, size_of
+from apps.live.client import LiveAwayError, LiveRefusedError
+from apps.session.link_check import refuse_foreign, unknown_in
+from apps.session.past_values import then_of
+from apps.session.station_signs import signs_over
+from layers.labels.signs import NO_SIGNS, Signs
+from twin.scene import MAX_LINK, Scene
+from twin.stations.snapshot import Now
+from twin.stations.status import main_datastream, statuses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.hub.opened import Opened
+    from layers.layer import LayerFacts
+    from twin.errors import TwinError
+
+STILLS = web.AppKey("stills", StillPictures)
+
+
+class SceneAnswer(JsonAnswer):
+    """Scene that this basin can show, and its permanent link."""
+
+    link: str
+    page: str = Field(description="Address of the page that shows it.")
+    doubts: list[str] = Field(description="What is not as the link says, in the language of the request.")
+    scene: Scene
+
+
+class LinkParameters(Parameters):
+    link: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9._-]+$", max_length=MAX_LINK, description="Text of a permanent link."),
+    ]
+
+
+@operation("GET", "/scenes/{link}", parameters=LinkParameters, answer=SceneAnswer)
+async def resolve_scene(ask: Ask, asked: LinkParameters) -> SceneAnswer:
+    """Resolve a permanent link to its Scene.
+
+    It is the Scene that a page of this basin shows.
+    """
+    opened, layers = await ask.opened(), await _layers(ask)
+    return await ask.work(_resolved, ask, opened, Scene.from_link(asked.link), layers)
+
+
+@operation("POST", "/scenes", body=Scene, answer=SceneAnswer, refusals=(413, 415))
+async def link_scene(ask: Ask, _: Parameters) -> SceneAnswer:
+    """Check a Scene and make its permanent link."""
+    scene = Scene.from_json(await read_bytes(ask))
+    opened, layers = await ask.opened(), await _layers(ask)
+    return await ask.work(_resolved, ask, opened, scene, layers)
+
+
+async def _layers(ask: Ask) -> Mapping[str, LayerFacts]:
+    """Layers that this visitor's view has."""
+    opened = await ask.opened()
+    return {layer.id: layer for layer in await ask.hub.painter.describe(opened.target)}
+
+
+def _resolved(ask: Ask, opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> SceneAnswer:
+    shown, doubts = _shown(opened, scene, layers)
+    link = shown.to_link()
+    return SceneAnswer(
+        link=link, page=f"/?scene={link}", doubts=[say(doubt, ask.language) for doubt in doubts], scene=shown
+    )
+
+
+def _shown(
+    opened: Opened, scene: Scene | None, layers: Mapping[str, LayerFacts]
+) -> tuple[Scene, list[TwinError]]:
+    """The scene as a page shows it, a fresh view's without one; and what of it is not here.
+
+    Raises LinkError, LevelOutOfRange, NoSuchTimeError.
+    """
+    session = opened.session()
+    session.have_layers({id_: layer.at_first for id_, layer in layers.items()})
+    if scene is None:
+        return session.scene, []
+    refuse_foreign(scene, session)
+    session.restore(scene.moment)
+    doubt = unknown_in(scene, session, layers)
+    kept = {id_: scene.layers.get(id_, state) for id_, state in session.scene.layers.items()}
+    shown = scene.changed(moment=session.scene.moment, layers=kept)
+    session.do(lambda _: shown)  # the camera stays above ground and water
+    return session.scene, [] if doubt is None else [doubt]
+
+
+class PictureParameters(Parameters):
+    scene: str | None = Field(
+        default=None,
+        max_length=MAX_LINK,
+        description="Link of a Scene, or its JSON; without it a fresh view at the site's start level.",
+    )
+    size: Annotated[str, Field(max_length=20, description="Width and height in pixels.")] = "1280x720"
+    format: Literal["png", "jpeg"] = "png"
+    wait_s: Annotated[
+        float, Field(ge=0, le=30, description="Seconds to wait for tiles; then it is drawn without.")
+    ] = 20.0
+
+
+@operation(
+    "GET",
+    "/picture",
+    parameters=PictureParameters,
+    also={
+        "image/png": "Picture with names, north arrow and scale bar.",
+        "image/jpeg": "The same, smaller.",
+    },
+)
+async def picture(ask: Ask, asked: PictureParameters) -> web.StreamResponse:
+    """Draw the picture of a Scene.
+
+    `Twin-Complete: false`, and words in the picture, say that tiles were missing.
+    """
+    size = size_of(asked.size)
+    told = asked.scene
+    scene = None if told is None else Scene.from_json(told) if told.startswith("{") else Scene.from_link(told)
+    opened, layers = await ask.opened(), await _layers(ask)
+    shown, _ = await ask.work(_shown, opened, scene, layers)
+    if scene is None:
+        shown = shown.changed(language=ask.language)
+    found = await ask.request.app[STILLS].draw(
+        ask.hub.painter,
+        opened.target,
+        shown,
+        signs=await _signs(ask, opened, shown),
+        size=size,
+        kind=asked.format,
+        wait_s=asked.wait_s,
+    )
+    link = shown.to_link()
+    await ask.work(ask.record, "picture", scene=link, size=asked.size, complete=found.complete)
+    headers = {
+        "Twin-Complete": "true" if found.complete else "false",
+        "Twin-Generation": opened.basin.generation.id,
+        "Twin-Level-M": f"{shown.moment.level_m:g}",
+        "Twin-Mode": shown.moment.mode,
+        "Twin-Scene": link,
+        "Twin-Synthetic": "true" if opened.basin.synthetic else "false",
+    }
+    return tagged(found.picture.content, ask.request, f"image/{asked.format}", headers)
+
+
+async def _signs(ask: Ask, opened: Opened, scene: Scene) -> Signs:
+    """What stations show over the scene, at its moment; nothing where no service runs."""
+    basin, feed = opened.basin, ask.hub.live
+    if feed is None or await ask.work(basin.network) is None:
+        return NO_SIGNS
+    network, client = await ask.work(stations_of, basin), feed.client
+    mains = {
+        id_: (station, main_datastream(station, network.of_station(id_)))
+        for id_, station in network.stations.items()
+    }
+    then = then_of(scene.moment)
+    if then is None:
+        found = statuses(mains, client.now, client.elapsed_s)
+    else:
+        try:
+            past: Now | None = Now(values=await client.then(*then))
+        except (LiveAwayError, LiveRefusedError):
+            past = None
+        found = statuses(mains, past, lambda _: 0.0)
+    return signs_over(
+        scene,
+        found,
+        now=client.now if client.connected else None,
+        elapsed_s=client.elapsed_s,
+        zone=ZoneInfo(basin.site.time_zone),
+    )
