@@ -12,9 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from apps.hub.refusal_counter import browser_errors, refusals
@@ -35,17 +33,6 @@ METHODS = frozenset(
     }
 )
 """Of all methods that wslink, trame and the stream register, the ones the page needs."""
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'self'; form-action 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
-"""trame compiles its templates in the browser, hence 'unsafe-eval'; nothing is loaded from elsewhere."""
 
 
 class Gate:
@@ -151,19 +138,3 @@ def fits(shape: inspect.Signature, args: Iterable[Any], kwargs: Mapping[str, Any
     except TypeError:
         return False
     return True
-
-
-@web.middleware
-async def middleware(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Refuse other sites' pages, and send every page with its policy."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        logger.warning("refused from a browser: origin")
-        raise web.HTTPForbidden(text="another site's page may not use this server")
-    response = await handler(request)
-    if not response.prepared:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-    return response

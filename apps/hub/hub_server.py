@@ -23,7 +23,7 @@ from apps.hub import metrics, product_files
 from apps.hub.audit import AuditJournal
 from apps.hub.browser_socket import SocketWatch
 from apps.hub.desk_server import Desk
-from apps.hub.gate import middleware
+from apps.hub.edge import LARGEST_BODY, SERVER_OPTIONS, edge, put_headers
 from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
 from apps.hub.opened import Opened
@@ -109,8 +109,10 @@ class Hub:
             identify, led = self.sign_in.identify, [self.sign_in.middleware]
         self.identify = identify
         self.app = web.Application(
-            middlewares=[transport(proxies), problems, middleware, *led, permissions(identify)]
+            middlewares=[transport(proxies), problems, edge, *led, permissions(identify)],
+            client_max_size=LARGEST_BODY,
         )
+        self.app.on_response_prepare.append(put_headers)
         self.app.router.add_get("/ws", self._talk)
         product_files.add_routes(self.app, self)
         metrics.add_routes(self.app, self)
@@ -312,7 +314,7 @@ async def _serve(catalog: Path, listening: Listening, **where: Any) -> None:
     certificate = listening.certificate
     if certificate is not None:
         hub.app.cleanup_ctx.append(certificate.follow)
-    runner = web.AppRunner(hub.app, handle_signals=True, access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(hub.app, handle_signals=True, **SERVER_OPTIONS)
     await runner.setup()
     try:
         context = None if certificate is None else certificate.context

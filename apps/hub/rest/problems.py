@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from apps.error_messages import say, without_folders
-from apps.hub.gate import HEADERS
+from apps.hub.edge import HEADERS
 from twin.bilingual import Language
 from twin.errors import TwinError
 
