@@ -17,6 +17,7 @@ COMMANDS = {
     "curve": "Derive an operating curve from dated reports, as a new edition.",
     "serve": "Serve the basin to browsers; builds what is missing first.",
     "user": "Add, change and remove users, and end their sign-ins.",
+    "token": "Give tokens to programs that use the REST interface.",
     "live": "Receive, store and watch what the feeds bring, and serve views.",
     "stations": "List stations and their observations.",
     "feed": "Try feeds.",

@@ -60,7 +60,7 @@ def take_backup(
         site = read.path.parent / read.head.site
         if site.exists():
             archive.add_file(read.head.site, site)
-        for suffix in (".toml", ".key"):
+        for suffix in (".toml", ".key", ".tokens.json"):
             if (path := users.with_suffix(suffix)).exists():
                 archive.add_file(f"users{suffix}", path)
         if (path := users.with_suffix(".sqlite")).exists():

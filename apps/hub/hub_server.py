@@ -32,6 +32,7 @@ from apps.hub.rest import routes as rest
 from apps.hub.rest.problems import problems
 from apps.hub.sign_in.listening import Listening
 from apps.hub.sign_in.sign_in_server import SignIn
+from apps.hub.sign_in.tokens import ProgramTokens
 from apps.hub.sign_in.transport import transport
 from apps.hub.sockets import talk
 from apps.hub.startup import Startup
@@ -106,7 +107,8 @@ class Hub:
         led = []
         if users is not None:
             self.sign_in = SignIn(users, head=self.catalog.head, audit=self.audit)
-            identify, led = self.sign_in.identify, [self.sign_in.middleware]
+            identify = ProgramTokens.beside(users).identify(self.sign_in.identify)
+            led = [self.sign_in.middleware]
         self.identify = identify
         self.app = web.Application(
             middlewares=[transport(proxies), problems, edge, *led, permissions(identify)],

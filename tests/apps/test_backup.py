@@ -50,6 +50,7 @@ def basin(small_catalog: Path) -> Path:
         journal.write('{"half a li')
     (small_catalog.parent / "users.toml").write_text("[li]\n")
     (small_catalog.parent / "users.key").write_text("secret")
+    (small_catalog.parent / "users.tokens.json").write_text("{}")
     with closing(sqlite3.connect(small_catalog.parent / "users.sqlite")) as sign_ins:
         sign_ins.executescript("CREATE TABLE sign_ins (user); INSERT INTO sign_ins VALUES ('li');")
     return small_catalog
@@ -109,7 +110,7 @@ def test_all_that_was_acknowledged_before_is_restored(basin: Path, tmp_path: Pat
     kept = values(new / ".twin")
     assert {float(k) for k in (*range(1000), *acknowledged[:before])} <= kept
     assert kept == {float(k) for k in range(len(kept))}
-    for name in ("data_catalog.yaml", "small_site.yaml", "users.toml", "users.key"):
+    for name in ("data_catalog.yaml", "small_site.yaml", "users.toml", "users.key", "users.tokens.json"):
         assert (new / name).read_bytes() == (basin.parent / name).read_bytes()
     (line,) = (new / ".twin" / "audit.jsonl").read_text().splitlines()  # the half one stays out
     assert json.loads(line)["who"] == "li"

@@ -26,6 +26,7 @@ LINES = [
     line.partition(" #")[0].strip()
     for block in re.findall(r"```sh\n(.*?)```", MANUAL, re.DOTALL)
     for line in block.splitlines()
+    if line.startswith("curl ")
 ]
 AT = datetime(2026, 7, 28, 8, tzinfo=UTC)
 STATIONS = "id,kind,name_zh,name_en,lon,lat\n30510101,reservoir,大坝站,At the dam,116.906,40.485\n"
