@@ -12,6 +12,7 @@ from tests.browser.flood_basin import FLOOD
 from tests.small import MIDDLE, NORTH, WEST, write_small_basin
 from tests.stationed import declare_stations
 from twin.access import LEVELS
+from twin.crs import transform
 
 X, Y = WEST + MIDDLE[1] * 20.0, NORTH - MIDDLE[0] * 20.0
 """The lake's middle."""
@@ -70,18 +71,18 @@ def _square(number: int) -> tuple[str, Any]:
 
 
 def _point(number: int) -> tuple[str, Any]:
-    return "Point", [X - 700.0 + 700.0 * number, Y + 1250.0]
+    return "Point", [X - 1000.0 + 1000.0 * number, Y + 950.0]
 
 
 def _vectors(folder: Path, level: str, kind: str, shape: tuple[str, Any], **keys: Any) -> dict[str, Any]:
     feature = {
         "type": "Feature",
         "geometry": {"type": shape[0], "coordinates": shape[1]},
-        "properties": {"name": mark(level, f"{kind}name")},
+        "properties": {"name": mark(level, kind[0])},
     }
     file = folder / f"{kind}-{level}.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
-    own = {"kind": "zone" if kind == "area" else "town", "driver": "vector", "uri": file.name}
+    own = {"kind": "zone" if kind == "area" else "village", "driver": "vector", "uri": file.name}
     return _entry(level, kind, crs="EPSG:4548", **own, **keys)
 
 
@@ -113,9 +114,10 @@ def _curve(folder: Path, number: int) -> str:
 
 def _stations(catalog: Path, level: str, url: str | None) -> None:
     word = mark(level, "gauge")
+    lon, lat = transform([X + 300.0], [Y + 600.0], source="EPSG:4548", target="EPSG:4490")
     declare_stations(
         catalog,
-        stations=f"id,name_zh,kind,lon,lat\n{word},{word}zh,reservoir,116.9,40.5\n",
+        stations=f"id,name_zh,kind,lon,lat\n{word},{word}zh,reservoir,{float(lon[0]):.6f},{float(lat[0]):.6f}\n",
         streams=f"station,property,interval_s\n{word},level,300\n",
         feeds=[] if url is None else [_feed(word, url)],
         alarms={"rivers": {"levels": [{"station": word, "warning_m": 3.0}], "on_delay_min": 0}},
