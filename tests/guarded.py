@@ -114,17 +114,23 @@ def _curve(folder: Path, number: int) -> str:
 
 def _stations(catalog: Path, level: str, url: str | None) -> None:
     word = mark(level, "gauge")
-    lon, lat = transform([X + 300.0], [Y + 600.0], source="EPSG:4548", target="EPSG:4490")
+    x, y = [X + 300.0, X - 300.0], [Y + 600.0, Y + 600.0]
+    lon, lat = transform(x, y, source="EPSG:4548", target="EPSG:4490")
+    rows = [f"{word}{k},{word}{k}zh,{kind},{lon[k]:.6f},{lat[k]:.6f}\n" for k, kind in enumerate(KINDS)]
     declare_stations(
         catalog,
-        stations=f"id,name_zh,kind,lon,lat\n{word},{word}zh,reservoir,{float(lon[0]):.6f},{float(lat[0]):.6f}\n",
-        streams=f"station,property,interval_s\n{word},level,300\n",
+        stations="id,name_zh,kind,lon,lat\n" + "".join(rows),
+        streams=f"station,property,interval_s\n{word}0,level,300\n{word}1,level,300\n",
         feeds=[] if url is None else [_feed(word, url)],
-        alarms={"rivers": {"levels": [{"station": word, "warning_m": 3.0}], "on_delay_min": 0}},
+        alarms={"rivers": {"levels": [{"station": f"{word}1", "warning_m": 3.0}], "on_delay_min": 0}},
     )
     told = yaml.safe_load(catalog.read_text("utf-8"))
     told["entries"]["stations"]["access"] = level
     catalog.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+KINDS = ("reservoir", "stage")
+"""Of the two stations: the lake's gauge, and one with an alarm from 3 m on."""
 
 
 def _feed(word: str, url: str) -> dict[str, Any]:

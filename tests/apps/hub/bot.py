@@ -37,6 +37,8 @@ class Bot:
         self._changed = asyncio.Condition()
         self.state: dict[str, Any] = {}
         self.pictures: list[dict[str, Any]] = []
+        #: All that was received, where it is set to b"" before.
+        self.heard: bytes | None = None
         self.closed = asyncio.Event()
 
     async def __aenter__(self) -> Bot:
@@ -99,6 +101,8 @@ class Bot:
             self._changed.notify_all()
 
     async def _take(self, message: Mapping[str, Any]) -> None:
+        if self.heard is not None:
+            self.heard += msgpack.packb(message)
         id_, result = message["id"], message.get("result")
         if (answer := self._answers.pop(id_, None)) is not None:
             if not answer.done():

@@ -38,7 +38,7 @@ CAMERA = Camera(
     heading_deg=0.0,
     pitch_deg=-50.0,
 )
-SIGNS = Signs(stations={mark("internal", "gauge"): Sign(name="sign", detail="1.0 m", state="fresh", rank=0)})
+SIGNS = Signs(stations={mark("internal", "gauge0"): Sign(name="sign", detail="1.0 m", state="fresh", rank=0)})
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_the_highest_level_gets_all_of_it(painter: Painter, catalogs: dict[Acces
     labels = [label["text"] for label in drawn(painter, at).overlay["labels"]]
     assert all(mark(level, "p") in labels for level in LEVELS)
     marks = [sign["id"] for sign in drawn(painter, at).overlay["marks"]]
-    assert mark("internal", "gauge") in marks
+    assert mark("internal", "gauge0") in marks
 
 
 def test_a_target_without_a_level_is_public_and_an_unknown_level_gets_nothing(
