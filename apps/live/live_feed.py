@@ -45,7 +45,9 @@ class LiveFeed:
 
     async def run(self) -> None:
         """Keep service and client going until cancelled."""
-        await asyncio.gather(self._launcher.run(), self.client.run())
+        async with asyncio.TaskGroup() as tasks:  # gather would not wait for the service's end
+            tasks.create_task(self._launcher.run())
+            tasks.create_task(self.client.run())
 
     def _changed(self) -> None:
         for listener in tuple(self.listeners):

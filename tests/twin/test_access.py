@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,24 @@ def test_a_level_without_the_finest_curve_counts_with_its_own(guarded: Path) -> 
     assert storages["internal"] == pytest.approx(storages["public"] * 1.01)
     assert storages["restricted"] == pytest.approx(storages["public"] * 1.02)
     assert whole.seen_by("restricted") is whole
+
+
+def test_stations_that_no_live_value_is_of_do_not_stand_in_for_those_withheld(
+    guarded: Path,
+) -> None:
+    whole = Basin.open(guarded)
+    stations = whole.catalog.entries["stations"]
+    entries = {
+        **whole.catalog.entries,
+        "others": stations.model_copy(update={"id": "others", "access": "public"}),
+    }
+    products = {
+        **whole.generation.products,
+        "stations/others": whole.generation.products["stations/stations"],
+    }
+    both = Basin(replace(whole.catalog, entries=entries), replace(whole.generation, products=products))
+    assert both.network() is not None and both.seen_by("internal").network() is not None
+    assert both.seen_by("public").network() is None
 
 
 @pytest.mark.parametrize("sees", ["", "secret", "PUBLIC", "administer"])
