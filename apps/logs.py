@@ -19,6 +19,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
 from twin.disk import refusal
@@ -36,6 +37,8 @@ MOST_RELAYED = 500
 """The same of lines that a child process writes, and of what a build left out: they come many at once."""
 RELAYED = frozenset({"apps.child_processes", "apps.build_process", "twin.live"})
 MOST_KINDS = 1000
+OURS = ("apps", "layers", "meshes", "twin")
+"""Packages whose INFO is for operators; that of trame is thousands of lines a page."""
 
 _BREAKS = "\x00-\x1f\x7f-\x9f\u2028\u2029"
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
@@ -70,6 +73,7 @@ class JsonLineFormatter(JsonFormatter):
             rename_fields={"timestamp": "time", "levelname": "level", "name": "logger"},
             timestamp=True,
             json_ensure_ascii=False,
+            reserved_attrs=[*RESERVED_ATTRS, "written"],
         )
 
     def jsonify_log_record(self, log_data: Any) -> str:
@@ -199,7 +203,9 @@ def configure_logging(
             raise refusal(error, file, remedy="give --log a file that can be written") from None
     limit = RateLimit()
     root = logging.getLogger()
-    root.setLevel(level if file is None else min(level, logging.INFO))
+    root.setLevel(max(level, logging.WARNING))
+    for package in OURS:
+        logging.getLogger(package).setLevel(level if file is None else min(level, logging.INFO))
     for handler in handlers:
         handler.addFilter(limit)
         root.addHandler(handler)

@@ -42,6 +42,7 @@ from apps.memory import set_malloc_thresholds
 from apps.painter.pool import PainterPool, usual_count
 from apps.rooms import desk as room
 from apps.rooms import page
+from apps.systemd import notify, stay_alive
 from layers.gl.offscreen import require_opengl
 from twin.access import NothingToSeeError
 from twin.catalog import load_catalog_leniently
@@ -305,7 +306,8 @@ def serve(
     listening.check(users)
     set_malloc_thresholds()
     where = {"root": root, "store": store, "detail": detail, "painters": painters, "users": users}
-    asyncio.run(_serve(catalog, listening, **where))
+    with contextlib.suppress(web.GracefulExit):  # a signal that ends it is no failure
+        asyncio.run(_serve(catalog, listening, **where))
 
 
 async def _serve(catalog: Path, listening: Listening, **where: Any) -> None:
@@ -318,6 +320,7 @@ async def _serve(catalog: Path, listening: Listening, **where: Any) -> None:
         hub.app.cleanup_ctx.append(certificate.follow)
     runner = web.AppRunner(hub.app, handle_signals=True, **SERVER_OPTIONS)
     await runner.setup()
+    alive = None
     try:
         context = None if certificate is None else certificate.context
         site = web.TCPSite(runner, listening.host, listening.port, ssl_context=context)
@@ -326,7 +329,11 @@ async def _serve(catalog: Path, listening: Listening, **where: Any) -> None:
         click.echo(address)
         if hub.sign_in is not None and (first := hub.sign_in.first_link.address):
             click.echo(f"No users yet. Within an hour, make the administrator at: {address}{first}")
+        alive = asyncio.create_task(stay_alive())
         with contextlib.suppress(asyncio.CancelledError, web.GracefulExit):
             await asyncio.Event().wait()
     finally:
+        notify("STOPPING=1")
+        if alive is not None:
+            alive.cancel()
         await runner.cleanup()

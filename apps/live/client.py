@@ -66,6 +66,7 @@ class LiveClient:
         self._ids = itertools.count(1)
         self.now: Now | None = None
         self.connected = False
+        self._away = ""
         #: When the service was heard last, UTC; None before the first time.
         self.heard_at: datetime | None = None
 
@@ -88,9 +89,15 @@ class LiveClient:
                 asyncio.IncompleteReadError,
                 protocol.ProtocolError,
             ) as error:
-                logger.info("the live service is away: %s", error or type(error).__name__)
+                self._log_away(str(error) or type(error).__name__)
             self._lose()
             await asyncio.sleep(AGAIN_S)
+
+    def _log_away(self, why: str) -> None:
+        """Log why the service is away, once for each reason and loss: it is tried four times a second."""
+        if why != self._away:
+            logger.info("the live service is away: %s", why)
+        self._away = why
 
     async def past(self, datastream: str, start: datetime, end: datetime) -> Past:
         """Return a stretch of a datastream.
@@ -168,7 +175,7 @@ class LiveClient:
         if "now" in told:
             self.now = _merged(None, told["now"])
             self._told_s = dict.fromkeys(self.now.values, self._clock_s())
-            self._writer, self.connected = writer, True
+            self._writer, self.connected, self._away = writer, True, ""
         elif self.now is not None and "more" in told:
             if not told["more"]:
                 return

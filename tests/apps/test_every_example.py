@@ -22,7 +22,8 @@ from twin.ingest.read_tables import read_text_table
 PROJECT = Path(__file__).parents[2]
 MANUALS = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^( *)```([\w-]*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
-NOT_OURS = ("mermaid",)
+NOT_OURS = ("mermaid", "text")
+TRIED_ELSEWHERE = ("nginx", "ini")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ of = {
 
 def test_there_is_no_block_that_nobody_tries() -> None:
     assert len(EXAMPLES) > 12
-    known = {"yaml", "csv", "python", "sh", "", *NOT_OURS}
+    known = {"yaml", "csv", "python", "sh", "", *NOT_OURS, *TRIED_ELSEWHERE}
     assert {one.where for one in EXAMPLES if one.language not in known} == set()
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from apps.child_processes import run_child
 from apps.hub.refusal_counter import RefusalCounter
-from apps.logs import MOST, LineFormatter, LogFile, RateLimit, configure_logging, escaped
+from apps.logs import MOST, OURS, LineFormatter, LogFile, RateLimit, configure_logging, escaped
 from tests.apps.clock import Clock
 from tests.apps.command import one_line, twin
 from twin.disk import SystemRefusalError
@@ -34,6 +34,8 @@ def root() -> Iterator[logging.Logger]:
             root.removeHandler(handler)
             handler.close()
     root.setLevel(level)
+    for package in OURS:
+        logging.getLogger(package).setLevel(logging.NOTSET)
 
 
 def documents(file: Path) -> list[dict[str, Any]]:
@@ -105,6 +107,16 @@ def test_the_count_is_written_when_the_time_is_over_and_lines_come_again(
     sum_up()
     assert "a: 7 more within 10 s like 'refused: %s'" in caplog.text
     assert written("refused: %s")
+
+
+def test_only_our_own_packages_tell_what_is_no_trouble(root: logging.Logger, tmp_path: Path) -> None:
+    configure_logging(file=tmp_path / "log")
+    for name in ("apps.hub", "trame_server.state"):
+        logging.getLogger(name).info("information")
+        logging.getLogger(name).warning("trouble")
+    told = [(line["logger"], line["level"]) for line in documents(tmp_path / "log")]
+    assert told == [("apps.hub", "INFO"), ("apps.hub", "WARNING"), ("trame_server.state", "WARNING")]
+    assert documents(tmp_path / "log")[0].keys() == {"time", "level", "logger", "message"}
 
 
 def test_a_full_file_is_renamed_and_old_ones_are_removed(root: logging.Logger, tmp_path: Path) -> None:
