@@ -26,6 +26,7 @@ scripts = [
     (f"{_ADDRESS}/{name}", {"serial": "twin"})
     for name in (
         "desk.js",
+        "widgets.js",
         "latest.js",
         "link.js",
         "keys.js",
@@ -50,6 +51,21 @@ class SceneElement(AbstractElement):  # type: ignore[misc]  # trame carries no t
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-scene", **kwargs)
         self._attr_names += ["label", "north"]
+
+
+class Icon(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Icon of ``www/widgets.js``, by its name."""
+
+    def __init__(self, name: str | tuple[str], **kwargs: Any) -> None:
+        super().__init__("twin-icon", name=name, **kwargs)
+        self._attr_names += ["name"]
+
+
+class Dialog(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Dialog over the page while its ``v_model`` is true."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-dialog", **kwargs)
 
 
 class SignElement(AbstractElement):  # type: ignore[misc]  # trame carries no types

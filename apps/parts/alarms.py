@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
+from apps.browser.module import Icon
 from apps.formatting import written
 from apps.parts.part import Part
 from apps.parts.triggers import InputRefusedError, Number, operator_trigger
@@ -214,7 +214,7 @@ def build() -> None:
                 )
         html.P("{{ t.alarms_none }}", v_if=("alarms.known && !alarms.groups.length",), classes="note")
         with html.P(v_if=("!alarms.known",), classes="layer-reason"):
-            v3.VIcon("mdi-alert-outline")
+            Icon("alert-outline")
             html.Span("{{ alarms.note || t.alarms_unknown }}")
         html.P("{{ t.alarms_watch_only }}", v_if=("alarms.count && !duty.may",), classes="note")
         with html.Label(v_if=("alarms.count && duty.may && !duty.name",), classes="operator"):
@@ -321,7 +321,7 @@ def _tool() -> None:
         click="panel = panel === 'alarms' ? '' : 'alarms'",
         raw_attrs=[":aria-expanded=\"panel === 'alarms'\""],
     ):
-        v3.VIcon("mdi-bell-outline")
+        Icon("bell-outline")
         html.Span("{{ t.alarms }}")
         html.B(
             "{{ alarms.count || '' }}{{ alarms.known ? '' : '?' }}",

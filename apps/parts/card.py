@@ -30,7 +30,7 @@ def build() -> None:
     ):
         with html.Header(classes="card-head"):
             html.H2("{{ card.title }}")
-            icon_button("mdi-close", "trigger('close_card')", "close")
+            icon_button("close", "trigger('close_card')", "close")
         html.P("{{ card.value }}", v_if=("card.value",), classes=("'card-value tone-' + card.tone",))
         with html.Div(v_if=("card.kind === 'station' && station_chart.stream",), classes="past"):
             with html.Select(

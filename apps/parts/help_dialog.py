@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
+from apps.browser.module import Dialog
 from apps.parts.part import Part, help_lines
 from apps.parts.widgets import icon_button
 
@@ -17,11 +17,11 @@ def build(parts: Sequence[Part]) -> None:
 
     What the mouse does, and every shortcut of the room's parts.
     """
-    with v3.VDialog(v_model=("help_open",), max_width="46rem"):
-        with html.Section(classes="help", raw_attrs=['role="dialog"', ':aria-label="t.help"']):
+    with Dialog(v_model=("help_open",)):
+        with html.Section(classes="help", raw_attrs=[':aria-label="t.help"']):
             with html.Header(classes="card-head"):
                 html.H2("{{ t.help }}")
-                icon_button("mdi-close", "help_open = false", "close")
+                icon_button("close", "help_open = false", "close")
             with html.Div(classes="help-columns"):
                 with html.Div():
                     html.H3("{{ t.key_scene }}")
@@ -39,7 +39,7 @@ def build(parts: Sequence[Part]) -> None:
 
 
 def _button() -> None:
-    icon_button("mdi-help-circle-outline", "help_open = true", "help_hint")
+    icon_button("help-circle-outline", "help_open = true", "help_hint")
 
 
 PART = Part(

@@ -23,7 +23,7 @@ class HomeActions:
 
 
 def _button() -> None:
-    icon_button("mdi-home-outline", "trigger('home')", "home_hint")
+    icon_button("home-outline", "trigger('home')", "home_hint")
 
 
 PART = Part(

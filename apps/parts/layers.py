@@ -10,8 +10,8 @@ from typing import Annotated, Any, get_args
 
 from pydantic import Field
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
+from apps.browser.module import Icon
 from apps.error_messages import told, without_folders
 from apps.parts.part import Part
 from apps.parts.triggers import Number, Word, trigger
@@ -137,10 +137,10 @@ def build() -> None:
                     html.Span("{{ layer.opacity }}%", v_if=("layer.visible",), classes="layer-percent")
                 html.P("{{ layer.gauge }}", v_if=("layer.visible && layer.gauge",), classes="layer-gauge")
                 with html.P(v_if=("layer.reason",), classes="layer-reason"):
-                    v3.VIcon("mdi-alert-outline")
+                    Icon("alert-outline")
                     html.Span("{{ layer.reason }}")
                 with html.P(v_for=("note in layer.notes",), key=("note",), classes="layer-note"):
-                    v3.VIcon("mdi-information-outline")
+                    Icon("information-outline")
                     html.Span("{{ note }}")
                 html.Input(
                     v_if=("layer.visible",),
@@ -199,7 +199,7 @@ def _view(controller: Controller) -> Mapping[str, Any]:
 
 
 def _button() -> None:
-    panel_button("layers", "mdi-layers-outline")
+    panel_button("layers", "layers-outline")
 
 
 PART = Part(

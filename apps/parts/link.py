@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
+from apps.browser.module import Icon
 from apps.parts.part import Part
 from apps.parts.triggers import trigger
 from apps.parts.widgets import panel, panel_button
@@ -39,7 +39,7 @@ def build() -> None:
                 focus="$event.target.select()",
             )
             with html.Button(type="button", classes="tool", click=f"window.twinDesk.copy({ADDRESS})"):
-                v3.VIcon("mdi-content-copy")
+                Icon("content-copy")
                 html.Span("{{ copied ? t.link_copied : t.link_copy }}")
         html.P("{{ t.link_note }}", v_if=("!head.live",), classes="note")
         with html.Template(v_if=("head.live",)):
@@ -130,7 +130,7 @@ def _like(scene: Scene, now: Scene) -> Scene:
 
 
 def _button() -> None:
-    panel_button("link", "mdi-link-variant")
+    panel_button("link", "link-variant")
 
 
 PART = Part(

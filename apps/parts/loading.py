@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
+from apps.browser.module import Icon
 from apps.parts.part import Part
 
 
@@ -34,7 +34,7 @@ def build() -> None:
     ):
         with html.Div(classes=("'cover-box' + (loading.failed ? ' cover-failed' : '')",)):
             html.H1("{{ head.title }}", v_if=("head.title",))
-            v3.VIcon("mdi-alert-circle-outline", v_if=("loading.failed",))
+            Icon("alert-circle-outline", v_if=("loading.failed",))
             html.P("{{ loading.title }}", classes="cover-title")
             html.P("{{ loading.detail }}", v_if=("loading.detail",), classes="cover-detail")
             html.Button(

@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
-from apps.browser.module import ChartElement, TrackElement
+from apps.browser.module import ChartElement, Icon, TrackElement
 from apps.formatting import clock, fixed
 from apps.parts.part import Part
 from apps.parts.readout import FigureView
@@ -118,7 +117,7 @@ def build() -> None:
                 click="trigger('play_pause')",
                 raw_attrs=[':aria-label="clock.playing ? t.flood_pause : t.flood_play"'],
             ):
-                v3.VIcon(icon=("clock.playing ? 'mdi-pause' : 'mdi-play'",))
+                Icon(("clock.playing ? 'pause' : 'play'",))
             with html.Div(classes="timebar-name"):
                 html.Span("{{ clock.name }}")
                 html.B("{{ clock.text }}")
@@ -161,7 +160,7 @@ def build() -> None:
                         ':aria-expanded="chart_open"',
                     ],
                 ):
-                    v3.VIcon(icon=("chart_open ? 'mdi-chevron-down' : 'mdi-chart-line'",))
+                    Icon(("chart_open ? 'chevron-down' : 'chart-line'",))
         with TrackElement(clock=("clock",), label=("t.flood_scrub",)):
             with html.Div(v_if=("chart_open",), classes="chart"):
                 ChartElement(figure=("chart",))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
+from apps.browser.module import Icon
 from apps.parts.part import Part
 
 
@@ -24,7 +24,7 @@ class NoticeView:
 def build() -> None:
     with html.Div(classes="banners"):
         with html.Div(v_if=("notice.text",), classes="notice", raw_attrs=['role="status"']):
-            v3.VIcon("mdi-database-refresh-outline")
+            Icon("database-refresh-outline")
             html.Span("{{ notice.text }}")
             html.Button(
                 "{{ notice.action }}",
@@ -35,7 +35,7 @@ def build() -> None:
                 click="trigger('open_current')",
             )
         with html.Div(v_if=("trouble",), classes="trouble", raw_attrs=['role="alert"']):
-            v3.VIcon("mdi-alert-outline")
+            Icon("alert-outline")
             html.Span("{{ trouble }}")
 
 

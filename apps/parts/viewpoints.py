@@ -124,7 +124,7 @@ def _view(controller: Controller) -> Mapping[str, Any]:
 
 
 def _button() -> None:
-    panel_button("views", "mdi-camera-outline")
+    panel_button("views", "camera-outline")
 
 
 PART = Part(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
+
+from apps.browser.module import Icon
 
 
 def panel(name: str, *, text: str = "", shown: str = "true", wide: bool = False) -> html.Section:
@@ -51,7 +52,7 @@ def panel_button(panel: str, icon: str, *, shown: str = "true") -> None:
         click=f"panel = panel === '{panel}' ? '' : '{panel}'",
         raw_attrs=[f":aria-expanded=\"panel === '{panel}'\""],
     ):
-        v3.VIcon(icon)
+        Icon(icon)
         html.Span(f"{{{{ t.{panel} }}}}")
 
 
@@ -67,4 +68,4 @@ def icon_button(icon: str, click: str, text: str) -> None:
         click=click,
         raw_attrs=[f':aria-label="t.{text}"'],
     ):
-        v3.VIcon(icon)
+        Icon(icon)

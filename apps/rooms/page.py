@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from itertools import groupby
 from typing import Any
 
-from trame.ui.vuetify3 import VAppLayout
+from trame.ui.html import DivLayout
 from trame.widgets import html
 
 from apps.browser import module
@@ -21,13 +21,13 @@ ICON = (
 )
 
 
-def build(server: Any, parts: Sequence[Part]) -> VAppLayout:
+def build(server: Any, parts: Sequence[Part]) -> DivLayout:
     """Build the page's first state and template from a room's parts."""
     server.enable_module(module)
     server.state.update(first_state(parts))
     server.state.client_only(*client_only(parts))
     server.state.trame__favicon = ICON
-    with VAppLayout(server, theme="dark") as layout:
+    with DivLayout(server, classes="desk") as layout:
         for place, group in groupby(parts, key=lambda part: part.place):
             with html.Aside(classes=place) if place != "over" else nullcontext():
                 for part in group:

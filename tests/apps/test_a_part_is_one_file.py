@@ -56,7 +56,7 @@ WIND = Part(
     writable={"wind_arrows": bool},
     client_only=("wind_hover",),
     actions=(WindActions,),
-    button=lambda: panel_button("wind", "mdi-weather-windy"),
+    button=lambda: panel_button("wind", "M3,8h12"),
     keys={"j": ("panel", "wind")},
     help=(("J", "key_wind"),),
 )
@@ -77,7 +77,7 @@ def test_its_state_stands_on_the_page_with_its_first_values(built: tuple[Any, st
 
 def test_its_widget_button_and_help_line_stand_in_the_template_once(built: tuple[Any, str]) -> None:
     template = "".join(built[1].split())
-    for words in ("wind.speed_m_s", "mdi-weather-windy", "<kbd>J</kbd>", "{{t.key_wind}}"):
+    for words in ("wind.speed_m_s", "M3,8h12", "<kbd>J</kbd>", "{{t.key_wind}}"):
         assert template.count(words) == 1, words
 
 

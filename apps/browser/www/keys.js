@@ -16,6 +16,7 @@
     window.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.target.closest("input, textarea, select")) return;
+      if (document.querySelector("dialog[open]")) return; // it has the keyboard
       const onButton = event.target.closest("button, [role=slider], [role=switch]");
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       if (key === " " && onButton && onButton.tagName === "BUTTON") return;

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
 from apps.ages import age
-from apps.browser.module import SignElement
+from apps.browser.module import Icon, SignElement
 from apps.error_messages import told
 from apps.formatting import written
 from apps.parts.part import Part
@@ -238,7 +237,7 @@ def build() -> None:
             html.H2("{{ t.stations }}")
             html.Span("{{ t.stations_found.replace('{n}', stations.total) }}", classes="chip")
         with html.P(v_if=("stations.away",), classes="layer-reason"):
-            v3.VIcon("mdi-alert-outline")
+            Icon("alert-outline")
             html.Span("{{ stations.away }}")
         html.P("{{ stations.of_when }}", v_if=("stations.of_when",), classes="note of-when")
         with html.Label(v_if=("stations.beside_live",), classes="check"):
@@ -337,7 +336,7 @@ def _feeds() -> None:
 
 
 def _button() -> None:
-    panel_button("stations", "mdi-access-point", shown="stations.available")
+    panel_button("stations", "access-point", shown="stations.available")
 
 
 PART = Part(
