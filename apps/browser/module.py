@@ -12,6 +12,33 @@ from trame_plotly import module as plotly_module
 _FOLDER = Path(__file__).with_name("www")
 
 
+FILES = (
+    "desk.js",
+    "widgets.js",
+    "latest.js",
+    "link.js",
+    "keys.js",
+    "signs.js",
+    "overlay.js",
+    "camera.js",
+    "reprojection.js",
+    "scene.js",
+    "gauge.js",
+    "timebar.js",
+    "chart.js",
+    "sign_out.js",
+)
+"""Files of the page's script, in their order: the later ones add to what the first one makes."""
+
+
+def script() -> bytes:
+    """Return the page's script, one file.
+
+    Each file costs a slow line a round trip.
+    """
+    return b"\n".join((_FOLDER / name).read_bytes() for name in FILES)
+
+
 def _digest() -> str:
     """A new address for new files, so that no browser mixes them with old ones it has kept."""
     files = sorted(_FOLDER.iterdir())
@@ -19,28 +46,10 @@ def _digest() -> str:
 
 
 _ADDRESS = f"__twin_desk_{_digest()}"
+SCRIPT = f"{_ADDRESS}/page.js"
 
 serve = {_ADDRESS: str(_FOLDER), **plotly_module.serve}
-# One after another: the later files add to what the first one makes.
-scripts = [
-    (f"{_ADDRESS}/{name}", {"serial": "twin"})
-    for name in (
-        "desk.js",
-        "widgets.js",
-        "latest.js",
-        "link.js",
-        "keys.js",
-        "signs.js",
-        "overlay.js",
-        "camera.js",
-        "reprojection.js",
-        "scene.js",
-        "gauge.js",
-        "timebar.js",
-        "chart.js",
-        "sign_out.js",
-    )
-]
+scripts = [SCRIPT]
 styles = [f"{_ADDRESS}/desk.css"]
 vue_use = ["twinDesk"]
 

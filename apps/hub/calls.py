@@ -8,7 +8,7 @@ others are refused and nothing is ever pending.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from twin.errors import TwinError
 LARGEST_MESSAGE = 256 * 1024
 """Bytes of one message from a browser; a scene's link is the longest that the page sends."""
 LONGEST_ID = 64
+PIECE = 64 * 1024
+"""Longer messages to a browser come in pieces of so many bytes: each is a sign of life on a slow line."""
 _HEADER = struct.Struct("<III")
 
 METHOD_NOT_FOUND = -32601
@@ -77,6 +79,16 @@ def as_answer(id_: str, result: Any) -> bytes:
 def as_error(id_: str, code: int, text: str) -> bytes:
     """Pack the answer to a call that failed."""
     return _as_message({"wslink": "1.0", "id": id_, "error": {"code": code, "message": text}})
+
+
+def pieces(message: bytes) -> Iterator[bytes]:
+    """Split a packed message as wslink's client puts it together."""
+    if len(message) <= PIECE:
+        yield message
+        return
+    content = memoryview(message)[_HEADER.size :]
+    for offset in range(0, len(content), PIECE):
+        yield _HEADER.pack(1, offset, len(content)) + content[offset : offset + PIECE]
 
 
 def _as_message(content: Mapping[str, Any]) -> bytes:

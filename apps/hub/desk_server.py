@@ -110,8 +110,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             open_again=declared("operate", hub.open_again),
         )
         self.gate = Gate(writable(desk.PARTS), self._actions, on_refused=self._show_refused)
-        self._pictures = SceneProtocol()
-        self.server.add_protocol_to_configure(lambda protocol: protocol.registerLinkProtocol(self._pictures))
+        self.pictures = SceneProtocol()
+        self.server.add_protocol_to_configure(lambda protocol: protocol.registerLinkProtocol(self.pictures))
         self.state.update(hub.first_state)
         if kept is not None:
             self.state.update({"language": kept.language, "unit": kept.unit, "panel": kept.panel})
@@ -128,9 +128,17 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             on_trouble=self._show_trouble,
             on_rest=self._rested,
         )
-        self._pictures.serve(self.area)
+        self.pictures.serve(self.area)
         #: Why there is no picture yet; None where that is the hub's to say.
         self._cover: Cover | None = None
+
+    @property
+    def light(self) -> bool:
+        """Return whether messages are to be compressed.
+
+        The first ones, and all on a slow line.
+        """
+        return not self.pictures.joined or self.area.stream.credit.line.slow
 
     @property
     def kept(self) -> Kept:

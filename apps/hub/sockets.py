@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from aiohttp import WSMsgType, web
@@ -23,6 +24,7 @@ from apps.hub.calls import (
     Call,
     as_answer,
     as_error,
+    pieces,
     read_call,
 )
 from apps.hub.desk_server import Desk, HubServices
@@ -41,6 +43,8 @@ GOODBYE_S = 2.0
 CALLS_A_SECOND, MOST_AT_ONCE = 400.0, 200.0
 """A page under a hand sends about 100 messages a second. One that sends more is read more slowly."""
 HELLO = "wslink.hello"
+WBITS = 15
+"""Window of compression: the first state becomes five times less, what lies over a picture three times."""
 
 
 class DeskLifecycle(HubServices, Protocol):
@@ -57,9 +61,11 @@ class DeskLifecycle(HubServices, Protocol):
 async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketResponse:
     """Connect a browser with a desk until either side is gone."""
     socket = web.WebSocketResponse(
-        max_msg_size=LARGEST_MESSAGE, autoping=False, compress=False, timeout=GOODBYE_S
+        max_msg_size=LARGEST_MESSAGE, autoping=False, compress=True, timeout=GOODBYE_S
     )
     await socket.prepare(request)
+    compresses = bool(socket.compress)
+    socket._writer.compress = 0  # type: ignore[union-attr]  # no message but those that ask for it
     hello = await _hello(socket)
     if hello is None:
         await socket.close()
@@ -70,7 +76,8 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
     browser = BrowserSocket(
         socket, request, desk.area.stream.credit, lambda: hub.identify(request) == desk.visitor
     )
-    writing = asyncio.create_task(_write(socket, outbox))
+    light = (lambda: desk.light) if compresses else (lambda: False)
+    writing = asyncio.create_task(_write(socket, outbox, light))
     hub.watch.add(browser)
     try:
         endpoint = await _connect(desk, outbox)
@@ -194,8 +201,10 @@ class _Pace:
             await asyncio.sleep(0)
 
 
-async def _write(socket: web.WebSocketResponse, outbox: Outbox) -> None:
+async def _write(socket: web.WebSocketResponse, outbox: Outbox, light: Callable[[], bool]) -> None:
     """Send what waits, one message after the other, each when the browser has taken those before."""
     with contextlib.suppress(ConnectionError):
         while not socket.closed:
-            await socket.send_bytes(await outbox.next())
+            message = await outbox.next()
+            for piece in pieces(message):
+                await socket.send_bytes(piece, WBITS if light() else None)

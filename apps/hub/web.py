@@ -10,9 +10,12 @@ from typing import Any
 from aiohttp import web
 from trame_client.module import vue3
 
+from apps.browser import module
 from apps.hub.permissions import needs
+from apps.hub.static_files import StaticFile, add_folder
 
-_FOLDER = Path(__file__).parents[1] / "browser" / "www"
+_WWW = Path(__file__).parents[1] / "browser" / "www"
+_TRAME = Path(vue3.www)
 
 
 class Web:
@@ -23,6 +26,7 @@ class Web:
 
     def __init__(self, instance: str) -> None:
         self._instance = instance
+        self._page = _first_page()
 
     def serve(self, app: web.Application, *, files: Mapping[str, Any]) -> None:
         """Add the routes.
@@ -32,13 +36,14 @@ class Web:
         app.router.add_get("/", self._home)
         app.router.add_get("/alive", self._alive)
         app.router.add_get("/index.html", self._index)
-        app.router.add_get("/loading.tpl", self._loading)
-        app.router.add_get("/socket.js", self._socket)
         app.router.add_post("/paraview/", self._launcher)
-        for address in sorted(files, reverse=True):
-            folder = files[address]
-            app.router.add_static(f"/{address}", folder if isinstance(folder, str) else folder[0])
-        app.router.add_static("/", vue3.www)
+        app.router.add_get("/socket.js", _SOCKET.get)
+        app.router.add_get(f"/{module.SCRIPT}", StaticFile(module.script(), name="page.js", fixed=True).get)
+        for address, folder in files.items():
+            where = folder if isinstance(folder, str) else folder[0]
+            add_folder(app, Path(where), under=f"/{address}", fixed=True)
+        app.router.add_get("/vue.global.js", _VUE.get)
+        add_folder(app, _TRAME / "assets", under="/assets", fixed=True)
 
     @needs("watch")
     async def _home(self, request: web.Request) -> web.Response:
@@ -53,28 +58,37 @@ class Web:
     @needs("watch")
     async def _index(self, request: web.Request) -> web.Response:
         del request
-        page = (Path(vue3.www) / "index.html").read_text("utf-8")
-        page = page.replace('lang="en"', 'lang="zh-CN"', 1)
-        page = re.sub("<title>.*?</title>", "<title>数字孪生 Digital twin</title>", page, count=1)
-        page = re.sub('<meta\\s+name="description".*?/>', "", page, count=1, flags=re.DOTALL)
-        page = page.replace("<script", '<script src="socket.js"></script>\n    <script', 1)
-        return web.Response(text=page, content_type="text/html")
-
-    @needs(None)
-    async def _loading(self, request: web.Request) -> web.Response:
-        del request
-        return web.Response(text=(_FOLDER / "loading.html").read_text("utf-8"), content_type="text/html")
-
-    @needs(None)
-    async def _socket(self, request: web.Request) -> web.Response:
-        del request
-        script = (_FOLDER / "socket.js").read_text("utf-8")
-        return web.Response(
-            text=script, content_type="text/javascript", headers={"Cache-Control": "no-cache"}
-        )
+        headers = {"Cache-Control": "no-cache"}
+        return web.Response(text=self._page, content_type="text/html", headers=headers)
 
     @needs(None)
     async def _launcher(self, request: web.Request) -> web.Response:
         """trame's client first asks a launcher how to connect: by socket.js, which knows the address."""
         del request
         return web.json_response({"wsProxy": True, "sessionURL": "ws://USE_HOST/ws"})
+
+
+_SOCKET = StaticFile((_WWW / "socket.js").read_bytes(), name="socket.js", fixed=False)
+_VUE = StaticFile((_TRAME / "vue.global.js").read_bytes(), name="vue.global.js", fixed=False)
+
+
+def _first_page() -> str:
+    """Return trame's page with our words in it.
+
+    No script holds them back, and what the page will ask for next is asked for at once.
+    """
+    page = (_TRAME / "index.html").read_text("utf-8")
+    page = page.replace('lang="en"', 'lang="zh-CN"', 1)
+    page = re.sub("<title>.*?</title>", "<title>数字孪生 Digital twin</title>", page, count=1)
+    page = re.sub('<meta\\s+(name|http-equiv)="(?!viewport).*?/>', "", page, flags=re.DOTALL)
+    page = re.sub('<link rel="(icon|stylesheet)".*?>', "", page)  # it styles trame's own first words only
+    page = re.sub("<script>.*?</script>", "", page, count=1, flags=re.DOTALL)  # it fetches them
+    page = page.replace(
+        '<div id="app"></div>', f'<div id="app">{(_WWW / "loading.html").read_text("utf-8")}</div>', 1
+    )
+    ours = f'<script defer src="socket.js?{_SOCKET.version}"></script>'
+    vue = f'<script defer src="vue.global.js?{_VUE.version}"></script>'
+    page = page.replace('<script src="vue.global.js"></script>', f"{ours}\n    {vue}", 1)
+    soon = ['<link rel="icon" href="data:," />', f'<link rel="preload" as="script" href="{module.SCRIPT}" />']
+    soon += [f'<link rel="preload" as="style" href="{style}" />' for style in module.styles]
+    return page.replace("</head>", "  " + "\n    ".join(soon) + "\n  </head>", 1)

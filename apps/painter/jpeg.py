@@ -32,16 +32,17 @@ class Jpeg(NamedTuple):
     height: int
 
 
-def encode(picture: U8, *, still: bool) -> Jpeg:
+def encode(picture: U8, *, still: bool, quality: int = 0) -> Jpeg:
     """Encode a picture as JPEG.
 
-    (rows, cols, 4) RGBA or 3 RGB, from the top. A ``still`` one better, a moving one faster.
+    (rows, cols, 4) RGBA or 3 RGB, from the top. A ``still`` one better, a moving one faster; or of another
+    ``quality``, with half of the colour's resolution.
     """
     content = simplejpeg.encode_jpeg(
         np.ascontiguousarray(picture),
-        quality=STILL_QUALITY if still else MOVING_QUALITY,
+        quality=quality or (STILL_QUALITY if still else MOVING_QUALITY),
         colorspace="RGBA" if picture.shape[2] == 4 else "RGB",
-        colorsubsampling="444",
+        colorsubsampling="420" if quality else "444",
         fastdct=not still,
     )
     return Jpeg(bytes(content), width=picture.shape[1], height=picture.shape[0])

@@ -58,10 +58,10 @@ class Paint:
 
     For a window of ``size`` (width, height) device pixels. ``sample`` shifts it by a part of a pixel
     (:data:`apps.painter.smoothing.SHIFTS`), None draws a moving frame. Kept samples are added up, sample 0
-    begins; the last one's JPEG is their mean. ``signs`` is None where the view's are as before. ``margin``
-    more pixels of the scene are drawn on each side (left and right, top and bottom), for a browser that moves
-    the picture itself. With ``burn`` the picture is one to keep: its overlay is painted on it, in the file's
-    format, and words where tiles are ``lacking``.
+    begins; the last one's JPEG is their mean. ``quality`` is that of the JPEG, 0 its kind's own. ``signs`` is
+    None where the view's are as before. ``margin`` more pixels of the scene are drawn on each side (left and
+    right, top and bottom), for a browser that moves the picture itself. With ``burn`` the picture is one to
+    keep: its overlay is painted on it, in the file's format, and words where tiles are ``lacking``.
     """
 
     ask: Literal["paint"] = "paint"
@@ -75,6 +75,7 @@ class Paint:
     sample: int | None = None
     keep: bool = False
     jpeg: bool = True
+    quality: Annotated[int, Field(ge=0, le=100)] = 0
     margin: Size = (0, 0)
     burn: Format | None = None
     lacking: bool = False

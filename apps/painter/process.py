@@ -147,7 +147,9 @@ class PainterProcess:
             if drawn.picture is None:
                 return reply, b""
             loop = asyncio.get_running_loop()
-            call = partial(encode_saved, kind=request.burn) if request.burn else partial(encode, still=True)
+            call = partial(encode, still=True, quality=request.quality)
+            if request.burn:
+                call = partial(encode_saved, kind=request.burn)
             jpeg = await loop.run_in_executor(self._encoder, call, drawn.picture)
         if request.keep:
             self._render.post(self._trimmer.trim)
@@ -156,7 +158,7 @@ class PainterProcess:
     def _draw(self, request: Paint) -> tuple[Drawn, Jpeg | None]:
         drawn = self._painter.paint(request)
         if request.sample is None and drawn.picture is not None:
-            return drawn, encode(drawn.picture, still=False)
+            return drawn, encode(drawn.picture, still=False, quality=request.quality)
         return drawn, None
 
     def _send_arrival(self) -> None:

@@ -138,6 +138,13 @@ def build(parts: Sequence[Part]) -> None:
             html.I(classes="live-dot")
             html.Span("{{ t.live_follow }}")
         html.Span("{{ behind }}", v_if=("behind",), classes="chip chip-behind", raw_attrs=['role="status"'])
+        html.Span(
+            "{{ t.slow_line }}",
+            v_if=("slow_line",),
+            classes="chip chip-behind",
+            title=("t.slow_line_hint",),
+            raw_attrs=['role="status"'],
+        )
         with html.Nav(classes="tools"):
             for part in parts:
                 if part.button is not None:
@@ -159,8 +166,8 @@ def _caption(controller: Controller) -> Mapping[str, Any]:
 
 PART = Part(
     id="head",
-    state={"head": HeadView(), "behind": ""},
+    state={"head": HeadView(), "behind": "", "slow_line": False},
     caption=_caption,
-    client_only=("head",),
+    client_only=("head", "slow_line"),
     build_of=build,
 )

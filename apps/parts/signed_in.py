@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from trame.widgets import html
-from trame.widgets import vuetify3 as v3
 
+from apps.browser.module import Icon
 from apps.parts.part import Part
 
 
@@ -16,7 +16,7 @@ def _button() -> None:
         title=("t.sign_out_hint.replace('{name}', signed_in)",),
         click="window.twinDesk.signOut()",
     ):
-        v3.VIcon("mdi-logout")
+        Icon("logout")
         html.Span("{{ signed_in }}")
 
 

@@ -15,11 +15,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal, Protocol
 
 from apps.painter.jpeg import Jpeg
 from apps.painter.smoothing import SHIFTS
-from apps.stream.pacing import Credit, Motion
+from apps.stream.pacing import Credit, Motion, Thrift
 from layers.governor import FINE, STILL, Governor, Sharpness
 from twin.errors import TwinError
 
@@ -38,12 +39,19 @@ class StreamSource(Protocol):
     """Source of the streamed pictures."""
 
     async def draw(
-        self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
+        self,
+        sharpness: Sharpness,
+        *,
+        sample: int | None = None,
+        keep: bool = False,
+        jpeg: bool = True,
+        quality: int = 0,
     ) -> tuple[Jpeg | None, Meta] | None:
         """Draw a picture, and what travels with it.
 
         None before there is anything to draw, where it was withdrawn, and for a sample whose others are lost.
-        :meth:`FrameStream.begun` is called when it is begun. ``sample`` and ``keep`` as in
+        :meth:`FrameStream.begun` is called when it is begun. ``sample``, ``keep`` and
+        ``quality`` as in
         :class:`apps.painter.messages.Paint`; without ``jpeg`` the picture is only added to others.
         """
         ...
@@ -94,6 +102,7 @@ class FrameStream:
         self._in_trouble = False
         self._push: Push | None = None
         self._number = 0
+        self._outdated = self._light_first = False
         self._wanted = asyncio.Event()
         self._returned = asyncio.Event()
         self._still_due = True
@@ -149,13 +158,22 @@ class FrameStream:
         self._returned.set()
 
     def reset(self) -> None:
-        """Send a picture to a browser that has joined.
-
-        Nothing is on its way to it.
-        """
+        """Send a picture: nothing is on its way to the browser."""
         self.credit.forget()
         self._returned.set()
         self.schedule_render()
+
+    def join(self, bytes_per_s: float | None = None) -> None:
+        """Send a picture to a browser that has joined.
+
+        ``bytes_per_s`` is what its line carried while it loaded; None where it has not measured. A slow one
+        gets a moving picture first, in a second, and the still after it.
+        """
+        self.credit.line.seconds_per_byte = None if bytes_per_s is None else 1.0 / bytes_per_s
+        self.reset()
+        if self.credit.line.slow:
+            self._outdated = bool(self._awaited)
+            self._light_first = True
 
     async def close(self) -> None:
         self._loop.cancel()
@@ -207,17 +225,20 @@ class FrameStream:
         """Draw what is wanted now, fast or full."""
         self._wanted.clear()
         self._sample = None
-        moving = self.motion.moving
+        moving = self.motion.moving or self._light_first
+        self._light_first = False
         self._still_due = moving
         if not moving:
             await self._still()
             return
         self._refined = False
-        started = self._clock()
-        drawn = await self._drawn("moving", self.governor.sharpness)
+        started, thrift = self._clock(), self.credit.line.thrift(still=False)
+        sharpness = self.governor.sharpness
+        sharpness = replace(sharpness, scale=sharpness.scale * thrift.scale)
+        drawn = await self._drawn("moving", sharpness, quality=thrift.quality)
         if drawn is not None:
             self.governor.record(self._clock() - started)
-            self._send(*drawn, still=False)
+            self._send(*drawn, thrift, still=False)
 
     async def _still(self) -> None:
         """Draw the full picture, and begin the smooth one.
@@ -225,16 +246,20 @@ class FrameStream:
         Once the fine one has been begun, tiles that arrive for it make another of its kind: a coarser one
         would want other tiles, and they would take turns.
         """
-        drawn = await self._drawn("still", FINE if self._refined else STILL, sample=0, keep=self._refined)
+        sharpness, thrift = FINE if self._refined else STILL, self.credit.line.thrift(still=True)
+        drawn = await self._drawn("still", sharpness, sample=0, keep=self._refined, quality=thrift.quality)
         if drawn is None:
             return
         self._sample = 1 if self._refined else 0
-        self._send(*drawn, still=True)
+        self._send(*drawn, thrift, still=True)
 
     async def _smooth(self, sample: int) -> None:
         """Draw one more sample of the smooth still; the last one sends it."""
         self._refined = True
-        drawn = await self._drawn("sample", FINE, sample=sample, keep=True, jpeg=sample == LAST)
+        thrift = self.credit.line.thrift(still=True, fine=True)
+        drawn = await self._drawn(
+            "sample", FINE, sample=sample, keep=True, jpeg=sample == LAST, quality=thrift.quality
+        )
         if not self._idle:
             return
         if drawn is None:  # the other samples went with their painter
@@ -242,7 +267,7 @@ class FrameStream:
             return
         self._sample = None if sample == LAST else sample + 1
         if sample == LAST:
-            self._send(*drawn, still=True, smooth=True)
+            self._send(*drawn, thrift, still=True, smooth=True)
             self._on_rest()
 
     async def _drawn(
@@ -256,15 +281,24 @@ class FrameStream:
 
     # -- delivery -------------------------------------------------------------------------------------
 
-    def _send(self, jpeg: Jpeg | None, meta: Meta, *, still: bool, smooth: bool = False) -> None:
+    def _send(
+        self, jpeg: Jpeg | None, meta: Meta, thrift: Thrift, *, still: bool, smooth: bool = False
+    ) -> None:
         if jpeg is None:
             raise TypeError("a frame without a picture")
         self.first_picture.set()
+        outdated, self._outdated = self._outdated, False
+        if outdated:
+            return  # begun for no one, and heavy
         self._number += 1
-        self.credit.sent(self._number)
+        line = self.credit.line
+        line.drawn(len(jpeg.content), thrift, still=still)
+        self.credit.sent(self._number, len(jpeg.content))
         if self._push is not None:
             of_picture = {"type": "image/jpeg", "n": self._number, "still": still, "smooth": smooth}
-            self._push(jpeg.content, meta | of_picture | {"w": jpeg.width, "h": jpeg.height})
+            self._push(
+                jpeg.content, meta | of_picture | {"w": jpeg.width, "h": jpeg.height, "slow": line.slow}
+            )
         if self._in_trouble:
             logger.warning("pictures come again after %d that failed", self._in_a_row)
             self._in_trouble, self._in_a_row, self.error = False, 0, None

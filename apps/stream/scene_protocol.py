@@ -12,6 +12,7 @@ from apps.stream.frame_stream import Meta
 from apps.stream.scene_view import SceneView
 
 TOPIC = "twin.scene.picture"
+SLOW_BYTES_PER_S = 25_000.0
 METHODS = ("twin.scene.size", "twin.scene.event", "twin.scene.reset")
 
 
@@ -24,11 +25,15 @@ class SceneProtocol(LinkProtocol):  # type: ignore[misc]  # wslink carries no ty
     def __init__(self) -> None:
         super().__init__()
         self._view: SceneView | None = None
+        #: Whether the browser shows the scene: pictures before that would only hold back what it waits for.
+        self.joined = False
 
     def serve(self, view: SceneView) -> None:
         """Serve this view's pictures and messages from now on."""
         self._view = view
         view.stream.set_push_callback(self._push)
+        # What is being drawn when the browser joins reaches it, too: light, whatever its line is.
+        view.stream.credit.line.seconds_per_byte = 1.0 / SLOW_BYTES_PER_S
 
     @register("twin.scene.size")  # type: ignore[untyped-decorator]
     def resize(self, width: Any, height: Any) -> None:
@@ -47,10 +52,16 @@ class SceneProtocol(LinkProtocol):  # type: ignore[misc]  # wslink carries no ty
             self._view.take(event)
 
     @register("twin.scene.reset")  # type: ignore[untyped-decorator]
-    def reset(self) -> None:
-        """Send a picture: a browser has joined."""
+    def reset(self, bytes_per_s: Any = None) -> None:
+        """Send a picture: a browser has joined.
+
+        It has measured its line while it loaded; what is no rate is dropped.
+        """
+        is_rate = isinstance(bytes_per_s, int | float) and math.isfinite(bytes_per_s) and bytes_per_s > 0
+        self.joined = True
         if self._view is not None:
-            self._view.stream.reset()
+            self._view.stream.join(float(bytes_per_s) if is_rate else None)
 
     def _push(self, content: bytes, meta: Meta) -> None:
-        self.publish(TOPIC, {"meta": meta, "content": self.addAttachment(content)})
+        if self.joined:
+            self.publish(TOPIC, {"meta": meta, "content": self.addAttachment(content)})

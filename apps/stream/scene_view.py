@@ -160,7 +160,13 @@ class SceneView:
             asyncio.get_running_loop().call_later(seconds, self.stream.schedule_render)
 
     async def draw(
-        self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
+        self,
+        sharpness: Sharpness,
+        *,
+        sample: int | None = None,
+        keep: bool = False,
+        jpeg: bool = True,
+        quality: int = 0,
     ) -> tuple[Jpeg | None, Meta] | None:
         """Draw a frame; see :class:`apps.stream.frame_stream.StreamSource`."""
         if self._target is None or self._owner is None or self._camera is None:
@@ -171,7 +177,9 @@ class SceneView:
             """The scene of the moment at which a painter is free; asked once more if that one falls."""
             self.stream.begun()
             before = shown.get("seen")
-            request, about = self._request(sharpness=sharpness, sample=sample, keep=keep, jpeg=jpeg)
+            request, about = self._request(
+                sharpness=sharpness, sample=sample, keep=keep, jpeg=jpeg, quality=quality
+            )
             shown.update(about, seen=about["seen"] if before is None else before)
             return request
 

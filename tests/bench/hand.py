@@ -1,8 +1,8 @@
 """From the hand to the picture: moved by the browser at once, and how like the true one it is.
 
 ``python tests/bench/hand.py [CATALOG] [STORE] [SECONDS]``: headless Chromium on the same cores as hub and
-painter, which draws as fast as it can meanwhile. Likeness: the page decodes no picture while the hand moves as
-it does in 200 ms, and is compared with what it shows when it decodes again; stale is the page before.
+painter, which draws as fast as it can meanwhile. Likeness: the page decodes no picture while the hand moves
+as it does in 200 ms, and is compared with what it shows when it decodes again; stale is the page before.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def flying(page: Page) -> tuple[float, float]:
 
 @contextmanager
 def undecoded(page: Page) -> Iterator[None]:
-    """Let the page decode pictures only afterwards. (A painter that is stopped for so long would be replaced.)"""
+    """Let the page decode pictures only afterwards: a painter that is stopped would be replaced."""
     page.evaluate("void (window.decodable = new Promise((done) => (window.decode = done)))")
     try:
         yield

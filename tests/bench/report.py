@@ -27,6 +27,7 @@ SCRIPTS = (
     "disturbed.py",
     "desk.py",
     "hand.py",
+    "slow.py",
     "flight.py",
     "stills.py",
 )

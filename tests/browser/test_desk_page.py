@@ -70,7 +70,7 @@ def test_no_request_leaves_for_another_host(blank: Page, desk: object) -> None:
     fonts = blank.evaluate(
         "document.fonts.ready.then(f => [...f].filter(x => x.status === 'loaded').map(x => x.family))"
     )
-    assert any("Material Design" in family for family in fonts)
+    assert fonts == [], "the system's are good enough, and a font weighs more than the page"
     assert {host for host in hosts if not host.startswith(("data:", "blob:"))} == {f"127.0.0.1:{desk.port}"}  # type: ignore[attr-defined]
 
 

@@ -181,7 +181,7 @@
         this.overlay.lose(this.lost);
       };
       window.addEventListener("twin-line", this.onLine);
-      this.session.call("twin.scene.reset", []);
+      this.session.call("twin.scene.reset", [window.WSLINK.bytesPerS]);
     },
 
     beforeUnmount() {
@@ -209,7 +209,7 @@
         data.frame = meta.n;
         data.still = meta.still;
         data.smooth = meta.smooth;
-        twin.tell(meta.told);
+        twin.tell({ ...meta.told, slow_line: meta.slow });
         twin.stats.painted(meta);
         twin.pictureShown();
       },

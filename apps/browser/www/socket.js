@@ -20,7 +20,24 @@
     }
   }
 
+  const TELLING = 4096; // bytes of a message whose time says something of the line
+
+  const COMPRESSED = 4; // times, about
+
   class Socket extends WebSocket {
+    send(message) {
+      this.since = performance.now();
+      super.send(message);
+    }
+
+    /* What the line carries, by the quickest of the large messages; the first ones come compressed. */
+    measure(bytes) {
+      const now = performance.now();
+      const found = (1000 * bytes) / COMPRESSED / Math.max(1, now - this.since);
+      if (bytes > TELLING) window.WSLINK.bytesPerS = Math.max(found, window.WSLINK.bytesPerS || 0);
+      this.since = now;
+    }
+
     set binaryType(kind) {
       super.binaryType = "arraybuffer";
     }
@@ -28,6 +45,7 @@
     set onmessage(hear) {
       super.onmessage = (event) => {
         window.WSLINK.heard?.(); // any message is a sign of life
+        this.measure(event.data.byteLength);
         hear({ data: new Bytes(event.data) });
       };
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -125,13 +126,34 @@ async def test_one_that_stops_reading_is_cut_and_nobody_else_waits(url: str) -> 
         assert len(gaps) > 3
 
 
+async def test_files_come_compressed_and_stay_in_the_browser(url: str) -> None:
+    async with ClientSession(auto_decompress=False) as session:
+        async with session.get(f"{url}index.html") as answer:
+            page = await answer.text()
+        addresses = re.findall('(?:src|href)="([^"]+[.](?:js|css)[^"]*)"', page)
+        assert len(addresses) == 5  # two of them are asked for before trame knows that it wants them
+        weight = 0
+        for address in addresses:
+            async with session.get(url + address) as answer:
+                weight += len(await answer.read())
+                assert answer.status == 200 and answer.headers["Content-Encoding"] == "gzip"
+                assert "immutable" in answer.headers["Cache-Control"]
+                tag = {"If-None-Match": answer.headers["ETag"]}
+            async with session.get(url + address, headers=tag) as answer:
+                assert (answer.status, await answer.read()) == (304, b"")
+        assert weight < 150_000, "a line of 200 kbit/s takes 6 s for it"
+        async with session.get(url + "socket.js", headers={"Accept-Encoding": "identity"}) as answer:
+            assert "Content-Encoding" not in answer.headers
+            assert answer.headers["Cache-Control"] == "no-cache", "another version has the same address"
+
+
 async def test_the_first_page_and_its_files_are_there(url: str) -> None:
     async with ClientSession() as session:
         async with session.get(f"{url}?scene=abc") as answer:
             assert answer.status == 200 and answer.url.query_string == "scene=abc"
             text = await answer.text()
-        assert "socket.js" in text and "数字孪生" in text
-        for path in ("alive", "socket.js", "loading.tpl"):
+        assert "socket.js" in text and "数字孪生" in text and "正在载入页面" in text
+        for path in ("alive", "socket.js", "vue.global.js"):
             async with session.get(url + path) as answer:
                 assert answer.status == 200
         for path in ("../pyproject.toml", "__twin_desk_x/desk.js", "ws"):

@@ -22,6 +22,7 @@ class Area:
         self.asked = 0
         self.drawn: list[tuple[int, Sharpness]] = []
         self.samples: list[int | None] = []
+        self.qualities: list[int] = []
         self.kept: list[int | None] = []
         self.fail = 0
         self.troubles: list[bool] = []
@@ -33,7 +34,13 @@ class Area:
         self.lost: list[int] = []
 
     async def draw(
-        self, sharpness: Sharpness, *, sample: int | None = None, keep: bool = False, jpeg: bool = True
+        self,
+        sharpness: Sharpness,
+        *,
+        sample: int | None = None,
+        keep: bool = False,
+        jpeg: bool = True,
+        quality: int = 0,
     ) -> tuple[Jpeg | None, dict[str, Any]] | None:
         if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
             self.withdrawn.clear()
@@ -51,6 +58,7 @@ class Area:
             raise RuntimeError("no picture")
         self.drawn.append((self.asked, sharpness))
         self.samples.append(sample)
+        self.qualities.append(quality)
         if keep:
             self.kept.append(sample)
         self.on_draw()
@@ -282,3 +290,21 @@ async def test_changed_labels_wait_for_the_frame_that_is_on_its_way(stream: Fram
     area.hold.set()
     await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
     assert all(content for content, _ in browser.frames)
+
+
+async def test_over_a_slow_line_a_light_picture_comes_first(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    stream.join(25_000.0)
+    await browser.until(lambda: any(meta["smooth"] for _, meta in browser.frames))
+    assert [meta["still"] for _, meta in browser.frames][:2] == [False, True]
+    assert area.drawn[0][1].scale < MOVING[0].scale
+    assert all(0 < quality < 90 for quality in area.qualities[:2])
+    assert browser.frames[0][1]["slow"]
+
+
+async def test_over_a_quick_line_pictures_are_whole(stream: FrameStream, area: Area) -> None:
+    browser = Browser(stream)
+    stream.join(5e6)
+    await browser.until(lambda: any(meta["smooth"] for _, meta in browser.frames))
+    assert [meta["still"] for _, meta in browser.frames] == [True, True]
+    assert set(area.qualities) == {0}
