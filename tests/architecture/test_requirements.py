@@ -20,10 +20,6 @@ NOT_IMPORTED = {
     "setuptools": "script/bootstrap installs the project with it, without fetching one of its own",
 }
 """Lines of run.in that no statement of ours imports, and why they are needed."""
-COMING = {
-    "authlib", "httpx",
-}  # fmt: skip
-"""Chosen for sign-in, REST and metrics; each leaves this list with its first import."""
 
 
 def required(file: str) -> set[str]:
@@ -86,5 +82,5 @@ def test_nothing_is_imported_that_serving_does_not_ask_for() -> None:
 def test_every_requirement_of_serving_is_imported_or_excused() -> None:
     used = set[str]().union(*(owners_of(name) for name, _ in imported()))
     served = required("run.in")
-    assert served - used - COMING == set(NOT_IMPORTED)
+    assert served - used == set(NOT_IMPORTED)
     assert served.isdisjoint(required("test.in"))

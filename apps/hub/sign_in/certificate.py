@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
-from cryptography import x509
 
 from twin.disk import refusal
 from twin.errors import TwinError
@@ -100,6 +99,8 @@ class Certificate:
         return context
 
     def _doubt(self) -> str | None:
+        from cryptography import x509  # noqa: PLC0415  (only for its dates)
+
         try:
             read = x509.load_pem_x509_certificate(self._files[0].read_bytes())
         except ValueError:  # ssl took it

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadData, BadSignature, Signer, URLSafeTimedSerializer
 
 from apps.hub.sign_in.user_edits import write_private
 from apps.hub.sign_in.users import UsersError
 from twin.disk import refusal, sync
 
 DEVICE_S = 180 * 86400
+BEGUN_S = 600
 
 
 class Cookies:
@@ -30,6 +32,7 @@ class Cookies:
             kind: Signer(secret, salt=f"twin {kind}", key_derivation="hmac", digest_method=hashlib.sha256)
             for kind in ("sign-in", "device")
         }
+        self._begun = URLSafeTimedSerializer(secret, salt="twin oidc")
         self._mark = hashlib.sha256(f"name {secret}".encode()).hexdigest()[:8]
 
     @classmethod
@@ -81,6 +84,26 @@ class Cookies:
         """Delete the cookie of a sign-in."""
         response.del_cookie(self._name(request, "sign-in"), path="/", secure=request.secure)
 
+    def set_begun(self, request: web.Request, response: web.StreamResponse, begun: Mapping[str, str]) -> None:
+        """Set the cookie of a sign-in begun at the office's service."""
+        text = self._begun.dumps(dict(begun))
+        self._put(request, response, "oidc", str(text), max_age=BEGUN_S)
+
+    def begun(self, request: web.Request) -> Mapping[str, str]:
+        """Return what :meth:`set_begun` kept in this browser.
+
+        Empty for nothing, or after ten minutes.
+        """
+        try:
+            found = self._begun.loads(request.cookies.get(self._name(request, "oidc"), ""), max_age=BEGUN_S)
+        except BadData:
+            return {}
+        return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+    def forget_begun(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Delete the cookie of a begun sign-in: it is good once."""
+        response.del_cookie(self._name(request, "oidc"), path="/", secure=request.secure)
+
     def _name(self, request: web.Request, kind: str) -> str:
         # A browser takes a name with __Host- from this host alone, and only by TLS.
         return f"{'__Host-' if request.secure else ''}twin-{kind}-{self._mark}"
@@ -92,11 +115,16 @@ class Cookies:
         return ""
 
     def _write(
-        self, request: web.Request, response: web.Response, kind: str, text: str, *, max_age: int | None
+        self, request: web.Request, response: web.StreamResponse, kind: str, text: str, *, max_age: int | None
+    ) -> None:
+        self._put(request, response, kind, self._signers[kind].sign(text).decode(), max_age=max_age)
+
+    def _put(
+        self, request: web.Request, response: web.StreamResponse, kind: str, text: str, *, max_age: int | None
     ) -> None:
         response.set_cookie(
             self._name(request, kind),
-            self._signers[kind].sign(text).decode(),
+            text,
             max_age=max_age,
             path="/",
             httponly=True,

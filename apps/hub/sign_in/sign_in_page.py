@@ -61,13 +61,15 @@ def respond(
     wrong: str = "",
     kept: Mapping[str, str] | None = None,
     typed: str = "",
+    office: str | None = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
     """Return the page of a form.
 
     ``lead`` and ``button`` are text keys, ``wrong`` a sentence; ``kept`` is sent with the form, and what the
-    other language's page is asked for with; ``typed`` stands in the first input.
+    other language's page is asked for with; ``typed`` stands in the first input. ``office`` labels the link
+    to the office's own service, '' for the usual words, None for no link.
     """
     t = texts(language)
     other: Language = "en" if language == "zh" else "zh"
@@ -86,11 +88,17 @@ def respond(
         form=_form(
             fields, action=action, button=t[button], kept={**kept, "language": language}, typed=typed, t=t
         ),
+        office="" if office is None else _office(office or t["sign_in_office"], kept),
         foot=t["sign_in_foot"],
     )
     return web.Response(
         text=text, content_type="text/html", status=status, headers={**HEADERS, **(headers or {})}
     )
+
+
+def _office(label: str, kept: Mapping[str, str]) -> str:
+    address = "oidc?" + urlencode(kept) if kept else "oidc"
+    return f'<a class="other" href="{escape(address)}">{escape(label)}</a>'
 
 
 def _form(

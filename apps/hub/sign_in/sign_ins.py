@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Literal
 
 from apps.hub.sign_in.users import UsersError
+from apps.hub.visitor import Role
+from twin.catalog.types import Access
 
 IDLE_S = 12 * 3600.0
 """A sign-in that is not used so long has ended; a user's ``stay_days`` takes its place."""
@@ -26,6 +28,9 @@ LONGEST_S = 7 * 86400.0
 KEPT_S = 30 * 86400.0
 """Ended sign-ins stay in the list so long."""
 TOUCH_S = 60.0
+
+OFFICE_LONGEST_S = 86400.0
+"""A sign-in by the office's service is renewed there once a day: whoever has left the office is out."""
 
 Via = Literal["password", "link", "oidc"]
 
@@ -55,8 +60,8 @@ class SignedIn:
     user: str
     via: Via
     stamp: str
-    role: str
-    sees: str
+    role: Role
+    sees: Access
     full_name: str
     address: str
     browser: str
@@ -86,6 +91,7 @@ class SignIns:
         self.path = users.with_suffix(".sqlite")
         self._clock = clock
         self._used: dict[str, float] = {}
+        self._ended: set[str] = set()
         self._written = clock()
         with self._faults():
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,6 +117,7 @@ class SignIns:
         address: str = "",
         browser: str = "",
         stay_days: int | None = None,
+        longest_s: float = LONGEST_S,
     ) -> str:
         """Add a sign-in; return the secret for its cookie.
 
@@ -118,7 +125,7 @@ class SignIns:
         """
         token, now = secrets.token_urlsafe(32), self._clock()
         stay_s = None if stay_days is None else stay_days * 86400.0
-        idle_s, longest_s = stay_s or IDLE_S, stay_s or LONGEST_S
+        idle_s, longest_s = stay_s or IDLE_S, stay_s or longest_s
         row = (digest(token), user, via, stamp, role, sees, full_name, address, browser[:200], now, now)
         with self._writing() as connection:
             connection.execute(
@@ -141,7 +148,7 @@ class SignIns:
                 f"SELECT {_COLUMNS} FROM sign_ins WHERE digest = ?", (key,)
             ).fetchone()
         found = None if row is None else self._of(row)
-        if found is None or not found.is_open(now):
+        if found is None or key in self._ended or not found.is_open(now):
             return None
         self._used[key] = now
         return found
@@ -163,8 +170,11 @@ class SignIns:
     def end(self, *, token: str = "", id_: str = "", user: str = "", everybody: bool = False) -> int:
         """End sign-ins; return how many.
 
-        Those of a cookie's secret, of an id, of a user, or all.
+        Those of a cookie's secret, of an id, of a user, or all. One of a cookie's secret is ended here also
+        where that cannot be written.
         """
+        if token:
+            self._ended.add(digest(token))
         where, value = {
             bool(token): ("digest = ?", digest(token)),
             bool(id_): ("substr(digest, 1, 10) = ?", id_),

@@ -14,7 +14,7 @@ from typing import Any
 
 import tomlkit
 
-from apps.hub.sign_in.users import NAME, NAME_WORDS, UsersError, parse_users, read_users
+from apps.hub.sign_in.users import NAME, NAME_WORDS, UsersError, parse_document, read_users
 from twin.disk import refusal, sync
 
 HEAD = "Users of the twin: see 'twin user --help'. A running server reads changes of this file by itself."
@@ -87,7 +87,7 @@ def _document(path: Path) -> Iterator[Any]:
                 document.add(tomlkit.comment(HEAD))
             yield document
             text = tomlkit.dumps(document)
-            parse_users(text.encode(), path)
+            parse_document(text.encode(), path)
             write_private(path, text)
         finally:
             os.close(folder)

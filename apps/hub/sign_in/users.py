@@ -20,6 +20,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from apps.hub.sign_in.oidc_settings import OidcSettings
 from apps.hub.visitor import Role, Visitor
 from twin.catalog.types import Access, Strict
 from twin.catalog.validation_messages import sentences
@@ -70,6 +71,7 @@ class UsersDocument(Strict):
     """Whole file of users."""
 
     users: dict[str, User] = Field(default={})
+    oidc: OidcSettings | None = None
 
 
 class Users:
@@ -82,11 +84,11 @@ class Users:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._mark: object = None
-        self._users: Mapping[str, User] = {}
+        self._document = UsersDocument()
 
     def check(self) -> None:
         """Raise UsersError where the file cannot be used."""
-        read_users(self.path)
+        read_document(self.path)
 
     def get(self, name: str) -> User | None:
         """Return the user of a name; None for none."""
@@ -94,34 +96,47 @@ class Users:
 
     def all(self) -> Mapping[str, User]:
         """Return all users by name."""
+        return self._current().users
+
+    @property
+    def oidc(self) -> OidcSettings | None:
+        """Sign-in service of the office, where there is one."""
+        return self._current().oidc
+
+    def _current(self) -> UsersDocument:
         mark = _mark(self.path)
         if mark != self._mark:
             self._mark = mark
             try:
-                self._users = read_users(self.path)
+                self._document = read_document(self.path)
             except UsersError as error:
                 logger.error("twin: %s; the users read before stay", error)
-        return self._users
+        return self._document
 
 
 def read_users(path: Path) -> Mapping[str, User]:
-    """Read a file of users, by name.
+    """Read the users of a file, by name; raises UsersError."""
+    return read_document(path).users
 
-    A missing file has none. Raises UsersError with the file, the line or the user, and what to do.
+
+def read_document(path: Path) -> UsersDocument:
+    """Read a file of users.
+
+    A missing file is empty. Raises UsersError with the file, the line or the user, and what to do.
     """
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except FileNotFoundError:
-        return {}
+        return UsersDocument()
     except OSError as error:
         raise UsersError(str(refusal(error, path))) from error
     if len(data) > LARGEST:
         raise UsersError(f"{path}: larger than {LARGEST >> 20} MiB")
-    return parse_users(data, path)
+    return parse_document(data, path)
 
 
-def parse_users(data: bytes, path: Path) -> Mapping[str, User]:
+def parse_document(data: bytes, path: Path) -> UsersDocument:
     """Parse the bytes of a file of users; raises UsersError."""
     try:
         document = UsersDocument.model_validate(tomllib.loads(data.decode("utf-8")))
@@ -136,7 +151,7 @@ def parse_users(data: bytes, path: Path) -> Mapping[str, User]:
     for name in document.users:
         if not NAME.fullmatch(name):
             raise UsersError(f"{path}: {name!r} cannot be a user's name: {NAME_WORDS}")
-    return document.users
+    return document
 
 
 def _mark(path: Path) -> object:

@@ -9,6 +9,7 @@ from aiohttp import ClientResponse, ClientSession, CookieJar
 from argon2 import PasswordHasher
 
 from apps.hub.hub_server import Hub
+from apps.hub.sign_in.accounts import Accounts
 from apps.hub.sign_in.passwords import Passwords
 from apps.hub.sign_in.user_edits import add_user
 
@@ -35,8 +36,13 @@ def hub_of(catalog: Path, users: Path, tmp_path: Path, **options: Any) -> Hub:
     hub = Hub(catalog, users=users, **options)
     hub.audit.path = tmp_path / "audit.jsonl"
     assert hub.sign_in is not None
-    hub.sign_in._passwords = Passwords(CHEAP._hasher)
+    hub.sign_in._passwords._hasher = CHEAP._hasher
     return hub
+
+
+def accounts_of(hub: Hub) -> Accounts:
+    assert hub.sign_in is not None
+    return hub.sign_in.accounts
 
 
 def browser() -> ClientSession:
@@ -45,10 +51,10 @@ def browser() -> ClientSession:
 
 
 async def sign_in(
-    session: ClientSession, url: str, user: str, password: str = PASSWORD, **form: str
+    session: ClientSession, url: str, user: str, password: str = PASSWORD, *, to: str = "sign-in", **form: str
 ) -> ClientResponse:
     """Send the form; what it leads to is not followed."""
     data = {"user": user, "password": password, **form}
-    async with session.post(f"{url}sign-in", data=data, allow_redirects=False) as answer:
+    async with session.post(url + to, data=data, allow_redirects=False) as answer:
         await answer.read()
         return answer

@@ -13,6 +13,7 @@ from apps.hub.sign_in.users import read_users
 from tests.apps.hub.sign_in.people import browser, hub_of, sign_in
 
 GOOD = "nine brown otters"
+FIRST = "first-sign-in"
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def url(hub: Hub) -> AsyncIterator[str]:
 async def test_the_link_makes_one_administrator_and_is_over(hub: Hub, url: str, tmp_path: Path) -> None:
     assert hub.sign_in is not None
     address = hub.sign_in.first_link.address
-    token = address.partition("first=")[2]
+    token = address.partition("key=")[2]
     async with browser() as session:
         async with session.get(url) as answer:
             assert "twin user add" in await answer.text()
@@ -42,12 +43,12 @@ async def test_the_link_makes_one_administrator_and_is_over(hub: Hub, url: str, 
             ("admin", "administrator", "administrator", "容易被猜到"),
             ("陈", GOOD, GOOD, "用户名须为"),
         ]:
-            answer = await sign_in(session, url, user, password, again=again, first=token)
+            answer = await sign_in(session, url, user, password, again=again, key=token, to=FIRST)
             assert answer.status == 400 and words in await answer.text()
-        answer = await sign_in(session, url, "chen", GOOD, again=GOOD, first=token[:-1] + "!")
+        answer = await sign_in(session, url, "chen", GOOD, again=GOOD, to=FIRST, key=token[:-1] + "!")
         assert answer.status == 403
         assert read_users(tmp_path / "users.toml") == {}
-        answer = await sign_in(session, url, "chen", GOOD, again=GOOD, first=token)
+        answer = await sign_in(session, url, "chen", GOOD, again=GOOD, to=FIRST, key=token)
         assert answer.status == 303
         async with session.get(url) as answer:
             assert answer.url.path == "/index.html"
@@ -55,7 +56,7 @@ async def test_the_link_makes_one_administrator_and_is_over(hub: Hub, url: str, 
     assert (user[0], user[1].role, user[1].sees) == ("chen", "administer", "restricted")
     assert (tmp_path / "users.toml").stat().st_mode & 0o777 == 0o600
     async with browser() as thief:
-        answer = await sign_in(thief, url, "mallory", GOOD, again=GOOD, first=token)
+        answer = await sign_in(thief, url, "mallory", GOOD, again=GOOD, to=FIRST, key=token)
         assert answer.status == 403 and "已用过" in await answer.text()
     assert hub.sign_in.first_link.address == ""
     assert len(read_users(tmp_path / "users.toml")) == 1

@@ -18,10 +18,10 @@ from yarl import URL
 
 from apps.hub import browser_socket
 from apps.hub.hub_server import Hub
-from apps.hub.sign_in.sign_in_server import HOME
+from apps.hub.sign_in.accounts import HOME
 from apps.hub.sign_in.user_edits import change_user, remove_user
 from tests.apps.hub.bot import Bot
-from tests.apps.hub.sign_in.people import CHEAP, PASSWORD, browser, hub_of, sign_in, write_users
+from tests.apps.hub.sign_in.people import CHEAP, PASSWORD, accounts_of, browser, hub_of, sign_in, write_users
 
 
 @pytest.fixture
@@ -183,9 +183,8 @@ async def test_a_cookie_that_a_thief_has_set_is_not_signed_in(url: str) -> None:
 
 
 async def test_an_expired_sign_in_is_refused_and_one_in_use_goes_on(hub: Hub, url: str) -> None:
-    assert hub.sign_in is not None
     now = time.time()
-    hub.sign_in.sign_ins._clock = lambda: now
+    accounts_of(hub).sign_ins._clock = lambda: now
     async with browser() as session:
         kept = cookie(await sign_in(session, url, "wang"))
         for _ in range(13):
@@ -246,8 +245,7 @@ async def test_a_changed_user_is_out_at_the_next_request_and_the_desk_closes(
     hub: Hub, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(browser_socket, "SIGNED_IN_EVERY", 1)
-    assert hub.sign_in is not None
-    users = hub.sign_in.users.path
+    users = accounts_of(hub).users.path
     changes: list[tuple[str, Callable[[], None], int]] = [
         ("li", lambda: remove_user(users, "li"), 302),
         ("wang", lambda: change_user(users, "wang", disabled=True), 302),
@@ -271,13 +269,12 @@ async def test_sign_ins_outlive_the_hub_and_an_administrator_ends_them(
     async with TestServer(hub.app) as server, browser() as session:
         kept = cookie(await sign_in(session, str(server.make_url("/")), "wang"))
     again = hub_of(small_basin, tmp_path / "users.toml", tmp_path)
-    assert again.sign_in is not None
     async with TestServer(again.app) as server:
         url = str(server.make_url("/"))
         assert await status(url, Cookie=kept) == 200
-        (one,) = again.sign_in.sign_ins.open_ones()
+        (one,) = accounts_of(again).sign_ins.open_ones()
         assert (one.user, one.address) == ("wang", "127.0.0.1")
-        assert again.sign_in.sign_ins.end(id_=one.id) == 1
+        assert accounts_of(again).sign_ins.end(id_=one.id) == 1
         assert await status(url, Cookie=kept) == 302
 
 
