@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -149,5 +151,6 @@ async def acknowledge(ask: Ask, asked: AcknowledgeParameters) -> AlarmsAnswer:
     if not by:
         raise ParameterError("by", "say who acknowledges: nobody is signed in", "未登录，请写明处理人")
     await feed.client.acknowledge(asked.id, by)
-    ask.hub.audit.record(ask.visitor, "operated", what="acknowledge", alarm=asked.id, by=by)
+    record = partial(ask.hub.audit.record, ask.visitor, "operated", what="acknowledge")
+    await asyncio.to_thread(record, alarm=asked.id, by=by)
     return await ask.work(_alarms, ask, opened.basin)

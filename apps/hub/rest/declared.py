@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from inspect import getdoc
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
@@ -18,6 +18,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from apps.hub.permissions import needs
 from apps.hub.rest.problems import PREFIX, NotReadyError, ParameterError, TooSlowError, language_of
 from apps.hub.visitor import Role, visitor_of
+from apps.line_translation import translated
+from twin.catalog.validation_messages import sentences
 from twin.strict_json import JsonError, parse_json
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from twin.bilingual import Language
     from twin.store import Store
 
+_PARTS = re.compile(r"(?P<wanted>.*?)(?:; this is (?P<given>.*?))?(?: \((?P<hint>.*)\))?", re.DOTALL)
+_ZH = {"is not a key here": "此处没有这个参数", "is missing": "未给出"}
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
@@ -39,8 +43,9 @@ CACHING = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language, Autho
 WORK_S = 10.0
 """Work in a thread is given up after so long."""
 WORKERS = 2
-"""Requests that compute or read at once; others wait."""
-_workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="rest")
+"""Requests that compute, and requests that read the database, at once; others wait."""
+_computing = ThreadPoolExecutor(WORKERS, thread_name_prefix="rest-computing")
+_reading = ThreadPoolExecutor(WORKERS, thread_name_prefix="rest-reading")
 
 
 class Parameters(BaseModel):
@@ -57,7 +62,7 @@ class JsonAnswer(BaseModel):
 
 def _plain_number(value: Any) -> Any:
     if isinstance(value, str) and ("_" in value or value != value.strip()):  # 1_50 is no way to write 150
-        raise ValueError("should be a number")
+        raise ValueError(f"must be a number; this is {value!r:.40}")
     return value
 
 
@@ -110,17 +115,27 @@ class Ask:
         """Append to the audit journal that this visitor has exported something."""
         self.hub.audit.record(self.visitor, "exported", what=what, by="rest", **more)
 
-    async def work(self, call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    async def work(self, call: Callable[..., T], *args: Any) -> T:
         """Call a function in a thread, away from the event loop.
 
         Raises TooSlowError after ``WORK_S``; the thread then ends its work for nothing.
         """
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(WORK_S):
-                return await loop.run_in_executor(_workers, partial(call, *args, **kwargs))
-        except TimeoutError:
-            raise TooSlowError(WORK_S) from None
+        return await _called(_computing, call, *args)
+
+    async def read(self, call: Callable[..., T], *args: Any) -> T:
+        """Call what reads the database, as :meth:`work` does.
+
+        In threads of its own: a database that does not answer holds nothing else.
+        """
+        return await _called(_reading, call, *args)
+
+
+async def _called(threads: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:
+    try:
+        async with asyncio.timeout(WORK_S):
+            return await asyncio.get_running_loop().run_in_executor(threads, call, *args)
+    except TimeoutError:
+        raise TooSlowError(WORK_S) from None
 
 
 Call = Callable[[Ask, Any], Awaitable[Any]]
@@ -220,20 +235,18 @@ def _read(kind: type[Parameters], request: web.Request) -> Parameters:
     try:
         return kind.model_validate_strings(told)
     except ValidationError as error:
-        raise _fault(error, known=kind.model_fields) from None
+        raise _fault(error, kind) from None
 
 
-def _fault(error: ValidationError, *, known: Mapping[str, Any]) -> ParameterError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "query"
-    if first["type"] == "extra_forbidden":
-        names = ", ".join(known)
-        return ParameterError(
-            _short(where), f"is not known here; known are: {names or 'none'}", "此处没有这个参数"
-        )
-    words = str(first["msg"]).removeprefix("Value error, ")
-    zh = {"missing": "缺少此参数"}.get(first["type"], f"取值无效（{words}）")
-    return ParameterError(_short(where), words[:1].lower() + words[1:], zh)
+def _fault(error: ValidationError, kind: type[BaseModel]) -> ParameterError:
+    """The first fault, in both languages: what is wanted, what was given, what may be meant."""
+    where, _, words = sentences(kind, error)[0].partition(" ")
+    parts = _PARTS.fullmatch(words)
+    assert parts is not None
+    zh = _ZH.get(parts["wanted"]) or translated(parts["wanted"], "zh")
+    zh += f"，所给为 {parts['given']}" if parts["given"] else ""
+    hint = (parts["hint"] or "").replace("did you mean", "是否为").replace("known here:", "可用：")
+    return ParameterError(_short(where or "body"), words, zh + (f"（{hint}）" if hint else ""))
 
 
 def _short(name: str) -> str:
@@ -276,4 +289,4 @@ async def read_body(ask: Ask, kind: type[M]) -> M:
     except JsonError as error:
         raise ParameterError("body", f"is no JSON ({error})", f"不是有效的 JSON（{error}）") from None
     except ValidationError as error:
-        raise _fault(error, known=kind.model_fields) from None
+        raise _fault(error, kind) from None

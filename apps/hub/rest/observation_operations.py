@@ -105,7 +105,7 @@ async def observations(ask: Ask, asked: ObservationsParameters) -> ObservationsA
     A page has at most `limit` times; `next` leads on.
     """
     opened = await ask.opened()
-    page = await ask.work(_page, ask, opened.basin, asked)
+    page = await ask.read(_page, ask, opened.basin, asked)
     return await ask.work(_csv if asked.format == "csv" else _json, opened.basin, asked, page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -143,7 +144,7 @@ async def picture(ask: Ask, asked: PictureParameters) -> web.StreamResponse:
         wait_s=asked.wait_s,
     )
     link = shown.to_link()
-    await ask.work(ask.record, "picture", scene=link, size=asked.size, complete=found.complete)
+    await asyncio.to_thread(ask.record, "picture", scene=link, size=asked.size, complete=found.complete)
     headers = {
         "Twin-Complete": "true" if found.complete else "false",
         "Twin-Generation": opened.basin.generation.id,

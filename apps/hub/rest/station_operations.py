@@ -138,7 +138,7 @@ def newest_values(ask: Ask, basin: Basin) -> NewestValues:
 async def stations(ask: Ask, asked: StationsParameters) -> StationsAnswer:
     """List the stations, each with the newest value of its main datastream."""
     opened = await ask.opened()
-    return await ask.work(_stations, ask, opened.basin, asked.kind)
+    return await ask.read(_stations, ask, opened.basin, asked.kind)
 
 
 def _stations(ask: Ask, basin: Basin, kind: str | None) -> StationsAnswer:
@@ -157,7 +157,7 @@ def _stations(ask: Ask, basin: Basin, kind: str | None) -> StationsAnswer:
 async def station(ask: Ask, asked: StationParameters) -> StationAnswer:
     """Describe a station with the newest value of each of its datastreams."""
     opened = await ask.opened()
-    return await ask.work(_one, ask, opened.basin, asked.id)
+    return await ask.read(_one, ask, opened.basin, asked.id)
 
 
 def _one(ask: Ask, basin: Basin, id_: str) -> StationAnswer:

@@ -76,9 +76,27 @@ def test_what_is_no_number_is_refused(rest: RestHub, value: str) -> None:
 def test_parameters_that_contradict_or_are_unknown_are_refused(rest: RestHub) -> None:
     for query in ({}, {"level_m": 150, "storage_m3": 1e6}):
         refused(rest.get("/water", **query), 422, "parameter")
-    assert "known are" in refused(rest.get("/water", ENGLISH, level=150), 422, "parameter")
+    assert "did you mean 'level_m'?" in refused(rest.get("/water", ENGLISH, level=150), 422, "parameter")
     twice = rest.send("GET", "/api/v1/water?level_m=150&level_m=151", headers=ENGLISH)
     assert "twice" in refused(twice, 422, "parameter")
+
+
+@pytest.mark.parametrize(
+    ("query", "zh", "en"),
+    [
+        ({}, "datastream 有误：未给出", "datastream: is missing"),
+        ({"limit": "z"}, 'limit 有误：应为整数，所给为 "z"', 'limit: must be a whole number; this is "z"'),
+        ({"limit": 0}, 'limit 有误：应不小于 1，所给为 "0"', 'limit: must be 1 or more; this is "0"'),
+        ({"period": "P"}, "应为时段，如 P3D", "must be a length of time like P3D"),
+        ({"format": "xls"}, '不能为 "xls"（可用： csv, json）', "known here: csv, json"),
+    ],
+)
+def test_a_parameter_s_fault_is_told_in_both_languages(
+    rest: RestHub, query: dict[str, Any], zh: str, en: str
+) -> None:
+    asked = {"datastream": STREAM, **query} if query else {}
+    assert zh in refused(rest.get("/observations", **asked), 422, "parameter")
+    assert en in refused(rest.get("/observations", ENGLISH, **asked), 422, "parameter")
 
 
 def test_sills_and_curves_are_the_basin_s(rest: RestHub, basin: Basin) -> None:
