@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from apps.hub.visitor import Visitor
     from apps.live.live_feed import LiveFeed
     from apps.painter.pool import PainterPool
+    from apps.stream.pixel_budget import PixelBudget
     from twin.access import NothingToSeeError
     from twin.catalog import Catalog
     from twin.errors import TwinError
@@ -63,6 +64,7 @@ class HubServices(Protocol):
     instance: str
     first_state: Mapping[str, Any]
     audit: AuditJournal
+    pixels: PixelBudget
 
     def open_again(self) -> None: ...
     def show_current(self, desk: Desk) -> None: ...
@@ -124,6 +126,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.area = SceneView(
             hub.painter,
             name=name,
+            budget=hub.pixels,
             on_pick=self._pick,
             on_trouble=self._show_trouble,
             on_rest=self._rested,

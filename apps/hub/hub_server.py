@@ -42,6 +42,7 @@ from apps.memory import set_malloc_thresholds
 from apps.painter.pool import PainterPool, usual_count
 from apps.rooms import desk as room
 from apps.rooms import page
+from apps.stream.pixel_budget import PixelBudget
 from apps.systemd import notify, stay_alive
 from layers.gl.offscreen import require_opengl
 from twin.access import NothingToSeeError
@@ -88,6 +89,7 @@ class Hub:
         self.live: LiveFeed | None = None
         self.kept = KeptDesks()
         self.watch = SocketWatch()
+        self.pixels = PixelBudget()
         self._desks: set[Desk] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._opened: Opened | None = None

@@ -41,9 +41,9 @@ class SceneProtocol(LinkProtocol):  # type: ignore[misc]  # wslink carries no ty
 
         What is no size is dropped.
         """
-        sizes = [v for v in (width, height) if isinstance(v, int | float) and math.isfinite(v)]
+        sizes = [float(v) for v in (width, height) if type(v) in (int, float) and math.isfinite(v)]
         if self._view is not None and len(sizes) == 2:
-            self._view.resize(int(sizes[0]), int(sizes[1]))
+            self._view.resize(*sizes)
 
     @register("twin.scene.event")  # type: ignore[untyped-decorator]
     def event(self, event: Any) -> None:

@@ -13,6 +13,7 @@ from apps.painter.messages import Cover, Paint, Pick, Picked, Target
 from apps.painter.viewport import Viewport
 from apps.stream.camera_controller import CameraController, Event, Moved, as_message
 from apps.stream.frame_stream import FrameStream, Meta
+from apps.stream.pixel_budget import PixelBudget, clamped
 from layers.governor import Sharpness
 from layers.labels.signs import NO_SIGNS, Signs
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LARGEST = (7680, 4320)
 LOOK_AGAIN_S, MOST_LOOKS = 0.5, 6
 MARGIN = 0.06
 """Of its height a still shows so much more on each side: what comes into view when a movement begins."""
@@ -74,6 +74,7 @@ class SceneView:
         painter: ScenePainter,
         *,
         name: str = "desk",
+        budget: PixelBudget | None = None,
         on_pick: Callable[[float, float], None],
         on_trouble: Callable[[bool], None],
         on_rest: Callable[[], None],
@@ -87,7 +88,9 @@ class SceneView:
         self._camera: CameraController | None = None
         #: What stations show over a scene: asked for with every frame, so that they are of its moment.
         self.signs: Callable[[Scene], Signs] = lambda scene: NO_SIGNS
-        self._size = (1280, 720)
+        self._asked = (1280, 720)
+        self._budget = PixelBudget() if budget is None else budget
+        self._budget.request(name, self._asked)
         self._viewport = Viewport()
         self._seen: float | None = None
         #: What the page says of the picture: asked when a frame is begun, sent with it, shown with it.
@@ -109,6 +112,7 @@ class SceneView:
             task.cancel()
         await self.stream.close()
         self._painter.forget(self._name)
+        self._budget.forget(self._name)
 
     def retarget(self, target: Target) -> None:
         """Draw the scene with other products from now on."""
@@ -144,6 +148,11 @@ class SceneView:
         return await self._painter.pick(
             Pick(target=self._target, view=self._name, scene=self._owner.scene, size=self._size, x=x, y=y)
         )
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        """Size that is drawn for the one asked for."""
+        return self._budget.fitted(self._asked)
 
     @property
     def aspect(self) -> float:
@@ -264,9 +273,10 @@ class SceneView:
 
     # -- what browsers send ---------------------------------------------------------------------------
 
-    def resize(self, width: int, height: int) -> None:
+    def resize(self, width: float, height: float) -> None:
         """Take the size of the browser's scene in device pixels."""
-        self._size = (min(max(16, width), LARGEST[0]), min(max(16, height), LARGEST[1]))
+        self._asked = clamped(width, height)
+        self._budget.request(self._name, self._asked)
         self.stream.reset()
 
     def take(self, event: Event) -> None:
