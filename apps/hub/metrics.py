@@ -1,14 +1,12 @@
 """Serve ``/metrics`` for Prometheus.
 
-Open to administrators, and to a scraper with the token in ``TWIN_METRICS_TOKEN``. An address is no proof:
-behind a proxy everybody comes from this machine.
+Open to administrators and to whoever sees all data, such as a program with a token for that. An address is no
+proof: behind a proxy everybody comes from this machine.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hmac
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +22,7 @@ from prometheus_client.registry import Collector
 from apps.counters import REGISTRY
 from apps.hub.permissions import needs
 from apps.hub.refusal_counter import refusals
-from apps.hub.visitor import VISITOR
+from apps.hub.visitor import visitor_of
 from apps.memory import process_memory
 
 if TYPE_CHECKING:
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
     from apps.live.live_feed import LiveFeed
     from apps.painter.pool import PainterPool
     from twin.store import Generation, Store
-
-TOKEN = "TWIN_METRICS_TOKEN"
-SHORTEST = 16
 
 
 class MeasuredHub(Protocol):
@@ -63,32 +58,22 @@ class _Metrics(Collector):
 
     def __init__(self, hub: MeasuredHub) -> None:
         self._hub = hub
-        self._token = os.environ.get(TOKEN, "")
         self._measured: tuple[dict[str, float], float] = {}, 0.0
         self._registry = CollectorRegistry()
         self._registry.register(self)
         ProcessCollector(registry=self._registry)
 
-    @needs(None)
+    @needs("watch")
     async def respond(self, request: web.Request) -> web.Response:
-        """Respond to a scrape: 401 without a right, 403 for other roles."""
-        visitor = request.get(VISITOR)
-        if not self._has_token(request) and (visitor is None or not visitor.may("administer")):
-            if visitor is not None:
-                raise web.HTTPForbidden(text="this needs the role administer")
-            raise web.HTTPUnauthorized(
-                text=f"sign in as an administrator, or send the token of {TOKEN}",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+        """Respond to a scrape."""
+        visitor = visitor_of(request)
+        if not (visitor.may("administer") or visitor.may_see("restricted")):
+            raise web.HTTPForbidden(text="this needs the role administer, or access to restricted data")
         self._measured = await asyncio.to_thread(_measure, self._hub.shelf.folder)
         body = generate_latest(REGISTRY) + generate_latest(self._registry)
         return web.Response(
             body=body, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
         )
-
-    def _has_token(self, request: web.Request) -> bool:
-        sent = request.headers.get("Authorization", "").encode(errors="replace")
-        return len(self._token) >= SHORTEST and hmac.compare_digest(sent, f"Bearer {self._token}".encode())
 
     def collect(self) -> Iterable[Metric]:
         """Yield the gauges."""

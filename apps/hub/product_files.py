@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,15 +19,14 @@ from aiohttp import web
 from apps.hub.permissions import needs
 from apps.hub.product_access import access_of
 from apps.hub.visitor import visitor_of
-from twin.access import NothingToSeeError
-from twin.basin import Basin
+from twin.access import LEVELS, NothingToSeeError
 from twin.notes import FILE as NOTES
 from twin.store import Generation, NotBuiltError, Store
 
 if TYPE_CHECKING:
     from apps.hub.audit import AuditJournal
+    from apps.hub.opened import Opened
     from apps.hub.visitor import Visitor
-    from twin.catalog import Catalog
     from twin.catalog.types import Access
 
 logger = logging.getLogger(__name__)
@@ -44,15 +43,17 @@ TYPES = {
 GZIPPED = frozenset({".json", ".geojson", ".csv"})
 LARGEST_GZIPPED = 32 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
+NOTHING = "no such product, or none that you may see"
 GONE = "was removed from the store (twin prune); the present one is at /tiles/current/"
 
 
 class ProductSource(Protocol):
-    """Store, catalog and audit journal of a served basin."""
+    """Store, audit journal and opened basin of a hub."""
 
     shelf: Store
-    catalog: Catalog
     audit: AuditJournal
+
+    async def opened_for(self, visitor: Visitor) -> Opened | None: ...
 
 
 def add_routes(app: web.Application, hub: ProductSource) -> None:
@@ -74,29 +75,31 @@ class ProductFiles:
     @needs("watch")
     async def current(self, request: web.Request) -> web.StreamResponse:
         """Send on to the present generation."""
-        found = await asyncio.to_thread(self._hub.shelf.current)
-        if found is None:
-            raise web.HTTPNotFound(text="nothing is built yet")
-        address = request.url.with_path(f"/tiles/{found.id}/{request.match_info['path']}")
+        opened = await self._opened_for(visitor_of(request))
+        if opened is None:
+            raise web.HTTPNotFound(text=NOTHING)
+        id_ = opened.models.generation.id
+        address = request.url.with_path(f"/tiles/{id_}/{request.match_info['path']}")
         raise web.HTTPTemporaryRedirect(address.relative(), headers={"Cache-Control": "no-store"})
 
     @needs("watch")
     async def index(self, request: web.Request) -> web.StreamResponse:
         """List the products that the visitor may see."""
-        generation = await self._opened(request)
-        products = await asyncio.to_thread(self._listed, generation, visitor_of(request))
+        generation = await self._found(request)
+        seen = await self._seen_by(generation, visitor_of(request))
+        products = await asyncio.to_thread(_listed, generation, seen)
         body = {"generation": generation.id, "created": generation.created, "products": products}
         return web.json_response(body, headers={"Cache-Control": "private, no-cache"})
 
     @needs("watch")
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Send a file of a product."""
-        generation = await self._opened(request)
+        generation = await self._found(request)
         path, visitor = request.match_info["path"], visitor_of(request)
-        seen = await asyncio.to_thread(self._seen_by, generation, visitor)
+        seen = await self._seen_by(generation, visitor)
         step = next((step for step in _steps_in(path) if step in seen), "")
         if not step:  # the same answer as to a product that there is not: names are data, too
-            raise web.HTTPNotFound(text="no such product, or none that you may see")
+            raise web.HTTPNotFound(text=NOTHING)
         name = path.removeprefix(step)[1:]
         file = await asyncio.to_thread(_inside, generation.path(step), name)
         if file is None:
@@ -117,7 +120,7 @@ class ProductFiles:
                 return await _gzipped(request, file, headers)
         return _ProductFile(file, headers=headers)
 
-    async def _opened(self, request: web.Request) -> Generation:
+    async def _found(self, request: web.Request) -> Generation:
         id_ = request.match_info["generation"]
         try:
             return await asyncio.to_thread(self._generation, id_)
@@ -130,21 +133,33 @@ class ProductFiles:
                 "the present one is at /tiles/current/"
             ) from None
 
-    def _seen_by(self, generation: Generation, visitor: Visitor) -> dict[str, Access]:
-        """Products that a visitor may see, with what each needs; of one of unknown access nothing is sent."""
-        catalog = self._hub.catalog
+    async def _opened_for(self, visitor: Visitor) -> Opened | None:
+        """Basin as a visitor sees it; None where the ground is withheld."""
         try:
-            seen = Basin(catalog, generation).seen_by(visitor.sees).generation.products
+            opened = await self._hub.opened_for(visitor)
         except NothingToSeeError:
-            return {}
-        needed = ((step, access_of(step, catalog)) for step in seen)
-        return {step: access for step, access in needed if access is not None}
+            return None
+        if opened is None:
+            raise web.HTTPServiceUnavailable(text="the basin is being opened", headers={"Retry-After": "5"})
+        return opened
 
-    def _listed(self, generation: Generation, visitor: Visitor) -> list[dict[str, Any]]:
-        return [
-            {"product": step, "access": access, "files": list(_entrances(generation.path(step)))}
-            for step, access in self._seen_by(generation, visitor).items()
-        ]
+    async def _seen_by(self, generation: Generation, visitor: Visitor) -> dict[str, Access]:
+        """Products of a generation that a visitor may see, with the access that each needs.
+
+        Of an older generation those that the present one has, too: what others were made from, today's
+        catalog does not say. They are for those who see everything.
+        """
+        opened = await self._opened_for(visitor)
+        if opened is None:
+            return {}
+        present = dict(opened.basin.generation.products) | dict(opened.models.generation.products)
+        every = visitor.may_see(LEVELS[-1])
+        seen = {}
+        for step, product in generation.products.items():
+            access = access_of(step, opened.basin.catalog)
+            if access is not None and (every or present.get(step) == product):
+                seen[step] = access
+        return seen
 
     async def _note(self, visitor: Visitor, step: str) -> None:
         """Write once a run that a visitor saw a restricted product."""
@@ -170,6 +185,13 @@ def _inside(folder: Path, name: str) -> Path | None:
         return None
     # Neither ".." nor a link leads anywhere else: the address is the file's own.
     return real if real == folder.resolve() / name and real.is_file() else None
+
+
+def _listed(generation: Generation, seen: Mapping[str, Access]) -> list[dict[str, Any]]:
+    return [
+        {"product": step, "access": access, "files": list(_entrances(generation.path(step)))}
+        for step, access in seen.items()
+    ]
 
 
 @lru_cache(maxsize=4096)

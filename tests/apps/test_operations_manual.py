@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from apps.hub.metrics import TOKEN
 from tests.apps.command import twin
 from tests.apps.hub.test_metrics import Measured, scraped
 from tests.small import write_small_basin
@@ -102,11 +101,16 @@ def test_a_server_starts_and_ends_as_systemd_wants_it(small_basin: Path, tmp_pat
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
         notified.bind(str(tmp_path / "notify"))
         notified.settimeout(60)
-        env = os.environ | {"NOTIFY_SOCKET": str(tmp_path / "notify"), TOKEN: "a token that is long"}
+        env = os.environ | {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+        users = tmp_path / "users.toml"
+        added = twin(
+            *shlex.split("token add prometheus --sees restricted --users"), users, "--catalog", small_basin
+        )
+        token = added.stdout.strip().splitlines()[-1].split()[-1]
         command = [sys.executable, "-m", "apps.cli", "serve", str(small_basin), "--port", "0"]
         command += [
             "--users",
-            str(tmp_path / "users.toml"),
+            str(users),
             "--log",
             str(tmp_path / "log"),
             "--painters",
@@ -120,7 +124,7 @@ def test_a_server_starts_and_ends_as_systemd_wants_it(small_basin: Path, tmp_pat
                 address = server.stdout.readline().strip()
                 assert [notified.recv(100), notified.recv(100)] == [b"READY=1", b"WATCHDOG=1"]
                 request = urllib.request.Request(f"{address}metrics")
-                request.add_header("Authorization", "Bearer a token that is long")
+                request.add_header("Authorization", f"Bearer {token}")
                 with urllib.request.urlopen(request, timeout=10) as answer:
                     assert b"twin_painters" in answer.read()
                 server.send_signal(signal.SIGTERM)

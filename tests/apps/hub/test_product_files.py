@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ from apps.hub.product_files import add_routes
 from apps.hub.visitor import ACCESS, Visitor
 from tests.shared_store import SharedStore
 from tests.small import ground_m, write_small_basin
-from twin.catalog import Catalog, load_catalog, load_catalog_leniently
+from twin.basin import Basin
+from twin.catalog import load_catalog, load_catalog_leniently
 from twin.store import Store
 
 
@@ -52,27 +54,41 @@ def visitor(request: Any) -> Visitor:
 
 
 @dataclass
+class Shown:
+    """Basin of a level, without what a page needs of it."""
+
+    basin: Basin
+
+    @property
+    def models(self) -> Basin:
+        return self.basin
+
+
+@dataclass
 class Source:
     """What of a hub the files need."""
 
     shelf: Store
-    catalog: Catalog
+    basin: Basin | None
     audit: AuditJournal
+
+    async def opened_for(self, visitor: Visitor) -> Any:
+        return None if self.basin is None else Shown(self.basin.seen_by(visitor.sees))
 
 
 def plain(sees: str) -> dict[str, str]:
     return {"sees": sees, "Accept-Encoding": "identity"}
 
 
-def served(catalog: Catalog, shelf: Store) -> TestClient[Any, Any]:
+def served(basin: Basin | None, shelf: Store) -> TestClient[Any, Any]:
     app = web.Application(middlewares=[permissions(visitor)])
-    add_routes(app, Source(shelf, catalog, AuditJournal(shelf.folder / "audit.jsonl")))
+    add_routes(app, Source(shelf, basin, AuditJournal(shelf.folder / "audit.jsonl")))
     return TestClient(TestServer(app), auto_decompress=False)
 
 
 @pytest.fixture
 async def client(basin: Path) -> AsyncIterator[TestClient[Any, Any]]:
-    async with served(load_catalog(basin), Store.beside(basin)) as opened:
+    async with served(Basin.open(basin), Store.beside(basin)) as opened:
         yield opened
 
 
@@ -261,9 +277,35 @@ async def test_who_does_not_see_the_ground_gets_nothing(basin: Path, generation:
     catalog = write_small_basin(tmp_path)
     text = catalog.read_text("utf-8")
     catalog.write_text(text.replace("access: public", "access: internal", 1), "utf-8")
-    async with served(load_catalog(catalog), Store.beside(basin)) as client:
+    generation_ = Store.beside(basin).generation(generation)
+    async with served(Basin(load_catalog(catalog), generation_), Store.beside(basin)) as client:
         for sees, expected in (("public", 404), ("internal", 200)):
             answer = await client.get(f"/tiles/{generation}/ground/ground.tif", headers={"sees": sees})
             assert answer.status == expected
         answer = await client.get(f"/tiles/{generation}/", headers={"sees": "public"})
         assert (await answer.json())["products"] == []
+
+
+async def test_an_older_generation_has_for_others_only_what_the_present_one_has(
+    client: TestClient[Any, Any], generation: str, basin: Path
+) -> None:
+    """Its other products may be of data that were restricted, or of an entry that has gone."""
+    store = Store.beside(basin)
+    manifests, products = store.folder / "generations", store.folder / "products"
+    old = json.loads((manifests / f"{generation}.json").read_text()) | {"id": "00000000aaaa"}
+    old["products"]["vectors/dam"] = "vectors-dam-0000"
+    villages = store.generation(generation).path("vectors/villages")
+    shutil.copytree(villages, products / "vectors-dam-0000", dirs_exist_ok=True)
+    (manifests / "00000000aaaa.json").write_text(json.dumps(old))
+    for sees, expected in (("public", 404), ("internal", 404), ("restricted", 200)):
+        answer = await client.get("/tiles/00000000aaaa/vectors/dam/features.json", headers=plain(sees))
+        assert answer.status == expected
+    for path in ("ground/ground.tif", "terrain-tiles/tileset.json"):
+        assert (await client.get(f"/tiles/00000000aaaa/{path}", headers=plain("public"))).status == 200
+
+
+async def test_before_the_basin_is_open_it_is_said_so(basin: Path, generation: str) -> None:
+    async with served(None, Store.beside(basin)) as client:
+        for path in (f"/tiles/{generation}/ground/ground.tif", f"/tiles/{generation}/", "/tiles/current/"):
+            answer = await client.get(path)
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
