@@ -55,6 +55,7 @@ class Restarts:
 
     def __init__(self) -> None:
         self._failures = 0
+        self._hung = False
         #: How much longer than usual a child may take: 1, doubled each time that one hangs.
         self.slowness = 1
 
@@ -65,17 +66,23 @@ class Restarts:
 
     def hung(self) -> None:
         """Give the next child twice the time."""
+        self._hung = True
         self.slowness = min(2 * self.slowness, MOST_SLOWNESS)
 
-    def wait_s(self, reason: Reason, *, ran_s: float) -> float:
+    def wait_s(self, reason: Reason, *, ran_s: float, well: bool = False) -> float:
         """Return the pause, s, before a child's next start.
 
-        After one that ended for a reason after so many seconds.
+        After one that ended for a reason after so many seconds; ``well`` where it had worked before.
         """
-        if ran_s > WELL_S:
-            self._failures, self.slowness = 0, 1
+        if ran_s > WELL_S and not self._hung:
+            self.slowness = 1
         if reason == HUNG:
             self.hung()
+        elif well and not self._hung:
+            self.slowness = max(1, self.slowness // 2)
+        self._hung = False
+        if well or ran_s > WELL_S:
+            self._failures = 0
         self._failures += 1
         return AGAIN_S[min(self._failures, len(AGAIN_S)) - 1]
 

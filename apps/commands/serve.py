@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from apps.child_processes import end_with_parent
 from apps.commands.options import basin_options, detail_option, users_option, users_path
+from apps.hub.port import listen
+from apps.hub.supervisor import hub_command, supervise
 from apps.logs import COUNT, SIZE_MB, configure_logging
 
 if TYPE_CHECKING:
@@ -43,6 +48,7 @@ LOOPBACK = ("127.0.0.0/8", "::1")
 @click.option(
     "--log-files", type=click.IntRange(1, 1000), default=COUNT, show_default=True, help="Old ones kept."
 )
+@click.option("--socket", "handle", type=int, hidden=True, help="A listening socket: this is the child.")
 def serve(
     catalog: Path,
     root: Path | None,
@@ -60,17 +66,21 @@ def serve(
     log: Path | None,
     log_mb: float,
     log_files: int,
+    handle: int | None,
 ) -> None:
     """Serve the basin to browsers; builds what is missing first."""
-    from apps.hub.hub_server import serve as serve_desk  # noqa: PLC0415
-    from apps.hub.sign_in.certificate import Certificate  # noqa: PLC0415
-    from apps.hub.sign_in.listening import Listening  # noqa: PLC0415
-
     if is_open and users is not None:
         raise click.UsageError("--open needs no --users: nobody signs in")
     users = None if is_open else users_path(catalog, store=store, users=users)
     if (certificate is None) != (key is None):
         raise click.UsageError("--certificate and --key go together")
+    if handle is None:
+        sys.exit(supervise(hub_command(), listen(host, port)))
+    end_with_parent()
+    from apps.hub.hub_server import serve as serve_desk  # noqa: PLC0415
+    from apps.hub.sign_in.certificate import Certificate  # noqa: PLC0415
+    from apps.hub.sign_in.listening import Listening  # noqa: PLC0415
+
     listening = Listening(
         host=host,
         port=port,
@@ -78,15 +88,17 @@ def serve(
         proxies=(*(_networks(LOOPBACK) if behind_proxy else ()), *_networks(proxies)),
     )
     configure_logging(file=log, size_mb=log_mb, count=log_files)
-    serve_desk(
-        catalog,
-        root=root,
-        store=store,
-        detail=detail,
-        listening=listening,
-        painters=painters,
-        users=users,
-    )
+    with socket.socket(fileno=handle) as sock:
+        serve_desk(
+            catalog,
+            root=root,
+            store=store,
+            detail=detail,
+            listening=listening,
+            painters=painters,
+            users=users,
+            sock=sock,
+        )
 
 
 def _networks(texts: Iterable[str]) -> tuple[Network, ...]:

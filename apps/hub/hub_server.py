@@ -12,6 +12,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socket import socket
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,6 +29,7 @@ from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
 from apps.hub.opened import Opened
 from apps.hub.permissions import Identify, everybody, needs, permissions
+from apps.hub.port import listen
 from apps.hub.rest import routes as rest
 from apps.hub.rest.problems import problems
 from apps.hub.sign_in.listening import Listening
@@ -297,22 +299,25 @@ def serve(
     listening: Listening,
     painters: int | None = None,
     users: Path | None = None,
+    sock: socket | None = None,
 ) -> None:
     """Serve a basin until the process is ended.
 
-    What is missing is built first. Without ``users`` nobody needs to sign in.
+    What is missing is built first. Without ``users`` nobody needs to sign in. With ``sock``, which listens
+    there already, no other is opened.
 
     Raises CatalogError where the catalog cannot be used, NoOpenGLError where this machine cannot draw, and
-    what :meth:`Listening.check` raises.
+    what :meth:`Listening.check` and :func:`apps.hub.port.listen` raise.
     """
     listening.check(users)
+    sock = sock or listen(listening.host, listening.port)
     set_malloc_thresholds()
     where = {"root": root, "store": store, "detail": detail, "painters": painters, "users": users}
     with contextlib.suppress(web.GracefulExit):  # a signal that ends it is no failure
-        asyncio.run(_serve(catalog, listening, **where))
+        asyncio.run(_serve(catalog, listening, sock, **where))
 
 
-async def _serve(catalog: Path, listening: Listening, **where: Any) -> None:
+async def _serve(catalog: Path, listening: Listening, sock: socket, **where: Any) -> None:
     with ThreadPoolExecutor(1) as trial:
         can_draw = trial.submit(require_opengl)  # a second, beside the making of the page
         hub = Hub(catalog, **where, proxies=listening.proxies)
@@ -325,7 +330,7 @@ async def _serve(catalog: Path, listening: Listening, **where: Any) -> None:
     alive = None
     try:
         context = None if certificate is None else certificate.context
-        site = web.TCPSite(runner, listening.host, listening.port, ssl_context=context)
+        site = web.SockSite(runner, sock, ssl_context=context)
         await site.start()
         address = listening.address(runner.addresses[0][1])
         click.echo(address)

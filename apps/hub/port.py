@@ -1,4 +1,4 @@
-"""Check the address that a server listens on."""
+"""Listen on the address of a server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import errno
 import socket
 
 from twin.errors import TwinError
+
+BACKLOG = 128
+"""Connections that wait while the hub starts."""
 
 
 class PortBusyError(TwinError):
@@ -20,11 +23,13 @@ class AddressError(TwinError):
     zh = "无法在 {host}:{port} 上监听，请检查 --host 与 --port"
 
 
-def check_free(host: str, port: int) -> None:
-    """Raises PortBusyError or AddressError where nothing can listen on ``host``:``port``."""
+def listen(host: str, port: int) -> socket.socket:
+    """Open a listening socket; port 0 is any free one.
+
+    Raises PortBusyError or AddressError.
+    """
     try:
-        with socket.create_server((host, port)):
-            pass
+        return socket.create_server((host, port), backlog=BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortBusyError(

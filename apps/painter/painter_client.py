@@ -81,7 +81,9 @@ class PainterClient:
             finally:
                 theirs.close()
                 await connection.close()
-            wait_s = self._restarts.wait_s(self.reason, ran_s=loop.time() - started)
+            wait_s = self._restarts.wait_s(
+                self.reason, ran_s=loop.time() - started, well=not connection.fresh
+            )
             counters.CHILD_ENDS.labels("painter").inc()
             logger.warning("the painter ended: %s; again in %g s", self.reason, wait_s)
             await asyncio.sleep(wait_s)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from socket import socket
 from unittest import mock
 
-from apps.cli import main
+from apps.cli import cli, main
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ def twin(*args: object) -> Result:
         redirect_stdout(out),
         redirect_stderr(err),
         mock.patch.object(sys, "argv", ["twin", *map(str, args)]),
+        mock.patch("apps.commands.serve.supervise", _here),
+        mock.patch("apps.commands.serve.end_with_parent"),
     ):
         try:
             main()
@@ -32,6 +36,13 @@ def twin(*args: object) -> Result:
         except SystemExit as end:
             code = int(end.code or 0)
     return Result(code, out.getvalue(), err.getvalue())
+
+
+def _here(command: Sequence[str], listening: socket) -> int:
+    """What a child would do; the socket is its own."""
+    _, _, _, *arguments = command
+    cli.main([*arguments, "--socket", str(listening.detach())], standalone_mode=False)
+    return 0
 
 
 def one_line(result: Result, *words: str, code: int = 1) -> None:

@@ -151,7 +151,7 @@ def test_a_full_disk_is_told_once(tiny_disk: Path, capsys: pytest.CaptureFixture
 def test_a_log_that_cannot_be_opened_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(SystemRefusalError, match="no such file or directory"):
         configure_logging(file=tmp_path / "none" / "log")
-    one_line(twin("serve", "--log", tmp_path / "none" / "log"), "no such file")
+    one_line(twin("serve", "--port", 0, "--log", tmp_path / "none" / "log"), "no such file")
 
 
 async def test_lines_of_a_child_keep_their_levels(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -31,6 +32,11 @@ FRESH = """async () => {
     await trame.trigger(name, args);
   }
 }"""
+
+
+def hub_of(pid: int) -> psutil.Process:
+    """The hub of ``twin serve``."""
+    return next(child for child in psutil.Process(pid).children() if "--socket" in child.cmdline())
 
 
 class Served:
@@ -62,7 +68,7 @@ class Served:
         for _ in range(600):
             try:
                 urllib.request.urlopen(self.url + "alive", timeout=5).close()
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 assert self.process.poll() is None, self.log.read_text()
                 try:
                     self.process.wait(0.05)
@@ -72,9 +78,20 @@ class Served:
                 return
         raise AssertionError(self.log.read_text())
 
+    @property
+    def hub(self) -> psutil.Process:
+        """The process that serves; ``process`` starts it again."""
+        return hub_of(self.process.pid)
+
     def stop(self) -> None:
+        """Kill the server, and wait for all that ends with it: it holds the port."""
+        if self.process.poll() is not None:
+            return
+        server = psutil.Process(self.process.pid)
+        below = server.children(recursive=True)
         self.process.kill()
         self.process.wait()
+        psutil.wait_procs(below, timeout=10)
 
     def again(self) -> None:
         self._start()

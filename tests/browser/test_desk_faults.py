@@ -36,6 +36,11 @@ def test_a_lost_connection_is_told_with_the_age_of_the_picture_and_mended(
     expect(lost).to_have_count(0, timeout=30_000)
     blank.wait_for_selector(READY)
     expect(blank.locator("[data-figure=level] b")).to_have_text("160.00")  # it came back to what it showed
+    served.hub.kill()  # and nobody has to start it again
+    expect(lost).to_contain_text("连接已中断")
+    expect(lost).to_have_count(0, timeout=30_000)
+    blank.wait_for_selector(READY)
+    expect(blank.locator("[data-figure=level] b")).to_have_text("160.00")
     served.stop()
 
 

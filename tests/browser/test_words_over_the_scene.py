@@ -96,12 +96,12 @@ def test_words_under_a_panel_go_while_the_server_does_not_answer(blank: Page, cr
     blank.wait_for_selector(READY)
     blank.evaluate("() => window.twinDesk.trame.trigger('show_density', ['all'])")
     blank.wait_for_function("() => window.twinDesk.stats.words.length > 10")
-    crowded.process.send_signal(signal.SIGSTOP)
+    crowded.hub.send_signal(signal.SIGSTOP)
     try:
         assert blank.evaluate(OPEN)
         blank.wait_for_function(FREE, timeout=3000)
     finally:
-        crowded.process.send_signal(signal.SIGCONT)
+        crowded.hub.send_signal(signal.SIGCONT)
 
 
 def test_signs_and_words_are_painted_by_the_theme(blank: Page, crowded: Served) -> None:

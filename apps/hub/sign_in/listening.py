@@ -6,7 +6,6 @@ import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
-from apps.hub.port import check_free
 from apps.hub.sign_in.certificate import Certificate
 from apps.hub.sign_in.users import read_users
 from twin.errors import TwinError
@@ -34,10 +33,10 @@ class Listening:
     proxies: tuple[Network, ...] = ()
 
     def check(self, users: Path | None) -> None:
-        """Check that the address is free, and not exposed.
+        """Check that the address is not exposed.
 
-        ``users`` is the file of users; None where nobody signs in. Raises ExposedError, UsersError,
-        CertificateError, PortBusyError or AddressError.
+        ``users`` is the file of users; None where nobody signs in. Raises ExposedError, UsersError or
+        CertificateError.
         """
         if users is None and self.proxies:
             raise self._exposed(
@@ -48,7 +47,6 @@ class Listening:
             self._check_exposed(users)
         if self.certificate is not None:
             self.certificate.check()
-        check_free(self.host, self.port)
 
     def _check_exposed(self, users: Path | None) -> None:
         if users is None:

@@ -156,6 +156,21 @@ def test_the_waits_before_a_restart_are_short_at_first_and_no_storm_later() -> N
     assert restarts.wait_s(reason, ran_s=1000.0) == 0.0, "one that was well for long is back at once"
 
 
+def test_one_that_had_worked_is_back_at_once_and_patience_with_hangs_is_lost_again() -> None:
+    restarts = Restarts()
+    fell = Reason("it fell")
+    assert [restarts.wait_s(fell, ran_s=1.0, well=True) for _ in range(10)] == [0.0] * 10
+    usual = restarts.patience
+    assert restarts.wait_s(HUNG, ran_s=1.0, well=True) == 0.0
+    assert restarts.patience == 2 * usual
+    restarts.hung()  # it did not answer in time, and then ended by itself
+    restarts.wait_s(fell, ran_s=1.0, well=True)
+    assert restarts.patience == 4 * usual
+    for _ in range(2):
+        restarts.wait_s(fell, ran_s=1.0, well=True)
+    assert restarts.patience == usual
+
+
 async def _until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
         while not holds():
