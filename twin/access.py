@@ -71,16 +71,23 @@ def is_ground(entry: Entry) -> bool:
 def access_doubts(catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Yield entries whose access closes the basin to some, and why.
 
-    To those who see the rest of the ground.
+    Or gives them the storages of another curve.
     """
     ground = [entry for entry in catalog.entries.values() if is_ground(entry)]
-    lowest = min((LEVELS.index(entry.access) for entry in ground), default=0)
-    curves = catalog.of_class(CurveEntry)
-    least = min(curves, key=lambda curve: LEVELS.index(curve.access), default=None)
-    for entry in [*ground, *([] if least is None else [least])]:
-        if LEVELS.index(entry.access) > lowest:
-            yield (
-                entry.id,
-                f"access: {entry.access}, and all water and ground depend on it: who does not see it sees "
-                "nothing of this basin",
-            )
+    levels = [entry.access for entry in ground]
+    for entry in ground:
+        if not allows(min(levels, key=LEVELS.index), entry.access):
+            yield entry.id, _closing(entry)
+    curves, least = catalog.of_class(CurveEntry), max(levels, key=LEVELS.index, default=LEVELS[0])
+    seen = [curve for curve in curves if allows(least, curve.access)]
+    if curves and not seen:
+        closing = min(curves, key=lambda curve: LEVELS.index(curve.access))
+        yield closing.id, _closing(closing)
+    elif curves and seen[0] is not curves[0]:
+        words = "it is the default curve: who does not see it reads the storages of"
+        yield curves[0].id, f"access: {curves[0].access}, and {words} {seen[0].id}"
+
+
+def _closing(entry: Entry) -> str:
+    words = "all water and ground depend on it: who does not see it sees nothing of this basin"
+    return f"access: {entry.access}, and {words}"

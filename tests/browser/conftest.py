@@ -61,7 +61,8 @@ class Served:
         self._start()
 
     def _start(self) -> None:
-        command = [*self._before, sys.executable, "-m", "apps.cli", "serve", "--open"]
+        command = [*self._before, sys.executable, "-m", "apps.cli", "serve"]
+        command += [] if "--users" in self._options else ["--open"]
         command += [str(self._catalog), "--port", str(self.port), *self._options]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self._env)
@@ -111,8 +112,15 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     """
     running: list[Served] = []
 
-    def start(catalog: Path, *, before: Sequence[str] = (), path: Path | None = None) -> Served:
-        served = Served(catalog, tmp_path_factory.mktemp("log") / "server.log", before=before, path=path)
+    def start(
+        catalog: Path,
+        *,
+        before: Sequence[str] = (),
+        path: Path | None = None,
+        options: Sequence[str] = (),
+    ) -> Served:
+        log = tmp_path_factory.mktemp("log") / "server.log"
+        served = Served(catalog, log, before=before, path=path, options=options)
         running.append(served)
         return served
 

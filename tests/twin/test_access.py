@@ -92,6 +92,11 @@ def test_who_does_not_see_a_part_of_the_ground_sees_nothing_and_a_check_says_so(
     assert doubt[0] == entry and "sees nothing of this basin" in doubt[1]
 
 
+def test_a_check_says_that_some_read_the_storages_of_another_curve(guarded: Path) -> None:
+    (doubt,) = access_doubts(load_catalog_leniently(guarded)[0])
+    assert doubt[0] == "curve-restricted" and doubt[1].endswith("reads the storages of curve-public")
+
+
 def test_a_broken_entry_is_shown_to_the_highest_level_only(guarded: Path) -> None:
     told = yaml.safe_load(guarded.read_text("utf-8"))
     told["entries"]["lost"] = {"kind": "road", "title": {"zh": "marklost", "en": "marklost"}}
