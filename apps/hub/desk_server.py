@@ -16,7 +16,7 @@ from trame_server import Server
 from apps.hub.gate import Gate
 from apps.hub.generations import Offer, notice
 from apps.hub.operations import declared, permitted
-from apps.hub.startup import Cover, closed, no_picture, step, uncovered
+from apps.hub.startup import UNTOLD, Cover, closed, no_picture, step, uncovered
 from apps.parts import head
 from apps.parts.alarms import DutyView
 from apps.parts.part import writable
@@ -227,7 +227,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def show_startup(self) -> None:
         """Show how far the opening is, and what is built behind it."""
         startup, language = self._hub.startup, self.state.language
-        whole = sees_all(self._hub.catalog, self.visitor.sees)
+        whole = self._sees_all
         cover = self._cover or (startup.cover if whole else startup.nameless_cover)
         behind = startup.behind if whole else startup.nameless_behind
         loading = cover(language)
@@ -282,10 +282,21 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _show_trouble(self, trouble: bool) -> None:
         stream = self.area.stream
         if trouble and stream.error is not None and not stream.first_picture.is_set():
-            self._cover = no_picture(stream.error)
+            self._cover = no_picture(self.told(stream.error))
             self.show_startup()
         elif self.controller is not None:
             self.controller.show_trouble(trouble)
+
+    @property
+    def _sees_all(self) -> bool:
+        return sees_all(self._hub.catalog, self.visitor.sees)
+
+    def told(self, error: Exception) -> Exception:
+        """Return an error of the basin's as this visitor may read it.
+
+        Its reason may name any entry.
+        """
+        return error if self._sees_all else UNTOLD
 
     def show_error(self, error: Exception) -> None:
         """Show an error in a sentence for a while."""

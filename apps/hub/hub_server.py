@@ -241,7 +241,7 @@ class Hub:
             opened = await self.startup.run(self.painter, build=False)
             if opened is None:
                 if self.startup.error is not None:
-                    desk.show_error(self.startup.error)
+                    desk.show_error(desk.told(self.startup.error))
                 return
             await self._took(opened)
         await self._show(desk)

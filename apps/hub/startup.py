@@ -30,6 +30,15 @@ Cover = Callable[[Language], LoadingView]
 Message = Callable[[Language], str]
 
 
+class UntoldError(TwinError):
+    """Error whose reason may name entries that a visitor does not see."""
+
+    zh = "原因见服务器日志，请与管理员联系。"
+
+
+UNTOLD = UntoldError("The server's log says why; ask the administrator.")
+
+
 class Startup:
     """Opens a basin step by step, publishing progress and failures.
 
@@ -97,7 +106,7 @@ class Startup:
         except Exception as error:
             logger.exception("the basin could not be opened")
             self.error = error
-        self._show(_failure(self.error), nameless=_failure(None))
+        self._show(_failure(self.error), nameless=_failure(UNTOLD))
         return None
 
     @property
@@ -250,12 +259,10 @@ def _build_cover(state: BuildState, *, named: bool = True) -> Cover:
     return view
 
 
-def _failure(error: Exception | None) -> Cover:
-    """The cover of an error, or of one that the visitor is not told."""
-
+def _failure(error: Exception) -> Cover:
     def view(language: Language) -> LoadingView:
         t = texts(language)
-        detail = t["failed_untold"] if error is None else f"{say(error, language)} {t['failed_again']}"
+        detail = f"{say(error, language)} {t['failed_again']}"
         return LoadingView(failed=True, again=True, title=t["failed"], detail=detail)
 
     return view

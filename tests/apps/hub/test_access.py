@@ -136,8 +136,7 @@ def heard(bot: Bot) -> str:
 async def test_no_byte_of_a_withheld_entry_reaches_a_visitor(url: str) -> None:
     async with bot(url, "public") as public, bot(url, "internal") as internal, bot(url, "restricted") as all_:
         bots: dict[Access, Bot] = {"public": public, "internal": internal, "restricted": all_}
-        for each in bots.values():
-            await opened(each)
+        await asyncio.gather(*map(opened, bots.values()))
         for each in (internal, all_):  # their gauge has been heard
             await each.until(lambda seen=each: figure_of(seen, "level") == f"{LEVEL:.2f}")  # type: ignore[misc]
             await each.until(lambda seen=each: seen.state["alarms"]["count"] > 0)  # type: ignore[misc]
@@ -198,8 +197,12 @@ async def test_no_route_sends_a_byte_of_a_withheld_entry(
             answers += answer.status == 200
             if any(word in body for word in words_of(*ABOVE[sees])):
                 wrong.append(address)
-    assert wrong == []
-    assert answers > 10
+        assert wrong == []
+        assert answers > 30
+        named = {f"observations?datastream={GAUGE}0.level", f"stations/{GAUGE}0", "catalog/area-restricted"}
+        for asked in named | {"water?level_m=150&curve=curve-restricted"}:
+            async with session.get(f"{url}api/v1/{asked}") as answer:
+                assert answer.status == (200 if GAUGE in asked and sees == "internal" else 404)
 
 
 async def test_who_does_not_see_the_ground_gets_one_line_and_nothing_else(small_basin: Path) -> None:
@@ -212,9 +215,8 @@ async def test_who_does_not_see_the_ground_gets_one_line_and_nothing_else(small_
     async with TestServer(hub.app) as server:
         url = str(server.make_url("/"))
         async with bot(url, "internal") as sees, bot(url, "public") as closed, bot(url, "secret") as unknown:
-            await opened(sees)
+            await asyncio.gather(opened(sees), closed.hello(), unknown.hello())
             for each in (closed, unknown):
-                await each.hello()
                 await each.until(lambda seen=each: seen.state["loading"]["failed"])  # type: ignore[misc]
                 assert each.state["loading"]["detail"].startswith("您的权限不足以查看本流域")
                 await each.trigger("set_water", "level", 145.0)
@@ -239,8 +241,8 @@ async def test_who_may_only_watch_acknowledges_nothing_and_an_operator_does_in_t
     hub: Hub, url: str
 ) -> None:
     async with bot(url, "internal", "watch") as watches, bot(url, "internal") as operates:
+        await asyncio.gather(opened(watches), opened(operates))
         for each in (watches, operates):
-            await opened(each)
             await each.call("trame.state.update", [{"key": "panel", "value": "alarms"}])
             await each.until(lambda seen=each: seen.state["alarms"]["open"] > 0)  # type: ignore[misc]
         assert watches.state["duty"] == {"may": False, "name": "who-watch"}

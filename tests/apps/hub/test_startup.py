@@ -122,6 +122,34 @@ async def test_the_first_generation_opens_and_later_ones_are_told(
     assert page.behind[-1] == ""
 
 
+async def test_who_does_not_see_all_is_told_how_far_it_is_and_no_names(
+    opening: Startup, child: Child, page: Page
+) -> None:
+    run = asyncio.create_task(opening.run(Painter()))  # type: ignore[arg-type]
+    await child.ready.wait()
+    child.on_state(STATE)
+    nameless = opening.nameless_cover("zh")
+    assert (nameless.percent, nameless.detail) == (50, "")
+    child.on_published("one")
+    assert await run is not None
+    child.on_state(STATE)
+    assert "50" in opening.nameless_behind("zh") and "村庄" not in opening.nameless_behind("zh")
+    child.error = BuildFailedError("the villages are broken")
+    child.end.set()
+    await asyncio.gather(opening._build, return_exceptions=True)  # type: ignore[arg-type]
+
+
+async def test_why_a_basin_cannot_be_opened_is_told_to_who_sees_all(opening: Startup, child: Child) -> None:
+    run = asyncio.create_task(opening.run(Painter()))  # type: ignore[arg-type]
+    await child.ready.wait()
+    child.error = BuildFailedError("the villages are broken")
+    child.end.set()
+    assert await run is None
+    assert "villages" in opening.cover("en").detail
+    nameless = opening.nameless_cover("en")
+    assert nameless.failed and "villages" not in nameless.detail and "log" in nameless.detail
+
+
 async def test_a_build_that_fails_before_anything_can_be_opened_is_said_on_the_cover(
     opening: Startup, child: Child, page: Page
 ) -> None:
