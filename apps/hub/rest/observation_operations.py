@@ -17,7 +17,7 @@ from pydantic import Field
 from apps.hub.rest.basin_operations import BilingualName
 from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation
 from apps.hub.rest.problems import PREFIX, NotThereError, ParameterError
-from apps.hub.rest.station_operations import local, stations_of
+from apps.hub.rest.station_operations import local, reader_of, stations_of
 from apps.observation_rows import COLUMNS, csv_cells, rows_of, time_of
 from twin.quantity import Quality
 from twin.stations.properties import PROPERTIES
@@ -110,23 +110,18 @@ async def observations(ask: Ask, asked: ObservationsParameters) -> ObservationsA
 
 
 def _page(ask: Ask, basin: Basin, asked: ObservationsParameters) -> _Page:
-    from twin.live import open_database  # noqa: PLC0415  (brings SQLAlchemy, 12 MB)
-    from twin.stations.store import Reader  # noqa: PLC0415
-
     network, name = stations_of(basin), asked.datastream
     if name not in network.datastreams:
         raise NotThereError(name)
     start, end = _window(asked, ZoneInfo(basin.site.time_zone))
     known_at = None if asked.known_at is None else _time(asked.known_at, ZoneInfo(basin.site.time_zone))
-    database = open_database(basin, write=False)
-    try:
-        reader = Reader(database)
+    with reader_of(basin) as reader:
+        if reader is None:
+            return _Page(start=start, end=end, known_at=known_at, rows=[], next=None)
         times = reader.times(name, start, end, known_at=known_at, limit=asked.limit + 1)
         more = times[-1] if len(times) > asked.limit else None
         last = times[-2] if more is not None else end
         rows = list(rows_of(reader, network, name, start, last, known_at=known_at, synthetic=basin.synthetic))
-    finally:
-        database.close()
     ask.record("observations", datastream=name, start=start.isoformat(), end=last.isoformat(), rows=len(rows))
     next_ = None
     if more is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +27,7 @@ from twin.stations.status import main_datastream
 if TYPE_CHECKING:
     from twin.stations.model import Datastream, Station
     from twin.stations.network import Network
+    from twin.stations.store import Reader
 
 _networks: WeakKeyDictionary[Basin, Network] = WeakKeyDictionary()
 
@@ -121,17 +123,31 @@ def newest_values(ask: Ask, basin: Basin) -> NewestValues:
         return NewestValues(
             values=values, elapsed_s=client.elapsed_s, live=client.connected, heard_at=client.heard_at
         )
-    from twin.live import open_database  # noqa: PLC0415  (brings SQLAlchemy, 12 MB)
-    from twin.stations.store import Reader  # noqa: PLC0415
-
     network, now = stations_of(basin), datetime.now(UTC)
-    database = open_database(basin, write=False)
-    try:
-        latest = Reader(database).latest()
-    finally:
-        database.close()
+    with reader_of(basin) as reader:
+        latest = {} if reader is None else reader.latest()
     found = {id_: value_at(stream, latest.get(id_), now) for id_, stream in network.datastreams.items()}
     return NewestValues(values=found, elapsed_s=lambda _: 0.0, live=False, heard_at=None)
+
+
+@contextmanager
+def reader_of(basin: Basin) -> Iterator[Reader | None]:
+    """Open a reader of a basin's observations.
+
+    None where nothing was ever received. Raises StoreError.
+    """
+    from twin.live import open_database  # noqa: PLC0415  (brings SQLAlchemy, 12 MB)
+    from twin.stations.store import NoObservationsError, Reader  # noqa: PLC0415
+
+    try:
+        database = open_database(basin, write=False)
+    except NoObservationsError:
+        yield None
+        return
+    try:
+        yield Reader(database)
+    finally:
+        database.close()
 
 
 @operation("GET", "/stations", parameters=StationsParameters, answer=StationsAnswer, refusals=(404,))

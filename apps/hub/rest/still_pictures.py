@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from twin.scene import Scene
 
 MOST_AT_ONCE, MOST_WAITING = 2, 8
-SMALLEST, LARGEST, MOST_PIXELS = 64, 4096, 3840 * 2160
+SMALLEST, LARGEST, MOST_PIXELS = 64, 4096, 2560 * 1440
+"""A larger frame may take a painter longer than it is waited for: without a card, beside busy processes."""
 AGAIN_S = 0.3
 """Tiles that are missing are looked for again so often; an arrival is heard sooner."""
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")

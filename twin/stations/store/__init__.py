@@ -3,7 +3,7 @@
 The latter by its URL.
 """
 
-from twin.stations.store.database import Database, StoreFullError, WriterBusyError
+from twin.stations.store.database import Database, NoObservationsError, StoreFullError, WriterBusyError
 from twin.stations.store.group import GroupWriter
 from twin.stations.store.reading import Reader, Series
 from twin.stations.store.writing import Appended, Writer
@@ -12,6 +12,7 @@ __all__ = [
     "Appended",
     "Database",
     "GroupWriter",
+    "NoObservationsError",
     "Reader",
     "Series",
     "StoreFullError",

@@ -47,6 +47,10 @@ class DatabaseError(StoreError):
     zh = "观测数据库无法使用：{message}"
 
 
+class NoObservationsError(DatabaseError):
+    """Store without observations: nothing was ever received."""
+
+
 class LostDatabaseError(DatabaseError):
     """Open database file was removed or replaced.
 
@@ -89,7 +93,7 @@ class Database:
     def sqlite(cls, folder: Path, *, write: bool = False) -> Database:
         """Return the database file of a store's ``folder``.
 
-        Raises DatabaseError where a reader finds none, SystemRefusalError where a writer may not write.
+        Raises NoObservationsError where a reader finds none, SystemRefusalError where a writer may not write.
         """
         path = folder / FILE
         if write:
@@ -98,7 +102,7 @@ class Database:
             except OSError as error:
                 raise refusal(error, folder) from None
         elif not path.exists():
-            raise DatabaseError(f"{path}: no observations yet; run 'twin serve' or 'twin live' first")
+            raise NoObservationsError(f"{path}: no observations yet; run 'twin serve' or 'twin live' first")
         return cls(f"sqlite:///{path}", write=write)
 
     def check_place(self) -> None:

@@ -15,7 +15,8 @@ from twin.basin import Basin
 from twin.stations.model import Observation
 from twin.stations.store import Database, Writer
 
-STREAM = f"{mark('internal', 'gauge')}.level"
+STATION = f"{mark('internal', 'gauge')}0"
+STREAM = f"{STATION}.level"
 AT = datetime(2026, 7, 28, 6, 0, tzinfo=UTC)
 COUNT = 25
 """Values of every five minutes, the tenth one missing, and the third corrected an hour later."""

@@ -6,15 +6,15 @@ import pytest
 
 from apps.hub.rest.routes import OPERATIONS
 from apps.hub.visitor import ROLES
-from tests.apps.hub.rest.conftest import STREAM
+from tests.apps.hub.rest.conftest import STATION, STREAM
 from tests.apps.hub.rest.rest_hub import WHO, RestHub
-from tests.guarded import mark, words_of
+from tests.guarded import words_of
 from twin.access import LEVELS
 
 ASKED = {
     "entry": "/catalog/terrain",
     "water": "/water?level_m=150",
-    "station": f"/stations/{mark('internal', 'gauge')}",
+    "station": f"/stations/{STATION}",
     "observations": f"/observations?datastream={STREAM}&start=2026-07-28",
     "acknowledge": "/alarms/none/acknowledge",
     "resolve_scene": "/scenes/2.abc",

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 from layers.stage import Stage
-from tests.apps.hub.rest.conftest import AT, COUNT, STREAM
+from tests.apps.hub.rest.conftest import AT, COUNT, STATION, STREAM
 from tests.apps.hub.rest.rest_hub import WHO, Reply, RestHub
-from tests.guarded import mark
+from twin.access import NothingToSeeError
 from twin.basin import Basin
 from twin.scene import Scene
 from twin.stations.snapshot import AlarmNow, FeedNow, Now
@@ -153,11 +153,20 @@ def test_an_address_that_is_none_and_a_method_that_is_not_taken(rest: RestHub) -
     refused(foreign, 403, "forbidden")
 
 
+def test_who_may_see_nothing_of_a_basin_is_told_so(rest: RestHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def closed(_: object) -> None:
+        raise NothingToSeeError("not open to you")
+
+    monkeypatch.setattr(rest.hub, "opened_for", closed)
+    assert "权限不足" in refused(rest.get("/catalog"), 403, "nothing-to-see")
+
+
 # -- stations and observations ------------------------------------------------------------------------------
 
 
 def test_stations_have_their_newest_value_with_its_age(rest: RestHub) -> None:
-    (station,) = rest.get("/stations").json["stations"]
+    station, other = rest.get("/stations").json["stations"]
+    assert other["values"][0]["value"] is None and other["values"][0]["freshness"] == "never"
     (value,) = station["values"]
     newest = datetime.fromisoformat(value["time"])
     assert newest == AT + (COUNT - 1) * timedelta(minutes=5)
@@ -217,6 +226,15 @@ def test_observations_come_as_csv_like_those_of_an_export(rest: RestHub) -> None
     assert b"150.03" in following.body and b"151.5" not in following.body
 
 
+def test_where_nothing_was_ever_received_there_is_nothing(
+    rest: RestHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twin.live.FOLDER", "nowhere")
+    assert pages(rest) == []
+    station, _ = rest.get("/stations").json["stations"]
+    assert (station["values"][0]["value"], station["values"][0]["freshness"]) == (None, "never")
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -254,9 +272,8 @@ class Service:
     """A live service whose only alarm somebody acknowledges."""
 
     def __init__(self) -> None:
-        gauge = mark("internal", "gauge")
         alarm = AlarmNow(
-            id=f"river:warning@{gauge}", station=gauge, datastream=STREAM, rule="river:warning", rank=3,
+            id=f"river:warning@{STATION}", station=STATION, datastream=STREAM, rule="river:warning", rank=3,
             state="unacknowledged", text={"zh": "超警戒", "en": "over warning"}, raised_at=AT, changed_at=AT,
             value=3.5, limit=3.0,
         )  # fmt: skip
