@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, get_args
 
 import pytest
 
 from layers.layer import SCENE_LAYER_IDS
-from twin.catalog import Entry
+from meshes.pipeline import steps_of
+from twin.access import GROUND
+from twin.basin import GROUND_PRODUCTS
+from twin.catalog import Entry, load_catalog_leniently
 from twin.catalog.layer_kinds import LAYER_KINDS, PLAIN, LayerKind, entry_model
 from twin.layer_data import LayerData
+from twin.products import SAMPLE
 
 ROWS = {"any other": PLAIN, **LAYER_KINDS}
 
@@ -73,3 +78,18 @@ def test_an_entry_is_shown_by_a_layer_of_the_scene_or_by_its_own(kind: str) -> N
     row: LayerKind = ROWS[kind]
     assert row.shown_by in ("", "stations", *SCENE_LAYER_IDS)
     assert bool(row.data) != bool(row.shown_by), "data of its own makes a layer of its own"
+
+
+@pytest.mark.parametrize("kind", LAYER_KINDS)
+def test_a_kind_without_products_of_its_own_is_of_the_ground(kind: str) -> None:
+    """Its access counts for all that the ground is made of: nothing else would withhold it."""
+    row = LAYER_KINDS[kind]
+    assert bool(row.steps) or row.shown_by in GROUND
+
+
+def test_a_product_is_the_grounds_or_is_named_after_its_entry(project: Path) -> None:
+    catalog, _ = load_catalog_leniently(project / "data_catalog.yaml")
+    names = [step.name for step in steps_of(catalog)]
+    assert {name for name in names if "/" not in name} <= GROUND_PRODUCTS | {SAMPLE}
+    assert {name.split("/")[1] for name in names if "/" in name} <= catalog.entries.keys()
+    assert len(names) > 10
