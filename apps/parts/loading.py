@@ -44,6 +44,13 @@ def build() -> None:
                 classes="tool",
                 click="trigger('open_again')",
             )
+            html.Button(
+                "{{ t.sign_out_hint.replace('{name}', signed_in) }}",
+                v_if=("loading.failed && signed_in",),
+                type="button",
+                classes="tool",
+                click="window.twinDesk.signOut()",
+            )
             with html.Div(
                 v_if=("!loading.failed",),
                 classes=("'bar' + (loading.percent === null ? ' bar-unknown' : '')",),
