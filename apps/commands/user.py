@@ -33,6 +33,10 @@ class UserPlace:
     """File of users, and journal, of a catalog's server."""
 
     def __init__(self, catalog: Path, store: Path | None, users: Path | None) -> None:
+        if users is None and store is None and not catalog.is_file():
+            raise click.UsageError(
+                f"no catalog at {catalog}: name it with --catalog, or the users with --users"
+            )
         self.users = users_path(catalog, store=store, users=users)
         self._journal = Store.beside(catalog, store).folder / "audit.jsonl"
 

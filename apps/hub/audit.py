@@ -37,8 +37,19 @@ class AuditJournal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
+                keep_owner(file, self.path.parent)
                 os.write(file, text.encode())
                 os.fsync(file)
             finally:
                 os.close(file)
         counters.ACTS.labels(act).inc()
+
+
+def keep_owner(file: int, folder: Path) -> None:
+    """Give a file made by root to its folder's owner.
+
+    The server runs as that user, and must read what ``sudo twin user add`` wrote. Raises OSError.
+    """
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(file, owner.st_uid, owner.st_gid)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from apps.hub.audit import keep_owner
 from apps.hub.sign_in.users import UsersError
 from apps.hub.visitor import Role
 from twin.catalog.types import Access
@@ -28,6 +29,8 @@ LONGEST_S = 7 * 86400.0
 KEPT_S = 30 * 86400.0
 """Ended sign-ins stay in the list so long."""
 TOUCH_S = 60.0
+BUSY_S = 5.0
+"""A command that writes at the same time is waited for so long."""
 
 OFFICE_LONGEST_S = 86400.0
 """A sign-in by the office's service is renewed there once a day: whoever has left the office is out."""
@@ -95,7 +98,11 @@ class SignIns:
         self._written = clock()
         with self._faults():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                keep_owner(file, self.path.parent)
+            finally:
+                os.close(file)
             self._reading = self._connect()
             self._reading.execute("PRAGMA journal_mode = WAL")
             self._reading.executescript(_SCHEMA)
@@ -204,7 +211,7 @@ class SignIns:
         return SignedIn(**{**values, "used": used})  # type: ignore[arg-type]
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=5.0, isolation_level=None)
+        connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import tomlkit
 
+from apps.hub.audit import keep_owner
 from apps.hub.sign_in.users import NAME, NAME_WORDS, UsersError, parse_document, read_users
 from twin.disk import refusal, sync
 
@@ -103,6 +104,7 @@ def write_private(path: Path, text: str) -> None:
     partial = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        keep_owner(handle, path.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
             stream.flush()

@@ -87,8 +87,15 @@ class Users:
         self._document = UsersDocument()
 
     def check(self) -> None:
-        """Raise UsersError where the file cannot be used."""
+        """Warn where others can read the file.
+
+        Raises UsersError where it cannot be used.
+        """
         read_document(self.path)
+        if self.path.exists() and self.path.stat().st_mode & 0o077:
+            logger.warning(
+                "twin: %s: others on this machine can read it; run: chmod 600 '%s'", self.path, self.path
+            )
 
     def get(self, name: str) -> User | None:
         """Return the user of a name; None for none."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +20,7 @@ from yarl import URL
 
 from apps.hub import browser_socket
 from apps.hub.hub_server import Hub
+from apps.hub.sign_in import sign_ins
 from apps.hub.sign_in.accounts import HOME
 from apps.hub.sign_in.user_edits import change_user, remove_user
 from tests.apps.hub.bot import Bot
@@ -285,6 +288,22 @@ async def test_nobody_signs_in_where_it_cannot_be_written_down(hub: Hub, url: st
         answer = await sign_in(session, url, "wang")
         assert answer.status == 503 and not answer.cookies and "无法记录登录" in await answer.text()
         assert await status(url, Cookie=kept) == 200  # whoever is in stays in
+
+
+async def test_who_signs_out_is_out_even_where_that_cannot_be_written_down(
+    hub: Hub, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sign_ins, "BUSY_S", 0.02)
+    async with browser() as session:
+        kept = cookie(await sign_in(session, url, "zhao"))
+        with closing(sqlite3.connect(tmp_path / "users.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            assert await status(url, Cookie=kept) == 200
+            assert (await sign_in(session, url, "wang")).status == 503
+            async with session.post(url + "sign-out", allow_redirects=False) as answer:
+                assert answer.status == 303
+            other.execute("ROLLBACK")
+        assert await status(url, Cookie=kept) == 302
 
 
 async def test_a_desk_is_not_given_to_the_next_one_who_signs_in(hub: Hub, url: str) -> None:

@@ -74,6 +74,7 @@ def test_whatever_is_wrong_is_one_line_and_changes_nothing(
     one_line(run("set", "wang"), "nothing to change", code=2)
     for command in (("remove", "li"), ("passwd", "li"), ("set", "li", "--role", "watch")):
         one_line(run(*command, stdin=GOOD), "no user 'li'", "wang")
+    one_line(twin("user", "list", "--catalog", tmp_path / "none.yaml"), "none.yaml", "--catalog", code=2)
     (tmp_path / "users.toml").write_text("[users", "utf-8")
     one_line(run("list"), "end of document", "users.toml")
     (tmp_path / "users.toml").unlink()

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from apps.hub.audit import AuditJournal
+from apps.hub.sign_in.cookies import Cookies
+from apps.hub.sign_in.sign_ins import SignIns
 from apps.hub.sign_in.user_edits import add_user, change_user, remove_user
 from apps.hub.sign_in.users import Users, UsersError, read_users
 from tests.apps.hub.sign_in.people import CHEAP
@@ -65,6 +68,28 @@ def test_bytes_that_are_no_text_are_one_line(tmp_path: Path) -> None:
         read_users(tmp_path / "users.toml")
     with pytest.raises(UsersError, match="is a directory"):
         read_users(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_writes_belongs_to_the_servers_user(tmp_path: Path) -> None:
+    os.chown(tmp_path, 12345, 12346)
+    add_user(tmp_path / "users.toml", "wang", password=HASH, role="watch")
+    Cookies.beside(tmp_path / "users.toml")
+    SignIns(tmp_path / "users.toml").close()
+    AuditJournal(tmp_path / "audit.jsonl").record("wang", "administered")
+    owners = {file.name: (file.stat().st_uid, file.stat().st_gid) for file in tmp_path.iterdir()}
+    assert owners.keys() >= {"users.toml", "users.key", "users.sqlite", "audit.jsonl"}
+    assert set(owners.values()) == {(12345, 12346)}
+    assert all(file.stat().st_mode & 0o077 == 0 for file in tmp_path.iterdir())
+
+
+def test_a_file_that_others_can_read_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "users.toml"
+    Users(path).check()
+    path.write_text(GOOD, "utf-8")
+    path.chmod(0o640)
+    Users(path).check()
+    assert len(caplog.records) == 1 and "chmod 600" in caplog.text
 
 
 def test_changes_keep_comments_and_are_for_this_system_user_only(tmp_path: Path) -> None:
