@@ -108,7 +108,7 @@ def flood_basin(shared_store: SharedStore, tmp_path_factory: pytest.TempPathFact
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
     """Starts servers that end with the file: one left running would take from the time of all that follow.
 
-    ``before`` is put before the command, ``path`` is searched for modules first, ``options`` go after it.
+    ``before`` is put before the command, ``path`` is searched for modules first.
     """
     running: list[Served] = []
 
