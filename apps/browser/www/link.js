@@ -1,16 +1,16 @@
 /* The line to the server: says within five seconds that it is silent, how old everything is, and never stops trying.
 
    It stands outside the page's own framework, so that it works when that does not. Any message is a sign of life;
-   a ping a second makes one where nothing else comes. Silence of QUIET_MS turns the page grey, and it is over when
+   a ping every two seconds makes one where nothing else comes. Silence of QUIET_MS turns the page grey, and it is over when
    something is heard again. A line that is cut, or silent for LOST_TICKS checks, is given up: the last picture stays
    until the server answers, then the page is loaded anew. A server that still runs goes on as it is, for all who look
    at it; one that was started anew is told what the page showed. */
 (function (twin) {
   "use strict";
 
-  const PING_MS = 1000;
+  const PING_MS = 2000;
   const CHECK_MS = 500;
-  const QUIET_MS = 4000;
+  const QUIET_MS = 4400;
   const LOST_TICKS = 24; // counted, not timed: a laptop that slept has not been ignored
   const SLOWEST_MS = 8000;
   const ANSWER_MS = 3000;
