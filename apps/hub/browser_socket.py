@@ -7,10 +7,12 @@ import contextlib
 import socket as sockets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from apps.hub.liveness import Liveness
 from apps.hub.refusal_counter import refusals
+from apps.hub.sign_in.listening import is_loopback
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -26,10 +28,24 @@ _BYTES_ACKED = slice(120, 128)
 """tcpi_bytes_acked in Linux' struct tcp_info (linux/tcp.h)."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeskLimits:
+    """Most desks open at once.
+
+    In all, of an address, of who has signed in.
+    An office comes from one address; this machine's own has no limit (programs, proxies).
+    """
+
+    desks: int = 400
+    of_address: int = 100
+    of_visitor: int = 20
+
+
 class BrowserSocket:
     """WebSocket of a browser, with the signs of its being alive.
 
-    ``credit`` counts its pictures; ``signed_in`` returns whether its visitor is still who opened it.
+    ``credit`` counts its pictures; ``signed_in`` returns whether its visitor is still who opened it;
+    ``visitor`` is that one's name, '' where nobody signs in.
     """
 
     def __init__(
@@ -38,9 +54,11 @@ class BrowserSocket:
         request: web.Request,
         credit: Credit,
         signed_in: Callable[[], bool],
+        visitor: str,
     ) -> None:
         self.socket = socket
         self.signed_in = signed_in
+        self.address, self.visitor = request.remote or "", visitor
         self.liveness = Liveness(clock=time.monotonic)
         self._transport = request.transport
         self._credit = credit
@@ -83,11 +101,23 @@ class BrowserSocket:
 class SocketWatch:
     """Check of all open sockets, by one timer."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: DeskLimits | None = None) -> None:
+        self.limits = DeskLimits() if limits is None else limits
         self._open: set[BrowserSocket] = set()
 
     def __len__(self) -> int:
         return len(self._open)
+
+    def is_full(self, address: str, visitor: str) -> bool:
+        """Return whether a visitor at an address gets no other desk."""
+        limits = self.limits
+        of_address = sum(one.address == address for one in self._open if not is_loopback(address))
+        of_visitor = sum(one.visitor == visitor for one in self._open if visitor)
+        return (
+            len(self._open) >= limits.desks
+            or of_address >= limits.of_address
+            or of_visitor >= limits.of_visitor
+        )
 
     def add(self, browser: BrowserSocket) -> None:
         """Check a socket from now on."""

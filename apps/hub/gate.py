@@ -35,6 +35,10 @@ METHODS = frozenset(
 """Of all methods that wslink, trame and the stream register, the ones the page needs."""
 
 
+MOST_CHANGES = 100
+"""Of one message; there are fewer keys that a browser may write."""
+
+
 class Gate:
     """Filter between a browser and everything that wslink registered."""
 
@@ -63,8 +67,8 @@ class Gate:
 
         The rest is counted and dropped.
         """
-        if not isinstance(changes, list):
-            self._refuse("state")
+        if not isinstance(changes, list) or len(changes) > MOST_CHANGES:
+            self._refuse("state", "" if isinstance(changes, list) else changes)
             return []
         kept = []
         for change in changes:

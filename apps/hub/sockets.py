@@ -33,6 +33,7 @@ from apps.hub.outbox import Outbox
 from apps.hub.permissions import Identify
 from apps.hub.refusal_counter import refusals
 from apps.hub.visitor import visitor_of
+from apps.texts import texts
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +41,11 @@ HELLO_S = 5.0
 """A page says hello at once; a socket that does not is closed, and has cost no desk."""
 GOODBYE_S = 2.0
 """So long a socket that is closed may take to answer."""
-CALLS_A_SECOND, MOST_AT_ONCE = 400.0, 200.0
-"""A page under a hand sends about 100 messages a second. One that sends more is read more slowly."""
+SHARE, BURST_S = 0.2, 0.2
+"""Of a core for one browser's calls (a hand takes 0.03), and seconds at once; more is read slowly."""
 HELLO = "wslink.hello"
+FULL = 4029
+"""Code of a close for want of room; ``www/socket.js`` shows its reason."""
 WBITS = 15
 """Window of compression: the first state becomes five times less, what lies over a picture three times."""
 
@@ -70,11 +73,16 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
     if hello is None:
         await socket.close()
         return socket
-    name, kept = hub.kept.take(request.query.get("session", ""), visitor_of(request).name)
-    desk = Desk(hub, name, visitor_of(request), kept)
+    visitor = visitor_of(request)
+    if hub.watch.is_full(request.remote or "", visitor.name):
+        refusals.refuse("a desk beyond the limit", visitor.name)
+        await socket.close(code=FULL, message=full_line())
+        return socket
+    name, kept = hub.kept.take(request.query.get("session", ""), visitor.name)
+    desk = Desk(hub, name, visitor, kept)
     outbox = Outbox()
     browser = BrowserSocket(
-        socket, request, desk.area.stream.credit, lambda: hub.identify(request) == desk.visitor
+        socket, request, desk.area.stream.credit, lambda: hub.identify(request) == visitor, visitor.name
     )
     light = (lambda: desk.light) if compresses else (lambda: False)
     writing = asyncio.create_task(_write(socket, outbox, light))
@@ -92,6 +100,14 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
         hub.kept.keep(name, desk.kept)
         hub.leave(desk)
     return socket
+
+
+def full_line() -> bytes:
+    """Return why there is no desk, in both languages.
+
+    123 bytes at most (RFC 6455).
+    """
+    return " · ".join(texts(language)["desks_full"] for language in ("zh", "en")).encode()
 
 
 async def _hello(socket: web.WebSocketResponse) -> Call | None:
@@ -156,6 +172,7 @@ async def _read(browser: BrowserSocket, endpoint: Any, outbox: Outbox) -> None:
     """Carry out a browser's calls until it is gone, or sends what no page sends."""
     pace = _Pace()
     async for message in browser.socket:
+        pace.begin()
         browser.liveness.heard()
         if message.type == WSMsgType.PING:
             await browser.socket.pong(message.data)
@@ -169,7 +186,7 @@ async def _read(browser: BrowserSocket, endpoint: Any, outbox: Outbox) -> None:
                 browser.cut()
                 return
             outbox.answer(await _answer(endpoint, call))
-        await pace.wait()
+        await pace.end()
 
 
 async def _answer(endpoint: Any, call: Call) -> bytes:
@@ -186,19 +203,22 @@ async def _answer(endpoint: Any, call: Call) -> bytes:
 
 
 class _Pace:
-    """Lets a browser make so many calls a second, and the event loop do something else between them."""
+    """Gives a browser a share of the processor, and the event loop a turn between its calls."""
 
     def __init__(self) -> None:
-        self._left, self._at = MOST_AT_ONCE, time.monotonic()
+        self._left_s, self._at, self._spent_s = BURST_S, time.monotonic(), time.thread_time()
 
-    async def wait(self) -> None:
-        now = time.monotonic()
-        self._left = min(MOST_AT_ONCE, self._left + (now - self._at) * CALLS_A_SECOND) - 1.0
+    def begin(self) -> None:
+        self._spent_s = time.thread_time()
+
+    async def end(self) -> None:
+        now, spent_s = time.monotonic(), time.thread_time() - self._spent_s
+        self._left_s = min(BURST_S, self._left_s + (now - self._at) * SHARE) - spent_s
         self._at = now
-        if self._left < 0.0:
-            await asyncio.sleep(-self._left / CALLS_A_SECOND)
-        elif self._left < 0.5 * MOST_AT_ONCE:
-            await asyncio.sleep(0)
+        if (
+            self._left_s < BURST_S - 0.005
+        ):  # messages that are there already are read without a turn of the loop
+            await asyncio.sleep(max(0.0, -self._left_s / SHARE))
 
 
 async def _write(socket: web.WebSocketResponse, outbox: Outbox, light: Callable[[], bool]) -> None:

@@ -24,7 +24,25 @@
 
   const COMPRESSED = 4; // times, about
 
+  const FULL = 4029; // apps/hub/sockets.py: no more desks; the reason is for people
+
+  /* Shows why the server gives this page no desk: nothing else of the page is there to show it. */
+  function refused(words) {
+    const box = document.createElement("div");
+    box.setAttribute("role", "alert");
+    box.style.cssText =
+      "position:fixed;inset:0;z-index:9999;display:grid;place-items:center;padding:2rem;text-align:center;" +
+      "background:#0b1420;color:#e6eef4;font:18px/1.6 'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif";
+    box.textContent = words;
+    document.body.appendChild(box);
+  }
+
   class Socket extends WebSocket {
+    constructor(url) {
+      super(url);
+      this.addEventListener("close", (event) => event.code === FULL && refused(event.reason));
+    }
+
     send(message) {
       this.since = performance.now();
       super.send(message);
