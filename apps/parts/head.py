@@ -34,6 +34,7 @@ class HeadView:
     ``can_follow``: there is a live to go to.
     """
 
+    name: str = ""
     title: str = ""
     synthetic: bool = False
     tone: str = ""
@@ -54,6 +55,7 @@ def view(catalog: Catalog, session: Session | None, language: Language) -> HeadV
     """
     t, name = texts(language), catalog.head.name
     basic = HeadView(
+        name=name[language],
         title=t["title"].format(name=name[language]),
         synthetic=catalog.head.synthetic,
     )
@@ -120,7 +122,9 @@ def build(parts: Sequence[Part]) -> None:
     _frame()
     with html.Header(classes="head"):
         with html.Div(classes="brand"):
-            html.H1("{{ head.title }}")
+            with html.H1(raw_attrs=[':title="head.title"']):
+                html.Span("{{ head.name }}")
+                html.Span("{{ head.title.slice(head.name.length) }}", classes="brand-more")
             html.Span(
                 "{{ t.synthetic }}",
                 v_if=("head.synthetic",),
