@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -20,6 +21,7 @@ from apps.hub.permissions import needs
 from apps.hub.product_access import access_of
 from apps.hub.visitor import visitor_of
 from twin.access import LEVELS, NothingToSeeError
+from twin.disk import refusal
 from twin.notes import FILE as NOTES
 from twin.store import Generation, NotBuiltError, Store
 
@@ -69,7 +71,7 @@ class ProductFiles:
 
     def __init__(self, hub: ProductSource) -> None:
         self._hub = hub
-        self._generation = lru_cache(maxsize=16)(hub.shelf.generation)
+        self._known: dict[str, Generation] = {}
         self._noted: set[tuple[str, str]] = set()
 
     @needs("watch")
@@ -78,15 +80,17 @@ class ProductFiles:
         opened = await self._opened_for(visitor_of(request))
         if opened is None:
             raise web.HTTPNotFound(text=NOTHING)
-        id_ = opened.models.generation.id
-        address = request.url.with_path(f"/tiles/{id_}/{request.match_info['path']}")
-        raise web.HTTPTemporaryRedirect(address.relative(), headers={"Cache-Control": "no-store"})
+        id_, path = opened.models.generation.id, request.match_info["path"]
+        up = "../" * (path.count("/") + 1)  # relative: a proxy may have put the server anywhere
+        raise web.HTTPTemporaryRedirect(quote(f"{up}{id_}/{path}"), headers={"Cache-Control": "no-store"})
 
     @needs("watch")
     async def index(self, request: web.Request) -> web.StreamResponse:
         """List the products that the visitor may see."""
-        generation = await self._found(request)
-        seen = await self._seen_by(generation, visitor_of(request))
+        generation, visitor = await self._found(request), visitor_of(request)
+        opened = await self._opened_for(visitor)
+        needed = {step: self._access(step, generation, opened, visitor) for step in generation.products}
+        seen = {step: access for step, access in needed.items() if access is not None}
         products = await asyncio.to_thread(_listed, generation, seen)
         body = {"generation": generation.id, "created": generation.created, "products": products}
         return web.json_response(body, headers={"Cache-Control": "private, no-cache"})
@@ -96,9 +100,10 @@ class ProductFiles:
         """Send a file of a product."""
         generation = await self._found(request)
         path, visitor = request.match_info["path"], visitor_of(request)
-        seen = await self._seen_by(generation, visitor)
-        step = next((step for step in _steps_in(path) if step in seen), "")
-        if not step:  # the same answer as to a product that there is not: names are data, too
+        opened = await self._opened_for(visitor)
+        step = next((step for step in _steps_in(path) if generation.has(step)), "")
+        access = self._access(step, generation, opened, visitor)
+        if access is None:  # the same answer as to a product that there is not: names are data, too
             raise web.HTTPNotFound(text=NOTHING)
         name = path.removeprefix(step)[1:]
         file = await asyncio.to_thread(_inside, generation.path(step), name)
@@ -106,9 +111,9 @@ class ProductFiles:
             if not await asyncio.to_thread(generation.path(step).is_dir):
                 raise web.HTTPGone(text=f"generation {generation.id} {GONE}")
             raise web.HTTPNotFound(text=f"no such file in {step}")
-        if seen[step] == "restricted":
+        if access == "restricted":
             await self._note(visitor, step)
-        shared = "public" if seen[step] == "public" else "private"
+        shared = "public" if access == "public" else "private"
         headers = {
             "Content-Type": TYPES[file.suffix],
             "Cache-Control": f"{shared}, max-age={YEAR_S}, immutable",
@@ -122,8 +127,10 @@ class ProductFiles:
 
     async def _found(self, request: web.Request) -> Generation:
         id_ = request.match_info["generation"]
+        if id_ in self._known:
+            return self._known[id_]
         try:
-            return await asyncio.to_thread(self._generation, id_)
+            found = await asyncio.to_thread(self._hub.shelf.generation, id_)
         except NotBuiltError:
             manifest = self._hub.shelf.folder / "generations" / f"{id_}.json"
             if id_.isalnum() and await asyncio.to_thread(manifest.is_file):
@@ -132,6 +139,8 @@ class ProductFiles:
                 text="no such generation; it was never built here, or removed (twin prune): "
                 "the present one is at /tiles/current/"
             ) from None
+        self._known[id_] = found  # immutable, and as many as the store has
+        return found
 
     async def _opened_for(self, visitor: Visitor) -> Opened | None:
         """Basin as a visitor sees it; None where the ground is withheld."""
@@ -143,28 +152,32 @@ class ProductFiles:
             raise web.HTTPServiceUnavailable(text="the basin is being opened", headers={"Retry-After": "5"})
         return opened
 
-    async def _seen_by(self, generation: Generation, visitor: Visitor) -> dict[str, Access]:
-        """Products of a generation that a visitor may see, with the access that each needs.
+    def _access(
+        self, step: str, generation: Generation, opened: Opened | None, visitor: Visitor
+    ) -> Access | None:
+        """Access that a product needs; None where the visitor may not see it, or there is none.
 
-        Of an older generation those that the present one has, too: what others were made from, today's
-        catalog does not say. They are for those who see everything.
+        Of an older generation the visitor sees what the present one has, too: what others were made from,
+        today's catalog does not say. They are for those who see everything.
         """
-        opened = await self._opened_for(visitor)
-        if opened is None:
-            return {}
-        present = dict(opened.basin.generation.products) | dict(opened.models.generation.products)
-        every = visitor.may_see(LEVELS[-1])
-        seen = {}
-        for step, product in generation.products.items():
-            access = access_of(step, opened.basin.catalog)
-            if access is not None and (every or present.get(step) == product):
-                seen[step] = access
-        return seen
+        product = generation.products.get(step)
+        if product is None or opened is None:
+            return None
+        present = (one.generation.products.get(step) for one in (opened.basin, opened.models))
+        if product not in present and not visitor.may_see(LEVELS[-1]):
+            return None
+        return access_of(step, opened.basin.catalog)
 
     async def _note(self, visitor: Visitor, step: str) -> None:
         """Write once a run that a visitor saw a restricted product."""
         if (visitor.name, step) not in self._noted:
-            await asyncio.to_thread(self._hub.audit.record, visitor, "saw", product=step)
+            try:
+                await asyncio.to_thread(self._hub.audit.record, visitor, "saw", product=step)
+            except OSError as error:
+                logger.error("twin: %s", refusal(error, self._hub.audit.path))
+                raise web.HTTPServiceUnavailable(
+                    text="the audit journal cannot be written: restricted data are not sent"
+                ) from None
             self._noted.add((visitor.name, step))
 
 

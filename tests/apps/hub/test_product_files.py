@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import json
 import shutil
@@ -207,6 +208,18 @@ async def test_who_saw_restricted_data_is_written_down_once(
     ]
 
 
+async def test_restricted_data_leave_only_where_that_can_be_written_down(
+    client: TestClient[Any, Any], generation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(AuditJournal, "record", full)
+    for path, status in (("vectors/villages/data.parquet", 503), ("ground/ground.tif", 200)):
+        answer = await client.get(f"/tiles/{generation}/{path}", headers={"sees": "restricted"})
+        assert answer.status == status
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -254,7 +267,10 @@ async def test_an_unknown_generation_and_a_pruned_one_say_what_to_do(
     answer = await client.get("/tiles/0123456789ab/ground/ground.tif")
     assert answer.status == 410 and "/tiles/current/" in await answer.text()
     answer = await client.get("/tiles/current/ground/ground.tif", allow_redirects=False)
-    assert (answer.status, answer.headers["Location"]) == (307, f"/tiles/{generation}/ground/ground.tif")
+    assert (answer.status, answer.headers["Location"]) == (307, f"../../{generation}/ground/ground.tif")
+    for path in ("", "ground/ground.tif"):
+        answer = await client.get(f"/tiles/current/{path}")
+        assert (answer.status, answer.url.path) == (200, f"/tiles/{generation}/{path}")
 
 
 def test_a_product_is_as_visible_as_the_least_visible_that_it_is_made_from(
