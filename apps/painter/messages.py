@@ -46,10 +46,14 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Describe:
-    """Request for a target's layers; opens its scene if needed."""
+    """Request for a target's layers; opens its scene if needed.
+
+    With a ``view`` they are as in its last frame.
+    """
 
     ask: Literal["describe"] = "describe"
     target: Target
+    view: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

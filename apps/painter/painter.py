@@ -27,8 +27,9 @@ from layers.labels.overlay import LACKING, Overlay
 from layers.labels.painter import furniture, paint, stamp
 from layers.labels.placer import LabelPlacer
 from layers.labels.signs import NO_SIGNS, Signs
-from layers.layer import LayerFacts
+from layers.layer import LayerFacts, StreamStatus
 from layers.stage import Stage
+from layers.tiles.streamed import StreamedLayer
 from twin.arrays import U8
 from twin.basin import Basin
 from twin.products import load_building
@@ -75,6 +76,7 @@ class Painter:
         self._stages: dict[str, _Opened] = {}
         self._signs: dict[str, Signs] = {}
         self._sums: dict[str, Smoother] = {}
+        self._streaming: dict[str, dict[str, StreamStatus]] = {}
         self._placing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="labels")
 
     def describe(self, request: Describe) -> list[LayerFacts]:
@@ -83,7 +85,12 @@ class Painter:
         Raises what opening its basin raises.
         """
         stage, withheld = self._stage(request.target), self._withheld(request.target)
-        return [layer.facts() for layer in stage.layers.values() if layer.id not in withheld]
+        streaming = self._streaming.get(request.view, {})
+        return [
+            replace(facts, streaming=streaming.get(facts.id, facts.streaming))
+            for layer in stage.layers.values()
+            if (facts := layer.facts()).id not in withheld
+        ]
 
     def paint(self, request: Paint) -> Drawn:
         """Draw a frame.
@@ -102,6 +109,9 @@ class Painter:
         placed = self._placing.submit(_placed, stage, viewport)
         picture = draw(stage, size=size, sharpness=sharpness, sample=request.sample)
         overlay = placed.result()
+        self._streaming[request.view] = {
+            layer.id: layer.status() for layer in stage.layers.values() if isinstance(layer, StreamedLayer)
+        }
         grid = depth_grid(stage.window, stage.renderer) if request.jpeg and not request.burn else None
         if request.keep:
             picture = self._summed(request, picture)
@@ -135,6 +145,7 @@ class Painter:
         """Drop what is kept of a view."""
         self._signs.pop(view, None)
         self._sums.pop(view, None)
+        self._streaming.pop(view, None)
         for opened in self._stages.values():
             opened.placers.pop(view, None)
 

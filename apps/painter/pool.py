@@ -136,10 +136,10 @@ class PainterPool:
     async def describe(self, target: Target, *, view: str = "") -> Sequence[LayerFacts]:
         """List the layers of a target, opening it first.
 
-        As the painter of a ``view`` has them. Raises PainterError, PainterGoneError.
+        With a ``view`` they are as in its last frame. Raises PainterError, PainterGoneError.
         """
         self._target = target
-        reply, _ = await self._ask(view, Describe(target=target))
+        reply, _ = await self._ask(view, Describe(target=target, view=view))
         return reply.layers or []
 
     async def paint(self, request: Paint) -> Painted:
