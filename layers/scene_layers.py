@@ -132,6 +132,7 @@ class SceneLayers:
         max_error_px: float,
         tile_error_px: float,
         enlarged: float = 1.0,
+        viewer: str = "",
     ) -> None:
         """Prepare all layers for a camera; call before every frame.
 
@@ -160,6 +161,7 @@ class SceneLayers:
                 exaggeration=k,
                 max_error_px=tile_error_px,
                 enlarged=enlarged,
+                viewer=viewer,
             )
         if (rings := self._models.rings()) != self._cut:
             self._cut = rings
@@ -171,6 +173,7 @@ class SceneLayers:
                 exaggeration=k,
                 max_error_px=max_error_px,
                 enlarged=enlarged,
+                viewer=viewer,
             )
 
     def pick_model(self, start: Vector, direction: Vector, *, exaggeration: float) -> PickedModel | None:
@@ -189,6 +192,7 @@ class SceneLayers:
         max_error_px: float,
         tile_error_px: float,
         timeout_s: float,
+        viewer: str = "",
     ) -> bool:
         """Wait until everything that a picture of ``size`` needs is loaded.
 
@@ -203,6 +207,7 @@ class SceneLayers:
                     exaggeration=exaggeration,
                     max_error_px=max_error_px,
                     tile_error_px=tile_error_px,
+                    viewer=viewer,
                 )
                 waiting = [layer for layer in self._streamed if not layer.settled]
                 left_s = until - monotonic()

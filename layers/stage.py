@@ -60,16 +60,14 @@ class Stage:
         """``scene`` is drawn first; without one it is :meth:`fresh` at the site's start level.
 
         ``plotter``, PyVista's or another, has the scene in its own picture, with whatever is added to it at
-        coordinates of :meth:`place`; its camera and the scene's are one. Without it the stage draws
-        off-screen. ``ground`` is the basin's, where it has been made already. ``size`` is (width, height) in
-        pixels, by itself 1280 × 720 or the plotter's. Raises what :meth:`apply` raises, and PlotterError
-        for a plotter that is closed, has several plots or no screen and is not off-screen.
+        coordinates of :meth:`place`; its camera and the scene's are one. Without it the stage is off-screen.
+        ``ground`` is the basin's, if made; ``size`` (width, height) in pixels, by itself 1280 × 720 or the
+        plotter's. Raises what :meth:`apply` raises, and PlotterError for one that is closed, has several
+        plots or no screen and is not off-screen.
         """
-        self.basin = basin
-        self._cap_m = basin.cap_m
+        self.basin, self._cap_m = basin, basin.cap_m
         self.on_change: Callable[[], None] = lambda: None
-        #: Asks for a frame because more of a model has been loaded; calls ``on_change`` unless it is set. It
-        #: comes from load threads, and while a frame is drawn: it must only note that one is wanted.
+        #: Requests a frame as more is loaded, from any thread and within frames: it must only note that.
         self.on_arrival: Callable[[], None] = self._changed
         #: How far the ground may be off in pictures; with 0 it is as fine as its budget of memory allows.
         self.max_error_px = 3.0
@@ -79,12 +77,12 @@ class Stage:
         self.stamp_at = (0.5, 0.965)
         #: How many times the scene's view frames show each way: a browser moves them by itself.
         self.widened = 1.0
+        self.viewer = ""  #: Name of the view, where several take turns and share a budget.
         target = OffScreen(size or (1280, 720)) if plotter is None else Borrowed(plotter, size)
         self._scenery = SceneLayers(
             basin, target=target, ground=ground, light=light, water_colours=water_colours
         )
-        self.window, self.renderer = self._scenery.window, self._scenery.renderer
-        self.ground = self._scenery.ground
+        self.window, self.renderer, self.ground = target.window, target.renderer, self._scenery.ground
         self.terrain, self.water = self._scenery.terrain, self._scenery.water
         self._frame: tuple[float, float, float] | None = None
         #: Places the labels, and keeps them steady: each of several views that take turns has its own.
@@ -293,6 +291,7 @@ class Stage:
             max_error_px=self.max_error_px,
             tile_error_px=self.tile_error_px if tile_error_px is None else tile_error_px,
             timeout_s=timeout_s,
+            viewer=self.viewer,
         )
 
     def overlay(self, *, size: tuple[float, float] | None = None, reserved: Sequence[Box] = ()) -> Overlay:
@@ -387,6 +386,7 @@ class Stage:
             max_error_px=error_px,
             tile_error_px=tile_error_px,
             enlarged=enlarged,
+            viewer=self.viewer,
         )
 
     def _after_frame(self, *_: object) -> None:

@@ -188,6 +188,7 @@ class Painter:
         if view not in opened.placers:
             opened.placers[view] = LabelPlacer(opened.stage.ground)
         opened.stage.placer = opened.placers[view]
+        opened.stage.viewer = view
         return opened.stage
 
     def _withheld(self, target: Target) -> frozenset[str]:

@@ -12,6 +12,7 @@ from layers.gl.render_context import RenderContext
 from layers.gl.textures import blend_sizes
 from layers.layer import Extent, Layer, LayerFacts, StreamStatus
 from layers.tiles.host import DrawnTile, TileHost
+from layers.tiles.recent_views import RecentViews
 from layers.tiles.visible_set import view_of
 from meshes.stream.streamer import Streamer
 from meshes.stream.view import View
@@ -25,6 +26,8 @@ H = TypeVar("H", bound=TileHost)
 MOVING_UPLOAD_S, STILL_UPLOAD_S = 0.006, 0.06
 """Handing a tile to OpenGL takes 2 to 5 ms on a CPU: few beside a moving frame, more while nothing moves."""
 FINEST_PX = 0.1
+OTHERS_PART = 0.33
+"""Each view that takes turns with the one drawn adds so much of its budget: four have twice that of one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,7 @@ class StreamedLayer(Layer, Generic[H]):
         self._streamer: Streamer[Any, DrawnTile] = Streamer(
             host, fetch, budget_bytes=budget_bytes, on_news=self._news
         )
+        self._recent = RecentViews()
         self._extents: dict[str, Extent | None] = {}
         self._drawn: dict[DrawnTile, int] = {}
         self._coarsely = False
@@ -109,22 +113,25 @@ class StreamedLayer(Layer, Generic[H]):
         max_error_px: float,
         enlarged: float = 1.0,
         upload_s: float | None = None,
+        viewer: str = "",
     ) -> None:
         """Select and upload the tiles that a camera needs.
 
         Before every frame, in the thread of the window. Surfaces may be ``max_error_px`` off. A frame that is
         shown ``enlarged`` draws tiles that have two surfaces coarsely, looks at pictures in the cheaper way,
-        and hands fewer tiles to OpenGL; ``upload_s`` sets the time for that itself.
+        and hands fewer tiles to OpenGL; ``upload_s`` sets the time for that itself. Of several viewers that
+        take turns the budget is for what all need together.
         """
         self._exaggeration = exaggeration
         self._host.exaggerate(exaggeration)
         if self.visible:
-            self._budget(size, enlarged)
             view = view_of(camera, self._context.ground.frame, size=size, exaggeration=exaggeration)
-            self._update(view, max_error_px, enlarged, upload_s)
+            others = self._recent.others(viewer, view)
+            self._budget(size, enlarged, others=len(others))
+            self._update(view, others, max_error_px, enlarged, upload_s)
             if self.first_s and not self._drawn and not self.settled:
                 self.wait(self.first_s)
-                self._update(view, max_error_px, enlarged, upload_s)
+                self._update(view, others, max_error_px, enlarged, upload_s)
         else:
             self._show({})
         self._followed(camera)
@@ -198,12 +205,20 @@ class StreamedLayer(Layer, Generic[H]):
     def _followed(self, camera: vtkCamera) -> None:
         """What else a kind of layer brings to a camera, once its tiles are chosen."""
 
-    def _budget(self, size: tuple[int, int], enlarged: float) -> None:
+    def _budget(self, size: tuple[int, int], enlarged: float, *, others: int) -> None:
         if self.usual_px:
             shown = size[0] * size[1] * enlarged**2
-            self._streamer.budget_bytes = int(self._budget_bytes * max(1.0, shown / self.usual_px))
+            larger = max(1.0, shown / self.usual_px) * (1.0 + others * OTHERS_PART)
+            self._streamer.budget_bytes = int(self._budget_bytes * larger)
 
-    def _update(self, view: View, max_error_px: float, enlarged: float, upload_s: float | None) -> None:
+    def _update(
+        self,
+        view: View,
+        others: Sequence[View],
+        max_error_px: float,
+        enlarged: float,
+        upload_s: float | None,
+    ) -> None:
         made = self._host.made
         if upload_s is None:
             upload_s = MOVING_UPLOAD_S if enlarged > 1.0 else STILL_UPLOAD_S
@@ -211,6 +226,7 @@ class StreamedLayer(Layer, Generic[H]):
             [view],
             max_error_px=max(max_error_px, FINEST_PX),
             upload_s=upload_s,
+            others=others,
             idle=enlarged <= 1.0,
         )
         self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)

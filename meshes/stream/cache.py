@@ -58,12 +58,13 @@ class Cache:
         """Return whether these tiles alone fit a part of the budget."""
         return int(self._size[tiles].sum()) <= part * self.budget_bytes
 
-    def use(self, chosen: TileSelection, *, idle: bool = True) -> I64:
+    def use(self, chosen: TileSelection, *, turned: I64 | None = None, idle: bool = True) -> I64:
         """Mark a frame's tiles used; return what may be loaded.
 
         Most important first. That is what the view needs as far as it fits beside what the view already has,
         then spare tiles as far as they fit beside all that, if there is time for them (``idle``). Spare tiles
-        that fit and are loaded count as used.
+        that fit and are loaded count as used. So do ``turned`` tiles, which other views need at their turn:
+        no spare tile takes their room.
         """
         self._frame += 1
         self._used[chosen.keep] = self._frame
@@ -74,6 +75,9 @@ class Cache:
         if len(fitting) < len(needed):
             return fitting
         taken = int(self._size[chosen.keep].sum() + self._size[needed].sum())
+        if turned is not None:
+            self._used[turned] = self._frame
+            taken += int(self._size[np.setdiff1d(turned, chosen.asked)].sum())
         spare = chosen.spare[np.cumsum(self._size[chosen.spare]) <= self.budget_bytes - taken]
         self._used[spare] = self._frame
         if not idle:

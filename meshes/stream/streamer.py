@@ -138,6 +138,7 @@ class Streamer(Generic[P, H]):
         max_error_px: float = 16.0,
         upload_s: float = 0.004,
         ahead: Sequence[View] = (),
+        others: Sequence[View] = (),
         idle: bool = True,
     ) -> Update[H]:
         """Update one frame: select, make, load and free tiles.
@@ -145,17 +146,19 @@ class Streamer(Generic[P, H]):
         Makes those that are prepared, starts and drops loads, frees what exceeds the budget. Tiles are made
         until ``upload_s`` is spent, at least one if one is prepared. ``ahead`` are views on the camera's way,
         whose tiles are loaded into the room that ``views`` leave; so are those beside the view. Without
-        ``idle`` no such tile is loaded now: time is short.
+        ``idle`` no such tile is loaded now: time is short. ``others`` are views that take turns with these:
+        nothing is loaded for them now, and what all need together fits the budget.
         """
         prepared = self._take_notice()
         limit_px = self._tolerance.limit_px(max_error_px)
+        turned = self._needed(others, limit_px)
         chosen = self._select(views, limit_px, ahead)
-        coming = self._make_room(chosen, idle)
+        coming = self._make_room(chosen, turned, idle)
         if prepared and self._make(prepared, coming, upload_s):
             chosen = self._select(views, limit_px, ahead)
-            coming = self._make_room(chosen, idle)
+            coming = self._make_room(chosen, turned, idle)
         self._ask(coming)
-        moved = self._adjust(chosen, views, max_error_px)
+        moved = self._adjust(chosen, turned, views, others, max_error_px)
         self._calm = not moved and len(coming) == 0
         return self._show(chosen)
 
@@ -185,6 +188,10 @@ class Streamer(Generic[P, H]):
             ahead=ahead,
         )
 
+    def _needed(self, views: Sequence[View], limit_px: float) -> I64:
+        """The tiles that views need which are not drawn now."""
+        return self._select(views, limit_px).asked if views else np.zeros(0, np.int64)
+
     def _take_notice(self) -> set[int]:
         """Note what the load threads found out, faults and true sizes; return what this frame may make."""
         for number, reason in self._loads.failures().items():
@@ -201,9 +208,9 @@ class Streamer(Generic[P, H]):
         first = coming[: 2 * self._max_in_flight].tolist()
         self._loads.ask([(self._forest.number(tile), self._forest.name(tile)) for tile in first])
 
-    def _make_room(self, chosen: TileSelection, idle: bool) -> I64:
+    def _make_room(self, chosen: TileSelection, turned: I64, idle: bool) -> I64:
         """Free what must go, and return what may come."""
-        coming = self._cache.use(chosen, idle=idle)
+        coming = self._cache.use(chosen, turned=turned, idle=idle)
         for tile in self._cache.victims(chosen, coming):
             self._cache.release(tile)
             self._free(self._forest.number(tile))
@@ -230,14 +237,22 @@ class Streamer(Generic[P, H]):
                     self._cache.hold(tile)
         return made
 
-    def _adjust(self, chosen: TileSelection, views: Sequence[View], asked_px: float) -> bool:
+    def _adjust(
+        self,
+        chosen: TileSelection,
+        turned: I64,
+        views: Sequence[View],
+        others: Sequence[View],
+        asked_px: float,
+    ) -> bool:
         """Raise or lower the limit of the error by one step, where it must or may."""
-        if not self._cache.fits(chosen.asked):
+        if not self._cache.fits(np.union1d(chosen.asked, turned)):
             return self._tolerance.loosen(asked_px)
         finer_px = self._tolerance.finer_px(asked_px)
         if finer_px is None or chosen.missing:
             return False
-        if not self._cache.fits(self._select(views, finer_px).asked, part=ROOM):
+        finer = np.union1d(self._select(views, finer_px).asked, self._needed(others, finer_px))
+        if not self._cache.fits(finer, part=ROOM):
             return False
         self._tolerance.tighten(asked_px)
         return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 import time
 from dataclasses import replace
@@ -30,8 +29,7 @@ from twin.scene import Scene
 
 FRAMES = 40
 
-DISTANCE_M = float(os.environ.get("D", "2500"))
-SHARP = int(os.environ.get("S", "0"))
+DISTANCE_M = 4000.0
 
 
 def main(catalog: Path, store: Path | None) -> None:
@@ -57,7 +55,7 @@ def main(catalog: Path, store: Path | None) -> None:
                 scene=first.changed(camera=camera),
                 viewport=Viewport(width=SIZE[0], height=SIZE[1]),
                 size=SIZE,
-                sharpness=MOVING[SHARP],
+                sharpness=MOVING[0],
             )
 
         for view in range(count):
@@ -82,6 +80,8 @@ def main(catalog: Path, store: Path | None) -> None:
                     "made_a_frame": round(
                         (sum(layer.made for layer in stage._scenery._streamed) - made) / frames, 2
                     ),
+                    "error_px": round(stage.terrain.status().error_px, 1),
+                    "missing": stage.terrain.status().missing,
                     "ground_mb": round(stage.terrain.status().nbytes / 1e6),
                     "pss_mb": round(psutil.Process().memory_full_info().pss / 1e6),
                 }

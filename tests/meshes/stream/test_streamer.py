@@ -244,6 +244,29 @@ def test_several_views_share_one_cache(opened: Open):
     assert len(disk.asked) == len(set(disk.asked))
 
 
+def test_views_that_take_turns_reload_nothing_and_fit_one_budget(opened: Open):
+    """Without counting them together each turn evicts what the other needs."""
+    tree = quadtree(4)
+    east, west = (looking((x, x, 300), (x + 1, x + 1, 0), angle_deg=60) for x in (750, 250))
+    need, other = (
+        int(tree.nbytes[select(tree, [view], tree.has_content, max_error_px=8).asked].sum())
+        for view in (east, west)
+    )
+    budget = int(0.75 * (need + other))
+    assert max(need, other) < budget, "each alone fits"
+    for counted in (False, True):
+        streamer, host, _ = opened(tree, budget_bytes=budget)
+        made = [0]
+        for turn in range(200):
+            views = (east, west) if turn % 2 else (west, east)
+            update = streamer.update(views[:1], max_error_px=8, others=views[1:] if counted else ())
+            streamer.wait(1.0)
+            made.append(len(host.made))
+            assert host.nbytes <= budget
+        assert (made[-1] > made[-50]) is not counted
+    assert (update.missing, update.error_px > 8) == (0, True), "coarser, and whole"
+
+
 def test_tilesets_come_and_go(opened: Open):
     west = quadtree(2)
     aside = np.array([1000.0, 0.0, 0.0])
