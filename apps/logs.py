@@ -40,6 +40,8 @@ MOST_KINDS = 1000
 OURS = ("apps", "layers", "meshes", "twin")
 """Packages whose INFO is for operators; that of trame is thousands of lines a page."""
 
+_configured: list[logging.Handler] = []
+
 _BREAKS = "\x00-\x1f\x7f-\x9f\u2028\u2029"
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _CONTROL = re.compile(f"[{_BREAKS}{_DIRECTION}\ud800-\udfff]")
@@ -203,9 +205,13 @@ def configure_logging(
             raise refusal(error, file, remedy="give --log a file that can be written") from None
     limit = RateLimit()
     root = logging.getLogger()
+    while _configured:
+        root.removeHandler(old := _configured.pop())
+        old.close()
     root.setLevel(max(level, logging.WARNING))
     for package in OURS:
         logging.getLogger(package).setLevel(level if file is None else min(level, logging.INFO))
     for handler in handlers:
         handler.addFilter(limit)
         root.addHandler(handler)
+        _configured.append(handler)

@@ -148,6 +148,22 @@ def test_a_full_disk_is_told_once(tiny_disk: Path, capsys: pytest.CaptureFixture
     assert line.startswith("twin: the log ") and "the disk is full" in line
 
 
+def test_configured_again_it_writes_each_record_once(
+    root: logging.Logger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one", "other"):
+        configure_logging(file=tmp_path / name)
+    logging.getLogger("apps").warning("once")
+    assert capsys.readouterr().err == "WARNING apps: once\n"
+    assert (tmp_path / "one").read_text() == "" and len(documents(tmp_path / "other")) == 1
+
+
+def test_a_commands_error_writes_no_control_character() -> None:
+    result = twin("water", f"no{chr(27)}[31m/such\x9bfile.yaml")
+    assert result.returncode == 1 and unprintable(result.stderr.strip()) == []
+    assert "\\u001b[31m" in result.stderr
+
+
 def test_a_log_that_cannot_be_opened_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(SystemRefusalError, match="no such file or directory"):
         configure_logging(file=tmp_path / "none" / "log")
