@@ -193,3 +193,17 @@ def test_an_inset_that_a_build_would_stop_at_is_an_error(
     said = [problem.message for problem in report.problems if problem.severity == "error"]
     assert len(said) == bool(words)
     assert all(words in line for line in said)
+
+
+def test_an_access_that_closes_the_basin_to_some_is_said(small_catalog: Path) -> None:
+    text = small_catalog.read_text("utf-8")
+    dam = text.index("  dam:")
+    small_catalog.write_text(
+        text[:dam] + text[dam:].replace("access: public", "access: restricted", 1), "utf-8"
+    )
+    report = check(small_catalog)
+    assert {row.id: row.access for row in report.rows} == dict.fromkeys(
+        ("terrain", "curve", "villages"), "public"
+    ) | {"dam": "restricted"}
+    (said,) = [problem for problem in report.problems if problem.message.startswith("access:")]
+    assert (said.entry, said.severity) == ("dam", "warning") and "sees nothing of this basin" in said.message
