@@ -159,7 +159,7 @@ def test_configured_again_it_writes_each_record_once(
 
 
 def test_a_commands_error_writes_no_control_character() -> None:
-    result = twin("water", f"no{chr(27)}[31m/such\x9bfile.yaml")
+    result = twin("water", f"no{chr(27)}[31m/such\x9bfile.yaml", "--leaks")
     assert result.returncode == 1 and unprintable(result.stderr.strip()) == []
     assert "\\u001b[31m" in result.stderr
 
