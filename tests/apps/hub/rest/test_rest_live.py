@@ -1,0 +1,89 @@
+"""With a live service: values are fresh, alarms stand and are acknowledged, pictures show the stations."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from layers.stage import Stage
+from tests.apps.hub.rest.rest_hub import WHO, RestHub, rest_hub
+from tests.browser.live_basin import feeding, write_live_basin
+from tests.shared_store import SharedStore
+from twin.basin import Basin
+
+RIVER = "31000001"
+
+
+@pytest.fixture(scope="module")
+def live(
+    shared_store: SharedStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[RestHub, Basin]]:
+    """A hub whose river stands above its warning."""
+    folder = tmp_path_factory.mktemp("live")
+    rows = (("30500001", "level", 150.25, 1), (RIVER, "level", 3.4, 1), (RIVER, "flow", None, 1))
+    with feeding(folder, *rows) as (_, url):
+        catalog = shared_store.build(write_live_basin(folder / "basin", url=url))
+        with rest_hub(catalog) as found:
+            until(lambda: bool(found.get("/alarms").json["alarms"]))
+            yield found, Basin.open(catalog)
+
+
+def until(holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
+    """Ask again until something holds."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_values_are_fresh_and_have_their_source(live: tuple[RestHub, Basin]) -> None:
+    rest, _ = live
+    told = rest.get("/stations").json
+    assert told["live"] and told["heard_at"].endswith("+08:00")
+    values = {one["datastream"]: one for one in rest.get(f"/stations/{RIVER}").json["values"]}
+    level, flow = values[f"{RIVER}.level"], values[f"{RIVER}.flow"]
+    assert (level["value"], level["unit"], level["freshness"], level["source"]) == (3.4, "m", "fresh", "web")
+    assert 50 < level["age_s"] < 600
+    assert (flow["value"], flow["quality"]) == (None, "missing")
+
+
+def test_an_observation_that_has_come_is_in_the_history(live: tuple[RestHub, Basin]) -> None:
+    rest, _ = live
+    (row,) = rest.get("/observations", datastream=f"{RIVER}.level", period="PT1H").json["observations"]
+    assert (row["value"], row["source"]) == (3.4, "web")
+
+
+def test_a_picture_shows_the_stations_and_their_values(live: tuple[RestHub, Basin]) -> None:
+    rest, basin = live
+    stage = Stage(basin, size=(640, 360))
+    bare, scene = stage.picture().astype(int), stage.scene
+    stage.close()
+    reply = rest.get("/picture", scene=scene.to_link(), size="640x360")
+    shown = np.asarray(Image.open(io.BytesIO(reply.body))).astype(int)
+    without = rest.get("/picture", scene=scene.changed(live_values=False).to_link(), size="640x360")
+    silent = np.asarray(Image.open(io.BytesIO(without.body))).astype(int)
+    assert (np.abs(shown - bare).max(axis=2) > 60).sum() > 200
+    assert (np.abs(shown - silent).max(axis=2) > 60).sum() > 100
+
+
+def test_an_alarm_is_acknowledged_for_good(live: tuple[RestHub, Basin]) -> None:
+    rest, _ = live
+    (alarm,) = rest.get("/alarms").json["alarms"]
+    assert (alarm["station"], alarm["state"], alarm["value"], alarm["unit"]) == (
+        RIVER,
+        "unacknowledged",
+        3.4,
+        "m",
+    )
+    path = f"/alarms/{alarm['id']}/acknowledge"
+    assert rest.post(path, {}, {WHO: "watch/restricted"}).status == 403
+    assert rest.post(path, {}, {WHO: "operate/restricted"}).status == 200
+    until(lambda: rest.get("/alarms").json["alarms"][0]["state"] == "acknowledged")
+    assert rest.get("/alarms").json["alarms"][0]["by"] == "operate"
+    again = rest.post(path, {}, {WHO: "operate/restricted"})
+    assert (again.status, again.json["code"]) == (409, "live-refused")
