@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 from twin.errors import Reason, TwinError
 from twin.quantity import Quality
 from twin.stations.freshness import Freshness
+from twin.stations.heights import working_level_m
 from twin.stations.model import Station
 
 if TYPE_CHECKING:
+    from twin.basin import Basin
     from twin.stations.model import Datastream
-    from twin.stations.snapshot import ValueNow
+    from twin.stations.network import Network
+    from twin.stations.snapshot import Past, ValueNow
 
 TRUSTED: tuple[Quality, ...] = ("good", "unchecked", "estimate")
 """A level of another quality moves no water: the last one that can be trusted stays, and grows old."""
@@ -96,6 +100,34 @@ def lake_gauge(
         datastream=found[0],
         to_working_m=lambda value_m, at: to_working_m(station, value_m, at),
     )
+
+
+def basin_gauge(basin: Basin, network: Network) -> Gauge | None:
+    """Return the lake's gauge of a basin's stations, or None."""
+    settings, zone = basin.catalog.head.vertical, ZoneInfo(basin.site.time_zone)
+
+    def to_working_m(station: Station, value_m: float, at: datetime) -> float:
+        return working_level_m(station, value_m, at, settings=settings, zone=zone)
+
+    return lake_gauge(network.stations, network.datastreams.values(), to_working_m)
+
+
+def peak_of(gauge: Gauge, past: Past, *, lowest_m: float, highest_m: float) -> tuple[float, datetime] | None:
+    """Return the highest level of a stretch and its first time.
+
+    From that on levels are known. Pockets that were flooded then still hold water. None where no good value
+    lies in the range.
+    """
+    known: list[tuple[float, datetime]] = []
+    for at_s, value, quality in zip(past.times_s, past.values, past.qualities, strict=True):
+        if value is not None and quality == "good":
+            at = datetime.fromtimestamp(at_s, UTC)
+            level_m = gauge.to_working_m(value, at)
+            if lowest_m <= level_m <= highest_m:
+                known.append((level_m, at))
+    if not known:
+        return None
+    return max(level_m for level_m, _ in known), min(at for _, at in known)
 
 
 def obstacle(gauge: Gauge, value: ValueNow | None, *, lowest_m: float, highest_m: float) -> Obstacle | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -11,14 +12,17 @@ from pydantic import Field
 
 from apps.error_messages import say
 from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation, read_bytes, tagged
-from apps.hub.rest.station_operations import stations_of
+from apps.hub.rest.station_operations import local, stations_of
 from apps.hub.rest.still_pictures import StillPictures, size_of
 from apps.live.client import LiveAwayError, LiveRefusedError
+from apps.parts.stations.station_chart import past_of
 from apps.session.link_check import refuse_foreign, unknown_in
+from apps.session.live_level import LiveLevel, basin_gauge, heard, peak_of
 from apps.session.past_values import then_of
 from apps.session.station_signs import signs_over
 from layers.labels.signs import NO_SIGNS, Signs
 from twin.scene import MAX_LINK, Scene
+from twin.stations.freshness import Freshness
 from twin.stations.snapshot import Now
 from twin.stations.status import main_datastream, statuses
 
@@ -80,17 +84,24 @@ def _resolved(ask: Ask, opened: Opened, scene: Scene, layers: Mapping[str, Layer
     )
 
 
-def _shown(
-    opened: Opened, scene: Scene | None, layers: Mapping[str, LayerFacts]
-) -> tuple[Scene, list[TwinError]]:
-    """The scene as a page shows it, a fresh view's without one; and what of it is not here.
+def _fresh(opened: Opened, layers: Mapping[str, LayerFacts], present: _Present | None) -> Scene:
+    """The scene of a fresh view: live where the lake's level is known, else at the site's start level."""
+    session = opened.session()
+    session.have_layers({id_: layer.at_first for id_, layer in layers.items()})
+    if present is not None:
+        if present.peak is not None:
+            session.remember(present.peak[0], since=present.peak[1])
+        session.set_live_level(present.level)
+    return session.scene
+
+
+def _shown(opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> tuple[Scene, list[TwinError]]:
+    """The scene as a page shows it, and what of it is not here.
 
     Raises LinkError, LevelOutOfRange, NoSuchTimeError.
     """
     session = opened.session()
     session.have_layers({id_: layer.at_first for id_, layer in layers.items()})
-    if scene is None:
-        return session.scene, []
     refuse_foreign(scene, session)
     session.restore(scene.moment)
     doubt = unknown_in(scene, session, layers)
@@ -104,7 +115,7 @@ class PictureParameters(Parameters):
     scene: str | None = Field(
         default=None,
         max_length=MAX_LINK,
-        description="Link of a Scene, or its JSON; without it a fresh view at the site's start level.",
+        description="Link of a Scene, or its JSON; without it a fresh view, live where it can be.",
     )
     size: Annotated[str, Field(max_length=20, description="Width and height in pixels.")] = "1280x720"
     format: Literal["png", "jpeg"] = "png"
@@ -131,9 +142,11 @@ async def picture(ask: Ask, asked: PictureParameters) -> web.StreamResponse:
     told = asked.scene
     scene = None if told is None else Scene.from_json(told) if told.startswith("{") else Scene.from_link(told)
     opened, layers = await ask.opened(), await _layers(ask)
-    shown, _ = await ask.work(_shown, opened, scene, layers)
     if scene is None:
-        shown = shown.changed(language=ask.language)
+        fresh = await ask.work(_fresh, opened, layers, await _present(ask, opened))
+        shown = fresh.changed(language=ask.language)
+    else:
+        shown, _ = await ask.work(_shown, opened, scene, layers)
     found = await ask.request.app[STILLS].draw(
         ask.hub.painter,
         opened.target,
@@ -145,15 +158,45 @@ async def picture(ask: Ask, asked: PictureParameters) -> web.StreamResponse:
     )
     link = shown.to_link()
     await asyncio.to_thread(ask.record, "picture", scene=link, size=asked.size, complete=found.complete)
+    valid_at = local(shown.moment.valid_at, ZoneInfo(opened.basin.site.time_zone))
     headers = {
         "Twin-Complete": "true" if found.complete else "false",
         "Twin-Generation": opened.basin.generation.id,
         "Twin-Level-M": f"{shown.moment.level_m:g}",
         "Twin-Mode": shown.moment.mode,
         "Twin-Scene": link,
+        **({} if valid_at is None else {"Twin-Valid-At": valid_at.isoformat()}),
         "Twin-Synthetic": "true" if opened.basin.synthetic else "false",
     }
     return tagged(found.picture.content, ask.request, f"image/{asked.format}", headers)
+
+
+class _Present(NamedTuple):
+    """Level of the lake now, and the highest of the last days with the time from which they are known."""
+
+    level: LiveLevel
+    peak: tuple[float, datetime] | None
+
+
+async def _present(ask: Ask, opened: Opened) -> _Present | None:
+    """The lake's level by its gauge; None where it is not known, or not fresh."""
+    basin, feed = opened.basin, ask.hub.live
+    if feed is None or feed.client.now is None or await ask.work(basin.network) is None:
+        return None
+    client, gauge = feed.client, basin_gauge(basin, await ask.work(stations_of, basin))
+    if gauge is None or not client.connected:
+        return None
+    stream, water = gauge.datastream.id, basin.water
+    span = {"lowest_m": water.answered_from_m, "highest_m": water.highest_m}
+    value = feed.client.now.values.get(stream)
+    level = heard(gauge, value, elapsed_s=client.elapsed_s(stream), before=None, **span)
+    if level is None or level.freshness is not Freshness.FRESH:
+        return None
+    try:
+        past = await past_of(client, stream)
+    except (LiveAwayError, LiveRefusedError):  # which pockets are full is not known
+        return None
+    return _Present(level, peak_of(gauge, past, **span))
 
 
 async def _signs(ask: Ask, opened: Opened, scene: Scene) -> Signs:

@@ -21,21 +21,20 @@ from apps.parts.stations import panel, station_card
 from apps.parts.stations.panel import StationsView
 from apps.parts.stations.station_chart import Limits, StationChart, past_of
 from apps.session import station_signs as signs_view
-from apps.session.live_level import Cause, Gauge, Obstacle, heard, lake_gauge, obstacle, shown_age_s
+from apps.session.live_level import Cause, Obstacle, basin_gauge, heard, obstacle, peak_of, shown_age_s
 from apps.session.past_values import PastValues, then_of
 from apps.session.views import CardView
 from apps.texts import texts
 from twin.errors import Reason, TwinError
 from twin.scene import Selection
 from twin.stations.filter import Filter
-from twin.stations.heights import working_level_m
 from twin.stations.status import StationStatus, main_datastream, statuses
 
 if TYPE_CHECKING:
     from apps.session.controller import Controller
     from layers.labels.signs import Signs
     from twin.scene import Scene
-    from twin.stations.model import Datastream, Station
+    from twin.stations.model import Datastream
     from twin.stations.network import Network
     from twin.stations.snapshot import Now
 
@@ -74,9 +73,7 @@ class LiveDesk:
             id_: (station, main_datastream(station, tuple(self._streams[id_])))
             for id_, station in network.stations.items()
         }
-        self._gauge: Gauge | None = lake_gauge(
-            network.stations, network.datastreams.values(), self._working_m
-        )
+        self._gauge = basin_gauge(controller.session.basin, network)
         self._aged_s = 0.0
         self._changed = asyncio.Event()
         self._station = ""
@@ -194,23 +191,12 @@ class LiveDesk:
         assert self._gauge is not None
         session = self._controller.session
         past = await past_of(self.client, self._gauge.datastream.id)
-        known: list[tuple[float, datetime]] = []
-        for at_s, value, quality in zip(past.times_s, past.values, past.qualities, strict=True):
-            if value is not None and quality == "good":
-                at = datetime.fromtimestamp(at_s, UTC)
-                level_m = self._gauge.to_working_m(value, at)
-                if session.lowest_m <= level_m <= session.highest_m:
-                    known.append((level_m, at))
-        if known:
-            session.remember(max(level_m for level_m, _ in known), since=min(at for _, at in known))
+        peak = peak_of(self._gauge, past, lowest_m=session.lowest_m, highest_m=session.highest_m)
+        if peak is not None:
+            session.remember(peak[0], since=peak[1])
             if session.scene.moment.is_live:
                 session.follow()
                 self._controller.area.changed(moving=False)
-
-    def _working_m(self, station: Station, value_m: float, at: datetime) -> float:
-        session = self._controller.session
-        settings = session.basin.catalog.head.vertical
-        return working_level_m(station, value_m, at, settings=settings, zone=session.zone)
 
     # -- the scene ------------------------------------------------------------------------------------
 

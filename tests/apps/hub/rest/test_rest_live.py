@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from tests.apps.hub.rest.rest_hub import WHO, RestHub, rest_hub
 from tests.browser.live_basin import feeding, write_live_basin
 from tests.shared_store import SharedStore
 from twin.basin import Basin
+from twin.scene import Scene
 
 RIVER = "31000001"
 
@@ -69,6 +71,16 @@ def test_a_picture_shows_the_stations_and_their_values(live: tuple[RestHub, Basi
     silent = np.asarray(Image.open(io.BytesIO(without.body))).astype(int)
     assert (np.abs(shown - bare).max(axis=2) > 60).sum() > 200
     assert (np.abs(shown - silent).max(axis=2) > 60).sum() > 100
+
+
+def test_a_picture_without_a_scene_is_of_now(live: tuple[RestHub, Basin]) -> None:
+    rest, basin = live
+    reply = rest.get("/picture", size="320x180")
+    assert (reply.headers["Twin-Mode"], reply.headers["Twin-Level-M"]) == ("live", "150.25")
+    assert datetime.fromisoformat(reply.headers["Twin-Valid-At"]).utcoffset() == timedelta(hours=8)
+    moment = Scene.from_link(reply.headers["Twin-Scene"]).moment
+    assert (moment.mode, moment.level_m, moment.highest_m) == ("live", 150.25, 150.25)
+    assert moment.generation == basin.generation.id
 
 
 def test_an_alarm_is_acknowledged_for_good(live: tuple[RestHub, Basin]) -> None:
