@@ -178,6 +178,18 @@ class Accounts:
             logger.error("twin: %s", refusal(error))
 
 
+async def form_of(request: web.Request) -> dict[str, str]:
+    """Read the texts of a form; raises HTTPBadRequest where it cannot be read."""
+    try:
+        posted = await request.post()
+    except web.HTTPException:
+        raise
+    except Exception as error:  # whatever aiohttp's parsers make of bytes that are none
+        raise web.HTTPBadRequest(text="this form cannot be read") from error
+    texts = {key: value for key, value in posted.items() if isinstance(value, str)}
+    return {key: value.encode("utf-8", "replace").decode("utf-8") for key, value in texts.items()}
+
+
 def language_of(asked: Mapping[str, str]) -> Language:
     """Return the language of a requested page."""
     return "en" if asked.get("language") == "en" else "zh"

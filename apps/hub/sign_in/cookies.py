@@ -96,7 +96,7 @@ class Cookies:
         """
         try:
             found = self._begun.loads(request.cookies.get(self._name(request, "oidc"), ""), max_age=BEGUN_S)
-        except BadData:
+        except (BadData, UnicodeError):
             return {}
         return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
@@ -110,7 +110,7 @@ class Cookies:
 
     def _read(self, request: web.Request, kind: str) -> str:
         text = request.cookies.get(self._name(request, kind), "")
-        with suppress(BadSignature):
+        with suppress(BadSignature, UnicodeError):  # a header may hold any bytes
             return self._signers[kind].unsign(text).decode("utf-8", "replace")
         return ""
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from apps.error_messages import say, without_folders
 from apps.hub.permissions import needs
 from apps.hub.sign_in import sign_in_page as page
-from apps.hub.sign_in.accounts import language_of, name_of
+from apps.hub.sign_in.accounts import form_of, language_of, name_of
 from apps.hub.sign_in.passwords import require_strong
 from apps.hub.sign_in.user_edits import add_user
 from apps.hub.sign_in.users import NAME, UsersError
@@ -58,7 +58,7 @@ class FirstLink:
         return "" if self._accounts.users.all() else f"first-sign-in?key={self._key}"
 
     def _is_valid(self, key: str) -> bool:
-        known = hmac.compare_digest(key.encode(), self._key.encode())
+        known = hmac.compare_digest(key.encode("utf-8", "replace"), self._key.encode())
         return known and not self._in_use and self._clock() < self._until and not self._accounts.users.all()
 
     @needs(None)
@@ -85,7 +85,7 @@ class FirstLink:
 
     @needs(None)
     async def _make(self, request: web.Request) -> web.Response:
-        form = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+        form = await form_of(request)
         language, key, name = language_of(form), form.get("key", ""), name_of(form)
         wrong = _wrong(form, name, language)
         if wrong or not self._is_valid(key):

@@ -70,7 +70,9 @@ class OfficeService:
         ``answer`` is the query it adds, ``begun`` what :meth:`begin` returned to this browser. Raises
         OidcError.
         """
-        if not begun or not hmac.compare_digest(begun["state"].encode(), answer.get("state", "").encode()):
+        if not begun or not hmac.compare_digest(
+            begun["state"].encode(), answer.get("state", "").encode("utf-8", "replace")
+        ):
             raise OidcError("this sign-in was not begun in this browser, or too long ago: begin anew")
         if answer.get("iss", self.settings.issuer) != self.settings.issuer:
             raise OidcError("the answer is of another service than the sign-in")

@@ -11,7 +11,7 @@ from aiohttp import web
 from apps.error_messages import say
 from apps.hub.permissions import needs
 from apps.hub.sign_in import sign_in_page as page
-from apps.hub.sign_in.accounts import HOME, language_of, name_of, next_of
+from apps.hub.sign_in.accounts import HOME, form_of, language_of, name_of, next_of
 from apps.texts import texts
 from twin.errors import TwinError
 
@@ -87,7 +87,7 @@ class PasswordSignIn:
 
     @needs(None)
     async def _sign_in(self, request: web.Request) -> web.Response:
-        form = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+        form = await form_of(request)
         language, then, name = language_of(form), next_of(form), name_of(form)
         try:
             user = await self._checked(request, name, form.get("password", ""))

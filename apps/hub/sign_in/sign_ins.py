@@ -181,20 +181,18 @@ class SignIns:
         where that cannot be written.
         """
         if token:
-            self._ended.add(digest(token))
-        where, value = {
-            bool(token): ("digest = ?", digest(token)),
-            bool(id_): ("substr(digest, 1, 10) = ?", id_),
-            bool(user): ("user = ?", user),
-            everybody: ("? = ''", ""),
-        }[True]
+            id_ = digest(token)
+            self._ended.add(id_)
         now = self._clock()
-        open_ = f"ended IS NULL AND min(used + idle_s, started + longest_s) > {now}"
         with self._writing() as connection:
             done = connection.execute(
-                f"UPDATE sign_ins SET ended = ? WHERE {where} AND {open_}", (now, value)
+                "UPDATE sign_ins SET ended = :now WHERE (:everybody OR user = :user OR digest = :id OR "
+                "substr(digest, 1, 10) = :id) AND ended IS NULL AND "
+                "min(used + idle_s, started + longest_s) > :now",
+                {"now": now, "everybody": everybody, "user": user, "id": id_},
             )
-            return done.rowcount
+        self._ended.discard(id_)
+        return done.rowcount
 
     def open_ones(self) -> list[SignedIn]:
         """Return the open sign-ins, last used first."""

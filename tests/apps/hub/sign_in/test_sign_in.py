@@ -174,6 +174,54 @@ async def test_a_forged_a_foreign_and_a_replayed_cookie_are_refused(url: str, tm
         assert await status(url, Cookie=second) == 302
 
 
+async def test_bytes_that_are_no_text_are_refused_without_a_fault(
+    hub: Hub, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = accounts_of(hub).cookies._mark
+    host = url.removeprefix("http://").rstrip("/")
+    forms = [
+        (b"application/x-www-form-urlencoded; charset=nonsense", b"user=wang&password=x"),
+        (b"application/x-www-form-urlencoded; charset=utf-16", b"user=wang&password=x"),
+        (b"application/x-www-form-urlencoded", b"user=%ff&password=%00%ff%fe&next=%ff&language=%ff"),
+        (b"application/x-www-form-urlencoded", bytes(range(256))),
+        (b"application/x-www-form-urlencoded", b"&".join(b"a=b" for _ in range(5000))),
+        (b"multipart/form-data", b"x"),
+        (
+            b"multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data; name=user\r\n\r\n\xff\r\n--x--",
+        ),
+        (b"multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: \xff\r\n\r\n\xff"),
+        (b"application/json", b'{"user": "wang"}'),
+    ]
+    paths = [
+        b"/sign-in?next=%ff%00",
+        b"/first-sign-in?key=%ff",
+        b"/index.html",
+    ]
+    requests = [
+        b"POST %s HTTP/1.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n" % (path, kind, len(body))
+        + b"{}"
+        + body
+        for kind, body in forms
+        for path in (b"/sign-in", b"/first-sign-in", b"/sign-out")
+    ] + [
+        b"GET %s HTTP/1.1\r\nCookie: twin-%s-%s=%s\r\n{}" % (path, kind, name.encode(), value)
+        for path in paths
+        for kind in (b"sign-in", b"device", b"oidc")
+        for value in (b"\xff\xfe.\xff", b"a.b", b"\xed\xa0\x80.x", b".", b"x" * 4000)
+    ]
+    for request in requests:
+        head, _, body = request.partition(b"{}")
+        reader, writer = await asyncio.open_connection(*host.split(":"))
+        writer.write(head + f"Host: {host}\r\nConnection: close\r\n\r\n".encode() + body)
+        answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        status = int(answer.split(b" ", 2)[1])
+        assert status < 500 and b"Traceback" not in answer, (request[:200], answer[:300])
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
 async def test_a_cookie_that_a_thief_has_set_is_not_signed_in(url: str) -> None:
     """Fixation: what a browser brings to the sign-in is never what it is signed in by."""
     async with browser() as thief, browser() as victim:
