@@ -179,7 +179,10 @@ class Accounts:
 
 
 async def form_of(request: web.Request) -> dict[str, str]:
-    """Read the texts of a form; raises HTTPBadRequest where it cannot be read."""
+    """Read the texts of a form.
+
+    Raises HTTPBadRequest where it cannot be read.
+    """
     try:
         posted = await request.post()
     except web.HTTPException:

@@ -65,7 +65,7 @@ class Cookies:
 
     def device(self, request: web.Request) -> tuple[str, str]:
         """Return (user, device) of a request's device; '' for none."""
-        user, _, device = self._read(request, "device").partition(" ")
+        user, _, device = self._read(request, "device").partition(":")
         return user, device
 
     def set(self, request: web.Request, response: web.Response, token: str, *, stay_days: int | None) -> None:
@@ -78,7 +78,7 @@ class Cookies:
 
     def set_device(self, request: web.Request, response: web.Response, user: str) -> None:
         """Set the cookie of a device of a user."""
-        self._write(request, response, "device", f"{user} {secrets.token_hex(8)}", max_age=DEVICE_S)
+        self._write(request, response, "device", f"{user}:{secrets.token_hex(8)}", max_age=DEVICE_S)
 
     def forget(self, request: web.Request, response: web.Response) -> None:
         """Delete the cookie of a sign-in."""

@@ -36,13 +36,15 @@ def transport(proxies: Sequence[Network]) -> Any:
             elif peer is None or not peer.is_loopback:
                 logger.warning("refused from %s: not the proxy", request.remote)
                 raise web.HTTPForbidden(text="this server is reached through its proxy only")
+        # "localhost" is the host of whatever else runs on a reader's machine, without TLS.
+        stays = request.secure and request.host.partition(":")[0] != "localhost"
         try:
             response = await handler(request)
         except web.HTTPException as error:
-            if request.secure:
+            if stays:
                 error.headers["Strict-Transport-Security"] = HSTS
             raise
-        if request.secure and not response.prepared:
+        if stays and not response.prepared:
             response.headers["Strict-Transport-Security"] = HSTS
         return response
 

@@ -107,6 +107,8 @@ async def test_only_a_named_proxy_is_believed() -> None:
         assert await asked(url, **forged) == ["127.0.0.1", "http", url[7:-1], ""]
     async with echo("127.0.0.1", "10.0.0.0/8") as url:
         assert await asked(url, **forged) == ["9.9.9.9", "https", "evil.example", "max-age"]
+        here = await asked(url, **{**forged, "X_Forwarded_Host": "localhost:8443"})
+        assert here == ["9.9.9.9", "https", "localhost:8443", ""]
         chain = {**forged, "X_Forwarded_For": "1.1.1.1, 9.9.9.9, 10.0.0.5", "X_Forwarded_Proto": "http,https"}
         assert await asked(url, **chain) == ["9.9.9.9", "https", "evil.example", "max-age"]
         for odd in ("", "unknown", "<script>", "1.1.1.1, x", "," * 1000):
