@@ -88,7 +88,8 @@ def measure_desk(*, catalog: Path, store: Path | None, seconds: float) -> dict[s
     with browser() as page:
         start = time.perf_counter()
         with server("desk", catalog=catalog, store=store) as desk:
-            page.goto(desk.url)
+            page.goto(desk.url, wait_until="domcontentloaded")
+            found["page_s"] = time.perf_counter() - start
             page.wait_for_selector(".twin-scene[data-frame]", timeout=120_000)
             found["first_s"] = time.perf_counter() - start
             page.wait_for_selector(READY, timeout=60_000)
@@ -108,9 +109,8 @@ def measure_desk(*, catalog: Path, store: Path | None, seconds: float) -> dict[s
 
 
 def painter_of(hub: psutil.Process) -> psutil.Process:
-    """The process that draws for a hub."""
-    (found,) = [child for child in hub.children(recursive=True) if "apps.painter" in child.cmdline()]
-    return found
+    """The process that draws for a hub with one desk."""
+    return next(child for child in hub.children(recursive=True) if "apps.painter" in child.cmdline())
 
 
 def slide(page: Any, *, seconds: float) -> None:
@@ -205,7 +205,8 @@ def main(catalog: Path, store: Path | None = None, seconds: float = 6.0) -> None
         ("moving picture to still, SSIM, least of all viewpoints", f"{min(alike):.3f}", "≥ 0.85"),
         ("mouse to frame, p95", f"{p95(ships['mouse_ms']):.0f} ms", "≤ 200 ms"),
         ("slider to water, p95", f"{p95(ships['water_ms']):.0f} ms", "≤ 200 ms"),
-        ("server start to first picture", f"{ships['first_s']:.1f} s", "< 10 s"),
+        ("server start to first page", f"{ships['page_s']:.1f} s", "≤ 3 s"),
+        ("server start to first picture", f"{ships['first_s']:.1f} s", "≤ 8 s"),
         ("hub with one desk, PSS", f"{ships['pss_mb']:.0f} MB", "stated"),
         ("painter, PSS", f"{ships['painter_mb']:.0f} MB", "< 500 MB"),
     ]

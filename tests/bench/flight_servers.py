@@ -25,10 +25,11 @@ def desk(port: int, catalog: Path, store: Path | None) -> None:
     import apps.hub.hub_server
     import apps.hub.startup
     import meshes.pipeline
+    from apps.hub.sign_in.listening import Listening
 
     apps.hub.startup.Basin = Flown  # type: ignore[misc]
     meshes.pipeline.is_built = lambda *_, **__: True
-    apps.hub.hub_server.serve(catalog, store=store, port=port)
+    apps.hub.hub_server.serve(catalog, store=store, listening=Listening(port=port))
 
 
 def whole(basin: Basin) -> Any:

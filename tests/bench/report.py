@@ -28,6 +28,7 @@ SCRIPTS = (
     "desk.py",
     "hand.py",
     "slow.py",
+    "many_desks.py",
     "flight.py",
     "stills.py",
 )

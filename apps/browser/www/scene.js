@@ -16,7 +16,7 @@
   const NEARER = 0.4; // a double click flies to this share of the distance
   const NEAREST_M = 500;
   const UNANSWERED = 2;
-  const MOVE_MS = 33;
+  const MOVE_MS = 25; // every second repaint of sixty a second
 
   function sessionOf(trame) {
     return trame.client.getConnection().getSession();
@@ -251,9 +251,8 @@
          the painter share the processor. */
       step() {
         const now = performance.now();
-        const wait = MOVE_MS - (now - (this.moved || 0));
-        if (wait > 2) {
-          setTimeout(() => requestAnimationFrame(() => this.step()), wait - 2);
+        if (now - (this.moved || 0) < MOVE_MS) {
+          requestAnimationFrame(() => this.step());
           return;
         }
         this.asked = false;
