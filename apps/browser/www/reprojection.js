@@ -1,5 +1,5 @@
 /* Shows a picture for another camera than it was drawn by, until the true one comes: the picture is mapped by the
-   homography of one plane, labels are projected from their own places. */
+   homography that moves its surfaces with the least error, labels are projected from their own places. */
 (function (twin) {
   "use strict";
 
@@ -8,6 +8,9 @@
   const COLS = 64;
   const STEPS_PER_OCTAVE = 3000;
   const NOTHING = 65535;
+  const [ACROSS, DOWN] = [24, 14]; // places by which the picture is laid
+  const FAR_M = 1e6; // where there is sky
+  const OUTSIDE = 0.02; // the weight of what leaves the view, and of the sky
   const FIELDS = ["target_east_m", "target_north_m", "target_m", "distance_m", "heading_deg", "pitch_deg", "view_angle_deg"];
 
   const same = (a, b) => a === b || (a && b && FIELDS.every((name) => a[name] === b[name]));
@@ -44,6 +47,37 @@
     }
   }
 
+  /* The inverse of a 3 × 3 matrix, but for its scale, of its sign. */
+  function inverse([[a, b, c], [d, e, f], [g, h, i]]) {
+    const sign = Math.sign(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));
+    return [
+      [e * i - f * h, c * h - b * i, b * f - c * e],
+      [f * g - d * i, a * i - c * g, c * d - a * f],
+      [d * h - e * g, b * g - a * h, a * e - b * d],
+    ].map((row) => row.map((value) => value * sign));
+  }
+
+  /* Solves a symmetric system by elimination; rows hold their right side last. */
+  function solved(rows) {
+    const n = rows.length;
+    for (let i = 0; i < n; i += 1) {
+      let top = i;
+      for (let j = i + 1; j < n; j += 1) if (Math.abs(rows[j][i]) > Math.abs(rows[top][i])) top = j;
+      [rows[i], rows[top]] = [rows[top], rows[i]];
+      for (let j = i + 1; j < n; j += 1) {
+        const share = rows[j][i] / rows[i][i];
+        for (let k = i; k <= n; k += 1) rows[j][k] -= share * rows[i][k];
+      }
+    }
+    const found = new Array(n).fill(0);
+    for (let i = n - 1; i >= 0; i -= 1) {
+      let sum = rows[i][n];
+      for (let k = i + 1; k < n; k += 1) sum -= rows[i][k] * found[k];
+      found[i] = sum / rows[i][i];
+    }
+    return found;
+  }
+
   /* A picture's camera and what is known of its surfaces. */
   class View {
     constructor({ camera, exaggeration, depth, margin = [0, 0], w = 1, h = 1 }) {
@@ -54,8 +88,8 @@
       this.depths = new Depths(depth || "", this.tall);
     }
 
-    /* Lays the picture's canvas over the view, for another camera exact on the plane at a height. */
-    lay(canvas, camera, height, width, tall) {
+    /* Lays the picture's canvas over the view for another camera; exact at the place that is held, if there is one. */
+    lay(canvas, camera, held, width, tall) {
       const share = (factor) => `${(50 * (factor - 1)) / factor}%`;
       Object.assign(canvas.style, {
         left: `${50 * (1 - this.wide)}%`,
@@ -63,19 +97,63 @@
         width: `${100 * this.wide}%`,
         height: `${100 * this.tall}%`,
         transformOrigin: `${share(this.wide)} ${share(this.tall)}`,
-        transform: this.transform(camera, height, width, tall),
+        transform: this.transform(camera, held, width, tall),
       });
     }
 
     /* Whether this picture fills the view of another camera. */
-    covers(camera, height, aspect) {
+    covers(camera, held, aspect) {
       if (same(camera, this.camera)) return true;
-      const back = geometry.homography(camera, this.camera, height, this.k, aspect);
+      const back = inverse(this.mapping(camera, held, aspect));
       const inside = (share, widened) => Math.abs(share - 0.5) <= widened / 2 + 1e-9;
       return [[0, 0], [1, 0], [0, 1], [1, 1]].every(([x, y]) => {
         const [u, v, w] = back.map((row) => row[0] * x + row[1] * y + row[2]);
         return w > 1e-9 && inside(u / w, this.wide) && inside(v / w, this.tall);
       });
+    }
+
+    /* Places of the view, spread over it, with their surfaces in space. */
+    places(aspect) {
+      if (this.known?.aspect !== aspect) {
+        const all = [];
+        for (let row = 0; row < DOWN; row += 1) {
+          for (let col = 0; col < ACROSS; col += 1) {
+            const [x, y] = [(col + 0.5) / ACROSS, (row + 0.5) / DOWN];
+            const ahead = this.depths.ahead(x, y);
+            const weight = Number.isFinite(ahead) ? 1 : OUTSIDE; // the sky looks alike everywhere
+            all.push([x, y, weight, this.point(x, y, Math.min(FAR_M, ahead), aspect)]);
+          }
+        }
+        this.known = { aspect, all };
+      }
+      return this.known.all;
+    }
+
+    /* The homography from places of this picture's view to those of another camera's that moves its surfaces with the
+       least error; then shifted, so that the place that is held is exact. */
+    mapping(camera, held, aspect) {
+      const rows = Array.from({ length: 8 }, () => new Array(9).fill(0));
+      for (const [px, py, certain, point] of this.places(aspect)) {
+        const at = geometry.project(camera, point, this.k, aspect);
+        if (!at) continue;
+        const [x, y, u, v] = [px - 0.5, py - 0.5, at[0] - 0.5, at[1] - 0.5];
+        const weight = certain * (Math.abs(u) < 0.55 && Math.abs(v) < 0.55 ? 1 : OUTSIDE);
+        for (const one of [[x, y, 1, 0, 0, 0, -u * x, -u * y, u], [0, 0, 0, x, y, 1, -v * x, -v * y, v]]) {
+          for (let i = 0; i < 8; i += 1) for (let k = 0; k < 9; k += 1) rows[i][k] += weight * one[i] * one[k];
+        }
+      }
+      const [a, b, c, d, e, f, g, h] = solved(rows);
+      // from shares of the middle to those of the corner
+      const found = [[a + g / 2, b + h / 2, c + 0.5], [d + g / 2, e + h / 2, f + 0.5], [g, h, 1]].map(([p, q, r]) => [
+        p,
+        q,
+        r - (p + q) / 2,
+      ]);
+      const [from, to] = held ? [this.camera, camera].map((one) => geometry.project(one, held, this.k, aspect)) : [];
+      if (!from || !to) return found;
+      const [u, v, w] = found.map((row) => row[0] * from[0] + row[1] * from[1] + row[2]);
+      const [du, dv] = [to[0] - u / w, to[1] - v / w];
+      return [0, 1, 2].map((k) => found[k].map((value, i) => value + [du, dv, 0][k] * found[2][i]));
     }
 
     point(x, y, ahead, aspect) {
@@ -107,10 +185,10 @@
       return { ...told, labels: moved(told.labels), marks: moved(told.marks), bars: moved(told.bars), north_deg };
     }
 
-    /* The CSS transform of this picture for another camera, exact on the plane at a height; "" for its own. */
-    transform(camera, height, width, tall) {
+    /* The CSS transform of this picture for another camera; "" for its own. */
+    transform(camera, held, width, tall) {
       if (same(camera, this.camera)) return "";
-      const [[a, b, c], [d, e, f], [g, h, i]] = geometry.homography(this.camera, camera, height, this.k, width / tall);
+      const [[a, b, c], [d, e, f], [g, h, i]] = this.mapping(camera, held, width / tall);
       const rows = [
         [a, (b * width) / tall, c * width],
         [(d * tall) / width, e, f * tall],

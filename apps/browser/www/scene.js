@@ -125,13 +125,13 @@
 
     /* Lays what is there over the view for a camera; the still under a moving frame only where that leaves an edge
        bare, for each layer is composed anew by the processor. */
-    lay(camera, plane, width, tall) {
+    lay(camera, held, width, tall) {
       const [still, moving] = this.layers;
-      const covered = moving.view && moving.view.covers(camera, plane, width / tall);
+      const covered = moving.view && moving.view.covers(camera, held, width / tall);
       for (const { canvas, view } of this.layers) {
         const shown = view && !(covered && view === still.view);
         canvas.style.display = shown ? "block" : "none";
-        if (shown) view.lay(canvas, camera, plane, width, tall);
+        if (shown) view.lay(canvas, camera, held, width, tall);
       }
     }
 
@@ -230,8 +230,7 @@
         const { view } = this.painter;
         if (!view || !this.$refs.root) return;
         const { clientWidth: width, clientHeight: height } = this.$refs.root;
-        const plane = this.plane ?? view.camera.target_m * view.k;
-        this.painter.lay(this.camera, plane, width, height);
+        this.painter.lay(this.camera, this.pinned, width, height);
         this.overlay.update(view.overlay(this.told, this.camera, width / height));
       },
 
@@ -277,7 +276,7 @@
           if (this.flight !== flight || !this.$refs.root) return;
           const seconds = (now - started) / 1000;
           if (seconds >= flight.seconds || document.hidden) this.flight = null;
-          this.plane = null;
+          this.pinned = null;
           this.goTo(this.flight ? twin.camera.flown(flight, seconds) : flight.end, now);
           if (this.flight) requestAnimationFrame(step);
         };
@@ -310,7 +309,7 @@
       /* The surface under a place; what stays under the hand from now on. */
       grab(place) {
         this.held = this.painter.view.grabbed(this.camera, ...place, this.aspect());
-        this.plane = this.held[2];
+        this.pinned = this.held; // its place in the moved picture is exact
         return this.held;
       },
 
@@ -341,6 +340,7 @@
           camera = twin.camera.panned(camera, this.held, this.middle(), this.aspect(), k);
         } else if (p.turns) {
           camera = twin.camera.turned(camera, this.held, TURN_DEG * dx, (-TURN_DEG / 2) * dy, k);
+          this.pinned = null;
         } else {
           camera = twin.camera.panned(camera, this.held, this.at(event), this.aspect(), k);
         }
