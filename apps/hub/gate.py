@@ -86,7 +86,7 @@ class Gate:
     def _guarded(self, name: str, method: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
         shape = inspect.signature(method)
 
-        async def call(thing: Any, *args: Any, **kwargs: Any) -> Any:
+        async def call(thing: Any, /, *args: Any, **kwargs: Any) -> Any:
             try:
                 if name == "trame.state.update":
                     args, kwargs = (self.allowed_changes(args[0] if args else None),), {}
