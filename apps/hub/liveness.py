@@ -14,6 +14,8 @@ from typing import Literal
 
 STUCK_S = 2.0
 """A page that is cut comes back by itself, with the Scene that it had."""
+DOUBT_S = 1.5
+"""A browser of which a picture is unconfirmed for so long is pinged."""
 QUIET_S = 30.0
 """A browser of which nothing was heard for so long is pinged."""
 QUIET_PATIENCE_S = 15.0
@@ -64,7 +66,7 @@ class Liveness:
         if self._pinged_at is not None:
             waited_s = min(now - self._pinged_at, since_taken_s)
             return "cut" if waited_s >= self._patience_s else ""
-        doubtful = min(unconfirmed_s, now - self._answered_at, since_taken_s) >= STUCK_S
+        doubtful = min(unconfirmed_s, now - self._answered_at, since_taken_s) >= DOUBT_S
         if not waiting and (doubtful or now - self._heard_at >= QUIET_S):
             self._patience_s = max(STUCK_S, 2.0 * slowest_s) if doubtful else QUIET_PATIENCE_S
             self._pinged_at = now

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.hub.gate import METHODS, Gate
+from apps.hub.gate import METHODS, MOST_CHANGES, Gate
 from apps.parts.part import writable
 from apps.rooms import desk
 
@@ -46,6 +46,12 @@ def test_everything_else_is_refused_and_counted(change: Any) -> None:
 @pytest.mark.parametrize("changes", [None, {}, "x", 3])
 def test_changes_that_are_no_list_are_refused(changes: Any) -> None:
     assert _gate().allowed_changes(changes) == []
+
+
+def test_a_message_with_more_changes_than_there_are_keys_is_one_refusal() -> None:
+    gate = _gate()
+    assert gate.allowed_changes([{"key": "language", "value": "en"}] * (MOST_CHANGES + 1)) == []
+    assert gate.refused.total() == 1
 
 
 class _Handler:
