@@ -67,7 +67,6 @@ def document(operations: Sequence[Operation], *, version: str) -> dict[str, Any]
             "schemas": schemas,
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
-                "cookie": {"type": "apiKey", "in": "cookie", "name": "twin"},
             },
         },
     }
@@ -88,7 +87,8 @@ def _described(one: Operation, answer: Any, body: Any) -> dict[str, Any]:
         "parameters": list(_parameters(one)),
         "responses": {"200": {"description": one.words, "content": content}}
         | {str(status): _refusal(status) for status in sorted(statuses)},
-        "security": [{"token": []}, {"cookie": []}] if one.role is not None else [],
+        # Without a token it may be a browser that is signed in, or a server that nobody signs in to.
+        "security": [{"token": []}, {}] if one.role is not None else [],
         "x-role": one.role or "anybody",
     }
     if body is not None:
