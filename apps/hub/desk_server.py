@@ -169,7 +169,6 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self.area.stream.first_picture.clear()
         self.opened = opened
         self.offer = Offer()
-        await self._note_seen(opened)
         session = opened.session()
         self.area.show(opened.target, session)
         controller = Controller(session, self.area, self._publish, parts=desk.PARTS)
@@ -179,6 +178,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self._offer(*(make(controller) for part in desk.PARTS for make in part.actions))
         self.controller = controller
         await controller.start(self.state.language)
+        await self._note_seen(opened)  # not before: models that come meanwhile need a controller
         if self._hub.live is not None and opened.basin.network() is not None:
             controller.live = live = follow(controller, self._hub.live, who=self.visitor.name)
             self._unfollow = partial(self._hub.live.listeners.discard, live.changed)
