@@ -30,6 +30,8 @@ FAILED = -32001
 class BrowserMessageError(TwinError):
     """Message that no page of ours sends."""
 
+    zh = "收到的消息不是本系统页面所发，已拒绝"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:

@@ -111,11 +111,11 @@ async def test_its_action_passes_the_gate_with_checked_arguments() -> None:
     actions = triggers(*(make(cast("Any", told)) for make in WIND.actions))
     gate = Gate({}, actions, on_refused=refused.append)
 
-    async def call(_: object, name: str, arguments: list[Any]) -> Any:
-        return actions[name](*arguments)
+    async def call(_: object, name: str, arguments: list[Any], options: dict[str, Any]) -> Any:
+        return actions[name](*arguments, **options)
 
     for speed_m_s in (4.0, "4"):
-        await gate._guarded("trame.trigger", call)(None, "set_wind", [speed_m_s])
+        await gate._guarded("trame.trigger", call)(None, "set_wind", [speed_m_s], {})
     assert told == [4.0]
     (error,) = refused
     assert isinstance(error, InputRefusedError)

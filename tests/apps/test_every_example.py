@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from apps.cli import cli
+from apps.hub.sign_in.users import UsersDocument
 from twin.catalog.feeds import spec_of
 from twin.catalog.head import CatalogHead
 from twin.catalog.layer_kinds import entry_model
@@ -47,13 +49,13 @@ def _examples() -> list[Example]:
 EXAMPLES = _examples()
 of = {
     language: [pytest.param(one, id=one.where) for one in EXAMPLES if one.language in language.split()]
-    for language in ("yaml", "csv", "python")
+    for language in ("yaml", "toml", "csv", "python")
 }
 
 
 def test_there_is_no_block_that_nobody_tries() -> None:
     assert len(EXAMPLES) > 12
-    known = {"yaml", "csv", "python", "sh", "", *NOT_OURS, *TRIED_ELSEWHERE}
+    known = {"yaml", "toml", "csv", "python", "sh", "", *NOT_OURS, *TRIED_ELSEWHERE}
     assert {one.where for one in EXAMPLES if one.language not in known} == set()
 
 
@@ -81,6 +83,11 @@ def _head() -> dict[str, Any]:
 def _entries(told: dict[str, Any]) -> None:
     for name, entry in told.items():
         assert entry_model(entry["kind"]).model_validate({"id": name, **entry})
+
+
+@pytest.mark.parametrize("example", of["toml"])
+def test_what_is_shown_of_users_is_valid(example: Example) -> None:
+    assert UsersDocument.model_validate(tomllib.loads(example.text))
 
 
 @pytest.mark.parametrize("example", of["csv"])

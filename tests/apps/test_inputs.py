@@ -83,10 +83,10 @@ async def test_an_argument_that_cannot_be_used_is_told_and_changes_nothing(
     actions = offered(FakeController())
     gate = Gate({}, actions, on_refused=told.append)
 
-    async def call(_: object, name: str, arguments: list[Any]) -> Any:
-        return actions[name](*arguments)
+    async def call(_: object, name: str, arguments: list[Any], options: dict[str, Any]) -> Any:
+        return actions[name](*arguments, **options)
 
-    assert await gate._guarded("trame.trigger", call)(None, name, arguments) is None
+    assert await gate._guarded("trame.trigger", call)(None, name, arguments, {}) is None
     (error,) = told
     assert isinstance(error, InputRefusedError)
     assert error.in_chinese() == "输入或请求的内容无法使用，画面与数值未变"

@@ -50,6 +50,8 @@ class DatabaseError(StoreError):
 class NoObservationsError(DatabaseError):
     """Store without observations: nothing was ever received."""
 
+    zh = "尚无观测数据：还没有收到过任何测值"
+
 
 class LostDatabaseError(DatabaseError):
     """Open database file was removed or replaced.
