@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import IntEnum
+from math import inf
 
 AGED_S = 1.0
-"""A still that has waited so long is passed over no more: all such have one turn in the moving round."""
+"""A still that has waited so long goes before moving frames; one every so many seconds, as it takes as long
+as five of them."""
 MOVES_S = 2.0
 """A view counts as moving for so long after a moving frame: a hand pauses."""
 
@@ -56,7 +58,7 @@ class Leases:
         self._turns: dict[str, int] = {}
         self._moved_s: dict[str, float] = {}
         self._turn = 0
-        self._aged_turn = 0
+        self._aged_s = -inf
 
     @property
     def waiting(self) -> tuple[Order, ...]:
@@ -94,7 +96,7 @@ class Leases:
             self._painter_of[order.view] = painter
             self._turn += 1
             if order.priority is Priority.STILL and self._aged(order):
-                self._aged_turn = self._turn
+                self._aged_s = self._clock()
             self._turns[order.view] = self._turn
         if order.priority <= Priority.MOVING:
             self._moved_s[order.view] = self._clock()
@@ -166,13 +168,11 @@ class Leases:
         """Place of an order in the queue: its class, then whose turn is longest ago."""
         turn = self._turns.get(order.view, 0)  # a view without any picture comes first
         if order.priority is Priority.STILL:
-            return (
-                (Priority.MOVING, self._aged_turn, turn) if self._aged(order) else (Priority.STILL, turn, 0)
-            )
+            return (Priority.MOVING, -1, turn) if self._aged(order) else (Priority.STILL, turn, 0)
         return (Priority.WALL if order.priority is Priority.WALL else Priority.MOVING, turn, 0)
 
     def _aged(self, order: Order) -> bool:
-        return self._clock() - order.since_s > AGED_S
+        return self._clock() - max(order.since_s, self._aged_s) > AGED_S
 
 
 class _Views(dict[Hashable, set[str]]):
