@@ -26,7 +26,7 @@ H = TypeVar("H", bound=TileHost)
 MOVING_UPLOAD_S, STILL_UPLOAD_S = 0.006, 0.06
 """Handing a tile to OpenGL takes 2 to 5 ms on a CPU: few beside a moving frame, more while nothing moves."""
 FINEST_PX = 0.1
-OTHERS_PART = 0.2
+OTHERS_PART = 0.1
 """Each view that takes turns with the one drawn adds so much of its budget."""
 
 
