@@ -59,6 +59,7 @@ class SlowLine:
         rate = kbit_per_s * 1000 / 8
         self.down, self.up = Way(rate, delay_s), Way(rate, delay_s)
         self.url = ""
+        self._writers: list[asyncio.StreamWriter] = []
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -66,6 +67,7 @@ class SlowLine:
         except OSError:
             writer.close()
             return
+        self._writers += [ours, writer]
         with contextlib.suppress(asyncio.CancelledError):  # the line's own end
             await asyncio.gather(self.up.carry(reader, ours), self.down.carry(theirs, writer))
 
@@ -81,6 +83,10 @@ class SlowLine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)
+        await proxy.wait_closed()
 
 
 @contextmanager
