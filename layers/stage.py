@@ -169,12 +169,10 @@ class Stage:
 
     def show_signs(self, signs: Signs) -> None:
         """Show these signs and bars; the picture itself stays as it is."""
-        if signs is self.signs:
-            return
-        self.signs = signs
-        self.placer.set_signs(signs.stations)
-        if self._scenery.rain is not None:
+        self.placer.set_signs(signs.stations)  # of a view: each has its own
+        if signs is not self.signs and self._scenery.rain is not None:
             self._scenery.rain.set_amounts(signs.rain_mm, mark=signs.rain_mark)
+        self.signs = signs
 
     @property
     def layers(self) -> Mapping[str, Layer]:
@@ -218,15 +216,15 @@ class Stage:
             height_m = self.ground.height(east, north, flood=flood_of(self.scene))
         return frame.local(east, north, np.asarray(height_m) + above_m)
 
-    def pick(self, x: float, y: float) -> Vector | None:
+    def pick(self, x: float, y: float, *, aspect: float | None = None) -> Vector | None:
         """Raycast the surface at view fractions; returns (east, north, height)."""
-        return controls.surface_at(self.scene, self.ground, x, y, aspect=self._aspect)
+        return controls.surface_at(self.scene, self.ground, x, y, aspect=aspect or self._aspect)
 
-    def pick_model(self, x: float, y: float) -> PickedModel | None:
+    def pick_model(self, x: float, y: float, *, aspect: float | None = None) -> PickedModel | None:
         """Pick the model at a view point; None if ground hides it."""
-        k = self.scene.exaggeration
-        eye, look = cameras.eye(self.scene.camera, k), cameras.ray(self.scene.camera, x, y, self._aspect)
-        found, ground = self._scenery.pick_model(eye, look, exaggeration=k), self.pick(x, y)
+        k, aspect = self.scene.exaggeration, aspect or self._aspect
+        eye, look = cameras.eye(self.scene.camera, k), cameras.ray(self.scene.camera, x, y, aspect)
+        found, ground = self._scenery.pick_model(eye, look, exaggeration=k), self.pick(x, y, aspect=aspect)
         if found is None or ground is None:
             return found
         away, to_ground = (dist(eye, (p[0], p[1], p[2] * k)) for p in (found.place, ground))

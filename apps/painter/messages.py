@@ -102,13 +102,15 @@ class Cover:
 class Pick:
     """Request for what is under a point of a view.
 
-    Fractions from left and top.
+    Fractions from left and top. Whole like the others: the painter may never have drawn the view.
     """
 
     ask: Literal["pick"] = "pick"
     target: Target
     view: str
     scene: Scene
+    signs: Signs | None = None
+    viewport: Viewport
     size: Size
     x: float
     y: float

@@ -130,12 +130,13 @@ class Painter:
 
     def pick(self, request: Pick) -> Picked:
         """Find what is under a place of a view."""
-        stage = self._stage(request.target, view=request.view)
-        apply_without(stage, request.scene, self._withheld(request.target))
-        station = stage.pick_station(request.x, request.y)
-        model = stage.pick_model(request.x, request.y)
+        stage, (width, height) = self._shown(request), request.size
+        _placed(stage, request.viewport)
+        x, y, aspect = request.x, request.y, width / height
+        station = stage.pick_station(x, y)
+        model = stage.pick_model(x, y, aspect=aspect)
         if model is None:
-            return Picked(station=station, place=stage.pick(request.x, request.y))
+            return Picked(station=station, place=stage.pick(x, y, aspect=aspect))
         building = load_building(model.folder, model.feature)
         return Picked(
             station=station, place=model.place, building=None if building is None else dict(building)
@@ -156,7 +157,7 @@ class Painter:
             opened.stage.close()
         self._stages.clear()
 
-    def _shown(self, request: Paint | Cover) -> Stage:
+    def _shown(self, request: Paint | Cover | Pick) -> Stage:
         """The target's stage with the request's scene and the view's signs on it."""
         if request.signs is not None:
             self._signs[request.view] = request.signs

@@ -21,6 +21,7 @@ from apps.painter.messages import (
     Describe,
     Forget,
     Paint,
+    Pick,
     Reply,
     Request,
     as_line,
@@ -166,7 +167,7 @@ class _Connection:
 
     def _lighter(self, request: Request) -> Request:
         """The request without signs that this painter has already been sent for its view."""
-        if not isinstance(request, Paint | Cover) or request.signs is None:
+        if not isinstance(request, Paint | Cover | Pick) or request.signs is None:
             return request
         if self._signs.get(request.view) is request.signs:
             return replace(request, signs=None)

@@ -145,8 +145,18 @@ class SceneView:
         if self._target is None or self._owner is None:
             return None
         self._advance()
+        scene = self._owner.scene
         return await self._painter.pick(
-            Pick(target=self._target, view=self._name, scene=self._owner.scene, size=self._size, x=x, y=y)
+            Pick(
+                target=self._target,
+                view=self._name,
+                scene=scene,
+                signs=self.signs(scene),
+                viewport=self._viewport,
+                size=self._size,
+                x=x,
+                y=y,
+            )
         )
 
     @property

@@ -98,6 +98,8 @@ class LabelPlacer:
 
     def set_signs(self, signs: Mapping[str, Sign]) -> None:
         """Set what live candidates show, by id."""
+        if signs is self._signs:
+            return
         self._signs = signs
         if self._crowd.set_signs(signs):
             self._shown = {}  # what was placed before a station's value came has no claim to the place

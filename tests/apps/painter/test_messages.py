@@ -72,7 +72,7 @@ REQUESTS: tuple[Request, ...] = (
         jpeg=False,
     ),
     Cover(target=TARGET, view="wall", scene=SCENE, signs=Signs(), viewport=VIEWPORT, size=SIZE),
-    Pick(target=TARGET, view="desk", scene=SCENE, size=SIZE, x=0.25, y=1 / 3),
+    Pick(target=TARGET, view="desk", scene=SCENE, viewport=VIEWPORT, size=SIZE, x=0.25, y=1 / 3),
     Forget(view="desk"),
 )
 

@@ -112,7 +112,15 @@ async def test_layers_places_and_covers_are_answered(
     layers = {layer.id: layer for layer in await painter.describe(target)}
     assert layers["terrain"].title["en"] == "Terrain" and layers["terrain"].streaming is not None
     assert layers["water"].streaming is None
-    ask = Pick(target=target, view="desk", scene=request_.scene, size=SIZE, x=0.5, y=0.5)
+    ask = Pick(
+        target=target,
+        view="desk",
+        scene=request_.scene,
+        viewport=request_.viewport,
+        size=SIZE,
+        x=0.5,
+        y=0.5,
+    )
     found = (await painter.pick(ask)).place
     assert found is not None
     camera = request_.scene.camera

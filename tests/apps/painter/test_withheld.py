@@ -91,7 +91,7 @@ def asked(painter: Painter, at: Target) -> str:
     picture = drawn(painter, at)
     over = painter.cover(Cover(target=at, view="desk", scene=scene(), viewport=VIEW, size=SIZE))
     picks = [
-        repr(painter.pick(Pick(target=at, view="desk", scene=scene(), size=SIZE, x=x, y=y)))
+        repr(painter.pick(Pick(target=at, view="desk", scene=scene(), viewport=VIEW, size=SIZE, x=x, y=y)))
         for x in np.linspace(0.05, 0.95, 16)
         for y in np.linspace(0.05, 0.95, 12)
     ]
