@@ -39,6 +39,8 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
     Says at every build what of an entry is missing or doubtful. Exit status: 0 every entry is built; 3 built,
     and an entry, or something of site.yaml, is left out whole; 1 nothing new can be opened; 2 wrong usage.
     """
+    if progress == "signs":
+        end_with_parent()  # before the imports, which take seconds
     from meshes.pipeline import build as build_basin  # noqa: PLC0415
 
     if progress == "bar":
@@ -46,8 +48,6 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
             report = build_basin(catalog, root=root, store=store, detail=detail, progress=bar)
     elif progress in ("json", "signs"):
         told, published = json_lines(sys.stdout), published_line(sys.stdout)
-        if progress == "signs":
-            end_with_parent()
         with signs_of_life(sys.stdout) if progress == "signs" else nullcontext():
             report = build_basin(
                 catalog, root=root, store=store, detail=detail, progress=told, published=published

@@ -6,11 +6,12 @@ Each in a folder of its own.
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
-from os import sched_getaffinity
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,8 +82,10 @@ def build_villages(
         for k in numbers
         if k < len(every)
     ]
-    workers = min(len(sched_getaffinity(0)), len(jobs))
-    with ProcessPoolExecutor(max_workers=max(1, workers), mp_context=get_context("forkserver")) as pool:
+    workers = min(len(os.sched_getaffinity(0)), len(jobs))
+    with ProcessPoolExecutor(
+        max_workers=max(1, workers), mp_context=get_context("forkserver"), initializer=_end_with_parent
+    ) as pool:
         for done, job in enumerate(as_completed([pool.submit(_build, job) for job in jobs]), start=1):
             job.result()
             progress(done / len(jobs))
@@ -98,6 +101,22 @@ def surface_of(model: VillageModel) -> TexturedSurface:
         feature=model.feature,
     )
     return TexturedSurface(parts=(part,))
+
+
+def _end_with_parent() -> None:
+    """End this worker once the process that builds is gone.
+
+    A worker holds the writing end of the pipe it reads jobs from, and of the one that ends the fork server:
+    neither sees an end of file when the build is killed, and all of them would stay.
+    """
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, name="end-with-parent", daemon=True).start()
 
 
 def _build(job: _Job) -> None:

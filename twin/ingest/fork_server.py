@@ -30,7 +30,8 @@ _PYTHON = (
     OverflowError,
     struct.error,
 )
-_CHILD_SUBREAPER = 36
+_LIBC = ctypes.CDLL(None)
+_PARENT_DEATH_SIGNAL, _CHILD_SUBREAPER = 1, 36
 _PYTHON_SAYS = re.compile(
     r"could not convert|invalid literal|(not enough|too many) values|cannot reshape|buffer is|buffer size"
 )
@@ -47,7 +48,7 @@ def main(package: str = "twin.ingest.sandbox") -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)  # what libraries print must not reach the answers
     requests = sys.stdin.buffer
-    ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1)  # what a killed reader had started is ours to reap
+    _LIBC.prctl(_CHILD_SUBREAPER, 1)  # what a killed reader had started is ours to reap
     while line := requests.readline():
         request = json.loads(line)
         request["module"] = f"{package}.{request['task']}"
@@ -58,6 +59,7 @@ def main(package: str = "twin.ingest.sandbox") -> None:
 def _run(request: dict[str, Any], null: int) -> dict[str, object]:
     pid = os.fork()
     if pid == 0:
+        _LIBC.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)  # of a killed fork server: nobody watches its time
         os.setpgid(0, 0)
         os.dup2(null, 0)
         _child(request)

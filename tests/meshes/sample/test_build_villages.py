@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import shapely
 
@@ -29,36 +34,75 @@ def ground_m() -> np.ndarray:
     return (150.0 + 0.02 * (x + 0.5) * 30.0).astype(np.float32)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    sample, ground, out = (tmp_path_factory.mktemp(name) for name in ("sample", "ground", "out"))
+def build(folder: Path, *, villages: int, numbers: Sequence[int], progress: Callable[[float], None]) -> Path:
+    """Build villages of one shape, all in one place, into a folder in ``folder``."""
+    sample, ground, out = (folder / name for name in ("sample", "ground", "out"))
+    for made in (sample, ground, out):
+        made.mkdir()
     np.save(ground / "ground.npy", ground_m())
     save_grid(ground, GRID)
-    facts = {
-        "number": 1,
-        "name_zh": "试村",
-        "name_en": "Trial",
-        "households": 30,
-        "people": 80,
-        "level_m": 168.0,
-    }
+    facts = [
+        {
+            "number": number,
+            "name_zh": "试村",
+            "name_en": "Trial",
+            "households": 30,
+            "people": 80,
+            "level_m": 168.0,
+        }
+        for number in range(1, villages + 1)
+    ]
     turns = np.linspace(0, 2 * np.pi, 29)
     ring = [(EAST + 110 * np.cos(t), NORTH + 90 * np.sin(t)) for t in turns]
-    vectors.write(sample / "villages.geojson", [vectors.feature("Point", (EAST, NORTH), **facts)])
-    vectors.write(sample / "village_footprints.geojson", [vectors.feature("Polygon", ring, **facts)])
-    told: list[float] = []
+    points = [vectors.feature("Point", (EAST, NORTH), **one) for one in facts]
+    vectors.write(sample / "villages.geojson", points)
+    vectors.write(
+        sample / "village_footprints.geojson", [vectors.feature("Polygon", ring, **one) for one in facts]
+    )
     build_villages(
         out,
-        numbers=range(3),
+        numbers=numbers,
         sample=sample,
         ground=ground,
         frame=FRAME,
         ellipsoid_minus_working_m=-7.35,
         detail="normal",
-        progress=told.append,
+        progress=progress,
     )
+    return out
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    told: list[float] = []
+    out = build(tmp_path_factory.mktemp("built"), villages=1, numbers=range(3), progress=told.append)
     assert told == [1.0]
     return out / "000"
+
+
+FOR_LONG = """
+import sys
+from pathlib import Path
+from tests.meshes.sample.test_build_villages import build
+build(Path(sys.argv[1]), villages=200, numbers=range(200), progress=lambda done: None)
+"""
+
+
+def test_all_that_a_build_has_started_ends_with_it(tmp_path: Path, project: Path) -> None:
+    command = [sys.executable, "-c", FOR_LONG, str(tmp_path)]
+    with subprocess.Popen(command, cwd=project) as child:
+        try:
+            while not list(tmp_path.glob("out/*")) and child.poll() is None:  # until a worker works
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(0.05)
+            started = psutil.Process(child.pid).children(recursive=True)
+        finally:
+            child.kill()
+    _, alive = psutil.wait_procs(started, timeout=10)
+    for process in alive:
+        process.kill()
+    assert len(started) >= 3, "a fork server, a resource tracker and a worker at least"
+    assert alive == []
 
 
 def test_the_tileset_keeps_its_rules_and_lies_where_the_village_is(built: Path) -> None:

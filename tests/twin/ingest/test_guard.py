@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +77,48 @@ def test_a_reader_that_is_killed_takes_nothing_along(
     thread.join(30)
     assert "crashed (signal 11)" in str(caught[0])
     assert len(read_table(small_table, entry("curve"))) == 1
+
+
+READING = """
+import sys
+from pathlib import Path
+from twin.ingest.guard import guarded
+with guarded("table", Path(sys.argv[1]), {"encoding": None}):
+    pass
+"""
+
+
+@contextmanager
+def reading(path: Path, project: Path) -> Iterator[list[psutil.Process]]:
+    """A process that reads a file, its fork server, and the reader, which is at work; all are ended."""
+    command = [sys.executable, "-c", READING, str(path)]
+    passing = os.environ | {"TMPDIR": str(path.parent)}  # a killed owner leaves its folder of answers
+    with subprocess.Popen(command, cwd=project, env=passing, stderr=subprocess.DEVNULL) as child:
+        owner = psutil.Process(child.pid)
+        try:
+            while len(below := owner.children(recursive=True)) < 2 or below[1].cpu_times().user < 0.02:
+                assert child.poll() is None
+            yield [owner, *below]
+        finally:
+            child.kill()
+    for process in below:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def test_a_fork_server_and_its_reader_end_with_their_owner(long_table: Path, project: Path) -> None:
+    with reading(long_table, project) as (owner, fork_server, reader):
+        reader.suspend()  # it does not end by itself
+        owner.kill()
+        assert psutil.wait_procs([fork_server, reader], timeout=10)[1] == []
+
+
+def test_a_reader_ends_with_its_fork_server(long_table: Path, project: Path) -> None:
+    with reading(long_table, project) as (_, fork_server, reader):
+        handle = os.pidfd_open(reader.pid)  # tells the end of it, before init has waited for it
+        fork_server.kill()
+        assert select.select([handle], [], [], 0.5)[0], "reading it all takes longer"
+        os.close(handle)
 
 
 def test_a_lost_fork_server_is_replaced(entry: Entry, small_table: Path) -> None:
