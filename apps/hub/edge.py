@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from aiohttp import http_exceptions, web
@@ -28,29 +29,69 @@ HEADERS = {
 HEADER_S = 10.0
 """A connection without a whole request header is closed: aiohttp's own default is an hour."""
 BODY_S = 10.0
+NO_HTTP = "this is no HTTP that can be read; a line of it has 8,190 bytes at most"
 LARGEST_BODY = 256 * 1024
 """Bytes; a form of sign-in takes less than 1 kB."""
 
 
-class HttpLog(logging.LoggerAdapter[logging.Logger]):
-    """Log of the HTTP server, without tracebacks of malformed requests."""
+UNREADABLE = (http_exceptions.HttpProcessingError, web.RequestPayloadError)
+"""What aiohttp's parser raises of a request line or headers, and of a body."""
 
-    def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:
-        """Log an exception, or count a refusal."""
-        if isinstance(exc_info, http_exceptions.HttpProcessingError):
-            refusals.refuse("a request that is no HTTP", type(exc_info).__name__)
-        else:
-            super().exception(msg, *args, exc_info=exc_info, **kwargs)
-
-
-SERVER_OPTIONS: dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "access_log": None,
     "keepalive_timeout": HEADER_S,
     "lingering_time": 2.0,
-    "shutdown_timeout": 2.0,
-    "logger": HttpLog(logging.getLogger("apps.hub.http")),
+    "logger": logging.getLogger("apps.hub.http"),
 }
-"""Options of :class:`aiohttp.web.AppRunner`."""
+"""Options of :class:`aiohttp.web.RequestHandler`."""
+
+
+class EdgeProtocol(web.RequestHandler):
+    """Answer what is no HTTP with a line, and count it."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Return the answer to a request that raised.
+
+        One that cannot be parsed has met no middleware and no ``put_headers``; aiohttp would
+        log its traceback, and send its own version and the parser's words.
+        """
+        if not isinstance(exc, UNREADABLE):
+            return super().handle_error(request, status, exc, message)
+        refusals.refuse("a request that is no HTTP", type(exc).__name__)
+        response = web.Response(status=400, text=NO_HTTP, headers=HEADERS)
+        response.force_close()
+        return response
+
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Log an exception, but none of a refused request's rest."""
+        if not isinstance(kw.get("exc_info"), UNREADABLE):
+            super().log_exception(*args, **kw)
+
+
+class EdgeRunner(web.AppRunner):
+    """Run an application with :class:`EdgeProtocol`; ``options`` replace those of OPTIONS."""
+
+    __slots__ = ("_options",)
+
+    def __init__(self, app: web.Application, *, handle_signals: bool = False, **options: Any) -> None:
+        super().__init__(app, handle_signals=handle_signals, shutdown_timeout=2.0)
+        self._options = {**OPTIONS, **options}
+
+    @property
+    def server(self) -> web.Server | None:
+        """Server that the sites call for each connection."""
+        if (server := super().server) is None:
+            return None
+        loop = asyncio.get_running_loop()
+        return cast(web.Server, partial(EdgeProtocol, server, loop=loop, **self._options))
 
 
 @web.middleware
@@ -106,6 +147,9 @@ async def _read_body(request: web.Request) -> None:
     except TimeoutError:
         refusals.refuse("a body that does not come")
         raise web.HTTPRequestTimeout(text="the body did not come in time") from None
+    except ConnectionError as error:  # nobody is left to answer
+        refusals.refuse("a body that does not come", type(error).__name__)
+        raise web.HTTPBadRequest(text="the connection ended within the body") from None
 
 
 async def put_headers(request: web.Request, response: web.StreamResponse) -> None:

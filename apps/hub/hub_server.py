@@ -24,7 +24,7 @@ from apps.hub import metrics, product_files
 from apps.hub.audit import AuditJournal
 from apps.hub.browser_socket import SocketWatch
 from apps.hub.desk_server import Desk
-from apps.hub.edge import LARGEST_BODY, SERVER_OPTIONS, edge, put_headers
+from apps.hub.edge import LARGEST_BODY, EdgeRunner, edge, put_headers
 from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
 from apps.hub.opened import Opened
@@ -325,7 +325,7 @@ async def _serve(catalog: Path, listening: Listening, sock: socket, **where: Any
     certificate = listening.certificate
     if certificate is not None:
         hub.app.cleanup_ctx.append(certificate.follow)
-    runner = web.AppRunner(hub.app, handle_signals=True, **SERVER_OPTIONS)
+    runner = EdgeRunner(hub.app, handle_signals=True)
     await runner.setup()
     alive = None
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,16 +11,15 @@ import pytest
 from aiohttp import ClientSession, WSServerHandshakeError, web
 
 from apps.hub import edge as module
-from apps.hub.edge import HEADERS, LARGEST_BODY, SERVER_OPTIONS, is_known
+from apps.hub.edge import HEADERS, LARGEST_BODY, EdgeRunner, is_known
 from apps.hub.hub_server import Hub
+from apps.hub.refusal_counter import refusals
 
 
 @pytest.fixture
 async def port(small_basin: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     monkeypatch.setattr(module, "BODY_S", 0.3)
-    runner = web.AppRunner(
-        Hub(small_basin).app, **{**SERVER_OPTIONS, "keepalive_timeout": 0.5, "lingering_time": 0.1}
-    )
+    runner = EdgeRunner(Hub(small_basin).app, keepalive_timeout=0.5, lingering_time=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield runner.addresses[0][1]
@@ -40,6 +40,10 @@ async def raw(port: int, *parts: bytes, pause_s: float = 0.0) -> bytes:
             return b""
         finally:
             writer.close()
+
+
+def quiet(record: logging.LogRecord) -> bool:
+    return record.exc_info is None and record.levelno < logging.ERROR and "\n" not in record.getMessage()
 
 
 def head(answer: bytes) -> bytes:
@@ -144,6 +148,11 @@ REQUEST = b"GET /alive HTTP/1.1\r\nHost: localhost\r\n"
         (REQUEST + b"X: " + b"x" * 20_000 + b"\r\n\r\n", 400),
         (REQUEST + b"".join(b"X%d: y\r\n" % k for k in range(2000)) + b"\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00", 400),
+        (b"hello\r\n\r\n", 400),
+        (b"G@T / HTTP/1.1\r\n\r\n", 400),
+        (b"GET http://[::1 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (REQUEST + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nabcde", 400),
         (b"GET /alive HTTP/9.9\r\nHost: localhost\r\n\r\n", 400),
         (b"GET /alive HTTP/1.0\r\n\r\n", 421),
         (b"GET /alive HTTP/1.0\r\nHost: localhost\r\n\r\n", 200),
@@ -165,10 +174,39 @@ REQUEST = b"GET /alive HTTP/1.1\r\nHost: localhost\r\n"
 async def test_what_is_too_long_or_ambiguous_is_refused_and_no_traceback_leaves(
     port: int, request_: bytes, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
+    before = refusals.counts.total()
     answer = await raw(port, request_)
     assert int(answer.split(b" ", 2)[1]) == status
-    assert answer.count(b"HTTP/1.") == 1 and b"Traceback" not in answer
-    assert all(record.exc_info is None and "\n" not in record.getMessage() for record in caplog.records)
+    assert answer.count(b"HTTP/1.") == 1 and b"Traceback" not in answer and b"aiohttp" not in answer
+    for name, value in HEADERS.items():
+        assert f"\r\n{name}: {value}".encode() in head(answer)
+    assert refusals.counts.total() == before + (status in (400, 408, 421))
+    assert all(quiet(record) for record in caplog.records)
+
+
+async def test_garbage_after_a_request_is_refused_too(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    before = refusals.counts["a request that is no HTTP"]
+    answer = await raw(port, REQUEST + b"\r\n", b"G@T / HTTP/1.1\r\n\r\n", pause_s=0.05)
+    first, second = answer.split(b"HTTP/1.")[1:]
+    assert first.startswith(b"1 200") and second.startswith(b"0 400") and b"aiohttp" not in second
+    assert refusals.counts["a request that is no HTTP"] == before + 1
+    assert all(quiet(record) for record in caplog.records)
+
+
+@pytest.mark.parametrize("first", [b"Content-Length: 5\r\n\r\nab", b"Transfer-Encoding: chunked\r\n\r\n"])
+async def test_a_browser_that_leaves_within_a_body_is_counted(
+    port: int, first: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = refusals.counts["a body that does not come"]
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(REQUEST + first)
+    await writer.drain()
+    writer.close()
+    async with asyncio.timeout(10):
+        while refusals.counts["a body that does not come"] == before:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
+    assert all(quiet(record) for record in caplog.records)
 
 
 @pytest.mark.parametrize("first", [b"", b"GET / HT", REQUEST, REQUEST + b"\r\n" + REQUEST])
