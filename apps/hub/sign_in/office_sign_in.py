@@ -39,7 +39,7 @@ class OfficeSignIn:
         settings = self._accounts.users.oidc
         if settings is None:
             raise web.HTTPNotFound(text="this server knows no sign-in service of an office")
-        from apps.hub.sign_in.oidc import OfficeService  # noqa: PLC0415  (authlib and httpx: 20 MB)
+        from apps.hub.sign_in.oidc import OfficeService  # noqa: PLC0415  (authlib and httpx2: 20 MB)
 
         if self._known is None or self._known.settings != settings:
             self._known = OfficeService(settings)

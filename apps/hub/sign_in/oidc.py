@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import hmac
 import time
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-from authlib.deprecate import AuthlibDeprecationWarning
+import httpx2
 from authlib.integrations.base_client import BaseApp, OAuthError
 from authlib.integrations.base_client.async_app import AsyncOAuth2Mixin
 from authlib.integrations.base_client.async_openid import AsyncOpenIDMixin
+from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from apps.hub.sign_in.oidc_settings import (
     OfficeUser,
@@ -25,10 +24,6 @@ from apps.hub.sign_in.oidc_settings import (
     OidcSetupError,
     OidcUnreachableError,
 )
-
-with warnings.catch_warnings():  # it would rather have httpx2, which is not among the pinned requirements
-    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
-    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 ANSWER_S = 10.0
 METADATA_S = 3600.0
@@ -91,7 +86,7 @@ class OfficeService:
             if claims is None:
                 raise OidcError("the service sent no id_token: is openid in its scopes?")
             claims = dict(claims) | await self._more(client, token, claims)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
         except OidcError:
             raise
@@ -147,7 +142,7 @@ class OfficeService:
             missing = {"authorization_endpoint", "token_endpoint", "jwks_uri"} - metadata.keys()
             if missing:
                 raise ValueError(f"it does not name its {', '.join(sorted(missing))}")
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, TypeError) as error:
             raise self._unreachable(error) from error
         offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
         metadata["id_token_signing_alg_values_supported"] = [one for one in offered if one in ALGORITHMS]
@@ -156,5 +151,5 @@ class OfficeService:
 
     def _unreachable(self, error: Exception) -> OidcUnreachableError:
         issuer = self.settings.issuer
-        why = f"{type(error).__name__}: {error}" if isinstance(error, httpx.HTTPError) else str(error)
+        why = f"{type(error).__name__}: {error}" if isinstance(error, httpx2.HTTPError) else str(error)
         return OidcUnreachableError(f"the sign-in service {issuer} cannot be used: {why:.300}", issuer=issuer)
