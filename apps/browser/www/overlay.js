@@ -56,7 +56,8 @@
       this.update(this.shown);
     }
 
-    update(told) {
+    /* `size` in CSS pixels, where it is known: to ask for it after the picture was laid costs a layout a frame. */
+    update(told, size) {
       this.shown = told;
       const overlay = this.lost && told ? { ...told, marks: aged(told.marks), labels: aged(told.labels), bars: [] } : told;
       twin.overlayNow = overlay;
@@ -64,7 +65,7 @@
       if (!overlay || !this.root.isConnected) return;
       this.root.classList.toggle("twin-labels-ready", Boolean(overlay.scale));
       this.lookForPanels();
-      const { clientWidth: width, clientHeight: height } = this.root;
+      const [width, height] = size || [this.root.clientWidth, this.root.clientHeight];
       const { view_px, power, least } = this.theme.scale;
       const scale = Math.max(least, (height / view_px) ** power);
       const { line, halo } = this.theme.text;
@@ -99,7 +100,7 @@
       }
       words.push(...this.signs.update(overlay, width, height, scale, (...box) => this.isCovered(...box)));
       twin.stats.words = words;
-      this.needle.setAttribute("transform", `rotate(${overlay.north_deg || 0})`);
+      style(this.needle, "transform", `rotate(${overlay.north_deg || 0}deg)`);
       if (overlay.scale) {
         style(this.bar, "width", `${(overlay.scale.share * width).toFixed(1)}px`);
         const text = this.bar.firstChild;

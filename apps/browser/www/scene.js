@@ -231,7 +231,7 @@
         if (!view || !this.$refs.root) return;
         const { clientWidth: width, clientHeight: height } = this.$refs.root;
         this.painter.lay(this.camera, this.pinned, width, height);
-        this.overlay.update(view.overlay(this.told, this.camera, width / height));
+        this.overlay.update(view.overlay(this.told, this.camera, width / height), [width, height]);
       },
 
       /* The camera of now is another one; `t` is when its cause was seen. */
