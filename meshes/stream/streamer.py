@@ -154,7 +154,7 @@ class Streamer(Generic[P, H]):
         turned = self._needed(others, limit_px)
         chosen = self._select(views, limit_px, ahead)
         coming = self._make_room(chosen, turned, idle)
-        if prepared and self._make(prepared, coming, upload_s):
+        if prepared and self._make(prepared, coming, turned, upload_s):
             chosen = self._select(views, limit_px, ahead)
             coming = self._make_room(chosen, turned, idle)
         self._ask(coming)
@@ -216,10 +216,14 @@ class Streamer(Generic[P, H]):
             self._free(self._forest.number(tile))
         return coming
 
-    def _make(self, prepared: set[int], coming: I64, upload_s: float) -> bool:
-        """Make tiles in their order while there is time; throw away what no longer matters."""
+    def _make(self, prepared: set[int], coming: I64, turned: I64, upload_s: float) -> bool:
+        """Make tiles in their order while there is time; throw away what no longer matters.
+
+        What was loaded for a view that takes turns with this one waits for its turn.
+        """
         wished = {self._forest.number(tile): tile for tile in coming.tolist()}
-        for number in prepared - wished.keys():
+        waiting = {self._forest.number(tile) for tile in turned.tolist()}
+        for number in prepared - wished.keys() - waiting:
             self._loads.take(number)
         end = time.perf_counter() + upload_s
         made = False
