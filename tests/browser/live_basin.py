@@ -28,7 +28,7 @@ STREAMS = """station,property,interval_s
 31000001,flow,300
 30900001,rain,300
 """
-PLACES = {"dam": (492_000, 4_482_500), "river": (492_300, 4_484_000), "rain": (491_700, 4_484_000)}
+PLACES = {"dam": (492_000, 4_482_500), "river": (492_300, 4_484_000), "rain": (491_400, 4_483_300)}
 
 
 def write_live_basin(folder: Path, *, url: str | None, more: int = 0) -> Path:
