@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -31,6 +32,7 @@ from apps.stream.scene_view import SceneView
 from apps.texts import texts
 from twin.access import LEVELS, sees_all
 from twin.bilingual import Language
+from twin.scene import MAX_LINK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from twin.store import Store
 
 logger = logging.getLogger(__name__)
+
+IS_LINK = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_LINK}}}")
 
 
 class HubServices(Protocol):
@@ -147,8 +151,12 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def kept(self) -> Kept:
         """Link and settings of this desk."""
         state = self.state
-        # The Scene itself: the page's link follows it only once the picture rests.
-        link = state.link if self.controller is None else self.controller.session.scene.to_link()
+        # The Scene itself, or the link that it is to come from: the page's waits for a picture at rest.
+        if self.controller is None or self._link[0]:
+            link = str(next(iter(self._link[1]), ""))  # as the page sent it: it may be anything
+            link = link if IS_LINK.fullmatch(link) else ""
+        else:
+            link = self.controller.session.scene.to_link()
         settings = {"language": state.language, "unit": state.unit, "panel": state.panel}
         return Kept(owner=self.visitor.name, link=link or "", **settings)
 
@@ -189,6 +197,8 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
                 self._actions[self._link[0]](*self._link[1])
             except InputRefusedError as error:
                 controller.show_error(error)
+            self._link = ("", ())
+            session.untouched = True  # by the visitor: a link that the page brings itself is newer
         self._following.append(asyncio.create_task(self._uncover()))
 
     async def _note_seen(self, opened: Opened) -> None:

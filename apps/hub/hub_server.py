@@ -27,6 +27,7 @@ from apps.hub.desk_server import Desk
 from apps.hub.edge import LARGEST_BODY, EdgeRunner, edge, put_headers
 from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
+from apps.hub.kept_desks_file import FILE, KeptDesksFile
 from apps.hub.opened import Opened
 from apps.hub.permissions import Identify, everybody, needs, permissions
 from apps.hub.port import listen
@@ -89,7 +90,7 @@ class Hub:
         self.painter = PainterPool(catalog, **self._where, most=painters or usual_count())
         self.startup = Startup(catalog, **self._where, detail=detail, on_change=self._show_startup)
         self.live: LiveFeed | None = None
-        self.kept = KeptDesks()
+        self.kept = KeptDesks(KeptDesksFile(self.shelf.folder / FILE))
         self.watch = SocketWatch()
         self.pixels = PixelBudget()
         self._desks: set[Desk] = set()
@@ -137,6 +138,7 @@ class Hub:
             self._watch(),
             self._grow(),
             self.watch.run(),
+            self.kept.run(),
             counters.watch_loop(),
         )
         tasks = [asyncio.create_task(task) for task in always]
@@ -147,6 +149,7 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.kept.close()
 
     @needs("watch")
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:

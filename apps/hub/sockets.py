@@ -80,6 +80,7 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
         return socket
     name, kept = hub.kept.take(request.query.get("session", ""), visitor.name)
     desk = Desk(hub, name, visitor, kept)
+    hub.kept.follow(name, lambda: desk.kept)
     outbox = Outbox()
     browser = BrowserSocket(
         socket, request, desk.area.stream.credit, lambda: hub.identify(request) == visitor, visitor.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -13,10 +14,14 @@ import psutil
 import pytest
 from aiohttp import ClientSession
 
+from apps.hub.desk_server import Kept
+from apps.hub.kept_desks import MOST
+from apps.hub.kept_desks_file import FILE, KeptDesksFile
 from tests.apps.hub.bot import Bot
 from tests.apps.hub.serving import serving
 from tests.apps.hub.test_hub import level, opened
 from twin.scene import Scene
+from twin.store import Store
 
 ENDURANCE = os.environ.get("TWIN_ENDURANCE") == "1"
 HUB_FALLS, PAINTER_FALLS = (10, 50) if ENDURANCE else (2, 3)
@@ -90,6 +95,33 @@ async def test_after_the_hub_was_killed_everyone_is_back_with_their_scene(catalo
         for bot in bots:
             await bot.__aexit__(None, None, None)
         assert max(slowest) < BACK_S, slowest
+
+
+async def test_desks_without_a_page_are_found_again_after_the_hub_was_killed(catalog: Path) -> None:
+    """One whose page had gone before, and one whose page goes with the hub."""
+    file = KeptDesksFile(Store.beside(catalog).folder / FILE)
+
+    def in_file(name: str, level_m: float) -> bool:
+        kept, _ = file.read(younger_s=60.0, most=MOST).get(name, (Kept(), 0.0))
+        return bool(kept.link) and Scene.from_link(kept.link).moment.level_m == level_m
+
+    async with serving(catalog, "--painters", "1") as server:
+        gone, going = secrets.token_hex(16), secrets.token_hex(16)
+        async with Bot(server.url, session=gone) as bot:
+            await bot.hello()
+            await bot.call("trame.state.update", [{"key": "language", "value": "en"}])
+            await shown(bot, 146.0)
+        async with Bot(server.url, session=going) as bot:
+            await shown(bot, 147.0)
+            await until(lambda: in_file(gone, 146.0) and in_file(going, 147.0))
+            assert server.hub is not None
+            server.hub.kill()
+        for name, written, language in ((gone, "146.00", "en"), (going, "147.00", "zh")):
+            async with Bot(server.url, session=name) as bot:
+                await opened(bot)
+                await bot.until(lambda bot=bot, written=written: level(bot) == written)  # type: ignore[misc]
+                assert bot.state["language"] == language
+        file.close()
 
 
 async def test_painters_that_are_killed_cost_a_moment_and_no_scene(catalog: Path) -> None:

@@ -7,19 +7,28 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from apps.hub import sockets
+from apps.hub.desk_server import Kept
 from apps.hub.hub_server import Hub
 from tests.apps.hub.bot import Bot
+from twin.scene import Scene
 
 
 @pytest.fixture
-async def url(small_basin: Path) -> AsyncIterator[str]:
-    async with TestServer(Hub(small_basin, painters=1).app) as server:
+async def hub(small_basin: Path) -> Hub:
+    return Hub(small_basin, painters=1)
+
+
+@pytest.fixture
+async def url(hub: Hub) -> AsyncIterator[str]:
+    async with TestServer(hub.app) as server:
         yield str(server.make_url("/"))
 
 
@@ -71,6 +80,57 @@ async def test_a_page_that_is_loaded_anew_finds_its_desk_and_a_duplicate_gets_it
         await again.hello()
         await again.until(lambda: bool(again.pictures) and level(again) == "145.00")
         assert again.state["language"] == "en"
+
+
+async def linked(bot: Bot, level_m: float) -> str:
+    """Set a level; returns the link of it."""
+    await bot.trigger("set_water", "level", level_m)
+    await bot.until(lambda: Scene.from_link(bot.state["link"]).moment.level_m == level_m)
+    return str(bot.state["link"])
+
+
+async def test_a_link_that_a_page_brings_is_newer_than_what_was_kept_and_older_than_a_hand(
+    hub: Hub, url: str
+) -> None:
+    name = secrets.token_hex(16)
+    async with Bot(url) as bot:
+        await opened(bot)
+        links = [await linked(bot, level_m) for level_m in (145.0, 146.0)]
+    hub.kept.keep(name, Kept(link=links[0]))
+    async with Bot(url, session=name) as bot:
+        await opened(bot)
+        await bot.until(lambda: level(bot) == "145.00")
+        await bot.trigger("resume", links[1])
+        await bot.until(lambda: level(bot) == "146.00")
+        await linked(bot, 147.0)
+        await bot.trigger("resume", links[1])
+        assert level(bot) == "147.00"
+
+
+async def test_a_page_that_goes_before_the_basin_is_open_loses_no_link(
+    hub: Hub, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = secrets.token_hex(16)
+    hub.kept.keep(name, Kept(link="2.abc", panel="layers"))
+    monkeypatch.setattr(hub, "opened_for", AsyncMock(return_value=None))
+    cases: tuple[tuple[tuple[Any, ...], str], ...] = (
+        ((), "2.abc"),
+        (("2.def",), "2.def"),
+        (({"a": 1},), ""),
+        (("2." + "a" * 7000,), ""),
+        (("é",), ""),
+    )
+    for sent, link in cases:
+        async with Bot(url, session=name) as bot:
+            await bot.hello()
+            if sent:
+                await bot.trigger("resume", *sent)
+        async with asyncio.timeout(10):
+            while hub._desks or hub._leaving:
+                await asyncio.sleep(0.01)
+        _, kept = hub.kept.take(name)
+        assert kept == Kept(link=link, panel="layers")
+        hub.kept.keep(name, kept)
 
 
 async def test_a_desk_that_goes_leaves_nothing_running(url: str) -> None:
