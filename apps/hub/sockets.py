@@ -27,11 +27,12 @@ from apps.hub.calls import (
     pieces,
     read_call,
 )
-from apps.hub.desk_server import Desk, HubServices
+from apps.hub.desk_server import Desk, HubServices, Kept
 from apps.hub.kept_desks import KeptDesks
 from apps.hub.outbox import Outbox
 from apps.hub.permissions import Identify
 from apps.hub.refusal_counter import refusals
+from apps.hub.sign_in.language_cookie import language_of
 from apps.hub.visitor import visitor_of
 from apps.texts import texts
 
@@ -79,6 +80,8 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
         await socket.close(code=FULL, message=full_line())
         return socket
     name, kept = hub.kept.take(request.query.get("session", ""), visitor.name)
+    if kept is None:
+        kept = Kept(owner=visitor.name, language=language_of(request))
     desk = Desk(hub, name, visitor, kept)
     hub.kept.follow(name, lambda: desk.kept)
     outbox = Outbox()

@@ -57,4 +57,4 @@ def test_the_first_administrator_signs_in_and_out_and_is_signed_out(
         in twin("user", "sessions", "--end-of", "chen", "--users", users, "--catalog", catalog).stdout
     )
     blank.wait_for_url("**/sign-in?*")  # within seconds, by itself
-    expect(blank.get_by_label("用户名")).to_be_focused()
+    expect(blank.get_by_label("User name")).to_be_focused()  # in the language that was chosen before

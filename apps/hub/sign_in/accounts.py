@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from apps.hub.audit import Act, AuditJournal
     from apps.hub.sign_in.oidc_settings import OfficeUser
     from apps.hub.sign_in.sign_ins import SignedIn, Via
-    from twin.bilingual import Language
     from twin.catalog.head import CatalogHead
 
 logger = logging.getLogger(__name__)
@@ -191,11 +190,6 @@ async def form_of(request: web.Request) -> dict[str, str]:
         raise web.HTTPBadRequest(text="this form cannot be read") from error
     texts = {key: value for key, value in posted.items() if isinstance(value, str)}
     return {key: value.encode("utf-8", "replace").decode("utf-8") for key, value in texts.items()}
-
-
-def language_of(asked: Mapping[str, str]) -> Language:
-    """Return the language of a requested page."""
-    return "en" if asked.get("language") == "en" else "zh"
 
 
 def next_of(asked: Mapping[str, str]) -> str:

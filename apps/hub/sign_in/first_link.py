@@ -14,7 +14,8 @@ from aiohttp import web
 from apps.error_messages import say, without_folders
 from apps.hub.permissions import needs
 from apps.hub.sign_in import sign_in_page as page
-from apps.hub.sign_in.accounts import form_of, language_of, name_of
+from apps.hub.sign_in.accounts import form_of, name_of
+from apps.hub.sign_in.language_cookie import keep_language, language_of
 from apps.hub.sign_in.passwords import require_strong
 from apps.hub.sign_in.user_edits import add_user
 from apps.hub.sign_in.users import NAME, UsersError
@@ -63,7 +64,10 @@ class FirstLink:
 
     @needs(None)
     async def _show(self, request: web.Request) -> web.Response:
-        return self._page(language_of(request.query), request.query.get("key", ""), typed="admin")
+        language, key = language_of(request, request.query), request.query.get("key", "")
+        response = self._page(language, key, typed="admin")
+        keep_language(request, response)
+        return response
 
     def _page(self, language: Language, key: str, *, wrong: str = "", typed: str = "") -> web.Response:
         head = self._accounts.head
@@ -86,7 +90,7 @@ class FirstLink:
     @needs(None)
     async def _make(self, request: web.Request) -> web.Response:
         form = await form_of(request)
-        language, key, name = language_of(form), form.get("key", ""), name_of(form)
+        language, key, name = language_of(request, form), form.get("key", ""), name_of(form)
         wrong = _wrong(form, name, language)
         if wrong or not self._is_valid(key):
             return self._page(language, key, wrong=wrong, typed=name)

@@ -10,7 +10,8 @@ from aiohttp import web
 from apps.error_messages import say
 from apps.hub.permissions import needs
 from apps.hub.sign_in import sign_in_page as page
-from apps.hub.sign_in.accounts import language_of, next_of
+from apps.hub.sign_in.accounts import next_of
+from apps.hub.sign_in.language_cookie import language_of
 from apps.hub.sign_in.oidc_settings import OidcError
 from apps.texts import texts
 from twin.errors import TwinError
@@ -47,7 +48,7 @@ class OfficeSignIn:
 
     @needs(None)
     async def _begin(self, request: web.Request) -> web.Response:
-        service, language = self._service(), language_of(request.query)
+        service, language = self._service(), language_of(request, request.query)
         try:
             address, begun = await service.begin(_back(request))
         except OidcError as error:
@@ -60,7 +61,7 @@ class OfficeSignIn:
     @needs(None)
     async def _finish(self, request: web.Request) -> web.Response:
         service, begun = self._service(), self._accounts.cookies.begun(request)
-        language = language_of(begun)
+        language = language_of(request, begun)
         try:
             who = await service.finish(request.query, begun, _back(request))
             if who.name in self._accounts.users.all():

@@ -11,7 +11,8 @@ from aiohttp import web
 from apps.error_messages import say
 from apps.hub.permissions import needs
 from apps.hub.sign_in import sign_in_page as page
-from apps.hub.sign_in.accounts import HOME, form_of, language_of, name_of, next_of
+from apps.hub.sign_in.accounts import HOME, form_of, name_of, next_of
+from apps.hub.sign_in.language_cookie import keep_language, language_of
 from apps.texts import texts
 from twin.errors import TwinError
 
@@ -76,19 +77,23 @@ class PasswordSignIn:
 
     @needs(None)
     async def _show(self, request: web.Request) -> web.Response:
-        language, then = language_of(request.query), next_of(request.query)
+        language, then = language_of(request, request.query), next_of(request.query)
         if self._accounts.identify(request) is not None:
             raise web.HTTPSeeOther(then or HOME)
         office = self._accounts.users.oidc
         label = None if office is None else office.label
+        head = self._accounts.head
         if not self._accounts.users.all() and office is None:
-            return page.respond(self._accounts.head, language=language, fields=(), lead="sign_in_nobody")
-        return page.respond(self._accounts.head, language=language, kept={"next": then}, office=label)
+            response = page.respond(head, language=language, fields=(), lead="sign_in_nobody")
+        else:
+            response = page.respond(head, language=language, kept={"next": then}, office=label)
+        keep_language(request, response)
+        return response
 
     @needs(None)
     async def _sign_in(self, request: web.Request) -> web.Response:
         form = await form_of(request)
-        language, then, name = language_of(form), next_of(form), name_of(form)
+        language, then, name = language_of(request, form), next_of(form), name_of(form)
         try:
             user = await self._checked(request, name, form.get("password", ""))
             await self._accounts.let_in(request, name, user, then=then)

@@ -25,6 +25,7 @@ from apps.hub.sign_in.accounts import HOME
 from apps.hub.sign_in.user_edits import change_user, remove_user
 from tests.apps.hub.bot import Bot
 from tests.apps.hub.sign_in.people import CHEAP, PASSWORD, accounts_of, browser, hub_of, sign_in, write_users
+from twin.scene import Scene
 
 
 @pytest.fixture
@@ -352,6 +353,34 @@ async def test_who_signs_out_is_out_even_where_that_cannot_be_written_down(
                 assert answer.status == 303
             other.execute("ROLLBACK")
         assert await status(url, Cookie=kept) == 302
+
+
+async def test_a_desk_begins_in_the_language_of_the_sign_in_page(url: str) -> None:
+    name = "f" * 31 + "0"
+    async with browser() as session:
+        async with session.get(url + "sign-in?language=en") as answer:
+            assert "User name" in await answer.text()
+        async with session.get(url + "sign-in") as answer:
+            assert "User name" in await answer.text(), "the page remembers it too"
+        async with session.get(url + "sign-in?language=fr", headers={"Cookie": "twin-language=fr"}) as answer:
+            assert not answer.cookies
+        await sign_in(session, url, "wang")
+        jar = session.cookie_jar.filter_cookies(URL(url))
+        headers = {"Cookie": "; ".join(f"{key}={morsel.value}" for key, morsel in jar.items())}
+    async with Bot(url, session=name, headers=headers) as bot:
+        await bot.hello()
+        assert (bot.state["language"], bot.state["t"]["language_other"]) == ("en", "中文")
+        await bot.until(lambda: bool(bot.state.get("link")))
+        await bot.call("trame.state.update", [{"key": "language", "value": "zh"}])
+        await bot.until(lambda: Scene.from_link(bot.state["link"]).language == "zh")
+        chinese = bot.state["link"]
+    async with Bot(url, session=name, headers=headers) as bot:
+        await bot.hello()
+        assert bot.state["language"] == "zh", "as the desk was kept"
+    async with Bot(url, headers=headers) as bot:
+        await bot.hello()
+        await bot.trigger("open_link", chinese)
+        await bot.until(lambda: bot.state["language"] == "zh")  # as the link says
 
 
 async def test_a_desk_is_not_given_to_the_next_one_who_signs_in(hub: Hub, url: str) -> None:
