@@ -50,7 +50,9 @@ def test_the_first_administrator_signs_in_and_out_and_is_signed_out(
     blank.get_by_label("Password").fill(PASSWORD)
     blank.get_by_role("button", name="Sign in").click()
     blank.wait_for_selector(READY)
-    assert blank.evaluate("() => window.twinDesk.trame.state.get('link')") == scene
+    # The desk begins in English; the link was made in Chinese.
+    blank.wait_for_function("scene => window.twinDesk.trame.state.get('link') === scene", arg=scene)
+    expect(blank.locator("html")).to_have_attribute("lang", "zh-CN")
 
     assert (
         "1 ended"

@@ -200,6 +200,8 @@ def next_of(asked: Mapping[str, str]) -> str:
     then = asked.get("next", "")
     path = then.partition("?")[0]
     own = len(then) <= LONGEST_NEXT and _NEXT.fullmatch(then) and "//" not in path and ".." not in path
+    if then.startswith("?"):  # of the root: a Location of a query alone would ask the sign-in page
+        then = HOME + then
     return then if own else ""
 
 

@@ -65,7 +65,7 @@ async def test_a_page_leads_to_sign_in_and_from_there_to_what_was_asked_for(url:
             text = await answer.text()
         assert 'lang="zh-CN"' in text and "小流域" in text and "合成数据" in text and "<script" not in text
         answer = await sign_in(session, url, "Wang ", next="?scene=2.a-b_c&live=1")
-        assert (answer.status, answer.headers["Location"]) == (303, "?scene=2.a-b_c&live=1")
+        assert (answer.status, answer.headers["Location"]) == (303, "index.html?scene=2.a-b_c&live=1")
         async with session.get(f"{url}?scene=2.a-b_c") as answer:
             assert answer.status == 200 and answer.url.path == "/index.html"
         async with session.get(f"{url}sign-in?next=index.html", allow_redirects=False) as answer:
