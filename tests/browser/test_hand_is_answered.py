@@ -43,6 +43,8 @@ def paused(desk: Any) -> Iterator[None]:
 
 def settled(page: Page) -> None:
     """The true picture of the camera of now is shown."""
+    for _ in range(2):  # a step that waits for its repaint would come after what seemed to rest
+        page.evaluate(FRAMES)
     page.wait_for_function("() => document.querySelector('.twin-picture').style.transform === ''")
     page.wait_for_selector(RESTING)
 
