@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from apps.hub.visitor import Visitor
     from apps.live.live_feed import LiveFeed
     from apps.painter.pool import PainterPool
+    from apps.session.shared_signs import SharedSigns
     from apps.stream.pixel_budget import PixelBudget
     from twin.access import NothingToSeeError
     from twin.catalog import Catalog
@@ -65,6 +66,7 @@ class HubServices(Protocol):
     painter: PainterPool
     startup: Startup
     live: LiveFeed | None
+    signs: SharedSigns | None
     instance: str
     first_state: Mapping[str, Any]
     audit: AuditJournal
@@ -188,7 +190,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         await controller.start(self.state.language)
         await self._note_seen(opened)  # not before: models that come meanwhile need a controller
         if self._hub.live is not None and opened.basin.network() is not None:
-            controller.live = live = follow(controller, self._hub.live, who=self.visitor.name)
+            controller.live = live = follow(
+                controller, self._hub.live, shared=self._hub.signs, who=self.visitor.name
+            )
             self._unfollow = partial(self._hub.live.listeners.discard, live.changed)
             self._offer(*(make(controller, live) for part in desk.PARTS for make in part.live_actions))
             self._following.append(asyncio.create_task(live.run()))

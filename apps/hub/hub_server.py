@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 from aiohttp import web
@@ -45,6 +46,7 @@ from apps.memory import set_malloc_thresholds
 from apps.painter.pool import PainterPool, usual_count
 from apps.rooms import desk as room
 from apps.rooms import page
+from apps.session.shared_signs import SharedSigns
 from apps.stream.pixel_budget import PixelBudget
 from apps.systemd import notify, stay_alive
 from layers.gl.offscreen import require_opengl
@@ -90,6 +92,7 @@ class Hub:
         self.painter = PainterPool(catalog, **self._where, most=painters or usual_count())
         self.startup = Startup(catalog, **self._where, detail=detail, on_change=self._show_startup)
         self.live: LiveFeed | None = None
+        self.signs: SharedSigns | None = None
         self.kept = KeptDesks(KeptDesksFile(self.shelf.folder / FILE))
         self.watch = SocketWatch()
         self.pixels = PixelBudget()
@@ -222,7 +225,11 @@ class Hub:
             await asyncio.gather(self._following, return_exceptions=True)
         self._opened, self._levels = opened, {}
         self.live = LiveFeed.of(opened.basin, catalog=self.catalog.path, **self._where)
-        self._following = None if self.live is None else asyncio.create_task(self.live.run())
+        self._following = self.signs = None
+        if self.live is not None:
+            zone = ZoneInfo(opened.basin.site.time_zone)
+            self.signs = SharedSigns(self.live.network, self.live.client, zone=zone)
+            self._following = asyncio.create_task(self.live.run())
 
     def open_again(self) -> None:
         """Try once more to open the basin."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from apps.live.live_feed import LiveFeed
 from apps.parts.stations.live_updates import LiveDesk
 from apps.parts.stations.past_chart import Limit
+from apps.session.shared_signs import SharedSigns
 from twin.bilingual import Language
 from twin.stations.snapshot import RANK_TONES
 
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     from twin.stations.model import Datastream, Station
 
 
-def follow(controller: Controller, feed: LiveFeed, *, who: str = "") -> LiveDesk:
+def follow(
+    controller: Controller, feed: LiveFeed, *, shared: SharedSigns | None = None, who: str = ""
+) -> LiveDesk:
     """Connect a controller to a live feed.
 
-    ``who`` is the visitor's sign-in name, '' on a server without sign-in.
+    ``shared`` are the signs of all desks, ``who`` is the visitor's sign-in name, '' on a server without
+    sign-in.
     """
     live = LiveDesk(
         controller,
@@ -28,6 +32,7 @@ def follow(controller: Controller, feed: LiveFeed, *, who: str = "") -> LiveDesk
         limits=lambda *which: limits(controller, *which),
         why=lambda: feed.reason,
         who=who,
+        shared=shared,
     )
     feed.listeners.add(live.changed)
     controller.area.signs = live.signs

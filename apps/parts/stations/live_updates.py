@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,13 @@ from apps.parts.stations.station_chart import Limits, StationChart, past_of
 from apps.session import station_signs as signs_view
 from apps.session.live_level import Cause, Obstacle, basin_gauge, heard, obstacle, peak_of, shown_age_s
 from apps.session.past_values import PastValues, then_of
+from apps.session.shared_signs import SharedSigns
 from apps.session.views import CardView
 from apps.texts import texts
 from twin.errors import Reason, TwinError
 from twin.scene import Selection
 from twin.stations.filter import Filter
-from twin.stations.status import StationStatus, main_datastream, statuses
+from twin.stations.status import StationStatus, statuses
 
 if TYPE_CHECKING:
     from apps.session.controller import Controller
@@ -56,6 +57,7 @@ class LiveDesk:
         limits: Limits,
         why: Callable[[], Reason | None] = lambda: None,
         who: str = "",
+        shared: SharedSigns | None = None,
     ) -> None:
         self.client = client
         self.network = network
@@ -64,15 +66,13 @@ class LiveDesk:
         #: Sign-in name of whoever operates; '' on a server without sign-in, where a name is typed.
         self.who = who
         self._past_values = PastValues(client, on_change=self.changed)
-        self._statuses: dict[str, StationStatus] = {}
+        self._shared = shared or SharedSigns(network, client, zone=controller.session.zone, kept_s=0.0)
+        self._statuses: Mapping[str, StationStatus] = {}
         self._signs: dict[object, Signs] = {}
         self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
         for stream in network.datastreams.values():
             self._streams[stream.station].append(stream)
-        self._mains = {
-            id_: (station, main_datastream(station, tuple(self._streams[id_])))
-            for id_, station in network.stations.items()
-        }
+        self._mains = self._shared.mains
         self._gauge = basin_gauge(controller.session.basin, network)
         self._aged_s = 0.0
         self._changed = asyncio.Event()
@@ -209,22 +209,18 @@ class LiveDesk:
         past = self._past_of(scene)
         key = (signs_view.reach(scene), scene.language, scene.filter, None if past is None else id(past))
         if key not in self._signs:
-            self._signs[key] = self._signs_of(scene)
+            live = then_of(scene.moment) is None
+            self._signs[key] = self._shared.signs(scene) if live else self._past_signs(scene)
         return self._signs[key]
 
-    def _signs_of(self, scene: Scene) -> Signs:
-        return signs_view.signs_over(
-            scene,
-            self._statuses_of(scene),
-            now=self.client.now if self.client.connected else None,
-            elapsed_s=self.client.elapsed_s,
-            zone=self._controller.session.zone,
-        )
+    def _past_signs(self, scene: Scene) -> Signs:
+        found, zone = self._statuses_of(scene), self._controller.session.zone
+        return signs_view.signs_over(scene, found, now=None, elapsed_s=lambda _: 0.0, zone=zone)
 
-    def _statuses_of(self, scene: Scene) -> dict[str, StationStatus]:
+    def _statuses_of(self, scene: Scene) -> Mapping[str, StationStatus]:
         """How the stations stood at the scene's moment: now, or in history then."""
         if then_of(scene.moment) is None:
-            return statuses(self._mains, self.client.now, self.client.elapsed_s)
+            return self._shared.statuses()
         return statuses(self._mains, self._past_of(scene), lambda _: 0.0)
 
     def _past_of(self, scene: Scene) -> Now | None:
