@@ -11,6 +11,7 @@ import ast
 import contextlib
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -28,6 +29,11 @@ _DISTRIBUTIONS = {"PIL": "pillow", "yaml": "PyYAML"}
 
 _PARSED: dict[str, dict[str, object]] = {}
 """Fields of every :class:`Module` that this process has parsed, by its mark."""
+
+
+_PARSING = threading.Lock()
+"""CPython 3.11 counts the parser's depth for all threads together: two at once end in a SystemError
+(gh-106905)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +199,8 @@ def _mark(file: Path) -> str:
 
 
 def _parsed(file: Path) -> Module:
-    tree = ast.parse(file.read_bytes())
+    with _PARSING:
+        tree = ast.parse(file.read_bytes())
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [part for part in node.body if not _is_text(part)]
