@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,6 +27,9 @@ class AuditJournal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # Once: a store that goes while it is used (unmounted, renamed) must not be made anew in its place.
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
 
     def record(self, who: Visitor | str, act: Act, **what: Any) -> None:
@@ -34,7 +38,6 @@ class AuditJournal:
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "who": name, "act": act, **what}
         text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
         with self._lock:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 keep_owner(file, self.path.parent)

@@ -41,6 +41,9 @@ class KeptDesksFile:
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self.path = path
+        # Once: a store that goes while it is used (unmounted, renamed) must not be made anew in its place.
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.RLock()
@@ -110,7 +113,6 @@ class KeptDesksFile:
         if self._connection is not None and self.is_new:  # removed while it was open
             self.close()
         if self._connection is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 keep_owner(file, self.path.parent)

@@ -203,7 +203,7 @@ class _View:
 
 def write_address(folder: Path, *, port: int, secret: str) -> None:
     """Write the service's address, readable by this user only."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     partial = folder / f".{ADDRESS}.{os.getpid()}"
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
         json.dump({"port": port, "secret": secret, "pid": os.getpid()}, stream)

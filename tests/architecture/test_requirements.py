@@ -16,7 +16,9 @@ PACKAGES = ("apps", "layers", "meshes", "twin")
 NOT_IMPORTED = {
     "laszip": "laspy decodes LAZ of LASzip 1 and of version 4 with it",
     "lazrs": "laspy decodes LAZ with it",
+    "fpdf2": "pages of the desk as PDF: on its way",
     "psycopg": "SQLAlchemy's driver behind postgresql:// addresses",
+    "pypinyin": "places found by pinyin: on its way",
     "setuptools": "script/bootstrap installs the project with it, without fetching one of its own",
 }
 """Lines of run.in that no statement of ours imports, and why they are needed."""

@@ -100,7 +100,7 @@ class Database:
         path = folder / FILE
         if write:
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(exist_ok=True)  # never the store itself: one that is gone was unmounted or moved
             except OSError as error:
                 raise refusal(error, folder) from None
         elif not path.exists():
