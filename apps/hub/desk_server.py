@@ -24,7 +24,6 @@ from apps.parts.part import writable
 from apps.parts.stations.following import follow
 from apps.parts.triggers import Actions, InputRefusedError, triggers
 from apps.parts.trouble import NoticeView
-from apps.rooms import desk
 from apps.session.controller import Controller
 from apps.session.views import Unit, plain
 from apps.stream.scene_protocol import SceneProtocol
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from apps.hub.visitor import Visitor
     from apps.live.live_feed import LiveFeed
     from apps.painter.pool import PainterPool
+    from apps.rooms.room import Room
     from apps.session.shared_signs import SharedSigns
     from apps.stream.pixel_budget import PixelBudget
     from twin.access import NothingToSeeError
@@ -58,7 +58,8 @@ IS_LINK = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_LINK}}}")
 class HubServices(Protocol):
     """Services that all desks share; :class:`apps.hub.hub_server.Hub` has them.
 
-    ``first_state`` is what a page begins with, built once; ``instance`` names the run of the server.
+    ``first_states`` are what the pages of rooms begin with, built once; ``instance`` names the run of the
+    server.
     """
 
     catalog: Catalog
@@ -68,7 +69,7 @@ class HubServices(Protocol):
     live: LiveFeed | None
     signs: SharedSigns | None
     instance: str
-    first_state: Mapping[str, Any]
+    first_states: Mapping[str, Mapping[str, Any]]
     audit: AuditJournal
     pixels: PixelBudget
 
@@ -91,12 +92,15 @@ class Kept:
 
 
 class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
-    """Trame server with one client."""
+    """Trame server with one client, which shows a room."""
 
-    def __init__(self, hub: HubServices, name: str, visitor: Visitor, kept: Kept | None = None) -> None:
+    def __init__(
+        self, hub: HubServices, name: str, visitor: Visitor, *, room: Room, kept: Kept | None = None
+    ) -> None:
         super().__init__(Server(name))
         self.server.client_type = "vue3"
         self._hub = hub
+        self._parts = room.parts
         self.visitor = visitor
         self.controller: Controller | None = None
         #: What is shown, once there is a basin.
@@ -117,10 +121,10 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             open_current=declared("watch", self._open_current),
             open_again=declared("operate", hub.open_again),
         )
-        self.gate = Gate(writable(desk.PARTS), self._actions, on_refused=self._show_refused)
+        self.gate = Gate(writable(self._parts), self._actions, on_refused=self._show_refused)
         self.pictures = SceneProtocol()
         self.server.add_protocol_to_configure(lambda protocol: protocol.registerLinkProtocol(self.pictures))
-        self.state.update(hub.first_state)
+        self.state.update(hub.first_states[room.id])
         if kept is not None:
             self.state.update({"language": kept.language, "unit": kept.unit, "panel": kept.panel})
         language = self.state.language
@@ -181,11 +185,11 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.offer = Offer()
         session = opened.session()
         self.area.show(opened.target, session)
-        controller = Controller(session, self.area, self._publish, parts=desk.PARTS)
+        controller = Controller(session, self.area, self._publish, parts=self._parts)
         controller.unit, controller.panel = self.state.unit, self.state.panel
         if self.controller is not None:
             controller.rem_px = self.controller.rem_px
-        self._offer(*(make(controller) for part in desk.PARTS for make in part.actions))
+        self._offer(*(make(controller) for part in self._parts for make in part.actions))
         self.controller = controller
         await controller.start(self.state.language)
         await self._note_seen(opened)  # not before: models that come meanwhile need a controller
@@ -194,7 +198,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
                 controller, self._hub.live, shared=self._hub.signs, who=self.visitor.name
             )
             self._unfollow = partial(self._hub.live.listeners.discard, live.changed)
-            self._offer(*(make(controller, live) for part in desk.PARTS for make in part.live_actions))
+            self._offer(*(make(controller, live) for part in self._parts for make in part.live_actions))
             self._following.append(asyncio.create_task(live.run()))
         if self._link[0]:
             try:

@@ -40,12 +40,13 @@ from apps.hub.sign_in.tokens import ProgramTokens
 from apps.hub.sign_in.transport import transport
 from apps.hub.sockets import talk
 from apps.hub.startup import Startup
+from apps.hub.visitor import visitor_of
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
 from apps.memory import set_malloc_thresholds
 from apps.painter.pool import PainterPool, usual_count
-from apps.rooms import desk as room
 from apps.rooms import page
+from apps.rooms.every_room import ROOMS
 from apps.session.shared_signs import SharedSigns
 from apps.stream.pixel_budget import PixelBudget
 from apps.systemd import notify, stay_alive
@@ -57,6 +58,7 @@ from twin.store import Store
 if TYPE_CHECKING:
     from apps.hub.sign_in.listening import Network
     from apps.hub.visitor import Visitor
+    from apps.rooms.room import Room
     from meshes.pipeline import Detail
     from twin.catalog.types import Access
     from twin.store import Generation
@@ -105,12 +107,11 @@ class Hub:
         self._again = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
         self._changing: asyncio.Task[None] | None = None
-        # The page is the same for all: it is built once, and each desk begins with a copy of its state.
-        prototype = get_server("prototype")
-        self._page = page.build(prototype, room.PARTS)
-        prototype.state.ready()
-        prototype.state.flush()
-        self.first_state: Mapping[str, Any] = prototype.state.to_dict()
+        # A room's page is the same for all: it is built once, and each desk begins with a copy of its state.
+        prototypes = {room.id: _prototype(room) for room in ROOMS.values()}
+        self.first_states: Mapping[str, Mapping[str, Any]] = {
+            id_: prototype.state.to_dict() for id_, prototype in prototypes.items()
+        }
         self.audit = AuditJournal(self.shelf.folder / "audit.jsonl")
         self.sign_in: SignIn | None = None
         led = []
@@ -130,7 +131,7 @@ class Hub:
         if self.sign_in is not None:
             self.sign_in.add_routes(self.app)
         rest.add_routes(self.app, self)
-        Web(self.instance).serve(self.app, files=prototype.serve)
+        Web(self.instance, ROOMS.values()).serve(self.app, files=prototypes["desk"].serve)
         self.app.cleanup_ctx.append(self._run)
 
     async def _run(self, app: web.Application) -> AsyncIterator[None]:
@@ -156,7 +157,12 @@ class Hub:
 
     @needs("watch")
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
-        return await talk(self, request)
+        room = ROOMS.get(request.query.get("room", "desk"))
+        if room is None:
+            raise web.HTTPNotFound(text="there is no such room")
+        if not visitor_of(request).may(room.needs):
+            raise web.HTTPForbidden(text=f"this needs the role {room.needs}")
+        return await talk(self, request, room)
 
     @property
     def open_desks(self) -> int:
@@ -292,6 +298,15 @@ class Hub:
     def _show_startup(self) -> None:
         for desk in tuple(self._desks):
             desk.show_startup()
+
+
+def _prototype(room: Room) -> Any:
+    """A trame server that has a room's page; it never runs."""
+    prototype = get_server(f"prototype of {room.id}")
+    page.build(prototype, room)
+    prototype.state.ready()
+    prototype.state.flush()
+    return prototype
 
 
 def _log_fault(task: asyncio.Task[None]) -> None:

@@ -34,6 +34,7 @@ from apps.hub.permissions import Identify
 from apps.hub.refusal_counter import refusals
 from apps.hub.sign_in.language_cookie import language_of
 from apps.hub.visitor import visitor_of
+from apps.rooms.room import Room
 from apps.texts import texts
 
 logger = logging.getLogger(__name__)
@@ -62,8 +63,8 @@ class DeskLifecycle(HubServices, Protocol):
     def leave(self, desk: Desk) -> None: ...
 
 
-async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketResponse:
-    """Connect a browser with a desk until either side is gone."""
+async def talk(hub: DeskLifecycle, request: web.Request, room: Room) -> web.WebSocketResponse:
+    """Connect a browser with a room's desk until either side is gone."""
     socket = web.WebSocketResponse(
         max_msg_size=LARGEST_MESSAGE, autoping=False, compress=True, timeout=GOODBYE_S
     )
@@ -82,7 +83,7 @@ async def talk(hub: DeskLifecycle, request: web.Request) -> web.WebSocketRespons
     name, kept = hub.kept.take(request.query.get("session", ""), visitor.name)
     if kept is None:
         kept = Kept(owner=visitor.name, language=language_of(request))
-    desk = Desk(hub, name, visitor, kept)
+    desk = Desk(hub, name, visitor, room=room, kept=kept)
     hub.kept.follow(name, lambda: desk.kept)
     outbox = Outbox()
     browser = BrowserSocket(

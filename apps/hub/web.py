@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from aiohttp import web
 from trame_client.module import vue3
 
 from apps.browser import module
-from apps.hub.permissions import needs
+from apps.hub.permissions import Handler, needs
 from apps.hub.static_files import StaticFile, add_folder
+from apps.rooms.room import Room
 
 _WWW = Path(__file__).parents[1] / "browser" / "www"
 _TRAME = Path(vue3.www)
@@ -24,9 +25,9 @@ class Web:
     ``instance`` names this run of the server: a page that comes back to another brings its link.
     """
 
-    def __init__(self, instance: str) -> None:
+    def __init__(self, instance: str, rooms: Iterable[Room]) -> None:
         self._instance = instance
-        self._page = _first_page()
+        self._rooms = tuple(rooms)
 
     def serve(self, app: web.Application, *, files: Mapping[str, Any]) -> None:
         """Add the routes.
@@ -35,7 +36,8 @@ class Web:
         """
         app.router.add_get("/", self._home)
         app.router.add_get("/alive", self._alive)
-        app.router.add_get("/index.html", self._index)
+        for room in self._rooms:
+            app.router.add_get(f"/{room.path}", _page_of(room))
         app.router.add_post("/paraview/", self._launcher)
         app.router.add_get("/socket.js", _SOCKET.get)
         app.router.add_get(f"/{module.SCRIPT}", StaticFile(module.script(), name="page.js", fixed=True).get)
@@ -55,12 +57,6 @@ class Web:
         del request
         return web.Response(text=self._instance, headers={"Cache-Control": "no-store"})
 
-    @needs("watch")
-    async def _index(self, request: web.Request) -> web.Response:
-        del request
-        headers = {"Cache-Control": "no-cache"}
-        return web.Response(text=self._page, content_type="text/html", headers=headers)
-
     @needs(None)
     async def _launcher(self, request: web.Request) -> web.Response:
         """trame's client first asks a launcher how to connect: by socket.js, which knows the address."""
@@ -72,13 +68,27 @@ _SOCKET = StaticFile((_WWW / "socket.js").read_bytes(), name="socket.js", fixed=
 _VUE = StaticFile((_TRAME / "vue.global.js").read_bytes(), name="vue.global.js", fixed=False)
 
 
-def _first_page() -> str:
-    """Return trame's page with our words in it.
+def _page_of(room: Room) -> Handler:
+    """Return the handler of a room's page."""
+    text = first_page(room)
 
-    No script holds them back, and what the page will ask for next is asked for at once.
+    @needs(room.needs)
+    async def get(request: web.Request) -> web.Response:
+        del request
+        return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
+
+    return get
+
+
+def first_page(room: Room) -> str:
+    """Return trame's page with our words in it, for a room.
+
+    No script holds them back, and what the page will ask for next is asked for at once. Addresses are
+    relative to the server's own, which may lie below a proxy's: a page further down names it as its base.
     """
     page = (_TRAME / "index.html").read_text("utf-8")
-    page = page.replace('lang="en"', 'lang="zh-CN"', 1)
+    page = page.replace('lang="en"', f'lang="zh-CN" data-room="{room.id}"', 1)
+    page = page.replace('<base href="." />', f'<base href="{"../" * room.path.count("/") or "."}" />', 1)
     page = re.sub("<title>.*?</title>", "<title>数字孪生 Digital twin</title>", page, count=1)
     page = re.sub('<meta\\s+(name|http-equiv)="(?!viewport).*?/>', "", page, flags=re.DOTALL)
     page = re.sub('<link rel="(icon|stylesheet)".*?>', "", page)  # it styles trame's own first words only

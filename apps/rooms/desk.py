@@ -26,6 +26,7 @@ from apps.parts import (
 )
 from apps.parts.stations import panel as stations
 from apps.parts.stations import station_chart
+from apps.rooms.room import Room
 
 PARTS = (
     scene.PART,
@@ -48,3 +49,5 @@ PARTS = (
     signed_in.PART,
     loading.PART,
 )
+
+ROOM = Room(id="desk", path="index.html", parts=PARTS)

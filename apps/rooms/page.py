@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from typing import Any
@@ -11,7 +10,8 @@ from trame.ui.html import DivLayout
 from trame.widgets import html
 
 from apps.browser import module
-from apps.parts.part import Part, client_only, first_state
+from apps.parts.part import client_only, first_state
+from apps.rooms.room import Room
 
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
@@ -21,13 +21,17 @@ ICON = (
 )
 
 
-def build(server: Any, parts: Sequence[Part]) -> DivLayout:
-    """Build the page's first state and template from a room's parts."""
+def build(server: Any, room: Room) -> DivLayout:
+    """Build a room's first state and template on a trame server.
+
+    The page's root element has the classes ``room`` and the room's ``id``.
+    """
+    parts = room.parts
     server.enable_module(module)
     server.state.update(first_state(parts))
     server.state.client_only(*client_only(parts))
     server.state.trame__favicon = ICON
-    with DivLayout(server, classes="desk") as layout:
+    with DivLayout(server, classes=f"room {room.id}") as layout:
         for place, group in groupby(parts, key=lambda part: part.place):
             with html.Aside(classes=place) if place != "over" else nullcontext():
                 for part in group:

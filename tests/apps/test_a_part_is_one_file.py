@@ -15,6 +15,7 @@ from apps.parts.part import Part, writable
 from apps.parts.triggers import InputRefusedError, trigger, triggers
 from apps.parts.widgets import panel_button
 from apps.rooms import desk, page
+from apps.rooms.room import Room
 from apps.session.controller import Controller
 from twin.errors import TwinError
 
@@ -67,7 +68,7 @@ ROOM = (*desk.PARTS, WIND)
 def built() -> tuple[Any, str]:
     """The page's server and template, with the part in the room."""
     server = get_server("a part is one file")
-    return server, page.build(server, ROOM).html
+    return server, page.build(server, Room(id="desk", path="", parts=ROOM)).html
 
 
 def test_its_state_stands_on_the_page_with_its_first_values(built: tuple[Any, str]) -> None:
@@ -123,4 +124,4 @@ async def test_its_action_passes_the_gate_with_checked_arguments() -> None:
 
 def test_two_parts_cannot_hold_the_same_state() -> None:
     with pytest.raises(ValueError, match="the part wind has state of another part: wind"):
-        page.build(get_server("twice"), (*ROOM, WIND))
+        page.build(get_server("twice"), Room(id="desk", path="", parts=(*ROOM, WIND)))

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from twin.catalog.alarm_rules import AlarmRules
 from twin.catalog.feeds import EnvName, FeedSpec
 from twin.catalog.types import Height, MonthDay, Names, Place, Slug, Strict, Text, refuse_twice
+from twin.catalog.wall_site import WallScreen
 
 
 def _zone(value: str) -> str:
@@ -108,6 +109,7 @@ class Site(Strict):
     observations: ObservationStore = ObservationStore()
     feeds: list[FeedSpec] = Field(default=[])
     alarms: AlarmRules = AlarmRules()
+    wall: WallScreen = WallScreen()
 
     @field_validator("levels", "viewpoints", "feeds")
     @classmethod
@@ -122,6 +124,15 @@ class Site(Strict):
         if home is not None and views is not None and home not in {view.id for view in views}:
             raise ValueError(f"names no viewpoint: {home!r}")
         return home
+
+    @field_validator("wall")
+    @classmethod
+    def _tour_is_of_viewpoints(cls, wall: WallScreen, info: ValidationInfo) -> WallScreen:
+        views = info.data.get("viewpoints")
+        unknown = set(wall.tour.places) - {view.id for view in views or ()}
+        if views is not None and unknown:
+            raise ValueError(f"the tour names no viewpoint: {', '.join(sorted(unknown))}")
+        return wall
 
     @property
     def home_viewpoint(self) -> Viewpoint | None:

@@ -114,7 +114,11 @@
     }
 
     comeBack(instance) {
-      const link = this.trame.state.get("link");
+      const link = this.trame.state.get("link"); // a desk has one
+      if (document.documentElement.dataset.room !== "desk") {
+        window.location.reload();
+        return;
+      }
       const other = instance !== this.trame.state.get("instance");
       window.location.replace(link && other ? `index.html?scene=${link}&back=1` : "index.html");
     }

@@ -69,14 +69,15 @@
     }
   }
 
-  /* The name by which a page that is loaded anew finds its desk; each tab has its own. */
-  function session() {
+  /* The name by which a page that is loaded anew finds its desk; each tab has its own, for each room. */
+  function session(room) {
+    const key = room === "desk" ? "twin-session" : `twin-session-${room}`;
     try {
-      const known = sessionStorage.getItem("twin-session");
+      const known = sessionStorage.getItem(key);
       if (known) return known;
       const bytes = crypto.getRandomValues(new Uint8Array(16));
       const name = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      sessionStorage.setItem("twin-session", name);
+      sessionStorage.setItem(key, name);
       return name;
     } catch (error) {
       return ""; // a browser that keeps nothing: every page is a new desk
@@ -87,7 +88,9 @@
   function address() {
     const url = new URL("ws", document.baseURI);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    url.searchParams.set("session", session());
+    const { room } = document.documentElement.dataset;
+    if (room !== "desk") url.searchParams.set("room", room);
+    url.searchParams.set("session", session(room));
     return url.href;
   }
 

@@ -24,13 +24,14 @@ class Bot:
         url: str,
         *,
         session: str = "",
+        room: str = "desk",
         prompt: bool = True,
         headers: Mapping[str, str] | None = None,
         trust: SSLContext | None = None,
     ) -> None:
         self._headers = headers or {}
         self._ssl = trust or True
-        self._url = f"{url}ws?session={session}"
+        self._url = f"{url}ws?room={room}&session={session}"
         self._prompt = prompt
         self._ids = itertools.count(1)
         self._answers: dict[str, asyncio.Future[Any]] = {}

@@ -120,7 +120,7 @@ async def test_random_calls_change_nothing_that_is_not_allowed(
     caplog.set_level(logging.ERROR)
     logging.getLogger("apps.hub.refusal_counter").setLevel(logging.ERROR)
     chance = random.Random(18)
-    first = copy.deepcopy(dict(hub.first_state))
+    first = copy.deepcopy(dict(hub.first_states["desk"]))
     refused = refusals.counts.total()
     async with Bot(url) as other, Bot(url) as evil:
         await asyncio.gather(opened(other), opened(evil))
@@ -144,7 +144,7 @@ async def test_random_calls_change_nothing_that_is_not_allowed(
         await other.until(lambda: len(other.pictures) > count)
         assert {key: other.state[key] for key in before} == before, "nothing of it is the other's"
         assert now["trame__template_main"] == first["trame__template_main"]
-    assert dict(hub.first_state) == first
+    assert dict(hub.first_states["desk"]) == first
     assert refusals.counts.total() - refused > CALLS // 4
     assert len(refusals.counts) < 50
     assert [record.getMessage() for record in caplog.records] == []

@@ -1,0 +1,7 @@
+"""List all rooms of a server."""
+
+from __future__ import annotations
+
+from apps.rooms import desk, wall, wall_control
+
+ROOMS = {room.id: room for room in (desk.ROOM, wall.ROOM, wall_control.ROOM)}
