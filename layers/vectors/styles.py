@@ -50,6 +50,7 @@ STYLES: dict[str, VectorStyle] = {
     ),
     # A dark edge, so that they are seen over land and water.
     "boundary": VectorStyle(colour="#f2b632", casing="#4a3608", width_px=2.2, outline_px=2.2),
+    "township": VectorStyle(colour="#f7d58a", casing="#5a4a1e", outline_px=1.4, casing_px=0.6),
     "river": VectorStyle(
         colour="#6db7e8",
         casing="#1c4e78",

@@ -25,6 +25,7 @@ from twin.sample import (
     roads,
     seam,
     towns,
+    townships,
     valleys,
     vectors,
     villages,
@@ -160,7 +161,10 @@ def write(out: Path, shaped: Shaped, cover: U8, ways: list[Road], *, seed: int) 
             writers.submit(write_cog, out / f"{name}.tif", values, grid, overviews="none")
             for name, values, grid in rasters
         ]
-        points, footprints = features.village_features(shaped.villages, seed=seed)
+        district = features.district_feature(seed=seed)
+        areas = townships.divide(district["coordinates"], shaped.villages, seed=seed)
+        settled = townships.named(shaped.villages, areas)
+        points, footprints = features.village_features(settled, seed=seed)
         found = {
             "dams": features.dam_features(shaped.dams),
             "villages": points,
@@ -169,7 +173,8 @@ def write(out: Path, shaped: Shaped, cover: U8, ways: list[Road], *, seed: int) 
                 WINDOW, basin.drained.area_m2, basin.drained.receiver, basin.courses, least_m2=25e6
             ),
             "roads": features.road_features(ways),
-            "district": [features.district_feature(seed=seed)],
+            "district": [district],
+            "townships": townships.township_features(areas, settled),
             "places": features.place_features(height, shaped.in_lake, basin.courses, WINDOW),
         }
         for name, some in found.items():

@@ -35,6 +35,17 @@ VILLAGES: Final[tuple[Name, ...]] = (
     ("谷雨营", "Guyuying"), ("霜降坨", "Shuangjiangtuo"), ("惊蛰沟", "Jingzhegou"),
 )  # fmt: skip
 
+TOWNSHIPS: Final[tuple[Name, ...]] = (
+    ("汀北镇", "Tingbei Town"), ("栖霖镇", "Qilin Town"), ("青岚镇", "Qinglan Town"),
+    ("临汐镇", "Linxi Town"), ("霁川镇", "Jichuan Town"), ("沧汀镇", "Cangting Town"),
+    ("鹤鸣谷镇", "Hemingu Town"), ("槐序镇", "Huaixu Town"), ("松醪镇", "Songlao Town"),
+    ("砚山口镇", "Yanshankou Town"), ("雁栖坪镇", "Yanqiping Town"), ("稻香汀镇", "Daoxiangting Town"),
+    ("望澜镇", "Wanglan Town"), ("梨棠镇", "Litang Town"), ("云渚镇", "Yunzhu Town"),
+    ("石磬镇", "Shiqing Town"), ("枫亭镇", "Fengting Town"), ("朔星乡", "Shuoxing Township"),
+    ("柘溪乡", "Zhexi Township"), ("萤泽乡", "Yingze Township"), ("竹篱乡", "Zhuli Township"),
+    ("云汀街道", "Yunting Subdistrict"),
+)  # fmt: skip
+
 PEAKS: Final[tuple[Name, ...]] = (
     ("望穹山", "Mount Wangqiong"), ("揽辰峰", "Lanchen Peak"), ("苍梁山", "Mount Cangliang"),
     ("鹤影山", "Mount Heying"), ("铁笛峰", "Tiedi Peak"), ("石涛岭", "Shitao Ridge"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 from pyproj import Transformer
 
 from twin.sample.facts import CRS, MARK_EN, MARK_ZH
@@ -22,7 +23,7 @@ Coordinates = Sequence[tuple[float, float]]
 def feature(shape: str, coordinates: Any, **properties: object) -> dict[str, Any]:
     """Return a feature in the frame's coordinates.
 
-    ``shape`` Point, LineString or Polygon (one ring).
+    ``shape`` Point or LineString with its coordinates, or Polygon with a shapely one (or several).
     """
     return {"shape": shape, "coordinates": coordinates, "properties": properties}
 
@@ -38,6 +39,10 @@ def _degrees(coordinates: Coordinates) -> list[list[float]]:
     return [[round(float(a), 7), round(float(b), 7)] for a, b in zip(lon, lat, strict=True)]
 
 
+def _rings(polygon: Any) -> list[list[list[float]]]:
+    return [_degrees(shapely.get_coordinates(ring).tolist()) for ring in shapely.get_rings(polygon)]
+
+
 def write(path: Path, features: Iterable[dict[str, Any]]) -> None:
     """Write features, transformed to longitude and latitude (1 cm)."""
     done = []
@@ -48,7 +53,10 @@ def write(path: Path, features: Iterable[dict[str, Any]]) -> None:
         elif shape == "LineString":
             coordinates = _degrees(one["coordinates"])
         else:
-            coordinates = [_degrees(one["coordinates"])]
+            area = one["coordinates"]
+            shape = area.geom_type
+            polygons = [_rings(polygon) for polygon in shapely.get_parts(area)]
+            coordinates = polygons[0] if shape == "Polygon" else polygons
         properties = {**one["properties"], "synthetic": True}
         done.append(
             {

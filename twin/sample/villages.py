@@ -30,7 +30,7 @@ class VillageRoomError(TwinError):
 class Village:
     """Village of the sample.
 
-    Its names, centre (frame, m), level of its ground, radius, and people (invented).
+    Its names, centre (frame, m), level of its ground, radius, people and township (invented).
     """
 
     number: int
@@ -42,6 +42,8 @@ class Village:
     radius_m: float
     households: int
     people: int
+    township_zh: str = ""
+    township_en: str = ""
 
     def outline(self, *, seed: int, points: int = 28) -> list[tuple[float, float]]:
         """Return the footprint as a closed, lobed ring.

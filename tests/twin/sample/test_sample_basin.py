@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from pyproj import Transformer
 from scipy import ndimage
 
@@ -30,6 +31,7 @@ from twin.water.connection import connection_level
 FILES = {
     "terrain.tif", "surroundings.tif", "landcover.tif", "dams.geojson", "villages.geojson",
     "village_footprints.geojson", "rivers.geojson", "roads.geojson", "district.geojson", "places.geojson",
+    "townships.geojson",
 }  # fmt: skip
 
 TO_FRAME = Transformer.from_crs("EPSG:4326", "EPSG:4548", always_xy=True)
@@ -55,6 +57,11 @@ class Sample:
         """(n, 2) east and north of longitudes and latitudes."""
         lon, lat = np.asarray(coordinates, dtype=float).reshape(-1, 2).T
         return np.column_stack(TO_FRAME.transform(lon, lat))
+
+    def areas(self, name: str) -> list[Any]:
+        """Polygons in the frame."""
+        shapes = [shapely.geometry.shape(one["geometry"]) for one in self.features(name)]
+        return [shapely.transform(one, self.in_frame) for one in shapes]
 
     def cells(self, points: F64) -> tuple[Index, Index]:
         row = np.floor((self.grid.north - points[:, 1]) / self.grid.dy).astype(np.intp)
@@ -294,6 +301,23 @@ def test_relief_is_that_of_mountains_around_a_basin(sample: Sample) -> None:
     outer = z[:600, 300:1700]
     pits = (ndimage.minimum_filter(outer, 3) == outer)[1:-1, 1:-1]
     assert pits.mean() < 0.004
+
+
+def test_townships_are_the_district_without_gaps_and_say_where_villages_lie(sample: Sample) -> None:
+    district, *_ = sample.areas("district")
+    townships = sample.areas("townships")
+    assert len(townships) == 22
+    assert shapely.coverage_is_valid(townships)
+    assert shapely.union_all(townships).symmetric_difference(district).area < 100.0
+    facts = [one["properties"] for one in sample.features("townships")]
+    assert len({one["name_zh"] for one in facts}) == 22
+    villages = [one["properties"] for one in sample.features("villages")]
+    for one in sample.features("villages"):
+        at = shapely.Point(*sample.in_frame(one["geometry"]["coordinates"])[0])
+        (own,) = (k for k, area in enumerate(townships) if area.contains(at))
+        assert one["properties"]["township_zh"] == facts[own]["name_zh"]
+        assert one["properties"]["township_en"] == facts[own]["name_en"]
+    assert sum(one["people"] for one in facts) == sum(one["people"] for one in villages)
 
 
 def test_two_runs_are_equal_whatever_the_number_of_threads(sample: Sample, tmp_path: Path) -> None:
