@@ -59,7 +59,7 @@ class StreamSource(Protocol):
     async def over(self) -> Meta | None:
         """Return the present overlay of the last picture.
 
-        None before there is one.
+        None before there is one, and where it is as it was sent last.
         """
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.painter.leases import Priority
@@ -14,6 +14,7 @@ from apps.painter.viewport import Viewport
 from apps.stream.camera_controller import CameraController, Event, Moved, as_message
 from apps.stream.frame_stream import FrameStream, Meta
 from apps.stream.pixel_budget import PixelBudget, clamped
+from apps.stream.relabelling import PlacedOverlay, relabelled
 from layers.governor import Sharpness
 from layers.labels.signs import NO_SIGNS, Signs
 
@@ -97,6 +98,9 @@ class SceneView:
         self.caption: Callable[[], Meta] = dict
         self._tasks: set[asyncio.Task[None]] = set()
         self._looks = 0
+        #: The overlay at rest as a painter placed it, and what was sent last of overlay and caption.
+        self._placed: PlacedOverlay | None = None
+        self._sent: Meta = {}
 
     def show(self, target: Target, owner: SceneOwner) -> None:
         """Stream the owner's scene from now on, drawn with these products."""
@@ -191,6 +195,7 @@ class SceneView:
         if self._target is None or self._owner is None or self._camera is None:
             return None
         shown: Meta = {}
+        requests: list[Paint] = []
 
         def newest() -> Paint:
             """The scene of the moment at which a painter is free; asked once more if that one falls."""
@@ -200,6 +205,7 @@ class SceneView:
                 sharpness=sharpness, sample=sample, keep=keep, jpeg=jpeg, quality=quality
             )
             shown.update(about, seen=about["seen"] if before is None else before)
+            requests.append(request)
             return request
 
         priority = Priority.MOVING if sample is None else Priority.STILL
@@ -210,6 +216,8 @@ class SceneView:
             return None
         if sample is not None:
             self._look_again(painted.complete)
+            self._note_placed(requests[-1].scene, requests[-1].signs or NO_SIGNS, painted.overlay)
+            self._sent = {"overlay": painted.overlay, "told": shown["told"]}
         return painted.jpeg, {"overlay": painted.overlay, "depth": painted.depth} | shown
 
     def _request(self, *, sample: int | None, **how: Any) -> tuple[Paint, Meta]:
@@ -238,22 +246,37 @@ class SceneView:
         self._painter.withdraw(self._name)
 
     async def over(self) -> Meta | None:
-        """Return the overlay; see :class:`apps.stream.frame_stream.StreamSource`."""
+        """Return a changed overlay; see :class:`apps.stream.frame_stream.StreamSource`."""
         if self._target is None or self._owner is None:
             return None
         caption = self.caption()
         scene = self._owner.scene
-        overlay = await self._painter.cover(
-            Cover(
-                target=self._target,
-                view=self._name,
-                scene=scene,
-                signs=self.signs(scene),
-                viewport=self._viewport,
-                size=self._size,
+        signs = self.signs(scene)
+        overlay = relabelled(self._placed, view=self._placing_of(scene), signs=signs)
+        if overlay is None:
+            overlay = await self._painter.cover(
+                Cover(
+                    target=self._target,
+                    view=self._name,
+                    scene=scene,
+                    signs=signs,
+                    viewport=self._viewport,
+                    size=self._size,
+                )
             )
-        )
-        return {"overlay": overlay, "told": caption}
+            self._note_placed(scene, signs, overlay)
+        over = {"overlay": overlay, "told": caption}
+        if over == self._sent:
+            return None
+        self._sent = over
+        return over
+
+    def _note_placed(self, scene: Scene, signs: Signs, overlay: Meta) -> None:
+        self._placed = PlacedOverlay(view=self._placing_of(scene), signs=signs, overlay=overlay)
+
+    def _placing_of(self, scene: Scene) -> Hashable:
+        """All but the signs that decides where labels are placed."""
+        return (self._target, scene.to_json(), self._viewport, self._size)
 
     def recaption(self) -> None:
         """Send overlay and caption with the next frame, or alone."""

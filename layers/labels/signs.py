@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from layers.labels.symbols import Sign
 
@@ -22,6 +23,12 @@ class Signs:
     stations: Mapping[str, Sign] = field(default_factory=dict)
     rain_mm: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     rain_mark: str = ""
+
+    @cached_property
+    def placing(self) -> int:
+        """Hash of all that decides which labels are placed where: everything but the texts' details."""
+        signs = ((id_, s.name, s.state, s.rank, s.tone, s.shown, s.asked) for id_, s in self.stations.items())
+        return hash((frozenset(signs), frozenset(self.rain_mm.items()), self.rain_mark))
 
 
 NO_SIGNS = Signs()

@@ -15,6 +15,7 @@ from apps.painter.pool import Painted
 from apps.stream.scene_view import SceneView
 from layers.governor import MOVING, STILL
 from layers.labels.signs import Signs
+from layers.labels.symbols import Sign
 from layers.layer import LayerFacts
 from tests.apps.flat import SCENE, flat_ground
 from twin.moment import what_if
@@ -41,6 +42,7 @@ class Painter:
     def __init__(self) -> None:
         self.arrivals: dict[str, Callable[[], None]] = {}
         self.asked: list[Paint | Cover | Pick] = []
+        self.overlay: dict[str, Any] = {}
 
     def forget(self, view: str) -> None:
         self.arrivals.pop(view, None)
@@ -57,11 +59,11 @@ class Painter:
         request = newest()
         self.asked.append(request)
         await asyncio.sleep(0.002)  # a frame costs something: levels go on meanwhile
-        return Painted(Jpeg(b"", level_of(request.scene), 1), {})
+        return Painted(Jpeg(b"", level_of(request.scene), 1), self.overlay)
 
     async def cover(self, request: Cover) -> dict[str, Any]:
         self.asked.append(request)
-        return {}
+        return self.overlay
 
     async def pick(self, request: Pick) -> Picked:
         self.asked.append(request)
@@ -151,11 +153,49 @@ async def test_what_is_said_alone_is_of_the_scene_of_now_with_the_newest_signs(
     await area.draw(STILL, sample=0)
     newest = Signs(rain_mm={"a": (1.0, 1.0)})
     area.signs = lambda scene: newest
+    painter.overlay = {"labels": [], "bars": ["one"]}
     over = await area.over()
     assert over is not None
     assert over["told"] == {"level": 7}
     asked = painter.asked[-1]
     assert isinstance(asked, Cover) and asked.signs is newest
+
+
+def gauge(detail: str, *, rank: int = 0) -> Signs:
+    return Signs(stations={"s1": Sign(name="Gauge", detail=detail, state="fresh", rank=rank)})
+
+
+async def test_ages_go_on_without_a_painter_and_unchanged_ones_are_not_sent(
+    area: SceneView, session: Session, painter: Painter
+) -> None:
+    name = {"id": "v", "state": "", "detail": ""}
+    painter.overlay = {"labels": [{"id": "s1", "state": "fresh", "detail": "1 m · 9 s"}, name]}
+    area.signs = lambda scene: gauge("1 m · 9 s")
+    area.show(TARGET, session)
+    await area.draw(STILL, sample=0)
+    asked = len(painter.asked)
+    assert await area.over() is None
+    area.signs = lambda scene: gauge("1 m · 10 s")
+    over = await area.over()
+    assert over is not None
+    assert over["overlay"]["labels"] == [{"id": "s1", "state": "fresh", "detail": "1 m · 10 s"}, name]
+    assert await area.over() is None
+    assert len(painter.asked) == asked
+
+
+@pytest.mark.parametrize("signs", [gauge("1 m · 9 s", rank=1), gauge("1 m · doubtful · 9 s"), Signs()])
+async def test_what_may_move_labels_is_asked_of_a_painter(
+    area: SceneView, session: Session, painter: Painter, signs: Signs
+) -> None:
+    """Alarms go first, a text that grows needs room, a station that goes leaves some."""
+    painter.overlay = {"labels": [{"id": "s1", "state": "fresh", "detail": "1 m · 9 s"}]}
+    area.signs = lambda scene: gauge("1 m · 9 s")
+    area.show(TARGET, session)
+    await area.draw(STILL, sample=0)
+    area.signs = lambda scene: signs
+    await area.over()
+    asked = painter.asked[-1]
+    assert isinstance(asked, Cover) and asked.signs is signs
 
 
 async def test_other_products_are_drawn_from_the_next_frame_on(

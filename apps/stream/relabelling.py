@@ -1,0 +1,45 @@
+"""Refresh station texts of a placed overlay, without placing labels anew.
+
+Ages go on once a second. Asked of a painter each time, 200 desks at rest kept both painters busy with labels
+that stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from layers.labels.signs import Signs
+
+GROWS = 3
+"""A text that has grown by more signs than this may touch its neighbours: labels are placed anew."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedOverlay:
+    """Overlay as a painter placed it: for which view, with which signs."""
+
+    view: Hashable
+    signs: Signs
+    overlay: Mapping[str, Any]
+
+
+def relabelled(placed: PlacedOverlay | None, *, view: Hashable, signs: Signs) -> dict[str, Any] | None:
+    """Return the overlay with the station texts of ``signs``.
+
+    None where labels must be placed anew: another view, a station that appears, goes or changes its rank, or
+    a text that has become too long for its place.
+    """
+    if placed is None or placed.view != view or placed.signs.placing != signs.placing:
+        return None
+    labels = []
+    for label in placed.overlay.get("labels", ()):
+        sign = signs.stations.get(label["id"]) if label["state"] else None
+        if sign is not None and sign.detail != label["detail"]:
+            before = placed.signs.stations[label["id"]].detail
+            if len(sign.detail) - len(before) > GROWS:
+                return None
+            label = {**label, "detail": sign.detail}
+        labels.append(label)
+    return {**placed.overlay, "labels": labels}
