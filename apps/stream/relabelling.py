@@ -33,13 +33,11 @@ def relabelled(placed: PlacedOverlay | None, *, view: Hashable, signs: Signs) ->
     """
     if placed is None or placed.view != view or placed.signs.placing != signs.placing:
         return None
-    labels = []
-    for label in placed.overlay.get("labels", ()):
-        sign = signs.stations.get(label["id"]) if label["state"] else None
-        if sign is not None and sign.detail != label["detail"]:
-            before = placed.signs.stations[label["id"]].detail
-            if len(sign.detail) - len(before) > GROWS:
-                return None
-            label = {**label, "detail": sign.detail}
-        labels.append(label)
+    labels = [
+        {**label, "detail": signs.stations[label["id"]].detail} if label["state"] else label
+        for label in placed.overlay.get("labels", ())
+    ]
+    texts = {label["id"]: len(label["detail"]) for label in labels if label["state"]}
+    if any(length - len(placed.signs.stations[id_].detail) > GROWS for id_, length in texts.items()):
+        return None
     return {**placed.overlay, "labels": labels}

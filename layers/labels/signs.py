@@ -26,7 +26,10 @@ class Signs:
 
     @cached_property
     def placing(self) -> int:
-        """Hash of all that decides which labels are placed where: everything but the texts' details."""
+        """Hash of all that decides where labels are placed.
+
+        Everything but the texts' details.
+        """
         signs = ((id_, s.name, s.state, s.rank, s.tone, s.shown, s.asked) for id_, s in self.stations.items())
         return hash((frozenset(signs), frozenset(self.rain_mm.items()), self.rain_mark))
 

@@ -22,7 +22,7 @@ from apps.painter.viewport import Viewport
 from layers.camera.camera import home
 from layers.governor import FINE, MOVING, STILL
 from layers.heights import ground_of
-from tests.bench.desks import APART_M, SIZE
+from tests.bench.many_desks import APART_M, SIZE
 from twin.basin import Basin
 from twin.moment import what_if
 from twin.scene import Scene

@@ -9,6 +9,7 @@ with a plotter and a ``VtkRemoteView`` for each (PyVista's class sets two ratios
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ from tests.bench.desk import PROJECT, server
 
 SIZE = (1280, 720)
 CAMERAS_PER_S = 20
+APART_M, NEAR_M = 6000.0, 2500.0
+"""Many desks that move turn about places so far from home, from so near: their tiles are not the same."""
 AT_ONCE = 10
 PUSHED = "viewport.image.push.subscription"
 
@@ -53,9 +56,13 @@ class DeskBot(Bot):
         await self.call("twin.scene.size", *size)
         await self.until(lambda: any(picture["smooth"] for picture in self.pictures), seconds=600)
 
-    async def move(self, seconds: float) -> float:
-        """Turn; return pictures a second."""
+    async def move(self, seconds: float, *, towards_deg: float | None = None) -> float:
+        """Turn where one looks, or about a place in a direction of home; return pictures a second."""
         camera = dict(self.pictures[-1]["camera"])
+        if towards_deg is not None:
+            camera["target_east_m"] += APART_M * math.sin(math.radians(towards_deg))
+            camera["target_north_m"] += APART_M * math.cos(math.radians(towards_deg))
+            camera["distance_m"] = NEAR_M
         start, before, count = time.perf_counter(), len(self.pictures), 0
         while (now := time.perf_counter() - start) < seconds:
             count += 1
@@ -81,8 +88,9 @@ class PlainBot(Bot):
         await self.call("viewport.image.push.original.size", self.view, *size)
         await self.until(lambda: self.shown > 0, seconds=600)
 
-    async def move(self, seconds: float) -> float:
+    async def move(self, seconds: float, *, towards_deg: float | None = None) -> float:
         """Drag round; return pictures a second."""
+        assert towards_deg is None, "it knows one place"
         await self._mouse("down", 0.5)
         start, before, count = time.perf_counter(), self.shown, 0
         while (now := time.perf_counter() - start) < seconds:
@@ -118,8 +126,9 @@ async def crowd(
     moving: int,
     seconds: float,
     size: tuple[int, int] = SIZE,
+    apart: bool = False,
 ) -> Found:
-    """Open desks, move some at once, and weigh the server's processes."""
+    """Open desks, move some at once, in one place or ``apart``, and weigh the server's processes."""
     async with AsyncExitStack() as stack:
         bots: list[DeskBot | PlainBot] = []
         for _ in range(0, count, AT_ONCE):
@@ -130,7 +139,9 @@ async def crowd(
             bots += some
         spent = sum(process.cpu_times()[:2])
         if moving:
-            fps = await asyncio.gather(*(bot.move(seconds) for bot in bots[:moving]))
+            places = [360.0 * k / moving if apart else None for k in range(moving)]
+            movers = zip(bots, places, strict=False)
+            fps = await asyncio.gather(*(bot.move(seconds, towards_deg=place) for bot, place in movers))
         else:
             fps = ()
             await asyncio.sleep(seconds)
@@ -159,7 +170,7 @@ def main(
 ) -> None:
     build(catalog, store=store)
     where: dict[str, Any] = {"catalog": catalog, "store": store, "seconds": seconds}
-    many = measured("desk", DeskBot, **where, count=open_, moving=3)
+    many = measured("desk", DeskBot, **where, count=open_, moving=3, apart=True)
     resting = measured("desk", DeskBot, **where, count=still, moving=0, size=(320, 180))
     ships = measured("desk", DeskBot, **where, count=4, moving=2)
     whole = measured("ours", DeskBot, **where, count=4, moving=2)
