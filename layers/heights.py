@@ -132,6 +132,15 @@ class Ground:
         """Return heights of the surroundings beyond the terrain, (n,); else NaN."""
         return np.full(len(east), np.nan) if self._around is None else self._around.at(east, north)
 
+    def cell_m(self, east: float, north: float) -> float:
+        """Return the side of the ground's cells at a point, m.
+
+        Of the terrain, beyond it of the surroundings.
+        """
+        if self._around is not None and np.isnan(self.height(east, north)):
+            return self._around.cell_m
+        return self._cell_m()
+
     def floor(self, east: float, north: float, *, flood: WaterLevels | None = None) -> float:
         """Return the height that a camera must stay above.
 
@@ -273,6 +282,10 @@ class _Around:
     def __init__(self, data: Surroundings, frame: Frame) -> None:
         self._heights = np.asarray(data.heights_m)
         self._placement = RasterPlace(data.grid, frame)
+        reach = np.array([-self.NEAR_M, self.NEAR_M])
+        _, col = self._placement.row_col(frame.east + reach, [frame.north, frame.north])
+        #: Side of its cells in the frame, m.
+        self.cell_m = 2.0 * self.NEAR_M / max(1e-9, float(np.ptp(col)))
 
     def at(self, east: F64, north: F64) -> F64:
         """(n,) heights of the cells that points lie in, NaN where none is known."""

@@ -17,6 +17,7 @@ FILES = (
     "widgets.js",
     "latest.js",
     "link.js",
+    "focus.js",
     "keys.js",
     "signs.js",
     "overlay.js",
@@ -26,9 +27,14 @@ FILES = (
     "gauge.js",
     "timebar.js",
     "chart.js",
+    "search.js",
     "sign_out.js",
 )
 """Files of the page's script, in their order: the later ones add to what the first one makes."""
+
+
+STYLES = ("desk.css", "search.css")
+"""The page's styles; what a part brings comes after those of the desk."""
 
 
 def script() -> bytes:
@@ -50,7 +56,7 @@ SCRIPT = f"{_ADDRESS}/page.js"
 
 serve = {_ADDRESS: str(_FOLDER), **plotly_module.serve}
 scripts = [SCRIPT]
-styles = [f"{_ADDRESS}/desk.css"]
+styles = [f"{_ADDRESS}/{name}" for name in STYLES]
 vue_use = ["twinDesk"]
 
 
@@ -83,6 +89,14 @@ class SignElement(AbstractElement):  # type: ignore[misc]  # trame carries no ty
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-sign", **kwargs)
         self._attr_names += ["kind"]
+
+
+class SearchElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Field that finds places, with the list of what it has found."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-search", **kwargs)
+        self._attr_names += ["found", "t"]
 
 
 class LiveChip(AbstractElement):  # type: ignore[misc]  # trame carries no types

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apps.painter.messages import Target
@@ -12,6 +13,8 @@ from apps.session.lacks import Lack, lacks_of
 from apps.session.session import Session
 from layers.heights import Ground, ground_of
 from twin.access import LEVELS
+from twin.search.gazetteer import toponyms
+from twin.search.place_index import PlaceIndex
 
 if TYPE_CHECKING:
     from twin.basin import Basin
@@ -23,7 +26,8 @@ class Opened:
     """Opened basin that all desks of a level of access share.
 
     Everything in it is without what the level does not see. ``models`` is the basin of the generation whose
-    models are shown (a build goes on), ``lacks`` what is missing of the data, by layer.
+    models are shown (a build goes on), ``lacks`` what is missing of the data, by layer, ``places`` what can
+    be searched for.
     """
 
     basin: Basin
@@ -32,6 +36,7 @@ class Opened:
     ground: Ground
     flood: Flood | None
     lacks: Mapping[str, Sequence[Lack]]
+    places: PlaceIndex
 
     @property
     def target(self) -> Target:
@@ -52,13 +57,19 @@ class Opened:
         if basin is self.basin and models is self.models:
             return replace(self, sees=sees)
         return replace(
-            self, basin=basin, models=models, sees=sees, flood=first_flood(basin), lacks=lacks_of(models)
+            self,
+            basin=basin,
+            models=models,
+            sees=sees,
+            flood=first_flood(basin),
+            lacks=lacks_of(models),
+            places=PlaceIndex(partial(toponyms, basin)),
         )
 
     def session(self) -> Session:
         """Start a visitor's session at this basin."""
         session = Session(self.basin, flood=self.flood, ground=self.ground)
-        session.lacks = self.lacks
+        session.lacks, session.places = self.lacks, self.places
         return session
 
 
@@ -71,6 +82,7 @@ def opened(basin: Basin) -> Opened:
         ground=ground_of(basin),
         flood=first_flood(basin),
         lacks=lacks_of(basin),
+        places=PlaceIndex(partial(toponyms, basin)),
     )
     found.session().report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
     return found

@@ -7,6 +7,7 @@ Where a number comes from, what is known of a point, a station's status.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from trame.widgets import html
@@ -63,6 +64,7 @@ class QuestionActions:
         self._controller = controller
         controller.pick = self.pick
         controller.show_selection = self.show_selection
+        controller.show_place = self.show_place
 
     @trigger
     def explain(self, figure: Word) -> None:
@@ -120,13 +122,27 @@ class QuestionActions:
             self._controller.select(None)
             self._controller.show_card(CardView)
 
-    def _show_point(self, east: float, north: float, building: Mapping[str, Any] | None) -> None:
+    def show_place(self, east: float, north: float, name: Mapping[str, str] | None = None) -> None:
+        """Show the card of a point, titled by its name."""
+        self._show_point(east, north, None, name)
+
+    def _show_point(
+        self,
+        east: float,
+        north: float,
+        building: Mapping[str, Any] | None,
+        name: Mapping[str, str] | None = None,
+    ) -> None:
         controller = self._controller
-        controller.show_card(
-            lambda: point.view(
-                controller.session, east=east, north=north, language=controller.language, building=building
+
+        def view() -> CardView:
+            language = controller.language
+            found = point.view(
+                controller.session, east=east, north=north, language=language, building=building
             )
-        )
+            return found if name is None else replace(found, title=name[language])
+
+        controller.show_card(view)
 
 
 PART = Part(

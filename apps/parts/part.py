@@ -19,7 +19,7 @@ from apps.session.views import plain
 Command = tuple[Any, ...]
 """What a key does in the browser: ``("panel", name)`` opens or closes a panel, ``("set", key, value)`` and
 ``("turn", key, [values])`` write state, ``("focus", selector)`` moves the focus, ``("trigger", name, args)``
-calls an action. ``apps/browser/www/keys.js`` carries it out."""
+calls an action, ``("page", name)`` a function of ``www/``. ``apps/browser/www/keys.js`` carries it out."""
 
 
 @dataclass(frozen=True, kw_only=True)

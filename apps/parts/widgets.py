@@ -17,7 +17,7 @@ def panel(name: str, *, text: str = "", shown: str = "true", wide: bool = False)
     return html.Section(
         v_if=(f"panel === '{name}' && {shown}",),
         classes="panel panel-wide glass" if wide else "panel glass",
-        raw_attrs=[f':aria-label="t.{text or name}"'],
+        raw_attrs=[f':aria-label="t.{text or name}"', 'tabindex="-1"'],  # it takes the focus when it opens
     )
 
 

@@ -134,6 +134,8 @@ class Controller:
         self.pick: Callable[[float, float], None] = lambda x, y: None
         #: Shows the card of what the scene has selected; the card's.
         self.show_selection: Callable[[], None] = lambda: None
+        #: Shows the card of a place in the frame's CRS, with its name in both languages; the card's.
+        self.show_place: Callable[[float, float, Mapping[str, str] | None], None] = lambda *_: None
         #: What follows the live service, where the basin has stations.
         self.live: Live | None = None
         #: Another moment is shown.

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,8 @@ from twin.comparing import within
 from twin.errors import TwinError
 from twin.moment import Moment, what_if
 from twin.scene import LayerState, Scene
+from twin.search.gazetteer import toponyms
+from twin.search.place_index import PlaceIndex
 from twin.stations.freshness import Freshness
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 from twin.water.surface import PointWater, WaterState, WaterSurface
@@ -85,6 +87,8 @@ class Session:
         self.obstacle: Obstacle | None = None
         #: What is missing of the basin's data, by the layer that shows it.
         self.lacks: Mapping[str, Sequence[Lack]] = {}
+        #: What can be searched for, shared by all who see the same of the basin.
+        self.places = PlaceIndex(partial(toponyms, basin))
         #: Nobody has asked for anything yet.
         self.untouched = True
         #: The present is to be shown as soon as it is known.

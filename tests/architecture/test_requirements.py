@@ -18,7 +18,6 @@ NOT_IMPORTED = {
     "lazrs": "laspy decodes LAZ with it",
     "fpdf2": "pages of the desk as PDF: on its way",
     "psycopg": "SQLAlchemy's driver behind postgresql:// addresses",
-    "pypinyin": "places found by pinyin: on its way",
     "setuptools": "script/bootstrap installs the project with it, without fetching one of its own",
 }
 """Lines of run.in that no statement of ours imports, and why they are needed."""

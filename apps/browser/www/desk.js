@@ -95,6 +95,7 @@ window.twinDesk = (function () {
     app.config.errorHandler = twin.broken;
     new twin.Line(trame);
     twin.installKeys(trame);
+    twin.installFocus(trame);
     const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
     trame.state.addListener(language);
     language();

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-import numpy as np
 from pydantic import Field
 
 from apps.parts.triggers import Word, trigger
 from apps.session.controller import Controller, Live
-from twin.scene import Camera
+from layers.camera.framing import seeing
 from twin.stations.filter import Filter
 from twin.stations.model import StationKind
 from twin.stations.status import State
-
-if TYPE_CHECKING:
-    from apps.session.session import Session
-
-LOOK_FROM_M, LOOK_PITCH_DEG = 2_500.0, -32.0
-
-
-def _looking_at(session: Session, east: float, north: float) -> Camera:
-    """A camera before a place, in the direction that is looked in now."""
-    camera = session.scene.camera
-    height_m = float(session.ground.height(np.array([east]), np.array([north]))[0])
-    return Camera(
-        target_east_m=east,
-        target_north_m=north,
-        target_m=height_m if math.isfinite(height_m) else camera.target_m,
-        distance_m=LOOK_FROM_M,
-        heading_deg=camera.heading_deg,
-        pitch_deg=LOOK_PITCH_DEG,
-    )
 
 
 class StationActions:
@@ -89,7 +68,7 @@ class StationActions:
         if fly and found is not None:
             session = self._controller.session
             east, north = (float(v) for v in session.basin.frame.from_lonlat(found.lon, found.lat))
-            self._controller.area.fly_to(_looking_at(session, east, north))
+            self._controller.area.fly_to(seeing(session.scene, session.ground, east, north))
 
     @trigger
     def choose_stream(self, stream: Annotated[str, Field(max_length=200)]) -> None:

@@ -14,7 +14,7 @@ KEYS = keyboard(desk.PARTS)
 HINTS = {
     name: found[1].lower()
     for name, text in texts("en").items()
-    if (found := re.search(r"\(([A-Z?]|Space)\)$", text))
+    if (found := re.search(r"\(([A-Z?/]|Space)\)$", text))
 }
 
 

@@ -1,0 +1,1 @@
+"""Search of places: names, their pinyin, written coordinates."""
