@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import shapely
 from scipy import ndimage
 
 from twin.areas import cell_areas
@@ -74,7 +73,7 @@ def village_features(villages: list[Village], *, seed: int) -> tuple[list[Featur
             "township_en": v.township_en,
         }
         points.append(feature("Point", (v.east, v.north), **facts))
-        footprints.append(feature("Polygon", shapely.Polygon(v.outline(seed=seed)), **facts))
+        footprints.append(feature("Polygon", v.outline(seed=seed), **facts))
     return points, footprints
 
 
@@ -169,7 +168,7 @@ def district_feature(*, seed: int) -> Feature:
     y = 4_488_000.0 + (21_000 + 10_000 * wobble) * np.sin(turns)
     ring = [(float(a), float(b)) for a, b in zip(x, y, strict=True)]
     zh, en = names.DISTRICT
-    return feature("Polygon", shapely.Polygon(ring), name_zh=zh, name_en=en)
+    return feature("Polygon", [*ring, ring[0]], name_zh=zh, name_en=en)
 
 
 def place_features(height_m: F32, lake: Bools, courses: Courses, grid: Grid) -> list[Feature]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import shapely
 
 from twin.areas import cell_areas
 from twin.arrays import F32, U8, Bools
@@ -162,7 +163,7 @@ def write(out: Path, shaped: Shaped, cover: U8, ways: list[Road], *, seed: int) 
             for name, values, grid in rasters
         ]
         district = features.district_feature(seed=seed)
-        areas = townships.divide(district["coordinates"], shaped.villages, seed=seed)
+        areas = townships.divide(shapely.Polygon(district["coordinates"]), shaped.villages, seed=seed)
         settled = townships.named(shaped.villages, areas)
         points, footprints = features.village_features(settled, seed=seed)
         found = {

@@ -46,7 +46,7 @@ def township_features(townships: list[Any], villages: list[Village]) -> list[dic
     """Return townships as areas, with the people of their villages."""
     return [
         feature(
-            "Polygon", shape, number=k, name_zh=zh, name_en=en, area_km2=round(shape.area / 1e6, 2),
+            "Area", shape, number=k, name_zh=zh, name_en=en, area_km2=round(shape.area / 1e6, 2),
             villages=len(own), households=sum(v.households for v in own), people=sum(v.people for v in own),
         )
         for k, (shape, (zh, en)) in enumerate(zip(townships, names.TOWNSHIPS, strict=True), 1)

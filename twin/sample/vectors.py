@@ -23,7 +23,7 @@ Coordinates = Sequence[tuple[float, float]]
 def feature(shape: str, coordinates: Any, **properties: object) -> dict[str, Any]:
     """Return a feature in the frame's coordinates.
 
-    ``shape`` Point or LineString with its coordinates, or Polygon with a shapely one (or several).
+    ``shape`` Point, LineString or Polygon (one ring); or Area, with shapely polygons for coordinates.
     """
     return {"shape": shape, "coordinates": coordinates, "properties": properties}
 
@@ -52,6 +52,8 @@ def write(path: Path, features: Iterable[dict[str, Any]]) -> None:
             coordinates: Any = _degrees([one["coordinates"]])[0]
         elif shape == "LineString":
             coordinates = _degrees(one["coordinates"])
+        elif shape == "Polygon":
+            coordinates = [_degrees(one["coordinates"])]
         else:
             area = one["coordinates"]
             shape = area.geom_type
