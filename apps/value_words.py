@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from apps.ages import age
 from apps.formatting import fixed
 from apps.texts import texts
 from twin.bilingual import Language
@@ -45,8 +46,16 @@ def reading(datastream: Datastream, value: ValueNow | None, language: Language) 
 
 
 def is_old(freshness: Freshness) -> bool:
-    """Return whether a value is greyed and struck."""
+    """Return whether a value is greyed, with a word beside it."""
     return freshness is not Freshness.FRESH
+
+
+def aged(freshness: Freshness, age_s: float | None, language: Language, *, short: bool = False) -> str:
+    """Format an age; an old value's begins with a word for it."""
+    words = age(age_s, language, short=short)
+    if freshness not in (Freshness.STALE, Freshness.DEAD):
+        return words
+    return f"{texts(language)[f'value_{freshness.value}']} {words}"
 
 
 def why_doubtful(reason: str, language: Language) -> str:

@@ -22,7 +22,7 @@ from layers.gl.capture import still
 from layers.gl.window import Borrowed, OffScreen, Plotter, pixels
 from layers.governor import FINE
 from layers.heights import Ground, flood_of
-from layers.labels.overlay import SYNTHETIC, Overlay, north_deg, scale_bar
+from layers.labels.overlay import SYNTHETIC, Overlay, heights_note, north_deg, scale_bar
 from layers.labels.painter import furniture, paint, stamp, stamp_box
 from layers.labels.placer import Box, LabelPlacer
 from layers.labels.signs import NO_SIGNS, Signs
@@ -323,11 +323,12 @@ class Stage:
             reserved=[*taken, *reserved],
             unmarked=stamped,
         )
+        note = heights_note(self.scene.exaggeration, self.scene.language)
         return Overlay(
             labels=labels + broken,
             marks=marks + broken_marks,
             north_deg=north_deg(self.scene.camera, true_north_deg=frame.true_north_deg),
-            scale=scale_bar(self.scene.camera, size[0] / size[1], metre_m=frame.metre_m),
+            scale=scale_bar(self.scene.camera, size[0] / size[1], metre_m=frame.metre_m, note=note),
             synthetic=SYNTHETIC if self.basin.synthetic else None,
             mode=self.scene.moment.mode,
             bars=bars(self._scenery.rain, marks, size=size, reserved=reserved),

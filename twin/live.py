@@ -13,6 +13,7 @@ import math
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from twin.alarms.operating import AlarmOperation, AlarmOutcome
 from twin.alarms.rain import LONGEST
 from twin.alarms.rules import TRUSTED, strangers
 from twin.alarms.service import AlarmService
@@ -163,22 +165,17 @@ class LiveBasin:
         streams = self._network.datastreams.values()
         return tuple(value_at(s, found.get(s.id), valid_at) for s in streams if s.origin == "observed")
 
-    async def acknowledge(self, alarm: str, by: str) -> None:
-        """Acknowledge an alarm; durable when this returns.
+    async def operate(self, operation: AlarmOperation) -> AlarmOutcome:
+        """Acknowledge, shelve or unshelve alarms; durable when this returns.
 
-        Raises AlarmError, StoreError.
+        Raises StoreError.
         """
-        await self.alarms.acknowledge(alarm, by)
+        if operation.until is not None:  # it is by the machine's clock as it is set
+            ahead = timedelta(seconds=self._clocks.lead_s)
+            operation = replace(operation, until=operation.until + ahead)
+        outcome = await self.alarms.operate(operation)
         self._changed()
-
-    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        """Shelve an alarm; durable when this returns.
-
-        Raises AlarmError, StoreError.
-        """
-        ahead = timedelta(seconds=self._clocks.lead_s)  # ``until`` is by the machine's clock as it is set
-        await self.alarms.shelve(alarm, by, until + ahead)
-        self._changed()
+        return outcome
 
     def restore(self) -> None:
         """Read newest values, standing alarms and sums back from the store.

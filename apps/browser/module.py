@@ -33,8 +33,8 @@ FILES = (
 """Files of the page's script, in their order: the later ones add to what the first one makes."""
 
 
-STYLES = ("desk.css", "search.css")
-"""The page's styles; what a part brings comes after those of the desk."""
+STYLES = ("desk.css", "search.css", "alarms.css", "stations.css")
+"""Files of the page's style sheet, in their order: what a part brings comes after the desk's."""
 
 
 def script() -> bytes:
@@ -45,6 +45,11 @@ def script() -> bytes:
     return b"\n".join((_FOLDER / name).read_bytes() for name in FILES)
 
 
+def style() -> bytes:
+    """Return the page's style sheet, one file."""
+    return b"\n".join((_FOLDER / name).read_bytes() for name in STYLES)
+
+
 def _digest() -> str:
     """A new address for new files, so that no browser mixes them with old ones it has kept."""
     files = sorted(_FOLDER.iterdir())
@@ -53,10 +58,11 @@ def _digest() -> str:
 
 _ADDRESS = f"__twin_desk_{_digest()}"
 SCRIPT = f"{_ADDRESS}/page.js"
+STYLE = f"{_ADDRESS}/page.css"
 
 serve = {_ADDRESS: str(_FOLDER), **plotly_module.serve}
 scripts = [SCRIPT]
-styles = [f"{_ADDRESS}/{name}" for name in STYLES]
+styles = [STYLE]
 vue_use = ["twinDesk"]
 
 

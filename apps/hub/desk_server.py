@@ -19,7 +19,7 @@ from apps.hub.generations import Offer, notice
 from apps.hub.operations import declared, permitted
 from apps.hub.startup import UNTOLD, Cover, closed, no_picture, step, uncovered
 from apps.parts import head
-from apps.parts.alarms import DutyView
+from apps.parts.alarms.alarm_panel import DutyView
 from apps.parts.part import writable
 from apps.parts.stations.following import follow
 from apps.parts.triggers import Actions, InputRefusedError, triggers

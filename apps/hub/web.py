@@ -41,6 +41,7 @@ class Web:
         app.router.add_post("/paraview/", self._launcher)
         app.router.add_get("/socket.js", _SOCKET.get)
         app.router.add_get(f"/{module.SCRIPT}", StaticFile(module.script(), name="page.js", fixed=True).get)
+        app.router.add_get(f"/{module.STYLE}", StaticFile(module.style(), name="page.css", fixed=True).get)
         for address, folder in files.items():
             where = folder if isinstance(folder, str) else folder[0]
             add_folder(app, Path(where), under=f"/{address}", fixed=True)

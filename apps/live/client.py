@@ -18,6 +18,7 @@ from typing import Any
 
 from apps.live import protocol
 from apps.live.server import read_address
+from twin.alarms.operating import AlarmOperation, AlarmOutcome
 from twin.errors import TwinError
 from twin.stations.snapshot import Now, Past, ValueNow
 
@@ -116,19 +117,20 @@ class LiveClient:
         plain = await self._ask("then", valid_at=valid_at.isoformat(), known_at=known)
         return protocol.values_of({"values": plain})
 
-    async def acknowledge(self, alarm: str, by: str) -> None:
-        """Acknowledge alarms; durable when this returns.
+    async def operate(self, operation: AlarmOperation) -> AlarmOutcome:
+        """Acknowledge, shelve or unshelve alarms; durable when this returns.
 
         Raises LiveAwayError, LiveRefusedError.
         """
-        await self._ask("acknowledge", alarm=alarm, by=by)
-
-    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        """Shelve alarms; durable when this returns.
-
-        Raises LiveAwayError, LiveRefusedError.
-        """
-        await self._ask("shelve", alarm=alarm, by=by, until=until.isoformat())
+        told: dict[str, Any] = {
+            "act": operation.act,
+            "alarms": list(operation.alarms),
+            "by": operation.by,
+            "note": operation.note,
+        }
+        if operation.until is not None:
+            told["until"] = operation.until.isoformat()
+        return protocol.outcome_of(await self._ask("operate", **told))
 
     async def _ask(self, name: str, **what: Any) -> Any:
         writer = self._writer

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from twin.alarms.operating import AlarmOutcome
 from twin.errors import TwinError
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 from twin.strict_json import JsonError, parse_json
@@ -21,7 +22,7 @@ from twin.strict_json import JsonError, parse_json
 ALIVE_EVERY_S = 2.0
 LOST_AFTER_S = 6.0
 AGE_STEP_S = 2.0
-QUESTION_BYTES = 64 * 1024
+QUESTION_BYTES = 1024 * 1024
 TOLD_BYTES = 32 * 1024 * 1024
 
 
@@ -135,6 +136,15 @@ def past_as_plain(past: Past) -> Any:
 
 def past_of(plain: Any) -> Past:
     found: Past = _read(plain, Past)
+    return found
+
+
+def outcome_as_plain(outcome: AlarmOutcome) -> Any:
+    return _plain(outcome, AlarmOutcome)
+
+
+def outcome_of(plain: Any) -> AlarmOutcome:
+    found: AlarmOutcome = _read(plain, AlarmOutcome)
     return found
 
 

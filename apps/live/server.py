@@ -21,6 +21,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 
 from apps.live import protocol
 from apps.live.source import LiveSource
+from twin.alarms.operating import Act, AlarmOperation
 from twin.errors import TwinError
 from twin.stations.snapshot import Now
 from twin.strict_json import read_json
@@ -31,6 +32,7 @@ TELL_EVERY_S = 0.1
 GREET_S = 5.0
 MOST_QUESTIONS = 8
 ADDRESS = "service.json"
+MOST_ALARMS, NOTE_LENGTH = 1000, 500
 
 
 class _Question(BaseModel):
@@ -51,20 +53,18 @@ class _AskThen(_Question):
     known_at: AwareDatetime | None = None
 
 
-class _AskAcknowledge(_Question):
-    ask: Literal["acknowledge"]
-    alarm: Annotated[str, Field(max_length=200)]
-    by: Annotated[str, Field(max_length=100)]
+class _AskOperate(_Question):
+    ask: Literal["operate"]
+    act: Act
+    alarms: Annotated[
+        list[Annotated[str, Field(max_length=200)]], Field(min_length=1, max_length=MOST_ALARMS)
+    ]
+    by: Annotated[str, Field(min_length=1, max_length=100)]
+    note: Annotated[str, Field(max_length=NOTE_LENGTH)] = ""
+    until: AwareDatetime | None = None
 
 
-class _AskShelve(_Question):
-    ask: Literal["shelve"]
-    alarm: Annotated[str, Field(max_length=200)]
-    by: Annotated[str, Field(max_length=100)]
-    until: AwareDatetime
-
-
-_Asked = _AskPast | _AskThen | _AskAcknowledge | _AskShelve
+_Asked = _AskPast | _AskThen | _AskOperate
 _QUESTION: TypeAdapter[_Asked] = TypeAdapter(Annotated[_Asked, Field(discriminator="ask")])
 
 
@@ -194,11 +194,15 @@ class _View:
             )
         if isinstance(question, _AskThen):
             return protocol.values_as_plain(await source.then(question.valid_at, question.known_at))
-        if isinstance(question, _AskAcknowledge):
-            await source.acknowledge(question.alarm, question.by)
-        else:
-            await source.shelve(question.alarm, question.by, until=question.until.astimezone(UTC))
-        return None
+        until = None if question.until is None else question.until.astimezone(UTC)
+        operation = AlarmOperation(
+            act=question.act,
+            alarms=tuple(question.alarms),
+            by=question.by,
+            note=question.note,
+            until=until,
+        )
+        return protocol.outcome_as_plain(await source.operate(operation))
 
 
 def write_address(folder: Path, *, port: int, secret: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from twin.alarms.operating import AlarmOperation, AlarmOutcome
 from twin.stations.snapshot import Now, Past, ValueNow
 
 
@@ -33,14 +34,8 @@ class LiveSource(Protocol):
         As known at ``known_at`` (None: by now). Raises TwinError.
         """
 
-    async def acknowledge(self, alarm: str, by: str) -> None:
-        """Acknowledge an alarm, durably.
+    async def operate(self, operation: AlarmOperation) -> AlarmOutcome:
+        """Acknowledge, shelve or unshelve alarms, durably.
 
-        Raises TwinError where there is no such alarm.
-        """
-
-    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        """Put an alarm aside until a time, durably.
-
-        Raises TwinError where there is no such alarm.
+        Raises TwinError where nothing can be kept.
         """

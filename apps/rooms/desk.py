@@ -6,7 +6,6 @@ Order is that of the page, its tools and its help.
 from __future__ import annotations
 
 from apps.parts import (
-    alarms,
     card,
     chart,
     head,
@@ -25,8 +24,9 @@ from apps.parts import (
     trouble,
     viewpoints,
 )
+from apps.parts.alarms import alarm_panel as alarms
+from apps.parts.stations import filter_chip, station_chart
 from apps.parts.stations import panel as stations
-from apps.parts.stations import station_chart
 from apps.rooms.room import Room
 
 PARTS = (
@@ -38,6 +38,7 @@ PARTS = (
     search.PART,
     alarms.PART,
     stations.PART,
+    filter_chip.PART,
     station_chart.PART,
     layers.PART,
     viewpoints.PART,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from apps.session.lacks import Lack
     from layers.labels.signs import Signs
     from layers.layer import LayerFacts
+    from twin.alarms.operating import AlarmOperation
     from twin.moment import Moment
     from twin.scene import Camera, Scene, Selection
     from twin.stations.filter import Filter
@@ -79,8 +80,7 @@ class Live(Protocol):
     def choose_stream(self, stream: str) -> None: ...
     def choose(self, wanted: Filter) -> None: ...
     def refresh(self) -> None: ...
-    def acknowledge(self, alarms: Sequence[str], by: str) -> None: ...
-    def shelve(self, alarms: Sequence[str], by: str, hours: float) -> None: ...
+    def operate(self, operation: AlarmOperation) -> None: ...
 
 
 class PagePart(Protocol):
@@ -300,6 +300,10 @@ class Controller:
         def message(language: Language) -> str:
             return say(error, language)
 
+        self.show_message(message)
+
+    def show_message(self, message: Message) -> None:
+        """Show a message for a while."""
         self._show_toast(message)
         asyncio.get_running_loop().call_later(TOAST_S, self.dismiss, message)
 

@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from apps.ages import age
 from apps.formatting import written
 from apps.session.past_values import then_of
 from apps.session.rain_now import rain_now
 from apps.texts import texts
-from apps.value_words import DOUBTFUL, reading
+from apps.value_words import DOUBTFUL, aged, reading
 from layers.labels.signs import Signs
 from layers.labels.symbols import Sign
 from twin.bilingual import Language
@@ -98,7 +97,9 @@ def sign(
         words = [t["no_value_then"]]
     else:
         of = (
-            written(value.phenomenon_at, zone) if reach == "then" else age(status.age_s, language, short=True)
+            written(value.phenomenon_at, zone)
+            if reach == "then"
+            else aged(status.freshness, status.age_s, language, short=True)
         )
         words = [reading(status.main, value, language), of]
         if value.quality in DOUBTFUL:

@@ -11,6 +11,7 @@ from math import log10, radians, tan
 from typing import Any, NamedTuple
 
 from layers.labels.theme import THEME
+from twin.bilingual import Language
 from twin.moment import Mode
 from twin.scene import Camera
 from twin.stations.snapshot import Tone
@@ -83,12 +84,13 @@ class Bar:
 class ScaleBar:
     """Length on the ground at the middle of the view.
 
-    ``share`` of the view's width.
+    ``share`` of the view's width; ``note`` says that heights are not true.
     """
 
     share: float
     length_m: float
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +115,7 @@ class Overlay:
         return vars(self) | lists | {"scale": vars(self.scale)}
 
 
-def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0) -> ScaleBar:
+def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0, note: str = "") -> ScaleBar:
     """Return the longest round length within ``WIDEST`` of the view's width.
 
     At the target's distance. ``metre_m`` is what a metre of the frame is on the ground.
@@ -123,7 +125,14 @@ def scale_bar(camera: Camera, aspect: float, *, metre_m: float = 1.0) -> ScaleBa
     decade = 10.0 ** int(log10(most) // 1)
     length = max(step * decade for step in (1.0, 2.0, 5.0) if step * decade <= most * (1 + 1e-9))
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    return ScaleBar(share=length / across_m, length_m=length, text=text)
+    return ScaleBar(share=length / across_m, length_m=length, text=text, note=note)
+
+
+def heights_note(exaggeration: float, language: Language) -> str:
+    """Format the factor of exaggerated heights; '' for true ones."""
+    if exaggeration == 1.0:
+        return ""
+    return f"竖向 ×{exaggeration:g}" if language == "zh" else f"Vertical ×{exaggeration:g}"
 
 
 def north_deg(camera: Camera, *, true_north_deg: float = 0.0) -> float:

@@ -27,6 +27,8 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 INK, PAPER = _rgb(THEME["ink"]), _rgb(THEME["paper"])
 FRAME_PX = 4.0
 """A mode's frame in a view 720 high."""
+NOTE = "#ffd27d"
+"""Words that heights are not true."""
 HALO: float = THEME["text"]["halo"]
 
 
@@ -192,7 +194,7 @@ def _sign(draw: ImageDraw.ImageDraw, mark: Mark, size: tuple[int, int], scale: f
 
 
 def _sign_words(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], scale: float) -> None:
-    """A station's name, and below it what it shows, or that alone; an old value grey and struck."""
+    """A station's name, and below it what it shows, or that alone; an old value is grey."""
     x, y = label.x * size[0] + label.dx, label.y * size[1] + label.dy
     alpha, old = round(255 * label.opacity), label.state != "fresh"
     name, detail = THEME["station"]["name"], THEME["station"]["detail"]
@@ -211,10 +213,6 @@ def _sign_words(draw: ImageDraw.ImageDraw, label: Label, size: tuple[int, int], 
             stroke_width=_halo_px(px * scale),
             stroke_fill=(*INK, round(0.85 * alpha)),
         )
-    if old:
-        half = font(round(detail["size_px"] * scale)).getlength(label.detail) / 2
-        level = y + (below + 0.5) * scale
-        draw.line((x - half, level, x + half, level), fill=(*ink, alpha), width=max(1, round(scale)))
 
 
 def _detail_ink(label: Label) -> tuple[int, int, int]:
@@ -277,6 +275,11 @@ def _scale_bar(draw: ImageDraw.ImageDraw, bar: ScaleBar, size: tuple[int, int], 
         ((left + right) / 2, y - 6 * scale), bar.text, font=font(round(12 * scale)), anchor="mb",
         fill=(*PAPER, 255), stroke_width=max(1, round(1.6 * scale)), stroke_fill=(*INK, 200),
     )  # fmt: skip
+    if bar.note:
+        draw.text(
+            (right, y - 21 * scale), bar.note, font=font(round(12 * scale), bold=True), anchor="rb",
+            fill=(*_rgb(NOTE), 255), stroke_width=max(1, round(1.6 * scale)), stroke_fill=(*INK, 220),
+        )  # fmt: skip
 
 
 def _mode_frame(draw: ImageDraw.ImageDraw, mode: ModeStyle, size: tuple[int, int], scale: float) -> None:

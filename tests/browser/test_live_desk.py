@@ -105,11 +105,11 @@ def lake_words(page: Page, pattern: str) -> str:
     return str(page.evaluate(f"({find})().detail"))
 
 
-def test_stations_stand_in_the_scene_and_old_values_are_struck(page: Page) -> None:
+def test_stations_stand_in_the_scene_and_old_values_say_so(page: Page) -> None:
     fresh, old = words(page, "云溪水位站"), words(page, "北岭雨量站")
     assert re.fullmatch(r"1\.50 m .*· (刚刚|\d+(秒|分)前)", fresh["detail"])
     assert (fresh["state"], old["state"]) == ("fresh", "stale")
-    assert old["detail"].startswith("0.4 mm")
+    assert re.fullmatch(r"0\.4 mm · 过时 1时前", old["detail"])
     assert set(signs(page)) == {LAKE, RIVER, RAIN}
     painted = page.locator("canvas.twin-signs").evaluate(
         """(canvas) => {
@@ -171,18 +171,28 @@ def test_an_alarm_waits_to_be_seen_and_says_by_whom_it_was(page: Page, told: tup
     bell.click()
     group = page.locator(".alarm-group")
     expect(group).to_contain_text("超警戒水位 3.00 m")
-    button = group.get_by_role("button", name="确认", exact=True)
-    expect(button).to_be_disabled()
-    page.locator(".operator input").fill("王工")
-    button.click()
+    group.get_by_role("button", name="确认", exact=True).click()
+    form = page.locator(".alarm-form")
+    expect(form.get_by_label("备注（可不填）")).to_be_focused()
+    form.get_by_role("button", name="确认 1 项").click()
+    expect(form).to_be_visible()  # a name is needed where nobody signs in
+    form.get_by_label("备注（可不填）").fill("已电话核实")
+    form.get_by_label("确认人").fill("王工")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("已确认 1 项报警")
     expect(group).to_contain_text("已确认 · 王工")
+    expect(group).to_contain_text("已电话核实")
     # Signs come with the next picture or on their own, the list by another way.
     page.wait_for_function(f"() => {OVER}.marks.some((mark) => mark.rank === 3)")
     assert [mark["id"] for mark in signs(page).values() if mark["rank"] == 3] == [RIVER]
     group.get_by_role("button", name="搁置", exact=True).click()
-    expect(group).to_contain_text("已搁置 · 王工")
+    form.get_by_role("button", name="搁置 1 项").click()
+    expect(group).to_contain_text(re.compile(r"搁置至 \d{4}-\d\d-\d\d \d\d:\d\d · 王工"))
     expect(group.get_by_role("button", name="搁置", exact=True)).to_have_count(0)
     page.wait_for_function(f"() => {OVER}.marks.every((mark) => !mark.rank)")
+    group.get_by_role("button", name="取消搁置", exact=True).click()
+    form.get_by_role("button", name="取消搁置 1 项").click()
+    expect(group.get_by_role("button", name="确认", exact=True)).to_be_visible()
 
 
 COVERED = """() => {

@@ -64,3 +64,24 @@ def test_the_button_and_the_panel_name_what_they_count(plain: Page) -> None:
     panel = plain.locator(".panel")
     for words in ("共 61 项", "57 项待确认", "另搁置 2 项"):
         expect(panel).to_contain_text(words)
+
+
+def test_every_alarm_of_a_group_can_be_seen_and_acknowledged_by_itself(plain: Page) -> None:
+    plain.evaluate(WARN, "red")
+    plain.evaluate(
+        """() => {
+          const { state } = window.twinDesk.trame;
+          const alarms = state.get("alarms");
+          const [row] = alarms.groups[0].rows;
+          const rows = [...Array(32).keys()].map((k) => ({ ...row, id: `a${k}`, open: k < 24 }));
+          state.set("alarms", { ...alarms, groups: [{ ...alarms.groups[0], rows }] });
+          state.set("duty", { may: true, name: "王工" });
+        }"""
+    )
+    panel = plain.locator(".panel")
+    expect(panel.get_by_role("button", name="确认 24 项")).to_be_visible()
+    expect(panel.locator(".alarm-line")).to_have_count(3)
+    panel.get_by_role("button", name="展开其余 29 项").click()
+    expect(panel.locator(".alarm-line")).to_have_count(32)
+    panel.locator(".alarm-line").nth(20).get_by_role("button", name="确认", exact=True).click()
+    expect(panel.locator(".alarm-form")).to_contain_text("确认 1 项")

@@ -69,6 +69,7 @@ class Change:
     what: str
     at: datetime
     by: str = ""
+    note: str = ""
     alarm: AlarmNow | None = None
 
 
@@ -121,20 +122,20 @@ class AlarmLifecycle:
         self._active[key] = evaluation.holds
         return self._raise(key, evaluation) if evaluation.holds else self._end(key, at)
 
-    def acknowledge(self, id_: str, *, by: str, at: datetime) -> Change:
+    def acknowledge(self, id_: str, *, by: str, at: datetime, note: str = "") -> Change:
         """Acknowledge an alarm in a person's name.
 
         Raises AlarmError.
         """
         alarm = self._get(id_)
         if alarm.state == "returned":
-            return self._put(Change(id=id_, what="acknowledged", at=at, by=by))
+            return self._put(Change(id=id_, what="acknowledged", at=at, by=by, note=note))
         if alarm.state != "unacknowledged":
             raise AlarmError(f"the alarm {id_} is {alarm.state} already", id=id_)
-        seen = replace(alarm, state="acknowledged", by=by, changed_at=at)
-        return self._put(Change(id=id_, what="acknowledged", at=at, by=by, alarm=seen))
+        seen = replace(alarm, state="acknowledged", by=by, note=note, changed_at=at)
+        return self._put(Change(id=id_, what="acknowledged", at=at, by=by, note=note, alarm=seen))
 
-    def shelve(self, id_: str, *, by: str, at: datetime, until: datetime) -> Change:
+    def shelve(self, id_: str, *, by: str, at: datetime, until: datetime, note: str = "") -> Change:
         """Shelve an alarm until a time.
 
         Raises AlarmError.
@@ -144,9 +145,22 @@ class AlarmLifecycle:
             raise AlarmError(f"the alarm {id_} is {alarm.state} already", id=id_)
         if until <= at:
             raise AlarmError("an alarm is put aside until a time to come", id=id_)
-        aside = replace(alarm, state="shelved", by=by, changed_at=at)
+        aside = replace(alarm, state="shelved", by=by, note=note, until=until, changed_at=at)
         self._until[id_] = until
-        return self._put(Change(id=id_, what=f"shelved until {until.isoformat()}", at=at, by=by, alarm=aside))
+        what = f"shelved until {until.isoformat()}"
+        return self._put(Change(id=id_, what=what, at=at, by=by, note=note, alarm=aside))
+
+    def unshelve(self, id_: str, *, by: str, at: datetime, note: str = "") -> Change:
+        """Unshelve an alarm before its time.
+
+        It comes back if there is still a reason, else it ends. Raises AlarmError.
+        """
+        alarm = self._get(id_)
+        if alarm.state != "shelved":
+            raise AlarmError(f"the alarm {id_} is not shelved, it is {alarm.state}", id=id_)
+        self._until.pop(id_, None)
+        back = self._unshelved(alarm, at)
+        return self._put(Change(id=id_, what="unshelved", at=at, by=by, note=note, alarm=back))
 
     @property
     def aside(self) -> Mapping[str, datetime]:
@@ -155,10 +169,10 @@ class AlarmLifecycle:
 
     def tick(self, at: datetime) -> list[Change]:
         """Unshelve alarms whose time is over."""
-        return self.unshelve([id_ for id_, until in self._until.items() if until <= at], at)
+        return self.expire([id_ for id_, until in self._until.items() if until <= at], at)
 
-    def unshelve(self, ids: Iterable[str], at: datetime) -> list[Change]:
-        """Unshelve alarms: back if still a reason, else ended."""
+    def expire(self, ids: Iterable[str], at: datetime) -> list[Change]:
+        """End the shelving of alarms: back if still a reason, else ended."""
         changes = []
         for id_ in ids:
             if self._until.pop(id_, None) is None:
@@ -166,10 +180,16 @@ class AlarmLifecycle:
             alarm = self._standing.get(id_)
             if alarm is None or alarm.state != "shelved":
                 continue
-            back = replace(alarm, state="unacknowledged", by="", changed_at=at)
-            still = back if self._active.get(id_) else None
-            changes.append(self._put(Change(id=id_, what="unshelved", at=at, alarm=still)))
+            changes.append(
+                self._put(Change(id=id_, what="unshelved", at=at, alarm=self._unshelved(alarm, at)))
+            )
         return changes
+
+    def _unshelved(self, alarm: AlarmNow, at: datetime) -> AlarmNow | None:
+        """The alarm as it must be seen anew; None where its reason is gone."""
+        if not self._active.get(alarm.id):
+            return None
+        return replace(alarm, state="unacknowledged", by="", note="", until=None, changed_at=at)
 
     def put_back(self, id_: str, alarm: AlarmNow | None) -> None:
         """Undo what could not be recorded."""
@@ -178,6 +198,8 @@ class AlarmLifecycle:
         else:
             self._standing[id_] = alarm
         self._until.pop(id_, None)
+        if alarm is not None and alarm.state == "shelved" and alarm.until is not None:
+            self._until[id_] = alarm.until
 
     # -- inner ----------------------------------------------------------------------------------------
 
@@ -199,7 +221,7 @@ class AlarmLifecycle:
         )
         before = self._standing.get(key)
         if before is not None and before.state == "shelved":
-            alarm = replace(alarm, state="shelved", by=before.by)
+            alarm = replace(alarm, state="shelved", by=before.by, note=before.note, until=before.until)
         return self._put(Change(id=key, what="raised", at=j.at, alarm=alarm))
 
     def _end(self, key: str, at: datetime) -> Change | None:
@@ -218,7 +240,7 @@ class AlarmLifecycle:
         alarm = self._standing.get(key)
         if alarm is None or j.rank >= alarm.rank:
             return None
-        state = alarm.state if alarm.state == "shelved" else "unacknowledged"
+        aside = alarm.state == "shelved"
         graver = replace(
             alarm,
             rank=j.rank,
@@ -226,9 +248,10 @@ class AlarmLifecycle:
             value=j.value,
             limit=j.limit,
             signal=j.signal,
-            state=state,
+            state="shelved" if aside else "unacknowledged",
             changed_at=j.at,
-            by="",
+            by=alarm.by if aside else "",
+            note=alarm.note if aside else "",
         )
         return self._put(Change(id=key, what="graver", at=j.at, alarm=graver))
 

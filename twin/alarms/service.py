@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
-from twin.alarms.lifecycle import AlarmLifecycle, Change
+from twin.alarms.lifecycle import AlarmError, AlarmLifecycle, Change
+from twin.alarms.operating import AlarmOperation, AlarmOutcome
 from twin.alarms.rules import Rules
 from twin.alarms.sample_duty import acknowledge_old, is_sample
+from twin.errors import Reason
 from twin.stations.clocks import Clocks
 from twin.stations.heights import working_level_m
 from twin.stations.model import Observation, Station
@@ -106,7 +108,7 @@ class AlarmService:
                 self._waiting.append(change)
         elapsed_s = self._clocks.elapsed_s()
         over = [id_ for id_, until_s in self._aside_s.items() if until_s <= elapsed_s]
-        self._waiting += self._lifecycle.unshelve(over, now)
+        self._waiting += self._lifecycle.expire(over, now)
         for id_ in over:
             del self._aside_s[id_]
         if self._sample:
@@ -130,40 +132,51 @@ class AlarmService:
             self._show(changes)
             return True
 
-    async def acknowledge(self, alarm: str, by: str) -> None:
-        """Acknowledge an alarm; durable when this returns.
+    async def operate(self, operation: AlarmOperation) -> AlarmOutcome:
+        """Acknowledge, shelve or unshelve alarms; durable when this returns.
 
-        Raises AlarmError, StoreError.
+        All that can be changed are, in one record; the others are named with the reason. Raises StoreError:
+        nothing has changed then.
         """
-        await self._operate(lambda at: self._lifecycle.acknowledge(alarm, by=by, at=at))
-
-    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        """Shelve an alarm; durable when this returns.
-
-        Raises AlarmError, StoreError.
-        """
-        await self._operate(lambda at: self._lifecycle.shelve(alarm, by=by, at=at, until=until))
-        self._aside_s.pop(alarm, None)
+        await self.write()
+        async with self._writing:
+            before, at = dict(self._lifecycle.standing), self._clocks.now()
+            changes: list[Change] = []
+            refused: dict[str, Reason] = {}
+            for alarm in dict.fromkeys(operation.alarms):
+                try:
+                    changes.append(self._act(operation, alarm, at))
+                except AlarmError as error:
+                    refused[alarm] = Reason.of(error)
+            if not changes:
+                return AlarmOutcome(refused=refused)
+            try:
+                await self._record([line_of(change, at) for change in changes])
+            except StoreError:
+                for change in changes:
+                    self._lifecycle.put_back(change.id, before.get(change.id))
+                raise
+            self._show(changes)
+        for change in changes:
+            self._aside_s.pop(change.id, None)
         self._count_down()
+        return AlarmOutcome(done=tuple(change.id for change in changes), refused=refused)
+
+    def _act(self, operation: AlarmOperation, alarm: str, at: datetime) -> Change:
+        said: dict[str, Any] = {"by": operation.by, "at": at, "note": operation.note}
+        if operation.act == "acknowledge":
+            return self._lifecycle.acknowledge(alarm, **said)
+        if operation.act == "unshelve":
+            return self._lifecycle.unshelve(alarm, **said)
+        if operation.until is None:
+            raise AlarmError("an alarm is put aside until a time", id=alarm)
+        return self._lifecycle.shelve(alarm, until=operation.until, **said)
 
     def _count_down(self) -> None:
         """Note when what is put aside comes back, by the clock that nobody sets: no step hides it longer."""
         now, elapsed_s = self._clocks.now(), self._clocks.elapsed_s()
         for id_, until in self._lifecycle.aside.items():
             self._aside_s.setdefault(id_, elapsed_s + (until - now).total_seconds())
-
-    async def _operate(self, act: Callable[[datetime], Change]) -> None:
-        """What an operator does is recorded at once, or not done at all."""
-        await self.write()
-        async with self._writing:
-            before = dict(self._lifecycle.standing)
-            change = act(self._clocks.now())
-            try:
-                await self._record([line_of(change, self._clocks.now())])
-            except StoreError:
-                self._lifecycle.put_back(change.id, before.get(change.id))
-                raise
-            self._show([change])
 
     def _show(self, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -177,6 +190,8 @@ def line_of(change: Change, received_at: datetime) -> Event:
     """Convert a change to a line of the journal."""
     alarm = None if change.alarm is None else _ALARM.dump_python(change.alarm, mode="json")
     data: dict[str, Any] = {"what": change.what, "alarm": alarm}
+    if change.note:
+        data["note"] = change.note
     return Event(at=change.at, received_at=received_at, kind=KIND, subject=change.id, by=change.by, data=data)
 
 
@@ -188,6 +203,7 @@ def change_of(line: Event) -> Change | None:
     data = dict(line.data or {})
     try:
         alarm = None if data["alarm"] is None else _ALARM.validate_python(data["alarm"])
-        return Change(id=line.subject, what=str(data["what"]), at=line.at, by=line.by, alarm=alarm)
+        what, note = str(data["what"]), str(data.get("note", ""))
+        return Change(id=line.subject, what=what, at=line.at, by=line.by, note=note, alarm=alarm)
     except (KeyError, ValidationError):
         return None

@@ -60,7 +60,8 @@ class AlarmNow:
 
     ``rank``: 1 is the gravest, 4 a notice. ``text``: what is wrong. ``group`` names the event (a storm, a
     feed that is away) that it belongs to, or is empty. ``signal`` is the colour that a warning is named by,
-    whatever rank the site gives it.
+    whatever rank the site gives it. ``note`` is what was said when it was acknowledged or shelved; ``until``
+    when a shelved one comes back.
     """
 
     id: str
@@ -77,6 +78,8 @@ class AlarmNow:
     by: str = ""
     group: str = ""
     signal: Tone = ""
+    note: str = ""
+    until: datetime | None = None
 
     @property
     def tone(self) -> Tone:

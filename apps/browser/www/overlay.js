@@ -6,17 +6,18 @@
   const COMPASS = `<svg class="compass twin-furniture" viewBox="-20 -20 40 40"><circle class="compass-ring" r="18.5"/>
     <g class="compass-needle"><path class="compass-north" d="M0-14 4.6 0H-4.6z"/><path class="compass-south" d="M0 14 4.6 0H-4.6z"/></g></svg>`;
   /* As wide as the longest bar: the place that words leave free does not change while one zooms. */
-  const SCALEBAR = '<div class="scalebar twin-furniture"><div><span></span><i></i></div></div>';
+  const SCALEBAR = '<div class="scalebar twin-furniture"><em></em><div><span></span><i></i></div></div>';
   const LOOK_AGAIN_MS = 400; // panels do not move with the picture
   /* What words keep free of: panels, what says something over the scene, and what stands at its own edges. */
   const COVERS = ".glass, .frame-tab, .trouble, .notice, .head, .twin-lost, .twin-furniture";
 
-  /* Stations' signs and words as those of old values; the last part of a detail is its age. */
+  /* Stations' signs and words as those of old values: a word takes the place of the age, a detail's last part. */
   function aged(many) {
+    const { value_lost: word } = twin.trame.state.get("t");
     return (many || []).map((one) => {
       if (!one.state || one.state === "never") return one;
       const parts = (one.detail || "").split(" · ");
-      const detail = parts.length > 1 ? parts.slice(0, -1).join(" · ") : parts[0];
+      const detail = parts.length > 1 ? [...parts.slice(0, -1), word].join(" · ") : parts[0];
       return { ...one, detail, state: one.state === "fresh" ? "stale" : one.state };
     });
   }
@@ -44,6 +45,7 @@
       this.compass = root.querySelector(".compass");
       this.needle = root.querySelector(".compass-needle");
       this.bar = root.querySelector(".scalebar > div");
+      this.note = root.querySelector(".scalebar > em");
     }
 
     close() {
@@ -105,6 +107,8 @@
         style(this.bar, "width", `${(overlay.scale.share * width).toFixed(1)}px`);
         const text = this.bar.firstChild;
         if (text.textContent !== overlay.scale.text) text.textContent = overlay.scale.text;
+        const { note = "" } = overlay.scale;
+        if (this.note.textContent !== note) this.note.textContent = note;
       }
     }
 

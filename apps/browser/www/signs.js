@@ -141,7 +141,7 @@
         });
         return { fonts, widths, wide: Math.max(...widths) + 2 * this.halo(second.size_px) * s };
       };
-      return this.keep(`words ${text} ${detail} ${state} ${tone} ${s}`, size, (c, { fonts, widths }) => {
+      return this.keep(`words ${text} ${detail} ${state} ${tone} ${s}`, size, (c, { fonts }) => {
         c.textAlign = "center";
         c.textBaseline = "middle";
         c.lineJoin = "round";
@@ -157,10 +157,6 @@
           c.strokeText(words, 0, y);
           c.fillStyle = fill;
           c.fillText(words, 0, y);
-        }
-        if (old && state !== "never" && state !== "unknown") {
-          c.fillStyle = second.old;
-          c.fillRect(-widths[1] / 2, below + 0.4 * s, widths[1], Math.max(1, 1.1 * s));
         }
       }, (height_px[0] + 4) * s);
     }

@@ -1,9 +1,9 @@
-"""Answer standing alarms, and acknowledge one."""
+"""Answer standing alarms; acknowledge, shelve or unshelve one."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -14,9 +14,11 @@ from apps.hub.rest.basin_operations import BilingualName
 from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation, read_body
 from apps.hub.rest.problems import NotThereError, ParameterError
 from apps.hub.rest.station_operations import local, stations_of
-from apps.live.client import LiveAwayError
-from apps.parts.alarms import Typed, doubt_of
+from apps.live.client import LiveAwayError, LiveRefusedError
+from apps.parts.alarms.alarm_actions import Note, Typed
+from apps.parts.alarms.alarm_rows import doubt_of
 from apps.texts import texts
+from twin.alarms.operating import Act, AlarmOperation
 from twin.stations.properties import PROPERTIES, property_of
 from twin.stations.snapshot import AlarmState, Tone
 
@@ -43,6 +45,8 @@ class AlarmAnswer(JsonAnswer):
     limit: float | None
     unit: str = Field(description="Of value and limit.")
     by: str = Field(description="Who acknowledged or shelved it.")
+    note: str = Field(description="What was said then.")
+    until: datetime | None = Field(description="When a shelved one comes back.")
     group: str = Field(description="Event that it belongs to.")
 
 
@@ -108,49 +112,97 @@ def _alarm(alarm: AlarmNow, zone: ZoneInfo) -> AlarmAnswer:
         limit=alarm.limit,
         unit="" if kind is None else kind.shown,
         by=alarm.by,
+        note=alarm.note,
+        until=local(alarm.until, zone),
         group=alarm.group,
     )
 
 
-class AcknowledgeParameters(Parameters):
+class AlarmParameters(Parameters):
     id: Annotated[str, Field(min_length=1, max_length=200, description="Id of a standing alarm.")]
 
 
 class Acknowledgement(BaseModel):
     """Name of who acknowledges, where nobody signs in.
 
-    Elsewhere it is who is signed in.
+    Elsewhere it is who is signed in. ``note`` is a remark.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     by: Typed = ""
+    note: Note = ""
+
+
+class Shelving(Acknowledgement):
+    """Hours for which an alarm is shelved, by whom and why."""
+
+    hours: Annotated[float, Field(gt=0, le=72)] = 8.0
 
 
 @operation(
     "POST",
     "/alarms/{id}/acknowledge",
     role="operate",
-    parameters=AcknowledgeParameters,
+    parameters=AlarmParameters,
     body=Acknowledgement,
     answer=AlarmsAnswer,
     refusals=(404, 409, 413, 415),
 )
-async def acknowledge(ask: Ask, asked: AcknowledgeParameters) -> AlarmsAnswer:
+async def acknowledge(ask: Ask, asked: AlarmParameters) -> AlarmsAnswer:
     """Acknowledge an alarm; it is durable before the answer."""
-    body = await read_body(ask, Acknowledgement)
+    return await _operate(ask, asked.id, "acknowledge", await read_body(ask, Acknowledgement))
+
+
+@operation(
+    "POST",
+    "/alarms/{id}/shelve",
+    role="operate",
+    parameters=AlarmParameters,
+    body=Shelving,
+    answer=AlarmsAnswer,
+    refusals=(404, 409, 413, 415),
+)
+async def shelve(ask: Ask, asked: AlarmParameters) -> AlarmsAnswer:
+    """Shelve an alarm for some hours; it is durable before the answer."""
+    body = await read_body(ask, Shelving)
+    return await _operate(ask, asked.id, "shelve", body, hours=body.hours)
+
+
+@operation(
+    "POST",
+    "/alarms/{id}/unshelve",
+    role="operate",
+    parameters=AlarmParameters,
+    body=Acknowledgement,
+    answer=AlarmsAnswer,
+    refusals=(404, 409, 413, 415),
+)
+async def unshelve(ask: Ask, asked: AlarmParameters) -> AlarmsAnswer:
+    """End the shelving of an alarm; it is durable before the answer."""
+    return await _operate(ask, asked.id, "unshelve", await read_body(ask, Acknowledgement))
+
+
+async def _operate(
+    ask: Ask, alarm: str, act: Act, body: Acknowledgement, *, hours: float | None = None
+) -> AlarmsAnswer:
     opened = await ask.opened()
     feed: LiveFeed | None = ask.hub.live
-    if asked.id not in await ask.work(_visible, ask, opened.basin):
-        raise NotThereError(asked.id)
+    if alarm not in await ask.work(_visible, ask, opened.basin):
+        raise NotThereError(alarm)
     if feed is None:
         raise LiveAwayError("no live service runs")
     by = ask.visitor.name or body.by
     if ask.visitor.name and body.by not in ("", ask.visitor.name):
         raise ParameterError("by", "is who is signed in; leave it out", "即登录者本人，请勿填写")
     if not by:
-        raise ParameterError("by", "say who acknowledges: nobody is signed in", "未登录，请写明处理人")
-    await feed.client.acknowledge(asked.id, by)
-    record = partial(ask.hub.audit.record, ask.visitor, "operated", what="acknowledge")
-    await asyncio.to_thread(record, alarm=asked.id, by=by)
+        raise ParameterError("by", "say who does this: nobody is signed in", "未登录，请写明处理人")
+    until = None if hours is None else datetime.now(UTC) + timedelta(hours=hours)
+    outcome = await feed.client.operate(
+        AlarmOperation(act=act, alarms=(alarm,), by=by, note=body.note, until=until)
+    )
+    for reason in outcome.refused.values():
+        raise LiveRefusedError(str(reason), reason_zh=reason.zh)
+    record = partial(ask.hub.audit.record, ask.visitor, "operated", what=act)
+    await asyncio.to_thread(record, alarm=alarm, by=by, note=body.note)
     return await ask.work(_alarms, ask, opened.basin)

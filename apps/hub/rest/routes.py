@@ -53,6 +53,8 @@ OPERATIONS = (
     observation.observations,
     alarm.alarms,
     alarm.acknowledge,
+    alarm.shelve,
+    alarm.unshelve,
     scene.resolve_scene,
     scene.link_scene,
     scene.picture,

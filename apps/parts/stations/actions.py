@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
 from apps.parts.triggers import Word, trigger
 from apps.session.controller import Controller, Live
 from layers.camera.framing import seeing
-from twin.stations.filter import Filter
-from twin.stations.model import StationKind
+from twin.stations.filter import STATES, Filter
+from twin.stations.model import STATION_KINDS, StationKind
 from twin.stations.status import State
+
+T = TypeVar("T")
+
+
+def _toggled(chosen: frozenset[T], one: T, every: frozenset[T]) -> frozenset[T]:
+    """The choice after a click: the first of all chooses it alone; without any left, all are shown."""
+    return frozenset({one}) if chosen == every else (chosen ^ {one}) or every
 
 
 class StationActions:
@@ -23,13 +30,18 @@ class StationActions:
 
     @trigger
     def toggle_kind(self, kind: StationKind) -> None:
-        """Show or hide the stations of a kind."""
-        self._choose(kinds=self._filter.kinds ^ {kind})
+        """Filter by a kind: only it first, then further ones."""
+        self._choose(kinds=_toggled(self._filter.kinds, kind, frozenset(STATION_KINDS)))
 
     @trigger
     def toggle_state(self, state: State) -> None:
-        """Show or hide the stations of a status."""
-        self._choose(states=self._filter.states ^ {state})
+        """Filter by a status: only it first, then further ones."""
+        self._choose(states=_toggled(self._filter.states, state, frozenset(STATES)))
+
+    @trigger
+    def clear_filter(self) -> None:
+        """Show all stations."""
+        self._live.choose(Filter())
 
     @trigger
     def choose_township(self, township: Word) -> None:

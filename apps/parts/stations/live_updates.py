@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from apps.error_messages import told as words_of
 from apps.error_messages import without_folders
 from apps.live.client import LiveClient, boot_clock_s
-from apps.parts import alarms as alarms_panel
+from apps.parts.alarms import alarm_rows
 from apps.parts.card import STATIONS
-from apps.parts.stations import panel, station_card
+from apps.parts.stations import filter_chip, panel, station_card
 from apps.parts.stations.panel import StationsView
 from apps.parts.stations.station_chart import Limits, StationChart, past_of
 from apps.session import station_signs as signs_view
@@ -34,6 +33,7 @@ from twin.stations.status import StationStatus, statuses
 if TYPE_CHECKING:
     from apps.session.controller import Controller
     from layers.labels.signs import Signs
+    from twin.alarms.operating import AlarmOperation
     from twin.scene import Scene
     from twin.stations.model import Datastream
     from twin.stations.network import Network
@@ -132,10 +132,11 @@ class LiveDesk:
             )
         else:  # a list that nobody sees costs the frames of those who look at the scene
             views["stations"] = StationsView(available=bool(self._statuses), away=self._away())
-        doubt = alarms_panel.doubt_of(now)
+        views["station_filter"] = filter_chip.view(self._statuses, controller.session.scene.filter, language)
+        doubt = alarm_rows.doubt_of(now)
         if (alarms, last_heard, doubt, language, controller.panel) != self._published_alarms:
             self._published_alarms = (alarms, last_heard, doubt, language, controller.panel)
-            views["alarms"] = alarms_panel.view(
+            views["alarms"] = alarm_rows.view(
                 alarms, self.network.stations, zone, language, last_heard=last_heard, doubt=doubt
             )
         controller.publish(**views)
@@ -280,17 +281,16 @@ class LiveDesk:
 
     # -- what an operator does ------------------------------------------------------------------------
 
-    def acknowledge(self, alarms: Sequence[str], by: str) -> None:
-        """Acknowledge alarms; each is durable before it is shown so."""
-        self._start(_each(alarms, lambda alarm: self.client.acknowledge(alarm, by)))
+    def operate(self, operation: AlarmOperation) -> None:
+        """Change alarms in a person's name.
 
-    def shelve(self, alarms: Sequence[str], by: str, hours: float) -> None:
-        """Shelve alarms for some hours.
-
-        They come back if there is still a reason.
+        The page shows how many have changed, once that is durable.
         """
-        until = datetime.now(UTC) + timedelta(hours=hours)
-        self._start(_each(alarms, lambda alarm: self.client.shelve(alarm, by, until)))
+        self._start(self._operate(operation))
+
+    async def _operate(self, operation: AlarmOperation) -> None:
+        outcome = await self.client.operate(operation)
+        self._controller.show_message(lambda language: alarm_rows.outcome_words(operation, outcome, language))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         async def run() -> None:
@@ -305,8 +305,3 @@ class LiveDesk:
         task = asyncio.create_task(run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-async def _each(alarms: Sequence[str], act: Callable[[str], Coroutine[Any, Any, None]]) -> None:
-    for alarm in alarms:
-        await act(alarm)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from trame.widgets import html
 
-from apps.ages import age
 from apps.browser.module import Icon, SignElement
 from apps.error_messages import told
 from apps.formatting import written
@@ -19,7 +18,7 @@ from apps.parts.stations.actions import StationActions
 from apps.parts.widgets import panel, panel_button
 from apps.session.past_values import then_of
 from apps.texts import texts
-from apps.value_words import is_old, reading
+from apps.value_words import aged, is_old, reading
 from twin.bilingual import Language
 from twin.stations.filter import STATES, Filter, passing
 from twin.stations.freshness import Freshness
@@ -36,7 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceView:
-    """Option of a filter; ``count`` stations have it."""
+    """Option of a filter; ``count`` stations have it.
+
+    ``on`` where it was chosen; none is while all are shown.
+    """
 
     id: str
     name: str
@@ -48,7 +50,7 @@ class ChoiceView:
 class StationRowView:
     """Row of one station.
 
-    ``old`` ones are greyed and struck; ``state`` is its sign.
+    ``old`` ones are greyed, and their age begins with the word for it; ``state`` is its sign.
     """
 
     id: str
@@ -130,16 +132,18 @@ def view(
     found = passing(all_, wanted)
     kinds = Counter(s.station.kind for s in all_)
     states = Counter(s.state for s in all_)
+    chosen_kinds = wanted.kinds if len(wanted.kinds) < len(STATION_KINDS) else ()
+    chosen_states = wanted.states if len(wanted.states) < len(STATES) else ()
     return StationsView(
         available=bool(all_),
         away=away,
         kinds=[
-            ChoiceView(id=kind, name=t[f"station_{kind}"], count=kinds[kind], on=kind in wanted.kinds)
+            ChoiceView(id=kind, name=t[f"station_{kind}"], count=kinds[kind], on=kind in chosen_kinds)
             for kind in STATION_KINDS
             if kinds[kind]
         ],
         states=[
-            ChoiceView(id=state, name=t[f"status_{state}"], count=states[state], on=state in wanted.states)
+            ChoiceView(id=state, name=t[f"status_{state}"], count=states[state], on=state in chosen_states)
             for state in STATES
             if state != "unknown" or states[state]
         ],
@@ -178,7 +182,7 @@ def _rows(found: Sequence[StationStatus], language: Language, *, of: ZoneInfo | 
             name=s.station.name[language],
             kind=s.station.kind,
             value=_value(s, language),
-            age=age(s.age_s, language) if of is None else _time(s, of),
+            age=aged(s.freshness, s.age_s, language) if of is None else _time(s, of),
             state=s.state,
             tone=s.tone,
             old=is_old(s.freshness) and s.freshness is not Freshness.UNKNOWN,

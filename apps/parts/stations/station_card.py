@@ -14,7 +14,7 @@ from apps.ages import age
 from apps.formatting import fixed, written
 from apps.session.views import CardView, RowView
 from apps.texts import texts
-from apps.value_words import is_old, reading, why_doubtful
+from apps.value_words import aged, is_old, reading, why_doubtful
 from twin.bilingual import Language
 from twin.stations.properties import PROPERTIES
 
@@ -96,7 +96,7 @@ def _value(
         fresh = value.freshness(elapsed_s=elapsed_s)
         why = why_doubtful(value.reason, language) if value.quality != "missing" else ""
         quality = t[f"quality_{value.quality}"] + (t["because"].format(why=why) if why else "")
-        when = age(value.age_s + elapsed_s, language)
+        when = aged(fresh, value.age_s + elapsed_s, language)
         if of is not None and value.phenomenon_at is not None:
             when = written(value.phenomenon_at, of)
         words = f"{words} · {quality} · {when}"

@@ -250,7 +250,7 @@ async def test_who_may_only_watch_acknowledges_nothing_and_an_operator_does_in_t
         rows = [row for group in watches.state["alarms"]["groups"] for row in group["rows"] if row["open"]]
         before = len(journal(hub, "operated"))
         for name in ("acknowledge", "shelve"):
-            more = [8.0] if name == "shelve" else []
+            more = ["", 8.0] if name == "shelve" else []
             await watches.trigger(name, [rows[0]["id"]], "someone else", *more)
             await watches.until(lambda: "权限" in watches.state["toast"])
             await watches.trigger("close_card")
@@ -275,6 +275,7 @@ async def test_each_trigger_declares_a_role_and_is_kept_to_it(hub: Hub, url: str
         assert {name for name, needs in needed.items() if needs != "watch"} == {
             "acknowledge",
             "shelve",
+            "unshelve",
             "open_again",
         }
         before = desk.gate.refused.total()

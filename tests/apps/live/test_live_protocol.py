@@ -16,7 +16,8 @@ import pytest
 
 from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
 from apps.live.server import ADDRESS, LiveServer
-from twin.errors import TwinError
+from twin.alarms.operating import AlarmOperation, AlarmOutcome
+from twin.errors import Reason, TwinError
 from twin.stations.freshness import Freshness
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 
@@ -49,12 +50,15 @@ ALARM = AlarmNow(
 FEED = FeedNow(id="f", title={"zh": "示例", "en": "sample"}, driver="sample", state="running", since=START)
 
 
+OVER = Reason("it is over", "已结束")
+
+
 class FakeSource:
     def __init__(self) -> None:
         rain = {"a": RainNow(station="a", h1_mm=1, h3_mm=2, h6_mm=3, h24_mm=4, known=0.9)}
         values = {"a.level": value("a.level", 152.0)}
         self.told = Now(values=values, rain=rain, alarms=(ALARM,), feeds=(FEED,))
-        self.acknowledged: list[tuple[str, str]] = []
+        self.operated: list[AlarmOperation] = []
         self._calls: list[Callable[[], None]] = []
 
     def now(self) -> Now:
@@ -82,11 +86,11 @@ class FakeSource:
         self.asked = (valid_at, known_at)
         return (value("a.level", 148.0), value("a.flow", None))
 
-    async def acknowledge(self, alarm: str, by: str) -> None:
-        self.acknowledged.append((alarm, by))
-
-    async def shelve(self, alarm: str, by: str, until: datetime) -> None:
-        raise TwinError("not now")
+    async def operate(self, operation: AlarmOperation) -> AlarmOutcome:
+        if operation.act == "shelve":
+            raise TwinError("not now")
+        self.operated.append(operation)
+        return AlarmOutcome(done=operation.alarms[:1], refused=dict.fromkeys(operation.alarms[1:], OVER))
 
 
 @asynccontextmanager
@@ -151,13 +155,14 @@ async def test_questions_are_answered_or_refused_in_words(tmp_path: Path) -> Non
         assert {name: told.value for name, told in then.items()} == {"a.level": 148.0, "a.flow": None}
         await client.then(START, None)
         assert source.asked == (START, None)
-        await client.acknowledge("a1", "王工")
-        assert source.acknowledged == [("a1", "王工")]
+        seen = AlarmOperation(act="acknowledge", alarms=("a1", "a2"), by="王工", note="已电话核实")
+        assert await client.operate(seen) == AlarmOutcome(done=("a1",), refused={"a2": OVER})
+        assert source.operated == [seen]
         with pytest.raises(LiveRefusedError, match="no datastream c") as refused:
             await client.past("c", START, START)
         assert refused.value.in_chinese().startswith("实时服务未能完成操作：")
         with pytest.raises(LiveRefusedError, match="not now"):
-            await client.shelve("a1", "王工", START)
+            await client.operate(AlarmOperation(act="shelve", alarms=("a1",), by="王工", until=START))
         with pytest.raises(LiveRefusedError, match="no question"):
             await client.past("x" * 300, START, START)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.parts import alarms
-from apps.parts.alarms import AlarmsView
-from apps.parts.stations import panel, past_chart, station_card
+from apps.parts.alarms import alarm_rows as alarms
+from apps.parts.alarms.alarm_rows import AlarmsView
+from apps.parts.stations import filter_chip, panel, past_chart, station_card
+from apps.parts.stations.actions import StationActions
 from apps.session import station_signs
 from apps.session.rain_now import rain_now
 from tests.apps.flat import SCENE, scene_in
@@ -107,12 +109,16 @@ def test_alarms_come_first_then_how_fresh_the_value_is() -> None:
     assert {id_: s.state for id_, s in stand().items()} == {"1": "fresh", "2": "stale", "3": "alarm"}
 
 
-def test_the_list_strikes_old_values_and_names_their_age() -> None:
+def test_the_list_greys_old_values_and_says_so_with_their_age() -> None:
     shown = panel.view(stand(), Filter(), NOW.feeds, scene_in("zh"), away="", zone=ZONE)
     rows = {row.id: row for row in shown.rows}
     assert shown.rows[0].id == "3"
     assert (rows["1"].value, rows["1"].old) == ("121.23 m ↑", False)
-    assert (rows["2"].value, rows["2"].age, rows["2"].old) == ("3.5 mm →".replace(" →", ""), "1 小时前", True)
+    assert (rows["2"].value, rows["2"].age, rows["2"].old) == (
+        "3.5 mm →".replace(" →", ""),
+        "过时 1 小时前",
+        True,
+    )
     assert (rows["3"].value, rows["3"].age, rows["3"].old) == ("—", "—", True)
     assert "合成数据" in shown.feeds[0].detail
 
@@ -131,6 +137,40 @@ def test_the_list_strikes_old_values_and_names_their_age() -> None:
 )
 def test_filters(wanted: Filter, ids: set[str]) -> None:
     assert {s.station.id for s in passing(stand().values(), wanted)} == ids
+
+
+def test_a_filter_that_hides_stations_is_counted_over_the_picture() -> None:
+    found = stand()
+    assert filter_chip.view(found, Filter(), "zh") == filter_chip.FilterChipView()
+    assert filter_chip.view({}, Filter(text="x"), "zh") == filter_chip.FilterChipView()
+    chip = filter_chip.view(found, Filter(kinds=frozenset({"rain"}), states=frozenset({"alarm"})), "zh")
+    assert (chip.count, chip.words) == ("1/3", "雨量 · 有报警")
+    assert filter_chip.view(found, Filter(township="甲镇", text=" x "), "zh").words == "甲镇 · x"
+
+
+class Choosing:
+    """Controller and live desk of a test: they keep the filter."""
+
+    def __init__(self) -> None:
+        self.session, self.scene = self, SCENE
+
+    def choose(self, wanted: Filter) -> None:
+        self.scene = self.scene.changed(filter=wanted)
+
+
+def test_the_first_click_on_a_chip_means_only_this_and_the_next_ones_add() -> None:
+    page: Any = Choosing()
+    actions = StationActions(page, page)
+    rows = []
+    for kind in ("rain", "stage", "rain", "stage"):
+        actions.toggle_kind(kind)
+        shown = panel.view(stand(), page.scene.filter, (), page.scene, away="", zone=ZONE)
+        rows.append((shown.total, [choice.id for choice in shown.kinds if choice.on]))
+    assert rows == [(2, ["rain"]), (3, ["rain", "stage"]), (1, ["stage"]), (3, [])]
+    actions.toggle_state("alarm")
+    assert page.scene.filter.states == {"alarm"}
+    actions.clear_filter()
+    assert page.scene.filter == Filter()
 
 
 def test_the_card_says_what_the_station_is_its_values_quality_age_and_source() -> None:

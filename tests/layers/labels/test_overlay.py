@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.labels.overlay import SYNTHETIC, scale_bar
+from layers.labels.overlay import SYNTHETIC, heights_note, scale_bar
 from layers.stage import Stage
 from tests.layers.altered import Altered
 from tests.layers.seeing import on_screen
@@ -99,6 +99,8 @@ def test_the_scale_bar_has_a_round_length_that_fits(
 
     camera = FROM_ABOVE.model_copy(update={"distance_m": distance_m, "view_angle_deg": view_angle_deg})
     bar = scale_bar(camera, aspect)
+    assert bar.note == heights_note(1.0, "zh") == ""
+    assert (heights_note(3.0, "zh"), heights_note(2.5, "en")) == ("竖向 ×3", "Vertical ×2.5")
     assert 0.055 < bar.share <= 0.16 * (1 + 1e-6)
     assert f"{bar.length_m:.6e}"[:8] in ("1.000000", "2.000000", "5.000000")
     number, unit = re.fullmatch(r"([\d.]+) (m|km)", bar.text).groups()  # type: ignore[union-attr]

@@ -132,6 +132,7 @@ acts = st.lists(
         st.tuples(st.just("judge"), st.sampled_from(["a", "b"]), st.sampled_from([True, False, None])),
         st.tuples(st.just("ack"), st.sampled_from(["a", "b"]), st.none()),
         st.tuples(st.just("shelve"), st.sampled_from(["a", "b"]), st.none()),
+        st.tuples(st.just("unshelve"), st.sampled_from(["a", "b"]), st.none()),
         st.tuples(st.just("tick"), st.none(), st.none()),
     ),
     max_size=40,
@@ -155,6 +156,8 @@ def test_a_book_cut_at_any_record_and_folded_again_stands_the_same(
             elif what == "shelve":
                 until = at + timedelta(minutes=7)
                 changes = [lifecycle.shelve(f"level@{key}", by="x", at=at, until=until)]
+            elif what == "unshelve":
+                changes = [lifecycle.unshelve(f"level@{key}", by="x", at=at)]
             else:
                 changes = list(lifecycle.tick(at))
         except AlarmError:

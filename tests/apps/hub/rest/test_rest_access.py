@@ -17,6 +17,8 @@ ASKED = {
     "station": f"/stations/{STATION}",
     "observations": f"/observations?datastream={STREAM}&start=2026-07-28",
     "acknowledge": "/alarms/none/acknowledge",
+    "shelve": "/alarms/none/shelve",
+    "unshelve": "/alarms/none/unshelve",
     "resolve_scene": "/scenes/2.abc",
     "picture": "/picture?size=64x64&format=jpeg",
 }

@@ -19,6 +19,7 @@ from layers.stage import Stage
 from tests.apps.hub.rest.conftest import AT, COUNT, STATION, STREAM
 from tests.apps.hub.rest.rest_hub import WHO, Reply, RestHub
 from twin.access import NothingToSeeError
+from twin.alarms.operating import AlarmOperation, AlarmOutcome
 from twin.basin import Basin
 from twin.scene import Scene
 from twin.stations.snapshot import AlarmNow, FeedNow, Now
@@ -286,8 +287,9 @@ class Service:
         del datastream
         return 0.0
 
-    async def acknowledge(self, alarm: str, by: str) -> None:
-        self.acknowledged.append((alarm, by))
+    async def operate(self, operation: AlarmOperation) -> AlarmOutcome:
+        self.acknowledged += [(alarm, operation.by) for alarm in operation.alarms]
+        return AlarmOutcome(done=operation.alarms)
 
 
 @pytest.fixture

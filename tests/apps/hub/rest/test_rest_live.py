@@ -94,8 +94,27 @@ def test_an_alarm_is_acknowledged_for_good(live: tuple[RestHub, Basin]) -> None:
     )
     path = f"/alarms/{alarm['id']}/acknowledge"
     assert rest.post(path, {}, {WHO: "watch/restricted"}).status == 403
-    assert rest.post(path, {}, {WHO: "operate/restricted"}).status == 200
+    assert rest.post(path, {"note": "已核实"}, {WHO: "operate/restricted"}).status == 200
     until(lambda: rest.get("/alarms").json["alarms"][0]["state"] == "acknowledged")
-    assert rest.get("/alarms").json["alarms"][0]["by"] == "operate"
+    seen = rest.get("/alarms").json["alarms"][0]
+    assert (seen["by"], seen["note"], seen["until"]) == ("operate", "已核实", None)
     again = rest.post(path, {}, {WHO: "operate/restricted"})
     assert (again.status, again.json["code"]) == (409, "live-refused")
+
+
+def test_an_alarm_is_shelved_for_hours_and_taken_back(live: tuple[RestHub, Basin]) -> None:
+    rest, _ = live
+    (alarm,) = rest.get("/alarms").json["alarms"]
+    may, path = {WHO: "operate/restricted"}, f"/alarms/{alarm['id']}"
+    assert (
+        rest.post(f"{path}/shelve", {"hours": 2.0, "note": "检修"}, {WHO: "watch/restricted"}).status == 403
+    )
+    assert rest.post(f"{path}/shelve", {"hours": 99.0}, may).status == 422
+    assert rest.post(f"{path}/shelve", {"hours": 2.0, "note": "检修"}, may).status == 200
+    until(lambda: rest.get("/alarms").json["alarms"][0]["state"] == "shelved")
+    shelved = rest.get("/alarms").json["alarms"][0]
+    wait = datetime.fromisoformat(shelved["until"]) - datetime.now().astimezone()
+    assert timedelta(minutes=115) < wait < timedelta(minutes=120)
+    assert rest.post(f"{path}/unshelve", {}, may).status == 200
+    until(lambda: rest.get("/alarms").json["alarms"][0]["state"] == "unacknowledged")
+    assert rest.post(f"{path}/unshelve", {}, may).status == 409

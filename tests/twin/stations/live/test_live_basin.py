@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.twin.stations.live.playing import report, running, until
+from twin.alarms.operating import AlarmOperation
 from twin.basin import Basin
 from twin.journal import state
 from twin.live import (
@@ -21,6 +22,10 @@ from twin.live import (
 from twin.stations.freshness import Freshness
 from twin.stations.model import Observation
 from twin.stations.store import Reader, Writer, WriterBusyError
+
+
+def seen(*alarms: str) -> AlarmOperation:
+    return AlarmOperation(act="acknowledge", alarms=alarms, by="王工", note="已核实")
 
 
 async def test_a_report_is_seen_within_a_moment_and_its_alarm_can_be_acknowledged(basin: Basin) -> None:
@@ -37,7 +42,8 @@ async def test_a_report_is_seen_within_a_moment_and_its_alarm_can_be_acknowledge
         await until(lambda: bool(live.now().alarms))
         (alarm,) = live.now().alarms
         assert (alarm.id, alarm.state) == ("river:warning@31000001", "unacknowledged")
-        await live.acknowledge(alarm.id, "王工")
+        done = await live.operate(seen(alarm.id, "river:warning@gone"))
+        assert (done.done, set(done.refused)) == ((alarm.id,), {"river:warning@gone"})
         assert live.now().alarms[0].state == "acknowledged"
         past = await live.past("31000001.level", datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
         assert past.values == (3.5,)
@@ -51,11 +57,32 @@ async def test_after_a_restart_values_alarms_and_who_has_seen_them_are_there_aga
     async with running(basin) as live:
         await report(basin, 3.5)
         await until(lambda: bool(live.now().alarms))
-        await live.acknowledge("river:warning@31000001", "王工")
+        await live.operate(seen("river:warning@31000001"))
     async with running(basin) as live:
         assert live.now().values["31000001.level"].value == 3.5
         (alarm,) = live.now().alarms
-        assert (alarm.state, alarm.by) == ("acknowledged", "王工")
+        assert (alarm.state, alarm.by, alarm.note) == ("acknowledged", "王工", "已核实")
+
+
+async def test_a_shelved_alarm_keeps_who_why_and_until_over_a_restart_and_can_be_taken_back(
+    basin: Basin,
+) -> None:
+    until_ = datetime.now(UTC) + timedelta(hours=2)
+    ids = ("river:warning@31000001",)
+    async with running(basin) as live:
+        await report(basin, 3.5)
+        await until(lambda: bool(live.now().alarms))
+        shelved = AlarmOperation(act="shelve", alarms=ids, by="王工", note="检修", until=until_)
+        assert (await live.operate(shelved)).done == ids
+        assert set((await live.operate(shelved)).refused) == set(ids)
+    async with running(basin) as live:
+        (alarm,) = live.now().alarms
+        assert (alarm.state, alarm.by, alarm.note, alarm.until) == ("shelved", "王工", "检修", until_)
+        back = AlarmOperation(act="unshelve", alarms=ids, by="李工")
+        assert (await live.operate(back)).done == ids
+        (alarm,) = live.now().alarms
+        assert (alarm.state, alarm.by, alarm.until) == ("unacknowledged", "", None)
+        assert set((await live.operate(back)).refused) == set(ids)
 
 
 async def test_after_a_restart_rain_in_doubt_counts_as_little_as_before_it(basin: Basin) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.twin.stations.live.playing import report, until
 from tests.twin.stations.nets import HandClocks
+from twin.alarms.operating import AlarmOperation
 from twin.basin import Basin
 from twin.live import (
     folder_of,
@@ -82,7 +83,8 @@ async def test_an_alarm_put_aside_comes_back_when_its_hour_has_passed_whatever_t
 
         for hours in (2, -2):
             clocks.step(3600 * hours)
-            await live.shelve(alarm.id, "王工", clocks.day + timedelta(hours=1))
+            ends = clocks.day + timedelta(hours=1)
+            await live.operate(AlarmOperation(act="shelve", alarms=(alarm.id,), by="王工", until=ends))
             assert await state_after(0, -timedelta(hours=hours)) == "shelved"
             assert await state_after(3599, timedelta(hours=hours)) == "shelved"
             assert await state_after(1, -timedelta(hours=hours)) == "unacknowledged"

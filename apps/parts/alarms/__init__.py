@@ -1,0 +1,1 @@
+"""Alarms panel: rows, what an operator does."""
