@@ -12,6 +12,8 @@ from typing import TypeVar
 import numpy as np
 
 from twin.access import catalog_seen_by
+from twin.analysis.affected import Affected
+from twin.analysis.gather import affected_of
 from twin.arrays import F32, I32
 from twin.bilingual import in_both
 from twin.catalog import (
@@ -286,6 +288,14 @@ class Basin:
             vertical_error_m=self.terrain.vertical_error_m,
             generation=self.generation.id,
         )
+
+    @cached_property
+    def affected(self) -> Affected:
+        """Villages and buildings by the level at which each gets wet.
+
+        ``basin.affected.at(basin.water.state(158.0))``.
+        """
+        return affected_of(self)
 
     @cached_property
     def hypsometry(self) -> Hypsometry:

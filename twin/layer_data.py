@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import numpy as np
+
+from twin.arrays import F64
 from twin.errors import Reason
 from twin.products import load_features
 from twin.strict_json import read_json
@@ -113,3 +116,31 @@ class ModelData(LayerData):
             covers=tuple(read_json(folder / "cover.json") for folder in folders),
             two_sided=entry.driver != "sample",  # nobody promises how a foreign model's triangles face
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildingData(LayerData):
+    """Buildings that water can reach.
+
+    ``outlines`` are closed rings (east, north) in the frame's CRS, ``first_wet_m`` and ``pocket_m`` as the
+    build found them (NaN for none), ``height_m`` how high each is, NaN where nobody says.
+    """
+
+    group = "affected"
+
+    kind: str = "buildings"
+    outlines: Sequence[F64] = ()
+    first_wet_m: F64 = field(default_factory=lambda: np.zeros(0))
+    pocket_m: F64 = field(default_factory=lambda: np.zeros(0))
+    height_m: F64 = field(default_factory=lambda: np.zeros(0))
+
+    @classmethod
+    def read(cls, entry: Any, products: Sequence[Path]) -> Self:
+        with np.load(products[0] / "outlines.npz", allow_pickle=False) as found:
+            return cls(
+                **shown_as(entry),
+                outlines=np.split(found["corners"], found["starts"][1:]) if len(found["starts"]) else (),
+                first_wet_m=found["first_wet_m"],
+                pocket_m=found["pocket_m"],
+                height_m=found["height_m"],
+            )

@@ -8,25 +8,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from meshes.sample.village_batches import BATCH, batch_names
 from twin.build.step import Products, Step, StepProgress
 from twin.catalog import frame_of
-from twin.products import SAMPLE, model_step_name
+from twin.products import SAMPLE
 from twin.sample.names import VILLAGES
 from twin.vertical import ellipsoid_minus_working_m
 
 if TYPE_CHECKING:
     from twin.catalog import Catalog, ModelEntry
 
-BATCH = 6
-"""Villages of one step."""
-
 
 def village_steps(catalog: Catalog, entry: ModelEntry) -> list[Step]:
     """Make the steps of the sample's villages, in batches."""
-    return [_batch(catalog, entry, first) for first in range(0, len(VILLAGES), BATCH)]
+    return [_batch(catalog, entry, first, name) for first, name in batch_names(entry.id)]
 
 
-def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
+def _batch(catalog: Catalog, entry: ModelEntry, first: int, name: str) -> Step:
     frame, last = frame_of(catalog.head), min(first + BATCH, len(VILLAGES))
 
     def make(folder: Path, products: Products, progress: StepProgress) -> None:
@@ -44,7 +42,7 @@ def _batch(catalog: Catalog, entry: ModelEntry, first: int) -> Step:
         )
 
     return Step(
-        name=model_step_name(entry.id, f"{first:03d}"),
+        name=name,
         title=(f"构建村庄模型 {first + 1}–{last}", f"modelling villages {first + 1} to {last}"),
         make=make,
         needs=(SAMPLE, "ground"),

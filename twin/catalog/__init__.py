@@ -6,6 +6,7 @@
 from twin.catalog.catalog import BrokenEntry, Catalog, NoSuchDataError
 from twin.catalog.entries import (
     BarrierEntry,
+    BuildingsEntry,
     CurveEntry,
     Entry,
     HeightEntry,
@@ -32,6 +33,7 @@ from twin.catalog.types import Names, Place
 __all__ = [
     "BarrierEntry",
     "BrokenEntry",
+    "BuildingsEntry",
     "Catalog",
     "CatalogError",
     "CatalogHead",

@@ -300,6 +300,15 @@ class BarrierEntry(VectorEntry):
         return self
 
 
+class BuildingsEntry(VectorEntry):
+    """Footprints of buildings, with households and people where they are known.
+
+    Or those of the sample's village models.
+    """
+
+    kind: Literal["buildings"]
+
+
 class TableEntry(Entry):
     """CSV with a header line."""
 

@@ -42,7 +42,7 @@ class LayerKind:
 PLAIN = LayerKind(
     entry="twin.catalog.entries:VectorEntry",
     check="twin.entry_checks:check_vectors",
-    steps="twin.build.vectors:vector_steps",
+    steps="twin.build.asset_steps:asset_steps",
     data="twin.layer_data:VectorData",
     layers="layers.vectors.vector_layer:vector_layers",
 )
@@ -83,6 +83,13 @@ LAYER_KINDS: dict[str, LayerKind] = {
         steps=PLAIN.steps,
         data=PLAIN.data,
         layers=PLAIN.layers,
+    ),
+    "buildings": LayerKind(
+        entry="twin.catalog.entries:BuildingsEntry",
+        check=PLAIN.check,
+        steps=PLAIN.steps,
+        sample_steps="meshes.sample.building_steps:sample_building_steps",
+        data="twin.layer_data:BuildingData",
     ),
     "curve": LayerKind(
         entry="twin.catalog.entries:CurveEntry",

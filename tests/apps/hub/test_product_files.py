@@ -96,7 +96,8 @@ async def client(basin: Path) -> AsyncIterator[TestClient[Any, Any]]:
 async def test_the_list_and_the_files_follow_what_a_visitor_may_see(
     client: TestClient[Any, Any], generation: str, basin: Path
 ) -> None:
-    hidden = {"public": {"vectors/hamlets", "vectors/villages"}, "internal": {"vectors/villages"}}
+    villages = {"vectors/villages", "affected/villages"}
+    hidden = {"public": {"vectors/hamlets", "affected/hamlets", *villages}, "internal": villages}
     every = set(Store.beside(basin).generation(generation).products)
     for sees in ACCESS:
         answer = await client.get(f"/tiles/{generation}/", headers={"sees": sees})

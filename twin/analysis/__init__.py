@@ -1,0 +1,1 @@
+"""Analyse what a water level affects: villages, buildings, people."""
