@@ -54,10 +54,10 @@ NONE = Count()
 class AffectedSum:
     """Sum of affected villages, buildings, households and people.
 
-    Of the basin, a township or a village. ``buildings`` is None where no footprints of buildings are known. Of ``unsaid`` affected buildings or
-    villages the households or people are not known: the sums are without them. ``whole``
-    villages without known buildings count with all their households and people as soon as they get wet
-    anywhere.
+    Of the basin, a township or a village. ``buildings`` is None where no footprints of buildings are known.
+    Of ``unsaid`` affected buildings or villages the households or people are not known: the sums are without
+    them. ``whole`` villages without known buildings count with all their households and people as soon as
+    they get wet anywhere.
     """
 
     villages: Count = NONE
@@ -217,8 +217,8 @@ class Affected:
     def wetness(self, first_cm: I32, pocket_cm: I32, state: WaterState) -> U8:
         """Classify assets as dry, possibly or certainly wet.
 
-    ``Wetness``, uint8 (n,), from first-wet levels and pockets.
-    """
+        ``Wetness``, uint8 (n,), from first-wet levels and pockets.
+        """
         now = min(whole_cm(state.level_m), self._cap_cm - 1)
         highest = min(whole_cm(state.highest_m), self._cap_cm - 1)
         joined, behind = first_cm <= now, (pocket_cm > now) & (pocket_cm <= highest)
