@@ -90,6 +90,7 @@ LAYER_KINDS: dict[str, LayerKind] = {
         steps=PLAIN.steps,
         sample_steps="meshes.sample.building_steps:sample_building_steps",
         data="twin.layer_data:BuildingData",
+        layers="layers.wet_buildings:building_layers",
     ),
     "curve": LayerKind(
         entry="twin.catalog.entries:CurveEntry",
