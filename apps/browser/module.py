@@ -33,7 +33,7 @@ FILES = (
 """Files of the page's script, in their order: the later ones add to what the first one makes."""
 
 
-STYLES = ("desk.css", "search.css", "alarms.css", "stations.css")
+STYLES = ("desk.css", "search.css", "alarms.css", "stations.css", "wall_control.css")
 """Files of the page's style sheet, in their order: what a part brings comes after the desk's."""
 
 
@@ -67,11 +67,15 @@ vue_use = ["twinDesk"]
 
 
 class SceneElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """Element of the streamed scene."""
+    """Element of the streamed scene.
+
+    With a ``screen`` (width, height, pixels) it shows all of a picture that others move; a tap calls the
+    trigger that ``aim`` names with the place.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-scene", **kwargs)
-        self._attr_names += ["label", "north"]
+        self._attr_names += ["label", "north", "screen", "aim"]
 
 
 class Icon(AbstractElement):  # type: ignore[misc]  # trame carries no types

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +15,7 @@ from trame.app import TrameApp
 from trame.decorators import change
 from trame_server import Server
 
+from apps.hub.endpoint import Publisher, connect
 from apps.hub.gate import Gate
 from apps.hub.generations import Offer, notice
 from apps.hub.operations import declared, permitted
@@ -34,7 +36,7 @@ from twin.bilingual import Language
 from twin.scene import MAX_LINK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from apps.hub.audit import AuditJournal
     from apps.hub.opened import Opened
@@ -44,15 +46,26 @@ if TYPE_CHECKING:
     from apps.painter.pool import PainterPool
     from apps.rooms.room import Room
     from apps.session.shared_signs import SharedSigns
+    from apps.stream.pacing import Credit
     from apps.stream.pixel_budget import PixelBudget
     from twin.access import NothingToSeeError
     from twin.catalog import Catalog
     from twin.errors import TwinError
+    from twin.scene import Scene
     from twin.store import Store
 
 logger = logging.getLogger(__name__)
 
 IS_LINK = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_LINK}}}")
+
+
+class SharedWall(Protocol):
+    """Wall as a desk uses it.
+
+    :class:`apps.hub.wall.wall_server.Wall`.
+    """
+
+    def show(self, scene: Scene, *, by: str) -> None: ...
 
 
 class HubServices(Protocol):
@@ -73,6 +86,9 @@ class HubServices(Protocol):
     audit: AuditJournal
     pixels: PixelBudget
 
+    @property
+    def wall(self) -> SharedWall: ...
+    async def welcome(self, desk: Desk) -> None: ...
     def open_again(self) -> None: ...
     def show_current(self, desk: Desk) -> None: ...
 
@@ -94,12 +110,15 @@ class Kept:
 class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     """Trame server with one client, which shows a room."""
 
+    make_view: Callable[..., SceneView] = SceneView
+
     def __init__(
         self, hub: HubServices, name: str, visitor: Visitor, *, room: Room, kept: Kept | None = None
     ) -> None:
         super().__init__(Server(name))
         self.server.client_type = "vue3"
         self._hub = hub
+        self.name = name
         self._parts = room.parts
         self.visitor = visitor
         self.controller: Controller | None = None
@@ -133,7 +152,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         own = {"t": texts(language), "head": plain(title), "trame__title": title.title, "duty": plain(duty)}
         who = {"signed_in": visitor.full_name or visitor.name}
         self.state.update({**own, **who, "instance": hub.instance})
-        self.area = SceneView(
+        self.area = self.make_view(
             hub.painter,
             name=name,
             budget=hub.pixels,
@@ -144,6 +163,22 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.pictures.serve(self.area)
         #: Why there is no picture yet; None where that is the hub's to say.
         self._cover: Cover | None = None
+
+    async def connect(self, outbox: Publisher) -> Any:
+        """Start the server, and let it publish; see :func:`apps.hub.endpoint.connect`."""
+        return await connect(self.server, self.gate, outbox)
+
+    async def begin(self) -> None:
+        """Show the hub's basin, or how far it is."""
+        await self._hub.welcome(self)
+
+    def gone(self) -> None:
+        """Ignore it: the hub keeps and ends desks."""
+
+    @property
+    def credit(self) -> Credit:
+        """Credit of the pictures on their way."""
+        return self.area.stream.credit
 
     @property
     def light(self) -> bool:
@@ -189,6 +224,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         controller.unit, controller.panel = self.state.unit, self.state.panel
         if self.controller is not None:
             controller.rem_px = self.controller.rem_px
+        self.equip(controller)
         self._offer(*(make(controller) for part in self._parts for make in part.actions))
         self.controller = controller
         await controller.start(self.state.language)
@@ -208,6 +244,12 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             self._link = ("", ())
             session.untouched = True  # by the visitor: a link that the page brings itself is newer
         self._following.append(asyncio.create_task(self._uncover()))
+
+    def equip(self, controller: Controller) -> None:
+        """Give a new controller what only some visitors have."""
+        if self.visitor.may("operate"):
+            by = self.visitor.full_name or self.visitor.name
+            controller.send_to_wall = lambda scene: self._hub.wall.show(scene, by=by)
 
     async def _note_seen(self, opened: Opened) -> None:
         """Write restricted entries that this desk is given to the audit journal, once each."""

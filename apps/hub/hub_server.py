@@ -41,6 +41,8 @@ from apps.hub.sign_in.transport import transport
 from apps.hub.sockets import talk
 from apps.hub.startup import Startup
 from apps.hub.visitor import visitor_of
+from apps.hub.wall.wall_desk import NAME as WALL
+from apps.hub.wall.wall_server import Wall
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
 from apps.memory import set_malloc_thresholds
@@ -98,6 +100,7 @@ class Hub:
         self.kept = KeptDesks(KeptDesksFile(self.shelf.folder / FILE))
         self.watch = SocketWatch()
         self.pixels = PixelBudget()
+        self.wall = Wall(self)
         self._desks: set[Desk] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._opened: Opened | None = None
@@ -131,7 +134,9 @@ class Hub:
         if self.sign_in is not None:
             self.sign_in.add_routes(self.app)
         rest.add_routes(self.app, self)
-        Web(self.instance, ROOMS.values()).serve(self.app, files=prototypes["desk"].serve)
+        Web(self.instance, ROOMS.values(), check=self.check_entry).serve(
+            self.app, files=prototypes["desk"].serve
+        )
         self.app.cleanup_ctx.append(self._run)
 
     async def _run(self, app: web.Application) -> AsyncIterator[None]:
@@ -142,6 +147,7 @@ class Hub:
             self._watch(),
             self._grow(),
             self.watch.run(),
+            self.wall.run(),
             self.kept.run(),
             counters.watch_loop(),
         )
@@ -160,14 +166,26 @@ class Hub:
         room = ROOMS.get(request.query.get("room", "desk"))
         if room is None:
             raise web.HTTPNotFound(text="there is no such room")
-        if not visitor_of(request).may(room.needs):
-            raise web.HTTPForbidden(text=f"this needs the role {room.needs}")
+        self.check_entry(room, visitor_of(request))
         return await talk(self, request, room)
+
+    def check_entry(self, room: Room, visitor: Visitor) -> None:
+        """Refuse a room that a visitor may not open; raises HTTPForbidden.
+
+        The wall shows entries of one access to all: who sees less may not see it.
+        """
+        if not visitor.may(room.needs):
+            raise web.HTTPForbidden(text=f"this needs the role {room.needs}")
+        access = self.catalog.site.wall.access
+        if room.shared and not visitor.may_see(access):
+            raise web.HTTPForbidden(
+                text=f"the wall shows data for {access} use, which your account does not see"
+            )
 
     @property
     def open_desks(self) -> int:
-        """Number of desks whose page is there."""
-        return len(self._desks)
+        """Number of desks whose page is there; the wall is none."""
+        return sum(desk.name != WALL for desk in self._desks)
 
     @property
     def generation(self) -> Generation | None:

@@ -34,7 +34,9 @@ from apps.hub.permissions import Identify
 from apps.hub.refusal_counter import refusals
 from apps.hub.sign_in.language_cookie import language_of
 from apps.hub.visitor import visitor_of
+from apps.hub.wall.wall_server import Wall
 from apps.rooms.room import Room
+from apps.stream.pacing import Credit
 from apps.texts import texts
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,23 @@ WBITS = 15
 """Window of compression: the first state becomes five times less, what lies over a picture three times."""
 
 
+class Page(Protocol):
+    """Page of one browser: a :class:`Desk`, or a view of the wall.
+
+    ``credit`` counts its pictures, ``light`` is whether its messages are compressed now.
+    """
+
+    name: str
+
+    @property
+    def credit(self) -> Credit: ...
+    @property
+    def light(self) -> bool: ...
+    async def connect(self, outbox: Outbox) -> Any: ...
+    async def begin(self) -> None: ...
+    def gone(self) -> None: ...
+
+
 class DeskLifecycle(HubServices, Protocol):
     """Start and end of desks; :class:`apps.hub.hub_server.Hub` has them."""
 
@@ -59,7 +78,8 @@ class DeskLifecycle(HubServices, Protocol):
     identify: Identify
     watch: SocketWatch
 
-    async def welcome(self, desk: Desk) -> None: ...
+    @property
+    def wall(self) -> Wall: ...
     def leave(self, desk: Desk) -> None: ...
 
 
@@ -69,7 +89,6 @@ async def talk(hub: DeskLifecycle, request: web.Request, room: Room) -> web.WebS
         max_msg_size=LARGEST_MESSAGE, autoping=False, compress=True, timeout=GOODBYE_S
     )
     await socket.prepare(request)
-    compresses = bool(socket.compress)
     socket._writer.compress = 0  # type: ignore[union-attr]  # no message but those that ask for it
     hello = await _hello(socket)
     if hello is None:
@@ -80,31 +99,45 @@ async def talk(hub: DeskLifecycle, request: web.Request, room: Room) -> web.WebS
         refusals.refuse("a desk beyond the limit", visitor.name)
         await socket.close(code=FULL, message=full_line())
         return socket
+    if room.shared:
+        watcher = hub.wall.watch(room, visitor)
+        await _carry(hub, request, socket, hello, watcher)
+        return socket
     name, kept = hub.kept.take(request.query.get("session", ""), visitor.name)
     if kept is None:
         kept = Kept(owner=visitor.name, language=language_of(request))
     desk = Desk(hub, name, visitor, room=room, kept=kept)
     hub.kept.follow(name, lambda: desk.kept)
-    outbox = Outbox()
-    browser = BrowserSocket(
-        socket, request, desk.area.stream.credit, lambda: hub.identify(request) == visitor, visitor.name
-    )
-    light = (lambda: desk.light) if compresses else (lambda: False)
-    writing = asyncio.create_task(_write(socket, outbox, light))
-    hub.watch.add(browser)
     try:
-        endpoint = await _connect(desk, outbox)
-        outbox.answer(as_answer(hello.id, {"clientID": f"c{name}", "maxMsgSize": LARGEST_MESSAGE}))
-        await hub.welcome(desk)
-        await _read(browser, endpoint, outbox)
-    except Exception:  # what one browser does must not end the hub
-        logger.exception("a desk ended")
+        await _carry(hub, request, socket, hello, desk)
     finally:
-        hub.watch.discard(browser)
-        writing.cancel()
         hub.kept.keep(name, desk.kept)
         hub.leave(desk)
     return socket
+
+
+async def _carry(
+    hub: DeskLifecycle, request: web.Request, socket: web.WebSocketResponse, hello: Call, page: Page
+) -> None:
+    """Carry a page's messages until either side is gone."""
+    visitor, outbox = visitor_of(request), Outbox()
+    browser = BrowserSocket(
+        socket, request, page.credit, lambda: hub.identify(request) == visitor, visitor.name
+    )
+    light = (lambda: page.light) if socket.compress else (lambda: False)
+    writing = asyncio.create_task(_write(socket, outbox, light))
+    hub.watch.add(browser)
+    try:
+        endpoint = await page.connect(outbox)
+        outbox.answer(as_answer(hello.id, {"clientID": f"c{page.name}", "maxMsgSize": LARGEST_MESSAGE}))
+        await page.begin()
+        await _read(browser, endpoint, outbox)
+    except Exception:  # what one browser does must not end the hub
+        logger.exception("a page ended")
+    finally:
+        hub.watch.discard(browser)
+        writing.cancel()
+        page.gone()
 
 
 def full_line() -> bytes:
@@ -142,35 +175,6 @@ def _call(message: Any) -> Call | None:
     elif message.type == WSMsgType.ERROR:
         refusals.refuse("a message that is no WebSocket's or too long")
     return None
-
-
-async def _connect(desk: Desk, outbox: Outbox) -> Any:
-    """Start a desk's server, and let it publish to the outbox."""
-    desk.server.start(backend="generic", exec_mode="task", disable_logging=True, show_connection_info=False)
-    await desk.server.ready
-    endpoint = desk.server._server.ws  # trame offers no other way to its socket
-    desk.gate.guard(endpoint)
-    connection = await endpoint.connect()
-    endpoint.authentified_client_ids.add(connection.client_id)
-    endpoint.pub_manager = _Publisher(outbox)
-    return endpoint
-
-
-class _Publisher:
-    """Stands for wslink's, which awaits the browser under a lock and packs what may never be sent."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
-
-    def publish(
-        self, topic: str, data: Any, client_id: str | None = None, skip_last_active_client: bool = False
-    ) -> None:
-        del client_id
-        if not skip_last_active_client:  # of one client, that is the one
-            self._outbox.publish(topic, data)
-
-    def addAttachment(self, payload: Any) -> Any:  # noqa: N802
-        return payload
 
 
 async def _read(browser: BrowserSocket, endpoint: Any, outbox: Outbox) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from trame_client.module import vue3
 from apps.browser import module
 from apps.hub.permissions import Handler, needs
 from apps.hub.static_files import StaticFile, add_folder
+from apps.hub.visitor import Visitor, visitor_of
 from apps.rooms.room import Room
 
 _WWW = Path(__file__).parents[1] / "browser" / "www"
@@ -25,8 +26,11 @@ class Web:
     ``instance`` names this run of the server: a page that comes back to another brings its link.
     """
 
-    def __init__(self, instance: str, rooms: Iterable[Room]) -> None:
-        self._instance = instance
+    def __init__(
+        self, instance: str, rooms: Iterable[Room], *, check: Callable[[Room, Visitor], None]
+    ) -> None:
+        """``check`` raises HTTPForbidden for a room that a visitor may not open."""
+        self._instance, self._check = instance, check
         self._rooms = tuple(rooms)
 
     def serve(self, app: web.Application, *, files: Mapping[str, Any]) -> None:
@@ -37,7 +41,7 @@ class Web:
         app.router.add_get("/", self._home)
         app.router.add_get("/alive", self._alive)
         for room in self._rooms:
-            app.router.add_get(f"/{room.path}", _page_of(room))
+            app.router.add_get(f"/{room.path}", _page_of(room, self._check))
         app.router.add_post("/paraview/", self._launcher)
         app.router.add_get("/socket.js", _SOCKET.get)
         app.router.add_get(f"/{module.SCRIPT}", StaticFile(module.script(), name="page.js", fixed=True).get)
@@ -69,13 +73,13 @@ _SOCKET = StaticFile((_WWW / "socket.js").read_bytes(), name="socket.js", fixed=
 _VUE = StaticFile((_TRAME / "vue.global.js").read_bytes(), name="vue.global.js", fixed=False)
 
 
-def _page_of(room: Room) -> Handler:
+def _page_of(room: Room, check: Callable[[Room, Visitor], None]) -> Handler:
     """Return the handler of a room's page."""
     text = first_page(room)
 
     @needs(room.needs)
     async def get(request: web.Request) -> web.Response:
-        del request
+        check(room, visitor_of(request))
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
 
     return get

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from apps.session.controller import Controller, Live
 from apps.session.views import plain
+from apps.session.wall_operator import WallOperator
 
 Command = tuple[Any, ...]
 """What a key does in the browser: ``("panel", name)`` opens or closes a panel, ``("set", key, value)`` and
@@ -32,7 +33,8 @@ class Part:
     may write, with the kinds of values they may have; ``client_only`` live in the browser alone.
     ``panel`` is the name under which the part is opened as a panel, '' for none. ``actions`` are classes
     made with the controller, whose triggers the browser may call; ``live_actions`` are offered only
-    where the basin has stations. ``button`` adds its tools to the head. ``build`` adds the widget;
+    where the basin has stations, ``wall_actions`` to who operates the wall. ``button`` adds its tools to the
+    head. ``build`` adds the widget;
     ``build_of`` one that is made of the room's parts (head, help). ``keys`` maps keys as the browser
     names them (letters in lower case) to commands; ``help`` are lines (keys as written, text key), lines
     of one text are joined; ``mouse`` (text key of the gesture, text key).
@@ -50,6 +52,7 @@ class Part:
     client_only: tuple[str, ...] = ()
     actions: tuple[Callable[[Controller], Any], ...] = ()
     live_actions: tuple[Callable[[Controller, Live], Any], ...] = ()
+    wall_actions: tuple[Callable[[WallOperator], Any], ...] = ()
     button: Callable[[], None] | None = None
     keys: Mapping[str, Command] = field(default_factory=dict)
     help: tuple[tuple[str, str], ...] = ()

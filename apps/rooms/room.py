@@ -14,10 +14,12 @@ class Room:
     """Page with an address of its own.
 
     The page's socket names its room by ``id``. ``path`` is the address below the server's own, without a
-    leading slash; ``needs`` is the role of :mod:`apps.hub.visitor` that opens it.
+    leading slash; ``needs`` is the role of :mod:`apps.hub.visitor` that opens it. A ``shared`` room
+    shows the one wall; any other gives each visitor a desk.
     """
 
     id: str
     path: str
     parts: Sequence[Part]
     needs: Literal["watch", "operate"] = "watch"
+    shared: bool = False

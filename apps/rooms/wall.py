@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from apps.parts import loading, scene, trouble
+from apps.parts import loading, trouble
+from apps.parts.wall import shared_scene, wall_message, wall_mode, wall_page
 from apps.rooms.room import Room
 
 PARTS = (
-    scene.PART,
+    shared_scene.PART,
+    wall_page.PART,
+    wall_page.HEAD,
+    wall_mode.PART,
+    wall_message.PART,
     trouble.PART,
     loading.PART,
 )
 
-ROOM = Room(id="wall", path="wall", parts=PARTS)
+ROOM = Room(id="wall", path="wall", parts=PARTS, shared=True)

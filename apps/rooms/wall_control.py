@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from apps.parts import loading, scene, trouble
+from apps.parts import loading, trouble
+from apps.parts.wall import control_page, shared_scene, wall_message, wall_mode, wall_page
 from apps.rooms.room import Room
 
 PARTS = (
-    scene.PART,
+    shared_scene.AIMED,
+    wall_page.PART,
+    wall_page.HEAD,
+    wall_mode.PART,
+    wall_message.STATE,
+    control_page.ALARMS,
+    control_page.PART,
     trouble.PART,
     loading.PART,
 )
 
-ROOM = Room(id="wall-control", path="wall/control", parts=PARTS, needs="operate")
+ROOM = Room(id="wall-control", path="wall/control", parts=PARTS, needs="operate", shared=True)

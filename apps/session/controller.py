@@ -18,8 +18,10 @@ from apps.texts import texts
 from twin.bilingual import Language
 
 if TYPE_CHECKING:
+    from apps.live.client import LiveClient
     from apps.painter.messages import Picked
     from apps.session.lacks import Lack
+    from apps.session.wall_state import WallState
     from layers.labels.signs import Signs
     from layers.layer import LayerFacts
     from twin.alarms.operating import AlarmOperation
@@ -73,6 +75,7 @@ class Live(Protocol):
     """Live service's data, where the basin has stations."""
 
     who: str
+    client: LiveClient
 
     @property
     def network(self) -> Network: ...
@@ -138,6 +141,10 @@ class Controller:
         self.show_place: Callable[[float, float, Mapping[str, str] | None], None] = lambda *_: None
         #: What follows the live service, where the basin has stations.
         self.live: Live | None = None
+        #: State of the wall beyond its Scene; of the wall's own controller only.
+        self.wall: WallState | None = None
+        #: Shows a Scene on the wall in the visitor's name; None where there is no wall, or no right to.
+        self.send_to_wall: Callable[[Scene], None] | None = None
         #: Another moment is shown.
         self.on_moment: list[Callable[[], None]] = []
         self._linked: Moment | None = None

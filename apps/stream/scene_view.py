@@ -182,6 +182,10 @@ class SceneView:
         if (seconds := self._camera.landing_s) is not None:
             asyncio.get_running_loop().call_later(seconds, self.stream.schedule_render)
 
+    def priority(self, sample: int | None) -> Priority:
+        """Return the class of a frame among the orders of all views."""
+        return Priority.MOVING if sample is None else Priority.STILL
+
     async def draw(
         self,
         sharpness: Sharpness,
@@ -208,9 +212,8 @@ class SceneView:
             requests.append(request)
             return request
 
-        priority = Priority.MOVING if sample is None else Priority.STILL
         painted = await self._painter.paint_newest(
-            self._name, newest, priority=priority, follows=keep and bool(sample)
+            self._name, newest, priority=self.priority(sample), follows=keep and bool(sample)
         )
         if painted is None:
             return None

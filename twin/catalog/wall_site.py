@@ -19,6 +19,7 @@ class Tour(Strict):
     """
 
     places: list[Slug] = Field(default=[], description="Viewpoints in their order; all of them without it.")
+    dwell_s: float = Field(default=20.0, ge=3, le=3600, description="Seconds from one flight to the next.")
     at_first: bool = Field(default=True, description="Whether the tour runs before anybody has said so.")
 
 

@@ -145,9 +145,14 @@
   }
 
   const SceneView = {
-    props: { label: { type: String, default: "" } },
+    props: { label: { type: String, default: "" }, screen: Object, aim: String },
     template: `
-      <div ref="root" class="twin-scene" tabindex="0" role="application" :aria-label="label"
+      <div v-if="screen" ref="root" class="twin-scene twin-shared" role="img" :aria-label="label" @click="tap">
+        <canvas ref="still" class="twin-picture" aria-hidden="true"></canvas>
+        <canvas ref="moving" class="twin-picture" aria-hidden="true"></canvas>
+        <div ref="labels" class="twin-labels" aria-hidden="true"></div>
+      </div>
+      <div v-else ref="root" class="twin-scene" tabindex="0" role="application" :aria-label="label"
            @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up"
            @wheel.prevent="wheel" @dblclick="twice" @contextmenu.prevent @keydown="key">
         <canvas ref="still" class="twin-picture" aria-hidden="true"></canvas>
@@ -171,11 +176,12 @@
       });
       this.painter = new Painter(this.$refs.still, this.$refs.moving, (meta, painted) => this.painted(meta, painted));
       this.subscription = this.session.subscribe(TOPIC, ([{ meta, content }]) => {
-        if (meta.type === "flight") this.fly(meta.flight.end);
-        else this.painter.take(meta, content);
+        if (meta.type !== "flight") this.painter.take(meta, content);
+        else if (this.screen) this.glide(meta.flight);
+        else this.fly(meta.flight.end);
       });
-      this.observer = new ResizeObserver(() => this.resize());
-      this.observer.observe(this.$refs.root);
+      this.observer = new ResizeObserver(() => (this.screen ? this.fit() : this.resize()));
+      this.observer.observe(this.screen ? this.$refs.root.parentElement : this.$refs.root);
       this.onLine = ({ detail }) => {
         this.lost = detail !== "open";
         this.overlay.lose(this.lost);
@@ -212,6 +218,46 @@
         twin.tell({ ...meta.told, slow_line: meta.slow });
         twin.stats.painted(meta);
         twin.pictureShown();
+      },
+
+      /* -- a picture that others move: the wall's ------------------------------------------------------------ */
+
+      /* All of the screen's pixels, as large as the place for them: every page shows the same. */
+      fit() {
+        const { width, height } = this.screen;
+        const { clientWidth, clientHeight } = this.$refs.root.parentElement;
+        const scale = Math.min(clientWidth / width, clientHeight / height || Infinity);
+        Object.assign(this.$refs.root.style, {
+          width: `${width}px`,
+          height: `${height}px`,
+          transform: `scale(${scale})`,
+          left: `${(clientWidth - scale * width) / 2}px`,
+        });
+        this.show();
+      },
+
+      /* Flies along the server's own flight, from where it is by now; none: stays. */
+      glide(flight) {
+        this.flight = flight;
+        if (!flight || !this.camera) return;
+        const started = performance.now() - 1000 * flight.elapsed;
+        const step = (now) => {
+          if (this.flight !== flight || !this.$refs.root) return;
+          const seconds = (now - started) / 1000;
+          if (seconds >= flight.seconds) this.flight = null;
+          if (!this.flight || now - (this.moved || 0) >= MOVE_MS) {
+            this.moved = now;
+            this.camera = twin.camera.flown(flight, seconds);
+            this.show();
+            twin.stats.moved(now);
+          }
+          if (this.flight) requestAnimationFrame(step);
+        };
+        requestAnimationFrame(step);
+      },
+
+      tap(event) {
+        if (this.aim) this.trame.trigger(this.aim, this.at(event));
       },
 
       /* Whether a picture's camera is the one to go on from: no newer one of this page is on its way. */
@@ -291,7 +337,7 @@
       },
 
       tellView() {
-        if (!this.$refs.root) return;
+        if (!this.$refs.root || this.screen) return;
         const { clientWidth: w, clientHeight: h } = this.$refs.root;
         this.sender.now({ type: "view", w, h, panels: this.panels || [] });
       },

@@ -1,0 +1,1 @@
+"""Wall of a hub: its desk, watchers and operators."""

@@ -1,0 +1,1 @@
+"""Parts of the wall and of its control."""
