@@ -8,13 +8,13 @@ from apps.rooms.room import Room
 
 PARTS = (
     shared_scene.AIMED,
+    trouble.PART,
     wall_page.PART,
     wall_page.HEAD,
     wall_mode.PART,
     wall_message.STATE,
     control_page.ALARMS,
     control_page.PART,
-    trouble.PART,
     loading.PART,
 )
 

@@ -104,8 +104,10 @@ window.twinDesk = (function () {
     }
     const measure = twin.latest((rem) => trame.trigger("measure", [rem]));
     const rem = () => measure(parseFloat(getComputedStyle(document.documentElement).fontSize));
-    window.addEventListener("resize", rem);
-    trame.state.watch(["loading"], (loading) => loading && !loading.active && rem());
+    if (document.documentElement.dataset.room === "desk") {
+      window.addEventListener("resize", rem);
+      trame.state.watch(["loading"], (loading) => loading && !loading.active && rem());
+    }
     const asked = new URLSearchParams(window.location.search);
     const scene = asked.get("scene");
     if (scene) {

@@ -108,7 +108,8 @@ class Watcher:
             meta = content["meta"]
             if meta.get("type") == PICTURE:
                 self.credit.sent(meta["n"], len(content["content"]))
-            self._outbox.publish(topic, content)
+            told = {key: value for key, value in meta.get("told", {}).items() if self._is_own(key)}
+            self._outbox.publish(topic, {**content, "meta": {**meta, "told": told}})
 
     def refuse(self, error: Exception) -> None:
         """Show an error on this page alone, for a while."""

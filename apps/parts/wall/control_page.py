@@ -165,12 +165,12 @@ PAD = (
     ("turn_left", "⟲"),
     ("up", "↑"),
     ("turn_right", "⟳"),
-    ("left", "←"),
-    ("in", "+"),
-    ("right", "→"),
-    ("steeper", "⤓"),
-    ("down", "↓"),
     ("out", "−"),
+    ("left", "←"),
+    ("down", "↓"),
+    ("right", "→"),
+    ("in", "+"),
+    ("steeper", "⤓"),
     ("flatter", "⤒"),
 )
 
@@ -214,7 +214,7 @@ def _water() -> None:
         html.H2("{{ wall_control.flood }}")
         with html.Div(classes="control-row"):
             html.Button(
-                "{{ wall_replay.playing ? t.flood_pause : t.flood_play }}",
+                "{{ wall_replay.playing ? t.wall_pause : t.wall_play }}",
                 type="button",
                 classes="control-button",
                 click="trigger('wall_replay')",

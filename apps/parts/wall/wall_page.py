@@ -15,7 +15,9 @@ PART = Part(
         "language": FIRST,
         "signed_in": "",
         "duty": DutyView(),
+        "slow_line": False,
     },
+    client_only=("slow_line",),
 )
 
 HEAD = Part(id="head", state={"head": HeadView()})
