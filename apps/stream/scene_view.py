@@ -29,7 +29,10 @@ logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_S, MOST_LOOKS = 0.5, 6
 MARGIN = 0.06
-"""Of its height a still shows so much more on each side: what comes into view when a movement begins."""
+"""Of its height a picture shows so much more on each side: what comes into view until the next one.
+
+Without it an edge is bare at once as the view moves, and the browser composes the still under it as well:
+54 ms of processor a moved picture instead of 46 (1280 x 720, no graphics card)."""
 
 
 class SceneOwner(Protocol):
@@ -230,7 +233,6 @@ class SceneView:
         self._advance()
         caption = self.caption()  # of the scene that is drawn: nothing is awaited between
         moved, scene = self._camera.moved, self._owner.scene
-        margin = (0, 0) if sample is None else self._margin
         request = Paint(
             target=self._target,
             view=self._name,
@@ -239,10 +241,10 @@ class SceneView:
             viewport=self._viewport,
             size=self._size,
             sample=sample,
-            margin=margin,
+            margin=self._margin,
             **how,
         )
-        return request, {"seen": seen, "told": caption, "margin": margin} | drawn_by(scene, moved)
+        return request, {"seen": seen, "told": caption, "margin": self._margin} | drawn_by(scene, moved)
 
     def withdraw(self) -> None:
         """Cancel a requested frame; see :class:`apps.stream.frame_stream.StreamSource`."""
@@ -291,7 +293,7 @@ class SceneView:
 
     @property
     def _margin(self) -> tuple[int, int]:
-        """Pixels that a still shows more, left and right, top and bottom; of the view's own shape."""
+        """Pixels that a picture shows more, left and right, top and bottom; of the view's own shape."""
         width, height = self._size
         return round(MARGIN * width), round(MARGIN * height)
 
