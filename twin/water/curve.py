@@ -28,10 +28,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal
 
+import numpy as np
+
+from twin.arrays import F64
 from twin.errors import TwinError
 from twin.printed import printed_step
 from twin.water.consistency import Consistency, consistency
 from twin.water.interval import Interval
+from twin.water.inversion import levels_of
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
 
 _COLUMNS: Final = {
@@ -181,6 +185,18 @@ class Curve:
             raise StorageOutOfRange(storage_m3, lowest_m3=self.lowest_m3, highest_m3=self.highest_m3)
         first = bisect_left([part.high_m3 for part in self._intervals], storage_m3)
         return self._intervals[min(first, len(self._intervals) - 1)].level_at(storage_m3)
+
+    def levels_at(self, storage_m3: F64) -> F64:
+        """Return the lowest level (m) of each storage (m³), arrays (n,).
+
+        As ``level_at``, all at once. Raises StorageOutOfRange for the first outside, NaN too.
+        """
+        slack = self.highest_m3 * _NOISE
+        inside = (storage_m3 >= self.lowest_m3 - slack) & (storage_m3 <= self.highest_m3 + slack)
+        if not inside.all():
+            first = float(storage_m3[int(np.argmin(inside))])
+            raise StorageOutOfRange(first, lowest_m3=self.lowest_m3, highest_m3=self.highest_m3)
+        return levels_of(self._intervals, storage_m3)
 
     @classmethod
     def from_rows(

@@ -58,5 +58,5 @@ def route(
         raise ValueError("times must rise, and flows must be numbers")
     gained = step * ((inflow[1:] + inflow[:-1]) / 2 - release[:-1])
     storage = start_m3 + np.concatenate([[0.0], np.cumsum(gained)])
-    level = np.array([curve.level_at(float(volume)) for volume in storage])
+    level = curve.levels_at(storage)
     return PoolRun(time_s=time, inflow_m3s=inflow, release_m3s=release, storage_m3=storage, level_m=level)
