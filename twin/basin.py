@@ -20,6 +20,7 @@ from twin.catalog import (
     Catalog,
     CurveEntry,
     Entry,
+    OutletsEntry,
     RunEntry,
     Site,
     StationsEntry,
@@ -49,6 +50,7 @@ from twin.strict_json import read_json
 from twin.water.curve import Curve
 from twin.water.flood_points import points_from_csv
 from twin.water.hypsometry import Hypsometry
+from twin.water.outlets import Outlet, outlets_from_csv
 from twin.water.scenario import Reconstruction, reconstruct
 
 D = TypeVar("D", bound=LayerData)
@@ -338,6 +340,17 @@ class Basin:
             except TwinError as error:
                 self.flood_faults[entry.id] = str(error)
         return floods
+
+    @cached_property
+    def outlets(self) -> dict[str, Outlet]:
+        """Outlets with rating tables, by id.
+
+        Those of later entries replace earlier ones."""
+        found: dict[str, Outlet] = {}
+        for entry in self.catalog.of_class(OutletsEntry):
+            if (path := self.table(entry.id)) is not None:
+                found |= outlets_from_csv(path, opening_unit=entry.opening_unit)
+        return found
 
     def table(self, entry_id: str) -> Path | None:
         """Return a curve's or run's checked CSV, or None.

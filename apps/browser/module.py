@@ -28,12 +28,13 @@ FILES = (
     "timebar.js",
     "chart.js",
     "search.js",
+    "whatif.js",
     "sign_out.js",
 )
 """Files of the page's script, in their order: the later ones add to what the first one makes."""
 
 
-STYLES = ("desk.css", "search.css", "alarms.css", "stations.css", "wall_control.css")
+STYLES = ("desk.css", "search.css", "alarms.css", "stations.css", "wall_control.css", "whatif.css")
 """Files of the page's style sheet, in their order: what a part brings comes after the desk's."""
 
 
@@ -149,3 +150,23 @@ class ChartElement(AbstractElement):  # type: ignore[misc]  # trame carries no t
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-chart", address=plotly_module.scripts[0], **kwargs)
         self._attr_names += ["figure", "address"]
+
+
+class PlanElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Chart of the what-if: levels with bounds, flows that are drawn."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-plan", **kwargs)
+        self._attr_names += ["chart", "clock", "t"]
+
+
+class FieldElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Text field that keeps what is being typed.
+
+    ``typed`` fires with it; ``taken`` counts the edits that were accepted.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-field", **kwargs)
+        self._attr_names += ["taken", "id"]
+        self._event_names += ["typed"]

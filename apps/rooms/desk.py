@@ -28,6 +28,7 @@ from apps.parts import (
 from apps.parts.alarms import alarm_panel as alarms
 from apps.parts.stations import filter_chip, station_chart
 from apps.parts.stations import panel as stations
+from apps.parts.whatif import what_if_panel
 from apps.rooms.room import Room
 
 PARTS = (
@@ -43,6 +44,7 @@ PARTS = (
     station_chart.PART,
     layers.PART,
     viewpoints.PART,
+    what_if_panel.PART,
     link.PART,
     home.PART,
     send_to_wall.PART,

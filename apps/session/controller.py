@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from twin.scene import Camera, Scene, Selection
     from twin.stations.filter import Filter
     from twin.stations.network import Network
+    from twin.stations.snapshot import ValueNow
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ class Live(Protocol):
     def choose(self, wanted: Filter) -> None: ...
     def refresh(self) -> None: ...
     def operate(self, operation: AlarmOperation) -> None: ...
+    def lake_value(self, property_: str) -> ValueNow | None: ...
 
 
 class PagePart(Protocol):
@@ -139,6 +141,8 @@ class Controller:
         self.show_selection: Callable[[], None] = lambda: None
         #: Shows the card of a place in the frame's CRS, with its name in both languages; the card's.
         self.show_place: Callable[[float, float, Mapping[str, str] | None], None] = lambda *_: None
+        #: What-if of the panel, as the page keeps it; the panel's.
+        self.what_if: Callable[[], object] = lambda: None
         #: What follows the live service, where the basin has stations.
         self.live: Live | None = None
         #: State of the wall beyond its Scene; of the wall's own controller only.

@@ -44,9 +44,9 @@ LIVE_SINCE = "72 h"
 ROUNDING = 1e-6
 """A slider's value may lie outside the range by so much of it: its ends are written in decimals."""
 
-Basis = Literal["start", "given", "mark", "replay", "link"]
+Basis = Literal["start", "given", "mark", "replay", "link", "plan"]
 """What a level that no gauge reported and no flood brought comes from: the site's start level, a hand, a
-characteristic level, the time at which a replay was left, a permanent link."""
+characteristic level, the time at which a replay was left, a permanent link, a routed plan."""
 
 
 class NoSuchTimeError(TwinError):
@@ -99,7 +99,7 @@ class Session:
         self.was_live = False
         #: From when on the live water's highest level is known.
         self.live_since: datetime | None = None
-        self._live_highest_m = -math.inf
+        self.live_highest_m = -math.inf
         self._named_m3: dict[str, float | None] = {}
         self._reported: tuple[Moment, WaterReport] | None = None
         self._scene = Scene(camera=cameras.home(basin, self.ground), moment=self._asked(self._start_level()))
@@ -189,7 +189,7 @@ class Session:
             self._reached(highest_m, since)
 
     def _reached(self, level_m: float, at: datetime | None) -> None:
-        self._live_highest_m = max(self._live_highest_m, level_m)
+        self.live_highest_m = max(self.live_highest_m, level_m)
         if at is not None:
             self.live_since = at if self.live_since is None else min(self.live_since, at)
 
@@ -205,7 +205,7 @@ class Session:
             Moment(
                 mode="live",
                 level_m=self.live.level_m,
-                highest_m=max(self.live.level_m, self._live_highest_m),
+                highest_m=max(self.live.level_m, self.live_highest_m),
                 valid_at=self.live.at,
                 generation=self.basin.generation.id,
                 since=LIVE_SINCE,
@@ -219,9 +219,10 @@ class Session:
 
         Raises LevelOutOfRange, StorageOutOfRange; nothing has changed then.
         """
-        self._show(self._asked(self.level_of(unit, value)), basis)
+        self.show(self._asked(self.level_of(unit, value)), basis)
 
-    def _show(self, moment: Moment, basis: Basis) -> None:
+    def show(self, moment: Moment, basis: Basis) -> None:
+        """Show a moment; ``basis`` is what its level comes from."""
         self.untouched = self.awaits_live = self.was_live = False
         self.basis = basis
         self._show_moment(moment)
@@ -307,9 +308,10 @@ class Session:
             self.seek(moment.valid_at.timestamp())
             return
         level_m = self.level_of("level", moment.level_m)
-        kept = moment.mode in ("forecast", "drill") or (moment.mode != "what-if" and moment.run is None)
+        timed = moment.mode != "what-if" or moment.valid_at is not None
+        kept = moment.mode in ("forecast", "drill") or (timed and moment.run is None)
         if not kept:
-            self._show(self._asked(level_m), "link")
+            self.show(self._asked(level_m), "link")
             return
         shown = Moment(
             mode="history" if moment.is_live else moment.mode,
@@ -320,7 +322,7 @@ class Session:
             generation=self.basin.generation.id,
             since=moment.since,
         )
-        self._show(shown, "link")
+        self.show(shown, "link")
         self.was_live = moment.is_live or moment.since == LIVE_SINCE
 
     def resume(self, moment: Moment) -> None:

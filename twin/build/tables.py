@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from twin import cells
 from twin.build.sources import Sources
 from twin.build.step import Products, Step, StepProgress
-from twin.catalog import CurveEntry, RunEntry, TableEntry
+from twin.catalog import CurveEntry, OutletsEntry, RunEntry, TableEntry
 from twin.ingest import read_table
 from twin.ingest.features import Table
 from twin.notes import write_notes
 from twin.products import table_step_name, write_json
 from twin.reservoir import STEPS, read_curve
 from twin.water.flood_points import points_from_csv
+from twin.water.outlets import outlets_from_csv
 
 if TYPE_CHECKING:
     from twin.catalog import Catalog
@@ -59,6 +60,8 @@ def make_table(folder: Path, *, entry: TableEntry, path: Path) -> Table:
     notes = list(table.notes)
     if isinstance(entry, RunEntry):
         points_from_csv(target, zone="UTC")  # whatever the zone: are these points of a flood?
+    if isinstance(entry, OutletsEntry):
+        outlets_from_csv(target, opening_unit=entry.opening_unit)
     if isinstance(entry, CurveEntry):
         write_json(folder / STEPS, table.steps)
         notes += read_curve(target, entry, extended_to_m=None).consistency.doubts

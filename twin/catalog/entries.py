@@ -336,6 +336,18 @@ class RunEntry(TableEntry):
     status: Literal["published", "reconstructed"]
 
 
+class OutletsEntry(TableEntry):
+    """Rating tables of outlets: discharge by opening and level, a line each.
+
+    Columns outlet, opening, level_m and discharge_m3s; name_zh and name_en where there are any.
+    """
+
+    kind: Literal["outlets"]
+    opening_unit: Literal["", "m", "%"] = Field(
+        default="", description="What openings are counted in; '' for gates, or shares of the whole."
+    )
+
+
 class StationsEntry(Entry):
     """Monitoring stations and what each of them measures.
 

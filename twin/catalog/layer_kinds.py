@@ -104,6 +104,12 @@ LAYER_KINDS: dict[str, LayerKind] = {
         steps="twin.build.tables:table_steps",
         shown_by="water",
     ),
+    "outlets": LayerKind(
+        entry="twin.catalog.entries:OutletsEntry",
+        check="twin.entry_checks:check_table",
+        steps="twin.build.tables:table_steps",
+        shown_by="water",
+    ),
     # Their layers share one budget and change while a build goes on: layers/tiles/models.py keeps them.
     "model": LayerKind(
         entry="twin.catalog.entries:ModelEntry",

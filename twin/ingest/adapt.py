@@ -22,12 +22,17 @@ _UNITS = {
     "storage_1e6m3": ("storage_m3", 1e6),
     "storage_1e4m3": ("storage_m3", 1e4),
 }
-_NEEDED = {"curve": ("level_m", "area_m2", "storage_m3"), "run": ("inflow_m3s", "level_m")}
+_NEEDED = {
+    "curve": ("level_m", "area_m2", "storage_m3"),
+    "run": ("inflow_m3s", "level_m"),
+    "outlets": ("outlet", "opening", "level_m", "discharge_m3s"),
+}
 _TWO_WAY = " (a table with decimals of the level across? write a line a level: level, area, storage)"
 _TIMES = ("time_local", "time_utc")
-TEXTS = (*_TIMES, "note")
+TEXTS = (*_TIMES, "note", "outlet", "name_zh", "name_en")
 """Columns that are never numbers: 20250727080000 is a time."""
-QUANTITIES = ("level_m", "area_m2", "storage_m3", *_UNITS, "inflow_m3s", "outflow_m3s", "release_m3s")
+_FLOWS = ("inflow_m3s", "outflow_m3s", "release_m3s", "discharge_m3s")
+QUANTITIES = ("level_m", "area_m2", "storage_m3", *_UNITS, *_FLOWS, "opening")
 """Columns that are always numbers."""
 
 

@@ -6,11 +6,13 @@ nothing through. Outside of the table there is no answer.
 
 from __future__ import annotations
 
+import csv
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -71,9 +73,10 @@ class Outlet:
         return self.ratings[-1].opening
 
     def discharge_m3s(self, opening: float, level_m: F64 | float) -> F64:
-        """Return the discharge, m³/s, at levels (m); at the table's end for levels beyond it.
+        """Return the discharge, m³/s, at levels (m).
 
-        ``levels_m`` says where the table ends. Raises OutletError for an opening that is not rated.
+        At the table's end for levels beyond it; ``levels_m`` says where the table ends. Raises OutletError
+        for an opening that is not rated.
         """
         through = np.zeros(np.shape(level_m))
         for share, rating in self._between(opening):
@@ -160,6 +163,21 @@ def outlets_from_rows(rows: Iterable[Mapping[str, str]], *, opening_unit: str = 
         outlet: Outlet(id=outlet, name=names[outlet], ratings=_ratings(openings), opening_unit=opening_unit)
         for outlet, openings in found.items()
     }
+
+
+def outlets_from_csv(path: Path, *, opening_unit: str = "") -> dict[str, Outlet]:
+    """Read outlets from a CSV file with a head, as ``outlets_from_rows``.
+
+    Raises OutletError.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return outlets_from_rows(list(csv.DictReader(file, restval="")), opening_unit=opening_unit)
+    except OSError as error:
+        said = (error.strerror or type(error).__name__).lower()
+        raise OutletError(f"cannot read the outlets in {path}: {said}") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise OutletError(f"cannot read the outlets in {path}: is no CSV in UTF-8") from None
 
 
 def _ratings(openings: Mapping[float, Sequence[tuple[float, float]]]) -> tuple[Rating, ...]:

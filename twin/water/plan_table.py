@@ -1,4 +1,4 @@
-"""Read a plan of inflow and releases from CSV text, or refuse it line by line."""
+"""Read a plan from CSV text, or refuse it line by line."""
 
 from __future__ import annotations
 

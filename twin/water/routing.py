@@ -74,7 +74,7 @@ class RoutedPool:
         return float(self.pool.level_m[at]), float(self.pool.time_s[at])
 
     def level_at(self, time_s: float) -> float:
-        """Return the level (m) at a time (s) of the run, its end's beyond."""
+        """Return the level (m) at a time (s); its end's beyond."""
         return float(np.interp(time_s, self.pool.time_s, self.pool.level_m))
 
     def highest_at(self, time_s: float) -> float:

@@ -12,10 +12,10 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True, kw_only=True)
 class Supply:
-    """Days until a level, at a net demand; ``days`` None where the lake never falls to it.
+    """Days of supply until a level is reached.
 
-    ``least_days`` and ``most_days`` are its bounds by the error of the start level. Flows in m³/s, storage in
-    m³, levels in m. Evaporation and seepage are not in it.
+    ``days`` is None where the lake never falls to it. ``least_days`` and ``most_days`` are its bounds by the
+    error of the start level. Flows in m³/s, storage in m³, levels in m. Evaporation and seepage are not in it.
     """
 
     from_m: float
@@ -38,7 +38,7 @@ def supply(
     inflow_m3s: float = 0.0,
     start_error_m: float = 0.0,
 ) -> Supply:
-    """Compute days of supply from one level (m) down to a lower one.
+    """Compute days of supply down to a level (m).
 
     Demand and inflow (m³/s) are constant. Raises LevelOutOfRange, and PlanError where the lower level is not
     lower or the demand not above 0.

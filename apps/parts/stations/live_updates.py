@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from twin.scene import Scene
     from twin.stations.model import Datastream
     from twin.stations.network import Network
-    from twin.stations.snapshot import Now
+    from twin.stations.snapshot import Now, ValueNow
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +84,14 @@ class LiveDesk:
     def changed(self) -> None:
         """Schedule a refresh after new data."""
         self._changed.set()
+
+    def lake_value(self, property_: str) -> ValueNow | None:
+        """Return the newest value of a property at the lake's gauge.
+
+        None where there is none."""
+        if self.client.now is None or self._gauge is None:
+            return None
+        return self.client.now.values.get(f"{self._gauge.station.id}.{property_}")
 
     async def run(self) -> None:
         """Follow until cancelled; ages go on once a second."""

@@ -1,0 +1,1 @@
+"""What-if panel: inflow and releases routed, beside the live level."""

@@ -1,0 +1,259 @@
+"""Edit a what-if, route it, move along it."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from apps.error_messages import say
+from apps.parts.triggers import Number, Word, trigger
+from apps.parts.typed import NotUnderstood, read
+from apps.parts.whatif import what_if_view
+from apps.parts.whatif.what_if_view import WhatIfView
+from apps.session.controller import Controller
+from apps.session.routed import Routed, outlets_of, route_what_if, show_planned
+from apps.session.what_if import WhatIf
+from apps.texts import texts
+from twin.errors import TwinError
+from twin.stations.units import UnitError, in_own_unit
+from twin.water.plan_table import LARGEST, read_plan
+from twin.water.release_plan import PlanError
+from twin.written_time import WrittenTimeError, read_time
+
+FieldName = Literal["start", "start_error", "inflow_error", "target", "days"]
+Typed = Annotated[str, Field(max_length=200)]
+Drawn = Annotated[list[Annotated[list[Number], Field(min_length=2, max_length=2)]], Field(max_length=200)]
+
+_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?)\s*(.*)", re.ASCII)
+
+
+class FlowError(TwinError):
+    """Text that is no number of a flow, opening or share."""
+
+    zh = "“{text}”不是{what}"
+
+
+class WhatIfActions:
+    """Actions of the what-if panel.
+
+    What is refused is said at its field, and nothing has changed.
+    """
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._routed: Routed | None = None
+        self._taken = 0
+        controller.what_if = self.view
+
+    def view(self) -> WhatIfView:
+        """Return the panel as it is now."""
+        if self._routed is None:
+            return WhatIfView()
+        view = what_if_view.view(self._controller.session, self._routed, self._controller.language)
+        return replace(view, taken=self._taken)
+
+    @trigger
+    def what_if_open(self) -> None:
+        """Start a what-if, unless there is one."""
+        if self._routed is None:
+            self.what_if_anew()
+        else:
+            self._publish()
+
+    @trigger
+    def what_if_anew(self) -> None:
+        """Start again from the live level and flows.
+
+        Where there is no live level, at what is shown, from now on.
+        """
+        session, live = self._controller.session, self._controller.session.live
+        start_s = float(round(time.time() if live is None else live.at.timestamp()))
+        inflow, release = (self._live_flow(name) for name in ("inflow", "release"))
+        self._take(
+            lambda: WhatIf(
+                start_s=start_s,
+                start_m=session.scene.moment.level_m if live is None else live.level_m,
+                from_live=live is not None,
+                inflow=((start_s, inflow),),
+                release=((start_s, max(0.0, release)),),
+                target_m=session.level_named("normal"),
+            ),
+            "start",
+        )
+
+    @trigger
+    def what_if_set(self, name: FieldName, text: Typed) -> bool:
+        """Set a field to what was typed; returns whether it was taken."""
+        return self._take(lambda: self._with(name, text), name)
+
+    @trigger
+    def what_if_flow(self, series: Word, text: Typed) -> bool:
+        """Set inflow, release or an opening to one constant value."""
+        return self._take(
+            lambda: self._drawn(series, [[self._asked.start_s, self._flow(series, text)]]), series
+        )
+
+    @trigger
+    def what_if_draw(self, series: Word, points: Drawn) -> bool:
+        """Set a series to points [s since 1970, value]."""
+        return self._take(lambda: self._drawn(series, sorted(points)), series)
+
+    @trigger
+    def what_if_point(self, series: Word, number: int, at: Typed, value: Typed) -> bool:
+        """Set time and value of a series' point.
+
+        By its number; one beyond the last is added."""
+
+        def changed() -> WhatIf:
+            points = [list(point) for point in self._points(series)]
+            point = [self._time(at), self._flow(series, value)]
+            points[number : number + 1] = [point]
+            return self._drawn(series, sorted(points))
+
+        return self._take(changed, series)
+
+    @trigger
+    def what_if_remove(self, series: Word, number: int) -> bool:
+        """Remove a point of a series; the last one stays."""
+
+        def changed() -> WhatIf:
+            points = [list(point) for point in self._points(series)]
+            if len(points) > 1 and 0 <= number < len(points):
+                del points[number]
+            return self._drawn(series, points)
+
+        return self._take(changed, series)
+
+    @trigger
+    def what_if_file(self, name: Typed, text: Annotated[str, Field(max_length=LARGEST)]) -> bool:
+        """Take inflow and releases from a CSV file's text."""
+
+        def changed() -> WhatIf:
+            session = self._controller.session
+            plan = read_plan(text, zone=session.zone, outlets=outlets_of(session))
+            return self._asked.with_plan(plan, source=name[-80:])
+
+        return self._take(changed, "file")
+
+    @trigger
+    def what_if_at(self, at: Number) -> None:
+        """Show the lake at a time of the what-if, s since 1970."""
+        controller = self._controller
+        if self._routed is None:
+            return
+        try:
+            show_planned(controller.session, self._routed, at)
+        except TwinError as error:
+            controller.show_error(error)
+            return
+        controller.stop_replay()
+        controller.area.changed()
+        controller.publish_moment_soon()
+
+    @property
+    def _asked(self) -> WhatIf:
+        if self._routed is None:
+            raise PlanError("there is no what-if yet: open its panel", code="none")
+        return self._routed.what_if
+
+    def _take(self, change: Callable[[], WhatIf], where: str) -> bool:
+        """Route what a change makes; where it cannot be, say so at its field."""
+        try:
+            self._routed = route_what_if(self._controller.session, change())
+        except TwinError as error:
+            self._publish(refused=say(error, self._controller.language), refused_field=where)
+            return False
+        self._taken += 1
+        self._publish()
+        return True
+
+    def _publish(self, *, refused: str = "", refused_field: str = "") -> None:
+        view = replace(self.view(), refused=refused, refused_field=refused_field)
+        self._controller.publish(what_if=view)
+
+    def _with(self, name: FieldName, text: str) -> WhatIf:
+        fields: dict[str, object]
+        match name:
+            case "start":
+                fields = {"start_m": self._level(text), "from_live": False}
+            case "target":
+                fields = {"target_m": self._level(text) if text.strip() else None}
+            case "start_error":
+                fields = {"start_error_m": self._number(text, "whatif_start_error")}
+            case "inflow_error":
+                fields = {"inflow_error": self._number(text.rstrip(" %％"), "whatif_inflow_error") / 100}
+            case "days":
+                auto = text == "auto"
+                fields = {"auto_days": auto}
+                fields |= {} if auto else {"days": self._number(text, "whatif_days")}
+        return self._asked.changed(**fields)
+
+    def _level(self, text: str) -> float:
+        """A level (m), or a storage with its unit, as it was typed."""
+        session, found = self._controller.session, read(text)
+        if isinstance(found, NotUnderstood):
+            raise self._refused(text, "level")
+        if found.unit == "storage":
+            return session.level_of("storage", found.value / session.storage_unit.m3)
+        return session.level_of("level", found.value)
+
+    def _flow(self, series: str, text: str) -> float:
+        """A flow, in m³/s where no unit is typed; or an opening."""
+        if series not in ("inflow", "release"):
+            return self._number(text, "whatif_an_opening")
+        plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+        found = _NUMBER.fullmatch(plain)
+        if found is None or not any(sign.isdigit() for sign in found[1]):
+            raise self._refused(text, "whatif_a_flow")
+        value = float(found[1].replace(",", ""))
+        try:
+            return in_own_unit(value, found[2] or None, series)
+        except UnitError:
+            raise self._refused(text, "whatif_a_flow") from None
+
+    def _number(self, text: str, what: str) -> float:
+        plain = unicodedata.normalize("NFKC", text).strip()
+        found = _NUMBER.fullmatch(plain)
+        if found is None or found[2] or not any(sign.isdigit() for sign in found[1]):
+            raise self._refused(text, what)
+        return float(found[1].replace(",", ""))
+
+    def _time(self, text: str) -> float:
+        try:
+            return read_time(text.strip(), zone=self._controller.session.zone).timestamp()
+        except WrittenTimeError:
+            raise self._refused(text, "whatif_a_time") from None
+
+    def _refused(self, text: str, what: str) -> FlowError:
+        shown = text.strip()[:40]
+        names = {language: texts(language)[what] for language in ("zh", "en")}
+        return FlowError(f"{shown!r} is no {names['en'].lower()}", text=shown, what=names["zh"])
+
+    def _points(self, series: str) -> tuple[tuple[float, float], ...]:
+        asked = self._asked
+        if series in ("inflow", "release"):
+            return asked.inflow if series == "inflow" else asked.release
+        return asked.openings.get(series, ((asked.start_s, 0.0),))
+
+    def _drawn(self, series: str, points: list[list[float]]) -> WhatIf:
+        asked, source = self._asked, ""
+        if series in ("inflow", "release"):
+            return asked.changed(**{series: points}, source=source)
+        if series not in outlets_of(self._controller.session):
+            raise PlanError(f"there is no outlet {series!r}", code="outlet")
+        openings = {**asked.openings, series: points}
+        if all(value == 0 for _, value in points):
+            del openings[series]
+        return asked.changed(openings=openings, source=source)
+
+    def _live_flow(self, name: str) -> float:
+        """The newest inflow or release of the lake's gauge; 0 where none is known."""
+        live = self._controller.live
+        value = None if live is None else live.lake_value(name)
+        return 0.0 if value is None or value.value is None else round(float(value.value), 1)

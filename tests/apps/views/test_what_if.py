@@ -1,0 +1,149 @@
+"""The what-if panel through its triggers: when a level is reached, drawn flows, files, what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from apps.parts.part import first_state
+from apps.parts.whatif.what_if_actions import WhatIfActions
+from apps.parts.whatif.what_if_panel import PART
+from apps.rooms import desk
+from apps.session.controller import Controller
+from apps.session.session import Session
+from apps.session.views import plain
+from tests.apps.flat import SCENE
+
+DAY_S = 86_400.0
+
+
+class Area:
+    """A picture that nobody draws."""
+
+    changes = 0
+
+    def changed(self, **_: Any) -> None:
+        self.changes += 1
+
+    def recaption(self) -> None: ...
+
+
+class Page:
+    """The what-if panel of a desk without a browser."""
+
+    def __init__(self, session: Session) -> None:
+        self.state: dict[str, Any] = {}
+        self.area = Area()
+        self.controller = Controller(session, cast("Any", self.area), self._publish, parts=[PART])
+        self.actions = WhatIfActions(self.controller)
+        self.actions.what_if_open()
+
+    def _publish(self, **views: Any) -> None:
+        self.state |= {name: plain(view) for name, view in views.items()}
+
+    @property
+    def panel(self) -> dict[str, Any]:
+        return self.state["what_if"]
+
+
+@pytest.fixture
+def page(session: Session) -> Iterator[Page]:
+    async def made() -> Page:
+        return Page(session)
+
+    with asyncio.Runner() as runner:
+        yield runner.run(made())
+
+
+def test_when_we_would_be_at_158_m_at_900_m3_s(page: Page, session: Session) -> None:
+    """Volume to be filled over net inflow, from the level shown."""
+    assert page.actions.what_if_set("target", "158")
+    assert page.actions.what_if_flow("inflow", "900")
+    assert page.actions.what_if_flow("release", "80 m³/s")
+    curve = session.basin.water.curve
+    start_m = session.scene.moment.level_m
+    needed_s = (curve.storage_at(158.0) - curve.storage_at(start_m)) / 820
+    minutes = round(needed_s / 60)
+    assert f"{minutes // 60} 小时 {minutes % 60} 分后" in page.panel["answer"]
+    assert "涨到 158.00 m" in page.panel["answer"]
+    assert "最早" in page.panel["answer_bounds"]
+    assert page.panel["answer_at"] == pytest.approx(page.panel["chart"]["start"] + needed_s, abs=1)
+    assert page.panel["days"] == 3, "as many days as it takes"
+
+
+def test_units_of_flows_are_read_and_a_storage_may_be_the_start(page: Page, session: Session) -> None:
+    page.actions.what_if_flow("inflow", "7776 万m³/d")
+    assert page.panel["series"][0]["value"] == "900"
+    middle_m3 = session.basin.water.curve.storage_at(140.0)
+    assert page.actions.what_if_set("start", f"{middle_m3 / 1e4:.4f}万m³")
+    assert page.panel["start"] == "140.00"
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "where", "says"),
+    [
+        ("what_if_flow", ("inflow", "many"), "inflow", "“many”不是流量"),
+        ("what_if_flow", ("release", "-5"), "release", "release"),
+        ("what_if_flow", ("inflow", "5 kg"), "inflow", "“5 kg”不是流量"),
+        ("what_if_set", ("target", "999"), "target", "999"),
+        ("what_if_set", ("start", "x"), "start", "“x”不是水位"),
+        ("what_if_set", ("inflow_error", "95"), "inflow_error", "inflow_error"),
+        ("what_if_file", ("a.csv", "time,inflow (m³/s),release (m³/s)\n2026-07-01,x,1\n"), "file", "第 2 行"),
+        ("what_if_point", ("inflow", 0, "soon", "5"), "inflow", "“soon”不是时刻"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_at_its_field_and_changes_nothing(
+    page: Page, call: str, arguments: tuple[Any, ...], where: str, says: str
+) -> None:
+    before = page.panel
+    assert getattr(page.actions, call)(*arguments) is False
+    assert page.panel["refused_field"] == where
+    assert says in page.panel["refused"]
+    assert {**page.panel, "refused": "", "refused_field": ""} == before
+
+
+def test_a_drawn_wave_and_a_file_are_the_same_flows(page: Page, session: Session) -> None:
+    start = page.panel["chart"]["start"]
+    peak = [[start, 10.0], [start + DAY_S, 90.0], [start + 2 * DAY_S, 10.0]]
+    assert page.actions.what_if_draw("inflow", peak)
+    assert page.actions.what_if_set("days", "2")
+    by_hand = page.panel
+    lines = [f"{at:.0f},{flow},0" for at, flow in peak]
+    table = "time,inflow (m³/s),release (m³/s)\n" + "\n".join(lines)
+    assert page.actions.what_if_file("wave.csv", table)
+    assert page.panel["source"] == "wave.csv"
+    np.testing.assert_allclose(page.panel["chart"]["pool"], by_hand["chart"]["pool"], atol=2)
+    curve = session.basin.water.curve
+    gained_m3 = 50 * 2 * DAY_S
+    expected = curve.level_at(curve.storage_at(session.scene.moment.level_m) + gained_m3)
+    assert page.panel["chart"]["pool"][-1][1] == pytest.approx(expected, abs=1e-3)
+    assert page.actions.what_if_remove("inflow", 1)
+    assert page.panel["series"][0]["count"] == 2
+
+
+def test_the_scene_follows_the_cursor_marked_as_a_what_if_with_its_time(page: Page, session: Session) -> None:
+    page.actions.what_if_flow("inflow", "40")
+
+    async def move() -> None:
+        page.actions.what_if_at(page.panel["chart"]["start"] + DAY_S)
+
+    asyncio.run(move())
+    moment = session.scene.moment
+    assert moment.mode == "what-if"
+    assert moment.valid_at is not None
+    assert moment.valid_at.timestamp() == round(page.panel["chart"]["start"] + DAY_S)
+    curve = session.basin.water.curve
+    assert curve.storage_at(moment.level_m) == pytest.approx(curve.storage_at(150.0) + 40 * DAY_S, rel=1e-4)
+    assert page.area.changes
+    link = session.scene.to_link()
+    again = Session(session.basin)
+    again.restore(type(SCENE).from_link(link).moment)
+    assert again.scene.moment.valid_at == moment.valid_at, "a link keeps the time"
+
+
+def test_it_is_a_part_of_the_desk() -> None:
+    assert first_state(desk.PARTS)["what_if"]["ready"] is False
