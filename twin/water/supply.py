@@ -15,7 +15,7 @@ class Supply:
     """Days of supply until a level is reached.
 
     ``days`` is None where the lake never falls to it. ``least_days`` and ``most_days`` are its bounds by the
-    error of the start level. Flows in m³/s, storage in m³, levels in m. Evaporation and seepage are not in it.
+    error of the start level. Flows in m³/s, storage in m³, levels in m. Evaporation, seepage are not in it.
     """
 
     from_m: float
