@@ -21,8 +21,8 @@ from apps.session.routed import Routed, outlets_of, route_what_if, show_planned
 from apps.session.what_if import WhatIf
 from apps.texts import texts
 from twin.errors import TwinError
+from twin.plan_table import LARGEST, read_plan
 from twin.stations.units import UnitError, in_own_unit
-from twin.water.plan_table import LARGEST, read_plan
 from twin.water.release_plan import PlanError
 from twin.written_time import WrittenTimeError, read_time
 

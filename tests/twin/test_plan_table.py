@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.twin.water.test_routing import gate
-from twin.water.plan_table import PlanTableError, read_plan
+from twin.plan_table import PlanTableError, read_plan
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
