@@ -60,8 +60,8 @@ def level_origin(session: Session, language: Language) -> LevelOrigin:
     if moment.mode == "history":
         words = t["source_link_live" if session.was_live else "source_link"]
         return LevelOrigin(id="link", mark="at_link", source=words, quality="unchecked")
-    mark = "at_planned" if session.basis == "plan" else "at_given"
-    return LevelOrigin(id=session.basis, mark=mark, source=t[f"source_{session.basis}"], quality="unchecked")
+    given = "at_planned" if session.basis == "plan" else "at_given"
+    return LevelOrigin(id=session.basis, mark=given, source=t[f"source_{session.basis}"], quality="unchecked")
 
 
 def _live(session: Session, live: LiveLevel, language: Language) -> LevelOrigin:
