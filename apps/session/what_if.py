@@ -5,7 +5,7 @@ One JSON document that a desk edits, a server keeps and a colleague opens.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Self
 
@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from twin.arrays import F64
 from twin.moment import EARLIEST, LATEST
-from twin.water.outlets import Outlet
 from twin.water.release_plan import MOST_POINTS, PlanError, ReleasePlan
 
 DAY_S = 86_400.0
@@ -116,10 +115,6 @@ class WhatIf(BaseModel):
             openings={id_: _points(plan.time_s, each) for id_, each in plan.openings.items()},
             source=source,
         )
-
-    def without_unknown(self, outlets: Mapping[str, Outlet]) -> WhatIf:
-        """Return it without openings of outlets that are not there."""
-        return self.changed(openings={id_: each for id_, each in self.openings.items() if id_ in outlets})
 
 
 def _points(time: F64, values: F64) -> list[tuple[float, float]]:

@@ -67,11 +67,6 @@ class Outlet:
                         f"at {level:g} m"
                     )
 
-    @property
-    def widest(self) -> float:
-        """Widest rated opening."""
-        return self.ratings[-1].opening
-
     def discharge_m3s(self, opening: float, level_m: F64 | float) -> F64:
         """Return the discharge, m³/s, at levels (m).
 

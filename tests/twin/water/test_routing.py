@@ -220,6 +220,7 @@ def test_days_of_supply() -> None:
     """10 m of 1 km² at 100 − 20 m³/s last 125,000 s."""
     found = supply(BOX, from_m=20.0, to_m=10.0, demand_m3s=100, inflow_m3s=20, start_error_m=0.5)
     assert found.days == pytest.approx(10 * A0 / 80 / DAY)
+    assert found.usable_m3 == 10 * A0
     assert (found.least_days, found.most_days) == (
         pytest.approx(9.5 * A0 / 80 / DAY),
         pytest.approx(10.5 * A0 / 80 / DAY),
