@@ -31,6 +31,7 @@ from layers.stations import StationsLayer
 from layers.tiles.models import Models, PickedModel, Ring
 from layers.tiles.streamed import StreamedLayer
 from layers.tiles.water_raster import WaterRaster
+from layers.vectors.vector_layer import VectorLayer
 from meshes.tiles.mapping import release_pages
 from twin.catalog.layer_kinds import LAYER_KINDS, PLAIN
 from twin.frame import Frame
@@ -93,6 +94,7 @@ class SceneLayers:
         self._lake = _lake_candidate(basin.lake)
         self._candidates: dict[frozenset[str], list[LabelCandidate]] = {}
         self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
+        self._vectors = [x for x in layers if isinstance(x, VectorLayer)]
         self._made = 0
         self._rests = False
 
@@ -154,6 +156,8 @@ class SceneLayers:
             pixelsPerTangent=height / (2.0 * tan(radians(camera.view_angle_deg) / 2.0)),
         )
         vtk_camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
+        for drawn in self._vectors:
+            drawn.look_from(above)
         for model in self._models.tiles:
             model.prepare(
                 vtk_camera,

@@ -22,10 +22,14 @@ from twin.arrays import F64
 
 SPACING_M = 120.0
 STRAIGHT_M = 8.0  # bends smaller than this are not drawn
+AFAR_M = 8_000.0
+"""From so high above the ground many pieces are drawn coarsely."""
+MANY = 4_000
+AFAR_SPACING_M, AFAR_STRAIGHT_M = 300.0, 30.0
 
 
 class DrapedLines:
-    """Actor of any number of lines.
+    """Actors of any number of lines.
 
     ``lines`` are (n, 2) east and north in the frame's CRS. ``width_px`` is for a picture 720 high;
     ``width_m`` is the width on the ground where that is more. With ``drowns`` the parts that the flood has
@@ -53,24 +57,42 @@ class DrapedLines:
             drowns=float(drowns),
             lineOpacity=1.0,
         )
-        self.actor = vtkActor()
-        pieces = _pieces(lines, context.ground)
-        if not len(pieces):
-            return
+        self._afar = False
+        self._visible = True
+        pieces = _pieces(lines, context.ground, SPACING_M, STRAIGHT_M)
+        self._actors = [self._actor(pieces, context)] if len(pieces) else []
+        if len(pieces) > MANY:  # each costs a vertex shader in every frame, seen or not
+            coarse = _pieces(lines, context.ground, AFAR_SPACING_M, AFAR_STRAIGHT_M)
+            self._actors.append(self._actor(coarse, context))
+
+    def _actor(self, pieces: F64, context: RenderContext) -> vtkActor:
         shader = vtkShaderProperty()
         shader.SetVertexShaderCode(shaders.LINE_VERTEX)
         shader.SetFragmentShaderCode(shaders.LINE_FRAGMENT)
         context.uniforms.join(shader)
         self._style.join(shader)
-        self.actor.SetShaderProperty(shader)
-        self.actor.SetMapper(_mapper(pieces, context.ground))
-        self.actor.GetProperty().LightingOff()
-        self.actor.ForceTranslucentOn()
-        context.add(self.actor)
+        actor = vtkActor()
+        actor.SetShaderProperty(shader)
+        actor.SetMapper(_mapper(pieces, context.ground))
+        actor.GetProperty().LightingOff()
+        actor.ForceTranslucentOn()
+        context.add(actor)
+        return actor
 
     def show(self, *, visible: bool, opacity: float) -> None:
-        self.actor.SetVisibility(visible)
+        self._visible = visible
         self._style.set(lineOpacity=opacity)
+        self._choose()
+
+    def look_from(self, above_m: float) -> None:
+        """Choose fine or coarse pieces by the eye's height above ground."""
+        self._afar = above_m > AFAR_M
+        self._choose()
+
+    def _choose(self) -> None:
+        for number, actor in enumerate(self._actors):
+            wanted = number == min(int(self._afar), len(self._actors) - 1)
+            actor.SetVisibility(self._visible and wanted)
 
 
 def resampled(line: F64, spacing_m: float) -> F64:
@@ -86,14 +108,14 @@ def resampled(line: F64, spacing_m: float) -> F64:
     return np.concatenate(out)
 
 
-def _pieces(lines: Sequence[F64], ground: Ground) -> F64:
+def _pieces(lines: Sequence[F64], ground: Ground, spacing_m: float, straight_m: float) -> F64:
     """(n, 2, 4) ends of pieces: east, north, height, connection level; those without ground are left out."""
     parts = [np.zeros((0, 2, 4))]
     for line in lines:
         if len(line) < 2:
             continue
-        straight = shapely.simplify(shapely.LineString(np.asarray(line)[:, :2]), STRAIGHT_M)
-        points = resampled(shapely.get_coordinates(straight), SPACING_M)
+        straight = shapely.simplify(shapely.LineString(np.asarray(line)[:, :2]), straight_m)
+        points = resampled(shapely.get_coordinates(straight), spacing_m)
         height = ground.height(points[:, 0], points[:, 1])
         link = ground.connection(points[:, 0], points[:, 1])
         ends = np.column_stack([points, height, link])

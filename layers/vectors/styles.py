@@ -17,7 +17,7 @@ class VectorStyle:
     on the ground where that is more. What ``drowns`` is hidden where the flood has reached it. A ``lifted``
     name stands above its place. ``label_kind`` tells a feature's kind of label (see ``layers.labels.theme``),
     by itself the data's kind; only points of the label kinds ``marks`` have a mark, or all of them where it
-    is None.
+    is None. ``width_share`` makes some features' lines thinner than the others'.
     """
 
     colour: str = "#ffd27a"
@@ -30,6 +30,7 @@ class VectorStyle:
     lifted: bool = False
     marks: frozenset[str] | None = None
     label_kind: Callable[[Row], str] | None = None
+    width_share: Callable[[Row], float] | None = None
 
 
 def _main_or_not(kind: str) -> Callable[[Row], str]:
@@ -58,6 +59,14 @@ STYLES: dict[str, VectorStyle] = {
         casing_px=0.6,
         drowns=True,
         label_kind=_main_or_not("river"),
+    ),
+    # Those at levels that have a name are bold, as every fifth contour of a map.
+    "shoreline": VectorStyle(
+        colour="#7ff0ff",
+        casing="#0b3a5c",
+        width_px=1.7,
+        casing_px=0.5,
+        width_share=lambda row: 1.0 if row.get("named") else 0.6,
     ),
     "village": VectorStyle(colour="#e8792b"),
     # The reservoir, islands and bays are areas; only a peak is a point.

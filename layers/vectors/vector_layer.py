@@ -43,27 +43,31 @@ class VectorLayer(Layer):
         self.kind = data.kind
         self.source = data.source
         self.candidates = tuple(self._candidates(own_colour))
-        lines = [line for shape in shapes for line in _lines(shape)]
         areas = len(shapes) > 0 and all("Polygon" in shape.geom_type for shape in shapes)
-        self._lines = (
+        width_px = data.width_px or (style.outline_px if areas else style.width_px)
+        self._lines = [
             DrapedLines(
                 lines,
                 context=context,
                 colour=own_colour,
                 casing=style.casing,
-                width_px=data.width_px or (style.outline_px if areas else style.width_px),
+                width_px=share * width_px,
                 casing_px=style.casing_px,
                 width_m=0.0 if areas else style.width_m,
                 drowns=style.drowns,
             )
-            if lines
-            else None
-        )
+            for share, lines in self._by_width(shapes)
+        ]
         self.restyle()
 
     def restyle(self) -> None:
-        if self._lines is not None:
-            self._lines.show(visible=self.visible, opacity=self.opacity)
+        for lines in self._lines:
+            lines.show(visible=self.visible, opacity=self.opacity)
+
+    def look_from(self, above_m: float) -> None:
+        """Choose how finely lines are drawn by the eye's height."""
+        for lines in self._lines:
+            lines.look_from(above_m)
 
     def label_kind(self, row: Row) -> str:
         """Return the kind of label that a feature gets; see ``layers.labels.theme``."""
@@ -76,6 +80,14 @@ class VectorLayer(Layer):
             return in_both("")
         other = key.removesuffix("_zh") + "_en" if key.endswith("_zh") else key
         return in_both(_written(row.get(key)), _written(row.get(other)))
+
+    def _by_width(self, shapes: Any) -> Iterator[tuple[float, list[F64]]]:
+        """Lines of features by their share of the style's width, the thinnest first."""
+        share = self._style.width_share or (lambda row: 1.0)
+        shares = np.array([share(row) for row in self._data.attributes])
+        for width in np.unique(shares):
+            if lines := [line for shape in shapes[shares == width] for line in _lines(shape)]:
+                yield float(width), lines
 
     def _candidates(self, colour: str) -> Iterator[LabelCandidate]:
         style = self._style

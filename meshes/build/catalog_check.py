@@ -12,6 +12,7 @@ from typing import Literal
 from twin.access import access_doubts
 from twin.build.trial import tried
 from twin.catalog.catalog import BrokenEntry, Catalog
+from twin.catalog.derived_entries import DerivedEntry
 from twin.catalog.entries import (
     BarrierEntry,
     Entry,
@@ -131,7 +132,9 @@ def check(
 def _row(catalog: Catalog, entry: Entry, sample: Path | None) -> tuple[Row, list[Problem]]:
     problems: list[Problem] = []
     facts, crs, reason = "", getattr(entry, "crs", None) or "", ""
-    waits = entry.driver == "sample" and (sample is None or isinstance(entry, ModelEntry | StationsEntry))
+    waits = isinstance(entry, DerivedEntry) or (
+        entry.driver == "sample" and (sample is None or isinstance(entry, ModelEntry | StationsEntry))
+    )
     where = entry.uri if waits else str(catalog.path_of(entry, sample=sample))
     if not waits:
         try:

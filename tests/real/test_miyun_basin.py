@@ -12,13 +12,17 @@ import geopandas
 import numpy as np
 import pytest
 import rasterio
+import shapely
+from scipy import ndimage
 
 from meshes.pipeline import build
 from twin.areas import cell_areas
 from twin.basin import Basin
+from twin.water.shoreline import shore_at
 
 pytestmark = pytest.mark.real
 
+EIGHT = np.ones((3, 3))
 PUBLISHED_KM2 = {147.0: 137.54, 157.5: 179.33, 158.5: 183.6}
 
 
@@ -86,3 +90,20 @@ def test_the_command_answers_for_it(miyun: Basin, shared: Path, project: Path) -
     # The storage reported at 155.59 m lies a quarter of a metre lower on the published design table.
     assert answer["level_m"] == pytest.approx(155.59 - 0.25, abs=0.06)
     assert answer["curve"] == "design"
+
+
+def test_the_shore_at_normal_pool_is_one_ring_with_its_islands(miyun: Basin) -> None:
+    ground_m, grid = miyun.ground()
+    shore = shore_at(157.5, connection_cm=miyun.connection(), ground_m=ground_m)
+    (outer,) = shore.outer
+    lake = shapely.Polygon(outer, [island.ring for island in shore.islands])
+    assert lake.is_valid
+    dry = (
+        miyun.connection() > 15_750
+    )  # islands that meet at a corner are one: 28 where a saddle decides by its mean
+    assert [ndimage.label(dry, structure)[1] - 1 for structure in (EIGHT, None)] == [len(shore.islands), 32]
+    metres = shapely.transform(lake, lambda at: at * (grid.dy, grid.dx))
+    assert metres.length / 1e3 == pytest.approx(283, rel=0.03)
+    report = miyun.water.at(level_m=157.5)
+    assert report.area_m2 is not None
+    assert lake.area * cell_areas(grid).mean_m2 == pytest.approx(report.area_m2, rel=0.005)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.catalog.entries import Entry, RasterEntry, VectorEntry
+from twin.catalog.entries import MADE, Entry, RasterEntry, VectorEntry
 from twin.ingest.beside import companions, vector_companions
 from twin.products import SAMPLE
 
@@ -40,7 +40,7 @@ class Sources:
         """
         files = []
         for entry in self.entries:
-            if entry.driver != "sample":
+            if entry.driver not in MADE:
                 path = self.catalog.path_of(entry)
                 if path.is_dir():
                     continue  # its files count by ``marks_beneath``

@@ -19,6 +19,8 @@ from twin.catalog.types import Access, Colour, Crs, Encoding, Height, Metres, Na
 from twin.catalog.unread import unread
 from twin.vertical import Reference
 
+MADE = ("sample", "terrain")
+"""Drivers of what a build makes itself: by the sample's generator, or from the basin's own terrain."""
 VectorFormat = Literal["GeoJSON", "GPKG", "ESRI Shapefile"]
 VECTOR_SUFFIXES: dict[str, VectorFormat] = {
     ".geojson": "GeoJSON",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from twin.catalog.catalog import SHIPPED, BrokenEntry
-from twin.catalog.entries import BarrierEntry, Entry, HeightEntry, ModelEntry, StationsEntry
+from twin.catalog.entries import MADE, BarrierEntry, Entry, HeightEntry, ModelEntry, StationsEntry
 from twin.catalog.head import CatalogHead
 from twin.catalog.model_files import IN_FOLDERS
 from twin.catalog.problems import Problem
@@ -44,7 +44,7 @@ def entry_problems(
 ) -> list[Problem]:
     """Return missing files and heights that cannot be converted."""
     found: list[tuple[str, str, str]] = []
-    if entry.driver != "sample":
+    if entry.driver not in MADE:
         shipped = entry.uri.startswith("twin:")
         path = SHIPPED / entry.uri.removeprefix("twin:") if shipped else root / entry.uri
         if not path.exists():

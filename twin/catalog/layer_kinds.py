@@ -22,7 +22,8 @@ class LayerKind:
     '' where the kind needs none of its own.
 
     - ``entry``: model of the keys that an entry may have, a subclass of ``Entry``.
-    - ``check``: ``(catalog, entry, path) -> Findings`` reads the file through (``twin/entry_checks.py``).
+    - ``check``: ``(catalog, entry, path) -> Findings`` reads the file through (``twin/entry_checks.py``); ''
+      where there is none.
     - ``steps``: ``(catalog, entry) -> list[Step]``; '' where a step of the whole basin reads the entry.
     - ``sample_steps``: the same for ``driver: sample``; '' where ``steps`` reads the file that was generated.
     - ``data``: what the products hold, a subclass of ``LayerData`` (``twin/layer_data.py``).
@@ -109,6 +110,13 @@ LAYER_KINDS: dict[str, LayerKind] = {
         check="twin.entry_checks:check_table",
         steps="twin.build.tables:table_steps",
         shown_by="water",
+    ),
+    "shoreline": LayerKind(
+        entry="twin.catalog.derived_entries:ShorelineEntry",
+        check="",
+        steps="twin.build.shorelines:shoreline_steps",
+        data=PLAIN.data,
+        layers=PLAIN.layers,
     ),
     # Their layers share one budget and change while a build goes on: layers/tiles/models.py keeps them.
     "model": LayerKind(
