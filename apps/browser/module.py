@@ -30,11 +30,20 @@ FILES = (
     "search.js",
     "whatif.js",
     "sign_out.js",
+    "wall.js",
 )
 """Files of the page's script, in their order: the later ones add to what the first one makes."""
 
 
-STYLES = ("desk.css", "search.css", "alarms.css", "stations.css", "wall_control.css", "whatif.css")
+STYLES = (
+    "desk.css",
+    "search.css",
+    "alarms.css",
+    "stations.css",
+    "wall.css",
+    "wall_control.css",
+    "whatif.css",
+)
 """Files of the page's style sheet, in their order: what a part brings comes after the desk's."""
 
 
@@ -119,6 +128,38 @@ class LiveChip(AbstractElement):  # type: ignore[misc]  # trame carries no types
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-live", **kwargs)
         self._attr_names += ["head", "t"]
+
+
+class WallFigureElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Number of the wall with its age, counted in the browser."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-wall-figure", **kwargs)
+        self._attr_names += ["figure", "ages", "t", "size"]
+
+
+class WallAge(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Age of a number, counted in the browser, stale ones marked."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-wall-age", **kwargs)
+        self._attr_names += ["age", "t"]
+
+
+class WallLine(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Line of the storage of thirty days."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-wall-line", **kwargs)
+        self._attr_names += ["line", "label"]
+
+
+class WallClock(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Clock of a time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-wall-clock", **kwargs)
+        self._attr_names += ["zone", "language"]
 
 
 class LevelSliderElement(AbstractElement):  # type: ignore[misc]  # trame carries no types

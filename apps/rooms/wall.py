@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from apps.parts import loading, trouble
-from apps.parts.wall import shared_scene, wall_message, wall_mode, wall_page
+from apps.parts.wall import cards, figures, frame, shared_scene, wall_message, wall_mode, wall_page
 from apps.rooms.room import Room
 
 PARTS = (
     shared_scene.PART,
     wall_page.PART,
-    wall_page.HEAD,
+    frame.HEAD,
+    figures.PART,
+    cards.PART,
+    frame.SCENE_FIGURES,
     wall_mode.PART,
     wall_message.PART,
     trouble.PART,

@@ -149,6 +149,8 @@ class Controller:
         self.wall: WallState | None = None
         #: Shows a Scene on the wall in the visitor's name; None where there is no wall, or no right to.
         self.send_to_wall: Callable[[Scene], None] | None = None
+        #: The live service has said more.
+        self.on_live: list[Callable[[], None]] = []
         #: Another moment is shown.
         self.on_moment: list[Callable[[], None]] = []
         self._linked: Moment | None = None

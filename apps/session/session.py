@@ -97,7 +97,7 @@ class Session:
         self.basis: Basis = "start"
         #: The moment of a link was live when the link was made.
         self.was_live = False
-        #: From when on the live water's highest level is known.
+        #: Highest live level that is known, and since when; -inf before the first.
         self.live_since: datetime | None = None
         self.live_highest_m = -math.inf
         self._named_m3: dict[str, float | None] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +52,13 @@ class WallView(SceneView):
         self._flying: asyncio.Task[None] | None = None
         self._begun_s = 0.0
 
-    def fit(self, width: int, height: int, *, covered: tuple[Box, ...] = ()) -> None:
-        """Set the wall's size, pixels, and the boxes under panels."""
-        self._viewport = Viewport(width=width, height=height, panels=covered)
+    def fit(self, width: int, height: int, *, covered: Sequence[Box] = (), zoom: float = 1.0) -> None:
+        """Set the wall's size, pixels, and the boxes under panels.
+
+        Names are placed as in a view smaller by ``zoom``, which pages magnify.
+        """
+        panels = tuple((x / zoom, y / zoom, r / zoom, b / zoom) for x, y, r, b in covered)
+        self._viewport = Viewport(width=width / zoom, height=height / zoom, panels=panels)
         self.resize(width, height)
 
     def priority(self, sample: int | None) -> Priority:

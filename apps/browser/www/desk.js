@@ -96,6 +96,7 @@ window.twinDesk = (function () {
     new twin.Line(trame);
     twin.installKeys(trame);
     twin.installFocus(trame);
+    twin.fitWall(trame);
     const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
     trame.state.addListener(language);
     language();

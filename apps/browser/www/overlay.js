@@ -9,7 +9,7 @@
   const SCALEBAR = '<div class="scalebar twin-furniture"><em></em><div><span></span><i></i></div></div>';
   const LOOK_AGAIN_MS = 400; // panels do not move with the picture
   /* What words keep free of: panels, what says something over the scene, and what stands at its own edges. */
-  const COVERS = ".glass, .frame-tab, .trouble, .notice, .head, .twin-lost, .twin-furniture";
+  const COVERS = ".glass, .wall-card, .wall-scene, .wall-head, .wall-frame-tab, .wall-message, .frame-tab, .trouble, .notice, .head, .twin-lost, .twin-furniture";
 
   /* Stations' signs and words as those of old values: a word takes the place of the age, a detail's last part. */
   function aged(many) {
@@ -37,6 +37,7 @@
       this.theme = theme;
       this.nodes = new Map();
       this.panels = [];
+      this.zoom = 1; // the wall magnifies names; the server places them as in a view smaller by it
       this.signs = new twin.Signs(root, theme);
       root.insertAdjacentHTML("beforeend", COMPASS + SCALEBAR);
       root.style.setProperty("--halo-em", theme.text.halo);
@@ -69,7 +70,7 @@
       this.lookForPanels();
       const [width, height] = size || [this.root.clientWidth, this.root.clientHeight];
       const { view_px, power, least } = this.theme.scale;
-      const scale = Math.max(least, (height / view_px) ** power);
+      const scale = this.zoom * Math.max(least, (height / this.zoom / view_px) ** power);
       const { line, halo } = this.theme.text;
       const { radius_px, lift_px } = this.theme.mark;
       const [seen, words] = [new Set(), []];
@@ -129,9 +130,12 @@
       const now = performance.now();
       if (now - (this.looked || -1e9) < LOOK_AGAIN_MS / 2) return false;
       this.looked = now;
+      const own = this.root.getBoundingClientRect();
+      const pixels = own.width ? this.root.clientWidth / own.width : 1; // a shared picture is scaled to its page
       const boxes = [...document.querySelectorAll(COVERS)].map((e) => {
         const { left, top, right, bottom } = e.getBoundingClientRect();
-        return [left, top, right, e.matches(".timebar") ? bottom + 99 : bottom].map(Math.round);
+        const low = e.matches(".timebar") ? bottom + 99 : bottom;
+        return [left - own.left, top - own.top, right - own.left, low - own.top].map((v) => Math.round(pixels * v));
       });
       const panels = boxes.filter(([left, top, right, bottom]) => left < right && top < bottom);
       if (JSON.stringify(panels) === JSON.stringify(this.panels)) return false;

@@ -224,7 +224,8 @@
 
       /* All of the screen's pixels, as large as the place for them: every page shows the same. */
       fit() {
-        const { width, height } = this.screen;
+        const { width, height, zoom } = this.screen;
+        this.overlay.zoom = zoom;
         const { clientWidth, clientHeight } = this.$refs.root.parentElement;
         const scale = Math.min(clientWidth / width, clientHeight / height || Infinity);
         Object.assign(this.$refs.root.style, {

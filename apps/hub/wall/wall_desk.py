@@ -9,6 +9,7 @@ from apps.hub.desk_server import Desk, HubServices, Kept
 from apps.hub.visitor import Visitor
 from apps.parts.part import Part
 from apps.parts.timebar import FloodActions
+from apps.parts.wall.screen_fit import covered, text_zoom
 from apps.parts.wall.shared_scene import WallScreenView
 from apps.rooms import wall, wall_control
 from apps.rooms.room import Room
@@ -47,8 +48,10 @@ class WallDesk(Desk):
         control: Mapping[str, Any] = hub.first_states[wall_control.ROOM.id]
         self.state.update({key: value for key, value in control.items() if key not in self.state})
         width, height = screen.pixels
-        self.state.update({"wall_screen": plain(WallScreenView(width=width, height=height))})
-        self.area.fit(width, height)
+        zoom = text_zoom(screen)
+        view = WallScreenView(width=width, height=height, zoom=zoom)
+        self.state.update({"wall_screen": plain(view)})
+        self.area.fit(width, height, covered=covered(screen), zoom=zoom)
         self.pictures.joined = True
         self.area.stream.credit.line.seconds_per_byte = 1.0 / SLOW_BYTES_PER_S / 1e3
         self.replay: FloodActions | None = None

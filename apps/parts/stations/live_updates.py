@@ -115,6 +115,8 @@ class LiveDesk:
         self._signs.clear()
         controller.area.recaption()
         self.publish()
+        for call in controller.on_live:
+            call()
         controller.refresh_card()
         if controller.card_kind == "station" and self._chart.is_due:
             self._start(self._chart.draw())

@@ -15,11 +15,13 @@ from apps.stream.label_styles import label_styles
 class WallScreenView:
     """Size of the wall in pixels.
 
-    Every page shows all of it, smaller or larger.
+    Every page shows all of it, smaller or larger. ``zoom`` magnifies names over the picture
+    (:func:`apps.parts.wall.screen_fit.text_zoom`).
     """
 
     width: int = 1920
     height: int = 1080
+    zoom: float = 1.0
 
 
 def build() -> None:

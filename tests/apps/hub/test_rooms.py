@@ -58,4 +58,4 @@ async def test_a_socket_of_no_room_is_refused(url: str) -> None:
 async def test_a_rooms_page_has_the_state_of_its_own_parts(url: str) -> None:
     async with Bot(url, room="wall") as bot:
         await bot.hello()
-        assert "loading" in bot.state and "readout" not in bot.state
+        assert "loading" in bot.state and "gauge" not in bot.state

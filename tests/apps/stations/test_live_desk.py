@@ -68,6 +68,7 @@ class Controller:
         self.session = session
         self.area = Area()
         self.language, self.panel, self.card_kind = "zh", "", ""
+        self.on_live: list[Any] = []
 
     def publish(self, **views: object) -> None:
         return

@@ -22,6 +22,8 @@ from twin.stations.network import Network
 
 BACKFILL = timedelta(hours=80)
 """At the start the last days are told, so that charts and sums have a past."""
+LAKE_BACKFILL = timedelta(days=30)
+"""The lake's own past: some 10,000 values, told first."""
 TICK_S = 5.0
 CHUNK = 400
 """So many readings are delivered at once: judging them holds the event loop for some 50 ms."""
@@ -59,6 +61,7 @@ class SampleStations:
         *,
         clocks: Clocks,
         backfill: timedelta = BACKFILL,
+        lake_backfill: timedelta = LAKE_BACKFILL,
         newest: Callable[[str], datetime | None] = lambda datastream: None,
     ) -> None:
         self.id = feed_id
@@ -66,7 +69,8 @@ class SampleStations:
         self._streams = sorted(network.datastreams.values(), key=self._first)
         self._clocks = clocks
         self._newest = newest
-        self._first_at = clocks.now() - backfill
+        self._backfill, self._lake_backfill = backfill, lake_backfill
+        self._started_at = clocks.now()
         self._told_until: datetime | None = None
 
     async def run(self, intake: Intake) -> None:
@@ -85,6 +89,11 @@ class SampleStations:
         kind = self._network.stations[stream.station].kind
         return ("reservoir", "stage", "flow").index(kind) if kind in ("reservoir", "stage", "flow") else 3
 
+    def _backfill_of(self, stream: Datastream) -> timedelta:
+        """How much past a datastream is told: the lake's line on the wall is of a month."""
+        is_lake = self._network.stations[stream.station].kind == "reservoir"
+        return self._lake_backfill if is_lake else self._backfill
+
     def _chunks(self, start: datetime | None, end: datetime) -> Iterator[list[Reading]]:
         """What was measured after ``start`` and up to ``end``; without a start, after what was kept.
 
@@ -92,7 +101,8 @@ class SampleStations:
         """
         waiting: list[Reading] = []
         for stream in self._streams:
-            since = start or max(self._first_at, self._newest(stream.id) or self._first_at)
+            first_at = self._started_at - self._backfill_of(stream)
+            since = start or max(first_at, self._newest(stream.id) or first_at)
             waiting += self._readings(stream, since.timestamp(), end.timestamp())
             yield []
             while len(waiting) >= CHUNK:

@@ -1,0 +1,1 @@
+"""Figures of the basin's situation: margins, rates, times, rankings."""
