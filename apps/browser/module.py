@@ -31,6 +31,7 @@ FILES = (
     "whatif.js",
     "sign_out.js",
     "wall.js",
+    "papers.js",
 )
 """Files of the page's script, in their order: the later ones add to what the first one makes."""
 
@@ -43,6 +44,7 @@ STYLES = (
     "wall.css",
     "wall_control.css",
     "whatif.css",
+    "papers.css",
 )
 """Files of the page's style sheet, in their order: what a part brings comes after the desk's."""
 

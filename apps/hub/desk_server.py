@@ -15,6 +15,7 @@ from trame.app import TrameApp
 from trame.decorators import change
 from trame_server import Server
 
+from apps.hub.desk_papers import DeskPapers, PageServices
 from apps.hub.endpoint import Publisher, connect
 from apps.hub.gate import Gate
 from apps.hub.generations import Offer, notice
@@ -38,11 +39,9 @@ from twin.scene import MAX_LINK
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from apps.hub.audit import AuditJournal
     from apps.hub.opened import Opened
     from apps.hub.startup import Startup
     from apps.hub.visitor import Visitor
-    from apps.live.live_feed import LiveFeed
     from apps.painter.pool import PainterPool
     from apps.rooms.room import Room
     from apps.session.shared_signs import SharedSigns
@@ -68,7 +67,7 @@ class SharedWall(Protocol):
     def show(self, scene: Scene, *, by: str) -> None: ...
 
 
-class HubServices(Protocol):
+class HubServices(PageServices, Protocol):
     """Services that all desks share; :class:`apps.hub.hub_server.Hub` has them.
 
     ``first_states`` are what the pages of rooms begin with, built once; ``instance`` names the run of the
@@ -79,11 +78,9 @@ class HubServices(Protocol):
     shelf: Store
     painter: PainterPool
     startup: Startup
-    live: LiveFeed | None
     signs: SharedSigns | None
     instance: str
     first_states: Mapping[str, Mapping[str, Any]]
-    audit: AuditJournal
     pixels: PixelBudget
 
     @property
@@ -161,6 +158,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             on_rest=self._rested,
         )
         self.pictures.serve(self.area)
+        self._papers = DeskPapers(hub, visitor, name=name, opened=lambda: self.opened, publish=self._publish)
         #: Why there is no picture yet; None where that is the hub's to say.
         self._cover: Cover | None = None
 
@@ -222,6 +220,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         self.area.show(opened.target, session)
         controller = Controller(session, self.area, self._publish, parts=self._parts)
         controller.unit, controller.panel = self.state.unit, self.state.panel
+        controller.make_page = partial(self._papers.start, controller)
         if self.controller is not None:
             controller.rem_px = self.controller.rem_px
         self.equip(controller)
@@ -310,6 +309,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     async def close(self) -> None:
         """End the tasks and the server of this desk."""
         await self._stop_following()
+        await self._papers.close()
         if self.controller is not None:
             self.controller.stop_replay()
             self.controller.close()

@@ -21,7 +21,7 @@ from aiohttp import web
 from trame.app import get_server
 
 from apps import counters
-from apps.hub import metrics, product_files
+from apps.hub import desk_papers, metrics, product_files
 from apps.hub.audit import AuditJournal
 from apps.hub.browser_socket import SocketWatch
 from apps.hub.desk_server import Desk
@@ -33,7 +33,9 @@ from apps.hub.opened import Opened
 from apps.hub.permissions import Identify, everybody, needs, permissions
 from apps.hub.port import listen
 from apps.hub.rest import routes as rest
+from apps.hub.rest.paper_orders import Papers
 from apps.hub.rest.problems import problems
+from apps.hub.rest.still_pictures import StillPictures
 from apps.hub.sign_in.listening import Listening
 from apps.hub.sign_in.sign_in_server import SignIn
 from apps.hub.sign_in.tokens import ProgramTokens
@@ -94,6 +96,7 @@ class Hub:
         self.instance = secrets.token_hex(8)
         self.shelf = Store.beside(self.catalog.path, store)
         self.painter = PainterPool(catalog, **self._where, most=painters or usual_count())
+        self.papers = Papers(self.painter, StillPictures())
         self.startup = Startup(catalog, **self._where, detail=detail, on_change=self._show_startup)
         self.live: LiveFeed | None = None
         self.signs: SharedSigns | None = None
@@ -130,6 +133,7 @@ class Hub:
         self.app.on_response_prepare.append(put_headers)
         self.app.router.add_get("/ws", self._talk)
         product_files.add_routes(self.app, self)
+        desk_papers.add_routes(self.app, self)
         metrics.add_routes(self.app, self)
         if self.sign_in is not None:
             self.sign_in.add_routes(self.app)

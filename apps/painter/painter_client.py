@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "apps.painter")
 HUNG_S = 10.0
 """A painter that has not answered for so long is replaced; the next one gets twice the time."""
+USUAL_PIXELS = 2560 * 1440
+"""A larger picture is given more time: without a card each pixel takes its own."""
 OPENING_S = 120.0
 """A first request opens a basin."""
 
@@ -109,7 +111,7 @@ class PainterClient:
         if connection is None:
             raise PainterGoneError("the painter is gone")
         opens = connection.fresh or isinstance(request, Describe)
-        limit_s = OPENING_S if opens else HUNG_S * self._restarts.slowness
+        limit_s = OPENING_S if opens else HUNG_S * self._restarts.slowness * _times_usual(request)
         try:
             async with asyncio.timeout(limit_s):
                 return await connection.ask(request)
@@ -123,6 +125,12 @@ class PainterClient:
         """Drop what is kept of a view that has ended."""
         if self._connection is not None:
             self._connection.forget(view)
+
+
+def _times_usual(request: Request) -> float:
+    if not isinstance(request, Paint):
+        return 1.0
+    return max(1.0, request.size[0] * request.size[1] / USUAL_PIXELS)
 
 
 class _Connection:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from apps.error_messages import say
 from apps.session.session import Session
@@ -70,6 +70,8 @@ class SceneHandle(Protocol):
     def fly_to(self, camera: Camera) -> None: ...
     @property
     def aspect(self) -> float: ...
+    @property
+    def width(self) -> int: ...
 
 
 class Live(Protocol):
@@ -143,6 +145,8 @@ class Controller:
         self.show_place: Callable[[float, float, Mapping[str, str] | None], None] = lambda *_: None
         #: What-if of the panel, as the page keeps it; the panel's.
         self.what_if: Callable[[], object] = lambda: None
+        #: Makes a page to keep, of a kind and size; the hub's.
+        self.make_page: Callable[[Literal["png", "pdf"], str], None] = lambda kind, size: None
         #: What follows the live service, where the basin has stations.
         self.live: Live | None = None
         #: State of the wall beyond its Scene; of the wall's own controller only.

@@ -177,6 +177,11 @@ class SceneView:
         width, height = self._size
         return width / height
 
+    @property
+    def width(self) -> int:
+        """Width of the picture, px."""
+        return self._size[0]
+
     def fly_to(self, camera: Camera) -> None:
         """Let the browsers fly to a camera."""
         if self._camera is None or self._owner is None:

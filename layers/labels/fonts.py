@@ -27,11 +27,20 @@ def font(size_px: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
     Raises NoFontError where it is not installed.
     """
+    path, face = font_file(bold=bold)
+    return ImageFont.truetype(str(path), size_px, index=face)
+
+
+def font_file(*, bold: bool = False) -> tuple[Path, int]:
+    """Return the font's file, and which face of its collection it is.
+
+    Raises NoFontError where it is not installed.
+    """
     name = "NotoSansCJK-Bold.ttc" if bold else "NotoSansCJK-Regular.ttc"
     for folder in _FOLDERS:
         path = Path(folder) / name
         if path.is_file():
-            return ImageFont.truetype(str(path), size_px, index=_face(path))
+            return path, _face(path)
     raise NoFontError(
         f"{name} is not installed, so names cannot be drawn: install the package fonts-noto-cjk", name=name
     )

@@ -16,7 +16,6 @@ PACKAGES = ("apps", "layers", "meshes", "twin")
 NOT_IMPORTED = {
     "laszip": "laspy decodes LAZ of LASzip 1 and of version 4 with it",
     "lazrs": "laspy decodes LAZ with it",
-    "fpdf2": "pages of the desk as PDF: on its way",
     "psycopg": "SQLAlchemy's driver behind postgresql:// addresses",
     "setuptools": "script/bootstrap installs the project with it, without fetching one of its own",
 }

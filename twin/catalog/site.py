@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from twin.catalog.alarm_rules import AlarmRules
 from twin.catalog.feeds import EnvName, FeedSpec
+from twin.catalog.title_block import TitleBlock
 from twin.catalog.types import Height, MonthDay, Names, Place, Slug, Strict, Text, refuse_twice
 from twin.catalog.wall_site import WallScreen
 
@@ -110,6 +111,7 @@ class Site(Strict):
     feeds: list[FeedSpec] = Field(default=[])
     alarms: AlarmRules = AlarmRules()
     wall: WallScreen = WallScreen()
+    title_block: TitleBlock = Field(default=TitleBlock(), description="Of pictures and pages to keep.")
 
     @field_validator("levels", "viewpoints", "feeds")
     @classmethod

@@ -97,6 +97,7 @@ window.twinDesk = (function () {
     twin.installKeys(trame);
     twin.installFocus(trame);
     twin.fitWall(trame);
+    twin.installPapers(trame);
     const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
     trame.state.addListener(language);
     language();

@@ -25,6 +25,7 @@ from twin.strict_json import JsonError, parse_json
 if TYPE_CHECKING:
     from apps.hub.audit import AuditJournal
     from apps.hub.opened import Opened
+    from apps.hub.rest.paper_orders import Papers
     from apps.hub.visitor import Visitor
     from apps.live.live_feed import LiveFeed
     from apps.painter.pool import PainterPool
@@ -80,6 +81,7 @@ class RestServices(Protocol):
     shelf: Store
     instance: str
     audit: AuditJournal
+    papers: Papers
 
     async def opened_for(self, visitor: Visitor) -> Opened | None: ...
 

@@ -34,7 +34,6 @@ from apps.hub.rest.declared import add_operation
 from apps.hub.rest.openapi import document
 from apps.hub.rest.openapi_page import page
 from apps.hub.rest.problems import PREFIX
-from apps.hub.rest.still_pictures import StillPictures
 
 if TYPE_CHECKING:
     from apps.hub.rest.declared import RestServices
@@ -58,6 +57,7 @@ OPERATIONS = (
     scene.resolve_scene,
     scene.link_scene,
     scene.picture,
+    scene.page,
     server.health,
     server.ready,
     server.openapi,
@@ -73,7 +73,6 @@ def add_routes(app: web.Application, hub: RestServices) -> None:
     told = document(OPERATIONS, version=version("miyun-twin"))
     app[server.DOCUMENT] = json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
     app[server.PAGE] = page(told).encode()
-    app[scene.STILLS] = StillPictures()
     for operation in OPERATIONS:
         add_operation(app, hub, operation)
     app.router.add_get(f"{PREFIX}/{{rest:.*}}", _nothing)  # before the page's own files, which begin at /

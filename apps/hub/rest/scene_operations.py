@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+import secrets
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,9 +14,11 @@ from pydantic import Field
 
 from apps.error_messages import say
 from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation, read_bytes, tagged
+from apps.hub.rest.paper_orders import TYPES, PaperOrder, journalled, page_size, values_of
 from apps.hub.rest.station_operations import local, stations_of
-from apps.hub.rest.still_pictures import StillPictures, size_of
+from apps.hub.rest.still_pictures import size_of
 from apps.live.client import LiveAwayError, LiveRefusedError
+from apps.parts.paper_sheet import sheet_of
 from apps.parts.stations.station_chart import past_of
 from apps.session.link_check import refuse_foreign, unknown_in
 from apps.session.live_level import LiveLevel, basin_gauge, heard, peak_of
@@ -30,10 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from apps.hub.opened import Opened
+    from apps.session.session import Session
     from layers.layer import LayerFacts
     from twin.errors import TwinError
-
-STILLS = web.AppKey("stills", StillPictures)
 
 
 class SceneAnswer(JsonAnswer):
@@ -77,26 +80,27 @@ async def _layers(ask: Ask) -> Mapping[str, LayerFacts]:
 
 
 def _resolved(ask: Ask, opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> SceneAnswer:
-    shown, doubts = _shown(opened, scene, layers)
+    session, doubts = _shown(opened, scene, layers)
+    shown = session.scene
     link = shown.to_link()
     return SceneAnswer(
         link=link, page=f"/?scene={link}", doubts=[say(doubt, ask.language) for doubt in doubts], scene=shown
     )
 
 
-def _fresh(opened: Opened, layers: Mapping[str, LayerFacts], present: _Present | None) -> Scene:
-    """The scene of a fresh view: live where the lake's level is known, else at the site's start level."""
+def _fresh(opened: Opened, layers: Mapping[str, LayerFacts], present: _Present | None) -> Session:
+    """The session of a fresh view: live where the lake's level is known, else at the site's start level."""
     session = opened.session()
     session.have_layers({id_: layer.at_first for id_, layer in layers.items()})
     if present is not None:
         if present.peak is not None:
             session.remember(present.peak[0], since=present.peak[1])
         session.set_live_level(present.level)
-    return session.scene
+    return session
 
 
-def _shown(opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> tuple[Scene, list[TwinError]]:
-    """The scene as a page shows it, and what of it is not here.
+def _shown(opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> tuple[Session, list[TwinError]]:
+    """The session of a scene as a page shows it, and what of it is not here.
 
     Raises LinkError, LevelOutOfRange, NoSuchTimeError.
     """
@@ -108,15 +112,14 @@ def _shown(opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> tu
     kept = {id_: scene.layers.get(id_, state) for id_, state in session.scene.layers.items()}
     shown = scene.changed(moment=session.scene.moment, layers=kept)
     session.do(lambda _: shown)  # the camera stays above ground and water
-    return session.scene, [] if doubt is None else [doubt]
+    return session, [] if doubt is None else [doubt]
+
+
+SCENE = "Link of a Scene, or its JSON; without it a fresh view, live where it can be."
 
 
 class PictureParameters(Parameters):
-    scene: str | None = Field(
-        default=None,
-        max_length=MAX_LINK,
-        description="Link of a Scene, or its JSON; without it a fresh view, live where it can be.",
-    )
+    scene: str | None = Field(default=None, max_length=MAX_LINK, description=SCENE)
     size: Annotated[str, Field(max_length=20, description="Width and height in pixels.")] = "1280x720"
     format: Literal["png", "jpeg"] = "png"
     wait_s: Annotated[
@@ -139,15 +142,9 @@ async def picture(ask: Ask, asked: PictureParameters) -> web.StreamResponse:
     `Twin-Complete: false`, and words in the picture, say that tiles were missing.
     """
     size = size_of(asked.size)
-    told = asked.scene
-    scene = None if told is None else Scene.from_json(told) if told.startswith("{") else Scene.from_link(told)
-    opened, layers = await ask.opened(), await _layers(ask)
-    if scene is None:
-        fresh = await ask.work(_fresh, opened, layers, await _present(ask, opened))
-        shown = fresh.changed(language=ask.language)
-    else:
-        shown, _ = await ask.work(_shown, opened, scene, layers)
-    found = await ask.request.app[STILLS].draw(
+    opened, _, session = await _asked_session(ask, asked.scene)
+    shown = session.scene
+    found = await ask.hub.papers.stills.draw(
         ask.hub.painter,
         opened.target,
         shown,
@@ -158,17 +155,84 @@ async def picture(ask: Ask, asked: PictureParameters) -> web.StreamResponse:
     )
     link = shown.to_link()
     await asyncio.to_thread(ask.record, "picture", scene=link, size=asked.size, complete=found.complete)
+    headers = _headers(opened, shown, complete=found.complete)
+    return tagged(found.picture.content, ask.request, f"image/{asked.format}", headers)
+
+
+class PageParameters(Parameters):
+    scene: str | None = Field(default=None, max_length=MAX_LINK, description=SCENE)
+    format: Literal["pdf", "png"] = "pdf"
+    size: Annotated[str, Field(max_length=20, description="Width and height of a PNG in pixels.")] = (
+        "1920x1080"
+    )
+
+
+@operation(
+    "GET",
+    "/page",
+    parameters=PageParameters,
+    also={
+        "application/pdf": "Page A3: picture, numbers with sources, legend, title block.",
+        "image/png": "The same in one picture.",
+    },
+)
+async def page(ask: Ask, asked: PageParameters) -> web.StreamResponse:
+    """Make a page to keep of a Scene.
+
+    `Twin-Page` is its id, which is printed on it and stands in the audit journal.
+    """
+    size = page_size(asked.size)
+    opened, layers, session = await _asked_session(ask, asked.scene)
+    shown, visitor = session.scene, ask.visitor
+    sheet = await ask.work(
+        partial(
+            sheet_of,
+            session,
+            layers,
+            scene=shown,
+            values=values_of(shown, ask.hub.live),
+            made_at=datetime.now(UTC),
+            by=visitor.full_name or visitor.name,
+            language=shown.language,
+        )
+    )
+    order = PaperOrder(
+        kind=asked.format,
+        size=size,
+        sheet=sheet,
+        scene=shown,
+        signs=await _signs(ask, opened, shown),
+        target=opened.target,
+    )
+    paper = await ask.hub.papers.make(order, owner=visitor.name, who=visitor.name or secrets.token_hex(8))
+    await asyncio.to_thread(partial(ask.record, **journalled(order, paper)))
+    headers = _headers(opened, shown, complete=paper.complete) | {"Twin-Page": sheet.id}
+    return tagged(paper.content, ask.request, TYPES[asked.format], headers)
+
+
+async def _asked_session(ask: Ask, told: str | None) -> tuple[Opened, Mapping[str, LayerFacts], Session]:
+    """The session of a Scene that a request names, by its link or its JSON; else a fresh one."""
+    scene = None if told is None else Scene.from_json(told) if told.startswith("{") else Scene.from_link(told)
+    opened, layers = await ask.opened(), await _layers(ask)
+    if scene is not None:
+        session, _ = await ask.work(_shown, opened, scene, layers)
+        return opened, layers, session
+    session = await ask.work(_fresh, opened, layers, await _present(ask, opened))
+    session.do(lambda scene: scene.changed(language=ask.language))
+    return opened, layers, session
+
+
+def _headers(opened: Opened, shown: Scene, *, complete: bool) -> dict[str, str]:
     valid_at = local(shown.moment.valid_at, ZoneInfo(opened.basin.site.time_zone))
-    headers = {
-        "Twin-Complete": "true" if found.complete else "false",
+    return {
+        "Twin-Complete": "true" if complete else "false",
         "Twin-Generation": opened.basin.generation.id,
         "Twin-Level-M": f"{shown.moment.level_m:g}",
         "Twin-Mode": shown.moment.mode,
-        "Twin-Scene": link,
+        "Twin-Scene": shown.to_link(),
         **({} if valid_at is None else {"Twin-Valid-At": valid_at.isoformat()}),
         "Twin-Synthetic": "true" if opened.basin.synthetic else "false",
     }
-    return tagged(found.picture.content, ask.request, f"image/{asked.format}", headers)
 
 
 class _Present(NamedTuple):

@@ -20,6 +20,8 @@ from apps.painter.viewport import Viewport
 from layers.governor import FINE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from apps.painter.jpeg import Jpeg
     from layers.labels.signs import Signs
     from twin.scene import Scene
@@ -32,7 +34,7 @@ AGAIN_S = 0.3
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 
 
-def size_of(text: str) -> Size:
+def size_of(text: str, *, most: int = MOST_PIXELS) -> Size:
     """Parse a size like "1280x720".
 
     Raises ParameterError for what is none, or too large a one.
@@ -41,11 +43,11 @@ def size_of(text: str) -> Size:
     if found is None:
         raise ParameterError("size", "write it like 1280x720", "请写成 1280x720 的形式")
     width, height = int(found[1]), int(found[2])
-    if not (min(width, height) >= SMALLEST and max(width, height) <= LARGEST) or width * height > MOST_PIXELS:
+    if not (min(width, height) >= SMALLEST and max(width, height) <= LARGEST) or width * height > most:
         raise ParameterError(
             "size",
-            f"each side must have {SMALLEST} to {LARGEST} pixels, and the picture {MOST_PIXELS:,} at most",
-            f"每边须为 {SMALLEST} 至 {LARGEST} 像素，总像素不超过 {MOST_PIXELS:,}",
+            f"each side must have {SMALLEST} to {LARGEST} pixels, and the picture {most:,} at most",
+            f"每边须为 {SMALLEST} 至 {LARGEST} 像素，总像素不超过 {most:,}",
         )
     return width, height
 
@@ -78,8 +80,11 @@ class StillPictures:
         size: Size,
         kind: Format,
         wait_s: float,
+        on_step: Callable[[float], None] = lambda share: None,
     ) -> Still:
         """Draw a smooth picture with its overlay.
+
+        ``on_step`` is called with the share that is drawn.
 
         It waits for all its tiles; after ``wait_s`` it is drawn without those that are missing. Raises
         TooBusyError, PainterError, PainterGoneError.
@@ -104,7 +109,7 @@ class StillPictures:
                     burn=kind,
                 )
                 for _ in range(TRIES):
-                    if (found := await _drawn(painter, request, wait_s=wait_s)) is not None:
+                    if (found := await _drawn(painter, request, wait_s=wait_s, on_step=on_step)) is not None:
                         return found
                 raise PainterGoneError(f"the painter ended {TRIES} times at one picture")
         finally:
@@ -112,7 +117,9 @@ class StillPictures:
             painter.forget(view)
 
 
-async def _drawn(painter: PainterPool, request: Paint, *, wait_s: float) -> Still | None:
+async def _drawn(
+    painter: PainterPool, request: Paint, *, wait_s: float, on_step: Callable[[float], None]
+) -> Still | None:
     """A still once its tiles are there, or ``wait_s`` are over; None where its painter fell."""
     loop = asyncio.get_running_loop()
     arrived = asyncio.Event()
@@ -125,6 +132,7 @@ async def _drawn(painter: PainterPool, request: Paint, *, wait_s: float) -> Stil
         arrived.clear()
     last = len(SHIFTS) - 1
     for sample in range(1, last + 1):
+        on_step(sample / (last + 1))
         following = replace(request, sample=sample, jpeg=sample == last, lacking=not complete)
         painted = await painter.paint_newest(
             request.view, partial(_same, following), priority=Priority.STILL, follows=True

@@ -1,0 +1,1 @@
+"""Pages to keep of a scene: PNG and PDF of one layout."""
