@@ -137,9 +137,13 @@ class Ground:
 
         Of the terrain, beyond it of the surroundings.
         """
-        if self._around is not None and np.isnan(self.height(east, north)):
-            return self._around.cell_m
-        return self._cell_m()
+        if self._around is None or self.is_within(east, north):
+            return self._cell_m()
+        return self._around.cell_m
+
+    def is_within(self, east: float, north: float) -> bool:
+        """Return whether a point is on the terrain itself."""
+        return bool(np.isfinite(self.height(east, north)))
 
     def floor(self, east: float, north: float, *, flood: WaterLevels | None = None) -> float:
         """Return the height that a camera must stay above.

@@ -22,6 +22,7 @@ FILES = (
     "signs.js",
     "overlay.js",
     "camera.js",
+    "camera_history.js",
     "reprojection.js",
     "scene.js",
     "gauge.js",
@@ -45,6 +46,7 @@ STYLES = (
     "wall_control.css",
     "whatif.css",
     "papers.css",
+    "access.css",
 )
 """Files of the page's style sheet, in their order: what a part brings comes after the desk's."""
 

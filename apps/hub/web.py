@@ -20,6 +20,10 @@ _WWW = Path(__file__).parents[1] / "browser" / "www"
 _TRAME = Path(vue3.www)
 
 
+VIEWPORT = "width=device-width, initial-scale=1"
+"""Of a page that may be enlarged by fingers: trame's own forbids it."""
+
+
 class Web:
     """Heartbeat address, first pages, and the files of trame's modules.
 
@@ -96,6 +100,7 @@ def first_page(room: Room) -> str:
     page = page.replace('<base href="." />', f'<base href="{"../" * room.path.count("/") or "."}" />', 1)
     page = re.sub("<title>.*?</title>", "<title>数字孪生 Digital twin</title>", page, count=1)
     page = re.sub('<meta\\s+(name|http-equiv)="(?!viewport).*?/>', "", page, flags=re.DOTALL)
+    page = re.sub('(<meta\\s+name="viewport"\\s+content=)".*?"', rf'\1"{VIEWPORT}"', page, flags=re.DOTALL)
     page = re.sub('<link rel="(icon|stylesheet)".*?>', "", page)  # it styles trame's own first words only
     page = re.sub("<script>.*?</script>", "", page, count=1, flags=re.DOTALL)  # it fetches them
     page = page.replace(

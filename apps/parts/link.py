@@ -101,6 +101,7 @@ class LinkActions:
             return
         controller.stop_replay()
         controller.do(lambda now: _like(scene, now), moving=False)
+        controller.area.jump()
         controller.publish(language=scene.language)
         controller.set_language(scene.language)
         controller.show_selection()

@@ -24,7 +24,7 @@ PART = Part(
     state={"label_styles": label_styles(), "instance": ""},
     build=build,
     keys={"s": ("focus", ".twin-scene")},
-    help=(("S", "key_focus"), ("← → ↑ ↓", "key_orbit"), ("+ −", "key_zoom")),
+    help=(("S", "key_focus"), ("← → ↑ ↓", "key_orbit"), ("+ −", "key_zoom"), ("Enter", "key_ask")),
     mouse=(
         ("mouse_left", "key_drag"),
         ("mouse_right", "key_pan"),

@@ -108,6 +108,7 @@ def build() -> None:
         classes=(
             "'timebar glass' + (chart_open ? '' : ' timebar-low') + (clock.active ? ' timebar-active' : '')",
         ),
+        raw_attrs=[':aria-label="clock.name"'],
     ):
         with html.Div(classes="timebar-head"):
             with html.Button(
@@ -220,7 +221,7 @@ class FloodActions:
 
     @trigger
     def leave_flood(self) -> None:
-        """Return from the replay to a what-if at its level."""
+        """Return from the replay: to live where it began there."""
         self.stop()
         self._controller.session.leave_replay()
         self._controller.area.changed()

@@ -6,6 +6,7 @@ Order is that of the page, its tools and its help.
 from __future__ import annotations
 
 from apps.parts import (
+    camera_history,
     card,
     chart,
     head,
@@ -48,6 +49,7 @@ PARTS = (
     what_if_panel.PART,
     link.PART,
     papers.PART,
+    camera_history.PART,
     home.PART,
     send_to_wall.PART,
     trouble.PART,

@@ -33,7 +33,8 @@ def build(server: Any, room: Room) -> DivLayout:
     server.state.trame__favicon = ICON
     with DivLayout(server, classes=f"room {room.id}") as layout:
         for place, group in groupby(parts, key=lambda part: part.place):
-            with html.Aside(classes=place) if place != "over" else nullcontext():
+            named = [f':aria-label="t.aside_{place}"']
+            with html.Aside(classes=place, raw_attrs=named) if place != "over" else nullcontext():
                 for part in group:
                     if part.build is not None:
                         part.build()

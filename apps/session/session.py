@@ -73,7 +73,6 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.basin = basin
-        #: The surface that the camera moves over.
         self.ground = ground or ground_of(basin)
         self.flood = flood
         self.playback = None if flood is None else Playback(start=flood.start, end=flood.end, clock=clock)
@@ -87,19 +86,16 @@ class Session:
         self.obstacle: Obstacle | None = None
         #: What is missing of the basin's data, by the layer that shows it.
         self.lacks: Mapping[str, Sequence[Lack]] = {}
-        #: What can be searched for, shared by all who see the same of the basin.
         self.places = PlaceIndex(partial(toponyms, basin))
-        #: Nobody has asked for anything yet.
-        self.untouched = True
-        #: The present is to be shown as soon as it is known.
-        self.awaits_live = True
-        #: What the level of a moment without gauge and flood comes from.
+        #: Nobody has asked for anything yet; the present is to be shown as soon as it is known.
+        self.untouched = self.awaits_live = True
         self.basis: Basis = "start"
         #: The moment of a link was live when the link was made.
         self.was_live = False
         #: Highest live level that is known, and since when; -inf before the first.
         self.live_since: datetime | None = None
         self.live_highest_m = -math.inf
+        self._came_from_live = False
         self._named_m3: dict[str, float | None] = {}
         self._reported: tuple[Moment, WaterReport] | None = None
         self._scene = Scene(camera=cameras.home(basin, self.ground), moment=self._asked(self._start_level()))
@@ -262,6 +258,8 @@ class Session:
         """Show the flood at the time where playing is."""
         if self.flood is None or self.playback is None:
             return
+        if not self.replaying:
+            self._came_from_live = self.scene.moment.is_live or self.awaits_live
         self.untouched = self.awaits_live = self.was_live = False
         now = self.playback.now
         level = self.flood.value("level", now).value
@@ -278,8 +276,10 @@ class Session:
         )
 
     def leave_replay(self) -> None:
-        """Return to a what-if at the level of the replay."""
+        """Return to live, if it began there; else to a what-if."""
         self.show_what_if("level", self.scene.moment.level_m, basis="replay")
+        if self._came_from_live:
+            self.follow()
 
     def seek(self, at: float) -> None:
         """Show the flood at a time, s since 1970; raises NoSuchTimeError."""

@@ -49,7 +49,12 @@ class CameraController:
     """Moves a scene's camera over a ground."""
 
     def __init__(
-        self, ground: Ground, *, moved: Moved | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        ground: Ground,
+        *,
+        moved: Moved | None = None,
+        jumps: int = 0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ground = ground
         self._clock = clock
@@ -57,15 +62,19 @@ class CameraController:
         self._landing: tuple[Camera, float] | None = None
         #: Whose camera the scene has, after :meth:`advance`; None where no browser moved it.
         self.moved = moved
+        #: How often the scene was given a camera that no browser moves to; those sent before are of no use.
+        self.jumps = jumps
         self._mover: Moved | None = None
 
     def take(self, event: Event) -> bool:
         """Take a browser's camera for the next frame.
 
-        False for what is none.
+        False for what is none, and for one from before the last jump.
         """
         fields, page, number = event.get("camera"), event.get("page"), event.get("n")
         if not (isinstance(fields, dict) and isinstance(page, str) and isinstance(number, int)):
+            return False
+        if isinstance(jump := event.get("jump"), int) and jump < self.jumps:
             return False
         self._waiting = fields
         self._mover = Moved(page=page[:64], number=number)
@@ -80,6 +89,15 @@ class CameraController:
         flight = controls.flight(scene, self._ground, end)
         self._landing = end, self._clock() + flight.seconds + GRACE_S
         return Plan(start=dict(flight.start), end=dict(flight.end), seconds=flight.seconds)
+
+    def jump(self) -> int:
+        """Forget cameras and flights under way; return how many jumps there were.
+
+        The scene has a camera of its own, a link's.
+        """
+        self._waiting = self._landing = self.moved = None
+        self.jumps += 1
+        return self.jumps
 
     @property
     def landing_s(self) -> float | None:

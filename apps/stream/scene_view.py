@@ -108,8 +108,12 @@ class SceneView:
     def show(self, target: Target, owner: SceneOwner) -> None:
         """Stream the owner's scene from now on, drawn with these products."""
         self._target, self._owner = target, owner
-        moved = None if self._camera is None else self._camera.moved
-        self._camera = CameraController(owner.ground, moved=moved)
+        before = self._camera
+        self._camera = (
+            CameraController(owner.ground)
+            if before is None
+            else CameraController(owner.ground, moved=before.moved, jumps=before.jumps)
+        )
         self._painter.arrivals[self._name] = self.stream.schedule_render
         self.stream.schedule_render()
 
@@ -194,6 +198,12 @@ class SceneView:
         """Return the class of a frame among the orders of all views."""
         return Priority.MOVING if sample is None else Priority.STILL
 
+    def jump(self) -> None:
+        """Set the browsers to the scene's camera; ends their flights."""
+        if self._camera is not None and self._owner is not None:
+            jump = self._camera.jump()
+            self.stream.push({"type": "jump", "jump": jump, "camera": dict(self._owner.scene.camera)})
+
     async def draw(
         self,
         sharpness: Sharpness,
@@ -249,7 +259,8 @@ class SceneView:
             margin=self._margin,
             **how,
         )
-        return request, {"seen": seen, "told": caption, "margin": self._margin} | drawn_by(scene, moved)
+        about = {"seen": seen, "told": caption, "margin": self._margin, "jump": self._camera.jumps}
+        return request, about | drawn_by(scene, moved)
 
     def withdraw(self) -> None:
         """Cancel a requested frame; see :class:`apps.stream.frame_stream.StreamSource`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import atan2, degrees, isfinite
 
 import numpy as np
 
@@ -13,14 +13,14 @@ from twin.scene import Camera, Scene
 NEAREST_M, FARTHEST_M = 2_500.0, 60_000.0
 RADII = 3.5
 """So many times a place's radius it is looked at from."""
-CELLS = 40.0
-"""And from so many of the ground's cells: nearer, coarse ground is a blurred slope."""
+CELLS, CELLS_AROUND = 40.0, 72.0
+"""And from so many cells of the terrain, or of its surroundings: nearer, coarse ground is a blurred slope."""
 LOOKS = (
     *((pitch, turn) for pitch in (-32.0, -45.0) for turn in (0.0, 40.0, -40.0)),
     (-60.0, 0.0),
     (-75.0, 0.0),
 )
-"""Angles that are tried, degrees; to the right of the present heading."""
+"""Pitch and turn to the right that are tried, degrees."""
 CLEAR_M = 5.0
 SAMPLES = 256
 
@@ -28,12 +28,17 @@ SAMPLES = 256
 def seeing(scene: Scene, ground: Ground, east: float, north: float, *, radius_m: float = 0.0) -> Camera:
     """Return a camera of a place and its neighbourhood.
 
-    In the direction that is looked in now where nothing stands between, else turned or steeper. From so far
-    that the ground there has enough cells.
+    In the direction that is looked in now, from beyond the terrain towards it; where something stands
+    between, turned or steeper. From so far that the ground there has enough cells.
     """
     camera, k = scene.camera, scene.exaggeration
     height_m = _surface(scene, ground, np.array([east]), np.array([north]))[0]
-    distance_m = max(NEAREST_M, RADII * radius_m, CELLS * ground.cell_m(east, north))
+    is_within = ground.is_within(east, north)
+    cells, ahead_deg = CELLS if is_within else CELLS_AROUND, camera.heading_deg
+    if not is_within:
+        west, south, right, top = ground.extent
+        ahead_deg = degrees(atan2((west + right) / 2 - east, (south + top) / 2 - north))
+    distance_m = max(NEAREST_M, RADII * radius_m, cells * ground.cell_m(east, north))
     at = camera.model_copy(
         update={
             "target_east_m": east,
@@ -44,7 +49,7 @@ def seeing(scene: Scene, ground: Ground, east: float, north: float, *, radius_m:
         }
     )
     for pitch, turn in LOOKS:
-        heading = (camera.heading_deg + turn) % 360.0 % 360.0
+        heading = (ahead_deg + turn) % 360.0 % 360.0
         look = at.model_copy(update={"pitch_deg": pitch, "heading_deg": heading})
         if _is_clear(scene, ground, look, k):
             return look

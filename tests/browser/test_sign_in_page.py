@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.apps.command import twin
+from tests.browser.axe import violations
 from tests.browser.conftest import READY
 from tests.browser.flood_basin import write_flood_basin
 from tests.shared_store import SharedStore
@@ -29,6 +30,7 @@ def test_the_first_administrator_signs_in_and_out_and_is_signed_out(
     assert link.startswith(served.url)
 
     blank.goto(link)
+    assert violations(blank) == []
     blank.get_by_label("用户名").fill("Chen")
     blank.get_by_label("新密码").fill(PASSWORD)
     blank.get_by_label("再输一次").fill(PASSWORD)
@@ -46,6 +48,7 @@ def test_the_first_administrator_signs_in_and_out_and_is_signed_out(
     blank.get_by_label("Password").fill("not this one")
     blank.get_by_role("button", name="Sign in").click()
     expect(blank.get_by_role("alert")).to_have_text("User name or password is wrong")
+    assert violations(blank) == []
     expect(blank.get_by_label("Password")).to_be_focused()
     blank.get_by_label("Password").fill(PASSWORD)
     blank.get_by_role("button", name="Sign in").click()

@@ -80,7 +80,7 @@
       },
       placed() {
         const from = this.gauge.marks.map((m) => this.height * (1 - this.share(m.value) / 100));
-        const at = spread(from, 1.55 * this.rem, this.height);
+        const at = spread(from, Math.max(24.5, 1.55 * this.rem), this.height);
         return this.gauge.marks.map((m, i) => ({ ...m, from: from[i], at: at[i] }));
       },
     },

@@ -24,10 +24,10 @@
     window.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.isComposing) return;
       if (document.querySelector("dialog[open]")) return; // it has the keyboard
-      const typed = event.target.closest(TYPED);
-      if (typed && event.key !== "Escape") return;
-      if (typed && !typed.closest(".panel")) {
-        typed.blur(); // leaves the field, and nothing else
+      const writes = event.target.closest(TYPED);
+      if (writes && event.key !== "Escape") return;
+      if (writes && !writes.closest(".panel")) {
+        writes.blur(); // leaves the field, and nothing else
         document.querySelector(".twin-scene")?.focus({ preventScroll: true });
         return;
       }

@@ -158,6 +158,7 @@
         <canvas ref="still" class="twin-picture" aria-hidden="true"></canvas>
         <canvas ref="moving" class="twin-picture" aria-hidden="true"></canvas>
         <div ref="labels" class="twin-labels" aria-hidden="true"></div>
+        <div class="twin-aim" aria-hidden="true"></div>
       </div>`,
     inject: ["trame"],
 
@@ -167,6 +168,10 @@
       this.pointers = new Map();
       this.page = crypto.getRandomValues(new Uint32Array(2)).join("-");
       this.sent = 0;
+      this.jumped = 0;
+      this.history = new twin.CameraHistory();
+      twin.goBack = () => this.revisit(-1);
+      twin.goForward = () => this.revisit(1);
       this.camera = null; // of now
       this.flight = null;
       this.lost = false;
@@ -176,7 +181,8 @@
       });
       this.painter = new Painter(this.$refs.still, this.$refs.moving, (meta, painted) => this.painted(meta, painted));
       this.subscription = this.session.subscribe(TOPIC, ([{ meta, content }]) => {
-        if (meta.type !== "flight") this.painter.take(meta, content);
+        if (meta.type === "jump") this.jump(meta);
+        else if (meta.type !== "flight") this.painter.take(meta, content);
         else if (this.screen) this.glide(meta.flight);
         else this.fly(meta.flight.end);
       });
@@ -208,7 +214,7 @@
         }
         this.sender.now({ type: "painted", n: meta.n });
         if (!ok) return;
-        if (!this.camera || this.follows(meta.moved)) this.camera = meta.camera;
+        if (!this.camera || this.follows(meta)) this.camera = meta.camera;
         this.layOver(meta.overlay);
         twin.stats.overlay = meta.overlay;
         const data = this.$refs.root.dataset;
@@ -262,9 +268,9 @@
       },
 
       /* Whether a picture's camera is the one to go on from: no newer one of this page is on its way. */
-      follows(moved) {
+      follows({ moved, jump = 0 }) {
         const newest = moved && moved[0] === this.page ? moved[1] : 0; // of those this page has sent
-        return !this.flight && !this.sender.camera && newest >= this.sent;
+        return jump >= this.jumped && !this.flight && !this.sender.camera && newest >= this.sent;
       },
 
       /* Shows the picture and what lies over it for the camera of now. */
@@ -286,7 +292,7 @@
         if (this.lost) return;
         this.camera = camera;
         this.sent += 1;
-        this.sender.move({ type: "camera", page: this.page, n: this.sent, camera, t });
+        this.sender.move({ type: "camera", page: this.page, n: this.sent, camera, jump: this.jumped, t });
         this.caused = Math.min(this.caused || Infinity, t);
         if (this.asked) return;
         this.asked = true;
@@ -309,8 +315,9 @@
       },
 
       /* Flies to a camera, at once where movement is not wanted or nobody sees it. */
-      fly(end) {
+      fly(end, remembered = false) {
         if (!this.camera) return;
+        if (!remembered) this.leave();
         this.flight = null;
         const still = document.hidden || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
         if (still) {
@@ -328,6 +335,33 @@
           if (this.flight) requestAnimationFrame(step);
         };
         requestAnimationFrame(step);
+      },
+
+      /* Takes the camera of a link that was opened: what is under way to another one ends. */
+      jump({ jump, camera }) {
+        if (this.camera) this.leave();
+        this.flight = this.pinned = this.sender.camera = null;
+        this.jumped = jump;
+        this.sent = 0;
+        this.camera = camera;
+        this.show();
+      },
+
+      /* Keeps the view of now, or the one that a flight was to end at, to come back to. */
+      leave() {
+        this.history.leave(this.flight ? this.flight.end : this.camera);
+        this.tellHistory();
+      },
+
+      revisit(step) {
+        if (!this.camera) return;
+        const camera = this.history.step(step, this.flight ? this.flight.end : this.camera);
+        if (camera) this.fly(camera, true);
+        this.tellHistory();
+      },
+
+      tellHistory() {
+        this.trame.state.update({ can_go_back: this.history.canStep(-1), can_go_forward: this.history.canStep(1) });
       },
 
       resize() {
@@ -400,9 +434,13 @@
         if (this.pointers.size && this.painter.view) this.grab(this.middle());
         if (!p || event.type === "pointercancel" || p.button !== 0) return;
         if (Math.hypot(event.clientX - p.x0, event.clientY - p.y0) < CLICK_PX) {
-          const [x, y] = this.at(event);
-          this.sender.now({ type: "pick", x, y });
+          this.choose(...this.at(event));
         }
+      },
+
+      /* A place of the picture was clicked, or asked for by Enter in its middle. */
+      choose(x, y) {
+        this.sender.now({ type: "pick", x, y });
       },
 
       /* The middle of all fingers, as shares of the picture. */
@@ -439,6 +477,7 @@
       key(event) {
         const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
         const zoom = { "+": 1, "=": 1, "-": -1, "_": -1 }[event.key];
+        if (event.key === "Enter") this.choose(0.5, 0.5);
         if (!step && !zoom) return;
         event.preventDefault();
         if (!this.painter.view) return;

@@ -34,6 +34,6 @@ def test_hints_of_both_languages_name_the_same_keys() -> None:
 
 def test_every_key_but_the_numbers_stands_in_the_help() -> None:
     written = {key for keys, _ in help_lines(desk.PARTS) for key in re.split(r"[ ·–]+", keys)}
-    named = {"Escape": "Esc", " ": "Space", "?": "?"}
+    named = {"Escape": "Esc", " ": "Space", "?": "?", "Alt+ArrowLeft": "Alt+←", "Alt+ArrowRight": "Alt+→"}
     missing = {key for key in KEYS if named.get(key, key.upper()) not in written and not key.isdecimal()}
     assert missing == {"?"}

@@ -107,3 +107,18 @@ def test_a_flight_that_no_browser_flies_ends_where_it_leads(
     clock.now += plan.seconds + GRACE_S
     assert controller.advance(SCENE).camera == end
     assert controller.landing_s is None
+
+
+def test_a_link_ends_a_flight_and_cameras_sent_before_it_is_known_are_dropped(
+    controller: CameraController, clock: Clock
+) -> None:
+    """A page flies on until it is told of the link: its cameras must not take the link's place."""
+    controller.take(sent(1, heading_deg=10.0))
+    controller.fly(SCENE, SCENE.camera.model_copy(update={"heading_deg": 90.0}))
+    jump = controller.jump()
+    clock.now += 60.0
+    assert controller.advance(SCENE) is SCENE
+    assert not controller.take({**sent(2, heading_deg=20.0), "jump": jump - 1})
+    assert controller.advance(SCENE) is SCENE
+    assert controller.take({**sent(1, heading_deg=30.0), "jump": jump})
+    assert controller.advance(SCENE).camera.heading_deg == pytest.approx(30.0)

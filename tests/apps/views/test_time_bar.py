@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from apps.parts import chart, level_slider, readout, timebar
 from apps.session.flood_replay import SERIES, Flood
+from apps.session.live_level import LiveLevel
 from apps.session.session import NoSuchTimeError, Session
 from tests.apps.clock import Clock
 from tests.apps.views.at_end import at_end
 from twin.basin import Basin
+from twin.bilingual import in_both
+from twin.stations.freshness import Freshness
+from twin.stations.model import Station
 
 
 @pytest.mark.parametrize("unit", ["level", "storage"])
@@ -142,3 +148,41 @@ def test_a_release_holds_until_the_next(flood: Flood) -> None:
     times, values = flood.published["release"]
     assert flood.at("release", float(times[1]) - 60.0) == values[0]
     assert flood.at("release", float(times[1]) + 60.0) == values[1]
+
+
+def gauge_at(level_m: float) -> LiveLevel:
+    """A level that the lake's gauge has just reported."""
+    station = Station(id="1", name=in_both("坝"), kind="reservoir", lon=117.0, lat=40.5)
+    return LiveLevel(
+        level_m=level_m,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        station=station,
+        datastream="1.level",
+        freshness=Freshness.FRESH,
+        quality="good",
+        feed="f",
+    )
+
+
+def test_a_replay_that_began_live_is_left_for_live(session: Session, flood: Flood) -> None:
+    session.set_live_level(gauge_at(151.0))
+    assert session.scene.moment.is_live
+    session.seek(flood.start)
+    session.seek(flood.end)
+    session.set_live_level(gauge_at(151.5))
+    assert session.replaying
+    session.leave_replay()
+    moment = session.scene.moment
+    assert (moment.is_live, moment.level_m) == (True, 151.5)
+
+
+def test_a_replay_that_began_at_a_what_if_is_left_for_its_own_level(session: Session, flood: Flood) -> None:
+    session.set_live_level(gauge_at(151.0))
+    session.show_what_if("level", 140.0)
+    session.seek(flood.end)
+    level_m = session.scene.moment.level_m
+    session.leave_replay()
+    assert (session.scene.moment.mode, session.scene.moment.level_m) == (
+        "what-if",
+        pytest.approx(level_m, abs=1e-4),
+    )
