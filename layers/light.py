@@ -52,7 +52,8 @@ class WaterColours:
     unsurveyed: Colour = (0.13, 0.36, 0.52)
     shore: Colour = (0.93, 0.97, 0.97)
     possible: Colour = (0.55, 0.78, 0.95)
-    compare: Colour = (0.96, 0.62, 0.20)
+    newly_wet: Colour = (0.96, 0.62, 0.20)
+    dried: Colour = (0.62, 0.42, 0.86)
     mirrored: Colour = (0.66, 0.78, 0.88)
     deep_m: float = 30.0
     clear_m: float = 4.0

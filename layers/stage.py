@@ -17,9 +17,10 @@ from layers import missing_tiles
 from layers.camera import camera as cameras
 from layers.camera import controls
 from layers.camera.camera import Vector
+from layers.compared_water import drawn, show_water
 from layers.errors import LayerError, refuse_unknown_flood
 from layers.gl.capture import still
-from layers.gl.window import Borrowed, OffScreen, Plotter, pixels
+from layers.gl.window import Borrowed, OffScreen, Plotter
 from layers.governor import FINE
 from layers.heights import Ground, flood_of
 from layers.labels.overlay import SYNTHETIC, Overlay, heights_note, north_deg, scale_bar
@@ -143,7 +144,7 @@ class Stage:
         if before is None or scene.layers != before.layers:
             self._show_layers(scene)
         if before is None or (scene.moment, scene.marks) != (before.moment, before.marks):
-            self._show_water(scene)
+            show_water(self.water, scene, error_m=self.basin.vertical_error_m)
         self.terrain.mark_shores(self.water.has_marks)
         if scene != before:
             self._changed()
@@ -151,14 +152,6 @@ class Stage:
     def _show_layers(self, scene: Scene) -> None:
         for layer in self.layers.values():
             layer.set_state(scene.layers.get(layer.id, layer.at_first))
-
-    def _show_water(self, scene: Scene) -> None:
-        self.water.show(
-            level_m=scene.moment.level_m,
-            highest_m=scene.moment.highest_m,
-            possible_m=self.basin.vertical_error_m if scene.marks.uncertain else 0.0,
-            compare_m=scene.marks.compared_m,
-        )
 
     def set_models(self, models: Sequence[ModelData]) -> None:
         """Show these models: a build made more, or made them anew."""
@@ -266,10 +259,10 @@ class Stage:
             enlarged,
         )
         try:
-            self.window.Render()
+            frame = self._drawn(self.widened)
         finally:
             self._frame = None
-        return self._stamped(pixels(self.window), widened=self.widened)
+        return self._stamped(frame, widened=self.widened)
 
     def settle(
         self,
@@ -343,7 +336,7 @@ class Stage:
         """
         size = size or self.size
         self.settle(size=size)
-        frame = still(self.window, self.renderer.GetActiveCamera(), size, smooth=smooth)
+        frame = still(self.window, self._drawn, self.renderer.GetActiveCamera(), size, smooth=smooth)
         if overlay:
             frame = paint(frame, self.overlay(size=size, reserved=furniture(size)))
         return self._stamped(frame)
@@ -361,6 +354,10 @@ class Stage:
         self._scenery.close()
 
     # -- inner ----------------------------------------------------------------------------------------
+
+    def _drawn(self, widened: float = 1.0) -> U8:
+        error_m = self.basin.vertical_error_m
+        return drawn(self.window, self.water, self.scene, error_m=error_m, widened=widened)
 
     @property
     def _aspect(self) -> float:

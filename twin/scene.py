@@ -77,10 +77,12 @@ class Marks(_Value):
     """Marks on the ground.
 
     The belt where wet or dry is not certain, and what lies between the moment's level and ``compared_m`` (m).
+    With ``swipe``, a share of the view's width, the water left of it is at ``compared_m`` instead.
     """
 
     uncertain: bool = False
     compared_m: Level | None = None
+    swipe: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Selection(_Value):

@@ -30,6 +30,7 @@ FILES = (
     "chart.js",
     "search.js",
     "whatif.js",
+    "swipe.js",
     "sign_out.js",
     "wall.js",
     "papers.js",
@@ -47,6 +48,7 @@ STYLES = (
     "whatif.css",
     "papers.css",
     "access.css",
+    "affected.css",
 )
 """Files of the page's style sheet, in their order: what a part brings comes after the desk's."""
 
@@ -121,6 +123,18 @@ class SearchElement(AbstractElement):  # type: ignore[misc]  # trame carries no 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-search", **kwargs)
         self._attr_names += ["found", "t"]
+
+
+class SwipeElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Divider between two levels.
+
+    ``moved`` fires with its share of the view's width, 0 to 1.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-swipe", **kwargs)
+        self._attr_names += ["share", "before", "after", "label"]
+        self._event_names += ["moved"]
 
 
 class LiveChip(AbstractElement):  # type: ignore[misc]  # trame carries no types

@@ -276,7 +276,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         if self.opened is not None and self.controller is not None:
             self.opened = replace(self.opened, models=grown.models, lacks=grown.lacks)
             self.area.retarget(self.opened.target)
-            self.controller.models_grown(grown.lacks)
+            self.controller.models_grown(grown.models, grown.lacks)
 
     def refuse(self, error: NothingToSeeError) -> None:
         """Show nothing but why."""

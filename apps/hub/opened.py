@@ -46,6 +46,7 @@ class Opened:
     def grown(self, models: Basin) -> Opened:
         """Return it with models of a later generation; takes 0.1 s."""
         models = models.seen_by(self.sees)
+        models.affected  # noqa: B018  (read here, in a thread, and not under a hand)
         return replace(self, models=models, lacks=lacks_of(models))
 
     def seen_by(self, sees: Access) -> Opened:
@@ -56,6 +57,7 @@ class Opened:
         basin, models = self.basin.seen_by(sees), self.models.seen_by(sees)
         if basin is self.basin and models is self.models:
             return replace(self, sees=sees)
+        models.affected  # noqa: B018
         return replace(
             self,
             basin=basin,
@@ -69,7 +71,7 @@ class Opened:
     def session(self) -> Session:
         """Start a visitor's session at this basin."""
         session = Session(self.basin, flood=self.flood, ground=self.ground)
-        session.lacks, session.places = self.lacks, self.places
+        session.lacks, session.places, session.models = self.lacks, self.places, self.models
         return session
 
 
@@ -84,5 +86,6 @@ def opened(basin: Basin) -> Opened:
         lacks=lacks_of(basin),
         places=PlaceIndex(partial(toponyms, basin)),
     )
+    basin.affected  # noqa: B018
     found.session().report  # noqa: B018  (a basin without a curve fails here, and not under a hand)
     return found

@@ -27,6 +27,8 @@ from apps.parts import (
     trouble,
     viewpoints,
 )
+from apps.parts.affected import affected_panel as affected
+from apps.parts.affected import compare_panel as compare
 from apps.parts.alarms import alarm_panel as alarms
 from apps.parts.stations import filter_chip, station_chart
 from apps.parts.stations import panel as stations
@@ -35,11 +37,14 @@ from apps.rooms.room import Room
 
 PARTS = (
     scene.PART,
+    compare.SWIPE,
     head.PART,
     readout.PART,
     card.PART,
     level_slider.PART,
     search.PART,
+    affected.PART,
+    compare.PART,
     alarms.PART,
     stations.PART,
     filter_chip.PART,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from layers.labels.signs import Signs
     from layers.layer import LayerFacts
     from twin.alarms.operating import AlarmOperation
+    from twin.basin import Basin
     from twin.moment import Moment
     from twin.scene import Camera, Scene, Selection
     from twin.stations.filter import Filter
@@ -131,7 +132,7 @@ class Controller:
         #: More is to be said anew when the language has changed.
         self.on_language: Callable[[], None] = lambda: None
         #: Another panel has been opened.
-        self.on_panel: Callable[[], None] = lambda: None
+        self.on_panel: list[Callable[[], None]] = []
         #: Something else is selected.
         self.on_selection: list[Callable[[], None]] = []
         #: The picture is at rest.
@@ -292,7 +293,8 @@ class Controller:
         What only it shows is published while it is open.
         """
         self.panel = panel
-        self.on_panel()
+        for call in self.on_panel:
+            call()
 
     def show_unit(self, unit: Unit) -> None:
         """Switch the slider to storage or level."""
@@ -348,12 +350,12 @@ class Controller:
         self.session.do(action)
         self.area.changed(moving=moving)
 
-    def models_grown(self, lacks: Mapping[str, Sequence[Lack]]) -> None:
+    def models_grown(self, models: Basin, lacks: Mapping[str, Sequence[Lack]]) -> None:
         """Show the models that are there by now.
 
-        ``lacks`` is what is missing of all data, by layer.
+        ``models`` is the basin that has them, ``lacks`` what is missing of all data, by layer.
         """
-        self.session.lacks = lacks
+        self.session.models, self.session.lacks = models, lacks
         self.query(self.area.layers(), self._have_layers)
 
     def _have_layers(self, layers: Sequence[LayerFacts]) -> None:

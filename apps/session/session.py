@@ -72,7 +72,7 @@ class Session:
         ground: Ground | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.basin = basin
+        self.basin = self.models = basin  # a build goes on: the models may be a later generation's
         self.ground = ground or ground_of(basin)
         self.flood = flood
         self.playback = None if flood is None else Playback(start=flood.start, end=flood.end, clock=clock)

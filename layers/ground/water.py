@@ -37,6 +37,7 @@ class WaterLayer(Layer):
         self._raster = raster
         self._levels = (NOWHERE_M, NOWHERE_M)
         self._error_m = 0.0
+        self._colours = colours
         self._compare_m: float | None = None
         uniforms.set(
             gridSize=(float(grid_shape[1]), float(grid_shape[0])),
@@ -47,7 +48,6 @@ class WaterLayer(Layer):
             unsurveyedColour=colours.unsurveyed,
             shoreColour=colours.shore,
             possibleColour=colours.possible,
-            compareColour=colours.compare,
             mirrored=colours.mirrored,
             deepDepth=100.0 * colours.deep_m,
             clearDepth=100.0 * colours.clear_m,
@@ -69,7 +69,7 @@ class WaterLayer(Layer):
 
         Both are drawn at their whole centimetres. ``possible_m`` > 0 marks the belt within that many metres
         of the level, where wet or dry is not certain. ``compare_m`` marks the ground between that level and
-        this one.
+        this one, newly wet or dried.
         """
         top_m = level_m if highest_m is None else max(level_m, highest_m)
         self._levels = (extent_level_m(level_m), extent_level_m(top_m))
@@ -92,6 +92,7 @@ class WaterLayer(Layer):
             levelCm=above_base(level),
             highestCm=above_base(highest),
             possibleCm=100.0 * self._error_m - 2.0 * HAIR_CM,  # the hair up must not let a cell in
+            compareColour=self._colours.newly_wet if level >= other else self._colours.dried,
             compareLow=above_base(min(level, other)),
             compareHigh=above_base(max(level, other)),
             waterOpacity=self.opacity,
@@ -109,4 +110,6 @@ def _legend(colours: WaterColours) -> tuple[LegendEntry, ...]:
         entry(colours.deep, f"水深 {colours.deep_m:.0f} 米以上", f"deeper than {colours.deep_m:.0f} m"),
         entry(colours.unsurveyed, "库底无测量", "bed not surveyed"),
         entry(colours.possible, "可能淹没（误差范围内）", "possibly wet (within the error)"),
+        entry(colours.newly_wet, "比对：新增淹没", "compared: newly wet"),
+        entry(colours.dried, "比对：退水露出", "compared: dried"),
     )

@@ -36,6 +36,7 @@ class FakeController:
     def __init__(self) -> None:
         self.live = Live()
         self.on_moment: list[object] = []
+        self.on_panel: list[object] = []
         self.on_selection: list[object] = []
         self.on_rest: list[object] = []
 

@@ -18,6 +18,7 @@ REFS = "#/components/schemas/{model}"
 TAGS = {
     "basin": "What the basin is",
     "water": "What a level means",
+    "affected": "What a level affects",
     "station": "Stations and their newest values",
     "observation": "What was observed",
     "alarm": "Alarms",

@@ -10,6 +10,9 @@ from aiohttp import web
 
 from apps.hub.permissions import needs
 from apps.hub.rest import (
+    affected_operations as affected,
+)
+from apps.hub.rest import (
     alarm_operations as alarm,
 )
 from apps.hub.rest import (
@@ -47,6 +50,7 @@ OPERATIONS = (
     water.water,
     water.sills,
     water.curves,
+    affected.affected,
     station.stations,
     station.station,
     observation.observations,

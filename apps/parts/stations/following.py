@@ -38,7 +38,7 @@ def follow(
     controller.area.signs = live.signs
     controller.on_language = live.refresh
     controller.on_moment.append(live.changed)
-    controller.on_panel = live.publish
+    controller.on_panel.append(live.publish)
     return live
 
 

@@ -17,6 +17,7 @@ from tests.scenes import show, show_layer
 from tests.small import COLS, DAM_ROW, ROWS, ground_m
 from twin.arrays import Bools
 from twin.basin import Basin
+from twin.scene import Marks
 
 OpenStage = Callable[..., Stage]
 
@@ -195,6 +196,32 @@ def test_the_ground_between_two_levels_is_marked_when_they_are_compared(
     show(stage, level_m=150.0, compared_m=other_m)
     link, (low, high) = link_m(basin), sorted((150.0, other_m))
     np.testing.assert_array_equal(differ(plain, drawn(stage)), per_pixel((link > low) & (link <= high)))
+
+
+def test_newly_wet_and_dried_ground_have_colours_of_their_own(basin: Basin, open_stage: OpenStage) -> None:
+    stage = map_stage(open_stage, basin)
+    show(stage, level_m=155.0, compared_m=150.0)
+    risen = drawn(stage)
+    show(stage, level_m=150.0, compared_m=155.0)
+    between = per_pixel((link_m(basin) > 150.0) & (link_m(basin) <= 155.0))
+    assert differ(risen, drawn(stage), by=30)[between].all()
+
+
+@pytest.mark.parametrize("widened", [1.0, 1.25])
+def test_a_swipe_shows_each_level_on_its_own_side(
+    widened: float, basin: Basin, open_stage: OpenStage
+) -> None:
+    stage = map_stage(open_stage, basin)
+    stage.widened = widened
+    pictures = []
+    for level_m in (145.0, 155.0):
+        show(stage, level_m=level_m)
+        pictures.append(drawn(stage))
+    show(stage, marks=Marks(compared_m=145.0, swipe=0.3))
+    column = round((0.5 + (0.3 - 0.5) / widened) * 2 * COLS)
+    split = drawn(stage)
+    np.testing.assert_array_equal(split[:, :column], pictures[0][:, :column])
+    np.testing.assert_array_equal(split[:, column:], pictures[1][:, column:])
 
 
 @pytest.mark.parametrize("level_m", [160.51, 210.0])

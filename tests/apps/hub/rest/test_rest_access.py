@@ -14,6 +14,7 @@ from twin.access import LEVELS
 ASKED = {
     "entry": "/catalog/terrain",
     "water": "/water?level_m=150",
+    "affected": "/affected?level_m=150",
     "station": f"/stations/{STATION}",
     "observations": f"/observations?datastream={STREAM}&start=2026-07-28",
     "acknowledge": "/alarms/none/acknowledge",

@@ -1,0 +1,1 @@
+"""Show what a level affects, and two levels side by side."""
