@@ -193,22 +193,27 @@ class LevelSliderElement(AbstractElement):  # type: ignore[misc]  # trame carrie
 
 
 class TrackElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
-    """Track of the time bar; children lie under the cursor."""
+    """Track of the time bar; children lie under the cursor.
+
+    ``chart`` holds the series that are shown under the pointer.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-track", **kwargs)
-        self._attr_names += ["clock", "label"]
+        self._attr_names += ["clock", "label", "chart", "t"]
 
 
 class ChartElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
     """Plotly figure, a plain dict of data and layout.
 
+    ``zoom`` fires with the ends of a range that was chosen, ``whole`` after a double click.
     Plotly is fetched when the first one is shown.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-chart", address=plotly_module.scripts[0], **kwargs)
         self._attr_names += ["figure", "address"]
+        self._event_names += ["zoom", "whole"]
 
 
 class PlanElement(AbstractElement):  # type: ignore[misc]  # trame carries no types

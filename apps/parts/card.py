@@ -43,6 +43,12 @@ def build() -> None:
                 html.Option(
                     "{{ s.name }}", v_for=("s in station_chart.streams",), key=("s.id",), value=("s.id",)
                 )
+            html.Button(
+                "{{ t.charts_open }}",
+                type="button",
+                classes="tool",
+                click="trigger('open_charts', [station_chart.stream]); panel = 'charts'",
+            )
             html.P("{{ station_chart.state }}", v_if=("station_chart.state",), classes="note")
             with html.Div(v_if=("!station_chart.state",), classes="past-chart"):
                 ChartElement(figure=("station_chart.figure",))

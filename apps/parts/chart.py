@@ -5,9 +5,9 @@ Published points are distinct from the line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apps.parts.part import Part
 from apps.session.controller import Controller
@@ -15,6 +15,9 @@ from apps.session.flood_replay import SERIES, Flood, Series
 from apps.session.session import Session
 from apps.texts import texts
 from twin.bilingual import Language
+
+if TYPE_CHECKING:
+    from twin.catalog.site import CharacteristicLevel
 
 COLOURS: dict[Series, str] = {"inflow": "#6cc7ff", "release": "#ffc46b", "level": "#8ee6c0"}
 MARGIN_REM = 3.6
@@ -27,14 +30,11 @@ def figure(session: Session, language: Language, rem_px: float = 15.0) -> dict[s
     """Return a Plotly figure as plain data; empty without a flood."""
     flood = session.flood
     if flood is None:
-        return {"data": [], "layout": {}}
+        return {"data": [], "layout": {}, "hover": {}}
     t = texts(language)
     data = []
     for series in SERIES:
-        unit = t["unit_level" if series == "level" else "unit_flow"]
-        digits = ",.2f" if series == "level" else ",.0f"
         common = {"yaxis": "y2" if series == "level" else "y", "showlegend": False}
-        hover = f"{t[series]} %{{y:{digits}}} {unit}"
         data.append(
             common
             | {
@@ -47,7 +47,7 @@ def figure(session: Session, language: Language, rem_px: float = 15.0) -> dict[s
                     "dash": "dot",
                     "shape": "hv" if series == "release" else "linear",
                 },
-                "hovertemplate": f"{hover} · {t['reconstructed']}<extra></extra>",
+                "hoverinfo": "skip",
                 "name": f"{t[series]} {t['reconstructed']}",
             }
         )
@@ -64,14 +64,73 @@ def figure(session: Session, language: Language, rem_px: float = 15.0) -> dict[s
                     "size": 7 * rem_px / 15,
                     "line": {"color": "#fff", "width": 1},
                 },
-                "hovertemplate": f"{hover} · {t['published']}<extra></extra>",
+                "hoverinfo": "skip",
                 "name": f"{t[series]} {t['published']}",
             }
         )
-    return {"data": data, "layout": _layout(session, flood, t, rem_px)}
+    layout = _layout(session, flood, t, language, rem_px)
+    return {"data": data, "layout": layout, "hover": _hover(session, flood, t)}
 
 
-def _layout(session: Session, flood: Flood, t: dict[str, str], rem_px: float) -> dict[str, Any]:
+def _hover(session: Session, flood: Flood, t: dict[str, str]) -> dict[str, Any]:
+    """What is shown under the pointer: the lines by their times, and the published points.
+
+    Times are seconds since 1970; ``offset_s`` is what the site's clocks add.
+    """
+    offset = datetime.fromtimestamp(flood.start, UTC).astimezone(session.zone).utcoffset()
+    return {
+        "offset_s": 0.0 if offset is None else offset.total_seconds(),
+        "times": flood.times.tolist(),
+        "series": [
+            {
+                "id": series,
+                "name": t[series],
+                "unit": t["unit_level" if series == "level" else "unit_flow"],
+                "digits": 2 if series == "level" else 0,
+                "step": series == "release",
+                "values": [round(float(v), 3) for v in getattr(flood, series)],
+                "published": [[float(v) for v in each] for each in flood.published[series]],
+            }
+            for series in SERIES
+        ],
+    }
+
+
+def levels_seen(session: Session, flood: Flood) -> list[CharacteristicLevel]:
+    """Return levels in force that were reached, and the next above."""
+    day = datetime.fromtimestamp(flood.start, UTC).astimezone(session.zone).date()
+    low_m, high_m = float(flood.level.min()), flood.peak("level")[1]
+    above = [level for level in session.basin.site.levels_on(day) if level.level_m >= low_m]
+    reached = [level for level in above if level.level_m <= high_m]
+    return above[: len(reached) + 1]
+
+
+def _level_lines(levels: Sequence[CharacteristicLevel], language: Language, rem_px: float) -> dict[str, Any]:
+    """Dotted lines at levels, each with its name and figure."""
+    line = {"color": COLOURS["level"], "width": 1, "dash": "dot"}
+    letters = FONT | {"size": 10.5 * rem_px / 15, "color": COLOURS["level"]}
+    across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "opacity": 0.6, "line": line}
+    named = {"xref": "paper", "x": 1, "yref": "y2", "showarrow": False, "font": letters}
+    return {
+        "shapes": [across | {"y0": level.level_m, "y1": level.level_m} for level in levels],
+        "annotations": [
+            named
+            | {
+                "y": level.level_m,
+                "text": f"{getattr(level.name, language)} {level.level_m:.2f}",
+                "xanchor": "right",
+                "yanchor": "bottom",
+                "yshift": -2,
+                "bgcolor": "rgba(10, 22, 34, 0.7)",
+            }
+            for level in levels
+        ],
+    }
+
+
+def _layout(
+    session: Session, flood: Flood, t: dict[str, str], language: Language, rem_px: float
+) -> dict[str, Any]:
     axis = {
         "color": "#9fb4c4",
         "tickfont": FONT | {"size": 11 * rem_px / 15},
@@ -82,17 +141,17 @@ def _layout(session: Session, flood: Flood, t: dict[str, str], rem_px: float) ->
     }
     title = {"font": FONT | {"size": 11 * rem_px / 15}, "standoff": 2}
     side = MARGIN_REM * rem_px
+    levels = levels_seen(session, flood)
+    shown_m = [float(flood.level.min()), flood.peak("level")[1], *(level.level_m for level in levels)]
+    room_m = 0.08 * max(max(shown_m) - min(shown_m), 0.5)
     return {
+        **_level_lines(levels, language, rem_px),
         "margin": {"l": side, "r": side, "t": 4, "b": 6},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,
-        "hovermode": "closest",
-        "hoverlabel": {
-            "bgcolor": "#16293a",
-            "bordercolor": "#4a6b84",
-            "font": FONT | {"size": 12.5 * rem_px / 15, "color": "#fff"},
-        },
+        "hovermode": False,
+        "dragmode": False,
         "xaxis": {
             "visible": False,
             "fixedrange": True,
@@ -104,6 +163,9 @@ def _layout(session: Session, flood: Flood, t: dict[str, str], rem_px: float) ->
             "overlaying": "y",
             "side": "right",
             "showgrid": False,
+            "nticks": 8,
+            "tickfont": FONT | {"size": 10 * rem_px / 15},
+            "range": [min(shown_m) - room_m, max(shown_m) + 2 * room_m],
             "title": title | {"text": t["unit_level"]},
             "tickformat": ".1f",
         },
@@ -123,7 +185,7 @@ def _view(controller: Controller) -> Mapping[str, Any]:
 
 PART = Part(
     id="chart",
-    state={"chart": {"data": [], "layout": {}}, "chart_open": False},
+    state={"chart": {"data": [], "layout": {}, "hover": {}}, "chart_open": False},
     view=_view,
     writable={"chart_open": bool},
     keys={"c": ("turn", "chart_open", [False, True])},

@@ -51,6 +51,7 @@ class TimeView:
     speeds: list[int] = field(default_factory=list)
     days: list[dict[str, Any]] = field(default_factory=list)
     values: list[FigureView] = field(default_factory=list)
+    peaks: list[dict[str, Any]] = field(default_factory=list)
 
 
 def view(session: Session, language: Language) -> TimeView:
@@ -72,7 +73,20 @@ def view(session: Session, language: Language) -> TimeView:
         speeds=list(SPEEDS),
         days=_days(session.zone, flood.start, flood.end),
         values=[_value(flood, series, now, t, active=active) for series in SERIES],
+        peaks=_peaks(session.zone, flood, t),
     )
+
+
+def _peaks(zone: ZoneInfo, flood: Flood, t: dict[str, str]) -> list[dict[str, Any]]:
+    """When inflow and level were highest, and what they were then."""
+    found: list[dict[str, Any]] = []
+    peaks: tuple[tuple[Series, int], ...] = (("inflow", 0), ("level", 2))
+    for series, digits in peaks:
+        at, value = flood.peak(series)
+        unit = t["unit_level" if series == "level" else "unit_flow"]
+        text = f"{t[f'peak_{series}']} {fixed(value, digits)} {unit} · {clock(at, zone)}"
+        found.append({"id": series, "at": at, "name": t[f"peak_{series}"], "text": text})
+    return found
 
 
 def _value(flood: Flood, series: Series, now: float, t: dict[str, str], *, active: bool) -> FigureView:
@@ -131,6 +145,16 @@ def build() -> None:
                     html.I("{{ v.unit }}", v_if=("v.value",))
                     html.Em("{{ v.mark }}", v_if=("v.mark",), classes=("'mark mark-' + v.mark_tone",))
             with html.Div(classes="timebar-tools"):
+                with html.Button(
+                    v_for=("peak in clock.peaks",),
+                    key=("peak.id",),
+                    type="button",
+                    classes=("'tool tool-peak peak-' + peak.id",),
+                    title=("peak.text",),
+                    click="trigger('scrub', [peak.at])",
+                    raw_attrs=[':aria-label="peak.text"'],
+                ):
+                    html.Span("{{ peak.name }}")
                 with html.Span(classes="legend-note"):
                     html.I(classes="dot")
                     html.Span("{{ t.legend_published }}")
@@ -162,7 +186,7 @@ def build() -> None:
                     ],
                 ):
                     Icon(("chart_open ? 'chevron-down' : 'chart-line'",))
-        with TrackElement(clock=("clock",), label=("t.flood_scrub",)):
+        with TrackElement(clock=("clock",), label=("t.flood_scrub",), chart=("chart.hover",), t=("t",)):
             with html.Div(v_if=("chart_open",), classes="chart"):
                 ChartElement(figure=("chart",))
 

@@ -30,7 +30,7 @@ from apps.parts import (
 from apps.parts.affected import affected_panel as affected
 from apps.parts.affected import compare_panel as compare
 from apps.parts.alarms import alarm_panel as alarms
-from apps.parts.stations import filter_chip, station_chart
+from apps.parts.stations import charts, filter_chip, station_chart
 from apps.parts.stations import panel as stations
 from apps.parts.whatif import what_if_panel
 from apps.rooms.room import Room
@@ -48,6 +48,7 @@ PARTS = (
     alarms.PART,
     stations.PART,
     filter_chip.PART,
+    charts.PART,
     station_chart.PART,
     layers.PART,
     viewpoints.PART,

@@ -100,6 +100,16 @@ class Flood:
         known = (self.level[self.times <= time], values[times <= time + AT_S])
         return max(self.value("level", time).value, *(float(v) for each in known for v in each))
 
+    def peak(self, series: Series) -> tuple[float, float]:
+        """Return time and value of a series' highest point.
+
+        Published ones among them."""
+        times, values = self.published[series]
+        line = self.times, getattr(self, series)
+        every = [np.concatenate(pair) for pair in zip(line, (times, values), strict=True)]
+        highest = int(np.flatnonzero(every[1] == every[1].max())[-1])  # the published one of equals
+        return float(every[0][highest]), float(every[1][highest])
+
     def observed(self, time: float) -> PublishedComparison | None:
         """Return what was published of the lake at a time, or None."""
         near = [o for o in self.observations if abs(o.time.timestamp() - time) <= AT_S]

@@ -65,7 +65,17 @@ def test_no_request_leaves_for_another_host(blank: Page, desk: object) -> None:
     blank.goto(desk.url)  # type: ignore[attr-defined]
     blank.wait_for_selector(f'{SCENE}[data-still="true"]')
     blank.keyboard.press("c")
-    blank.wait_for_selector(".chart .js-plotly-plot")
+    chart = blank.wait_for_selector(".chart .js-plotly-plot")
+    box = None if chart is None else chart.bounding_box()
+    assert box is not None
+    blank.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(blank.locator(".track-hover")).to_contain_text(re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d.*水位.*m"))
+    blank.mouse.down()  # seeks
+    blank.mouse.up()
+    blank.wait_for_function(
+        "() => { const c = twinDesk.trame.state.get('clock');"
+        " return c.active && Math.abs(c.now - (c.start + c.end) / 2) < 0.02 * (c.end - c.start) }"
+    )
     blank.keyboard.press("?")
     fonts = blank.evaluate(
         "document.fonts.ready.then(f => [...f].filter(x => x.status === 'loaded').map(x => x.family))"

@@ -21,8 +21,15 @@
   twin.components["twin-chart"] = {
     props: { figure: { type: Object, required: true }, address: { type: String, required: true } },
     template: `<trame-plotly v-if="ready" :data="figure.data" :layout="figure.layout" :displayModeBar="false"
-                             :displaylogo="false" :responsive="true" :scrollZoom="false"/>`,
+                             :displaylogo="false" :responsive="true" :scrollZoom="false" @Relayout="zoomed"/>`,
+    emits: ["zoom", "whole"],
     data: () => ({ ready: false }),
+    methods: {
+      zoomed(change) {
+        if (change["xaxis.autorange"]) this.$emit("whole");
+        else if (change["xaxis.range[0]"]) this.$emit("zoom", [change["xaxis.range[0]"], change["xaxis.range[1]"]].map(String));
+      },
+    },
     async mounted() {
       await load(this.address);
       this.ready = true;

@@ -5,10 +5,11 @@
   const HOUR = 3600;
 
   twin.components["twin-track"] = {
-    props: { clock: { type: Object, required: true }, label: { type: String, default: "" } },
+    props: { clock: { type: Object, required: true }, label: { type: String, default: "" },
+      chart: { type: Object, default: () => ({}) }, t: { type: Object, required: true } },
     inject: ["trame"],
     template: `
-      <div class="track" @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up">
+      <div class="track" @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up" @pointerleave="hovered = null">
         <div ref="line" class="track-line">
           <div class="track-done" :style="{ width: share(shown) + '%' }"></div>
           <div v-for="day in clock.days" :key="day.at" class="track-day" :style="{ left: share(day.at) + '%' }">
@@ -19,10 +20,14 @@
                :aria-valuetext="clock.text" :style="{ left: share(shown) + '%' }" @keydown="key"></div>
         </div>
         <slot></slot>
-        <div class="track-cursor-room"><div v-show="clock.active" class="track-cursor" :style="{ left: share(shown) + '%' }"></div></div>
+        <div class="track-cursor-room"><div v-if="hovered !== null" class="track-hovered" :style="{ left: share(hovered) + '%' }">
+            <div class="track-hover glass" :class="{ 'track-hover-left': share(hovered) > 60 }">
+              <b>{{ moment(hovered) }}</b>
+              <span v-for="s in under" :key="s.id" :class="'flow peak-' + s.id">{{ s.name }}<b>{{ s.text }}</b>{{ s.unit }} <em>{{ s.mark }}</em></span>
+            </div></div><div v-show="clock.active" class="track-cursor" :style="{ left: share(shown) + '%' }"></div></div>
       </div>`,
 
-    data: () => ({ held: null }),
+    data: () => ({ held: null, hovered: null }),
 
     created() {
       this.tell = twin.latest((at) => this.trame.trigger("scrub", [at]));
@@ -31,6 +36,20 @@
     computed: {
       shown() {
         return this.held === null ? this.clock.now : this.held;
+      },
+
+      /* What each series is at the pointer: a published point within three pixels of it, else the line. */
+      under() {
+        const { times = [], series = [] } = this.chart;
+        const near = ((this.clock.end - this.clock.start) * 3) / Math.max(1, this.$refs.line.clientWidth);
+        const k = Math.max(0, Math.min(times.length - 2, times.findLastIndex((at) => at <= this.hovered)));
+        return series.map(({ id, name, unit, digits, step, values, published: [at, known] }) => {
+          const point = at.findIndex((when) => Math.abs(when - this.hovered) <= near);
+          const part = step ? 0 : (this.hovered - times[k]) / (times[k + 1] - times[k]);
+          const value = point < 0 ? values[k] + part * (values[k + 1] - values[k]) : known[point];
+          const text = value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+          return { id, name, unit, text, mark: point < 0 ? this.t.reconstructed : this.t.published };
+        });
       },
     },
 
@@ -55,7 +74,7 @@
       },
 
       down(event) {
-        if (event.button !== 0 || !event.target.closest(".track-line")) return;
+        if (event.button !== 0 || !event.target.closest(".track-line, .chart")) return;
         this.dragging = true;
         this.$el.setPointerCapture(event.pointerId);
         this.$refs.handle.focus({ preventScroll: true });
@@ -64,7 +83,15 @@
       },
 
       move(event) {
-        if (this.dragging) this.set(this.at(event));
+        const over = this.dragging || event.target.closest(".track-line, .chart");
+        const at = over ? this.at(event) : NaN;
+        this.hovered = at >= this.clock.start && at <= this.clock.end ? Math.round(at / 60) * 60 : null;
+        if (this.dragging) this.set(at);
+      },
+
+      moment(at) {
+        const local = new Date((at + (this.chart.offset_s || 0)) * 1000);
+        return local.toISOString().slice(0, 16).replace("T", " ");
       },
 
       up() {

@@ -9,6 +9,7 @@ from apps.live.live_feed import LiveFeed
 from apps.parts.stations.live_updates import LiveDesk
 from apps.parts.stations.past_chart import Limit
 from apps.session.shared_signs import SharedSigns
+from twin.alarms.texts import RIVER
 from twin.bilingual import Language
 from twin.stations.snapshot import RANK_TONES
 
@@ -47,8 +48,10 @@ def limits(
 ) -> Sequence[Limit]:
     """Return the thresholds that a datastream's chart shows.
 
-    A lake's characteristic levels in force today.
+    A lake's characteristic levels in force today, a river's warning and guaranteed level.
     """
+    if station.kind != "reservoir" and datastream.property == "level":
+        return _river_limits(controller, station, language)
     if station.kind != "reservoir" or datastream.property != "level":
         return ()
     session = controller.session
@@ -63,4 +66,22 @@ def limits(
             tone=RANK_TONES[ranks[level.id]] if level.id in ranks else "",
         )
         for level in levels
+    ]
+
+
+def _river_limits(controller: Controller, station: Station, language: Language) -> list[Limit]:
+    """Warning and guaranteed level of a river's station, in what it reports."""
+    rules = controller.session.basin.site.alarms.rivers
+    found = next((levels for levels in rules.levels if levels.station == station.id), None)
+    if found is None:
+        return []
+    known = (
+        ("warning", found.warning_m, rules.warning_rank),
+        ("guaranteed", found.guaranteed_m, rules.guaranteed_rank),
+    )
+    name_of = {"zh": 0, "en": 1}[language]
+    return [
+        Limit(name=RIVER[name][name_of], value=value_m, tone=RANK_TONES[rank])
+        for name, value_m, rank in known
+        if value_m is not None
     ]

@@ -17,6 +17,7 @@ from apps.live.client import LiveClient, boot_clock_s
 from apps.parts.alarms import alarm_rows
 from apps.parts.card import STATIONS
 from apps.parts.stations import filter_chip, panel, station_card
+from apps.parts.stations.charts import StationCharts
 from apps.parts.stations.panel import StationsView
 from apps.parts.stations.station_chart import Limits, StationChart, past_of
 from apps.session import station_signs as signs_view
@@ -78,6 +79,8 @@ class LiveDesk:
         self._changed = asyncio.Event()
         self._station = ""
         self._chart = StationChart(controller, network, client, limits=limits)
+        #: Series and range of the charts panel.
+        self.charts = StationCharts(controller, network, client, limits=limits)
         self._published_alarms: tuple[object, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -120,6 +123,12 @@ class LiveDesk:
         controller.refresh_card()
         if controller.card_kind == "station" and self._chart.is_due:
             self._start(self._chart.draw())
+        if self.charts.is_due:
+            self.draw_charts()
+
+    def draw_charts(self) -> None:
+        """Draw the charts panel anew."""
+        self._start(self.charts.draw())
 
     def publish(self) -> None:
         """Publish the open panels, and always the number of alarms."""

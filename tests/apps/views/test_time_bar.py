@@ -186,3 +186,33 @@ def test_a_replay_that_began_at_a_what_if_is_left_for_its_own_level(session: Ses
         "what-if",
         pytest.approx(level_m, abs=1e-4),
     )
+
+
+def test_there_is_a_way_to_the_peak_of_inflow_and_level(session: Session, flood: Flood) -> None:
+    inflow, level = timebar.view(session, "zh").peaks
+    times, values = flood.published["inflow"]
+    assert (inflow["id"], inflow["at"]) == ("inflow", times[values.argmax()])
+    assert f"{values.max():,.0f} m³/s" in inflow["text"]
+    session.seek(level["at"])
+    assert session.scene.moment.level_m == max(flood.level.max(), *flood.published["level"][1])
+
+
+def test_the_chart_has_the_levels_that_the_flood_reached_and_the_next_one(
+    session: Session, flood: Flood
+) -> None:
+    levels = [level.level_m for level in chart.levels_seen(session, flood)]
+    low_m, high_m = flood.level.min(), flood.peak("level")[1]
+    assert levels == sorted(levels)
+    assert all(level >= low_m for level in levels) and sum(level > high_m for level in levels) <= 1
+    layout = chart.figure(session, "zh")["layout"]
+    assert [shape["y0"] for shape in layout["shapes"]] == levels
+    low, high = layout["yaxis2"]["range"]
+    assert all(low < level < high for level in [low_m, high_m, *levels])
+
+
+def test_what_is_under_the_pointer_is_of_the_same_numbers(session: Session, flood: Flood) -> None:
+    hover = chart.figure(session, "en")["hover"]
+    assert (hover["offset_s"], hover["times"]) == (8 * 3600.0, flood.times.tolist())
+    assert [series["published"][1] for series in hover["series"]] == [
+        flood.published[series][1].tolist() for series in SERIES
+    ]
