@@ -14,6 +14,8 @@ COMMANDS = {
     "build": "Turn the sources into the store; only what has changed is made.",
     "prune": "Remove old generations from the store.",
     "water": "Print area, storage and uncertainty of a level or storage.",
+    "route": "Route inflow and release through the level pool.",
+    "forecast": "Keep a forecast of the lake's level from a CSV file.",
     "curve": "Derive an operating curve from dated reports, as a new edition.",
     "serve": "Serve the basin to browsers; builds what is missing first.",
     "user": "Add, change and remove users, and end their sign-ins.",

@@ -19,6 +19,7 @@ from apps.hub.desk_papers import DeskPapers, PageServices
 from apps.hub.endpoint import Publisher, connect
 from apps.hub.gate import Gate
 from apps.hub.generations import Offer, notice
+from apps.hub.kept_runs import runs_of
 from apps.hub.operations import declared, permitted
 from apps.hub.startup import UNTOLD, Cover, closed, no_picture, step, uncovered
 from apps.parts import head
@@ -59,10 +60,7 @@ IS_LINK = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_LINK}}}")
 
 
 class SharedWall(Protocol):
-    """Wall as a desk uses it.
-
-    :class:`apps.hub.wall.wall_server.Wall`.
-    """
+    """Wall as a desk uses it; :class:`apps.hub.wall.wall_server.Wall`."""
 
     def show(self, scene: Scene, *, by: str) -> None: ...
 
@@ -246,6 +244,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     def equip(self, controller: Controller) -> None:
         """Give a new controller what only some visitors have."""
+        controller.runs = runs_of(self.visitor, self._hub.shelf)
         if self.visitor.may("operate"):
             by = self.visitor.full_name or self.visitor.name
             controller.send_to_wall = lambda scene: self._hub.wall.show(scene, by=by)

@@ -75,10 +75,11 @@ def view(catalog: Catalog, session: Session | None, language: Language) -> HeadV
     elif session.scene.moment.valid_at is not None:
         mode = "mode_past" if session.scene.moment.mode == "history" else mode
         kept = t["mode_link_live"] if session.was_live else ""
+        run = session.scene.moment.run or ""
         parts = (
             kept,
             written(session.scene.moment.valid_at, session.zone),
-            session.scene.moment.run or "",
+            session.run_notes.get(run, run),
             note,
         )
         note = " · ".join(part for part in parts if part)

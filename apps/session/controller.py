@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from apps.live.client import LiveClient
     from apps.painter.messages import Picked
     from apps.session.lacks import Lack
+    from apps.session.visitor_runs import VisitorRuns
     from apps.session.wall_state import WallState
     from layers.labels.signs import Signs
     from layers.layer import LayerFacts
@@ -148,6 +149,8 @@ class Controller:
         self.show_selection: Callable[[], None] = lambda: None
         #: Shows the card of a place in the frame's CRS, with its name in both languages; the card's.
         self.show_place: Callable[[float, float, Mapping[str, str] | None], None] = lambda *_: None
+        #: What-ifs and forecasts that the visitor may see; None where none are kept.
+        self.runs: VisitorRuns | None = None
         #: What-if of the panel, as the page keeps it; the panel's.
         self.what_if: Callable[[], object] = lambda: None
         #: Makes a page to keep, of a kind and size; the hub's.

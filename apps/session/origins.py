@@ -53,7 +53,8 @@ def level_origin(session: Session, language: Language) -> LevelOrigin:
             quality="unchecked" if mark == "published" else "estimate",
         )
     if moment.mode in ("forecast", "drill"):
-        words = t[f"source_{moment.mode}"].format(run=moment.run)
+        run = session.run_notes.get(moment.run or "", moment.run)
+        words = t[f"source_{moment.mode}"].format(run=run)
         return LevelOrigin(
             id=moment.run or moment.mode, mark=f"mode_{moment.mode}", source=words, quality="unchecked"
         )

@@ -50,10 +50,7 @@ characteristic level, the time at which a replay was left, a permanent link, a r
 
 
 class NoSuchTimeError(TwinError):
-    """Time outside the flood that is replayed.
-
-    ``at``, ``start``, ``end`` in seconds since 1970.
-    """
+    """Time outside the flood that is replayed; attributes in s since 1970."""
 
     zh = "时刻 {at} 不在洪水过程 {start} 至 {end} 之内"
 
@@ -92,6 +89,8 @@ class Session:
         self.basis: Basis = "start"
         #: The moment of a link was live when the link was made.
         self.was_live = False
+        #: Name, author and time of issue of runs that were shown, by id.
+        self.run_notes: dict[str, str] = {}
         #: Highest live level that is known, and since when; -inf before the first.
         self.live_since: datetime | None = None
         self.live_highest_m = -math.inf

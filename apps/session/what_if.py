@@ -37,7 +37,8 @@ class WhatIf(BaseModel):
     Times are seconds since 1970 UTC, levels m, flows m³/s. Inflow runs straight between its points and holds
     before the first and after the last; a release, or an outlet's opening, holds from its point to the next.
     ``source`` names the file that the flows come from, '' where they were typed or drawn. ``target_m`` is the
-    level that is asked for; with ``auto_days`` the days are as many as it takes to reach it.
+    level that is asked for; with ``auto_days`` the days are as many as it takes to reach it. ``demand_m3s``
+    and ``supply_to_m`` ask how long the lake lasts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -53,6 +54,8 @@ class WhatIf(BaseModel):
     release: Held
     openings: Annotated[dict[str, Held], Field(max_length=50)] = Field(default={})
     target_m: Metres | None = None
+    demand_m3s: Annotated[float, Field(gt=0, le=MOST_FLOW)] = 10.0
+    supply_to_m: Metres | None = None
     source: Annotated[str, Field(max_length=80)] = ""
 
     @model_validator(mode="after")
@@ -95,6 +98,14 @@ class WhatIf(BaseModel):
     def constant(self) -> bool:
         """Whether nothing changes after its start."""
         return all(len(each) == 1 for each in (self.inflow, self.release, *self.openings.values()))
+
+    @classmethod
+    def from_document(cls, document: str) -> WhatIf:
+        """Read a kept what-if. Raises PlanError."""
+        try:
+            return cls.model_validate_json(document)
+        except ValidationError:
+            raise PlanError("what was kept is not whole, or of another version", code="document") from None
 
     def with_plan(self, plan: ReleasePlan, *, source: str) -> WhatIf:
         """Return it with the flows of a table, until the table's end.

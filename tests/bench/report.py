@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     "water_connection.py",
     "water_levels.py",
+    "water_route.py",
     "build_times.py",
     "building.py",
     "stream_select.py",

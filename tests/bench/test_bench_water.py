@@ -29,3 +29,10 @@ def test_the_benchmark_of_many_levels_prints_a_table():
     assert "all of it for 200 levels" in table
     assert "GRASS r.lake" in table
     assert "median" in table
+
+
+@pytest.mark.bench
+def test_the_benchmark_of_the_level_pool_prints_a_table():
+    table = _table("water_route.py", "--repeat", "1")
+    assert "| level pool | " in table
+    assert "scipy `solve_ivp`" in table

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.twin.water.test_routing import gate
-from twin.plan_table import PlanTableError, read_plan
+from twin.plan_table import read_plan
+from twin.timed_table import TimedTableError
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def faults(text: str) -> list[str]:
-    with pytest.raises(PlanTableError) as refused:
+    with pytest.raises(TimedTableError) as refused:
         read_plan(text, zone=ZONE, outlets=gate())
     return [fault.words("en") for fault in refused.value.faults]
 
@@ -63,8 +64,8 @@ def test_every_wrong_line_is_named() -> None:
     [
         ("", "line 1: no column of times"),
         ("time,inflow,release (m3/s)\n", "line 1: 'inflow' has no unit: write it like inflow (m³/s)"),
-        ("time,inflow (kg),release (m3/s)\n", "line 1: 'kg' is no unit of flow"),
-        ("time,inflow (m3/s)\n", "line 1: no column of release"),
+        ("time,inflow (kg),release (m3/s)\n", "line 1: 'kg' is no unit of inflow"),
+        ("time,inflow (m3/s)\n2026-07-01,1\n2026-07-02,1", "line 1: no column of release"),
         ("time,rain (mm)\n", "line 1: unknown column 'rain (mm)'; known are time, inflow, "),
         ("time,inflow (m3/s),opening weir (m)\n", "line 1: 'opening weir (m)' must be in no unit"),
         ("time,inflow (m3/s),release (m3/s)\n2026-07-01,1,1\n", "line 3: at least two lines"),
@@ -75,7 +76,7 @@ def test_what_is_wrong_in_the_head_is_said(text: str, says: str) -> None:
 
 
 def test_the_error_says_it_in_both_languages() -> None:
-    with pytest.raises(PlanTableError) as refused:
+    with pytest.raises(TimedTableError) as refused:
         read_plan("time,inflow (m3/s),release (m3/s)\n2026-07-01,x,1\n", zone=ZONE)
     assert "line 2: inflow is 'x', not a number" in str(refused.value)
     assert "第 2 行：入库流量“x”不是数值" in refused.value.in_chinese()

@@ -51,7 +51,7 @@
   };
 
   twin.components["twin-plan"] = {
-    props: { chart: { type: Object, required: true }, clock: { type: Number, default: null }, t: { type: Object, required: true } },
+    props: { chart: { type: Object, required: true }, clock: { type: Number, default: null }, run: { type: String, default: "" }, t: { type: Object, required: true } },
     inject: ["trame"],
     data: () => ({ held: null, holds: "", at: null, SERIES, WIDE, LEFT, RIGHT, TOP, LEVEL, FLOW, BOTTOM, ALL }),
     template: `
@@ -80,8 +80,12 @@
             <text :x="k % 2 ? RIGHT - 2 : LEFT + 4" :text-anchor="k % 2 ? 'end' : 'start'" :y="y(limit.level) - 2.5">{{ limit.name }} {{ limit.level }}</text>
           </template>
           <line v-if="chart.target !== null" class="plan-target" :x1="LEFT" :x2="RIGHT" :y1="y(chart.target)" :y2="y(chart.target)"/>
-          <polyline v-for="run in chart.forecasts" :key="run.id" class="plan-forecast" :points="path(run.line, y)"><title>{{ run.name }}</title></polyline>
-          <polyline v-if="chart.past" class="plan-past" :points="path(chart.past, y)"/>
+          <template v-for="run in chart.forecasts" :key="run.id">
+            <polyline class="plan-forecast plan-bound" :points="path(run.low, y)"/>
+            <polyline class="plan-forecast plan-bound" :points="path(run.high, y)"/>
+            <polyline class="plan-forecast" :points="path(run.line, y)"/>
+            <text class="plan-forecast-text" :x="x(run.line[run.line.length - 1][0]) - 2" :y="y(run.line[run.line.length - 1][1]) - 5" text-anchor="end">{{ run.name }}</text>
+          </template>
           <polyline class="plan-level" :points="path(chart.pool, y)"/>
           <circle v-for="(one, k) in chart.crossings" :key="k" class="plan-crossing" :cx="x(one[0])" :cy="y(one[1])" r="3.2"/>
           <template v-if="chart.live">
@@ -113,7 +117,7 @@
       </svg>`,
 
     created() {
-      this.seek_at = twin.latest((at) => this.trame.trigger("what_if_at", [at]));
+      this.seek_at = twin.latest((at) => this.trame.trigger("what_if_seek", [at]));
       this.draw = twin.latest(([series, points]) => this.trame.trigger("what_if_draw", [series, points]));
     },
 
@@ -139,7 +143,8 @@
         return at === null || at < this.chart.start - 1 || at > this.chart.end + 1 ? null : at;
       },
       there() {
-        return this.value(this.chart.pool, this.now ?? this.chart.start);
+        const shown = this.chart.forecasts.find((run) => run.id === this.run);
+        return this.value(shown ? shown.line : this.chart.pool, this.now ?? this.chart.start);
       },
       band() {
         const { low, high } = this.chart;
@@ -220,7 +225,7 @@
         this.show(next);
       },
       show(at) {
-        const last = this.chart.pool[this.chart.pool.length - 1][0];
+        const last = this.run ? this.chart.end : this.chart.pool[this.chart.pool.length - 1][0];
         this.at = Math.min(last, Math.max(this.chart.start, Math.round(at / 600) * 600));
         this.seek_at(this.at);
       },

@@ -14,19 +14,24 @@ from pydantic import Field
 from apps.error_messages import say
 from apps.parts.triggers import Number, Word, trigger
 from apps.parts.typed import NotUnderstood, read
-from apps.parts.whatif import what_if_view
+from apps.parts.whatif import what_if_kept, what_if_supply, what_if_view
+from apps.parts.whatif.what_if_forecasts import forecasts_of, listed, show_forecast
 from apps.parts.whatif.what_if_view import WhatIfView
 from apps.session.controller import Controller
 from apps.session.routed import Routed, outlets_of, route_what_if, show_planned
+from apps.session.visitor_runs import VisitorRuns
 from apps.session.what_if import WhatIf
 from apps.texts import texts
+from twin.catalog.types import Access
 from twin.errors import TwinError
-from twin.plan_table import LARGEST, read_plan
+from twin.plan_table import read_plan
+from twin.runs_file import RunsFileError
 from twin.stations.units import UnitError, in_own_unit
+from twin.timed_table import LARGEST
 from twin.water.release_plan import PlanError
 from twin.written_time import WrittenTimeError, read_time
 
-FieldName = Literal["start", "start_error", "inflow_error", "target", "days"]
+FieldName = Literal["start", "start_error", "inflow_error", "target", "days", "demand", "supply_to"]
 Typed = Annotated[str, Field(max_length=200)]
 Drawn = Annotated[list[Annotated[list[Number], Field(min_length=2, max_length=2)]], Field(max_length=200)]
 
@@ -49,14 +54,21 @@ class WhatIfActions:
         self._controller = controller
         self._routed: Routed | None = None
         self._taken = 0
+        self._drawn_runs: set[str] = set()
         controller.what_if = self.view
 
     def view(self) -> WhatIfView:
         """Return the panel as it is now."""
         if self._routed is None:
             return WhatIfView()
-        view = what_if_view.view(self._controller.session, self._routed, self._controller.language)
-        return replace(view, taken=self._taken)
+        session, language = self._controller.session, self._controller.language
+        found = forecasts_of(self._controller.runs, session.zone)
+        drawn = [run for run in found.values() if run.id in self._drawn_runs]
+        view = what_if_view.view(session, self._routed, language, drawn)
+        forecasts = listed(found, self._drawn_runs, session.scene.moment)
+        kept = what_if_kept.kept_view(self._controller.runs, session.zone, language)
+        supply = what_if_supply.supply_view(session, self._routed.what_if, language)
+        return replace(view, taken=self._taken, kept=kept, supply=supply, forecasts=forecasts)
 
     @trigger
     def what_if_open(self) -> None:
@@ -83,6 +95,7 @@ class WhatIfActions:
                 inflow=((start_s, inflow),),
                 release=((start_s, max(0.0, release)),),
                 target_m=session.level_named("normal"),
+                supply_to_m=session.level_named("dead"),
             ),
             "start",
         )
@@ -156,6 +169,113 @@ class WhatIfActions:
         controller.area.changed()
         controller.publish_moment_soon()
 
+    @trigger
+    def what_if_seek(self, at: Number) -> None:
+        """Move along the chart to a time, s since 1970.
+
+        In the forecast where one is shown."""
+        moment = self._controller.session.scene.moment
+        if moment.mode == "forecast" and moment.run is not None:
+            self._show_forecast(moment.run, at)
+        else:
+            self.what_if_at(at)
+
+    @trigger
+    def what_if_forecast(self, run: Word, drawn: bool) -> None:
+        """Draw a forecast in the chart, or leave it out."""
+        self._drawn_runs = self._drawn_runs | {run} if drawn else self._drawn_runs - {run}
+        self._publish()
+
+    @trigger
+    def what_if_forecast_show(self, run: Word) -> None:
+        """Show the lake as a forecast has it, at the chart's time."""
+        moment = self._controller.session.scene.moment
+        at = moment.valid_at if moment.mode in ("what-if", "forecast") else None
+        self._drawn_runs |= {run}
+        self._show_forecast(run, self._asked.start_s if at is None else at.timestamp())
+        self._publish()
+
+    def _show_forecast(self, run: str, at: float) -> None:
+        controller = self._controller
+        found = forecasts_of(controller.runs, controller.session.zone).get(run)
+        try:
+            if found is None:
+                raise RunsFileError("this forecast is not there any more")
+            show_forecast(controller.session, found, at)
+        except TwinError as error:
+            controller.show_error(error)
+            return
+        controller.stop_replay()
+        controller.area.changed()
+        controller.publish_moment_soon()
+
+    @trigger
+    def what_if_exposed(self) -> None:
+        """Mark on the map what falls dry on the way down."""
+        controller, session = self._controller, self._controller.session
+        asked = self._asked
+        if asked.supply_to_m is None:
+            return
+        try:
+            session.show_what_if("level", asked.supply_to_m)
+        except TwinError as error:
+            controller.show_error(error)
+            return
+        marks = session.scene.marks.model_copy(update={"compared_m": round(asked.start_m, 4)})
+        controller.do(lambda scene: scene.changed(marks=marks))
+        controller.stop_replay()
+        controller.publish_moment_soon()
+
+    @trigger
+    def what_if_unmark(self) -> None:
+        """Take the marks of dry and wet shores away."""
+        controller = self._controller
+        marks = controller.session.scene.marks.model_copy(update={"compared_m": None})
+        controller.do(lambda scene: scene.changed(marks=marks))
+        controller.publish_moment_soon()
+
+    @trigger
+    def what_if_save(self, name: Typed, access: Access) -> bool:
+        """Keep the what-if on the server under a name.
+
+        For those of a level of access."""
+        return self._keep(lambda runs: runs.keep(name, self._asked.model_dump_json(), access=access))
+
+    @trigger
+    def what_if_load(self, run: Word) -> bool:
+        """Open a kept what-if."""
+
+        def opened() -> WhatIf:
+            runs = self._controller.runs
+            if runs is None:
+                raise PlanError("no what-ifs are kept here", code="none")
+            return WhatIf.from_document(runs.one(run).document)
+
+        return self._take(opened, "saved")
+
+    @trigger
+    def what_if_rename(self, run: Word, name: Typed) -> bool:
+        """Rename a kept what-if of one's own."""
+        return self._keep(lambda runs: runs.rename(run, name))
+
+    @trigger
+    def what_if_delete(self, run: Word) -> bool:
+        """Delete a kept what-if of one's own."""
+        return self._keep(lambda runs: runs.delete(run))
+
+    def _keep(self, change: Callable[[VisitorRuns], object]) -> bool:
+        """Change what is kept; what cannot be is said."""
+        if self._controller.runs is None:
+            return False
+        try:
+            change(self._controller.runs)
+        except TwinError as error:
+            self._publish(refused=say(error, self._controller.language), refused_field="saved")
+            return False
+        self._taken += 1
+        self._publish()
+        return True
+
     @property
     def _asked(self) -> WhatIf:
         if self._routed is None:
@@ -184,6 +304,10 @@ class WhatIfActions:
                 fields = {"start_m": self._level(text), "from_live": False}
             case "target":
                 fields = {"target_m": self._level(text) if text.strip() else None}
+            case "supply_to":
+                fields = {"supply_to_m": self._level(text)}
+            case "demand":
+                fields = {"demand_m3s": self._flow("release", text)}
             case "start_error":
                 fields = {"start_error_m": self._number(text, "whatif_start_error")}
             case "inflow_error":

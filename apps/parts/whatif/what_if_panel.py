@@ -10,6 +10,7 @@ from trame.widgets import html
 
 from apps.browser.module import FieldElement, PlanElement
 from apps.parts.part import Part
+from apps.parts.whatif import what_if_forecasts, what_if_kept, what_if_supply
 from apps.parts.whatif.what_if_actions import WhatIfActions
 from apps.parts.whatif.what_if_view import WhatIfView
 from apps.parts.widgets import panel, panel_button
@@ -37,10 +38,13 @@ def build() -> None:
             with html.Template(v_if=("what_if.ready",)):
                 _fields()
                 _answer()
-            PlanElement(chart=("what_if.chart",), clock=("clock_at",), t=("t",))
+            PlanElement(chart=("what_if.chart",), clock=("clock_at",), run=("clock_run",), t=("t",))
             with html.Template(v_if=("what_if.ready",)):
+                what_if_forecasts.build()
                 _crossings()
                 _series()
+                what_if_supply.build(_input)
+                what_if_kept.build()
 
 
 def _fields() -> None:
@@ -219,8 +223,12 @@ def _view(controller: Controller) -> Mapping[str, Any]:
 
 def _caption(controller: Controller) -> Mapping[str, Any]:
     moment = controller.session.scene.moment
-    shown = moment.mode == "what-if" and moment.valid_at is not None
-    return {"clock_at": moment.valid_at.timestamp() if shown and moment.valid_at else None}
+    shown = moment.mode in ("what-if", "forecast") and moment.valid_at is not None
+    run = moment.run if moment.mode == "forecast" else None
+    return {
+        "clock_at": moment.valid_at.timestamp() if shown and moment.valid_at else None,
+        "clock_run": run or "",
+    }
 
 
 def _button() -> None:
@@ -229,10 +237,10 @@ def _button() -> None:
 
 PART = Part(
     id="whatif",
-    state={"what_if": WhatIfView(), "clock_at": None},
+    state={"what_if": WhatIfView(), "clock_at": None, "clock_run": ""},
     view=_view,
     caption=_caption,
-    client_only=("clock_at",),
+    client_only=("clock_at", "clock_run"),
     build=build,
     panel="whatif",
     actions=(WhatIfActions,),

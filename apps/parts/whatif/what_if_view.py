@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from apps.formatting import clock, exact_level, fixed, nice, plain, ticks
+from apps.parts.whatif.what_if_forecasts import ForecastView, ShownForecast, drawn_forecast
+from apps.parts.whatif.what_if_kept import KeptView
+from apps.parts.whatif.what_if_supply import SupplyView
 from apps.session.routed import ASKED, DAYS, Routed, holds_then, outlets_of
 from apps.session.what_if import DAY_S, DRAWN, WhatIf
 from apps.texts import texts
@@ -87,12 +90,17 @@ class WhatIfView:
     series: list[SeriesView] = field(default_factory=list)
     crossings: list[CrossingView] = field(default_factory=list)
     chart: dict[str, Any] = field(default_factory=dict)
+    supply: SupplyView = field(default_factory=SupplyView)
+    kept: KeptView = field(default_factory=KeptView)
+    forecasts: list[ForecastView] = field(default_factory=list)
     taken: int = 0
     refused: str = ""
     refused_field: str = ""
 
 
-def view(session: Session, routed: Routed, language: Language) -> WhatIfView:
+def view(
+    session: Session, routed: Routed, language: Language, forecasts: Sequence[ShownForecast] = ()
+) -> WhatIfView:
     """Return the panel of a routed what-if."""
     t, asked, pool = texts(language), routed.what_if, routed.pool
     start = clock(asked.start_s, session.zone)
@@ -118,7 +126,7 @@ def view(session: Session, routed: Routed, language: Language) -> WhatIfView:
             for crossing in pool.crossings
             if crossing.level_id == ASKED or holds_then(session, crossing)
         ],
-        chart=chart(session, routed, language),
+        chart=chart(session, routed, language, forecasts),
     )
 
 
@@ -229,7 +237,9 @@ def _crossing(session: Session, crossing: Crossing, asked: WhatIf, language: Lan
     )
 
 
-def chart(session: Session, routed: Routed, language: Language) -> dict[str, Any]:
+def chart(
+    session: Session, routed: Routed, language: Language, forecasts: Sequence[ShownForecast] = ()
+) -> dict[str, Any]:
     """Return lines, axes and levels of the chart.
 
     Lines are [s since 1970, value]."""
@@ -237,6 +247,8 @@ def chart(session: Session, routed: Routed, language: Language) -> dict[str, Any
     start, end = asked.start_s, asked.end_s
     lines = {name: _line(run) for name, run in (("pool", pool.pool), ("low", pool.low), ("high", pool.high))}
     levels = [value for line in lines.values() for _, value in line]
+    dashed = [drawn for run in forecasts if (drawn := drawn_forecast(run, start, end))]
+    levels += [value for run in dashed for name in ("line", "low", "high") for _, value in run[name]]
     live = session.live
     if live is not None:
         levels.append(live.level_m)
@@ -263,6 +275,7 @@ def chart(session: Session, routed: Routed, language: Language) -> dict[str, Any
             if low <= level.level_m <= high
         ],
         "target": asked.target_m,
+        "forecasts": dashed,
         "live": None
         if live is None
         else {

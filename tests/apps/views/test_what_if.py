@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
+from apps.parts import head
 from apps.parts.part import first_state
 from apps.parts.whatif.what_if_actions import WhatIfActions
 from apps.parts.whatif.what_if_panel import PART
@@ -16,7 +19,10 @@ from apps.rooms import desk
 from apps.session.controller import Controller
 from apps.session.session import Session
 from apps.session.views import plain
+from apps.session.visitor_runs import VisitorRuns
 from tests.apps.flat import SCENE
+from twin.forecast_table import ForecastLevels
+from twin.runs_file import RunsFile
 
 DAY_S = 86_400.0
 
@@ -147,3 +153,91 @@ def test_the_scene_follows_the_cursor_marked_as_a_what_if_with_its_time(page: Pa
 
 def test_it_is_a_part_of_the_desk() -> None:
     assert first_state(desk.PARTS)["what_if"]["ready"] is False
+
+
+def test_days_of_supply_and_the_shore_that_falls_dry(page: Page, session: Session) -> None:
+    """Of the cone: area π·r², storage a third of it times the depth."""
+    assert page.actions.what_if_set("supply_to", "140")
+    assert page.actions.what_if_set("demand", "86.4 万m³/d")
+    curve = session.basin.water.curve
+    usable_m3 = curve.storage_at(150.0) - curve.storage_at(140.0)
+    assert f"可供 {usable_m3 / 864_000:.1f} 天" in page.panel["supply"]["answer"]
+    dry_km2 = (curve.area_at(150.0) - curve.area_at(140.0)) / 1e6
+    assert f"露出 {dry_km2:.2f} km²" in page.panel["supply"]["exposed"]
+
+    async def mark() -> None:
+        page.actions.what_if_exposed()
+
+    asyncio.run(mark())
+    assert (session.scene.moment.level_m, session.scene.marks.compared_m) == (140.0, 150.0)
+
+
+def test_a_kept_what_if_is_opened_by_those_who_may_see_it_and_changed_by_its_author(
+    page: Page, session: Session, tmp_path: Path
+) -> None:
+    def visitor(name: str, sees: str) -> VisitorRuns:
+        file = RunsFile(tmp_path / "runs.sqlite")
+        return VisitorRuns(file=file, name=name, full_name="", sees=cast("Any", sees), administers=False)
+
+    page.controller.runs = visitor("li", "internal")
+    page.actions.what_if_flow("inflow", "123")
+    assert page.actions.what_if_save("秋汛", "internal")
+    assert not page.actions.what_if_save("秋汛", "restricted"), "she does not see it herself"
+    (kept,) = page.panel["kept"]["runs"]
+    assert (kept["name"], kept["mine"]) == ("秋汛", True)
+    page.actions.what_if_flow("inflow", "5")
+
+    page.controller.runs = visitor("wang", "restricted")
+    assert page.actions.what_if_load(kept["id"])
+    assert page.panel["series"][0]["value"] == "123"
+    assert page.panel["kept"]["runs"][0]["mine"] is False
+    assert not page.actions.what_if_delete(kept["id"])
+    assert not page.actions.what_if_rename(kept["id"], "x")
+
+    page.controller.runs = visitor("guest", "public")
+    assert not page.actions.what_if_load(kept["id"])
+    assert page.panel["kept"]["runs"] == []
+
+    page.controller.runs = visitor("li", "internal")
+    assert page.actions.what_if_rename(kept["id"], "冬")
+    assert page.panel["kept"]["runs"][0]["name"] == "冬"
+    assert page.actions.what_if_delete(kept["id"])
+    assert page.panel["kept"]["runs"] == []
+
+
+def test_a_forecast_is_drawn_with_its_author_and_shown_as_a_forecast(
+    page: Page, session: Session, tmp_path: Path
+) -> None:
+    start = page.panel["chart"]["start"]
+    levels = ForecastLevels(
+        time_s=np.array([start, start + DAY_S]),
+        level_m=np.array([150.0, 152.0]),
+        low_m=np.array([149.0, 151.0]),
+        high_m=np.array([151.0, 153.0]),
+    )
+    file = RunsFile(tmp_path / "runs.sqlite")
+    issued = datetime(2026, 7, 1, tzinfo=UTC)
+    run = file.add(
+        "forecast",
+        name="晨间预报",
+        author="水文局",
+        access="internal",
+        document=levels.to_document(),
+        issued_at=issued,
+    )
+    page.controller.runs = VisitorRuns(file=file, name="", full_name="", sees="internal", administers=False)
+    page.actions.what_if_forecast(run, True)
+    (drawn,) = page.panel["chart"]["forecasts"]
+    assert drawn["name"] == "晨间预报 · 水文局 · 2026-07-01 08:00"
+    assert drawn["line"][-1] == [start + DAY_S, 152.0]
+
+    async def move() -> None:
+        page.actions.what_if_forecast_show(run)
+        page.actions.what_if_seek(start + DAY_S / 2)
+
+    asyncio.run(move())
+    moment = session.scene.moment
+    assert (moment.mode, moment.run, moment.level_m) == ("forecast", run, 151.0)
+    shown = head.view(session.basin.catalog, session, "zh")
+    assert shown.tone == "forecast"
+    assert "水文局 · 2026-07-01 08:00" in shown.note
