@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
 import numpy as np
 
 from twin.arrays import F64
 from twin.errors import TwinError
+from twin.strict_json import JsonError, parse_json
 from twin.timed_table import LineFault, TimedTableError, Wanted, read_timed_table
 from twin.water.curve import Curve
 from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
@@ -45,9 +47,9 @@ class ForecastLevels:
 def forecast_of(document: str) -> ForecastLevels:
     """Read the document of a kept forecast. Raises TwinError."""
     try:
-        columns = json.loads(document)
+        columns: Any = parse_json(document)
         arrays = [np.array(columns[name], np.float64) for name in ("time_s", "level_m", "low_m", "high_m")]
-    except (ValueError, KeyError, TypeError):
+    except (JsonError, ValueError, KeyError, TypeError):
         raise TwinError("what was kept is no forecast of another version of this program") from None
     return ForecastLevels(time_s=arrays[0], level_m=arrays[1], low_m=arrays[2], high_m=arrays[3])
 
