@@ -29,6 +29,7 @@ FILES = (
     "timebar.js",
     "chart.js",
     "search.js",
+    "measure.js",
     "whatif.js",
     "swipe.js",
     "sign_out.js",
@@ -47,6 +48,7 @@ STYLES = (
     "wall_control.css",
     "whatif.css",
     "papers.css",
+    "measure.css",
     "access.css",
     "affected.css",
 )

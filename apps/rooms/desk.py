@@ -30,6 +30,7 @@ from apps.parts import (
 from apps.parts.affected import affected_panel as affected
 from apps.parts.affected import compare_panel as compare
 from apps.parts.alarms import alarm_panel as alarms
+from apps.parts.measure import measure_panel as measure
 from apps.parts.stations import charts, filter_chip, station_chart
 from apps.parts.stations import panel as stations
 from apps.parts.whatif import what_if_panel
@@ -51,6 +52,7 @@ PARTS = (
     charts.PART,
     station_chart.PART,
     layers.PART,
+    measure.PART,
     viewpoints.PART,
     what_if_panel.PART,
     link.PART,

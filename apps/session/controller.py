@@ -134,7 +134,7 @@ class Controller:
         self.rem_px = 15.0
         self.layers: Mapping[str, LayerFacts] = {}
         #: More is to be said anew when the language has changed.
-        self.on_language: Callable[[], None] = lambda: None
+        self.on_language: list[Callable[[], None]] = []
         #: Another panel has been opened.
         self.on_panel: list[Callable[[], None]] = []
         #: Something else is selected.
@@ -204,7 +204,8 @@ class Controller:
             self.publish(**self.caption())
         for part in self._parts:
             self.publish_part(part)
-        self.on_language()
+        for call in self.on_language:
+            call()
 
     def publish_part(self, part: str) -> None:
         """Publish what a part of the page shows of the scene now."""

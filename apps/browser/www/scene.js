@@ -158,6 +158,7 @@
         <canvas ref="still" class="twin-picture" aria-hidden="true"></canvas>
         <canvas ref="moving" class="twin-picture" aria-hidden="true"></canvas>
         <div ref="labels" class="twin-labels" aria-hidden="true"></div>
+        <canvas ref="measured" class="twin-measured" aria-hidden="true"></canvas>
         <div class="twin-aim" aria-hidden="true"></div>
       </div>`,
     inject: ["trame"],
@@ -193,6 +194,7 @@
         this.overlay.lose(this.lost);
       };
       window.addEventListener("twin-line", this.onLine);
+      this.trame.state.watch(["measure", "panel"], () => this.measure());
       this.session.call("twin.scene.reset", [window.WSLINK.bytesPerS]);
     },
 
@@ -285,6 +287,13 @@
         const { clientWidth: width, clientHeight: height } = this.$refs.root;
         this.painter.lay(this.camera, this.pinned, width, height);
         this.overlay.update(view.overlay(this.told, this.camera, width / height), [width, height]);
+        this.measure();
+      },
+
+      measure() {
+        if (!this.painter.view || !this.$refs.root) return;
+        const { clientWidth: width, clientHeight: height } = this.$refs.root;
+        twin.drawMeasured?.(this.$refs.measured, this.trame, this.camera, this.painter.view.k, width, height);
       },
 
       /* The camera of now is another one; `t` is when its cause was seen. */
@@ -467,7 +476,7 @@
       },
 
       twice(event) {
-        if (!this.painter.view) return;
+        if (!this.painter.view || this.trame.state.get("panel") === "measure") return; // its clicks are points
         const [east, north, z] = this.grab(this.at(event));
         const distance_m = Math.max(NEAREST_M, NEARER * this.camera.distance_m);
         const place = { target_east_m: east, target_north_m: north, target_m: z / this.painter.view.k };

@@ -37,7 +37,7 @@ def follow(
     )
     feed.listeners.add(live.changed)
     controller.area.signs = live.signs
-    controller.on_language = live.refresh
+    controller.on_language.append(live.refresh)
     controller.on_moment.append(live.changed)
     controller.on_panel.append(live.publish)
     return live

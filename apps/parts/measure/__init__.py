@@ -1,0 +1,1 @@
+"""Measuring: distances, areas, profiles and lines of sight drawn on the picture."""
