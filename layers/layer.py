@@ -25,11 +25,15 @@ Extent = tuple[float, float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class LegendEntry:
-    """Line of a legend: colour (#rrggbb) and meaning, in both languages."""
+    """Line of a legend: colour (#rrggbb) and meaning, in both languages.
+
+    ``sign`` is a station's: its kind, or a state of it.
+    """
 
     colour: str
     text: Mapping[str, str]
     shape: Literal["area", "line", "point"] = "area"
+    sign: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,8 +71,13 @@ class StationsLayer(Layer):
     ) -> None:
         places = list(places)
         kinds = [kind for kind in SHAPES if any(station.kind == kind for station, _, _ in places)]
-        legend = [LegendEntry(colour=COLOURS[kind], text=KINDS[kind], shape="point") for kind in kinds]
-        legend += [LegendEntry(colour="#00000000", text=text, shape="point") for text in STATES]
+        legend = [
+            LegendEntry(colour=COLOURS[kind], text=KINDS[kind], shape="point", sign=kind) for kind in kinds
+        ]
+        legend += [
+            LegendEntry(colour="#00000000", text=text, shape="point", sign=sign)
+            for sign, text in zip(("stale", "dead", "alarm"), STATES, strict=True)
+        ]
         legend += [LegendEntry(colour=ALARMS[tone], text=GRADES[tone], shape="point") for tone in GRADES]
         super().__init__(id, title=title, visible=visible, legend=tuple(legend))
         self.candidates = tuple(

@@ -3,26 +3,30 @@
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import Field
 from trame.widgets import html
 
-from apps.browser.module import Icon
+from apps.browser.module import Icon, SignElement
 from apps.error_messages import told, without_folders
+from apps.line_translation import translated
 from apps.parts.part import Part
 from apps.parts.triggers import Number, Word, trigger
 from apps.parts.widgets import panel, panel_button, switch
 from apps.session.controller import Controller
 from apps.session.lacks import Lack, lacks_at
 from apps.texts import texts
-from layers.layer import LayerFacts
+from layers.layer import LayerFacts, entry_layer
 from twin.bilingual import Language
 from twin.scene import Density, Scene
 from twin.store import NOT_BUILT
+
+if TYPE_CHECKING:
+    from twin.catalog import Entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,7 @@ class LegendView:
     colour: str
     text: str
     shape: str
+    sign: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +42,7 @@ class LayerView:
     """Row of the layers panel.
 
     One that is broken, or lacks a part, has its ``reason``. ``gauge`` says how the streaming of a model
-    stands, ``notes`` what a build left out of its data or doubts.
+    stands, ``sources`` where its data come from, ``notes`` what a build left out of them or doubts.
     """
 
     id: str
@@ -47,6 +52,7 @@ class LayerView:
     broken: bool = False
     reason: str = ""
     gauge: str = ""
+    sources: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     legend: list[LegendView] = field(default_factory=list)
 
@@ -55,13 +61,22 @@ NOTHING: Mapping[str, Sequence[Lack]] = MappingProxyType({})
 
 
 def view(
-    layers: Mapping[str, LayerFacts], scene: Scene, lacks: Mapping[str, Sequence[Lack]] = NOTHING
+    layers: Mapping[str, LayerFacts],
+    scene: Scene,
+    lacks: Mapping[str, Sequence[Lack]] = NOTHING,
+    entries: Iterable[Entry] = (),
 ) -> list[LayerView]:
     """Return a row per layer, in the stage's order.
 
-    Broken ones are grey and carry their reason. ``lacks``: what is missing of the data, by layer.
+    Broken ones are grey and carry their reason. ``lacks``: what is missing of the data, by layer;
+    ``entries`` of the catalog are their sources.
     """
     language = scene.language
+    sources: dict[str, list[str]] = {}
+    for entry in entries:
+        lines = sources.setdefault(entry_layer(entry), [])
+        if (line := _source(entry, language)) not in lines:
+            lines.append(line)
     states = {layer.id: scene.layers.get(layer.id, layer.at_first) for layer in layers.values()}
     return [
         LayerView(
@@ -72,14 +87,24 @@ def view(
             broken=layer.state == "broken",
             reason=_reason(layer, language),
             gauge=_gauge(layer, language),
+            sources=sources.get(layer.id, []),
             notes=[line for lack in lacks_at(layer.id, lacks, layers) for line in lack.lines(language)],
             legend=[
-                LegendView(colour=entry.colour, text=entry.text[language], shape=entry.shape)
+                LegendView(colour=entry.colour, text=entry.text[language], shape=entry.shape, sign=entry.sign)
                 for entry in layer.legend
             ],
         )
         for layer in layers.values()
     ]
+
+
+def _source(entry: Entry, language: Language) -> str:
+    """Where an entry's data come from, which edition it is and since when, and under which licence."""
+    t = texts(language)
+    edition = t["layer_edition"].format(edition=entry.edition)
+    since = "" if entry.since is None else t["layer_since"].format(day=entry.since.isoformat())
+    parts = (translated(entry.source, language), edition, since, entry.licence or t["layer_no_licence"])
+    return " · ".join(part for part in parts if part)
 
 
 def _reason(layer: LayerFacts, language: Language) -> str:
@@ -139,6 +164,12 @@ def build() -> None:
                 with html.P(v_if=("layer.reason",), classes="layer-reason"):
                     Icon("alert-outline")
                     html.Span("{{ layer.reason }}")
+                html.P(
+                    "{{ source }}",
+                    v_for=("source in layer.visible ? layer.sources : []",),
+                    key=("source",),
+                    classes="layer-source",
+                )
                 with html.P(v_for=("note in layer.notes",), key=("note",), classes="layer-note"):
                     Icon("information-outline")
                     html.Span("{{ note }}")
@@ -158,7 +189,9 @@ def build() -> None:
                 )
                 with html.Ul(v_if=("layer.visible && layer.legend.length",), classes="legend"):
                     with html.Li(v_for=("entry in layer.legend",), key=("entry.text",)):
+                        SignElement(v_if=("entry.sign",), kind=("entry.sign",))
                         html.I(
+                            v_if=("!entry.sign",),
                             classes=("'swatch swatch-' + entry.shape",),
                             style=("{ '--colour': entry.colour }",),
                         )
@@ -195,7 +228,9 @@ class LayerActions:
 
 
 def _view(controller: Controller) -> Mapping[str, Any]:
-    return {"layers": view(controller.layers, controller.session.scene, controller.session.lacks)}
+    session = controller.session
+    entries = session.basin.catalog.entries.values()
+    return {"layers": view(controller.layers, session.scene, session.lacks, entries)}
 
 
 def _button() -> None:

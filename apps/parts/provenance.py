@@ -52,7 +52,7 @@ def _source(session: Session, figure: Figure, origin: LevelOrigin, language: Lan
     entry = session.basin.catalog.entries.get(session.report.curve)
     edition = entry.edition if entry is not None else session.report.curve
     words = t["source_curve"].format(edition=edition)
-    return f"{words} · {entry.source}" if entry is not None else words
+    return f"{words} · {translated(entry.source, language)}" if entry is not None else words
 
 
 def extent(report: WaterReport, language: Language) -> list[RowView]:
@@ -76,7 +76,7 @@ def _computed_from(
     named = next((x for x in session.basin.site.levels if x.id == figure.reference), None)
     if named is not None:
         name = named.name[language]
-        source = t["source_site"].format(source=named.source)
+        source = t["source_site"].format(source=translated(named.source, language))
         value = f"{name} {exact_level(named.level_m)} {t['unit_level']} · {source}"
         rows.append(RowView(label=t["p_reference"], value=value))
     return rows

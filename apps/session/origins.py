@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from apps.ages import age
 from apps.error_messages import told
 from apps.formatting import exact_level, written
+from apps.line_translation import translated
 from apps.session.views import RowView
 from apps.texts import texts
 from apps.value_words import why_doubtful
@@ -49,7 +50,7 @@ def level_origin(session: Session, language: Language) -> LevelOrigin:
         return LevelOrigin(
             id=session.flood.id,
             mark=f"at_{mark}",
-            source=f"{source} · {t['at_' + mark]} · {session.flood.source}",
+            source=f"{source} · {t['at_' + mark]} · {translated(session.flood.source, language)}",
             quality="unchecked" if mark == "published" else "estimate",
         )
     if moment.mode in ("forecast", "drill"):

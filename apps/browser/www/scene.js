@@ -404,6 +404,7 @@
       },
 
       down(event) {
+        this.$refs.root.classList.add("twin-by-hand"); // a hand needs no sign of the picture's middle
         this.$refs.root.focus({ preventScroll: true });
         this.$refs.root.setPointerCapture(event.pointerId);
         const { clientX: x, clientY: y } = event;
@@ -484,6 +485,7 @@
       },
 
       key(event) {
+        this.$refs.root.classList.remove("twin-by-hand");
         const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
         const zoom = { "+": 1, "=": 1, "-": -1, "_": -1 }[event.key];
         if (event.key === "Enter") this.choose(0.5, 0.5);

@@ -190,18 +190,25 @@
 
   twin.Signs = Signs;
 
-  /* The sign of a kind of station, for lists and filters; nothing for what is no kind. */
+  /* States of a station's sign, for legends. */
+  const RING = "M.8 0A.8.8 0 1 1-.8 0 .8.8 0 1 1 .8 0";
+  const STATES = { stale: RING, dead: `${RING}M-1-1 1 1M-1 1 1-1`, alarm: "M1.2 0A1.2 1.2 0 1 1-1.2 0 1.2 1.2 0 1 1 1.2 0" };
+
+  /* The sign of a kind of station or of its state, for lists, filters, legends; nothing for what is neither. */
   twin.components["twin-sign"] = {
     props: { kind: { type: String, required: true } },
     template: `<svg v-if="path" class="sign" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
-      <path :d="path" :fill="colour"/></svg>`,
+      <path :d="path" :fill="colour" :stroke="hollow ? 'currentColor' : 'none'" stroke-width="0.3"/></svg>`,
     computed: {
       theme: () => twin.trame.state.get("label_styles"),
       path() {
-        return this.theme.shapes[this.kind];
+        return this.theme.shapes[this.kind] || STATES[this.kind];
+      },
+      hollow() {
+        return this.kind === "stale" || this.kind === "dead";
       },
       colour() {
-        return this.theme.station.kinds[this.kind];
+        return this.hollow ? "none" : this.theme.station.kinds[this.kind] || "#ff5a55";
       },
     },
   };

@@ -88,7 +88,8 @@ def view(
     empty = MeasureView(kind=kind, points=drawn, eye_m=eye_m, target_m=target_m)
     if len(points) < LEAST[kind]:
         note = t["measure_more"].format(n=LEAST[kind] - len(points))
-        return replace(empty, note=note)
+        begun = [{"tone": "", "points": _line(_samples(session, points))}] if len(points) > 1 else []
+        return replace(empty, note=note, lines=begun)
     ring = [*points, points[0]] if kind == "area" else list(points)
     found = _samples(session, ring)
     lines = [{"tone": "", "points": _line(found)}]

@@ -42,6 +42,14 @@ def test_before_the_first_frame_nothing_is_told_and_then_what_it_showed() -> Non
     assert "0 块" in row(StreamStatus(error_px=16.0)), "none is needed from so far away"
 
 
+def test_a_layer_names_its_sources_with_edition_and_licence(small_basin: Path) -> None:
+    basin = Basin.open(small_basin)
+    entries = basin.catalog.entries.values()
+    (terrain,) = layers_panel.view({"terrain": streamed(StreamStatus())}, SCENE, {}, entries)
+    assert "a cone · 版本 1 · 未注明许可" in terrain.sources
+    assert len(set(terrain.sources)) == len(terrain.sources)
+
+
 def test_what_is_broken_says_why_in_the_readers_language() -> None:
     why = Reason.of(EmptyFileError("rivers.geojson is empty"))
     layers = {
