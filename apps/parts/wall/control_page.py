@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from trame.widgets import html
 
-from apps.formatting import fixed
+from apps.formatting import fixed, plain
 from apps.parts.alarms.alarm_rows import AlarmsView
 from apps.parts.layers import view as layer_rows
 from apps.parts.part import Part
@@ -29,6 +30,14 @@ class WallLayerView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WallLevelView:
+    """Characteristic level that can be shown, m as text."""
+
+    name: str
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WallControlView:
     """Choices of an operator.
 
@@ -37,6 +46,7 @@ class WallControlView:
 
     places: list[PlaceView] = field(default_factory=list)
     layers: list[WallLayerView] = field(default_factory=list)
+    levels: list[WallLevelView] = field(default_factory=list)
     level: str = ""
     lowest: str = ""
     highest: str = ""
@@ -65,6 +75,11 @@ def _view(controller: Controller) -> Mapping[str, Any]:
             places=[PlaceView(id=p.id, name=p.name[language]) for p in session.basin.site.viewpoints],
             layers=[
                 WallLayerView(id=row.id, name=row.name, visible=row.visible) for row in rows if not row.broken
+            ],
+            levels=[
+                WallLevelView(name=level.name[language], level=plain(level.level_m))
+                for level in session.basin.site.levels_on(datetime.now(session.zone).date())
+                if session.lowest_m <= level.level_m <= session.highest_m
             ],
             level=fixed(session.scene.moment.level_m, 2),
             lowest=fixed(session.lowest_m, 2),
@@ -104,6 +119,7 @@ def build() -> None:
     """Add the sections under the picture."""
     with html.Main(classes="control"):
         _mode()
+        _alarms()
         with _section("wall_camera"):
             _pad()
             with html.Div(classes="control-row"):
@@ -117,7 +133,6 @@ def build() -> None:
                 )
         _water()
         _message()
-        _alarms()
         with _section("layers"):
             with html.Div(classes="control-row"):
                 html.Button(
@@ -198,7 +213,7 @@ def _water() -> None:
         ):
             html.Input(
                 type="number",
-                classes="field",
+                classes="field control-level",
                 v_model=("wall_typed",),
                 raw_attrs=[
                     'step="0.01"',
@@ -210,6 +225,15 @@ def _water() -> None:
             )
             html.Span("m")
             html.Button("{{ t.wall_level_show }}", type="submit", classes="control-button")
+        with html.Div(classes="control-row"):
+            html.Button(
+                "{{ level.name }} {{ level.level }}",
+                v_for=("level in wall_control.levels",),
+                key=("level.name",),
+                type="button",
+                classes="control-button",
+                click="trigger('wall_water', ['level', Number(level.level)])",
+            )
     with html.Section(v_if=("wall_control.flood",), classes="control-section"):
         html.H2("{{ wall_control.flood }}")
         with html.Div(classes="control-row"):
@@ -256,7 +280,9 @@ def _message() -> None:
 
 def _alarms() -> None:
     """Add the alarms that wait, each with the way there, and one field for the reason."""
-    with html.Section(v_if=("alarms.count || !alarms.known",), classes="control-section"):
+    with html.Section(
+        v_if=("alarms.count || !alarms.known",), classes="control-section control-alarm-section"
+    ):
         html.H2("{{ t.alarms }}")
         html.P("{{ alarms.note || t.alarms_unknown }}", v_if=("!alarms.known",), classes="note")
         html.Input(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from trame.widgets import html
@@ -12,8 +13,11 @@ from trame.widgets import html
 from apps.browser.module import WallAge, WallClock
 from apps.parts import head, readout
 from apps.parts.part import Part
+from apps.parts.wall.basin_view import WetView, wet_view
 from apps.parts.wall.cards import NOT_LIVE
 from apps.session.controller import Controller
+from twin.basin import Basin
+from twin.bilingual import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,11 @@ def scene_figures() -> None:
             html.Span("{{ figure.label }}")
             html.B("{{ figure.value }}")
             html.I("{{ figure.unit }}")
+        with html.P(v_if=("wall_wet.certain",), raw_attrs=['data-figure="villages"']):
+            html.Span("{{ t.wall_villages }}")
+            for kind in ("certain", "possible"):
+                html.B(f"{{{{ wall_wet.{kind} }}}}")
+                html.I(f"{{{{ t.wall_{kind} }}}}")
         html.P(
             "{{ remark }}", v_for=("remark in readout.remarks",), key=("remark",), classes="wall-scene-remark"
         )
@@ -77,4 +86,25 @@ HEAD = replace(
 )
 """The desk's head in the wall's clothes: what it says travels with the picture."""
 
-SCENE_FIGURES = replace(readout.PART, build=scene_figures, place="over")
+
+@lru_cache(maxsize=8)
+def _wet(basin: Basin, level_m: float, highest_m: float, language: Language) -> WetView:
+    """Kept: a picture's figures are asked for with every frame, a level changes seldom."""
+    return wet_view(basin, level_m, highest_m, language)
+
+
+def _scene_caption(controller: Controller) -> Mapping[str, Any]:
+    session, moment = controller.session, controller.session.scene.moment
+    view = WetView()
+    if not moment.is_live:
+        view = _wet(session.basin, moment.level_m, moment.highest_m, controller.language)
+    return {"readout": readout.view(session, controller.language), "wall_wet": view}
+
+
+SCENE_FIGURES = Part(
+    id="readout",
+    state={"readout": readout.ReadoutView(), "wall_wet": WetView()},
+    caption=_scene_caption,
+    client_only=("readout", "wall_wet"),
+    build=scene_figures,
+)

@@ -20,5 +20,5 @@ PART = Part(
     client_only=("slow_line",),
 )
 
-HEAD = Part(id="head", state={"head": HeadView()})
+HEAD = Part(id="head", state={"head": HeadView()}, client_only=("head",))
 """Name of the basin on pages without a head."""
