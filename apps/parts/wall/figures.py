@@ -152,6 +152,11 @@ class WallFigures:
         ]
         return line_view.line_view(inside, curve.storage_at, session.storage_unit, language)
 
+    async def settled(self) -> None:
+        """Wait until no past is being read."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
     # -- the past -------------------------------------------------------------------------------------
 
     def _ask_for_past(self, at: datetime) -> None:

@@ -25,7 +25,8 @@ class WallScreenView:
 
 
 def build() -> None:
-    module.SceneElement(label=("t.scene_label",), north=("t.north",), screen=("wall_screen",))
+    with html.Main(classes="wall-main"):
+        module.SceneElement(label=("t.scene_label",), north=("t.north",), screen=("wall_screen",))
 
 
 def build_aimed() -> None:
