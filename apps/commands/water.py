@@ -15,6 +15,7 @@ from rich.table import Table
 
 from apps.commands.options import basin_options
 from apps.commands.printing import console, km2, to_json, volume
+from twin.analysis.affected import AffectedReport, Count
 from twin.basin import Basin
 from twin.reservoir import Sill, WaterReport
 from twin.water.ranges import level_text
@@ -47,6 +48,7 @@ class _Number(click.ParamType[float]):
     help="Highest level that the water stood at before; pockets stay full up to it.",
 )
 @click.option("--curve", help="Edition of the level–area–storage curve (default: the first in the catalog).")
+@click.option("--affected", is_flag=True, help="List villages, buildings and people that the level affects.")
 @click.option("--leaks", is_flag=True, help="List the sills where a flood first leaves the basin.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def water(
@@ -57,6 +59,7 @@ def water(
     storage_m3: float | None,
     highest_m: float | None,
     curve: str | None,
+    affected: bool,
     leaks: bool,
     as_json: bool,
 ) -> None:
@@ -70,8 +73,12 @@ def water(
         raise click.UsageError("give one of --level, --storage and --leaks")
     if leaks and highest_m is not None:
         raise click.UsageError("--highest goes with --level or --storage, not with --leaks")
+    if affected and level_m is None:
+        raise click.UsageError("--affected goes with --level")
     basin = Basin.open(catalog, root=root, store=store)
-    if leaks:
+    if affected and level_m is not None:
+        _print_affected(basin.affected.at(basin.water.state(level_m, highest_m=highest_m)), as_json=as_json)
+    elif leaks:
         _print_leaks(basin, as_json=as_json)
     else:
         report = basin.water.at(level_m=level_m, storage_m3=storage_m3, highest_m=highest_m, curve=curve)
@@ -116,6 +123,34 @@ def _extent(report: WaterReport) -> str:
     return (
         words if report.extent_highest_m is None else f"{words}, pockets to {report.extent_highest_m:.2f} m"
     )
+
+
+def _print_affected(report: AffectedReport, *, as_json: bool) -> None:
+    """Print what a level affects: certain, and what may come on top."""
+    if as_json:
+        click.echo(to_json(asdict(report)))
+        return
+    total = report.total
+    click.echo(f"at {level_text(report.level_m)} m, certainly + possibly (± {report.vertical_error_m:g} m):")
+    table = Table("village", "township", "first wet m", "buildings", "households", "people", box=None)
+    for row in report.villages:
+        first = "–" if row.first_wet_m is None else f"{row.first_wet_m:.2f}"
+        name = row.name["zh"] or "outside all villages"
+        own = (_both(row.sum.buildings), _both(row.sum.households), _both(row.sum.people))
+        table.add_row(name, row.township["zh"], first, *own)
+    sums = (_both(total.buildings), _both(total.households), _both(total.people))
+    table.add_row(f"all: {_both(total.villages)}", "", "", *sums)
+    console().print(table)
+    if total.unsaid:
+        click.echo(f"{total.unsaid} more have no figures of households or people: unknown, in no sum")
+    if total.whole:
+        click.echo(f"{total.whole} of the villages have no buildings and count as wholes")
+    for one in report.left_out:
+        click.echo(f"{one.name['zh']}: left out ({one.reason})")
+
+
+def _both(count: Count | None) -> str:
+    return "unknown" if count is None else f"{count.certain} + {count.possible}"
 
 
 def _print_leaks(basin: Basin, *, as_json: bool) -> None:

@@ -51,6 +51,9 @@ class Bare:
     def vectors(self) -> list[Any]:
         return []
 
+    def data(self, wanted: type) -> list[Any]:
+        return []
+
     def surroundings(self) -> None:
         return None
 

@@ -91,7 +91,7 @@ ON_IT = (
 @pytest.fixture(scope="module")
 def lived_in(world: World) -> World:
     """The world with names, lines and the stamp of invented data."""
-    return replace(world, data=ON_IT, synthetic=True)
+    return replace(world, on_it=ON_IT, synthetic=True)
 
 
 @pytest.fixture

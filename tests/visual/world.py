@@ -88,10 +88,10 @@ def build_tiles(folder: Path, ground: F32, connection: I32, picture: U8) -> None
 
 @dataclass(frozen=True)
 class World:
-    """The lake as the scene sees a basin. ``folder`` is for its tiles, ``data`` is what lies on it."""
+    """The lake as the scene sees a basin. ``folder`` is for its tiles, ``on_it`` is what lies on it."""
 
     folder: Path
-    data: tuple[VectorData, ...] = ()
+    on_it: tuple[VectorData, ...] = ()
     synthetic: bool = False
     painting: tuple[Painting, ...] = ("relief",)
     bed_m: float | None = None
@@ -144,7 +144,10 @@ class World:
         return None
 
     def vectors(self) -> list[VectorData]:
-        return list(self.data)
+        return list(self.on_it)
+
+    def data(self, wanted: type) -> list[Any]:
+        return []
 
 
 def view(col: float, row: float, *, distance_m: float, heading_deg: float, pitch_deg: float) -> Camera:
