@@ -23,6 +23,7 @@ from apps.backup.manifest import FORMAT, NAME, BackupError, FileRecord, Manifest
 from twin.catalog import load_catalog_leniently
 from twin.disk import refusal, sync
 from twin.live import FOLDER
+from twin.runs_file import FILE as RUNS
 from twin.stations.store.database import FILE
 from twin.store import NotBuiltError, Store
 
@@ -67,6 +68,8 @@ def take_backup(
             archive.add_database("users.sqlite", path)
         if (path := shelf.folder / JOURNAL).exists():
             archive.add_lines(f"{STORE}/{JOURNAL}", path)
+        if (path := shelf.folder / RUNS).exists():
+            archive.add_database(f"{STORE}/{RUNS}", path)
         schema = None
         if observations and (path := shelf.folder / FOLDER / FILE).exists():
             schema = archive.add_database(f"{STORE}/{FOLDER}/{FILE}", path)

@@ -223,7 +223,7 @@ class PlanElement(AbstractElement):  # type: ignore[misc]  # trame carries no ty
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-plan", **kwargs)
-        self._attr_names += ["chart", "clock", "run", "t"]
+        self._attr_names += ["chart", "clock", "run", "live", "t"]
 
 
 class FieldElement(AbstractElement):  # type: ignore[misc]  # trame carries no types

@@ -51,7 +51,7 @@
   };
 
   twin.components["twin-plan"] = {
-    props: { chart: { type: Object, required: true }, clock: { type: Number, default: null }, run: { type: String, default: "" }, t: { type: Object, required: true } },
+    props: { chart: { type: Object, required: true }, clock: { type: Number, default: null }, run: { type: String, default: "" }, live: { type: Object, default: null }, t: { type: Object, required: true } },
     inject: ["trame"],
     data: () => ({ held: null, holds: "", at: null, SERIES, WIDE, LEFT, RIGHT, TOP, LEVEL, FLOW, BOTTOM, ALL }),
     template: `
@@ -88,17 +88,18 @@
           </template>
           <polyline class="plan-level" :points="path(chart.pool, y)"/>
           <circle v-for="(one, k) in chart.crossings" :key="k" class="plan-crossing" :cx="x(one[0])" :cy="y(one[1])" r="3.2"/>
-          <template v-if="chart.live">
-            <circle class="plan-live" :cx="x(chart.live.at)" :cy="y(chart.live.level)" r="4"/>
-            <text class="plan-live-text" :x="x(chart.live.at) + 7" :y="y(chart.live.level) + 13">{{ chart.live.text }}</text>
-          </template>
+          <g v-if="live" :class="live.old ? 'plan-old' : ''">
+            <circle class="plan-live" :cx="x(live.at)" :cy="y(live.level)" r="4"/>
+            <text class="plan-live-text" :x="x(live.at) + 7" :y="y(live.level) + 13">{{ live.text }}</text>
+          </g>
           <g v-if="now !== null">
             <line class="plan-cursor" :x1="x(now)" :x2="x(now)" :y1="TOP" :y2="BOTTOM"/>
             <text class="plan-cursor-text" :x="x(now)" :y="TOP + 8" :text-anchor="x(now) > 250 ? 'end' : 'start'" :dx="x(now) > 250 ? -5 : 5">{{ there.toFixed(2) }} m · {{ told(now) }}</text>
           </g>
+          <circle class="plan-knob" :cx="x(now ?? chart.start)" :cy="LEVEL" r="5.5"/>
           <circle class="plan-handle" tabindex="0" role="slider" :aria-label="t.whatif_cursor" :aria-valuemin="chart.start" :aria-valuemax="chart.end"
                   :aria-valuenow="now ?? chart.start" :aria-valuetext="there.toFixed(2) + ' m, ' + told(now ?? chart.start)"
-                  :cx="x(now ?? chart.start)" :cy="LEVEL" r="5.5" @keydown="step" @pointerdown="seek" @pointermove="seek" @pointerup="let_go"/>
+                  :cx="x(now ?? chart.start)" :cy="LEVEL" r="13" @keydown="step" @pointerdown="seek" @pointermove="seek" @pointerup="let_go"/>
         </g>
         <g @pointermove="drag" @pointerup="drop" @pointercancel="drop">
           <rect class="plan-ground plan-flows" :x="LEFT" :y="FLOW" :width="RIGHT - LEFT" :height="BOTTOM - FLOW" @pointerdown="add"/>
@@ -107,9 +108,10 @@
           <polyline v-if="chart.rated" class="plan-flow plan-rated" :points="steps(chart.released)"/>
           <template v-if="chart.drawable">
             <template v-for="series in SERIES" :key="series">
-              <circle v-for="(point, k) in points[series]" :key="k" :class="'plan-point plan-' + series" tabindex="0" role="slider"
+              <circle v-for="(point, k) in points[series]" :key="'d' + k" :class="'plan-dot plan-' + series" :cx="x(point[0])" :cy="f(point[1])" r="4.6"/>
+              <circle v-for="(point, k) in points[series]" :key="k" class="plan-point" :data-series="series" tabindex="0" role="slider"
                       :aria-label="t[series]" :aria-valuenow="point[1]" :aria-valuetext="point[1] + ' m³/s, ' + told(point[0])"
-                      :cx="x(point[0])" :cy="f(point[1])" r="4.6" @pointerdown="hold($event, series, k)"
+                      :cx="x(point[0])" :cy="f(point[1])" r="13" @pointerdown="hold($event, series, k)"
                       @dblclick="remove(series, k)" @keydown="nudge($event, series, k)"/>
             </template>
           </template>
@@ -245,7 +247,7 @@
         this.number = number;
         event.currentTarget.closest("g").setPointerCapture(event.pointerId);
         event.preventDefault();
-        event.target.focus?.({ preventScroll: true });
+        if (event.target.matches(".plan-point")) event.target.focus({ preventScroll: true });
       },
       drag(event) {
         if (!SERIES.includes(this.holds)) return;

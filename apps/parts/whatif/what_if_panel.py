@@ -12,7 +12,7 @@ from apps.browser.module import FieldElement, PlanElement
 from apps.parts.part import Part
 from apps.parts.whatif import what_if_forecasts, what_if_kept, what_if_supply
 from apps.parts.whatif.what_if_actions import WhatIfActions
-from apps.parts.whatif.what_if_view import WhatIfView
+from apps.parts.whatif.what_if_view import WhatIfView, live_mark
 from apps.parts.widgets import panel, panel_button
 from apps.session.controller import Controller
 
@@ -38,7 +38,13 @@ def build() -> None:
             with html.Template(v_if=("what_if.ready",)):
                 _fields()
                 _answer()
-            PlanElement(chart=("what_if.chart",), clock=("clock_at",), run=("clock_run",), t=("t",))
+            PlanElement(
+                chart=("what_if.chart",),
+                clock=("clock_at",),
+                run=("clock_run",),
+                live=("live_mark",),
+                t=("t",),
+            )
             with html.Template(v_if=("what_if.ready",)):
                 what_if_forecasts.build()
                 _crossings()
@@ -228,6 +234,9 @@ def _caption(controller: Controller) -> Mapping[str, Any]:
     return {
         "clock_at": moment.valid_at.timestamp() if shown and moment.valid_at else None,
         "clock_run": run or "",
+        "live_mark": live_mark(controller.session, controller.language)
+        if controller.panel == "whatif"
+        else None,
     }
 
 
@@ -237,10 +246,10 @@ def _button() -> None:
 
 PART = Part(
     id="whatif",
-    state={"what_if": WhatIfView(), "clock_at": None, "clock_run": ""},
+    state={"what_if": WhatIfView(), "clock_at": None, "clock_run": "", "live_mark": None},
     view=_view,
     caption=_caption,
-    client_only=("clock_at", "clock_run"),
+    client_only=("clock_at", "clock_run", "live_mark"),
     build=build,
     panel="whatif",
     actions=(WhatIfActions,),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from apps.formatting import clock, exact_level, fixed, nice, plain, ticks
+from apps.formatting import clock, exact_level, fixed, nice, plain, ticks, written
 from apps.parts.whatif.what_if_forecasts import ForecastView, ShownForecast, drawn_forecast
 from apps.parts.whatif.what_if_kept import KeptView
 from apps.parts.whatif.what_if_supply import SupplyView
@@ -18,6 +18,7 @@ from apps.session.routed import ASKED, DAYS, Routed, holds_then, outlets_of
 from apps.session.what_if import DAY_S, DRAWN, WhatIf
 from apps.texts import texts
 from twin.bilingual import Language
+from twin.stations.freshness import Freshness
 
 if TYPE_CHECKING:
     from apps.session.session import Session
@@ -243,7 +244,7 @@ def chart(
     """Return lines, axes and levels of the chart.
 
     Lines are [s since 1970, value]."""
-    t, asked, pool = texts(language), routed.what_if, routed.pool
+    asked, pool = routed.what_if, routed.pool
     start, end = asked.start_s, asked.end_s
     lines = {name: _line(run) for name, run in (("pool", pool.pool), ("low", pool.low), ("high", pool.high))}
     levels = [value for line in lines.values() for _, value in line]
@@ -276,13 +277,6 @@ def chart(
         ],
         "target": asked.target_m,
         "forecasts": dashed,
-        "live": None
-        if live is None
-        else {
-            "at": live.at.timestamp(),
-            "level": live.level_m,
-            "text": t["whatif_live_level"].format(level=fixed(live.level_m, 2)),
-        },
         "crossings": [
             [crossing.at_s, crossing.level_m]
             for crossing in pool.crossings
@@ -300,6 +294,17 @@ def chart(
         "flow_ticks": ticks(min(0.0, *flows), top, about=3),
         "drawable": max(len(asked.inflow), len(asked.release)) <= DRAWN,
     }
+
+
+def live_mark(session: Session, language: Language) -> dict[str, Any] | None:
+    """Return the live level as the chart marks it; None without one."""
+    live = session.live
+    if live is None:
+        return None
+    fresh = live.freshness is Freshness.FRESH
+    words = texts(language)["whatif_live_level" if fresh else "whatif_live_old"]
+    text = words.format(level=fixed(live.level_m, 2), time=written(live.at, session.zone))
+    return {"at": live.at.timestamp(), "level": live.level_m, "text": text, "old": not fresh}
 
 
 def _line(run: PoolRun) -> list[list[float]]:
