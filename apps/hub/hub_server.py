@@ -132,6 +132,7 @@ class Hub:
         )
         self.app.on_response_prepare.append(put_headers)
         self.app.router.add_get("/ws", self._talk)
+        self.app.router.add_get("/wall/ready", self._wall_ready)
         product_files.add_routes(self.app, self)
         desk_papers.add_routes(self.app, self)
         metrics.add_routes(self.app, self)
@@ -172,6 +173,12 @@ class Hub:
             raise web.HTTPNotFound(text="there is no such room")
         self.check_entry(room, visitor_of(request))
         return await talk(self, request, room)
+
+    @needs(None)
+    async def _wall_ready(self, request: web.Request) -> web.Response:
+        """Answer whether the wall has something to show: until then its pages keep what they show."""
+        del request
+        return web.Response(status=204 if self.wall.controller is not None else 503)
 
     def check_entry(self, room: Room, visitor: Visitor) -> None:
         """Refuse a room that a visitor may not open; raises HTTPForbidden.

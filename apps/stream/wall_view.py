@@ -19,6 +19,7 @@ from layers.camera import controls
 
 if TYPE_CHECKING:
     from apps.painter.jpeg import Jpeg
+    from apps.painter.messages import Paint
     from apps.stream.frame_stream import Meta
     from layers.camera.flight import Flight
     from layers.governor import Sharpness
@@ -51,6 +52,10 @@ class WallView(SceneView):
         self._under_way: _UnderWay | None = None
         self._flying: asyncio.Task[None] | None = None
         self._begun_s = 0.0
+        #: Request of the newest frame.
+        self.drawn: Paint | None = None
+        #: A flight begins.
+        self.on_flight: Callable[[Flight], None] = lambda flight: None
 
     def fit(self, width: int, height: int, *, covered: Sequence[Box] = (), zoom: float = 1.0) -> None:
         """Set the wall's size, pixels, and the boxes under panels.
@@ -72,6 +77,10 @@ class WallView(SceneView):
         self._begun_s = self._clock()
         return await super().draw(sharpness, **how)
 
+    def _request(self, *, sample: int | None, **how: Any) -> tuple[Paint, Meta]:
+        self.drawn, about = super()._request(sample=sample, **how)
+        return self.drawn, about
+
     def sent(self, number: int, *, still: bool) -> None:
         """Acknowledge a frame: a still at once, others at the rate."""
         wait_s = 0.0 if still else max(0.0, self._begun_s + 1.0 / RATE - self._clock())
@@ -86,6 +95,7 @@ class WallView(SceneView):
         self._advance()
         flight = controls.flight(self._owner.scene, self._owner.ground, camera)
         self._under_way = _UnderWay(flight=flight, since_s=self._clock())
+        self.on_flight(flight)
         if (message := self.flight_message()) is not None:
             self.stream.push(message)
         if self._flying is None or self._flying.done():

@@ -37,11 +37,17 @@ COMMANDS = [
 def test_the_units_are_units(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("no systemd here")
-    assert [name for name, _ in UNITS] == ["twin.service", "twin-backup.service", "twin-backup.timer"]
+    assert [name for name, _ in UNITS] == [
+        "twin.service",
+        "twin-backup.service",
+        "twin-backup.timer",
+        "twin-wall.service",
+    ]
     for name, text in UNITS:
         here = text.replace("/opt/miyun-twin/.venv/bin/twin", sys.executable).replace(
             "User=twin", "User=root"
         )
+        here = here.replace("/usr/bin/cage", sys.executable).replace("User=wall", "User=root")
         (tmp_path / name).write_text(here.replace("/srv/twin", str(tmp_path)), "utf-8")
     for name, _ in UNITS:
         done = subprocess.run(

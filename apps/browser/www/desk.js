@@ -83,6 +83,7 @@ window.twinDesk = (function () {
   twin.broken = (error) => {
     console.error(error);
     if (twin.leaving || document.querySelector(".twin-broken")) return;
+    if (document.documentElement.dataset.room === "wall") setTimeout(() => window.location.reload(), 10000); // no hand
     const box = document.createElement("div");
     box.className = "twin-broken";
     box.setAttribute("role", "alert");

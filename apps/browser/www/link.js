@@ -14,6 +14,9 @@
   const LOST_TICKS = 24; // counted, not timed: a laptop that slept has not been ignored
   const SLOWEST_MS = 8000;
   const ANSWER_MS = 3000;
+  const WALL_MS = 1000;
+  const READY_TRIES = 60; // a server that answers and shows nothing for so long has a reason, which its page says
+  const { room } = document.documentElement.dataset;
 
   /* Milliseconds since a moment, by the clock that shows the time of day or by the one that nobody sets: whichever
      says more. The one may be set back, the other may stand still while the machine sleeps. */
@@ -99,7 +102,24 @@
       this.box.textContent = words.replace("{age}", age).replace("{since}", since);
     }
 
+    /* A wall is alone: it tries once a second for ever, and keeps its picture until there is another to show. */
+    async retryWall() {
+      for (let answered = 0; ; ) {
+        await new Promise((resolve) => setTimeout(resolve, WALL_MS));
+        try {
+          const answer = await fetch("wall/ready", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
+          answered += 1;
+          if (!answer.ok && answered < READY_TRIES) continue;
+          const page = await fetch(window.location.href, { signal: AbortSignal.timeout(ANSWER_MS) });
+          if (page.ok) return window.location.reload();
+        } catch (error) {
+          answered = 0;
+        }
+      }
+    }
+
     async retry(wait) {
+      if (room !== "desk") return this.retryWall();
       await new Promise((resolve) => setTimeout(resolve, wait));
       try {
         const answer = await fetch("alive", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
@@ -114,11 +134,7 @@
     }
 
     comeBack(instance) {
-      const link = this.trame.state.get("link"); // a desk has one
-      if (document.documentElement.dataset.room !== "desk") {
-        window.location.reload();
-        return;
-      }
+      const link = this.trame.state.get("link");
       const other = instance !== this.trame.state.get("instance");
       window.location.replace(link && other ? `index.html?scene=${link}&back=1` : "index.html");
     }

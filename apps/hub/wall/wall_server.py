@@ -15,6 +15,7 @@ from apps.hub.outbox import PICTURE
 from apps.hub.wall.operating import Operator
 from apps.hub.wall.touring import Touring
 from apps.hub.wall.wall_desk import WallDesk
+from apps.hub.wall.wall_journal import WallJournal
 from apps.hub.wall.watcher import Watcher
 from apps.parts.part import Part
 from apps.parts.timebar import FloodActions
@@ -63,6 +64,7 @@ class Wall:
         self._watchers: set[Watcher] = set()
         self._desk: WallDesk | None = None
         self._endpoint: Any = None
+        self._journal = WallJournal(hub.shelf.folder, now=now)
         self._picture: Mapping[str, Any] | None = None
         self._overlay: Mapping[str, Any] | None = None
 
@@ -70,6 +72,7 @@ class Wall:
         """Serve the wall until cancelled."""
         self._desk = desk = WallDesk(self._hub, self.state_of, on_shown=self._shown)
         desk.area.watched = lambda: any(watcher.is_joined for watcher in self._watchers)
+        desk.area.on_flight = lambda flight: self._journal.flight(flight.start, flight.end, flight.seconds)
         self._endpoint = await desk.connect(self)
         await self._hub.welcome(desk)
         try:
@@ -77,9 +80,11 @@ class Wall:
                 await asyncio.sleep(STEP_S)
                 try:
                     self.step()
+                    await asyncio.to_thread(self._journal.flush)
                 except Exception:  # the wall goes on, whatever one step met
                     logger.exception("a step of the wall failed")
         finally:
+            self._journal.flush()
             await desk.close()
 
     def step(self) -> None:
@@ -211,6 +216,9 @@ class Wall:
                 self._picture, self._overlay = content, None
                 if self._desk is not None:
                     self._desk.area.sent(meta["n"], still=meta["still"])
+                    if meta["still"] and (drawn := self._desk.area.drawn) is not None:
+                        mark = meta["told"]["wall_mode"]
+                        self._journal.picture(drawn, content["content"], mark, smooth=meta["smooth"])
             elif meta.get("type") == OVERLAY:
                 self._overlay = content
         for watcher in tuple(self._watchers):

@@ -20,6 +20,8 @@ from apps.painter.pool import Painted, PoolStatus
 from apps.rooms import wall_control
 from layers.layer import LayerFacts
 
+PICTURE_BYTES = 100_000
+
 
 class FakePool:
     """In place of :class:`apps.painter.pool.PainterPool`."""
@@ -49,7 +51,7 @@ class FakePool:
         asked = request()
         self.painted.append((view, asked, priority))
         await asyncio.sleep(0)
-        return Painted(Jpeg(asked.scene.moment.mode.encode(), 640, 360), {})
+        return Painted(Jpeg(asked.scene.moment.mode.encode().ljust(PICTURE_BYTES), 640, 360), {})
 
     async def cover(self, request: Cover) -> dict[str, Any]:
         return {"of": request.scene.moment.mode}

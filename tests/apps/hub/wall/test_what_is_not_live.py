@@ -62,7 +62,7 @@ async def test_each_frame_of_a_thousand_changes_carries_the_mark_of_its_own_mome
                 await asyncio.sleep(0.01)
     assert len(sink.frames) > 20
     for frame in sink.frames:
-        mode, told = frame["content"].decode(), frame["meta"]["told"]["wall_mode"]
+        mode, told = frame["content"].decode().strip(), frame["meta"]["told"]["wall_mode"]
         assert (told["mode"], told["word"]) == (("", "") if mode == "live" else (mode, WORDS[mode]))
     for cover in (one for one in sink.pictures if one["meta"]["type"] == "overlay"):
         mode = cover["meta"]["overlay"]["of"]
