@@ -36,7 +36,7 @@ class AuditJournal:
         """Append a line; raises OSError where the disk refuses it."""
         name = who if isinstance(who, str) else who.name
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "who": name, "act": act, **what}
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=repr) + "\n"
         with self._lock:
             file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:

@@ -43,7 +43,6 @@ from apps.hub.sign_in.transport import transport
 from apps.hub.sockets import talk
 from apps.hub.startup import Startup
 from apps.hub.visitor import visitor_of
-from apps.hub.wall.wall_desk import NAME as WALL
 from apps.hub.wall.wall_server import Wall
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
@@ -195,8 +194,13 @@ class Hub:
 
     @property
     def open_desks(self) -> int:
-        """Number of desks whose page is there; the wall is none."""
-        return sum(desk.name != WALL for desk in self._desks)
+        """Number of desks whose page is there."""
+        return len(self._desks)
+
+    @property
+    def _shown(self) -> tuple[Desk, ...]:
+        """Every desk, the wall's among them."""
+        return (*self._desks, *([] if self.wall.desk is None else [self.wall.desk]))
 
     @property
     def generation(self) -> Generation | None:
@@ -207,7 +211,8 @@ class Hub:
 
     async def welcome(self, desk: Desk) -> None:
         """Start a desk."""
-        self._desks.add(desk)
+        if desk is not self.wall.desk:
+            self._desks.add(desk)
         desk.show_startup()
         await self._show(desk)
 
@@ -228,7 +233,7 @@ class Hub:
             self._again.clear()
             await self._again.wait()
         await self._took(opened)
-        for desk in tuple(self._desks):
+        for desk in self._shown:
             try:
                 await self._show(desk)
             except Exception:  # one visitor's fault leaves the others their desks
@@ -303,7 +308,7 @@ class Hub:
             except Exception:  # what is shown stays, and the next generation is tried
                 logger.exception("new models could not be read")
                 continue
-            for desk in tuple(self._desks):
+            for desk in self._shown:
                 if (grown := self._levels.get(desk.visitor.sees)) is not None:
                     desk.grown(grown)
 
@@ -316,16 +321,16 @@ class Hub:
                 self._offers[id_] = await asyncio.to_thread(
                     offer, self.shelf, generation, own=self.startup.published
                 )
-            for desk in tuple(self._desks):
+            for desk in self._shown:
                 found = self._offers.get(desk.generation or "")
                 if found is not None and found != desk.offer:
                     desk.show_offer(found)
 
     def _all_opened(self) -> list[Opened]:
-        return [desk.opened for desk in self._desks if desk.opened is not None]
+        return [desk.opened for desk in self._shown if desk.opened is not None]
 
     def _show_startup(self) -> None:
-        for desk in tuple(self._desks):
+        for desk in self._shown:
             desk.show_startup()
 
 

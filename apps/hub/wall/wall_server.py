@@ -62,7 +62,8 @@ class Wall:
         self.state_of.touring = hub.catalog.site.wall.tour.at_first
         self._touring = Touring(hub.catalog.site.wall.tour, self.state_of, clock=clock)
         self._watchers: set[Watcher] = set()
-        self._desk: WallDesk | None = None
+        #: Its own desk; None before it is served.
+        self.desk: WallDesk | None = None
         self._endpoint: Any = None
         self._journal = WallJournal(hub.shelf.folder, now=now)
         self._picture: Mapping[str, Any] | None = None
@@ -70,7 +71,7 @@ class Wall:
 
     async def run(self) -> None:
         """Serve the wall until cancelled."""
-        self._desk = desk = WallDesk(self._hub, self.state_of, on_shown=self._shown)
+        self.desk = desk = WallDesk(self._hub, self.state_of, on_shown=self._shown)
         desk.area.watched = lambda: any(watcher.is_joined for watcher in self._watchers)
         desk.area.on_flight = lambda flight: self._journal.flight(flight.start, flight.end, flight.seconds)
         self._endpoint = await desk.connect(self)
@@ -97,12 +98,12 @@ class Wall:
     @property
     def controller(self) -> Controller | None:
         """Controller of the wall; None before there is a basin."""
-        return None if self._desk is None else self._desk.controller
+        return None if self.desk is None else self.desk.controller
 
     @property
     def replay(self) -> FloodActions | None:
         """Replay of the flood; None before there is a basin."""
-        return None if self._desk is None else self._desk.replay
+        return None if self.desk is None else self.desk.replay
 
     @property
     def language(self) -> Language:
@@ -140,9 +141,9 @@ class Wall:
         if (controller := self.controller) is not None:
             controller.stop_replay()
             session = controller.session
-            if session.live is None and self._desk is not None:
+            if session.live is None and self.desk is not None:
                 session.show_what_if(
-                    "level", self._desk.start_level_m, basis="start"
+                    "level", self.desk.start_level_m, basis="start"
                 )  # until something is known of the present
             session.follow()
             controller.area.changed(moving=False)
@@ -157,8 +158,8 @@ class Wall:
 
     def set_language(self, language: Language) -> None:
         """Set the language of the wall and its control."""
-        if self._desk is not None and self.controller is not None:
-            self._desk.state.language = language
+        if self.desk is not None and self.controller is not None:
+            self.desk.state.language = language
             self.controller.set_language(language)
 
     def _shown(self) -> None:
@@ -189,20 +190,20 @@ class Wall:
 
     def joined(self) -> None:
         """Draw for one who has just joined, where nothing is drawn yet."""
-        if self._picture is None and self._desk is not None:
-            self._desk.area.stream.schedule_render()
+        if self._picture is None and self.desk is not None:
+            self.desk.area.stream.schedule_render()
 
     def latest(self) -> list[Mapping[str, Any]]:
         """Return the present messages for a browser that joins."""
         found = [self._picture, self._overlay]
-        flight = None if self._desk is None else self._desk.area.flight_message()
+        flight = None if self.desk is None else self.desk.area.flight_message()
         found.append(None if flight is None else {"meta": flight, "content": b""})
         return [content for content in found if content is not None]
 
     def do(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run an operator's action, and publish what it changed."""
-        assert self._desk is not None
-        with self._desk.state:
+        assert self.desk is not None
+        with self.desk.state:
             return action(*args, **kwargs)
 
     def publish(self, topic: str, content: Any) -> None:
@@ -214,9 +215,9 @@ class Wall:
             meta = content["meta"]
             if meta.get("type") == PICTURE:
                 self._picture, self._overlay = content, None
-                if self._desk is not None:
-                    self._desk.area.sent(meta["n"], still=meta["still"])
-                    if meta["still"] and (drawn := self._desk.area.drawn) is not None:
+                if self.desk is not None:
+                    self.desk.area.sent(meta["n"], still=meta["still"])
+                    if meta["still"] and (drawn := self.desk.area.drawn) is not None:
                         mark = meta["told"]["wall_mode"]
                         self._journal.picture(drawn, content["content"], mark, smooth=meta["smooth"])
             elif meta.get("type") == OVERLAY:

@@ -277,6 +277,7 @@ async def test_each_trigger_declares_a_role_and_is_kept_to_it(hub: Hub, url: str
             "shelve",
             "unshelve",
             "open_again",
+            "send_to_wall",
         }
         before = desk.gate.refused.total()
         await each.trigger("open_again")

@@ -8,8 +8,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
+from apps.hub.wall.wall_server import Wall
+from apps.stream import wall_view
 from tests.apps.clock import Clock
-from tests.apps.hub.wall.fake_pool import wall_without_painters
+from tests.apps.hub.wall.fake_pool import Sink, wall_without_painters
 from twin.moment import Moment
 
 START = datetime(2026, 7, 1, 8, tzinfo=UTC)
@@ -23,16 +27,29 @@ def moment(mode: Any, level_m: float, generation: str) -> Moment:
     return Moment(mode=mode, level_m=level_m, highest_m=level_m, valid_at=at, run=run, generation=generation)
 
 
+async def drawn(wall: Wall, sink: Sink) -> None:
+    """Waits for another frame."""
+    before = len(sink.frames)
+    assert wall.controller is not None
+    wall.controller.area.changed(moving=False)
+    async with asyncio.timeout(20):
+        while len(sink.frames) == before:
+            await asyncio.sleep(0.001)
+
+
 async def test_each_frame_of_a_thousand_changes_carries_the_mark_of_its_own_moment(
-    flood_basin: Path, clock: Clock
+    flood_basin: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(wall_view, "RATE", 1000.0)
     luck = Random(20261130)
     now = lambda: START + timedelta(seconds=clock())  # noqa: E731
     async with wall_without_painters(flood_basin, clock=clock, now=now) as (wall, _, sink, call):
         assert wall.controller is not None
         session = wall.controller.session
         low, high = session.lowest_m, session.highest_m
-        for _ in range(CHANGES):
+        for change in range(CHANGES):
+            if change % 20 == 0:
+                await drawn(wall, sink)
             what = luck.choice(("show", "show", "show", "water", "replay", "live", "renew", "wait", "tour"))
             if what == "show":
                 mode = luck.choice((*WORDS, "live"))
@@ -55,12 +72,8 @@ async def test_each_frame_of_a_thousand_changes_carries_the_mark_of_its_own_mome
                 wall.step()
             for _ in range(luck.randrange(4)):
                 await asyncio.sleep(0)
-        before = len(sink.frames)
-        async with asyncio.timeout(20):
-            while len(sink.frames) <= max(before, 20):
-                wall.controller.area.changed(moving=False)
-                await asyncio.sleep(0.01)
-    assert len(sink.frames) > 20
+        await drawn(wall, sink)
+    assert len(sink.frames) > CHANGES // 20
     for frame in sink.frames:
         mode, told = frame["content"].decode().strip(), frame["meta"]["told"]["wall_mode"]
         assert (told["mode"], told["word"]) == (("", "") if mode == "live" else (mode, WORDS[mode]))
