@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 
 import click
 from aiohttp import web
-from trame.app import get_server
 
 from apps import counters
 from apps.hub import desk_papers, metrics, product_files
@@ -113,7 +112,7 @@ class Hub:
         self._following: asyncio.Task[None] | None = None
         self._changing: asyncio.Task[None] | None = None
         # A room's page is the same for all: it is built once, and each desk begins with a copy of its state.
-        prototypes = {room.id: _prototype(room) for room in ROOMS.values()}
+        prototypes = {room.id: page.prototype(room) for room in ROOMS.values()}
         self.first_states: Mapping[str, Mapping[str, Any]] = {
             id_: prototype.state.to_dict() for id_, prototype in prototypes.items()
         }
@@ -332,15 +331,6 @@ class Hub:
     def _show_startup(self) -> None:
         for desk in self._shown:
             desk.show_startup()
-
-
-def _prototype(room: Room) -> Any:
-    """A trame server that has a room's page; it never runs."""
-    prototype = get_server(f"prototype of {room.id}")
-    page.build(prototype, room)
-    prototype.state.ready()
-    prototype.state.flush()
-    return prototype
 
 
 def _log_fault(task: asyncio.Task[None]) -> None:

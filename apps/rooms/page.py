@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from itertools import groupby
 from typing import Any
 
+from trame.app import get_server
 from trame.ui.html import DivLayout
 from trame.widgets import html
 
@@ -43,3 +44,12 @@ def build(server: Any, room: Room) -> DivLayout:
     # After a lost connection trame puts another template in the page's place; ours stays and says so itself.
     server.state.trame__template_error = server.state.trame__template_main
     return layout
+
+
+def prototype(room: Room) -> Any:
+    """Return a trame server that has a room's page and never runs."""
+    server = get_server(f"prototype of {room.id}")
+    build(server, room)
+    server.state.ready()
+    server.state.flush()
+    return server

@@ -26,6 +26,7 @@ from layers.camera.flight import fly
 from layers.labels.signs import NO_SIGNS, Signs
 from twin.errors import TwinError
 from twin.scene import Camera
+from twin.strict_json import JsonError, parse_json
 
 logger = logging.getLogger(__name__)
 
@@ -72,8 +73,8 @@ class WallJournal:
         if (signs, day) != (self._signs, self._day):
             self._rev, self._signs, self._day = self._rev + 1, signs, day
             self._append({"rev": self._rev, "signs": signs})
-        drawn = json.loads(_PAINT.dump_json(replace(request, signs=None), exclude_none=True))
-        drawn["scene"] = json.loads(request.scene.to_json())
+        drawn = _PAINT.dump_python(replace(request, signs=None), mode="json", exclude_none=True)
+        drawn["scene"] = request.scene.model_dump(mode="json", exclude_defaults=True)
         digest = digest_of(jpeg) if smooth else ""
         self._append({"request": drawn, "rev": self._rev, "digest": digest, "mark": mark})
 
@@ -163,8 +164,8 @@ def _lines(folder: Path, at: datetime) -> Iterator[dict[str, Any]]:
         return
     with file:
         for text in file:
-            with suppress(ValueError):
-                line = json.loads(text)
+            with suppress(JsonError):
+                line = parse_json(text)
                 if _time(line) > at:
                     return
                 yield line
