@@ -20,7 +20,7 @@ import click
 from aiohttp import web
 
 from apps import counters
-from apps.hub import desk_papers, metrics, product_files
+from apps.hub import desk_papers, metrics, product_files, text_page
 from apps.hub.audit import AuditJournal
 from apps.hub.browser_socket import SocketWatch
 from apps.hub.desk_server import Desk
@@ -133,6 +133,7 @@ class Hub:
         self.app.router.add_get("/wall/ready", self._wall_ready)
         product_files.add_routes(self.app, self)
         desk_papers.add_routes(self.app, self)
+        text_page.add_routes(self.app, self)
         metrics.add_routes(self.app, self)
         if self.sign_in is not None:
             self.sign_in.add_routes(self.app)

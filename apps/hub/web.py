@@ -16,6 +16,18 @@ from apps.hub.static_files import StaticFile, add_folder
 from apps.hub.visitor import Visitor, visitor_of
 from apps.rooms.room import Room
 
+TO_TEXT = """\
+(function () {
+  const asked = new URLSearchParams(location.search);
+  let full = asked.has("full");
+  try {
+    if (full) sessionStorage.setItem("twin-full", "1");
+    full = full || sessionStorage.getItem("twin-full");
+  } catch (error) {}
+  if (!full && matchMedia("(max-width: 600px)").matches) location.replace("text" + location.search);
+})();"""
+"""Leads a phone from the desk to the text page, before anything is loaded; its link back stays in the tab."""
+
 _WWW = Path(__file__).parents[1] / "browser" / "www"
 _TRAME = Path(vue3.www)
 
@@ -103,6 +115,8 @@ def first_page(room: Room) -> str:
     page = re.sub('(<meta\\s+name="viewport"\\s+content=)".*?"', rf'\1"{VIEWPORT}"', page, flags=re.DOTALL)
     page = re.sub('<link rel="(icon|stylesheet)".*?>', "", page)  # it styles trame's own first words only
     page = re.sub("<script>.*?</script>", "", page, count=1, flags=re.DOTALL)  # it fetches them
+    if room.id == "desk":
+        page = page.replace("<head>", f"<head>\n    <script>{TO_TEXT}</script>", 1)
     page = page.replace(
         '<div id="app"></div>', f'<div id="app">{(_WWW / "loading.html").read_text("utf-8")}</div>', 1
     )

@@ -21,7 +21,7 @@ from apps.live.client import LiveAwayError, LiveRefusedError
 from apps.parts.paper_sheet import sheet_of
 from apps.parts.stations.station_chart import past_of
 from apps.session.link_check import refuse_foreign, unknown_in
-from apps.session.live_level import LiveLevel, basin_gauge, heard, peak_of
+from apps.session.live_level import LiveLevel, basin_gauge, heard, peak_of, shown_age_s
 from apps.session.past_values import then_of
 from apps.session.station_signs import signs_over
 from layers.labels.signs import NO_SIGNS, Signs
@@ -61,7 +61,7 @@ async def resolve_scene(ask: Ask, asked: LinkParameters) -> SceneAnswer:
 
     It is the Scene that a page of this basin shows.
     """
-    opened, layers = await ask.opened(), await _layers(ask)
+    opened, layers = await ask.opened(), await layers_of(ask)
     return await ask.work(_resolved, ask, opened, Scene.from_link(asked.link), layers)
 
 
@@ -69,12 +69,12 @@ async def resolve_scene(ask: Ask, asked: LinkParameters) -> SceneAnswer:
 async def link_scene(ask: Ask, _: Parameters) -> SceneAnswer:
     """Check a Scene and make its permanent link."""
     scene = Scene.from_json(await read_bytes(ask))
-    opened, layers = await ask.opened(), await _layers(ask)
+    opened, layers = await ask.opened(), await layers_of(ask)
     return await ask.work(_resolved, ask, opened, scene, layers)
 
 
-async def _layers(ask: Ask) -> Mapping[str, LayerFacts]:
-    """Layers that this visitor's view has."""
+async def layers_of(ask: Ask) -> Mapping[str, LayerFacts]:
+    """Return the layers of a visitor's view, by id."""
     opened = await ask.opened()
     return {layer.id: layer for layer in await ask.hub.painter.describe(opened.target)}
 
@@ -95,6 +95,7 @@ def _fresh(opened: Opened, layers: Mapping[str, LayerFacts], present: _Present |
     if present is not None:
         if present.peak is not None:
             session.remember(present.peak[0], since=present.peak[1])
+        session.live_age_s = present.age_s
         session.set_live_level(present.level)
     return session
 
@@ -148,7 +149,7 @@ async def picture(ask: Ask, asked: PictureParameters) -> web.StreamResponse:
         ask.hub.painter,
         opened.target,
         shown,
-        signs=await _signs(ask, opened, shown),
+        signs=await signs_of(ask, opened, shown),
         size=size,
         kind=asked.format,
         wait_s=asked.wait_s,
@@ -201,7 +202,7 @@ async def page(ask: Ask, asked: PageParameters) -> web.StreamResponse:
         size=size,
         sheet=sheet,
         scene=shown,
-        signs=await _signs(ask, opened, shown),
+        signs=await signs_of(ask, opened, shown),
         target=opened.target,
     )
     paper = await ask.hub.papers.make(order, owner=visitor.name, who=visitor.name or secrets.token_hex(8))
@@ -211,15 +212,34 @@ async def page(ask: Ask, asked: PageParameters) -> web.StreamResponse:
 
 
 async def _asked_session(ask: Ask, told: str | None) -> tuple[Opened, Mapping[str, LayerFacts], Session]:
-    """The session of a Scene that a request names, by its link or its JSON; else a fresh one."""
+    opened, layers = await ask.opened(), await layers_of(ask)
+    return opened, layers, await asked_session(ask, told, opened, layers)
+
+
+async def asked_session(
+    ask: Ask,
+    told: str | None,
+    opened: Opened,
+    layers: Mapping[str, LayerFacts],
+    *,
+    follow: bool = False,
+    stale: bool = False,
+) -> Session:
+    """Return the session of a named Scene, or a fresh one.
+
+    One of a live moment is of the present where it is to ``follow``; with ``stale`` the present may be old.
+    Raises LinkError, LevelOutOfRange, NoSuchTimeError.
+    """
     scene = None if told is None else Scene.from_json(told) if told.startswith("{") else Scene.from_link(told)
-    opened, layers = await ask.opened(), await _layers(ask)
-    if scene is not None:
-        session, _ = await ask.work(_shown, opened, scene, layers)
-        return opened, layers, session
-    session = await ask.work(_fresh, opened, layers, await _present(ask, opened))
-    session.do(lambda scene: scene.changed(language=ask.language))
-    return opened, layers, session
+    if scene is not None and not (follow and scene.moment.is_live):
+        return (await ask.work(_shown, opened, scene, layers))[0]
+    session = await ask.work(_fresh, opened, layers, await _present(ask, opened, stale=stale))
+    if scene is None:
+        session.do(lambda scene: scene.changed(language=ask.language))
+    else:
+        shown, moment = scene, session.scene.moment
+        session.do(lambda _: shown.changed(moment=moment))
+    return session
 
 
 def _headers(opened: Opened, shown: Scene, *, complete: bool) -> dict[str, str]:
@@ -236,14 +256,16 @@ def _headers(opened: Opened, shown: Scene, *, complete: bool) -> dict[str, str]:
 
 
 class _Present(NamedTuple):
-    """Level of the lake now, and the highest of the last days with the time from which they are known."""
+    """Level of the lake now and its age, and the highest of the last days with the time from which they are
+    known."""
 
     level: LiveLevel
+    age_s: float | None
     peak: tuple[float, datetime] | None
 
 
-async def _present(ask: Ask, opened: Opened) -> _Present | None:
-    """The lake's level by its gauge; None where it is not known, or not fresh."""
+async def _present(ask: Ask, opened: Opened, *, stale: bool = False) -> _Present | None:
+    """The lake's level by its gauge; None where it is not known, or old where no ``stale`` one will do."""
     basin, feed = opened.basin, ask.hub.live
     if feed is None or feed.client.now is None or await ask.work(basin.network) is None:
         return None
@@ -254,17 +276,21 @@ async def _present(ask: Ask, opened: Opened) -> _Present | None:
     span = {"lowest_m": water.answered_from_m, "highest_m": water.highest_m}
     value = feed.client.now.values.get(stream)
     level = heard(gauge, value, elapsed_s=client.elapsed_s(stream), before=None, **span)
-    if level is None or level.freshness is not Freshness.FRESH:
+    if level is None or not (stale or level.freshness is Freshness.FRESH):
         return None
+    age_s = shown_age_s(value, elapsed_s=client.elapsed_s(stream), at=level.at)
     try:
         past = await past_of(client, stream)
     except (LiveAwayError, LiveRefusedError):  # which pockets are full is not known
         return None
-    return _Present(level, peak_of(gauge, past, **span))
+    return _Present(level, age_s, peak_of(gauge, past, **span))
 
 
-async def _signs(ask: Ask, opened: Opened, scene: Scene) -> Signs:
-    """What stations show over the scene, at its moment; nothing where no service runs."""
+async def signs_of(ask: Ask, opened: Opened, scene: Scene) -> Signs:
+    """Return what stations show over a scene at its moment.
+
+    Nothing where no service runs.
+    """
     basin, feed = opened.basin, ask.hub.live
     if feed is None or await ask.work(basin.network) is None:
         return NO_SIGNS

@@ -61,6 +61,13 @@ def test_the_same_scene_has_the_same_id_as_page_and_as_picture(rest: RestHub) ->
     assert page.headers["Twin-Page"] == picture.headers["Twin-Page"]
 
 
+def test_the_text_page_needs_a_visitor_and_names_nothing_that_is_withheld(rest: RestHub) -> None:
+    assert rest.send("GET", "/text", headers={WHO: "nobody"}).status == 401
+    text = rest.send("GET", "/text", headers={WHO: "watch/public"}).body.decode()
+    assert "测站" in text
+    assert [word for word in words_of("internal", "restricted") if word in text] == []
+
+
 @pytest.mark.parametrize("size", ["100x100", "9000x9000", "x"])
 def test_a_size_that_holds_no_words_is_refused(rest: RestHub, size: str) -> None:
     reply = rest.get("/page", format="png", size=size)
