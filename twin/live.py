@@ -21,10 +21,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from twin.alarms import shift_log
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
 from twin.alarms.rain import LONGEST
 from twin.alarms.rules import TRUSTED, strangers
+from twin.alarms.service import KIND as ALARM
 from twin.alarms.service import AlarmService
+from twin.alarms.shift_log import ShiftEntry, ShiftSummary
 from twin.errors import TwinError
 from twin.journal import opened
 from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
@@ -176,6 +179,34 @@ class LiveBasin:
         outcome = await self.alarms.operate(operation)
         self._changed()
         return outcome
+
+    async def write_shift(self, entry: ShiftEntry, alarms: Sequence[str] = ()) -> ShiftEntry:
+        """Append an entry to the shift log; durable when this returns.
+
+        ``alarms`` are ids of those it is about. A hand-over gets the summary. Raises StoreError.
+        """
+        now = self._clocks.now()
+        about = shift_log.mentions(alarms, self.alarms.standing())
+        summary = (await self.shifts(1))[1] if entry.kind == "handover" else None
+        written = replace(entry, at=now, alarms=about, summary=summary)
+        await self._record([shift_log.entry_event(written)])
+        return written
+
+    async def shifts(self, most: int) -> tuple[list[ShiftEntry], ShiftSummary]:
+        """Return the newest entries of the shift log, and a summary.
+
+        Oldest first; the summary is what a change of shift would record now. Raises StoreError.
+        """
+        lines = await asyncio.to_thread(self._reader.events, kinds=[shift_log.KIND])
+        entries = shift_log.entries_of(lines)
+        since = next((entry.at for entry in reversed(entries) if entry.kind == "handover"), None)
+        changes = await asyncio.to_thread(self._reader.events, kinds=[ALARM], since=self._shift_line(entries))
+        summary = shift_log.summary_of(self.alarms.standing(), changes, since=since)
+        return entries[-most:], summary
+
+    def _shift_line(self, entries: Sequence[ShiftEntry]) -> int:
+        """The journal's number of the last hand-over: changes of before are not read again."""
+        return next((entry.number for entry in reversed(entries) if entry.kind == "handover"), 0)
 
     def restore(self) -> None:
         """Read newest values, standing alarms and sums back from the store.

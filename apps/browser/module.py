@@ -44,6 +44,7 @@ STYLES = (
     "search.css",
     "alarms.css",
     "stations.css",
+    "shifts.css",
     "wall.css",
     "wall_control.css",
     "whatif.css",

@@ -11,7 +11,7 @@ import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from apps.live import protocol
 from apps.live.server import read_address
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
+from twin.alarms.shift_log import ShiftEntry, ShiftSummary
 from twin.errors import TwinError
 from twin.stations.snapshot import Now, Past, ValueNow
 
@@ -131,6 +132,21 @@ class LiveClient:
         if operation.until is not None:
             told["until"] = operation.until.isoformat()
         return protocol.outcome_of(await self._ask("operate", **told))
+
+    async def write_shift(self, entry: ShiftEntry, alarms: Sequence[str] = ()) -> None:
+        """Append an entry to the shift log; durable when this returns.
+
+        Raises LiveAwayError, LiveRefusedError.
+        """
+        told = {"kind": entry.kind, "text": entry.text, "by": entry.by, "to": entry.to, "link": entry.link}
+        await self._ask("write_shift", alarms=list(alarms), **told)
+
+    async def shifts(self, most: int) -> tuple[list[ShiftEntry], ShiftSummary]:
+        """Return the newest entries of the shift log, and a summary.
+
+        Oldest first; the summary is of now. Raises LiveAwayError, LiveRefusedError.
+        """
+        return protocol.shifts_of(await self._ask("shifts", most=most))
 
     async def _ask(self, name: str, **what: Any) -> Any:
         writer = self._writer

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from twin.alarms.operating import AlarmOutcome
+from twin.alarms.shift_log import ShiftEntry, ShiftSummary
 from twin.errors import TwinError
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 from twin.strict_json import JsonError, parse_json
@@ -146,6 +147,15 @@ def outcome_as_plain(outcome: AlarmOutcome) -> Any:
 def outcome_of(plain: Any) -> AlarmOutcome:
     found: AlarmOutcome = _read(plain, AlarmOutcome)
     return found
+
+
+def shifts_as_plain(entries: list[ShiftEntry], summary: ShiftSummary) -> Any:
+    return {"entries": [_plain(e, ShiftEntry) for e in entries], "summary": _plain(summary, ShiftSummary)}
+
+
+def shifts_of(plain: Any) -> tuple[list[ShiftEntry], ShiftSummary]:
+    """Raises ProtocolError, as all readers here."""
+    return _read(plain["entries"], list[ShiftEntry]), _read(plain["summary"], ShiftSummary)
 
 
 def _read(plain: Any, kind: Any) -> Any:

@@ -13,7 +13,7 @@ import json
 import logging
 import os
 import secrets
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,7 +22,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 from apps.live import protocol
 from apps.live.source import LiveSource
 from twin.alarms.operating import Act, AlarmOperation
+from twin.alarms.shift_log import EntryKind, ShiftEntry
 from twin.errors import TwinError
+from twin.scene import MAX_LINK
 from twin.stations.snapshot import Now
 from twin.strict_json import read_json
 
@@ -33,6 +35,7 @@ GREET_S = 5.0
 MOST_QUESTIONS = 8
 ADDRESS = "service.json"
 MOST_ALARMS, NOTE_LENGTH = 1000, 500
+MOST_SHIFTS, SHIFT_LENGTH = 10_000, 4000
 
 
 class _Question(BaseModel):
@@ -64,7 +67,22 @@ class _AskOperate(_Question):
     until: AwareDatetime | None = None
 
 
-_Asked = _AskPast | _AskThen | _AskOperate
+class _AskWriteShift(_Question):
+    ask: Literal["write_shift"]
+    kind: EntryKind
+    text: Annotated[str, Field(max_length=SHIFT_LENGTH)]
+    by: Annotated[str, Field(min_length=1, max_length=100)]
+    to: Annotated[str, Field(max_length=100)] = ""
+    alarms: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MOST_ALARMS)] = []
+    link: Annotated[str, Field(max_length=MAX_LINK)] = ""
+
+
+class _AskShifts(_Question):
+    ask: Literal["shifts"]
+    most: Annotated[int, Field(ge=1, le=MOST_SHIFTS)]
+
+
+_Asked = _AskPast | _AskThen | _AskOperate | _AskWriteShift | _AskShifts
 _QUESTION: TypeAdapter[_Asked] = TypeAdapter(Annotated[_Asked, Field(discriminator="ask")])
 
 
@@ -194,6 +212,19 @@ class _View:
             )
         if isinstance(question, _AskThen):
             return protocol.values_as_plain(await source.then(question.valid_at, question.known_at))
+        if isinstance(question, _AskShifts):
+            return protocol.shifts_as_plain(*await source.shifts(question.most))
+        if isinstance(question, _AskWriteShift):
+            entry = ShiftEntry(
+                at=datetime.now(UTC),
+                by=question.by,
+                text=question.text,
+                kind=question.kind,
+                to=question.to,
+                link=question.link,
+            )
+            await source.write_shift(entry, question.alarms)
+            return None
         until = None if question.until is None else question.until.astimezone(UTC)
         operation = AlarmOperation(
             act=question.act,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
+from twin.alarms.shift_log import ShiftEntry, ShiftSummary
 from twin.stations.snapshot import Now, Past, ValueNow
 
 
@@ -38,4 +39,16 @@ class LiveSource(Protocol):
         """Acknowledge, shelve or unshelve alarms, durably.
 
         Raises TwinError where nothing can be kept.
+        """
+
+    async def write_shift(self, entry: ShiftEntry, alarms: Sequence[str] = ()) -> ShiftEntry:
+        """Append an entry to the shift log, durably.
+
+        Raises TwinError where nothing can be kept.
+        """
+
+    async def shifts(self, most: int) -> tuple[list[ShiftEntry], ShiftSummary]:
+        """Return the newest entries of the shift log, and a summary.
+
+        Raises TwinError.
         """

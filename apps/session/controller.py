@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -93,6 +93,7 @@ class Live(Protocol):
     def lake_value(self, property_: str) -> ValueNow | None: ...
     @property
     def charts(self) -> Any: ...
+    def start(self, work: Coroutine[Any, Any, None]) -> None: ...
     def draw_charts(self) -> None: ...
 
 

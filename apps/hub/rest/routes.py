@@ -28,6 +28,9 @@ from apps.hub.rest import (
     server_operations as server,
 )
 from apps.hub.rest import (
+    shift_operations as shift,
+)
+from apps.hub.rest import (
     station_operations as station,
 )
 from apps.hub.rest import (
@@ -58,6 +61,7 @@ OPERATIONS = (
     alarm.acknowledge,
     alarm.shelve,
     alarm.unshelve,
+    shift.shift_log,
     scene.resolve_scene,
     scene.link_scene,
     scene.picture,

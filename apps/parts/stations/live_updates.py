@@ -122,13 +122,13 @@ class LiveDesk:
             call()
         controller.refresh_card()
         if controller.card_kind == "station" and self._chart.is_due:
-            self._start(self._chart.draw())
+            self.start(self._chart.draw())
         if self.charts.is_due:
             self.draw_charts()
 
     def draw_charts(self) -> None:
         """Draw the charts panel anew."""
-        self._start(self.charts.draw())
+        self.start(self.charts.draw())
 
     def publish(self) -> None:
         """Publish the open panels, and always the number of alarms."""
@@ -185,7 +185,7 @@ class LiveDesk:
             session.obstacle = Obstacle(cause="away", station=self._gauge.station)
         moved = session.set_live_level(live)
         if first and session.live is not None:
-            self._start(self._remember())
+            self.start(self._remember())
         if moved:
             self._controller.area.changed(moving=False)
         self._controller.publish_moment_soon()
@@ -262,7 +262,7 @@ class LiveDesk:
         self._controller.show_card(self._card)
         main = self._mains[station][1]
         chosen = stream if stream in {s.id for s in self._streams[station]} else ""
-        self._start(self._chart.open(station, chosen or ("" if main is None else main.id)))
+        self.start(self._chart.open(station, chosen or ("" if main is None else main.id)))
 
     def choose_stream(self, stream: str) -> None:
         """Chart another datastream of the station whose card is open."""
@@ -305,13 +305,15 @@ class LiveDesk:
 
         The page shows how many have changed, once that is durable.
         """
-        self._start(self._operate(operation))
+        self.start(self._operate(operation))
 
     async def _operate(self, operation: AlarmOperation) -> None:
         outcome = await self.client.operate(operation)
         self._controller.show_message(lambda language: alarm_rows.outcome_words(operation, outcome, language))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a call of the live service; its error is shown."""
+
         async def run() -> None:
             try:
                 await work

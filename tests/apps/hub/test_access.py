@@ -275,6 +275,9 @@ async def test_each_trigger_declares_a_role_and_is_kept_to_it(hub: Hub, url: str
         assert {name for name, needs in needed.items() if needs != "watch"} == {
             "acknowledge",
             "shelve",
+            "shift_csv",
+            "shift_show",
+            "shift_write",
             "unshelve",
             "open_again",
             "send_to_wall",

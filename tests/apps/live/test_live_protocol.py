@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ import pytest
 from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
 from apps.live.server import ADDRESS, LiveServer
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
+from twin.alarms.shift_log import ShiftEntry, ShiftSummary
 from twin.errors import Reason, TwinError
 from twin.stations.freshness import Freshness
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
@@ -59,6 +60,7 @@ class FakeSource:
         values = {"a.level": value("a.level", 152.0)}
         self.told = Now(values=values, rain=rain, alarms=(ALARM,), feeds=(FEED,))
         self.operated: list[AlarmOperation] = []
+        self.written: list[tuple[ShiftEntry, list[str]]] = []
         self._calls: list[Callable[[], None]] = []
 
     def now(self) -> Now:
@@ -85,6 +87,14 @@ class FakeSource:
     async def then(self, valid_at: datetime, known_at: datetime | None) -> tuple[ValueNow, ...]:
         self.asked = (valid_at, known_at)
         return (value("a.level", 148.0), value("a.flow", None))
+
+    async def write_shift(self, entry: ShiftEntry, alarms: Sequence[str] = ()) -> ShiftEntry:
+        self.written.append((entry, list(alarms)))
+        return entry
+
+    async def shifts(self, most: int) -> tuple[list[ShiftEntry], ShiftSummary]:
+        (entry, _), *_rest = self.written
+        return [replace(entry, at=START)][:most], ShiftSummary(standing=1, since=START)
 
     async def operate(self, operation: AlarmOperation) -> AlarmOutcome:
         if operation.act == "shelve":
@@ -158,6 +168,11 @@ async def test_questions_are_answered_or_refused_in_words(tmp_path: Path) -> Non
         seen = AlarmOperation(act="acknowledge", alarms=("a1", "a2"), by="王工", note="已电话核实")
         assert await client.operate(seen) == AlarmOutcome(done=("a1",), refused={"a2": OVER})
         assert source.operated == [seen]
+        written = ShiftEntry(at=START, by="王工", text="交班", kind="handover", to="李工")
+        await client.write_shift(written, ["a1"])
+        (entry, ids) = source.written[0]
+        assert (replace(entry, at=START), ids) == (written, ["a1"])
+        assert await client.shifts(5) == ([written], ShiftSummary(standing=1, since=START))
         with pytest.raises(LiveRefusedError, match="no datastream c") as refused:
             await client.past("c", START, START)
         assert refused.value.in_chinese().startswith("实时服务未能完成操作：")

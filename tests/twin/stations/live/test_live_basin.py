@@ -6,11 +6,13 @@ import json
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.twin.stations.live.playing import report, running, until
 from twin.alarms.operating import AlarmOperation
+from twin.alarms.shift_log import ShiftEntry, ShiftSummary
 from twin.basin import Basin
 from twin.journal import state
 from twin.live import (
@@ -148,6 +150,31 @@ async def test_what_was_known_then_comes_back_after_a_correction(basin: Basin) -
         assert (before["31000001.level"].value, before["31000001.level"].age_s) == (None, None)
         later = state(reader, valid_at=asked, known_at=datetime.now(UTC) + timedelta(seconds=1))
         assert (later.values["31000001.level"].value, later.values["31000001.level"].revision) == (2.0, 1)
+
+
+async def test_the_shift_log_keeps_entries_with_alarms_and_sums_up_a_hand_over(basin: Basin) -> None:
+    id_ = "river:warning@31000001"
+
+    def entry(text: str, **more: Any) -> ShiftEntry:
+        return ShiftEntry(at=datetime.now(UTC), by="王工", text=text, **more)
+
+    async with running(basin) as live:
+        await report(basin, 3.5)
+        await until(lambda: bool(live.now().alarms))
+        await live.write_shift(entry("水位上涨", link="2.abc"), [id_, "over@gone"])
+        first = await live.write_shift(entry("交班", kind="handover", to="李工"))
+        assert first.summary == ShiftSummary(standing=1, unacknowledged=1, raised=1)
+        await live.operate(seen(id_))
+    async with running(basin) as live:
+        entries, summary = await live.shifts(10)
+        assert [(e.text, e.by, e.to, e.link) for e in entries] == [
+            ("水位上涨", "王工", "", "2.abc"),
+            ("交班", "王工", "李工", ""),
+        ]
+        assert [alarm.id for alarm in entries[0].alarms] == [id_]
+        assert entries[0].number < entries[1].number
+        assert summary == ShiftSummary(standing=1, acknowledged=1, since=first.at)
+        assert [e.text for e in (await live.shifts(1))[0]] == ["交班"]
 
 
 async def test_there_is_one_live_service_for_a_store(basin: Basin) -> None:
