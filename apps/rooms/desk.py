@@ -31,6 +31,7 @@ from apps.parts import (
 from apps.parts.affected import affected_panel as affected
 from apps.parts.affected import compare_panel as compare
 from apps.parts.alarms import alarm_panel as alarms
+from apps.parts.alarms import replay_alarms
 from apps.parts.measure import measure_panel as measure
 from apps.parts.stations import charts, filter_chip, station_chart
 from apps.parts.stations import panel as stations
@@ -48,6 +49,7 @@ PARTS = (
     affected.PART,
     compare.PART,
     alarms.PART,
+    replay_alarms.PART,
     stations.PART,
     filter_chip.PART,
     charts.PART,

@@ -22,6 +22,7 @@ TAGS = {
     "station": "Stations and their newest values",
     "observation": "What was observed",
     "alarm": "Alarms",
+    "shift": "Shift log",
     "scene": "Scenes and pictures",
     "server": "The server",
 }

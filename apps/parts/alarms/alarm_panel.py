@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from trame.widgets import html
 
 from apps.browser.module import Icon
+from apps.parts.alarms import replay_alarms
 from apps.parts.alarms.alarm_actions import AlarmActions
 from apps.parts.alarms.alarm_rows import AlarmsView
 from apps.parts.part import Part
@@ -46,6 +47,7 @@ def build() -> None:
             Icon("alert-outline")
             html.Span("{{ alarms.note || t.alarms_unknown }}")
         html.P("{{ t.alarms_watch_only }}", v_if=("alarms.count && !duty.may",), classes="note")
+        replay_alarms.build()
         _form()
         with html.Ul(classes="alarms"):
             with html.Li(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apps.parts import chart, level_slider, readout, timebar
+from apps.parts.alarms import replay_alarms
 from apps.session.flood_replay import SERIES, Flood
 from apps.session.live_level import LiveLevel
 from apps.session.session import NoSuchTimeError, Session
@@ -216,3 +217,17 @@ def test_what_is_under_the_pointer_is_of_the_same_numbers(session: Session, floo
     assert [series["published"][1] for series in hover["series"]] == [
         flood.published[series][1].tolist() for series in SERIES
     ]
+
+
+def test_the_alarms_of_a_replay_are_a_log_of_their_own_up_to_its_time(session: Session, flood: Flood) -> None:
+    changes = replay_alarms.changes_of(session)
+    assert not replay_alarms.view(session, changes, "zh").active, "nothing of it is shown outside a replay"
+    session.seek(flood.end)
+    whole = replay_alarms.view(session, changes, "zh")
+    assert whole.active and len(whole.rows) == len(changes) > 0
+    assert [row.at for row in whole.rows] == sorted((row.at for row in whole.rows), reverse=True)
+    first = changes[0].at.timestamp()
+    session.seek(first - 60.0)
+    assert replay_alarms.view(session, changes, "en").rows == []
+    session.seek(first)
+    assert [row.what for row in replay_alarms.view(session, changes, "en").rows] == ["raised"]
