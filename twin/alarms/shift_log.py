@@ -34,11 +34,11 @@ class AlarmMention:
 class ShiftSummary:
     """Alarms at a change of shift, and changes since the last one.
 
-    ``since`` is that one's time; None where there was none.
+    ``open`` ones wait for an acknowledgement; ``since`` is that one's time; None where there was none.
     """
 
     standing: int = 0
-    unacknowledged: int = 0
+    open: int = 0
     shelved: int = 0
     raised: int = 0
     acknowledged: int = 0
@@ -110,7 +110,7 @@ def summary_of(
             done["ended"] += 1  # its reason was gone already
     return ShiftSummary(
         standing=len(states),
-        unacknowledged=sum(state in ("unacknowledged", "returned") for state in states),
+        open=sum(state in ("unacknowledged", "returned") for state in states),
         shelved=states.count("shelved"),
         since=since,
         **done,

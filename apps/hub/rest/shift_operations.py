@@ -26,7 +26,7 @@ class SummaryAnswer(JsonAnswer):
     """Alarms at a change of shift, and changes since the last one."""
 
     standing: int
-    unacknowledged: int
+    open: int
     shelved: int
     raised: int
     acknowledged: int

@@ -12,7 +12,7 @@ from twin.alarms.shift_log import AlarmMention, ShiftEntry, ShiftSummary
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 7, 28, 0, 30, tzinfo=UTC)
-SUMMARY = ShiftSummary(standing=3, unacknowledged=1, shelved=1, raised=5, acknowledged=4, ended=2, since=AT)
+SUMMARY = ShiftSummary(standing=3, open=1, shelved=1, raised=5, acknowledged=4, ended=2, since=AT)
 ENTRIES = (
     ShiftEntry(
         at=AT,

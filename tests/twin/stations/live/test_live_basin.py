@@ -163,7 +163,7 @@ async def test_the_shift_log_keeps_entries_with_alarms_and_sums_up_a_hand_over(b
         await until(lambda: bool(live.now().alarms))
         await live.write_shift(entry("水位上涨", link="2.abc"), [id_, "over@gone"])
         first = await live.write_shift(entry("交班", kind="handover", to="李工"))
-        assert first.summary == ShiftSummary(standing=1, unacknowledged=1, raised=1)
+        assert first.summary == ShiftSummary(standing=1, open=1, raised=1)
         await live.operate(seen(id_))
     async with running(basin) as live:
         entries, summary = await live.shifts(10)
