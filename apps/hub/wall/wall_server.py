@@ -121,8 +121,9 @@ class Wall:
         """
         if self.controller is None:
             raise NoWallYetError("the wall is not ready yet")
-        self.state_of.touring = False
         show_scene(self.controller, scene)
+        if self.controller.session.scene.moment.is_live:  # nothing else would hold the camera there
+            self.state_of.touring = False
         self.presented(by)
 
     def presented(self, by: str) -> None:

@@ -14,7 +14,7 @@ from apps.hub.wall.wall_server import Wall
 from apps.stream import wall_view
 from tests.apps.clock import Clock
 from tests.apps.hub.wall.fake_pool import Sink, wall_without_painters
-from twin.moment import Moment
+from twin.moment import Moment, what_if
 
 START = datetime(2026, 7, 1, 8, tzinfo=UTC)
 WORDS = {"what-if": "推演", "history": "历史", "forecast": "预报", "drill": "演练"}
@@ -90,7 +90,7 @@ async def test_it_goes_back_by_itself_after_fifteen_minutes_unless_renewed(
         assert wall.controller is not None
         session = wall.controller.session
         start_m = session.scene.moment.level_m
-        await call("trame.trigger", "wall_water", ["level", session.lowest_m], {})
+        wall.show(session.scene.changed(moment=what_if(session.lowest_m)), by="Li")
         clock.now += 600.0
         await call("trame.trigger", "wall_renew", [], {})
         clock.now += 899.0
@@ -99,6 +99,7 @@ async def test_it_goes_back_by_itself_after_fifteen_minutes_unless_renewed(
         clock.now += 1.0
         wall.step()
         assert session.scene.moment.level_m == start_m and wall.state_of.presentation is None
+        assert wall.state_of.touring, "the tour goes on"
 
 
 async def test_a_level_without_an_answer_is_refused_to_the_operator_alone(
