@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from twin.analysis.assets import TABLE, asset_texts, count_of, step_name, write_assets
-from twin.analysis.first_wet import first_wet
 from twin.build.step import Products, Step, StepProgress
 from twin.catalog import Catalog, VectorEntry, frame_of
 from twin.frame import Frame
@@ -54,6 +53,8 @@ def make_first_wet(
     """
     import geopandas  # noqa: PLC0415  (half a second and 100 MB, for builds only)
     import shapely  # noqa: PLC0415
+
+    from twin.analysis.first_wet import first_wet  # noqa: PLC0415  (shapely)
 
     shapes, rows = load_features(features / "features.json")
     grid, cap_cm = load_grid(ground), int(read_json(water / "facts.json")["cap_cm"])

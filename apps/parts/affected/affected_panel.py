@@ -86,7 +86,7 @@ def build() -> None:
     with panel(PANEL, wide=True):
         with html.Header(classes="panel-head"):
             html.H2("{{ t.affected_at.replace('{level}', affected.level) }}")
-            html.Span("{{ head.mode }}", v_if=("head.mode_tone !== 'live'",), classes="chip")
+            html.Span("{{ head.mode }}", v_if=("head.tone !== 'live'",), classes="chip")
             with html.A(
                 v_if=("affected.known",),
                 href=("affected.file",),
