@@ -13,11 +13,12 @@ from twin.arrays import F32, I32
 from twin.catalog.site import Site
 from twin.frame import Frame
 from twin.grid import Grid
-from twin.layer_data import LayerData, ModelData, VectorData
+from twin.layer_data import AreaCells, LayerData, ModelData, VectorData
 from twin.products import NamedPlace, Painting, Surroundings
 from twin.stations.network import Network
 
 __all__ = [
+    "AreaCells",
     "ModelData",
     "SceneBasin",
     "Surroundings",

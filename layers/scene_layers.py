@@ -15,6 +15,7 @@ from layers.camera.camera import Vector
 from layers.gl.render_context import RenderContext
 from layers.gl.uniforms import Uniforms
 from layers.gl.window import RenderTarget
+from layers.ground.area_fill import AreaFill
 from layers.ground.ground_tiles import Water
 from layers.ground.legend import painting_legend
 from layers.ground.surroundings import SurroundingsLayer
@@ -95,6 +96,11 @@ class SceneLayers:
         self._candidates: dict[frozenset[str], list[LabelCandidate]] = {}
         self._grounds = [x for x in layers if isinstance(x, TerrainLayer | SurroundingsLayer)]
         self._vectors = [x for x in layers if isinstance(x, VectorLayer)]
+        self._fills = [
+            (layer, AreaFill(layer.areas, number=number, window=self.window))
+            for number, layer in enumerate(self._vectors)
+            if layer.areas is not None
+        ]
         self._made = 0
         self._rests = False
 
@@ -156,6 +162,7 @@ class SceneLayers:
             pixelsPerTangent=height / (2.0 * tan(radians(camera.view_angle_deg) / 2.0)),
         )
         vtk_camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
+        self.terrain.fill_areas([(fill, layer.opacity) for layer, fill in self._fills if layer.visible])
         for drawn in self._vectors:
             drawn.look_from(above)
         for model in self._models.tiles:

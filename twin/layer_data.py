@@ -15,7 +15,7 @@ import numpy as np
 
 from twin.arrays import F64
 from twin.errors import Reason
-from twin.products import load_features
+from twin.products import AREAS, load_features
 from twin.strict_json import read_json
 
 if TYPE_CHECKING:
@@ -64,6 +64,35 @@ def shown_as(entry: Entry) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AreaCells:
+    """Cells of areas that are filled, on the ground's raster; see ``twin/build/area_raster.py``.
+
+    ``start`` is (col, row) of the first one in cells that are ``finer`` times as fine as the ground's.
+    ``classes`` are (colour, meaning) from the first on; ``inner`` (n, 2) the middle of every area.
+    """
+
+    file: Path
+    start: tuple[int, int]
+    finer: int
+    classes: tuple[tuple[str, Mapping[str, str]], ...]
+    inner: Sequence[tuple[float, float]]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """Read them from a product's folder; None where there are none."""
+        if not (folder / f"{AREAS}.json").is_file():
+            return None
+        told = read_json(folder / f"{AREAS}.json")
+        return cls(
+            file=folder / f"{AREAS}.npy",
+            start=(told["start"][0], told["start"][1]),
+            finer=told["finer"],
+            classes=tuple((one["colour"], {"zh": one["zh"], "en": one["en"]}) for one in told["classes"]),
+            inner=[(place[0], place[1]) for place in told["inner"]],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class VectorData(LayerData):
     """Vector data set: shapely geometries and attributes.
 
@@ -77,6 +106,7 @@ class VectorData(LayerData):
     colour: str | None = None
     width_px: float | None = None
     label: str | None = None
+    areas: AreaCells | None = None
 
     @classmethod
     def read(cls, entry: Any, products: Sequence[Path]) -> Self:
@@ -88,6 +118,7 @@ class VectorData(LayerData):
             colour=entry.show.colour,
             width_px=entry.show.width_px,
             label=entry.show.label,
+            areas=AreaCells.read(products[0]),
         )
 
 

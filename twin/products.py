@@ -80,6 +80,8 @@ class NamedPlace:
     north: float
 
 
+AREAS = "areas"
+"""In a vector product's folder: cells (.npy) and colours (.json) of areas that are filled."""
 BUILDINGS = "buildings.geojson"
 """In a model's folder: its buildings, whose ``number`` is the feature id of the tiles' vertices."""
 

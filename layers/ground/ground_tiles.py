@@ -5,13 +5,14 @@ Triangles that water may reach get an actor of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture
 
 from layers.gl.arrays import shared_vertices, with_triangles
 from layers.gl.mipmaps import mipmapped, mipmaps
@@ -95,6 +96,23 @@ class GroundHost(TileHost):
         self._shape, self._placement = shape, placement
         self._set_shader, self._water = set_shader, water
         self._wet: dict[DrawnTile, dict[vtkActor, bool]] = {}
+        self._textures: dict[str, vtkOpenGLTexture] = {}
+
+    def set_textures(self, textures: Mapping[str, vtkOpenGLTexture], *, without: Sequence[str]) -> None:
+        """Give all tiles these textures by name.
+
+        Present and future ones; ``without`` some that they had."""
+        self._textures = dict(textures)
+        for actors in self._wet.values():
+            for actor in actors:
+                for name in without:
+                    actor.GetProperty().RemoveTexture(name)
+                self._texture(actor)
+
+    def _texture(self, actor: vtkActor) -> None:
+        for name, held in self._textures.items():
+            if actor.GetProperty().GetTexture(name) is None:  # VTK complains of a second one
+                actor.GetProperty().SetTexture(name, held)
 
     def update_shaders(self) -> None:
         """Assign all tiles their shaders anew."""
@@ -154,6 +172,7 @@ class GroundHost(TileHost):
             actor.GetProperty().SetTexture("surfacePicture", tile.pictures[-1])
             if wet and self._water is not None:
                 actor.GetProperty().SetTexture("waterRaster", self._water.raster.texture)
+            self._texture(actor)
             tile.actors.append(actor)
             if coarse:
                 tile.coarse.add(actor)

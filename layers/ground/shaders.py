@@ -7,6 +7,23 @@ cell that the fragment lies in. See docs/decisions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+REACH = 0.75
+"""Cells that 127 steps of a border's distance are; as in ``twin/build/area_raster.py``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaStyle:
+    """Areas of one data set in the shader, by their ``number``."""
+
+    number: int
+    colours: tuple[tuple[float, float, float], ...]
+    start: tuple[int, int]
+    finer: int
+
+
 _HEAD = """//VTK::System::Dec
 //VTK::Output::Dec
 //VTK::CustomUniforms::Dec
@@ -126,14 +143,61 @@ def _cut_away(*, water: bool) -> str:
 """
 
 
+def _palette(colours: Sequence[tuple[float, float, float]]) -> str:
+    """Colours by class, the class 0 clear."""
+    rows = ["vec4(0.0)", *(f"vec4({r:.4f}, {g:.4f}, {b:.4f}, 1.0)" for r, g, b in colours)]
+    return f"vec4[{len(rows)}]({', '.join(rows)})"
+
+
+# A cell holds two classes and the straight border between them: twin/build/area_raster.py.
+_AREA_INPUT = """uniform sampler2D areaRaster{n};
+const vec4 areaColours{n}[{count}] = {palette};
+vec4 area{n}() {{
+  vec2 place = spot * gridSize * {finer:.1f} - vec2({left:.1f}, {top:.1f});
+  ivec2 cell = ivec2(floor(place));
+  ivec2 most = textureSize(areaRaster{n}, 0);
+  if (cell.x < 0 || cell.y < 0 || cell.x >= most.x || cell.y >= most.y) return vec4(0.0);
+  vec4 held = floor(texelFetch(areaRaster{n}, cell, 0) * 255.0 + 0.5);
+  int both = int(held.x);
+  vec4 inside = areaColours{n}[both / 16], outside = areaColours{n}[both % 16];
+  vec3 border = (held.yzw - 128.0) / 127.0;
+  float side = dot(border.xy, place - vec2(cell) - 0.5) - {reach} * border.z;
+  vec2 step = max(fwidth(place), vec2(1e-6));
+  float share = clamp(side / max(step.x, step.y) + 0.5, 0.0, 1.0);
+  float solid = mix(outside.a, inside.a, share);
+  vec3 tint = mix(outside.rgb * outside.a, inside.rgb * inside.a, share) / max(solid, 1e-3);
+  return vec4(tint, solid * areaOpacity{n});
+}}
+"""
+
+
+def _area_input(area: AreaStyle) -> str:
+    return _AREA_INPUT.format(
+        n=area.number,
+        count=len(area.colours) + 1,
+        palette=_palette(area.colours),
+        finer=float(area.finer),
+        left=float(area.start[0]),
+        top=float(area.start[1]),
+        reach=REACH,
+    )
+
+
 def ground_fragment(
-    *, water: bool, marks: bool = False, muted: bool = False, fades: bool = False, cut: bool = False
+    *,
+    water: bool,
+    marks: bool = False,
+    muted: bool = False,
+    fades: bool = False,
+    cut: bool = False,
+    areas: Sequence[AreaStyle] = (),
 ) -> str:
     """Return the fragment shader of ground.
 
     ``water``: the flood may be on it. ``marks``: so may the belt that is possibly wet, and that between two
     levels. ``muted``: the picture is paler than it is. ``fades``: the ground dissolves in haze towards its
     edges, instead of ending in a cliff. ``cut``: dry ground stands behind all else where a model has its own.
+    ``areas`` are filled over land and water, the first undermost.
     What is not asked for costs nothing: the many small triangles of a terrain make every step of this count.
     """
     picture = "texture(surfacePicture, seen.xy, pictureBias).rgb"
@@ -143,13 +207,18 @@ def ground_fragment(
         (
             _HEAD,
             "in vec4 seen;\nuniform sampler2D surfacePicture;\n",
-            "in vec2 spot;\n" if water or cut or fades else "",
+            "in vec2 spot;\n" if water or cut or fades or areas else "",
             "uniform sampler2D cutRaster;\n" if cut else "",
             _WATER_INPUT if water else "",
+            *(_area_input(area) for area in areas),
             f"void main() {{\n  vec3 colour = {land};\n",
             _CUT if cut else "",
             _WATER if water else "",
             _cut_away(water=water) if cut else "",
+            *(
+                f"  vec4 filled{n} = area{n}();\n  colour = mix(colour, filled{n}.rgb, filled{n}.a);\n"
+                for n in (area.number for area in areas)
+            ),
             _SHORE_MARKS if water and marks else "",
             "  vec2 inside = min(spot, 1.0 - spot);\n" if fades else "",
             f"  gl_FragData[0] = vec4(mix(horizon, colour, (1.0 - seen.z){fade}), 1.0);\n}}\n",

@@ -17,6 +17,7 @@ from layers.gl.render_context import RenderContext
 from layers.gl.textures import texture
 from layers.gl.uniforms import Uniforms
 from layers.ground import shaders
+from layers.ground.area_fill import AreaFill
 from layers.ground.clipping import bounds, cut_cells, touches
 from layers.ground.ground_tiles import GroundHost, GroundLayer, Water
 from layers.tiles.host import DrawnTile
@@ -48,6 +49,7 @@ class TerrainLayer(GroundLayer):
         self._cut_at = bounds([])
         self._boxes: WeakKeyDictionary[DrawnTile, F64] = WeakKeyDictionary()
         self._fades = edge_fade > 0.0
+        self._areas: tuple[AreaFill, ...] = ()
         self._marks = False
         self._style = Uniforms(surfaceOpacity=1.0, edgeFade=edge_fade, cutOn=0.0)
         #: By (water may be on it, a model's ground is near).
@@ -92,6 +94,17 @@ class TerrainLayer(GroundLayer):
         self._cut_texture.SetTextureObject(texture(mask[..., None], self._context.window).GetTextureObject())
         self._host.update_shaders()
 
+    def fill_areas(self, areas: Sequence[tuple[AreaFill, float]]) -> None:
+        """Fill these areas with their opacity, the first undermost."""
+        opacities = {f"areaOpacity{fill.style.number}": fill.strength * opacity for fill, opacity in areas}
+        self._style.set(**opacities)
+        wanted = tuple(fill for fill, _ in areas)
+        if wanted != self._areas:
+            gone = [fill.sampler for fill in self._areas if fill not in wanted]
+            self._areas = wanted
+            self.restyle()
+            self._host.set_textures({fill.sampler: fill.texture for fill in wanted}, without=gone)
+
     def mark_shores(self, on: bool) -> None:
         """Switch marking of belts along the shore in the shader.
 
@@ -104,8 +117,17 @@ class TerrainLayer(GroundLayer):
         self._style.set(surfaceOpacity=self.opacity)
         for (wet, cut), shader in self._shaders.items():
             code = shaders.ground_fragment(
-                water=wet, marks=self._marks, muted=self.opacity < 1.0, fades=self._fades, cut=cut
+                water=wet,
+                marks=self._marks,
+                muted=self.opacity < 1.0,
+                fades=self._fades,
+                cut=cut,
+                areas=[fill.style for fill in self._areas],
             )
+            placed = cut or self._fades or bool(self._areas)
+            vertex = shaders.ground_vertex(water=wet, placed=placed)
+            if shader.GetVertexShaderCode() != vertex:
+                shader.SetVertexShaderCode(vertex)
             if shader.GetFragmentShaderCode() != code:
                 shader.SetFragmentShaderCode(code)
 

@@ -52,6 +52,11 @@ STYLES: dict[str, VectorStyle] = {
     # A dark edge, so that they are seen over land and water.
     "boundary": VectorStyle(colour="#f2b632", casing="#4a3608", width_px=2.2, outline_px=2.2),
     "township": VectorStyle(colour="#f7d58a", casing="#5a4a1e", outline_px=1.4, casing_px=0.6),
+    "watershed": VectorStyle(colour="#2f8f9b", casing="#e8fbff", outline_px=1.0, casing_px=0.5),
+    "river-range": VectorStyle(colour="#1c4fb0", casing="#dbe9ff", outline_px=0.9, casing_px=0.3),
+    "reservoir-range": VectorStyle(colour="#1c4fb0", casing="#dbe9ff", outline_px=0.9, casing_px=0.3),
+    "protection-zone": VectorStyle(colour="#8a2f58", casing="#ffe3ef", outline_px=1.2, casing_px=0.5),
+    "belt": VectorStyle(colour="#5b2c93", casing="#efe0ff", outline_px=0.9, casing_px=0.3),
     "river": VectorStyle(
         colour="#6db7e8",
         casing="#1c4e78",

@@ -31,6 +31,7 @@ class VectorLayer(Layer):
         self._data = data
         self._style = style = STYLES.get(data.kind, PLAIN)
         own_colour = data.colour or style.colour
+        self.areas = data.areas
         shapes = np.array(data.geometries, dtype=object)
         super().__init__(
             data.id,
@@ -38,7 +39,7 @@ class VectorLayer(Layer):
             visible=data.visible,
             opacity=data.opacity,
             extent=_extent(shapes),
-            legend=(LegendEntry(colour=own_colour, text=data.title, shape=_shape(shapes)),),
+            legend=_legend(data, own_colour, shapes),
         )
         self.kind = data.kind
         self.source = data.source
@@ -96,7 +97,8 @@ class VectorLayer(Layer):
             is_point = "Point" in shape.geom_type
             if not text["zh"] and not is_point:
                 continue
-            for choice, (east, north) in enumerate(_name_places(shape)):
+            inner = None if self.areas is None else [self.areas.inner[number]]
+            for choice, (east, north) in enumerate(_name_places(shape) if inner is None else inner):
                 yield LabelCandidate(
                     id=f"{self.id}/{number}",
                     layer=self.id,
@@ -118,6 +120,14 @@ def vector_layers(basin: SceneBasin, context: RenderContext) -> list[Layer]:
     And a greyed one for every broken entry.
     """
     return [layer_of(data, partial(VectorLayer, context=context)) for data in basin.vectors()]
+
+
+def _legend(data: VectorData, colour: str, shapes: Any) -> tuple[LegendEntry, ...]:
+    """What the classes of filled areas mean, the uppermost first; or the one colour that there is."""
+    classes = () if data.areas is None else tuple(one for one in data.areas.classes if one[1]["zh"])
+    if not classes:
+        return (LegendEntry(colour=colour, text=data.title, shape=_shape(shapes)),)
+    return tuple(LegendEntry(colour=own, text=text) for own, text in reversed(classes))
 
 
 def _size(row: Row) -> float:

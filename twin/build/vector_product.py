@@ -19,8 +19,13 @@ from twin.notes import write_notes
 from twin.products import save_features
 
 
-def make_vectors(folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Path) -> None:
-    """Write ``data.parquet`` and ``features.json``; what was left out is noted beside them."""
+def make_vectors(
+    folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Path, ground: Path | None = None
+) -> None:
+    """Write ``data.parquet`` and ``features.json``; what was left out is noted beside them.
+
+    Areas that are filled on the map get their cells on the ``ground`` product's raster.
+    """
     import geopandas  # noqa: PLC0415  (half a second and 100 MB, for builds only)
 
     frame = frame_of(catalog.head)
@@ -33,7 +38,12 @@ def make_vectors(folder: Path, *, catalog: Catalog, entry: VectorEntry, path: Pa
         {name: column[i] for name, column in features.attributes.items()}
         for i in np.arange(len(features)).tolist()
     ]
-    save_features(folder / "features.json", list(features.geometry), rows)
+    shapes = list(features.geometry)
+    save_features(folder / "features.json", shapes, rows)
+    if ground is not None:
+        from twin.build.area_product import write_areas  # noqa: PLC0415  (numba)
+
+        write_areas(folder, kind=entry.kind, shapes=shapes, rows=rows, ground=ground, frame=frame)
 
 
 def _column(cells: Sequence[Cell]) -> Any:

@@ -30,3 +30,10 @@ class ShorelineEntry(DerivedEntry):
         max_length=40,
         description="Those outside the reservoir's range are left out, and told.",
     )
+
+
+class SteepEntry(DerivedEntry):
+    """Slopes of the terrain above an angle, by Horn's method."""
+
+    kind: Literal["steep"]
+    above_deg: float = Field(default=25.0, gt=0, lt=90)

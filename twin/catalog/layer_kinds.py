@@ -118,6 +118,13 @@ LAYER_KINDS: dict[str, LayerKind] = {
         data=PLAIN.data,
         layers=PLAIN.layers,
     ),
+    "steep": LayerKind(
+        entry="twin.catalog.derived_entries:SteepEntry",
+        check="",
+        steps="twin.build.slopes:slope_steps",
+        data=PLAIN.data,
+        layers=PLAIN.layers,
+    ),
     # Their layers share one budget and change while a build goes on: layers/tiles/models.py keeps them.
     "model": LayerKind(
         entry="twin.catalog.entries:ModelEntry",

@@ -19,7 +19,8 @@ def generate(out: Path, *, seed: int = SEED, progress: Callable[[str, float], No
     Equal on every run, whatever the number of threads. ``terrain.tif`` (float32 m, 30 m, EPSG:4548, heights
     in the 1985 datum, dams included), ``surroundings.tif`` (the same at 250 m for the whole catchment),
     ``landcover.tif`` (uint8, ``landcover.Cover``) and, as GeoJSON in WGS 84, ``dams``, ``villages``,
-    ``village_footprints``, ``rivers``, ``roads``, ``district``, ``townships`` and ``places``. ``progress`` is
+    ``village_footprints``, ``rivers``, ``roads``, ``district``, ``townships``, ``watersheds``,
+    ``river_ranges``, ``reservoir_ranges``, ``protection_zones``, ``belts`` and ``places``. ``progress`` is
     told a step's name and the share done, 0 … 1.
     """
     from twin.sample.generate import make  # noqa: PLC0415  (the catalog imports this package, and must not compile)

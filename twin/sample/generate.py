@@ -22,6 +22,8 @@ from twin.sample import (
     features,
     hollow,
     landcover,
+    map_areas,
+    names,
     relief,
     roads,
     seam,
@@ -30,6 +32,7 @@ from twin.sample import (
     valleys,
     vectors,
     villages,
+    watersheds,
 )
 from twin.sample.dams import Dam
 from twin.sample.facts import SEED_POINT
@@ -43,6 +46,7 @@ ROADS_OUT = [
     (460_060.0, 4_501_500.0), (519_900.0, 4_511_500.0), (460_060.0, 4_470_000.0), (476_000.0, 4_461_800.0),
     (505_000.0, 4_461_800.0), (519_900.0, 4_486_500.0), (486_500.0, 4_511_900.0),
 ]  # fmt: skip
+RANGED_M2 = 0.9e6  # rivers of so large a catchment may have ranges
 VILLAGE_STREAM_M2 = 6e6  # villages keep away from streams with larger catchments
 Progress = Callable[[str, float], None]
 
@@ -148,6 +152,32 @@ def clothe(shaped: Shaped, *, seed: int) -> tuple[U8, list[Road]]:
     return landcover.cover(ground, WINDOW, seed=seed), ways
 
 
+def mapped(shaped: Shaped, *, seed: int) -> dict[str, list[features.Feature]]:
+    """Return watersheds, ranges, zones and belts as features."""
+    at = WINDOW.cell_at(*SEED_POINT)
+    assert at is not None
+    height, drained = shaped.height_m, shaped.basin.drained
+    sheds = watersheds.delineate(height, WINDOW, seed=at, closed=shaped.dam_bodies)
+    small, shapes = watersheds.watershed_features(sheds)
+    full, protected = (map_areas.lake_at(shaped.in_lake & (height < level)) for level in (160.0, 155.0))
+    rivers = features.river_features(
+        WINDOW, drained.area_m2, drained.receiver, shaped.basin.courses, least_m2=RANGED_M2
+    )
+    for number, river in enumerate(rivers):
+        if not river["properties"]["name_zh"]:
+            zh, en = names.composed(number % 186, "", "Creek")
+            river["properties"].update(name_zh=zh, name_en=en)
+    of_rivers, of_main_rivers = map_areas.river_ranges(rivers, full)
+    on_lake = np.unique(sheds.label[(shaped.in_lake & (height < 157.5))[::2, ::2]])
+    return {
+        "watersheds": small,
+        "river_ranges": of_rivers,
+        "reservoir_ranges": map_areas.reservoir_ranges(full, sheds, seed=seed),
+        "protection_zones": map_areas.protection_zones(protected, shapes, on_lake),
+        "belts": map_areas.belts(shapely.union(full, of_main_rivers), WINDOW),
+    }
+
+
 def write(out: Path, shaped: Shaped, cover: U8, ways: list[Road], *, seed: int) -> None:
     """Write everything into the folder ``out``."""
     out.mkdir(parents=True, exist_ok=True)
@@ -166,7 +196,7 @@ def write(out: Path, shaped: Shaped, cover: U8, ways: list[Road], *, seed: int) 
         areas = townships.divide(shapely.Polygon(district["coordinates"]), shaped.villages, seed=seed)
         settled = townships.named(shaped.villages, areas)
         points, footprints = features.village_features(settled, seed=seed)
-        found = {
+        found = mapped(shaped, seed=seed) | {
             "dams": features.dam_features(shaped.dams),
             "villages": points,
             "village_footprints": footprints,

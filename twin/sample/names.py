@@ -63,3 +63,22 @@ BAYS: Final[tuple[Name, ...]] = (
     ("芦影湾", "Luying Bay"), ("静川湾", "Jingchuan Bay"), ("鹭栖湾", "Luqi Bay"), ("鱼跃湾", "Yuyue Bay"),
     ("落枫湾", "Luofeng Bay"), ("月汀湾", "Yueting Bay"),
 )  # fmt: skip
+
+_STEMS: Final[tuple[Name, ...]] = (
+    ("苍苔", "Cangtai"), ("云梯", "Yunti"), ("墨菊", "Moju"), ("霜叶", "Shuangye"), ("石笛", "Shidi"),
+    ("鹿野", "Luye"), ("松月", "Songyue"), ("青芷", "Qingzhi"), ("蝉鸣", "Chanming"), ("雪樵", "Xueqiao"),
+    ("竹影", "Zhuying"), ("丹枫", "Danfeng"), ("素练", "Sulian"), ("听泉", "Tingquan"), ("栗坡", "Lipo"),
+    ("星垂", "Xingchui"), ("烟萝", "Yanluo"), ("霞蔚", "Xiawei"), ("晚照", "Wanzhao"), ("晴岚", "Qinglan"),
+    ("莺啼", "Yingti"), ("麦秋", "Maiqiu"), ("柳烟", "Liuyan"), ("梧雨", "Wuyu"), ("琴台", "Qintai"),
+    ("画屏", "Huaping"), ("玉簪", "Yuzan"), ("松烟", "Songyan"), ("鹤归", "Hegui"), ("桃涧", "Taojian"),
+    ("兰皋", "Langao"),
+)  # fmt: skip
+_ENDINGS: Final[tuple[Name, ...]] = (
+    ("沟", "gou"), ("峪", "yu"), ("涧", "jian"), ("岔", "cha"), ("洼", "wa"), ("坞", "wu"),
+)  # fmt: skip
+
+
+def composed(number: int, what_zh: str, what_en: str) -> Name:
+    """Make a name by its number: 186 different ones."""
+    stem, ending = _STEMS[number % len(_STEMS)], _ENDINGS[number // len(_STEMS) % len(_ENDINGS)]
+    return f"{stem[0]}{ending[0]}{what_zh}", f"{stem[1]}{ending[1]} {what_en}"

@@ -31,7 +31,8 @@ from twin.water.connection import connection_level
 FILES = {
     "terrain.tif", "surroundings.tif", "landcover.tif", "dams.geojson", "villages.geojson",
     "village_footprints.geojson", "rivers.geojson", "roads.geojson", "district.geojson", "places.geojson",
-    "townships.geojson",
+    "townships.geojson", "watersheds.geojson", "river_ranges.geojson", "reservoir_ranges.geojson",
+    "protection_zones.geojson", "belts.geojson",
 }  # fmt: skip
 
 TO_FRAME = Transformer.from_crs("EPSG:4326", "EPSG:4548", always_xy=True)
@@ -318,6 +319,51 @@ def test_townships_are_the_district_without_gaps_and_say_where_villages_lie(samp
         assert one["properties"]["township_zh"] == facts[own]["name_zh"]
         assert one["properties"]["township_en"] == facts[own]["name_en"]
     assert sum(one["people"] for one in facts) == sum(one["people"] for one in villages)
+
+
+def test_small_watersheds_are_179_without_gaps_each_with_the_next(sample: Sample) -> None:
+    sheds, facts = sample.areas("watersheds"), [one["properties"] for one in sample.features("watersheds")]
+    assert len(sheds) == len({one["code"] for one in facts}) == len({one["name_zh"] for one in facts}) == 179
+    assert shapely.coverage_is_valid(sheds)
+    assert all(one.geom_type == "Polygon" for one in sheds)
+    assert shapely.union_all(sheds).area == pytest.approx(sum(one.area for one in sheds), rel=1e-9)
+    down = {one["code"]: one["next"] for one in facts}
+    at = {one["code"]: shape for one, shape in zip(facts, sheds, strict=True)}
+    assert sum(not to for to in down.values()) == 1  # at the dams
+    for code, to in down.items():
+        assert not to or shapely.intersection(at[code], at[to]).length > 0, "the next one is a neighbour"
+        below, steps = to, 0
+        while below:
+            below, steps = down[below], steps + 1
+            assert steps < 179, "round in a circle"
+    (root,) = (one for one in facts if not one["next"])
+    assert root["upstream_km2"] == pytest.approx(sum(one["area_km2"] for one in facts), abs=1.0)
+    cells = np.argwhere(sample.wet(157.0)[::40, ::40]) * 40
+    lake = np.column_stack(sample.grid.centre_of(cells[:, 0], cells[:, 1]))
+    assert shapely.contains_xy(shapely.union_all(sheds), *lake.T).mean() > 0.99
+
+
+def test_ranges_zones_and_belts_are_as_many_as_the_source_names(sample: Sample) -> None:
+    for name, count in (("river_ranges", 96), ("reservoir_ranges", 24)):
+        facts = [one["properties"] for one in sample.features(name)]
+        assert len({one["name_zh"] for one in facts if one["range"] == "management"}) == count
+        shapes = sample.areas(name)
+        assert shapely.is_valid(shapes).all()
+        union = shapely.union_all(shapely.buffer(shapes, 0.0))
+        assert union.area == pytest.approx(sum(one.area for one in shapes), rel=1e-4), "no overlaps"
+    zones = sample.areas("protection_zones")
+    assert len(zones) == 3
+    assert zones[0].area < zones[1].area + zones[0].area < zones[2].area
+    lake = zones[0].buffer(-200.0)
+    assert shapely.intersection(lake, zones[1]).area == 0
+    near, far = sample.areas("belts")
+    main = max(sample.areas("reservoir_ranges"), key=shapely.area)
+    assert shapely.intersection(near, far).area < 1.0
+    west, south, east, north = sample.grid.bounds
+    inside = shapely.box(west, south, east, north)
+    reach = shapely.intersection(main.buffer(1000.0, quad_segs=64), inside)
+    lacking = shapely.difference(shapely.difference(reach, shapely.union_all([near, far, main])), near)
+    assert lacking.area < 0.01 * reach.area + sum(one.area for one in sample.areas("river_ranges")[:4])
 
 
 def test_two_runs_are_equal_whatever_the_number_of_threads(sample: Sample, tmp_path: Path) -> None:
