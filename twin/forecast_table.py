@@ -50,7 +50,7 @@ def forecast_of(document: str) -> ForecastLevels:
         columns: Any = parse_json(document)
         arrays = [np.array(columns[name], np.float64) for name in ("time_s", "level_m", "low_m", "high_m")]
     except (JsonError, ValueError, KeyError, TypeError):
-        raise TwinError("what was kept is no forecast of another version of this program") from None
+        raise TwinError("what was kept is no forecast, or of another version of this program") from None
     return ForecastLevels(time_s=arrays[0], level_m=arrays[1], low_m=arrays[2], high_m=arrays[3])
 
 

@@ -32,7 +32,10 @@ received_at REAL NOT NULL, document TEXT NOT NULL)"""
 class RunsFileError(TwinError):
     """Runs that cannot be read or kept."""
 
-    zh = "推演与预报的存档无法使用：{message}"
+    zh = "{words}"
+
+    def __init__(self, message: str, *, words: str) -> None:
+        super().__init__(message, words=words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +101,9 @@ class RunsFile:
         """Keep a run; returns its id. Raises RunsFileError."""
         name = " ".join(name.split())
         if not 1 <= len(name) <= LONGEST_NAME:
-            raise RunsFileError(f"a name has 1 to {LONGEST_NAME} letters")
+            raise RunsFileError(
+                f"a name has 1 to {LONGEST_NAME} letters", words=f"名称须有 1 至 {LONGEST_NAME} 个字"
+            )
         now = datetime.now(UTC)
         id_ = secrets.token_hex(6)
         row = (
@@ -113,7 +118,9 @@ class RunsFile:
         """Rename a run. Raises RunsFileError."""
         name = " ".join(name.split())
         if not 1 <= len(name) <= LONGEST_NAME:
-            raise RunsFileError(f"a name has 1 to {LONGEST_NAME} letters")
+            raise RunsFileError(
+                f"a name has 1 to {LONGEST_NAME} letters", words=f"名称须有 1 至 {LONGEST_NAME} 个字"
+            )
         with self._at() as at:
             at.execute("UPDATE runs SET name = ? WHERE id = ?", (name, run))
 
@@ -131,4 +138,6 @@ class RunsFile:
                     self.path.chmod(0o600)
                 yield at
         except sqlite3.Error as error:
-            raise RunsFileError(f"{self.path}: {error}") from None
+            raise RunsFileError(
+                f"{self.path}: {error}", words=f"存档暂时无法使用（{self.path.name}）"
+            ) from None

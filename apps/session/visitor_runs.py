@@ -41,12 +41,12 @@ class VisitorRuns:
             for found in self.all(kind):
                 if found.id == run:
                     return found
-        raise RunsFileError("it is not there any more")
+        raise RunsFileError("it is not there any more", words="它已不在，或未向您开放")
 
     def keep(self, name: str, document: str, *, access: Access) -> str:
         """Keep a what-if under a name; returns its id. Raises RunsFileError."""
         if access not in self.levels:
-            raise RunsFileError("this would be open to fewer than yourself")
+            raise RunsFileError("you may not see that level of access", words="您无权使用这一可见级别")
         return self.file.add(
             "what-if",
             name=name,
@@ -72,4 +72,6 @@ class VisitorRuns:
 
     def _own(self, run: str) -> None:
         if not self.may_change(self.one(run)):
-            raise RunsFileError("only who made it, or an administrator, may change it")
+            raise RunsFileError(
+                "only who made it, or an administrator, may change it", words="只有保存者或管理员可以改动"
+            )

@@ -31,6 +31,22 @@ Series = Annotated[tuple[tuple[Time, Flow], ...], Field(min_length=1, max_length
 Held = Annotated[tuple[tuple[Time, Released], ...], Field(min_length=1, max_length=MOST_POINTS)]
 
 
+_FIELDS = {
+    "start_m": ("起始水位", "the start level"),
+    "start_error_m": ("起始水位误差", "the error of the start level"),
+    "inflow_error": ("入库流量误差", "the error of the inflow"),
+    "days": ("时段", "the length"),
+    "inflow": ("入库流量", "the inflow"),
+    "release": ("出库流量", "the release"),
+    "openings": ("开度", "an opening"),
+    "target_m": ("到达水位", "the level to reach"),
+    "demand_m3s": ("需水", "the demand"),
+    "supply_to_m": ("降到的水位", "the level to fall to"),
+    "times": ("时刻", "a time"),
+}
+"""What a person calls a field, in Chinese and English."""
+
+
 class WhatIf(BaseModel):
     """What-if of a lake's level: start, inflow, releases, bounds.
 
@@ -92,7 +108,8 @@ class WhatIf(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = str(first["loc"][0]) if first["loc"] else "times"
-            raise PlanError(f"{where} cannot be so: {first['msg']}", code="value") from None
+            names = _FIELDS.get(where, (where, where))
+            raise PlanError(f"{names[1]} is outside what can be", code="value", what=names[0]) from None
 
     @property
     def constant(self) -> bool:

@@ -26,6 +26,12 @@ class OutletError(TwinError):
     zh = "泄流设施的泄流能力表有误：{message}"
 
 
+class OpeningError(OutletError):
+    """Opening that is not rated."""
+
+    zh = "{name}的开度应在 0 与 {widest} 之间"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rating:
     """Discharge (m³/s) of one opening at rising levels (m)."""
@@ -95,10 +101,11 @@ class Outlet:
             return []
         rated = [rating.opening for rating in self.ratings]
         if not 0 <= opening <= rated[-1]:
-            raise OutletError(
+            raise OpeningError(
                 f"outlet {self.id!r} is rated from opening 0 to {rated[-1]:g} {self.opening_unit}".rstrip()
                 + f": {opening:g} lies outside",
-                outlet=self.id,
+                name=self.name.get("zh", self.id),
+                widest=f"{rated[-1]:g} {self.opening_unit}".rstrip(),
             )
         above = bisect_left(rated, opening)
         if rated[above] == opening:

@@ -22,10 +22,30 @@ STEP_S = 3600.0
 """Levels are computed at least so often between the points of a plan."""
 
 
-class PlanError(TwinError):
-    """Plan that cannot be routed."""
+_ZH = {
+    "short": "至少需要两个时刻",
+    "lengths": "各列长短不一",
+    "number": "含有不是数值的内容",
+    "order": "时刻须逐个递增",
+    "long": "过长，请缩短",
+    "negative": "出库流量与开度不能小于 0",
+    "bounds": "水位误差不能小于 0，入库误差须在 0 与 100% 之间",
+    "outlet": "没有泄流设施“{what}”",
+    "supply": "降到的水位须低于起始水位 {what} m",
+    "demand": "需水须大于 0，来水不能小于 0",
+    "value": "{what}的数值不在允许范围之内",
+    "document": "存档不完整，或属于其他版本",
+    "none": "还没有推演，请先打开推演面板",
+}
 
-    zh = "来水与泄流方案有误：{message}"
+
+class PlanError(TwinError):
+    """Plan that cannot be routed; ``code`` says why."""
+
+    zh = "来水与泄流方案有误：{words}"
+
+    def __init__(self, message: str, *, code: str, what: object = "") -> None:
+        super().__init__(message, code=code, what=what, words=_ZH[code].format(what=what))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -153,7 +153,7 @@ def _used(plan: ReleasePlan, outlets: Mapping[str, Outlet]) -> dict[str, tuple[O
     for id_ in plan.openings:
         if id_ not in outlets:
             known = ", ".join(outlets) or "none"
-            raise PlanError(f"opens {id_!r}, which is no outlet; there are: {known}", code="outlet")
+            raise PlanError(f"opens {id_!r}, which is no outlet; there are: {known}", code="outlet", what=id_)
     return {id_: (outlets[id_], openings) for id_, openings in plan.openings.items() if openings.any()}
 
 

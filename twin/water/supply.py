@@ -45,7 +45,9 @@ def supply(
     """
     if not to_m < from_m:
         raise PlanError(
-            f"the lowest level {to_m:.2f} m must lie below the level now, {from_m:.2f} m", code="supply"
+            f"the lowest level {to_m:.2f} m must lie below the start level, {from_m:.2f} m",
+            code="supply",
+            what=f"{from_m:.2f}",
         )
     if not demand_m3s > 0 or inflow_m3s < 0:
         raise PlanError("a demand is above 0 m³/s, and an inflow not below", code="demand")

@@ -200,7 +200,7 @@ class WhatIfActions:
         found = forecasts_of(controller.runs, controller.session.zone).get(run)
         try:
             if found is None:
-                raise RunsFileError("this forecast is not there any more")
+                raise RunsFileError("this forecast is not there any more", words="这一预报已不在")
             show_forecast(controller.session, found, at)
         except TwinError as error:
             controller.show_error(error)
@@ -370,7 +370,7 @@ class WhatIfActions:
         if series in ("inflow", "release"):
             return asked.changed(**{series: points}, source=source)
         if series not in outlets_of(self._controller.session):
-            raise PlanError(f"there is no outlet {series!r}", code="outlet")
+            raise PlanError(f"there is no outlet {series!r}", code="outlet", what=series)
         openings = {**asked.openings, series: points}
         if all(value == 0 for _, value in points):
             del openings[series]

@@ -93,11 +93,11 @@ def test_units_of_flows_are_read_and_a_storage_may_be_the_start(page: Page, sess
     ("call", "arguments", "where", "says"),
     [
         ("what_if_flow", ("inflow", "many"), "inflow", "“many”不是流量"),
-        ("what_if_flow", ("release", "-5"), "release", "release"),
+        ("what_if_flow", ("release", "-5"), "release", "出库流量的数值不在允许范围"),
         ("what_if_flow", ("inflow", "5 kg"), "inflow", "“5 kg”不是流量"),
         ("what_if_set", ("target", "999"), "target", "999"),
         ("what_if_set", ("start", "x"), "start", "“x”不是水位"),
-        ("what_if_set", ("inflow_error", "95"), "inflow_error", "inflow_error"),
+        ("what_if_set", ("inflow_error", "95"), "inflow_error", "入库流量误差的数值"),
         ("what_if_file", ("a.csv", "time,inflow (m³/s),release (m³/s)\n2026-07-01,x,1\n"), "file", "第 2 行"),
         ("what_if_point", ("inflow", 0, "soon", "5"), "inflow", "“soon”不是时刻"),
     ],
