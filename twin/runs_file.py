@@ -32,7 +32,7 @@ received_at REAL NOT NULL, document TEXT NOT NULL)"""
 class RunsFileError(TwinError):
     """Runs that cannot be read or kept."""
 
-    zh = "{words}"
+    zh = "推演与预报的存档：{words}"
 
     def __init__(self, message: str, *, words: str) -> None:
         super().__init__(message, words=words)

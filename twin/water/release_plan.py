@@ -40,7 +40,7 @@ _ZH = {
 
 
 class PlanError(TwinError):
-    """Plan that cannot be routed; ``code`` says why."""
+    """Plan that cannot be routed, for the reason ``code``."""
 
     zh = "来水与泄流方案有误：{words}"
 
