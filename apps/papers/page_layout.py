@@ -53,6 +53,8 @@ def _lines(
     canvas: PaperCanvas, area: Area, words: str, size: float, *, colour: str, bold: bool = False, draws: bool
 ) -> float:
     """Write words over as many lines as they take, or the area is high; returns their height."""
+    if not words:
+        return 0.0
     lines = wrapped(words, area.w, lambda line: canvas.measure(line, size, bold=bold))
     most = int(area.h / (LEADING * size) + 0.25)
     if draws and area.h and len(lines) > most:

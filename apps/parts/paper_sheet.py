@@ -12,6 +12,7 @@ from apps.formatting import exact_level, fixed, written
 from apps.papers.sheet import Headings, LayerLegend, Number, PaperSheet, TitleField, swatch
 from apps.parts import head
 from apps.parts.readout import figures, remarks, shown
+from apps.parts.text_view import counted
 from apps.session.origins import level_origin
 from apps.texts import texts
 from layers.labels.theme import MODES
@@ -83,7 +84,7 @@ def sheet_of(
             joined=t["paper_between"],
             more=t["paper_more"],
         ),
-        numbers=tuple(_numbers(session, language)),
+        numbers=(*_numbers(session, language), *_affected(session, language)),
         remarks=tuple(remarks(session, language)),
         legend=tuple(_legend(facts, language) for facts in visible),
         cells=tuple(_cells(session, scene, id_=id_, made_at=made_at, by=by, language=language)),
@@ -107,6 +108,26 @@ def _numbers(session: Session, language: Language) -> Iterator[Number]:
             parts.append(t[f"quality_{figure.quantity.quality}"])
         unit = f"× {unit}" if unit.startswith("10") else unit  # 10⁸ m³ beside a number on paper
         yield Number(label=t[figure.text], value=value, unit=unit, source=" · ".join(parts))
+
+
+def _affected(session: Session, language: Language) -> Iterator[Number]:
+    """Villages, households and people that the level affects, certainly and possibly."""
+    t, basin, moment = texts(language), session.basin, session.scene.moment
+    affected = basin.affected
+    if not len(affected.villages.id):
+        return
+    total = affected.at(basin.water.state(moment.level_m, highest_m=moment.highest_m)).total
+    entries = basin.catalog.entries
+    titles = [entries[id_].title[language] for id_ in affected.sources if id_ in entries]
+    error = t["text_error"].format(error=fixed(affected.vertical_error_m, 1))
+    source = " · ".join((t["paper_and"].join(titles), error) if titles else (error,))
+    for text, count in (
+        ("text_villages_count", total.villages),
+        ("text_households", total.households),
+        ("text_people", total.people),
+    ):
+        yield Number(label=t[text], value=counted(count, language), unit="", source=source)
+        source = ""  # once for the three
 
 
 def _edition(session: Session) -> str:

@@ -189,10 +189,10 @@ def _villages(found: AffectedReport | None, language: Language) -> TextSection:
         section.lines.append(t["wall_villages_none"])
         return section
     total = found.total
-    section.rows.append(TextRow(label=t["text_villages_count"], value=_count(total.villages, language)))
+    section.rows.append(TextRow(label=t["text_villages_count"], value=counted(total.villages, language)))
     if total.villages.at_most or total.households.at_most:
-        section.rows.append(TextRow(label=t["text_households"], value=_count(total.households, language)))
-        section.rows.append(TextRow(label=t["text_people"], value=_count(total.people, language)))
+        section.rows.append(TextRow(label=t["text_households"], value=counted(total.households, language)))
+        section.rows.append(TextRow(label=t["text_people"], value=counted(total.people, language)))
     section.lines.append(t["text_error"].format(error=fixed(found.vertical_error_m, 1)))
     rows = [
         (
@@ -202,7 +202,7 @@ def _villages(found: AffectedReport | None, language: Language) -> TextSection:
             t["none"]
             if village.first_wet_m is None
             else f"{fixed(village.first_wet_m, 2)} {t['unit_level']}",
-            _count(village.sum.households, language),
+            counted(village.sum.households, language),
         )
         for village in found.villages
     ]
@@ -316,8 +316,8 @@ def _table(
     )
 
 
-def _count(count: Count, language: Language) -> str:
-    """A number that is certain, and how many more are possible."""
+def counted(count: Count, language: Language) -> str:
+    """Format a certain number, and how many more are possible."""
     t = texts(language)
     certain, possible = fixed(count.certain, 0), fixed(count.possible, 0)
     if not count.possible:
