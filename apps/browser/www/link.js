@@ -15,7 +15,8 @@
   const SLOWEST_MS = 8000;
   const ANSWER_MS = 3000;
   const WALL_MS = 1000;
-  const READY_TRIES = 60; // a server that answers and shows nothing for so long has a reason, which its page says
+  const READY_MS = 250; // once the server answers
+  const READY_TRIES = 240; // a server that answers and shows nothing for so long has a reason, which its page says
   const { room } = document.documentElement.dataset;
 
   /* Milliseconds since a moment, by the clock that shows the time of day or by the one that nobody sets: whichever
@@ -105,7 +106,7 @@
     /* A wall is alone: it tries once a second for ever, and keeps its picture until there is another to show. */
     async retryWall() {
       for (let answered = 0; ; ) {
-        await new Promise((resolve) => setTimeout(resolve, WALL_MS));
+        await new Promise((resolve) => setTimeout(resolve, answered ? READY_MS : WALL_MS));
         try {
           const answer = await fetch("wall/ready", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
           answered += 1;
