@@ -43,6 +43,7 @@ def observation(k: int) -> Observation:
 def basin(small_catalog: Path) -> Path:
     """A basin with observations, a journal and users; nothing is built."""
     store = small_catalog.parent / ".twin"
+    store.mkdir()
     with closing(Database.sqlite(store / "stations", write=True)) as database:
         Writer(database).append([observation(k) for k in range(1000)])
     AuditJournal(store / "audit.jsonl").record("li", "signed_in")

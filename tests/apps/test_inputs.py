@@ -11,6 +11,7 @@ import pytest
 from apps.hub.gate import Gate
 from apps.parts.triggers import InputRefusedError, triggers
 from apps.rooms import desk
+from twin.alarms.operating import AlarmOperation
 from twin.errors import TwinError
 from twin.stations.filter import Filter
 from twin.stations.freshness import Freshness
@@ -22,9 +23,10 @@ class Live:
     """A live desk that must not be asked for anything but by whom alarms were put aside."""
 
     by = who = ""
+    charts = draw_charts = client = None
 
-    def shelve(self, alarms: object, by: str, hours: float) -> None:
-        self.by = by
+    def operate(self, operation: AlarmOperation) -> None:
+        self.by = operation.by
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"{name} was asked for")
@@ -35,6 +37,7 @@ class FakeController:
 
     def __init__(self) -> None:
         self.live = Live()
+        self.on_language: list[object] = []
         self.on_moment: list[object] = []
         self.on_panel: list[object] = []
         self.on_selection: list[object] = []
@@ -72,8 +75,8 @@ def offered(controller: Any) -> dict[str, Callable[..., Any]]:
         ("acknowledge", [["a"], " \u3000 "]),
         ("acknowledge", [["a"], "王\n工"]),
         ("acknowledge", [["a"], "x" * 41]),
-        ("shelve", [["a"], "王工", 0.0]),
-        ("shelve", [["a"], "王工", 73.0]),
+        ("shelve", [["a"], "王工", "", 0.0]),
+        ("shelve", [["a"], "王工", "", 73.0]),
         ("open_link", ["x" * 7000]),
     ],
 )
@@ -95,7 +98,7 @@ async def test_an_argument_that_cannot_be_used_is_told_and_changes_nothing(
 
 def test_a_name_stands_in_the_journal_without_its_rims() -> None:
     controller = FakeController()
-    offered(controller)["shelve"](["a"], "\u3000王工 ", 8.0)
+    offered(controller)["shelve"](["a"], "\u3000王工 ", "", 8.0)
     assert controller.live.by == "王工"
 
 
@@ -104,7 +107,7 @@ def test_who_has_signed_in_stands_in_the_journal_whatever_is_typed() -> None:
     controller.live.who = "wang"
     actions = offered(controller)
     for typed in ("", "somebody else"):
-        actions["shelve"](["a"], typed, 8.0)
+        actions["shelve"](["a"], typed, "", 8.0)
         assert controller.live.by == "wang"
 
 
