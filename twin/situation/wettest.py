@@ -31,7 +31,7 @@ class RainSituation:
 
 
 def rain_situation(
-    now: Now, *, elapsed_s: Callable[[str], float], streams: Mapping[str, str], most: int = 4
+    now: Now, *, elapsed_s: Callable[[str], float], streams: Mapping[str, str], most: int = 3
 ) -> RainSituation:
     """Return the rain situation.
 

@@ -15,7 +15,7 @@ from apps.parts.part import Part
 NOT_LIVE = "wall_mode.mode"
 """Expression of the page: the scene shows another moment than the present."""
 
-MOST_ALARMS = 6
+MOST_ALARMS = 2
 GROUPS = "alarms.groups.filter((one) => one.rows.some((row) => !row.aside))"
 
 
