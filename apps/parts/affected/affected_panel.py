@@ -113,7 +113,7 @@ def _sums() -> None:
     with html.Table(v_if=("affected.known",), classes="affected-sums"):
         with html.Thead():
             with html.Tr():
-                html.Th(raw_attrs=['scope="col"'])
+                html.Td()
                 for column in ("certain", "possible", "most"):
                     html.Th(f"{{{{ t.affected_{column} }}}}", raw_attrs=['scope="col"'])
         with html.Tbody():

@@ -171,7 +171,7 @@ def _table() -> None:
     with html.Table(v_if=("compare.on",), classes="affected-sums compare-rows"):
         with html.Thead():
             with html.Tr():
-                html.Th(raw_attrs=['scope="col"'])
+                html.Td()
                 html.Th("{{ compare.level }}", raw_attrs=['scope="col"'])
                 html.Th("{{ compare.shown }}", raw_attrs=['scope="col"'])
                 html.Th("{{ t.compare_difference }}", raw_attrs=['scope="col"'])
