@@ -22,6 +22,7 @@ COMMANDS = {
     "user": "Add, change and remove users, and end their sign-ins.",
     "token": "Give tokens to programs that use the REST interface.",
     "live": "Receive, store and watch what the feeds bring, and serve views.",
+    "alerts": "Try and count the alerts to mail and webhooks.",
     "stations": "List stations and their observations.",
     "feed": "Try feeds.",
     "backup": "Write observations, journals, users and catalog to one file.",

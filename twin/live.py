@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from twin.alarms import shift_log
+from twin.alarms.alerting import Alerting
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
 from twin.alarms.rain import LONGEST
 from twin.alarms.rules import TRUSTED, strangers
@@ -110,6 +111,7 @@ class LiveBasin:
             newest=self._kept_until.get,
         )
         feeds = [make_feed(spec, context) for spec in self._specs]
+        self._alerting = Alerting.of(basin, network, reader=reader, folder=folder_of(basin))
         keep_days = basin.site.observations.keep_days
         self._retention = Retention(group.thin, clocks=clocks, keep_days=keep_days)
         self._supervisor = Supervisor(feeds, self._gate, clocks=clocks, on_change=self._changed)
@@ -123,6 +125,8 @@ class LiveBasin:
             tasks.create_task(self._supervisor.run())
             tasks.create_task(self._watch())
             tasks.create_task(self._retention.run())
+            if self._alerting is not None:
+                tasks.create_task(self._alerting.run())
 
     # -- what is asked ---------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from twin.catalog.alarm_rules import AlarmRules
+from twin.catalog.alert_receivers import AlertReceiver
 from twin.catalog.feeds import EnvName, FeedSpec
 from twin.catalog.title_block import TitleBlock
 from twin.catalog.types import Height, MonthDay, Names, Place, Slug, Strict, Text, refuse_twice
@@ -110,10 +111,11 @@ class Site(Strict):
     observations: ObservationStore = ObservationStore()
     feeds: list[FeedSpec] = Field(default=[])
     alarms: AlarmRules = AlarmRules()
+    alerts: list[AlertReceiver] = Field(default=[], description="Who is sent changes of alarms.")
     wall: WallScreen = WallScreen()
     title_block: TitleBlock = Field(default=TitleBlock(), description="Of pictures and pages to keep.")
 
-    @field_validator("levels", "viewpoints", "feeds")
+    @field_validator("levels", "viewpoints", "feeds", "alerts")
     @classmethod
     def _names_are_unique(cls, things: list[Any]) -> list[Any]:
         refuse_twice((thing.id for thing in things), what="id")

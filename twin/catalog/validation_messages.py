@@ -52,6 +52,7 @@ _BOUNDS = {
 }
 _FORMS = {
     r"^[a-z][a-z0-9_-]{0,63}$": "a lower-case Latin letter, then letters, digits, - and _",
+    r"^[^@\s<>,;]{1,64}@[^@\s<>,;]{1,255}$": "an address of mail, like duty@example.org",
     r"^[A-Z][A-Z0-9_]{0,63}$": "the name of an environment variable, like TWIN_TOKEN",
     r"^[A-Za-z0-9_-]{1,64}$": "Latin letters, digits, - and _, 64 at most",
     r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$": "a day of every year, month first, like 06-01",
